@@ -1,0 +1,62 @@
+# make site   build the site from content/ into site/
+# make test   everything that must hold: style, types, tests
+# make serve  build, show on this computer, rebuild on every change
+# make check  look for problems in content/, write nothing
+# make bench  measure a build of 11,000 records
+# make messages  bring the translations up to date with the program's texts
+# make clean  remove what the above made
+
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+VENV_PYTHON := .venv/Scripts/python.exe
+else
+VENV_PYTHON := .venv/bin/python
+endif
+
+.PHONY: site test serve check bench messages clean
+
+site: .venv/installed
+	$(VENV_PYTHON) build.py
+	@echo "The site is built: open site/index.html in a browser."
+
+serve: .venv/installed
+	$(VENV_PYTHON) build.py serve
+
+check: .venv/installed
+	$(VENV_PYTHON) build.py check
+
+test: .venv/installed-dev
+	$(VENV_PYTHON) -m ruff check
+	$(VENV_PYTHON) -m mypy --strict
+	$(VENV_PYTHON) -m pytest
+
+bench: .venv/installed
+	$(VENV_PYTHON) -m benchmarks.run
+
+messages: .venv/installed
+	@mkdir -p build
+	$(VENV_PYTHON) -m babel.messages.frontend --quiet extract -F babel.cfg -k text -k plural:1,2 -k marked \
+	  --sort-output --no-location --omit-header -o build/messages.pot .
+	$(VENV_PYTHON) -m babel.messages.frontend --quiet update --no-wrap --no-fuzzy-matching --ignore-pot-creation-date \
+	  -i build/messages.pot -o yishi/locales/zh-Hans.po -l zh_Hans
+
+clean:
+	rm -rf .venv .build-cache build site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Installing is repeated only when what to install has changed.
+.venv/installed: pyproject.toml constraints.txt | .venv/made
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml constraints.txt | .venv/made
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@ .venv/installed
+
+.venv/made:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
+	  { echo "Yishi needs Python 3.11 or newer as '$(PYTHON)'; name another with: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c "import ensurepip, venv" 2>/dev/null || \
+	  { echo "'$(PYTHON)' cannot make a virtual environment; on Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@

@@ -1,0 +1,145 @@
+"""What `yishi.markup` promises: safe HTML that reads as the writer meant it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yishi.markup import plain, relink, render
+
+MARKUP = st.text(st.sampled_from(list("ab路灯 \n\t\r\"'=/\\:.-*_`~[]()!|>#+1<&;\x02\x03\x00\u2028")) | st.characters())
+FRAGMENTS = st.lists(st.sampled_from([
+    "<script>", "</script>", "<!--", "-->", "<a href=", "'javascript:x'", "<table><tr><td>", "</a>", "<img src=x>",
+    "<svg>", "<style>", "[a](", "![a](b)", "```\n", "\n\n", "    ", "> ", "- ", "1. ", "|a|b|\n|-|-|\n", "<textarea>",
+    "<plaintext>", "<![CDATA[", "<math>", "&lt;", "&#106;", "**", "<select>", "=\n", "# ", ">", "<h1>", "路",
+    " onclick=x"])).map("".join)
+
+
+@pytest.mark.parametrize(("source", "expected"), [
+    ("居民**同意**", "<p>居民<strong>同意</strong></p>"),
+    ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
+    ("3. c\n4. d", '<ol start="3">\n<li>c</li>\n<li>d</li>\n</ol>'),
+    ("> 引文", "<blockquote>\n<p>引文</p>\n</blockquote>"),
+    ("```\n<b>\n```", "<pre><code>&lt;b&gt;\n</code></pre>"),
+    ("x<sup>2</sup>", "<p>x<sup>2</sup></p>"),
+    ("一  \n二", "<p>一<br>\n二</p>"),
+    ("", ""),
+])
+def test_markdown_becomes_html(source: str, expected: str) -> None:
+    """The usual Markdown is rendered as its writers know it."""
+    assert render(source).html == expected
+
+
+def test_tables_keep_their_alignment_without_inline_style() -> None:
+    """Columns are aligned by class, because the site's content policy forbids inline styles."""
+    rendered = render("项目|数量\n:-|-:\n路灯|12")
+    assert '<td class="align-left">路灯</td>\n<td class="align-right">12</td>' in rendered.html
+    assert rendered.dropped == ()
+
+
+@pytest.mark.parametrize(("source", "levels"), [
+    ("# 一\n\n## 二\n\n### 三", [2, 3, 4]),
+    ("## 一\n\n### 二", [2, 3]),
+    ("### 一\n\n##### 二", [2, 4]),
+    ("# 一\n\n###### 六", [2, 6]),
+    ("<h1>一</h1>", [2]),
+])
+def test_the_pages_title_stays_its_only_h1(source: str, levels: list[int]) -> None:
+    """Headings move so that the highest of a text is h2; their order stays."""
+    assert [int(part[0]) for part in render(source).html.split("<h")[1:] if part[0].isdigit()] == levels
+
+
+@pytest.mark.parametrize(("source", "expected"), [
+    ("路灯\n亮了，\n又亮", "<p>路灯亮了，又亮</p>"),
+    ("路灯\n**亮**\n了", "<p>路灯<strong>亮</strong>了</p>"),
+    ("他说\n“好”\n就好", "<p>他说“好”就好</p>"),
+    ("路灯\nlamp\nlights", "<p>路灯\nlamp\nlights</p>"),
+    ("said “yes”\n“no”", "<p>said “yes”\n“no”</p>"),
+    ("```\n路\n灯\n```", "<pre><code>路\n灯\n</code></pre>"),
+    ("看 `路\n灯`", "<p>看 <code>路\n灯</code></p>"),
+])
+def test_no_space_comes_between_chinese_characters_of_two_lines(source: str, expected: str) -> None:
+    """A line break between Chinese characters vanishes, except in code; between other words it stays."""
+    assert render(source).html == expected
+
+
+@pytest.mark.parametrize(("source", "expected", "dropped"), [
+    ("<font color='red'>红</font>字", "<p>红字</p>", ("<font>",)),
+    ("<a href='x' onclick='y' target=_blank>z</a>", '<p><a href="x">z</a></p>', ("onclick=", "target=")),
+    ("[z](javascript:alert(1))", "<p><a>z</a></p>", ("javascript:",)),
+    ("[z](JaVa&#115;cript:x)", "<p><a>z</a></p>", ("javascript:",)),
+    ("a <b>x</b> <b>y</b>", "<p>a x y</p>", ("<b>",)),
+    ("x <script>alert(1)</script> y", "<p>x  y</p>", ("<script>",)),
+    ("x <p style='color:red'>y", None, ("style=",)),
+    ("![远处](https://example.org/a.png)", "<p>远处</p>", ("<img>",)),
+    ("3 < 4 & 5", "<p>3 &lt; 4 &amp; 5</p>", ()),
+    ("`<b>` &lt;b&gt;", "<p><code>&lt;b&gt;</code> &lt;b&gt;</p>", ()),
+])
+def test_html_that_is_not_allowed_goes_and_its_text_stays(
+        source: str, expected: str | None, dropped: tuple[str, ...]) -> None:
+    """What is dropped is named once each, for a warning."""
+    rendered = render(source)
+    assert expected is None or rendered.html == expected
+    assert rendered.dropped == dropped
+
+
+@pytest.mark.parametrize("source", ["<script>\n\n其余", "<style>\n\n其余", "<div>\n<!-- x\n\n其余</div>", "<!-- 其余"])
+def test_what_is_never_closed_hides_nothing(source: str) -> None:
+    """The rest of a text survives a script, a style or a comment that its writer forgot to close."""
+    assert "其余" in plain(render(source).html)
+
+
+def test_local_targets_are_listed_as_typed_in_order_once() -> None:
+    """Links and images within the site are handed on for checking; other addresses are not."""
+    source = "[a](<../甲 乙.md>) ![b](p.jpg) [c](x?y=1&z=2) [a](<../甲 乙.md>) [d](https://e.org) [f](//e.org)"
+    assert render(source).links == ("../甲 乙.md", "p.jpg", "x?y=1&z=2")
+
+
+def test_links_to_other_hosts_say_so() -> None:
+    """A link to another host is marked `rel`, others are not."""
+    rendered = render("[a](https://e.org 't') [b](//e.org) [c](x) <mailto:t@e.org>").html
+    assert '<a href="https://e.org" title="t" rel="external noopener">a</a>' in rendered
+    assert rendered.count("rel=") == 2
+
+
+def test_relink_replaces_targets_and_drops_those_that_lead_nowhere() -> None:
+    """A dead link keeps its text, a dead image its alt text; other hosts are left alone."""
+    source = render('[a](a.md) [b](b.md) ![图 "b"](b.jpg) ![c](c.jpg) [e](https://e.org)').html
+    found = {"a.md": "../a/?x&y", "c.jpg": r"c\1.jpg"}
+    assert relink(source, found.get) == (
+        '<p><a href="../a/?x&amp;y">a</a> <a>b</a> 图 &quot;b&quot; <img alt="c" src="c\\1.jpg"> '
+        '<a href="https://e.org" rel="external noopener">e</a></p>')
+
+
+def test_control_characters_are_removed() -> None:
+    """Neither control characters nor hidden changes of the writing direction reach a page."""
+    assert render("a\x00\x02b\x1b\x7f\x85\u202ec\ufeff\udc80d\r\ne\tf").html == "<p>abcd\ne   f</p>"
+
+
+def test_plain_is_the_text_in_one_line() -> None:
+    """Plain text holds no markup, and no gap where only an inline tag stood."""
+    assert plain(render("# 标题\n\n路**灯**亮 & `x<y`\n\n- a\n- b").html) == "标题 路灯亮 & x<y a b"
+
+
+@given(MARKUP | FRAGMENTS)
+def test_any_text_renders_safely(source: str) -> None:
+    """Whatever is written, rendering never fails and lets through no script, style, handler or unsafe address."""
+    rendered = render(source)
+    tags = [part.partition(">")[0].casefold() for part in rendered.html.split("<")[1:]]
+    names = {tag.lstrip("/").split(" ")[0] for tag in tags}
+    assert not names & {"script", "style", "iframe", "svg", "h1", "object", "form"}
+    assert not [tag for tag in tags if " on" in tag.partition('"')[0] or 'href="javascript' in tag]
+    assert render(source) == rendered
+    plain(source)
+
+
+@pytest.mark.parametrize("unit", ["[", "![", "[a](b\n", "<", "<a", "=\n", "1. "])
+def test_a_hostile_text_is_shown_as_typed(unit: str) -> None:
+    """Texts that would take the parser minutes, or its whole stack, are escaped instead."""
+    source = unit * (60_000 // len(unit))
+    assert plain(render(source).html) == " ".join(source.split())
+
+
+def test_a_text_beyond_all_measure_is_shown_as_typed() -> None:
+    """A megabyte of Markdown is escaped, paragraph by paragraph."""
+    source = "**路灯**\n\n" * 150_000
+    assert render(source).html.startswith("<p>**路灯**</p>\n<p>**路灯**</p>\n")

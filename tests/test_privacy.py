@@ -1,0 +1,179 @@
+"""What `yishi.privacy` promises: every row of the table of personal data, both ways."""
+
+import re
+import time
+import unicodedata
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yishi.privacy import find, mask
+
+
+def kinds(text: str) -> list[tuple[str, str, str]]:
+    """What is found in `text`: (kind, level, the text itself)."""
+    return [(hit.kind, hit.level, text[hit.start:hit.end]) for hit in find(text)]
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), [
+    ("mobile", "电话13800005678。", "13800005678"),
+    ("mobile", "138 0000 5678", "138 0000 5678"),
+    ("mobile", "打138-0000-5678找我", "138-0000-5678"),
+    ("mobile", "+86 13800005678", "13800005678"),
+    ("mobile", "（+86）138 0000 5678", "138 0000 5678"),
+    ("mobile", "手机：１３８００００５６７８", "１３８００００５６７８"),
+    ("mobile", "138\u200b00005678", "138\u200b00005678"),
+    ("resident_id", "身份证11010519491231002X", "11010519491231002X"),
+    ("resident_id", "身份证 11010519491231002x，", "11010519491231002x"),
+    ("bank_card", "卡号4111 1111 1111 1111", "4111 1111 1111 1111"),
+    ("bank_card", "4111111111111111（工商银行）", "4111111111111111"),
+    ("plate", "车牌京A12345", "京A12345"),
+    ("plate", "沪B·D12345停在路口", "沪B·D12345"),
+    ("plate", "苏Ｅ６６８８Ａ", "苏Ｅ６６８８Ａ"),
+    ("account", "微信号：zhangsan", "zhangsan"),
+    ("account", "加微信 lamp_2025", "lamp_2025"),
+    ("account", "WeChat: lamps-east", "lamps-east"),
+    ("account", "QQ：12345678", "12345678"),
+    ("account", "QQ群 123456789", "123456789"),
+    ("door", "3号楼2单元401室", "3号楼2单元401室"),
+    ("door", "３号楼２单元４０１", "３号楼２单元４０１"),
+    ("door", "住在12栋1单元3层301室的", "12栋1单元3层301室"),
+    ("door", "三号楼二单元四零一室", "三号楼二单元四零一室"),
+    ("door", "12-3-401", "12-3-401"),
+    ("door", "5幢502室", "5幢502室"),
+    ("door", "A座1502室", "A座1502室"),
+    ("minor", "沙河小学学生王小明，", "王小明"),
+    ("minor", "三年级(2)班李红说", "李红"),
+    ("minor", "王小明（12岁）", "王小明"),
+    ("minor", "9岁的女孩李红。", "李红"),
+])
+def test_what_stops_a_build_is_found_exactly(kind: str, text: str, value: str) -> None:
+    """Every error kind is found once, from its first character to its last, in the writer's own characters."""
+    assert kinds(text) == [(kind, "error", value)]
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), [
+    ("landline", "010-62345678", "010-62345678"),
+    ("landline", "办公室0312 8234567转12", "0312 8234567转12"),
+    ("landline", "(010)62345678", "(010)62345678"),
+    ("resident_id", "110105194912310021", "110105194912310021"),
+    ("resident_id", "工单编号11010519491231002X", "11010519491231002X"),
+    ("bank_card", "4111111111111111", "4111111111111111"),
+    ("email", "写信到 a.b@example.org。", "a.b@example.org"),
+    ("name", "居民张三反映", "张三"),
+    ("name", "志愿者李小红、", "李小红"),
+    ("name", "楼长：王建国", "王建国"),
+    ("name", "刘阿姨说", "刘"),
+    ("name", "李秀英女士", "李秀英"),
+])
+def test_what_may_be_personal_is_a_warning(kind: str, text: str, value: str) -> None:
+    """Every warning kind is found once, and stops nothing."""
+    assert kinds(text) == [(kind, "warning", value)]
+
+
+@pytest.mark.parametrize(("text", "word"), [
+    ("老人王建国，独居患病", "病"), ("3号楼2单元401室低保户", "低保"), ("居民张三，信访多年", "信访")])
+def test_a_sensitive_word_near_a_name_or_door_is_a_warning(text: str, word: str) -> None:
+    """The word counts in one sentence with the person it speaks of, and alone or in the next sentence it does not."""
+    assert ("sensitive", "warning", word) in kinds(text)
+    assert kinds(word) == []
+    assert ("sensitive", "warning", word) not in kinds(text.replace(word, "") + "。社区关心" + word + "人员")
+
+
+@pytest.mark.parametrize("text", [
+    "工单2025138000056781", "A13800005678", "_13800005678", "x-13800005678", "13800005678-01", "13800005678x", "138 00005678", "1380000 5678", "0.13800005678", "12800005678",
+    "2025-09-11", "2025年9月11日 14:30", "400-800-0088", "800-810-8888", "95588", "95598",
+    "12345、12348、110、119、120、122",
+    "110105194913310021", "410105200002300021", "6222021234567890123卡", "A4111111111111111",
+    "京A类", "苏A小区", "京A12", "云SERVER", "微信群", "QQ群", "微信公众号 shahe_2025", "微信 WeChat", "微信、QQ都可以",
+    "@居民", "a@b", "3号楼到7号楼", "44号院", "2024-12-31", "12-31-2024", "永安街", "3号楼2单元120户", "2号楼3单元门前",
+    "3号楼两室一厅", "1单元到3单元", "3号楼一层活动室",
+    "居民王某反映", "居民王某某说", "王府井大街", "居民王府井", "社区书记王强表示", "镇长李明说",
+    "残疾人坡道", "信访局", "精神文明", "病虫害", "under18: 9", "18岁以下12人", "6至12岁儿童",
+    "学校周边。", "18岁的王小明。",
+])
+def test_what_must_pass_passes(text: str) -> None:
+    """Dates, service numbers, ids, counts, offices, places and names that are masked already are no personal data."""
+    assert kinds(text) == []
+
+
+PROSE = """
+居民高度关注小区停车问题。居民陆续签字同意。业主任何时候都可以提出意见。居民高兴地说，路灯亮了。志愿者和老人一起种花。
+居民许多意见得到采纳。老人马上收到了通知。业主付费停车。居民周边环境改善。居民曾多次反映，问题得到解决。
+社区党委书记王强表示，将建立长效机制。镇长李明说：三级六事要落到实处。王府井大街的路灯。居民王某反映漏水。
+3号楼到7号楼之间12盏路灯不亮。44号院共有6个单元，120户。1单元到3单元更换电缆。2号楼3单元36户居民。12号楼301户。
+会议于2024-12-31召开，2025年9月11日回访。拨打12345或400-800-0088、95598。投票结果35:2。共计1380000元。编号2025091100123。
+残疾人坡道已修好。精神文明建设。贯彻会议精神。信访办协助。病虫害防治。低保政策宣传。为残疾人服务。
+微信群和QQ群已建立。微信公众号发布公示。沪苏A类标准。京A类企业。永安街社区。8个月132件。6至12岁儿童活动。18岁以下12人。
+学校周边交通。小学门口。幼儿园江边路。值班表每班两人。志愿者服务时间。业主委员会和物业公司协商。老人家说好。业主任意停车。
+各位女士先生。多位阿姨参加舞蹈队。两室一厅，3号楼两室一厅。under18: 9，over60: 30。议题从5岁孩子到80岁老人都关心。
+居民杜绝飞线充电。居民顾虑费用。居民代表、党员、楼长等20余人围坐一圈。老人摔倒两次。居民田园认养。居民石凳安装。居民范围扩大。
+器件所家属院是老旧小区，脏乱问题长期存在。居民起初反对拆除自建棚屋，经入户走访，居民、物业公司和社区多轮协商，自建棚屋全部拆除。
+疾控卫生局小区地势低洼，暴雨积水，调来水泵，救援队协助，约一周解决。房产医药小区3号楼至7号楼12盏路灯全部熄灭，居民夜间两次摔倒。
+维修资金只够材料费；方案一：街道补贴，方案二：居民义务劳动。二十余名小组成员晚上在活动中心围桌而坐，行动计划写进会议纪要。
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_ordinary_prose_raises_no_alarm(text: str) -> None:
+    """What communities write about their matters holds no personal data."""
+    assert kinds(text) == []
+
+
+@pytest.mark.parametrize("text", [
+    "https://example.org/13800005678", "见 http://example.org/a/12-3-401?t=4111111111111111 。",
+    "www.example.org/13800005678"])
+def test_an_address_of_the_web_is_left_alone(text: str) -> None:
+    """Numbers within a URL are no personal data; after it they are."""
+    assert kinds(text) == []
+    assert kinds(text + "，电话13800005678") == [("mobile", "error", "13800005678")]
+
+
+@pytest.mark.parametrize(("text", "masked"), [
+    ("电话+86 138-1234-5678。", "电话+86 138****5678。"),
+    ("１３８１２３４５６７８", "138****5678"),
+    ("卡号4111111111111111和13812345678", "卡号****1111和138****5678"),
+    ("居民张三反映", "居民张****反映"),
+    ("微信号zhangsan", "微信号z****n"),
+    ("京A12345", "京A****"),
+    ("一切都好", "一切都好"),
+])
+def test_masking_leaves_no_more_than_the_ends(text: str, masked: str) -> None:
+    """What is printed shows where a datum stood, and never the datum."""
+    assert mask(text) == masked
+
+
+def test_of_two_kinds_in_one_place_the_graver_counts() -> None:
+    """Hits do not overlap, and an error is never hidden behind a warning."""
+    assert kinds("13812345678@example.org") == [("mobile", "error", "13812345678")]
+    assert kinds("学校学生王小明，") == [("minor", "error", "王小明")]
+
+
+TEXT = st.lists(st.sampled_from([
+    "138", "0000", "5678", "-", " ", "１３８", "①", "ﬁ", "㎡", "é", "\u200b", "居民", "王", "小明", "，", "。", "号楼",
+    "单元", "室", "401", "京A", "微信", "QQ", "@", "example.org", "http://", "岁", "班", "12", "+86", "病",
+    "11010519491231002X"]), max_size=30).map("".join)
+
+
+@given(TEXT | st.text())
+def test_hits_are_places_in_the_original_text(text: str) -> None:
+    """Whatever is written, hits lie in it, in order and apart, on the very characters that were meant."""
+    hits = find(text)
+    assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
+    assert all(left.end <= right.start for left, right in pairwise(hits))
+    for hit in hits:
+        if hit.kind == "mobile":
+            digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text[hit.start:hit.end]))
+            assert re.fullmatch(r"1[3-9]\d{9}", digits)
+
+
+@pytest.mark.parametrize("unit", [
+    "1", "138 ", "1-", "一", "王", "居民王", "居民王小，病", "@", "a@a.", "微信", "京A", "3号楼", "2单元", "9岁的王", "4111 ",
+    "http://", "138\u200b", "+86 ", "0"])
+def test_no_text_takes_long(unit: str) -> None:
+    """A hundred thousand characters of the worst kind are searched within seconds: no pattern runs away."""
+    start = time.perf_counter()
+    find(unit * (100_000 // len(unit)))
+    assert time.perf_counter() - start < 10

@@ -1,0 +1,141 @@
+"""`serve` keeps the last good site in the browser, on this computer only."""
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from tornado.websocket import websocket_connect
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from yishi.serve import serve
+
+folder, port = Path(sys.argv[1]), int(sys.argv[2])
+source, output = folder / "content" / "page.txt", folder / "site"
+
+def build():
+    text = source.read_text()
+    if text in ("fail", "raise"):
+        (folder / "tried").touch()
+        if text == "raise":
+            raise RuntimeError("a bug")
+        return False
+    output.mkdir(exist_ok=True)
+    (output / "index.html").write_text(f"<html><head></head><body>{text}</body></html>")
+    (output / "404.html").write_text("<html><head></head><body>no such page</body></html>")
+    return True
+
+serve(build, [folder / "content"], output, port)
+"""
+
+
+class Session:
+    """A running `serve` over `folder`, whose page is what `content/page.txt` says."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        self.port = port
+
+    def write(self, text: str) -> None:
+        (self.folder / "content" / "page.txt").write_text(text)
+
+    def page(self, address: str = "") -> str:
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/{address}", timeout=5) as answer:
+                return str(answer.read().decode())
+        except HTTPError as error:
+            return f"{error.code} {error.read().decode()}"
+        except OSError:
+            return ""
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = Session(tmp_path, port)
+    (tmp_path / "content").mkdir()
+    running.write("first")
+    process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(tmp_path), str(port)], stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: "first" in running.page())
+        yield running
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "nothing happened in time"
+        time.sleep(0.05)
+
+
+def test_a_change_is_built_and_served(session: Session) -> None:
+    """A saved change reaches the browser without anyone asking."""
+    session.write("second")
+    wait_until(lambda: "second" in session.page())
+
+
+@pytest.mark.parametrize("trouble", ["fail", "raise"])
+def test_a_failed_build_keeps_the_last_good_site_served(session: Session, trouble: str) -> None:
+    """Neither problems in the content nor a bug takes the site away, and the next good build replaces it."""
+    session.write(trouble)
+    wait_until((session.folder / "tried").exists)
+    assert "first" in session.page()
+    session.write("repaired")
+    wait_until(lambda: "repaired" in session.page())
+
+
+def test_a_change_reloads_the_page_in_the_browser(session: Session) -> None:
+    """A browser that has the page open is told to load it again, once the new page is there."""
+
+    async def told() -> str:
+        browser = await websocket_connect(f"ws://127.0.0.1:{session.port}/livereload")
+        await browser.write_message(json.dumps({"command": "hello"}))
+        await browser.read_message()
+        await browser.write_message(json.dumps({"command": "info", "url": "/"}))
+        session.write("second")
+        message = await asyncio.wait_for(browser.read_message(), 20)
+        browser.close()
+        return str(json.loads(message or "{}")["command"])
+
+    assert asyncio.run(told()) == "reload"
+    assert "second" in session.page()
+
+
+def test_pages_load_the_reload_script_by_address(session: Session) -> None:
+    """The script that reloads a page comes by address from the site itself, as its policy demands."""
+    assert '<script src="/livereload.js"></script></head>' in session.page()
+    assert "LiveReload" in session.page("livereload.js")
+
+
+def test_unknown_addresses_get_the_sites_own_page(session: Session) -> None:
+    """A wrong address is answered with 404.html and status 404."""
+    answer = session.page("nowhere/")
+    assert answer.startswith("404 ")
+    assert "no such page" in answer
+
+
+def test_a_port_in_use_is_refused_before_anything_is_built(tmp_path: Path) -> None:
+    """Who starts `serve` twice is told at once, not after a build."""
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "page.txt").write_text("first")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        program = [sys.executable, "-c", PROGRAM, str(tmp_path), str(taken.getsockname()[1])]
+        done = subprocess.run(program, capture_output=True, timeout=60, check=False)
+    assert b"OSError" in done.stderr
+    assert not (tmp_path / "site").exists()

@@ -1,0 +1,195 @@
+"""The command line: `build`, `check`, `serve`. Exit 0: done; 1: errors in the content; 2: wrong usage."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from . import __version__
+from .language import LANGUAGES, Language, language, marked
+from .pipeline import BuildOptions, Report, build, check
+from .problems import Problem, as_github, as_json, as_text, errors
+from .publish import Folders, TemplateMistake, Watch
+from .serve import serve as serve_site
+from .vocabulary import built_in
+
+FORMATS = {"text": as_text, "github": as_github, "json": as_json}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Runs the command that `arguments` name, `build` where they name none; exits with its status."""
+    for stream in (sys.stdout, sys.stderr):  # a console in another encoding must not stop a build
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    named = arguments and (not arguments[0].startswith("-") or arguments[0] in ("--help", "--version"))
+    _commands(list(arguments) if named else ["build", *arguments], prog_name="build.py")
+
+
+@click.group(help="Build a public site from issue records and case studies. Without a command: build.")
+@click.version_option(__version__, prog_name="Yishi")
+def _commands() -> None:
+    pass
+
+
+def _day(context: click.Context, option: click.Parameter, value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise click.BadParameter("must be a day such as 2025-12-31") from None
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that all commands share."""
+    folder = click.Path(file_okay=False, path_type=Path)
+    for option in reversed((
+        click.option("--content", type=folder, default=Path("content"), show_default=True, help="Folder of the records."),
+        click.option("--templates", type=folder, default=Path("templates"), show_default=True,
+                     help="Folder of the templates."),
+        click.option("--output", type=folder, default=Path("site"), show_default=True, help="Folder of the site."),
+        click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes to use."),
+        click.option("--as-of", callback=_day, metavar="DAY", help="The day of the report (default: today)."),
+        click.option("--base-url", metavar="URL", help="The site's address (default: that of site.yaml)."),
+        click.option("--drafts", is_flag=True, help="Show drafts too; they are not counted."),
+        click.option("--full", is_flag=True, help="Use nothing kept from earlier builds."),
+        click.option("--skip-invalid", is_flag=True, help="Publish all valid records although others have errors."),
+        click.option("--format", "style", type=click.Choice(list(FORMATS)), default="text", show_default=True,
+                     help="How problems are written."),
+        click.option("--language", "tag", type=click.Choice(LANGUAGES), help="Language of messages (default: the site's)."),
+        click.option("--quiet", is_flag=True, help="Errors only."),
+    )):
+        command = option(command)
+    return command
+
+
+@_commands.command("build", help="Check the records and build the site.")
+@_options
+def _build(**choices: Any) -> None:
+    report, spoken, problems = _built(choices)
+    _print_problems(problems, choices, spoken)
+    if report and not choices["quiet"] and choices["style"] == "text":
+        _print_summary(report, choices, spoken)
+    sys.exit(1 if report is None or report.published is None else 0)
+
+
+@_commands.command("check", help="Check the records; write nothing.")
+@_options
+def _check(**choices: Any) -> None:
+    options = _build_options(choices)
+    with _watching(choices) as watch:
+        checked = check(options, watch)
+    spoken = language(choices["tag"] or checked.library.site.languages[0])
+    _print_problems(checked.problems, choices, spoken)
+    wrong = len(errors(checked.problems))
+    if not choices["quiet"] and choices["style"] == "text" and not wrong:
+        click.echo(spoken.text(marked("Everything is in order.")))
+    sys.exit(1 if wrong else 0)
+
+
+@_commands.command("serve", help="Build, show the site on this computer, and rebuild on every change.")
+@_options
+@click.option("--port", type=click.IntRange(1, 65535), default=5500, show_default=True, help="Port on this computer.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
+def _serve(port: int, open_browser: bool, **choices: Any) -> None:
+    def rebuild() -> bool:
+        report, spoken, problems = _built(choices)
+        _print_problems(problems, choices, spoken)
+        if report and not choices["quiet"]:
+            _print_summary(report, choices, spoken)
+        return report is not None and report.published is not None
+
+    click.echo(f"http://127.0.0.1:{port}/   (Ctrl+C)")
+    try:
+        serve_site(rebuild, [choices["content"], choices["templates"]], choices["output"], port, open_browser)
+    except OSError as error:
+        raise click.UsageError(f"port {port}: {error.strerror}") from None
+
+
+# --- a build and what is told of it ------------------------------------------------------------------------------------
+
+
+def _built(choices: dict[str, Any]) -> tuple[Report | None, Language, Sequence[Problem]]:
+    """The report of a build (None: a template is wrong), the language to tell it in, and the problems."""
+    options = _build_options(choices)
+    try:
+        with _watching(choices) as watch:
+            report = build(options, watch)
+    except TemplateMistake as mistake:
+        return None, language(choices["tag"] or LANGUAGES[0]), [mistake.problem]
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+    return report, language(choices["tag"] or report.checked.library.site.languages[0]), report.checked.problems
+
+
+def _build_options(choices: dict[str, Any]) -> BuildOptions:
+    folders = Folders(choices["content"], choices["templates"], choices["output"])
+    _refuse_unusable(folders)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    kept = ("as_of", "base_url", "jobs", "drafts", "full", "skip_invalid")
+    return BuildOptions(folders, now, **{name: choices[name] for name in kept})
+
+
+def _refuse_unusable(folders: Folders) -> None:
+    """Folders that are not there, or that would be built into themselves."""
+    for option, folder in (("--content", folders.content), ("--templates", folders.templates)):
+        if not folder.is_dir():
+            raise click.UsageError(f"{option}: there is no folder {folder}")
+        if folders.output.resolve() in (folder.resolve(), *folder.resolve().parents):
+            raise click.UsageError(f"--output: {folders.output} holds {folder}; choose another folder")
+        if folder.resolve() in folders.output.resolve().parents:
+            raise click.UsageError(f"--output: {folders.output} lies inside {folder}; choose another folder")
+
+
+@contextmanager
+def _watching(choices: dict[str, Any]) -> Iterator[Watch]:
+    """On a terminal, a bar for work that takes long; nothing otherwise."""
+    console = Console(stderr=True)
+    if choices["quiet"] or not console.is_terminal:
+        yield lambda phase, done, total: None
+        return
+    with Progress(console=console, transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def watch(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = bars.add_task(phase, total=total)
+            if done == total or done % 100 == 0:
+                bars.update(tasks[phase], completed=done)
+
+        yield watch
+
+
+def _print_problems(problems: Sequence[Problem], choices: dict[str, Any], spoken: Language) -> None:
+    shown = errors(problems) if choices["quiet"] else problems
+    folder = os.path.relpath(choices["content"]).replace(os.sep, "/")
+    for line in FORMATS[choices["style"]](shown, folder, spoken):
+        click.echo(line, err=choices["style"] == "text")
+    if shown and choices["style"] == "text":
+        wrong = len(errors(shown))
+        numbers = (spoken.plural("{n} error", "{n} errors", wrong),
+                   spoken.plural("{n} warning", "{n} warnings", len(shown) - wrong))
+        click.echo(spoken.text(marked("{errors}, {warnings}"), errors=numbers[0], warnings=numbers[1]), err=True)
+
+
+def _print_summary(report: Report, choices: dict[str, Any], spoken: Language) -> None:
+    """What was read, what was written, how long it took, and where to look."""
+    published = report.published
+    if published is None:
+        click.echo(spoken.text(marked("Nothing was written; the site stays as it was.")))
+        return
+    kinds = (f"{built_in().label('record_kind', kind, spoken.tag)} {number}" for kind, number in report.records.items())
+    click.echo(spoken.text(marked("Records: {kinds}"), kinds=", ".join(kinds)))
+    click.echo(spoken.text(marked("Files: {written} written, {unchanged} unchanged, {removed} removed, in {seconds} s"),
+                           written=published.written, unchanged=published.unchanged, removed=published.removed,
+                           seconds=f"{sum(report.seconds.values()):.2f}"))
+    if not published.cached:
+        click.echo(spoken.text(marked("The cache cannot be written, so the next build starts anew.")), err=True)
+    click.echo(spoken.text(marked("As of {day}: {page}"), day=spoken.day(report.checked.as_of),
+                           page=choices["output"] / "index.html"))

@@ -1,0 +1,82 @@
+"""`When`: a date as precise as its writer knew it, from a day to `unknown`."""
+
+import calendar
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Precision = Literal["day", "month", "year", "by", "unknown"]
+
+_SPAN = r"(\d{4})(?:[-/年](\d{1,2})(?:[-/月](\d{1,2})日?|月)?|年)?"
+_WHEN = re.compile(rf"(?P<by>by\s+|不晚于\s*)?{_SPAN}|(?P<unknown>unknown|未知)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date: `day` is its first day ("by": the last possible one; "unknown": none)."""
+
+    precision: Precision
+    day: date | None = None
+
+    @property
+    def earliest(self) -> date | None:
+        """The first day it can be; None if nothing bounds it."""
+        return None if self.precision == "by" else self.day
+
+    @property
+    def latest(self) -> date | None:
+        """The last day it can be; None if nothing bounds it."""
+        if self.day is None or self.precision in ("day", "by"):
+            return self.day
+        month = self.day.month if self.precision == "month" else 12
+        return date(self.day.year, month, calendar.monthrange(self.day.year, month)[1])
+
+    @property
+    def exact(self) -> date | None:
+        """The day, if it is known to the day."""
+        return self.day if self.precision == "day" else None
+
+    @property
+    def month(self) -> str | None:
+        """`YYYY-MM`, if it is known at least to the month."""
+        return f"{self.day:%Y-%m}" if self.day and self.precision in ("day", "month") else None
+
+    def __str__(self) -> str:
+        """The canonical spelling, as a record may hold it."""
+        if self.day is None:
+            return "unknown"
+        text = {"month": f"{self.day:%Y-%m}", "year": f"{self.day:%Y}"}.get(self.precision, f"{self.day:%Y-%m-%d}")
+        return f"by {text}" if self.precision == "by" else text
+
+
+UNKNOWN = When("unknown")
+
+
+def parse_when(text: str) -> When:
+    """`2025-09-11`, `2025-09`, `2025`, `by 2025-09-11`, `unknown`, `2025年9月11日` … → When.
+
+    Raises ValueError for anything else, for days that do not exist too. "by" a month or year means its last day.
+    """
+    match = _WHEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if match is None:
+        raise ValueError(text)
+    return _when(match)
+
+
+def split_when(text: str) -> tuple[When, str]:
+    """The date that `text` begins with (UNKNOWN if none) and what follows it. Raises ValueError for a day that does not exist."""
+    match = _WHEN.match(text)
+    if match is None or not text[match.end():match.end() + 1].isspace():
+        return UNKNOWN, text
+    return _when(match), text[match.end():].lstrip()
+
+
+def _when(match: re.Match[str]) -> When:
+    by, year, month, day, unknown = match.groups()
+    if unknown:
+        return UNKNOWN
+    precision: Precision = "day" if day else "month" if month else "year"
+    span = When(precision, date(int(year), int(month or 1), int(day or 1)))
+    return When("by", span.latest) if by else span

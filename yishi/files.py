@@ -1,0 +1,123 @@
+"""The only module that touches the disk: scan, read, write, prune, cache. All paths in data have / and are relative."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from .traces import OnDisk, digest
+
+CACHE = ".build-cache"
+
+
+def scan(folder: Path, *, hidden: bool = False) -> dict[str, OnDisk]:
+    """All files below `folder`, sorted; without names that begin with . or _ unless `hidden`."""
+    return dict(sorted(_scan(str(folder), "", hidden)))
+
+
+def _scan(folder: str, prefix: str, hidden: bool) -> Iterator[tuple[str, OnDisk]]:
+    try:
+        entries = list(os.scandir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        if not hidden and entry.name.startswith((".", "_")):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _scan(entry.path, f"{prefix}{entry.name}/", hidden)
+        else:
+            stat = entry.stat(follow_symlinks=False)
+            yield f"{prefix}{entry.name}", OnDisk(stat.st_size, stat.st_mtime_ns)
+
+
+def read(folder: Path, path: str) -> bytes:
+    """The bytes of a file. Raises OSError; a symbolic link is not followed, since it may lead out of the folder."""
+    file = f"{folder}/{path}"
+    if os.path.islink(file):
+        raise OSError(f"symbolic link: {path}")
+    with open(file, "rb") as stream:
+        return stream.read()
+
+
+def read_all(folder: Path, suffixes: tuple[str, ...] = ("",)) -> dict[str, bytes]:
+    """Every file below `folder` that ends in one of `suffixes`."""
+    return {path: read(folder, path) for path in scan(folder) if path.endswith(suffixes)}
+
+
+def write(folder: Path, path: str, data: bytes) -> OnDisk:
+    """Writes a file of the site, in place where it exists: the trace, written last, is what makes a build safe."""
+    file = f"{folder}/{path}"
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(file), exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+    with open(descriptor, "wb") as stream:
+        stream.write(data)
+        stream.truncate()
+        stream.flush()
+        stat = os.fstat(stream.fileno())
+    return OnDisk(stat.st_size, stat.st_mtime_ns)
+
+
+def remove(folder: Path, paths: Iterable[str]) -> int:
+    """Deletes these files, and the folders that this leaves empty; the number of files deleted."""
+    removed = 0
+    for path in paths:
+        file = folder / path
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            file.unlink()
+            removed += 1
+        for parent in file.parents:
+            if parent == folder or not _remove_if_empty(parent):
+                break
+    return removed
+
+
+def _remove_if_empty(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except OSError:
+        return False
+    return True
+
+
+# --- the cache beside the content folder ---------------------------------------------------------------------------------
+
+
+def cache_file(content: Path, name: str, about: Path | None = None) -> Path:
+    """Where a part of the cache lies; `about`: the folder that it is about, where there may be several."""
+    key = f"-{digest(str(about.resolve()).encode())[:16]}" if about else ""
+    return content.resolve().parent / CACHE / f"{name}{key}.json"
+
+
+def read_cache(file: Path) -> bytes:
+    """What is cached there; nothing if it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
+
+
+def write_cache(file: Path, data: bytes) -> bool:
+    """Replaces a file of the cache in one step; whether that was possible."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=file.parent)
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+        os.replace(name, file)
+    except OSError:
+        return False
+    return True
+
+
+# --- the program itself ------------------------------------------------------------------------------------------------
+
+
+def code_digest() -> str:
+    """The digest of Yishi's own code and data."""
+    package = Path(__file__).parent
+    files = read_all(package, (".py", ".yaml", ".po"))
+    return digest(b"\0".join(part for path, data in files.items() for part in (path.encode(), data)))

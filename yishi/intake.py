@@ -1,0 +1,158 @@
+"""From what the files say to the records that are published: drafts and invalid records are withheld, the rest linked.
+
+One bad file must not silence the others. A place, a method or the site itself is never withheld for a mistake in it,
+since others hang on it: what is valid in it stands, and the mistake is a problem all the same.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from .library import Library, Withheld, link
+from .load import Data, Hit, Reading, record_of, salvaged
+from .paths import Slot, place_of
+from .problems import Finding, Problem, errors
+from .records import Record, Site
+from .vocabulary import built_in
+
+ESSENTIAL = ("site", "place", "method")
+"""The kinds that others hang on."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The records that can be linked, and those that are withheld."""
+
+    records: Mapping[str, Record]
+    withheld: Withheld
+    findings: tuple[Finding, ...]
+
+    @property
+    def site(self) -> Site:
+        """The site's own record."""
+        site = self.records["site"]
+        assert isinstance(site, Site)
+        return site
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One record as read."""
+
+    path: str
+    kind: str
+    data: Data
+    hits: tuple[Hit, ...]
+    is_valid: bool
+
+    @property
+    def is_draft(self) -> bool:
+        return built_in().key("answer", str(self.data.get("draft", ""))) == "yes"
+
+
+def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplaced: Collection[Problem], *,
+            drafts: bool) -> Intake:
+    """What the files say (file → reading) as records. `misplaced`: problems of where files lie; `drafts`: show them."""
+    wrong = {problem.path for problem in errors(list(misplaced))}
+    entries = {entry.path: entry for file, reading in readings.items() if file not in wrong
+               for entry in _entries(reading, slots[file])}
+    allowed = _allowed(entries.get("site"))
+    findings = tuple(finding for entry in entries.values() for finding in _personal_data(entry, allowed))
+    exposed = {finding.record for finding in findings if finding.level == "error"}
+    invalid = {slots[file].path: slots[file].kind for file in wrong if file in slots}
+    hidden: dict[str, str] = {}
+    records: dict[str, Record] = {}
+    for path, entry in entries.items():
+        if entry.is_draft and not drafts:
+            hidden[path] = entry.kind
+        elif entry.kind not in ESSENTIAL and (not entry.is_valid or path in exposed):
+            invalid[path] = entry.kind
+        else:
+            records[path] = _record(entry, allowed)
+    records.setdefault("site", salvaged("site", {}, _defaults("site", "")))
+    _withhold_below(records, hidden, invalid)
+    unreadable = {file: slots[file].kind for file, reading in readings.items() if not reading.entries and reading.invalid}
+    return Intake(records, Withheld(invalid, hidden, unreadable), findings)
+
+
+def settle(intake: Intake, files: Collection[str], as_of: date) -> tuple[Library, list[Finding], Withheld]:
+    """The library of all records that are right among each other, and the findings about the others."""
+    records, withheld = dict(intake.records), intake.withheld
+    findings: dict[Finding, None] = dict.fromkeys(intake.findings)
+    while True:
+        library, found = link(records, withheld, files, as_of)
+        found = [_forgiven(finding, records[finding.record]) for finding in found]
+        findings |= dict.fromkeys(found)
+        wrong = {finding.record for finding in found if finding.level == "error"}
+        wrong = {path for path in wrong if records[path].kind_of_record not in ESSENTIAL}
+        if not wrong:
+            return library, list(findings), withheld
+        withheld = replace(withheld, invalid={**withheld.invalid, **{p: records[p].kind_of_record for p in wrong}})
+        records = {path: record for path, record in records.items() if path not in wrong}
+
+
+def _forgiven(finding: Finding, record: Record) -> Finding:
+    """What is missing or unknown in a draft is only a warning."""
+    return replace(finding, level="warning") if record.draft else finding
+
+
+# --- one record --------------------------------------------------------------------------------------------------------
+
+
+def _entries(reading: Reading, slot: Slot) -> Iterator[_Entry]:
+    for entry_id, data in (reading.entries or ({"": {}} if reading.invalid else {})).items():
+        path = f"{slot.path}/{entry_id}" if entry_id else slot.path
+        hits = tuple(hit for of, hit in reading.hits if of == entry_id)
+        valid = not reading.invalid & {"", entry_id}
+        yield _Entry(path, slot.kind, data, hits, valid)
+
+
+def _record(entry: _Entry, allowed: Collection[str]) -> Record:
+    exposed = {hit.keys[0] for hit in entry.hits if hit.level == "error" and hit.text not in allowed}
+    if entry.is_valid and not exposed and not entry.is_draft:
+        return record_of(entry.kind, entry.data)
+    data = {key: value for key, value in entry.data.items() if key not in exposed}
+    return salvaged(entry.kind, data, _defaults(entry.kind, entry.path.rpartition("/")[2]))
+
+
+def _defaults(kind: str, name: str) -> dict[str, Any]:
+    """What stands for the required values that a draft or an essential record lacks; `name` is that of its file."""
+    if kind in ("issue", "case", "page", "source", "site"):
+        needed: dict[str, Any] = {"title": (name or "议事")[:60]}
+    elif kind == "figure":
+        needed = {"label": name, "value": "0", "source": ["?"]}
+    else:
+        needed = {"name": name}
+    of_kind: dict[str, dict[str, Any]] = {
+        "place": {"kind": "community"}, "location": {"kind": "compound"}, "case": {"issues": ["?"]},
+        "issue": {"topic": ["other"], "raised": "unknown", "log": [{"stage": "raised"}]}}
+    return needed | of_kind.get(kind, {})
+
+
+# --- what is withheld --------------------------------------------------------------------------------------------------
+
+
+def _allowed(site: _Entry | None) -> frozenset[str]:
+    """The exact texts that the site allows although they look like personal data."""
+    entries = site.data.get("privacy_allow", []) if site else []
+    return frozenset(str(entry.get("text")) for entry in entries if isinstance(entry, dict))
+
+
+def _personal_data(entry: _Entry, allowed: Collection[str]) -> Iterator[Finding]:
+    for hit in entry.hits:
+        if hit.text not in allowed and hit.keys[0] != "privacy_allow":
+            yield Finding(entry.path, hit.keys, hit.kind, (("found", hit.masked),), level=hit.level, line=hit.line)
+
+
+def _withhold_below(records: dict[str, Record], hidden: dict[str, str], invalid: dict[str, str]) -> None:
+    """What belongs to a withheld place is withheld with it."""
+    for path in [path for path in records if path.startswith("places/")]:
+        above = next((place for place in _places_above(path) if place in hidden or place in invalid), None)
+        if above:
+            (hidden if above in hidden else invalid)[path] = records.pop(path).kind_of_record
+
+
+def _places_above(path: str) -> Iterable[str]:
+    while path := place_of(path):
+        yield path

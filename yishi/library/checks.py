@@ -1,0 +1,91 @@
+"""Checks of a linked record: one rule = one function, whose docstring says it."""
+
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from ..problems import Finding, KeyPath, Level
+from ..records import Issue, LogEntry, Site
+from ..vocabulary import built_in
+
+
+def check_issue(path: str, issue: Issue, as_of: date) -> Iterator[Finding]:
+    """Everything that can be wrong in the course of one issue."""
+    for rule in (_log_is_in_order, _resolved_after_raised, _closings_make_sense, _closed_says_why):
+        for keys, code, level, values in rule(issue):
+            yield Finding(path, keys, code, tuple(values.items()), level=level)
+    yield from _nothing_later(path, issue, as_of)
+
+
+def check_site(site: Site) -> Iterator[Finding]:
+    """Languages are named once, and the time zone exists."""
+    if len(set(site.languages)) < len(site.languages):
+        yield Finding("site", ("languages",), "bad_languages", (("found", ", ".join(site.languages)),))
+    if site.timezone not in zoneinfo.available_timezones():
+        yield Finding("site", ("timezone",), "bad_timezone", (("found", f"'{site.timezone}'"),))
+
+
+def check_cycles(issues: Mapping[str, Issue]) -> Iterator[Finding]:
+    """No issue comes of itself or repeats itself, however long the way round."""
+    for key in ("derived_from", "duplicate_of"):
+        for path in issues:
+            chain = [path]
+            while (following := getattr(issues.get(chain[-1]), key, None)) and following not in chain:
+                chain.append(following)
+            if following == path and len(chain) > 1:
+                yield Finding(path, (key,), "cycle", (("found", " → ".join((*chain, path))),))
+
+
+Wrong = Iterator[tuple[KeyPath, str, Level, dict[str, str]]]
+"""Key path, code, level and values of a finding."""
+
+
+def _log_is_in_order(issue: Issue) -> Wrong:
+    """No entry lies surely before one that stands above it."""
+    latest: LogEntry | None = None
+    for number, entry in enumerate(issue.log):
+        before = latest.date.earliest if latest else None
+        if latest and before and entry.date.latest and entry.date.latest < before:
+            yield ("log", number), "log_out_of_order", "error", {"found": str(entry.date), "allowed": str(latest.date)}
+        if entry.date.earliest and (before is None or entry.date.earliest > before):
+            latest = entry
+
+
+def _resolved_after_raised(issue: Issue) -> Wrong:
+    """No issue is surely resolved before it was raised."""
+    raised = issue.raised.earliest
+    for number, entry in enumerate(issue.log):
+        if raised and entry.stage == "resolved" and entry.date.latest and entry.date.latest < raised:
+            values = {"found": str(entry.date), "allowed": str(issue.raised)}
+            yield ("log", number), "resolved_before_raised", "error", values
+
+
+def _closings_make_sense(issue: Issue) -> Wrong:
+    """A second resolved needs a reopening before it, a reopening something that was closed."""
+    state = ""
+    for number, entry in enumerate(issue.log):
+        if entry.stage == "resolved" and state == "resolved":
+            yield ("log", number), "resolved_twice", "warning", {}
+        if entry.stage == "reopened" and state not in ("resolved", "closed"):
+            yield ("log", number), "reopened_without_closing", "warning", {}
+        if entry.stage in built_in().terms["reserved_stage"] and entry.stage != "raised":
+            state = entry.stage
+
+
+def _closed_says_why(issue: Issue) -> Wrong:
+    """An issue closed unsolved names its reason."""
+    closings = [entry.stage for entry in issue.log if entry.stage in ("resolved", "closed", "reopened", "not_reported")]
+    if closings[-1:] == ["closed"] and issue.close_reason is None:
+        values = {"key": "未解决原因 close_reason", "allowed": built_in().allowed("close_reason")}
+        yield (), "close_reason_missing", "error", values
+
+
+def _nothing_later(path: str, issue: Issue, as_of: date) -> Iterator[Finding]:
+    """What is dated after the day of the report is shown, but not yet counted."""
+    dates: dict[KeyPath, date | None] = {("raised",): issue.raised.earliest}
+    dates |= {("log", n): entry.date.earliest for n, entry in enumerate(issue.log)}
+    dates |= {("followups", n): followup.date for n, followup in enumerate(issue.followups)}
+    for keys, day in dates.items():
+        if day and day > as_of:
+            values = (("found", str(day)), ("allowed", str(as_of)))
+            yield Finding(path, keys, "after_as_of", values, level="warning")

@@ -1,0 +1,281 @@
+"""One record, resolved: its references become paths, its words the keys of the site's vocabularies and methods."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from ..paths import ATTACHMENTS, RECORD_SUFFIXES, place_of, slot_of, url_of
+from ..problems import Finding, KeyPath, Level
+from ..records import (
+    DEFAULT_METHOD,
+    Body,
+    Case,
+    Issue,
+    Method,
+    Model,
+    Place,
+    Record,
+    Refers,
+    SiteTerm,
+    Stage,
+    Translation,
+    stage_words,
+)
+from ..shapes import shape_of
+from ..vocabulary import Vocabulary, built_in, folded, nearest
+from .model import Withheld
+from .names import Names
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a record is resolved against: all that it may name."""
+
+    vocabulary: Vocabulary
+    names: Mapping[str, Names]
+    places: Mapping[str, Place]
+    methods: Mapping[str, Method]
+    withheld: Withheld
+    records: frozenset[str]
+    files: frozenset[str]
+
+
+@dataclass(slots=True)
+class Linked:
+    """A resolved record, and what was found on the way. `used`: output file → file of the content folder."""
+
+    record: Record
+    findings: list[Finding] = field(default_factory=list)
+    lost: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str | None] = field(default_factory=dict)
+    photos: dict[str, str] = field(default_factory=dict)
+    used: dict[str, str] = field(default_factory=dict)
+
+
+def link_record(path: str, record: Record, around: Surroundings) -> Linked:
+    """The record at `path` with all it refers to resolved."""
+    linker = _Linker(path, around, Linked(record))
+    resolved = linker.model(record, ())
+    linker.linked.record = linker.method(resolved) if isinstance(resolved, Issue | Case) else resolved
+    linker.files(resolved)
+    return linker.linked
+
+
+@cache
+def default_method() -> Method:
+    """The built-in method: one stage per core phase, none required."""
+    method = Method(name="一般流程", translations={"en": Translation(title="The usual course")})
+    return method.model_copy(update={"stages": default_stages()})
+
+
+@cache
+def default_stages() -> tuple[Stage, ...]:
+    """One stage per core phase, with the phase's key and labels."""
+    phases = built_in().terms["phase"].values()
+    return tuple(Stage(id=term.key, label=term.label("zh-Hans"), core=(term.key,),
+                       translations={tag: Translation(title=label) for tag, label in term.labels.items()})
+                 for term in phases)
+
+
+class _Linker:
+    """Resolves one record; notes in `linked` what it finds."""
+
+    def __init__(self, path: str, around: Surroundings, linked: Linked) -> None:
+        self.path = path
+        self.around = around
+        self.linked = linked
+        self.place = path if isinstance(linked.record, Place) else place_of(path)
+
+    # --- references and words
+
+    def model(self, model: M, at: KeyPath) -> M:
+        """`model` with every marked field resolved, in its parts too."""
+        changes: dict[str, object] = {}
+        for attribute, key, mark in _marked_fields(type(model)):
+            value = getattr(model, attribute)
+            if value:
+                changes[attribute] = self._field(value, mark, (*at, key))
+        return model.model_copy(update=changes) if changes else model
+
+    def _field(self, value: Any, mark: Refers | SiteTerm | None, at: KeyPath) -> Any:
+        if isinstance(value, tuple):
+            resolved = (self._field(item, mark, (*at, number)) for number, item in enumerate(value))
+            return tuple(item for item in resolved if item is not None)
+        if isinstance(mark, SiteTerm):
+            return self._term(value, mark, at)
+        return self._reference(value, mark.kind, at) if mark else self.model(value, at)
+
+    def _term(self, text: str, mark: SiteTerm, at: KeyPath) -> str | None:
+        vocabulary = self.around.vocabulary
+        key = vocabulary.key(mark.name, text)
+        if key is None and not mark.free:
+            parts = [part.strip() for part in re.split("[,，、;；]", text)]
+            several = len(parts) > 1 and all(vocabulary.key(mark.name, part) for part in parts)
+            near = f"[{', '.join(parts)}]" if several else vocabulary.nearest(mark.name, text) or ""
+            self._found("not_allowed", at, near, found=f"'{text}'", allowed=vocabulary.allowed(mark.name))
+        return key or (text if mark.free else None)
+
+    def _reference(self, text: str, kind: str, at: KeyPath) -> str | None:
+        names = self.around.names[kind]
+        meant = names.meant(text, self.place)
+        if not meant and kind in self.around.withheld.unreadable.values():
+            self._lost(at, text)
+        elif not meant:
+            self._found("unknown_reference", at, names.nearest(text), found=f"'{text}'", allowed=_kind_label(kind))
+        elif len(meant) > 1:
+            self._found("ambiguous_reference", at, found=f"'{text}'", allowed=", ".join(meant))
+        elif meant[0] == self.path:
+            self._found("self_reference", at)
+        elif meant[0] in self.around.withheld.invalid:
+            self._lost(at, text)
+        elif meant[0] not in self.around.withheld.drafts:
+            return meant[0]
+        return None
+
+    def _lost(self, at: KeyPath, text: str) -> None:
+        self.linked.lost[str(at[0])] = text
+
+    # --- the method and its words
+
+    def method(self, record: Issue | Case) -> Issue | Case:
+        """`record` with its method, and the stages and level it names as that method's ids."""
+        path = record.method or self._method_of_place() or DEFAULT_METHOD
+        method = self.around.methods[path]
+        changes: dict[str, object] = {"method": path}
+        if isinstance(record, Issue):
+            words = {**_words(method), **_reserved_words()}
+            changes["log"] = tuple(
+                entry.model_copy(update={"stage": self._stage(entry.stage, words, method, ("log", n, "stage"))})
+                for n, entry in enumerate(record.log))
+            changes["level"] = self._level(record.level, method)
+        else:
+            changes["stages_shown"] = tuple(self._stage(stage, _words(method), method, ("stages_shown", n))
+                                            for n, stage in enumerate(record.stages_shown))
+        return record.model_copy(update=changes)
+
+    def _method_of_place(self) -> str | None:
+        place = self.place
+        while place:
+            if method := self.around.places[place].method:
+                return method
+            place = place_of(place)
+        return None
+
+    def _stage(self, text: str, words: Mapping[str, str], method: Method, at: KeyPath) -> str:
+        stage = words.get(folded(text))
+        if stage is None:
+            labels = [stage.label for stage in method.stages if stage.verified]
+            reserved = [f"{term.label('zh-Hans')} {term.key}" for term in built_in().terms["reserved_stage"].values()]
+            self._found("unknown_stage", at, nearest(text, words) or "", found=f"'{text}'", method=method.name,
+                        allowed=", ".join((*labels, *(reserved if at[0] == "log" else ()))))
+        return stage or text
+
+    def _level(self, text: str | None, method: Method) -> str | None:
+        if text is None:
+            return None
+        levels = {folded(word): level.id for level in method.levels if level.verified for word in (level.id, level.label)}
+        if folded(text) not in levels:
+            allowed = ", ".join(level.label for level in method.levels if level.verified) or "-"
+            self._found("unknown_level", ("level",), found=f"'{text}'", allowed=allowed)
+        return levels.get(folded(text))
+
+    # --- files and links
+
+    def files(self, record: Record) -> None:
+        """Where the photos, the boundary and the links of `record` lead."""
+        for number, photo in enumerate(getattr(record, "photos", ())):
+            if file := self._named_file(photo.file, ("photos", number, "file")):
+                self.linked.photos[photo.file] = file
+        if isinstance(record, Place) and isinstance(record.geometry, str):
+            self._named_file(record.geometry, ("geometry",))
+        for at, body in _bodies(record):
+            for target in body.links:
+                self.linked.links[target] = self._target(target, at)
+
+    def _named_file(self, name: str, at: KeyPath) -> str | None:
+        """The output file for the attachment `name`; a finding if there is none."""
+        if posixpath.isabs(name) or posixpath.normpath(posixpath.join(self._folder, name)).startswith("../"):
+            self._found("file_outside", at, found=f"'{name}'")
+            return None
+        file = self._attachment(name)
+        if file is None:
+            self._found("file_missing", at, found=f"'{name}'")
+        return file
+
+    def _attachment(self, name: str) -> str | None:
+        folders = (self._folder, self.place, posixpath.join(self.place, ATTACHMENTS), "")
+        candidates = (posixpath.normpath(posixpath.join(folder, name)) for folder in folders)
+        file = next((file for file in candidates if file in self.around.files and slot_of(file) is None), None)
+        if file:
+            self.linked.used[file] = file
+        return file
+
+    def _target(self, target: str, at: KeyPath) -> str | None:
+        """The output file that a local link leads to, with its fragment; a warning if it leads nowhere."""
+        name, hash_mark, fragment = unquote(target).partition("#")
+        if not name:
+            return target
+        path = self._record_at(name)
+        if path in self.around.withheld.drafts:
+            return None
+        if path in self.around.records:
+            return f"{url_of(path)}{hash_mark}{fragment}"
+        file = self._attachment(name)
+        if file is None and path not in self.around.withheld.invalid:
+            self._found("dead_link", at, level="warning", found=f"'{target}'")
+        return file
+
+    def _record_at(self, name: str) -> str:
+        """The path of the record that a link names, by its file or by its path."""
+        file = posixpath.normpath(posixpath.join(self._folder, name))
+        slot = slot_of(file) if file.endswith(RECORD_SUFFIXES) else None
+        return slot.path if slot else name.strip("/")
+
+    @property
+    def _folder(self) -> str:
+        """The folder of the record's file."""
+        if self.path == self.place:
+            return self.path
+        slot = slot_of(f"{self.path}.yaml")
+        return posixpath.dirname(self.path if slot else posixpath.dirname(self.path))
+
+    def _found(self, code: str, at: KeyPath, near: str = "", level: Level = "error", **values: str) -> None:
+        self.linked.findings.append(Finding(self.path, at, code, tuple(values.items()), near, level))
+
+
+def _bodies(record: Record) -> Iterator[tuple[KeyPath, Body]]:
+    body = getattr(record, "body", None)
+    if body:
+        yield ("body",), body
+    for language, translation in record.translations.items():
+        if translation.body:
+            yield ("translations", language, "body"), translation.body
+
+
+@cache
+def _marked_fields(model: type[Model]) -> tuple[tuple[str, str, Refers | SiteTerm | None], ...]:
+    """The fields of `model` that depend on the site: attribute, key, mark (None: a part that has such fields)."""
+    names = {info.alias or name: name for name, info in model.model_fields.items()}
+    return tuple((names[key], key, part.mark) for key, part in shape_of(model).parts.items()
+                 if part.mark or (part.model and not part.keyed and _marked_fields(part.model)))
+
+
+@cache
+def _reserved_words() -> Mapping[str, str]:
+    return built_in().words["reserved_stage"]
+
+
+def _words(method: Method) -> dict[str, str]:
+    """Every word by which a log entry may name a stage of `method` → the stage's id."""
+    return {word: stage.id for stage in method.stages if stage.verified for word in stage_words(stage)}
+
+
+def _kind_label(kind: str) -> str:
+    term = built_in().terms["record_kind"][kind]
+    return f"{term.label('zh-Hans')} {term.label('en')}"

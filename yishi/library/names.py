@@ -1,0 +1,43 @@
+"""How a reference finds its record: by path, or by id from the record's own place upwards (content model §1)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from ..paths import place_of
+from ..vocabulary import nearest
+
+
+class Names:
+    """The records of one kind, found by path or id."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._paths = frozenset(paths)
+        by_id: dict[str, list[str]] = defaultdict(list)
+        for path in sorted(self._paths):
+            by_id[path.rpartition("/")[2]].append(path)
+        self._by_id: Mapping[str, list[str]] = by_id
+
+    def meant(self, text: str, place: str) -> list[str]:
+        """The paths that `text`, written in a record of `place`, may mean: one if all is well, none or several if not."""
+        text = text.strip().strip("/")
+        if "/" in text:
+            return [text] if text in self._paths else []
+        candidates = self._by_id.get(text, [])
+        if not candidates or not candidates[0].startswith("places/"):
+            return candidates
+        for level in _upwards(place):
+            here = [path for path in candidates if place_of(path) == level]
+            if found := here or [path for path in candidates if path.startswith(f"{level}/" if level else "")]:
+                return found
+        return []
+
+    def nearest(self, text: str) -> str:
+        """The id nearest to `text`, "" if none is near."""
+        return nearest(text.rpartition("/")[2], self._by_id) or ""
+
+
+def _upwards(place: str) -> Iterator[str]:
+    while place:
+        yield place
+        place = place_of(place)
+    yield ""

@@ -1,0 +1,245 @@
+"""Markdown → safe HTML and plain text.
+
+What comes out is canonical: written by the sanitiser, with every `<`, `>` and `&` of a text or an attribute escaped, so
+that the regular expressions below meet only tags.
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import nh3
+from markdown import Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A rendered text.
+
+    `links`: the local targets of its links and images as the writer typed them, in order, each once.
+    `dropped`: what was not allowed and left out, each once: `<font>`, `onclick=`, `javascript:`.
+    """
+
+    html: str
+    links: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+def render(source: str) -> Rendered:
+    """The Markdown text `source` as safe HTML, its headings from h2 downwards. Never raises."""
+    raw = _convert(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
+    clean = _cleaner(_closes_scripts(raw)).clean(_without_open_comment(raw))
+    safe = _external_marked(_aligned_by_class(_headings_shifted(_han_lines_joined(clean))))
+    return Rendered(safe.strip(), tuple(dict.fromkeys(_local_targets(safe))), tuple(dict.fromkeys(_dropped(raw))))
+
+
+def relink(rendered: str, resolve: Callable[[str], str | None]) -> str:
+    """Rendered HTML with each local target replaced by `resolve(target)`.
+
+    Where that is None the target leads nowhere: of a link its text stays, of an image its alt text.
+    """
+
+    def relinked(tag: re.Match[str]) -> str:
+        target = _target(tag[0])
+        if target is None or not _is_local(target):
+            return tag[0]
+        found = resolve(target)
+        return _without_target(tag[0]) if found is None else _TARGET.sub(lambda m: m[1] + _attribute(found), tag[0])
+
+    return _LINK.sub(relinked, rendered)
+
+
+def plain(rendered: str) -> str:
+    """The text of rendered HTML in one line, without markup. Never raises."""
+    text = _ANY_TAG.sub(" ", _INLINE_TAG.sub("", rendered))
+    return " ".join(html.unescape(text).split())
+
+
+# --- Markdown ---------------------------------------------------------------------------------------------------------
+
+# Control characters but tab and newline, overrides of the writing direction (they can make a text read as what it is
+# not), surrogates, the byte order mark and noncharacters.
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+_BLANK_LINES = re.compile(r"\n[ \t]*\n")
+_BRACKET = re.compile(r"[\[\]()]")
+
+_MOST_CHARACTERS = 200_000
+_MOST_ANGLES = 10_000
+_MOST_LINES = 2_000
+_MOST_OPEN_BRACKETS = 50
+
+
+def _convert(text: str) -> str:
+    if not _is_bearable(text):
+        return _paragraphs(text)
+    try:
+        return _markdown().reset().convert(text)
+    except RecursionError:
+        return _paragraphs(text)
+
+
+@cache
+def _markdown() -> Markdown:
+    # a new instance costs as much as a text
+    extensions = ["tables", "fenced_code", "sane_lists"]
+    return Markdown(extensions=extensions, extension_configs={"tables": {"use_align_attribute": True}})
+
+
+def _is_bearable(text: str) -> bool:
+    # Python-Markdown takes quadratic time on open brackets and angles, and on the lines of one block.
+    return (len(text) <= _MOST_CHARACTERS and text.count("<") <= _MOST_ANGLES
+            and all(map(_is_bearable_block, _BLANK_LINES.split(text))))
+
+
+def _is_bearable_block(block: str) -> bool:
+    if block.count("\n") > _MOST_LINES:
+        return False
+    depth = 0
+    for bracket in _BRACKET.findall(block) if block.count("[") > _MOST_OPEN_BRACKETS else ():
+        depth = depth + 1 if bracket in "[(" else max(depth - 1, 0)
+        if depth > _MOST_OPEN_BRACKETS:
+            return False
+    return True
+
+
+def _paragraphs(text: str) -> str:
+    blocks = (block.strip() for block in _BLANK_LINES.split(text))
+    return "\n".join(f"<p>{html.escape(block)}</p>" for block in blocks if block)
+
+
+# --- what is allowed --------------------------------------------------------------------------------------------------
+
+_TAGS = frozenset([
+    "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",
+    "blockquote", "pre", "code", "em", "strong", "del", "sup", "sub", "a", "img", "br", "hr"])
+_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
+_ALIGNMENTS = {"align": {"left", "center", "right"}}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+_OWN_ATTRIBUTES = {("th", "align"), ("td", "align"), ("code", "class")}  # Python-Markdown's, not the writer's
+
+_OPENING_TAG = re.compile(r"<([a-zA-Z][^\s/>]*+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>")
+_RAW_ATTRIBUTE = re.compile(r"""([^\s"'=/>]++)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s>]++))?+""")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_SPACES = re.compile(r"[\s\x00-\x1f]+")
+
+
+@cache
+def _cleaner(closes_scripts: bool) -> nh3.Cleaner:
+    # The content of a script is no text and goes with it; of one that is never closed, the rest of the page is.
+    return nh3.Cleaner(tags=set(_TAGS), clean_content_tags={"script", "style"} if closes_scripts else set(),
+                       attributes=_ATTRIBUTES, tag_attribute_values={"th": _ALIGNMENTS, "td": _ALIGNMENTS},
+                       url_schemes=_SCHEMES, link_rel=None, attribute_filter=_attribute_filter)
+
+
+def _attribute_filter(tag: str, attribute: str, value: str) -> str | None:
+    # An image of another host would be a request to it.
+    return None if tag == "img" and attribute == "src" and not _is_local(value) else value
+
+
+def _closes_scripts(raw: str) -> bool:
+    text = raw.casefold()
+    return all(text.count(f"<{tag}") <= text.count(f"</{tag}") for tag in ("script", "style"))
+
+
+def _without_open_comment(raw: str) -> str:
+    # A comment that is never closed would hide the rest of the text.
+    start = raw.rfind("<!--")
+    return raw if start <= raw.rfind("-->") else raw[:start] + "&lt;" + raw[start + 1:]
+
+
+def _dropped(raw: str) -> Iterator[str]:
+    for tag, attributes in _OPENING_TAG.findall(raw):
+        if tag.casefold() not in _TAGS:
+            yield f"<{tag.casefold()}>"
+        else:
+            yield from _dropped_attributes(tag.casefold(), attributes)
+
+
+def _dropped_attributes(tag: str, attributes: str) -> Iterator[str]:
+    for typed, value in _RAW_ATTRIBUTE.findall(attributes):
+        name = typed.casefold()
+        if name in ("href", "src"):
+            yield from _dropped_target(tag, html.unescape(value.strip("\"'")))
+        elif name not in _ATTRIBUTES.get(tag, ()) and (tag, name) not in _OWN_ATTRIBUTES:
+            yield f"{name}="
+
+
+def _dropped_target(tag: str, target: str) -> Iterator[str]:
+    scheme = _SCHEME.match(_SPACES.sub("", target))
+    if scheme and scheme[0][:-1].casefold() not in _SCHEMES:
+        yield scheme[0].casefold()
+    elif tag == "img" and not _is_local(target):
+        yield "<img>"
+
+
+# --- finishing --------------------------------------------------------------------------------------------------------
+
+_HAN = "\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_SHARED = "“”‘’—…"  # punctuation that Chinese shares with other languages: counts beside a Chinese character
+_INLINE = r"(?:</?(?:a|em|strong|del|sup|sub)(?: [^<>]*)?>)*"
+_HAN_LINES = re.compile(
+    rf"<(pre|code)>.*?</\1>"
+    rf"|([{_HAN}]{_INLINE})\n(?={_INLINE}(?:<code>)?[{_HAN}{_SHARED}])"
+    rf"|([{_SHARED}]{_INLINE})\n(?={_INLINE}(?:<code>)?[{_HAN}])", re.DOTALL)
+_HEADING = re.compile(r"<(/?)h([1-6])>")
+_ALIGNED = re.compile(r'<(t[hd]) align="(\w+)">')
+_LINK = re.compile(r"<(?:a|img)(?: [^<>]*)?>")
+_TARGET = re.compile(r'( (?:href|src)=)"([^"]*)"')
+_OTHER_HOST = re.compile(r"\s*(?:https?:|[\\/]{2})", re.IGNORECASE)
+_ALT = re.compile(r' alt="([^"]*)"')
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_INLINE_TAG = re.compile(r"</?(?:a|em|strong|code|del|sup|sub)(?: [^<>]*)?>")
+
+
+def _han_lines_joined(text: str) -> str:
+    # A browser shows a line break as a space, and Chinese has none between its characters.
+    return _HAN_LINES.sub(lambda m: m[2] or m[3] or m[0], text)
+
+
+def _headings_shifted(text: str) -> str:
+    # The page's own title is its only h1.
+    levels = {int(level) for _, level in _HEADING.findall(text)}
+    shift = 2 - min(levels, default=2)
+    return _HEADING.sub(lambda m: f"<{m[1]}h{min(int(m[2]) + shift, 6)}>", text) if shift else text
+
+
+def _aligned_by_class(text: str) -> str:
+    return _ALIGNED.sub(r'<\1 class="align-\2">', text)
+
+
+def _external_marked(text: str) -> str:
+    def marked(tag: re.Match[str]) -> str:
+        target = _target(tag[0])
+        if target is None:
+            return _without_target(tag[0])
+        return f'{tag[0][:-1]} rel="external noopener">' if _OTHER_HOST.match(target) else tag[0]
+
+    return _LINK.sub(marked, text)
+
+
+def _local_targets(text: str) -> Iterator[str]:
+    targets = (_target(tag) for tag in _LINK.findall(text))
+    return (target for target in targets if target is not None and _is_local(target))
+
+
+def _target(tag: str) -> str | None:
+    found = _TARGET.search(tag)
+    return html.unescape(found[2]) if found else None
+
+
+def _without_target(tag: str) -> str:
+    if tag.startswith("<img"):
+        alt = _ALT.search(tag)
+        return alt[1] if alt else ""
+    return "<a>"
+
+
+def _attribute(value: str) -> str:
+    return f'"{html.escape(value)}"'
+
+
+def _is_local(target: str) -> bool:
+    compact = _SPACES.sub("", target).replace("\\", "/")
+    return not compact.startswith("//") and not _SCHEME.match(compact)

@@ -1,0 +1,226 @@
+"""The page of one case study, of one location, of one method, and the list of methods."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..outputs import Output
+from ..paths import place_of, url_of
+from ..records import Case, Location, Method
+from .edition import (
+    Edition, Link, Row, Words, body_of, links_to, method_of, name_of, reference, rows_of, span_in_words, stage_name,
+    summary_of,
+)
+from .issue import (
+    IN_FULL, Entry, Fact, OutcomeView, Picture, corrections_of, outcome_of, phases_in_words, pictures, remarks_of,
+    sources_of, topic_links,
+)
+from .lists import Portion, list_pages, more_of, portions
+from .place import location_kind
+from .shell import root_of, sheet, trail_to
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything that the page of a case study shows."""
+
+    title: Words
+    summary: Words | None
+    body: Words | None
+    press: bool
+    tag: str
+    facts: tuple[Fact, ...]
+    issues: tuple[Row, ...]
+    lost: str
+    outcome: OutcomeView | None
+    lessons: tuple[str, ...]
+    transferable: tuple[str, ...]
+    photos: tuple[Picture, ...]
+    sources: tuple[Link, ...]
+    corrections: tuple[Entry, ...]
+    remarks: tuple[Fact, ...]
+
+
+def case_pages(edition: Edition) -> Iterator[Output]:
+    """The page of every case study."""
+    for path, case in edition.library.cases.items():
+        view = case_view(edition, path, case)
+        up = Link(edition.text("Case studies"), f"{place_of(path)}/cases/index.html")
+        yield sheet(edition, url_of(path), "pages/case.html", view.title.text, view,
+                    description=view.summary.text if view.summary else "",
+                    trail=trail_to(edition, place_of(path), up, Link(view.title.text, "", view.title.lang)))
+
+
+def case_view(edition: Edition, path: str, case: Case) -> CaseView:
+    """What the page of the case at `path` shows."""
+    return CaseView(
+        title=name_of(edition, case), summary=summary_of(edition, case),
+        body=body_of(edition, path, case, root_of(url_of(path))), press=case.basis == "press",
+        tag=case.wall.tag or "" if case.wall else "", facts=tuple(_facts(edition, path, case)),
+        issues=rows_of(edition, case.issues), lost=edition.library.lost.get(path, {}).get("issues", ""),
+        outcome=outcome_of(edition, case.outcome) if case.outcome else None,
+        lessons=case.lessons, transferable=case.transferable, photos=tuple(pictures(edition, path, case.photos)),
+        sources=sources_of(edition, path, case), corrections=tuple(corrections_of(edition, case.corrections)),
+        remarks=tuple(remarks_of(edition, case)),
+    )
+
+
+def _facts(edition: Edition, path: str, case: Case) -> Iterator[Fact]:
+    text = edition.text
+    yield Fact(text("Place"), links_to(edition, [place_of(path)]))
+    location, span = reference(edition, path, "location", case.location), span_in_words(edition, case)
+    if location:
+        yield Fact(text("Location"), (location,))
+    if case.topic:
+        yield Fact(text("Topic"), topic_links(edition, case.topic))
+    if span:
+        yield Fact(text("When"), (Link(span),))
+    method = method_of(edition, case)
+    if method and case.method:
+        yield Fact(text("Way of working"), links_to(edition, [method[0]]))
+    shown = _stages_shown(edition, case, method[1]) if method else ()
+    if shown:
+        yield Fact(text("Stages shown"), shown)
+    if case.stakeholders:
+        yield Fact(text("Who took part"), tuple(Link(edition.label("stakeholder", kind)) for kind in case.stakeholders))
+    if case.engagement:
+        yield Fact(text("How far residents took part"), (Link(edition.label("engagement", case.engagement)),))
+
+
+def _stages_shown(edition: Edition, case: Case, method: Method) -> tuple[Link, ...]:
+    names = (stage_name(edition, stage) for stage in method.stages if stage.verified and stage.id in case.stages_shown)
+    return tuple(Link(name.text, "", name.lang) for name in names)
+
+
+# --- locations --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LocationView:
+    """A location, its issues and the cases that tell of it."""
+
+    name: Words
+    facts: tuple[Fact, ...]
+    issues: tuple[Row, ...]
+    more: tuple[Link, ...]
+    cases: tuple[Row, ...]
+    sources: tuple[Link, ...]
+
+
+def location_pages(edition: Edition) -> Iterator[Output]:
+    """The page of every location."""
+    for path, location in edition.library.locations.items():
+        name, issues = name_of(edition, location), edition.library.issues_at.get(path, ())
+        front = next(portions(path, issues, edition.holdings.month))
+        view = LocationView(
+            name, tuple(_location_facts(edition, path, location)), rows_of(edition, front.paths), more_of(edition, front),
+            rows_of(edition, edition.library.cases_of.get(path, ())[:IN_FULL]), sources_of(edition, path, location),
+        )
+        trail = trail_to(edition, place_of(path))
+        yield sheet(edition, url_of(path), "pages/location.html", name.text, view,
+                    trail=(*trail, Link(name.text, "", name.lang)))
+        yield from list_pages(edition, path, name.text, issues, lang=name.lang, empty="", trail=trail, front=False)
+
+
+def _location_facts(edition: Edition, path: str, location: Location) -> Iterator[Fact]:
+    yield Fact(edition.text("Place"), links_to(edition, [place_of(path)]))
+    yield Fact(edition.text("Kind"), (Link(location_kind(edition, location)),))
+    if location.built is not None:
+        yield Fact(edition.text("Built"), (Link(str(location.built)),))
+
+
+# --- methods ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """A verified stage of a method and the core phases it spans."""
+
+    name: Words
+    full: Words | None
+    phases: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """A method: its verified stages and levels only, and what uses it."""
+
+    name: Words
+    summary: Words | None
+    body: Words | None
+    press: bool
+    facts: tuple[Fact, ...]
+    stages: tuple[StageView, ...]
+    incomplete: bool
+    criteria: tuple[Words, ...]
+    issues: tuple[Row, ...]
+    more: tuple[Link, ...]
+    cases: tuple[Row, ...]
+    sources: tuple[Link, ...]
+    remarks: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodsView:
+    """All methods, each with its summary."""
+
+    methods: tuple[tuple[Link, Words | None], ...]
+
+
+def method_pages(edition: Edition) -> Iterator[Output]:
+    """The list of methods, and the page of each."""
+    title = edition.text("Ways of working")
+    methods = edition.library.methods
+    listed = tuple(zip(links_to(edition, methods), [summary_of(edition, one) for one in methods.values()], strict=True))
+    yield sheet(edition, "methods/index.html", "pages/methods.html", title, MethodsView(listed), trail=(Link(title),))
+    up = (Link(title, "methods/index.html"),)
+    for path, method in methods.items():
+        yield from _method(edition, path, method, up)
+
+
+def _method(edition: Edition, path: str, method: Method, up: Sequence[Link]) -> Iterator[Output]:
+    name, issues = name_of(edition, method), edition.holdings.issues_by_method.get(path, ())
+    view = method_view(edition, path, method, next(portions(path, issues, edition.holdings.month)))
+    yield sheet(edition, url_of(path), "pages/method.html", name.text, view, trail=(*up, Link(name.text, "", name.lang)),
+                description=view.summary.text if view.summary else "")
+    yield from list_pages(edition, path, name.text, issues, lang=name.lang, empty="", trail=up, front=False)
+
+
+def method_view(edition: Edition, path: str, method: Method, front: Portion) -> MethodView:
+    """What the page of the method at `path` shows; `front` holds the issues that stand on it."""
+    return MethodView(
+        name=name_of(edition, method), summary=summary_of(edition, method),
+        body=body_of(edition, path, method, root_of(url_of(path))), press=method.basis == "press",
+        facts=tuple(_method_facts(edition, method)), stages=tuple(_stages(edition, method)),
+        incomplete=not all(stage.verified for stage in method.stages) or not all(level.verified for level in method.levels),
+        criteria=tuple(_translated(edition, one.label, one.translations.get(edition.language.tag)) for one in method.criteria),
+        issues=rows_of(edition, front.paths), more=more_of(edition, front),
+        cases=rows_of(edition, edition.holdings.cases_by_method.get(path, ())[:IN_FULL]),
+        sources=sources_of(edition, path, method), remarks=tuple(remarks_of(edition, method)),
+    )
+
+
+def _stages(edition: Edition, method: Method) -> Iterator[StageView]:
+    for stage in method.stages:
+        if stage.verified:
+            full = Words(stage.full_label, edition.original) if stage.full_label else None
+            yield StageView(stage_name(edition, stage), full, phases_in_words(edition, stage.core), stage.required)
+
+
+def _method_facts(edition: Edition, method: Method) -> Iterator[Fact]:
+    if method.version:
+        yield Fact(edition.text("Version"), (Link(method.version, "", edition.original),))
+    levels = [_translated(edition, one.label, one.translations.get(edition.language.tag))
+              for one in method.levels if one.verified]
+    if levels:
+        yield Fact(edition.text("Levels"), tuple(Link(level.text, "", level.lang) for level in levels))
+    if method.tiers:
+        yield Fact(edition.text("Acting together"), tuple(Link(edition.label("stakeholder", tier)) for tier in method.tiers))
+    days = edition.plural("{n} day after a matter is resolved", "{n} days after a matter is resolved", method.followup_days)
+    yield Fact(edition.text("Follow-up"), (Link(days),))
+
+
+def _translated(edition: Edition, label: str, translation: object) -> Words:
+    title = getattr(translation, "title", None)
+    return Words(title) if title else Words(label, edition.original)
+

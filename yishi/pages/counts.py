@@ -1,0 +1,118 @@
+"""The pages of the statistics: all of them, and each with its definition, its table by place, the records behind it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ..outputs import Output
+from ..statistics import Definition, Part
+from .edition import Edition, Link, Row, links_to, name_of, rows_of
+from .numbers import DEFINITIONS, Figures, Said, figure_of, figures_of, said, value_link, why_left_out
+from .place import NumbersView
+from .shell import sheet
+
+SHOWN = 200
+"""So many records of each role stand on a statistic's page; its CSV file holds all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """The records that stand in one relation to a statistic: counted, not counted, left out. Places are `links`."""
+
+    name: str
+    number: str
+    rows: tuple[Row, ...]
+    links: tuple[Link, ...]
+    cut: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticView:
+    """Everything that the page of a statistic shows. `table` is a file below the site's root."""
+
+    figure: Figures
+    kind: str
+    meaning: str
+    numerator: str
+    denominator: str
+    judging: bool
+    several: bool
+    places: tuple[tuple[int, Link, Said], ...]
+    roles: tuple[Role, ...]
+    table: str
+
+
+def statistic_pages(edition: Edition) -> Iterator[Output]:
+    """The list of statistics, and the page of each."""
+    title = edition.text("Numbers")
+    yield sheet(edition, "statistics/index.html", "pages/numbers.html", title,
+                NumbersView(None, figures_of(edition, "")), trail=(Link(title),))
+    for key, definition in DEFINITIONS.items():
+        if key in edition.statistics.scopes.get("", {}):
+            view = statistic_view(edition, definition)
+            yield sheet(edition, f"statistics/{key}/index.html", "pages/statistic.html", view.figure.name, view,
+                        description=view.meaning,
+                        trail=(Link(title, "statistics/index.html"), Link(view.figure.name)))
+
+
+def statistic_view(edition: Edition, definition: Definition) -> StatisticView:
+    """What the page of one statistic shows."""
+    key, text = definition.key, edition.text
+    return StatisticView(
+        figure=figure_of(edition, key, edition.statistics.scopes[""][key]), kind=definition.kind,
+        meaning=text(definition.meaning), numerator=_said(edition, definition.numerator),
+        denominator=_said(edition, definition.denominator), judging=definition.judging, several=key == "by_topic",
+        places=tuple(_by_place(edition, key)),
+        roles=tuple(_roles(edition, definition, edition.statistics.parts[key if key != "by_place" else "issues"])),
+        table=f"data/statistics/{key}.csv" if key != "by_place" else "data/issues.csv",
+    )
+
+
+def _said(edition: Edition, message: str) -> str:
+    return edition.text(message) if message else ""
+
+
+def _by_place(edition: Edition, key: str, above: str = "", depth: int = 0) -> Iterator[tuple[int, Link, Said]]:
+    """The statistic of every place in the order of the tree; a split is said on the place's own page."""
+    for path in edition.library.children.get(above, ()):
+        stat = edition.statistics.scopes.get(path, {}).get(key)
+        if stat is not None:
+            name = name_of(edition, edition.library.places[path])
+            link = Link(name.text, f"{path}/statistics/index.html#{key}", name.lang)
+            silent = path not in edition.holdings.reporting
+            yield depth, link, Said("", "", edition.text("no public record yet")) if silent else said(edition, key, stat)
+        yield from _by_place(edition, key, path, depth + 1)
+
+
+# --- the records behind it --------------------------------------------------------------------------------------------
+
+
+def _roles(edition: Edition, definition: Definition, parts: Mapping[str, Part]) -> Iterator[Role]:
+    """Its records by what they contribute, newest first."""
+    groups: dict[str, list[str]] = {}
+    for path in (*edition.holdings.issues, *edition.holdings.cases, *edition.library.places):
+        if path in parts:
+            for name in _role_names(edition, definition, parts[path]):
+                groups.setdefault(name, []).append(path)
+    for name, paths in groups.items():
+        yield _role(edition, name, paths)
+
+
+def _role_names(edition: Edition, definition: Definition, part: Part) -> Iterator[str]:
+    text = edition.text
+    if part.left_out:
+        yield why_left_out(edition, part.left_out)
+    elif definition.kind == "split" and part.values:
+        for value in part.values:
+            yield value_link(edition, definition.key, value).text
+    elif part.numerator or part.values or part.number is not None:
+        yield text("Counted")
+    else:
+        yield text("Looked at, but not counted")
+
+
+def _role(edition: Edition, name: str, paths: list[str]) -> Role:
+    over = len(paths) - SHOWN
+    cut = edition.text("The newest {shown} stand here; the table has all.", shown=edition.language.number(SHOWN)) if over > 0 else ""
+    shown = paths[:SHOWN]
+    return Role(name, edition.language.number(len(paths)), rows_of(edition, shown),
+                links_to(edition, [path for path in shown if path in edition.library.places]), cut)

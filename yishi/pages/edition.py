@@ -1,0 +1,275 @@
+"""`Edition`: the site in one language, and the small views that all pages share."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ..dates import When
+from ..language import Language, marked
+from ..library import Library
+from ..markup import relink
+from ..paths import place_of, url_of
+from ..progress import Progress
+from ..records import DEFAULT_METHOD, Body, Case, Issue, Method, Record, Stage, title_of
+from ..statistics import Statistics
+from .holdings import Holdings
+
+SHAPES = {"new": "○", "in_progress": "◐", "resolved": "✓", "closed": "✕", "unknown": "?"}
+"""Status → the shape on its note, so that colour is never the only sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text and its language, where that is not the page's ("")."""
+
+    text: str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that may lead somewhere: `target` is a file below the language's root ("" = plain text)."""
+
+    text: str
+    target: str = ""
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An issue or a case in a list. `status` is "" for a case; `place` is the name of where it belongs."""
+
+    path: str
+    title: str
+    lang: str
+    target: str
+    place: str
+    place_lang: str
+    when: str
+    about: str
+    press: bool
+    status: str = ""
+    label: str = ""
+    colour: str = ""
+    shape: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The site in one language. `rows` holds every issue and case as lists show it."""
+
+    library: Library
+    progress: Mapping[str, Progress]
+    statistics: Statistics
+    holdings: Holdings
+    language: Language
+    base_url: str
+    rows: Mapping[str, Row]
+
+    @property
+    def first(self) -> str:
+        """The tag of the site's first language, in which records are written."""
+        return self.library.site.languages[0]
+
+    @property
+    def original(self) -> str:
+        """The language of untranslated record texts, "" where it is the page's own."""
+        return "" if self.language.tag == self.first else self.first
+
+    @property
+    def as_of(self) -> date:
+        """The day that everything is told for."""
+        return self.statistics.as_of
+
+    def text(self, message: str, /, **values: object) -> str:
+        """`message` in this language."""
+        return self.language.text(message, **values)
+
+    def plural(self, one: str, many: str, number: int, **values: object) -> str:
+        """The form of a message that `number` takes, in this language."""
+        return self.language.plural(one, many, number, **values)
+
+    def label(self, vocabulary: str, key: str) -> str:
+        """The label of a closed value."""
+        return self.library.vocabulary.label(vocabulary, key, self.language.tag)
+
+
+def edition_of(library: Library, progress: Mapping[str, Progress], statistics: Statistics, holdings: Holdings,
+               spoken: Language, base_url: str) -> Edition:
+    """The edition in the language `spoken`, its rows made once."""
+    bare = Edition(library, progress, statistics, holdings, spoken, base_url, {})
+    names = {path: name_of(bare, place) for path, place in library.places.items()}
+    rows = {path: _issue_row(bare, path, issue, names) for path, issue in library.issues.items()}
+    rows |= {path: _case_row(bare, path, case, names) for path, case in library.cases.items()}
+    return Edition(library, progress, statistics, holdings, spoken, base_url, rows)
+
+
+def _issue_row(edition: Edition, path: str, issue: Issue, names: Mapping[str, Words]) -> Row:
+    title, place, progress = name_of(edition, issue), names.get(place_of(path), Words("")), edition.progress[path]
+    return Row(
+        path=path, title=title.text, lang=title.lang, target=url_of(path), place=place.text, place_lang=place.lang,
+        when=raised_in_words(edition, issue.raised), about=topics_in_words(edition, issue.topic),
+        press=issue.basis == "press", status=progress.status, label=edition.label("status", progress.status),
+        colour=progress.colour, shape=SHAPES[progress.status], tag=(issue.wall and issue.wall.tag) or "",
+    )
+
+
+def _case_row(edition: Edition, path: str, case: Case, names: Mapping[str, Words]) -> Row:
+    title, place = name_of(edition, case), names.get(place_of(path), Words(""))
+    return Row(
+        path=path, title=title.text, lang=title.lang, target=url_of(path), place=place.text, place_lang=place.lang,
+        when=span_in_words(edition, case), about=topics_in_words(edition, case.topic), press=case.basis == "press",
+    )
+
+
+# --- what a record says, in this language -----------------------------------------------------------------------------
+
+
+def name_of(edition: Edition, record: Record) -> Words:
+    """The record's title or name, translated where it is."""
+    translation = record.translations.get(edition.language.tag)
+    if translation and translation.title:
+        return Words(translation.title)
+    return Words(title_of(record), edition.original)
+
+
+def summary_of(edition: Edition, record: Record) -> Words | None:
+    """The record's summary, translated where it is."""
+    translation = record.translations.get(edition.language.tag)
+    if translation and translation.summary:
+        return Words(translation.summary)
+    summary = getattr(record, "summary", None)
+    return Words(summary, edition.original) if summary else None
+
+
+def body_of(edition: Edition, path: str, record: Record, root: str) -> Words | None:
+    """The record's long text as HTML for a page whose language root is `root` (`../../`)."""
+    translation = record.translations.get(edition.language.tag)
+    if translation and translation.body:
+        return Words(_led_home(edition, path, translation.body, root))
+    body: Body | None = getattr(record, "body", None)
+    return Words(_led_home(edition, path, body, root), edition.original) if body else None
+
+
+def _led_home(edition: Edition, path: str, body: Body, root: str) -> str:
+    """The HTML of `body` with local links and images leading to files of the site; those that lead nowhere become text."""
+    links = edition.library.links.get(path, {})
+    base = root if edition.language.tag == edition.first else f"{root}../"
+
+    def address(link: str) -> str | None:
+        target = links.get(link)
+        if target is None or target.startswith("#"):
+            return target
+        return (base if target in edition.library.attachments else root) + target
+
+    return relink(body.html, address) if body.links else body.html
+
+
+def link_to(edition: Edition, path: str | None) -> Link | None:
+    """A link to the record at `path`, None if there is none."""
+    record = found(edition.library, path)
+    if path is None or record is None:
+        return None
+    name = name_of(edition, record)
+    return Link(name.text, url_of(path), name.lang)
+
+
+def found(library: Library, path: str | None) -> Record | None:
+    """The published record at `path`."""
+    if path is None:
+        return None
+    kinds: tuple[Mapping[str, Record], ...] = (library.issues, library.cases, library.places, library.locations,
+                                               library.methods, library.figures, library.pages, library.sources)
+    return next((kind[path] for kind in kinds if path in kind), None)
+
+
+def reference(edition: Edition, path: str, field: str, target: str | None) -> Link | None:
+    """The record that `field` of the record at `path` refers to; what was typed, as plain text, if it is withheld."""
+    typed = edition.library.lost.get(path, {}).get(field)
+    return link_to(edition, target) or (Link(typed, "", edition.original) if typed else None)
+
+
+def links_to(edition: Edition, paths: Iterable[str]) -> tuple[Link, ...]:
+    """Links to those of the records at `paths` that are published."""
+    return tuple(link for path in paths if (link := link_to(edition, path)))
+
+
+def rows_of(edition: Edition, paths: Iterable[str]) -> tuple[Row, ...]:
+    """The rows of the issues or cases at `paths`."""
+    return tuple(edition.rows[path] for path in paths if path in edition.rows)
+
+
+# --- values in words --------------------------------------------------------------------------------------------------
+
+
+def topics_in_words(edition: Edition, topics: Iterable[str]) -> str:
+    """`照明、绿化`"""
+    return listed(edition, [edition.label("topic", topic) for topic in topics])
+
+
+def listed(edition: Edition, texts: Iterable[str]) -> str:
+    """Texts in a row, as this language separates them."""
+    return edition.text(", ").join(texts)
+
+
+def sentences(edition: Edition, texts: Iterable[str]) -> str:
+    """Sentences one after the other: Chinese ones need no space between."""
+    return ("" if edition.language.tag.startswith("zh") else " ").join(filter(None, texts))
+
+
+def raised_in_words(edition: Edition, when: When) -> str:
+    """When a matter was raised, as precisely as it is known."""
+    if when.day is None:
+        return edition.text("date raised not known")
+    return edition.text("raised {when}", when=edition.language.when(when))
+
+
+def span_in_words(edition: Edition, case: Case) -> str:
+    """The time a case tells of; "" if it is not known."""
+    if case.dates is None:
+        return ""
+    if case.dates.text:
+        return case.dates.text
+    start, end = case.dates.start, case.dates.end
+    known = [edition.language.when(when) for when in (start, end) if when.day]
+    if len(known) == 2 and start != end:
+        return edition.text("{start} to {end}", start=known[0], end=known[1])
+    return known[0] if known else ""
+
+
+def people_in_words(edition: Edition, number: int) -> str:
+    """A published count of people; 1-4 are not told exactly."""
+    return "<5" if 1 <= number <= 4 else edition.language.number(number)
+
+
+_PRECISIONS: Mapping[str, str] = {
+    "exact": marked("{amount}"), "about": marked("about {amount}"), "over": marked("more than {amount}"),
+    "at_least": marked("at least {amount}"), "unknown": marked("about {amount}"),
+}
+
+
+def amount_in_words(edition: Edition, value: float | int | None, unit: str | None, precision: str,
+                    write: Callable[[Edition, int], str] | None = None) -> str:
+    """A quantity as precisely as it is known: `more than 20 people`; a missing value is "number not known"."""
+    if value is None:
+        return edition.text("number not known")
+    number = write(edition, int(value)) if write else edition.language.number(value)
+    glue = "" if unit and not unit[0].isascii() else " "
+    return edition.text(_PRECISIONS[precision], amount=f"{number}{glue}{unit}" if unit else number)
+
+
+# --- methods ----------------------------------------------------------------------------------------------------------
+
+
+def method_of(edition: Edition, record: Issue | Case) -> tuple[str, Method] | None:
+    """The path of the method a record was worked on by, and the method."""
+    path = record.method if record.method in edition.library.methods else DEFAULT_METHOD
+    method = edition.library.methods.get(path or "")
+    return (path or "", method) if method else None
+
+
+def stage_name(edition: Edition, stage: Stage) -> Words:
+    """The stage's label, translated where it is."""
+    translation = stage.translations.get(edition.language.tag)
+    return Words(translation.title) if translation and translation.title else Words(stage.label, edition.original)

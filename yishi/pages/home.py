@@ -1,0 +1,112 @@
+"""The front page: what this is, the main numbers, where one's own community is, and what moved lately."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from heapq import nlargest
+
+from ..outputs import Output
+from .edition import Edition, Link, Row, Words, body_of, name_of, summary_of
+from .issue import Entry, stage_names
+from .numbers import stat_of
+from .place import numbers_in_words
+from .shell import sheet
+
+LATELY = 8
+"""So many recent moves stand on the front page."""
+
+MANY_PLACES = 200
+"""A site with more places shows only the topmost ones on its front page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A place at the top, and the communities below it."""
+
+    name: Link
+    kind: str
+    below: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The latest dated step of an issue."""
+
+    row: Row
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """Everything that the front page shows."""
+
+    title: Words
+    summary: Words | None
+    body: Words | None
+    numbers: tuple[str, ...]
+    counts: tuple[tuple[Link, str], ...]
+    families: tuple[Family, ...]
+    moves: tuple[Move, ...]
+    cases: tuple[Row, ...]
+
+
+def home_page(edition: Edition) -> Output:
+    """The front page."""
+    site = edition.library.site
+    summary = summary_of(edition, site)
+    view = HomeView(
+        title=name_of(edition, site), summary=summary, body=body_of(edition, "site", site, ""),
+        numbers=numbers_in_words(edition, ""), counts=tuple(_counts(edition)),
+        families=tuple(_families(edition)), moves=tuple(_moves(edition)),
+        cases=tuple(edition.rows[path] for path in edition.holdings.cases[:4]),
+    )
+    return sheet(edition, "index.html", "pages/home.html", "", view,
+                 description=summary.text if summary else site.subtitle or "")
+
+
+def _counts(edition: Edition) -> Iterator[tuple[Link, str]]:
+    """The main numbers, each leading to what it counts."""
+    issues, status = stat_of(edition, "", "issues"), stat_of(edition, "", "by_status")
+    values = status.value if status and status.value is not None and not isinstance(status.value, int | float) else {}
+    number = edition.language.number
+    yield Link(edition.text("issues made public"), "issues/index.html"), number((issues and issues.numerator) or 0)
+    for key in edition.library.vocabulary.terms["status"]:
+        if values.get(key):
+            yield Link(edition.label("status", key), f"status/{key}/index.html"), number(values[key])
+    yield Link(edition.text("case studies"), "cases/index.html"), number(len(edition.library.cases))
+
+
+def _families(edition: Edition) -> Iterator[Family]:
+    few = len(edition.library.places) <= MANY_PLACES
+    for path in edition.library.children.get("", ()):
+        place = edition.library.places[path]
+        name = name_of(edition, place)
+        yield Family(Link(name.text, f"{path}/index.html", name.lang), edition.label("place_kind", place.kind),
+                     tuple(_communities(edition, path)) if few else ())
+
+
+def _communities(edition: Edition, place: str) -> Iterator[Link]:
+    for path in edition.library.children.get(place, ()):
+        if edition.library.children.get(path):
+            yield from _communities(edition, path)
+        else:
+            name = name_of(edition, edition.library.places[path])
+            yield Link(name.text, f"{path}/index.html", name.lang)
+
+
+def _moves(edition: Edition) -> Iterator[Move]:
+    """The issues whose latest dated step is the most recent, newest first."""
+    latest = ((_latest(edition, path), path) for path in edition.library.issues)
+    dated = [(found, path) for found, path in latest if found is not None]
+    for (_, number), path in nlargest(LATELY, dated, key=lambda one: (one[0][0], one[1])):
+        issue = edition.library.issues[path]
+        entry = issue.log[number]
+        yield Move(edition.rows[path], Entry(
+            edition.language.when(entry.date), entry.date.exact.isoformat() if entry.date.exact else "",
+            stage_names(edition, issue).get(entry.stage, Words("")), "", entry.text))
+
+
+def _latest(edition: Edition, path: str) -> tuple[date, int] | None:
+    days = [(day, number) for number, entry in enumerate(edition.library.issues[path].log)
+            if (day := entry.date.latest) and (entry.date.earliest or day) <= edition.as_of]
+    return max(days, default=None)

@@ -1,0 +1,174 @@
+"""The ways in to the issues and cases: all of them, by topic, by status, by month; and the wall."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ..outputs import Output
+from ..vocabulary import Term
+from .edition import SHAPES, Edition, Link, Row, name_of
+from .lists import Portion, list_page, list_pages, month_in_words, parted
+from .shell import sheet, trail_to
+
+WALL_DAYS = 90
+"""So long a matter stays on the wall after it was closed."""
+
+WALL_NOTES = 200
+"""So many notes hang in one column of the wall; the list holds the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A group of an index ("" = without a heading), and its entries, each with its number of issues."""
+
+    name: str
+    entries: tuple[tuple[Link, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexView:
+    """A way in to the issues: by topic, by status, by month."""
+
+    title: str
+    lead: str
+    groups: tuple[Heading, ...]
+    empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the wall: its notes, and how many more the list holds."""
+
+    status: str
+    label: str
+    shape: str
+    rows: tuple[Row, ...]
+    more: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class WallView:
+    """The wall of the site or of a place."""
+
+    title: str
+    place: Link | None
+    columns: tuple[Column, ...]
+
+
+def index_pages(edition: Edition) -> Iterator[Output]:
+    """The lists of all issues and of all cases, and the ways in by topic, status and month."""
+    text, held = edition.text, edition.holdings
+    yield from list_pages(edition, "issues", text("Issues"), held.issues, empty=text("No issue has been published yet."))
+    yield from list_pages(edition, "cases", text("Case studies"), held.cases,
+                          empty=text("No case study has been published yet."))
+    yield from _by_topic(edition)
+    yield from _by_status(edition)
+    yield from _by_month(edition)
+
+
+# --- by topic, status, month ------------------------------------------------------------------------------------------
+
+
+def _by_topic(edition: Edition) -> Iterator[Output]:
+    title, topics = edition.text("By topic"), edition.library.vocabulary.terms["topic"]
+    groups = tuple(_topic_groups(edition, list(topics.values())))
+    yield _index(edition, "topics", title, edition.text("What the issues are about. One issue can stand under several topics."),
+                 groups)
+    for key in topics:
+        yield from _list(edition, f"topics/{key}", edition.label("topic", key), edition.holdings.by_topic.get(key, ()),
+                         Link(title, "topics/index.html"))
+
+
+def _topic_groups(edition: Edition, topics: Sequence[Term]) -> Iterator[Heading]:
+    for group in dict.fromkeys(topic.group for topic in topics):
+        term = edition.library.vocabulary.groups.get(group)
+        yield Heading(term.label(edition.language.tag) if term else "", tuple(
+            _entry(edition, edition.label("topic", topic.key), f"topics/{topic.key}",
+                   len(edition.holdings.by_topic.get(topic.key, ())))
+            for topic in topics if topic.group == group
+        ))
+
+
+def _by_status(edition: Edition) -> Iterator[Output]:
+    title, terms, held = edition.text("By status"), edition.library.vocabulary.terms["status"], edition.holdings.by_status
+    entries = tuple(_entry(edition, edition.label("status", key), f"status/{key}", len(held.get(key, ()))) for key in terms)
+    yield _index(edition, "status", title, edition.text("Where the issues stand. The status follows from what is recorded; "
+                                                        "nobody types it in."), (Heading("", entries),))
+    for key in terms:
+        yield from _list(edition, f"status/{key}", edition.label("status", key), held.get(key, ()),
+                         Link(title, "status/index.html"))
+
+
+def _by_month(edition: Edition) -> Iterator[Output]:
+    title, held = edition.text("By month"), edition.holdings.by_month
+    months = sorted(held, key=lambda name: (name != "unknown", name), reverse=True)
+    entries = tuple(_entry(edition, month_in_words(edition, month), f"months/{month}", len(held[month])) for month in months)
+    yield _index(edition, "months", title, edition.text("When the issues were raised."), (Heading("", entries),))
+    for month in dict.fromkeys((*months, "unknown")):
+        name, up = month_in_words(edition, month), Link(title, "months/index.html")
+        for portion in parted(f"months/{month}", month, held.get(month, ())):
+            yield _month_page(edition, portion, f"months/{month}", name, up)
+
+
+def _month_page(edition: Edition, portion: Portion, folder: str, name: str, up: Link) -> Output:
+    empty = edition.text("Nothing is listed here yet.")
+    if portion.folder == folder:
+        return list_page(edition, portion, name, "", empty, (up,))
+    part = edition.text("Part {part}", part=portion.folder.removeprefix(folder + "/").upper())
+    return list_page(edition, portion, f"{name} · {part}", "", empty, (up, Link(name, f"{folder}/index.html")))
+
+
+def _list(edition: Edition, folder: str, title: str, paths: Sequence[str], up: Link) -> Iterator[Output]:
+    return list_pages(edition, folder, title, paths, empty=edition.text("Nothing is listed here yet."), trail=(up,))
+
+
+def _entry(edition: Edition, name: str, folder: str, number: int) -> tuple[Link, str]:
+    return Link(name, f"{folder}/index.html"), edition.language.number(number)
+
+
+def _index(edition: Edition, folder: str, title: str, lead: str, groups: tuple[Heading, ...]) -> Output:
+    view = IndexView(title, lead, groups, edition.text("Nothing is listed here yet."))
+    return sheet(edition, f"{folder}/index.html", "pages/index.html", title, view, description=lead, trail=(Link(title),))
+
+
+# --- the wall ---------------------------------------------------------------------------------------------------------
+
+
+def wall_pages(edition: Edition) -> Iterator[Output]:
+    """The wall of the site, and of every place."""
+    title = edition.text("Wall")
+    yield _wall(edition, "wall/index.html", title, None, edition.holdings.issues,
+                lambda status: f"status/{status}/index.html", (Link(title),))
+    for path, place in edition.library.places.items():
+        name = name_of(edition, place)
+        own = edition.text("Wall of {place}", place=name.text)
+        yield _wall(edition, f"{path}/wall/index.html", own, Link(name.text, f"{path}/index.html", name.lang),
+                    edition.holdings.issues_in.get(path, ()), _to_list_of(path), trail_to(edition, path, Link(own)))
+
+
+def _to_list_of(place: str) -> Callable[[str], str]:
+    return lambda _: f"{place}/issues/index.html"
+
+
+def _wall(edition: Edition, path: str, title: str, place: Link | None, issues: Sequence[str], rest: Callable[[str], str],
+          trail: tuple[Link, ...]) -> Output:
+    columns = tuple(_columns(edition, [issue for issue in issues if _hangs(edition, issue)], rest))
+    return sheet(edition, path, "pages/wall.html", title, WallView(title, place, columns), trail=trail)
+
+
+def _hangs(edition: Edition, path: str) -> bool:
+    """Whether the issue is on the wall: open, not known further, or closed in the last days."""
+    progress = edition.progress[path]
+    closed = progress.resolved if progress.status == "resolved" else progress.closed if progress.status == "closed" else None
+    if progress.status not in ("resolved", "closed"):
+        return True
+    return bool(closed and closed.latest and closed.latest >= edition.as_of - timedelta(WALL_DAYS))
+
+
+def _columns(edition: Edition, issues: list[str], rest: Callable[[str], str]) -> Iterator[Column]:
+    for status in edition.library.vocabulary.terms["status"]:
+        paths = [path for path in issues if edition.progress[path].status == status]
+        over = len(paths) - WALL_NOTES
+        more = Link(edition.plural("{n} more in the list", "{n} more in the list", over), rest(status)) if over > 0 else None
+        yield Column(status, edition.label("status", status), SHAPES[status],
+                     tuple(edition.rows[path] for path in paths[:WALL_NOTES]), more)

@@ -1,0 +1,169 @@
+"""A statistic in words: its value, what it is a share of, what was left out; and its split into values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from .. import statistics as counted
+from ..language import marked
+from ..statistics import Definition, Stat
+from .edition import Edition, Link, name_of
+
+DEFINITIONS: Mapping[str, Definition] = {definition.key: definition for definition in counted.DEFINITIONS}
+"""Key → definition, in the order in which they are shown."""
+
+LEFT_OUT: Mapping[str, str] = {
+    "unknown_date": marked("Left out: a date is not known"),
+    "imprecise_date": marked("Left out: a date is not known exactly enough"),
+    "not_recorded": marked("Left out: not recorded"),
+    "not_due": marked("Left out: not due yet"),
+    "duplicate": marked("Left out: repeats another issue"),
+    "after_as_of": marked("Left out: raised later"),
+    "press": marked("Left out: known only from a press report"),
+}
+"""Reason why a record is left out → how it is said."""
+
+_VOCABULARIES = {"by_status": "status", "by_topic": "topic", "by_channel": "channel", "by_stage": "phase"}
+_IN_DAYS = ("median_days_to_resolve", "median_age_open", "median_days_to_first_reply")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statistic as a page says it. `value` is "" where there is none, and then `why` says why."""
+
+    value: str
+    detail: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One value of a split: its name, where it leads, its number, and its share of the largest as `42%`."""
+
+    name: Link
+    number: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A statistic of one scope as a page shows it."""
+
+    key: str
+    name: str
+    target: str
+    said: Said
+    slices: tuple[Slice, ...]
+    left_out: tuple[str, ...]
+
+
+def figures_of(edition: Edition, scope: str) -> tuple[Figures, ...]:
+    """Every statistic of a place ("" = the site), in the order of their definitions."""
+    stats = edition.statistics.scopes.get(scope, {})
+    return tuple(figure_of(edition, key, stats[key]) for key in DEFINITIONS if key in stats)
+
+
+def figure_of(edition: Edition, key: str, stat: Stat) -> Figures:
+    """The statistic `key` of one scope."""
+    return Figures(key, edition.text(DEFINITIONS[key].name), f"statistics/{key}/index.html", said(edition, key, stat),
+                   tuple(slices(edition, key, stat)), tuple(left_out(edition, stat)))
+
+
+def stat_of(edition: Edition, scope: str, key: str) -> Stat | None:
+    """The statistic `key` of a place ("" = the site)."""
+    return edition.statistics.scopes.get(scope, {}).get(key)
+
+
+def said(edition: Edition, key: str, stat: Stat) -> Said:
+    """The statistic in words."""
+    kind = DEFINITIONS[key].kind
+    if stat.suppressed:
+        return Said("<5", "", edition.text("Fewer than five people: not told exactly."))
+    if stat.value is None:
+        return Said("", "", _why_not(edition, kind, stat))
+    if isinstance(stat.value, Mapping):
+        total = stat.denominator if stat.denominator is not None else sum(stat.value.values())
+        return Said(edition.plural("{n} issue", "{n} issues", total), "", "")
+    if kind == "share":
+        return Said(edition.language.percent(stat.value), of_in_words(edition, stat), "")
+    if kind == "median":
+        return Said(_middle(edition, key, stat.value), _spread(edition, stat), "")
+    return Said(edition.language.number(stat.value), "", "")
+
+
+def _why_not(edition: Edition, kind: str, stat: Stat) -> str:
+    if kind == "median" and stat.n:
+        return edition.plural("Too few to say: {n} record, and at least {enough} are needed.",
+                              "Too few to say: {n} records, and at least {enough} are needed.",
+                              stat.n, enough=counted.ENOUGH)
+    return edition.text("There is nothing to count yet.")
+
+
+def of_in_words(edition: Edition, stat: Stat) -> str:
+    """`3 of 7`"""
+    return edition.text("{part} of {whole}", part=edition.language.number(stat.numerator or 0),
+                        whole=edition.language.number(stat.denominator or 0))
+
+
+def _middle(edition: Edition, key: str, value: float | int) -> str:
+    if key not in _IN_DAYS:
+        return edition.language.number(value)
+    if value == int(value):
+        return edition.plural("{n} day", "{n} days", int(value))
+    return edition.text("{n} days", n=edition.language.number(value))
+
+
+def _spread(edition: Edition, stat: Stat) -> str:
+    records = edition.plural("from {n} record", "from {n} records", stat.n or 0)
+    if not stat.quartiles:
+        return records
+    low, high = edition.language.number(stat.quartiles[0]), edition.language.number(stat.quartiles[-1])
+    return edition.text("half lie between {low} and {high}; {records}", low=low, high=high, records=records)
+
+
+def left_out(edition: Edition, stat: Stat) -> Iterator[str]:
+    """What was not counted and why, each with how many."""
+    for reason, number in stat.excluded.items():
+        if number:
+            yield edition.text("{name} ({n})", name=why_left_out(edition, reason), n=edition.language.number(number))
+
+
+def why_left_out(edition: Edition, reason: str) -> str:
+    """A reason in words."""
+    return edition.text(LEFT_OUT[reason])
+
+
+def slices(edition: Edition, key: str, stat: Stat) -> Iterator[Slice]:
+    """The values of a split, each with its number; also the results of follow-ups."""
+    values = stat.value if isinstance(stat.value, Mapping) else stat.results or {}
+    most = max(values.values(), default=0) or 1
+    for value in _ordered(edition, key, values):
+        yield Slice(value_link(edition, key, value), edition.language.number(values[value]), f"{100 * values[value] / most:.1f}%")
+
+
+def _ordered(edition: Edition, key: str, values: Mapping[str, int]) -> list[str]:
+    """Values in the order of their vocabulary, places in their fixed order, months by time."""
+    if key in _VOCABULARIES:
+        order = {term: n for n, term in enumerate(edition.library.vocabulary.terms[_VOCABULARIES[key]])}
+    elif key == "by_place":
+        order = {place: n for n, place in enumerate(edition.library.places)}
+    elif key == "followup_rate":
+        order = {term: n for n, term in enumerate(edition.library.vocabulary.terms["followup_result"])}
+    else:
+        order = {}
+    return sorted(values, key=lambda value: (order.get(value, len(order)), value))
+
+
+def value_link(edition: Edition, key: str, value: str) -> Link:
+    """A value of a split by its name, leading to its list where there is one."""
+    if key == "by_place" and value in edition.library.places:
+        name = name_of(edition, edition.library.places[value])
+        return Link(name.text, f"{value}/index.html", name.lang)
+    if key == "raised_by_month":
+        return Link(edition.language.month(value), f"months/{value}/index.html")
+    if key == "resolved_by_month":
+        return Link(edition.language.month(value))
+    if key == "followup_rate":
+        return Link(edition.label("followup_result", value))
+    folder = {"by_topic": "topics", "by_status": "status"}.get(key)
+    name_in_words = edition.label(_VOCABULARIES[key], value) if key in _VOCABULARIES else value
+    return Link(name_in_words, f"{folder}/{value}/index.html" if folder else "")

@@ -1,0 +1,343 @@
+"""The page of a place - a town that rolls up its communities, a community with its own matters - and its lists."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..outputs import Output
+from ..paths import place_of, url_of
+from ..records import Figure, Location, Place, Span
+from ..statistics import Stat
+from .edition import (
+    Edition, Link, Row, Words, amount_in_words, body_of, links_to, name_of, rows_of, summary_of,
+)
+from .issue import Fact, remarks_of, sources_of
+from .lists import list_pages
+from .numbers import DEFINITIONS, Figures, figures_of, said, slices, stat_of, value_link
+from .shell import phone_address, root_of, sheet, trail_to
+
+LATEST = 10
+"""So many issues of each status, and cases, stand on a place's own page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A place in the list of those below another. `silent`: it has no public record yet, and so no numbers."""
+
+    name: Link
+    kind: str
+    silent: bool
+    issues: str
+    open: str
+    resolved: str
+    cases: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The issues of one status: how many, and the newest of them."""
+
+    status: str
+    label: str
+    number: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number the place has published, beside the statistic it matches (None: it matches none)."""
+
+    anchor: str
+    label: str
+    value: str
+    period: str
+    note: str
+    sources: tuple[Link, ...]
+    statistic: Link | None
+    here: str
+    coverage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where to raise a matter in person; `whose` is the place it belongs to, if that is a place above."""
+
+    whose: Link | None
+    address: str
+    hours: str
+    phone: str
+    phone_address: str
+    hotline: str
+    hotline_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """Everything that the page of a place shows. `numbers` are sentences."""
+
+    path: str
+    name: Words
+    kind: str
+    summary: Words | None
+    body: Words | None
+    press: bool
+    silent: bool
+    numbers: tuple[str, ...]
+    reporting: str
+    children: tuple[tuple[int, Child], ...]
+    groups: tuple[Group, ...]
+    issues_total: int
+    cases: tuple[Row, ...]
+    more_cases: bool
+    claims: tuple[Claim, ...]
+    desk: Desk | None
+    locations: tuple[tuple[Link, str], ...]
+    facts: tuple[Fact, ...]
+    sources: tuple[Link, ...]
+    remarks: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesView:
+    """All places as a tree, flattened: each with its depth, 0 at the top."""
+
+    rows: tuple[tuple[int, Child], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersView:
+    """Every statistic of the site or of a place."""
+
+    scope: Link | None
+    figures: tuple[Figures, ...]
+
+
+def place_pages(edition: Edition) -> Iterator[Output]:
+    """The list of places; for every place its page, its issues, its cases and its numbers."""
+    title = edition.text("Places")
+    view = PlacesView(tuple(_tree(edition, "", 0)))
+    yield sheet(edition, "places/index.html", "pages/places.html", title, view, trail=(Link(title),))
+    for path, place in edition.library.places.items():
+        name = name_of(edition, place)
+        place_sheet = place_view(edition, path, place)
+        yield sheet(edition, url_of(path), "pages/place.html", name.text, place_sheet,
+                    trail=trail_to(edition, path)[:-1] + (Link(name.text, "", name.lang),),
+                    description=" ".join(place_sheet.numbers))
+        yield from _lists(edition, path, name)
+
+
+def _lists(edition: Edition, path: str, name: Words) -> Iterator[Output]:
+    text, held, trail = edition.text, edition.holdings, trail_to(edition, path)
+    yield from list_pages(edition, f"{path}/issues", text("Issues of {place}", place=name.text), held.issues_in.get(path, ()),
+                          empty=text("No issue of this place has been published yet."), trail=trail)
+    yield from list_pages(edition, f"{path}/cases", text("Case studies of {place}", place=name.text),
+                          held.cases_in.get(path, ()), empty=text("No case study of this place has been published yet."),
+                          trail=trail)
+    title = text("Numbers of {place}", place=name.text)
+    view = NumbersView(Link(name.text, url_of(path), name.lang), figures_of(edition, path))
+    yield sheet(edition, f"{path}/statistics/index.html", "pages/numbers.html", title, view, trail=(*trail, Link(title)))
+
+
+def place_view(edition: Edition, path: str, place: Place) -> PlaceView:
+    """What the page of the place at `path` shows."""
+    issues, cases = edition.holdings.issues_in.get(path, ()), edition.holdings.cases_in.get(path, ())
+    return PlaceView(
+        path=path, name=name_of(edition, place), kind=edition.label("place_kind", place.kind),
+        summary=summary_of(edition, place), body=body_of(edition, path, place, root_of(url_of(path))),
+        press=place.basis == "press", silent=path not in edition.holdings.reporting,
+        numbers=numbers_in_words(edition, path), reporting=reporting_in_words(edition, path),
+        children=tuple((0, _child(edition, child)) for child in edition.library.children.get(path, ())),
+        groups=tuple(_groups(edition, issues)), issues_total=len(issues),
+        cases=rows_of(edition, cases[:LATEST]), more_cases=len(cases) > LATEST,
+        claims=tuple(_claims(edition, path)), desk=desk_of(edition, path),
+        locations=tuple(_locations(edition, path)), facts=tuple(_facts(edition, place)),
+        sources=sources_of(edition, path, place), remarks=tuple(remarks_of(edition, place)),
+    )
+
+
+# --- the tree ---------------------------------------------------------------------------------------------------------
+
+
+def _tree(edition: Edition, place: str, depth: int) -> Iterator[tuple[int, Child]]:
+    for child in edition.library.children.get(place, ()):
+        yield depth, _child(edition, child)
+        yield from _tree(edition, child, depth + 1)
+
+
+def _child(edition: Edition, path: str) -> Child:
+    place, number = edition.library.places[path], edition.language.number
+    name, status = name_of(edition, place), stat_of(edition, path, "by_status")
+    values = status.value if status and not isinstance(status.value, int | float) and status.value else {}
+    cases = edition.holdings.cases_in.get(path, ())
+    return Child(
+        Link(name.text, url_of(path), name.lang), edition.label("place_kind", place.kind), path not in edition.holdings.reporting,
+        number(sum(values.values())), number(values.get("new", 0) + values.get("in_progress", 0)),
+        number(values.get("resolved", 0)), number(len(cases)),
+    )
+
+
+def reporting_in_words(edition: Edition, place: str) -> str:
+    """How many of the communities that there are have a public record; "" where their number is not known."""
+    stat = stat_of(edition, place, "communities_reporting")
+    if stat is None or not stat.denominator:
+        return ""
+    all_of_them, reporting = stat.denominator, stat.numerator or 0
+    silent = max(all_of_them - reporting, 0)
+    number = edition.language.number
+    if not silent:
+        return edition.text("All {all} communities have public records here.", all=number(all_of_them))
+    return edition.plural("Of {all} communities, {reporting} have public records here; {n} has no public record yet.",
+                          "Of {all} communities, {reporting} have public records here; {n} have no public record yet.",
+                          silent, all=number(all_of_them), reporting=number(reporting))
+
+
+# --- numbers in sentences ---------------------------------------------------------------------------------------------
+
+
+def numbers_in_words(edition: Edition, place: str) -> tuple[str, ...]:
+    """A place's numbers in at most three sentences; none where there is no public record yet."""
+    issues = stat_of(edition, place, "issues")
+    if issues is None or not issues.value:
+        return ()
+    found = (_how_many(edition, place, issues), _how_long(edition, place), _how_lasting(edition, place))
+    return tuple(filter(None, found))
+
+
+def _how_many(edition: Edition, place: str, issues: Stat) -> str:
+    stat = stat_of(edition, place, "by_status")
+    parts = [edition.text("{label} {number}", label=one.name.text, number=one.number)
+             for one in (slices(edition, "by_status", stat) if stat else ())]
+    return edition.plural("{n} issue has been made public here: {parts}.", "{n} issues have been made public here: {parts}.",
+                          issues.numerator or 0, parts=edition.text(", ").join(parts))
+
+
+def _how_long(edition: Edition, place: str) -> str:
+    stat = stat_of(edition, place, "median_days_to_resolve")
+    if stat is None or stat.value is None:
+        return edition.text("How long a solution takes cannot be said yet: too few have exact dates.")
+    value = said(edition, "median_days_to_resolve", stat)
+    return edition.text("Half of those solved took no longer than {days}.", days=value.value)
+
+
+def _how_lasting(edition: Edition, place: str) -> str:
+    stat = stat_of(edition, place, "lasting_share")
+    if stat is None or not stat.denominator:
+        return edition.text("Whether the results last is not known yet: no follow-up has fallen due.")
+    return edition.plural("Of {n} solution whose follow-up has fallen due, {lasting} has been found to last.",
+                          "Of {n} solutions whose follow-ups have fallen due, {lasting} have been found to last.",
+                          stat.denominator, lasting=edition.language.number(stat.numerator or 0))
+
+
+def _groups(edition: Edition, issues: tuple[str, ...]) -> Iterator[Group]:
+    for status in edition.library.vocabulary.terms["status"]:
+        paths = [path for path in issues if edition.progress[path].status == status]
+        if paths:
+            yield Group(status, edition.label("status", status), edition.language.number(len(paths)),
+                        rows_of(edition, paths[:LATEST]))
+
+
+# --- what the place has published itself ------------------------------------------------------------------------------
+
+
+def _claims(edition: Edition, place: str) -> Iterator[Claim]:
+    for path, figure in edition.library.figures.items():
+        if place_of(path) == place:
+            yield _claim(edition, place, path, figure)
+
+
+def _claim(edition: Edition, place: str, path: str, figure: Figure) -> Claim:
+    key, _, value = (figure.matches or "").partition(".")
+    stat = stat_of(edition, place, key) if key in DEFINITIONS else None
+    return Claim(
+        anchor=f"figure-{path.rpartition('/')[2]}", label=name_of(edition, figure).text,
+        value=amount_in_words(edition, figure.value, figure.unit, figure.precision),
+        period=_period(edition, figure.period) if figure.period else "", note=figure.note or "",
+        sources=sources_of(edition, path, figure),
+        statistic=_statistic(edition, key, value) if stat else None,
+        here=_counted_here(edition, key, value, stat) if stat else "",
+        coverage=_coverage(edition, figure, value, stat) if stat else "",
+    )
+
+
+def _period(edition: Edition, period: Span) -> str:
+    if period.text:
+        return period.text
+    start, end = edition.language.when(period.start), edition.language.when(period.end)
+    return edition.text("{start} to {end}", start=start, end=end)
+
+
+def _statistic(edition: Edition, key: str, value: str) -> Link:
+    name = edition.text(DEFINITIONS[key].name)
+    if value:
+        name = edition.text("{name}: {value}", name=name, value=value_link(edition, key, value).text)
+    return Link(name, f"statistics/{key}/index.html")
+
+
+def _counted_here(edition: Edition, key: str, value: str, stat: Stat) -> str:
+    number = _number_of(stat, value)
+    if value and number is not None:
+        return edition.language.number(number)
+    words = said(edition, key, stat)
+    return words.value or words.why
+
+
+def _number_of(stat: Stat, value: str) -> int | None:
+    """What a count, or one value of a split, adds up to; None for shares and medians."""
+    if value:
+        return stat.value.get(value, 0) if stat.value is not None and not isinstance(stat.value, int | float) else None
+    return stat.value if isinstance(stat.value, int) and stat.denominator is None else None
+
+
+def _coverage(edition: Edition, figure: Figure, value: str, stat: Stat) -> str:
+    """How much of a published count the records here show; only for counts without a period, else the two differ in time."""
+    number = _number_of(stat, value)
+    if figure.period is not None or number is None or not figure.value:
+        return ""
+    return edition.text("The records here show {part} of the {whole} published ({percent}).", part=edition.language.number(number),
+                        whole=edition.language.number(figure.value), percent=edition.language.percent(number / figure.value))
+
+
+# --- how to raise a matter --------------------------------------------------------------------------------------------
+
+
+def desk_of(edition: Edition, place: str) -> Desk | None:
+    """The office and hotline of the place, or of the nearest place above that has published one."""
+    at = place
+    while at:
+        record = edition.library.places.get(at)
+        if record and (record.office or record.hotline):
+            return _desk(edition, record, links_to(edition, [at])[0] if at != place else None)
+        at = place_of(at)
+    return None
+
+
+def _desk(edition: Edition, place: Place, whose: Link | None) -> Desk:
+    office = place.office
+    phone, hotline = (office.phone or "" if office else ""), place.hotline or ""
+    return Desk(whose, office.address or "" if office else "", office.hours or "" if office else "",
+                phone, phone_address(phone), hotline, phone_address(hotline))
+
+
+# --- facts and locations ----------------------------------------------------------------------------------------------
+
+
+def _locations(edition: Edition, place: str) -> Iterator[tuple[Link, str]]:
+    for path, location in edition.library.locations.items():
+        if place_of(path) == place:
+            name = name_of(edition, location)
+            yield Link(name.text, url_of(path), name.lang), location_kind(edition, location)
+
+
+def location_kind(edition: Edition, location: Location) -> str:
+    """What kind of location it is; an old compound is said to be one."""
+    kind = edition.label("location_kind", location.kind)
+    return edition.text("{kind}, old", kind=kind) if location.old_compound else kind
+
+
+def _facts(edition: Edition, place: Place) -> Iterator[Fact]:
+    if place.households:
+        households = amount_in_words(edition, place.households.value, place.households.unit, place.households.precision)
+        yield Fact(edition.text("Households"), (Link(households),))
+    if place.code:
+        yield Fact(edition.text("Division code"), (Link(place.code),))
+    if place.method in edition.library.methods:
+        yield Fact(edition.text("Way of working"), links_to(edition, [place.method or ""]))

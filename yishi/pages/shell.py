@@ -1,0 +1,199 @@
+"""The frame around every page: where it stands, its other languages, navigation, and what the foot says."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ..language import marked
+from ..outputs import Output
+from .edition import Edition, Link, Words, link_to, name_of
+
+OWN_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
+"""Language tag → what the language calls itself."""
+
+SECTIONS = (
+    ("places/index.html", marked("Places")),
+    ("issues/index.html", marked("Issues")),
+    ("cases/index.html", marked("Case studies")),
+    ("wall/index.html", marked("Wall")),
+    ("statistics/index.html", marked("Numbers")),
+)
+"""The main navigation: target, name."""
+
+INDEXES = (
+    ("topics/index.html", marked("By topic")),
+    ("status/index.html", marked("By status")),
+    ("months/index.html", marked("By month")),
+    ("methods/index.html", marked("Ways of working")),
+    ("sources/index.html", marked("Sources")),
+)
+"""The further ways in, at the foot of every page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same page in another language (or this one, `current`); `address` is absolute, "" without a base URL."""
+
+    tag: str
+    label: str
+    href: str
+    address: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An entry of the navigation."""
+
+    text: str
+    lang: str
+    target: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the site says of itself on every page. Texts are in the site's first language unless translated."""
+
+    title: Words
+    subtitle: str
+    notice: str
+    publisher: str
+    licence: str
+    filing: str
+    contact: tuple[Link, ...]
+    repository: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame of one page. `root` leads to the root of its language, `base` to the site's (`../../`).
+
+    `original` is the language of untranslated record texts, "" where it is the page's own.
+    """
+
+    title: str
+    description: str
+    language: str
+    original: str
+    root: str
+    base: str
+    canonical: str | None
+    alternates: tuple[Alternate, ...]
+    navigation: tuple[Section, ...]
+    indexes: tuple[Section, ...]
+    trail: tuple[Link, ...]
+    as_of: str
+    as_of_day: str
+    site: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a page template receives: the frame, and exactly what the page shows."""
+
+    page: Shell
+    view: object
+
+
+def sheet(edition: Edition, path: str, template: str, title: str, view: object, *,
+          description: str = "", trail: Sequence[Link] = (), root: str | None = None) -> Output:
+    """The output at `path` (below the language's root). `root` is given only where a page must work at any address."""
+    return Output(
+        path=prefix_of(edition, edition.language.tag) + path, template=template, language=edition.language.tag,
+        view=Sheet(shell_of(edition, path, title, description, tuple(trail), root), view),
+    )
+
+
+def shell_of(edition: Edition, path: str, title: str, description: str, trail: tuple[Link, ...],
+             root: str | None = None) -> Shell:
+    """The frame of the page at `path`."""
+    up = root_of(path) if root is None else root
+    base = up if edition.language.tag == edition.first else f"{up}../"
+    return Shell(
+        title=title, description=description, language=edition.language.tag, original=edition.original, root=up, base=base,
+        canonical=_absolute(edition, edition.language.tag, path) or None,
+        alternates=tuple(_alternates(edition, path, base)),
+        navigation=tuple(_navigation(edition, path)),
+        indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES),
+        trail=trail, as_of=edition.language.day(edition.as_of), as_of_day=edition.as_of.isoformat(),
+        site=facts_of(edition),
+    )
+
+
+def root_of(path: str) -> str:
+    """The way from the page at `path` up to the root of its language."""
+    return "../" * path.count("/")
+
+
+def prefix_of(edition: Edition, tag: str) -> str:
+    """The folder of a language: the first stands at the root of the site."""
+    return "" if tag == edition.first else f"{tag.lower()}/"
+
+
+def path_of_base(base_url: str) -> str:
+    """The path part of the base URL, with a slash at its end."""
+    return urlsplit(base_url).path.rstrip("/") + "/"
+
+
+def trail_to(edition: Edition, place: str, *further: Link) -> tuple[Link, ...]:
+    """The way down to a place, and what follows."""
+    places: list[Link] = []
+    while place in edition.library.places:
+        link = link_to(edition, place)
+        places += [link] if link else []
+        place = place.rpartition("/")[0]
+    return Link(edition.text("Places"), "places/index.html"), *reversed(places), *further
+
+
+def _absolute(edition: Edition, tag: str, path: str) -> str:
+    if not edition.base_url:
+        return ""
+    return f"{edition.base_url.rstrip('/')}/{prefix_of(edition, tag)}{path.removesuffix('index.html')}"
+
+
+def _alternates(edition: Edition, path: str, base: str) -> Iterator[Alternate]:
+    languages = edition.library.site.languages
+    for tag in languages if len(languages) > 1 else ():
+        href = f"{base}{prefix_of(edition, tag)}{path}"
+        yield Alternate(tag, OWN_NAMES.get(tag, tag), href, _absolute(edition, tag, path), tag == edition.language.tag)
+
+
+def _navigation(edition: Edition, path: str) -> Iterator[Section]:
+    here = path.partition("/")[0]
+    for target, message in SECTIONS:
+        yield Section(edition.text(message), "", target, target.partition("/")[0] == here)
+    for page in sorted(edition.library.pages, key=lambda page: (edition.library.pages[page].order, page)):
+        name = name_of(edition, edition.library.pages[page])
+        yield Section(name.text, name.lang, f"{page}/index.html", f"{page}/index.html" == path)
+
+
+def facts_of(edition: Edition) -> Facts:
+    """What the foot and the head of every page say."""
+    site = edition.library.site
+    return Facts(
+        title=name_of(edition, site), subtitle=site.subtitle or "", notice=site.notice or "",
+        publisher=site.publisher or "", licence=site.licence or "", filing=site.filing or "",
+        contact=tuple(_contact(edition)), repository=site.repository or "",
+    )
+
+
+def _contact(edition: Edition) -> Iterator[Link]:
+    contact = edition.library.site.contact
+    if contact is None:
+        return
+    if contact.email:
+        yield Link(contact.email, f"mailto:{contact.email}")
+    if contact.phone:
+        yield Link(contact.phone, phone_address(contact.phone))
+    if contact.url:
+        yield Link(contact.url, contact.url if contact.url.startswith(("http://", "https://")) else "")
+    if contact.address:
+        yield Link(contact.address, "", edition.original)
+
+
+def phone_address(number: str) -> str:
+    """What a tap on a phone number dials; "" if it is not one plain number."""
+    digits = "".join(c for c in number if c.isascii() and c.isdigit())
+    return f"tel:{digits}" if len(digits) >= 3 and all(c in "0123456789-+ ()（）" for c in number) else ""
+

@@ -1,0 +1,171 @@
+"""Where a record lives: the path of a source file says what it is, which place it belongs to, and its URL.
+
+A record's path is its file's path in the content folder without the extension (`places/shahe/dongyicun/issues/x`);
+entries of a collection file have a path below it (`places/shahe/dongyicun/locations/yard`).
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from .language import slug
+from .problems import Level, Problem
+from .vocabulary import nearest
+
+RECORD_FOLDERS = {"issues": "issue", "cases": "case"}
+"""Folder below a place → the kind of record in it."""
+
+PLACE_FILES = {"place": "place", "locations": "location", "figures": "figure"}
+"""File in a place's folder → the kind of record in it."""
+
+TOP_FILES = {"site": "site", "sources": "source"}
+TOP_FOLDERS = {"methods": "method", "pages": "page"}
+
+COLLECTIONS = frozenset({"location", "figure", "source"})
+"""The kinds that stand together in one file."""
+
+RECORD_SUFFIXES = (".yaml", ".yml", ".md")
+ATTACHMENTS = "files"
+
+SITE_PAGES = frozenset({"issues", "cases", "statistics", "wall", "page", "places", "topics", "status", "months", "methods",
+                        "sources", "pages", "data", "search", "problems", "changes", "static", "files", "locations", "figures"})
+"""Names that the site's own pages use below a place: no place may be called so."""
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_YEAR = re.compile(r"\d{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What a source file is: its kind of record, and the path of its record (or of its collection)."""
+
+    kind: str
+    path: str
+
+    @property
+    def place(self) -> str:
+        """The path of the place it belongs to ("" = the site itself)."""
+        return place_of(self.path)
+
+
+def slot_of(file: str) -> Slot | None:
+    """What the file at this path (relative to the content folder, with /) is; None if no record can stand there."""
+    path, dot, suffix = file.rpartition(".")
+    if dot + suffix not in RECORD_SUFFIXES:
+        return None
+    parts = path.split("/")
+    kind = _kind_at_top(parts) if parts[0] != "places" else _kind_below_places(parts)
+    return Slot(kind, path.removesuffix("/place") if kind == "place" else path) if kind else None
+
+
+def _kind_at_top(parts: list[str]) -> str | None:
+    if len(parts) == 1:
+        return TOP_FILES.get(parts[0])
+    return TOP_FOLDERS.get(parts[0]) if len(parts) == 2 else None
+
+
+def _kind_below_places(parts: list[str]) -> str | None:
+    if len(parts) >= 3 and parts[-1] in PLACE_FILES and parts[-2] not in RECORD_FOLDERS:
+        return PLACE_FILES[parts[-1]]
+    return RECORD_FOLDERS.get(parts[-2]) if len(parts) >= 4 else None
+
+
+def place_of(path: str) -> str:
+    """The path of the place that the record at `path` belongs to; a place's is its parent ("" = none)."""
+    parts = path.split("/")
+    if parts[0] != "places" or len(parts) < 3:
+        return ""
+    below = parts[-2] in RECORD_FOLDERS or parts[-2] in PLACE_FILES
+    return "/".join(parts[:-2]) if below else "/".join(parts[:-1])
+
+
+def url_of(path: str) -> str:
+    """The output file that shows the record at `path`, relative to the root of its language."""
+    if path == "site":
+        return "index.html"
+    head, _, name = path.rpartition("/")
+    if head == "sources":
+        return f"sources/index.html#{name}"
+    if head.endswith("/figures"):
+        return f"{head.removesuffix('/figures')}/index.html#figure-{name}"
+    return f"{path}/index.html"
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` may name a folder or file: lower-case letters, digits, hyphens."""
+    return _NAME.fullmatch(text) is not None
+
+
+def is_place_name(text: str) -> bool:
+    """Whether a place may be called `text`: the site's own pages keep their names, and so do years."""
+    return text not in SITE_PAGES and text not in RECORD_FOLDERS and _YEAR.fullmatch(text) is None
+
+
+def is_reserved(text: str) -> bool:
+    """Whether the pages of a long list are called so: no issue or case may be."""
+    return text == "unknown" or _YEAR.fullmatch(text) is not None
+
+
+# --- what lies in the wrong place --------------------------------------------------------------------------------------
+
+
+def check_records(files: Iterable[str]) -> Iterator[Problem]:
+    """What is wrong with where the records of a content folder lie; `files` are the paths of all its files."""
+    slots = {file: slot for file in files if (slot := slot_of(file))}
+    places = {slot.path for slot in slots.values() if slot.kind == "place"}
+    addresses: dict[str, str] = {}
+    if "site" not in {slot.path for slot in slots.values()}:
+        yield _problem("site.yaml", "site_missing")
+    for file, slot in slots.items():
+        other = addresses.setdefault(slot.path, file)
+        if other != file:
+            yield _problem(file, "same_address", found=other)
+        elif problem := _misplaced(file, slot, places):
+            yield problem
+
+
+def check_attachments(files: Iterable[str], named: Collection[str]) -> Iterator[Problem]:
+    """What is wrong with where all other files lie; `named` are those that a record names."""
+    places = {slot.path for file in files if (slot := slot_of(file)) and slot.kind == "place"}
+    for file in files:
+        if slot_of(file) is None and file not in named:
+            yield _unread(file, places)
+
+
+def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None:
+    """A record whose name cannot be an address, or whose folder is not a place."""
+    *folders, name = slot.path.split("/")
+    for part in (*folders, name):
+        if not is_name(part):
+            return _problem(file, "bad_name", slug(part), found=f"'{part}'")
+    if slot.kind in RECORD_FOLDERS.values() and is_reserved(name) or slot.kind == "place" and not is_place_name(name):
+        return _problem(file, "reserved_name", found=f"'{name}'")
+    place = slot.path if slot.kind == "place" else slot.place
+    return _no_place(file, place, places) if slot.path.startswith("places/") else None
+
+
+def _unread(file: str, places: Collection[str]) -> Problem:
+    """A file that is no record and that no record names: an attachment left over, or something that nothing reads."""
+    *folders, name = file.split("/")
+    if folders[:1] == ["places"] and len(folders) > 1:
+        inside = folders[-1] in RECORD_FOLDERS or folders[-1] == ATTACHMENTS
+        if problem := _no_place(file, "/".join(folders[:-1] if inside else folders), places):
+            return problem
+    is_beside_records = folders[:1] in (["places"], *([folder] for folder in TOP_FOLDERS))
+    if not is_beside_records or name.endswith((*RECORD_SUFFIXES, ".txt")) or "." not in name:
+        return _problem(file, "not_a_record", found=f"'{name}'", allowed="issues/, cases/")
+    return _problem(file, "unused_attachment", level="warning")
+
+
+def _no_place(file: str, place: str, places: Collection[str]) -> Problem | None:
+    """The folder of `place`, or one above it, is no place."""
+    parts = place.split("/")
+    missing = next((path for n in range(2, len(parts) + 1) if (path := "/".join(parts[:n])) not in places), None)
+    if missing is None:
+        return None
+    name = missing.rpartition("/")[2]
+    return _problem(file, "no_place", nearest(name, RECORD_FOLDERS) or "", found=f"'{name}'")
+
+
+def _problem(file: str, code: str, near: str = "", level: Level = "error", **values: str) -> Problem:
+    return Problem(file, 1, 1, code, tuple(values.items()), near, level=level)

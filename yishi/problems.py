@@ -1,0 +1,188 @@
+"""`Problem`: what is wrong in a file, where, what was found and what is allowed; and how it reads.
+
+`MESSAGES` is the only list of the kinds of problems. A message is an English message id; `{key}` is the key as the
+writer typed it, `{found}` what stands there, `{allowed}` what may stand there.
+"""
+
+import json
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from .language import Language, marked
+
+Level = Literal["error", "warning"]
+KeyPath = tuple[str | int, ...]
+"""The way to a value inside a record: `("log", 2, "date")`."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One problem: its file (relative to the content folder), line and column from 1, its code and what fills its message.
+
+    `nearest` is what the writer may have meant, `example` the corrected line ("" = none).
+    """
+
+    path: str
+    line: int
+    column: int
+    code: str
+    values: tuple[tuple[str, str], ...] = ()
+    nearest: str = ""
+    example: str = ""
+    level: Level = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem of a record in the library, not yet located in its file: `keys` leads to the value."""
+
+    record: str
+    keys: KeyPath
+    code: str
+    values: tuple[tuple[str, str], ...] = ()
+    nearest: str = ""
+    level: Level = "error"
+    line: int | None = None
+    """Lines below the beginning of the text it is found in (None: the value as a whole)."""
+
+
+MESSAGES: Mapping[str, str] = {
+    # reading
+    "encoding": marked("The file is saved as {found}; it must be UTF-8. Open it in the editor, choose Save as, "
+                       "and choose the encoding UTF-8."),
+    "control_character": marked("There is a character here that no text may hold ({found}). Delete it."),
+    "yaml": marked("The file cannot be read from here on: {found}."),
+    "tab": marked("There is a tab here; indent with spaces only."),
+    "full_width_colon": marked("The full-width colon ： must be an ordinary colon followed by a space."),
+    "full_width_dash": marked("The full-width dash must be an ordinary hyphen followed by a space."),
+    "full_width_space": marked("The full-width space must be an ordinary space."),
+    "space_after_colon": marked("A space must follow the colon."),
+    "needs_dash": marked("Each entry of a list must begin with a hyphen and a space."),
+    "needs_quotes": marked("This text must stand in quotes, because of a character that has a meaning of its own here."),
+    "bracket_open": marked("A list begins here with [ and is never closed with ]."),
+    "text_cut_off": marked("The text ends before the sign # (what follows a blank and # is not read). "
+                           "Put the entry in quotes if it belongs to the text."),
+    "duplicate_key": marked("{key} stands here twice; a key may stand once only (first in line {found})."),
+    "anchor": marked("Anchors and aliases (& and *) are not allowed; write the text out, or put it in quotes."),
+    "tag": marked("Tags (!) are not allowed; write the text without it, or put it in quotes."),
+    "merge_key": marked("Merge keys (<<) are not allowed; write the keys out."),
+    "several_documents": marked("A file must hold one record only; --- may stand only at its beginning."),
+    "too_deep": marked("The nesting is deeper than {allowed} levels."),
+    "not_keys": marked("The file must consist of lines such as “{allowed}”; found: {found}."),
+    "front_matter": marked("A .md record must begin with a line --- , its keys, and another line --- ."),
+    # one record
+    "unknown_key": marked("{found} is not a key of this record. Allowed: {allowed}."),
+    "missing_key": marked("{key} is missing."),
+    "not_allowed": marked("{key} must be one of {allowed}; found: {found}."),
+    "not_a_date": marked("{key} must be a date such as 2025-09-11, 2025-09, 2025, 不晚于 2025-09-11 (by …) or 未知 (unknown); "
+                         "found: {found}."),
+    "not_a_day": marked("{key} must be a day such as 2025-09-11; found: {found}."),
+    "not_a_number": marked("{key} must be a number; found: {found}."),
+    "negative": marked("{key} must be 0 or more; found: {found}."),
+    "not_yes_or_no": marked("{key} must be 是 (yes) or 否 (no); found: {found}."),
+    "too_long": marked("{key} must have at most {allowed} characters; it has {found}."),
+    "empty": marked("{key} must not be empty."),
+    "wrong_shape": marked("{key} must be {allowed}; found: {found}."),
+    "not_a_dated_line": marked("An entry must read “{allowed}”; found: {found}."),
+    "html_dropped": marked("HTML is not allowed here and was left out, its text kept: {found}."),
+    "stage_word_reserved": marked("The stage name {found} is a word that has its meaning in every method; choose another."),
+    "stage_word_twice": marked("Two stages of this method are called {found}; names of stages must differ."),
+    "case_about_nothing": marked("A case must name the issues (议题) or the location (位置) that it is about."),
+    # where a file lies
+    "bad_name": marked("File and folder names may only have lower-case letters, digits and hyphens; found: {found}."),
+    "reserved_name": marked("The name {found} is used by the site itself; choose another for this folder."),
+    "not_a_record": marked("Nothing is read from this file, because of its name or place: {found}. Records are .yaml or .md files, in folders "
+                           "such as {allowed}."),
+    "no_place": marked("The folder {found} has no place.yaml, so nothing in it belongs to a place."),
+    "unused_attachment": marked("No record names this file, so it is not published."),
+    "same_address": marked("This would be shown at the same address as {found}; rename one of them."),
+    "template": marked("The template cannot be used: {found}."),
+    "site_missing": marked("The content folder has no site.yaml; it must at least say title (标题)."),
+    "unreadable": marked("The file cannot be opened: {found}."),
+    # several records
+    "unknown_reference": marked("{key} must name a record ({allowed}) that exists; found: {found}."),
+    "ambiguous_reference": marked("{found} may mean several records: {allowed}. Write the path of the one that is meant."),
+    "self_reference": marked("{key} must name another record, not this one."),
+    "cycle": marked("{key} leads in a circle back to this record: {found}."),
+    "unknown_stage": marked("{found} is not a stage of the method {method}. Allowed: {allowed}."),
+    "unknown_level": marked("{key} must be one of the levels of the method: {allowed}; found: {found}."),
+    "unknown_statistic": marked("{key} must name a statistic (KEY or KEY.VALUE); found: {found}."),
+    "log_out_of_order": marked("The entries of the log must stand in the order of their dates: {found} stands after {allowed}."),
+    "resolved_before_raised": marked("The issue is resolved ({found}) before it was raised ({allowed})."),
+    "resolved_twice": marked("This entry is ignored: the issue was resolved already and not reopened since."),
+    "reopened_without_closing": marked("This entry is not counted as a reopening: nothing was resolved or closed before it."),
+    "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing. Allowed: {allowed}."),
+    "after_as_of": marked("{found} lies after the day of the report ({allowed}), so it is not yet counted."),
+    "file_missing": marked("{key}: there is no file {found} beside the record or in files/ of its place."),
+    "file_outside": marked("{key} must lie inside the content folder; found: {found}."),
+    "bad_photo": marked("{found} is not a picture that can be shown (JPEG, PNG, WebP, GIF; at most 40 megapixels)."),
+    "dead_link": marked("The link {found} leads nowhere; its text was kept, the link left out."),
+    "bad_languages": marked("{key} must name each language once; found: {found}."),
+    "bad_timezone": marked("{key} must be the name of a time zone such as Asia/Shanghai; found: {found}."),
+    # personal data, always masked
+    "mobile": marked("{key} holds what looks like a mobile number: {found}. Personal data must not be published."),
+    "landline": marked("{key} holds what looks like a private landline number: {found}."),
+    "resident_id": marked("{key} holds what looks like a resident identity number: {found}. Personal data must not be published."),
+    "bank_card": marked("{key} holds what looks like a bank card number: {found}. Personal data must not be published."),
+    "plate": marked("{key} holds what looks like a number plate: {found}. Personal data must not be published."),
+    "account": marked("{key} holds what looks like a WeChat or QQ account: {found}. Personal data must not be published."),
+    "email": marked("{key} holds an e-mail address: {found}."),
+    "door": marked("{key} holds what looks like a door address: {found}. Name the compound or the building, never a door."),
+    "name": marked("{key} holds what looks like a resident's name: {found}. Write the role instead."),
+    "sensitive": marked("{key} holds a sensitive word near a person or a door: {found}."),
+    "minor": marked("{key} holds what looks like a named child: {found}."),
+}
+
+
+def describe(problem: Problem, language: Language) -> str:
+    """The problem in one or two sentences of `language`, without its place."""
+    text = language.text(MESSAGES[problem.code], **dict(problem.values))
+    hint = language.text(marked("Did you mean {word}?"), word=problem.nearest) if problem.nearest else ""
+    return f"{text} {hint}".rstrip()
+
+
+def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
+    """The lines for a terminal, grouped by file; `folder` leads from the working folder to the content folder."""
+    for path, group in groupby(problems, key=lambda problem: problem.path):
+        for problem in group:
+            level = "" if problem.level == "error" else language.text(marked("warning")) + ": "
+            yield f"{folder}{path}:{problem.line}:{problem.column}: {level}{describe(problem, language)}"
+            if problem.example:
+                yield "    " + language.text(marked("Write: {line}"), line=problem.example)
+        yield ""
+
+
+def as_github(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
+    """The workflow commands by which GitHub shows each problem at its line."""
+    for problem in problems:
+        text = describe(problem, language)
+        if problem.example:
+            text += "\n" + language.text(marked("Write: {line}"), line=problem.example)
+        file = _escaped(_joined(folder, problem.path), ":,")
+        yield f"::{problem.level} file={file},line={problem.line},col={problem.column}::{_escaped(text)}"
+
+
+def as_json(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
+    """One JSON list of all problems."""
+    rows = [{"path": _joined(folder, problem.path), "line": problem.line, "column": problem.column, "level": problem.level,
+             "code": problem.code, "message": describe(problem, language), "example": problem.example or None}
+            for problem in problems]
+    yield json.dumps(rows, ensure_ascii=False, indent=1)
+
+
+def _joined(folder: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, path))
+
+
+def _escaped(text: str, more: str = "") -> str:
+    for character in "%\r\n" + more:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def errors(problems: Sequence[Problem]) -> list[Problem]:
+    """Those that stop a build."""
+    return [problem for problem in problems if problem.level == "error"]

@@ -1,0 +1,77 @@
+"""Output + template → bytes. Pure: templates and the names of static files come in as data."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+
+from jinja2 import DictLoader, Environment, StrictUndefined, nodes
+from markupsafe import Markup, escape
+
+from .language import language
+from .outputs import Output
+from .pages import Sheet
+
+
+class DynamicTemplate(ValueError):
+    """A template names another one by an expression, so that what a page is made from could not be known beforehand."""
+
+
+def renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callable[[Output], bytes]:
+    """What turns an output into its bytes.
+
+    `templates`: name → source text; `assets`: name of a static file → its path in the site. Raises jinja2's errors for a
+    template that is wrong or asks for what its view does not hold.
+    """
+    @cache
+    def environment(tag: str) -> Environment:
+        return _environment(templates, assets, tag)
+
+    def rendered(output: Output) -> bytes:
+        if not output.template:
+            return output.body
+        template = environment(output.language or "en").get_template(output.template)
+        return template.render(_variables(output.view)).encode()
+
+    return rendered
+
+
+def closure(name: str, templates: Mapping[str, str]) -> frozenset[str]:
+    """The template `name` with all that it extends, includes and imports. Raises DynamicTemplate, KeyError."""
+    environment, found, waiting = Environment(extensions=["jinja2.ext.i18n"]), set[str](), [name]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += _named_by(environment, one, templates[one])
+    return frozenset(found)
+
+
+def _named_by(environment: Environment, name: str, source: str) -> Iterator[str]:
+    for node in environment.parse(source, name).find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        target = node.template  # type: ignore[attr-defined]
+        if not isinstance(target, nodes.Const) or not isinstance(target.value, str):
+            raise DynamicTemplate(f"{name}:{node.lineno}: a template must be named by a plain string")
+        yield target.value
+
+
+def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: str) -> Environment:
+    environment = Environment(
+        loader=DictLoader(dict(templates)), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True, extensions=["jinja2.ext.i18n"], cache_size=-1, auto_reload=False,
+    )
+    spoken = language(tag).catalogue
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        spoken.gettext, spoken.ngettext, newstyle=True, pgettext=spoken.pgettext, npgettext=spoken.npgettext)
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.filters["lang"] = _lang
+    environment.filters["html"] = Markup
+    environment.globals["assets"] = dict(assets)
+    return environment
+
+
+def _lang(tag: str) -> Markup:
+    """The attribute that says a text's language, where it is not the page's."""
+    return Markup(' lang="') + escape(tag) + Markup('"') if tag else Markup("")
+
+
+def _variables(view: object) -> dict[str, object]:
+    return {"page": view.page, "view": view.view} if isinstance(view, Sheet) else {"view": view}

@@ -1,0 +1,71 @@
+"""The shape of a model: the keys it accepts, by every name, and what each of them holds."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from .records import Model, Prose, Refers, SiteTerm
+from .vocabulary import key_names
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a field holds: a model, a list (`many`), a mapping with keys of its own (`keyed`), Markdown (`prose`);
+    `mark` tells that its value depends on the site."""
+
+    model: type[Model] | None = None
+    many: bool = False
+    keyed: bool = False
+    prose: bool = False
+    mark: Refers | SiteTerm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The keys of a model: `names` = every accepted name → canonical key, `parts` = canonical key → what it holds."""
+
+    names: Mapping[str, str]
+    parts: Mapping[str, Part]
+
+
+ANYTHING = Part()
+
+
+@cache
+def shape_of(model: type[Model]) -> Shape:
+    """The shape of `model`, from its fields and the Chinese names of keys."""
+    parts = {info.alias or name: _part(info) for name, info in model.model_fields.items()}
+    chinese = {key_names()[key]: key for key in parts if key in key_names()}
+    return Shape({**chinese, **{key: key for key in parts}}, parts)
+
+
+def model_at(model: type[Model], keys: tuple[str | int, ...]) -> type[Model]:
+    """The model of the part at `keys` of a record of `model`."""
+    for key in keys:
+        part = shape_of(model).parts.get(key) if isinstance(key, str) else None
+        model = part.model if part and part.model else model
+    return model
+
+
+def both_names(key: str) -> str:
+    """A key as messages name it: `标题 title`."""
+    chinese = key_names().get(key)
+    return f"{chinese} {key}" if chinese else key
+
+
+def _part(info: FieldInfo) -> Part:
+    prose = any(isinstance(mark, Prose) for mark in info.metadata)
+    mark = next((mark for mark in info.metadata if isinstance(mark, Refers | SiteTerm)), None)
+    model = None if prose else next(_models(info.annotation), None)
+    origin = get_origin(info.annotation)
+    return Part(model, origin is tuple, origin is dict, prose, mark)
+
+
+def _models(annotation: object) -> Iterator[type[Model]]:
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)

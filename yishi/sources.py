@@ -1,0 +1,286 @@
+"""Bytes → a tree of strings, each with its place in the file.
+
+YAML is read through the C parser's events: every scalar is the string the writer typed; anchors, tags, merge keys,
+duplicate keys and several documents are refused. What usually goes wrong while typing is recognised and named.
+"""
+
+import codecs
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from yaml import events
+
+from .problems import Problem
+
+MAX_DEPTH = 50
+MAX_SLIPS = 50
+"""So many slips of one file are mended while reading it; after that the rest is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of the content folder: its path relative to it, with /, and its bytes."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text as typed. `plain`: without quotes; `cut`: a comment follows on its line; `block`: it begins on the next line."""
+
+    text: str
+    line: int
+    column: int
+    plain: bool = False
+    cut: bool = False
+    block: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    items: "tuple[Node, ...]"
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    pairs: "tuple[tuple[Scalar, Node], ...]"
+    line: int
+    column: int
+
+
+Node = Scalar | Items | Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file says: its tree (None: not readable, see the problems), and the Markdown body of a `.md` file."""
+
+    root: Pairs | Items | None
+    body: Scalar | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def read(source: Source) -> Document:
+    """The document in `source`; whatever its bytes are, it gives a tree or problems, or both."""
+    try:
+        text = _decoded(source.data)
+        front, body = _front_matter(text) if source.path.endswith(".md") else (text, None)
+        root, refusals = _root(front, offset=1 if body else 0)
+    except _Refused as refused:
+        return Document(None, None, (refused.at(source.path),))
+    return Document(root, body, tuple(refusal.at(source.path) for refusal in refusals))
+
+
+# --- bytes to text -----------------------------------------------------------------------------------------------------
+
+
+class _Refused(Exception):
+    """Raised while reading, caught in `read`: the first thing that makes a file unreadable."""
+
+    def __init__(self, code: str, line: int = 1, column: int = 1, example: str = "", **values: str) -> None:
+        self.place = (line, column, code, tuple(values.items()), "", example)
+
+    def at(self, path: str) -> Problem:
+        return Problem(path, *self.place)
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data[:200]:
+        raise _Refused("encoding", found="UTF-16 (Unicode)")
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _Refused("encoding", line, found=_other_encoding(data)) from None
+    strange = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff]", text)
+    if strange:
+        before = text[:strange.start()]
+        raise _Refused("control_character", before.count("\n") + 1, len(before) - before.rfind("\n"),
+                       found=f"U+{ord(strange[0]):04X}")
+    return text
+
+
+def _other_encoding(data: bytes) -> str:
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return "?"
+    return "GBK (ANSI)"
+
+
+def _front_matter(text: str) -> tuple[str, Scalar]:
+    match = re.match(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
+    if match is None:
+        raise _Refused("front_matter", example="---")
+    return match[1], Scalar(text[match.end():], text.count("\n", 0, match.end()) + 1, 1)
+
+
+# --- text to tree ------------------------------------------------------------------------------------------------------
+
+
+def _root(text: str, offset: int) -> tuple[Pairs | Items | None, list[_Refused]]:
+    """The tree of a text, and what is wrong in it. A usual slip is mended and the text read on, so that all its problems
+    are found at once."""
+    lines = text.split("\n")
+    refusals: list[_Refused] = []
+    mended: set[int] = set()
+    while True:
+        builder = _Builder(lines, offset)
+        try:
+            root = builder.root(yaml.parse("\n".join(lines), yaml.CSafeLoader))
+        except yaml.YAMLError as error:
+            slip = _slip_at(error, lines)
+            if slip is None or slip.line in mended or len(mended) == MAX_SLIPS:
+                return None, refusals or [_refused_by_parser(error, offset)]
+        else:
+            slip = _slip(lines, root.line - 1 - offset) if isinstance(root, Scalar) else None
+            if slip is None or slip.line in mended:
+                return _checked(root, [*refusals, *builder.refusals])
+        refusals.append(slip.refused(offset))
+        lines[slip.line] = slip.corrected
+        mended.add(slip.line)
+
+
+def _checked(root: Node, refusals: list[_Refused]) -> tuple[Pairs | Items | None, list[_Refused]]:
+    if not isinstance(root, Scalar):
+        return root, refusals
+    return None, [*refusals, _Refused("not_keys", root.line, root.column, found=root.text[:30], allowed="标题: …")]
+
+
+class _Builder:
+    """Builds the tree of one text from its events; what is not allowed is noted and passed over."""
+
+    def __init__(self, lines: list[str], offset: int) -> None:
+        self.lines = lines
+        self.offset = offset
+        self.refusals: list[_Refused] = []
+
+    def root(self, stream: Iterator[Any]) -> Node:
+        """The node of the first document; an empty file is an empty mapping."""
+        root: Node | None = None
+        for event in stream:
+            if isinstance(event, events.NodeEvent):
+                node = self._node(event, stream, 0)
+                if root is None:
+                    root = node
+                else:
+                    self._refuse("several_documents", event)
+        if root is None or (isinstance(root, Scalar) and not root.text):
+            return Pairs((), 1 + self.offset, 1)
+        return root
+
+    def _node(self, event: Any, stream: Iterator[Any], depth: int) -> Node:
+        line, column = event.start_mark.line + 1 + self.offset, event.start_mark.column + 1
+        if depth > MAX_DEPTH:
+            raise _Refused("too_deep", line, column, allowed=str(MAX_DEPTH))
+        if event.anchor is not None:
+            self._refuse("anchor", event)
+        if isinstance(event, events.AliasEvent):
+            return Scalar("", line, column)
+        if event.tag is not None:
+            self._refuse("tag", event)
+        if isinstance(event, events.ScalarEvent):
+            plain = not event.style
+            return Scalar(event.value, line, column, plain, plain and self._is_cut(event), event.style in ("|", ">"))
+        if isinstance(event, events.SequenceStartEvent):
+            return Items(tuple(self._items(stream, depth)), line, column)
+        return Pairs(tuple(self._pairs(stream, depth)), line, column)
+
+    def _items(self, stream: Iterator[Any], depth: int) -> Iterator[Node]:
+        while not isinstance(event := next(stream), events.SequenceEndEvent):
+            yield self._node(event, stream, depth + 1)
+
+    def _pairs(self, stream: Iterator[Any], depth: int) -> Iterator[tuple[Scalar, Node]]:
+        seen: dict[str, int] = {}
+        while not isinstance(event := next(stream), events.MappingEndEvent):
+            key = self._node(event, stream, depth + 1)
+            value = self._node(next(stream), stream, depth + 1)
+            if not isinstance(key, Scalar):
+                self.refusals.append(_Refused("not_keys", key.line, key.column, found="[ ] { }", allowed="标题: …"))
+            elif key.text == "<<" and key.plain:
+                self.refusals.append(_Refused("merge_key", key.line, key.column))
+            elif key.text in seen:
+                self.refusals.append(_Refused("duplicate_key", key.line, key.column,
+                                              key=key.text, found=str(seen[key.text])))
+            else:
+                seen[key.text] = key.line
+                yield key, value
+
+    def _is_cut(self, event: Any) -> bool:
+        rest: str = self.lines[event.end_mark.line][event.end_mark.column:]
+        return rest[:1].isspace() and rest.lstrip()[:1] == "#"
+
+    def _refuse(self, code: str, event: Any) -> None:
+        self.refusals.append(_Refused(code, event.start_mark.line + 1 + self.offset, event.start_mark.column + 1))
+
+
+# --- what usually goes wrong -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """A recognised slip of the pen: what it is, where (line and column from 0), and the corrected line."""
+
+    code: str
+    line: int
+    column: int
+    corrected: str
+
+    def refused(self, offset: int) -> _Refused:
+        return _Refused(self.code, self.line + 1 + offset, self.column + 1, self.corrected.strip())
+
+
+def _quoted_value(match: re.Match[str]) -> str:
+    return f"{match['head']}{_quoted(match['text'])}"
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'" if '"' in text and "'" not in text else '"' + text.replace('"', "'") + '"'
+
+
+_KEY = r"(?P<head>\s*(?:-\s+)?[^\s:：#\"'\[\]{}]{1,20}"
+_SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    ("tab", re.compile(r"(?P<head>[ ]*)(?P<text>\t.*)"), lambda m: m.string.expandtabs(2)),
+    ("full_width_space", re.compile(r"(?P<head>[ ]*)(?P<text>\u3000.*)"), lambda m: m.string.replace("\u3000", "  ")),
+    ("full_width_dash", re.compile(r"(?P<head>\s*)(?P<text>[－–—]\s*(?P<rest>.*))"), lambda m: f"{m['head']}- {m['rest']}"),
+    ("full_width_colon", re.compile(_KEY + r")(?P<text>：\s*(?P<rest>.*))"), lambda m: f"{m['head']}: {m['rest']}"),
+    ("full_width_space", re.compile(_KEY + r":)(?P<text>\u3000+(?P<rest>.*))"), lambda m: f"{m['head']} {m['rest']}"),
+    ("needs_quotes", re.compile(r"(?P<head>\s*-\s+)(?P<text>.*:\s+(?:.*:(?:\s.*)?|[@`\"'%*&!|>\[{].*))"), _quoted_value),
+    ("needs_quotes", re.compile(r"(?P<head>\s*-\s+)(?P<text>[@`\"'%*&!].*)"), _quoted_value),
+    ("bracket_open", re.compile(_KEY + r":\s+)(?P<text>\[[^\]]*)"), lambda m: f"{m[0]}]"),
+    ("needs_quotes", re.compile(_KEY + r":\s+)(?P<text>.*:(?:\s.*)?|[@`\"'%*&!].*)"), _quoted_value),
+    ("space_after_colon", re.compile(_KEY + r":)(?P<text>[^\s/].*)"), lambda m: f"{m['head']} {m['text']}"),
+)
+
+
+def _slip_at(error: yaml.YAMLError, lines: list[str]) -> _Slip | None:
+    """The usual slip that the parser stumbled over, if it is one."""
+    slips = (_slip(lines, mark.line) for mark in _marks(error))
+    return next(filter(None, slips), None)
+
+
+def _slip(lines: list[str], at: int) -> _Slip | None:
+    """The usual slip on line `at` (from 0) or beside it."""
+    for number in (at, at - 1, at + 1):
+        if not 0 <= number < len(lines):
+            continue
+        for code, pattern, corrected in _SLIPS:
+            if match := pattern.fullmatch(lines[number].rstrip()):
+                return _Slip(code, number, match.start("text"), corrected(match))
+    return None
+
+
+def _refused_by_parser(error: yaml.YAMLError, offset: int) -> _Refused:
+    line, column = next(((mark.line, mark.column) for mark in _marks(error)), (0, 0))
+    found = getattr(error, "problem", None) or getattr(error, "context", None) or error
+    return _Refused("yaml", line + 1 + offset, column + 1, found=str(found))
+
+
+def _marks(error: yaml.YAMLError) -> list[Any]:
+    return [mark for name in ("problem_mark", "context_mark") if (mark := getattr(error, name, None))]

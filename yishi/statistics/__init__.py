@@ -1,0 +1,213 @@
+"""Library → numbers, each with its definition, parts and records.
+
+A statistic of issues is one rule that says what a single issue contributes; a scope - a place with all below it, or
+the site - is the sum of the contributions. The rules are those of the content model, §6. T is `as_of`. Drafts are never
+counted; duplicates and issues raised after T are left out, and of judging statistics what only the press reports.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import median, quantiles
+
+from ..library import Library
+from ..paths import place_of
+from ..progress import Progress
+from ..records import Record
+from .definitions import DEFINITIONS
+from .model import Definition, Kind, Matter, Part, Stat
+
+__all__ = ["DEFINITIONS", "Definition", "Matter", "Part", "Stat", "Statistics", "statistics_of"]
+
+ENOUGH = 5
+"""Medians of fewer values are not given."""
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """All statistics on a day: `scopes[place path, "" = the site][key]`, and per key what each issue contributed."""
+
+    as_of: date
+    scopes: Mapping[str, Mapping[str, Stat]]
+    parts: Mapping[str, Mapping[str, Part]]
+
+
+def statistics_of(library: Library, progress: Mapping[str, Progress], as_of: date) -> Statistics:
+    """All statistics of the site and of every place on `as_of`; `progress` by issue path."""
+    matters = list(_matters(library, progress, as_of))
+    parts = {definition.key: _parts(definition, matters) for definition in DEFINITIONS if definition.rule}
+    parts |= {"cases": dict(_parts_of_cases(library)), "communities_reporting": dict(_parts_of_communities(library))}
+    tallies = _tallies(library, parts)
+    scopes = {scope: {definition.key: _stat(definition, scope, library, tallies) for definition in DEFINITIONS}
+              for scope in ("", *library.places)}
+    return Statistics(as_of, scopes, parts)
+
+
+# --- contributions -----------------------------------------------------------------------------------------------------
+
+
+def _matters(library: Library, progress: Mapping[str, Progress], as_of: date) -> Iterator[Matter]:
+    for path, issue in library.issues.items():
+        if not issue.draft:
+            location = library.locations.get(issue.location or "")
+            kinds = frozenset(issue.participants.kinds)
+            yield Matter(path, issue, progress[path], kinds, location.kind if location else None, as_of)
+
+
+def _parts(definition: Definition, matters: Iterable[Matter]) -> dict[str, Part]:
+    """What each issue of the population contributes, or why it is left out."""
+    assert definition.rule
+    parts = ((matter, definition.rule(matter)) for matter in matters)
+    return {matter.path: _left_out(matter, definition.judging) or part for matter, part in parts if part}
+
+
+def _parts_of_cases(library: Library) -> Iterator[tuple[str, Part]]:
+    for path, case in library.cases.items():
+        if not case.draft:
+            yield path, Part(1, 1)
+
+
+def _parts_of_communities(library: Library) -> Iterator[tuple[str, Part]]:
+    """Every leaf place with at least one record; its place.yaml alone is none."""
+    kinds: tuple[Mapping[str, Record], ...] = (library.issues, library.cases, library.locations, library.figures)
+    reporting = {place_of(path) for records in kinds for path, record in records.items() if not record.draft}
+    for place in library.places:
+        if place in reporting and place not in library.children:
+            yield place, Part(1)
+
+
+def _left_out(matter: Matter, judging: bool) -> Part | None:
+    raised = matter.issue.raised.earliest
+    if matter.issue.duplicate_of:
+        return Part(left_out="duplicate")
+    if raised and raised > matter.as_of:
+        return Part(left_out="after_as_of")
+    return Part(left_out="press") if judging and matter.issue.basis == "press" else None
+
+
+# --- sums --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Tally:
+    """A sum of parts."""
+
+    numerator: int = 0
+    denominator: int = 0
+    values: Counter[str] = field(default_factory=Counter)
+    numbers: list[float] = field(default_factory=list)
+    excluded: Counter[str] = field(default_factory=Counter)
+
+    def add(self, part: Part) -> None:
+        if part.left_out:
+            self.excluded[part.left_out] += 1
+            return
+        self.numerator += part.numerator
+        self.denominator += part.denominator
+        self.values.update(part.values)
+        if part.number is not None:
+            self.numbers.append(part.number)
+
+    def merge(self, other: "_Tally") -> None:
+        self.numerator += other.numerator
+        self.denominator += other.denominator
+        self.values.update(other.values)
+        self.numbers += other.numbers
+        self.excluded.update(other.excluded)
+
+
+_Tallies = dict[str, dict[str, _Tally]]
+"""Scope → statistic → sum."""
+
+
+def _tallies(library: Library, parts: Mapping[str, Mapping[str, Part]]) -> _Tallies:
+    """The sums of every place with all below it, and of the site."""
+    tallies: _Tallies = {scope: {key: _Tally() for key in parts} for scope in ("", *library.places)}
+    for key, contributions in parts.items():
+        for path, part in contributions.items():
+            tallies[place_of(path)][key].add(part)
+    for place in reversed(list(library.places)):  # children stand after their parent
+        for key, tally in tallies[place].items():
+            tallies[place_of(place)][key].merge(tally)
+    return tallies
+
+
+def _stat(definition: Definition, scope: str, library: Library, tallies: _Tallies) -> Stat:
+    if definition.key == "by_place":
+        return _by_place(library, scope, tallies)
+    if definition.key == "communities_reporting":
+        return _communities_reporting(library, scope, tallies)
+    return _FORMS[definition.kind](tallies[scope][definition.key])
+
+
+def _count(tally: _Tally) -> Stat:
+    return Stat(tally.numerator, tally.numerator, None, _excluded(tally))
+
+
+def _share(tally: _Tally) -> Stat:
+    value = _fraction(tally.numerator, tally.denominator)
+    return Stat(value, tally.numerator, tally.denominator, _excluded(tally), results=_sorted(tally.values) or None)
+
+
+def _split(tally: _Tally) -> Stat:
+    return Stat(_sorted(tally.values), tally.numerator, tally.denominator, _excluded(tally))
+
+
+def _distinct(tally: _Tally) -> Stat:
+    return Stat(len(tally.values), len(tally.values), None, _excluded(tally))
+
+
+def _median(tally: _Tally) -> Stat:
+    """The median and the inclusive quartiles (first, second, third) of the numbers; null for fewer than ENOUGH."""
+    n = len(tally.numbers)
+    if n < ENOUGH:
+        return Stat(None, None, n, _excluded(tally), n=n)
+    quartiles = tuple(round(q, 4) for q in quantiles(tally.numbers, n=4, method="inclusive"))
+    return Stat(median(tally.numbers), None, n, _excluded(tally), n=n, quartiles=quartiles)
+
+
+_FORMS: Mapping[Kind, Callable[[_Tally], Stat]] = {
+    "count": _count, "share": _share, "split": _split, "distinct": _distinct, "median": _median}
+
+
+def _fraction(numerator: int, denominator: int) -> float | None:
+    return round(numerator / denominator, 4) if denominator else None
+
+
+def _sorted(counter: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counter.items()))
+
+
+def _excluded(tally: _Tally) -> dict[str, int]:
+    return _sorted(tally.excluded)
+
+
+# --- statistics that are not sums over issues ----------------------------------------------------------------------------
+
+
+def _by_place(library: Library, scope: str, tallies: _Tallies) -> Stat:
+    """The issues of each place directly below; those of the place itself under its own path."""
+    total = tallies[scope]["issues"]
+    below = {place: tallies[place]["issues"].numerator for place in library.children.get(scope, ())}
+    own = {scope: total.numerator - sum(below.values())}
+    counts = {place: number for place, number in sorted({**below, **own}.items()) if number}
+    return Stat(counts, total.numerator, total.numerator, _excluded(total))
+
+
+def _communities_reporting(library: Library, scope: str, tallies: _Tallies) -> Stat:
+    """The leaf places with a record, of as many as the highest places with `expected_communities` say there are."""
+    highest = list(_highest_expecting(library, scope))
+    if not highest:
+        return Stat(None, None, None, {})
+    numerator = sum(tallies[place]["communities_reporting"].numerator for place in highest)
+    denominator = sum(library.places[place].expected_communities or 0 for place in highest)
+    return Stat(_fraction(numerator, denominator), numerator, denominator, {})
+
+
+def _highest_expecting(library: Library, scope: str) -> Iterator[str]:
+    if scope and library.places[scope].expected_communities is not None:
+        yield scope
+        return
+    for child in library.children.get(scope, ()):
+        yield from _highest_expecting(library, child)

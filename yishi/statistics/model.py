@@ -1,0 +1,74 @@
+"""What a statistic is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ..progress import Progress
+from ..records import Issue
+
+Kind = Literal["count", "share", "split", "median", "distinct"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One issue as statistics see it."""
+
+    path: str
+    issue: Issue
+    progress: Progress
+    kinds: frozenset[str]      # of stakeholders, in the issue and its meetings
+    location_kind: str | None
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one record contributes: to a count or share `numerator` of `denominator`; to a split its `values`;
+    to a median its `number`; or the reason why it is left out."""
+
+    numerator: int = 0
+    denominator: int = 0
+    values: tuple[str, ...] = ()
+    number: float | None = None
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One statistic: its key, and its name and meaning as message ids."""
+
+    key: str
+    kind: Kind
+    name: str
+    meaning: str
+    numerator: str
+    denominator: str
+    rule: Callable[[Matter], Part | None] | None = None
+    """What one issue contributes (None: it is not of the population); no rule: not a sum over issues."""
+    judging: bool = False
+    """Judging statistics leave out what is known only from a press report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """A statistic of one scope. `value`: a number, a share 0-1, or for a split value → number; None = not computable."""
+
+    value: float | int | Mapping[str, int] | None
+    numerator: int | None
+    denominator: int | None
+    excluded: Mapping[str, int]
+    n: int | None = None
+    quartiles: tuple[float, ...] | None = None
+    results: Mapping[str, int] | None = None
+    suppressed: bool = False
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """All statistics on a day: `scopes[place path, "" = the site][key]`, and per key what each issue contributed."""
+
+    as_of: date
+    scopes: Mapping[str, Mapping[str, Stat]]
+    parts: Mapping[str, Mapping[str, Part]]
