@@ -11,4 +11,4 @@ except ModuleNotFoundError as missing:
              "(or, without make: python -m pip install -c constraints.txt -e . )")
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -132,8 +133,11 @@ def _shares(arguments: Sequence[str]) -> list[tuple[str, float]]:
     file = FOLDER / "samples.json"
     program = ["-m", "benchmarks.sampling", str(file), "build.py"]
     subprocess.run([sys.executable, *program, *arguments, "--jobs", "1"], check=True)
-    seen: dict[str, int] = json.loads(file.read_text())
-    return sorted(((part, looks / sum(seen.values())) for part, looks in seen.items()), key=lambda item: -item[1])
+    looks: Counter[str] = Counter()
+    for module, number in json.loads(file.read_text()).items():
+        looks[".".join(module.split(".")[:2])] += number
+    shares = ((module, number / looks.total()) for module, number in looks.most_common())
+    return [(module, share) for module, share in shares if share >= 0.005]
 
 
 def report(result: Result) -> str:

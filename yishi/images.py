@@ -30,7 +30,7 @@ def clean(data: bytes, suffix: str) -> bytes:
     if file_format is None:
         raise NotAnImage(suffix)
     image = _opened(data)
-    if image.format == file_format == "JPEG" and True and data.endswith(_END):
+    if image.format == file_format == "JPEG" and not _METADATA.search(data) and data.endswith(_END):
         return data
     try:
         return _encoded(_in_srgb(ImageOps.exif_transpose(image)), file_format)

@@ -11,7 +11,7 @@ from typing import Any
 
 from .library import Library, Withheld, link
 from .load import Data, Hit, Reading, record_of, salvaged
-from .paths import Slot, place_of
+from .paths import COLLECTIONS, Slot, place_of
 from .problems import Finding, Problem, errors
 from .records import Record, Site
 from .vocabulary import built_in
@@ -72,7 +72,8 @@ def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplace
             records[path] = _record(entry, allowed)
     records.setdefault("site", salvaged("site", {}, _defaults("site", "")))
     _withhold_below(records, hidden, invalid)
-    unreadable = {file: slots[file].kind for file, reading in readings.items() if not reading.entries and reading.invalid}
+    unreadable = {file: slots[file].kind for file, reading in readings.items()
+                  if slots[file].kind in COLLECTIONS and not reading.entries and reading.invalid}
     return Intake(records, Withheld(invalid, hidden, unreadable), findings)
 
 

@@ -71,14 +71,13 @@ def record_of(kind: str, data: Data) -> Record:
 def salvaged(kind: str, data: Data, defaults: Mapping[str, object]) -> Record:
     """A record of whatever is valid in `data`; what is required and not there comes from `defaults`."""
     rest = {key: value for key, value in data.items() if key in shape_of(MODELS[kind]).parts}
-    while True:
+    while rest:
         try:
             return MODELS[kind].model_validate({**defaults, **rest})
         except ValidationError as error:
-            wrong = {str(detail["loc"][0]) for detail in error.errors() if detail["loc"]} & rest.keys()
-            if not wrong:
-                raise
-            rest = {key: value for key, value in rest.items() if key not in wrong}
+            wrong = {str(detail["loc"][0]) if detail["loc"] else "" for detail in error.errors()}
+            rest = {key: value for key, value in rest.items() if key not in wrong} if wrong & rest.keys() else {}
+    return MODELS[kind].model_validate(defaults)
 
 
 def located(finding: Finding, source: Source, slot: Slot) -> Problem:
@@ -195,8 +194,8 @@ class _Reader:
         return {}
 
     def _value(self, node: Node, part: Part, at: KeyPath, key: str) -> Any:
-        if part.many and not isinstance(node, Items) and not (isinstance(node, Scalar) and not node.text.strip()):
-            node = Items((node,), node.line, node.column)
+        if part.many and not isinstance(node, Items):
+            node = self._as_items(node, part)
         if isinstance(node, Items):
             return self._items(node, part, at, key)
         if isinstance(node, Pairs):
@@ -205,9 +204,32 @@ class _Reader:
             self._problem("text_cut_off", node, level="warning", key=key)
         return self._prose(node) if part.prose and node.text.strip() else node.text.strip()
 
+    def _as_items(self, node: Node, part: Part) -> Items:
+        """What stands where a list may: one value, or entries in short form of which none has its hyphen."""
+        if isinstance(node, Scalar) and not node.text.strip():
+            return Items((), node.line, node.column)
+        if isinstance(node, Pairs) and _are_entries(node, part):
+            self._dash_missing(node.pairs[0])
+        return Items((node,), node.line, node.column)
+
+    def _entries_of(self, node: Items, part: Part) -> Iterator[Node]:
+        """The items of a list; an entry in short form that lacks its hyphen has run into the one before it."""
+        for item in node.items:
+            if isinstance(item, Pairs) and len(item.pairs) > 1 and _are_entries(item, part):
+                for number, pair in enumerate(item.pairs):
+                    if number:
+                        self._dash_missing(pair)
+                    yield Pairs((pair,), pair[0].line, pair[0].column)
+            else:
+                yield item
+
+    def _dash_missing(self, pair: tuple[Scalar, Node]) -> None:
+        key, value = pair
+        self._problem("needs_dash", key, example=f"- {key.text}: {getattr(value, 'text', '')}")
+
     def _items(self, node: Items, part: Part, at: KeyPath, key: str) -> list[Any]:
         contents: list[Any] = []
-        for item in node.items:
+        for item in self._entries_of(node, part):
             place = (*at, len(contents))
             self.places[place] = _Place(item.line, item.column, key)
             content = self._value(item, replace(part, many=False), place, key)
@@ -221,9 +243,6 @@ class _Reader:
         shape = shape_of(part.model)
         key, value = node.pairs[0] if node.pairs else (None, None)
         if part.model.short_form and key and key.text not in shape.names and isinstance(value, Scalar):
-            if len(node.pairs) > 1:
-                self._problem("needs_dash", key, example=f"- {key.text}: {value.text}")
-                return ""
             if part.model is LogEntry and value.cut:
                 self._problem("text_cut_off", value, level="warning", key=key.text)
             return f"{key.text}: {value.text}"
@@ -245,6 +264,12 @@ class _Reader:
                                      example=example, level=level))
 
 
+def _are_entries(node: Pairs, part: Part) -> bool:
+    """Whether the keys of `node` are entries in short form rather than keys of its model."""
+    return (part.model is not None and bool(part.model.short_form) and bool(node.pairs)
+            and not any(key.text in shape_of(part.model).names for key, _ in node.pairs))
+
+
 # --- problems of one record --------------------------------------------------------------------------------------------
 
 
@@ -257,7 +282,7 @@ def _validated(data: Data, kind: str, places: _Places, path: str) -> Iterator[Pr
         seen: set[tuple[object, ...]] = set()
         for detail in details:
             problem = _problem_of(detail, kind, places, path)
-            place = (problem.line, problem.column, problem.code)
+            place = (problem.line, problem.column, problem.code, problem.values)
             if place not in seen and not _follows_from_another(detail, details):
                 seen.add(place)
                 yield problem
@@ -286,6 +311,8 @@ def _problem_of(detail: ErrorDetails, kind: str, places: _Places, path: str) -> 
         return Problem(path, place.line, place.column, code, (("key", both_names(str(keys[-1]))),))
     place = places.nearest(keys)
     found, allowed, near = _explained(code, detail, place, model_at(MODELS[kind], keys))
+    if code == "unknown_key" and near:
+        code, allowed = "misspelt_key", ""
     values = (("key", place.key), ("found", found), ("allowed", allowed))
     return Problem(path, place.line, place.column, code, values, near)
 
@@ -301,7 +328,7 @@ def _explained(code: str, detail: ErrorDetails, place: _Place, model: type[Model
     if code == "unknown_key":
         names = shape_of(model).names
         allowed = ", ".join(both_names(key) for key in dict.fromkeys(names.values()))
-        return place.key, allowed, nearest(place.key, names) or ""
+        return f"'{place.key}'", allowed, nearest(place.key, names) or ""
     if code == "too_long":
         return str(len(text.strip())), context["max_length"], ""
     if code == "wrong_shape":
@@ -311,7 +338,7 @@ def _explained(code: str, detail: ErrorDetails, place: _Place, model: type[Model
 
 _OWN_CODES = frozenset({"not_allowed", "not_a_date", "not_a_day", "not_yes_or_no", "not_a_dated_line", "stage_word_reserved",
                         "stage_word_twice", "case_about_nothing"})
-_SHAPES = {"string_type": "text", "tuple_type": "- …", "model_type": "key: value", "dict_type": "key: value"}
+_SHAPES = {"string_type": "文字 text", "tuple_type": "- …", "model_type": "key: value", "dict_type": "key: value"}
 
 
 def _shown(value: object) -> str:

@@ -20,9 +20,9 @@ from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import progress_of
 from .publish import PHOTOS, Folders, Published, Watch, publish
-from .records import Site
+from .records import DEFAULT_METHOD, Site
 from .sources import Source
-from .statistics import statistics_of
+from .statistics import check_figures, statistics_of
 from .traces import OnDisk
 
 
@@ -98,10 +98,13 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     misplaced = list(check_records(found))
     intake = take_in(readings, slots, misplaced, drafts=options.drafts)
     as_of = options.as_of or _day(options.now, intake.site)
-    library, findings, _ = settle(intake, found, as_of)
+    library, findings, withheld = settle(intake, found, as_of)
     attachments, bad = _attachments(content, found, library, before)
-    problems = [*(problem for reading in readings.values() for problem in reading.problems), *misplaced, *bad,
-                *check_attachments(found, set(library.attachments.values())), *_located(findings, slots, content)]
+    unread = list(check_attachments(found, set(library.attachments.values())))
+    if withheld.invalid:  # they may name files of their own
+        unread = errors(unread)
+    problems = [*(problem for reading in readings.values() for problem in reading.problems), *misplaced, *bad, *unread,
+                *_located((*findings, *check_figures(library)), slots, content)]
     kept = replace(kept, digests={**kept.digests, **attachments})
     if kept != before:
         files.write_cache(cache, memos.dumped(kept))
@@ -120,7 +123,7 @@ def _numbers(library: Library) -> dict[str, int]:
     kinds: Sequence[Mapping[str, object]] = (library.places, library.locations, library.issues, library.cases,
                                              library.figures, library.methods, library.sources, library.pages)
     names = ("place", "location", "issue", "case", "figure", "method", "source", "page")
-    return {name: len(records) for name, records in zip(names, kinds, strict=True)}
+    return {name: len(records.keys() - {DEFAULT_METHOD}) for name, records in zip(names, kinds, strict=True)}
 
 
 def _phases(times: Sequence[float]) -> dict[str, float]:

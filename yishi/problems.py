@@ -71,10 +71,11 @@ MESSAGES: Mapping[str, str] = {
     "merge_key": marked("Merge keys (<<) are not allowed; write the keys out."),
     "several_documents": marked("A file must hold one record only; --- may stand only at its beginning."),
     "too_deep": marked("The nesting is deeper than {allowed} levels."),
-    "not_keys": marked("The file must consist of lines such as “{allowed}”; found: {found}."),
+    "not_keys": marked("The file must consist of lines such as “{allowed}”; found: '{found}'."),
     "front_matter": marked("A .md record must begin with a line --- , its keys, and another line --- ."),
     # one record
     "unknown_key": marked("{found} is not a key of this record. Allowed: {allowed}."),
+    "misspelt_key": marked("{found} is not a key of this record."),
     "missing_key": marked("{key} is missing."),
     "not_allowed": marked("{key} must be one of {allowed}; found: {found}."),
     "not_a_date": marked("{key} must be a date such as 2025-09-11, 2025-09, 2025, 不晚于 2025-09-11 (by …) or 未知 (unknown); "
@@ -149,7 +150,7 @@ def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Ite
     for path, group in groupby(problems, key=lambda problem: problem.path):
         for problem in group:
             level = "" if problem.level == "error" else language.text(marked("warning")) + ": "
-            yield f"{folder}{path}:{problem.line}:{problem.column}: {level}{describe(problem, language)}"
+            yield f"{_joined(folder, path)}:{problem.line}:{problem.column}: {level}{describe(problem, language)}"
             if problem.example:
                 yield "    " + language.text(marked("Write: {line}"), line=problem.example)
         yield ""

@@ -10,6 +10,8 @@ from .language import language
 from .outputs import Output
 from .pages import Sheet
 
+_NAMING = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+
 
 class DynamicTemplate(ValueError):
     """A template names another one by an expression, so that what a page is made from could not be known beforehand."""
@@ -18,8 +20,8 @@ class DynamicTemplate(ValueError):
 def renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callable[[Output], bytes]:
     """What turns an output into its bytes.
 
-    `templates`: name → source text; `assets`: name of a static file → its path in the site. Raises jinja2's errors for a
-    template that is wrong or asks for what its view does not hold.
+    `templates`: name → source text; `assets`: name of a static file → its path in the site. Raises jinja2's errors for
+    a template that is wrong or asks for what its view does not hold.
     """
     @cache
     def environment(tag: str) -> Environment:
@@ -46,7 +48,7 @@ def closure(name: str, templates: Mapping[str, str]) -> frozenset[str]:
 
 
 def _named_by(environment: Environment, name: str, source: str) -> Iterator[str]:
-    for node in environment.parse(source, name).find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+    for node in environment.parse(source, name).find_all(_NAMING):
         target = node.template  # type: ignore[attr-defined]
         if not isinstance(target, nodes.Const) or not isinstance(target.value, str):
             raise DynamicTemplate(f"{name}:{node.lineno}: a template must be named by a plain string")
@@ -56,7 +58,8 @@ def _named_by(environment: Environment, name: str, source: str) -> Iterator[str]
 def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: str) -> Environment:
     environment = Environment(
         loader=DictLoader(dict(templates)), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True, extensions=["jinja2.ext.i18n"], cache_size=-1, auto_reload=False,
+        lstrip_blocks=True, keep_trailing_newline=True, extensions=["jinja2.ext.i18n"], cache_size=-1,
+        auto_reload=False,
     )
     spoken = language(tag).catalogue
     environment.install_gettext_callables(  # type: ignore[attr-defined]

@@ -134,7 +134,7 @@ def _root(text: str, offset: int) -> tuple[Pairs | Items | None, list[_Refused]]
         builder = _Builder(lines, offset)
         try:
             root = builder.root(yaml.parse("\n".join(lines), yaml.CSafeLoader))
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, _SlippedKey) as error:
             slip = _slip_at(error, lines)
             if slip is None or slip.line in mended or len(mended) == MAX_SLIPS:
                 return None, refusals or [_refused_by_parser(error, offset)]
@@ -151,6 +151,18 @@ def _checked(root: Node, refusals: list[_Refused]) -> tuple[Pairs | Items | None
     if not isinstance(root, Scalar):
         return root, refusals
     return None, [*refusals, _Refused("not_keys", root.line, root.column, found=root.text[:30], allowed="标题: …")]
+
+
+_NEVER_FIRST = tuple("－–—\u3000")
+"""What no key begins with: full-width characters where a hyphen or a space was meant."""
+
+
+class _SlippedKey(Exception):
+    """A key that begins with what only a slip puts there."""
+
+    def __init__(self, mark: Any) -> None:
+        super().__init__(mark)
+        self.problem_mark = mark
 
 
 class _Builder:
@@ -200,6 +212,8 @@ class _Builder:
         seen: dict[str, int] = {}
         while not isinstance(event := next(stream), events.MappingEndEvent):
             key = self._node(event, stream, depth + 1)
+            if isinstance(key, Scalar) and key.plain and key.text[:1] in _NEVER_FIRST:
+                raise _SlippedKey(event.start_mark)
             value = self._node(next(stream), stream, depth + 1)
             if not isinstance(key, Scalar):
                 self.refusals.append(_Refused("not_keys", key.line, key.column, found="[ ] { }", allowed="标题: …"))
@@ -259,7 +273,7 @@ _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] 
 )
 
 
-def _slip_at(error: yaml.YAMLError, lines: list[str]) -> _Slip | None:
+def _slip_at(error: Exception, lines: list[str]) -> _Slip | None:
     """The usual slip that the parser stumbled over, if it is one."""
     slips = (_slip(lines, mark.line) for mark in _marks(error))
     return next(filter(None, slips), None)
@@ -276,11 +290,11 @@ def _slip(lines: list[str], at: int) -> _Slip | None:
     return None
 
 
-def _refused_by_parser(error: yaml.YAMLError, offset: int) -> _Refused:
+def _refused_by_parser(error: Exception, offset: int) -> _Refused:
     line, column = next(((mark.line, mark.column) for mark in _marks(error)), (0, 0))
     found = getattr(error, "problem", None) or getattr(error, "context", None) or error
     return _Refused("yaml", line + 1 + offset, column + 1, found=str(found))
 
 
-def _marks(error: yaml.YAMLError) -> list[Any]:
+def _marks(error: Exception) -> list[Any]:
     return [mark for name in ("problem_mark", "context_mark") if (mark := getattr(error, name, None))]

@@ -5,14 +5,35 @@ from dataclasses import dataclass
 
 from ..outputs import Output
 from ..paths import place_of, url_of
-from ..records import Case, Location, Method
+from ..records import Case, Criterion, Level, Location, Method
 from .edition import (
-    Edition, Link, Row, Words, body_of, links_to, method_of, name_of, reference, rows_of, span_in_words, stage_name,
+    Edition,
+    Link,
+    Row,
+    Words,
+    body_of,
+    links_to,
+    method_of,
+    name_of,
+    reference,
+    rows_of,
+    span_in_words,
+    stage_name,
     summary_of,
 )
 from .issue import (
-    IN_FULL, Entry, Fact, OutcomeView, Picture, corrections_of, outcome_of, phases_in_words, pictures, remarks_of,
-    sources_of, topic_links,
+    IN_FULL,
+    Entry,
+    Fact,
+    OutcomeView,
+    Picture,
+    corrections_of,
+    outcome_of,
+    phases_in_words,
+    pictures,
+    remarks_of,
+    sources_of,
+    topic_links,
 )
 from .lists import Portion, list_pages, more_of, portions
 from .place import location_kind
@@ -112,7 +133,8 @@ def location_pages(edition: Edition) -> Iterator[Output]:
         name, issues = name_of(edition, location), edition.library.issues_at.get(path, ())
         front = next(portions(path, issues, edition.holdings.month))
         view = LocationView(
-            name, tuple(_location_facts(edition, path, location)), rows_of(edition, front.paths), more_of(edition, front),
+            name, tuple(_location_facts(edition, path, location)),
+            rows_of(edition, front.paths), more_of(edition, front),
             rows_of(edition, edition.library.cases_of.get(path, ())[:IN_FULL]), sources_of(edition, path, location),
         )
         trail = trail_to(edition, place_of(path))
@@ -181,8 +203,8 @@ def method_pages(edition: Edition) -> Iterator[Output]:
 def _method(edition: Edition, path: str, method: Method, up: Sequence[Link]) -> Iterator[Output]:
     name, issues = name_of(edition, method), edition.holdings.issues_by_method.get(path, ())
     view = method_view(edition, path, method, next(portions(path, issues, edition.holdings.month)))
-    yield sheet(edition, url_of(path), "pages/method.html", name.text, view, trail=(*up, Link(name.text, "", name.lang)),
-                description=view.summary.text if view.summary else "")
+    yield sheet(edition, url_of(path), "pages/method.html", name.text, view,
+                trail=(*up, Link(name.text, "", name.lang)), description=view.summary.text if view.summary else "")
     yield from list_pages(edition, path, name.text, issues, lang=name.lang, empty="", trail=up, front=False)
 
 
@@ -192,8 +214,8 @@ def method_view(edition: Edition, path: str, method: Method, front: Portion) -> 
         name=name_of(edition, method), summary=summary_of(edition, method),
         body=body_of(edition, path, method, root_of(url_of(path))), press=method.basis == "press",
         facts=tuple(_method_facts(edition, method)), stages=tuple(_stages(edition, method)),
-        incomplete=not all(stage.verified for stage in method.stages) or not all(level.verified for level in method.levels),
-        criteria=tuple(_translated(edition, one.label, one.translations.get(edition.language.tag)) for one in method.criteria),
+        incomplete=any(not part.verified for parts in (method.stages, method.levels) for part in parts),
+        criteria=tuple(_labelled(edition, criterion) for criterion in method.criteria),
         issues=rows_of(edition, front.paths), more=more_of(edition, front),
         cases=rows_of(edition, edition.holdings.cases_by_method.get(path, ())[:IN_FULL]),
         sources=sources_of(edition, path, method), remarks=tuple(remarks_of(edition, method)),
@@ -210,17 +232,18 @@ def _stages(edition: Edition, method: Method) -> Iterator[StageView]:
 def _method_facts(edition: Edition, method: Method) -> Iterator[Fact]:
     if method.version:
         yield Fact(edition.text("Version"), (Link(method.version, "", edition.original),))
-    levels = [_translated(edition, one.label, one.translations.get(edition.language.tag))
-              for one in method.levels if one.verified]
+    levels = [_labelled(edition, level) for level in method.levels if level.verified]
     if levels:
         yield Fact(edition.text("Levels"), tuple(Link(level.text, "", level.lang) for level in levels))
     if method.tiers:
-        yield Fact(edition.text("Acting together"), tuple(Link(edition.label("stakeholder", tier)) for tier in method.tiers))
-    days = edition.plural("{n} day after a matter is resolved", "{n} days after a matter is resolved", method.followup_days)
+        tiers = tuple(Link(edition.label("stakeholder", tier)) for tier in method.tiers)
+        yield Fact(edition.text("Acting together"), tiers)
+    days = edition.plural("{n} day after a matter is resolved", "{n} days after a matter is resolved",
+                          method.followup_days)
     yield Fact(edition.text("Follow-up"), (Link(days),))
 
 
-def _translated(edition: Edition, label: str, translation: object) -> Words:
-    title = getattr(translation, "title", None)
-    return Words(title) if title else Words(label, edition.original)
+def _labelled(edition: Edition, one: Level | Criterion) -> Words:
+    translation = one.translations.get(edition.language.tag)
+    return Words(translation.title) if translation and translation.title else Words(one.label, edition.original)
 

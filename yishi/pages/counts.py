@@ -79,7 +79,8 @@ def _by_place(edition: Edition, key: str, above: str = "", depth: int = 0) -> It
             name = name_of(edition, edition.library.places[path])
             link = Link(name.text, f"{path}/statistics/index.html#{key}", name.lang)
             silent = path not in edition.holdings.reporting
-            yield depth, link, Said("", "", edition.text("no public record yet")) if silent else said(edition, key, stat)
+            none_yet = Said("", "", edition.text("no public record yet"))
+            yield depth, link, none_yet if silent else said(edition, key, stat)
         yield from _by_place(edition, key, path, depth + 1)
 
 
@@ -111,8 +112,9 @@ def _role_names(edition: Edition, definition: Definition, part: Part) -> Iterato
 
 
 def _role(edition: Edition, name: str, paths: list[str]) -> Role:
-    over = len(paths) - SHOWN
-    cut = edition.text("The newest {shown} stand here; the table has all.", shown=edition.language.number(SHOWN)) if over > 0 else ""
+    cut = ""
+    if len(paths) > SHOWN:
+        cut = edition.text("The newest {shown} stand here; the table has all.", shown=edition.number(SHOWN))
     shown = paths[:SHOWN]
-    return Role(name, edition.language.number(len(paths)), rows_of(edition, shown),
+    return Role(name, edition.number(len(paths)), rows_of(edition, shown),
                 links_to(edition, [path for path in shown if path in edition.library.places]), cut)

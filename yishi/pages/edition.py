@@ -90,6 +90,10 @@ class Edition:
         """The form of a message that `number` takes, in this language."""
         return self.language.plural(one, many, number, **values)
 
+    def number(self, value: float | int) -> str:
+        """A number as this language writes it."""
+        return self.language.number(value)
+
     def label(self, vocabulary: str, key: str) -> str:
         """The label of a closed value."""
         return self.library.vocabulary.label(vocabulary, key, self.language.tag)
@@ -153,7 +157,7 @@ def body_of(edition: Edition, path: str, record: Record, root: str) -> Words | N
 
 
 def _led_home(edition: Edition, path: str, body: Body, root: str) -> str:
-    """The HTML of `body` with local links and images leading to files of the site; those that lead nowhere become text."""
+    """The HTML of `body` with local links and images leading to files of the site; dead ones become text."""
     links = edition.library.links.get(path, {})
     base = root if edition.language.tag == edition.first else f"{root}../"
 
@@ -240,7 +244,7 @@ def span_in_words(edition: Edition, case: Case) -> str:
 
 def people_in_words(edition: Edition, number: int) -> str:
     """A published count of people; 1-4 are not told exactly."""
-    return "<5" if 1 <= number <= 4 else edition.language.number(number)
+    return "<5" if 1 <= number <= 4 else edition.number(number)
 
 
 _PRECISIONS: Mapping[str, str] = {
@@ -254,7 +258,7 @@ def amount_in_words(edition: Edition, value: float | int | None, unit: str | Non
     """A quantity as precisely as it is known: `more than 20 people`; a missing value is "number not known"."""
     if value is None:
         return edition.text("number not known")
-    number = write(edition, int(value)) if write else edition.language.number(value)
+    number = write(edition, int(value)) if write else edition.number(value)
     glue = "" if unit and not unit[0].isascii() else " "
     return edition.text(_PRECISIONS[precision], amount=f"{number}{glue}{unit}" if unit else number)
 

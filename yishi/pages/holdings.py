@@ -15,7 +15,7 @@ Paths = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Holdings:
-    """Paths of issues and cases, newest first. `month` says the month (`YYYY-MM`) a record is listed under, if known."""
+    """Paths of issues and cases, newest first. `month`: the month (`YYYY-MM`) a record is listed under, if known."""
 
     issues: Paths
     cases: Paths

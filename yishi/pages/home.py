@@ -1,6 +1,6 @@
 """The front page: what this is, the main numbers, where one's own community is, and what moved lately."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest
@@ -67,8 +67,8 @@ def home_page(edition: Edition) -> Output:
 def _counts(edition: Edition) -> Iterator[tuple[Link, str]]:
     """The main numbers, each leading to what it counts."""
     issues, status = stat_of(edition, "", "issues"), stat_of(edition, "", "by_status")
-    values = status.value if status and status.value is not None and not isinstance(status.value, int | float) else {}
-    number = edition.language.number
+    values = status.value if status and isinstance(status.value, Mapping) else {}
+    number = edition.number
     yield Link(edition.text("issues made public"), "issues/index.html"), number((issues and issues.numerator) or 0)
     for key in edition.library.vocabulary.terms["status"]:
         if values.get(key):

@@ -58,7 +58,8 @@ class WallView:
 def index_pages(edition: Edition) -> Iterator[Output]:
     """The lists of all issues and of all cases, and the ways in by topic, status and month."""
     text, held = edition.text, edition.holdings
-    yield from list_pages(edition, "issues", text("Issues"), held.issues, empty=text("No issue has been published yet."))
+    yield from list_pages(edition, "issues", text("Issues"), held.issues,
+                          empty=text("No issue has been published yet."))
     yield from list_pages(edition, "cases", text("Case studies"), held.cases,
                           empty=text("No case study has been published yet."))
     yield from _by_topic(edition)
@@ -71,9 +72,8 @@ def index_pages(edition: Edition) -> Iterator[Output]:
 
 def _by_topic(edition: Edition) -> Iterator[Output]:
     title, topics = edition.text("By topic"), edition.library.vocabulary.terms["topic"]
-    groups = tuple(_topic_groups(edition, list(topics.values())))
-    yield _index(edition, "topics", title, edition.text("What the issues are about. One issue can stand under several topics."),
-                 groups)
+    lead = edition.text("What the issues are about. One issue can stand under several topics.")
+    yield _index(edition, "topics", title, lead, tuple(_topic_groups(edition, list(topics.values()))))
     for key in topics:
         yield from _list(edition, f"topics/{key}", edition.label("topic", key), edition.holdings.by_topic.get(key, ()),
                          Link(title, "topics/index.html"))
@@ -90,11 +90,13 @@ def _topic_groups(edition: Edition, topics: Sequence[Term]) -> Iterator[Heading]
 
 
 def _by_status(edition: Edition) -> Iterator[Output]:
-    title, terms, held = edition.text("By status"), edition.library.vocabulary.terms["status"], edition.holdings.by_status
-    entries = tuple(_entry(edition, edition.label("status", key), f"status/{key}", len(held.get(key, ()))) for key in terms)
-    yield _index(edition, "status", title, edition.text("Where the issues stand. The status follows from what is recorded; "
-                                                        "nobody types it in."), (Heading("", entries),))
-    for key in terms:
+    title, held = edition.text("By status"), edition.holdings.by_status
+    statuses = edition.library.vocabulary.terms["status"]
+    lead = edition.text("Where the issues stand. The status follows from what is recorded; nobody types it in.")
+    entries = tuple(_entry(edition, edition.label("status", status), f"status/{status}", len(held.get(status, ())))
+                    for status in statuses)
+    yield _index(edition, "status", title, lead, (Heading("", entries),))
+    for key in statuses:
         yield from _list(edition, f"status/{key}", edition.label("status", key), held.get(key, ()),
                          Link(title, "status/index.html"))
 
@@ -102,7 +104,8 @@ def _by_status(edition: Edition) -> Iterator[Output]:
 def _by_month(edition: Edition) -> Iterator[Output]:
     title, held = edition.text("By month"), edition.holdings.by_month
     months = sorted(held, key=lambda name: (name != "unknown", name), reverse=True)
-    entries = tuple(_entry(edition, month_in_words(edition, month), f"months/{month}", len(held[month])) for month in months)
+    entries = tuple(_entry(edition, month_in_words(edition, month), f"months/{month}", len(held[month]))
+                    for month in months)
     yield _index(edition, "months", title, edition.text("When the issues were raised."), (Heading("", entries),))
     for month in dict.fromkeys((*months, "unknown")):
         name, up = month_in_words(edition, month), Link(title, "months/index.html")
@@ -123,12 +126,13 @@ def _list(edition: Edition, folder: str, title: str, paths: Sequence[str], up: L
 
 
 def _entry(edition: Edition, name: str, folder: str, number: int) -> tuple[Link, str]:
-    return Link(name, f"{folder}/index.html"), edition.language.number(number)
+    return Link(name, f"{folder}/index.html"), edition.number(number)
 
 
 def _index(edition: Edition, folder: str, title: str, lead: str, groups: tuple[Heading, ...]) -> Output:
     view = IndexView(title, lead, groups, edition.text("Nothing is listed here yet."))
-    return sheet(edition, f"{folder}/index.html", "pages/index.html", title, view, description=lead, trail=(Link(title),))
+    return sheet(edition, f"{folder}/index.html", "pages/index.html", title, view, description=lead,
+                 trail=(Link(title),))
 
 
 # --- the wall ---------------------------------------------------------------------------------------------------------
@@ -150,8 +154,8 @@ def _to_list_of(place: str) -> Callable[[str], str]:
     return lambda _: f"{place}/issues/index.html"
 
 
-def _wall(edition: Edition, path: str, title: str, place: Link | None, issues: Sequence[str], rest: Callable[[str], str],
-          trail: tuple[Link, ...]) -> Output:
+def _wall(edition: Edition, path: str, title: str, place: Link | None, issues: Sequence[str],
+          rest: Callable[[str], str], trail: tuple[Link, ...]) -> Output:
     columns = tuple(_columns(edition, [issue for issue in issues if _hangs(edition, issue)], rest))
     return sheet(edition, path, "pages/wall.html", title, WallView(title, place, columns), trail=trail)
 
@@ -159,9 +163,9 @@ def _wall(edition: Edition, path: str, title: str, place: Link | None, issues: S
 def _hangs(edition: Edition, path: str) -> bool:
     """Whether the issue is on the wall: open, not known further, or closed in the last days."""
     progress = edition.progress[path]
-    closed = progress.resolved if progress.status == "resolved" else progress.closed if progress.status == "closed" else None
     if progress.status not in ("resolved", "closed"):
         return True
+    closed = progress.resolved if progress.status == "resolved" else progress.closed
     return bool(closed and closed.latest and closed.latest >= edition.as_of - timedelta(WALL_DAYS))
 
 
@@ -169,6 +173,6 @@ def _columns(edition: Edition, issues: list[str], rest: Callable[[str], str]) ->
     for status in edition.library.vocabulary.terms["status"]:
         paths = [path for path in issues if edition.progress[path].status == status]
         over = len(paths) - WALL_NOTES
-        more = Link(edition.plural("{n} more in the list", "{n} more in the list", over), rest(status)) if over > 0 else None
+        more = Link(edition.text("{n} more in the list", n=edition.number(over)), rest(status)) if over > 0 else None
         yield Column(status, edition.label("status", status), SHAPES[status],
                      tuple(edition.rows[path] for path in paths[:WALL_NOTES]), more)

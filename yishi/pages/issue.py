@@ -8,8 +8,23 @@ from ..paths import place_of, url_of
 from ..progress import PHASES, Progress
 from ..records import Amount, Correction, Decision, Funding, Issue, LogEntry, Method, Outcome, Photo, Record, Stage
 from .edition import (
-    SHAPES, Edition, Link, Row, Words, amount_in_words, body_of, link_to, links_to, method_of, name_of,
-    people_in_words, reference, rows_of, sentences, stage_name, summary_of,
+    SHAPES,
+    Edition,
+    Link,
+    Row,
+    Words,
+    amount_in_words,
+    body_of,
+    link_to,
+    links_to,
+    method_of,
+    name_of,
+    people_in_words,
+    reference,
+    rows_of,
+    sentences,
+    stage_name,
+    summary_of,
 )
 from .shell import root_of, sheet, trail_to
 
@@ -270,10 +285,11 @@ def _procedure(edition: Edition, issue: Issue, progress: Progress) -> str:
         return ""
     missing = [step for step in progress.procedure if step.state == "missing"]
     if missing:
-        return edition.plural("{n} required stage that is due has no entry.", "{n} required stages that are due have no entry.",
-                              len(missing))
+        return edition.plural("{n} required stage that is due has no entry.",
+                              "{n} required stages that are due have no entry.", len(missing))
     if any(step.state == "out_of_order" for step in progress.procedure):
-        return edition.text("Every required stage that is due has an entry, but not in the order the way of working gives.")
+        return edition.text("Every required stage that is due has an entry, but not in the order that the way of "
+                            "working gives.")
     return edition.text("Every required stage that is due has an entry, in its order.")
 
 
@@ -292,7 +308,8 @@ def _entry(edition: Edition, entry: LogEntry, names: dict[str, Words]) -> Entry:
 
 def stage_names(edition: Edition, issue: Issue) -> dict[str, Words]:
     """What an entry's stage is called: the reserved words, and the verified stages of the issue's method."""
-    names = {key: Words(edition.label("reserved_stage", key)) for key in edition.library.vocabulary.terms["reserved_stage"]}
+    reserved = edition.library.vocabulary.terms["reserved_stage"]
+    names = {key: Words(edition.label("reserved_stage", key)) for key in reserved}
     method = method_of(edition, issue)
     for stage in method[1].stages if method else ():
         if stage.verified:
@@ -308,7 +325,8 @@ def _participants(edition: Edition, issue: Issue) -> Iterator[Fact]:
     if who.kinds:
         yield Fact(edition.text("Who"), tuple(Link(edition.label("stakeholder", kind)) for kind in who.kinds))
     if who.headcount:
-        people = amount_in_words(edition, who.headcount.value, who.headcount.unit, who.headcount.precision, people_in_words)
+        people = amount_in_words(edition, who.headcount.value, who.headcount.unit, who.headcount.precision,
+                                 people_in_words)
         yield Fact(edition.text("How many people"), (Link(people),))
     if who.under18 is not None:
         yield Fact(edition.text("Of these under 18"), (Link(people_in_words(edition, who.under18)),))
@@ -374,8 +392,7 @@ def _result(edition: Edition, issue: Issue, progress: Progress) -> Iterator[str]
         yield _resolved(edition, progress)
         yield _lasts(edition, issue, progress)
     elif progress.status == "closed":
-        reason = edition.label("close_reason", issue.close_reason) if issue.close_reason else ""
-        yield text("Closed without a solution: {reason}.", reason=reason) if reason else text("Closed without a solution.")
+        yield _closed(edition, issue)
     elif progress.status == "unknown":
         yield text("What came of it was not reported.")
     elif progress.ladder == "relapsed":
@@ -388,14 +405,21 @@ def _result(edition: Edition, issue: Issue, progress: Progress) -> Iterator[str]
         yield text("Nothing has been recorded for more than 60 days.")
 
 
+def _closed(edition: Edition, issue: Issue) -> str:
+    if issue.close_reason is None:
+        return edition.text("Closed without a solution.")
+    reason = edition.label("close_reason", issue.close_reason)
+    return edition.text("Closed without a solution: {reason}.", reason=reason)
+
+
 def _resolved(edition: Edition, progress: Progress) -> str:
     if progress.resolved is None or progress.resolved.day is None:
         return edition.text("Resolved; the date is not known.")
     when = edition.language.when(progress.resolved)
     if progress.days_to_resolve is None:
         return edition.text("Resolved {when}.", when=when)
-    return edition.plural("Resolved {when}, {n} day after it was raised.", "Resolved {when}, {n} days after it was raised.",
-                          progress.days_to_resolve, when=when)
+    return edition.plural("Resolved {when}, {n} day after it was raised.",
+                          "Resolved {when}, {n} days after it was raised.", progress.days_to_resolve, when=when)
 
 
 def _lasts(edition: Edition, issue: Issue, progress: Progress) -> str:
@@ -424,17 +448,18 @@ def _followups(edition: Edition, issue: Issue) -> Iterator[Entry]:
 
 def _objections(edition: Edition, issue: Issue) -> Iterator[Entry]:
     for objection in issue.objections:
-        yield Entry(edition.language.when(objection.date), objection.date.exact.isoformat() if objection.date.exact else "",
-                    Words(""), edition.label("stakeholder", objection.by) if objection.by else "", objection.text,
-                    reply=objection.answer or "")
+        day = objection.date.exact
+        by = edition.label("stakeholder", objection.by) if objection.by else ""
+        yield Entry(edition.language.when(objection.date), day.isoformat() if day else "", Words(""), by,
+                    objection.text, reply=objection.answer or "")
 
 
 def _disclosure(edition: Edition, issue: Issue) -> Iterator[Fact]:
     if issue.disclosure is None:
         return
     posted, text = issue.disclosure, edition.text
-    for label, day in ((text("Notice of the meeting posted"), posted.notice_on), (text("Decision posted"), posted.decision_on),
-                       (text("Result posted"), posted.result_on)):
+    for label, day in ((text("Notice of the meeting posted"), posted.notice_on),
+                       (text("Decision posted"), posted.decision_on), (text("Result posted"), posted.result_on)):
         if day:
             yield Fact(label, (Link(edition.language.day(day)),))
     if posted.channel:

@@ -87,7 +87,8 @@ def list_pages(edition: Edition, folder: str, title: str, paths: Sequence[str], 
     for portion in portions(folder, paths, edition.holdings.month):
         if portion.folder != folder:
             own = month_in_words(edition, portion.month)
-            yield list_page(edition, portion, f"{title} · {own}", "", empty, (*trail, Link(title, f"{folder}/index.html", lang)))
+            up = (*trail, Link(title, f"{folder}/index.html", lang))
+            yield list_page(edition, portion, f"{title} · {own}", "", empty, up)
         elif front:
             yield list_page(edition, portion, title, lead, empty, trail, lang)
 
@@ -106,7 +107,7 @@ def list_page(edition: Edition, portion: Portion, title: str, lead: str, empty: 
 def counted(edition: Edition, portion: Portion) -> str:
     """How many records the list holds, and which of them stand here."""
     if portion.below and portion.paths:
-        total, shown = edition.language.number(portion.total), edition.language.number(len(portion.paths))
+        total, shown = edition.number(portion.total), edition.number(len(portion.paths))
         return edition.text("{total} records; the newest {shown} stand here.", total=total, shown=shown)
     return edition.plural("{n} record.", "{n} records.", portion.total) if portion.total else ""
 
@@ -116,7 +117,7 @@ def more_of(edition: Edition, portion: Portion) -> tuple[Link, ...]:
     return tuple(
         Link(edition.text("{name} ({n})", name=month_in_words(edition, month) if month else
                           edition.text("Part {part}", part=folder.rpartition("/")[2].upper()),
-                          n=edition.language.number(number)), f"{folder}/index.html")
+                          n=edition.number(number)), f"{folder}/index.html")
         for folder, month, number in portion.below
     )
 

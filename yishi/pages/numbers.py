@@ -87,7 +87,7 @@ def said(edition: Edition, key: str, stat: Stat) -> Said:
         return Said(edition.language.percent(stat.value), of_in_words(edition, stat), "")
     if kind == "median":
         return Said(_middle(edition, key, stat.value), _spread(edition, stat), "")
-    return Said(edition.language.number(stat.value), "", "")
+    return Said(edition.number(stat.value), "", "")
 
 
 def _why_not(edition: Edition, kind: str, stat: Stat) -> str:
@@ -100,23 +100,23 @@ def _why_not(edition: Edition, kind: str, stat: Stat) -> str:
 
 def of_in_words(edition: Edition, stat: Stat) -> str:
     """`3 of 7`"""
-    return edition.text("{part} of {whole}", part=edition.language.number(stat.numerator or 0),
-                        whole=edition.language.number(stat.denominator or 0))
+    return edition.text("{part} of {whole}", part=edition.number(stat.numerator or 0),
+                        whole=edition.number(stat.denominator or 0))
 
 
 def _middle(edition: Edition, key: str, value: float | int) -> str:
     if key not in _IN_DAYS:
-        return edition.language.number(value)
+        return edition.number(value)
     if value == int(value):
         return edition.plural("{n} day", "{n} days", int(value))
-    return edition.text("{n} days", n=edition.language.number(value))
+    return edition.text("{n} days", n=edition.number(value))
 
 
 def _spread(edition: Edition, stat: Stat) -> str:
     records = edition.plural("from {n} record", "from {n} records", stat.n or 0)
     if not stat.quartiles:
         return records
-    low, high = edition.language.number(stat.quartiles[0]), edition.language.number(stat.quartiles[-1])
+    low, high = edition.number(stat.quartiles[0]), edition.number(stat.quartiles[-1])
     return edition.text("half lie between {low} and {high}; {records}", low=low, high=high, records=records)
 
 
@@ -124,7 +124,7 @@ def left_out(edition: Edition, stat: Stat) -> Iterator[str]:
     """What was not counted and why, each with how many."""
     for reason, number in stat.excluded.items():
         if number:
-            yield edition.text("{name} ({n})", name=why_left_out(edition, reason), n=edition.language.number(number))
+            yield edition.text("{name} ({n})", name=why_left_out(edition, reason), n=edition.number(number))
 
 
 def why_left_out(edition: Edition, reason: str) -> str:
@@ -137,7 +137,8 @@ def slices(edition: Edition, key: str, stat: Stat) -> Iterator[Slice]:
     values = stat.value if isinstance(stat.value, Mapping) else stat.results or {}
     most = max(values.values(), default=0) or 1
     for value in _ordered(edition, key, values):
-        yield Slice(value_link(edition, key, value), edition.language.number(values[value]), f"{100 * values[value] / most:.1f}%")
+        width = f"{100 * values[value] / most:.1f}%"
+        yield Slice(value_link(edition, key, value), edition.number(values[value]), width)
 
 
 def _ordered(edition: Edition, key: str, values: Mapping[str, int]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The pages beside the records': sources, free pages, withheld records, and the page for addresses that lead nowhere."""
+"""The pages beside the records': sources, free pages, withheld records, and the one for dead addresses."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -97,7 +97,10 @@ def _source(edition: Edition, path: str, source: Reference) -> SourceView:
 def _bibliography(edition: Edition, source: Reference) -> Iterator[str]:
     text, when = edition.text, edition.language.when
     yield source.publisher or text("publisher not known")
-    yield text("published {when}", when=when(source.published)) if source.published.day else text("date of publication not known")
+    if source.published.day:
+        yield text("published {when}", when=when(source.published))
+    else:
+        yield text("date of publication not known")
     if source.document_no:
         yield text("document no. {number}", number=source.document_no)
     if source.accessed and source.accessed.day:
@@ -109,15 +112,16 @@ def free_pages(edition: Edition) -> Iterator[Output]:
     for path, page in edition.library.pages.items():
         name, summary = name_of(edition, page), summary_of(edition, page)
         view = PageView(name, summary, body_of(edition, path, page, root_of(url_of(path))))
-        yield sheet(edition, url_of(path), "pages/page.html", name.text, view, description=summary.text if summary else "",
-                    trail=(Link(name.text, "", name.lang),))
+        yield sheet(edition, url_of(path), "pages/page.html", name.text, view,
+                    description=summary.text if summary else "", trail=(Link(name.text, "", name.lang),))
 
 
 def problem_page(edition: Edition, problems: Sequence[Problem]) -> Output:
     """The page of the records that are withheld."""
     title = edition.text("Not published")
-    withheld = tuple(Withheld(f"{problem.path}:{problem.line}", describe(problem, edition.language)) for problem in problems)
-    return sheet(edition, "problems/index.html", "pages/problems.html", title, ProblemsView(withheld), trail=(Link(title),))
+    withheld = (Withheld(f"{problem.path}:{problem.line}", describe(problem, edition.language)) for problem in problems)
+    return sheet(edition, "problems/index.html", "pages/problems.html", title, ProblemsView(tuple(withheld)),
+                 trail=(Link(title),))
 
 
 def missing_page(edition: Edition) -> Output:
@@ -129,7 +133,7 @@ def missing_page(edition: Edition) -> Output:
 
 def _greeting(edition: Edition, tag: str, root: str) -> Greeting:
     own = language(tag)
-    return Greeting(tag, own.text("There is no page here"),
-                    own.text("The address may be mistyped, or the page may have moved. From the front page you can find "
-                             "every place and every issue."),
-                    own.text("To the front page"), f"{root}{prefix_of(edition, tag)}index.html")
+    explained = own.text("The address may be mistyped, or the page may have moved. From the front page you can find "
+                         "every place and every issue.")
+    return Greeting(tag, own.text("There is no page here"), explained, own.text("To the front page"),
+                    f"{root}{prefix_of(edition, tag)}index.html")

@@ -1,6 +1,6 @@
 """The page of a place - a town that rolls up its communities, a community with its own matters - and its lists."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..outputs import Output
@@ -8,7 +8,16 @@ from ..paths import place_of, url_of
 from ..records import Figure, Location, Place, Span
 from ..statistics import Stat
 from .edition import (
-    Edition, Link, Row, Words, amount_in_words, body_of, links_to, name_of, rows_of, summary_of,
+    Edition,
+    Link,
+    Row,
+    Words,
+    amount_in_words,
+    body_of,
+    links_to,
+    name_of,
+    rows_of,
+    summary_of,
 )
 from .issue import Fact, remarks_of, sources_of
 from .lists import list_pages
@@ -120,21 +129,23 @@ def place_pages(edition: Edition) -> Iterator[Output]:
         name = name_of(edition, place)
         place_sheet = place_view(edition, path, place)
         yield sheet(edition, url_of(path), "pages/place.html", name.text, place_sheet,
-                    trail=trail_to(edition, path)[:-1] + (Link(name.text, "", name.lang),),
+                    trail=(*trail_to(edition, path)[:-1], Link(name.text, "", name.lang)),
                     description=" ".join(place_sheet.numbers))
         yield from _lists(edition, path, name)
 
 
 def _lists(edition: Edition, path: str, name: Words) -> Iterator[Output]:
     text, held, trail = edition.text, edition.holdings, trail_to(edition, path)
-    yield from list_pages(edition, f"{path}/issues", text("Issues of {place}", place=name.text), held.issues_in.get(path, ()),
-                          empty=text("No issue of this place has been published yet."), trail=trail)
+    yield from list_pages(edition, f"{path}/issues", text("Issues of {place}", place=name.text),
+                          held.issues_in.get(path, ()), trail=trail,
+                          empty=text("No issue of this place has been published yet."))
     yield from list_pages(edition, f"{path}/cases", text("Case studies of {place}", place=name.text),
-                          held.cases_in.get(path, ()), empty=text("No case study of this place has been published yet."),
-                          trail=trail)
+                          held.cases_in.get(path, ()), trail=trail,
+                          empty=text("No case study of this place has been published yet."))
     title = text("Numbers of {place}", place=name.text)
     view = NumbersView(Link(name.text, url_of(path), name.lang), figures_of(edition, path))
-    yield sheet(edition, f"{path}/statistics/index.html", "pages/numbers.html", title, view, trail=(*trail, Link(title)))
+    yield sheet(edition, f"{path}/statistics/index.html", "pages/numbers.html", title, view,
+                trail=(*trail, Link(title)))
 
 
 def place_view(edition: Edition, path: str, place: Place) -> PlaceView:
@@ -164,12 +175,13 @@ def _tree(edition: Edition, place: str, depth: int) -> Iterator[tuple[int, Child
 
 
 def _child(edition: Edition, path: str) -> Child:
-    place, number = edition.library.places[path], edition.language.number
+    place, number = edition.library.places[path], edition.number
     name, status = name_of(edition, place), stat_of(edition, path, "by_status")
-    values = status.value if status and not isinstance(status.value, int | float) and status.value else {}
+    values = status.value if status and isinstance(status.value, Mapping) else {}
     cases = edition.holdings.cases_in.get(path, ())
     return Child(
-        Link(name.text, url_of(path), name.lang), edition.label("place_kind", place.kind), path not in edition.holdings.reporting,
+        Link(name.text, url_of(path), name.lang), edition.label("place_kind", place.kind),
+        path not in edition.holdings.reporting,
         number(sum(values.values())), number(values.get("new", 0) + values.get("in_progress", 0)),
         number(values.get("resolved", 0)), number(len(cases)),
     )
@@ -182,7 +194,7 @@ def reporting_in_words(edition: Edition, place: str) -> str:
         return ""
     all_of_them, reporting = stat.denominator, stat.numerator or 0
     silent = max(all_of_them - reporting, 0)
-    number = edition.language.number
+    number = edition.number
     if not silent:
         return edition.text("All {all} communities have public records here.", all=number(all_of_them))
     return edition.plural("Of {all} communities, {reporting} have public records here; {n} has no public record yet.",
@@ -206,8 +218,9 @@ def _how_many(edition: Edition, place: str, issues: Stat) -> str:
     stat = stat_of(edition, place, "by_status")
     parts = [edition.text("{label} {number}", label=one.name.text, number=one.number)
              for one in (slices(edition, "by_status", stat) if stat else ())]
-    return edition.plural("{n} issue has been made public here: {parts}.", "{n} issues have been made public here: {parts}.",
-                          issues.numerator or 0, parts=edition.text(", ").join(parts))
+    return edition.plural("{n} issue has been made public here: {parts}.",
+                          "{n} issues have been made public here: {parts}.", issues.numerator or 0,
+                          parts=edition.text(", ").join(parts))
 
 
 def _how_long(edition: Edition, place: str) -> str:
@@ -224,14 +237,14 @@ def _how_lasting(edition: Edition, place: str) -> str:
         return edition.text("Whether the results last is not known yet: no follow-up has fallen due.")
     return edition.plural("Of {n} solution whose follow-up has fallen due, {lasting} has been found to last.",
                           "Of {n} solutions whose follow-ups have fallen due, {lasting} have been found to last.",
-                          stat.denominator, lasting=edition.language.number(stat.numerator or 0))
+                          stat.denominator, lasting=edition.number(stat.numerator or 0))
 
 
 def _groups(edition: Edition, issues: tuple[str, ...]) -> Iterator[Group]:
     for status in edition.library.vocabulary.terms["status"]:
         paths = [path for path in issues if edition.progress[path].status == status]
         if paths:
-            yield Group(status, edition.label("status", status), edition.language.number(len(paths)),
+            yield Group(status, edition.label("status", status), edition.number(len(paths)),
                         rows_of(edition, paths[:LATEST]))
 
 
@@ -275,25 +288,26 @@ def _statistic(edition: Edition, key: str, value: str) -> Link:
 def _counted_here(edition: Edition, key: str, value: str, stat: Stat) -> str:
     number = _number_of(stat, value)
     if value and number is not None:
-        return edition.language.number(number)
+        return edition.number(number)
     words = said(edition, key, stat)
     return words.value or words.why
 
 
 def _number_of(stat: Stat, value: str) -> int | None:
     """What a count, or one value of a split, adds up to; None for shares and medians."""
-    if value:
-        return stat.value.get(value, 0) if stat.value is not None and not isinstance(stat.value, int | float) else None
+    if isinstance(stat.value, Mapping):
+        return stat.value.get(value, 0) if value else None
     return stat.value if isinstance(stat.value, int) and stat.denominator is None else None
 
 
 def _coverage(edition: Edition, figure: Figure, value: str, stat: Stat) -> str:
-    """How much of a published count the records here show; only for counts without a period, else the two differ in time."""
+    """How much of a published count the records here show; only without a period, else the two differ in time."""
     number = _number_of(stat, value)
     if figure.period is not None or number is None or not figure.value:
         return ""
-    return edition.text("The records here show {part} of the {whole} published ({percent}).", part=edition.language.number(number),
-                        whole=edition.language.number(figure.value), percent=edition.language.percent(number / figure.value))
+    percent = edition.language.percent(number / figure.value)
+    return edition.text("The records here show {part} of the {whole} published ({percent}).",
+                        part=edition.number(number), whole=edition.number(figure.value), percent=percent)
 
 
 # --- how to raise a matter --------------------------------------------------------------------------------------------
@@ -335,7 +349,8 @@ def location_kind(edition: Edition, location: Location) -> str:
 
 def _facts(edition: Edition, place: Place) -> Iterator[Fact]:
     if place.households:
-        households = amount_in_words(edition, place.households.value, place.households.unit, place.households.precision)
+        known = place.households
+        households = amount_in_words(edition, known.value, known.unit, known.precision)
         yield Fact(edition.text("Households"), (Link(households),))
     if place.code:
         yield Fact(edition.text("Division code"), (Link(place.code),))

@@ -111,8 +111,8 @@ def shell_of(edition: Edition, path: str, title: str, description: str, trail: t
     up = root_of(path) if root is None else root
     base = up if edition.language.tag == edition.first else f"{up}../"
     return Shell(
-        title=title, description=description, language=edition.language.tag, original=edition.original, root=up, base=base,
-        canonical=_absolute(edition, edition.language.tag, path) or None,
+        title=title, description=description, language=edition.language.tag, original=edition.original,
+        root=up, base=base, canonical=_absolute(edition, edition.language.tag, path) or None,
         alternates=tuple(_alternates(edition, path, base)),
         navigation=tuple(_navigation(edition, path)),
         indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES),

@@ -14,11 +14,13 @@ from statistics import median, quantiles
 from ..library import Library
 from ..paths import place_of
 from ..progress import Progress
+from ..problems import Finding
 from ..records import Record
+from ..vocabulary import nearest
 from .definitions import DEFINITIONS
 from .model import Definition, Kind, Matter, Part, Stat
 
-__all__ = ["DEFINITIONS", "Definition", "Matter", "Part", "Stat", "Statistics", "statistics_of"]
+__all__ = ["DEFINITIONS", "Definition", "Matter", "Part", "Stat", "Statistics", "check_figures", "statistics_of"]
 
 ENOUGH = 5
 """Medians of fewer values are not given."""
@@ -42,6 +44,16 @@ def statistics_of(library: Library, progress: Mapping[str, Progress], as_of: dat
     scopes = {scope: {definition.key: _stat(definition, scope, library, tallies) for definition in DEFINITIONS}
               for scope in ("", *library.places)}
     return Statistics(as_of, scopes, parts)
+
+
+def check_figures(library: Library) -> Iterator[Finding]:
+    """A figure that says which statistic it matches names one that exists, as KEY or KEY.VALUE."""
+    splits = {definition.key: definition.kind == "split" for definition in DEFINITIONS}
+    for path, figure in library.figures.items():
+        key, dot, value = (figure.matches or "").partition(".")
+        if figure.matches and (key not in splits or bool(dot) != splits[key] or (dot and not value)):
+            yield Finding(path, ("matches",), "unknown_statistic", (("found", f"'{figure.matches}'"),),
+                          nearest(key, splits) or "")
 
 
 # --- contributions -----------------------------------------------------------------------------------------------------
