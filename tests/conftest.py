@@ -1,6 +1,57 @@
-"""What holds for all tests: the same examples in every run, however slow the machine."""
+"""What holds for all tests: the same examples in every run, however slow the machine; sites that several tests read."""
 
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+from workshop import PROJECT, SITES, Built, Workshop, built
 
 settings.register_profile("yishi", derandomize=True, deadline=None)
 settings.load_profile("yishi")
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest --update-golden` writes the golden files anew: read every change before you keep it."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Holds a text against the golden file of that name."""
+
+    def holds(name: str, text: str) -> None:
+        file = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode())
+        assert text.splitlines() == file.read_text(encoding="utf-8").splitlines(), f"differs from tests/golden/{name}"
+
+    return holds
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The site in which every kind of record and every key occurs."""
+    return built(tmp_path_factory.mktemp("full"), SITES / "full")
+
+
+@pytest.fixture(scope="session")
+def sites(full: Built, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
+    """Every site: the full one, an English city, one without any method, and the example of this repository."""
+    sources = {"english-city": SITES / "english-city", "no-method": SITES / "no-method", "example": PROJECT / "content"}
+    return {"full": full, **{name: built(tmp_path_factory.mktemp(name), source) for name, source in sources.items()}}
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Workshop:
+    """The full site, to be edited."""
+    return Workshop(tmp_path, SITES / "full")
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Workshop:
+    """The English city, to be edited: a small site, soon built."""
+    return Workshop(tmp_path, SITES / "english-city")

@@ -1,5 +1,6 @@
 """The command line: `build`, `check`, `serve`. Exit 0: done; 1: errors in the content; 2: wrong usage."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,7 @@ FORMATS = {"text": as_text, "github": as_github, "json": as_json}
 
 def main(arguments: Sequence[str]) -> None:
     """Runs the command that `arguments` name, `build` where they name none; exits with its status."""
+    gc.disable()  # a build makes hardly any cycles, and looking for them is a fifth of its time
     for stream in (sys.stdout, sys.stderr):  # a console in another encoding must not stop a build
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -82,7 +84,7 @@ def _build(**choices: Any) -> None:
 @_options
 def _check(**choices: Any) -> None:
     options = _build_options(choices)
-    with _watching(choices) as watch:
+    with _watching(choices) as watch, _disk_told():
         checked = check(options, watch)
     spoken = language(choices["tag"] or checked.library.site.languages[0])
     _print_problems(checked.problems, choices, spoken)
@@ -102,6 +104,7 @@ def _serve(port: int, open_browser: bool, **choices: Any) -> None:
         _print_problems(problems, choices, spoken)
         if report and not choices["quiet"]:
             _print_summary(report, choices, spoken)
+        gc.collect()
         return report is not None and report.published is not None
 
     click.echo(f"http://127.0.0.1:{port}/   (Ctrl+C)")
@@ -118,12 +121,10 @@ def _built(choices: dict[str, Any]) -> tuple[Report | None, Language, Sequence[P
     """The report of a build (None: a template is wrong), the language to tell it in, and the problems."""
     options = _build_options(choices)
     try:
-        with _watching(choices) as watch:
+        with _watching(choices) as watch, _disk_told():
             report = build(options, watch)
     except TemplateMistake as mistake:
         return None, language(choices["tag"] or LANGUAGES[0]), [mistake.problem]
-    except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
     return report, language(choices["tag"] or report.checked.library.site.languages[0]), report.checked.problems
 
 
@@ -148,6 +149,15 @@ def _refuse_unusable(folders: Folders) -> None:
 
 
 @contextmanager
+def _disk_told() -> Iterator[None]:
+    """What the disk refuses is told in one line."""
+    try:
+        yield
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or ''}: {error.strerror or error}") from error
+
+
+@contextmanager
 def _watching(choices: dict[str, Any]) -> Iterator[Watch]:
     """On a terminal, a bar for work that takes long; nothing otherwise."""
     console = Console(stderr=True)
@@ -168,7 +178,7 @@ def _watching(choices: dict[str, Any]) -> Iterator[Watch]:
 
 def _print_problems(problems: Sequence[Problem], choices: dict[str, Any], spoken: Language) -> None:
     shown = errors(problems) if choices["quiet"] else problems
-    folder = os.path.relpath(choices["content"]).replace(os.sep, "/")
+    folder = os.path.relpath(choices["content"]).replace(os.sep, "/") + "/"
     for line in FORMATS[choices["style"]](shown, folder, spoken):
         click.echo(line, err=choices["style"] == "text")
     if shown and choices["style"] == "text":

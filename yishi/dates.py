@@ -11,6 +11,7 @@ Precision = Literal["day", "month", "year", "by", "unknown"]
 
 _SPAN = r"(\d{4})(?:[-/年](\d{1,2})(?:[-/月](\d{1,2})日?|月)?|年)?"
 _WHEN = re.compile(rf"(?P<by>by\s+|不晚于\s*)?{_SPAN}|(?P<unknown>unknown|未知)", re.IGNORECASE)
+_NARROW = str.maketrans("０１２３４５６７８９－／", "0123456789-/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,13 @@ class When:
     @property
     def month(self) -> str | None:
         """`YYYY-MM`, if it is known at least to the month."""
-        return f"{self.day:%Y-%m}" if self.day and self.precision in ("day", "month") else None
+        return self.day.isoformat()[:7] if self.day and self.precision in ("day", "month") else None
 
     def __str__(self) -> str:
         """The canonical spelling, as a record may hold it."""
         if self.day is None:
             return "unknown"
-        text = {"month": f"{self.day:%Y-%m}", "year": f"{self.day:%Y}"}.get(self.precision, f"{self.day:%Y-%m-%d}")
+        text = self.day.isoformat()[:{"month": 7, "year": 4}.get(self.precision, 10)]
         return f"by {text}" if self.precision == "by" else text
 
 
@@ -67,7 +68,7 @@ def parse_when(text: str) -> When:
 
 def split_when(text: str) -> tuple[When, str]:
     """The date that `text` begins with (UNKNOWN if none) and what follows it. Raises ValueError for a day that does not exist."""
-    match = _WHEN.match(text)
+    match = _WHEN.match(text.translate(_NARROW))
     if match is None or not text[match.end():match.end() + 1].isspace():
         return UNKNOWN, text
     return _when(match), text[match.end():].lstrip()

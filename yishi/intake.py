@@ -22,11 +22,12 @@ ESSENTIAL = ("site", "place", "method")
 
 @dataclass(frozen=True)
 class Intake:
-    """The records that can be linked, and those that are withheld."""
+    """The records that can be linked, and those that are withheld; `partial`: what is valid in invalid ones."""
 
     records: Mapping[str, Record]
     withheld: Withheld
     findings: tuple[Finding, ...]
+    partial: Mapping[str, "_Partial"]
 
     @property
     def site(self) -> Site:
@@ -51,6 +52,15 @@ class _Entry:
         return built_in().key("answer", str(self.data.get("draft", ""))) == "yes"
 
 
+@dataclass(frozen=True, slots=True)
+class _Partial:
+    """An invalid record: what is valid in it, and under which keys that was typed."""
+
+    record: Record
+    keys: frozenset[str]
+    is_whole: bool
+
+
 def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplaced: Collection[Problem], *,
             drafts: bool) -> Intake:
     """What the files say (file → reading) as records. `misplaced`: problems of where files lie; `drafts`: show them."""
@@ -63,24 +73,26 @@ def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplace
     invalid = {slots[file].path: slots[file].kind for file in wrong if file in slots}
     hidden: dict[str, str] = {}
     records: dict[str, Record] = {}
+    partial: dict[str, _Partial] = {}
     for path, entry in entries.items():
         if entry.is_draft and not drafts:
             hidden[path] = entry.kind
         elif entry.kind not in ESSENTIAL and (not entry.is_valid or path in exposed):
             invalid[path] = entry.kind
+            partial[path] = _partial(entry)
         else:
             records[path] = _record(entry, allowed)
     records.setdefault("site", salvaged("site", {}, _defaults("site", "")))
     _withhold_below(records, hidden, invalid)
     unreadable = {file: slots[file].kind for file, reading in readings.items()
                   if slots[file].kind in COLLECTIONS and not reading.entries and reading.invalid}
-    return Intake(records, Withheld(invalid, hidden, unreadable), findings)
+    return Intake(records, Withheld(invalid, hidden, unreadable), findings, partial)
 
 
 def settle(intake: Intake, files: Collection[str], as_of: date) -> tuple[Library, list[Finding], Withheld]:
     """The library of all records that are right among each other, and the findings about the others."""
     records, withheld = dict(intake.records), intake.withheld
-    findings: dict[Finding, None] = dict.fromkeys(intake.findings)
+    findings: dict[Finding, None] = dict.fromkeys((*intake.findings, *_further(intake, files, as_of)))
     while True:
         library, found = link(records, withheld, files, as_of)
         found = [_forgiven(finding, records[finding.record]) for finding in found]
@@ -91,6 +103,19 @@ def settle(intake: Intake, files: Collection[str], as_of: date) -> tuple[Library
             return library, list(findings), withheld
         withheld = replace(withheld, invalid={**withheld.invalid, **{p: records[p].kind_of_record for p in wrong}})
         records = {path: record for path, record in records.items() if path not in wrong}
+
+
+def _further(intake: Intake, files: Collection[str], as_of: date) -> Iterator[Finding]:
+    """What else is wrong in the records that are invalid in themselves: a writer is told everything at once."""
+    if not intake.partial:
+        return
+    partial = {path: one.record for path, one in intake.partial.items()}
+    invalid = {path: kind for path, kind in intake.withheld.invalid.items() if path not in partial}
+    _, found = link({**intake.records, **partial}, replace(intake.withheld, invalid=invalid), files, as_of)
+    for finding in found:
+        one = intake.partial.get(finding.record)
+        if one and (finding.keys[0] in one.keys if finding.keys else one.is_whole):
+            yield finding
 
 
 def _forgiven(finding: Finding, record: Record) -> Finding:
@@ -115,6 +140,15 @@ def _record(entry: _Entry, allowed: Collection[str]) -> Record:
         return record_of(entry.kind, entry.data)
     data = {key: value for key, value in entry.data.items() if key not in exposed}
     return salvaged(entry.kind, data, _defaults(entry.kind, entry.path.rpartition("/")[2]))
+
+
+def _partial(entry: _Entry) -> _Partial:
+    """What is valid in an invalid record."""
+    defaults = _defaults(entry.kind, entry.path.rpartition("/")[2])
+    record, bare = salvaged(entry.kind, entry.data, defaults), salvaged(entry.kind, {}, defaults)
+    keys = frozenset(key for key in entry.data.keys() & record.model_fields_set
+                     if key not in defaults or getattr(record, key) != getattr(bare, key))
+    return _Partial(record, keys, keys == entry.data.keys())
 
 
 def _defaults(kind: str, name: str) -> dict[str, Any]:

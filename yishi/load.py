@@ -142,7 +142,7 @@ def _entry(entry_id: str, node: Node, kind: str, path: str, body: Scalar | None 
     reader = _Reader(path)
     shape = shape_of(MODELS[kind])
     reader.places[()] = _Place(node.line, node.column, entry_id)
-    data = reader.mapping(node, shape, ()) if isinstance(node, Pairs) else reader.refuseshape_of(node)
+    data = reader.mapping(node, shape, ()) if isinstance(node, Pairs) else reader.refused(node)
     if body and body.text.strip():
         reader.body(data, body)
     problems = [*reader.problems, *_validated(data, kind, reader.places, path)]
@@ -169,7 +169,7 @@ class _Reader:
         for key, value in node.pairs:
             name = shape.names.get(key.text, key.text)
             if name in typed:
-                self._problem("duplicate_key", key, key=key.text, found=str(typed[name].line))
+                self._problem("duplicate_key", key, key=both_names(name), found=str(typed[name].line))
                 continue
             typed[name] = key
             self.places[(*at, name)] = _Place(value.line, value.column, key.text, isinstance(value, Scalar) and value.block)
@@ -188,7 +188,7 @@ class _Reader:
             self.places["body",] = _Place(body.line, body.column, "body")
             data["body"] = self._prose(body)
 
-    def refuseshape_of(self, node: Node) -> Data:
+    def refused(self, node: Node) -> Data:
         """Nothing, where keys and values were expected."""
         self._problem("not_keys", node, found=str(getattr(node, "text", "- "))[:30], allowed="标题: …")
         return {}
@@ -354,7 +354,10 @@ def _has_errors(problems: Iterable[Problem]) -> bool:
 # --- personal data -----------------------------------------------------------------------------------------------------
 
 def _hits(data: Data, kind: str) -> Iterator[Hit]:
-    for keys, text in _texts(data, ()):
+    texts = list(_texts(data, ()))
+    if not privacy.find("\n".join(text for _, text in texts)):  # nearly always: one look at all of them is enough
+        return
+    for keys, text in texts:
         for hit in privacy.find(text):
             if not _is_public(kind, keys, hit.kind):
                 yield Hit(keys, hit.kind, hit.level, text[hit.start:hit.end], hit.masked,

@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .load import Hit, Reading
 from .problems import Problem
 from .traces import OnDisk
+
+
+_MOMENT = 2_000_000_000
+"""Nanoseconds within which some file systems give two changes of a file the same time."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,15 @@ def _restored(data: Any, path: str) -> Reading:
         problems=tuple(Problem(path, line, column, code, tuple(map(tuple, values)), *rest)
                        for line, column, code, values, *rest in warnings),
     )
+
+
+def settled(memos: Memos, started: int) -> Memos:
+    """Without the digests of files changed in the moment before `started` (when they were read, nanoseconds).
+
+    Such a file may have changed once more without a new time or size, so the next build looks into it again.
+    """
+    digests = {path: entry for path, entry in memos.digests.items() if entry[1] < started - _MOMENT}
+    return replace(memos, digests=digests)
 
 
 def dumped(memos: Memos) -> bytes:

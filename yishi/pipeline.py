@@ -24,6 +24,7 @@ from .records import DEFAULT_METHOD, Site
 from .sources import Source
 from .statistics import check_figures, statistics_of
 from .traces import OnDisk
+from .workers import share_out
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def build(options: BuildOptions, watch: Watch = _silent) -> Report:
         return Report(checked, records, seconds=_phases(times))
     outputs = list(_outputs(checked, options))
     times.append(time.perf_counter())
-    published = publish(outputs, options.folders, checked.code, checked.digests, watch, full=options.full)
+    published = publish(outputs, options.folders, checked.code, checked.digests, watch,
+                        full=options.full, jobs=options.jobs)
     times.append(time.perf_counter())
     return Report(checked, records, published, _phases(times))
 
@@ -89,12 +91,13 @@ def build(options: BuildOptions, watch: Watch = _silent) -> Report:
 def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     """Reads, links and checks all records of the content folder."""
     content = options.folders.content
+    started = time.time_ns()
     found = files.scan(content)
     slots = {file: slot for file in found if (slot := slot_of(file))}
     code = files.code_digest()
     cache = files.cache_file(content, "records", content)
     before = Memos(code) if options.full else memos.loaded(files.read_cache(cache), code)
-    readings, kept = _readings(content, found, slots, before, watch)
+    readings, kept = _readings(content, found, slots, before, watch, options.jobs)
     misplaced = list(check_records(found))
     intake = take_in(readings, slots, misplaced, drafts=options.drafts)
     as_of = options.as_of or _day(options.now, intake.site)
@@ -106,8 +109,9 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     problems = [*(problem for reading in readings.values() for problem in reading.problems), *misplaced, *bad, *unread,
                 *_located((*findings, *check_figures(library)), slots, content)]
     kept = replace(kept, digests={**kept.digests, **attachments})
-    if kept != before:
-        files.write_cache(cache, memos.dumped(kept))
+    settled = memos.settled(kept, started)
+    if settled != before:
+        files.write_cache(cache, memos.dumped(settled))
     digests = {path: digest for path, (_, _, digest) in kept.digests.items()}
     return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code)
 
@@ -133,33 +137,44 @@ def _phases(times: Sequence[float]) -> dict[str, float]:
 # --- reading -----------------------------------------------------------------------------------------------------------
 
 
-def _readings(content: Path, found: Mapping[str, OnDisk], slots: Mapping[str, Slot], before: Memos,
-              watch: Watch) -> tuple[dict[str, Reading], Memos]:
+def _readings(content: Path, found: Mapping[str, OnDisk], slots: Mapping[str, Slot], before: Memos, watch: Watch,
+              jobs: int) -> tuple[dict[str, Reading], Memos]:
     """What every record file says, from its memo where the file is unchanged; and the memos for the next build."""
     readings: dict[str, Reading] = {}
-    kept: dict[str, object] = {}
+    keys: dict[str, str] = {}
     digests: dict[str, tuple[int, int, str]] = {}
-    for number, (file, slot) in enumerate(slots.items(), start=1):
-        watch("read", number, len(slots))
-        try:
-            reading, key, digest = _reading(content, file, slot, found[file], before)
-        except OSError as error:
-            readings[file] = _unreadable(file, error)
-            continue
-        readings[file] = reading
-        kept[key] = before.readings.get(key) or memos.kept(reading)
+    unread: list[tuple[Source, Slot]] = []
+    for file, slot in slots.items():
+        digest = before.digest(file, found[file])
+        memo = before.reading(_key(slot, file, digest), file) if digest else None
+        if digest is None or memo is None:
+            try:
+                data = files.read(content, file)
+            except OSError as error:
+                readings[file] = _unreadable(file, error)
+                continue
+            digest = traces.digest(data)
+            memo = before.reading(_key(slot, file, digest), file)
+            unread += [(Source(file, data), slot)] if memo is None else []
+        if memo:
+            readings[file] = memo
+        keys[file] = _key(slot, file, digest)
         digests[file] = (*found[file], digest)
+    watch("read", len(slots) - len(unread), len(slots))
+    for part in share_out(_read_all, unread, jobs):
+        readings |= part
+    watch("read", len(slots), len(slots))
+    kept = {key: before.readings.get(key) or memos.kept(readings[file]) for file, key in keys.items()}
     return readings, Memos(before.code, {key: memo for key, memo in kept.items() if memo}, digests)
 
 
-def _reading(content: Path, file: str, slot: Slot, lying: OnDisk, before: Memos) -> tuple[Reading, str, str]:
-    """The reading of a file, the key of its memo, and its digest."""
-    digest = before.digest(file, lying)
-    data = files.read(content, file) if digest is None else b""
-    digest = digest or traces.digest(data)
-    key = f"{slot.kind}{PurePosixPath(file).suffix}:{digest}"
-    reading = before.reading(key, file)
-    return reading or read_records(Source(file, data or files.read(content, file)), slot), key, digest
+def _key(slot: Slot, file: str, digest: str) -> str:
+    """What a reading is kept under: all that it depends on."""
+    return f"{slot.kind}{PurePosixPath(file).suffix}:{digest}"
+
+
+def _read_all(unread: Sequence[tuple[Source, Slot]]) -> dict[str, Reading]:
+    return {source.path: read_records(source, slot) for source, slot in unread}
 
 
 def _unreadable(file: str, error: OSError) -> Reading:

@@ -142,7 +142,7 @@ def describe(problem: Problem, language: Language) -> str:
     """The problem in one or two sentences of `language`, without its place."""
     text = language.text(MESSAGES[problem.code], **dict(problem.values))
     hint = language.text(marked("Did you mean {word}?"), word=problem.nearest) if problem.nearest else ""
-    return f"{text} {hint}".rstrip()
+    return text + ("" if language.tag.startswith("zh") or not hint else " ") + hint
 
 
 def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:

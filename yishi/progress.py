@@ -83,7 +83,7 @@ def progress_of(issue: Issue, method: Method, as_of: date) -> Progress:
     resolved = course.resolved if status == "resolved" else None
     due = _plus_days(resolved, method.followup_days)
     phase = _current_phase(log, phases, status)
-    reply = _first_reply(log, phases)
+    reply = _first_reply(log, phases, issue.raised)
     judged = issue.basis != "press"
     is_open = status in OPEN
     return Progress(
@@ -132,14 +132,16 @@ def _course(log: Iterable[LogEntry]) -> _Course:
     course = _Course()
     for entry in log:
         if entry.stage == "resolved":
+            if course.resolved:  # a second time without a reopening: ignored
+                continue
             course.first_resolved = course.first_resolved or entry.date
-            course.resolved = course.resolved or entry.date
+            course.resolved = entry.date
         elif entry.stage == "closed":
             course.closed = entry.date
         elif entry.stage == "reopened":
-            course.reopenings += course.status in ("resolved", "closed")
+            course.reopenings += bool(course.resolved or course.closed)
             course.reopened_after_resolved |= course.first_resolved is not None
-            course.resolved = None
+            course.resolved = course.closed = None
         course.status = _CLOSINGS.get(entry.stage, course.status)
     return course
 
@@ -178,9 +180,14 @@ def _plus_days(when: When | None, days: int) -> date | None:
     return when.exact + timedelta(days) if when and when.exact else None
 
 
-def _first_reply(log: Iterable[LogEntry], phases: dict[str, tuple[str, ...]]) -> When | None:
-    """The date of the first entry that is more than the raising itself."""
-    return next((entry.date for entry in log if phase_of(entry.stage, phases) != "raise"), None)
+def _first_reply(log: Iterable[LogEntry], phases: dict[str, tuple[str, ...]], raised: When) -> When | None:
+    """The date of the first entry that is more than the raising itself, and not surely before it."""
+    return next((entry.date for entry in log
+                 if phase_of(entry.stage, phases) != "raise" and not _is_before(entry.date, raised)), None)
+
+
+def _is_before(when: When, other: When) -> bool:
+    return when.latest is not None and other.earliest is not None and when.latest < other.earliest
 
 
 def _stale(issue: Issue, log: Iterable[LogEntry], as_of: date) -> bool:
@@ -201,12 +208,17 @@ def _ladder(status: str, course: _Course, followups: Iterable[Followup], due: da
 
 def _result(resolved: When | None, followups: Iterable[Followup], due: date | None) -> str:
     since = resolved.earliest if resolved else None
-    latest = max((f for f in followups if since is None or f.date >= since), key=lambda f: f.date, default=None)
+    latest = latest_of(f for f in followups if since is None or f.date >= since)
     if latest is None or latest.result == "partly":
         return "done"
     if latest.result == "failed":
         return "relapsed"
     return "lasting" if due and latest.date >= due - timedelta(EARLY_FOLLOWUP_DAYS) else "confirmed"
+
+
+def latest_of(followups: Iterable[Followup]) -> Followup | None:
+    """The latest of them; of several on one day the one that stands last."""
+    return max(reversed(list(followups)), key=lambda followup: followup.date, default=None)
 
 
 def _procedure(log: Sequence[LogEntry], method: Method, phase: str) -> Iterator[Step]:

@@ -1,17 +1,20 @@
 """From planned outputs to files: what is stale is made and written, what nothing makes any more is deleted."""
 
-import posixpath
+import os
+import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
-from jinja2 import TemplateError
+from jinja2 import TemplateSyntaxError
 
 from . import files, images, traces
 from .outputs import Output
 from .problems import Problem
 from .render import closure, renderer
 from .traces import Mark, OnDisk, Trace
+from .workers import share_out
 
 PHOTOS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 _TEMPLATES = (".html", ".xml")
@@ -49,16 +52,18 @@ class TemplateMistake(Exception):
 
 
 def publish(planned: Sequence[Output], folders: Folders, code: str, digests: Mapping[str, str], watch: Watch,
-            *, full: bool) -> Published:
+            *, full: bool, jobs: int = 1) -> Published:
     """Makes the output folder hold exactly `planned`, and the static files beside the templates.
 
     `code`: the digest of the program; `digests`: those of the content folder's files. With `full` everything is made
     anew and compared. Files that no earlier build wrote are not touched. Raises TemplateMistake, OSError.
     """
-    templates, static = _read_templates(folders.templates)
+    templates, static = _read_templates(folders)
     assets = {name: _asset_path(name, data) for name, data in static.items()}
     outputs = {output.path: output for output in (*planned, *_asset_outputs(static, assets))}
-    made_of = _fingerprints(outputs.values(), templates, assets, code, digests)
+    shells = _shells({output.template for output in planned if output.template}, templates, assets, folders)
+    made_of = {path: traces.fingerprint(output, code, shells.get(output.template, ""), digests.get(output.file, ""))
+               for path, output in outputs.items()}
     cache = files.cache_file(folders.content, "trace", folders.output)
     before = traces.loaded(files.read_cache(cache))
     lying = files.scan(folders.output, hidden=True)
@@ -68,18 +73,26 @@ def publish(planned: Sequence[Output], folders: Folders, code: str, digests: Map
     marks = {path: mark for path, mark in before.outputs.items() if path in outputs}
     if stale or gone:  # whatever this build writes is known to the next one, even if this one is interrupted
         files.write_cache(cache, traces.dumped(Trace({**dict.fromkeys(stale, traces.UNKNOWN), **before.outputs})))
-    make = _maker(renderer(templates, assets), folders)
-    written = 0
-    for number, path in enumerate(stale, start=1):
-        watch("write", number, len(stale))
-        data = make(outputs[path])
-        lies, is_new = _put(folders.output, path, data, lying.get(path))
-        written += is_new
-        marks[path] = Mark(made_of[path], lies.size, lies.mtime)
+    make = _maker(renderer(templates, assets), folders, templates)
+    watch("write", 0, len(stale))
+    made = share_out(partial(_make_all, make, outputs, made_of, lying, folders.output), stale, jobs)
+    watch("write", len(stale), len(stale))
+    written = sum(is_new for part in made for _, _, is_new in part)
+    marks |= {path: mark for part in made for path, mark, is_new in part}
     removed = files.remove(folders.output, [path for path in gone if path in lying])
     trace = Trace({path: marks[path] for path in outputs})
     cached = trace == before or files.write_cache(cache, traces.dumped(trace))
     return Published(written, len(outputs) - written, removed, cached)
+
+
+def _make_all(make: Callable[[Output], bytes], outputs: Mapping[str, Output], made_of: Mapping[str, str],
+              lying: Mapping[str, OnDisk], folder: Path, paths: Sequence[str]) -> list[tuple[str, Mark, bool]]:
+    """Makes and writes the outputs at `paths`; the mark of each, and whether it was written."""
+    marks = []
+    for path in paths:
+        lies, is_new = _put(folder, path, make(outputs[path]), lying.get(path))
+        marks.append((path, Mark(made_of[path], lies.size, lies.mtime), is_new))
+    return marks
 
 
 def _put(folder: Path, path: str, data: bytes, lying: OnDisk | None) -> tuple[OnDisk, bool]:
@@ -89,7 +102,7 @@ def _put(folder: Path, path: str, data: bytes, lying: OnDisk | None) -> tuple[On
     return files.write(folder, path, data), True
 
 
-def _maker(render: Callable[[Output], bytes], folders: Folders) -> Callable[[Output], bytes]:
+def _maker(render: Callable[[Output], bytes], folders: Folders, templates: Collection[str]) -> Callable[[Output], bytes]:
     def make(output: Output) -> bytes:
         if output.file:
             data = files.read(folders.content, output.file)
@@ -97,28 +110,36 @@ def _maker(render: Callable[[Output], bytes], folders: Folders) -> Callable[[Out
             return images.clean(data, suffix) if suffix in PHOTOS else data
         try:
             return render(output)
-        except TemplateError as error:
-            raise _mistake(error, output.template, folders) from error
+        except Exception as error:  # whatever the expressions of a template may raise
+            frames = traceback.extract_tb(error.__traceback__)
+            places = [(frame.filename, frame.lineno or 1) for frame in frames if frame.filename in templates]
+            raise _mistake(str(error), folders, *(places or [(output.template, 1)])[-1]) from error
 
     return make
 
 
-def _mistake(error: TemplateError, template: str, folders: Folders) -> TemplateMistake:
-    name = getattr(error, "name", None) or template
-    path = posixpath.join(folders.templates.as_posix(), name)
-    return TemplateMistake(Problem(path, getattr(error, "lineno", 1), 1, "template", (("found", str(error)),)))
+def _mistake(found: str, folders: Folders, name: str, line: int = 1) -> TemplateMistake:
+    path = os.path.relpath(folders.templates / name, folders.content).replace(os.sep, "/")
+    return TemplateMistake(Problem(path, line, 1, "template", (("found", found),)))
 
 
 # --- templates and static files ----------------------------------------------------------------------------------------
 
 
-def _read_templates(folder: Path) -> tuple[dict[str, str], dict[str, bytes]]:
+def _read_templates(folders: Folders) -> tuple[dict[str, str], dict[str, bytes]]:
     """The templates by name, and the static files by name."""
-    found = files.read_all(folder)
-    templates = {name: data.decode() for name, data in found.items()
+    found = files.read_all(folders.templates)
+    templates = {name: _decoded(name, data, folders) for name, data in found.items()
                  if name.endswith(_TEMPLATES) and not name.startswith(_STATIC)}
     static = {name.removeprefix(_STATIC): data for name, data in found.items() if name.startswith(_STATIC)}
     return templates, static
+
+
+def _decoded(name: str, data: bytes, folders: Folders) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise _mistake(str(error), folders, name, data.count(b"\n", 0, error.start) + 1) from error
 
 
 def _asset_path(name: str, data: bytes) -> str:
@@ -132,12 +153,17 @@ def _asset_outputs(static: Mapping[str, bytes], assets: Mapping[str, str]) -> It
         yield Output(assets[name], body=data)
 
 
-def _fingerprints(outputs: Collection[Output], templates: Mapping[str, str], assets: Mapping[str, str], code: str,
-                  digests: Mapping[str, str]) -> dict[str, str]:
-    """Output → what it is made of: its view or body, its templates and static files, its file, the program."""
+def _shells(used: Collection[str], templates: Mapping[str, str], assets: Mapping[str, str],
+            folders: Folders) -> dict[str, str]:
+    """Template → the digest of all that it is made of; `used` are the ones that pages name."""
     named = repr(sorted(assets.items()))
-    used = {output.template for output in outputs if output.template}
-    shells = {name: traces.digest((named + repr([templates[one] for one in sorted(closure(name, templates))])).encode())
-              for name in used}
-    return {output.path: traces.fingerprint(output, code, shells.get(output.template, ""), digests.get(output.file, ""))
-            for output in outputs}
+    shells: dict[str, str] = {}
+    for name in sorted(used):
+        try:
+            parts = [templates[one] for one in sorted(closure(name, templates))]
+        except TemplateSyntaxError as error:
+            raise _mistake(error.message or "", folders, error.name or name, error.lineno) from error
+        except KeyError as error:
+            raise _mistake(f"there is no template {error}", folders, name) from error
+        shells[name] = traces.digest((named + repr(parts)).encode())
+    return shells

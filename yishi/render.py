@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
-from jinja2 import DictLoader, Environment, StrictUndefined, nodes
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxError, nodes
 from markupsafe import Markup, escape
 
 from .language import language
@@ -11,10 +11,7 @@ from .outputs import Output
 from .pages import Sheet
 
 _NAMING = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
-
-
-class DynamicTemplate(ValueError):
-    """A template names another one by an expression, so that what a page is made from could not be known beforehand."""
+_NOTHING = Markup("")
 
 
 def renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callable[[Output], bytes]:
@@ -37,29 +34,35 @@ def renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callabl
 
 
 def closure(name: str, templates: Mapping[str, str]) -> frozenset[str]:
-    """The template `name` with all that it extends, includes and imports. Raises DynamicTemplate, KeyError."""
+    """The template `name` with all that it extends, includes and imports.
+
+    Raises TemplateSyntaxError if one of them is wrong or names another by an expression, so that what a page is made
+    from could not be known beforehand; KeyError if there is no template `name`.
+    """
     environment, found, waiting = Environment(extensions=["jinja2.ext.i18n"]), set[str](), [name]
     while waiting:
         one = waiting.pop()
         if one not in found:
             found.add(one)
-            waiting += _named_by(environment, one, templates[one])
+            waiting += _named_by(environment, one, templates)
     return frozenset(found)
 
 
-def _named_by(environment: Environment, name: str, source: str) -> Iterator[str]:
-    for node in environment.parse(source, name).find_all(_NAMING):
+def _named_by(environment: Environment, name: str, templates: Mapping[str, str]) -> Iterator[str]:
+    for node in environment.parse(templates[name], name).find_all(_NAMING):
         target = node.template  # type: ignore[attr-defined]
         if not isinstance(target, nodes.Const) or not isinstance(target.value, str):
-            raise DynamicTemplate(f"{name}:{node.lineno}: a template must be named by a plain string")
+            raise TemplateSyntaxError("a template must be named by a plain string", node.lineno, name)
+        if target.value not in templates:
+            raise TemplateSyntaxError(f"there is no template '{target.value}'", node.lineno, name)
         yield target.value
 
 
 def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: str) -> Environment:
     environment = Environment(
-        loader=DictLoader(dict(templates)), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True, extensions=["jinja2.ext.i18n"], cache_size=-1,
-        auto_reload=False,
+        loader=FunctionLoader(lambda name: (templates[name], name, None)), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, extensions=["jinja2.ext.i18n"],
+        cache_size=-1, auto_reload=False,
     )
     spoken = language(tag).catalogue
     environment.install_gettext_callables(  # type: ignore[attr-defined]
@@ -73,7 +76,7 @@ def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: s
 
 def _lang(tag: str) -> Markup:
     """The attribute that says a text's language, where it is not the page's."""
-    return Markup(' lang="') + escape(tag) + Markup('"') if tag else Markup("")
+    return Markup(f' lang="{escape(tag)}"') if tag else _NOTHING
 
 
 def _variables(view: object) -> dict[str, object]:

@@ -98,7 +98,7 @@ def _decoded(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _Refused("encoding", line, found=_other_encoding(data)) from None
-    strange = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff]", text)
+    strange = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", text)
     if strange:
         before = text[:strange.start()]
         raise _Refused("control_character", before.count("\n") + 1, len(before) - before.rfind("\n"),
@@ -135,12 +135,12 @@ def _root(text: str, offset: int) -> tuple[Pairs | Items | None, list[_Refused]]
         try:
             root = builder.root(yaml.parse("\n".join(lines), yaml.CSafeLoader))
         except (yaml.YAMLError, _SlippedKey) as error:
-            slip = _slip_at(error, lines)
-            if slip is None or slip.line in mended or len(mended) == MAX_SLIPS:
+            slip = _slip_at(error, lines, mended)
+            if slip is None or len(mended) == MAX_SLIPS:
                 return None, refusals or [_refused_by_parser(error, offset)]
         else:
-            slip = _slip(lines, root.line - 1 - offset) if isinstance(root, Scalar) else None
-            if slip is None or slip.line in mended:
+            slip = _slip(lines, root.line - 1 - offset, mended) if isinstance(root, Scalar) else None
+            if slip is None:
                 return _checked(root, [*refusals, *builder.refusals])
         refusals.append(slip.refused(offset))
         lines[slip.line] = slip.corrected
@@ -227,7 +227,8 @@ class _Builder:
                 yield key, value
 
     def _is_cut(self, event: Any) -> bool:
-        rest: str = self.lines[event.end_mark.line][event.end_mark.column:]
+        line: int = event.end_mark.line
+        rest = "".join(self.lines[line:line + 1])[event.end_mark.column:]  # a text left empty may end below the last line
         return rest[:1].isspace() and rest.lstrip()[:1] == "#"
 
     def _refuse(self, code: str, event: Any) -> None:
@@ -259,30 +260,32 @@ def _quoted(text: str) -> str:
 
 
 _KEY = r"(?P<head>\s*(?:-\s+)?[^\s:：#\"'\[\]{}]{1,20}"
+_UNQUOTED = r"(?!\"[^\"]*\"$|'[^']*'$)"
+_ITEM = r"(?P<head>\s*-\s+)" + _UNQUOTED
 _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ("tab", re.compile(r"(?P<head>[ ]*)(?P<text>\t.*)"), lambda m: m.string.expandtabs(2)),
     ("full_width_space", re.compile(r"(?P<head>[ ]*)(?P<text>\u3000.*)"), lambda m: m.string.replace("\u3000", "  ")),
     ("full_width_dash", re.compile(r"(?P<head>\s*)(?P<text>[－–—]\s*(?P<rest>.*))"), lambda m: f"{m['head']}- {m['rest']}"),
     ("full_width_colon", re.compile(_KEY + r")(?P<text>：\s*(?P<rest>.*))"), lambda m: f"{m['head']}: {m['rest']}"),
     ("full_width_space", re.compile(_KEY + r":)(?P<text>\u3000+(?P<rest>.*))"), lambda m: f"{m['head']} {m['rest']}"),
-    ("needs_quotes", re.compile(r"(?P<head>\s*-\s+)(?P<text>.*:\s+(?:.*:(?:\s.*)?|[@`\"'%*&!|>\[{].*))"), _quoted_value),
-    ("needs_quotes", re.compile(r"(?P<head>\s*-\s+)(?P<text>[@`\"'%*&!].*)"), _quoted_value),
+    ("needs_quotes", re.compile(_ITEM + r"(?P<text>.*:\s+(?:.*:(?:\s.*)?|[@`\"'%*&!|>\[{].*))"), _quoted_value),
+    ("needs_quotes", re.compile(_ITEM + r"(?P<text>[@`\"'%*&!].*)"), _quoted_value),
     ("bracket_open", re.compile(_KEY + r":\s+)(?P<text>\[[^\]]*)"), lambda m: f"{m[0]}]"),
-    ("needs_quotes", re.compile(_KEY + r":\s+)(?P<text>.*:(?:\s.*)?|[@`\"'%*&!].*)"), _quoted_value),
+    ("needs_quotes", re.compile(_KEY + r":\s+)" + _UNQUOTED + r"(?P<text>.*:(?:\s.*)?|[@`\"'%*&!].*)"), _quoted_value),
     ("space_after_colon", re.compile(_KEY + r":)(?P<text>[^\s/].*)"), lambda m: f"{m['head']} {m['text']}"),
 )
 
 
-def _slip_at(error: Exception, lines: list[str]) -> _Slip | None:
+def _slip_at(error: Exception, lines: list[str], mended: set[int]) -> _Slip | None:
     """The usual slip that the parser stumbled over, if it is one."""
-    slips = (_slip(lines, mark.line) for mark in _marks(error))
+    slips = (_slip(lines, mark.line, mended) for mark in _marks(error))
     return next(filter(None, slips), None)
 
 
-def _slip(lines: list[str], at: int) -> _Slip | None:
-    """The usual slip on line `at` (from 0) or beside it."""
+def _slip(lines: list[str], at: int, mended: set[int]) -> _Slip | None:
+    """The usual slip on line `at` (from 0) or beside it, if it is not mended yet."""
     for number in (at, at - 1, at + 1):
-        if not 0 <= number < len(lines):
+        if not 0 <= number < len(lines) or number in mended:
             continue
         for code, pattern, corrected in _SLIPS:
             if match := pattern.fullmatch(lines[number].rstrip()):

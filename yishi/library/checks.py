@@ -62,14 +62,16 @@ def _resolved_after_raised(issue: Issue) -> Wrong:
 
 def _closings_make_sense(issue: Issue) -> Wrong:
     """A second resolved needs a reopening before it, a reopening something that was closed."""
-    state = ""
+    since_reopened: set[str] = set()
     for number, entry in enumerate(issue.log):
-        if entry.stage == "resolved" and state == "resolved":
+        if entry.stage == "resolved" and "resolved" in since_reopened:
             yield ("log", number), "resolved_twice", "warning", {}
-        if entry.stage == "reopened" and state not in ("resolved", "closed"):
-            yield ("log", number), "reopened_without_closing", "warning", {}
-        if entry.stage in built_in().terms["reserved_stage"] and entry.stage != "raised":
-            state = entry.stage
+        if entry.stage in ("resolved", "closed"):
+            since_reopened.add(entry.stage)
+        if entry.stage == "reopened":
+            if not since_reopened:
+                yield ("log", number), "reopened_without_closing", "warning", {}
+            since_reopened.clear()
 
 
 def _closed_says_why(issue: Issue) -> Wrong:

@@ -21,7 +21,9 @@ from .edition import (
     stage_name,
     summary_of,
 )
-from .issue import (
+from .lists import Portion, list_pages, more_of, portions
+from .place import location_kind
+from .record import (
     IN_FULL,
     Entry,
     Fact,
@@ -35,8 +37,6 @@ from .issue import (
     sources_of,
     topic_links,
 )
-from .lists import Portion, list_pages, more_of, portions
-from .place import location_kind
 from .shell import root_of, sheet, trail_to
 
 
@@ -48,6 +48,7 @@ class CaseView:
     summary: Words | None
     body: Words | None
     press: bool
+    draft: bool
     tag: str
     facts: tuple[Fact, ...]
     issues: tuple[Row, ...]
@@ -76,7 +77,7 @@ def case_view(edition: Edition, path: str, case: Case) -> CaseView:
     return CaseView(
         title=name_of(edition, case), summary=summary_of(edition, case),
         body=body_of(edition, path, case, root_of(url_of(path))), press=case.basis == "press",
-        tag=case.wall.tag or "" if case.wall else "", facts=tuple(_facts(edition, path, case)),
+        draft=case.draft, tag=case.wall.tag or "" if case.wall else "", facts=tuple(_facts(edition, path, case)),
         issues=rows_of(edition, case.issues), lost=edition.library.lost.get(path, {}).get("issues", ""),
         outcome=outcome_of(edition, case.outcome) if case.outcome else None,
         lessons=case.lessons, transferable=case.transferable, photos=tuple(pictures(edition, path, case.photos)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..outputs import Output
 from ..statistics import Definition, Part
 from .edition import Edition, Link, Row, links_to, name_of, rows_of
-from .numbers import DEFINITIONS, Figures, Said, figure_of, figures_of, said, value_link, why_left_out
+from .numbers import DEFINITIONS, Figures, Said, figure_of, figures_of, said, slices, value_link, why_left_out
 from .place import NumbersView
 from .shell import sheet
 
@@ -30,7 +30,6 @@ class StatisticView:
     """Everything that the page of a statistic shows. `table` is a file below the site's root."""
 
     figure: Figures
-    kind: str
     meaning: str
     numerator: str
     denominator: str
@@ -58,7 +57,7 @@ def statistic_view(edition: Edition, definition: Definition) -> StatisticView:
     """What the page of one statistic shows."""
     key, text = definition.key, edition.text
     return StatisticView(
-        figure=figure_of(edition, key, edition.statistics.scopes[""][key]), kind=definition.kind,
+        figure=figure_of(edition, key, edition.statistics.scopes[""][key]),
         meaning=text(definition.meaning), numerator=_said(edition, definition.numerator),
         denominator=_said(edition, definition.denominator), judging=definition.judging, several=key == "by_topic",
         places=tuple(_by_place(edition, key)),
@@ -89,13 +88,23 @@ def _by_place(edition: Edition, key: str, above: str = "", depth: int = 0) -> It
 
 def _roles(edition: Edition, definition: Definition, parts: Mapping[str, Part]) -> Iterator[Role]:
     """Its records by what they contribute, newest first."""
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {name: [] for name in _in_order(edition, definition)}
     for path in (*edition.holdings.issues, *edition.holdings.cases, *edition.library.places):
         if path in parts:
             for name in _role_names(edition, definition, parts[path]):
                 groups.setdefault(name, []).append(path)
     for name, paths in groups.items():
-        yield _role(edition, name, paths)
+        if paths:
+            yield _role(edition, name, paths)
+
+
+def _in_order(edition: Edition, definition: Definition) -> Iterator[str]:
+    """What was counted first, value by value; then what was not."""
+    yield edition.text("Counted")
+    if definition.kind == "split":
+        stat = edition.statistics.scopes[""][definition.key]
+        yield from (one.name.text for one in slices(edition, definition.key, stat))
+    yield edition.text("Looked at, but not counted")
 
 
 def _role_names(edition: Edition, definition: Definition, part: Part) -> Iterator[str]:

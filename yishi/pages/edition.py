@@ -39,7 +39,6 @@ class Link:
 class Row:
     """An issue or a case in a list. `status` is "" for a case; `place` is the name of where it belongs."""
 
-    path: str
     title: str
     lang: str
     target: str
@@ -48,6 +47,7 @@ class Row:
     when: str
     about: str
     press: bool
+    draft: bool
     status: str = ""
     label: str = ""
     colour: str = ""
@@ -112,9 +112,10 @@ def edition_of(library: Library, progress: Mapping[str, Progress], statistics: S
 def _issue_row(edition: Edition, path: str, issue: Issue, names: Mapping[str, Words]) -> Row:
     title, place, progress = name_of(edition, issue), names.get(place_of(path), Words("")), edition.progress[path]
     return Row(
-        path=path, title=title.text, lang=title.lang, target=url_of(path), place=place.text, place_lang=place.lang,
+        title=title.text, lang=title.lang, target=url_of(path), place=place.text, place_lang=place.lang,
         when=raised_in_words(edition, issue.raised), about=topics_in_words(edition, issue.topic),
-        press=issue.basis == "press", status=progress.status, label=edition.label("status", progress.status),
+        press=issue.basis == "press", draft=issue.draft,
+        status=progress.status, label=edition.label("status", progress.status),
         colour=progress.colour, shape=SHAPES[progress.status], tag=(issue.wall and issue.wall.tag) or "",
     )
 
@@ -122,8 +123,9 @@ def _issue_row(edition: Edition, path: str, issue: Issue, names: Mapping[str, Wo
 def _case_row(edition: Edition, path: str, case: Case, names: Mapping[str, Words]) -> Row:
     title, place = name_of(edition, case), names.get(place_of(path), Words(""))
     return Row(
-        path=path, title=title.text, lang=title.lang, target=url_of(path), place=place.text, place_lang=place.lang,
+        title=title.text, lang=title.lang, target=url_of(path), place=place.text, place_lang=place.lang,
         when=span_in_words(edition, case), about=topics_in_words(edition, case.topic), press=case.basis == "press",
+        draft=case.draft,
     )
 
 

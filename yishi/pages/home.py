@@ -6,10 +6,11 @@ from datetime import date
 from heapq import nlargest
 
 from ..outputs import Output
-from .edition import Edition, Link, Row, Words, body_of, name_of, summary_of
-from .issue import Entry, stage_names
+from .course import stage_names
+from .edition import Edition, Link, Row, Words, body_of, links_to, name_of, summary_of
 from .numbers import stat_of
 from .place import numbers_in_words
+from .record import Entry
 from .shell import sheet
 
 LATELY = 8
@@ -21,7 +22,7 @@ MANY_PLACES = 200
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A place at the top, and the communities below it."""
+    """A place and the communities directly in it."""
 
     name: Link
     kind: str
@@ -53,7 +54,7 @@ class HomeView:
 def home_page(edition: Edition) -> Output:
     """The front page."""
     site = edition.library.site
-    summary = summary_of(edition, site)
+    summary = summary_of(edition, site) or (Words(site.subtitle, edition.original) if site.subtitle else None)
     view = HomeView(
         title=name_of(edition, site), summary=summary, body=body_of(edition, "site", site, ""),
         numbers=numbers_in_words(edition, ""), counts=tuple(_counts(edition)),
@@ -61,37 +62,29 @@ def home_page(edition: Edition) -> Output:
         cases=tuple(edition.rows[path] for path in edition.holdings.cases[:4]),
     )
     return sheet(edition, "index.html", "pages/home.html", "", view,
-                 description=summary.text if summary else site.subtitle or "")
+                 description=summary.text if summary else "")
 
 
 def _counts(edition: Edition) -> Iterator[tuple[Link, str]]:
     """The main numbers, each leading to what it counts."""
-    issues, status = stat_of(edition, "", "issues"), stat_of(edition, "", "by_status")
+    issues, cases, status = (stat_of(edition, "", key) for key in ("issues", "cases", "by_status"))
     values = status.value if status and isinstance(status.value, Mapping) else {}
     number = edition.number
     yield Link(edition.text("issues made public"), "issues/index.html"), number((issues and issues.numerator) or 0)
     for key in edition.library.vocabulary.terms["status"]:
         if values.get(key):
             yield Link(edition.label("status", key), f"status/{key}/index.html"), number(values[key])
-    yield Link(edition.text("case studies"), "cases/index.html"), number(len(edition.library.cases))
+    yield Link(edition.text("case studies"), "cases/index.html"), number((cases and cases.numerator) or 0)
 
 
 def _families(edition: Edition) -> Iterator[Family]:
-    few = len(edition.library.places) <= MANY_PLACES
-    for path in edition.library.children.get("", ()):
-        place = edition.library.places[path]
-        name = name_of(edition, place)
-        yield Family(Link(name.text, f"{path}/index.html", name.lang), edition.label("place_kind", place.kind),
-                     tuple(_communities(edition, path)) if few else ())
-
-
-def _communities(edition: Edition, place: str) -> Iterator[Link]:
-    for path in edition.library.children.get(place, ()):
-        if edition.library.children.get(path):
-            yield from _communities(edition, path)
-        else:
-            name = name_of(edition, edition.library.places[path])
-            yield Link(name.text, f"{path}/index.html", name.lang)
+    """Every place that has communities of its own, and those at the top; of very many places only the latter."""
+    children, few = edition.library.children, len(edition.library.places) <= MANY_PLACES
+    for path, place in edition.library.places.items():
+        communities = [child for child in children.get(path, ()) if not children.get(child)] if few else []
+        if communities or (path in children[""] and not (few and children.get(path))):
+            kind = edition.label("place_kind", place.kind)
+            yield Family(links_to(edition, [path])[0], kind, links_to(edition, communities))
 
 
 def _moves(edition: Edition) -> Iterator[Move]:

@@ -39,7 +39,6 @@ class IndexView:
 class Column:
     """One column of the wall: its notes, and how many more the list holds."""
 
-    status: str
     label: str
     shape: str
     rows: tuple[Row, ...]
@@ -174,5 +173,5 @@ def _columns(edition: Edition, issues: list[str], rest: Callable[[str], str]) ->
         paths = [path for path in issues if edition.progress[path].status == status]
         over = len(paths) - WALL_NOTES
         more = Link(edition.text("{n} more in the list", n=edition.number(over)), rest(status)) if over > 0 else None
-        yield Column(status, edition.label("status", status), SHAPES[status],
+        yield Column(edition.label("status", status), SHAPES[status],
                      tuple(edition.rows[path] for path in paths[:WALL_NOTES]), more)

@@ -41,7 +41,6 @@ class ListView:
     more: tuple[Link, ...]
     more_title: str
     empty: str
-    up: Link | None = None
 
 
 def portions(folder: str, paths: Sequence[str], month: Mapping[str, str | None]) -> Iterator[Portion]:

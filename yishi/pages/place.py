@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from ..outputs import Output
 from ..paths import place_of, url_of
-from ..records import Figure, Location, Place, Span
+from ..records import Location, Place
 from ..statistics import Stat
+from .claims import Claim, claims_of
+from .desk import Desk, desk_of
 from .edition import (
     Edition,
     Link,
@@ -19,10 +21,10 @@ from .edition import (
     rows_of,
     summary_of,
 )
-from .issue import Fact, remarks_of, sources_of
 from .lists import list_pages
-from .numbers import DEFINITIONS, Figures, figures_of, said, slices, stat_of, value_link
-from .shell import phone_address, root_of, sheet, trail_to
+from .numbers import Figures, figures_of, said, slices, stat_of
+from .record import Fact, remarks_of, sources_of
+from .shell import root_of, sheet, trail_to
 
 LATEST = 10
 """So many issues of each status, and cases, stand on a place's own page."""
@@ -45,38 +47,9 @@ class Child:
 class Group:
     """The issues of one status: how many, and the newest of them."""
 
-    status: str
     label: str
     number: str
     rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A number the place has published, beside the statistic it matches (None: it matches none)."""
-
-    anchor: str
-    label: str
-    value: str
-    period: str
-    note: str
-    sources: tuple[Link, ...]
-    statistic: Link | None
-    here: str
-    coverage: str
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where to raise a matter in person; `whose` is the place it belongs to, if that is a place above."""
-
-    whose: Link | None
-    address: str
-    hours: str
-    phone: str
-    phone_address: str
-    hotline: str
-    hotline_address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +67,7 @@ class PlaceView:
     reporting: str
     children: tuple[tuple[int, Child], ...]
     groups: tuple[Group, ...]
-    issues_total: int
     cases: tuple[Row, ...]
-    more_cases: bool
     claims: tuple[Claim, ...]
     desk: Desk | None
     locations: tuple[tuple[Link, str], ...]
@@ -157,9 +128,9 @@ def place_view(edition: Edition, path: str, place: Place) -> PlaceView:
         press=place.basis == "press", silent=path not in edition.holdings.reporting,
         numbers=numbers_in_words(edition, path), reporting=reporting_in_words(edition, path),
         children=tuple((0, _child(edition, child)) for child in edition.library.children.get(path, ())),
-        groups=tuple(_groups(edition, issues)), issues_total=len(issues),
-        cases=rows_of(edition, cases[:LATEST]), more_cases=len(cases) > LATEST,
-        claims=tuple(_claims(edition, path)), desk=desk_of(edition, path),
+        groups=tuple(_groups(edition, issues)),
+        cases=rows_of(edition, cases[:LATEST]),
+        claims=tuple(claims_of(edition, path)), desk=desk_of(edition, path),
         locations=tuple(_locations(edition, path)), facts=tuple(_facts(edition, place)),
         sources=sources_of(edition, path, place), remarks=tuple(remarks_of(edition, place)),
     )
@@ -244,91 +215,8 @@ def _groups(edition: Edition, issues: tuple[str, ...]) -> Iterator[Group]:
     for status in edition.library.vocabulary.terms["status"]:
         paths = [path for path in issues if edition.progress[path].status == status]
         if paths:
-            yield Group(status, edition.label("status", status), edition.number(len(paths)),
+            yield Group(edition.label("status", status), edition.number(len(paths)),
                         rows_of(edition, paths[:LATEST]))
-
-
-# --- what the place has published itself ------------------------------------------------------------------------------
-
-
-def _claims(edition: Edition, place: str) -> Iterator[Claim]:
-    for path, figure in edition.library.figures.items():
-        if place_of(path) == place:
-            yield _claim(edition, place, path, figure)
-
-
-def _claim(edition: Edition, place: str, path: str, figure: Figure) -> Claim:
-    key, _, value = (figure.matches or "").partition(".")
-    stat = stat_of(edition, place, key) if key in DEFINITIONS else None
-    return Claim(
-        anchor=f"figure-{path.rpartition('/')[2]}", label=name_of(edition, figure).text,
-        value=amount_in_words(edition, figure.value, figure.unit, figure.precision),
-        period=_period(edition, figure.period) if figure.period else "", note=figure.note or "",
-        sources=sources_of(edition, path, figure),
-        statistic=_statistic(edition, key, value) if stat else None,
-        here=_counted_here(edition, key, value, stat) if stat else "",
-        coverage=_coverage(edition, figure, value, stat) if stat else "",
-    )
-
-
-def _period(edition: Edition, period: Span) -> str:
-    if period.text:
-        return period.text
-    start, end = edition.language.when(period.start), edition.language.when(period.end)
-    return edition.text("{start} to {end}", start=start, end=end)
-
-
-def _statistic(edition: Edition, key: str, value: str) -> Link:
-    name = edition.text(DEFINITIONS[key].name)
-    if value:
-        name = edition.text("{name}: {value}", name=name, value=value_link(edition, key, value).text)
-    return Link(name, f"statistics/{key}/index.html")
-
-
-def _counted_here(edition: Edition, key: str, value: str, stat: Stat) -> str:
-    number = _number_of(stat, value)
-    if value and number is not None:
-        return edition.number(number)
-    words = said(edition, key, stat)
-    return words.value or words.why
-
-
-def _number_of(stat: Stat, value: str) -> int | None:
-    """What a count, or one value of a split, adds up to; None for shares and medians."""
-    if isinstance(stat.value, Mapping):
-        return stat.value.get(value, 0) if value else None
-    return stat.value if isinstance(stat.value, int) and stat.denominator is None else None
-
-
-def _coverage(edition: Edition, figure: Figure, value: str, stat: Stat) -> str:
-    """How much of a published count the records here show; only without a period, else the two differ in time."""
-    number = _number_of(stat, value)
-    if figure.period is not None or number is None or not figure.value:
-        return ""
-    percent = edition.language.percent(number / figure.value)
-    return edition.text("The records here show {part} of the {whole} published ({percent}).",
-                        part=edition.number(number), whole=edition.number(figure.value), percent=percent)
-
-
-# --- how to raise a matter --------------------------------------------------------------------------------------------
-
-
-def desk_of(edition: Edition, place: str) -> Desk | None:
-    """The office and hotline of the place, or of the nearest place above that has published one."""
-    at = place
-    while at:
-        record = edition.library.places.get(at)
-        if record and (record.office or record.hotline):
-            return _desk(edition, record, links_to(edition, [at])[0] if at != place else None)
-        at = place_of(at)
-    return None
-
-
-def _desk(edition: Edition, place: Place, whose: Link | None) -> Desk:
-    office = place.office
-    phone, hotline = (office.phone or "" if office else ""), place.hotline or ""
-    return Desk(whose, office.address or "" if office else "", office.hours or "" if office else "",
-                phone, phone_address(phone), hotline, phone_address(hotline))
 
 
 # --- facts and locations ----------------------------------------------------------------------------------------------

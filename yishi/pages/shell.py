@@ -62,7 +62,6 @@ class Facts:
     licence: str
     filing: str
     contact: tuple[Link, ...]
-    repository: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,6 @@ class Shell:
     indexes: tuple[Section, ...]
     trail: tuple[Link, ...]
     as_of: str
-    as_of_day: str
     site: Facts
 
 
@@ -116,7 +114,7 @@ def shell_of(edition: Edition, path: str, title: str, description: str, trail: t
         alternates=tuple(_alternates(edition, path, base)),
         navigation=tuple(_navigation(edition, path)),
         indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES),
-        trail=trail, as_of=edition.language.day(edition.as_of), as_of_day=edition.as_of.isoformat(),
+        trail=trail, as_of=edition.language.day(edition.as_of),
         site=facts_of(edition),
     )
 
@@ -174,7 +172,7 @@ def facts_of(edition: Edition) -> Facts:
     return Facts(
         title=name_of(edition, site), subtitle=site.subtitle or "", notice=site.notice or "",
         publisher=site.publisher or "", licence=site.licence or "", filing=site.filing or "",
-        contact=tuple(_contact(edition)), repository=site.repository or "",
+        contact=tuple(_contact(edition)),
     )
 
 

@@ -5,6 +5,7 @@ the site - is the sum of the contributions. The rules are those of the content m
 counted; duplicates and issues raised after T are left out, and of judging statistics what only the press reports.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -48,12 +49,27 @@ def statistics_of(library: Library, progress: Mapping[str, Progress], as_of: dat
 
 def check_figures(library: Library) -> Iterator[Finding]:
     """A figure that says which statistic it matches names one that exists, as KEY or KEY.VALUE."""
-    splits = {definition.key: definition.kind == "split" for definition in DEFINITIONS}
+    names = set(_names(library))
     for path, figure in library.figures.items():
-        key, dot, value = (figure.matches or "").partition(".")
-        if figure.matches and (key not in splits or bool(dot) != splits[key] or (dot and not value)):
+        if figure.matches and figure.matches not in names and not _MONTH.fullmatch(figure.matches):
             yield Finding(path, ("matches",), "unknown_statistic", (("found", f"'{figure.matches}'"),),
-                          nearest(key, splits) or "")
+                          nearest(figure.matches, names) or "")
+
+
+_MONTH = re.compile(r"(raised|resolved)_by_month\.\d{4}-\d{2}")
+
+
+def _names(library: Library) -> Iterator[str]:
+    """Every statistic by its name: KEY, or KEY.VALUE of one that is split into values."""
+    terms = library.vocabulary.terms
+    values: Mapping[str, Iterable[str]] = {
+        "by_status": terms["status"], "by_topic": terms["topic"], "by_channel": terms["channel"],
+        "by_stage": terms["phase"], "by_place": library.places, "raised_by_month": (), "resolved_by_month": ()}
+    for definition in DEFINITIONS:
+        if definition.key in values:
+            yield from (f"{definition.key}.{value}" for value in values[definition.key])
+        else:
+            yield definition.key
 
 
 # --- contributions -----------------------------------------------------------------------------------------------------

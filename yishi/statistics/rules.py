@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from ..dates import When
-from ..progress import EARLY_FOLLOWUP_DAYS, PHASES
+from ..progress import EARLY_FOLLOWUP_DAYS, PHASES, latest_of
 from .model import Matter, Part
 
 GRACE_DAYS = 30
@@ -92,8 +92,8 @@ def followup_rate(matter: Matter) -> Part | None:
     if progress.followup_due + timedelta(GRACE_DAYS) > matter.as_of:
         return _left_out("not_due")
     since = progress.followup_due - timedelta(EARLY_FOLLOWUP_DAYS)
-    later = [f for f in matter.issue.followups if since <= f.date <= matter.as_of]
-    return Part(1, 1, values=(max(later, key=lambda f: f.date).result,)) if later else _NOT_COUNTED
+    latest = latest_of(f for f in matter.issue.followups if since <= f.date <= matter.as_of)
+    return Part(1, 1, values=(latest.result,)) if latest else _NOT_COUNTED
 
 
 def reopened_share(matter: Matter) -> Part | None:

@@ -1,0 +1,138 @@
+"""A mistake is named where it stands, in words that its writer understands, whatever the form."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from workshop import SITES, Workshop
+
+from yishi.language import language
+from yishi.pipeline import check
+from yishi.problems import MESSAGES, Problem, as_github, as_json, as_text, describe, errors
+
+SAMPLES = ("138 0013 8000", "13800138000", "11010519491231002X", "4111 1111 1111 1111", "example_id_2025")
+"""Personal data in tests/sites/mistakes, as it must never be shown."""
+
+
+@pytest.fixture(scope="module")
+def mistakes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Problem, ...]:
+    """All problems of tests/sites/mistakes."""
+    return check(Workshop(tmp_path_factory.mktemp("mistakes"), SITES / "mistakes").options()).problems
+
+
+@pytest.mark.parametrize("tag", ["en", "zh-Hans"])
+def test_every_mistake_is_told_where_it_stands(
+        mistakes: tuple[Problem, ...], golden: Callable[[str, str], None], tag: str) -> None:
+    """tests/sites/mistakes gives exactly these problems: file, line, column, code, message."""
+    golden(f"mistakes.{tag}.txt", "".join(_told(problem, tag) for problem in mistakes))
+
+
+def _told(problem: Problem, tag: str) -> str:
+    example = f"    → {problem.example}\n" if problem.example else ""
+    return (f"{problem.path}:{problem.line}:{problem.column} {problem.level} {problem.code}\n"
+            f"    {describe(problem, language(tag))}\n{example}\n")
+
+
+def test_the_table_of_mistakes_names_all_of_them(mistakes: tuple[Problem, ...]) -> None:
+    """tests/sites/mistakes.md says of every mistake the line where it stands and its code; there are no others."""
+    rows = re.findall(r"^\| `([^`]+)` \| (\d+) \|.*\| `(\w+)` \|$", (SITES / "mistakes.md").read_text("utf-8"), re.MULTILINE)
+    assert {(problem.path, problem.line, problem.code) for problem in mistakes} == {(path, int(n), code) for path, n, code in rows}
+
+
+def test_problems_are_sorted(mistakes: tuple[Problem, ...]) -> None:
+    """All problems of all files come at once: by file, then line, then column."""
+    places = [(problem.path, problem.line, problem.column) for problem in mistakes]
+    assert places == sorted(places)
+    assert len({path for path, _, _ in places}) > 60
+
+
+@pytest.mark.parametrize("tag", ["en", "zh-Hans"])
+@pytest.mark.parametrize("form", [as_text, as_github, as_json])
+def test_personal_data_is_masked_in_every_format(
+        mistakes: tuple[Problem, ...], form: Callable[..., object], tag: str) -> None:
+    """What is found is shown masked, never in clear: not in a terminal, not in a log of CI."""
+    said = "\n".join(form(mistakes, "content/", language(tag)))  # type: ignore[call-overload]
+    assert "138****8000" in said
+    for sample in SAMPLES:
+        assert sample not in said
+
+
+def test_the_samples_are_in_the_files() -> None:
+    """The check above looks for what is really there."""
+    texts = [file.read_bytes().decode("utf-8", "replace") for file in (SITES / "mistakes").rglob("*.yaml")]
+    for sample in {*SAMPLES} - {"13800138000"}:
+        assert any(sample in text for text in texts), sample
+
+
+def test_every_kind_of_problem_speaks_chinese() -> None:
+    """No message is left in English, and each keeps every part that is filled in."""
+    chinese = language("zh-Hans").catalogue
+    for message in MESSAGES.values():
+        translated = chinese.gettext(message)
+        assert translated != message
+        assert set(re.findall(r"{\w+}", translated)) <= set(re.findall(r"{\w+}", message))
+
+
+PROBLEM = Problem("places/a, b:c/x.yaml", 3, 7, "unknown_key", (("found", "'100%\nsure'"), ("allowed", "title")), "title",
+                  "title: x", "error")
+
+
+def test_text_names_file_line_and_column() -> None:
+    """The form that editors and terminals understand: file:line:column, then the message, then the corrected line."""
+    problem = Problem("places/t/place.yaml", 2, 3, "full_width_colon", example="name: T")
+    assert list(as_text([problem], "content/", language("en"))) == [
+        "content/places/t/place.yaml:2:3: The full-width colon ： must be an ordinary colon followed by a space.",
+        "    Write: name: T", ""]
+
+
+def test_a_warning_is_called_one() -> None:
+    """A warning is told apart from an error, in the reader's language."""
+    problem = Problem("x.yaml", 1, 1, "resolved_twice", level="warning")
+    assert next(iter(as_text([problem], "", language("en")))).startswith("x.yaml:1:1: warning: ")
+    assert next(iter(as_text([problem], "", language("zh-Hans")))).startswith("x.yaml:1:1: 提醒")
+
+
+def test_github_annotations_are_escaped() -> None:
+    """Nothing in a file can end an annotation or begin another: %, line ends and, in the path, : and , are escaped."""
+    line, = as_github([PROBLEM], "content/", language("en"))
+    assert line == ("::error file=content/places/a%2C b%3Ac/x.yaml,line=3,col=7::'100%25%0Asure' is not a key of this record. "
+                    "Allowed: title. Did you mean title?%0AWrite: title: x")
+
+
+def test_json_is_one_list() -> None:
+    """JSON holds what the text says, in fields."""
+    problem, = json.loads("\n".join(as_json([PROBLEM], "content/", language("en"))))
+    assert problem == {"path": "content/places/a, b:c/x.yaml", "line": 3, "column": 7, "level": "error", "code": "unknown_key",
+                       "message": "'100%\nsure' is not a key of this record. Allowed: title. Did you mean title?",
+                       "example": "title: x"}
+    assert json.loads("\n".join(as_json([], "content/", language("en")))) == []
+
+
+def test_five_mistakes_in_one_file_are_five_problems(city: Workshop) -> None:
+    """A file with five different mistakes gives five problems with the right lines."""
+    city.write("places/example-city/westside/issues/five.yaml",
+               "title: " + "x" * 70 + "\ntopic: pavments\nraised: last week\nlog:\n  - raised: Lamps are out\n"
+               "outcom: mended\nnotes: call 13800138000\n")
+    found = [(problem.line, problem.code) for problem in errors(check(city.options()).problems)]
+    assert found == [(1, "too_long"), (2, "not_allowed"), (3, "not_a_date"), (6, "misspelt_key"), (7, "mobile")]
+
+
+def test_an_attachment_that_no_record_names_is_a_warning(city: Workshop) -> None:
+    """A picture that nothing shows is not left out in silence; nor is it an error."""
+    city.write("places/example-city/westside/files/left-over.jpg", "no picture at all")
+    assert [(problem.path, problem.level, problem.code) for problem in check(city.options()).problems] == [
+        ("places/example-city/westside/files/left-over.jpg", "warning", "unused_attachment")]
+
+
+def test_a_correct_site_has_no_problems(city: Workshop) -> None:
+    """Nothing is found where nothing is wrong."""
+    assert check(city.options()).problems == ()
+
+
+def test_an_empty_content_folder_is_one_problem(tmp_path: Path) -> None:
+    """Without a site.yaml the first step is said, and nothing else."""
+    (tmp_path / "none").mkdir()
+    problems = check(Workshop(tmp_path, tmp_path / "none").options()).problems
+    assert [(problem.path, problem.code) for problem in problems] == [("site.yaml", "site_missing")]

@@ -1,0 +1,86 @@
+"""The numbers a place has published itself, beside the statistics they match: claims, never added to counts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ..paths import place_of
+from ..records import Figure, Span
+from ..statistics import Stat
+from .edition import Edition, Link, Words, amount_in_words, name_of
+from .numbers import DEFINITIONS, said, stat_of, value_link
+from .record import sources_of
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number the place has published, beside the statistic it matches (None: it matches none)."""
+
+    anchor: str
+    label: Words
+    value: str
+    period: Words
+    note: str
+    sources: tuple[Link, ...]
+    statistic: Link | None
+    here: str
+    coverage: str
+
+
+def claims_of(edition: Edition, place: str) -> Iterator[Claim]:
+    """What the place at this path has published."""
+    for path, figure in edition.library.figures.items():
+        if place_of(path) == place:
+            yield _claim(edition, place, path, figure)
+
+
+def _claim(edition: Edition, place: str, path: str, figure: Figure) -> Claim:
+    key, _, value = (figure.matches or "").partition(".")
+    stat = stat_of(edition, place, key) if key in DEFINITIONS else None
+    return Claim(
+        anchor=f"figure-{path.rpartition('/')[2]}", label=name_of(edition, figure),
+        value=amount_in_words(edition, figure.value, figure.unit, figure.precision),
+        period=_period(edition, figure.period) if figure.period else Words(""), note=figure.note or "",
+        sources=sources_of(edition, path, figure),
+        statistic=_statistic(edition, key, value) if stat else None,
+        here=_counted_here(edition, key, value, stat) if stat else "",
+        coverage=_coverage(edition, figure, value, stat) if stat else "",
+    )
+
+
+def _period(edition: Edition, period: Span) -> Words:
+    if period.text:
+        return Words(period.text, edition.original)
+    start, end = edition.language.when(period.start), edition.language.when(period.end)
+    return Words(edition.text("{start} to {end}", start=start, end=end))
+
+
+def _statistic(edition: Edition, key: str, value: str) -> Link:
+    name = edition.text(DEFINITIONS[key].name)
+    if value:
+        name = edition.text("{name}: {value}", name=name, value=value_link(edition, key, value).text)
+    return Link(name, f"statistics/{key}/index.html")
+
+
+def _counted_here(edition: Edition, key: str, value: str, stat: Stat) -> str:
+    number = _number_of(stat, value)
+    if value and number is not None:
+        return edition.number(number)
+    words = said(edition, key, stat)
+    return words.value or words.why
+
+
+def _number_of(stat: Stat, value: str) -> int | None:
+    """What a count, or one value of a split, adds up to; None for shares and medians."""
+    if isinstance(stat.value, Mapping):
+        return stat.value.get(value, 0) if value else None
+    return stat.value if isinstance(stat.value, int) and stat.denominator is None else None
+
+
+def _coverage(edition: Edition, figure: Figure, value: str, stat: Stat) -> str:
+    """How much of a published count the records here show; only without a period, else the two differ in time."""
+    number = _number_of(stat, value)
+    if figure.period is not None or number is None or not figure.value:
+        return ""
+    percent = edition.language.percent(number / figure.value)
+    return edition.text("The records here show {part} of the {whole} published ({percent}).",
+                        part=edition.number(number), whole=edition.number(figure.value), percent=percent)

@@ -1,0 +1,119 @@
+"""What the pages of several kinds of records share: facts, dated entries, photos, outcomes, sources."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..progress import PHASES
+from ..records import Amount, Correction, Outcome, Photo, Record
+from .edition import Edition, Link, Words, amount_in_words, links_to, listed
+
+IN_FULL = 200
+"""So many related records are listed on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the facts beside a record."""
+
+    label: str
+    values: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a log, a follow-up, an objection, a correction: when, what kind, who, what, and a reply to it."""
+
+    when: str
+    day: str
+    head: Words
+    by: str
+    text: str
+    reply: str = ""
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo: its file below the site's root, what it shows, whether before or after."""
+
+    file: str
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeView:
+    """What came of it."""
+
+    kind: str
+    text: str
+    amounts: tuple[str, ...]
+    side_effects: tuple[str, ...]
+    tradeoffs: tuple[str, ...]
+    mechanism: str
+    evidence: str
+
+
+def topic_links(edition: Edition, topics: Iterable[str]) -> tuple[Link, ...]:
+    """Topics by their labels, each leading to its list."""
+    return tuple(Link(edition.label("topic", topic), f"topics/{topic}/index.html") for topic in topics)
+
+
+def stakeholder(edition: Edition, text: str) -> Link:
+    """A stakeholder kind by its label; other text (an organisation) as written."""
+    known = text in edition.library.vocabulary.terms["stakeholder"]
+    return Link(edition.label("stakeholder", text), "", "" if known else edition.original)
+
+
+def pictures(edition: Edition, path: str, photos: Iterable[Photo]) -> Iterator[Picture]:
+    """The photos of a record that are published."""
+    files = edition.library.photos.get(path, {})
+    for photo in photos:
+        if photo.file in files:
+            yield Picture(files[photo.file], photo.alt, edition.label("photo_time", photo.when) if photo.when else "")
+
+
+def sources_of(edition: Edition, path: str, record: Record) -> tuple[Link, ...]:
+    """The sources a record cites."""
+    typed = edition.library.lost.get(path, {}).get("source")
+    lost = (Link(typed, "", edition.original),) if typed else ()
+    return links_to(edition, record.source) + lost
+
+
+def corrections_of(edition: Edition, corrections: Iterable[Correction]) -> Iterator[Entry]:
+    """What was corrected in a record, when, and why."""
+    for correction in corrections:
+        yield Entry(edition.language.day(correction.date), correction.date.isoformat(), Words(""), "", correction.what,
+                    reply=correction.why or "")
+
+
+def remarks_of(edition: Edition, record: Record) -> Iterator[Fact]:
+    """Notes, who checked the record, and when it was last changed."""
+    if record.notes:
+        yield Fact(edition.text("Notes"), (Link(record.notes, "", edition.original),))
+    if record.reviewed_by:
+        yield Fact(edition.text("Checked by"), (Link(record.reviewed_by, "", edition.original),))
+    if record.updated and record.updated.day:
+        yield Fact(edition.text("Record updated"), (Link(edition.language.when(record.updated)),))
+
+
+def phases_in_words(edition: Edition, phases: Iterable[str]) -> str:
+    """Core phases in their order, by their labels."""
+    return listed(edition, (edition.label("phase", phase) for phase in sorted(phases, key=PHASES.index)))
+
+
+def amounts_in_words(edition: Edition, amounts: Iterable[Amount]) -> Iterator[str]:
+    """Published quantities: `lamps: 12`."""
+    for amount in amounts:
+        said = amount_in_words(edition, amount.value, amount.unit, amount.precision)
+        yield edition.text("{what}: {amount}", what=amount.what, amount=said)
+
+
+def outcome_of(edition: Edition, outcome: Outcome) -> OutcomeView:
+    """What came of it, in words."""
+    return OutcomeView(
+        edition.label("outcome_kind", outcome.kind) if outcome.kind else "", outcome.text or "",
+        tuple(amounts_in_words(edition, outcome.quantities)), outcome.side_effects, outcome.tradeoffs,
+        outcome.mechanism or "",
+        listed(edition, (edition.label("evidence", kind) for kind in outcome.evidence)),
+    )
