@@ -455,11 +455,12 @@ def test_a_statistic_holds_plain_values_only(small: Statistics) -> None:
 
 @pytest.mark.parametrize(("matches", "nearest"), [
     ("issues", None), ("by_status.resolved", None), ("renovated_compounds", None),
-    ("by_status", "by_status"), ("issues.resolved", "issues"), ("renovated_compound", "renovated_compounds"), ("by_status.", "by_status"),
-    ("nothing-of-the-kind", ""),
+    ("raised_by_month.2025-09", None), ("by_place.places/t", None), ("by_topic.lighting", None),
+    ("by_status", "by_status.new"), ("by_status.", "by_status.new"), ("by_status.resolvd", "by_status.resolved"),
+    ("by_topic.fishing", "by_topic.lighting"), ("renovated_compound", "renovated_compounds"), ("zzz", ""),
 ])
 def test_a_figure_matches_a_statistic_that_exists(matches: str, nearest: str | None) -> None:
-    """`matches` is KEY, or KEY.VALUE for a split; anything else is told, with what may have been meant."""
+    """`matches` is KEY, or KEY.VALUE for a split; anything else is told, with what may be meant."""
     figure = record_of("figure", {"label": "x", "value": "3", "source": ["s"], "matches": matches})
     source = record_of("source", {"title": "s"})
     site = record_of("site", {"title": "s"})

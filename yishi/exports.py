@@ -11,7 +11,6 @@ from .paths import place_of, url_of
 from .progress import Progress
 from .records import Issue, title_of
 from .statistics import DEFINITIONS, Part, Stat, Statistics
-from .vocabulary import nearest
 
 Progresses = Mapping[str, Progress]
 Row = Sequence[object]

@@ -6,8 +6,7 @@ kept of an unchanged file; models are made of it anew. Nothing here depends on t
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Any, get_args, get_origin
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -366,8 +365,8 @@ def _hits(data: Data, kind: str) -> Iterator[Hit]:
 
 def _is_public(kind: str, keys: KeyPath, hit: str) -> bool:
     """Whether a number or address stands where an office publishes its own."""
-    return (hit == "landline" and keys[0] in ("office", "hotline", "contact")
-            or hit == "email" and (keys[0] in ("office", "contact") or kind == "source"))
+    return ((hit == "landline" and keys[0] in ("office", "hotline", "contact"))
+            or (hit == "email" and (keys[0] in ("office", "contact") or kind == "source")))
 
 
 def _texts(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:

@@ -9,7 +9,6 @@ from .load import Hit, Reading
 from .problems import Problem
 from .traces import OnDisk
 
-
 _MOMENT = 2_000_000_000
 """Nanoseconds within which some file systems give two changes of a file the same time."""
 

@@ -138,7 +138,7 @@ def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None
     for part in (*folders, name):
         if not is_name(part):
             return _problem(file, "bad_name", slug(part), found=f"'{part}'")
-    if slot.kind in RECORD_FOLDERS.values() and is_reserved(name) or slot.kind == "place" and not is_place_name(name):
+    if (slot.kind in RECORD_FOLDERS.values() and is_reserved(name)) or (slot.kind == "place" and not is_place_name(name)):
         return _problem(file, "reserved_name", found=f"'{name}'")
     place = slot.path if slot.kind == "place" else slot.place
     return _no_place(file, place, places) if slot.path.startswith("places/") else None

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import takewhile
 from typing import Literal
 
 from .dates import UNKNOWN, When
-from .records import Followup, Issue, LogEntry, Method, Stage
+from .records import Followup, Issue, LogEntry, Method
 from .vocabulary import built_in
 
 PHASES = tuple(built_in().terms["phase"])

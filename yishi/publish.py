@@ -2,7 +2,7 @@
 
 import os
 import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -12,7 +12,7 @@ from jinja2 import TemplateSyntaxError
 from . import files, images, traces
 from .outputs import Output
 from .problems import Problem
-from .render import closure, renderer
+from .render import closure, references, renderer
 from .traces import Mark, OnDisk, Trace
 from .workers import share_out
 
@@ -153,17 +153,15 @@ def _asset_outputs(static: Mapping[str, bytes], assets: Mapping[str, str]) -> It
         yield Output(assets[name], body=data)
 
 
-def _shells(used: Collection[str], templates: Mapping[str, str], assets: Mapping[str, str],
+def _shells(used: Set[str], templates: Mapping[str, str], assets: Mapping[str, str],
             folders: Folders) -> dict[str, str]:
     """Template → the digest of all that it is made of; `used` are the ones that pages name."""
-    named = repr(sorted(assets.items()))
-    shells: dict[str, str] = {}
-    for name in sorted(used):
-        try:
-            parts = [templates[one] for one in sorted(closure(name, templates))]
-        except TemplateSyntaxError as error:
-            raise _mistake(error.message or "", folders, error.name or name, error.lineno) from error
-        except KeyError as error:
-            raise _mistake(f"there is no template {error}", folders, name) from error
-        shells[name] = traces.digest((named + repr(parts)).encode())
-    return shells
+    published = repr(sorted(assets.items()))
+    try:
+        named = references(templates)
+    except TemplateSyntaxError as error:
+        raise _mistake(error.message or "", folders, error.name or "", error.lineno) from error
+    for name in used - named.keys():
+        raise _mistake("there is no such template", folders, name)
+    return {name: traces.digest((published + repr([templates[one] for one in sorted(closure(name, named))])).encode())
+            for name in used}

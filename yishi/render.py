@@ -33,18 +33,24 @@ def renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callabl
     return rendered
 
 
-def closure(name: str, templates: Mapping[str, str]) -> frozenset[str]:
-    """The template `name` with all that it extends, includes and imports.
+def references(templates: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Each template → those that it extends, includes or imports.
 
-    Raises TemplateSyntaxError if one of them is wrong or names another by an expression, so that what a page is made
-    from could not be known beforehand; KeyError if there is no template `name`.
+    Raises TemplateSyntaxError if one of them is wrong, or names another that does not exist, or by an expression, so
+    that what a page is made from could not be known beforehand.
     """
-    environment, found, waiting = Environment(extensions=["jinja2.ext.i18n"]), set[str](), [name]
+    environment = Environment(extensions=["jinja2.ext.i18n"])
+    return {name: tuple(_named_by(environment, name, templates)) for name in templates}
+
+
+def closure(name: str, named: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """The template `name` with all that it is made of; `named`: the references. Raises KeyError if there is none."""
+    found, waiting = set[str](), [name]
     while waiting:
         one = waiting.pop()
         if one not in found:
             found.add(one)
-            waiting += _named_by(environment, one, templates)
+            waiting += named[one]
     return frozenset(found)
 
 

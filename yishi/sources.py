@@ -129,7 +129,7 @@ def _root(text: str, offset: int) -> tuple[Pairs | Items | None, list[_Refused]]
     are found at once."""
     lines = text.split("\n")
     refusals: list[_Refused] = []
-    mended: set[int] = set()
+    mended: set[tuple[int, str]] = set()
     while True:
         builder = _Builder(lines, offset)
         try:
@@ -144,7 +144,7 @@ def _root(text: str, offset: int) -> tuple[Pairs | Items | None, list[_Refused]]
                 return _checked(root, [*refusals, *builder.refusals])
         refusals.append(slip.refused(offset))
         lines[slip.line] = slip.corrected
-        mended.add(slip.line)
+        mended.add((slip.line, slip.code))
 
 
 def _checked(root: Node, refusals: list[_Refused]) -> tuple[Pairs | Items | None, list[_Refused]]:
@@ -276,19 +276,19 @@ _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] 
 )
 
 
-def _slip_at(error: Exception, lines: list[str], mended: set[int]) -> _Slip | None:
+def _slip_at(error: Exception, lines: list[str], mended: set[tuple[int, str]]) -> _Slip | None:
     """The usual slip that the parser stumbled over, if it is one."""
     slips = (_slip(lines, mark.line, mended) for mark in _marks(error))
     return next(filter(None, slips), None)
 
 
-def _slip(lines: list[str], at: int, mended: set[int]) -> _Slip | None:
+def _slip(lines: list[str], at: int, mended: set[tuple[int, str]]) -> _Slip | None:
     """The usual slip on line `at` (from 0) or beside it, if it is not mended yet."""
     for number in (at, at - 1, at + 1):
-        if not 0 <= number < len(lines) or number in mended:
+        if not 0 <= number < len(lines):
             continue
         for code, pattern, corrected in _SLIPS:
-            if match := pattern.fullmatch(lines[number].rstrip()):
+            if (number, code) not in mended and (match := pattern.fullmatch(lines[number].rstrip())):
                 return _Slip(code, number, match.start("text"), corrected(match))
     return None
 

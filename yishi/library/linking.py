@@ -70,7 +70,7 @@ def link_record(path: str, record: Record, around: Surroundings) -> Linked:
 @cache
 def default_method() -> Method:
     """The built-in method: one stage per core phase, none required."""
-    method = Method(name="一般流程", translations={"en": Translation(title="The usual course")})
+    method = Method(name="一般流程", translations={"zh-Hans": Translation(title="一般流程"), "en": Translation(title="The usual course")})
     return method.model_copy(update={"stages": default_stages()})
 
 

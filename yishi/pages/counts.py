@@ -11,7 +11,7 @@ from .place import NumbersView
 from .shell import sheet
 
 SHOWN = 200
-"""So many records of each role stand on a statistic's page; its CSV file holds all."""
+"""So many records stand on a statistic's page, shared among the roles; its CSV file holds all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def statistic_view(edition: Edition, definition: Definition) -> StatisticView:
         meaning=text(definition.meaning), numerator=_said(edition, definition.numerator),
         denominator=_said(edition, definition.denominator), judging=definition.judging, several=key == "by_topic",
         places=tuple(_by_place(edition, key)),
-        roles=tuple(_roles(edition, definition, edition.statistics.parts[key if key != "by_place" else "issues"])),
-        table=f"data/statistics/{key}.csv" if key != "by_place" else "data/issues.csv",
+        roles=tuple(_roles(edition, definition, edition.statistics.parts[key])),
+        table=f"data/statistics/{key}.csv",
     )
 
 
@@ -93,9 +93,9 @@ def _roles(edition: Edition, definition: Definition, parts: Mapping[str, Part]) 
         if path in parts:
             for name in _role_names(edition, definition, parts[path]):
                 groups.setdefault(name, []).append(path)
+    groups = {name: paths for name, paths in groups.items() if paths}
     for name, paths in groups.items():
-        if paths:
-            yield _role(edition, name, paths)
+        yield _role(edition, name, paths, max(5, SHOWN // len(groups)))
 
 
 def _in_order(edition: Edition, definition: Definition) -> Iterator[str]:
@@ -120,10 +120,10 @@ def _role_names(edition: Edition, definition: Definition, part: Part) -> Iterato
         yield text("Looked at, but not counted")
 
 
-def _role(edition: Edition, name: str, paths: list[str]) -> Role:
+def _role(edition: Edition, name: str, paths: list[str], limit: int) -> Role:
     cut = ""
-    if len(paths) > SHOWN:
-        cut = edition.text("The newest {shown} stand here; the table has all.", shown=edition.number(SHOWN))
-    shown = paths[:SHOWN]
+    if len(paths) > limit:
+        cut = edition.text("The newest {shown} stand here; the table has all.", shown=edition.number(limit))
+    shown = paths[:limit]
     return Role(name, edition.number(len(paths)), rows_of(edition, shown),
                 links_to(edition, [path for path in shown if path in edition.library.places]), cut)

@@ -105,13 +105,13 @@ def sheet(edition: Edition, path: str, template: str, title: str, view: object, 
 
 def shell_of(edition: Edition, path: str, title: str, description: str, trail: tuple[Link, ...],
              root: str | None = None) -> Shell:
-    """The frame of the page at `path`."""
+    """The frame of the page at `path`; one that works at any address has no address of its own, nor other languages."""
     up = root_of(path) if root is None else root
     base = up if edition.language.tag == edition.first else f"{up}../"
     return Shell(
         title=title, description=description, language=edition.language.tag, original=edition.original,
-        root=up, base=base, canonical=_absolute(edition, edition.language.tag, path) or None,
-        alternates=tuple(_alternates(edition, path, base)),
+        root=up, base=base, canonical=(_absolute(edition, edition.language.tag, path) or None) if root is None else None,
+        alternates=tuple(_alternates(edition, path, base)) if root is None else (),
         navigation=tuple(_navigation(edition, path)),
         indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES),
         trail=trail, as_of=edition.language.day(edition.as_of),

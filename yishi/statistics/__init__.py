@@ -8,14 +8,14 @@ counted; duplicates and issues raised after T are left out, and of judging stati
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from statistics import median, quantiles
 
 from ..library import Library
 from ..paths import place_of
-from ..progress import Progress
 from ..problems import Finding
+from ..progress import Progress
 from ..records import Record
 from ..vocabulary import nearest
 from .definitions import DEFINITIONS
@@ -41,6 +41,7 @@ def statistics_of(library: Library, progress: Mapping[str, Progress], as_of: dat
     matters = list(_matters(library, progress, as_of))
     parts = {definition.key: _parts(definition, matters) for definition in DEFINITIONS if definition.rule}
     parts |= {"cases": dict(_parts_of_cases(library)), "communities_reporting": dict(_parts_of_communities(library))}
+    parts["by_place"] = {path: replace(part, values=(place_of(path),)) for path, part in parts["issues"].items()}
     tallies = _tallies(library, parts)
     scopes = {scope: {definition.key: _stat(definition, scope, library, tallies) for definition in DEFINITIONS}
               for scope in ("", *library.places)}

@@ -1,0 +1,107 @@
+"""What of the content folder is published beside the pages: what records name, without what a photo tells in secret."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from workshop import PROJECT, Built, Workshop, tree
+
+from yishi.problems import errors
+
+ISSUE = "places/example-city/northside/issues/uneven-slabs.yaml"
+PHOTO = "places/example-city/northside/issues/slabs.jpg"
+
+
+def _photo(comment: bytes = b"") -> bytes:
+    image, exif, data = Image.new("RGB", (40, 20), "red"), Image.Exif(), BytesIO()
+    exif[0x010E] = "taken at home"
+    exif[0x8825] = {1: "N", 2: (39.0, 54.0, 20.0)}
+    image.save(data, "JPEG", exif=exif, comment=comment or b"my comment")
+    return data.getvalue()
+
+
+@pytest.fixture
+def photographed(city: Workshop) -> Workshop:
+    """The city with a photo that tells where it was taken."""
+    (city.content / PHOTO).write_bytes(_photo())
+    city.write(ISSUE, city.read(ISSUE) + "\nphotos:\n  - {file: slabs.jpg, alt: Broken slabs, consent: yes}\n")
+    return city
+
+
+def _published(city: Workshop) -> dict[str, bytes]:
+    return {path: data for path, data in tree(city.output).items() if path.endswith((".jpg", ".png"))}
+
+
+def test_published_photos_tell_nothing_else(photographed: Workshop) -> None:
+    """A photo is published without EXIF, GPS and comment, and still is the picture."""
+    assert errors(photographed.build().checked.problems) == []
+    (path, data), = _published(photographed).items()
+    assert path == PHOTO
+    assert b"Exif" not in data
+    assert b"my comment" not in data
+    with Image.open(BytesIO(data)) as image:
+        assert (image.size, dict(image.getexif())) == ((40, 20), {})
+
+
+def test_photos_of_the_full_site_tell_nothing_else(full: Built) -> None:
+    """The same for every photo of the full site."""
+    photos = {path: data for path, data in full.files.items() if path.endswith((".jpg", ".png"))}
+    assert len(photos) >= 2
+    for data in photos.values():
+        with Image.open(BytesIO(data)) as image:
+            assert dict(image.getexif()) == {}
+
+
+def test_an_attachment_is_published_only_if_it_is_named(photographed: Workshop) -> None:
+    """What no published record names is not published: not what nobody names, not what only a withheld record names."""
+    (photographed.content / "places/example-city/northside/files").mkdir()
+    (photographed.content / "places/example-city/northside/files/other.png").write_bytes(_photo())
+    photographed.build()
+    assert list(_published(photographed)) == [PHOTO]
+    photographed.replace(ISSUE, "title:", "titel:")
+    photographed.build(skip_invalid=True)
+    assert _published(photographed) == {}
+
+
+def test_a_changed_photo_is_published_anew(photographed: Workshop) -> None:
+    """A photo that changes under the same name is seen."""
+    photographed.build()
+    before = _published(photographed)[PHOTO]
+    data = BytesIO()
+    Image.new("RGB", (40, 20), "blue").save(data, "JPEG")
+    (photographed.content / PHOTO).write_bytes(data.getvalue())
+    photographed.build()
+    assert _published(photographed)[PHOTO] != before
+    assert _published(photographed)[PHOTO] == photographed.clean()[PHOTO]
+
+
+def test_a_symbolic_link_does_not_lead_out_of_the_content_folder(photographed: Workshop) -> None:
+    """A link to a file elsewhere is not followed: it is a problem, and nothing is published."""
+    secret = photographed.folder / "secret.jpg"
+    secret.write_bytes(_photo())
+    (photographed.content / PHOTO).unlink()
+    (photographed.content / PHOTO).symlink_to(secret)
+    report = photographed.build()
+    assert report.published is None
+    assert [problem.path for problem in errors(report.checked.problems)] == [PHOTO]
+
+
+def test_static_files_carry_their_digest(full: Built) -> None:
+    """A style sheet that changes gets another name, so browsers may keep it."""
+    static = [path for path in full.files if path.startswith("static/")]
+    assert len(static) == len([file for file in (PROJECT / "templates/static").rglob("*") if file.is_file()])
+    for path in static:
+        stem, digest, suffix = Path(path).name.rsplit(".", 2)
+        assert (PROJECT / f"templates/static/{stem}.{suffix}").read_bytes() == full.files[path]
+        assert len(digest) == 8
+
+
+def test_no_two_outputs_share_a_path(sites: dict[str, Built]) -> None:
+    """Every file of the site was planned once: as many files as outputs."""
+    for site in sites.values():
+        published = site.report.published
+        assert published is not None
+        assert published.written == len(site.files)
+        folded = [path.casefold() for path in site.files]
+        assert len(folded) == len(set(folded)), "names must differ where a disk does not tell capitals apart"
