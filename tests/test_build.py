@@ -18,7 +18,8 @@ from yishi.traces import OnDisk
 
 SLABS = "places/example-city/northside/issues/uneven-slabs.yaml"
 CROSSING = "places/example-city/southside/issues/school-crossing.yaml"
-NEW = "title: A bench is missing\ntopic: [pavements]\nraised: 2025-06-01\nlog:\n  - 2025-06-01 raised: No bench at the stop\n"
+NEW = ("title: A bench is missing\ntopic: [pavements]\nraised: 2025-06-01\n"
+       "log:\n  - 2025-06-01 raised: No bench at the stop\n")
 
 
 def assert_like_clean(workshop: Workshop, **choices: object) -> None:
@@ -28,7 +29,7 @@ def assert_like_clean(workshop: Workshop, **choices: object) -> None:
     assert [path for path in clean if found[path] != clean[path]] == []
 
 
-# --- nothing is written twice ------------------------------------------------------------------------------------------
+# --- nothing is written twice -----------------------------------------------------------------------------------------
 
 
 def test_second_build_writes_nothing(workshop: Workshop) -> None:
@@ -78,7 +79,7 @@ def test_a_restored_copy_is_adopted(city: Workshop) -> None:
     assert city.written() == 0
 
 
-# --- two builds are equal ----------------------------------------------------------------------------------------------
+# --- two builds are equal ---------------------------------------------------------------------------------------------
 
 SURROUNDINGS = [
     {"PYTHONHASHSEED": "1", "TZ": "America/New_York", "LC_ALL": "C"},
@@ -92,8 +93,8 @@ def test_two_builds_are_byte_equal(workshop: Workshop, tmp_path: Path) -> None:
     for number, (environment, jobs) in enumerate(zip(SURROUNDINGS, ("1", "3"), strict=True)):
         folder = tmp_path / f"somewhere {number}"
         _copied_in_order(workshop.content, folder / "content", backwards=number == 0)
-        subprocess.run([sys.executable, "build.py", "--content", str(folder / "content"), "--output", str(folder / "site"),
-                        "--as-of", "2025-12-31", "--jobs", jobs, "--quiet"],
+        folders = ("--content", str(folder / "content"), "--output", str(folder / "site"))
+        subprocess.run([sys.executable, "build.py", *folders, "--as-of", "2025-12-31", "--jobs", jobs, "--quiet"],
                        cwd=PROJECT, env={**os.environ, **environment}, check=True, timeout=60)
         trees.append(tree(folder / "site"))
     workshop.build()
@@ -108,7 +109,7 @@ def _copied_in_order(source: Path, target: Path, *, backwards: bool) -> None:
             shutil.copy(file, target / file.relative_to(source))
 
 
-# --- errors ------------------------------------------------------------------------------------------------------------
+# --- errors -----------------------------------------------------------------------------------------------------------
 
 
 def test_errors_leave_the_old_site(city: Workshop) -> None:
@@ -128,7 +129,7 @@ def test_errors_in_a_first_build_make_no_folder(city: Workshop) -> None:
     assert not city.output.exists()
 
 
-# --- edits -------------------------------------------------------------------------------------------------------------
+# --- edits ------------------------------------------------------------------------------------------------------------
 
 
 def _edit(city: Workshop) -> None:
@@ -212,8 +213,9 @@ def _delete_cache(city: Workshop) -> None:
     _edit(city)
 
 
-EDITS = [_edit, _add, _delete, _rename, _new_place, _rename_place, _vocabulary, _template, _component, _stylesheet, _damage,
-         _damage_same_size, _truncate, _delete_output, _delete_site, _damage_cache, _foreign_cache, _delete_cache]
+EDITS = [_edit, _add, _delete, _rename, _new_place, _rename_place, _vocabulary, _template, _component, _stylesheet,
+         _damage, _damage_same_size, _truncate, _delete_output, _delete_site, _damage_cache, _foreign_cache,
+         _delete_cache]
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__.strip("_"))
@@ -255,8 +257,9 @@ def test_other_options_make_another_site(city: Workshop) -> None:
 
 def test_a_same_size_edit_in_the_same_moment_is_seen(city: Workshop) -> None:
     """An edit that changes neither size nor time of a file just saved is seen all the same."""
-    city.build()
     file = city.content / SLABS
+    file.touch()
+    city.build()
     stat = file.stat()
     city.replace(SLABS, "Uneven", "Broken")
     os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
@@ -265,7 +268,19 @@ def test_a_same_size_edit_in_the_same_moment_is_seen(city: Workshop) -> None:
     assert_like_clean(city)
 
 
-# --- what Yishi did not write ------------------------------------------------------------------------------------------
+def test_another_program_reads_everything_anew(city: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another version of Yishi has read is not trusted."""
+    city.build()
+    for kept in city.cache.glob("records*"):
+        text = kept.read_text("utf-8")
+        assert "Uneven" in text
+        kept.write_text(text.replace("Uneven", "Even"), "utf-8")
+    monkeypatch.setattr(files, "code_digest", lambda: "another program")
+    city.build()
+    assert_like_clean(city)
+
+
+# --- what Yishi did not write -----------------------------------------------------------------------------------------
 
 
 def test_foreign_files_are_never_touched(city: Workshop) -> None:
@@ -301,7 +316,7 @@ def test_folders_left_empty_go(city: Workshop) -> None:
     assert not (city.output / "places/example-city/northside/issues/uneven-slabs").exists()
 
 
-# --- interruptions -----------------------------------------------------------------------------------------------------
+# --- interruptions ----------------------------------------------------------------------------------------------------
 
 
 class Interrupted(Exception):
@@ -368,7 +383,7 @@ def test_an_interruption_before_the_trace_is_mended(city: Workshop, monkeypatch:
     assert_like_clean(city)
 
 
-# --- any sequence ------------------------------------------------------------------------------------------------------
+# --- any sequence -----------------------------------------------------------------------------------------------------
 
 STEPS = {"edit": _edit, "add": _add, "new_place": _new_place, "damage": _damage,
          "delete_output": _delete_output, "vocabulary": _vocabulary, "damage_cache": _damage_cache}

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import posixpath
 import re
 from collections.abc import Iterator
@@ -41,7 +40,7 @@ def test_statistics_json_holds_the_statistics(site: Built) -> None:
         assert list(stats) == sorted(definition.key for definition in DEFINITIONS)
         for key, stat in stats.items():
             expected = statistics.scopes[scope][key]
-            found = json.loads(json.dumps([expected.value, expected.numerator, expected.denominator, expected.excluded]))
+            found = [expected.value, expected.numerator, expected.denominator, expected.excluded]
             assert [stat["value"], stat["numerator"], stat["denominator"], stat["excluded"]] == found, (scope, key)
 
 
@@ -51,10 +50,9 @@ def test_statistics_json_says_what_was_computed_by_hand(full: Built) -> None:
     assert stats["issues"]["value"] == 15
     assert stats["cases"]["value"] == 3
     assert stats["by_status"]["value"] == {"resolved": 7, "in_progress": 3, "new": 2, "closed": 2, "unknown": 1}
-    assert (stats["resolution_rate"]["value"], stats["resolution_rate"]["excluded"]) == (0.5, {
-        "unknown_date": 1, **{key: n for key, n in stats["resolution_rate"]["excluded"].items() if key != "unknown_date"}})
+    assert (stats["resolution_rate"]["value"], stats["resolution_rate"]["excluded"]["unknown_date"]) == (0.5, 1)
     assert stats["median_age_open"]["value"] is None
-    assert stats["median_days_to_resolve"]["quartiles"] == [10, 52.5]
+    assert stats["median_days_to_resolve"]["quartiles"] == [10, 20, 52.5]
     assert stats["lasting_share"]["value"] == 0.4286
 
 
@@ -70,7 +68,8 @@ def test_issues_csv_has_every_published_issue(site: Built) -> None:
 def test_issues_csv_says_what_the_records_say(full: Built) -> None:
     """A row holds the issue's own words and what follows from its log, with English keys."""
     row = next(row for row in _rows(full.files["data/issues.csv"]) if row["path"].endswith("dongshequ/issues/lamps"))
-    assert (row["status"], row["ladder"], row["days_to_resolve"], row["reopenings"]) == ("resolved", "lasting", "121", "1")
+    assert (row["status"], row["ladder"]) == ("resolved", "lasting")
+    assert (row["days_to_resolve"], row["reopenings"]) == ("121", "1")
     assert row["title"] == full.report.checked.library.issues[row["path"]].title
 
 
@@ -97,14 +96,16 @@ def test_other_cells_stay_as_they_are() -> None:
 
 def test_a_title_that_looks_like_a_formula_is_neutralised(city: Workshop) -> None:
     """A record's text never becomes a formula in data/issues.csv."""
-    city.replace("places/example-city/northside/issues/uneven-slabs.yaml", "title: Uneven", "title: =HYPERLINK(A1) Uneven")
+    slabs = "places/example-city/northside/issues/uneven-slabs.yaml"
+    city.replace(slabs, "title: Uneven", "title: =HYPERLINK(A1) Uneven")
     city.build()
     titles = [row["title"] for row in _rows((city.output / "data/issues.csv").read_bytes())]
     assert "'=HYPERLINK(A1) Uneven slabs on Elm Square" in titles
 
 
 def _addresses(site: Built) -> Iterator[str]:
-    for element in ElementTree.fromstring(site.files["sitemap.xml"]).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc"):
+    sitemap = ElementTree.fromstring(site.files["sitemap.xml"])
+    for element in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc"):
         yield element.text or ""
 
 
@@ -129,7 +130,8 @@ def test_withheld_issues_are_in_no_export(city: Workshop) -> None:
     """What is not published is in no file for machines."""
     city.replace("places/example-city/northside/issues/uneven-slabs.yaml", "title:", "titel:")
     city.build(skip_invalid=True)
-    machine = {path: data for path, data in tree(city.output).items() if path.startswith("data/") or path == "sitemap.xml"}
+    found = tree(city.output)
+    machine = {path: found[path] for path in found if path.startswith("data/") or path == "sitemap.xml"}
     assert machine
     assert not [path for path, data in machine.items() if b"uneven-slabs" in data]
 
@@ -138,4 +140,5 @@ def test_the_sources_of_the_full_site_are_those_read(full: Built) -> None:
     """The full site holds what tests/sites/full holds: every issue file but the draft is in the export."""
     wanted = {re.sub(r"\.\w+$", "", file.relative_to(SITES / "full").as_posix())
               for file in (SITES / "full").rglob("issues/*") if file.suffix in (".yaml", ".yml", ".md")}
-    assert {row["path"] for row in _rows(full.files["data/issues.csv"])} == {path for path in wanted if "caogao" not in path}
+    found = {row["path"] for row in _rows(full.files["data/issues.csv"])}
+    assert found == {path for path in wanted if "caogao" not in path}

@@ -54,7 +54,7 @@ def told(text: str | bytes, file: str = ISSUE) -> list[tuple[str, int, int]]:
     return sorted(((p.code, p.line, p.column) for p in reading(text, file).problems), key=lambda p: p[1:])
 
 
-# --- either language, either notation ----------------------------------------------------------------------------------
+# --- either language, either notation ------------------------------------------------------------
 
 
 def test_english_and_chinese_say_the_same() -> None:
@@ -68,8 +68,12 @@ def test_english_and_chinese_say_the_same() -> None:
 @given(st.lists(st.booleans(), min_size=4, max_size=4))
 def test_the_languages_of_keys_may_be_mixed(english: list[bool]) -> None:
     """Each key may stand in its own language; the data has the English ones."""
-    names = [pair[not first] for pair, first in zip(
-        [("title", "标题"), ("topic", "主题"), ("raised", "提出"), ("log", "进展")], english, strict=True)]
+    names = [
+        pair[not first]
+        for pair, first in zip(
+            [("title", "标题"), ("topic", "主题"), ("raised", "提出"), ("log", "进展")], english, strict=True
+        )
+    ]
     values = ["Lamps", "[lighting]", "2025-03", "[2025-03-20 yishi：x]"]
     text = "".join(f"{name}: {value}\n" for name, value in zip(names, values, strict=True))
     assert data(text) == {"title": "Lamps", "topic": ["lighting"], "raised": "2025-03", "log": ["2025-03-20 yishi：x"]}
@@ -77,68 +81,100 @@ def test_the_languages_of_keys_may_be_mixed(english: list[bool]) -> None:
 
 def test_one_key_in_both_languages_is_a_duplicate() -> None:
     """`标题` and `title` are the same key; the second one is told, with the line of the first."""
-    problem, = reading(ENGLISH + "简介: a\nsummary: b\n").problems
-    assert (problem.code, problem.line, dict(problem.values)) == ("duplicate_key", 7, {"key": "简介 summary", "found": "6"})
+    (problem,) = reading(ENGLISH + "简介: a\nsummary: b\n").problems
+    assert (problem.code, problem.line, dict(problem.values)) == (
+        "duplicate_key",
+        7,
+        {"key": "简介 summary", "found": "6"},
+    )
 
 
-@pytest.mark.parametrize(("entry", "date", "stage", "text"), [
-    ("2025-09-11 明事: 收集诉求", "2025-09-11", "明事", "收集诉求"),
-    ("2025-09-11 明事：收集诉求", "2025-09-11", "明事", "收集诉求"),
-    ('"2025-09-11 明事: 收集: 诉求"', "2025-09-11", "明事", "收集: 诉求"),
-    ("不晚于 2025-09-11 明事: 收集诉求", "by 2025-09-11", "明事", "收集诉求"),
-    ("by 2025-09-11 yishi: x", "by 2025-09-11", "yishi", "x"),
-    ("2025年9月11日 议事: x", "2025-09-11", "议事", "x"),
-    ("2025/9 议事: x", "2025-09", "议事", "x"),
-    ("议事: x", "unknown", "议事", "x"),
-    ("未知 议事: x", "unknown", "议事", "x"),
-    ("议事:", "unknown", "议事", ""),
-    ("多元参与 议事: x", "unknown", "多元参与 议事", "x"),
-    ("{date: 2025-09-11, stage: 议事, text: x}", "2025-09-11", "议事", "x"),
-    ("{日期: 不晚于 2025-09-11, 阶段: 议事, 内容: x}", "by 2025-09-11", "议事", "x"),
-    ("{stage: 议事, text: x}", "unknown", "议事", "x"),
-    ("{阶段: 议事}", "unknown", "议事", ""),
-])
+@pytest.mark.parametrize(
+    ("entry", "date", "stage", "text"),
+    [
+        ("2025-09-11 明事: 收集诉求", "2025-09-11", "明事", "收集诉求"),
+        ("2025-09-11 明事：收集诉求", "2025-09-11", "明事", "收集诉求"),
+        ('"2025-09-11 明事: 收集: 诉求"', "2025-09-11", "明事", "收集: 诉求"),
+        ("不晚于 2025-09-11 明事: 收集诉求", "by 2025-09-11", "明事", "收集诉求"),
+        ("by 2025-09-11 yishi: x", "by 2025-09-11", "yishi", "x"),
+        ("2025年9月11日 议事: x", "2025-09-11", "议事", "x"),
+        ("2025/9 议事: x", "2025-09", "议事", "x"),
+        ("议事: x", "unknown", "议事", "x"),
+        ("未知 议事: x", "unknown", "议事", "x"),
+        ("议事:", "unknown", "议事", ""),
+        ("多元参与 议事: x", "unknown", "多元参与 议事", "x"),
+        ("{date: 2025-09-11, stage: 议事, text: x}", "2025-09-11", "议事", "x"),
+        ("{日期: 不晚于 2025-09-11, 阶段: 议事, 内容: x}", "by 2025-09-11", "议事", "x"),
+        ("{stage: 议事, text: x}", "unknown", "议事", "x"),
+        ("{阶段: 议事}", "unknown", "议事", ""),
+    ],
+)
 def test_a_log_entry_may_be_long_or_short(entry: str, date: str, stage: str, text: str) -> None:
     """A string, a one-key mapping or a mapping with keys: the same entry."""
     head = "标题: x\n主题: 照明\n提出: 未知\n"
-    for log in (f"进展:\n  - {entry}\n", f"进展: [{entry}]\n" if "{" not in entry and entry[-1] != ":" else f"进展:\n- {entry}\n"):
-        found, = record(head + log).log
+    for log in (
+        f"进展:\n  - {entry}\n",
+        f"进展: [{entry}]\n" if "{" not in entry and entry[-1] != ":" else f"进展:\n- {entry}\n",
+    ):
+        (found,) = record(head + log).log
         assert (str(found.date), found.stage, found.text) == (date, stage, text)
 
 
-@pytest.mark.parametrize("entry", [
-    "2026-01-10 有效: 说明", "2026-01-10 holds：说明", "2026年1月10日 Holds: 说明", "{日期: 2026-01-10, 结果: 有效, 内容: 说明}",
-    "{date: 2026/1/10, result: holds, text: 说明}",
-])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "2026-01-10 有效: 说明",
+        "2026-01-10 holds：说明",
+        "2026年1月10日 Holds: 说明",
+        "{日期: 2026-01-10, 结果: 有效, 内容: 说明}",
+        "{date: 2026/1/10, result: holds, text: 说明}",
+    ],
+)
 def test_a_followup_may_be_long_or_short(entry: str) -> None:
     """A day, a result and a text, in either notation and language."""
-    found, = record(CHINESE + f"回访:\n  - {entry}\n").followups
+    (found,) = record(CHINESE + f"回访:\n  - {entry}\n").followups
     assert (found.date.isoformat(), found.result, found.text) == ("2026-01-10", "holds", "说明")
 
 
 @pytest.mark.parametrize("empty", ["", "''", '""', "[]", "{}", "[ '' ]"])
 def test_an_empty_value_counts_as_missing(empty: str) -> None:
     """An empty key is no key; where one is needed it is missing."""
-    assert data(CHINESE + f"简介: {empty}\n" if empty in ("", "''", '""') else CHINESE + f"原因: {empty}\n") == data(CHINESE)
+    assert data(CHINESE + f"简介: {empty}\n" if empty in ("", "''", '""') else CHINESE + f"原因: {empty}\n") == data(
+        CHINESE
+    )
     missing = CHINESE.replace("提出: 2025年3月", "提出: ''")
     assert told(missing) == [("missing_key", 1, 1)]
 
 
-@pytest.mark.parametrize(("key", "value", "expected"), [
-    ("topic", "lighting", ["lighting"]), ("causes", "old cable", ["old cable"]), ("source", "s1", ["s1"]),
-    ("followups", "'2025-05-05 holds: x'", ["2025-05-05 holds: x"]), ("photos", "{file: a.png, alt: x}", [{"file": "a.png", "alt": "x"}]),
-    ("options", "{text: a}", [{"text": "a"}]), ("participants", "{kinds: resident}", {"kinds": ["resident"]}),
-])
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("topic", "lighting", ["lighting"]),
+        ("causes", "old cable", ["old cable"]),
+        ("source", "s1", ["s1"]),
+        ("followups", "'2025-05-05 holds: x'", ["2025-05-05 holds: x"]),
+        ("photos", "{file: a.png, alt: x}", [{"file": "a.png", "alt": "x"}]),
+        ("options", "{text: a}", [{"text": "a"}]),
+        ("participants", "{kinds: resident}", {"kinds": ["resident"]}),
+    ],
+)
 def test_one_value_may_stand_for_a_list(key: str, value: str, expected: object) -> None:
     """Where one is enough no brackets are needed."""
     text = "\n".join(line for line in ENGLISH.splitlines() if not line.startswith(f"{key}:"))
     assert data(f"{key}: {value}\n{text}\n")[key] == expected
 
 
-@pytest.mark.parametrize(("typed", "expected"), [
-    ("12", (12, "exact", None)), ("１２", (12, "exact", None)), ("1.5", (1.5, "exact", None)), ("未知", (None, "unknown", None)),
-    ("{value: 12, unit: 盏, precision: about}", (12, "about", "盏")), ("{数值: 12, 准确度: 超过}", (12, "over", None)),
-])
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("12", (12, "exact", None)),
+        ("１２", (12, "exact", None)),
+        ("1.5", (1.5, "exact", None)),
+        ("未知", (None, "unknown", None)),
+        ("{value: 12, unit: 盏, precision: about}", (12, "about", "盏")),
+        ("{数值: 12, 准确度: 超过}", (12, "over", None)),
+    ],
+)
 def test_a_quantity_may_be_a_number_or_more(typed: str, expected: tuple[object, ...]) -> None:
     """A bare number, or a mapping with its unit and how well it is known."""
     found = record(ENGLISH + f"participants: {{headcount: {typed}}}\n").participants.headcount
@@ -162,7 +198,9 @@ def test_the_markdown_below_the_keys_is_the_body() -> None:
 
 def test_a_collection_holds_its_entries_by_name_or_number() -> None:
     """`locations.yaml` and `sources.yaml` name their entries, the figures of a list are numbered from 1."""
-    found = reading("yard: {name: Yard, kind: compound}\npark: {名称: Park, 类别: 公共空间}\n", "places/a/locations.yaml")
+    found = reading(
+        "yard: {name: Yard, kind: compound}\npark: {名称: Park, 类别: 公共空间}\n", "places/a/locations.yaml"
+    )
     assert found.entries == {"yard": {"name": "Yard", "kind": "compound"}, "park": {"name": "Park", "kind": "公共空间"}}
     found = reading("- {label: a, value: 1, source: s}\n- {label: b, value: 2, source: [s]}\n", "places/a/figures.yaml")
     assert list(found.entries) == ["1", "2"]
@@ -174,7 +212,7 @@ def test_a_mistake_in_one_entry_leaves_the_others_right() -> None:
     assert found.invalid == {"1"}
 
 
-# --- every problem that one file can cause -----------------------------------------------------------------------------
+# --- every problem that one file can cause ------------------------------------------------------------
 
 
 METHOD = "name: m\nstages:\n  - {id: a, label: A, core: [clarify]}\n"
@@ -210,21 +248,58 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "negative": (ISSUE, ENGLISH + "participants: {under18: -1}\n", 6, 25),
     "not_yes_or_no": (ISSUE, ENGLISH + "draft: perhaps\n", 6, 8),
     "too_long": (ISSUE, ENGLISH + f"summary: {'x' * 281}\n", 6, 10),
-    "empty": ("site.yaml", "title: x\ntopics:\n  values: {'': {en: A}}\n", 3, 15),
+    "empty": ("site.yaml", "title: x\ntopics:\n  values: {'': {en: A}}\n", 3, 16),
     "wrong_shape": (ISSUE, ENGLISH + "summary: [a, b]\n", 6, 10),
     "not_a_dated_line": (ISSUE, ENGLISH + "  - 2025-04-01 resolved\n", 6, 5),
     "html_dropped": (ISSUE, ENGLISH + "body: a <script>b</script>\n", 6, 7),
     "stage_word_reserved": ("methods/m.yaml", METHOD + "  - {id: b, label: 办结, core: [close]}\n", 1, 1),
     "stage_word_twice": ("methods/m.yaml", METHOD + "  - {id: b, label: a, core: [close]}\n", 1, 1),
+    "review_says_nothing": ("places/a/reviews/r.yaml", "target: a\n", 1, 1),
     "case_about_nothing": ("places/a/cases/x.yaml", "title: x\n", 1, 1),
 }
 ELSEWHERE = {  # what needs several files, their places, or the content of attachments and templates
-    "bad_name", "reserved_name", "not_a_record", "no_place", "unused_attachment", "same_address", "template", "site_missing", "unreadable",
-    "unknown_reference", "ambiguous_reference", "self_reference", "cycle", "unknown_stage", "unknown_level", "unknown_statistic",
-    "log_out_of_order", "resolved_before_raised", "resolved_twice", "reopened_without_closing", "close_reason_missing", "after_as_of",
-    "file_missing", "file_outside", "bad_photo", "dead_link", "bad_languages", "bad_timezone",
+    "bad_name",
+    "reserved_name",
+    "not_a_record",
+    "no_place",
+    "unused_attachment",
+    "same_address",
+    "template",
+    "site_missing",
+    "unreadable",
+    "unknown_reference",
+    "ambiguous_reference",
+    "self_reference",
+    "cycle",
+    "unknown_stage",
+    "unknown_level",
+    "unknown_statistic",
+    "log_out_of_order",
+    "resolved_before_raised",
+    "resolved_twice",
+    "reopened_without_closing",
+    "close_reason_missing",
+    "after_as_of",
+    "file_missing",
+    "file_outside",
+    "bad_photo",
+    "dead_link",
+    "bad_languages",
+    "bad_timezone",
 }
-PERSONAL = {"mobile", "landline", "resident_id", "bank_card", "plate", "account", "email", "door", "name", "sensitive", "minor"}
+PERSONAL = {
+    "mobile",
+    "landline",
+    "resident_id",
+    "bank_card",
+    "plate",
+    "account",
+    "email",
+    "door",
+    "name",
+    "sensitive",
+    "minor",
+}
 WARNINGS = {"text_cut_off", "html_dropped"}
 
 
@@ -243,30 +318,47 @@ def test_each_kind_of_problem_is_told_where_it_stands(code: str) -> None:
     assert bool(found.invalid) is (code not in WARNINGS)
 
 
-def test_five_different_errors_give_five_problems() -> None:
+def test_all_errors_of_a_file_are_told_with_their_lines() -> None:
     """All problems of a file are told at once, each in its line."""
-    text = "标题: x\n主题: 照明\n提出: 2025-02-30\n简价: a\n承诺期限: 明年\n进展:\n  - 2025-04-01 议事\n参与方:\n  未成年人: 很多\n草稿: 也许\n"
-    assert told(text) == [("not_a_date", 3, 5), ("misspelt_key", 4, 1), ("not_a_date", 5, 7), ("not_a_dated_line", 7, 5),
-                          ("not_a_number", 9, 9), ("not_yes_or_no", 10, 5)]
+    text = (
+        "标题: x\n主题: 照明\n提出: 2025-02-30\n简价: a\n承诺期限: 明年\n"
+        "进展:\n  - 2025-04-01 议事\n参与方:\n  未成年人: 很多\n草稿: 也许\n"
+    )
+    assert told(text) == [
+        ("not_a_date", 3, 5),
+        ("misspelt_key", 4, 1),
+        ("not_a_date", 5, 7),
+        ("not_a_dated_line", 7, 5),
+        ("not_a_number", 9, 9),
+        ("not_yes_or_no", 10, 5),
+    ]
 
 
 def test_slips_of_the_pen_and_wrong_values_are_told_together() -> None:
     """A slip that YAML stumbles over does not hide what else is wrong."""
     text = "标题：x\n主题: 照明\n提出: 昨天\n进展:\n  － 议事: @x\n  - 议事\n"
-    assert told(text) == [("full_width_colon", 1, 3), ("not_a_date", 3, 5), ("full_width_dash", 5, 3), ("not_a_dated_line", 6, 5)]
+    assert told(text) == [
+        ("full_width_colon", 1, 3),
+        ("not_a_date", 3, 5),
+        ("full_width_dash", 5, 3),
+        ("needs_quotes", 5, 5),
+        ("not_a_dated_line", 6, 5),
+    ]
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("sumary", "summary"), ("简价", "简介"), ("Title", "title"), ("进 展", "进展"), ("qqq", "")])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("sumary", "summary"), ("简价", "简介"), ("Title", "title"), ("进 展", "进展"), ("qqq", "")]
+)
 def test_an_unknown_key_proposes_the_nearest_one(typed: str, meant: str) -> None:
     """The proposal is a key that this record has, in the writer's language."""
-    problem, = reading(ENGLISH + f"{typed}: x\n").problems
+    (problem,) = reading(ENGLISH + f"{typed}: x\n").problems
     assert problem.nearest == meant
     assert dict(problem.values)["found"] == f"'{typed}'"
 
 
 def test_an_unknown_key_in_a_part_proposes_a_key_of_that_part() -> None:
     """`outcome` has its own keys."""
-    problem, = reading(ENGLISH + "outcome:\n  mechanisn: x\n").problems
+    (problem,) = reading(ENGLISH + "outcome:\n  mechanisn: x\n").problems
     assert (problem.code, problem.line, problem.column, problem.nearest) == ("misspelt_key", 7, 3, "mechanism")
 
 
@@ -274,12 +366,15 @@ def test_what_is_missing_is_named_in_both_languages() -> None:
     """Every required key that is not there is told once, at the beginning of the record."""
     found = reading("标题: x\n").problems
     assert [(p.code, p.line, dict(p.values)["key"]) for p in found] == [
-        ("missing_key", 1, "主题 topic"), ("missing_key", 1, "提出 raised"), ("missing_key", 1, "进展 log")]
+        ("missing_key", 1, "主题 topic"),
+        ("missing_key", 1, "提出 raised"),
+        ("missing_key", 1, "进展 log"),
+    ]
 
 
 def test_a_wrong_value_proposes_the_nearest_one() -> None:
     """Closed values are proposed in the language that was typed."""
-    problem, = reading(ENGLISH + "outcome: {kind: 设施改建}\n").problems
+    (problem,) = reading(ENGLISH + "outcome: {kind: 设施改建}\n").problems
     assert (problem.code, problem.nearest) == ("not_allowed", "设施改造")
     assert "设施改造 facility_renovation" in dict(problem.values)["allowed"]
 
@@ -295,7 +390,9 @@ def test_drafts_may_lack_what_is_required() -> None:
 
 def test_html_in_markdown_is_dropped_with_a_warning() -> None:
     """The text stays, the markup goes; the record is valid."""
-    found = reading(f"---\n{ENGLISH}---\nLamps <iframe src=x>here</iframe> <b onclick=y>now</b>\n", "places/a/issues/x.md")
+    found = reading(
+        f"---\n{ENGLISH}---\nLamps <iframe src=x>here</iframe> <b onclick=y>now</b>\n", "places/a/issues/x.md"
+    )
     assert [(p.code, p.level, p.line) for p in found.problems] == [("html_dropped", "warning", 8)]
     assert "<iframe" not in found.entries[""]["body"]["html"]
     assert "here" in found.entries[""]["body"]["html"]
@@ -307,7 +404,7 @@ def test_the_title_of_an_issue_has_60_characters_at_most(length: int, codes: lis
     assert [code for code, *_ in told(CHINESE.replace("Lamps", "灯" * length))] == codes
 
 
-# --- from data to record -----------------------------------------------------------------------------------------------
+# --- from data to record ------------------------------------------------------------
 
 
 FILES = {
@@ -315,7 +412,7 @@ FILES = {
     "sources.yaml": "s: {title: x, published: 2025-09-13, url: 'https://example.org'}\n",
     "methods/m.yaml": METHOD,
     "pages/p.md": "---\ntitle: x\n---\ntext <i>y</i>\n",
-    "places/a/place.yaml": "name: a\nkind: 社区\ngeometry: [100.5, 30]\nhouseholds: 12\noffice: {phone: 010-12345678}\n",
+    "places/a/place.yaml": ("name: a\nkind: 社区\ngeometry: [100, 30]\nhouseholds: 9\noffice: {phone: 010-12345678}\n"),
     "places/a/locations.yaml": "yard: {name: 院, kind: 小区, point: [100, 30]}\n",
     "places/a/figures.yaml": "- {label: x, value: 12.5, source: s}\n",
     "places/a/cases/c.md": f"---\n标题: x\n位置: yard\n---\n打电话 {'138'}00005678\n",
@@ -351,25 +448,44 @@ def test_memos_of_other_code_are_not_used() -> None:
 
 def test_whatever_is_valid_is_salvaged() -> None:
     """A record that others hang on stands with what is right in it; what is needed comes from the defaults."""
-    place = salvaged("place", {"name": "a", "kind": "kingdom", "code": "1", "junk": "x"}, {"name": "d", "kind": "community"})
+    place = salvaged(
+        "place", {"name": "a", "kind": "kingdom", "code": "1", "junk": "x"}, {"name": "d", "kind": "community"}
+    )
     assert place == record_of("place", {"name": "a", "kind": "community", "code": "1"})
-    method = salvaged("method", {"name": "m", "stages": [{"id": "a", "label": "办结", "core": ["close"]}]}, {"name": "d"})
+    method = salvaged(
+        "method", {"name": "m", "stages": [{"id": "a", "label": "办结", "core": ["close"]}]}, {"name": "d"}
+    )
     assert method.kind_of_record == "method"
 
 
-@pytest.mark.parametrize(("keys", "line", "column", "key"), [
-    (("raised",), 3, 5, "提出"), (("log", 0), 5, 5, "进展"), (("log", 0, "stage"), 5, 5, "进展"), (("due",), 1, 1, ""), ((), 1, 1, ""),
-])
-def test_a_finding_of_the_library_is_located_in_its_file(keys: tuple[str | int, ...], line: int, column: int, key: str) -> None:
+@pytest.mark.parametrize(
+    ("keys", "line", "column", "key"),
+    [
+        (("raised",), 3, 5, "提出"),
+        (("log", 0), 5, 5, "进展"),
+        (("log", 0, "stage"), 5, 5, "进展"),
+        (("due",), 1, 1, ""),
+        ((), 1, 1, ""),
+    ],
+)
+def test_a_finding_of_the_library_is_located_in_its_file(
+    keys: tuple[str | int, ...], line: int, column: int, key: str
+) -> None:
     """The value, or the nearest one above it, with the key as the writer typed it."""
-    problem = located(Finding("places/a/issues/x", keys, "after_as_of"), Source(ISSUE, CHINESE.encode()),
-                      Slot("issue", "places/a/issues/x"))
+    problem = located(
+        Finding("places/a/issues/x", keys, "after_as_of"),
+        Source(ISSUE, CHINESE.encode()),
+        Slot("issue", "places/a/issues/x"),
+    )
     assert (problem.line, problem.column, dict(problem.values)["key"]) == (line, column, key)
 
 
 def test_a_finding_in_an_entry_is_located_in_its_collection() -> None:
     """The entry is found by its name."""
     text = "a: {name: A, kind: compound}\nb:\n  name: B\n  kind: road\n"
-    problem = located(Finding("places/a/locations/b", ("kind",), "after_as_of"), Source("places/a/locations.yaml", text.encode()),
-                      Slot("location", "places/a/locations"))
+    problem = located(
+        Finding("places/a/locations/b", ("kind",), "after_as_of"),
+        Source("places/a/locations.yaml", text.encode()),
+        Slot("location", "places/a/locations"),
+    )
     assert (problem.line, problem.column) == (4, 9)

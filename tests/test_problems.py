@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -37,8 +37,10 @@ def _told(problem: Problem, tag: str) -> str:
 
 def test_the_table_of_mistakes_names_all_of_them(mistakes: tuple[Problem, ...]) -> None:
     """tests/sites/mistakes.md says of every mistake the line where it stands and its code; there are no others."""
-    rows = re.findall(r"^\| `([^`]+)` \| (\d+) \|.*\| `(\w+)` \|$", (SITES / "mistakes.md").read_text("utf-8"), re.MULTILINE)
-    assert {(problem.path, problem.line, problem.code) for problem in mistakes} == {(path, int(n), code) for path, n, code in rows}
+    table = (SITES / "mistakes.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([^`]+)` \| (\d+) \|.*\| `(\w+)` \|$", table, re.MULTILINE)
+    found = {(problem.path, problem.line, problem.code) for problem in mistakes}
+    assert found == {(path, int(line), code) for path, line, code in rows}
 
 
 def test_problems_are_sorted(mistakes: tuple[Problem, ...]) -> None:
@@ -51,9 +53,9 @@ def test_problems_are_sorted(mistakes: tuple[Problem, ...]) -> None:
 @pytest.mark.parametrize("tag", ["en", "zh-Hans"])
 @pytest.mark.parametrize("form", [as_text, as_github, as_json])
 def test_personal_data_is_masked_in_every_format(
-        mistakes: tuple[Problem, ...], form: Callable[..., object], tag: str) -> None:
+        mistakes: tuple[Problem, ...], form: Callable[..., Iterable[str]], tag: str) -> None:
     """What is found is shown masked, never in clear: not in a terminal, not in a log of CI."""
-    said = "\n".join(form(mistakes, "content/", language(tag)))  # type: ignore[call-overload]
+    said = "\n".join(form(mistakes, "content/", language(tag)))
     assert "138****8000" in said
     for sample in SAMPLES:
         assert sample not in said
@@ -75,8 +77,9 @@ def test_every_kind_of_problem_speaks_chinese() -> None:
         assert set(re.findall(r"{\w+}", translated)) <= set(re.findall(r"{\w+}", message))
 
 
-PROBLEM = Problem("places/a, b:c/x.yaml", 3, 7, "unknown_key", (("found", "'100%\nsure'"), ("allowed", "title")), "title",
-                  "title: x", "error")
+VALUES = (("found", "'100%\nsure'"), ("allowed", "title"))
+PROBLEM = Problem("places/a, b:c/x.yaml", 3, 7, "unknown_key", VALUES,
+                  nearest="title", example="title: x")
 
 
 def test_text_names_file_line_and_column() -> None:
@@ -97,14 +100,16 @@ def test_a_warning_is_called_one() -> None:
 def test_github_annotations_are_escaped() -> None:
     """Nothing in a file can end an annotation or begin another: %, line ends and, in the path, : and , are escaped."""
     line, = as_github([PROBLEM], "content/", language("en"))
-    assert line == ("::error file=content/places/a%2C b%3Ac/x.yaml,line=3,col=7::'100%25%0Asure' is not a key of this record. "
-                    "Allowed: title. Did you mean title?%0AWrite: title: x")
+    assert line == ("::error file=content/places/a%2C b%3Ac/x.yaml,line=3,col=7::"
+                    "'100%25%0Asure' is not a key of this record. Allowed: title. "
+                    "Did you mean title?%0AWrite: title: x")
 
 
 def test_json_is_one_list() -> None:
     """JSON holds what the text says, in fields."""
     problem, = json.loads("\n".join(as_json([PROBLEM], "content/", language("en"))))
-    assert problem == {"path": "content/places/a, b:c/x.yaml", "line": 3, "column": 7, "level": "error", "code": "unknown_key",
+    assert problem == {"path": "content/places/a, b:c/x.yaml", "line": 3, "column": 7, "level": "error",
+                       "code": "unknown_key",
                        "message": "'100%\nsure' is not a key of this record. Allowed: title. Did you mean title?",
                        "example": "title: x"}
     assert json.loads("\n".join(as_json([], "content/", language("en")))) == []

@@ -1,8 +1,9 @@
-"""What holds for every page of every site: it can be read anywhere, leads nowhere wrong, and asks nobody else for anything."""
+"""What holds for every page: it can be read anywhere, leads nowhere wrong, and asks nobody else for anything."""
 
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -87,7 +88,7 @@ def test_nothing_is_loaded_from_another_host(site: Built) -> None:
 
 
 def test_no_page_needs_inline_code(site: Built) -> None:
-    """The content security policy `default-src 'self'` holds: no style attribute, no style or script element, no handler."""
+    """The policy `default-src 'self'` holds: no style attribute, no style or script element, no handler."""
     for path, page in site.pages.items():
         for element in page.elements:
             assert element.name not in ("style", "script"), path
@@ -98,7 +99,8 @@ def test_no_page_needs_inline_code(site: Built) -> None:
 def test_every_page_is_framed(site: Built) -> None:
     """Every page has a language, a title of its own, one h1, a viewport and the content security policy."""
     for path, page in site.pages.items():
-        metas = {element.get("name") or element.get("http-equiv"): element.get("content") for element in page.all("meta")}
+        metas = {element.get("name") or element.get("http-equiv"): element.get("content")
+                 for element in page.all("meta")}
         assert page.all("html")[0].get("lang") in site.languages, path
         assert len(page.all("title")) == 1, path
         assert len(page.all("h1")) == 1, path
@@ -114,7 +116,7 @@ def test_headings_leave_no_level_out(site: Built) -> None:
     for path, page in site.pages.items():
         levels = [int(element.name[1]) for element in page.elements if re.fullmatch("h[1-6]", element.name)]
         assert levels[0] == 1, path
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), (path, levels)
+        assert all(after <= before + 1 for before, after in pairwise(levels)), (path, levels)
 
 
 def test_every_image_has_a_text(site: Built) -> None:
@@ -199,7 +201,8 @@ def test_pages_of_a_language_stay_in_it(site: Built) -> None:
         own = next((folder for folder in site.languages.values() if folder and path.startswith(folder)), "")
         for link in page.all("a"):
             target = _target(path, link.get("href"))
-            if not _outside(link.get("href")) and not link.get("hreflang") and target in site.pages and path != "404.html":
+            inside = not _outside(link.get("href")) and target in site.pages
+            if inside and not link.get("hreflang") and path != "404.html":
                 other = next((folder for folder in site.languages.values() if folder and target.startswith(folder)), "")
                 assert other == own, (path, link.get("href"))
 

@@ -1,4 +1,4 @@
-"""What `yishi.vocabulary` promises: every key and every closed value has its name in each language, and only one meaning."""
+"""What `yishi.vocabulary` promises: every key and closed value has its name in each language and one meaning only."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -52,18 +52,63 @@ def test_no_chinese_name_belongs_to_a_key_that_is_gone() -> None:
     assert set(key_names()) - used == set()
 
 
-@pytest.mark.parametrize(("key", "name"), [
-    ("title", "标题"), ("topic", "主题"), ("raised", "提出"), ("log", "进展"), ("summary", "简介"), ("body", "正文"), ("location", "位置"),
-    ("method", "工作法"), ("level", "层级"), ("channel", "来源渠道"), ("derived_from", "衍生自"), ("duplicate_of", "重复于"),
-    ("participants", "参与方"), ("causes", "原因"), ("constraints", "制约"), ("options", "备选方案"), ("decision", "议定结果"),
-    ("lead", "牵头"), ("partners", "协办"), ("objections", "异议"), ("funding", "资金"), ("due", "承诺期限"), ("outcome", "成效"),
-    ("followups", "回访"), ("disclosure", "公示"), ("close_reason", "未解决原因"), ("quantities", "数量"), ("photos", "图片"),
-    ("wall", "便签"), ("aliases", "别名"), ("source", "来源"), ("updated", "更新"), ("translations", "译文"), ("basis", "依据"),
-    ("corrections", "更正"), ("draft", "草稿"), ("reviewed_by", "审核"), ("notes", "备注"), ("name", "名称"), ("kind", "类别"),
-    ("code", "区划代码"), ("expected_communities", "应有社区数"), ("households", "户数"), ("office", "办公点"), ("hotline", "热线"),
-    ("geometry", "边界"), ("old_compound", "老旧"), ("built", "建成年"), ("lessons", "经验"), ("transferable", "可推广条件"),
-    ("filing", "备案号"), ("tiers", "联动"),
-])
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("title", "标题"),
+        ("topic", "主题"),
+        ("raised", "提出"),
+        ("log", "进展"),
+        ("summary", "简介"),
+        ("body", "正文"),
+        ("location", "位置"),
+        ("method", "工作法"),
+        ("level", "层级"),
+        ("channel", "来源渠道"),
+        ("derived_from", "衍生自"),
+        ("duplicate_of", "重复于"),
+        ("participants", "参与方"),
+        ("causes", "原因"),
+        ("constraints", "制约"),
+        ("options", "备选方案"),
+        ("decision", "议定结果"),
+        ("lead", "牵头"),
+        ("partners", "协办"),
+        ("objections", "异议"),
+        ("funding", "资金"),
+        ("due", "承诺期限"),
+        ("outcome", "成效"),
+        ("followups", "回访"),
+        ("disclosure", "公示"),
+        ("close_reason", "未解决原因"),
+        ("quantities", "数量"),
+        ("photos", "图片"),
+        ("wall", "便签"),
+        ("aliases", "别名"),
+        ("source", "来源"),
+        ("updated", "更新"),
+        ("translations", "译文"),
+        ("basis", "依据"),
+        ("corrections", "更正"),
+        ("draft", "草稿"),
+        ("reviewed_by", "审核"),
+        ("notes", "备注"),
+        ("name", "名称"),
+        ("kind", "类别"),
+        ("code", "区划代码"),
+        ("expected_communities", "应有社区数"),
+        ("households", "户数"),
+        ("office", "办公点"),
+        ("hotline", "热线"),
+        ("geometry", "边界"),
+        ("old_compound", "老旧"),
+        ("built", "建成年"),
+        ("lessons", "经验"),
+        ("transferable", "可推广条件"),
+        ("filing", "备案号"),
+        ("tiers", "联动"),
+    ],
+)
 def test_the_names_of_the_content_model_hold(key: str, name: str) -> None:
     """The Chinese names that the content model gives are the ones that are read."""
     assert key_names()[key] == name
@@ -79,7 +124,7 @@ def test_every_closed_value_has_both_labels(name: str, term: Term) -> None:
 
 @pytest.mark.parametrize("name", sorted(built_in().terms))
 def test_no_word_means_two_values(name: str) -> None:
-    """Within one vocabulary every key, label and further word stands for one value only, whatever its case and width."""
+    """Within one vocabulary every key, label and further word stands for one value, whatever its case and width."""
     owners: dict[str, set[str]] = {}
     for term in built_in().terms[name].values():
         for word in (term.key, *term.labels.values(), *term.also):
@@ -87,28 +132,37 @@ def test_no_word_means_two_values(name: str) -> None:
     assert {word: keys for word, keys in owners.items() if len(keys) > 1} == {}
 
 
-@pytest.mark.parametrize(("name", "keys"), [
-    ("topic", "leaks lighting sewage parking shared_bikes traffic lifts buildings_roads illegal_structures greening waste flooding "
-              "ebikes fitness_seating elder_child fire other"),
-    ("stakeholder", "resident owners property_company residents_committee party_org community_worker grid_worker building_head "
-                    "town_office department utility business social_org volunteer expert deputy party_member active_resident "
-                    "rescue_team youth elder"),
-    ("channel", "survey meeting hotline_12345 grid online wall other"),
-    ("close_reason", "referred no_agreement not_feasible out_of_scope duplicate withdrawn"),
-    ("outcome_kind", "facility_renovation micro_renewal environment rule service safety dispute_settled"),
-    ("phase", "raise clarify deliberate decide implement close review"),
-    ("reserved_stage", "raised resolved closed reopened not_reported"),
-    ("status", "new in_progress resolved closed unknown"),
-    ("rule", "consensus majority two_thirds hearing other"),
-    ("evidence", "document photo field_visit press_only re_enactment"),
-    ("precision", "exact about over at_least unknown"),
-    ("followup_result", "holds partly failed"),
-    ("location_kind", "compound public_space green_plot road building"),
-    ("place_kind", "province city district town subdistrict community village"),
-    ("engagement", "inform consult involve collaborate empower"),
-    ("basis", "own press"),
-    ("photo_time", "before after"),
-])
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        (
+            "topic",
+            "leaks lighting sewage parking shared_bikes traffic lifts buildings_roads illegal_structures greening "
+            "waste flooding ebikes fitness_seating elder_child fire other",
+        ),
+        (
+            "stakeholder",
+            "resident owners property_company residents_committee party_org community_worker grid_worker building_head "
+            "town_office department utility business social_org volunteer expert deputy party_member active_resident "
+            "rescue_team youth elder",
+        ),
+        ("channel", "survey meeting hotline_12345 grid online wall other"),
+        ("close_reason", "referred no_agreement not_feasible out_of_scope duplicate withdrawn"),
+        ("outcome_kind", "facility_renovation micro_renewal environment rule service safety dispute_settled"),
+        ("phase", "raise clarify deliberate decide implement close review"),
+        ("reserved_stage", "raised resolved closed reopened not_reported"),
+        ("status", "new in_progress resolved closed unknown"),
+        ("rule", "consensus majority two_thirds hearing other"),
+        ("evidence", "document photo field_visit press_only re_enactment"),
+        ("precision", "exact about over at_least unknown"),
+        ("followup_result", "holds partly failed"),
+        ("location_kind", "compound public_space green_plot road building"),
+        ("place_kind", "province city district town subdistrict community village"),
+        ("engagement", "inform consult involve collaborate empower"),
+        ("basis", "own press"),
+        ("photo_time", "before after"),
+    ],
+)
 def test_the_values_are_those_of_the_content_model(name: str, keys: str) -> None:
     """Each vocabulary holds exactly the values that the content model lists, in its order."""
     assert list(built_in().terms[name]) == keys.split()
@@ -156,7 +210,9 @@ def test_a_label_missing_in_one_language_is_shown_in_another() -> None:
     assert vocabulary_of({"topic": {}}, {}).label("topic", "gone", "en") == "gone"
 
 
-@pytest.mark.parametrize(("text", "meant"), [("绿花", "绿化"), ("lightning", "Lighting"), ("照名", "照明"), ("xyzzy", None), ("", None)])
+@pytest.mark.parametrize(
+    ("text", "meant"), [("绿花", "绿化"), ("lightning", "Lighting"), ("照名", "照明"), ("xyzzy", None), ("", None)]
+)
 def test_the_nearest_word_is_proposed_only_if_it_is_near(text: str, meant: str | None) -> None:
     """A slip of one letter or character is recognised; a wholly different word proposes nothing."""
     assert built_in().nearest("topic", text) == meant

@@ -82,12 +82,16 @@ class Workshop:
 
 def tree(folder: Path) -> Tree:
     """Every file below `folder`: path → bytes."""
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in _files(folder)}
 
 
 def times(folder: Path) -> Mapping[str, int]:
     """Every file below `folder`: path → when it was last written (nanoseconds)."""
-    return {file.relative_to(folder).as_posix(): file.stat().st_mtime_ns for file in folder.rglob("*") if file.is_file()}
+    return {file.relative_to(folder).as_posix(): file.stat().st_mtime_ns for file in _files(folder)}
+
+
+def _files(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.rglob("*")) if file.is_file()]
 
 
 @dataclass(frozen=True)
@@ -163,4 +167,5 @@ def built(folder: Path, source: Path) -> Built:
     workshop = Workshop(folder, source)
     report = workshop.build()
     files = tree(workshop.output)
-    return Built(workshop, report, files, {path: Page(data.decode()) for path, data in files.items() if path.endswith(".html")})
+    pages = {path: Page(data.decode()) for path, data in files.items() if path.endswith(".html")}
+    return Built(workshop, report, files, pages)

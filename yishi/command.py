@@ -51,7 +51,8 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that all commands share."""
     folder = click.Path(file_okay=False, path_type=Path)
     for option in reversed((
-        click.option("--content", type=folder, default=Path("content"), show_default=True, help="Folder of the records."),
+        click.option("--content", type=folder, default=Path("content"), show_default=True,
+                     help="Folder of the records."),
         click.option("--templates", type=folder, default=Path("templates"), show_default=True,
                      help="Folder of the templates."),
         click.option("--output", type=folder, default=Path("site"), show_default=True, help="Folder of the site."),
@@ -63,7 +64,8 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--skip-invalid", is_flag=True, help="Publish all valid records although others have errors."),
         click.option("--format", "style", type=click.Choice(list(FORMATS)), default="text", show_default=True,
                      help="How problems are written."),
-        click.option("--language", "tag", type=click.Choice(LANGUAGES), help="Language of messages (default: the site's)."),
+        click.option("--language", "tag", type=click.Choice(LANGUAGES),
+                     help="Language of messages (default: the site's)."),
         click.option("--quiet", is_flag=True, help="Errors only."),
     )):
         command = option(command)
@@ -114,7 +116,7 @@ def _serve(port: int, open_browser: bool, **choices: Any) -> None:
         raise click.UsageError(f"port {port}: {error.strerror}") from None
 
 
-# --- a build and what is told of it ------------------------------------------------------------------------------------
+# --- a build and what is told of it -----------------------------------------------------------------------------------
 
 
 def _built(choices: dict[str, Any]) -> tuple[Report | None, Language, Sequence[Problem]]:

@@ -67,7 +67,10 @@ def parse_when(text: str) -> When:
 
 
 def split_when(text: str) -> tuple[When, str]:
-    """The date that `text` begins with (UNKNOWN if none) and what follows it. Raises ValueError for a day that does not exist."""
+    """The date that `text` begins with (UNKNOWN if none) and what follows it.
+
+    Raises ValueError for a day that does not exist.
+    """
     match = _WHEN.match(text.translate(_NARROW))
     if match is None or not text[match.end():match.end() + 1].isspace():
         return UNKNOWN, text

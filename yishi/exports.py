@@ -10,7 +10,7 @@ from .outputs import Output
 from .paths import place_of, url_of
 from .progress import Progress
 from .records import Issue, title_of
-from .statistics import DEFINITIONS, Part, Stat, Statistics
+from .statistics import DEFINITIONS, FEW_PEOPLE, Definition, Part, Stat, Statistics
 
 Progresses = Mapping[str, Progress]
 Row = Sequence[object]
@@ -22,7 +22,7 @@ def exports(library: Library, progress: Progresses, statistics: Statistics, page
     yield Output("data/statistics.json", body=_statistics_json(statistics))
     yield Output("data/issues.csv", body=_csv(_issue_rows(library, progress)))
     for definition in DEFINITIONS:
-        rows = _part_rows(library, statistics.parts.get(definition.key, {}))
+        rows = _part_rows(library, definition, statistics.parts[definition.key])
         yield Output(f"data/statistics/{definition.key}.csv", body=_csv(rows))
     if base_url:
         addresses = tuple(base_url + page.removesuffix("index.html") for page in sorted(pages) if page != "404.html")
@@ -31,7 +31,7 @@ def exports(library: Library, progress: Progresses, statistics: Statistics, page
     yield Output("robots.txt", body=f"User-agent: *\nAllow: /\n{sitemap}".encode())
 
 
-# --- statistics --------------------------------------------------------------------------------------------------------
+# --- statistics -------------------------------------------------------------------------------------------------------
 
 
 def _statistics_json(statistics: Statistics) -> bytes:
@@ -54,22 +54,25 @@ def _stat_as_json(stat: Stat) -> dict[str, object]:
     return data
 
 
-def _part_rows(library: Library, parts: Mapping[str, Part]) -> Iterator[Row]:
-    """What each record contributes to one statistic."""
+def _part_rows(library: Library, definition: Definition, parts: Mapping[str, Part]) -> Iterator[Row]:
+    """What each record contributes to one statistic; numbers of 1-4 people are not told."""
+    records = (*library.places.items(), *library.records_of_places())
+    titles = {path: title_of(record) for path, record in records}
     yield "path", "title", "place", "role", "numerator", "denominator", "values", "number", "left_out"
     for path, part in sorted(parts.items()):
-        record = library.issues.get(path) or library.cases.get(path) or library.places[path]
-        yield (path, title_of(record), place_of(path), "left_out" if part.left_out else "counted", part.numerator,
-               part.denominator, " ".join(part.values), part.number, part.left_out)
+        few = definition.people and 0 < part.numerator < FEW_PEOPLE
+        yield (path, titles[path], place_of(path), "left_out" if part.left_out else "counted",
+               f"<{FEW_PEOPLE}" if few else part.numerator, part.denominator, " ".join(part.values), part.number,
+               part.left_out)
 
 
-# --- issues ------------------------------------------------------------------------------------------------------------
+# --- issues -----------------------------------------------------------------------------------------------------------
 
 _ISSUE_COLUMNS = (
-    "path", "url", "place", "title", "topic", "raised", "status", "phase", "ladder", "reopenings", "resolved_on", "days_to_resolve",
-    "days_open", "days_to_first_reply", "followup_due", "due", "overdue", "stale", "channel", "method", "location",
-    "stakeholders", "breadth", "close_reason", "outcome_kind", "mechanism", "derived_from", "duplicate_of", "basis", "source",
-    "summary",
+    "path", "url", "place", "title", "topic", "raised", "status", "phase", "ladder", "reopenings", "resolved_on",
+    "days_to_resolve", "days_open", "days_to_first_reply", "followup_due", "due", "overdue", "stale", "channel",
+    "method", "location", "stakeholders", "breadth", "close_reason", "outcome_kind", "mechanism", "derived_from",
+    "duplicate_of", "basis", "source", "summary",
 )
 
 
@@ -83,12 +86,12 @@ def _issue_rows(library: Library, progress: Progresses) -> Iterator[Row]:
 def _issue_row(path: str, issue: Issue, at: Progress) -> Row:
     outcome = issue.outcome
     return (
-        path, url_of(path).removesuffix("index.html"), place_of(path), issue.title, " ".join(issue.topic), issue.raised, at.status,
-        at.phase, at.ladder, at.reopenings, at.resolved_on, at.days_to_resolve, at.days_open, at.days_to_first_reply,
-        at.followup_due, issue.due, _yes(at.overdue), _yes(at.stale), issue.channel, issue.method, issue.location,
-        " ".join(issue.participants.kinds), len(set(issue.participants.kinds)) or None, issue.close_reason,
-        outcome and outcome.kind, outcome and outcome.mechanism, issue.derived_from, issue.duplicate_of, issue.basis,
-        " ".join(issue.source), issue.summary,
+        path, url_of(path).removesuffix("index.html"), place_of(path), issue.title, " ".join(issue.topic), issue.raised,
+        at.status, at.phase, at.ladder, at.reopenings, at.resolved_on, at.days_to_resolve, at.days_open,
+        at.days_to_first_reply, at.followup_due, issue.due, _yes(at.overdue), _yes(at.stale), issue.channel,
+        issue.method, issue.location, " ".join(issue.participants.kinds), len(set(issue.participants.kinds)) or None,
+        issue.close_reason, outcome and outcome.kind, outcome and outcome.mechanism, issue.derived_from,
+        issue.duplicate_of, issue.basis, " ".join(issue.source), issue.summary,
     )
 
 
@@ -96,7 +99,7 @@ def _yes(holds: bool) -> str:
     return "yes" if holds else "no"
 
 
-# --- CSV ---------------------------------------------------------------------------------------------------------------
+# --- CSV --------------------------------------------------------------------------------------------------------------
 
 
 def _csv(rows: Iterable[Row]) -> bytes:

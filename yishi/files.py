@@ -83,7 +83,7 @@ def _remove_if_empty(folder: Path) -> bool:
     return True
 
 
-# --- the cache beside the content folder ---------------------------------------------------------------------------------
+# --- the cache beside the content folder ------------------------------------------------------------------------------
 
 
 def cache_file(content: Path, name: str, about: Path | None = None) -> Path:
@@ -113,7 +113,7 @@ def write_cache(file: Path, data: bytes) -> bool:
     return True
 
 
-# --- the program itself ------------------------------------------------------------------------------------------------
+# --- the program itself -----------------------------------------------------------------------------------------------
 
 
 def code_digest() -> str:

@@ -13,7 +13,7 @@ from .library import Library, Withheld, link
 from .load import Data, Hit, Reading, record_of, salvaged
 from .paths import COLLECTIONS, Slot, place_of
 from .problems import Finding, Problem, errors
-from .records import Record, Site
+from .records import MODELS, Record, Site
 from .vocabulary import built_in
 
 ESSENTIAL = ("site", "place", "method")
@@ -123,7 +123,7 @@ def _forgiven(finding: Finding, record: Record) -> Finding:
     return replace(finding, level="warning") if record.draft else finding
 
 
-# --- one record --------------------------------------------------------------------------------------------------------
+# --- one record -------------------------------------------------------------------------------------------------------
 
 
 def _entries(reading: Reading, slot: Slot) -> Iterator[_Entry]:
@@ -153,19 +153,16 @@ def _partial(entry: _Entry) -> _Partial:
 
 def _defaults(kind: str, name: str) -> dict[str, Any]:
     """What stands for the required values that a draft or an essential record lacks; `name` is that of its file."""
-    if kind in ("issue", "case", "page", "source", "site"):
-        needed: dict[str, Any] = {"title": (name or "议事")[:60]}
-    elif kind == "figure":
-        needed = {"label": name, "value": "0", "source": ["?"]}
-    else:
-        needed = {"name": name}
+    key = next(key for key in ("title", "name", "label") if key in MODELS[kind].model_fields)
     of_kind: dict[str, dict[str, Any]] = {
         "place": {"kind": "community"}, "location": {"kind": "compound"}, "case": {"issues": ["?"]},
-        "issue": {"topic": ["other"], "raised": "unknown", "log": [{"stage": "raised"}]}}
-    return needed | of_kind.get(kind, {})
+        "issue": {"topic": ["other"], "raised": "unknown", "log": [{"stage": "raised"}]},
+        "figure": {"value": "0", "source": ["?"]}, "forum": {"kind": "council"}, "meeting": {"date": "unknown"},
+        "event": {"date": "unknown"}, "review": {"target": "?", "recommendations": [{"text": "?"}]}}
+    return {key: (name or "议事")[:60]} | of_kind.get(kind, {})
 
 
-# --- what is withheld --------------------------------------------------------------------------------------------------
+# --- what is withheld -------------------------------------------------------------------------------------------------
 
 
 def _allowed(site: _Entry | None) -> frozenset[str]:

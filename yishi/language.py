@@ -97,7 +97,8 @@ def name_order(place: str) -> tuple[str, str]:
 
 def slug(text: str) -> str:
     """A file name proposed for `text`: pinyin, lower-case letters, digits and hyphens."""
-    letters = "".join(c if c.isalnum() else " " for c in (text if text.isascii() else _pinyin(text, tones=False)))
+    spelt = text if text.isascii() else _pinyin(text, tones=False)
+    letters = "".join(c if c.isascii() and c.isalnum() else " " for c in spelt)
     return "-".join(letters.casefold().split()) or "x"
 
 

@@ -54,11 +54,12 @@ def read_records(source: Source, slot: Slot) -> Reading:
         return Reading(problems=document.problems, invalid=frozenset({""}))
     entries = list(_entries(document, slot.kind, source.path))
     problems = (*document.problems, *(problem for entry in entries for problem in entry.problems))
+    invalid = {""} if document.problems else {entry.id for entry in entries if _has_errors(entry.problems)}
     return Reading(
         entries={entry.id: entry.data for entry in entries},
         hits=tuple((entry.id, hit) for entry in entries for hit in _hits(entry.data, slot.kind)),
         problems=problems,
-        invalid=frozenset({""} if document.problems else {entry.id for entry in entries if _has_errors(entry.problems)}),
+        invalid=frozenset(invalid),
     )
 
 
@@ -89,7 +90,7 @@ def located(finding: Finding, source: Source, slot: Slot) -> Problem:
                    (("key", place.key), *finding.values), finding.nearest, level=finding.level)
 
 
-# --- from nodes to plain data ------------------------------------------------------------------------------------------
+# --- from nodes to plain data -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +144,16 @@ def _entry(entry_id: str, node: Node, kind: str, path: str, body: Scalar | None 
     reader.places[()] = _Place(node.line, node.column, entry_id)
     data = reader.mapping(node, shape, ()) if isinstance(node, Pairs) else reader.refused(node)
     if body and body.text.strip():
-        reader.body(data, body)
+        reader.body(data, body, MODELS[kind].prose_of_body)
     problems = [*reader.problems, *_validated(data, kind, reader.places, path)]
     if data.get("draft") and built_in().key("answer", str(data["draft"])) == "yes":
         problems = [replace(p, level="warning") if p.code in _FORGIVEN_IN_DRAFTS else p for p in problems]
     return _Entry(entry_id, data, reader.places, tuple(problems))
 
 
-_FORGIVEN_IN_DRAFTS = frozenset({"missing_key", "not_allowed", "not_a_date", "not_a_day", "empty", "case_about_nothing"})
+_FORGIVEN_IN_DRAFTS = frozenset({
+    "missing_key", "not_allowed", "not_a_date", "not_a_day", "empty", "case_about_nothing", "review_says_nothing",
+})
 
 
 class _Reader:
@@ -171,7 +174,8 @@ class _Reader:
                 self._problem("duplicate_key", key, key=both_names(name), found=str(typed[name].line))
                 continue
             typed[name] = key
-            self.places[(*at, name)] = _Place(value.line, value.column, key.text, isinstance(value, Scalar) and value.block)
+            in_block = isinstance(value, Scalar) and value.block
+            self.places[(*at, name)] = _Place(value.line, value.column, key.text, in_block)
             if name not in shape.parts:
                 self.places[(*at, name)] = _Place(key.line, key.column, key.text)
             content = self._value(value, shape.parts.get(name, ANYTHING), (*at, name), key.text)
@@ -179,13 +183,13 @@ class _Reader:
                 data[name] = content
         return data
 
-    def body(self, data: Data, body: Scalar) -> None:
-        """The Markdown below the front matter."""
-        if "body" in data:
-            self._problem("duplicate_key", body, key="body", found=str(self.places["body",].line))
+    def body(self, data: Data, body: Scalar, name: str) -> None:
+        """The Markdown below the front matter, which fills the key `name`."""
+        if name in data:
+            self._problem("duplicate_key", body, key=name, found=str(self.places[name,].line))
         else:
-            self.places["body",] = _Place(body.line, body.column, "body")
-            data["body"] = self._prose(body)
+            self.places[name,] = _Place(body.line, body.column, name)
+            data[name] = self._prose(body)
 
     def refused(self, node: Node) -> Data:
         """Nothing, where keys and values were expected."""
@@ -269,7 +273,7 @@ def _are_entries(node: Pairs, part: Part) -> bool:
             and not any(key.text in shape_of(part.model).names for key, _ in node.pairs))
 
 
-# --- problems of one record --------------------------------------------------------------------------------------------
+# --- problems of one record -------------------------------------------------------------------------------------------
 
 
 def _validated(data: Data, kind: str, places: _Places, path: str) -> Iterator[Problem]:
@@ -289,15 +293,17 @@ def _validated(data: Data, kind: str, places: _Places, path: str) -> Iterator[Pr
 
 def _follows_from_another(detail: ErrorDetails, details: Iterable[ErrorDetails]) -> bool:
     """A list is "too short" where its only entry is wrong: one problem is enough."""
+    if "too_short" not in detail["type"]:
+        return False
     loc = detail["loc"]
-    return "too_short" in detail["type"] and any(other["loc"][:len(loc)] == loc and other["loc"] != loc for other in details)
+    return any(other["loc"][:len(loc)] == loc and other["loc"] != loc for other in details)
 
 
 _CODES = {
-    "missing": "missing_key", "extra_forbidden": "unknown_key", "string_too_long": "too_long", "string_too_short": "empty",
-    "too_short": "empty", "int_parsing": "not_a_number", "float_parsing": "not_a_number", "int_type": "not_a_number",
-    "float_type": "not_a_number", "greater_than_equal": "negative", "int_from_float": "not_a_number", "finite_number": "not_a_number",
-    "int_parsing_size": "not_a_number",
+    "missing": "missing_key", "extra_forbidden": "unknown_key", "string_too_long": "too_long",
+    "string_too_short": "empty", "too_short": "empty", "int_parsing": "not_a_number", "float_parsing": "not_a_number",
+    "int_type": "not_a_number", "float_type": "not_a_number", "greater_than_equal": "negative",
+    "int_from_float": "not_a_number", "finite_number": "not_a_number", "int_parsing_size": "not_a_number",
 }
 """The kind of problem for each kind of error of pydantic; our own keep their code, all others are a wrong shape."""
 
@@ -335,8 +341,10 @@ def _explained(code: str, detail: ErrorDetails, place: _Place, model: type[Model
     return context.get("found", found), model.short_form, ""
 
 
-_OWN_CODES = frozenset({"not_allowed", "not_a_date", "not_a_day", "not_yes_or_no", "not_a_dated_line", "stage_word_reserved",
-                        "stage_word_twice", "case_about_nothing"})
+_OWN_CODES = frozenset({
+    "not_allowed", "not_a_date", "not_a_day", "not_yes_or_no", "not_a_dated_line", "stage_word_reserved",
+    "stage_word_twice", "case_about_nothing", "review_says_nothing",
+})
 _SHAPES = {"string_type": "文字 text", "tuple_type": "- …", "model_type": "key: value", "dict_type": "key: value"}
 
 
@@ -350,7 +358,7 @@ def _has_errors(problems: Iterable[Problem]) -> bool:
     return any(problem.level == "error" for problem in problems)
 
 
-# --- personal data -----------------------------------------------------------------------------------------------------
+# --- personal data ----------------------------------------------------------------------------------------------------
 
 def _hits(data: Data, kind: str) -> Iterator[Hit]:
     texts = list(_texts(data, ()))

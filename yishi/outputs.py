@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A file of the site: a template with the view that it shows, a body that is ready, or a `file` of the content folder.
+    """A file of the site: a template with the view that it shows, a ready body, or a `file` of the content folder.
 
     `path` is relative to the output folder (`en/places/shahe/index.html`); `view` is a frozen dataclass that holds
     exactly what the page shows, in `language`.

@@ -12,7 +12,10 @@ from .language import slug
 from .problems import Level, Problem
 from .vocabulary import nearest
 
-RECORD_FOLDERS = {"issues": "issue", "cases": "case"}
+RECORD_FOLDERS = {
+    "issues": "issue", "cases": "case", "forums": "forum", "meetings": "meeting", "events": "event",
+    "reviews": "review", "plans": "plan", "registers": "register",
+}
 """Folder below a place → the kind of record in it."""
 
 PLACE_FILES = {"place": "place", "locations": "location", "figures": "figure"}
@@ -27,8 +30,10 @@ COLLECTIONS = frozenset({"location", "figure", "source"})
 RECORD_SUFFIXES = (".yaml", ".yml", ".md")
 ATTACHMENTS = "files"
 
-SITE_PAGES = frozenset({"issues", "cases", "statistics", "wall", "page", "places", "topics", "status", "months", "methods",
-                        "sources", "pages", "data", "search", "problems", "changes", "static", "files", "locations", "figures"})
+SITE_PAGES = frozenset({
+    "issues", "cases", "statistics", "wall", "page", "places", "topics", "status", "months", "methods", "sources",
+    "pages", "data", "search", "problems", "changes", "static", "files", "locations", "figures",
+})
 """Names that the site's own pages use below a place: no place may be called so."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -106,7 +111,7 @@ def is_reserved(text: str) -> bool:
     return text == "unknown" or _YEAR.fullmatch(text) is not None
 
 
-# --- what lies in the wrong place --------------------------------------------------------------------------------------
+# --- what lies in the wrong place -------------------------------------------------------------------------------------
 
 
 def check_records(files: Iterable[str]) -> Iterator[Problem]:
@@ -138,7 +143,8 @@ def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None
     for part in (*folders, name):
         if not is_name(part):
             return _problem(file, "bad_name", slug(part), found=f"'{part}'")
-    if (slot.kind in RECORD_FOLDERS.values() and is_reserved(name)) or (slot.kind == "place" and not is_place_name(name)):
+    in_folder = slot.kind in RECORD_FOLDERS.values()
+    if (in_folder and is_reserved(name)) or (slot.kind == "place" and not is_place_name(name)):
         return _problem(file, "reserved_name", found=f"'{name}'")
     place = slot.path if slot.kind == "place" else slot.place
     return _no_place(file, place, places) if slot.path.startswith("places/") else None

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -46,7 +47,7 @@ class BuildOptions:
 
 @dataclass(frozen=True)
 class Checked:
-    """The records of a content folder, linked, and what is wrong; `digests`: file of the content folder → its digest."""
+    """The records of a content folder, linked, and what is wrong; `digests`: content file → its digest."""
 
     library: Library
     as_of: date
@@ -131,10 +132,11 @@ def _numbers(library: Library) -> dict[str, int]:
 
 
 def _phases(times: Sequence[float]) -> dict[str, float]:
-    return {phase: after - before for phase, before, after in zip(("read", "plan", "write"), times, times[1:], strict=False)}
+    phases = zip(("read", "plan", "write"), pairwise(times), strict=False)
+    return {phase: after - before for phase, (before, after) in phases}
 
 
-# --- reading -----------------------------------------------------------------------------------------------------------
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 def _readings(content: Path, found: Mapping[str, OnDisk], slots: Mapping[str, Slot], before: Memos, watch: Watch,
@@ -199,7 +201,7 @@ def _attachments(content: Path, found: Mapping[str, OnDisk], library: Library,
     return digests, problems
 
 
-# --- problems ----------------------------------------------------------------------------------------------------------
+# --- problems ---------------------------------------------------------------------------------------------------------
 
 
 def _located(findings: Iterable[Finding], slots: Mapping[str, Slot], content: Path) -> Iterator[Problem]:
@@ -217,7 +219,7 @@ def _masked(problem: Problem) -> Problem:
     return replace(problem, values=values, nearest=mask(problem.nearest), example=mask(problem.example))
 
 
-# --- outputs -----------------------------------------------------------------------------------------------------------
+# --- outputs ----------------------------------------------------------------------------------------------------------
 
 
 def _outputs(checked: Checked, options: BuildOptions) -> Iterator[Output]:

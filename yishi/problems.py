@@ -20,7 +20,7 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One problem: its file (relative to the content folder), line and column from 1, its code and what fills its message.
+    """One problem: its file (relative to the content folder), line and column from 1, code and what fills its message.
 
     `nearest` is what the writer may have meant, `example` the corrected line ("" = none).
     """
@@ -61,7 +61,8 @@ MESSAGES: Mapping[str, str] = {
     "full_width_space": marked("The full-width space must be an ordinary space."),
     "space_after_colon": marked("A space must follow the colon."),
     "needs_dash": marked("Each entry of a list must begin with a hyphen and a space."),
-    "needs_quotes": marked("This text must stand in quotes, because of a character that has a meaning of its own here."),
+    "needs_quotes": marked("This text must stand in quotes, "
+                           "because of a character that has a meaning of its own here."),
     "bracket_open": marked("A list begins here with [ and is never closed with ]."),
     "text_cut_off": marked("The text ends before the sign # (what follows a blank and # is not read). "
                            "Put the entry in quotes if it belongs to the text."),
@@ -78,8 +79,8 @@ MESSAGES: Mapping[str, str] = {
     "misspelt_key": marked("{found} is not a key of this record."),
     "missing_key": marked("{key} is missing."),
     "not_allowed": marked("{key} must be one of {allowed}; found: {found}."),
-    "not_a_date": marked("{key} must be a date such as 2025-09-11, 2025-09, 2025, 不晚于 2025-09-11 (by …) or 未知 (unknown); "
-                         "found: {found}."),
+    "not_a_date": marked("{key} must be a date such as 2025-09-11, 2025-09, 2025, 不晚于 2025-09-11 (by …) "
+                         "or 未知 (unknown); found: {found}."),
     "not_a_day": marked("{key} must be a day such as 2025-09-11; found: {found}."),
     "not_a_number": marked("{key} must be a number; found: {found}."),
     "negative": marked("{key} must be 0 or more; found: {found}."),
@@ -89,14 +90,16 @@ MESSAGES: Mapping[str, str] = {
     "wrong_shape": marked("{key} must be {allowed}; found: {found}."),
     "not_a_dated_line": marked("An entry must read “{allowed}”; found: {found}."),
     "html_dropped": marked("HTML is not allowed here and was left out, its text kept: {found}."),
-    "stage_word_reserved": marked("The stage name {found} is a word that has its meaning in every method; choose another."),
+    "stage_word_reserved": marked("The stage name {found} is a word that has its meaning in every method; "
+                                  "choose another."),
     "stage_word_twice": marked("Two stages of this method are called {found}; names of stages must differ."),
+    "review_says_nothing": marked("A review must have criteria (评价标准) or recommendations (建议)."),
     "case_about_nothing": marked("A case must name the issues (议题) or the location (位置) that it is about."),
     # where a file lies
     "bad_name": marked("File and folder names may only have lower-case letters, digits and hyphens; found: {found}."),
     "reserved_name": marked("The name {found} is used by the site itself; choose another for this folder."),
-    "not_a_record": marked("Nothing is read from this file, because of its name or place: {found}. Records are .yaml or .md files, in folders "
-                           "such as {allowed}."),
+    "not_a_record": marked("Nothing is read from this file, because of its name or place: {found}. "
+                           "Records are .yaml or .md files, in folders such as {allowed}."),
     "no_place": marked("The folder {found} has no place.yaml, so nothing in it belongs to a place."),
     "unused_attachment": marked("No record names this file, so it is not published."),
     "same_address": marked("This would be shown at the same address as {found}; rename one of them."),
@@ -105,16 +108,21 @@ MESSAGES: Mapping[str, str] = {
     "unreadable": marked("The file cannot be opened: {found}."),
     # several records
     "unknown_reference": marked("{key} must name a record ({allowed}) that exists; found: {found}."),
-    "ambiguous_reference": marked("{found} may mean several records: {allowed}. Write the path of the one that is meant."),
+    "ambiguous_reference": marked("{found} may mean several records: {allowed}. "
+                                  "Write the path of the one that is meant."),
     "self_reference": marked("{key} must name another record, not this one."),
     "cycle": marked("{key} leads in a circle back to this record: {found}."),
     "unknown_stage": marked("{found} is not a stage of the method {method}. Allowed: {allowed}."),
     "unknown_level": marked("{key} must be one of the levels of the method: {allowed}; found: {found}."),
+    "unknown_criterion": marked("{found} is not a criterion here. Allowed: {allowed}."),
+    "criterion_twice": marked("The criterion {found} stands here twice."),
     "unknown_statistic": marked("{key} must name a statistic (KEY or KEY.VALUE); found: {found}."),
-    "log_out_of_order": marked("The entries of the log must stand in the order of their dates: {found} stands after {allowed}."),
+    "log_out_of_order": marked("The entries of the log must stand in the order of their dates: "
+                               "{found} stands after {allowed}."),
     "resolved_before_raised": marked("The issue is resolved ({found}) before it was raised ({allowed})."),
     "resolved_twice": marked("This entry is ignored: the issue was resolved already and not reopened since."),
-    "reopened_without_closing": marked("This entry is not counted as a reopening: nothing was resolved or closed before it."),
+    "reopened_without_closing": marked("This entry is not counted as a reopening: "
+                                       "nothing was resolved or closed before it."),
     "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing. Allowed: {allowed}."),
     "after_as_of": marked("{found} lies after the day of the report ({allowed}), so it is not yet counted."),
     "file_missing": marked("{key}: there is no file {found} beside the record or in files/ of its place."),
@@ -126,12 +134,16 @@ MESSAGES: Mapping[str, str] = {
     # personal data, always masked
     "mobile": marked("{key} holds what looks like a mobile number: {found}. Personal data must not be published."),
     "landline": marked("{key} holds what looks like a private landline number: {found}."),
-    "resident_id": marked("{key} holds what looks like a resident identity number: {found}. Personal data must not be published."),
-    "bank_card": marked("{key} holds what looks like a bank card number: {found}. Personal data must not be published."),
+    "resident_id": marked("{key} holds what looks like a resident identity number: {found}. "
+                          "Personal data must not be published."),
+    "bank_card": marked("{key} holds what looks like a bank card number: {found}. "
+                        "Personal data must not be published."),
     "plate": marked("{key} holds what looks like a number plate: {found}. Personal data must not be published."),
-    "account": marked("{key} holds what looks like a WeChat or QQ account: {found}. Personal data must not be published."),
+    "account": marked("{key} holds what looks like a WeChat or QQ account: {found}. "
+                      "Personal data must not be published."),
     "email": marked("{key} holds an e-mail address: {found}."),
-    "door": marked("{key} holds what looks like a door address: {found}. Name the compound or the building, never a door."),
+    "door": marked("{key} holds what looks like a door address: {found}. "
+                   "Name the compound or the building, never a door."),
     "name": marked("{key} holds what looks like a resident's name: {found}. Write the role instead."),
     "sensitive": marked("{key} holds a sensitive word near a person or a door: {found}."),
     "minor": marked("{key} holds what looks like a named child: {found}."),
@@ -168,8 +180,9 @@ def as_github(problems: Iterable[Problem], folder: str, language: Language) -> I
 
 def as_json(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
     """One JSON list of all problems."""
-    rows = [{"path": _joined(folder, problem.path), "line": problem.line, "column": problem.column, "level": problem.level,
-             "code": problem.code, "message": describe(problem, language), "example": problem.example or None}
+    rows = [{"path": _joined(folder, problem.path), "line": problem.line, "column": problem.column,
+             "level": problem.level, "code": problem.code, "message": describe(problem, language),
+             "example": problem.example or None}
             for problem in problems]
     yield json.dumps(rows, ensure_ascii=False, indent=1)
 

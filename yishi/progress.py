@@ -108,13 +108,13 @@ def progress_of(issue: Issue, method: Method, as_of: date) -> Progress:
 
 
 def phase_of(stage: str, phases: dict[str, tuple[str, ...]]) -> str | None:
-    """The core phase that an entry with `stage` stands for: the earliest one its stage spans; None for a closing word."""
+    """The core phase that an entry with `stage` stands for: the earliest its stage spans; None for a closing word."""
     if stage in phases:
         return min(phases[stage], key=PHASES.index)
     return "raise" if stage == "raised" else None
 
 
-# --- the course of a log: closings and reopenings ----------------------------------------------------------------------
+# --- the course of a log: closings and reopenings ---------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -162,7 +162,7 @@ def _before_closing(log: Sequence[LogEntry]) -> list[LogEntry]:
     return list(log[:last])
 
 
-# --- dates and durations -----------------------------------------------------------------------------------------------
+# --- dates and durations ----------------------------------------------------------------------------------------------
 
 
 def _happened(when: When, as_of: date) -> bool:
@@ -194,7 +194,7 @@ def _stale(issue: Issue, log: Iterable[LogEntry], as_of: date) -> bool:
     return bool(known) and (as_of - max(known)).days > STALE_DAYS
 
 
-# --- outcome ladder and procedure --------------------------------------------------------------------------------------
+# --- outcome ladder and procedure -------------------------------------------------------------------------------------
 
 
 def _ladder(status: str, course: _Course, followups: Iterable[Followup], due: date | None) -> str | None:

@@ -102,7 +102,9 @@ def _put(folder: Path, path: str, data: bytes, lying: OnDisk | None) -> tuple[On
     return files.write(folder, path, data), True
 
 
-def _maker(render: Callable[[Output], bytes], folders: Folders, templates: Collection[str]) -> Callable[[Output], bytes]:
+def _maker(
+    render: Callable[[Output], bytes], folders: Folders, templates: Collection[str],
+) -> Callable[[Output], bytes]:
     def make(output: Output) -> bytes:
         if output.file:
             data = files.read(folders.content, output.file)
@@ -123,7 +125,7 @@ def _mistake(found: str, folders: Folders, name: str, line: int = 1) -> Template
     return TemplateMistake(Problem(path, line, 1, "template", (("found", found),)))
 
 
-# --- templates and static files ----------------------------------------------------------------------------------------
+# --- templates and static files ---------------------------------------------------------------------------------------
 
 
 def _read_templates(folders: Folders) -> tuple[dict[str, str], dict[str, bytes]]:

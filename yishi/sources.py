@@ -30,7 +30,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text as typed. `plain`: without quotes; `cut`: a comment follows on its line; `block`: it begins on the next line."""
+    """A text as typed. `plain`: without quotes; `cut`: a comment follows it; `block`: it begins on the next line."""
 
     text: str
     line: int
@@ -77,7 +77,7 @@ def read(source: Source) -> Document:
     return Document(root, body, tuple(refusal.at(source.path) for refusal in refusals))
 
 
-# --- bytes to text -----------------------------------------------------------------------------------------------------
+# --- bytes to text ----------------------------------------------------------------------------------------------------
 
 
 class _Refused(Exception):
@@ -121,12 +121,12 @@ def _front_matter(text: str) -> tuple[str, Scalar]:
     return match[1], Scalar(text[match.end():], text.count("\n", 0, match.end()) + 1, 1)
 
 
-# --- text to tree ------------------------------------------------------------------------------------------------------
+# --- text to tree -----------------------------------------------------------------------------------------------------
 
 
 def _root(text: str, offset: int) -> tuple[Pairs | Items | None, list[_Refused]]:
-    """The tree of a text, and what is wrong in it. A usual slip is mended and the text read on, so that all its problems
-    are found at once."""
+    """The tree of a text, and what is wrong in it. A usual slip is mended and the text read on, so that all its
+    problems are found at once."""
     lines = text.split("\n")
     refusals: list[_Refused] = []
     mended: set[tuple[int, str]] = set()
@@ -228,14 +228,15 @@ class _Builder:
 
     def _is_cut(self, event: Any) -> bool:
         line: int = event.end_mark.line
-        rest = "".join(self.lines[line:line + 1])[event.end_mark.column:]  # a text left empty may end below the last line
+        ends_on = "".join(self.lines[line:line + 1])  # a text left empty may end below the last line
+        rest = ends_on[event.end_mark.column:]
         return rest[:1].isspace() and rest.lstrip()[:1] == "#"
 
     def _refuse(self, code: str, event: Any) -> None:
         self.refusals.append(_Refused(code, event.start_mark.line + 1 + self.offset, event.start_mark.column + 1))
 
 
-# --- what usually goes wrong -------------------------------------------------------------------------------------------
+# --- what usually goes wrong ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +266,8 @@ _ITEM = r"(?P<head>\s*-\s+)" + _UNQUOTED
 _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ("tab", re.compile(r"(?P<head>[ ]*)(?P<text>\t.*)"), lambda m: m.string.expandtabs(2)),
     ("full_width_space", re.compile(r"(?P<head>[ ]*)(?P<text>\u3000.*)"), lambda m: m.string.replace("\u3000", "  ")),
-    ("full_width_dash", re.compile(r"(?P<head>\s*)(?P<text>[－–—]\s*(?P<rest>.*))"), lambda m: f"{m['head']}- {m['rest']}"),
+    ("full_width_dash", re.compile(r"(?P<head>\s*)(?P<text>[－–—]\s*(?P<rest>.*))"),
+     lambda m: f"{m['head']}- {m['rest']}"),
     ("full_width_colon", re.compile(_KEY + r")(?P<text>：\s*(?P<rest>.*))"), lambda m: f"{m['head']}: {m['rest']}"),
     ("full_width_space", re.compile(_KEY + r":)(?P<text>\u3000+(?P<rest>.*))"), lambda m: f"{m['head']} {m['rest']}"),
     ("needs_quotes", re.compile(_ITEM + r"(?P<text>.*:\s+(?:.*:(?:\s.*)?|[@`\"'%*&!|>\[{].*))"), _quoted_value),

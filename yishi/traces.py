@@ -45,7 +45,7 @@ def digest(data: bytes) -> str:
 
 
 def fingerprint(output: Output, *parts: str) -> str:
-    """What `output` is made of: its view or body, and `parts`, the digests of its template, the program and its file."""
+    """What `output` is made of: its view or body, and `parts`, the digests of template, program and file."""
     made_of = repr((output.template, output.language, output.view)).encode() if output.template else output.body
     return digest("\0".join(parts).encode() + b"\0" + made_of)
 

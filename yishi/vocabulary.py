@@ -88,8 +88,8 @@ def extended(base: Vocabulary, name: str, values: Mapping[str, Term], groups: Ma
 def built_in() -> Vocabulary:
     """The vocabulary that Yishi ships."""
     data = _data()
-    terms = {name: {key: _term(key, labels) for key, labels in values.items()} for name, values in data["terms"].items()}
-    return vocabulary_of(terms, {key: _term(key, labels) for key, labels in data["groups"].items()})
+    terms = {name: _terms(values) for name, values in data["terms"].items()}
+    return vocabulary_of(terms, _terms(data["groups"]))
 
 
 @cache
@@ -101,6 +101,10 @@ def key_names() -> Mapping[str, str]:
 def term_of(key: str, labels: Mapping[str, str], also: tuple[str, ...] = (), group: str = "") -> Term:
     """A Term that nobody can change."""
     return Term(key, MappingProxyType(dict(labels)), also, group)
+
+
+def _terms(entries: Mapping[str, Mapping[str, object]]) -> dict[str, Term]:
+    return {key: _term(key, entry) for key, entry in entries.items()}
 
 
 def _term(key: str, entry: Mapping[str, object]) -> Term:

@@ -4,7 +4,8 @@ Problems here are findings: they name a record and a key; `load.located` finds t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 from typing import TypeVar
@@ -16,24 +17,31 @@ from ..records import (
     DEFAULT_METHOD,
     MODELS,
     Case,
+    Event,
     Figure,
+    Forum,
     Issue,
     Location,
+    Meeting,
     Method,
     OwnTerms,
     Page,
     Place,
+    Plan,
     Record,
     Reference,
+    Register,
+    Review,
     Site,
 )
 from ..vocabulary import Term, Vocabulary, built_in, extended, term_of
 from .checks import check_cycles, check_issue, check_site
+from .criteria import check_review, criteria_of, resolved_review
 from .linking import Linked, Surroundings, default_method, default_stages, link_record
 from .model import Library, Withheld
 from .names import Names
 
-__all__ = ["Library", "Withheld", "link", "vocabulary_of"]
+__all__ = ["Library", "Withheld", "criteria_of", "link", "vocabulary_of"]
 
 R = TypeVar("R", bound=Record)
 
@@ -51,10 +59,14 @@ def link(records: Mapping[str, Record], withheld: Withheld, files: Collection[st
     others = {path: link_record(path, record, around) for path, record in records.items() if path not in places}
     linked = dict(sorted({**places, **others}.items()))
     library = _library(linked, around)
-    checked = (check_issue(path, issue, as_of) for path, issue in library.issues.items())
-    findings = chain((f for one in linked.values() for f in one.findings), check_site(site),
-                     check_cycles(library.issues), *checked)
-    return library, list(findings)
+    criteria = {path: criteria_of(library, review.target) for path, review in library.reviews.items() if review.target}
+    findings = chain(
+        (finding for one in linked.values() for finding in one.findings), check_site(site),
+        check_cycles(library.issues),
+        *(check_issue(path, issue, as_of) for path, issue in library.issues.items()),
+        *(check_review(path, library.reviews[path], allowed) for path, allowed in criteria.items()))
+    reviews = {path: resolved_review(library.reviews[path], allowed) for path, allowed in criteria.items()}
+    return replace(library, reviews={**library.reviews, **reviews}), list(findings)
 
 
 def vocabulary_of(site: Site) -> Vocabulary:
@@ -98,7 +110,7 @@ def _with_places(around: Surroundings, places: Mapping[str, Record]) -> Surround
                         around.records, around.files)
 
 
-# --- what hangs together -----------------------------------------------------------------------------------------------
+# --- what hangs together ----------------------------------------------------------------------------------------------
 
 
 def _library(linked: Mapping[str, Linked], around: Surroundings) -> Library:
@@ -119,12 +131,14 @@ def _library(linked: Mapping[str, Linked], around: Surroundings) -> Library:
         figures=_of(records, Figure),
         pages=_of(records, Page),
         sources=_of(records, Reference),
+        forums=_of(records, Forum),
+        meetings=_of(records, Meeting),
+        events=_of(records, Event),
+        reviews=_of(records, Review),
+        plans=_of(records, Plan),
+        registers=_of(records, Register),
         children=children,
-        derived=_backwards((issue.derived_from, path) for path, issue in issues.items()),
-        duplicates=_backwards((issue.duplicate_of, path) for path, issue in issues.items()),
-        cases_of=_backwards((of, path) for path, case in cases.items() for of in (*case.issues, case.location)),
-        issues_at=_backwards((issue.location, path) for path, issue in issues.items()),
-        citing=_backwards((source, path) for path, record in records.items() for source in record.source),
+        naming=_naming(linked),
         lost={path: one.lost for path, one in linked.items() if one.lost},
         links={path: one.links for path, one in linked.items() if one.links},
         photos={path: one.photos for path, one in linked.items() if one.photos},
@@ -150,10 +164,10 @@ def _in_tree_order(children: Mapping[str, tuple[str, ...]], parent: str = "") ->
         yield from _in_tree_order(children, path)
 
 
-def _backwards(pairs: Iterable[tuple[str | None, str]]) -> dict[str, tuple[str, ...]]:
-    """Target → the records that name it, each once, in their order."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for target, path in pairs:
-        if target:
-            found[target][path] = None
-    return {target: tuple(paths) for target, paths in found.items()}
+def _naming(linked: Mapping[str, Linked]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Record → `KIND.KEY` → the records that name it so, each once, in their order."""
+    found: defaultdict[str, defaultdict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    for path, one in linked.items():
+        for target, key in one.named:
+            found[target][key][path] = None
+    return {target: {key: tuple(paths) for key, paths in keys.items()} for target, keys in found.items()}

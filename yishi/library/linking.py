@@ -48,9 +48,11 @@ class Surroundings:
 
 @dataclass(slots=True)
 class Linked:
-    """A resolved record, and what was found on the way. `used`: output file → file of the content folder."""
+    """A resolved record, and what was found on the way. `used`: output file → file of the content folder; `named`: the
+    records that it names, each with `KIND.KEY`, the kind of this record and the key that names them."""
 
     record: Record
+    named: list[tuple[str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     lost: dict[str, str] = field(default_factory=dict)
     links: dict[str, str | None] = field(default_factory=dict)
@@ -70,7 +72,9 @@ def link_record(path: str, record: Record, around: Surroundings) -> Linked:
 @cache
 def default_method() -> Method:
     """The built-in method: one stage per core phase, none required."""
-    method = Method(name="一般流程", translations={"zh-Hans": Translation(title="一般流程"), "en": Translation(title="The usual course")})
+    names = {"zh-Hans": "一般流程", "en": "The usual course"}
+    translations = {tag: Translation(title=name) for tag, name in names.items()}
+    method = Method(name=names["zh-Hans"], translations=translations)
     return method.model_copy(update={"stages": default_stages()})
 
 
@@ -109,7 +113,7 @@ class _Linker:
             return tuple(item for item in resolved if item is not None)
         if isinstance(mark, SiteTerm):
             return self._term(value, mark, at)
-        return self._reference(value, mark.kind, at) if mark else self.model(value, at)
+        return self._reference(value, mark.kinds, at) if mark else self.model(value, at)
 
     def _term(self, text: str, mark: SiteTerm, at: KeyPath) -> str | None:
         vocabulary = self.around.vocabulary
@@ -121,13 +125,14 @@ class _Linker:
             self._found("not_allowed", at, near, found=f"'{text}'", allowed=vocabulary.allowed(mark.name))
         return key or (text if mark.free else None)
 
-    def _reference(self, text: str, kind: str, at: KeyPath) -> str | None:
-        names = self.around.names[kind]
-        meant = names.meant(text, self.place)
-        if not meant and kind in self.around.withheld.unreadable.values():
+    def _reference(self, text: str, kinds: tuple[str, ...], at: KeyPath) -> str | None:
+        meant = self._meant(text, kinds)
+        if not meant and not set(kinds).isdisjoint(self.around.withheld.unreadable.values()):
             self._lost(at, text)
         elif not meant:
-            self._found("unknown_reference", at, names.nearest(text), found=f"'{text}'", allowed=_kind_label(kind))
+            near = next(filter(None, (self.around.names[kind].nearest(text) for kind in kinds)), "")
+            labels = ", ".join(map(_kind_label, kinds))
+            self._found("unknown_reference", at, near, found=f"'{text}'", allowed=labels)
         elif len(meant) > 1:
             self._found("ambiguous_reference", at, found=f"'{text}'", allowed=", ".join(meant))
         elif meant[0] == self.path:
@@ -135,8 +140,12 @@ class _Linker:
         elif meant[0] in self.around.withheld.invalid:
             self._lost(at, text)
         elif meant[0] not in self.around.withheld.drafts:
+            self.linked.named.append((meant[0], f"{self.linked.record.kind_of_record}.{at[0]}"))
             return meant[0]
         return None
+
+    def _meant(self, text: str, kinds: tuple[str, ...]) -> list[str]:
+        return [path for kind in kinds for path in self.around.names[kind].meant(text, self.place)]
 
     def _lost(self, at: KeyPath, text: str) -> None:
         self.linked.lost[str(at[0])] = text
@@ -179,9 +188,10 @@ class _Linker:
     def _level(self, text: str | None, method: Method) -> str | None:
         if text is None:
             return None
-        levels = {folded(word): level.id for level in method.levels if level.verified for word in (level.id, level.label)}
+        verified = [level for level in method.levels if level.verified]
+        levels = {folded(word): level.id for level in verified for word in (level.id, level.label)}
         if folded(text) not in levels:
-            allowed = ", ".join(level.label for level in method.levels if level.verified) or "-"
+            allowed = ", ".join(level.label for level in verified) or "-"
             self._found("unknown_level", ("level",), found=f"'{text}'", allowed=allowed)
         return levels.get(folded(text))
 
@@ -250,9 +260,9 @@ class _Linker:
 
 
 def _bodies(record: Record) -> Iterator[tuple[KeyPath, Body]]:
-    body = getattr(record, "body", None)
-    if body:
-        yield ("body",), body
+    for key, part in shape_of(type(record)).parts.items():
+        if part.prose and (body := getattr(record, key)):
+            yield (key,), body
     for language, translation in record.translations.items():
         if translation.body:
             yield ("translations", language, "body"), translation.body

@@ -1,9 +1,26 @@
 """The types of the library."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..records import Case, Figure, Issue, Location, Method, Page, Place, Reference, Site
+from ..records import (
+    Case,
+    Event,
+    Figure,
+    Forum,
+    Issue,
+    Location,
+    Meeting,
+    Method,
+    Page,
+    Place,
+    Plan,
+    Record,
+    Reference,
+    Register,
+    Review,
+    Site,
+)
 from ..vocabulary import Vocabulary
 
 
@@ -25,18 +42,16 @@ class Library:
     figures: Mapping[str, Figure]
     pages: Mapping[str, Page]
     sources: Mapping[str, Reference]
+    forums: Mapping[str, Forum]
+    meetings: Mapping[str, Meeting]
+    events: Mapping[str, Event]
+    reviews: Mapping[str, Review]
+    plans: Mapping[str, Plan]
+    registers: Mapping[str, Register]
     children: Mapping[str, tuple[str, ...]]
     """Place ("" = the site) → the places directly below it, in fixed order."""
-    derived: Mapping[str, tuple[str, ...]]
-    """Issue → issues that came of it."""
-    duplicates: Mapping[str, tuple[str, ...]]
-    """Issue → issues that repeat it."""
-    cases_of: Mapping[str, tuple[str, ...]]
-    """Issue or location → cases that tell of it."""
-    issues_at: Mapping[str, tuple[str, ...]]
-    """Location → issues there."""
-    citing: Mapping[str, tuple[str, ...]]
-    """Source → records that cite it."""
+    naming: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """Record → `KIND.KEY` → the records that name it: of which kind, under which key (`issue.derived_from`)."""
     lost: Mapping[str, Mapping[str, str]]
     """Record → key → the reference as typed, where the record that it means is withheld."""
     links: Mapping[str, Mapping[str, str | None]]
@@ -46,10 +61,23 @@ class Library:
     attachments: Mapping[str, str]
     """Output file → the file of the content folder that is published there."""
 
+    def named_by(self, path: str, *keys: str) -> tuple[str, ...]:
+        """The records that name the one at `path` under one of these keys (each `KIND.KEY`), each once, in order."""
+        naming = self.naming.get(path, {})
+        return tuple(dict.fromkeys(one for key in keys for one in naming.get(key, ())))
+
+    def records_of_places(self) -> Iterator[tuple[str, Record]]:
+        """All records that stand below a place, but not the places themselves."""
+        kinds: tuple[Mapping[str, Record], ...] = (
+            self.issues, self.cases, self.locations, self.figures, self.forums, self.meetings, self.events,
+            self.reviews, self.plans, self.registers)
+        for records in kinds:
+            yield from records.items()
+
 
 @dataclass(frozen=True)
 class Withheld:
-    """Records that may be referred to but are not shown, path → kind. `unreadable`: collection files not read at all."""
+    """Records that may be referred to but are not shown, path → kind. `unreadable`: collection files not read."""
 
     invalid: Mapping[str, str] = field(default_factory=dict)
     drafts: Mapping[str, str] = field(default_factory=dict)

@@ -18,7 +18,7 @@ class Names:
         self._by_id: Mapping[str, list[str]] = by_id
 
     def meant(self, text: str, place: str) -> list[str]:
-        """The paths that `text`, written in a record of `place`, may mean: one if all is well, none or several if not."""
+        """The paths that `text`, written in a record of `place`, may mean: one if all is well, else none or several."""
         text = text.strip().strip("/")
         if "/" in text:
             return [text] if text in self._paths else []

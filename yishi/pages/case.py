@@ -131,12 +131,13 @@ class LocationView:
 def location_pages(edition: Edition) -> Iterator[Output]:
     """The page of every location."""
     for path, location in edition.library.locations.items():
-        name, issues = name_of(edition, location), edition.library.issues_at.get(path, ())
+        name, issues = name_of(edition, location), edition.library.named_by(path, "issue.location")
         front = next(portions(path, issues, edition.holdings.month))
         view = LocationView(
             name, tuple(_location_facts(edition, path, location)),
             rows_of(edition, front.paths), more_of(edition, front),
-            rows_of(edition, edition.library.cases_of.get(path, ())[:IN_FULL]), sources_of(edition, path, location),
+            rows_of(edition, edition.library.named_by(path, "case.location")[:IN_FULL]),
+            sources_of(edition, path, location),
         )
         trail = trail_to(edition, place_of(path))
         yield sheet(edition, url_of(path), "pages/location.html", name.text, view,
@@ -239,9 +240,10 @@ def _method_facts(edition: Edition, method: Method) -> Iterator[Fact]:
     if method.tiers:
         tiers = tuple(Link(edition.label("stakeholder", tier)) for tier in method.tiers)
         yield Fact(edition.text("Acting together"), tiers)
-    days = edition.plural("{n} day after a matter is resolved", "{n} days after a matter is resolved",
-                          method.followup_days)
-    yield Fact(edition.text("Follow-up"), (Link(days),))
+    if "followup_days" in method.model_fields_set:  # not where the built-in number stands for what nobody said
+        days = edition.plural("{n} day after a matter is resolved", "{n} days after a matter is resolved",
+                              method.followup_days)
+        yield Fact(edition.text("Follow-up"), (Link(days),))
 
 
 def _labelled(edition: Edition, one: Level | Criterion) -> Words:

@@ -29,7 +29,7 @@ def steps_of(edition: Edition, issue: Issue, progress: Progress) -> Iterator[Ste
     current = _current(stages, logged, progress)
     due = {step.stage: step.state for step in progress.procedure} if issue.basis != "press" else {}
     for stage in stages:
-        yield _step(edition, stage, logged, current, due.get(stage.id, ""))
+        yield _step(edition, stage, logged, current, due.get(stage.id, ""), from_press=issue.basis == "press")
 
 
 def _happened(edition: Edition, issue: Issue) -> list[str]:
@@ -42,7 +42,7 @@ def _current(stages: list[Stage], logged: list[str], progress: Progress) -> str:
     return next((name for name in reversed(logged) if name in names), "") if progress.open else ""
 
 
-def _step(edition: Edition, stage: Stage, logged: list[str], current: str, due: str) -> Step:
+def _step(edition: Edition, stage: Stage, logged: list[str], current: str, due: str, *, from_press: bool) -> Step:
     name = stage_name(edition, stage)
     if stage.id == current:
         return Step(name, "current", edition.text("now here"))
@@ -54,7 +54,7 @@ def _step(edition: Edition, stage: Stage, logged: list[str], current: str, due: 
         return Step(name, "missing", edition.text("required, not recorded"))
     if any(word in logged and stage.core == (phase,) for word, phase in _STAND_FOR.items()):
         return Step(name, "reached", edition.text("recorded"))
-    return Step(name, "ahead", edition.text("no entry"))
+    return Step(name, "ahead", edition.text("not reported") if from_press else edition.text("no entry"))
 
 
 def procedure_in_words(edition: Edition, issue: Issue, progress: Progress) -> str:
@@ -141,6 +141,8 @@ def _resolved(edition: Edition, progress: Progress) -> str:
 
 def _lasts(edition: Edition, issue: Issue, progress: Progress) -> str:
     text = edition.text
+    if issue.basis == "press" and progress.ladder == "done":
+        return text("The report does not say whether it lasts.")
     said = {
         "lasting": text("It has lasted: a follow-up long enough afterwards found that it holds."),
         "confirmed": text("A follow-up found that it holds; whether it lasts is still to be seen."),

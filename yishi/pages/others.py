@@ -7,7 +7,7 @@ from ..language import language
 from ..outputs import Output
 from ..paths import url_of
 from ..problems import Problem, describe
-from ..records import Reference
+from ..records import MODELS, Reference
 from .edition import Edition, Link, Words, body_of, links_to, name_of, summary_of
 from .shell import path_of_base, prefix_of, root_of, sheet
 
@@ -85,7 +85,7 @@ def source_page(edition: Edition) -> Output:
 
 
 def _source(edition: Edition, path: str, source: Reference) -> SourceView:
-    citing = edition.library.citing.get(path, ())
+    citing = edition.library.named_by(path, *(f"{kind}.source" for kind in MODELS))
     over = len(citing) - CITED
     return SourceView(
         path.rpartition("/")[2], name_of(edition, source), source.url or "", tuple(_bibliography(edition, source)),

@@ -110,7 +110,8 @@ def shell_of(edition: Edition, path: str, title: str, description: str, trail: t
     base = up if edition.language.tag == edition.first else f"{up}../"
     return Shell(
         title=title, description=description, language=edition.language.tag, original=edition.original,
-        root=up, base=base, canonical=(_absolute(edition, edition.language.tag, path) or None) if root is None else None,
+        root=up, base=base,
+        canonical=(_absolute(edition, edition.language.tag, path) or None) if root is None else None,
         alternates=tuple(_alternates(edition, path, base)) if root is None else (),
         navigation=tuple(_navigation(edition, path)),
         indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES),

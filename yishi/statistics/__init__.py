@@ -16,31 +16,25 @@ from ..library import Library
 from ..paths import place_of
 from ..problems import Finding
 from ..progress import Progress
-from ..records import Record
 from ..vocabulary import nearest
 from .definitions import DEFINITIONS
-from .model import Definition, Kind, Matter, Part, Stat
+from .model import Definition, Kind, Matter, Part, Stat, Statistics
 
 __all__ = ["DEFINITIONS", "Definition", "Matter", "Part", "Stat", "Statistics", "check_figures", "statistics_of"]
 
 ENOUGH = 5
 """Medians of fewer values are not given."""
 
-
-@dataclass(frozen=True)
-class Statistics:
-    """All statistics on a day: `scopes[place path, "" = the site][key]`, and per key what each issue contributed."""
-
-    as_of: date
-    scopes: Mapping[str, Mapping[str, Stat]]
-    parts: Mapping[str, Mapping[str, Part]]
+FEW_PEOPLE = 5
+"""Counts of fewer people are not given, since they could be recognised."""
 
 
 def statistics_of(library: Library, progress: Mapping[str, Progress], as_of: date) -> Statistics:
     """All statistics of the site and of every place on `as_of`; `progress` by issue path."""
     matters = list(_matters(library, progress, as_of))
     parts = {definition.key: _parts(definition, matters) for definition in DEFINITIONS if definition.rule}
-    parts |= {"cases": dict(_parts_of_cases(library)), "communities_reporting": dict(_parts_of_communities(library))}
+    parts |= {definition.key: dict(definition.gather(library, as_of))
+              for definition in DEFINITIONS if definition.gather}
     parts["by_place"] = {path: replace(part, values=(place_of(path),)) for path, part in parts["issues"].items()}
     tallies = _tallies(library, parts)
     scopes = {scope: {definition.key: _stat(definition, scope, library, tallies) for definition in DEFINITIONS}
@@ -73,15 +67,20 @@ def _names(library: Library) -> Iterator[str]:
             yield definition.key
 
 
-# --- contributions -----------------------------------------------------------------------------------------------------
+# --- contributions ----------------------------------------------------------------------------------------------------
 
 
 def _matters(library: Library, progress: Mapping[str, Progress], as_of: date) -> Iterator[Matter]:
     for path, issue in library.issues.items():
         if not issue.draft:
             location = library.locations.get(issue.location or "")
-            kinds = frozenset(issue.participants.kinds)
+            kinds = frozenset(issue.participants.kinds).union(*_kinds_of_meetings(library, path))
             yield Matter(path, issue, progress[path], kinds, location.kind if location else None, as_of)
+
+
+def _kinds_of_meetings(library: Library, issue: str) -> Iterator[tuple[str, ...]]:
+    meetings = (library.meetings[path] for path in library.named_by(issue, "meeting.issues"))
+    return (meeting.participants.kinds for meeting in meetings if not meeting.draft)
 
 
 def _parts(definition: Definition, matters: Iterable[Matter]) -> dict[str, Part]:
@@ -89,21 +88,6 @@ def _parts(definition: Definition, matters: Iterable[Matter]) -> dict[str, Part]
     assert definition.rule
     parts = ((matter, definition.rule(matter)) for matter in matters)
     return {matter.path: _left_out(matter, definition.judging) or part for matter, part in parts if part}
-
-
-def _parts_of_cases(library: Library) -> Iterator[tuple[str, Part]]:
-    for path, case in library.cases.items():
-        if not case.draft:
-            yield path, Part(1, 1)
-
-
-def _parts_of_communities(library: Library) -> Iterator[tuple[str, Part]]:
-    """Every leaf place with at least one record; its place.yaml alone is none."""
-    kinds: tuple[Mapping[str, Record], ...] = (library.issues, library.cases, library.locations, library.figures)
-    reporting = {place_of(path) for records in kinds for path, record in records.items() if not record.draft}
-    for place in library.places:
-        if place in reporting and place not in library.children:
-            yield place, Part(1)
 
 
 def _left_out(matter: Matter, judging: bool) -> Part | None:
@@ -115,7 +99,7 @@ def _left_out(matter: Matter, judging: bool) -> Part | None:
     return Part(left_out="press") if judging and matter.issue.basis == "press" else None
 
 
-# --- sums --------------------------------------------------------------------------------------------------------------
+# --- sums -------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -127,6 +111,7 @@ class _Tally:
     values: Counter[str] = field(default_factory=Counter)
     numbers: list[float] = field(default_factory=list)
     excluded: Counter[str] = field(default_factory=Counter)
+    about: bool = False
 
     def add(self, part: Part) -> None:
         if part.left_out:
@@ -135,6 +120,7 @@ class _Tally:
         self.numerator += part.numerator
         self.denominator += part.denominator
         self.values.update(part.values)
+        self.about |= part.about
         if part.number is not None:
             self.numbers.append(part.number)
 
@@ -144,6 +130,7 @@ class _Tally:
         self.values.update(other.values)
         self.numbers += other.numbers
         self.excluded.update(other.excluded)
+        self.about |= other.about
 
 
 _Tallies = dict[str, dict[str, _Tally]]
@@ -167,7 +154,12 @@ def _stat(definition: Definition, scope: str, library: Library, tallies: _Tallie
         return _by_place(library, scope, tallies)
     if definition.key == "communities_reporting":
         return _communities_reporting(library, scope, tallies)
-    return _FORMS[definition.kind](tallies[scope][definition.key])
+    stat = _FORMS[definition.kind](tallies[scope][definition.key])
+    return _suppressed(stat) if definition.people and 0 < (stat.numerator or 0) < FEW_PEOPLE else stat
+
+
+def _suppressed(stat: Stat) -> Stat:
+    return replace(stat, value=None, numerator=None, suppressed=True)
 
 
 def _count(tally: _Tally) -> Stat:
@@ -176,7 +168,8 @@ def _count(tally: _Tally) -> Stat:
 
 def _share(tally: _Tally) -> Stat:
     value = _fraction(tally.numerator, tally.denominator)
-    return Stat(value, tally.numerator, tally.denominator, _excluded(tally), results=_sorted(tally.values) or None)
+    return Stat(value, tally.numerator, tally.denominator, _excluded(tally),
+                results=_sorted(tally.values) or None, about=tally.about)
 
 
 def _split(tally: _Tally) -> Stat:
@@ -212,7 +205,7 @@ def _excluded(tally: _Tally) -> dict[str, int]:
     return _sorted(tally.excluded)
 
 
-# --- statistics that are not sums over issues ----------------------------------------------------------------------------
+# --- statistics that are not sums over issues -------------------------------------------------------------------------
 
 
 def _by_place(library: Library, scope: str, tallies: _Tallies) -> Stat:

@@ -1,10 +1,11 @@
 """What a statistic is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from ..library import Library
 from ..progress import Progress
 from ..records import Issue
 
@@ -33,6 +34,8 @@ class Part:
     values: tuple[str, ...] = ()
     number: float | None = None
     left_out: str = ""
+    about: bool = False
+    """Whether a number in it is approximate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,18 @@ class Definition:
     numerator: str
     denominator: str
     rule: Callable[[Matter], Part | None] | None = None
-    """What one issue contributes (None: it is not of the population); no rule: not a sum over issues."""
+    """What one issue contributes; None: it is not of the population."""
+    gather: Callable[[Library, date], Iterator[tuple[str, Part]]] | None = None
+    """What records of other kinds contribute, by path."""
     judging: bool = False
     """Judging statistics leave out what is known only from a press report."""
+    people: bool = False
+    """Counts people: a numerator of 1-4 is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """A statistic of one scope. `value`: a number, a share 0-1, or for a split value → number; None = not computable."""
+    """A statistic of one scope. `value`: a number, a share 0-1, for a split value → number; None = not computable."""
 
     value: float | int | Mapping[str, int] | None
     numerator: int | None
@@ -63,6 +70,7 @@ class Stat:
     quartiles: tuple[float, ...] | None = None
     results: Mapping[str, int] | None = None
     suppressed: bool = False
+    about: bool = False
 
 
 @dataclass(frozen=True)

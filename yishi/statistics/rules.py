@@ -106,7 +106,9 @@ def lasting_share(matter: Matter) -> Part | None:
         return None
     if progress.first_followup_due is None:
         return _no_day(progress.first_resolved)
-    return _counted(progress.ladder == "lasting") if progress.first_followup_due <= matter.as_of else _left_out("not_due")
+    if progress.first_followup_due > matter.as_of:
+        return _left_out("not_due")
+    return _counted(progress.ladder == "lasting")
 
 
 def overdue_share(matter: Matter) -> Part | None:

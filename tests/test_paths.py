@@ -1,0 +1,116 @@
+"""A file's path says what it is, where it belongs and what its address is; nothing is left out in silence."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yishi.language import slug
+from yishi.paths import Slot, check_attachments, check_records, is_name, place_of, slot_of, url_of
+
+SITE = ["site.yaml", "places/t/place.yaml"]
+
+
+@pytest.mark.parametrize(("file", "kind", "path", "place"), [
+    ("site.yaml", "site", "site", ""),
+    ("sources.yml", "source", "sources", ""),
+    ("methods/three.yaml", "method", "methods/three", ""),
+    ("pages/about.md", "page", "pages/about", ""),
+    ("places/t/place.yaml", "place", "places/t", ""),
+    ("places/t/c/place.md", "place", "places/t/c", "places/t"),
+    ("places/t/c/locations.yaml", "location", "places/t/c/locations", "places/t/c"),
+    ("places/t/figures.yaml", "figure", "places/t/figures", "places/t"),
+    ("places/t/issues/x.yaml", "issue", "places/t/issues/x", "places/t"),
+    ("places/t/c/cases/x.md", "case", "places/t/c/cases/x", "places/t/c"),
+    ("places/t/issues/place.yaml", "issue", "places/t/issues/place", "places/t"),
+])
+def test_a_path_says_what_a_file_is(file: str, kind: str, path: str, place: str) -> None:
+    """The kind of record, its own path and its place follow from where the file lies."""
+    slot = slot_of(file)
+    assert slot == Slot(kind, path)
+    assert slot.place == place
+
+
+@pytest.mark.parametrize("file", [
+    "readme.md", "places/x.yaml", "places/t/x.yaml", "places/t/isues/x.yaml", "methods/a/b.yaml",
+    "places/t/issues/x.txt", "places/t/issues/x", "places/t/issues/a/b.yaml", "places/place.yaml"])
+def test_elsewhere_no_record_can_stand(file: str) -> None:
+    """No record is read from a file that lies in no place for records."""
+    assert slot_of(file) is None
+
+
+@pytest.mark.parametrize(("path", "url"), [
+    ("site", "index.html"), ("places/t", "places/t/index.html"), ("places/t/issues/x", "places/t/issues/x/index.html"),
+    ("places/t/locations/yard", "places/t/locations/yard/index.html"), ("sources/s1", "sources/index.html#s1"),
+    ("places/t/figures/2", "places/t/index.html#figure-2"), ("methods/three", "methods/three/index.html"),
+    ("pages/about", "pages/about/index.html")])
+def test_the_site_mirrors_the_content(path: str, url: str) -> None:
+    """A record's address is its path."""
+    assert url_of(path) == url
+
+
+def _codes(*files: str) -> list[tuple[str, str]]:
+    return [(problem.path, problem.code) for problem in check_records([*SITE, *files])]
+
+
+@pytest.mark.parametrize(("file", "code"), [
+    ("places/t/issues/X.yaml", "bad_name"),
+    ("places/t/issues/a_b.yaml", "bad_name"),
+    ("places/t/issues/-a.yaml", "bad_name"),
+    ("places/t/issues/路灯.yaml", "bad_name"),
+    ("methods/Three.yaml", "bad_name"),
+    ("places/t/issues/2025.yaml", "reserved_name"),
+    ("places/t/issues/unknown.yaml", "reserved_name"),
+    ("places/t/wall/place.yaml", "reserved_name"),
+    ("places/t/page/place.yaml", "reserved_name"),
+    ("places/t/2025/place.yaml", "reserved_name"),
+    ("places/t/files/place.yaml", "reserved_name"),
+    ("places/u/issues/x.yaml", "no_place"),
+    ("places/t/u/v/place.yaml", "no_place"),
+])
+def test_a_record_in_the_wrong_place_is_told(file: str, code: str) -> None:
+    """A name that cannot be an address, one that the site uses itself, a folder that is no place: each is told."""
+    assert _codes(file) == [(file, code)]
+
+
+def test_two_files_for_one_address_are_told() -> None:
+    """x.yaml and x.md would be one page."""
+    assert _codes("places/t/issues/x.md", "places/t/issues/x.yaml") == [("places/t/issues/x.yaml", "same_address")]
+
+
+def test_a_site_without_site_yaml_is_told() -> None:
+    """There is no site without its own record."""
+    assert [problem.code for problem in check_records([])] == ["site_missing"]
+
+
+@pytest.mark.parametrize(("file", "code", "near"), [
+    ("places/t/issues/saved.txt", "not_a_record", ""),
+    ("notes.txt", "not_a_record", ""),
+    ("places/t/isues/x.yaml", "no_place", "issues"),
+    ("places/u/files/x.jpg", "no_place", ""),
+    ("places/t/files/x.jpg", "unused_attachment", ""),
+    ("places/t/issues/x.pdf", "unused_attachment", ""),
+    ("images/x.jpg", "not_a_record", ""),
+])
+def test_whatever_is_not_read_is_told(file: str, code: str, near: str) -> None:
+    """A file that nothing reads is an error, an attachment that nobody names a warning."""
+    problem, = check_attachments([*SITE, file], set())
+    assert (problem.path, problem.code, problem.nearest) == (file, code, near)
+    assert problem.level == ("warning" if code == "unused_attachment" else "error")
+
+
+def test_named_attachments_are_in_order() -> None:
+    """What a record names is where it belongs."""
+    assert list(check_attachments([*SITE, "places/t/files/x.jpg"], {"places/t/files/x.jpg"})) == []
+
+
+@given(st.text(max_size=40))
+def test_a_proposed_name_is_one(text: str) -> None:
+    """What is proposed instead of a bad name is a good one, or nothing."""
+    assert slug(text) == "" or is_name(slug(text))
+
+
+@given(st.lists(st.text(alphabet="abc./-", max_size=9), max_size=6).map("/".join))
+def test_any_path_is_judged(path: str) -> None:
+    """Whatever a file is called, it is a record, or told, or ignored: never a traceback."""
+    assert list(check_records([path])) or list(check_attachments([path], set())) or slot_of(path)
+    assert isinstance(place_of(path), str)

@@ -1,0 +1,63 @@
+"""By which criteria a review judges: its method's - by default the three questions - and those its event adds."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from ..paths import place_of
+from ..problems import Finding
+from ..records import Criterion, Place, Review, Translation
+from ..vocabulary import folded, nearest
+from .model import Library
+
+_QUESTIONS = {"procedure": ("流程规范", "Regular procedure"), "diversity": ("主体多元", "Diverse participants"),
+              "lasting": ("成果长效", "Lasting results")}
+
+
+@cache
+def default_criteria() -> tuple[Criterion, ...]:
+    """The three questions: is the procedure regular, are the participants diverse, do the results last."""
+    return tuple(Criterion(id=key, label=chinese, translations={"en": Translation(title=english)})
+                 for key, (chinese, english) in _QUESTIONS.items())
+
+
+def criteria_of(library: Library, target: str) -> tuple[Criterion, ...]:
+    """The criteria for a review of `target`, the path of an event, a case or a place."""
+    case = library.cases.get(target)
+    method = library.methods.get((case and case.method) or _method_of_place(library.places, target) or "")
+    event = library.events.get(target) or library.events.get((case and case.event) or "")
+    own = (method.criteria if method else ()) or default_criteria()
+    return tuple({one.id: one for one in (*own, *(event.criteria if event else ()))}.values())
+
+
+def _method_of_place(places: Mapping[str, Place], path: str) -> str | None:
+    while path:
+        if path in places and places[path].method:
+            return places[path].method
+        path = place_of(path)
+    return None
+
+
+def check_review(path: str, review: Review, criteria: Iterable[Criterion]) -> Iterator[Finding]:
+    """A review judges by its criteria, each once."""
+    criteria = list(criteria)
+    words, seen = _words(criteria), set[str]()
+    for number, judgement in enumerate(review.criteria):
+        found = words.get(folded(judgement.key), "")
+        if not found or found in seen:
+            values = (("found", f"'{judgement.key}'"), ("allowed", ", ".join(one.label for one in criteria)))
+            code = "criterion_twice" if found else "unknown_criterion"
+            yield Finding(path, ("criteria", number, "key"), code, values, nearest(judgement.key, words) or "")
+        seen.add(found)
+
+
+def resolved_review(review: Review, criteria: Iterable[Criterion]) -> Review:
+    """`review` with the ids of its criteria for their labels."""
+    words = _words(criteria)
+    judgements = tuple(one.model_copy(update={"key": words.get(folded(one.key), one.key)}) for one in review.criteria)
+    return review.model_copy(update={"criteria": judgements})
+
+
+def _words(criteria: Iterable[Criterion]) -> dict[str, str]:
+    """Every word by which a review may name a criterion → the criterion's id."""
+    return {folded(word): one.id for one in criteria
+            for word in (one.id, one.label, *(t.title for t in one.translations.values() if t.title))}

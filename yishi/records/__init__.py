@@ -1,0 +1,67 @@
+"""What a record is: one frozen model per record type, as the content model describes them.
+
+Values of closed vocabularies are checked here, by key or by label. What depends on the site - values of the
+vocabularies it may change, the stages of a method, references - stays as typed (fields marked `SiteTerm`, `Refers`)
+until `library` resolves it.
+"""
+
+from .common import Record
+from .kinds import Case, Figure, Issue, Location, Method, Page, Place, Reference, Site, stage_words
+from .parts import (
+    Amount,
+    Correction,
+    Criterion,
+    Decision,
+    Followup,
+    Funding,
+    Level,
+    LogEntry,
+    Outcome,
+    OwnTerms,
+    Photo,
+    Span,
+    Stage,
+    Translation,
+)
+from .practice import (
+    Action,
+    Claimed,
+    Event,
+    Forum,
+    Gap,
+    Group,
+    Item,
+    Judgement,
+    Meeting,
+    Plan,
+    Presentation,
+    Recommendation,
+    Register,
+    Review,
+    Session,
+    Vote,
+)
+from .values import Body, Model, Prose, Refers, SiteTerm
+
+__all__ = [
+    "DEFAULT_METHOD", "MODELS", "Action", "Amount", "Body", "Case", "Claimed", "Correction", "Criterion",
+    "Decision", "Event", "Figure", "Followup", "Forum", "Funding", "Gap", "Group", "Issue", "Item", "Judgement",
+    "Level", "Location", "LogEntry", "Meeting", "Method", "Model", "Outcome", "OwnTerms", "Page", "Photo", "Place",
+    "Plan", "Presentation", "Prose", "Recommendation", "Record", "Reference", "Refers", "Register", "Review",
+    "Session", "Site", "SiteTerm", "Span", "Stage", "Translation", "Vote", "stage_words", "title_of",
+]
+
+MODELS: dict[str, type[Record]] = {
+    model.kind_of_record: model
+    for model in (Site, Reference, Method, Place, Location, Issue, Case, Figure, Page, Forum, Meeting, Event, Review,
+                  Plan, Register)
+}
+"""Kind of record → its model."""
+
+DEFAULT_METHOD = "methods/default"
+"""The path of the built-in method, which holds where no other is named."""
+
+
+def title_of(record: Record) -> str:
+    """What a record is called: its title, name or label."""
+    return str(getattr(record, "title", None) or getattr(record, "name", None) or getattr(record, "label", ""))

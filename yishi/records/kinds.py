@@ -1,0 +1,234 @@
+"""The records: the site and its sources, places and what is there, issues and cases."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ..dates import UNKNOWN
+from ..vocabulary import built_in, folded
+from .common import Record
+from .parts import (
+    Allowance,
+    Amount,
+    Contact,
+    Criterion,
+    Decision,
+    Disclosure,
+    Followup,
+    Funding,
+    Level,
+    LogEntry,
+    Note,
+    Objection,
+    Office,
+    Option,
+    Outcome,
+    OwnTerms,
+    Participants,
+    Photo,
+    Span,
+    Stage,
+)
+from .values import (
+    Body,
+    Coordinates,
+    Count,
+    Day,
+    Flag,
+    Moment,
+    Name,
+    Number,
+    Prose,
+    Quantity,
+    Refers,
+    SiteTerm,
+    Summary,
+    Text,
+    Title,
+    term,
+)
+
+
+class Site(Record):
+    kind_of_record: ClassVar[str] = "site"
+    title: Name
+    subtitle: Text | None = None
+    base_url: Text | None = None
+    languages: Annotated[tuple[Annotated[str, term("language")], ...], Field(min_length=1)] = ("zh-Hans", "en")
+    timezone: Text = "Asia/Shanghai"
+    licence: Text | None = None
+    publisher: Text | None = None
+    contact: Contact | None = None
+    filing: Text | None = None
+    notice: Text | None = None
+    submit: Flag = False
+    repository: Text | None = None
+    topics: OwnTerms | None = None
+    stakeholders: OwnTerms | None = None
+    channels: OwnTerms | None = None
+    privacy_allow: tuple[Allowance, ...] = ()
+    summary: Summary | None = None
+    body: Annotated[Body | None, Prose()] = None
+
+
+class Reference(Record):
+    """A press report or document that records cite (an entry of `sources.yaml`)."""
+
+    kind_of_record: ClassVar[str] = "source"
+    title: Name
+    publisher: Text | None = None
+    published: Moment = UNKNOWN
+    url: Text | None = None
+    document_no: Text | None = None
+    accessed: Moment | None = None
+    note: Text | None = None
+
+
+class Method(Record):
+    """A way of working: the stages a matter goes through, and what each means."""
+
+    kind_of_record: ClassVar[str] = "method"
+    name: Name
+    version: Text | None = None
+    levels: tuple[Level, ...] = ()
+    tiers: Annotated[tuple[Text, ...], SiteTerm("stakeholder")] = ()
+    stages: tuple[Stage, ...] = ()
+    colours: dict[Annotated[str, term("status")], Annotated[str, term("colour")]] = {}
+    followup_days: Count = 90
+    criteria: tuple[Criterion, ...] = ()
+    summary: Summary | None = None
+    body: Annotated[Body | None, Prose()] = None
+
+    @model_validator(mode="after")
+    def _words_are_unique(self) -> Self:
+        words = [word for stage in self.stages if stage.verified for word in set(stage_words(stage))]
+        for word, number in Counter(words).items():
+            if built_in().key("reserved_stage", word):
+                raise PydanticCustomError("stage_word_reserved", "reserved", {"found": word})
+            if number > 1:
+                raise PydanticCustomError("stage_word_twice", "twice", {"found": word})
+        return self
+
+
+def stage_words(stage: Stage) -> Iterator[str]:
+    """The words by which a log entry may name `stage`, as they are compared."""
+    return (folded(word) for word in (stage.id, stage.label, stage.full_label) if word)
+
+
+class Place(Record):
+    kind_of_record: ClassVar[str] = "place"
+    name: Name
+    kind: Annotated[str, term("place_kind")]
+    code: Text | None = None
+    expected_communities: Count | None = None
+    method: Annotated[Text | None, Refers("method")] = None
+    households: Quantity | None = None
+    office: Office | None = None
+    hotline: Text | None = None
+    geometry: Text | Coordinates | None = None
+    owners: tuple[Text, ...] = ()
+    summary: Summary | None = None
+    body: Annotated[Body | None, Prose()] = None
+
+
+class Location(Record):
+    """A compound, public space, green plot, road or building of a place (an entry of `locations.yaml`)."""
+
+    kind_of_record: ClassVar[str] = "location"
+    name: Name
+    kind: Annotated[str, term("location_kind")]
+    old_compound: Flag | None = None
+    built: Count | None = None
+    point: Coordinates | None = None
+
+
+class Issue(Record):
+    """A matter that was raised, and what became of it."""
+
+    kind_of_record: ClassVar[str] = "issue"
+    title: Title
+    topic: Annotated[tuple[Text, ...], SiteTerm("topic"), Field(min_length=1)]
+    raised: Moment
+    log: Annotated[tuple[LogEntry, ...], Field(min_length=1)]
+    summary: Summary | None = None
+    body: Annotated[Body | None, Prose()] = None
+    location: Annotated[Text | None, Refers("location")] = None
+    forum: Annotated[Text | None, Refers("forum")] = None
+    method: Annotated[Text | None, Refers("method")] = None
+    level: Text | None = None
+    channel: Annotated[Text | None, SiteTerm("channel")] = None
+    derived_from: Annotated[Text | None, Refers("issue")] = None
+    duplicate_of: Annotated[Text | None, Refers("issue")] = None
+    participants: Participants = Participants()
+    causes: tuple[Text, ...] = ()
+    constraints: tuple[Text, ...] = ()
+    options: tuple[Option, ...] = ()
+    decision: Decision | None = None
+    lead: Annotated[Text | None, SiteTerm("stakeholder", free=True)] = None
+    partners: Annotated[tuple[Text, ...], SiteTerm("stakeholder", free=True)] = ()
+    objections: tuple[Objection, ...] = ()
+    funding: tuple[Funding, ...] = ()
+    due: Day | None = None
+    outcome: Outcome | None = None
+    followups: tuple[Followup, ...] = ()
+    disclosure: Disclosure | None = None
+    close_reason: Annotated[str, term("close_reason")] | None = None
+    quantities: tuple[Amount, ...] = ()
+    photos: tuple[Photo, ...] = ()
+    wall: Note | None = None
+
+
+class Case(Record):
+    """A story told because there is something to learn from it."""
+
+    kind_of_record: ClassVar[str] = "case"
+    title: Name
+    issues: Annotated[tuple[Text, ...], Refers("issue")] = ()
+    location: Annotated[Text | None, Refers("location")] = None
+    topic: Annotated[tuple[Text, ...], SiteTerm("topic")] = ()
+    method: Annotated[Text | None, Refers("method")] = None
+    stages_shown: tuple[Text, ...] = ()
+    stakeholders: Annotated[tuple[Text, ...], SiteTerm("stakeholder")] = ()
+    engagement: Annotated[str, term("engagement")] | None = None
+    dates: Span | None = None
+    outcome: Outcome | None = None
+    lessons: tuple[Text, ...] = ()
+    transferable: tuple[Text, ...] = ()
+    event: Annotated[Text | None, Refers("event")] = None
+    wall: Note | None = None
+    summary: Summary | None = None
+    photos: tuple[Photo, ...] = ()
+    body: Annotated[Body | None, Prose()] = None
+
+    @model_validator(mode="after")
+    def _is_about_something(self) -> Self:
+        if not self.issues and not self.location:
+            raise PydanticCustomError("case_about_nothing", "neither issues nor location")
+        return self
+
+
+class Figure(Record):
+    """A number that a place has published itself: a claim, with its source; never added to what records count."""
+
+    kind_of_record: ClassVar[str] = "figure"
+    label: Name
+    value: Number
+    unit: Text | None = None
+    precision: Annotated[str, term("precision")] = "exact"
+    period: Span | None = None
+    source: Annotated[tuple[Text, ...], Refers("source"), Field(min_length=1)]
+    matches: Text | None = None
+    note: Text | None = None
+
+
+class Page(Record):
+    """A free page: about, how to take part."""
+
+    kind_of_record: ClassVar[str] = "page"
+    title: Name
+    order: Count = 100
+    summary: Summary | None = None
+    body: Annotated[Body | None, Prose()] = None

@@ -1,0 +1,232 @@
+"""The parts that records are made of."""
+
+import re
+from typing import Annotated, ClassVar
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ..dates import UNKNOWN, split_when
+from .values import (
+    Body,
+    Count,
+    Day,
+    Flag,
+    Model,
+    Moment,
+    Name,
+    Number,
+    Prose,
+    Quantity,
+    SiteTerm,
+    Summary,
+    Text,
+    term,
+)
+
+
+class Translation(Model):
+    title: Name | None = None
+    summary: Summary | None = None
+    body: Annotated[Body | None, Prose()] = None
+
+
+class Correction(Model):
+    date: Day
+    what: Text
+    why: Text | None = None
+
+
+class LogEntry(Model):
+    """One step in an issue's course. `stage` is a stage of its method or a reserved word."""
+
+    short_form: ClassVar[str] = "2025-09-11 议事: …"
+    stage: Text
+    text: str = ""
+    date: Moment = UNKNOWN
+    by: Annotated[str | None, SiteTerm("stakeholder")] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_line(cls, data: object) -> object:
+        return _dated_line(data, "stage") if isinstance(data, str) else data
+
+
+class Followup(Model):
+    """A later look at whether a result holds."""
+
+    short_form: ClassVar[str] = "2026-01-10 有效: …"
+    date: Day
+    result: Annotated[str, term("followup_result")]
+    by: Annotated[str | None, SiteTerm("stakeholder")] = None
+    text: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_line(cls, data: object) -> object:
+        return _dated_line(data, "result") if isinstance(data, str) else data
+
+
+def _dated_line(line: str, word: str) -> dict[str, object]:
+    """`[when ]word: text` as a mapping."""
+    try:
+        when, rest = split_when(line)
+    except ValueError:
+        raise PydanticCustomError("not_a_date", "not a date") from None
+    head, *text = re.split("[:：]", rest, maxsplit=1)
+    if not text or not head.strip():
+        raise PydanticCustomError("not_a_dated_line", "no {word} before a colon", {"word": word})
+    return {"date": when, word: head.strip(), "text": text[0].strip()}
+
+
+class Participants(Model):
+    """Who took part: kinds and counts, never names. `under18` and `over60` are numbers of people."""
+
+    kinds: Annotated[tuple[Text, ...], SiteTerm("stakeholder")] = ()
+    headcount: Quantity | None = None
+    under18: Count | None = None
+    over60: Count | None = None
+
+
+class Option(Model):
+    text: Text
+    adopted: Annotated[str, term("answer")] = "unknown"
+
+
+class Decision(Model):
+    """What was agreed; the votes are numbers of people."""
+
+    text: Text | None = None
+    rule: Annotated[str, term("rule")] | None = None
+    for_: Count | None = Field(default=None, alias="for")
+    against: Count | None = None
+    abstain: Count | None = None
+    dissent_note: Text | None = None
+    cost_sharing: Text | None = None
+
+
+class Objection(Model):
+    date: Moment = UNKNOWN
+    by: Annotated[str | None, SiteTerm("stakeholder")] = None
+    text: Text
+    answer: Text | None = None
+
+
+class Funding(Model):
+    kind: Text
+    amount: Number | None = None
+    unit: Text | None = None
+
+
+class Amount(Model):
+    """A published quantity of something: `what` says of what."""
+
+    what: Text
+    value: Number | None = None
+    unit: Text | None = None
+    precision: Annotated[str, term("precision")] = "exact"
+
+
+class Outcome(Model):
+    kind: Annotated[str, term("outcome_kind")] | None = None
+    text: Text | None = None
+    quantities: tuple[Amount, ...] = ()
+    side_effects: tuple[Text, ...] = ()
+    tradeoffs: tuple[Text, ...] = ()
+    mechanism: Text | None = None
+    evidence: tuple[Annotated[str, term("evidence")], ...] = ()
+
+
+class Disclosure(Model):
+    notice_on: Day | None = None
+    decision_on: Day | None = None
+    result_on: Day | None = None
+    channel: Text | None = None
+
+
+class Photo(Model):
+    """A picture beside the record or in the place's `files/`; `alt` says what it shows."""
+
+    file: Text
+    alt: Text
+    consent: Text | None = None
+    when: Annotated[str, term("photo_time")] | None = None
+
+
+class Note(Model):
+    """The note on the issue wall."""
+
+    tag: Text | None = None
+
+
+class Stage(Model):
+    """A stage of a method and the core phases it spans; unverified ones are kept but never rendered."""
+
+    id: Text
+    label: Text
+    full_label: Text | None = None
+    core: Annotated[tuple[Annotated[str, term("phase")], ...], Field(min_length=1)]
+    required: Flag = False
+    verified: Flag = True
+    translations: dict[Annotated[str, term("language")], Translation] = {}
+
+
+class Level(Model):
+    id: Text
+    label: Text
+    verified: Flag = True
+    translations: dict[Annotated[str, term("language")], Translation] = {}
+
+
+class Criterion(Model):
+    """A question that reviewers judge by."""
+
+    short_form: ClassVar[str] = "流程规范"
+    id: Text
+    label: Text
+    translations: dict[Annotated[str, term("language")], Translation] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_label(cls, data: object) -> object:
+        return {"id": data, "label": data} if isinstance(data, str) else data
+
+
+class Office(Model):
+    """Where residents can raise a matter in person."""
+
+    address: Text | None = None
+    phone: Text | None = None
+    hours: Text | None = None
+
+
+class Contact(Model):
+    """Who answers requests for correction or removal."""
+
+    email: Text | None = None
+    phone: Text | None = None
+    address: Text | None = None
+    url: Text | None = None
+
+
+class Span(Model):
+    """A stretch of time, as far as it is known."""
+
+    start: Moment = UNKNOWN
+    end: Moment = UNKNOWN
+    text: Text | None = None
+
+
+class OwnTerms(Model):
+    """A site's own values of a vocabulary: `values[key]` holds labels by language, and for topics a `group`."""
+
+    replace: Flag = False
+    groups: dict[Text, dict[str, Text]] = {}
+    values: dict[Text, dict[str, Text]] = {}
+
+
+class Allowance(Model):
+    """An exact string that may be published although it looks like personal data, and why."""
+
+    text: Text
+    reason: Text

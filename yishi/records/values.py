@@ -1,0 +1,115 @@
+"""The types of values in records: texts, numbers, dates, closed values, and the marks of what depends on the site."""
+
+import datetime
+import unicodedata
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from ..dates import When, parse_when
+from ..vocabulary import built_in
+
+
+@dataclass(frozen=True, slots=True)
+class Refers:
+    """Marks a field that holds the path or id of another record of one of these `kinds`."""
+
+    kinds: tuple[str, ...]
+
+    def __init__(self, *kinds: str) -> None:
+        object.__setattr__(self, "kinds", kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTerm:
+    """Marks a field with values of vocabulary `name`, which a site may change; `free`: other text is allowed too."""
+
+    name: str
+    free: bool = False
+
+
+class Prose:
+    """Marks a field that holds Markdown, read as `Body`."""
+
+
+def term(name: str) -> BeforeValidator:
+    """A value of the closed vocabulary `name`, by key or by label."""
+    def key_of(text: object) -> str:
+        key = built_in().key(name, text) if isinstance(text, str) else None
+        if key is None:
+            raise PydanticCustomError("not_allowed", "not a value of {vocabulary}", {"vocabulary": name})
+        return key
+
+    return BeforeValidator(key_of)
+
+
+def _when(value: object) -> When:
+    try:
+        return value if isinstance(value, When) else parse_when(str(value))
+    except ValueError:
+        raise PydanticCustomError("not_a_date", "not a date") from None
+
+
+def _day(value: object) -> datetime.date:
+    day = value if isinstance(value, datetime.date) else _when(value).exact
+    if day is None:
+        raise PydanticCustomError("not_a_day", "not a day")
+    return day
+
+
+def _ascii_digits(value: object) -> object:
+    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+
+
+def _truth(value: object) -> object:
+    key = built_in().key("answer", value) if isinstance(value, str) else None
+    if key not in ("yes", "no"):
+        raise PydanticCustomError("not_yes_or_no", "not yes or no")
+    return key == "yes"
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=280)]
+Count = Annotated[int, BeforeValidator(_ascii_digits), Field(ge=0)]
+Number = Annotated[int | float, BeforeValidator(_ascii_digits)]
+Flag = Annotated[bool, BeforeValidator(_truth)]
+Moment = Annotated[When, PlainValidator(_when)]
+Day = Annotated[datetime.date, PlainValidator(_day)]
+Coordinates = Annotated[tuple[float, ...], Field(min_length=2, max_length=2)]
+"""Longitude, latitude, in degrees."""
+
+
+class Model(BaseModel):
+    """A part of a record: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
+    short_form: ClassVar[str] = ""
+    """The one-line notation that may stand instead of the mapping ("" = none)."""
+
+
+class Body(Model):
+    """A Markdown text as read: the safe HTML made of it, and where its links and images point."""
+
+    source: str
+    html: str
+    links: tuple[str, ...] = ()
+
+
+class Quantity(Model):
+    """A number with its unit and how well it is known; value None = unknown."""
+
+    short_form: ClassVar[str] = "12"
+    value: Number | None = None
+    unit: Text | None = None
+    precision: Annotated[str, term("precision")] = "exact"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_number(cls, data: object) -> object:
+        if not isinstance(data, str):
+            return data
+        return {"precision": "unknown"} if built_in().key("precision", data) == "unknown" else {"value": data}

@@ -1,0 +1,66 @@
+"""Statistics of other records than issues: what each meeting, register, case or community contributes (§6)."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from ..library import Library
+from ..paths import place_of
+from ..records import Meeting
+from .model import Part
+
+Parts = Iterator[tuple[str, Part]]
+"""The path of a record, and what it contributes."""
+
+
+def cases(library: Library, as_of: date) -> Parts:
+    for path, case in library.cases.items():
+        if not case.draft:
+            yield path, Part(1, 1)
+
+
+def communities_reporting(library: Library, as_of: date) -> Parts:
+    """Every leaf place with at least one record; its place.yaml alone is none."""
+    reporting = {place_of(path) for path, record in library.records_of_places() if not record.draft}
+    for place in library.places:
+        if place in reporting and place not in library.children:
+            yield place, Part(1)
+
+
+def youth_share(library: Library, as_of: date) -> Parts:
+    for path, meeting in _meetings(library):
+        yield path, _people(meeting, meeting.participants.under18, as_of)
+
+
+def elderly_share(library: Library, as_of: date) -> Parts:
+    for path, meeting in _meetings(library):
+        yield path, _people(meeting, meeting.participants.over60, as_of)
+
+
+def actions_done(library: Library, as_of: date) -> Parts:
+    """A meeting's actions that were due by T: how many were done by their day."""
+    for path, meeting in _meetings(library):
+        due = [action for action in meeting.actions if action.due and action.due <= as_of]
+        if due:
+            yield path, Part(sum(bool(a.done_on and a.due and a.done_on <= a.due) for a in due), len(due))
+
+
+def claimed_plots(library: Library, as_of: date) -> Parts:
+    """A register's items that are claimed by T; a register without items is a published figure and counts nothing."""
+    for path, register in library.registers.items():
+        if not register.draft and register.items:
+            claimed = [item for item in register.items if item.claimed and (item.claimed_on or as_of) <= as_of]
+            yield path, Part(len(claimed), len(register.items))
+
+
+def _meetings(library: Library) -> Iterator[tuple[str, Meeting]]:
+    return ((path, meeting) for path, meeting in library.meetings.items() if not meeting.draft)
+
+
+def _people(meeting: Meeting, number: int | None, as_of: date) -> Part:
+    """So many of all who took part; an approximate headcount counts by its value."""
+    if meeting.date.earliest and meeting.date.earliest > as_of:
+        return Part(left_out="after_as_of")
+    headcount = meeting.participants.headcount
+    if number is None or headcount is None or headcount.value is None:
+        return Part(left_out="not_recorded")
+    return Part(number, round(headcount.value), about=headcount.precision != "exact")
