@@ -243,6 +243,8 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "missing_key": (ISSUE, ENGLISH + "outcome:\n  quantities:\n    - {value: 3}\n", 8, 7),
     "not_allowed": (ISSUE, ENGLISH + "close_reason: tired\n", 6, 15),
     "not_a_date": (ISSUE, ENGLISH + "updated: last week\n", 6, 10),
+    "no_such_day": (ISSUE, ENGLISH + "  - 2025-02-30 resolved: x\n", 6, 5),
+    "not_coordinates": ("places/a/place.yaml", "name: a\nkind: town\ngeometry: [116.3]\n", 3, 11),
     "not_a_day": (ISSUE, ENGLISH + "due: 2025-09\n", 6, 6),
     "not_a_number": (ISSUE, ENGLISH + "participants: {under18: two}\n", 6, 25),
     "negative": (ISSUE, ENGLISH + "participants: {under18: -1}\n", 6, 25),
@@ -271,6 +273,8 @@ ELSEWHERE = {  # what needs several files, their places, or the content of attac
     "ambiguous_reference",
     "self_reference",
     "cycle",
+    "unknown_criterion",
+    "criterion_twice",
     "unknown_stage",
     "unknown_level",
     "unknown_statistic",
@@ -325,9 +329,9 @@ def test_all_errors_of_a_file_are_told_with_their_lines() -> None:
         "进展:\n  - 2025-04-01 议事\n参与方:\n  未成年人: 很多\n草稿: 也许\n"
     )
     assert told(text) == [
-        ("not_a_date", 3, 5),
+        ("no_such_day", 3, 5),
         ("misspelt_key", 4, 1),
-        ("not_a_date", 5, 7),
+        ("not_a_day", 5, 7),
         ("not_a_dated_line", 7, 5),
         ("not_a_number", 9, 9),
         ("not_yes_or_no", 10, 5),

@@ -24,7 +24,7 @@ from yishi.paths import slot_of
 from yishi.problems import Problem
 from yishi.progress import progress_of
 from yishi.records import Record
-from yishi.render import closure, renderer
+from yishi.render import closure, references, renderer
 from yishi.sources import Source
 from yishi.statistics import statistics_of
 
@@ -472,13 +472,13 @@ def test_texts_of_writers_are_escaped() -> None:
 def test_the_closure_of_a_template_is_all_it_is_made_from() -> None:
     """What a template extends, includes or imports belongs to it, also at second hand."""
     templates = {"a": "{% extends 'b' %}", "b": "{% include 'c' %}{% from 'd' import x %}", "c": "", "d": "", "e": ""}
-    assert closure("a", templates) == {"a", "b", "c", "d"}
+    assert closure("a", references(templates)) == {"a", "b", "c", "d"}
 
 
 def test_a_dynamic_template_name_is_refused() -> None:
     """A template named by an expression would hide what a page depends on."""
     with pytest.raises(TemplateSyntaxError, match="plain string"):
-        closure("a", {"a": "{% include name %}"})
+        references({"a": "{% include name %}"})
 
 
 def test_the_chinese_catalogue_is_complete() -> None:

@@ -118,6 +118,29 @@ SMALL: dict[str, dict[str, object]] = PLACES | {
         "2025-04-01", "parking", "2025-04-01 raised: x", "2025-10-01 ask: x", due="2026-01-31", channel="survey"
     ),
     "places/t/issues/t2": issue("2025-12-20", "parking", "2025-12-26 ask: x"),
+    # meetings: all numbers recorded and one action done late; an approximate headcount; no headcount; a draft; a later one
+    "places/t/a/meetings/m1": {
+        "title": "x", "date": "2025-02-01", "issues": ["a3"],
+        "participants": {"kinds": ["elder"], "headcount": "20", "under18": "6", "over60": "8"},
+        "actions": [{"what": "x", "due": "2025-02-10", "done_on": "2025-02-10"},
+                    {"what": "x", "due": "2025-02-10", "done_on": "2025-02-11"},
+                    {"what": "x", "due": "2025-03-01"}, {"what": "x", "due": "2026-03-01"}, {"what": "x"}],
+    },
+    "places/t/b/meetings/m2": {
+        "title": "x", "date": "2025-03",
+        "participants": {"headcount": {"value": "30", "precision": "about"}, "under18": "2", "over60": "10"},
+        "actions": [{"what": "x", "due": "2025-12-31", "done_on": "2025-12-30"}],
+    },
+    "places/t/b/meetings/m3": {"title": "x", "date": "2025-04-01", "participants": {"under18": "9", "over60": "9"}},
+    "places/t/b/meetings/m4": {
+        "title": "x", "date": "2025-05-01", "draft": "yes", "participants": {"headcount": "9", "under18": "9"}},
+    "places/t/meetings/m5": {
+        "title": "x", "date": "2026-05-01", "participants": {"headcount": "9", "under18": "9", "over60": "9"}},
+    # registers: two of four plots claimed by the day of the report; one with nothing but a published sum
+    "places/t/a/registers/r1": {
+        "title": "x", "items": [{"code": "1", "claimed": "yes"}, {"code": "2", "claimed": "yes", "claimed_on": "2025-12-31"},
+                                {"code": "3", "claimed": "yes", "claimed_on": "2026-01-01"}, {"code": "4"}]},
+    "places/t/b/registers/r2": {"title": "x", "summary": {"claimed": "15"}},
 }
 
 
@@ -281,6 +304,20 @@ BY_HAND: dict[str, tuple[Stat, Stat, Stat, Stat]] = {
     "renewed_spaces": (count(1), count(0), count(1), count(0)),
     "mechanism_share": (share(0.25, 1, 4), share(0.5, 1, 2), share(0, 0, 2), share(None, 0, 0)),
     "communities_reporting": (share(0.6667, 2, 3), NOT_COMPUTABLE, NOT_COMPUTABLE, NOT_COMPUTABLE),
+    "youth_share": (  # 6 of 20, and 2 of about 30: too few in B to tell
+        replace(share(0.16, 8, 50, not_recorded=1, after_as_of=1), about=True),
+        share(0.3, 6, 20),
+        Stat(None, None, 30, {"not_recorded": 1}, suppressed=True, about=True),
+        share(None, 0, 0),
+    ),
+    "elderly_share": (
+        replace(share(0.36, 18, 50, not_recorded=1, after_as_of=1), about=True),
+        share(0.4, 8, 20),
+        replace(share(0.3333, 10, 30, not_recorded=1), about=True),
+        share(None, 0, 0),
+    ),
+    "actions_done": (share(0.5, 2, 4), share(0.3333, 1, 3), share(1, 1, 1), share(None, 0, 0)),
+    "claimed_plots": (share(0.5, 2, 4), share(0.5, 2, 4), share(None, 0, 0), share(None, 0, 0)),
 }
 
 
@@ -615,13 +652,15 @@ def test_statistics_json_has_the_shape_of_the_content_model() -> None:
     for scope in data["scopes"].values():
         assert list(scope) == sorted(KEYS)
         for key, of in scope.items():
-            more = {"n", "quartiles"} if KIND[key] == "median" else {"results"} & set(of)
+            more = {"n", "quartiles"} if KIND[key] == "median" else {"results", "suppressed"} & set(of)
             assert set(of) == {"value", "numerator", "denominator", "excluded"} | more
     town = data["scopes"]["places/t"]
     assert town["issues"] == {"value": 10, "numerator": 10, "denominator": None, "excluded": OUT}
     assert town["median_days_to_first_reply"]["quartiles"] == [4, 6, 10]
     assert town["followup_rate"]["results"] == {"holds": 1}
     assert town["median_age_open"]["value"] is None
+    few = {"value": None, "numerator": None, "denominator": 30, "excluded": {"not_recorded": 1}, "suppressed": True}
+    assert data["scopes"]["places/t/b"]["youth_share"] == few
 
 
 def test_a_statistic_holds_plain_values_only(small: Statistics) -> None:

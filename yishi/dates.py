@@ -55,10 +55,14 @@ class When:
 UNKNOWN = When("unknown")
 
 
+class NoSuchDay(ValueError):
+    """A date in the right notation that no calendar has; its text."""
+
+
 def parse_when(text: str) -> When:
     """`2025-09-11`, `2025-09`, `2025`, `by 2025-09-11`, `unknown`, `2025年9月11日` … → When.
 
-    Raises ValueError for anything else, for days that do not exist too. "by" a month or year means its last day.
+    Raises NoSuchDay for a day that does not exist, ValueError for anything else. "by" a month means its last day.
     """
     match = _WHEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if match is None:
@@ -69,7 +73,7 @@ def parse_when(text: str) -> When:
 def split_when(text: str) -> tuple[When, str]:
     """The date that `text` begins with (UNKNOWN if none) and what follows it.
 
-    Raises ValueError for a day that does not exist.
+    Raises NoSuchDay for a day that does not exist.
     """
     match = _WHEN.match(text.translate(_NARROW))
     if match is None or not text[match.end():match.end() + 1].isspace():
@@ -82,5 +86,8 @@ def _when(match: re.Match[str]) -> When:
     if unknown:
         return UNKNOWN
     precision: Precision = "day" if day else "month" if month else "year"
-    span = When(precision, date(int(year), int(month or 1), int(day or 1)))
+    try:
+        span = When(precision, date(int(year), int(month or 1), int(day or 1)))
+    except ValueError:
+        raise NoSuchDay(match[0].strip()) from None
     return When("by", span.latest) if by else span

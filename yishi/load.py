@@ -152,7 +152,8 @@ def _entry(entry_id: str, node: Node, kind: str, path: str, body: Scalar | None 
 
 
 _FORGIVEN_IN_DRAFTS = frozenset({
-    "missing_key", "not_allowed", "not_a_date", "not_a_day", "empty", "case_about_nothing", "review_says_nothing",
+    "missing_key", "not_allowed", "no_such_day", "not_a_date", "not_a_day", "empty", "case_about_nothing",
+    "review_says_nothing",
 })
 
 
@@ -342,8 +343,8 @@ def _explained(code: str, detail: ErrorDetails, place: _Place, model: type[Model
 
 
 _OWN_CODES = frozenset({
-    "not_allowed", "not_a_date", "not_a_day", "not_yes_or_no", "not_a_dated_line", "stage_word_reserved",
-    "stage_word_twice", "case_about_nothing", "review_says_nothing",
+    "not_allowed", "no_such_day", "not_a_date", "not_a_day", "not_coordinates", "not_yes_or_no", "not_a_dated_line",
+    "stage_word_reserved", "stage_word_twice", "case_about_nothing", "review_says_nothing",
 })
 _SHAPES = {"string_type": "文字 text", "tuple_type": "- …", "model_type": "key: value", "dict_type": "key: value"}
 

@@ -81,7 +81,9 @@ MESSAGES: Mapping[str, str] = {
     "not_allowed": marked("{key} must be one of {allowed}; found: {found}."),
     "not_a_date": marked("{key} must be a date such as 2025-09-11, 2025-09, 2025, 不晚于 2025-09-11 (by …) "
                          "or 未知 (unknown); found: {found}."),
+    "no_such_day": marked("{key}: there is no such day as {found}."),
     "not_a_day": marked("{key} must be a day such as 2025-09-11; found: {found}."),
+    "not_coordinates": marked("{key} must be [longitude, latitude] in degrees, such as [116.3, 40.1]; found: {found}."),
     "not_a_number": marked("{key} must be a number; found: {found}."),
     "negative": marked("{key} must be 0 or more; found: {found}."),
     "not_yes_or_no": marked("{key} must be 是 (yes) or 否 (no); found: {found}."),

@@ -38,6 +38,7 @@ from .values import (
     Count,
     Day,
     Flag,
+    Geometry,
     Moment,
     Name,
     Number,
@@ -128,7 +129,7 @@ class Place(Record):
     households: Quantity | None = None
     office: Office | None = None
     hotline: Text | None = None
-    geometry: Text | Coordinates | None = None
+    geometry: Geometry | None = None
     owners: tuple[Text, ...] = ()
     summary: Summary | None = None
     body: Annotated[Body | None, Prose()] = None

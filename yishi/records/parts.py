@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ..dates import UNKNOWN, split_when
+from ..dates import UNKNOWN, NoSuchDay, split_when
 from .values import (
     Body,
     Count,
@@ -21,6 +21,7 @@ from .values import (
     SiteTerm,
     Summary,
     Text,
+    no_such_day,
     term,
 )
 
@@ -71,8 +72,8 @@ def _dated_line(line: str, word: str) -> dict[str, object]:
     """`[when ]word: text` as a mapping."""
     try:
         when, rest = split_when(line)
-    except ValueError:
-        raise PydanticCustomError("not_a_date", "not a date") from None
+    except NoSuchDay as error:
+        raise no_such_day(error) from None
     head, *text = re.split("[:：]", rest, maxsplit=1)
     if not text or not head.strip():
         raise PydanticCustomError("not_a_dated_line", "no {word} before a colon", {"word": word})

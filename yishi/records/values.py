@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from ..dates import When, parse_when
+from ..dates import NoSuchDay, When, parse_when
 from ..vocabulary import built_in
 
 
@@ -48,15 +48,41 @@ def term(name: str) -> BeforeValidator:
 def _when(value: object) -> When:
     try:
         return value if isinstance(value, When) else parse_when(str(value))
+    except NoSuchDay as error:
+        raise no_such_day(error) from None
     except ValueError:
         raise PydanticCustomError("not_a_date", "not a date") from None
 
 
+def no_such_day(error: NoSuchDay) -> PydanticCustomError:
+    """What pydantic is told of a day that does not exist."""
+    return PydanticCustomError("no_such_day", "no such day as {found}", {"found": f"'{error}'"})
+
+
 def _day(value: object) -> datetime.date:
-    day = value if isinstance(value, datetime.date) else _when(value).exact
+    try:
+        day = value if isinstance(value, datetime.date) else parse_when(str(value)).exact
+    except NoSuchDay as error:
+        raise no_such_day(error) from None
+    except ValueError:
+        day = None
     if day is None:
         raise PydanticCustomError("not_a_day", "not a day")
     return day
+
+
+def _coordinates(value: object) -> tuple[float, float]:
+    try:
+        longitude, latitude = map(float, value if isinstance(value, list | tuple) else ())
+    except ValueError:
+        longitude = latitude = 360.0
+    if not (abs(longitude) <= 180 and abs(latitude) <= 90):
+        raise PydanticCustomError("not_coordinates", "not coordinates")
+    return longitude, latitude
+
+
+def _geometry(value: object) -> str | tuple[float, float]:
+    return value if isinstance(value, str) else _coordinates(value)
 
 
 def _ascii_digits(value: object) -> object:
@@ -79,8 +105,10 @@ Number = Annotated[int | float, BeforeValidator(_ascii_digits)]
 Flag = Annotated[bool, BeforeValidator(_truth)]
 Moment = Annotated[When, PlainValidator(_when)]
 Day = Annotated[datetime.date, PlainValidator(_day)]
-Coordinates = Annotated[tuple[float, ...], Field(min_length=2, max_length=2)]
+Coordinates = Annotated[tuple[float, float], PlainValidator(_coordinates)]
 """Longitude, latitude, in degrees."""
+Geometry = Annotated[str | tuple[float, float], PlainValidator(_geometry)]
+"""A GeoJSON file, or a point."""
 
 
 class Model(BaseModel):
