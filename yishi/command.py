@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from . import __version__
+from . import __version__, files
 from .language import LANGUAGES, Language, language, marked
 from .pipeline import BuildOptions, Report, build, check
 from .problems import Problem, as_github, as_json, as_text, errors
@@ -180,7 +180,7 @@ def _watching(choices: dict[str, Any]) -> Iterator[Watch]:
 
 def _print_problems(problems: Sequence[Problem], choices: dict[str, Any], spoken: Language) -> None:
     shown = errors(problems) if choices["quiet"] else problems
-    folder = os.path.relpath(choices["content"]).replace(os.sep, "/") + "/"
+    folder = files.way(choices["content"], Path()) + "/"
     for line in FORMATS[choices["style"]](shown, folder, spoken):
         click.echo(line, err=choices["style"] == "text")
     if shown and choices["style"] == "text":

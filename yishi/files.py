@@ -83,6 +83,14 @@ def _remove_if_empty(folder: Path) -> bool:
     return True
 
 
+def way(path: Path, start: Path) -> str:
+    """The way from the folder `start` to `path`, with /; the whole path where there is none (another drive)."""
+    try:
+        return Path(os.path.relpath(path, start)).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
+
+
 # --- the cache beside the content folder ------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from .language import slug
+from .privacy import find
 from .problems import Level, Problem
 from .vocabulary import nearest
 
@@ -141,6 +142,8 @@ def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None
     """A record whose name cannot be an address, or whose folder is not a place."""
     *folders, name = slot.path.split("/")
     for part in (*folders, name):
+        if hits := find(part):
+            return _problem(file, hits[0].kind, key="文件名 file name", found=hits[0].masked)
         if not is_name(part):
             return _problem(file, "bad_name", slug(part), found=f"'{part}'")
     in_folder = slot.kind in RECORD_FOLDERS.values()

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import pairwise
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from . import files, images, memos, traces
+from . import files, memos
 from .exports import exports
 from .intake import settle, take_in
 from .library import Library
-from .load import Reading, located, read_records
+from .load import located
 from .memos import Memos
 from .outputs import Output
 from .pages import pages
@@ -20,12 +20,11 @@ from .paths import Slot, check_attachments, check_records, slot_of
 from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import progress_of
-from .publish import PHOTOS, Folders, Published, Watch, publish
+from .publish import Folders, Published, Watch, publish
+from .reading import read_all, read_attachments
 from .records import DEFAULT_METHOD, Site
 from .sources import Source
 from .statistics import check_figures, statistics_of
-from .traces import OnDisk
-from .workers import share_out
 
 
 @dataclass(frozen=True)
@@ -98,12 +97,12 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     code = files.code_digest()
     cache = files.cache_file(content, "records", content)
     before = Memos(code) if options.full else memos.loaded(files.read_cache(cache), code)
-    readings, kept = _readings(content, found, slots, before, watch, options.jobs)
+    readings, kept = read_all(content, found, slots, before, watch, options.jobs)
     misplaced = list(check_records(found))
     intake = take_in(readings, slots, misplaced, drafts=options.drafts)
     as_of = options.as_of or _day(options.now, intake.site)
     library, findings, withheld = settle(intake, found, as_of)
-    attachments, bad = _attachments(content, found, library, before)
+    attachments, bad = read_attachments(content, found, library, before)
     unread = list(check_attachments(found, set(library.attachments.values())))
     if withheld.invalid:  # they may name files of their own
         unread = errors(unread)
@@ -136,71 +135,6 @@ def _phases(times: Sequence[float]) -> dict[str, float]:
     return {phase: after - before for phase, (before, after) in phases}
 
 
-# --- reading ----------------------------------------------------------------------------------------------------------
-
-
-def _readings(content: Path, found: Mapping[str, OnDisk], slots: Mapping[str, Slot], before: Memos, watch: Watch,
-              jobs: int) -> tuple[dict[str, Reading], Memos]:
-    """What every record file says, from its memo where the file is unchanged; and the memos for the next build."""
-    readings: dict[str, Reading] = {}
-    keys: dict[str, str] = {}
-    digests: dict[str, tuple[int, int, str]] = {}
-    unread: list[tuple[Source, Slot]] = []
-    for file, slot in slots.items():
-        digest = before.digest(file, found[file])
-        memo = before.reading(_key(slot, file, digest), file) if digest else None
-        if digest is None or memo is None:
-            try:
-                data = files.read(content, file)
-            except OSError as error:
-                readings[file] = _unreadable(file, error)
-                continue
-            digest = traces.digest(data)
-            memo = before.reading(_key(slot, file, digest), file)
-            unread += [(Source(file, data), slot)] if memo is None else []
-        if memo:
-            readings[file] = memo
-        keys[file] = _key(slot, file, digest)
-        digests[file] = (*found[file], digest)
-    watch("read", len(slots) - len(unread), len(slots))
-    for part in share_out(_read_all, unread, jobs):
-        readings |= part
-    watch("read", len(slots), len(slots))
-    kept = {key: before.readings.get(key) or memos.kept(readings[file]) for file, key in keys.items()}
-    return readings, Memos(before.code, {key: memo for key, memo in kept.items() if memo}, digests)
-
-
-def _key(slot: Slot, file: str, digest: str) -> str:
-    """What a reading is kept under: all that it depends on."""
-    return f"{slot.kind}{PurePosixPath(file).suffix}:{digest}"
-
-
-def _read_all(unread: Sequence[tuple[Source, Slot]]) -> dict[str, Reading]:
-    return {source.path: read_records(source, slot) for source, slot in unread}
-
-
-def _unreadable(file: str, error: OSError) -> Reading:
-    problem = Problem(file, 1, 1, "unreadable", (("found", error.strerror or str(error)),))
-    return Reading(problems=(problem,), invalid=frozenset({""}))
-
-
-def _attachments(content: Path, found: Mapping[str, OnDisk], library: Library,
-                 before: Memos) -> tuple[dict[str, tuple[int, int, str]], list[Problem]]:
-    """The digests of all files that records name; problems of photos that cannot be shown."""
-    digests: dict[str, tuple[int, int, str]] = {}
-    problems: list[Problem] = []
-    for file in sorted(set(library.attachments.values())):
-        digest = before.digest(file, found[file])
-        try:
-            data = b"" if digest else files.read(content, file)
-            if data and PurePosixPath(file).suffix.lower() in PHOTOS:
-                images.size(data)
-            digests[file] = (*found[file], digest or traces.digest(data))
-        except (ValueError, OSError):
-            problems.append(Problem(file, 1, 1, "bad_photo", (("found", file),)))
-    return digests, problems
-
-
 # --- problems ---------------------------------------------------------------------------------------------------------
 
 
@@ -214,9 +148,11 @@ def _located(findings: Iterable[Finding], slots: Mapping[str, Slot], content: Pa
 
 
 def _masked(problem: Problem) -> Problem:
-    """A problem that repeats no personal data."""
+    """A problem that repeats no personal data, not even that in the name of a file."""
     values = tuple((name, mask(value)) for name, value in problem.values)
-    return replace(problem, values=values, nearest=mask(problem.nearest), example=mask(problem.example))
+    path = "/".join(map(mask, problem.path.split("/")))
+    return replace(problem, path=path, values=values, nearest=mask(problem.nearest), example=mask(problem.example))
+
 
 
 # --- outputs ----------------------------------------------------------------------------------------------------------

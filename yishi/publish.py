@@ -1,6 +1,5 @@
 """From planned outputs to files: what is stale is made and written, what nothing makes any more is deleted."""
 
-import os
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -121,7 +120,7 @@ def _maker(
 
 
 def _mistake(found: str, folders: Folders, name: str, line: int = 1) -> TemplateMistake:
-    path = os.path.relpath(folders.templates / name, folders.content).replace(os.sep, "/")
+    path = files.way(folders.templates / name, folders.content)
     return TemplateMistake(Problem(path, line, 1, "template", (("found", found),)))
 
 
