@@ -143,3 +143,11 @@ def test_a_text_beyond_all_measure_is_shown_as_typed() -> None:
     """A megabyte of Markdown is escaped, paragraph by paragraph."""
     source = "**路灯**\n\n" * 150_000
     assert render(source).html.startswith("<p>**路灯**</p>\n<p>**路灯**</p>\n")
+
+
+def test_a_text_too_deep_for_the_parser_does_not_spoil_the_next_one() -> None:
+    """Whatever was rendered before, the same text gives the same HTML."""
+    before = render("[one](x.md) <font>two</font>")
+    for text in ("- " * 3000 + "x", ">" * 3000, "> - " * 400 + "x", "*" * 3000 + "x", "1. " * 2000):
+        render(text)
+        assert render("[one](x.md) <font>two</font>") == before

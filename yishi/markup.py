@@ -69,6 +69,7 @@ _MOST_CHARACTERS = 200_000
 _MOST_ANGLES = 10_000
 _MOST_LINES = 2_000
 _MOST_OPEN_BRACKETS = 50
+_DEEP = re.compile(r"^[ >\t]{200}", re.MULTILINE)
 
 
 def _convert(text: str) -> str:
@@ -77,6 +78,7 @@ def _convert(text: str) -> str:
     try:
         return _markdown().reset().convert(text)
     except RecursionError:
+        _markdown.cache_clear()  # what it was in the middle of would spoil the next text
         return _paragraphs(text)
 
 
@@ -89,7 +91,7 @@ def _markdown() -> Markdown:
 
 def _is_bearable(text: str) -> bool:
     # Python-Markdown takes quadratic time on open brackets and angles, and on the lines of one block.
-    return (len(text) <= _MOST_CHARACTERS and text.count("<") <= _MOST_ANGLES
+    return (len(text) <= _MOST_CHARACTERS and text.count("<") <= _MOST_ANGLES and not _DEEP.search(text)
             and all(map(_is_bearable_block, _BLANK_LINES.split(text))))
 
 
