@@ -118,7 +118,7 @@ SMALL: dict[str, dict[str, object]] = PLACES | {
         "2025-04-01", "parking", "2025-04-01 raised: x", "2025-10-01 ask: x", due="2026-01-31", channel="survey"
     ),
     "places/t/issues/t2": issue("2025-12-20", "parking", "2025-12-26 ask: x"),
-    # meetings: all numbers recorded and one action done late; an approximate headcount; no headcount; a draft; a later one
+    # meetings: all numbers recorded, one action done late; an approximate headcount; none; a draft; a later one
     "places/t/a/meetings/m1": {
         "title": "x", "date": "2025-02-01", "issues": ["a3"],
         "participants": {"kinds": ["elder"], "headcount": "20", "under18": "6", "over60": "8"},
@@ -138,8 +138,9 @@ SMALL: dict[str, dict[str, object]] = PLACES | {
         "title": "x", "date": "2026-05-01", "participants": {"headcount": "9", "under18": "9", "over60": "9"}},
     # registers: two of four plots claimed by the day of the report; one with nothing but a published sum
     "places/t/a/registers/r1": {
-        "title": "x", "items": [{"code": "1", "claimed": "yes"}, {"code": "2", "claimed": "yes", "claimed_on": "2025-12-31"},
-                                {"code": "3", "claimed": "yes", "claimed_on": "2026-01-01"}, {"code": "4"}]},
+        "title": "x",
+        "items": [{"code": "1", "claimed": "yes"}, {"code": "2", "claimed": "yes", "claimed_on": "2025-12-31"},
+                  {"code": "3", "claimed": "yes", "claimed_on": "2026-01-01"}, {"code": "4"}]},
     "places/t/b/registers/r2": {"title": "x", "summary": {"claimed": "15"}},
 }
 
