@@ -1,5 +1,6 @@
 # make site   build the site from content/ into site/
-# make test   everything that must hold: style, types, tests
+# make test   everything that must hold: style, types, tests (BROWSER=no leaves out those that need a browser)
+# make demo   build the demonstration, an invented town, into build/demo/
 # make serve  build, show on this computer, rebuild on every change
 # make check  look for problems in content/, write nothing
 # make bench  measure a build of 11,000 records
@@ -7,17 +8,23 @@
 # make clean  remove what the above made
 
 PYTHON ?= python3
+BROWSER ?= yes
 ifeq ($(OS),Windows_NT)
 VENV_PYTHON := .venv/Scripts/python.exe
 else
 VENV_PYTHON := .venv/bin/python
 endif
 
-.PHONY: site test serve check bench messages clean
+.PHONY: site demo test serve check bench messages clean
 
 site: .venv/installed
 	$(VENV_PYTHON) build.py
 	@echo "The site is built: open site/index.html in a browser."
+
+demo: .venv/installed
+	$(VENV_PYTHON) build.py --content tests/sites/showcase --output build/demo --as-of 2025-12-31
+	@echo "The demonstration is built: open build/demo/index.html in a browser. Begin with the showcase of 2024:"
+	@echo "build/demo/places/shili-zhen/events/zhanyan-2024/index.html"
 
 serve: .venv/installed
 	$(VENV_PYTHON) build.py serve
@@ -28,7 +35,13 @@ check: .venv/installed
 test: .venv/installed-dev
 	$(VENV_PYTHON) -m ruff check
 	$(VENV_PYTHON) -m mypy --strict
+ifeq ($(BROWSER),no)
+	@echo "The tests that need a browser are left out."
+	$(VENV_PYTHON) -m pytest -m "not browser"
+else
+	$(VENV_PYTHON) -m tests.browser
 	$(VENV_PYTHON) -m pytest
+endif
 
 bench: .venv/installed
 	$(VENV_PYTHON) -m benchmarks.run

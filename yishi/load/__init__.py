@@ -1,0 +1,123 @@
+"""One source file → its records, or their problems.
+
+A file is first read into a *reading*: plain data with canonical keys, Markdown rendered. That is all that has to be
+kept of an unchanged file; models are made of it anew. Nothing here depends on the site or on other files.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from pydantic import ValidationError
+
+from ..paths import COLLECTIONS, Slot
+from ..problems import Finding, Problem
+from ..records import MODELS, Record
+from ..shapes import shape_of
+from ..sources import Document, Node, Pairs, Scalar, Source, read
+from ..vocabulary import built_in
+from .data import Data, Reader
+from .hits import Hit, hits_in
+from .places import Place, Places
+from .validation import check_data
+
+__all__ = ["Data", "Hit", "Reading", "located", "read_records", "record_of", "salvaged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file says: `entries` by id ("" where the file is one record), personal data in them, and problems."""
+
+    entries: Mapping[str, Data] = field(default_factory=dict)
+    hits: tuple[tuple[str, Hit], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    invalid: frozenset[str] = frozenset()
+    """The ids of entries with errors; "" = all."""
+
+
+def read_records(source: Source, slot: Slot) -> Reading:
+    """What the file in `slot` says, checked as far as that needs no other file."""
+    document = read(source)
+    if document.root is None and document.problems:
+        return Reading(problems=document.problems, invalid=frozenset({""}))
+    entries = list(_entries(document, slot.kind, source.path))
+    problems = (*document.problems, *(problem for entry in entries for problem in entry.problems))
+    invalid = {""} if document.problems else {entry.id for entry in entries if _has_errors(entry.problems)}
+    return Reading(
+        entries={entry.id: entry.data for entry in entries},
+        hits=tuple((entry.id, hit) for entry in entries for hit in hits_in(entry.data, slot.kind)),
+        problems=problems,
+        invalid=frozenset(invalid),
+    )
+
+
+def record_of(kind: str, data: Data) -> Record:
+    """The record that valid `data` describes."""
+    return MODELS[kind].model_validate(data)
+
+
+def salvaged(kind: str, data: Data, defaults: Mapping[str, object]) -> Record:
+    """A record of whatever is valid in `data`; what is required and not there comes from `defaults`."""
+    rest = {key: value for key, value in data.items() if key in shape_of(MODELS[kind]).parts}
+    while rest:
+        try:
+            return MODELS[kind].model_validate({**defaults, **rest})
+        except ValidationError as error:
+            wrong = {str(detail["loc"][0]) if detail["loc"] else "" for detail in error.errors()}
+            rest = {key: value for key, value in rest.items() if key not in wrong} if wrong & rest.keys() else {}
+    return MODELS[kind].model_validate(defaults)
+
+
+def located(finding: Finding, source: Source, slot: Slot) -> Problem:
+    """The problem that `finding` becomes in its file: read again, since places are not kept."""
+    entry_id = finding.record.removeprefix(f"{slot.path}/") if slot.kind in COLLECTIONS else ""
+    entry = next((entry for entry in _entries(read(source), slot.kind, source.path) if entry.id == entry_id), None)
+    place = entry.places.nearest(finding.keys) if entry else Place(1, 1, "")
+    line, column = place.down(finding.line) if finding.line is not None else (place.line, place.column)
+    return Problem(source.path, line, column, finding.code,
+                   (("key", place.key), *finding.values), finding.nearest, level=finding.level)
+
+
+# --- the entries of a file --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    id: str
+    data: Data
+    places: Places
+    problems: tuple[Problem, ...]
+
+
+def _entries(document: Document, kind: str, path: str) -> Iterator[Entry]:
+    root = document.root or Pairs((), 1, 1)
+    if kind not in COLLECTIONS:
+        yield _entry("", root, kind, path, document.body)
+    elif isinstance(root, Pairs):
+        for key, node in root.pairs:
+            yield _entry(key.text, node, kind, path)
+    else:
+        for number, node in enumerate(root.items, start=1):
+            yield _entry(str(number), node, kind, path)
+
+
+def _entry(entry_id: str, node: Node, kind: str, path: str, body: Scalar | None = None) -> Entry:
+    reader = Reader(path)
+    shape = shape_of(MODELS[kind])
+    reader.places[()] = Place(node.line, node.column, entry_id)
+    data = reader.mapping(node, shape, ()) if isinstance(node, Pairs) else reader.refused(node)
+    if body and body.text.strip():
+        reader.body(data, body, MODELS[kind].prose_of_body)
+    problems = [*reader.problems, *check_data(data, kind, reader.places, path)]
+    if data.get("draft") and built_in().key("answer", str(data["draft"])) == "yes":
+        problems = [replace(p, level="warning") if p.code in _FORGIVEN_IN_DRAFTS else p for p in problems]
+    return Entry(entry_id, data, reader.places, tuple(problems))
+
+
+_FORGIVEN_IN_DRAFTS = frozenset({
+    "missing_key", "not_allowed", "no_such_day", "not_a_date", "not_a_day", "empty", "case_about_nothing",
+    "review_says_nothing",
+})
+
+
+def _has_errors(problems: Iterable[Problem]) -> bool:
+    return any(problem.level == "error" for problem in problems)

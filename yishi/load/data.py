@@ -1,0 +1,132 @@
+"""From the nodes of a file to the plain data of a record: canonical keys, short forms, Markdown rendered."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from .. import markup
+from ..problems import KeyPath, Level, Problem
+from ..records import LogEntry
+from ..shapes import ANYTHING, Part, Shape, both_names, shape_of
+from ..sources import Items, Node, Pairs, Scalar
+from .places import Place, Places
+
+Data = dict[str, Any]
+"""A record as plain data: canonical keys, texts as typed, Markdown as {source, html, links}."""
+
+
+class Reader:
+    """Turns the nodes of one record into plain data; notes places and problems."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.places = Places()
+        self.problems: list[Problem] = []
+
+    def mapping(self, node: Pairs, shape: Shape, at: KeyPath) -> Data:
+        """The keys of `node` made canonical; empty values left out."""
+        data: Data = {}
+        typed: dict[str, Scalar] = {}
+        for key, value in node.pairs:
+            name = shape.names.get(key.text, key.text)
+            if name in typed:
+                self._problem("duplicate_key", key, key=both_names(name), found=str(typed[name].line))
+                continue
+            typed[name] = key
+            in_block = isinstance(value, Scalar) and value.block
+            self.places[(*at, name)] = Place(value.line, value.column, key.text, in_block)
+            if name not in shape.parts:
+                self.places[(*at, name)] = Place(key.line, key.column, key.text)
+            content = self._value(value, shape.parts.get(name, ANYTHING), (*at, name), key.text)
+            if content not in ("", [], {}):
+                data[name] = content
+        return data
+
+    def body(self, data: Data, body: Scalar, name: str) -> None:
+        """The Markdown below the front matter, which fills the key `name`."""
+        if name in data:
+            self._problem("duplicate_key", body, key=name, found=str(self.places[name,].line))
+        else:
+            self.places[name,] = Place(body.line, body.column, name)
+            data[name] = self._prose(body)
+
+    def refused(self, node: Node) -> Data:
+        """Nothing, where keys and values were expected."""
+        self._problem("not_keys", node, found=str(getattr(node, "text", "- "))[:30], allowed="标题: …")
+        return {}
+
+    def _value(self, node: Node, part: Part, at: KeyPath, key: str) -> Any:
+        if part.many and not isinstance(node, Items):
+            node = self._as_items(node, part)
+        if isinstance(node, Items):
+            return self._items(node, part, at, key)
+        if isinstance(node, Pairs):
+            return self._pairs(node, part, at)
+        if part.model is LogEntry and node.cut:
+            self._problem("text_cut_off", node, level="warning", key=key)
+        return self._prose(node) if part.prose and node.text.strip() else node.text.strip()
+
+    def _as_items(self, node: Node, part: Part) -> Items:
+        """What stands where a list may: one value, or entries in short form of which none has its hyphen."""
+        if isinstance(node, Scalar) and not node.text.strip():
+            return Items((), node.line, node.column)
+        if isinstance(node, Pairs) and _are_entries(node, part):
+            self._dash_missing(node.pairs[0])
+        return Items((node,), node.line, node.column)
+
+    def _entries_of(self, node: Items, part: Part) -> Iterator[Node]:
+        """The items of a list; an entry in short form that lacks its hyphen has run into the one before it."""
+        for item in node.items:
+            if isinstance(item, Pairs) and len(item.pairs) > 1 and _are_entries(item, part):
+                for number, pair in enumerate(item.pairs):
+                    if number:
+                        self._dash_missing(pair)
+                    yield Pairs((pair,), pair[0].line, pair[0].column)
+            else:
+                yield item
+
+    def _dash_missing(self, pair: tuple[Scalar, Node]) -> None:
+        key, value = pair
+        self._problem("needs_dash", key, example=f"- {key.text}: {getattr(value, 'text', '')}")
+
+    def _items(self, node: Items, part: Part, at: KeyPath, key: str) -> list[Any]:
+        contents: list[Any] = []
+        for item in self._entries_of(node, part):
+            place = (*at, len(contents))
+            self.places[place] = Place(item.line, item.column, key)
+            content = self._value(item, replace(part, many=False), place, key)
+            if content not in ("", [], {}):
+                contents.append(content)
+        return contents
+
+    def _pairs(self, node: Pairs, part: Part, at: KeyPath) -> Any:
+        if part.model is None or part.keyed:
+            return {key.text: self._keyed(key, value, part, at) for key, value in node.pairs}
+        shape = shape_of(part.model)
+        key, value = node.pairs[0] if node.pairs else (None, None)
+        if part.model.short_form and key and key.text not in shape.names and isinstance(value, Scalar):
+            if part.model is LogEntry and value.cut:
+                self._problem("text_cut_off", value, level="warning", key=key.text)
+            return f"{key.text}: {value.text}"
+        return self.mapping(node, shape, at)
+
+    def _keyed(self, key: Scalar, value: Node, part: Part, at: KeyPath) -> Any:
+        self.places[(*at, key.text)] = Place(value.line, value.column, key.text)
+        inner = Part(model=part.model, prose=part.prose) if part.keyed else ANYTHING
+        return self._value(value, inner, (*at, key.text), key.text)
+
+    def _prose(self, node: Scalar) -> Data:
+        rendered = markup.render(node.text)
+        if rendered.dropped:
+            self._problem("html_dropped", node, level="warning", found=", ".join(rendered.dropped))
+        return {"source": node.text, "html": rendered.html, "links": list(rendered.links)}
+
+    def _problem(self, code: str, node: Node, level: Level = "error", example: str = "", **values: str) -> None:
+        self.problems.append(Problem(self.path, node.line, node.column, code, tuple(values.items()),
+                                     example=example, level=level))
+
+
+def _are_entries(node: Pairs, part: Part) -> bool:
+    """Whether the keys of `node` are entries in short form rather than keys of its model."""
+    return (part.model is not None and bool(part.model.short_form) and bool(node.pairs)
+            and not any(key.text in shape_of(part.model).names for key, _ in node.pairs))
