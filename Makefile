@@ -54,7 +54,7 @@ messages: .venv/installed
 	  -i build/messages.pot -o yishi/locales/zh-Hans.po -l zh_Hans
 
 clean:
-	rm -rf .venv .build-cache build site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .build-cache tests/sites/.build-cache build site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Installing is repeated only when what to install has changed.

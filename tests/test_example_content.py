@@ -63,7 +63,7 @@ def test_every_date_of_the_example_occurs_in_its_facts(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("places/", "methods/"))])
 def test_every_record_of_the_example_is_known_from_a_published_report(name: str) -> None:
-    """Places, methods, locations, figures, issues and cases say `basis: press` and name a source that exists."""
+    """All but the site and its pages say `basis: press` and name a source that exists."""
     for record in records_in(name):
         assert record.get("依据") == "媒体报道"
         assert record.get("来源")
@@ -90,6 +90,64 @@ def test_the_example_solves_nothing_that_its_facts_leave_open(name: str, last: s
     assert not any("办结" in entry for entry in entries)
 
 
+SHOWCASE = "places/shahe/events/huitian-youyue.yaml"
+REVIEWS = [name for name in NAMES if "/reviews/" in name]
+
+
+def test_the_example_puts_nobody_into_a_group_of_the_showcase() -> None:
+    """Groups have no names; in the afternoon stand only those of whom the facts say so; no number of visitors."""
+    event = next(records_in(SHOWCASE))
+    presented = {(show["地方"], group.get("场次")) for group in event["分组"] for show in group["展演内容"]}
+    assert {place for place, session in presented if session == "下午"} == {"yuehua-jiayuan", "yanlan-xinchen"}
+    assert {place for place, _ in presented} == {path.name for path in (CONTENT / "places/shahe").iterdir()
+                                                 if (path / "place.yaml").is_file()}
+    assert not any("名目" in group for group in event["分组"])
+    assert "出席" not in event
+    assert [show["地方"] for group in event["分组"] for show in group["展演内容"] if show.get("形式")] == [
+        "yuehua-jiayuan", "gonghua-xincun"]
+
+
+@pytest.mark.parametrize("name", REVIEWS)
+def test_the_reviews_of_the_example_rate_nothing_and_answer_nothing(name: str) -> None:
+    """Three reviewers spoke; none gave a rating, and no answer to one of them is reported."""
+    assert len(REVIEWS) == 3
+    review = next(records_in(name))
+    assert review["对象"] == Path(SHOWCASE).stem
+    assert not any("评级" in judgement for judgement in review.get("评价标准", []))
+    assert all(set(recommendation) == {"内容"} for recommendation in review["建议"])
+
+
+def test_the_plan_of_the_example_has_no_dates_and_no_numbers() -> None:
+    """The training was announced: two gaps, two ways to learn, nothing about when or how far."""
+    plan = next(records_in("places/shahe/plans/peixun.yaml"))
+    assert [set(gap) for gap in plan["差距"]] == [{"内容"}, {"内容"}]
+    assert plan["形式"] == ["案例教学", "实操"]
+    assert "课次" not in plan
+
+
+def test_the_register_of_the_example_knows_what_is_claimed_but_not_of_how_many() -> None:
+    """Fifteen plots have been adopted; how many were offered, when and by whom is not reported."""
+    register = next(records_in("places/shahe/yanlan-xinchen/registers/lvdi-renyang.yaml"))
+    assert register["简介"] == {"已认领": {"数值": "15", "单位": "块"}, "可认领": {"准确度": "未知"}}
+    assert not {"登记项", "规则"} & set(register)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "/meetings/" in name])
+def test_the_meetings_of_the_example_have_no_day_no_votes_and_no_action_plan(name: str) -> None:
+    """When people met is not reported, nor what their action plan says."""
+    meeting = next(records_in(name))
+    assert meeting["日期"] in ("未知", "不晚于 2025-09-11")
+    assert not {"行动计划", "表决", "纪要", "主持"} & set(meeting)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "/forums/" in name])
+def test_the_example_knows_of_one_forum_since_when_it_exists(name: str) -> None:
+    """The ant group was founded in 2019; of the others no year, no number of members and no rules are reported."""
+    forum = next(records_in(name))
+    assert forum.get("成立") == ("2019" if name.endswith("mayi-yishi-xiaozu.yaml") else None)
+    assert not {"成员数", "规则"} & set(forum)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_example_names_nobody(name: str) -> None:
     """People are shown by their role, never by name."""
@@ -101,7 +159,8 @@ def test_the_example_reads_in_english_too(name: str) -> None:
     """Whatever has a title, a summary or a body in Chinese has it in English."""
     for record in records_in(name):
         english = record.get("译文", {}).get("en", {})
-        expected = {"title"} | {word for key, word in (("简介", "summary"), ("正文", "body")) if record.get(key)}
+        texts = {"简介": "summary", "正文": "body"}
+        expected = {"title"} | {word for key, word in texts.items() if isinstance(record.get(key), str)}
         assert expected <= set(english)
 
 

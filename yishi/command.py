@@ -1,9 +1,10 @@
-"""The command line: `build`, `check`, `serve`. Exit 0: done; 1: errors in the content; 2: wrong usage."""
+"""The command line: `build`, `check`, `due`, `serve`. Exit 0: done; 1: errors in the content; 2: wrong usage."""
 
 import gc
+import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,8 +15,13 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from . import __version__, files
+from .due import COLUMNS, Obligation, obligations, rows_of
+from .due import as_text as as_lines
+from .exports import csv_of
 from .language import LANGUAGES, Language, language, marked
-from .pipeline import BuildOptions, Report, build, check
+from .library import Library
+from .library.names import Names
+from .pipeline import BuildOptions, Report, build, check, progress_in
 from .problems import Problem, as_github, as_json, as_text, errors
 from .publish import Folders, TemplateMistake, Watch
 from .serve import serve as serve_site
@@ -47,13 +53,28 @@ def _day(context: click.Context, option: click.Parameter, value: str | None) -> 
         raise click.BadParameter("must be a day such as 2025-12-31") from None
 
 
-def _options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that all commands share."""
+def _own_templates() -> Path:
+    """The templates of the working folder; where it has none, those beside the program."""
+    here = Path("templates")
+    return here if here.is_dir() else Path(__file__).parents[1] / here
+
+
+def _options(formats: Iterable[str], written: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The options that all commands share; `formats` are those of what is `written`."""
+    def with_options(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(_shared(formats, written)):
+            command = option(command)
+        return command
+
+    return with_options
+
+
+def _shared(formats: Iterable[str], written: str) -> Sequence[Callable[[Callable[..., None]], Callable[..., None]]]:
     folder = click.Path(file_okay=False, path_type=Path)
-    for option in reversed((
+    return (
         click.option("--content", type=folder, default=Path("content"), show_default=True,
                      help="Folder of the records."),
-        click.option("--templates", type=folder, default=Path("templates"), show_default=True,
+        click.option("--templates", type=folder, default=_own_templates, show_default="templates",
                      help="Folder of the templates."),
         click.option("--output", type=folder, default=Path("site"), show_default=True, help="Folder of the site."),
         click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes to use."),
@@ -62,18 +83,16 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--drafts", is_flag=True, help="Show drafts too; they are not counted."),
         click.option("--full", is_flag=True, help="Use nothing kept from earlier builds."),
         click.option("--skip-invalid", is_flag=True, help="Publish all valid records although others have errors."),
-        click.option("--format", "style", type=click.Choice(list(FORMATS)), default="text", show_default=True,
-                     help="How problems are written."),
+        click.option("--format", "style", type=click.Choice(list(formats)), default="text", show_default=True,
+                     help=written),
         click.option("--language", "tag", type=click.Choice(LANGUAGES),
                      help="Language of messages (default: the site's)."),
         click.option("--quiet", is_flag=True, help="Errors only."),
-    )):
-        command = option(command)
-    return command
+    )
 
 
 @_commands.command("build", help="Check the records and build the site.")
-@_options
+@_options(FORMATS, "How problems are written.")
 def _build(**choices: Any) -> None:
     report, spoken, problems = _built(choices)
     _print_problems(problems, choices, spoken)
@@ -83,7 +102,7 @@ def _build(**choices: Any) -> None:
 
 
 @_commands.command("check", help="Check the records; write nothing.")
-@_options
+@_options(FORMATS, "How problems are written.")
 def _check(**choices: Any) -> None:
     options = _build_options(choices)
     with _watching(choices) as watch, _disk_told():
@@ -96,8 +115,54 @@ def _check(**choices: Any) -> None:
     sys.exit(1 if wrong else 0)
 
 
+@_commands.command("due", help="List what is due: follow-ups, promises, news, actions, recommendations.")
+@_options(("text", "csv", "json"), "How it is written.")
+@click.option("--place", metavar="PLACE", help="Only this place and those below it: a path, or the id of one.")
+def _due(place: str | None, **choices: Any) -> None:
+    options, style = _build_options(choices), choices["style"]
+    with _watching(choices) as watch, _disk_told():
+        checked = check(options, watch)
+    spoken = language(choices["tag"] or checked.library.site.languages[0])
+    inside = _place_meant(checked.library, place) if place else ""
+    if wrong := errors(checked.problems):
+        _print_problems(wrong, {**choices, "style": "text"}, spoken)
+        if not options.skip_invalid:
+            sys.exit(1)
+    found = [one for one in obligations(checked.library, progress_in(checked), checked.as_of)
+             if not inside or f"{one.place}/".startswith(f"{inside}/")]
+    click.echo(_DUE_FORMATS[style](found, checked.library, spoken), nl=style != "csv")
+
+
+def _due_as_text(found: Sequence[Obligation], library: Library, spoken: Language) -> str:
+    return "\n".join(as_lines(found, library, spoken))
+
+
+def _due_as_csv(found: Sequence[Obligation], library: Library, spoken: Language) -> bytes:
+    return csv_of((COLUMNS, *rows_of(found, library)))
+
+
+def _due_as_json(found: Sequence[Obligation], library: Library, spoken: Language) -> str:
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in rows_of(found, library)]
+    return json.dumps(rows, ensure_ascii=False, indent=1)
+
+
+_DUE_FORMATS: Mapping[str, Callable[[Sequence[Obligation], Library, Language], str | bytes]] = {
+    "text": _due_as_text, "csv": _due_as_csv, "json": _due_as_json}
+
+
+def _place_meant(library: Library, text: str) -> str:
+    """The path of the place that `text` names: its path, or an id that only one place has."""
+    names = Names(library.places)
+    meant = names.meant(text, "")
+    if len(meant) != 1:
+        near = ", ".join(meant) or names.nearest(text)
+        raise click.UsageError(f"--place: {'several places are' if meant else 'there is no place'} called {text}"
+                               + (f"; is it {near}?" if near else ""))
+    return meant[0]
+
+
 @_commands.command("serve", help="Build, show the site on this computer, and rebuild on every change.")
-@_options
+@_options(FORMATS, "How problems are written.")
 @click.option("--port", type=click.IntRange(1, 65535), default=5500, show_default=True, help="Port on this computer.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
 def _serve(port: int, open_browser: bool, **choices: Any) -> None:

@@ -20,10 +20,10 @@ def exports(library: Library, progress: Progresses, statistics: Statistics, page
             base_url: str) -> Iterator[Output]:
     """Every file for machines. `pages`: the paths of all pages; `base_url`: the site's address ("" = not known)."""
     yield Output("data/statistics.json", body=_statistics_json(statistics))
-    yield Output("data/issues.csv", body=_csv(_issue_rows(library, progress)))
+    yield Output("data/issues.csv", body=csv_of(_issue_rows(library, progress)))
     for definition in DEFINITIONS:
         rows = _part_rows(library, definition, statistics.parts[definition.key])
-        yield Output(f"data/statistics/{definition.key}.csv", body=_csv(rows))
+        yield Output(f"data/statistics/{definition.key}.csv", body=csv_of(rows))
     if base_url:
         addresses = tuple(base_url + page.removesuffix("index.html") for page in sorted(pages) if page != "404.html")
         yield Output("sitemap.xml", "feeds/sitemap.xml", library.site.languages[0], addresses)
@@ -102,8 +102,8 @@ def _yes(holds: bool) -> str:
 # --- CSV --------------------------------------------------------------------------------------------------------------
 
 
-def _csv(rows: Iterable[Row]) -> bytes:
-    """UTF-8 with a mark at the beginning, as spreadsheets need it for Chinese."""
+def csv_of(rows: Iterable[Row]) -> bytes:
+    """A table, its head first: UTF-8 with a mark at the beginning, as spreadsheets need it for Chinese."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerows([_cell(value) for value in row] for row in rows)

@@ -33,7 +33,8 @@ ATTACHMENTS = "files"
 
 SITE_PAGES = frozenset({
     "issues", "cases", "statistics", "wall", "page", "places", "topics", "status", "months", "methods", "sources",
-    "pages", "data", "search", "problems", "changes", "static", "files", "locations", "figures",
+    "pages", "data", "search", "problems", "changes", "due", "gaps", "report", "static", "files", "locations",
+    "figures",
 })
 """Names that the site's own pages use below a place: no place may be called so."""
 

@@ -19,7 +19,7 @@ from .pages import pages
 from .paths import Slot, check_attachments, check_records, slot_of
 from .privacy import mask
 from .problems import Finding, Problem, errors
-from .progress import progress_of
+from .progress import Progress, progress_of
 from .publish import Folders, Published, Watch, publish
 from .reading import read_all, read_attachments
 from .records import DEFAULT_METHOD, Site
@@ -116,6 +116,13 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code)
 
 
+def progress_in(checked: Checked) -> dict[str, Progress]:
+    """Issue → where it stands on the day of the report."""
+    library = checked.library
+    return {path: progress_of(issue, library.methods[issue.method or ""], checked.as_of)
+            for path, issue in library.issues.items()}
+
+
 def _day(now: datetime, site: Site) -> date:
     """The day it is where the site is."""
     zone = site.timezone if site.timezone in available_timezones() else "Asia/Shanghai"
@@ -161,8 +168,7 @@ def _masked(problem: Problem) -> Problem:
 def _outputs(checked: Checked, options: BuildOptions) -> Iterator[Output]:
     """Every file of the site but the static ones."""
     library, as_of = checked.library, checked.as_of
-    progress = {path: progress_of(issue, library.methods[issue.method or ""], as_of)
-                for path, issue in library.issues.items()}
+    progress = progress_in(checked)
     statistics = statistics_of(library, progress, as_of)
     base_url = options.base_url if options.base_url is not None else library.site.base_url or ""
     base_url = f"{base_url.rstrip('/')}/" if base_url else ""

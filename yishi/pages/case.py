@@ -1,11 +1,11 @@
 """The page of one case study, of one location, of one method, and the list of methods."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..outputs import Output
 from ..paths import place_of, url_of
-from ..records import Case, Criterion, Level, Location, Method
+from ..records import Case, Location, Method
 from .edition import (
     Edition,
     Link,
@@ -30,6 +30,7 @@ from .record import (
     OutcomeView,
     Picture,
     corrections_of,
+    labelled,
     outcome_of,
     phases_in_words,
     pictures,
@@ -38,6 +39,7 @@ from .record import (
     topic_links,
 )
 from .shell import root_of, sheet, trail_to
+from .similar import Likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +59,40 @@ class CaseView:
     lessons: tuple[str, ...]
     transferable: tuple[str, ...]
     photos: tuple[Picture, ...]
+    similar: tuple[Likeness, ...]
+    sheet: str
     sources: tuple[Link, ...]
     corrections: tuple[Entry, ...]
     remarks: tuple[Fact, ...]
 
 
-def case_pages(edition: Edition) -> Iterator[Output]:
-    """The page of every case study."""
+def case_pages(edition: Edition, similar: Mapping[str, tuple[Likeness, ...]]) -> Iterator[Output]:
+    """The page of every case study; `similar`: case → those most like it."""
     for path, case in edition.library.cases.items():
-        view = case_view(edition, path, case)
+        view = case_view(edition, path, case, similar[path])
         up = Link(edition.text("Case studies"), f"{place_of(path)}/cases/index.html")
         yield sheet(edition, url_of(path), "pages/case.html", view.title.text, view,
                     description=view.summary.text if view.summary else "",
                     trail=trail_to(edition, place_of(path), up, Link(view.title.text, "", view.title.lang)))
 
 
-def case_view(edition: Edition, path: str, case: Case) -> CaseView:
+def case_view(edition: Edition, path: str, case: Case, similar: tuple[Likeness, ...]) -> CaseView:
     """What the page of the case at `path` shows."""
     return CaseView(
         title=name_of(edition, case), summary=summary_of(edition, case),
         body=body_of(edition, path, case, root_of(url_of(path))), press=case.basis == "press",
-        draft=case.draft, tag=case.wall.tag or "" if case.wall else "", facts=tuple(_facts(edition, path, case)),
+        draft=case.draft, tag=case.wall.tag or "" if case.wall else "", facts=tuple(case_facts(edition, path, case)),
         issues=rows_of(edition, case.issues), lost=edition.library.lost.get(path, {}).get("issues", ""),
         outcome=outcome_of(edition, case.outcome) if case.outcome else None,
         lessons=case.lessons, transferable=case.transferable, photos=tuple(pictures(edition, path, case.photos)),
+        similar=similar, sheet=f"{path}/sheet/index.html",
         sources=sources_of(edition, path, case), corrections=tuple(corrections_of(edition, case.corrections)),
         remarks=tuple(remarks_of(edition, case)),
     )
 
 
-def _facts(edition: Edition, path: str, case: Case) -> Iterator[Fact]:
+def case_facts(edition: Edition, path: str, case: Case) -> Iterator[Fact]:
+    """The facts of a case: where, when, on what, who."""
     text = edition.text
     yield Fact(text("Place"), links_to(edition, [place_of(path)]))
     location, span = reference(edition, path, "location", case.location), span_in_words(edition, case)
@@ -106,6 +112,11 @@ def _facts(edition: Edition, path: str, case: Case) -> Iterator[Fact]:
         yield Fact(text("Who took part"), tuple(Link(edition.label("stakeholder", kind)) for kind in case.stakeholders))
     if case.engagement:
         yield Fact(text("How far residents took part"), (Link(edition.label("engagement", case.engagement)),))
+    named_by = edition.library.named_by
+    for label, paths in ((text("Shown at"), dict.fromkeys((case.event or "", *named_by(path, "event.groups")))),
+                         (text("Reviews"), named_by(path, "review.target"))):
+        if links := links_to(edition, paths):
+            yield Fact(label, links)
 
 
 def _stages_shown(edition: Edition, case: Case, method: Method) -> tuple[Link, ...]:
@@ -217,7 +228,7 @@ def method_view(edition: Edition, path: str, method: Method, front: Portion) -> 
         body=body_of(edition, path, method, root_of(url_of(path))), press=method.basis == "press",
         facts=tuple(_method_facts(edition, method)), stages=tuple(_stages(edition, method)),
         incomplete=any(not part.verified for parts in (method.stages, method.levels) for part in parts),
-        criteria=tuple(_labelled(edition, criterion) for criterion in method.criteria),
+        criteria=tuple(labelled(edition, criterion) for criterion in method.criteria),
         issues=rows_of(edition, front.paths), more=more_of(edition, front),
         cases=rows_of(edition, edition.holdings.cases_by_method.get(path, ())[:IN_FULL]),
         sources=sources_of(edition, path, method), remarks=tuple(remarks_of(edition, method)),
@@ -234,7 +245,7 @@ def _stages(edition: Edition, method: Method) -> Iterator[StageView]:
 def _method_facts(edition: Edition, method: Method) -> Iterator[Fact]:
     if method.version:
         yield Fact(edition.text("Version"), (Link(method.version, "", edition.original),))
-    levels = [_labelled(edition, level) for level in method.levels if level.verified]
+    levels = [labelled(edition, level) for level in method.levels if level.verified]
     if levels:
         yield Fact(edition.text("Levels"), tuple(Link(level.text, "", level.lang) for level in levels))
     if method.tiers:
@@ -244,9 +255,3 @@ def _method_facts(edition: Edition, method: Method) -> Iterator[Fact]:
         days = edition.plural("{n} day after a matter is resolved", "{n} days after a matter is resolved",
                               method.followup_days)
         yield Fact(edition.text("Follow-up"), (Link(days),))
-
-
-def _labelled(edition: Edition, one: Level | Criterion) -> Words:
-    translation = one.translations.get(edition.language.tag)
-    return Words(translation.title) if translation and translation.title else Words(one.label, edition.original)
-

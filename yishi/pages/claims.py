@@ -17,7 +17,7 @@ class Claim:
 
     anchor: str
     label: Words
-    value: str
+    value: tuple[Words, ...]
     period: Words
     note: str
     sources: tuple[Link, ...]
@@ -38,13 +38,21 @@ def _claim(edition: Edition, place: str, path: str, figure: Figure) -> Claim:
     stat = stat_of(edition, place, key) if key in DEFINITIONS else None
     return Claim(
         anchor=f"figure-{path.rpartition('/')[2]}", label=name_of(edition, figure),
-        value=amount_in_words(edition, figure.value, figure.unit, figure.precision),
+        value=_value(edition, figure),
         period=_period(edition, figure.period) if figure.period else Words(""), note=figure.note or "",
         sources=sources_of(edition, path, figure),
         statistic=_statistic(edition, key, value) if stat else None,
         here=_counted_here(edition, key, value, stat) if stat else "",
         coverage=_coverage(edition, figure, value, stat) if stat else "",
     )
+
+
+def _value(edition: Edition, figure: Figure) -> tuple[Words, ...]:
+    """The number with its unit; a unit in another language than the page's stands apart."""
+    if not (edition.original and figure.unit):
+        return (Words(amount_in_words(edition, figure.value, figure.unit, figure.precision)),)
+    number = amount_in_words(edition, figure.value, None, figure.precision)
+    return Words(number), Words(figure.unit, edition.original)
 
 
 def _period(edition: Edition, period: Span) -> Words:

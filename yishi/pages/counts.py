@@ -8,6 +8,7 @@ from ..statistics import Definition, Part
 from .edition import Edition, Link, Row, links_to, name_of, rows_of
 from .numbers import DEFINITIONS, Figures, Said, figure_of, figures_of, said, slices, value_link, why_left_out
 from .place import NumbersView
+from .record import why_few
 from .shell import sheet
 
 SHOWN = 200
@@ -36,6 +37,7 @@ class StatisticView:
     judging: bool
     several: bool
     places: tuple[tuple[int, Link, Said], ...]
+    few: str
     roles: tuple[Role, ...]
     table: str
 
@@ -56,11 +58,12 @@ def statistic_pages(edition: Edition) -> Iterator[Output]:
 def statistic_view(edition: Edition, definition: Definition) -> StatisticView:
     """What the page of one statistic shows."""
     key, text = definition.key, edition.text
+    places = tuple(_by_place(edition, key))
     return StatisticView(
         figure=figure_of(edition, key, edition.statistics.scopes[""][key]),
         meaning=text(definition.meaning), numerator=_said(edition, definition.numerator),
         denominator=_said(edition, definition.denominator), judging=definition.judging, several=key == "by_topic",
-        places=tuple(_by_place(edition, key)),
+        places=places, few=why_few(edition, *(one.value for _, _, one in places)),
         roles=tuple(_roles(edition, definition, edition.statistics.parts[key])),
         table=f"data/statistics/{key}.csv",
     )
@@ -89,7 +92,9 @@ def _by_place(edition: Edition, key: str, above: str = "", depth: int = 0) -> It
 def _roles(edition: Edition, definition: Definition, parts: Mapping[str, Part]) -> Iterator[Role]:
     """Its records by what they contribute, newest first."""
     groups: dict[str, list[str]] = {name: [] for name in _in_order(edition, definition)}
-    for path in (*edition.holdings.issues, *edition.holdings.cases, *edition.library.places):
+    held = edition.holdings
+    around = (path for paths in held.of_kind.values() for path in paths)
+    for path in (*held.issues, *held.cases, *edition.library.places, *around):
         if path in parts:
             for name in _role_names(edition, definition, parts[path]):
                 groups.setdefault(name, []).append(path)

@@ -8,9 +8,9 @@ from ..dates import When
 from ..language import Language, marked
 from ..library import Library
 from ..markup import relink
-from ..paths import place_of, url_of
+from ..paths import url_of
 from ..progress import Progress
-from ..records import DEFAULT_METHOD, Body, Case, Issue, Method, Record, Stage, title_of
+from ..records import DEFAULT_METHOD, Body, Case, Issue, Method, Record, Review, Stage, title_of
 from ..statistics import Statistics
 from .holdings import Holdings
 
@@ -37,7 +37,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An issue or a case in a list. `status` is "" for a case; `place` is the name of where it belongs."""
+    """A record in a list. Only an issue has a `status`; `place` is the name of where it belongs."""
 
     title: str
     lang: str
@@ -53,11 +53,12 @@ class Row:
     colour: str = ""
     shape: str = ""
     tag: str = ""
+    about_lang: str = ""
 
 
 @dataclass(frozen=True)
 class Edition:
-    """The site in one language. `rows` holds every issue and case as lists show it."""
+    """The site in one language. `rows` holds every record that is listed, as lists show it."""
 
     library: Library
     progress: Mapping[str, Progress]
@@ -99,36 +100,6 @@ class Edition:
         return self.library.vocabulary.label(vocabulary, key, self.language.tag)
 
 
-def edition_of(library: Library, progress: Mapping[str, Progress], statistics: Statistics, holdings: Holdings,
-               spoken: Language, base_url: str) -> Edition:
-    """The edition in the language `spoken`, its rows made once."""
-    bare = Edition(library, progress, statistics, holdings, spoken, base_url, {})
-    names = {path: name_of(bare, place) for path, place in library.places.items()}
-    rows = {path: _issue_row(bare, path, issue, names) for path, issue in library.issues.items()}
-    rows |= {path: _case_row(bare, path, case, names) for path, case in library.cases.items()}
-    return Edition(library, progress, statistics, holdings, spoken, base_url, rows)
-
-
-def _issue_row(edition: Edition, path: str, issue: Issue, names: Mapping[str, Words]) -> Row:
-    title, place, progress = name_of(edition, issue), names.get(place_of(path), Words("")), edition.progress[path]
-    return Row(
-        title=title.text, lang=title.lang, target=url_of(path), place=place.text, place_lang=place.lang,
-        when=raised_in_words(edition, issue.raised), about=topics_in_words(edition, issue.topic),
-        press=issue.basis == "press", draft=issue.draft,
-        status=progress.status, label=edition.label("status", progress.status),
-        colour=progress.colour, shape=SHAPES[progress.status], tag=(issue.wall and issue.wall.tag) or "",
-    )
-
-
-def _case_row(edition: Edition, path: str, case: Case, names: Mapping[str, Words]) -> Row:
-    title, place = name_of(edition, case), names.get(place_of(path), Words(""))
-    return Row(
-        title=title.text, lang=title.lang, target=url_of(path), place=place.text, place_lang=place.lang,
-        when=span_in_words(edition, case), about=topics_in_words(edition, case.topic), press=case.basis == "press",
-        draft=case.draft,
-    )
-
-
 # --- what a record says, in this language -----------------------------------------------------------------------------
 
 
@@ -137,6 +108,9 @@ def name_of(edition: Edition, record: Record) -> Words:
     translation = record.translations.get(edition.language.tag)
     if translation and translation.title:
         return Words(translation.title)
+    if isinstance(record, Review) and not record.title:
+        reviewed = link_to(edition, record.target)
+        return Words(edition.text("Review of {name}", name=reviewed.text) if reviewed else edition.text("Review"))
     return Words(title_of(record), edition.original)
 
 
@@ -146,7 +120,7 @@ def summary_of(edition: Edition, record: Record) -> Words | None:
     if translation and translation.summary:
         return Words(translation.summary)
     summary = getattr(record, "summary", None)
-    return Words(summary, edition.original) if summary else None
+    return Words(summary, edition.original) if isinstance(summary, str) else None
 
 
 def body_of(edition: Edition, path: str, record: Record, root: str) -> Words | None:
@@ -154,7 +128,12 @@ def body_of(edition: Edition, path: str, record: Record, root: str) -> Words | N
     translation = record.translations.get(edition.language.tag)
     if translation and translation.body:
         return Words(_led_home(edition, path, translation.body, root))
-    body: Body | None = getattr(record, "body", None)
+    body: Body | None = getattr(record, record.prose_of_body, None)
+    return prose_of(edition, path, body, root)
+
+
+def prose_of(edition: Edition, path: str, body: Body | None, root: str) -> Words | None:
+    """A Markdown text of the record at `path` as HTML for a page whose language root is `root`."""
     return Words(_led_home(edition, path, body, root), edition.original) if body else None
 
 
@@ -185,8 +164,10 @@ def found(library: Library, path: str | None) -> Record | None:
     """The published record at `path`."""
     if path is None:
         return None
-    kinds: tuple[Mapping[str, Record], ...] = (library.issues, library.cases, library.places, library.locations,
-                                               library.methods, library.figures, library.pages, library.sources)
+    kinds: tuple[Mapping[str, Record], ...] = (
+        library.issues, library.cases, library.places, library.locations, library.methods, library.figures,
+        library.pages, library.sources, library.forums, library.meetings, library.events, library.reviews,
+        library.plans, library.registers)
     return next((kind[path] for kind in kinds if path in kind), None)
 
 
@@ -202,7 +183,7 @@ def links_to(edition: Edition, paths: Iterable[str]) -> tuple[Link, ...]:
 
 
 def rows_of(edition: Edition, paths: Iterable[str]) -> tuple[Row, ...]:
-    """The rows of the issues or cases at `paths`."""
+    """The rows of the records at `paths`."""
     return tuple(edition.rows[path] for path in paths if path in edition.rows)
 
 

@@ -9,8 +9,8 @@ from ..outputs import Output
 from .course import stage_names
 from .edition import Edition, Link, Row, Words, body_of, links_to, name_of, summary_of
 from .numbers import stat_of
-from .place import numbers_in_words
 from .record import Entry
+from .sentences import sentences_on
 from .shell import sheet
 
 LATELY = 8
@@ -44,7 +44,7 @@ class HomeView:
     title: Words
     summary: Words | None
     body: Words | None
-    numbers: tuple[str, ...]
+    numbers: tuple[Link, ...]
     counts: tuple[tuple[Link, str], ...]
     families: tuple[Family, ...]
     moves: tuple[Move, ...]
@@ -57,7 +57,7 @@ def home_page(edition: Edition) -> Output:
     summary = summary_of(edition, site) or (Words(site.subtitle, edition.original) if site.subtitle else None)
     view = HomeView(
         title=name_of(edition, site), summary=summary, body=body_of(edition, "site", site, ""),
-        numbers=numbers_in_words(edition, ""), counts=tuple(_counts(edition)),
+        numbers=sentences_on(edition, ""), counts=tuple(_counts(edition)),
         families=tuple(_families(edition)), moves=tuple(_moves(edition)),
         cases=tuple(edition.rows[path] for path in edition.holdings.cases[:4]),
     )

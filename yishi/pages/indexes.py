@@ -1,20 +1,13 @@
-"""The ways in to the issues and cases: all of them, by topic, by status, by month; and the wall."""
+"""The ways in to the issues and cases: all of them, by topic, by status, by month."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from ..outputs import Output
 from ..vocabulary import Term
-from .edition import SHAPES, Edition, Link, Row, name_of
+from .edition import Edition, Link
 from .lists import Portion, list_page, list_pages, month_in_words, parted
-from .shell import sheet, trail_to
-
-WALL_DAYS = 90
-"""So long a matter stays on the wall after it was closed."""
-
-WALL_NOTES = 200
-"""So many notes hang in one column of the wall; the list holds the rest."""
+from .shell import sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +26,6 @@ class IndexView:
     lead: str
     groups: tuple[Heading, ...]
     empty: str
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the wall: its notes, and how many more the list holds."""
-
-    label: str
-    shape: str
-    rows: tuple[Row, ...]
-    more: Link | None
-
-
-@dataclass(frozen=True, slots=True)
-class WallView:
-    """The wall of the site or of a place."""
-
-    title: str
-    place: Link | None
-    columns: tuple[Column, ...]
 
 
 def index_pages(edition: Edition) -> Iterator[Output]:
@@ -132,46 +106,3 @@ def _index(edition: Edition, folder: str, title: str, lead: str, groups: tuple[H
     view = IndexView(title, lead, groups, edition.text("Nothing is listed here yet."))
     return sheet(edition, f"{folder}/index.html", "pages/index.html", title, view, description=lead,
                  trail=(Link(title),))
-
-
-# --- the wall ---------------------------------------------------------------------------------------------------------
-
-
-def wall_pages(edition: Edition) -> Iterator[Output]:
-    """The wall of the site, and of every place."""
-    title = edition.text("Wall")
-    yield _wall(edition, "wall/index.html", title, None, edition.holdings.issues,
-                lambda status: f"status/{status}/index.html", (Link(title),))
-    for path, place in edition.library.places.items():
-        name = name_of(edition, place)
-        own = edition.text("Wall of {place}", place=name.text)
-        yield _wall(edition, f"{path}/wall/index.html", own, Link(name.text, f"{path}/index.html", name.lang),
-                    edition.holdings.issues_in.get(path, ()), _to_list_of(path), trail_to(edition, path, Link(own)))
-
-
-def _to_list_of(place: str) -> Callable[[str], str]:
-    return lambda _: f"{place}/issues/index.html"
-
-
-def _wall(edition: Edition, path: str, title: str, place: Link | None, issues: Sequence[str],
-          rest: Callable[[str], str], trail: tuple[Link, ...]) -> Output:
-    columns = tuple(_columns(edition, [issue for issue in issues if _hangs(edition, issue)], rest))
-    return sheet(edition, path, "pages/wall.html", title, WallView(title, place, columns), trail=trail)
-
-
-def _hangs(edition: Edition, path: str) -> bool:
-    """Whether the issue is on the wall: open, not known further, or closed in the last days."""
-    progress = edition.progress[path]
-    if progress.status not in ("resolved", "closed"):
-        return True
-    closed = progress.resolved if progress.status == "resolved" else progress.closed
-    return bool(closed and closed.latest and closed.latest >= edition.as_of - timedelta(WALL_DAYS))
-
-
-def _columns(edition: Edition, issues: list[str], rest: Callable[[str], str]) -> Iterator[Column]:
-    for status in edition.library.vocabulary.terms["status"]:
-        paths = [path for path in issues if edition.progress[path].status == status]
-        over = len(paths) - WALL_NOTES
-        more = Link(edition.text("{n} more in the list", n=edition.number(over)), rest(status)) if over > 0 else None
-        yield Column(edition.label("status", status), SHAPES[status],
-                     tuple(edition.rows[path] for path in paths[:WALL_NOTES]), more)

@@ -25,6 +25,7 @@ from .edition import (
     rows_of,
     summary_of,
 )
+from .holdings import newest_first
 from .record import (
     IN_FULL,
     Entry,
@@ -34,11 +35,13 @@ from .record import (
     amounts_in_words,
     corrections_of,
     outcome_of,
+    participants_of,
     pictures,
     remarks_of,
     sources_of,
     stakeholder,
     topic_links,
+    why_few,
 )
 from .shell import root_of, sheet, trail_to
 
@@ -77,6 +80,7 @@ class IssueView:
     latest: Entry | None
     log: tuple[Entry, ...]
     participants: tuple[Fact, ...]
+    few: str
     causes: tuple[str, ...]
     constraints: tuple[str, ...]
     choices: tuple[Choice, ...]
@@ -93,6 +97,7 @@ class IssueView:
     came_of_it: tuple[Row, ...]
     repeats: Link | None
     repeated_by: tuple[Row, ...]
+    meetings: tuple[Row, ...]
     cases: tuple[Row, ...]
     photos: tuple[Picture, ...]
     sources: tuple[Link, ...]
@@ -115,7 +120,8 @@ def issue_pages(edition: Edition) -> Iterator[Output]:
 def issue_view(edition: Edition, path: str) -> IssueView:
     """What the page of the issue at `path` shows."""
     issue, progress, library = edition.library.issues[path], edition.progress[path], edition.library
-    log = tuple(log_of(edition, issue))
+    log, people = tuple(log_of(edition, issue)), tuple(participants_of(edition, issue.participants))
+    decision = tuple(_decision(edition, issue.decision)) if issue.decision else ()
     return IssueView(
         title=name_of(edition, issue), summary=summary_of(edition, issue),
         body=body_of(edition, path, issue, root_of(url_of(path))),
@@ -123,9 +129,9 @@ def issue_view(edition: Edition, path: str) -> IssueView:
         facts=tuple(_facts(edition, path, issue)),
         steps=tuple(steps_of(edition, issue, progress)), procedure=procedure_in_words(edition, issue, progress),
         latest=next((entry for entry in reversed(log) if not entry.later), None), log=log,
-        participants=tuple(_participants(edition, issue)),
+        participants=people, few=why_few(edition, *(one.text for fact in (*people, *decision) for one in fact.values)),
         causes=issue.causes, constraints=issue.constraints, choices=tuple(_choices(edition, issue)),
-        decision=tuple(_decision(edition, issue.decision)) if issue.decision else (),
+        decision=decision,
         funding=tuple(_funding(edition, issue.funding)),
         outcome=outcome_of(edition, issue.outcome) if issue.outcome else None,
         ladder=edition.label("ladder", progress.ladder) if progress.ladder else "",
@@ -136,6 +142,7 @@ def issue_view(edition: Edition, path: str) -> IssueView:
         came_of_it=rows_of(edition, library.named_by(path, "issue.derived_from")),
         repeats=reference(edition, path, "duplicate_of", issue.duplicate_of),
         repeated_by=rows_of(edition, library.named_by(path, "issue.duplicate_of")),
+        meetings=rows_of(edition, newest_first(library.named_by(path, "meeting.issues"), edition.holdings.when)),
         cases=rows_of(edition, library.named_by(path, "case.issues")[:IN_FULL]),
         photos=tuple(pictures(edition, path, issue.photos)),
         sources=sources_of(edition, path, issue), corrections=tuple(corrections_of(edition, issue.corrections)),
@@ -163,6 +170,8 @@ def _facts(edition: Edition, path: str, issue: Issue) -> Iterator[Fact]:
     yield Fact(text("Raised"), (Link(when(issue.raised), f"months/{issue.raised.month or 'unknown'}/index.html"),))
     if issue.channel:
         yield Fact(text("How it came in"), (Link(edition.label("channel", issue.channel)),))
+    if forum := reference(edition, path, "forum", issue.forum):
+        yield Fact(text("Where it was deliberated"), (forum,))
     method = method_of(edition, issue)
     if method:
         yield Fact(text("Way of working"), links_to(edition, [method[0]]))
@@ -188,20 +197,6 @@ def level_name(edition: Edition, method: Method, level: str | None) -> Link | No
 
 
 # --- who, what was agreed, what it cost -------------------------------------------------------------------------------
-
-
-def _participants(edition: Edition, issue: Issue) -> Iterator[Fact]:
-    who = issue.participants
-    if who.kinds:
-        yield Fact(edition.text("Who"), tuple(Link(edition.label("stakeholder", kind)) for kind in who.kinds))
-    if who.headcount:
-        people = amount_in_words(edition, who.headcount.value, who.headcount.unit, who.headcount.precision,
-                                 people_in_words)
-        yield Fact(edition.text("How many people"), (Link(people),))
-    if who.under18 is not None:
-        yield Fact(edition.text("Of these under 18"), (Link(people_in_words(edition, who.under18)),))
-    if who.over60 is not None:
-        yield Fact(edition.text("Of these over 60"), (Link(people_in_words(edition, who.over60)),))
 
 
 def _choices(edition: Edition, issue: Issue) -> Iterator[Choice]:

@@ -84,7 +84,9 @@ def said(edition: Edition, key: str, stat: Stat) -> Said:
         total = stat.denominator if stat.denominator is not None else sum(stat.value.values())
         return Said(edition.plural("{n} issue", "{n} issues", total), "", "")
     if kind == "share":
-        return Said(edition.language.percent(stat.value), of_in_words(edition, stat), "")
+        share = edition.language.percent(stat.value)
+        return Said(edition.text("about {amount}", amount=share) if stat.about else share, of_in_words(edition, stat),
+                    edition.text("Some of the numbers behind it are approximate.") if stat.about else "")
     if kind == "median":
         return Said(_middle(edition, key, stat.value), _spread(edition, stat), "")
     return Said(edition.number(stat.value), "", "")

@@ -1,12 +1,12 @@
 """The page of a place - a town that rolls up its communities, a community with its own matters - and its lists."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..outputs import Output
 from ..paths import place_of, url_of
 from ..records import Location, Place
-from ..statistics import Stat
 from .claims import Claim, claims_of
 from .desk import Desk, desk_of
 from .edition import (
@@ -19,12 +19,16 @@ from .edition import (
     links_to,
     name_of,
     rows_of,
+    sentences,
     summary_of,
 )
 from .lists import list_pages
-from .numbers import Figures, figures_of, said, slices, stat_of
+from .numbers import Figures, figures_of, stat_of
+from .practice import Practice, practice_of
 from .record import Fact, remarks_of, sources_of
+from .sentences import sentences_on
 from .shell import root_of, sheet, trail_to
+from .voice import Gathering, next_meeting
 
 LATEST = 10
 """So many issues of each status, and cases, stand on a place's own page."""
@@ -54,7 +58,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """Everything that the page of a place shows. `numbers` are sentences."""
+    """Everything that the page of a place shows. `numbers` are sentences, each leading to its statistic."""
 
     path: str
     name: Words
@@ -63,11 +67,13 @@ class PlaceView:
     body: Words | None
     press: bool
     silent: bool
-    numbers: tuple[str, ...]
+    numbers: tuple[Link, ...]
+    meeting: Gathering | None
     reporting: str
     children: tuple[tuple[int, Child], ...]
     groups: tuple[Group, ...]
     cases: tuple[Row, ...]
+    practice: Practice
     claims: tuple[Claim, ...]
     desk: Desk | None
     locations: tuple[tuple[Link, str], ...]
@@ -101,7 +107,7 @@ def place_pages(edition: Edition) -> Iterator[Output]:
         place_sheet = place_view(edition, path, place)
         yield sheet(edition, url_of(path), "pages/place.html", name.text, place_sheet,
                     trail=(*trail_to(edition, path)[:-1], Link(name.text, "", name.lang)),
-                    description=" ".join(place_sheet.numbers))
+                    description=sentences(edition, (one.text for one in place_sheet.numbers)))
         yield from _lists(edition, path, name)
 
 
@@ -126,11 +132,12 @@ def place_view(edition: Edition, path: str, place: Place) -> PlaceView:
         path=path, name=name_of(edition, place), kind=edition.label("place_kind", place.kind),
         summary=summary_of(edition, place), body=body_of(edition, path, place, root_of(url_of(path))),
         press=place.basis == "press", silent=path not in edition.holdings.reporting,
-        numbers=numbers_in_words(edition, path), reporting=reporting_in_words(edition, path),
+        numbers=sentences_on(edition, path), meeting=next_meeting(edition, path),
+        reporting=reporting_in_words(edition, path),
         children=tuple((0, _child(edition, child)) for child in edition.library.children.get(path, ())),
         groups=tuple(_groups(edition, issues)),
         cases=rows_of(edition, cases[:LATEST]),
-        claims=tuple(claims_of(edition, path)), desk=desk_of(edition, path),
+        practice=practice_of(edition, path), claims=tuple(claims_of(edition, path)), desk=desk_of(edition, path),
         locations=tuple(_locations(edition, path)), facts=tuple(_facts(edition, place)),
         sources=sources_of(edition, path, place), remarks=tuple(remarks_of(edition, place)),
     )
@@ -173,50 +180,30 @@ def reporting_in_words(edition: Edition, place: str) -> str:
                           silent, all=number(all_of_them), reporting=number(reporting))
 
 
-# --- numbers in sentences ---------------------------------------------------------------------------------------------
-
-
-def numbers_in_words(edition: Edition, place: str) -> tuple[str, ...]:
-    """A place's numbers in at most three sentences; none where there is no public record yet."""
-    issues = stat_of(edition, place, "issues")
-    if issues is None or not issues.value:
-        return ()
-    found = (_how_many(edition, place, issues), _how_long(edition, place), _how_lasting(edition, place))
-    return tuple(filter(None, found))
-
-
-def _how_many(edition: Edition, place: str, issues: Stat) -> str:
-    stat = stat_of(edition, place, "by_status")
-    parts = [edition.text("{label} {number}", label=one.name.text, number=one.number)
-             for one in (slices(edition, "by_status", stat) if stat else ())]
-    return edition.plural("{n} issue has been made public here: {parts}.",
-                          "{n} issues have been made public here: {parts}.", issues.numerator or 0,
-                          parts=edition.text(", ").join(parts))
-
-
-def _how_long(edition: Edition, place: str) -> str:
-    stat = stat_of(edition, place, "median_days_to_resolve")
-    if stat is None or stat.value is None:
-        return edition.text("How long a solution takes cannot be said yet: too few have exact dates.")
-    value = said(edition, "median_days_to_resolve", stat)
-    return edition.text("Half of those solved took no longer than {days}.", days=value.value)
-
-
-def _how_lasting(edition: Edition, place: str) -> str:
-    stat = stat_of(edition, place, "lasting_share")
-    if stat is None or not stat.denominator:
-        return edition.text("Whether the results last is not known yet: no follow-up has fallen due.")
-    return edition.plural("Of {n} solution whose follow-up has fallen due, {lasting} has been found to last.",
-                          "Of {n} solutions whose follow-ups have fallen due, {lasting} have been found to last.",
-                          stat.denominator, lasting=edition.number(stat.numerator or 0))
+# --- issues by status ------------------------------------------------------------------------------------------------
 
 
 def _groups(edition: Edition, issues: tuple[str, ...]) -> Iterator[Group]:
+    """The issues that statistics count by status, so that both agree; then those that they leave out, and why."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for path in issues:
+        groups[_why_apart(edition, path) or edition.progress[path].status].append(path)
+    for name, label in _group_labels(edition):
+        if groups[name]:
+            yield Group(label, edition.number(len(groups[name])), rows_of(edition, groups[name][:LATEST]))
+
+
+def _why_apart(edition: Edition, path: str) -> str:
+    part = edition.statistics.parts["issues"].get(path)
+    return part.left_out if part else "draft"
+
+
+def _group_labels(edition: Edition) -> Iterator[tuple[str, str]]:
     for status in edition.library.vocabulary.terms["status"]:
-        paths = [path for path in issues if edition.progress[path].status == status]
-        if paths:
-            yield Group(edition.label("status", status), edition.number(len(paths)),
-                        rows_of(edition, paths[:LATEST]))
+        yield status, edition.label("status", status)
+    yield "after_as_of", edition.text("Raised later")
+    yield "draft", edition.text("Drafts, not counted")
+    yield "duplicate", edition.text("Repeats of another issue")
 
 
 # --- facts and locations ----------------------------------------------------------------------------------------------

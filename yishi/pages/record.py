@@ -3,9 +3,22 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ..paths import url_of
 from ..progress import PHASES
-from ..records import Amount, Correction, Outcome, Photo, Record
-from .edition import Edition, Link, Words, amount_in_words, links_to, listed
+from ..records import Amount, Correction, Criterion, Level, Outcome, Participants, Photo, Quantity, Record
+from .edition import (
+    Edition,
+    Link,
+    Words,
+    amount_in_words,
+    body_of,
+    links_to,
+    listed,
+    name_of,
+    people_in_words,
+    summary_of,
+)
+from .shell import root_of
 
 IN_FULL = 200
 """So many related records are listed on one page."""
@@ -33,6 +46,22 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Common:
+    """What the page of every record around the issues says; `kind` is what sort of record it is."""
+
+    kind: str
+    title: Words
+    summary: Words | None
+    body: Words | None
+    press: bool
+    draft: bool
+    facts: tuple[Fact, ...]
+    sources: tuple[Link, ...]
+    corrections: tuple[Entry, ...]
+    remarks: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A photo: its file below the site's root, what it shows, whether before or after."""
 
@@ -54,6 +83,16 @@ class OutcomeView:
     evidence: str
 
 
+def common_of(edition: Edition, path: str, record: Record, facts: Iterable[Fact]) -> Common:
+    """What every record's page says, of the record at `path`."""
+    return Common(
+        edition.label("record_kind", record.kind_of_record), name_of(edition, record), summary_of(edition, record),
+        body_of(edition, path, record, root_of(url_of(path))), record.basis == "press", record.draft, tuple(facts),
+        sources_of(edition, path, record), tuple(corrections_of(edition, record.corrections)),
+        tuple(remarks_of(edition, record)),
+    )
+
+
 def topic_links(edition: Edition, topics: Iterable[str]) -> tuple[Link, ...]:
     """Topics by their labels, each leading to its list."""
     return tuple(Link(edition.label("topic", topic), f"topics/{topic}/index.html") for topic in topics)
@@ -63,6 +102,37 @@ def stakeholder(edition: Edition, text: str) -> Link:
     """A stakeholder kind by its label; other text (an organisation) as written."""
     known = text in edition.library.vocabulary.terms["stakeholder"]
     return Link(edition.label("stakeholder", text), "", "" if known else edition.original)
+
+
+def labelled(edition: Edition, one: Level | Criterion) -> Words:
+    """The label of a level or criterion, translated where it is."""
+    translation = one.translations.get(edition.language.tag)
+    return Words(translation.title) if translation and translation.title else Words(one.label, edition.original)
+
+
+def crowd_in_words(edition: Edition, people: Quantity) -> str:
+    """A number of people; 1-4 are not told exactly."""
+    return amount_in_words(edition, people.value, people.unit, people.precision, people_in_words)
+
+
+def participants_of(edition: Edition, who: Participants) -> Iterator[Fact]:
+    """Who took part, in kinds and numbers."""
+    text = edition.text
+    if who.kinds:
+        yield Fact(text("Who"), tuple(Link(edition.label("stakeholder", kind)) for kind in who.kinds))
+    if who.headcount:
+        yield Fact(text("How many people"), (Link(crowd_in_words(edition, who.headcount)),))
+    if who.under18 is not None:
+        yield Fact(text("Of these under 18"), (Link(people_in_words(edition, who.under18)),))
+    if who.over60 is not None:
+        yield Fact(text("Of these over 60"), (Link(people_in_words(edition, who.over60)),))
+
+
+def why_few(edition: Edition, *said: str) -> str:
+    """Why a number of people that stands on the page is not told exactly; "" if none is so."""
+    if not any("<5" in one for one in said):
+        return ""
+    return edition.text("<5 means one to four people: so few are not told exactly, so that nobody can be recognised.")
 
 
 def pictures(edition: Edition, path: str, photos: Iterable[Photo]) -> Iterator[Picture]:

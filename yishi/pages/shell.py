@@ -25,6 +25,8 @@ INDEXES = (
     ("status/index.html", marked("By status")),
     ("months/index.html", marked("By month")),
     ("methods/index.html", marked("Ways of working")),
+    ("events/index.html", marked("Showcases and events")),
+    ("reviews/index.html", marked("Reviews")),
     ("sources/index.html", marked("Sources")),
 )
 """The further ways in, at the foot of every page."""

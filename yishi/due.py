@@ -1,0 +1,166 @@
+"""What falls to somebody to do: follow-ups, promises, news, actions of meetings, recommendations of reviews.
+
+Records known only from the press are never judged; drafts and repeats of another issue oblige nobody.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from .language import Language, marked
+from .library import Library
+from .paths import place_of
+from .progress import EARLY_FOLLOWUP_DAYS, Progress
+from .records import Issue, Meeting, Recommendation, Record, Review, title_of
+from .statistics.rules import GRACE_DAYS
+
+Kind = Literal["followup_overdue", "followup_due", "promise_overdue", "stale_issue", "action_overdue",
+               "recommendation_overdue", "recommendation_open"]
+
+KINDS: Mapping[Kind, tuple[str, str]] = {
+    "followup_overdue": (marked("Follow-up overdue"),
+                         marked("Resolved, and not looked at again although 30 days have passed since it was due.")),
+    "followup_due": (marked("Follow-up due"), marked("Resolved long enough ago to look whether it still holds.")),
+    "promise_overdue": (marked("Promise overdue"), marked("Still open although the promised day has passed.")),
+    "stale_issue": (marked("No news"), marked("Open, and nothing has been recorded for more than 60 days.")),
+    "action_overdue": (marked("Action overdue"),
+                       marked("A meeting agreed on it; its day has passed and it is not recorded as done.")),
+    "recommendation_overdue": (marked("Recommendation overdue"),
+                               marked("A reviewer recommended it; the day it was to be done by has passed.")),
+    "recommendation_open": (marked("Open recommendation"),
+                            marked("A reviewer recommended it; it is not recorded as done yet.")),
+}
+"""Kind → its name and what it means, as message ids, the most pressing of each sort first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """Something to do about the record at `record`, and whose it is.
+
+    `place` answers for it; `day` is when it fell due (of an issue without news: when there was news last; None: no day
+    is set); `who` is the lead, a kind of stakeholder or an organisation as written ("" = not recorded); `what` is the
+    action or recommendation as written.
+    """
+
+    kind: Kind
+    record: str
+    place: str
+    day: date | None
+    who: str = ""
+    what: str = ""
+
+
+def obligations(library: Library, progress: Mapping[str, Progress], as_of: date) -> tuple[Obligation, ...]:
+    """All that is due on `as_of`, by kind, then by day (those without one last), then by record."""
+    found = (*_of_issues(library, progress, as_of), *_of_meetings(library, as_of), *_of_reviews(library, as_of))
+    order = {kind: number for number, kind in enumerate(KINDS)}
+    return tuple(sorted(found, key=lambda one: (order[one.kind], one.day or date.max, one.record)))
+
+
+COLUMNS = ("kind", "day", "record", "title", "place", "who", "what")
+"""What a table of obligations tells of each."""
+
+
+def rows_of(found: Iterable[Obligation], library: Library) -> Iterator[tuple[str, ...]]:
+    """Each obligation as `COLUMNS`: keys and paths, as machines need them."""
+    titles = {path: title_of(record) for path, record in library.records_of_places()}
+    for one in found:
+        yield (one.kind, one.day.isoformat() if one.day else "", one.record, titles[one.record], one.place, one.who,
+               one.what)
+
+
+def as_text(found: Iterable[Obligation], library: Library, spoken: Language) -> Iterator[str]:
+    """The obligations as lines for people, by kind."""
+    found, vocabulary = tuple(found), library.vocabulary
+    for kind, (label, _) in KINDS.items():
+        rows = list(rows_of((one for one in found if one.kind == kind), library))
+        if rows:
+            yield spoken.text("{name} ({n})", name=spoken.text(label), n=spoken.number(len(rows)))
+        for _, day, record, title, _, who, what in rows:
+            lead = vocabulary.label("stakeholder", who, spoken.tag) if who in vocabulary.terms["stakeholder"] else who
+            yield "  " + "  ".join(filter(None, (day or "-" * 10, record, title, what, lead)))
+    if not found:
+        yield spoken.text("Nothing is due.")
+
+
+def answering_place(library: Library, review: Review) -> str:
+    """The place whose reply a review asks for: the one reviewed, or that of the case or event reviewed."""
+    return review.target if review.target in library.places else place_of(review.target)
+
+
+def is_judged(record: Record) -> bool:
+    """Whether a record may be called due, late or incomplete."""
+    return record.basis != "press" and not record.draft
+
+
+# --- issues -----------------------------------------------------------------------------------------------------------
+
+
+def _of_issues(library: Library, progress: Mapping[str, Progress], as_of: date) -> Iterator[Obligation]:
+    for path, issue in library.issues.items():
+        later = issue.raised.earliest is not None and issue.raised.earliest > as_of
+        if is_judged(issue) and not issue.duplicate_of and not later:
+            yield from _of_issue(path, issue, progress[path], as_of)
+
+
+def _of_issue(path: str, issue: Issue, progress: Progress, as_of: date) -> Iterator[Obligation]:
+    place, who, due = place_of(path), issue.lead or "", progress.followup_due
+    if due and due <= as_of and not _is_followed_up(issue, due, as_of):
+        late = due + timedelta(GRACE_DAYS) <= as_of
+        yield Obligation("followup_overdue" if late else "followup_due", path, place, due, who)
+    if progress.overdue:
+        yield Obligation("promise_overdue", path, place, issue.due, who)
+    if progress.stale:
+        yield Obligation("stale_issue", path, place, _last_news(issue, as_of), who)
+
+
+def _is_followed_up(issue: Issue, due: date, as_of: date) -> bool:
+    """Whether there was a follow-up that the follow-up rate counts."""
+    return any(due - timedelta(EARLY_FOLLOWUP_DAYS) <= followup.date <= as_of for followup in issue.followups)
+
+
+def _last_news(issue: Issue, as_of: date) -> date | None:
+    happened = (when for when in (issue.raised, *(entry.date for entry in issue.log))
+                if when.earliest is None or when.earliest <= as_of)
+    return max((day for when in happened if (day := when.latest)), default=None)
+
+
+# --- meetings and reviews ---------------------------------------------------------------------------------------------
+
+
+def _of_meetings(library: Library, as_of: date) -> Iterator[Obligation]:
+    for path, meeting in library.meetings.items():
+        if is_judged(meeting):
+            yield from _of_meeting(path, meeting, as_of)
+
+
+def _of_meeting(path: str, meeting: Meeting, as_of: date) -> Iterator[Obligation]:
+    for action in meeting.actions:
+        if action.due and action.due < as_of and not _is_done(action.done_on, as_of):
+            yield Obligation("action_overdue", path, place_of(path), action.due, action.lead or "", action.what)
+
+
+def _of_reviews(library: Library, as_of: date) -> Iterator[Obligation]:
+    for path, review in library.reviews.items():
+        if is_judged(review) and review.target and not _is_later(library, review, as_of):
+            place = answering_place(library, review)
+            yield from (_of_recommendation(path, place, one, as_of) for one in review.recommendations
+                        if not _is_done(one.done_on, as_of))
+
+
+def _of_recommendation(path: str, place: str, one: Recommendation, as_of: date) -> Obligation:
+    late = one.due is not None and one.due < as_of
+    return Obligation("recommendation_overdue" if late else "recommendation_open", path, place, one.due, "", one.text)
+
+
+def _is_done(done_on: date | None, as_of: date) -> bool:
+    return done_on is not None and done_on <= as_of
+
+
+def _is_later(library: Library, review: Review, as_of: date) -> bool:
+    """Whether the review was given after `as_of`; without a date of its own it has its event's."""
+    case = library.cases.get(review.target)
+    event = library.events.get((case.event if case else review.target) or "")
+    when = review.date or (event.date if event else None)
+    return when is not None and when.earliest is not None and when.earliest > as_of

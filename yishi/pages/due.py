@@ -1,0 +1,106 @@
+"""What is due, of the whole site and of every place: by kind, then by day."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..due import KINDS, Kind, Obligation, obligations
+from ..language import marked
+from ..outputs import Output
+from ..paths import place_of, url_of
+from .edition import Edition, Link, link_to, name_of
+from .record import stakeholder
+from .shell import sheet, trail_to
+
+SHOWN = 100
+"""So many obligations of one kind stand on one page."""
+
+_SAID: Mapping[Kind, str] = {
+    "followup_overdue": marked("was due on {day}"), "followup_due": marked("due since {day}"),
+    "promise_overdue": marked("promised by {day}"), "stale_issue": marked("last news: {day}"),
+    "action_overdue": marked("was due on {day}"), "recommendation_overdue": marked("was due on {day}"),
+    "recommendation_open": marked("due on {day}"),
+}
+"""Kind → how its day is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing that is due. `what` is the action or recommendation as written; `who` None: not recorded."""
+
+    record: Link
+    what: str
+    said: str
+    day: str
+    who: Link | None
+    place: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueGroup:
+    """What is due of one kind, the longest due first."""
+
+    key: str
+    label: str
+    meaning: str
+    number: str
+    duties: tuple[Duty, ...]
+    cut: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueView:
+    """What is due at a place and below it, or on the whole site (`scope` None)."""
+
+    scope: Link | None
+    groups: tuple[DueGroup, ...]
+
+
+def due_pages(edition: Edition) -> Iterator[Output]:
+    """The page of what is due on the whole site, and for every place its own."""
+    found = obligations(edition.library, edition.progress, edition.as_of)
+    title = edition.text("What is due")
+    yield sheet(edition, "due/index.html", "pages/due.html", title, DueView(None, tuple(_groups(edition, found))),
+                trail=(Link(title),))
+    here = _by_place(edition, found)
+    for path, place in edition.library.places.items():
+        name = name_of(edition, place)
+        view = DueView(Link(name.text, url_of(path), name.lang), tuple(_groups(edition, here[path])))
+        yield sheet(edition, f"{path}/due/index.html", "pages/due.html",
+                    edition.text("What is due in {place}", place=name.text), view,
+                    trail=trail_to(edition, path, Link(title)))
+
+
+def _by_place(edition: Edition, found: Sequence[Obligation]) -> Mapping[str, list[Obligation]]:
+    """Place → what is due there and below."""
+    here: dict[str, list[Obligation]] = {path: [] for path in edition.library.places}
+    for one in found:
+        place = one.place
+        while place:
+            here[place].append(one)
+            place = place_of(place)
+    return here
+
+
+def _groups(edition: Edition, found: Sequence[Obligation]) -> Iterator[DueGroup]:
+    for kind, (label, meaning) in KINDS.items():
+        of_kind = [one for one in found if one.kind == kind]
+        if of_kind:
+            yield DueGroup(kind, edition.text(label), edition.text(meaning), edition.number(len(of_kind)),
+                           tuple(_duty(edition, one) for one in of_kind[:SHOWN]), _cut(edition, len(of_kind)))
+
+
+def _cut(edition: Edition, number: int) -> str:
+    if number <= SHOWN:
+        return ""
+    return edition.text("The {shown} that have been due longest stand here; the pages of the places have the others.",
+                        shown=edition.number(SHOWN))
+
+
+def _duty(edition: Edition, one: Obligation) -> Duty:
+    day = edition.language.day(one.day) if one.day else ""
+    return Duty(
+        link_to(edition, one.record) or Link(one.record), one.what,
+        edition.text(_SAID[one.kind], day=day) if one.day else edition.text("no day has been set"),
+        one.day.isoformat() if one.day else "", stakeholder(edition, one.who) if one.who else None,
+        link_to(edition, one.place),
+    )

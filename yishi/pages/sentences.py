@@ -1,0 +1,67 @@
+"""A place's numbers in sentences that a resident understands, each leading to the statistic it tells."""
+
+from collections.abc import Callable, Iterator
+
+from ..statistics import Stat
+from .edition import Edition, Link
+from .numbers import said, slices, stat_of
+from .voice import objections_in_words
+
+
+def sentences_on(edition: Edition, place: str) -> tuple[Link, ...]:
+    """A few sentences on a place ("" = the site); none where there is no public record yet."""
+    issues = stat_of(edition, place, "issues")
+    if issues is None or not issues.value:
+        return ()
+    return tuple(_sentences(edition, place, issues))
+
+
+def _sentences(edition: Edition, place: str, issues: Stat) -> Iterator[Link]:
+    yield Link(_how_many(edition, place, issues), _target("by_status"))
+    for key, told in _TOLD.items():
+        stat = stat_of(edition, place, key)
+        if stat and (sentence := told(edition, stat)):
+            yield Link(sentence, _target(key))
+    if objections := objections_in_words(edition, place):
+        yield Link(objections)
+
+
+def _target(key: str) -> str:
+    return f"statistics/{key}/index.html"
+
+
+def _how_many(edition: Edition, place: str, issues: Stat) -> str:
+    stat = stat_of(edition, place, "by_status")
+    parts = [edition.text("{label} {number}", label=one.name.text, number=one.number)
+             for one in (slices(edition, "by_status", stat) if stat else ())]
+    return edition.plural("{n} issue has been made public here: {parts}.",
+                          "{n} issues have been made public here: {parts}.", issues.numerator or 0,
+                          parts=edition.text(", ").join(parts))
+
+
+def _how_soon(edition: Edition, stat: Stat) -> str:
+    """"" where too few dates are exact: the sentence on solutions says so already."""
+    if stat.value is None:
+        return ""
+    days = said(edition, "median_days_to_first_reply", stat).value
+    return edition.text("Half of the issues had a first reply within {days}.", days=days)
+
+
+def _how_long(edition: Edition, stat: Stat) -> str:
+    if stat.value is None:
+        return edition.text("How long a solution takes cannot be said yet: too few have exact dates.")
+    days = said(edition, "median_days_to_resolve", stat).value
+    return edition.text("Half of those solved took no longer than {days}.", days=days)
+
+
+def _how_lasting(edition: Edition, stat: Stat) -> str:
+    if not stat.denominator:
+        return edition.text("Whether the results last is not known yet: no follow-up has fallen due.")
+    return edition.plural("Of {n} solution whose follow-up has fallen due, {lasting} has been found to last.",
+                          "Of {n} solutions whose follow-ups have fallen due, {lasting} have been found to last.",
+                          stat.denominator, lasting=edition.number(stat.numerator or 0))
+
+
+_TOLD: dict[str, Callable[[Edition, Stat], str]] = {
+    "median_days_to_first_reply": _how_soon, "median_days_to_resolve": _how_long, "lasting_share": _how_lasting}
+"""Statistic → how it is told."""

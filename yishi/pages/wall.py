@@ -1,0 +1,94 @@
+"""The wall: which notes hang on it on a day, of the site, of a place, and as it was when an event took place."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ..outputs import Output
+from ..progress import Progress
+from .edition import SHAPES, Edition, Link, Row, name_of
+from .holdings import raised_by
+from .rows import with_status
+from .shell import sheet, trail_to
+
+WALL_DAYS = 90
+"""So long a matter stays on the wall after it was closed."""
+
+WALL_NOTES = 200
+"""So many notes hang in one column of the wall; the list holds the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A note: the issue as it stood on the day of the wall; `now`, where it stands elsewhere by now."""
+
+    row: Row
+    now: Row | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the wall: its notes, and how many more the list holds."""
+
+    label: str
+    shape: str
+    papers: tuple[Paper, ...]
+    more: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class WallView:
+    """The wall of the site or of a place."""
+
+    title: str
+    place: Link | None
+    columns: tuple[Column, ...]
+
+
+def wall_pages(edition: Edition) -> Iterator[Output]:
+    """The wall of the site, and of every place."""
+    title = edition.text("Wall")
+    yield _wall(edition, "wall/index.html", title, None, edition.holdings.issues,
+                lambda status: f"status/{status}/index.html", (Link(title),))
+    for path, place in edition.library.places.items():
+        name = name_of(edition, place)
+        own = edition.text("Wall of {place}", place=name.text)
+        yield _wall(edition, f"{path}/wall/index.html", own, Link(name.text, f"{path}/index.html", name.lang),
+                    edition.holdings.issues_in.get(path, ()), to_list_of(path), trail_to(edition, path, Link(own)))
+
+
+def to_list_of(place: str) -> Callable[[str], str]:
+    """Where the notes that do not fit into a column are listed, by status."""
+    return lambda _: f"{place}/issues/index.html"
+
+
+def _wall(edition: Edition, path: str, title: str, place: Link | None, issues: Sequence[str],
+          rest: Callable[[str], str], trail: tuple[Link, ...]) -> Output:
+    columns = tuple(columns_on(edition, edition.as_of, issues, edition.progress, rest))
+    return sheet(edition, path, "pages/wall.html", title, WallView(title, place, columns), trail=trail)
+
+
+def columns_on(edition: Edition, day: date, issues: Iterable[str], progress: Mapping[str, Progress],
+               rest: Callable[[str], str]) -> Iterator[Column]:
+    """The wall on `day`: those of the issues that hang on it, by status; `progress`: where each stood on that day."""
+    hanging = [path for path in raised_by(edition.library, issues, day) if _hangs(progress[path], day)]
+    for status in edition.library.vocabulary.terms["status"]:
+        paths = [path for path in hanging if progress[path].status == status]
+        over = len(paths) - WALL_NOTES
+        more = Link(edition.text("{n} more in the list", n=edition.number(over)), rest(status)) if over > 0 else None
+        yield Column(edition.label("status", status), SHAPES[status],
+                     tuple(paper_of(edition, path, progress[path]) for path in paths[:WALL_NOTES]), more)
+
+
+def paper_of(edition: Edition, path: str, then: Progress) -> Paper:
+    """The note of an issue as it stood, and as it stands if that is not the same."""
+    row = edition.rows[path]
+    return Paper(with_status(edition, row, then), row if edition.progress[path].status != then.status else None)
+
+
+def _hangs(progress: Progress, day: date) -> bool:
+    """Whether an issue is on the wall of `day`: open, not known further, or closed in the last days before."""
+    if progress.status not in ("resolved", "closed"):
+        return True
+    closed = progress.resolved if progress.status == "resolved" else progress.closed
+    return bool(closed and closed.latest and closed.latest >= day - timedelta(WALL_DAYS))
