@@ -146,7 +146,7 @@ def test_the_pages_list_what_is_due_below_them() -> None:
     pages = site_of(library_of(TOWN))
     assert "回访已逾期 2" in words(pages["due/index.html"])
     assert "回访已逾期 2" in words(pages["places/town/due/index.html"])
-    assert "应在2025年4月1日前完成" in words(pages[f"{EAST}/due/index.html"])
+    assert "2025年4月1日起该回访" in words(pages[f"{EAST}/due/index.html"])
     assert "没有待办事项。" in pages["places/town/west/due/index.html"]
     assert "Nothing is due." in pages["en/places/town/west/due/index.html"]
     assert f'href="../../../{EAST}/due/index.html"' in pages[f"{EAST}/index.html"]

@@ -37,7 +37,10 @@ TOWN: Mapping[str, str] = {
         {title: A leak, topic: leaks, raised: 2025-01-01, log: [2025-01-02 Ask: x, 2025-02-01 resolved: dry]}
         """,
     "places/town/north/issues/bench.yaml": """
-        {title: A bench, topic: other, raised: 2025-08-02, log: [2025-08-03 resolved: built, 2025-12-01 reopened: broken]}
+        title: A bench
+        topic: other
+        raised: 2025-08-02
+        log: [2025-08-03 resolved: built, 2025-12-01 reopened: broken]
         """,
     "places/town/west/issues/later.yaml": "{title: Later, topic: other, raised: 2025-11-01, log: [raised: x]}",
     "places/town/east/forums/yard-group.yaml": "{name: The yard group, kind: resident_group, members: 3}",
@@ -232,6 +235,13 @@ def test_a_suppressed_share_is_explained(town: Mapping[str, Page]) -> None:
     assert "<5 Fewer than five people: not told exactly." in town["statistics/youth_share"].text
 
 
+def test_a_share_of_approximate_numbers_says_so(tmp_path: Path) -> None:
+    """A headcount known only roughly makes the share one "about", and the page says why."""
+    meeting = "{title: x, date: 2025-03-01, participants: {headcount: {value: 30, precision: about}, over60: 15}}"
+    pages = pages_of(shop_of(tmp_path / "town", {**TOWN, "places/town/west/meetings/rough.yaml": meeting}))
+    assert "about 45% 27 of 60 Some of the numbers behind it are approximate." in pages["statistics/elderly_share"].text
+
+
 def test_a_register_counts_what_is_claimed_by_the_day(town: Mapping[str, Page]) -> None:
     """Its items are counted as of the day; a published sum is called one and not counted."""
     assert "1 of 3 are claimed." in town["places/town/east/registers/plots"].text
@@ -259,7 +269,8 @@ def test_the_wall_shows_nothing_raised_later(tmp_path: Path) -> None:
 def test_an_event_says_what_has_moved_since(town: Mapping[str, Page]) -> None:
     """In words, as a table, and on each note."""
     text = town["places/town/events/showcase"].text
-    assert "4 issues had been raised by that day; standing elsewhere now: 2. 1 more issue has been raised since." in text
+    assert "4 issues had been raised by that day; standing elsewhere now: 2." in text
+    assert "1 more issue has been raised since." in text
     assert "◐ Under way ✓ Resolved 1" in text
     assert "✓ Resolved ◐ Under way 1" in text
     assert "Newly raised still there 1" in text
@@ -326,7 +337,8 @@ def test_the_gaps_of_a_town_hold_the_whole_loop(town: Mapping[str, Page]) -> Non
     assert "Write rules" in page.text.partition("Recommendations carried out")[0]
     assert "Post photos" in page.text.partition("Recommendations carried out")[2]
     assert "the gap is smaller than it was" in page.text
-    assert {f"places/town/{one}" for one in ("plans/training", "events/showcase", "reviews/expert")} <= links_of(page, at)
+    further = ("plans/training", "events/showcase", "reviews/expert")
+    assert {f"places/town/{one}" for one in further} <= links_of(page, at)
     assert at in links_of(town["places/town/events/showcase"], "places/town/events/showcase")
 
 

@@ -102,7 +102,8 @@ SITE: Mapping[str, str] = {
         """,
     "places/town/east/cases/dark.md": "---\ntitle: 暗处\nissues: relapsed\n---\n故事\n",
     "places/town/east/issues/relapsed.yaml": """
-        {title: 又坏了, topic: lighting, raised: 2025-01-01, log: [2025-02-01 resolved: 好了, 2025-03-01 reopened: 坏了]}
+        {title: 又坏了, topic: lighting, raised: 2025-01-01,
+         log: [2025-02-01 resolved: 好了, 2025-03-01 reopened: 坏了]}
         """,
     "places/town/east/meetings/past.yaml": "{title: 上次的会, date: 2025-12-01}",
     "places/town/east/meetings/next.yaml": "{title: 下次的会, date: 2026-01-10, venue: 议事厅}",

@@ -21,7 +21,7 @@ from yishi.paths import place_of, slot_of
 from yishi.progress import progress_of
 from yishi.records import Record
 from yishi.sources import Source
-from yishi.statistics import DEFINITIONS, Stat, Statistics, check_figures, statistics_of
+from yishi.statistics import DEFINITIONS, Stat, Statistics, check_names, statistics_of
 
 AS_OF = date(2025, 12, 31)
 KEYS = [definition.key for definition in DEFINITIONS]
@@ -697,7 +697,7 @@ def test_a_figure_matches_a_statistic_that_exists(matches: str, nearest: str | N
     site = record_of("site", {"title": "s"})
     place = record_of("place", {"name": "t", "kind": "town"})
     records = {"site": site, "sources/s": source, "places/t": place, "places/t/figures/1": figure}
-    found = list(check_figures(link(records, Withheld(), [], AS_OF)[0]))
+    found = list(check_names(link(records, Withheld(), [], AS_OF)[0]))
     assert [(f.record, f.keys, f.code, f.nearest) for f in found] == (
         [] if nearest is None else [("places/t/figures/1", ("matches",), "unknown_statistic", nearest)]
     )

@@ -85,7 +85,7 @@ def case(name: str, folder: str = "") -> str:
 
 
 def test_similar_cases_say_why_and_stand_in_their_order() -> None:
-    """A shared topic comes before a shared kind of location; each says what is shared; what shares neither is absent."""
+    """A shared topic comes before a shared kind of location; each says what is shared; the others are absent."""
     similar = case("lamps").partition("相似案例")[2]
     assert "楼道灯 东社区 主题相同：照明；参与方相同：居民；工作法相同" in similar
     assert "院子 东社区 同类空间：小区；工作法相同" in similar
@@ -155,7 +155,7 @@ def test_the_sheet_asks_about_what_the_record_lacks() -> None:
 
 
 def test_the_press_is_not_blamed_for_what_it_leaves_out() -> None:
-    """Of a case known only from a report, the sheet says what the report does not say, not that something is missing."""
+    """Of a case known only from a report, the sheet says what the report leaves out, not that it is missing."""
     text = sheet("press")
     assert "报道没有写靠什么让成果长效。" in text
     assert "报道没有写谁参与了。" in text

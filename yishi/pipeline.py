@@ -24,7 +24,7 @@ from .publish import Folders, Published, Watch, publish
 from .reading import read_all, read_attachments
 from .records import DEFAULT_METHOD, Site
 from .sources import Source
-from .statistics import check_figures, statistics_of
+from .statistics import check_names, statistics_of
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     if withheld.invalid:  # they may name files of their own
         unread = errors(unread)
     problems = [*(problem for reading in readings.values() for problem in reading.problems), *misplaced, *bad, *unread,
-                *_located((*findings, *check_figures(library)), slots, content)]
+                *_located((*findings, *check_names(library)), slots, content)]
     kept = replace(kept, digests={**kept.digests, **attachments})
     settled = memos.settled(kept, started)
     if settled != before:

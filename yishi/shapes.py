@@ -30,6 +30,10 @@ class Shape:
     names: Mapping[str, str]
     parts: Mapping[str, Part]
 
+    def both_names(self, key: str) -> str:
+        """A key as messages name it: `标题 title`."""
+        return " ".join(dict.fromkeys([*(name for name, of in self.names.items() if of == key), key]))
+
 
 ANYTHING = Part()
 
@@ -38,7 +42,8 @@ ANYTHING = Part()
 def shape_of(model: type[Model]) -> Shape:
     """The shape of `model`, from its fields and the Chinese names of keys."""
     parts = {info.alias or name: _part(info) for name, info in model.model_fields.items()}
-    chinese = {key_names()[key]: key for key in parts if key in key_names()}
+    own = model.__name__.lower()
+    chinese = {name: key for key in parts if (name := key_names().get(f"{own}.{key}") or key_names().get(key))}
     return Shape({**chinese, **{key: key for key in parts}}, parts)
 
 
@@ -48,12 +53,6 @@ def model_at(model: type[Model], keys: tuple[str | int, ...]) -> type[Model]:
         part = shape_of(model).parts.get(key) if isinstance(key, str) else None
         model = part.model if part and part.model else model
     return model
-
-
-def both_names(key: str) -> str:
-    """A key as messages name it: `标题 title`."""
-    chinese = key_names().get(key)
-    return f"{chinese} {key}" if chinese else key
 
 
 def _part(info: FieldInfo) -> Part:

@@ -94,7 +94,7 @@ def built_in() -> Vocabulary:
 
 @cache
 def key_names() -> Mapping[str, str]:
-    """English key → Chinese name, for every key of every record."""
+    """English key → Chinese name, for every key of every record; `model.key` where a model has a name of its own."""
     return MappingProxyType({key: str(name) for key, name in _data()["keys"].items()})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from .. import markup
 from ..problems import KeyPath, Level, Problem
 from ..records import LogEntry
-from ..shapes import ANYTHING, Part, Shape, both_names, shape_of
+from ..shapes import ANYTHING, Part, Shape, shape_of
 from ..sources import Items, Node, Pairs, Scalar
 from .places import Place, Places
 
@@ -30,7 +30,7 @@ class Reader:
         for key, value in node.pairs:
             name = shape.names.get(key.text, key.text)
             if name in typed:
-                self._problem("duplicate_key", key, key=both_names(name), found=str(typed[name].line))
+                self._problem("duplicate_key", key, key=shape.both_names(name), found=str(typed[name].line))
                 continue
             typed[name] = key
             in_block = isinstance(value, Scalar) and value.block

@@ -7,7 +7,7 @@ from pydantic_core import ErrorDetails
 
 from ..problems import KeyPath, Problem
 from ..records import MODELS, Model
-from ..shapes import both_names, model_at, shape_of
+from ..shapes import model_at, shape_of
 from ..vocabulary import built_in, nearest
 from .data import Data
 from .places import Place, Places
@@ -49,8 +49,8 @@ def _problem_of(detail: ErrorDetails, kind: str, places: Places, path: str) -> P
     code = detail["type"] if detail["type"] in _OWN_CODES else _CODES.get(detail["type"], "wrong_shape")
     keys: KeyPath = detail["loc"]
     if code == "missing_key":
-        place = places.nearest(keys[:-1])
-        return Problem(path, place.line, place.column, code, (("key", both_names(str(keys[-1]))),))
+        place, shape = places.nearest(keys[:-1]), shape_of(model_at(MODELS[kind], keys[:-1]))
+        return Problem(path, place.line, place.column, code, (("key", shape.both_names(str(keys[-1]))),))
     place = places.nearest(keys)
     found, allowed, near = _explained(code, detail, place, model_at(MODELS[kind], keys))
     if code == "unknown_key" and near:
@@ -68,9 +68,9 @@ def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]
         name = context["vocabulary"]
         return found, built_in().allowed(name), built_in().nearest(name, text) or ""
     if code == "unknown_key":
-        names = shape_of(model).names
-        allowed = ", ".join(both_names(key) for key in dict.fromkeys(names.values()))
-        return f"'{place.key}'", allowed, nearest(place.key, names) or ""
+        shape = shape_of(model)
+        allowed = ", ".join(map(shape.both_names, shape.parts))
+        return f"'{place.key}'", allowed, nearest(place.key, shape.names) or ""
     if code == "too_long":
         return str(len(text.strip())), context["max_length"], ""
     if code == "wrong_shape":

@@ -15,7 +15,7 @@ SHOWN = 100
 """So many obligations of one kind stand on one page."""
 
 _SAID: Mapping[Kind, str] = {
-    "followup_overdue": marked("was due on {day}"), "followup_due": marked("due since {day}"),
+    "followup_overdue": marked("due since {day}"), "followup_due": marked("due since {day}"),
     "promise_overdue": marked("promised by {day}"), "stale_issue": marked("last news: {day}"),
     "action_overdue": marked("was due on {day}"), "recommendation_overdue": marked("was due on {day}"),
     "recommendation_open": marked("due on {day}"),

@@ -14,13 +14,13 @@ from statistics import median, quantiles
 
 from ..library import Library
 from ..paths import place_of
-from ..problems import Finding
+from ..problems import Finding, KeyPath
 from ..progress import Progress
 from ..vocabulary import nearest
 from .definitions import DEFINITIONS
 from .model import Definition, Kind, Matter, Part, Stat, Statistics
 
-__all__ = ["DEFINITIONS", "Definition", "Matter", "Part", "Stat", "Statistics", "check_figures", "statistics_of"]
+__all__ = ["DEFINITIONS", "Definition", "Matter", "Part", "Stat", "Statistics", "check_names", "statistics_of"]
 
 ENOUGH = 5
 """Medians of fewer values are not given."""
@@ -42,13 +42,22 @@ def statistics_of(library: Library, progress: Mapping[str, Progress], as_of: dat
     return Statistics(as_of, scopes, parts)
 
 
-def check_figures(library: Library) -> Iterator[Finding]:
-    """A figure that says which statistic it matches names one that exists, as KEY or KEY.VALUE."""
+def check_names(library: Library) -> Iterator[Finding]:
+    """What a figure matches, and by what a plan measures its gaps, is a statistic that exists, as KEY or KEY.VALUE."""
     names = set(_names(library))
+    for path, keys, name in _named(library):
+        if name not in names and not _MONTH.fullmatch(name):
+            yield Finding(path, keys, "unknown_statistic", (("found", f"'{name}'"),), nearest(name, names) or "")
+
+
+def _named(library: Library) -> Iterator[tuple[str, KeyPath, str]]:
     for path, figure in library.figures.items():
-        if figure.matches and figure.matches not in names and not _MONTH.fullmatch(figure.matches):
-            yield Finding(path, ("matches",), "unknown_statistic", (("found", f"'{figure.matches}'"),),
-                          nearest(figure.matches, names) or "")
+        if figure.matches:
+            yield path, ("matches",), figure.matches
+    for path, plan in library.plans.items():
+        for number, gap in enumerate(plan.gaps):
+            if gap.statistic:
+                yield path, ("gaps", number, "statistic"), gap.statistic
 
 
 _MONTH = re.compile(r"(raised|resolved)_by_month\.\d{4}-\d{2}")
