@@ -1,13 +1,12 @@
 """The report card: one sheet of paper that tells a resident how a place is doing."""
 
 import re
-import shutil
-import subprocess
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import pytest
+from browser import print_to_pdf
 from test_pages import library_of, site_of, words
 from workshop import Workshop
 
@@ -18,20 +17,9 @@ TOWN = "places/shili-shi/shili-zhen"
 LONG = "一句很长的话，" * 60
 
 
-def _chromium() -> str:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        pytest.skip("no browser is installed")
-    return found
-
-
 def sheets(page: Path, pdf: Path) -> int:
     """How many sheets of paper a page takes, printed by a browser."""
-    subprocess.run(
-        [_chromium(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update", f"--user-data-dir={pdf.parent / 'browser'}",
-         "--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()],
-        check=True, capture_output=True, timeout=120)
+    print_to_pdf(page, pdf, pdf.parent / "browser")
     return len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
 
 
@@ -133,7 +121,7 @@ def test_the_card_tells_what_was_done_what_is_open_and_what_was_said() -> None:
     assert "路灯不亮 回访证明成果长效。" in text
     assert "还有4个议题没有办结。" in text
     assert "漏水 承诺2026年3月1日前办好" in text
-    assert "点评共打分2项：达到1件、部分达到1件。" in text
+    assert "点评共打分2项：达到（1）、部分达到（1）。" in text
     assert "答复： 已写" in text
     assert "还有一盏不亮 答复： 修好了" in text
     assert "下次会议： 下次的会 2026年1月10日 议事厅" in text

@@ -172,7 +172,7 @@ def _ratings(edition: Edition, place: str) -> str:
     if not found:
         return ""
     terms = edition.library.vocabulary.terms["rating"]
-    parts = (edition.text("{label} {number}", label=edition.label("rating", key), number=edition.number(found[key]))
+    parts = (edition.text("{name} ({n})", name=edition.label("rating", key), n=edition.number(found[key]))
              for key in terms if found[key])
     return edition.plural("Reviewers gave {n} rating: {parts}.", "Reviewers gave {n} ratings: {parts}.",
                           found.total(), parts=edition.text(", ").join(parts))
