@@ -560,3 +560,23 @@ def test_links_to_what_is_withheld_are_no_mistake() -> None:
     files = {f"{A}/issues/i.yaml": issue("body: '[x](d.yaml) [y](e.yaml)'")}
     library, findings = linked(files, Withheld(invalid={f"{A}/issues/e": "issue"}, drafts={f"{A}/issues/d": "issue"}))
     assert (findings, library.links) == ([], {f"{A}/issues/i": {"d.yaml": None, "e.yaml": None}})
+
+
+def test_a_closing_stage_without_a_result_is_a_warning() -> None:
+    """结案 alone does not tell whether a matter was solved: the writer is told, and the issue stays under way."""
+    told = codes({f"{A}/issues/x.yaml": issue(log="2025-02-01 结案: x")})
+    assert told == [(f"{A}/issues/x", "closed_without_result", ("log", 0))]
+    assert codes({f"{A}/issues/x.yaml": issue(log="2025-02-01 结案: x\n  - 2025-02-01 办结: x")}) == []
+
+
+def test_a_criterion_named_by_its_label_is_the_known_one() -> None:
+    """A method that lists 成果长效 means the criterion `lasting`, and a review may name it by either word."""
+    files = {
+        "methods/m.yaml": "name: M\ncriteria: [成果长效, 说得清楚]\n",
+        "places/city/place.yaml": "name: City\nkind: city\nmethod: m",
+        "places/city/reviews/r.yaml": "target: places/city\ncriteria: [{key: lasting}, {key: 说得清楚}]\n",
+        "places/city/reviews/s.yaml": "target: places/city\ncriteria: [{key: Lasting results}, {key: procedure}]\n",
+    }
+    library, findings = linked(files)
+    assert [one.key for one in library.reviews["places/city/reviews/r"].criteria] == ["lasting", "说得清楚"]
+    assert [(of.record, of.code) for of in findings] == [("places/city/reviews/s", "unknown_criterion")]

@@ -1,5 +1,7 @@
 """What of the content folder is published beside the pages: what records name, without what a photo tells in secret."""
 
+import os
+import shutil
 from io import BytesIO
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from PIL import Image
 from workshop import PROJECT, Built, Workshop, tree
 
 from yishi.problems import errors
+from yishi.publish import ForeignFile
 
 ISSUE = "places/example-city/northside/issues/uneven-slabs.yaml"
 PHOTO = "places/example-city/northside/issues/slabs.jpg"
@@ -105,3 +108,43 @@ def test_no_two_outputs_share_a_path(sites: dict[str, Built]) -> None:
         assert published.written == len(site.files)
         folded = [path.casefold() for path in site.files]
         assert len(folded) == len(set(folded)), "names must differ where a disk does not tell capitals apart"
+
+
+@pytest.mark.parametrize("name", ["slabs.heic", "slabs.svg", "slabs.html", "slabs.jfif"])
+def test_only_photos_that_can_be_cleaned_are_published(city: Workshop, name: str) -> None:
+    """A file that a browser would run, or that keeps what the camera wrote, is refused as a photo and as a link."""
+    (city.content / ISSUE).with_name(name).write_bytes(_photo())
+    city.write(ISSUE, city.read(ISSUE) + f"\nphotos:\n  - {{file: {name}, alt: Slabs}}\nbody: a [picture]({name})\n")
+    report = city.build()
+    assert [problem.code for problem in errors(report.checked.problems)] == ["file_kind", "file_kind"]
+    assert report.published is None
+
+
+def test_a_photo_written_in_other_letters_is_proposed(photographed: Workshop) -> None:
+    """Where only capitals differ, the name of the file that is there is proposed."""
+    photographed.write(ISSUE, photographed.read(ISSUE).replace("slabs.jpg", "Slabs.JPG"))
+    (problem,) = errors(photographed.build().checked.problems)
+    assert (problem.code, problem.nearest) == ("file_missing", "slabs.jpg")
+
+
+def test_a_folder_of_somebody_else_is_not_written_over(city: Workshop) -> None:
+    """A file that no build wrote, where one is to be written, stops the first build; nothing is changed."""
+    city.output.mkdir()
+    (city.output / "index.html").write_text("mine")
+    with pytest.raises(ForeignFile, match=r"index\.html"):
+        city.build()
+    assert tree(city.output) == {"index.html": b"mine"}
+
+
+def test_a_site_whose_cache_is_lost_is_built_again(city: Workshop) -> None:
+    """Without the cache a site of Yishi's is known by its statistics, and written over where it differs."""
+    city.build()
+    shutil.rmtree(city.folder / ".build-cache")
+    (city.output / "index.html").write_text("damaged")
+    assert city.written() == 1
+
+
+def test_what_is_no_regular_file_is_not_read(city: Workshop) -> None:
+    """A pipe in the content folder does not keep a build waiting."""
+    os.mkfifo((city.content / ISSUE).with_name("pipe.yaml"))
+    assert errors(city.build().checked.problems) == []

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh.md")
@@ -95,6 +96,27 @@ def check(folder: Path, record: str, language: str) -> str:
     done = subprocess.run([*program, "--templates", str(ROOT / "templates")], cwd=folder, capture_output=True,
                           encoding="utf-8", timeout=60, check=False)
     return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readmes_own_town_builds_without_a_warning(tmp_path: Path, readme: str) -> None:
+    """The files that the README shows in full, and a photo, are a site: its command builds it and complains of nothing."""
+    text = text_of(readme)
+    files = re.findall(r"^`(my-content/[^`]+)`.*\n\n```\w+\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert len(files) == text.count("\n`my-content/")
+    for name, content in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, "utf-8")
+    Image.new("RGB", (40, 30)).save(tmp_path / "my-content/places/liuxi/nanyuan/cases/nanmen.jpg")
+    command = re.search(r"^python (build\.py --content my-content --output my-site)$", text, re.MULTILINE)
+    assert command
+    program, *choices = command[1].split()
+    done = subprocess.run([sys.executable, str(ROOT / program), *choices, "--templates", str(ROOT / "templates")],
+                          cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    case = (tmp_path / "my-site/places/liuxi/nanyuan/cases/ludeng/index.html").read_text("utf-8")
+    assert "nanmen.jpg" in case
+    assert "../issues/ludeng/" in case
 
 
 # --- what it stands on -----------------------------------------------------------------------------------------------

@@ -532,6 +532,8 @@ def test_only_communities_below_a_known_number_count() -> None:
     found = statistics(library_of(both)).scopes
     assert found[""]["communities_reporting"] == share(0.6667, 2, 3)  # a and b have locations
     assert found["places/x"]["communities_reporting"] == NOT_COMPUTABLE
+    parts = statistics(library_of(both)).parts["communities_reporting"]
+    assert set(parts) == {"places/t/a", "places/t/b"}  # y has a record, but stands below no known number
 
 
 def test_a_draft_contributes_to_nothing(small: Statistics) -> None:

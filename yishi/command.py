@@ -23,7 +23,8 @@ from .library import Library
 from .library.names import Names
 from .pipeline import BuildOptions, Report, build, check, progress_in
 from .problems import Problem, as_github, as_json, as_text, errors
-from .publish import Folders, TemplateMistake, Watch
+from .publish import Folders, ForeignFile, TemplateMistake, Watch
+from .records.values import web_address
 from .serve import serve as serve_site
 from .vocabulary import built_in
 
@@ -53,6 +54,13 @@ def _day(context: click.Context, option: click.Parameter, value: str | None) -> 
         raise click.BadParameter("must be a day such as 2025-12-31") from None
 
 
+def _address(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    try:
+        return web_address(value) if value else value
+    except ValueError:
+        raise click.BadParameter("must be an address such as https://example.org/town/") from None
+
+
 def _own_templates() -> Path:
     """The templates of the working folder; where it has none, those beside the program."""
     here = Path("templates")
@@ -79,7 +87,8 @@ def _shared(formats: Iterable[str], written: str) -> Sequence[Callable[[Callable
         click.option("--output", type=folder, default=Path("site"), show_default=True, help="Folder of the site."),
         click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes to use."),
         click.option("--as-of", callback=_day, metavar="DAY", help="The day of the report (default: today)."),
-        click.option("--base-url", metavar="URL", help="The site's address (default: that of site.yaml)."),
+        click.option("--base-url", callback=_address, metavar="URL",
+                     help="The site's address (default: that of site.yaml)."),
         click.option("--drafts", is_flag=True, help="Show drafts too; they are not counted."),
         click.option("--full", is_flag=True, help="Use nothing kept from earlier builds."),
         click.option("--skip-invalid", is_flag=True, help="Publish all valid records although others have errors."),
@@ -220,6 +229,9 @@ def _disk_told() -> Iterator[None]:
     """What the disk refuses is told in one line."""
     try:
         yield
+    except ForeignFile as foreign:
+        raise click.UsageError(f"--output: the folder holds {foreign}, a file that Yishi did not write; "
+                               "choose another folder") from None
     except OSError as error:
         raise click.ClickException(f"{error.filename or ''}: {error.strerror or error}") from error
 

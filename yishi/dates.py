@@ -54,6 +54,9 @@ class When:
 
 UNKNOWN = When("unknown")
 
+LAST_YEAR = 9000
+"""Later years are slips of the pen; and some days can always be added."""
+
 
 class NoSuchDay(ValueError):
     """A date in the right notation that no calendar has; its text."""
@@ -87,6 +90,8 @@ def _when(match: re.Match[str]) -> When:
         return UNKNOWN
     precision: Precision = "day" if day else "month" if month else "year"
     try:
+        if int(year) > LAST_YEAR:
+            raise ValueError(year)
         span = When(precision, date(int(year), int(month or 1), int(day or 1)))
     except ValueError:
         raise NoSuchDay(match[0].strip()) from None

@@ -26,7 +26,7 @@ def _scan(folder: str, prefix: str, hidden: bool) -> Iterator[tuple[str, OnDisk]
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _scan(entry.path, f"{prefix}{entry.name}/", hidden)
-        else:
+        elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
             stat = entry.stat(follow_symlinks=False)
             yield f"{prefix}{entry.name}", OnDisk(stat.st_size, stat.st_mtime_ns)
 

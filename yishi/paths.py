@@ -6,7 +6,7 @@ entries of a collection file have a path below it (`places/shahe/dongyicun/locat
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .language import slug
 from .privacy import find
@@ -30,6 +30,12 @@ COLLECTIONS = frozenset({"location", "figure", "source"})
 
 RECORD_SUFFIXES = (".yaml", ".yml", ".md")
 ATTACHMENTS = "files"
+
+PHOTOS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+"""What can be shown, and is published without metadata."""
+
+DOCUMENTS = (".pdf", ".csv", ".xlsx", ".docx", ".pptx", ".ods", ".odt", ".geojson", ".json", ".mp3", ".mp4")
+"""What a text may link to besides; nothing that a browser would run, no photo that keeps its place and camera."""
 
 SITE_PAGES = frozenset({
     "issues", "cases", "statistics", "wall", "page", "places", "topics", "status", "months", "methods", "sources",
@@ -174,7 +180,9 @@ def _no_place(file: str, place: str, places: Collection[str]) -> Problem | None:
     if missing is None:
         return None
     name = missing.rpartition("/")[2]
-    return _problem(file, "no_place", nearest(name, RECORD_FOLDERS) or "", found=f"'{name}'")
+    meant = nearest(name, RECORD_FOLDERS) or ""
+    example = "" if meant else f"# {missing}/place.yaml\n名称: …\n类别: 社区"
+    return replace(_problem(file, "no_place", meant, found=f"'{name}'"), example=example)
 
 
 def _problem(file: str, code: str, near: str = "", level: Level = "error", **values: str) -> Problem:

@@ -131,9 +131,12 @@ def _day(now: datetime, site: Site) -> date:
 
 def _numbers(library: Library) -> dict[str, int]:
     """Kind of record → how many are published."""
-    kinds: Sequence[Mapping[str, object]] = (library.places, library.locations, library.issues, library.cases,
-                                             library.figures, library.methods, library.sources, library.pages)
-    names = ("place", "location", "issue", "case", "figure", "method", "source", "page")
+    kinds: Sequence[Mapping[str, object]] = (
+        library.places, library.locations, library.issues, library.cases, library.forums, library.meetings,
+        library.events, library.reviews, library.plans, library.registers, library.figures, library.methods,
+        library.sources, library.pages)
+    names = ("place", "location", "issue", "case", "forum", "meeting", "event", "review", "plan", "register", "figure",
+             "method", "source", "page")
     return {name: len(records.keys() - {DEFAULT_METHOD}) for name, records in zip(names, kinds, strict=True)}
 
 

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Literal
 
 from .language import Language, marked
+from .vocabulary import key_names
 
 Level = Literal["error", "warning"]
 KeyPath = tuple[str | int, ...]
@@ -22,7 +23,7 @@ KeyPath = tuple[str | int, ...]
 class Problem:
     """One problem: its file (relative to the content folder), line and column from 1, code and what fills its message.
 
-    `nearest` is what the writer may have meant, `example` the corrected line ("" = none).
+    `nearest` is what the writer may have meant, `example` the corrected line, indented as in the file ("" = none).
     """
 
     path: str
@@ -60,6 +61,7 @@ MESSAGES: Mapping[str, str] = {
     "full_width_dash": marked("The full-width dash must be an ordinary hyphen followed by a space."),
     "full_width_space": marked("The full-width space must be an ordinary space."),
     "space_after_colon": marked("A space must follow the colon."),
+    "space_after_dash": marked("A space must follow the hyphen."),
     "needs_dash": marked("Each entry of a list must begin with a hyphen and a space."),
     "needs_quotes": marked("This text must stand in quotes, "
                            "because of a character that has a meaning of its own here."),
@@ -74,10 +76,15 @@ MESSAGES: Mapping[str, str] = {
     "too_deep": marked("The nesting is deeper than {allowed} levels."),
     "not_keys": marked("The file must consist of lines such as “{allowed}”; found: '{found}'."),
     "front_matter": marked("A .md record must begin with a line --- , its keys, and another line --- ."),
+    "front_matter_open": marked("The second line --- is missing; it must stand between the keys and the text."),
     # one record
+    "empty_file": marked("The file is empty."),
     "unknown_key": marked("{found} is not a key of this record. Allowed: {allowed}."),
     "misspelt_key": marked("{found} is not a key of this record."),
+    "follows_from_log": marked("{found} is not typed: it follows from the log (进展)."),
+    "follows_from_path": marked("{found} is not typed: it follows from the name and folder of the file."),
     "missing_key": marked("{key} is missing."),
+    "missing_term": marked("{key} is missing. Add a line such as “{found}”. Allowed: {allowed}."),
     "not_allowed": marked("{key} must be one of {allowed}; found: {found}."),
     "not_a_date": marked("{key} must be a date such as 2025-09-11, 2025-09, 2025, 不晚于 2025-09-11 (by …) "
                          "or 未知 (unknown); found: {found}."),
@@ -86,11 +93,15 @@ MESSAGES: Mapping[str, str] = {
     "not_coordinates": marked("{key} must be [longitude, latitude] in degrees, such as [116.3, 40.1]; found: {found}."),
     "not_a_number": marked("{key} must be a number; found: {found}."),
     "negative": marked("{key} must be 0 or more; found: {found}."),
+    "too_large": marked("{key} must be at most {allowed}; found: {found}."),
+    "not_address": marked("{key} must be an address such as https://example.org/town/; found: {found}."),
     "not_yes_or_no": marked("{key} must be 是 (yes) or 否 (no); found: {found}."),
     "too_long": marked("{key} must have at most {allowed} characters; it has {found}."),
     "empty": marked("{key} must not be empty."),
     "wrong_shape": marked("{key} must be {allowed}; found: {found}."),
     "not_a_dated_line": marked("An entry must read “{allowed}”; found: {found}."),
+    "date_in_line": marked("An entry must begin with a date such as 2025-09-11, then a space, a stage and a colon; "
+                           "found: {found}."),
     "html_dropped": marked("HTML is not allowed here and was left out, its text kept: {found}."),
     "stage_word_reserved": marked("The stage name {found} is a word that has its meaning in every method; "
                                   "choose another."),
@@ -125,38 +136,54 @@ MESSAGES: Mapping[str, str] = {
     "resolved_twice": marked("This entry is ignored: the issue was resolved already and not reopened since."),
     "reopened_without_closing": marked("This entry is not counted as a reopening: "
                                        "nothing was resolved or closed before it."),
+    "closed_without_result": marked("This stage closes, but no entry says with which result, so the issue still "
+                                    "counts as under way. Add 办结 (resolved) or 未解决 (closed)."),
     "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing. Allowed: {allowed}."),
     "after_as_of": marked("{found} lies after the day of the report ({allowed}), so it is not yet counted."),
     "file_missing": marked("{key}: there is no file {found} beside the record or in files/ of its place."),
+    "file_kind": marked("{key}: a file such as {found} cannot be published here. Save it as one of: {allowed}."),
     "file_outside": marked("{key} must lie inside the content folder; found: {found}."),
     "bad_photo": marked("{found} is not a picture that can be shown (JPEG, PNG, WebP, GIF; at most 40 megapixels)."),
     "dead_link": marked("The link {found} leads nowhere; its text was kept, the link left out."),
     "bad_languages": marked("{key} must name each language once; found: {found}."),
     "bad_timezone": marked("{key} must be the name of a time zone such as Asia/Shanghai; found: {found}."),
     # personal data, always masked
-    "mobile": marked("{key} holds what looks like a mobile number: {found}. Personal data must not be published."),
-    "landline": marked("{key} holds what looks like a private landline number: {found}."),
+    "mobile": marked("{key} holds what looks like a mobile number: {found}. "
+                     "Personal data must not be published: delete it."),
+    "landline": marked("{key} holds what looks like a private landline number: {found}. Delete it."),
     "resident_id": marked("{key} holds what looks like a resident identity number: {found}. "
-                          "Personal data must not be published."),
+                          "Personal data must not be published: delete it."),
     "bank_card": marked("{key} holds what looks like a bank card number: {found}. "
-                        "Personal data must not be published."),
-    "plate": marked("{key} holds what looks like a number plate: {found}. Personal data must not be published."),
+                        "Personal data must not be published: delete it."),
+    "plate": marked("{key} holds what looks like a number plate: {found}. "
+                    "Personal data must not be published: delete it."),
     "account": marked("{key} holds what looks like a WeChat or QQ account: {found}. "
-                      "Personal data must not be published."),
-    "email": marked("{key} holds an e-mail address: {found}."),
+                      "Personal data must not be published: delete it."),
+    "email": marked("{key} holds an e-mail address: {found}. Delete it."),
     "door": marked("{key} holds what looks like a door address: {found}. "
                    "Name the compound or the building, never a door."),
     "name": marked("{key} holds what looks like a resident's name: {found}. Write the role instead."),
-    "sensitive": marked("{key} holds a sensitive word near a person or a door: {found}."),
-    "minor": marked("{key} holds what looks like a named child: {found}."),
+    "sensitive": marked("{key} holds a sensitive word near a person or a door: {found}. Delete it."),
+    "minor": marked("{key} holds what looks like a named child: {found}. Delete it, or write the role."),
 }
 
 
 def describe(problem: Problem, language: Language) -> str:
     """The problem in one or two sentences of `language`, without its place."""
-    text = language.text(MESSAGES[problem.code], **dict(problem.values))
+    text = language.text(MESSAGES[problem.code], **_said(problem, language))
     hint = language.text(marked("Did you mean {word}?"), word=problem.nearest) if problem.nearest else ""
     return text + ("" if language.tag.startswith("zh") or not hint else " ") + hint
+
+
+def _said(problem: Problem, language: Language) -> dict[str, str]:
+    """What fills the message: a Chinese key with its English name beside it, and reasons, in `language`."""
+    values = dict(problem.values)
+    if problem.code == "yaml":
+        values["found"] = language.text(values["found"])
+    names = [key.rpartition(".")[2] for key, name in key_names().items() if name == values.get("key")]
+    if language.tag == "en" and len(set(names)) == 1:
+        values["key"] += f" ({names[0]})"
+    return values
 
 
 def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
@@ -166,7 +193,8 @@ def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Ite
             level = "" if problem.level == "error" else language.text(marked("warning")) + ": "
             yield f"{_joined(folder, path)}:{problem.line}:{problem.column}: {level}{describe(problem, language)}"
             if problem.example:
-                yield "    " + language.text(marked("Write: {line}"), line=problem.example)
+                yield "    " + language.text(marked("Write:"))
+                yield problem.example
         yield ""
 
 
@@ -175,7 +203,7 @@ def as_github(problems: Iterable[Problem], folder: str, language: Language) -> I
     for problem in problems:
         text = describe(problem, language)
         if problem.example:
-            text += "\n" + language.text(marked("Write: {line}"), line=problem.example)
+            text += "\n" + language.text(marked("Write:")) + "\n" + problem.example
         file = _escaped(_joined(folder, problem.path), ":,")
         yield f"::{problem.level} file={file},line={problem.line},col={problem.column}::{_escaped(text)}"
 

@@ -10,14 +10,16 @@ from jinja2 import TemplateSyntaxError
 
 from . import files, images, traces
 from .outputs import Output
+from .paths import PHOTOS
 from .problems import Problem
 from .render import closure, references, renderer
 from .traces import Mark, OnDisk, Trace
 from .workers import share_out
 
-PHOTOS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 _TEMPLATES = (".html", ".xml")
 _STATIC = "static/"
+_SIGN = "data/statistics.json"
+"""The file by which a site of Yishi's is known where no trace of it is left."""
 
 Watch = Callable[[str, int, int], None]
 """Told which phase has come how far: its name, how many are done, of how many."""
@@ -42,6 +44,10 @@ class Folders:
     output: Path
 
 
+class ForeignFile(Exception):
+    """The output folder holds a file that is not Yishi's where one is to be written; its path."""
+
+
 class TemplateMistake(Exception):
     """A template cannot be used; holds the problem."""
 
@@ -55,7 +61,7 @@ def publish(planned: Sequence[Output], folders: Folders, code: str, digests: Map
     """Makes the output folder hold exactly `planned`, and the static files beside the templates.
 
     `code`: the digest of the program; `digests`: those of the content folder's files. With `full` everything is made
-    anew and compared. Files that no earlier build wrote are not touched. Raises TemplateMistake, OSError.
+    anew and compared. Files that no earlier build wrote are not touched. Raises ForeignFile, TemplateMistake, OSError.
     """
     templates, static = _read_templates(folders)
     assets = {name: _asset_path(name, data) for name, data in static.items()}
@@ -66,6 +72,7 @@ def publish(planned: Sequence[Output], folders: Folders, code: str, digests: Map
     cache = files.cache_file(folders.content, "trace", folders.output)
     before = traces.loaded(files.read_cache(cache))
     lying = files.scan(folders.output, hidden=True)
+    _spare_foreign_files(outputs, before, lying)
     known = {} if full else before.outputs
     stale = [path for path in outputs if traces.reason(known.get(path), made_of[path], lying.get(path))]
     gone = traces.orphans(before, outputs)
@@ -92,6 +99,15 @@ def _make_all(make: Callable[[Output], bytes], outputs: Mapping[str, Output], ma
         lies, is_new = _put(folder, path, make(outputs[path]), lying.get(path))
         marks.append((path, Mark(made_of[path], lies.size, lies.mtime), is_new))
     return marks
+
+
+def _spare_foreign_files(outputs: Mapping[str, Output], before: Trace, lying: Mapping[str, OnDisk]) -> None:
+    """A folder that holds no site of Yishi's, by its trace or by its statistics, is not written over."""
+    if before.outputs or _SIGN in lying:
+        return
+    for path in outputs:
+        if path in lying:
+            raise ForeignFile(path)
 
 
 def _put(folder: Path, path: str, data: bytes, lying: OnDisk | None) -> tuple[OnDisk, bool]:

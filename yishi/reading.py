@@ -8,9 +8,9 @@ from . import files, images, memos, traces
 from .library import Library
 from .load import Reading, read_records
 from .memos import Memos
-from .paths import Slot
+from .paths import PHOTOS, Slot
 from .problems import Problem
-from .publish import PHOTOS, Watch
+from .publish import Watch
 from .sources import Source
 from .traces import OnDisk
 from .workers import share_out

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from yaml import events
 
+from .language import marked
 from .problems import Problem
 
 MAX_DEPTH = 50
@@ -117,7 +118,8 @@ def _other_encoding(data: bytes) -> str:
 def _front_matter(text: str) -> tuple[str, Scalar]:
     match = re.match(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
     if match is None:
-        raise _Refused("front_matter", example="---")
+        opened = re.match(r"---[ \t]*\n[^\n]", text) is not None
+        raise _Refused("front_matter_open" if opened else "front_matter", example="---")
     return match[1], Scalar(text[match.end():], text.count("\n", 0, match.end()) + 1, 1)
 
 
@@ -153,8 +155,8 @@ def _checked(root: Node, refusals: list[_Refused]) -> tuple[Pairs | Items | None
     return None, [*refusals, _Refused("not_keys", root.line, root.column, found=root.text[:30], allowed="标题: …")]
 
 
-_NEVER_FIRST = tuple("－–—\u3000")
-"""What no key begins with: full-width characters where a hyphen or a space was meant."""
+_NEVER_FIRST = tuple("-－–—\u3000")
+"""What no key begins with: a hyphen without its space, or a full-width character where one of them was meant."""
 
 
 class _SlippedKey(Exception):
@@ -249,14 +251,15 @@ class _Slip:
     corrected: str
 
     def refused(self, offset: int) -> _Refused:
-        return _Refused(self.code, self.line + 1 + offset, self.column + 1, self.corrected.strip())
+        return _Refused(self.code, self.line + 1 + offset, self.column + 1, self.corrected.rstrip())
 
 
 def _quoted_value(match: re.Match[str]) -> str:
-    return f"{match['head']}{_quoted(match['text'])}"
+    return f"{match['head']}{quoted(match['text'])}"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """`text` in the quotes that do not stand in it."""
     return f"'{text}'" if '"' in text and "'" not in text else '"' + text.replace('"', "'") + '"'
 
 
@@ -267,6 +270,8 @@ _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] 
     ("tab", re.compile(r"(?P<head>[ ]*)(?P<text>\t.*)"), lambda m: m.string.expandtabs(2)),
     ("full_width_space", re.compile(r"(?P<head>[ ]*)(?P<text>\u3000.*)"), lambda m: m.string.replace("\u3000", "  ")),
     ("full_width_dash", re.compile(r"(?P<head>\s*)(?P<text>[－–—]\s*(?P<rest>.*))"),
+     lambda m: f"{m['head']}- {m['rest']}"),
+    ("space_after_dash", re.compile(r"(?P<head>\s*)(?P<text>-(?P<rest>[^\s\-].*))"),
      lambda m: f"{m['head']}- {m['rest']}"),
     ("full_width_colon", re.compile(_KEY + r")(?P<text>：\s*(?P<rest>.*))"), lambda m: f"{m['head']}: {m['rest']}"),
     ("full_width_space", re.compile(_KEY + r":)(?P<text>\u3000+(?P<rest>.*))"), lambda m: f"{m['head']} {m['rest']}"),
@@ -297,8 +302,23 @@ def _slip(lines: list[str], at: int, mended: set[tuple[int, str]]) -> _Slip | No
 
 def _refused_by_parser(error: Exception, offset: int) -> _Refused:
     line, column = next(((mark.line, mark.column) for mark in _marks(error)), (0, 0))
-    found = getattr(error, "problem", None) or getattr(error, "context", None) or error
-    return _Refused("yaml", line + 1 + offset, column + 1, found=str(found))
+    said = str(error)
+    reason = next((reason for part, reason in _REASONS.items() if part in said), _ANY_REASON)
+    return _Refused("yaml", line + 1 + offset, column + 1, found=reason)
+
+
+_REASONS = {
+    "unexpected end of stream": marked("a quotation mark opens a text and none closes it"),
+    "could not find expected ':'": marked("this line or the one above it lacks the colon and space after its key"),
+    "cannot start any token": marked("a text begins with a special character; put it in quotes"),
+    "mapping values are not allowed": marked("the line is not aligned with those above it, "
+                                             "or its text holds a colon; align it, or put the text in quotes"),
+    "did not find expected": marked("the line is not aligned with those above it, "
+                                    "or a special character stands in it; align it, or put its text in quotes"),
+}
+"""What the parser says, in part → in words that a writer can act on."""
+
+_ANY_REASON = _REASONS["did not find expected"]
 
 
 def _marks(error: Exception) -> list[Any]:

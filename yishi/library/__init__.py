@@ -63,7 +63,8 @@ def link(records: Mapping[str, Record], withheld: Withheld, files: Collection[st
     findings = chain(
         (finding for one in linked.values() for finding in one.findings), check_site(site),
         check_cycles(library.issues),
-        *(check_issue(path, issue, as_of) for path, issue in library.issues.items()),
+        *(check_issue(path, issue, library.methods[issue.method or ""], as_of)
+          for path, issue in library.issues.items()),
         *(check_review(path, library.reviews[path], allowed) for path, allowed in criteria.items()))
     reviews = {path: resolved_review(library.reviews[path], allowed) for path, allowed in criteria.items()}
     return replace(library, reviews={**library.reviews, **reviews}), list(findings)

@@ -5,16 +5,17 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from ..problems import Finding, KeyPath, Level
-from ..records import Issue, LogEntry, Site
+from ..records import Issue, LogEntry, Method, Site
 from ..vocabulary import built_in
 
 
-def check_issue(path: str, issue: Issue, as_of: date) -> Iterator[Finding]:
-    """Everything that can be wrong in the course of one issue."""
+def check_issue(path: str, issue: Issue, method: Method, as_of: date) -> Iterator[Finding]:
+    """Everything that can be wrong in the course of one issue, worked on by `method`."""
     for rule in (_log_is_in_order, _resolved_after_raised, _closings_make_sense, _closed_says_why):
         for keys, code, level, values in rule(issue):
             yield Finding(path, keys, code, tuple(values.items()), level=level)
     yield from _nothing_later(path, issue, as_of)
+    yield from _closing_has_a_result(path, issue, method)
 
 
 def check_site(site: Site) -> Iterator[Finding]:
@@ -80,6 +81,19 @@ def _closed_says_why(issue: Issue) -> Wrong:
     if closings[-1:] == ["closed"] and issue.close_reason is None:
         values = {"key": "未解决原因 close_reason", "allowed": built_in().allowed("close_reason")}
         yield (), "close_reason_missing", "error", values
+
+
+def _closing_has_a_result(path: str, issue: Issue, method: Method) -> Iterator[Finding]:
+    """A stage that does nothing but close leaves the issue open until an entry says with which result."""
+    closing = {stage.id for stage in method.stages if stage.core == ("close",)}
+    if any(entry.stage in _RESULTS for entry in issue.log):
+        return
+    for number, entry in enumerate(issue.log):
+        if entry.stage in closing:
+            yield Finding(path, ("log", number), "closed_without_result", level="warning")
+
+
+_RESULTS = ("resolved", "closed", "not_reported")
 
 
 def _nothing_later(path: str, issue: Issue, as_of: date) -> Iterator[Finding]:

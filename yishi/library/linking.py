@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from ..paths import ATTACHMENTS, RECORD_SUFFIXES, place_of, slot_of, url_of
+from ..paths import ATTACHMENTS, DOCUMENTS, PHOTOS, RECORD_SUFFIXES, place_of, slot_of, url_of
 from ..problems import Finding, KeyPath, Level
 from ..records import (
     DEFAULT_METHOD,
@@ -200,31 +200,44 @@ class _Linker:
     def files(self, record: Record) -> None:
         """Where the photos, the boundary and the links of `record` lead."""
         for number, photo in enumerate(getattr(record, "photos", ())):
-            if file := self._named_file(photo.file, ("photos", number, "file")):
+            if file := self._named_file(photo.file, ("photos", number, "file"), PHOTOS):
                 self.linked.photos[photo.file] = file
         if isinstance(record, Place) and isinstance(record.geometry, str):
-            self._named_file(record.geometry, ("geometry",))
+            self._named_file(record.geometry, ("geometry",), DOCUMENTS)
         for at, body in _bodies(record):
             for target in body.links:
                 self.linked.links[target] = self._target(target, at)
 
-    def _named_file(self, name: str, at: KeyPath) -> str | None:
+    def _named_file(self, name: str, at: KeyPath, kinds: tuple[str, ...]) -> str | None:
         """The output file for the attachment `name`; a finding if there is none."""
         if posixpath.isabs(name) or posixpath.normpath(posixpath.join(self._folder, name)).startswith("../"):
             self._found("file_outside", at, found=f"'{name}'")
             return None
-        file = self._attachment(name)
+        file = self._attachment(name, at, kinds)
         if file is None:
-            self._found("file_missing", at, found=f"'{name}'")
+            self._found("file_missing", at, self._file_like(name), found=f"'{name}'")
         return file
 
-    def _attachment(self, name: str) -> str | None:
-        folders = (self._folder, self.place, posixpath.join(self.place, ATTACHMENTS), "")
-        candidates = (posixpath.normpath(posixpath.join(folder, name)) for folder in folders)
-        file = next((file for file in candidates if file in self.around.files and slot_of(file) is None), None)
-        if file:
+    def _attachment(self, name: str, at: KeyPath, kinds: tuple[str, ...]) -> str | None:
+        """The file that `name` means; a finding if it is of a kind that cannot be published here."""
+        file = next((file for file in self._candidates(name) if file in self.around.files), None)
+        if file and not file.lower().endswith(kinds):
+            self._found("file_kind", at, found=f"'{name}'", allowed=", ".join(kinds))
+        elif file:
             self.linked.used[file] = file
         return file
+
+    def _candidates(self, name: str) -> Iterator[str]:
+        for folder in (self._folder, self.place, posixpath.join(self.place, ATTACHMENTS), ""):
+            file = posixpath.normpath(posixpath.join(folder, name))
+            if slot_of(file) is None:
+                yield file
+
+    def _file_like(self, name: str) -> str:
+        """The name of a file that differs only in capitals."""
+        wanted = {candidate.casefold() for candidate in self._candidates(name)}
+        found = (file for file in sorted(self.around.files) if file.casefold() in wanted)
+        return posixpath.basename(next(found, ""))
 
     def _target(self, target: str, at: KeyPath) -> str | None:
         """The output file that a local link leads to, with its fragment; a warning if it leads nowhere."""
@@ -236,7 +249,7 @@ class _Linker:
             return None
         if path in self.around.records:
             return f"{url_of(path)}{hash_mark}{fragment}"
-        file = self._attachment(name)
+        file = self._attachment(name, at, PHOTOS + DOCUMENTS)
         if file is None and path not in self.around.withheld.invalid:
             self._found("dead_link", at, level="warning", found=f"'{target}'")
         return file

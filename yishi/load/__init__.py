@@ -106,15 +106,17 @@ def _entry(entry_id: str, node: Node, kind: str, path: str, body: Scalar | None 
     reader.places[()] = Place(node.line, node.column, entry_id)
     data = reader.mapping(node, shape, ()) if isinstance(node, Pairs) else reader.refused(node)
     if body and body.text.strip():
-        reader.body(data, body, MODELS[kind].prose_of_body)
+        reader.body(data, body, MODELS[kind].prose_of_body, shape)
     problems = [*reader.problems, *check_data(data, kind, reader.places, path)]
+    if problems and node == Pairs((), node.line, node.column) and not data and kind not in COLLECTIONS:
+        problems = [Problem(path, 1, 1, "empty_file")]
     if data.get("draft") and built_in().key("answer", str(data["draft"])) == "yes":
         problems = [replace(p, level="warning") if p.code in _FORGIVEN_IN_DRAFTS else p for p in problems]
     return Entry(entry_id, data, reader.places, tuple(problems))
 
 
 _FORGIVEN_IN_DRAFTS = frozenset({
-    "missing_key", "not_allowed", "no_such_day", "not_a_date", "not_a_day", "empty", "case_about_nothing",
+    "missing_key", "missing_term", "not_allowed", "no_such_day", "not_a_date", "not_a_day", "empty", "case_about_nothing",
     "review_says_nothing",
 })
 

@@ -8,7 +8,8 @@ from .. import markup
 from ..problems import KeyPath, Level, Problem
 from ..records import LogEntry
 from ..shapes import ANYTHING, Part, Shape, shape_of
-from ..sources import Items, Node, Pairs, Scalar
+from ..sources import Items, Node, Pairs, Scalar, quoted
+from .dated import DATED, mended_line
 from .places import Place, Places
 
 Data = dict[str, Any]
@@ -42,12 +43,12 @@ class Reader:
                 data[name] = content
         return data
 
-    def body(self, data: Data, body: Scalar, name: str) -> None:
+    def body(self, data: Data, body: Scalar, name: str, shape: Shape) -> None:
         """The Markdown below the front matter, which fills the key `name`."""
         if name in data:
             self._problem("duplicate_key", body, key=name, found=str(self.places[name,].line))
         else:
-            self.places[name,] = Place(body.line, body.column, name)
+            self.places[name,] = Place(body.line, body.column, shape.both_names(name))
             data[name] = self._prose(body)
 
     def refused(self, node: Node) -> Data:
@@ -64,6 +65,8 @@ class Reader:
             return self._pairs(node, part, at)
         if part.model is LogEntry and node.cut:
             self._problem("text_cut_off", node, level="warning", key=key)
+        if part.model in DATED and not part.many:
+            return self._dated(node.text.strip(), node, in_quotes=not node.plain)
         return self._prose(node) if part.prose and node.text.strip() else node.text.strip()
 
     def _as_items(self, node: Node, part: Part) -> Items:
@@ -87,7 +90,7 @@ class Reader:
 
     def _dash_missing(self, pair: tuple[Scalar, Node]) -> None:
         key, value = pair
-        self._problem("needs_dash", key, example=f"- {key.text}: {getattr(value, 'text', '')}")
+        self._problem("needs_dash", key, example=_indented(key, f"- {key.text}: {getattr(value, 'text', '')}", 0))
 
     def _items(self, node: Items, part: Part, at: KeyPath, key: str) -> list[Any]:
         contents: list[Any] = []
@@ -107,8 +110,19 @@ class Reader:
         if part.model.short_form and key and key.text not in shape.names and isinstance(value, Scalar):
             if part.model is LogEntry and value.cut:
                 self._problem("text_cut_off", value, level="warning", key=key.text)
-            return f"{key.text}: {value.text}"
+            line = f"{key.text}: {value.text}"
+            return self._dated(line, key, in_quotes=not value.plain) if part.model in DATED else line
         return self.mapping(node, shape, at)
+
+    def _dated(self, line: str, node: Scalar, in_quotes: bool) -> str:
+        """An entry in short form; a date in another notation is told once, and mended."""
+        mended = mended_line(line)
+        if mended is None:
+            return line
+        text = quoted(mended) if in_quotes and not line.startswith(node.text + ":") else mended
+        self._problem("date_in_line", node, example="" if "\n" in mended else _indented(node, f"- {text}"),
+                      found=f"'{line[:30]}'")
+        return mended
 
     def _keyed(self, key: Scalar, value: Node, part: Part, at: KeyPath) -> Any:
         self.places[(*at, key.text)] = Place(value.line, value.column, key.text)
@@ -124,6 +138,11 @@ class Reader:
     def _problem(self, code: str, node: Node, level: Level = "error", example: str = "", **values: str) -> None:
         self.problems.append(Problem(self.path, node.line, node.column, code, tuple(values.items()),
                                      example=example, level=level))
+
+
+def _indented(node: Scalar, line: str, hyphen: int = len("- ")) -> str:
+    """`line` as far in as `node` stands, less its hyphen."""
+    return " " * (node.column - 1 - hyphen) + line
 
 
 def _are_entries(node: Pairs, part: Part) -> bool:

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from ..paths import COLLECTIONS
 from ..problems import KeyPath, Problem
-from ..records import MODELS, Model
+from ..records import MODELS, Model, Record
 from ..shapes import model_at, shape_of
 from ..vocabulary import built_in, nearest
 from .data import Data
+from .dated import plain_date
 from .places import Place, Places
 
 
@@ -37,9 +39,9 @@ def _follows_from_another(detail: ErrorDetails, details: Iterable[ErrorDetails])
 
 
 _CODES = {
-    "missing": "missing_key", "extra_forbidden": "unknown_key", "string_too_long": "too_long",
-    "string_too_short": "empty", "too_short": "empty", "int_parsing": "not_a_number", "float_parsing": "not_a_number",
-    "int_type": "not_a_number", "float_type": "not_a_number", "greater_than_equal": "negative",
+    "missing": "missing_key", "extra_forbidden": "unknown_key", "string_too_long": "too_long", "string_too_short":
+    "empty", "too_short": "empty", "int_parsing": "not_a_number", "float_parsing": "not_a_number", "int_type":
+    "not_a_number", "float_type": "not_a_number", "greater_than_equal": "negative", "less_than_equal": "too_large",
     "int_from_float": "not_a_number", "finite_number": "not_a_number", "int_parsing_size": "not_a_number",
 }
 """The kind of problem for each kind of error of pydantic; our own keep their code, all others are a wrong shape."""
@@ -49,14 +51,45 @@ def _problem_of(detail: ErrorDetails, kind: str, places: Places, path: str) -> P
     code = detail["type"] if detail["type"] in _OWN_CODES else _CODES.get(detail["type"], "wrong_shape")
     keys: KeyPath = detail["loc"]
     if code == "missing_key":
-        place, shape = places.nearest(keys[:-1]), shape_of(model_at(MODELS[kind], keys[:-1]))
-        return Problem(path, place.line, place.column, code, (("key", shape.both_names(str(keys[-1]))),))
+        return _missing(model_at(MODELS[kind], keys[:-1]), str(keys[-1]), keys[:-1], places, path)
     place = places.nearest(keys)
+    if code == "unknown_key" and len(keys) == 1 and kind not in COLLECTIONS and keys[0] in _DERIVED:
+        return Problem(path, place.line, place.column, _DERIVED[str(keys[0])], (("found", f"'{place.key}'"),))
     found, allowed, near = _explained(code, detail, place, model_at(MODELS[kind], keys))
     if code == "unknown_key" and near:
         code, allowed = "misspelt_key", ""
     values = (("key", place.key), ("found", found), ("allowed", allowed))
     return Problem(path, place.line, place.column, code, values, near)
+
+
+def _missing(model: type[Model], key: str, at: KeyPath, places: Places, path: str) -> Problem:
+    """A required key that is not there; of a closed vocabulary, with what may stand there."""
+    place, names = places.nearest(at), shape_of(model).both_names(key)
+    name = _vocabulary_of(model, key)
+    if not name:
+        return Problem(path, place.line, place.column, "missing_key", (("key", names),))
+    terms = built_in().terms[name]
+    term = terms.get(_NATURAL.get(name, "")) or next(iter(terms.values()))
+    in_english = all(place.key.isascii() for place in places.values()) and any(places)
+    line = f"{key}: {term.key}" if in_english else f"{names.split()[0]}: {term.label('zh-Hans')}"
+    values = (("key", names), ("found", line), ("allowed", built_in().allowed(name)))
+    return Problem(path, place.line, place.column, "missing_term", values)
+
+
+_NATURAL = {"place_kind": "community"}
+"""The value that most writers need, where it is not the first."""
+
+
+def _vocabulary_of(model: type[Model], key: str) -> str:
+    """The closed vocabulary whose values `key` holds ("" = none): what the model says of a wrong one."""
+    try:
+        model.model_validate({key: [""]})
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        names = (detail["ctx"]["vocabulary"] for detail in details
+                 if detail["loc"][:1] == (key,) and detail["type"] == "not_allowed")
+        return str(next(names, ""))
+    return ""
 
 
 def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]) -> tuple[str, str, str]:
@@ -69,20 +102,46 @@ def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]
         return found, built_in().allowed(name), built_in().nearest(name, text) or ""
     if code == "unknown_key":
         shape = shape_of(model)
-        allowed = ", ".join(map(shape.both_names, shape.parts))
-        return f"'{place.key}'", allowed, nearest(place.key, shape.names) or ""
+        return f"'{place.key}'", _usual_keys(model), nearest(place.key, shape.names) or ""
+    if code == "too_large":
+        return found, context["le"], ""
     if code == "too_long":
         return str(len(text.strip())), context["max_length"], ""
     if code == "wrong_shape":
-        return found, _SHAPES.get(detail["type"], "key: value"), ""
+        return found, _SHAPES.get(detail["type"]) or _as_pairs(model), ""
+    if code in ("not_a_date", "not_a_day"):
+        return found, "", plain_date(text)
     return context.get("found", found), model.short_form, ""
 
 
+def _usual_keys(model: type[Model]) -> str:
+    """The keys of `model`, at most ten: what is required, then its own, then what every record may say."""
+    fields = model.model_fields
+    keys = [info.alias or name for name, info in sorted(
+        fields.items(), key=lambda item: (not item[1].is_required(), item[0] in Record.model_fields))]
+    return ", ".join([*map(shape_of(model).both_names, keys[:10]), *["…"][:len(keys) > 10]])
+
+
+def _as_pairs(model: type[Model]) -> str:
+    """What a part of `model` looks like: its required keys, or its first two."""
+    required = [info.alias or name for name, info in model.model_fields.items() if info.is_required()]
+    keys = required or list(shape_of(model).parts)[:2]
+    return "{" + ", ".join(f"{shape_of(model).both_names(key).split()[0]}: …" for key in keys) + "}"
+
+
+_DERIVED = {
+    "status": "follows_from_log", "状态": "follows_from_log", "进度": "follows_from_log",
+    "id": "follows_from_path", "编号": "follows_from_path",
+    "community": "follows_from_path", "社区": "follows_from_path", "place": "follows_from_path",
+    "所在地": "follows_from_path",
+}
+"""Keys that writers expect, of what the site finds out by itself."""
+
 _OWN_CODES = frozenset({
-    "not_allowed", "no_such_day", "not_a_date", "not_a_day", "not_coordinates", "not_yes_or_no", "not_a_dated_line",
-    "stage_word_reserved", "stage_word_twice", "case_about_nothing", "review_says_nothing",
+    "not_allowed", "no_such_day", "not_a_date", "not_a_day", "not_coordinates", "not_address", "not_yes_or_no",
+    "not_a_dated_line", "stage_word_reserved", "stage_word_twice", "case_about_nothing", "review_says_nothing",
 })
-_SHAPES = {"string_type": "文字 text", "tuple_type": "- …", "model_type": "key: value", "dict_type": "key: value"}
+_SHAPES = {"string_type": "文字 text", "tuple_type": "- …", "dict_type": "key: value"}
 
 
 def _shown(value: object) -> str:

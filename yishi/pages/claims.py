@@ -71,6 +71,8 @@ def _statistic(edition: Edition, key: str, value: str) -> Link:
 
 def _counted_here(edition: Edition, key: str, value: str, stat: Stat) -> str:
     number = _number_of(stat, value)
+    if number == 0 or stat.value == 0:  # a bare 0 would read as a refutation
+        return edition.text("none on record here yet")
     if value and number is not None:
         return edition.number(number)
     words = said(edition, key, stat)
@@ -87,7 +89,7 @@ def _number_of(stat: Stat, value: str) -> int | None:
 def _coverage(edition: Edition, figure: Figure, value: str, stat: Stat) -> str:
     """How much of a published count the records here show; only without a period, else the two differ in time."""
     number = _number_of(stat, value)
-    if figure.period is not None or number is None or not figure.value:
+    if figure.period is not None or not number or not figure.value:
         return ""
     percent = edition.language.percent(number / figure.value)
     return edition.text("The records here show {part} of the {whole} published ({percent}).",

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from ..outputs import Output
 from ..statistics import Definition, Part
 from .edition import Edition, Link, Row, links_to, name_of, rows_of
-from .numbers import DEFINITIONS, Figures, Said, figure_of, figures_of, said, slices, value_link, why_left_out
-from .place import NumbersView
+from .numbers import DEFINITIONS, Figures, Said, figure_of, said, slices, value_link, why_left_out
+from .place import numbers_view
 from .record import why_few
 from .shell import sheet
 
@@ -46,7 +46,7 @@ def statistic_pages(edition: Edition) -> Iterator[Output]:
     """The list of statistics, and the page of each."""
     title = edition.text("Numbers")
     yield sheet(edition, "statistics/index.html", "pages/numbers.html", title,
-                NumbersView(None, figures_of(edition, "")), trail=(Link(title),))
+                numbers_view(edition, "", None), trail=(Link(title),))
     for key, definition in DEFINITIONS.items():
         if key in edition.statistics.scopes.get("", {}):
             view = statistic_view(edition, definition)

@@ -25,7 +25,6 @@ class Holdings:
     issues_in: Mapping[str, Paths]      # place → issues there and in all places below
     cases_in: Mapping[str, Paths]
     by_topic: Mapping[str, Paths]       # leaf topic → issues
-    by_status: Mapping[str, Paths]
     by_month: Mapping[str, Paths]       # `YYYY-MM` or `unknown` → issues raised then
     issues_by_method: Mapping[str, Paths]
     cases_by_method: Mapping[str, Paths]
@@ -60,7 +59,6 @@ def holdings_of(library: Library, progress: Mapping[str, Progress], as_of: date)
     return Holdings(
         issues, cases, when, month, issues_in=issues_in, cases_in=_grouped(cases, _places_above),
         by_topic=_grouped(issues, lambda path: library.issues[path].topic),
-        by_status=_grouped(issues, lambda path: (progress[path].status,)),
         by_month=_grouped(issues, lambda path: (month[path] or "unknown",)),
         issues_by_method=_grouped(issues, lambda path: (library.issues[path].method or DEFAULT_METHOD,)),
         cases_by_method=_grouped(cases, lambda path: (library.cases[path].method or DEFAULT_METHOD,)),

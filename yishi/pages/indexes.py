@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..outputs import Output
 from ..vocabulary import Term
 from .edition import Edition, Link
-from .lists import Portion, list_page, list_pages, month_in_words, parted
+from .lists import Portion, by_status, list_page, list_pages, month_in_words, parted
 from .shell import sheet
 
 
@@ -63,15 +63,13 @@ def _topic_groups(edition: Edition, topics: Sequence[Term]) -> Iterator[Heading]
 
 
 def _by_status(edition: Edition) -> Iterator[Output]:
-    title, held = edition.text("By status"), edition.holdings.by_status
-    statuses = edition.library.vocabulary.terms["status"]
+    title, statuses = edition.text("By status"), edition.library.vocabulary.terms["status"]
+    groups = [group for group in by_status(edition, edition.holdings.issues) if group[2] or group[0] in statuses]
     lead = edition.text("Where the issues stand. The status follows from what is recorded; nobody types it in.")
-    entries = tuple(_entry(edition, edition.label("status", status), f"status/{status}", len(held.get(status, ())))
-                    for status in statuses)
+    entries = tuple(_entry(edition, label, f"status/{key}", len(paths)) for key, label, paths in groups)
     yield _index(edition, "status", title, lead, (Heading("", entries),))
-    for key in statuses:
-        yield from _list(edition, f"status/{key}", edition.label("status", key), held.get(key, ()),
-                         Link(title, "status/index.html"))
+    for key, label, paths in groups:
+        yield from _list(edition, f"status/{key}", label, paths, Link(title, "status/index.html"))
 
 
 def _by_month(edition: Edition) -> Iterator[Output]:

@@ -103,6 +103,31 @@ def list_page(edition: Edition, portion: Portion, title: str, lead: str, empty: 
                  trail=(*trail, Link(title, "", lang)), description=view.lead)
 
 
+def by_status(edition: Edition, issues: Iterable[str]) -> Iterator[tuple[str, str, list[str]]]:
+    """The issues that statistics count, by status, so that both agree; then those that they leave out, by reason.
+
+    Each group with its key and its name; it may be empty.
+    """
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for path in issues:
+        groups[_why_apart(edition, path) or edition.progress[path].status].append(path)
+    for key, label in _statuses_and_reasons(edition):
+        yield key, label, groups[key]
+
+
+def _why_apart(edition: Edition, path: str) -> str:
+    part = edition.statistics.parts["issues"].get(path)
+    return part.left_out if part else "draft"
+
+
+def _statuses_and_reasons(edition: Edition) -> Iterator[tuple[str, str]]:
+    for status in edition.library.vocabulary.terms["status"]:
+        yield status, edition.label("status", status)
+    yield "after_as_of", edition.text("Raised later")
+    yield "draft", edition.text("Drafts, not counted")
+    yield "duplicate", edition.text("Repeats of another issue")
+
+
 def counted(edition: Edition, portion: Portion) -> str:
     """How many records the list holds, and which of them stand here."""
     if portion.below and portion.paths:

@@ -46,7 +46,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A statistic of one scope as a page shows it."""
+    """A statistic of one scope as a page shows it. `empty`: there is nothing to count yet."""
 
     key: str
     name: str
@@ -54,6 +54,7 @@ class Figures:
     said: Said
     slices: tuple[Slice, ...]
     left_out: tuple[str, ...]
+    empty: bool
 
 
 def figures_of(edition: Edition, scope: str) -> tuple[Figures, ...]:
@@ -65,7 +66,11 @@ def figures_of(edition: Edition, scope: str) -> tuple[Figures, ...]:
 def figure_of(edition: Edition, key: str, stat: Stat) -> Figures:
     """The statistic `key` of one scope."""
     return Figures(key, edition.text(DEFINITIONS[key].name), f"statistics/{key}/index.html", said(edition, key, stat),
-                   tuple(slices(edition, key, stat)), tuple(left_out(edition, stat)))
+                   tuple(slices(edition, key, stat)), tuple(left_out(edition, stat)), _is_empty(stat))
+
+
+def _is_empty(stat: Stat) -> bool:
+    return stat.value == {} or (stat.value is None and not stat.n and not stat.suppressed)
 
 
 def stat_of(edition: Edition, scope: str, key: str) -> Stat | None:

@@ -1,6 +1,5 @@
 """The page of a place - a town that rolls up its communities, a community with its own matters - and its lists."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -22,7 +21,7 @@ from .edition import (
     sentences,
     summary_of,
 )
-from .lists import list_pages
+from .lists import by_status, list_pages
 from .numbers import Figures, figures_of, stat_of
 from .practice import Practice, practice_of
 from .record import Fact, remarks_of, sources_of
@@ -91,10 +90,11 @@ class PlacesView:
 
 @dataclass(frozen=True, slots=True)
 class NumbersView:
-    """Every statistic of the site or of a place."""
+    """Every statistic of the site or of a place; apart from them, by their names, those with nothing to count yet."""
 
     scope: Link | None
     figures: tuple[Figures, ...]
+    empty: tuple[Figures, ...]
 
 
 def place_pages(edition: Edition) -> Iterator[Output]:
@@ -120,7 +120,7 @@ def _lists(edition: Edition, path: str, name: Words) -> Iterator[Output]:
                           held.cases_in.get(path, ()), trail=trail,
                           empty=text("No case study of this place has been published yet."))
     title = text("Numbers of {place}", place=name.text)
-    view = NumbersView(Link(name.text, url_of(path), name.lang), figures_of(edition, path))
+    view = numbers_view(edition, path, Link(name.text, url_of(path), name.lang))
     yield sheet(edition, f"{path}/statistics/index.html", "pages/numbers.html", title, view,
                 trail=(*trail, Link(title)))
 
@@ -141,6 +141,13 @@ def place_view(edition: Edition, path: str, place: Place) -> PlaceView:
         locations=tuple(_locations(edition, path)), facts=tuple(_facts(edition, place)),
         sources=sources_of(edition, path, place), remarks=tuple(remarks_of(edition, place)),
     )
+
+
+def numbers_view(edition: Edition, scope: str, place: Link | None) -> NumbersView:
+    """The statistics of a place ("" = the site)."""
+    figures = figures_of(edition, scope)
+    return NumbersView(place, tuple(figure for figure in figures if not figure.empty),
+                       tuple(figure for figure in figures if figure.empty))
 
 
 # --- the tree ---------------------------------------------------------------------------------------------------------
@@ -184,26 +191,9 @@ def reporting_in_words(edition: Edition, place: str) -> str:
 
 
 def _groups(edition: Edition, issues: tuple[str, ...]) -> Iterator[Group]:
-    """The issues that statistics count by status, so that both agree; then those that they leave out, and why."""
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for path in issues:
-        groups[_why_apart(edition, path) or edition.progress[path].status].append(path)
-    for name, label in _group_labels(edition):
-        if groups[name]:
-            yield Group(label, edition.number(len(groups[name])), rows_of(edition, groups[name][:LATEST]))
-
-
-def _why_apart(edition: Edition, path: str) -> str:
-    part = edition.statistics.parts["issues"].get(path)
-    return part.left_out if part else "draft"
-
-
-def _group_labels(edition: Edition) -> Iterator[tuple[str, str]]:
-    for status in edition.library.vocabulary.terms["status"]:
-        yield status, edition.label("status", status)
-    yield "after_as_of", edition.text("Raised later")
-    yield "draft", edition.text("Drafts, not counted")
-    yield "duplicate", edition.text("Repeats of another issue")
+    for _, label, paths in by_status(edition, issues):
+        if paths:
+            yield Group(label, edition.number(len(paths)), rows_of(edition, paths[:LATEST]))
 
 
 # --- facts and locations ----------------------------------------------------------------------------------------------

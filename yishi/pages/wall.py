@@ -28,12 +28,13 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the wall: its notes, and how many more the list holds."""
+    """One column of the wall: its notes, and how many more the list holds; `empty` stands where there is no note."""
 
     label: str
     shape: str
     papers: tuple[Paper, ...]
     more: Link | None
+    empty: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,23 @@ def _wall(edition: Edition, path: str, title: str, place: Link | None, issues: S
 def columns_on(edition: Edition, day: date, issues: Iterable[str], progress: Mapping[str, Progress],
                rest: Callable[[str], str]) -> Iterator[Column]:
     """The wall on `day`: those of the issues that hang on it, by status; `progress`: where each stood on that day."""
-    hanging = [path for path in raised_by(edition.library, issues, day) if _hangs(progress[path], day)]
+    raised = raised_by(edition.library, issues, day)
     for status in edition.library.vocabulary.terms["status"]:
-        paths = [path for path in hanging if progress[path].status == status]
-        over = len(paths) - WALL_NOTES
+        at_status = [path for path in raised if progress[path].status == status]
+        hanging = [path for path in at_status if _hangs(progress[path], day)]
+        papers = tuple(paper_of(edition, path, progress[path]) for path in hanging[:WALL_NOTES])
+        over = len(hanging) - WALL_NOTES
         more = Link(edition.text("{n} more in the list", n=edition.number(over)), rest(status)) if over > 0 else None
-        yield Column(edition.label("status", status), SHAPES[status],
-                     tuple(paper_of(edition, path, progress[path]) for path in paths[:WALL_NOTES]), more)
+        yield Column(edition.label("status", status), SHAPES[status], papers, more,
+                     "" if papers else _why_empty(edition, len(at_status)))
+
+
+def _why_empty(edition: Edition, earlier: int) -> str:
+    """What stands in a column without notes; `earlier`: so many were closed before its days."""
+    if not earlier:
+        return edition.text("No note")
+    return edition.plural("No note from these days; {n} earlier one stands under “all issues”.",
+                          "No note from these days; {n} earlier ones stand under “all issues”.", earlier)
 
 
 def paper_of(edition: Edition, path: str, then: Progress) -> Paper:

@@ -33,10 +33,12 @@ from .parts import (
     Stage,
 )
 from .values import (
+    Address,
     Body,
     Coordinates,
     Count,
     Day,
+    Days,
     Flag,
     Geometry,
     Moment,
@@ -57,7 +59,7 @@ class Site(Record):
     kind_of_record: ClassVar[str] = "site"
     title: Name
     subtitle: Text | None = None
-    base_url: Text | None = None
+    base_url: Address | None = None
     languages: Annotated[tuple[Annotated[str, term("language")], ...], Field(min_length=1)] = ("zh-Hans", "en")
     timezone: Text = "Asia/Shanghai"
     licence: Text | None = None
@@ -66,7 +68,7 @@ class Site(Record):
     filing: Text | None = None
     notice: Text | None = None
     submit: Flag = False
-    repository: Text | None = None
+    repository: Address | None = None
     topics: OwnTerms | None = None
     stakeholders: OwnTerms | None = None
     channels: OwnTerms | None = None
@@ -82,7 +84,7 @@ class Reference(Record):
     title: Name
     publisher: Text | None = None
     published: Moment = UNKNOWN
-    url: Text | None = None
+    url: Address | None = None
     document_no: Text | None = None
     accessed: Moment | None = None
     note: Text | None = None
@@ -98,7 +100,7 @@ class Method(Record):
     tiers: Annotated[tuple[Text, ...], SiteTerm("stakeholder")] = ()
     stages: tuple[Stage, ...] = ()
     colours: dict[Annotated[str, term("status")], Annotated[str, term("colour")]] = {}
-    followup_days: Count = 90
+    followup_days: Days = 90
     criteria: tuple[Criterion, ...] = ()
     summary: Summary | None = None
     body: Annotated[Body | None, Prose()] = None

@@ -7,7 +7,9 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..dates import UNKNOWN, NoSuchDay, split_when
+from ..vocabulary import built_in
 from .values import (
+    Address,
     Body,
     Count,
     Day,
@@ -41,7 +43,7 @@ class Correction(Model):
 class LogEntry(Model):
     """One step in an issue's course. `stage` is a stage of its method or a reserved word."""
 
-    short_form: ClassVar[str] = "2025-09-11 议事: …"
+    short_form: ClassVar[str] = "2025-09-11 提出: …"
     stage: Text
     text: str = ""
     date: Moment = UNKNOWN
@@ -190,7 +192,11 @@ class Criterion(Model):
     @model_validator(mode="before")
     @classmethod
     def _from_label(cls, data: object) -> object:
-        return {"id": data, "label": data} if isinstance(data, str) else data
+        if not isinstance(data, str):
+            return data
+        known = built_in().terms["criterion"].get(built_in().key("criterion", data) or "")
+        titles = {tag: {"title": label} for tag, label in known.labels.items()} if known else {}
+        return {"id": known.key if known else data, "label": data, "translations": titles}
 
 
 class Office(Model):
@@ -207,7 +213,7 @@ class Contact(Model):
     email: Text | None = None
     phone: Text | None = None
     address: Text | None = None
-    url: Text | None = None
+    url: Address | None = None
 
 
 class Span(Model):

@@ -4,6 +4,7 @@ import datetime
 import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -71,6 +72,21 @@ def _day(value: object) -> datetime.date:
     return day
 
 
+def web_address(text: str) -> str:
+    """An address of the web with a host, as written. Raises ValueError for anything else."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or set(text) & set(" <>\"'`{}|\\^"):
+        raise ValueError(text)
+    return text
+
+
+def _address(value: object) -> str:
+    try:
+        return web_address(str(value).strip())
+    except ValueError:
+        raise PydanticCustomError("not_address", "not an address") from None
+
+
 def _coordinates(value: object) -> tuple[float, float]:
     try:
         longitude, latitude = map(float, value if isinstance(value, list | tuple) else ())
@@ -101,10 +117,13 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=280)]
 Count = Annotated[int, BeforeValidator(_ascii_digits), Field(ge=0)]
+Days = Annotated[int, BeforeValidator(_ascii_digits), Field(ge=0, le=3650)]
+"""A stretch of time: days, at most ten years."""
 Number = Annotated[int | float, BeforeValidator(_ascii_digits)]
 Flag = Annotated[bool, BeforeValidator(_truth)]
 Moment = Annotated[When, PlainValidator(_when)]
 Day = Annotated[datetime.date, PlainValidator(_day)]
+Address = Annotated[str, PlainValidator(_address)]
 Coordinates = Annotated[tuple[float, float], PlainValidator(_coordinates)]
 """Longitude, latitude, in degrees."""
 Geometry = Annotated[str | tuple[float, float], PlainValidator(_geometry)]

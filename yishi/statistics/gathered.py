@@ -19,11 +19,20 @@ def cases(library: Library, as_of: date) -> Parts:
 
 
 def communities_reporting(library: Library, as_of: date) -> Parts:
-    """Every leaf place with at least one record; its place.yaml alone is none."""
+    """Every leaf place with a record, where the number of communities is known; its place.yaml alone is none."""
     reporting = {place_of(path) for path, record in library.records_of_places() if not record.draft}
     for place in library.places:
-        if place in reporting and place not in library.children:
+        if place in reporting and place not in library.children and _is_expected(library, place):
             yield place, Part(1)
+
+
+def _is_expected(library: Library, place: str) -> bool:
+    """Whether this place or one above it says how many communities there are."""
+    while place:
+        if library.places[place].expected_communities is not None:
+            return True
+        place = place_of(place)
+    return False
 
 
 def youth_share(library: Library, as_of: date) -> Parts:
