@@ -226,6 +226,7 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "full_width_dash": (ISSUE, ENGLISH + "  － resolved: x\n", 6, 3),
     "full_width_space": (ISSUE, ENGLISH + "　　- resolved: x\n", 6, 1),
     "space_after_colon": (ISSUE, ENGLISH + "简介:x\n", 6, 4),
+    "space_after_dash": (ISSUE, ENGLISH + "  -2025-04-01 resolved: x\n", 6, 3),
     "needs_dash": (ISSUE, ENGLISH + "    2025-04-01 resolved: x\n", 6, 5),
     "needs_quotes": (ISSUE, ENGLISH + "  - resolved: @x\n", 6, 5),
     "bracket_open": (ISSUE, ENGLISH + "causes: [a\n", 6, 9),
@@ -238,9 +239,14 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "too_deep": (ISSUE, ENGLISH + f"summary: {'[' * 51}{']' * 51}\n", 6, 60),
     "not_keys": (ISSUE, "only a text\n", 1, 1),
     "front_matter": ("places/a/cases/x.md", "# Text\n", 1, 1),
+    "front_matter_open": ("places/a/cases/x.md", "---\ntitle: x\n", 1, 1),
+    "empty_file": (ISSUE, "# nothing yet\n", 1, 1),
     "unknown_key": (ISSUE, ENGLISH + "qqq: x\n", 6, 1),
     "misspelt_key": (ISSUE, ENGLISH + "sumary: x\n", 6, 1),
     "missing_key": (ISSUE, ENGLISH + "outcome:\n  quantities:\n    - {value: 3}\n", 8, 7),
+    "missing_term": ("places/a/place.yaml", "name: a\n", 1, 1),
+    "follows_from_log": (ISSUE, ENGLISH + "status: resolved\n", 6, 1),
+    "follows_from_path": (ISSUE, ENGLISH + "社区: 东一村\n", 6, 1),
     "not_allowed": (ISSUE, ENGLISH + "close_reason: tired\n", 6, 15),
     "not_a_date": (ISSUE, ENGLISH + "updated: last week\n", 6, 10),
     "no_such_day": (ISSUE, ENGLISH + "  - 2025-02-30 resolved: x\n", 6, 5),
@@ -255,6 +261,7 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "empty": ("site.yaml", "title: x\ntopics:\n  values: {'': {en: A}}\n", 3, 16),
     "wrong_shape": (ISSUE, ENGLISH + "summary: [a, b]\n", 6, 10),
     "not_a_dated_line": (ISSUE, ENGLISH + "  - 2025-04-01 resolved\n", 6, 5),
+    "date_in_line": (ISSUE, ENGLISH + "  - 2025.4.1 resolved: x\n", 6, 5),
     "html_dropped": (ISSUE, ENGLISH + "body: a <script>b</script>\n", 6, 7),
     "stage_word_reserved": ("methods/m.yaml", METHOD + "  - {id: b, label: 办结, core: [close]}\n", 1, 1),
     "stage_word_twice": ("methods/m.yaml", METHOD + "  - {id: b, label: a, core: [close]}\n", 1, 1),
@@ -385,6 +392,78 @@ def test_a_wrong_value_proposes_the_nearest_one() -> None:
     (problem,) = reading(ENGLISH + "outcome: {kind: 设施改建}\n").problems
     assert (problem.code, problem.nearest) == ("not_allowed", "设施改造")
     assert "设施改造 facility_renovation" in dict(problem.values)["allowed"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "corrected"),
+    [
+        ("2025.9.11 议事: 灯坏了", "2025-09-11 议事: 灯坏了"),
+        ("2025-09-11，议事: 灯坏了", "2025-09-11 议事: 灯坏了"),
+        ("2025-09-11议事: 灯坏了", "2025-09-11 议事: 灯坏了"),
+        ("2025-09-11议事：灯坏了", "2025-09-11 议事：灯坏了"),
+        ("2025-09-11: 灯坏了", "2025-09-11 …: 灯坏了"),
+        ("20250911 议事: 灯坏了", "2025-09-11 议事: 灯坏了"),
+        ("2025年9月11号 议事: 灯坏了", "2025-09-11 议事: 灯坏了"),
+        ("不晚于 2025.9.11 议事: 灯坏了", "不晚于 2025-09-11 议事: 灯坏了"),
+        ('"2025.9.11 议事: a: b"', '"2025-09-11 议事: a: b"'),
+    ],
+)
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_a_date_written_otherwise_is_told_with_the_corrected_line(entry: str, corrected: str, indent: str) -> None:
+    """The date is what is wrong, not the stage; the corrected line is indented as in the file."""
+    head = "标题: x\n主题: 照明\n提出: 未知\n进展:\n"
+    (problem,) = reading(f"{head}{indent}- {entry}\n").problems
+    assert (problem.code, problem.line, problem.example) == ("date_in_line", 5, f"{indent}- {corrected}")
+    assert told(f"{head}{problem.example}\n") == []
+
+
+@pytest.mark.parametrize("typed", ["2025.9.11", "20250911", "2025年9月11号", "2025. 9. 11"])
+@pytest.mark.parametrize("key", ["updated", "due"])
+def test_a_date_written_otherwise_is_proposed_as_it_must_be_written(typed: str, key: str) -> None:
+    """What is plainly a day is proposed in the notation of records."""
+    (problem,) = reading(f"{ENGLISH}{key}: {typed}\n").problems
+    assert problem.nearest == "2025-09-11"
+
+
+def test_a_hyphen_without_its_space_is_one_mistake() -> None:
+    """Whether the entry stands alone or below others, the hyphen is told, and nothing else."""
+    head = "标题: x\n主题: 照明\n提出: 未知\n进展:\n"
+    for before in ("", "  - 2025-09-10 议事: y\n"):
+        (problem,) = reading(f"{head}{before}  -2025-09-11 议事: x\n").problems
+        assert (problem.code, problem.example) == ("space_after_dash", "  - 2025-09-11 议事: x")
+
+
+@pytest.mark.parametrize("key", ["主题", "原因"])
+def test_a_list_without_spaces_after_its_hyphens_is_one_mistake(key: str) -> None:
+    """YAML reads such a list as one text; the writer is told of the hyphens only."""
+    text = CHINESE.replace("主题: 照明\n", "" if key == "主题" else "主题: 照明\n")
+    (problem,) = reading(f"{text}{key}:\n  -照明\n  -绿化\n").problems
+    assert (problem.code, problem.example) == ("space_after_dash", "  - 照明")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("名称: a\n", "类别: 社区"), ("name: a\n", "kind: community")]
+)
+def test_a_missing_closed_value_is_shown_by_example(text: str, line: str) -> None:
+    """The example is in the writer's language; all allowed values are named."""
+    (problem,) = reading(text, "places/a/place.yaml").problems
+    assert dict(problem.values)["found"] == line
+    assert "村 village" in dict(problem.values)["allowed"]
+    assert told(f"{text}{line}\n", "places/a/place.yaml") == []
+
+
+def test_a_text_instead_of_keys_is_told_which_keys() -> None:
+    """A photo given by its name alone is told what a photo needs."""
+    (problem,) = reading(f"{CHINESE}图片: IMG_2034.JPG\n").problems
+    assert (problem.code, dict(problem.values)["allowed"]) == ("wrong_shape", "{文件: …, 图片说明: …}")
+
+
+def test_an_unknown_key_names_the_ten_usual_ones() -> None:
+    """Required keys come first; a long list is cut."""
+    (problem,) = reading(f"{ENGLISH}qqq: x\n").problems
+    allowed = dict(problem.values)["allowed"].split(", ")
+    assert allowed[:4] == ["标题 title", "主题 topic", "提出 raised", "进展 log"]
+    assert (len(allowed), allowed[-1]) == (11, "…")
 
 
 def test_drafts_may_lack_what_is_required() -> None:

@@ -284,6 +284,14 @@ def test_a_figure_stands_beside_its_statistic_and_is_not_mixed_with_it() -> None
     assert "公布的是132" not in page
 
 
+def test_a_figure_beside_a_statistic_of_0_is_not_refuted() -> None:
+    """Where nothing is on record yet, that is said in words: no 0, no coverage of 0%."""
+    figure = "- {label: 微更新, value: 17, source: s1, matches: renewed_spaces}"
+    page = words(site_of(library_of({**TOWN, "places/town/figures.yaml": figure}))["places/town/index.html"])
+    assert "按本站记录统计： 更新的公共空间 本站记录里还没有" in page
+    assert "本站记录到0" not in page
+
+
 def test_where_to_raise_a_matter_is_said_for_every_place() -> None:
     """A community shows its office, or leads to the nearest place above that has one."""
     assert '<a class="phone" href="tel:01080000000">010-8000 0000</a>' in town()["places/town/east/index.html"]
@@ -383,6 +391,32 @@ def test_the_wall_hangs_open_issues_and_drops_old_results() -> None:
     wall = words(town()["wall/index.html"])
     assert "没处停车 车棚 ◐ 推进中 东社区" in wall
     assert "路灯不亮" not in wall
+
+
+def test_an_empty_column_says_where_earlier_results_are() -> None:
+    """Where all that was resolved is older than the wall shows, the column says so; where nothing was, it does not."""
+    wall = words(town()["wall/index.html"])
+    assert "已办结 近期没有便签；更早的1件在“全部议题”里。" in wall
+    assert wall.count("近期没有便签") == 1
+
+
+def test_lists_by_status_count_like_the_statistics() -> None:
+    """A repeat of another issue stands in a list of its own, not in that of its status."""
+    again = "{title: 又一次路灯不亮, topic: lighting, raised: 2025-10-02, duplicate_of: lamps, log: [raised: 还是不亮]}"
+    site = site_of(library_of({**TOWN, "places/town/west/issues/again.yaml": again}))
+    assert "又一次路灯不亮" not in site["status/new/index.html"]
+    assert "又一次路灯不亮" in site["status/duplicate/index.html"]
+    assert "新提出 0" in words(site["status/index.html"])
+    assert "status/duplicate/index.html" not in town()
+
+
+def test_statistics_with_nothing_to_count_stand_last_in_one_list() -> None:
+    """They are named once, below all others, and keep their anchors."""
+    page = town()["statistics/index.html"]
+    before, _, after = page.partition("<h2>还没有可以统计的记录</h2>")
+    assert 'id="youth_share"' in after
+    assert 'id="issues"' in before
+    assert "<section" not in after
 
 
 def test_a_statistic_shows_definition_parts_and_records() -> None:

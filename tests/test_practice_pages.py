@@ -276,6 +276,21 @@ def test_an_event_says_what_has_moved_since(town: Mapping[str, Page]) -> None:
     assert "Newly raised still there 1" in text
 
 
+def test_an_event_sets_its_groups_apart_and_misses_no_case(tmp_path: Path) -> None:
+    """A group without a label has a heading of its own; what is shown without a case is not called unpublished."""
+    files = {**TOWN, "places/town/events/showcase.yaml": """
+        title: The showcase
+        date: 2025-09-11
+        criteria: [{id: visible, label: Visible result}]
+        groups:
+          - {label: Group one, presentations: [{place: east, case: lamps}]}
+          - {presentations: [{place: north}]}
+        """}
+    shown = pages_of(shop_of(tmp_path, files))["places/town/events/showcase"]
+    assert re.search(r"Group one .* Others North", shown.text)
+    assert "has not been published yet" not in shown.text.partition("The wall as it stood")[0]
+
+
 def test_an_event_to_come_has_no_wall_yet(town: Mapping[str, Page]) -> None:
     """Nothing is worked out for a day that has not come."""
     assert "The event is not over yet" in town["places/town/events/next"].text

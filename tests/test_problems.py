@@ -87,7 +87,14 @@ def test_text_names_file_line_and_column() -> None:
     problem = Problem("places/t/place.yaml", 2, 3, "full_width_colon", example="name: T")
     assert list(as_text([problem], "content/", language("en"))) == [
         "content/places/t/place.yaml:2:3: The full-width colon ： must be an ordinary colon followed by a space.",
-        "    Write: name: T", ""]
+        "    Write:", "name: T", ""]
+
+
+def test_an_english_message_names_a_chinese_key_in_english() -> None:
+    """Who reads English sees what the key means; who reads Chinese sees it as typed."""
+    problem = Problem("x.yaml", 1, 1, "empty", (("key", "进展"),))
+    assert describe(problem, language("en")) == "进展 (log) must not be empty."
+    assert describe(problem, language("zh-Hans")).startswith("进展 ")
 
 
 def test_a_warning_is_called_one() -> None:
@@ -102,7 +109,7 @@ def test_github_annotations_are_escaped() -> None:
     line, = as_github([PROBLEM], "content/", language("en"))
     assert line == ("::error file=content/places/a%2C b%3Ac/x.yaml,line=3,col=7::"
                     "'100%25%0Asure' is not a key of this record. Allowed: title. "
-                    "Did you mean title?%0AWrite: title: x")
+                    "Did you mean title?%0AWrite:%0Atitle: x")
 
 
 def test_json_is_one_list() -> None:

@@ -7,9 +7,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from yishi.intake import settle, take_in
+from yishi.language import language
 from yishi.load import read_records
 from yishi.paths import Slot, check_records
-from yishi.problems import MESSAGES, Problem
+from yishi.problems import MESSAGES, Problem, describe
 from yishi.sources import MAX_DEPTH, Items, Node, Pairs, Scalar, Source, read
 
 
@@ -236,33 +237,59 @@ def test_nesting_is_bounded() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["标题: 路灯\n", "", "正文\n\n---\n标题: 路灯\n---\n", "---\n标题: 路灯\n", " ---\na: b\n---\n"]
+    "text", ["标题: 路灯\n", "", "正文\n\n---\n标题: 路灯\n---\n", " ---\na: b\n---\n"]
 )
 def test_markdown_without_keys_is_refused(text: str) -> None:
     """A .md record that does not begin with its keys between two marks is told so."""
     assert problems(text, "x.md") == [("front_matter", 1, 1, "---")]
 
 
+def test_front_matter_that_is_never_closed_is_told_so() -> None:
+    """With one mark only, the other one is what is missing."""
+    assert problems("---\n标题: 路灯\n\n正文\n", "x.md") == [("front_matter_open", 1, 1, "---")]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("标题: a\n主题\n提出: 2025\n", "lacks the colon"),
+        ("标题: a\n 主题: b\n", "not aligned"),
+        ("进展:\n  - a: b\n c: d\n", "not aligned"),
+        ("\"标题: a\n主题: b\n", "quotation mark"),
+        ("标题:\n  @a\n", "special character"),
+        ("a: 1\n]\n", "special character"),
+    ],
+)
+def test_what_the_parser_says_is_told_in_plain_words(text: str, reason: str) -> None:
+    """The parser's own English stands in no message; each reason says what to do, in either language."""
+    problem = read(source(text)).problems[-1]
+    found = dict(problem.values).get("found", "")
+    assert (problem.code, reason in found) == ("yaml", True), found
+    assert found not in describe(problem, language("zh-Hans"))
+
+
 # --- the usual slips ------------------------------------------------------------
 
 
 SLIPS = [
-    ("tab", "标题: a\n进展:\n\t- 议事: x\n", 3, 1, "- 议事: x"),
-    ("tab", "标题: a\n参与方:\n\t人数: 3\n", 3, 1, "人数: 3"),
+    ("tab", "标题: a\n进展:\n\t- 议事: x\n", 3, 1, "  - 议事: x"),
+    ("tab", "标题: a\n参与方:\n\t人数: 3\n", 3, 1, "  人数: 3"),
     ("full_width_colon", "标题：路灯\n主题: 照明\n", 1, 3, "标题: 路灯"),
     ("full_width_colon", "标题: 路灯\n主题：照明\n提出: 2025\n", 2, 3, "主题: 照明"),
     ("full_width_colon", "标题：路灯\n", 1, 3, "标题: 路灯"),
     ("full_width_colon", "进展：\n  - 议事: x\n", 1, 3, "进展:"),
-    ("full_width_dash", "进展:\n  － 议事: x\n", 2, 3, "- 议事: x"),
-    ("full_width_dash", "进展:\n  - 议事: x\n  —议事: y\n", 3, 3, "- 议事: y"),
-    ("full_width_dash", "进展:\n  – 议事: x\n", 2, 3, "- 议事: x"),
-    ("full_width_space", "进展:\n　　- 议事: x\n", 2, 1, "- 议事: x"),
+    ("full_width_dash", "进展:\n  － 议事: x\n", 2, 3, "  - 议事: x"),
+    ("full_width_dash", "进展:\n  - 议事: x\n  —议事: y\n", 3, 3, "  - 议事: y"),
+    ("full_width_dash", "进展:\n  – 议事: x\n", 2, 3, "  - 议事: x"),
+    ("full_width_space", "进展:\n　　- 议事: x\n", 2, 1, "  - 议事: x"),
+    ("space_after_dash", "进展:\n  -2025-09-11 议事: x\n", 2, 3, "  - 2025-09-11 议事: x"),
+    ("space_after_dash", "进展:\n  - 议事: x\n  -议事: y\n", 3, 3, "  - 议事: y"),
     ("space_after_colon", "标题:路灯\n主题: 照明\n", 1, 4, "标题: 路灯"),
     ("space_after_colon", "标题: a\n主题:照明\n提出: 2025\n", 2, 4, "主题: 照明"),
-    ("needs_quotes", "进展:\n  - 议事: 决定: 换灯\n", 2, 5, '- "议事: 决定: 换灯"'),
-    ("needs_quotes", "进展:\n  - 2025-01-02 议事: @张工 来过\n", 2, 5, '- "2025-01-02 议事: @张工 来过"'),
-    ("needs_quotes", "进展:\n  - 议事: `灯` 换了\n", 2, 5, '- "议事: `灯` 换了"'),
-    ("needs_quotes", '进展:\n  - 议事: "路灯"已修好\n', 2, 5, "- '议事: \"路灯\"已修好'"),
+    ("needs_quotes", "进展:\n  - 议事: 决定: 换灯\n", 2, 5, '  - "议事: 决定: 换灯"'),
+    ("needs_quotes", "进展:\n  - 2025-01-02 议事: @张工 来过\n", 2, 5, '  - "2025-01-02 议事: @张工 来过"'),
+    ("needs_quotes", "进展:\n  - 议事: `灯` 换了\n", 2, 5, '  - "议事: `灯` 换了"'),
+    ("needs_quotes", '进展:\n  - 议事: "路灯"已修好\n', 2, 5, "  - '议事: \"路灯\"已修好'"),
     ("needs_quotes", "标题: 路灯: 换灯\n主题: 照明\n", 1, 5, '标题: "路灯: 换灯"'),
     ("needs_quotes", "标题: @路灯\n主题: 照明\n", 1, 5, '标题: "@路灯"'),
     ("needs_quotes", "标题: 路灯\n简介: 99%: 好\n", 2, 5, '简介: "99%: 好"'),
@@ -282,12 +309,7 @@ def test_each_usual_slip_is_named_with_its_corrected_line(
 def test_the_corrected_line_mends_the_file(code: str, text: str, line: int, column: int, corrected: str) -> None:
     """A writer who copies the corrected line gets a file that is read without a problem."""
     lines = text.split("\n")
-    indent = (
-        len(lines[line - 1].expandtabs(2)) - len(lines[line - 1].expandtabs(2).lstrip())
-        if code != "full_width_space"
-        else 2
-    )
-    lines[line - 1] = " " * indent + corrected
+    lines[line - 1] = corrected
     assert problems("\n".join(lines)) == []
 
 

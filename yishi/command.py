@@ -273,7 +273,8 @@ def _print_summary(report: Report, choices: dict[str, Any], spoken: Language) ->
     if published is None:
         click.echo(spoken.text(marked("Nothing was written; the site stays as it was.")))
         return
-    kinds = (f"{built_in().label('record_kind', kind, spoken.tag)} {number}" for kind, number in report.records.items())
+    kinds = (f"{built_in().label('record_kind', kind, spoken.tag)} {number}"
+             for kind, number in report.records.items() if number)
     click.echo(spoken.text(marked("Records: {kinds}"), kinds=", ".join(kinds)))
     click.echo(spoken.text(marked("Files: {written} written, {unchanged} unchanged, {removed} removed, in {seconds} s"),
                            written=published.written, unchanged=published.unchanged, removed=published.removed,

@@ -179,7 +179,8 @@ def _said(problem: Problem, language: Language) -> dict[str, str]:
     """What fills the message: a Chinese key with its English name beside it, and reasons, in `language`."""
     values = dict(problem.values)
     if problem.code == "yaml":
-        values["found"] = language.text(values["found"])
+        reason = values["found"]
+        values["found"] = language.text(reason)
     names = [key.rpartition(".")[2] for key, name in key_names().items() if name == values.get("key")]
     if language.tag == "en" and len(set(names)) == 1:
         values["key"] += f" ({names[0]})"

@@ -258,6 +258,12 @@ def _quoted_value(match: re.Match[str]) -> str:
     return f"{match['head']}{quoted(match['text'])}"
 
 
+def _narrowed(match: re.Match[str]) -> str:
+    """Each wide space as two; before an entry of a list all of them, since lists stand in by two."""
+    text = match.string.lstrip()
+    return "  " + text if text.startswith("-") else match.string.replace("\u3000", "  ")
+
+
 def quoted(text: str) -> str:
     """`text` in the quotes that do not stand in it."""
     return f"'{text}'" if '"' in text and "'" not in text else '"' + text.replace('"', "'") + '"'
@@ -268,7 +274,7 @@ _UNQUOTED = r"(?!\"[^\"]*\"$|'[^']*'$)"
 _ITEM = r"(?P<head>\s*-\s+)" + _UNQUOTED
 _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ("tab", re.compile(r"(?P<head>[ ]*)(?P<text>\t.*)"), lambda m: m.string.expandtabs(2)),
-    ("full_width_space", re.compile(r"(?P<head>[ ]*)(?P<text>\u3000.*)"), lambda m: m.string.replace("\u3000", "  ")),
+    ("full_width_space", re.compile(r"(?P<head>[ ]*)(?P<text>\u3000.*)"), _narrowed),
     ("full_width_dash", re.compile(r"(?P<head>\s*)(?P<text>[－–—]\s*(?P<rest>.*))"),
      lambda m: f"{m['head']}- {m['rest']}"),
     ("space_after_dash", re.compile(r"(?P<head>\s*)(?P<text>-(?P<rest>[^\s\-].*))"),

@@ -5,19 +5,15 @@ from functools import cache
 
 from ..paths import place_of
 from ..problems import Finding
-from ..records import Criterion, Place, Review, Translation
-from ..vocabulary import folded, nearest
+from ..records import Criterion, Place, Review
+from ..vocabulary import built_in, folded, nearest
 from .model import Library
-
-_QUESTIONS = {"procedure": ("流程规范", "Regular procedure"), "diversity": ("主体多元", "Diverse participants"),
-              "lasting": ("成果长效", "Lasting results")}
 
 
 @cache
 def default_criteria() -> tuple[Criterion, ...]:
     """The three questions: is the procedure regular, are the participants diverse, do the results last."""
-    return tuple(Criterion(id=key, label=chinese, translations={"en": Translation(title=english)})
-                 for key, (chinese, english) in _QUESTIONS.items())
+    return tuple(Criterion.model_validate(term.label("zh-Hans")) for term in built_in().terms["criterion"].values())
 
 
 def criteria_of(library: Library, target: str) -> tuple[Criterion, ...]:

@@ -1,5 +1,6 @@
 """From the nodes of a file to the plain data of a record: canonical keys, short forms, Markdown rendered."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -65,16 +66,19 @@ class Reader:
             return self._pairs(node, part, at)
         if part.model is LogEntry and node.cut:
             self._problem("text_cut_off", node, level="warning", key=key)
-        if part.model in DATED and not part.many:
-            return self._dated(node.text.strip(), node, in_quotes=not node.plain)
+        if part.model in DATED:
+            return self._dated(node.text.strip(), node, part, in_quotes=not node.plain)
         return self._prose(node) if part.prose and node.text.strip() else node.text.strip()
 
     def _as_items(self, node: Node, part: Part) -> Items:
         """What stands where a list may: one value, or entries in short form of which none has its hyphen."""
         if isinstance(node, Scalar) and not node.text.strip():
             return Items((), node.line, node.column)
+        if isinstance(node, Scalar) and node.plain and (texts := _run_together(node.text)):
+            self._problem("space_after_dash", node, example=_indented(node, f"- {texts[0]}", 0))
+            return Items(tuple(replace(node, text=text) for text in texts), node.line, node.column)
         if isinstance(node, Pairs) and _are_entries(node, part):
-            self._dash_missing(node.pairs[0])
+            self._dash_missing(node.pairs[0], _indented(node.pairs[0][0], "- ", 0))
         return Items((node,), node.line, node.column)
 
     def _entries_of(self, node: Items, part: Part) -> Iterator[Node]:
@@ -83,14 +87,14 @@ class Reader:
             if isinstance(item, Pairs) and len(item.pairs) > 1 and _are_entries(item, part):
                 for number, pair in enumerate(item.pairs):
                     if number:
-                        self._dash_missing(pair)
+                        self._dash_missing(pair, _indented(pair[0], "- "))
                     yield Pairs((pair,), pair[0].line, pair[0].column)
             else:
                 yield item
 
-    def _dash_missing(self, pair: tuple[Scalar, Node]) -> None:
+    def _dash_missing(self, pair: tuple[Scalar, Node], hyphen: str) -> None:
         key, value = pair
-        self._problem("needs_dash", key, example=_indented(key, f"- {key.text}: {getattr(value, 'text', '')}", 0))
+        self._problem("needs_dash", key, example=f"{hyphen}{key.text}: {getattr(value, 'text', '')}")
 
     def _items(self, node: Items, part: Part, at: KeyPath, key: str) -> list[Any]:
         contents: list[Any] = []
@@ -111,10 +115,10 @@ class Reader:
             if part.model is LogEntry and value.cut:
                 self._problem("text_cut_off", value, level="warning", key=key.text)
             line = f"{key.text}: {value.text}"
-            return self._dated(line, key, in_quotes=not value.plain) if part.model in DATED else line
+            return self._dated(line, key, part, in_quotes=not value.plain) if part.model in DATED else line
         return self.mapping(node, shape, at)
 
-    def _dated(self, line: str, node: Scalar, in_quotes: bool) -> str:
+    def _dated(self, line: str, node: Scalar, part: Part, in_quotes: bool) -> str:
         """An entry in short form; a date in another notation is told once, and mended."""
         mended = mended_line(line)
         if mended is None:
@@ -122,7 +126,8 @@ class Reader:
         text = quoted(mended) if in_quotes and not line.startswith(node.text + ":") else mended
         self._problem("date_in_line", node, example="" if "\n" in mended else _indented(node, f"- {text}"),
                       found=f"'{line[:30]}'")
-        return mended
+        word = part.model.short_form.split()[1] if part.model else ""  # right in every method: no second problem
+        return mended.replace(" …:", f" {word}", 1)
 
     def _keyed(self, key: Scalar, value: Node, part: Part, at: KeyPath) -> Any:
         self.places[(*at, key.text)] = Place(value.line, value.column, key.text)
@@ -138,6 +143,11 @@ class Reader:
     def _problem(self, code: str, node: Node, level: Level = "error", example: str = "", **values: str) -> None:
         self.problems.append(Problem(self.path, node.line, node.column, code, tuple(values.items()),
                                      example=example, level=level))
+
+
+def _run_together(text: str) -> list[str]:
+    """The entries of a list whose hyphens have no space, so that they were read as one text; [] if it is none."""
+    return re.findall(r"(?:^|\s)-(?!-)(\S.*?)(?=\s-\S|$)", text, re.DOTALL) if re.match(r"-[^\s-]", text) else []
 
 
 def _indented(node: Scalar, line: str, hyphen: int = len("- ")) -> str:

@@ -1,5 +1,6 @@
 """The problems that a record's model finds in its data, in a writer's words."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from pydantic import ValidationError
@@ -110,7 +111,8 @@ def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]
     if code == "wrong_shape":
         return found, _SHAPES.get(detail["type"]) or _as_pairs(model), ""
     if code in ("not_a_date", "not_a_day"):
-        return found, "", plain_date(text)
+        meant = plain_date(text)
+        return found, "", meant if meant != text.strip() and (code == "not_a_date" or _DAY.fullmatch(meant)) else ""
     return context.get("found", found), model.short_form, ""
 
 
@@ -128,6 +130,8 @@ def _as_pairs(model: type[Model]) -> str:
     keys = required or list(shape_of(model).parts)[:2]
     return "{" + ", ".join(f"{shape_of(model).both_names(key).split()[0]}: …" for key in keys) + "}"
 
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _DERIVED = {
     "status": "follows_from_log", "状态": "follows_from_log", "进度": "follows_from_log",
