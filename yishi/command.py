@@ -27,6 +27,7 @@ from .publish import Folders, ForeignFile, TemplateMistake, Watch
 from .records.values import web_address
 from .serve import serve as serve_site
 from .vocabulary import built_in
+from .workers import WorkerDied
 
 FORMATS = {"text": as_text, "github": as_github, "json": as_json}
 
@@ -232,6 +233,8 @@ def _disk_told() -> Iterator[None]:
     except ForeignFile as foreign:
         raise click.UsageError(f"--output: the folder holds {foreign}, a file that Yishi did not write; "
                                "choose another folder") from None
+    except WorkerDied as error:
+        raise click.ClickException(f"{error}; build again, with --jobs 1 if memory is short") from error
     except OSError as error:
         raise click.ClickException(f"{error.filename or ''}: {error.strerror or error}") from error
 

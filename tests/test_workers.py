@@ -1,0 +1,49 @@
+"""What sharing out work promises: the same result for any number of processes, and a clear end when one fails."""
+
+import os
+from collections.abc import Sequence
+
+import pytest
+from workshop import Workshop, tree
+
+from yishi import workers
+from yishi.workers import WorkerDied, share_out
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_worth_sharing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "WORTH_SHARING", 1)
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3, 50])
+def test_results_come_in_the_order_of_the_items(jobs: int) -> None:
+    """However many processes share the work, its parts come back in order."""
+    assert [item for part in share_out(list, range(20), jobs) for item in part] == list(range(20))
+
+
+def test_the_work_is_done_in_other_processes() -> None:
+    """Two jobs are two processes, neither of them this one; a system without fork does it all in this one."""
+    processes = {*share_out(lambda part: os.getpid(), range(4), 2), os.getpid()}
+    assert len(processes) == (3 if hasattr(os, "fork") else 1)
+
+
+def test_what_the_work_raises_is_raised_here() -> None:
+    """A mistake in a worker is the caller's to handle, with its message."""
+    def fail(part: Sequence[int]) -> None:
+        raise ValueError(f"part {part[0]}")
+
+    with pytest.raises(ValueError, match="part 0"):
+        share_out(fail, range(4), 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork there are no workers")
+def test_a_worker_that_dies_is_told() -> None:
+    """A process that ends without a result does not leave the build waiting."""
+    with pytest.raises(WorkerDied, match="status 9"):
+        share_out(lambda part: os._exit(9), range(4), 2)
+
+
+def test_a_site_is_the_same_for_any_number_of_processes(city: Workshop) -> None:
+    """Reading and writing shared by three processes give the bytes that one gives."""
+    city.build(jobs=3)
+    assert tree(city.output) == city.clean(jobs=1)
