@@ -51,9 +51,9 @@ def _result(connection: Connection, process: BaseProcess) -> Any:
     try:
         result = connection.recv()
     except EOFError:
-        raise WorkerDied(f"a worker process ended with status {process.exitcode}") from None
-    finally:
         process.join()
+        raise WorkerDied(f"a worker process ended with status {process.exitcode}") from None
+    process.join()
     if isinstance(result, Exception):
         raise result
     return result
