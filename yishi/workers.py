@@ -32,7 +32,7 @@ def share_out(work: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int) -
 def _started(work: Callable[[Sequence[T]], R], part: Sequence[T]) -> tuple[Connection, BaseProcess]:
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(work, part, there))
+    process = context.Process(target=_run, args=(work, part, there), daemon=True)  # ends with this process
     process.start()
     there.close()
     return here, process
