@@ -5,7 +5,6 @@ Message ids are English. A catalogue is `locales/<language>.po`; English needs n
 
 import datetime
 import gettext
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -107,6 +106,3 @@ def _pinyin(text: str, *, tones: bool = True) -> str:
 
     syllables: list[str] = lazy_pinyin(text, style=Style.TONE3 if tones else Style.NORMAL)
     return " ".join(syllables)
-
-
-Translate = Callable[[str], str]

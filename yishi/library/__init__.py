@@ -34,7 +34,7 @@ from ..records import (
     Review,
     Site,
 )
-from ..vocabulary import Term, Vocabulary, built_in, extended, term_of
+from ..vocabulary import SITE_OWN, Term, Vocabulary, built_in, extended, term_of
 from .checks import check_cycles, check_issue, check_site
 from .criteria import check_review, criteria_of, resolved_review
 from .linking import Linked, Surroundings, default_method, default_stages, link_record
@@ -52,10 +52,11 @@ def link(records: Mapping[str, Record], withheld: Withheld, files: Collection[st
 
     `files` are the paths of all files of the content folder.
     """
+    records = dict(sorted(records.items()))
     site = _of(records, Site)["site"]
     around = _surroundings(records, withheld, frozenset(files), vocabulary_of(site))
     places = {path: link_record(path, place, around) for path, place in _of(records, Place).items()}
-    around = _with_places(around, {path: linked.record for path, linked in places.items()})
+    around = replace(around, places=_of({path: one.record for path, one in places.items()}, Place))
     others = {path: link_record(path, record, around) for path, record in records.items() if path not in places}
     linked = dict(sorted({**places, **others}.items()))
     library = _library(linked, around)
@@ -73,7 +74,7 @@ def link(records: Mapping[str, Record], withheld: Withheld, files: Collection[st
 def vocabulary_of(site: Site) -> Vocabulary:
     """The built-in vocabulary with the site's own values."""
     vocabulary = built_in()
-    for name, own in (("topic", site.topics), ("stakeholder", site.stakeholders), ("channel", site.channels)):
+    for name, own in zip(SITE_OWN, (site.topics, site.stakeholders, site.channels), strict=True):
         if own:
             groups = {key: term_of(key, labels) for key, labels in own.groups.items()}
             vocabulary = extended(vocabulary, name, dict(_own_terms(own)), groups, replacing=own.replace)
@@ -87,8 +88,8 @@ def _own_terms(own: OwnTerms) -> Iterator[tuple[str, Term]]:
 
 
 def _of(records: Mapping[str, Record], model: type[R]) -> dict[str, R]:
-    """The records of one model, by path."""
-    return {path: record for path, record in sorted(records.items()) if isinstance(record, model)}
+    """The records of one model, in the order of `records`."""
+    return {path: record for path, record in records.items() if isinstance(record, model)}
 
 
 def _surroundings(records: Mapping[str, Record], withheld: Withheld, files: frozenset[str],
@@ -104,11 +105,6 @@ def _surroundings(records: Mapping[str, Record], withheld: Withheld, files: froz
 def _with_stages(method: Method) -> Method:
     """A method that names no stages has the default ones."""
     return method if method.stages else method.model_copy(update={"stages": default_stages()})
-
-
-def _with_places(around: Surroundings, places: Mapping[str, Record]) -> Surroundings:
-    return Surroundings(around.vocabulary, around.names, _of(places, Place), around.methods, around.withheld,
-                        around.records, around.files)
 
 
 # --- what hangs together ----------------------------------------------------------------------------------------------

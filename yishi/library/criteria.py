@@ -1,13 +1,13 @@
 """By which criteria a review judges: its method's - by default the three questions - and those its event adds."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 
-from ..paths import place_of
 from ..problems import Finding
-from ..records import Criterion, Place, Review
+from ..records import Criterion, Review
 from ..vocabulary import built_in, folded, nearest
 from .model import Library
+from .names import nearest_method
 
 
 @cache
@@ -19,18 +19,10 @@ def default_criteria() -> tuple[Criterion, ...]:
 def criteria_of(library: Library, target: str) -> tuple[Criterion, ...]:
     """The criteria for a review of `target`, the path of an event, a case or a place."""
     case = library.cases.get(target)
-    method = library.methods.get((case and case.method) or _method_of_place(library.places, target) or "")
+    method = library.methods.get((case and case.method) or nearest_method(library.places, target) or "")
     event = library.events.get(target) or library.events.get((case and case.event) or "")
     own = (method.criteria if method else ()) or default_criteria()
     return tuple({one.id: one for one in (*own, *(event.criteria if event else ()))}.values())
-
-
-def _method_of_place(places: Mapping[str, Place], path: str) -> str | None:
-    while path:
-        if path in places and places[path].method:
-            return places[path].method
-        path = place_of(path)
-    return None
 
 
 def check_review(path: str, review: Review, criteria: Iterable[Criterion]) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ from ..records import (
 from ..shapes import shape_of
 from ..vocabulary import Vocabulary, built_in, folded, nearest
 from .model import Withheld
-from .names import Names
+from .names import Names, nearest_method
 
 M = TypeVar("M", bound=Model)
 
@@ -154,7 +154,7 @@ class _Linker:
 
     def method(self, record: Issue | Case) -> Issue | Case:
         """`record` with its method, and the stages and level it names as that method's ids."""
-        path = record.method or self._method_of_place() or DEFAULT_METHOD
+        path = record.method or nearest_method(self.around.places, self.place) or DEFAULT_METHOD
         method = self.around.methods[path]
         changes: dict[str, object] = {"method": path}
         if isinstance(record, Issue):
@@ -167,14 +167,6 @@ class _Linker:
             changes["stages_shown"] = tuple(self._stage(stage, _words(method), method, ("stages_shown", n))
                                             for n, stage in enumerate(record.stages_shown))
         return record.model_copy(update=changes)
-
-    def _method_of_place(self) -> str | None:
-        place = self.place
-        while place:
-            if method := self.around.places[place].method:
-                return method
-            place = place_of(place)
-        return None
 
     def _stage(self, text: str, words: Mapping[str, str], method: Method, at: KeyPath) -> str:
         stage = words.get(folded(text))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..paths import place_of
+from ..records import Place
 from ..vocabulary import nearest
 
 
@@ -34,6 +35,12 @@ class Names:
     def nearest(self, text: str) -> str:
         """The id nearest to `text`, "" if none is near."""
         return nearest(text.rpartition("/")[2], self._by_id) or ""
+
+
+def nearest_method(places: Mapping[str, Place], path: str) -> str | None:
+    """The method of the place at or nearest above `path` that names one."""
+    above = (places[level].method for level in _upwards(path) if level in places)
+    return next(filter(None, above), None)
 
 
 def _upwards(place: str) -> Iterator[str]:
