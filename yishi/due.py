@@ -53,7 +53,13 @@ class Obligation:
 
 def obligations(library: Library, progress: Mapping[str, Progress], as_of: date) -> tuple[Obligation, ...]:
     """All that is due on `as_of`, by kind, then by day (those without one last), then by record."""
-    found = (*_of_issues(library, progress, as_of), *_of_meetings(library, as_of), *_of_reviews(library, as_of))
+    of_issues = (one for path, issue in library.issues.items() for one in of_issue(path, issue, progress[path], as_of))
+    return in_order(library, of_issues, as_of)
+
+
+def in_order(library: Library, of_issues: Iterable[Obligation], as_of: date) -> tuple[Obligation, ...]:
+    """The obligations of issues and of all other records, by kind, then by day, then by record."""
+    found = (*of_issues, *_of_meetings(library, as_of), *_of_reviews(library, as_of))
     order = {kind: number for number, kind in enumerate(KINDS)}
     return tuple(sorted(found, key=lambda one: (order[one.kind], one.day or date.max, one.record)))
 
@@ -64,10 +70,10 @@ COLUMNS = ("kind", "day", "record", "title", "place", "who", "what")
 
 def rows_of(found: Iterable[Obligation], library: Library) -> Iterator[tuple[str, ...]]:
     """Each obligation as `COLUMNS`: keys and paths, as machines need them."""
-    titles = {path: title_of(record) for path, record in library.records_of_places()}
     for one in found:
-        yield (one.kind, one.day.isoformat() if one.day else "", one.record, titles[one.record], one.place, one.who,
-               one.what)
+        record = library.record(one.record)
+        yield (one.kind, one.day.isoformat() if one.day else "", one.record, title_of(record) if record else "",
+               one.place, one.who, one.what)
 
 
 def as_text(found: Iterable[Obligation], library: Library, spoken: Language) -> Iterator[str]:
@@ -97,11 +103,11 @@ def is_judged(record: Record) -> bool:
 # --- issues -----------------------------------------------------------------------------------------------------------
 
 
-def _of_issues(library: Library, progress: Mapping[str, Progress], as_of: date) -> Iterator[Obligation]:
-    for path, issue in library.issues.items():
-        later = issue.raised.earliest is not None and issue.raised.earliest > as_of
-        if is_judged(issue) and not issue.duplicate_of and not later:
-            yield from _of_issue(path, issue, progress[path], as_of)
+def of_issue(path: str, issue: Issue, progress: Progress, as_of: date) -> Iterator[Obligation]:
+    """What is due about one issue."""
+    later = issue.raised.earliest is not None and issue.raised.earliest > as_of
+    if is_judged(issue) and not issue.duplicate_of and not later:
+        yield from _of_issue(path, issue, progress, as_of)
 
 
 def _of_issue(path: str, issue: Issue, progress: Progress, as_of: date) -> Iterator[Obligation]:

@@ -97,28 +97,35 @@ def way(path: Path, start: Path) -> str:
 def cache_file(content: Path, name: str, about: Path | None = None) -> Path:
     """Where a part of the cache lies; `about`: the folder that it is about, where there may be several."""
     key = f"-{digest(str(about.resolve()).encode())[:16]}" if about else ""
-    return content.resolve().parent / CACHE / f"{name}{key}.json"
+    return content.resolve().parent / CACHE / f"{name}{key}"
 
 
 def read_cache(file: Path) -> bytes:
-    """What is cached there; nothing if it cannot be read."""
+    """What is cached there; nothing if it cannot be read or is not as it was written."""
     try:
-        return file.read_bytes()
+        mark, _, data = file.read_bytes().partition(b"\n")
     except OSError:
         return b""
+    return data if mark == digest(data).encode() else b""
 
 
 def write_cache(file: Path, data: bytes) -> bool:
-    """Replaces a file of the cache in one step; whether that was possible."""
+    """Replaces a file of the cache in one step, under the digest of its data; whether that was possible."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=file.parent)
         with open(descriptor, "wb") as stream:
-            stream.write(data)
+            stream.write(digest(data).encode() + b"\n" + data)
         os.replace(name, file)
     except OSError:
         return False
     return True
+
+
+def forget_cache(file: Path) -> None:
+    """Deletes a file of the cache, if it is there."""
+    with contextlib.suppress(OSError):
+        file.unlink()
 
 
 # --- the program itself -----------------------------------------------------------------------------------------------

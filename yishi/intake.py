@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from .library import Library, Withheld, link
+from .facts import Later
+from .library import Library, Resolve, Withheld, link
 from .load import Data, Hit, Reading, record_of, salvaged
 from .paths import COLLECTIONS, Slot, place_of
 from .problems import Finding, Problem, errors
@@ -22,9 +23,13 @@ ESSENTIAL = ("site", "place", "method")
 
 @dataclass(frozen=True)
 class Intake:
-    """The records that can be linked, and those that are withheld; `partial`: what is valid in invalid ones."""
+    """The records that can be linked, and those that are withheld; `partial`: what is valid in invalid ones.
+
+    `kinds`: path → kind of each record; the records themselves are made when they are asked for.
+    """
 
     records: Mapping[str, Record]
+    kinds: Mapping[str, str]
     withheld: Withheld
     findings: tuple[Finding, ...]
     partial: Mapping[str, "_Partial"]
@@ -43,13 +48,24 @@ class _Entry:
 
     path: str
     kind: str
-    data: Data
-    hits: tuple[Hit, ...]
-    is_valid: bool
+    id: str
+    reading: Reading
+
+    @property
+    def data(self) -> Data:
+        return self.reading.entries[self.id] if self.reading.entries else {}
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        return tuple(hit for of, hit in self.reading.hits if of == self.id)
+
+    @property
+    def is_valid(self) -> bool:
+        return not self.reading.invalid & {"", self.id}
 
     @property
     def is_draft(self) -> bool:
-        return built_in().key("answer", str(self.data.get("draft", ""))) == "yes"
+        return not self.reading.plain and built_in().key("answer", str(self.data.get("draft", ""))) == "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +88,7 @@ def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplace
     exposed = {finding.record for finding in findings if finding.level == "error"}
     invalid = {slots[file].path: slots[file].kind for file in wrong if file in slots}
     hidden: dict[str, str] = {}
-    records: dict[str, Record] = {}
+    kinds: dict[str, str] = {}
     partial: dict[str, _Partial] = {}
     for path, entry in entries.items():
         if entry.is_draft and not drafts:
@@ -81,28 +97,33 @@ def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplace
             invalid[path] = entry.kind
             partial[path] = _partial(entry)
         else:
-            records[path] = _record(entry, allowed)
-    records.setdefault("site", salvaged("site", {}, _defaults("site", "")))
-    _withhold_below(records, hidden, invalid)
+            kinds[path] = entry.kind
+    if "site" not in kinds:
+        kinds["site"], entries["site"] = "site", _Entry("site", "site", "", Reading())
+    _withhold_below(kinds, hidden, invalid)
+    records = Later(kinds, lambda path: _record(entries[path], allowed))
     unreadable = {file: slots[file].kind for file, reading in readings.items()
                   if slots[file].kind in COLLECTIONS and not reading.entries and reading.invalid}
-    return Intake(records, Withheld(invalid, hidden, unreadable), findings, partial)
+    return Intake(records, kinds, Withheld(invalid, hidden, unreadable), findings, partial)
 
 
-def settle(intake: Intake, files: Collection[str], as_of: date) -> tuple[Library, list[Finding], Withheld]:
-    """The library of all records that are right among each other, and the findings about the others."""
-    records, withheld = dict(intake.records), intake.withheld
+def settle(intake: Intake, files: Collection[str], as_of: date,
+           resolve: Resolve | None = None) -> tuple[Library, list[Finding], Withheld]:
+    """The library of all records that are right among each other, and the findings about the others.
+
+    `resolve`: as for `library.link`.
+    """
+    records, kinds, withheld = intake.records, dict(intake.kinds), intake.withheld
     findings: dict[Finding, None] = dict.fromkeys((*intake.findings, *_further(intake, files, as_of)))
     while True:
-        library, found = link(records, withheld, files, as_of)
+        library, found = link(records, withheld, files, as_of, kinds, resolve)
         found = [_forgiven(finding, records[finding.record]) for finding in found]
         findings |= dict.fromkeys(found)
         wrong = {finding.record for finding in found if finding.level == "error"}
-        wrong = {path for path in wrong if records[path].kind_of_record not in ESSENTIAL}
+        wrong = {path for path in wrong if kinds[path] not in ESSENTIAL}
         if not wrong:
             return library, list(findings), withheld
-        withheld = replace(withheld, invalid={**withheld.invalid, **{p: records[p].kind_of_record for p in wrong}})
-        records = {path: record for path, record in records.items() if path not in wrong}
+        withheld = replace(withheld, invalid={**withheld.invalid, **{path: kinds.pop(path) for path in wrong}})
 
 
 def _further(intake: Intake, files: Collection[str], as_of: date) -> Iterator[Finding]:
@@ -111,7 +132,9 @@ def _further(intake: Intake, files: Collection[str], as_of: date) -> Iterator[Fi
         return
     partial = {path: one.record for path, one in intake.partial.items()}
     invalid = {path: kind for path, kind in intake.withheld.invalid.items() if path not in partial}
-    _, found = link({**intake.records, **partial}, replace(intake.withheld, invalid=invalid), files, as_of)
+    kinds = {**intake.kinds, **{path: record.kind_of_record for path, record in partial.items()}}
+    records = Later(kinds, lambda path: partial[path] if path in partial else intake.records[path])
+    _, found = link(records, replace(intake.withheld, invalid=invalid), files, as_of, kinds)
     for finding in found:
         one = intake.partial.get(finding.record)
         if one and (finding.keys[0] in one.keys if finding.keys else one.is_whole):
@@ -127,11 +150,8 @@ def _forgiven(finding: Finding, record: Record) -> Finding:
 
 
 def _entries(reading: Reading, slot: Slot) -> Iterator[_Entry]:
-    for entry_id, data in (reading.entries or ({"": {}} if reading.invalid else {})).items():
-        path = f"{slot.path}/{entry_id}" if entry_id else slot.path
-        hits = tuple(hit for of, hit in reading.hits if of == entry_id)
-        valid = not reading.invalid & {"", entry_id}
-        yield _Entry(path, slot.kind, data, hits, valid)
+    for entry_id in reading.entries or ([""] if reading.invalid else []):
+        yield _Entry(f"{slot.path}/{entry_id}" if entry_id else slot.path, slot.kind, entry_id, reading)
 
 
 def _record(entry: _Entry, allowed: Collection[str]) -> Record:
@@ -177,12 +197,14 @@ def _personal_data(entry: _Entry, allowed: Collection[str]) -> Iterator[Finding]
             yield Finding(entry.path, hit.keys, hit.kind, (("found", hit.masked),), level=hit.level, line=hit.line)
 
 
-def _withhold_below(records: dict[str, Record], hidden: dict[str, str], invalid: dict[str, str]) -> None:
+def _withhold_below(kinds: dict[str, str], hidden: dict[str, str], invalid: dict[str, str]) -> None:
     """What belongs to a withheld place is withheld with it."""
-    for path in [path for path in records if path.startswith("places/")]:
+    if not any(kind == "place" for withheld in (hidden, invalid) for kind in withheld.values()):
+        return
+    for path in [path for path in kinds if path.startswith("places/")]:
         above = next((place for place in _places_above(path) if place in hidden or place in invalid), None)
         if above:
-            (hidden if above in hidden else invalid)[path] = records.pop(path).kind_of_record
+            (hidden if above in hidden else invalid)[path] = kinds.pop(path)
 
 
 def _places_above(path: str) -> Iterable[str]:

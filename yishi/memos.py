@@ -1,11 +1,16 @@
-"""What need not be read again: the readings of unchanged files, kept by the digest of their bytes. Pure."""
+"""What need not be worked out again, in a form to keep: readings by the digest of their file, briefs by record. Pure.
+
+Two kinds of memo: what a file says, and what follows from an issue or a case for lists, numbers and walls (`briefs`).
+Both are kept per place, so that a change in one place leaves the others' alone; each is one line of text.
+"""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from .load import Hit, Reading
+from .facts import Later
+from .load import Data, Hit, Reading
 from .problems import Problem
 from .traces import OnDisk
 
@@ -13,66 +18,118 @@ _MOMENT = 2_000_000_000
 """Nanoseconds within which some file systems give two changes of a file the same time."""
 
 
+class Seen(NamedTuple):
+    """How a file lay on disk when it was looked into, and the key of its reading; `plain`: as `Reading.plain`."""
+
+    size: int
+    mtime: int
+    digest: str
+    plain: bool
+
+
 @dataclass(frozen=True)
-class Memos:
-    """`readings` by kind and digest; `digests`: path → how a file lay on disk when it had that digest."""
+class Index:
+    """File of the content folder → how it was seen, by a program with the digest `code`."""
 
     code: str = ""
-    readings: Mapping[str, Any] = field(default_factory=dict)
-    digests: Mapping[str, tuple[int, int, str]] = field(default_factory=dict)
+    files: Mapping[str, Seen] = field(default_factory=dict)
 
-    def digest(self, path: str, lying: OnDisk) -> str | None:
-        """The digest of a file that lies as it did."""
-        size, mtime, digest = self.digests.get(path, (0, 0, ""))
-        return digest if (size, mtime) == lying else None
-
-    def reading(self, key: str, path: str) -> Reading | None:
-        """The reading kept under `key`, as that of the file at `path`."""
-        kept = self.readings.get(key)
-        return _restored(kept, path) if kept is not None else None
+    def seen(self, path: str, lying: OnDisk) -> Seen | None:
+        """How a file that lies as it did was seen."""
+        seen = self.files.get(path)
+        return seen if seen and (seen.size, seen.mtime) == lying else None
 
 
-def kept(reading: Reading) -> Any:
-    """A reading without errors as plain data; None for one that has to be read again."""
+Shelf = Mapping[str, str]
+"""Memos by key, each a text of one line."""
+
+
+def kept(reading: Reading) -> str:
+    """A reading without errors as a text of one line; "" for one that has to be read again."""
     if reading.invalid:
-        return None
+        return ""
     warnings = [(p.line, p.column, p.code, p.values, p.nearest, p.example, p.level) for p in reading.problems]
     hits = [(entry, hit.keys, hit.kind, hit.level, hit.text, hit.masked, hit.line) for entry, hit in reading.hits]
-    return [reading.entries, hits, warnings]
+    return json.dumps([reading.entries, hits, warnings], ensure_ascii=False, separators=(",", ":"))
 
 
-def _restored(data: Any, path: str) -> Reading:
-    entries, hits, warnings = data
-    return Reading(
-        entries=entries,
-        hits=tuple((entry, Hit(tuple(keys), *rest)) for entry, keys, *rest in hits),
-        problems=tuple(Problem(path, line, column, code, tuple(map(tuple, values)), *rest)
-                       for line, column, code, values, *rest in warnings),
-    )
+def restored(text: str, path: str) -> Reading:
+    """The reading kept as `text`, as that of the file at `path`. Raises ValueError for another text."""
+    try:
+        entries, hits, warnings = json.loads(text)
+        return Reading(
+            entries=dict(entries),
+            hits=tuple((entry, Hit(tuple(keys), *rest)) for entry, keys, *rest in hits),
+            problems=tuple(Problem(path, line, column, code, tuple(map(tuple, values)), *rest)
+                           for line, column, code, values, *rest in warnings),
+        )
+    except TypeError as error:
+        raise ValueError(text) from error
 
 
-def settled(memos: Memos, started: int) -> Memos:
-    """Without the digests of files changed in the moment before `started` (when they were read, nanoseconds).
+def restored_later(text: str) -> Reading:
+    """The reading of a plain file; what it says is looked up when it is asked for."""
+    def data(entry: str) -> Data:
+        found: Data = json.loads(text)[0][entry]
+        return found
+
+    return Reading(entries=Later([""], data), plain=True)
+
+
+def is_plain(reading: Reading) -> bool:
+    """Whether it is one valid record, no draft, of which nothing is to be told."""
+    return (not reading.invalid and not reading.problems and not reading.hits and list(reading.entries) == [""]
+            and "draft" not in reading.entries[""])
+
+
+def settled(index: Index, started: int) -> Index:
+    """Without the files changed in the moment before `started` (when they were looked into, nanoseconds).
 
     Such a file may have changed once more without a new time or size, so the next build looks into it again.
     """
-    digests = {path: entry for path, entry in memos.digests.items() if entry[1] < started - _MOMENT}
-    return replace(memos, digests=digests)
+    return Index(index.code, {path: seen for path, seen in index.files.items() if seen.mtime < started - _MOMENT})
 
 
-def dumped(memos: Memos) -> bytes:
-    """The memos as they are kept on disk."""
-    data = {"code": memos.code, "readings": memos.readings, "digests": memos.digests}
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+# --- as kept on disk --------------------------------------------------------------------------------------------------
 
 
-def loaded(data: bytes, code: str) -> Memos:
-    """The memos kept as `data`; none if they cannot be read or were made by other `code`."""
+def dumped(index: Index) -> bytes:
+    """The index as it is kept on disk."""
+    return json.dumps({"code": index.code, "files": index.files}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def loaded(data: bytes, code: str) -> Index:
+    """The index kept as `data`; an empty one if it cannot be read or was made by other `code`."""
     try:
         found = json.loads(data)
         if found["code"] == code:
-            digests = {path: (size, mtime, digest) for path, (size, mtime, digest) in found["digests"].items()}
-            return Memos(code, dict(found["readings"]), digests)
+            return Index(code, {path: _seen(*seen) for path, seen in found["files"].items()})
     except (ValueError, TypeError, KeyError, AttributeError):
         pass
-    return Memos(code)
+    return Index(code)
+
+
+def _seen(size: int, mtime: int, digest: str, plain: bool) -> Seen:
+    if not (isinstance(digest, str) and isinstance(size, int) and isinstance(mtime, int)):
+        raise TypeError(digest)
+    return Seen(size, mtime, digest, bool(plain))
+
+
+def shelf_dumped(code: str, shelf: Shelf) -> bytes:
+    """Memos as they are kept on disk: the digest of the program, then a line for each."""
+    lines = (f"{key}\t{text}" for key, text in sorted(shelf.items()))
+    return "\n".join((code, *lines)).encode()
+
+
+def shelf_loaded(data: bytes, code: str) -> dict[str, str]:
+    """The memos kept as `data`; none if they cannot be read or were made by other `code`."""
+    try:
+        head, *lines = data.decode().split("\n")
+        return dict(_pair(line) for line in lines) if head == code else {}
+    except ValueError:
+        return {}
+
+
+def _pair(line: str) -> tuple[str, str]:
+    key, text = line.split("\t", 1)
+    return key, text

@@ -8,23 +8,27 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from . import files, memos
-from .exports import exports
+from . import files, memos, traces
+from .book import book_of
+from .briefing import resolver, sums_of
+from .briefs import Brief, statistics_from
+from .exports import attachment, exports
+from .facts import Facts
 from .intake import settle, take_in
 from .library import Library
 from .load import located
-from .memos import Memos
-from .outputs import Output
+from .memos import Index
+from .outputs import Plan
 from .pages import pages
 from .paths import Slot, check_attachments, check_records, slot_of
 from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import Progress, progress_of
-from .publish import Folders, Published, Watch, publish
-from .reading import read_all, read_attachments
+from .publish import Folders, Published, publish
+from .reading import Watch, cabinet, read_all, read_attachments
 from .records import DEFAULT_METHOD, Site
 from .sources import Source
-from .statistics import check_names, statistics_of
+from .statistics import check_names
 
 
 @dataclass(frozen=True)
@@ -80,10 +84,9 @@ def build(options: BuildOptions, watch: Watch = _silent) -> Report:
     records = _numbers(checked.library)
     if errors(checked.problems) and not options.skip_invalid:
         return Report(checked, records, seconds=_phases(times))
-    outputs = list(_outputs(checked, options))
+    plans, facts, program = _planned(checked, options)
     times.append(time.perf_counter())
-    published = publish(outputs, options.folders, checked.code, checked.digests, watch,
-                        full=options.full, jobs=options.jobs)
+    published = publish(plans, options.folders, facts, program, watch, full=options.full, jobs=options.jobs)
     times.append(time.perf_counter())
     return Report(checked, records, published, _phases(times))
 
@@ -95,24 +98,26 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     found = files.scan(content)
     slots = {file: slot for file in found if (slot := slot_of(file))}
     code = files.code_digest()
-    cache = files.cache_file(content, "records", content)
-    before = Memos(code) if options.full else memos.loaded(files.read_cache(cache), code)
-    readings, kept = read_all(content, found, slots, before, watch, options.jobs)
+    cache = files.cache_file(content, "index", content)
+    before = Index(code) if options.full else memos.loaded(files.read_cache(cache), code)
+    kept = cabinet(content, "readings", code, {slot.place for slot in slots.values()}, full=options.full)
+    readings = read_all(content, found, slots, before, kept, watch, options.jobs)
     misplaced = list(check_records(found))
-    intake = take_in(readings, slots, misplaced, drafts=options.drafts)
+    intake = take_in(readings.of, slots, misplaced, drafts=options.drafts)
     as_of = options.as_of or _day(options.now, intake.site)
-    library, findings, withheld = settle(intake, found, as_of)
+    keys = {slots[file].path: key for file, key in readings.keys.items()}
+    resolve = resolver(content, code, keys, options.jobs, full=options.full)
+    library, findings, withheld = settle(intake, found, as_of, resolve)
     attachments, bad = read_attachments(content, found, library, before)
     unread = list(check_attachments(found, set(library.attachments.values())))
     if withheld.invalid:  # they may name files of their own
         unread = errors(unread)
-    problems = [*(problem for reading in readings.values() for problem in reading.problems), *misplaced, *bad, *unread,
-                *_located((*findings, *check_names(library)), slots, content)]
-    kept = replace(kept, digests={**kept.digests, **attachments})
-    settled = memos.settled(kept, started)
-    if settled != before:
-        files.write_cache(cache, memos.dumped(settled))
-    digests = {path: digest for path, (_, _, digest) in kept.digests.items()}
+    problems = [*(problem for reading in readings.of.values() for problem in reading.problems), *misplaced, *bad,
+                *unread, *_located((*findings, *check_names(library)), slots, content)]
+    index = memos.settled(Index(code, {**readings.seen, **attachments}), started)
+    if index != before:
+        files.write_cache(cache, memos.dumped(index))
+    digests = {file: seen.digest for file, seen in attachments.items()}
     return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code)
 
 
@@ -168,15 +173,18 @@ def _masked(problem: Problem) -> Problem:
 # --- outputs ----------------------------------------------------------------------------------------------------------
 
 
-def _outputs(checked: Checked, options: BuildOptions) -> Iterator[Output]:
-    """Every file of the site but the static ones."""
-    library, as_of = checked.library, checked.as_of
-    progress = progress_in(checked)
-    statistics = statistics_of(library, progress, as_of)
+def _planned(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts, str]:
+    """The plan of every file of the site but the static ones, the facts they read, and what all of them rest on."""
+    library = checked.library
     base_url = options.base_url if options.base_url is not None else library.site.base_url or ""
     base_url = f"{base_url.rstrip('/')}/" if base_url else ""
-    html = list(pages(library, progress, statistics, base_url=base_url, problems=errors(checked.problems)))
-    yield from html
-    yield from exports(library, progress, statistics, [page.path for page in html], base_url)
-    for path, file in library.attachments.items():
-        yield Output(path, file=file)
+    briefs = {path: Brief.loaded(text) for path, text in library.briefs.items()}
+    statistics = statistics_from(library, briefs, sums_of(options.folders.content, checked.code, briefs), checked.as_of)
+    book = book_of(library, briefs, statistics)
+    html = list(pages(book, base_url=base_url, problems=errors(checked.problems)))
+    machines = list(exports(book, [page.path for page in html], base_url))
+    copies = [Plan(path, attachment, None, (path, file, checked.digests[file]))
+              for path, file in library.attachments.items()]
+    ground = (checked.code, checked.as_of, base_url, library.site, library.methods,
+              [(path, place.method) for path, place in library.places.items()])
+    return [*html, *machines, *copies], book.facts, traces.digest(repr(ground).encode())

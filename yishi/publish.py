@@ -1,17 +1,19 @@
 """From planned outputs to files: what is stale is made and written, what nothing makes any more is deleted."""
 
 import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from jinja2 import TemplateSyntaxError
 
 from . import files, images, traces
-from .outputs import Output
+from .facts import Digests, Facts
+from .outputs import Output, Plan
 from .paths import PHOTOS
 from .problems import Problem
+from .reading import Watch
 from .render import closure, references, renderer
 from .traces import Mark, OnDisk, Trace
 from .workers import share_out
@@ -20,10 +22,6 @@ _TEMPLATES = (".html", ".xml")
 _STATIC = "static/"
 _SIGN = "data/statistics.json"
 """The file by which a site of Yishi's is known where no trace of it is left."""
-
-Watch = Callable[[str, int, int], None]
-"""Told which phase has come how far: its name, how many are done, of how many."""
-
 
 @dataclass(frozen=True)
 class Published:
@@ -56,52 +54,94 @@ class TemplateMistake(Exception):
         self.problem = problem
 
 
-def publish(planned: Sequence[Output], folders: Folders, code: str, digests: Mapping[str, str], watch: Watch,
+def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, watch: Watch,
             *, full: bool, jobs: int = 1) -> Published:
     """Makes the output folder hold exactly `planned`, and the static files beside the templates.
 
-    `code`: the digest of the program; `digests`: those of the content folder's files. With `full` everything is made
-    anew and compared. Files that no earlier build wrote are not touched. Raises ForeignFile, TemplateMistake, OSError.
+    `made_with`: the facts of the site; `code`: the digest of the program. With `full` everything is made anew and
+    compared. Files that no earlier build wrote are not touched. Raises ForeignFile, TemplateMistake, OSError.
     """
-    templates, static = _read_templates(folders)
-    assets = {name: _asset_path(name, data) for name, data in static.items()}
-    outputs = {output.path: output for output in (*planned, *_asset_outputs(static, assets))}
-    shells = _shells({output.template for output in planned if output.template}, templates, assets, folders)
-    made_of = {path: traces.fingerprint(output, code, shells.get(output.template, ""), digests.get(output.file, ""))
-               for path, output in outputs.items()}
     cache = files.cache_file(folders.content, "trace", folders.output)
     before = traces.loaded(files.read_cache(cache))
+    press = _press(folders, Trace() if full else before, code)
+    plans = {plan.path: plan for plan in (*planned, *press.static)}
     lying = files.scan(folders.output, hidden=True)
-    _spare_foreign_files(outputs, before, lying)
+    _spare_foreign_files(plans, before, lying)
     known = {} if full else before.outputs
-    stale = [path for path in outputs if traces.reason(known.get(path), made_of[path], lying.get(path))]
-    gone = traces.orphans(before, outputs)
-    marks = {path: mark for path, mark in before.outputs.items() if path in outputs}
-    if stale or gone:  # whatever this build writes is known to the next one, even if this one is interrupted
-        files.write_cache(cache, traces.dumped(Trace({**dict.fromkeys(stale, traces.UNKNOWN), **before.outputs})))
-    make = _maker(renderer(templates, assets), folders, templates)
+    bases = {path: press.basis(plan, known.get(path)) for path, plan in plans.items()}
+    changed = set() if full else traces.changed(before, made_with.digests)
+    stale = [path for path in plans if traces.reason(known.get(path), bases[path], changed, lying.get(path))]
+    gone = traces.orphans(before, plans)
+    if gone or not before.outputs.keys() >= set(stale):  # what this build writes is known to the next, come what may
+        files.write_cache(cache, traces.dumped(_announced(before, stale)))
     watch("write", 0, len(stale))
-    made = share_out(partial(_make_all, make, outputs, made_of, lying, folders.output), stale, jobs)
+    work = _Work(press, plans, known, lying, folders, made_with.uses)
+    made = [one for part in share_out(work.make_all, stale, jobs) for one in part]
     watch("write", len(stale), len(stale))
-    written = sum(is_new for part in made for _, _, is_new in part)
-    marks |= {path: mark for part in made for path, mark, is_new in part}
     removed = files.remove(folders.output, [path for path in gone if path in lying])
-    trace = Trace({path: marks[path] for path in outputs})
+    trace = _trace(before, plans, made, made_with.digests, press)
     cached = trace == before or files.write_cache(cache, traces.dumped(trace))
-    return Published(written, len(outputs) - written, removed, cached)
+    written = sum(one.is_new for one in made)
+    return Published(written, len(plans) - written, removed, cached)
 
 
-def _make_all(make: Callable[[Output], bytes], outputs: Mapping[str, Output], made_of: Mapping[str, str],
-              lying: Mapping[str, OnDisk], folder: Path, paths: Sequence[str]) -> list[tuple[str, Mark, bool]]:
-    """Makes and writes the outputs at `paths`; the mark of each, and whether it was written."""
-    marks = []
-    for path in paths:
-        lies, is_new = _put(folder, path, make(outputs[path]), lying.get(path))
-        marks.append((path, Mark(made_of[path], lies.size, lies.mtime), is_new))
-    return marks
+def _announced(before: Trace, stale: Iterable[str]) -> Trace:
+    return replace(before, outputs={**dict.fromkeys(stale, traces.UNKNOWN), **before.outputs})
 
 
-def _spare_foreign_files(outputs: Mapping[str, Output], before: Trace, lying: Mapping[str, OnDisk]) -> None:
+def _trace(before: Trace, plans: Mapping[str, Plan], made: Sequence["_Made"], digests: Digests,
+           press: "_Press") -> Trace:
+    """What this build leaves: the marks of what it made, and those of all that stayed as it was."""
+    names = [fact for fact, _ in before.facts]
+    marks: dict[str, tuple[Mark, Iterable[str]]] = {
+        path: (mark, [names[number] for number in mark.uses]) for path, mark in before.outputs.items() if path in plans}
+    marks |= {one.path: (one.mark, one.uses) for one in made}
+    outputs, facts = traces.numbered({path: marks[path] for path in plans}, digests)
+    return Trace(outputs, facts, press.templates, press.shells)
+
+
+# --- what is made -----------------------------------------------------------------------------------------------------
+
+
+class _Made(NamedTuple):
+    """One output that was made: its mark, the facts it used, and whether its file is new."""
+
+    path: str
+    mark: Mark
+    uses: tuple[str, ...]
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """All that is needed to make the outputs that are stale."""
+
+    press: "_Press"
+    plans: Mapping[str, Plan]
+    known: Mapping[str, Mark]
+    lying: Mapping[str, OnDisk]
+    folders: Folders
+    uses: set[str]
+
+    def make_all(self, paths: Sequence[str]) -> list[_Made]:
+        """Makes and writes the outputs at `paths`."""
+        make = self.press.maker(self.folders)
+        return [self._make(path, make) for path in paths]
+
+    def _make(self, path: str, make: Callable[[Output], bytes]) -> _Made:
+        plan, mark, lying = self.plans[path], self.known.get(path), self.lying.get(path)
+        self.uses.clear()
+        output = plan.output()
+        uses = tuple(sorted(self.uses))
+        made_of = self.press.fingerprint(output)
+        basis = traces.basis(plan.given, self.press.code, self.press.shells.get(output.template, ""))
+        if mark and mark.fingerprint == made_of and lying == (mark.size, mark.mtime):
+            return _Made(path, mark._replace(template=output.template, basis=basis), uses, False)
+        lies, is_new = _put(self.folders.output, path, make(output), lying)
+        return _Made(path, Mark(made_of, lies.size, lies.mtime, output.template, basis), uses, is_new)
+
+
+def _spare_foreign_files(outputs: Mapping[str, Plan], before: Trace, lying: Mapping[str, OnDisk]) -> None:
     """A folder that holds no site of Yishi's, by its trace or by its statistics, is not written over."""
     if before.outputs or _SIGN in lying:
         return
@@ -117,30 +157,72 @@ def _put(folder: Path, path: str, data: bytes, lying: OnDisk | None) -> tuple[On
     return files.write(folder, path, data), True
 
 
-def _maker(
-    render: Callable[[Output], bytes], folders: Folders, templates: Collection[str],
-) -> Callable[[Output], bytes]:
-    def make(output: Output) -> bytes:
-        if output.file:
-            data = files.read(folders.content, output.file)
-            suffix = PurePosixPath(output.file).suffix.lower()
-            return images.clean(data, suffix) if suffix in PHOTOS else data
-        try:
-            return render(output)
-        except Exception as error:  # whatever the expressions of a template may raise
-            frames = traceback.extract_tb(error.__traceback__)
-            places = [(frame.filename, frame.lineno or 1) for frame in frames if frame.filename in templates]
-            raise _mistake(str(error), folders, *(places or [(output.template, 1)])[-1]) from error
+# --- templates and static files ---------------------------------------------------------------------------------------
 
-    return make
+
+@dataclass(frozen=True)
+class _Press:
+    """What views are printed with: the templates and their digests, the addresses of static files, the program."""
+
+    sources: Mapping[str, str]
+    assets: Mapping[str, str]
+    templates: str
+    shells: Mapping[str, str]
+    static: Sequence[Plan]
+    code: str
+
+    def basis(self, plan: Plan, mark: Mark | None) -> str:
+        """What is known of an output before it is made; its template is that of the last time."""
+        return traces.basis(plan.given, self.code, self.shells.get(mark.template, "") if mark else "")
+
+    def fingerprint(self, output: Output) -> str:
+        """What an output is made of."""
+        return traces.fingerprint(output, self.code, self.shells.get(output.template, ""))
+
+    def maker(self, folders: Folders) -> Callable[[Output], bytes]:
+        """What turns an output into its bytes."""
+        render = renderer(self.sources, self.assets)
+
+        def make(output: Output) -> bytes:
+            if output.file:
+                return _copy(folders, output.file)
+            try:
+                return render(output)
+            except Exception as error:  # whatever the expressions of a template may raise
+                frames = traceback.extract_tb(error.__traceback__)
+                places = [(frame.filename, frame.lineno or 1) for frame in frames if frame.filename in self.sources]
+                raise _mistake(str(error), folders, *(places or [(output.template, 1)])[-1]) from error
+
+        return make
+
+
+def _press(folders: Folders, before: Trace, code: str) -> _Press:
+    """What the templates and static files of this build give; nothing is looked for in templates that have not changed.
+
+    Raises TemplateMistake.
+    """
+    sources, static = _read_templates(folders)
+    assets = {name: _asset_path(name, data) for name, data in static.items()}
+    templates = traces.digest(repr((sorted(sources.items()), sorted(assets.items()), code)).encode())
+    shells = before.shells if before.templates == templates else _shells(sources, assets, folders)
+    plans = [Plan(assets[name], _asset, data, (traces.digest(data),)) for name, data in static.items()]
+    return _Press(sources, assets, templates, shells, [replace(plan, given=(*plan.given, plan.path)) for plan in plans],
+                  code)
+
+
+def _asset(data: bytes, of: str, path: str) -> Output:
+    return Output(path, body=data)
+
+
+def _copy(folders: Folders, file: str) -> bytes:
+    """A file of the content folder as it is published."""
+    data, suffix = files.read(folders.content, file), PurePosixPath(file).suffix.lower()
+    return images.clean(data, suffix) if suffix in PHOTOS else data
 
 
 def _mistake(found: str, folders: Folders, name: str, line: int = 1) -> TemplateMistake:
     path = files.way(folders.templates / name, folders.content)
     return TemplateMistake(Problem(path, line, 1, "template", (("found", found),)))
-
-
-# --- templates and static files ---------------------------------------------------------------------------------------
 
 
 def _read_templates(folders: Folders) -> tuple[dict[str, str], dict[str, bytes]]:
@@ -165,20 +247,12 @@ def _asset_path(name: str, data: bytes) -> str:
     return f"{_STATIC}{stem}.{traces.digest(data)[:8]}{dot}{suffix}"
 
 
-def _asset_outputs(static: Mapping[str, bytes], assets: Mapping[str, str]) -> Iterator[Output]:
-    for name, data in static.items():
-        yield Output(assets[name], body=data)
-
-
-def _shells(used: Set[str], templates: Mapping[str, str], assets: Mapping[str, str],
-            folders: Folders) -> dict[str, str]:
-    """Template → the digest of all that it is made of; `used` are the ones that pages name."""
+def _shells(templates: Mapping[str, str], assets: Mapping[str, str], folders: Folders) -> dict[str, str]:
+    """Template → the digest of all that it is made of."""
     published = repr(sorted(assets.items()))
     try:
         named = references(templates)
     except TemplateSyntaxError as error:
         raise _mistake(error.message or "", folders, error.name or "", error.lineno) from error
-    for name in used - named.keys():
-        raise _mistake("there is no such template", folders, name)
     return {name: traces.digest((published + repr([templates[one] for one in sorted(closure(name, named))])).encode())
-            for name in used}
+            for name in templates}

@@ -1,57 +1,119 @@
 """What every file of the content folder says: from its memo where it is unchanged, else read, by several processes."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from . import files, images, memos, traces
-from .library import Library
-from .load import Reading, read_records
-from .memos import Memos
-from .paths import PHOTOS, Slot
+from .facts import Later
+from .library import BULK, Library
+from .load import Data, Reading, read_records
+from .memos import Index, Seen, Shelf
+from .paths import PHOTOS, Slot, slot_of
 from .problems import Problem
-from .publish import Watch
 from .sources import Source
 from .traces import OnDisk
 from .workers import share_out
 
+Watch = Callable[[str, int, int], None]
+"""Told which phase has come how far: its name, how many are done, of how many."""
+
+
+@dataclass(frozen=True)
+class Cabinet:
+    """The memos of one kind of a content folder, a shelf for each place; `shelves` are read when they are asked for."""
+
+    content: Path
+    name: str
+    code: str
+    shelves: Mapping[str, Shelf]
+
+    def keep(self, place: str, shelf: Shelf) -> None:
+        """Keeps the memos of one place; an empty shelf is cleared away."""
+        file = _shelf_file(self.content, self.name, place)
+        if shelf:
+            files.write_cache(file, memos.shelf_dumped(self.code, shelf))
+        else:
+            files.forget_cache(file)
+
+
+def cabinet(content: Path, name: str, code: str, places: Iterable[str], *, full: bool) -> Cabinet:
+    """The memos called `name` of a content folder; with `full` none is used."""
+    def shelf(place: str) -> Shelf:
+        data = b"" if full else files.read_cache(_shelf_file(content, name, place))
+        return memos.shelf_loaded(data, code)
+
+    return Cabinet(content, name, code, Later(places, shelf))
+
+
+def _shelf_file(content: Path, name: str, place: str) -> Path:
+    folder = files.cache_file(content, "memos", content)
+    return folder / f"{name}-{traces.digest(place.encode())[:16]}"
+
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A record file as it was found: the key of its memo, its digest, and its reading; without one, its bytes."""
+    """A record file as it was found: how it was seen, and its reading; without one, its bytes."""
 
-    key: str
-    digest: str
+    seen: Seen | None
     reading: Reading | None
     data: bytes = b""
 
 
-def read_all(content: Path, found: Mapping[str, OnDisk], slots: Mapping[str, Slot], before: Memos, watch: Watch,
-             jobs: int) -> tuple[dict[str, Reading], Memos]:
-    """The reading of every record file (file → what it is), and the memos for the next build."""
-    looked_up = {file: _look_up(content, file, slot, found[file], before) for file, slot in slots.items()}
+@dataclass(frozen=True)
+class Readings:
+    """File → what it says, and the key under which that is kept; `seen`: how each file lay."""
+
+    of: Mapping[str, Reading]
+    keys: Mapping[str, str]
+    seen: Mapping[str, Seen]
+
+
+def read_all(content: Path, found: Mapping[str, OnDisk], slots: Mapping[str, Slot], before: Index, kept: Cabinet,
+             watch: Watch, jobs: int) -> Readings:
+    """The reading of every record file; what was read anew is kept for the next build."""
+    looked_up = {file: _look_up(content, file, slot, found[file], before, kept) for file, slot in slots.items()}
     readings = {file: one.reading for file, one in looked_up.items() if one.reading}
     unread = [(Source(file, one.data), slots[file]) for file, one in looked_up.items() if file not in readings]
     watch("read", len(readings), len(slots))
+    texts: dict[str, str] = {}
     for part in share_out(_read, unread, jobs):
-        readings |= part
+        for file, (reading, text) in part.items():
+            readings[file], texts[file] = reading or memos.restored_later(text), text
     watch("read", len(slots), len(slots))
-    kept = {one.key: before.readings.get(one.key) or memos.kept(readings[file]) for file, one in looked_up.items()}
-    digests = {file: (*found[file], one.digest) for file, one in looked_up.items() if one.digest}
-    return readings, Memos(before.code, {key: memo for key, memo in kept.items() if memo}, digests)
+    seen = {file: one.seen._replace(plain=readings[file].plain) for file, one in looked_up.items() if one.seen}
+    keys = {file: _key(slots[file], file, one.digest) for file, one in seen.items()}
+    _keep(kept, slots, keys, texts, before)
+    return Readings(readings, keys, seen)
 
 
-def _look_up(content: Path, file: str, slot: Slot, lying: OnDisk, before: Memos) -> _File:
+def _look_up(content: Path, file: str, slot: Slot, lying: OnDisk, before: Index, kept: Cabinet) -> _File:
     """What is known of a file without reading what it says; its bytes are read only if it does not lie as it did."""
-    known = before.digest(file, lying)
-    if known and (reading := before.reading(_key(slot, file, known), file)):
-        return _File(_key(slot, file, known), known, reading)
+    seen = before.seen(file, lying)
+    if seen and seen.plain:
+        return _File(seen, Reading(entries=Later([""], lambda _: _plain(content, file, slot, seen, kept)), plain=True))
+    if seen and (text := kept.shelves[slot.place].get(_key(slot, file, seen.digest))):
+        return _File(seen, memos.restored(text, file))
     try:
         data = files.read(content, file)
     except OSError as error:
-        return _File("", "", _unreadable(file, error))
+        return _File(None, _unreadable(file, error))
     digest = traces.digest(data)
-    return _File(_key(slot, file, digest), digest, before.reading(_key(slot, file, digest), file), data)
+    text = kept.shelves[slot.place].get(_key(slot, file, digest), "")
+    return _File(Seen(*lying, digest, plain=False), _restored(text, file, slot) if text else None, data)
+
+
+def _restored(text: str, file: str, slot: Slot) -> Reading:
+    reading = memos.restored(text, file)
+    return memos.restored_later(text) if slot.kind in BULK and memos.is_plain(reading) else reading
+
+
+def _plain(content: Path, file: str, slot: Slot, seen: Seen, kept: Cabinet) -> Data:
+    """What an unchanged plain file says: from its memo; without one, read again."""
+    text = kept.shelves[slot.place].get(_key(slot, file, seen.digest))
+    reading = memos.restored(text, file) if text else read_records(Source(file, files.read(content, file)), slot)
+    return reading.entries[""]
 
 
 def _key(slot: Slot, file: str, digest: str) -> str:
@@ -59,8 +121,14 @@ def _key(slot: Slot, file: str, digest: str) -> str:
     return f"{slot.kind}{PurePosixPath(file).suffix}:{digest}"
 
 
-def _read(unread: Sequence[tuple[Source, Slot]]) -> dict[str, Reading]:
-    return {source.path: read_records(source, slot) for source, slot in unread}
+def _read(unread: Sequence[tuple[Source, Slot]]) -> dict[str, tuple[Reading | None, str]]:
+    """File → its reading, and the text to keep; of a plain issue or case the text alone."""
+    found = {}
+    for source, slot in unread:
+        reading = read_records(source, slot)
+        plain = slot.kind in BULK and memos.is_plain(reading)
+        found[source.path] = None if plain else reading, memos.kept(reading)
+    return found
 
 
 def _unreadable(file: str, error: OSError) -> Reading:
@@ -68,18 +136,48 @@ def _unreadable(file: str, error: OSError) -> Reading:
     return Reading(problems=(problem,), invalid=frozenset({""}))
 
 
+def _keep(kept: Cabinet, slots: Mapping[str, Slot], keys: Mapping[str, str], texts: Mapping[str, str],
+          before: Index) -> None:
+    """Keeps the shelves of those places in which a file came, changed or went."""
+    now, then = _by_place(slots, keys), _by_place(slots, _keys_of(before))
+    for place in now.keys() | then.keys():
+        if now.get(place) != then.get(place) or any(file in texts for file in now.get(place, ())):
+            shelf = kept.shelves.get(place, {})
+            found = {key: texts.get(file) or shelf.get(key, "") for file, key in now.get(place, {}).items()}
+            kept.keep(place, {key: text for key, text in found.items() if text})
+
+
+def _keys_of(index: Index) -> dict[str, str]:
+    return {file: _key(slot, file, seen.digest) for file, seen in index.files.items() if (slot := slot_of(file))}
+
+
+def _by_place(slots: Mapping[str, Slot], keys: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Place → file → key."""
+    places: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for file, key in keys.items():
+        slot = slots.get(file) or slot_of(file)
+        if slot:
+            places[slot.place][file] = key
+    return places
+
+
 def read_attachments(content: Path, found: Mapping[str, OnDisk], library: Library,
-                 before: Memos) -> tuple[dict[str, tuple[int, int, str]], list[Problem]]:
-    """The digests of all files that records name; problems of photos that cannot be shown."""
-    digests: dict[str, tuple[int, int, str]] = {}
+                     before: Index) -> tuple[dict[str, Seen], list[Problem]]:
+    """How all files that records name lie; problems of photos that cannot be shown."""
+    lying: dict[str, Seen] = {}
     problems: list[Problem] = []
     for file in sorted(set(library.attachments.values())):
-        digest = before.digest(file, found[file])
+        seen = before.seen(file, found[file])
         try:
-            data = b"" if digest else files.read(content, file)
-            if data and PurePosixPath(file).suffix.lower() in PHOTOS:
-                images.size(data)
-            digests[file] = (*found[file], digest or traces.digest(data))
+            lying[file] = seen or _looked_at(content, file, found[file])
         except (ValueError, OSError):
             problems.append(Problem(file, 1, 1, "bad_photo", (("found", file),)))
-    return digests, problems
+    return lying, problems
+
+
+def _looked_at(content: Path, file: str, lying: OnDisk) -> Seen:
+    """A file that is to be published. Raises ValueError for a photo that cannot be shown."""
+    data = files.read(content, file)
+    if PurePosixPath(file).suffix.lower() in PHOTOS:
+        images.size(data)
+    return Seen(*lying, traces.digest(data), plain=False)

@@ -1,15 +1,17 @@
 """Fingerprints: which outputs are stale, and why. Pure: what lies on disk comes in as data.
 
-A trace is what the last build wrote: `{"outputs": {PATH: [FINGERPRINT, SIZE, MTIME_NS]}}`. It
-is written last; a build that was interrupted leaves marks that do not match, so those files are made again.
+A trace is what the last build wrote: of every output its fingerprint, how it lay on disk, and which facts it used, each
+with the digest that the fact had. It is written last; a build that was interrupted leaves marks that do not match, so
+those files are made again.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .facts import Digests, digest_of
 from .outputs import Output
 
 
@@ -21,11 +23,18 @@ class OnDisk(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """One file as it was written: what it was made of, and how it then lay on disk."""
+    """One file as it was written: what it was made of, and how it then lay on disk.
+
+    `fingerprint`: of its view, template and program, or of its bytes; `basis`: of what is known of it before it is made
+    (its plan, template and program); `uses`: the numbers of the facts that were read when it was made.
+    """
 
     fingerprint: str
     size: int
     mtime: int
+    template: str = ""
+    basis: str = ""
+    uses: tuple[int, ...] = ()
 
 
 UNKNOWN = Mark("", -1, -1)
@@ -34,9 +43,13 @@ UNKNOWN = Mark("", -1, -1)
 
 @dataclass(frozen=True)
 class Trace:
-    """What the last build left: output file → its mark."""
+    """What the last build left: output file → its mark; the facts that were read, each with its digest; and
+    `templates`, the digest of all templates, with `shells`, template → the digest of all that it is made of."""
 
     outputs: Mapping[str, Mark] = field(default_factory=dict)
+    facts: Sequence[tuple[str, str]] = ()
+    templates: str = ""
+    shells: Mapping[str, str] = field(default_factory=dict)
 
 
 def digest(data: bytes) -> str:
@@ -44,36 +57,66 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def short(text: str) -> str:
+    """A text, or its digest where that is shorter."""
+    return text if len(text) < 32 else digest(text.encode())[:32]
+
+
 def fingerprint(output: Output, *parts: str) -> str:
     """What `output` is made of: its view or body, and `parts`, the digests of template, program and file."""
     made_of = repr((output.template, output.language, output.view)).encode() if output.template else output.body
-    return digest("\0".join(parts).encode() + b"\0" + made_of)
+    return digest("\0".join(parts).encode() + b"\0" + made_of)[:32]
 
 
-def reason(mark: Mark | None, made_of: str, lying: OnDisk | None) -> str:
-    """Why an output has to be made anew: `new`, `changed`, `missing`, `touched`; "" = it is up to date."""
+def basis(given: Sequence[object], *parts: str) -> str:
+    """What is known of an output before it is made: what its plan gives, and the digests of template and program."""
+    return digest("\0".join((repr(given), *parts)).encode())[:32]
+
+
+def changed(trace: Trace, digests: Digests) -> set[int]:
+    """The numbers of the facts that are not as they were."""
+    return {number for number, (fact, before) in enumerate(trace.facts) if digest_of(fact, digests) != before}
+
+
+def reason(mark: Mark | None, now: str, stale: set[int], lying: OnDisk | None) -> str:
+    """Why an output may have to be made anew: `new`, `changed`, `missing`, `touched`; "" = it is up to date.
+
+    `now`: its basis; `stale`: the facts that are not as they were.
+    """
     if mark is None:
         return "new"
-    if mark.fingerprint != made_of:
+    if mark.basis != now or not stale.isdisjoint(mark.uses):
         return "changed"
     if lying is None:
         return "missing"
     return "" if (mark.size, mark.mtime) == lying else "touched"
 
 
-def orphans(trace: Trace, outputs: Mapping[str, object]) -> list[str]:
+def orphans(trace: Trace, outputs: Container[str]) -> list[str]:
     """The files that an earlier build wrote and this one does not."""
-    return sorted(trace.outputs.keys() - outputs.keys())
+    return sorted(path for path in trace.outputs if path not in outputs)
+
+
+def numbered(marks: Mapping[str, tuple[Mark, Iterable[str]]], digests: Digests) -> tuple[dict[str, Mark],
+                                                                                        list[tuple[str, str]]]:
+    """The marks with the numbers of the facts that each used, and those facts with their digests of today."""
+    numbers: dict[str, int] = {}
+    found = {path: mark._replace(uses=tuple(numbers.setdefault(fact, len(numbers)) for fact in uses))
+             for path, (mark, uses) in marks.items()}
+    return found, [(fact, digest_of(fact, digests)) for fact in numbers]
 
 
 def dumped(trace: Trace) -> bytes:
     """The trace as it is kept on disk."""
-    return json.dumps({"outputs": trace.outputs}, separators=(",", ":")).encode()
+    data = {"outputs": trace.outputs, "facts": trace.facts, "templates": trace.templates, "shells": trace.shells}
+    return json.dumps(data, separators=(",", ":")).encode()
 
 
 def loaded(data: bytes) -> Trace:
     """The trace kept as `data`; an empty one if it cannot be read."""
     try:
-        return Trace({path: Mark(*mark) for path, mark in json.loads(data)["outputs"].items()})
+        found = json.loads(data)
+        outputs = {path: Mark(*mark) for path, mark in found["outputs"].items()}
+        return Trace(outputs, found["facts"], found["templates"], found["shells"])
     except (ValueError, TypeError, KeyError, AttributeError):
         return Trace()

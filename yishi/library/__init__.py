@@ -4,23 +4,22 @@ Problems here are findings: they name a record and a key; `load.located` finds t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from ..facts import Later
 from ..language import name_order
 from ..paths import place_of
 from ..problems import Finding
 from ..records import (
     DEFAULT_METHOD,
     MODELS,
-    Case,
     Event,
     Figure,
     Forum,
-    Issue,
     Location,
     Meeting,
     Method,
@@ -35,40 +34,59 @@ from ..records import (
     Site,
 )
 from ..vocabulary import SITE_OWN, Term, Vocabulary, built_in, extended, term_of
-from .checks import check_cycles, check_issue, check_site
+from .checks import check_cycles, check_site
 from .criteria import check_review, criteria_of, resolved_review
-from .linking import Linked, Surroundings, default_method, default_stages, link_record
+from .linking import Asked, Linked, Surroundings, default_method, default_stages, link_record, resolved
 from .model import Library, Withheld
 from .names import Names
 
-__all__ = ["Library", "Withheld", "criteria_of", "link", "vocabulary_of"]
+__all__ = ["BULK", "Asked", "Library", "Linked", "Resolve", "Surroundings", "Withheld", "criteria_of", "link",
+           "link_record", "resolved", "vocabulary_of"]
 
 R = TypeVar("R", bound=Record)
 
+BULK = frozenset({"issue", "case"})
+"""The kinds of which there are very many: they are made only when somebody looks at them."""
 
-def link(records: Mapping[str, Record], withheld: Withheld, files: Collection[str],
-         as_of: date) -> tuple[Library, list[Finding]]:
+
+Resolve = Callable[[Collection[str], Mapping[str, Record], Surroundings, "Library"], Mapping[str, Linked]]
+"""Resolves issues and cases: paths, all records, what they may name, and the library of all other records."""
+
+
+def link(records: Mapping[str, Record], withheld: Withheld, files: Collection[str], as_of: date,
+         kinds: Mapping[str, str] | None = None, resolve: Resolve | None = None) -> tuple[Library, list[Finding]]:
     """The library of `records` (path → record, `site` among them), and what is wrong between them.
 
-    `files` are the paths of all files of the content folder.
+    `files` are the paths of all files of the content folder. `kinds`: path → kind of record, where the records are yet
+    to be made. `resolve` may spare itself the issues and cases that it knows; without it all are resolved here.
     """
-    records = dict(sorted(records.items()))
-    site = _of(records, Site)["site"]
-    around = _surroundings(records, withheld, frozenset(files), vocabulary_of(site))
-    places = {path: link_record(path, place, around) for path, place in _of(records, Place).items()}
-    around = replace(around, places=_of({path: one.record for path, one in places.items()}, Place))
-    others = {path: link_record(path, record, around) for path, record in records.items() if path not in places}
-    linked = dict(sorted({**places, **others}.items()))
-    library = _library(linked, around)
+    kinds = dict(sorted((kinds or {path: record.kind_of_record for path, record in records.items()}).items()))
+    around = _surroundings(records, kinds, withheld, frozenset(files), as_of)
+    others = {path: records[path] for path, kind in kinds.items() if kind not in BULK}
+    linked = {path: link_record(path, place, around) for path, place in _of(others, Place).items()}
+    around = replace(around, places={path: _place(one) for path, one in linked.items()})
+    linked |= {path: link_record(path, record, around) for path, record in others.items() if path not in linked}
+    bulk = [path for path, kind in kinds.items() if kind in BULK]
+    linked |= (resolve or _resolve_all)(bulk, records, around, _library(kinds, records, linked, around))
+    linked = {path: linked[path] for path in kinds}
+    library = _library(kinds, records, linked, around)
     criteria = {path: criteria_of(library, review.target) for path, review in library.reviews.items() if review.target}
     findings = chain(
-        (finding for one in linked.values() for finding in one.findings), check_site(site),
-        check_cycles(library.issues),
-        *(check_issue(path, issue, library.methods[issue.method or ""], as_of)
-          for path, issue in library.issues.items()),
+        (finding for one in linked.values() for finding in one.findings), check_site(library.site),
+        check_cycles({path: linked[path].named for path in bulk}),
         *(check_review(path, library.reviews[path], allowed) for path, allowed in criteria.items()))
     reviews = {path: resolved_review(library.reviews[path], allowed) for path, allowed in criteria.items()}
     return replace(library, reviews={**library.reviews, **reviews}), list(findings)
+
+
+def _resolve_all(paths: Collection[str], records: Mapping[str, Record], around: Surroundings,
+                 library: Library) -> dict[str, Linked]:
+    return {path: resolved(path, records[path], around) for path in paths}
+
+
+def _place(linked: Linked) -> Place:
+    assert isinstance(linked.record, Place)
+    return linked.record
 
 
 def vocabulary_of(site: Site) -> Vocabulary:
@@ -92,14 +110,18 @@ def _of(records: Mapping[str, Record], model: type[R]) -> dict[str, R]:
     return {path: record for path, record in records.items() if isinstance(record, model)}
 
 
-def _surroundings(records: Mapping[str, Record], withheld: Withheld, files: frozenset[str],
-                  vocabulary: Vocabulary) -> Surroundings:
+def _surroundings(records: Mapping[str, Record], kinds: Mapping[str, str], withheld: Withheld, files: frozenset[str],
+                  as_of: date) -> Surroundings:
     paths: dict[str, list[str]] = {kind: withheld.paths(kind) for kind in MODELS}
-    for path, record in records.items():
-        paths[record.kind_of_record].append(path)
-    methods = {path: _with_stages(method) for path, method in _of(records, Method).items()}
-    return Surroundings(vocabulary, {kind: Names(of_kind) for kind, of_kind in paths.items()}, _of(records, Place),
-                        {DEFAULT_METHOD: default_method(), **methods}, withheld, frozenset(records), files)
+    for path, kind in kinds.items():
+        paths[kind].append(path)
+    site = records["site"]
+    assert isinstance(site, Site)
+    essential = {path: records[path] for kind in ("method", "place") for path in paths[kind] if path in kinds}
+    methods = {path: _with_stages(method) for path, method in _of(essential, Method).items()}
+    places = _of(essential, Place)
+    return Surroundings(vocabulary_of(site), {kind: Names(of_kind) for kind, of_kind in paths.items()}, places,
+                        {DEFAULT_METHOD: default_method(), **methods}, withheld, kinds.keys(), files, as_of)
 
 
 def _with_stages(method: Method) -> Method:
@@ -110,36 +132,47 @@ def _with_stages(method: Method) -> Method:
 # --- what hangs together ----------------------------------------------------------------------------------------------
 
 
-def _library(linked: Mapping[str, Linked], around: Surroundings) -> Library:
-    records = {path: one.record for path, one in linked.items()}
-    issues, cases, places = _of(records, Issue), _of(records, Case), _of(records, Place)
+def _library(kinds: Mapping[str, str], records: Mapping[str, Record], linked: Mapping[str, Linked],
+             around: Surroundings) -> Library:
+    others = {path: one.record for path, one in linked.items() if one.record is not None and kinds[path] not in BULK}
+    places = _of(others, Place)
     children = _children(places)
-    methods = {path: _with_stages(method) for path, method in _of(records, Method).items()}
-    if DEFAULT_METHOD in {*(issue.method for issue in issues.values()), *(case.method for case in cases.values())}:
+    methods = {path: _with_stages(method) for path, method in _of(others, Method).items()}
+    if any(one.method == DEFAULT_METHOD for one in linked.values()):
         methods[DEFAULT_METHOD] = around.methods[DEFAULT_METHOD]
+
+    def made(path: str) -> Record:
+        return linked[path].record or link_record(path, records[path], around).record or records[path]
+
+    def of_kind(kind: str) -> Any:
+        return Later([path for path, of in kinds.items() if of == kind and path in linked], made)
+
     return Library(
-        site=_of(records, Site)["site"],
+        site=_of(others, Site)["site"],
         vocabulary=around.vocabulary,
         places={path: places[path] for path in _in_tree_order(children)},
-        locations=_of(records, Location),
+        locations=_of(others, Location),
         methods=methods,
-        issues=issues,
-        cases=cases,
-        figures=_of(records, Figure),
-        pages=_of(records, Page),
-        sources=_of(records, Reference),
-        forums=_of(records, Forum),
-        meetings=_of(records, Meeting),
-        events=_of(records, Event),
-        reviews=_of(records, Review),
-        plans=_of(records, Plan),
-        registers=_of(records, Register),
+        issues=of_kind("issue"),
+        cases=of_kind("case"),
+        figures=_of(others, Figure),
+        pages=_of(others, Page),
+        sources=_of(others, Reference),
+        forums=_of(others, Forum),
+        meetings=_of(others, Meeting),
+        events=_of(others, Event),
+        reviews=_of(others, Review),
+        plans=_of(others, Plan),
+        registers=_of(others, Register),
         children=children,
         naming=_naming(linked),
         lost={path: one.lost for path, one in linked.items() if one.lost},
         links={path: one.links for path, one in linked.items() if one.links},
         photos={path: one.photos for path, one in linked.items() if one.photos},
         attachments=dict(sorted(pair for one in linked.values() for pair in one.used.items())),
+        drafts={path for path, one in linked.items() if one.draft},
+        briefs={path: one.brief for path, one in linked.items() if one.brief},
+        stamps={path: one.stamp for path, one in linked.items() if one.stamp},
     )
 
 

@@ -1,7 +1,7 @@
 """Checks of a linked record: one rule = one function, whose docstring says it."""
 
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from ..problems import Finding, KeyPath, Level
@@ -26,14 +26,15 @@ def check_site(site: Site) -> Iterator[Finding]:
         yield Finding("site", ("timezone",), "bad_timezone", (("found", f"'{site.timezone}'"),))
 
 
-def check_cycles(issues: Mapping[str, Issue]) -> Iterator[Finding]:
-    """No issue comes of itself or repeats itself, however long the way round."""
+def check_cycles(named: Mapping[str, Iterable[tuple[str, str]]]) -> Iterator[Finding]:
+    """No issue comes of itself or repeats itself, however long the way round; `named`: record → what it names."""
     for key in ("derived_from", "duplicate_of"):
-        for path in issues:
+        following = {path: target for path, targets in named.items() for target, of in targets if of == f"issue.{key}"}
+        for path in following:
             chain = [path]
-            while (following := getattr(issues.get(chain[-1]), key, None)) and following not in chain:
-                chain.append(following)
-            if following == path and len(chain) > 1:
+            while (target := following.get(chain[-1])) and target not in chain:
+                chain.append(target)
+            if target == path and len(chain) > 1:
                 yield Finding(path, (key,), "cycle", (("found", " → ".join((*chain, path))),))
 
 

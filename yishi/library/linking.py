@@ -2,8 +2,9 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -27,6 +28,7 @@ from ..records import (
 )
 from ..shapes import shape_of
 from ..vocabulary import Vocabulary, built_in, folded, nearest
+from .checks import check_issue
 from .model import Withheld
 from .names import Names, nearest_method
 
@@ -35,38 +37,85 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a record is resolved against: all that it may name."""
+    """What a record is resolved against: all that it may name, and the day of the report."""
 
     vocabulary: Vocabulary
     names: Mapping[str, Names]
     places: Mapping[str, Place]
     methods: Mapping[str, Method]
     withheld: Withheld
-    records: frozenset[str]
+    records: Set[str]
     files: frozenset[str]
+    as_of: date
+
+    def meant(self, kinds: Iterable[str], text: str, place: str) -> list[str]:
+        """The paths of these kinds that `text` may mean, written in a record of `place`."""
+        return [path for kind in kinds for path in self.names[kind].meant(text, place)]
+
+    def standing(self, path: str) -> str:
+        """Whether a record is shown: `shown`, `draft`, `invalid`; "" if there is none."""
+        if path in self.withheld.drafts:
+            return "draft"
+        return "shown" if path in self.records else "invalid" if path in self.withheld.invalid else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a record asked about the others, and the answers: while they hold, it is resolved as it was.
+
+    `meant`: kinds, text → paths; `standing`: path → how it stands; `files`: file → whether it is there.
+    """
+
+    meant: dict[tuple[tuple[str, ...], str], list[str]] = field(default_factory=dict)
+    standing: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bool] = field(default_factory=dict)
+
+    def hold(self, place: str, around: Surroundings) -> bool:
+        """Whether a record of `place` would get the same answers again."""
+        return (all(around.meant(kinds, text, place) == paths for (kinds, text), paths in self.meant.items())
+                and all(around.standing(path) == found for path, found in self.standing.items())
+                and all((file in around.files) == found for file, found in self.files.items()))
 
 
 @dataclass(slots=True)
 class Linked:
-    """A resolved record, and what was found on the way. `used`: output file → file of the content folder; `named`: the
-    records that it names, each with `KIND.KEY`, the kind of this record and the key that names them."""
+    """A resolved record (None: it is resolved again when it is needed), and what was found on the way.
 
-    record: Record
+    `used`: output file → file of the content folder; `named`: the records that it names, each with `KIND.KEY`, the kind
+    of this record and the key that names them; `method`: the path of the method that an issue or a case was worked on
+    by; `brief`: what others need of it, as `briefs` writes it; `stamp`: the digest of all that it says.
+    """
+
+    record: Record | None
     named: list[tuple[str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     lost: dict[str, str] = field(default_factory=dict)
     links: dict[str, str | None] = field(default_factory=dict)
     photos: dict[str, str] = field(default_factory=dict)
     used: dict[str, str] = field(default_factory=dict)
+    method: str = ""
+    draft: bool = False
+    asked: Asked = field(default_factory=Asked)
+    brief: str = ""
+    stamp: str = ""
 
 
 def link_record(path: str, record: Record, around: Surroundings) -> Linked:
     """The record at `path` with all it refers to resolved."""
-    linker = _Linker(path, around, Linked(record))
+    linker = _Linker(path, around, record)
     resolved = linker.model(record, ())
     linker.linked.record = linker.method(resolved) if isinstance(resolved, Issue | Case) else resolved
     linker.files(resolved)
     return linker.linked
+
+
+def resolved(path: str, record: Record, around: Surroundings) -> Linked:
+    """The issue or case at `path`, resolved and checked."""
+    linked = link_record(path, record, around)
+    if isinstance(linked.record, Issue):
+        method = around.methods[linked.method]
+        linked.findings += check_issue(path, linked.record, method, around.as_of)
+    return linked
 
 
 @cache
@@ -90,11 +139,12 @@ def default_stages() -> tuple[Stage, ...]:
 class _Linker:
     """Resolves one record; notes in `linked` what it finds."""
 
-    def __init__(self, path: str, around: Surroundings, linked: Linked) -> None:
+    def __init__(self, path: str, around: Surroundings, record: Record) -> None:
         self.path = path
         self.around = around
-        self.linked = linked
-        self.place = path if isinstance(linked.record, Place) else place_of(path)
+        self.linked = Linked(record, draft=record.draft)
+        self.kind = record.kind_of_record
+        self.place = path if isinstance(record, Place) else place_of(path)
 
     # --- references and words
 
@@ -137,15 +187,24 @@ class _Linker:
             self._found("ambiguous_reference", at, found=f"'{text}'", allowed=", ".join(meant))
         elif meant[0] == self.path:
             self._found("self_reference", at)
-        elif meant[0] in self.around.withheld.invalid:
+        elif (standing := self._standing(meant[0])) == "invalid":
             self._lost(at, text)
-        elif meant[0] not in self.around.withheld.drafts:
-            self.linked.named.append((meant[0], f"{self.linked.record.kind_of_record}.{at[0]}"))
+        elif standing != "draft":
+            self.linked.named.append((meant[0], f"{self.kind}.{at[0]}"))
             return meant[0]
         return None
 
     def _meant(self, text: str, kinds: tuple[str, ...]) -> list[str]:
-        return [path for kind in kinds for path in self.around.names[kind].meant(text, self.place)]
+        meant = self.linked.asked.meant[kinds, text] = self.around.meant(kinds, text, self.place)
+        return meant
+
+    def _standing(self, path: str) -> str:
+        standing = self.linked.asked.standing[path] = self.around.standing(path)
+        return standing
+
+    def _is_file(self, file: str) -> bool:
+        found = self.linked.asked.files[file] = file in self.around.files
+        return found
 
     def _lost(self, at: KeyPath, text: str) -> None:
         self.linked.lost[str(at[0])] = text
@@ -156,6 +215,7 @@ class _Linker:
         """`record` with its method, and the stages and level it names as that method's ids."""
         path = record.method or nearest_method(self.around.places, self.place) or DEFAULT_METHOD
         method = self.around.methods[path]
+        self.linked.method = path
         changes: dict[str, object] = {"method": path}
         if isinstance(record, Issue):
             words = {**_words(method), **_reserved_words()}
@@ -212,7 +272,7 @@ class _Linker:
 
     def _attachment(self, name: str, at: KeyPath, kinds: tuple[str, ...]) -> str | None:
         """The file that `name` means; a finding if it is of a kind that cannot be published here."""
-        file = next((file for file in self._candidates(name) if file in self.around.files), None)
+        file = next(filter(self._is_file, self._candidates(name)), None)
         if file and not file.lower().endswith(kinds):
             self._found("file_kind", at, found=f"'{name}'", allowed=", ".join(kinds))
         elif file:
@@ -237,12 +297,13 @@ class _Linker:
         if not name:
             return target
         path = self._record_at(name)
-        if path in self.around.withheld.drafts:
+        standing = self._standing(path)
+        if standing == "draft":
             return None
-        if path in self.around.records:
+        if standing == "shown":
             return f"{url_of(path)}{hash_mark}{fragment}"
         file = self._attachment(name, at, PHOTOS + DOCUMENTS)
-        if file is None and path not in self.around.withheld.invalid:
+        if file is None and standing != "invalid":
             self._found("dead_link", at, level="warning", found=f"'{target}'")
         return file
 

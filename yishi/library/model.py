@@ -1,6 +1,6 @@
 """The types of the library."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from ..records import (
@@ -60,19 +60,38 @@ class Library:
     """Record → a photo's `file` → output file."""
     attachments: Mapping[str, str]
     """Output file → the file of the content folder that is published there."""
+    drafts: Set[str]
+    """The records that are shown although they are drafts."""
+    briefs: Mapping[str, str]
+    """Issue or case → what others need of it, as `briefs` writes it; only of those of which it is known already."""
+    stamps: Mapping[str, str]
+    """The same issues and cases → the digest of all that they say."""
 
     def named_by(self, path: str, *keys: str) -> tuple[str, ...]:
         """The records that name the one at `path` under one of these keys (each `KIND.KEY`), each once, in order."""
         naming = self.naming.get(path, {})
         return tuple(dict.fromkeys(one for key in keys for one in naming.get(key, ())))
 
-    def records_of_places(self) -> Iterator[tuple[str, Record]]:
-        """All records that stand below a place, but not the places themselves."""
-        kinds: tuple[Mapping[str, Record], ...] = (
-            self.issues, self.cases, self.locations, self.figures, self.forums, self.meetings, self.events,
-            self.reviews, self.plans, self.registers)
-        for records in kinds:
-            yield from records.items()
+    def record(self, path: str | None) -> Record | None:
+        """The record at `path`, None if there is none: its folder says of which kind it is."""
+        folder = (path or "").rpartition("/")[0].rpartition("/")[2]
+        return self._in_folder(folder).get(path or "")
+
+    def _in_folder(self, folder: str) -> Mapping[str, Record]:
+        return {
+            "issues": self.issues, "cases": self.cases, "locations": self.locations, "figures": self.figures,
+            "methods": self.methods, "pages": self.pages, "sources": self.sources, **self.practice(),
+        }.get(folder, self.places)
+
+    def paths_of_places(self) -> Iterator[str]:
+        """The paths of all records that stand below a place, but not of the places themselves."""
+        for records in (self.issues, self.cases, *self.practice().values(), self.locations, self.figures):
+            yield from records
+
+    def practice(self) -> Mapping[str, Mapping[str, Record]]:
+        """The records of what is done around the issues: folder of their kind → those records by path."""
+        return {"forums": self.forums, "meetings": self.meetings, "events": self.events, "reviews": self.reviews,
+                "plans": self.plans, "registers": self.registers}
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     invalid: frozenset[str] = frozenset()
     """The ids of entries with errors; "" = all."""
+    plain: bool = False
+    """Known to be one valid record, no draft, of which nothing is to be told; what it says may be read later."""
 
 
 def read_records(source: Source, slot: Slot) -> Reading:

@@ -1,14 +1,14 @@
-"""`Holdings`: which records each list holds, newest first, and what hangs on the walls - the same in every language."""
+"""`Holdings`: which records each list holds, newest first - the same in every language."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from ..briefs import Listing
 from ..dates import UNKNOWN, When
 from ..library import Library
 from ..paths import place_of
-from ..progress import Progress, progress_of
 from ..records import DEFAULT_METHOD, Record, Review
 
 Paths = tuple[str, ...]
@@ -18,17 +18,16 @@ Paths = tuple[str, ...]
 class Holdings:
     """Paths of records, newest first. `month`: the month (`YYYY-MM`) a record is listed under, if known."""
 
-    issues: Paths
-    cases: Paths
     when: Mapping[str, When]            # listed record → the date it is listed by
     month: Mapping[str, str | None]
-    issues_in: Mapping[str, Paths]      # place → issues there and in all places below
+    issues_in: Mapping[str, Paths]      # place → issues there and in all places below; "" → all
     cases_in: Mapping[str, Paths]
     by_topic: Mapping[str, Paths]       # leaf topic → issues
     by_month: Mapping[str, Paths]       # `YYYY-MM` or `unknown` → issues raised then
+    by_status: Mapping[str, Paths]      # status, or the reason why statistics leave them out → issues
     issues_by_method: Mapping[str, Paths]
     cases_by_method: Mapping[str, Paths]
-    reporting: frozenset[str]
+    reporting: Mapping[str, None]
     """Places that have a public record, their own or of a place below; the others have none yet."""
     of_kind: Mapping[str, Paths]
     """Folder of a kind of record (`meetings`) → all of that kind."""
@@ -40,35 +39,45 @@ class Holdings:
     """Review → the place that it is about: its target, or where the case or event stands."""
     reviews_of: Mapping[str, Paths]
     """Place → the reviews of it, of what is below it and of its cases and events."""
-    with_gaps: frozenset[str]
+    with_gaps: Mapping[str, None]
     """Places that have a page of gaps: reviews or plans are about them or a place below."""
-    then: Mapping[str, Mapping[str, Progress]]
-    """Event that is over → issue of its place raised by its day → where the issue stood on that day."""
+
+    @property
+    def issues(self) -> Paths:
+        """All issues."""
+        return self.issues_in.get("", ())
+
+    @property
+    def cases(self) -> Paths:
+        """All cases."""
+        return self.cases_in.get("", ())
 
 
-def holdings_of(library: Library, progress: Mapping[str, Progress], as_of: date) -> Holdings:
-    """Every list of the site."""
+def holdings_of(library: Library, listings: Mapping[str, Listing]) -> Holdings:
+    """Every list of the site; `listings`: issue or case → what a list shows of it."""
     event_of = {path: event for path, review in library.reviews.items() if (event := _event_of(library, review))}
-    when = {path: _when(library, path, record, event_of) for path, record in library.records_of_places()}
+    when = {path: one.when for path, one in listings.items()}
+    when |= {path: _when(library, path, record, event_of)
+             for records in (*library.practice().values(), library.locations, library.figures)
+             for path, record in records.items()}
     month = {path: moment.month for path, moment in when.items()}
     issues, cases = newest_first(library.issues, when), newest_first(library.cases, when)
-    of_kind = {folder: newest_first(records, when) for folder, records in _kinds(library).items()}
+    of_kind = {folder: newest_first(records, when) for folder, records in library.practice().items()}
     of_kind_in = {folder: _grouped(paths, lambda path: _places_about(library, path))
                   for folder, paths in of_kind.items()}
-    issues_in = _grouped(issues, _places_above)
     return Holdings(
-        issues, cases, when, month, issues_in=issues_in, cases_in=_grouped(cases, _places_above),
-        by_topic=_grouped(issues, lambda path: library.issues[path].topic),
+        when, month, issues_in=_grouped(issues, _places_above, issues), cases_in=_grouped(cases, _places_above, cases),
+        by_topic=_grouped(issues, lambda path: listings[path].topics),
         by_month=_grouped(issues, lambda path: (month[path] or "unknown",)),
-        issues_by_method=_grouped(issues, lambda path: (library.issues[path].method or DEFAULT_METHOD,)),
-        cases_by_method=_grouped(cases, lambda path: (library.cases[path].method or DEFAULT_METHOD,)),
-        reporting=frozenset(place for path, _ in library.records_of_places() for place in _places_above(path)),
+        by_status=_grouped(issues, lambda path: (listings[path].apart or listings[path].status,)),
+        issues_by_method=_grouped(issues, lambda path: (listings[path].method or DEFAULT_METHOD,)),
+        cases_by_method=_grouped(cases, lambda path: (listings[path].method or DEFAULT_METHOD,)),
+        reporting=dict.fromkeys(place for own in dict.fromkeys(map(place_of, library.paths_of_places()))
+                                for place in _and_above(own)),
         of_kind=of_kind, of_kind_in=of_kind_in, event_of=event_of,
         place_reviewed={path: place_of(_inside(library, review.target)) for path, review in library.reviews.items()},
         reviews_of=_grouped(of_kind["reviews"], lambda path: _places_reviewed(library, path)),
-        with_gaps=frozenset((*of_kind_in["reviews"], *of_kind_in["plans"])),
-        then={path: _then(library, issues_in.get(place_of(path), ()), day)
-              for path, event in library.events.items() if (day := event.date.latest) and day <= as_of},
+        with_gaps=dict.fromkeys((*of_kind_in["reviews"], *of_kind_in["plans"])),
     )
 
 
@@ -81,21 +90,19 @@ def newest_first(paths: Iterable[str], when: Mapping[str, When]) -> Paths:
     return tuple(sorted(paths, key=age))
 
 
-def raised_by(library: Library, issues: Iterable[str], day: date) -> list[str]:
-    """Those of the issues that had been raised on `day`, as far as is known."""
-    return [path for path in issues if (library.issues[path].raised.earliest or day) <= day]
-
-
-def _grouped(paths: Paths, keys_of: Callable[[str], Iterable[str]]) -> Mapping[str, Paths]:
+def _grouped(paths: Paths, keys_of: Callable[[str], Iterable[str]], whole: Paths = ()) -> Mapping[str, Paths]:
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for path in paths:
         for key in keys_of(path):
             groups[key].append(path)
-    return {key: tuple(group) for key, group in groups.items()}
+    return {**({"": whole} if whole else {}), **{key: tuple(group) for key, group in groups.items()}}
 
 
 def _places_above(path: str) -> Iterator[str]:
-    place = place_of(path)
+    return _and_above(place_of(path))
+
+
+def _and_above(place: str) -> Iterator[str]:
     while place:
         yield place
         place = place_of(place)
@@ -104,18 +111,8 @@ def _places_above(path: str) -> Iterator[str]:
 # --- the records around the issues ------------------------------------------------------------------------------------
 
 
-def _kinds(library: Library) -> Mapping[str, Mapping[str, Record]]:
-    return {"forums": library.forums, "meetings": library.meetings, "events": library.events,
-            "reviews": library.reviews, "plans": library.plans, "registers": library.registers}
-
-
 def _when(library: Library, path: str, record: Record, event_of: Mapping[str, str]) -> When:
     """The date that a record is listed by."""
-    if path in library.issues:
-        return library.issues[path].raised
-    if path in library.cases:
-        dates = library.cases[path].dates
-        return dates.start if dates else UNKNOWN
     if path in library.plans:
         return library.plans[path].sessions[0].date if library.plans[path].sessions else UNKNOWN
     if path in event_of and library.reviews[path].date is None:
@@ -160,8 +157,3 @@ def _inside(library: Library, target: str) -> str:
 def _inside_place(place: str) -> str:
     """A path that stands below a place, so that the place itself is among those above it."""
     return f"{place}/place" if place else ""
-
-
-def _then(library: Library, issues: Iterable[str], day: date) -> dict[str, Progress]:
-    return {path: progress_of(library.issues[path], library.methods[library.issues[path].method or DEFAULT_METHOD], day)
-            for path in raised_by(library, issues, day)}

@@ -6,21 +6,28 @@ counted; duplicates and issues raised after T are left out, and of judging stati
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from statistics import median, quantiles
 
+from ..facts import Later
 from ..library import Library
 from ..paths import place_of
 from ..problems import Finding, KeyPath
 from ..progress import Progress
+from ..records import Issue
 from ..vocabulary import nearest
 from .definitions import DEFINITIONS
 from .model import Definition, Kind, Matter, Part, Stat, Statistics
 
-__all__ = ["DEFINITIONS", "Definition", "Matter", "Part", "Stat", "Statistics", "check_names", "statistics_of"]
+__all__ = ["DEFINITIONS", "KEYS", "Definition", "Matter", "Part", "Stat", "Statistics", "Sums", "Tally", "check_names",
+           "contributions_of", "left_out", "matter_of", "matters", "statistics_of", "totals"]
+
+KEYS = tuple(definition.key for definition in DEFINITIONS if definition.rule)
+"""The statistics of issues: each issue contributes to them by itself."""
 
 ENOUGH = 5
 """Medians of fewer values are not given."""
@@ -29,17 +36,42 @@ FEW_PEOPLE = 5
 """Counts of fewer people are not given, since they could be recognised."""
 
 
+Contributions = Mapping[str, Mapping[str, Part]]
+"""Issue → statistic → what it contributes."""
+
+
 def statistics_of(library: Library, progress: Mapping[str, Progress], as_of: date) -> Statistics:
     """All statistics of the site and of every place on `as_of`; `progress` by issue path."""
-    matters = list(_matters(library, progress, as_of))
-    parts = {definition.key: _parts(definition, matters) for definition in DEFINITIONS if definition.rule}
-    parts |= {definition.key: dict(definition.gather(library, as_of))
-              for definition in DEFINITIONS if definition.gather}
-    parts["by_place"] = {path: replace(part, values=(place_of(path),)) for path, part in parts["issues"].items()}
-    tallies = _tallies(library, parts)
+    contributions = {matter.path: contributions_of(matter) for matter in matters(library, progress, as_of)}
+    sums = {place: Sums.of(contributions[path] for path in paths) for place, paths in _grouped(contributions).items()}
+    return totals(library, Later(KEYS, partial(of_key, contributions)), sums, as_of)
+
+
+def contributions_of(matter: Matter) -> dict[str, Part]:
+    """What one issue contributes to each statistic of issues whose population it belongs to."""
+    parts = {one.key: one.rule(matter) for one in DEFINITIONS if one.rule}
+    return {one.key: left_out(matter, one.judging) or part for one in DEFINITIONS if (part := parts.get(one.key))}
+
+
+def of_key(contributions: Contributions, key: str) -> dict[str, Part]:
+    """Issue → what it contributes to the statistic `key`."""
+    return {path: parts[key] for path, parts in contributions.items() if key in parts}
+
+
+def totals(library: Library, of_issues: Mapping[str, Mapping[str, Part]], sums: Mapping[str, "Sums"],
+           as_of: date) -> Statistics:
+    """All statistics: `of_issues`: statistic → issue → part; `sums`: place → the sums of its own issues' parts."""
+    gathered = {one.key: dict(one.gather(library, as_of)) for one in DEFINITIONS if one.gather}
+    tallies = _tallies(library, sums, gathered)
     scopes = {scope: {definition.key: _stat(definition, scope, library, tallies) for definition in DEFINITIONS}
               for scope in ("", *library.places)}
-    return Statistics(as_of, scopes, parts)
+
+    def parts(key: str) -> Mapping[str, Part]:
+        if key == "by_place":
+            return {path: replace(part, values=(place_of(path),)) for path, part in of_issues["issues"].items()}
+        return gathered[key] if key in gathered else of_issues[key]
+
+    return Statistics(as_of, scopes, Later([one.key for one in DEFINITIONS], parts))
 
 
 def check_names(library: Library) -> Iterator[Finding]:
@@ -79,12 +111,18 @@ def _names(library: Library) -> Iterator[str]:
 # --- contributions ----------------------------------------------------------------------------------------------------
 
 
-def _matters(library: Library, progress: Mapping[str, Progress], as_of: date) -> Iterator[Matter]:
+def matters(library: Library, progress: Mapping[str, Progress], as_of: date) -> Iterator[Matter]:
+    """The issues as statistics see them."""
     for path, issue in library.issues.items():
         if not issue.draft:
-            location = library.locations.get(issue.location or "")
-            kinds = frozenset(issue.participants.kinds).union(*_kinds_of_meetings(library, path))
-            yield Matter(path, issue, progress[path], kinds, location.kind if location else None, as_of)
+            yield matter_of(library, path, issue, progress[path], as_of)
+
+
+def matter_of(library: Library, path: str, issue: Issue, progress: Progress, as_of: date) -> Matter:
+    """The issue at `path` as statistics see it."""
+    location = library.locations.get(issue.location or "")
+    kinds = frozenset(issue.participants.kinds).union(*_kinds_of_meetings(library, path))
+    return Matter(path, issue, progress, kinds, location.kind if location else None, as_of)
 
 
 def _kinds_of_meetings(library: Library, issue: str) -> Iterator[tuple[str, ...]]:
@@ -92,14 +130,8 @@ def _kinds_of_meetings(library: Library, issue: str) -> Iterator[tuple[str, ...]
     return (meeting.participants.kinds for meeting in meetings if not meeting.draft)
 
 
-def _parts(definition: Definition, matters: Iterable[Matter]) -> dict[str, Part]:
-    """What each issue of the population contributes, or why it is left out."""
-    assert definition.rule
-    parts = ((matter, definition.rule(matter)) for matter in matters)
-    return {matter.path: _left_out(matter, definition.judging) or part for matter, part in parts if part}
-
-
-def _left_out(matter: Matter, judging: bool) -> Part | None:
+def left_out(matter: Matter, judging: bool) -> Part | None:
+    """Why an issue is left out of all statistics, or of the judging ones."""
     raised = matter.issue.raised.earliest
     if matter.issue.duplicate_of:
         return Part(left_out="duplicate")
@@ -112,7 +144,7 @@ def _left_out(matter: Matter, judging: bool) -> Part | None:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
     """A sum of parts."""
 
     numerator: int = 0
@@ -123,17 +155,20 @@ class _Tally:
     about: bool = False
 
     def add(self, part: Part) -> None:
+        """Counts one part more."""
         if part.left_out:
             self.excluded[part.left_out] += 1
             return
         self.numerator += part.numerator
         self.denominator += part.denominator
-        self.values.update(part.values)
+        if part.values:
+            self.values.update(part.values)
         self.about |= part.about
         if part.number is not None:
             self.numbers.append(part.number)
 
-    def merge(self, other: "_Tally") -> None:
+    def merge(self, other: "Tally") -> None:
+        """Counts all that another sum counts."""
         self.numerator += other.numerator
         self.denominator += other.denominator
         self.values.update(other.values)
@@ -142,20 +177,47 @@ class _Tally:
         self.about |= other.about
 
 
-_Tallies = dict[str, dict[str, _Tally]]
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The sums of the parts of some records: statistic → its sum."""
+
+    of_key: Mapping[str, Tally]
+
+    @classmethod
+    def of(cls, contributions: Iterable[Mapping[str, Part]]) -> "Sums":
+        """The sums of what these records contribute."""
+        tallies: defaultdict[str, Tally] = defaultdict(Tally)
+        for parts in contributions:
+            for key, part in parts.items():
+                tallies[key].add(part)
+        return cls(dict(tallies))
+
+
+_Tallies = dict[str, dict[str, Tally]]
 """Scope → statistic → sum."""
 
 
-def _tallies(library: Library, parts: Mapping[str, Mapping[str, Part]]) -> _Tallies:
+def _tallies(library: Library, sums: Mapping[str, Sums], gathered: Mapping[str, Mapping[str, Part]]) -> _Tallies:
     """The sums of every place with all below it, and of the site."""
-    tallies: _Tallies = {scope: {key: _Tally() for key in parts} for scope in ("", *library.places)}
-    for key, contributions in parts.items():
+    keys = [definition.key for definition in DEFINITIONS if definition.key != "by_place"]
+    tallies: _Tallies = {scope: {key: Tally() for key in keys} for scope in ("", *library.places)}
+    for place, own in sums.items():
+        for key, tally in own.of_key.items():
+            tallies[place][key].merge(tally)
+    for key, contributions in gathered.items():
         for path, part in contributions.items():
             tallies[place_of(path)][key].add(part)
     for place in reversed(list(library.places)):  # children stand after their parent
         for key, tally in tallies[place].items():
             tallies[place_of(place)][key].merge(tally)
     return tallies
+
+
+def _grouped(paths: Iterable[str]) -> dict[str, list[str]]:
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        places[place_of(path)].append(path)
+    return places
 
 
 def _stat(definition: Definition, scope: str, library: Library, tallies: _Tallies) -> Stat:
@@ -171,25 +233,25 @@ def _suppressed(stat: Stat) -> Stat:
     return replace(stat, value=None, numerator=None, suppressed=True)
 
 
-def _count(tally: _Tally) -> Stat:
+def _count(tally: Tally) -> Stat:
     return Stat(tally.numerator, tally.numerator, None, _excluded(tally))
 
 
-def _share(tally: _Tally) -> Stat:
+def _share(tally: Tally) -> Stat:
     value = _fraction(tally.numerator, tally.denominator)
     return Stat(value, tally.numerator, tally.denominator, _excluded(tally),
                 results=_sorted(tally.values) or None, about=tally.about)
 
 
-def _split(tally: _Tally) -> Stat:
+def _split(tally: Tally) -> Stat:
     return Stat(_sorted(tally.values), tally.numerator, tally.denominator, _excluded(tally))
 
 
-def _distinct(tally: _Tally) -> Stat:
+def _distinct(tally: Tally) -> Stat:
     return Stat(len(tally.values), len(tally.values), None, _excluded(tally))
 
 
-def _median(tally: _Tally) -> Stat:
+def _median(tally: Tally) -> Stat:
     """The median and the inclusive quartiles (first, second, third) of the numbers; null for fewer than ENOUGH."""
     n = len(tally.numbers)
     if n < ENOUGH:
@@ -198,7 +260,7 @@ def _median(tally: _Tally) -> Stat:
     return Stat(median(tally.numbers), None, n, _excluded(tally), n=n, quartiles=quartiles)
 
 
-_FORMS: Mapping[Kind, Callable[[_Tally], Stat]] = {
+_FORMS: Mapping[Kind, Callable[[Tally], Stat]] = {
     "count": _count, "share": _share, "split": _split, "distinct": _distinct, "median": _median}
 
 
@@ -210,7 +272,7 @@ def _sorted(counter: Counter[str]) -> dict[str, int]:
     return dict(sorted(counter.items()))
 
 
-def _excluded(tally: _Tally) -> dict[str, int]:
+def _excluded(tally: Tally) -> dict[str, int]:
     return _sorted(tally.excluded)
 
 

@@ -13,14 +13,14 @@ Parts = Iterator[tuple[str, Part]]
 
 
 def cases(library: Library, as_of: date) -> Parts:
-    for path, case in library.cases.items():
-        if not case.draft:
+    for path in library.cases:
+        if path not in library.drafts:
             yield path, Part(1, 1)
 
 
 def communities_reporting(library: Library, as_of: date) -> Parts:
     """Every leaf place with a record, where the number of communities is known; its place.yaml alone is none."""
-    reporting = {place_of(path) for path, record in library.records_of_places() if not record.draft}
+    reporting = {place_of(path) for path in library.paths_of_places() if path not in library.drafts}
     for place in library.places:
         if place in reporting and place not in library.children and _is_expected(library, place):
             yield place, Part(1)

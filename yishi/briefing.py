@@ -1,0 +1,188 @@
+"""The briefs of all issues and cases: from their memos where nothing they rest on has changed, else made by workers."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import TypeAdapter
+
+from .briefs import Brief, brief_of
+from .library import Asked, Library, Linked, Resolve, Surroundings, resolved
+from .memos import Shelf
+from .paths import place_of
+from .problems import Finding, Level
+from .reading import Cabinet, cabinet
+from .records import Record
+from .statistics import Sums
+from .traces import digest
+from .workers import share_out
+
+_NAMES = "names"
+"""The key under which a shelf keeps the digest of all that its records could name."""
+
+
+class _Memo(NamedTuple):
+    """What is kept of a record, as texts: the key of its reading, its company, what it asked ("" = not to be kept),
+    what was found when it was resolved, and its brief."""
+
+    key: str
+    company: str
+    asked: str
+    found: str
+    brief: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What briefs are made with: the records, what they may name, all other records, and the keys of readings."""
+
+    records: Mapping[str, Record]
+    around: Surroundings
+    library: Library
+    keys: Mapping[str, str]
+
+
+def resolver(content: Path, code: str, keys: Mapping[str, str], jobs: int, *, full: bool) -> Resolve:
+    """What resolves issues and cases for `library.link`, each with its brief.
+
+    `keys`: path → the key of its reading; `code`: the digest of the program; with `full` no memo is used.
+    """
+    def resolve(paths: Collection[str], records: Mapping[str, Record], around: Surroundings,
+                library: Library) -> dict[str, Linked]:
+        desk, places = _Desk(records, around, library, keys), _by_place(paths)
+        kept = cabinet(content, "briefs", digest(f"{code} {_ground(around, library)}".encode()), places, full=full)
+        names = _names_of(around)
+        known = dict(chain.from_iterable(_known(desk, kept.shelves[place], below, names)
+                                         for place, below in places.items()))
+        made: dict[str, _Memo] = {}
+        for part in share_out(partial(_make, desk), [path for path in paths if path not in known], jobs):
+            made |= part
+        _keep(kept, places, known, made, names)
+        return {path: known[path][1] if path in known else _linked(made[path]) for path in paths}
+
+    return resolve
+
+
+def _by_place(paths: Iterable[str]) -> dict[str, list[str]]:
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        places[place_of(path)].append(path)
+    return places
+
+
+# --- what a brief rests on --------------------------------------------------------------------------------------------
+
+
+def _ground(around: Surroundings, library: Library) -> str:
+    """What the briefs of all records rest on: the site, its methods, its places, its events, the day of the report."""
+    events = [(path, event.date) for path, event in library.events.items()]
+    places = [(path, place.method) for path, place in around.places.items()]
+    unreadable = sorted(around.withheld.unreadable.items())
+    return digest(repr((around.as_of, library.site, around.methods, places, events, unreadable)).encode())
+
+
+def _names_of(around: Surroundings) -> str:
+    """The digest of all that a record may name."""
+    withheld = (sorted(around.withheld.invalid.items()), sorted(around.withheld.drafts.items()))
+    return digest(repr((list(around.records), withheld, sorted(around.files))).encode())
+
+
+def _company(desk: _Desk, path: str, linked: Linked) -> str:
+    """What the statistics of an issue take from its meetings and its location."""
+    meetings = (desk.library.meetings[one] for one in desk.library.named_by(path, "meeting.issues"))
+    kinds = sorted({kind for meeting in meetings if not meeting.draft for kind in meeting.participants.kinds})
+    locations = (desk.library.locations.get(target) for target, key in linked.named if key == "issue.location")
+    return _json([kinds, [location.kind for location in locations if location]])
+
+
+def _known(desk: _Desk, shelf: Shelf, paths: Iterable[str], names: str) -> Iterator[tuple[str, tuple[_Memo, Linked]]]:
+    """What is kept of those records of a place for which nothing has changed that they rest on."""
+    same_names = shelf.get(_NAMES) == names
+    for path in paths:
+        if path in shelf and (memo := _Memo(*shelf[path].split("\t", 4))).key == desk.keys.get(path):
+            linked = _linked(memo)
+            if memo.company == _company(desk, path, linked) and (
+                    same_names or _asked(memo.asked).hold(place_of(path), desk.around)):
+                yield path, (memo, linked)
+
+
+# --- made and kept ----------------------------------------------------------------------------------------------------
+
+
+def _make(desk: _Desk, paths: Sequence[str]) -> dict[str, _Memo]:
+    return {path: _made(desk, path) for path in paths}
+
+
+def _made(desk: _Desk, path: str) -> _Memo:
+    linked = resolved(path, desk.records[path], desk.around)
+    assert linked.record is not None
+    brief = brief_of(path, linked.record, desk.around.methods[linked.method], desk.library, desk.around.as_of)
+    asked = linked.asked
+    meant = [[kinds, text, paths] for (kinds, text), paths in asked.meant.items()]
+    findings = [astuple(one) for one in linked.findings]
+    found = [linked.named, findings, linked.lost, linked.links, linked.photos, linked.used, linked.method, linked.draft]
+    wrong = any(one.level == "error" for one in linked.findings)  # what is told of them names records yet to come
+    answers = "" if wrong else _json([meant, asked.standing, asked.files])
+    return _Memo(desk.keys.get(path, ""), _company(desk, path, linked), answers, _json(found), brief.dumped())
+
+
+def _keep(kept: Cabinet, places: Mapping[str, Sequence[str]], known: Mapping[str, tuple[_Memo, Linked]],
+          made: Mapping[str, _Memo], names: str) -> None:
+    """Keeps the shelves of the places in which something was made, or whose records could name others before."""
+    for place, paths in places.items():
+        shelf = kept.shelves[place]
+        if shelf.get(_NAMES) != names or len(shelf) != len(paths) + 1 or any(path in made for path in paths):
+            memos = {path: known[path][0] if path in known else made[path] for path in paths}
+            kept.keep(place, {_NAMES: names, **{path: "\t".join(memo) for path, memo in memos.items() if memo.asked}})
+
+
+def _linked(memo: _Memo) -> Linked:
+    """What was found when a record was resolved."""
+    named, findings, lost, links, photos, used, method, draft = json.loads(memo.found)
+    return Linked(None, [(target, key) for target, key in named], [_finding(*one) for one in findings], lost, links,
+                  photos, used, method, draft, brief=memo.brief, stamp=digest((memo.key + memo.found).encode()))
+
+
+def _finding(record: str, keys: list[str | int], code: str, values: list[list[str]], near: str, level: Level,
+             line: int | None) -> Finding:
+    return Finding(record, tuple(keys), code, tuple((name, value) for name, value in values), near, level, line)
+
+
+def _asked(text: str) -> Asked:
+    meant, standing, files = json.loads(text)
+    return Asked({(tuple(kinds), word): paths for kinds, word, paths in meant}, standing, files)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+# --- sums -------------------------------------------------------------------------------------------------------------
+
+
+def sums_of(content: Path, code: str, briefs: Mapping[str, Brief]) -> dict[str, Sums]:
+    """Place → the sums of what its own issues contribute; from their memos where no contribution has changed."""
+    places = _by_place(briefs)
+    kept = cabinet(content, "sums", code, [""], full=False)
+    shelf = kept.shelves[""]
+    stamps = {place: digest("".join(briefs[path].parts_text for path in paths).encode())
+              for place, paths in places.items()}
+    sums = {place: _sums(shelf.get(place, ""), stamps[place]) or Sums.of(briefs[path].parts for path in paths)
+            for place, paths in places.items()}
+    texts = {place: f"{stamps[place]}\t{_SUMS.dump_json(one).decode()}" for place, one in sums.items()}
+    if texts != shelf:
+        kept.keep("", texts)
+    return sums
+
+
+_SUMS = TypeAdapter(Sums)
+
+
+def _sums(text: str, stamp: str) -> Sums | None:
+    before, _, sums = text.partition("\t")
+    return _SUMS.validate_json(sums) if before == stamp else None

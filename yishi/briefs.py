@@ -1,0 +1,225 @@
+"""Briefs: what lists, numbers and walls need of an issue or a case, so that they need not open its file. Pure.
+
+A brief is kept as one line of text. Its parts are read only when somebody asks for them; and a part whose text is the
+same says the same, so that what was made of it need not be made again.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, Self
+
+from pydantic import TypeAdapter
+
+from .dates import UNKNOWN, When
+from .due import Obligation, of_issue
+from .facts import Later
+from .library import Library
+from .paths import place_of
+from .progress import OPEN, Progress, progress_of
+from .records import Case, Issue, Method, Record, Span
+from .statistics import KEYS, Part, Statistics, Sums, contributions_of, left_out, matter_of, totals
+from .table import row_of
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lists show of a record, and what they are sorted and grouped by. Of a case `when` is its beginning.
+
+    `apart` says why statistics leave an issue out: `draft`, `duplicate`, `after_as_of`. `closed`: the last day on which
+    it can have been closed; `latest`: its last dated step by the day of the report, and that step's number in the log.
+    `kinds` are those of stakeholders; `issues` those that a case tells of.
+    """
+
+    title: str
+    when: When
+    topics: tuple[str, ...] = ()
+    method: str = ""
+    location: str = ""
+    kinds: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    press: bool = False
+    draft: bool = False
+    tag: str = ""
+    status: str = ""
+    colour: str = ""
+    ladder: str = ""
+    apart: str = ""
+    closed: date | None = None
+    due: date | None = None
+    latest: tuple[date, int] | None = None
+    objections: bool = False
+    end: When = UNKNOWN
+    span: str = ""
+
+    @property
+    def judged(self) -> bool:
+        """Whether it may be called due, late or incomplete."""
+        return not self.press and not self.draft
+
+    @property
+    def open(self) -> bool:
+        """Whether the issue is still to be solved."""
+        return self.status in OPEN
+
+
+_LISTING = TypeAdapter(Listing)
+_PROGRESS = TypeAdapter(Progress | None)
+_THEN = TypeAdapter(Mapping[str, Progress])
+_DUTIES = TypeAdapter(tuple[Obligation, ...])
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The parts of a brief, each as a text."""
+
+    listing_text: str
+    progress_text: str
+    then_text: str
+    duties_text: str
+    parts_text: str
+    row_text: str
+
+    @cached_property
+    def listing(self) -> Listing:
+        """What lists show of it."""
+        return _LISTING.validate_json(self.listing_text)
+
+    @cached_property
+    def progress(self) -> Progress:
+        """Where an issue stands on the day of the report."""
+        progress = _PROGRESS.validate_json(self.progress_text)
+        assert progress is not None
+        return progress
+
+    @property
+    def then(self) -> Mapping[str, Progress]:
+        """Event of the issue's place or one above, that is over → where the issue, raised by then, stood on its day."""
+        return _THEN.validate_json(self.then_text)
+
+    @property
+    def duties(self) -> tuple[Obligation, ...]:
+        """What is due about an issue."""
+        return _DUTIES.validate_json(self.duties_text)
+
+    @cached_property
+    def parts(self) -> Mapping[str, Part]:
+        """What an issue contributes to each statistic."""
+        return {key: _part(*part) for key, part in zip(KEYS, json.loads(self.parts_text), strict=True) if part}
+
+    @property
+    def row(self) -> list[object]:
+        """The cells of an issue's line in the table of all issues; none of a case or a draft."""
+        cells: list[object] = json.loads(self.row_text)
+        return cells
+
+    def dumped(self) -> str:
+        """The brief as a text of one line, its parts set apart by tabs."""
+        return "\t".join((self.listing_text, self.progress_text, self.then_text, self.duties_text, self.parts_text,
+                          self.row_text))
+
+    @classmethod
+    def loaded(cls, text: str) -> Self:
+        """The brief kept as `text`. Raises TypeError for another text."""
+        return cls(*text.split("\t"))
+
+
+def brief_of(path: str, record: Record, method: Method, library: Library, as_of: date) -> Brief:
+    """The brief of the issue or case at `path`, worked on by `method`; `library` holds at least all other kinds."""
+    if isinstance(record, Issue):
+        return _of_issue(path, record, method, library, as_of)
+    assert isinstance(record, Case)
+    return _of_case(record)
+
+
+def briefs_of(library: Library, as_of: date) -> dict[str, Brief]:
+    """The briefs of all issues and cases."""
+    return {path: brief_of(path, record, library.methods[record.method or ""], library, as_of)
+            for records in (library.issues, library.cases) for path, record in records.items()}
+
+
+def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: date) -> Brief:
+    progress = progress_of(issue, method, as_of)
+    matter = matter_of(library, path, issue, progress, as_of)
+    parts = {} if issue.draft else contributions_of(matter)
+    row = () if issue.draft else row_of(path, issue, progress)
+    return Brief(
+        _text(_LISTING, _listing(issue, progress, left_out(matter, judging=False), as_of)), _text(_PROGRESS, progress),
+        _text(_THEN, dict(_then(path, issue, method, library, as_of))),
+        _text(_DUTIES, tuple(of_issue(path, issue, progress, as_of))),
+        _json([_lean(parts[key]) if key in parts else None for key in KEYS]),
+        _json([cell if isinstance(cell, int | str | None) else str(cell) for cell in row]))
+
+
+def _listing(issue: Issue, progress: Progress, out: Part | None, as_of: date) -> Listing:
+    closed = progress.resolved or progress.closed
+    return Listing(
+        issue.title, issue.raised, issue.topic, issue.method or "", issue.location or "", issue.participants.kinds,
+        titles=_titles(issue), press=issue.basis == "press", draft=issue.draft,
+        tag=(issue.wall and issue.wall.tag) or "", status=progress.status, colour=progress.colour,
+        ladder=progress.ladder or "", apart="draft" if issue.draft else out.left_out if out else "",
+        closed=closed.latest if closed else None, due=issue.due, latest=_latest(issue, as_of),
+        objections=bool(issue.objections))
+
+
+def _of_case(case: Case) -> Brief:
+    dates = case.dates or Span()
+    listing = Listing(
+        case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
+        titles=_titles(case), press=case.basis == "press", draft=case.draft, end=dates.end, span=dates.text or "")
+    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _json([None] * len(KEYS)), "[]")
+
+
+def _text(adapter: TypeAdapter[Any], value: object) -> str:
+    return adapter.dump_json(value, exclude_defaults=True).decode()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _titles(record: Record) -> dict[str, str]:
+    return {tag: one.title for tag, one in record.translations.items() if one.title}
+
+
+def _latest(issue: Issue, as_of: date) -> tuple[date, int] | None:
+    """The last dated step that had happened by the day of the report, and its number."""
+    days = [(day, number) for number, entry in enumerate(issue.log)
+            if (day := entry.date.latest) and (entry.date.earliest or day) <= as_of]
+    return max(days, default=None)
+
+
+def _then(path: str, issue: Issue, method: Method, library: Library, as_of: date) -> Iterator[tuple[str, Progress]]:
+    """Event of the issue's place or one above, that is over → where the issue, raised by then, stood on its day."""
+    for event, held in library.events.items():
+        day = held.date.latest
+        if day and day <= as_of and path.startswith(f"{place_of(event)}/") and (issue.raised.earliest or day) <= day:
+            yield event, progress_of(issue, method, day)
+
+
+def _lean(part: Part) -> list[Any]:
+    """A part without what is as usual at its end."""
+    values = [part.numerator, part.denominator, part.values, part.number, part.left_out, part.about]
+    while values and not values[-1]:
+        values.pop()
+    return values or [0]
+
+
+def _part(numerator: int = 0, denominator: int = 0, values: Iterable[str] = (), number: float | None = None,
+          left_out: str = "", about: bool = False) -> Part:
+    return Part(numerator, denominator, tuple(values), number, left_out, about)
+
+
+# --- statistics -------------------------------------------------------------------------------------------------------
+
+
+def statistics_from(library: Library, briefs: Mapping[str, Brief], sums: Mapping[str, Sums],
+                    as_of: date) -> Statistics:
+    """All statistics, of what the briefs say; `sums`: place → the sums of its own issues' parts."""
+    def parts(key: str) -> dict[str, Part]:
+        return {path: brief.parts[key] for path, brief in briefs.items() if key in brief.parts}
+
+    return totals(library, Later(KEYS, parts), sums, as_of)

@@ -1,0 +1,87 @@
+"""Facts: what the site is made of, worked out when it is asked for; and which of them a page has used."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from typing import TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+ALL = "*"
+"""In the name of a fact: which keys a table has, and in which order."""
+
+
+class Later(Mapping[K, V]):
+    """A mapping whose values are made when they are first asked for."""
+
+    __slots__ = ("_keys", "_made", "_make")
+
+    def __init__(self, keys: Iterable[K], make: Callable[[K], V]) -> None:
+        self._keys = keys if isinstance(keys, Set | Mapping) else dict.fromkeys(keys)
+        self._make = make
+        self._made: dict[K, V] = {}
+
+    def __getitem__(self, key: K) -> V:
+        if key not in self._made:
+            if key not in self._keys:
+                raise KeyError(key)
+            self._made[key] = self._make(key)
+        return self._made[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+class Noted(Mapping[str, V]):
+    """A table that notes in `uses` which of its facts are read, each as `TABLE KEY`."""
+
+    __slots__ = ("_table", "_uses", "_values")
+
+    def __init__(self, table: str, values: Mapping[str, V], uses: set[str]) -> None:
+        self._table = f"{table} "
+        self._values = values
+        self._uses = uses
+
+    def __getitem__(self, key: str) -> V:
+        self._uses.add(self._table + key)
+        return self._values[key]
+
+    def get(self, key: str | None, default: V | None = None) -> V | None:  # type: ignore[override]
+        self._uses.add(f"{self._table}{key}")
+        return self._values.get(key, default)  # type: ignore[arg-type]
+
+    def __contains__(self, key: object) -> bool:
+        self._uses.add(f"{self._table}{key}")
+        return key in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        self._uses.add(self._table + ALL)
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        self._uses.add(self._table + ALL)
+        return len(self._values)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All facts that pages can read: `digests` tells what each is today; in `uses` those that are read are noted."""
+
+    digests: "Digests"
+    uses: set[str]
+
+
+Digests = Mapping[str, Callable[[str], str]]
+"""Table → key → the digest of that fact today ("" = there is none)."""
+
+
+def digest_of(fact: str, digests: Digests) -> str:
+    """What the fact `TABLE KEY` is today, in short."""
+    table, _, key = fact.partition(" ")
+    return digests[table](key)
