@@ -14,7 +14,7 @@ from .intake import settle, take_in
 from .library import Library
 from .load import located
 from .memos import Memos
-from .outputs import Output
+from .outputs import Output, Plan
 from .pages import pages
 from .paths import Slot, check_attachments, check_records, slot_of
 from .privacy import mask
@@ -170,13 +170,17 @@ def _masked(problem: Problem) -> Problem:
 
 def _outputs(checked: Checked, options: BuildOptions) -> Iterator[Output]:
     """Every file of the site but the static ones."""
-    library, as_of = checked.library, checked.as_of
-    progress = progress_in(checked)
-    statistics = statistics_of(library, progress, as_of)
+    yield from (plan.output() for plan in plans_of(checked, options))
+    for path, file in checked.library.attachments.items():
+        yield Output(path, file=file)
+
+
+def plans_of(checked: Checked, options: BuildOptions) -> Iterator[Plan]:
+    """Every file of the site that is made of its records: the pages, then those for machines."""
+    library, progress = checked.library, progress_in(checked)
+    statistics = statistics_of(library, progress, checked.as_of)
     base_url = options.base_url if options.base_url is not None else library.site.base_url or ""
     base_url = f"{base_url.rstrip('/')}/" if base_url else ""
     html = list(pages(library, progress, statistics, base_url=base_url, problems=errors(checked.problems)))
     yield from html
     yield from exports(library, progress, statistics, [page.path for page in html], base_url)
-    for path, file in library.attachments.items():
-        yield Output(path, file=file)
