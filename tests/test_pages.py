@@ -142,8 +142,8 @@ def site_of(library: Library, *, base_url: str = "", problems: tuple[Problem, ..
                 for path, issue in library.issues.items()}
     statistics = statistics_of(library, progress, AS_OF)
     render = renderer(TEMPLATES, ASSETS)
-    return {output.path: render(output).decode()
-            for output in pages(library, progress, statistics, base_url=base_url, problems=problems)}
+    return {plan.path: render(plan.output()).decode()
+            for plan in pages(library, progress, statistics, base_url=base_url, problems=problems)}
 
 
 @cache

@@ -649,7 +649,7 @@ def test_statistics_json_has_the_shape_of_the_content_model() -> None:
     """One scope for the site and one per place, keys sorted; each with value, numerator, denominator, excluded."""
     library = library_of(SMALL)
     progress = {path: progress_of(of, library.methods[of.method or ""], AS_OF) for path, of in library.issues.items()}
-    outputs = {output.path: output.body for output in exports(library, progress, statistics(library), [], "")}
+    outputs = {plan.path: plan.output().body for plan in exports(library, progress, statistics(library), [], "")}
     body = outputs["data/statistics.json"]
     assert body is not None
     data = json.loads(body)

@@ -7,7 +7,7 @@ from textwrap import dedent
 from test_pages import library_of, site_of, words
 
 from yishi.library import Library
-from yishi.pages.similar import MOST
+from yishi.pages.alike import MOST
 
 EAST = "places/town/east"
 

@@ -3,6 +3,7 @@
 Records known only from the press are never judged; drafts and repeats of another issue oblige nobody.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -62,6 +63,18 @@ def in_order(library: Library, of_issues: Iterable[Obligation], as_of: date) -> 
     found = (*of_issues, *_of_meetings(library, as_of), *_of_reviews(library, as_of))
     order = {kind: number for number, kind in enumerate(KINDS)}
     return tuple(sorted(found, key=lambda one: (order[one.kind], one.day or date.max, one.record)))
+
+
+def by_place(found: Iterable[Obligation]) -> Mapping[str, tuple[Obligation, ...]]:
+    """Place → those that fall to it or a place below; "" → all."""
+    here: defaultdict[str, list[Obligation]] = defaultdict(list)
+    for one in found:
+        place = one.place
+        while place:
+            here[place].append(one)
+            place = place_of(place)
+        here[""].append(one)
+    return {place: tuple(of_place) for place, of_place in here.items()}
 
 
 COLUMNS = ("kind", "day", "record", "title", "place", "who", "what")

@@ -4,41 +4,63 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from .library import Library
-from .outputs import Output
+from .outputs import Output, Plan
 from .paths import place_of, url_of
 from .progress import Progress
 from .records import Issue, title_of
-from .statistics import DEFINITIONS, FEW_PEOPLE, Definition, Part, Stat, Statistics
+from .statistics import DEFINITIONS, FEW_PEOPLE, Part, Stat, Statistics
 
 Progresses = Mapping[str, Progress]
 Row = Sequence[object]
 
 
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What the files for machines tell of."""
+
+    library: Library
+    progress: Progresses
+    statistics: Statistics
+
+
 def exports(library: Library, progress: Progresses, statistics: Statistics, pages: Iterable[str],
-            base_url: str) -> Iterator[Output]:
+            base_url: str) -> Iterator[Plan]:
     """Every file for machines. `pages`: the paths of all pages; `base_url`: the site's address ("" = not known)."""
-    yield Output("data/statistics.json", body=_statistics_json(statistics))
-    yield Output("data/issues.csv", body=csv_of(_issue_rows(library, progress)))
+    accounts = Accounts(library, progress, statistics)
+    yield Plan("data/statistics.json", statistics_json, accounts)
+    yield Plan("data/issues.csv", issues_csv, accounts)
     for definition in DEFINITIONS:
-        rows = _part_rows(library, definition, statistics.parts[definition.key])
-        yield Output(f"data/statistics/{definition.key}.csv", body=csv_of(rows))
+        yield Plan(f"data/statistics/{definition.key}.csv", statistic_csv, accounts, (definition.key,))
     if base_url:
-        addresses = tuple(base_url + page.removesuffix("index.html") for page in sorted(pages) if page != "404.html")
-        yield Output("sitemap.xml", "feeds/sitemap.xml", library.site.languages[0], addresses)
-    sitemap = f"Sitemap: {base_url}sitemap.xml\n" if base_url else ""
-    yield Output("robots.txt", body=f"User-agent: *\nAllow: /\n{sitemap}".encode())
+        yield Plan("sitemap.xml", sitemap, accounts, (base_url, tuple(sorted(pages))))
+    yield Plan("robots.txt", robots, accounts, (base_url,))
+
+
+def sitemap(accounts: Accounts, base_url: str, pages: tuple[str, ...]) -> Output:
+    """The addresses of all pages, for search engines."""
+    addresses = tuple(base_url + page.removesuffix("index.html") for page in pages if page != "404.html")
+    return Output("sitemap.xml", "feeds/sitemap.xml", accounts.library.site.languages[0], addresses)
+
+
+def robots(_: Accounts, base_url: str) -> Output:
+    """Every machine may read everything; where the site's address is known, so is that of its sitemap."""
+    where = f"Sitemap: {base_url}sitemap.xml\n" if base_url else ""
+    return Output("robots.txt", body=f"User-agent: *\nAllow: /\n{where}".encode())
 
 
 # --- statistics -------------------------------------------------------------------------------------------------------
 
 
-def _statistics_json(statistics: Statistics) -> bytes:
+def statistics_json(accounts: Accounts) -> Output:
+    """All statistics of the site and of every place."""
     scopes = {scope: {key: _stat_as_json(stat) for key, stat in stats.items()}
-              for scope, stats in statistics.scopes.items()}
-    data = {"as_of": statistics.as_of.isoformat(), "scopes": scopes}
-    return (json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+              for scope, stats in accounts.statistics.scopes.items()}
+    data = {"as_of": accounts.statistics.as_of.isoformat(), "scopes": scopes}
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+    return Output("data/statistics.json", body=text.encode())
 
 
 def _stat_as_json(stat: Stat) -> dict[str, object]:
@@ -54,13 +76,20 @@ def _stat_as_json(stat: Stat) -> dict[str, object]:
     return data
 
 
-def _part_rows(library: Library, definition: Definition, parts: Mapping[str, Part]) -> Iterator[Row]:
-    """What each record contributes to one statistic; numbers of 1-4 people are not told."""
+def statistic_csv(accounts: Accounts, key: str) -> Output:
+    """What each record contributes to one statistic."""
+    people = next(definition.people for definition in DEFINITIONS if definition.key == key)
+    rows = _part_rows(accounts.library, accounts.statistics.parts[key], people=people)
+    return Output(f"data/statistics/{key}.csv", body=csv_of(rows))
+
+
+def _part_rows(library: Library, parts: Mapping[str, Part], *, people: bool) -> Iterator[Row]:
+    """What each record contributes; of `people`, numbers of 1-4 are not told."""
     records = (*library.places.items(), *library.records_of_places())
     titles = {path: title_of(record) for path, record in records}
     yield "path", "title", "place", "role", "numerator", "denominator", "values", "number", "left_out"
     for path, part in sorted(parts.items()):
-        few = definition.people and 0 < part.numerator < FEW_PEOPLE
+        few = people and 0 < part.numerator < FEW_PEOPLE
         yield (path, titles[path], place_of(path), "left_out" if part.left_out else "counted",
                f"<{FEW_PEOPLE}" if few else part.numerator, part.denominator, " ".join(part.values), part.number,
                part.left_out)
@@ -74,6 +103,11 @@ _ISSUE_COLUMNS = (
     "method", "location", "stakeholders", "breadth", "close_reason", "outcome_kind", "mechanism", "derived_from",
     "duplicate_of", "basis", "source", "summary",
 )
+
+
+def issues_csv(accounts: Accounts) -> Output:
+    """All issues that are no drafts."""
+    return Output("data/issues.csv", body=csv_of(_issue_rows(accounts.library, accounts.progress)))
 
 
 def _issue_rows(library: Library, progress: Progresses) -> Iterator[Row]:

@@ -1,5 +1,6 @@
-"""`Output`: one file of the site, before it is bytes."""
+"""`Plan`: a file of the site that is to be made. `Output`: the same file once made, before it is bytes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -17,3 +18,22 @@ class Output:
     view: object = None
     body: bytes = b""
     file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A file of the site that is to be made: where, how, and of what.
+
+    `make(source, *given)` makes its output, at the same `path`. It is a function of module level, and depends on
+    nothing but what it reads in `source` and what is `given`: plain data that was worked out while planning, texts,
+    numbers and small frozen dataclasses, never records.
+    """
+
+    path: str
+    make: Callable[..., Output]
+    source: object
+    given: tuple[object, ...] = ()
+
+    def output(self) -> Output:
+        """The file, made now."""
+        return self.make(self.source, *self.given)

@@ -1,10 +1,10 @@
-"""Library + statistics → the HTML pages of the site, each with exactly what it shows, in every language."""
+"""Library + statistics → plans of the HTML pages of the site, each with exactly what it shows, in every language."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..language import language
 from ..library import Library
-from ..outputs import Output
+from ..outputs import Plan
 from ..problems import Problem
 from ..progress import Progress
 from ..statistics import Statistics
@@ -28,8 +28,7 @@ from .register import register_pages
 from .report import report_pages
 from .review import review_pages
 from .rows import edition_of
-from .shell import Sheet
-from .similar import similar_cases
+from .shell import Sheet, planned
 from .teaching import sheet_pages
 from .wall import wall_pages
 
@@ -37,8 +36,8 @@ __all__ = ["Sheet", "pages"]
 
 
 def pages(library: Library, progress: Mapping[str, Progress], statistics: Statistics, *,
-          base_url: str, problems: Sequence[Problem] = ()) -> Iterator[Output]:
-    """Every page in every language of the site; the first language stands at the root, others below their tag.
+          base_url: str, problems: Sequence[Problem] = ()) -> Iterator[Plan]:
+    """The plan of every page in every language; the first language stands at the root, others below their tag.
 
     `progress`: issue path → where it stands. `base_url` is "" if the site has none. `problems` are those of withheld
     records; where there are any, a page names them.
@@ -48,31 +47,30 @@ def pages(library: Library, progress: Mapping[str, Progress], statistics: Statis
         edition = edition_of(library, progress, statistics, holdings, language(tag), base_url)
         yield from _pages(edition, problems)
         if tag == edition.first:
-            yield missing_page(edition)
+            yield planned(edition, "404.html", missing_page)
 
 
-def _pages(edition: Edition, problems: Sequence[Problem]) -> Iterator[Output]:
-    similar = similar_cases(edition)
-    yield home_page(edition)
+def _pages(edition: Edition, problems: Sequence[Problem]) -> Iterator[Plan]:
+    yield planned(edition, "index.html", home_page)
     yield from place_pages(edition)
     yield from report_pages(edition)
     yield from due_pages(edition)
     yield from issue_pages(edition)
-    yield from case_pages(edition, similar)
-    yield from sheet_pages(edition, similar)
+    yield from case_pages(edition)
+    yield from sheet_pages(edition)
     yield from location_pages(edition)
     yield from method_pages(edition)
     yield from index_pages(edition)
     yield from wall_pages(edition)
     yield from statistic_pages(edition)
     yield from _practice(edition)
-    yield source_page(edition)
+    yield planned(edition, "sources/index.html", source_page)
     yield from free_pages(edition)
     if problems:
-        yield problem_page(edition, problems)
+        yield planned(edition, "problems/index.html", problem_page, tuple(problems))
 
 
-def _practice(edition: Edition) -> Iterator[Output]:
+def _practice(edition: Edition) -> Iterator[Plan]:
     """The pages of what is done around the issues."""
     yield from practice_lists(edition)
     yield from forum_pages(edition)

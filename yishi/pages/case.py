@@ -1,9 +1,9 @@
 """The page of one case study, of one location, of one method, and the list of methods."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..records import Case, Location, Method
 from .edition import (
@@ -38,8 +38,8 @@ from .record import (
     sources_of,
     topic_links,
 )
-from .shell import root_of, sheet, trail_to
-from .similar import Likeness
+from .shell import planned, root_of, sheet, trail_to
+from .similar import Likeness, similar_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +66,22 @@ class CaseView:
     remarks: tuple[Fact, ...]
 
 
-def case_pages(edition: Edition, similar: Mapping[str, tuple[Likeness, ...]]) -> Iterator[Output]:
-    """The page of every case study; `similar`: case → those most like it."""
-    for path, case in edition.library.cases.items():
-        view = case_view(edition, path, case, similar[path])
-        up = Link(edition.text("Case studies"), f"{place_of(path)}/cases/index.html")
-        yield sheet(edition, url_of(path), "pages/case.html", view.title.text, view,
-                    description=view.summary.text if view.summary else "",
-                    trail=trail_to(edition, place_of(path), up, Link(view.title.text, "", view.title.lang)))
+def case_pages(edition: Edition) -> Iterator[Plan]:
+    """The page of every case study."""
+    for path in edition.library.cases:
+        yield planned(edition, url_of(path), case_page, path)
 
 
-def case_view(edition: Edition, path: str, case: Case, similar: tuple[Likeness, ...]) -> CaseView:
+def case_page(edition: Edition, path: str) -> Output:
+    """The page of the case at `path`."""
+    view = case_view(edition, path, edition.library.cases[path])
+    up = Link(edition.text("Case studies"), f"{place_of(path)}/cases/index.html")
+    return sheet(edition, url_of(path), "pages/case.html", view.title.text, view,
+                 description=view.summary.text if view.summary else "",
+                 trail=trail_to(edition, place_of(path), up, Link(view.title.text, "", view.title.lang)))
+
+
+def case_view(edition: Edition, path: str, case: Case) -> CaseView:
     """What the page of the case at `path` shows."""
     return CaseView(
         title=name_of(edition, case), summary=summary_of(edition, case),
@@ -85,7 +90,7 @@ def case_view(edition: Edition, path: str, case: Case, similar: tuple[Likeness, 
         issues=rows_of(edition, case.issues), lost=edition.library.lost.get(path, {}).get("issues", ""),
         outcome=outcome_of(edition, case.outcome) if case.outcome else None,
         lessons=case.lessons, transferable=case.transferable, photos=tuple(pictures(edition, path, case.photos)),
-        similar=similar, sheet=f"{path}/sheet/index.html",
+        similar=similar_to(edition, path), sheet=f"{path}/sheet/index.html",
         sources=sources_of(edition, path, case), corrections=tuple(corrections_of(edition, case.corrections)),
         remarks=tuple(remarks_of(edition, case)),
     )
@@ -139,21 +144,29 @@ class LocationView:
     sources: tuple[Link, ...]
 
 
-def location_pages(edition: Edition) -> Iterator[Output]:
+def location_pages(edition: Edition) -> Iterator[Plan]:
     """The page of every location."""
-    for path, location in edition.library.locations.items():
-        name, issues = name_of(edition, location), edition.library.named_by(path, "issue.location")
+    for path in edition.library.locations:
+        issues = edition.library.named_by(path, "issue.location")
         front = next(portions(path, issues, edition.holdings.month))
-        view = LocationView(
-            name, tuple(_location_facts(edition, path, location)),
-            rows_of(edition, front.paths), more_of(edition, front),
-            rows_of(edition, edition.library.named_by(path, "case.location")[:IN_FULL]),
-            sources_of(edition, path, location),
-        )
-        trail = trail_to(edition, place_of(path))
-        yield sheet(edition, url_of(path), "pages/location.html", name.text, view,
-                    trail=(*trail, Link(name.text, "", name.lang)))
-        yield from list_pages(edition, path, name.text, issues, lang=name.lang, empty="", trail=trail, front=False)
+        yield planned(edition, url_of(path), location_page, path, front)
+        if front.below:
+            name = name_of(edition, edition.library.locations[path])
+            yield from list_pages(edition, path, name.text, issues, lang=name.lang, empty="",
+                                  trail=trail_to(edition, place_of(path)), front=False)
+
+
+def location_page(edition: Edition, path: str, front: Portion) -> Output:
+    """The page of the location at `path`; `front` holds the issues that stand on it."""
+    location = edition.library.locations[path]
+    view = LocationView(
+        name_of(edition, location), tuple(_location_facts(edition, path, location)),
+        rows_of(edition, front.paths), more_of(edition, front),
+        rows_of(edition, edition.library.named_by(path, "case.location")[:IN_FULL]),
+        sources_of(edition, path, location),
+    )
+    return sheet(edition, url_of(path), "pages/location.html", view.name.text, view,
+                 trail=trail_to(edition, place_of(path), Link(view.name.text, "", view.name.lang)))
 
 
 def _location_facts(edition: Edition, path: str, location: Location) -> Iterator[Fact]:
@@ -202,23 +215,36 @@ class MethodsView:
     methods: tuple[tuple[Link, Words | None], ...]
 
 
-def method_pages(edition: Edition) -> Iterator[Output]:
+def method_pages(edition: Edition) -> Iterator[Plan]:
     """The list of methods, and the page of each."""
-    title = edition.text("Ways of working")
-    methods = edition.library.methods
+    yield planned(edition, "methods/index.html", methods_page)
+    for path in edition.library.methods:
+        issues = edition.holdings.issues_by_method.get(path, ())
+        front = next(portions(path, issues, edition.holdings.month))
+        yield planned(edition, url_of(path), method_page, path, front)
+        if front.below:
+            name = name_of(edition, edition.library.methods[path])
+            yield from list_pages(edition, path, name.text, issues, lang=name.lang, empty="",
+                                  trail=(_up_to_methods(edition),), front=False)
+
+
+def methods_page(edition: Edition) -> Output:
+    """The list of methods."""
+    title, methods = edition.text("Ways of working"), edition.library.methods
     listed = tuple(zip(links_to(edition, methods), [summary_of(edition, one) for one in methods.values()], strict=True))
-    yield sheet(edition, "methods/index.html", "pages/methods.html", title, MethodsView(listed), trail=(Link(title),))
-    up = (Link(title, "methods/index.html"),)
-    for path, method in methods.items():
-        yield from _method(edition, path, method, up)
+    return sheet(edition, "methods/index.html", "pages/methods.html", title, MethodsView(listed), trail=(Link(title),))
 
 
-def _method(edition: Edition, path: str, method: Method, up: Sequence[Link]) -> Iterator[Output]:
-    name, issues = name_of(edition, method), edition.holdings.issues_by_method.get(path, ())
-    view = method_view(edition, path, method, next(portions(path, issues, edition.holdings.month)))
-    yield sheet(edition, url_of(path), "pages/method.html", name.text, view,
-                trail=(*up, Link(name.text, "", name.lang)), description=view.summary.text if view.summary else "")
-    yield from list_pages(edition, path, name.text, issues, lang=name.lang, empty="", trail=up, front=False)
+def method_page(edition: Edition, path: str, front: Portion) -> Output:
+    """The page of the method at `path`; `front` holds the issues that stand on it."""
+    view = method_view(edition, path, edition.library.methods[path], front)
+    return sheet(edition, url_of(path), "pages/method.html", view.name.text, view,
+                 trail=(_up_to_methods(edition), Link(view.name.text, "", view.name.lang)),
+                 description=view.summary.text if view.summary else "")
+
+
+def _up_to_methods(edition: Edition) -> Link:
+    return Link(edition.text("Ways of working"), "methods/index.html")
 
 
 def method_view(edition: Edition, path: str, method: Method, front: Portion) -> MethodView:

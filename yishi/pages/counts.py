@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..statistics import Definition, Part
 from .edition import Edition, Link, Row, links_to, name_of, rows_of
 from .numbers import DEFINITIONS, Figures, Said, figure_of, said, slices, value_link, why_left_out
-from .place import numbers_view
+from .place import numbers_page
 from .record import why_few
-from .shell import sheet
+from .shell import planned, sheet
 
 SHOWN = 200
 """So many records stand on a statistic's page, shared among the roles; its CSV file holds all."""
@@ -42,17 +42,19 @@ class StatisticView:
     table: str
 
 
-def statistic_pages(edition: Edition) -> Iterator[Output]:
+def statistic_pages(edition: Edition) -> Iterator[Plan]:
     """The list of statistics, and the page of each."""
-    title = edition.text("Numbers")
-    yield sheet(edition, "statistics/index.html", "pages/numbers.html", title,
-                numbers_view(edition, "", None), trail=(Link(title),))
-    for key, definition in DEFINITIONS.items():
+    yield planned(edition, "statistics/index.html", numbers_page, "")
+    for key in DEFINITIONS:
         if key in edition.statistics.scopes.get("", {}):
-            view = statistic_view(edition, definition)
-            yield sheet(edition, f"statistics/{key}/index.html", "pages/statistic.html", view.figure.name, view,
-                        description=view.meaning,
-                        trail=(Link(title, "statistics/index.html"), Link(view.figure.name)))
+            yield planned(edition, f"statistics/{key}/index.html", statistic_page, key)
+
+
+def statistic_page(edition: Edition, key: str) -> Output:
+    """The page of one statistic."""
+    view, up = statistic_view(edition, DEFINITIONS[key]), Link(edition.text("Numbers"), "statistics/index.html")
+    return sheet(edition, f"statistics/{key}/index.html", "pages/statistic.html", view.figure.name, view,
+                 description=view.meaning, trail=(up, Link(view.figure.name)))
 
 
 def statistic_view(edition: Edition, definition: Definition) -> StatisticView:

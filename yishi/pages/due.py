@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..due import KINDS, Kind, Obligation, obligations
+from ..due import KINDS, Kind, Obligation
 from ..language import marked
-from ..outputs import Output
-from ..paths import place_of, url_of
-from .edition import Edition, Link, link_to, name_of
+from ..outputs import Output, Plan
+from .edition import Edition, Link, link_to
 from .record import stakeholder
-from .shell import sheet, trail_to
+from .shell import page_of, planned, sheet, trail_to
 
 SHOWN = 100
 """So many obligations of one kind stand on one page."""
@@ -55,30 +54,19 @@ class DueView:
     groups: tuple[DueGroup, ...]
 
 
-def due_pages(edition: Edition) -> Iterator[Output]:
+def due_pages(edition: Edition) -> Iterator[Plan]:
     """The page of what is due on the whole site, and for every place its own."""
-    found = obligations(edition.library, edition.progress, edition.as_of)
-    title = edition.text("What is due")
-    yield sheet(edition, "due/index.html", "pages/due.html", title, DueView(None, tuple(_groups(edition, found))),
-                trail=(Link(title),))
-    here = _by_place(edition, found)
-    for path, place in edition.library.places.items():
-        name = name_of(edition, place)
-        view = DueView(Link(name.text, url_of(path), name.lang), tuple(_groups(edition, here[path])))
-        yield sheet(edition, f"{path}/due/index.html", "pages/due.html",
-                    edition.text("What is due in {place}", place=name.text), view,
-                    trail=trail_to(edition, path, Link(title)))
+    for place in ("", *edition.library.places):
+        yield planned(edition, page_of(place, "due/index.html"), due_page, place)
 
 
-def _by_place(edition: Edition, found: Sequence[Obligation]) -> Mapping[str, list[Obligation]]:
-    """Place → what is due there and below."""
-    here: dict[str, list[Obligation]] = {path: [] for path in edition.library.places}
-    for one in found:
-        place = one.place
-        while place:
-            here[place].append(one)
-            place = place_of(place)
-    return here
+def due_page(edition: Edition, place: str) -> Output:
+    """The page of what is due at a place and below it ("" = on the whole site)."""
+    scope, title = link_to(edition, place), edition.text("What is due")
+    view = DueView(scope, tuple(_groups(edition, edition.duties.get(place, ()))))
+    return sheet(edition, page_of(place, "due/index.html"), "pages/due.html",
+                 edition.text("What is due in {place}", place=scope.text) if scope else title, view,
+                 trail=trail_to(edition, place, Link(title)) if scope else (Link(title),))
 
 
 def _groups(edition: Edition, found: Sequence[Obligation]) -> Iterator[DueGroup]:

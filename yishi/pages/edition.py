@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from ..dates import When
+from ..due import Obligation, by_place, obligations
 from ..language import Language, marked
 from ..library import Library
 from ..markup import relink
@@ -12,6 +14,7 @@ from ..paths import url_of
 from ..progress import Progress
 from ..records import DEFAULT_METHOD, Body, Case, Issue, Method, Record, Review, Stage, title_of
 from ..statistics import Statistics
+from .alike import alike_cases
 from .holdings import Holdings
 
 SHAPES = {"new": "○", "in_progress": "◐", "resolved": "✓", "closed": "✕", "unknown": "?"}
@@ -82,6 +85,16 @@ class Edition:
     def as_of(self) -> date:
         """The day that everything is told for."""
         return self.statistics.as_of
+
+    @cached_property
+    def alike(self) -> Mapping[str, tuple[str, ...]]:
+        """Case → the cases most like it."""
+        return alike_cases(self.library)
+
+    @cached_property
+    def duties(self) -> Mapping[str, tuple[Obligation, ...]]:
+        """Place ("" = the site) → what is due there and below, by kind, then by day."""
+        return by_place(obligations(self.library, self.progress, self.as_of))
 
     def text(self, message: str, /, **values: object) -> str:
         """`message` in this language."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..progress import Progress
 from ..records import Event
@@ -13,8 +13,8 @@ from .holdings import newest_first
 from .matrix import Matrix, matrix_of
 from .practice import link_to_gaps, trail_of
 from .record import Common, Fact, common_of, crowd_in_words, labelled, why_few
-from .shell import sheet
-from .wall import Column, Paper, columns_on, paper_of, to_list_of
+from .shell import planned, sheet
+from .wall import Column, Paper, columns_on, paper_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,19 @@ class EventView:
     gaps: Link | None
 
 
-def event_pages(edition: Edition) -> Iterator[Output]:
+def event_pages(edition: Edition) -> Iterator[Plan]:
     """The page of every event."""
-    for path, event in edition.library.events.items():
-        view = event_view(edition, path, event)
-        title, summary = view.common.title, view.common.summary
-        yield sheet(edition, url_of(path), "pages/event.html", title.text, view,
-                    description=summary.text if summary else "",
-                    trail=trail_of(edition, place_of(path), "events", Link(title.text, "", title.lang)))
+    for path in edition.library.events:
+        yield planned(edition, url_of(path), event_page, path)
+
+
+def event_page(edition: Edition, path: str) -> Output:
+    """The page of the event at `path`."""
+    view = event_view(edition, path, edition.library.events[path])
+    title, summary = view.common.title, view.common.summary
+    return sheet(edition, url_of(path), "pages/event.html", title.text, view,
+                 description=summary.text if summary else "",
+                 trail=trail_of(edition, place_of(path), "events", Link(title.text, "", title.lang)))
 
 
 def event_view(edition: Edition, path: str, event: Event) -> EventView:
@@ -136,7 +141,7 @@ def _then(edition: Edition, path: str, event: Event) -> Then | None:
     day, then = event.date.latest, edition.holdings.then.get(path)
     if day is None or then is None:
         return None
-    columns = tuple(columns_on(edition, day, then, then, to_list_of(place_of(path))))
+    columns = tuple(columns_on(edition, day, then, then, place_of(path)))
     return Then(edition.language.day(day), columns, _moved_in_words(edition, path, then), tuple(_moves(edition, then)))
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..records import Forum
 from .edition import Edition, Link, Row, Words, links_to, prose_of, rows_of
 from .holdings import newest_first
 from .practice import trail_of
 from .record import IN_FULL, Common, Fact, common_of, crowd_in_words, why_few
-from .shell import root_of, sheet
+from .shell import planned, root_of, sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,19 @@ class ForumView:
     issues: tuple[Row, ...]
 
 
-def forum_pages(edition: Edition) -> Iterator[Output]:
+def forum_pages(edition: Edition) -> Iterator[Plan]:
     """The page of every forum."""
-    for path, forum in edition.library.forums.items():
-        view = forum_view(edition, path, forum)
-        title, summary = view.common.title, view.common.summary
-        yield sheet(edition, url_of(path), "pages/forum.html", title.text, view,
-                    description=summary.text if summary else "",
-                    trail=trail_of(edition, place_of(path), "forums", Link(title.text, "", title.lang)))
+    for path in edition.library.forums:
+        yield planned(edition, url_of(path), forum_page, path)
+
+
+def forum_page(edition: Edition, path: str) -> Output:
+    """The page of the forum at `path`."""
+    view = forum_view(edition, path, edition.library.forums[path])
+    title, summary = view.common.title, view.common.summary
+    return sheet(edition, url_of(path), "pages/forum.html", title.text, view,
+                 description=summary.text if summary else "",
+                 trail=trail_of(edition, place_of(path), "forums", Link(title.text, "", title.lang)))
 
 
 def forum_view(edition: Edition, path: str, forum: Forum) -> ForumView:

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..library.criteria import criteria_of
-from ..outputs import Output
+from ..outputs import Output, Plan
 from .edition import Edition, Link, Row, Words, link_to, name_of, rows_of
 from .indicators import GapView, gaps_of
 from .promises import Advice, advice_for
 from .record import IN_FULL, labelled
 from .review import Rating, Verdict, rating_of, verdict_of
-from .shell import sheet, trail_to
+from .shell import planned, sheet, trail_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,18 @@ class GapsView:
     events: tuple[Row, ...]
 
 
-def gap_pages(edition: Edition) -> Iterator[Output]:
+def gap_pages(edition: Edition) -> Iterator[Plan]:
     """The gaps of every place that reviews or plans are about."""
     for path in edition.library.places:
         if path in edition.holdings.with_gaps:
-            view = gaps_view(edition, path)
-            yield sheet(edition, f"{path}/gaps/index.html", "pages/gaps.html", view.title, view,
-                        trail=(*trail_to(edition, path), Link(view.title)))
+            yield planned(edition, f"{path}/gaps/index.html", gaps_page, path)
+
+
+def gaps_page(edition: Edition, place: str) -> Output:
+    """The page of the gaps of the place at this path."""
+    view = gaps_view(edition, place)
+    return sheet(edition, f"{place}/gaps/index.html", "pages/gaps.html", view.title, view,
+                 trail=(*trail_to(edition, place), Link(view.title)))
 
 
 def gaps_view(edition: Edition, place: str) -> GapsView:

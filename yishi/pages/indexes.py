@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..vocabulary import Term
 from .edition import Edition, Link
-from .lists import Portion, by_status, list_page, list_pages, month_in_words, parted
-from .shell import sheet
+from .lists import Portion, by_status, list_pages, month_in_words, parted, plan_of
+from .shell import planned, sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class IndexView:
     empty: str
 
 
-def index_pages(edition: Edition) -> Iterator[Output]:
+def index_pages(edition: Edition) -> Iterator[Plan]:
     """The lists of all issues and of all cases, and the ways in by topic, status and month."""
     text, held = edition.text, edition.holdings
     yield from list_pages(edition, "issues", text("Issues"), held.issues,
@@ -43,7 +43,7 @@ def index_pages(edition: Edition) -> Iterator[Output]:
 # --- by topic, status, month ------------------------------------------------------------------------------------------
 
 
-def _by_topic(edition: Edition) -> Iterator[Output]:
+def _by_topic(edition: Edition) -> Iterator[Plan]:
     title, topics = edition.text("By topic"), edition.library.vocabulary.terms["topic"]
     lead = edition.text("What the issues are about. One issue can stand under several topics.")
     yield _index(edition, "topics", title, lead, tuple(_topic_groups(edition, list(topics.values()))))
@@ -62,7 +62,7 @@ def _topic_groups(edition: Edition, topics: Sequence[Term]) -> Iterator[Heading]
         ))
 
 
-def _by_status(edition: Edition) -> Iterator[Output]:
+def _by_status(edition: Edition) -> Iterator[Plan]:
     title, statuses = edition.text("By status"), edition.library.vocabulary.terms["status"]
     groups = [group for group in by_status(edition, edition.holdings.issues) if group[2] or group[0] in statuses]
     lead = edition.text("Where the issues stand. The status follows from what is recorded; nobody types it in.")
@@ -72,7 +72,7 @@ def _by_status(edition: Edition) -> Iterator[Output]:
         yield from _list(edition, f"status/{key}", label, paths, Link(title, "status/index.html"))
 
 
-def _by_month(edition: Edition) -> Iterator[Output]:
+def _by_month(edition: Edition) -> Iterator[Plan]:
     title, held = edition.text("By month"), edition.holdings.by_month
     months = sorted(held, key=lambda name: (name != "unknown", name), reverse=True)
     entries = tuple(_entry(edition, month_in_words(edition, month), f"months/{month}", len(held[month]))
@@ -81,18 +81,18 @@ def _by_month(edition: Edition) -> Iterator[Output]:
     for month in dict.fromkeys((*months, "unknown")):
         name, up = month_in_words(edition, month), Link(title, "months/index.html")
         for portion in parted(f"months/{month}", month, held.get(month, ())):
-            yield _month_page(edition, portion, f"months/{month}", name, up)
+            yield _of_month(edition, portion, f"months/{month}", name, up)
 
 
-def _month_page(edition: Edition, portion: Portion, folder: str, name: str, up: Link) -> Output:
+def _of_month(edition: Edition, portion: Portion, folder: str, name: str, up: Link) -> Plan:
     empty = edition.text("Nothing is listed here yet.")
     if portion.folder == folder:
-        return list_page(edition, portion, name, "", empty, (up,))
+        return plan_of(edition, portion, name, "", empty, (up,))
     part = edition.text("Part {part}", part=portion.folder.removeprefix(folder + "/").upper())
-    return list_page(edition, portion, f"{name} · {part}", "", empty, (up, Link(name, f"{folder}/index.html")))
+    return plan_of(edition, portion, f"{name} · {part}", "", empty, (up, Link(name, f"{folder}/index.html")))
 
 
-def _list(edition: Edition, folder: str, title: str, paths: Sequence[str], up: Link) -> Iterator[Output]:
+def _list(edition: Edition, folder: str, title: str, paths: Sequence[str], up: Link) -> Iterator[Plan]:
     return list_pages(edition, folder, title, paths, empty=edition.text("Nothing is listed here yet."), trail=(up,))
 
 
@@ -100,7 +100,12 @@ def _entry(edition: Edition, name: str, folder: str, number: int) -> tuple[Link,
     return Link(name, f"{folder}/index.html"), edition.number(number)
 
 
-def _index(edition: Edition, folder: str, title: str, lead: str, groups: tuple[Heading, ...]) -> Output:
+def _index(edition: Edition, folder: str, title: str, lead: str, groups: tuple[Heading, ...]) -> Plan:
+    return planned(edition, f"{folder}/index.html", index_page, folder, title, lead, groups)
+
+
+def index_page(edition: Edition, folder: str, title: str, lead: str, groups: tuple[Heading, ...]) -> Output:
+    """The front page of a way in to the issues."""
     view = IndexView(title, lead, groups, edition.text("Nothing is listed here yet."))
     return sheet(edition, f"{folder}/index.html", "pages/index.html", title, view, description=lead,
                  trail=(Link(title),))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..progress import Progress
 from ..records import Decision, Funding, Issue, Method
@@ -43,7 +43,7 @@ from .record import (
     topic_links,
     why_few,
 )
-from .shell import root_of, sheet, trail_to
+from .shell import planned, root_of, sheet, trail_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +105,19 @@ class IssueView:
     remarks: tuple[Fact, ...]
 
 
-def issue_pages(edition: Edition) -> Iterator[Output]:
+def issue_pages(edition: Edition) -> Iterator[Plan]:
     """The page of every issue."""
     for path in edition.library.issues:
-        title = name_of(edition, edition.library.issues[path])
-        view = issue_view(edition, path)
-        place = place_of(path)
-        up = Link(edition.text("Issues"), f"{place}/issues/index.html")
-        description = view.summary.text if view.summary else view.result
-        yield sheet(edition, url_of(path), "pages/issue.html", title.text, view, description=description,
-                    trail=trail_to(edition, place, up, Link(title.text, "", title.lang)))
+        yield planned(edition, url_of(path), issue_page, path)
+
+
+def issue_page(edition: Edition, path: str) -> Output:
+    """The page of the issue at `path`."""
+    view, place = issue_view(edition, path), place_of(path)
+    up = Link(edition.text("Issues"), f"{place}/issues/index.html")
+    description = view.summary.text if view.summary else view.result
+    return sheet(edition, url_of(path), "pages/issue.html", view.title.text, view, description=description,
+                 trail=trail_to(edition, place, up, Link(view.title.text, "", view.title.lang)))
 
 
 def issue_view(edition: Edition, path: str) -> IssueView:

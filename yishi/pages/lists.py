@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from ..outputs import Output
+from ..outputs import Output, Plan
 from .edition import Edition, Link, Row, rows_of
-from .shell import sheet
+from .shell import planned, sheet
 
 NEWEST = 50
 """So many records stand on a list's front page."""
@@ -81,19 +81,25 @@ def _month_folder(folder: str, month: str) -> str:
 
 
 def list_pages(edition: Edition, folder: str, title: str, paths: Sequence[str], *, lead: str = "", lang: str = "",
-               empty: str, trail: Sequence[Link] = (), front: bool = True) -> Iterator[Output]:
+               empty: str, trail: Sequence[Link] = (), front: bool = True) -> Iterator[Plan]:
     """The pages of a list of issues or cases. Without `front` only those below it: the front is another page."""
     for portion in portions(folder, paths, edition.holdings.month):
         if portion.folder != folder:
             own = month_in_words(edition, portion.month)
             up = (*trail, Link(title, f"{folder}/index.html", lang))
-            yield list_page(edition, portion, f"{title} · {own}", "", empty, up)
+            yield plan_of(edition, portion, f"{title} · {own}", "", empty, up)
         elif front:
-            yield list_page(edition, portion, title, lead, empty, trail, lang)
+            yield plan_of(edition, portion, title, lead, empty, trail, lang)
 
 
-def list_page(edition: Edition, portion: Portion, title: str, lead: str, empty: str, trail: Sequence[Link],
-              lang: str = "") -> Output:
+def plan_of(edition: Edition, portion: Portion, title: str, lead: str, empty: str, trail: Sequence[Link],
+            lang: str = "") -> Plan:
+    """The plan of one page of a list."""
+    return planned(edition, f"{portion.folder}/index.html", list_page, portion, title, lead, empty, tuple(trail), lang)
+
+
+def list_page(edition: Edition, portion: Portion, title: str, lead: str, empty: str, trail: tuple[Link, ...],
+              lang: str) -> Output:
     """One page of a list."""
     view = ListView(
         title, lang, lead or counted(edition, portion), rows_of(edition, portion.paths), more_of(edition, portion),

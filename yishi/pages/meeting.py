@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..records import Meeting
 from .edition import Edition, Link, Row, links_to, people_in_words, reference, rows_of
 from .practice import trail_of
 from .promises import Standing, standing_of
 from .record import Common, Fact, common_of, participants_of, stakeholder, why_few
-from .shell import sheet
+from .shell import planned, sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,19 @@ class MeetingView:
     issues: tuple[Row, ...]
 
 
-def meeting_pages(edition: Edition) -> Iterator[Output]:
+def meeting_pages(edition: Edition) -> Iterator[Plan]:
     """The page of every meeting."""
-    for path, meeting in edition.library.meetings.items():
-        view = meeting_view(edition, path, meeting)
-        title, summary = view.common.title, view.common.summary
-        yield sheet(edition, url_of(path), "pages/meeting.html", title.text, view,
-                    description=summary.text if summary else "",
-                    trail=trail_of(edition, place_of(path), "meetings", Link(title.text, "", title.lang)))
+    for path in edition.library.meetings:
+        yield planned(edition, url_of(path), meeting_page, path)
+
+
+def meeting_page(edition: Edition, path: str) -> Output:
+    """The page of the meeting at `path`."""
+    view = meeting_view(edition, path, edition.library.meetings[path])
+    title, summary = view.common.title, view.common.summary
+    return sheet(edition, url_of(path), "pages/meeting.html", title.text, view,
+                 description=summary.text if summary else "",
+                 trail=trail_of(edition, place_of(path), "meetings", Link(title.text, "", title.lang)))
 
 
 def meeting_view(edition: Edition, path: str, meeting: Meeting) -> MeetingView:

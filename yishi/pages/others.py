@@ -1,15 +1,15 @@
 """The pages beside the records': sources, free pages, withheld records, and the one for dead addresses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..language import language
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..paths import url_of
 from ..problems import Problem, describe
 from ..records import MODELS, Reference
 from .edition import Edition, Link, Words, body_of, links_to, name_of, summary_of
-from .shell import path_of_base, prefix_of, root_of, sheet
+from .shell import path_of_base, planned, prefix_of, root_of, sheet
 
 CITED = 200
 """So many records that cite a source are listed below it."""
@@ -107,16 +107,22 @@ def _bibliography(edition: Edition, source: Reference) -> Iterator[str]:
         yield text("looked up {when}", when=when(source.accessed))
 
 
-def free_pages(edition: Edition) -> Iterator[Output]:
+def free_pages(edition: Edition) -> Iterator[Plan]:
     """The page of every free page."""
-    for path, page in edition.library.pages.items():
-        name, summary = name_of(edition, page), summary_of(edition, page)
-        view = PageView(name, summary, body_of(edition, path, page, root_of(url_of(path))))
-        yield sheet(edition, url_of(path), "pages/page.html", name.text, view,
-                    description=summary.text if summary else "", trail=(Link(name.text, "", name.lang),))
+    for path in edition.library.pages:
+        yield planned(edition, url_of(path), free_page, path)
 
 
-def problem_page(edition: Edition, problems: Sequence[Problem]) -> Output:
+def free_page(edition: Edition, path: str) -> Output:
+    """The free page at `path`."""
+    page = edition.library.pages[path]
+    name, summary = name_of(edition, page), summary_of(edition, page)
+    view = PageView(name, summary, body_of(edition, path, page, root_of(url_of(path))))
+    return sheet(edition, url_of(path), "pages/page.html", name.text, view,
+                 description=summary.text if summary else "", trail=(Link(name.text, "", name.lang),))
+
+
+def problem_page(edition: Edition, problems: tuple[Problem, ...]) -> Output:
     """The page of the records that are withheld."""
     title = edition.text("Not published")
     withheld = (Withheld(f"{problem.path}:{problem.line}", describe(problem, edition.language)) for problem in problems)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..records import Location, Place
 from .claims import Claim, claims_of
@@ -15,6 +15,7 @@ from .edition import (
     Words,
     amount_in_words,
     body_of,
+    link_to,
     links_to,
     name_of,
     rows_of,
@@ -26,7 +27,7 @@ from .numbers import Figures, figures_of, stat_of
 from .practice import Practice, practice_of
 from .record import Fact, remarks_of, sources_of
 from .sentences import sentences_on
-from .shell import root_of, sheet, trail_to
+from .shell import page_of, planned, root_of, sheet, trail_to
 from .voice import Gathering, next_meeting
 
 LATEST = 10
@@ -97,32 +98,48 @@ class NumbersView:
     empty: tuple[Figures, ...]
 
 
-def place_pages(edition: Edition) -> Iterator[Output]:
+def place_pages(edition: Edition) -> Iterator[Plan]:
     """The list of places; for every place its page, its issues, its cases and its numbers."""
-    title = edition.text("Places")
-    view = PlacesView(tuple(_tree(edition, "", 0)))
-    yield sheet(edition, "places/index.html", "pages/places.html", title, view, trail=(Link(title),))
-    for path, place in edition.library.places.items():
-        name = name_of(edition, place)
-        place_sheet = place_view(edition, path, place)
-        yield sheet(edition, url_of(path), "pages/place.html", name.text, place_sheet,
-                    trail=(*trail_to(edition, path)[:-1], Link(name.text, "", name.lang)),
-                    description=sentences(edition, (one.text for one in place_sheet.numbers)))
-        yield from _lists(edition, path, name)
+    yield planned(edition, "places/index.html", places_page)
+    for path in edition.library.places:
+        yield planned(edition, url_of(path), place_page, path)
+        yield from _lists(edition, path)
+        yield planned(edition, f"{path}/statistics/index.html", numbers_page, path)
 
 
-def _lists(edition: Edition, path: str, name: Words) -> Iterator[Output]:
+def _lists(edition: Edition, path: str) -> Iterator[Plan]:
     text, held, trail = edition.text, edition.holdings, trail_to(edition, path)
+    name = name_of(edition, edition.library.places[path])
     yield from list_pages(edition, f"{path}/issues", text("Issues of {place}", place=name.text),
                           held.issues_in.get(path, ()), trail=trail,
                           empty=text("No issue of this place has been published yet."))
     yield from list_pages(edition, f"{path}/cases", text("Case studies of {place}", place=name.text),
                           held.cases_in.get(path, ()), trail=trail,
                           empty=text("No case study of this place has been published yet."))
-    title = text("Numbers of {place}", place=name.text)
-    view = numbers_view(edition, path, Link(name.text, url_of(path), name.lang))
-    yield sheet(edition, f"{path}/statistics/index.html", "pages/numbers.html", title, view,
-                trail=(*trail, Link(title)))
+
+
+def places_page(edition: Edition) -> Output:
+    """The list of places."""
+    title = edition.text("Places")
+    view = PlacesView(tuple(_tree(edition, "", 0)))
+    return sheet(edition, "places/index.html", "pages/places.html", title, view, trail=(Link(title),))
+
+
+def place_page(edition: Edition, path: str) -> Output:
+    """The page of the place at `path`."""
+    view = place_view(edition, path, edition.library.places[path])
+    return sheet(edition, url_of(path), "pages/place.html", view.name.text, view,
+                 trail=(*trail_to(edition, path)[:-1], Link(view.name.text, "", view.name.lang)),
+                 description=sentences(edition, (one.text for one in view.numbers)))
+
+
+def numbers_page(edition: Edition, place: str) -> Output:
+    """All statistics of a place ("" = the site)."""
+    scope = link_to(edition, place)
+    title = edition.text("Numbers of {place}", place=scope.text) if scope else edition.text("Numbers")
+    return sheet(edition, page_of(place, "statistics/index.html"), "pages/numbers.html", title,
+                 numbers_view(edition, place, scope),
+                 trail=trail_to(edition, place, Link(title)) if scope else (Link(title),))
 
 
 def place_view(edition: Edition, path: str, place: Place) -> PlaceView:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..outputs import Output
+from .. import outputs
 from ..paths import place_of, url_of
 from ..records import Plan
 from .edition import Edition, Link, Row, links_to, rows_of
@@ -11,7 +11,7 @@ from .indicators import GapView, gaps_of
 from .practice import link_to_gaps, trail_of
 from .promises import Advice, advice_in
 from .record import Common, Fact, common_of, crowd_in_words, why_few
-from .shell import sheet
+from .shell import planned, sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,19 @@ class PlanView:
     advice: tuple[Advice, ...]
 
 
-def plan_pages(edition: Edition) -> Iterator[Output]:
+def plan_pages(edition: Edition) -> Iterator[outputs.Plan]:
     """The page of every plan."""
-    for path, plan in edition.library.plans.items():
-        view = plan_view(edition, path, plan)
-        title, summary = view.common.title, view.common.summary
-        yield sheet(edition, url_of(path), "pages/plan.html", title.text, view,
-                    description=summary.text if summary else "",
-                    trail=trail_of(edition, place_of(path), "plans", Link(title.text, "", title.lang)))
+    for path in edition.library.plans:
+        yield planned(edition, url_of(path), plan_page, path)
+
+
+def plan_page(edition: Edition, path: str) -> outputs.Output:
+    """The page of the plan at `path`."""
+    view = plan_view(edition, path, edition.library.plans[path])
+    title, summary = view.common.title, view.common.summary
+    return sheet(edition, url_of(path), "pages/plan.html", title.text, view,
+                 description=summary.text if summary else "",
+                 trail=trail_of(edition, place_of(path), "plans", Link(title.text, "", title.lang)))
 
 
 def plan_view(edition: Edition, path: str, plan: Plan) -> PlanView:

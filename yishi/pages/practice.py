@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..language import marked
-from ..outputs import Output
+from ..outputs import Plan
 from .edition import Edition, Link, Row, name_of, rows_of
 from .lists import list_pages
 from .promises import Advice, advice_for
@@ -86,7 +86,7 @@ def _shelves(edition: Edition, place: str) -> Iterator[Shelf]:
 # --- the lists --------------------------------------------------------------------------------------------------------
 
 
-def practice_lists(edition: Edition) -> Iterator[Output]:
+def practice_lists(edition: Edition) -> Iterator[Plan]:
     """All events, all reviews; and for every place the list of each kind of record that it has."""
     text, held = edition.text, edition.holdings.of_kind
     yield from list_pages(edition, "events", text("Showcases and events"), held["events"],

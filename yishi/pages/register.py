@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..records import Claimed, Item, Register
 from .edition import Edition, Link, Words, amount_in_words, links_to, prose_of
 from .practice import trail_of
 from .record import Common, Fact, common_of
-from .shell import root_of, sheet
+from .shell import planned, root_of, sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,18 @@ class RegisterView:
     plots: tuple[Plot, ...]
 
 
-def register_pages(edition: Edition) -> Iterator[Output]:
+def register_pages(edition: Edition) -> Iterator[Plan]:
     """The page of every register."""
-    for path, register in edition.library.registers.items():
-        view = register_view(edition, path, register)
-        title = view.common.title
-        yield sheet(edition, url_of(path), "pages/register.html", title.text, view, description=view.sum,
-                    trail=trail_of(edition, place_of(path), "registers", Link(title.text, "", title.lang)))
+    for path in edition.library.registers:
+        yield planned(edition, url_of(path), register_page, path)
+
+
+def register_page(edition: Edition, path: str) -> Output:
+    """The page of the register at `path`."""
+    view = register_view(edition, path, edition.library.registers[path])
+    title = view.common.title
+    return sheet(edition, url_of(path), "pages/register.html", title.text, view, description=view.sum,
+                 trail=trail_of(edition, place_of(path), "registers", Link(title.text, "", title.lang)))
 
 
 def register_view(edition: Edition, path: str, register: Register) -> RegisterView:

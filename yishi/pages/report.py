@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..due import is_judged
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..records import Issue
 from .desk import Desk, desk_of
 from .edition import Edition, Link, Row, Words, link_to, name_of, summary_of
 from .promises import Advice, advice_for
 from .sentences import sentences_on
-from .shell import sheet, trail_to
+from .shell import planned, sheet, trail_to
 from .voice import Gathering, Voice, next_meeting, voices
 
 SHOWN = 3
@@ -71,13 +71,18 @@ class ReportView:
     desk: Desk | None
 
 
-def report_pages(edition: Edition) -> Iterator[Output]:
+def report_pages(edition: Edition) -> Iterator[Plan]:
     """The report card of every place."""
-    for path, place in edition.library.places.items():
-        name, title = name_of(edition, place), edition.text("Report card")
-        yield sheet(edition, f"{path}/report/index.html", "pages/report.html",
-                    edition.text("Report card of {place}", place=name.text), report_view(edition, path),
-                    trail=trail_to(edition, path, Link(title)))
+    for path in edition.library.places:
+        yield planned(edition, f"{path}/report/index.html", report_page, path)
+
+
+def report_page(edition: Edition, path: str) -> Output:
+    """The report card of the place at `path`."""
+    view = report_view(edition, path)
+    return sheet(edition, f"{path}/report/index.html", "pages/report.html",
+                 edition.text("Report card of {place}", place=view.name.text), view,
+                 trail=trail_to(edition, path, Link(edition.text("Report card"))))
 
 
 def report_view(edition: Edition, path: str) -> ReportView:

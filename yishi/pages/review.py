@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..library.criteria import criteria_of
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..records import Judgement, Review
 from .edition import Edition, Link, Row, Words, links_to, reference, rows_of
@@ -12,7 +12,7 @@ from .holdings import newest_first
 from .practice import link_to_gaps, trail_of
 from .promises import Advice, advice_in
 from .record import Common, Fact, common_of, labelled
-from .shell import sheet
+from .shell import planned, sheet
 
 RATING_SHAPES = {"met": "●", "partly": "◐", "unmet": "○"}
 """Rating → its shape, beside the word."""
@@ -48,14 +48,19 @@ class ReviewView:
     others: tuple[Row, ...]
 
 
-def review_pages(edition: Edition) -> Iterator[Output]:
+def review_pages(edition: Edition) -> Iterator[Plan]:
     """The page of every review."""
-    for path, review in edition.library.reviews.items():
-        view = review_view(edition, path, review)
-        title, summary = view.common.title, view.common.summary
-        yield sheet(edition, url_of(path), "pages/review.html", title.text, view,
-                    description=summary.text if summary else "",
-                    trail=trail_of(edition, place_of(path), "reviews", Link(title.text, "", title.lang)))
+    for path in edition.library.reviews:
+        yield planned(edition, url_of(path), review_page, path)
+
+
+def review_page(edition: Edition, path: str) -> Output:
+    """The page of the review at `path`."""
+    view = review_view(edition, path, edition.library.reviews[path])
+    title, summary = view.common.title, view.common.summary
+    return sheet(edition, url_of(path), "pages/review.html", title.text, view,
+                 description=summary.text if summary else "",
+                 trail=trail_of(edition, place_of(path), "reviews", Link(title.text, "", title.lang)))
 
 
 def review_view(edition: Edition, path: str, review: Review) -> ReviewView:

@@ -1,12 +1,15 @@
 """The frame around every page: where it stands, its other languages, navigation, and what the foot says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVarTuple
 from urllib.parse import urlsplit
 
 from ..language import marked
-from ..outputs import Output
+from ..outputs import Output, Plan
 from .edition import Edition, Link, Words, link_to, name_of
+
+Given = TypeVarTuple("Given")
 
 OWN_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
 """Language tag → what the language calls itself."""
@@ -96,6 +99,11 @@ class Sheet:
     view: object
 
 
+def planned(edition: Edition, path: str, make: Callable[[Edition, *Given], Output], *given: *Given) -> Plan:
+    """The plan of the page at `path` (below the language's root), which `make` makes of the edition and `given`."""
+    return Plan(prefix_of(edition, edition.language.tag) + path, make, edition, given)
+
+
 def sheet(edition: Edition, path: str, template: str, title: str, view: object, *,
           description: str = "", trail: Sequence[Link] = (), root: str | None = None) -> Output:
     """The output at `path` (below the language's root). `root` is given only where a page must work at any address."""
@@ -125,6 +133,11 @@ def shell_of(edition: Edition, path: str, title: str, description: str, trail: t
 def root_of(path: str) -> str:
     """The way from the page at `path` up to the root of its language."""
     return "../" * path.count("/")
+
+
+def page_of(place: str, page: str) -> str:
+    """The path of a `page` of a place ("" = the site): `wall/index.html`, `places/shahe/wall/index.html`."""
+    return f"{place}/{page}" if place else page
 
 
 def prefix_of(edition: Edition, tag: str) -> str:

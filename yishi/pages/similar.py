@@ -1,94 +1,28 @@
-"""Which cases are like another, and why: by rules that can be told in words."""
+"""Why other cases are like one, in words."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from heapq import nsmallest
 
-from ..library import Library
-from ..records import DEFAULT_METHOD, Case
+from .alike import Traits, traits_of
 from .edition import Edition, Row, listed
-
-MOST = 5
-"""So many similar cases stand on a case's page."""
-
-_STAKEHOLDERS = 3
-"""So many shared kinds of stakeholders count: nearly every case has residents and a committee."""
-
-
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """By what cases are compared: keys of topics, kinds of locations and stakeholders, and the method's path."""
-
-    topics: frozenset[str]
-    locations: frozenset[str]
-    stakeholders: frozenset[str]
-    method: str
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """A similar case and why it is one, in words."""
 
-    case: str
     row: Row
     why: str
 
 
-def similar_cases(edition: Edition) -> Mapping[str, tuple[Likeness, ...]]:
-    """Case → the cases most like it, at most five, the most alike first, ties by path; drafts are not mentioned.
-
-    Cases on a shared topic come first; others at the same kind of location fill what is left. Among them counts what
-    else they share: kinds of location (two each), kinds of stakeholders (one each, three at most), the method (one).
-    """
-    cases = edition.library.cases
-    traits = {path: traits_of(edition.library, case) for path, case in cases.items()}
-    shown = [path for path in traits if not cases[path].draft]
-    by_topic, by_location = _grouped(shown, traits, "topics"), _grouped(shown, traits, "locations")
-    return {path: tuple(_likeness(edition, own, traits[other], other)
-                        for other in _nearest(path, traits, by_topic, by_location)) for path, own in traits.items()}
+def similar_to(edition: Edition, path: str) -> tuple[Likeness, ...]:
+    """The cases most like the one at `path`, the most alike first."""
+    return tuple(_likeness(edition, path, other) for other in edition.alike[path])
 
 
-def traits_of(library: Library, case: Case) -> Traits:
-    """What a case and the issues it tells of are about."""
-    issues = [library.issues[path] for path in case.issues]
-    places = (library.locations.get(path or "") for path in (case.location, *(issue.location for issue in issues)))
-    return Traits(
-        topics=frozenset(case.topic).union(*(issue.topic for issue in issues)) - {"other"},
-        locations=frozenset(location.kind for location in places if location),
-        stakeholders=frozenset(case.stakeholders).union(*(issue.participants.kinds for issue in issues)),
-        method=case.method if case.method and case.method != DEFAULT_METHOD else "",
-    )
-
-
-def _grouped(paths: Sequence[str], traits: Mapping[str, Traits], name: str) -> Mapping[str, list[str]]:
-    """Value of the trait called `name` → the cases that have it."""
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for path in paths:
-        for key in getattr(traits[path], name):
-            groups[key].append(path)
-    return groups
-
-
-def _nearest(path: str, traits: Mapping[str, Traits], by_topic: Mapping[str, list[str]],
-             by_location: Mapping[str, list[str]]) -> list[str]:
-    own = traits[path]
-    others = {other for key in own.topics for other in by_topic.get(key, ())} - {path}
-    if len(others) < MOST:
-        others |= {other for key in own.locations for other in by_location.get(key, ())} - {path}
-    return nsmallest(MOST, others, key=lambda other: (*_unlikeness(own, traits[other]), other))
-
-
-def _unlikeness(one: Traits, other: Traits) -> tuple[int, int]:
-    """How little two cases share: topics, then all else."""
-    else_shared = (2 * len(one.locations & other.locations)
-                   + min(len(one.stakeholders & other.stakeholders), _STAKEHOLDERS)
-                   + (one.method == other.method != ""))
-    return -len(one.topics & other.topics), -else_shared
-
-
-def _likeness(edition: Edition, own: Traits, its: Traits, other: str) -> Likeness:
-    return Likeness(other, edition.rows[other], edition.text("; ").join(_why(edition, own, its)))
+def _likeness(edition: Edition, path: str, other: str) -> Likeness:
+    own, its = (traits_of(edition.library, edition.library.cases[case]) for case in (path, other))
+    return Likeness(edition.rows[other], edition.text("; ").join(_why(edition, own, its)))
 
 
 def _why(edition: Edition, one: Traits, other: Traits) -> Iterator[str]:

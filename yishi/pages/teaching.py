@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..due import is_judged
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..progress import PHASES, phase_of
 from ..records import Case, Issue, LogEntry, Method
+from .alike import traits_of
 from .case import case_facts
 from .course import stage_names
 from .edition import Edition, Link, Words, listed, method_of, name_of, summary_of
 from .record import Entry, Fact, OutcomeView, outcome_of
-from .shell import sheet, trail_to
-from .similar import Likeness, traits_of
+from .shell import planned, sheet, trail_to
 
 NAMED = 4
 """So many kinds of stakeholders are named in one question."""
@@ -41,23 +41,27 @@ class SheetView:
     questions: tuple[Question, ...]
 
 
-def sheet_pages(edition: Edition, similar: Mapping[str, tuple[Likeness, ...]]) -> Iterator[Output]:
-    """The discussion sheet of every case; `similar`: case → those most like it."""
-    for path, case in edition.library.cases.items():
-        name, title = name_of(edition, case), edition.text("Discussion sheet")
-        up = Link(edition.text("Case studies"), f"{place_of(path)}/cases/index.html")
-        yield sheet(edition, f"{path}/sheet/index.html", "pages/sheet.html", f"{title} · {name.text}",
-                    _sheet(edition, path, case, similar[path]),
-                    trail=trail_to(edition, place_of(path), up, Link(name.text, url_of(path), name.lang), Link(title)))
+def sheet_pages(edition: Edition) -> Iterator[Plan]:
+    """The discussion sheet of every case."""
+    for path in edition.library.cases:
+        yield planned(edition, f"{path}/sheet/index.html", sheet_page, path)
 
 
-def _sheet(edition: Edition, path: str, case: Case, similar: tuple[Likeness, ...]) -> SheetView:
+def sheet_page(edition: Edition, path: str) -> Output:
+    """The discussion sheet of the case at `path`."""
+    view, title = _sheet(edition, path, edition.library.cases[path]), edition.text("Discussion sheet")
+    up = Link(edition.text("Case studies"), f"{place_of(path)}/cases/index.html")
+    return sheet(edition, f"{path}/sheet/index.html", "pages/sheet.html", f"{title} · {view.case.text}", view,
+                 trail=trail_to(edition, place_of(path), up, view.case, Link(title)))
+
+
+def _sheet(edition: Edition, path: str, case: Case) -> SheetView:
     name, (before, turn) = name_of(edition, case), _turning_point(edition, case)
     return SheetView(
         case=Link(name.text, url_of(path), name.lang), summary=summary_of(edition, case), press=case.basis == "press",
         facts=tuple(case_facts(edition, path, case)), before=before, turn=turn,
         outcome=outcome_of(edition, case.outcome) if case.outcome else None,
-        questions=tuple(_questions(edition, case, turned=turn is not None, similar=similar)),
+        questions=tuple(_questions(edition, path, case, turned=turn is not None)),
     )
 
 
@@ -98,9 +102,9 @@ def _entry(edition: Edition, entry: LogEntry, names: Mapping[str, Words]) -> Ent
 # --- questions --------------------------------------------------------------------------------------------------------
 
 
-def _questions(edition: Edition, case: Case, *, turned: bool, similar: tuple[Likeness, ...]) -> Iterator[Question]:
-    issues = [edition.library.issues[path] for path in case.issues]
-    yield _who(edition, case, similar)
+def _questions(edition: Edition, path: str, case: Case, *, turned: bool) -> Iterator[Question]:
+    issues = [edition.library.issues[issue] for issue in case.issues]
+    yield _who(edition, path, case)
     if turned:
         yield Question(edition.text("What made the turn possible? What would have become of the matter without it?"))
     else:
@@ -115,24 +119,24 @@ def _questions(edition: Edition, case: Case, *, turned: bool, similar: tuple[Lik
         yield Question(edition.text("What of this could be done where you live, and what would have to be different?"))
 
 
-def _who(edition: Edition, case: Case, similar: tuple[Likeness, ...]) -> Question:
+def _who(edition: Edition, path: str, case: Case) -> Question:
     """Who was not at the table, of those whom the way of working or the nearest similar case names."""
     there = traits_of(edition.library, case).stakeholders
     if not there:
         return Question(edition.text("Who took part is not recorded. Who would have to be at the table?")
                         if is_judged(case) else
                         edition.text("The report does not say who took part. Who would have to be at the table?"))
-    absent = [key for key in _expected(edition, case, similar) if key not in there][:NAMED]
+    absent = [key for key in _expected(edition, path, case) if key not in there][:NAMED]
     if not absent:
         return Question(edition.text("Who at the table had the most to lose, and was that heard?"))
     labels = listed(edition, (edition.label("stakeholder", key) for key in absent))
     return Question(edition.text("Not named among those at the table: {who}. What would they have said?", who=labels))
 
 
-def _expected(edition: Edition, case: Case, similar: tuple[Likeness, ...]) -> list[str]:
+def _expected(edition: Edition, path: str, case: Case) -> list[str]:
     method, cases = method_of(edition, case), edition.library.cases
     named = {*(method[1].tiers if method else ()),
-             *(key for one in similar[:1] for key in traits_of(edition.library, cases[one.case]).stakeholders)}
+             *(key for one in edition.alike[path][:1] for key in traits_of(edition.library, cases[one]).stakeholders)}
     return [key for key in edition.library.vocabulary.terms["stakeholder"] if key in named]
 
 

@@ -1,15 +1,15 @@
 """The wall: which notes hang on it on a day, of the site, of a place, and as it was when an event took place."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ..outputs import Output
+from ..outputs import Output, Plan
 from ..progress import Progress
-from .edition import SHAPES, Edition, Link, Row, name_of
+from .edition import SHAPES, Edition, Link, Row, link_to
 from .holdings import raised_by
 from .rows import with_status
-from .shell import sheet, trail_to
+from .shell import page_of, planned, sheet, trail_to
 
 WALL_DAYS = 90
 """So long a matter stays on the wall after it was closed."""
@@ -46,41 +46,42 @@ class WallView:
     columns: tuple[Column, ...]
 
 
-def wall_pages(edition: Edition) -> Iterator[Output]:
+def wall_pages(edition: Edition) -> Iterator[Plan]:
     """The wall of the site, and of every place."""
-    title = edition.text("Wall")
-    yield _wall(edition, "wall/index.html", title, None, edition.holdings.issues,
-                lambda status: f"status/{status}/index.html", (Link(title),))
-    for path, place in edition.library.places.items():
-        name = name_of(edition, place)
-        own = edition.text("Wall of {place}", place=name.text)
-        yield _wall(edition, f"{path}/wall/index.html", own, Link(name.text, f"{path}/index.html", name.lang),
-                    edition.holdings.issues_in.get(path, ()), to_list_of(path), trail_to(edition, path, Link(own)))
+    for place in ("", *edition.library.places):
+        yield planned(edition, page_of(place, "wall/index.html"), wall_page, place)
 
 
-def to_list_of(place: str) -> Callable[[str], str]:
-    """Where the notes that do not fit into a column are listed, by status."""
-    return lambda _: f"{place}/issues/index.html"
-
-
-def _wall(edition: Edition, path: str, title: str, place: Link | None, issues: Sequence[str],
-          rest: Callable[[str], str], trail: tuple[Link, ...]) -> Output:
-    columns = tuple(columns_on(edition, edition.as_of, issues, edition.progress, rest))
-    return sheet(edition, path, "pages/wall.html", title, WallView(title, place, columns), trail=trail)
+def wall_page(edition: Edition, place: str) -> Output:
+    """The wall of a place ("" = the site)."""
+    scope, held = link_to(edition, place), edition.holdings
+    title = edition.text("Wall of {place}", place=scope.text) if scope else edition.text("Wall")
+    issues = held.issues_in.get(place, ()) if scope else held.issues
+    columns = tuple(columns_on(edition, edition.as_of, issues, edition.progress, place))
+    return sheet(edition, page_of(place, "wall/index.html"), "pages/wall.html", title, WallView(title, scope, columns),
+                 trail=trail_to(edition, place, Link(title)) if scope else (Link(title),))
 
 
 def columns_on(edition: Edition, day: date, issues: Iterable[str], progress: Mapping[str, Progress],
-               rest: Callable[[str], str]) -> Iterator[Column]:
-    """The wall on `day`: those of the issues that hang on it, by status; `progress`: where each stood on that day."""
+               place: str) -> Iterator[Column]:
+    """The wall of a place ("" = the site) on `day`: those of the issues that hang on it, by status.
+
+    `progress`: where each stood on that day.
+    """
     raised = raised_by(edition.library, issues, day)
     for status in edition.library.vocabulary.terms["status"]:
         at_status = [path for path in raised if progress[path].status == status]
         hanging = [path for path in at_status if _hangs(progress[path], day)]
         papers = tuple(paper_of(edition, path, progress[path]) for path in hanging[:WALL_NOTES])
         over = len(hanging) - WALL_NOTES
-        more = Link(edition.text("{n} more in the list", n=edition.number(over)), rest(status)) if over > 0 else None
+        more = _more(edition, over, f"{place}/issues" if place else f"status/{status}") if over > 0 else None
         yield Column(edition.label("status", status), SHAPES[status], papers, more,
                      "" if papers else _why_empty(edition, len(at_status)))
+
+
+def _more(edition: Edition, number: int, folder: str) -> Link:
+    """The list of the notes that do not fit into a column."""
+    return Link(edition.text("{n} more in the list", n=edition.number(number)), f"{folder}/index.html")
 
 
 def _why_empty(edition: Edition, earlier: int) -> str:
