@@ -25,6 +25,15 @@ from .table import row_of
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an issue stood on a day; `closed`: the last day on which it can have been closed."""
+
+    status: str
+    colour: str
+    closed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """What lists show of a record, and what they are sorted and grouped by. Of a case `when` is its beginning.
 
@@ -65,10 +74,15 @@ class Listing:
         """Whether the issue is still to be solved."""
         return self.status in OPEN
 
+    @property
+    def standing(self) -> Standing:
+        """Where the issue stands on the day of the report."""
+        return Standing(self.status, self.colour, self.closed)
+
 
 _LISTING = TypeAdapter(Listing)
 _PROGRESS = TypeAdapter(Progress | None)
-_THEN = TypeAdapter(Mapping[str, Progress])
+_THEN = TypeAdapter(Mapping[str, Standing])
 _DUTIES = TypeAdapter(tuple[Obligation, ...])
 
 
@@ -96,7 +110,7 @@ class Brief:
         return progress
 
     @property
-    def then(self) -> Mapping[str, Progress]:
+    def then(self) -> Mapping[str, Standing]:
         """Event of the issue's place or one above, that is over → where the issue, raised by then, stood on its day."""
         return _THEN.validate_json(self.then_text)
 
@@ -155,14 +169,19 @@ def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: 
 
 
 def _listing(issue: Issue, progress: Progress, out: Part | None, as_of: date) -> Listing:
-    closed = progress.resolved or progress.closed
+    standing = _standing(progress)
     return Listing(
         issue.title, issue.raised, issue.topic, issue.method or "", issue.location or "", issue.participants.kinds,
         titles=_titles(issue), press=issue.basis == "press", draft=issue.draft,
-        tag=(issue.wall and issue.wall.tag) or "", status=progress.status, colour=progress.colour,
+        tag=(issue.wall and issue.wall.tag) or "", status=standing.status, colour=standing.colour,
         ladder=progress.ladder or "", apart="draft" if issue.draft else out.left_out if out else "",
-        closed=closed.latest if closed else None, due=issue.due, latest=_latest(issue, as_of),
+        closed=standing.closed, due=issue.due, latest=_latest(issue, as_of),
         objections=bool(issue.objections))
+
+
+def _standing(progress: Progress) -> Standing:
+    closed = progress.resolved or progress.closed
+    return Standing(progress.status, progress.colour, closed.latest if closed else None)
 
 
 def _of_case(case: Case) -> Brief:
@@ -192,12 +211,12 @@ def _latest(issue: Issue, as_of: date) -> tuple[date, int] | None:
     return max(days, default=None)
 
 
-def _then(path: str, issue: Issue, method: Method, library: Library, as_of: date) -> Iterator[tuple[str, Progress]]:
+def _then(path: str, issue: Issue, method: Method, library: Library, as_of: date) -> Iterator[tuple[str, Standing]]:
     """Event of the issue's place or one above, that is over → where the issue, raised by then, stood on its day."""
     for event, held in library.events.items():
         day = held.date.latest
         if day and day <= as_of and path.startswith(f"{place_of(event)}/") and (issue.raised.earliest or day) <= day:
-            yield event, progress_of(issue, method, day)
+            yield event, _standing(progress_of(issue, method, day))
 
 
 def _lean(part: Part) -> list[Any]:

@@ -23,7 +23,8 @@ from .library import Library
 from .library.names import Names
 from .pipeline import BuildOptions, Report, build, check, progress_in
 from .problems import Problem, as_github, as_json, as_text, errors
-from .publish import Folders, ForeignFile, TemplateMistake, Watch
+from .publish import Folders, ForeignFile, TemplateMistake
+from .reading import Watch
 from .records.values import web_address
 from .serve import serve as serve_site
 from .vocabulary import built_in

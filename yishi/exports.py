@@ -4,48 +4,39 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from .library import Library
 from .outputs import Output, Plan
-from .paths import place_of, url_of
-from .progress import Progress
-from .records import Issue, title_of
-from .statistics import DEFINITIONS, FEW_PEOPLE, Part, Stat, Statistics
+from .pages import Book
+from .paths import place_of
+from .statistics import DEFINITIONS, FEW_PEOPLE, Part, Stat
+from .table import COLUMNS
 
-Progresses = Mapping[str, Progress]
 Row = Sequence[object]
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts:
-    """What the files for machines tell of."""
-
-    library: Library
-    progress: Progresses
-    statistics: Statistics
-
-
-def exports(library: Library, progress: Progresses, statistics: Statistics, pages: Iterable[str],
-            base_url: str) -> Iterator[Plan]:
+def exports(book: Book, pages: Iterable[str], base_url: str) -> Iterator[Plan]:
     """Every file for machines. `pages`: the paths of all pages; `base_url`: the site's address ("" = not known)."""
-    accounts = Accounts(library, progress, statistics)
-    yield Plan("data/statistics.json", statistics_json, accounts)
-    yield Plan("data/issues.csv", issues_csv, accounts)
+    yield Plan("data/statistics.json", statistics_json, book)
+    yield Plan("data/issues.csv", issues_csv, book)
     for definition in DEFINITIONS:
-        yield Plan(f"data/statistics/{definition.key}.csv", statistic_csv, accounts, (definition.key,))
+        yield Plan(f"data/statistics/{definition.key}.csv", statistic_csv, book, (definition.key,))
     if base_url:
-        yield Plan("sitemap.xml", sitemap, accounts, (base_url, tuple(sorted(pages))))
-    yield Plan("robots.txt", robots, accounts, (base_url,))
+        yield Plan("sitemap.xml", sitemap, book, (base_url, tuple(sorted(pages))))
+    yield Plan("robots.txt", robots, book, (base_url,))
 
 
-def sitemap(accounts: Accounts, base_url: str, pages: tuple[str, ...]) -> Output:
+def attachment(_: None, path: str, file: str, digest: str) -> Output:
+    """A file of the content folder, published at `path`; of a copied file the body is its digest."""
+    return Output(path, file=file, body=digest.encode())
+
+
+def sitemap(book: Book, base_url: str, pages: tuple[str, ...]) -> Output:
     """The addresses of all pages, for search engines."""
     addresses = tuple(base_url + page.removesuffix("index.html") for page in pages if page != "404.html")
-    return Output("sitemap.xml", "feeds/sitemap.xml", accounts.library.site.languages[0], addresses)
+    return Output("sitemap.xml", "feeds/sitemap.xml", book.library.site.languages[0], addresses)
 
 
-def robots(_: Accounts, base_url: str) -> Output:
+def robots(_: Book, base_url: str) -> Output:
     """Every machine may read everything; where the site's address is known, so is that of its sitemap."""
     where = f"Sitemap: {base_url}sitemap.xml\n" if base_url else ""
     return Output("robots.txt", body=f"User-agent: *\nAllow: /\n{where}".encode())
@@ -54,11 +45,11 @@ def robots(_: Accounts, base_url: str) -> Output:
 # --- statistics -------------------------------------------------------------------------------------------------------
 
 
-def statistics_json(accounts: Accounts) -> Output:
+def statistics_json(book: Book) -> Output:
     """All statistics of the site and of every place."""
     scopes = {scope: {key: _stat_as_json(stat) for key, stat in stats.items()}
-              for scope, stats in accounts.statistics.scopes.items()}
-    data = {"as_of": accounts.statistics.as_of.isoformat(), "scopes": scopes}
+              for scope, stats in book.statistics.scopes.items()}
+    data = {"as_of": book.statistics.as_of.isoformat(), "scopes": scopes}
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
     return Output("data/statistics.json", body=text.encode())
 
@@ -76,17 +67,16 @@ def _stat_as_json(stat: Stat) -> dict[str, object]:
     return data
 
 
-def statistic_csv(accounts: Accounts, key: str) -> Output:
+def statistic_csv(book: Book, key: str) -> Output:
     """What each record contributes to one statistic."""
     people = next(definition.people for definition in DEFINITIONS if definition.key == key)
-    rows = _part_rows(accounts.library, accounts.statistics.parts[key], people=people)
+    rows = _part_rows(book, book.statistics.parts[key], people=people)
     return Output(f"data/statistics/{key}.csv", body=csv_of(rows))
 
 
-def _part_rows(library: Library, parts: Mapping[str, Part], *, people: bool) -> Iterator[Row]:
+def _part_rows(book: Book, parts: Mapping[str, Part], *, people: bool) -> Iterator[Row]:
     """What each record contributes; of `people`, numbers of 1-4 are not told."""
-    records = (*library.places.items(), *library.records_of_places())
-    titles = {path: title_of(record) for path, record in records}
+    titles = book.titles[""]
     yield "path", "title", "place", "role", "numerator", "denominator", "values", "number", "left_out"
     for path, part in sorted(parts.items()):
         few = people and 0 < part.numerator < FEW_PEOPLE
@@ -97,40 +87,9 @@ def _part_rows(library: Library, parts: Mapping[str, Part], *, people: bool) -> 
 
 # --- issues -----------------------------------------------------------------------------------------------------------
 
-_ISSUE_COLUMNS = (
-    "path", "url", "place", "title", "topic", "raised", "status", "phase", "ladder", "reopenings", "resolved_on",
-    "days_to_resolve", "days_open", "days_to_first_reply", "followup_due", "due", "overdue", "stale", "channel",
-    "method", "location", "stakeholders", "breadth", "close_reason", "outcome_kind", "mechanism", "derived_from",
-    "duplicate_of", "basis", "source", "summary",
-)
-
-
-def issues_csv(accounts: Accounts) -> Output:
+def issues_csv(book: Book) -> Output:
     """All issues that are no drafts."""
-    return Output("data/issues.csv", body=csv_of(_issue_rows(accounts.library, accounts.progress)))
-
-
-def _issue_rows(library: Library, progress: Progresses) -> Iterator[Row]:
-    yield _ISSUE_COLUMNS
-    for path, issue in library.issues.items():
-        if not issue.draft:
-            yield _issue_row(path, issue, progress[path])
-
-
-def _issue_row(path: str, issue: Issue, at: Progress) -> Row:
-    outcome = issue.outcome
-    return (
-        path, url_of(path).removesuffix("index.html"), place_of(path), issue.title, " ".join(issue.topic), issue.raised,
-        at.status, at.phase, at.ladder, at.reopenings, at.resolved_on, at.days_to_resolve, at.days_open,
-        at.days_to_first_reply, at.followup_due, issue.due, _yes(at.overdue), _yes(at.stale), issue.channel,
-        issue.method, issue.location, " ".join(issue.participants.kinds), len(set(issue.participants.kinds)) or None,
-        issue.close_reason, outcome and outcome.kind, outcome and outcome.mechanism, issue.derived_from,
-        issue.duplicate_of, issue.basis, " ".join(issue.source), issue.summary,
-    )
-
-
-def _yes(holds: bool) -> str:
-    return "yes" if holds else "no"
+    return Output("data/issues.csv", body=csv_of((COLUMNS, *book.rows[""])))
 
 
 # --- CSV --------------------------------------------------------------------------------------------------------------

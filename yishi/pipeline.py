@@ -9,7 +9,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from . import files, memos, traces
-from .book import book_of
 from .briefing import resolver, sums_of
 from .briefs import Brief, statistics_from
 from .exports import attachment, exports
@@ -19,7 +18,7 @@ from .library import Library
 from .load import located
 from .memos import Index
 from .outputs import Plan
-from .pages import pages
+from .pages import book_of, pages
 from .paths import Slot, check_attachments, check_records, slot_of
 from .privacy import mask
 from .problems import Finding, Problem, errors
@@ -184,7 +183,7 @@ def _planned(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts
     html = list(pages(book, base_url=base_url, problems=errors(checked.problems)))
     machines = list(exports(book, [page.path for page in html], base_url))
     copies = [Plan(path, attachment, None, (path, file, checked.digests[file]))
-              for path, file in library.attachments.items()]
+              for path, file in library.attachments.items() if file in checked.digests]
     ground = (checked.code, checked.as_of, base_url, library.site, library.methods,
               [(path, place.method) for path, place in library.places.items()])
     return [*html, *machines, *copies], book.facts, traces.digest(repr(ground).encode())

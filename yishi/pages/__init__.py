@@ -1,13 +1,11 @@
 """Library + statistics → plans of the HTML pages of the site, each with exactly what it shows, in every language."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from ..language import language
-from ..library import Library
 from ..outputs import Plan
 from ..problems import Problem
-from ..progress import Progress
-from ..statistics import Statistics
+from .book import Book, book_of
 from .case import case_pages, location_pages, method_pages
 from .counts import statistic_pages
 from .due import due_pages
@@ -15,7 +13,6 @@ from .edition import Edition
 from .event import event_pages
 from .forum import forum_pages
 from .gaps import gap_pages
-from .holdings import holdings_of
 from .home import home_page
 from .indexes import index_pages
 from .issue import issue_pages
@@ -32,19 +29,17 @@ from .shell import Sheet, planned
 from .teaching import sheet_pages
 from .wall import wall_pages
 
-__all__ = ["Sheet", "pages"]
+__all__ = ["Book", "Sheet", "book_of", "pages"]
 
 
-def pages(library: Library, progress: Mapping[str, Progress], statistics: Statistics, *,
-          base_url: str, problems: Sequence[Problem] = ()) -> Iterator[Plan]:
+def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = ()) -> Iterator[Plan]:
     """The plan of every page in every language; the first language stands at the root, others below their tag.
 
-    `progress`: issue path → where it stands. `base_url` is "" if the site has none. `problems` are those of withheld
-    records; where there are any, a page names them.
+    `base_url` is "" if the site has none. `problems` are those of withheld records; where there are any, a page names
+    them.
     """
-    holdings = holdings_of(library, progress, statistics.as_of)
-    for tag in library.site.languages:
-        edition = edition_of(library, progress, statistics, holdings, language(tag), base_url)
+    for tag in book.library.site.languages:
+        edition = edition_of(book, language(tag), base_url)
         yield from _pages(edition, problems)
         if tag == edition.first:
             yield planned(edition, "404.html", missing_page)

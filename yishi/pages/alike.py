@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
+from ..briefs import Listing
 from ..library import Library
-from ..records import DEFAULT_METHOD, Case
+from ..records import DEFAULT_METHOD
 
 MOST = 5
 """So many similar cases stand on a case's page."""
@@ -25,27 +26,26 @@ class Traits:
     method: str
 
 
-def alike_cases(library: Library) -> Mapping[str, tuple[str, ...]]:
+def alike_cases(traits: Mapping[str, Traits], listings: Mapping[str, Listing]) -> Mapping[str, tuple[str, ...]]:
     """Case → the cases most like it, at most five, the most alike first, ties by path; drafts are not mentioned.
 
     Cases on a shared topic come first; others at the same kind of location fill what is left. Among them counts what
     else they share: kinds of location (two each), kinds of stakeholders (one each, three at most), the method (one).
     """
-    traits = {path: traits_of(library, case) for path, case in library.cases.items()}
-    shown = [path for path in traits if not library.cases[path].draft]
+    shown = [path for path in traits if not listings[path].draft]
     by_topic, by_location = _grouped(shown, traits, "topics"), _grouped(shown, traits, "locations")
     return {path: tuple(_nearest(path, traits, by_topic, by_location)) for path in traits}
 
 
-def traits_of(library: Library, case: Case) -> Traits:
-    """What a case and the issues it tells of are about."""
-    issues = [library.issues[path] for path in case.issues]
-    places = (library.locations.get(path or "") for path in (case.location, *(issue.location for issue in issues)))
+def traits_of(library: Library, listings: Mapping[str, Listing], path: str) -> Traits:
+    """What the case at `path` and the issues it tells of are about."""
+    case, issues = listings[path], [listings[issue] for issue in listings[path].issues]
+    places = (library.locations.get(one.location) for one in (case, *issues))
     return Traits(
-        topics=frozenset(case.topic).union(*(issue.topic for issue in issues)) - {"other"},
+        topics=frozenset(case.topics).union(*(issue.topics for issue in issues)) - {"other"},
         locations=frozenset(location.kind for location in places if location),
-        stakeholders=frozenset(case.stakeholders).union(*(issue.participants.kinds for issue in issues)),
-        method=case.method if case.method and case.method != DEFAULT_METHOD else "",
+        stakeholders=frozenset(case.kinds).union(*(issue.kinds for issue in issues)),
+        method=case.method if case.method != DEFAULT_METHOD else "",
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..outputs import Output, Plan
 from ..paths import place_of, url_of
-from ..records import Case, Location, Method
+from ..records import Case, Location, Method, Span
 from .edition import (
     Edition,
     Link,
@@ -100,7 +100,8 @@ def case_facts(edition: Edition, path: str, case: Case) -> Iterator[Fact]:
     """The facts of a case: where, when, on what, who."""
     text = edition.text
     yield Fact(text("Place"), links_to(edition, [place_of(path)]))
-    location, span = reference(edition, path, "location", case.location), span_in_words(edition, case)
+    location, dates = reference(edition, path, "location", case.location), case.dates or Span()
+    span = span_in_words(edition, dates.text or "", dates.start, dates.end)
     if location:
         yield Fact(text("Location"), (location,))
     if case.topic:

@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from ..dates import When
-from ..due import Obligation, by_place, obligations
 from ..language import Language, marked
 from ..library import Library
 from ..markup import relink
@@ -14,7 +12,7 @@ from ..paths import url_of
 from ..progress import Progress
 from ..records import DEFAULT_METHOD, Body, Case, Issue, Method, Record, Review, Stage, title_of
 from ..statistics import Statistics
-from .alike import alike_cases
+from .book import Book
 from .holdings import Holdings
 
 SHAPES = {"new": "○", "in_progress": "◐", "resolved": "✓", "closed": "✕", "unknown": "?"}
@@ -63,13 +61,30 @@ class Row:
 class Edition:
     """The site in one language. `rows` holds every record that is listed, as lists show it."""
 
-    library: Library
-    progress: Mapping[str, Progress]
-    statistics: Statistics
-    holdings: Holdings
+    book: Book
     language: Language
     base_url: str
     rows: Mapping[str, Row]
+
+    @property
+    def library(self) -> Library:
+        """All records."""
+        return self.book.library
+
+    @property
+    def progress(self) -> Mapping[str, Progress]:
+        """Issue → where it stands."""
+        return self.book.progress
+
+    @property
+    def statistics(self) -> Statistics:
+        """All numbers."""
+        return self.book.statistics
+
+    @property
+    def holdings(self) -> Holdings:
+        """All lists."""
+        return self.book.holdings
 
     @property
     def first(self) -> str:
@@ -84,17 +99,7 @@ class Edition:
     @property
     def as_of(self) -> date:
         """The day that everything is told for."""
-        return self.statistics.as_of
-
-    @cached_property
-    def alike(self) -> Mapping[str, tuple[str, ...]]:
-        """Case → the cases most like it."""
-        return alike_cases(self.library)
-
-    @cached_property
-    def duties(self) -> Mapping[str, tuple[Obligation, ...]]:
-        """Place ("" = the site) → what is due there and below, by kind, then by day."""
-        return by_place(obligations(self.library, self.progress, self.as_of))
+        return self.book.as_of
 
     def text(self, message: str, /, **values: object) -> str:
         """`message` in this language."""
@@ -118,13 +123,17 @@ class Edition:
 
 def name_of(edition: Edition, record: Record) -> Words:
     """The record's title or name, translated where it is."""
-    translation = record.translations.get(edition.language.tag)
-    if translation and translation.title:
-        return Words(translation.title)
-    if isinstance(record, Review) and not record.title:
+    titles = {tag: one.title for tag, one in record.translations.items() if one.title}
+    if isinstance(record, Review) and not record.title and edition.language.tag not in titles:
         reviewed = link_to(edition, record.target)
         return Words(edition.text("Review of {name}", name=reviewed.text) if reviewed else edition.text("Review"))
-    return Words(title_of(record), edition.original)
+    return named(edition, title_of(record), titles)
+
+
+def named(edition: Edition, title: str, titles: Mapping[str, str]) -> Words:
+    """A title, or its translation: `titles` by language."""
+    translated = titles.get(edition.language.tag)
+    return Words(translated) if translated else Words(title, edition.original)
 
 
 def summary_of(edition: Edition, record: Record) -> Words | None:
@@ -166,22 +175,11 @@ def _led_home(edition: Edition, path: str, body: Body, root: str) -> str:
 
 def link_to(edition: Edition, path: str | None) -> Link | None:
     """A link to the record at `path`, None if there is none."""
-    record = found(edition.library, path)
+    record = edition.library.record(path)
     if path is None or record is None:
         return None
     name = name_of(edition, record)
     return Link(name.text, url_of(path), name.lang)
-
-
-def found(library: Library, path: str | None) -> Record | None:
-    """The published record at `path`."""
-    if path is None:
-        return None
-    kinds: tuple[Mapping[str, Record], ...] = (
-        library.issues, library.cases, library.places, library.locations, library.methods, library.figures,
-        library.pages, library.sources, library.forums, library.meetings, library.events, library.reviews,
-        library.plans, library.registers)
-    return next((kind[path] for kind in kinds if path in kind), None)
 
 
 def reference(edition: Edition, path: str, field: str, target: str | None) -> Link | None:
@@ -225,13 +223,10 @@ def raised_in_words(edition: Edition, when: When) -> str:
     return edition.text("raised {when}", when=edition.language.when(when))
 
 
-def span_in_words(edition: Edition, case: Case) -> str:
-    """The time a case tells of; "" if it is not known."""
-    if case.dates is None:
-        return ""
-    if case.dates.text:
-        return case.dates.text
-    start, end = case.dates.start, case.dates.end
+def span_in_words(edition: Edition, text: str, start: When, end: When) -> str:
+    """A stretch of time, as it was written or as far as it is known; "" if it is not."""
+    if text:
+        return text
     known = [edition.language.when(when) for when in (start, end) if when.day]
     if len(known) == 2 and start != end:
         return edition.text("{start} to {end}", start=known[0], end=known[1])

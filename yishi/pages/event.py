@@ -1,20 +1,21 @@
 """The page of an event: what was shown, the wall as it stood on the day and what has moved since, the reviews."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ..briefs import Standing
 from ..outputs import Output, Plan
 from ..paths import place_of, url_of
-from ..progress import Progress
 from ..records import Event
+from .book import Moved
 from .edition import SHAPES, Edition, Link, Row, link_to, links_to, rows_of, sentences
-from .holdings import newest_first
+from .holdings import newest_first, wall_of
 from .matrix import Matrix, matrix_of
 from .practice import link_to_gaps, trail_of
 from .record import Common, Fact, common_of, crowd_in_words, labelled, why_few
 from .shell import planned, sheet
-from .wall import Column, Paper, columns_on, paper_of
+from .wall import Column, Paper, columns_of, paper_then
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _sections(edition: Edition, event: Event) -> Iterator[Section]:
 
 
 def _no_wall(edition: Edition, path: str, event: Event) -> str:
-    if path in edition.holdings.then:
+    if path in edition.book.then:
         return ""
     if event.date.day is None:
         return edition.text("The day of the event is not known, so its wall cannot be shown.")
@@ -138,33 +139,38 @@ def _no_wall(edition: Edition, path: str, event: Event) -> str:
 
 
 def _then(edition: Edition, path: str, event: Event) -> Then | None:
-    day, then = event.date.latest, edition.holdings.then.get(path)
+    day, then = event.date.latest, edition.book.then.get(path)
     if day is None or then is None:
         return None
-    columns = tuple(columns_on(edition, day, then, then, place_of(path)))
-    return Then(edition.language.day(day), columns, _moved_in_words(edition, path, then), tuple(_moves(edition, then)))
+
+    def paper(issue: str) -> Paper:
+        return paper_then(edition, issue, *then.stood[issue])
+
+    wall = wall_of({issue: before for issue, (before, _) in then.stood.items()}, day)
+    columns = tuple(columns_of(edition, place_of(path), wall, paper))
+    return Then(edition.language.day(day), columns, _moved_in_words(edition, then),
+                tuple(_moves(edition, then.stood, paper)))
 
 
-def _moved_in_words(edition: Edition, path: str, then: Mapping[str, Progress]) -> str:
-    moved = sum(edition.progress[issue].status != progress.status for issue, progress in then.items())
-    issues = edition.holdings.issues_in.get(place_of(path), ())
-    since = sum(issue not in then and (edition.library.issues[issue].raised.earliest or edition.as_of) <= edition.as_of
-                for issue in issues)
+def _moved_in_words(edition: Edition, then: Moved) -> str:
+    moved = sum(before.status != now.status for before, now in then.stood.values())
     first = edition.plural("{n} issue had been raised by that day; standing elsewhere now: {moved}.",
-                           "{n} issues had been raised by that day; standing elsewhere now: {moved}.", len(then),
+                           "{n} issues had been raised by that day; standing elsewhere now: {moved}.", len(then.stood),
                            moved=edition.number(moved))
-    second = edition.plural("{n} more issue has been raised since.", "{n} more issues have been raised since.", since)
-    return sentences(edition, (first, second if since else ""))
+    second = edition.plural("{n} more issue has been raised since.", "{n} more issues have been raised since.",
+                            then.since)
+    return sentences(edition, (first, second if then.since else ""))
 
 
-def _moves(edition: Edition, then: Mapping[str, Progress]) -> Iterator[Move]:
+def _moves(edition: Edition, stood: Mapping[str, tuple[Standing, Standing]],
+           paper: Callable[[str], Paper]) -> Iterator[Move]:
     """The issues that stand elsewhere now, by where from and where to, in the order of the statuses."""
     groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for path, progress in then.items():
-        groups[progress.status, edition.progress[path].status].append(path)
+    for path, (before, now) in stood.items():
+        groups[before.status, now.status].append(path)
     statuses = tuple(edition.library.vocabulary.terms["status"])
-    for before, after in sorted(groups, key=lambda move: (statuses.index(move[0]), statuses.index(move[1]))):
-        paths = groups[before, after]
-        papers = tuple(paper_of(edition, path, then[path]) for path in paths) if before != after else ()
-        yield Move(edition.label("status", before), SHAPES[before], edition.label("status", after), SHAPES[after],
+    for before_, after in sorted(groups, key=lambda move: (statuses.index(move[0]), statuses.index(move[1]))):
+        paths = groups[before_, after]
+        papers = tuple(map(paper, paths)) if before_ != after else ()
+        yield Move(edition.label("status", before_), SHAPES[before_], edition.label("status", after), SHAPES[after],
                    edition.number(len(paths)), papers)

@@ -3,15 +3,34 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from heapq import nlargest
+from typing import Any
 
-from ..briefs import Listing
+from ..briefs import Listing, Standing
 from ..dates import UNKNOWN, When
 from ..library import Library
 from ..paths import place_of
 from ..records import DEFAULT_METHOD, Record, Review
 
 Paths = tuple[str, ...]
+
+WALL_DAYS = 90
+"""So long a matter stays on the wall after it was closed."""
+
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """The issues of one status on a wall, newest first, and how many there are at that status altogether."""
+
+    paths: Paths
+    number: int
+
+
+Wall = Mapping[str, Hung]
+"""Status → what hangs there."""
+
+LATELY = 8
+"""So many recent moves stand on the front page."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +43,8 @@ class Holdings:
     cases_in: Mapping[str, Paths]
     by_topic: Mapping[str, Paths]       # leaf topic → issues
     by_month: Mapping[str, Paths]       # `YYYY-MM` or `unknown` → issues raised then
-    by_status: Mapping[str, Paths]      # status, or the reason why statistics leave them out → issues
+    by_status_in: Mapping[str, Mapping[str, Paths]]
+    """Place ("" = the site) → status, or the reason why statistics leave them out → issues."""
     issues_by_method: Mapping[str, Paths]
     cases_by_method: Mapping[str, Paths]
     reporting: Mapping[str, None]
@@ -41,6 +61,16 @@ class Holdings:
     """Place → the reviews of it, of what is below it and of its cases and events."""
     with_gaps: Mapping[str, None]
     """Places that have a page of gaps: reviews or plans are about them or a place below."""
+    walls: Mapping[str, Wall]
+    """Place ("" = the site) → its wall on the day of the report."""
+    open_in: Mapping[str, Paths]
+    """Place → the open issues that count, by the promised day; those without one by the day they were raised."""
+    lasting_in: Mapping[str, Paths]
+    """Place → the issues found to last."""
+    objected_in: Mapping[str, Paths]
+    """Place ("" = the site) → the issues to whose result somebody objected, as far as they are counted and judged."""
+    lately: Mapping[str, tuple[tuple[str, int], ...]]
+    """"" → the issues that moved last, newest first, each with the number of its latest step in the log."""
 
     @property
     def issues(self) -> Paths:
@@ -53,7 +83,7 @@ class Holdings:
         return self.cases_in.get("", ())
 
 
-def holdings_of(library: Library, listings: Mapping[str, Listing]) -> Holdings:
+def holdings_of(library: Library, listings: Mapping[str, Listing], as_of: date) -> Holdings:
     """Every list of the site; `listings`: issue or case → what a list shows of it."""
     event_of = {path: event for path, review in library.reviews.items() if (event := _event_of(library, review))}
     when = {path: one.when for path, one in listings.items()}
@@ -69,7 +99,7 @@ def holdings_of(library: Library, listings: Mapping[str, Listing]) -> Holdings:
         when, month, issues_in=_grouped(issues, _places_above, issues), cases_in=_grouped(cases, _places_above, cases),
         by_topic=_grouped(issues, lambda path: listings[path].topics),
         by_month=_grouped(issues, lambda path: (month[path] or "unknown",)),
-        by_status=_grouped(issues, lambda path: (listings[path].apart or listings[path].status,)),
+        by_status_in=_by_status(issues, listings),
         issues_by_method=_grouped(issues, lambda path: (listings[path].method or DEFAULT_METHOD,)),
         cases_by_method=_grouped(cases, lambda path: (listings[path].method or DEFAULT_METHOD,)),
         reporting=dict.fromkeys(place for own in dict.fromkeys(map(place_of, library.paths_of_places()))
@@ -78,7 +108,53 @@ def holdings_of(library: Library, listings: Mapping[str, Listing]) -> Holdings:
         place_reviewed={path: place_of(_inside(library, review.target)) for path, review in library.reviews.items()},
         reviews_of=_grouped(of_kind["reviews"], lambda path: _places_reviewed(library, path)),
         with_gaps=dict.fromkeys((*of_kind_in["reviews"], *of_kind_in["plans"])),
+        **_on_display(issues, listings, as_of),
     )
+
+
+def _by_status(issues: Paths, listings: Mapping[str, Listing]) -> Mapping[str, Mapping[str, Paths]]:
+    groups = _grouped(issues, lambda path: (listings[path].apart or listings[path].status,))
+    within = {status: _grouped(paths, _places_above, paths) for status, paths in groups.items()}
+    places = dict.fromkeys(place for of_status in within.values() for place in of_status)
+    return {place: {status: of_status[place] for status, of_status in within.items() if place in of_status}
+            for place in places}
+
+
+def _on_display(issues: Paths, listings: Mapping[str, Listing], as_of: date) -> dict[str, Any]:
+    """Which issues hang on walls, are open, last, were objected to, and moved last."""
+    def grouped(holds: Callable[[Listing], bool]) -> Mapping[str, Paths]:
+        chosen = tuple(path for path in issues if holds(listings[path]))
+        return _grouped(chosen, _places_above, chosen)
+
+    def order(path: str) -> tuple[date, date, str]:
+        return listings[path].due or date.max, listings[path].when.latest or date.max, path
+
+    open_in = grouped(lambda one: one.open and not one.apart)
+    dated = ((one.latest, path) for path in issues if (one := listings[path]).latest)
+    newest = nlargest(LATELY, dated, key=lambda step: (step[0] and step[0][0], step[1]))
+    return {
+        "walls": {place: wall_of({path: listings[path].standing for path in paths}, as_of)
+                  for place, paths in grouped(lambda one: (one.when.earliest or as_of) <= as_of).items()},
+        "open_in": {place: tuple(sorted(paths, key=order)) for place, paths in open_in.items()},
+        "lasting_in": grouped(lambda one: one.ladder == "lasting" and not one.draft),
+        "objected_in": grouped(lambda one: one.objections and not one.apart and one.judged),
+        "lately": {"": tuple((path, latest[1]) for latest, path in newest if latest)},
+    }
+
+
+def wall_of(standings: Mapping[str, Standing], day: date) -> Wall:
+    """The wall on `day`; `standings`: the issues raised by then, newest first → where each stood on it."""
+    at: defaultdict[str, list[str]] = defaultdict(list)
+    for path, standing in standings.items():
+        at[standing.status].append(path)
+    return {status: Hung(tuple(path for path in paths if _hangs(standings[path], day)), len(paths))
+            for status, paths in at.items()}
+
+
+def _hangs(standing: Standing, day: date) -> bool:
+    """Whether an issue is on the wall of `day`: open, not known further, or closed in the last days before."""
+    since = day - timedelta(WALL_DAYS)
+    return standing.status not in ("resolved", "closed") or bool(standing.closed and standing.closed >= since)
 
 
 def newest_first(paths: Iterable[str], when: Mapping[str, When]) -> Paths:

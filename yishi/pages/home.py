@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from heapq import nlargest
 
 from ..outputs import Output
 from .course import stage_names
@@ -12,9 +10,6 @@ from .numbers import stat_of
 from .record import Entry
 from .sentences import sentences_on
 from .shell import sheet
-
-LATELY = 8
-"""So many recent moves stand on the front page."""
 
 MANY_PLACES = 200
 """A site with more places shows only the topmost ones on its front page."""
@@ -89,17 +84,9 @@ def _families(edition: Edition) -> Iterator[Family]:
 
 def _moves(edition: Edition) -> Iterator[Move]:
     """The issues whose latest dated step is the most recent, newest first."""
-    latest = ((_latest(edition, path), path) for path in edition.library.issues)
-    dated = [(found, path) for found, path in latest if found is not None]
-    for (_, number), path in nlargest(LATELY, dated, key=lambda one: (one[0][0], one[1])):
+    for path, number in edition.holdings.lately[""]:
         issue = edition.library.issues[path]
         entry = issue.log[number]
         yield Move(edition.rows[path], Entry(
             edition.language.when(entry.date), entry.date.exact.isoformat() if entry.date.exact else "",
             stage_names(edition, issue).get(entry.stage, Words("")), "", entry.text))
-
-
-def _latest(edition: Edition, path: str) -> tuple[date, int] | None:
-    days = [(day, number) for number, entry in enumerate(edition.library.issues[path].log)
-            if (day := entry.date.latest) and (entry.date.earliest or day) <= edition.as_of]
-    return max(days, default=None)

@@ -64,7 +64,7 @@ def _topic_groups(edition: Edition, topics: Sequence[Term]) -> Iterator[Heading]
 
 def _by_status(edition: Edition) -> Iterator[Plan]:
     title, statuses = edition.text("By status"), edition.library.vocabulary.terms["status"]
-    groups = [group for group in by_status(edition, edition.holdings.issues) if group[2] or group[0] in statuses]
+    groups = [group for group in by_status(edition, "") if group[2] or group[0] in statuses]
     lead = edition.text("Where the issues stand. The status follows from what is recorded; nobody types it in.")
     entries = tuple(_entry(edition, label, f"status/{key}", len(paths)) for key, label, paths in groups)
     yield _index(edition, "status", title, lead, (Heading("", entries),))

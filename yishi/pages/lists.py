@@ -109,21 +109,13 @@ def list_page(edition: Edition, portion: Portion, title: str, lead: str, empty: 
                  trail=(*trail, Link(title, "", lang)), description=view.lead)
 
 
-def by_status(edition: Edition, issues: Iterable[str]) -> Iterator[tuple[str, str, list[str]]]:
-    """The issues that statistics count, by status, so that both agree; then those that they leave out, by reason.
-
-    Each group with its key and its name; it may be empty.
+def by_status(edition: Edition, place: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The issues of a place ("" = the site) that statistics count, by status, so that both agree; then those that they
+    leave out, by reason. Each group with its key and its name; it may be empty.
     """
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for path in issues:
-        groups[_why_apart(edition, path) or edition.progress[path].status].append(path)
+    groups = edition.holdings.by_status_in.get(place) or {}
     for key, label in _statuses_and_reasons(edition):
-        yield key, label, groups[key]
-
-
-def _why_apart(edition: Edition, path: str) -> str:
-    part = edition.statistics.parts["issues"].get(path)
-    return part.left_out if part else "draft"
+        yield key, label, groups.get(key, ())
 
 
 def _statuses_and_reasons(edition: Edition) -> Iterator[tuple[str, str]]:

@@ -144,7 +144,7 @@ def numbers_page(edition: Edition, place: str) -> Output:
 
 def place_view(edition: Edition, path: str, place: Place) -> PlaceView:
     """What the page of the place at `path` shows."""
-    issues, cases = edition.holdings.issues_in.get(path, ()), edition.holdings.cases_in.get(path, ())
+    cases = edition.holdings.cases_in.get(path, ())
     return PlaceView(
         path=path, name=name_of(edition, place), kind=edition.label("place_kind", place.kind),
         summary=summary_of(edition, place), body=body_of(edition, path, place, root_of(url_of(path))),
@@ -152,7 +152,7 @@ def place_view(edition: Edition, path: str, place: Place) -> PlaceView:
         numbers=sentences_on(edition, path), meeting=next_meeting(edition, path),
         reporting=reporting_in_words(edition, path),
         children=tuple((0, _child(edition, child)) for child in edition.library.children.get(path, ())),
-        groups=tuple(_groups(edition, issues)),
+        groups=tuple(_groups(edition, path)),
         cases=rows_of(edition, cases[:LATEST]),
         practice=practice_of(edition, path), claims=tuple(claims_of(edition, path)), desk=desk_of(edition, path),
         locations=tuple(_locations(edition, path)), facts=tuple(_facts(edition, place)),
@@ -207,8 +207,8 @@ def reporting_in_words(edition: Edition, place: str) -> str:
 # --- issues by status ------------------------------------------------------------------------------------------------
 
 
-def _groups(edition: Edition, issues: tuple[str, ...]) -> Iterator[Group]:
-    for _, label, paths in by_status(edition, issues):
+def _groups(edition: Edition, place: str) -> Iterator[Group]:
+    for _, label, paths in by_status(edition, place):
         if paths:
             yield Group(label, edition.number(len(paths)), rows_of(edition, paths[:LATEST]))
 

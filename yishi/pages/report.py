@@ -6,7 +6,6 @@ It is short by construction: so many entries of each kind, so many columns of ea
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 
 from ..due import is_judged
 from ..outputs import Output, Plan
@@ -87,7 +86,7 @@ def report_page(edition: Edition, path: str) -> Output:
 
 def report_view(edition: Edition, path: str) -> ReportView:
     """The card of the place at `path`."""
-    place, pending = edition.library.places[path], _open_issues(edition, path)
+    place, pending = edition.library.places[path], edition.holdings.open_in.get(path) or ()
     advice = advice_for(edition, path)[:SHOWN]
     return ReportView(
         path=path, name=name_of(edition, place), kind=edition.label("place_kind", place.kind),
@@ -105,25 +104,23 @@ def report_view(edition: Edition, path: str) -> ReportView:
 
 def _prides(edition: Edition, place: str) -> Iterator[Pride]:
     """The cases, those whose result lasts first, then the newest; then issues found lasting that no case tells of."""
-    library, held = edition.library, edition.holdings
-    cases = [path for path in held.cases_in.get(place, ()) if not library.cases[path].draft and _holds(edition, path)]
+    listings, held = edition.book.listings, edition.holdings
+    cases = [path for path in held.cases_in.get(place, ()) if not listings[path].draft and _holds(edition, path)]
     for path in sorted(cases, key=lambda path: _LADDER.index(_ladder_of(edition, path))):
         yield _pride(edition, path, _ladder_of(edition, path))
-    told = {issue for path in cases for issue in library.cases[path].issues}
-    for path in held.issues_in.get(place, ()):
-        if path not in told and not library.issues[path].draft and edition.progress[path].ladder == "lasting":
-            yield _pride(edition, path, "lasting")
+    told = {issue for path in cases for issue in listings[path].issues}
+    yield from (_pride(edition, path, "lasting") for path in held.lasting_in.get(place) or () if path not in told)
 
 
 def _holds(edition: Edition, case: str) -> bool:
     """Whether nothing that the case tells of came back or was given up."""
-    return not any(edition.progress[path].ladder in ("relapsed", "closed")
-                   for path in edition.library.cases[case].issues)
+    listings = edition.book.listings
+    return not any(listings[path].ladder in ("relapsed", "closed") for path in listings[case].issues)
 
 
 def _ladder_of(edition: Edition, case: str) -> str:
     """How far the results that a case tells of have proved themselves: as far as the least proved of them."""
-    found = [edition.progress[path].ladder or "" for path in edition.library.cases[case].issues]
+    found = [edition.book.listings[path].ladder for path in edition.book.listings[case].issues]
     return max((step if step in _LADDER else "done" for step in found), key=_LADDER.index, default="done")
 
 
@@ -136,17 +133,6 @@ def _pride(edition: Edition, path: str, ladder: str) -> Pride:
 
 
 # --- what is open -----------------------------------------------------------------------------------------------------
-
-
-def _open_issues(edition: Edition, place: str) -> list[str]:
-    """The open issues that count, by the promised day; those without one by the day they were raised."""
-    issues, counted = edition.library.issues, edition.statistics.parts["issues"]
-
-    def order(path: str) -> tuple[date, date, str]:
-        return issues[path].due or date.max, issues[path].raised.latest or date.max, path
-
-    return sorted((path for path in edition.holdings.issues_in.get(place, ()) if edition.progress[path].open
-                   and path in counted and not counted[path].left_out), key=order)
 
 
 def _open_in_words(edition: Edition, number: int) -> str:

@@ -1,74 +1,71 @@
-"""How each record stands in a list; `edition_of` makes all rows of a language once."""
+"""How each record stands in a list; `edition_of` makes the rows of a language as they are asked for."""
 
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from functools import partial
 
+from ..facts import Later, Noted
 from ..language import Language
-from ..library import Library
 from ..paths import place_of, url_of
-from ..progress import Progress
-from ..records import Record
-from ..statistics import Statistics
-from .edition import SHAPES, Edition, Row, Words, name_of, raised_in_words, span_in_words, topics_in_words
-from .holdings import Holdings
-
-R = TypeVar("R", bound=Record)
+from ..records import Event, Forum, Meeting, Plan, Record, Review
+from .book import Book
+from .edition import SHAPES, Edition, Row, Words, name_of, named, raised_in_words, span_in_words, topics_in_words
 
 About = tuple[str, Words]
 """When a record is of, and what it is about, in words."""
 
 
-def edition_of(library: Library, progress: Mapping[str, Progress], statistics: Statistics, holdings: Holdings,
-               spoken: Language, base_url: str) -> Edition:
-    """The edition in the language `spoken`, its rows made once."""
-    bare = Edition(library, progress, statistics, holdings, spoken, base_url, {})
-    names = {path: name_of(bare, place) for path, place in library.places.items()}
-    return replace(bare, rows=dict(_rows(bare, names)))
+def edition_of(book: Book, spoken: Language, base_url: str) -> Edition:
+    """The edition in the language `spoken`."""
+    bare = Edition(book, spoken, base_url, {})
+    around = (path for records in book.library.practice().values() for path in records)
+    rows = Later((*book.listings, *around), partial(_row_of, bare))
+    return replace(bare, rows=Noted(f"row-{spoken.tag}", rows, book.facts.uses))
 
 
-def with_status(edition: Edition, row: Row, progress: Progress) -> Row:
-    """The row of an issue as it stands, or stood, by this progress."""
-    return replace(row, status=progress.status, label=edition.label("status", progress.status),
-                   colour=progress.colour, shape=SHAPES[progress.status])
+def with_status(edition: Edition, row: Row, status: str, colour: str) -> Row:
+    """The row of an issue as it stands, or stood, with this status."""
+    return replace(row, status=status, label=edition.label("status", status), colour=colour, shape=SHAPES[status])
 
 
-def _rows(edition: Edition, names: Mapping[str, Words]) -> Iterator[tuple[str, Row]]:
-    library = edition.library
-    for path, issue in library.issues.items():
-        when, about = raised_in_words(edition, issue.raised), topics_in_words(edition, issue.topic)
-        row = _row(edition, path, issue, names, (when, Words(about)))
-        row = replace(row, tag=(issue.wall and issue.wall.tag) or "")
-        yield path, with_status(edition, row, edition.progress[path])
-    for path, case in library.cases.items():
-        about = topics_in_words(edition, case.topic)
-        yield path, _row(edition, path, case, names, (span_in_words(edition, case), Words(about)))
-    yield from _rows_of_practice(edition, names)
+def _row_of(edition: Edition, path: str) -> Row:
+    """How the record at `path` stands in a list."""
+    if path not in edition.book.listings:
+        return _row_of_practice(edition, path)
+    one = edition.book.listings[path]
+    about, title = Words(topics_in_words(edition, one.topics)), named(edition, one.title, one.titles)
+    when = raised_in_words(edition, one.when) if one.status else span_in_words(edition, one.span, one.when, one.end)
+    row = replace(_row(edition, path, title, (when, about), press=one.press, draft=one.draft), tag=one.tag)
+    return with_status(edition, row, one.status, one.colour) if one.status else row
 
 
-def _rows_of_practice(edition: Edition, names: Mapping[str, Words]) -> Iterator[tuple[str, Row]]:
-    library = edition.library
-
-    def rows(records: Mapping[str, R], about: Callable[[R], Words]) -> Iterator[tuple[str, Row]]:
-        for path, record in records.items():
-            yield path, _row(edition, path, record, names, (_dated(edition, path), about(record)))
-
-    yield from rows(library.forums, lambda one: Words(edition.label("forum_kind", one.kind)))
-    yield from rows(library.meetings, lambda one: Words(edition.label("attendance_mode", one.mode) if one.mode else ""))
-    yield from rows(library.events, lambda one: Words(edition.label("event_kind", one.kind)))
-    yield from rows(library.reviews, lambda one: Words(one.reviewer_role or "", edition.original))
-    yield from rows(library.plans, lambda one: Words(edition.label("plan_status", one.status) if one.status else ""))
-    yield from rows(library.registers, lambda one: Words(""))
-
-
-def _dated(edition: Edition, path: str) -> str:
+def _row_of_practice(edition: Edition, path: str) -> Row:
+    record = edition.library.record(path)
+    assert record is not None
     when = edition.holdings.when[path]
-    return edition.language.when(when) if when.day else ""
+    said = (edition.language.when(when) if when.day else "", _about(edition, record))
+    return _row(edition, path, name_of(edition, record), said, press=record.basis == "press", draft=record.draft)
 
 
-def _row(edition: Edition, path: str, record: Record, names: Mapping[str, Words], said: About) -> Row:
-    title, place, (when, about) = name_of(edition, record), names.get(place_of(path), Words("")), said
-    return Row(
-        title=title.text, lang=title.lang, target=url_of(path), place=place.text, place_lang=place.lang,
-        when=when, about=about.text, about_lang=about.lang, press=record.basis == "press", draft=record.draft,
-    )
+def _about(edition: Edition, record: Record) -> Words:
+    """What a record of what is done around the issues is about."""
+    match record:
+        case Forum():
+            return Words(edition.label("forum_kind", record.kind))
+        case Meeting():
+            return Words(edition.label("attendance_mode", record.mode) if record.mode else "")
+        case Event():
+            return Words(edition.label("event_kind", record.kind))
+        case Review():
+            return Words(record.reviewer_role or "", edition.original)
+        case Plan():
+            return Words(edition.label("plan_status", record.status) if record.status else "")
+        case _:
+            return Words("")
+
+
+def _row(edition: Edition, path: str, title: Words, said: About, *, press: bool, draft: bool) -> Row:
+    place = edition.library.places.get(place_of(path))
+    name = name_of(edition, place) if place else Words("")
+    when, about = said
+    return Row(title=title.text, lang=title.lang, target=url_of(path), place=name.text, place_lang=name.lang, when=when,
+               about=about.text, about_lang=about.lang, press=press, draft=draft)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .alike import Traits, traits_of
+from .alike import Traits
 from .edition import Edition, Row, listed
 
 
@@ -17,11 +17,11 @@ class Likeness:
 
 def similar_to(edition: Edition, path: str) -> tuple[Likeness, ...]:
     """The cases most like the one at `path`, the most alike first."""
-    return tuple(_likeness(edition, path, other) for other in edition.alike[path])
+    return tuple(_likeness(edition, path, other) for other in edition.book.alike[path])
 
 
 def _likeness(edition: Edition, path: str, other: str) -> Likeness:
-    own, its = (traits_of(edition.library, edition.library.cases[case]) for case in (path, other))
+    own, its = edition.book.traits[path], edition.book.traits[other]
     return Likeness(edition.rows[other], edition.text("; ").join(_why(edition, own, its)))
 
 

@@ -8,7 +8,6 @@ from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..progress import PHASES, phase_of
 from ..records import Case, Issue, LogEntry, Method
-from .alike import traits_of
 from .case import case_facts
 from .course import stage_names
 from .edition import Edition, Link, Words, listed, method_of, name_of, summary_of
@@ -121,7 +120,7 @@ def _questions(edition: Edition, path: str, case: Case, *, turned: bool) -> Iter
 
 def _who(edition: Edition, path: str, case: Case) -> Question:
     """Who was not at the table, of those whom the way of working or the nearest similar case names."""
-    there = traits_of(edition.library, case).stakeholders
+    there = edition.book.traits[path].stakeholders
     if not there:
         return Question(edition.text("Who took part is not recorded. Who would have to be at the table?")
                         if is_judged(case) else
@@ -134,9 +133,9 @@ def _who(edition: Edition, path: str, case: Case) -> Question:
 
 
 def _expected(edition: Edition, path: str, case: Case) -> list[str]:
-    method, cases = method_of(edition, case), edition.library.cases
+    method, book = method_of(edition, case), edition.book
     named = {*(method[1].tiers if method else ()),
-             *(key for one in edition.alike[path][:1] for key in traits_of(edition.library, cases[one]).stakeholders)}
+             *(key for one in book.alike[path][:1] for key in book.traits[one].stakeholders)}
     return [key for key in edition.library.vocabulary.terms["stakeholder"] if key in named]
 
 

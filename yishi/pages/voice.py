@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..due import is_judged
 from ..records import Objection
 from .edition import Edition, Row
 from .practice import meetings_to_come
@@ -33,10 +32,7 @@ def objections_of(edition: Edition, place: str) -> tuple[tuple[str, Objection], 
 
     Left out is what statistics leave out, and what only the press reports: nobody here was asked for an answer.
     """
-    held, counted = edition.holdings, edition.statistics.parts["issues"]
-    paths = held.issues_in.get(place, ()) if place else held.issues
-    return tuple((path, one) for path in paths
-                 if path in counted and not counted[path].left_out and is_judged(edition.library.issues[path])
+    return tuple((path, one) for path in edition.holdings.objected_in.get(place) or ()
                  for one in edition.library.issues[path].objections
                  if one.date.earliest is None or one.date.earliest <= edition.as_of)
 

@@ -1,18 +1,14 @@
 """The wall: which notes hang on it on a day, of the site, of a place, and as it was when an event took place."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 
+from ..briefs import Standing
 from ..outputs import Output, Plan
-from ..progress import Progress
 from .edition import SHAPES, Edition, Link, Row, link_to
-from .holdings import raised_by
+from .holdings import Hung, Wall
 from .rows import with_status
 from .shell import page_of, planned, sheet, trail_to
-
-WALL_DAYS = 90
-"""So long a matter stays on the wall after it was closed."""
 
 WALL_NOTES = 200
 """So many notes hang in one column of the wall; the list holds the rest."""
@@ -54,29 +50,22 @@ def wall_pages(edition: Edition) -> Iterator[Plan]:
 
 def wall_page(edition: Edition, place: str) -> Output:
     """The wall of a place ("" = the site)."""
-    scope, held = link_to(edition, place), edition.holdings
+    scope, wall = link_to(edition, place), edition.holdings.walls.get(place) or {}
     title = edition.text("Wall of {place}", place=scope.text) if scope else edition.text("Wall")
-    issues = held.issues_in.get(place, ()) if scope else held.issues
-    columns = tuple(columns_on(edition, edition.as_of, issues, edition.progress, place))
+    columns = tuple(columns_of(edition, place, wall, lambda path: Paper(edition.rows[path])))
     return sheet(edition, page_of(place, "wall/index.html"), "pages/wall.html", title, WallView(title, scope, columns),
                  trail=trail_to(edition, place, Link(title)) if scope else (Link(title),))
 
 
-def columns_on(edition: Edition, day: date, issues: Iterable[str], progress: Mapping[str, Progress],
-               place: str) -> Iterator[Column]:
-    """The wall of a place ("" = the site) on `day`: those of the issues that hang on it, by status.
-
-    `progress`: where each stood on that day.
-    """
-    raised = raised_by(edition.library, issues, day)
+def columns_of(edition: Edition, place: str, wall: Wall, paper: Callable[[str], Paper]) -> Iterator[Column]:
+    """The columns of a wall of a place ("" = the site), by status; `paper`: the note of an issue on it."""
     for status in edition.library.vocabulary.terms["status"]:
-        at_status = [path for path in raised if progress[path].status == status]
-        hanging = [path for path in at_status if _hangs(progress[path], day)]
-        papers = tuple(paper_of(edition, path, progress[path]) for path in hanging[:WALL_NOTES])
-        over = len(hanging) - WALL_NOTES
+        hung = wall.get(status, Hung((), 0))
+        papers = tuple(map(paper, hung.paths[:WALL_NOTES]))
+        over = len(hung.paths) - WALL_NOTES
         more = _more(edition, over, f"{place}/issues" if place else f"status/{status}") if over > 0 else None
         yield Column(edition.label("status", status), SHAPES[status], papers, more,
-                     "" if papers else _why_empty(edition, len(at_status)))
+                     "" if papers else _why_empty(edition, hung.number))
 
 
 def _more(edition: Edition, number: int, folder: str) -> Link:
@@ -92,15 +81,7 @@ def _why_empty(edition: Edition, earlier: int) -> str:
                           "No note from these days; {n} earlier ones stand under “all issues”.", earlier)
 
 
-def paper_of(edition: Edition, path: str, then: Progress) -> Paper:
+def paper_then(edition: Edition, path: str, then: Standing, now: Standing) -> Paper:
     """The note of an issue as it stood, and as it stands if that is not the same."""
     row = edition.rows[path]
-    return Paper(with_status(edition, row, then), row if edition.progress[path].status != then.status else None)
-
-
-def _hangs(progress: Progress, day: date) -> bool:
-    """Whether an issue is on the wall of `day`: open, not known further, or closed in the last days before."""
-    if progress.status not in ("resolved", "closed"):
-        return True
-    closed = progress.resolved if progress.status == "resolved" else progress.closed
-    return bool(closed and closed.latest and closed.latest >= day - timedelta(WALL_DAYS))
+    return Paper(with_status(edition, row, then.status, then.colour), row if now.status != then.status else None)

@@ -1,0 +1,187 @@
+"""`Book`: all that pages and files for machines are made of. Whatever they read in it is noted, fact by fact.
+
+A page is made again only if one of the facts that it read has changed. The site's own record and its vocabulary are no
+facts: everything rests on them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+from ..briefs import Brief, Listing, Standing
+from ..due import Obligation, by_place, in_order
+from ..facts import ALL, Digests, Facts, Later, Noted
+from ..library import Library
+from ..paths import place_of
+from ..progress import Progress
+from ..records import title_of
+from ..statistics import KEYS, Statistics
+from ..traces import digest, short
+from .alike import Traits, alike_cases, traits_of
+from .holdings import Holdings, holdings_of
+
+Tables = Mapping[str, Mapping[str, Any]]
+"""Name of a table → key → what stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Issue that was raised by the day of an event → where it stood on that day, and where it stands now; `since`: how
+    many have been raised since."""
+
+    stood: Mapping[str, tuple[Standing, Standing]]
+    since: int
+
+
+@dataclass(frozen=True)
+class Book:
+    """What the site is made of. Issue or case → `listings`, issue → `progress`; event that is over → `then`, where each
+    issue raised by its day stood on it; place ("" = the site) → `duties`, what is due there and below; case → `alike`,
+    the cases most like it, and `traits`, by what it is compared. Of all at once, under "": `rows`, the lines of the
+    table of all issues, and `titles`, path → what a record is called.
+    """
+
+    library: Library
+    statistics: Statistics
+    holdings: Holdings
+    listings: Mapping[str, Listing]
+    progress: Mapping[str, Progress]
+    rows: Mapping[str, Sequence[Sequence[object]]]
+    titles: Mapping[str, Mapping[str, str]]
+    then: Mapping[str, Moved]
+    duties: Mapping[str, tuple[Obligation, ...]]
+    alike: Mapping[str, tuple[str, ...]]
+    traits: Mapping[str, Traits]
+    facts: Facts
+
+    @property
+    def as_of(self) -> date:
+        """The day that everything is told for."""
+        return self.statistics.as_of
+
+
+def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistics) -> Book:
+    """The book of a site. `briefs`: those of all issues and cases."""
+    listings = {path: brief.listing for path, brief in briefs.items()}
+    holdings, uses = holdings_of(library, listings, statistics.as_of), set[str]()
+    titles = _titles(library, listings)
+    traits = Later(library.cases, lambda path: traits_of(library, listings, path))
+    tables: Tables = {
+        "listings": listings,
+        "progress": Later(library.issues, lambda path: briefs[path].progress),
+        "rows": Later(("",), lambda _: [row for path in library.issues if (row := briefs[path].row)]),
+        "titles": Later(("",), lambda _: titles),
+        "then": Later(_over(library, statistics.as_of), lambda event: _then(holdings, briefs, event, statistics.as_of)),
+        "duties": _whole(lambda: by_place(_duties(library, briefs, statistics.as_of)), ("", *library.places)),
+        "alike": _whole(lambda: alike_cases(traits, listings), library.cases),
+        "traits": traits,
+    }
+    digests = {**{name: digest_in(values) for name, values in tables.items()}, **_shortcuts(library, briefs, holdings),
+               **{f"row-{tag}": _digest_of_rows(library, holdings, briefs) for tag in library.site.languages}}
+    noted: dict[str, Any] = {name: Noted(name, values, uses) for name, values in tables.items()}
+    own_library, of_library = _noted(library, uses, ("site", "vocabulary", "drafts", "briefs", "stamps"))
+    own_holdings, of_holdings = _noted(holdings, uses, ())
+    own_statistics, of_statistics = _noted(statistics, uses, ("as_of",))
+    stamped = {name: digest_in(getattr(library, name), library.stamps.get) for name in ("issues", "cases")}
+    parts = digest_in(statistics.parts, _digest_of_parts(statistics, briefs))
+    told = {**digests, **of_library, **of_holdings, **of_statistics, **(stamped if library.stamps else {})}
+    return Book(own_library, own_statistics, own_holdings, **noted, facts=Facts({**told, "parts": parts}, uses))
+
+
+def _whole(make: Callable[[], Mapping[str, Any]], keys: Iterable[str]) -> Mapping[str, Any]:
+    """A table that is made as a whole when one of its `keys` is first asked for."""
+    made = Later(("",), lambda _: make())
+    return Later(keys, lambda key: made[""].get(key, ()))
+
+
+def _noted(tables: Any, uses: set[str], plain: Iterable[str]) -> tuple[Any, Digests]:
+    """A dataclass of tables with every reading in them noted, and what tells each fact; `plain` fields are none."""
+    values = {one.name: getattr(tables, one.name) for one in fields(tables) if one.name not in plain}
+    noted: dict[str, Any] = {name: Noted(name, of, uses) for name, of in values.items()}
+    return replace(tables, **noted), {name: digest_in(of) for name, of in values.items()}
+
+
+# --- what tells a fact ------------------------------------------------------------------------------------------------
+
+
+def digest_in(values: Mapping[str, object], of: Callable[[str], object] | None = None) -> Callable[[str], str]:
+    """Key of a table → what tells what stands there, "" where nothing does: `of` it, else its repr."""
+    def digest_of(key: str) -> str:
+        if key == ALL:
+            return short(repr(list(values)))
+        return short(str(of(key)) if of else repr(values[key])) if key in values else ""
+
+    return digest_of
+
+
+def _shortcuts(library: Library, briefs: Mapping[str, Brief], holdings: Holdings) -> Digests:
+    """What tells those facts that briefs hold as texts, so that they need not be read."""
+    whole = Later(("duties", "alike"), lambda table: _tells_whole(library, briefs, table))
+    return {
+        "listings": digest_in(briefs, lambda path: briefs[path].listing_text),
+        "progress": digest_in(library.issues, lambda path: briefs[path].progress_text),
+        "rows": lambda _: digest("".join(briefs[path].row_text for path in library.issues).encode()),
+        "then": digest_in(library.events, lambda event: "".join(
+            f"{path}{briefs[path].then_text}{briefs[path].listing.status}"
+            for path in holdings.issues_in.get(place_of(event), ()))),
+        "duties": lambda _: whole["duties"],
+        "alike": lambda _: whole["alike"],
+    }
+
+
+def _tells_whole(library: Library, briefs: Mapping[str, Brief], table: str) -> str:
+    if table == "duties":
+        others = (list(library.meetings.items()), list(library.reviews.items()))
+        return short(repr(([brief.duties_text for brief in briefs.values() if brief.duties_text != "[]"], others)))
+    issues = {issue: briefs[issue].listing_text for case in library.cases for issue in briefs[case].listing.issues}
+    return short(repr((issues, [(case, briefs[case].listing_text) for case in library.cases])))
+
+
+def _digest_of_rows(library: Library, holdings: Holdings, briefs: Mapping[str, Brief]) -> Callable[[str], str]:
+    """Path → what tells how a record stands in lists: what it says of itself, its place's name, its target's name."""
+    names = {path: repr((place.name, place.translations)) for path, place in library.places.items()}
+
+    def told(path: str) -> str:
+        if path in briefs:
+            return short(briefs[path].listing_text + names.get(place_of(path), ""))
+        record = library.record(path)
+        target = getattr(record, "target", "")
+        reviewed = briefs[target].listing_text if target in briefs else repr(library.record(target))
+        return short(repr((record, holdings.when.get(path), names.get(place_of(path)), reviewed)))
+
+    return told
+
+
+def _digest_of_parts(statistics: Statistics, briefs: Mapping[str, Brief]) -> Callable[[str], str]:
+    """Statistic → what tells all contributions to it."""
+    def of_issues(_: str) -> str:
+        return digest("".join(path + brief.parts_text for path, brief in briefs.items()).encode())
+
+    told = Later(("",), of_issues)
+    return lambda key: told[""] if key in KEYS or key == "by_place" else repr(statistics.parts[key])
+
+
+def _then(holdings: Holdings, briefs: Mapping[str, Brief], event: str, as_of: date) -> Moved:
+    """Where each issue of the event's place, raised by its day, stood on that day."""
+    paths = holdings.issues_in.get(place_of(event), ())
+    stood = {path: (then[event], briefs[path].listing.standing)
+             for path in paths if event in (then := briefs[path].then)}
+    since = sum(path not in stood and (briefs[path].listing.when.earliest or as_of) <= as_of for path in paths)
+    return Moved(stood, since)
+
+
+def _titles(library: Library, listings: Mapping[str, Listing]) -> dict[str, str]:
+    """Path → what a record is called."""
+    others = (library.places, *library.practice().values(), library.locations, library.figures)
+    return {**{path: one.title for path, one in listings.items()},
+            **{path: title_of(record) for records in others for path, record in records.items()}}
+
+
+def _over(library: Library, as_of: date) -> list[str]:
+    """The events that are over."""
+    return [path for path, event in library.events.items() if (day := event.date.latest) and day <= as_of]
+
+
+def _duties(library: Library, briefs: Mapping[str, Brief], as_of: date) -> tuple[Obligation, ...]:
+    return in_order(library, (one for brief in briefs.values() for one in brief.duties), as_of)
