@@ -3,8 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown import Markdown
 
 from yishi.markup import plain, relink, render
+from yishi.markup.converter import parser
 
 MARKUP = st.text(st.sampled_from(list("ab路灯 \n\t\r\"'=/\\:.-*_`~[]()!|>#+1<&;\x02\x03\x00\u2028")) | st.characters())
 FRAGMENTS = st.lists(st.sampled_from([
@@ -12,6 +14,34 @@ FRAGMENTS = st.lists(st.sampled_from([
     "<svg>", "<style>", "[a](", "![a](b)", "```\n", "\n\n", "    ", "> ", "- ", "1. ", "|a|b|\n|-|-|\n", "<textarea>",
     "<plaintext>", "<![CDATA[", "<math>", "&lt;", "&#106;", "**", "<select>", "=\n", "# ", ">", "<h1>", "路",
     " onclick=x"])).map("".join)
+MARKS = st.lists(st.sampled_from([
+    "路灯", "b ", "1", "  ", "    ", "\t", "\n", "\n\n", "\n    ", "- ", "* ", "1. ", "2.", "> ", "# ", "#", "\n===",
+    "\n---\n", "- - -", "*", "**", "_", "__", "***", "`", "``", "\n```\n", "~~~\n", "|", "a|b\n-|:-:\n", "[", "]", "(",
+    ")", "[a](b)", "![a](<b> 't')", "\n[a]: x 't'\n", "[a]", "[b][a]", "![a]", "<b>", "</b>", "<div>", "</div>", "<!--",
+    "-->", "<?", "?>", "<http://x>", "<a@b.c>", "<br>", "&amp;", "&#65", "&", "\\", "\\*", "\\|", "\r", "\x02",
+    "\x03", "\x0235\x03", "\x02klzzwxh:0000\x03", "\x02wzxhzdk:0\x03", "\u2028", "\u3000", "\xa0", "x  \n", "{.a}",
+    '"', "!"])).map("".join)
+PLAIN = st.text(st.sampled_from(list("路灯，。a1٣.-+=~|:!\"'(){]^$/ \u3000\u2028ſ"))
+                | st.characters(exclude_characters="\r\n"), min_size=1)
+STOCK = Markdown(extensions=["tables", "fenced_code", "sane_lists"],
+                 extension_configs={"tables": {"use_align_attribute": True}})
+DOCUMENTS = [
+    "_a_ b", "&lt;", "&#65 a", "*a b_ c_ d*", "**a _b c* d_ e**",
+    "a\n \n \nb", "a\n\n    b", "a|b\n-|-", "1.a\n\n1. a", "<a@b>",
+    "a\t*b*\n \nc  \nd\n\n\te\n\n \n\tf ` g",
+    "# a\n## b ##\nc\n***\nd\n===\n- e\n---\n_ _ _\n#### \\#",
+    "- a\n- b\n\n    c\n\n        d\n\n    1. e\n    > f\n* g\n1) h\n3. i\n    - j\nk",
+    "> a\nb\n> > c\n>\n> - d\n>     - e\n\n>     f",
+    "```py hl_lines=\"1\"\n<b>&amp;\n```\n~~~ {.a #b}\n`c`\n~~~\n``` \nd",
+    "a | `b|c` | \\|\n:- | -: | -\n*d* | [e](f) | g | h\n\n|a|\n|-|\n|b|\n\n|",
+    "[a][b] [b] ![b] ![c][b] [a] [d][]\n\n[b]: <x y> \"t\"\n[d]:\n  z\n  (u)",
+    "[a](b \"c\") [d](<e f>) [g [h](i)](j) ![*k*](l_m_n) [o](p(q)r) [s] (t) [u](v'w'x)",
+    "*a **b** c* ***d** e* __f _g_ h__ i_j_k *l **m* n** _路_灯 *灯*_路_",
+    "`a` ``b`c`` \\`d` ` e \\\\`f` \\* \\_ \\[g\\](h) \\路",
+    "<div>\n*a*\n</div> b\n<span>*c*</span>\n<!-- d\n\ne -->\nf <br/> &lt; &#65 <x@y.z> <https://e.org/*f*> < g & h",
+    "<p>a\n\n**b**</p>\n<?c?> <![CDATA[d]]> <script>*e*</script>\n<table><tr><td>\n\n- f",
+    "a\x02b\x0342\x03 \x02klzzwxh:0000\x03 \x02wzxhzdk:0\x03 \x02amp\x03 *c* <b>",
+]
 
 
 @pytest.mark.parametrize(("source", "expected"), [
@@ -27,6 +57,24 @@ FRAGMENTS = st.lists(st.sampled_from([
 def test_markdown_becomes_html(source: str, expected: str) -> None:
     """The usual Markdown is rendered as its writers know it."""
     assert render(source).html == expected
+
+
+@given(MARKUP | FRAGMENTS | MARKS)
+def test_the_html_is_that_of_python_markdown(source: str) -> None:
+    """What the parser leaves out could not have matched: any text gives the HTML of the unchanged library."""
+    assert parser().reset().convert(source) == STOCK.reset().convert(source)
+
+
+@pytest.mark.parametrize("source", DOCUMENTS)
+def test_a_tricky_document_gives_the_html_of_python_markdown(source: str) -> None:
+    """Every kind of markup of Markdown and of the extensions, beside what only looks like it."""
+    assert parser().reset().convert(source) == STOCK.reset().convert(source)
+
+
+@given(PLAIN)
+def test_a_plain_line_needs_no_parser(line: str) -> None:
+    """One line gives the same with a line break after it, which only the parser takes away."""
+    assert render(line) == render(line + "\n")
 
 
 def test_tables_keep_their_alignment_without_inline_style() -> None:

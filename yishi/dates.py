@@ -11,6 +11,7 @@ Precision = Literal["day", "month", "year", "by", "unknown"]
 
 _SPAN = r"(\d{4})(?:[-/年](\d{1,2})(?:[-/月](\d{1,2})日?|月)?|年)?"
 _WHEN = re.compile(rf"(?P<by>by\s+|不晚于\s*)?{_SPAN}|(?P<unknown>unknown|未知)", re.IGNORECASE)
+_WIDE = re.compile("[０-９－／]")
 _NARROW = str.maketrans("０１２３４５６７８９－／", "0123456789-/")
 
 
@@ -78,7 +79,7 @@ def split_when(text: str) -> tuple[When, str]:
 
     Raises NoSuchDay for a day that does not exist.
     """
-    match = _WHEN.match(text.translate(_NARROW))
+    match = _WHEN.match(text.translate(_NARROW) if _WIDE.search(text) else text)
     if match is None or not text[match.end():match.end() + 1].isspace():
         return UNKNOWN, text
     return _when(match), text[match.end():].lstrip()

@@ -104,18 +104,19 @@ def _pattern(entry: Mapping[str, Any], parts: Mapping[str, str]) -> _Pattern:
 # --- finding ----------------------------------------------------------------------------------------------------------
 
 _URL = re.compile(r"(?:(?:https?|ftp)://|www\.)[!#-&*-;=?-Z_a-z~]+")
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
-_UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
+_FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " ", "\xa0": " "}
+_WIDE = re.compile("[\uff01-\uff5e\u3000\xa0]")
+_UNSEEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _SENTENCE_END = re.compile(r"[。!?\n]")
 _FAR = 30  # characters
 
 
 def _folded(text: str) -> tuple[str, list[int] | None]:
     """`text` after NFKC without invisible characters, and where each of its characters came from (None: unmoved)."""
-    folded = text.translate(_FULL_WIDTH)
-    if unicodedata.is_normalized("NFKC", folded) and _UNSEEN.isdisjoint(folded):
+    folded = _WIDE.sub(lambda match: _FULL_WIDTH[match[0]], text)
+    if unicodedata.is_normalized("NFKC", folded) and not _UNSEEN.search(folded):
         return folded, None
-    pieces = ["" if char in _UNSEEN else unicodedata.normalize("NFKC", char) for char in text]
+    pieces = ["" if _UNSEEN.match(char) else unicodedata.normalize("NFKC", char) for char in text]
     return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
 
 

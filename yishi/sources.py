@@ -135,7 +135,7 @@ def _root(text: str, offset: int) -> tuple[Pairs | Items | None, list[_Refused]]
     while True:
         builder = _Builder(lines, offset)
         try:
-            root = builder.root(yaml.parse("\n".join(lines), yaml.CSafeLoader))
+            root = builder.root(iter(yaml.CSafeLoader("\n".join(lines)).get_event, None))
         except (yaml.YAMLError, _SlippedKey) as error:
             slip = _slip_at(error, lines, mended)
             if slip is None or len(mended) == MAX_SLIPS:
@@ -173,6 +173,7 @@ class _Builder:
     def __init__(self, lines: list[str], offset: int) -> None:
         self.lines = lines
         self.offset = offset
+        self.has_comments = any("#" in line for line in lines)
         self.refusals: list[_Refused] = []
 
     def root(self, stream: Iterator[Any]) -> Node:
@@ -190,7 +191,8 @@ class _Builder:
         return root
 
     def _node(self, event: Any, stream: Iterator[Any], depth: int) -> Node:
-        line, column = event.start_mark.line + 1 + self.offset, event.start_mark.column + 1
+        mark = event.start_mark
+        line, column = mark.line + 1 + self.offset, mark.column + 1
         if depth > MAX_DEPTH:
             raise _Refused("too_deep", line, column, allowed=str(MAX_DEPTH))
         if event.anchor is not None:
@@ -201,7 +203,8 @@ class _Builder:
             self._refuse("tag", event)
         if isinstance(event, events.ScalarEvent):
             plain = not event.style
-            return Scalar(event.value, line, column, plain, plain and self._is_cut(event), event.style in ("|", ">"))
+            cut = plain and self.has_comments and self._is_cut(event)
+            return Scalar(event.value, line, column, plain, cut, event.style in ("|", ">"))
         if isinstance(event, events.SequenceStartEvent):
             return Items(tuple(self._items(stream, depth)), line, column)
         return Pairs(tuple(self._pairs(stream, depth)), line, column)

@@ -98,10 +98,11 @@ class Reader:
 
     def _items(self, node: Items, part: Part, at: KeyPath, key: str) -> list[Any]:
         contents: list[Any] = []
+        one = replace(part, many=False)
         for item in self._entries_of(node, part):
             place = (*at, len(contents))
             self.places[place] = Place(item.line, item.column, key)
-            content = self._value(item, replace(part, many=False), place, key)
+            content = self._value(item, one, place, key)
             if content not in ("", [], {}):
                 contents.append(content)
         return contents

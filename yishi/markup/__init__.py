@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import nh3
-from markdown import Markdown
+
+from .converter import convert
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,13 @@ class Rendered:
 
 def render(source: str) -> Rendered:
     """The Markdown text `source` as safe HTML, its headings from h2 downwards. Never raises."""
-    raw = _convert(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
-    clean = _cleaner(_closes_scripts(raw)).clean(_without_open_comment(raw))
+    if _PLAIN_LINE.fullmatch(source):
+        return Rendered(f"<p>{source}</p>", (), ())
+    raw = convert(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
+    clean = _cleaned(raw) if "<" in source else _cleaner(closes_scripts=True).clean(raw)
     safe = _external_marked(_aligned_by_class(_headings_shifted(_han_lines_joined(clean))))
-    return Rendered(safe.strip(), tuple(dict.fromkeys(_local_targets(safe))), tuple(dict.fromkeys(_dropped(raw))))
+    dropped = _dropped(raw) if "<" in source or "[" in source else ()  # a tag or a link of the writer's own
+    return Rendered(safe.strip(), tuple(dict.fromkeys(_local_targets(safe))), tuple(dict.fromkeys(dropped)))
 
 
 def relink(rendered: str, resolve: Callable[[str], str | None]) -> str:
@@ -61,54 +65,10 @@ def plain(rendered: str) -> str:
 
 # Control characters but tab and newline, overrides of the writing direction (they can make a text read as what it is
 # not), surrogates, the byte order mark and noncharacters.
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
-_BLANK_LINES = re.compile(r"\n[ \t]*\n")
-_BRACKET = re.compile(r"[\[\]()]")
-
-_MOST_CHARACTERS = 200_000
-_MOST_ANGLES = 10_000
-_MOST_LINES = 2_000
-_MOST_OPEN_BRACKETS = 50
-_DEEP = re.compile(r"^[ >\t]{200}", re.MULTILINE)
-
-
-def _convert(text: str) -> str:
-    if not _is_bearable(text):
-        return _paragraphs(text)
-    try:
-        return _markdown().reset().convert(text)
-    except RecursionError:
-        _markdown.cache_clear()  # what it was in the middle of would spoil the next text
-        return _paragraphs(text)
-
-
-@cache
-def _markdown() -> Markdown:
-    # a new instance costs as much as a text
-    extensions = ["tables", "fenced_code", "sane_lists"]
-    return Markdown(extensions=extensions, extension_configs={"tables": {"use_align_attribute": True}})
-
-
-def _is_bearable(text: str) -> bool:
-    # Python-Markdown takes quadratic time on open brackets and angles, and on the lines of one block.
-    return (len(text) <= _MOST_CHARACTERS and text.count("<") <= _MOST_ANGLES and not _DEEP.search(text)
-            and all(map(_is_bearable_block, _BLANK_LINES.split(text))))
-
-
-def _is_bearable_block(block: str) -> bool:
-    if block.count("\n") > _MOST_LINES:
-        return False
-    depth = 0
-    for bracket in _BRACKET.findall(block) if block.count("[") > _MOST_OPEN_BRACKETS else ():
-        depth = depth + 1 if bracket in "[(" else max(depth - 1, 0)
-        if depth > _MOST_OPEN_BRACKETS:
-            return False
-    return True
-
-
-def _paragraphs(text: str) -> str:
-    blocks = (block.strip() for block in _BLANK_LINES.split(text))
-    return "\n".join(f"<p>{html.escape(block)}</p>" for block in blocks if block)
+_UNSEEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+# One line in which nothing means anything to Markdown or HTML: so are most texts that are no body.
+_PLAIN_LINE = re.compile(rf"(?!\s|[-+]|\d+\.)[^{_UNSEEN}\t\n\xa0\\`*_\[<>&#]{{1,2000}}")
 
 
 # --- what is allowed --------------------------------------------------------------------------------------------------
@@ -125,6 +85,10 @@ _OPENING_TAG = re.compile(r"<([a-zA-Z][^\s/>]*+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*
 _RAW_ATTRIBUTE = re.compile(r"""([^\s"'=/>]++)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s>]++))?+""")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SPACES = re.compile(r"[\s\x00-\x1f]+")
+
+
+def _cleaned(raw: str) -> str:
+    return _cleaner(_closes_scripts(raw)).clean(_without_open_comment(raw))
 
 
 @cache
@@ -185,6 +149,7 @@ _HAN_LINES = re.compile(
     rf"<(pre|code)>.*?</\1>"
     rf"|([{_HAN}]{_INLINE})\n(?={_INLINE}(?:<code>)?[{_HAN}{_SHARED}])"
     rf"|([{_SHARED}]{_INLINE})\n(?={_INLINE}(?:<code>)?[{_HAN}])", re.DOTALL)
+_HAN_LINE = re.compile(rf"\n{_INLINE}(?:<code>)?[{_HAN}{_SHARED}]")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _ALIGNED = re.compile(r'<(t[hd]) align="(\w+)">')
 _LINK = re.compile(r"<(?:a|img)(?: [^<>]*)?>")
@@ -197,7 +162,7 @@ _INLINE_TAG = re.compile(r"</?(?:a|em|strong|code|del|sup|sub)(?: [^<>]*)?>")
 
 def _han_lines_joined(text: str) -> str:
     # A browser shows a line break as a space, and Chinese has none between its characters.
-    return _HAN_LINES.sub(lambda m: m[2] or m[3] or m[0], text)
+    return _HAN_LINES.sub(lambda m: m[2] or m[3] or m[0], text) if _HAN_LINE.search(text) else text
 
 
 def _headings_shifted(text: str) -> str:
