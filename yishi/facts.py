@@ -82,6 +82,6 @@ Digests = Mapping[str, Callable[[str], str]]
 
 
 def digest_of(fact: str, digests: Digests) -> str:
-    """What the fact `TABLE KEY` is today, in short."""
+    """What the fact `TABLE KEY` is today, in short; "" where there is no such table any more."""
     table, _, key = fact.partition(" ")
-    return digests[table](key)
+    return digests[table](key) if table in digests else ""

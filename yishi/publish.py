@@ -9,7 +9,7 @@ from typing import NamedTuple
 from jinja2 import TemplateSyntaxError
 
 from . import files, images, traces
-from .facts import Digests, Facts
+from .facts import Facts
 from .outputs import Output, Plan
 from .paths import PHOTOS
 from .problems import Problem
@@ -69,7 +69,8 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     _spare_foreign_files(plans, before, lying)
     known = {} if full else before.outputs
     bases = {path: press.basis(plan, known.get(path)) for path, plan in plans.items()}
-    changed = set() if full else traces.changed(before, made_with.digests)
+    facts = traces.today(Trace() if full else before, made_with.digests)
+    changed = set() if full else traces.changed(before, facts)
     stale = [path for path in plans if traces.reason(known.get(path), bases[path], changed, lying.get(path))]
     gone = traces.orphans(before, plans)
     if gone or not before.outputs.keys() >= set(stale):  # what this build writes is known to the next, come what may
@@ -79,7 +80,9 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     made = [one for part in share_out(work.make_all, stale, jobs) for one in part]
     watch("write", len(stale), len(stale))
     removed = files.remove(folders.output, [path for path in gone if path in lying])
-    trace = _trace(before, plans, made, made_with.digests, press)
+    marks, facts = traces.numbered({one.path: (one.mark, one.uses) for one in made}, facts, made_with.digests)
+    outputs = {path: marks.get(path) or before.outputs[path] for path in plans}
+    trace = Trace(outputs, facts, press.templates, press.shells)
     cached = trace == before or files.write_cache(cache, traces.dumped(trace))
     written = sum(one.is_new for one in made)
     return Published(written, len(plans) - written, removed, cached)
@@ -87,17 +90,6 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
 
 def _announced(before: Trace, stale: Iterable[str]) -> Trace:
     return replace(before, outputs={**dict.fromkeys(stale, traces.UNKNOWN), **before.outputs})
-
-
-def _trace(before: Trace, plans: Mapping[str, Plan], made: Sequence["_Made"], digests: Digests,
-           press: "_Press") -> Trace:
-    """What this build leaves: the marks of what it made, and those of all that stayed as it was."""
-    names = [fact for fact, _ in before.facts]
-    marks: dict[str, tuple[Mark, Iterable[str]]] = {
-        path: (mark, [names[number] for number in mark.uses]) for path, mark in before.outputs.items() if path in plans}
-    marks |= {one.path: (one.mark, one.uses) for one in made}
-    outputs, facts = traces.numbered({path: marks[path] for path in plans}, digests)
-    return Trace(outputs, facts, press.templates, press.shells)
 
 
 # --- what is made -----------------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """What every file of the content folder says: from its memo where it is unchanged, else read, by several processes."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -118,7 +117,7 @@ def _plain(content: Path, file: str, slot: Slot, seen: Seen, kept: Cabinet) -> D
 
 def _key(slot: Slot, file: str, digest: str) -> str:
     """What a reading is kept under: all that it depends on."""
-    return f"{slot.kind}{PurePosixPath(file).suffix}:{digest}"
+    return f"{slot.kind} {file.rpartition('.')[2]} {digest}"
 
 
 def _read(unread: Sequence[tuple[Source, Slot]]) -> dict[str, tuple[Reading | None, str]]:
@@ -139,26 +138,19 @@ def _unreadable(file: str, error: OSError) -> Reading:
 def _keep(kept: Cabinet, slots: Mapping[str, Slot], keys: Mapping[str, str], texts: Mapping[str, str],
           before: Index) -> None:
     """Keeps the shelves of those places in which a file came, changed or went."""
-    now, then = _by_place(slots, keys), _by_place(slots, _keys_of(before))
-    for place in now.keys() | then.keys():
-        if now.get(place) != then.get(place) or any(file in texts for file in now.get(place, ())):
-            shelf = kept.shelves.get(place, {})
-            found = {key: texts.get(file) or shelf.get(key, "") for file, key in now.get(place, {}).items()}
-            kept.keep(place, {key: text for key, text in found.items() if text})
-
-
-def _keys_of(index: Index) -> dict[str, str]:
-    return {file: _key(slot, file, seen.digest) for file, seen in index.files.items() if (slot := slot_of(file))}
-
-
-def _by_place(slots: Mapping[str, Slot], keys: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Place → file → key."""
-    places: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    gone = [slot for file in before.files.keys() - keys.keys() if (slot := slot_of(file))]
+    moved = [slots[file] for file, key in keys.items() if file in texts or not _is_kept(before, file, key)]
+    places = {slot.place for slot in (*gone, *moved)}
+    found: dict[str, dict[str, str]] = {place: {} for place in places}
     for file, key in keys.items():
-        slot = slots.get(file) or slot_of(file)
-        if slot:
-            places[slot.place][file] = key
-    return places
+        if (place := slots[file].place) in places:
+            found[place][key] = texts.get(file) or kept.shelves[place].get(key, "")
+    for place, shelf in found.items():
+        kept.keep(place, {key: text for key, text in shelf.items() if text})
+
+
+def _is_kept(before: Index, file: str, key: str) -> bool:
+    return file in before.files and key.endswith(before.files[file].digest)
 
 
 def read_attachments(content: Path, found: Mapping[str, OnDisk], library: Library,

@@ -73,9 +73,15 @@ def basis(given: Sequence[object], *parts: str) -> str:
     return digest("\0".join((repr(given), *parts)).encode())[:32]
 
 
-def changed(trace: Trace, digests: Digests) -> set[int]:
-    """The numbers of the facts that are not as they were."""
-    return {number for number, (fact, before) in enumerate(trace.facts) if digest_of(fact, digests) != before}
+def today(trace: Trace, digests: Digests) -> list[tuple[str, str]]:
+    """The facts of a trace, each with its digest of today."""
+    return [(fact, digest_of(fact, digests)) for fact, _ in trace.facts]
+
+
+def changed(trace: Trace, facts: Iterable[tuple[str, str]]) -> set[int]:
+    """The numbers of the facts that are not as they were; `facts`: the same ones as they are today."""
+    pairs = zip(trace.facts, facts, strict=True)
+    return {number for number, ((_, before), (_, now)) in enumerate(pairs) if before != now}
 
 
 def reason(mark: Mark | None, now: str, stale: set[int], lying: OnDisk | None) -> str:
@@ -97,13 +103,16 @@ def orphans(trace: Trace, outputs: Container[str]) -> list[str]:
     return sorted(path for path in trace.outputs if path not in outputs)
 
 
-def numbered(marks: Mapping[str, tuple[Mark, Iterable[str]]], digests: Digests) -> tuple[dict[str, Mark],
-                                                                                        list[tuple[str, str]]]:
-    """The marks with the numbers of the facts that each used, and those facts with their digests of today."""
-    numbers: dict[str, int] = {}
-    found = {path: mark._replace(uses=tuple(numbers.setdefault(fact, len(numbers)) for fact in uses))
-             for path, (mark, uses) in marks.items()}
-    return found, [(fact, digest_of(fact, digests)) for fact in numbers]
+def numbered(made: Mapping[str, tuple[Mark, Iterable[str]]], facts: Sequence[tuple[str, str]],
+             digests: Digests) -> tuple[dict[str, Mark], list[tuple[str, str]]]:
+    """The marks of what was `made` with the numbers of the facts that each used; and all facts, new ones at the end.
+
+    `facts`: those of the trace before, as they are today.
+    """
+    numbers = {fact: number for number, (fact, _) in enumerate(facts)}
+    marks = {path: mark._replace(uses=tuple(numbers.setdefault(fact, len(numbers)) for fact in uses))
+             for path, (mark, uses) in made.items()}
+    return marks, [*facts, *((fact, digest_of(fact, digests)) for fact in list(numbers)[len(facts):])]
 
 
 def dumped(trace: Trace) -> bytes:
@@ -117,6 +126,6 @@ def loaded(data: bytes) -> Trace:
     try:
         found = json.loads(data)
         outputs = {path: Mark(*mark) for path, mark in found["outputs"].items()}
-        return Trace(outputs, found["facts"], found["templates"], found["shells"])
+        return Trace(outputs, [(fact, told) for fact, told in found["facts"]], found["templates"], found["shells"])
     except (ValueError, TypeError, KeyError, AttributeError):
         return Trace()

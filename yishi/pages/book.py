@@ -127,6 +127,7 @@ def _shortcuts(library: Library, briefs: Mapping[str, Brief], holdings: Holdings
             for path in holdings.issues_in.get(place_of(event), ()))),
         "duties": lambda _: whole["duties"],
         "alike": lambda _: whole["alike"],
+        "traits": lambda _: whole["alike"],
     }
 
 

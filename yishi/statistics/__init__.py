@@ -150,7 +150,7 @@ class Tally:
     numerator: int = 0
     denominator: int = 0
     values: Counter[str] = field(default_factory=Counter)
-    numbers: list[float] = field(default_factory=list)
+    numbers: list[int | float] = field(default_factory=list)
     excluded: Counter[str] = field(default_factory=Counter)
     about: bool = False
 
