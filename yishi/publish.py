@@ -102,7 +102,13 @@ def _make_all(make: Callable[[Output], bytes], outputs: Mapping[str, Output], ma
 
 
 def _spare_foreign_files(outputs: Mapping[str, Output], before: Trace, lying: Mapping[str, OnDisk]) -> None:
-    """A folder that holds no site of Yishi's, by its trace or by its statistics, is not written over."""
+    """A folder that holds no site of Yishi's, by its trace or by its statistics, is not written over.
+
+    Nor is a link, or a file, followed or replaced where the site needs a folder.
+    """
+    foreign = lying.keys() - outputs.keys()
+    if in_the_way := foreign & {path[:end] for path in outputs for end, sign in enumerate(path) if sign == "/"}:
+        raise ForeignFile(min(in_the_way))
     if before.outputs or _SIGN in lying:
         return
     for path in outputs:
