@@ -74,7 +74,8 @@ SWAPS = {
 NEW = {
     f"{EAST}/issues/bench.yaml": "title: A bench is missing\ntopic: [lighting]\nraised: 2025-06-01\n"
                                  "log:\n  - 2025-06-01 raised: No bench at the stop\n",
-    f"{HILL}/issues/road.md": "---\ntitle: The road\nraised: unknown\ntopic: fire\nlog: [{stage: raised, text: It is narrow}]\n---\nA **narrow** road.\n",
+    f"{HILL}/issues/road.md": "---\ntitle: The road\nraised: unknown\ntopic: fire\n"
+                              "log: [{stage: raised, text: It is narrow}]\n---\nA **narrow** road.\n",
     f"{EAST}/meetings/autumn.yaml": "title: Autumn\ndate: 2025-10-01\nissues: [lamps]\n",
     f"{TOWN}/nanshequ/place.yaml": "name: 南社区\nkind: community\n",
     f"{TOWN}/nanshequ/issues/stairs.yaml": "title: Stairs\ntopic: fire\nraised: 2024-06\n"
