@@ -6,11 +6,14 @@ A few runs, the same each time, belong to every test run. To look further: `pyte
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -366,3 +369,55 @@ def test_any_sequence_of_changes_ends_like_a_clean_build(tmp_path: Path) -> None
             super().__init__(workshop, tmp_path / "kept", made_apart)
 
     run_state_machine_as_test(Here, settings=RUNS)
+
+
+@pytest.mark.parametrize(("name", "old", "new"), [("pages/issue.html", "<article", "<section"),
+                                                  ("components/records.html", "<li", "<LI"),
+                                                  ("static/style.css", "body", "BODY")])
+def test_a_same_size_edit_of_a_template_in_the_same_moment_is_seen(
+        city: Workshop, name: str, old: str, new: str) -> None:
+    """An edit that changes neither size nor time of a template just saved is seen all the same."""
+    file = city.own_templates() / name
+    file.touch()
+    city.build()
+    stat = file.stat()
+    file.write_text(file.read_text("utf-8").replace(old, new, 1), "utf-8")
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+    assert city.written() > 0
+    assert tree(city.output) == city.clean()
+
+
+# --- another program --------------------------------------------------------------------------------------------------
+
+UPGRADES = {
+    "code": (".py", "User-agent: *", "User-agent: all"),
+    "translation": (".po", 'msgid "Issues"\nmsgstr "议题"', 'msgid "Issues"\nmsgstr "事项"'),
+    "vocabulary": (".yaml", "zh-Hans: 社区", "zh-Hans: 小区"),
+}
+"""What of the program changes: files of this kind, what they say, and what they say then."""
+
+
+@pytest.mark.parametrize("change", sorted(UPGRADES))
+def test_another_program_makes_its_own_site(city: Workshop, tmp_path: Path, change: str) -> None:
+    """After a change of the program itself nothing that the old one left is taken for its own."""
+    suffix, old, new = UPGRADES[change]
+    for name in ("yishi", "templates"):
+        shutil.copytree(PROJECT / name, tmp_path / "program" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PROJECT / "build.py", tmp_path / "program")
+    _run(tmp_path / "program", city.content, city.output)
+    files = [file for file in (tmp_path / "program/yishi").rglob(f"*{suffix}") if old in file.read_text("utf-8")]
+    assert files
+    before = tree(city.output)
+    for file in files:
+        file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
+    _run(tmp_path / "program", city.content, city.output)
+    shutil.copytree(city.content, tmp_path / "apart/content")
+    _run(tmp_path / "program", tmp_path / "apart/content", tmp_path / "apart/site")
+    assert before != tree(city.output) == tree(tmp_path / "apart/site")
+
+
+def _run(program: Path, content: Path, output: Path) -> None:
+    """Builds with a program of its own; no compiled code is kept, which Python would take for that of a new version."""
+    subprocess.run([sys.executable, "build.py", "--content", content, "--output", output, "--as-of", "2025-12-31",
+                    "--quiet"], cwd=program, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, check=True, timeout=60)
