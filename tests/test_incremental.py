@@ -123,18 +123,19 @@ OPTIONS: list[dict[str, Any]] = [
 ]
 """Each stands for the next builds, on top of `skip_invalid`, without which most sequences would end in an error."""
 
-CACHES: dict[str, bytes | None] = {
-    "truncated": None,
-    "empty": b"",
-    "random": bytes(range(256)) * 3,
-    "number": b"7",
-    "list": b"[[], {}]",
-    "shape": b'{"outputs": {"index.html": [1]}, "code": "", "readings": [], "digests": 7}',
-    "nested": b'{"outputs": {"index.html": ["", [], {}]}, "readings": {"": 1}, "digests": {"site.yaml": null}}',
-    "deep": b"[" * 100_000,
-    "surrogate": b'{"outputs": {"\\ud800": ["", 1, 1]}}',
+CACHES: dict[str, Callable[[bytes], bytes]] = {
+    "cut": lambda data: data[:-9],
+    "empty": lambda data: b"",
+    "a letter changed": lambda data: data[::-1].replace(b"e", b"a", 1)[::-1],
+    "random": lambda data: bytes(range(256)) * 3,
+    "a number": lambda data: b"7",
+    "a list": lambda data: b"[[], {}]",
+    "another shape": lambda data: b'{"outputs": {"index.html": [1]}, "code": "", "readings": [], "digests": 7}',
+    "deep": lambda data: b"[" * 100_000,
+    "no text": lambda data: b'{"outputs": {"\\ud800": ["", 1, 1]}}',
+    "doubled": lambda data: data + data,
 }
-"""What may be found where the cache was."""
+"""What may have become of a file of the cache."""
 
 
 Made = Callable[..., Tree | None]
@@ -273,8 +274,8 @@ class Writing(RuleBasedStateMachine):
         self._lose_the_cache()
         files = sorted(self.workshop.cache.iterdir()) if self.workshop.cache.is_dir() else []
         if files:
-            file, data = files[number % len(files)], CACHES[how]
-            file.write_bytes(file.read_bytes()[:-9] if data is None else data)
+            file = files[number % len(files)]
+            file.write_bytes(CACHES[how](file.read_bytes()))
 
     @rule()
     def delete_the_cache(self) -> None:
@@ -369,6 +370,17 @@ def test_any_sequence_of_changes_ends_like_a_clean_build(tmp_path: Path) -> None
             super().__init__(workshop, tmp_path / "kept", made_apart)
 
     run_state_machine_as_test(Here, settings=RUNS)
+
+
+@pytest.mark.parametrize("how", sorted(CACHES))
+def test_a_damaged_cache_is_as_good_as_none(city: Workshop, how: str) -> None:
+    """Whatever has become of the cache, a single byte too, nothing of it is shown."""
+    city.build()
+    for file in city.cache.iterdir():
+        file.write_bytes(CACHES[how](file.read_bytes()))
+    city.replace("places/example-city/westside/place.yaml", "Westside", "Far West")
+    city.build()
+    assert tree(city.output) == city.clean()
 
 
 @pytest.mark.parametrize(("name", "old", "new"), [("pages/issue.html", "<article", "<section"),

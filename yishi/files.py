@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -146,11 +147,20 @@ def alone(content: Path, output: Path) -> Iterator[None]:
 
 
 def read_cache(file: Path) -> bytes:
-    """What is cached there; nothing if it cannot be read."""
+    """What is cached there; nothing if it cannot be read, or is not byte for byte what was written."""
     try:
-        return file.read_bytes()
+        data = file.read_bytes()
     except OSError:
         return b""
+    return data[_SUM:] if data[:_SUM] == _sum(data[_SUM:]) else b""
+
+
+_SUM = 8
+"""Bytes of the checksum that a file of the cache begins with."""
+
+
+def _sum(data: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(data)
 
 
 def write_cache(file: Path, data: bytes) -> bool:
@@ -159,6 +169,7 @@ def write_cache(file: Path, data: bytes) -> bool:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=file.parent)
         with open(descriptor, "wb") as stream:
+            stream.write(_sum(data))
             stream.write(data)
         os.replace(name, file)
     except OSError:
