@@ -21,7 +21,7 @@ from workshop import NOON, PROJECT, SITES, Tree, Workshop, times, tree
 
 from yishi.publish import ForeignFile
 
-RUNS = settings(max_examples=settings().max_examples // 10, stateful_step_count=10, report_multiple_bugs=False)
+RUNS = settings(max_examples=settings().max_examples // 10, stateful_step_count=8, report_multiple_bugs=False)
 """A tenth of what the profile says, since each run holds several builds."""
 
 TOWN = "places/shili-shi/shili-zhen"
