@@ -3,7 +3,6 @@
 import contextlib
 import os
 import tempfile
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -147,20 +146,12 @@ def alone(content: Path, output: Path) -> Iterator[None]:
 
 
 def read_cache(file: Path) -> bytes:
-    """What is cached there; nothing if it cannot be read, or is not byte for byte what was written."""
+    """What is cached there; nothing if it cannot be read or is not as it was written."""
     try:
-        data = file.read_bytes()
+        mark, _, data = file.read_bytes().partition(b"\n")
     except OSError:
         return b""
-    return data[_SUM:] if data[:_SUM] == _sum(data[_SUM:]) else b""
-
-
-_SUM = 8
-"""Bytes of the checksum that a file of the cache begins with."""
-
-
-def _sum(data: bytes) -> bytes:
-    return b"%08x" % zlib.crc32(data)
+    return data if mark == digest(data).encode() else b""
 
 
 def write_cache(file: Path, data: bytes) -> bool:
@@ -169,8 +160,7 @@ def write_cache(file: Path, data: bytes) -> bool:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=file.parent)
         with open(descriptor, "wb") as stream:
-            stream.write(_sum(data))
-            stream.write(data)
+            stream.write(digest(data).encode() + b"\n" + data)
         os.replace(name, file)
     except OSError:
         return False
