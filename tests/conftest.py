@@ -8,7 +8,8 @@ from hypothesis import settings
 from workshop import PROJECT, SITES, Built, Workshop, built
 
 settings.register_profile("yishi", derandomize=True, deadline=None)
-settings.load_profile("yishi")
+settings.register_profile("long", settings.get_profile("yishi"), derandomize=False, max_examples=2000)
+settings.load_profile("yishi")  # `pytest --hypothesis-profile=long` looks further, and elsewhere each time
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -46,11 +46,19 @@ class Workshop:
         return published.written
 
     def clean(self, **choices: Any) -> Tree:
-        """What a build from nothing makes of the same content."""
-        output = self.folder / "clean"
-        shutil.rmtree(output, ignore_errors=True)
-        assert self.build(output=output, full=True, **choices).published is not None
-        return tree(output)
+        """What a build from nothing makes of the same content: of a copy elsewhere, with a cache of its own."""
+        made = self.made_apart(**choices)
+        assert made is not None
+        return made
+
+    def made_apart(self, **choices: Any) -> Tree | None:
+        """The same; None if errors keep the build from writing."""
+        apart = self.folder / "apart"
+        shutil.rmtree(apart, ignore_errors=True)
+        shutil.copytree(self.content, apart / "content", symlinks=True)
+        folders = Folders(apart / "content", self.templates, apart / "site")
+        report = build(replace(self.options(**choices), folders=folders, full=True))
+        return None if report.published is None else tree(apart / "site")
 
     def write(self, path: str, text: str) -> None:
         """Writes a file of the content folder."""

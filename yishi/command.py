@@ -178,7 +178,11 @@ def _place_meant(library: Library, text: str) -> str:
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
 def _serve(port: int, open_browser: bool, **choices: Any) -> None:
     def rebuild() -> bool:
-        report, spoken, problems = _built(choices)
+        try:
+            report, spoken, problems = _built(choices)
+        except click.ClickException as refused:  # the disk, or another build: the next change builds again
+            refused.show()
+            return False
         _print_problems(problems, choices, spoken)
         if report and not choices["quiet"]:
             _print_summary(report, choices, spoken)
@@ -203,6 +207,10 @@ def _built(choices: dict[str, Any]) -> tuple[Report | None, Language, Sequence[P
             report = build(options, watch)
     except TemplateMistake as mistake:
         return None, language(choices["tag"] or LANGUAGES[0]), [mistake.problem]
+    except files.Busy as busy:
+        spoken = language(choices["tag"] or LANGUAGES[0])
+        raise click.ClickException(spoken.text(marked("Another build is writing to the folder {folder}; nothing was "
+                                                      "changed. Build again when it is done."), folder=busy)) from None
     return report, language(choices["tag"] or report.checked.library.site.languages[0]), report.checked.problems
 
 

@@ -10,6 +10,13 @@ from .traces import OnDisk, digest
 
 CACHE = ".build-cache"
 
+_PATIENCE = 2.0
+"""Seconds to wait for another build, such as a very short one, or one that was killed and whose workers just end."""
+
+
+class Busy(Exception):
+    """Another build is at work in the same output folder; its path."""
+
 
 def scan(folder: Path, *, hidden: bool = False) -> dict[str, OnDisk]:
     """All files below `folder`, sorted; without names that begin with . or _ unless `hidden`."""
@@ -46,19 +53,37 @@ def read_all(folder: Path, suffixes: tuple[str, ...] = ("",)) -> dict[str, bytes
 
 
 def write(folder: Path, path: str, data: bytes) -> OnDisk:
-    """Writes a file of the site, in place where it exists: the trace, written last, is what makes a build safe."""
+    """Writes a file of the site, in place where it exists: the trace, written last, is what makes a build safe.
+
+    A symbolic link in its place is replaced: it may lead to a file of somebody else's. Raises OSError.
+    """
     file = f"{folder}/{path}"
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(file), exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
-    with open(descriptor, "wb") as stream:
-        stream.write(data)
-        stream.truncate()
-        stream.flush()
-        stat = os.fstat(stream.fileno())
+        descriptor = os.open(file, _TO_WRITE, 0o644)
+    except OSError:
+        _make_way(file)
+        descriptor = os.open(file, _TO_WRITE, 0o644)
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.truncate()
+            stream.flush()
+            stat = os.fstat(stream.fileno())
+    except OSError as error:  # a full disk does not say which file it refused
+        error.filename = file
+        raise
     return OnDisk(stat.st_size, stat.st_mtime_ns)
+
+
+_TO_WRITE = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+
+
+def _make_way(file: str) -> None:
+    """What may keep a file from being written: its folder is not there, or a link lies in its place."""
+    if os.path.islink(file):
+        os.unlink(file)
+    else:
+        os.makedirs(os.path.dirname(file), exist_ok=True)
 
 
 def remove(folder: Path, paths: Iterable[str]) -> int:
@@ -98,6 +123,26 @@ def cache_file(content: Path, name: str, about: Path | None = None) -> Path:
     """Where a part of the cache lies; `about`: the folder that it is about, where there may be several."""
     key = f"-{digest(str(about.resolve()).encode())[:16]}" if about else ""
     return content.resolve().parent / CACHE / f"{name}{key}"
+
+
+@contextlib.contextmanager
+def alone(content: Path, output: Path) -> Iterator[None]:
+    """Meanwhile no other build of `content` writes to `output`; Raises Busy if one does already.
+
+    The lock goes with the process that holds it, however that ends. Where no cache can be kept there is no lock either.
+    """
+    from filelock import FileLock, Timeout  # here, since a build that finds nothing to do has no use for it
+
+    file = cache_file(content, "trace", output).with_suffix(".lock")
+    with contextlib.ExitStack() as held:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(FileLock(file, timeout=_PATIENCE, fallback_to_soft=False))
+        except Timeout:
+            raise Busy(str(output)) from None
+        except OSError:
+            pass
+        yield
 
 
 def read_cache(file: Path) -> bytes:

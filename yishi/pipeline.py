@@ -75,8 +75,14 @@ def _silent(phase: str, done: int, total: int) -> None:
 def build(options: BuildOptions, watch: Watch = _silent) -> Report:
     """Builds the site; with errors in the content nothing is written, unless invalid records are skipped.
 
-    Raises TemplateMistake if a template is wrong, OSError if the output folder cannot be written.
+    Raises TemplateMistake if a template is wrong, OSError if the output folder cannot be written, Busy if another
+    build is writing to it.
     """
+    with files.alone(options.folders.content, options.folders.output):
+        return _build(options, watch)
+
+
+def _build(options: BuildOptions, watch: Watch) -> Report:
     times = [time.perf_counter()]
     checked = check(options, watch)
     times.append(time.perf_counter())

@@ -1,7 +1,7 @@
 """From planned outputs to files: what is stale is made and written, what nothing makes any more is deleted."""
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -134,12 +134,23 @@ class _Work:
 
 
 def _spare_foreign_files(outputs: Mapping[str, Plan], before: Trace, lying: Mapping[str, OnDisk]) -> None:
-    """A folder that holds no site of Yishi's, by its trace or by its statistics, is not written over."""
+    """A folder that holds no site of Yishi's, by its trace or by its statistics, is not written over.
+
+    Nor is a link, or a file, followed or replaced where the site needs a folder.
+    """
+    foreign = lying.keys() - outputs.keys()
+    if foreign and (in_the_way := foreign & {above for path in outputs for above in _folders_above(path)}):
+        raise ForeignFile(min(in_the_way))
     if before.outputs or _SIGN in lying:
         return
     for path in outputs:
         if path in lying:
             raise ForeignFile(path)
+
+
+def _folders_above(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def _put(folder: Path, path: str, data: bytes, lying: OnDisk | None) -> tuple[OnDisk, bool]:

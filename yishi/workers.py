@@ -1,8 +1,10 @@
 """Work shared out among processes: forked where the system can fork, in this process otherwise."""
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
@@ -39,12 +41,20 @@ def _started(work: Callable[[Sequence[T]], R], part: Sequence[T]) -> tuple[Conne
 
 
 def _run(work: Callable[[Sequence[T]], R], part: Sequence[T], connection: Connection) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         result: object = work(part)
     except Exception as error:  # raised again where the result is awaited
         result = error
     connection.send(result)
     connection.close()
+
+
+def _end_with_parent() -> None:
+    """Ends this worker once its parent was killed: nobody waits for its result, and it must not write any more."""
+    if parent := multiprocessing.parent_process():
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _result(connection: Connection, process: BaseProcess) -> Any:
