@@ -197,13 +197,13 @@ def _delete_site(city: Workshop) -> None:
 
 
 def _damage_cache(city: Workshop) -> None:
-    for file in city.cache.iterdir():
+    for file in filter(Path.is_file, city.cache.rglob("*")):
         file.write_text('{"code": 1, "outputs": {"index.html": 3}')
     _edit(city)
 
 
 def _foreign_cache(city: Workshop) -> None:
-    for file in city.cache.iterdir():
+    for file in filter(Path.is_file, city.cache.rglob("*")):
         file.write_text('{"outputs": {"index.html": [1]}, "code": "", "readings": [], "digests": 7}')
     _edit(city)
 
