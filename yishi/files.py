@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from . import images
 from .traces import OnDisk, digest
 
 CACHE = ".build-cache"
@@ -121,11 +122,34 @@ def write_cache(file: Path, data: bytes) -> bool:
     return True
 
 
+def photo_cache(content: Path) -> Path:
+    """The folder of the converted photos of a content folder."""
+    return content.resolve().parent / CACHE / f"photos-{digest(str(content.resolve()).encode())[:16]}"
+
+
+def read_sealed(file: Path) -> bytes | None:
+    """What `write_sealed` wrote there; None where it is not there, or damaged."""
+    data = read_cache(file)
+    seal, body = data[:64], data[64:]
+    return body if seal == digest(body).encode() else None
+
+
+def write_sealed(file: Path, data: bytes) -> bool:
+    """Replaces a file of the cache by `data` with its digest before it; whether that was possible."""
+    return write_cache(file, digest(data).encode() + data)
+
+
 # --- the program itself -----------------------------------------------------------------------------------------------
 
 
 def code_digest() -> str:
-    """The digest of Yishi's own code and data."""
+    """The digest of Yishi's own code and data, and of what photos are converted with."""
     package = Path(__file__).parent
     files = read_all(package, (".py", ".yaml", ".po"))
-    return digest(b"\0".join(part for path, data in files.items() for part in (path.encode(), data)))
+    parts = (part for path, data in files.items() for part in (path.encode(), data))
+    return digest(b"\0".join((*parts, images.CODECS.encode())))
+
+
+def converter_digest() -> str:
+    """The digest of all that the bytes of a photo depend on besides the original."""
+    return digest(Path(images.__file__).read_bytes() + images.CODECS.encode())

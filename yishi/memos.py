@@ -15,11 +15,13 @@ _MOMENT = 2_000_000_000
 
 @dataclass(frozen=True)
 class Memos:
-    """`readings` by kind and digest; `digests`: path → how a file lay on disk when it had that digest."""
+    """`readings` by kind and digest; `digests`: path → how a file lay on disk when it had that digest; `sizes`: digest
+    of a photo → its width and height."""
 
     code: str = ""
     readings: Mapping[str, Any] = field(default_factory=dict)
     digests: Mapping[str, tuple[int, int, str]] = field(default_factory=dict)
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def digest(self, path: str, lying: OnDisk) -> str | None:
         """The digest of a file that lies as it did."""
@@ -62,7 +64,7 @@ def settled(memos: Memos, started: int) -> Memos:
 
 def dumped(memos: Memos) -> bytes:
     """The memos as they are kept on disk."""
-    data = {"code": memos.code, "readings": memos.readings, "digests": memos.digests}
+    data = {"code": memos.code, "readings": memos.readings, "digests": memos.digests, "sizes": memos.sizes}
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -72,7 +74,8 @@ def loaded(data: bytes, code: str) -> Memos:
         found = json.loads(data)
         if found["code"] == code:
             digests = {path: (size, mtime, digest) for path, (size, mtime, digest) in found["digests"].items()}
-            return Memos(code, dict(found["readings"]), digests)
+            sizes = {digest: (width, height) for digest, (width, height) in found["sizes"].items()}
+            return Memos(code, dict(found["readings"]), digests, sizes)
     except (ValueError, TypeError, KeyError, AttributeError):
         pass
     return Memos(code)

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from . import files, memos
 from .exports import exports
+from .images import Rendition, Size, renditions
 from .intake import settle, take_in
 from .library import Library
 from .load import located
 from .memos import Memos
 from .outputs import Output
 from .pages import pages
-from .paths import Slot, check_attachments, check_records, slot_of
+from .paths import Slot, check_attachments, check_records, is_photo, slot_of
 from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import Progress, progress_of
@@ -102,13 +103,17 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     intake = take_in(readings, slots, misplaced, drafts=options.drafts)
     as_of = options.as_of or _day(options.now, intake.site)
     library, findings, withheld = settle(intake, found, as_of)
-    attachments, bad = read_attachments(content, found, library, before)
+    attachments = read_attachments(content, found, library, before)
+    library = replace(library, renditions=_renditions(library, attachments.sizes))
     unread = list(check_attachments(found, set(library.attachments.values())))
     if withheld.invalid:  # they may name files of their own
         unread = errors(unread)
-    problems = [*(problem for reading in readings.values() for problem in reading.problems), *misplaced, *bad, *unread,
+    problems = [*(problem for reading in readings.values() for problem in reading.problems), *misplaced,
+                *attachments.problems, *unread,
                 *_located((*findings, *check_names(library)), slots, content)]
-    kept = replace(kept, digests={**kept.digests, **attachments})
+    seen = {digest: attachments.sizes[file] for file, (_, _, digest) in attachments.digests.items()
+            if file in attachments.sizes}
+    kept = replace(kept, digests={**kept.digests, **attachments.digests}, sizes=seen)
     settled = memos.settled(kept, started)
     if settled != before:
         files.write_cache(cache, memos.dumped(settled))
@@ -121,6 +126,12 @@ def progress_in(checked: Checked) -> dict[str, Progress]:
     library = checked.library
     return {path: progress_of(issue, library.methods[issue.method or ""], checked.as_of)
             for path, issue in library.issues.items()}
+
+
+def _renditions(library: Library, sizes: Mapping[str, Size]) -> dict[str, tuple[Rendition, ...]]:
+    """Photo that can be shown → what is published in its place."""
+    return {path: renditions(path, sizes[file], avif=library.site.avif)
+            for path, file in library.attachments.items() if file in sizes}
 
 
 def _day(now: datetime, site: Site) -> date:
@@ -179,4 +190,7 @@ def _outputs(checked: Checked, options: BuildOptions) -> Iterator[Output]:
     yield from html
     yield from exports(library, progress, statistics, [page.path for page in html], base_url)
     for path, file in library.attachments.items():
-        yield Output(path, file=file)
+        if not is_photo(file):
+            yield Output(path, file=file)
+        for rendition in library.renditions.get(path, ()):
+            yield Output(rendition.path, file=file, photo=rendition)

@@ -4,13 +4,13 @@ import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
 
 from . import files, images, traces
+from .images import Rendition
 from .outputs import Output
-from .paths import PHOTOS
 from .problems import Problem
 from .render import closure, references, renderer
 from .traces import Mark, OnDisk, Trace
@@ -20,6 +20,9 @@ _TEMPLATES = (".html", ".xml")
 _STATIC = "static/"
 _SIGN = "data/statistics.json"
 """The file by which a site of Yishi's is known where no trace of it is left."""
+
+_PHOTOS_WORTH_SHARING = 4
+"""To convert one takes as long as to write hundreds of pages."""
 
 Watch = Callable[[str, int, int], None]
 """Told which phase has come how far: its name, how many are done, of how many."""
@@ -79,13 +82,19 @@ def publish(planned: Sequence[Output], folders: Folders, code: str, digests: Map
     marks = {path: mark for path, mark in before.outputs.items() if path in outputs}
     if stale or gone:  # whatever this build writes is known to the next one, even if this one is interrupted
         files.write_cache(cache, traces.dumped(Trace({**dict.fromkeys(stale, traces.UNKNOWN), **before.outputs})))
-    make = _maker(renderer(templates, assets), folders, templates)
+    converted = _converter(folders.content, digests, anew=full)
+    make = _maker(renderer(templates, assets), converted, folders, templates)
     watch("write", 0, len(stale))
-    made = share_out(partial(_make_all, make, outputs, made_of, lying, folders.output), stale, jobs)
+    work = partial(_make_all, make, outputs, made_of, lying, folders.output)
+    photos = [path for path in stale if outputs[path].photo]
+    made = share_out(work, [path for path in stale if not outputs[path].photo], jobs)
+    made += share_out(work, photos, jobs, _PHOTOS_WORTH_SHARING)
     watch("write", len(stale), len(stale))
     written = sum(is_new for part in made for _, _, is_new in part)
     marks |= {path: mark for part in made for path, mark, is_new in part}
     removed = files.remove(folders.output, [path for path in gone if path in lying])
+    if stale or gone:
+        _forget_photos(folders.content, outputs, digests)
     trace = Trace({path: marks[path] for path in outputs})
     cached = trace == before or files.write_cache(cache, traces.dumped(trace))
     return Published(written, len(outputs) - written, removed, cached)
@@ -118,13 +127,14 @@ def _put(folder: Path, path: str, data: bytes, lying: OnDisk | None) -> tuple[On
 
 
 def _maker(
-    render: Callable[[Output], bytes], folders: Folders, templates: Collection[str],
+    render: Callable[[Output], bytes], converted: Callable[[str, Rendition], bytes], folders: Folders,
+    templates: Collection[str],
 ) -> Callable[[Output], bytes]:
     def make(output: Output) -> bytes:
+        if output.photo:
+            return converted(output.file, output.photo)
         if output.file:
-            data = files.read(folders.content, output.file)
-            suffix = PurePosixPath(output.file).suffix.lower()
-            return images.clean(data, suffix) if suffix in PHOTOS else data
+            return files.read(folders.content, output.file)
         try:
             return render(output)
         except Exception as error:  # whatever the expressions of a template may raise
@@ -138,6 +148,37 @@ def _maker(
 def _mistake(found: str, folders: Folders, name: str, line: int = 1) -> TemplateMistake:
     path = files.way(folders.templates / name, folders.content)
     return TemplateMistake(Problem(path, line, 1, "template", (("found", found),)))
+
+
+# --- photos -----------------------------------------------------------------------------------------------------------
+
+
+def _converter(content: Path, digests: Mapping[str, str], *, anew: bool) -> Callable[[str, Rendition], bytes]:
+    """What gives a photo of the content folder as a rendition: from the cache, or converted, unless `anew`."""
+    cache, converter = files.photo_cache(content), files.converter_digest()
+
+    def converted(file: str, wanted: Rendition) -> bytes:
+        known = None if anew else files.read_sealed(cache / _photo_key(digests[file], wanted, converter))
+        if known is not None:
+            return known
+        original = files.read(content, file)
+        made = images.convert(original, wanted)
+        files.write_sealed(cache / _photo_key(traces.digest(original), wanted, converter), made)
+        return made
+
+    return converted
+
+
+def _photo_key(original: str, wanted: Rendition, converter: str) -> str:
+    """What a converted photo is kept under: all that its bytes depend on."""
+    return traces.digest(f"{original} {wanted.type} {wanted.width} {wanted.height} {converter}".encode())
+
+
+def _forget_photos(content: Path, outputs: Mapping[str, Output], digests: Mapping[str, str]) -> None:
+    """The cache keeps no photo that is not published: it may have been taken back."""
+    cache, converter = files.photo_cache(content), files.converter_digest()
+    shown = {_photo_key(digests[one.file], one.photo, converter) for one in outputs.values() if one.photo}
+    files.remove(cache, [name for name in files.scan(cache, hidden=True) if name not in shown])
 
 
 # --- templates and static files ---------------------------------------------------------------------------------------

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from . import files, images, memos, traces
+from .images import Size
 from .library import Library
 from .load import Reading, read_records
 from .memos import Memos
-from .paths import PHOTOS, Slot
+from .paths import Slot, is_photo
 from .problems import Problem
 from .publish import Watch
 from .sources import Source
@@ -68,18 +69,30 @@ def _unreadable(file: str, error: OSError) -> Reading:
     return Reading(problems=(problem,), invalid=frozenset({""}))
 
 
-def read_attachments(content: Path, found: Mapping[str, OnDisk], library: Library,
-                 before: Memos) -> tuple[dict[str, tuple[int, int, str]], list[Problem]]:
-    """The digests of all files that records name; problems of photos that cannot be shown."""
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """The files that records name: how each lay on disk with which digest, photo → its size, what cannot be shown."""
+
+    digests: Mapping[str, tuple[int, int, str]]
+    sizes: Mapping[str, Size]
+    problems: tuple[Problem, ...]
+
+
+def read_attachments(content: Path, found: Mapping[str, OnDisk], library: Library, before: Memos) -> Attachments:
+    """Looks into the files that records name; into a photo only once."""
     digests: dict[str, tuple[int, int, str]] = {}
+    sizes: dict[str, Size] = {}
     problems: list[Problem] = []
     for file in sorted(set(library.attachments.values())):
-        digest = before.digest(file, found[file])
+        known = before.digest(file, found[file])
         try:
-            data = b"" if digest else files.read(content, file)
-            if data and PurePosixPath(file).suffix.lower() in PHOTOS:
-                images.size(data)
-            digests[file] = (*found[file], digest or traces.digest(data))
-        except (ValueError, OSError):
-            problems.append(Problem(file, 1, 1, "bad_photo", (("found", file),)))
-    return digests, problems
+            data = b"" if known else files.read(content, file)
+            digest = known or traces.digest(data)
+            if is_photo(file):
+                sizes[file] = before.sizes.get(digest) or images.size(data or files.read(content, file))
+            digests[file] = (*found[file], digest)
+        except images.Refused as refused:
+            problems.append(Problem(file, 1, 1, refused.code, (("found", file),)))
+        except OSError as error:
+            problems += _unreadable(file, error).problems
+    return Attachments(digests, sizes, tuple(problems))

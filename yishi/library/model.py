@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ..images import Rendition
 from ..records import (
     Case,
     Event,
@@ -60,6 +61,8 @@ class Library:
     """Record → a photo's `file` → output file."""
     attachments: Mapping[str, str]
     """Output file → the file of the content folder that is published there."""
+    renditions: Mapping[str, tuple[Rendition, ...]] = field(default_factory=dict)
+    """Output file of a photo that can be shown → what is published in its place."""
 
     def named_by(self, path: str, *keys: str) -> tuple[str, ...]:
         """The records that name the one at `path` under one of these keys (each `KIND.KEY`), each once, in order."""
