@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from yishi.markup import plain, relink, render
+from yishi.markup import Shown, plain, relink, render
 from yishi.markup.converter import parser
 
 MARKUP = st.text(st.sampled_from(list("ab路灯 \n\t\r\"'=/\\:.-*_`~[]()!|>#+1<&;\x02\x03\x00\u2028")) | st.characters())
@@ -156,6 +156,21 @@ def test_relink_replaces_targets_and_drops_those_that_lead_nowhere() -> None:
     assert relink(source, found.get) == (
         '<p><a href="../a/?x&amp;y">a</a> <a>b</a> 图 &quot;b&quot; <img alt="c" src="c\\1.jpg"> '
         '<a href="https://e.org" rel="external noopener">e</a></p>')
+
+
+def test_relink_shows_an_image_in_its_sizes() -> None:
+    """An image that is published in sizes becomes a picture, whatever else stands in its tag; a link to it does not."""
+    shown = Shown((("image/webp", "s.webp 4w"),), "s&m.jpg", "s.jpg 4w, m.jpg 8w", "44rem", 8, 6)
+    source = render('[a](p.jpg) ![图 "b"](p.jpg "t") ![c](c.jpg)').html
+    assert relink(source, {"p.jpg": "large.jpg"}.get, {"p.jpg": shown}.get) == (
+        '<p><a href="large.jpg">a</a> <picture><source type="image/webp" srcset="s.webp 4w" sizes="44rem">'
+        '<img alt="图 &quot;b&quot;" src="s&amp;m.jpg" title="t" srcset="s.jpg 4w, m.jpg 8w" sizes="44rem" width="8"'
+        ' height="6" loading="lazy" decoding="async"></picture> c</p>')
+
+
+def test_images_without_words_are_told() -> None:
+    """Each image whose alt text is empty or blank, once."""
+    assert render("![](a.jpg) ![ ](b.jpg) ![c](c.jpg) ![](a.jpg) ![](https://e.org/d.jpg)").silent == ("a.jpg", "b.jpg")
 
 
 def test_control_characters_are_removed() -> None:

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from .images import Rendition
 from .outputs import Output, Plan
 from .pages import Book
 from .paths import place_of
@@ -40,6 +41,11 @@ def robots(_: Book, base_url: str) -> Output:
     """Every machine may read everything; where the site's address is known, so is that of its sitemap."""
     where = f"Sitemap: {base_url}sitemap.xml\n" if base_url else ""
     return Output("robots.txt", body=f"User-agent: *\nAllow: /\n{where}".encode())
+
+
+def photo(_: None, wanted: Rendition, file: str, digest: str) -> Output:
+    """A photo of the content folder as one rendition."""
+    return Output(wanted.path, file=file, photo=wanted, body=digest.encode())
 
 
 # --- statistics -------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from . import images
 from .traces import OnDisk, digest
 
 CACHE = ".build-cache"
@@ -173,11 +174,22 @@ def forget_cache(file: Path) -> None:
         file.unlink()
 
 
+def photo_cache(content: Path) -> Path:
+    """The folder of the converted photos of a content folder."""
+    return cache_file(content, "photos", content)
+
+
 # --- the program itself -----------------------------------------------------------------------------------------------
 
 
 def code_digest() -> str:
-    """The digest of Yishi's own code and data."""
+    """The digest of Yishi's own code and data, and of what photos are converted with."""
     package = Path(__file__).parent
     files = read_all(package, (".py", ".yaml", ".po"))
-    return digest(b"\0".join(part for path, data in files.items() for part in (path.encode(), data)))
+    parts = (part for path, data in files.items() for part in (path.encode(), data))
+    return digest(b"\0".join((*parts, images.CODECS.encode())))
+
+
+def converter_digest() -> str:
+    """The digest of all that the bytes of a photo depend on besides the original."""
+    return digest(Path(images.__file__).read_bytes() + images.CODECS.encode())

@@ -1,110 +1,186 @@
-"""A photo's bytes without what they tell beside the picture: no place, no time, no camera, no comment, no preview."""
+"""Photos as they are published: in a few sizes, upright, in sRGB, telling nothing beside the picture. Pure."""
 
-import re
 import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
+from types import MappingProxyType
+from typing import Any
 
-from PIL import Image, ImageCms, ImageOps
-
-FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP", ".gif": "GIF"}
-"""Suffix of a photo's file name → its format."""
+import PIL
+from PIL import Image, ImageCms, features
 
 MOST_PIXELS = 40_000_000
 
+WIDTHS = (400, 800, 1600)
+"""A phone, a phone with a fine screen or half a page, a whole page."""
 
-class NotAnImage(ValueError):
-    """The bytes are no JPEG, PNG, WebP or GIF, or are damaged; or the suffix is of no such format."""
+CODECS = f"Pillow {PIL.__version__} {[features.version(name) for name in ('jpg', 'webp', 'avif', 'littlecms2')]}"
+"""What other bytes may come from, although the code is the same."""
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
 
 
-class TooLarge(ValueError):
-    """The picture has more than 40 megapixels."""
+class Refused(ValueError):
+    """A photo that cannot be shown; `code` is the problem with it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
-def clean(data: bytes, suffix: str) -> bytes:
-    """The picture in `data` in the format of `suffix` (`.jpg`), upright, in sRGB, without any metadata.
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A photo in one format (its MIME type) and size, as it stands at `path` in the site."""
 
-    A JPEG without metadata is returned as it is; of an animation the first picture stays. The same bytes give the same
-    bytes. Raises NotAnImage, TooLarge.
+    path: str
+    type: str
+    width: int
+    height: int
+
+
+def size(data: bytes) -> Size:
+    """The size of the photo in `data` as it is seen, after its orientation; the photo can surely be converted.
+
+    Raises Refused: `photo_too_large` before anything is decoded, `photo_heic`, `photo_moves`, `bad_photo`.
     """
-    file_format = FORMATS.get(suffix.lower())
-    if file_format is None:
-        raise NotAnImage(suffix)
-    image = _opened(data)
-    if image.format == file_format == "JPEG" and not _METADATA.search(data) and data.endswith(_END):
-        return data
-    try:
-        return _encoded(_in_srgb(ImageOps.exif_transpose(image)), file_format)
-    except Exception as error:  # Pillow's readers raise whatever they stumble over
-        raise NotAnImage(str(error)) from error
+    return _read(data, 1)[1]
 
 
-def size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels as the picture is seen, after its orientation. Raises NotAnImage, TooLarge."""
-    image = _opened(data)
-    try:
-        # a PNG's own getexif would decode the whole picture
-        lies = Image.Image.getexif(image).get(_ORIENTATION, 1) in (5, 6, 7, 8)
-    except Exception as error:  # as above
-        raise NotAnImage(str(error)) from error
-    return (image.height, image.width) if lies else (image.width, image.height)
+def renditions(path: str, size: Size, *, avif: bool = False) -> tuple[Rendition, ...]:
+    """What the photo `path` of this size is published as: the best format first, each from small to large."""
+    return tuple(Rendition(f"{path}.{width}.{encoder.suffix}", kind, width, height)
+                 for kind, encoder in _ENCODERS.items() if avif or kind != "image/avif"
+                 for width, height in _sizes(*size))
 
 
-# In a JPEG's picture data 0xff never stands before these: the segments of EXIF, XMP, colour profiles, comments.
-_METADATA = re.compile(rb"\xff[\xe1-\xed\xef\xfe]|\xff\xe0(?!\x00\x10JFIF)")
-_END = b"\xff\xd9"  # phones append films and second pictures behind it
+def convert(data: bytes, wanted: Rendition) -> bytes:
+    """The photo in `data` as `wanted`; what is see-through becomes white. The same bytes give the same bytes.
+
+    Raises Refused where `size` does.
+    """
+    image, _ = _read(data, max(wanted.width, wanted.height))
+    small = image.resize((wanted.width, wanted.height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return _encoded(_on_white(_in_srgb(small)), _ENCODERS[wanted.type])
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoder:
+    """How Pillow writes a format."""
+
+    name: str
+    suffix: str
+    options: Mapping[str, Any]
+
+
+_ENCODERS = MappingProxyType({
+    "image/avif": _Encoder("AVIF", "avif", {"quality": 55, "speed": 6, "max_threads": 1}),  # threads change the bytes
+    "image/webp": _Encoder("WEBP", "webp", {"quality": 75, "method": 4}),
+    "image/jpeg": _Encoder("JPEG", "jpg", {"quality": 78, "optimize": True, "progressive": True}),
+})
+_READ = ("JPEG", "PNG", "WEBP", "GIF")
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_LONGEST = 16_000  # a WebP is not higher; pictures of a whole chat are
 _ORIENTATION = 0x0112
+_TURNS = MappingProxyType({
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+})
+_KEEP_SIDES = (None, *(_TURNS[orientation] for orientation in (2, 3, 4)))
+
+
+def _sizes(width: int, height: int) -> Iterator[Size]:
+    """Never larger than the original; two that are nearly the same are one."""
+    widest = max(1, min(width, WIDTHS[-1], _LONGEST * width // height))
+    for wide in (*(one for one in WIDTHS if one < 0.8 * widest), widest):
+        yield wide, max(1, min(_LONGEST, round(height * wide / width)))
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Pillow raises, and warns of, whatever it stumbles over."""
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            yield
+        except Refused:
+            raise
+        except Image.DecompressionBombError as error:
+            raise Refused("photo_too_large") from error
+        except Exception as error:
+            raise Refused("bad_photo") from error
+
+
+@_refusing()
+def _read(data: bytes, longest: int) -> tuple[Image.Image, Size]:
+    """The picture, upright, and its full size. A JPEG may come smaller, but both sides no less than `longest`."""
+    image = _opened(data)
+    size = image.size
+    image.draft(None, (longest, longest))
+    image.load()
+    turn = _TURNS.get(_orientation(image))
+    upright = _plain(image if turn is None else image.transpose(turn))
+    return upright, size if turn in _KEEP_SIDES else (size[1], size[0])
 
 
 def _opened(data: bytes) -> Image.Image:
     """The picture, of which only the header has been read: too large a one is never decoded."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound is lower
-            image = Image.open(BytesIO(data), formats=sorted(set(FORMATS.values())))
-    except Image.DecompressionBombError as error:
-        raise TooLarge(str(error)) from error
-    except Exception as error:  # as above
-        raise NotAnImage(str(error)) from error
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        raise Refused("photo_heic")
+    image = Image.open(BytesIO(data), formats=_READ)
     if image.width * image.height > MOST_PIXELS:
-        raise TooLarge(f"{image.width} x {image.height}")
+        raise Refused("photo_too_large")
+    # what else a JPEG may hold is a second view or a map of its light, not the next picture
+    if image.format in ("PNG", "WEBP", "GIF") and getattr(image, "is_animated", False):
+        raise Refused("photo_moves")
     return image
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # as above: EXIF that cannot be read says nothing
+        return 1
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """In a mode that can be made smaller."""
+    if "transparency" in image.info or image.mode in ("LA", "PA"):
+        return image.convert("RGBA")
+    if image.mode.startswith("I"):  # 16 bits of grey
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    return image.convert("RGB") if image.mode in ("P", "1") else image
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
-    image = _without_palette(image)
     if not profile:
         return image
-    wanted = "RGBA" if image.mode == "RGBA" else "RGB"
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=wanted)
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
     except (ImageCms.PyCMSError, OSError):
         return image  # a damaged profile is dropped
     return converted or image
 
 
-def _without_palette(image: Image.Image) -> Image.Image:
-    if "transparency" in image.info or image.mode in ("LA", "PA"):
-        return image.convert("RGBA")
-    return image.convert("RGB") if image.mode == "P" else image
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("RGB")
 
 
-def _encoded(image: Image.Image, file_format: str) -> bytes:
-    if file_format == "JPEG" and image.mode != "L":
-        image = _on_white(image).convert("RGB")
+def _encoded(image: Image.Image, encoder: _Encoder) -> bytes:
     image.info = {}  # where a plain save would find a comment or a profile again
     output = BytesIO()
-    if file_format == "PNG":
-        image.save(output, "PNG", exif=b"")
-    elif file_format == "GIF":
-        image.save(output, "GIF")
-    else:
-        image.save(output, file_format, quality=90, exif=b"")
+    image.save(output, encoder.name, exif=b"", **encoder.options)
     return output.getvalue()
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode != "RGBA":
-        return image
-    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)

@@ -19,12 +19,14 @@ _MOMENT = 2_000_000_000
 
 
 class Seen(NamedTuple):
-    """How a file lay on disk when it was looked into, and the key of its reading; `plain`: as `Reading.plain`."""
+    """How a file lay on disk when it was looked into; `plain`: as `Reading.plain`; `pixels`: a photo's width and
+    height."""
 
     size: int
     mtime: int
     digest: str
-    plain: bool
+    plain: bool = False
+    pixels: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,8 @@ def loaded(data: bytes, code: str) -> Index:
     return Index(code)
 
 
-def _seen(size: int, mtime: int, digest: str, plain: bool) -> Seen:
-    if not (isinstance(digest, str) and isinstance(size, int) and isinstance(mtime, int)):
-        raise TypeError(digest)
-    return Seen(size, mtime, digest, bool(plain))
+def _seen(size: int, mtime: int, digest: str, plain: bool, pixels: list[int] | None) -> Seen:
+    return Seen(size, mtime, digest, plain, (pixels[0], pixels[1]) if pixels else None)
 
 
 def shelf_dumped(code: str, shelf: Shelf) -> bytes:

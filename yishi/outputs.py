@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .images import Rendition
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A file of the site: a template with the view that it shows, a ready body, or a `file` of the content folder.
+    """A file of the site: a template with the view that it shows, a ready body, or a `file` of the content folder,
+    as it is or as one rendition of a photo.
 
     `path` is relative to the output folder (`en/places/shahe/index.html`); `view` is a frozen dataclass that holds
     exactly what the page shows, in `language`.
@@ -18,6 +21,7 @@ class Output:
     view: object = None
     body: bytes = b""
     file: str = ""
+    photo: Rendition | None = None
 
 
 @dataclass(frozen=True, slots=True)

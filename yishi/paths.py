@@ -32,7 +32,10 @@ RECORD_SUFFIXES = (".yaml", ".yml", ".md")
 ATTACHMENTS = "files"
 
 PHOTOS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
-"""What can be shown, and is published without metadata."""
+"""What can be shown, and is published in other sizes without metadata."""
+
+HEIC = (".heic", ".heif")
+"""What phones take and browsers do not show."""
 
 DOCUMENTS = (".pdf", ".csv", ".xlsx", ".docx", ".pptx", ".ods", ".odt", ".geojson", ".json", ".mp3", ".mp4")
 """What a text may link to besides; nothing that a browser would run, no photo that keeps its place and camera."""
@@ -102,6 +105,11 @@ def url_of(path: str) -> str:
     if head.endswith("/figures"):
         return f"{head.removesuffix('/figures')}/index.html#figure-{name}"
     return f"{path}/index.html"
+
+
+def is_photo(file: str) -> bool:
+    """Whether a file is called as photos are."""
+    return file.lower().endswith(PHOTOS)
 
 
 def is_name(text: str) -> bool:

@@ -11,15 +11,16 @@ from zoneinfo import ZoneInfo, available_timezones
 from . import files, memos, traces
 from .briefing import resolver, sums_of
 from .briefs import Brief, statistics_from
-from .exports import attachment, exports
+from .exports import attachment, exports, photo
 from .facts import Facts
+from .images import Rendition, renditions
 from .intake import settle, take_in
 from .library import Library
 from .load import located
-from .memos import Index
+from .memos import Index, Seen
 from .outputs import Plan
 from .pages import book_of, pages
-from .paths import Slot, check_attachments, check_records, slot_of
+from .paths import Slot, check_attachments, check_records, is_photo, slot_of
 from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import Progress, progress_of
@@ -113,16 +114,17 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     keys = {slots[file].path: key for file, key in readings.keys.items()}
     resolve = resolver(content, code, keys, options.jobs, full=options.full)
     library, findings, withheld = settle(intake, found, as_of, resolve)
-    attachments, bad = read_attachments(content, found, library, before)
+    attachments = read_attachments(content, found, library, before)
+    library = replace(library, renditions=_renditions(library, attachments.seen))
     unread = list(check_attachments(found, set(library.attachments.values())))
     if withheld.invalid:  # they may name files of their own
         unread = errors(unread)
-    problems = [*(problem for reading in readings.of.values() for problem in reading.problems), *misplaced, *bad,
-                *unread, *_located((*findings, *check_names(library)), slots, content)]
-    index = memos.settled(Index(code, {**readings.seen, **attachments}), started)
+    problems = [*(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
+                *attachments.problems, *unread, *_located((*findings, *check_names(library)), slots, content)]
+    index = memos.settled(Index(code, {**readings.seen, **attachments.seen}), started)
     if index != before:
         files.write_cache(cache, memos.dumped(index))
-    digests = {file: seen.digest for file, seen in attachments.items()}
+    digests = {file: seen.digest for file, seen in attachments.seen.items()}
     return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code)
 
 
@@ -131,6 +133,12 @@ def progress_in(checked: Checked) -> dict[str, Progress]:
     library = checked.library
     return {path: progress_of(issue, library.methods[issue.method or ""], checked.as_of)
             for path, issue in library.issues.items()}
+
+
+def _renditions(library: Library, seen: Mapping[str, Seen]) -> dict[str, tuple[Rendition, ...]]:
+    """Photo that can be shown → what is published in its place."""
+    return {path: renditions(path, pixels, avif=library.site.avif)
+            for path, file in library.attachments.items() if file in seen and (pixels := seen[file].pixels)}
 
 
 def _day(now: datetime, site: Site) -> date:
@@ -188,8 +196,10 @@ def _planned(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts
     book = book_of(library, briefs, statistics)
     html = list(pages(book, base_url=base_url, problems=errors(checked.problems)))
     machines = list(exports(book, [page.path for page in html], base_url))
-    copies = [Plan(path, attachment, None, (path, file, checked.digests[file]))
-              for path, file in library.attachments.items() if file in checked.digests]
+    copies = [Plan(path, attachment, None, (path, file, digest)) for path, file in library.attachments.items()
+              if (digest := checked.digests.get(file)) and not is_photo(file)]
+    photos = [Plan(one.path, photo, None, (one, library.attachments[path], checked.digests[library.attachments[path]]))
+              for path, several in library.renditions.items() for one in several]
     ground = (checked.code, checked.as_of, base_url, library.site, library.methods,
               [(path, place.method) for path, place in library.places.items()])
-    return [*html, *machines, *copies], book.facts, traces.digest(repr(ground).encode())
+    return [*html, *machines, *copies, *photos], book.facts, traces.digest(repr(ground).encode())

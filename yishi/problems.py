@@ -143,7 +143,16 @@ MESSAGES: Mapping[str, str] = {
     "file_missing": marked("{key}: there is no file {found} beside the record or in files/ of its place."),
     "file_kind": marked("{key}: a file such as {found} cannot be published here. Save it as one of: {allowed}."),
     "file_outside": marked("{key} must lie inside the content folder; found: {found}."),
-    "bad_photo": marked("{found} is not a picture that can be shown (JPEG, PNG, WebP, GIF; at most 40 megapixels)."),
+    "bad_photo": marked("{found} cannot be read as a picture; perhaps it was not copied to its end. "
+                        "Save it anew as JPEG or PNG."),
+    "photo_too_large": marked("{found} has more than 40 megapixels. Save it smaller: no page needs more than "
+                              "1600 pixels across."),
+    "photo_heic": marked("{found} is a HEIC photo, which most browsers cannot show. Save it as JPEG; an iPhone takes "
+                         "JPEG photos with Settings > Camera > Formats > Most Compatible."),
+    "photo_moves": marked("{found} moves. Save one of its pictures as JPEG or PNG: a report shows, and prints, photos "
+                          "that stand still."),
+    "alt_missing": marked("{key} shows the picture {found} without a word for those who cannot see it. Write what it "
+                          "shows between the square brackets."),
     "dead_link": marked("The link {found} leads nowhere; its text was kept, the link left out."),
     "bad_languages": marked("{key} must name each language once; found: {found}."),
     "bad_timezone": marked("{key} must be the name of a time zone such as Asia/Shanghai; found: {found}."),

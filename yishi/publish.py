@@ -3,15 +3,15 @@
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import TemplateSyntaxError
 
 from . import files, images, traces
 from .facts import Facts
+from .images import Rendition
 from .outputs import Output, Plan
-from .paths import PHOTOS
 from .problems import Problem
 from .reading import Watch
 from .render import closure, references, renderer
@@ -20,6 +20,9 @@ from .workers import share_out
 
 _TEMPLATES = (".html", ".xml")
 _STATIC = "static/"
+_PHOTOS_WORTH_SHARING = 4
+"""To convert one takes as long as to write hundreds of pages."""
+
 _SIGN = "data/statistics.json"
 """The file by which a site of Yishi's is known where no trace of it is left."""
 
@@ -63,7 +66,7 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     """
     cache = files.cache_file(folders.content, "trace", folders.output)
     before = traces.loaded(files.read_cache(cache))
-    press = _press(folders, Trace() if full else before, code)
+    press = _press(folders, Trace() if full else before, code, anew=full)
     plans = {plan.path: plan for plan in (*planned, *press.static)}
     lying = files.scan(folders.output, hidden=True)
     _spare_foreign_files(plans, before, lying)
@@ -77,8 +80,13 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
         files.write_cache(cache, traces.dumped(_announced(before, stale)))
     watch("write", 0, len(stale))
     work = _Work(press, plans, known, lying, folders, made_with.uses)
-    made = [one for part in share_out(work.make_all, stale, jobs) for one in part]
+    photos = [path for path in stale if _is_photo(plans[path])]
+    pages = [path for path in stale if not _is_photo(plans[path])]
+    made = [one for paths, worth in ((pages, None), (photos, _PHOTOS_WORTH_SHARING))
+            for part in share_out(work.make_all, paths, jobs, worth) for one in part]
     watch("write", len(stale), len(stale))
+    if stale or gone:
+        _forget_photos(folders.content, plans.values(), press.converter)
     removed = files.remove(folders.output, [path for path in gone if path in lying])
     marks, facts = traces.numbered({one.path: (one.mark, one.uses) for one in made}, facts, made_with.digests)
     outputs = {path: marks.get(path) or before.outputs[path] for path in plans}
@@ -173,6 +181,8 @@ class _Press:
     shells: Mapping[str, str]
     static: Sequence[Plan]
     code: str
+    converter: str
+    anew: bool
 
     def basis(self, plan: Plan, mark: Mark | None) -> str:
         """What is known of an output before it is made; its template is that of the last time."""
@@ -187,8 +197,10 @@ class _Press:
         render = renderer(self.sources, self.assets)
 
         def make(output: Output) -> bytes:
+            if output.photo:
+                return self._converted(folders.content, output.file, output.photo, output.body.decode())
             if output.file:
-                return _copy(folders, output.file)
+                return files.read(folders.content, output.file)
             try:
                 return render(output)
             except Exception as error:  # whatever the expressions of a template may raise
@@ -198,8 +210,19 @@ class _Press:
 
         return make
 
+    def _converted(self, content: Path, file: str, wanted: Rendition, digest: str) -> bytes:
+        """A photo as a rendition: from the cache, or converted."""
+        cache = files.photo_cache(content)
+        known = b"" if self.anew else files.read_cache(cache / _photo_key(digest, wanted, self.converter))
+        if known:
+            return known
+        original = files.read(content, file)
+        made = images.convert(original, wanted)
+        files.write_cache(cache / _photo_key(traces.digest(original), wanted, self.converter), made)
+        return made
 
-def _press(folders: Folders, before: Trace, code: str) -> _Press:
+
+def _press(folders: Folders, before: Trace, code: str, *, anew: bool) -> _Press:
     """What the templates and static files of this build give; nothing is looked for in templates that have not changed.
 
     Raises TemplateMistake.
@@ -210,17 +233,28 @@ def _press(folders: Folders, before: Trace, code: str) -> _Press:
     shells = before.shells if before.templates == templates else _shells(sources, assets, folders)
     plans = [Plan(assets[name], _asset, data, (traces.digest(data),)) for name, data in static.items()]
     return _Press(sources, assets, templates, shells, [replace(plan, given=(*plan.given, plan.path)) for plan in plans],
-                  code)
+                  code, files.converter_digest(), anew)
 
 
 def _asset(data: bytes, of: str, path: str) -> Output:
     return Output(path, body=data)
 
 
-def _copy(folders: Folders, file: str) -> bytes:
-    """A file of the content folder as it is published."""
-    data, suffix = files.read(folders.content, file), PurePosixPath(file).suffix.lower()
-    return images.clean(data, suffix) if suffix in PHOTOS else data
+def _photo_key(original: str, wanted: Rendition, converter: str) -> str:
+    """What a converted photo is kept under: all that its bytes depend on."""
+    return traces.digest(f"{original} {wanted.type} {wanted.width} {wanted.height} {converter}".encode())
+
+
+def _is_photo(plan: Plan) -> bool:
+    return bool(plan.given) and isinstance(plan.given[0], Rendition)
+
+
+def _forget_photos(content: Path, planned: Iterable[Plan], converter: str) -> None:
+    """The cache keeps no photo that is not published: it may have been taken back."""
+    outputs = [plan.output() for plan in planned if _is_photo(plan)]
+    shown = {_photo_key(one.body.decode(), one.photo, converter) for one in outputs if one.photo}
+    cache = files.photo_cache(content)
+    files.remove(cache, [name for name in files.scan(cache, hidden=True) if name not in shown])
 
 
 def _mistake(found: str, folders: Folders, name: str, line: int = 1) -> TemplateMistake:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from . import files, images, memos, traces
 from .facts import Later
 from .library import BULK, Library
 from .load import Data, Reading, read_records
 from .memos import Index, Seen, Shelf
-from .paths import PHOTOS, Slot, slot_of
+from .paths import Slot, is_photo, slot_of
 from .problems import Problem
 from .sources import Source
 from .traces import OnDisk
@@ -100,7 +100,7 @@ def _look_up(content: Path, file: str, slot: Slot, lying: OnDisk, before: Index,
         return _File(None, _unreadable(file, error))
     digest = traces.digest(data)
     text = kept.shelves[slot.place].get(_key(slot, file, digest), "")
-    return _File(Seen(*lying, digest, plain=False), _restored(text, file, slot) if text else None, data)
+    return _File(Seen(*lying, digest), _restored(text, file, slot) if text else None, data)
 
 
 def _restored(text: str, file: str, slot: Slot) -> Reading:
@@ -153,23 +153,30 @@ def _is_kept(before: Index, file: str, key: str) -> bool:
     return file in before.files and key.endswith(before.files[file].digest)
 
 
-def read_attachments(content: Path, found: Mapping[str, OnDisk], library: Library,
-                     before: Index) -> tuple[dict[str, Seen], list[Problem]]:
-    """How all files that records name lie; problems of photos that cannot be shown."""
-    lying: dict[str, Seen] = {}
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """The files that records name: how each was seen, and what cannot be shown."""
+
+    seen: Mapping[str, Seen]
+    problems: tuple[Problem, ...]
+
+
+def read_attachments(content: Path, found: Mapping[str, OnDisk], library: Library, before: Index) -> Attachments:
+    """Looks into the files that records name; into one that lies as it did only once."""
+    seen: dict[str, Seen] = {}
     problems: list[Problem] = []
     for file in sorted(set(library.attachments.values())):
-        seen = before.seen(file, found[file])
+        known = before.seen(file, found[file])
         try:
-            lying[file] = seen or _looked_at(content, file, found[file])
-        except (ValueError, OSError):
-            problems.append(Problem(file, 1, 1, "bad_photo", (("found", file),)))
-    return lying, problems
+            seen[file] = known or _looked_at(content, file, found[file])
+        except images.Refused as refused:
+            problems.append(Problem(file, 1, 1, refused.code, (("found", file),)))
+        except OSError as error:
+            problems += _unreadable(file, error).problems
+    return Attachments(seen, tuple(problems))
 
 
 def _looked_at(content: Path, file: str, lying: OnDisk) -> Seen:
-    """A file that is to be published. Raises ValueError for a photo that cannot be shown."""
+    """A file that is to be published. Raises images.Refused for a photo that cannot be shown, OSError."""
     data = files.read(content, file)
-    if PurePosixPath(file).suffix.lower() in PHOTOS:
-        images.size(data)
-    return Seen(*lying, traces.digest(data), plain=False)
+    return Seen(*lying, traces.digest(data), pixels=images.size(data) if is_photo(file) else None)

@@ -19,12 +19,13 @@ class WorkerDied(Exception):
     """A process ended before it gave its result."""
 
 
-def share_out(work: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int) -> list[R]:
+def share_out(work: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int,
+              worth: int | None = None) -> list[R]:
     """`work` done on all `items`, in as many runs of neighbours as there are processes; the results in order.
 
-    Raises WorkerDied, and whatever `work` raises.
+    Fewer items than `worth` (or WORTH_SHARING) are done in this process. Raises WorkerDied, and whatever `work` raises.
     """
-    if jobs == 1 or len(items) < WORTH_SHARING or "fork" not in multiprocessing.get_all_start_methods():
+    if jobs == 1 or len(items) < (worth or WORTH_SHARING) or "fork" not in multiprocessing.get_all_start_methods():
         return [work(items)]
     size = -(-len(items) // jobs)
     parts = [items[start:start + size] for start in range(0, len(items), size)]

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from ..paths import ATTACHMENTS, DOCUMENTS, PHOTOS, RECORD_SUFFIXES, place_of, slot_of, url_of
+from ..paths import ATTACHMENTS, DOCUMENTS, HEIC, PHOTOS, RECORD_SUFFIXES, place_of, slot_of, url_of
 from ..problems import Finding, KeyPath, Level
 from ..records import (
     DEFAULT_METHOD,
@@ -273,7 +273,9 @@ class _Linker:
     def _attachment(self, name: str, at: KeyPath, kinds: tuple[str, ...]) -> str | None:
         """The file that `name` means; a finding if it is of a kind that cannot be published here."""
         file = next(filter(self._is_file, self._candidates(name)), None)
-        if file and not file.lower().endswith(kinds):
+        if file and file.lower().endswith(HEIC):
+            self._found("photo_heic", at, found=f"'{name}'")
+        elif file and not file.lower().endswith(kinds):
             self._found("file_kind", at, found=f"'{name}'", allowed=", ".join(kinds))
         elif file:
             self.linked.used[file] = file

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
+from ..images import Rendition
 from ..records import (
     Case,
     Event,
@@ -66,6 +67,8 @@ class Library:
     """Issue or case → what others need of it, as `briefs` writes it; only of those of which it is known already."""
     stamps: Mapping[str, str]
     """The same issues and cases → the digest of all that they say."""
+    renditions: Mapping[str, tuple[Rendition, ...]] = field(default_factory=dict)
+    """Output file of a photo that can be shown → what is published in its place."""
 
     def named_by(self, path: str, *keys: str) -> tuple[str, ...]:
         """The records that name the one at `path` under one of these keys (each `KIND.KEY`), each once, in order."""

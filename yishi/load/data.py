@@ -50,7 +50,7 @@ class Reader:
             self._problem("duplicate_key", body, key=name, found=str(self.places[name,].line))
         else:
             self.places[name,] = Place(body.line, body.column, shape.both_names(name))
-            data[name] = self._prose(body)
+            data[name] = self._prose(body, shape.both_names(name))
 
     def refused(self, node: Node) -> Data:
         """Nothing, where keys and values were expected."""
@@ -68,7 +68,7 @@ class Reader:
             self._problem("text_cut_off", node, level="warning", key=key)
         if part.model in DATED:
             return self._dated(node.text.strip(), node, part, in_quotes=not node.plain)
-        return self._prose(node) if part.prose and node.text.strip() else node.text.strip()
+        return self._prose(node, key) if part.prose and node.text.strip() else node.text.strip()
 
     def _as_items(self, node: Node, part: Part) -> Items:
         """What stands where a list may: one value, or entries in short form of which none has its hyphen."""
@@ -135,10 +135,12 @@ class Reader:
         inner = Part(model=part.model, prose=part.prose) if part.keyed else ANYTHING
         return self._value(value, inner, (*at, key.text), key.text)
 
-    def _prose(self, node: Scalar) -> Data:
+    def _prose(self, node: Scalar, key: str) -> Data:
         rendered = markup.render(node.text)
         if rendered.dropped:
             self._problem("html_dropped", node, level="warning", found=", ".join(rendered.dropped))
+        for picture in rendered.silent:
+            self._problem("alt_missing", node, key=key, found=picture)
         return {"source": node.text, "html": rendered.html, "links": list(rendered.links)}
 
     def _problem(self, code: str, node: Node, level: Level = "error", example: str = "", **values: str) -> None:

@@ -21,34 +21,55 @@ class Rendered:
 
     `links`: the local targets of its links and images as the writer typed them, in order, each once.
     `dropped`: what was not allowed and left out, each once: `<font>`, `onclick=`, `javascript:`.
+    `silent`: the images, as `links`, whose alt text is empty.
     """
 
     html: str
     links: tuple[str, ...]
     dropped: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An image in several sizes, as a browser chooses among them: first of `sources`, each a MIME type and a srcset.
+
+    `sizes` tells how wide it is shown; `width` and `height` are those of the largest, in pixels.
+    """
+
+    sources: tuple[tuple[str, str], ...]
+    src: str
+    srcset: str
+    sizes: str
+    width: int
+    height: int
 
 
 def render(source: str) -> Rendered:
     """The Markdown text `source` as safe HTML, its headings from h2 downwards. Never raises."""
     if _PLAIN_LINE.fullmatch(source):
-        return Rendered(f"<p>{source}</p>", (), ())
+        return Rendered(f"<p>{source}</p>", (), (), ())
     raw = convert(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
     clean = _cleaned(raw) if "<" in source else _cleaner(closes_scripts=True).clean(raw)
     safe = _external_marked(_aligned_by_class(_headings_shifted(_han_lines_joined(clean))))
     dropped = _dropped(raw) if "<" in source or "[" in source else ()  # a tag or a link of the writer's own
-    return Rendered(safe.strip(), tuple(dict.fromkeys(_local_targets(safe))), tuple(dict.fromkeys(dropped)))
+    return Rendered(safe.strip(), tuple(dict.fromkeys(_local_targets(safe))), tuple(dict.fromkeys(dropped)),
+                    tuple(dict.fromkeys(_silent(safe))))
 
 
-def relink(rendered: str, resolve: Callable[[str], str | None]) -> str:
-    """Rendered HTML with each local target replaced by `resolve(target)`.
+def relink(rendered: str, resolve: Callable[[str], str | None],
+           picture: Callable[[str], Shown | None] = lambda target: None) -> str:
+    """Rendered HTML with each local target replaced by `resolve(target)`, that of an image by `picture(target)`.
 
-    Where that is None the target leads nowhere: of a link its text stays, of an image its alt text.
+    Where these are None the target leads nowhere: of a link its text stays, of an image its alt text.
     """
 
     def relinked(tag: re.Match[str]) -> str:
         target = _target(tag[0])
         if target is None or not _is_local(target):
             return tag[0]
+        if tag[0].startswith("<img") and (shown := picture(target)):
+            return _pictured(tag[0], shown)
         found = resolve(target)
         return _without_target(tag[0]) if found is None else _TARGET.sub(lambda m: m[1] + _attribute(found), tag[0])
 
@@ -184,6 +205,22 @@ def _external_marked(text: str) -> str:
         return f'{tag[0][:-1]} rel="external noopener">' if _OTHER_HOST.match(target) else tag[0]
 
     return _LINK.sub(marked, text)
+
+
+def _silent(text: str) -> Iterator[str]:
+    for tag in _LINK.findall(text):
+        alt, target = _ALT.search(tag), _target(tag)
+        if tag.startswith("<img") and target is not None and not (alt and alt[1].strip()):
+            yield target
+
+
+def _pictured(tag: str, shown: Shown) -> str:
+    """An `<img>` as a `<picture>` in several sizes."""
+    sizes = f"sizes={_attribute(shown.sizes)}"
+    sources = "".join(f'<source type="{kind}" srcset={_attribute(srcset)} {sizes}>' for kind, srcset in shown.sources)
+    image = _TARGET.sub(lambda m: m[1] + _attribute(shown.src), tag)[:-1]
+    return (f'<picture>{sources}{image} srcset={_attribute(shown.srcset)} {sizes} width="{shown.width}"'
+            f' height="{shown.height}" loading="lazy" decoding="async"></picture>')
 
 
 def _local_targets(text: str) -> Iterator[str]:

@@ -22,13 +22,13 @@ from .edition import (
     summary_of,
 )
 from .lists import Portion, list_pages, more_of, portions
+from .photos import PhotoGroup
 from .place import location_kind
 from .record import (
     IN_FULL,
     Entry,
     Fact,
     OutcomeView,
-    Picture,
     corrections_of,
     labelled,
     outcome_of,
@@ -58,7 +58,7 @@ class CaseView:
     outcome: OutcomeView | None
     lessons: tuple[str, ...]
     transferable: tuple[str, ...]
-    photos: tuple[Picture, ...]
+    photos: tuple[PhotoGroup, ...]
     similar: tuple[Likeness, ...]
     sheet: str
     sources: tuple[Link, ...]
@@ -89,7 +89,7 @@ def case_view(edition: Edition, path: str, case: Case) -> CaseView:
         draft=case.draft, tag=case.wall.tag or "" if case.wall else "", facts=tuple(case_facts(edition, path, case)),
         issues=rows_of(edition, case.issues), lost=edition.library.lost.get(path, {}).get("issues", ""),
         outcome=outcome_of(edition, case.outcome) if case.outcome else None,
-        lessons=case.lessons, transferable=case.transferable, photos=tuple(pictures(edition, path, case.photos)),
+        lessons=case.lessons, transferable=case.transferable, photos=pictures(edition, path, case.photos),
         similar=similar_to(edition, path), sheet=f"{path}/sheet/index.html",
         sources=sources_of(edition, path, case), corrections=tuple(corrections_of(edition, case.corrections)),
         remarks=tuple(remarks_of(edition, case)),

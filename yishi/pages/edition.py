@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import quote
 
 from ..dates import When
 from ..language import Language, marked
 from ..library import Library
-from ..markup import relink
-from ..paths import url_of
+from ..markup import Shown, relink
+from ..paths import is_photo, url_of
 from ..progress import Progress
 from ..records import DEFAULT_METHOD, Body, Case, Issue, Method, Record, Review, Stage, title_of
 from ..statistics import Statistics
 from .book import Book
 from .holdings import Holdings
+from .photos import address, shown_as
 
 SHAPES = {"new": "○", "in_progress": "◐", "resolved": "✓", "closed": "✕", "unknown": "?"}
 """Status → the shape on its note, so that colour is never the only sign."""
@@ -161,16 +163,26 @@ def prose_of(edition: Edition, path: str, body: Body | None, root: str) -> Words
 
 def _led_home(edition: Edition, path: str, body: Body, root: str) -> str:
     """The HTML of `body` with local links and images leading to files of the site; dead ones become text."""
-    links = edition.library.links.get(path, {})
-    base = root if edition.language.tag == edition.first else f"{root}../"
+    library, links, base = edition.library, edition.library.links.get(path, {}), base_of(edition, root)
 
-    def address(link: str) -> str | None:
+    def leads(link: str) -> str | None:
         target = links.get(link)
         if target is None or target.startswith("#"):
             return target
-        return (base if target in edition.library.attachments else root) + target
+        if is_photo(target):
+            return address(library.renditions[target][-1], base) if target in library.renditions else None
+        return base + quote(target) if target in library.attachments else root + target
 
-    return relink(body.html, address) if body.links else body.html
+    def picture(link: str) -> Shown | None:
+        renditions = library.renditions.get(links.get(link) or "")
+        return shown_as(renditions, base) if renditions else None
+
+    return relink(body.html, leads, picture) if body.links else body.html
+
+
+def base_of(edition: Edition, root: str) -> str:
+    """The way to the root of the site from a page whose language root is `root`."""
+    return root if edition.language.tag == edition.first else f"{root}../"
 
 
 def link_to(edition: Edition, path: str | None) -> Link | None:

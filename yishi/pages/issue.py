@@ -26,12 +26,12 @@ from .edition import (
     summary_of,
 )
 from .holdings import newest_first
+from .photos import PhotoGroup
 from .record import (
     IN_FULL,
     Entry,
     Fact,
     OutcomeView,
-    Picture,
     amounts_in_words,
     corrections_of,
     outcome_of,
@@ -99,7 +99,7 @@ class IssueView:
     repeated_by: tuple[Row, ...]
     meetings: tuple[Row, ...]
     cases: tuple[Row, ...]
-    photos: tuple[Picture, ...]
+    photos: tuple[PhotoGroup, ...]
     sources: tuple[Link, ...]
     corrections: tuple[Entry, ...]
     remarks: tuple[Fact, ...]
@@ -147,7 +147,7 @@ def issue_view(edition: Edition, path: str) -> IssueView:
         repeated_by=rows_of(edition, library.named_by(path, "issue.duplicate_of")),
         meetings=rows_of(edition, newest_first(library.named_by(path, "meeting.issues"), edition.holdings.when)),
         cases=rows_of(edition, library.named_by(path, "case.issues")[:IN_FULL]),
-        photos=tuple(pictures(edition, path, issue.photos)),
+        photos=pictures(edition, path, issue.photos),
         sources=sources_of(edition, path, issue), corrections=tuple(corrections_of(edition, issue.corrections)),
         remarks=tuple(remarks_of(edition, issue)),
     )

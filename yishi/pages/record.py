@@ -11,6 +11,7 @@ from .edition import (
     Link,
     Words,
     amount_in_words,
+    base_of,
     body_of,
     links_to,
     listed,
@@ -18,6 +19,7 @@ from .edition import (
     people_in_words,
     summary_of,
 )
+from .photos import PhotoGroup, groups
 from .shell import root_of
 
 IN_FULL = 200
@@ -59,15 +61,6 @@ class Common:
     sources: tuple[Link, ...]
     corrections: tuple[Entry, ...]
     remarks: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A photo: its file below the site's root, what it shows, whether before or after."""
-
-    file: str
-    alt: str
-    caption: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +128,12 @@ def why_few(edition: Edition, *said: str) -> str:
     return edition.text("<5 means one to four people: so few are not told exactly, so that nobody can be recognised.")
 
 
-def pictures(edition: Edition, path: str, photos: Iterable[Photo]) -> Iterator[Picture]:
-    """The photos of a record that are published."""
+def pictures(edition: Edition, path: str, photos: Iterable[Photo]) -> tuple[PhotoGroup, ...]:
+    """The photos of the record at `path` that are published."""
     files = edition.library.photos.get(path, {})
-    for photo in photos:
-        if photo.file in files:
-            yield Picture(files[photo.file], photo.alt, edition.label("photo_time", photo.when) if photo.when else "")
+    times = {when: edition.label("photo_time", when) for when in ("before", "after")}
+    base = base_of(edition, root_of(url_of(path)))
+    return tuple(groups(photos, files, edition.library.renditions, base, times))
 
 
 def sources_of(edition: Edition, path: str, record: Record) -> tuple[Link, ...]:

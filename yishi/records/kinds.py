@@ -69,6 +69,7 @@ class Site(Record):
     notice: Text | None = None
     submit: Flag = False
     repository: Address | None = None
+    avif: Flag = False
     topics: OwnTerms | None = None
     stakeholders: OwnTerms | None = None
     channels: OwnTerms | None = None
