@@ -58,8 +58,15 @@ class Language:
 
     def month(self, month: str) -> str:
         """`YYYY-MM` as `2025年9月`, `September 2025`."""
-        first = datetime.date(int(month[:4]), int(month[5:7]), 1)
-        return str(format_skeleton("yMMMM", first, locale=self.locale))
+        return str(format_skeleton("yMMMM", _first_of(month), locale=self.locale))
+
+    def short_month(self, month: str) -> str:
+        """`YYYY-MM` without its year: `9月`, `Sep`."""
+        return str(format_skeleton("MMM", _first_of(month), locale=self.locale))
+
+    def quarter(self, month: str) -> str:
+        """The quarter of the month `YYYY-MM`: `2025年第3季度`, `Q3 2025`."""
+        return str(format_skeleton("yQQQ", _first_of(month), locale=self.locale))
 
     def when(self, when: When) -> str:
         """A date as precise as it is known: `2025年9月`, `by 11 September 2025`, `date unknown`."""
@@ -71,6 +78,10 @@ class Language:
             return self.month(f"{when.day:%Y-%m}")
         day = self.day(when.day)
         return self.text("by {day}", day=day) if when.precision == "by" else day
+
+
+def _first_of(month: str) -> datetime.date:
+    return datetime.date(int(month[:4]), int(month[5:7]), 1)
 
 
 @cache
