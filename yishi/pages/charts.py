@@ -36,7 +36,7 @@ class Frame:
     group: int
     column: int
     height: int
-    left: int = 0
+    side: int = 0
     top: int = 0
     bottom: int = 0
 
@@ -69,12 +69,12 @@ def columns(groups: Sequence[Sequence[int]], frame: Frame, most: int = 0) -> Col
         return Mark(start + place * frame.column, base - height, frame.column - 1, height)
 
     def group_at(number: int, group: Sequence[int]) -> tuple[int, tuple[Mark, ...]]:
-        middle = frame.left + number * frame.group + frame.group // 2
+        middle = frame.side + number * frame.group + frame.group // 2
         start = middle - len(group) * frame.column // 2
         return middle, tuple(mark(start, place, value) for place, value in enumerate(group))
 
     return Columns(
-        frame.left + len(groups) * frame.group, base + frame.bottom, base,
+        2 * frame.side + len(groups) * frame.group, base + frame.bottom, base,
         tuple(Tick(base - round(frame.height * value / top), value) for value in values),
         tuple(group_at(number, group) for number, group in enumerate(groups)))
 
@@ -101,8 +101,8 @@ def percent(part: int, whole: int) -> str:
 
 
 def tint(number: int, most: int) -> int:
-    """The step of shade of a number: 0 for none, else 1 up to TINTS, which `most` has."""
-    return -(-TINTS * number // most) if number and most else 0
+    """The step of shade of a number: 0 for none, 1 up to TINTS for `most`, or less where that is less than TINTS."""
+    return -(-TINTS * number // max(most, TINTS))
 
 
 def reached(values: Mapping[str, int], order: Sequence[str]) -> tuple[int, ...]:

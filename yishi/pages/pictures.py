@@ -19,7 +19,7 @@ from .charts import (
     shares,
     tint,
 )
-from .edition import SHAPES, Edition, Link, name_of
+from .edition import SHAPES, Edition, Link, name_of, sentences
 from .numbers import DEFINITIONS, Slice, left_out, stat_of, value_link
 
 MONTHS = 24
@@ -28,11 +28,14 @@ MONTHS = 24
 QUARTERS = 8
 """So many quarters are drawn of each community."""
 
+LEAST = 4
+"""The value at the top of the trend is at least this, so that a single issue does not look like many."""
+
 MANY = 60
 """Of more communities only the places that they belong to are drawn."""
 
-_TREND = Frame(group=28, column=11, height=150, left=34, top=12, bottom=44)
-_SMALL = Frame(group=17, column=7, height=36, top=2)
+_TREND = Frame(group=32, column=12, height=150, side=34, top=12, bottom=44)
+_SMALL = Frame(group=15, column=6, height=36, top=2)
 
 _Counts = Mapping[str, int]
 
@@ -210,8 +213,8 @@ def _statuses(edition: Edition, scope: str) -> tuple[Status, ...]:
     total, parts = sum(values.values()), shares([values[key] for key in keys])
     before = [sum(values[one] for one in keys[:place]) for place in range(len(keys))]
     return tuple(
-        Status(Link(edition.label("status", key), f"status/{key}/index.html"), SHAPES[key], COLOURS[key],
-               edition.number(values[key]), edition.language.percent(values[key] / total), x,
+        Status(Link(edition.label("status", key), f"{scope}/issues/index.html" if scope else f"status/{key}/index.html"),
+               SHAPES[key], COLOURS[key], edition.number(values[key]), edition.language.percent(values[key] / total), x,
                percent(2 * before[place] + values[key], 2 * total), width)
         for place, (key, (x, width)) in enumerate(zip(keys, parts, strict=True)))
 
@@ -231,7 +234,7 @@ def _trend(edition: Edition, scope: str) -> Trend | None:
     months = every[-MONTHS:]
     if not any(raised.get(month) for month in months):
         return None
-    chart = columns([(raised.get(month, 0), resolved.get(month, 0)) for month in months], _TREND)
+    chart = columns([(raised.get(month, 0), resolved.get(month, 0)) for month in months], _TREND, LEAST)
     table = tuple(_month(edition, month, raised, resolved) for month in reversed(every))
     return Trend(
         _trend_said(edition, months, raised, resolved), _statistic(edition, "raised_by_month"),
@@ -240,12 +243,15 @@ def _trend(edition: Edition, scope: str) -> Trend | None:
 
 
 def _trend_said(edition: Edition, months: Sequence[str], raised: _Counts, resolved: _Counts) -> str:
-    most, month, number = max(months, key=lambda month: raised.get(month, 0)), edition.language.month, edition.number
-    so_far, solved = (sum(values.get(one, 0) for one in months) for values in (raised, resolved))
-    return edition.text(
-        "{start} to {end}: {raised} raised, {resolved} resolved. Most were raised in {month}: {most}.",
-        start=month(months[0]), end=month(months[-1]), raised=number(so_far), resolved=number(solved),
-        month=month(most), most=number(raised[most]))
+    start, end = edition.language.month(months[0]), edition.language.month(months[-1])
+    so_far, solved = (edition.number(sum(values.get(month, 0) for month in months)) for values in (raised, resolved))
+    most = max(raised.get(month, 0) for month in months)
+    fullest = [month for month in months if raised.get(month, 0) == most]
+    peak = edition.text("Most were raised in {month}: {most}.", month=edition.language.month(fullest[0]),
+                        most=edition.number(most))
+    return sentences(edition, (
+        edition.text("{start} to {end}: {raised} raised, {resolved} resolved.", start=start, end=end, raised=so_far,
+                     resolved=solved), peak if len(fullest) == 1 else ""))
 
 
 def _month(edition: Edition, month: str, raised: _Counts, resolved: _Counts) -> Month:
@@ -266,8 +272,8 @@ def _drawn(edition: Edition, months: Sequence[str], chart: Columns, table: Seque
 def _left_out(edition: Edition, scope: str, *keys: str) -> Iterator[str]:
     for key in keys:
         stat = stat_of(edition, scope, key)
-        for sentence in left_out(edition, stat) if stat else ():
-            yield edition.text("{name}: {sentence}", name=edition.text(DEFINITIONS[key].name), sentence=sentence)
+        for said in left_out(edition, stat) if stat else ():
+            yield edition.text("{name}: {sentence}", name=edition.text(DEFINITIONS[key].name), sentence=said)
 
 
 def _statistic(edition: Edition, key: str) -> Link:

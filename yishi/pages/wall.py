@@ -11,6 +11,9 @@ from .holdings import Hung, Wall
 from .rows import with_status
 from .shell import page_of, planned, sheet, trail_to
 
+FEW_NOTES = 12
+"""A column with more notes may be wider than the others."""
+
 WALL_NOTES = 200
 """So many notes hang in one column of the wall; the list holds the rest."""
 
@@ -35,9 +38,13 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the wall: its notes, and how many more the list holds; `empty` stands where there is no note."""
+    """One column of the wall: its notes, and how many more the list holds; `empty` stands where there is no note.
+
+    `size` is how much room it takes: `empty`, `few`, `many`.
+    """
 
     key: str
+    size: str
     label: str
     shape: str
     papers: tuple[Paper, ...]
@@ -179,8 +186,10 @@ def _column(edition: Edition, key: str, vocabulary: str, hung: Hung, paper: Call
     """One column; `rest` is the folder of the list of those notes that do not fit in."""
     papers, over = tuple(map(paper, hung.paths[:WALL_NOTES])), len(hung.paths) - WALL_NOTES
     more = Link(edition.text("{n} more in the list", n=edition.number(over)), f"{rest}/index.html")
-    return Column(key, edition.label(vocabulary, key), SHAPES.get(key, ""), papers, edition.number(len(hung.paths)),
-                  more if over > 0 else None, "" if papers else _why_empty(edition, hung.number))
+    size = "many" if len(papers) > FEW_NOTES else "few" if papers else "empty"
+    return Column(key, size, edition.label(vocabulary, key), SHAPES.get(key, ""), papers,
+                  edition.number(len(hung.paths)), more if over > 0 else None,
+                  "" if papers else _why_empty(edition, hung.number))
 
 
 def _why_empty(edition: Edition, earlier: int) -> str:
