@@ -84,12 +84,6 @@ def outline(marks: Iterable[Mark]) -> str:
     return "".join(f"M{one.x} {one.y}h{one.width}v{one.height}h-{one.width}z" for one in marks if one.height)
 
 
-def shares(numbers: Sequence[int]) -> tuple[tuple[str, str], ...]:
-    """Where each number begins on a strip that all of them fill, and how wide it is: `("12.5%", "40.0%")`."""
-    total = sum(numbers) or 1
-    return tuple((percent(sum(numbers[:place]), total), percent(number, total)) for place, number in enumerate(numbers))
-
-
 def centred(number: int, most: int) -> tuple[str, str]:
     """Where a bar in the middle begins, and how wide it is."""
     return percent(most - number, 2 * most), percent(number, most)

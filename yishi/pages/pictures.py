@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from ..progress import COLOURS
 from ..statistics import ENOUGH
@@ -16,7 +17,6 @@ from .charts import (
     percent,
     quarter_of,
     reached,
-    shares,
     tint,
 )
 from .edition import SHAPES, Edition, Link, name_of, sentences
@@ -210,13 +210,17 @@ def _lowest(edition: Edition, place: str) -> Iterator[str]:
 def _statuses(edition: Edition, scope: str) -> tuple[Status, ...]:
     values = _values(edition, scope, "by_status")
     keys = [key for key in edition.library.vocabulary.terms["status"] if values.get(key)]
-    total, parts = sum(values.values()), shares([values[key] for key in keys])
-    before = [sum(values[one] for one in keys[:place]) for place in range(len(keys))]
-    return tuple(
-        Status(Link(edition.label("status", key), f"{scope}/issues/index.html" if scope else f"status/{key}/index.html"),
-               SHAPES[key], COLOURS[key], edition.number(values[key]), edition.language.percent(values[key] / total), x,
-               percent(2 * before[place] + values[key], 2 * total), width)
-        for place, (key, (x, width)) in enumerate(zip(keys, parts, strict=True)))
+    ends = list(accumulate(values[key] for key in keys))
+    return tuple(_status(edition, scope, key, values[key], end - values[key], ends[-1])
+                 for key, end in zip(keys, ends, strict=True))
+
+
+def _status(edition: Edition, scope: str, key: str, number: int, before: int, total: int) -> Status:
+    target = f"{scope}/issues/index.html" if scope else f"status/{key}/index.html"
+    return Status(
+        Link(edition.label("status", key), target), SHAPES[key], COLOURS[key], edition.number(number),
+        edition.language.percent(number / total), percent(before, total), percent(2 * before + number, 2 * total),
+        percent(number, total))
 
 
 def _status_said(edition: Edition, statuses: Sequence[Status], issues: int) -> str:
