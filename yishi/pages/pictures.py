@@ -145,7 +145,8 @@ class Multiples:
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """The charts of a place ("" = the site). `few` says why there are none; `drawn` are the statistics they show."""
+    """The charts of a place ("" = the site). `few` says why there are none; `drawn` are the statistics they show;
+    `left_out` holds for all charts of issues, `trend` leaves out more."""
 
     few: str = ""
     status_said: str = ""
@@ -158,6 +159,7 @@ class Pictures:
     field: Field | None = None
     multiples: Multiples | None = None
     drawn: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def pictures_of(edition: Edition, scope: str) -> Pictures:
@@ -171,7 +173,7 @@ def pictures_of(edition: Edition, scope: str) -> Pictures:
     return Pictures(
         "", _status_said(edition, statuses, issues), statuses, trend, _funnel_said(edition, scope, issues), funnel,
         _topics_said(edition, topics), topics, _field(edition, scope, places) if len(places) > 1 else None,
-        _multiples(edition, places) if len(places) > 1 else None, drawn)
+        _multiples(edition, places) if len(places) > 1 else None, drawn, tuple(_left_out(edition, scope, "by_status")))
 
 
 def _few(edition: Edition, issues: int) -> str:
@@ -274,10 +276,11 @@ def _drawn(edition: Edition, months: Sequence[str], chart: Columns, table: Seque
 
 
 def _left_out(edition: Edition, scope: str, *keys: str) -> Iterator[str]:
+    """What these statistics leave out; of several each with its name."""
     for key in keys:
-        stat = stat_of(edition, scope, key)
+        stat, name = stat_of(edition, scope, key), edition.text(DEFINITIONS[key].name)
         for said in left_out(edition, stat) if stat else ():
-            yield edition.text("{name}: {sentence}", name=edition.text(DEFINITIONS[key].name), sentence=said)
+            yield edition.text("{name}: {sentence}", name=name, sentence=said) if len(keys) > 1 else said
 
 
 def _statistic(edition: Edition, key: str) -> Link:
