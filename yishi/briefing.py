@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 
 from .briefs import Brief, brief_of
+from .digests import digest
 from .library import Asked, Library, Linked, Resolve, Surroundings, resolved
 from .memos import Shelf
 from .paths import place_of
@@ -19,7 +20,6 @@ from .problems import Finding, Level
 from .reading import Cabinet, cabinet
 from .records import Record
 from .statistics import Sums
-from .traces import digest
 from .workers import share_out
 
 _NAMES = "names"

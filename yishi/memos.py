@@ -9,13 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .digests import MOMENT, OnDisk
 from .facts import Later
 from .load import Data, Hit, Reading
 from .problems import Problem
-from .traces import OnDisk
-
-_MOMENT = 2_000_000_000
-"""Nanoseconds within which some file systems give two changes of a file the same time."""
 
 
 class Seen(NamedTuple):
@@ -89,7 +86,7 @@ def settled(index: Index, started: int) -> Index:
 
     Such a file may have changed once more without a new time or size, so the next build looks into it again.
     """
-    return Index(index.code, {path: seen for path, seen in index.files.items() if seen.mtime < started - _MOMENT})
+    return Index(index.code, {path: seen for path, seen in index.files.items() if seen.mtime < started - MOMENT})
 
 
 # --- as kept on disk --------------------------------------------------------------------------------------------------

@@ -8,14 +8,15 @@ from typing import NamedTuple
 
 from jinja2 import TemplateSyntaxError
 
-from . import files, images, traces
+from . import digests, files, images, traces
+from .digests import OnDisk
 from .facts import Facts
 from .images import Rendition
 from .outputs import Output, Plan
 from .problems import Problem
 from .reading import Watch
 from .render import closure, references, renderer
-from .traces import Mark, OnDisk, Trace
+from .traces import Mark, Trace
 from .workers import share_out
 
 _TEMPLATES = (".html", ".xml")
@@ -218,7 +219,7 @@ class _Press:
             return known
         original = files.read(content, file)
         made = images.convert(original, wanted)
-        files.write_cache(cache / _photo_key(traces.digest(original), wanted, self.converter), made)
+        files.write_cache(cache / _photo_key(digests.digest(original), wanted, self.converter), made)
         return made
 
 
@@ -229,11 +230,11 @@ def _press(folders: Folders, before: Trace, code: str, *, anew: bool) -> _Press:
     """
     sources, static = _read_templates(folders)
     assets = {name: _asset_path(name, data) for name, data in static.items()}
-    templates = traces.digest(repr((sorted(sources.items()), sorted(assets.items()), code)).encode())
+    templates = digests.digest(repr((sorted(sources.items()), sorted(assets.items()), code)).encode())
     shells = before.shells if before.templates == templates else _shells(sources, assets, folders)
-    plans = [Plan(assets[name], _asset, data, (traces.digest(data),)) for name, data in static.items()]
+    plans = [Plan(assets[name], _asset, data, (digests.digest(data),)) for name, data in static.items()]
     return _Press(sources, assets, templates, shells, [replace(plan, given=(*plan.given, plan.path)) for plan in plans],
-                  code, files.converter_digest(), anew)
+                  code, files.converter_digest(images.CODECS), anew)
 
 
 def _asset(data: bytes, of: str, path: str) -> Output:
@@ -242,7 +243,7 @@ def _asset(data: bytes, of: str, path: str) -> Output:
 
 def _photo_key(original: str, wanted: Rendition, converter: str) -> str:
     """What a converted photo is kept under: all that its bytes depend on."""
-    return traces.digest(f"{original} {wanted.type} {wanted.width} {wanted.height} {converter}".encode())
+    return digests.digest(f"{original} {wanted.type} {wanted.width} {wanted.height} {converter}".encode())
 
 
 def _is_photo(plan: Plan) -> bool:
@@ -281,7 +282,7 @@ def _decoded(name: str, data: bytes, folders: Folders) -> str:
 def _asset_path(name: str, data: bytes) -> str:
     """The path of a static file in the site: its name carries its digest, so that browsers may keep it for ever."""
     stem, dot, suffix = name.rpartition(".")
-    return f"{_STATIC}{stem}.{traces.digest(data)[:8]}{dot}{suffix}"
+    return f"{_STATIC}{stem}.{digests.digest(data)[:8]}{dot}{suffix}"
 
 
 def _shells(templates: Mapping[str, str], assets: Mapping[str, str], folders: Folders) -> dict[str, str]:
@@ -291,5 +292,5 @@ def _shells(templates: Mapping[str, str], assets: Mapping[str, str], folders: Fo
         named = references(templates)
     except TemplateSyntaxError as error:
         raise _mistake(error.message or "", folders, error.name or "", error.lineno) from error
-    return {name: traces.digest((published + repr([templates[one] for one in sorted(closure(name, named))])).encode())
+    return {name: digests.digest((published + repr([templates[one] for one in sorted(closure(name, named))])).encode())
             for name in templates}

@@ -5,21 +5,14 @@ with the digest that the fact had. It is written last; a build that was interrup
 those files are made again.
 """
 
-import hashlib
 import json
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .digests import OnDisk, digest
 from .facts import Digests, digest_of
 from .outputs import Output
-
-
-class OnDisk(NamedTuple):
-    """What is known of a file without reading it."""
-
-    size: int
-    mtime: int
 
 
 class Mark(NamedTuple):
@@ -50,16 +43,6 @@ class Trace:
     facts: Sequence[tuple[str, str]] = ()
     templates: str = ""
     shells: Mapping[str, str] = field(default_factory=dict)
-
-
-def digest(data: bytes) -> str:
-    """The digest of some bytes."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def short(text: str) -> str:
-    """A text, or its digest where that is shorter."""
-    return text if len(text) < 32 else digest(text.encode())[:32]
 
 
 def fingerprint(output: Output, *parts: str) -> str:
