@@ -16,10 +16,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+from . import LANGUAGES
 from .dates import When
 
-LANGUAGES = ("zh-Hans", "en")
-"""The languages that Yishi ships, the working language of its writers first."""
+__all__ = ["LANGUAGES", "Language", "language", "marked", "name_order", "slug"]
 
 
 def marked(message: str) -> str:

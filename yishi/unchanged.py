@@ -28,9 +28,8 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a build said, and what it ended with; `{seconds}` stands for how long it took."""
+    """What a build said; `{seconds}` stands for how long it took."""
 
-    code: int
     out: str
     err: str
 
@@ -54,13 +53,8 @@ def remember(inputs: Inputs, zone: str, said: Said, started: int) -> None:
     sources = (lies.mtime for found in lying[:2] for lies in found.values())
     if max(sources, default=0) < started - MOMENT:
         stamp = _stamp(_on_day(inputs, zone), lying)
-        kept = {"zone": zone, "stamp": stamp, "said": {"code": said.code, "out": said.out, "err": said.err}}
+        kept = {"zone": zone, "stamp": stamp, "said": {"out": said.out, "err": said.err}}
         files.write_cache(_file(inputs), json.dumps(kept).encode())
-
-
-def forget(inputs: Inputs) -> None:
-    """Forgets the last build: another one begins."""
-    files.forget_cache(_file(inputs))
 
 
 def _file(inputs: Inputs) -> Path:
