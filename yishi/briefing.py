@@ -158,8 +158,7 @@ def _asked(text: str) -> Asked:
     return Asked({(tuple(kinds), word): paths for kinds, word, paths in meant}, standing, files)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 # --- sums -------------------------------------------------------------------------------------------------------------

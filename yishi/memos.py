@@ -39,6 +39,8 @@ class Index:
         return seen if seen and (seen.size, seen.mtime) == lying else None
 
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 Shelf = Mapping[str, str]
 """Memos by key, each a text of one line."""
 
@@ -49,7 +51,7 @@ def kept(reading: Reading) -> str:
         return ""
     warnings = [(p.line, p.column, p.code, p.values, p.nearest, p.example, p.level) for p in reading.problems]
     hits = [(entry, hit.keys, hit.kind, hit.level, hit.text, hit.masked, hit.line) for entry, hit in reading.hits]
-    return json.dumps([reading.entries, hits, warnings], ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT([reading.entries, hits, warnings])
 
 
 def restored(text: str, path: str) -> Reading:

@@ -80,7 +80,7 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     if gone or not before.outputs.keys() >= set(stale):  # what this build writes is known to the next, come what may
         files.write_cache(cache, traces.dumped(_announced(before, stale)))
     watch("write", 0, len(stale))
-    work = _Work(press, plans, known, lying, folders, made_with.uses)
+    work = _Work(press, plans, lying, folders, made_with.uses)
     photos = [path for path in stale if _is_photo(plans[path])]
     pages = [path for path in stale if not _is_photo(plans[path])]
     made = [one for paths, worth in ((pages, None), (photos, _PHOTOS_WORTH_SHARING))
@@ -119,7 +119,6 @@ class _Work:
 
     press: "_Press"
     plans: Mapping[str, Plan]
-    known: Mapping[str, Mark]
     lying: Mapping[str, OnDisk]
     folders: Folders
     uses: set[str]
@@ -130,16 +129,13 @@ class _Work:
         return [self._make(path, make) for path in paths]
 
     def _make(self, path: str, make: Callable[[Output], bytes]) -> _Made:
-        plan, mark, lying = self.plans[path], self.known.get(path), self.lying.get(path)
+        plan, lying = self.plans[path], self.lying.get(path)
         self.uses.clear()
         output = plan.output()
         uses = tuple(sorted(self.uses))
-        made_of = self.press.fingerprint(output)
         basis = traces.basis(plan.given, self.press.code, self.press.shells.get(output.template, ""))
-        if mark and mark.fingerprint == made_of and lying == (mark.size, mark.mtime):
-            return _Made(path, mark._replace(template=output.template, basis=basis), uses, False)
         lies, is_new = _put(self.folders.output, path, make(output), lying)
-        return _Made(path, Mark(made_of, lies.size, lies.mtime, output.template, basis), uses, is_new)
+        return _Made(path, Mark(lies.size, lies.mtime, output.template, basis), uses, is_new)
 
 
 def _spare_foreign_files(outputs: Mapping[str, Plan], before: Trace, lying: Mapping[str, OnDisk]) -> None:
@@ -188,10 +184,6 @@ class _Press:
     def basis(self, plan: Plan, mark: Mark | None) -> str:
         """What is known of an output before it is made; its template is that of the last time."""
         return traces.basis(plan.given, self.code, self.shells.get(mark.template, "") if mark else "")
-
-    def fingerprint(self, output: Output) -> str:
-        """What an output is made of."""
-        return traces.fingerprint(output, self.code, self.shells.get(output.template, ""))
 
     def maker(self, folders: Folders) -> Callable[[Output], bytes]:
         """What turns an output into its bytes."""
