@@ -6,7 +6,7 @@ Message ids are English. A catalogue is `locales/<language>.po`; English needs n
 import datetime
 import gettext
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from io import BytesIO
 
@@ -46,7 +46,7 @@ class Language:
 
     def number(self, value: float | int) -> str:
         """`1,234.5`"""
-        return str(format_decimal(value, locale=self.locale))
+        return _number(self.locale, value)
 
     def percent(self, share: float) -> str:
         """A share 0-1 with at most one decimal: `73 %`, `73%`."""
@@ -54,12 +54,11 @@ class Language:
 
     def day(self, day: datetime.date) -> str:
         """`2025年9月11日`, `11 September 2025`"""
-        return str(format_date(day, "long" if self.tag != "en" else "d MMMM y", locale=self.locale))
+        return _day(self.locale, day)
 
     def month(self, month: str) -> str:
         """`YYYY-MM` as `2025年9月`, `September 2025`."""
-        first = datetime.date(int(month[:4]), int(month[5:7]), 1)
-        return str(format_skeleton("yMMMM", first, locale=self.locale))
+        return _month(self.locale, month)
 
     def when(self, when: When) -> str:
         """A date as precise as it is known: `2025年9月`, `by 11 September 2025`, `date unknown`."""
@@ -71,6 +70,23 @@ class Language:
             return self.month(f"{when.day:%Y-%m}")
         day = self.day(when.day)
         return self.text("by {day}", day=day) if when.precision == "by" else day
+
+
+# The same numbers and days stand on many pages, and Babel takes its time.
+@lru_cache(20_000)
+def _number(locale: Locale, value: float | int) -> str:
+    return str(format_decimal(value, locale=locale))
+
+
+@lru_cache(20_000)
+def _day(locale: Locale, day: datetime.date) -> str:
+    return str(format_date(day, "long" if locale.language != "en" else "d MMMM y", locale=locale))
+
+
+@lru_cache(2_000)
+def _month(locale: Locale, month: str) -> str:
+    first = datetime.date(int(month[:4]), int(month[5:7]), 1)
+    return str(format_skeleton("yMMMM", first, locale=locale))
 
 
 @cache
