@@ -13,8 +13,8 @@ from yishi.briefs import briefs_of
 from yishi.library import Library
 from yishi.pages import Book, book_of
 from yishi.pipeline import BuildOptions, Report, build
+from yishi.press import Folders
 from yishi.progress import progress_of
-from yishi.publish import Folders
 from yishi.statistics import statistics_of
 
 PROJECT = Path(__file__).parent.parent

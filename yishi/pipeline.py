@@ -21,10 +21,11 @@ from .memos import Index, Seen
 from .outputs import Plan
 from .pages import book_of, pages
 from .paths import Slot, check_attachments, check_records, is_photo, slot_of
+from .press import Folders
 from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import Progress, progress_of
-from .publish import Folders, Published, publish
+from .publish import Published, publish
 from .reading import Watch, cabinet, read_all, read_attachments
 from .records import DEFAULT_METHOD, Site
 from .sources import Source

@@ -12,8 +12,9 @@ from rich.progress import Progress, TaskID
 from .. import files
 from ..language import LANGUAGES, Language, language, marked
 from ..pipeline import BuildOptions, Report, build
+from ..press import Folders, TemplateMistake
 from ..problems import Problem, as_github, as_json, as_text, errors
-from ..publish import Folders, ForeignFile, TemplateMistake
+from ..publish import ForeignFile
 from ..reading import Watch
 from ..vocabulary import built_in
 from ..workers import WorkerDied
