@@ -87,6 +87,27 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     return Published(written, len(plans) - written, removed, cached)
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an output would be made anew: a reason as `traces.reason` ("" = it would not), the facts that have changed,
+    and whether its plan, its template or the program has; `facts`: how many it was made of, by `template`."""
+
+    reason: str
+    changed: tuple[str, ...]
+    plan: bool
+    template: str
+    facts: int
+
+
+def why(found: Survey, path: str) -> Why:
+    """Why the output at `path` would be made anew, or would not."""
+    mark = found.before.outputs.get(path, UNKNOWN)
+    pairs = ((found.before.facts[number], found.facts[number]) for number in mark.uses)
+    changed = tuple(fact for (fact, before), (_, now) in pairs if before != now)
+    plan = path in found.before.outputs and mark.basis != found.press.basis(found.plans[path], mark)
+    return Why(found.reasons.get(path, ""), changed, plan, mark.template, len(mark.uses))
+
+
 def _cache(folders: Folders) -> Path:
     return files.cache_file(folders.content, "trace", folders.output)
 

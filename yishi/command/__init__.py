@@ -43,10 +43,12 @@ def _day(context: click.Context, option: click.Parameter, value: str | None) -> 
 
 
 def _address(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    if not value:
+        return value
     from ..records.values import web_address  # loads pydantic
 
     try:
-        return web_address(value) if value else value
+        return web_address(value)
     except ValueError:
         raise click.BadParameter("must be an address such as https://example.org/town/") from None
 
