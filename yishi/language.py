@@ -17,9 +17,10 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from .dates import When
+from .traditional import SOURCES
 
 LANGUAGES = ("zh-Hans", "en")
-"""The languages that Yishi ships, the working language of its writers first."""
+"""The languages that Yishi ships, the working language of its writers first. Others are converted from them."""
 
 
 def marked(message: str) -> str:
@@ -76,7 +77,7 @@ class Language:
 @cache
 def language(tag: str) -> Language:
     """The language with this tag, its catalogue read once."""
-    return Language(tag, _catalogue(tag), Locale.parse(tag.replace("-", "_")))
+    return Language(tag, _catalogue(SOURCES.get(tag, tag)), Locale.parse(tag.replace("-", "_")))
 
 
 def _catalogue(tag: str) -> gettext.NullTranslations:
