@@ -41,8 +41,10 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="session")
 def sites(full: Built, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
-    """Every site: the full one, an English city, one without any method, and the example of this repository."""
-    sources = {"english-city": SITES / "english-city", "no-method": SITES / "no-method", "example": PROJECT / "content"}
+    """Every site: the full one, an English city, one without any method, one in three languages, and the example of
+    this repository."""
+    sources = {**{name: SITES / name for name in ("english-city", "no-method", "three-languages")},
+               "example": PROJECT / "content"}
     return {"full": full, **{name: built(tmp_path_factory.mktemp(name), source) for name, source in sources.items()}}
 
 
