@@ -15,12 +15,6 @@ LANE = "places/shili-zhen/issues/lideng/index.html"
 
 
 @pytest.fixture
-def town(sites: dict[str, Built]) -> Built:
-    """The site in three languages."""
-    return sites["three-languages"]
-
-
-@pytest.fixture
 def edited(tmp_path: Path) -> Workshop:
     """The same, to be edited."""
     return Workshop(tmp_path, SITES / "three-languages")
@@ -86,18 +80,20 @@ def test_only_a_language_that_is_converted_is_marked() -> None:
 # --- a site -----------------------------------------------------------------------------------------------------------
 
 
-def test_every_page_says_that_it_is_converted_and_no_other_does(town: Built) -> None:
-    """The foot says it, and the language of the page is named."""
+def test_every_page_says_that_it_is_converted_and_no_other_does(trilingual: Built) -> None:
+    """The foot says it, and the language of the page is named; nothing in it is still called Simplified."""
     said = "本頁由程序從簡體中文轉換而來，內容以原文為準。"
-    for path, page in town.pages.items():
+    for path, page in trilingual.pages.items():
         is_converted = path.startswith(HANT)
         assert (said in page.text) is is_converted, path
         assert (page.all("html")[0].get("lang") == "zh-Hant") is is_converted, path
+        others = {one.get("lang") for one in page.elements[1:] if not one.get("hreflang")}
+        assert not is_converted or "zh-Hans" not in others, path
 
 
-def test_texts_of_the_interface_the_vocabulary_and_records_are_converted(town: Built) -> None:
+def test_texts_of_the_interface_the_vocabulary_and_records_are_converted(trilingual: Built) -> None:
     """Titles, logs, long texts, labels and messages, with the proper names of the site as it writes them."""
-    page = town.pages[HANT + STALLS]
+    page = trilingual.pages[HANT + STALLS]
     for text in ("沙河邊的攤位", "于家園、示例云台和七里渠的里程碑", "社區裡面的電動自行車充電樁只有幾個", "的皇后",
                  "跳到正文", "攤位", "示例鎮", "頭髮白了也來議事", "示例备000000号", "简体中文"):
         assert text in page.text, text
@@ -105,23 +101,23 @@ def test_texts_of_the_interface_the_vocabulary_and_records_are_converted(town: B
     assert "裡面的說明" in {one.get("title") for one in page.all("a")}
 
 
-def test_a_translation_by_hand_holds(town: Built) -> None:
+def test_a_translation_by_hand_holds(trilingual: Built) -> None:
     """Title, summary, long text and label as written, on the record's page, in its head, and wherever it is named."""
-    page = town.pages[HANT + LANE]
+    page = trilingual.pages[HANT + LANE]
     assert "<title>沙里巷的路燈 · 示例鎮議事</title>" in page.source
     for text in ("沙里巷的路燈", "里長說：台上只有一盞燈", "于家园不改。", "里長寫的"):
         assert text in page.text, text
-    assert "沙里巷的路燈" in town.pages[HANT + "issues/index.html"].text
-    assert "坐椅（里巷）" in town.pages[HANT + "topics/index.html"].text
-    assert "座椅" in town.pages["topics/index.html"].text
+    assert "沙里巷的路燈" in trilingual.pages[HANT + "issues/index.html"].text
+    assert "坐椅（里巷）" in trilingual.pages[HANT + "topics/index.html"].text
+    assert "座椅" in trilingual.pages["topics/index.html"].text
 
 
-def test_a_converted_page_has_the_structure_of_its_source(town: Built) -> None:
+def test_a_converted_page_has_the_structure_of_its_source(trilingual: Built) -> None:
     """The same elements with the same ids and classes in the same order, and no mark left; only languages differ."""
-    for path, page in town.pages.items():
+    for path, page in trilingual.pages.items():
         assert not set(page.source) & {"\ufdd0", "\ufdd1"}, path
     for path in ("index.html", STALLS, "issues/index.html", "pages/guanyu/index.html"):
-        assert _structure(town.pages[HANT + path])[1:] == _structure(town.pages[path])[1:], path
+        assert _structure(trilingual.pages[HANT + path])[1:] == _structure(trilingual.pages[path])[1:], path
 
 
 def _structure(page: Page) -> list[tuple[str, str, str]]:
@@ -129,16 +125,16 @@ def _structure(page: Page) -> list[tuple[str, str, str]]:
     return [(one.name, one.get("id"), one.get("class")) for one in body if one.name != "p"]
 
 
-def test_the_data_stay_as_written(town: Built) -> None:
+def test_the_data_stay_as_written(trilingual: Built) -> None:
     """Numbers and records for machines are those of the records, in one language."""
-    assert "沙河边的摊位" in town.files["data/issues.csv"].decode("utf-8-sig")
-    assert not [path for path in town.files if path.startswith(HANT) and not path.endswith(".html")]
+    assert "沙河边的摊位" in trilingual.files["data/issues.csv"].decode("utf-8-sig")
+    assert not [path for path in trilingual.files if path.startswith(HANT) and not path.endswith(".html")]
 
 
-def test_the_page_for_dead_addresses_greets_in_every_language(town: Built) -> None:
+def test_the_page_for_dead_addresses_greets_in_every_language(trilingual: Built) -> None:
     """404.html is one page for all languages: what it says in Traditional Chinese is converted, the rest is not."""
-    assert "這裡沒有頁面" in town.pages["404.html"].text
-    assert "这里没有页面" in town.pages["404.html"].text
+    assert "這裡沒有頁面" in trilingual.pages["404.html"].text
+    assert "这里没有页面" in trilingual.pages["404.html"].text
 
 
 def test_a_withheld_record_is_quoted_as_typed(edited: Workshop) -> None:
@@ -164,9 +160,9 @@ def test_an_english_site_is_converted_from_its_chinese_translations(edited: Work
 # --- builds -----------------------------------------------------------------------------------------------------------
 
 
-def test_two_builds_are_equal(town: Built, edited: Workshop) -> None:
+def test_two_builds_are_equal(trilingual: Built, edited: Workshop) -> None:
     """Another build, in another folder and by several processes, makes the same bytes."""
-    assert edited.clean(jobs=2) == town.files
+    assert edited.clean(jobs=2) == trilingual.files
 
 
 def test_a_change_of_names_writes_the_converted_pages(edited: Workshop) -> None:
