@@ -40,10 +40,18 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 @pytest.fixture(scope="session")
-def sites(full: Built, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
-    """Every site: the full one, an English city, one without any method, and the example of this repository."""
+def trilingual(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A small site in Simplified Chinese, English, and Traditional Chinese converted from the first."""
+    return built(tmp_path_factory.mktemp("three"), SITES / "three-languages")
+
+
+@pytest.fixture(scope="session")
+def sites(full: Built, trilingual: Built, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
+    """Every site: the full one, an English city, one without any method, one in three languages, and the example of
+    this repository."""
     sources = {"english-city": SITES / "english-city", "no-method": SITES / "no-method", "example": PROJECT / "content"}
-    return {"full": full, **{name: built(tmp_path_factory.mktemp(name), source) for name, source in sources.items()}}
+    more = {name: built(tmp_path_factory.mktemp(name), source) for name, source in sources.items()}
+    return {"full": full, "three-languages": trilingual, **more}
 
 
 @pytest.fixture

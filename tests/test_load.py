@@ -304,6 +304,7 @@ ELSEWHERE = {  # what needs several files, their places, or the content of attac
     "photo_moves",
     "dead_link",
     "bad_languages",
+    "converted_first",
     "bad_timezone",
 }
 PERSONAL = {

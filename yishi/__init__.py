@@ -3,4 +3,4 @@
 __version__ = "0.1.0"
 
 LANGUAGES = ("zh-Hans", "en")
-"""The languages that Yishi ships, the working language of its writers first."""
+"""The languages that Yishi ships, the working language of its writers first. Others are converted from them."""

@@ -18,6 +18,7 @@ from babel.numbers import format_decimal, format_percent
 
 from . import LANGUAGES
 from .dates import When
+from .traditional import SOURCES
 
 __all__ = ["LANGUAGES", "Language", "language", "marked", "name_order", "slug"]
 
@@ -92,7 +93,7 @@ def _month(locale: Locale, month: str) -> str:
 @cache
 def language(tag: str) -> Language:
     """The language with this tag, its catalogue read once."""
-    return Language(tag, _catalogue(tag), Locale.parse(tag.replace("-", "_")))
+    return Language(tag, _catalogue(SOURCES.get(tag, tag)), Locale.parse(tag.replace("-", "_")))
 
 
 def _catalogue(tag: str) -> gettext.NullTranslations:

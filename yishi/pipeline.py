@@ -30,6 +30,7 @@ from .reading import Watch, cabinet, read_all, read_attachments
 from .records import DEFAULT_METHOD, Site
 from .sources import Source
 from .statistics import check_names
+from .traditional import converts_with
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,6 @@ def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts
               if (digest := checked.digests.get(file)) and not is_photo(file)]
     photos = [Plan(one.path, photo, None, (one, library.attachments[path], checked.digests[library.attachments[path]]))
               for path, several in library.renditions.items() for one in several]
-    ground = (checked.code, checked.as_of, base_url, library.site, library.methods,
-              [(path, place.method) for path, place in library.places.items()])
+    ground = (checked.code, converts_with(library.site.languages), checked.as_of, base_url, library.site,
+              library.methods, [(path, place.method) for path, place in library.places.items()])
     return [*html, *machines, *copies, *photos], book.facts, digests.digest(repr(ground).encode())

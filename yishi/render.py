@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from .language import language
 from .outputs import Output
 from .pages import Sheet
+from .traditional import converted_page
 
 _NAMING = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 _NOTHING = Markup("")
@@ -34,7 +35,8 @@ def renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callabl
         if not output.template:
             return output.body
         template = environment(output.language or "en").get_template(output.template)
-        return template.render(_variables(output.view)).encode()
+        text = template.render(_variables(output.view))
+        return (converted_page(text, output.conversion) if output.conversion else text).encode()
 
     return rendered
 
