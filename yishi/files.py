@@ -21,22 +21,28 @@ class Busy(Exception):
 
 def scan(folder: Path, *, hidden: bool = False) -> dict[str, OnDisk]:
     """All files below `folder`, sorted; without names that begin with . or _ unless `hidden`."""
-    return dict(sorted(_scan(str(folder), "", hidden)))
+    found: list[tuple[str, OnDisk]] = []
+    waiting = [(str(folder), "")]
+    while waiting:
+        path, prefix = waiting.pop()
+        for entry in _entries(path):
+            name = entry.name
+            if not hidden and name.startswith((".", "_")):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append((entry.path, f"{prefix}{name}/"))
+            elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
+                stat = entry.stat(follow_symlinks=False)
+                found.append((prefix + name, OnDisk(stat.st_size, stat.st_mtime_ns)))
+    return dict(sorted(found))
 
 
-def _scan(folder: str, prefix: str, hidden: bool) -> Iterator[tuple[str, OnDisk]]:
+def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
-        entries = list(os.scandir(folder))
+        with os.scandir(folder) as entries:
+            return list(entries)
     except (FileNotFoundError, NotADirectoryError):
-        return
-    for entry in entries:
-        if not hidden and entry.name.startswith((".", "_")):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _scan(entry.path, f"{prefix}{entry.name}/", hidden)
-        elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
-            stat = entry.stat(follow_symlinks=False)
-            yield f"{prefix}{entry.name}", OnDisk(stat.st_size, stat.st_mtime_ns)
+        return []
 
 
 def read(folder: Path, path: str) -> bytes:

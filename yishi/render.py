@@ -88,9 +88,12 @@ def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: s
     return environment
 
 
-def _escaped(value: object) -> str:
+def _escaped(value: Any) -> str:
     """`value` as HTML: what is HTML already stays; most texts hold nothing to escape."""
-    return value if type(value) is str and not _NEEDS_ESCAPING(value) else escape(value)
+    kind = type(value)
+    if kind is Markup or (kind is str and not _NEEDS_ESCAPING(value)):
+        return value  # type: ignore[no-any-return]
+    return escape(value)
 
 
 class _Quick(CodeGenerator):

@@ -72,4 +72,4 @@ def _lying(inputs: Inputs) -> tuple[dict[str, OnDisk], dict[str, OnDisk], dict[s
 
 def _stamp(inputs: Inputs, lying: object) -> str:
     known = (str(inputs.content.resolve()), str(inputs.templates.resolve()), inputs.options, str(inputs.as_of))
-    return digest(repr((known, lying, files.program_lies())).encode())
+    return digest(json.dumps((known, lying, files.program_lies())).encode())
