@@ -118,7 +118,7 @@ def course_of(issue: Mapping[str, Any]) -> dict[str, str]:
         "stale": "true" if open_now and int(_days(log[-1][0], str(LAST_DAY))) > 60 else "",
         **(_lasting(issue, resolved) if resolved else {}),
         "breadth": str(len(issue["参与方"]["参与类别"])) if "参与方" in issue else "",
-        "steps": str(len(set(stages) & set(STAGES))) if status == "resolved" else "",
+        "steps": f"'{len(set(stages) & set(STAGES))}'" if status == "resolved" else "",
     }
     return {key: value for key, value in found.items() if value}
 
