@@ -7,6 +7,7 @@ reading every record twice: the kind of page, the status, the month, and the lis
 """
 
 import json
+import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,8 +37,10 @@ STATISTICS = {
     "by_stage": "议题按阶段", "by_place": "议题按地方", "raised_by_month": "每月提出的议题",
     "resolved_by_month": "每月办结的议题", "resolution_rate": "办结率", "median_days_to_resolve": "办结用了多少天",
     "median_age_open": "未办结议题已等待的天数", "median_days_to_first_reply": "多少天得到第一次回应",
-    "followup_rate": "回访率", "reopened_share": "重开占比", "lasting_share": "长效占比", "stale_share": "久无进展的占比",
-    "breadth_median": "参与方有几类", "breadth_3plus": "三类及以上人员参与的占比", "procedure_complete": "必经步骤完成情况",
+    "followup_rate": "回访率", "reopened_share": "重开占比", "lasting_share": "长效占比",
+    "stale_share": "久无进展的占比",
+    "breadth_median": "参与方有几类", "breadth_3plus": "三类及以上人员参与的占比",
+    "procedure_complete": "必经步骤完成情况",
     "renovated_compounds": "改造的小区", "renewed_spaces": "更新的公共空间", "mechanism_share": "建立长效机制的占比",
     "overdue_share": "超期占比", "communities_reporting": "有公开记录的社区", "youth_share": "会上未成年人的比例",
     "elderly_share": "会上老年人的比例", "actions_done": "行动按期完成的比例", "claimed_plots": "已认领的比例",
@@ -240,8 +243,8 @@ def _months(issues: Sequence[Record]) -> Iterator[dict[str, Any]]:
     for month in sorted({record.month for record in issues}):
         paths = [record.path for record in issues if record.month == month]
         for portion in parted(f"months/{month}", month, paths):
-            sort = "section" if portion.folder == f"months/{month}" else "page"
-            yield _page(portion.folder, month_in_words(month), "list", _params({"held": "issues"}, portion, f"months/{month}"), sort)
+            params = _params({"held": "issues"}, portion, f"months/{month}")
+            yield _page(portion.folder, month_in_words(month), "list", params, "page" if params["part"] else "section")
 
 
 def _places(records: Sequence[Record], texts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -273,7 +276,8 @@ def _list(folder: str, title: str, records: Iterable[Record], held: Mapping[str,
             yield _page(folder, title, kind, held)
         else:
             own = f"{title} · {month_in_words(portion.month)}"
-            yield _page(portion.folder, own, "list", _params(held, portion, f"{folder}/{portion.month.replace('-', '/')}"), "page")
+            params = _params(held, portion, f"{folder}/{portion.month.replace('-', '/')}")
+            yield _page(portion.folder, own, "list", params, "page")
 
 
 def _params(held: Mapping[str, str], portion: Portion, month_folder: str) -> dict[str, str]:
@@ -288,6 +292,27 @@ def month_in_words(month: str) -> str:
         return "月份不详"
     year, number = month.split("-")
     return f"{year}年{int(number)}月"
+
+
+# --- the kinds of pages -----------------------------------------------------------------------------------------------
+
+_KINDS = (
+    (r"places/.*/issues/i\d+/", "an issue"),
+    (r"places/.*/cases/c\d+/sheet/", "a discussion sheet"),
+    (r"places/.*/cases/c\d+/", "a case study"),
+    (r"places/.*/locations/[^/]+/", "a location"),
+    (r"places/.*/(issues|cases)/", "a list of a place"),
+    (r"places/.*/(wall|due|report|statistics)/", "a place's wall, dues, report card or statistics"),
+    (r"places/", "a place"),
+    (r"(issues|cases|topics|status|months|methods)/", "a list of the site"),
+    (r"statistics/", "a statistic"),
+    (r"", "other pages"),
+)
+
+
+def kind_of(page: str) -> str:
+    """What kind of page lies at this path in the output of either program."""
+    return next(kind for pattern, kind in _KINDS if re.match(pattern, page))
 
 
 @click.command()
