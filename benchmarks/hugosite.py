@@ -2,17 +2,16 @@
 
     python -m benchmarks.hugosite build/bench/content build/bench/hugo
 
-Each file keeps its record's front matter and body as they are. Added is what Hugo cannot find out by itself without
-reading every record twice: the kind of page, the status, the month, and the list of list pages that Yishi makes.
+Each file keeps its record's front matter and body as they are. Added is what Hugo groups pages by: the kind, the month,
+the topic, and what follows from the log. The pages without a file of their own (lists by month, locations, statistics)
+stand in `data/pages.json`, from which the theme adds them.
 """
 
 import json
-import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -23,7 +22,7 @@ import yaml
 
 from yishi.pages.lists import Portion, parted, portions
 
-from .generate import LAST_DAY
+from .course import course_of
 
 THEME = Path(__file__).parent / "hugo"
 VOCABULARY = Path(__file__).parent.parent / "yishi" / "vocabulary.yaml"
@@ -31,21 +30,6 @@ STYLE = Path(__file__).parent.parent / "templates" / "static" / "style.css"
 
 METHOD = "methods/siji"
 PLACE_PAGES = ("html", "wall", "statistics", "report", "due")
-STAGES = ("明事", "议事", "定事", "成事")
-STATISTICS = {
-    "issues": "议题", "cases": "案例", "by_status": "议题按进度", "by_topic": "议题按主题", "by_channel": "议题按渠道",
-    "by_stage": "议题按阶段", "by_place": "议题按地方", "raised_by_month": "每月提出的议题",
-    "resolved_by_month": "每月办结的议题", "resolution_rate": "办结率", "median_days_to_resolve": "办结用了多少天",
-    "median_age_open": "未办结议题已等待的天数", "median_days_to_first_reply": "多少天得到第一次回应",
-    "followup_rate": "回访率", "reopened_share": "重开占比", "lasting_share": "长效占比",
-    "stale_share": "久无进展的占比",
-    "breadth_median": "参与方有几类", "breadth_3plus": "三类及以上人员参与的占比",
-    "procedure_complete": "必经步骤完成情况",
-    "renovated_compounds": "改造的小区", "renewed_spaces": "更新的公共空间", "mechanism_share": "建立长效机制的占比",
-    "overdue_share": "超期占比", "communities_reporting": "有公开记录的社区", "youth_share": "会上未成年人的比例",
-    "elderly_share": "会上老年人的比例", "actions_done": "行动按期完成的比例", "claimed_plots": "已认领的比例",
-}
-CLOSINGS = {"办结": "resolved", "未解决": "closed", "后续未报道": "unknown", "重开": "in_progress"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +64,7 @@ def write_site(content: Path, folder: Path) -> None:
 
 def files_of(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Path in the Hugo site → text, of all that is made of the content; `texts`: path in the content folder → text."""
-    terms = yaml.load(VOCABULARY.read_text("utf-8"), yaml.CSafeLoader)["terms"] | {"statistic": STATISTICS}
+    terms = yaml.load(VOCABULARY.read_text("utf-8"), yaml.CSafeLoader)["terms"]
     topics = {term["zh-Hans"]: key for key, term in terms["topic"].items()}
     records = [record_of(name, text, topics) for name, text in texts.items() if "/issues/" in name or "/cases/" in name]
     for record in records:
@@ -103,52 +87,6 @@ def record_of(name: str, text: str, topics: Mapping[str, str]) -> Record:
     kind = "issue" if "/issues/" in name else "case"
     return Record(path, text, kind, path.rpartition("/")[0].rpartition("/")[0], topics[data["主题"]],
                   data.get("位置", ""), data.get("提出", ""), course_of(data) if kind == "issue" else {})
-
-
-def course_of(issue: Mapping[str, Any]) -> dict[str, str]:
-    """What Yishi reads from an issue's log on `LAST_DAY`, as front matter: Hugo has no way to group by it otherwise."""
-    log = [(head[:10], head[11:]) for entry in issue["进展"] for head in entry]
-    stages, closings = [stage for _, stage in log], [(day, stage) for day, stage in log if stage in CLOSINGS]
-    status = CLOSINGS[closings[-1][1]] if closings else "in_progress" if set(stages) & set(STAGES) else "new"
-    resolved = closings[-1][0] if status == "resolved" else ""
-    raised, reply = issue["提出"], next((day for day, stage in log if stage != "提出"), "")
-    open_now = status in ("new", "in_progress")
-    found = {
-        "status": status, "news": log[-1][0], "stage": log[-1][1], "resolved": resolved, "ended": resolved[:7],
-        "took": _days(raised, resolved), "waited": _days(raised, reply),
-        "age": _days(raised, str(LAST_DAY)) if open_now else "",
-        "reopened": "true" if "重开" in stages else "",
-        "stale": "true" if open_now and int(_days(log[-1][0], str(LAST_DAY))) > 60 else "",
-        **(_lasting(issue, resolved) if resolved else {}),
-        "breadth": str(len(issue["参与方"]["参与类别"])) if "参与方" in issue else "",
-        "steps": f"'{len(set(stages) & set(STAGES))}'" if status == "resolved" else "",
-    }
-    return {key: value for key, value in found.items() if value}
-
-
-def _lasting(issue: Mapping[str, Any], resolved: str) -> dict[str, str]:
-    """Whether the result of an issue resolved on that day lasts, and whether somebody went to look."""
-    due, early = _plus(resolved, 90), _plus(resolved, 75)
-    found = [(head[:10], head[11:]) for entry in issue.get("回访", ()) for head in entry if head[:10] >= resolved]
-    day, result = max(found, default=("", ""))
-    holds = "lasting" if day >= early else "confirmed"
-    followed = any(day >= early for day, _ in found)
-    waits = "" if followed or due > str(LAST_DAY) else "late" if _plus(due, 30) <= str(LAST_DAY) else "soon"
-    return {"due": due, "ladder": {"有效": holds, "失效": "relapsed"}.get(result, "done"),
-            "reached": "true" if due <= str(LAST_DAY) else "",
-            "followed": "true" if followed and due <= str(LAST_DAY) else "", "waits": waits,
-            "mechanism": "true" if "长效机制" in issue["成效"] else ""}
-
-
-def _plus(day: str, days: int) -> str:
-    return str(date.fromisoformat(day) + timedelta(days))
-
-
-def _days(start: str, end: str) -> str:
-    """Days between two days; "" if one is not known."""
-    if len(start) < 10 or not end:
-        return ""
-    return str((date.fromisoformat(end) - date.fromisoformat(start)).days)
 
 
 def record_page(record: Record) -> str:
@@ -218,8 +156,8 @@ def pages_of(records: Sequence[Record], terms: Mapping[str, Mapping[str, Any]],
             yield from _list(f"{folder}/{key}", term["zh-Hans"], members, {"held": name, "key": key})
     yield from _months(issues)
     yield from _places(records, texts)
-    for key, figure in terms["statistic"].items():
-        yield _page(f"statistics/{key}", figure, "statistic", {"figure": key}, "page")
+    for key, name in yaml.load((THEME / "data/statistics.yaml").read_text("utf-8"), yaml.CSafeLoader).items():
+        yield _page(f"statistics/{key}", name, "statistic", {"figure": key}, "page")
 
 
 def _single_pages() -> Iterator[dict[str, Any]]:
@@ -292,27 +230,6 @@ def month_in_words(month: str) -> str:
         return "月份不详"
     year, number = month.split("-")
     return f"{year}年{int(number)}月"
-
-
-# --- the kinds of pages -----------------------------------------------------------------------------------------------
-
-_KINDS = (
-    (r"places/.*/issues/i\d+/", "an issue"),
-    (r"places/.*/cases/c\d+/sheet/", "a discussion sheet"),
-    (r"places/.*/cases/c\d+/", "a case study"),
-    (r"places/.*/locations/[^/]+/", "a location"),
-    (r"places/.*/(issues|cases)/", "a list of a place"),
-    (r"places/.*/(wall|due|report|statistics)/", "a place's wall, dues, report card or statistics"),
-    (r"places/", "a place"),
-    (r"(issues|cases|topics|status|months|methods)/", "a list of the site"),
-    (r"statistics/", "a statistic"),
-    (r"", "other pages"),
-)
-
-
-def kind_of(page: str) -> str:
-    """What kind of page lies at this path in the output of either program."""
-    return next(kind for pattern, kind in _KINDS if re.match(pattern, page))
 
 
 @click.command()

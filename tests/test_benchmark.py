@@ -14,8 +14,9 @@ import yaml
 
 from benchmarks import hugosite
 from benchmarks.generate import Size, files_of, write_content
+from benchmarks.kinds import Pages
 from benchmarks.measure import Timing, floor
-from benchmarks.run import CORPORA, Pages, Result, measure, report
+from benchmarks.run import CORPORA, Result, measure, report
 
 ROOT = Path(__file__).parent.parent
 SMALL = Size(issues=60, cases=12, communities=5, towns=2)
