@@ -4,6 +4,7 @@ import os
 import statistics
 import subprocess
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,13 +35,18 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds of each round of one kind of build."""
+    """Seconds of each round of one kind of build: by the clock, and of the processors in all its processes."""
 
     seconds: Sequence[float]
+    processor: Sequence[float]
 
     @property
     def median(self) -> float:
         return statistics.median(self.seconds)
+
+    @property
+    def median_processor(self) -> float:
+        return statistics.median(self.processor)
 
 
 KINDS = ("cold", "unchanged", "record", "template")
@@ -50,29 +56,39 @@ KINDS = ("cold", "unchanged", "record", "template")
 def timings(programs: Sequence[Program], rounds: int,
             kinds: Sequence[str] = KINDS) -> dict[tuple[str, str], Timing]:
     """(Program, kind of build) → its timing; the programs take turns, so that a slow minute hits them all."""
-    seconds: dict[tuple[str, str], list[float]] = {(one.name, kind): [] for one in programs for kind in kinds}
+    taken: defaultdict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
     for number in range(rounds):
         for kind in kinds:
             for one in programs:
-                seconds[one.name, kind].append(_round(one, kind, number))
-    return {key: Timing(values) for key, values in seconds.items()}
+                taken[one.name, kind].append(_round(one, kind, number))
+    return {key: Timing(*zip(*rounds_of, strict=True)) for key, rounds_of in taken.items()}
 
 
-def _round(program: Program, kind: str, number: int) -> float:
+def _round(program: Program, kind: str, number: int) -> tuple[float, float]:
+    """Seconds by the clock and of the processors. Raises RuntimeError when a change is not seen on its page."""
     if kind == "cold":
         set_aside(program)
-    change = program.changes.get(kind)
-    mark = f"（{kind} {number + 1}）"
+    change, mark = program.changes.get(kind), f"（{kind} {number + 1}）"
     if change:
-        text = change.file.read_text("utf-8")
-        change.file.write_text(text.replace(change.behind, change.behind + mark, 1), "utf-8")
+        _make(change, mark)
     os.sync()
-    start = time.perf_counter()
+    before = _clocks()
     run(program)
-    taken = time.perf_counter() - start
+    after = _clocks()
     if change and mark not in (program.output / change.page).read_text("utf-8"):
-        raise AssertionError(f"{program.name} does not show that {change.file} has changed")
-    return taken
+        raise RuntimeError(f"{program.name} does not show that {change.file} has changed")
+    return after[0] - before[0], after[1] - before[1]
+
+
+def _make(change: Change, mark: str) -> None:
+    text = change.file.read_text("utf-8")
+    change.file.write_text(text.replace(change.behind, change.behind + mark, 1), "utf-8")
+
+
+def _clocks() -> tuple[float, float]:
+    """The clock, and what the processors have spent on processes that have ended."""
+    spent = os.times()
+    return time.perf_counter(), spent.children_user + spent.children_system
 
 
 def run(program: Program) -> None:

@@ -153,10 +153,12 @@ def report(results: Mapping[str, Result], small_site: Mapping[tuple[str, str], T
 
 
 def _head(command: str) -> str:
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
     return f"""\
 # What a build costs
 
-Measured on {date.today()} with `{command}`: {_machine()}.
+Measured on {date.today()} with `{command}`:
+{_machine()}; load at the end: {load} (1 or less is this program alone).
 
 Every build is a whole process, from start to end. Yishi and Hugo take turns; a ratio is the median of Yishi divided by
 the median of Hugo in the same run, so less is better. Hugo builds everything anew each time: it keeps nothing between
@@ -175,7 +177,7 @@ def _section(result: Result) -> str:
 
 | build | Hugo | Yishi | ratio | wanted |
 |---|---:|---:|---:|---:|
-{"".join(rows)}{_memory_row(result)}"""
+{"".join(rows)}{_processor_row(result)}{_memory_row(result)}"""
 
 
 def _row(result: Result, kind: str) -> str:
@@ -183,6 +185,14 @@ def _row(result: Result, kind: str) -> str:
     ratio = yishi.median / hugo.median if hugo else None
     return (f"| {LABELS[kind]} | {_seconds(hugo) if hugo else '–'} | {_seconds(yishi)} | {_ratio(ratio)} | "
             f"{_wanted(result, kind)} |\n")
+
+
+def _processor_row(result: Result) -> str:
+    """What does not depend on what else the machine does."""
+    hugo, yishi = result.timings.get(("Hugo", "cold")), result.timings["Yishi", "cold"]
+    spent = f"{hugo.median_processor:.2f} s" if hugo else "–"
+    ratio = yishi.median_processor / hugo.median_processor if hugo else None
+    return f"| cold, time of all processors | {spent} | {yishi.median_processor:.2f} s | {_ratio(ratio)} | |\n"
 
 
 def _memory_row(result: Result) -> str:
@@ -247,11 +257,13 @@ def _equality(result: Result) -> str:
     return f"""\
 ## How equal the two sites are
 
-{result.corpus.title}. Both make the same pages with the same facts, tables, lists and Markdown bodies; Hugo's are a
-little shorter because its links start at the root, while Yishi's work from any folder. Left out of Hugo's work, which
-makes it faster: the tables for download (CSV, JSON), checks of the content, and what the log says (status, days,
-follow-ups), which is worked out before Hugo starts. Two numbers, renovated compounds and renewed spaces, count issues
-in Hugo where Yishi counts locations.
+{result.corpus.title}.
+
+Both make the same pages with the same facts, tables, lists and Markdown bodies; Hugo's are a little shorter because
+its links start at the root, while Yishi's work from any folder. Left out of Hugo's work, which makes it faster: the
+tables for download (CSV, JSON), checks of the content, and what the log says (status, days, follow-ups), which is
+worked out before Hugo starts. Two numbers, renovated compounds and renewed spaces, count issues in Hugo where Yishi
+counts locations.
 
 | kind of page | Yishi | Hugo | bytes a page, Yishi | Hugo | ratio |
 |---|---:|---:|---:|---:|---:|
@@ -268,8 +280,9 @@ def _profile(result: Result) -> str:
     return f"""\
 ## Where the time of a cold build goes
 
-{result.corpus.title}, in one process (`--jobs 1`), by the module of Yishi that was at work; the libraries it calls
-count as its own.
+{result.corpus.title}.
+
+In one process (`--jobs 1`), by the module of Yishi that was at work; the libraries it calls count as its own.
 
 | module | share |
 |---|---:|

@@ -142,7 +142,7 @@ def test_a_benchmark_measures_every_kind_of_build(tmp_path: Path) -> None:
 def test_the_report_gives_ratios_to_hugo_of_the_same_run() -> None:
     """Yishi's median by Hugo's, beside what is wanted; growth where both sizes were measured."""
     seconds = {"cold": (10.0, 5.0), "unchanged": (10.0, 0.1), "record": (10.0, 0.5), "template": (10.0, 1.5)}
-    timed = {(name, kind): Timing([both[number]] * 3)
+    timed = {(name, kind): Timing([both[number]] * 3, [both[number]] * 3)
              for kind, both in seconds.items() for number, name in enumerate(("Hugo", "Yishi"))}
     pages = {"an issue": Pages(10_000, 60_000_000)}
     small = Result(CORPORA["small"], timed, {"Hugo": 1000, "Yishi": 500}, 0.5, {"Hugo": pages, "Yishi": pages}, [])
