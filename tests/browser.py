@@ -12,7 +12,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request, sync_playwright
 from playwright.sync_api import Page as Window
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -20,7 +20,8 @@ PACKAGES = ("chromium", "fonts-noto-cjk")
 """Debian's: the browser, and letters for Chinese."""
 
 ELSEWHERE = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
@@ -116,10 +117,13 @@ def _listen(context: BrowserContext, wrong: list[str]) -> None:
         if request.failure != "net::ERR_ABORTED":  # the reader went on to another page
             wrong.append(f"{request.failure} {request.url}")
 
+    def told(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            wrong.append(message.text)
+
     context.on("request", asked)
     context.on("requestfailed", failed)
-    context.on("response", lambda answer: wrong.append(f"{answer.status} {answer.url}") if answer.status > 399 else None)
-    context.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    context.on("console", told)
     context.on("weberror", lambda error: wrong.append(str(error.error)))
 
 
