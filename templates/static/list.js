@@ -74,7 +74,7 @@ function start(form) {
   const further = form.querySelector("#further"), fields = Array.from(form.querySelectorAll("select"));
   const known = new Map(), left = pagesOf(document, location.href), split = left.length > 0;
   const list = document.querySelector("ul.records") || form.insertAdjacentElement("afterend", document.createElement("ul"));
-  const first = Array.from(list.children);
+  const first = Array.from(list.children), lead = document.querySelector("main > .lead");
   let asked = false, failed = location.protocol === "file:", loading = false;
 
   function take(page, base) {
@@ -108,6 +108,7 @@ function start(form) {
     put(rows ? rows.map((row) => row.item) : first);
     tell(active ? rows.length : null, !open ? "told" : goes ? "waiting" : failed ? "failed" : "part");
     clear.hidden = !active;
+    if (lead && split) lead.hidden = active; /* it tells of the list as it stands without filters */
     if (further) further.hidden = !open || failed || goes;
     if (goes && !loading) read();
   }
@@ -145,7 +146,7 @@ function start(form) {
   }
 
   /* The page in another language shows the same. */
-  function lead() {
+  function passOn() {
     document.querySelectorAll(".languages a").forEach((link) => { link.search = query(); });
   }
 
@@ -153,7 +154,7 @@ function start(form) {
     try {
       if (query() !== location.search) history.pushState(null, "", location.pathname + query());
     } catch (error) { /* not every browser lets a page opened from disk change its address */ }
-    lead();
+    passOn();
     show();
   }
 
@@ -163,7 +164,7 @@ function start(form) {
       const wish = chosen.get(one.name) || "";
       one.value = Array.from(one.options).some((option) => option.value === wish) ? wish : "";
     });
-    lead();
+    passOn();
     show();
   }
 
@@ -178,7 +179,10 @@ function start(form) {
   }
 
   take(document, location.href);
-  if (!known.size && failed) return;
+  if (!known.size && failed) {
+    form.remove();
+    return;
+  }
   if (!split) prune();
   list.className = "records";
   form.addEventListener("change", changed);
