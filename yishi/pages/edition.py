@@ -41,7 +41,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record in a list. Only an issue has a `status`; `place` is the name of where it belongs."""
+    """A record in a list. Only an issue has a `status`; `place` is the name of where it belongs.
+
+    For sorting: `topics`, keys with a space between, and `day`, the last it can be of (`2025-03-31`, "" = unknown).
+    """
 
     title: str
     lang: str
@@ -58,6 +61,8 @@ class Row:
     shape: str = ""
     tag: str = ""
     about_lang: str = ""
+    topics: str = ""
+    day: str = ""
 
 
 @dataclass(frozen=True)
