@@ -3,7 +3,7 @@
 # make demo   build the demonstration, an invented town, into build/demo/
 # make serve  build, show on this computer, rebuild on every change
 # make check  look for problems in content/, write nothing
-# make bench  measure a build of 11,000 records
+# make bench  measure builds of 10,000 records, with Yishi and with Hugo in turns
 # make messages  bring the translations up to date with the program's texts
 # make clean  remove what the above made
 
@@ -43,7 +43,7 @@ else
 	$(VENV_PYTHON) -m pytest
 endif
 
-bench: .venv/installed
+bench: .venv/installed-bench
 	$(VENV_PYTHON) -m benchmarks.run
 
 messages: .venv/installed
@@ -64,6 +64,10 @@ clean:
 
 .venv/installed-dev: pyproject.toml constraints.txt | .venv/made
 	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@ .venv/installed
+
+.venv/installed-bench: pyproject.toml constraints.txt | .venv/made
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[bench]"
 	@touch $@ .venv/installed
 
 .venv/made:

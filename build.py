@@ -10,6 +10,9 @@ OWN_PYTHON = Path(__file__).resolve().parent / ".venv" / ("Scripts/python.exe" i
 
 try:
     from yishi.command import main
+
+    if __name__ == "__main__":
+        main(sys.argv[1:])
 except ModuleNotFoundError as missing:
     if (missing.name or "").startswith("yishi"):
         raise
@@ -18,5 +21,3 @@ except ModuleNotFoundError as missing:
     sys.exit(f"Yishi needs the package {missing.name} / 缺少软件包 {missing.name}。 Run / 请运行: make site   "
              "(or, without make / 没有 make 时: python -m pip install -c constraints.txt -e . )")
 
-if __name__ == "__main__":
-    main(sys.argv[1:])

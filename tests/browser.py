@@ -4,11 +4,28 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request, sync_playwright
+from playwright.sync_api import Page as Window
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 PACKAGES = ("chromium", "fonts-noto-cjk")
 """Debian's: the browser, and letters for Chinese."""
+
+ELSEWHERE = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+"""Where macOS and Windows have it."""
 
 QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -16,9 +33,98 @@ QUIET = (
 )
 
 
+# --- to have one ------------------------------------------------------------------------------------------------------
+
+
 def find_browser() -> str | None:
-    """The command of an installed Chromium or Chrome, if there is one."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
+    """The command of an installed Chromium or Chrome, if there is one; else of the one that Playwright installed."""
+    installed = (*map(shutil.which, NAMES), *(path for path in ELSEWHERE if Path(path).exists()))
+    return next(filter(None, installed), None) or _own()
+
+
+def _own() -> str | None:
+    """Asked for in a process of its own: two Playwrights cannot run in one."""
+    program = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
+    path = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False).stdout.strip()
+    return path if path and Path(path).exists() else None
+
+
+def main() -> int:
+    """Installs a browser where none is: Debian's as root, else Playwright's own; says in one line if that fails."""
+    if find_browser():
+        return 0
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
+            subprocess.run(["apt-get", *command], check=False, env=environment, stdout=subprocess.DEVNULL)
+    if not find_browser():
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, capture_output=True)
+    if find_browser():
+        return 0
+    print("The browser tests need Chromium or Chrome: install one, or leave them out with: make test BROWSER=no")
+    return 1
+
+
+# --- to look through it -----------------------------------------------------------------------------------------------
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder without a word, and keeps the connection."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that it has above
+        pass
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a folder on this computer, with a slash at its end."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder)) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(QUIET[1:]))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def looking(browser: Browser, width: int = 360, height: int = 740, **choices: Any) -> Iterator[Window]:
+    """A window as narrow as a phone. Whatever goes wrong in it, and whatever it asks another host for, is an error."""
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **choices)
+    context.set_default_timeout(10_000)
+    wrong = list[str]()
+    _listen(context, wrong)
+    yield context.new_page()
+    context.close()
+    assert wrong == []
+
+
+def _listen(context: BrowserContext, wrong: list[str]) -> None:
+    def asked(request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "file:", "blob:", "data:", "about:")):
+            wrong.append(f"asks {request.url}")
+
+    def failed(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the reader went on to another page
+            wrong.append(f"{request.failure} {request.url}")
+
+    def told(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            wrong.append(message.text)
+
+    context.on("request", asked)
+    context.on("requestfailed", failed)
+    context.on("console", told)
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
 
 
 def print_to_pdf(page: Path, pdf: Path, profile: Path) -> None:
@@ -27,20 +133,6 @@ def print_to_pdf(page: Path, pdf: Path, profile: Path) -> None:
     assert browser, "there is no browser; see tests/browser.py"
     options = (*QUIET, f"--user-data-dir={profile}", "--no-pdf-header-footer", f"--print-to-pdf={pdf}")
     subprocess.run([browser, *options, page.as_uri()], check=True, capture_output=True, timeout=120)
-
-
-def main() -> int:
-    """Installs a browser where none is and that is possible (Debian, as root); says in one line where it is not."""
-    if find_browser():
-        return 0
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
-            subprocess.run(["apt-get", *command], check=False, env=environment, stdout=subprocess.DEVNULL)
-        if find_browser():
-            return 0
-    print("The browser tests need Chromium or Chrome: install one, or leave them out with: make test BROWSER=no")
-    return 1
 
 
 if __name__ == "__main__":

@@ -1,10 +1,15 @@
 """What holds for all tests: the same examples in every run, however slow the machine; sites that several tests read."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browser import launched, looking, served
+from filelock import FileLock
 from hypothesis import settings
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Window
 from workshop import PROJECT, SITES, Built, Workshop, built
 
 settings.register_profile("yishi", derandomize=True, deadline=None)
@@ -40,10 +45,18 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 @pytest.fixture(scope="session")
-def sites(full: Built, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
-    """Every site: the full one, an English city, one without any method, and the example of this repository."""
+def trilingual(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A small site in Simplified Chinese, English, and Traditional Chinese converted from the first."""
+    return built(tmp_path_factory.mktemp("three"), SITES / "three-languages")
+
+
+@pytest.fixture(scope="session")
+def sites(full: Built, trilingual: Built, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
+    """Every site: the full one, an English city, one without any method, one in three languages, and the example of
+    this repository."""
     sources = {"english-city": SITES / "english-city", "no-method": SITES / "no-method", "example": PROJECT / "content"}
-    return {"full": full, **{name: built(tmp_path_factory.mktemp(name), source) for name, source in sources.items()}}
+    more = {name: built(tmp_path_factory.mktemp(name), source) for name, source in sources.items()}
+    return {"full": full, "three-languages": trilingual, **more}
 
 
 @pytest.fixture
@@ -56,3 +69,38 @@ def workshop(tmp_path: Path) -> Workshop:
 def city(tmp_path: Path) -> Workshop:
     """The English city, to be edited: a small site, soon built."""
     return Workshop(tmp_path, SITES / "english-city")
+
+
+# --- through a browser ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A browser: one for all tests of a process."""
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[Window]:
+    """A window as narrow as a phone, in which nothing may go wrong."""
+    with looking(browser) as window:
+        yield window
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the site of an invented town, as `make demo` builds it: built once for all processes."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "town"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            Workshop(shared, SITES / "showcase").build()
+    return shared / "site"
+
+
+@pytest.fixture(scope="session")
+def address(town: Path) -> Iterator[str]:
+    """Where the town's site is served, in a folder of its host."""
+    with served(town.parent) as host:
+        yield f"{host}site/"

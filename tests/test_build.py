@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from workshop import PROJECT, SITES, Tree, Workshop, times, tree
 
 from yishi import files
-from yishi.traces import OnDisk
+from yishi.digests import OnDisk
 
 SLABS = "places/example-city/northside/issues/uneven-slabs.yaml"
 CROSSING = "places/example-city/southside/issues/school-crossing.yaml"
@@ -271,11 +271,12 @@ def test_a_same_size_edit_in_the_same_moment_is_seen(city: Workshop) -> None:
 def test_another_program_reads_everything_anew(city: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another version of Yishi has read is not trusted."""
     city.build()
-    for kept in city.cache.glob("records*"):
-        text = kept.read_text("utf-8")
-        assert "Uneven" in text
-        kept.write_text(text.replace("Uneven", "Even"), "utf-8")
-    monkeypatch.setattr(files, "code_digest", lambda: "another program")
+    kept = [file for file in filter(Path.is_file, city.cache.rglob("*")) if "Uneven" in file.read_text("utf-8")]
+    assert kept
+    for file in kept:
+        _, _, text = file.read_text("utf-8").partition("\n")
+        files.write_cache(file, text.replace("Uneven", "Even").encode())
+    monkeypatch.setattr(files, "code_digest", lambda codecs: "another program")
     city.build()
     assert_like_clean(city)
 

@@ -271,13 +271,25 @@ def test_a_missing_template_is_told(run: Runner) -> None:
     assert "templates/pages/wall.html" in ended.err
 
 
-def test_an_output_that_cannot_be_written_is_told_in_one_line(run: Runner) -> None:
+def test_an_output_that_cannot_be_written_is_told_in_one_line(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the disk refuses is one line and exit 1."""
-    run.city.output.mkdir()
-    (run.city.output / "places").write_text("a file where a folder must be")
+    def refuse(folder: Path, path: str, data: bytes) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(files, "write", refuse)
     ended = run()
     assert ended.code == 1
     assert ended.err.startswith("Error: ")
+
+
+def test_a_file_where_the_site_needs_a_folder_is_not_replaced(run: Runner) -> None:
+    """What Yishi did not write is spared, and named."""
+    run.city.output.mkdir()
+    (run.city.output / "places").write_text("a file where a folder must be")
+    ended = run()
+    assert ended.code == 2
+    assert "holds places" in ended.err
+    assert (run.city.output / "places").read_text() == "a file where a folder must be"
 
 
 def test_a_disk_that_refuses_to_read_is_told_in_one_line(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:

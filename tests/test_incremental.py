@@ -272,7 +272,7 @@ class Writing(RuleBasedStateMachine):
     @rule(number=st.integers(0, 9), how=st.sampled_from(sorted(CACHES)))
     def damage_the_cache(self, number: int, how: str) -> None:
         self._lose_the_cache()
-        files = sorted(self.workshop.cache.iterdir()) if self.workshop.cache.is_dir() else []
+        files = sorted(filter(Path.is_file, self.workshop.cache.rglob("*")))
         if files:
             file = files[number % len(files)]
             file.write_bytes(CACHES[how](file.read_bytes()))
@@ -376,7 +376,7 @@ def test_any_sequence_of_changes_ends_like_a_clean_build(tmp_path: Path) -> None
 def test_a_damaged_cache_is_as_good_as_none(city: Workshop, how: str) -> None:
     """Whatever has become of the cache, a single byte too, nothing of it is shown."""
     city.build()
-    for file in city.cache.iterdir():
+    for file in filter(Path.is_file, city.cache.rglob("*")):
         file.write_bytes(CACHES[how](file.read_bytes()))
     city.replace("places/example-city/westside/place.yaml", "Westside", "Far West")
     city.build()

@@ -489,12 +489,13 @@ def test_issues_and_followups_to_come_are_told() -> None:
     ("text", "expected"),
     [
         ("languages: [en, en]", ("bad_languages", ("languages",))),
+        ("languages: [zh-Hant, en]", ("converted_first", ("languages",))),
         ("timezone: Shahe/Town", ("bad_timezone", ("timezone",))),
         ("timezone: Europe/Berlin\nlanguages: en", None),
     ],
 )
 def test_the_site_names_each_language_once_and_a_zone_that_exists(text: str, expected: object) -> None:
-    """Both are errors of site.yaml."""
+    """Both are errors of site.yaml, and so is a first language that is only converted."""
     found = [(code, keys) for _, code, keys in codes({"site.yaml": f"title: S\n{text}"})]
     assert found == ([expected] if expected else [])
 

@@ -304,6 +304,7 @@ ELSEWHERE = {  # what needs several files, their places, or the content of attac
     "photo_moves",
     "dead_link",
     "bad_languages",
+    "converted_first",
     "bad_timezone",
 }
 PERSONAL = {
@@ -518,7 +519,8 @@ def test_a_memo_restores_the_same_reading_and_record(file: str) -> None:
     assert slot
     found = reading(FILES[file], file)
     assert not found.invalid
-    stored = memos.loaded(memos.dumped(memos.Memos("code", {"k": memos.kept(found)})), "code").reading("k", file)
+    shelf = memos.shelf_loaded(memos.shelf_dumped("code", {"k": memos.kept(found)}), "code")
+    stored = memos.restored(shelf["k"], file)
     assert stored == found
     for entry, of in found.entries.items():
         assert record_of(slot.kind, stored.entries[entry]) == record_of(slot.kind, of)
@@ -526,15 +528,31 @@ def test_a_memo_restores_the_same_reading_and_record(file: str) -> None:
 
 def test_a_file_with_errors_is_read_again() -> None:
     """Nothing is kept of a file whose problems are to be told."""
-    assert memos.kept(reading("标题: x\n")) is None
+    assert memos.kept(reading("标题: x\n")) == ""
+
+
+def test_a_plain_record_may_be_read_later() -> None:
+    """What is kept of a plain record is the same, whether it is restored now or when it is asked for."""
+    found = reading(CHINESE)
+    assert memos.is_plain(found)
+    later = memos.restored_later(memos.kept(found))
+    assert later.plain
+    assert dict(later.entries) == found.entries
+    for other in (reading(CHINESE + "草稿: 是\n"), reading(FILES["places/a/cases/c.md"], "places/a/cases/c.md")):
+        assert not memos.is_plain(other)
 
 
 def test_memos_of_other_code_are_not_used() -> None:
     """After a change of the program, or if the cache cannot be read, everything is read anew."""
-    stored = memos.dumped(memos.Memos("old", {"k": memos.kept(reading(ENGLISH))}))
-    assert memos.loaded(stored, "new").reading("k", ISSUE) is None
-    for broken in (b"", b"[]", b"{", b'{"code": "old", "readings": 3}', b"\xff"):
-        assert memos.loaded(broken, "old").reading("k", ISSUE) is None
+    stored = memos.shelf_dumped("old", {"k": memos.kept(reading(ENGLISH))})
+    assert memos.shelf_loaded(stored, "old")
+    assert memos.shelf_loaded(stored, "new") == {}
+    index = memos.dumped(memos.Index("old", {"a.yaml": memos.Seen(1, 2, "d", plain=True)}))
+    assert memos.loaded(index, "old").files
+    assert not memos.loaded(index, "new").files
+    for broken in (b"", b"[]", b"{", b"old\nk", b'{"code": "old", "files": 3}', b"\xff"):
+        assert memos.shelf_loaded(broken, "old") == {}
+        assert not memos.loaded(broken, "old").files
 
 
 def test_whatever_is_valid_is_salvaged() -> None:

@@ -15,6 +15,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from jinja2 import TemplateSyntaxError
+from workshop import book_on
 
 from yishi.library import Library, Withheld, link
 from yishi.load import read_records, record_of
@@ -22,11 +23,9 @@ from yishi.pages import pages
 from yishi.pages.lists import LONGEST, NEWEST, portions
 from yishi.paths import slot_of
 from yishi.problems import Problem
-from yishi.progress import progress_of
 from yishi.records import Record
 from yishi.render import closure, references, renderer
 from yishi.sources import Source
-from yishi.statistics import statistics_of
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = {path.relative_to(ROOT / "templates").as_posix(): path.read_text("utf-8")
@@ -138,12 +137,9 @@ def library_of(files: Mapping[str, str], withheld: Withheld = Withheld()) -> Lib
 
 def site_of(library: Library, *, base_url: str = "", problems: tuple[Problem, ...] = ()) -> dict[str, str]:
     """Every page of the site, by its path."""
-    progress = {path: progress_of(issue, library.methods[issue.method or ""], AS_OF)
-                for path, issue in library.issues.items()}
-    statistics = statistics_of(library, progress, AS_OF)
     render = renderer(TEMPLATES, ASSETS)
     return {plan.path: render(plan.output()).decode()
-            for plan in pages(library, progress, statistics, base_url=base_url, problems=problems)}
+            for plan in pages(book_on(library, AS_OF), base_url=base_url, problems=problems)}
 
 
 @cache

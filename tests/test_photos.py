@@ -131,7 +131,7 @@ def test_a_photo_is_converted_once(city: Workshop) -> None:
     assert {file: time for file, time in times(city.cache).items() if "photos" in file} == {
         file: time for file, time in kept.items() if "photos" in file}
     for file in _converted(city):
-        files.write_sealed(file, b"from the cache")
+        files.write_cache(file, b"from the cache")
         (city.output / f"{ISSUES}/slabs.jpg.500.jpg").unlink(missing_ok=True)
     city.build()
     assert (city.output / f"{ISSUES}/slabs.jpg.500.jpg").read_bytes() == b"from the cache"
@@ -224,10 +224,10 @@ def test_a_photo_is_looked_into_once(city: Workshop) -> None:
     """Its size is kept with its digest, so that the next build opens no photo; a changed photo is opened again."""
     _shows(city, ["slabs.png"], size=(500, 300))
     city.build()
-    record, = city.cache.glob("records*")
-    text = record.read_text("utf-8")
-    assert "[500,300]" in text
-    record.write_text(text.replace("[500,300]", "[900,300]"), "utf-8")
+    index, = city.cache.glob("index*")
+    data = files.read_cache(index)
+    assert b"[500,300]" in data
+    files.write_cache(index, data.replace(b"[500,300]", b"[900,300]"))
     assert _page(city).all("img")[0].get("width") == "900"
     Image.new("RGB", (600, 300)).save(city.content / ISSUES / "slabs.png")
     assert _page(city).all("img")[0].get("width") == "600"

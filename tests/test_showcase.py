@@ -21,9 +21,9 @@ import yaml
 from workshop import DAY, NOON, PROJECT, SITES, Workshop
 
 from yishi.pipeline import BuildOptions, Report, check
+from yishi.press import Folders
 from yishi.problems import errors
 from yishi.progress import progress_of
-from yishi.publish import Folders
 from yishi.statistics import Stat, statistics_of
 
 FOLDER = SITES / "showcase"

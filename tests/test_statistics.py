@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from workshop import book_on
 
 from yishi.exports import exports
 from yishi.intake import settle, take_in
@@ -648,8 +649,7 @@ def test_every_issue_is_counted_or_left_out_with_a_reason(issues: list[tuple[str
 def test_statistics_json_has_the_shape_of_the_content_model() -> None:
     """One scope for the site and one per place, keys sorted; each with value, numerator, denominator, excluded."""
     library = library_of(SMALL)
-    progress = {path: progress_of(of, library.methods[of.method or ""], AS_OF) for path, of in library.issues.items()}
-    outputs = {plan.path: plan.output().body for plan in exports(library, progress, statistics(library), [], "")}
+    outputs = {plan.path: plan.output().body for plan in exports(book_on(library, AS_OF), [], "")}
     body = outputs["data/statistics.json"]
     assert body is not None
     data = json.loads(body)

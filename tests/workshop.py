@@ -9,8 +9,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from yishi.briefs import briefs_of
+from yishi.library import Library
+from yishi.pages import Book, book_of
 from yishi.pipeline import BuildOptions, Report, build
-from yishi.publish import Folders
+from yishi.press import Folders
+from yishi.progress import progress_of
+from yishi.statistics import statistics_of
 
 PROJECT = Path(__file__).parent.parent
 SITES = Path(__file__).parent / "sites"
@@ -86,6 +91,13 @@ class Workshop:
     def cache(self) -> Path:
         """The folder of the cache."""
         return self.folder / ".build-cache"
+
+
+def book_on(library: Library, day: date) -> Book:
+    """What the site of a library is made of on a day."""
+    progress = {path: progress_of(issue, library.methods[issue.method or ""], day)
+                for path, issue in library.issues.items()}
+    return book_of(library, briefs_of(library, day), statistics_of(library, progress, day))
 
 
 def tree(folder: Path) -> Tree:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 
 from .briefs import Brief, brief_of
+from .digests import digest
 from .library import Asked, Library, Linked, Resolve, Surroundings, resolved
 from .memos import Shelf
 from .paths import place_of
@@ -19,7 +20,6 @@ from .problems import Finding, Level
 from .reading import Cabinet, cabinet
 from .records import Record
 from .statistics import Sums
-from .traces import digest
 from .workers import share_out
 
 _NAMES = "names"
@@ -158,8 +158,7 @@ def _asked(text: str) -> Asked:
     return Asked({(tuple(kinds), word): paths for kinds, word, paths in meant}, standing, files)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 # --- sums -------------------------------------------------------------------------------------------------------------

@@ -199,8 +199,7 @@ def _text(adapter: TypeAdapter[Any], value: object) -> str:
     return adapter.dump_json(value, exclude_defaults=True).decode()
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _titles(record: Record) -> dict[str, str]:

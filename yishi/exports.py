@@ -77,21 +77,22 @@ def statistic_csv(book: Book, key: str) -> Output:
     """What each record contributes to one statistic."""
     people = next(definition.people for definition in DEFINITIONS if definition.key == key)
     rows = _part_rows(book, book.statistics.parts[key], people=people)
-    return Output(f"data/statistics/{key}.csv", body=csv_of(rows))
+    return Output(f"data/statistics/{key}.csv", body=_csv(rows))
 
 
 def _part_rows(book: Book, parts: Mapping[str, Part], *, people: bool) -> Iterator[Row]:
-    """What each record contributes; of `people`, numbers of 1-4 are not told."""
+    """What each record contributes, in cells that are safe; of `people`, numbers of 1-4 are not told."""
     titles = book.titles[""]
     yield "path", "title", "place", "role", "numerator", "denominator", "values", "number", "left_out"
     for path, part in sorted(parts.items()):
         few = people and 0 < part.numerator < FEW_PEOPLE
-        yield (path, titles[path], place_of(path), "left_out" if part.left_out else "counted",
-               f"<{FEW_PEOPLE}" if few else part.numerator, part.denominator, " ".join(part.values), part.number,
+        yield (path, _cell(titles[path]), place_of(path), "left_out" if part.left_out else "counted",
+               f"<{FEW_PEOPLE}" if few else part.numerator, part.denominator, _cell(" ".join(part.values)), part.number,
                part.left_out)
 
 
 # --- issues -----------------------------------------------------------------------------------------------------------
+
 
 def issues_csv(book: Book) -> Output:
     """All issues that are no drafts."""
@@ -103,9 +104,12 @@ def issues_csv(book: Book) -> Output:
 
 def csv_of(rows: Iterable[Row]) -> bytes:
     """A table, its head first: UTF-8 with a mark at the beginning, as spreadsheets need it for Chinese."""
+    return _csv([_cell(value) for value in row] for row in rows)
+
+
+def _csv(rows: Iterable[Row]) -> bytes:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode("utf-8-sig")
 
 

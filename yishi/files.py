@@ -2,12 +2,12 @@
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from . import images
-from .traces import OnDisk, digest
+from .digests import OnDisk, digest
 
 CACHE = ".build-cache"
 
@@ -21,22 +21,28 @@ class Busy(Exception):
 
 def scan(folder: Path, *, hidden: bool = False) -> dict[str, OnDisk]:
     """All files below `folder`, sorted; without names that begin with . or _ unless `hidden`."""
-    return dict(sorted(_scan(str(folder), "", hidden)))
+    found: list[tuple[str, OnDisk]] = []
+    waiting = [(str(folder), "")]
+    while waiting:
+        path, prefix = waiting.pop()
+        for entry in _entries(path):
+            name = entry.name
+            if not hidden and name.startswith((".", "_")):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append((entry.path, f"{prefix}{name}/"))
+            elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
+                stat = entry.stat(follow_symlinks=False)
+                found.append((prefix + name, OnDisk(stat.st_size, stat.st_mtime_ns)))
+    return dict(sorted(found))
 
 
-def _scan(folder: str, prefix: str, hidden: bool) -> Iterator[tuple[str, OnDisk]]:
+def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
-        entries = list(os.scandir(folder))
+        with os.scandir(folder) as entries:
+            return list(entries)
     except (FileNotFoundError, NotADirectoryError):
-        return
-    for entry in entries:
-        if not hidden and entry.name.startswith((".", "_")):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _scan(entry.path, f"{prefix}{entry.name}/", hidden)
-        elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
-            stat = entry.stat(follow_symlinks=False)
-            yield f"{prefix}{entry.name}", OnDisk(stat.st_size, stat.st_mtime_ns)
+        return []
 
 
 def read(folder: Path, path: str) -> bytes:
@@ -182,14 +188,34 @@ def photo_cache(content: Path) -> Path:
 # --- the program itself -----------------------------------------------------------------------------------------------
 
 
-def code_digest() -> str:
-    """The digest of Yishi's own code and data, and of what photos are converted with."""
-    package = Path(__file__).parent
-    files = read_all(package, (".py", ".yaml", ".po"))
-    parts = (part for path, data in files.items() for part in (path.encode(), data))
-    return digest(b"\0".join((*parts, images.CODECS.encode())))
+_PACKAGE = Path(__file__).parent
+_PROGRAM = (".py", ".yaml", ".po")
 
 
-def converter_digest() -> str:
+def code_digest(codecs: str) -> str:
+    """The digest of Yishi's own code and data and of the versions of its libraries; `codecs`: what converts photos."""
+    found = read_all(_PACKAGE, _PROGRAM)
+    parts = (part for path, data in found.items() for part in (path.encode(), data))
+    return digest(b"\0".join((*parts, codecs.encode(), repr(_versions()).encode(), sys.version.encode())))
+
+
+def converter_digest(codecs: str) -> str:
     """The digest of all that the bytes of a photo depend on besides the original."""
-    return digest(Path(images.__file__).read_bytes() + images.CODECS.encode())
+    return digest((_PACKAGE / "images.py").read_bytes() + codecs.encode())
+
+
+def _versions() -> list[str]:
+    """The libraries that make what stands on pages, by the folders that pip leaves: `markdown-3.9.dist-info`."""
+    names = [name for folder in sys.path if os.path.isdir(folder or ".") for name in os.listdir(folder or ".")]
+    return sorted(name for name in names if name.endswith(".dist-info") and name.lower().startswith(_LIBRARIES))
+
+
+_LIBRARIES = ("babel-", "jinja2-", "markdown-", "markupsafe-", "nh3-", "pillow-", "pydantic-", "pydantic_core-",
+              "pyyaml-", "pypinyin-", "opencc-", "tzdata-")
+
+
+def program_lies() -> list[object]:
+    """How the program and its libraries lie on disk, without reading them: what changes with each of them."""
+    folders = [(folder, os.stat(folder).st_mtime_ns) for folder in sys.path if os.path.isdir(folder)]
+    own = [(path, lies) for path, lies in scan(_PACKAGE).items() if path.endswith(_PROGRAM)]
+    return [sys.version, folders, own]

@@ -99,7 +99,7 @@ def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplace
         else:
             kinds[path] = entry.kind
     if "site" not in kinds:
-        kinds["site"], entries["site"] = "site", _Entry("site", "site", "", Reading())
+        kinds["site"], entries["site"] = "site", _Entry("site", "site", "", Reading(invalid=frozenset({""})))
     _withhold_below(kinds, hidden, invalid)
     records = Later(kinds, lambda path: _record(entries[path], allowed))
     unreadable = {file: slots[file].kind for file, reading in readings.items()

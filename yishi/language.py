@@ -6,7 +6,7 @@ Message ids are English. A catalogue is `locales/<language>.po`; English needs n
 import datetime
 import gettext
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from io import BytesIO
 
@@ -16,10 +16,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+from . import LANGUAGES
 from .dates import When
+from .traditional import SOURCES
 
-LANGUAGES = ("zh-Hans", "en")
-"""The languages that Yishi ships, the working language of its writers first."""
+__all__ = ["LANGUAGES", "Language", "language", "marked", "name_order", "slug"]
 
 
 def marked(message: str) -> str:
@@ -46,7 +47,7 @@ class Language:
 
     def number(self, value: float | int) -> str:
         """`1,234.5`"""
-        return str(format_decimal(value, locale=self.locale))
+        return _number(self.locale, value)
 
     def percent(self, share: float) -> str:
         """A share 0-1 with at most one decimal: `73 %`, `73%`."""
@@ -54,19 +55,19 @@ class Language:
 
     def day(self, day: datetime.date) -> str:
         """`2025年9月11日`, `11 September 2025`"""
-        return str(format_date(day, "long" if self.tag != "en" else "d MMMM y", locale=self.locale))
+        return _day(self.locale, day)
 
     def month(self, month: str) -> str:
         """`YYYY-MM` as `2025年9月`, `September 2025`."""
-        return str(format_skeleton("yMMMM", _first_of(month), locale=self.locale))
+        return _month(self.locale, month, "yMMMM")
 
     def short_month(self, month: str) -> str:
         """`YYYY-MM` without its year: `9月`, `Sep`."""
-        return str(format_skeleton("MMM", _first_of(month), locale=self.locale))
+        return _month(self.locale, month, "MMM")
 
     def quarter(self, month: str) -> str:
         """The quarter of the month `YYYY-MM`: `2025年第3季度`, `Q3 2025`."""
-        return str(format_skeleton("yQQQ", _first_of(month), locale=self.locale))
+        return _month(self.locale, month, "yQQQ")
 
     def when(self, when: When) -> str:
         """A date as precise as it is known: `2025年9月`, `by 11 September 2025`, `date unknown`."""
@@ -80,14 +81,27 @@ class Language:
         return self.text("by {day}", day=day) if when.precision == "by" else day
 
 
-def _first_of(month: str) -> datetime.date:
-    return datetime.date(int(month[:4]), int(month[5:7]), 1)
+# The same numbers and days stand on many pages, and Babel takes its time.
+@lru_cache(20_000)
+def _number(locale: Locale, value: float | int) -> str:
+    return str(format_decimal(value, locale=locale))
+
+
+@lru_cache(20_000)
+def _day(locale: Locale, day: datetime.date) -> str:
+    return str(format_date(day, "long" if locale.language != "en" else "d MMMM y", locale=locale))
+
+
+@lru_cache(2_000)
+def _month(locale: Locale, month: str, skeleton: str) -> str:
+    first = datetime.date(int(month[:4]), int(month[5:7]), 1)
+    return str(format_skeleton(skeleton, first, locale=locale))
 
 
 @cache
 def language(tag: str) -> Language:
     """The language with this tag, its catalogue read once."""
-    return Language(tag, _catalogue(tag), Locale.parse(tag.replace("-", "_")))
+    return Language(tag, _catalogue(SOURCES.get(tag, tag)), Locale.parse(tag.replace("-", "_")))
 
 
 def _catalogue(tag: str) -> gettext.NullTranslations:

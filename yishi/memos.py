@@ -9,13 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .digests import MOMENT, OnDisk
 from .facts import Later
 from .load import Data, Hit, Reading
 from .problems import Problem
-from .traces import OnDisk
-
-_MOMENT = 2_000_000_000
-"""Nanoseconds within which some file systems give two changes of a file the same time."""
 
 
 class Seen(NamedTuple):
@@ -42,6 +39,8 @@ class Index:
         return seen if seen and (seen.size, seen.mtime) == lying else None
 
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 Shelf = Mapping[str, str]
 """Memos by key, each a text of one line."""
 
@@ -52,7 +51,7 @@ def kept(reading: Reading) -> str:
         return ""
     warnings = [(p.line, p.column, p.code, p.values, p.nearest, p.example, p.level) for p in reading.problems]
     hits = [(entry, hit.keys, hit.kind, hit.level, hit.text, hit.masked, hit.line) for entry, hit in reading.hits]
-    return json.dumps([reading.entries, hits, warnings], ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT([reading.entries, hits, warnings])
 
 
 def restored(text: str, path: str) -> Reading:
@@ -89,7 +88,7 @@ def settled(index: Index, started: int) -> Index:
 
     Such a file may have changed once more without a new time or size, so the next build looks into it again.
     """
-    return Index(index.code, {path: seen for path, seen in index.files.items() if seen.mtime < started - _MOMENT})
+    return Index(index.code, {path: seen for path, seen in index.files.items() if seen.mtime < started - MOMENT})
 
 
 # --- as kept on disk --------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .images import Rendition
+from .traditional import Conversion
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class Output:
     as it is or as one rendition of a photo.
 
     `path` is relative to the output folder (`en/places/shahe/index.html`); `view` is a frozen dataclass that holds
-    exactly what the page shows, in `language`.
+    exactly what the page shows, in `language`; `conversion`, how that is then converted.
     """
 
     path: str
@@ -20,6 +21,7 @@ class Output:
     language: str = ""
     view: object = None
     body: bytes = b""
+    conversion: Conversion | None = None
     file: str = ""
     photo: Rendition | None = None
 

@@ -88,11 +88,11 @@ def _kind_below_places(parts: list[str]) -> str | None:
 
 def place_of(path: str) -> str:
     """The path of the place that the record at `path` belongs to; a place's is its parent ("" = none)."""
-    parts = path.split("/")
-    if parts[0] != "places" or len(parts) < 3:
+    folder = path.rpartition("/")[0]
+    if not folder.startswith("places/"):
         return ""
-    below = parts[-2] in RECORD_FOLDERS or parts[-2] in PLACE_FILES
-    return "/".join(parts[:-2]) if below else "/".join(parts[:-1])
+    above, _, name = folder.rpartition("/")
+    return above if name in RECORD_FOLDERS or name in PLACE_FILES else folder
 
 
 def url_of(path: str) -> str:

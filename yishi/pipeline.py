@@ -8,12 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from . import files, memos, traces
+from . import digests, files, memos
 from .briefing import resolver, sums_of
 from .briefs import Brief, statistics_from
 from .exports import attachment, exports, photo
 from .facts import Facts
-from .images import Rendition, renditions
+from .images import CODECS, Rendition, renditions
 from .intake import settle, take_in
 from .library import Library
 from .load import located
@@ -21,14 +21,16 @@ from .memos import Index, Seen
 from .outputs import Plan
 from .pages import book_of, pages
 from .paths import Slot, check_attachments, check_records, is_photo, slot_of
+from .press import Folders
 from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import Progress, progress_of
-from .publish import Folders, Published, publish
+from .publish import Published, publish
 from .reading import Watch, cabinet, read_all, read_attachments
 from .records import DEFAULT_METHOD, Site
 from .sources import Source
 from .statistics import check_names
+from .traditional import converts_with
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,9 @@ def _build(options: BuildOptions, watch: Watch) -> Report:
     records = _numbers(checked.library)
     if errors(checked.problems) and not options.skip_invalid:
         return Report(checked, records, seconds=_phases(times))
-    plans, facts, program = _planned(checked, options)
+    plans, facts, ground = plans_of(checked, options)
     times.append(time.perf_counter())
-    published = publish(plans, options.folders, facts, program, watch, full=options.full, jobs=options.jobs)
+    published = publish(plans, options.folders, facts, ground, watch, full=options.full, jobs=options.jobs)
     times.append(time.perf_counter())
     return Report(checked, records, published, _phases(times))
 
@@ -103,7 +105,7 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     started = time.time_ns()
     found = files.scan(content)
     slots = {file: slot for file in found if (slot := slot_of(file))}
-    code = files.code_digest()
+    code = files.code_digest(CODECS)
     cache = files.cache_file(content, "index", content)
     before = Index(code) if options.full else memos.loaded(files.read_cache(cache), code)
     kept = cabinet(content, "readings", code, {slot.place for slot in slots.values()}, full=options.full)
@@ -186,7 +188,7 @@ def _masked(problem: Problem) -> Problem:
 # --- outputs ----------------------------------------------------------------------------------------------------------
 
 
-def _planned(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts, str]:
+def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts, str]:
     """The plan of every file of the site but the static ones, the facts they read, and what all of them rest on."""
     library = checked.library
     base_url = options.base_url if options.base_url is not None else library.site.base_url or ""
@@ -200,6 +202,6 @@ def _planned(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts
               if (digest := checked.digests.get(file)) and not is_photo(file)]
     photos = [Plan(one.path, photo, None, (one, library.attachments[path], checked.digests[library.attachments[path]]))
               for path, several in library.renditions.items() for one in several]
-    ground = (checked.code, checked.as_of, base_url, library.site, library.methods,
-              [(path, place.method) for path, place in library.places.items()])
-    return [*html, *machines, *copies, *photos], book.facts, traces.digest(repr(ground).encode())
+    ground = (checked.code, converts_with(library.site.languages), checked.as_of, base_url, library.site,
+              library.methods, [(path, place.method) for path, place in library.places.items()])
+    return [*html, *machines, *copies, *photos], book.facts, digests.digest(repr(ground).encode())

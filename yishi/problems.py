@@ -154,6 +154,8 @@ MESSAGES: Mapping[str, str] = {
     "alt_missing": marked("{key} shows the picture {found} without a word for those who cannot see it. Write what it "
                           "shows between the square brackets."),
     "dead_link": marked("The link {found} leads nowhere; its text was kept, the link left out."),
+    "converted_first": marked("{key} cannot begin with {found}: it is converted from Simplified Chinese. "
+                              "Put zh-Hans or en first."),
     "bad_languages": marked("{key} must name each language once; found: {found}."),
     "bad_timezone": marked("{key} must be the name of a time zone such as Asia/Shanghai; found: {found}."),
     # personal data, always masked

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import files, images, memos, traces
+from . import digests, files, images, memos
+from .digests import OnDisk
 from .facts import Later
 from .library import BULK, Library
 from .load import Data, Reading, read_records
@@ -12,7 +13,6 @@ from .memos import Index, Seen, Shelf
 from .paths import Slot, is_photo, slot_of
 from .problems import Problem
 from .sources import Source
-from .traces import OnDisk
 from .workers import share_out
 
 Watch = Callable[[str, int, int], None]
@@ -48,7 +48,7 @@ def cabinet(content: Path, name: str, code: str, places: Iterable[str], *, full:
 
 def _shelf_file(content: Path, name: str, place: str) -> Path:
     folder = files.cache_file(content, "memos", content)
-    return folder / f"{name}-{traces.digest(place.encode())[:16]}"
+    return folder / f"{name}-{digests.digest(place.encode())[:16]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _look_up(content: Path, file: str, slot: Slot, lying: OnDisk, before: Index,
         data = files.read(content, file)
     except OSError as error:
         return _File(None, _unreadable(file, error))
-    digest = traces.digest(data)
+    digest = digests.digest(data)
     text = kept.shelves[slot.place].get(_key(slot, file, digest), "")
     return _File(Seen(*lying, digest), _restored(text, file, slot) if text else None, data)
 
@@ -179,4 +179,4 @@ def read_attachments(content: Path, found: Mapping[str, OnDisk], library: Librar
 def _looked_at(content: Path, file: str, lying: OnDisk) -> Seen:
     """A file that is to be published. Raises images.Refused for a photo that cannot be shown, OSError."""
     data = files.read(content, file)
-    return Seen(*lying, traces.digest(data), pixels=images.size(data) if is_photo(file) else None)
+    return Seen(*lying, digests.digest(data), pixels=images.size(data) if is_photo(file) else None)

@@ -1,17 +1,24 @@
 """Output + template → bytes. Pure: templates and the names of static files come in as data."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from gettext import NullTranslations
+from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from .language import language
 from .outputs import Output
 from .pages import Sheet
+from .traditional import converted_page
 
 _NAMING = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 _NOTHING = Markup("")
+_NEEDS_ESCAPING = re.compile("[&<>'\"]").search
 
 
 def renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callable[[Output], bytes]:
@@ -28,7 +35,8 @@ def renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callabl
         if not output.template:
             return output.body
         template = environment(output.language or "en").get_template(output.template)
-        return template.render(_variables(output.view)).encode()
+        text = template.render(_variables(output.view))
+        return (converted_page(text, output.conversion) if output.conversion else text).encode()
 
     return rendered
 
@@ -65,12 +73,12 @@ def _named_by(environment: Environment, name: str, templates: Mapping[str, str])
 
 
 def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: str) -> Environment:
-    environment = Environment(
+    environment = _Environment(
         loader=FunctionLoader(lambda name: (templates[name], name, None)), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, extensions=["jinja2.ext.i18n"],
         cache_size=-1, auto_reload=False,
     )
-    spoken = language(tag).catalogue
+    spoken = environment.spoken = language(tag).catalogue
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         spoken.gettext, spoken.ngettext, newstyle=True, pgettext=spoken.pgettext, npgettext=spoken.npgettext)
     environment.policies["ext.i18n.trimmed"] = True
@@ -78,6 +86,58 @@ def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: s
     environment.filters["html"] = Markup
     environment.globals["assets"] = dict(assets)
     return environment
+
+
+def _escaped(value: Any) -> str:
+    """`value` as HTML: what is HTML already stays; most texts hold nothing to escape."""
+    kind = type(value)
+    if kind is Markup or (kind is str and not _NEEDS_ESCAPING(value)):
+        return value  # type: ignore[no-any-return]
+    return escape(value)
+
+
+class _Quick(CodeGenerator):
+    """Templates as quicker code: views are plain objects, and nearly all that is shown is plain text."""
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        """An attribute without jinja2's look at keys; one that a view lacks is a mistake in the template."""
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f").{node.attr}")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write("environment.escaped(")
+
+
+class _Environment(Environment):
+    """Templates in one language: fixed texts are translated when a template is compiled, not whenever it is used."""
+
+    code_generator_class = _Quick
+    escaped = staticmethod(_escaped)
+    spoken: NullTranslations
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        template = super()._parse(source, name, filename)
+        translated: nodes.Template = _Translator(self).visit(template)
+        return translated
+
+
+class _Translator(NodeTransformer):
+    """Puts the translation of each fixed text in its place, as safe HTML that is filled in where it has variables."""
+
+    def __init__(self, environment: _Environment) -> None:
+        self._environment = environment
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+        """A call of gettext with a fixed text; all others stay."""
+        self.generic_visit(node)
+        if not (isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext")
+                and len(node.args) == 1 and isinstance(node.args[0], nodes.Const)):
+            return node
+        text: nodes.Expr = nodes.MarkSafe(nodes.Const(self._environment.spoken.gettext(node.args[0].value)))
+        pairs = [nodes.Pair(nodes.Const(one.key), one.value) for one in node.kwargs]
+        filled = nodes.Mod(text, nodes.Dict(pairs))
+        return filled.set_environment(self._environment).set_lineno(node.lineno)
 
 
 def _lang(tag: str) -> Markup:

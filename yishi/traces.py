@@ -1,35 +1,26 @@
 """Fingerprints: which outputs are stale, and why. Pure: what lies on disk comes in as data.
 
-A trace is what the last build wrote: of every output its fingerprint, how it lay on disk, and which facts it used, each
-with the digest that the fact had. It is written last; a build that was interrupted leaves marks that do not match, so
-those files are made again.
+A trace is what the last build wrote: of every output how it lay on disk, and its fingerprint, which is what it was made
+of: its plan, its template, the program, and the facts that were read, each with the digest that it had. The trace is
+written last; a build that was interrupted leaves marks that do not match, so those files are made again.
 """
 
-import hashlib
 import json
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .digests import OnDisk, digest
 from .facts import Digests, digest_of
-from .outputs import Output
-
-
-class OnDisk(NamedTuple):
-    """What is known of a file without reading it."""
-
-    size: int
-    mtime: int
 
 
 class Mark(NamedTuple):
-    """One file as it was written: what it was made of, and how it then lay on disk.
+    """One file as it was written: how it then lay on disk, and what it was made of.
 
-    `fingerprint`: of its view, template and program, or of its bytes; `basis`: of what is known of it before it is made
-    (its plan, template and program); `uses`: the numbers of the facts that were read when it was made.
+    `basis`: the digest of what is known of it before it is made (its plan, its template, the program); `uses`: the
+    numbers of the facts that were read when it was made.
     """
 
-    fingerprint: str
     size: int
     mtime: int
     template: str = ""
@@ -37,7 +28,7 @@ class Mark(NamedTuple):
     uses: tuple[int, ...] = ()
 
 
-UNKNOWN = Mark("", -1, -1)
+UNKNOWN = Mark(-1, -1)
 """The mark of a file that is about to be written."""
 
 
@@ -50,22 +41,6 @@ class Trace:
     facts: Sequence[tuple[str, str]] = ()
     templates: str = ""
     shells: Mapping[str, str] = field(default_factory=dict)
-
-
-def digest(data: bytes) -> str:
-    """The digest of some bytes."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def short(text: str) -> str:
-    """A text, or its digest where that is shorter."""
-    return text if len(text) < 32 else digest(text.encode())[:32]
-
-
-def fingerprint(output: Output, *parts: str) -> str:
-    """What `output` is made of: its view or body, and `parts`, the digests of template, program and file."""
-    made_of = repr((output.template, output.language, output.view)).encode() if output.template else output.body
-    return digest("\0".join(parts).encode() + b"\0" + made_of)[:32]
 
 
 def basis(given: Sequence[object], *parts: str) -> str:
@@ -125,7 +100,11 @@ def loaded(data: bytes) -> Trace:
     """The trace kept as `data`; an empty one if it cannot be read."""
     try:
         found = json.loads(data)
-        outputs = {path: Mark(*mark) for path, mark in found["outputs"].items()}
+        outputs = {path: _mark(*mark) for path, mark in found["outputs"].items()}
         return Trace(outputs, [(fact, told) for fact, told in found["facts"]], found["templates"], found["shells"])
     except (ValueError, TypeError, KeyError, AttributeError):
         return Trace()
+
+
+def _mark(size: int, mtime: int, template: str, basis: str, uses: Iterable[int]) -> Mark:
+    return Mark(size, mtime, template, basis, tuple(uses))

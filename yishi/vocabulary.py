@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from .traditional import in_language
+
 SITE_OWN = ("topic", "stakeholder", "channel")
 """The vocabularies that a site may add to or replace (site.yaml: topics, stakeholders, channels)."""
 
@@ -26,7 +28,7 @@ class Term:
 
     def label(self, language: str) -> str:
         """The label in `language`, else in the first language that has one, else the key."""
-        return self.labels.get(language) or next(iter(self.labels.values()), self.key)
+        return in_language(language, self.labels, str) or next(iter(self.labels.values()), self.key)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 /* Chooses among the notes of a wall by place, topic and colour. The choice stands in the address, so it can be shared. */
 (function () {
   "use strict";
-  var form = document.querySelector(".choices");
+  var form = document.querySelector(".filters");
   if (!form) return;
   var selects = Array.prototype.slice.call(form.querySelectorAll("select"));
   var papers = Array.prototype.slice.call(document.querySelectorAll(".paper"));
   var columns = Array.prototype.slice.call(document.querySelectorAll(".column"));
   var ways = Array.prototype.slice.call(document.querySelectorAll(".switch a, .languages a"));
-  var told = form.querySelector("output");
+  var told = form.querySelector("[role=status]"), reset = form.querySelector("[type=reset]");
 
   function fits(paper, select) {
     return !select.value || paper.getAttribute("data-" + select.name).split(" ").indexOf(select.value) >= 0;
@@ -19,6 +19,7 @@
       return !paper.hidden;
     });
     columns.forEach(count);
+    reset.hidden = shown.length === papers.length;
     told.textContent = form.getAttribute("data-told").replace("{shown}", shown.length).replace("{all}", papers.length);
   }
 

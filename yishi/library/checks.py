@@ -6,6 +6,7 @@ from datetime import date
 
 from ..problems import Finding, KeyPath, Level
 from ..records import Issue, LogEntry, Method, Site
+from ..traditional import SOURCES
 from ..vocabulary import built_in
 
 
@@ -19,9 +20,11 @@ def check_issue(path: str, issue: Issue, method: Method, as_of: date) -> Iterato
 
 
 def check_site(site: Site) -> Iterator[Finding]:
-    """Languages are named once, and the time zone exists."""
+    """Languages are named once, the first is one that records are written in, and the time zone exists."""
     if len(set(site.languages)) < len(site.languages):
         yield Finding("site", ("languages",), "bad_languages", (("found", ", ".join(site.languages)),))
+    if site.languages[0] in SOURCES:
+        yield Finding("site", ("languages",), "converted_first", (("found", site.languages[0]),))
     if site.timezone not in zoneinfo.available_timezones():
         yield Finding("site", ("timezone",), "bad_timezone", (("found", f"'{site.timezone}'"),))
 

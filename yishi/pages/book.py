@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from ..briefs import Brief, Listing, Standing
+from ..digests import digest, short
 from ..due import Obligation, by_place, in_order
 from ..facts import ALL, Digests, Facts, Later, Noted
 from ..library import Library
@@ -17,7 +18,6 @@ from ..paths import place_of
 from ..progress import Progress
 from ..records import title_of
 from ..statistics import KEYS, Statistics
-from ..traces import digest, short
 from .alike import Traits, alike_cases, traits_of
 from .holdings import Holdings, holdings_of
 

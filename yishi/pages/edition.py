@@ -11,8 +11,9 @@ from ..library import Library
 from ..markup import Shown, relink
 from ..paths import is_photo, url_of
 from ..progress import Progress
-from ..records import DEFAULT_METHOD, Body, Case, Issue, Method, Record, Review, Stage, title_of
+from ..records import DEFAULT_METHOD, Body, Case, Issue, Method, Record, Review, Site, Stage, Translation, title_of
 from ..statistics import Statistics
+from ..traditional import SOURCES, Conversion, in_language
 from .book import Book
 from .holdings import Holdings
 from .photos import address, shown_as
@@ -40,7 +41,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record in a list. Only an issue has a `status`; `place` is the name of where it belongs."""
+    """A record in a list. Only an issue has a `status`; `place` is the name of where it belongs.
+
+    For sorting: `topics`, keys with a space between, and `day`, the last it can be of (`2025-03-31`, "" = unknown).
+    """
 
     title: str
     lang: str
@@ -57,6 +61,8 @@ class Row:
     shape: str = ""
     tag: str = ""
     about_lang: str = ""
+    topics: str = ""
+    day: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,8 +101,13 @@ class Edition:
 
     @property
     def original(self) -> str:
-        """The language of untranslated record texts, "" where it is the page's own."""
-        return "" if self.language.tag == self.first else self.first
+        """The language of untranslated record texts, "" where it is the page's own, or converted to it."""
+        return "" if self.first in (self.language.tag, SOURCES.get(self.language.tag)) else self.first
+
+    @property
+    def conversion(self) -> Conversion | None:
+        """How this language is converted; None if it is not."""
+        return conversion_of(self.library.site, self.language.tag)
 
     @property
     def as_of(self) -> date:
@@ -120,13 +131,19 @@ class Edition:
         return self.library.vocabulary.label(vocabulary, key, self.language.tag)
 
 
+def conversion_of(site: Site, tag: str) -> Conversion | None:
+    """How a language of the site is converted; None if it is not."""
+    how = site.traditional
+    return Conversion(how.standard, tuple(how.names.items())) if tag in SOURCES else None
+
+
 # --- what a record says, in this language -----------------------------------------------------------------------------
 
 
 def name_of(edition: Edition, record: Record) -> Words:
     """The record's title or name, translated where it is."""
-    titles = {tag: one.title for tag, one in record.translations.items() if one.title}
-    if isinstance(record, Review) and not record.title and edition.language.tag not in titles:
+    titles = titles_in(record.translations)
+    if isinstance(record, Review) and not record.title and not in_language(edition.language.tag, titles, str):
         reviewed = link_to(edition, record.target)
         return Words(edition.text("Review of {name}", name=reviewed.text) if reviewed else edition.text("Review"))
     return named(edition, title_of(record), titles)
@@ -134,24 +151,30 @@ def name_of(edition: Edition, record: Record) -> Words:
 
 def named(edition: Edition, title: str, titles: Mapping[str, str]) -> Words:
     """A title, or its translation: `titles` by language."""
-    translated = titles.get(edition.language.tag)
+    translated = in_language(edition.language.tag, titles, str)
     return Words(translated) if translated else Words(title, edition.original)
+
+
+def titles_in(translations: Mapping[str, Translation]) -> dict[str, str]:
+    """Language → the title, of those translations that have one."""
+    return {tag: one.title for tag, one in translations.items() if one.title}
 
 
 def summary_of(edition: Edition, record: Record) -> Words | None:
     """The record's summary, translated where it is."""
-    translation = record.translations.get(edition.language.tag)
-    if translation and translation.summary:
-        return Words(translation.summary)
+    translated = in_language(edition.language.tag, record.translations, lambda one: one.summary)
+    if translated:
+        return Words(translated)
     summary = getattr(record, "summary", None)
     return Words(summary, edition.original) if isinstance(summary, str) else None
 
 
 def body_of(edition: Edition, path: str, record: Record, root: str) -> Words | None:
     """The record's long text as HTML for a page whose language root is `root` (`../../`)."""
-    translation = record.translations.get(edition.language.tag)
-    if translation and translation.body:
-        return Words(_led_home(edition, path, translation.body, root))
+    translated = in_language(edition.language.tag, record.translations,
+                             lambda one: _led_home(edition, path, one.body, root) if one.body else None)
+    if translated:
+        return Words(translated)
     body: Body | None = getattr(record, record.prose_of_body, None)
     return prose_of(edition, path, body, root)
 
@@ -278,5 +301,4 @@ def method_of(edition: Edition, record: Issue | Case) -> tuple[str, Method] | No
 
 def stage_name(edition: Edition, stage: Stage) -> Words:
     """The stage's label, translated where it is."""
-    translation = stage.translations.get(edition.language.tag)
-    return Words(translation.title) if translation and translation.title else Words(stage.label, edition.original)
+    return named(edition, stage.label, titles_in(stage.translations))

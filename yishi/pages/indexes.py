@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ..outputs import Output, Plan
 from ..vocabulary import Term
 from .edition import Edition, Link
+from .filters import CASES, ISSUES
 from .lists import Portion, by_status, list_pages, month_in_words, parted, plan_of
 from .shell import planned, sheet
 
@@ -31,9 +32,9 @@ class IndexView:
 def index_pages(edition: Edition) -> Iterator[Plan]:
     """The lists of all issues and of all cases, and the ways in by topic, status and month."""
     text, held = edition.text, edition.holdings
-    yield from list_pages(edition, "issues", text("Issues"), held.issues,
+    yield from list_pages(edition, "issues", text("Issues"), held.issues, filters=ISSUES,
                           empty=text("No issue has been published yet."))
-    yield from list_pages(edition, "cases", text("Case studies"), held.cases,
+    yield from list_pages(edition, "cases", text("Case studies"), held.cases, filters=CASES,
                           empty=text("No case study has been published yet."))
     yield from _by_topic(edition)
     yield from _by_status(edition)
@@ -49,7 +50,7 @@ def _by_topic(edition: Edition) -> Iterator[Plan]:
     yield _index(edition, "topics", title, lead, tuple(_topic_groups(edition, list(topics.values()))))
     for key in topics:
         yield from _list(edition, f"topics/{key}", edition.label("topic", key), edition.holdings.by_topic.get(key, ()),
-                         Link(title, "topics/index.html"))
+                         Link(title, "topics/index.html"), _but("topic"))
 
 
 def _topic_groups(edition: Edition, topics: Sequence[Term]) -> Iterator[Heading]:
@@ -69,7 +70,7 @@ def _by_status(edition: Edition) -> Iterator[Plan]:
     entries = tuple(_entry(edition, label, f"status/{key}", len(paths)) for key, label, paths in groups)
     yield _index(edition, "status", title, lead, (Heading("", entries),))
     for key, label, paths in groups:
-        yield from _list(edition, f"status/{key}", label, paths, Link(title, "status/index.html"))
+        yield from _list(edition, f"status/{key}", label, paths, Link(title, "status/index.html"), _but("status"))
 
 
 def _by_month(edition: Edition) -> Iterator[Plan]:
@@ -87,13 +88,20 @@ def _by_month(edition: Edition) -> Iterator[Plan]:
 def _of_month(edition: Edition, portion: Portion, folder: str, name: str, up: Link) -> Plan:
     empty = edition.text("Nothing is listed here yet.")
     if portion.folder == folder:
-        return plan_of(edition, portion, name, "", empty, (up,))
+        return plan_of(edition, portion, name, "", empty, (up,), filters=_but("year"))
     part = edition.text("Part {part}", part=portion.folder.removeprefix(folder + "/").upper())
     return plan_of(edition, portion, f"{name} · {part}", "", empty, (up, Link(name, f"{folder}/index.html")))
 
 
-def _list(edition: Edition, folder: str, title: str, paths: Sequence[str], up: Link) -> Iterator[Plan]:
-    return list_pages(edition, folder, title, paths, empty=edition.text("Nothing is listed here yet."), trail=(up,))
+def _list(edition: Edition, folder: str, title: str, paths: Sequence[str], up: Link,
+          filters: Sequence[str]) -> Iterator[Plan]:
+    return list_pages(edition, folder, title, paths, empty=edition.text("Nothing is listed here yet."), trail=(up,),
+                      filters=filters)
+
+
+def _but(name: str) -> tuple[str, ...]:
+    """What a list of issues that have one thing in common can still be filtered by."""
+    return tuple(one for one in ISSUES if one != name)
 
 
 def _entry(edition: Edition, name: str, folder: str, number: int) -> tuple[Link, str]:

@@ -34,6 +34,7 @@ from .record import (
     OutcomeView,
     amounts_in_words,
     corrections_of,
+    labelled,
     outcome_of,
     participants_of,
     pictures,
@@ -193,9 +194,8 @@ def level_name(edition: Edition, method: Method, level: str | None) -> Link | No
     """The label of a verified level of `method`."""
     for one in method.levels:
         if level in (one.id, one.label) and one.verified:
-            translation = one.translations.get(edition.language.tag)
-            translated = translation.title if translation else None
-            return Link(translated or one.label, "", "" if translated else edition.original)
+            name = labelled(edition, one)
+            return Link(name.text, "", name.lang)
     return None
 
 

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from ..outputs import Output, Plan
 from .edition import Edition, Link, Row, rows_of
+from .filters import Filters, filters_of
 from .shell import planned, sheet
 
 NEWEST = 50
@@ -32,7 +33,10 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """A list of issues or cases. `lead` says what is listed; `empty` stands where there is nothing yet."""
+    """A list of issues or cases. `lead` says what is listed; `empty` stands where there is nothing yet.
+
+    `filters` stand on the front page of a list that is long enough for them, and hold for all its pages.
+    """
 
     title: str
     lang: str
@@ -41,6 +45,7 @@ class ListView:
     more: tuple[Link, ...]
     more_title: str
     empty: str
+    filters: Filters | None
 
 
 def portions(folder: str, paths: Sequence[str], month: Mapping[str, str | None]) -> Iterator[Portion]:
@@ -81,29 +86,37 @@ def _month_folder(folder: str, month: str) -> str:
 
 
 def list_pages(edition: Edition, folder: str, title: str, paths: Sequence[str], *, lead: str = "", lang: str = "",
-               empty: str, trail: Sequence[Link] = (), front: bool = True) -> Iterator[Plan]:
-    """The pages of a list of issues or cases. Without `front` only those below it: the front is another page."""
+               empty: str, trail: Sequence[Link] = (), front: bool = True,
+               filters: Sequence[str] = ()) -> Iterator[Plan]:
+    """The pages of a list of issues or cases. Without `front` only those below it: the front is another page.
+
+    `filters` names what it can be filtered by.
+    """
     for portion in portions(folder, paths, edition.holdings.month):
         if portion.folder != folder:
             own = month_in_words(edition, portion.month)
             up = (*trail, Link(title, f"{folder}/index.html", lang))
             yield plan_of(edition, portion, f"{title} · {own}", "", empty, up)
         elif front:
-            yield plan_of(edition, portion, title, lead, empty, trail, lang)
+            yield plan_of(edition, portion, title, lead, empty, trail, lang, filters)
 
 
 def plan_of(edition: Edition, portion: Portion, title: str, lead: str, empty: str, trail: Sequence[Link],
-            lang: str = "") -> Plan:
+            lang: str = "", filters: Sequence[str] = ()) -> Plan:
     """The plan of one page of a list."""
-    return planned(edition, f"{portion.folder}/index.html", list_page, portion, title, lead, empty, tuple(trail), lang)
+    return planned(edition, f"{portion.folder}/index.html", list_page, portion, title, lead, empty, tuple(trail), lang,
+                   tuple(filters))
 
 
 def list_page(edition: Edition, portion: Portion, title: str, lead: str, empty: str, trail: tuple[Link, ...],
-              lang: str) -> Output:
+              lang: str, filters: tuple[str, ...]) -> Output:
     """One page of a list."""
+    rows, months = rows_of(edition, portion.paths), [month for _, month, _ in portion.below]
+    place = portion.folder.rpartition("/")[0] if portion.folder.startswith("places/") else ""
     view = ListView(
-        title, lang, lead or counted(edition, portion), rows_of(edition, portion.paths), more_of(edition, portion),
+        title, lang, lead or counted(edition, portion), rows, more_of(edition, portion),
         edition.text("In parts") if portion.month else edition.text("All, by month"), empty,
+        filters_of(edition, filters, place, rows, months, portion.total),
     )
     return sheet(edition, f"{portion.folder}/index.html", "pages/list.html", title, view,
                  trail=(*trail, Link(title, "", lang)), description=view.lead)

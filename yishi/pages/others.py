@@ -8,7 +8,8 @@ from ..outputs import Output, Plan
 from ..paths import url_of
 from ..problems import Problem, describe
 from ..records import MODELS, Reference
-from .edition import Edition, Link, Words, body_of, links_to, name_of, summary_of
+from ..traditional import SOURCES, as_written, converter
+from .edition import Edition, Link, Words, body_of, conversion_of, links_to, name_of, summary_of
 from .shell import path_of_base, planned, prefix_of, root_of, sheet
 
 CITED = 200
@@ -49,7 +50,7 @@ class Withheld:
     """A record that is not published, and what is wrong with it."""
 
     where: str
-    said: str
+    said: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,15 @@ def free_page(edition: Edition, path: str) -> Output:
 def problem_page(edition: Edition, problems: tuple[Problem, ...]) -> Output:
     """The page of the records that are withheld."""
     title = edition.text("Not published")
-    withheld = (Withheld(f"{problem.path}:{problem.line}", describe(problem, edition.language)) for problem in problems)
-    return sheet(edition, "problems/index.html", "pages/problems.html", title, ProblemsView(tuple(withheld)),
+    withheld = tuple(Withheld(f"{one.path}:{one.line}", _said(edition, one)) for one in problems)
+    return sheet(edition, "problems/index.html", "pages/problems.html", title, ProblemsView(withheld),
                  trail=(Link(title),))
+
+
+def _said(edition: Edition, problem: Problem) -> Words:
+    """What is wrong; it quotes what was typed, so it is never converted."""
+    tag = edition.language.tag
+    return Words(as_written(tag, describe(problem, edition.language)), SOURCES.get(tag, ""))
 
 
 def missing_page(edition: Edition) -> Output:
@@ -138,8 +145,10 @@ def missing_page(edition: Edition) -> Output:
 
 
 def _greeting(edition: Edition, tag: str, root: str) -> Greeting:
-    own = language(tag)
-    explained = own.text("The address may be mistyped, or the page may have moved. From the front page you can find "
-                         "every place and every issue.")
-    return Greeting(tag, own.text("There is no page here"), explained, own.text("To the front page"),
-                    f"{root}{prefix_of(edition, tag)}index.html")
+    own, conversion = language(tag), conversion_of(edition.library.site, tag)
+    said = (own.text("There is no page here"),
+            own.text("The address may be mistyped, or the page may have moved. From the front page you can find "
+                     "every place and every issue."),
+            own.text("To the front page"))
+    title, explained, home = map(converter(conversion), said) if conversion else said
+    return Greeting(tag, title, explained, home, f"{root}{prefix_of(edition, tag)}index.html")

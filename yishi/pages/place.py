@@ -21,6 +21,7 @@ from .edition import (
     sentences,
     summary_of,
 )
+from .filters import CASES, ISSUES
 from .lists import by_status, list_pages
 from .numbers import stat_of
 from .overview import numbers_page
@@ -102,10 +103,10 @@ def _lists(edition: Edition, path: str) -> Iterator[Plan]:
     text, held, trail = edition.text, edition.holdings, trail_to(edition, path)
     name = name_of(edition, edition.library.places[path])
     yield from list_pages(edition, f"{path}/issues", text("Issues of {place}", place=name.text),
-                          held.issues_in.get(path, ()), trail=trail,
+                          held.issues_in.get(path, ()), trail=trail, filters=ISSUES,
                           empty=text("No issue of this place has been published yet."))
     yield from list_pages(edition, f"{path}/cases", text("Case studies of {place}", place=name.text),
-                          held.cases_in.get(path, ()), trail=trail,
+                          held.cases_in.get(path, ()), trail=trail, filters=CASES,
                           empty=text("No case study of this place has been published yet."))
 
 

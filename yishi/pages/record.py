@@ -16,8 +16,10 @@ from .edition import (
     links_to,
     listed,
     name_of,
+    named,
     people_in_words,
     summary_of,
+    titles_in,
 )
 from .photos import PhotoGroup, groups
 from .shell import root_of
@@ -99,8 +101,7 @@ def stakeholder(edition: Edition, text: str) -> Link:
 
 def labelled(edition: Edition, one: Level | Criterion) -> Words:
     """The label of a level or criterion, translated where it is."""
-    translation = one.translations.get(edition.language.tag)
-    return Words(translation.title) if translation and translation.title else Words(one.label, edition.original)
+    return named(edition, one.label, titles_in(one.translations))
 
 
 def crowd_in_words(edition: Edition, people: Quantity) -> str:

@@ -34,7 +34,8 @@ def _row_of(edition: Edition, path: str) -> Row:
     one = edition.book.listings[path]
     about, title = Words(topics_in_words(edition, one.topics)), named(edition, one.title, one.titles)
     when = raised_in_words(edition, one.when) if one.status else span_in_words(edition, one.span, one.when, one.end)
-    row = replace(_row(edition, path, title, (when, about), press=one.press, draft=one.draft), tag=one.tag)
+    row = replace(_row(edition, path, title, (when, about), press=one.press, draft=one.draft), tag=one.tag,
+                  topics=" ".join(one.topics), day=one.when.latest.isoformat() if one.when.latest else "")
     return with_status(edition, row, one.status, one.colour) if one.status else row
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from ..language import marked
 from ..outputs import Output, Plan
+from ..traditional import as_written
 from .edition import Edition, Link, Words, link_to, name_of
 
 Given = TypeVarTuple("Given")
@@ -73,13 +74,15 @@ class Facts:
 class Shell:
     """The frame of one page. `root` leads to the root of its language, `base` to the site's (`../../`).
 
-    `original` is the language of untranslated record texts, "" where it is the page's own.
+    `original` is the language of untranslated record texts, "" where it is the page's own; `converted` tells that a
+    program makes it of another language.
     """
 
     title: str
     description: str
     language: str
     original: str
+    converted: bool
     root: str
     base: str
     canonical: str | None
@@ -110,6 +113,7 @@ def sheet(edition: Edition, path: str, template: str, title: str, view: object, 
     return Output(
         path=prefix_of(edition, edition.language.tag) + path, template=template, language=edition.language.tag,
         view=Sheet(shell_of(edition, path, title, description, tuple(trail), root), view),
+        conversion=edition.conversion,
     )
 
 
@@ -120,7 +124,7 @@ def shell_of(edition: Edition, path: str, title: str, description: str, trail: t
     base = up if edition.language.tag == edition.first else f"{up}../"
     return Shell(
         title=title, description=description, language=edition.language.tag, original=edition.original,
-        root=up, base=base,
+        converted=edition.conversion is not None, root=up, base=base,
         canonical=(_absolute(edition, edition.language.tag, path) or None) if root is None else None,
         alternates=tuple(_alternates(edition, path, base)) if root is None else (),
         navigation=tuple(_navigation(edition, path)),
@@ -170,7 +174,8 @@ def _alternates(edition: Edition, path: str, base: str) -> Iterator[Alternate]:
     languages = edition.library.site.languages
     for tag in languages if len(languages) > 1 else ():
         href = f"{base}{prefix_of(edition, tag)}{path}"
-        yield Alternate(tag, OWN_NAMES.get(tag, tag), href, _absolute(edition, tag, path), tag == edition.language.tag)
+        label = as_written(edition.language.tag, OWN_NAMES.get(tag, tag))
+        yield Alternate(tag, label, href, _absolute(edition, tag, path), tag == edition.language.tag)
 
 
 def _navigation(edition: Edition, path: str) -> Iterator[Section]:
@@ -187,7 +192,8 @@ def facts_of(edition: Edition) -> Facts:
     site = edition.library.site
     return Facts(
         title=name_of(edition, site), subtitle=site.subtitle or "", notice=site.notice or "",
-        publisher=site.publisher or "", licence=site.licence or "", filing=site.filing or "",
+        publisher=site.publisher or "", licence=site.licence or "",
+        filing=as_written(edition.language.tag, site.filing or ""),
         contact=tuple(_contact(edition)),
     )
 

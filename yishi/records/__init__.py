@@ -29,6 +29,7 @@ from .parts import (
     Photo,
     Span,
     Stage,
+    Traditional,
     Translation,
 )
 from .practice import (
@@ -106,6 +107,7 @@ __all__ = [
     "SiteTerm",
     "Span",
     "Stage",
+    "Traditional",
     "Translation",
     "Vote",
     "stage_words",

@@ -31,6 +31,7 @@ from .parts import (
     Photo,
     Span,
     Stage,
+    Traditional,
 )
 from .values import (
     Address,
@@ -70,6 +71,7 @@ class Site(Record):
     submit: Flag = False
     repository: Address | None = None
     avif: Flag = False
+    traditional: Traditional = Traditional()
     topics: OwnTerms | None = None
     stakeholders: OwnTerms | None = None
     channels: OwnTerms | None = None

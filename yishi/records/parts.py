@@ -232,6 +232,13 @@ class OwnTerms(Model):
     values: dict[Text, dict[str, Text]] = {}
 
 
+class Traditional(Model):
+    """How Traditional Chinese is made of Simplified; `names`: proper name → how it is then written."""
+
+    standard: Annotated[str, term("traditional_standard")] = "s2tw"
+    names: dict[Text, Text] = {}
+
+
 class Allowance(Model):
     """An exact string that may be published although it looks like personal data, and why."""
 

@@ -1,0 +1,244 @@
+"""Writes the content of a benchmark as a site for Hugo: the same records, one file each, below the theme in `hugo/`.
+
+    python -m benchmarks.hugosite build/bench/content build/bench/hugo
+
+Each file keeps its record's front matter and body as they are. Added is what Hugo groups pages by: the kind, the month,
+the topic, and what follows from the log. The pages without a file of their own (lists by month, locations, statistics)
+stand in `data/pages.json`, from which the theme adds them.
+"""
+
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from yishi.pages.lists import Portion, parted, portions
+
+from .course import course_of
+
+THEME = Path(__file__).parent / "hugo"
+VOCABULARY = Path(__file__).parent.parent / "yishi" / "vocabulary.yaml"
+STYLE = Path(__file__).parent.parent / "templates" / "static" / "style.css"
+
+METHOD = "methods/siji"
+PLACE_PAGES = ("html", "wall", "statistics", "report", "due")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An issue or a case: its path in the content folder without the extension, its text, and what Hugo is told."""
+
+    path: str
+    text: str
+    kind: str
+    place: str
+    topic: str
+    location: str
+    raised: str
+    course: Mapping[str, str]
+
+    @property
+    def month(self) -> str:
+        return self.raised[:7] if self.raised[:1].isdigit() else "unknown"
+
+
+def write_site(content: Path, folder: Path) -> None:
+    """Write the Hugo site of the Yishi `content` into the empty or new `folder`."""
+    shutil.copytree(THEME, folder, dirs_exist_ok=True)
+    (folder / "static").mkdir()
+    shutil.copy(STYLE, folder / "static")
+    texts = {path.relative_to(content).as_posix(): path.read_text("utf-8") for path in sorted(content.rglob("*.*"))}
+    for name, text in files_of(texts):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def files_of(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Path in the Hugo site → text, of all that is made of the content; `texts`: path in the content folder → text."""
+    terms = yaml.load(VOCABULARY.read_text("utf-8"), yaml.CSafeLoader)["terms"]
+    topics = {term["zh-Hans"]: key for key, term in terms["topic"].items()}
+    records = [record_of(name, text, topics) for name, text in texts.items() if "/issues/" in name or "/cases/" in name]
+    for record in records:
+        yield f"content/{record.path}.md", record_page(record)
+    for name, text in texts.items():
+        if name.endswith("/place.yaml"):
+            yield from _place_files(name, text, texts)
+    yield "content/pages/about.md", texts["pages/about.md"]
+    yield "data/pages.json", json.dumps(list(pages_of(records, terms, texts)), ensure_ascii=False)
+    yield "data/terms.json", json.dumps(terms, ensure_ascii=False)
+    yield "data/method.yaml", texts[f"{METHOD}.yaml"]
+    yield "data/sources.yaml", texts["sources.yaml"]
+
+
+def record_of(name: str, text: str, topics: Mapping[str, str]) -> Record:
+    """The issue or case in the file called `name`; `topics`: label → key."""
+    path = name.rpartition(".")[0]
+    front = text.split("---\n")[1] if text.startswith("---\n") else text
+    data: dict[str, Any] = yaml.load(front, yaml.CBaseLoader)
+    kind = "issue" if "/issues/" in name else "case"
+    return Record(path, text, kind, path.rpartition("/")[0].rpartition("/")[0], topics[data["主题"]],
+                  data.get("位置", ""), data.get("提出", ""), course_of(data) if kind == "issue" else {})
+
+
+def record_page(record: Record) -> str:
+    """The content file of a record: its own front matter under Hugo's name for the title, and what is added."""
+    text = record.text if record.text.startswith("---\n") else f"---\n{record.text}---\n"
+    digest = sha256(record.path.encode()).hexdigest()
+    added = f"type: {record.kind}\ntopic: {record.topic}\nmonth: {record.month}\npart: '{digest[0]}'\n"
+    added += f"digits: '{digest[:2]}'\n"
+    added += "outputs: [html, sheet]\n" if record.kind == "case" else _course(record) + _date(record)
+    return text.replace("---\n标题:", f"---\n{added}title:", 1)
+
+
+def _course(record: Record) -> str:
+    return "".join(f"{key}: {value}\n" for key, value in record.course.items())
+
+
+def _date(record: Record) -> str:
+    """The day that Hugo sorts by: of a month its last, as Yishi does."""
+    if record.month == "unknown":
+        return ""
+    return f"date: {record.raised if len(record.raised) == 10 else record.month + '-28'}\n"
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
+
+
+def _place_files(name: str, text: str, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The section of a place, with its locations and figures, and those of its issues and cases."""
+    path = name.removesuffix("/place.yaml")
+    more = "".join(f"{key}:\n{_indented(texts[f'{path}/{key}.yaml'])}" for key in ("locations", "figures")
+                   if f"{path}/{key}.yaml" in texts)
+    title = text.replace("名称:", "title:", 1)
+    yield f"content/{path}/_index.md", f"---\n{title}{more}type: place\noutputs: [{', '.join(PLACE_PAGES)}]\n---\n"
+    place = yaml.load(text, yaml.CBaseLoader)["名称"]
+    for kind, called in (("issue", "议题"), ("case", "案例")):
+        yield f"content/{path}/{kind}s/_index.md", f"""\
+---
+title: {place}的{called}
+type: list
+held: {kind}s
+place: {path}
+---
+"""
+
+
+def _indented(text: str) -> str:
+    return "".join(f"  {line}\n" for line in text.splitlines())
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+def pages_of(records: Sequence[Record], terms: Mapping[str, Mapping[str, Any]],
+             texts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Every page that has no file of its own, as what `AddPage` of Hugo takes."""
+    issues = [record for record in records if record.kind == "issue"]
+    cases = [record for record in records if record.kind == "case"]
+    yield from _single_pages()
+    yield from _list("issues", "议题", issues, {"held": "issues"})
+    yield from _list("cases", "案例", cases, {"held": "cases"})
+    yield from _list(METHOD, "四事工作法", issues, {"held": "issues"}, kind="method")
+    for name, label in (("topic", "主题"), ("status", "进度")):
+        folder = "topics" if name == "topic" else name
+        yield _page(folder, f"按{label}", "index", {"held": name})
+        for key, term in terms[name].items():
+            members = [record for record in issues if _value(record, name) == key]
+            yield from _list(f"{folder}/{key}", term["zh-Hans"], members, {"held": name, "key": key})
+    yield from _months(issues)
+    yield from _places(records, texts)
+    for key, name in yaml.load((THEME / "data/statistics.yaml").read_text("utf-8"), yaml.CSafeLoader).items():
+        yield _page(f"statistics/{key}", name, "statistic", {"figure": key}, "page")
+
+
+def _single_pages() -> Iterator[dict[str, Any]]:
+    """The pages that there is one of."""
+    for path, title in (("statistics", "统计"), ("methods", "工作法"), ("sources", "来源"), ("wall", "议事墙"),
+                        ("due", "待办事项"), ("events", "展演和活动"), ("reviews", "点评")):
+        yield _page(path, title, path)
+
+
+def _page(path: str, title: str, kind: str, params: Mapping[str, str] | None = None,
+          sort: str = "section") -> dict[str, Any]:
+    return {"path": path, "title": title, "type": kind, "kind": sort, "params": params or {}}
+
+
+def _value(record: Record, name: str) -> str:
+    return record.topic if name == "topic" else record.course["status"]
+
+
+def _months(issues: Sequence[Record]) -> Iterator[dict[str, Any]]:
+    yield _page("months", "按月份", "index", {"held": "month"})
+    for month in sorted({record.month for record in issues}):
+        paths = [record.path for record in issues if record.month == month]
+        for portion in parted(f"months/{month}", month, paths):
+            params = _params({"held": "issues"}, portion, f"months/{month}")
+            yield _page(portion.folder, month_in_words(month), "list", params, "page" if params["part"] else "section")
+
+
+def _places(records: Sequence[Record], texts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The pages by month of every place's lists, and its locations."""
+    at: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    for record in records:
+        for place in (record.place, record.place.rpartition("/")[0]):
+            at[place, record.kind].append(record)
+        at[record.place, record.location].append(record)
+    for name in texts:
+        place, _, file = name.rpartition("/")
+        if file == "place.yaml":
+            for kind, called in (("issue", "议题"), ("case", "案例")):
+                held = {"held": f"{kind}s", "place": place}
+                title = f"{yaml.load(texts[name], yaml.CBaseLoader)['名称']}的{called}"
+                yield from islice(_list(f"{place}/{kind}s", title, at[place, kind], held), 1, None)
+        if file == "locations.yaml":
+            for key, location in yaml.load(texts[name], yaml.CBaseLoader).items():
+                held = {"held": "location", "place": place, "key": key}
+                yield from _list(f"{place}/locations/{key}", location["名称"], at[place, key], held, kind="location")
+
+
+def _list(folder: str, title: str, records: Iterable[Record], held: Mapping[str, str],
+          kind: str = "list") -> Iterator[dict[str, Any]]:
+    """The pages of one list as Yishi splits it, the front page first."""
+    month = {record.path: record.month for record in records}
+    for portion in portions(folder, list(month), month):
+        if portion.folder == folder:
+            yield _page(folder, title, kind, held)
+        else:
+            own = f"{title} · {month_in_words(portion.month)}"
+            params = _params(held, portion, f"{folder}/{portion.month.replace('-', '/')}")
+            yield _page(portion.folder, own, "list", params, "page")
+
+
+def _params(held: Mapping[str, str], portion: Portion, month_folder: str) -> dict[str, str]:
+    """What a list's page by month holds: `part` is the start of the digests of its records ("" = all of them)."""
+    part = portion.folder.removeprefix(month_folder).replace("/", "")
+    return {**held, "month": portion.month, "part": part}
+
+
+def month_in_words(month: str) -> str:
+    """`2025-09` as Chinese readers say it."""
+    if month == "unknown":
+        return "月份不详"
+    year, number = month.split("-")
+    return f"{year}年{int(number)}月"
+
+
+@click.command()
+@click.argument("content", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def main(content: Path, folder: Path) -> None:
+    """Write the Hugo site of a content folder."""
+    write_site(content, folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""`build`: the site is made, and what was done is told."""
+
+import sys
+import time
+from typing import Any
+
+from ..unchanged import Said, remember
+from .telling import Line, built, problem_lines, summary_lines, summary_of_nothing, tell
+from .unchanged import inputs_of
+
+
+def run(choices: dict[str, Any]) -> None:
+    """Builds the site and tells what was done; exits with 1 if nothing was written because of errors."""
+    started = time.time_ns()
+    report, spoken, problems = built(choices)
+    told = problem_lines(problems, choices, spoken)
+    brief = choices["quiet"] or choices["style"] != "text"
+    tell([*told, *(summary_lines(report, choices, spoken) if report and not brief else ())])
+    if report is None or report.published is None:
+        sys.exit(1)
+    if report.published.cached:
+        again = [*told, *(() if brief else summary_of_nothing(report, choices, spoken))]
+        remember(inputs_of(choices), report.checked.library.site.timezone, _said(again), started)
+
+
+def _said(lines: list[Line]) -> Said:
+    return Said(*("".join(f"{line.text}\n" for line in lines if line.err == err) for err in (False, True)))

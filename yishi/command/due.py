@@ -1,0 +1,62 @@
+"""`due`: what falls to somebody to do."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import click
+
+from ..due import COLUMNS, Obligation, obligations, rows_of
+from ..due import as_text as as_lines
+from ..exports import csv_of
+from ..language import Language, language
+from ..library import Library
+from ..library.names import Names
+from ..pipeline import check, progress_in
+from ..problems import errors
+from .telling import build_options, disk_told, problem_lines, tell, watching
+
+
+def run(choices: dict[str, Any]) -> None:
+    """Lists what is due, of all places or of one and those below it."""
+    options, style, place = build_options(choices), choices["style"], choices["place"]
+    with watching(choices) as watch, disk_told():
+        checked = check(options, watch)
+    spoken = language(choices["tag"] or checked.library.site.languages[0])
+    inside = _place_meant(checked.library, place) if place else ""
+    if wrong := errors(checked.problems):
+        tell(problem_lines(wrong, {**choices, "style": "text"}, spoken))
+        if not options.skip_invalid:
+            sys.exit(1)
+    found = [one for one in obligations(checked.library, progress_in(checked), checked.as_of)
+             if not inside or f"{one.place}/".startswith(f"{inside}/")]
+    click.echo(_DUE_FORMATS[style](found, checked.library, spoken), nl=style != "csv")
+
+
+def _due_as_text(found: Sequence[Obligation], library: Library, spoken: Language) -> str:
+    return "\n".join(as_lines(found, library, spoken))
+
+
+def _due_as_csv(found: Sequence[Obligation], library: Library, spoken: Language) -> bytes:
+    return csv_of((COLUMNS, *rows_of(found, library)))
+
+
+def _due_as_json(found: Sequence[Obligation], library: Library, spoken: Language) -> str:
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in rows_of(found, library)]
+    return json.dumps(rows, ensure_ascii=False, indent=1)
+
+
+_DUE_FORMATS: Mapping[str, Callable[[Sequence[Obligation], Library, Language], str | bytes]] = {
+    "text": _due_as_text, "csv": _due_as_csv, "json": _due_as_json}
+
+
+def _place_meant(library: Library, text: str) -> str:
+    """The path of the place that `text` names: its path, or an id that only one place has."""
+    names = Names(library.places)
+    meant = names.meant(text, "")
+    if len(meant) != 1:
+        near = ", ".join(meant) or names.nearest(text)
+        raise click.UsageError(f"--place: {'several places are' if meant else 'there is no place'} called {text}"
+                               + (f"; is it {near}?" if near else ""))
+    return meant[0]

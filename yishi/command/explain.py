@@ -1,0 +1,95 @@
+"""`explain`: why a file of the site would be built again, or would not."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import files
+from ..facts import ALL
+from ..language import Language, language, marked
+from ..paths import slot_of, url_of
+from ..pipeline import check, plans_of
+from ..problems import errors
+from ..publish import Why, survey, why
+from ..vocabulary import nearest
+from .telling import Line, build_options, disk_told, problem_lines, tell, watching
+
+_SHOWN = 20
+"""So many facts that have changed are told."""
+
+_REASONS = {
+    "": marked("It is up to date; a build would not make it again."),
+    "new": marked("It has not been built yet."),
+    "changed": marked("It would be made again, because what it is made of has changed:"),
+    "missing": marked("It would be made again, because it is not in the output folder any more."),
+    "touched": marked("It would be looked into, because it does not lie as the last build left it."),
+}
+
+_FACTS: Mapping[str, str] = {
+    "naming": marked("which records name {key}"),
+    "row": marked("how {key} stands in lists"),
+    "listings": marked("how {key} stands in lists"),
+    "progress": marked("where {key} stands"),
+    "scopes": marked("the numbers of {key}"),
+    "parts": marked("what is counted in {key}"),
+    "duties": marked("what is due at {key}"),
+}
+"""Table → how a fact of it is told; of a table that is a kind of record, the record itself has changed."""
+
+
+def run(choices: dict[str, Any]) -> None:
+    """Tells about the file that is asked for; exits with 1 if the content has errors: then nothing would be built."""
+    options = build_options(choices)
+    with watching(choices) as watch, disk_told():
+        checked = check(options, watch)
+        spoken = language(choices["tag"] or checked.library.site.languages[0])
+        if errors(checked.problems) and not options.skip_invalid:
+            tell(problem_lines(errors(checked.problems), choices, spoken))
+            sys.exit(1)
+        plans, facts, ground = plans_of(checked, options)
+        found = survey(plans, options.folders, facts, ground, full=options.full)
+    base_url = options.base_url or checked.library.site.base_url or ""
+    path = _meant(choices["target"], found.plans, base_url, choices)
+    tell([Line(path), *map(Line, _told(why(found, path), spoken))])
+
+
+def _meant(target: str, plans: Mapping[str, object], base_url: str, choices: dict[str, Any]) -> str:
+    """The file of the site that is meant by its address, its path, or the file of its record."""
+    folders = (choices["output"], choices["content"])
+    ways = (way for folder in folders for way in (files.way(folder, Path()), folder.resolve().as_posix()))
+    for start in filter(None, (base_url.rstrip("/"), *ways)):
+        target = target.removeprefix(f"{start}/")
+    target = target.lstrip("/").partition("#")[0]
+    slot = slot_of(target)
+    page = url_of(slot.path).partition("#")[0] if slot else target
+    for path in (page, f"{page.rstrip('/')}/index.html".lstrip("/")):
+        if path in plans:
+            return path
+    near = nearest(page, plans)
+    raise click.UsageError(f"the site has no file {page}" + (f"; is it {near}?" if near else ""))
+
+
+def _told(why: Why, spoken: Language) -> Iterator[str]:
+    yield spoken.text(_REASONS[why.reason])
+    if why.plan:
+        yield "  " + spoken.text(marked("its template {template}, what is planned for it, or the program"),
+                                 template=why.template or "-")
+    for fact in why.changed[:_SHOWN]:
+        yield "  " + _fact(fact, spoken)
+    if len(why.changed) > _SHOWN:
+        yield "  " + spoken.text(marked("and {n} more"), n=spoken.number(len(why.changed) - _SHOWN))
+    if why.facts:
+        yield spoken.plural("The last time it was made of {n} fact, and of {template}.",
+                            "The last time it was made of {n} facts, and of {template}.", why.facts,
+                            template=why.template or "-")
+
+
+def _fact(fact: str, spoken: Language) -> str:
+    table, _, key = fact.partition(" ")
+    said = _FACTS.get(table.partition("-")[0])
+    if key in (ALL, "") and not said:
+        return spoken.text(marked("the list “{table}”"), table=table)
+    return spoken.text(said, key=key or spoken.text(marked("the whole site"))) if said else f"{key} ({table})"

@@ -1,0 +1,153 @@
+"""What commands share: the options of a build, and how its problems and its work are told."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from .. import files
+from ..language import LANGUAGES, Language, language, marked
+from ..pipeline import BuildOptions, Report, build
+from ..press import Folders, TemplateMistake
+from ..problems import Problem, as_github, as_json, as_text, errors
+from ..publish import ForeignFile
+from ..reading import Watch
+from ..vocabulary import built_in
+from ..workers import WorkerDied
+from .unchanged import now
+
+FORMATS = {"text": as_text, "github": as_github, "json": as_json}
+
+
+class Line(NamedTuple):
+    """A line that is told; `err`: on the error stream."""
+
+    text: str
+    err: bool = False
+
+
+def tell(lines: Sequence[Line]) -> None:
+    """Writes the lines."""
+    for line in lines:
+        click.echo(line.text, err=line.err)
+
+
+def built(choices: dict[str, Any]) -> tuple[Report | None, Language, Sequence[Problem]]:
+    """The report of a build (None: a template is wrong), the language to tell it in, and the problems."""
+    options = build_options(choices)
+    try:
+        with watching(choices) as watch, disk_told():
+            report = build(options, watch)
+    except TemplateMistake as mistake:
+        return None, language(choices["tag"] or LANGUAGES[0]), [mistake.problem]
+    except files.Busy as busy:
+        spoken = language(choices["tag"] or LANGUAGES[0])
+        raise click.ClickException(spoken.text(marked("Another build is writing to the folder {folder}; nothing was "
+                                                      "changed. Build again when it is done."), folder=busy)) from None
+    return report, language(choices["tag"] or report.checked.library.site.languages[0]), report.checked.problems
+
+
+def build_options(choices: dict[str, Any]) -> BuildOptions:
+    """The options of a build. Raises UsageError for folders that cannot be used."""
+    folders = Folders(choices["content"], choices["templates"], choices["output"])
+    _refuse_unusable(folders)
+    kept = ("as_of", "base_url", "jobs", "drafts", "full", "skip_invalid")
+    return BuildOptions(folders, now(), **{name: choices[name] for name in kept})
+
+
+def _refuse_unusable(folders: Folders) -> None:
+    """Folders that are not there, or that would be built into themselves."""
+    for option, folder in (("--content", folders.content), ("--templates", folders.templates)):
+        if not folder.is_dir():
+            raise click.UsageError(f"{option}: there is no folder {folder}")
+        if folders.output.resolve() in (folder.resolve(), *folder.resolve().parents):
+            raise click.UsageError(f"--output: {folders.output} holds {folder}; choose another folder")
+        if folder.resolve() in folders.output.resolve().parents:
+            raise click.UsageError(f"--output: {folders.output} lies inside {folder}; choose another folder")
+
+
+@contextmanager
+def disk_told() -> Iterator[None]:
+    """What the disk refuses is told in one line."""
+    try:
+        yield
+    except ForeignFile as foreign:
+        raise click.UsageError(f"--output: the folder holds {foreign}, a file that Yishi did not write; "
+                               "choose another folder") from None
+    except WorkerDied as error:
+        raise click.ClickException(f"{error}; build again, with --jobs 1 if memory is short") from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or ''}: {error.strerror or error}") from error
+
+
+@contextmanager
+def watching(choices: dict[str, Any]) -> Iterator[Watch]:
+    """On a terminal, a bar for work that takes long; nothing otherwise."""
+    console = Console(stderr=True)
+    if choices["quiet"] or not console.is_terminal:
+        yield lambda phase, done, total: None
+        return
+    with Progress(console=console, transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def watch(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = bars.add_task(phase, total=total)
+            if done == total or done % 100 == 0:
+                bars.update(tasks[phase], completed=done)
+
+        yield watch
+
+
+def problem_lines(problems: Sequence[Problem], choices: dict[str, Any], spoken: Language) -> list[Line]:
+    """The problems as the writer wants them, and how many they are."""
+    shown, style = errors(problems) if choices["quiet"] else problems, choices["style"]
+    folder = files.way(choices["content"], Path()) + "/"
+    lines = [Line(line, style == "text") for line in FORMATS[style](shown, folder, spoken)]
+    if shown and style == "text":
+        wrong = len(errors(shown))
+        numbers = (spoken.plural("{n} error", "{n} errors", wrong),
+                   spoken.plural("{n} warning", "{n} warnings", len(shown) - wrong))
+        lines.append(Line(spoken.text(marked("{errors}, {warnings}"), errors=numbers[0], warnings=numbers[1]), True))
+    return lines
+
+
+def summary_lines(report: Report, choices: dict[str, Any], spoken: Language) -> list[Line]:
+    """What was read, what was written, how long it took, and where to look."""
+    published = report.published
+    if published is None:
+        return [Line(spoken.text(marked("Nothing was written; the site stays as it was.")))]
+    seconds = f"{sum(report.seconds.values()):.2f}"
+    numbers = (published.written, published.unchanged, published.removed)
+    lines = [_records(report, spoken), _files(spoken, numbers, seconds), _place(report, choices, spoken)]
+    if not published.cached:
+        lines.insert(2, Line(spoken.text(marked("The cache cannot be written, so the next build starts anew.")), True))
+    return lines
+
+
+def summary_of_nothing(report: Report, choices: dict[str, Any], spoken: Language) -> list[Line]:
+    """What the next build has to say, if nothing has changed by then; `{seconds}` stands for how long it takes."""
+    published = report.published
+    numbers = (0, published.written + published.unchanged if published else 0, 0)
+    return [_records(report, spoken), _files(spoken, numbers, "{seconds}"), _place(report, choices, spoken)]
+
+
+def _records(report: Report, spoken: Language) -> Line:
+    kinds = (f"{built_in().label('record_kind', kind, spoken.tag)} {number}"
+             for kind, number in report.records.items() if number)
+    return Line(spoken.text(marked("Records: {kinds}"), kinds=", ".join(kinds)))
+
+
+def _files(spoken: Language, numbers: tuple[int, int, int], seconds: str) -> Line:
+    written, unchanged, removed = numbers
+    said = marked("Files: {written} written, {unchanged} unchanged, {removed} removed, in {seconds} s")
+    return Line(spoken.text(said, written=written, unchanged=unchanged, removed=removed, seconds=seconds))
+
+
+def _place(report: Report, choices: dict[str, Any], spoken: Language) -> Line:
+    return Line(spoken.text(marked("As of {day}: {page}"), day=spoken.day(report.checked.as_of),
+                            page=choices["output"] / "index.html"))

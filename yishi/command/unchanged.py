@@ -1,0 +1,33 @@
+"""A build that finds nothing changed says what the last one would say again; no library is loaded for it."""
+
+import os
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from .. import unchanged
+from ..unchanged import Inputs
+
+
+def answered(choices: dict[str, Any]) -> bool:
+    """Whether nothing has changed since the last build; then that has been told."""
+    started = time.perf_counter()
+    said = None if choices["full"] else unchanged.answer(inputs_of(choices))
+    if said:
+        click.echo(said.err, err=True, nl=False)
+        click.echo(said.out.replace("{seconds}", f"{time.perf_counter() - started:.2f}"), nl=False)
+    return said is not None
+
+
+def inputs_of(choices: dict[str, Any]) -> Inputs:
+    """All that a build with these options depends on."""
+    options = repr([choices[name] for name in ("base_url", "drafts", "skip_invalid", "style", "tag", "quiet")])
+    return Inputs(choices["content"], choices["templates"], choices["output"], options, choices["as_of"], now())
+
+
+def now() -> datetime:
+    """The time that builds are told for: that of the environment (SOURCE_DATE_EPOCH) where it gives one."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)

@@ -1,0 +1,75 @@
+"""A build that finds nothing changed is answered from how all files lie, without reading one or loading a library.
+
+What is kept is one digest of the last build: of its options, and of the size and time of every file of the content, the
+templates, the program and the site; and what that build said.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from . import files
+from .digests import MOMENT, OnDisk, digest
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that a build depends on: folders, options as a text, the day of the report (None: that of `now`)."""
+
+    content: Path
+    templates: Path
+    output: Path
+    options: str
+    as_of: date | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a build said; `{seconds}` stands for how long it took."""
+
+    out: str
+    err: str
+
+
+def answer(inputs: Inputs) -> Said | None:
+    """What the last build would say again, if nothing has changed since; None if something may have."""
+    try:
+        kept = json.loads(files.read_cache(_file(inputs)))
+        zone, stamp, said = kept["zone"], kept["stamp"], Said(**kept["said"])
+    except (ValueError, TypeError, KeyError):
+        return None
+    return said if stamp == _stamp(_on_day(inputs, zone), _lying(inputs)) else None
+
+
+def remember(inputs: Inputs, zone: str, said: Said, started: int) -> None:
+    """Keeps what a build said that began at `started` (nanoseconds) and left nothing to be done.
+
+    Nothing is kept if a file was changed in the moment before: it may change once more without a new time.
+    """
+    lying = _lying(inputs)
+    sources = (lies.mtime for found in lying[:2] for lies in found.values())
+    if max(sources, default=0) < started - MOMENT:
+        stamp = _stamp(_on_day(inputs, zone), lying)
+        kept = {"zone": zone, "stamp": stamp, "said": {"out": said.out, "err": said.err}}
+        files.write_cache(_file(inputs), json.dumps(kept).encode())
+
+
+def _file(inputs: Inputs) -> Path:
+    return files.cache_file(inputs.content, "last", inputs.output)
+
+
+def _on_day(inputs: Inputs, zone: str) -> Inputs:
+    """The inputs with the day it is where the site is."""
+    return inputs if inputs.as_of else replace(inputs, as_of=inputs.now.astimezone(ZoneInfo(zone)).date())
+
+
+def _lying(inputs: Inputs) -> tuple[dict[str, OnDisk], dict[str, OnDisk], dict[str, OnDisk]]:
+    return (files.scan(inputs.content), files.scan(inputs.templates), files.scan(inputs.output, hidden=True))
+
+
+def _stamp(inputs: Inputs, lying: object) -> str:
+    known = (str(inputs.content.resolve()), str(inputs.templates.resolve()), inputs.options, str(inputs.as_of))
+    return digest(json.dumps((known, lying, files.program_lies())).encode())
