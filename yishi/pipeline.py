@@ -69,6 +69,7 @@ class Report:
     records: Mapping[str, int]
     published: Published | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    plans: Sequence[Plan] = ()
 
 
 def _silent(phase: str, done: int, total: int) -> None:
@@ -96,7 +97,7 @@ def _build(options: BuildOptions, watch: Watch) -> Report:
     times.append(time.perf_counter())
     published = publish(plans, options.folders, facts, ground, watch, full=options.full, jobs=options.jobs)
     times.append(time.perf_counter())
-    return Report(checked, records, published, _phases(times))
+    return Report(checked, records, published, _phases(times), plans)
 
 
 def check(options: BuildOptions, watch: Watch = _silent) -> Checked:

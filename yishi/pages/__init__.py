@@ -29,7 +29,7 @@ from .shell import Sheet, planned
 from .teaching import sheet_pages
 from .wall import wall_pages
 
-__all__ = ["Book", "Sheet", "book_of", "pages"]
+__all__ = ["Book", "Edition", "Sheet", "book_of", "edition_of", "pages"]
 
 
 def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = ()) -> Iterator[Plan]:
