@@ -18,7 +18,7 @@ from jinja2 import TemplateSyntaxError
 
 from yishi.library import Library, Withheld, link
 from yishi.load import read_records, record_of
-from yishi.pages import pages
+from yishi.pages import holdings_of, pages
 from yishi.pages.lists import LONGEST, NEWEST, portions
 from yishi.paths import slot_of
 from yishi.problems import Problem
@@ -143,7 +143,8 @@ def site_of(library: Library, *, base_url: str = "", problems: tuple[Problem, ..
     statistics = statistics_of(library, progress, AS_OF)
     render = renderer(TEMPLATES, ASSETS)
     return {output.path: render(output).decode()
-            for output in pages(library, progress, statistics, base_url=base_url, problems=problems)}
+            for output in pages(library, progress, statistics, holdings_of(library, progress, AS_OF), base_url=base_url,
+                                problems=problems)}
 
 
 @cache

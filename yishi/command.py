@@ -92,6 +92,7 @@ def _shared(formats: Iterable[str], written: str) -> Sequence[Callable[[Callable
                      help="The site's address (default: that of site.yaml)."),
         click.option("--drafts", is_flag=True, help="Show drafts too; they are not counted."),
         click.option("--full", is_flag=True, help="Use nothing kept from earlier builds."),
+        click.option("--no-search", is_flag=True, help="Build no search page and no index."),
         click.option("--skip-invalid", is_flag=True, help="Publish all valid records although others have errors."),
         click.option("--format", "style", type=click.Choice(list(formats)), default="text", show_default=True,
                      help=written),
@@ -211,7 +212,7 @@ def _build_options(choices: dict[str, Any]) -> BuildOptions:
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
     kept = ("as_of", "base_url", "jobs", "drafts", "full", "skip_invalid")
-    return BuildOptions(folders, now, **{name: choices[name] for name in kept})
+    return BuildOptions(folders, now, search=not choices["no_search"], **{name: choices[name] for name in kept})
 
 
 def _refuse_unusable(folders: Folders) -> None:

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from . import files, memos
 from .exports import exports
+from .indexing import NO_INDEX, indexed, outputs_of, remembered
 from .intake import settle, take_in
 from .library import Library
 from .load import located
 from .memos import Memos
 from .outputs import Output
-from .pages import pages
+from .pages import Holdings, holdings_of, pages
 from .paths import Slot, check_attachments, check_records, slot_of
 from .privacy import mask
 from .problems import Finding, Problem, errors
@@ -42,6 +43,7 @@ class BuildOptions:
     drafts: bool = False
     full: bool = False
     skip_invalid: bool = False
+    search: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,16 @@ def build(options: BuildOptions, watch: Watch = _silent) -> Report:
     records = _numbers(checked.library)
     if errors(checked.problems) and not options.skip_invalid:
         return Report(checked, records, seconds=_phases(times))
-    outputs = list(_outputs(checked, options))
+    progress = progress_in(checked)
+    holdings = holdings_of(checked.library, progress, checked.as_of)
+    outputs = list(_outputs(checked, progress, holdings, options))
+    read_by = checked.code + checked.digests.get("site.yaml", "")
+    index = indexed(checked.library, progress, holdings.when, checked.digests, read_by, options.folders,
+                    full=options.full) if options.search else NO_INDEX
     times.append(time.perf_counter())
-    published = publish(outputs, options.folders, checked.code, checked.digests, watch,
-                        full=options.full, jobs=options.jobs)
+    with remembered(index, read_by, options.folders):
+        published = publish([*outputs, *outputs_of(index)], options.folders, checked.code, checked.digests, watch,
+                            full=options.full, jobs=options.jobs)
     times.append(time.perf_counter())
     return Report(checked, records, published, _phases(times))
 
@@ -168,14 +176,15 @@ def _masked(problem: Problem) -> Problem:
 # --- outputs ----------------------------------------------------------------------------------------------------------
 
 
-def _outputs(checked: Checked, options: BuildOptions) -> Iterator[Output]:
-    """Every file of the site but the static ones."""
+def _outputs(checked: Checked, progress: Mapping[str, Progress], holdings: Holdings,
+             options: BuildOptions) -> Iterator[Output]:
+    """Every file of the site but the static ones and the search index."""
     library, as_of = checked.library, checked.as_of
-    progress = progress_in(checked)
     statistics = statistics_of(library, progress, as_of)
     base_url = options.base_url if options.base_url is not None else library.site.base_url or ""
     base_url = f"{base_url.rstrip('/')}/" if base_url else ""
-    html = list(pages(library, progress, statistics, base_url=base_url, problems=errors(checked.problems)))
+    html = list(pages(library, progress, statistics, holdings, base_url=base_url,
+                      problems=errors(checked.problems), search=options.search))
     yield from html
     yield from exports(library, progress, statistics, [page.path for page in html], base_url)
     for path, file in library.attachments.items():

@@ -1,7 +1,7 @@
 """From planned outputs to files: what is stale is made and written, what nothing makes any more is deleted."""
 
 import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -67,10 +67,11 @@ def publish(planned: Sequence[Output], folders: Folders, code: str, digests: Map
     assets = {name: _asset_path(name, data) for name, data in static.items()}
     outputs = {output.path: output for output in (*planned, *_asset_outputs(static, assets))}
     shells = _shells({output.template for output in planned if output.template}, templates, assets, folders)
-    made_of = {path: traces.fingerprint(output, code, shells.get(output.template, ""), digests.get(output.file, ""))
-               for path, output in outputs.items()}
-    cache = files.cache_file(folders.content, "trace", folders.output)
+    cache = _cache(folders)
     before = traces.loaded(files.read_cache(cache))
+    made_of = {path: before.outputs[path].fingerprint if output.kept else traces.fingerprint(
+                   output, code, shells.get(output.template, ""), digests.get(output.file, ""))
+               for path, output in outputs.items()}
     lying = files.scan(folders.output, hidden=True)
     _spare_foreign_files(outputs, before, lying)
     known = {} if full else before.outputs
@@ -89,6 +90,17 @@ def publish(planned: Sequence[Output], folders: Folders, code: str, digests: Map
     trace = Trace({path: marks[path] for path in outputs})
     cached = trace == before or files.write_cache(cache, traces.dumped(trace))
     return Published(written, len(outputs) - written, removed, cached)
+
+
+def as_written(folders: Folders, paths: Iterable[str]) -> bool:
+    """Whether these files lie in the output folder as the last build wrote them."""
+    before = traces.loaded(files.read_cache(_cache(folders))).outputs
+    lying = files.scan(folders.output, hidden=True)
+    return all(path in before and before[path][1:] == lying.get(path) for path in paths)
+
+
+def _cache(folders: Folders) -> Path:
+    return files.cache_file(folders.content, "trace", folders.output)
 
 
 def _make_all(make: Callable[[Output], bytes], outputs: Mapping[str, Output], made_of: Mapping[str, str],

@@ -15,7 +15,7 @@ from .edition import Edition
 from .event import event_pages
 from .forum import forum_pages
 from .gaps import gap_pages
-from .holdings import holdings_of
+from .holdings import Holdings, holdings_of
 from .home import home_page
 from .indexes import index_pages
 from .issue import issue_pages
@@ -28,25 +28,27 @@ from .register import register_pages
 from .report import report_pages
 from .review import review_pages
 from .rows import edition_of
+from .search import search_page
 from .shell import Sheet
 from .similar import similar_cases
 from .teaching import sheet_pages
 from .wall import wall_pages
 
-__all__ = ["Sheet", "pages"]
+__all__ = ["Holdings", "Sheet", "holdings_of", "pages"]
 
 
-def pages(library: Library, progress: Mapping[str, Progress], statistics: Statistics, *,
-          base_url: str, problems: Sequence[Problem] = ()) -> Iterator[Output]:
+def pages(library: Library, progress: Mapping[str, Progress], statistics: Statistics, holdings: Holdings, *,
+          base_url: str, problems: Sequence[Problem] = (), search: bool = True) -> Iterator[Output]:
     """Every page in every language of the site; the first language stands at the root, others below their tag.
 
     `progress`: issue path → where it stands. `base_url` is "" if the site has none. `problems` are those of withheld
-    records; where there are any, a page names them.
+    records; where there are any, a page names them. Without `search` there is no search page.
     """
-    holdings = holdings_of(library, progress, statistics.as_of)
     for tag in library.site.languages:
         edition = edition_of(library, progress, statistics, holdings, language(tag), base_url)
         yield from _pages(edition, problems)
+        if search:
+            yield search_page(edition)
         if tag == edition.first:
             yield missing_page(edition)
 
