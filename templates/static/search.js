@@ -11,24 +11,38 @@ const HAN = "\\u3005-\\u3007\\u3041-\\u3096\\u309d-\\u309f\\u30a1-\\u30fa\\u30fc
 const PIECES = new RegExp(`[${HAN}]+|(?:(?![${HAN}])[\\p{L}\\p{N}])+`, "gu");
 const HAN_START = new RegExp(`^[${HAN}]`, "u");
 const LETTER = /[\p{L}\p{N}]/u;
-const CLUSTER = /\P{M}[\p{M}\uff9e\uff9f]*|\p{M}+/gu;
+const CLUSTER = /\P{M}[\p{M}\uff9e\uff9f]*|\p{M}+/uy;
 const PHRASE = /"([^"]*)"|“([^”]*)”|「([^」]*)」|[^"“「]+|["“「]/g;
 
 /* The form that is compared, and where in `text` each of its characters begins and ends. */
 function aligned(text, folds) {
-  let form = "";
   const starts = [], ends = [];
-  for (const cluster of text.matchAll(CLUSTER)) {
-    const start = cluster.index, end = start + cluster[0].length;
-    for (const character of cluster[0].normalize("NFKC").toLowerCase().replace(/ς/g, "σ")) {
-      const plain = folds.get(character) || character;
-      if (!LETTER.test(plain) && (!form || form.endsWith(" "))) continue;
-      const put = LETTER.test(plain) ? plain : " ";
-      form += put;
-      for (let i = 0; i < put.length; i += 1) { starts.push(start); ends.push(end); }
-    }
+  let form = "";
+  function put(plain, start, end) {
+    if (plain === " " && (!form || form.endsWith(" "))) return;
+    form += plain;
+    for (let i = 0; i < plain.length; i += 1) { starts.push(start); ends.push(end); }
+  }
+  for (let at = 0; at < text.length;) {
+    const end = isPlain(text, at) ? at + 1 : clusterEnd(text, at);
+    const cluster = end === at + 1 ? text[at] : text.slice(at, end);
+    const same = isPlain(text, at) ? cluster : cluster.normalize("NFKC").toLowerCase().replace(/ς/g, "σ");
+    for (const letter of same) put(LETTER.test(letter) ? folds.get(letter) || letter : " ", at, end);
+    at = end;
   }
   return { form, starts, ends };
+}
+
+/* A Chinese character of the main block: most are, and nothing joins or changes them. */
+function isPlain(text, at) {
+  const code = text.charCodeAt(at);
+  return code >= 0x4e00 && code <= 0x9fff;
+}
+
+function clusterEnd(text, at) {
+  CLUSTER.lastIndex = at;
+  CLUSTER.exec(text);
+  return CLUSTER.lastIndex;
 }
 
 function folded(text, folds) {
@@ -117,6 +131,24 @@ function foldsOf(characters) {
   return new Map(all.slice(0, half).map((letter, i) => [letter, all[half + i]]));
 }
 
+/* The characters of GB 2312, the common simplified ones, as the browser knows them. */
+function common2312() {
+  const bytes = [];
+  for (let row = 0xb0; row < 0xf8; row += 1) {
+    for (let cell = 0xa1; cell < 0xff; cell += 1) bytes.push(row, cell);
+  }
+  return new Set(new TextDecoder("gb2312").decode(new Uint8Array(bytes)));
+}
+
+/* The folds of a query's characters: of those that may be traditional, or of `all`. */
+async function foldsFor(load, query, all) {
+  const letters = Array.from(query.normalize("NFKC")).filter((letter) => HAN_START.test(letter));
+  const simple = all || !letters.length ? new Set() : common2312();
+  const files = new Set(letters.filter((letter) => !simple.has(letter)).map((letter) => letter.codePointAt(0) % 16));
+  const parts = await Promise.all(Array.from(files, (file) => load(`characters/${file}.json`)));
+  return new Map([].concat(...parts.map((part) => Array.from(foldsOf(part)))));
+}
+
 /* Loads and keeps what has been asked for once. */
 function library(base) {
   const kept = new Map();
@@ -135,7 +167,7 @@ function library(base) {
 
 /* --- searching --- */
 
-const MOST_TOKENS = 8;
+const MOST_TOKENS = 5;
 
 /* The records that have a token: all of them, and those that have it in their title. */
 async function havers(load, shards, wanted) {
@@ -154,7 +186,7 @@ function common(sets) {
 
 /* Record → how many of the terms its title has, for the records that may have all terms. */
 async function candidates(load, shards, asked) {
-  const most = Math.max(1, Math.floor(MOST_TOKENS / asked.length));
+  const most = Math.max(2, Math.floor(MOST_TOKENS / asked.length));
   const found = await Promise.all(asked.map((term) =>
     Promise.all(needed(term, most).map((wanted) => havers(load, shards, wanted)))));
   const anywhere = common([].concat(...found.map((lists) => lists.map((one) => one[0]))));
@@ -311,29 +343,36 @@ function start(form) {
     more.hidden = search.at >= search.order.length;
   }
 
-  /* Shows the next records, each checked before; the first of them. */
+  /* The next records as they are shown, each checked before. */
   async function next(search) {
     const items = [];
-    while (items.length < PAGE && search.at < search.order.length) {
+    while (items.length < PAGE && search.at < search.order.length && search.turn === turn) {
       const some = search.order.slice(search.at, search.at + PAGE - items.length);
       const records = await Promise.all(some.map((one) => checked(load, one, search.asked)));
-      if (search.turn !== turn) return null;
       search.at += some.length;
       search.refused += records.filter((one) => !one).length;
       items.push(...records.filter(Boolean).map((one) => shown(one, search.asked)));
     }
-    list.append(...items);
-    told(search);
-    return items[0];
+    return items;
   }
 
-  async function found(query, filters, folds) {
-    const asked = terms(query, folds);
-    return { asked, exact: asked.every(certain), at: 0, refused: 0, turn,
+  function show(search, items) {
+    if (search.turn !== turn) return;
+    list.append(...items);
+    told(search);
+    more.onclick = () => next(search).then((further) => {
+      show(search, further);
+      if (further.length) further[0].firstChild.focus();
+    }, fail);
+  }
+
+  async function found(own, query, filters, all) {
+    const asked = terms(query, await foldsFor(load, query, all));
+    return { asked, exact: asked.every(certain), at: 0, refused: 0, turn: own,
       order: await chosen(load, asked, filters, filters.sort === "newest") };
   }
 
-  /* What is shown for the form as it stands. Only where nothing is found are all characters loaded that may be folded. */
+  /* What is shown for the form as it stands. Where nothing is found, also its rarer readings are folded. */
   async function run() {
     turn += 1;
     const own = turn, query = form.elements.q.value, filters = {};
@@ -344,13 +383,12 @@ function start(form) {
     if (!asks && !names.some((name) => name !== "sort" && filters[name])) { tell(""); return; }
     tell(words.waiting);
     try {
-      let search = await found(query, filters, new Map());
-      if (own === turn) await next(search);
-      if (own === turn && !list.children.length && asks) {
-        search = await found(query, filters, foldsOf((await load("characters.json")).join("")));
-        if (own === turn) await next(search);
+      let search = await found(own, query, filters, false), items = await next(search);
+      if (!items.length && asks) {
+        search = await found(own, query, filters, true);
+        items = await next(search);
       }
-      if (own === turn) more.onclick = () => next(search).then((first) => first && first.firstChild.focus(), fail);
+      if (own === turn) show(search, items);
     } catch (error) {
       if (own === turn) fail();
     }
@@ -389,6 +427,7 @@ function start(form) {
   document.querySelectorAll(".languages a").forEach((link) => {
     link.addEventListener("click", () => { link.search = location.search; });
   });
+  load("records.json").catch(() => {});
   find("#without").hidden = true;
   form.hidden = false;
   find("#found").hidden = false;

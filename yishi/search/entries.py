@@ -80,7 +80,11 @@ def _telling(model: type[Model]) -> tuple[tuple[str, str], ...]:
 
 
 def _telling_fields(model: type[Model]) -> Iterator[tuple[str, str]]:
-    for name, info in model.model_fields.items():
+    def place(name: str) -> tuple[bool, bool]:
+        return name in Record.model_fields, name != "summary"
+
+    for name in sorted(model.model_fields, key=place):
+        info = model.model_fields[name]
         free = next((mark.name for mark in info.metadata if isinstance(mark, SiteTerm) and mark.free), "")
         if name not in _NOT_SHOWN and (free or _tells(info.annotation, info.metadata)):
             yield name, free

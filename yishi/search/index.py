@@ -15,12 +15,14 @@ from .postings import FIRST, as_json, numbered, shard_of, steps, written
 from .postings import read as postings
 from .tokens import FOLDS, foldable, folded, tokens_of
 
-CHARACTERS = "search/characters.json"
 RECORDS = "search/records.json"
 FILTERS = "search/filters.json"
 
 TOGETHER = 8
 """So many numbers share a file of texts; there are as many files of tokens. About a third of the numbers are taken."""
+
+_PARTS = 16
+"""The characters that are folded are in so many files, by their code."""
 
 _FEW = 0.05
 """Where a larger share of the records has changed, the index is made whole."""
@@ -86,7 +88,7 @@ def index_of(entries: Iterable[Entry], text_of: Texts, before: Kept | None = Non
         made: Mapping[str, bytes] = dict(_whole(kept, found, text_of))
     else:
         made = dict(_patches(before, kept, changed, found, text_of, read))
-    own = {CHARACTERS: as_json(["".join(FOLDS), "".join(FOLDS.values())]),
+    own = {**{_characters(part): _folds(part) for part in range(_PARTS)},
            RECORDS: _records(kept, [found[path] for path in numbers]),
            FILTERS: _filters([found[path] for path in numbers])}
     return Index({name: own.get(name) or made.get(name) for name in names_of(kept)}, kept)
@@ -94,13 +96,23 @@ def index_of(entries: Iterable[Entry], text_of: Texts, before: Kept | None = Non
 
 def names_of(kept: Kept) -> list[str]:
     """The files of an index."""
-    words = map(_words, range(kept.size // TOGETHER))
-    return sorted({CHARACTERS, RECORDS, FILTERS, *words, *(_texts(number) for number, _ in kept.records.values())})
+    parts = (*map(_characters, range(_PARTS)), *map(_words, range(kept.size // TOGETHER)))
+    return sorted({RECORDS, FILTERS, *parts, *(_texts(number) for number, _ in kept.records.values())})
 
 
 def _changed(before: Kept, after: Kept) -> Set[str]:
     """The records that are new, gone, changed or numbered anew."""
     return {path for path, _ in before.records.items() ^ after.records.items()}
+
+
+def _characters(part: int) -> str:
+    return f"search/characters/{part}.json"
+
+
+def _folds(part: int) -> bytes:
+    """Traditional characters, then the simplified ones that stand for them."""
+    folds = {letter: plain for letter, plain in FOLDS.items() if ord(letter) % _PARTS == part}
+    return as_json("".join((*folds, *folds.values())))
 
 
 def _words(shard: int) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from functools import cache
 from hashlib import sha256
 from operator import sub
 
@@ -47,9 +46,12 @@ def as_json(data: object) -> bytes:
 
 def steps(numbers: Sequence[int]) -> str:
     """Ascending numbers, each as the step from the one before: one character, `FIRST` for none."""
-    if len(numbers) == 1:
-        return _step(numbers[0])
-    return _step(numbers[0]) + "".join(map(_step, map(sub, numbers[1:], numbers))) if numbers else ""
+    if len(numbers) < 2:
+        return _step(numbers[0]) if numbers else ""
+    try:
+        return _step(numbers[0]) + "".join(map(_NEAR.__getitem__, map(sub, numbers[1:], numbers)))
+    except IndexError:
+        return _step(numbers[0]) + "".join(map(_step, map(sub, numbers[1:], numbers)))
 
 
 def written(numbers: Sequence[int], titles: Sequence[int]) -> str:
@@ -72,6 +74,9 @@ def _numbers(text: str) -> list[int]:
     return numbers
 
 
-@cache
 def _step(step: int) -> str:
     return "/" * (step // _FAR) + chr(FIRST + step % _FAR)
+
+
+_NEAR = tuple(chr(FIRST + step) for step in range(1000))
+"""The steps that are common, written beforehand."""

@@ -33,7 +33,9 @@ def folded(text: str) -> str:
 
 def foldable(text: str) -> str:
     """The traditional characters in `text`, each once, followed by the simplified ones that stand for them."""
-    found = sorted(set(_FOLDABLE.findall(normalize("NFKC", text))) - {"ς"})
+    if not _FOLDABLE.search(text):
+        return ""
+    found = sorted(set(_FOLDABLE.findall(text)) - {"ς"})
     return "".join((*found, *map(FOLDS.__getitem__, found)))
 
 
@@ -42,8 +44,8 @@ def tokens_of(text: str) -> set[str]:
 
     A phrase occurs only in texts that have all its tokens.
     """
-    han = f" {_NOT_HAN.sub(' ', text)} "
-    tokens = {pair.strip() for pair in map(add, han, han[1:]) if pair[0] != " "}
+    han = _NOT_HAN.sub(" ", text)
+    tokens = {pair for pair in set(map(add, han, han[1:])) if " " not in pair}
     tokens.update(han)
     tokens.discard(" ")
     for word in _WORD.findall(text):
