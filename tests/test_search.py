@@ -59,7 +59,10 @@ def test_a_token_has_its_file(token: str, shards: int, shard: int) -> None:
     assert shard_of(token, shards) == shard
 
 
-@given(st.lists(st.integers(0, 200_000), unique=True).map(sorted), st.lists(st.integers(0, 2000), unique=True).map(sorted))
+NUMBERS = st.lists(st.integers(0, 200_000), unique=True).map(sorted)
+
+
+@given(NUMBERS, NUMBERS)
 def test_numbers_are_read_as_they_were_written(numbers: list[int], titles: list[int]) -> None:
     """However far apart they are."""
     assert read(written(numbers, titles)) == (numbers, titles)
@@ -114,7 +117,8 @@ def test_an_index_made_anew_in_parts_is_the_same_as_one_made_whole(first: dict[s
 def test_an_edit_changes_few_files_of_the_index() -> None:
     """Among thousands of files, those that hold the words that came or went, and the text."""
     chance = random.Random(1)
-    texts = {f"issues/i{number}": "".join(chance.choices("路灯停车东门居民物业花园楼道水电", k=200)) for number in range(2000)}
+    letters = "路灯停车东门居民物业花园楼道水电"
+    texts = {f"issues/i{number}": "".join(chance.choices(letters, k=200)) for number in range(2000)}
     entries = {path: Entry(path, text, path, "issue") for path, text in texts.items()}
     before = index_of(entries.values(), lambda path: Text("", texts[path]))
     changed = {**texts, "issues/i77": texts["issues/i77"] + "换了灯头"}

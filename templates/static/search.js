@@ -331,7 +331,11 @@ function start(form) {
     return item;
   }
 
-  function tell(text) { count.textContent = text; }
+  /* What is told; while `busy`, more is to come. */
+  function tell(text, busy) {
+    count.textContent = text;
+    find("#found").setAttribute("aria-busy", String(Boolean(busy)));
+  }
 
   function number(n) { return Number(n).toLocaleString(tag); }
 
@@ -360,10 +364,13 @@ function start(form) {
     if (search.turn !== turn) return;
     list.append(...items);
     told(search);
-    more.onclick = () => next(search).then((further) => {
-      show(search, further);
-      if (further.length) further[0].firstChild.focus();
-    }, fail);
+    more.onclick = () => {
+      tell(words.waiting, true);
+      next(search).then((further) => {
+        show(search, further);
+        if (further.length) further[0].firstChild.focus();
+      }, fail);
+    };
   }
 
   async function found(own, query, filters, all) {
@@ -381,7 +388,7 @@ function start(form) {
     [more, nothing].forEach((one) => { one.hidden = true; });
     const asks = terms(query, new Map()).length > 0;
     if (!asks && !names.some((name) => name !== "sort" && filters[name])) { tell(""); return; }
-    tell(words.waiting);
+    tell(words.waiting, true);
     try {
       let search = await found(own, query, filters, false), items = await next(search);
       if (!items.length && asks) {
