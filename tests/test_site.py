@@ -88,7 +88,7 @@ def test_nothing_is_loaded_from_another_host(site: Built) -> None:
 
 
 def test_no_page_needs_inline_code(site: Built) -> None:
-    """The policy `default-src 'self'` holds: no style attribute or element, no handler, no script but deferred files."""
+    """The policy `default-src 'self'` holds: no inline style, no handler, only deferred scripts."""
     for path, page in site.pages.items():
         for element in page.elements:
             assert element.name != "style", path

@@ -1,6 +1,7 @@
 """Library + statistics → the HTML pages of the site, each with exactly what it shows, in every language."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ..language import language
 from ..library import Library
@@ -45,7 +46,8 @@ def pages(library: Library, progress: Mapping[str, Progress], statistics: Statis
     records; where there are any, a page names them. Without `search` there is no search page.
     """
     for tag in library.site.languages:
-        edition = edition_of(library, progress, statistics, holdings, language(tag), base_url)
+        edition = replace(edition_of(library, progress, statistics, holdings, language(tag), base_url),
+                          has_search=search)
         yield from _pages(edition, problems)
         if search:
             yield search_page(edition)

@@ -7,7 +7,7 @@ from ..language import marked
 from ..outputs import Output
 from ..search.entries import records_of
 from .edition import SHAPES, Edition, Link, name_of
-from .shell import sheet
+from .shell import SEARCH, sheet
 
 _LISTS = (
     ("issues/index.html", marked("Issues")),
@@ -51,7 +51,7 @@ def search_page(edition: Edition) -> Output:
         statuses=tuple(_statuses(edition)), kinds=tuple(_terms(edition, "record_kind", kinds)),
         years=tuple(Option(year, year) for year in sorted(years, reverse=True)),
         lists=tuple(Link(edition.text(name), target) for target, name in _LISTS))
-    return sheet(edition, "search/index.html", "pages/search.html", title, view, trail=(Link(title),))
+    return sheet(edition, SEARCH, "pages/search.html", title, view, trail=(Link(title),))
 
 
 def _places(edition: Edition) -> Iterator[Option]:
