@@ -12,7 +12,7 @@ from .library import Library
 from .outputs import Output
 from .progress import Progress
 from .publish import Folders, as_written
-from .search import Index, Kept, index_of, names_of
+from .search import FOLDER, Index, Kept, index_of, names_of
 from .search.entries import entries_of, records_of, text_of
 
 NO_INDEX = Index({}, Kept())
@@ -27,8 +27,9 @@ def indexed(library: Library, progress: Mapping[str, Progress], when: Mapping[st
     records, before = records_of(library), Kept() if full else _loaded(folders, made_by)
     keys = _keys(digests)
     entries = entries_of(library, progress, when, {path: _key(path, keys) for path in records})
-    read = partial(files.read, folders.output) if before.size and as_written(folders, names_of(before)) else None
-    return index_of(entries, lambda path: text_of(records[path], library.vocabulary), before, read)
+    usable = before.size > 0 and as_written(folders, FOLDER, names_of(before))
+    return index_of(entries, lambda path: text_of(records[path], library.vocabulary), before,
+                    partial(files.read, folders.output) if usable else None)
 
 
 def outputs_of(index: Index) -> Iterator[Output]:

@@ -92,10 +92,10 @@ def publish(planned: Sequence[Output], folders: Folders, code: str, digests: Map
     return Published(written, len(outputs) - written, removed, cached)
 
 
-def as_written(folders: Folders, paths: Iterable[str]) -> bool:
-    """Whether these files lie in the output folder as the last build wrote them."""
+def as_written(folders: Folders, folder: str, paths: Iterable[str]) -> bool:
+    """Whether the files at `paths`, below `folder` of the output, lie there as the last build wrote them."""
     before = traces.loaded(files.read_cache(_cache(folders))).outputs
-    lying = files.scan(folders.output, hidden=True)
+    lying = {f"{folder}/{path}": how for path, how in files.scan(folders.output / folder, hidden=True).items()}
     return all(path in before and before[path][1:] == lying.get(path) for path in paths)
 
 

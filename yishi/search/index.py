@@ -1,7 +1,8 @@
 """The files of the index: made whole, or, after small changes, only those that change.
 
 `search/records.json` holds the order of the records, `search/filters.json` what they are filtered by, `search/words/`
-the tokens and who has them, `search/texts/` the texts against which every hit is checked before it is shown.
+the tokens and who has them, `search/texts/` the texts against which every hit is checked before it is shown, and
+`search/characters/` what the traditional characters of a query are folded to.
 """
 
 import json
@@ -15,8 +16,9 @@ from .postings import FIRST, as_json, numbered, shard_of, steps, written
 from .postings import read as postings
 from .tokens import FOLDS, foldable, folded, tokens_of
 
-RECORDS = "search/records.json"
-FILTERS = "search/filters.json"
+FOLDER = "search"
+RECORDS = f"{FOLDER}/records.json"
+FILTERS = f"{FOLDER}/filters.json"
 
 TOGETHER = 8
 """So many numbers share a file of texts; there are as many files of tokens. About a third of the numbers are taken."""
@@ -106,7 +108,7 @@ def _changed(before: Kept, after: Kept) -> Set[str]:
 
 
 def _characters(part: int) -> str:
-    return f"search/characters/{part}.json"
+    return f"{FOLDER}/characters/{part}.json"
 
 
 def _folds(part: int) -> bytes:
@@ -116,11 +118,11 @@ def _folds(part: int) -> bytes:
 
 
 def _words(shard: int) -> str:
-    return f"search/words/{shard}.json"
+    return f"{FOLDER}/words/{shard}.json"
 
 
 def _texts(number: int) -> str:
-    return f"search/texts/{number // TOGETHER}.json"
+    return f"{FOLDER}/texts/{number // TOGETHER}.json"
 
 
 # --- made whole -------------------------------------------------------------------------------------------------------
