@@ -72,6 +72,9 @@ class Holdings:
     lately: Mapping[str, tuple[tuple[str, int], ...]]
     """"" → the issues that moved last, newest first, each with the number of its latest step in the log."""
 
+    occurring: Mapping[str, tuple[str, ...]]
+    """`topics`, `statuses`, `kinds` and `years` → those that occur among all records."""
+
     @property
     def issues(self) -> Paths:
         """All issues."""
@@ -108,8 +111,23 @@ def holdings_of(library: Library, listings: Mapping[str, Listing], as_of: date) 
         place_reviewed={path: place_of(_inside(library, review.target)) for path, review in library.reviews.items()},
         reviews_of=_grouped(of_kind["reviews"], lambda path: _places_reviewed(library, path)),
         with_gaps=dict.fromkeys((*of_kind_in["reviews"], *of_kind_in["plans"])),
+        occurring=_occurring(library, listings, when),
         **_on_display(issues, listings, as_of),
     )
+
+
+def _occurring(library: Library, listings: Mapping[str, Listing], when: Mapping[str, When]) -> dict[str, Paths]:
+    others = (library.places, *library.practice().values(), library.locations, library.figures, library.methods,
+              library.pages, library.sources)
+    kinds = {record.kind_of_record for records in others for record in records.values()}
+    bulk = {kind for kind, records in (("issue", library.issues), ("case", library.cases)) if records}
+    found = {
+        "topics": {topic for one in listings.values() for topic in one.topics},
+        "statuses": {one.status for one in listings.values() if one.status},
+        "kinds": kinds | bulk,
+        "years": {str(moment.day.year) for moment in when.values() if moment.day},
+    }
+    return {name: tuple(sorted(values)) for name, values in found.items()}
 
 
 def _by_status(issues: Paths, listings: Mapping[str, Listing]) -> Mapping[str, Mapping[str, Paths]]:

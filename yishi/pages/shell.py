@@ -24,7 +24,10 @@ SECTIONS = (
 )
 """The main navigation: target, name."""
 
+SEARCH = "search/index.html"
+
 INDEXES = (
+    (SEARCH, marked("Search")),
     ("topics/index.html", marked("By topic")),
     ("status/index.html", marked("By status")),
     ("months/index.html", marked("By month")),
@@ -128,7 +131,8 @@ def shell_of(edition: Edition, path: str, title: str, description: str, trail: t
         canonical=(_absolute(edition, edition.language.tag, path) or None) if root is None else None,
         alternates=tuple(_alternates(edition, path, base)) if root is None else (),
         navigation=tuple(_navigation(edition, path)),
-        indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES),
+        indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES
+                      if edition.has_search or target != SEARCH),
         trail=trail, as_of=edition.language.day(edition.as_of),
         site=facts_of(edition),
     )
