@@ -39,7 +39,8 @@ class Listing:
     """What lists show of a record, and what they are sorted and grouped by. Of a case `when` is its beginning.
 
     `apart` says why statistics leave an issue out: `draft`, `duplicate`, `after_as_of`. `closed`: the last day on which
-    it can have been closed; `latest`: its last dated step by the day of the report, and that step's number in the log.
+    it can have been closed; `latest`: its last dated step by the day of the report, and that step's number in the log;
+    `moved`: the date of that step as it is known, else when the issue was raised; `phase`: how far it has come.
     `kinds` are those of stakeholders; `issues` those that a case tells of.
     """
 
@@ -61,6 +62,8 @@ class Listing:
     closed: date | None = None
     due: date | None = None
     latest: tuple[date, int] | None = None
+    moved: When = UNKNOWN
+    phase: str = ""
     objections: bool = False
     end: When = UNKNOWN
     span: str = ""
@@ -178,14 +181,14 @@ def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: 
 
 
 def _listing(issue: Issue, progress: Progress, out: Part | None, as_of: date) -> Listing:
-    standing = _standing(progress)
+    standing, latest = _standing(progress), _latest(issue, as_of)
     return Listing(
         issue.title, issue.raised, issue.topic, issue.method or "", issue.location or "", issue.participants.kinds,
         titles=_titles(issue), press=issue.basis == "press", draft=issue.draft,
         tag=(issue.wall and issue.wall.tag) or "", status=standing.status, colour=standing.colour,
         ladder=progress.ladder or "", apart="draft" if issue.draft else out.left_out if out else "",
-        closed=standing.closed, due=issue.due, latest=_latest(issue, as_of),
-        objections=bool(issue.objections))
+        closed=standing.closed, due=issue.due, latest=latest, phase=progress.phase,
+        moved=issue.log[latest[1]].date if latest else issue.raised, objections=bool(issue.objections))
 
 
 def _standing(progress: Progress) -> Standing:

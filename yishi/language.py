@@ -59,7 +59,15 @@ class Language:
 
     def month(self, month: str) -> str:
         """`YYYY-MM` as `2025年9月`, `September 2025`."""
-        return _month(self.locale, month)
+        return _month(self.locale, month, "yMMMM")
+
+    def short_month(self, month: str) -> str:
+        """`YYYY-MM` without its year: `9月`, `Sep`."""
+        return _month(self.locale, month, "MMM")
+
+    def quarter(self, month: str) -> str:
+        """The quarter of the month `YYYY-MM`: `2025年第3季度`, `Q3 2025`."""
+        return _month(self.locale, month, "yQQQ")
 
     def when(self, when: When) -> str:
         """A date as precise as it is known: `2025年9月`, `by 11 September 2025`, `date unknown`."""
@@ -85,9 +93,9 @@ def _day(locale: Locale, day: datetime.date) -> str:
 
 
 @lru_cache(2_000)
-def _month(locale: Locale, month: str) -> str:
+def _month(locale: Locale, month: str, skeleton: str) -> str:
     first = datetime.date(int(month[:4]), int(month[5:7]), 1)
-    return str(format_skeleton("yMMMM", first, locale=locale))
+    return str(format_skeleton(skeleton, first, locale=locale))
 
 
 @cache

@@ -7,7 +7,7 @@ from ..outputs import Output, Plan
 from ..statistics import Definition, Part
 from .edition import Edition, Link, Row, links_to, name_of, rows_of
 from .numbers import DEFINITIONS, Figures, Said, figure_of, said, slices, value_link, why_left_out
-from .place import numbers_page
+from .overview import numbers_page
 from .record import why_few
 from .shell import planned, sheet
 

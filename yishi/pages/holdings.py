@@ -20,14 +20,14 @@ WALL_DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class Hung:
-    """The issues of one status on a wall, newest first, and how many there are at that status altogether."""
+    """The issues in one column of a wall, newest first, and how many there are of that kind altogether."""
 
     paths: Paths
     number: int
 
 
 Wall = Mapping[str, Hung]
-"""Status → what hangs there."""
+"""Status, or phase → what hangs there."""
 
 LATELY = 8
 """So many recent moves stand on the front page."""
@@ -63,6 +63,8 @@ class Holdings:
     """Places that have a page of gaps: reviews or plans are about them or a place below."""
     walls: Mapping[str, Wall]
     """Place ("" = the site) → its wall on the day of the report."""
+    walls_by_phase: Mapping[str, Wall]
+    """Place ("" = the site) → the same notes by the phase that they have reached."""
     open_in: Mapping[str, Paths]
     """Place → the open issues that count, by the promised day; those without one by the day they were raised."""
     lasting_in: Mapping[str, Paths]
@@ -148,11 +150,15 @@ def _on_display(issues: Paths, listings: Mapping[str, Listing], as_of: date) -> 
         return listings[path].due or date.max, listings[path].when.latest or date.max, path
 
     open_in = grouped(lambda one: one.open and not one.apart)
+    raised = grouped(lambda one: (one.when.earliest or as_of) <= as_of)
     dated = ((one.latest, path) for path in issues if (one := listings[path]).latest)
     newest = nlargest(LATELY, dated, key=lambda step: (step[0] and step[0][0], step[1]))
     return {
         "walls": {place: wall_of({path: listings[path].standing for path in paths}, as_of)
-                  for place, paths in grouped(lambda one: (one.when.earliest or as_of) <= as_of).items()},
+                  for place, paths in raised.items()},
+        "walls_by_phase": {place: _hung_by(lambda path: listings[path].phase,
+                                           {path: listings[path].standing for path in paths}, as_of)
+                           for place, paths in raised.items()},
         "open_in": {place: tuple(sorted(paths, key=order)) for place, paths in open_in.items()},
         "lasting_in": grouped(lambda one: one.ladder == "lasting" and not one.draft),
         "objected_in": grouped(lambda one: one.objections and not one.apart and one.judged),
@@ -162,11 +168,15 @@ def _on_display(issues: Paths, listings: Mapping[str, Listing], as_of: date) -> 
 
 def wall_of(standings: Mapping[str, Standing], day: date) -> Wall:
     """The wall on `day`; `standings`: the issues raised by then, newest first → where each stood on it."""
-    at: defaultdict[str, list[str]] = defaultdict(list)
-    for path, standing in standings.items():
-        at[standing.status].append(path)
-    return {status: Hung(tuple(path for path in paths if _hangs(standings[path], day)), len(paths))
-            for status, paths in at.items()}
+    return _hung_by(lambda path: standings[path].status, standings, day)
+
+
+def _hung_by(column_of: Callable[[str], str], standings: Mapping[str, Standing], day: date) -> Wall:
+    columns: defaultdict[str, list[str]] = defaultdict(list)
+    for path in standings:
+        columns[column_of(path)].append(path)
+    return {column: Hung(tuple(path for path in paths if _hangs(standings[path], day)), len(paths))
+            for column, paths in columns.items()}
 
 
 def _hangs(standing: Standing, day: date) -> bool:

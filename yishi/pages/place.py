@@ -15,7 +15,6 @@ from .edition import (
     Words,
     amount_in_words,
     body_of,
-    link_to,
     links_to,
     name_of,
     rows_of,
@@ -24,11 +23,12 @@ from .edition import (
 )
 from .filters import CASES, ISSUES
 from .lists import by_status, list_pages
-from .numbers import Figures, figures_of, stat_of
+from .numbers import stat_of
+from .overview import numbers_page
 from .practice import Practice, practice_of
 from .record import Fact, remarks_of, sources_of
 from .sentences import sentences_on
-from .shell import page_of, planned, root_of, sheet, trail_to
+from .shell import planned, root_of, sheet, trail_to
 from .voice import Gathering, next_meeting
 
 LATEST = 10
@@ -90,15 +90,6 @@ class PlacesView:
     rows: tuple[tuple[int, Child], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NumbersView:
-    """Every statistic of the site or of a place; apart from them, by their names, those with nothing to count yet."""
-
-    scope: Link | None
-    figures: tuple[Figures, ...]
-    empty: tuple[Figures, ...]
-
-
 def place_pages(edition: Edition) -> Iterator[Plan]:
     """The list of places; for every place its page, its issues, its cases and its numbers."""
     yield planned(edition, "places/index.html", places_page)
@@ -134,15 +125,6 @@ def place_page(edition: Edition, path: str) -> Output:
                  description=sentences(edition, (one.text for one in view.numbers)))
 
 
-def numbers_page(edition: Edition, place: str) -> Output:
-    """All statistics of a place ("" = the site)."""
-    scope = link_to(edition, place)
-    title = edition.text("Numbers of {place}", place=scope.text) if scope else edition.text("Numbers")
-    return sheet(edition, page_of(place, "statistics/index.html"), "pages/numbers.html", title,
-                 numbers_view(edition, place, scope),
-                 trail=trail_to(edition, place, Link(title)) if scope else (Link(title),))
-
-
 def place_view(edition: Edition, path: str, place: Place) -> PlaceView:
     """What the page of the place at `path` shows."""
     cases = edition.holdings.cases_in.get(path, ())
@@ -159,13 +141,6 @@ def place_view(edition: Edition, path: str, place: Place) -> PlaceView:
         locations=tuple(_locations(edition, path)), facts=tuple(_facts(edition, place)),
         sources=sources_of(edition, path, place), remarks=tuple(remarks_of(edition, place)),
     )
-
-
-def numbers_view(edition: Edition, scope: str, place: Link | None) -> NumbersView:
-    """The statistics of a place ("" = the site)."""
-    figures = figures_of(edition, scope)
-    return NumbersView(place, tuple(figure for figure in figures if not figure.empty),
-                       tuple(figure for figure in figures if figure.empty))
 
 
 # --- the tree ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,40 @@
+"""The numbers of the site or of a place on one page: three questions, the charts, then every statistic."""
+
+from dataclasses import dataclass
+
+from ..outputs import Output
+from .edition import Edition, Link, link_to
+from .numbers import Figures, figures_of
+from .pictures import Pictures, pictures_of
+from .questions import Question, questions_of
+from .shell import page_of, sheet, trail_to
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersView:
+    """Every statistic of the site or of a place: those that are drawn stand in `pictures`, the others in `figures`, and
+    apart from them, by their names, those with nothing to count yet."""
+
+    scope: Link | None
+    questions: tuple[Question, ...]
+    pictures: Pictures
+    figures: tuple[Figures, ...]
+    empty: tuple[Figures, ...]
+
+
+def numbers_page(edition: Edition, place: str) -> Output:
+    """All statistics of a place ("" = the site)."""
+    scope = link_to(edition, place)
+    title = edition.text("Numbers of {place}", place=scope.text) if scope else edition.text("Numbers")
+    return sheet(edition, page_of(place, "statistics/index.html"), "pages/numbers.html", title,
+                 numbers_view(edition, place, scope),
+                 trail=trail_to(edition, place, Link(title)) if scope else (Link(title),))
+
+
+def numbers_view(edition: Edition, scope: str, place: Link | None) -> NumbersView:
+    """The statistics of a place ("" = the site)."""
+    figures, pictures = figures_of(edition, scope), pictures_of(edition, scope)
+    told = tuple(figure for figure in figures if not figure.empty)
+    return NumbersView(place, questions_of(edition, scope) if told else (), pictures,
+                       tuple(figure for figure in told if figure.key not in pictures.drawn),
+                       tuple(figure for figure in figures if figure.empty))
