@@ -28,6 +28,7 @@ from .rows import edition_of
 from .shell import Sheet, planned
 from .teaching import sheet_pages
 from .wall import wall_pages
+from .year import year_pages
 
 __all__ = ["Book", "Sheet", "book_of", "pages"]
 
@@ -49,6 +50,7 @@ def _pages(edition: Edition, problems: Sequence[Problem]) -> Iterator[Plan]:
     yield planned(edition, "index.html", home_page)
     yield from place_pages(edition)
     yield from report_pages(edition)
+    yield from year_pages(edition)
     yield from due_pages(edition)
     yield from issue_pages(edition)
     yield from case_pages(edition)
