@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ..outputs import Output, Plan
 from .course import result_in_words
@@ -81,13 +82,14 @@ def year_view(edition: Edition, place: str, year: int) -> YearView:
     record, listings = edition.library.places[place], edition.book.listings
     issues, cases, meetings = (_of_kind(edition, place, year, kind) for kind in ("issues", "cases", "meetings"))
     issues = [path for path in issues if not listings[path].apart]
-    more = Link(edition.text("{n} more in the list", n=edition.number(len(issues) - MOST)), f"{place}/issues/index.html")
+    rest = edition.text("{n} more in the list", n=edition.number(len(issues) - MOST))
     return YearView(
         path=place, name=name_of(edition, record), kind=edition.label("place_kind", record.kind),
-        year=edition.text("Year {year}", year=year), over=year < edition.as_of.year,
+        year=edition.text("Year {year}", year=year), over=date(year, 12, 31) <= edition.as_of,
         counts=tuple(_counts(edition, place, year, issues, (len(cases), len(meetings)))),
         counted=tuple(_counted(edition, place, year, issues)), groups=tuple(_groups(edition, issues)),
-        more=more if len(issues) > MOST else None, cases=rows_of(edition, cases), meetings=rows_of(edition, meetings),
+        more=Link(rest, f"{place}/issues/index.html") if len(issues) > MOST else None,
+        cases=rows_of(edition, cases), meetings=rows_of(edition, meetings),
         others=years_of(edition, place, year), apart=bool(edition.library.children.get(place)),
     )
 
