@@ -18,8 +18,11 @@ from jinja2 import TemplateSyntaxError
 
 from yishi.library import Library, Withheld, link
 from yishi.load import read_records, record_of
+from yishi.outputs import Output
 from yishi.pages import pages
+from yishi.pages.edition import Words
 from yishi.pages.lists import LONGEST, NEWEST, portions
+from yishi.pages.shell import Facts, Sheet, Shell
 from yishi.paths import slot_of
 from yishi.problems import Problem
 from yishi.progress import progress_of
@@ -32,7 +35,7 @@ ROOT = Path(__file__).parent.parent
 TEMPLATES = {path.relative_to(ROOT / "templates").as_posix(): path.read_text("utf-8")
              for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".xml")}
 STYLE = (ROOT / "templates" / "static" / "style.css").read_text("utf-8")
-ASSETS = {"style.css": "static/style.css", "icon.svg": "static/icon.svg"}
+ASSETS = {path.name: f"static/{path.name}" for path in (ROOT / "templates" / "static").iterdir()}
 
 TOWN: Mapping[str, str] = {
     "site.yaml": """
@@ -222,9 +225,10 @@ def test_pages_hold_no_inline_code_and_ask_no_other_host() -> None:
     for path, html in town().items():
         assert "default-src 'self'" in html, path
         for tag, attributes in read(html).tags:
-            assert tag not in ("script", "style", "iframe"), path
+            assert tag not in ("style", "iframe"), path
+            assert tag != "script" or attributes.get("src"), path
             assert not any(name == "style" or name.startswith("on") for name in attributes), path
-            if tag in ("img", "link") and attributes.get("rel") not in ("canonical", "alternate"):
+            if tag in ("img", "link", "script") and attributes.get("rel") not in ("canonical", "alternate"):
                 assert not re.match("(https?:)?//", attributes.get("src") or attributes.get("href") or ""), path
 
 
@@ -482,6 +486,27 @@ def test_canonical_addresses_need_a_base_url() -> None:
     assert "canonical" not in town()["wall/index.html"]
     page = site_of(library_of(TOWN), base_url="https://example.org/sub/")["wall/index.html"]
     assert '<link rel="canonical" href="https://example.org/sub/wall/">' in page
+
+
+def test_the_head_offers_a_search_only_where_there_is_one() -> None:
+    """A plain form that leads to the search page; without that page, nothing."""
+    assert "<form" not in town()["index.html"]
+    facts = Facts(Words("示例镇"), "", "", "", "", None, (), "", search="search/index.html")
+    shell = Shell("", "", "zh-Hans", "zh_CN", "", "../", "../", None, (), (), (), (), "", facts)
+    page = renderer({**TEMPLATES, "any.html": "{% extends 'base.html' %}"}, ASSETS)(
+        Output("x/index.html", "any.html", "zh-Hans", Sheet(shell, None))).decode()
+    assert '<form class="search" role="search" action="../search/index.html">' in page
+    assert '<input type="search" name="q"' in page
+
+
+def test_an_icp_number_leads_to_where_it_is_filed() -> None:
+    """A record number (备案号) of the ICP kind must be a link to its register; another is plain text."""
+    def foot(number: str) -> str:
+        site = f"title: 示例镇\nlanguages: zh-Hans\n备案号: {number}\n"
+        return site_of(library_of({"site.yaml": site}))["index.html"].split("<footer")[1]
+
+    assert '<a href="https://beian.miit.gov.cn/">京ICP备00000000号</a>' in foot("京ICP备00000000号")
+    assert "<span>示例备0号</span>" in foot("示例备0号")
 
 
 # --- rendering, catalogue, style --------------------------------------------------------------------------------------
