@@ -32,6 +32,7 @@ TOWN: Mapping[str, str] = {
         ---
         故事
         """,
+    f"{EAST}/cases/dry.md": "---\ntitle: 不漏了\nissues: leak\n---\n故事\n",
     f"{EAST}/locations.yaml": "yard: {name: 一号院, kind: compound}\n",
 }
 
@@ -50,7 +51,7 @@ def year(number: int, tag: str = "") -> str:
 def test_a_year_tells_what_was_raised_and_what_became_of_it() -> None:
     """Issues raised in the year with where they stand today; repeats, and what no year is known of, are left out."""
     page = year(2023)
-    assert "2 件议题提出 1 ○ 新提出 1 ✓ 已办结 1 个案例 1 次会议" in page
+    assert "2 件议题提出 1 ○ 新提出 1 ✓ 已办结 2 个案例 1 次会议" in page
     assert page.index("漏水") < page.index("路灯不亮")
     assert "2024年3月1日办结，从提出到办结用了394天。效果长久" in page
     assert "长效1件" in page
@@ -63,6 +64,12 @@ def test_a_year_counts_what_was_resolved_in_it_whenever_it_was_raised() -> None:
     assert "不论哪年提出，这一年办结了0件" in year(2023)
     assert "不论哪年提出，这一年办结了1件；不知道哪个月办结的没有计入。" in year(2024)
     assert "Whenever it was raised, 1 issue was resolved in this year" in year(2024, "en/")
+
+
+def test_a_case_belongs_to_the_year_in_which_its_matter_began() -> None:
+    """By its own dates; without any, by the first issue that it tells of."""
+    assert "灯亮了" in year(2023)
+    assert "不漏了" in year(2023)
 
 
 def test_a_topic_of_several_counts_once_for_each() -> None:

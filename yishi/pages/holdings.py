@@ -112,7 +112,8 @@ def holdings_of(library: Library, listings: Mapping[str, Listing], as_of: date) 
         place_reviewed={path: place_of(_inside(library, review.target)) for path, review in library.reviews.items()},
         reviews_of=_grouped(of_kind["reviews"], lambda path: _places_reviewed(library, path)),
         with_gaps=dict.fromkeys((*of_kind_in["reviews"], *of_kind_in["plans"])),
-        **_by_year((*issues, *cases, *of_kind["meetings"]), when, as_of), **_on_display(issues, listings, as_of),
+        **_by_year({path: _began(path, when, listings) for path in (*issues, *cases, *of_kind["meetings"])}, as_of),
+        **_on_display(issues, listings, as_of),
     )
 
 
@@ -124,9 +125,15 @@ def _by_status(issues: Paths, listings: Mapping[str, Listing]) -> Mapping[str, M
             for place in places}
 
 
-def _by_year(paths: Paths, when: Mapping[str, When], as_of: date) -> dict[str, Any]:
+def _began(path: str, when: Mapping[str, When], listings: Mapping[str, Listing]) -> date | None:
+    """When the matter of a record began: a case without a date of its own began with the first issue it tells of."""
+    told = listings[path].issues if path in listings else ()
+    return when[path].earliest or min(filter(None, (when[one].earliest for one in told if one in when)), default=None)
+
+
+def _by_year(began: Mapping[str, date | None], as_of: date) -> dict[str, Any]:
     """What belongs to each year of each place; left out is what is still to come, or has no year that is known."""
-    year = {path: day.year for path in paths if (day := when[path].earliest) and day <= as_of}
+    year = {path: day.year for path, day in began.items() if day and day <= as_of}
     found: defaultdict[str, set[int]] = defaultdict(set)
     for path in year:
         for place in _places_above(path):
