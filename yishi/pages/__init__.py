@@ -30,6 +30,7 @@ from .search import search_page
 from .shell import SEARCH, Sheet, planned
 from .teaching import sheet_pages
 from .wall import wall_pages
+from .year import year_pages
 
 __all__ = ["Book", "Edition", "Sheet", "book_of", "edition_of", "pages"]
 
@@ -53,6 +54,7 @@ def _pages(edition: Edition, problems: Sequence[Problem]) -> Iterator[Plan]:
     yield planned(edition, "index.html", home_page)
     yield from place_pages(edition)
     yield from report_pages(edition)
+    yield from year_pages(edition)
     yield from due_pages(edition)
     yield from issue_pages(edition)
     yield from case_pages(edition)
