@@ -19,11 +19,8 @@ from workshop import book_on
 
 from yishi.library import Library, Withheld, link
 from yishi.load import read_records, record_of
-from yishi.outputs import Output
 from yishi.pages import pages
-from yishi.pages.edition import Words
 from yishi.pages.lists import LONGEST, NEWEST, portions
-from yishi.pages.shell import Facts, Sheet, Shell
 from yishi.paths import slot_of
 from yishi.problems import Problem
 from yishi.records import Record
@@ -138,11 +135,12 @@ def library_of(files: Mapping[str, str], withheld: Withheld = Withheld()) -> Lib
     return link(records, withheld, list(files), AS_OF)[0]
 
 
-def site_of(library: Library, *, base_url: str = "", problems: tuple[Problem, ...] = ()) -> dict[str, str]:
+def site_of(library: Library, *, base_url: str = "", problems: tuple[Problem, ...] = (),
+            search: bool = True) -> dict[str, str]:
     """Every page of the site, by its path."""
     render = renderer(TEMPLATES, ASSETS)
     return {plan.path: render(plan.output()).decode()
-            for plan in pages(book_on(library, AS_OF), base_url=base_url, problems=problems)}
+            for plan in pages(book_on(library, AS_OF), base_url=base_url, problems=problems, search=search)}
 
 
 @cache

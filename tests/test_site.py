@@ -268,3 +268,15 @@ def test_pages_look_as_they_were_read(full: Built, golden: Callable[[str, str], 
     """These pages are as somebody has read them (`pytest --update-golden`, then read what changed)."""
     text = full.files[full.languages[tag] + GOLDEN[name]].decode()
     golden(f"pages/{name}.{tag}.html", re.sub(r"(static/\w+)\.[0-9a-f]{8}\.", r"\1.HASH.", text))
+
+
+def test_lists_of_issues_and_cases_have_filters_where_they_are_long(full: Built) -> None:
+    """Filters are shown by a script alone; each has a label, and a list that is seen at a glance has none."""
+    rows = {path: sum(one.get("class") == "title" for one in page.elements) for path, page in full.pages.items()}
+    filtered = {path for path, page in full.pages.items() if page.all("form")}
+    a_list = re.compile(r"(en/)?(places/.*/)?(issues|cases|(topics|status|months)/[\w-]+)/index\.html")
+    assert filtered == {path for path, number in rows.items() if number > 5 and a_list.fullmatch(path)}
+    for path in filtered:
+        page = full.pages[path]
+        assert "hidden" in page.all("form")[0].attributes
+        assert len(page.all("label")) == len(page.all("select")) >= 2
