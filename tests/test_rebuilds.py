@@ -1,9 +1,11 @@
 """Which files a build writes after an edit: those that show what was edited, in each language, and no other.
 
 A page is named by its folder, in all languages; `*` stands for one name, `**` for any path. What is written is what has
-other bytes, so these sets are the same however a build finds out what is stale.
+other bytes, so these sets are the same however a build finds out what is stale. The files of the search index stand
+in none of these sets: what becomes of them is told apart, below.
 """
 
+import random
 import re
 import shutil
 from collections.abc import Callable, Iterable
@@ -17,6 +19,9 @@ CITY = "places/example-city"
 NORTH, SOUTH, WEST = f"{CITY}/northside", f"{CITY}/southside", f"{CITY}/westside"
 SLABS, COLD, CROSSING = f"{NORTH}/issues/uneven-slabs", f"{NORTH}/issues/cold-stairs", f"{SOUTH}/issues/second-crossing"
 LANGUAGES = ("", "zh-hans/")
+
+INDEX = re.compile(r"search/.*\.json")
+"""The files of the search index."""
 
 WALLS = {"wall/", "wall/stages/"}
 DATA = {"data/issues.csv", "data/statistics.json"}
@@ -61,7 +66,8 @@ def assert_rebuilds(city: Workshop, edit: Callable[[], object], paths: Iterable[
 def _assert_named(found: Iterable[str], paths: Iterable[str], languages: tuple[str, ...]) -> None:
     patterns = [_pattern(f"{tag}{path}index.html") for path in paths if _is_page(path) for tag in languages]
     patterns += [_pattern(path) for path in paths if not _is_page(path)]
-    assert sorted(path for path in found if not any(re.fullmatch(pattern, path) for pattern in patterns)) == []
+    found = sorted(path for path in found if not INDEX.fullmatch(path))
+    assert [path for path in found if not any(re.fullmatch(pattern, path) for pattern in patterns)] == []
     assert [pattern for pattern in patterns if not any(re.fullmatch(pattern, path) for path in found)] == []
 
 
@@ -74,13 +80,13 @@ def _pattern(path: str) -> str:
 
 
 def showing(city: Workshop, text: str) -> set[str]:
-    """The files of the site that show `text`."""
-    return {path for path, data in tree(city.output).items() if text.encode() in data}
+    """The files of the site that show `text`, those of the index aside."""
+    return {path for path, data in tree(city.output).items() if text.encode() in data and not INDEX.fullmatch(path)}
 
 
 def pages_of(*places: str) -> set[str]:
-    """What a place shows of its issues: its own page, its lists, its walls, its report card."""
-    return {f"{place}/{part}" for place in places for part in ("", "issues/", *WALLS, "report/")}
+    """What a place shows of its issues: its own page, its lists, its walls, its report card, its year."""
+    return {f"{place}/{part}" for place in places for part in ("", "issues/", *WALLS, "report/", "2025/")}
 
 
 # --- an issue ---------------------------------------------------------------------------------------------------------
@@ -132,12 +138,12 @@ def test_a_follow_up_rebuilds_its_page_and_the_numbers_of_follow_ups(built: Work
         built, lambda: built.replace(f"{COLD}.yaml", "2025-11-20 holds", "2025-11-20 failed"),
         {f"{COLD}/", "", "statistics/", *DATA, *(f"statistics/{one}/" for one in statistics),
          *(f"data/statistics/{one}.csv" for one in statistics),
-         *(f"{place}/{part}" for place in (NORTH, CITY) for part in ("", "report/", "statistics/"))})
+         *(f"{place}/{part}" for place in (NORTH, CITY) for part in ("", "report/", "statistics/", "2025/"))})
 
 
 def test_another_topic_rebuilds_both_topics(built: Workshop) -> None:
     """The lists of the old topic and of the new one, and whatever names the topic; nothing that is due."""
-    named = {f"{place}/{part}" for place in (NORTH, CITY) for part in ("", "issues/", *WALLS)} | WALLS
+    named = {f"{place}/{part}" for place in (NORTH, CITY) for part in ("", "issues/", *WALLS, "2025/")} | WALLS
     assert_rebuilds(
         built, lambda: built.replace(f"{SLABS}.yaml", "[pavements]", "[crossings]"),
         {f"{SLABS}/", f"{NORTH}/locations/elm-square/", "issues/", "methods/round-table/", "months/2025-06/",
@@ -174,6 +180,54 @@ def test_an_issue_with_another_name_takes_its_links_along(built: Workshop) -> No
     new = f"{NORTH}/issues/slabs"
     assert_rebuilds(built, lambda: (built.content / f"{SLABS}.yaml").rename(built.content / f"{new}.yaml"),
                     {f"{new}/", *linking}, gone={f"{SLABS}/"})
+
+
+# --- the search index -------------------------------------------------------------------------------------------------
+
+
+def rewritten(city: Workshop, edit: Callable[[], object], **choices: object) -> list[str]:
+    """The files of the index that a build writes or deletes after `edit`."""
+    before = times(city.output)
+    edit()
+    city.build(**choices)
+    return sorted(path for path, _ in before.items() ^ times(city.output).items() if INDEX.fullmatch(path))
+
+
+def test_the_index_changes_only_where_a_text_did(built: Workshop) -> None:
+    """The file of the texts in which the issue stands, and those of the words that came or went; no other record's."""
+    for number in range(200):  # so many that the words of the site are in many files
+        words = " ".join(random.Random(number).choices(["lamp", "bench", "kerb", "gate", "noise", "water"], k=8))
+        built.write(f"{WEST}/issues/i{number}.yaml", BENCH.replace("No bench at the stop", words))
+    built.build()
+    found = rewritten(built, lambda: built.replace(f"{SLABS}.yaml", "walks the square", "walks zigzag the square"))
+    assert [path for path in found if "/texts/" in path] == [path for path in found if "/words/" not in path]
+    assert (sum("/texts/" in path for path in found), sum("/words/" in path for path in found)) == (1, 2)
+
+
+@pytest.mark.parametrize(("path", "old", "new"), [
+    (f"{SLABS}.yaml", "log:", "# to be checked\nlog:"), (f"{WEST}/place.yaml", "000103", "000104"),
+    ("site.yaml", "licence:", "notice: A test.\nlicence:")])
+def test_what_nobody_searches_for_leaves_the_index_as_it_is(built: Workshop, path: str, old: str, new: str) -> None:
+    """A comment, a code, what the site says of itself."""
+    assert rewritten(built, lambda: built.replace(path, old, new)) == []
+
+
+def test_another_day_address_or_template_leaves_the_index_as_it_is(built: Workshop) -> None:
+    """The index rests on the records alone."""
+    assert rewritten(built, lambda: None, as_of=date(2026, 1, 1), base_url="https://example.net/") == []
+
+
+def test_a_file_of_the_index_that_is_lost_or_damaged_is_made_again(built: Workshop) -> None:
+    """It alone, also where an edit changes it besides."""
+    lost, damaged = sorted(built.output.glob("search/texts/*"))[:2]
+    lost.unlink()
+    damaged.write_bytes(b"{}")
+    assert rewritten(built, lambda: None) == [path.relative_to(built.output).as_posix() for path in (lost, damaged)]
+    assert tree(built.output) == built.clean()
+    for file in built.output.glob("search/w*/*"):
+        file.write_bytes(b"{}")
+    rewritten(built, lambda: built.replace(f"{SLABS}.yaml", "walks the square", "walks over the square"))
+    assert tree(built.output) == built.clean()
 
 
 # --- other records ----------------------------------------------------------------------------------------------------
@@ -275,7 +329,6 @@ def test_another_address_rebuilds_what_names_it(built: Workshop) -> None:
     assert_rebuilds(built, lambda: None, shown | {"404.html"}, base_url="https://example.net/")
 
 
-@pytest.mark.xfail(reason="base.html prints the day of the report on every page")
 def test_the_next_day_rebuilds_no_page_of_a_record(built: Workshop) -> None:
     """What changes every day stays off the many pages: records print dates, not ages, and not the day of the report."""
     before = tree(built.output)

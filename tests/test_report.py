@@ -152,9 +152,9 @@ def test_objections_are_counted_with_their_answers() -> None:
 def test_the_next_meeting_is_the_first_to_come_else_the_latest() -> None:
     """A place shows when people meet next; if no meeting is to come, the latest one."""
     page = words(site()["places/town/east/index.html"])
-    assert "下次会议： 下次的会 2026年1月10日" in page
+    assert "下次会议 下次的会 2026年1月10日" in page
     before = {path: text for path, text in SITE.items() if not path.endswith(("next.yaml", "later.yaml"))}
-    assert "最近一次会议： 上次的会" in words(site_of(library_of(before))["places/town/east/index.html"])
+    assert "最近一次会议 上次的会" in words(site_of(library_of(before))["places/town/east/index.html"])
 
 
 def test_a_place_without_records_has_a_card_that_says_so() -> None:
@@ -182,10 +182,10 @@ def test_texts_are_cut_by_the_columns_they_take() -> None:
 # --- the page of a place ----------------------------------------------------------------------------------------------
 
 
-def test_lists_by_status_agree_with_the_sentence() -> None:
-    """What repeats another issue is in no list by status, so that list and sentence say the same; it has its own."""
+def test_lists_by_status_agree_with_the_main_numbers() -> None:
+    """What repeats another issue is in no list by status, so that lists and numbers say the same; it has its own."""
     page = words(site()["places/town/east/index.html"])
-    assert "新提出1件、推进中3件、已办结1件" in page
+    assert "5 件议题已公开 1 ○ 新提出 3 ◐ 推进中 1 ✓ 已办结" in page
     assert "新提出 1 吵" in page
     assert "重复提出 1 又吵" in page
     assert page.index("已办结 1 路灯") < page.index("重复提出 1")

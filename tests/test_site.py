@@ -90,9 +90,11 @@ def test_nothing_is_loaded_from_another_host(site: Built) -> None:
 def test_no_page_needs_inline_code(site: Built) -> None:
     """The policy `default-src 'self'` holds: no style attribute or element, no handler, no script but a file."""
     for path, page in site.pages.items():
+        assert not page.all("style"), path
+        assert all("defer" in script.attributes or re.search(r"/look\.\w+\.js$", script.get("src"))
+                   for script in page.all("script")), path
+        assert not re.search(r"<script[^>]*>[^<]", page.source), path
         for element in page.elements:
-            assert element.name != "style", path
-            assert element.name != "script" or {"src", "defer"} <= element.attributes.keys(), path
             assert not [name for name in element.attributes if name == "style" or name.startswith("on")], path
         assert page.source.count("<script") == page.source.count("></script>"), path
         assert not [link for link in _links(page) if link.lower().startswith(("javascript:", "data:"))], path
@@ -126,11 +128,52 @@ def test_every_image_has_a_text(site: Built) -> None:
     assert [path for path, page in site.pages.items() for image in page.all("img") if not image.get("alt")] == []
 
 
-def test_every_page_says_the_day_of_the_report(site: Built) -> None:
-    """Every page says as of which day it speaks."""
+def test_what_changes_daily_says_its_day_and_nothing_else_does(site: Built) -> None:
+    """Pages with numbers or with what is due say as of which day they speak; no other page, since each would change."""
+    dated = re.compile(r"(.*/)?(statistics|wall|due|report|gaps|\d{4})/(\w+/)?index\.html")
     for path, page in site.pages.items():
-        said = "31 December 2025" if page.all("html")[0].get("lang") == "en" else "2025年12月31日"
-        assert said in page.text, path
+        english = page.all("html")[0].get("lang") == "en"
+        said = "told as of 31 December 2025." if english else "截至2025年12月31日。"
+        own = next(folder for folder in sorted(site.languages.values(), reverse=True) if path.startswith(folder))
+        bare = path.removeprefix(own)
+        tells = dated.fullmatch(bare) or bare in ("index.html", "places/index.html") or _is_place(site, bare)
+        assert (said in page.text) == bool(tells), path
+
+
+def _is_place(site: Built, path: str) -> bool:
+    return path.removesuffix("/index.html") in site.report.checked.library.places
+
+
+def test_every_page_can_be_shared(site: Built) -> None:
+    """A page that is passed on says what it is, of which site, and in which language; with an address, also by what."""
+    base = site.report.checked.library.site.base_url
+    for path, page in site.pages.items():
+        said = {element.get("property"): element.get("content") for element in page.all("meta")
+                if element.get("property")}
+        assert said.keys() >= {"og:title", "og:site_name", "og:type"}, path
+        assert said["og:locale"] == ("en_US" if page.all("html")[0].get("lang") == "en" else "zh_CN"), path
+        assert ("og:url" in said) == ("og:image" in said) == bool(base and path != "404.html"), path
+        if "og:image" in said:
+            card = said["og:image"].removeprefix(base or "")
+            assert card in site.files, path
+            assert [said["og:url"]] == [one.get("href") for one in page.all("link") if one.get("rel") == "canonical"]
+
+
+def test_every_page_has_icons_and_the_colour_of_its_paper(site: Built) -> None:
+    """Icons for tabs and home screens; the browser's frame has the colour of the paper, by day and by night."""
+    style = next(data.decode() for path, data in site.files.items() if path.endswith(".css"))
+    papers = re.findall(r"--paper: (#\w+);", style)
+    for path, page in site.pages.items():
+        rels = [(element.get("rel"), element.get("type")) for element in page.all("link")]
+        assert {("icon", "image/svg+xml"), ("icon", "image/png"), ("apple-touch-icon", "")} <= set(rels), path
+        colours = [element.get("content") for element in page.all("meta") if element.get("name") == "theme-color"]
+        assert colours == papers[:2], path
+
+
+def test_the_foot_says_who_publishes_under_which_number(sites: dict[str, Built]) -> None:
+    """Publisher, licence and record number (备案号) stand on every page."""
+    for path, page in sites["full"].pages.items():
+        assert re.search("示例镇居民议事办公室.*CC-BY-4.0.*示例备000000号", page.text, re.DOTALL), path
 
 
 @pytest.mark.parametrize("name", ["full", "three-languages"])
@@ -225,3 +268,15 @@ def test_pages_look_as_they_were_read(full: Built, golden: Callable[[str, str], 
     """These pages are as somebody has read them (`pytest --update-golden`, then read what changed)."""
     text = full.files[full.languages[tag] + GOLDEN[name]].decode()
     golden(f"pages/{name}.{tag}.html", re.sub(r"(static/\w+)\.[0-9a-f]{8}\.", r"\1.HASH.", text))
+
+
+def test_lists_of_issues_and_cases_have_filters_where_they_are_long(full: Built) -> None:
+    """Filters are shown by a script alone; each has a label, and a list that is seen at a glance has none."""
+    rows = {path: sum(one.get("class") == "title" for one in page.elements) for path, page in full.pages.items()}
+    filtered = {path for path, page in full.pages.items() if page.all("form")}
+    a_list = re.compile(r"(en/)?(places/.*/)?(issues|cases|(topics|status|months)/[\w-]+)/index\.html")
+    assert filtered == {path for path, number in rows.items() if number > 5 and a_list.fullmatch(path)}
+    for path in filtered:
+        page = full.pages[path]
+        assert "hidden" in page.all("form")[0].attributes
+        assert len(page.all("label")) == len(page.all("select")) >= 2

@@ -15,6 +15,7 @@ from yishi.pages import Book, book_of
 from yishi.pipeline import BuildOptions, Report, build
 from yishi.press import Folders
 from yishi.progress import progress_of
+from yishi.records import Record
 from yishi.statistics import statistics_of
 
 PROJECT = Path(__file__).parent.parent
@@ -98,6 +99,12 @@ def book_on(library: Library, day: date) -> Book:
     progress = {path: progress_of(issue, library.methods[issue.method or ""], day)
                 for path, issue in library.issues.items()}
     return book_of(library, briefs_of(library, day), statistics_of(library, progress, day))
+
+
+def records_of(library: Library) -> dict[str, Record]:
+    """The records that can be found, by path."""
+    below = {path: record for path in library.paths_of_places() if (record := library.record(path))}
+    return {**library.places, **below, **library.methods, **library.pages, **library.sources}
 
 
 def tree(folder: Path) -> Tree:

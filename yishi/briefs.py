@@ -20,6 +20,7 @@ from .library import Library
 from .paths import place_of
 from .progress import OPEN, Progress, progress_of
 from .records import Case, Issue, Method, Record, Span
+from .search import Text, text_of
 from .statistics import KEYS, Part, Statistics, Sums, contributions_of, left_out, matter_of, totals
 from .table import row_of
 
@@ -87,6 +88,7 @@ _LISTING = TypeAdapter(Listing)
 _PROGRESS = TypeAdapter(Progress | None)
 _THEN = TypeAdapter(Mapping[str, Standing])
 _DUTIES = TypeAdapter(tuple[Obligation, ...])
+_SAID = TypeAdapter(Text)
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Brief:
     duties_text: str
     parts_text: str
     row_text: str
+    said_text: str
 
     @cached_property
     def listing(self) -> Listing:
@@ -133,10 +136,15 @@ class Brief:
         cells: list[object] = json.loads(self.row_text)
         return cells
 
+    @property
+    def said(self) -> Text:
+        """What its page shows of its own words."""
+        return _SAID.validate_json(self.said_text)
+
     def dumped(self) -> str:
         """The brief as a text of one line, its parts set apart by tabs."""
         return "\t".join((self.listing_text, self.progress_text, self.then_text, self.duties_text, self.parts_text,
-                          self.row_text))
+                          self.row_text, self.said_text))
 
     @classmethod
     def loaded(cls, text: str) -> Self:
@@ -149,7 +157,7 @@ def brief_of(path: str, record: Record, method: Method, library: Library, as_of:
     if isinstance(record, Issue):
         return _of_issue(path, record, method, library, as_of)
     assert isinstance(record, Case)
-    return _of_case(record)
+    return _of_case(record, library)
 
 
 def briefs_of(library: Library, as_of: date) -> dict[str, Brief]:
@@ -168,7 +176,8 @@ def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: 
         _text(_THEN, dict(_then(path, issue, method, library, as_of))),
         _text(_DUTIES, tuple(of_issue(path, issue, progress, as_of))),
         _json([_lean(parts[key]) if key in parts else None for key in KEYS]),
-        _json([cell if isinstance(cell, int | str | None) else str(cell) for cell in row]))
+        _json([cell if isinstance(cell, int | str | None) else str(cell) for cell in row]),
+        _text(_SAID, text_of(issue, library.vocabulary)))
 
 
 def _listing(issue: Issue, progress: Progress, out: Part | None, as_of: date) -> Listing:
@@ -187,12 +196,13 @@ def _standing(progress: Progress) -> Standing:
     return Standing(progress.status, progress.colour, closed.latest if closed else None)
 
 
-def _of_case(case: Case) -> Brief:
+def _of_case(case: Case, library: Library) -> Brief:
     dates = case.dates or Span()
     listing = Listing(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         titles=_titles(case), press=case.basis == "press", draft=case.draft, end=dates.end, span=dates.text or "")
-    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _json([None] * len(KEYS)), "[]")
+    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _json([None] * len(KEYS)), "[]",
+                 _text(_SAID, text_of(case, library.vocabulary)))
 
 
 def _text(adapter: TypeAdapter[Any], value: object) -> str:

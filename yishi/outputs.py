@@ -32,13 +32,15 @@ class Plan:
 
     `make(source, *given)` makes its output, at the same `path`. It is a function of module level, and depends on
     nothing but what it reads in `source` and what is `given`: plain data that was worked out while planning, texts,
-    numbers and small frozen dataclasses, never records.
+    numbers and small frozen dataclasses, never records. `digest`: that of its bytes, where they are known beforehand;
+    the file is then up to date as long as it has them, whatever else changes.
     """
 
     path: str
     make: Callable[..., Output]
     source: object
     given: tuple[object, ...] = ()
+    digest: str = ""
 
     def output(self) -> Output:
         """The file, made now."""

@@ -14,6 +14,7 @@ from .briefs import Brief, statistics_from
 from .exports import attachment, exports, photo
 from .facts import Facts
 from .images import CODECS, Rendition, renditions
+from .indexing import index_plans
 from .intake import settle, take_in
 from .library import Library
 from .load import located
@@ -48,6 +49,7 @@ class BuildOptions:
     drafts: bool = False
     full: bool = False
     skip_invalid: bool = False
+    search: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Report:
     records: Mapping[str, int]
     published: Published | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    plans: Sequence[Plan] = ()
 
 
 def _silent(phase: str, done: int, total: int) -> None:
@@ -96,7 +99,7 @@ def _build(options: BuildOptions, watch: Watch) -> Report:
     times.append(time.perf_counter())
     published = publish(plans, options.folders, facts, ground, watch, full=options.full, jobs=options.jobs)
     times.append(time.perf_counter())
-    return Report(checked, records, published, _phases(times))
+    return Report(checked, records, published, _phases(times), plans)
 
 
 def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
@@ -196,12 +199,15 @@ def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts
     briefs = {path: Brief.loaded(text) for path, text in library.briefs.items()}
     statistics = statistics_from(library, briefs, sums_of(options.folders.content, checked.code, briefs), checked.as_of)
     book = book_of(library, briefs, statistics)
-    html = list(pages(book, base_url=base_url, problems=errors(checked.problems)))
+    folders = options.folders
+    index = index_plans(library, briefs, book.holdings.when, checked.code, folders.content, folders.output,
+                        options.jobs, full=options.full) if options.search else list[Plan]
+    html = list(pages(book, base_url=base_url, problems=errors(checked.problems), search=options.search))
     machines = list(exports(book, [page.path for page in html], base_url))
     copies = [Plan(path, attachment, None, (path, file, digest)) for path, file in library.attachments.items()
               if (digest := checked.digests.get(file)) and not is_photo(file)]
     photos = [Plan(one.path, photo, None, (one, library.attachments[path], checked.digests[library.attachments[path]]))
               for path, several in library.renditions.items() for one in several]
-    ground = (checked.code, converts_with(library.site.languages), checked.as_of, base_url, library.site,
-              library.methods, [(path, place.method) for path, place in library.places.items()])
-    return [*html, *machines, *copies, *photos], book.facts, digests.digest(repr(ground).encode())
+    ground = (checked.code, converts_with(library.site.languages), checked.as_of, base_url, options.search,
+              library.site, library.methods, [(path, place.method) for path, place in library.places.items()])
+    return [*html, *machines, *copies, *photos, *index()], book.facts, digests.digest(repr(ground).encode())

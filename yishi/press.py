@@ -50,7 +50,7 @@ class Press:
 
     def basis(self, plan: Plan, mark: Mark | None) -> str:
         """What is known of an output before it is made; its template is that of the last time."""
-        return traces.basis(plan.given, self.code, self.shells.get(mark.template, "") if mark else "")
+        return plan.digest or traces.basis(plan.given, self.code, self.shells.get(mark.template, "") if mark else "")
 
     def maker(self, folders: Folders) -> Callable[[Output], bytes]:
         """What turns an output into its bytes."""
@@ -91,11 +91,11 @@ def press_of(folders: Folders, before: Trace, code: str, *, anew: bool) -> Press
     assets = {name: _asset_path(name, data) for name, data in static.items()}
     templates = digests.digest(repr((sorted(sources.items()), sorted(assets.items()), code)).encode())
     shells = before.shells if before.templates == templates else _shells(sources, assets, folders)
-    plans = [Plan(assets[name], _asset, data, (assets[name], digests.digest(data))) for name, data in static.items()]
+    plans = [Plan(assets[name], _asset, data, (assets[name],), digests.digest(data)) for name, data in static.items()]
     return Press(sources, assets, templates, shells, plans, code, files.converter_digest(images.CODECS), anew)
 
 
-def _asset(data: bytes, path: str, digest: str) -> Output:
+def _asset(data: bytes, path: str) -> Output:
     return Output(path, body=data)
 
 

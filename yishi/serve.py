@@ -4,73 +4,68 @@ import asyncio
 import os
 import traceback
 import webbrowser
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 from livereload.watcher import Watcher
 from tornado import httputil, web
+from watchfiles import Change, awatch
 
 HOST = "127.0.0.1"  # this computer only: what is served may hold drafts
-LOOK_EVERY = 0.25  # seconds
-
-Snapshot = Mapping[str, tuple[int, int]]
-"""Path of a watched file → time of last change in ns, size in bytes."""
+STEP, TOGETHER = 20, 200
+"""Milliseconds without a further change after which a build begins; and after which it begins all the same."""
 
 
 def serve(build: Callable[[], bool], watch: Sequence[Path], output: Path, port: int = 5500,
-          open_browser: bool = False) -> None:
+          open_browser: bool = False, preview: Callable[[Sequence[Path]], bool] = lambda changed: False) -> None:
     """Build, then serve `output` on http://127.0.0.1:`port`/ until interrupted, building again after each change.
 
-    `build` says whether it succeeded; if not, what was built before stays served. `watch` names files and folders;
-    names that start with a dot, and what lies in `output`, do not count. Raises OSError if the port is taken.
+    `build` says whether it succeeded; if not, what was built before stays served. `preview` may show the pages of the
+    files that changed before the build, and says whether it did. `watch` names folders; names that start with a dot,
+    and what lies in `output`, do not count. Raises OSError if the port is taken.
     """
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(build, watch, output.resolve(), port, open_browser))
+        asyncio.run(_serve(build, preview, watch, output.resolve(), port, open_browser))
 
 
-async def _serve(build: Callable[[], bool], watch: Sequence[Path], output: Path, port: int, open_browser: bool) -> None:
+async def _serve(build: Callable[[], bool], preview: Callable[[Sequence[Path]], bool], watch: Sequence[Path],
+                 output: Path, port: int, open_browser: bool) -> None:
     LiveReloadHandler.watcher = Watcher()  # livereload asks it for a file's name, nothing else
     _application(output).listen(port, address=HOST)
-    built = previous = _snapshot(watch, output)
+    changes = awatch(*watch, watch_filter=partial(_counts, output), step=STEP, debounce=TOGETHER, rust_timeout=1000,
+                     yield_on_timeout=True)
+    await anext(changes)  # from now on every change is noticed, those during the first build too
     _succeeds(build)
     if open_browser:
         webbrowser.open(f"http://{HOST}:{port}/")
-    while True:
-        await asyncio.sleep(LOOK_EVERY)
-        now = _snapshot(watch, output)
-        if now == previous != built:  # changed, and at rest since the last look: many edits at once are one build
-            built = now
-            if _succeeds(build):
-                LiveReloadHandler.reload_waiters()
-        previous = now
+    async for changed in changes:
+        if changed:
+            await _shown(build, preview, [Path(path) for _, path in changed])
 
 
-def _succeeds(build: Callable[[], bool]) -> bool:
+async def _shown(build: Callable[[], bool], preview: Callable[[Sequence[Path]], bool], changed: Sequence[Path]) -> None:
+    """What has changed, first as a preview, then as the whole site that follows from it."""
+    for show in (partial(preview, changed), build):
+        if _succeeds(show):
+            LiveReloadHandler.reload_waiters()
+            await asyncio.sleep(0)  # the browsers are told before the next work begins
+
+
+def _succeeds(work: Callable[[], bool]) -> bool:
     try:
-        return build()
+        return work()
     except Exception:  # a bug in one build must not end the session
         traceback.print_exc()
         return False
 
 
-def _snapshot(watch: Sequence[Path], output: Path) -> Snapshot:
-    seen = {}
-    for path in watch:
-        for entry in _files(os.fspath(path.resolve()), os.fspath(output)):
-            with suppress(OSError):  # gone since it was listed
-                stat = os.stat(entry)
-                seen[entry] = stat.st_mtime_ns, stat.st_size
-    return seen
-
-
-def _files(path: str, output: str) -> Iterator[str]:
-    if not os.path.isdir(path):
-        yield path
-    for folder, folders, names in os.walk(path):
-        folders[:] = [name for name in folders if not name.startswith(".") and os.path.join(folder, name) != output]
-        yield from (os.path.join(folder, name) for name in names if not name.startswith("."))
+def _counts(output: Path, _: Change, path: str) -> bool:
+    """Whether a change of this file counts."""
+    hidden = any(part.startswith(".") for part in Path(path).parts)
+    return not hidden and output not in Path(path).parents
 
 
 def _application(output: Path) -> web.Application:

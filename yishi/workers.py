@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -30,6 +30,17 @@ def share_out(work: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int,
     size = -(-len(items) // jobs)
     parts = [items[start:start + size] for start in range(0, len(items), size)]
     return [_result(connection, process) for connection, process in [_started(work, part) for part in parts]]
+
+
+def begun(work: Callable[[], R], jobs: int) -> Callable[[], R]:
+    """Begins `work` in a process of its own; what is returned waits for its result, and raises as `share_out` does.
+
+    With one process, or where none can be forked, the work is done when its result is asked for.
+    """
+    if jobs == 1 or "fork" not in multiprocessing.get_all_start_methods():
+        return work
+    started = _started(lambda _: work(), ())
+    return lambda: cast(R, _result(*started))
 
 
 def _started(work: Callable[[Sequence[T]], R], part: Sequence[T]) -> tuple[Connection, BaseProcess]:

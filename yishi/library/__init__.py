@@ -34,10 +34,11 @@ from ..records import (
     Site,
 )
 from ..vocabulary import SITE_OWN, Term, Vocabulary, built_in, extended, term_of
+from .around import Asked, Surroundings, Withheld
 from .checks import check_cycles, check_site
 from .criteria import check_review, criteria_of, resolved_review
-from .linking import Asked, Linked, Surroundings, default_method, default_stages, link_record, resolved
-from .model import Library, Withheld
+from .linking import Linked, default_method, default_stages, link_record, resolved
+from .model import Library
 from .names import Names
 
 __all__ = ["BULK", "Asked", "Library", "Linked", "Resolve", "Surroundings", "Withheld", "criteria_of", "link",
@@ -173,6 +174,7 @@ def _library(kinds: Mapping[str, str], records: Mapping[str, Record], linked: Ma
         drafts={path for path, one in linked.items() if one.draft},
         briefs={path: one.brief for path, one in linked.items() if one.brief},
         stamps={path: one.stamp for path, one in linked.items() if one.stamp},
+        around=around,
     )
 
 

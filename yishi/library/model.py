@@ -23,6 +23,7 @@ from ..records import (
     Site,
 )
 from ..vocabulary import Vocabulary
+from .around import Surroundings
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Library:
     """Issue or case → what others need of it, as `briefs` writes it; only of those of which it is known already."""
     stamps: Mapping[str, str]
     """The same issues and cases → the digest of all that they say."""
+    around: Surroundings
+    """What the records were resolved against."""
     renditions: Mapping[str, tuple[Rendition, ...]] = field(default_factory=dict)
     """Output file of a photo that can be shown → what is published in its place."""
 
@@ -95,16 +98,3 @@ class Library:
         """The records of what is done around the issues: folder of their kind → those records by path."""
         return {"forums": self.forums, "meetings": self.meetings, "events": self.events, "reviews": self.reviews,
                 "plans": self.plans, "registers": self.registers}
-
-
-@dataclass(frozen=True)
-class Withheld:
-    """Records that may be referred to but are not shown, path → kind. `unreadable`: collection files not read."""
-
-    invalid: Mapping[str, str] = field(default_factory=dict)
-    drafts: Mapping[str, str] = field(default_factory=dict)
-    unreadable: Mapping[str, str] = field(default_factory=dict)
-
-    def paths(self, kind: str) -> list[str]:
-        """The withheld records of this kind."""
-        return [path for paths in (self.invalid, self.drafts) for path, of in paths.items() if of == kind]

@@ -1,6 +1,7 @@
 """Library + statistics → plans of the HTML pages of the site, each with exactly what it shows, in every language."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..language import language
 from ..outputs import Plan
@@ -25,22 +26,26 @@ from .register import register_pages
 from .report import report_pages
 from .review import review_pages
 from .rows import edition_of
-from .shell import Sheet, planned
+from .search import search_page
+from .shell import SEARCH, Sheet, planned
 from .teaching import sheet_pages
 from .wall import wall_pages
+from .year import year_pages
 
-__all__ = ["Book", "Sheet", "book_of", "pages"]
+__all__ = ["Book", "Edition", "Sheet", "book_of", "edition_of", "pages"]
 
 
-def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = ()) -> Iterator[Plan]:
+def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True) -> Iterator[Plan]:
     """The plan of every page in every language; the first language stands at the root, others below their tag.
 
     `base_url` is "" if the site has none. `problems` are those of withheld records; where there are any, a page names
-    them.
+    them. Without `search` there is no search page.
     """
     for tag in book.library.site.languages:
-        edition = edition_of(book, language(tag), base_url)
+        edition = replace(edition_of(book, language(tag), base_url), has_search=search)
         yield from _pages(edition, problems)
+        if search:
+            yield planned(edition, SEARCH, search_page)
         if tag == edition.first:
             yield planned(edition, "404.html", missing_page)
 
@@ -49,6 +54,7 @@ def _pages(edition: Edition, problems: Sequence[Problem]) -> Iterator[Plan]:
     yield planned(edition, "index.html", home_page)
     yield from place_pages(edition)
     yield from report_pages(edition)
+    yield from year_pages(edition)
     yield from due_pages(edition)
     yield from issue_pages(edition)
     yield from case_pages(edition)

@@ -80,7 +80,7 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
     digests = {**{name: digest_in(values) for name, values in tables.items()}, **_shortcuts(library, briefs, holdings),
                **{f"row-{tag}": _digest_of_rows(library, holdings, briefs) for tag in library.site.languages}}
     noted: dict[str, Any] = {name: Noted(name, values, uses) for name, values in tables.items()}
-    own_library, of_library = _noted(library, uses, ("site", "vocabulary", "drafts", "briefs", "stamps"))
+    own_library, of_library = _noted(library, uses, ("site", "vocabulary", "drafts", "briefs", "stamps", "around"))
     own_holdings, of_holdings = _noted(holdings, uses, ())
     own_statistics, of_statistics = _noted(statistics, uses, ("as_of",))
     stamped = {name: digest_in(getattr(library, name), library.stamps.get) for name in ("issues", "cases")}

@@ -73,6 +73,7 @@ class Edition:
     language: Language
     base_url: str
     rows: Mapping[str, Row]
+    has_search: bool = True
 
     @property
     def library(self) -> Library:

@@ -71,8 +71,15 @@ class Holdings:
     """Place → the issues found to last."""
     objected_in: Mapping[str, Paths]
     """Place ("" = the site) → the issues to whose result somebody objected, as far as they are counted and judged."""
+    years_of: Mapping[str, tuple[int, ...]]
+    """Place → the years from the first to the last of which something is told there, or below."""
+    in_year: Mapping[str, Paths]
+    """`PLACE/YYYY` → the issues raised, the cases that began and the meetings held in that year, there or below."""
     lately: Mapping[str, tuple[tuple[str, int], ...]]
     """"" → the issues that moved last, newest first, each with the number of its latest step in the log."""
+
+    occurring: Mapping[str, tuple[str, ...]]
+    """`topics`, `statuses`, `kinds` and `years` → those that occur among all records."""
 
     @property
     def issues(self) -> Paths:
@@ -110,8 +117,24 @@ def holdings_of(library: Library, listings: Mapping[str, Listing], as_of: date) 
         place_reviewed={path: place_of(_inside(library, review.target)) for path, review in library.reviews.items()},
         reviews_of=_grouped(of_kind["reviews"], lambda path: _places_reviewed(library, path)),
         with_gaps=dict.fromkeys((*of_kind_in["reviews"], *of_kind_in["plans"])),
+        occurring=_occurring(library, listings, when),
+        **_by_year({path: _began(path, when, listings) for path in (*issues, *cases, *of_kind["meetings"])}, as_of),
         **_on_display(issues, listings, as_of),
     )
+
+
+def _occurring(library: Library, listings: Mapping[str, Listing], when: Mapping[str, When]) -> dict[str, Paths]:
+    others = (library.places, *library.practice().values(), library.locations, library.figures, library.methods,
+              library.pages, library.sources)
+    kinds = {record.kind_of_record for records in others for record in records.values()}
+    bulk = {kind for kind, records in (("issue", library.issues), ("case", library.cases)) if records}
+    found = {
+        "topics": {topic for one in listings.values() for topic in one.topics},
+        "statuses": {one.status for one in listings.values() if one.status},
+        "kinds": kinds | bulk,
+        "years": {str(moment.day.year) for moment in when.values() if moment.day},
+    }
+    return {name: tuple(sorted(values)) for name, values in found.items()}
 
 
 def _by_status(issues: Paths, listings: Mapping[str, Listing]) -> Mapping[str, Mapping[str, Paths]]:
@@ -120,6 +143,23 @@ def _by_status(issues: Paths, listings: Mapping[str, Listing]) -> Mapping[str, M
     places = dict.fromkeys(place for of_status in within.values() for place in of_status)
     return {place: {status: of_status[place] for status, of_status in within.items() if place in of_status}
             for place in places}
+
+
+def _began(path: str, when: Mapping[str, When], listings: Mapping[str, Listing]) -> date | None:
+    """When the matter of a record began: a case without a date of its own began with the first issue it tells of."""
+    told = listings[path].issues if path in listings else ()
+    return when[path].earliest or min(filter(None, (when[one].earliest for one in told if one in when)), default=None)
+
+
+def _by_year(began: Mapping[str, date | None], as_of: date) -> dict[str, Any]:
+    """What belongs to each year of each place; left out is what is still to come, or has no year that is known."""
+    year = {path: day.year for path, day in began.items() if day and day <= as_of}
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for path in year:
+        for place in _places_above(path):
+            found[place].add(year[path])
+    return {"in_year": _grouped(tuple(year), lambda path: (f"{place}/{year[path]}" for place in _places_above(path))),
+            "years_of": {place: tuple(range(min(years), max(years) + 1)) for place, years in found.items()}}
 
 
 def _on_display(issues: Paths, listings: Mapping[str, Listing], as_of: date) -> dict[str, Any]:

@@ -1,18 +1,21 @@
 """The front page: what this is, the main numbers, where one's own community is, and what moved lately."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..outputs import Output
 from .course import stage_names
 from .edition import Edition, Link, Row, Words, body_of, links_to, name_of, summary_of
-from .numbers import stat_of
 from .record import Entry
-from .sentences import sentences_on
+from .sentences import Count, main_numbers, sentences_on
 from .shell import sheet
 
 MANY_PLACES = 200
 """A site with more places shows only the topmost ones on its front page."""
+
+
+CASES = 4
+"""So many case studies stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class HomeView:
     summary: Words | None
     body: Words | None
     numbers: tuple[Link, ...]
-    counts: tuple[tuple[Link, str], ...]
+    counts: tuple[Count, ...]
     families: tuple[Family, ...]
     moves: tuple[Move, ...]
     cases: tuple[Row, ...]
@@ -52,24 +55,12 @@ def home_page(edition: Edition) -> Output:
     summary = summary_of(edition, site) or (Words(site.subtitle, edition.original) if site.subtitle else None)
     view = HomeView(
         title=name_of(edition, site), summary=summary, body=body_of(edition, "site", site, ""),
-        numbers=sentences_on(edition, ""), counts=tuple(_counts(edition)),
+        numbers=sentences_on(edition, ""), counts=main_numbers(edition, ""),
         families=tuple(_families(edition)), moves=tuple(_moves(edition)),
-        cases=tuple(edition.rows[path] for path in edition.holdings.cases[:4]),
+        cases=tuple(edition.rows[path] for path in edition.holdings.cases[:CASES]),
     )
     return sheet(edition, "index.html", "pages/home.html", "", view,
                  description=summary.text if summary else "")
-
-
-def _counts(edition: Edition) -> Iterator[tuple[Link, str]]:
-    """The main numbers, each leading to what it counts."""
-    issues, cases, status = (stat_of(edition, "", key) for key in ("issues", "cases", "by_status"))
-    values = status.value if status and isinstance(status.value, Mapping) else {}
-    number = edition.number
-    yield Link(edition.text("issues made public"), "issues/index.html"), number((issues and issues.numerator) or 0)
-    for key in edition.library.vocabulary.terms["status"]:
-        if values.get(key):
-            yield Link(edition.label("status", key), f"status/{key}/index.html"), number(values[key])
-    yield Link(edition.text("case studies"), "cases/index.html"), number((cases and cases.numerator) or 0)
 
 
 def _families(edition: Edition) -> Iterator[Family]:

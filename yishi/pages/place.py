@@ -27,9 +27,10 @@ from .numbers import stat_of
 from .overview import numbers_page
 from .practice import Practice, practice_of
 from .record import Fact, remarks_of, sources_of
-from .sentences import sentences_on
+from .sentences import Count, main_numbers, sentences_on
 from .shell import planned, root_of, sheet, trail_to
 from .voice import Gathering, next_meeting
+from .year import years_of
 
 LATEST = 10
 """So many issues of each status, and cases, stand on a place's own page."""
@@ -52,6 +53,7 @@ class Child:
 class Group:
     """The issues of one status: how many, and the newest of them."""
 
+    key: str
     label: str
     number: str
     rows: tuple[Row, ...]
@@ -68,7 +70,9 @@ class PlaceView:
     body: Words | None
     press: bool
     silent: bool
+    counts: tuple[Count, ...]
     numbers: tuple[Link, ...]
+    years: tuple[Link, ...]
     meeting: Gathering | None
     reporting: str
     children: tuple[tuple[int, Child], ...]
@@ -132,7 +136,8 @@ def place_view(edition: Edition, path: str, place: Place) -> PlaceView:
         path=path, name=name_of(edition, place), kind=edition.label("place_kind", place.kind),
         summary=summary_of(edition, place), body=body_of(edition, path, place, root_of(url_of(path))),
         press=place.basis == "press", silent=path not in edition.holdings.reporting,
-        numbers=sentences_on(edition, path), meeting=next_meeting(edition, path),
+        counts=main_numbers(edition, path), numbers=sentences_on(edition, path), years=years_of(edition, path),
+        meeting=next_meeting(edition, path),
         reporting=reporting_in_words(edition, path),
         children=tuple((0, _child(edition, child)) for child in edition.library.children.get(path, ())),
         groups=tuple(_groups(edition, path)),
@@ -184,9 +189,9 @@ def reporting_in_words(edition: Edition, place: str) -> str:
 
 
 def _groups(edition: Edition, place: str) -> Iterator[Group]:
-    for _, label, paths in by_status(edition, place):
+    for key, label, paths in by_status(edition, place):
         if paths:
-            yield Group(label, edition.number(len(paths)), rows_of(edition, paths[:LATEST]))
+            yield Group(key, label, edition.number(len(paths)), rows_of(edition, paths[:LATEST]))
 
 
 # --- facts and locations ----------------------------------------------------------------------------------------------

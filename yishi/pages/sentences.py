@@ -1,11 +1,49 @@
-"""A place's numbers in sentences that a resident understands, each leading to the statistic it tells."""
+"""A place's main numbers, and further ones in sentences that a resident understands, each leading to what it tells."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
+from ..progress import COLOURS
 from ..statistics import Stat
-from .edition import Edition, Link
+from .edition import SHAPES, Edition, Link
 from .numbers import said, slices, stat_of
+from .shell import page_of
 from .voice import objections_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A main number: what it counts, leading to it; that of a status with the shape and colour of its notes."""
+
+    name: Link
+    number: str
+    shape: str = ""
+    colour: str = ""
+
+
+def main_numbers(edition: Edition, place: str) -> tuple[Count, ...]:
+    """The issues of a place ("" = the site), how many stand at each status, and the cases."""
+    return tuple(_main_numbers(edition, place))
+
+
+def _main_numbers(edition: Edition, place: str) -> Iterator[Count]:
+    issues, cases, status = (stat_of(edition, place, key) for key in ("issues", "cases", "by_status"))
+    values = status.value if status and isinstance(status.value, Mapping) else {}
+    number, text = edition.number, edition.text
+    yield Count(Link(text("issues made public"), page_of(place, "issues/index.html")),
+                number((issues and issues.numerator) or 0))
+    for key in edition.library.vocabulary.terms["status"]:
+        if values.get(key):
+            target = f"{place}/index.html#status-{key}" if place else f"status/{key}/index.html"
+            yield status_count(edition, key, values[key], target)
+    yield Count(Link(text("case studies"), page_of(place, "cases/index.html")),
+                number((cases and cases.numerator) or 0))
+
+
+def status_count(edition: Edition, status: str, number: int, target: str) -> Count:
+    """How many issues stand at a status."""
+    return Count(Link(edition.label("status", status), target), edition.number(number), SHAPES[status],
+                 COLOURS[status])
 
 
 def sentences_on(edition: Edition, place: str) -> tuple[Link, ...]:

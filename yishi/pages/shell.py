@@ -8,12 +8,22 @@ from urllib.parse import urlsplit
 from ..language import marked
 from ..outputs import Output, Plan
 from ..traditional import as_written
-from .edition import Edition, Link, Words, link_to, name_of
+from .edition import Edition, Link, Words, link_to, name_of, summary_of
 
 Given = TypeVarTuple("Given")
 
 OWN_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
 """Language tag → what the language calls itself."""
+
+SHARED_AS = {"zh-Hans": "zh_CN", "zh-Hant": "zh_TW", "en": "en_US"}
+"""Language tag → what Open Graph, which wants a country, calls it."""
+
+FILED_AT = "https://beian.miit.gov.cn/"
+"""Where an ICP record number (ICP备) must lead."""
+
+DATED = frozenset(f"pages/{name}.html" for name in (
+    "home", "place", "places", "year", "report", "due", "gaps", "wall", "numbers", "statistic"))
+"""The templates of pages that tell of the day of the report. It stands on no other page: each would change daily."""
 
 SECTIONS = (
     ("places/index.html", marked("Places")),
@@ -24,7 +34,10 @@ SECTIONS = (
 )
 """The main navigation: target, name."""
 
+SEARCH = "search/index.html"
+
 INDEXES = (
+    (SEARCH, marked("Search")),
     ("topics/index.html", marked("By topic")),
     ("status/index.html", marked("By status")),
     ("months/index.html", marked("By month")),
@@ -41,6 +54,7 @@ class Alternate:
     """The same page in another language (or this one, `current`); `address` is absolute, "" without a base URL."""
 
     tag: str
+    shared_as: str
     label: str
     href: str
     address: str
@@ -59,28 +73,34 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the site says of itself on every page. Texts are in the site's first language unless translated."""
+    """What the site says of itself on every page. Texts are in the site's first language unless translated.
+
+    `address` is absolute, "" without a base URL; `search` the search page, "" while the site has none.
+    """
 
     title: Words
     subtitle: str
     notice: str
     publisher: str
     licence: str
-    filing: str
+    filing: Link | None
     contact: tuple[Link, ...]
+    address: str
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
     """The frame of one page. `root` leads to the root of its language, `base` to the site's (`../../`).
 
-    `original` is the language of untranslated record texts, "" where it is the page's own; `converted` tells that a
-    program makes it of another language.
+    `original` is the language of untranslated record texts, "" where it is the page's own; `as_of` the day of the
+    report, "" on a page that does not tell of it; `converted` tells that a program makes it of another language.
     """
 
     title: str
     description: str
     language: str
+    shared_as: str
     original: str
     converted: bool
     root: str
@@ -112,26 +132,34 @@ def sheet(edition: Edition, path: str, template: str, title: str, view: object, 
     """The output at `path` (below the language's root). `root` is given only where a page must work at any address."""
     return Output(
         path=prefix_of(edition, edition.language.tag) + path, template=template, language=edition.language.tag,
-        view=Sheet(shell_of(edition, path, title, description, tuple(trail), root), view),
+        view=Sheet(shell_of(edition, path, title, description, tuple(trail), root, dated=template in DATED), view),
         conversion=edition.conversion,
     )
 
 
 def shell_of(edition: Edition, path: str, title: str, description: str, trail: tuple[Link, ...],
-             root: str | None = None) -> Shell:
+             root: str | None = None, *, dated: bool = False) -> Shell:
     """The frame of the page at `path`; one that works at any address has no address of its own, nor other languages."""
+    tag = edition.language.tag
     up = root_of(path) if root is None else root
-    base = up if edition.language.tag == edition.first else f"{up}../"
+    base = up if tag == edition.first else f"{up}../"
     return Shell(
-        title=title, description=description, language=edition.language.tag, original=edition.original,
-        converted=edition.conversion is not None, root=up, base=base,
-        canonical=(_absolute(edition, edition.language.tag, path) or None) if root is None else None,
+        title=title, description=description or _described(edition), language=tag, shared_as=SHARED_AS.get(tag, tag),
+        original=edition.original, converted=edition.conversion is not None, root=up, base=base,
+        canonical=(_absolute(edition, tag, path) or None) if root is None else None,
         alternates=tuple(_alternates(edition, path, base)) if root is None else (),
         navigation=tuple(_navigation(edition, path)),
-        indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES),
-        trail=trail, as_of=edition.language.day(edition.as_of),
+        indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES
+                      if edition.has_search or target != SEARCH),
+        trail=trail, as_of=edition.language.day(edition.as_of) if dated else "",
         site=facts_of(edition),
     )
+
+
+def _described(edition: Edition) -> str:
+    """What the site is, for pages that have no summary of their own."""
+    summary = summary_of(edition, edition.library.site)
+    return summary.text if summary else edition.library.site.subtitle or ""
 
 
 def root_of(path: str) -> str:
@@ -175,7 +203,8 @@ def _alternates(edition: Edition, path: str, base: str) -> Iterator[Alternate]:
     for tag in languages if len(languages) > 1 else ():
         href = f"{base}{prefix_of(edition, tag)}{path}"
         label = as_written(edition.language.tag, OWN_NAMES.get(tag, tag))
-        yield Alternate(tag, label, href, _absolute(edition, tag, path), tag == edition.language.tag)
+        yield Alternate(tag, SHARED_AS.get(tag, tag), label, href, _absolute(edition, tag, path),
+                        tag == edition.language.tag)
 
 
 def _navigation(edition: Edition, path: str) -> Iterator[Section]:
@@ -192,10 +221,18 @@ def facts_of(edition: Edition) -> Facts:
     site = edition.library.site
     return Facts(
         title=name_of(edition, site), subtitle=site.subtitle or "", notice=site.notice or "",
-        publisher=site.publisher or "", licence=site.licence or "",
-        filing=as_written(edition.language.tag, site.filing or ""),
-        contact=tuple(_contact(edition)),
+        publisher=site.publisher or "", licence=site.licence or "", filing=_filing(edition),
+        contact=tuple(_contact(edition)), address=f"{edition.base_url.rstrip('/')}/" if edition.base_url else "",
+        search=SEARCH if edition.has_search else "",
     )
+
+
+def _filing(edition: Edition) -> Link | None:
+    """The record number of the site, leading to where it is filed."""
+    number = edition.library.site.filing
+    if not number:
+        return None
+    return Link(as_written(edition.language.tag, number), FILED_AT if "ICP备" in number else "", edition.original)
 
 
 def _contact(edition: Edition) -> Iterator[Link]:

@@ -1,0 +1,252 @@
+"""The search page, in a real browser: it finds what is there, tells what it does, and the address keeps it."""
+
+import http.server
+import json
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import find_browser
+from playwright.sync_api import Page as Window
+from playwright.sync_api import sync_playwright
+from workshop import PROJECT, Built, Workshop, records_of, times, tree
+
+from yishi.search import Text, text_of
+from yishi.search.tokens import FOLDS, folded
+
+TABLE = json.loads((PROJECT / "tests/search.json").read_text("utf-8"))
+SCRIPT = (PROJECT / "templates/static/search.js").read_text("utf-8")
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder without a word."""
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        pass
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a folder on this computer."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def window() -> Iterator[Window]:
+    """A window of a browser, as narrow as a phone; an error in it is an error of the test."""
+    wrong: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        window = browser.new_page(viewport={"width": 360, "height": 700}, locale="zh-CN")
+        window.on("pageerror", lambda error: wrong.append(str(error)))
+        window.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        yield window
+        browser.close()
+    assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def site(full: Built) -> Iterator[str]:
+    """The address of the full site, in a folder of its host."""
+    with served(full.workshop.folder) as address:
+        yield f"{address}site/"
+
+
+def ask(window: Window, address: str) -> str:
+    """What is told of the search at this address, when it has ended."""
+    window.goto(address)
+    return told(window)
+
+
+def told(window: Window) -> str:
+    window.wait_for_selector("#found[aria-busy=false]", state="attached")
+    return window.inner_text("#count")
+
+
+def titles(window: Window) -> list[str]:
+    return window.locator("#results .title").all_inner_texts()
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def script(window: Window) -> Window:
+    """An empty page with the script, and all characters that are folded."""
+    window.goto("about:blank")
+    window.add_script_tag(content=SCRIPT)
+    window.evaluate("(folds) => { window.folds = new Map(folds); }", list(FOLDS.items()))
+    return window
+
+
+FUNCTIONS = {
+    "folded": "(text) => yishiSearch.folded(text, folds)",
+    "tokens": "(text) => yishiSearch.tokens(text).sort()",
+    "shards": "([token, shards]) => yishiSearch.shardOf(token, shards)",
+    "steps": "(text) => yishiSearch.numbersOf(text)",
+    "terms": "(query) => yishiSearch.terms(query, folds).map((term) => [term.text, term.whole])",
+    "has": "([text, query]) => yishiSearch.terms(query, folds).every("
+           "(term) => yishiSearch.places(yishiSearch.folded(text, folds), term).length > 0)",
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.browser
+def test_the_browser_cuts_texts_as_the_program_does(script: Window, name: str) -> None:
+    """Both hold the same table of cases."""
+    for *given, expected in TABLE[name]:
+        if name == "steps":
+            given, expected = [expected], given[0]
+        found = script.evaluate(FUNCTIONS[name], given if len(given) > 1 else given[0])
+        assert sorted(found) == sorted(expected) if name == "tokens" else found == expected, given
+
+
+@pytest.mark.browser
+def test_every_character_is_folded_alike(script: Window) -> None:
+    """All characters of Unicode that Python knows, one by one."""
+    known = [chr(code) for code in range(0x32000) if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co")]
+    found = script.evaluate("(known) => known.map((one) => yishiSearch.folded(one, folds))", known)
+    assert [(one, folded(one), other) for one, other in zip(known, found, strict=True) if folded(one) != other] == []
+
+
+# --- searching --------------------------------------------------------------------------------------------------------
+
+QUERIES = ("电动车", "電動車", "路灯", "居民", "路灯 居民", "的", "电", "社区 2025", "lamp", "Lamps", "不存在的词",
+           "12345", "议事 ", "协商", "东社区", "“电动车”")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("query", QUERIES)
+def test_search_finds_every_record_with_the_words_and_no_other(window: Window, site: str, full: Built,
+                                                                query: str) -> None:
+    """As many as contain the words: a plain look through all texts tells the same, record by record."""
+    library = full.report.checked.library
+    texts = [text_of(record, library.vocabulary) for record in records_of(library).values()]
+    asked = folded(query).split()
+    having = [text for text in texts if all(has(text, term) for term in asked)]
+    said = ask(window, f"{site}search/index.html?q={query}")
+    while window.is_visible("#more"):
+        window.click("#more")
+        said = told(window)
+    assert len(titles(window)) == len(having)
+    assert said == (f"找到 {len(having)} 条" if having else "没有找到")
+
+
+def has(text: Text, term: str) -> bool:
+    """Whether a record has a folded term: a word from its beginning on."""
+    pattern = rf"(?<![a-z0-9]){term}" if term[0].isascii() else term
+    return any(re.search(pattern, folded(part)) for part in (text.title, text.text))
+
+
+@pytest.mark.browser
+def test_what_was_found_is_marked_and_leads_to_its_page(window: Window, site: str) -> None:
+    """The words are marked in title and text, and the title leads to the record."""
+    ask(window, f"{site}search/index.html?q=電動車")
+    assert "电动车" in window.locator("#results mark").all_inner_texts()
+    title = titles(window)[0]
+    window.click("#results .title")
+    assert window.inner_text("h1") == title
+
+
+@pytest.mark.browser
+def test_the_address_keeps_the_search_and_the_way_back(window: Window, site: str) -> None:
+    """Query and filters stand in the address; back and forward go between searches; the other language keeps it."""
+    ask(window, f"{site}search/index.html")
+    window.fill("#q", "电动车")
+    window.press("#q", "Enter")
+    window.wait_for_url("**/index.html?q=*")
+    first = told(window)
+    window.select_option("select[name=kind]", "case")
+    window.wait_for_url("**kind=case*")
+    assert told(window) != first
+    window.go_back()
+    window.wait_for_url("**/index.html?q=*")
+    assert told(window) == first
+    assert window.input_value("select[name=kind]") == ""
+    window.click(".languages a[lang=en]")
+    window.wait_for_url("**/en/search/index.html?q=*")
+    assert "found" in told(window)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("filters", ["kind=issue", "status=resolved", "place=places/shili-shi", "year=2025",
+                                     "topic=lighting", "kind=issue&year=2025&sort=newest"])
+def test_filters_alone_list_what_passes_them(window: Window, site: str, full: Built, filters: str) -> None:
+    """Without a query all records that pass the filters are listed; a place holds those below it."""
+    said = ask(window, f"{site}search/index.html?{filters}")
+    wanted = dict(part.split("=") for part in filters.split("&"))
+    library = full.report.checked.library
+    passing = [path for path, record in records_of(library).items()
+               if wanted.get("kind", record.kind_of_record) == record.kind_of_record
+               and f"{path}/".startswith(f"{wanted.get('place', '')}/".lstrip("/"))
+               and wanted.get("topic", "") in ("", *getattr(record, "topic", ()))]
+    if {*wanted} <= {"kind", "place", "topic"}:
+        assert said == f"找到 {len(passing)} 条"
+    assert said.startswith("找到")
+
+
+@pytest.mark.browser
+def test_where_nothing_is_found_the_page_says_what_to_try(window: Window, site: str) -> None:
+    """And offers the lists."""
+    assert ask(window, f"{site}search/index.html?q=不存在的词") == "没有找到"
+    assert window.is_visible("#nothing")
+    assert window.locator("#nothing a").count() >= 4
+
+
+@pytest.mark.browser
+def test_a_page_opened_from_disk_says_why_it_cannot_search(window: Window, full: Built) -> None:
+    """It offers the lists instead, and no form that does nothing."""
+    window.goto((full.workshop.output / "search/index.html").as_uri())
+    assert window.is_visible("#without")
+    assert not window.is_visible("form.search")
+
+
+def test_a_page_without_javascript_says_why_it_cannot_search(full: Built) -> None:
+    """The form is shown by the script alone; what stands there without it leads to every list."""
+    page = full.pages["search/index.html"]
+    assert [element for element in page.all("form") if "hidden" in element.attributes]
+    assert "JavaScript" in page.text
+
+
+@pytest.mark.browser
+def test_an_index_that_cannot_be_loaded_is_told(window: Window, site: str) -> None:
+    """A failing host leaves nobody waiting."""
+    assert window.context.browser
+    other = window.context.browser.new_page()
+    other.route("**/search/words/*", lambda route: route.abort())
+    assert "could not be loaded" in ask(other, f"{site}en/search/index.html?q=电动车")
+    other.close()
+
+
+# --- without search ---------------------------------------------------------------------------------------------------
+
+
+def test_a_site_can_do_without_search(city: Workshop) -> None:
+    """`--no-search` leaves out the page and the index, and takes away those of an earlier build."""
+    city.build()
+    assert (city.output / "search/index.html").is_file()
+    city.build(search=False)
+    assert not (city.output / "search").exists()
+    city.build()
+    assert tree(city.output) == city.clean()
+
+
+def test_one_changed_record_rewrites_its_part_of_the_index(city: Workshop) -> None:
+    """Its words and its text, not the numbers of the others; and the site is as if built from nothing."""
+    city.build()
+    before = times(city.output)
+    issue = next(path for path in sorted(city.content.rglob("issues/*")) if path.is_file())
+    issue.write_text(issue.read_text("utf-8").replace("title: ", "title: New ", 1), "utf-8")
+    city.build()
+    written = [path for path, time in times(city.output).items() if "search/" in path and before.get(path) != time]
+    assert 0 < len(written) < sum("search/" in path for path in before) / 2
+    assert tree(city.output) == city.clean()

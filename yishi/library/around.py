@@ -1,0 +1,64 @@
+"""What a record is resolved against, and what it asked."""
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import date
+
+from ..records import Method, Place
+from ..vocabulary import Vocabulary
+from .names import Names
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Records that may be referred to but are not shown, path → kind. `unreadable`: collection files not read."""
+
+    invalid: Mapping[str, str] = field(default_factory=dict)
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+
+    def paths(self, kind: str) -> list[str]:
+        """The withheld records of this kind."""
+        return [path for paths in (self.invalid, self.drafts) for path, of in paths.items() if of == kind]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a record is resolved against: all that it may name, and the day of the report."""
+
+    vocabulary: Vocabulary
+    names: Mapping[str, Names]
+    places: Mapping[str, Place]
+    methods: Mapping[str, Method]
+    withheld: Withheld
+    records: Set[str]
+    files: frozenset[str]
+    as_of: date
+
+    def meant(self, kinds: Iterable[str], text: str, place: str) -> list[str]:
+        """The paths of these kinds that `text` may mean, written in a record of `place`."""
+        return [path for kind in kinds for path in self.names[kind].meant(text, place)]
+
+    def standing(self, path: str) -> str:
+        """Whether a record is shown: `shown`, `draft`, `invalid`; "" if there is none."""
+        if path in self.withheld.drafts:
+            return "draft"
+        return "shown" if path in self.records else "invalid" if path in self.withheld.invalid else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a record asked about the others, and the answers: while they hold, it is resolved as it was.
+
+    `meant`: kinds, text → paths; `standing`: path → how it stands; `files`: file → whether it is there.
+    """
+
+    meant: dict[tuple[tuple[str, ...], str], list[str]] = field(default_factory=dict)
+    standing: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bool] = field(default_factory=dict)
+
+    def hold(self, place: str, around: Surroundings) -> bool:
+        """Whether a record of `place` would get the same answers again."""
+        return (all(around.meant(kinds, text, place) == paths for (kinds, text), paths in self.meant.items())
+                and all(around.standing(path) == found for path, found in self.standing.items())
+                and all((file in around.files) == found for file, found in self.files.items()))

@@ -1,0 +1,69 @@
+"""The search page: what can be filtered by, and the lists for readers who cannot search. The index is in `search`."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..language import marked
+from ..outputs import Output
+from .edition import SHAPES, Edition, Link, name_of
+from .shell import SEARCH, sheet
+
+_LISTS = (
+    ("issues/index.html", marked("Issues")),
+    ("cases/index.html", marked("Case studies")),
+    ("places/index.html", marked("Places")),
+    ("topics/index.html", marked("By topic")),
+    ("status/index.html", marked("By status")),
+    ("months/index.html", marked("By month")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value to filter by."""
+
+    value: str
+    text: str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """What can be filtered by, and where every record can be found without searching."""
+
+    places: tuple[Option, ...]
+    topics: tuple[Option, ...]
+    statuses: tuple[Option, ...]
+    kinds: tuple[Option, ...]
+    years: tuple[Option, ...]
+    lists: tuple[Link, ...]
+
+
+def search_page(edition: Edition) -> Output:
+    """The search page; only values that occur can be chosen."""
+    title, occurring = edition.text("Search"), edition.holdings.occurring
+    view = SearchView(
+        places=tuple(_places(edition)), topics=tuple(_terms(edition, "topic", occurring["topics"])),
+        statuses=tuple(_statuses(edition)), kinds=tuple(_terms(edition, "record_kind", occurring["kinds"])),
+        years=tuple(Option(year, year) for year in reversed(occurring["years"])),
+        lists=tuple(Link(edition.text(name), target) for target, name in _LISTS))
+    return sheet(edition, SEARCH, "pages/search.html", title, view, trail=(Link(title),))
+
+
+def _places(edition: Edition) -> Iterator[Option]:
+    """All places as a tree, each indented below its parent."""
+    for path, place in edition.library.places.items():
+        name = name_of(edition, place)
+        yield Option(path, "\u3000" * (path.count("/") - 1) + name.text, name.lang)
+
+
+def _terms(edition: Edition, vocabulary: str, keys: Iterable[str]) -> Iterator[Option]:
+    found = set(keys)
+    for key in edition.library.vocabulary.terms[vocabulary]:
+        if key in found:
+            yield Option(key, edition.label(vocabulary, key))
+
+
+def _statuses(edition: Edition) -> Iterator[Option]:
+    for one in _terms(edition, "status", edition.holdings.occurring["statuses"]):
+        yield Option(one.value, f"{SHAPES[one.value]} {one.text}")
