@@ -130,7 +130,7 @@ def test_filters_can_be_taken_back_at_once(listed: Window) -> None:
     listed.get_by_role("button", name="取消筛选").click()
     assert shown(listed) == before
     expect(listed).to_have_url(re.compile(r"/issues/index\.html$"))
-    expect(listed.locator("select").first).to_be_focused()
+    expect(listed.locator(".filters select").first).to_be_focused()
     expect(listed.locator(TOLD)).to_have_text("")
 
 

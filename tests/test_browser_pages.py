@@ -152,9 +152,12 @@ def test_forced_colours_hide_nothing(browser: Browser, host: str, scheme: str) -
             window.goto(host + file_of(name))
             assert window.evaluate("""() => Array.from(document.querySelectorAll(".note, .paper"))
                 .filter((one) => parseFloat(getComputedStyle(one).borderTopWidth) < 1).length""") == 0, name
-            shades = window.evaluate("""() => Array.from(document.querySelectorAll("svg rect, svg path"), (one) =>
-                [getComputedStyle(one).fill, getComputedStyle(document.body).backgroundColor])""")
-            assert [fill for fill, paper in shades if fill.startswith("rgb(") and contrast(fill, paper) < 3] == [], name
+            shades = window.evaluate("""() => Array.from(document.querySelectorAll("svg rect, svg path"), (one) => {
+                const drawn = getComputedStyle(one);
+                return [drawn.fill, drawn.stroke, getComputedStyle(document.body).backgroundColor];
+            })""")
+            assert [(fill, stroke) for fill, stroke, paper in shades
+                    if all(contrast(one, paper) < 3 for one in (fill, stroke) if one.startswith("rgb("))] == [], name
 
 
 def contrast(one: str, other: str) -> float:

@@ -128,8 +128,8 @@ def test_reading_needs_no_javascript(browser: Browser, address: str) -> None:
             with_it.evaluate("() => document.querySelectorAll('form').forEach((one) => one.remove())")
             assert without.evaluate(read) == with_it.evaluate(read), name
         without.goto(f"{address}issues/index.html")
-        expect(without.locator("form")).to_have_count(1)
-        expect(without.locator("form")).to_be_hidden()
+        expect(without.locator("main form")).to_have_count(1)
+        expect(without.locator("main form")).to_be_hidden()
         without.locator("nav.more a").first.click()
         without.get_by_role("link", name="按主题").click()
         without.get_by_role("link", name=re.compile("照明")).click()

@@ -442,6 +442,6 @@ function start(form) {
 }
 
 window.yishiSearch = { aligned, certain, folded, foldsOf, needed, numbersOf, places, shardOf, terms, tokens };
-const form = document.querySelector("form.search");
+const form = document.querySelector("form[data-index]");
 if (form && location.protocol !== "file:" && window.fetch) start(form);
 })();
