@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from workshop import Built, Element, Page
 
+from yishi.pages.shell import SHARED_AS
 from yishi.paths import place_of, url_of
 
 NAMES = ["full", "english-city", "no-method", "three-languages", "example"]
@@ -151,7 +152,7 @@ def test_every_page_can_be_shared(site: Built) -> None:
         said = {element.get("property"): element.get("content") for element in page.all("meta")
                 if element.get("property")}
         assert said.keys() >= {"og:title", "og:site_name", "og:type"}, path
-        assert said["og:locale"] == ("en_US" if page.all("html")[0].get("lang") == "en" else "zh_CN"), path
+        assert said["og:locale"] == SHARED_AS[page.all("html")[0].get("lang")], path
         assert ("og:url" in said) == ("og:image" in said) == bool(base and path != "404.html"), path
         if "og:image" in said:
             card = said["og:image"].removeprefix(base or "")
