@@ -205,6 +205,7 @@ def test_a_site_can_do_without_search(city: Workshop) -> None:
     city.build()
     assert (city.output / "search/index.html").is_file()
     city.build(search=False)
+    assert tree(city.output) == city.clean(search=False)
     assert not (city.output / "search").exists()
     city.build()
     assert tree(city.output) == city.clean()

@@ -7,7 +7,7 @@ import pytest
 from workshop import Workshop, tree
 
 from yishi import workers
-from yishi.workers import WorkerDied, share_out
+from yishi.workers import WorkerDied, begun, share_out
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +41,17 @@ def test_a_worker_that_dies_is_told() -> None:
     """A process that ends without a result does not leave the build waiting."""
     with pytest.raises(WorkerDied, match="status 9"):
         share_out(lambda part: os._exit(9), range(4), 2)
+
+
+def test_work_that_was_begun_goes_on_elsewhere() -> None:
+    """It is done in another process meanwhile, with one process when its result is asked for; what it raises, too."""
+    def fail() -> None:
+        raise ValueError("begun")
+
+    assert (begun(os.getpid, 2)() == os.getpid()) is not hasattr(os, "fork")
+    assert begun(os.getpid, 1)() == os.getpid()
+    with pytest.raises(ValueError, match="begun"):
+        begun(fail, 2)()
 
 
 def test_a_site_is_the_same_for_any_number_of_processes(city: Workshop) -> None:
