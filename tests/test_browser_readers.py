@@ -109,7 +109,8 @@ def test_everything_can_be_reached_by_keyboard(window: Window, address: str) -> 
     window.keyboard.press("Enter")
     expect(window.locator("main")).to_be_focused()
     window.reload()
-    stops = window.locator("a[href]:visible, select:visible, button:visible, summary:visible, [tabindex='0']:visible")
+    kinds = ("a[href]", "input", "select", "button", "summary", "[tabindex='0']")
+    stops = window.locator(", ".join(f"{kind}:visible" for kind in kinds))
     names = stops.evaluate_all("all => all.map((one, i) => one.dataset.stop = String(i))")
     for name in names[:60]:
         window.keyboard.press("Tab")

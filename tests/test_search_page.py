@@ -1,20 +1,14 @@
 """The search page, in a real browser: it finds what is there, tells what it does, and the address keeps it."""
 
-import http.server
 import json
 import re
-import threading
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
-from typing import Any
 
 import pytest
-from browser import find_browser
+from browser import looking, served
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as Window
-from playwright.sync_api import sync_playwright
 from workshop import PROJECT, Built, Workshop, records_of, times, tree
 
 from yishi.search import Text, text_of
@@ -24,34 +18,11 @@ TABLE = json.loads((PROJECT / "tests/search.json").read_text("utf-8"))
 SCRIPT = (PROJECT / "templates/static/search.js").read_text("utf-8")
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder without a word."""
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        pass
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a folder on this computer."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
 @pytest.fixture(scope="module")
-def window() -> Iterator[Window]:
-    """A window of a browser, as narrow as a phone; an error in it is an error of the test."""
-    wrong: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
-        window = browser.new_page(viewport={"width": 360, "height": 700}, locale="zh-CN")
-        window.on("pageerror", lambda error: wrong.append(str(error)))
-        window.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+def window(browser: Browser) -> Iterator[Window]:
+    """A window for all searches."""
+    with looking(browser) as window:
         yield window
-        browser.close()
-    assert wrong == []
 
 
 @pytest.fixture(scope="module")
@@ -218,10 +189,9 @@ def test_a_page_without_javascript_says_why_it_cannot_search(full: Built) -> Non
 
 
 @pytest.mark.browser
-def test_an_index_that_cannot_be_loaded_is_told(window: Window, site: str) -> None:
+def test_an_index_that_cannot_be_loaded_is_told(browser: Browser, site: str) -> None:
     """A failing host leaves nobody waiting."""
-    assert window.context.browser
-    other = window.context.browser.new_page()
+    other = browser.new_page()
     other.route("**/search/words/*", lambda route: route.abort())
     assert "could not be loaded" in ask(other, f"{site}en/search/index.html?q=电动车")
     other.close()

@@ -284,4 +284,4 @@ def test_lists_of_issues_and_cases_have_filters_where_they_are_long(full: Built)
 
 
 def _is_filters(element: Element) -> bool:
-    return element.name == "form" and element.get("class") == "filters"
+    return element.name == "form" and "data-total" in element.attributes
