@@ -12,7 +12,14 @@ try:
     from yishi.command import main
 
     if __name__ == "__main__":
-        main(sys.argv[1:])
+        try:
+            main(sys.argv[1:])
+        except SystemExit as ended:  # what is in memory need not be put away piece by piece
+            if not isinstance(ended.code, int | None):
+                raise
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(ended.code or 0)
 except ModuleNotFoundError as missing:
     if (missing.name or "").startswith("yishi"):
         raise

@@ -90,7 +90,7 @@ def yishi_in(folder: Path, size: Size, jobs: int | None) -> Program:
     shutil.copytree(ROOT / "templates", folder / "templates")
     content, output = folder / "content", folder / "site"
     folders = ["--content", str(content), "--output", str(output), "--templates", str(folder / "templates")]
-    command = [sys.executable, "build.py", "build", *folders, "--as-of", str(LAST_DAY), "--quiet"]
+    command = [sys.executable, "build.py", "build", *folders, "--as-of", str(LAST_DAY), "--quiet", "--no-search"]
     return Program("Yishi", [*command, *(["--jobs", str(jobs)] if jobs else [])], Path.cwd(), output,
                    [folder / ".build-cache"],
                    _changes(content, "md" if size.bodies else "yaml", folder / "templates/components/parts.html"))

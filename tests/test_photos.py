@@ -1,5 +1,6 @@
 """Photos from the content folder to the page: shown in the size that fits, converted once, refused in clear words."""
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -223,6 +224,7 @@ def test_the_rest_is_published_without_a_photo_that_cannot_be_shown(city: Worksh
 def test_a_photo_is_looked_into_once(city: Workshop) -> None:
     """Its size is kept with its digest, so that the next build opens no photo; a changed photo is opened again."""
     _shows(city, ["slabs.png"], size=(500, 300))
+    os.utime(city.content / ISSUES / "slabs.png", (1_700_000_000, 1_700_000_000))
     city.build()
     index, = city.cache.glob("index*")
     data = files.read_cache(index)

@@ -35,7 +35,8 @@ def photographed(city: Workshop) -> Workshop:
 
 
 def _published(city: Workshop) -> dict[str, bytes]:
-    return {path: data for path, data in tree(city.output).items() if path.endswith(SUFFIXES)}
+    return {path: data for path, data in tree(city.output).items()
+            if path.endswith(SUFFIXES) and not path.startswith("static/")}
 
 
 def test_published_photos_tell_nothing_else(photographed: Workshop) -> None:

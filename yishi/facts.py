@@ -12,21 +12,27 @@ ALL = "*"
 
 
 class Later(Mapping[K, V]):
-    """A mapping whose values are made when they are first asked for."""
+    """A mapping whose values are made when they are asked for; those that were asked for last are kept, at most `keep`
+    (without it, all)."""
 
-    __slots__ = ("_keys", "_made", "_make")
+    __slots__ = ("_keep", "_keys", "_made", "_make")
 
-    def __init__(self, keys: Iterable[K], make: Callable[[K], V]) -> None:
+    def __init__(self, keys: Iterable[K], make: Callable[[K], V], keep: int | None = None) -> None:
         self._keys = keys if isinstance(keys, Set | Mapping) else dict.fromkeys(keys)
         self._make = make
+        self._keep = keep
         self._made: dict[K, V] = {}
 
     def __getitem__(self, key: K) -> V:
-        if key not in self._made:
-            if key not in self._keys:
-                raise KeyError(key)
-            self._made[key] = self._make(key)
-        return self._made[key]
+        if key in self._made:
+            return self._made[key]
+        if key not in self._keys:
+            raise KeyError(key)
+        value = self._make(key)
+        if self._keep is not None and len(self._made) >= self._keep:
+            self._made = {}
+        self._made[key] = value
+        return value
 
     def __contains__(self, key: object) -> bool:
         return key in self._keys

@@ -17,6 +17,9 @@ from .problems import Finding, Problem, errors
 from .records import MODELS, Record, Site
 from .vocabulary import built_in
 
+_IN_HAND = 500
+"""So many records are kept at once: each is looked at by a few pages only."""
+
 ESSENTIAL = ("site", "place", "method")
 """The kinds that others hang on."""
 
@@ -101,7 +104,7 @@ def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplace
     if "site" not in kinds:
         kinds["site"], entries["site"] = "site", _Entry("site", "site", "", Reading(invalid=frozenset({""})))
     _withhold_below(kinds, hidden, invalid)
-    records = Later(kinds, lambda path: _record(entries[path], allowed))
+    records = Later(kinds, lambda path: _record(entries[path], allowed), keep=_IN_HAND)
     unreadable = {file: slots[file].kind for file, reading in readings.items()
                   if slots[file].kind in COLLECTIONS and not reading.entries and reading.invalid}
     return Intake(records, kinds, Withheld(invalid, hidden, unreadable), findings, partial)

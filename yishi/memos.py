@@ -74,7 +74,7 @@ def restored_later(text: str) -> Reading:
         found: Data = json.loads(text)[0][entry]
         return found
 
-    return Reading(entries=Later([""], data), plain=True)
+    return Reading(entries=Later([""], data, keep=0), plain=True)
 
 
 def is_plain(reading: Reading) -> bool:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from . import digests, files, memos
 from .briefing import resolver, sums_of
 from .briefs import Brief, statistics_from
+from .digests import OnDisk
 from .exports import attachment, exports, photo
 from .facts import Facts
 from .images import CODECS, Rendition, renditions
@@ -61,6 +62,7 @@ class Checked:
     problems: tuple[Problem, ...]
     digests: Mapping[str, str]
     code: str
+    found: Mapping[str, OnDisk]
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     if index != before:
         files.write_cache(cache, memos.dumped(index))
     digests = {file: seen.digest for file, seen in attachments.seen.items()}
-    return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code)
+    return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code, found)
 
 
 def progress_in(checked: Checked) -> dict[str, Progress]:

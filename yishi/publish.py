@@ -23,12 +23,14 @@ _SIGN = "data/statistics.json"
 
 @dataclass(frozen=True)
 class Published:
-    """How many files were written, left as they were, and deleted; `cached` tells whether the trace could be kept."""
+    """How many files were written, left as they were, and deleted; `cached` tells whether the trace could be kept;
+    `lying`: how all files of the output folder lie now."""
 
     written: int
     unchanged: int
     removed: int
     cached: bool
+    lying: Mapping[str, OnDisk]
 
 
 class ForeignFile(Exception):
@@ -72,7 +74,7 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     """
     found = survey(planned, folders, made_with, code, full=full)
     plans, before, stale = found.plans, found.before, list(found.reasons)
-    gone = traces.orphans(before, plans)
+    gone = dict.fromkeys(traces.orphans(before, plans))
     if gone or not before.outputs.keys() >= set(stale):  # what this build writes is known to the next, come what may
         files.write_cache(_cache(folders), traces.dumped(_announced(before, stale)))
     made = _made(_Work(found, folders, made_with.uses), stale, watch, jobs)
@@ -84,7 +86,9 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     trace = Trace(outputs, facts, found.press.templates, found.press.shells)
     cached = trace == before or files.write_cache(_cache(folders), traces.dumped(trace))
     written = sum(one.is_new for one in made)
-    return Published(written, len(plans) - written, removed, cached)
+    lying = {path: lies for path, lies in found.lying.items() if path not in gone}
+    lying |= {one.path: OnDisk(one.mark.size, one.mark.mtime) for one in made}
+    return Published(written, len(plans) - written, removed, cached, lying)
 
 
 @dataclass(frozen=True, slots=True)

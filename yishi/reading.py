@@ -91,7 +91,8 @@ def _look_up(content: Path, file: str, slot: Slot, lying: OnDisk, before: Index,
     """What is known of a file without reading what it says; its bytes are read only if it does not lie as it did."""
     seen = before.seen(file, lying)
     if seen and seen.plain:
-        return _File(seen, Reading(entries=Later([""], lambda _: _plain(content, file, slot, seen, kept)), plain=True))
+        entries = Later([""], lambda _: _plain(content, file, slot, seen, kept), keep=0)
+        return _File(seen, Reading(entries=entries, plain=True))
     if seen and (text := kept.shelves[slot.place].get(_key(slot, file, seen.digest))):
         return _File(seen, memos.restored(text, file))
     try:

@@ -5,6 +5,7 @@ templates, the program and the site; and what that build said.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -44,12 +45,14 @@ def answer(inputs: Inputs) -> Said | None:
     return said if stamp == _stamp(_on_day(inputs, zone), _lying(inputs)) else None
 
 
-def remember(inputs: Inputs, zone: str, said: Said, started: int) -> None:
+def remember(inputs: Inputs, zone: str, said: Said, started: int, content: Mapping[str, OnDisk],
+             output: Mapping[str, OnDisk]) -> None:
     """Keeps what a build said that began at `started` (nanoseconds) and left nothing to be done.
 
-    Nothing is kept if a file was changed in the moment before: it may change once more without a new time.
+    `content`: how its files lay when it began; `output`: how the site lies now. Nothing is kept if a file was changed
+    in the moment before: it may change once more without a new time.
     """
-    lying = _lying(inputs)
+    lying = (dict(content), files.scan(inputs.templates), dict(sorted(output.items())))
     sources = (lies.mtime for found in lying[:2] for lies in found.values())
     if max(sources, default=0) < started - MOMENT:
         stamp = _stamp(_on_day(inputs, zone), lying)

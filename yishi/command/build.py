@@ -20,7 +20,8 @@ def run(choices: dict[str, Any]) -> None:
         sys.exit(1)
     if report.published.cached:
         again = [*told, *(() if brief else summary_of_nothing(report, choices, spoken))]
-        remember(inputs_of(choices), report.checked.library.site.timezone, _said(again), started)
+        remember(inputs_of(choices), report.checked.library.site.timezone, _said(again), started,
+                 report.checked.found, report.published.lying)
 
 
 def _said(lines: list[Line]) -> Said:

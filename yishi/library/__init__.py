@@ -46,6 +46,9 @@ __all__ = ["BULK", "Asked", "Library", "Linked", "Resolve", "Surroundings", "Wit
 
 R = TypeVar("R", bound=Record)
 
+_IN_HAND = 500
+"""So many issues or cases are kept at once: each is looked at by a few pages only."""
+
 BULK = frozenset({"issue", "case"})
 """The kinds of which there are very many: they are made only when somebody looks at them."""
 
@@ -146,7 +149,7 @@ def _library(kinds: Mapping[str, str], records: Mapping[str, Record], linked: Ma
         return linked[path].record or link_record(path, records[path], around).record or records[path]
 
     def of_kind(kind: str) -> Any:
-        return Later([path for path, of in kinds.items() if of == kind and path in linked], made)
+        return Later([path for path, of in kinds.items() if of == kind and path in linked], made, keep=_IN_HAND)
 
     return Library(
         site=_of(others, Site)["site"],

@@ -68,7 +68,7 @@ class Library:
     """Issue or case → what others need of it, as `briefs` writes it; only of those of which it is known already."""
     stamps: Mapping[str, str]
     """The same issues and cases → the digest of all that they say."""
-    around: Surroundings
+    around: Surroundings = field(compare=False)
     """What the records were resolved against."""
     renditions: Mapping[str, tuple[Rendition, ...]] = field(default_factory=dict)
     """Output file of a photo that can be shown → what is published in its place."""
