@@ -12,14 +12,7 @@ try:
     from yishi.command import main
 
     if __name__ == "__main__":
-        try:
-            main(sys.argv[1:])
-        except SystemExit as ended:  # what is in memory need not be put away piece by piece
-            if not isinstance(ended.code, int | None):
-                raise
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(ended.code or 0)
+        main(sys.argv[1:])
 except ModuleNotFoundError as missing:
     if (missing.name or "").startswith("yishi"):
         raise
