@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 import pytest
 from workshop import SITES, Built, Workshop, tree
 
-from yishi.exports import _cell
 from yishi.progress import progress_of
 from yishi.statistics import DEFINITIONS, statistics_of
+from yishi.table import _cell
 
 NAMES = ["full", "english-city", "no-method", "example"]
 

@@ -1,13 +1,20 @@
 """A file's path says what it is, where it belongs and what its address is; nothing is left out in silence."""
 
+from collections.abc import Collection
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from yishi.language import slug
-from yishi.paths import Slot, check_attachments, check_records, is_name, place_of, slot_of, url_of
+from yishi.paths import Slot, check_attachments, check_records, is_name, place_of, slot_of, slots_of, url_of
+from yishi.problems import Problem
 
 SITE = ["site.yaml", "places/t/place.yaml"]
+
+
+def _unread(files: list[str], named: Collection[str] = ()) -> list[Problem]:
+    return list(check_attachments(files, slots_of(files), named))
 
 
 @pytest.mark.parametrize(("file", "kind", "path", "place"), [
@@ -49,7 +56,7 @@ def test_the_site_mirrors_the_content(path: str, url: str) -> None:
 
 
 def _codes(*files: str) -> list[tuple[str, str]]:
-    return [(problem.path, problem.code) for problem in check_records([*SITE, *files])]
+    return [(problem.path, problem.code) for problem in check_records(slots_of([*SITE, *files]))]
 
 
 @pytest.mark.parametrize(("file", "code"), [
@@ -79,7 +86,7 @@ def test_two_files_for_one_address_are_told() -> None:
 
 def test_a_site_without_site_yaml_is_told() -> None:
     """There is no site without its own record."""
-    assert [problem.code for problem in check_records([])] == ["site_missing"]
+    assert [problem.code for problem in check_records(slots_of([]))] == ["site_missing"]
 
 
 @pytest.mark.parametrize(("file", "code", "near"), [
@@ -93,14 +100,14 @@ def test_a_site_without_site_yaml_is_told() -> None:
 ])
 def test_whatever_is_not_read_is_told(file: str, code: str, near: str) -> None:
     """A file that nothing reads is an error, an attachment that nobody names a warning."""
-    problem, = check_attachments([*SITE, file], set())
+    problem, = _unread([*SITE, file])
     assert (problem.path, problem.code, problem.nearest) == (file, code, near)
     assert problem.level == ("warning" if code == "unused_attachment" else "error")
 
 
 def test_named_attachments_are_in_order() -> None:
     """What a record names is where it belongs."""
-    assert list(check_attachments([*SITE, "places/t/files/x.jpg"], {"places/t/files/x.jpg"})) == []
+    assert _unread([*SITE, "places/t/files/x.jpg"], {"places/t/files/x.jpg"}) == []
 
 
 @given(st.text(max_size=40))
@@ -112,5 +119,5 @@ def test_a_proposed_name_is_one(text: str) -> None:
 @given(st.lists(st.text(alphabet="abc./-", max_size=9), max_size=6).map("/".join))
 def test_any_path_is_judged(path: str) -> None:
     """Whatever a file is called, it is a record, or told, or ignored: never a traceback."""
-    assert list(check_records([path])) or list(check_attachments([path], set())) or slot_of(path)
+    assert list(check_records(slots_of([path]))) or _unread([path]) or slot_of(path)
     assert isinstance(place_of(path), str)

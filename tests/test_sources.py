@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from yishi.intake import settle, take_in
 from yishi.language import language
 from yishi.load import read_records
-from yishi.paths import Slot, check_records
+from yishi.paths import Slot, check_records, slots_of
 from yishi.problems import MESSAGES, Problem, describe
 from yishi.sources import MAX_DEPTH, Items, Node, Pairs, Scalar, Source, read
 
@@ -495,7 +495,7 @@ def test_any_files_yield_records_or_problems(contents: dict[str, bytes], drafts:
     files = {file: (b"---\n" + data + b"\n---\n" if file.endswith(".md") else data) for file, data in contents.items()}
     readings = {file: read_records(Source(file, data), SLOTS[file]) for file, data in files.items()}
     assert all(_is_described(problem) for reading in readings.values() for problem in reading.problems)
-    intake = take_in(readings, SLOTS, list(check_records(files)), drafts=drafts)
+    intake = take_in(readings, SLOTS, list(check_records(slots_of(files))), drafts=drafts)
     library, findings, _ = settle(intake, list(files), date(2025, 12, 31))
     assert library.site.title
     assert all(finding.code in MESSAGES for finding in findings)

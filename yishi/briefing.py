@@ -1,7 +1,6 @@
 """The briefs of all issues and cases: from their memos where nothing they rest on has changed, else made by workers."""
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import partial
@@ -12,10 +11,10 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 
 from .briefs import Brief, brief_of
-from .digests import digest
+from .digests import compact, digest
 from .library import Asked, Library, Linked, Resolve, Surroundings, resolved
 from .memos import Shelf
-from .paths import place_of
+from .paths import by_place, place_of
 from .problems import Finding, Level
 from .reading import Cabinet, cabinet
 from .records import Record
@@ -54,7 +53,7 @@ def resolver(content: Path, code: str, keys: Mapping[str, str], jobs: int, *, fu
     """
     def resolve(paths: Collection[str], records: Mapping[str, Record], around: Surroundings,
                 library: Library) -> dict[str, Linked]:
-        desk, places = _Desk(records, around, library, keys), _by_place(paths)
+        desk, places = _Desk(records, around, library, keys), by_place(paths)
         kept = cabinet(content, "briefs", digest(f"{code} {_ground(around, library)}".encode()), places, full=full)
         names = _names_of(around)
         known = dict(chain.from_iterable(_known(desk, kept.shelves[place], below, names)
@@ -66,13 +65,6 @@ def resolver(content: Path, code: str, keys: Mapping[str, str], jobs: int, *, fu
         return {path: known[path][1] if path in known else _linked(made[path]) for path in paths}
 
     return resolve
-
-
-def _by_place(paths: Iterable[str]) -> dict[str, list[str]]:
-    places: defaultdict[str, list[str]] = defaultdict(list)
-    for path in paths:
-        places[place_of(path)].append(path)
-    return places
 
 
 # --- what a brief rests on --------------------------------------------------------------------------------------------
@@ -97,7 +89,7 @@ def _company(desk: _Desk, path: str, linked: Linked) -> str:
     meetings = (desk.library.meetings[one] for one in desk.library.named_by(path, "meeting.issues"))
     kinds = sorted({kind for meeting in meetings if not meeting.draft for kind in meeting.participants.kinds})
     locations = (desk.library.locations.get(target) for target, key in linked.named if key == "issue.location")
-    return _json([kinds, [location.kind for location in locations if location]])
+    return compact([kinds, [location.kind for location in locations if location]])
 
 
 def _known(desk: _Desk, shelf: Shelf, paths: Iterable[str], names: str) -> Iterator[tuple[str, tuple[_Memo, Linked]]]:
@@ -127,8 +119,8 @@ def _made(desk: _Desk, path: str) -> _Memo:
     findings = [astuple(one) for one in linked.findings]
     found = [linked.named, findings, linked.lost, linked.links, linked.photos, linked.used, linked.method, linked.draft]
     wrong = any(one.level == "error" for one in linked.findings)  # what is told of them names records yet to come
-    answers = "" if wrong else _json([meant, asked.standing, asked.files])
-    return _Memo(desk.keys.get(path, ""), _company(desk, path, linked), answers, _json(found), brief.dumped())
+    answers = "" if wrong else compact([meant, asked.standing, asked.files])
+    return _Memo(desk.keys.get(path, ""), _company(desk, path, linked), answers, compact(found), brief.dumped())
 
 
 def _keep(kept: Cabinet, places: Mapping[str, Sequence[str]], known: Mapping[str, tuple[_Memo, Linked]],
@@ -158,16 +150,16 @@ def _asked(text: str) -> Asked:
     return Asked({(tuple(kinds), word): paths for kinds, word, paths in meant}, standing, files)
 
 
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 # --- sums -------------------------------------------------------------------------------------------------------------
 
 
-def sums_of(content: Path, code: str, briefs: Mapping[str, Brief]) -> dict[str, Sums]:
-    """Place → the sums of what its own issues contribute; from their memos where no contribution has changed."""
-    places = _by_place(briefs)
-    kept = cabinet(content, "sums", code, [""], full=False)
+def sums_of(content: Path, code: str, briefs: Mapping[str, Brief], *, full: bool) -> dict[str, Sums]:
+    """Place → the sums of what its own issues contribute; from their memos where no contribution has changed.
+
+    With `full` no memo is used.
+    """
+    places = by_place(briefs)
+    kept = cabinet(content, "sums", code, [""], full=full)
     shelf = kept.shelves[""]
     stamps = {place: digest("".join(briefs[path].parts_text for path in paths).encode())
               for place, paths in places.items()}

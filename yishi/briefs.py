@@ -8,12 +8,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Self
 
 from pydantic import TypeAdapter
 
 from .dates import UNKNOWN, When
+from .digests import compact
 from .due import Obligation, of_issue
 from .facts import Later
 from .library import Library
@@ -90,6 +91,9 @@ _THEN = TypeAdapter(Mapping[str, Standing])
 _DUTIES = TypeAdapter(tuple[Obligation, ...])
 _SAID = TypeAdapter(Text)
 
+_APART = "\x1f"
+"""Between texts of JSON, in which it cannot occur."""
+
 
 @dataclass(frozen=True)
 class Brief:
@@ -125,10 +129,15 @@ class Brief:
         """What is due about an issue."""
         return _DUTIES.validate_json(self.duties_text)
 
-    @cached_property
+    @property
+    def part_texts(self) -> Mapping[str, str]:
+        """Statistic → what an issue contributes to it, as a text: the same text is the same contribution."""
+        return {key: text for key, text in zip(KEYS, self.parts_text.split(_APART), strict=True) if text}
+
+    @property
     def parts(self) -> Mapping[str, Part]:
         """What an issue contributes to each statistic."""
-        return {key: _part(*part) for key, part in zip(KEYS, json.loads(self.parts_text), strict=True) if part}
+        return {key: part_of(text) for key, text in self.part_texts.items()}
 
     @property
     def row(self) -> list[object]:
@@ -175,8 +184,8 @@ def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: 
         _text(_LISTING, _listing(issue, progress, left_out(matter, judging=False), as_of)), _text(_PROGRESS, progress),
         _text(_THEN, dict(_then(path, issue, method, library, as_of))),
         _text(_DUTIES, tuple(of_issue(path, issue, progress, as_of))),
-        _json([_lean(parts[key]) if key in parts else None for key in KEYS]),
-        _json([cell if isinstance(cell, int | str | None) else str(cell) for cell in row]),
+        _APART.join(compact(_lean(parts[key])) if key in parts else "" for key in KEYS),
+        compact([cell if isinstance(cell, int | str | None) else str(cell) for cell in row]),
         _text(_SAID, text_of(issue, library.vocabulary)))
 
 
@@ -201,15 +210,12 @@ def _of_case(case: Case, library: Library) -> Brief:
     listing = Listing(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         titles=_titles(case), press=case.basis == "press", draft=case.draft, end=dates.end, span=dates.text or "")
-    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _json([None] * len(KEYS)), "[]",
+    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _APART * (len(KEYS) - 1), "[]",
                  _text(_SAID, text_of(case, library.vocabulary)))
 
 
 def _text(adapter: TypeAdapter[Any], value: object) -> str:
     return adapter.dump_json(value, exclude_defaults=True).decode()
-
-
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _titles(record: Record) -> dict[str, str]:
@@ -239,6 +245,12 @@ def _lean(part: Part) -> list[Any]:
     return values or [0]
 
 
+@lru_cache(10_000)  # thousands of issues contribute the same
+def part_of(text: str) -> Part:
+    """The contribution kept as `text`."""
+    return _part(*json.loads(text))
+
+
 def _part(numerator: int = 0, denominator: int = 0, values: Iterable[str] = (), number: float | None = None,
           left_out: str = "", about: bool = False) -> Part:
     return Part(numerator, denominator, tuple(values), number, left_out, about)
@@ -251,6 +263,8 @@ def statistics_from(library: Library, briefs: Mapping[str, Brief], sums: Mapping
                     as_of: date) -> Statistics:
     """All statistics, of what the briefs say; `sums`: place → the sums of its own issues' parts."""
     def parts(key: str) -> dict[str, Part]:
-        return {path: brief.parts[key] for path, brief in briefs.items() if key in brief.parts}
+        number = KEYS.index(key)
+        texts = ((path, brief.parts_text.split(_APART)[number]) for path, brief in briefs.items())
+        return {path: part_of(text) for path, text in texts if text}
 
     return totals(library, Later(KEYS, parts), sums, as_of)

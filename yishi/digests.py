@@ -1,6 +1,7 @@
 """How files and texts are told apart without comparing them. Pure."""
 
 import hashlib
+import json
 from typing import NamedTuple
 
 MOMENT = 2_000_000_000
@@ -17,6 +18,10 @@ class OnDisk(NamedTuple):
 def digest(data: bytes) -> str:
     """The digest of some bytes."""
     return hashlib.sha256(data).hexdigest()
+
+
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""A value as JSON on one line, as short as it can be."""
 
 
 def short(text: str) -> str:

@@ -1,18 +1,15 @@
 """The same numbers and records for machines: JSON, CSV, sitemap, robots."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
+from . import contributed
+from .contributed import lines_about
 from .images import Rendition
 from .outputs import Output, Plan
 from .pages import Book
-from .paths import place_of
-from .statistics import DEFINITIONS, FEW_PEOPLE, Part, Stat
-from .table import COLUMNS
-
-Row = Sequence[object]
+from .statistics import DEFINITIONS, Stat
+from .table import COLUMNS, csv_of
 
 
 def exports(book: Book, pages: Iterable[str], base_url: str) -> Iterator[Plan]:
@@ -75,20 +72,9 @@ def _stat_as_json(stat: Stat) -> dict[str, object]:
 
 def statistic_csv(book: Book, key: str) -> Output:
     """What each record contributes to one statistic."""
-    people = next(definition.people for definition in DEFINITIONS if definition.key == key)
-    rows = _part_rows(book, book.statistics.parts[key], people=people)
-    return Output(f"data/statistics/{key}.csv", body=_csv(rows))
-
-
-def _part_rows(book: Book, parts: Mapping[str, Part], *, people: bool) -> Iterator[Row]:
-    """What each record contributes, in cells that are safe; of `people`, numbers of 1-4 are not told."""
-    titles = book.titles[""]
-    yield "path", "title", "place", "role", "numerator", "denominator", "values", "number", "left_out"
-    for path, part in sorted(parts.items()):
-        few = people and 0 < part.numerator < FEW_PEOPLE
-        yield (path, _cell(titles[path]), place_of(path), "left_out" if part.left_out else "counted",
-               f"<{FEW_PEOPLE}" if few else part.numerator, part.denominator, _cell(" ".join(part.values)), part.number,
-               part.left_out)
+    of_issues = key in contributed.BY_ISSUES
+    lines = book.contributed[key] if of_issues else lines_about(book.titles[""], key, book.statistics.parts[key])
+    return Output(f"data/statistics/{key}.csv", body=csv_of([contributed.COLUMNS]) + lines.encode())
 
 
 # --- issues -----------------------------------------------------------------------------------------------------------
@@ -97,24 +83,3 @@ def _part_rows(book: Book, parts: Mapping[str, Part], *, people: bool) -> Iterat
 def issues_csv(book: Book) -> Output:
     """All issues that are no drafts."""
     return Output("data/issues.csv", body=csv_of((COLUMNS, *book.rows[""])))
-
-
-# --- CSV --------------------------------------------------------------------------------------------------------------
-
-
-def csv_of(rows: Iterable[Row]) -> bytes:
-    """A table, its head first: UTF-8 with a mark at the beginning, as spreadsheets need it for Chinese."""
-    return _csv([_cell(value) for value in row] for row in rows)
-
-
-def _csv(rows: Iterable[Row]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: object) -> object:
-    """A cell that no spreadsheet runs as a formula: an apostrophe before what would begin one."""
-    if value is None:
-        return ""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "'") else value

@@ -4,21 +4,19 @@ One bad file must not silence the others. A place, a method or the site itself i
 since others hang on it: what is valid in it stands, and the mistake is a problem all the same.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from .facts import Later
-from .library import Library, Resolve, Withheld, link
+from .language import name_order
+from .library import IN_HAND, Library, Order, Resolve, Withheld, link
 from .load import Data, Hit, Reading, record_of, salvaged
-from .paths import COLLECTIONS, Slot, place_of
+from .paths import COLLECTIONS, Slot, places_above
 from .problems import Finding, Problem, errors
 from .records import MODELS, Record, Site
 from .vocabulary import built_in
-
-_IN_HAND = 500
-"""So many records are kept at once: each is looked at by a few pages only."""
 
 ESSENTIAL = ("site", "place", "method")
 """The kinds that others hang on."""
@@ -104,22 +102,22 @@ def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplace
     if "site" not in kinds:
         kinds["site"], entries["site"] = "site", _Entry("site", "site", "", Reading(invalid=frozenset({""})))
     _withhold_below(kinds, hidden, invalid)
-    records = Later(kinds, lambda path: _record(entries[path], allowed), keep=_IN_HAND)
+    records = Later(kinds, lambda path: _record(entries[path], allowed), keep=IN_HAND)
     unreadable = {file: slots[file].kind for file, reading in readings.items()
                   if slots[file].kind in COLLECTIONS and not reading.entries and reading.invalid}
     return Intake(records, kinds, Withheld(invalid, hidden, unreadable), findings, partial)
 
 
 def settle(intake: Intake, files: Collection[str], as_of: date,
-           resolve: Resolve | None = None) -> tuple[Library, list[Finding], Withheld]:
+           resolve: Resolve | None = None, order: Order = name_order) -> tuple[Library, list[Finding], Withheld]:
     """The library of all records that are right among each other, and the findings about the others.
 
-    `resolve`: as for `library.link`.
+    `resolve`, `order`: as for `library.link`.
     """
     records, kinds, withheld = intake.records, dict(intake.kinds), intake.withheld
     findings: dict[Finding, None] = dict.fromkeys((*intake.findings, *_further(intake, files, as_of)))
     while True:
-        library, found = link(records, withheld, files, as_of, kinds, resolve)
+        library, found = link(records, withheld, files, as_of, kinds, resolve, order)
         found = [_forgiven(finding, records[finding.record]) for finding in found]
         findings |= dict.fromkeys(found)
         wrong = {finding.record for finding in found if finding.level == "error"}
@@ -205,11 +203,6 @@ def _withhold_below(kinds: dict[str, str], hidden: dict[str, str], invalid: dict
     if not any(kind == "place" for withheld in (hidden, invalid) for kind in withheld.values()):
         return
     for path in [path for path in kinds if path.startswith("places/")]:
-        above = next((place for place in _places_above(path) if place in hidden or place in invalid), None)
+        above = next((place for place in places_above(path) if place in hidden or place in invalid), None)
         if above:
             (hidden if above in hidden else invalid)[path] = kinds.pop(path)
-
-
-def _places_above(path: str) -> Iterable[str]:
-    while path := place_of(path):
-        yield path

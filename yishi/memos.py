@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .digests import MOMENT, OnDisk
+from .digests import MOMENT, OnDisk, compact
 from .facts import Later
 from .load import Data, Hit, Reading
 from .problems import Problem
@@ -39,8 +39,6 @@ class Index:
         return seen if seen and (seen.size, seen.mtime) == lying else None
 
 
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
 Shelf = Mapping[str, str]
 """Memos by key, each a text of one line."""
 
@@ -51,7 +49,7 @@ def kept(reading: Reading) -> str:
         return ""
     warnings = [(p.line, p.column, p.code, p.values, p.nearest, p.example, p.level) for p in reading.problems]
     hits = [(entry, hit.keys, hit.kind, hit.level, hit.text, hit.masked, hit.line) for entry, hit in reading.hits]
-    return _COMPACT([reading.entries, hits, warnings])
+    return compact([reading.entries, hits, warnings])
 
 
 def restored(text: str, path: str) -> Reading:
@@ -96,7 +94,7 @@ def settled(index: Index, started: int) -> Index:
 
 def dumped(index: Index) -> bytes:
     """The index as it is kept on disk."""
-    return json.dumps({"code": index.code, "files": index.files}, ensure_ascii=False, separators=(",", ":")).encode()
+    return compact({"code": index.code, "files": index.files}).encode()
 
 
 def loaded(data: bytes, code: str) -> Index:

@@ -5,11 +5,13 @@ entries of a collection file have a path below it (`places/shahe/dongyicun/locat
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from .language import slug
-from .privacy import find
+from .privacy import Hit, find
 from .problems import Level, Problem
 from .vocabulary import nearest
 
@@ -74,6 +76,11 @@ def slot_of(file: str) -> Slot | None:
     return Slot(kind, path.removesuffix("/place") if kind == "place" else path) if kind else None
 
 
+def slots_of(files: Iterable[str]) -> dict[str, Slot]:
+    """File → what it is, of all files in which a record can stand."""
+    return {file: slot for file in files if (slot := slot_of(file))}
+
+
 def _kind_at_top(parts: list[str]) -> str | None:
     if len(parts) == 1:
         return TOP_FILES.get(parts[0])
@@ -86,6 +93,7 @@ def _kind_below_places(parts: list[str]) -> str | None:
     return RECORD_FOLDERS.get(parts[-2]) if len(parts) >= 4 else None
 
 
+@cache  # asked of every record many times
 def place_of(path: str) -> str:
     """The path of the place that the record at `path` belongs to; a place's is its parent ("" = none)."""
     folder = path.rpartition("/")[0]
@@ -93,6 +101,25 @@ def place_of(path: str) -> str:
         return ""
     above, _, name = folder.rpartition("/")
     return above if name in RECORD_FOLDERS or name in PLACE_FILES else folder
+
+
+def by_place(paths: Iterable[str]) -> dict[str, list[str]]:
+    """Place → those of `paths` that belong to it, in their order."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        found[place_of(path)].append(path)
+    return dict(found)
+
+
+@cache
+def and_above(place: str) -> tuple[str, ...]:
+    """A place and all above it, the highest last."""
+    return (place, *and_above(place_of(place))) if place else ()
+
+
+def places_above(path: str) -> tuple[str, ...]:
+    """The place that a record belongs to and all above it, the highest last."""
+    return and_above(place_of(path))
 
 
 def url_of(path: str) -> str:
@@ -130,9 +157,8 @@ def is_reserved(text: str) -> bool:
 # --- what lies in the wrong place -------------------------------------------------------------------------------------
 
 
-def check_records(files: Iterable[str]) -> Iterator[Problem]:
-    """What is wrong with where the records of a content folder lie; `files` are the paths of all its files."""
-    slots = {file: slot for file in files if (slot := slot_of(file))}
+def check_records(slots: Mapping[str, Slot]) -> Iterator[Problem]:
+    """What is wrong with where the records of a content folder lie; `slots`: file → what it is, of all its records."""
     places = {slot.path for slot in slots.values() if slot.kind == "place"}
     addresses: dict[str, str] = {}
     if "site" not in {slot.path for slot in slots.values()}:
@@ -145,11 +171,11 @@ def check_records(files: Iterable[str]) -> Iterator[Problem]:
             yield problem
 
 
-def check_attachments(files: Iterable[str], named: Collection[str]) -> Iterator[Problem]:
+def check_attachments(files: Iterable[str], slots: Mapping[str, Slot], named: Collection[str]) -> Iterator[Problem]:
     """What is wrong with where all other files lie; `named` are those that a record names."""
-    places = {slot.path for file in files if (slot := slot_of(file)) and slot.kind == "place"}
+    places = {slot.path for slot in slots.values() if slot.kind == "place"}
     for file in files:
-        if slot_of(file) is None and file not in named:
+        if file not in slots and file not in named:
             yield _unread(file, places)
 
 
@@ -157,8 +183,8 @@ def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None
     """A record whose name cannot be an address, or whose folder is not a place."""
     *folders, name = slot.path.split("/")
     for part in (*folders, name):
-        if hits := find(part):
-            return _problem(file, hits[0].kind, key="文件名 file name", found=hits[0].masked)
+        if hit := _personal(part):
+            return _problem(file, hit.kind, key="文件名 file name", found=hit.masked)
         if not is_name(part):
             return _problem(file, "bad_name", slug(part), found=f"'{part}'")
     in_folder = slot.kind in RECORD_FOLDERS.values()
@@ -166,6 +192,12 @@ def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None
         return _problem(file, "reserved_name", found=f"'{name}'")
     place = slot.path if slot.kind == "place" else slot.place
     return _no_place(file, place, places) if slot.path.startswith("places/") else None
+
+
+@lru_cache(1_000)  # thousands of files lie in the same folders
+def _personal(part: str) -> Hit | None:
+    """The first personal data in the name of a folder or file."""
+    return next(iter(find(part)), None)
 
 
 def _unread(file: str, places: Collection[str]) -> Problem:

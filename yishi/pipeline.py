@@ -16,20 +16,20 @@ from .exports import attachment, exports, photo
 from .facts import Facts
 from .images import CODECS, Rendition, renditions
 from .indexing import index_plans
-from .intake import settle, take_in
+from .intake import Intake, settle, take_in
 from .library import Library
 from .load import located
 from .memos import Index, Seen
 from .outputs import Plan
 from .pages import book_of, pages
-from .paths import Slot, check_attachments, check_records, is_photo, slot_of
+from .paths import Slot, check_attachments, check_records, is_photo, slots_of
 from .press import Folders
 from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import Progress, progress_of
 from .publish import Published, publish
-from .reading import Watch, cabinet, read_all, read_attachments
-from .records import DEFAULT_METHOD, Site
+from .reading import Watch, cabinet, orders_of, read_all, read_attachments
+from .records import DEFAULT_METHOD, Place, Site
 from .sources import Source
 from .statistics import check_names
 from .traditional import converts_with
@@ -109,21 +109,22 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     content = options.folders.content
     started = time.time_ns()
     found = files.scan(content)
-    slots = {file: slot for file in found if (slot := slot_of(file))}
+    slots = slots_of(found)
     code = files.code_digest(CODECS)
     cache = files.cache_file(content, "index", content)
     before = Index(code) if options.full else memos.loaded(files.read_cache(cache), code)
     kept = cabinet(content, "readings", code, {slot.place for slot in slots.values()}, full=options.full)
     readings = read_all(content, found, slots, before, kept, watch, options.jobs)
-    misplaced = list(check_records(found))
+    misplaced = list(check_records(slots))
     intake = take_in(readings.of, slots, misplaced, drafts=options.drafts)
     as_of = options.as_of or _day(options.now, intake.site)
     keys = {slots[file].path: key for file, key in readings.keys.items()}
     resolve = resolver(content, code, keys, options.jobs, full=options.full)
-    library, findings, withheld = settle(intake, found, as_of, resolve)
+    orders = orders_of(content, code, _unnumbered(intake), full=options.full)
+    library, findings, withheld = settle(intake, found, as_of, resolve, orders.__getitem__)
     attachments = read_attachments(content, found, library, before)
     library = replace(library, renditions=_renditions(library, attachments.seen))
-    unread = list(check_attachments(found, set(library.attachments.values())))
+    unread = list(check_attachments(found, slots, set(library.attachments.values())))
     if withheld.invalid:  # they may name files of their own
         unread = errors(unread)
     problems = [*(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
@@ -133,6 +134,12 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
         files.write_cache(cache, memos.dumped(index))
     digests = {file: seen.digest for file, seen in attachments.seen.items()}
     return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code, found)
+
+
+def _unnumbered(intake: Intake) -> list[str]:
+    """The names of the places without a code, which are sorted by name."""
+    places = (intake.records[path] for path, kind in intake.kinds.items() if kind == "place")
+    return [place.name for place in places if isinstance(place, Place) and place.code is None]
 
 
 def progress_in(checked: Checked) -> dict[str, Progress]:
@@ -189,7 +196,6 @@ def _masked(problem: Problem) -> Problem:
     return replace(problem, path=path, values=values, nearest=mask(problem.nearest), example=mask(problem.example))
 
 
-
 # --- outputs ----------------------------------------------------------------------------------------------------------
 
 
@@ -199,7 +205,8 @@ def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts
     base_url = options.base_url if options.base_url is not None else library.site.base_url or ""
     base_url = f"{base_url.rstrip('/')}/" if base_url else ""
     briefs = {path: Brief.loaded(text) for path, text in library.briefs.items()}
-    statistics = statistics_from(library, briefs, sums_of(options.folders.content, checked.code, briefs), checked.as_of)
+    sums = sums_of(options.folders.content, checked.code, briefs, full=options.full)
+    statistics = statistics_from(library, briefs, sums, checked.as_of)
     book = book_of(library, briefs, statistics)
     folders = options.folders
     index = index_plans(library, briefs, book.holdings.when, checked.code, folders.content, folders.output,

@@ -1,5 +1,6 @@
 """What every file of the content folder says: from its memo where it is unchanged, else read, by several processes."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from . import digests, files, images, memos
 from .digests import OnDisk
 from .facts import Later
+from .language import name_order
 from .library import BULK, Library
 from .load import Data, Reading, read_records
 from .memos import Index, Seen, Shelf
@@ -152,6 +154,21 @@ def _keep(kept: Cabinet, slots: Mapping[str, Slot], keys: Mapping[str, str], tex
 
 def _is_kept(before: Index, file: str, key: str) -> bool:
     return file in before.files and key.endswith(before.files[file].digest)
+
+
+def orders_of(content: Path, code: str, names: Iterable[str], *, full: bool) -> dict[str, tuple[str, str]]:
+    """Name → the key by which it is sorted; those known from the last build need no dictionary of pinyin."""
+    kept = cabinet(content, "orders", code, [""], full=full)
+    keys = {name: digests.compact(name) for name in names}
+    orders = {name: _order(kept.shelves[""].get(key, "")) or name_order(name) for name, key in keys.items()}
+    shelf = {key: digests.compact(orders[name]) for name, key in keys.items()}
+    if shelf != kept.shelves[""]:
+        kept.keep("", shelf)
+    return orders
+
+
+def _order(text: str) -> tuple[str, str] | None:
+    return tuple(json.loads(text)) if text else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""The table of all issues: its columns, and an issue as one line of it."""
+"""Tables for spreadsheets: that of all issues, with its columns and an issue as one line; and any other, as CSV."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
 
 from .paths import place_of, url_of
 from .progress import Progress
@@ -10,6 +14,9 @@ COLUMNS = (
     "method", "location", "stakeholders", "breadth", "close_reason", "outcome_kind", "mechanism", "derived_from",
     "duplicate_of", "basis", "source", "summary",
 )
+
+
+Row = Sequence[object]
 
 
 def row_of(path: str, issue: Issue, at: Progress) -> tuple[object, ...]:
@@ -27,3 +34,25 @@ def row_of(path: str, issue: Issue, at: Progress) -> tuple[object, ...]:
 
 def _yes(holds: bool) -> str:
     return "yes" if holds else "no"
+
+
+# --- CSV --------------------------------------------------------------------------------------------------------------
+
+
+def csv_of(rows: Iterable[Row]) -> bytes:
+    """A table, its head first: UTF-8 with a mark at the beginning, as spreadsheets need it for Chinese."""
+    return lines_of(rows).encode("utf-8-sig")
+
+
+def lines_of(rows: Iterable[Row]) -> str:
+    """The lines of a table, in cells that no spreadsheet runs as formulas."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """A cell that no spreadsheet runs as a formula: an apostrophe before what would begin one."""
+    if value is None:
+        return ""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "'") else value

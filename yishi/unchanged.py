@@ -1,7 +1,7 @@
 """A build that finds nothing changed is answered from how all files lie, without reading one or loading a library.
 
-What is kept is one digest of the last build: of its options, and of the size and time of every file of the content, the
-templates, the program and the site; and what that build said.
+What is kept of the last build: one digest of its options and of the size and time of every file of the content, the
+templates and the program, one of those of the site; and what that build said.
 """
 
 import json
@@ -39,10 +39,12 @@ def answer(inputs: Inputs) -> Said | None:
     """What the last build would say again, if nothing has changed since; None if something may have."""
     try:
         kept = json.loads(files.read_cache(_file(inputs)))
-        zone, stamp, said = kept["zone"], kept["stamp"], Said(**kept["said"])
+        zone, of_inputs, of_site, said = kept["zone"], kept["inputs"], kept["site"], Said(**kept["said"])
     except (ValueError, TypeError, KeyError):
         return None
-    return said if stamp == _stamp(_on_day(inputs, zone), _lying(inputs)) else None
+    if of_inputs != _stamp(_on_day(inputs, zone), files.scan(inputs.content), files.scan(inputs.templates)):
+        return None
+    return said if of_site == _digest(files.scan(inputs.output, hidden=True)) else None
 
 
 def remember(inputs: Inputs, zone: str, said: Said, started: int, content: Mapping[str, OnDisk],
@@ -52,11 +54,11 @@ def remember(inputs: Inputs, zone: str, said: Said, started: int, content: Mappi
     `content`: how its files lay when it began; `output`: how the site lies now. Nothing is kept if a file was changed
     in the moment before: it may change once more without a new time.
     """
-    lying = (dict(content), files.scan(inputs.templates), dict(sorted(output.items())))
-    sources = (lies.mtime for found in lying[:2] for lies in found.values())
+    templates = files.scan(inputs.templates)
+    sources = (lies.mtime for found in (content, templates) for lies in found.values())
     if max(sources, default=0) < started - MOMENT:
-        stamp = _stamp(_on_day(inputs, zone), lying)
-        kept = {"zone": zone, "stamp": stamp, "said": {"out": said.out, "err": said.err}}
+        kept = {"zone": zone, "inputs": _stamp(_on_day(inputs, zone), dict(content), templates),
+                "site": _digest(dict(sorted(output.items()))), "said": {"out": said.out, "err": said.err}}
         files.write_cache(_file(inputs), json.dumps(kept).encode())
 
 
@@ -69,10 +71,10 @@ def _on_day(inputs: Inputs, zone: str) -> Inputs:
     return inputs if inputs.as_of else replace(inputs, as_of=inputs.now.astimezone(ZoneInfo(zone)).date())
 
 
-def _lying(inputs: Inputs) -> tuple[dict[str, OnDisk], dict[str, OnDisk], dict[str, OnDisk]]:
-    return (files.scan(inputs.content), files.scan(inputs.templates), files.scan(inputs.output, hidden=True))
-
-
-def _stamp(inputs: Inputs, lying: object) -> str:
+def _stamp(inputs: Inputs, *lying: object) -> str:
     known = (str(inputs.content.resolve()), str(inputs.templates.resolve()), inputs.options, str(inputs.as_of))
-    return digest(json.dumps((known, lying, files.program_lies())).encode())
+    return _digest((known, lying, files.program_lies()))
+
+
+def _digest(lying: object) -> str:
+    return digest(json.dumps(lying).encode())

@@ -9,12 +9,12 @@ import click
 
 from ..due import COLUMNS, Obligation, obligations, rows_of
 from ..due import as_text as as_lines
-from ..exports import csv_of
 from ..language import Language, language
 from ..library import Library
 from ..library.names import Names
 from ..pipeline import check, progress_in
 from ..problems import errors
+from ..table import csv_of
 from .telling import build_options, disk_told, problem_lines, tell, watching
 
 

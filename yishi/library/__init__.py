@@ -41,13 +41,13 @@ from .linking import Linked, default_method, default_stages, link_record, resolv
 from .model import Library
 from .names import Names
 
-__all__ = ["BULK", "Asked", "Library", "Linked", "Resolve", "Surroundings", "Withheld", "criteria_of", "link",
-           "link_record", "resolved", "vocabulary_of"]
+__all__ = ["BULK", "IN_HAND", "Asked", "Library", "Linked", "Order", "Resolve", "Surroundings", "Withheld",
+           "criteria_of", "link", "resolved", "vocabulary_of"]
 
 R = TypeVar("R", bound=Record)
 
-_IN_HAND = 500
-"""So many issues or cases are kept at once: each is looked at by a few pages only."""
+IN_HAND = 500
+"""So many records are kept at once: each is looked at by a few pages only."""
 
 BULK = frozenset({"issue", "case"})
 """The kinds of which there are very many: they are made only when somebody looks at them."""
@@ -56,13 +56,18 @@ BULK = frozenset({"issue", "case"})
 Resolve = Callable[[Collection[str], Mapping[str, Record], Surroundings, "Library"], Mapping[str, Linked]]
 """Resolves issues and cases: paths, all records, what they may name, and the library of all other records."""
 
+Order = Callable[[str], tuple[str, str]]
+"""Name of a place → the key by which it is sorted."""
+
 
 def link(records: Mapping[str, Record], withheld: Withheld, files: Collection[str], as_of: date,
-         kinds: Mapping[str, str] | None = None, resolve: Resolve | None = None) -> tuple[Library, list[Finding]]:
+         kinds: Mapping[str, str] | None = None, resolve: Resolve | None = None,
+         order: Order = name_order) -> tuple[Library, list[Finding]]:
     """The library of `records` (path → record, `site` among them), and what is wrong between them.
 
     `files` are the paths of all files of the content folder. `kinds`: path → kind of record, where the records are yet
     to be made. `resolve` may spare itself the issues and cases that it knows; without it all are resolved here.
+    `order`: name of a place → the key by which it is sorted.
     """
     kinds = dict(sorted((kinds or {path: record.kind_of_record for path, record in records.items()}).items()))
     around = _surroundings(records, kinds, withheld, frozenset(files), as_of)
@@ -71,9 +76,9 @@ def link(records: Mapping[str, Record], withheld: Withheld, files: Collection[st
     around = replace(around, places={path: _place(one) for path, one in linked.items()})
     linked |= {path: link_record(path, record, around) for path, record in others.items() if path not in linked}
     bulk = [path for path, kind in kinds.items() if kind in BULK]
-    linked |= (resolve or _resolve_all)(bulk, records, around, _library(kinds, records, linked, around))
+    linked |= (resolve or _resolve_all)(bulk, records, around, _library(kinds, records, linked, around, order))
     linked = {path: linked[path] for path in kinds}
-    library = _library(kinds, records, linked, around)
+    library = _library(kinds, records, linked, around, order)
     criteria = {path: criteria_of(library, review.target) for path, review in library.reviews.items() if review.target}
     findings = chain(
         (finding for one in linked.values() for finding in one.findings), check_site(library.site),
@@ -137,10 +142,10 @@ def _with_stages(method: Method) -> Method:
 
 
 def _library(kinds: Mapping[str, str], records: Mapping[str, Record], linked: Mapping[str, Linked],
-             around: Surroundings) -> Library:
+             around: Surroundings, order: Order) -> Library:
     others = {path: one.record for path, one in linked.items() if one.record is not None and kinds[path] not in BULK}
     places = _of(others, Place)
-    children = _children(places)
+    children = _children(places, order)
     methods = {path: _with_stages(method) for path, method in _of(others, Method).items()}
     if any(one.method == DEFAULT_METHOD for one in linked.values()):
         methods[DEFAULT_METHOD] = around.methods[DEFAULT_METHOD]
@@ -149,7 +154,7 @@ def _library(kinds: Mapping[str, str], records: Mapping[str, Record], linked: Ma
         return linked[path].record or link_record(path, records[path], around).record or records[path]
 
     def of_kind(kind: str) -> Any:
-        return Later([path for path, of in kinds.items() if of == kind and path in linked], made, keep=_IN_HAND)
+        return Later([path for path, of in kinds.items() if of == kind and path in linked], made, keep=IN_HAND)
 
     return Library(
         site=_of(others, Site)["site"],
@@ -181,16 +186,17 @@ def _library(kinds: Mapping[str, str], records: Mapping[str, Record], linked: Ma
     )
 
 
-def _children(places: Mapping[str, Place]) -> dict[str, tuple[str, ...]]:
+def _children(places: Mapping[str, Place], order: Order) -> dict[str, tuple[str, ...]]:
     """Every place ("" = the site) → its children, by code, then by name."""
     below: dict[str, list[str]] = defaultdict(list)
     for path in places:
         below[place_of(path)].append(path)
-    return {parent: tuple(sorted(paths, key=lambda path: _order(places[path]))) for parent, paths in below.items()}
+    return {parent: tuple(sorted(paths, key=lambda path: _order(places[path], order)))
+            for parent, paths in below.items()}
 
 
-def _order(place: Place) -> tuple[bool, str, tuple[str, str]]:
-    return (True, "", name_order(place.name)) if place.code is None else (False, place.code, ("", place.name))
+def _order(place: Place, order: Order) -> tuple[bool, str, tuple[str, str]]:
+    return (True, "", order(place.name)) if place.code is None else (False, place.code, ("", place.name))
 
 
 def _in_tree_order(children: Mapping[str, tuple[str, ...]], parent: str = "") -> Iterator[str]:

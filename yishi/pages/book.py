@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from ..briefs import Brief, Listing, Standing
+from ..contributed import BY_ISSUES, contributed
 from ..digests import digest, short
 from ..due import Obligation, by_place, in_order
 from ..facts import ALL, Digests, Facts, Later, Noted
@@ -39,7 +40,8 @@ class Book:
     """What the site is made of. Issue or case → `listings`, issue → `progress`; event that is over → `then`, where each
     issue raised by its day stood on it; place ("" = the site) → `duties`, what is due there and below; case → `alike`,
     the cases most like it, and `traits`, by what it is compared. Of all at once, under "": `rows`, the lines of the
-    table of all issues, and `titles`, path → what a record is called.
+    table of all issues, and `titles`, path → what a record is called. Statistic → `contributed`, what each issue
+    contributes to it, as lines of a table.
     """
 
     library: Library
@@ -53,6 +55,7 @@ class Book:
     duties: Mapping[str, tuple[Obligation, ...]]
     alike: Mapping[str, tuple[str, ...]]
     traits: Mapping[str, Traits]
+    contributed: Mapping[str, str]
     facts: Facts
 
     @property
@@ -76,6 +79,7 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
         "duties": _whole(lambda: by_place(_duties(library, briefs, statistics.as_of)), ("", *library.places)),
         "alike": _whole(lambda: alike_cases(traits, listings), library.cases),
         "traits": traits,
+        "contributed": _whole(lambda: contributed(briefs), BY_ISSUES),
     }
     digests = {**{name: digest_in(values) for name, values in tables.items()}, **_shortcuts(library, briefs, holdings),
                **{f"row-{tag}": _digest_of_rows(library, holdings, briefs) for tag in library.site.languages}}
@@ -117,7 +121,7 @@ def digest_in(values: Mapping[str, object], of: Callable[[str], object] | None =
 
 def _shortcuts(library: Library, briefs: Mapping[str, Brief], holdings: Holdings) -> Digests:
     """What tells those facts that briefs hold as texts, so that they need not be read."""
-    whole = Later(("duties", "alike"), lambda table: _tells_whole(library, briefs, table))
+    whole = Later(("duties", "alike", "contributed"), lambda table: _tells_whole(library, briefs, table))
     return {
         "listings": digest_in(briefs, lambda path: briefs[path].listing_text),
         "progress": digest_in(library.issues, lambda path: briefs[path].progress_text),
@@ -128,6 +132,7 @@ def _shortcuts(library: Library, briefs: Mapping[str, Brief], holdings: Holdings
         "duties": lambda _: whole["duties"],
         "alike": lambda _: whole["alike"],
         "traits": lambda _: whole["alike"],
+        "contributed": lambda _: whole["contributed"],
     }
 
 
@@ -135,6 +140,9 @@ def _tells_whole(library: Library, briefs: Mapping[str, Brief], table: str) -> s
     if table == "duties":
         others = (list(library.meetings.items()), list(library.reviews.items()))
         return short(repr(([brief.duties_text for brief in briefs.values() if brief.duties_text != "[]"], others)))
+    if table == "contributed":
+        told = (f"{path}{brief.listing.title}{brief.parts_text}" for path, brief in briefs.items())
+        return digest("".join(told).encode())
     issues = {issue: briefs[issue].listing_text for case in library.cases for issue in briefs[case].listing.issues}
     return short(repr((issues, [(case, briefs[case].listing_text) for case in library.cases])))
 

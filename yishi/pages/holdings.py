@@ -1,7 +1,7 @@
 """`Holdings`: which records each list holds, newest first - the same in every language."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from heapq import nlargest
@@ -10,13 +10,14 @@ from typing import Any
 from ..briefs import Listing, Standing
 from ..dates import UNKNOWN, When
 from ..library import Library
-from ..paths import place_of
+from ..paths import and_above, place_of, places_above
 from ..records import DEFAULT_METHOD, Record, Review
 
 Paths = tuple[str, ...]
 
 WALL_DAYS = 90
 """So long a matter stays on the wall after it was closed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hung:
@@ -77,7 +78,6 @@ class Holdings:
     """`PLACE/YYYY` → the issues raised, the cases that began and the meetings held in that year, there or below."""
     lately: Mapping[str, tuple[tuple[str, int], ...]]
     """"" → the issues that moved last, newest first, each with the number of its latest step in the log."""
-
     occurring: Mapping[str, tuple[str, ...]]
     """`topics`, `statuses`, `kinds` and `years` → those that occur among all records."""
 
@@ -105,14 +105,14 @@ def holdings_of(library: Library, listings: Mapping[str, Listing], as_of: date) 
     of_kind_in = {folder: _grouped(paths, lambda path: _places_about(library, path))
                   for folder, paths in of_kind.items()}
     return Holdings(
-        when, month, issues_in=_grouped(issues, _places_above, issues), cases_in=_grouped(cases, _places_above, cases),
+        when, month, issues_in=_grouped(issues, places_above, issues), cases_in=_grouped(cases, places_above, cases),
         by_topic=_grouped(issues, lambda path: listings[path].topics),
         by_month=_grouped(issues, lambda path: (month[path] or "unknown",)),
         by_status_in=_by_status(issues, listings),
         issues_by_method=_grouped(issues, lambda path: (listings[path].method or DEFAULT_METHOD,)),
         cases_by_method=_grouped(cases, lambda path: (listings[path].method or DEFAULT_METHOD,)),
         reporting=dict.fromkeys(place for own in dict.fromkeys(map(place_of, library.paths_of_places()))
-                                for place in _and_above(own)),
+                                for place in and_above(own)),
         of_kind=of_kind, of_kind_in=of_kind_in, event_of=event_of,
         place_reviewed={path: place_of(_inside(library, review.target)) for path, review in library.reviews.items()},
         reviews_of=_grouped(of_kind["reviews"], lambda path: _places_reviewed(library, path)),
@@ -139,7 +139,7 @@ def _occurring(library: Library, listings: Mapping[str, Listing], when: Mapping[
 
 def _by_status(issues: Paths, listings: Mapping[str, Listing]) -> Mapping[str, Mapping[str, Paths]]:
     groups = _grouped(issues, lambda path: (listings[path].apart or listings[path].status,))
-    within = {status: _grouped(paths, _places_above, paths) for status, paths in groups.items()}
+    within = {status: _grouped(paths, places_above, paths) for status, paths in groups.items()}
     places = dict.fromkeys(place for of_status in within.values() for place in of_status)
     return {place: {status: of_status[place] for status, of_status in within.items() if place in of_status}
             for place in places}
@@ -156,9 +156,9 @@ def _by_year(began: Mapping[str, date | None], as_of: date) -> dict[str, Any]:
     year = {path: day.year for path, day in began.items() if day and day <= as_of}
     found: defaultdict[str, set[int]] = defaultdict(set)
     for path in year:
-        for place in _places_above(path):
+        for place in places_above(path):
             found[place].add(year[path])
-    return {"in_year": _grouped(tuple(year), lambda path: (f"{place}/{year[path]}" for place in _places_above(path))),
+    return {"in_year": _grouped(tuple(year), lambda path: (f"{place}/{year[path]}" for place in places_above(path))),
             "years_of": {place: tuple(range(min(years), max(years) + 1)) for place, years in found.items()}}
 
 
@@ -166,7 +166,7 @@ def _on_display(issues: Paths, listings: Mapping[str, Listing], as_of: date) -> 
     """Which issues hang on walls, are open, last, were objected to, and moved last."""
     def grouped(holds: Callable[[Listing], bool]) -> Mapping[str, Paths]:
         chosen = tuple(path for path in issues if holds(listings[path]))
-        return _grouped(chosen, _places_above, chosen)
+        return _grouped(chosen, places_above, chosen)
 
     def order(path: str) -> tuple[date, date, str]:
         return listings[path].due or date.max, listings[path].when.latest or date.max, path
@@ -224,16 +224,6 @@ def _grouped(paths: Paths, keys_of: Callable[[str], Iterable[str]], whole: Paths
     return {**({"": whole} if whole else {}), **{key: tuple(group) for key, group in groups.items()}}
 
 
-def _places_above(path: str) -> Iterator[str]:
-    return _and_above(place_of(path))
-
-
-def _and_above(place: str) -> Iterator[str]:
-    while place:
-        yield place
-        place = place_of(place)
-
-
 # --- the records around the issues ------------------------------------------------------------------------------------
 
 
@@ -269,11 +259,11 @@ def _places_about(library: Library, path: str) -> Iterable[str]:
         about += map(_inside_place, library.plans[path].places)
     elif path in library.events:
         about += (_inside_place(one.place) for group in library.events[path].groups for one in group.presentations)
-    return dict.fromkeys(place for one in about for place in _places_above(one))
+    return dict.fromkeys(place for one in about for place in places_above(one))
 
 
 def _places_reviewed(library: Library, path: str) -> Iterable[str]:
-    return _places_above(_inside(library, library.reviews[path].target))
+    return places_above(_inside(library, library.reviews[path].target))
 
 
 def _inside(library: Library, target: str) -> str:

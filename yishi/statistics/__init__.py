@@ -15,7 +15,7 @@ from statistics import median, quantiles
 
 from ..facts import Later
 from ..library import Library
-from ..paths import place_of
+from ..paths import by_place, place_of
 from ..problems import Finding, KeyPath
 from ..progress import Progress
 from ..records import Issue
@@ -43,7 +43,7 @@ Contributions = Mapping[str, Mapping[str, Part]]
 def statistics_of(library: Library, progress: Mapping[str, Progress], as_of: date) -> Statistics:
     """All statistics of the site and of every place on `as_of`; `progress` by issue path."""
     contributions = {matter.path: contributions_of(matter) for matter in matters(library, progress, as_of)}
-    sums = {place: Sums.of(contributions[path] for path in paths) for place, paths in _grouped(contributions).items()}
+    sums = {place: Sums.of(contributions[path] for path in paths) for place, paths in by_place(contributions).items()}
     return totals(library, Later(KEYS, partial(of_key, contributions)), sums, as_of)
 
 
@@ -211,13 +211,6 @@ def _tallies(library: Library, sums: Mapping[str, Sums], gathered: Mapping[str, 
         for key, tally in tallies[place].items():
             tallies[place_of(place)][key].merge(tally)
     return tallies
-
-
-def _grouped(paths: Iterable[str]) -> dict[str, list[str]]:
-    places: defaultdict[str, list[str]] = defaultdict(list)
-    for path in paths:
-        places[place_of(path)].append(path)
-    return places
 
 
 def _stat(definition: Definition, scope: str, library: Library, tallies: _Tallies) -> Stat:

@@ -1,0 +1,53 @@
+"""What each record contributes to each statistic, as lines of a table."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from .briefs import Brief, part_of
+from .paths import place_of
+from .statistics import DEFINITIONS, FEW_PEOPLE, KEYS, Part
+from .table import Row, lines_of
+
+COLUMNS = ("path", "title", "place", "role", "numerator", "denominator", "values", "number", "left_out")
+
+BY_ISSUES = frozenset((*KEYS, "by_place"))
+"""The statistics to which issues contribute."""
+
+_OF_PEOPLE = frozenset(definition.key for definition in DEFINITIONS if definition.people)
+
+
+def contributed(briefs: Mapping[str, Brief]) -> dict[str, str]:
+    """Statistic of issues → the lines of its table, by path: what each issue contributes.
+
+    An issue contributes to some fifteen statistics; what all its lines begin with is written once.
+    """
+    found: dict[str, list[str]] = {key: [] for key in BY_ISSUES}
+    for path, brief in sorted(briefs.items()):
+        place = place_of(path)
+        issue = lines_of([(path, brief.listing.title, place)]).removesuffix("\r\n")
+        parts = brief.part_texts
+        for key, text in parts.items():
+            found[key].append(f"{issue},{_ending(text)}")
+        if "issues" in parts:
+            found["by_place"].append(f"{issue},{_ending(parts['issues'], place)}")
+    return {key: "".join(lines) for key, lines in found.items()}
+
+
+@lru_cache(10_000)  # thousands of issues contribute the same
+def _ending(text: str, place: str = "") -> str:
+    """What a line says of the contribution kept as `text`; `place`: by which it is told apart."""
+    part = part_of(text)
+    return lines_of([_cells("", replace(part, values=(place,)) if place else part)])
+
+
+def lines_about(titles: Mapping[str, str], key: str, parts: Mapping[str, Part]) -> str:
+    """The lines of the table of a statistic to which other records contribute: path → part."""
+    return lines_of((path, titles[path], place_of(path), *_cells(key, part)) for path, part in sorted(parts.items()))
+
+
+def _cells(key: str, part: Part) -> Row:
+    """What a record contributes; of people, numbers of 1-4 are not told."""
+    few = key in _OF_PEOPLE and 0 < part.numerator < FEW_PEOPLE
+    return ("left_out" if part.left_out else "counted", f"<{FEW_PEOPLE}" if few else part.numerator, part.denominator,
+            " ".join(part.values), part.number, part.left_out)
