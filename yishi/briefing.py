@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from pydantic import TypeAdapter
 
@@ -35,6 +35,11 @@ class _Memo(NamedTuple):
     found: str
     brief: str
 
+    @classmethod
+    def loaded(cls, text: str) -> Self:
+        """The memo kept as `text`."""
+        return cls(*text.split("\t", 4))
+
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
@@ -62,7 +67,7 @@ def resolver(content: Path, code: str, keys: Mapping[str, str], jobs: int, *, fu
         for part in share_out(partial(_make, desk), [path for path in paths if path not in known], jobs):
             made |= part
         _keep(kept, places, known, made, names)
-        return {path: known[path][1] if path in known else _linked(made[path]) for path in paths}
+        return {path: known[path] if path in known else _linked(made[path]) for path in paths}
 
     return resolve
 
@@ -92,15 +97,15 @@ def _company(desk: _Desk, path: str, linked: Linked) -> str:
     return compact([kinds, [location.kind for location in locations if location]])
 
 
-def _known(desk: _Desk, shelf: Shelf, paths: Iterable[str], names: str) -> Iterator[tuple[str, tuple[_Memo, Linked]]]:
+def _known(desk: _Desk, shelf: Shelf, paths: Iterable[str], names: str) -> Iterator[tuple[str, Linked]]:
     """What is kept of those records of a place for which nothing has changed that they rest on."""
     same_names = shelf.get(_NAMES) == names
     for path in paths:
-        if path in shelf and (memo := _Memo(*shelf[path].split("\t", 4))).key == desk.keys.get(path):
+        if path in shelf and (memo := _Memo.loaded(shelf[path])).key == desk.keys.get(path):
             linked = _linked(memo)
             if memo.company == _company(desk, path, linked) and (
                     same_names or _asked(memo.asked).hold(place_of(path), desk.around)):
-                yield path, (memo, linked)
+                yield path, linked
 
 
 # --- made and kept ----------------------------------------------------------------------------------------------------
@@ -123,14 +128,15 @@ def _made(desk: _Desk, path: str) -> _Memo:
     return _Memo(desk.keys.get(path, ""), _company(desk, path, linked), answers, compact(found), brief.dumped())
 
 
-def _keep(kept: Cabinet, places: Mapping[str, Sequence[str]], known: Mapping[str, tuple[_Memo, Linked]],
+def _keep(kept: Cabinet, places: Mapping[str, Sequence[str]], known: Mapping[str, Linked],
           made: Mapping[str, _Memo], names: str) -> None:
     """Keeps the shelves of the places in which something was made, or whose records could name others before."""
     for place, paths in places.items():
         shelf = kept.shelves[place]
         if shelf.get(_NAMES) != names or len(shelf) != len(paths) + 1 or any(path in made for path in paths):
-            memos = {path: known[path][0] if path in known else made[path] for path in paths}
-            kept.keep(place, {_NAMES: names, **{path: "\t".join(memo) for path, memo in memos.items() if memo.asked}})
+            before = {path: shelf[path] for path in paths if path in known}
+            after = {path: "\t".join(made[path]) for path in paths if path in made and made[path].asked}
+            kept.keep(place, {_NAMES: names, **before, **after})
 
 
 def _linked(memo: _Memo) -> Linked:

@@ -1,7 +1,7 @@
 """Facts: what the site is made of, worked out when it is asked for; and which of them a page has used."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 K = TypeVar("K")
@@ -77,10 +77,20 @@ class Noted(Mapping[str, V]):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All facts that pages can read: `digests` tells what each is today; in `uses` those that are read are noted."""
+    """All facts that pages can read: `digests` tells what each is today; in `uses` those that are read are noted.
+
+    `implied`: table → the tables whose fact of the same key cannot change without its own.
+    """
 
     digests: "Digests"
     uses: set[str]
+    implied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def used(self) -> tuple[str, ...]:
+        """The facts that have been read, without those that others of them imply."""
+        implied = {f"{of} {key}" for table, _, key in (fact.partition(" ") for fact in self.uses)
+                   for of in self.implied.get(table, ())}
+        return tuple(sorted(self.uses - implied))
 
 
 Digests = Mapping[str, Callable[[str], str]]

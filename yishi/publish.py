@@ -77,13 +77,13 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     gone = dict.fromkeys(traces.orphans(before, plans))
     if gone or not before.outputs.keys() >= set(stale):  # what this build writes is known to the next, come what may
         files.write_cache(_cache(folders), traces.dumped(_announced(before, stale)))
-    made = _made(_Work(found, folders, made_with.uses), stale, watch, jobs)
+    made = _made(_Work(found, folders, made_with), stale, watch, jobs)
     if stale or gone:
         forget_photos(folders.content, plans.values(), found.press.converter)
     removed = files.remove(folders.output, [path for path in gone if path in found.lying])
     marks, facts = traces.numbered({one.path: (one.mark, one.uses) for one in made}, found.facts, made_with.digests)
     outputs = {path: marks.get(path) or before.outputs[path] for path in plans}
-    trace = Trace(outputs, facts, found.press.templates, found.press.shells)
+    trace = traces.compacted(Trace(outputs, facts, found.press.templates, found.press.shells))
     cached = trace == before or files.write_cache(_cache(folders), traces.dumped(trace))
     written = sum(one.is_new for one in made)
     lying = {path: lies for path, lies in found.lying.items() if path not in gone}
@@ -149,7 +149,7 @@ class _Work:
 
     survey: Survey
     folders: Folders
-    uses: set[str]
+    made_with: Facts
 
     def make_all(self, paths: Sequence[str]) -> list[_Made]:
         """Makes and writes the outputs at `paths`."""
@@ -158,9 +158,9 @@ class _Work:
 
     def _make(self, path: str, make: Callable[[Output], bytes]) -> _Made:
         plan, lying = self.survey.plans[path], self.survey.lying.get(path)
-        self.uses.clear()
+        self.made_with.uses.clear()
         output = plan.output()
-        uses = tuple(sorted(self.uses))
+        uses = self.made_with.used()
         basis = self.survey.press.basis(plan, UNKNOWN._replace(template=output.template))
         lies, is_new = _put(self.folders.output, path, make(output), lying)
         return _Made(path, Mark(lies.size, lies.mtime, output.template, basis), uses, is_new)

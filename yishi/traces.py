@@ -7,7 +7,7 @@ written last; a build that was interrupted leaves marks that do not match, so th
 
 import json
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from .digests import OnDisk, digest
@@ -30,6 +30,9 @@ class Mark(NamedTuple):
 
 UNKNOWN = Mark(-1, -1)
 """The mark of a file that is about to be written."""
+
+_WORTH_KEEPING = 0.9
+"""The share of facts still in use below which the others are dropped."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,17 @@ def numbered(made: Mapping[str, tuple[Mark, Iterable[str]]], facts: Sequence[tup
     marks = {path: mark._replace(uses=tuple(numbers.setdefault(fact, len(numbers)) for fact in uses))
              for path, (mark, uses) in made.items()}
     return marks, [*facts, *((fact, digest_of(fact, digests)) for fact in list(numbers)[len(facts):])]
+
+
+def compacted(trace: Trace) -> Trace:
+    """The same trace without the facts that no output uses any more, once they are many."""
+    used = sorted(set[int]().union(*(mark.uses for mark in trace.outputs.values())))
+    if len(used) > _WORTH_KEEPING * len(trace.facts):
+        return trace
+    numbers = {before: now for now, before in enumerate(used)}
+    outputs = {path: mark._replace(uses=tuple(numbers[number] for number in mark.uses))
+               for path, mark in trace.outputs.items()}
+    return replace(trace, outputs=outputs, facts=[trace.facts[number] for number in used])
 
 
 def dumped(trace: Trace) -> bytes:

@@ -26,6 +26,10 @@ Tables = Mapping[str, Mapping[str, Any]]
 """Name of a table → key → what stands there."""
 
 
+_IMPLIED = ("lost", "links", "photos", "progress")
+"""Tables of what is found when an issue or a case is linked, and of what its log says: its stamp covers all that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """Issue that was raised by the day of an event → where it stood on that day, and where it stands now; `since`: how
@@ -90,7 +94,9 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
     stamped = {name: digest_in(getattr(library, name), library.stamps.get) for name in ("issues", "cases")}
     parts = digest_in(statistics.parts, _digest_of_parts(statistics, briefs))
     told = {**digests, **of_library, **of_holdings, **of_statistics, **(stamped if library.stamps else {})}
-    return Book(own_library, own_statistics, own_holdings, **noted, facts=Facts({**told, "parts": parts}, uses))
+    implied = dict.fromkeys(("issues", "cases"), _IMPLIED) if library.stamps else {}
+    return Book(own_library, own_statistics, own_holdings, **noted,
+                facts=Facts({**told, "parts": parts}, uses, implied))
 
 
 def _whole(make: Callable[[], Mapping[str, Any]], keys: Iterable[str]) -> Mapping[str, Any]:
