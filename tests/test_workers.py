@@ -16,9 +16,14 @@ def _everything_is_worth_sharing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 50])
-def test_results_come_in_the_order_of_the_items(jobs: int) -> None:
-    """However many processes share the work, its parts come back in order."""
-    assert [item for part in share_out(list, range(20), jobs) for item in part] == list(range(20))
+def test_every_item_is_done_once(jobs: int) -> None:
+    """However many processes share the work, nothing is left out and nothing is done twice."""
+    assert sorted(item for part in share_out(list, range(90), jobs) for item in part) == list(range(90))
+
+
+def test_neighbours_are_dealt_in_turns() -> None:
+    """Each of two processes gets some of what comes first and some of what comes last, so that both end together."""
+    assert [(part[0], part[-1], len(part)) for part in share_out(list, range(80), 2)] == [(0, 59, 40), (20, 79, 40)]
 
 
 def test_the_work_is_done_in_other_processes() -> None:

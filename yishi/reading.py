@@ -86,7 +86,7 @@ def read_all(content: Path, found: Mapping[str, OnDisk], slots: Mapping[str, Slo
     seen = {file: one.seen._replace(plain=readings[file].plain) for file, one in looked_up.items() if one.seen}
     keys = {file: _key(slots[file], file, one.digest) for file, one in seen.items()}
     _keep(kept, slots, keys, texts, before)
-    return Readings(readings, keys, seen)
+    return Readings({file: readings[file] for file in slots}, keys, seen)
 
 
 def _look_up(content: Path, file: str, slot: Slot, lying: OnDisk, before: Index, kept: Cabinet) -> _File:

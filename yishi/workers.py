@@ -14,6 +14,9 @@ R = TypeVar("R")
 WORTH_SHARING = 400
 """Fewer items than these are done sooner in one process."""
 
+_AT_A_TIME = 20
+"""So many neighbours, which often need the same, go to the same process."""
+
 
 class WorkerDied(Exception):
     """A process ended before it gave its result."""
@@ -21,15 +24,21 @@ class WorkerDied(Exception):
 
 def share_out(work: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int,
               worth: int | None = None) -> list[R]:
-    """`work` done on all `items`, in as many runs of neighbours as there are processes; the results in order.
+    """`work` done on all `items`, shared out among as many processes as there are jobs; the result of each.
 
     Fewer items than `worth` (or WORTH_SHARING) are done in this process. Raises WorkerDied, and whatever `work` raises.
     """
     if jobs == 1 or len(items) < (worth or WORTH_SHARING) or "fork" not in multiprocessing.get_all_start_methods():
         return [work(items)]
-    size = -(-len(items) // jobs)
-    parts = [items[start:start + size] for start in range(0, len(items), size)]
+    parts = [part for part in _dealt(items, jobs) if part]
     return [_result(connection, process) for connection, process in [_started(work, part) for part in parts]]
+
+
+def _dealt(items: Sequence[T], hands: int) -> list[list[T]]:
+    """The items dealt in turns, a few neighbours at a time: those that take long often lie together."""
+    size = min(_AT_A_TIME, -(-len(items) // hands))
+    runs = [items[start:start + size] for start in range(0, len(items), size)]
+    return [[item for run in runs[hand::hands] for item in run] for hand in range(hands)]
 
 
 def begun(work: Callable[[], R], jobs: int) -> Callable[[], R]:
