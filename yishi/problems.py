@@ -116,6 +116,12 @@ MESSAGES: Mapping[str, str] = {
     "no_place": marked("The folder {found} has no place.yaml, so nothing in it belongs to a place."),
     "unused_attachment": marked("No record names this file, so it is not published."),
     "same_address": marked("This would be shown at the same address as {found}; rename one of them."),
+    "name_of_device": marked("Windows keeps the name {found} for itself and cannot open such a file; "
+                             "choose another name."),
+    "same_but_capitals": marked("This name differs from {found} by capital letters only; on Windows and macOS both "
+                                "are one and the same file. Rename one of them."),
+    "path_too_long": marked("The path has {found} characters; Windows may not be able to open files of more than "
+                            "{allowed}. Shorten the names of its folders."),
     "template": marked("The template cannot be used: {found}."),
     "site_missing": marked("The content folder has no site.yaml; it must at least say title (标题)."),
     "unreadable": marked("The file cannot be opened: {found}."),
