@@ -206,10 +206,10 @@ def _said(problem: Problem, language: Language) -> dict[str, str]:
 
 def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
     """The lines for a terminal, grouped by file; `folder` leads from the working folder to the content folder."""
-    for path, group in groupby(problems, key=lambda problem: problem.path):
+    for _, group in groupby(problems, key=lambda problem: problem.path):
         for problem in group:
             level = "" if problem.level == "error" else language.text(marked("warning")) + ": "
-            yield f"{_joined(folder, path)}:{problem.line}:{problem.column}: {level}{describe(problem, language)}"
+            yield f"{place_in(problem, folder)}: {level}{describe(problem, language)}"
             if problem.example:
                 yield "    " + language.text(marked("Write:"))
                 yield problem.example
@@ -233,6 +233,11 @@ def as_json(problems: Iterable[Problem], folder: str, language: Language) -> Ite
              "example": problem.example or None}
             for problem in problems]
     yield json.dumps(rows, ensure_ascii=False, indent=1)
+
+
+def place_in(problem: Problem, folder: str) -> str:
+    """Where a problem stands, as editors and terminals understand it: `file:line:column`."""
+    return f"{_joined(folder, problem.path)}:{problem.line}:{problem.column}"
 
 
 def _joined(folder: str, path: str) -> str:
