@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -91,6 +92,20 @@ def _make_way(file: str) -> None:
         os.unlink(file)
     else:
         os.makedirs(os.path.dirname(file), exist_ok=True)
+
+
+def replace(folder: Path, path: str, data: bytes) -> None:
+    """Replaces a file in one step: whoever reads it finds it as it was or as it is, never half. Raises OSError."""
+    file = folder / path
+    descriptor, name = tempfile.mkstemp(prefix=".", dir=file.parent)
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+        shutil.copymode(file, name)
+        os.replace(name, file)
+    except OSError:
+        os.unlink(name)
+        raise
 
 
 def remove(folder: Path, paths: Iterable[str]) -> int:

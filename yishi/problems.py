@@ -54,6 +54,9 @@ MESSAGES: Mapping[str, str] = {
     # reading
     "encoding": marked("The file is saved as {found}; it must be UTF-8. Open it in the editor, choose Save as, "
                        "and choose the encoding UTF-8."),
+    "other_encoding": marked("The file was saved as {found}, not as UTF-8."),
+    "byte_order_mark": marked("An invisible mark stood before the first character."),
+    "trailing_blanks": marked("Blanks stood at the end of the line."),
     "control_character": marked("There is a character here that no text may hold ({found}). Delete it."),
     "yaml": marked("The file cannot be read from here on: {found}."),
     "tab": marked("There is a tab here; indent with spaces only."),

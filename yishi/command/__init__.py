@@ -106,8 +106,9 @@ def _build(**choices: Any) -> None:
         _run("build", choices)
 
 
-@_commands.command("check", help="Check the records; write nothing.")
+@_commands.command("check", help="Check the records; write nothing but what --fix repairs.")
 @_options(FORMATS, "How problems are written.")
+@click.option("--fix", is_flag=True, help="First repair what has one obvious repair, and show what was changed.")
 def _check(**choices: Any) -> None:
     _run("check", choices)
 
