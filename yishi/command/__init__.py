@@ -133,3 +133,13 @@ def _explain(**choices: Any) -> None:
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
 def _serve(**choices: Any) -> None:
     _run("serve", choices)
+
+
+@_commands.command("schema", help="Write JSON Schemas of the records, for editors.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("schemas"))
+@click.option("--content", type=click.Path(file_okay=False, path_type=Path), default=Path("content"), show_default=True,
+              help="Folder of the records, whose own words are used.")
+@click.option("--language", "tag", type=click.Choice(LANGUAGES), help="Language of messages (default: the site's).")
+@click.option("--quiet", is_flag=True, help="Errors only.")
+def _schema(**choices: Any) -> None:
+    _run("schema", choices)
