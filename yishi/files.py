@@ -94,6 +94,14 @@ def _make_way(file: str) -> None:
         os.makedirs(os.path.dirname(file), exist_ok=True)
 
 
+def create(folder: Path, path: str, data: bytes) -> None:
+    """Writes a new file, and the folders it needs. Raises FileExistsError rather than write over one, OSError."""
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with open(file, "xb") as stream:
+        stream.write(data)
+
+
 def replace(folder: Path, path: str, data: bytes) -> None:
     """Replaces a file in one step: whoever reads it finds it as it was or as it is, never half. Raises OSError."""
     file = folder / path
@@ -227,6 +235,11 @@ def _versions() -> list[str]:
 
 _LIBRARIES = ("babel-", "jinja2-", "markdown-", "markupsafe-", "nh3-", "pillow-", "pydantic-", "pydantic_core-",
               "pyyaml-", "pypinyin-", "opencc-", "tzdata-")
+
+
+def kit(name: str) -> dict[str, bytes]:
+    """The content folder of a kit."""
+    return read_all(_PACKAGE / "kits" / name)
 
 
 def program_lies() -> list[object]:
