@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -32,9 +32,10 @@ RECORDS = tuple(kind for kind in KINDS if kind != "site")
 ABOUT = {"case": {"issues": "ludeng"}, "review": {"target": "places/t"}, "figure": {"source": "s1"}}
 
 
-def scaffolded(kind: str, title: str = "南门路灯", tag: str = "zh-Hans", **files: bytes) -> New:
+def scaffolded(kind: str, title: str = "南门路灯", tag: str = "zh-Hans",
+               files: Mapping[str, bytes] | None = None) -> New:
     setting = Setting(tag, built_in(), DAY, ABOUT.get(kind, {}))
-    return new_record(kind, "" if kind in AT_TOP else "places/t", title, setting, files)
+    return new_record(kind, "" if kind in AT_TOP else "places/t", title, setting, files or {})
 
 
 def problems_of(new: New, text: str) -> list[tuple[int, str]]:
@@ -87,8 +88,8 @@ def test_a_taken_name_gets_a_number() -> None:
     """A second record of the same title has a file of its own, whatever the ending of the first, and its capitals."""
     assert scaffolded("issue").file == "places/t/issues/nan-men-lu-deng.yaml"
     taken = {"places/t/issues/nan-men-lu-deng.md": b"", "places/t/issues/Nan-men-lu-deng-2.yml": b""}
-    assert scaffolded("issue", **taken).file == "places/t/issues/nan-men-lu-deng-3.yaml"
-    assert scaffolded("place", **{"places/t/nan-men-lu-deng/place.yaml": b""}).file == (
+    assert scaffolded("issue", files=taken).file == "places/t/issues/nan-men-lu-deng-3.yaml"
+    assert scaffolded("place", files={"places/t/nan-men-lu-deng/place.yaml": b""}).file == (
         "places/t/nan-men-lu-deng-2/place.yaml")
 
 
@@ -99,7 +100,7 @@ def test_an_entry_is_added_and_nothing_before_it_changes(before: bytes) -> None:
     """A location goes to the end of the file of locations, with its line ends, under a free id."""
     file = "places/t/locations.yaml"
     for number in ("", "-2"):
-        new = scaffolded("location", "Yard two", "en", **{file: before})
+        new = scaffolded("location", "Yard two", "en", {file: before})
         after = added(new.file, before, new.text)
         assert after.startswith(before)
         assert (b"\r\n" in after) is (b"\r\n" in before)
@@ -115,7 +116,7 @@ def test_an_entry_is_added_and_nothing_before_it_changes(before: bytes) -> None:
     ("places/t/figures.yml", "  - 名目: 甲\n    数值: 1\n    来源: s1\n")])
 def test_a_figure_is_added_to_a_list_or_to_names(file: str, before: str) -> None:
     """Published figures stand in a list or under names, further in or not: one more stands as the others do."""
-    new = scaffolded("figure", **{file: before.encode()})
+    new = scaffolded("figure", files={file: before.encode()})
     after = added(new.file, before.encode(), new.text).decode()
     assert new.file == file
     assert after.startswith(before)
@@ -123,11 +124,11 @@ def test_a_figure_is_added_to_a_list_or_to_names(file: str, before: str) -> None
 
 
 @pytest.mark.parametrize("before", [
-    b"{yard: {name: Yard, kind: road}}\n", b"yard: {name: [\n", "小院: 1\n".encode("gbk")])
+    b"{yard: {name: Yard, kind: road}}\n", b"yard: {name: [\n", "二号院: 1\n".encode("gbk")])
 def test_what_cannot_be_added_to_is_left_alone(before: bytes) -> None:
     """A file with mistakes, or written in one line of brackets, is not made worse."""
     with pytest.raises(Unfit):
-        added("places/t/locations.yaml", before, scaffolded("location", **{"places/t/locations.yaml": before}).text)
+        added("places/t/locations.yaml", before, scaffolded("location", files={"places/t/locations.yaml": before}).text)
 
 
 # --- the command ------------------------------------------------------------------------------------------------------
