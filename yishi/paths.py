@@ -49,8 +49,18 @@ SITE_PAGES = frozenset({
 })
 """Names that the site's own pages use below a place: no place may be called so."""
 
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
+"""Names that Windows keeps for itself, with any extension: no file or folder there can be called so."""
+
+MAX_PATH = 200
+"""Characters of a path below the content folder; Windows refuses more than 260, and its own folder comes on top."""
+
+MAX_NAME = 40
+"""Characters of a file name that is proposed."""
+
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _YEAR = re.compile(r"\d{4}")
+_DEVICE = re.compile(rf"(?<![^/])(?P<name>{'|'.join(sorted(DEVICES))})(?:\.[^/]*)?(?![^/])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,30 @@ def is_reserved(text: str) -> bool:
     return text == "unknown" or _YEAR.fullmatch(text) is not None
 
 
+def forward(typed: str) -> str:
+    """A path as somebody typed it, with / for the backslash of Windows and without one at its ends."""
+    return typed.replace("\\", "/").strip("/")
+
+
+def free_name(title: str, taken: Collection[str], *, kind: str = "") -> str:
+    """A file or folder name for what is called `title`: its pinyin, cut after a whole syllable.
+
+    A number stands behind it where it is in `taken`, or is no name for a record of this `kind`.
+    """
+    name = _shortened(slug(title))
+    numbered = (name, *(f"{name}-{number}" for number in range(2, len(taken) + 4)))
+    return next(one for one in numbered if one not in taken and _may_be(one, kind))
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= MAX_NAME else name[:MAX_NAME].rpartition("-")[0] or name[:MAX_NAME]
+
+
+def _may_be(name: str, kind: str) -> bool:
+    """Whether a record of this kind may be called so, on every system."""
+    return not (name in DEVICES or is_reserved(name) or (kind == "place" and not is_place_name(name)))
+
+
 # --- what lies in the wrong place -------------------------------------------------------------------------------------
 
 
@@ -198,6 +232,19 @@ def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None
 def _personal(part: str) -> Hit | None:
     """The first personal data in the name of a folder or file."""
     return next(iter(find(part)), None)
+
+
+def check_portable(files: Iterable[str]) -> Iterator[Problem]:
+    """What other systems cannot hold: names that Windows keeps, names that differ by capitals only, long paths."""
+    seen: dict[str, str] = {}
+    for file in files:
+        other = seen.setdefault(file.casefold(), file)
+        if device := _DEVICE.search(file):
+            yield _problem(file, "name_of_device", free_name(device["name"], ()), found=f"'{device[0]}'")
+        elif other != file:
+            yield _problem(file, "same_but_capitals", found=other)
+        elif len(file) > MAX_PATH:
+            yield _problem(file, "path_too_long", level="warning", found=str(len(file)), allowed=str(MAX_PATH))
 
 
 def _unread(file: str, places: Collection[str]) -> Problem:

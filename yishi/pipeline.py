@@ -22,7 +22,7 @@ from .load import located
 from .memos import Index, Seen
 from .outputs import Plan
 from .pages import book_of, pages
-from .paths import Slot, check_attachments, check_records, is_photo, slots_of
+from .paths import Slot, check_attachments, check_portable, check_records, is_photo, slots_of
 from .press import Folders
 from .privacy import mask
 from .problems import Finding, Problem, errors
@@ -115,7 +115,7 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     before = Index(code) if options.full else memos.loaded(files.read_cache(cache), code)
     kept = cabinet(content, "readings", code, {slot.place for slot in slots.values()}, full=options.full)
     readings = read_all(content, found, slots, before, kept, watch, options.jobs)
-    misplaced = list(check_records(slots))
+    misplaced = [*check_records(slots), *check_portable(found)]
     intake = take_in(readings.of, slots, misplaced, drafts=options.drafts)
     as_of = options.as_of or _day(options.now, intake.site)
     keys = {slots[file].path: key for file, key in readings.keys.items()}

@@ -54,6 +54,9 @@ MESSAGES: Mapping[str, str] = {
     # reading
     "encoding": marked("The file is saved as {found}; it must be UTF-8. Open it in the editor, choose Save as, "
                        "and choose the encoding UTF-8."),
+    "other_encoding": marked("The file was saved as {found}, not as UTF-8."),
+    "byte_order_mark": marked("An invisible mark stood before the first character."),
+    "trailing_blanks": marked("Blanks stood at the end of the line."),
     "control_character": marked("There is a character here that no text may hold ({found}). Delete it."),
     "yaml": marked("The file cannot be read from here on: {found}."),
     "tab": marked("There is a tab here; indent with spaces only."),
@@ -116,6 +119,12 @@ MESSAGES: Mapping[str, str] = {
     "no_place": marked("The folder {found} has no place.yaml, so nothing in it belongs to a place."),
     "unused_attachment": marked("No record names this file, so it is not published."),
     "same_address": marked("This would be shown at the same address as {found}; rename one of them."),
+    "name_of_device": marked("Windows keeps the name {found} for itself and cannot open such a file; "
+                             "choose another name."),
+    "same_but_capitals": marked("This name differs from {found} by capital letters only; on Windows and macOS both "
+                                "are one and the same file. Rename one of them."),
+    "path_too_long": marked("The path has {found} characters; Windows may not be able to open files of more than "
+                            "{allowed}. Shorten the names of its folders."),
     "template": marked("The template cannot be used: {found}."),
     "site_missing": marked("The content folder has no site.yaml; it must at least say title (标题)."),
     "unreadable": marked("The file cannot be opened: {found}."),
@@ -200,10 +209,10 @@ def _said(problem: Problem, language: Language) -> dict[str, str]:
 
 def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
     """The lines for a terminal, grouped by file; `folder` leads from the working folder to the content folder."""
-    for path, group in groupby(problems, key=lambda problem: problem.path):
+    for _, group in groupby(problems, key=lambda problem: problem.path):
         for problem in group:
             level = "" if problem.level == "error" else language.text(marked("warning")) + ": "
-            yield f"{_joined(folder, path)}:{problem.line}:{problem.column}: {level}{describe(problem, language)}"
+            yield f"{place_in(problem, folder)}: {level}{describe(problem, language)}"
             if problem.example:
                 yield "    " + language.text(marked("Write:"))
                 yield problem.example
@@ -227,6 +236,11 @@ def as_json(problems: Iterable[Problem], folder: str, language: Language) -> Ite
              "example": problem.example or None}
             for problem in problems]
     yield json.dumps(rows, ensure_ascii=False, indent=1)
+
+
+def place_in(problem: Problem, folder: str) -> str:
+    """Where a problem stands, as editors and terminals understand it: `file:line:column`."""
+    return f"{_joined(folder, problem.path)}:{problem.line}:{problem.column}"
 
 
 def _joined(folder: str, path: str) -> str:

@@ -17,6 +17,8 @@ import click
 from .. import LANGUAGES, __version__
 
 FORMATS = ("text", "github", "json")
+KITS = ("en-parish", "zh-town")
+"""The sites to begin with that the program brings, in `yishi/kits`."""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -106,8 +108,9 @@ def _build(**choices: Any) -> None:
         _run("build", choices)
 
 
-@_commands.command("check", help="Check the records; write nothing.")
+@_commands.command("check", help="Check the records; write nothing but what --fix repairs.")
 @_options(FORMATS, "How problems are written.")
+@click.option("--fix", is_flag=True, help="First repair what has one obvious repair, and show what was changed.")
 def _check(**choices: Any) -> None:
     _run("check", choices)
 
@@ -132,3 +135,26 @@ def _explain(**choices: Any) -> None:
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
 def _serve(**choices: Any) -> None:
     _run("serve", choices)
+
+
+@_commands.command("new", help="Write a new record, place or site to begin with.")
+@click.argument("kind", required=False)
+@click.argument("words", nargs=-1, metavar="[PLACE] [TITLE]")
+@click.option("--content", type=click.Path(file_okay=False, path_type=Path), default=Path("content"),
+              show_default=True, help="Folder of the records.")
+@click.option("--kit", type=click.Choice(KITS), default="zh-town", show_default=True,
+              help="What a new site begins with.")
+@click.option("--as-of", callback=_day, metavar="DAY", help="The day of the record (default: today).")
+@click.option("--language", "tag", type=click.Choice(LANGUAGES), help="Language of messages (default: the site's).")
+def _new(**choices: Any) -> None:
+    _run("new", choices)
+
+
+@_commands.command("schema", help="Write JSON Schemas of the records, for editors.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("schemas"))
+@click.option("--content", type=click.Path(file_okay=False, path_type=Path), default=Path("content"), show_default=True,
+              help="Folder of the records, whose own words are used.")
+@click.option("--language", "tag", type=click.Choice(LANGUAGES), help="Language of messages (default: the site's).")
+@click.option("--quiet", is_flag=True, help="Errors only.")
+def _schema(**choices: Any) -> None:
+    _run("schema", choices)

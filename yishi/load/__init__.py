@@ -16,11 +16,13 @@ from ..shapes import shape_of
 from ..sources import Document, Node, Pairs, Scalar, Source, read
 from ..vocabulary import built_in
 from .data import Data, Reader
+from .dated import mended_start
 from .hits import Hit, hits_in
 from .places import Place, Places
-from .validation import check_data
+from .validation import check_data, vocabulary_at
 
-__all__ = ["Data", "Hit", "Reading", "located", "read_records", "record_of", "salvaged"]
+__all__ = ["Data", "Hit", "Reading", "located", "mended_start", "read_records", "record_of", "salvaged",
+           "vocabulary_at"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,15 +35,23 @@ class Prose:
     """Marks a field that holds Markdown, read as `Body`."""
 
 
-def term(name: str) -> BeforeValidator:
-    """A value of the closed vocabulary `name`, by key or by label."""
-    def key_of(text: object) -> str:
-        key = built_in().key(name, text) if isinstance(text, str) else None
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Reads a value of the closed vocabulary `name`, by key or by label."""
+
+    name: str
+
+    def __call__(self, text: object) -> str:
+        """The key. Raises what pydantic is told of any other word."""
+        key = built_in().key(self.name, text) if isinstance(text, str) else None
         if key is None:
-            raise PydanticCustomError("not_allowed", "not a value of {vocabulary}", {"vocabulary": name})
+            raise PydanticCustomError("not_allowed", "not a value of {vocabulary}", {"vocabulary": self.name})
         return key
 
-    return BeforeValidator(key_of)
+
+def term(name: str) -> BeforeValidator:
+    """A value of the closed vocabulary `name`, by key or by label."""
+    return BeforeValidator(Word(name))
 
 
 def _when(value: object) -> When:
@@ -90,7 +98,7 @@ def _address(value: object) -> str:
 def _coordinates(value: object) -> tuple[float, float]:
     try:
         longitude, latitude = map(float, value if isinstance(value, list | tuple) else ())
-    except ValueError:
+    except (TypeError, ValueError):
         longitude = latitude = 360.0
     if not (abs(longitude) <= 180 and abs(latitude) <= 90):
         raise PydanticCustomError("not_coordinates", "not coordinates")
@@ -119,7 +127,7 @@ Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=280
 Count = Annotated[int, BeforeValidator(_ascii_digits), Field(ge=0)]
 Days = Annotated[int, BeforeValidator(_ascii_digits), Field(ge=0, le=3650)]
 """A stretch of time: days, at most ten years."""
-Number = Annotated[int | float, BeforeValidator(_ascii_digits)]
+Number = Annotated[int | Annotated[float, Field(allow_inf_nan=False)], BeforeValidator(_ascii_digits)]
 Flag = Annotated[bool, BeforeValidator(_truth)]
 Moment = Annotated[When, PlainValidator(_when)]
 Day = Annotated[datetime.date, PlainValidator(_day)]
