@@ -18,12 +18,12 @@ PATIENCE = 600.0
 def waits(program: Program, command: str, edits: int) -> list[float]:
     """Seconds from each of `edits` saves until the page that `program` serves, told to by `command`, shows it.
 
-    Raises TimeoutError.
+    One more is made before, which waits for the first build. Raises TimeoutError.
     """
     change = program.changes["record"]
     with _served(program, command) as port:
         _until_shown(port, change, "")
-        return [_wait(port, change, f"（{number + 1}）") for number in range(edits)]
+        return [_wait(port, change, f"（{program.name} {number}）") for number in range(edits + 1)][1:]
 
 
 def in_words(seconds: Sequence[float]) -> str:
