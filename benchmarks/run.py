@@ -35,11 +35,15 @@ LEAD = '<p class="lead'
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What is built, in words and as a size, and what is wanted of it: the largest ratios to Hugo."""
+    """What is built, in words and as a size, and what is wanted of it: the largest ratios to Hugo.
+
+    `rest`: seconds between two edits, in which a server builds what follows from the last one.
+    """
 
     title: str
     size: Size
     targets: Mapping[str, float]
+    rest: float = 8.0
 
 
 CORPORA = {
@@ -90,7 +94,7 @@ def measure(corpus: Corpus, folder: Path, rounds: int, jobs: int | None, hugo: P
         corpus, timed, {one.name: peak_memory(one) for one in programs},
         floor(folder / "content", yishi.output, folder / "floor"),
         {one.name: pages_below(one.output) for one in programs}, _shares(yishi),
-        {one.name: waits(one, SERVE[one.name], EDITS) for one in programs},
+        {one.name: waits(one, SERVE[one.name], EDITS, corpus.rest) for one in programs},
     )
 
 

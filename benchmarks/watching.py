@@ -11,19 +11,19 @@ from contextlib import contextmanager
 from .measure import Change, Program
 
 LOOK = 0.005  # seconds between two looks at the page
-REST = 8.0  # seconds between two edits, in which what follows from the last one is built too
 PATIENCE = 600.0
 
 
-def waits(program: Program, command: str, edits: int) -> list[float]:
+def waits(program: Program, command: str, edits: int, rest: float) -> list[float]:
     """Seconds from each of `edits` saves until the page that `program` serves, told to by `command`, shows it.
 
-    One more is made before, which waits for the first build. Raises TimeoutError.
+    `rest`: seconds before each. One more is made at first, which waits for the first build. Raises TimeoutError.
     """
     change = program.changes["record"]
     with _served(program, command) as port:
         _until_shown(port, change, "")
-        return [_wait(port, change, f"（{program.name} {number}）") for number in range(edits + 1)][1:]
+        marks = [f"（{program.name} {number}）" for number in range(edits + 1)]
+        return [_wait(port, change, mark, rest) for mark in marks][1:]
 
 
 def in_words(seconds: Sequence[float]) -> str:
@@ -46,8 +46,8 @@ def _served(program: Program, command: str) -> Iterator[int]:
         process.wait()
 
 
-def _wait(port: int, change: Change, mark: str) -> float:
-    time.sleep(REST)
+def _wait(port: int, change: Change, mark: str, rest: float) -> float:
+    time.sleep(rest)
     text = change.file.read_text("utf-8").replace(change.behind, change.behind + mark, 1)
     started = time.perf_counter()
     change.file.write_text(text, "utf-8")

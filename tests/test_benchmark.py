@@ -136,11 +136,12 @@ def test_the_floor_reads_and_writes_as_much_as_a_build(tmp_path: Path) -> None:
 
 def test_a_benchmark_measures_every_kind_of_build(tmp_path: Path) -> None:
     """Each kind of build is measured, its change is seen on the page, and the memory and the profile are known."""
-    tiny = replace(CORPORA["small"], size=Size(issues=6, cases=2, communities=1))
+    tiny = replace(CORPORA["small"], size=Size(issues=6, cases=2, communities=1), rest=0.2)
     result = measure(tiny, tmp_path / "tiny", 1, None, None)
     assert {kind for _, kind in result.timings} == {"cold", "unchanged", "record", "template"}
     assert result.pages["Yishi"]["an issue"].number == 6
     assert result.shares
+    assert len(result.waits["Yishi"]) == 5
     assert "## Where the time" in report({"small": result}, result.timings, "make bench")
 
 
@@ -150,9 +151,11 @@ def test_the_report_gives_ratios_to_hugo_of_the_same_run() -> None:
     timed = {(name, kind): Timing([both[number]] * 3, [both[number]] * 3)
              for kind, both in seconds.items() for number, name in enumerate(("Hugo", "Yishi"))}
     pages = {"an issue": Pages(10_000, 60_000_000)}
-    small = Result(CORPORA["small"], timed, {"Hugo": 1000, "Yishi": 500}, 0.5, {"Hugo": pages, "Yishi": pages}, [])
+    small = Result(CORPORA["small"], timed, {"Hugo": 1000, "Yishi": 500}, 0.5, {"Hugo": pages, "Yishi": pages}, [],
+                   {"Hugo": [0.3], "Yishi": [0.1, 0.2]})
     said = report({"small": small, "large": replace(small, corpus=CORPORA["large"])}, timed, "make bench")
     assert "| 10.00 s (10.00-10.00) | 5.00 s (5.00-5.00) | 0.50 | ≤ 0.70 |" in said
     assert "| 1/100 | ≤ 1/50 |" in said
     assert "it is 0.30" in said
+    assert "Yishi 0.15 s (0.10-0.20)" in said
     assert "| Yishi | 0.45 ms | 0.05 ms | -89% |" in said
