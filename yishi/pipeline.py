@@ -28,10 +28,10 @@ from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import Progress, progress_of
 from .publish import Published, publish
-from .reading import Watch, cabinet, read_all, read_attachments
+from .reading import Stock, Watch, cabinet, read_all, read_attachments, stock_of
 from .records import DEFAULT_METHOD, Site
 from .sources import Source
-from .statistics import check_names
+from .statistics import Statistics, check_names
 from .traditional import converts_with
 
 
@@ -106,33 +106,45 @@ def _build(options: BuildOptions, watch: Watch) -> Report:
 
 def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     """Reads, links and checks all records of the content folder."""
-    content = options.folders.content
+    return check_stock(stock_of(options.folders.content), options, watch)
+
+
+def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> Checked:
+    """The same of what a content folder holds, or held."""
+    content, found = stock.folder, stock.found
     started = time.time_ns()
-    found = files.scan(content)
     slots = {file: slot for file in found if (slot := slot_of(file))}
     code = files.code_digest(CODECS)
     cache = files.cache_file(content, "index", content)
     before = Index(code) if options.full else memos.loaded(files.read_cache(cache), code)
-    kept = cabinet(content, "readings", code, {slot.place for slot in slots.values()}, full=options.full)
-    readings = read_all(content, found, slots, before, kept, watch, options.jobs)
+    places = {slot.place for slot in slots.values()}
+    kept = cabinet(content, "readings", code, places, full=options.full, keeps=stock.keeps)
+    readings = read_all(stock, slots, before, kept, watch, options.jobs)
     misplaced = list(check_records(found))
     intake = take_in(readings.of, slots, misplaced, drafts=options.drafts)
     as_of = options.as_of or _day(options.now, intake.site)
     keys = {slots[file].path: key for file, key in readings.keys.items()}
-    resolve = resolver(content, code, keys, options.jobs, full=options.full)
+    resolve = resolver(content, code, keys, options.jobs, full=options.full, keeps=stock.keeps)
     library, findings, withheld = settle(intake, found, as_of, resolve)
-    attachments = read_attachments(content, found, library, before)
+    attachments = read_attachments(stock, library, before)
     library = replace(library, renditions=_renditions(library, attachments.seen))
     unread = list(check_attachments(found, set(library.attachments.values())))
     if withheld.invalid:  # they may name files of their own
         unread = errors(unread)
     problems = [*(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
-                *attachments.problems, *unread, *_located((*findings, *check_names(library)), slots, content)]
+                *attachments.problems, *unread, *_located((*findings, *check_names(library)), slots, stock)]
     index = memos.settled(Index(code, {**readings.seen, **attachments.seen}), started)
-    if index != before:
+    if index != before and stock.keeps:
         files.write_cache(cache, memos.dumped(index))
     digests = {file: seen.digest for file, seen in attachments.seen.items()}
     return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code, found)
+
+
+def counted(checked: Checked, content: Path, *, keeps: bool = True) -> tuple[dict[str, Brief], Statistics]:
+    """The briefs of all issues and cases, and all numbers; memos lie beside `content`, without `keeps` as they are."""
+    briefs = {path: Brief.loaded(text) for path, text in checked.library.briefs.items()}
+    sums = sums_of(content, checked.code, briefs, keeps=keeps)
+    return briefs, statistics_from(checked.library, briefs, sums, checked.as_of)
 
 
 def progress_in(checked: Checked) -> dict[str, Progress]:
@@ -173,13 +185,13 @@ def _phases(times: Sequence[float]) -> dict[str, float]:
 # --- problems ---------------------------------------------------------------------------------------------------------
 
 
-def _located(findings: Iterable[Finding], slots: Mapping[str, Slot], content: Path) -> Iterator[Problem]:
+def _located(findings: Iterable[Finding], slots: Mapping[str, Slot], stock: Stock) -> Iterator[Problem]:
     """Findings about records as problems in their files."""
     file_of = {slot.path: file for file, slot in slots.items()}
     for finding in findings:
         file = file_of.get(finding.record) or file_of.get(finding.record.rpartition("/")[0])
         if file:
-            yield located(finding, Source(file, files.read(content, file)), slots[file])
+            yield located(finding, Source(file, stock.read(file)), slots[file])
 
 
 def _masked(problem: Problem) -> Problem:
@@ -198,8 +210,7 @@ def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts
     library = checked.library
     base_url = options.base_url if options.base_url is not None else library.site.base_url or ""
     base_url = f"{base_url.rstrip('/')}/" if base_url else ""
-    briefs = {path: Brief.loaded(text) for path, text in library.briefs.items()}
-    statistics = statistics_from(library, briefs, sums_of(options.folders.content, checked.code, briefs), checked.as_of)
+    briefs, statistics = counted(checked, options.folders.content)
     book = book_of(library, briefs, statistics)
     folders = options.folders
     index = index_plans(library, briefs, book.holdings.when, checked.code, folders.content, folders.output,

@@ -119,6 +119,14 @@ def _due(**choices: Any) -> None:
     _run("due", choices)
 
 
+@_commands.command("changes", help="Tell what a change does to records and numbers: since BASE, a revision (or two, "
+                                    "A..B) or another content folder; without it, since what is public.")
+@click.argument("base", metavar="[BASE]", default="")
+@_options(("text", "markdown", "json"), "How it is written.")
+def _changes(**choices: Any) -> None:
+    _run("changes", choices)
+
+
 @_commands.command("explain", help="Tell why a file of the site would be built again, or not.")
 @click.argument("target", metavar="PATH-OR-URL")
 @_options(("text",), "How it is written.")
