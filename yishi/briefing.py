@@ -91,7 +91,8 @@ def _ground(around: Surroundings, library: Library) -> str:
 
 def _names_of(around: Surroundings) -> str:
     """The digest of all that a record may name."""
-    withheld = (sorted(around.withheld.invalid.items()), sorted(around.withheld.drafts.items()))
+    withheld = (sorted(around.withheld.invalid.items()), sorted(around.withheld.drafts.items()),
+                sorted(around.withheld.withdrawn.items()))
     return digest(repr((list(around.records), withheld, sorted(around.files))).encode())
 
 

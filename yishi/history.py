@@ -1,11 +1,12 @@
 """What Git knows of a content folder. Git is only asked: no index, no file and no lock of it is written."""
 
 import os
-import subprocess
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from .digests import digest
 
 MAIN = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main",
         "refs/heads/master")
@@ -100,6 +101,56 @@ def _paths(listed: bytes) -> Iterator[str]:
     return (path for path in listed.decode("utf-8", "surrogateescape").split("\0") if path)
 
 
+# --- what was done, and when ------------------------------------------------------------------------------------------
+
+
+def state(content: Path) -> str:
+    """What tells whether there is a new commit, read without asking Git; "" where no history can be told.
+
+    That is where there is no repository, and in a shallow clone, whose first commit is not the first.
+    """
+    for folder in (content.resolve(), *content.resolve().parents):
+        if own := _repository(folder / ".git"):
+            shared = own / (_read(own / "commondir").strip() or ".")
+            if (shared / "shallow").exists():
+                return ""
+            head = _read(own / "HEAD")
+            name = head.removeprefix("ref:").strip()
+            packed = "" if _read(shared / name) else _read(shared / "packed-refs")
+            tables = [_read(one / "reftable" / "tables.list") for one in {own, shared}]
+            return digest(repr((head, _read(shared / name), packed, tables)).encode())
+    return ""
+
+
+def _repository(git: Path) -> Path | None:
+    """The folder of a repository, which `.git` is or names."""
+    if git.is_dir():
+        return git
+    return (git.parent / _read(git).removeprefix("gitdir:").strip()) if git.is_file() else None
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def log(content: Path) -> str:
+    """What Git tells of all commits that changed the content folder, the first first; "" where it cannot tell.
+
+    Of each, after a mark \\x1e and with \\0 between: when it was made (seconds), its message, and the files that it
+    added (A), changed (M), renamed (R: old, new) or deleted (D). Of a merge, what it brought to the branch that it was
+    merged into: that is when the public saw it.
+    """
+    try:
+        return _git(content, "log", "-z", "--first-parent", "-m", "--reverse", "-M", "--name-status", "--relative",
+                    "--encoding=UTF-8", "--no-show-signature", "--no-color", "--format=%x1e%ct%x00%B%x00", "--", "."
+                    ).decode("utf-8", "replace")
+    except Refused:
+        return ""
+
+
 # --- asking -----------------------------------------------------------------------------------------------------------
 
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
@@ -112,6 +163,8 @@ _QUIETLY: Mapping[str, str] = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "
 
 def _git(content: Path, *arguments: str, given: bytes = b"") -> bytes:
     """What Git answers. Raises Refused."""
+    import subprocess  # here, since most that look into this module ask nothing
+
     kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     try:
         done = subprocess.run(["git", "-c", "core.fsmonitor=false", "--no-pager", *arguments], cwd=content, input=given,

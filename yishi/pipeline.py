@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from . import digests, files, memos
+from . import digests, files, history, memos
 from .briefing import resolver, sums_of
 from .briefs import Brief, statistics_from
 from .digests import OnDisk
@@ -22,6 +22,7 @@ from .load import located
 from .memos import Index, Seen
 from .outputs import Plan
 from .pages import book_of, pages
+from .past import Pasts, pasts
 from .paths import Slot, check_attachments, check_records, is_photo, slot_of
 from .press import Folders
 from .privacy import mask
@@ -51,6 +52,7 @@ class BuildOptions:
     full: bool = False
     skip_invalid: bool = False
     search: bool = True
+    history: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,19 @@ def progress_in(checked: Checked) -> dict[str, Progress]:
             for path, issue in library.issues.items()}
 
 
+def past_in(checked: Checked, options: BuildOptions) -> Pasts:
+    """The changes of all records until the day of the report, as Git tells; it is asked once for each state of it."""
+    content = options.folders.content
+    state, cache = history.state(content), files.cache_file(content, "past", content)
+    if not state:
+        return {}
+    kept, _, told = files.read_cache(cache).decode("utf-8", "replace").partition("\n")
+    if kept != state:
+        told = history.log(content)
+        files.write_cache(cache, f"{state}\n{told}".encode())
+    return pasts(told, _zone(checked.library.site), checked.as_of)
+
+
 def _renditions(library: Library, seen: Mapping[str, Seen]) -> dict[str, tuple[Rendition, ...]]:
     """Photo that can be shown → what is published in its place."""
     return {path: renditions(path, pixels, avif=library.site.avif)
@@ -162,8 +177,11 @@ def _renditions(library: Library, seen: Mapping[str, Seen]) -> dict[str, tuple[R
 
 def _day(now: datetime, site: Site) -> date:
     """The day it is where the site is."""
-    zone = site.timezone if site.timezone in available_timezones() else "Asia/Shanghai"
-    return now.astimezone(ZoneInfo(zone)).date()
+    return now.astimezone(_zone(site)).date()
+
+
+def _zone(site: Site) -> ZoneInfo:
+    return ZoneInfo(site.timezone if site.timezone in available_timezones() else "Asia/Shanghai")
 
 
 def _numbers(library: Library) -> dict[str, int]:
@@ -171,9 +189,9 @@ def _numbers(library: Library) -> dict[str, int]:
     kinds: Sequence[Mapping[str, object]] = (
         library.places, library.locations, library.issues, library.cases, library.forums, library.meetings,
         library.events, library.reviews, library.plans, library.registers, library.figures, library.methods,
-        library.sources, library.pages)
+        library.sources, library.pages, library.withdrawn)
     names = ("place", "location", "issue", "case", "forum", "meeting", "event", "review", "plan", "register", "figure",
-             "method", "source", "page")
+             "method", "source", "page", "withdrawal")
     return {name: len(records.keys() - {DEFAULT_METHOD}) for name, records in zip(names, kinds, strict=True)}
 
 
@@ -211,16 +229,18 @@ def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts
     base_url = options.base_url if options.base_url is not None else library.site.base_url or ""
     base_url = f"{base_url.rstrip('/')}/" if base_url else ""
     briefs, statistics = counted(checked, options.folders.content)
-    book = book_of(library, briefs, statistics)
+    past = past_in(checked, options) if options.history else {}
+    book = book_of(library, briefs, statistics, past)
     folders = options.folders
     index = index_plans(library, briefs, book.holdings.when, checked.code, folders.content, folders.output,
                         options.jobs, full=options.full) if options.search else list[Plan]
-    html = list(pages(book, base_url=base_url, problems=errors(checked.problems), search=options.search))
+    html = list(pages(book, base_url=base_url, problems=errors(checked.problems), search=options.search,
+                      past=bool(past)))
     machines = list(exports(book, [page.path for page in html], base_url))
     copies = [Plan(path, attachment, None, (path, file, digest)) for path, file in library.attachments.items()
               if (digest := checked.digests.get(file)) and not is_photo(file)]
     photos = [Plan(one.path, photo, None, (one, library.attachments[path], checked.digests[library.attachments[path]]))
               for path, several in library.renditions.items() for one in several]
-    ground = (checked.code, converts_with(library.site.languages), checked.as_of, base_url, options.search,
+    ground = (checked.code, converts_with(library.site.languages), checked.as_of, base_url, options.search, bool(past),
               library.site, library.methods, [(path, place.method) for path, place in library.places.items()])
     return [*html, *machines, *copies, *photos, *index()], book.facts, digests.digest(repr(ground).encode())

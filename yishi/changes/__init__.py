@@ -45,7 +45,7 @@ def _records(side: Side) -> dict[str, str]:
     """Every record but the published figures: path → what tells whether it says the same ("" = only itself)."""
     library = side.library
     bulk = {path: library.stamps.get(path, "") for records in (library.issues, library.cases) for path in records}
-    others = (library.places, library.locations, library.methods, library.pages, library.sources,
+    others = (library.places, library.locations, library.methods, library.pages, library.sources, library.withdrawn,
               *library.practice().values())
     paths = ["site", *(path for records in others for path in records if path not in bulk), *bulk]
     return {path: bulk.get(path, "") for path in paths}
@@ -71,8 +71,8 @@ def _place(side: Side, path: str) -> str:
 
 
 def _why(after: Side, path: str) -> str:
-    withheld = after.library.around.withheld
-    return "draft" if path in withheld.drafts else "invalid" if path in withheld.invalid else ""
+    standing = after.library.around.standing(path)
+    return "" if standing == "shown" else standing
 
 
 def _moved(before: Side, after: Side, removed: list[Named], added: list[Named]) -> dict[str, str]:

@@ -23,8 +23,8 @@ class Side:
 class Named:
     """A record: its path, kind and title; `place`: what its place is called.
 
-    Of one that is removed `why` says why it is not published any more (`draft`, `invalid`, "" = its file is gone), and
-    `other` where it is now, if it was only moved; of a new one `other` says where it was.
+    Of one that is removed `why` says why it is not published any more (`draft`, `invalid`, `withdrawn`, "" = its file
+    is gone), and `other` where it is now, if it was only moved; of a new one `other` says where it was.
     """
 
     path: str

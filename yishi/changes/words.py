@@ -193,6 +193,7 @@ def _name(one: Named, telling: Telling) -> str:
 
 _REASONS: Mapping[str, str] = {
     "draft": marked("{record}: is a draft now"), "invalid": marked("{record}: is withheld, since it has errors"),
+    "withdrawn": marked("{record}: is withdrawn"),
     "moved": marked("{record}: stands at {other} now; its old address is gone"), "": marked("{record}"),
 }
 

@@ -85,6 +85,7 @@ def _shared(formats: Iterable[str], written: str) -> Sequence[Callable[[Callable
         click.option("--full", is_flag=True, help="Use nothing kept from earlier builds."),
         click.option("--skip-invalid", is_flag=True, help="Publish all valid records although others have errors."),
         click.option("--no-search", is_flag=True, help="Build no search page and no index."),
+        click.option("--no-history", is_flag=True, help="Show nothing of what Git knows: when records were changed."),
         click.option("--format", "style", type=click.Choice(list(formats)), default="text", show_default=True,
                      help=written),
         click.option("--language", "tag", type=click.Choice(LANGUAGES),
