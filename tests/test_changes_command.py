@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from repository import Repository
 from workshop import SITES, Workshop, tree
 
 from yishi.command import main
@@ -16,24 +17,13 @@ CASE = "places/example-city/northside/cases/warm-stairs.md"
 STEP = "  - 2025-12-01 resolved: painted\n"
 
 
-class Repository:
+class Town(Repository):
     """A repository with the English city in its folder `town/content`."""
 
     def __init__(self, city: Workshop, capsys: pytest.CaptureFixture[str]) -> None:
-        self.city, self.capsys, self.root = city, capsys, city.folder.parent
-        self.git("init", "--quiet", "--initial-branch=main")
-        (self.root / ".gitignore").write_text(".build-cache/\n")
+        super().__init__(city.folder.parent)
+        self.city, self.capsys = city, capsys
         self.commit("The first records")
-
-    def git(self, *arguments: str) -> str:
-        who = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false"]
-        done = subprocess.run(["git", *who, *arguments], cwd=self.root, capture_output=True, text=True, check=True)
-        return done.stdout.strip()
-
-    def commit(self, message: str) -> str:
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", f"--message={message}")
-        return self.git("rev-parse", "HEAD")
 
     def changes(self, *arguments: str, content: Path | None = None) -> tuple[int, str, str]:
         """How the command ends: its exit code, and what it says."""
@@ -51,19 +41,19 @@ class Repository:
 
 
 @pytest.fixture
-def repository(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Repository:
+def repository(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
     (tmp_path / "town").mkdir()
-    return Repository(Workshop(tmp_path / "town", SITES / "english-city"), capsys)
+    return Town(Workshop(tmp_path / "town", SITES / "english-city"), capsys)
 
 
-def test_a_clean_tree_changes_nothing(repository: Repository) -> None:
+def test_a_clean_tree_changes_nothing(repository: Town) -> None:
     """On the main branch, with nothing edited, nothing is told."""
     code, out, _ = repository.changes()
     assert code == 0
     assert "Nothing changes" in out
 
 
-def test_what_lies_in_the_folder_is_compared(repository: Repository) -> None:
+def test_what_lies_in_the_folder_is_compared(repository: Town) -> None:
     """Edited, new and removed files are told, whether Git knows them or not."""
     repository.city.write(ISSUE, repository.city.read(ISSUE) + STEP)
     (repository.city.content / CASE).unlink()
@@ -71,7 +61,7 @@ def test_what_lies_in_the_folder_is_compared(repository: Repository) -> None:
     assert repository.told() == {"removed": 1, "new": 1, "resolved": 1, "edits": 1}
 
 
-def test_without_a_base_it_is_what_the_main_branch_does_not_have(repository: Repository) -> None:
+def test_without_a_base_it_is_what_the_main_branch_does_not_have(repository: Town) -> None:
     """On a branch everything that it would bring is told, committed or not, and nothing that came to main meanwhile."""
     repository.git("checkout", "--quiet", "-b", "crossing")
     repository.city.write(ISSUE, repository.city.read(ISSUE) + STEP)
@@ -84,7 +74,7 @@ def test_without_a_base_it_is_what_the_main_branch_does_not_have(repository: Rep
     assert repository.told() == {"resolved": 1, "edits": 2}
 
 
-def test_a_revision_is_compared_with_the_folder(repository: Repository) -> None:
+def test_a_revision_is_compared_with_the_folder(repository: Town) -> None:
     """Whatever names a commit may be given."""
     first = repository.commit("Nothing")
     repository.city.write(ISSUE, repository.city.read(ISSUE) + STEP)
@@ -93,7 +83,7 @@ def test_a_revision_is_compared_with_the_folder(repository: Repository) -> None:
     assert repository.told("HEAD") == {}
 
 
-def test_two_revisions_are_compared_whatever_lies_in_the_folder(repository: Repository) -> None:
+def test_two_revisions_are_compared_whatever_lies_in_the_folder(repository: Town) -> None:
     """A..B tells of what was committed between them, also backwards."""
     repository.city.write(ISSUE, repository.city.read(ISSUE) + STEP)
     repository.commit("Painted")
@@ -102,7 +92,7 @@ def test_two_revisions_are_compared_whatever_lies_in_the_folder(repository: Repo
     assert repository.told("HEAD..HEAD~1") == {"reopened": 1, "edits": 1} | repository.told("HEAD..HEAD~1")
 
 
-def test_another_folder_is_compared(repository: Repository, tmp_path: Path) -> None:
+def test_another_folder_is_compared(repository: Town, tmp_path: Path) -> None:
     """A content folder may be the base; nothing is written beside it."""
     other = tmp_path / "other" / "content"
     shutil.copytree(repository.city.content, other)
@@ -111,7 +101,7 @@ def test_another_folder_is_compared(repository: Repository, tmp_path: Path) -> N
     assert [path.name for path in other.parent.iterdir()] == ["content"]
 
 
-def test_nothing_is_left_behind(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_left_behind(repository: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Git's own folder stays as it is, byte for byte, also where its index is out of date; so does the site's."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
@@ -127,7 +117,7 @@ def test_nothing_is_left_behind(repository: Repository, tmp_path: Path, monkeypa
     assert {path.name for path in repository.city.folder.iterdir()} == {"content", ".build-cache"}
 
 
-def test_memos_of_what_lies_there_are_not_lost(repository: Repository) -> None:
+def test_memos_of_what_lies_there_are_not_lost(repository: Town) -> None:
     """Looking at what was leaves the cache as a check of what is would leave it."""
     repository.city.write(ISSUE, repository.city.read(ISSUE) + STEP)
     repository.changes("HEAD")
@@ -136,7 +126,7 @@ def test_memos_of_what_lies_there_are_not_lost(repository: Repository) -> None:
     assert tree(repository.city.cache) == kept
 
 
-def test_a_hook_may_ask(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hook_may_ask(repository: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """What Git sets for a hook of another repository does not lead astray."""
     repository.city.write(ISSUE, repository.city.read(ISSUE) + STEP)
     monkeypatch.setenv("GIT_DIR", str(repository.root / "nowhere"))
@@ -144,7 +134,7 @@ def test_a_hook_may_ask(repository: Repository, monkeypatch: pytest.MonkeyPatch)
     assert repository.told() == {"resolved": 1, "edits": 1}
 
 
-def test_content_that_was_not_there_yet_is_all_new(repository: Repository) -> None:
+def test_content_that_was_not_there_yet_is_all_new(repository: Town) -> None:
     """A folder that the revision does not have is empty there."""
     repository.git("checkout", "--quiet", "--orphan", "empty")
     repository.git("rm", "--quiet", "-r", "--cached", ".")
@@ -154,7 +144,7 @@ def test_content_that_was_not_there_yet_is_all_new(repository: Repository) -> No
     assert "removed" not in told
 
 
-def test_errors_are_told_instead(repository: Repository) -> None:
+def test_errors_are_told_instead(repository: Town) -> None:
     """What cannot be published is not compared, unless wrong records are to be left out."""
     repository.city.write(ISSUE, repository.city.read(ISSUE).replace("Crossings", "crosings"))
     code, out, err = repository.changes("HEAD")
@@ -170,14 +160,14 @@ def test_errors_are_told_instead(repository: Repository) -> None:
     ("HEAD~9", "There is no revision and no content folder HEAD~9."),
     ("HEAD..nowhere", "There is no revision and no content folder nowhere."),
     ("-p", "No such option")])
-def test_what_is_no_revision_is_said(repository: Repository, base: str, said: str) -> None:
+def test_what_is_no_revision_is_said(repository: Town, base: str, said: str) -> None:
     """One clear message, and nothing that Git would take for an option."""
     code, out, err = repository.changes("--language", "en", base)
     assert said in out + err
     assert code == 2
 
 
-def test_a_shallow_clone_is_said(repository: Repository, tmp_path: Path) -> None:
+def test_a_shallow_clone_is_said(repository: Town, tmp_path: Path) -> None:
     """Where the clone lacks what is asked for, it is said how to get it."""
     repository.commit("Nothing")
     subprocess.run(["git", "clone", "--quiet", "--depth=1", f"file://{repository.root}", str(tmp_path / "clone")],
@@ -187,7 +177,7 @@ def test_a_shallow_clone_is_said(repository: Repository, tmp_path: Path) -> None
     assert "git fetch --unshallow" in err
 
 
-def test_no_repository_is_said(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_repository_is_said(repository: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Outside of Git only folders can be compared."""
     shutil.rmtree(repository.root / ".git")
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(repository.root.parent))
@@ -196,7 +186,7 @@ def test_no_repository_is_said(repository: Repository, monkeypatch: pytest.Monke
     assert "is not in a Git repository" in err
 
 
-def test_no_git_is_said(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_git_is_said(repository: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where Git is not installed, one message says so."""
     monkeypatch.setenv("PATH", str(repository.root))
     code, _, err = repository.changes("--language", "zh-Hans")

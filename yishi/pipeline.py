@@ -21,7 +21,7 @@ from .library import Library
 from .load import located
 from .memos import Index, Seen
 from .outputs import Plan
-from .pages import book_of, pages
+from .pages import book_of, pages, withdrawn_page
 from .past import Pasts, pasts
 from .paths import Slot, check_attachments, check_records, is_photo, slot_of
 from .press import Folders
@@ -236,7 +236,7 @@ def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts
                         options.jobs, full=options.full) if options.search else list[Plan]
     html = list(pages(book, base_url=base_url, problems=errors(checked.problems), search=options.search,
                       past=bool(past)))
-    machines = list(exports(book, [page.path for page in html], base_url))
+    machines = list(exports(book, [page.path for page in html if page.make is not withdrawn_page], base_url))
     copies = [Plan(path, attachment, None, (path, file, digest)) for path, file in library.attachments.items()
               if (digest := checked.digests.get(file)) and not is_photo(file)]
     photos = [Plan(one.path, photo, None, (one, library.attachments[path], checked.digests[library.attachments[path]]))

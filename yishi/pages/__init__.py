@@ -6,7 +6,7 @@ from dataclasses import replace
 from ..language import language
 from ..outputs import Plan
 from ..problems import Problem
-from .amends import change_page, correction_page, withdrawn_pages
+from .amends import change_page, correction_page, withdrawn_page, withdrawn_pages
 from .book import Book, book_of
 from .case import case_pages, location_pages, method_pages
 from .counts import statistic_pages
@@ -33,7 +33,7 @@ from .teaching import sheet_pages
 from .wall import wall_pages
 from .year import year_pages
 
-__all__ = ["Book", "Edition", "Sheet", "book_of", "edition_of", "pages"]
+__all__ = ["Book", "Edition", "Sheet", "book_of", "edition_of", "pages", "withdrawn_page"]
 
 
 def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
