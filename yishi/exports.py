@@ -50,14 +50,14 @@ def photo(_: None, wanted: Rendition, file: str, digest: str) -> Output:
 
 def statistics_json(book: Book) -> Output:
     """All statistics of the site and of every place."""
-    scopes = {scope: {key: _stat_as_json(stat) for key, stat in stats.items()}
+    scopes = {scope: {key: stat_as_json(stat) for key, stat in stats.items()}
               for scope, stats in book.statistics.scopes.items()}
     data = {"as_of": book.statistics.as_of.isoformat(), "scopes": scopes}
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
     return Output("data/statistics.json", body=text.encode())
 
 
-def _stat_as_json(stat: Stat) -> dict[str, object]:
+def stat_as_json(stat: Stat) -> dict[str, object]:
     """The shape of content model §8."""
     data: dict[str, object] = {"value": stat.value, "numerator": stat.numerator, "denominator": stat.denominator,
                                "excluded": stat.excluded}

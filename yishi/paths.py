@@ -24,10 +24,10 @@ RECORD_FOLDERS = {
 PLACE_FILES = {"place": "place", "locations": "location", "figures": "figure"}
 """File in a place's folder → the kind of record in it."""
 
-TOP_FILES = {"site": "site", "sources": "source"}
+TOP_FILES = {"site": "site", "sources": "source", "withdrawn": "withdrawal"}
 TOP_FOLDERS = {"methods": "method", "pages": "page"}
 
-COLLECTIONS = frozenset({"location", "figure", "source"})
+COLLECTIONS = frozenset({"location", "figure", "source", "withdrawal"})
 """The kinds that stand together in one file."""
 
 RECORD_SUFFIXES = (".yaml", ".yml", ".md")
@@ -44,8 +44,8 @@ DOCUMENTS = (".pdf", ".csv", ".xlsx", ".docx", ".pptx", ".ods", ".odt", ".geojso
 
 SITE_PAGES = frozenset({
     "issues", "cases", "statistics", "wall", "page", "places", "topics", "status", "months", "methods", "sources",
-    "pages", "data", "search", "problems", "changes", "due", "gaps", "report", "static", "files", "locations",
-    "figures",
+    "pages", "data", "search", "problems", "changes", "corrections", "due", "gaps", "report", "static", "files",
+    "locations", "figures",
 })
 """Names that the site's own pages use below a place: no place may be called so."""
 
@@ -103,6 +103,13 @@ def _kind_below_places(parts: list[str]) -> str | None:
     return RECORD_FOLDERS.get(parts[-2]) if len(parts) >= 4 else None
 
 
+def kind_at(path: str) -> str:
+    """The kind of the record with a page of its own that can stand at `path`; "" if none can."""
+    slot = slot_of(f"{path}.yaml") or slot_of(f"{path}/place.yaml")
+    named = slot is not None and slot.path == path and all(map(is_name, path.split("/")))
+    return slot.kind if slot and named and slot.kind not in COLLECTIONS and slot.kind != "site" else ""
+
+
 @cache  # asked of every record many times
 def place_of(path: str) -> str:
     """The path of the place that the record at `path` belongs to; a place's is its parent ("" = none)."""
@@ -139,6 +146,8 @@ def url_of(path: str) -> str:
     head, _, name = path.rpartition("/")
     if head == "sources":
         return f"sources/index.html#{name}"
+    if head == "withdrawn":
+        return f"corrections/index.html#withdrawn-{name}"
     if head.endswith("/figures"):
         return f"{head.removesuffix('/figures')}/index.html#figure-{name}"
     return f"{path}/index.html"

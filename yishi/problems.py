@@ -149,6 +149,11 @@ MESSAGES: Mapping[str, str] = {
                                     "counts as under way. Add 办结 (resolved) or 未解决 (closed)."),
     "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing. Allowed: {allowed}."),
     "after_as_of": marked("{found} lies after the day of the report ({allowed}), so it is not yet counted."),
+    "withdrawn_no_record": marked("{key} must be the path of a record that was withdrawn, such as "
+                                  "places/shahe/issues/lamps; found: {found}."),
+    "withdrawn_still_there": marked("{found} is withdrawn, but its file is still there. "
+                                    "Delete the file, or this entry."),
+    "withdrawn_twice": marked("{found} is withdrawn here twice."),
     "file_missing": marked("{key}: there is no file {found} beside the record or in files/ of its place."),
     "file_kind": marked("{key}: a file such as {found} cannot be published here. Save it as one of: {allowed}."),
     "file_outside": marked("{key} must lie inside the content folder; found: {found}."),

@@ -87,6 +87,7 @@ def _shared(formats: Iterable[str], written: str) -> Sequence[Callable[[Callable
         click.option("--full", is_flag=True, help="Use nothing kept from earlier builds."),
         click.option("--skip-invalid", is_flag=True, help="Publish all valid records although others have errors."),
         click.option("--no-search", is_flag=True, help="Build no search page and no index."),
+        click.option("--no-history", is_flag=True, help="Show nothing of what Git knows: when records were changed."),
         click.option("--format", "style", type=click.Choice(list(formats)), default="text", show_default=True,
                      help=written),
         click.option("--language", "tag", type=click.Choice(LANGUAGES),
@@ -120,6 +121,14 @@ def _check(**choices: Any) -> None:
 @click.option("--place", metavar="PLACE", help="Only this place and those below it: a path, or the id of one.")
 def _due(**choices: Any) -> None:
     _run("due", choices)
+
+
+@_commands.command("changes", help="Tell what a change does to records and numbers: since BASE, a revision (or two, "
+                                    "A..B) or another content folder; without it, since what is public.")
+@click.argument("base", metavar="[BASE]", default="")
+@_options(("text", "markdown", "json"), "How it is written.")
+def _changes(**choices: Any) -> None:
+    _run("changes", choices)
 
 
 @_commands.command("explain", help="Tell why a file of the site would be built again, or not.")

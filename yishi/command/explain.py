@@ -35,6 +35,7 @@ _FACTS: Mapping[str, str] = {
     "progress": marked("where {key} stands"),
     "scopes": marked("the numbers of {key}"),
     "parts": marked("what is counted in {key}"),
+    "past": marked("how {key} came to be"),
     "duties": marked("what is due at {key}"),
 }
 """Table → how a fact of it is told; of a table that is a kind of record, the record itself has changed."""

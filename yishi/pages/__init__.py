@@ -6,6 +6,7 @@ from dataclasses import replace
 from ..language import language
 from ..outputs import Plan
 from ..problems import Problem
+from .amends import change_page, correction_page, withdrawn_page, withdrawn_pages
 from .book import Book, book_of
 from .case import case_pages, location_pages, method_pages
 from .counts import statistic_pages
@@ -27,25 +28,28 @@ from .report import report_pages
 from .review import review_pages
 from .rows import edition_of
 from .search import search_page
-from .shell import SEARCH, Sheet, planned
+from .shell import CHANGES, SEARCH, Sheet, planned
 from .teaching import sheet_pages
 from .wall import wall_pages
 from .year import year_pages
 
-__all__ = ["Book", "Edition", "Sheet", "book_of", "edition_of", "pages"]
+__all__ = ["Book", "Edition", "Sheet", "book_of", "edition_of", "pages", "withdrawn_page"]
 
 
-def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True) -> Iterator[Plan]:
+def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
+          past: bool = False) -> Iterator[Plan]:
     """The plan of every page in every language; the first language stands at the root, others below their tag.
 
     `base_url` is "" if the site has none. `problems` are those of withheld records; where there are any, a page names
-    them. Without `search` there is no search page.
+    them. Without `search` there is no search page, without `past` none of changes.
     """
     for tag in book.library.site.languages:
-        edition = replace(edition_of(book, language(tag), base_url), has_search=search)
+        edition = replace(edition_of(book, language(tag), base_url), has_search=search, has_past=past)
         yield from _pages(edition, problems)
         if search:
             yield planned(edition, SEARCH, search_page)
+        if past:
+            yield planned(edition, CHANGES, change_page)
         if tag == edition.first:
             yield planned(edition, "404.html", missing_page)
 
@@ -66,6 +70,8 @@ def _pages(edition: Edition, problems: Sequence[Problem]) -> Iterator[Plan]:
     yield from statistic_pages(edition)
     yield from _practice(edition)
     yield planned(edition, "sources/index.html", source_page)
+    yield planned(edition, "corrections/index.html", correction_page)
+    yield from withdrawn_pages(edition)
     yield from free_pages(edition)
     if problems:
         yield planned(edition, "problems/index.html", problem_page, tuple(problems))

@@ -4,7 +4,7 @@ A page is made again only if one of the facts that it read has changed. The site
 facts: everything rests on them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -15,12 +15,16 @@ from ..digests import digest, short
 from ..due import Obligation, by_place, in_order
 from ..facts import ALL, Digests, Facts, Later, Noted
 from ..library import Library
+from ..past import Change, Pasts, latest
 from ..paths import place_of
 from ..progress import Progress
-from ..records import title_of
+from ..records import Correction, Record, title_of
 from ..statistics import KEYS, Statistics
 from .alike import Traits, alike_cases, traits_of
 from .holdings import Holdings, holdings_of
+
+LATEST = 200
+"""So many changes of all records are told on one page."""
 
 Tables = Mapping[str, Mapping[str, Any]]
 """Name of a table → key → what stands there."""
@@ -43,9 +47,10 @@ class Moved:
 class Book:
     """What the site is made of. Issue or case → `listings`, issue → `progress`; event that is over → `then`, where each
     issue raised by its day stood on it; place ("" = the site) → `duties`, what is due there and below; case → `alike`,
-    the cases most like it, and `traits`, by what it is compared. Of all at once, under "": `rows`, the lines of the
-    table of all issues, and `titles`, path → what a record is called. Statistic → `contributed`, what each issue
-    contributes to it, as lines of a table.
+    the cases most like it, and `traits`, by what it is compared; record → `past`, its changes; statistic →
+    `contributed`, what each issue contributes to it, as lines of a table. Of all at once, under "": `rows`, the lines
+    of the table of all issues; `titles`, path → what a record is called; `recent`, the last changes of all records;
+    `corrections`, all of them.
     """
 
     library: Library
@@ -60,6 +65,9 @@ class Book:
     alike: Mapping[str, tuple[str, ...]]
     traits: Mapping[str, Traits]
     contributed: Mapping[str, str]
+    past: Mapping[str, tuple[Change, ...]]
+    recent: Mapping[str, tuple[tuple[str, Change], ...]]
+    corrections: Mapping[str, tuple[tuple[str, Correction], ...]]
     facts: Facts
 
     @property
@@ -68,8 +76,8 @@ class Book:
         return self.statistics.as_of
 
 
-def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistics) -> Book:
-    """The book of a site. `briefs`: those of all issues and cases."""
+def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistics, past: Pasts | None = None) -> Book:
+    """The book of a site. `briefs`: those of all issues and cases; `past`: the changes of all records."""
     listings = {path: brief.listing for path, brief in briefs.items()}
     holdings, uses = holdings_of(library, listings, statistics.as_of), set[str]()
     titles = _titles(library, listings)
@@ -84,6 +92,9 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
         "alike": _whole(lambda: alike_cases(traits, listings), library.cases),
         "traits": traits,
         "contributed": _whole(lambda: contributed(briefs), BY_ISSUES),
+        "past": past or {},
+        "corrections": Later(("",), lambda _: _corrections(library, briefs)),
+        "recent": Later(("",), lambda _: latest(past or {}, LATEST)),
     }
     digests = {**{name: digest_in(values) for name, values in tables.items()}, **_shortcuts(library, briefs, holdings),
                **{f"row-{tag}": _digest_of_rows(library, holdings, briefs) for tag in library.site.languages}}
@@ -139,6 +150,9 @@ def _shortcuts(library: Library, briefs: Mapping[str, Brief], holdings: Holdings
         "alike": lambda _: whole["alike"],
         "traits": lambda _: whole["alike"],
         "contributed": lambda _: whole["contributed"],
+        "corrections": lambda _: short(repr((
+            [(path, brief.corrected_text) for path, brief in briefs.items() if brief.corrected_text != _NONE],
+            [(path, record.corrections) for path, record in _others(library) if record.corrections]))),
     }
 
 
@@ -175,6 +189,24 @@ def _digest_of_parts(statistics: Statistics, briefs: Mapping[str, Brief]) -> Cal
 
     told = Later(("",), of_issues)
     return lambda key: told[""] if key in KEYS or key == "by_place" else repr(statistics.parts[key])
+
+
+_NONE = "[]"
+
+
+def _others(library: Library) -> Iterator[tuple[str, Record]]:
+    """All records but issues and cases."""
+    yield "site", library.site
+    for records in (library.places, *library.practice().values(), library.locations, library.figures, library.methods,
+                    library.pages, library.sources):
+        yield from records.items()
+
+
+def _corrections(library: Library, briefs: Mapping[str, Brief]) -> tuple[tuple[str, Correction], ...]:
+    """What was corrected in all records, the newest first."""
+    bulk = ((path, one) for path, brief in briefs.items() if brief.corrected_text != _NONE for one in brief.corrected)
+    others = ((path, one) for path, record in _others(library) for one in record.corrections)
+    return tuple(sorted((*bulk, *others), key=lambda one: (-one[1].date.toordinal(), one[0])))
 
 
 def _then(holdings: Holdings, briefs: Mapping[str, Brief], event: str, as_of: date) -> Moved:

@@ -35,6 +35,7 @@ SECTIONS = (
 """The main navigation: target, name."""
 
 SEARCH = "search/index.html"
+CHANGES = "changes/index.html"
 
 INDEXES = (
     (SEARCH, marked("Search")),
@@ -45,6 +46,8 @@ INDEXES = (
     ("events/index.html", marked("Showcases and events")),
     ("reviews/index.html", marked("Reviews")),
     ("sources/index.html", marked("Sources")),
+    ("corrections/index.html", marked("Corrections")),
+    (CHANGES, marked("What was changed")),
 )
 """The further ways in, at the foot of every page."""
 
@@ -150,7 +153,7 @@ def shell_of(edition: Edition, path: str, title: str, description: str, trail: t
         alternates=tuple(_alternates(edition, path, base)) if root is None else (),
         navigation=tuple(_navigation(edition, path)),
         indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES
-                      if edition.has_search or target != SEARCH),
+                      if edition.has_search or target != SEARCH if edition.has_past or target != CHANGES),
         trail=trail, as_of=edition.language.day(edition.as_of) if dated else "",
         site=facts_of(edition),
     )
