@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from workshop import SITES, Built, Workshop, tree
 
-from yishi.exports import _cell
+from yishi.cells import cell, csv_of, original
 from yishi.progress import progress_of
 from yishi.statistics import DEFINITIONS, statistics_of
 
@@ -83,15 +85,23 @@ def test_every_statistic_has_its_csv(site: Built) -> None:
             assert sum(row["role"] == "counted" for row in rows) == stats[definition.key]["value"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "'=1"])
 def test_no_cell_is_a_formula(text: str) -> None:
     """What a spreadsheet would run as a formula begins with an apostrophe."""
-    assert _cell(text) == f"'{text}"
+    assert cell(text) == f"'{text}"
 
 
 def test_other_cells_stay_as_they_are() -> None:
-    """Numbers and plain texts are not touched; what is missing is empty."""
-    assert [_cell(value) for value in ("a=1", 3, -3, None, "路灯")] == ["a=1", 3, -3, "", "路灯"]
+    """Numbers and plain texts are not touched; what is missing is empty; yes and no are said."""
+    assert [cell(value) for value in ("a=1", 3, -3, None, "路灯", True)] == ["a=1", 3, -3, "", "路灯", "yes"]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1))
+def test_every_cell_can_be_read_back(texts: list[str]) -> None:
+    """Without the apostrophe at its beginning every cell holds the text that was written, whatever it was."""
+    [row] = csv.reader(io.StringIO(csv_of([texts]).decode("utf-8-sig"), newline=""))
+    assert [original(one) for one in row] == texts
+    assert not [one for one in row if one[:1] in tuple("=+-@\t\r\n＝＋－＠")]
 
 
 def test_a_title_that_looks_like_a_formula_is_neutralised(city: Workshop) -> None:

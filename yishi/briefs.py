@@ -22,7 +22,7 @@ from .progress import OPEN, Progress, progress_of
 from .records import Case, Issue, Method, Record, Span
 from .search import Text, text_of
 from .statistics import KEYS, Part, Statistics, Sums, contributions_of, left_out, matter_of, totals
-from .table import row_of
+from .table import line_in_table, line_of_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,7 @@ class Brief:
     duties_text: str
     parts_text: str
     row_text: str
+    told_text: str
     said_text: str
 
     @cached_property
@@ -131,10 +132,15 @@ class Brief:
         return {key: _part(*part) for key, part in zip(KEYS, json.loads(self.parts_text), strict=True) if part}
 
     @property
-    def row(self) -> list[object]:
-        """The cells of an issue's line in the table of all issues; none of a case or a draft."""
-        cells: list[object] = json.loads(self.row_text)
-        return cells
+    def row(self) -> str:
+        """Its line in the table of all records of its kind; "" for a draft."""
+        line: str = json.loads(self.row_text)
+        return line
+
+    @property
+    def told(self) -> str:
+        """All that machines are told of it, as JSON in one line; "" for a draft."""
+        return self.told_text
 
     @property
     def said(self) -> Text:
@@ -144,7 +150,7 @@ class Brief:
     def dumped(self) -> str:
         """The brief as a text of one line, its parts set apart by tabs."""
         return "\t".join((self.listing_text, self.progress_text, self.then_text, self.duties_text, self.parts_text,
-                          self.row_text, self.said_text))
+                          self.row_text, self.told_text, self.said_text))
 
     @classmethod
     def loaded(cls, text: str) -> Self:
@@ -157,7 +163,7 @@ def brief_of(path: str, record: Record, method: Method, library: Library, as_of:
     if isinstance(record, Issue):
         return _of_issue(path, record, method, library, as_of)
     assert isinstance(record, Case)
-    return _of_case(record, library)
+    return _of_case(path, record, library)
 
 
 def briefs_of(library: Library, as_of: date) -> dict[str, Brief]:
@@ -170,13 +176,12 @@ def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: 
     progress = progress_of(issue, method, as_of)
     matter = matter_of(library, path, issue, progress, as_of)
     parts = {} if issue.draft else contributions_of(matter)
-    row = () if issue.draft else row_of(path, issue, progress)
     return Brief(
         _text(_LISTING, _listing(issue, progress, left_out(matter, judging=False), as_of)), _text(_PROGRESS, progress),
         _text(_THEN, dict(_then(path, issue, method, library, as_of))),
         _text(_DUTIES, tuple(of_issue(path, issue, progress, as_of))),
         _json([_lean(parts[key]) if key in parts else None for key in KEYS]),
-        _json([cell if isinstance(cell, int | str | None) else str(cell) for cell in row]),
+        *_for_machines(path, issue, progress),
         _text(_SAID, text_of(issue, library.vocabulary)))
 
 
@@ -196,13 +201,18 @@ def _standing(progress: Progress) -> Standing:
     return Standing(progress.status, progress.colour, closed.latest if closed else None)
 
 
-def _of_case(case: Case, library: Library) -> Brief:
+def _of_case(path: str, case: Case, library: Library) -> Brief:
     dates = case.dates or Span()
     listing = Listing(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         titles=_titles(case), press=case.basis == "press", draft=case.draft, end=dates.end, span=dates.text or "")
-    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _json([None] * len(KEYS)), "[]",
-                 _text(_SAID, text_of(case, library.vocabulary)))
+    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _json([None] * len(KEYS)),
+                 *_for_machines(path, case), _text(_SAID, text_of(case, library.vocabulary)))
+
+
+def _for_machines(path: str, record: Record, at: Progress | None = None) -> tuple[str, str]:
+    """The record's line in the table of its kind, as a JSON string; and all that it says, as JSON."""
+    return ('""', "") if record.draft else (_json(line_in_table(path, record, at)), line_of_json(path, record, at))
 
 
 def _text(adapter: TypeAdapter[Any], value: object) -> str:

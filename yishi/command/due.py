@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from ..cells import csv_of
 from ..due import COLUMNS, Obligation, obligations, rows_of
 from ..due import as_text as as_lines
-from ..exports import csv_of
 from ..language import Language, language
 from ..library import Library
 from ..library.names import Names
