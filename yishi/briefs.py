@@ -14,7 +14,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from .dates import UNKNOWN, When
-from .due import Obligation, of_issue
+from .due import Obligation, is_followed_up, of_issue
 from .facts import Later
 from .library import Library
 from .paths import place_of
@@ -40,8 +40,9 @@ class Listing:
 
     `apart` says why statistics leave an issue out: `draft`, `duplicate`, `after_as_of`. `closed`: the last day on which
     it can have been closed; `latest`: its last dated step by the day of the report, and that step's number in the log;
-    `moved`: the date of that step as it is known, else when the issue was raised; `phase`: how far it has come.
-    `kinds` are those of stakeholders; `issues` those that a case tells of.
+    `look`: from which day somebody should look again, as long as nobody has; `moved`: the date of that step as it is
+    known, else when the issue was raised; `phase`: how far it has come. `kinds` are those of stakeholders; `issues`
+    those that a case tells of.
     """
 
     title: str
@@ -61,6 +62,7 @@ class Listing:
     apart: str = ""
     closed: date | None = None
     due: date | None = None
+    look: date | None = None
     latest: tuple[date, int] | None = None
     moved: When = UNKNOWN
     phase: str = ""
@@ -192,8 +194,13 @@ def _listing(issue: Issue, progress: Progress, out: Part | None, as_of: date) ->
         titles=_titles(issue), press=issue.basis == "press", draft=issue.draft,
         tag=(issue.wall and issue.wall.tag) or "", status=standing.status, colour=standing.colour,
         ladder=progress.ladder or "", apart="draft" if issue.draft else out.left_out if out else "",
-        closed=standing.closed, due=issue.due, latest=latest, phase=progress.phase,
+        closed=standing.closed, due=issue.due, look=_look(issue, progress, as_of), latest=latest, phase=progress.phase,
         moved=issue.log[latest[1]].date if latest else issue.raised, objections=bool(issue.objections))
+
+
+def _look(issue: Issue, progress: Progress, as_of: date) -> date | None:
+    due = progress.followup_due
+    return due if due and not is_followed_up(issue, due, as_of) else None
 
 
 def _standing(progress: Progress) -> Standing:

@@ -1,11 +1,14 @@
-"""The same numbers and records for machines: CSV, JSON, a data package, sitemap, robots."""
+"""The same numbers and records for machines: CSV, JSON, a data package, feeds, calendars, sitemap, robots."""
 
 from collections.abc import Iterable, Iterator
 
 from ..images import Rendition
+from ..language import language
 from ..outputs import Output, Plan
-from ..pages import Book
+from ..pages import Book, edition_of
 from .addresses import address_plans
+from .calendars import calendar_plans
+from .feeds import feed_plans
 from .numbers import number_plans
 from .package import package_plans
 from .records import record_plans
@@ -18,6 +21,10 @@ def exports(book: Book, pages: Iterable[str], base_url: str) -> Iterator[Plan]:
     yield from number_plans(book)
     yield from record_plans(book)
     yield from package_plans(book, base_url)
+    for tag in book.library.site.languages:
+        edition = edition_of(book, language(tag), base_url)
+        yield from feed_plans(edition)
+        yield from calendar_plans(edition)
     yield from address_plans(book, pages, base_url)
 
 

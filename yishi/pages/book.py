@@ -20,6 +20,7 @@ from ..records import title_of
 from ..statistics import KEYS, Statistics
 from .alike import Traits, alike_cases, traits_of
 from .holdings import Holdings, holdings_of
+from .news import Day, News, calendar_of, news_of
 
 Tables = Mapping[str, Mapping[str, Any]]
 """Name of a table → key → what stands there."""
@@ -37,9 +38,10 @@ class Moved:
 @dataclass(frozen=True)
 class Book:
     """What the site is made of. Issue or case → `listings`, issue → `progress`; event that is over → `then`, where each
-    issue raised by its day stood on it; place ("" = the site) → `duties`, what is due there and below; case → `alike`,
-    the cases most like it, and `traits`, by what it is compared. Of all at once: `titles` under "", path → what a
-    record is called; under `issues` and `cases`, `lines` and `told`: path → its line of CSV, and of JSON.
+    issue raised by its day stood on it; place ("" = the site) → `duties`, what is due there and below, `news` of its
+    issues, and `calendar`, its days; case → `alike`, the cases most like it, and `traits`, by what it is compared. Of
+    all at once: `titles` under "", path → what a record is called; under `issues` and `cases`, `lines` and `told`:
+    path → its line of CSV, and of JSON.
     """
 
     library: Library
@@ -52,6 +54,8 @@ class Book:
     titles: Mapping[str, Mapping[str, str]]
     then: Mapping[str, Moved]
     duties: Mapping[str, tuple[Obligation, ...]]
+    news: Mapping[str, tuple[News, ...]]
+    calendar: Mapping[str, tuple[Day, ...]]
     alike: Mapping[str, tuple[str, ...]]
     traits: Mapping[str, Traits]
     facts: Facts
@@ -66,7 +70,7 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
     """The book of a site. `briefs`: those of all issues and cases."""
     listings = {path: brief.listing for path, brief in briefs.items()}
     holdings, uses = holdings_of(library, listings, statistics.as_of), set[str]()
-    titles, bulk = _titles(library, listings), _bulk(library)
+    titles, bulk, scopes = _titles(library, listings), _bulk(library), ("", *library.places)
     traits = Later(library.cases, lambda path: traits_of(library, listings, path))
     tables: Tables = {
         "listings": listings,
@@ -75,7 +79,9 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
         "told": Later(bulk, lambda kind: {path: told for path in bulk[kind] if (told := briefs[path].told)}),
         "titles": Later(("",), lambda _: titles),
         "then": Later(_over(library, statistics.as_of), lambda event: _then(holdings, briefs, event, statistics.as_of)),
-        "duties": _whole(lambda: by_place(_duties(library, briefs, statistics.as_of)), ("", *library.places)),
+        "duties": _whole(lambda: by_place(_duties(library, briefs, statistics.as_of)), scopes),
+        "news": _whole(lambda: news_of(library, listings, statistics.as_of), scopes),
+        "calendar": _whole(lambda: calendar_of(library, listings, statistics.as_of), scopes),
         "alike": _whole(lambda: alike_cases(traits, listings), library.cases),
         "traits": traits,
     }

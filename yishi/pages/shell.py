@@ -146,7 +146,7 @@ def shell_of(edition: Edition, path: str, title: str, description: str, trail: t
     return Shell(
         title=title, description=description or _described(edition), language=tag, shared_as=SHARED_AS.get(tag, tag),
         original=edition.original, converted=edition.conversion is not None, root=up, base=base,
-        canonical=(_absolute(edition, tag, path) or None) if root is None else None,
+        canonical=(absolute(edition, tag, path) or None) if root is None else None,
         alternates=tuple(_alternates(edition, path, base)) if root is None else (),
         navigation=tuple(_navigation(edition, path)),
         indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES
@@ -192,7 +192,8 @@ def trail_to(edition: Edition, place: str, *further: Link) -> tuple[Link, ...]:
     return Link(edition.text("Places"), "places/index.html"), *reversed(places), *further
 
 
-def _absolute(edition: Edition, tag: str, path: str) -> str:
+def absolute(edition: Edition, tag: str, path: str) -> str:
+    """The address of the page at `path` in a language; "" if the site does not know its own."""
     if not edition.base_url:
         return ""
     return f"{edition.base_url.rstrip('/')}/{prefix_of(edition, tag)}{path.removesuffix('index.html')}"
@@ -203,7 +204,7 @@ def _alternates(edition: Edition, path: str, base: str) -> Iterator[Alternate]:
     for tag in languages if len(languages) > 1 else ():
         href = f"{base}{prefix_of(edition, tag)}{path}"
         label = as_written(edition.language.tag, OWN_NAMES.get(tag, tag))
-        yield Alternate(tag, SHARED_AS.get(tag, tag), label, href, _absolute(edition, tag, path),
+        yield Alternate(tag, SHARED_AS.get(tag, tag), label, href, absolute(edition, tag, path),
                         tag == edition.language.tag)
 
 
