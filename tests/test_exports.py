@@ -10,12 +10,16 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from workshop import SITES, Built, Workshop, tree
+from workshop import DAY, PROJECT, SITES, Built, Workshop, book_on, tree
+from xmlschema import XMLSchema
 
 from yishi.cells import cell, csv_of, original
+from yishi.exports.addresses import AT_MOST, address_plans
 from yishi.progress import progress_of
+from yishi.render import renderer
 from yishi.statistics import DEFINITIONS, statistics_of
 
+SCHEMAS = PROJECT / "tests" / "schemas"
 NAMES = ["full", "english-city", "no-method", "example"]
 
 
@@ -127,6 +131,31 @@ def test_the_sitemap_names_every_page(sites: dict[str, Built], name: str) -> Non
     found = [posixpath.join(address.removeprefix(base), "index.html") for address in _addresses(site)]
     assert all(address.startswith(base) for address in _addresses(site))
     assert sorted(found) == sorted(site.pages.keys() - {"404.html"})
+
+
+@pytest.mark.parametrize("name", ["full", "english-city"])
+def test_sitemaps_are_as_their_schema_wants_them(sites: dict[str, Built], name: str) -> None:
+    """The schema of sitemaps.org finds nothing wrong."""
+    schema = XMLSchema(SCHEMAS / "sitemap.xsd")
+    schema.validate(sites[name].files["sitemap.xml"].decode())
+
+
+def test_a_site_of_very_many_pages_has_several_sitemaps(full: Built) -> None:
+    """Up to 50,000 addresses in each, in order, none twice and none left out; their index is as its schema wants it."""
+    book, base = book_on(full.report.checked.library, DAY), "https://example.org/"
+    pages = [f"places/a/issues/i{number:06}/index.html" for number in reversed(range(2 * AT_MOST + 1))]
+    plans = {plan.path: plan for plan in address_plans(book, [*pages, "404.html"], base)}
+    assert list(plans) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml", "robots.txt"]
+    outputs = {path: plan.output() for path, plan in plans.items()}
+    parts = [outputs[f"sitemap-{number}.xml"].view for number in (1, 2, 3)]
+    assert [len(part) for part in parts if isinstance(part, tuple)] == [AT_MOST, AT_MOST, 1]
+    told = [address for part in parts if isinstance(part, tuple) for address in part]
+    assert told == sorted(base + page.removesuffix("index.html") for page in pages)
+    templates = {f"feeds/{name}": (PROJECT / "templates/feeds" / name).read_text("utf-8")
+                 for name in ("sitemap.xml", "sitemaps.xml")}
+    index = renderer(templates, {})(outputs["sitemap.xml"]).decode()
+    XMLSchema(SCHEMAS / "siteindex.xsd").validate(index)
+    assert re.findall("<loc>(.*)</loc>", index) == [f"{base}sitemap-{number}.xml" for number in (1, 2, 3)]
 
 
 def test_robots_may_come_and_are_led_to_the_sitemap(sites: dict[str, Built]) -> None:

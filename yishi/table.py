@@ -28,7 +28,8 @@ _TYPES: Mapping[type, str] = {bool: "boolean", float: "number", int: "integer", 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table, or a key of a record: its name (`participants.kinds`), its type as Table Schema calls it.
+    """A column of a table, or a key of a record: its name (`participants.kinds`), its type as Table Schema calls it,
+    and besides those: a date as far as it is known, `when`, and keys of its own, `part`.
 
     `key`: what names it, as `MODEL.KEY`; `at`: where it stands in the plain record; `vocabulary`: whose values it has,
     `free`: besides other texts; `refers`: the kinds of records that it names; `many`: it holds several, in a table with
@@ -154,7 +155,9 @@ def _type(found: list[type]) -> str:
         return "object"
     if any(issubclass(one, Model) and one is not Body for one in found):
         return "part"
-    if Body in found or str in found or When in found:
+    if When in found:
+        return "when"
+    if Body in found or str in found:
         return "string"
     return next((name for of, name in _TYPES.items() if of in found), "string")
 

@@ -109,7 +109,8 @@ def _field(column: Column, book: Book) -> dict[str, object]:
 
 def _described(column: Column) -> dict[str, object]:
     truth = {"trueValues": ["yes"], "falseValues": ["no"]} if column.type == "boolean" else {}
-    return {"name": column.name, "type": column.type, **truth,
+    kind = "string" if column.type == "when" else column.type
+    return {"name": column.name, "type": kind, **truth,
             **_in_both("title", {tag: name_of(column.key, tag) for tag in LANGUAGES}),
             **_in_both("description", {tag: meaning_of(column.key, tag) for tag in LANGUAGES})}
 

@@ -83,10 +83,12 @@ def _of_issue(path: str, one: Listing) -> Iterator[Day]:
 
 
 def _of_practice(library: Library) -> Iterator[tuple[str, Day]]:
-    for path, record in (*library.meetings.items(), *library.events.items()):
-        if not record.draft and (day := record.date.exact):
-            yield path, Day(day, path, "meeting" if path in library.meetings else "event")
+    for path, event in library.events.items():
+        if not event.draft and event.date.exact:
+            yield path, Day(event.date.exact, path, "event")
     for path, meeting in library.meetings.items():
+        if not meeting.draft and meeting.date.exact:
+            yield path, Day(meeting.date.exact, path, "meeting")
         if not meeting.draft and meeting.basis != "press":
             yield from ((path, Day(one.due, path, "action", one.what))
                         for one in meeting.actions if one.due and not one.done_on)
