@@ -22,7 +22,7 @@ from .progress import OPEN, Progress, progress_of
 from .records import Case, Issue, Method, Record, Span
 from .search import Text, text_of
 from .statistics import KEYS, Part, Statistics, Sums, contributions_of, left_out, matter_of, totals
-from .table import line_in_table, line_of_json
+from .table import lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,8 @@ def _of_case(path: str, case: Case, library: Library) -> Brief:
 
 def _for_machines(path: str, record: Record, at: Progress | None = None) -> tuple[str, str]:
     """The record's line in the table of its kind, as a JSON string; and all that it says, as JSON."""
-    return ('""', "") if record.draft else (_json(line_in_table(path, record, at)), line_of_json(path, record, at))
+    line, told = ("", "") if record.draft else lines_of(path, record, at)
+    return _json(line), told
 
 
 def _text(adapter: TypeAdapter[Any], value: object) -> str:
