@@ -12,7 +12,7 @@ from workshop import SITES
 from yishi.changes import Changes, Side, changes_between
 from yishi.changes.words import Telling, as_json, as_markdown, as_text
 from yishi.digests import OnDisk, digest
-from yishi.exports import stat_as_json
+from yishi.exports.numbers import stat_as_json
 from yishi.language import language
 from yishi.pipeline import BuildOptions, check_stock, counted
 from yishi.press import Folders

@@ -10,6 +10,7 @@ from .amends import change_page, correction_page, withdrawn_page, withdrawn_page
 from .book import Book, book_of
 from .case import case_pages, location_pages, method_pages
 from .counts import statistic_pages
+from .data import data_pages
 from .due import due_pages
 from .edition import Edition
 from .event import event_pages
@@ -72,6 +73,7 @@ def _pages(edition: Edition, problems: Sequence[Problem]) -> Iterator[Plan]:
     yield planned(edition, "sources/index.html", source_page)
     yield planned(edition, "corrections/index.html", correction_page)
     yield from withdrawn_pages(edition)
+    yield from data_pages(edition)
     yield from free_pages(edition)
     if problems:
         yield planned(edition, "problems/index.html", problem_page, tuple(problems))

@@ -35,6 +35,10 @@ class Prose:
     """Marks a field that holds Markdown, read as `Body`."""
 
 
+class People:
+    """Marks a field that counts people: so few as 1-4 are told nowhere exactly."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """Reads a value of the closed vocabulary `name`, by key or by label."""
