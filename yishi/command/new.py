@@ -126,9 +126,15 @@ def _refuse_wrong(kind: str, new: New, title: str, choices: dict[str, Any], spok
 
 
 def _about(kind: str, place: str, checked: Checked) -> dict[str, str]:
-    """Key → the record that a new one is about: the issue last written, or a location; the place; a source."""
+    """Key → the record that a new one is about: the issue last written, or a location; the place; a source.
+
+    Of a place that has none above it, its kind: a town rather than a community.
+    """
     if kind == "review":
         return {"target": place}
+    if kind == "place" and not place:
+        label = checked.library.vocabulary.label("place_kind", "town", "zh-Hans")
+        return {"kind": label if checked.library.site.languages[0].startswith("zh") else "town"}
     key, paths = "", list[str]()
     if kind == "figure":
         key, paths = "source", list(checked.library.sources)
