@@ -44,6 +44,7 @@ def text_of(text: str, file: str = ISSUE) -> str:
     ("ｓｕｍｍａｒｙ: 两盏灯不亮", "summary: 两盏灯不亮"),
     ("sumary: 两盏灯不亮", "summary: 两盏灯不亮"),
     ("summray: 两盏灯不亮  # 再问", "summary: 两盏灯不亮  # 再问"),
+    ("sumary: sumary 是什么", "summary: sumary 是什么"),
     ("间介: 两盏灯不亮", "简介: 两盏灯不亮"),
     ("来源渠: 走访", "来源渠道: 走访"),
     ('"sumary": 两盏灯不亮', '"summary": 两盏灯不亮'),
@@ -79,6 +80,7 @@ def test_an_entry_of_a_log_is_repaired(wrong: str, right: str) -> None:
 @pytest.mark.parametrize("line", [
     "承诺期限: 11/9/2025", "承诺期限: 9.11", "承诺期限: 2025.13.40", "承诺期限: 下周", "简价: 看不清", "标记: 看不清",
     "主体: 停车", "备注: “看不清”：很多人说", "备注: [看不清", "notes: 'a", "cats: x", "来源渠道: 走坊", "zzz: 1",
+    "参与方: {kindx: [居民]}",
     "  备注: x",
 ])
 def test_what_may_mean_two_things_is_left_to_its_writer(line: str) -> None:

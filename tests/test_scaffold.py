@@ -220,6 +220,18 @@ def test_a_place_may_be_named_as_one_likes(town: Path, place: str) -> None:
     assert (town / "content/places/shili-zhen/shili-shequ/issues/nan-men-lu-deng.yaml").exists()
 
 
+@pytest.mark.parametrize(("kit", "town", "community"), [
+    ("zh-town", "类别: 镇", "类别: 社区"), ("en-parish", "kind: town", "kind: community")])
+def test_a_place_at_the_top_is_a_town_and_one_below_it_a_community(
+        tmp_path: Path, kit: str, town: str, community: str) -> None:
+    """What a place most often is stands there already; the other words beside it."""
+    run(tmp_path, "new", "site", "content", "--kit", kit)
+    run(tmp_path, "new", "place", "柳溪")
+    run(tmp_path, "new", "place", "南园", "liu-xi")
+    for path, line in (("liu-xi", town), ("liu-xi/nan-yuan", community)):
+        assert f"\n{line}  # " in (tmp_path / "content/places" / path / "place.yaml").read_text("utf-8")
+
+
 class Terminal:
     """A command at a terminal, where somebody answers."""
 

@@ -178,6 +178,14 @@ def test_the_browser_is_told_errors_in_every_language_and_no_warnings() -> None:
     assert overlay([], "content") == ""
 
 
+def test_a_site_built_without_what_is_wrong_says_so() -> None:
+    """With `--skip-invalid` the site is not as it last was: it is new, and lacks the wrong records."""
+    states = [json.loads(overlay([WRONG], "content", published=published))["texts"]["en"]["state"]
+              for published in (False, True)]
+    assert states == ["Until this is corrected, the site stays as it last was.",
+                      "The site is shown without what is wrong."]
+
+
 def test_a_thousand_errors_are_not_all_sent_to_the_browser() -> None:
     """The first fifty are shown, and how many more there are."""
     told = json.loads(overlay([WRONG] * 1000, "content"))

@@ -13,6 +13,7 @@ from ..due import as_text as as_lines
 from ..language import Language, language
 from ..library import Library
 from ..library.names import Names
+from ..paths import forward
 from ..pipeline import check, progress_in
 from ..problems import errors
 from .telling import build_options, disk_told, problem_lines, tell, watching
@@ -54,7 +55,7 @@ _DUE_FORMATS: Mapping[str, Callable[[Sequence[Obligation], Library, Language], s
 def _place_meant(library: Library, text: str) -> str:
     """The path of the place that `text` names: its path, or an id that only one place has."""
     names = Names(library.places)
-    meant = names.meant(text, "")
+    meant = names.meant(forward(text), "")
     if len(meant) != 1:
         near = ", ".join(meant) or names.nearest(text)
         raise click.UsageError(f"--place: {'several places are' if meant else 'there is no place'} called {text}"

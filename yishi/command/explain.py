@@ -59,7 +59,7 @@ def run(choices: dict[str, Any]) -> None:
 
 def _meant(target: str, plans: Mapping[str, object], base_url: str, choices: dict[str, Any]) -> str:
     """The file of the site that is meant by its address, its path, or the file of its record."""
-    folders = (choices["output"], choices["content"])
+    folders, target = (choices["output"], choices["content"]), target.replace("\\", "/")
     ways = (way for folder in folders for way in (files.way(folder, Path()), folder.resolve().as_posix()))
     for start in filter(None, (base_url.rstrip("/"), *ways)):
         target = target.removeprefix(f"{start}/")

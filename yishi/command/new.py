@@ -1,6 +1,6 @@
 """`new`: a record, a place or a whole site to begin with."""
 
-import shlex
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -70,10 +70,15 @@ def _new_site(choices: dict[str, Any]) -> None:
         kit["site.yaml"] = titled(kit["site.yaml"], " ".join(title))
     for path, data in kit.items():
         files.create(content, path, data)
-    shown = shlex.quote(folder)
+    title_shown = _quoted(spoken.text(marked("WHAT IT IS ABOUT")))
     tell([Line(spoken.text(marked("A site is in {folder}. Now write its first issue, and look at it:"), folder=folder)),
-          Line(f"  python build.py new issue --content {shown} " + spoken.text(marked("'WHAT IT IS ABOUT'"))),
-          Line(f"  python build.py serve --content {shown} --output {shlex.quote(f'{folder}-site')} --open")])
+          Line(f"  python build.py new issue --content {_quoted(folder)} {title_shown}"),
+          Line(f"  python build.py serve --content {_quoted(folder)} --output {_quoted(f'{folder}-site')} --open")])
+
+
+def _quoted(word: str) -> str:
+    """A word of a command, as every shell takes it, that of Windows too."""
+    return word if re.fullmatch(r"[\w./\\:-]+", word, re.ASCII) else f'"{word}"'
 
 
 # --- a record ---------------------------------------------------------------------------------------------------------
@@ -111,19 +116,25 @@ def _refuse_wrong(kind: str, new: New, title: str, choices: dict[str, Any], spok
     """A title that no record may have is told as the check would tell it, and nothing is written."""
     slot = slot_of(new.file)
     assert slot
+    if mask(title) != title:
+        raise click.UsageError(spoken.text(marked("the title holds personal data: {title}. Leave it out"),
+                                           title=mask(title)))
     wrong: Sequence[Problem] = errors(read_records(Source(new.file, new.text.encode()), slot).problems)
     if wrong:
         tell(problem_lines(wrong, {**choices, "style": "text", "quiet": True}, spoken))
         sys.exit(1)
-    if mask(title) != title:
-        raise click.UsageError(spoken.text(marked("the title holds personal data: {title}. Leave it out"),
-                                           title=mask(title)))
 
 
 def _about(kind: str, place: str, checked: Checked) -> dict[str, str]:
-    """Key → the record that a new one is about: the issue last written, or a location; the place; a source."""
+    """Key → the record that a new one is about: the issue last written, or a location; the place; a source.
+
+    Of a place that has none above it, its kind: a town rather than a community.
+    """
     if kind == "review":
         return {"target": place}
+    if kind == "place" and not place:
+        label = checked.library.vocabulary.label("place_kind", "town", "zh-Hans")
+        return {"kind": label if checked.library.site.languages[0].startswith("zh") else "town"}
     key, paths = "", list[str]()
     if kind == "figure":
         key, paths = "source", list(checked.library.sources)

@@ -37,13 +37,15 @@ def run(choices: dict[str, Any]) -> None:
         if report and report.published:
             shown.append(_shown(report, options.folders))
         gc.collect()
-        return Outcome(bool(shown), overlay(problems, files.way(choices["content"], Path()), spoken.tag))
+        return Outcome(bool(shown), overlay(problems, files.way(choices["content"], Path()), spoken.tag,
+                                            published=bool(shown)))
 
     def peek(changed: Sequence[Path]) -> bool:
         file = files.way(changed[0], choices["content"].resolve())
         return bool(len(changed) == 1 and shown and preview(shown[0], choices["content"], choices["output"], file))
 
     port = choices["port"]
+    build_options(choices)  # folders that cannot be used are told now
     click.echo(f"http://127.0.0.1:{port}/   (Ctrl+C)")
     try:
         serve(rebuild, [choices["content"], choices["templates"]], choices["output"], port, choices["open_browser"],

@@ -17,7 +17,7 @@ from ..vocabulary import Vocabulary
 class Setting:
     """What a new record is written in: the language of its keys, the words of its site, the day, the record it names.
 
-    `about`: key → the reference that is filled in, such as the issue that a case tells of.
+    `about`: key → what is filled in because of what there is already, such as the issue that a case tells of.
     """
 
     tag: str
