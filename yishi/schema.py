@@ -92,8 +92,8 @@ _LINE = rf"\s*(?:{_WHEN}\s+(?=[^\s:：])|(?!{_LIKE_A_DATE}))[^:：]*[^\s:：][^:
 
 _NUMERAL = r"^[+-]?[0-9]+(?:\.[0-9]+)?$"
 _WHOLE_NUMERAL = r"^\+?[0-9]+(?:\.0+)?$"
-_HOST = r"[^\s<>\"'`{}|\\^/?#@:\[\]]+"
-_ADDRESS = rf"^https?://{_HOST}(?::[0-9]*)?(?:[/?#][^\s<>\"'`{{}}|\\^]*)?$"
+_IN_ADDRESS = r"""[^\s<>"'`{}|\\^"""
+_ADDRESS = rf"^https?://{_IN_ADDRESS}/?#@:\[\]]+(?::[0-9]*)?(?:[/?#]{_IN_ADDRESS}]*)?$"
 
 _SCALAR = ["string", "number", "boolean"]
 _FILLED = r"\S"

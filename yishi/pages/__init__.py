@@ -27,7 +27,8 @@ from .report import report_pages
 from .review import review_pages
 from .rows import edition_of
 from .search import search_page
-from .shell import SEARCH, Sheet, planned
+from .shell import SEARCH, SUBMIT, Sheet, planned
+from .submit import submit_page
 from .teaching import sheet_pages
 from .wall import wall_pages
 from .year import year_pages
@@ -46,6 +47,8 @@ def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search
         yield from _pages(edition, problems)
         if search:
             yield planned(edition, SEARCH, search_page)
+        if book.library.site.submit:
+            yield planned(edition, SUBMIT, submit_page)
         if tag == edition.first:
             yield planned(edition, "404.html", missing_page)
 

@@ -35,6 +35,7 @@ SECTIONS = (
 """The main navigation: target, name."""
 
 SEARCH = "search/index.html"
+SUBMIT = "submit/index.html"
 
 INDEXES = (
     (SEARCH, marked("Search")),
@@ -45,6 +46,7 @@ INDEXES = (
     ("events/index.html", marked("Showcases and events")),
     ("reviews/index.html", marked("Reviews")),
     ("sources/index.html", marked("Sources")),
+    (SUBMIT, marked("Write a record")),
 )
 """The further ways in, at the foot of every page."""
 
@@ -150,10 +152,15 @@ def shell_of(edition: Edition, path: str, title: str, description: str, trail: t
         alternates=tuple(_alternates(edition, path, base)) if root is None else (),
         navigation=tuple(_navigation(edition, path)),
         indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES
-                      if edition.has_search or target != SEARCH),
+                      if _is_there(edition, target)),
         trail=trail, as_of=edition.language.day(edition.as_of) if dated else "",
         site=facts_of(edition),
     )
+
+
+def _is_there(edition: Edition, target: str) -> bool:
+    """Whether the site has one of the pages that it need not have."""
+    return {SEARCH: edition.has_search, SUBMIT: edition.library.site.submit}.get(target, True)
 
 
 def _described(edition: Edition) -> str:
