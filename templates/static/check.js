@@ -104,6 +104,18 @@ function conditional(schema, value, root, path) {
   return branch === undefined ? [] : problems(branch, value, root, path);
 }
 
+const OTHERWISE = /^(by\s+|不晚于\s*)?(\d{4})(?:\s?[-./年]\s?(\d{1,2})(?:\s?[-./月]\s?(\d{1,2})\s?[日号]?|月)?|(\d\d)(\d\d))$/;
+
+/* The date that is meant by another notation, as it must be written: `2025.9.11` is 2025-09-11 ("" = none). */
+function plainDate(text) {
+  const date = OTHERWISE.exec(text);
+  if (!date) return "";
+  const numbers = [date[3] || date[5], date[4] || date[6]].filter(Boolean).map((number) => number.padStart(2, "0"));
+  const day = new Date(Date.UTC(date[2], (numbers[0] || 1) - 1, numbers[1] || 1));
+  const isThere = day.getUTCMonth() + 1 === Number(numbers[0] || 1) && day.getUTCDate() === Number(numbers[1] || 1);
+  return isThere ? (date[1] || "") + [date[2]].concat(numbers).join("-") : "";
+}
+
 /* --- by the order of its log --- */
 
 /* The first and the last day that a date can be of ("" = nothing bounds it); of what is no date, none. */
@@ -252,5 +264,5 @@ function personal(text, list) {
   return kept.sort((a, b) => a.at - b.at);
 }
 
-window.yishi = Object.assign(window.yishi || {}, { problems, course, personal });
+window.yishi = Object.assign(window.yishi || {}, { problems, course, plainDate, personal });
 })();

@@ -3,7 +3,7 @@
 (function () {
 "use strict";
 
-const { problems, course, personal, clean, file, fileName } = window.yishi;
+const { problems, course, plainDate, personal, clean, file, fileName } = window.yishi;
 const form = document.getElementById("form");
 const rules = data("rules"), { texts, messages, labels, stages, locations } = data("texts");
 const place = document.getElementById("place"), DRAFT = `yishi-draft:${location.pathname}`;
@@ -31,8 +31,14 @@ const LISTS = { topic: /[、,，;；]/, issues: /[、,，;；\s]+/, lessons: /\n
 
 function valueOf(field) {
   if (field.localName === "fieldset") return all("input:checked", field).map((box) => box.value);
-  const text = clean(field.value), path = field.dataset.path;
+  const text = typed(field), path = field.dataset.path;
   return LISTS[path] ? text.split(LISTS[path]).map((part) => named(part.trim())).filter(Boolean) : text;
+}
+
+/* Dates and numbers may be typed in full width. */
+function typed(field) {
+  const text = clean(field.value);
+  return "folded" in field.dataset ? text.normalize("NFKC") : text;
 }
 
 /* The address of a page of this site as the path of its record. */
@@ -59,7 +65,7 @@ function entries() { return all(".entries > li", section()); }
 function entryOf(row) {
   const entry = {};
   all("[data-path]", row).forEach((field) => {
-    const value = clean(field.value);
+    const value = typed(field);
     if (value) entry[field.dataset.path.split(".")[1]] = value;
   });
   return entry;
@@ -110,7 +116,8 @@ function said(problem, isMasked) {
   const shown = problem.code === "too_long" ? Array.from(value).length : isMasked || BARE.has(problem.code) ? value : `'${value}'`;
   const choices = field && field.options ? Array.from(field.options).slice(1).map((option) => option.text).join(", ") : "";
   const allowed = problem.allowed === undefined ? choices : problem.allowed;
-  return filled(messages[problem.code] || messages.wrong_shape, { key, found: shown, allowed });
+  const near = problem.code === "not_a_date" ? plainDate(value) : "", text = messages[problem.code] || messages.wrong_shape;
+  return filled(text, { key, found: shown, allowed }) + (near ? (rules.chinese ? "" : " ") + filled(texts.meant, { word: near }) : "");
 }
 
 /* The field at a path of the record, or the nearest one above it. */
@@ -120,6 +127,7 @@ function fieldAt(path) {
     return (row && one(`[data-path="log.${path[2] || "stage"}"]`, row)) || one("[data-path=log]", section());
   }
   const names = path.filter((key) => Number.isNaN(Number(key)));
+  if (!names.length) names.push("issues"); /* a case that is about nothing */
   return one(`[data-path="${names.join(".")}"]`, section()) || one(`[data-path="${names[0]}"]`, section());
 }
 
@@ -296,6 +304,7 @@ function today() {
 
 /* Lists what is wrong, each leading to its field; or shows the text. */
 function finish() {
+  tell("");
   shownAll = true;
   const list = show(), errors = list.filter((problem) => problem.level === "error");
   listIn(one("#summary"), errors);

@@ -50,7 +50,7 @@ class Field:
     path: str
     widget: Widget
     label: str
-    hint: str
+    hint: tuple[str, ...]
     required: bool = False
     groups: tuple[Group, ...] = ()
     parts: tuple["Field", ...] = ()
@@ -101,6 +101,15 @@ _VOCABULARIES: Mapping[str, str] = {
     "participants.kinds": "stakeholder", "log.by": "stakeholder", "lead": "stakeholder",
 }
 
+_HINTS: Mapping[str, str] = {
+    "issues": marked("The addresses of their pages on this site, or the names of their files, with a space between. "
+                     "A case names issues, or the location below."),
+    "lead": marked("Choose from the list, or write something else."),
+}
+"""What the form says of a field besides what its key means, by its path."""
+
+_STORY = marked("Good headings are: ## Background, ## Disagreement, ## Process, ## Result and what followed.")
+
 _SAID = (
     "missing_key", "too_long", "empty", "not_a_date", "no_such_day", "not_a_day", "not_a_number", "negative",
     "not_allowed", "wrong_shape", "not_a_dated_line", "case_about_nothing", "log_out_of_order",
@@ -124,6 +133,7 @@ _TEXTS: Mapping[str, str] = {
     "removed": marked("Entry {n} was removed."),
     "entry": marked("Entry {n}"),
     "warning": marked("Please look again:"),
+    "meant": marked("Did you mean {word}?"),
     "place": marked("Choose the place that the record is of."),
 }
 """What the scripts say, by name."""
@@ -166,7 +176,9 @@ def _field(edition: Edition, kind: str, path: str, widget: Widget) -> Field:
         model, key = MODELS[kind], path.partition(".")[0]
     words = meaning(model, key)
     parts = [_field(edition, kind, f"log.{part}", how) for part, how in _OF_ENTRY] if widget == "log" else []
-    return Field(path, widget, _label(edition, kind, path), words[_written_in(edition)], _is_required(kind, path),
+    more = _HINTS.get(path) or (_STORY if (kind, path) == ("case", "body") else "")
+    hint = (words[_written_in(edition)], *([edition.text(more)] if more else []))
+    return Field(path, widget, _label(edition, kind, path), hint, _is_required(kind, path),
                  tuple(_groups(edition, path)), tuple(parts))
 
 
