@@ -37,7 +37,7 @@ from yishi.records.values import (
     Title,
     Word,
 )
-from yishi.schema import _parted, schema_of
+from yishi.schema import parted, schema_of
 from yishi.shapes import shape_of
 from yishi.sources import Source
 from yishi.vocabulary import built_in
@@ -139,7 +139,7 @@ def renamed(model: type[Model], data: dict[str, Any], chance: Any) -> dict[str, 
 
 
 def values(hint: Any, depth: int, mark: object = None) -> st.SearchStrategy[Any]:
-    base, marks = _parted(hint)
+    base, marks = parted(hint)
     mark = next((one for one in marks if isinstance(one, SiteTerm)), mark)
     word = next((one.func.name for one in marks if isinstance(getattr(one, "func", None), Word)), "")
     if any(isinstance(one, Prose) for one in marks):
