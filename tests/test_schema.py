@@ -270,6 +270,13 @@ def test_a_value_may_be_written_by_key_and_by_label_in_each_language(word: str) 
     assert not validator("issue").is_valid({**record, "topic": f"{word}x"})
 
 
+def test_a_key_stands_once_whatever_it_is_called() -> None:
+    """`title` and `标题` are one key, to an editor as to the loader."""
+    record = {"title": "x", "topic": "照明", "raised": "未知", "log": ["raised: x"]}
+    both_say_the_same("issue", {**record, "标题": "x"})
+    assert not validator("issue").is_valid({**record, "标题": "x"})
+
+
 def test_in_a_draft_nothing_is_required() -> None:
     """What is still missing is no error while a record says that it is a draft."""
     assert validator("issue").is_valid({"草稿": "是"})
