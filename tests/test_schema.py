@@ -38,7 +38,7 @@ from yishi.records.values import (
     Title,
     Word,
 )
-from yishi.schema import _parted, schema_of
+from yishi.schema import parted, schema_of
 from yishi.shapes import shape_of
 from yishi.sources import Source
 from yishi.vocabulary import built_in
@@ -140,7 +140,7 @@ def renamed(model: type[Model], data: dict[str, Any], chance: Any) -> dict[str, 
 
 
 def values(hint: Any, depth: int, mark: object = None) -> st.SearchStrategy[Any]:
-    base, marks = _parted(hint)
+    base, marks = parted(hint)
     mark = next((one for one in marks if isinstance(one, SiteTerm)), mark)
     word = next((one.func.name for one in marks if isinstance(getattr(one, "func", None), Word)), "")
     if any(isinstance(one, Prose) for one in marks):
@@ -269,6 +269,14 @@ def test_a_value_may_be_written_by_key_and_by_label_in_each_language(word: str) 
     record = {"标题": "x", "topic": word, "提出": "未知", "log": ["raised: x"]}
     assert validator("issue").is_valid(record)
     assert not validator("issue").is_valid({**record, "topic": f"{word}x"})
+
+
+def test_a_key_stands_once_whatever_it_is_called() -> None:
+    """`title` and `标题` are one key, to an editor as to the loader."""
+    record = {"title": "x", "topic": "照明", "raised": "未知", "log": ["raised: x"]}
+    assert validator("issue").is_valid(record)
+    assert refused("issue", {**record, "标题": "x"}) == ["duplicate_key"]
+    assert not validator("issue").is_valid({**record, "标题": "x"})
 
 
 def test_in_a_draft_nothing_is_required() -> None:

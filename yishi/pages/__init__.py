@@ -29,7 +29,8 @@ from .report import report_pages
 from .review import review_pages
 from .rows import edition_of
 from .search import search_page
-from .shell import CHANGES, SEARCH, Sheet, planned
+from .shell import CHANGES, SEARCH, SUBMIT, Sheet, planned
+from .submit import submit_page
 from .teaching import sheet_pages
 from .wall import wall_pages
 from .year import year_pages
@@ -51,6 +52,8 @@ def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search
             yield planned(edition, SEARCH, search_page)
         if past:
             yield planned(edition, CHANGES, change_page)
+        if book.library.site.submit:
+            yield planned(edition, SUBMIT, submit_page)
         if tag == edition.first:
             yield planned(edition, "404.html", missing_page)
 

@@ -37,6 +37,7 @@ SECTIONS = (
 
 SEARCH = "search/index.html"
 CHANGES = "changes/index.html"
+SUBMIT = "submit/index.html"
 
 INDEXES = (
     (SEARCH, marked("Search")),
@@ -50,6 +51,7 @@ INDEXES = (
     ("corrections/index.html", marked("Corrections")),
     (CHANGES, marked("What was changed")),
     ("data/index.html", marked("Data to download")),
+    (SUBMIT, marked("Write a record")),
 )
 """The further ways in, at the foot of every page."""
 
@@ -159,7 +161,7 @@ def shell_of(edition: Edition, path: str, title: str, description: str, trail: t
         alternates=tuple(_alternates(edition, path, base)) if root is None else (),
         navigation=tuple(_navigation(edition, path)),
         indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES
-                      if edition.has_search or target != SEARCH if edition.has_past or target != CHANGES),
+                      if _is_there(edition, target)),
         trail=trail, as_of=edition.language.day(edition.as_of) if dated else "",
         site=facts_of(edition), data="" if root is not None else _data(edition, path, title, description, trail, about),
     )
@@ -174,6 +176,11 @@ def _data(edition: Edition, path: str, title: str, description: str, trail: tupl
     home = name_of(edition, edition.library.site).text
     way = ((home, at("index.html")), *((one.text, at(one.target) if one.target else "") for one in trail))
     return linked_data(edition, absolute(edition, edition.language.tag, path), title or home, description, way, about)
+
+
+def _is_there(edition: Edition, target: str) -> bool:
+    """Whether the site has one of the pages that it need not have."""
+    return {SEARCH: edition.has_search, SUBMIT: edition.library.site.submit, CHANGES: edition.has_past}.get(target, True)
 
 
 def _described(edition: Edition) -> str:

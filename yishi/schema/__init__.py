@@ -18,33 +18,19 @@ The annotation `problem` names the problem (a key of `problems.MESSAGES`) that b
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from pydantic import BeforeValidator
 
-from .language import LANGUAGES
-from .paths import COLLECTIONS
-from .records import MODELS, Case, Criterion, Followup, LogEntry, Model, Prose, Quantity, Refers, Review, SiteTerm
-from .records.values import (
-    Address,
-    Coordinates,
-    Count,
-    Day,
-    Days,
-    Geometry,
-    Moment,
-    Name,
-    Number,
-    Summary,
-    Text,
-    Title,
-    Word,
-)
-from .shapes import meaning, shape_of
-from .vocabulary import Vocabulary, built_in
+from ..language import LANGUAGES
+from ..paths import COLLECTIONS
+from ..records import MODELS, Case, Criterion, Followup, LogEntry, Model, Prose, Quantity, Refers, Review, SiteTerm
+from ..records.values import Word
+from ..shapes import meaning, shape_of
+from ..vocabulary import Vocabulary, built_in
+from .values import BASICS, FILLED, LINE, SCALAR, SIMPLE, WHOLE_DAY, Schema, parted, ref
 
-Schema = dict[str, Any]
+__all__ = ["parted", "schema_of", "schemas"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -67,80 +53,13 @@ def schema_of(kind: str, vocabulary: Vocabulary, stages: Iterable[str] = (), *, 
     label = vocabulary.terms["record_kind"][kind]
     whole = _collection(record) if kind in COLLECTIONS else record
     return {"$schema": DIALECT, "title": f"{label.label('zh-Hans')} {label.key}", **whole,
-            "$defs": {**_BASICS, **dict(sorted(writer.parts.items()))}}
+            "$defs": {**BASICS, **dict(sorted(writer.parts.items()))}}
 
 
 def _collection(entry: Schema) -> Schema:
     """Records that stand together in one file: by id, or as a list."""
     return {"type": ["object", "array", "null"], "additionalProperties": entry, "items": entry}
 
-
-# --- texts, numbers, dates --------------------------------------------------------------------------------------------
-
-_YEAR = "(?!0000)(?=[0-8][0-9]{3}|9000)"
-_MONTH = "(?:0?[1-9]|1[0-2])"
-_LEAP = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
-_MONTH_AND_DAY = ("(?:(?:0?[13578]|1[02])[-/月](?:0?[1-9]|[12][0-9]|3[01])|(?:0?[469]|11)[-/月](?:0?[1-9]|[12][0-9]|30)"
-                  "|0?2[-/月](?:0?[1-9]|1[0-9]|2[0-8]))日?")
-_WHOLE_DAY = f"{_YEAR}(?:{_LEAP}[-/年]0?2[-/月]29日?|[0-9]{{4}}[-/年]{_MONTH_AND_DAY})"
-_SPAN = f"(?:{_WHOLE_DAY}|{_YEAR}[0-9]{{4}}(?:[-/年]{_MONTH}月?|年)?)"
-_BY = r"(?:by\s+|不晚于\s*)?"
-_WHEN = f"(?:{_BY}{_SPAN}|unknown|未知)"
-_LIKE_A_DATE = rf"{_BY}[0-9]{{4}}\s?[-./年0-9]"
-_LINE = rf"\s*(?:{_WHEN}\s+(?=[^\s:：])|(?!{_LIKE_A_DATE}))[^:：]*[^\s:：][^:：]*"
-"""What stands before the colon of `[when ]stage: text`."""
-
-_NUMERAL = r"^[+-]?[0-9]+(?:\.[0-9]+)?$"
-_WHOLE_NUMERAL = r"^\+?[0-9]+(?:\.0+)?$"
-_HOST = r"[^\s<>\"'`{}|\\^/?#@:\[\]]+"
-_ADDRESS = rf"^https?://{_HOST}(?::[0-9]*)?(?:[/?#][^\s<>\"'`{{}}|\\^]*)?$"
-
-_SCALAR = ["string", "number", "boolean"]
-_FILLED = r"\S"
-
-_BASICS: Schema = {
-    "blank": {"anyOf": [{"type": "null"}, {"type": "string", "pattern": r"^\s*$"},
-                        {"type": "array", "items": {"$ref": "#/$defs/blank"}}, {"type": "object", "maxProperties": 0}]},
-    "text": {"type": _SCALAR, "pattern": _FILLED, "problem": "wrong_shape"},
-    "number": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _NUMERAL}], "problem": "not_a_number"},
-    "count": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _WHOLE_NUMERAL}],
-              "problem": "not_a_number"},
-    "when": {"anyOf": [{"type": "integer", "minimum": 1000, "maximum": 9000},
-                       {"type": "string", "pattern": f"^{_WHEN}$"}], "problem": "not_a_date"},
-    "day": {"type": "string", "pattern": f"^{_WHOLE_DAY}$", "problem": "not_a_day"},
-    "address": {"type": "string", "pattern": _ADDRESS, "problem": "not_address"},
-}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def _at_most(length: int) -> Schema:
-    return {**_BASICS["text"], "maxLength": length, "problem": "too_long"}
-
-
-def _degrees(most: int, whole: str) -> Schema:
-    said = rf"^[+-]?(?:(?:{whole})(?:\.[0-9]+)?|{most}(?:\.0+)?)$"
-    return {"anyOf": [{"type": "number", "minimum": -most, "maximum": most}, {"type": "string", "pattern": said}]}
-
-
-_LONGITUDE, _LATITUDE = _degrees(180, "[1-9]?[0-9]|1[0-7][0-9]"), _degrees(90, "[1-8]?[0-9]")
-_POINT: Schema = {"type": "array", "prefixItems": [_LONGITUDE, _LATITUDE], "minItems": 2, "maxItems": 2,
-                  "problem": "not_coordinates"}
-
-_TEN_YEARS = r"^\+?0*(?:[0-9]{1,3}|[12][0-9]{3}|3[0-5][0-9]{2}|36[0-4][0-9]|3650)(?:\.0+)?$"
-_DAYS: Schema = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 3650},
-                           {"type": "string", "pattern": _TEN_YEARS}], "problem": "not_a_number"}
-
-_SIMPLE: Sequence[tuple[object, Schema]] = (
-    (Text, _ref("text")), (Title, _at_most(60)), (Name, _at_most(200)), (Summary, _at_most(280)), (str, _ref("text")),
-    (Number, _ref("number")), (Count, _ref("count")),
-    (Days, _DAYS),
-    (Moment, _ref("when")), (Day, _ref("day")), (Address, _ref("address")), (Coordinates, _POINT),
-    (Geometry, {"anyOf": [_ref("text"), _POINT]}),
-)
-"""Type of a value → its schema."""
 
 # --- records and their parts ------------------------------------------------------------------------------------------
 
@@ -165,7 +84,7 @@ class _Writer:
                    for of, keys, code in _ONE_OF if of is model]
         return {
             "type": "object",
-            "properties": {**values, **{name: _ref(f"{model.__name__}/properties/{key}")
+            "properties": {**values, **{name: ref(f"{model.__name__}/properties/{key}")
                                         for name, key in names.items() if name != key}},
             "additionalProperties": False,
             "allOf": [*_unless_draft(needed, names), *_once(names)],
@@ -180,14 +99,14 @@ class _Writer:
 
     def _value(self, hint: Any, model: type[Model], key: str) -> Schema:
         """What may stand under a key, where something stands there."""
-        base, marks = _parted(hint)
+        base, marks = parted(hint)
         if any(isinstance(mark, Prose) for mark in marks):
-            return {"type": [*_SCALAR, "null"]}
+            return {"type": [*SCALAR, "null"]}
         mark = next((mark for mark in marks if isinstance(mark, Refers | SiteTerm)), None)
         if get_origin(base) is tuple:
             return self._many(get_args(base)[0], mark)
         if model is LogEntry and key == "stage":  # any text may be one; those that are known are proposed
-            return {"anyOf": [_enum(self._known_stages()), _ref("text")]}
+            return {"anyOf": [_enum(self._known_stages()), ref("text")]}
         return self._one(hint, mark)
 
     def _known_stages(self) -> list[str]:
@@ -197,17 +116,17 @@ class _Writer:
 
     def _many(self, hint: Any, mark: object) -> Schema:
         """A list, or one value where one is enough; what is empty in it does not count."""
-        one, base = self._one(hint, mark), _parted(hint)[0]
+        one, base = self._one(hint, mark), parted(hint)[0]
         entry = {"anyOf": [*one["anyOf"], self._pair(base)]} if base in (LogEntry, Followup, Criterion) else one
-        filled = {"not": _ref("blank")}
+        filled = {"not": ref("blank")}
         return {"anyOf": [one, {"type": "array", "items": _optional(entry), "contains": filled}]}
 
     def _one(self, hint: Any, mark: object = None) -> Schema:
         """What one value may be."""
-        base, marks = _parted(hint)
+        base, marks = parted(hint)
         if isinstance(mark, SiteTerm):
             words = self._words(mark.name)
-            return {"anyOf": [words, _ref("text")]} if mark.free else words
+            return {"anyOf": [words, ref("text")]} if mark.free else words
         if name := next((mark.func.name for mark in marks
                          if isinstance(mark, BeforeValidator) and isinstance(mark.func, Word)), ""):
             return self._words(name)
@@ -217,11 +136,11 @@ class _Writer:
             return self._keyed(*get_args(base))
         if isinstance(base, type) and issubclass(base, Model):
             return self.part(base)
-        return next(schema for alias, schema in _SIMPLE if alias == base)
+        return next(schema for alias, schema in SIMPLE if alias == base)
 
     def _words(self, name: str) -> Schema:
         self.parts[name] = _enum(_words_of(self.vocabulary, name))
-        return _ref(name)
+        return ref(name)
 
     def _keyed(self, key: Any, value: Any) -> Schema:
         return {"type": "object", "propertyNames": self._one(key), "additionalProperties": self._one(value)}
@@ -232,7 +151,7 @@ class _Writer:
         if name not in self.parts:
             self.parts[name] = self._model(model)
         line = self._line(model)
-        return {"anyOf": [_ref(name), line]} if line else _ref(name)
+        return {"anyOf": [ref(name), line]} if line else ref(name)
 
     def _line(self, model: type[Model]) -> Schema | None:
         """The short form of a part, where it is one text."""
@@ -240,22 +159,22 @@ class _Writer:
             return {"type": "string", "pattern": f"^{self._head(model)}[:：]", "problem": "not_a_dated_line"}
         if model is Quantity:
             unknown = [word for word, key in self.vocabulary.words["precision"].items() if key == "unknown"]
-            return {"anyOf": [_ref("number"), _enum(sorted(unknown))], "problem": "not_a_number"}
-        return _ref("text") if model is Criterion else None
+            return {"anyOf": [ref("number"), _enum(sorted(unknown))], "problem": "not_a_number"}
+        return ref("text") if model is Criterion else None
 
     def _head(self, model: type[Model]) -> str:
         """What stands before the colon of a short form."""
         if model is LogEntry:
-            return _LINE
+            return LINE
         words = "|".join(map(_literal, _words_of(self.vocabulary, "followup_result")))
-        return rf"\s*{_WHOLE_DAY}\s+(?:{words})\s*"
+        return rf"\s*{WHOLE_DAY}\s+(?:{words})\s*"
 
     def _pair(self, model: type[Model]) -> Schema:
         """The short form in a list, `- 2025-09-11 议事: …`: to an editor one key with its value."""
-        head = _FILLED if model is Criterion else rf"^{self._head(model)}(?:[:：]|$)"
+        head = FILLED if model is Criterion else rf"^{self._head(model)}(?:[:：]|$)"
         names = {"pattern": head, "not": {"enum": list(shape_of(model).names)}}
         return {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": names,
-                "additionalProperties": {"type": [*_SCALAR, "null"]}}
+                "additionalProperties": {"type": [*SCALAR, "null"]}}
 
 
 _ONE_OF: Sequence[tuple[type[Model], Sequence[str], str]] = (
@@ -265,39 +184,16 @@ _ONE_OF: Sequence[tuple[type[Model], Sequence[str], str]] = (
 """Record, keys of which it must have one, and what it is called if it has none."""
 
 
-def _is_simple(hint: Any) -> bool:
-    return any(hint == alias for alias, _ in _SIMPLE)
-
-
-def _parted(hint: Any) -> tuple[Any, tuple[Any, ...]]:
-    """A type without its marks and without `None`, and the marks; a simple one stays whole."""
-    if _is_simple(hint):
-        return hint, ()
-    if get_origin(hint) is Annotated:
-        base, *rest = get_args(hint)
-        marks = tuple(mark for mark in rest if isinstance(mark, _MARKS))
-        own = [mark for mark in rest if not isinstance(mark, _MARKS)]
-        whole = Annotated[(base, *own)] if own else base
-        inner, more = _parted(whole if _is_simple(whole) else base)
-        return inner, (*marks, *more, *(mark for mark in own if isinstance(mark, BeforeValidator)))
-    if get_origin(hint) in (Union, UnionType):
-        return _parted(next(one for one in get_args(hint) if one is not NoneType))
-    return hint, ()
-
-
-_MARKS = (Prose, Refers, SiteTerm)
-
-
 def _optional(schema: Schema) -> Schema:
     """A value, or nothing."""
     if "null" in schema.get("type", ()):
         return schema
-    return {"anyOf": [*(schema["anyOf"] if set(schema) == {"anyOf"} else [schema]), _ref("blank")]}
+    return {"anyOf": [*(schema["anyOf"] if set(schema) == {"anyOf"} else [schema]), ref("blank")]}
 
 
 def _has(names: Mapping[str, str], key: str) -> Schema:
     """A key is there, by one of its names, and is not empty."""
-    return {"anyOf": [{"required": [name], "properties": {name: {"not": _ref("blank")}}}
+    return {"anyOf": [{"required": [name], "properties": {name: {"not": ref("blank")}}}
                       for name, of in names.items() if of == key], "problem": "missing_key", "key": key}
 
 
