@@ -180,7 +180,8 @@ def _data(edition: Edition, path: str, title: str, description: str, trail: tupl
 
 def _is_there(edition: Edition, target: str) -> bool:
     """Whether the site has one of the pages that it need not have."""
-    return {SEARCH: edition.has_search, SUBMIT: edition.library.site.submit, CHANGES: edition.has_past}.get(target, True)
+    there = {SEARCH: edition.has_search, SUBMIT: edition.library.site.submit, CHANGES: edition.has_past}
+    return there.get(target, True)
 
 
 def _described(edition: Edition) -> str:
