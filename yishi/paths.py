@@ -7,6 +7,7 @@ entries of a collection file have a path below it (`places/shahe/dongyicun/locat
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from .language import slug
 from .privacy import find
@@ -166,15 +167,25 @@ def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None
     """A record whose name cannot be an address, or whose folder is not a place."""
     *folders, name = slot.path.split("/")
     for part in (*folders, name):
-        if hits := find(part):
-            return _problem(file, hits[0].kind, key="文件名 file name", found=hits[0].masked)
-        if not is_name(part):
-            return _problem(file, "bad_name", slug(part), found=f"'{part}'")
+        if not _is_fine(part):
+            return _named_wrong(file, part)
     in_folder = slot.kind in RECORD_FOLDERS.values()
     if (in_folder and is_reserved(name)) or (slot.kind == "place" and not is_place_name(name)):
         return _problem(file, "reserved_name", found=f"'{name}'")
     place = slot.path if slot.kind == "place" else slot.place
     return _no_place(file, place, places) if slot.path.startswith("places/") else None
+
+
+@lru_cache(20_000)
+def _is_fine(part: str) -> bool:
+    """Whether a folder or file may be called so; most folders are those of many files."""
+    return is_name(part) and not find(part)
+
+
+def _named_wrong(file: str, part: str) -> Problem:
+    if hits := find(part):
+        return _problem(file, hits[0].kind, key="文件名 file name", found=hits[0].masked)
+    return _problem(file, "bad_name", slug(part), found=f"'{part}'")
 
 
 def _unread(file: str, places: Collection[str]) -> Problem:
