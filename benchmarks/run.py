@@ -23,6 +23,7 @@ from .generate import LAST_DAY, Size, write_content
 from .hugosite import write_site
 from .kinds import Pages, pages_below
 from .measure import Change, Program, Timing, floor, peak_memory, set_aside, timings
+from .told import section, told
 from .watching import in_words, waits
 
 FOLDER = Path("build/bench")
@@ -158,9 +159,10 @@ def example(folder: Path, rounds: int) -> Mapping[tuple[str, str], Timing]:
 # --- the report -------------------------------------------------------------------------------------------------------
 
 
-def report(results: Mapping[str, Result], small_site: Mapping[tuple[str, str], Timing], command: str) -> str:
-    """All results as a Markdown page."""
-    parts = [_head(command), *(_section(result) for result in results.values()), _example(small_site),
+def report(results: Mapping[str, Result], small_site: Mapping[tuple[str, str], Timing], command: str,
+           further: str = "") -> str:
+    """All results as a Markdown page; `further`: a section of its own."""
+    parts = [_head(command), *(_section(result) for result in results.values()), _example(small_site), further,
              _growth(results), _equality(next(iter(results.values()))), _profile(next(iter(results.values())))]
     return "\n".join(filter(None, parts))
 
@@ -331,7 +333,8 @@ def main(names: Sequence[str], rounds: int, jobs: int | None, no_hugo: bool) -> 
     shutil.rmtree(FOLDER, ignore_errors=True)
     folder = FOLDER.absolute()
     results = {name: measure(CORPORA[name], folder / name, rounds, jobs, hugo) for name in names}
-    page = report(results, example(folder / "example", rounds), " ".join(["python -m benchmarks.run", *sys.argv[1:]]))
+    page = report(results, example(folder / "example", rounds), " ".join(["python -m benchmarks.run", *sys.argv[1:]]),
+                  section(told(folder / "told", rounds, Size()), Size()))
     RESULTS.write_text(page, "utf-8")
     click.echo(page)
     shutil.rmtree(FOLDER)

@@ -18,12 +18,14 @@ from benchmarks.generate import Size, files_of, write_content
 from benchmarks.kinds import Pages
 from benchmarks.measure import Timing, floor
 from benchmarks.run import CORPORA, Result, measure, report
+from benchmarks.told import section, told
 
 ROOT = Path(__file__).parent.parent
 SMALL = Size(issues=60, cases=12, communities=5, towns=2)
 
-ALONE = re.compile(r"^search/|/?wall/stages/|places/[^/]+(/[^/]+)?/\d{4}/index.html$")
-"""Pages that Yishi makes beside those that are compared: the search, the walls by stage, the years of places."""
+ALONE = re.compile(r"^(search|data|corrections|changes)/|^corrections/|/?wall/stages/|places/[^/]+(/[^/]+)?/\d{4}/index.html$")
+"""Pages that Yishi makes beside those that are compared: the search, corrections, the walls by stage, the years of
+places."""
 
 
 def test_a_seed_always_gives_the_same_content() -> None:
@@ -159,3 +161,15 @@ def test_the_report_gives_ratios_to_hugo_of_the_same_run() -> None:
     assert "it is 0.30" in said
     assert "Yishi 0.15 s (0.10-0.20)" in said
     assert "| Yishi | 0.45 ms | 0.05 ms | -89% |" in said
+
+
+def test_what_a_change_does_is_measured(tmp_path: Path) -> None:
+    """Records are really edited and really told, from a repository of their own."""
+    timing = told(tmp_path, 1, SMALL)
+    assert "72 records, 50 of them edited" in section(timing, SMALL)
+    program = [sys.executable, str(ROOT / "build.py"), "changes", "HEAD", "--format", "json", "--as-of", "2025-12-31"]
+    done = subprocess.run([*program, "--templates", str(ROOT / "templates")], cwd=tmp_path, capture_output=True,
+                          encoding="utf-8", timeout=60, check=True)
+    sums = json.loads(done.stdout)["sums"]
+    assert sums["edits"] == 50
+    assert sums["resolved"] > 5

@@ -200,8 +200,19 @@ def test_git_is_asked_once_for_each_state(town: Town, monkeypatch: pytest.Monkey
     town.build()
     known = tree(town.city.output)
     monkeypatch.setenv("PATH", "/nowhere")
-    town.city.build(history=True, full=True)
+    shutil.rmtree(town.city.output)
+    town.city.build(history=True)
     assert tree(town.city.output) == known
+
+
+def test_git_is_asked_again_where_it_could_not_tell(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build before Git was installed does not silence the builds after."""
+    with monkeypatch.context() as before:
+        before.setenv("PATH", "/nowhere")
+        town.build()
+    assert "First published" not in town.page(CROSSING)
+    town.build()
+    assert "First published" in town.page(CROSSING)
 
 
 # --- corrections, and what was withdrawn ------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ from yishi.vocabulary import built_in
 FILES = {
     "site": "site.yaml", "source": "sources.yaml", "method": "methods/m.yaml", "page": "pages/p.yaml",
     "place": "places/a/place.yaml", "location": "places/a/locations.yaml", "figure": "places/a/figures.yaml",
+    "withdrawal": "withdrawn.yaml",
     **{kind: f"places/a/{kind}s/x.yaml" for kind in ("issue", "case", "forum", "meeting", "event", "review", "plan",
                                                       "register")},
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from .language import slug
-from .privacy import Hit, find
+from .privacy import find
 from .problems import Level, Problem
 from .vocabulary import nearest
 
@@ -226,10 +226,8 @@ def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None
     """A record whose name cannot be an address, or whose folder is not a place."""
     *folders, name = slot.path.split("/")
     for part in (*folders, name):
-        if hit := _personal(part):
-            return _problem(file, hit.kind, key="文件名 file name", found=hit.masked)
-        if not is_name(part):
-            return _problem(file, "bad_name", slug(part), found=f"'{part}'")
+        if not _is_fine(part):
+            return _named_wrong(file, part)
     in_folder = slot.kind in RECORD_FOLDERS.values()
     if (in_folder and is_reserved(name)) or (slot.kind == "place" and not is_place_name(name)):
         return _problem(file, "reserved_name", found=f"'{name}'")
@@ -237,10 +235,16 @@ def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None
     return _no_place(file, place, places) if slot.path.startswith("places/") else None
 
 
-@lru_cache(1_000)  # thousands of files lie in the same folders
-def _personal(part: str) -> Hit | None:
-    """The first personal data in the name of a folder or file."""
-    return next(iter(find(part)), None)
+@lru_cache(20_000)
+def _is_fine(part: str) -> bool:
+    """Whether a folder or file may be called so; most folders are those of many files."""
+    return is_name(part) and not find(part)
+
+
+def _named_wrong(file: str, part: str) -> Problem:
+    if hits := find(part):
+        return _problem(file, hits[0].kind, key="文件名 file name", found=hits[0].masked)
+    return _problem(file, "bad_name", slug(part), found=f"'{part}'")
 
 
 def check_portable(files: Iterable[str]) -> Iterator[Problem]:

@@ -171,9 +171,10 @@ def past_in(checked: Checked, options: BuildOptions) -> Pasts:
     if not state:
         return {}
     kept, _, told = files.read_cache(cache).decode("utf-8", "replace").partition("\n")
-    if kept != state:
+    if kept != state or options.full:
         told = history.log(content)
-        files.write_cache(cache, f"{state}\n{told}".encode())
+        if told:  # else Git may be able to tell the next time
+            files.write_cache(cache, f"{state}\n{told}".encode())
     return pasts(told, _zone(checked.library.site), checked.as_of)
 
 
