@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
 from . import digests, files, memos
@@ -28,7 +29,7 @@ from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import Progress, progress_of
 from .publish import Published, publish
-from .reading import Watch, cabinet, read_all, read_attachments
+from .reading import Watch, cabinet, read_all, read_attachments, read_instead
 from .records import DEFAULT_METHOD, Site
 from .sources import Source
 from .statistics import check_names
@@ -104,17 +105,21 @@ def _build(options: BuildOptions, watch: Watch) -> Report:
     return Report(checked, records, published, _phases(times), plans)
 
 
-def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
-    """Reads, links and checks all records of the content folder."""
+def check(options: BuildOptions, watch: Watch = _silent,
+          instead: Mapping[str, bytes] = MappingProxyType({})) -> Checked:
+    """Reads, links and checks all records of the content folder; `instead`: file → what it would say."""
     content = options.folders.content
     started = time.time_ns()
-    found = files.scan(content)
+    lying = files.scan(content)
+    found = dict(sorted({**lying, **{file: OnDisk(len(data), 0) for file, data in instead.items()}}.items()))
     slots = {file: slot for file in found if (slot := slot_of(file))}
     code = files.code_digest(CODECS)
     cache = files.cache_file(content, "index", content)
     before = Index(code) if options.full else memos.loaded(files.read_cache(cache), code)
     kept = cabinet(content, "readings", code, {slot.place for slot in slots.values()}, full=options.full)
-    readings = read_all(content, found, slots, before, kept, watch, options.jobs)
+    on_disk = {file: slot for file, slot in slots.items() if file in lying}
+    readings = read_all(content, lying, on_disk, before, kept, watch, options.jobs)
+    readings = read_instead(readings, {Source(file, data): slots[file] for file, data in instead.items()})
     misplaced = list(check_records(found))
     intake = take_in(readings.of, slots, misplaced, drafts=options.drafts)
     as_of = options.as_of or _day(options.now, intake.site)
@@ -127,9 +132,9 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     if withheld.invalid:  # they may name files of their own
         unread = errors(unread)
     problems = [*(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
-                *attachments.problems, *unread, *_located((*findings, *check_names(library)), slots, content)]
+                *attachments.problems, *unread, *_located((*findings, *check_names(library)), slots, content, instead)]
     index = memos.settled(Index(code, {**readings.seen, **attachments.seen}), started)
-    if index != before:
+    if index != before and not instead:
         files.write_cache(cache, memos.dumped(index))
     digests = {file: seen.digest for file, seen in attachments.seen.items()}
     return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code, found)
@@ -173,13 +178,15 @@ def _phases(times: Sequence[float]) -> dict[str, float]:
 # --- problems ---------------------------------------------------------------------------------------------------------
 
 
-def _located(findings: Iterable[Finding], slots: Mapping[str, Slot], content: Path) -> Iterator[Problem]:
+def _located(findings: Iterable[Finding], slots: Mapping[str, Slot], content: Path,
+             instead: Mapping[str, bytes]) -> Iterator[Problem]:
     """Findings about records as problems in their files."""
     file_of = {slot.path: file for file, slot in slots.items()}
     for finding in findings:
         file = file_of.get(finding.record) or file_of.get(finding.record.rpartition("/")[0])
         if file:
-            yield located(finding, Source(file, files.read(content, file)), slots[file])
+            data = instead[file] if file in instead else files.read(content, file)
+            yield located(finding, Source(file, data), slots[file])
 
 
 def _masked(problem: Problem) -> Problem:

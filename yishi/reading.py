@@ -87,6 +87,13 @@ def read_all(content: Path, found: Mapping[str, OnDisk], slots: Mapping[str, Slo
     return Readings(readings, keys, seen)
 
 
+def read_instead(readings: Readings, sources: Mapping[Source, Slot]) -> Readings:
+    """The readings with those of `sources` in place of what is on disk; nothing of that is kept."""
+    of = {source.path: read_records(source, slot) for source, slot in sources.items()}
+    keys = {source.path: _key(slot, source.path, digests.digest(source.data)) for source, slot in sources.items()}
+    return Readings({**readings.of, **of}, {**readings.keys, **keys}, readings.seen)
+
+
 def _look_up(content: Path, file: str, slot: Slot, lying: OnDisk, before: Index, kept: Cabinet) -> _File:
     """What is known of a file without reading what it says; its bytes are read only if it does not lie as it did."""
     seen = before.seen(file, lying)

@@ -39,10 +39,10 @@ from .checks import check_cycles, check_site
 from .criteria import check_review, criteria_of, resolved_review
 from .linking import Linked, default_method, default_stages, link_record, resolved
 from .model import Library
-from .names import Names
+from .names import Names, nearest_method, nearest_to
 
-__all__ = ["BULK", "Asked", "Library", "Linked", "Resolve", "Surroundings", "Withheld", "criteria_of", "link",
-           "link_record", "resolved", "vocabulary_of"]
+__all__ = ["BULK", "Asked", "Library", "Linked", "Resolve", "Surroundings", "Withheld", "criteria_of",
+           "default_stages", "link", "link_record", "nearest_method", "nearest_to", "resolved", "vocabulary_of"]
 
 R = TypeVar("R", bound=Record)
 

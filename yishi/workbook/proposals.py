@@ -1,0 +1,426 @@
+"""What a workbook wants of the records: which row is which record, what is new, and what changes in which."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..dates import When, parse_when
+from ..problems import KeyPath, Problem
+from ..vocabulary import folded, nearest
+from .cells import Cell, Value, Words, meaning, typed
+from .columns import Column, Sheet, sheets
+from .edits import Change, Item, Keys
+from .grid import Grid, Row, problem_at
+from .ground import MARK, Found, Ground, cells_of, entries_of, free_path, ground_of, mark_of, value_at
+
+
+@dataclass
+class Wanted:
+    """A record as a workbook wants it. `rows`: way to the record or to an entry of a list → the row that says it."""
+
+    path: str
+    kind: str
+    place: str
+    found: Found | None
+    mark: str = ""
+    values: dict[Keys, Value | None] = field(default_factory=dict)
+    lists: dict[str, list[Item]] = field(default_factory=dict)
+    rows: dict[KeyPath, Row] = field(default_factory=dict)
+    before: dict[Column, str] = field(default_factory=dict)
+    title: str = ""
+
+    @property
+    def change(self) -> Change:
+        """What changes in it."""
+        return Change(self.values, self.lists)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a workbook wants, and what keeps it from that."""
+
+    wanted: tuple[Wanted, ...]
+    problems: tuple[Problem, ...]
+    unchanged: int
+    failed: frozenset[str] = frozenset()
+    """The titles of records that are wrong as a whole: that others name them is no mistake of these."""
+
+
+DATE_KEYS: Mapping[str, Keys] = {"issue": ("raised",), "meeting": ("date",), "review": ("date",)}
+TITLE_KEYS: Mapping[str, Keys] = {"location": ("name",), "review": ("target",)}
+ROW_KINDS = ("location", "issue", "meeting", "case", "review")
+"""The kinds in the order in which they are looked at."""
+
+
+def proposed(grid: Grid, ground: Ground, taken: frozenset[str], place: str = "") -> Proposal:
+    """What the rows of `grid` want. `taken`: the paths that no new record may have; `place`: of rows that name none."""
+    return _Proposing(grid, ground, taken, place).proposal()
+
+
+class _Proposing:
+    """Works through the rows of one workbook."""
+
+    def __init__(self, grid: Grid, ground: Ground, taken: frozenset[str], place: str) -> None:
+        self.grid = grid
+        self.ground = ground
+        self.place = grid.place or place
+        self.taken = set(taken)
+        self.problems: list[Problem] = []
+        self.wanted: dict[str, Wanted] = {}
+        self.failed: set[tuple[str, str]] = set()
+        self.by_id: dict[str, str] = {}
+        self.by_mark = {one.mark: one for one in ground.records.values() if one.mark}
+        self.by_title: dict[tuple[str, str, str], list[Found]] = defaultdict(list)
+        for one in ground.records.values():
+            self.by_title[one.kind, one.place, folded(one.title)].append(one)
+
+    def proposal(self) -> Proposal:
+        main = [row for kind in ROW_KINDS for row in self.grid.rows if row.sheet.name == kind]
+        for row in main:
+            self._identify(row)
+        coming = {one.path: (one.kind, one.title) for one in self.wanted.values() if one.found is None or one.title}
+        self.ground = ground_of(self.ground.library, self.ground.records, self.ground.language, coming)
+        for one in list(self.wanted.values()):
+            self._fill(one)
+        self._children()
+        wanted = [one for one in self.wanted.values() if one.change]
+        failed = frozenset(title for _, title in self.failed)
+        return Proposal(tuple(wanted), tuple(self.problems), len(self.wanted) - len(wanted), failed)
+
+    # --- which record a row is
+
+    def _identify(self, row: Row) -> None:
+        place = self._place(row)
+        if place is None:
+            self._fail(row)
+            return
+        found = self._match(row, place)
+        if isinstance(found, Problem):
+            self.problems.append(found)
+            self._fail(row)
+            return
+        path = found.path if found else self._new_path(row, place)
+        if path in self.wanted:
+            first = self.wanted[path].rows[()]
+            self._problem(row, None, "row_twice", found=str(first.number), allowed=str(row.number))
+            self._fail(row)
+            return
+        mark = row.id if found is None and row.id and not row.id.startswith("places/") else ""
+        self.wanted[path] = Wanted(path, row.sheet.kind, place, found, mark, rows={(): row}, title=_title(row))
+        if row.id:
+            self.by_id.setdefault(row.id, path)
+
+    def _place(self, row: Row) -> str | None:
+        """The place a row belongs to; None if that cannot be told."""
+        column = row.sheet.column("#place")
+        if column in row.wrong:
+            return None
+        known = self.ground.records.get(row.id.partition("#")[0])
+        if known and row.text("#place") in ("", known.place):
+            return known.place
+        if text := row.text("#place"):
+            meant = self.ground.words.path_of(("place",), text, self.place)
+            return self._only(meant, row, column, text)
+        if not self.place:
+            names = "、".join(list(self.ground.places.values())[:30])
+            self._problem(row, column, "place_unclear", allowed=names)
+        return self.place or None
+
+    def _only(self, meant: Sequence[str], row: Row, column: Column, text: str) -> str | None:
+        """The one that is meant; a problem where that is none or several."""
+        if len(meant) == 1:
+            return meant[0]
+        if meant:
+            self._problem(row, column, "ambiguous_reference", found=f"'{text}'", allowed=", ".join(meant))
+        else:
+            kind = column.kinds[0]
+            label = self.ground.library.vocabulary.terms["record_kind"][kind].label("zh-Hans")
+            near = nearest(text, self._names(kind)) or ""
+            self._problem(row, column, "unknown_reference", near, key=column.label("zh-Hans"), found=f"'{text}'",
+                          allowed=label)
+        return None
+
+    def _names(self, kind: str) -> list[str]:
+        if kind == "place":
+            return list(self.ground.places.values())
+        return [one.title for one in (*self.ground.records.values(), *self.wanted.values()) if one.kind == kind]
+
+    def _match(self, row: Row, place: str) -> Found | Problem | None:
+        """The record that a row is: by its id, else by title, place and date; None if it is new."""
+        by_id = self._with_id(row.id, row.sheet.kind)
+        if by_id is not None:
+            return self._broken(row, by_id) or self._replaced(row, by_id) or by_id
+        if row.sheet.kind == "location" and (name := row.text("#name")):
+            found = self.ground.records.get(f"{place}/locations/{name}")
+            if found:
+                return self._broken(row, found) or found
+        alike = self._alike(row, place)
+        if not alike:
+            return self._gone(row)
+        exact = [one for one in alike if self._date_fits(row, one)]
+        if len(exact) == 1:
+            return exact[0]
+        date = row.sheet.column(*DATE_KEYS.get(row.sheet.kind, ("title",)))
+        said = ", ".join(f"{one.title} {_value(one, DATE_KEYS.get(one.kind, ()))}".strip() for one in alike)
+        return problem_at(self.grid.name, row.cell(date), "row_unsure", found=said)
+
+    def _alike(self, row: Row, place: str) -> list[Found]:
+        """The records of a place that are called as a row is; of reviews, those of the same target by the same role."""
+        if row.sheet.kind != "review":
+            return self.by_title.get((row.sheet.kind, place, folded(_title(row))), [])
+        keys: tuple[Keys, ...] = (("target",), ("reviewer_role",), ("reviewer_org",))
+        return [one for one in self.ground.records.values()
+                if one.kind == "review" and one.place == place and all(self._same(row, one, key) for key in keys)]
+
+    def _with_id(self, row_id: str, kind: str) -> Found | None:
+        """The record whose path or mark is `row_id`; `kind`: only one of this kind ("" = any)."""
+        found = self.ground.records.get(row_id) or self.by_mark.get(row_id)
+        return found if found and kind in ("", found.kind) else None
+
+    def _broken(self, row: Row, found: Found) -> Problem | None:
+        return problem_at(self.grid.name, row.cell(None), "file_unreadable", found=found.file) if found.broken else None
+
+    def _replaced(self, row: Row, found: Found) -> Problem | None:
+        """A row in which somebody typed another matter over an old one."""
+        date = DATE_KEYS.get(found.kind)
+        if date is None or found.kind == "review" or not row.text(*date) or not _title(row):
+            return None
+        if self._same(row, found, _title_keys(row)) or self._same(row, found, date):
+            return None
+        cell = row.cell(row.sheet.column(*_title_keys(row)))
+        return problem_at(self.grid.name, cell, "row_replaced", found=f"{found.title} {_value(found, date)}")
+
+    def _gone(self, row: Row) -> Problem | None:
+        if not row.id.startswith("places/"):
+            return None
+        return problem_at(self.grid.name, row.cell(None), "row_gone", found=row.id)
+
+    def _same(self, row: Row, found: Found, keys: Keys) -> bool:
+        """Whether a row and a record say the same under `keys`."""
+        column = row.sheet.column(*keys)
+        words, place = self.ground.words, found.place
+        old = meaning(value_at(found.data, keys), column, words, place)
+        new = meaning(typed(row.text(*keys), column, words, place), column, words, place)
+        return old == new or (isinstance(old, str) and isinstance(new, str) and folded(old) == folded(new) != "")
+
+    def _date_fits(self, row: Row, found: Found) -> bool:
+        """Whether the dates agree, as far as both are known."""
+        keys = DATE_KEYS.get(found.kind)
+        if keys is None or not row.text(*keys) or self._same(row, found, keys):
+            return True
+        return "未知" in (row.text(*keys), _value(found, keys)) or "unknown" in (row.text(*keys), _value(found, keys))
+
+    def _new_path(self, row: Row, place: str) -> str:
+        name = row.text("#name")
+        title = name or _title(row) or row.sheet.kind
+        path = free_path(row.sheet.kind, title, place, self.taken)
+        self.taken.add(path)
+        return path
+
+    def _fail(self, row: Row) -> None:
+        self.failed.add((row.sheet.kind, folded(_title(row))))
+        self.failed.add((row.sheet.kind, row.id))
+
+    # --- what a row changes in its record
+
+    def _fill(self, wanted: Wanted) -> None:
+        row = wanted.rows[()]
+        words = self._words(wanted)
+        data = wanted.found.data if wanted.found else {}
+        wanted.before = cells_of(data, row.sheet, words, wanted.place)
+        wanted.values.update(_changes(row, data, row.base, words, wanted.place))
+
+    def _words(self, wanted: Wanted) -> Words:
+        return replace(self.ground.words, writes=wanted.found.language if wanted.found else self.ground.language)
+
+    # --- the rows of lists
+
+    def _children(self) -> None:
+        below: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in self.grid.rows:
+            if row.sheet.entries and (path := self._parent(row)):
+                below[path, row.sheet.name].append(row)
+        for (path, name), rows in below.items():
+            self._list(self._wanted_at(path), sheets()[name], rows)
+
+    def _wanted_at(self, path: str) -> Wanted:
+        if path not in self.wanted:
+            found = self.ground.records[path]
+            self.wanted[path] = Wanted(path, found.kind, found.place, found, title=found.title)
+        return self.wanted[path]
+
+    def _parent(self, row: Row) -> str | None:
+        """The record that an entry belongs to; None if that cannot be told, or if the record is wrong itself."""
+        column, kind = row.sheet.column("#parent"), row.sheet.kind
+        text, hidden = row.text("#parent"), row.id.partition("#")[0]
+        if column in row.wrong or {(kind, folded(text)), (kind, hidden)} & (self.failed - {(kind, "")}):
+            return None
+        place = self._place(row) if row.text("#place") or self.place else ""
+        if place is None:
+            return None
+        meant = [path for path, one in self.wanted.items() if text and one.kind == kind
+                 and folded(one.title) == folded(text) and (not place or one.place == place or not row.text("#place"))]
+        if not meant and text:
+            meant = list(self.ground.words.path_of((kind,), text, place))
+            meant = [path for path in meant if path in self.wanted or path in self.ground.records]
+        if by_id := self._by_hidden(hidden, meant):
+            return by_id
+        if not text:
+            self._problem(row, column, "empty", key=column.label("zh-Hans"))
+            return None
+        return self._only(meant, row, column, text)
+
+    def _by_hidden(self, hidden: str, meant: list[str]) -> str | None:
+        """The record that the hidden id names, unless what is visible names others."""
+        known = self._with_id(hidden, "")
+        path = self.by_id.get(hidden) or (known.path if known else None)
+        return path if path and (not meant or path in meant) else None
+
+    def _list(self, wanted: Wanted, sheet: Sheet, rows: list[Row]) -> None:
+        data = wanted.found.data if wanted.found else {}
+        words = self._words(wanted)
+        old = entries_of(data, sheet.entries, sheet.model)
+        matched = _matched(rows, old, sheet, words, wanted.place)
+        items, changed = _merged(matched, old, words, wanted.place)
+        for number, (_, row) in enumerate(items):
+            if row is not None:
+                wanted.rows[sheet.entries, number] = row
+        if changed:
+            wanted.lists[sheet.entries] = [item for item, _ in items]
+
+    def _problem(self, row: Row, column: Column | None, code: str, near: str = "", **values: str) -> None:
+        self.problems.append(problem_at(self.grid.name, row.cell(column), code, near, **values))
+
+
+def _title_keys(row: Row) -> Keys:
+    return TITLE_KEYS.get(row.sheet.kind, ("title",))
+
+
+def title_cell(row: Row) -> Cell:
+    """Where the title of a record stands, or should."""
+    return row.cell(row.sheet.column(*_title_keys(row)))
+
+
+def _title(row: Row) -> str:
+    return row.text(*_title_keys(row))
+
+
+def _value(found: Found, keys: Keys) -> str:
+    return str(value_at(found.data, keys) or "") if keys else ""
+
+
+def _changes(row: Row, data: Mapping[str, object], base: str, words: Words,
+             place: str) -> Iterator[tuple[Keys, Value | None]]:
+    """What a row says other than `data`. `base`: what stood in it when it was handed out; what the sender did not touch
+    does not count, and a cell that was emptied takes its value out."""
+    own = [column for column in row.sheet.columns if column.is_own]
+    marks = [base[at:at + MARK] for at in range(0, len(base), MARK)] if len(base) == MARK * len(own) else []
+    for number, column in enumerate(own):
+        if column not in row.at or column in row.wrong:
+            continue
+        text = row.cells[column].text if column in row.cells else ""
+        old = meaning(value_at(data, column.keys), column, words, place)
+        if not text:
+            if marks and marks[number] != "-" * MARK and value_at(data, column.keys):
+                yield column.keys, None
+            continue
+        value = typed(text, column, words, place)
+        untouched = bool(marks) and marks[number] == mark_of(text, column, words, place)
+        if not untouched and meaning(value, column, words, place) != old:
+            yield column.keys, value
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+Entry = Mapping[str, object]
+
+
+def _matched(rows: list[Row], old: Sequence[Entry], sheet: Sheet, words: Words,
+             place: str) -> list[tuple[Row, int | None]]:
+    """Each row with the number of the entry that it is: the same in all, else by its hidden number, its date and its
+    word, or its text. What is left is new."""
+    left = dict.fromkeys(range(len(old)))
+    pairs: dict[int, int] = {}
+    said = [_said(row, sheet, words, place) for row in rows]
+    there = [{column: meaning(entry.get(column.keys[0]), column, words, place) for column in sheet.columns
+              if column.is_own} for entry in old]
+    for rule in (_all_same, _by_number, _by_date_and_word, _by_text):
+        for at, row in enumerate(rows):
+            if at in pairs:
+                continue
+            number = next((n for n in left if rule(row, said[at], there[n], n)), None)
+            if number is not None:
+                pairs[at] = number
+                del left[number]
+    return [(row, pairs.get(at)) for at, row in enumerate(rows)]
+
+
+_Said = Mapping[Column, object]
+
+
+def _said(row: Row, sheet: Sheet, words: Words, place: str) -> _Said:
+    return {column: meaning(typed(row.text(*column.keys), column, words, place), column, words, place)
+            for column in sheet.columns if column.is_own}
+
+
+def _all_same(row: Row, said: _Said, there: _Said, number: int) -> bool:
+    return all(value in ("", (), there[column]) or (isinstance(value, When) and value == there[column])
+               for column, value in said.items()) and any(said.values()) and _heads(said) == _heads(there)
+
+
+def _heads(said: _Said) -> list[object]:
+    """What tells entries apart: all but what may be left out."""
+    return [value or "unknown" for column, value in said.items() if column.keys[0] in ("date", "text", "what", "key")]
+
+
+def _by_number(row: Row, said: _Said, there: _Said, number: int) -> bool:
+    return row.id.endswith(f"#{number}") and any(value == there[column] for column, value in said.items() if value)
+
+
+def _by_date_and_word(row: Row, said: _Said, there: _Said, number: int) -> bool:
+    first = [column for column in said if column.keys[0] in ("date", "stage", "result", "key")]
+    return len(first) > 0 and all(said[column] == there[column] for column in first)
+
+
+def _by_text(row: Row, said: _Said, there: _Said, number: int) -> bool:
+    return any(said[column] == there[column] != "" for column in said if column.keys[0] in ("text", "what"))
+
+
+def _merged(matched: list[tuple[Row, int | None]], old: Sequence[Entry], words: Words,
+            place: str) -> tuple[list[tuple[Item, Row | None]], bool]:
+    """The list as it shall be, each entry with its row, and whether that changes anything. What has no row stays."""
+    rows = {number: row for row, number in matched if number is not None}
+    items: list[tuple[Item, Row | None]] = []
+    for number, entry in enumerate(old):
+        row = rows.get(number)
+        changes = {keys[0]: value or "" for keys, value in _changes(row, entry, "", words, place)} if row else {}
+        items.append((Item(number, changes), row))
+    fresh = [(Item(None, {keys[0]: value or "" for keys, value in _changes(row, {}, "", words, place)}), row)
+             for row, number in matched if number is None]
+    for item, row in fresh:
+        items.insert(_position(item, items, old), (item, row))
+    return items, bool(fresh) or any(item.values for item, _ in items)
+
+
+def _position(item: Item, items: Sequence[tuple[Item, Row | None]], old: Sequence[Entry]) -> int:
+    """Where a new entry goes: after all that are not surely later; one without a date at the end."""
+    day = _earliest(item.values.get("date", ""))
+    if day is None:
+        return len(items)
+    later = (at for at, (one, _) in enumerate(items)
+             if (other := _earliest(one.values.get("date") or _old_date(one, old))) and other > day)
+    return next(later, len(items))
+
+
+def _old_date(item: Item, old: Sequence[Entry]) -> object:
+    return old[item.old].get("date", "") if item.old is not None else ""
+
+
+def _earliest(text: object) -> str | None:
+    try:
+        day = parse_when(str(text)).day
+    except ValueError:
+        return None
+    return day.isoformat() if day else None
+
+
