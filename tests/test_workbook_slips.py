@@ -74,7 +74,7 @@ def test_there_are_many_kinds_of_slips() -> None:
 
 def test_workbooks_with_slips_come_back_marked_and_go_in_when_they_are_put_right(office: Office) -> None:
     """Every wrong cell of 28 workbooks is marked and no other; a workbook with a slip changes nothing; put right, with
-    marks and list still in it, it writes what it would have written rightly at once; a second import changes nothing."""
+    marks and list still in it, it writes what it would have written at once; a second import changes nothing."""
     before = office.records()
     for desk in office.desks:
         (office.inbox / f"{desk.name}.xlsx").write_bytes(desk.right)

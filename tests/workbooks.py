@@ -37,7 +37,7 @@ class Filling:
 
     def put(self, sheet: str, row: int, heading: str, value: Any) -> str:
         """Types a value; the cell's address."""
-        column = self.column(sheet, heading) if heading[0] != "#" else "#id #base".split().index(heading) + 1
+        column = self.column(sheet, heading) if heading[0] != "#" else ["#id", "#base"].index(heading) + 1
         cell = self.sheet(sheet).cell(row, column)
         self.undo.append((sheet, row, column, cell.value))
         cell.value = value
@@ -59,15 +59,15 @@ def row_of(sheet: str, matter: int, entry: int = 0) -> int:
     return FIRST_ROW + matter * ROWS[sheet] + entry
 
 
-def write_matter(filling: Filling, place: str, matter: int, location: str) -> None:
-    """A matter with all that belongs to it, rightly written."""
+def write_matter(filling: Filling, place: str, matter: int, location: str, stage: str = "协商") -> None:
+    """A matter with all that belongs to it, rightly written; `stage` is one of the method there."""
     title = f"{place}第{matter + 1}件"
     fill = {
         ("议题", 0): {"标题": title, "主题": "照明", "提出": "2025-03-03", "位置": location, "简介": "晚上看不清路",
-                     "来源渠道": "议事会", "参与类别": "居民、物业", "人数": "约20人", "未成年人": "2", "承诺期限": "2025-05-31",
-                     "牵头": "物业", "成效类别": "设施改造"},
+                     "来源渠道": "议事会", "参与类别": "居民、物业", "人数": "约20人", "未成年人": "2",
+                     "承诺期限": "2025-05-31", "牵头": "物业", "成效类别": "设施改造"},
         ("进展", 0): {"议题": title, "日期": "2025-03-03", "阶段": "提出", "内容": "灯不亮"},
-        ("进展", 1): {"议题": title, "日期": "2025-03-10", "阶段": "议事", "内容": "商定换灯", "由谁": "居委会"},
+        ("进展", 1): {"议题": title, "日期": "2025-03-10", "阶段": stage, "内容": "商定换灯", "由谁": "居委会"},
         ("进展", 2): {"议题": title, "日期": "2025-04-20", "阶段": "办结", "内容": "灯亮了"},
         ("回访", 0): {"议题": title, "日期": "2025-08-01", "结果": "有效", "内容": "还亮"},
         ("会议", 0): {"标题": f"{title}的会", "日期": "2025-03-10", "相关议题": title, "主持": "居委会", "人数": "12"},
@@ -204,7 +204,7 @@ def with_slips(desk: Desk, location: str, kinds: list[str], choice: random.Rando
     """Fills the workbook of a community: a matter for each kind of slip, some written by habit; then the slips."""
     filling = desk.filling
     for matter in range(len(kinds) + 1):
-        write_matter(filling, desk.name, matter, location)
+        write_matter(filling, desk.name, matter, location, "议事")
     desk.right = filling.saved()
     filling.undo.clear()
     SLIPS_AND = {**HABITS, **SLIPS}

@@ -56,7 +56,7 @@ def _sent(paths: Sequence[Path]) -> Iterator[Sent]:
     """What lies at `paths`: files, and those of folders. Tables that are called as sheets are, are one workbook."""
     tables: dict[Path, dict[str, bytes]] = {}
     for file in dict.fromkeys(file for path in paths for file in _files(path)):
-        data = file.read_bytes()
+        data = files.read(file.parent, file.name)
         if file.suffix.lower() == ".csv" and _is_sheet(file.stem):
             tables.setdefault(file.parent, {})[file.as_posix()] = data
         elif file.suffix.lower() in _RECORDS:

@@ -244,7 +244,16 @@ def _rewritten(text: str, model: type[Model], change: Change, language: str, ent
         return ""
     stream = io.StringIO()
     yaml.dump(root, stream)
-    return stream.getvalue()
+    return _with_gaps(stream.getvalue(), text)
+
+
+_COMMENT = re.compile(r"(?<=\S)( +)(#.*)$", re.MULTILINE)
+
+
+def _with_gaps(new: str, old: str) -> str:
+    """The lines with their comments as far off as they were."""
+    gaps = {match[2]: match[1] for match in _COMMENT.finditer(old)}
+    return _COMMENT.sub(lambda match: gaps.get(match[2], match[1]) + match[2], new) if gaps else new
 
 
 def _set(record: CommentedMap, model: type[Model], keys: Keys, value: Value | None, language: str) -> None:

@@ -53,7 +53,7 @@ class Row:
     at: Mapping[Column, int]
     wrong: frozenset[Column] = frozenset()
 
-    def text(self, *keys: str) -> str:
+    def said(self, *keys: str) -> str:
         """What stands under `keys` ("" = nothing)."""
         return next((cell.text for column, cell in self.cells.items() if column.keys == keys), "")
 

@@ -92,9 +92,10 @@ def ground_of(library: Library, records: Mapping[str, Found], language: str,
               coming: Mapping[str, tuple[str, str]] | None = None) -> Ground:
     """What is known of the site. `coming`: path of a record that is yet to be → its kind and title."""
     coming = coming or {}
-    called = _called(library, records) | dict(coming)
+    there = _called(library, records)
+    called = there | dict(coming)
     titles: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for path, (kind, title) in sorted(called.items()):
+    for path, (kind, title) in sorted({*called.items(), *there.items()}):  # under its new title and its old one
         titles[kind, folded(title)].append(path)
 
     def path_of(kinds: tuple[str, ...], text: str, place: str) -> Sequence[str]:

@@ -236,7 +236,7 @@ def _known(sent: Iterable[Sent], content: Content, place: str) -> dict[str, Foun
 
 def _places(sent: Sent, ground: Ground, place: str) -> Iterator[str]:
     yield from (place, sent.grid.place, record_place(sent.record or b""))
-    for text in {row.text("#place") for row in sent.grid.rows} - {""}:
+    for text in {row.said("#place") for row in sent.grid.rows} - {""}:
         yield from ground.words.path_of(("place",), text, sent.grid.place or place)
     for row in sent.grid.rows:
         if row.id.startswith("places/"):

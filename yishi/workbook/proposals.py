@@ -99,7 +99,7 @@ class _Proposing:
             self.problems.append(found)
             self._fail(row)
             return
-        path = found.path if found else self._new_path(row, place)
+        path = self.by_id.get(row.id) or (found.path if found else self._new_path(row, place))
         if path in self.wanted:
             first = self.wanted[path].rows[()]
             self._problem(row, None, "row_twice", found=str(first.number), allowed=str(row.number))
@@ -116,9 +116,9 @@ class _Proposing:
         if column in row.wrong:
             return None
         known = self.ground.records.get(row.id.partition("#")[0])
-        if known and row.text("#place") in ("", known.place):
+        if known and row.said("#place") in ("", known.place):
             return known.place
-        if text := row.text("#place"):
+        if text := row.said("#place"):
             meant = self.ground.words.path_of(("place",), text, self.place)
             return self._only(meant, row, column, text)
         if not self.place:
@@ -150,7 +150,7 @@ class _Proposing:
         by_id = self._with_id(row.id, row.sheet.kind)
         if by_id is not None:
             return self._broken(row, by_id) or self._replaced(row, by_id) or by_id
-        if row.sheet.kind == "location" and (name := row.text("#name")):
+        if row.sheet.kind == "location" and (name := row.said("#name")):
             found = self.ground.records.get(f"{place}/locations/{name}")
             if found:
                 return self._broken(row, found) or found
@@ -183,7 +183,7 @@ class _Proposing:
     def _replaced(self, row: Row, found: Found) -> Problem | None:
         """A row in which somebody typed another matter over an old one."""
         date = DATE_KEYS.get(found.kind)
-        if date is None or found.kind == "review" or not row.text(*date) or not _title(row):
+        if date is None or found.kind == "review" or not row.said(*date) or not _title(row):
             return None
         if self._same(row, found, _title_keys(row)) or self._same(row, found, date):
             return None
@@ -200,18 +200,18 @@ class _Proposing:
         column = row.sheet.column(*keys)
         words, place = self.ground.words, found.place
         old = meaning(value_at(found.data, keys), column, words, place)
-        new = meaning(typed(row.text(*keys), column, words, place), column, words, place)
+        new = meaning(typed(row.said(*keys), column, words, place), column, words, place)
         return old == new or (isinstance(old, str) and isinstance(new, str) and folded(old) == folded(new) != "")
 
     def _date_fits(self, row: Row, found: Found) -> bool:
         """Whether the dates agree, as far as both are known."""
         keys = DATE_KEYS.get(found.kind)
-        if keys is None or not row.text(*keys) or self._same(row, found, keys):
+        if keys is None or not row.said(*keys) or self._same(row, found, keys):
             return True
-        return "未知" in (row.text(*keys), _value(found, keys)) or "unknown" in (row.text(*keys), _value(found, keys))
+        return "未知" in (row.said(*keys), _value(found, keys)) or "unknown" in (row.said(*keys), _value(found, keys))
 
     def _new_path(self, row: Row, place: str) -> str:
-        name = row.text("#name")
+        name = row.said("#name")
         title = name or _title(row) or row.sheet.kind
         path = free_path(row.sheet.kind, title, place, self.taken)
         self.taken.add(path)
@@ -252,14 +252,14 @@ class _Proposing:
     def _parent(self, row: Row) -> str | None:
         """The record that an entry belongs to; None if that cannot be told, or if the record is wrong itself."""
         column, kind = row.sheet.column("#parent"), row.sheet.kind
-        text, hidden = row.text("#parent"), row.id.partition("#")[0]
+        text, hidden = row.said("#parent"), row.id.partition("#")[0]
         if column in row.wrong or {(kind, folded(text)), (kind, hidden)} & (self.failed - {(kind, "")}):
             return None
-        place = self._place(row) if row.text("#place") or self.place else ""
+        place = self._place(row) if row.said("#place") or self.place else ""
         if place is None:
             return None
         meant = [path for path, one in self.wanted.items() if text and one.kind == kind
-                 and folded(one.title) == folded(text) and (not place or one.place == place or not row.text("#place"))]
+                 and folded(one.title) == folded(text) and (not place or one.place == place or not row.said("#place"))]
         if not meant and text:
             meant = list(self.ground.words.path_of((kind,), text, place))
             meant = [path for path in meant if path in self.wanted or path in self.ground.records]
@@ -302,7 +302,7 @@ def title_cell(row: Row) -> Cell:
 
 
 def _title(row: Row) -> str:
-    return row.text(*_title_keys(row))
+    return row.said(*_title_keys(row))
 
 
 def _value(found: Found, keys: Keys) -> str:
@@ -359,7 +359,7 @@ _Said = Mapping[Column, object]
 
 
 def _said(row: Row, sheet: Sheet, words: Words, place: str) -> _Said:
-    return {column: meaning(typed(row.text(*column.keys), column, words, place), column, words, place)
+    return {column: meaning(typed(row.said(*column.keys), column, words, place), column, words, place)
             for column in sheet.columns if column.is_own}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..language import Language, marked
@@ -88,7 +89,7 @@ def _list(sheet: Worksheet, problems: Sequence[Problem], language: Language) -> 
         sheet.cell(row, 1).fill = PatternFill("solid", fgColor=_COLOURS[problem.level])
         tab, _, place = problem.cell.rpartition("!")
         if tab:
-            sheet.cell(row, 1).hyperlink = f"#'{tab}'!{place}"
+            sheet.cell(row, 1).hyperlink = Hyperlink(ref=f"A{row}", location=f"'{tab}'!{place}")
             sheet.cell(row, 1).font = Font(underline="single", color="0563C1")
     sheet.column_dimensions["A"].width = 16
     sheet.column_dimensions["B"].width = 100

@@ -37,7 +37,7 @@ def unfolded(grid: Grid) -> Grid:
     below: dict[str, list[Row]] = {}
     for row in grid.rows:
         if row.sheet.entries == "scores" and _is_filled(row):
-            below.setdefault(folded(row.text("#parent")), []).append(row)
+            below.setdefault(folded(row.said("#parent")), []).append(row)
     for of_target in below.values():
         rows += _review(of_target, who)
     return replace(grid, rows=tuple(rows))
@@ -51,7 +51,7 @@ def _review(rows: Sequence[Row], who: Row | None) -> Iterator[Row]:
     review, criteria, advice = (sheets()[name] for name in ("review", "review.criteria", "review.recommendations"))
     first = rows[0]
     reviewer = {column: cell for column, cell in who.cells.items() if column.is_own} if who else {}
-    row_id = f"{first.id.partition('-')[0]}-{_short([first.text('#parent'), *_texts(reviewer)])}"
+    row_id = f"{first.id.partition('-')[0]}-{_short([first.said('#parent'), *_texts(reviewer)])}"
     target = review.column("target")
     cells = {**reviewer, target: _cell(first, "#parent")}
     yield Row(review, first.tab, first.number, row_id, "", cells,
@@ -62,7 +62,7 @@ def _review(rows: Sequence[Row], who: Row | None) -> Iterator[Row]:
         at = {column: number for column, number in row.at.items() if column.is_own}
         if len(said) > 1:
             yield Row(criteria, row.tab, row.number, f"{row_id}#", "", {**parent, **said}, at, row.wrong)
-        if text := row.text("#advice"):
+        if text := row.said("#advice"):
             cell = _cell(row, "#advice")
             column = advice.column("text")
             yield Row(advice, row.tab, row.number, f"{row_id}#", "", {**parent, column: replace(cell, text=text)},
