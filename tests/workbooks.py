@@ -32,8 +32,8 @@ class Filling:
 
     def column(self, sheet: str, heading: str) -> int:
         """The number of the column with this heading."""
-        heads = {str(cell.value).removesuffix(" *"): cell.column for cell in self.sheet(sheet)[1]}
-        return int(heads[heading])
+        heads = [str(cell.value).removesuffix(" *") for cell in self.sheet(sheet)[1]]
+        return heads.index(heading) + 1
 
     def put(self, sheet: str, row: int, heading: str, value: Any) -> str:
         """Types a value; the cell's address."""

@@ -94,7 +94,7 @@ def _at_cell(problem: Problem, name: str, wanted: Wanted, keys: KeyPath, vocabul
         if column.vocabulary and code in ("not_allowed", "cell_missing"):
             values["allowed"] = _listed(vocabulary, column, language)
     cell = row.cell(column)
-    return problem_at(name, cell, code, problem.nearest, problem.level, **values)
+    return problem_at(name, cell, code, problem.nearest, problem.level, values)
 
 
 def _column(row: Row, rest: KeyPath, problem: Problem, key: str) -> Column | None:

@@ -3,7 +3,7 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, get_args
 
@@ -179,12 +179,7 @@ def _told_apart(columns: list[Column], model: type[Model]) -> Iterator[Column]:
             continue
         chinese, english = _names(model, column.keys, taken[column.keys[-1]] == 1)
         words = {chinese, english, ".".join(column.keys)}
-        yield Column(**{**_fields(column), "labels": (("zh-Hans", chinese), ("en", english)),
-                        "words": frozenset(words)})
-
-
-def _fields(column: Column) -> dict[str, object]:
-    return {name: getattr(column, name) for name in Column.__dataclass_fields__}
+        yield replace(column, labels=(("zh-Hans", chinese), ("en", english)), words=frozenset(words))
 
 
 def _names(model: type[Model], keys: tuple[str, ...], alone: bool) -> tuple[str, str]:

@@ -10,10 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import LiteralScalarString
+from yaml.cyaml import CEmitter
+from yaml.resolver import BaseResolver
 
 from ..dates import UNKNOWN, When, parse_when
 from ..records import MODELS, Followup, LogEntry, Model, Record
@@ -216,23 +219,23 @@ class _NoTypes(VersionedResolver):
         return {}
 
 
-def _yaml(text: str) -> YAML:
+def _keeper(text: str) -> YAML:
     """The reader and writer for lines such as `text`: their indents are kept."""
-    yaml = YAML()
-    yaml.Resolver = _NoTypes
-    yaml.preserve_quotes = True
-    yaml.width = 1_000_000
-    yaml.allow_unicode = True
+    keeper = YAML()
+    keeper.Resolver = _NoTypes
+    keeper.preserve_quotes = True
+    keeper.width = 1_000_000
+    keeper.allow_unicode = True
     inner = re.search(r"^( +)[^\s#-]", text, re.MULTILINE)
     dash = re.search(r"^( *)- ", text, re.MULTILINE)
     offset = len(dash[1]) if dash else 2
-    yaml.indent(mapping=len(inner[1]) if inner and not dash else 2, sequence=offset + 2, offset=offset)
-    return yaml
+    keeper.indent(mapping=len(inner[1]) if inner and not dash else 2, sequence=offset + 2, offset=offset)
+    return keeper
 
 
 def _rewritten(text: str, model: type[Model], change: Change, language: str, entry: str = "") -> str:
-    yaml = _yaml(text)
-    root = (yaml.load(text) if text.strip() else None) or CommentedMap()
+    keeper = _keeper(text)
+    root = (keeper.load(text) if text.strip() else None) or CommentedMap()
     record = root.setdefault(entry, CommentedMap()) if entry else root
     order = _order(shape_of(model))
     for key in sorted(_changed_keys(change), key=order.index):
@@ -242,9 +245,46 @@ def _rewritten(text: str, model: type[Model], change: Change, language: str, ent
             _set_list(record, model, key, change.lists[key], language)
     if not root:
         return ""
+    if not text:
+        return _dumped(root)
     stream = io.StringIO()
-    yaml.dump(root, stream)
+    keeper.dump(root, stream)
     return _with_gaps(stream.getvalue(), text)
+
+
+class _Writer(CEmitter, BaseResolver):
+    """Writes new lines with the parser's own writer in C: they have no comments to keep. Every plain value is a text."""
+
+    def __init__(self, stream: io.StringIO) -> None:
+        CEmitter.__init__(self, stream, allow_unicode=True, width=1_000_000)
+        BaseResolver.__init__(self)
+
+
+def _dumped(root: CommentedMap) -> str:
+    stream = io.StringIO()
+    writer = _Writer(stream)
+    writer.open()
+    writer.serialize(_to_write(root))
+    writer.close()
+    return "".join(_stood_in(block) for block in re.split(r"^(?![ -]|$)", stream.getvalue(), flags=re.MULTILINE))
+
+
+def _stood_in(block: str) -> str:
+    """The lines of a key, the entries of its list two further in."""
+    first, newline, rest = block.partition("\n")
+    is_list = rest.startswith("- ")
+    return first + newline + (re.sub(r"^(?=.)", "  ", rest, flags=re.MULTILINE) if is_list else rest)
+
+
+def _to_write(value: Any) -> yaml.Node:
+    if isinstance(value, CommentedMap):
+        pairs = [(_to_write(key), _to_write(item)) for key, item in value.items()]
+        return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=bool(value.fa.flow_style()))
+    if isinstance(value, CommentedSeq):
+        items = [_to_write(item) for item in value]
+        return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=bool(value.fa.flow_style()))
+    style = "|" if isinstance(value, LiteralScalarString) else None
+    return yaml.ScalarNode("tag:yaml.org,2002:str", str(value), style=style)
 
 
 _COMMENT = re.compile(r"(?<=\S)( +)(#.*)$", re.MULTILINE)
@@ -253,7 +293,11 @@ _COMMENT = re.compile(r"(?<=\S)( +)(#.*)$", re.MULTILINE)
 def _with_gaps(new: str, old: str) -> str:
     """The lines with their comments as far off as they were."""
     gaps = {match[2]: match[1] for match in _COMMENT.finditer(old)}
-    return _COMMENT.sub(lambda match: gaps.get(match[2], match[1]) + match[2], new) if gaps else new
+
+    def as_it_was(match: re.Match[str]) -> str:
+        return f"{gaps.get(match[2], match[1])}{match[2]}"
+
+    return _COMMENT.sub(as_it_was, new)
 
 
 def _set(record: CommentedMap, model: type[Model], keys: Keys, value: Value | None, language: str) -> None:
@@ -295,10 +339,10 @@ def _node(value: Value, shape: Shape, key: str, language: str) -> Any:
     if isinstance(value, list):
         if len(value) == 1 and part.mark is not None:
             return _text(value[0])
-        node = CommentedSeq(map(_text, value))
+        items = CommentedSeq(map(_text, value))
         if part.mark is not None:
-            node.fa.set_flow_style()
-        return node
+            items.fa.set_flow_style()
+        return items
     return _text(value)
 
 
@@ -373,7 +417,7 @@ def _new_entry(model: type[Model], values: Mapping[str, Value], language: str) -
 
 def _short_form(model: type[Model], values: Mapping[str, Value]) -> tuple[str, str] | None:
     """The key and the text of an entry in short form; None where it cannot say `values`."""
-    word = {LogEntry: "stage", Followup: "result"}.get(model)
+    word = "stage" if model is LogEntry else "result" if model is Followup else None
     if word is None or not set(values) <= {"date", word, "text"} or "text" not in values:
         return None
     date, said, text = (str(values.get(key, "")) for key in ("date", word, "text"))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 
 from ..digests import digest
 from ..problems import Level, Problem
@@ -59,7 +60,7 @@ class Row:
 
     def cell(self, column: Column | None) -> Cell:
         """The place of a column in this row; its first column where it has none of that kind."""
-        if column in self.cells:
+        if column and column in self.cells:
             return self.cells[column]
         first = next((number for one, number in self.at.items() if one.is_own), 1)
         return Cell(self.tab, self.number, self.at.get(column, first) if column else first)
@@ -117,11 +118,12 @@ STRUCTURAL = frozenset({"headings_missing", "column_missing", "column_renamed", 
 
 
 def problem_at(name: str, cell: Cell | None, code: str, near: str = "", level: Level = "error",
-               **values: str) -> Problem:
-    """A problem of a cell of the workbook called `name`, or of the whole of it."""
+               values: Mapping[str, str] = MappingProxyType({}), **more: str) -> Problem:
+    """A problem of a cell of the workbook called `name`, or of the whole of it; `values`, `more`: of its message."""
+    said = tuple({**values, **more}.items())
     if cell is None:
-        return Problem(name, 1, 1, code, tuple(values.items()), near, level=level)
-    return Problem(name, cell.row, cell.column, code, tuple(values.items()), near, level=level, cell=address(cell))
+        return Problem(name, 1, 1, code, said, near, level=level)
+    return Problem(name, cell.row, cell.column, code, said, near, level=level, cell=address(cell))
 
 
 def address(cell: Cell) -> str:

@@ -15,7 +15,7 @@ from ..records import Model, Record, title_of
 from ..shapes import shape_of
 from ..sources import Source
 from ..vocabulary import folded
-from .cells import Words, meaning, shown, typed
+from .cells import Words, shown
 from .columns import Column, Sheet, sheets
 from .edits import language_in, marks_in
 
@@ -158,20 +158,22 @@ def cells_of(data: Mapping[str, object], sheet: Sheet, words: Words, place: str)
     return {column: text for column, text in texts.items() if text}
 
 
-def base_of(texts: Mapping[Column, str], sheet: Sheet, words: Words, place: str) -> str:
+def base_of(texts: Mapping[Column, str], sheet: Sheet) -> str:
     """What stood in the cells of a row when it was handed out, a few characters for each column."""
-    return "".join(mark_of(texts.get(column, ""), column, words, place) for column in sheet.columns if column.is_own)
+    return "".join(mark_of(texts.get(column, "")) for column in sheet.columns if column.is_own)
 
 
 MARK = 6
 """Characters for each column."""
 
 
-def mark_of(text: str, column: Column, words: Words, place: str) -> str:
-    """The few characters that stand for what a cell means; blank for an empty cell."""
-    if not text:
-        return "-" * MARK
-    return digest(repr(meaning(typed(text, column, words, place), column, words, place)).encode())[:MARK]
+EMPTY = "-" * MARK
+"""What stands for an empty cell."""
+
+
+def mark_of(text: str) -> str:
+    """The few characters that stand for what is in a cell."""
+    return digest(text.encode())[:MARK] if text else EMPTY
 
 
 # --- where a new record goes ------------------------------------------------------------------------------------------

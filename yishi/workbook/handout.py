@@ -50,7 +50,7 @@ def _lines(ground: Ground, records: list[Found]) -> dict[str, list[Line]]:
 
 def _line(one: Found, sheet: Sheet, ground: Ground) -> Line:
     texts = cells_of(one.data, sheet, ground.words, one.place)
-    base = base_of(texts, sheet, ground.words, one.place)
+    base = base_of(texts, sheet)
     special = {"#place": ground.words.name_of(one.place, ""), "#name": one.entry}
     return Line(one.path, base, {**_special(sheet, special), **texts})
 

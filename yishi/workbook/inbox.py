@@ -94,7 +94,8 @@ def opened(name: str, data: bytes, *, locked_by: str = "") -> Sent:
             raise Refused("workbook_open", found=locked_by)
         tabs = tuple(tabs_of(name, data))
     except Refused as refused:
-        return Sent(name, data, grid=Grid(name, problems=(problem_at(name, None, refused.code, **refused.values),)))
+        problem = problem_at(name, None, refused.code, values=refused.values)
+        return Sent(name, data, Grid(name, problems=(problem,)))
     return Sent(name, data, _grid(name, tabs), tabs)
 
 
@@ -152,12 +153,13 @@ class _Tried:
     files: Mapping[str, bytes]
 
 
-def _tried(sent: Iterable[Sent], content: Content, known: Mapping[str, Found], place: str) -> _Tried:
+def _tried(sent: Sequence[Sent], content: Content, known: Mapping[str, Found], place: str) -> _Tried:
     """What all of them want, one after the other, and the files as they would be."""
     files: dict[str, bytes] = {}
     records = dict(known)
     proposals: dict[str, Proposal] = {}
     slots = {path for file in content.files if (slot := slot_of(file)) for path in [slot.path]}
+    last = sent[-1] if sent else None
     for one in sent:
         ground = ground_of(content.library, records, content.language)
         taken = frozenset(slots | records.keys() | content.library.around.records)
@@ -166,8 +168,9 @@ def _tried(sent: Iterable[Sent], content: Content, known: Mapping[str, Found], p
         proposals[one.name] = proposal
         written = dict(_applied(one, proposal.wanted, files, content))
         files |= written
-        changed = {file: slot for file in written if (slot := slot_of(file))}
-        records |= found_in(written, changed, content.language)
+        if one is not last:  # what follows may be about the same records
+            changed = {file: slot for file in written if (slot := slot_of(file))}
+            records |= found_in(written, changed, content.language)
     return _Tried(proposals, files)
 
 

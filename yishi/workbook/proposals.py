@@ -11,7 +11,7 @@ from .cells import Cell, Value, Words, meaning, typed
 from .columns import Column, Sheet, sheets
 from .edits import Change, Item, Keys
 from .grid import Grid, Row, problem_at
-from .ground import MARK, Found, Ground, cells_of, entries_of, free_path, ground_of, mark_of, value_at
+from .ground import EMPTY, MARK, Found, Ground, cells_of, entries_of, free_path, ground_of, mark_of, value_at
 
 
 @dataclass
@@ -68,6 +68,7 @@ class _Proposing:
         self.problems: list[Problem] = []
         self.wanted: dict[str, Wanted] = {}
         self.failed: set[tuple[str, str]] = set()
+        self.called: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.by_id: dict[str, str] = {}
         self.by_mark = {one.mark: one for one in ground.records.values() if one.mark}
         self.by_title: dict[tuple[str, str, str], list[Found]] = defaultdict(list)
@@ -107,6 +108,7 @@ class _Proposing:
             return
         mark = row.id if found is None and row.id and not row.id.startswith("places/") else ""
         self.wanted[path] = Wanted(path, row.sheet.kind, place, found, mark, rows={(): row}, title=_title(row))
+        self.called[row.sheet.kind, folded(_title(row))].append(path)
         if row.id:
             self.by_id.setdefault(row.id, path)
 
@@ -143,7 +145,8 @@ class _Proposing:
     def _names(self, kind: str) -> list[str]:
         if kind == "place":
             return list(self.ground.places.values())
-        return [one.title for one in (*self.ground.records.values(), *self.wanted.values()) if one.kind == kind]
+        known = [(one.kind, one.title) for one in self.ground.records.values()]
+        return [title for of, title in (*known, *((one.kind, one.title) for one in self.wanted.values())) if of == kind]
 
     def _match(self, row: Row, place: str) -> Found | Problem | None:
         """The record that a row is: by its id, else by title, place and date; None if it is new."""
@@ -258,8 +261,8 @@ class _Proposing:
         place = self._place(row) if row.said("#place") or self.place else ""
         if place is None:
             return None
-        meant = [path for path, one in self.wanted.items() if text and one.kind == kind
-                 and folded(one.title) == folded(text) and (not place or one.place == place or not row.said("#place"))]
+        called = self.called.get((kind, folded(text)), []) if text else []
+        meant = [path for path in called if not row.said("#place") or self.wanted[path].place == place]
         if not meant and text:
             meant = list(self.ground.words.path_of((kind,), text, place))
             meant = [path for path in meant if path in self.wanted or path in self.ground.records]
@@ -289,7 +292,7 @@ class _Proposing:
             wanted.lists[sheet.entries] = [item for item, _ in items]
 
     def _problem(self, row: Row, column: Column | None, code: str, near: str = "", **values: str) -> None:
-        self.problems.append(problem_at(self.grid.name, row.cell(column), code, near, **values))
+        self.problems.append(problem_at(self.grid.name, row.cell(column), code, near, values=values))
 
 
 def _title_keys(row: Row) -> Keys:
@@ -321,11 +324,11 @@ def _changes(row: Row, data: Mapping[str, object], base: str, words: Words,
         text = row.cells[column].text if column in row.cells else ""
         old = meaning(value_at(data, column.keys), column, words, place)
         if not text:
-            if marks and marks[number] != "-" * MARK and value_at(data, column.keys):
+            if marks and marks[number] != EMPTY and value_at(data, column.keys):
                 yield column.keys, None
             continue
         value = typed(text, column, words, place)
-        untouched = bool(marks) and marks[number] == mark_of(text, column, words, place)
+        untouched = bool(marks) and marks[number] == mark_of(text)
         if not untouched and meaning(value, column, words, place) != old:
             yield column.keys, value
 
