@@ -1,17 +1,17 @@
 """What a workbook wants of the records: which row is which record, what is new, and what changes in which."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..dates import When, parse_when
 from ..problems import KeyPath, Problem
 from ..vocabulary import folded, nearest
 from .cells import Cell, Value, Words, meaning, typed
 from .columns import Column, Sheet, sheets
-from .edits import Change, Item, Keys
+from .entries import changes_of, matched, merged
 from .grid import Grid, Row, problem_at
-from .ground import EMPTY, MARK, Found, Ground, cells_of, entries_of, free_path, ground_of, mark_of, value_at
+from .ground import Found, Ground, cells_of, entries_of, free_path, ground_of, value_at
+from .nodes import Change, Item, Keys
 
 
 @dataclass
@@ -231,7 +231,7 @@ class _Proposing:
         words = self._words(wanted)
         data = wanted.found.data if wanted.found else {}
         wanted.before = cells_of(data, row.sheet, words, wanted.place)
-        wanted.values.update(_changes(row, data, row.base, words, wanted.place))
+        wanted.values.update(changes_of(row, data, row.base, words, wanted.place))
 
     def _words(self, wanted: Wanted) -> Words:
         return replace(self.ground.words, writes=wanted.found.language if wanted.found else self.ground.language)
@@ -283,8 +283,7 @@ class _Proposing:
         data = wanted.found.data if wanted.found else {}
         words = self._words(wanted)
         old = entries_of(data, sheet.entries, sheet.model)
-        matched = _matched(rows, old, sheet, words, wanted.place)
-        items, changed = _merged(matched, old, words, wanted.place)
+        items, changed = merged(matched(rows, old, sheet, words, wanted.place), old, words, wanted.place)
         for number, (_, row) in enumerate(items):
             if row is not None:
                 wanted.rows[sheet.entries, number] = row
@@ -310,120 +309,3 @@ def _title(row: Row) -> str:
 
 def _value(found: Found, keys: Keys) -> str:
     return str(value_at(found.data, keys) or "") if keys else ""
-
-
-def _changes(row: Row, data: Mapping[str, object], base: str, words: Words,
-             place: str) -> Iterator[tuple[Keys, Value | None]]:
-    """What a row says other than `data`. `base`: what stood in it when it was handed out; what the sender did not touch
-    does not count, and a cell that was emptied takes its value out."""
-    own = [column for column in row.sheet.columns if column.is_own]
-    marks = [base[at:at + MARK] for at in range(0, len(base), MARK)] if len(base) == MARK * len(own) else []
-    for number, column in enumerate(own):
-        if column not in row.at or column in row.wrong:
-            continue
-        text = row.cells[column].text if column in row.cells else ""
-        old = meaning(value_at(data, column.keys), column, words, place)
-        if not text:
-            if marks and marks[number] != EMPTY and value_at(data, column.keys):
-                yield column.keys, None
-            continue
-        value = typed(text, column, words, place)
-        untouched = bool(marks) and marks[number] == mark_of(text)
-        if not untouched and meaning(value, column, words, place) != old:
-            yield column.keys, value
-
-
-# --- lists ------------------------------------------------------------------------------------------------------------
-
-Entry = Mapping[str, object]
-
-
-def _matched(rows: list[Row], old: Sequence[Entry], sheet: Sheet, words: Words,
-             place: str) -> list[tuple[Row, int | None]]:
-    """Each row with the number of the entry that it is: the same in all, else by its hidden number, its date and its
-    word, or its text. What is left is new."""
-    left = dict.fromkeys(range(len(old)))
-    pairs: dict[int, int] = {}
-    said = [_said(row, sheet, words, place) for row in rows]
-    there = [{column: meaning(entry.get(column.keys[0]), column, words, place) for column in sheet.columns
-              if column.is_own} for entry in old]
-    for rule in (_all_same, _by_number, _by_date_and_word, _by_text):
-        for at, row in enumerate(rows):
-            if at in pairs:
-                continue
-            number = next((n for n in left if rule(row, said[at], there[n], n)), None)
-            if number is not None:
-                pairs[at] = number
-                del left[number]
-    return [(row, pairs.get(at)) for at, row in enumerate(rows)]
-
-
-_Said = Mapping[Column, object]
-
-
-def _said(row: Row, sheet: Sheet, words: Words, place: str) -> _Said:
-    return {column: meaning(typed(row.said(*column.keys), column, words, place), column, words, place)
-            for column in sheet.columns if column.is_own}
-
-
-def _all_same(row: Row, said: _Said, there: _Said, number: int) -> bool:
-    return all(value in ("", (), there[column]) or (isinstance(value, When) and value == there[column])
-               for column, value in said.items()) and any(said.values()) and _heads(said) == _heads(there)
-
-
-def _heads(said: _Said) -> list[object]:
-    """What tells entries apart: all but what may be left out."""
-    return [value or "unknown" for column, value in said.items() if column.keys[0] in ("date", "text", "what", "key")]
-
-
-def _by_number(row: Row, said: _Said, there: _Said, number: int) -> bool:
-    return row.id.endswith(f"#{number}") and any(value == there[column] for column, value in said.items() if value)
-
-
-def _by_date_and_word(row: Row, said: _Said, there: _Said, number: int) -> bool:
-    first = [column for column in said if column.keys[0] in ("date", "stage", "result", "key")]
-    return len(first) > 0 and all(said[column] == there[column] for column in first)
-
-
-def _by_text(row: Row, said: _Said, there: _Said, number: int) -> bool:
-    return any(said[column] == there[column] != "" for column in said if column.keys[0] in ("text", "what"))
-
-
-def _merged(matched: list[tuple[Row, int | None]], old: Sequence[Entry], words: Words,
-            place: str) -> tuple[list[tuple[Item, Row | None]], bool]:
-    """The list as it shall be, each entry with its row, and whether that changes anything. What has no row stays."""
-    rows = {number: row for row, number in matched if number is not None}
-    items: list[tuple[Item, Row | None]] = []
-    for number, entry in enumerate(old):
-        row = rows.get(number)
-        changes = {keys[0]: value or "" for keys, value in _changes(row, entry, "", words, place)} if row else {}
-        items.append((Item(number, changes), row))
-    fresh = [(Item(None, {keys[0]: value or "" for keys, value in _changes(row, {}, "", words, place)}), row)
-             for row, number in matched if number is None]
-    for item, row in fresh:
-        items.insert(_position(item, items, old), (item, row))
-    return items, bool(fresh) or any(item.values for item, _ in items)
-
-
-def _position(item: Item, items: Sequence[tuple[Item, Row | None]], old: Sequence[Entry]) -> int:
-    """Where a new entry goes: after all that are not surely later; one without a date at the end."""
-    day = _earliest(item.values.get("date", ""))
-    if day is None:
-        return len(items)
-    later = (at for at, (one, _) in enumerate(items)
-             if (other := _earliest(one.values.get("date") or _old_date(one, old))) and other > day)
-    return next(later, len(items))
-
-
-def _old_date(item: Item, old: Sequence[Entry]) -> object:
-    return old[item.old].get("date", "") if item.old is not None else ""
-
-
-def _earliest(text: object) -> str | None:
-    try:
-        day = parse_when(str(text)).day
-    except ValueError:
-        return None
-    return day.isoformat() if day else None
-
-
