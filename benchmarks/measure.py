@@ -96,12 +96,13 @@ def run(program: Program) -> None:
     subprocess.run(program.command, cwd=program.folder, check=True, stdout=subprocess.DEVNULL)
 
 
-def timed(program: Program) -> float:
-    """Seconds that one run takes by the clock. Raises CalledProcessError when the program fails."""
+def timed(program: Program) -> Timing:
+    """Seconds that one run takes. Raises CalledProcessError when the program fails."""
     os.sync()
-    before, _ = _clocks()
+    before = _clocks()
     run(program)
-    return _clocks()[0] - before
+    after = _clocks()
+    return Timing([after[0] - before[0]], [after[1] - before[1]])
 
 
 def set_aside(program: Program) -> None:

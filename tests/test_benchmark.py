@@ -18,6 +18,8 @@ from benchmarks.generate import Size, files_of, write_content
 from benchmarks.kinds import Pages
 from benchmarks.measure import Timing, floor
 from benchmarks.run import CORPORA, Result, measure, report
+from benchmarks.workbooks import measure as measure_workbooks
+from benchmarks.workbooks import report as workbooks_report
 
 ROOT = Path(__file__).parent.parent
 SMALL = Size(issues=60, cases=12, communities=5, towns=2)
@@ -156,3 +158,10 @@ def test_the_report_gives_ratios_to_hugo_of_the_same_run() -> None:
     assert "| 1/100 | ≤ 1/50 |" in said
     assert "it is 0.30" in said
     assert "| Yishi | 0.45 ms | 0.05 ms | -89% |" in said
+
+
+def test_a_workbook_is_measured_in_whole(tmp_path: Path) -> None:
+    """Every row becomes a record, and the page of results names what was measured."""
+    figures = measure_workbooks(3, tmp_path)
+    assert len(list(tmp_path.glob("content/places/*/*/issues/*.yaml"))) == 3
+    assert "| 3 |" in workbooks_report([figures], "command")

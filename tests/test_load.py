@@ -292,6 +292,7 @@ IN_WORKBOOKS = {
     "example_left",
     "row_twice",
     "row_replaced",
+    "row_moved",
     "row_unsure",
     "row_gone",
     "place_unclear",

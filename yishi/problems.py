@@ -194,6 +194,8 @@ MESSAGES: Mapping[str, str] = {
     "row_replaced": marked("Title and date are both other than in the record that this row was ({found}). If it is "
                            "a new matter, delete what stands in the hidden column A of the row; if it is the same, "
                            "change one of the two first, and the other the next time."),
+    "row_moved": marked("The record of this row belongs to {found}; a workbook cannot move it. Write that place here, "
+                        "or, if it is a new record, delete what stands in the hidden column A of the row."),
     "row_unsure": marked("A record of this title is there already: {found}. If this is the same, write its date here; "
                          "if not, give it another title."),
     "row_gone": marked("The record of this row is not there any more ({found}). To make it anew, delete what stands "

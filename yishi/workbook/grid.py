@@ -250,6 +250,7 @@ def _read_rows(name: str, tab: Tab, sheet: Sheet, top: int, columns: Mapping[Col
     told: set[str] = set()
     for number in rows:
         row_id, base = (_plain_text(tab, number, hidden.get(key)) for key in (ID, BASE))
+        row_id = row_id if _ROW_ID.fullmatch(row_id) else ""
         if row_id == HELP:
             continue
         if row_id == EXAMPLE:
@@ -268,6 +269,10 @@ def _read_rows(name: str, tab: Tab, sheet: Sheet, top: int, columns: Mapping[Col
                     told.add(text)
                     found.problems.append(problem_at(name, Cell(tab.name, top, heads[text]), "column_unknown",
                                                      level="warning", found=f"'{text}'", allowed=kept_in))
+
+
+_ROW_ID = re.compile(r"[A-Za-z0-9-]{1,40}#?|places/[^\n#]+(#\d+)?|#help|#example")
+"""What a hidden id may be. One that is no path is written into the file: nothing that has a meaning there."""
 
 
 def _plain_text(tab: Tab, row: int, column: int | None) -> str:

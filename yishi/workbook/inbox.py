@@ -181,7 +181,7 @@ def _applied(sent: Sent, wanted: Iterable[Wanted], before: Mapping[str, bytes],
     for one in wanted:
         file = _file_of(one, content)
         if sent.record is not None:
-            yield f"{one.path}.{sent.name.rpartition('.')[2]}", sent.record
+            yield f"{one.path}.{_suffix(sent.name)}", sent.record
             continue
         there = files.get(file) or before.get(file) or (content.read(file) if file in content.files else b"")
         files[file] = _written(one, there, file, content.language)
@@ -263,6 +263,10 @@ def record_place(data: bytes) -> str:
     return match[1].decode() if match else ""
 
 
+def _suffix(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
 def record_sent(name: str, data: bytes) -> Sent:
     """A record file that somebody sent."""
     return Sent(name, data, Grid(name), record=data)
@@ -275,9 +279,9 @@ def _of_record(sent: Sent, ground: Ground, taken: frozenset[str]) -> Proposal:
     if place not in ground.places:
         names = ", ".join(list(ground.places)[:30])
         return Proposal((), (problem_at(sent.name, None, "record_placeless", allowed=names),), 0)
-    kind = "case" if sent.name.endswith(".md") else "issue"
-    suffix = sent.name.rpartition(".")[2]
-    file = f"{place}/{'cases' if kind == 'case' else 'issues'}/x.{suffix}"
+    suffix = _suffix(sent.name)
+    kind, folder = ("case", "cases") if suffix == "md" else ("issue", "issues")
+    file = f"{place}/{folder}/x.{suffix}"
     slot = slot_of(file)
     assert slot is not None
     found = next(iter(found_in({file: data}, {file: slot}, ground.language).values()))

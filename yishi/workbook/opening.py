@@ -14,8 +14,8 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from .grid import RawCell, Tab
 
-LARGEST_FILE = 256 * 1024 * 1024
-"""Bytes that a workbook may have when it is unpacked; 10,000 issues with their logs have a fifth of that."""
+LARGEST_FILE = 128 * 1024 * 1024
+"""Bytes that a workbook may have when it is unpacked; 10,000 issues with their logs have a quarter of that."""
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

@@ -121,8 +121,11 @@ class _Proposing:
         if known and row.said("#place") in ("", known.place):
             return known.place
         if text := row.said("#place"):
-            meant = self.ground.words.path_of(("place",), text, self.place)
-            return self._only(meant, row, column, text)
+            place = self._only(self.ground.words.path_of(("place",), text, self.place), row, column, text)
+            if place and known and place != known.place:
+                self._problem(row, column, "row_moved", found=self.ground.places.get(known.place, known.place))
+                return None
+            return place
         if not self.place:
             names = "、".join(list(self.ground.places.values())[:30])
             self._problem(row, column, "place_unclear", allowed=names)
@@ -163,12 +166,14 @@ class _Proposing:
         exact = [one for one in alike if self._date_fits(row, one)]
         if len(exact) == 1:
             return exact[0]
-        date = row.sheet.column(*DATE_KEYS.get(row.sheet.kind, ("title",)))
+        date = row.sheet.column(*DATE_KEYS.get(row.sheet.kind, _title_keys(row)))
         said = ", ".join(f"{one.title} {_value(one, DATE_KEYS.get(one.kind, ()))}".strip() for one in alike)
         return problem_at(self.grid.name, row.cell(date), "row_unsure", found=said)
 
     def _alike(self, row: Row, place: str) -> list[Found]:
         """The records of a place that are called as a row is; of reviews, those of the same target by the same role."""
+        if not _title(row):
+            return []
         if row.sheet.kind != "review":
             return self.by_title.get((row.sheet.kind, place, folded(_title(row))), [])
         keys: tuple[Keys, ...] = (("target",), ("reviewer_role",), ("reviewer_org",))
