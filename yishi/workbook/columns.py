@@ -42,6 +42,11 @@ class Column:
         """Whether it is a key of the record."""
         return not self.keys[0].startswith("#")
 
+    @property
+    def both_names(self) -> str:
+        """Its heading as messages name it: `标题 title`."""
+        return " ".join(dict.fromkeys(label for _, label in self.labels))
+
     def label(self, language: str) -> str:
         """Its heading."""
         return dict(self.labels)["en" if language == "en" else "zh-Hans"]

@@ -204,11 +204,11 @@ def _plain(heading: str) -> str:
 
 
 def _labels(sheets: Iterable[Sheet]) -> str:
-    return "、".join(label for sheet in sheets for tag, label in sheet.labels if tag == "zh-Hans")
+    return ", ".join(" ".join(label for _, label in sheet.labels) for sheet in sheets)
 
 
 def _headings(sheet: Sheet) -> str:
-    return "、".join(column.label("zh-Hans") for column in sheet.columns if column.required)
+    return ", ".join(column.both_names for column in sheet.columns if column.required)
 
 
 # --- what is wrong with its form --------------------------------------------------------------------------------------
@@ -224,10 +224,10 @@ def _structure(name: str, tab: Tab, sheet: Sheet, top: int, heads: Mapping[str, 
         near = next((text for text in words if nearest(_plain(text), [_plain(word) for word in column.words])), None)
         if near is not None:
             meant[near] = column
-            yield problem_at(name, Cell(tab.name, top, heads[near]), "column_renamed", column.label("zh-Hans"),
+            yield problem_at(name, Cell(tab.name, top, heads[near]), "column_renamed", column.both_names,
                              found=f"'{near}'")
         elif column.required:
-            yield problem_at(name, Cell(tab.name, top, 1), "column_missing", key=column.label("zh-Hans"))
+            yield problem_at(name, Cell(tab.name, top, 1), "column_missing", key=column.both_names)
     for first, column_number, last, where in tab.merged:
         if last > top:
             yield problem_at(name, Cell(tab.name, max(first, top + 1), column_number), "cells_merged", found=where)

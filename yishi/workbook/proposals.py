@@ -127,7 +127,7 @@ class _Proposing:
                 return None
             return place
         if not self.place:
-            names = "、".join(list(self.ground.places.values())[:30])
+            names = ", ".join(list(self.ground.places.values())[:30])
             self._problem(row, column, "place_unclear", allowed=names)
         return self.place or None
 
@@ -141,7 +141,7 @@ class _Proposing:
             kind = column.kinds[0]
             label = self.ground.library.vocabulary.terms["record_kind"][kind].label("zh-Hans")
             near = nearest(text, self._names(kind)) or ""
-            self._problem(row, column, "unknown_reference", near, key=column.label("zh-Hans"), found=f"'{text}'",
+            self._problem(row, column, "unknown_reference", near, key=column.both_names, found=f"'{text}'",
                           allowed=label)
         return None
 
@@ -274,7 +274,7 @@ class _Proposing:
         if by_id := self._by_hidden(hidden, meant):
             return by_id
         if not text:
-            self._problem(row, column, "empty", key=column.label("zh-Hans"))
+            self._problem(row, column, "empty", key=column.both_names)
             return None
         return self._only(meant, row, column, text)
 
