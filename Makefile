@@ -51,6 +51,7 @@ endif
 
 bench: .venv/installed-bench
 	$(VENV_PYTHON) -m benchmarks.run
+	$(VENV_PYTHON) -m benchmarks.workbooks
 
 messages: .venv/installed
 	@mkdir -p build

@@ -173,7 +173,7 @@ def _head(command: str) -> str:
 # What a build costs
 
 Measured on {date.today()} with `{command}`:
-{_machine()}; load at the end: {load} (1 or less is this program alone).
+{machine()}; load at the end: {load} (1 or less is this program alone).
 
 Every build is a whole process, from start to end. Yishi and Hugo take turns; a ratio is the median of Yishi divided by
 the median of Hugo in the same run, so less is better. Hugo builds everything anew each time: it keeps nothing between
@@ -308,7 +308,8 @@ In one process (`--jobs 1`), by the module of Yishi that was at work; the librar
 {shares}"""
 
 
-def _machine() -> str:
+def machine() -> str:
+    """What it is measured on, in a line."""
     python = f"Python {platform.python_version()}"
     return f"{platform.system()} {platform.machine()}, {_processor()}, {os.cpu_count()} cores, {python}"
 

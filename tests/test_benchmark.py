@@ -19,13 +19,14 @@ from benchmarks.kinds import Pages
 from benchmarks.measure import Timing, floor
 from benchmarks.run import CORPORA, Result, measure, report
 from benchmarks.told import section, told
+from benchmarks.workbooks import measure as measure_workbooks
+from benchmarks.workbooks import report as workbooks_report
 
 ROOT = Path(__file__).parent.parent
 SMALL = Size(issues=60, cases=12, communities=5, towns=2)
 
-ALONE = re.compile(r"^(search|data|corrections|changes)/|^corrections/|/?wall/stages/|places/[^/]+(/[^/]+)?/\d{4}/index.html$")
-"""Pages that Yishi makes beside those that are compared: the search, corrections, the walls by stage, the years of
-places."""
+ALONE = re.compile(r"^(search|data|corrections|changes)/|/?wall/stages/|places/[^/]+(/[^/]+)?/\d{4}/index.html$")
+"""Pages that Yishi makes beside those that are compared: search, data, corrections, walls by stage, years of places."""
 
 
 def test_a_seed_always_gives_the_same_content() -> None:
@@ -173,3 +174,10 @@ def test_what_a_change_does_is_measured(tmp_path: Path) -> None:
     sums = json.loads(done.stdout)["sums"]
     assert sums["edits"] == 50
     assert sums["resolved"] > 5
+
+
+def test_a_workbook_is_measured_in_whole(tmp_path: Path) -> None:
+    """Every row becomes a record, and the page of results names what was measured."""
+    figures = measure_workbooks(3, tmp_path)
+    assert len(list(tmp_path.glob("content/places/*/*/issues/*.yaml"))) == 3
+    assert "| 3 |" in workbooks_report([figures], "command")

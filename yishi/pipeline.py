@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
 from . import digests, files, history, memos
@@ -29,7 +30,7 @@ from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import Progress, progress_of
 from .publish import Published, publish
-from .reading import Stock, Watch, cabinet, orders_of, read_all, read_attachments, stock_of
+from .reading import Stock, Watch, cabinet, orders_of, read_all, read_attachments, stock_of, with_instead
 from .records import DEFAULT_METHOD, Place, Site
 from .sources import Source
 from .statistics import Statistics, check_names
@@ -106,9 +107,11 @@ def _build(options: BuildOptions, watch: Watch) -> Report:
     return Report(checked, records, published, _phases(times), plans)
 
 
-def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
-    """Reads, links and checks all records of the content folder."""
-    return check_stock(stock_of(options.folders.content), options, watch)
+def check(options: BuildOptions, watch: Watch = _silent,
+          instead: Mapping[str, bytes] = MappingProxyType({})) -> Checked:
+    """Reads, links and checks all records of the content folder; `instead`: file → what it would say."""
+    stock = stock_of(options.folders.content)
+    return check_stock(with_instead(stock, instead) if instead else stock, options, watch)
 
 
 def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> Checked:

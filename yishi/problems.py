@@ -23,7 +23,8 @@ KeyPath = tuple[str | int, ...]
 class Problem:
     """One problem: its file (relative to the content folder), line and column from 1, code and what fills its message.
 
-    `nearest` is what the writer may have meant, `example` the corrected line, indented as in the file ("" = none).
+    `nearest` is what the writer may have meant, `example` the corrected line, indented as in the file ("" = none);
+    `cell`: in a workbook, the sheet and the cell, `议题!C7` (line and column are those of the cell).
     """
 
     path: str
@@ -34,6 +35,7 @@ class Problem:
     nearest: str = ""
     example: str = ""
     level: Level = "error"
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,53 @@ MESSAGES: Mapping[str, str] = {
                               "Put zh-Hans or en first."),
     "bad_languages": marked("{key} must name each language once; found: {found}."),
     "bad_timezone": marked("{key} must be the name of a time zone such as Asia/Shanghai; found: {found}."),
+    # a workbook
+    "workbook_damaged": marked("This is not a workbook that can be read. Open it in Excel or WPS, save it anew as "
+                               ".xlsx, and send that."),
+    "workbook_other": marked("A workbook must be saved as .xlsx (without macros) or .csv; found: {found}. Choose "
+                             "“Save as”, then “Excel workbook (.xlsx)”."),
+    "workbook_macros": marked("The workbook holds macros, which are never run nor kept. Choose “Save as”, then "
+                              "“Excel workbook (.xlsx)”."),
+    "workbook_locked": marked("The workbook is protected with a password. Remove it (File, Info, Protect workbook), "
+                              "save, and send it again."),
+    "workbook_open": marked("The workbook is still open in another window or on another computer ({found}). Save and "
+                            "close it there, then import again."),
+    "workbook_huge": marked("Unpacked, the workbook is larger than {allowed}; it is not opened. Copy the rows into a "
+                            "fresh template."),
+    "workbook_empty": marked("There is nothing to import in this workbook: no row is filled in a sheet such as "
+                             "{allowed}."),
+    "sheet_unknown": marked("The sheet {found} is not read; sheets are called {allowed}."),
+    "headings_missing": marked("The row of headings is missing or was changed; it must have {allowed}."),
+    "column_missing": marked("The column {key} is missing; every row needs it."),
+    "column_renamed": marked("No column is called {found}."),
+    "column_unknown": marked("The column {found} is not read; what stands in it is kept in {allowed}."),
+    "cells_merged": marked("These cells are merged ({found}). Every row needs its own: unmerge them and fill each."),
+    "cell_formula": marked("A formula stands here. Formulas are not worked out: write the value itself."),
+    "cell_failed": marked("The spreadsheet shows an error here ({found}). Write the value itself."),
+    "cell_too_long": marked("The text has {found} characters; a cell can have at most {allowed}. Shorten it."),
+    "cell_missing": marked("{key} is missing. Write one of: {allowed}."),
+    "rows_missing": marked("{key} is missing: the sheet {key} has no row of this record. Write at least one there."),
+    "date_ambiguous": marked("{found} may be January or October: a number loses its last zero. Write the month with "
+                             "two digits, such as 2025-10."),
+    "example_left": marked("This still says the example's text. Write your own, or delete the row."),
+    "row_twice": marked("The rows {found} and {allowed} are the same record. If this one is a matter of its own, "
+                        "delete what stands in its hidden column A; if not, delete the row."),
+    "row_replaced": marked("Title and date are both other than in the record that this row was ({found}). If it is "
+                           "a new matter, delete what stands in the hidden column A of the row; if it is the same, "
+                           "change one of the two first, and the other the next time."),
+    "row_moved": marked("The record of this row belongs to {found}; a workbook cannot move it. Write that place here, "
+                        "or, if it is a new record, delete what stands in the hidden column A of the row."),
+    "row_unsure": marked("A record of this title is there already: {found}. If this is the same, write its date here; "
+                         "if not, give it another title."),
+    "row_gone": marked("The record of this row is not there any more ({found}). To make it anew, delete what stands "
+                       "in the hidden column A of the row."),
+    "place_unclear": marked("It is not said which place this row belongs to. Write one of: {allowed}."),
+    "file_unreadable": marked("The record of this row cannot be changed, because its file has errors: {found}."),
+    "record_placeless": marked("The file does not say which place it belongs to. Its first line must be such as "
+                               "“# places/shahe/dongyicun”; allowed: {allowed}."),
+    "record_there": marked("A record of this title is there already, and says something else: {found}. Give this one "
+                           "another title, or change that one."),
+    "breaks_other": marked("With this row, another record would no longer be right: {found}."),
     # personal data, always masked
     "mobile": marked("{key} holds what looks like a mobile number: {found}. "
                      "Personal data must not be published: delete it."),
@@ -238,14 +287,14 @@ def as_json(problems: Iterable[Problem], folder: str, language: Language) -> Ite
     """One JSON list of all problems."""
     rows = [{"path": _joined(folder, problem.path), "line": problem.line, "column": problem.column,
              "level": problem.level, "code": problem.code, "message": describe(problem, language),
-             "example": problem.example or None}
+             "example": problem.example or None, **({"cell": problem.cell} if problem.cell else {})}
             for problem in problems]
     yield json.dumps(rows, ensure_ascii=False, indent=1)
 
 
 def place_in(problem: Problem, folder: str) -> str:
-    """Where a problem stands, as editors and terminals understand it: `file:line:column`."""
-    return f"{_joined(folder, problem.path)}:{problem.line}:{problem.column}"
+    """Where a problem stands, as editors and terminals understand it: `file:line:column`; in a workbook, its cell."""
+    return f"{_joined(folder, problem.path)}:{problem.cell or f'{problem.line}:{problem.column}'}"
 
 
 def _joined(folder: str, path: str) -> str:

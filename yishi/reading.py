@@ -40,6 +40,13 @@ def stock_of(content: Path) -> Stock:
     return Stock(content, files.scan(content), partial(files.read, content))
 
 
+def with_instead(stock: Stock, instead: Mapping[str, bytes]) -> Stock:
+    """The same with other files, or with what they would say: file → its bytes. Nothing of that is kept."""
+    found = {**stock.found, **{file: OnDisk(len(data), 0) for file, data in instead.items()}}
+    return Stock(stock.folder, dict(sorted(found.items())),
+                 lambda file: instead[file] if file in instead else stock.read(file), keeps=False)
+
+
 @dataclass(frozen=True)
 class Cabinet:
     """The memos of one kind of a content folder, a shelf for each place; `shelves` are read when they are asked for."""

@@ -167,3 +167,36 @@ def _new(**choices: Any) -> None:
 @click.option("--quiet", is_flag=True, help="Errors only.")
 def _schema(**choices: Any) -> None:
     _run("schema", choices)
+
+
+_PLACE = click.option("--place", metavar="PLACE", help="The place: its path, or the id of one.")
+
+
+@_commands.command("template", help="Write a workbook to fill: for a place, or score sheets for reviewers.")
+@click.argument("out", metavar="OUT.xlsx", type=click.Path(dir_okay=False, path_type=Path))
+@_options(("text",), "How it is written.")
+@_PLACE
+@click.option("--kind", type=click.Choice(["records", "scores"]), default="records", show_default=True,
+              help="What it is for.")
+@click.option("--event", metavar="EVENT", help="With --kind scores: the showcase, its path or its id.")
+@click.option("--copies", type=click.IntRange(1, 200), default=1, show_default=True,
+              help="With --kind scores: one workbook for each of so many reviewers.")
+def _template(**choices: Any) -> None:
+    _run("template", choices)
+
+
+@_commands.command("import", help="Take workbooks in: write new records, update those there are, answer what is wrong.")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@_options(("text", "json"), "How problems are written.")
+@_PLACE
+@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+def _import(**choices: Any) -> None:
+    _run("import_", choices)
+
+
+@_commands.command("export", help="Write the records into a workbook, as `import` takes it.")
+@click.argument("out", metavar="OUT.xlsx", type=click.Path(dir_okay=False, path_type=Path))
+@_options(("text",), "How it is written.")
+@_PLACE
+def _export(**choices: Any) -> None:
+    _run("export", choices)

@@ -12,6 +12,9 @@ from rich.progress import Progress, TaskID
 
 from .. import files
 from ..language import LANGUAGES, Language, language, marked
+from ..library import Library
+from ..library.names import Names
+from ..paths import forward
 from ..pipeline import BuildOptions, Report, build
 from ..press import Folders, TemplateMistake
 from ..problems import Problem, as_github, as_json, as_text, errors, place_in
@@ -102,6 +105,17 @@ def watching(choices: dict[str, Any]) -> Iterator[Watch]:
                 bars.update(tasks[phase], completed=done)
 
         yield watch
+
+
+def place_meant(library: Library, text: str) -> str:
+    """The path of the place that `text` names: its path, or an id that only one place has. Raises UsageError."""
+    names = Names(library.places)
+    meant = names.meant(forward(text), "")
+    if len(meant) != 1:
+        near = ", ".join(meant) or names.nearest(text)
+        raise click.UsageError(f"--place: {'several places are' if meant else 'there is no place'} called {text}"
+                               + (f"; is it {near}?" if near else ""))
+    return meant[0]
 
 
 def problem_lines(problems: Sequence[Problem], choices: dict[str, Any], spoken: Language) -> list[Line]:

@@ -40,10 +40,10 @@ from .checks import check_cycles, check_site, check_withdrawn
 from .criteria import check_review, criteria_of, resolved_review
 from .linking import Linked, default_method, default_stages, link_record, resolved
 from .model import Library
-from .names import Names
+from .names import Names, nearest_method, nearest_to
 
 __all__ = ["BULK", "IN_HAND", "Asked", "Library", "Linked", "Order", "Resolve", "Surroundings", "Withheld",
-           "criteria_of", "link", "resolved", "vocabulary_of"]
+           "criteria_of", "default_stages", "link", "nearest_method", "nearest_to", "resolved", "vocabulary_of"]
 
 R = TypeVar("R", bound=Record)
 
