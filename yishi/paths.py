@@ -6,9 +6,10 @@ entries of a collection file have a path below it (`places/shahe/dongyicun/locat
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import chain, count
 
 from .language import slug
 from .privacy import find
@@ -178,14 +179,15 @@ def forward(typed: str) -> str:
     return typed.replace("\\", "/").strip("/")
 
 
-def free_name(title: str, taken: Collection[str], *, kind: str = "") -> str:
+def free_name(title: str, taken: Container[str], *, kind: str = "", folder: str = "") -> str:
     """A file or folder name for what is called `title`: its pinyin, cut after a whole syllable.
 
-    A number stands behind it where it is in `taken`, or is no name for a record of this `kind`.
+    A number stands behind it where it is in `taken` (as a path, if its `folder` is given), or is no name for a record
+    of this `kind`.
     """
-    name = _shortened(slug(title))
-    numbered = (name, *(f"{name}-{number}" for number in range(2, len(taken) + 4)))
-    return next(one for one in numbered if one not in taken and _may_be(one, kind))
+    name, before = _shortened(slug(title)), f"{folder}/" if folder else ""
+    numbered = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(one for one in numbered if f"{before}{one}" not in taken and _may_be(one, kind))
 
 
 def _shortened(name: str) -> str:

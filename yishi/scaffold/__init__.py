@@ -14,8 +14,8 @@ __all__ = ["AT_TOP", "KINDS", "New", "Setting", "Unfit", "added", "new_record", 
 FOLDERS = {kind: folder for folder, kind in (*RECORD_FOLDERS.items(), *TOP_FOLDERS.items())}
 FILES = {kind: file for file, kind in (*PLACE_FILES.items(), *TOP_FILES.items())}
 
-KINDS = (*FOLDERS, *FILES)
-"""The kinds of which there may be a new one."""
+KINDS = tuple(kind for kind in (*FOLDERS, *FILES) if kind != "withdrawal")
+"""The kinds of which there may be a new one; what is withdrawn was there before."""
 
 AT_TOP = frozenset({*TOP_FOLDERS.values(), *TOP_FILES.values()})
 """The kinds that belong to no place."""

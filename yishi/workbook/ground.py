@@ -1,16 +1,14 @@
 """What a workbook is read against and made of: the records that are there, and what its words mean."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from ..dates import UNKNOWN
 from ..digests import digest
-from ..language import slug
 from ..library import Library, nearest_to
 from ..load import Data, read_records
-from ..paths import COLLECTIONS, RECORD_FOLDERS, Slot, is_reserved, place_of
+from ..paths import COLLECTIONS, RECORD_FOLDERS, Slot, free_name, place_of
 from ..records import Model, Record, title_of
 from ..shapes import shape_of
 from ..sources import Source
@@ -179,18 +177,7 @@ def mark_of(text: str) -> str:
 # --- where a new record goes ------------------------------------------------------------------------------------------
 
 
-def free_path(kind: str, title: str, place: str, taken: Iterable[str]) -> str:
-    """The path proposed for a new record: the pinyin of its title, with a number where that is taken."""
-    taken = frozenset(taken)
-    stem = _cut(slug(title))
+def free_path(kind: str, title: str, place: str, taken: Container[str]) -> str:
+    """The path proposed for a new record: the pinyin of its title, with a number where that is `taken`."""
     folder = f"{place}/{FOLDERS.get(kind, 'locations')}"
-    names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
-    return next(path for name in names if (path := f"{folder}/{name}") not in taken and not is_reserved(name))
-
-
-_LONGEST = 48
-"""Characters of a proposed file name."""
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= _LONGEST else name[:_LONGEST + 1].rpartition("-")[0] or name[:_LONGEST]
+    return f"{folder}/{free_name(title, taken, kind=kind, folder=folder)}"
