@@ -161,15 +161,20 @@ def test_any_text_can_be_looked_at(text: str, file: str) -> None:
 
 @given(st.binary(max_size=60))
 def test_any_bytes_can_be_looked_at(data: bytes) -> None:
-    """Not even bytes that are no text are a reason to stop."""
-    assert repaired(data) is None or True
+    """Not even bytes that are no text are a reason to stop; what is repaired once stays as it is."""
+    found = repaired(data)
+    assert found is None or repaired(found.data) is None
 
 
 # --- check --fix ------------------------------------------------------------------------------------------------------
 
 
 def fix(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, os.fspath(PROJECT / "build.py"), "check", "--fix", "--language", "en", *more]
+    return check(folder, "--fix", *more)
+
+
+def check(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, os.fspath(PROJECT / "build.py"), "check", "--language", "en", *more]
     return subprocess.run([*program, "--templates", os.fspath(PROJECT / "templates")], cwd=folder, check=False,
                           capture_output=True, encoding="utf-8", timeout=120)
 
@@ -197,6 +202,14 @@ def test_check_fix_shows_the_difference_and_tells_what_is_left(city: Workshop) -
     assert (city.content / WRONG).stat().st_mode & 0o777 == 0o640
     (city.content / WRONG).unlink()
     assert tree(city.content) == before
+
+
+def test_a_check_says_what_the_program_could_repair(city: Workshop) -> None:
+    """Who only looked is told of --fix where it would help, and not where it would not."""
+    (city.content / WRONG).write_text("title：Lamps\ntopic: lighting\nraised: 2025\nlog: [2025 intake: x]\n", "utf-8")
+    assert "In 1 file the program can repair something: python build.py check --fix\n" in check(city.folder).stderr
+    (city.content / WRONG).write_text("title: Lamps\ntopic: heating\nraised: 2025\nlog: [2025 intake: x]\n", "utf-8")
+    assert "--fix" not in check(city.folder).stderr
 
 
 def test_check_fix_of_a_site_in_order_changes_nothing(city: Workshop) -> None:

@@ -1,7 +1,7 @@
 """`check`: what is wrong in the content, without writing anything but what `--fix` repairs."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from ..mending import Mended, mended
 from ..paths import Slot, slot_of
 from ..pipeline import check
 from ..privacy import mask
-from ..problems import describe, errors, place_in
+from ..problems import Problem, describe, errors, place_in
 from ..sources import Source
 from .telling import Line, build_options, disk_told, problem_lines, tell, watching
 
@@ -29,6 +29,8 @@ def run(choices: dict[str, Any]) -> None:
     tell(problem_lines(checked.problems, choices, spoken))
     if not (choices["quiet"] or choices["style"] != "text" or errors(checked.problems)):
         tell([Line(spoken.text(marked("Everything is in order.")))])
+    if not (choices["quiet"] or choices["style"] != "text" or choices["fix"]):
+        tell(_repairs_offered(checked.problems, choices["content"], spoken))
     sys.exit(1 if errors(checked.problems) else 0)
 
 
@@ -42,6 +44,15 @@ def _repaired(content: Path) -> dict[str, Mended]:
     for file, one in found.items():
         files.replace(content, file, one.data)
     return found
+
+
+def _repairs_offered(problems: Sequence[Problem], content: Path, spoken: Language) -> list[Line]:
+    """How many of the wrong files `--fix` would repair something in."""
+    slots = ((file, slot) for file in {problem.path for problem in errors(problems)} if (slot := slot_of(file)))
+    found = sum(_mended(content, file, slot) is not None for file, slot in slots)
+    told = spoken.plural("In {n} file the program can repair something: python build.py check --fix",
+                         "In {n} files the program can repair something: python build.py check --fix", found)
+    return [Line(told, err=True)] if found else []
 
 
 def _mended(content: Path, file: str, slot: Slot) -> Mended | None:
