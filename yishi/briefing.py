@@ -129,7 +129,7 @@ def _made(desk: _Desk, path: str) -> _Memo:
     found = [linked.named, findings, linked.lost, linked.links, linked.photos, linked.used, linked.method, linked.draft]
     wrong = any(one.level == "error" for one in linked.findings)  # what is told of them names records yet to come
     answers = "" if wrong else compact([meant, asked.standing, asked.files])
-    return _Memo(desk.keys.get(path, ""), _company(desk, path, linked), answers, compact(found), brief.dumped())
+    return _Memo(desk.keys.get(path, ""), _company(desk, path, linked), answers, compact(found), brief.text)
 
 
 def _keep(kept: Cabinet, places: Mapping[str, Sequence[str]], known: Mapping[str, Linked],

@@ -155,7 +155,7 @@ def _unnumbered(intake: Intake) -> list[str]:
 def counted(checked: Checked, content: Path, *, full: bool = False,
             keeps: bool = True) -> tuple[dict[str, Brief], Statistics]:
     """The briefs of all issues and cases, and all numbers; memos lie beside `content`, without `keeps` as they are."""
-    briefs = {path: Brief.loaded(text) for path, text in checked.library.briefs.items()}
+    briefs = {path: Brief(text) for path, text in checked.library.briefs.items()}
     sums = sums_of(content, checked.code, briefs, full=full, keeps=keeps)
     return briefs, statistics_from(checked.library, briefs, sums, checked.as_of)
 
