@@ -254,4 +254,4 @@ def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts
               for path, several in library.renditions.items() for one in several]
     ground = (checked.code, converts_with(library.site.languages), checked.as_of, base_url, options.search, bool(past),
               library.site, library.methods, [(path, place.method) for path, place in library.places.items()])
-    return [*html, *machines, *copies, *photos, *index()], book.facts, digests.digest(repr(ground).encode())
+    return [*machines, *html, *copies, *photos, *index()], book.facts, digests.digest(repr(ground).encode())
