@@ -8,12 +8,18 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import pytest
-from workshop import SITES, Built, Workshop, tree
+from hypothesis import given
+from hypothesis import strategies as st
+from workshop import DAY, PROJECT, SITES, Built, Workshop, book_on, tree
+from xmlschema import XMLSchema
 
+from yishi.cells import cell, csv_of, original
+from yishi.exports.addresses import AT_MOST, address_plans
 from yishi.progress import progress_of
+from yishi.render import renderer
 from yishi.statistics import DEFINITIONS, statistics_of
-from yishi.table import _cell
 
+SCHEMAS = PROJECT / "tests" / "schemas"
 NAMES = ["full", "english-city", "no-method", "example"]
 
 
@@ -83,15 +89,23 @@ def test_every_statistic_has_its_csv(site: Built) -> None:
             assert sum(row["role"] == "counted" for row in rows) == stats[definition.key]["value"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "'=1"])
 def test_no_cell_is_a_formula(text: str) -> None:
     """What a spreadsheet would run as a formula begins with an apostrophe."""
-    assert _cell(text) == f"'{text}"
+    assert cell(text) == f"'{text}"
 
 
 def test_other_cells_stay_as_they_are() -> None:
-    """Numbers and plain texts are not touched; what is missing is empty."""
-    assert [_cell(value) for value in ("a=1", 3, -3, None, "路灯")] == ["a=1", 3, -3, "", "路灯"]
+    """Numbers and plain texts are not touched; what is missing is empty; yes and no are said."""
+    assert [cell(value) for value in ("a=1", 3, -3, None, "路灯", True)] == ["a=1", 3, -3, "", "路灯", "yes"]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1))
+def test_every_cell_can_be_read_back(texts: list[str]) -> None:
+    """Without the apostrophe at its beginning every cell holds the text that was written, whatever it was."""
+    [row] = csv.reader(io.StringIO(csv_of([texts]).decode("utf-8-sig"), newline=""))
+    assert [original(one) for one in row] == texts
+    assert not [one for one in row if one[:1] in tuple("=+-@\t\r\n＝＋－＠")]
 
 
 def test_a_title_that_looks_like_a_formula_is_neutralised(city: Workshop) -> None:
@@ -117,6 +131,31 @@ def test_the_sitemap_names_every_page(sites: dict[str, Built], name: str) -> Non
     found = [posixpath.join(address.removeprefix(base), "index.html") for address in _addresses(site)]
     assert all(address.startswith(base) for address in _addresses(site))
     assert sorted(found) == sorted(site.pages.keys() - {"404.html"})
+
+
+@pytest.mark.parametrize("name", ["full", "english-city"])
+def test_sitemaps_are_as_their_schema_wants_them(sites: dict[str, Built], name: str) -> None:
+    """The schema of sitemaps.org finds nothing wrong."""
+    schema = XMLSchema(SCHEMAS / "sitemap.xsd")
+    schema.validate(sites[name].files["sitemap.xml"].decode())
+
+
+def test_a_site_of_very_many_pages_has_several_sitemaps(full: Built) -> None:
+    """Up to 50,000 addresses in each, in order, none twice and none left out; their index is as its schema wants it."""
+    book, base = book_on(full.report.checked.library, DAY), "https://example.org/"
+    pages = [f"places/a/issues/i{number:06}/index.html" for number in reversed(range(2 * AT_MOST + 1))]
+    plans = {plan.path: plan for plan in address_plans(book, [*pages, "404.html"], base)}
+    assert list(plans) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml", "robots.txt"]
+    outputs = {path: plan.output() for path, plan in plans.items()}
+    parts = [outputs[f"sitemap-{number}.xml"].view for number in (1, 2, 3)]
+    assert [len(part) for part in parts if isinstance(part, tuple)] == [AT_MOST, AT_MOST, 1]
+    told = [address for part in parts if isinstance(part, tuple) for address in part]
+    assert told == sorted(base + page.removesuffix("index.html") for page in pages)
+    templates = {f"feeds/{name}": (PROJECT / "templates/feeds" / name).read_text("utf-8")
+                 for name in ("sitemap.xml", "sitemaps.xml")}
+    index = renderer(templates, {})(outputs["sitemap.xml"]).decode()
+    XMLSchema(SCHEMAS / "siteindex.xsd").validate(index)
+    assert re.findall("<loc>(.*)</loc>", index) == [f"{base}sitemap-{number}.xml" for number in (1, 2, 3)]
 
 
 def test_robots_may_come_and_are_led_to_the_sitemap(sites: dict[str, Built]) -> None:

@@ -1,8 +1,8 @@
 """Which files a build writes after an edit: those that show what was edited, in each language, and no other.
 
 A page is named by its folder, in all languages; `*` stands for one name, `**` for any path. What is written is what has
-other bytes, so these sets are the same however a build finds out what is stale. The files of the search index stand
-in none of these sets: what becomes of them is told apart, below.
+other bytes, so these sets are the same however a build finds out what is stale. The files of the search index, the
+tables of all records, feeds and calendars stand in none of these sets: what becomes of them is told apart, below.
 """
 
 import random
@@ -23,9 +23,12 @@ LANGUAGES = ("", "zh-hans/")
 INDEX = re.compile(r"search/.*\.json")
 """The files of the search index."""
 
+TABLES = re.compile(r"data/(?!statistics)\w+\.(csv|json|zip)|.*feed\.xml|.*calendar\.ics")
+"""The tables in which everything stands that a record says, feeds and calendars."""
+
 WALLS = {"wall/", "wall/stages/"}
-DATA = {"data/issues.csv", "data/statistics.json"}
-"""The data files that hold every issue, and every number."""
+DATA = {"data/statistics.csv", "data/statistics.json"}
+"""The data files that hold every number."""
 NUMBERS = {"statistics/", "statistics/*/", "data/statistics/*.csv"}
 LISTS = {"issues/", "status/", "status/*/", "months/", "months/*/", "topics/", "topics/*/", "methods/round-table/"}
 """The lists of issues, and the pages that say how long they are."""
@@ -66,9 +69,13 @@ def assert_rebuilds(city: Workshop, edit: Callable[[], object], paths: Iterable[
 def _assert_named(found: Iterable[str], paths: Iterable[str], languages: tuple[str, ...]) -> None:
     patterns = [_pattern(f"{tag}{path}index.html") for path in paths if _is_page(path) for tag in languages]
     patterns += [_pattern(path) for path in paths if not _is_page(path)]
-    found = sorted(path for path in found if not INDEX.fullmatch(path))
+    found = sorted(path for path in found if not _gathers(path))
     assert [path for path in found if not any(re.fullmatch(pattern, path) for pattern in patterns)] == []
     assert [pattern for pattern in patterns if not any(re.fullmatch(pattern, path) for path in found)] == []
+
+
+def _gathers(path: str) -> bool:
+    return bool(INDEX.fullmatch(path) or TABLES.fullmatch(path))
 
 
 def _is_page(path: str) -> bool:
@@ -81,7 +88,7 @@ def _pattern(path: str) -> str:
 
 def showing(city: Workshop, text: str) -> set[str]:
     """The files of the site that show `text`, those of the index aside."""
-    return {path for path, data in tree(city.output).items() if text.encode() in data and not INDEX.fullmatch(path)}
+    return {path for path, data in tree(city.output).items() if text.encode() in data and not _gathers(path)}
 
 
 def pages_of(*places: str) -> set[str]:
@@ -182,15 +189,31 @@ def test_an_issue_with_another_name_takes_its_links_along(built: Workshop) -> No
                     {f"{new}/", *linking}, gone={f"{SLABS}/"})
 
 
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("path", "old", "new", "table"), [
+    (f"{SLABS}.yaml", "walks the square", "walks over the square", "issues.json"),
+    (f"{NORTH}/cases/warm-stairs.md", "cold every winter", "cold all winter", "cases.csv cases.json"),
+    (f"{WEST}/place.yaml", "000103", "000104", "places.csv places.json"),
+    (f"{CITY}/figures.yaml", "value: 40", "value: 41", "figures.csv figures.json")])
+def test_a_record_rewrites_only_the_tables_of_its_kind(built: Workshop, path: str, old: str, new: str,
+                                                       table: str) -> None:
+    """Those of the two that say what was edited, and the archive of all of them."""
+    wanted = ["data/all.zip", *(f"data/{name}" for name in table.split())]
+    assert rewritten(built, lambda: built.replace(path, old, new), TABLES) == wanted
+
+
 # --- the search index -------------------------------------------------------------------------------------------------
 
 
-def rewritten(city: Workshop, edit: Callable[[], object], **choices: object) -> list[str]:
-    """The files of the index that a build writes or deletes after `edit`."""
+def rewritten(city: Workshop, edit: Callable[[], object], files: re.Pattern[str] = INDEX,
+              **choices: object) -> list[str]:
+    """The files of the index, or others, that a build writes or deletes after `edit`."""
     before = times(city.output)
     edit()
     city.build(**choices)
-    return sorted({path for path, _ in before.items() ^ times(city.output).items() if INDEX.fullmatch(path)})
+    return sorted({path for path, _ in before.items() ^ times(city.output).items() if files.fullmatch(path)})
 
 
 def test_the_index_changes_only_where_a_text_did(built: Workshop) -> None:

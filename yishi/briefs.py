@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from .dates import UNKNOWN, When
 from .digests import compact
-from .due import Obligation, of_issue
+from .due import Obligation, is_followed_up, of_issue
 from .facts import Later
 from .library import Library
 from .paths import place_of
@@ -23,7 +23,7 @@ from .progress import OPEN, Progress, progress_of
 from .records import Case, Issue, Method, Record, Span
 from .search import Text, text_of
 from .statistics import KEYS, Part, Statistics, Sums, contributions_of, left_out, matter_of, totals
-from .table import row_of
+from .table import line_in_table, line_of_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,9 @@ class Listing:
 
     `apart` says why statistics leave an issue out: `draft`, `duplicate`, `after_as_of`. `closed`: the last day on which
     it can have been closed; `latest`: its last dated step by the day of the report, and that step's number in the log;
-    `moved`: the date of that step as it is known, else when the issue was raised; `phase`: how far it has come.
-    `kinds` are those of stakeholders; `issues` those that a case tells of.
+    `look`: from which day somebody should look again, as long as nobody has; `moved`: the date of that step as it is
+    known, else when the issue was raised; `phase`: how far it has come. `kinds` are those of stakeholders; `issues`
+    those that a case tells of.
     """
 
     title: str
@@ -62,6 +63,7 @@ class Listing:
     apart: str = ""
     closed: date | None = None
     due: date | None = None
+    look: date | None = None
     latest: tuple[date, int] | None = None
     moved: When = UNKNOWN
     phase: str = ""
@@ -105,6 +107,7 @@ class Brief:
     duties_text: str
     parts_text: str
     row_text: str
+    told_text: str
     said_text: str
 
     @cached_property
@@ -140,10 +143,15 @@ class Brief:
         return {key: part_of(text) for key, text in self.part_texts.items()}
 
     @property
-    def row(self) -> list[object]:
-        """The cells of an issue's line in the table of all issues; none of a case or a draft."""
-        cells: list[object] = json.loads(self.row_text)
-        return cells
+    def row(self) -> str:
+        """Its line in the table of all records of its kind; "" for a draft."""
+        line: str = json.loads(self.row_text)
+        return line
+
+    @property
+    def told(self) -> str:
+        """All that machines are told of it, as JSON in one line; "" for a draft."""
+        return self.told_text
 
     @property
     def said(self) -> Text:
@@ -153,7 +161,7 @@ class Brief:
     def dumped(self) -> str:
         """The brief as a text of one line, its parts set apart by tabs."""
         return "\t".join((self.listing_text, self.progress_text, self.then_text, self.duties_text, self.parts_text,
-                          self.row_text, self.said_text))
+                          self.row_text, self.told_text, self.said_text))
 
     @classmethod
     def loaded(cls, text: str) -> Self:
@@ -166,7 +174,7 @@ def brief_of(path: str, record: Record, method: Method, library: Library, as_of:
     if isinstance(record, Issue):
         return _of_issue(path, record, method, library, as_of)
     assert isinstance(record, Case)
-    return _of_case(record, library)
+    return _of_case(path, record, library)
 
 
 def briefs_of(library: Library, as_of: date) -> dict[str, Brief]:
@@ -179,13 +187,12 @@ def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: 
     progress = progress_of(issue, method, as_of)
     matter = matter_of(library, path, issue, progress, as_of)
     parts = {} if issue.draft else contributions_of(matter)
-    row = () if issue.draft else row_of(path, issue, progress)
     return Brief(
         _text(_LISTING, _listing(issue, progress, left_out(matter, judging=False), as_of)), _text(_PROGRESS, progress),
         _text(_THEN, dict(_then(path, issue, method, library, as_of))),
         _text(_DUTIES, tuple(of_issue(path, issue, progress, as_of))),
         _APART.join(compact(_lean(parts[key])) if key in parts else "" for key in KEYS),
-        compact([cell if isinstance(cell, int | str | None) else str(cell) for cell in row]),
+        *_for_machines(path, issue, progress),
         _text(_SAID, text_of(issue, library.vocabulary)))
 
 
@@ -196,8 +203,13 @@ def _listing(issue: Issue, progress: Progress, out: Part | None, as_of: date) ->
         titles=_titles(issue), press=issue.basis == "press", draft=issue.draft,
         tag=(issue.wall and issue.wall.tag) or "", status=standing.status, colour=standing.colour,
         ladder=progress.ladder or "", apart="draft" if issue.draft else out.left_out if out else "",
-        closed=standing.closed, due=issue.due, latest=latest, phase=progress.phase,
+        closed=standing.closed, due=issue.due, look=_look(issue, progress, as_of), latest=latest, phase=progress.phase,
         moved=issue.log[latest[1]].date if latest else issue.raised, objections=bool(issue.objections))
+
+
+def _look(issue: Issue, progress: Progress, as_of: date) -> date | None:
+    due = progress.followup_due
+    return due if due and not is_followed_up(issue, due, as_of) else None
 
 
 def _standing(progress: Progress) -> Standing:
@@ -205,13 +217,18 @@ def _standing(progress: Progress) -> Standing:
     return Standing(progress.status, progress.colour, closed.latest if closed else None)
 
 
-def _of_case(case: Case, library: Library) -> Brief:
+def _of_case(path: str, case: Case, library: Library) -> Brief:
     dates = case.dates or Span()
     listing = Listing(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         titles=_titles(case), press=case.basis == "press", draft=case.draft, end=dates.end, span=dates.text or "")
-    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _APART * (len(KEYS) - 1), "[]",
-                 _text(_SAID, text_of(case, library.vocabulary)))
+    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _APART * (len(KEYS) - 1),
+                 *_for_machines(path, case), _text(_SAID, text_of(case, library.vocabulary)))
+
+
+def _for_machines(path: str, record: Record, at: Progress | None = None) -> tuple[str, str]:
+    """The record's line in the table of its kind, as a JSON string; and all that it says, as JSON."""
+    return ('""', "") if record.draft else (compact(line_in_table(path, record, at)), line_of_json(path, record, at))
 
 
 def _text(adapter: TypeAdapter[Any], value: object) -> str:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from .briefs import Brief, part_of
+from .cells import END, Row, line_of
 from .paths import place_of
+from .plain import FEW
 from .statistics import DEFINITIONS, FEW_PEOPLE, KEYS, Part
-from .table import Row, lines_of
 
 COLUMNS = ("path", "title", "place", "role", "numerator", "denominator", "values", "number", "left_out")
 
@@ -25,7 +26,7 @@ def contributed(briefs: Mapping[str, Brief]) -> dict[str, str]:
     found: dict[str, list[str]] = {key: [] for key in BY_ISSUES}
     for path, brief in sorted(briefs.items()):
         place = place_of(path)
-        issue = lines_of([(path, brief.listing.title, place)]).removesuffix("\r\n")
+        issue = line_of((path, brief.listing.title, place))
         parts = brief.part_texts
         for key, text in parts.items():
             found[key].append(f"{issue},{_ending(text)}")
@@ -38,16 +39,17 @@ def contributed(briefs: Mapping[str, Brief]) -> dict[str, str]:
 def _ending(text: str, place: str = "") -> str:
     """What a line says of the contribution kept as `text`; `place`: by which it is told apart."""
     part = part_of(text)
-    return lines_of([_cells("", replace(part, values=(place,)) if place else part)])
+    return line_of(_cells("", replace(part, values=(place,)) if place else part)) + END
 
 
 def lines_about(titles: Mapping[str, str], key: str, parts: Mapping[str, Part]) -> str:
     """The lines of the table of a statistic to which other records contribute: path → part."""
-    return lines_of((path, titles[path], place_of(path), *_cells(key, part)) for path, part in sorted(parts.items()))
+    return "".join(f"{line_of((path, titles[path], place_of(path), *_cells(key, part)))}{END}"
+                   for path, part in sorted(parts.items()))
 
 
 def _cells(key: str, part: Part) -> Row:
     """What a record contributes; of people, numbers of 1-4 are not told."""
     few = key in _OF_PEOPLE and 0 < part.numerator < FEW_PEOPLE
-    return ("left_out" if part.left_out else "counted", f"<{FEW_PEOPLE}" if few else part.numerator, part.denominator,
+    return ("left_out" if part.left_out else "counted", FEW if few else part.numerator, part.denominator,
             " ".join(part.values), part.number, part.left_out)

@@ -125,7 +125,7 @@ def of_issue(path: str, issue: Issue, progress: Progress, as_of: date) -> Iterat
 
 def _of_issue(path: str, issue: Issue, progress: Progress, as_of: date) -> Iterator[Obligation]:
     place, who, due = place_of(path), issue.lead or "", progress.followup_due
-    if due and due <= as_of and not _is_followed_up(issue, due, as_of):
+    if due and due <= as_of and not is_followed_up(issue, due, as_of):
         late = due + timedelta(GRACE_DAYS) <= as_of
         yield Obligation("followup_overdue" if late else "followup_due", path, place, due, who)
     if progress.overdue:
@@ -134,8 +134,8 @@ def _of_issue(path: str, issue: Issue, progress: Progress, as_of: date) -> Itera
         yield Obligation("stale_issue", path, place, _last_news(issue, as_of), who)
 
 
-def _is_followed_up(issue: Issue, due: date, as_of: date) -> bool:
-    """Whether there was a follow-up that the follow-up rate counts."""
+def is_followed_up(issue: Issue, due: date, as_of: date) -> bool:
+    """Whether an issue whose follow-up is `due` was looked at in time, as the follow-up rate counts it."""
     return any(due - timedelta(EARLY_FOLLOWUP_DAYS) <= followup.date <= as_of for followup in issue.followups)
 
 

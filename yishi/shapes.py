@@ -8,7 +8,7 @@ from typing import get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from .records import Model, Prose, Refers, SiteTerm
-from .vocabulary import key_names
+from .vocabulary import key_names, meanings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,12 @@ def shape_of(model: type[Model]) -> Shape:
     own = model.__name__.lower()
     chinese = {name: key for key in parts if (name := key_names().get(f"{own}.{key}") or key_names().get(key))}
     return Shape({**chinese, **{key: key for key in parts}}, parts)
+
+
+def meaning(model: type[Model], key: str) -> Mapping[str, str]:
+    """What `key` of `model` means to a writer: language → a few plain words."""
+    own, texts = f"{model.__name__.lower()}.{key}", meanings()
+    return texts[own] if own in texts else texts[key]
 
 
 def model_at(model: type[Model], keys: tuple[str | int, ...]) -> type[Model]:

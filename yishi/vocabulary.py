@@ -1,4 +1,4 @@
-"""The closed values and their labels in each language; the data is `vocabulary.yaml`."""
+"""The closed values and their labels in each language; the data is `vocabulary.yaml`, with `meanings.yaml` for keys."""
 
 import difflib
 import unicodedata
@@ -100,6 +100,12 @@ def key_names() -> Mapping[str, str]:
     return MappingProxyType({key: str(name) for key, name in _data()["keys"].items()})
 
 
+@cache
+def meanings() -> Mapping[str, Mapping[str, str]]:
+    """Key → language → what it means to a writer, in a few plain words; `model.key` where a model means its own."""
+    return MappingProxyType({key: MappingProxyType(dict(texts)) for key, texts in _file("meanings.yaml").items()})
+
+
 def term_of(key: str, labels: Mapping[str, str], also: tuple[str, ...] = (), group: str = "") -> Term:
     """A Term that nobody can change."""
     return Term(key, MappingProxyType(dict(labels)), also, group)
@@ -129,6 +135,9 @@ def _words_of(term: Term) -> list[str]:
 
 @cache
 def _data() -> dict[str, Any]:
-    text = resources.files("yishi").joinpath("vocabulary.yaml").read_text("utf-8")
-    data: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
+    return _file("vocabulary.yaml")
+
+
+def _file(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.load(resources.files("yishi").joinpath(name).read_text("utf-8"), yaml.CSafeLoader)
     return data

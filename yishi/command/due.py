@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ..cells import csv_of
 from ..due import COLUMNS, Obligation, obligations, rows_of
 from ..due import as_text as as_lines
 from ..language import Language, language
@@ -14,7 +15,6 @@ from ..library import Library
 from ..library.names import Names
 from ..pipeline import check, progress_in
 from ..problems import errors
-from ..table import csv_of
 from .telling import build_options, disk_told, problem_lines, tell, watching
 
 

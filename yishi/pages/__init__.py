@@ -9,6 +9,7 @@ from ..problems import Problem
 from .book import Book, book_of
 from .case import case_pages, location_pages, method_pages
 from .counts import statistic_pages
+from .data import data_pages
 from .due import due_pages
 from .edition import Edition
 from .event import event_pages
@@ -66,6 +67,7 @@ def _pages(edition: Edition, problems: Sequence[Problem]) -> Iterator[Plan]:
     yield from statistic_pages(edition)
     yield from _practice(edition)
     yield planned(edition, "sources/index.html", source_page)
+    yield from data_pages(edition)
     yield from free_pages(edition)
     if problems:
         yield planned(edition, "problems/index.html", problem_page, tuple(problems))

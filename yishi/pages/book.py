@@ -4,7 +4,7 @@ A page is made again only if one of the facts that it read has changed. The site
 facts: everything rests on them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from ..records import title_of
 from ..statistics import KEYS, Statistics
 from .alike import Traits, alike_cases, traits_of
 from .holdings import Holdings, holdings_of
+from .news import Day, News, calendar_of, news_of
 
 Tables = Mapping[str, Mapping[str, Any]]
 """Name of a table → key → what stands there."""
@@ -42,10 +43,11 @@ class Moved:
 @dataclass(frozen=True)
 class Book:
     """What the site is made of. Issue or case → `listings`, issue → `progress`; event that is over → `then`, where each
-    issue raised by its day stood on it; place ("" = the site) → `duties`, what is due there and below; case → `alike`,
-    the cases most like it, and `traits`, by what it is compared. Of all at once, under "": `rows`, the lines of the
-    table of all issues, and `titles`, path → what a record is called. Statistic → `contributed`, what each issue
-    contributes to it, as lines of a table.
+    issue raised by its day stood on it; place ("" = the site) → `duties`, what is due there and below, `news` of its
+    issues, and `calendar`, its days; case → `alike`, the cases most like it, and `traits`, by what it is compared. Of
+    all at once: `titles` under "", path → what a record is called; under `issues` and `cases`, `lines` and `told`:
+    path → its line of CSV, and of JSON. Statistic → `contributed`, what each issue contributes to it, as lines of a
+    table.
     """
 
     library: Library
@@ -53,10 +55,13 @@ class Book:
     holdings: Holdings
     listings: Mapping[str, Listing]
     progress: Mapping[str, Progress]
-    rows: Mapping[str, Sequence[Sequence[object]]]
+    lines: Mapping[str, Mapping[str, str]]
+    told: Mapping[str, Mapping[str, str]]
     titles: Mapping[str, Mapping[str, str]]
     then: Mapping[str, Moved]
     duties: Mapping[str, tuple[Obligation, ...]]
+    news: Mapping[str, tuple[News, ...]]
+    calendar: Mapping[str, tuple[Day, ...]]
     alike: Mapping[str, tuple[str, ...]]
     traits: Mapping[str, Traits]
     contributed: Mapping[str, str]
@@ -72,15 +77,18 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
     """The book of a site. `briefs`: those of all issues and cases."""
     listings = {path: brief.listing for path, brief in briefs.items()}
     holdings, uses = holdings_of(library, listings, statistics.as_of), set[str]()
-    titles = _titles(library, listings)
+    titles, bulk, scopes = _titles(library, listings), _bulk(library), ("", *library.places)
     traits = Later(library.cases, lambda path: traits_of(library, listings, path))
     tables: Tables = {
         "listings": listings,
         "progress": Later(library.issues, lambda path: briefs[path].progress),
-        "rows": Later(("",), lambda _: [row for path in library.issues if (row := briefs[path].row)]),
+        "lines": Later(bulk, lambda kind: {path: row for path in bulk[kind] if (row := briefs[path].row)}),
+        "told": Later(bulk, lambda kind: {path: told for path in bulk[kind] if (told := briefs[path].told)}),
         "titles": Later(("",), lambda _: titles),
         "then": Later(_over(library, statistics.as_of), lambda event: _then(holdings, briefs, event, statistics.as_of)),
-        "duties": _whole(lambda: by_place(_duties(library, briefs, statistics.as_of)), ("", *library.places)),
+        "duties": _whole(lambda: by_place(_duties(library, briefs, statistics.as_of)), scopes),
+        "news": _whole(lambda: news_of(library, listings, statistics.as_of), scopes),
+        "calendar": _whole(lambda: calendar_of(library, listings, statistics.as_of), scopes),
         "alike": _whole(lambda: alike_cases(traits, listings), library.cases),
         "traits": traits,
         "contributed": _whole(lambda: contributed(briefs), BY_ISSUES),
@@ -97,6 +105,11 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
     implied = dict.fromkeys(("issues", "cases"), _IMPLIED) if library.stamps else {}
     return Book(own_library, own_statistics, own_holdings, **noted,
                 facts=Facts({**told, "parts": parts}, uses, implied))
+
+
+def _bulk(library: Library) -> Mapping[str, Iterable[str]]:
+    """The kinds of records that are known by their briefs, each with its paths."""
+    return {"issues": library.issues, "cases": library.cases}
 
 
 def _whole(make: Callable[[], Mapping[str, Any]], keys: Iterable[str]) -> Mapping[str, Any]:
@@ -131,7 +144,8 @@ def _shortcuts(library: Library, briefs: Mapping[str, Brief], holdings: Holdings
     return {
         "listings": digest_in(briefs, lambda path: briefs[path].listing_text),
         "progress": digest_in(library.issues, lambda path: briefs[path].progress_text),
-        "rows": lambda _: digest("".join(briefs[path].row_text for path in library.issues).encode()),
+        "lines": lambda kind: digest("".join(briefs[path].row_text for path in _bulk(library)[kind]).encode()),
+        "told": lambda kind: digest("".join(briefs[path].told_text for path in _bulk(library)[kind]).encode()),
         "then": digest_in(library.events, lambda event: "".join(
             f"{path}{briefs[path].then_text}{briefs[path].listing.status}"
             for path in holdings.issues_in.get(place_of(event), ()))),

@@ -21,6 +21,7 @@ from .edition import (
     stage_name,
     summary_of,
 )
+from .linked import about_method, about_work
 from .lists import Portion, list_pages, more_of, portions
 from .photos import PhotoGroup
 from .place import location_kind
@@ -78,6 +79,7 @@ def case_page(edition: Edition, path: str) -> Output:
     up = Link(edition.text("Case studies"), f"{place_of(path)}/cases/index.html")
     return sheet(edition, url_of(path), "pages/case.html", view.title.text, view,
                  description=view.summary.text if view.summary else "",
+                 about=about_work(edition, edition.library.cases[path], place_of(path)),
                  trail=trail_to(edition, place_of(path), up, Link(view.title.text, "", view.title.lang)))
 
 
@@ -241,6 +243,7 @@ def method_page(edition: Edition, path: str, front: Portion) -> Output:
     view = method_view(edition, path, edition.library.methods[path], front)
     return sheet(edition, url_of(path), "pages/method.html", view.name.text, view,
                  trail=(_up_to_methods(edition), Link(view.name.text, "", view.name.lang)),
+                 about=about_method(edition, edition.library.methods[path]),
                  description=view.summary.text if view.summary else "")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ..outputs import Output, Plan
 from ..statistics import Definition, Part
+from .data import about_table
 from .edition import Edition, Link, Row, links_to, name_of, rows_of
 from .numbers import DEFINITIONS, Figures, Said, figure_of, said, slices, value_link, why_left_out
 from .overview import numbers_page
@@ -54,7 +55,8 @@ def statistic_page(edition: Edition, key: str) -> Output:
     """The page of one statistic."""
     view, up = statistic_view(edition, DEFINITIONS[key]), Link(edition.text("Numbers"), "statistics/index.html")
     return sheet(edition, f"statistics/{key}/index.html", "pages/statistic.html", view.figure.name, view,
-                 description=view.meaning, trail=(up, Link(view.figure.name)))
+                 description=view.meaning, trail=(up, Link(view.figure.name)),
+                 about=about_table(edition, f"statistics/{key}/index.html", view.table))
 
 
 def statistic_view(edition: Edition, definition: Definition) -> StatisticView:

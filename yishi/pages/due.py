@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ..due import KINDS, Kind, Obligation
 from ..language import marked
 from ..outputs import Output, Plan
+from .data import calendar_link
 from .edition import Edition, Link, link_to
 from .record import stakeholder
 from .shell import page_of, planned, sheet, trail_to
@@ -51,6 +52,7 @@ class DueView:
     """What is due at a place and below it, or on the whole site (`scope` None)."""
 
     scope: Link | None
+    calendar: Link
     groups: tuple[DueGroup, ...]
 
 
@@ -63,7 +65,7 @@ def due_pages(edition: Edition) -> Iterator[Plan]:
 def due_page(edition: Edition, place: str) -> Output:
     """The page of what is due at a place and below it ("" = on the whole site)."""
     scope, title = link_to(edition, place), edition.text("What is due")
-    view = DueView(scope, tuple(_groups(edition, edition.book.duties.get(place) or ())))
+    view = DueView(scope, calendar_link(edition, place), tuple(_groups(edition, edition.book.duties.get(place) or ())))
     return sheet(edition, page_of(place, "due/index.html"), "pages/due.html",
                  edition.text("What is due in {place}", place=scope.text) if scope else title, view,
                  trail=trail_to(edition, place, Link(title)) if scope else (Link(title),))

@@ -11,6 +11,7 @@ from ..records import Event
 from .book import Moved
 from .edition import SHAPES, Edition, Link, Row, link_to, links_to, rows_of, sentences
 from .holdings import newest_first, wall_of
+from .linked import about_event
 from .matrix import Matrix, matrix_of
 from .practice import link_to_gaps, trail_of
 from .record import Common, Fact, common_of, crowd_in_words, labelled, why_few
@@ -87,6 +88,7 @@ def event_page(edition: Edition, path: str) -> Output:
     title, summary = view.common.title, view.common.summary
     return sheet(edition, url_of(path), "pages/event.html", title.text, view,
                  description=summary.text if summary else "",
+                 about=about_event(edition, edition.library.events[path], place_of(path)),
                  trail=trail_of(edition, place_of(path), "events", Link(title.text, "", title.lang)))
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from ..outputs import Output
 from .course import stage_names
+from .data import to_follow
 from .edition import Edition, Link, Row, Words, body_of, links_to, name_of, summary_of
+from .linked import about_site
 from .record import Entry
 from .sentences import Count, main_numbers, sentences_on
-from .shell import sheet
+from .shell import SEARCH, absolute, sheet
 
 MANY_PLACES = 200
 """A site with more places shows only the topmost ones on its front page."""
@@ -47,6 +49,7 @@ class HomeView:
     families: tuple[Family, ...]
     moves: tuple[Move, ...]
     cases: tuple[Row, ...]
+    follow: tuple[Link, ...]
 
 
 def home_page(edition: Edition) -> Output:
@@ -57,10 +60,15 @@ def home_page(edition: Edition) -> Output:
         title=name_of(edition, site), summary=summary, body=body_of(edition, "site", site, ""),
         numbers=sentences_on(edition, ""), counts=main_numbers(edition, ""),
         families=tuple(_families(edition)), moves=tuple(_moves(edition)),
-        cases=tuple(edition.rows[path] for path in edition.holdings.cases[:CASES]),
+        cases=tuple(edition.rows[path] for path in edition.holdings.cases[:CASES]), follow=to_follow(edition, ""),
     )
-    return sheet(edition, "index.html", "pages/home.html", "", view,
+    return sheet(edition, "index.html", "pages/home.html", "", view, about=about_site(edition, _search(edition)),
                  description=summary.text if summary else "")
+
+
+def _search(edition: Edition) -> str:
+    """The address of the search page; "" where the site does not know its own, or has none."""
+    return absolute(edition, edition.language.tag, SEARCH) if edition.has_search else ""
 
 
 def _families(edition: Edition) -> Iterator[Family]:

@@ -26,6 +26,7 @@ from .edition import (
     summary_of,
 )
 from .holdings import newest_first
+from .linked import about_work
 from .photos import PhotoGroup
 from .record import (
     IN_FULL,
@@ -115,9 +116,10 @@ def issue_pages(edition: Edition) -> Iterator[Plan]:
 def issue_page(edition: Edition, path: str) -> Output:
     """The page of the issue at `path`."""
     view, place = issue_view(edition, path), place_of(path)
+    about = about_work(edition, edition.library.issues[path], place)
     up = Link(edition.text("Issues"), f"{place}/issues/index.html")
     description = view.summary.text if view.summary else view.result
-    return sheet(edition, url_of(path), "pages/issue.html", view.title.text, view, description=description,
+    return sheet(edition, url_of(path), "pages/issue.html", view.title.text, view, description=description, about=about,
                  trail=trail_to(edition, place, up, Link(view.title.text, "", view.title.lang)))
 
 

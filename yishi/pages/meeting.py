@@ -7,6 +7,7 @@ from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..records import Meeting
 from .edition import Edition, Link, Row, links_to, people_in_words, reference, rows_of
+from .linked import about_event
 from .practice import trail_of
 from .promises import Standing, standing_of
 from .record import Common, Fact, common_of, participants_of, stakeholder, why_few
@@ -59,6 +60,7 @@ def meeting_page(edition: Edition, path: str) -> Output:
     title, summary = view.common.title, view.common.summary
     return sheet(edition, url_of(path), "pages/meeting.html", title.text, view,
                  description=summary.text if summary else "",
+                 about=about_event(edition, edition.library.meetings[path], place_of(path)),
                  trail=trail_of(edition, place_of(path), "meetings", Link(title.text, "", title.lang)))
 
 

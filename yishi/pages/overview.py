@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..outputs import Output
+from .data import about_table
 from .edition import Edition, Link, link_to
 from .numbers import Figures, figures_of
 from .pictures import Pictures, pictures_of
@@ -28,6 +29,9 @@ def numbers_page(edition: Edition, place: str) -> Output:
     title = edition.text("Numbers of {place}", place=scope.text) if scope else edition.text("Numbers")
     return sheet(edition, page_of(place, "statistics/index.html"), "pages/numbers.html", title,
                  numbers_view(edition, place, scope),
+                 description=edition.text("Every number is counted from the public records on this site; each leads to "
+                                          "how it is counted and to the records behind it."),
+                 about=about_table(edition, page_of(place, "statistics/index.html"), "data/statistics.csv"),
                  trail=trail_to(edition, place, Link(title)) if scope else (Link(title),))
 
 

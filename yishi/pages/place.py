@@ -7,6 +7,7 @@ from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..records import Location, Place
 from .claims import Claim, claims_of
+from .data import to_follow
 from .desk import Desk, desk_of
 from .edition import (
     Edition,
@@ -22,6 +23,7 @@ from .edition import (
     summary_of,
 )
 from .filters import CASES, ISSUES
+from .linked import about_place
 from .lists import by_status, list_pages
 from .numbers import stat_of
 from .overview import numbers_page
@@ -74,6 +76,7 @@ class PlaceView:
     numbers: tuple[Link, ...]
     years: tuple[Link, ...]
     meeting: Gathering | None
+    follow: tuple[Link, ...]
     reporting: str
     children: tuple[tuple[int, Child], ...]
     groups: tuple[Group, ...]
@@ -126,6 +129,7 @@ def place_page(edition: Edition, path: str) -> Output:
     view = place_view(edition, path, edition.library.places[path])
     return sheet(edition, url_of(path), "pages/place.html", view.name.text, view,
                  trail=(*trail_to(edition, path)[:-1], Link(view.name.text, "", view.name.lang)),
+                 about=about_place(edition, edition.library.places[path], place_of(path)),
                  description=sentences(edition, (one.text for one in view.numbers)))
 
 
@@ -137,7 +141,7 @@ def place_view(edition: Edition, path: str, place: Place) -> PlaceView:
         summary=summary_of(edition, place), body=body_of(edition, path, place, root_of(url_of(path))),
         press=place.basis == "press", silent=path not in edition.holdings.reporting,
         counts=main_numbers(edition, path), numbers=sentences_on(edition, path), years=years_of(edition, path),
-        meeting=next_meeting(edition, path),
+        meeting=next_meeting(edition, path), follow=to_follow(edition, path),
         reporting=reporting_in_words(edition, path),
         children=tuple((0, _child(edition, child)) for child in edition.library.children.get(path, ())),
         groups=tuple(_groups(edition, path)),

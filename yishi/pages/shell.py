@@ -9,6 +9,7 @@ from ..language import marked
 from ..outputs import Output, Plan
 from ..traditional import as_written
 from .edition import Edition, Link, Words, link_to, name_of, summary_of
+from .linked import About, linked_data
 
 Given = TypeVarTuple("Given")
 
@@ -22,7 +23,7 @@ FILED_AT = "https://beian.miit.gov.cn/"
 """Where an ICP record number (ICP备) must lead."""
 
 DATED = frozenset(f"pages/{name}.html" for name in (
-    "home", "place", "places", "year", "report", "due", "gaps", "wall", "numbers", "statistic"))
+    "data", "home", "place", "places", "year", "report", "due", "gaps", "wall", "numbers", "statistic"))
 """The templates of pages that tell of the day of the report. It stands on no other page: each would change daily."""
 
 SECTIONS = (
@@ -45,6 +46,7 @@ INDEXES = (
     ("events/index.html", marked("Showcases and events")),
     ("reviews/index.html", marked("Reviews")),
     ("sources/index.html", marked("Sources")),
+    ("data/index.html", marked("Data to download")),
 )
 """The further ways in, at the foot of every page."""
 
@@ -75,7 +77,8 @@ class Section:
 class Facts:
     """What the site says of itself on every page. Texts are in the site's first language unless translated.
 
-    `address` is absolute, "" without a base URL; `search` the search page, "" while the site has none.
+    `address` is absolute, "" without a base URL; `search` the search page, "" while the site has none; `feed` that
+    of its news.
     """
 
     title: Words
@@ -87,6 +90,7 @@ class Facts:
     contact: tuple[Link, ...]
     address: str
     search: str = ""
+    feed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,8 @@ class Shell:
     """The frame of one page. `root` leads to the root of its language, `base` to the site's (`../../`).
 
     `original` is the language of untranslated record texts, "" where it is the page's own; `as_of` the day of the
-    report, "" on a page that does not tell of it; `converted` tells that a program makes it of another language.
+    report, "" on a page that does not tell of it; `converted` tells that a program makes it of another language;
+    `data` is what search engines are told, as JSON.
     """
 
     title: str
@@ -112,6 +117,7 @@ class Shell:
     trail: tuple[Link, ...]
     as_of: str
     site: Facts
+    data: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +134,17 @@ def planned(edition: Edition, path: str, make: Callable[[Edition, *Given], Outpu
 
 
 def sheet(edition: Edition, path: str, template: str, title: str, view: object, *,
-          description: str = "", trail: Sequence[Link] = (), root: str | None = None) -> Output:
-    """The output at `path` (below the language's root). `root` is given only where a page must work at any address."""
-    return Output(
-        path=prefix_of(edition, edition.language.tag) + path, template=template, language=edition.language.tag,
-        view=Sheet(shell_of(edition, path, title, description, tuple(trail), root, dated=template in DATED), view),
-        conversion=edition.conversion,
-    )
+          description: str = "", trail: Sequence[Link] = (), about: About | None = None,
+          root: str | None = None) -> Output:
+    """The output at `path` (below the language's root). `about`: what the page is about, for search engines; `root` is
+    given only where a page must work at any address."""
+    shell = shell_of(edition, path, title, description, tuple(trail), about, root, dated=template in DATED)
+    return Output(path=prefix_of(edition, edition.language.tag) + path, template=template,
+                  language=edition.language.tag, view=Sheet(shell, view), conversion=edition.conversion)
 
 
 def shell_of(edition: Edition, path: str, title: str, description: str, trail: tuple[Link, ...],
-             root: str | None = None, *, dated: bool = False) -> Shell:
+             about: About | None = None, root: str | None = None, *, dated: bool = False) -> Shell:
     """The frame of the page at `path`; one that works at any address has no address of its own, nor other languages."""
     tag = edition.language.tag
     up = root_of(path) if root is None else root
@@ -146,14 +152,25 @@ def shell_of(edition: Edition, path: str, title: str, description: str, trail: t
     return Shell(
         title=title, description=description or _described(edition), language=tag, shared_as=SHARED_AS.get(tag, tag),
         original=edition.original, converted=edition.conversion is not None, root=up, base=base,
-        canonical=(_absolute(edition, tag, path) or None) if root is None else None,
+        canonical=(absolute(edition, tag, path) or None) if root is None else None,
         alternates=tuple(_alternates(edition, path, base)) if root is None else (),
         navigation=tuple(_navigation(edition, path)),
         indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES
                       if edition.has_search or target != SEARCH),
         trail=trail, as_of=edition.language.day(edition.as_of) if dated else "",
-        site=facts_of(edition),
+        site=facts_of(edition), data="" if root is not None else _data(edition, path, title, description, trail, about),
     )
+
+
+def _data(edition: Edition, path: str, title: str, description: str, trail: tuple[Link, ...],
+          about: About | None) -> str:
+    """What the page tells search engines; where the site does not know its address, from the page itself."""
+    def at(target: str) -> str:
+        return absolute(edition, edition.language.tag, target) or root_of(path) + target
+
+    home = name_of(edition, edition.library.site).text
+    way = ((home, at("index.html")), *((one.text, at(one.target) if one.target else "") for one in trail))
+    return linked_data(edition, absolute(edition, edition.language.tag, path), title or home, description, way, about)
 
 
 def _described(edition: Edition) -> str:
@@ -192,7 +209,8 @@ def trail_to(edition: Edition, place: str, *further: Link) -> tuple[Link, ...]:
     return Link(edition.text("Places"), "places/index.html"), *reversed(places), *further
 
 
-def _absolute(edition: Edition, tag: str, path: str) -> str:
+def absolute(edition: Edition, tag: str, path: str) -> str:
+    """The address of the page at `path` in a language; "" if the site does not know its own."""
     if not edition.base_url:
         return ""
     return f"{edition.base_url.rstrip('/')}/{prefix_of(edition, tag)}{path.removesuffix('index.html')}"
@@ -203,7 +221,7 @@ def _alternates(edition: Edition, path: str, base: str) -> Iterator[Alternate]:
     for tag in languages if len(languages) > 1 else ():
         href = f"{base}{prefix_of(edition, tag)}{path}"
         label = as_written(edition.language.tag, OWN_NAMES.get(tag, tag))
-        yield Alternate(tag, SHARED_AS.get(tag, tag), label, href, _absolute(edition, tag, path),
+        yield Alternate(tag, SHARED_AS.get(tag, tag), label, href, absolute(edition, tag, path),
                         tag == edition.language.tag)
 
 
@@ -223,7 +241,7 @@ def facts_of(edition: Edition) -> Facts:
         title=name_of(edition, site), subtitle=site.subtitle or "", notice=site.notice or "",
         publisher=site.publisher or "", licence=site.licence or "", filing=_filing(edition),
         contact=tuple(_contact(edition)), address=f"{edition.base_url.rstrip('/')}/" if edition.base_url else "",
-        search=SEARCH if edition.has_search else "",
+        search=SEARCH if edition.has_search else "", feed="feed.xml" if edition.base_url else "",
     )
 
 

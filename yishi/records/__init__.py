@@ -50,7 +50,7 @@ from .practice import (
     Session,
     Vote,
 )
-from .values import Body, Model, Prose, Quantity, Refers, SiteTerm
+from .values import Body, Model, People, Prose, Quantity, Refers, SiteTerm
 
 __all__ = [
     "DEFAULT_METHOD",
@@ -90,6 +90,7 @@ __all__ = [
     "OwnTerms",
     "Page",
     "Participants",
+    "People",
     "Photo",
     "Place",
     "Plan",

@@ -18,6 +18,7 @@ from .values import (
     Moment,
     Name,
     Number,
+    People,
     Prose,
     Quantity,
     SiteTerm,
@@ -86,9 +87,9 @@ class Participants(Model):
     """Who took part: kinds and counts, never names. `under18` and `over60` are numbers of people."""
 
     kinds: Annotated[tuple[Text, ...], SiteTerm("stakeholder")] = ()
-    headcount: Quantity | None = None
-    under18: Count | None = None
-    over60: Count | None = None
+    headcount: Annotated[Quantity | None, People()] = None
+    under18: Annotated[Count | None, People()] = None
+    over60: Annotated[Count | None, People()] = None
 
 
 class Option(Model):
@@ -101,9 +102,9 @@ class Decision(Model):
 
     text: Text | None = None
     rule: Annotated[str, term("rule")] | None = None
-    for_: Count | None = Field(default=None, alias="for")
-    against: Count | None = None
-    abstain: Count | None = None
+    for_: Annotated[Count | None, People()] = Field(default=None, alias="for")
+    against: Annotated[Count | None, People()] = None
+    abstain: Annotated[Count | None, People()] = None
     dissent_note: Text | None = None
     cost_sharing: Text | None = None
 

@@ -16,6 +16,7 @@ from .values import (
     Moment,
     Name,
     Number,
+    People,
     Prose,
     Quantity,
     Refers,
@@ -34,7 +35,7 @@ class Forum(Record):
     kind: Annotated[str, term("forum_kind")]
     founded: Moment | None = None
     method: Annotated[Text | None, Refers("method")] = None
-    members: Quantity | None = None
+    members: Annotated[Quantity | None, People()] = None
     member_kinds: Annotated[tuple[Text, ...], SiteTerm("stakeholder")] = ()
     embedded_in: Text | None = None
     replicated_in: tuple[Text, ...] = ()
@@ -56,9 +57,9 @@ class Vote(Model):
     """A vote on one matter, in numbers of people."""
 
     text: Text
-    for_: Count | None = Field(default=None, alias="for")
-    against: Count | None = None
-    abstain: Count | None = None
+    for_: Annotated[Count | None, People()] = Field(default=None, alias="for")
+    against: Annotated[Count | None, People()] = None
+    abstain: Annotated[Count | None, People()] = None
 
 
 class Meeting(Record):
@@ -108,7 +109,7 @@ class Event(Record):
     kind: Annotated[str, term("event_kind")] = "showcase"
     criteria: tuple[Criterion, ...] = ()
     groups: tuple[Group, ...] = ()
-    attendance: Quantity | None = None
+    attendance: Annotated[Quantity | None, People()] = None
     summary: Summary | None = None
     body: Annotated[Body | None, Prose()] = None
 
@@ -167,7 +168,7 @@ class Session(Model):
 
     date: Moment
     topic: Text
-    attendance: Quantity | None = None
+    attendance: Annotated[Quantity | None, People()] = None
 
 
 class Plan(Record):

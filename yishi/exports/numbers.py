@@ -1,0 +1,75 @@
+"""All statistics: as one JSON, as one table in long form, and what each record contributes to each of them."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from .. import contributed
+from ..cells import Row, csv_of
+from ..contributed import lines_about
+from ..outputs import Output, Plan
+from ..pages import Book
+from ..plain import FEW
+from ..statistics import DEFINITIONS, Stat
+
+LONG = ("scope", "key", "dimension", "value", "numerator", "denominator")
+"""The columns of the table of all statistics. `dimension`: "" is the statistic itself, else a value of a split,
+`quartile_1` and `quartile_3` of a median, or `left_out.REASON`, how many records were left out for this reason."""
+
+
+def number_plans(book: Book) -> Iterator[Plan]:
+    """The files of the statistics."""
+    yield Plan("data/statistics.json", statistics_json, book)
+    yield Plan("data/statistics.csv", statistics_csv, book)
+    for definition in DEFINITIONS:
+        yield Plan(f"data/statistics/{definition.key}.csv", statistic_csv, book, (definition.key,))
+
+
+def statistics_json(book: Book) -> Output:
+    """All statistics of the site and of every place."""
+    scopes = {scope: {key: _stat_as_json(stat) for key, stat in stats.items()}
+              for scope, stats in book.statistics.scopes.items()}
+    data = {"as_of": book.statistics.as_of.isoformat(), "scopes": scopes}
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+    return Output("data/statistics.json", body=text.encode())
+
+
+def _stat_as_json(stat: Stat) -> dict[str, object]:
+    """The shape of content model §8."""
+    data: dict[str, object] = {"value": stat.value, "numerator": stat.numerator, "denominator": stat.denominator,
+                               "excluded": stat.excluded}
+    if stat.n is not None:
+        data |= {"n": stat.n, "quartiles": stat.quartiles}
+    if stat.results is not None:
+        data["results"] = stat.results
+    if stat.suppressed:
+        data["suppressed"] = True
+    return data
+
+
+def statistics_csv(book: Book) -> Output:
+    """The same in long form: one number a line."""
+    lines = ((scope, key, *line) for scope, stats in book.statistics.scopes.items()
+             for key, stat in sorted(stats.items()) for line in _long(stat))
+    return Output("data/statistics.csv", body=csv_of((LONG, *lines)))
+
+
+def _long(stat: Stat) -> Iterator[Row]:
+    """The lines of one statistic, without its scope and its key."""
+    split = isinstance(stat.value, Mapping)
+    value = stat.numerator if isinstance(stat.value, Mapping) else stat.value
+    whole = stat.n if stat.n is not None else stat.denominator
+    yield ("", FEW, FEW, whole) if stat.suppressed else ("", value, stat.numerator, whole)
+    parts = stat.value if isinstance(stat.value, Mapping) else stat.results or {}
+    for name, number in parts.items():
+        yield name, number, number, stat.denominator if split else sum(parts.values())
+    if stat.quartiles:
+        yield from (("quartile_1", stat.quartiles[0], None, stat.n), ("quartile_3", stat.quartiles[-1], None, stat.n))
+    for reason, number in stat.excluded.items():
+        yield f"left_out.{reason}", number, number, None
+
+
+def statistic_csv(book: Book, key: str) -> Output:
+    """What each record contributes to one statistic."""
+    of_issues = key in contributed.BY_ISSUES
+    lines = book.contributed[key] if of_issues else lines_about(book.titles[""], key, book.statistics.parts[key])
+    return Output(f"data/statistics/{key}.csv", body=csv_of([contributed.COLUMNS]) + lines.encode())
