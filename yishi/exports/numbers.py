@@ -8,7 +8,6 @@ from ..cells import Row, csv_of
 from ..contributed import lines_about
 from ..outputs import Output, Plan
 from ..pages import Book
-from ..plain import FEW
 from ..statistics import DEFINITIONS, Stat
 
 LONG = ("scope", "key", "dimension", "value", "numerator", "denominator")
@@ -58,7 +57,7 @@ def _long(stat: Stat) -> Iterator[Row]:
     split = isinstance(stat.value, Mapping)
     value = stat.numerator if isinstance(stat.value, Mapping) else stat.value
     whole = stat.n if stat.n is not None else stat.denominator
-    yield ("", FEW, FEW, whole) if stat.suppressed else ("", value, stat.numerator, whole)
+    yield ("", stat.suppressed, stat.suppressed, whole) if stat.suppressed else ("", value, stat.numerator, whole)
     parts = stat.value if isinstance(stat.value, Mapping) else stat.results or {}
     for name, number in parts.items():
         yield name, number, number, stat.denominator if split else sum(parts.values())

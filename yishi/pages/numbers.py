@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from .. import statistics as counted
+from ..few import FEW
 from ..language import marked
 from ..statistics import Definition, Stat
 from .edition import Edition, Link, name_of
@@ -82,7 +83,9 @@ def said(edition: Edition, key: str, stat: Stat) -> Said:
     """The statistic in words."""
     kind = DEFINITIONS[key].kind
     if stat.suppressed:
-        return Said("<5", "", edition.text("Fewer than five people: not told exactly."))
+        why = edition.text("Fewer than five people: not told exactly.") if stat.suppressed == FEW else edition.text(
+            "Not told: a number of fewer than five people could be worked out from it.")
+        return Said(stat.suppressed, "", why)
     if stat.value is None:
         return Said("", "", _why_not(edition, kind, stat))
     if isinstance(stat.value, Mapping):

@@ -55,12 +55,15 @@ class Definition:
     judging: bool = False
     """Judging statistics leave out what is known only from a press report."""
     people: bool = False
-    """Counts people: a numerator of 1-4 is not shown."""
+    """Counts people: few of them are hidden, and what would give them away (`hiding`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """A statistic of one scope. `value`: a number, a share 0-1, for a split value → number; None = not computable."""
+    """A statistic of one scope. `value`: a number, a share 0-1, for a split value → number; None = not computable.
+
+    `suppressed`: what stands instead of a number of people that is hidden, `<5` or `[c]`.
+    """
 
     value: float | int | Mapping[str, int] | None
     numerator: int | None
@@ -69,7 +72,7 @@ class Stat:
     n: int | None = None
     quartiles: tuple[float, ...] | None = None
     results: Mapping[str, int] | None = None
-    suppressed: bool = False
+    suppressed: str = ""
     about: bool = False
 
 
