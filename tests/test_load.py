@@ -271,6 +271,8 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
 }
 ELSEWHERE = {  # what needs several files, their places, or the content of attachments and templates
     "bad_name",
+    "frozen_changed",
+    "frozen_unreadable",
     "reserved_name",
     "not_a_record",
     "no_place",

@@ -9,11 +9,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from . import digests, files, memos
-from .briefing import resolver, sums_of
+from .briefing import accounts_in, resolver, sums_of
 from .briefs import Brief, statistics_from
 from .digests import OnDisk
 from .exports import attachment, exports, photo
-from .facts import Facts
+from .facts import Facts, Later
+from .frozen import Frozen
 from .images import CODECS, Rendition, renditions
 from .indexing import index_plans
 from .intake import Intake, settle, take_in
@@ -21,14 +22,14 @@ from .library import Library
 from .load import located
 from .memos import Index, Seen
 from .outputs import Plan
-from .pages import book_of, pages
+from .pages import Book, book_of, pages
 from .paths import Slot, check_attachments, check_records, is_photo, slots_of
 from .press import Folders
 from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import Progress, progress_of
 from .publish import Published, publish
-from .reading import Watch, cabinet, orders_of, read_all, read_attachments
+from .reading import Watch, cabinet, orders_of, read_all, read_attachments, read_frozen
 from .records import DEFAULT_METHOD, Place, Site
 from .sources import Source
 from .statistics import check_names
@@ -39,7 +40,8 @@ from .traditional import converts_with
 class BuildOptions:
     """All that a build depends on besides the files: here alone the clock and the address come in.
 
-    `as_of` None: the day of `now` in the site's time zone; `base_url` None: that of site.yaml; `jobs`: processes.
+    `as_of` None: the day of `now` in the site's time zone; `base_url` None: that of site.yaml; `jobs`: processes;
+    `revision`: what the state of the records is called, "" = nothing.
     """
 
     folders: Folders
@@ -51,11 +53,13 @@ class BuildOptions:
     full: bool = False
     skip_invalid: bool = False
     search: bool = True
+    revision: str = ""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The records of a content folder, linked, and what is wrong; `digests`: content file → its digest."""
+    """The records of a content folder, linked, and what is wrong; `digests`: content file → its digest; `frozen`: the
+    numbers that are kept as they were published, by name."""
 
     library: Library
     as_of: date
@@ -63,6 +67,7 @@ class Checked:
     digests: Mapping[str, str]
     code: str
     found: Mapping[str, OnDisk]
+    frozen: Mapping[str, Frozen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -127,13 +132,14 @@ def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
     unread = list(check_attachments(found, slots, set(library.attachments.values())))
     if withheld.invalid:  # they may name files of their own
         unread = errors(unread)
-    problems = [*(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
+    frozen, unreadable = read_frozen(content, found)
+    problems = [*unreadable, *(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
                 *attachments.problems, *unread, *_located((*findings, *check_names(library)), slots, content)]
     index = memos.settled(Index(code, {**readings.seen, **attachments.seen}), started)
     if index != before:
         files.write_cache(cache, memos.dumped(index))
     digests = {file: seen.digest for file, seen in attachments.seen.items()}
-    return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code, found)
+    return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code, found, frozen)
 
 
 def _unnumbered(intake: Intake) -> list[str]:
@@ -199,19 +205,35 @@ def _masked(problem: Problem) -> Problem:
 # --- outputs ----------------------------------------------------------------------------------------------------------
 
 
+def address_of(checked: Checked, options: BuildOptions) -> str:
+    """The address of the site, with a slash at its end; "" = not known."""
+    base_url = options.base_url if options.base_url is not None else checked.library.site.base_url or ""
+    return f"{base_url.rstrip('/')}/" if base_url else ""
+
+
+def book_in(checked: Checked, options: BuildOptions, briefs: Mapping[str, Brief]) -> Book:
+    """What the site is made of. `briefs`: those of all issues and cases."""
+    content, full = options.folders.content, options.full
+    sums = sums_of(content, checked.code, briefs, full=full)
+    statistics = statistics_from(checked.library, briefs, sums, checked.as_of)
+    accounts = Later(("",), lambda _: accounts_in(content, checked.code, briefs, full=full))
+    return book_of(checked.library, briefs, statistics, accounts, checked.frozen)
+
+
+def briefs_in(checked: Checked) -> dict[str, Brief]:
+    """The briefs of all issues and cases."""
+    return {path: Brief.loaded(text) for path, text in checked.library.briefs.items()}
+
+
 def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts, str]:
     """The plan of every file of the site but the static ones, the facts they read, and what all of them rest on."""
-    library = checked.library
-    base_url = options.base_url if options.base_url is not None else library.site.base_url or ""
-    base_url = f"{base_url.rstrip('/')}/" if base_url else ""
-    briefs = {path: Brief.loaded(text) for path, text in library.briefs.items()}
-    sums = sums_of(options.folders.content, checked.code, briefs, full=options.full)
-    statistics = statistics_from(library, briefs, sums, checked.as_of)
-    book = book_of(library, briefs, statistics)
-    folders = options.folders
+    library, base_url, folders = checked.library, address_of(checked, options), options.folders
+    briefs = briefs_in(checked)
+    book = book_in(checked, options, briefs)
     index = index_plans(library, briefs, book.holdings.when, checked.code, folders.content, folders.output,
                         options.jobs, full=options.full) if options.search else list[Plan]
-    html = list(pages(book, base_url=base_url, problems=errors(checked.problems), search=options.search))
+    html = list(pages(book, base_url=base_url, problems=errors(checked.problems), search=options.search,
+                      revision=options.revision))
     machines = list(exports(book, [page.path for page in html], base_url))
     copies = [Plan(path, attachment, None, (path, file, digest)) for path, file in library.attachments.items()
               if (digest := checked.digests.get(file)) and not is_photo(file)]

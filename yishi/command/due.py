@@ -12,10 +12,9 @@ from ..due import COLUMNS, Obligation, obligations, rows_of
 from ..due import as_text as as_lines
 from ..language import Language, language
 from ..library import Library
-from ..library.names import Names
 from ..pipeline import check, progress_in
 from ..problems import errors
-from .telling import build_options, disk_told, problem_lines, tell, watching
+from .telling import build_options, disk_told, place_meant, problem_lines, tell, watching
 
 
 def run(choices: dict[str, Any]) -> None:
@@ -24,7 +23,7 @@ def run(choices: dict[str, Any]) -> None:
     with watching(choices) as watch, disk_told():
         checked = check(options, watch)
     spoken = language(choices["tag"] or checked.library.site.languages[0])
-    inside = _place_meant(checked.library, place) if place else ""
+    inside = place_meant(checked.library, place) if place else ""
     if wrong := errors(checked.problems):
         tell(problem_lines(wrong, {**choices, "style": "text"}, spoken))
         if not options.skip_invalid:
@@ -49,14 +48,3 @@ def _due_as_json(found: Sequence[Obligation], library: Library, spoken: Language
 
 _DUE_FORMATS: Mapping[str, Callable[[Sequence[Obligation], Library, Language], str | bytes]] = {
     "text": _due_as_text, "csv": _due_as_csv, "json": _due_as_json}
-
-
-def _place_meant(library: Library, text: str) -> str:
-    """The path of the place that `text` names: its path, or an id that only one place has."""
-    names = Names(library.places)
-    meant = names.meant(text, "")
-    if len(meant) != 1:
-        near = ", ".join(meant) or names.nearest(text)
-        raise click.UsageError(f"--place: {'several places are' if meant else 'there is no place'} called {text}"
-                               + (f"; is it {near}?" if near else ""))
-    return meant[0]

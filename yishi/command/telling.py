@@ -11,6 +11,8 @@ from rich.progress import Progress, TaskID
 
 from .. import files
 from ..language import LANGUAGES, Language, language, marked
+from ..library import Library
+from ..library.names import Names
 from ..pipeline import BuildOptions, Report, build
 from ..press import Folders, TemplateMistake
 from ..problems import Problem, as_github, as_json, as_text, errors
@@ -55,7 +57,7 @@ def build_options(choices: dict[str, Any]) -> BuildOptions:
     """The options of a build. Raises UsageError for folders that cannot be used."""
     folders = Folders(choices["content"], choices["templates"], choices["output"])
     _refuse_unusable(folders)
-    kept = ("as_of", "base_url", "jobs", "drafts", "full", "skip_invalid")
+    kept = ("as_of", "base_url", "jobs", "drafts", "full", "skip_invalid", "revision")
     return BuildOptions(folders, now(), search=not choices["no_search"], **{name: choices[name] for name in kept})
 
 
@@ -68,6 +70,17 @@ def _refuse_unusable(folders: Folders) -> None:
             raise click.UsageError(f"--output: {folders.output} holds {folder}; choose another folder")
         if folder.resolve() in folders.output.resolve().parents:
             raise click.UsageError(f"--output: {folders.output} lies inside {folder}; choose another folder")
+
+
+def place_meant(library: Library, text: str) -> str:
+    """The path of the place that `text` names: its path, or an id that only one place has. Raises UsageError."""
+    names = Names(library.places)
+    meant = names.meant(text, "")
+    if len(meant) != 1:
+        near = ", ".join(meant) or names.nearest(text)
+        raise click.UsageError(f"--place: {'several places are' if meant else 'there is no place'} called {text}"
+                               + (f"; is it {near}?" if near else ""))
+    return meant[0]
 
 
 @contextmanager

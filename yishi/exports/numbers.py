@@ -8,7 +8,7 @@ from ..cells import Row, csv_of
 from ..contributed import lines_about
 from ..outputs import Output, Plan
 from ..pages import Book
-from ..statistics import DEFINITIONS, Stat
+from ..statistics import DEFINITIONS, Stat, as_data
 
 LONG = ("scope", "key", "dimension", "value", "numerator", "denominator")
 """The columns of the table of all statistics. `dimension`: "" is the statistic itself, else a value of a split,
@@ -25,24 +25,11 @@ def number_plans(book: Book) -> Iterator[Plan]:
 
 def statistics_json(book: Book) -> Output:
     """All statistics of the site and of every place."""
-    scopes = {scope: {key: _stat_as_json(stat) for key, stat in stats.items()}
+    scopes = {scope: {key: as_data(stat) for key, stat in stats.items()}
               for scope, stats in book.statistics.scopes.items()}
     data = {"as_of": book.statistics.as_of.isoformat(), "scopes": scopes}
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
     return Output("data/statistics.json", body=text.encode())
-
-
-def _stat_as_json(stat: Stat) -> dict[str, object]:
-    """The shape of content model §8."""
-    data: dict[str, object] = {"value": stat.value, "numerator": stat.numerator, "denominator": stat.denominator,
-                               "excluded": stat.excluded}
-    if stat.n is not None:
-        data |= {"n": stat.n, "quartiles": stat.quartiles}
-    if stat.results is not None:
-        data["results"] = stat.results
-    if stat.suppressed:
-        data["suppressed"] = True
-    return data
 
 
 def statistics_csv(book: Book) -> Output:

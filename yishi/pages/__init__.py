@@ -8,17 +8,19 @@ from ..outputs import Plan
 from ..problems import Problem
 from .book import Book, book_of
 from .case import case_pages, location_pages, method_pages
-from .counts import statistic_pages
+from .counts import lines_of, statistic_pages
 from .data import data_pages
 from .due import due_pages
 from .edition import Edition
 from .event import event_pages
 from .forum import forum_pages
+from .frozen import frozen_file, frozen_of, frozen_pages
 from .gaps import gap_pages
 from .home import home_page
 from .indexes import index_pages
 from .issue import issue_pages
 from .meeting import meeting_pages
+from .numbers import DEFINITIONS
 from .others import free_pages, missing_page, problem_page, source_page
 from .place import place_pages
 from .plan import plan_pages
@@ -33,25 +35,27 @@ from .teaching import sheet_pages
 from .wall import wall_pages
 from .year import year_pages
 
-__all__ = ["Book", "Edition", "Sheet", "book_of", "edition_of", "pages"]
+__all__ = ["DEFINITIONS", "Book", "Edition", "Sheet", "book_of", "edition_of", "frozen_file", "frozen_of", "lines_of",
+           "pages"]
 
 
-def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True) -> Iterator[Plan]:
+def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
+          revision: str = "") -> Iterator[Plan]:
     """The plan of every page in every language; the first language stands at the root, others below their tag.
 
     `base_url` is "" if the site has none. `problems` are those of withheld records; where there are any, a page names
-    them. Without `search` there is no search page.
+    them. Without `search` there is no search page. `revision`: what the state of the records is called.
     """
     for tag in book.library.site.languages:
         edition = replace(edition_of(book, language(tag), base_url), has_search=search)
-        yield from _pages(edition, problems)
+        yield from _pages(edition, problems, revision)
         if search:
             yield planned(edition, SEARCH, search_page)
         if tag == edition.first:
             yield planned(edition, "404.html", missing_page)
 
 
-def _pages(edition: Edition, problems: Sequence[Problem]) -> Iterator[Plan]:
+def _pages(edition: Edition, problems: Sequence[Problem], revision: str) -> Iterator[Plan]:
     yield planned(edition, "index.html", home_page)
     yield from place_pages(edition)
     yield from report_pages(edition)
@@ -64,7 +68,8 @@ def _pages(edition: Edition, problems: Sequence[Problem]) -> Iterator[Plan]:
     yield from method_pages(edition)
     yield from index_pages(edition)
     yield from wall_pages(edition)
-    yield from statistic_pages(edition)
+    yield from statistic_pages(edition, revision)
+    yield from frozen_pages(edition)
     yield from _practice(edition)
     yield planned(edition, "sources/index.html", source_page)
     yield from data_pages(edition)

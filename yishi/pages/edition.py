@@ -33,11 +33,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that may lead somewhere: `target` is a file below the language's root ("" = plain text)."""
+    """A text that may lead somewhere: `target` is a file below the language's root ("" = plain text).
+
+    `value`: of a number that is shown, as machines read it.
+    """
 
     text: str
     target: str = ""
     lang: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ from ..records import Issue
 from ..vocabulary import nearest
 from .definitions import DEFINITIONS
 from .hiding import hidden_totals, signs_of
-from .model import Definition, Kind, Matter, Part, Stat, Statistics
+from .model import Definition, Kind, Matter, Part, Stat, Statistics, as_data
 
-__all__ = ["DEFINITIONS", "KEYS", "Definition", "Matter", "Part", "Stat", "Statistics", "Sums", "Tally", "check_names",
-           "contributions_of", "left_out", "matter_of", "matters", "signs_of", "statistics_of", "totals"]
+__all__ = ["DEFINITIONS", "KEYS", "Definition", "Matter", "Part", "Stat", "Statistics", "Sums", "Tally", "as_data",
+           "check_names", "contributions_of", "left_out", "matter_of", "matters", "signs_of", "statistics_of", "totals"]
 
 KEYS = tuple(definition.key for definition in DEFINITIONS if definition.rule)
 """The statistics of issues: each issue contributes to them by itself."""

@@ -83,3 +83,16 @@ class Statistics:
     as_of: date
     scopes: Mapping[str, Mapping[str, Stat]]
     parts: Mapping[str, Mapping[str, Part]]
+
+
+def as_data(stat: Stat) -> dict[str, object]:
+    """A statistic as machines are told it: the shape of content model §8."""
+    data: dict[str, object] = {"value": stat.value, "numerator": stat.numerator, "denominator": stat.denominator,
+                               "excluded": stat.excluded}
+    if stat.n is not None:
+        data |= {"n": stat.n, "quartiles": stat.quartiles}
+    if stat.results is not None:
+        data["results"] = stat.results
+    if stat.suppressed:
+        data["suppressed"] = True
+    return data
