@@ -1,5 +1,6 @@
 # make site   build the site from content/ into site/
-# make test   everything that must hold: style, types, tests (BROWSER=no leaves out those that need a browser)
+# make test   everything that must hold: style, types, tests (BROWSER=no leaves out those that need a browser,
+#             NGINX=no those that need the web server nginx)
 # make demo   build the demonstration, an invented town, into build/demo/
 # make serve  build, show on this computer, rebuild on every change
 # make check  look for problems in content/, write nothing
@@ -9,11 +10,14 @@
 
 PYTHON ?= python3
 BROWSER ?= yes
+NGINX ?= yes
 ifeq ($(OS),Windows_NT)
 VENV_PYTHON := .venv/Scripts/python.exe
 else
 VENV_PYTHON := .venv/bin/python
 endif
+
+CHOSEN := $(if $(filter no,$(BROWSER)),not browser$(if $(filter no,$(NGINX)), and not nginx),$(if $(filter no,$(NGINX)),not nginx))
 
 .PHONY: site demo test serve check bench messages clean
 
@@ -37,14 +41,17 @@ test: .venv/installed-dev
 	$(VENV_PYTHON) -m mypy --strict
 ifeq ($(BROWSER),no)
 	@echo "The tests that need a browser are left out."
-	$(VENV_PYTHON) -m pytest -m "not browser"
 else
 	$(VENV_PYTHON) -m tests.browser
-	$(VENV_PYTHON) -m pytest
 endif
+ifeq ($(NGINX),no)
+	@echo "The tests that need nginx are left out."
+endif
+	$(VENV_PYTHON) -m pytest -m "$(CHOSEN)"
 
 bench: .venv/installed-bench
 	$(VENV_PYTHON) -m benchmarks.run
+	$(VENV_PYTHON) -m benchmarks.workbooks
 
 messages: .venv/installed
 	@mkdir -p build

@@ -19,5 +19,5 @@ except ModuleNotFoundError as missing:
     if OWN_PYTHON.exists() and Path(sys.prefix) != OWN_PYTHON.parents[1]:
         sys.exit(subprocess.call([OWN_PYTHON, *sys.argv]))
     sys.exit(f"Yishi needs the package {missing.name} / 缺少软件包 {missing.name}。 Run / 请运行: make site   "
-             "(or, without make / 没有 make 时: python -m pip install -c constraints.txt -e . )")
+             "(Windows: start.bat; without make / 没有 make 时: python -m pip install -c constraints.txt -e . )")
 

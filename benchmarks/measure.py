@@ -96,6 +96,15 @@ def run(program: Program) -> None:
     subprocess.run(program.command, cwd=program.folder, check=True, stdout=subprocess.DEVNULL)
 
 
+def timed(program: Program) -> Timing:
+    """Seconds that one run takes. Raises CalledProcessError when the program fails."""
+    os.sync()
+    before = _clocks()
+    run(program)
+    after = _clocks()
+    return Timing([after[0] - before[0]], [after[1] - before[1]])
+
+
 def set_aside(program: Program) -> None:
     """Rename what the program has written: just after deleting many files, file systems are slow to create new ones."""
     for path in (program.output, *program.caches):

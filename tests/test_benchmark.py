@@ -18,12 +18,15 @@ from benchmarks.generate import Size, files_of, write_content
 from benchmarks.kinds import Pages
 from benchmarks.measure import Timing, floor
 from benchmarks.run import CORPORA, Result, measure, report
+from benchmarks.told import section, told
+from benchmarks.workbooks import measure as measure_workbooks
+from benchmarks.workbooks import report as workbooks_report
 
 ROOT = Path(__file__).parent.parent
 SMALL = Size(issues=60, cases=12, communities=5, towns=2)
 
-ALONE = re.compile(r"^search/|/?wall/stages/|places/[^/]+(/[^/]+)?/\d{4}/index.html$")
-"""Pages that Yishi makes beside those that are compared: the search, the walls by stage, the years of places."""
+ALONE = re.compile(r"^(search|data|corrections|changes)/|/?wall/stages/|places/[^/]+(/[^/]+)?/\d{4}/index.html$")
+"""Pages that Yishi makes beside those that are compared: search, data, corrections, walls by stage, years of places."""
 
 
 def test_a_seed_always_gives_the_same_content() -> None:
@@ -136,11 +139,12 @@ def test_the_floor_reads_and_writes_as_much_as_a_build(tmp_path: Path) -> None:
 
 def test_a_benchmark_measures_every_kind_of_build(tmp_path: Path) -> None:
     """Each kind of build is measured, its change is seen on the page, and the memory and the profile are known."""
-    tiny = replace(CORPORA["small"], size=Size(issues=6, cases=2, communities=1))
+    tiny = replace(CORPORA["small"], size=Size(issues=6, cases=2, communities=1), rest=0.2)
     result = measure(tiny, tmp_path / "tiny", 1, None, None)
     assert {kind for _, kind in result.timings} == {"cold", "unchanged", "record", "template"}
     assert result.pages["Yishi"]["an issue"].number == 6
     assert result.shares
+    assert len(result.waits["Yishi"]) == 5
     assert "## Where the time" in report({"small": result}, result.timings, "make bench")
 
 
@@ -150,9 +154,30 @@ def test_the_report_gives_ratios_to_hugo_of_the_same_run() -> None:
     timed = {(name, kind): Timing([both[number]] * 3, [both[number]] * 3)
              for kind, both in seconds.items() for number, name in enumerate(("Hugo", "Yishi"))}
     pages = {"an issue": Pages(10_000, 60_000_000)}
-    small = Result(CORPORA["small"], timed, {"Hugo": 1000, "Yishi": 500}, 0.5, {"Hugo": pages, "Yishi": pages}, [])
+    small = Result(CORPORA["small"], timed, {"Hugo": 1000, "Yishi": 500}, 0.5, {"Hugo": pages, "Yishi": pages}, [],
+                   {"Hugo": [0.3], "Yishi": [0.1, 0.2]})
     said = report({"small": small, "large": replace(small, corpus=CORPORA["large"])}, timed, "make bench")
     assert "| 10.00 s (10.00-10.00) | 5.00 s (5.00-5.00) | 0.50 | ≤ 0.70 |" in said
     assert "| 1/100 | ≤ 1/50 |" in said
     assert "it is 0.30" in said
+    assert "Yishi 0.15 s (0.10-0.20)" in said
     assert "| Yishi | 0.45 ms | 0.05 ms | -89% |" in said
+
+
+def test_what_a_change_does_is_measured(tmp_path: Path) -> None:
+    """Records are really edited and really told, from a repository of their own."""
+    timing = told(tmp_path, 1, SMALL)
+    assert "72 records, 50 of them edited" in section(timing, SMALL)
+    program = [sys.executable, str(ROOT / "build.py"), "changes", "HEAD", "--format", "json", "--as-of", "2025-12-31"]
+    done = subprocess.run([*program, "--templates", str(ROOT / "templates")], cwd=tmp_path, capture_output=True,
+                          encoding="utf-8", timeout=60, check=True)
+    sums = json.loads(done.stdout)["sums"]
+    assert sums["edits"] == 50
+    assert sums["resolved"] > 5
+
+
+def test_a_workbook_is_measured_in_whole(tmp_path: Path) -> None:
+    """Every row becomes a record, and the page of results names what was measured."""
+    figures = measure_workbooks(3, tmp_path)
+    assert len(list(tmp_path.glob("content/places/*/*/issues/*.yaml"))) == 3
+    assert "| 3 |" in workbooks_report([figures], "command")

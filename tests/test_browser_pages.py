@@ -23,7 +23,7 @@ KINDS = {
     "page": "pages/about", "place": EAST, "places": "places", "plan": f"{ZHEN}/plans/peixun", "problems": "problems",
     "register": f"{EAST}/registers/green", "report": f"{EAST}/report", "review": f"{ZHEN}/reviews/zhuanjia",
     "sheet": f"{EAST}/cases/lamps/sheet", "sources": "sources", "statistic": "statistics/by_topic", "wall": "wall",
-    "missing": "404.html", "search": "search", "year": f"{EAST}/2025",
+    "missing": "404.html", "search": "search", "submit": "submit", "year": f"{EAST}/2025",
 }
 """A page of every kind: template → where it stands."""
 

@@ -60,14 +60,14 @@ def test_full_build_sees_damage_that_shows_in_no_time_or_size(city: Workshop) ->
 
 
 def test_one_issue_touches_few_pages(city: Workshop) -> None:
-    """A change of one issue's text changes its own pages, not those of other records, and its words in the index."""
+    """A change of one issue's text changes its own pages, not those of other records, and what machines are told."""
     city.build()
     before = tree(city.output)
     city.replace(SLABS, "log:", "notes: looked at again\nlog:")
     city.build()
     after = tree(city.output)
     assert {path for path in after if after[path] != before[path] and not path.startswith("search/")} == {
-        "places/example-city/northside/issues/uneven-slabs/index.html",
+        "data/issues.json", "data/all.zip", "places/example-city/northside/issues/uneven-slabs/index.html",
         "zh-hans/places/example-city/northside/issues/uneven-slabs/index.html"}
 
 

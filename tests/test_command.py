@@ -86,7 +86,8 @@ def test_errors_exit_with_1_and_write_nothing(run: Runner) -> None:
 @pytest.mark.parametrize("arguments", [
     ("--no-such-option",), ("no-such-command",), ("build", "--as-of", "yesterday"), ("build", "--format", "xml"),
     ("build", "--content", "nowhere"), ("build", "--output", "content/site"), ("build", "--output", "."),
-    ("build", "--output", "content"), ("build", "--jobs", "0"), ("build", "--language", "fr")])
+    ("build", "--output", "content"), ("build", "--jobs", "0"), ("build", "--language", "fr"),
+    ("serve", "--content", "nowhere")])
 def test_wrong_usage_exits_with_2(run: Runner, arguments: tuple[str, ...]) -> None:
     """Wrong usage exits with 2, says what is wrong, and touches nothing."""
     before = tree(run.city.content)

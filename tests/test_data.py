@@ -44,6 +44,11 @@ def paths_of(library: Library, kind: str) -> list[str]:
     return list(getattr(library, FOLDERS[kind]))
 
 
+def test_every_kind_of_record_has_its_tables() -> None:
+    """But for the site itself, which the data package tells of."""
+    assert FOLDERS.keys() == MODELS.keys() - {"site"}
+
+
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 

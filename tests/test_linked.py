@@ -80,11 +80,11 @@ def test_a_record_is_told_as_what_it_is(full: Built, kind: str, folder: str) -> 
 def test_meetings_and_events_are_told_with_their_date(full: Built) -> None:
     """As far as it is known; one whose date is not known is no event, since an event must have one."""
     library = full.report.checked.library
-    for path, record in (*library.meetings.items(), *library.events.items()):
+    dates = {path: one.date for path, one in library.meetings.items()}
+    for path, date in {**dates, **{path: one.date for path, one in library.events.items()}}.items():
         thing, _ = graph_of(full.pages[f"{path}/index.html"])
-        known = record.date.precision in ("day", "month", "year")
-        assert (thing["@type"], thing.get("startDate")) == (
-            ("Event", str(record.date)) if known else ("WebPage", None)), path
+        known = date.precision in ("day", "month", "year")
+        assert (thing["@type"], thing.get("startDate")) == (("Event", str(date)) if known else ("WebPage", None)), path
 
 
 def test_the_files_of_a_dataset_are_there(site: Built) -> None:

@@ -269,7 +269,39 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "review_says_nothing": ("places/a/reviews/r.yaml", "target: a\n", 1, 1),
     "case_about_nothing": ("places/a/cases/x.yaml", "title: x\n", 1, 1),
 }
-ELSEWHERE = {  # what needs several files, their places, or the content of attachments and templates
+IN_WORKBOOKS = {
+    "workbook_damaged",
+    "workbook_other",
+    "workbook_macros",
+    "workbook_locked",
+    "workbook_open",
+    "workbook_huge",
+    "workbook_empty",
+    "sheet_unknown",
+    "headings_missing",
+    "column_missing",
+    "column_renamed",
+    "column_unknown",
+    "cells_merged",
+    "cell_formula",
+    "cell_failed",
+    "cell_too_long",
+    "cell_missing",
+    "rows_missing",
+    "date_ambiguous",
+    "example_left",
+    "row_twice",
+    "row_replaced",
+    "row_moved",
+    "row_unsure",
+    "row_gone",
+    "place_unclear",
+    "file_unreadable",
+    "record_placeless",
+    "record_there",
+    "breaks_other",
+}
+ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the content of attachments and templates
     "bad_name",
     "frozen_changed",
     "frozen_unreadable",
@@ -278,6 +310,15 @@ ELSEWHERE = {  # what needs several files, their places, or the content of attac
     "no_place",
     "unused_attachment",
     "same_address",
+    "other_encoding",
+    "byte_order_mark",
+    "trailing_blanks",
+    "name_of_device",
+    "same_but_capitals",
+    "path_too_long",
+    "withdrawn_no_record",
+    "withdrawn_still_there",
+    "withdrawn_twice",
     "template",
     "site_missing",
     "unreadable",
@@ -600,3 +641,32 @@ def test_a_finding_in_an_entry_is_located_in_its_collection() -> None:
         Slot("location", "places/a/locations"),
     )
     assert (problem.line, problem.column) == (4, 9)
+
+
+# --- nothing is lost, nothing slips through ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("more", "problem"), [
+    ("正文: {source: a, html: '<script>x</script>'}", ("wrong_shape", 7, 5)),
+    ("正文: [a, b]", ("wrong_shape", 7, 5)),
+    ("简价:", ("misspelt_key", 7, 1)),
+    ("数量: [{事项: 灯, 数值: nan}]", ("not_a_number", 7, 18)),
+    ("数量: [{事项: 灯, 数值: -inf}]", ("not_a_number", 7, 18)),
+])
+def test_what_no_record_may_say_is_told(more: str, problem: tuple[str, int, int]) -> None:
+    """HTML passed off as rendered Markdown, a key with nothing under it, and what only programs call a number."""
+    text = "标题: x\n主题: 照明\n提出: 未知\n进展:\n  - 提出: a\n# 说明\n"
+    assert told(f"{text}{more}\n") == [problem]
+
+
+def test_what_stands_beside_a_short_form_is_told() -> None:
+    """`由谁` below an entry in one line has no place there: it is not dropped without a word."""
+    text = "标题: x\n主题: 照明\n提出: 未知\n进展:\n  - 2025-09-11 提出: a\n    由谁: 居民\n"
+    assert told(text) == [("wrong_shape", 6, 5)]
+
+
+@pytest.mark.parametrize("point", ["[{a: 1}, 2]", "[[1], 2]", "{a: 1}", "[1, 2, 3]", "north"])
+def test_whatever_is_no_point_is_told(point: str) -> None:
+    """Anything but two numbers gives a problem, never a traceback."""
+    text = f"a: {{name: A, kind: road, point: {point}}}\n"
+    assert [code for code, _, _ in told(text, "places/a/locations.yaml")] == ["not_coordinates"]

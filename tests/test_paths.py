@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yishi.language import slug
-from yishi.paths import Slot, check_attachments, check_records, is_name, place_of, slot_of, slots_of, url_of
+from yishi.paths import (
+    Slot,
+    check_attachments,
+    check_portable,
+    check_records,
+    forward,
+    free_name,
+    is_name,
+    place_of,
+    slot_of,
+    slots_of,
+    url_of,
+)
 from yishi.problems import Problem
 
 SITE = ["site.yaml", "places/t/place.yaml"]
@@ -121,3 +133,51 @@ def test_any_path_is_judged(path: str) -> None:
     """Whatever a file is called, it is a record, or told, or ignored: never a traceback."""
     assert list(check_records(slots_of([path]))) or _unread([path]) or slot_of(path)
     assert isinstance(place_of(path), str)
+
+
+# --- names that every system can hold ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("file", "code", "near"), [
+    ("places/t/issues/aux.yaml", "name_of_device", "aux-2"),
+    ("places/con/place.yaml", "name_of_device", "con-2"),
+    ("places/t/files/COM1.tar.jpg", "name_of_device", "com1-2"),
+    ("places/t/files/lpt9", "name_of_device", "lpt9-2"),
+    ("places/t/files/Plan.jpg", "same_but_capitals", ""),
+    (f"places/t/files/{'x' * 200}.jpg", "path_too_long", ""),
+])
+def test_what_another_system_cannot_hold_is_told(file: str, code: str, near: str) -> None:
+    """A name that Windows keeps, two names that are one where capitals do not count, a path too long to be opened."""
+    problem, = check_portable([*SITE, "places/t/files/plan.jpg", file])
+    assert (problem.path, problem.code, problem.nearest) == (file, code, near)
+    assert problem.level == ("warning" if code == "path_too_long" else "error")
+
+
+def test_ordinary_names_are_in_order_everywhere() -> None:
+    """Names that only begin like one that Windows keeps are names as any other."""
+    assert list(check_portable([*SITE, "places/t/issues/console.yaml", "places/t/issues/nul-2.yaml"])) == []
+
+
+def test_a_free_name_is_the_titles_pinyin() -> None:
+    """What is written gets the pinyin of its title as a file name, with a number where that is taken already."""
+    assert free_name("南门路灯", ()) == "nan-men-lu-deng"
+    assert free_name("南门路灯", {"nan-men-lu-deng", "nan-men-lu-deng-2"}) == "nan-men-lu-deng-3"
+
+
+@given(st.text(max_size=80), st.sets(st.sampled_from(["x", "x-2", "con-2", "a"])), st.sampled_from(["", "place"]))
+def test_a_free_name_can_be_used_at_once(title: str, taken: set[str], kind: str) -> None:
+    """Whatever a title says, its file can be called so on every system, and no other file is."""
+    name = free_name(title, taken, kind=kind)
+    folder = "places/t" if kind == "place" else "places/t/issues"
+    file = f"{folder}/{name}/place.yaml" if kind == "place" else f"{folder}/{name}.yaml"
+    assert name not in taken
+    assert is_name(name)
+    assert {problem.code for problem in (*check_records(slots_of([*SITE, file])), *check_portable([file]))} <= {
+        "mobile", "landline", "resident_id", "bank_card", "plate", "account", "door"}
+
+
+@pytest.mark.parametrize(("typed", "path"), [
+    (r"places\t\issues", "places/t/issues"), ("places/t/", "places/t"), ("t", "t"), ("\\t\\", "t")])
+def test_a_path_may_be_typed_as_on_windows(typed: str, path: str) -> None:
+    """Who copies a path from the Explorer need not turn its backslashes."""
+    assert forward(typed) == path

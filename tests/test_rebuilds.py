@@ -166,7 +166,7 @@ def test_a_new_issue_rebuilds_no_other_record(built: Workshop) -> None:
     """Its page, its place and those above, the lists that it belongs to, numbers; no other record, no other place."""
     lists = LISTS - {"status/*/", "months/*/", "topics/*/"} | {"status/new/", "months/2025-06/", "topics/pavements/"}
     places = pages_of(WEST, CITY) | {f"{place}/{part}" for place in (WEST, CITY) for part in ("due/", "statistics/")}
-    own = {f"{WEST}/issues/bench/", "", "due/", *WALLS, "places/", "sitemap.xml"}
+    own = {f"{WEST}/issues/bench/", "", "due/", *WALLS, "places/", "data/", "sitemap.xml"}
     assert_rebuilds(built, lambda: built.write(f"{WEST}/issues/bench.yaml", BENCH),
                     own | places | lists | NUMBERS | DATA)
 
@@ -177,7 +177,7 @@ def test_an_issue_that_goes_takes_its_page_along(built: Workshop) -> None:
     places = pages_of(SOUTH, CITY) | {f"{place}/statistics/" for place in (SOUTH, CITY)}
     places -= {f"{CITY}/wall/stages/"}  # closed long ago, it hung on no wall
     assert_rebuilds(built, (built.content / f"{CROSSING}.yaml").unlink,
-                    {"", "wall/", "places/", "search/", "sitemap.xml"} | places | lists | NUMBERS | DATA,
+                    {"", "wall/", "places/", "search/", "data/", "sitemap.xml"} | places | lists | NUMBERS | DATA,
                     gone={f"{CROSSING}/", "months/2025-05/"})
 
 
@@ -286,9 +286,9 @@ def test_a_translation_rebuilds_only_its_language(built: Workshop) -> None:
 
 
 def test_a_label_of_a_vocabulary_rebuilds_what_shows_it(built: Workshop) -> None:
-    """A topic's other label: the pages that print it, in its language."""
+    """A topic's other label: the pages that print it, in its language, and the dictionary, which has it in both."""
     shown = showing(built, "供暖")
-    assert all(path.startswith("zh-hans/") for path in shown)
+    assert all(path.startswith("zh-hans/") for path in shown - {"data/dictionary/index.html"})
     assert_rebuilds(built, lambda: built.replace("site.yaml", "zh-Hans: 供暖", "zh-Hans: 取暖"), shown)
 
 

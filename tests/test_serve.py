@@ -13,17 +13,21 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
+
+from yishi.problems import Problem
+from yishi.serve import overlay
 
 PROGRAM = """
 import sys
 from pathlib import Path
-from yishi.serve import serve
+from yishi.serve import Outcome, serve
 
 folder, port = Path(sys.argv[1]), int(sys.argv[2])
 source, output = folder / "content" / "page.txt", folder / "site"
 
-def build():
+def build_once():
     text = source.read_text()
     if text in ("fail", "raise"):
         (folder / "tried").touch()
@@ -35,6 +39,7 @@ def build():
     (output / "404.html").write_text("<html><head></head><body>no such page</body></html>")
     return True
 
+build = lambda: Outcome(build_once())
 serve(build, [folder / "content"], output, port)
 """
 
@@ -121,6 +126,71 @@ def test_pages_load_the_reload_script_by_address(session: Session) -> None:
     """The script that reloads a page comes by address from the site itself, as its policy demands."""
     assert '<script src="/livereload.js"></script></head>' in session.page()
     assert "LiveReload" in session.page("livereload.js")
+
+
+def told(session: Session) -> str:
+    """What an open page is told is wrong."""
+
+    async def first() -> str:
+        browser = await websocket_connect(f"ws://127.0.0.1:{session.port}/.yishi/problems")
+        message = await asyncio.wait_for(browser.read_message(), 20)
+        browser.close()
+        return str(message or "")
+
+    with ThreadPoolExecutor() as apart:
+        return str(apart.submit(asyncio.run, first()).result())
+
+
+def test_a_bug_is_told_in_the_browser_and_the_next_change_builds_again(session: Session) -> None:
+    """Whatever a build raises, the session goes on: the page says so until a build succeeds."""
+    assert told(session) == ""
+    session.write("raise")
+    wait_until(lambda: "RuntimeError: a bug" in told(session))
+    session.write("repaired")
+    wait_until(lambda: told(session) == "")
+    assert "repaired" in session.page()
+
+
+def test_only_a_page_of_the_site_is_told_what_is_wrong(session: Session) -> None:
+    """Another site that is open in the browser cannot listen: what is served may hold drafts."""
+
+    async def foreign() -> None:
+        address = f"ws://127.0.0.1:{session.port}/.yishi/problems"
+        await websocket_connect(HTTPRequest(address, headers={"Origin": "https://example.org"}))
+
+    with ThreadPoolExecutor() as apart, pytest.raises(HTTPClientError, match="403"):
+        apart.submit(asyncio.run, foreign()).result()
+
+
+WRONG = Problem("places/t/issues/x.yaml", 3, 5, "unknown_key", (("found", "'<b>'"), ("allowed", "title")),
+                example="title: x")
+
+
+def test_the_browser_is_told_errors_in_every_language_and_no_warnings() -> None:
+    """Each error with its file, line, column, words and corrected line; warnings keep no site from being built."""
+    told = json.loads(overlay([WRONG, Problem("x.yaml", 1, 1, "resolved_twice", level="warning")], "content", "en"))
+    problem, = told["problems"]
+    assert problem["place"] == "content/places/t/issues/x.yaml:3:5"
+    assert problem["example"] == "title: x"
+    assert problem["said"]["en"] == "'<b>' is not a key of this record. Allowed: title."
+    assert {tag: texts["heading"] for tag, texts in told["texts"].items()} == {"en": "1 error", "zh-Hans": "1处错误"}
+    assert told["first"] == "en"
+    assert overlay([], "content") == ""
+
+
+def test_a_site_built_without_what_is_wrong_says_so() -> None:
+    """With `--skip-invalid` the site is not as it last was: it is new, and lacks the wrong records."""
+    states = [json.loads(overlay([WRONG], "content", published=published))["texts"]["en"]["state"]
+              for published in (False, True)]
+    assert states == ["Until this is corrected, the site stays as it last was.",
+                      "The site is shown without what is wrong."]
+
+
+def test_a_thousand_errors_are_not_all_sent_to_the_browser() -> None:
+    """The first fifty are shown, and how many more there are."""
+    told = json.loads(overlay([WRONG] * 1000, "content"))
+    assert len(told["problems"]) == 50
+    assert told["texts"]["en"]["rest"] == "and 950 more"
 
 
 def test_unknown_addresses_get_the_sites_own_page(session: Session) -> None:

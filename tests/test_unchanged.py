@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from repository import Repository
 from workshop import PROJECT, Workshop, times, tree
 
 HEAVY = ("yaml", "markdown", "jinja2", "pydantic", "rich", "babel", "PIL", "nh3", "yishi.pipeline")
@@ -102,6 +103,19 @@ def test_whatever_changes_is_looked_into(settled: Workshop, change: Callable[[Wo
     assert _build(settled)[2] != ""
     made = {path: data for path, data in tree(settled.output).items() if path != "mine.txt"}
     assert made == settled.clean()
+
+
+def test_a_new_commit_is_noticed(settled: Workshop) -> None:
+    """Pages tell what Git knows: with each new commit it is looked into, and then answered from memory again."""
+    town = Repository(settled.folder)
+    for message in ("The first records", "Nothing in the records"):
+        town.commit(message)
+        assert _build(settled)[2] != ""
+        assert _build(settled)[2] == ""
+    town.commit("Of no interest")
+    assert _build(settled, "--no-history")[2] != ""
+    town.commit("Of no interest either")
+    assert _build(settled, "--no-history")[2] == ""
 
 
 @pytest.mark.parametrize("option", [("--drafts",), ("--base-url", "https://example.org/"), ("--as-of", "2025-12-30"),

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from yishi.language import LANGUAGES
 from yishi.records import MODELS, Item, Model, Place
-from yishi.shapes import shape_of
+from yishi.shapes import meaning, shape_of
 from yishi.vocabulary import (
     SITE_OWN,
     Term,
@@ -13,6 +14,7 @@ from yishi.vocabulary import (
     extended,
     folded,
     key_names,
+    meanings,
     nearest,
     term_of,
     vocabulary_of,
@@ -51,6 +53,22 @@ def test_no_chinese_name_belongs_to_a_key_that_is_gone() -> None:
     used = {key for model in ALL_MODELS for key in shape_of(model).parts}
     own = {f"{model.__name__.lower()}.{key}" for model in ALL_MODELS for key in shape_of(model).parts}
     assert set(key_names()) - used - own == set()
+
+
+@pytest.mark.parametrize("model", ALL_MODELS, ids=lambda model: model.__name__)
+def test_every_key_says_what_it_means_in_each_language(model: type[Model]) -> None:
+    """One short text for each shipped language, and none that two keys of one part share."""
+    keys = [key for key in shape_of(model).parts if model.__name__ != "Body"]
+    texts = [meaning(model, key) for key in keys]
+    assert all(set(text) == set(LANGUAGES) and all(0 < len(said) <= 100 for said in text.values()) for text in texts)
+    assert len({text["en"] for text in texts}) == len(keys)
+
+
+def test_no_meaning_belongs_to_a_key_that_is_gone() -> None:
+    """The list of meanings explains no key that no record has."""
+    used = {key for model in ALL_MODELS for key in shape_of(model).parts}
+    own = {f"{model.__name__.lower()}.{key}" for model in ALL_MODELS for key in shape_of(model).parts}
+    assert set(meanings()) - used - own == set()
 
 
 @pytest.mark.parametrize(

@@ -52,15 +52,18 @@ class _Desk:
     keys: Mapping[str, str]
 
 
-def resolver(content: Path, code: str, keys: Mapping[str, str], jobs: int, *, full: bool) -> Resolve:
+def resolver(content: Path, code: str, keys: Mapping[str, str], jobs: int, *, full: bool,
+             keeps: bool = True) -> Resolve:
     """What resolves issues and cases for `library.link`, each with its brief.
 
-    `keys`: path → the key of its reading; `code`: the digest of the program; with `full` no memo is used.
+    `keys`: path → the key of its reading; `code`: the digest of the program; with `full` no memo is used, without
+    `keeps` none is kept.
     """
     def resolve(paths: Collection[str], records: Mapping[str, Record], around: Surroundings,
                 library: Library) -> dict[str, Linked]:
         desk, places = _Desk(records, around, library, keys), by_place(paths)
-        kept = cabinet(content, "briefs", digest(f"{code} {_ground(around, library)}".encode()), places, full=full)
+        ground = digest(f"{code} {_ground(around, library)}".encode())
+        kept = cabinet(content, "briefs", ground, places, full=full, keeps=keeps)
         names = _names_of(around)
         known = dict(chain.from_iterable(_known(desk, kept.shelves[place], below, names)
                                          for place, below in places.items()))
@@ -86,7 +89,8 @@ def _ground(around: Surroundings, library: Library) -> str:
 
 def _names_of(around: Surroundings) -> str:
     """The digest of all that a record may name."""
-    withheld = (sorted(around.withheld.invalid.items()), sorted(around.withheld.drafts.items()))
+    withheld = (sorted(around.withheld.invalid.items()), sorted(around.withheld.drafts.items()),
+                sorted(around.withheld.withdrawn.items()))
     return digest(repr((list(around.records), withheld, sorted(around.files))).encode())
 
 
@@ -160,13 +164,14 @@ def _asked(text: str) -> Asked:
 # --- sums -------------------------------------------------------------------------------------------------------------
 
 
-def sums_of(content: Path, code: str, briefs: Mapping[str, Brief], *, full: bool) -> dict[str, Sums]:
+def sums_of(content: Path, code: str, briefs: Mapping[str, Brief], *, full: bool,
+            keeps: bool = True) -> dict[str, Sums]:
     """Place → the sums of what its own issues contribute; from their memos where no contribution has changed.
 
-    With `full` no memo is used.
+    With `full` no memo is used; without `keeps` none is written.
     """
     places = by_place(briefs)
-    kept = cabinet(content, "sums", code, [""], full=full)
+    kept = cabinet(content, "sums", code, [""], full=full, keeps=keeps)
     shelf = kept.shelves[""]
     stamps = {place: digest("".join(briefs[path].parts_text for path in paths).encode())
               for place, paths in places.items()}

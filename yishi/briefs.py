@@ -20,10 +20,10 @@ from .facts import Later
 from .library import Library
 from .paths import place_of
 from .progress import OPEN, Progress, progress_of
-from .records import Case, Issue, Method, Record, Span
+from .records import Case, Correction, Issue, Method, Record, Span
 from .search import Text, text_of
 from .statistics import KEYS, Part, Statistics, Sums, contributions_of, left_out, matter_of, totals
-from .table import line_in_table, line_of_json
+from .table import lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,7 @@ class Brief:
     row_text: str
     told_text: str
     said_text: str
+    corrected_text: str
 
     @cached_property
     def listing(self) -> Listing:
@@ -158,10 +159,16 @@ class Brief:
         """What its page shows of its own words."""
         return _SAID.validate_json(self.said_text)
 
+    @property
+    def corrected(self) -> tuple[Correction, ...]:
+        """What was corrected in it."""
+        return tuple(Correction(date=date.fromisoformat(day), what=what, why=why)
+                     for day, what, why in json.loads(self.corrected_text))
+
     def dumped(self) -> str:
         """The brief as a text of one line, its parts set apart by tabs."""
         return "\t".join((self.listing_text, self.progress_text, self.then_text, self.duties_text, self.parts_text,
-                          self.row_text, self.told_text, self.said_text))
+                          self.row_text, self.told_text, self.said_text, self.corrected_text))
 
     @classmethod
     def loaded(cls, text: str) -> Self:
@@ -193,7 +200,7 @@ def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: 
         _text(_DUTIES, tuple(of_issue(path, issue, progress, as_of))),
         _APART.join(compact(_lean(parts[key])) if key in parts else "" for key in KEYS),
         *_for_machines(path, issue, progress),
-        _text(_SAID, text_of(issue, library.vocabulary)))
+        _text(_SAID, text_of(issue, library.vocabulary)), _corrected(issue))
 
 
 def _listing(issue: Issue, progress: Progress, out: Part | None, as_of: date) -> Listing:
@@ -222,17 +229,22 @@ def _of_case(path: str, case: Case, library: Library) -> Brief:
     listing = Listing(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         titles=_titles(case), press=case.basis == "press", draft=case.draft, end=dates.end, span=dates.text or "")
-    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _APART * (len(KEYS) - 1),
-                 *_for_machines(path, case), _text(_SAID, text_of(case, library.vocabulary)))
+    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _APART * (len(KEYS) - 1), *_for_machines(path, case),
+                 _text(_SAID, text_of(case, library.vocabulary)), _corrected(case))
 
 
 def _for_machines(path: str, record: Record, at: Progress | None = None) -> tuple[str, str]:
     """The record's line in the table of its kind, as a JSON string; and all that it says, as JSON."""
-    return ('""', "") if record.draft else (compact(line_in_table(path, record, at)), line_of_json(path, record, at))
+    line, told = ("", "") if record.draft else lines_of(path, record, at)
+    return compact(line), told
 
 
 def _text(adapter: TypeAdapter[Any], value: object) -> str:
     return adapter.dump_json(value, exclude_defaults=True).decode()
+
+
+def _corrected(record: Record) -> str:
+    return compact([[one.date.isoformat(), one.what, one.why] for one in record.corrections])
 
 
 def _titles(record: Record) -> dict[str, str]:

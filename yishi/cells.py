@@ -16,14 +16,18 @@ so that every cell can be read back."""
 
 def csv_of(rows: Iterable[Row]) -> bytes:
     """A table, its head first."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator=END).writerows([cell(value) for value in row] for row in rows)
-    return text.getvalue().encode(ENCODING)
+    return _written(rows).encode(ENCODING)
 
 
 def line_of(row: Row) -> str:
     """One line of a table, without its end."""
-    return csv_of([row]).decode(ENCODING).removesuffix(END)
+    return _written([row]).removesuffix(END)
+
+
+def _written(rows: Iterable[Row]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator=END).writerows([cell(value) for value in row] for row in rows)
+    return text.getvalue()
 
 
 def joined(lines: Iterable[str]) -> bytes:

@@ -43,8 +43,8 @@ def _ending(text: str, place: str = "") -> str:
 
 def lines_about(titles: Mapping[str, str], key: str, parts: Mapping[str, Part]) -> str:
     """The lines of the table of a statistic to which other records contribute: path → part."""
-    return "".join(f"{line_of((path, titles[path], place_of(path), *_cells(key, part)))}{END}"
-                   for path, part in sorted(parts.items()))
+    rows = ((path, titles[path], place_of(path), *_cells(key, part)) for path, part in sorted(parts.items()))
+    return "".join(line_of(row) + END for row in rows)
 
 
 def _cells(key: str, part: Part) -> Row:

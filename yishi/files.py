@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -91,6 +92,28 @@ def _make_way(file: str) -> None:
         os.unlink(file)
     else:
         os.makedirs(os.path.dirname(file), exist_ok=True)
+
+
+def create(folder: Path, path: str, data: bytes) -> None:
+    """Writes a new file, and the folders it needs. Raises FileExistsError rather than write over one, OSError."""
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with open(file, "xb") as stream:
+        stream.write(data)
+
+
+def replace(folder: Path, path: str, data: bytes) -> None:
+    """Replaces a file in one step: whoever reads it finds it as it was or as it is, never half. Raises OSError."""
+    file = folder / path
+    descriptor, name = tempfile.mkstemp(prefix=".", dir=file.parent)
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+        shutil.copymode(file, name)
+        os.replace(name, file)
+    except OSError:
+        os.unlink(name)
+        raise
 
 
 def remove(folder: Path, paths: Iterable[str]) -> int:
@@ -212,6 +235,11 @@ def _versions() -> list[str]:
 
 _LIBRARIES = ("babel-", "jinja2-", "markdown-", "markupsafe-", "nh3-", "pillow-", "pydantic-", "pydantic_core-",
               "pyyaml-", "pypinyin-", "opencc-", "tzdata-")
+
+
+def kit(name: str) -> dict[str, bytes]:
+    """The content folder of a kit."""
+    return read_all(_PACKAGE / "kits" / name)
 
 
 def program_lies() -> list[object]:

@@ -13,7 +13,7 @@ from .facts import Later
 from .language import name_order
 from .library import IN_HAND, Library, Order, Resolve, Withheld, link
 from .load import Data, Hit, Reading, record_of, salvaged
-from .paths import COLLECTIONS, Slot, places_above
+from .paths import COLLECTIONS, Slot, kind_at, places_above
 from .problems import Finding, Problem, errors
 from .records import MODELS, Record, Site
 from .vocabulary import built_in
@@ -105,7 +105,7 @@ def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplace
     records = Later(kinds, lambda path: _record(entries[path], allowed), keep=IN_HAND)
     unreadable = {file: slots[file].kind for file, reading in readings.items()
                   if slots[file].kind in COLLECTIONS and not reading.entries and reading.invalid}
-    return Intake(records, kinds, Withheld(invalid, hidden, unreadable), findings, partial)
+    return Intake(records, kinds, Withheld(invalid, hidden, unreadable, _withdrawn(entries, kinds)), findings, partial)
 
 
 def settle(intake: Intake, files: Collection[str], as_of: date,
@@ -174,13 +174,20 @@ def _partial(entry: _Entry) -> _Partial:
 
 def _defaults(kind: str, name: str) -> dict[str, Any]:
     """What stands for the required values that a draft or an essential record lacks; `name` is that of its file."""
-    key = next(key for key in ("title", "name", "label") if key in MODELS[kind].model_fields)
+    key = next(key for key in ("title", "name", "label", "path") if key in MODELS[kind].model_fields)
     of_kind: dict[str, dict[str, Any]] = {
         "place": {"kind": "community"}, "location": {"kind": "compound"}, "case": {"issues": ["?"]},
         "issue": {"topic": ["other"], "raised": "unknown", "log": [{"stage": "raised"}]},
         "figure": {"value": "0", "source": ["?"]}, "forum": {"kind": "council"}, "meeting": {"date": "unknown"},
+        "withdrawal": {"date": "2000-01-01", "why": "?"},
         "event": {"date": "unknown"}, "review": {"target": "?", "recommendations": [{"text": "?"}]}}
     return {key: (name or "议事")[:60]} | of_kind.get(kind, {})
+
+
+def _withdrawn(entries: Mapping[str, _Entry], kinds: Mapping[str, str]) -> dict[str, str]:
+    """The records that were withdrawn: path → kind."""
+    told = (str(entries[path].data.get("path", "")) for path, kind in kinds.items() if kind == "withdrawal")
+    return {path: kind for path in told if path not in entries and (kind := kind_at(path))}
 
 
 # --- what is withheld -------------------------------------------------------------------------------------------------

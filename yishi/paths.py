@@ -6,12 +6,13 @@ entries of a collection file have a path below it (`places/shahe/dongyicun/locat
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import chain, count
 
 from .language import slug
-from .privacy import Hit, find
+from .privacy import find
 from .problems import Level, Problem
 from .vocabulary import nearest
 
@@ -24,13 +25,13 @@ RECORD_FOLDERS = {
 PLACE_FILES = {"place": "place", "locations": "location", "figures": "figure"}
 """File in a place's folder → the kind of record in it."""
 
-TOP_FILES = {"site": "site", "sources": "source"}
+TOP_FILES = {"site": "site", "sources": "source", "withdrawn": "withdrawal"}
 TOP_FOLDERS = {"methods": "method", "pages": "page"}
 
 FROZEN = "frozen"
 """Folder of the numbers that are kept as they were published."""
 
-COLLECTIONS = frozenset({"location", "figure", "source"})
+COLLECTIONS = frozenset({"location", "figure", "source", "withdrawal"})
 """The kinds that stand together in one file."""
 
 RECORD_SUFFIXES = (".yaml", ".yml", ".md")
@@ -47,13 +48,23 @@ DOCUMENTS = (".pdf", ".csv", ".xlsx", ".docx", ".pptx", ".ods", ".odt", ".geojso
 
 SITE_PAGES = frozenset({
     "issues", "cases", "statistics", "wall", "page", "places", "topics", "status", "months", "methods", "sources",
-    "pages", "data", "search", "problems", "changes", "due", "gaps", "report", "static", "files", "locations",
-    "figures",
+    "pages", "data", "search", "problems", "changes", "corrections", "due", "gaps", "report", "static", "files",
+    "locations", "figures",
 })
 """Names that the site's own pages use below a place: no place may be called so."""
 
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
+"""Names that Windows keeps for itself, with any extension: no file or folder there can be called so."""
+
+MAX_PATH = 200
+"""Characters of a path below the content folder; Windows refuses more than 260, and its own folder comes on top."""
+
+MAX_NAME = 40
+"""Characters of a file name that is proposed."""
+
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _YEAR = re.compile(r"\d{4}")
+_DEVICE = re.compile(rf"(?<![^/])(?P<name>{'|'.join(sorted(DEVICES))})(?:\.[^/]*)?(?![^/])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,13 @@ def _kind_below_places(parts: list[str]) -> str | None:
     return RECORD_FOLDERS.get(parts[-2]) if len(parts) >= 4 else None
 
 
+def kind_at(path: str) -> str:
+    """The kind of the record with a page of its own that can stand at `path`; "" if none can."""
+    slot = slot_of(f"{path}.yaml") or slot_of(f"{path}/place.yaml")
+    named = slot is not None and slot.path == path and all(map(is_name, path.split("/")))
+    return slot.kind if slot and named and slot.kind not in COLLECTIONS and slot.kind != "site" else ""
+
+
 @cache  # asked of every record many times
 def place_of(path: str) -> str:
     """The path of the place that the record at `path` belongs to; a place's is its parent ("" = none)."""
@@ -132,6 +150,8 @@ def url_of(path: str) -> str:
     head, _, name = path.rpartition("/")
     if head == "sources":
         return f"sources/index.html#{name}"
+    if head == "withdrawn":
+        return f"corrections/index.html#withdrawn-{name}"
     if head.endswith("/figures"):
         return f"{head.removesuffix('/figures')}/index.html#figure-{name}"
     return f"{path}/index.html"
@@ -164,6 +184,31 @@ def is_reserved(text: str) -> bool:
     return text == "unknown" or _YEAR.fullmatch(text) is not None
 
 
+def forward(typed: str) -> str:
+    """A path as somebody typed it, with / for the backslash of Windows and without one at its ends."""
+    return typed.replace("\\", "/").strip("/")
+
+
+def free_name(title: str, taken: Container[str], *, kind: str = "", folder: str = "") -> str:
+    """A file or folder name for what is called `title`: its pinyin, cut after a whole syllable.
+
+    A number stands behind it where it is in `taken` (as a path, if its `folder` is given), or is no name for a record
+    of this `kind`.
+    """
+    name, before = _shortened(slug(title)), f"{folder}/" if folder else ""
+    numbered = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(one for one in numbered if f"{before}{one}" not in taken and _may_be(one, kind))
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= MAX_NAME else name[:MAX_NAME].rpartition("-")[0] or name[:MAX_NAME]
+
+
+def _may_be(name: str, kind: str) -> bool:
+    """Whether a record of this kind may be called so, on every system."""
+    return not (name in DEVICES or is_reserved(name) or (kind == "place" and not is_place_name(name)))
+
+
 # --- what lies in the wrong place -------------------------------------------------------------------------------------
 
 
@@ -193,10 +238,8 @@ def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None
     """A record whose name cannot be an address, or whose folder is not a place."""
     *folders, name = slot.path.split("/")
     for part in (*folders, name):
-        if hit := _personal(part):
-            return _problem(file, hit.kind, key="文件名 file name", found=hit.masked)
-        if not is_name(part):
-            return _problem(file, "bad_name", slug(part), found=f"'{part}'")
+        if not _is_fine(part):
+            return _named_wrong(file, part)
     in_folder = slot.kind in RECORD_FOLDERS.values()
     if (in_folder and is_reserved(name)) or (slot.kind == "place" and not is_place_name(name)):
         return _problem(file, "reserved_name", found=f"'{name}'")
@@ -204,10 +247,29 @@ def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None
     return _no_place(file, place, places) if slot.path.startswith("places/") else None
 
 
-@lru_cache(1_000)  # thousands of files lie in the same folders
-def _personal(part: str) -> Hit | None:
-    """The first personal data in the name of a folder or file."""
-    return next(iter(find(part)), None)
+@lru_cache(20_000)
+def _is_fine(part: str) -> bool:
+    """Whether a folder or file may be called so; most folders are those of many files."""
+    return is_name(part) and not find(part)
+
+
+def _named_wrong(file: str, part: str) -> Problem:
+    if hits := find(part):
+        return _problem(file, hits[0].kind, key="文件名 file name", found=hits[0].masked)
+    return _problem(file, "bad_name", slug(part), found=f"'{part}'")
+
+
+def check_portable(files: Iterable[str]) -> Iterator[Problem]:
+    """What other systems cannot hold: names that Windows keeps, names that differ by capitals only, long paths."""
+    seen: dict[str, str] = {}
+    for file in files:
+        other = seen.setdefault(file.casefold(), file)
+        if device := _DEVICE.search(file):
+            yield _problem(file, "name_of_device", free_name(device["name"], ()), found=f"'{device[0]}'")
+        elif other != file:
+            yield _problem(file, "same_but_capitals", found=other)
+        elif len(file) > MAX_PATH:
+            yield _problem(file, "path_too_long", level="warning", found=str(len(file)), allowed=str(MAX_PATH))
 
 
 def _unread(file: str, places: Collection[str]) -> Problem:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
-from . import digests, files, memos
+from . import digests, files, history, memos
 from .briefing import accounts_in, resolver, sums_of
 from .briefs import Brief, statistics_from
 from .digests import OnDisk
@@ -22,17 +23,18 @@ from .library import Library
 from .load import located
 from .memos import Index, Seen
 from .outputs import Plan
-from .pages import Book, book_of, pages
-from .paths import Slot, check_attachments, check_records, is_photo, slots_of
+from .pages import Book, book_of, pages, withdrawn_page
+from .past import Pasts, pasts
+from .paths import Slot, check_attachments, check_portable, check_records, is_photo, slots_of
 from .press import Folders
 from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import Progress, progress_of
 from .publish import Published, publish
-from .reading import Watch, cabinet, orders_of, read_all, read_attachments, read_frozen
+from .reading import Stock, Watch, cabinet, orders_of, read_all, read_attachments, read_frozen, stock_of, with_instead
 from .records import DEFAULT_METHOD, Place, Site
 from .sources import Source
-from .statistics import check_names
+from .statistics import Statistics, check_names
 from .traditional import converts_with
 
 
@@ -54,6 +56,7 @@ class BuildOptions:
     skip_invalid: bool = False
     search: bool = True
     revision: str = ""
+    history: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,34 +112,41 @@ def _build(options: BuildOptions, watch: Watch) -> Report:
     return Report(checked, records, published, _phases(times), plans)
 
 
-def check(options: BuildOptions, watch: Watch = _silent) -> Checked:
-    """Reads, links and checks all records of the content folder."""
-    content = options.folders.content
+def check(options: BuildOptions, watch: Watch = _silent,
+          instead: Mapping[str, bytes] = MappingProxyType({})) -> Checked:
+    """Reads, links and checks all records of the content folder; `instead`: file → what it would say."""
+    stock = stock_of(options.folders.content)
+    return check_stock(with_instead(stock, instead) if instead else stock, options, watch)
+
+
+def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> Checked:
+    """The same of what a content folder holds, or held."""
+    content, found = stock.folder, stock.found
     started = time.time_ns()
-    found = files.scan(content)
     slots = slots_of(found)
     code = files.code_digest(CODECS)
     cache = files.cache_file(content, "index", content)
     before = Index(code) if options.full else memos.loaded(files.read_cache(cache), code)
-    kept = cabinet(content, "readings", code, {slot.place for slot in slots.values()}, full=options.full)
-    readings = read_all(content, found, slots, before, kept, watch, options.jobs)
-    misplaced = list(check_records(slots))
+    places = {slot.place for slot in slots.values()}
+    kept = cabinet(content, "readings", code, places, full=options.full, keeps=stock.keeps)
+    readings = read_all(stock, slots, before, kept, watch, options.jobs)
+    misplaced = [*check_records(slots), *check_portable(found)]
     intake = take_in(readings.of, slots, misplaced, drafts=options.drafts)
     as_of = options.as_of or _day(options.now, intake.site)
     keys = {slots[file].path: key for file, key in readings.keys.items()}
-    resolve = resolver(content, code, keys, options.jobs, full=options.full)
-    orders = orders_of(content, code, _unnumbered(intake), full=options.full)
+    resolve = resolver(content, code, keys, options.jobs, full=options.full, keeps=stock.keeps)
+    orders = orders_of(content, code, _unnumbered(intake), full=options.full, keeps=stock.keeps)
     library, findings, withheld = settle(intake, found, as_of, resolve, orders.__getitem__)
-    attachments = read_attachments(content, found, library, before)
+    attachments = read_attachments(stock, library, before)
     library = replace(library, renditions=_renditions(library, attachments.seen))
     unread = list(check_attachments(found, slots, set(library.attachments.values())))
     if withheld.invalid:  # they may name files of their own
         unread = errors(unread)
-    frozen, unreadable = read_frozen(content, found)
+    frozen, unreadable = read_frozen(stock)
     problems = [*unreadable, *(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
-                *attachments.problems, *unread, *_located((*findings, *check_names(library)), slots, content)]
+                *attachments.problems, *unread, *_located((*findings, *check_names(library)), slots, stock)]
     index = memos.settled(Index(code, {**readings.seen, **attachments.seen}), started)
-    if index != before:
+    if index != before and stock.keeps:
         files.write_cache(cache, memos.dumped(index))
     digests = {file: seen.digest for file, seen in attachments.seen.items()}
     return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code, found, frozen)
@@ -148,11 +158,33 @@ def _unnumbered(intake: Intake) -> list[str]:
     return [place.name for place in places if isinstance(place, Place) and place.code is None]
 
 
+def counted(checked: Checked, content: Path, *, full: bool = False,
+            keeps: bool = True) -> tuple[dict[str, Brief], Statistics]:
+    """The briefs of all issues and cases, and all numbers; memos lie beside `content`, without `keeps` as they are."""
+    briefs = {path: Brief.loaded(text) for path, text in checked.library.briefs.items()}
+    sums = sums_of(content, checked.code, briefs, full=full, keeps=keeps)
+    return briefs, statistics_from(checked.library, briefs, sums, checked.as_of)
+
+
 def progress_in(checked: Checked) -> dict[str, Progress]:
     """Issue → where it stands on the day of the report."""
     library = checked.library
     return {path: progress_of(issue, library.methods[issue.method or ""], checked.as_of)
             for path, issue in library.issues.items()}
+
+
+def past_in(checked: Checked, options: BuildOptions) -> Pasts:
+    """The changes of all records until the day of the report, as Git tells; it is asked once for each state of it."""
+    content = options.folders.content
+    state, cache = history.state(content), files.cache_file(content, "past", content)
+    if not state:
+        return {}
+    kept, _, told = files.read_cache(cache).decode("utf-8", "replace").partition("\n")
+    if kept != state or options.full:
+        told = history.log(content)
+        if told:  # else Git may be able to tell the next time
+            files.write_cache(cache, f"{state}\n{told}".encode())
+    return pasts(told, _zone(checked.library.site), checked.as_of)
 
 
 def _renditions(library: Library, seen: Mapping[str, Seen]) -> dict[str, tuple[Rendition, ...]]:
@@ -163,8 +195,11 @@ def _renditions(library: Library, seen: Mapping[str, Seen]) -> dict[str, tuple[R
 
 def _day(now: datetime, site: Site) -> date:
     """The day it is where the site is."""
-    zone = site.timezone if site.timezone in available_timezones() else "Asia/Shanghai"
-    return now.astimezone(ZoneInfo(zone)).date()
+    return now.astimezone(_zone(site)).date()
+
+
+def _zone(site: Site) -> ZoneInfo:
+    return ZoneInfo(site.timezone if site.timezone in available_timezones() else "Asia/Shanghai")
 
 
 def _numbers(library: Library) -> dict[str, int]:
@@ -172,9 +207,9 @@ def _numbers(library: Library) -> dict[str, int]:
     kinds: Sequence[Mapping[str, object]] = (
         library.places, library.locations, library.issues, library.cases, library.forums, library.meetings,
         library.events, library.reviews, library.plans, library.registers, library.figures, library.methods,
-        library.sources, library.pages)
+        library.sources, library.pages, library.withdrawn)
     names = ("place", "location", "issue", "case", "forum", "meeting", "event", "review", "plan", "register", "figure",
-             "method", "source", "page")
+             "method", "source", "page", "withdrawal")
     return {name: len(records.keys() - {DEFAULT_METHOD}) for name, records in zip(names, kinds, strict=True)}
 
 
@@ -186,13 +221,13 @@ def _phases(times: Sequence[float]) -> dict[str, float]:
 # --- problems ---------------------------------------------------------------------------------------------------------
 
 
-def _located(findings: Iterable[Finding], slots: Mapping[str, Slot], content: Path) -> Iterator[Problem]:
+def _located(findings: Iterable[Finding], slots: Mapping[str, Slot], stock: Stock) -> Iterator[Problem]:
     """Findings about records as problems in their files."""
     file_of = {slot.path: file for file, slot in slots.items()}
     for finding in findings:
         file = file_of.get(finding.record) or file_of.get(finding.record.rpartition("/")[0])
         if file:
-            yield located(finding, Source(file, files.read(content, file)), slots[file])
+            yield located(finding, Source(file, stock.read(file)), slots[file])
 
 
 def _masked(problem: Problem) -> Problem:
@@ -211,34 +246,29 @@ def address_of(checked: Checked, options: BuildOptions) -> str:
     return f"{base_url.rstrip('/')}/" if base_url else ""
 
 
-def book_in(checked: Checked, options: BuildOptions, briefs: Mapping[str, Brief]) -> Book:
-    """What the site is made of. `briefs`: those of all issues and cases."""
+def book_in(checked: Checked, options: BuildOptions, briefs: Mapping[str, Brief], statistics: Statistics,
+            past: Pasts | None = None) -> Book:
+    """What the site is made of. `briefs`: those of all issues and cases; `past`: the changes of all records."""
     content, full = options.folders.content, options.full
-    sums = sums_of(content, checked.code, briefs, full=full)
-    statistics = statistics_from(checked.library, briefs, sums, checked.as_of)
     accounts = Later(("",), lambda _: accounts_in(content, checked.code, briefs, full=full))
-    return book_of(checked.library, briefs, statistics, accounts, checked.frozen)
-
-
-def briefs_in(checked: Checked) -> dict[str, Brief]:
-    """The briefs of all issues and cases."""
-    return {path: Brief.loaded(text) for path, text in checked.library.briefs.items()}
+    return book_of(checked.library, briefs, statistics, accounts, checked.frozen, past)
 
 
 def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts, str]:
     """The plan of every file of the site but the static ones, the facts they read, and what all of them rest on."""
     library, base_url, folders = checked.library, address_of(checked, options), options.folders
-    briefs = briefs_in(checked)
-    book = book_in(checked, options, briefs)
+    briefs, statistics = counted(checked, folders.content, full=options.full)
+    past = past_in(checked, options) if options.history else {}
+    book = book_in(checked, options, briefs, statistics, past)
     index = index_plans(library, briefs, book.holdings.when, checked.code, folders.content, folders.output,
                         options.jobs, full=options.full) if options.search else list[Plan]
     html = list(pages(book, base_url=base_url, problems=errors(checked.problems), search=options.search,
-                      revision=options.revision))
-    machines = list(exports(book, [page.path for page in html], base_url))
+                      past=bool(past), revision=options.revision))
+    machines = list(exports(book, [page.path for page in html if page.make is not withdrawn_page], base_url))
     copies = [Plan(path, attachment, None, (path, file, digest)) for path, file in library.attachments.items()
               if (digest := checked.digests.get(file)) and not is_photo(file)]
     photos = [Plan(one.path, photo, None, (one, library.attachments[path], checked.digests[library.attachments[path]]))
               for path, several in library.renditions.items() for one in several]
-    ground = (checked.code, converts_with(library.site.languages), checked.as_of, base_url, options.search,
+    ground = (checked.code, converts_with(library.site.languages), checked.as_of, base_url, options.search, bool(past),
               library.site, library.methods, [(path, place.method) for path, place in library.places.items()])
     return [*html, *machines, *copies, *photos, *index()], book.facts, digests.digest(repr(ground).encode())

@@ -49,6 +49,15 @@ def mask(text: str, country: str = "CN") -> str:
     return text
 
 
+def patterns(country: str = "CN") -> list[dict[str, object]]:
+    """What is looked for, as data for a browser: regular expressions in JavaScript's notation. `check` names a check
+    that the browser must have as well."""
+    names = {check: name for name, check in _CHECKS.items()}
+    return [{"kind": one.kind, "level": one.level, "finds": one.finds.pattern.replace("(?P<", "(?<"),
+             "shows": one.shows, "check": names[one.check] if one.check else "", "near": sorted(one.near)}
+            for one in _rules(country).patterns]
+
+
 # --- patterns ---------------------------------------------------------------------------------------------------------
 
 Check = Callable[[re.Match[str], Level], Level | None]

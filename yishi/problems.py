@@ -23,7 +23,8 @@ KeyPath = tuple[str | int, ...]
 class Problem:
     """One problem: its file (relative to the content folder), line and column from 1, code and what fills its message.
 
-    `nearest` is what the writer may have meant, `example` the corrected line, indented as in the file ("" = none).
+    `nearest` is what the writer may have meant, `example` the corrected line, indented as in the file ("" = none);
+    `cell`: in a workbook, the sheet and the cell, `议题!C7` (line and column are those of the cell).
     """
 
     path: str
@@ -34,6 +35,7 @@ class Problem:
     nearest: str = ""
     example: str = ""
     level: Level = "error"
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,9 @@ MESSAGES: Mapping[str, str] = {
     # reading
     "encoding": marked("The file is saved as {found}; it must be UTF-8. Open it in the editor, choose Save as, "
                        "and choose the encoding UTF-8."),
+    "other_encoding": marked("The file was saved as {found}, not as UTF-8."),
+    "byte_order_mark": marked("An invisible mark stood before the first character."),
+    "trailing_blanks": marked("Blanks stood at the end of the line."),
     "control_character": marked("There is a character here that no text may hold ({found}). Delete it."),
     "yaml": marked("The file cannot be read from here on: {found}."),
     "tab": marked("There is a tab here; indent with spaces only."),
@@ -121,6 +126,12 @@ MESSAGES: Mapping[str, str] = {
     "no_place": marked("The folder {found} has no place.yaml, so nothing in it belongs to a place."),
     "unused_attachment": marked("No record names this file, so it is not published."),
     "same_address": marked("This would be shown at the same address as {found}; rename one of them."),
+    "name_of_device": marked("Windows keeps the name {found} for itself and cannot open such a file; "
+                             "choose another name."),
+    "same_but_capitals": marked("This name differs from {found} by capital letters only; on Windows and macOS both "
+                                "are one and the same file. Rename one of them."),
+    "path_too_long": marked("The path has {found} characters; Windows may not be able to open files of more than "
+                            "{allowed}. Shorten the names of its folders."),
     "template": marked("The template cannot be used: {found}."),
     "site_missing": marked("The content folder has no site.yaml; it must at least say title (标题)."),
     "unreadable": marked("The file cannot be opened: {found}."),
@@ -145,6 +156,11 @@ MESSAGES: Mapping[str, str] = {
                                     "counts as under way. Add 办结 (resolved) or 未解决 (closed)."),
     "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing. Allowed: {allowed}."),
     "after_as_of": marked("{found} lies after the day of the report ({allowed}), so it is not yet counted."),
+    "withdrawn_no_record": marked("{key} must be the path of a record that was withdrawn, such as "
+                                  "places/shahe/issues/lamps; found: {found}."),
+    "withdrawn_still_there": marked("{found} is withdrawn, but its file is still there. "
+                                    "Delete the file, or this entry."),
+    "withdrawn_twice": marked("{found} is withdrawn here twice."),
     "file_missing": marked("{key}: there is no file {found} beside the record or in files/ of its place."),
     "file_kind": marked("{key}: a file such as {found} cannot be published here. Save it as one of: {allowed}."),
     "file_outside": marked("{key} must lie inside the content folder; found: {found}."),
@@ -163,6 +179,53 @@ MESSAGES: Mapping[str, str] = {
                               "Put zh-Hans or en first."),
     "bad_languages": marked("{key} must name each language once; found: {found}."),
     "bad_timezone": marked("{key} must be the name of a time zone such as Asia/Shanghai; found: {found}."),
+    # a workbook
+    "workbook_damaged": marked("This is not a workbook that can be read. Open it in Excel or WPS, save it anew as "
+                               ".xlsx, and send that."),
+    "workbook_other": marked("A workbook must be saved as .xlsx (without macros) or .csv; found: {found}. Choose "
+                             "“Save as”, then “Excel workbook (.xlsx)”."),
+    "workbook_macros": marked("The workbook holds macros, which are never run nor kept. Choose “Save as”, then "
+                              "“Excel workbook (.xlsx)”."),
+    "workbook_locked": marked("The workbook is protected with a password. Remove it (File, Info, Protect workbook), "
+                              "save, and send it again."),
+    "workbook_open": marked("The workbook is still open in another window or on another computer ({found}). Save and "
+                            "close it there, then import again."),
+    "workbook_huge": marked("Unpacked, the workbook is larger than {allowed}; it is not opened. Copy the rows into a "
+                            "fresh template."),
+    "workbook_empty": marked("There is nothing to import in this workbook: no row is filled in a sheet such as "
+                             "{allowed}."),
+    "sheet_unknown": marked("The sheet {found} is not read; sheets are called {allowed}."),
+    "headings_missing": marked("The row of headings is missing or was changed; it must have {allowed}."),
+    "column_missing": marked("The column {key} is missing; every row needs it."),
+    "column_renamed": marked("No column is called {found}."),
+    "column_unknown": marked("The column {found} is not read; what stands in it is kept in {allowed}."),
+    "cells_merged": marked("These cells are merged ({found}). Every row needs its own: unmerge them and fill each."),
+    "cell_formula": marked("A formula stands here. Formulas are not worked out: write the value itself."),
+    "cell_failed": marked("The spreadsheet shows an error here ({found}). Write the value itself."),
+    "cell_too_long": marked("The text has {found} characters; a cell can have at most {allowed}. Shorten it."),
+    "cell_missing": marked("{key} is missing. Write one of: {allowed}."),
+    "rows_missing": marked("{key} is missing: the sheet {key} has no row of this record. Write at least one there."),
+    "date_ambiguous": marked("{found} may be January or October: a number loses its last zero. Write the month with "
+                             "two digits, such as 2025-10."),
+    "example_left": marked("This still says the example's text. Write your own, or delete the row."),
+    "row_twice": marked("The rows {found} and {allowed} are the same record. If this one is a matter of its own, "
+                        "delete what stands in its hidden column A; if not, delete the row."),
+    "row_replaced": marked("Title and date are both other than in the record that this row was ({found}). If it is "
+                           "a new matter, delete what stands in the hidden column A of the row; if it is the same, "
+                           "change one of the two first, and the other the next time."),
+    "row_moved": marked("The record of this row belongs to {found}; a workbook cannot move it. Write that place here, "
+                        "or, if it is a new record, delete what stands in the hidden column A of the row."),
+    "row_unsure": marked("A record of this title is there already: {found}. If this is the same, write its date here; "
+                         "if not, give it another title."),
+    "row_gone": marked("The record of this row is not there any more ({found}). To make it anew, delete what stands "
+                       "in the hidden column A of the row."),
+    "place_unclear": marked("It is not said which place this row belongs to. Write one of: {allowed}."),
+    "file_unreadable": marked("The record of this row cannot be changed, because its file has errors: {found}."),
+    "record_placeless": marked("The file does not say which place it belongs to. Its first line must be such as "
+                               "“# places/shahe/dongyicun”; allowed: {allowed}."),
+    "record_there": marked("A record of this title is there already, and says something else: {found}. Give this one "
+                           "another title, or change that one."),
+    "breaks_other": marked("With this row, another record would no longer be right: {found}."),
     # personal data, always masked
     "mobile": marked("{key} holds what looks like a mobile number: {found}. "
                      "Personal data must not be published: delete it."),
@@ -205,10 +268,10 @@ def _said(problem: Problem, language: Language) -> dict[str, str]:
 
 def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
     """The lines for a terminal, grouped by file; `folder` leads from the working folder to the content folder."""
-    for path, group in groupby(problems, key=lambda problem: problem.path):
+    for _, group in groupby(problems, key=lambda problem: problem.path):
         for problem in group:
             level = "" if problem.level == "error" else language.text(marked("warning")) + ": "
-            yield f"{_joined(folder, path)}:{problem.line}:{problem.column}: {level}{describe(problem, language)}"
+            yield f"{place_in(problem, folder)}: {level}{describe(problem, language)}"
             if problem.example:
                 yield "    " + language.text(marked("Write:"))
                 yield problem.example
@@ -229,9 +292,14 @@ def as_json(problems: Iterable[Problem], folder: str, language: Language) -> Ite
     """One JSON list of all problems."""
     rows = [{"path": _joined(folder, problem.path), "line": problem.line, "column": problem.column,
              "level": problem.level, "code": problem.code, "message": describe(problem, language),
-             "example": problem.example or None}
+             "example": problem.example or None, **({"cell": problem.cell} if problem.cell else {})}
             for problem in problems]
     yield json.dumps(rows, ensure_ascii=False, indent=1)
+
+
+def place_in(problem: Problem, folder: str) -> str:
+    """Where a problem stands, as editors and terminals understand it: `file:line:column`; in a workbook, its cell."""
+    return f"{_joined(folder, problem.path)}:{problem.cell or f'{problem.line}:{problem.column}'}"
 
 
 def _joined(folder: str, path: str) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from . import digests, files, frozen, images, memos
@@ -22,6 +23,31 @@ Watch = Callable[[str, int, int], None]
 """Told which phase has come how far: its name, how many are done, of how many."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What a content folder holds, or held: how each file lies, and what reads one (raises OSError).
+
+    Memos lie beside `folder`; without `keeps` they are only looked up.
+    """
+
+    folder: Path
+    found: Mapping[str, OnDisk]
+    read: Callable[[str], bytes]
+    keeps: bool = True
+
+
+def stock_of(content: Path) -> Stock:
+    """What a content folder holds now."""
+    return Stock(content, files.scan(content), partial(files.read, content))
+
+
+def with_instead(stock: Stock, instead: Mapping[str, bytes]) -> Stock:
+    """The same with other files, or with what they would say: file → its bytes. Nothing of that is kept."""
+    found = {**stock.found, **{file: OnDisk(len(data), 0) for file, data in instead.items()}}
+    return Stock(stock.folder, dict(sorted(found.items())),
+                 lambda file: instead[file] if file in instead else stock.read(file), keeps=False)
+
+
 @dataclass(frozen=True)
 class Cabinet:
     """The memos of one kind of a content folder, a shelf for each place; `shelves` are read when they are asked for."""
@@ -30,9 +56,12 @@ class Cabinet:
     name: str
     code: str
     shelves: Mapping[str, Shelf]
+    keeps: bool = True
 
     def keep(self, place: str, shelf: Shelf) -> None:
-        """Keeps the memos of one place; an empty shelf is cleared away."""
+        """Keeps the memos of one place, if any are kept; an empty shelf is cleared away."""
+        if not self.keeps:
+            return
         file = _shelf_file(self.content, self.name, place)
         if shelf:
             files.write_cache(file, memos.shelf_dumped(self.code, shelf))
@@ -40,13 +69,13 @@ class Cabinet:
             files.forget_cache(file)
 
 
-def cabinet(content: Path, name: str, code: str, places: Iterable[str], *, full: bool) -> Cabinet:
-    """The memos called `name` of a content folder; with `full` none is used."""
+def cabinet(content: Path, name: str, code: str, places: Iterable[str], *, full: bool, keeps: bool = True) -> Cabinet:
+    """The memos called `name` of a content folder; with `full` none is used, without `keeps` none is kept."""
     def shelf(place: str) -> Shelf:
         data = b"" if full else files.read_cache(_shelf_file(content, name, place))
         return memos.shelf_loaded(data, code)
 
-    return Cabinet(content, name, code, Later(places, shelf))
+    return Cabinet(content, name, code, Later(places, shelf), keeps)
 
 
 def _shelf_file(content: Path, name: str, place: str) -> Path:
@@ -72,10 +101,10 @@ class Readings:
     seen: Mapping[str, Seen]
 
 
-def read_all(content: Path, found: Mapping[str, OnDisk], slots: Mapping[str, Slot], before: Index, kept: Cabinet,
-             watch: Watch, jobs: int) -> Readings:
+def read_all(stock: Stock, slots: Mapping[str, Slot], before: Index, kept: Cabinet, watch: Watch,
+             jobs: int) -> Readings:
     """The reading of every record file; what was read anew is kept for the next build."""
-    looked_up = {file: _look_up(content, file, slot, found[file], before, kept) for file, slot in slots.items()}
+    looked_up = {file: _look_up(stock, file, slot, before, kept) for file, slot in slots.items()}
     readings = {file: one.reading for file, one in looked_up.items() if one.reading}
     unread = [(Source(file, one.data), slots[file]) for file, one in looked_up.items() if file not in readings]
     watch("read", len(readings), len(slots))
@@ -90,16 +119,17 @@ def read_all(content: Path, found: Mapping[str, OnDisk], slots: Mapping[str, Slo
     return Readings({file: readings[file] for file in slots}, keys, seen)
 
 
-def _look_up(content: Path, file: str, slot: Slot, lying: OnDisk, before: Index, kept: Cabinet) -> _File:
+def _look_up(stock: Stock, file: str, slot: Slot, before: Index, kept: Cabinet) -> _File:
     """What is known of a file without reading what it says; its bytes are read only if it does not lie as it did."""
+    lying = stock.found[file]
     seen = before.seen(file, lying)
     if seen and seen.plain:
-        entries = Later([""], lambda _: _plain(content, file, slot, seen, kept), keep=0)
+        entries = Later([""], lambda _: _plain(stock, file, slot, seen, kept), keep=0)
         return _File(seen, Reading(entries=entries, plain=True))
     if seen and (text := kept.shelves[slot.place].get(_key(slot, file, seen.digest))):
         return _File(seen, memos.restored(text, file))
     try:
-        data = files.read(content, file)
+        data = stock.read(file)
     except OSError as error:
         return _File(None, _unreadable(file, error))
     digest = digests.digest(data)
@@ -112,10 +142,10 @@ def _restored(text: str, file: str, slot: Slot) -> Reading:
     return memos.restored_later(text) if slot.kind in BULK and memos.is_plain(reading) else reading
 
 
-def _plain(content: Path, file: str, slot: Slot, seen: Seen, kept: Cabinet) -> Data:
+def _plain(stock: Stock, file: str, slot: Slot, seen: Seen, kept: Cabinet) -> Data:
     """What an unchanged plain file says: from its memo; without one, read again."""
     text = kept.shelves[slot.place].get(_key(slot, file, seen.digest))
-    reading = memos.restored(text, file) if text else read_records(Source(file, files.read(content, file)), slot)
+    reading = memos.restored(text, file) if text else read_records(Source(file, stock.read(file)), slot)
     return reading.entries[""]
 
 
@@ -157,9 +187,10 @@ def _is_kept(before: Index, file: str, key: str) -> bool:
     return file in before.files and key.endswith(before.files[file].digest)
 
 
-def orders_of(content: Path, code: str, names: Iterable[str], *, full: bool) -> dict[str, tuple[str, str]]:
+def orders_of(content: Path, code: str, names: Iterable[str], *, full: bool,
+              keeps: bool = True) -> dict[str, tuple[str, str]]:
     """Name → the key by which it is sorted; those known from the last build need no dictionary of pinyin."""
-    kept = cabinet(content, "orders", code, [""], full=full)
+    kept = cabinet(content, "orders", code, [""], full=full, keeps=keeps)
     keys = {name: digests.compact(name) for name in names}
     orders = {name: _order(kept.shelves[""].get(key, "")) or name_order(name) for name, key in keys.items()}
     shelf = {key: digests.compact(orders[name]) for name, key in keys.items()}
@@ -180,14 +211,14 @@ class Attachments:
     problems: tuple[Problem, ...]
 
 
-def read_attachments(content: Path, found: Mapping[str, OnDisk], library: Library, before: Index) -> Attachments:
+def read_attachments(stock: Stock, library: Library, before: Index) -> Attachments:
     """Looks into the files that records name; into one that lies as it did only once."""
     seen: dict[str, Seen] = {}
     problems: list[Problem] = []
     for file in sorted(set(library.attachments.values())):
-        known = before.seen(file, found[file])
+        known = before.seen(file, stock.found[file])
         try:
-            seen[file] = known or _looked_at(content, file, found[file])
+            seen[file] = known or _looked_at(stock, file)
         except images.Refused as refused:
             problems.append(Problem(file, 1, 1, refused.code, (("found", file),)))
         except OSError as error:
@@ -195,14 +226,14 @@ def read_attachments(content: Path, found: Mapping[str, OnDisk], library: Librar
     return Attachments(seen, tuple(problems))
 
 
-def read_frozen(content: Path, found: Iterable[str]) -> tuple[dict[str, Frozen], list[Problem]]:
+def read_frozen(stock: Stock) -> tuple[dict[str, Frozen], list[Problem]]:
     """The numbers that are kept as they were published, by name; and what is wrong with their files."""
     copies: dict[str, Frozen] = {}
     problems: list[Problem] = []
-    for file in sorted(found):
+    for file in sorted(stock.found):
         if name := frozen_name(file):
             try:
-                copies[name] = frozen.loaded(files.read(content, file).decode())
+                copies[name] = frozen.loaded(stock.read(file).decode())
             except (frozen.Unreadable, UnicodeDecodeError) as error:
                 code = str(error) if isinstance(error, frozen.Unreadable) else "frozen_unreadable"
                 problems.append(Problem(file, 1, 1, code))
@@ -211,7 +242,7 @@ def read_frozen(content: Path, found: Iterable[str]) -> tuple[dict[str, Frozen],
     return copies, problems
 
 
-def _looked_at(content: Path, file: str, lying: OnDisk) -> Seen:
+def _looked_at(stock: Stock, file: str) -> Seen:
     """A file that is to be published. Raises images.Refused for a photo that cannot be shown, OSError."""
-    data = files.read(content, file)
-    return Seen(*lying, digests.digest(data), pixels=images.size(data) if is_photo(file) else None)
+    data = stock.read(file)
+    return Seen(*stock.found[file], digests.digest(data), pixels=images.size(data) if is_photo(file) else None)

@@ -78,6 +78,17 @@ def read(source: Source) -> Document:
     return Document(root, body, tuple(refusal.at(source.path) for refusal in refusals))
 
 
+def verbatim(source: Source) -> set[int]:
+    """The lines (from 1) of a file that can be read in which every blank counts: in block texts and Markdown."""
+    text = _decoded(source.data)
+    front, body = _front_matter(text) if source.path.endswith(".md") else (text, None)
+    blocks: Iterator[Any] = (event for event in yaml.parse(front, yaml.CSafeLoader)
+                             if isinstance(event, events.ScalarEvent) and event.style in ("|", ">"))
+    found = {line + (2 if body else 1) for event in blocks
+             for line in range(event.start_mark.line + 1, event.end_mark.line)}
+    return found | set(range(body.line, text.count("\n") + 2)) if body else found
+
+
 # --- bytes to text ----------------------------------------------------------------------------------------------------
 
 

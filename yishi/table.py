@@ -1,6 +1,5 @@
 """The tables for machines: the columns of each kind of record, and a record as one line of CSV and of JSON. Pure."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,14 +10,18 @@ from pydantic import BeforeValidator
 
 from .cells import line_of
 from .dates import When
+from .digests import compact
 from .paths import place_of, url_of
 from .plain import keys_of, plain
 from .progress import Progress
 from .records import MODELS, Body, Issue, Model, Quantity, Record, Refers, SiteTerm
 from .records.values import Word
 
-FOLDERS: Mapping[str, str] = {kind: f"{kind}s" for kind in MODELS if kind != "site"}
-"""Kind of record → the name of its table, and of its field in the library."""
+_ORDER = ("issue", "case", "meeting", "event", "review", "plan", "register", "forum", "place", "location", "figure",
+          "method", "source", "page")
+
+FOLDERS: Mapping[str, str] = {kind: f"{kind}s" for kind in _ORDER}
+"""Kind of record → the name of its table, and of its field in the library; those that most people look for first."""
 
 PLACELESS = frozenset({"source", "method", "page"})
 """Kinds of records that stand below no place."""
@@ -46,18 +49,14 @@ class Column:
     free: bool = False
 
 
-def line_in_table(path: str, record: Record, at: Progress | None = None) -> str:
-    """The record at `path` as a line of the CSV of its kind; `at`: where an issue stands."""
-    told = told_of(path, record, at)
-    return line_of([_cell(told, column) for column in columns_of(record.kind_of_record)])
+def lines_of(path: str, record: Record, at: Progress | None = None) -> tuple[str, str]:
+    """The record at `path` as a line of the CSV of its kind, and as JSON with all that it says; `at`: where an issue
+    stands."""
+    told = _told(path, record, at)
+    return line_of([_cell(told, column) for column in columns_of(record.kind_of_record)]), compact(told)
 
 
-def line_of_json(path: str, record: Record, at: Progress | None = None) -> str:
-    """The same as JSON, with all that it says."""
-    return _JSON(told_of(path, record, at))
-
-
-def told_of(path: str, record: Record, at: Progress | None = None) -> dict[str, Any]:
+def _told(path: str, record: Record, at: Progress | None) -> dict[str, Any]:
     """Everything that machines are told of the record at `path`; `derived` is what follows from an issue's log."""
     place = {} if record.kind_of_record in PLACELESS else {"place": place_of(path)}
     url = url_of(path).removesuffix("index.html")
@@ -65,7 +64,6 @@ def told_of(path: str, record: Record, at: Progress | None = None) -> dict[str, 
     return {**told, "derived": _derived(record, at)} if isinstance(record, Issue) and at else told
 
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _cell(told: Mapping[str, Any], column: Column) -> object:
@@ -73,7 +71,7 @@ def _cell(told: Mapping[str, Any], column: Column) -> object:
     for key in column.at:
         value = value.get(key) if isinstance(value, Mapping) else None
     if isinstance(value, list | dict):
-        return " ".join(map(str, value)) if column.many else _JSON(value)
+        return " ".join(map(str, value)) if column.many else compact(value)
     return value
 
 

@@ -17,7 +17,8 @@ from .digests import MOMENT, OnDisk, digest
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """All that a build depends on: folders, options as a text, the day of the report (None: that of `now`)."""
+    """All that a build depends on: folders, options as a text, the day of the report (None: that of `now`), and
+    `past`, the state of the history that is shown ("" = none)."""
 
     content: Path
     templates: Path
@@ -25,6 +26,7 @@ class Inputs:
     options: str
     as_of: date | None
     now: datetime
+    past: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def _on_day(inputs: Inputs, zone: str) -> Inputs:
 
 
 def _stamp(inputs: Inputs, *lying: object) -> str:
-    known = (str(inputs.content.resolve()), str(inputs.templates.resolve()), inputs.options, str(inputs.as_of))
+    known = (str(inputs.content.resolve()), str(inputs.templates.resolve()), inputs.options, str(inputs.as_of),
+             inputs.past)
     return _digest((known, lying, files.program_lies()))
 
 

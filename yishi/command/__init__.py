@@ -17,6 +17,8 @@ import click
 from .. import LANGUAGES, __version__
 
 FORMATS = ("text", "github", "json")
+KITS = ("en-parish", "zh-town")
+"""The sites to begin with that the program brings, in `yishi/kits`."""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -87,6 +89,7 @@ def _shared(formats: Iterable[str], written: str) -> Sequence[Callable[[Callable
         click.option("--full", is_flag=True, help="Use nothing kept from earlier builds."),
         click.option("--skip-invalid", is_flag=True, help="Publish all valid records although others have errors."),
         click.option("--no-search", is_flag=True, help="Build no search page and no index."),
+        click.option("--no-history", is_flag=True, help="Show nothing of what Git knows: when records were changed."),
         click.option("--format", "style", type=click.Choice(list(formats)), default="text", show_default=True,
                      help=written),
         click.option("--language", "tag", type=click.Choice(LANGUAGES),
@@ -108,8 +111,9 @@ def _build(**choices: Any) -> None:
         _run("build", choices)
 
 
-@_commands.command("check", help="Check the records; write nothing.")
+@_commands.command("check", help="Check the records; write nothing but what --fix repairs.")
 @_options(FORMATS, "How problems are written.")
+@click.option("--fix", is_flag=True, help="First repair what has one obvious repair, and show what was changed.")
 def _check(**choices: Any) -> None:
     _run("check", choices)
 
@@ -119,6 +123,14 @@ def _check(**choices: Any) -> None:
 @click.option("--place", metavar="PLACE", help="Only this place and those below it: a path, or the id of one.")
 def _due(**choices: Any) -> None:
     _run("due", choices)
+
+
+@_commands.command("changes", help="Tell what a change does to records and numbers: since BASE, a revision (or two, "
+                                    "A..B) or another content folder; without it, since what is public.")
+@click.argument("base", metavar="[BASE]", default="")
+@_options(("text", "markdown", "json"), "How it is written.")
+def _changes(**choices: Any) -> None:
+    _run("changes", choices)
 
 
 @_commands.command("explain", help="Tell what a number rests on (statistics/KEY), and why a file of the site would be "
@@ -143,3 +155,59 @@ def _freeze(**choices: Any) -> None:
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
 def _serve(**choices: Any) -> None:
     _run("serve", choices)
+
+
+@_commands.command("new", help="Write a new record, place or site to begin with.")
+@click.argument("kind", required=False)
+@click.argument("words", nargs=-1, metavar="[PLACE] [TITLE]")
+@click.option("--content", type=click.Path(file_okay=False, path_type=Path), default=Path("content"),
+              show_default=True, help="Folder of the records.")
+@click.option("--kit", type=click.Choice(KITS), default="zh-town", show_default=True,
+              help="What a new site begins with.")
+@click.option("--as-of", callback=_day, metavar="DAY", help="The day of the record (default: today).")
+@click.option("--language", "tag", type=click.Choice(LANGUAGES), help="Language of messages (default: the site's).")
+def _new(**choices: Any) -> None:
+    _run("new", choices)
+
+
+@_commands.command("schema", help="Write JSON Schemas of the records, for editors.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("schemas"))
+@click.option("--content", type=click.Path(file_okay=False, path_type=Path), default=Path("content"), show_default=True,
+              help="Folder of the records, whose own words are used.")
+@click.option("--language", "tag", type=click.Choice(LANGUAGES), help="Language of messages (default: the site's).")
+@click.option("--quiet", is_flag=True, help="Errors only.")
+def _schema(**choices: Any) -> None:
+    _run("schema", choices)
+
+
+_PLACE = click.option("--place", metavar="PLACE", help="The place: its path, or the id of one.")
+
+
+@_commands.command("template", help="Write a workbook to fill: for a place, or score sheets for reviewers.")
+@click.argument("out", metavar="OUT.xlsx", type=click.Path(dir_okay=False, path_type=Path))
+@_options(("text",), "How it is written.")
+@_PLACE
+@click.option("--kind", type=click.Choice(["records", "scores"]), default="records", show_default=True,
+              help="What it is for.")
+@click.option("--event", metavar="EVENT", help="With --kind scores: the showcase, its path or its id.")
+@click.option("--copies", type=click.IntRange(1, 200), default=1, show_default=True,
+              help="With --kind scores: one workbook for each of so many reviewers.")
+def _template(**choices: Any) -> None:
+    _run("template", choices)
+
+
+@_commands.command("import", help="Take workbooks in: write new records, update those there are, answer what is wrong.")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@_options(("text", "json"), "How problems are written.")
+@_PLACE
+@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+def _import(**choices: Any) -> None:
+    _run("import_", choices)
+
+
+@_commands.command("export", help="Write the records into a workbook, as `import` takes it.")
+@click.argument("out", metavar="OUT.xlsx", type=click.Path(dir_okay=False, path_type=Path))
+@_options(("text",), "How it is written.")
+@_PLACE
+def _export(**choices: Any) -> None:
+    _run("export", choices)

@@ -5,14 +5,14 @@ import time
 from typing import Any
 
 from ..unchanged import Said, remember
-from .telling import Line, built, problem_lines, summary_lines, summary_of_nothing, tell
+from .telling import Line, build_options, built, problem_lines, summary_lines, summary_of_nothing, tell
 from .unchanged import inputs_of
 
 
 def run(choices: dict[str, Any]) -> None:
     """Builds the site and tells what was done; exits with 1 if nothing was written because of errors."""
-    started = time.time_ns()
-    report, spoken, problems = built(choices)
+    started, inputs = time.time_ns(), inputs_of(choices)
+    report, spoken, problems = built(choices, build_options(choices))
     told = problem_lines(problems, choices, spoken)
     brief = choices["quiet"] or choices["style"] != "text"
     tell([*told, *(summary_lines(report, choices, spoken) if report and not brief else ())])
@@ -20,7 +20,7 @@ def run(choices: dict[str, Any]) -> None:
         sys.exit(1)
     if report.published.cached:
         again = [*told, *(() if brief else summary_of_nothing(report, choices, spoken))]
-        remember(inputs_of(choices), report.checked.library.site.timezone, _said(again), started,
+        remember(inputs, report.checked.library.site.timezone, _said(again), started,
                  report.checked.found, report.published.lying)
 
 

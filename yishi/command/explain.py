@@ -12,7 +12,7 @@ from ..facts import ALL
 from ..language import Language, language, marked
 from ..pages import DEFINITIONS, edition_of, lines_of
 from ..paths import slot_of, url_of
-from ..pipeline import BuildOptions, Checked, address_of, book_in, briefs_in, check, plans_of
+from ..pipeline import BuildOptions, Checked, address_of, book_in, check, counted, plans_of
 from ..problems import errors
 from ..publish import Why, survey, why
 from ..vocabulary import nearest
@@ -36,6 +36,7 @@ _FACTS: Mapping[str, str] = {
     "progress": marked("where {key} stands"),
     "scopes": marked("the numbers of {key}"),
     "parts": marked("what is counted in {key}"),
+    "past": marked("how {key} came to be"),
     "duties": marked("what is due at {key}"),
 }
 """Table → how a fact of it is told; of a table that is a kind of record, the record itself has changed."""
@@ -71,7 +72,7 @@ def _statistic_meant(target: str) -> str:
 def _tell_number(checked: Checked, options: BuildOptions, key: str, choices: dict[str, Any]) -> None:
     """Tells all that the page of a statistic says of a place: in every language of the site, or in the one chosen."""
     place = place_meant(checked.library, choices["place"]) if choices["place"] else ""
-    book = book_in(checked, options, briefs_in(checked))
+    book = book_in(checked, options, *counted(checked, options.folders.content, full=options.full))
     for tag in [choices["tag"]] if choices["tag"] else checked.library.site.languages:
         edition = edition_of(book, language(tag), address_of(checked, options))
         tell([Line(line) for line in lines_of(edition, key, place)])
@@ -79,7 +80,7 @@ def _tell_number(checked: Checked, options: BuildOptions, key: str, choices: dic
 
 def _meant(target: str, plans: Mapping[str, object], base_url: str, choices: dict[str, Any]) -> str:
     """The file of the site that is meant by its address, its path, or the file of its record."""
-    folders = (choices["output"], choices["content"])
+    folders, target = (choices["output"], choices["content"]), target.replace("\\", "/")
     ways = (way for folder in folders for way in (files.way(folder, Path()), folder.resolve().as_posix()))
     for start in filter(None, (base_url.rstrip("/"), *ways)):
         target = target.removeprefix(f"{start}/")

@@ -9,7 +9,7 @@ from .. import files, frozen
 from ..language import language, marked, slug
 from ..pages import edition_of, frozen_of
 from ..paths import FROZEN, is_name
-from ..pipeline import address_of, book_in, briefs_in, check
+from ..pipeline import address_of, book_in, check, counted
 from ..problems import errors
 from .telling import Line, build_options, disk_told, problem_lines, tell, watching
 
@@ -31,7 +31,7 @@ def run(choices: dict[str, Any]) -> None:
             sys.exit(1)
         if file in checked.found:
             raise click.UsageError(f"{file} is there already; what was published is never written over")
-        book = book_in(checked, options, briefs_in(checked))
+        book = book_in(checked, options, *counted(checked, options.folders.content, full=options.full))
         copy = frozen_of(edition_of(book, spoken, address_of(checked, options)), options.revision)
         files.write(options.folders.content, file, frozen.dumped(copy).encode())
     tell([Line(spoken.text(marked("The numbers of {day} are kept in {file}; the next build publishes them under "

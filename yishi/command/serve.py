@@ -2,48 +2,65 @@
 
 import gc
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import click
 
 from .. import files
+from ..language import Language
 from ..pages import Edition
 from ..pipeline import Report
 from ..press import Folders, press_of
 from ..preview import Shown, preview
-from ..serve import serve
+from ..problems import Problem, errors
+from ..serve import Outcome, overlay, serve, stumbled
 from ..traces import Trace
-from .telling import build_options, built, problem_lines, summary_lines, tell
+from .telling import Line, build_options, built, problem_lines, rebuild_line, summary_lines, tell
 
 
 def run(choices: dict[str, Any]) -> None:
     """Shows the site until it is interrupted."""
     shown: list[Shown] = []
+    builds = count()
 
-    def rebuild() -> bool:
+    def rebuild() -> Outcome:
+        shown.clear()
         try:
-            report, spoken, problems = built(choices)
+            options = build_options(choices)
+            report, spoken, problems = built(choices, options)
         except click.ClickException as refused:  # the disk, or another build: the next change builds again
             refused.show()
-            return False
-        tell([*problem_lines(problems, choices, spoken),
-              *(summary_lines(report, choices, spoken) if report and not choices["quiet"] else ())])
-        shown[:] = [_shown(report, build_options(choices).folders)] if report and report.published else []
+            return Outcome(False, stumbled(refused.format_message()))
+        tell(_lines(report, problems, choices, spoken, first=next(builds) == 0))
+        if report and report.published:
+            shown.append(_shown(report, options.folders))
         gc.collect()
-        return bool(shown)
+        return Outcome(bool(shown), overlay(problems, files.way(choices["content"], Path()), spoken.tag,
+                                            published=bool(shown)))
 
     def peek(changed: Sequence[Path]) -> bool:
         file = files.way(changed[0], choices["content"].resolve())
         return bool(len(changed) == 1 and shown and preview(shown[0], choices["content"], choices["output"], file))
 
     port = choices["port"]
+    build_options(choices)  # folders that cannot be used are told now
     click.echo(f"http://127.0.0.1:{port}/   (Ctrl+C)")
     try:
         serve(rebuild, [choices["content"], choices["templates"]], choices["output"], port, choices["open_browser"],
               peek)
     except OSError as error:
         raise click.UsageError(f"port {port}: {error.strerror}") from None
+
+
+def _lines(report: Report | None, problems: Sequence[Problem], choices: dict[str, Any], spoken: Language,
+           *, first: bool) -> list[Line]:
+    """All that the first build has to say; one line of each that follows: the browser shows what is wrong."""
+    if first or choices["style"] != "text":
+        summary = summary_lines(report, choices, spoken) if report and not choices["quiet"] else ()
+        return [*problem_lines(problems, choices, spoken), *summary]
+    return [rebuild_line(report, problems, choices, spoken)] if errors(problems) or not choices["quiet"] else []
 
 
 def _shown(report: Report, folders: Folders) -> Shown:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,9 +14,10 @@ from .. import files
 from ..language import LANGUAGES, Language, language, marked
 from ..library import Library
 from ..library.names import Names
+from ..paths import forward
 from ..pipeline import BuildOptions, Report, build
 from ..press import Folders, TemplateMistake
-from ..problems import Problem, as_github, as_json, as_text, errors
+from ..problems import Problem, as_github, as_json, as_text, errors, place_in
 from ..publish import ForeignFile
 from ..reading import Watch
 from ..vocabulary import built_in
@@ -38,9 +40,8 @@ def tell(lines: Sequence[Line]) -> None:
         click.echo(line.text, err=line.err)
 
 
-def built(choices: dict[str, Any]) -> tuple[Report | None, Language, Sequence[Problem]]:
+def built(choices: dict[str, Any], options: BuildOptions) -> tuple[Report | None, Language, Sequence[Problem]]:
     """The report of a build (None: a template is wrong), the language to tell it in, and the problems."""
-    options = build_options(choices)
     try:
         with watching(choices) as watch, disk_told():
             report = build(options, watch)
@@ -58,7 +59,8 @@ def build_options(choices: dict[str, Any]) -> BuildOptions:
     folders = Folders(choices["content"], choices["templates"], choices["output"])
     _refuse_unusable(folders)
     kept = ("as_of", "base_url", "jobs", "drafts", "full", "skip_invalid", "revision")
-    return BuildOptions(folders, now(), search=not choices["no_search"], **{name: choices[name] for name in kept})
+    return BuildOptions(folders, now(), search=not choices["no_search"], history=not choices["no_history"],
+                        **{name: choices[name] for name in kept})
 
 
 def _refuse_unusable(folders: Folders) -> None:
@@ -70,17 +72,6 @@ def _refuse_unusable(folders: Folders) -> None:
             raise click.UsageError(f"--output: {folders.output} holds {folder}; choose another folder")
         if folder.resolve() in folders.output.resolve().parents:
             raise click.UsageError(f"--output: {folders.output} lies inside {folder}; choose another folder")
-
-
-def place_meant(library: Library, text: str) -> str:
-    """The path of the place that `text` names: its path, or an id that only one place has. Raises UsageError."""
-    names = Names(library.places)
-    meant = names.meant(text, "")
-    if len(meant) != 1:
-        near = ", ".join(meant) or names.nearest(text)
-        raise click.UsageError(f"--place: {'several places are' if meant else 'there is no place'} called {text}"
-                               + (f"; is it {near}?" if near else ""))
-    return meant[0]
 
 
 @contextmanager
@@ -116,17 +107,44 @@ def watching(choices: dict[str, Any]) -> Iterator[Watch]:
         yield watch
 
 
+def place_meant(library: Library, text: str) -> str:
+    """The path of the place that `text` names: its path, or an id that only one place has. Raises UsageError."""
+    names = Names(library.places)
+    meant = names.meant(forward(text), "")
+    if len(meant) != 1:
+        near = ", ".join(meant) or names.nearest(text)
+        raise click.UsageError(f"--place: {'several places are' if meant else 'there is no place'} called {text}"
+                               + (f"; is it {near}?" if near else ""))
+    return meant[0]
+
+
 def problem_lines(problems: Sequence[Problem], choices: dict[str, Any], spoken: Language) -> list[Line]:
     """The problems as the writer wants them, and how many they are."""
     shown, style = errors(problems) if choices["quiet"] else problems, choices["style"]
     folder = files.way(choices["content"], Path()) + "/"
     lines = [Line(line, style == "text") for line in FORMATS[style](shown, folder, spoken)]
     if shown and style == "text":
-        wrong = len(errors(shown))
-        numbers = (spoken.plural("{n} error", "{n} errors", wrong),
-                   spoken.plural("{n} warning", "{n} warnings", len(shown) - wrong))
-        lines.append(Line(spoken.text(marked("{errors}, {warnings}"), errors=numbers[0], warnings=numbers[1]), True))
+        lines.append(Line(_how_many(shown, spoken), True))
     return lines
+
+
+def _how_many(problems: Sequence[Problem], spoken: Language) -> str:
+    wrong = len(errors(problems))
+    numbers = (spoken.plural("{n} error", "{n} errors", wrong),
+               spoken.plural("{n} warning", "{n} warnings", len(problems) - wrong))
+    return spoken.text(marked("{errors}, {warnings}"), errors=numbers[0], warnings=numbers[1])
+
+
+def rebuild_line(report: Report | None, problems: Sequence[Problem], choices: dict[str, Any], spoken: Language) -> Line:
+    """What one build of many has to say, in one line: what it wrote, or how much is wrong and where that begins."""
+    published = report.published if report else None
+    told = [_how_many(problems, spoken)] if problems else []
+    if report and published:
+        numbers = (published.written, published.unchanged, published.removed)
+        told.insert(0, _files(spoken, numbers, f"{sum(report.seconds.values()):.2f}").text)
+    elif wrong := errors(problems):
+        told.append(place_in(wrong[0], files.way(choices["content"], Path())))
+    return Line(f"{datetime.now():%H:%M:%S}  {spoken.text('; ').join(told)}", published is None)
 
 
 def summary_lines(report: Report, choices: dict[str, Any], spoken: Language) -> list[Line]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 
 from .. import contributed
 from ..cells import Row, csv_of
-from ..contributed import lines_about
 from ..outputs import Output, Plan
 from ..pages import Book
 from ..statistics import DEFINITIONS, Stat, as_data
@@ -56,6 +55,6 @@ def _long(stat: Stat) -> Iterator[Row]:
 
 def statistic_csv(book: Book, key: str) -> Output:
     """What each record contributes to one statistic."""
-    of_issues = key in contributed.BY_ISSUES
-    lines = book.contributed[key] if of_issues else lines_about(book.titles[""], key, book.statistics.parts[key])
+    lines = (book.contributed[key] if key in contributed.BY_ISSUES
+             else contributed.lines_about(book.titles[""], key, book.statistics.parts[key]))
     return Output(f"data/statistics/{key}.csv", body=csv_of([contributed.COLUMNS]) + lines.encode())

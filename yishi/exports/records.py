@@ -7,7 +7,7 @@ from ..cells import joined, line_of
 from ..outputs import Output, Plan
 from ..pages import Book
 from ..records import Record
-from ..table import FOLDERS, columns_of, line_in_table, line_of_json
+from ..table import FOLDERS, columns_of, lines_of
 
 BULK = ("issue", "case")
 """The kinds whose lines are known without opening a record."""
@@ -34,14 +34,14 @@ def records_json(book: Book, kind: str) -> Output:
 
 def _lines(book: Book, kind: str, *, as_json: bool) -> Iterator[str]:
     """The lines of all records of a kind, in the order of their paths; drafts shown on this site are not in them."""
-    write, folder, spared = line_of_json if as_json else line_in_table, FOLDERS[kind], _sparing(book.library.drafts)
+    folder, spared = FOLDERS[kind], _sparing(book.library.drafts)
     if kind in BULK:
         yield from map(spared, (book.told if as_json else book.lines)[folder].values())
         return
     records: Mapping[str, Record] = getattr(book.library, folder)
     for path, record in records.items():
         if not record.draft:
-            yield spared(write(path, record))
+            yield spared(lines_of(path, record)[as_json])
 
 
 def _sparing(drafts: Set[str]) -> Callable[[str], str]:

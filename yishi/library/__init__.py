@@ -32,17 +32,18 @@ from ..records import (
     Register,
     Review,
     Site,
+    Withdrawal,
 )
 from ..vocabulary import SITE_OWN, Term, Vocabulary, built_in, extended, term_of
 from .around import Asked, Surroundings, Withheld
-from .checks import check_cycles, check_site
+from .checks import check_cycles, check_site, check_withdrawn
 from .criteria import check_review, criteria_of, resolved_review
 from .linking import Linked, default_method, default_stages, link_record, resolved
 from .model import Library
-from .names import Names
+from .names import Names, nearest_method, nearest_to
 
 __all__ = ["BULK", "IN_HAND", "Asked", "Library", "Linked", "Order", "Resolve", "Surroundings", "Withheld",
-           "criteria_of", "link", "resolved", "vocabulary_of"]
+           "criteria_of", "default_stages", "link", "nearest_method", "nearest_to", "resolved", "vocabulary_of"]
 
 R = TypeVar("R", bound=Record)
 
@@ -82,6 +83,7 @@ def link(records: Mapping[str, Record], withheld: Withheld, files: Collection[st
     criteria = {path: criteria_of(library, review.target) for path, review in library.reviews.items() if review.target}
     findings = chain(
         (finding for one in linked.values() for finding in one.findings), check_site(library.site),
+        check_withdrawn(library.withdrawn, around),
         check_cycles({path: linked[path].named for path in bulk}),
         *(check_review(path, library.reviews[path], allowed) for path, allowed in criteria.items()))
     reviews = {path: resolved_review(library.reviews[path], allowed) for path, allowed in criteria.items()}
@@ -166,6 +168,7 @@ def _library(kinds: Mapping[str, str], records: Mapping[str, Record], linked: Ma
         cases=of_kind("case"),
         figures=_of(others, Figure),
         pages=_of(others, Page),
+        withdrawn=_of(others, Withdrawal),
         sources=_of(others, Reference),
         forums=_of(others, Forum),
         meetings=_of(others, Meeting),

@@ -11,15 +11,18 @@ from .names import Names
 
 @dataclass(frozen=True)
 class Withheld:
-    """Records that may be referred to but are not shown, path → kind. `unreadable`: collection files not read."""
+    """Records that may be referred to but are not shown, path → kind. `unreadable`: collection files not read;
+    `withdrawn`: records whose address has a notice instead."""
 
     invalid: Mapping[str, str] = field(default_factory=dict)
     drafts: Mapping[str, str] = field(default_factory=dict)
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
 
     def paths(self, kind: str) -> list[str]:
         """The withheld records of this kind."""
-        return [path for paths in (self.invalid, self.drafts) for path, of in paths.items() if of == kind]
+        every = (self.invalid, self.drafts, self.withdrawn)
+        return [path for paths in every for path, of in paths.items() if of == kind]
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,12 @@ class Surroundings:
         return [path for kind in kinds for path in self.names[kind].meant(text, place)]
 
     def standing(self, path: str) -> str:
-        """Whether a record is shown: `shown`, `draft`, `invalid`; "" if there is none."""
+        """Whether a record is shown: `shown`, `draft`, `invalid`, `withdrawn`; "" if there is none."""
         if path in self.withheld.drafts:
             return "draft"
-        return "shown" if path in self.records else "invalid" if path in self.withheld.invalid else ""
+        if path in self.records:
+            return "shown"
+        return "invalid" if path in self.withheld.invalid else "withdrawn" if path in self.withheld.withdrawn else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from ..paths import kind_at
 from ..problems import Finding, KeyPath, Level
-from ..records import Issue, LogEntry, Method, Site
+from ..records import Issue, LogEntry, Method, Site, Withdrawal
 from ..traditional import SOURCES
 from ..vocabulary import built_in
+from .around import Surroundings
 
 
 def check_issue(path: str, issue: Issue, method: Method, as_of: date) -> Iterator[Finding]:
@@ -39,6 +41,20 @@ def check_cycles(named: Mapping[str, Iterable[tuple[str, str]]]) -> Iterator[Fin
                 chain.append(target)
             if target == path and len(chain) > 1:
                 yield Finding(path, (key,), "cycle", (("found", " → ".join((*chain, path))),))
+
+
+def check_withdrawn(withdrawn: Mapping[str, Withdrawal], around: Surroundings) -> Iterator[Finding]:
+    """What is withdrawn is a record with a page of its own, told once, and its file is gone."""
+    seen: set[str] = set()
+    for path, one in withdrawn.items():
+        found = (("found", f"'{one.path}'"),)
+        if not kind_at(one.path):
+            yield Finding(path, ("path",), "withdrawn_no_record", found)
+        elif one.path in around.records or one.path in around.withheld.invalid or one.path in around.withheld.drafts:
+            yield Finding(path, ("path",), "withdrawn_still_there", found)
+        elif one.path in seen:
+            yield Finding(path, ("path",), "withdrawn_twice", found)
+        seen.add(one.path)
 
 
 Wrong = Iterator[tuple[KeyPath, str, Level, dict[str, str]]]

@@ -144,8 +144,8 @@ class _Linker:
             self._found("ambiguous_reference", at, found=f"'{text}'", allowed=", ".join(meant))
         elif meant[0] == self.path:
             self._found("self_reference", at)
-        elif (standing := self._standing(meant[0])) == "invalid":
-            self._lost(at, text)
+        elif (standing := self._standing(meant[0])) in ("invalid", "withdrawn"):
+            self._lost(at, text if standing == "invalid" else meant[0])
         elif standing != "draft":
             self.linked.named.append((meant[0], f"{self.kind}.{at[0]}"))
             return meant[0]
@@ -259,7 +259,7 @@ class _Linker:
         standing = self._standing(path)
         if standing == "draft":
             return None
-        if standing == "shown":
+        if standing in ("shown", "withdrawn"):
             return f"{url_of(path)}{hash_mark}{fragment}"
         file = self._attachment(name, at, PHOTOS + DOCUMENTS)
         if file is None and standing != "invalid":

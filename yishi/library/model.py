@@ -21,6 +21,7 @@ from ..records import (
     Register,
     Review,
     Site,
+    Withdrawal,
 )
 from ..vocabulary import Vocabulary
 from .around import Surroundings
@@ -43,6 +44,7 @@ class Library:
     cases: Mapping[str, Case]
     figures: Mapping[str, Figure]
     pages: Mapping[str, Page]
+    withdrawn: Mapping[str, Withdrawal]
     sources: Mapping[str, Reference]
     forums: Mapping[str, Forum]
     meetings: Mapping[str, Meeting]
@@ -86,7 +88,8 @@ class Library:
     def _in_folder(self, folder: str) -> Mapping[str, Record]:
         return {
             "issues": self.issues, "cases": self.cases, "locations": self.locations, "figures": self.figures,
-            "methods": self.methods, "pages": self.pages, "sources": self.sources, **self.practice(),
+            "methods": self.methods, "pages": self.pages, "sources": self.sources,
+            "withdrawn": self.withdrawn, **self.practice(),
         }.get(folder, self.places)
 
     def paths_of_places(self) -> Iterator[str]:

@@ -23,18 +23,22 @@ class Names:
         text = text.strip().strip("/")
         if "/" in text:
             return [text] if text in self._paths else []
-        candidates = self._by_id.get(text, [])
-        if not candidates or not candidates[0].startswith("places/"):
-            return candidates
-        for level in _upwards(place):
-            here = [path for path in candidates if place_of(path) == level]
-            if found := here or [path for path in candidates if path.startswith(f"{level}/" if level else "")]:
-                return found
-        return []
+        return nearest_to(place, self._by_id.get(text, []))
 
     def nearest(self, text: str) -> str:
         """The id nearest to `text`, "" if none is near."""
         return nearest(text.rpartition("/")[2], self._by_id) or ""
+
+
+def nearest_to(place: str, candidates: list[str]) -> list[str]:
+    """Those of `candidates` that a record of `place` means: in the first place upwards that has any, or below it."""
+    if not candidates or not candidates[0].startswith("places/"):
+        return candidates
+    for level in _upwards(place):
+        here = [path for path in candidates if place_of(path) == level]
+        if found := here or [path for path in candidates if path.startswith(f"{level}/" if level else "")]:
+            return found
+    return []
 
 
 def nearest_method(places: Mapping[str, Place], path: str) -> str | None:

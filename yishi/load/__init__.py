@@ -16,11 +16,13 @@ from ..shapes import shape_of
 from ..sources import Document, Node, Pairs, Scalar, Source, read
 from ..vocabulary import built_in
 from .data import Data, Reader
+from .dated import mended_start, plain_date
 from .hits import Hit, hits_in
 from .places import Place, Places
-from .validation import check_data
+from .validation import check_data, vocabulary_at
 
-__all__ = ["Data", "Hit", "Reading", "located", "read_records", "record_of", "salvaged"]
+__all__ = ["Data", "Hit", "Places", "Reading", "located", "mended_start", "places_in", "plain_date", "read_records",
+           "record_of", "salvaged", "vocabulary_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ def located(finding: Finding, source: Source, slot: Slot) -> Problem:
     line, column = place.down(finding.line) if finding.line is not None else (place.line, place.column)
     return Problem(source.path, line, column, finding.code,
                    (("key", place.key), *finding.values), finding.nearest, level=finding.level)
+
+
+def places_in(source: Source, slot: Slot) -> Mapping[str, Places]:
+    """Where every value of a file stands: id of the entry ("" where the file is one record) → its places."""
+    return {entry.id: entry.places for entry in _entries(read(source), slot.kind, source.path)}
 
 
 # --- the entries of a file --------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ class Reader:
             if name not in shape.parts:
                 self.places[(*at, name)] = Place(key.line, key.column, key.text)
             content = self._value(value, shape.parts.get(name, ANYTHING), (*at, name), key.text)
-            if content not in ("", [], {}):
+            if content not in ("", [], {}) or name not in shape.parts:
                 data[name] = content
         return data
 
@@ -58,6 +58,8 @@ class Reader:
         return {}
 
     def _value(self, node: Node, part: Part, at: KeyPath, key: str) -> Any:
+        if part.prose and not isinstance(node, Scalar):
+            return self._no_text(node, key)
         if part.many and not isinstance(node, Items):
             node = self._as_items(node, part)
         if isinstance(node, Items):
@@ -115,6 +117,8 @@ class Reader:
         if part.model.short_form and key and key.text not in shape.names and isinstance(value, Scalar):
             if part.model is LogEntry and value.cut:
                 self._problem("text_cut_off", value, level="warning", key=key.text)
+            for further, _ in node.pairs[1:]:  # beside a short form nothing has a place
+                self._problem("wrong_shape", further, key=key.text, found=f"'{further.text}'", allowed=_keys_of(shape))
             line = f"{key.text}: {value.text}"
             return self._dated(line, key, part, in_quotes=not value.plain) if part.model in DATED else line
         return self.mapping(node, shape, at)
@@ -143,9 +147,19 @@ class Reader:
             self._problem("alt_missing", node, key=key, found=picture)
         return {"source": node.text, "html": rendered.html, "links": list(rendered.links)}
 
+    def _no_text(self, node: Node, key: str) -> str:
+        """Nothing, where Markdown was expected: what is read as rendered text must have been rendered here."""
+        found = "'- …'" if isinstance(node, Items) else "'key: value'"
+        self._problem("wrong_shape", node, key=key, found=found, allowed="文字 text")
+        return ""
+
     def _problem(self, code: str, node: Node, level: Level = "error", example: str = "", **values: str) -> None:
         self.problems.append(Problem(self.path, node.line, node.column, code, tuple(values.items()),
                                      example=example, level=level))
+
+
+def _keys_of(shape: Shape) -> str:
+    return "{" + ", ".join(f"{shape.both_names(key).split()[0]}: …" for key in shape.parts) + "}"
 
 
 def _run_together(text: str) -> list[str]:

@@ -9,7 +9,9 @@ DATED = (LogEntry, Followup)
 """What may be written as `2025-09-11 议事: …`."""
 
 _BY = r"(?P<by>by\s+|不晚于\s*)?"
-_DAY = r"(?P<y>\d{4})(?:\s?[-./年]\s?(?P<m>\d{1,2})(?:\s?[-./月]\s?(?P<d>\d{1,2})\s?[日号]?|月)?|(?P<md>\d{4}))"
+_MARK = "-./．。－／"
+_DAY = (rf"(?P<y>\d{{4}})(?:\s?[{_MARK}年]\s?(?P<m>\d{{1,2}})(?:\s?[{_MARK}月]\s?(?P<d>\d{{1,2}})\s?[日号]?|月)?"
+        r"|(?P<md>\d{4}))")
 _DATE = re.compile(_BY + _DAY)
 _LINE = re.compile(_BY + _DAY + r"(?!\d)(?P<sign>[\s,，、.。:：;；]*)(?P<rest>.*)", re.DOTALL)
 
@@ -22,12 +24,24 @@ def plain_date(text: str) -> str:
 
 def mended_line(line: str) -> str | None:
     """`2025.9.11，反映: …` as `2025-09-11 反映: …`; None if its date is right, or if there is none."""
+    if start := mended_start(line):
+        return start[1] + line[start[0]:]
+    match = _wrong_date(line)
+    return f"{_written(match)} …: {match['rest']}" if match and re.search("[:：]", match["sign"]) else None
+
+
+def mended_start(line: str) -> tuple[int, str] | None:
+    """How many characters the wrong date takes that `line` begins with, and what must stand in their place.
+
+    None if the date is right, if there is none, or if no stage follows it.
+    """
+    match = _wrong_date(line)
+    return (match.start("rest"), f"{_written(match)} ") if match and re.search("[:：]", match["rest"]) else None
+
+
+def _wrong_date(line: str) -> re.Match[str] | None:
     match = _LINE.fullmatch(line)
-    if match is None or _is_right(line) or not (date := _written(match)):
-        return None
-    if re.search("[:：]", match["rest"]):
-        return f"{date} {match['rest']}"
-    return f"{date} …: {match['rest']}" if re.search("[:：]", match["sign"]) else None
+    return None if match is None or _is_right(line) or not _written(match) else match
 
 
 def _is_right(line: str) -> bool:
@@ -41,7 +55,7 @@ def _is_right(line: str) -> bool:
 def _written(match: re.Match[str]) -> str:
     md = match["md"] or ""
     numbers = [number for number in (match["m"] or md[:2], match["d"] or md[2:]) if number]
-    text = (match["by"] or "") + "-".join([match["y"], *(number.zfill(2) for number in numbers)])
+    text = (match["by"] or "") + "-".join([f"{int(match['y'])}", *(f"{int(number):02}" for number in numbers)])
     try:
         return text if parse_when(text) else ""
     except ValueError:

@@ -66,7 +66,7 @@ def _problem_of(detail: ErrorDetails, kind: str, places: Places, path: str) -> P
 def _missing(model: type[Model], key: str, at: KeyPath, places: Places, path: str) -> Problem:
     """A required key that is not there; of a closed vocabulary, with what may stand there."""
     place, names = places.nearest(at), shape_of(model).both_names(key)
-    name = _vocabulary_of(model, key)
+    name = vocabulary_at(model, key)
     if not name:
         return Problem(path, place.line, place.column, "missing_key", (("key", names),))
     terms = built_in().terms[name]
@@ -81,7 +81,7 @@ _NATURAL = {"place_kind": "community"}
 """The value that most writers need, where it is not the first."""
 
 
-def _vocabulary_of(model: type[Model], key: str) -> str:
+def vocabulary_at(model: type[Model], key: str) -> str:
     """The closed vocabulary whose values `key` holds ("" = none): what the model says of a wrong one."""
     try:
         model.model_validate({key: [""]})

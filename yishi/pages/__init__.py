@@ -6,6 +6,7 @@ from dataclasses import replace
 from ..language import language
 from ..outputs import Plan
 from ..problems import Problem
+from .amends import change_page, correction_page, withdrawn_page, withdrawn_pages
 from .book import Book, book_of
 from .case import case_pages, location_pages, method_pages
 from .counts import lines_of, statistic_pages
@@ -30,27 +31,33 @@ from .report import report_pages
 from .review import review_pages
 from .rows import edition_of
 from .search import search_page
-from .shell import SEARCH, Sheet, planned
+from .shell import CHANGES, SEARCH, SUBMIT, Sheet, planned
+from .submit import submit_page
 from .teaching import sheet_pages
 from .wall import wall_pages
 from .year import year_pages
 
 __all__ = ["DEFINITIONS", "Book", "Edition", "Sheet", "book_of", "edition_of", "frozen_file", "frozen_of", "lines_of",
-           "pages"]
+           "pages", "withdrawn_page"]
 
 
 def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
-          revision: str = "") -> Iterator[Plan]:
+          past: bool = False, revision: str = "") -> Iterator[Plan]:
     """The plan of every page in every language; the first language stands at the root, others below their tag.
 
     `base_url` is "" if the site has none. `problems` are those of withheld records; where there are any, a page names
-    them. Without `search` there is no search page. `revision`: what the state of the records is called.
+    them. Without `search` there is no search page, without `past` none of changes. `revision`: what the
+    state of the records is called.
     """
     for tag in book.library.site.languages:
-        edition = replace(edition_of(book, language(tag), base_url), has_search=search)
+        edition = replace(edition_of(book, language(tag), base_url), has_search=search, has_past=past)
         yield from _pages(edition, problems, revision)
         if search:
             yield planned(edition, SEARCH, search_page)
+        if past:
+            yield planned(edition, CHANGES, change_page)
+        if book.library.site.submit:
+            yield planned(edition, SUBMIT, submit_page)
         if tag == edition.first:
             yield planned(edition, "404.html", missing_page)
 
@@ -72,6 +79,8 @@ def _pages(edition: Edition, problems: Sequence[Problem], revision: str) -> Iter
     yield from frozen_pages(edition)
     yield from _practice(edition)
     yield planned(edition, "sources/index.html", source_page)
+    yield planned(edition, "corrections/index.html", correction_page)
+    yield from withdrawn_pages(edition)
     yield from data_pages(edition)
     yield from free_pages(edition)
     if problems:

@@ -4,7 +4,7 @@ A page is made again only if one of the facts that it read has changed. The site
 facts: everything rests on them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -18,17 +18,21 @@ from ..due import Obligation, by_place, in_order
 from ..facts import ALL, Digests, Facts, Later, Noted
 from ..frozen import Frozen
 from ..library import Library
+from ..past import Change, Pasts, latest
 from ..paths import by_place as paths_by_place
 from ..paths import place_of
 from ..peers import Middles, middles_of
 from ..progress import Progress
-from ..records import title_of
+from ..records import Correction, Record, title_of
 from ..statistics import DEFINITIONS, KEYS, Stat, Statistics
 from .alike import Traits, alike_cases, traits_of
 from .holdings import Holdings, holdings_of
 from .news import Day, News, calendar_of, news_of
 
 KEYS_OF_ALL = tuple(definition.key for definition in DEFINITIONS)
+
+LATEST = 200
+"""So many changes of all records are told on one page."""
 
 Tables = Mapping[str, Mapping[str, Any]]
 """Name of a table → key → what stands there."""
@@ -51,11 +55,12 @@ class Moved:
 class Book:
     """What the site is made of. Issue or case → `listings`, issue → `progress`; event that is over → `then`, where each
     issue raised by its day stood on it; place ("" = the site) → `duties`, what is due there and below, `news` of its
-    issues, and `calendar`, its days; case → `alike`, the cases most like it, and `traits`, by what it is compared. Of
-    all at once: `titles` under "", path → what a record is called; under `issues` and `cases`, `lines` and `told`:
-    path → its line of CSV, and of JSON. Statistic → `contributed`, what each issue contributes to it, as lines of a
-    table; `numbers`, place → its value there; and `accounts`, place → what stands behind that.
-    Name → `frozen`, numbers as they were published. Group of peers → `middles`.
+    issues, and `calendar`, its days; case → `alike`, the cases most like it, and `traits`, by what it is compared;
+    record → `past`, its changes; statistic → `contributed`, what each issue contributes to it, as lines of a table,
+    `numbers`, place → its value there, and `accounts`, place → what stands behind that; name → `frozen`, numbers as
+    they were published; group of peers → `middles`. Of all at once: under "", `titles`, path → what a record is called,
+    `recent`, the last changes of all records, and `corrections`, all of them; under `issues` and `cases`, `lines` and
+    `told`: path → its line of CSV, and of JSON.
     """
 
     library: Library
@@ -77,6 +82,9 @@ class Book:
     accounts: Mapping[str, Mapping[str, Account]]
     frozen: Mapping[str, Frozen]
     middles: Mapping[str, Middles]
+    past: Mapping[str, tuple[Change, ...]]
+    recent: Mapping[str, tuple[tuple[str, Change], ...]]
+    corrections: Mapping[str, tuple[tuple[str, Correction], ...]]
     facts: Facts
 
     @property
@@ -87,9 +95,10 @@ class Book:
 
 def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistics,
             accounts: Mapping[str, Mapping[str, Own]] | None = None,
-            frozen: Mapping[str, Frozen] | None = None) -> Book:
+            frozen: Mapping[str, Frozen] | None = None, past: Pasts | None = None) -> Book:
     """The book of a site. `briefs`: those of all issues and cases; `accounts`: under "", place → what its own issues
-    contribute to each statistic, where that is known; `frozen`: the numbers that are kept, by name."""
+    contribute to each statistic, where that is known; `frozen`: the numbers that are kept, by name; `past`: the
+    changes of all records."""
     listings = {path: brief.listing for path, brief in briefs.items()}
     holdings, uses = holdings_of(library, listings, statistics.as_of), set[str]()
     titles, bulk, scopes = _titles(library, listings), _bulk(library), ("", *library.places)
@@ -111,6 +120,9 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
         "frozen": frozen or {},
         "middles": middles_of(library, statistics),
         "accounts": Later(KEYS_OF_ALL, lambda key: accounts_of(key, own[key], list(library.places))),
+        "past": past or {},
+        "corrections": Later(("",), lambda _: _corrections(library, briefs)),
+        "recent": Later(("",), lambda _: latest(past or {}, LATEST)),
     }
     own = _own_accounts(library, briefs, statistics, holdings, accounts)
     digests = {**{name: digest_in(values) for name, values in tables.items()}, **_shortcuts(library, briefs, holdings),
@@ -193,6 +205,9 @@ def _shortcuts(library: Library, briefs: Mapping[str, Brief], holdings: Holdings
         "alike": lambda _: whole["alike"],
         "traits": lambda _: whole["alike"],
         "contributed": lambda _: whole["contributed"],
+        "corrections": lambda _: short(repr((
+            [(path, brief.corrected_text) for path, brief in briefs.items() if brief.corrected_text != _NONE],
+            [(path, record.corrections) for path, record in _others(library) if record.corrections]))),
     }
 
 
@@ -229,6 +244,24 @@ def _digest_of_parts(statistics: Statistics, briefs: Mapping[str, Brief]) -> Cal
 
     told = Later(("",), of_issues)
     return lambda key: told[""] if key in KEYS or key == "by_place" else repr(statistics.parts[key])
+
+
+_NONE = "[]"
+
+
+def _others(library: Library) -> Iterator[tuple[str, Record]]:
+    """All records but issues and cases."""
+    yield "site", library.site
+    for records in (library.places, *library.practice().values(), library.locations, library.figures, library.methods,
+                    library.pages, library.sources):
+        yield from records.items()
+
+
+def _corrections(library: Library, briefs: Mapping[str, Brief]) -> tuple[tuple[str, Correction], ...]:
+    """What was corrected in all records, the newest first."""
+    bulk = ((path, one) for path, brief in briefs.items() if brief.corrected_text != _NONE for one in brief.corrected)
+    others = ((path, one) for path, record in _others(library) for one in record.corrections)
+    return tuple(sorted((*bulk, *others), key=lambda one: (-one[1].date.toordinal(), one[0])))
 
 
 def _then(holdings: Holdings, briefs: Mapping[str, Brief], event: str, as_of: date) -> Moved:

@@ -55,7 +55,7 @@ class CaseView:
     tag: str
     facts: tuple[Fact, ...]
     issues: tuple[Row, ...]
-    lost: str
+    lost: Link | None
     outcome: OutcomeView | None
     lessons: tuple[str, ...]
     transferable: tuple[str, ...]
@@ -89,12 +89,12 @@ def case_view(edition: Edition, path: str, case: Case) -> CaseView:
         title=name_of(edition, case), summary=summary_of(edition, case),
         body=body_of(edition, path, case, root_of(url_of(path))), press=case.basis == "press",
         draft=case.draft, tag=case.wall.tag or "" if case.wall else "", facts=tuple(case_facts(edition, path, case)),
-        issues=rows_of(edition, case.issues), lost=edition.library.lost.get(path, {}).get("issues", ""),
+        issues=rows_of(edition, case.issues), lost=reference(edition, path, "issues", None),
         outcome=outcome_of(edition, case.outcome) if case.outcome else None,
         lessons=case.lessons, transferable=case.transferable, photos=pictures(edition, path, case.photos),
         similar=similar_to(edition, path), sheet=f"{path}/sheet/index.html",
         sources=sources_of(edition, path, case), corrections=tuple(corrections_of(edition, case.corrections)),
-        remarks=tuple(remarks_of(edition, case)),
+        remarks=tuple(remarks_of(edition, path, case)),
     )
 
 
@@ -261,7 +261,7 @@ def method_view(edition: Edition, path: str, method: Method, front: Portion) -> 
         criteria=tuple(labelled(edition, criterion) for criterion in method.criteria),
         issues=rows_of(edition, front.paths), more=more_of(edition, front),
         cases=rows_of(edition, edition.holdings.cases_by_method.get(path, ())[:IN_FULL]),
-        sources=sources_of(edition, path, method), remarks=tuple(remarks_of(edition, method)),
+        sources=sources_of(edition, path, method), remarks=tuple(remarks_of(edition, path, method)),
     )
 
 

@@ -79,6 +79,7 @@ class Edition:
     base_url: str
     rows: Mapping[str, Row]
     has_search: bool = True
+    has_past: bool = False
 
     @property
     def library(self) -> Library:
@@ -226,7 +227,14 @@ def link_to(edition: Edition, path: str | None) -> Link | None:
 def reference(edition: Edition, path: str, field: str, target: str | None) -> Link | None:
     """The record that `field` of the record at `path` refers to; what was typed, as plain text, if it is withheld."""
     typed = edition.library.lost.get(path, {}).get(field)
-    return link_to(edition, target) or (Link(typed, "", edition.original) if typed else None)
+    return link_to(edition, target) or (withheld(edition, typed) if typed else None)
+
+
+def withheld(edition: Edition, typed: str) -> Link:
+    """A reference to a record that is not published: as it was typed; to one that was withdrawn, leading to why."""
+    if any(one.path == typed for one in edition.library.withdrawn.values()):
+        return Link(edition.text("a record that was withdrawn"), url_of(typed))
+    return Link(typed, "", edition.original)
 
 
 def links_to(edition: Edition, paths: Iterable[str]) -> tuple[Link, ...]:

@@ -153,7 +153,7 @@ def issue_view(edition: Edition, path: str) -> IssueView:
         cases=rows_of(edition, library.named_by(path, "case.issues")[:IN_FULL]),
         photos=pictures(edition, path, issue.photos),
         sources=sources_of(edition, path, issue), corrections=tuple(corrections_of(edition, issue.corrections)),
-        remarks=tuple(remarks_of(edition, issue)),
+        remarks=tuple(remarks_of(edition, path, issue)),
     )
 
 

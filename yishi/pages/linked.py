@@ -1,10 +1,10 @@
 """What a page tells search engines of what it is about: schema.org as JSON-LD, a block of data that no browser runs."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..dates import When
+from ..digests import compact
 from ..records import Case, Event, Issue, Meeting, Method, Place
 from .edition import Edition, Link, link_to, listed, name_of, stage_name
 
@@ -15,7 +15,6 @@ _HEADED = ("Report", "Article")
 """What has a headline rather than a name."""
 
 _MODES = {"in_person": "Offline", "online": "Online", "mixed": "Mixed"}
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def linked_data(edition: Edition, address: str, title: str, description: str, trail: Sequence[tuple[str, str]],
@@ -29,7 +28,7 @@ def linked_data(edition: Edition, address: str, title: str, description: str, tr
     steps = [_told({"@type": "ListItem", "position": number, "name": name, "item": target})
              for number, (name, target) in enumerate(trail, 1)]
     crumbs = [{"@type": "BreadcrumbList", "itemListElement": steps}]
-    return _JSON({"@context": "https://schema.org", "@graph": [thing, *crumbs]}).replace("<", "\\u003c")
+    return compact({"@context": "https://schema.org", "@graph": [thing, *crumbs]}).replace("<", "\\u003c")
 
 
 def _told(thing: Mapping[str, Any]) -> dict[str, Any]:

@@ -152,7 +152,7 @@ def place_view(edition: Edition, path: str, place: Place) -> PlaceView:
         cases=rows_of(edition, cases[:LATEST]),
         practice=practice_of(edition, path), claims=tuple(claims_of(edition, path)), desk=desk_of(edition, path),
         locations=tuple(_locations(edition, path)), facts=tuple(_facts(edition, place)),
-        sources=sources_of(edition, path, place), remarks=tuple(remarks_of(edition, place)),
+        sources=sources_of(edition, path, place), remarks=tuple(remarks_of(edition, path, place)),
     )
 
 

@@ -1,9 +1,11 @@
 """What the pages of several kinds of records share: facts, dated entries, photos, outcomes, sources."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..few import CLOSED, FEW, hidden_parts
+from ..language import marked
+from ..past import Change
 from ..paths import url_of
 from ..progress import PHASES
 from ..records import Amount, Correction, Criterion, Level, Outcome, Participants, Photo, Quantity, Record
@@ -86,7 +88,7 @@ def common_of(edition: Edition, path: str, record: Record, facts: Iterable[Fact]
         edition.label("record_kind", record.kind_of_record), name_of(edition, record), summary_of(edition, record),
         body_of(edition, path, record, root_of(url_of(path))), record.basis == "press", record.draft, tuple(facts),
         sources_of(edition, path, record), tuple(corrections_of(edition, record.corrections)),
-        tuple(remarks_of(edition, record)),
+        tuple(remarks_of(edition, path, record)),
     )
 
 
@@ -154,14 +156,44 @@ def corrections_of(edition: Edition, corrections: Iterable[Correction]) -> Itera
                     reply=correction.why or "")
 
 
-def remarks_of(edition: Edition, record: Record) -> Iterator[Fact]:
-    """Notes, who checked the record, and when it was last changed."""
+SORTS: Mapping[str, str] = {"added": marked("first published"), "edited": marked("changed"),
+                            "moved": marked("moved to another address")}
+"""Sort of change → how it is told."""
+
+CHANGES_TOLD = 10
+"""So many of a record's changes stand on its page, the newest first."""
+
+
+def past_of(edition: Edition, path: str) -> Iterator[Fact]:
+    """When a record was first published and last changed, and its changes; nothing where Git does not tell."""
+    changes = edition.book.past.get(path) or ()
+    if not changes:
+        return
+    yield Fact(edition.text("First published"), (Link(edition.language.day(changes[0].day)),))
+    if len(changes) > 1:
+        yield Fact(edition.text("Last changed"), (Link(edition.language.day(changes[-1].day)),))
+        told = tuple(Link(change_in_words(edition, one)) for one in reversed(changes[-CHANGES_TOLD:]))
+        over = len(changes) - CHANGES_TOLD
+        more = (Link(edition.text("and {n} more", n=edition.number(over))),) if over > 0 else ()
+        yield Fact(edition.text("What was changed"), told + more)
+
+
+def change_in_words(edition: Edition, change: Change) -> str:
+    """`12 March 2025: changed (Lamps repaired)`"""
+    day, sort = edition.language.day(change.day), edition.text(SORTS[change.sort])
+    said = edition.text("{day}: {change}", day=day, change=sort)
+    return edition.text("{change} ({why})", change=said, why=change.why) if change.why else said
+
+
+def remarks_of(edition: Edition, path: str, record: Record) -> Iterator[Fact]:
+    """Notes, who checked the record, when it was last changed, and how it came to be."""
     if record.notes:
         yield Fact(edition.text("Notes"), (Link(record.notes, "", edition.original),))
     if record.reviewed_by:
         yield Fact(edition.text("Checked by"), (Link(record.reviewed_by, "", edition.original),))
     if record.updated and record.updated.day:
         yield Fact(edition.text("Record updated"), (Link(edition.language.when(record.updated)),))
+    yield from past_of(edition, path)
 
 
 def phases_in_words(edition: Edition, phases: Iterable[str]) -> str:

@@ -37,6 +37,8 @@ SECTIONS = (
 """The main navigation: target, name."""
 
 SEARCH = "search/index.html"
+CHANGES = "changes/index.html"
+SUBMIT = "submit/index.html"
 
 INDEXES = (
     (SEARCH, marked("Search")),
@@ -47,7 +49,10 @@ INDEXES = (
     ("events/index.html", marked("Showcases and events")),
     ("reviews/index.html", marked("Reviews")),
     ("sources/index.html", marked("Sources")),
+    ("corrections/index.html", marked("Corrections")),
+    (CHANGES, marked("What was changed")),
     ("data/index.html", marked("Data to download")),
+    (SUBMIT, marked("Write a record")),
 )
 """The further ways in, at the foot of every page."""
 
@@ -157,7 +162,7 @@ def shell_of(edition: Edition, path: str, title: str, description: str, trail: t
         alternates=tuple(_alternates(edition, path, base)) if root is None else (),
         navigation=tuple(_navigation(edition, path)),
         indexes=tuple(Section(edition.text(name), "", target, target == path) for target, name in INDEXES
-                      if edition.has_search or target != SEARCH),
+                      if _is_there(edition, target)),
         trail=trail, as_of=edition.language.day(edition.as_of) if dated else "",
         site=facts_of(edition), data="" if root is not None else _data(edition, path, title, description, trail, about),
     )
@@ -172,6 +177,12 @@ def _data(edition: Edition, path: str, title: str, description: str, trail: tupl
     home = name_of(edition, edition.library.site).text
     way = ((home, at("index.html")), *((one.text, at(one.target) if one.target else "") for one in trail))
     return linked_data(edition, absolute(edition, edition.language.tag, path), title or home, description, way, about)
+
+
+def _is_there(edition: Edition, target: str) -> bool:
+    """Whether the site has one of the pages that it need not have."""
+    there = {SEARCH: edition.has_search, SUBMIT: edition.library.site.submit, CHANGES: edition.has_past}
+    return there.get(target, True)
 
 
 def _described(edition: Edition) -> str:

@@ -6,7 +6,7 @@ until `library` resolves it.
 """
 
 from .common import Record
-from .kinds import Case, Figure, Issue, Location, Method, Page, Place, Reference, Site, stage_words
+from .kinds import Case, Figure, Issue, Location, Method, Page, Place, Reference, Site, Withdrawal, stage_words
 from .parts import (
     Allowance,
     Amount,
@@ -111,14 +111,15 @@ __all__ = [
     "Traditional",
     "Translation",
     "Vote",
+    "Withdrawal",
     "stage_words",
     "title_of",
 ]
 
 MODELS: dict[str, type[Record]] = {
     model.kind_of_record: model
-    for model in (Site, Reference, Method, Place, Location, Issue, Case, Figure, Page, Forum, Meeting, Event, Review,
-                  Plan, Register)
+    for model in (Site, Reference, Method, Place, Location, Issue, Case, Figure, Page, Withdrawal, Forum, Meeting,
+                  Event, Review, Plan, Register)
 }
 """Kind of record → its model."""
 
@@ -127,5 +128,6 @@ DEFAULT_METHOD = "methods/default"
 
 
 def title_of(record: Record) -> str:
-    """What a record is called: its title, name or label."""
-    return str(getattr(record, "title", None) or getattr(record, "name", None) or getattr(record, "label", ""))
+    """What a record is called: its title, name or label; of one that was withdrawn, where it stood."""
+    named = (getattr(record, key, None) for key in ("title", "name", "label", "path"))
+    return str(next(filter(None, named), ""))

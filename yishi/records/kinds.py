@@ -230,6 +230,15 @@ class Figure(Record):
     note: Text | None = None
 
 
+class Withdrawal(Record):
+    """A record that is not published any more (an entry of `withdrawn.yaml`); `path` is where it stood."""
+
+    kind_of_record: ClassVar[str] = "withdrawal"
+    path: Name
+    date: Day
+    why: Text
+
+
 class Page(Record):
     """A free page: about, how to take part."""
 

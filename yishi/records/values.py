@@ -102,7 +102,7 @@ def _address(value: object) -> str:
 def _coordinates(value: object) -> tuple[float, float]:
     try:
         longitude, latitude = map(float, value if isinstance(value, list | tuple) else ())
-    except ValueError:
+    except (TypeError, ValueError):
         longitude = latitude = 360.0
     if not (abs(longitude) <= 180 and abs(latitude) <= 90):
         raise PydanticCustomError("not_coordinates", "not coordinates")
@@ -131,7 +131,7 @@ Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=280
 Count = Annotated[int, BeforeValidator(_ascii_digits), Field(ge=0)]
 Days = Annotated[int, BeforeValidator(_ascii_digits), Field(ge=0, le=3650)]
 """A stretch of time: days, at most ten years."""
-Number = Annotated[int | float, BeforeValidator(_ascii_digits)]
+Number = Annotated[int | Annotated[float, Field(allow_inf_nan=False)], BeforeValidator(_ascii_digits)]
 Flag = Annotated[bool, BeforeValidator(_truth)]
 Moment = Annotated[When, PlainValidator(_when)]
 Day = Annotated[datetime.date, PlainValidator(_day)]

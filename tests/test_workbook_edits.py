@@ -1,0 +1,98 @@
+"""A record file with some values changed: what is written is read as it was meant, and nothing else is touched."""
+
+import difflib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yishi.load import read_records
+from yishi.paths import Slot
+from yishi.sources import Source
+from yishi.workbook.edits import created, edited
+from yishi.workbook.nodes import Change, Item
+
+ISSUE = """\
+# 第一行
+标题: 南门路灯不亮   # 原标题
+
+主题: [照明]
+提出: "2025-03-03"   # 引号
+# 关于参与方
+参与方:
+    参与类别: [居民]   # 四格
+简介: >-
+  晚上
+  看不清
+进展: # 三步
+- 2025-03-03 反映: 看不清路 # 第一步
+  # 之间
+- {日期: 2025-03-10, 阶段: 协商, 内容: 看灯} # 第二步
+- '2025-03-20 办结: 亮了: 好'
+
+成效: {类别: 设施改造, 内容: 换灯}
+# 最后
+"""
+
+SIGNS = "灯a1 :#-'\"[]{}&*!|>%@`,，：？?~=\\😀"
+TEXTS = st.text(st.sampled_from(SIGNS), min_size=1, max_size=12).map(str.strip).filter(bool)
+
+
+def said(text: str, suffix: str = ".yaml") -> dict[str, object]:
+    """What the file says; it must be readable."""
+    reading = read_records(Source(f"x{suffix}", text.encode()), Slot("issue", "places/a/issues/x"))
+    unreadable = [problem for problem in reading.problems if problem.code in ("yaml", "duplicate_key", "needs_quotes")]
+    assert unreadable == []
+    return dict(reading.entries[""])
+
+
+@given(TEXTS)
+def test_any_text_is_read_as_it_was_meant(text: str) -> None:
+    """Whatever stands in a cell, the record says just that, in a file that was there and in a new one."""
+    change = Change({("title",): text, ("decision", "text"): text, ("causes",): [text, "x"], ("topic",): [text]},
+                    {"log": [Item(0, {"text": text}), Item(1, {"text": text}), Item(2), Item(None, {
+                        "date": "2025-04-01", "stage": "评估", "text": text})]})
+    found = said(edited(ISSUE, "issue", change, "zh-Hans", ".yaml"))
+    assert found["title"] == text
+    assert found["decision"] == {"text": text}
+    assert found["causes"] == [text, "x"]
+    assert found["topic"] == [text]
+    fresh = Change(change.values, {"log": [Item(None, {"stage": "评估", "text": text})]})
+    new = said(created("issue", fresh, "zh-Hans", ".yaml", "a-1"))
+    assert {key: new[key] for key in ("title", "decision", "causes", "topic")} == {
+        key: found[key] for key in ("title", "decision", "causes", "topic")}
+    log = new["log"]
+    assert isinstance(log, list)
+    assert log[0] in ({"stage": "评估", "text": text}, f"评估: {text}")
+
+
+CHANGES: dict[str, tuple[Change, list[str]]] = {
+    "a value": (Change({("title",): "灯"}), ["-标题: 南门路灯不亮   # 原标题", "+标题: 灯   # 原标题"]),
+    "a value in quotes": (Change({("raised",): "2025-03-02"}),
+                          ['-提出: "2025-03-03"   # 引号', '+提出: "2025-03-02"   # 引号']),
+    "a part's value": (Change({("participants", "over60"): "3"}), ["+    六十岁以上: 3"]),
+    "a value in braces": (Change({("outcome", "text"): "新灯"}),
+                          ["-成效: {类别: 设施改造, 内容: 换灯}", "+成效: {类别: 设施改造, 内容: 新灯}"]),
+    "a new key": (Change({("due",): "2025-05-31"}), ["+承诺期限: 2025-05-31"]),
+    "a key taken out": (Change({("summary",): None}), ["-简介: >-", "-  晚上", "-  看不清"]),
+    "a new entry": (Change({}, {"log": [Item(0), Item(1), Item(2), Item(None, {
+        "date": "2025-03-22", "stage": "评估", "text": "好"})]}), ["+- 2025-03-22 评估: 好"]),
+    "an entry between": (Change({}, {"log": [Item(0), Item(1), Item(None, {
+        "date": "2025-03-12", "stage": "实施", "text": "买灯"}), Item(2)]}), ["+- 2025-03-12 实施: 买灯"]),
+    "an entry's text": (Change({}, {"log": [Item(0, {"text": "黑"}), Item(1), Item(2)]}),
+                        ["-- 2025-03-03 反映: 看不清路 # 第一步", "+- 2025-03-03 反映: 黑 # 第一步"]),
+    "an entry's key": (Change({}, {"log": [Item(0), Item(1, {"by": "居委会"}), Item(2)]}),
+                       ["-- {日期: 2025-03-10, 阶段: 协商, 内容: 看灯} # 第二步",
+                        "+- {日期: 2025-03-10, 阶段: 协商, 内容: 看灯, 由谁: 居委会} # 第二步"]),
+    "an entry in quotes": (Change({}, {"log": [Item(0), Item(1), Item(2, {"text": "亮"})]}),
+                           ["-- '2025-03-20 办结: 亮了: 好'", "+- '2025-03-20 办结: 亮'"]),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_only_the_lines_of_what_changes_change(kind: str) -> None:
+    """Each change shows in its own lines; comments, order, indents, blanks and quotes of all others stay."""
+    change, wanted = CHANGES[kind]
+    after = edited(ISSUE, "issue", change, "zh-Hans", ".yaml")
+    lines = list(difflib.unified_diff(ISSUE.splitlines(), after.splitlines(), lineterm="", n=0))[2:]
+    assert [line for line in lines if not line.startswith("@@")] == wanted

@@ -1,0 +1,110 @@
+"""What the browser is answered: the files of the site, and the scripts that reload them and show what is wrong."""
+
+import os
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
+from livereload.watcher import Watcher
+from tornado import httputil, web
+from tornado.websocket import WebSocketHandler
+
+_OWN = "/.yishi"
+_SCRIPTS = b'<script src="/.yishi/overlay.js" defer></script><script src="/livereload.js"></script></head>'
+
+
+@dataclass
+class Board:
+    """What is wrong at the moment ("" = nothing), and the open pages that are told when that changes."""
+
+    told: str = ""
+    pages: set["ProblemsHandler"] = field(default_factory=set)
+
+    def show(self, told: str) -> None:
+        """Tells all pages, also that nothing is wrong any more."""
+        self.told = told
+        for page in list(self.pages):
+            page.tell(told)
+
+
+def application(output: Path, board: Board) -> web.Application:
+    """The site in `output`; nothing of what is added here is ever written to it."""
+    LiveReloadHandler.watcher = Watcher()  # livereload asks it for a file's name, nothing else
+    site = {"path": os.fspath(output), "default_filename": "index.html"}
+    return web.Application(
+        [("/livereload", LiveReloadHandler), (r"/livereload\.js", LiveReloadJSHandler),
+         (rf"{_OWN}/problems", ProblemsHandler, {"board": board}), (rf"{_OWN}/(overlay\.(?:js|css))", _OwnHandler),
+         ("/(.*)", _SiteHandler, site)],
+        transforms=[_Scripts], log_function=lambda handler: None)
+
+
+class ProblemsHandler(WebSocketHandler):
+    """An open page: told what is wrong as soon as it asks, and whenever that changes."""
+
+    def initialize(self, board: Board) -> None:
+        self.board = board
+
+    def open(self, *_: str, **__: str) -> None:
+        self.board.pages.add(self)
+        self.tell(self.board.told)
+
+    def on_message(self, message: str | bytes) -> None:
+        pass
+
+    def on_close(self) -> None:
+        self.board.pages.discard(self)
+
+    def tell(self, told: str) -> None:
+        """Sends it; a page that has just been closed is let go."""
+        if self.ws_connection and not self.ws_connection.is_closing():
+            self.write_message(told)
+
+
+class _OwnHandler(web.RequestHandler):
+    """The script that shows problems over the site, and its style."""
+
+    def get(self, name: str) -> None:
+        self.set_header("Content-Type", "text/javascript" if name.endswith(".js") else "text/css")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(_own(name))
+
+
+class _SiteHandler(web.StaticFileHandler):
+    """The files of the site, never from a cache; `404.html` for addresses that it does not have."""
+
+    def set_extra_headers(self, path: str) -> None:
+        self.set_header("Cache-Control", "no-store")
+
+    def compute_etag(self) -> None:
+        return None
+
+    def should_return_304(self) -> bool:
+        return False
+
+    def write_error(self, status_code: int, **kwargs: object) -> None:
+        page = Path(self.root) / "404.html"
+        if status_code == 404:  # without a site there is still a page, on which to see what keeps it from being built
+            self.finish(page.read_bytes() if page.is_file() else _own("waiting.html"))
+        else:
+            super().write_error(status_code, **kwargs)
+
+
+def _own(name: str) -> bytes:
+    return resources.files(__package__).joinpath(name).read_bytes()
+
+
+class _Scripts(web.OutputTransform):
+    """Adds the scripts to pages, by address: the site's policy allows no script within a page."""
+
+    def __init__(self, request: httputil.HTTPServerRequest) -> None:
+        pass
+
+    def transform_first_chunk(self, status_code: int, headers: httputil.HTTPHeaders, chunk: bytes,
+                              finishing: bool) -> tuple[int, httputil.HTTPHeaders, bytes]:
+        if "html" in headers.get("Content-Type", "") and b"</head>" in chunk:
+            whole = len(chunk)
+            chunk = chunk.replace(b"</head>", _SCRIPTS, 1)
+            if "Content-Length" in headers:
+                headers["Content-Length"] = str(int(headers["Content-Length"]) + len(chunk) - whole)
+        return status_code, headers, chunk

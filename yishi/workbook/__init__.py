@@ -1,0 +1,1 @@
+"""Workbooks: sheets that people fill, and the records that they are of."""

@@ -1,0 +1,265 @@
+"""What people type into a cell: its text, what a writer of a record would have written for it, and the way back."""
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..dates import When, parse_when
+from ..load import plain_date
+from ..records import Quantity
+from ..vocabulary import Vocabulary, built_in
+from .columns import Column
+
+Raw = str | int | float | bool | datetime.datetime | datetime.date | datetime.time | datetime.timedelta | None
+"""What a cell holds as its program keeps it."""
+
+Value = str | list[str] | dict[str, str]
+"""What a record says under a key, as a writer writes it."""
+
+LARGEST = 32_767
+"""Characters that fit into a cell, in every program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that somebody filled: its sheet, row and column (from 1), and its text."""
+
+    sheet: str
+    row: int
+    column: int
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the words in cells mean: the vocabulary of the site, the language that is written, and the records.
+
+    `path_of`: kinds, text and place → the paths that may be meant; `name_of`: path and place → how a cell names it;
+    `writes`: the language of the keys in the file that is written.
+    """
+
+    vocabulary: Vocabulary
+    language: str
+    path_of: Callable[[tuple[str, ...], str, str], Sequence[str]]
+    name_of: Callable[[str, str], str]
+    writes: str = "zh-Hans"
+
+    def label(self, column: Column, key: str) -> str:
+        """The label of a closed value."""
+        return self.vocabulary.label(column.vocabulary, key, self.language)
+
+
+# --- from the cell to its text ----------------------------------------------------------------------------------------
+
+_FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
+"""Days since 1900 as spreadsheets count them: 1954 to 2119."""
+_EPOCH = datetime.datetime(1899, 12, 30)
+
+
+def text_of(raw: Raw, column: Column) -> str:
+    """What stands in a cell, as text: days in ISO form, whole numbers without a point, line ends as \\n."""
+    if isinstance(raw, bool):
+        return built_in().label("answer", "yes" if raw else "no", "zh-Hans")
+    if isinstance(raw, int | float) and column.nature in ("when", "day") and _FIRST_SERIAL < raw < _LAST_SERIAL:
+        raw = _EPOCH + datetime.timedelta(days=float(raw))
+    if isinstance(raw, datetime.datetime):
+        at_midnight = raw.time() == datetime.time() or column.nature in ("when", "day")
+        return raw.date().isoformat() if at_midnight else raw.isoformat(" ", "minutes")
+    if isinstance(raw, float):
+        return str(int(raw)) if raw.is_integer() else repr(raw)
+    return "" if raw is None else _tidy(str(raw))
+
+
+def _tidy(text: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "").split("\n")
+    return "\n".join(line.rstrip().replace("\xa0", " ").replace("\t", " ") for line in lines).strip(" \n\u3000")
+
+
+# --- from the text to what a writer writes ----------------------------------------------------------------------------
+
+
+def typed(text: str, column: Column, words: Words, place: str) -> Value:
+    """What a writer of a record would have written for `text`; what cannot be read so stays as it is."""
+    if column.many:
+        return [_one(part, column, words, place) for part in _parts(text, column, words, place)]
+    if column.nature == "quantity":
+        return _quantity(text)
+    return _one(text, column, words, place)
+
+
+_BREAKS = {"term": r"[\n、,，;；]", "reference": r"[\n、,，;；]", "text": r"[\n;；]"}
+
+
+def _parts(text: str, column: Column, words: Words, place: str) -> list[str]:
+    """The values in one cell; a text that as a whole is one value is not taken apart."""
+    if _is_known(text, column, words, place):
+        return [text]
+    parts = [part.strip() for part in re.split(_BREAKS.get(column.nature, r"\n"), text)]
+    return [part for part in parts if part]
+
+
+def _is_known(text: str, column: Column, words: Words, place: str) -> bool:
+    if column.vocabulary:
+        return words.vocabulary.key(column.vocabulary, text) is not None
+    return column.nature == "reference" and len(words.path_of(column.kinds, text, place)) == 1
+
+
+def _one(text: str, column: Column, words: Words, place: str) -> str:
+    if column.vocabulary:
+        return _term(text, column, words)
+    if column.nature in ("when", "day"):
+        return _date(text, words.writes)
+    if column.nature == "flag":
+        return _TICKS.get(text.strip(), text.strip())
+    if column.nature == "count":
+        return unicodedata.normalize("NFKC", text).strip().removesuffix("人").strip()
+    if column.nature == "reference":
+        return _reference(text, column, words, place)
+    return text.strip()
+
+
+_TICKS = {"√": "是", "✓": "是", "✔": "是", "☑": "是", "×": "否", "✗": "否", "✘": "否", "有": "是", "无": "否"}
+
+
+def _term(text: str, column: Column, words: Words) -> str:
+    """A closed value as it stands in a file: its label where keys are Chinese, its key where they are English."""
+    key = words.vocabulary.key(column.vocabulary, text)
+    if key is None:
+        return text.strip()
+    return key if words.writes == "en" else words.vocabulary.label(column.vocabulary, key, "zh-Hans")
+
+
+def _date(text: str, language: str) -> str:
+    """A date in the notation of records; what is none stays as it is."""
+    narrow = unicodedata.normalize("NFKC", text).strip()
+    try:
+        return date_text(parse_when(plain_date(narrow) or narrow), language)
+    except ValueError:
+        return narrow
+
+
+def _reference(text: str, column: Column, words: Words, place: str) -> str:
+    """The shortest that names the record meant by `text` (its path, id or name); `text` if that is none or several."""
+    meant = words.path_of(column.kinds, text, place)
+    if len(meant) != 1:
+        return text.strip()
+    short = meant[0].rpartition("/")[2]
+    return short if list(words.path_of(column.kinds, short, place)) == list(meant) else meant[0]
+
+
+_QUANTITY = re.compile(r"(?P<about>约|大约|近|about\s)?(?P<over>超过|逾|over\s)?(?P<least>至少|不少于|at least\s)?\s*"
+                       r"(?P<value>\d[\d,]*(?:\.\d+)?)\s*(?P<more>多|余)?\s*(?P<unit>[^\d\s]{0,8})")
+
+
+def _quantity(text: str) -> Value:
+    """`约20人` as {value: 20, unit: 人, precision: about}; a bare number stays one."""
+    match = _QUANTITY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if match is None:
+        return text.strip()
+    precision = ("about" if match["about"] else "over" if match["over"] or match["more"]
+                 else "at_least" if match["least"] else "")
+    number, unit = match["value"].replace(",", ""), match["unit"]
+    if not unit and not precision:
+        return number
+    return {"value": number, **({"unit": unit} if unit else {}), **({"precision": precision} if precision else {})}
+
+
+# --- what it means, however it is written -----------------------------------------------------------------------------
+
+
+def meaning(value: object, column: Column, words: Words, place: str) -> object:
+    """What can be compared: the same for two ways to write one thing."""
+    if column.many:
+        items = value if isinstance(value, list) else [value] if value else []
+        return tuple(meaning_of_one(item, column, words, place) for item in items)
+    return meaning_of_one(value, column, words, place) if value not in ("", None) else ""
+
+
+def meaning_of_one(value: object, column: Column, words: Words, place: str) -> object:
+    """The same of one value of a list."""
+    if column.nature == "quantity":
+        return _meant_quantity(value)
+    if isinstance(value, dict):  # Markdown as it was read
+        return str(value.get("source", "")).strip()
+    text = str(value).strip()
+    if column.vocabulary:
+        return words.vocabulary.key(column.vocabulary, text) or text
+    if column.nature in ("when", "day"):
+        return _moment(text)
+    if column.nature == "flag":
+        return built_in().key("answer", text) or text
+    if column.nature == "count":
+        return unicodedata.normalize("NFKC", text)
+    if column.nature == "reference":
+        meant = words.path_of(column.kinds, text, place)
+        return meant[0] if len(meant) == 1 else text
+    return text
+
+
+def _meant_quantity(value: object) -> object:
+    try:
+        return Quantity.model_validate(value)
+    except ValueError:
+        return str(value)
+
+
+def _moment(text: str) -> When | str:
+    try:
+        return parse_when(text)
+    except ValueError:
+        return text
+
+
+# --- the way back -----------------------------------------------------------------------------------------------------
+
+
+def shown(value: object, column: Column, words: Words, place: str) -> str:
+    """The text of the cell for what a record says; "" for what no cell can hold, which stays in the file."""
+    if value in ("", None, [], {}):
+        return ""
+    if column.many:
+        items = value if isinstance(value, list) else [value]
+        text = ("\n" if column.nature in ("text", "reference") else "、").join(
+            _shown_one(item, column, words, place) for item in items)
+    else:
+        text = _shown_one(value, column, words, place)
+    is_same = (len(text) <= LARGEST and text == _tidy(text)
+               and meaning(typed(text, column, words, place), column, words, place)
+               == meaning(value, column, words, place))
+    return text if is_same else ""
+
+
+def _shown_one(value: object, column: Column, words: Words, place: str) -> str:
+    meant = meaning_of_one(value, column, words, place)
+    if isinstance(meant, Quantity):
+        return _shown_quantity(meant, words.language)
+    if isinstance(meant, When):
+        return date_text(meant, words.language)
+    text = str(meant)
+    if column.vocabulary:
+        return words.label(column, text)
+    if column.nature == "flag":
+        return built_in().label("answer", text, words.language)
+    return words.name_of(text, place) if column.nature == "reference" else text
+
+
+def date_text(when: When, language: str) -> str:
+    """A date in the notation of records, in the words of a language."""
+    text = str(when)
+    if language == "en":
+        return text
+    return "未知" if text == "unknown" else text.replace("by ", "不晚于 ")
+
+
+_BEFORE = {"zh-Hans": {"about": "约", "over": "超过", "at_least": "至少"},
+           "en": {"about": "about ", "over": "over ", "at_least": "at least "}}
+
+
+def _shown_quantity(quantity: Quantity, language: str) -> str:
+    if quantity.value is None:
+        return built_in().label("precision", "unknown", language)
+    before = _BEFORE["en" if language == "en" else "zh-Hans"].get(quantity.precision, "")
+    value = f"{quantity.value:g}" if isinstance(quantity.value, float) else str(quantity.value)
+    return f"{before}{value}{quantity.unit or ''}"

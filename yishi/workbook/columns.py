@@ -1,0 +1,200 @@
+"""Which sheets a workbook has, and which columns: what the models of the records say, laid out flat."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal, get_args
+
+from ..dates import When
+from ..load import vocabulary_at
+from ..records import MODELS, Model, Quantity, Refers, SiteTerm
+from ..shapes import shape_of
+from ..vocabulary import built_in, key_names
+
+Nature = Literal["text", "when", "day", "count", "flag", "quantity", "term", "reference", "markdown"]
+
+HIDDEN = ("#id", "#base")
+"""The columns that nobody sees: which record a row is, and what stood in it when it was handed out."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: the way to its value in the record (or in the entry of the list), and what it holds.
+
+    `keys` of one name that begins with # is none of a record: `#place`, `#parent`, `#name`. `vocabulary`: of its closed
+    values ("" = none); `kinds`: of the records that it names; `labels`: language → heading; `words`: all headings.
+    """
+
+    keys: tuple[str, ...]
+    nature: Nature = "text"
+    many: bool = False
+    required: bool = False
+    vocabulary: str = ""
+    free: bool = False
+    kinds: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    words: frozenset[str] = frozenset()
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a key of the record."""
+        return not self.keys[0].startswith("#")
+
+    @property
+    def both_names(self) -> str:
+        """Its heading as messages name it: `标题 title`."""
+        return " ".join(dict.fromkeys(label for _, label in self.labels))
+
+    def label(self, language: str) -> str:
+        """Its heading."""
+        return dict(self.labels)["en" if language == "en" else "zh-Hans"]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: a row is a record of `kind`, or an entry of the list `entries` of one."""
+
+    kind: str
+    entries: str
+    model: type[Model]
+    columns: tuple[Column, ...]
+    labels: tuple[tuple[str, str], ...]
+
+    @property
+    def name(self) -> str:
+        """What it is called among the sheets: `issue`, `issue.log`."""
+        return f"{self.kind}.{self.entries}" if self.entries else self.kind
+
+    def label(self, language: str) -> str:
+        """What stands on its tab."""
+        return dict(self.labels)["en" if language == "en" else "zh-Hans"]
+
+    def column(self, *keys: str) -> Column:
+        """The column of these keys. Raises StopIteration if there is none."""
+        return next(column for column in self.columns if column.keys == keys)
+
+
+_KEYS: Mapping[str, str] = {
+    "issue": "title topic raised location summary channel forum participants.kinds participants.headcount "
+             "participants.under18 participants.over60 causes constraints decision.text decision.rule decision.for "
+             "decision.against decision.abstain lead partners due outcome.kind outcome.text outcome.mechanism "
+             "outcome.evidence close_reason derived_from duplicate_of wall.tag source notes draft",
+    "issue.log": "date stage text by",
+    "issue.followups": "date result text by",
+    "meeting": "title date issues form mode venue chair forum participants.kinds participants.headcount "
+               "participants.under18 participants.over60 agenda summary minutes source notes draft",
+    "meeting.actions": "what lead due done_on",
+    "location": "name kind old_compound built",
+    "case": "title issues location summary topic stakeholders engagement outcome.kind outcome.text lessons "
+            "transferable event body source notes draft",
+    "review": "target title date reviewer_role reviewer_org summary body",
+    "review.criteria": "key rating finding evidence",
+    "review.recommendations": "text response due done_on",
+}
+"""Sheet → the keys that have a column: those that are written often. What has none stays in the file as it is."""
+
+USUAL = ("issue", "issue.log", "issue.followups", "meeting", "meeting.actions", "location", "case")
+"""The sheets of a community's workbook, in their order."""
+
+REVIEWS = ("review", "review.criteria", "review.recommendations")
+"""The sheets of reviews."""
+
+
+@cache
+def sheets() -> Mapping[str, Sheet]:
+    """All sheets, by name."""
+    return {name: _sheet(name, keys.split()) for name, keys in _KEYS.items()}
+
+
+def _sheet(name: str, keys: list[str]) -> Sheet:
+    kind, _, entries = name.partition(".")
+    record = MODELS[kind]
+    model = shape_of(record).parts[entries].model if entries else record
+    assert model is not None
+    first = [_place(), *([_parent(kind)] if entries else ())]
+    if kind == "location":
+        first.append(Column(("#name",), labels=(("zh-Hans", "编号"), ("en", "id")), words=frozenset({"编号", "id"})))
+    own = [_column(model, tuple(key.split("."))) for key in keys]
+    return Sheet(kind, entries, model, tuple(_told_apart([*first, *own], model)), _labels_of(kind, entries))
+
+
+def _labels_of(kind: str, entries: str) -> tuple[tuple[str, str], ...]:
+    term = built_in().terms["record_kind"][kind]
+    if entries:
+        return ("zh-Hans", key_names()[entries]), ("en", entries.capitalize())
+    return ("zh-Hans", term.label("zh-Hans")), ("en", term.label("en").capitalize())
+
+
+def _place() -> Column:
+    names = key_names()["place"]
+    return Column(("#place",), "reference", kinds=("place",), labels=(("zh-Hans", names), ("en", "place")),
+                  words=frozenset({names, "place", "社区"}))
+
+
+def _parent(kind: str) -> Column:
+    term = built_in().terms["record_kind"][kind]
+    labels = (("zh-Hans", term.label("zh-Hans")), ("en", term.label("en")))
+    return Column(("#parent",), "reference", required=True, kinds=(kind,), labels=labels,
+                  words=frozenset(label for _, label in labels))
+
+
+def _column(model: type[Model], keys: tuple[str, ...]) -> Column:
+    for key in keys[:-1]:
+        inner = shape_of(model).parts[key].model
+        assert inner is not None
+        model = inner
+    part = shape_of(model).parts[keys[-1]]
+    info = next(info for name, info in model.model_fields.items() if (info.alias or name) == keys[-1])
+    mark = part.mark
+    vocabulary = mark.name if isinstance(mark, SiteTerm) else vocabulary_at(model, keys[-1])
+    if isinstance(mark, Refers):
+        nature: Nature = "reference"
+    elif part.prose:
+        nature = "markdown"
+    else:
+        nature = "term" if vocabulary else _nature(info.annotation)
+    required = len(keys) == 1 and info.is_required()
+    return Column(keys, nature, part.many, required, vocabulary, isinstance(mark, SiteTerm) and mark.free,
+                  mark.kinds if isinstance(mark, Refers) else ())
+
+
+_NATURES: Mapping[type, Nature] = {When: "when", datetime.date: "day", bool: "flag", int: "count", Quantity: "quantity"}
+
+
+def _nature(annotation: object) -> Nature:
+    return next((_NATURES[one] for one in _types(annotation) if one in _NATURES), "text")
+
+
+def _types(annotation: object) -> Iterator[type]:
+    if isinstance(annotation, type):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _types(inner)
+
+
+def _told_apart(columns: list[Column], model: type[Model]) -> Iterator[Column]:
+    """The columns with their headings: a key of a part goes by its own name, or, where another has that too, by the
+    part's name and its own; the text of a part by the part's name."""
+    taken = Counter(column.keys[-1] for column in columns)
+    for column in columns:
+        if not column.is_own:
+            yield column
+            continue
+        chinese, english = _names(model, column.keys, taken[column.keys[-1]] == 1)
+        words = {chinese, english, ".".join(column.keys)}
+        yield replace(column, labels=(("zh-Hans", chinese), ("en", english)), words=frozenset(words))
+
+
+def _names(model: type[Model], keys: tuple[str, ...], alone: bool) -> tuple[str, str]:
+    own = shape_of(model)
+    if len(keys) == 1:
+        return own.both_names(keys[0]).split()[0], keys[0]
+    part, key = keys
+    inner = own.parts[part].model
+    assert inner is not None
+    chinese, of_part = shape_of(inner).both_names(key).split()[0], own.both_names(part).split()[0]
+    if key == "text":
+        return of_part, part
+    return (chinese, key) if alone and key != "kind" else (of_part + chinese, f"{part} {key}")

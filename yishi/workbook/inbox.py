@@ -1,0 +1,295 @@
+"""Many workbooks in: which are taken, what the files say then, and what is wrong with the others.
+
+A workbook is taken as a whole or not at all, and one that is wrong does not keep the others out.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..language import Language
+from ..library import Library
+from ..paths import COLLECTIONS, place_of, slot_of
+from ..problems import Problem, errors
+from ..vocabulary import Vocabulary
+from .answers import at_cells, masked, new_problems, told_once, without_echoes
+from .columns import Sheet, sheets
+from .edits import created, edited
+from .grid import Aside, Grid, Tab, problem_at, understood
+from .ground import LISTED, Found, Ground, found_in, free_path, ground_of
+from .opening import Refused, tabs_of
+from .proposals import Proposal, Wanted, proposed
+from .scores import score_sheets, unfolded
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What somebody sent: its name as it is told, its bytes, its sheets, and what was understood of them.
+
+    `record`: the bytes of a record file, where it is one.
+    """
+
+    name: str
+    data: bytes
+    grid: Grid
+    tabs: tuple[Tab, ...] = ()
+    record: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What becomes of what was sent: taken or not, why, and what of it is new, changed, unchanged or kept aside."""
+
+    sent: Sent
+    problems: tuple[Problem, ...]
+    wanted: tuple[Wanted, ...] = ()
+    unchanged: int = 0
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether it is right."""
+        return not errors(self.problems)
+
+    @property
+    def aside(self) -> tuple[Aside, ...]:
+        """What stands in columns that are not read."""
+        return self.sent.grid.aside
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The answers, and the files as they shall be."""
+
+    answers: tuple[Answer, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+Checked = tuple[Library, Sequence[Problem]]
+"""The records of the content folder, linked, and what is wrong with them."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """The content folder: what it is, what its files say, and how it would be with other files (file → bytes).
+
+    `files`: the paths of all record files.
+    """
+
+    library: Library
+    problems: Sequence[Problem]
+    files: Sequence[str]
+    read: Callable[[str], bytes]
+    check: Callable[[Mapping[str, bytes]], Sequence[Problem]]
+
+    @property
+    def language(self) -> str:
+        """The language of the keys in new files."""
+        return "en" if self.library.site.languages[0] == "en" else "zh-Hans"
+
+
+def opened(name: str, data: bytes, *, locked_by: str = "") -> Sent:
+    """A workbook or table that somebody sent; `locked_by`: the file that says that it is open elsewhere."""
+    try:
+        if locked_by:
+            raise Refused("workbook_open", found=locked_by)
+        tabs = tuple(tabs_of(name, data))
+    except Refused as refused:
+        problem = problem_at(name, None, refused.code, values=refused.values)
+        return Sent(name, data, Grid(name, problems=(problem,)))
+    return Sent(name, data, _grid(name, tabs), tabs)
+
+
+def together(name: str, tables: Mapping[str, bytes]) -> Sent:
+    """Several tables that are the sheets of one workbook."""
+    parts = [opened(table, data) for table, data in tables.items()]
+    wrong = [problem for part in parts if not part.tabs for problem in part.grid.problems]
+    tabs = tuple(tab for part in parts for tab in part.tabs)
+    return Sent(name, b"", Grid(name, problems=tuple(wrong)) if wrong else _grid(name, tabs), tabs)
+
+
+def _grid(name: str, tabs: Sequence[Tab]) -> Grid:
+    known: Mapping[str, Sheet] = {**sheets(), **score_sheets()}
+    return unfolded(understood(name, tabs, known, aside_name(name)))
+
+
+def aside_name(name: str) -> str:
+    """The file beside a workbook that keeps what stands in columns that are not read."""
+    return f"{_stem(name)}.aside.csv"
+
+
+def returned_name(name: str) -> str:
+    """The file beside a workbook that answers it."""
+    return f"{_stem(name)}.returned.xlsx"
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"(\.returned)?\.\w+$", "", name)
+
+
+# --- what becomes of it -----------------------------------------------------------------------------------------------
+
+
+def taken_in(sent: Sequence[Sent], content: Content, spoken: Language, place: str = "") -> Outcome:
+    """What becomes of all that was sent; `place`: of rows that name none."""
+    known = _known(sent, content, place)
+    refused: dict[str, Answer] = {}
+    while True:
+        waiting = [one for one in sent if one.name not in refused]
+        tried = _tried(waiting, content, known, place)
+        after = content.check(tried.files) if tried.files else content.problems
+        fresh = new_problems(after, content.problems)
+        words = content.library.vocabulary
+        answers = [_answer(one, tried.proposals[one.name], fresh, tried.files, words, spoken) for one in waiting]
+        wrong = {answer.sent.name: answer for answer in answers if not answer.is_taken}
+        if not wrong:
+            found = {answer.sent.name: answer for answer in answers} | refused
+            return Outcome(tuple(found[one.name] for one in sent), tried.files)
+        refused |= wrong
+
+
+@dataclass(frozen=True)
+class _Tried:
+    proposals: Mapping[str, Proposal]
+    files: Mapping[str, bytes]
+
+
+def _tried(sent: Sequence[Sent], content: Content, known: Mapping[str, Found], place: str) -> _Tried:
+    """What all of them want, one after the other, and the files as they would be."""
+    files: dict[str, bytes] = {}
+    records = dict(known)
+    proposals: dict[str, Proposal] = {}
+    slots = {path for file in content.files if (slot := slot_of(file)) for path in [slot.path]}
+    last = sent[-1] if sent else None
+    for one in sent:
+        ground = ground_of(content.library, records, content.language)
+        taken = frozenset(slots | records.keys() | content.library.around.records)
+        is_record = one.record is not None
+        proposal = _of_record(one, ground, taken) if is_record else proposed(one.grid, ground, taken, place)
+        proposals[one.name] = proposal
+        written = dict(_applied(one, proposal.wanted, files, content))
+        files |= written
+        if one is not last:  # what follows may be about the same records
+            changed = {file: slot for file in written if (slot := slot_of(file))}
+            records |= found_in(written, changed, content.language)
+    return _Tried(proposals, files)
+
+
+def _applied(sent: Sent, wanted: Iterable[Wanted], before: Mapping[str, bytes],
+             content: Content) -> Iterator[tuple[str, bytes]]:
+    """The files that hold the records as they are wanted."""
+    files: dict[str, bytes] = {}
+    for one in wanted:
+        file = _file_of(one, content)
+        if sent.record is not None:
+            yield f"{one.path}.{_suffix(sent.name)}", sent.record
+            continue
+        there = files.get(file) or before.get(file) or (content.read(file) if file in content.files else b"")
+        files[file] = _written(one, there, file, content.language)
+    yield from files.items()
+
+
+def _file_of(wanted: Wanted, content: Content) -> str:
+    if wanted.found:
+        return wanted.found.file
+    if wanted.kind in COLLECTIONS:
+        path = wanted.path.rpartition("/")[0]
+        return next((file for file in content.files if file.rpartition(".")[0] == path), f"{path}.yaml")
+    return f"{wanted.path}.md" if wanted.kind == "case" else f"{wanted.path}.yaml"
+
+
+_MARK = b"\xef\xbb\xbf"
+
+
+def _written(wanted: Wanted, there: bytes, file: str, language: str) -> bytes:
+    """The bytes of a file with one record as it is wanted."""
+    entry = wanted.path.rpartition("/")[2] if wanted.kind in COLLECTIONS else ""
+    suffix = f".{file.rpartition('.')[2]}"
+    text = there.decode("utf-8-sig")
+    if text or entry:
+        language = wanted.found.language if wanted.found else language
+        new = edited(text, wanted.kind, wanted.change, language, suffix, entry, wanted.mark)
+    else:
+        new = created(wanted.kind, wanted.change, language, suffix, wanted.mark)
+    return (_MARK if there.startswith(_MARK) else b"") + new.encode()
+
+
+def _answer(sent: Sent, proposal: Proposal, fresh: Sequence[Problem], files: Mapping[str, bytes],
+            vocabulary: Vocabulary, spoken: Language) -> Answer:
+    if sent.record is not None:
+        told = [Problem(sent.name, one.line, one.column, one.code, one.values, one.nearest, one.example, one.level)
+                for one in fresh if one.path.rpartition(".")[0] in {wanted.path for wanted in proposal.wanted}]
+    else:
+        told = list(at_cells(fresh, sent.name, proposal.wanted, files, vocabulary, spoken))
+    told = without_echoes((*sent.grid.problems, *proposal.problems, *told), proposal.wanted, proposal.failed)
+    problems = told_once(map(masked, told))
+    return Answer(sent, tuple(problems), proposal.wanted, proposal.unchanged)
+
+
+# --- what is there already --------------------------------------------------------------------------------------------
+
+
+def _known(sent: Iterable[Sent], content: Content, place: str) -> dict[str, Found]:
+    """The records of all places that are concerned, and of those above them."""
+    ground = ground_of(content.library, {}, content.language)
+    named = {level for one in sent for path in _places(one, ground, place) for level in _upwards(path)}
+    slots = {file: slot for file in content.files if (slot := slot_of(file)) and slot.place in named
+             and slot.kind in LISTED}
+    return found_in({file: content.read(file) for file in slots}, slots, content.language)
+
+
+def _places(sent: Sent, ground: Ground, place: str) -> Iterator[str]:
+    yield from (place, sent.grid.place, record_place(sent.record or b""))
+    for text in {row.said("#place") for row in sent.grid.rows} - {""}:
+        yield from ground.words.path_of(("place",), text, sent.grid.place or place)
+    for row in sent.grid.rows:
+        if row.id.startswith("places/"):
+            yield place_of(row.id.partition("#")[0])
+
+
+def _upwards(path: str) -> Iterator[str]:
+    while path:
+        yield path
+        path = place_of(path)
+
+
+# --- a record file, as the form makes it ------------------------------------------------------------------------------
+
+_NAMES_PLACE = re.compile(rb"(?:\xef\xbb\xbf)?(?:---[ \t]*\r?\n)?# (places/[a-z0-9/-]+)[ \t]*\r?$", re.MULTILINE)
+
+
+def record_place(data: bytes) -> str:
+    """The place that a record file names in its first line ("" = none)."""
+    match = _NAMES_PLACE.match(data)
+    return match[1].decode() if match else ""
+
+
+def _suffix(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def record_sent(name: str, data: bytes) -> Sent:
+    """A record file that somebody sent."""
+    return Sent(name, data, Grid(name), record=data)
+
+
+def _of_record(sent: Sent, ground: Ground, taken: frozenset[str]) -> Proposal:
+    """What a record file wants: a place below the one it names, unless the same record is there already."""
+    data = sent.record or b""
+    place = record_place(data)
+    if place not in ground.places:
+        names = ", ".join(list(ground.places)[:30])
+        return Proposal((), (problem_at(sent.name, None, "record_placeless", allowed=names),), 0)
+    suffix = _suffix(sent.name)
+    kind, folder = ("case", "cases") if suffix == "md" else ("issue", "issues")
+    file = f"{place}/{folder}/x.{suffix}"
+    slot = slot_of(file)
+    assert slot is not None
+    found = next(iter(found_in({file: data}, {file: slot}, ground.language).values()))
+    same = [one for one in ground.records.values()
+            if found.title and (one.kind, one.place, one.title) == (kind, place, found.title)]
+    if any(one.data == found.data for one in same):
+        return Proposal((), (), 1)
+    if same:
+        return Proposal((), (problem_at(sent.name, None, "record_there", found=same[0].file),), 0)
+    path = free_path(kind, found.title or kind, place, taken)
+    return Proposal((Wanted(path, kind, place, None, title=found.title),), (), 0)

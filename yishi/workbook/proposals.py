@@ -1,0 +1,316 @@
+"""What a workbook wants of the records: which row is which record, what is new, and what changes in which."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..problems import KeyPath, Problem
+from ..vocabulary import folded, nearest
+from .cells import Cell, Value, Words, meaning, typed
+from .columns import Column, Sheet, sheets
+from .entries import changes_of, matched, merged
+from .grid import Grid, Row, problem_at
+from .ground import Found, Ground, cells_of, entries_of, free_path, ground_of, value_at
+from .nodes import Change, Item, Keys
+
+
+@dataclass
+class Wanted:
+    """A record as a workbook wants it. `rows`: way to the record or to an entry of a list → the row that says it."""
+
+    path: str
+    kind: str
+    place: str
+    found: Found | None
+    mark: str = ""
+    values: dict[Keys, Value | None] = field(default_factory=dict)
+    lists: dict[str, list[Item]] = field(default_factory=dict)
+    rows: dict[KeyPath, Row] = field(default_factory=dict)
+    before: dict[Column, str] = field(default_factory=dict)
+    title: str = ""
+
+    @property
+    def change(self) -> Change:
+        """What changes in it."""
+        return Change(self.values, self.lists)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a workbook wants, and what keeps it from that."""
+
+    wanted: tuple[Wanted, ...]
+    problems: tuple[Problem, ...]
+    unchanged: int
+    failed: frozenset[str] = frozenset()
+    """The titles of records that are wrong as a whole: that others name them is no mistake of these."""
+
+
+DATE_KEYS: Mapping[str, Keys] = {"issue": ("raised",), "meeting": ("date",), "review": ("date",)}
+TITLE_KEYS: Mapping[str, Keys] = {"location": ("name",), "review": ("target",)}
+ROW_KINDS = ("location", "issue", "meeting", "case", "review")
+"""The kinds in the order in which they are looked at."""
+
+
+def proposed(grid: Grid, ground: Ground, taken: frozenset[str], place: str = "") -> Proposal:
+    """What the rows of `grid` want. `taken`: the paths that no new record may have; `place`: of rows that name none."""
+    return _Proposing(grid, ground, taken, place).proposal()
+
+
+class _Proposing:
+    """Works through the rows of one workbook."""
+
+    def __init__(self, grid: Grid, ground: Ground, taken: frozenset[str], place: str) -> None:
+        self.grid = grid
+        self.ground = ground
+        self.place = grid.place or place
+        self.taken = set(taken)
+        self.problems: list[Problem] = []
+        self.wanted: dict[str, Wanted] = {}
+        self.failed: set[tuple[str, str]] = set()
+        self.called: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.by_id: dict[str, str] = {}
+        self.by_mark = {one.mark: one for one in ground.records.values() if one.mark}
+        self.by_title: dict[tuple[str, str, str], list[Found]] = defaultdict(list)
+        for one in ground.records.values():
+            self.by_title[one.kind, one.place, folded(one.title)].append(one)
+
+    def proposal(self) -> Proposal:
+        main = [row for kind in ROW_KINDS for row in self.grid.rows if row.sheet.name == kind]
+        for row in main:
+            self._identify(row)
+        coming = {one.path: (one.kind, one.title) for one in self.wanted.values() if one.found is None or one.title}
+        self.ground = ground_of(self.ground.library, self.ground.records, self.ground.language, coming)
+        for one in list(self.wanted.values()):
+            self._fill(one)
+        self._children()
+        wanted = [one for one in self.wanted.values() if one.change]
+        failed = frozenset(title for _, title in self.failed)
+        return Proposal(tuple(wanted), tuple(self.problems), len(self.wanted) - len(wanted), failed)
+
+    # --- which record a row is
+
+    def _identify(self, row: Row) -> None:
+        place = self._place(row)
+        if place is None:
+            self._fail(row)
+            return
+        found = self._match(row, place)
+        if isinstance(found, Problem):
+            self.problems.append(found)
+            self._fail(row)
+            return
+        path = self.by_id.get(row.id) or (found.path if found else self._new_path(row, place))
+        if path in self.wanted:
+            first = self.wanted[path].rows[()]
+            self._problem(row, None, "row_twice", found=str(first.number), allowed=str(row.number))
+            self._fail(row)
+            return
+        mark = row.id if found is None and row.id and not row.id.startswith("places/") else ""
+        self.wanted[path] = Wanted(path, row.sheet.kind, place, found, mark, rows={(): row}, title=_title(row))
+        self.called[row.sheet.kind, folded(_title(row))].append(path)
+        if row.id:
+            self.by_id.setdefault(row.id, path)
+
+    def _place(self, row: Row) -> str | None:
+        """The place a row belongs to; None if that cannot be told."""
+        column = row.sheet.column("#place")
+        if column in row.wrong:
+            return None
+        known = self.ground.records.get(row.id.partition("#")[0])
+        if known and row.said("#place") in ("", known.place):
+            return known.place
+        if text := row.said("#place"):
+            place = self._only(self.ground.words.path_of(("place",), text, self.place), row, column, text)
+            if place and known and place != known.place:
+                self._problem(row, column, "row_moved", found=self.ground.places.get(known.place, known.place))
+                return None
+            return place
+        if not self.place:
+            names = ", ".join(list(self.ground.places.values())[:30])
+            self._problem(row, column, "place_unclear", allowed=names)
+        return self.place or None
+
+    def _only(self, meant: Sequence[str], row: Row, column: Column, text: str) -> str | None:
+        """The one that is meant; a problem where that is none or several."""
+        if len(meant) == 1:
+            return meant[0]
+        if meant:
+            self._problem(row, column, "ambiguous_reference", found=f"'{text}'", allowed=", ".join(meant))
+        else:
+            kind = column.kinds[0]
+            label = self.ground.library.vocabulary.terms["record_kind"][kind].label("zh-Hans")
+            near = nearest(text, self._names(kind)) or ""
+            self._problem(row, column, "unknown_reference", near, key=column.both_names, found=f"'{text}'",
+                          allowed=label)
+        return None
+
+    def _names(self, kind: str) -> list[str]:
+        if kind == "place":
+            return list(self.ground.places.values())
+        known = [(one.kind, one.title) for one in self.ground.records.values()]
+        return [title for of, title in (*known, *((one.kind, one.title) for one in self.wanted.values())) if of == kind]
+
+    def _match(self, row: Row, place: str) -> Found | Problem | None:
+        """The record that a row is: by its id, else by title, place and date; None if it is new."""
+        by_id = self._with_id(row.id, row.sheet.kind)
+        if by_id is not None:
+            return self._broken(row, by_id) or self._replaced(row, by_id) or by_id
+        if row.sheet.kind == "location" and (name := row.said("#name")):
+            found = self.ground.records.get(f"{place}/locations/{name}")
+            if found:
+                return self._broken(row, found) or found
+        alike = self._alike(row, place)
+        if not alike:
+            return self._gone(row)
+        exact = [one for one in alike if self._date_fits(row, one)]
+        if len(exact) == 1:
+            return exact[0]
+        date = row.sheet.column(*DATE_KEYS.get(row.sheet.kind, _title_keys(row)))
+        said = ", ".join(f"{one.title} {_value(one, DATE_KEYS.get(one.kind, ()))}".strip() for one in alike)
+        return problem_at(self.grid.name, row.cell(date), "row_unsure", found=said)
+
+    def _alike(self, row: Row, place: str) -> list[Found]:
+        """The records of a place that are called as a row is; of reviews, those of the same target by the same role."""
+        if not _title(row):
+            return []
+        if row.sheet.kind != "review":
+            return self.by_title.get((row.sheet.kind, place, folded(_title(row))), [])
+        keys: tuple[Keys, ...] = (("target",), ("reviewer_role",), ("reviewer_org",))
+        return [one for one in self.ground.records.values()
+                if one.kind == "review" and one.place == place and all(self._same(row, one, key) for key in keys)]
+
+    def _with_id(self, row_id: str, kind: str) -> Found | None:
+        """The record whose path or mark is `row_id`; `kind`: only one of this kind ("" = any)."""
+        found = self.ground.records.get(row_id) or self.by_mark.get(row_id)
+        return found if found and kind in ("", found.kind) else None
+
+    def _broken(self, row: Row, found: Found) -> Problem | None:
+        return problem_at(self.grid.name, row.cell(None), "file_unreadable", found=found.file) if found.broken else None
+
+    def _replaced(self, row: Row, found: Found) -> Problem | None:
+        """A row in which somebody typed another matter over an old one."""
+        date = DATE_KEYS.get(found.kind)
+        if date is None or found.kind == "review" or not row.said(*date) or not _title(row):
+            return None
+        if self._same(row, found, _title_keys(row)) or self._same(row, found, date):
+            return None
+        cell = row.cell(row.sheet.column(*_title_keys(row)))
+        return problem_at(self.grid.name, cell, "row_replaced", found=f"{found.title} {_value(found, date)}")
+
+    def _gone(self, row: Row) -> Problem | None:
+        if not row.id.startswith("places/"):
+            return None
+        return problem_at(self.grid.name, row.cell(None), "row_gone", found=row.id)
+
+    def _same(self, row: Row, found: Found, keys: Keys) -> bool:
+        """Whether a row and a record say the same under `keys`."""
+        column = row.sheet.column(*keys)
+        words, place = self.ground.words, found.place
+        old = meaning(value_at(found.data, keys), column, words, place)
+        new = meaning(typed(row.said(*keys), column, words, place), column, words, place)
+        return old == new or (isinstance(old, str) and isinstance(new, str) and folded(old) == folded(new) != "")
+
+    def _date_fits(self, row: Row, found: Found) -> bool:
+        """Whether the dates agree, as far as both are known."""
+        keys = DATE_KEYS.get(found.kind)
+        if keys is None or not row.said(*keys) or self._same(row, found, keys):
+            return True
+        return "未知" in (row.said(*keys), _value(found, keys)) or "unknown" in (row.said(*keys), _value(found, keys))
+
+    def _new_path(self, row: Row, place: str) -> str:
+        name = row.said("#name")
+        title = name or _title(row) or row.sheet.kind
+        path = free_path(row.sheet.kind, title, place, self.taken)
+        self.taken.add(path)
+        return path
+
+    def _fail(self, row: Row) -> None:
+        self.failed.add((row.sheet.kind, folded(_title(row))))
+        self.failed.add((row.sheet.kind, row.id))
+
+    # --- what a row changes in its record
+
+    def _fill(self, wanted: Wanted) -> None:
+        row = wanted.rows[()]
+        words = self._words(wanted)
+        data = wanted.found.data if wanted.found else {}
+        wanted.before = cells_of(data, row.sheet, words, wanted.place)
+        wanted.values.update(changes_of(row, data, row.base, words, wanted.place))
+
+    def _words(self, wanted: Wanted) -> Words:
+        return replace(self.ground.words, writes=wanted.found.language if wanted.found else self.ground.language)
+
+    # --- the rows of lists
+
+    def _children(self) -> None:
+        below: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in self.grid.rows:
+            if row.sheet.entries and (path := self._parent(row)):
+                below[path, row.sheet.name].append(row)
+        for (path, name), rows in below.items():
+            self._list(self._wanted_at(path), sheets()[name], rows)
+
+    def _wanted_at(self, path: str) -> Wanted:
+        if path not in self.wanted:
+            found = self.ground.records[path]
+            self.wanted[path] = Wanted(path, found.kind, found.place, found, title=found.title)
+        return self.wanted[path]
+
+    def _parent(self, row: Row) -> str | None:
+        """The record that an entry belongs to; None if that cannot be told, or if the record is wrong itself."""
+        column, kind = row.sheet.column("#parent"), row.sheet.kind
+        text, hidden = row.said("#parent"), row.id.partition("#")[0]
+        if column in row.wrong or {(kind, folded(text)), (kind, hidden)} & (self.failed - {(kind, "")}):
+            return None
+        place = self._place(row) if row.said("#place") or self.place else ""
+        if place is None:
+            return None
+        called = self.called.get((kind, folded(text)), []) if text else []
+        meant = [path for path in called if not row.said("#place") or self.wanted[path].place == place]
+        if not meant and text:
+            meant = list(self.ground.words.path_of((kind,), text, place))
+            meant = [path for path in meant if path in self.wanted or path in self.ground.records]
+        if by_id := self._by_hidden(hidden, meant):
+            return by_id
+        if not text:
+            self._problem(row, column, "empty", key=column.both_names)
+            return None
+        return self._only(meant, row, column, text)
+
+    def _by_hidden(self, hidden: str, meant: list[str]) -> str | None:
+        """The record that the hidden id names, unless what is visible names others."""
+        known = self._with_id(hidden, "")
+        path = self.by_id.get(hidden) or (known.path if known else None)
+        return path if path and (not meant or path in meant) else None
+
+    def _list(self, wanted: Wanted, sheet: Sheet, rows: list[Row]) -> None:
+        data = wanted.found.data if wanted.found else {}
+        words = self._words(wanted)
+        old = entries_of(data, sheet.entries, sheet.model)
+        items, changed = merged(matched(rows, old, sheet, words, wanted.place), old, words, wanted.place)
+        for number, (_, row) in enumerate(items):
+            if row is not None:
+                wanted.rows[sheet.entries, number] = row
+        if changed:
+            wanted.lists[sheet.entries] = [item for item, _ in items]
+
+    def _problem(self, row: Row, column: Column | None, code: str, near: str = "", **values: str) -> None:
+        self.problems.append(problem_at(self.grid.name, row.cell(column), code, near, values=values))
+
+
+def _title_keys(row: Row) -> Keys:
+    return TITLE_KEYS.get(row.sheet.kind, ("title",))
+
+
+def title_cell(row: Row) -> Cell:
+    """Where the title of a record stands, or should."""
+    return row.cell(row.sheet.column(*_title_keys(row)))
+
+
+def _title(row: Row) -> str:
+    return row.said(*_title_keys(row))
+
+
+def _value(found: Found, keys: Keys) -> str:
+    return str(value_at(found.data, keys) or "") if keys else ""
