@@ -326,4 +326,4 @@ def test_of_too_few_peers_nothing_is_said(town: Workshop) -> None:
     """The town is the only one of its kind: too few cases."""
     page = Page((town.output / "en/places/shili-zhen/index.html").read_text("utf-8")).text
     assert "Beside other places" in page
-    assert "too few cases too few cases" in page
+    assert "Too few cases: fewer than five places of the same kind" in page

@@ -21,7 +21,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A place beside its peers: what they are, in words, and each number."""
+    """A place beside its peers: what they are, in words, and each number; none where all have too few peers."""
 
     kind: str
     size: str
@@ -32,8 +32,10 @@ def comparison_of(edition: Edition, path: str) -> Comparison | None:
     """The place at `path` beside its peers; None where it has nothing to compare."""
     place = edition.library.places[path]
     lines = tuple(_lines(edition, path, groups_of(place)))
+    if not lines:
+        return None
     return Comparison(edition.label("place_kind", place.kind), _size_in_words(edition, band_of(place)),
-                      lines) if lines else None
+                      lines if any(one.kind or one.size for one in lines) else ())
 
 
 def _lines(edition: Edition, path: str, groups: tuple[str, ...]) -> Iterator[Beside]:
