@@ -15,7 +15,7 @@ class Repository:
 
     def git(self, *arguments: str, day: str = "2025-06-01") -> str:
         """What Git says, on a day at noon in China."""
-        who = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false"]
+        who = ["-c", "user.name=Xylophone Author", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false"]
         when = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"{day}T12:00:00+0800")
         done = subprocess.run(["git", *who, *arguments], cwd=self.root, capture_output=True, text=True, check=True,
                               env={**os.environ, **when})

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import looking, served
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Window
+from repository import Repository
 from workshop import PROJECT, SITES, Workshop, tree
 
 ZHEN = "places/shili-shi/shili-zhen"
@@ -23,7 +24,10 @@ KINDS = {
     "page": "pages/about", "place": EAST, "places": "places", "plan": f"{ZHEN}/plans/peixun", "problems": "problems",
     "register": f"{EAST}/registers/green", "report": f"{EAST}/report", "review": f"{ZHEN}/reviews/zhuanjia",
     "sheet": f"{EAST}/cases/lamps/sheet", "sources": "sources", "statistic": "statistics/by_topic", "wall": "wall",
+    "copies": "statistics/frozen", "frozen": "statistics/frozen/then",
     "missing": "404.html", "search": "search", "submit": "submit", "year": f"{EAST}/2025",
+    "changes": "changes", "corrections": "corrections", "data": "data", "dictionary": "data/dictionary",
+    "withdrawn": f"{ZHEN}/xishequ/issues/jiufen",
 }
 """A page of every kind: template → where it stands."""
 
@@ -36,10 +40,12 @@ HEAVIEST = 60 * 1024
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The full site, and with it a record that is wrong, so that every kind of page is there."""
+    """The full site, its history, frozen numbers and a record that is wrong, so that every kind of page is there."""
     workshop = Workshop(tmp_path_factory.mktemp("kinds"), SITES / "full")
+    workshop.freeze("then")
     workshop.write(f"{EAST}/issues/wrong.yaml", "title: 写错的记录\ntopic: 没有的主题\n")
-    assert workshop.build(skip_invalid=True, base_url="https://example.org/site/").published
+    Repository(workshop.folder).commit("The first records")
+    assert workshop.build(skip_invalid=True, base_url="https://example.org/site/", history=True).published
     return workshop.output
 
 

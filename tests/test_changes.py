@@ -12,11 +12,11 @@ from workshop import SITES
 from yishi.changes import Changes, Side, changes_between
 from yishi.changes.words import Telling, as_json, as_markdown, as_text
 from yishi.digests import OnDisk, digest
-from yishi.exports.numbers import stat_as_json
 from yishi.language import language
 from yishi.pipeline import BuildOptions, check_stock, counted
 from yishi.press import Folders
 from yishi.reading import Stock
+from yishi.statistics import as_data
 
 DAY = date(2025, 12, 31)
 PICTURE = (SITES / "full/places/shili-shi/shili-zhen/dongshequ/files/chepeng.png").read_bytes().decode("latin-1")
@@ -549,7 +549,7 @@ def numbers(side: Side) -> dict[tuple[str, str, str, str], object]:
     found: dict[tuple[str, str, str, str], object] = {}
     for scope, stats in side.statistics.scopes.items():
         for key, stat in stats.items():
-            data = json.loads(json.dumps(stat_as_json(stat)))
+            data = json.loads(json.dumps(as_data(stat)))
             parts = {"result": data.pop("results", None) or {}, "left_out": data.pop("excluded")}
             if isinstance(data["value"], dict):
                 parts |= {"value": data["value"], "counted": {"": data["numerator"]}}

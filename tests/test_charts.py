@@ -190,8 +190,8 @@ def test_the_three_questions_come_first_and_percentages_rest_on_enough(full: Bui
     assert places == sorted(places)
     assert places[-1] < source.index('id="by_status"')
     assert full.statistics["scopes"][""]["overdue_share"]["denominator"] == 1
-    assert '<b>1 of 1</b> <span class="by">too few for a percentage</span>' in source
-    assert "<strong>42.9%</strong>" in source
+    assert '<data value="1.0">1 of 1</data></a></b> <span class="by">too few for a percentage</span>' in source
+    assert '<data value="0.4286">42.9%</data></a></strong>' in source
 
 
 def test_of_too_few_issues_nothing_is_drawn(full: Built) -> None:

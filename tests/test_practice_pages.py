@@ -337,11 +337,11 @@ def test_a_recommendation_can_be_followed_to_what_came_of_it(town: Mapping[str, 
 
 
 def test_a_plan_shows_its_indicator_then_and_now(town: Mapping[str, Page]) -> None:
-    """With the day that the value at the start is of - that of the review - and a link to the place's numbers."""
+    """With the day that the value at the start is of - that of the review - and a link to all that is said about it."""
     page = town["places/town/plans/training"]
     assert "when it was reviewed (11 September 2025)" in page.text
     assert "East 20% 33.3% 1 of 3 the gap is smaller than it was" in page.text
-    assert any(one.get("href").endswith("east/statistics/index.html#procedure_complete") for one in page.all("a"))
+    assert any(one.get("href").endswith("procedure_complete/index.html#places/town/east") for one in page.all("a"))
 
 
 def test_the_gaps_of_a_town_hold_the_whole_loop(town: Mapping[str, Page]) -> None:

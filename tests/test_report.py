@@ -168,8 +168,8 @@ def test_a_place_without_records_has_a_card_that_says_so() -> None:
 def test_each_sentence_leads_to_its_statistic() -> None:
     """The numbers in the sentences can be followed to how they are counted."""
     page = site()["places/town/east/report/index.html"]
-    assert 'href="../../../../statistics/by_status/index.html"' in page
-    assert 'href="../../../../statistics/lasting_share/index.html"' in page
+    assert 'href="../../../../statistics/by_status/index.html#places/town/east"' in page
+    assert 'href="../../../../statistics/lasting_share/index.html#places/town/east"' in page
 
 
 def test_texts_are_cut_by_the_columns_they_take() -> None:

@@ -306,10 +306,10 @@ BY_HAND: dict[str, tuple[Stat, Stat, Stat, Stat]] = {
     "renewed_spaces": (count(1), count(0), count(1), count(0)),
     "mechanism_share": (share(0.25, 1, 4), share(0.5, 1, 2), share(0, 0, 2), share(None, 0, 0)),
     "communities_reporting": (share(0.6667, 2, 3), NOT_COMPUTABLE, NOT_COMPUTABLE, NOT_COMPUTABLE),
-    "youth_share": (  # 6 of 20, and 2 of about 30: too few in B to tell
-        replace(share(0.16, 8, 50, not_recorded=1, after_as_of=1), about=True),
+    "youth_share": (  # 6 of 20, and 2 of about 30: too few in B to tell, and the total would give it away
+        Stat(None, None, 50, {"not_recorded": 1, "after_as_of": 1}, suppressed="[c]", about=True),
         share(0.3, 6, 20),
-        Stat(None, None, 30, {"not_recorded": 1}, suppressed=True, about=True),
+        Stat(None, None, 30, {"not_recorded": 1}, suppressed="<5", about=True),
         share(None, 0, 0),
     ),
     "elderly_share": (
@@ -403,7 +403,7 @@ def full() -> Mapping[str, Stat]:
         ("renewed_spaces", 1, 1, None),
         ("mechanism_share", 0.4286, 3, 7),
         ("communities_reporting", 0.6, 3, 5),
-        ("youth_share", 0.1702, 8, 47),
+        ("youth_share", None, None, 47),
         ("elderly_share", 0.359, 14, 39),
         ("actions_done", 0.5, 2, 4),
         ("claimed_plots", 0.625, 5, 8),

@@ -81,14 +81,15 @@ def test_only_a_language_that_is_converted_is_marked() -> None:
 
 
 def test_every_page_says_that_it_is_converted_and_no_other_does(trilingual: Built) -> None:
-    """The foot says it, and the language of the page is named; nothing in it is still called Simplified."""
+    """The foot says it, and the language of the page is named; nothing in it is still called Simplified, but the words
+    that a record is written with, in the dictionary."""
     said = "本頁由程序從簡體中文轉換而來，內容以原文為準。"
     for path, page in trilingual.pages.items():
         is_converted = path.startswith(HANT)
         assert (said in page.text) is is_converted, path
         assert (page.all("html")[0].get("lang") == "zh-Hant") is is_converted, path
         others = {one.get("lang") for one in page.elements[1:] if not one.get("hreflang")}
-        assert not is_converted or "zh-Hans" not in others, path
+        assert not is_converted or "zh-Hans" not in others or path == f"{HANT}data/dictionary/index.html", path
 
 
 def test_texts_of_the_interface_the_vocabulary_and_records_are_converted(trilingual: Built) -> None:
@@ -126,9 +127,16 @@ def _structure(page: Page) -> list[tuple[str, str, str]]:
 
 
 def test_the_data_stay_as_written(trilingual: Built) -> None:
-    """Numbers and records for machines are those of the records, in one language."""
+    """Numbers and records for machines are those of the records, in one language; so are the words to write with."""
     assert "沙河边的摊位" in trilingual.files["data/issues.csv"].decode("utf-8-sig")
-    assert not [path for path in trilingual.files if path.startswith(HANT) and not path.endswith(".html")]
+    others = {path.rpartition("/")[2] for path in trilingual.files if path.startswith(HANT) and ".html" not in path}
+    assert others == {"feed.xml", "calendar.ics"}
+    assert "相关议题" in trilingual.pages[f"{HANT}data/dictionary/index.html"].text
+
+
+def test_feeds_are_converted(trilingual: Built) -> None:
+    """What is read in a feed reader is in the language of the feed."""
+    assert "沙河邊的攤位" in trilingual.files[f"{HANT}feed.xml"].decode()
 
 
 def test_the_page_for_dead_addresses_greets_in_every_language(trilingual: Built) -> None:

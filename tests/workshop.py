@@ -9,10 +9,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from yishi import frozen
 from yishi.briefs import briefs_of
+from yishi.language import language
 from yishi.library import Library
-from yishi.pages import Book, book_of
-from yishi.pipeline import BuildOptions, Report, build
+from yishi.pages import Book, book_of, edition_of, frozen_of
+from yishi.pipeline import BuildOptions, Report, book_in, build, check, counted
 from yishi.press import Folders
 from yishi.progress import progress_of
 from yishi.records import Record
@@ -81,6 +83,13 @@ class Workshop:
         text = self.read(path)
         assert old in text
         self.write(path, text.replace(old, new))
+
+    def freeze(self, name: str) -> None:
+        """Keeps the numbers of the day of all tests."""
+        checked = check(self.options())
+        book = book_in(checked, self.options(), *counted(checked, self.content))
+        copy = frozen_of(edition_of(book, language("en"), ""), "r1")
+        self.write(f"frozen/{name}.json", frozen.dumped(copy))
 
     def own_templates(self) -> Path:
         """A copy of the templates that may be edited."""

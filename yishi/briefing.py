@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 
 from pydantic import TypeAdapter
 
+from .accounts import Own, own_accounts, stamp_of
 from .briefs import Brief, brief_of
 from .digests import compact, digest
 from .library import Asked, Library, Linked, Resolve, Surroundings, resolved
@@ -186,6 +187,22 @@ def sums_of(content: Path, code: str, briefs: Mapping[str, Brief], *, full: bool
     if texts != shelf:
         kept.keep("", texts)
     return sums
+
+
+def accounts_in(content: Path, code: str, briefs: Mapping[str, Brief], *, full: bool) -> dict[str, Own]:
+    """Place → what its own issues contribute to each statistic, as texts; from their memos where nothing has changed.
+
+    With `full` no memo is used.
+    """
+    places = by_place(briefs)
+    kept = cabinet(content, "accounts", code, [""], full=full)
+    shelf = kept.shelves[""]
+    stamps = {place: digest(stamp_of(paths, briefs).encode()) for place, paths in places.items()}
+    texts = {place: text if (text := shelf.get(place, "")).startswith(stamps[place]) else
+             f"{stamps[place]}\t{compact(own_accounts(paths, briefs))}" for place, paths in places.items()}
+    if texts != shelf:
+        kept.keep("", texts)
+    return {place: json.loads(text.partition("\t")[2]) for place, text in texts.items()}
 
 
 _SUMS = TypeAdapter(Sums)

@@ -7,8 +7,7 @@ from functools import lru_cache
 from .briefs import Brief, part_of
 from .cells import END, Row, line_of
 from .paths import place_of
-from .plain import FEW
-from .statistics import DEFINITIONS, FEW_PEOPLE, KEYS, Part
+from .statistics import DEFINITIONS, KEYS, Part, signs_of
 
 COLUMNS = ("path", "title", "place", "role", "numerator", "denominator", "values", "number", "left_out")
 
@@ -49,7 +48,7 @@ def lines_about(titles: Mapping[str, str], key: str, parts: Mapping[str, Part]) 
 
 
 def _cells(key: str, part: Part) -> Row:
-    """What a record contributes; of people, numbers of 1-4 are not told."""
-    few = key in _OF_PEOPLE and 0 < part.numerator < FEW_PEOPLE
-    return ("left_out" if part.left_out else "counted", FEW if few else part.numerator, part.denominator,
+    """What a record contributes; numbers of few people are not told."""
+    counted, of = signs_of(part) if key in _OF_PEOPLE else ("", "")
+    return ("left_out" if part.left_out else "counted", counted or part.numerator, of or part.denominator,
             " ".join(part.values), part.number, part.left_out)

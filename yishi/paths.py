@@ -28,6 +28,9 @@ PLACE_FILES = {"place": "place", "locations": "location", "figures": "figure"}
 TOP_FILES = {"site": "site", "sources": "source", "withdrawn": "withdrawal"}
 TOP_FOLDERS = {"methods": "method", "pages": "page"}
 
+FROZEN = "frozen"
+"""Folder of the numbers that are kept as they were published."""
+
 COLLECTIONS = frozenset({"location", "figure", "source", "withdrawal"})
 """The kinds that stand together in one file."""
 
@@ -154,6 +157,13 @@ def url_of(path: str) -> str:
     return f"{path}/index.html"
 
 
+def frozen_name(file: str) -> str:
+    """The name of the frozen copy that a file of the content folder holds; "" if it holds none."""
+    folder, _, name = file.rpartition("/")
+    stem = name.removesuffix(".json")
+    return stem if folder == FROZEN and stem != name and is_name(stem) else ""
+
+
 def is_photo(file: str) -> bool:
     """Whether a file is called as photos are."""
     return file.lower().endswith(PHOTOS)
@@ -220,7 +230,7 @@ def check_attachments(files: Iterable[str], slots: Mapping[str, Slot], named: Co
     """What is wrong with where all other files lie; `named` are those that a record names."""
     places = {slot.path for slot in slots.values() if slot.kind == "place"}
     for file in files:
-        if file not in slots and file not in named:
+        if file not in slots and file not in named and not frozen_name(file):
             yield _unread(file, places)
 
 

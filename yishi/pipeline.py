@@ -10,11 +10,12 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
 from . import digests, files, history, memos
-from .briefing import resolver, sums_of
+from .briefing import accounts_in, resolver, sums_of
 from .briefs import Brief, statistics_from
 from .digests import OnDisk
 from .exports import attachment, exports, photo
-from .facts import Facts
+from .facts import Facts, Later
+from .frozen import Frozen
 from .images import CODECS, Rendition, renditions
 from .indexing import index_plans
 from .intake import Intake, settle, take_in
@@ -22,7 +23,7 @@ from .library import Library
 from .load import located
 from .memos import Index, Seen
 from .outputs import Plan
-from .pages import book_of, pages, withdrawn_page
+from .pages import Book, book_of, pages, withdrawn_page
 from .past import Pasts, pasts
 from .paths import Slot, check_attachments, check_portable, check_records, is_photo, slots_of
 from .press import Folders
@@ -30,7 +31,7 @@ from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import Progress, progress_of
 from .publish import Published, publish
-from .reading import Stock, Watch, cabinet, orders_of, read_all, read_attachments, stock_of, with_instead
+from .reading import Stock, Watch, cabinet, orders_of, read_all, read_attachments, read_frozen, stock_of, with_instead
 from .records import DEFAULT_METHOD, Place, Site
 from .sources import Source
 from .statistics import Statistics, check_names
@@ -41,7 +42,8 @@ from .traditional import converts_with
 class BuildOptions:
     """All that a build depends on besides the files: here alone the clock and the address come in.
 
-    `as_of` None: the day of `now` in the site's time zone; `base_url` None: that of site.yaml; `jobs`: processes.
+    `as_of` None: the day of `now` in the site's time zone; `base_url` None: that of site.yaml; `jobs`: processes;
+    `revision`: what the state of the records is called, "" = nothing.
     """
 
     folders: Folders
@@ -53,12 +55,14 @@ class BuildOptions:
     full: bool = False
     skip_invalid: bool = False
     search: bool = True
+    revision: str = ""
     history: bool = False
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The records of a content folder, linked, and what is wrong; `digests`: content file → its digest."""
+    """The records of a content folder, linked, and what is wrong; `digests`: content file → its digest; `frozen`: the
+    numbers that are kept as they were published, by name."""
 
     library: Library
     as_of: date
@@ -66,6 +70,7 @@ class Checked:
     digests: Mapping[str, str]
     code: str
     found: Mapping[str, OnDisk]
+    frozen: Mapping[str, Frozen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -137,13 +142,14 @@ def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> 
     unread = list(check_attachments(found, slots, set(library.attachments.values())))
     if withheld.invalid:  # they may name files of their own
         unread = errors(unread)
-    problems = [*(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
+    frozen, unreadable = read_frozen(stock)
+    problems = [*unreadable, *(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
                 *attachments.problems, *unread, *_located((*findings, *check_names(library)), slots, stock)]
     index = memos.settled(Index(code, {**readings.seen, **attachments.seen}), started)
     if index != before and stock.keeps:
         files.write_cache(cache, memos.dumped(index))
     digests = {file: seen.digest for file, seen in attachments.seen.items()}
-    return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code, found)
+    return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code, found, frozen)
 
 
 def _unnumbered(intake: Intake) -> list[str]:
@@ -234,19 +240,30 @@ def _masked(problem: Problem) -> Problem:
 # --- outputs ----------------------------------------------------------------------------------------------------------
 
 
+def address_of(checked: Checked, options: BuildOptions) -> str:
+    """The address of the site, with a slash at its end; "" = not known."""
+    base_url = options.base_url if options.base_url is not None else checked.library.site.base_url or ""
+    return f"{base_url.rstrip('/')}/" if base_url else ""
+
+
+def book_in(checked: Checked, options: BuildOptions, briefs: Mapping[str, Brief], statistics: Statistics,
+            past: Pasts | None = None) -> Book:
+    """What the site is made of. `briefs`: those of all issues and cases; `past`: the changes of all records."""
+    content, full = options.folders.content, options.full
+    accounts = Later(("",), lambda _: accounts_in(content, checked.code, briefs, full=full))
+    return book_of(checked.library, briefs, statistics, accounts, checked.frozen, past)
+
+
 def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts, str]:
     """The plan of every file of the site but the static ones, the facts they read, and what all of them rest on."""
-    library = checked.library
-    base_url = options.base_url if options.base_url is not None else library.site.base_url or ""
-    base_url = f"{base_url.rstrip('/')}/" if base_url else ""
-    briefs, statistics = counted(checked, options.folders.content, full=options.full)
+    library, base_url, folders = checked.library, address_of(checked, options), options.folders
+    briefs, statistics = counted(checked, folders.content, full=options.full)
     past = past_in(checked, options) if options.history else {}
-    book = book_of(library, briefs, statistics, past)
-    folders = options.folders
+    book = book_in(checked, options, briefs, statistics, past)
     index = index_plans(library, briefs, book.holdings.when, checked.code, folders.content, folders.output,
                         options.jobs, full=options.full) if options.search else list[Plan]
     html = list(pages(book, base_url=base_url, problems=errors(checked.problems), search=options.search,
-                      past=bool(past)))
+                      past=bool(past), revision=options.revision))
     machines = list(exports(book, [page.path for page in html if page.make is not withdrawn_page], base_url))
     copies = [Plan(path, attachment, None, (path, file, digest)) for path, file in library.attachments.items()
               if (digest := checked.digests.get(file)) and not is_photo(file)]

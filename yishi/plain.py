@@ -1,20 +1,17 @@
 """A record as plain data, as machines need it: English keys, closed values as keys, references as paths. Pure.
 
-What no page shows is left out, and so is what a record does not say. Numbers of one to four people are told as `<5`.
+What no page shows is left out, and so is what a record does not say. Numbers of few people are hidden (`few`).
 """
 
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic.fields import FieldInfo
 
+from .few import FEW, hidden_in, is_few
 from .markup import plain as plain_text
 from .records import Body, Model, People, Record
-from .statistics import FEW_PEOPLE
-
-FEW = f"<{FEW_PEOPLE}"
-"""What stands instead of a number of so few people."""
 
 HIDDEN = frozenset({"aliases", "owners", "draft", "consent", "file", "geometry", "verified"})
 """Keys of what is for the program or the office, and stands on no page."""
@@ -29,7 +26,18 @@ class Key(NamedTuple):
     people: bool
 
 
-def plain(model: Model) -> dict[str, object]:
+def plain(record: Record) -> dict[str, object]:
+    """What a record says."""
+    told = _told(record)
+    for keys, sign in hidden_in(record).items():
+        part: Any = told
+        for key in keys[:-1]:
+            part = part[key]
+        part[keys[-1]] = sign
+    return told
+
+
+def _told(model: Model) -> dict[str, object]:
     """What a record, or a part of one, says."""
     said = model.model_fields_set | {"basis"}
     found = ((key.name, _value(getattr(model, key.attribute), key.people))
@@ -50,11 +58,11 @@ def _value(value: object, people: bool) -> object:
     if isinstance(value, str | bool | None):
         return value
     if isinstance(value, int | float):
-        return FEW if people and 0 < value < FEW_PEOPLE else value
+        return FEW if people and is_few(value) else value
     if isinstance(value, Body):
         return plain_text(value.html)
     if isinstance(value, Model):
-        told = plain(value)
+        told = _told(value)
         return {**told, "value": _value(told["value"], people)} if people and "value" in told else told
     if isinstance(value, tuple):
         return [_value(one, people) for one in value if getattr(one, "verified", True)]

@@ -53,6 +53,11 @@ class Finding:
 
 
 MESSAGES: Mapping[str, str] = {
+    # numbers that are kept
+    "frozen_unreadable": marked("This is no frozen copy of numbers. Such files are written by `freeze` alone; fetch it "
+                                "from an earlier version, or delete it."),
+    "frozen_changed": marked("This frozen copy was changed after it was made. Numbers that were published stay as they "
+                             "were; fetch the file from an earlier version."),
     # reading
     "encoding": marked("The file is saved as {found}; it must be UTF-8. Open it in the editor, choose Save as, "
                        "and choose the encoding UTF-8."),

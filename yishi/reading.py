@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from . import digests, files, images, memos
+from . import digests, files, frozen, images, memos
 from .digests import OnDisk
 from .facts import Later
+from .frozen import Frozen
 from .language import name_order
 from .library import BULK, Library
 from .load import Data, Reading, read_records
 from .memos import Index, Seen, Shelf
-from .paths import Slot, is_photo, slot_of
+from .paths import Slot, frozen_name, is_photo, slot_of
 from .problems import Problem
 from .sources import Source
 from .workers import share_out
@@ -227,6 +228,22 @@ def read_attachments(stock: Stock, library: Library, before: Index) -> Attachmen
         except OSError as error:
             problems += _unreadable(file, error).problems
     return Attachments(seen, tuple(problems))
+
+
+def read_frozen(stock: Stock) -> tuple[dict[str, Frozen], list[Problem]]:
+    """The numbers that are kept as they were published, by name; and what is wrong with their files."""
+    copies: dict[str, Frozen] = {}
+    problems: list[Problem] = []
+    for file in sorted(stock.found):
+        if name := frozen_name(file):
+            try:
+                copies[name] = frozen.loaded(stock.read(file).decode())
+            except (frozen.Unreadable, UnicodeDecodeError) as error:
+                code = str(error) if isinstance(error, frozen.Unreadable) else "frozen_unreadable"
+                problems.append(Problem(file, 1, 1, code))
+            except OSError as error:
+                problems += _unreadable(file, error).problems
+    return copies, problems
 
 
 def _looked_at(stock: Stock, file: str) -> Seen:

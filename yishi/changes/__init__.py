@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from ..dates import When
+from ..few import FEW, hidden_in, is_few
 from ..paths import place_of
 from ..progress import OPEN
 from ..records import Amount as Quantified
 from ..records import Body, Figure, Model, Quantity, Record, title_of
 from ..shapes import shape_of
-from ..statistics import FEW_PEOPLE
 from .figures import shifts
 from .model import Amount, Changes, Claim, Edit, File, Key, Move, Named, Shift, Side
 
@@ -119,7 +119,8 @@ def _kind_of_move(before: str, after: str) -> str:
 def _edits(before: Side, after: Side, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Edit]:
     for path in new:
         if path in old and not (new[path] and new[path] == old[path]):
-            keys = tuple(_differences("", _record(before, path), _record(after, path)))
+            states = _record(before, path), _record(after, path)
+            keys = tuple(_as_told(key, *map(_hidden, states)) for key in _differences("", *states))
             if keys:
                 yield Edit(_named(after, path), keys)
     for path, one, other in _matched(before, after):
@@ -164,8 +165,20 @@ _PEOPLE = frozenset({"headcount", "under18", "over60", "for", "against", "abstai
 def _few(key: str, value: Any) -> str:
     """A number of people so small that it is not told; "" for anything else."""
     number = value.value if isinstance(value, Quantity) else value
-    few = isinstance(number, int | float) and 0 < number < FEW_PEOPLE
-    return f"<{FEW_PEOPLE}" if few and key.rpartition(".")[2] in _PEOPLE else ""
+    few = isinstance(number, int | float) and is_few(number)
+    return FEW if few and key.rpartition(".")[2] in _PEOPLE else ""
+
+
+def _hidden(record: Record) -> Mapping[str, str]:
+    """Key of a number of people that its record hides → what stands instead of it."""
+    return {".".join(str(key + 1) if isinstance(key, int) else key for key in keys): sign
+            for keys, sign in hidden_in(record).items()}
+
+
+def _as_told(key: Key, before: Mapping[str, str], after: Mapping[str, str]) -> Key:
+    """A difference without what either state hides."""
+    return replace(key, before=key.before and before.get(key.key, key.before),
+                   after=key.after and after.get(key.key, key.after))
 
 
 def _is_nothing(value: Any) -> bool:

@@ -94,7 +94,7 @@ class Amount:
     denominator: int | None = None
     n: int | None = None
     quartiles: tuple[float, ...] | None = None
-    suppressed: bool = False
+    suppressed: str = ""
     about: bool = False
 
 

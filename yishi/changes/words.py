@@ -335,7 +335,7 @@ def _amount(amount: Amount | None, one: Shift, telling: Telling) -> str:
     if amount is None:
         return spoken.number(0) if one.aspect != "value" or one.part else ""
     if amount.suppressed:
-        return "<5"
+        return amount.suppressed
     kind = DEFINITIONS[one.key].kind if one.aspect == "value" and not one.part else "count"
     return _FORMS.get(kind, _count)(amount, spoken)
 

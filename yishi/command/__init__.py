@@ -83,6 +83,8 @@ def _shared(formats: Iterable[str], written: str) -> Sequence[Callable[[Callable
         click.option("--as-of", callback=_day, metavar="DAY", help="The day of the report (default: today)."),
         click.option("--base-url", callback=_address, metavar="URL",
                      help="The site's address (default: that of site.yaml)."),
+        click.option("--revision", default="", envvar="SOURCE_REVISION", metavar="TEXT",
+                     help="What the state of the records is called, such as a commit (default: $SOURCE_REVISION)."),
         click.option("--drafts", is_flag=True, help="Show drafts too; they are not counted."),
         click.option("--full", is_flag=True, help="Use nothing kept from earlier builds."),
         click.option("--skip-invalid", is_flag=True, help="Publish all valid records although others have errors."),
@@ -131,11 +133,20 @@ def _changes(**choices: Any) -> None:
     _run("changes", choices)
 
 
-@_commands.command("explain", help="Tell why a file of the site would be built again, or not.")
+@_commands.command("explain", help="Tell what a number rests on (statistics/KEY), and why a file of the site would be "
+                                   "built again, or not.")
 @click.argument("target", metavar="PATH-OR-URL")
+@click.option("--place", metavar="PLACE", help="Of a number: that of this place, a path or the id of one.")
 @_options(("text",), "How it is written.")
 def _explain(**choices: Any) -> None:
     _run("explain", choices)
+
+
+@_commands.command("freeze", help="Keep the numbers of a day as they are published, for ever, under NAME.")
+@click.argument("name", metavar="NAME")
+@_options(FORMATS, "How problems are written.")
+def _freeze(**choices: Any) -> None:
+    _run("freeze", choices)
 
 
 @_commands.command("serve", help="Build, show the site on this computer, and rebuild on every change.")

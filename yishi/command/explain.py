@@ -1,4 +1,4 @@
-"""`explain`: why a file of the site would be built again, or would not."""
+"""`explain`: what a number rests on; why a file of the site would be built again, or would not."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -10,12 +10,13 @@ import click
 from .. import files
 from ..facts import ALL
 from ..language import Language, language, marked
+from ..pages import DEFINITIONS, edition_of, lines_of
 from ..paths import slot_of, url_of
-from ..pipeline import check, plans_of
+from ..pipeline import BuildOptions, Checked, address_of, book_in, check, counted, plans_of
 from ..problems import errors
 from ..publish import Why, survey, why
 from ..vocabulary import nearest
-from .telling import Line, build_options, disk_told, problem_lines, tell, watching
+from .telling import Line, build_options, disk_told, place_meant, problem_lines, tell, watching
 
 _SHOWN = 20
 """So many facts that have changed are told."""
@@ -50,11 +51,31 @@ def run(choices: dict[str, Any]) -> None:
         if errors(checked.problems) and not options.skip_invalid:
             tell(problem_lines(errors(checked.problems), choices, spoken))
             sys.exit(1)
+        if (key := _statistic_meant(choices["target"])) in DEFINITIONS:
+            _tell_number(checked, options, key, choices)
+            return
+        if choices["place"]:
+            raise click.UsageError("--place: only a number can be told of a place: statistics/KEY --place PLACE")
         plans, facts, ground = plans_of(checked, options)
         found = survey(plans, options.folders, facts, ground, full=options.full)
     base_url = options.base_url or checked.library.site.base_url or ""
     path = _meant(choices["target"], found.plans, base_url, choices)
     tell([Line(path), *map(Line, _told(why(found, path), spoken))])
+
+
+def _statistic_meant(target: str) -> str:
+    """The key of the statistic that is asked for; "" if another file is."""
+    before, _, key = target.strip("/").removesuffix("/index.html").rpartition("/")
+    return key if before == "statistics" else ""
+
+
+def _tell_number(checked: Checked, options: BuildOptions, key: str, choices: dict[str, Any]) -> None:
+    """Tells all that the page of a statistic says of a place: in every language of the site, or in the one chosen."""
+    place = place_meant(checked.library, choices["place"]) if choices["place"] else ""
+    book = book_in(checked, options, *counted(checked, options.folders.content, full=options.full))
+    for tag in [choices["tag"]] if choices["tag"] else checked.library.site.languages:
+        edition = edition_of(book, language(tag), address_of(checked, options))
+        tell([Line(line) for line in lines_of(edition, key, place)])
 
 
 def _meant(target: str, plans: Mapping[str, object], base_url: str, choices: dict[str, Any]) -> str:

@@ -58,7 +58,7 @@ def build_options(choices: dict[str, Any]) -> BuildOptions:
     """The options of a build. Raises UsageError for folders that cannot be used."""
     folders = Folders(choices["content"], choices["templates"], choices["output"])
     _refuse_unusable(folders)
-    kept = ("as_of", "base_url", "jobs", "drafts", "full", "skip_invalid")
+    kept = ("as_of", "base_url", "jobs", "drafts", "full", "skip_invalid", "revision")
     return BuildOptions(folders, now(), search=not choices["no_search"], history=not choices["no_history"],
                         **{name: choices[name] for name in kept})
 

@@ -23,7 +23,7 @@ def answered(choices: dict[str, Any]) -> bool:
 
 def inputs_of(choices: dict[str, Any]) -> Inputs:
     """All that a build with these options depends on."""
-    names = ("base_url", "drafts", "no_search", "no_history", "skip_invalid", "style", "tag", "quiet")
+    names = ("base_url", "revision", "drafts", "no_search", "no_history", "skip_invalid", "style", "tag", "quiet")
     options = repr([choices[name] for name in names])
     past = "" if choices["no_history"] else history.state(choices["content"])
     return Inputs(choices["content"], choices["templates"], choices["output"], options, choices["as_of"], now(), past)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from ..images import Rendition
 from ..language import language
 from ..outputs import Output, Plan
-from ..pages import Book, edition_of
+from ..pages import Book, edition_of, frozen_file
 from .addresses import address_plans
 from .calendars import calendar_plans
 from .feeds import feed_plans
@@ -21,6 +21,7 @@ def exports(book: Book, pages: Iterable[str], base_url: str) -> Iterator[Plan]:
     yield from number_plans(book)
     yield from record_plans(book)
     yield from package_plans(book, base_url)
+    yield from (Plan(f"statistics/frozen/{name}/statistics.json", frozen_file, book, (name,)) for name in book.frozen)
     for tag in book.library.site.languages:
         edition = edition_of(book, language(tag), base_url)
         yield from feed_plans(edition)

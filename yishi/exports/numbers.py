@@ -7,8 +7,7 @@ from .. import contributed
 from ..cells import Row, csv_of
 from ..outputs import Output, Plan
 from ..pages import Book
-from ..plain import FEW
-from ..statistics import DEFINITIONS, Stat
+from ..statistics import DEFINITIONS, Stat, as_data
 
 LONG = ("scope", "key", "dimension", "value", "numerator", "denominator")
 """The columns of the table of all statistics. `dimension`: "" is the statistic itself, else a value of a split,
@@ -25,24 +24,11 @@ def number_plans(book: Book) -> Iterator[Plan]:
 
 def statistics_json(book: Book) -> Output:
     """All statistics of the site and of every place."""
-    scopes = {scope: {key: stat_as_json(stat) for key, stat in stats.items()}
+    scopes = {scope: {key: as_data(stat) for key, stat in stats.items()}
               for scope, stats in book.statistics.scopes.items()}
     data = {"as_of": book.statistics.as_of.isoformat(), "scopes": scopes}
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
     return Output("data/statistics.json", body=text.encode())
-
-
-def stat_as_json(stat: Stat) -> dict[str, object]:
-    """The shape of content model §8."""
-    data: dict[str, object] = {"value": stat.value, "numerator": stat.numerator, "denominator": stat.denominator,
-                               "excluded": stat.excluded}
-    if stat.n is not None:
-        data |= {"n": stat.n, "quartiles": stat.quartiles}
-    if stat.results is not None:
-        data["results"] = stat.results
-    if stat.suppressed:
-        data["suppressed"] = True
-    return data
 
 
 def statistics_csv(book: Book) -> Output:
@@ -57,7 +43,7 @@ def _long(stat: Stat) -> Iterator[Row]:
     split = isinstance(stat.value, Mapping)
     value = stat.numerator if isinstance(stat.value, Mapping) else stat.value
     whole = stat.n if stat.n is not None else stat.denominator
-    yield ("", FEW, FEW, whole) if stat.suppressed else ("", value, stat.numerator, whole)
+    yield ("", stat.suppressed, stat.suppressed, whole) if stat.suppressed else ("", value, stat.numerator, whole)
     parts = stat.value if isinstance(stat.value, Mapping) else stat.results or {}
     for name, number in parts.items():
         yield name, number, number, stat.denominator if split else sum(parts.values())

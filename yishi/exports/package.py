@@ -7,13 +7,16 @@ import zipfile
 from collections.abc import Iterator, Mapping
 
 from ..dictionary import kind_in_words, meaning_of, name_of
+from ..few import CLOSED, FEW
 from ..language import LANGUAGES, language
 from ..outputs import Output, Plan
 from ..pages import Book
-from ..plain import FEW
 from ..table import FOLDERS, Column, columns_of
 from .numbers import LONG, statistics_csv, statistics_json
 from .records import records_csv, records_json
+
+_MISSING = ["", FEW, CLOSED]
+"""What stands in a cell without a number: nothing, or the sign that one is hidden."""
 
 ARCHIVE = "data/all.zip"
 PACKAGE = "data/datapackage.json"
@@ -73,7 +76,7 @@ def _table(kind: str, book: Book) -> dict[str, object]:
     columns = columns_of(kind)
     foreign = [_foreign(column, kind) for column in columns if len(column.refers) == 1 and not column.many]
     schema = {
-        "fields": [_field(column, book) for column in columns], "missingValues": ["", FEW], "primaryKey": ["path"],
+        "fields": [_field(column, book) for column in columns], "missingValues": _MISSING, "primaryKey": ["path"],
         **({"foreignKeys": foreign} if foreign else {}),
     }
     return _resource(FOLDERS[kind], {tag: kind_in_words(kind, tag) for tag in LANGUAGES}, schema)
@@ -89,7 +92,7 @@ def _foreign(column: Column, kind: str) -> dict[str, object]:
 def _statistics() -> dict[str, object]:
     columns = [Column(name, "number" if name in LONG[3:] else "string", f"statistics.{name}") for name in LONG]
     fields = [_described(column) for column in columns]
-    schema = {"fields": fields, "missingValues": ["", FEW]}
+    schema = {"fields": fields, "missingValues": _MISSING}
     return _resource("statistics", {tag: language(tag).text("All statistics") for tag in LANGUAGES}, schema)
 
 

@@ -9,17 +9,19 @@ from ..problems import Problem
 from .amends import change_page, correction_page, withdrawn_page, withdrawn_pages
 from .book import Book, book_of
 from .case import case_pages, location_pages, method_pages
-from .counts import statistic_pages
+from .counts import lines_of, statistic_pages
 from .data import data_pages
 from .due import due_pages
 from .edition import Edition
 from .event import event_pages
 from .forum import forum_pages
+from .frozen import frozen_file, frozen_of, frozen_pages
 from .gaps import gap_pages
 from .home import home_page
 from .indexes import index_pages
 from .issue import issue_pages
 from .meeting import meeting_pages
+from .numbers import DEFINITIONS
 from .others import free_pages, missing_page, problem_page, source_page
 from .place import place_pages
 from .plan import plan_pages
@@ -35,19 +37,21 @@ from .teaching import sheet_pages
 from .wall import wall_pages
 from .year import year_pages
 
-__all__ = ["Book", "Edition", "Sheet", "book_of", "edition_of", "pages", "withdrawn_page"]
+__all__ = ["DEFINITIONS", "Book", "Edition", "Sheet", "book_of", "edition_of", "frozen_file", "frozen_of", "lines_of",
+           "pages", "withdrawn_page"]
 
 
 def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
-          past: bool = False) -> Iterator[Plan]:
+          past: bool = False, revision: str = "") -> Iterator[Plan]:
     """The plan of every page in every language; the first language stands at the root, others below their tag.
 
     `base_url` is "" if the site has none. `problems` are those of withheld records; where there are any, a page names
-    them. Without `search` there is no search page, without `past` none of changes.
+    them. Without `search` there is no search page, without `past` none of changes. `revision`: what the
+    state of the records is called.
     """
     for tag in book.library.site.languages:
         edition = replace(edition_of(book, language(tag), base_url), has_search=search, has_past=past)
-        yield from _pages(edition, problems)
+        yield from _pages(edition, problems, revision)
         if search:
             yield planned(edition, SEARCH, search_page)
         if past:
@@ -58,7 +62,7 @@ def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search
             yield planned(edition, "404.html", missing_page)
 
 
-def _pages(edition: Edition, problems: Sequence[Problem]) -> Iterator[Plan]:
+def _pages(edition: Edition, problems: Sequence[Problem], revision: str) -> Iterator[Plan]:
     yield planned(edition, "index.html", home_page)
     yield from place_pages(edition)
     yield from report_pages(edition)
@@ -71,7 +75,8 @@ def _pages(edition: Edition, problems: Sequence[Problem]) -> Iterator[Plan]:
     yield from method_pages(edition)
     yield from index_pages(edition)
     yield from wall_pages(edition)
-    yield from statistic_pages(edition)
+    yield from statistic_pages(edition, revision)
+    yield from frozen_pages(edition)
     yield from _practice(edition)
     yield planned(edition, "sources/index.html", source_page)
     yield planned(edition, "corrections/index.html", correction_page)

@@ -9,20 +9,27 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
+from ..accounts import Account, Own, accounts_of, of_parts, own_accounts
 from ..briefs import Brief, Listing, Standing
 from ..contributed import BY_ISSUES, contributed
+from ..dates import UNKNOWN
 from ..digests import digest, short
 from ..due import Obligation, by_place, in_order
 from ..facts import ALL, Digests, Facts, Later, Noted
+from ..frozen import Frozen
 from ..library import Library
 from ..past import Change, Pasts, latest
+from ..paths import by_place as paths_by_place
 from ..paths import place_of
+from ..peers import Middles, middles_of
 from ..progress import Progress
 from ..records import Correction, Record, title_of
-from ..statistics import KEYS, Statistics
+from ..statistics import DEFINITIONS, KEYS, Stat, Statistics
 from .alike import Traits, alike_cases, traits_of
 from .holdings import Holdings, holdings_of
 from .news import Day, News, calendar_of, news_of
+
+KEYS_OF_ALL = tuple(definition.key for definition in DEFINITIONS)
 
 LATEST = 200
 """So many changes of all records are told on one page."""
@@ -49,9 +56,11 @@ class Book:
     """What the site is made of. Issue or case → `listings`, issue → `progress`; event that is over → `then`, where each
     issue raised by its day stood on it; place ("" = the site) → `duties`, what is due there and below, `news` of its
     issues, and `calendar`, its days; case → `alike`, the cases most like it, and `traits`, by what it is compared;
-    record → `past`, its changes; statistic → `contributed`, what each issue contributes to it, as lines of a table. Of
-    all at once: under "", `titles`, path → what a record is called, `recent`, the last changes of all records, and
-    `corrections`, all of them; under `issues` and `cases`, `lines` and `told`: path → its line of CSV, and of JSON.
+    record → `past`, its changes; statistic → `contributed`, what each issue contributes to it, as lines of a table,
+    `numbers`, place → its value there, and `accounts`, place → what stands behind that; name → `frozen`, numbers as
+    they were published; group of peers → `middles`. Of all at once: under "", `titles`, path → what a record is called,
+    `recent`, the last changes of all records, and `corrections`, all of them; under `issues` and `cases`, `lines` and
+    `told`: path → its line of CSV, and of JSON.
     """
 
     library: Library
@@ -69,6 +78,10 @@ class Book:
     alike: Mapping[str, tuple[str, ...]]
     traits: Mapping[str, Traits]
     contributed: Mapping[str, bytes]
+    numbers: Mapping[str, Mapping[str, Stat]]
+    accounts: Mapping[str, Mapping[str, Account]]
+    frozen: Mapping[str, Frozen]
+    middles: Mapping[str, Middles]
     past: Mapping[str, tuple[Change, ...]]
     recent: Mapping[str, tuple[tuple[str, Change], ...]]
     corrections: Mapping[str, tuple[tuple[str, Correction], ...]]
@@ -80,8 +93,12 @@ class Book:
         return self.statistics.as_of
 
 
-def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistics, past: Pasts | None = None) -> Book:
-    """The book of a site. `briefs`: those of all issues and cases; `past`: the changes of all records."""
+def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistics,
+            accounts: Mapping[str, Mapping[str, Own]] | None = None,
+            frozen: Mapping[str, Frozen] | None = None, past: Pasts | None = None) -> Book:
+    """The book of a site. `briefs`: those of all issues and cases; `accounts`: under "", place → what its own issues
+    contribute to each statistic, where that is known; `frozen`: the numbers that are kept, by name; `past`: the
+    changes of all records."""
     listings = {path: brief.listing for path, brief in briefs.items()}
     holdings, uses = holdings_of(library, listings, statistics.as_of), set[str]()
     titles, bulk, scopes = _titles(library, listings), _bulk(library), ("", *library.places)
@@ -99,11 +116,17 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
         "alike": _whole(lambda: alike_cases(traits, listings), library.cases),
         "traits": traits,
         "contributed": _whole(lambda: contributed(briefs), BY_ISSUES),
+        "numbers": Later(KEYS_OF_ALL, lambda key: {place: stats[key] for place, stats in statistics.scopes.items()}),
+        "frozen": frozen or {},
+        "middles": middles_of(library, statistics),
+        "accounts": Later(KEYS_OF_ALL, lambda key: accounts_of(key, own[key], list(library.places))),
         "past": past or {},
         "corrections": Later(("",), lambda _: _corrections(library, briefs)),
         "recent": Later(("",), lambda _: latest(past or {}, LATEST)),
     }
+    own = _own_accounts(library, briefs, statistics, holdings, accounts)
     digests = {**{name: digest_in(values) for name, values in tables.items()}, **_shortcuts(library, briefs, holdings),
+               "accounts": digest_in(own, lambda key: _tells_account(key, own[key])),
                **{f"row-{tag}": _digest_of_rows(library, holdings, briefs) for tag in library.site.languages}}
     noted: dict[str, Any] = {name: Noted(name, values, uses) for name, values in tables.items()}
     own_library, of_library = _noted(library, uses, ("site", "vocabulary", "drafts", "briefs", "stamps", "around"))
@@ -115,6 +138,25 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
     implied = dict.fromkeys(("issues", "cases"), _IMPLIED) if library.stamps else {}
     return Book(own_library, own_statistics, own_holdings, **noted,
                 facts=Facts({**told, "parts": parts}, uses, implied))
+
+
+def _own_accounts(library: Library, briefs: Mapping[str, Brief], statistics: Statistics, holdings: Holdings,
+                  known: Mapping[str, Mapping[str, Own]] | None) -> Mapping[str, Mapping[str, Own]]:
+    """Statistic → place → what its own records contribute to each statistic."""
+    of_issues = known or Later(("",), lambda _: {place: own_accounts(paths, briefs) for place, paths in
+                                                 paths_by_place(library.issues).items()})
+
+    def own(key: str) -> Mapping[str, Own]:
+        if key in KEYS or key == "by_place":
+            return of_issues[""]
+        return of_parts(key, statistics.parts[key], lambda path: holdings.when.get(path, UNKNOWN))
+
+    return Later(KEYS_OF_ALL, own)
+
+
+def _tells_account(key: str, own: Mapping[str, Own]) -> str:
+    texts = ((place, texts.get("issues" if key == "by_place" else key, "")) for place, texts in own.items())
+    return digest(repr(sorted(texts)).encode())
 
 
 def _bulk(library: Library) -> Mapping[str, Iterable[str]]:

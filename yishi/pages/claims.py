@@ -7,7 +7,7 @@ from ..paths import place_of
 from ..records import Figure, Span
 from ..statistics import Stat
 from .edition import Edition, Link, Words, amount_in_words, name_of
-from .numbers import DEFINITIONS, said, stat_of, value_link
+from .numbers import DEFINITIONS, machine_value, number_at, said, stat_of, value_link
 from .record import sources_of
 
 
@@ -22,7 +22,7 @@ class Claim:
     note: str
     sources: tuple[Link, ...]
     statistic: Link | None
-    here: str
+    here: Link | None
     coverage: str
 
 
@@ -41,8 +41,9 @@ def _claim(edition: Edition, place: str, path: str, figure: Figure) -> Claim:
         value=_value(edition, figure),
         period=_period(edition, figure.period) if figure.period else Words(""), note=figure.note or "",
         sources=sources_of(edition, path, figure),
-        statistic=_statistic(edition, key, value) if stat else None,
-        here=_counted_here(edition, key, value, stat) if stat else "",
+        statistic=_statistic(edition, key, value, place) if stat else None,
+        here=Link(_counted_here(edition, key, value, stat), number_at(key, place), value=_machine(stat, value)) if stat
+        else None,
         coverage=_coverage(edition, figure, value, stat) if stat else "",
     )
 
@@ -62,11 +63,11 @@ def _period(edition: Edition, period: Span) -> Words:
     return Words(edition.text("{start} to {end}", start=start, end=end))
 
 
-def _statistic(edition: Edition, key: str, value: str) -> Link:
+def _statistic(edition: Edition, key: str, value: str, place: str) -> Link:
     name = edition.text(DEFINITIONS[key].name)
     if value:
         name = edition.text("{name}: {value}", name=name, value=value_link(edition, key, value).text)
-    return Link(name, f"statistics/{key}/index.html")
+    return Link(name, number_at(key, place))
 
 
 def _counted_here(edition: Edition, key: str, value: str, stat: Stat) -> str:
@@ -77,6 +78,11 @@ def _counted_here(edition: Edition, key: str, value: str, stat: Stat) -> str:
         return edition.number(number)
     words = said(edition, key, stat)
     return words.value or words.why
+
+
+def _machine(stat: Stat, value: str) -> str:
+    number = _number_of(stat, value)
+    return machine_value(stat) if number is None else str(number)
 
 
 def _number_of(stat: Stat, value: str) -> int | None:

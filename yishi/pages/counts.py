@@ -1,51 +1,89 @@
-"""The pages of the statistics: all of them, and each with its definition, its table by place, the records behind it."""
+"""The pages of the statistics: all of them, and each with its definition and, place by place, all that it rests on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..accounts import Account, Group
+from ..language import marked
 from ..outputs import Output, Plan
-from ..statistics import Definition, Part
+from ..statistics import Definition, Stat
+from .citing import cited, revision_of
 from .data import about_table
-from .edition import Edition, Link, Row, links_to, name_of, rows_of
-from .numbers import DEFINITIONS, Figures, Said, figure_of, said, slices, value_link, why_left_out
+from .edition import Edition, Link, Row, link_to, listed, rows_of
+from .months import Course, course_of
+from .numbers import DEFINITIONS, Said, Slice, left_out, machine_value, number_at, said, slices, why_left_out
 from .overview import numbers_page
+from .questions import QUESTIONS
 from .record import why_few
 from .shell import planned, sheet
 
-SHOWN = 200
-"""So many records stand on a statistic's page, shared among the roles; its CSV file holds all."""
+HERE = 5
+"""So many records of each role stand in the section of a place; in that of the site all that its account names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """The records that stand in one relation to a statistic: counted, not counted, left out. Places are `links`."""
+    """The records that stand in one relation to a statistic: counted, not counted, left out; the newest of them.
+
+    Places are `links`; `more` leads to the list of all records, "" where all stand here.
+    """
 
     name: str
     number: str
     rows: tuple[Row, ...]
     links: tuple[Link, ...]
-    cut: str
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A statistic of one place, or of the site: its value and what that rests on. `machine`: the value for machines.
+
+    `parts`: the values of a split in a sentence, `slices` as bars; `lists`: where all records are, and all numbers.
+    """
+
+    anchor: str
+    name: Link
+    silent: bool
+    said: Said
+    machine: str
+    numerator: str
+    denominator: str
+    parts: str
+    slices: tuple[Slice, ...]
+    left_out: tuple[str, ...]
+    roles: tuple[Role, ...]
+    course: Course | None
+    citation: str
+    lists: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StatisticView:
     """Everything that the page of a statistic shows. `table` is a file below the site's root."""
 
-    figure: Figures
+    key: str
+    name: str
     meaning: str
+    formula: str
+    sources: tuple[str, ...]
     numerator: str
     denominator: str
     judging: bool
+    people: bool
     several: bool
-    places: tuple[tuple[int, Link, Said], ...]
+    by_month: str
+    months: tuple[str, ...]
+    whole: Section
+    places: tuple[Section, ...]
     few: str
-    roles: tuple[Role, ...]
+    revision: str
     table: str
 
 
-def statistic_pages(edition: Edition) -> Iterator[Plan]:
-    """The list of statistics, and the page of each."""
-    yield planned(edition, "statistics/index.html", numbers_page, "")
+def statistic_pages(edition: Edition, revision: str) -> Iterator[Plan]:
+    """The list of statistics, and the page of each; `revision`: that of the site, which stands on the list alone."""
+    yield planned(edition, "statistics/index.html", numbers_page, "", revision)
     for key in DEFINITIONS:
         if key in edition.statistics.scopes.get("", {}):
             yield planned(edition, f"statistics/{key}/index.html", statistic_page, key)
@@ -54,22 +92,24 @@ def statistic_pages(edition: Edition) -> Iterator[Plan]:
 def statistic_page(edition: Edition, key: str) -> Output:
     """The page of one statistic."""
     view, up = statistic_view(edition, DEFINITIONS[key]), Link(edition.text("Numbers"), "statistics/index.html")
-    return sheet(edition, f"statistics/{key}/index.html", "pages/statistic.html", view.figure.name, view,
-                 description=view.meaning, trail=(up, Link(view.figure.name)),
+    return sheet(edition, f"statistics/{key}/index.html", "pages/statistic.html", view.name, view,
+                 description=view.meaning, trail=(up, Link(view.name)),
                  about=about_table(edition, f"statistics/{key}/index.html", view.table))
 
 
 def statistic_view(edition: Edition, definition: Definition) -> StatisticView:
     """What the page of one statistic shows."""
     key, text = definition.key, edition.text
-    places = tuple(_by_place(edition, key))
+    revision = revision_of(edition, key)
+    whole, *places = (section_of(edition, definition, place, revision) for place in ("", *edition.library.places))
     return StatisticView(
-        figure=figure_of(edition, key, edition.statistics.scopes[""][key]),
-        meaning=text(definition.meaning), numerator=_said(edition, definition.numerator),
-        denominator=_said(edition, definition.denominator), judging=definition.judging, several=key == "by_topic",
-        places=places, few=why_few(edition, *(one.value for _, _, one in places)),
-        roles=tuple(_roles(edition, definition, edition.statistics.parts[key])),
-        table=f"data/statistics/{key}.csv",
+        key=key, name=text(definition.name), meaning=text(definition.meaning), formula=_formula(edition, definition),
+        sources=tuple(_sources(edition, definition)), numerator=_said(edition, definition.numerator),
+        denominator=_said(edition, definition.denominator), judging=definition.judging, people=definition.people,
+        several=key == "by_topic", by_month=text(_by_month(definition)),
+        months=tuple(edition.language.short_month(f"2024-{month:02}") for month in range(1, 13)),
+        whole=whole, places=tuple(places), few=why_few(edition, *(one.said.value for one in (whole, *places))),
+        revision=revision, table=f"data/statistics/{key}.csv",
     )
 
 
@@ -77,62 +117,126 @@ def _said(edition: Edition, message: str) -> str:
     return edition.text(message) if message else ""
 
 
-def _by_place(edition: Edition, key: str, above: str = "", depth: int = 0) -> Iterator[tuple[int, Link, Said]]:
-    """The statistic of every place in the order of the tree; a split is said on the place's own page."""
-    for path in edition.library.children.get(above, ()):
-        stat = edition.statistics.scopes.get(path, {}).get(key)
-        if stat is not None:
-            name = name_of(edition, edition.library.places[path])
-            link = Link(name.text, f"{path}/statistics/index.html#{key}", name.lang)
-            silent = path not in edition.holdings.reporting
-            none_yet = Said("", "", edition.text("no public record yet"))
-            yield depth, link, none_yet if silent else said(edition, key, stat)
-        yield from _by_place(edition, key, path, depth + 1)
+# --- the definition ---------------------------------------------------------------------------------------------------
 
 
-# --- the records behind it --------------------------------------------------------------------------------------------
+def _formula(edition: Edition, definition: Definition) -> str:
+    """How the value follows from what is counted."""
+    text, counted, whole = edition.text, _said(edition, definition.numerator), _said(edition, definition.denominator)
+    match definition.kind:
+        case "share":
+            return text("{counted} ÷ {whole}", counted=counted, whole=whole)
+        case "median":
+            return text("{counted}: the middle one of all values, or half-way between the two in the middle; "
+                        "at least five are needed", counted=counted)
+        case "split":
+            return text("number of {counted}, value by value", counted=counted)
+    return text("number of {counted}", counted=counted)
 
 
-def _roles(edition: Edition, definition: Definition, parts: Mapping[str, Part]) -> Iterator[Role]:
-    """Its records by what they contribute, newest first."""
-    groups: dict[str, list[str]] = {name: [] for name in _in_order(edition, definition)}
-    held = edition.holdings
-    around = (path for paths in held.of_kind.values() for path in paths)
-    for path in (*held.issues, *held.cases, *edition.library.places, *around):
-        if path in parts:
-            for name in _role_names(edition, definition, parts[path]):
-                groups.setdefault(name, []).append(path)
-    groups = {name: paths for name, paths in groups.items() if paths}
-    for name, paths in groups.items():
-        yield _role(edition, name, paths, max(5, SHOWN // len(groups)))
+def _sources(edition: Edition, definition: Definition) -> Iterator[str]:
+    """Where the definition comes from."""
+    yield edition.text("Content model of Yishi, section 6, “{key}”.", key=definition.key)
+    for criterion, (question, keys) in QUESTIONS.items():
+        if definition.key in keys:
+            yield edition.text("It bears on a question by which reviewers judge: {criterion} - {question}",
+                               criterion=edition.label("criterion", criterion), question=edition.text(question))
 
 
-def _in_order(edition: Edition, definition: Definition) -> Iterator[str]:
-    """What was counted first, value by value; then what was not."""
-    yield edition.text("Counted")
-    if definition.kind == "split":
-        stat = edition.statistics.scopes[""][definition.key]
-        yield from (one.name.text for one in slices(edition, definition.key, stat))
-    yield edition.text("Looked at, but not counted")
+_BY_MONTH: Mapping[str, str] = {
+    "cases": marked("Cases by the month in which they began."),
+    "resolved_by_month": marked("Issues by the month in which they were resolved."),
+    "communities_reporting": marked("It has no course: when a community began to report is not recorded."),
+    "claimed_plots": marked("It has no course: it is told of the day of the report alone."),
+    "actions_done": marked("Actions by the month of the meeting that agreed on them."),
+}
 
 
-def _role_names(edition: Edition, definition: Definition, part: Part) -> Iterator[str]:
-    text = edition.text
-    if part.left_out:
-        yield why_left_out(edition, part.left_out)
-    elif definition.kind == "split" and part.values:
-        for value in part.values:
-            yield value_link(edition, definition.key, value).text
-    elif part.numerator or part.values or part.number is not None:
-        yield text("Counted")
-    else:
-        yield text("Looked at, but not counted")
+def _by_month(definition: Definition) -> str:
+    if definition.people:
+        return marked("From month to month these would be few people, so only the meetings that recorded both numbers "
+                      "are counted, by the month in which they were held.")
+    return _BY_MONTH.get(definition.key, marked("Issues by the month in which they were raised, as they stand now."))
 
 
-def _role(edition: Edition, name: str, paths: list[str], limit: int) -> Role:
-    cut = ""
-    if len(paths) > limit:
-        cut = edition.text("The newest {shown} stand here; the table has all.", shown=edition.number(limit))
-    shown = paths[:limit]
-    return Role(name, edition.number(len(paths)), rows_of(edition, shown),
-                links_to(edition, [path for path in shown if path in edition.library.places]), cut)
+# --- place by place ---------------------------------------------------------------------------------------------------
+
+
+def section_of(edition: Edition, definition: Definition, place: str, revision: str) -> Section:
+    """A statistic of a place ("" = the site); a split is drawn once, for the site."""
+    key, stat = definition.key, edition.book.numbers[definition.key][place]
+    account, bars = edition.book.accounts[key][place], tuple(slices(edition, key, stat))
+    name = link_to(edition, place) or Link(edition.text("The whole site"))
+    words = said(edition, key, stat)
+    silent = bool(place) and place not in edition.holdings.reporting
+    return Section(
+        anchor=place or "site", name=name, silent=silent, said=words, machine=machine_value(stat),
+        numerator=_number(edition, stat.numerator, stat), denominator=_number(edition, stat.denominator, stat),
+        parts=_parts(edition, bars), slices=() if place else bars, left_out=tuple(left_out(edition, stat)),
+        roles=() if silent else tuple(_roles(edition, account, HERE if place else 0)),
+        course=None if silent else course_of(edition, definition, account.months),
+        citation="" if silent else cited(edition, key, name.text, words, place, revision),
+        lists=tuple(_lists(edition, place)),
+    )
+
+
+def _number(edition: Edition, number: int | None, stat: Stat) -> str:
+    return stat.suppressed if number is None else edition.number(number)
+
+
+def _parts(edition: Edition, bars: Sequence[Slice]) -> str:
+    return listed(edition, (edition.text("{label} {number}", label=one.name.text, number=one.number) for one in bars))
+
+
+def _roles(edition: Edition, account: Account, limit: int) -> Iterator[Role]:
+    """Its records by what they contribute: counted, looked at, left out for one reason or another."""
+    names = {"counted": edition.text("Counted"), "looked_at": edition.text("Looked at, but not counted")}
+    order = (*names, *sorted(account.roles.keys() - names.keys()))
+    for role in order:
+        if group := account.roles.get(role):
+            yield _role(edition, names.get(role) or why_left_out(edition, role), group, limit or len(group.newest))
+
+
+def _role(edition: Edition, name: str, group: Group, limit: int) -> Role:
+    shown = [path for _, path in group.newest[:limit]]
+    places = (link_to(edition, path) for path in shown if path in edition.library.places)
+    return Role(name, edition.number(group.number), rows_of(edition, shown), tuple(filter(None, places)),
+                group.number > len(shown))
+
+
+def _lists(edition: Edition, place: str) -> Iterator[Link]:
+    """Where all records are listed, and all numbers of the place."""
+    start = f"{place}/" if place else ""
+    yield Link(edition.text("All issues here") if place else edition.text("All issues"), f"{start}issues/index.html")
+    yield Link(edition.text("All numbers"), f"{start}statistics/index.html")
+
+
+# --- in words ---------------------------------------------------------------------------------------------------------
+
+
+def lines_of(edition: Edition, key: str, place: str) -> Iterator[str]:
+    """The same in lines of text, of one place ("" = the site)."""
+    definition = DEFINITIONS[key]
+    one, text = section_of(edition, definition, place, revision_of(edition, key)), edition.text
+    yield text("{name}: {place}", name=text(definition.name), place=one.name.text)
+    yield "  " + " ".join(filter(None, (one.said.value, one.said.detail, one.said.why, one.parts)))
+    yield "  " + text(definition.meaning)
+    yield "  " + text("Formula: {formula}", formula=_formula(edition, definition))
+    yield from (f"  {source}" for source in _sources(edition, definition))
+    for name, number in ((text("Counted"), one.numerator), (text("Out of"), one.denominator)):
+        if number:
+            yield "  " + text("{name} ({n})", name=name, n=number)
+    for role in one.roles:
+        yield "  " + text("{name} ({n})", name=role.name, n=role.number)
+        yield from (f"    {row.title}  {row.target}" for row in (*role.rows,))
+        yield from (f"    {link.text}  {link.target}" for link in role.links)
+        if role.more:
+            yield "    …"
+    if one.course:
+        yield "  " + text(_by_month(definition))
+        yield from (f"    {year.name}: {year.value}  ({' · '.join(month or '-' for month in year.months)})"
+                    for year in one.course.years)
+    yield "  " + text("The records behind it as a table (CSV)") + f": data/statistics/{key}.csv"
+    yield "  " + text("Page: {page}", page=number_at(key, place))
+    if one.citation:
+        yield "  " + text("To cite: {citation}", citation=one.citation)

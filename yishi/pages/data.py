@@ -10,6 +10,7 @@ from ..language import marked
 from ..outputs import Output, Plan
 from ..records import MODELS, Model
 from ..table import FOLDERS, Column, columns_of, derived_columns, model_columns, part_of
+from ..traditional import as_written
 from .edition import Edition, Link, base_of, listed, name_of
 from .linked import About, about_data
 from .shell import absolute, page_of, planned, root_of, sheet
@@ -160,7 +161,8 @@ def _of_kind(kind: str) -> Iterator[Column]:
 def _key(edition: Edition, column: Column, model: type[Model] | None) -> KeyView:
     part = part_of(model, column.name) if model and not column.key.startswith("table.") else None
     keys = part.__name__.lower() if part else column.name if column.type == "part" else ""
-    return KeyView(column.name, key_name(column.key, "zh-Hans"), _held(edition, column),
+    name = as_written(edition.language.tag, key_name(column.key, "zh-Hans"))  # as it is written in a file
+    return KeyView(column.name, name, _held(edition, column),
                    meaning_of(column.key, edition.language.tag), _led(edition, column.vocabulary, keys))
 
 
@@ -199,5 +201,6 @@ def _lists(edition: Edition, columns: Iterable[Column]) -> Iterator[Values]:
     """The lists of values that some of these columns hold, in the order of their names."""
     terms = edition.library.vocabulary.terms
     for name in sorted({column.vocabulary for column in columns} & terms.keys()):
-        yield Values(f"values-{name}", name, tuple((key, term.label("zh-Hans"), term.label("en"))
-                                                   for key, term in terms[name].items()))
+        values = ((key, as_written(edition.language.tag, term.label("zh-Hans")), term.label("en"))
+                  for key, term in terms[name].items())
+        yield Values(f"values-{name}", name, tuple(values))

@@ -6,6 +6,7 @@ from datetime import date
 from urllib.parse import quote
 
 from ..dates import When
+from ..few import sign_of
 from ..language import Language, marked
 from ..library import Library
 from ..markup import Shown, relink
@@ -32,11 +33,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that may lead somewhere: `target` is a file below the language's root ("" = plain text)."""
+    """A text that may lead somewhere: `target` is a file below the language's root ("" = plain text).
+
+    `value`: of a number that is shown, as machines read it.
+    """
 
     text: str
     target: str = ""
     lang: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,9 +282,9 @@ def span_in_words(edition: Edition, text: str, start: When, end: When) -> str:
     return known[0] if known else ""
 
 
-def people_in_words(edition: Edition, number: int) -> str:
-    """A published count of people; 1-4 are not told exactly."""
-    return "<5" if 1 <= number <= 4 else edition.number(number)
+def people_in_words(edition: Edition, number: int, hidden: str | None = None) -> str:
+    """A published count of people; 1-4 are not told exactly. `hidden`: what stands instead of it, if it is hidden."""
+    return hidden or sign_of(number) or edition.number(number)
 
 
 _PRECISIONS: Mapping[str, str] = {

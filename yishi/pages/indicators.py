@@ -7,7 +7,7 @@ from ..paths import place_of
 from ..records import Gap, Plan
 from ..statistics import Definition, Stat
 from .edition import Edition, Link, link_to
-from .numbers import DEFINITIONS, Said, said, stat_of
+from .numbers import DEFINITIONS, Said, machine_value, number_at, said, stat_of
 
 LOWER_IS_BETTER = frozenset({"median_days_to_resolve", "median_age_open", "median_days_to_first_reply",
                              "reopened_share", "overdue_share", "stale_share"})
@@ -19,7 +19,7 @@ HIGHER_IS_BETTER = frozenset({"resolution_rate", "followup_rate", "lasting_share
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A statistic of a place, or of several together: `name` leads to where the place shows it."""
+    """A statistic of a place, or of several together: `name` leads to all that is said about it."""
 
     name: Link
     then: str
@@ -78,7 +78,7 @@ def _readings(edition: Edition, definition: Definition, gap: Gap, places: Sequen
                        _together(definition, list(stats.values())))
     for place, stat in stats.items():
         name = link_to(edition, place) or Link(place)
-        leading = Link(name.text, f"{place}/statistics/index.html#{definition.key}", name.lang)
+        leading = Link(name.text, number_at(definition.key, place), name.lang, machine_value(stat))
         yield _reading(edition, definition, leading, gap.value_then if len(stats) == 1 else None, stat)
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ..few import hidden_votes
 from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..progress import Progress
-from ..records import Decision, Funding, Issue, Method
+from ..records import Decision, Funding, Issue, Method, Quantity
 from .course import Step, log_of, procedure_in_words, result_in_words, steps_of
 from .edition import (
     SHAPES,
@@ -127,7 +128,7 @@ def issue_view(edition: Edition, path: str) -> IssueView:
     """What the page of the issue at `path` shows."""
     issue, progress, library = edition.library.issues[path], edition.progress[path], edition.library
     log, people = tuple(log_of(edition, issue)), tuple(participants_of(edition, issue.participants))
-    decision = tuple(_decision(edition, issue.decision)) if issue.decision else ()
+    decision = tuple(_decision(edition, issue.decision, issue.participants.headcount)) if issue.decision else ()
     return IssueView(
         title=name_of(edition, issue), summary=summary_of(edition, issue),
         body=body_of(edition, path, issue, root_of(url_of(path))),
@@ -211,16 +212,18 @@ def _choices(edition: Edition, issue: Issue) -> Iterator[Choice]:
         yield Choice(option.text, said[option.adopted])
 
 
-def _decision(edition: Edition, decision: Decision) -> Iterator[Fact]:
+def _decision(edition: Edition, decision: Decision, headcount: Quantity | None) -> Iterator[Fact]:
     text, written = edition.text, edition.original
     if decision.text:
         yield Fact(text("What was agreed"), (Link(decision.text, "", written),))
     if decision.rule:
         yield Fact(text("How it was decided"), (Link(edition.label("rule", decision.rule)),))
-    for label, votes in ((text("Votes for"), decision.for_), (text("Votes against"), decision.against),
-                         (text("Abstentions"), decision.abstain)):
+    hidden = hidden_votes(decision, headcount)
+    for label, votes, key in ((text("Votes for"), decision.for_, "for"),
+                              (text("Votes against"), decision.against, "against"),
+                              (text("Abstentions"), decision.abstain, "abstain")):
         if votes is not None:
-            yield Fact(label, (Link(people_in_words(edition, votes)),))
+            yield Fact(label, (Link(people_in_words(edition, votes, hidden.get(key))),))
     if decision.dissent_note:
         yield Fact(text("Who thought otherwise, and why"), (Link(decision.dissent_note, "", written),))
     if decision.cost_sharing:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..library.criteria import criteria_of
 from ..paths import url_of
 from .edition import Edition, Link, Words, link_to
-from .numbers import DEFINITIONS, Said, said, stat_of
+from .numbers import DEFINITIONS, Said, machine_value, number_at, said, stat_of
 from .record import labelled
 from .review import Rating, rating_of
 
@@ -31,7 +31,7 @@ class Line:
     place: Link
     silent: bool
     marks: tuple[tuple[Mark, ...], ...]
-    indicators: tuple[tuple[str, Said], ...]
+    indicators: tuple[tuple[str, Said, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _criteria(edition: Edition, event: str, reviews: Sequence[str]) -> Mapping[s
 
 def _line(edition: Edition, place: str, reviews: Sequence[str], criteria: Sequence[str]) -> Line:
     marks = tuple(tuple(_marks(edition, reviews, key)) for key in criteria)
-    indicators = tuple((f"{place}/statistics/index.html#{key}", said(edition, key, stat))
+    indicators = tuple((number_at(key, place), said(edition, key, stat), machine_value(stat))
                        for key in INDICATORS if (stat := stat_of(edition, place, key)))
     return Line(link_to(edition, place) or Link(place), not reviews, marks, indicators)
 

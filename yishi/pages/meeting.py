@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..few import hidden_votes
 from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..records import Meeting
@@ -104,11 +105,11 @@ def _said(edition: Edition, meeting: Meeting) -> str:
 
 
 def _ballots(edition: Edition, meeting: Meeting) -> Iterator[Ballot]:
-    def told(number: int | None) -> str:
-        return "" if number is None else people_in_words(edition, number)
-
     for vote in meeting.votes:
-        yield Ballot(vote.text, told(vote.for_), told(vote.against), told(vote.abstain))
+        hidden = hidden_votes(vote, meeting.participants.headcount)
+        cast = (("for", vote.for_), ("against", vote.against), ("abstain", vote.abstain))
+        yield Ballot(vote.text, *("" if number is None else people_in_words(edition, number, hidden.get(key))
+                                  for key, number in cast))
 
 
 def _deeds(edition: Edition, meeting: Meeting) -> Iterator[Deed]:

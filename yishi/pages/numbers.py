@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from .. import statistics as counted
+from ..few import FEW
 from ..language import marked
 from ..statistics import Definition, Stat
 from .edition import Edition, Link, name_of
@@ -51,6 +52,7 @@ class Figures:
     key: str
     name: str
     target: str
+    value: str
     said: Said
     slices: tuple[Slice, ...]
     left_out: tuple[str, ...]
@@ -60,13 +62,14 @@ class Figures:
 def figures_of(edition: Edition, scope: str) -> tuple[Figures, ...]:
     """Every statistic of a place ("" = the site), in the order of their definitions."""
     stats = edition.statistics.scopes.get(scope, {})
-    return tuple(figure_of(edition, key, stats[key]) for key in DEFINITIONS if key in stats)
+    return tuple(figure_of(edition, scope, key, stats[key]) for key in DEFINITIONS if key in stats)
 
 
-def figure_of(edition: Edition, key: str, stat: Stat) -> Figures:
-    """The statistic `key` of one scope."""
-    return Figures(key, edition.text(DEFINITIONS[key].name), f"statistics/{key}/index.html", said(edition, key, stat),
-                   tuple(slices(edition, key, stat)), tuple(left_out(edition, stat)), _is_empty(stat))
+def figure_of(edition: Edition, scope: str, key: str, stat: Stat) -> Figures:
+    """The statistic `key` of one place ("" = the site)."""
+    return Figures(key, edition.text(DEFINITIONS[key].name), number_at(key, scope), machine_value(stat),
+                   said(edition, key, stat), tuple(slices(edition, key, stat)), tuple(left_out(edition, stat)),
+                   _is_empty(stat))
 
 
 def _is_empty(stat: Stat) -> bool:
@@ -78,11 +81,33 @@ def stat_of(edition: Edition, scope: str, key: str) -> Stat | None:
     return edition.statistics.scopes.get(scope, {}).get(key)
 
 
+def number_at(key: str, place: str) -> str:
+    """Where all is said about a statistic of a place ("" = the site)."""
+    return f"statistics/{key}/index.html#{place or 'site'}"
+
+
+def number_link(edition: Edition, key: str, place: str, number: int) -> Link:
+    """A number that belongs to a statistic of a place, leading to all that is said about that."""
+    return Link(edition.number(number), number_at(key, place), value=str(number))
+
+
+def machine_value(stat: Stat) -> str:
+    """A value as machines read it: that of a split is how many are counted, of a hidden one its sign; "" = none."""
+    value = stat.numerator if isinstance(stat.value, Mapping) else stat.value
+    return stat.suppressed if value is None else str(value)
+
+
 def said(edition: Edition, key: str, stat: Stat) -> Said:
     """The statistic in words."""
-    kind = DEFINITIONS[key].kind
+    return said_as(edition, DEFINITIONS[key].kind, key, stat)
+
+
+def said_as(edition: Edition, kind: str, key: str, stat: Stat) -> Said:
+    """The same of one that may not be defined any more; `kind`: which kind of statistic it is."""
     if stat.suppressed:
-        return Said("<5", "", edition.text("Fewer than five people: not told exactly."))
+        why = edition.text("Fewer than five people: not told exactly.") if stat.suppressed == FEW else edition.text(
+            "Not told: a number of fewer than five people could be worked out from it.")
+        return Said(stat.suppressed, "", why)
     if stat.value is None:
         return Said("", "", _why_not(edition, kind, stat))
     if isinstance(stat.value, Mapping):

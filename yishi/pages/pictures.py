@@ -20,7 +20,7 @@ from .charts import (
     tint,
 )
 from .edition import SHAPES, Edition, Link, name_of, sentences
-from .numbers import DEFINITIONS, Slice, left_out, stat_of, value_link
+from .numbers import DEFINITIONS, Slice, left_out, number_at, stat_of, value_link
 
 MONTHS = 24
 """So many months are drawn; the table holds all."""
@@ -243,8 +243,8 @@ def _trend(edition: Edition, scope: str) -> Trend | None:
     chart = columns([(raised.get(month, 0), resolved.get(month, 0)) for month in months], _TREND, LEAST)
     table = tuple(_month(edition, month, raised, resolved) for month in reversed(every))
     return Trend(
-        _trend_said(edition, months, raised, resolved), _statistic(edition, "raised_by_month"),
-        _statistic(edition, "resolved_by_month"), chart, tuple(_drawn(edition, months, chart, table)), table,
+        _trend_said(edition, months, raised, resolved), _statistic(edition, "raised_by_month", scope),
+        _statistic(edition, "resolved_by_month", scope), chart, tuple(_drawn(edition, months, chart, table)), table,
         tuple(_left_out(edition, scope, "raised_by_month", "resolved_by_month")))
 
 
@@ -283,8 +283,8 @@ def _left_out(edition: Edition, scope: str, *keys: str) -> Iterator[str]:
             yield edition.text("{name}: {sentence}", name=name, sentence=said) if len(keys) > 1 else said
 
 
-def _statistic(edition: Edition, key: str) -> Link:
-    return Link(edition.text(DEFINITIONS[key].name), f"statistics/{key}/index.html")
+def _statistic(edition: Edition, key: str, scope: str) -> Link:
+    return Link(edition.text(DEFINITIONS[key].name), number_at(key, scope))
 
 
 # --- how far they came ------------------------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from ..outputs import Output, Plan
 from ..paths import place_of, url_of
+from ..progress import OPEN
 from ..records import Location, Place
+from ..statistics import Stat
 from .claims import Claim, claims_of
 from .data import to_follow
 from .desk import Desk, desk_of
@@ -25,8 +27,9 @@ from .edition import (
 from .filters import CASES, ISSUES
 from .linked import about_place
 from .lists import by_status, list_pages
-from .numbers import stat_of
+from .numbers import machine_value, number_at, number_link, stat_of
 from .overview import numbers_page
+from .peers import Comparison, comparison_of
 from .practice import Practice, practice_of
 from .record import Fact, remarks_of, sources_of
 from .sentences import Count, main_numbers, sentences_on
@@ -45,10 +48,10 @@ class Child:
     name: Link
     kind: str
     silent: bool
-    issues: str
-    open: str
-    resolved: str
-    cases: str
+    issues: Link
+    open: Link
+    resolved: Link
+    cases: Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Group:
 
     key: str
     label: str
-    number: str
+    number: Link
     rows: tuple[Row, ...]
 
 
@@ -77,7 +80,8 @@ class PlaceView:
     years: tuple[Link, ...]
     meeting: Gathering | None
     follow: tuple[Link, ...]
-    reporting: str
+    reporting: Link | None
+    beside: Comparison | None
     children: tuple[tuple[int, Child], ...]
     groups: tuple[Group, ...]
     cases: tuple[Row, ...]
@@ -142,7 +146,7 @@ def place_view(edition: Edition, path: str, place: Place) -> PlaceView:
         press=place.basis == "press", silent=path not in edition.holdings.reporting,
         counts=main_numbers(edition, path), numbers=sentences_on(edition, path), years=years_of(edition, path),
         meeting=next_meeting(edition, path), follow=to_follow(edition, path),
-        reporting=reporting_in_words(edition, path),
+        reporting=reporting_in_words(edition, path), beside=comparison_of(edition, path),
         children=tuple((0, _child(edition, child)) for child in edition.library.children.get(path, ())),
         groups=tuple(_groups(edition, path)),
         cases=rows_of(edition, cases[:LATEST]),
@@ -162,24 +166,32 @@ def _tree(edition: Edition, place: str, depth: int) -> Iterator[tuple[int, Child
 
 
 def _child(edition: Edition, path: str) -> Child:
-    place, number = edition.library.places[path], edition.number
+    place = edition.library.places[path]
     name, status = name_of(edition, place), stat_of(edition, path, "by_status")
     values = status.value if status and isinstance(status.value, Mapping) else {}
-    cases = edition.holdings.cases_in.get(path, ())
+    cases = stat_of(edition, path, "cases")
+
+    def number(key: str, value: int) -> Link:
+        return number_link(edition, key, path, value)
+
     return Child(
         Link(name.text, url_of(path), name.lang), edition.label("place_kind", place.kind),
         path not in edition.holdings.reporting,
-        number(sum(values.values())), number(values.get("new", 0) + values.get("in_progress", 0)),
-        number(values.get("resolved", 0)), number(len(cases)),
+        number("issues", sum(values.values())), number("by_status", sum(values.get(one, 0) for one in OPEN)),
+        number("by_status", values.get("resolved", 0)), number("cases", (cases and cases.numerator) or 0),
     )
 
 
-def reporting_in_words(edition: Edition, place: str) -> str:
-    """How many of the communities that there are have a public record; "" where their number is not known."""
+def reporting_in_words(edition: Edition, place: str) -> Link | None:
+    """How many of the communities that there are have a public record; None where their number is not known."""
     stat = stat_of(edition, place, "communities_reporting")
     if stat is None or not stat.denominator:
-        return ""
-    all_of_them, reporting = stat.denominator, stat.numerator or 0
+        return None
+    return Link(_reporting(edition, stat), number_at("communities_reporting", place), value=machine_value(stat))
+
+
+def _reporting(edition: Edition, stat: Stat) -> str:
+    all_of_them, reporting = stat.denominator or 0, stat.numerator or 0
     silent = max(all_of_them - reporting, 0)
     number = edition.number
     if not silent:
@@ -195,7 +207,8 @@ def reporting_in_words(edition: Edition, place: str) -> str:
 def _groups(edition: Edition, place: str) -> Iterator[Group]:
     for key, label, paths in by_status(edition, place):
         if paths:
-            yield Group(key, label, edition.number(len(paths)), rows_of(edition, paths[:LATEST]))
+            number = number_link(edition, "by_status", place, len(paths))
+            yield Group(key, label, number, rows_of(edition, paths[:LATEST]))
 
 
 # --- facts and locations ----------------------------------------------------------------------------------------------

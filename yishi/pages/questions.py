@@ -7,7 +7,7 @@ from ..language import marked
 from ..statistics import ENOUGH, Stat
 from .charts import percent
 from .edition import Edition, Link
-from .numbers import DEFINITIONS, said, stat_of
+from .numbers import DEFINITIONS, machine_value, number_at, said, stat_of
 
 QUESTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "procedure": (marked("Is the procedure regular?"),
@@ -55,7 +55,7 @@ def _question(edition: Edition, scope: str, key: str, text: str, keys: tuple[str
 def _readings(edition: Edition, scope: str, keys: tuple[str, ...]) -> Iterator[Reading]:
     for key in keys:
         stat, definition = stat_of(edition, scope, key), DEFINITIONS[key]
-        name = Link(edition.text(definition.name), f"statistics/{key}/index.html")
+        name = Link(edition.text(definition.name), number_at(key, scope), value=machine_value(stat) if stat else "")
         value, detail, width = _told(edition, key, stat) if stat else ("", "", "")
         yield Reading(name, edition.text(definition.meaning), value, detail, width)
 

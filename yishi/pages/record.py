@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ..few import CLOSED, FEW, hidden_parts
 from ..language import marked
 from ..past import Change
 from ..paths import url_of
@@ -20,6 +21,7 @@ from .edition import (
     name_of,
     named,
     people_in_words,
+    sentences,
     summary_of,
     titles_in,
 )
@@ -118,17 +120,18 @@ def participants_of(edition: Edition, who: Participants) -> Iterator[Fact]:
         yield Fact(text("Who"), tuple(Link(edition.label("stakeholder", kind)) for kind in who.kinds))
     if who.headcount:
         yield Fact(text("How many people"), (Link(crowd_in_words(edition, who.headcount)),))
+    hidden = hidden_parts(who)
     if who.under18 is not None:
-        yield Fact(text("Of these under 18"), (Link(people_in_words(edition, who.under18)),))
+        yield Fact(text("Of these under 18"), (Link(people_in_words(edition, who.under18, hidden.get("under18"))),))
     if who.over60 is not None:
-        yield Fact(text("Of these over 60"), (Link(people_in_words(edition, who.over60)),))
+        yield Fact(text("Of these over 60"), (Link(people_in_words(edition, who.over60, hidden.get("over60"))),))
 
 
 def why_few(edition: Edition, *said: str) -> str:
-    """Why a number of people that stands on the page is not told exactly; "" if none is so."""
-    if not any("<5" in one for one in said):
-        return ""
-    return edition.text("<5 means one to four people: so few are not told exactly, so that nobody can be recognised.")
+    """Why numbers of people that stand on the page are not told exactly; "" if all are."""
+    few = edition.text("<5 means one to four people: so few are not told exactly, so that nobody can be recognised.")
+    closed = edition.text("[c] means: not told, because so small a number could be worked out from it.")
+    return sentences(edition, (why for sign, why in ((FEW, few), (CLOSED, closed)) if any(sign in one for one in said)))
 
 
 def pictures(edition: Edition, path: str, photos: Iterable[Photo]) -> tuple[PhotoGroup, ...]:

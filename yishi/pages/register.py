@@ -29,6 +29,7 @@ class Plot:
 class RegisterView:
     """Everything that the page of a register shows: `sum` of its items, or a `published` one."""
 
+    place: str
     common: Common
     rules: Words | None
     sum: str
@@ -55,7 +56,8 @@ def register_view(edition: Edition, path: str, register: Register) -> RegisterVi
     plots = tuple(_plot(edition, item) for item in register.items)
     place = Fact(edition.text("Place"), links_to(edition, [place_of(path)]))
     return RegisterView(
-        common_of(edition, path, register, [place]), prose_of(edition, path, register.rules, root_of(url_of(path))),
+        place_of(path), common_of(edition, path, register, [place]),
+        prose_of(edition, path, register.rules, root_of(url_of(path))),
         _sum(edition, plots), _published(edition, register.summary) if register.summary else "", plots,
     )
 

@@ -12,6 +12,7 @@ from ..outputs import Output, Plan
 from ..records import Issue
 from .desk import Desk, desk_of
 from .edition import Edition, Link, Row, Words, link_to, name_of, summary_of
+from .numbers import number_at
 from .promises import Advice, advice_for
 from .sentences import sentences_on
 from .shell import planned, sheet, trail_to
@@ -60,7 +61,7 @@ class ReportView:
     kind: str
     sentences: tuple[Link, ...]
     prides: tuple[Pride, ...]
-    open: str
+    open: Link
     pending: tuple[Pending, ...]
     ratings: str
     advice: tuple[Advice, ...]
@@ -91,7 +92,8 @@ def report_view(edition: Edition, path: str) -> ReportView:
     return ReportView(
         path=path, name=name_of(edition, place), kind=edition.label("place_kind", place.kind),
         sentences=sentences_on(edition, path), prides=tuple(_prides(edition, path))[:SHOWN],
-        open=_open_in_words(edition, len(pending)), pending=tuple(_pending(edition, one) for one in pending[:SHOWN]),
+        open=Link(_open_in_words(edition, len(pending)), number_at("by_status", path), value=str(len(pending))),
+        pending=tuple(_pending(edition, one) for one in pending[:SHOWN]),
         ratings=_ratings(edition, path), advice=tuple(map(_short_advice, advice)),
         remarks=tuple(_remarks(edition, path))[:SHOWN - len(advice)],
         voices=tuple(_short_voice(one) for one in voices(edition, path))[:SHOWN - 1],

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from ..progress import COLOURS
 from ..statistics import Stat
 from .edition import SHAPES, Edition, Link
-from .numbers import said, slices, stat_of
+from .numbers import machine_value, number_at, number_link, said, slices, stat_of
 from .shell import page_of
 from .voice import objections_in_words
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A main number: what it counts, leading to it; that of a status with the shape and colour of its notes."""
+    """A main number, leading to how it is counted, and what it counts, leading to that; that of a status with the shape
+    and colour of its notes."""
 
     name: Link
-    number: str
+    number: Link
     shape: str = ""
     colour: str = ""
 
@@ -29,21 +30,20 @@ def main_numbers(edition: Edition, place: str) -> tuple[Count, ...]:
 def _main_numbers(edition: Edition, place: str) -> Iterator[Count]:
     issues, cases, status = (stat_of(edition, place, key) for key in ("issues", "cases", "by_status"))
     values = status.value if status and isinstance(status.value, Mapping) else {}
-    number, text = edition.number, edition.text
+    text = edition.text
     yield Count(Link(text("issues made public"), page_of(place, "issues/index.html")),
-                number((issues and issues.numerator) or 0))
+                number_link(edition, "issues", place, (issues and issues.numerator) or 0))
     for key in edition.library.vocabulary.terms["status"]:
         if values.get(key):
             target = f"{place}/index.html#status-{key}" if place else f"status/{key}/index.html"
-            yield status_count(edition, key, values[key], target)
+            yield status_count(edition, key, number_link(edition, "by_status", place, values[key]), target)
     yield Count(Link(text("case studies"), page_of(place, "cases/index.html")),
-                number((cases and cases.numerator) or 0))
+                number_link(edition, "cases", place, (cases and cases.numerator) or 0))
 
 
-def status_count(edition: Edition, status: str, number: int, target: str) -> Count:
+def status_count(edition: Edition, status: str, number: Link, target: str) -> Count:
     """How many issues stand at a status."""
-    return Count(Link(edition.label("status", status), target), edition.number(number), SHAPES[status],
-                 COLOURS[status])
+    return Count(Link(edition.label("status", status), target), number, SHAPES[status], COLOURS[status])
 
 
 def sentences_on(edition: Edition, place: str) -> tuple[Link, ...]:
@@ -55,17 +55,13 @@ def sentences_on(edition: Edition, place: str) -> tuple[Link, ...]:
 
 
 def _sentences(edition: Edition, place: str, issues: Stat) -> Iterator[Link]:
-    yield Link(_how_many(edition, place, issues), _target("by_status"))
+    yield Link(_how_many(edition, place, issues), number_at("by_status", place), value=str(issues.numerator))
     for key, told in _TOLD.items():
         stat = stat_of(edition, place, key)
         if stat and (sentence := told(edition, stat)):
-            yield Link(sentence, _target(key))
+            yield Link(sentence, number_at(key, place), value=machine_value(stat))
     if objections := objections_in_words(edition, place):
         yield Link(objections)
-
-
-def _target(key: str) -> str:
-    return f"statistics/{key}/index.html"
 
 
 def _how_many(edition: Edition, place: str, issues: Stat) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from ..outputs import Output, Plan
 from .course import result_in_words
 from .edition import Edition, Link, Row, Words, listed, name_of, rows_of
-from .numbers import stat_of
+from .numbers import number_link, stat_of
 from .sentences import Count, status_count
 from .shell import planned, sheet, trail_to
 
@@ -104,14 +104,15 @@ def _of_kind(edition: Edition, place: str, year: int, folder: str) -> list[str]:
 
 
 def _counts(edition: Edition, place: str, year: int, issues: Sequence[str], others: tuple[int, int]) -> Iterator[Count]:
-    text, number = edition.text, edition.number
-    yield Count(Link(text("issues raised")), number(len(issues)))
+    text = edition.text
+    yield Count(Link(text("issues raised")), number_link(edition, "issues", place, len(issues)))
     found = Counter(edition.book.listings[path].status for path in issues)
     for key in edition.library.vocabulary.terms["status"]:
         if found[key]:
-            yield status_count(edition, key, found[key], f"{place}/{year}/index.html#status-{key}")
-    yield Count(Link(text("case studies")), number(others[0]))
-    yield Count(Link(text("meetings")), number(others[1]))
+            yield status_count(edition, key, number_link(edition, "by_status", place, found[key]),
+                               f"{place}/{year}/index.html#status-{key}")
+    yield Count(Link(text("case studies")), number_link(edition, "cases", place, others[0]))
+    yield Count(Link(text("meetings")), Link(edition.number(others[1])))
 
 
 def _counted(edition: Edition, place: str, year: int, issues: Sequence[str]) -> Iterator[str]:

@@ -21,20 +21,17 @@ from ..progress import Progress
 from ..records import Issue
 from ..vocabulary import nearest
 from .definitions import DEFINITIONS
-from .model import Definition, Kind, Matter, Part, Stat, Statistics
+from .hiding import hidden_totals, signs_of
+from .model import Definition, Kind, Matter, Part, Stat, Statistics, as_data
 
-__all__ = ["DEFINITIONS", "KEYS", "Definition", "Matter", "Part", "Stat", "Statistics", "Sums", "Tally", "check_names",
-           "contributions_of", "left_out", "matter_of", "matters", "statistics_of", "totals"]
+__all__ = ["DEFINITIONS", "KEYS", "Definition", "Matter", "Part", "Stat", "Statistics", "Sums", "Tally", "as_data",
+           "check_names", "contributions_of", "left_out", "matter_of", "matters", "signs_of", "statistics_of", "totals"]
 
 KEYS = tuple(definition.key for definition in DEFINITIONS if definition.rule)
 """The statistics of issues: each issue contributes to them by itself."""
 
 ENOUGH = 5
 """Medians of fewer values are not given."""
-
-FEW_PEOPLE = 5
-"""Counts of fewer people are not given, since they could be recognised."""
-
 
 Contributions = Mapping[str, Mapping[str, Part]]
 """Issue → statistic → what it contributes."""
@@ -65,6 +62,9 @@ def totals(library: Library, of_issues: Mapping[str, Mapping[str, Part]], sums: 
     tallies = _tallies(library, sums, gathered)
     scopes = {scope: {definition.key: _stat(definition, scope, library, tallies) for definition in DEFINITIONS}
               for scope in ("", *library.places)}
+    for definition in DEFINITIONS:
+        if definition.people:
+            _hide(definition.key, scopes, library, gathered[definition.key])
 
     def parts(key: str) -> Mapping[str, Part]:
         if key == "by_place":
@@ -218,12 +218,22 @@ def _stat(definition: Definition, scope: str, library: Library, tallies: _Tallie
         return _by_place(library, scope, tallies)
     if definition.key == "communities_reporting":
         return _communities_reporting(library, scope, tallies)
-    stat = _FORMS[definition.kind](tallies[scope][definition.key])
-    return _suppressed(stat) if definition.people and 0 < (stat.numerator or 0) < FEW_PEOPLE else stat
+    return _FORMS[definition.kind](tallies[scope][definition.key])
 
 
-def _suppressed(stat: Stat) -> Stat:
-    return replace(stat, value=None, numerator=None, suppressed=True)
+def _hide(key: str, scopes: Mapping[str, dict[str, Stat]], library: Library, parts: Mapping[str, Part]) -> None:
+    """Takes out the totals of people that are not told."""
+    own = {place: [parts[path] for path in paths if not parts[path].left_out]
+           for place, paths in by_place(parts).items()}
+    totals = {place: Part(stats[key].numerator or 0, stats[key].denominator or 0, about=stats[key].about)
+              for place, stats in scopes.items()}
+    numerators, denominators = hidden_totals(library.children, own, totals)
+    for place in dict.fromkeys((*numerators, *denominators)):
+        stat = scopes[place][key]
+        of = None if place in denominators else stat.denominator
+        sign = numerators.get(place) or denominators[place]
+        scopes[place][key] = replace(stat, value=None, numerator=None, denominator=of, suppressed=sign)
+
 
 
 def _count(tally: Tally) -> Stat:

@@ -55,12 +55,15 @@ class Definition:
     judging: bool = False
     """Judging statistics leave out what is known only from a press report."""
     people: bool = False
-    """Counts people: a numerator of 1-4 is not shown."""
+    """Counts people: few of them are hidden, and what would give them away (`hiding`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """A statistic of one scope. `value`: a number, a share 0-1, for a split value → number; None = not computable."""
+    """A statistic of one scope. `value`: a number, a share 0-1, for a split value → number; None = not computable.
+
+    `suppressed`: what stands instead of a number of people that is hidden, `<5` or `[c]`.
+    """
 
     value: float | int | Mapping[str, int] | None
     numerator: int | None
@@ -69,7 +72,7 @@ class Stat:
     n: int | None = None
     quartiles: tuple[float, ...] | None = None
     results: Mapping[str, int] | None = None
-    suppressed: bool = False
+    suppressed: str = ""
     about: bool = False
 
 
@@ -80,3 +83,16 @@ class Statistics:
     as_of: date
     scopes: Mapping[str, Mapping[str, Stat]]
     parts: Mapping[str, Mapping[str, Part]]
+
+
+def as_data(stat: Stat) -> dict[str, object]:
+    """A statistic as machines are told it: the shape of content model §8."""
+    data: dict[str, object] = {"value": stat.value, "numerator": stat.numerator, "denominator": stat.denominator,
+                               "excluded": stat.excluded}
+    if stat.n is not None:
+        data |= {"n": stat.n, "quartiles": stat.quartiles}
+    if stat.results is not None:
+        data["results"] = stat.results
+    if stat.suppressed:
+        data["suppressed"] = True
+    return data

@@ -1,0 +1,93 @@
+"""Numbers of few people: no hidden one can be worked out from those that are told."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yishi.few import CLOSED, FEW, hidden_parts, hidden_votes
+from yishi.records import Decision, Participants, Quantity
+from yishi.statistics import Part, signs_of
+from yishi.statistics.hiding import hidden_totals
+
+PLACES = {"": ("a", "b"), "a": ("a/1", "a/2"), "b": ()}
+"""The site, a town with two communities, and a town without."""
+
+Meetings = Mapping[str, list[Part]]
+meetings = st.fixed_dictionaries({place: st.lists(
+    st.tuples(st.integers(0, 9), st.integers(0, 7)).map(lambda one: Part(one[0], sum(one))), max_size=2)
+    for place in ("a", "a/1", "a/2", "b")})
+
+
+def below(place: str) -> Iterator[str]:
+    """A place and all below it."""
+    yield place
+    for child in PLACES.get(place, ()):
+        yield from below(child)
+
+
+def total(found: Meetings, place: str) -> Part:
+    """All who came to the meetings of a place and those below."""
+    parts = [part for one in below(place) for part in found.get(one, ())]
+    return Part(sum(part.numerator for part in parts), sum(part.denominator for part in parts))
+
+
+def possible(part: Part) -> range:
+    """What everybody knows that a meeting's hidden number can be, by the sign that stands instead of it."""
+    sign = signs_of(part)[0]
+    return range(1, 5) if sign == FEW else range(part.denominator - 4, part.denominator)
+
+
+@given(meetings)
+def test_no_hidden_number_can_be_worked_out(found: Meetings) -> None:
+    """For each hidden number of a meeting there are other numbers with which all that is told would be the same."""
+    totals = {place: total(found, place) for place in below("")}
+    hidden, _ = hidden_totals(PLACES, found, totals)
+    unknown = [(place, part) for place, parts in found.items() for part in parts if signs_of(part)[0]]
+    told = [place for place in totals if place not in hidden]
+    ways: list[list[int]] = []
+    for way in product(*(possible(part) for _, part in unknown)):
+        change = [(place, now - part.numerator) for (place, part), now in zip(unknown, way, strict=True)]
+        if all(not sum(by for place, by in change if place in set(below(one))) for one in told):
+            ways.append(list(way))
+    assert all(len(set(values)) > 1 for values in zip(*ways, strict=True))
+
+
+@given(meetings)
+def test_no_more_is_hidden_than_must_be(found: Meetings) -> None:
+    """A total that no hidden number stands in is told, unless it is of few people itself."""
+    totals = {place: total(found, place) for place in below("")}
+    for place in hidden_totals(PLACES, found, totals)[0]:
+        assert any(signs_of(part)[0] for one in below(place) for part in found.get(one, ()))
+
+
+def test_a_total_with_one_hidden_part_is_hidden() -> None:
+    """10 and 2 young people: 12 would tell the 2; with another 3 it would not, and is told."""
+    one: Meetings = {"b": [Part(10, 40), Part(2, 40)]}
+    two: Meetings = {"b": [Part(10, 40), Part(2, 40), Part(3, 40)]}
+    assert hidden_totals(PLACES, one, {place: total(one, place) for place in below("")})[0]["b"] == CLOSED
+    assert "b" not in hidden_totals(PLACES, two, {place: total(two, place) for place in below("")})[0]
+
+
+def test_a_headcount_does_not_give_away_who_is_left() -> None:
+    """Nine of twelve over 60 would tell that three are not; of about twelve it would not."""
+    exact, about = (Quantity(value=12, precision=precision) for precision in ("exact", "about"))
+    assert hidden_parts(Participants(headcount=exact, over60=9, under18=2)) == {"over60": CLOSED, "under18": FEW}
+    assert hidden_parts(Participants(headcount=about, over60=9)) == {}
+    assert hidden_parts(Participants(headcount=exact, over60=0, under18=7)) == {}
+
+
+@pytest.mark.parametrize(("votes", "there", "hidden"), [
+    ((30, 2, 0), 32, {"against": FEW, "for": CLOSED}),  # 32 - 30 would tell the 2
+    ((30, 2, 1), 33, {"against": FEW, "abstain": FEW}),  # nobody knows which of both
+    ((30, 2, 0), 60, {"against": FEW}),  # many did not vote
+    ((30, 2, 0), None, {"against": FEW}),
+    ((20, 12, 0), 32, {}),
+])
+def test_a_headcount_does_not_give_away_a_vote(votes: tuple[int, int, int], there: int | None,
+                                               hidden: Mapping[str, str]) -> None:
+    """Where a single vote is hidden and the headcount would tell it, another is hidden with it."""
+    cast = Decision(**{"for": votes[0]}, against=votes[1], abstain=votes[2])
+    assert hidden_votes(cast, Quantity(value=there, precision="exact") if there else None) == hidden

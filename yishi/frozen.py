@@ -1,0 +1,91 @@
+"""Numbers kept as they were published: a frozen copy says on which day which statistic had which value. Pure.
+
+A copy is written once and never changed: it bears a digest of what it says, so that a change is noticed. It holds the
+names of its statistics and places too, since both may be gone one day.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from .digests import digest
+from .statistics import Stat, as_data
+
+Names = Mapping[str, str]
+"""Language → what something is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A statistic as it was defined: its kind, and what it was called and meant."""
+
+    kind: str
+    name: Names
+    meaning: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A frozen copy. `revision`: that of the site, "" = not known; `scopes`: place ("" = the site) → statistic → its
+    value, as `statistics.as_data` tells it, a hidden one with its sign."""
+
+    as_of: date
+    revision: str
+    measures: Mapping[str, Measure]
+    places: Mapping[str, Names]
+    scopes: Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+    def stat(self, place: str, key: str) -> Stat | None:
+        """A statistic as it was published; None if there was none."""
+        told = self.scopes.get(place, {}).get(key)
+        return _STAT.validate_python({**told, "suppressed": told.get("suppressed", "")}) if told else None
+
+    @property
+    def published(self) -> dict[str, object]:
+        """The same as `data/statistics.json` told it then."""
+        scopes = {place: {key: {**stat, "suppressed": True} if stat.get("suppressed") else stat
+                          for key, stat in stats.items()} for place, stats in self.scopes.items()}
+        return {"as_of": self.as_of.isoformat(), "scopes": scopes}
+
+
+class Unreadable(ValueError):
+    """A file is no frozen copy; says why, as the code of a problem."""
+
+
+def kept(stat: Stat) -> dict[str, object]:
+    """A statistic as a copy keeps it."""
+    return {**as_data(stat), **({"suppressed": stat.suppressed} if stat.suppressed else {})}
+
+
+def dumped(copy: Frozen) -> str:
+    """The text of its file."""
+    told = {**asdict(copy), "as_of": copy.as_of.isoformat()}
+    return json.dumps({**told, "digest": _digest(told)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def loaded(text: str) -> Frozen:
+    """The copy in a file. Raises Unreadable."""
+    try:
+        told = json.loads(text)
+        stated = told.pop("digest")
+        copy = _FROZEN.validate_python(told)
+        for place, stats in copy.scopes.items():
+            for key in stats:
+                copy.stat(place, key)
+    except (ValueError, ValidationError, AttributeError, KeyError, TypeError, RecursionError):
+        raise Unreadable("frozen_unreadable") from None
+    if stated != _digest(told):
+        raise Unreadable("frozen_changed")
+    return copy
+
+
+def _digest(told: Mapping[str, Any]) -> str:
+    return digest(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+
+
+_FROZEN = TypeAdapter(Frozen)
+_STAT = TypeAdapter(Stat)

@@ -1,0 +1,96 @@
+"""The course of a statistic: what it is of the records of each year and month, as a table and drawn small."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from ..accounts import Sum
+from ..statistics import ENOUGH, Definition
+from .charts import Frame, columns, months_between, outline
+from .edition import Edition
+
+MONTHS = 24
+"""So many months are drawn; the table holds all."""
+
+LEAST = 4
+"""The value at the top is at least this, so that a single record does not look like many."""
+
+FRAME = Frame(group=9, column=8, height=30, top=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year: its number, its value, and those of its twelve months; "" where there was nothing to count."""
+
+    name: str
+    value: str
+    months: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The course of a statistic, the newest year first. `whole` and `part` are drawn one before the other."""
+
+    said: str
+    width: int
+    height: int
+    whole: str
+    part: str
+    years: tuple[Year, ...]
+
+
+def course_of(edition: Edition, definition: Definition, months: Mapping[str, Sum]) -> Course | None:
+    """The course of a statistic of a place; None where nothing has a month. `months`: those of its account."""
+    known = {month: one for month, one in months.items() if month <= f"{edition.as_of:%Y-%m}"}
+    if not known:
+        return None
+    years = range(int(max(known)[:4]), int(min(known)[:4]) - 1, -1)
+    pairs = [_drawn(definition, known.get(month)) for month in _latest(edition, known)]
+    groups, most = [(whole,) for whole, _ in pairs], max(LEAST, *(whole for whole, _ in pairs))
+    size = columns(groups, FRAME, most)
+    return Course(
+        edition.text("The latest {n} months; the tallest column stands for {most}.", n=edition.number(MONTHS),
+                     most=edition.number(max(whole for whole, _ in pairs))), size.width, size.height,
+        outline(marks[0] for _, marks in size.groups),
+        outline(marks[0] for _, marks in columns([(part,) for _, part in pairs], FRAME, most).groups),
+        tuple(_year(edition, definition, known, year) for year in years))
+
+
+def _latest(edition: Edition, known: Mapping[str, Sum]) -> Sequence[str]:
+    return months_between(f"{edition.as_of.year - 2:04}-01", f"{edition.as_of:%Y-%m}")[-MONTHS:]
+
+
+def _drawn(definition: Definition, one: Sum | None) -> tuple[int, int]:
+    """The heights of both columns: of a share the whole and the part, else the value."""
+    if one is None:
+        return 0, 0
+    if definition.kind == "share" and not definition.people:
+        return one.denominator, one.numerator
+    value = _value(definition, one)
+    return (0, 0) if value is None else (round(value), round(value))
+
+
+def _value(definition: Definition, one: Sum) -> float | int | None:
+    """The value of a month or a year; of a share its numerator, of people the meetings."""
+    if definition.kind == "median":
+        numbers = [float(number) for number in one.extra]
+        return median(numbers) if len(numbers) >= ENOUGH else None
+    return len(set(one.extra)) if definition.kind == "distinct" else one.numerator
+
+
+def _year(edition: Edition, definition: Definition, known: Mapping[str, Sum], year: int) -> Year:
+    months = [known.get(f"{year:04}-{month:02}") for month in range(1, 13)]
+    total = Sum()
+    for one in months:
+        if one:
+            total.add(one.numerator, one.denominator, one.extra)
+    return Year(str(year), _said(edition, definition, total), tuple(
+        _said(edition, definition, one) if one else "" for one in months))
+
+
+def _said(edition: Edition, definition: Definition, one: Sum) -> str:
+    """`3/7`, `12`, of a median of too few `–`."""
+    if definition.kind == "share" and not definition.people:
+        return f"{edition.number(one.numerator)}/{edition.number(one.denominator)}"
+    value = _value(definition, one)
+    return "–" if value is None else edition.number(value)
