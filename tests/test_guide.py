@@ -4,17 +4,20 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
+from browser import served
 from openpyxl import load_workbook
 from PIL import Image
+from playwright.sync_api import Page as Window
+from playwright.sync_api import expect
 from workbooks import Filling
 from workshop import DAY, PROJECT, Built, Page, Workshop, book_on
 
 from yishi import files, privacy
 from yishi.command import main
+from yishi.language import language
 from yishi.library import Library
 from yishi.mending import mended
 from yishi.pages import pages
@@ -23,10 +26,12 @@ from yishi.paths import slot_of
 from yishi.pipeline import check, progress_in
 from yishi.records import Issue
 from yishi.sources import Source
+from yishi.workbook.handout import ABOUT_PLACE
 from yishi.workbook.layout import FIRST_ROW
 
 GUIDES = files.guides()
 TAGS = sorted(GUIDES)
+Towns = Mapping[str, tuple[Workshop, Library]]
 PLACE = "places/liuxi/nanyuan"
 ISSUE = f"{PLACE}/issues/ludeng.yaml"
 """The record that examples without a file of their own add to."""
@@ -43,11 +48,23 @@ class Example:
     problem: str = ""
 
 
+FENCE = re.compile(r"([^\n]*)\n\n```(\w+)\n(.*?)^```\n(?:\n[^\n]+\n\n```text\n(.*?)^```)?", re.MULTILINE | re.DOTALL)
+"""The line above an example, its language, what it says; and the message below it, if there is one."""
+
+
 def examples(tag: str) -> Iterator[Example]:
-    fences = re.compile(r"([^\n]*)\n\n```(\w+)\n(.*?)^```\n(?:\n[^\n]+\n\n```text\n(.*?)^```)?", re.MULTILINE | re.DOTALL)
-    for above, kind, text, problem in fences.findall(GUIDES[tag]):
+    for above, kind, text, problem in FENCE.findall(GUIDES[tag]):
         path = re.search(r"`content/([^`]+)`", above)
         yield Example(kind, path[1] if path else "", text, problem.strip())
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_no_example_is_left_out(tag: str) -> None:
+    """Every fence of the guide is one that the tests below know what to do with."""
+    kinds = [one.kind for one in examples(tag)] + ["text" for one in examples(tag) if one.problem]
+    assert sorted(kinds) == sorted(re.findall(r"^```(\w+)$", GUIDES[tag], re.MULTILINE))
+    assert set(kinds) == {"yaml", "markdown", "sh", "text"}
+    assert kinds.count("text") == 1
 
 
 def records_in(tag: str) -> Iterator[Example]:
@@ -62,7 +79,7 @@ def commands(tag: str) -> list[list[str]]:
 
 def section(tag: str, number: int) -> str:
     """The text of a section, without its examples."""
-    return re.sub(r"```.*?```", "", re.split(r"^## ", outside(GUIDES[tag]), flags=re.MULTILINE)[number], flags=re.DOTALL)
+    return re.split(r"^## ", outside(GUIDES[tag]), flags=re.MULTILINE)[number]
 
 
 def outside(text: str) -> str:
@@ -118,7 +135,6 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 # --- its examples -----------------------------------------------------------------------------------------------------
 
 
-@cache
 def written(folder: Path, tag: str) -> tuple[Workshop, Library]:
     """The town with all that the guide shows."""
     workshop = town(folder, tag)
@@ -137,13 +153,13 @@ def add(workshop: Workshop, one: Example) -> None:
 
 
 @pytest.fixture(scope="module")
-def towns(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, tuple[Workshop, Library]]:
+def towns(tmp_path_factory: pytest.TempPathFactory) -> Towns:
     """Language → the town with all that the guide shows in it."""
     return {tag: written(tmp_path_factory.mktemp(tag), tag) for tag in TAGS}
 
 
 @pytest.mark.parametrize("tag", TAGS)
-def test_every_example_builds_without_a_word(towns: Mapping[str, tuple[Workshop, Library]], tag: str) -> None:
+def test_every_example_builds_without_a_word(towns: Towns, tag: str) -> None:
     """Put where the guide says, one after the other, they are right at every step, and a site that shows them all."""
     workshop, library = towns[tag]
     report = workshop.build(search=False)
@@ -199,7 +215,7 @@ def test_what_is_never_to_be_written_is_found_and_what_instead_is_not(tag: str) 
     assert kinds >= {"name", "mobile", "door", "plate", "account", "minor", "sensitive"}
 
 
-# --- its commands, its workbook, the form -------------------------------------------------------------------------------
+# --- its commands, its workbook, the form ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("tag", TAGS)
@@ -251,7 +267,7 @@ def test_its_other_commands_are_real(terminal: Terminal, tag: str) -> None:
 
 
 @pytest.mark.parametrize("tag", TAGS)
-def test_what_it_says_of_the_form_stands_on_the_form(towns: Mapping[str, tuple[Workshop, Library]], tag: str) -> None:
+def test_what_it_says_of_the_form_stands_on_the_form(towns: Towns, tag: str) -> None:
     """Every label and button that it names is there, letter by letter."""
     workshop, _ = towns[tag]
     workshop.build(search=False)
@@ -261,13 +277,13 @@ def test_what_it_says_of_the_form_stands_on_the_form(towns: Mapping[str, tuple[W
     assert named - {text.strip() for text in form.texts} == set()
 
 
-# --- one guide in two languages, in two places -------------------------------------------------------------------------
+# --- one guide in two languages, in two places -----------------------------------------------------------------------
 
 
 def test_both_languages_say_the_same() -> None:
     """The same sections, examples, commands and tables in the same order; the records differ in their words only."""
     assert TAGS == ["en", "zh-Hans"]
-    chinese, english = ([one for one in examples(tag)] for tag in reversed(TAGS))
+    chinese, english = (list(examples(tag)) for tag in reversed(TAGS))
     assert [(one.kind, one.path, bool(one.problem)) for one in chinese] == [
         (one.kind, one.path, bool(one.problem)) for one in english]
     for of in (lambda text: len(re.findall("^#+ ", outside(text), re.MULTILINE)),
@@ -278,7 +294,7 @@ def test_both_languages_say_the_same() -> None:
     assert [one for one in commands("zh-Hans") if one[0] != "new"] == [one for one in commands("en") if one[0] != "new"]
 
 
-def test_the_records_of_both_languages_are_the_same(towns: Mapping[str, tuple[Workshop, Library]]) -> None:
+def test_the_records_of_both_languages_are_the_same(towns: Towns) -> None:
     """Dates, topics, stages, results and reasons."""
     told = [[(issue.topic, issue.raised, [(entry.date, entry.stage) for entry in issue.log],
               [(one.date, one.result) for one in issue.followups], issue.close_reason,
@@ -317,7 +333,7 @@ def test_the_form_leads_to_the_guide(full: Built) -> None:
         assert html.index("../guide/index.html") < html.index('<div id="without">')
 
 
-def test_a_program_without_its_docs_has_no_guide_and_no_link_to_it(towns: Mapping[str, tuple[Workshop, Library]]) -> None:
+def test_a_program_without_its_docs_has_no_guide_and_no_link_to_it(towns: Towns) -> None:
     """Where the text is not, nothing leads to it."""
     book = book_on(towns["en"][1], DAY)
     for guides in ({}, {"zh-Hans": "# x"}):
@@ -329,8 +345,39 @@ def test_a_program_without_its_docs_has_no_guide_and_no_link_to_it(towns: Mappin
     assert "guide/index.html" in outputs
 
 
+@pytest.mark.parametrize("tag", TAGS)
+def test_the_first_sheet_of_a_workbook_names_the_guide(tag: str) -> None:
+    """By the title that it has on the site."""
+    title = GUIDES[tag].partition("\n")[0].removeprefix("# ")
+    assert [line for line in ABOUT_PLACE if title in language(tag).text(line)]
+
+
 def test_the_readmes_lead_to_the_guide() -> None:
     """Each README leads to the guide in its language."""
     for readme, guide in (("README.md", "docs/guide/en.md"), ("README.zh.md", "docs/guide/zh-Hans.md")):
         assert f"]({guide})" in (PROJECT / readme).read_text("utf-8")
         assert (PROJECT / guide).is_file()
+
+
+@pytest.mark.browser
+def test_an_example_is_copied_by_a_tap(window: Window, towns: Towns) -> None:
+    """As it stands, to the letter; the button says so."""
+    workshop, _ = towns["zh-Hans"]
+    workshop.build(search=False)
+    with served(workshop.output) as address:
+        window.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        window.goto(f"{address}guide/index.html")
+        window.get_by_role("button", name="复制", exact=True).first.click()
+        expect(window.get_by_role("button", name="已复制。")).to_have_count(1)
+        assert window.evaluate("navigator.clipboard.readText()") == next(records_in("zh-Hans")).text
+
+
+@pytest.mark.browser
+def test_a_section_is_one_tap_away_on_a_phone(window: Window, towns: Towns) -> None:
+    """From the list on top; without JavaScript too, since it is a link."""
+    workshop, _ = towns["zh-Hans"]
+    workshop.build(search=False)
+    with served(workshop.output) as address:
+        window.goto(f"{address}guide/index.html")
+        window.get_by_role("navigation", name="本页内容").get_by_role("link", name="绝不要写的").click()
+        expect(window.get_by_role("heading", name="绝不要写的")).to_be_in_viewport()

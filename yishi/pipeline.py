@@ -254,5 +254,6 @@ def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts
     photos = [Plan(one.path, photo, None, (one, library.attachments[path], checked.digests[library.attachments[path]]))
               for path, several in library.renditions.items() for one in several]
     ground = (checked.code, converts_with(library.site.languages), checked.as_of, base_url, options.search, bool(past),
-              sorted(guides),               library.site, library.methods, [(path, place.method) for path, place in library.places.items()])
+              sorted(guides), library.site, library.methods,
+              [(path, place.method) for path, place in library.places.items()])
     return [*html, *machines, *copies, *photos, *index()], book.facts, digests.digest(repr(ground).encode())

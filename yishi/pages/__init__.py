@@ -46,8 +46,8 @@ def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search
     """The plan of every page in every language; the first language stands at the root, others below their tag.
 
     `base_url` is "" if the site has none. `problems` are those of withheld records; where there are any, a page names
-    them. Without `search` there is no search page, without `past` none of changes. `guides`: language → the guide for writers,
-    as Markdown.
+    them. Without `search` there is no search page, without `past` none of changes. `guides`: language →
+    the guide for writers, as Markdown.
     """
     for tag in book.library.site.languages:
         guide = guides.get(SOURCES.get(tag, tag), "")
