@@ -406,6 +406,7 @@ UPGRADES = {
     "code": (".py", "User-agent: *", "User-agent: all"),
     "translation": (".po", 'msgid "Issues"\nmsgstr "议题"', 'msgid "Issues"\nmsgstr "事项"'),
     "vocabulary": (".yaml", "zh-Hans: 社区", "zh-Hans: 小区"),
+    "guide": (".md", "# How to write a record\n", "# How records are written\n"),
 }
 """What of the program changes: files of this kind, what they say, and what they say then."""
 
@@ -414,11 +415,11 @@ UPGRADES = {
 def test_another_program_makes_its_own_site(city: Workshop, tmp_path: Path, change: str) -> None:
     """After a change of the program itself nothing that the old one left is taken for its own."""
     suffix, old, new = UPGRADES[change]
-    for name in ("yishi", "templates"):
+    for name in ("yishi", "templates", "docs"):
         shutil.copytree(PROJECT / name, tmp_path / "program" / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT / "build.py", tmp_path / "program")
     _run(tmp_path / "program", city.content, city.output)
-    files = [file for file in (tmp_path / "program/yishi").rglob(f"*{suffix}") if old in file.read_text("utf-8")]
+    files = [file for file in (tmp_path / "program").rglob(f"*{suffix}") if old in file.read_text("utf-8")]
     assert files
     before = tree(city.output)
     for file in files:

@@ -1,11 +1,13 @@
 """Library + statistics → plans of the HTML pages of the site, each with exactly what it shows, in every language."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from ..language import language
 from ..outputs import Plan
 from ..problems import Problem
+from ..traditional import SOURCES
 from .amends import change_page, correction_page, withdrawn_page, withdrawn_pages
 from .book import Book, book_of
 from .case import case_pages, location_pages, method_pages
@@ -17,6 +19,7 @@ from .event import event_pages
 from .forum import forum_pages
 from .frozen import frozen_file, frozen_of, frozen_pages
 from .gaps import gap_pages
+from .guide import guide_page
 from .home import home_page
 from .indexes import index_pages
 from .issue import issue_pages
@@ -31,7 +34,7 @@ from .report import report_pages
 from .review import review_pages
 from .rows import edition_of
 from .search import search_page
-from .shell import CHANGES, SEARCH, SUBMIT, Sheet, planned
+from .shell import CHANGES, GUIDE, SEARCH, SUBMIT, Sheet, planned
 from .submit import submit_page
 from .teaching import sheet_pages
 from .wall import wall_pages
@@ -42,20 +45,24 @@ __all__ = ["DEFINITIONS", "Book", "Edition", "Sheet", "book_of", "edition_of", "
 
 
 def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
-          past: bool = False, revision: str = "") -> Iterator[Plan]:
+          past: bool = False, revision: str = "", guides: Mapping[str, str] = MappingProxyType({})) -> Iterator[Plan]:
     """The plan of every page in every language; the first language stands at the root, others below their tag.
 
     `base_url` is "" if the site has none. `problems` are those of withheld records; where there are any, a page names
     them. Without `search` there is no search page, without `past` none of changes. `revision`: what the
-    state of the records is called.
+    state of the records is called; `guides`: language → the guide for writers, as Markdown.
     """
     for tag in book.library.site.languages:
-        edition = replace(edition_of(book, language(tag), base_url), has_search=search, has_past=past)
+        guide = guides.get(SOURCES.get(tag, tag), "")
+        edition = replace(edition_of(book, language(tag), base_url), has_search=search, has_past=past,
+                          has_guide=bool(guide))
         yield from _pages(edition, problems, revision)
         if search:
             yield planned(edition, SEARCH, search_page)
         if past:
             yield planned(edition, CHANGES, change_page)
+        if guide:
+            yield planned(edition, GUIDE, guide_page, guide)
         if book.library.site.submit:
             yield planned(edition, SUBMIT, submit_page)
         if tag == edition.first:

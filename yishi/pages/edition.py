@@ -80,6 +80,7 @@ class Edition:
     rows: Mapping[str, Row]
     has_search: bool = True
     has_past: bool = False
+    has_guide: bool = False
 
     @property
     def library(self) -> Library:

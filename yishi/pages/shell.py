@@ -39,6 +39,7 @@ SECTIONS = (
 SEARCH = "search/index.html"
 CHANGES = "changes/index.html"
 SUBMIT = "submit/index.html"
+GUIDE = "guide/index.html"
 
 INDEXES = (
     (SEARCH, marked("Search")),
@@ -52,6 +53,7 @@ INDEXES = (
     ("corrections/index.html", marked("Corrections")),
     (CHANGES, marked("What was changed")),
     ("data/index.html", marked("Data to download")),
+    (GUIDE, marked("How to write a record")),
     (SUBMIT, marked("Write a record")),
 )
 """The further ways in, at the foot of every page."""
@@ -181,7 +183,8 @@ def _data(edition: Edition, path: str, title: str, description: str, trail: tupl
 
 def _is_there(edition: Edition, target: str) -> bool:
     """Whether the site has one of the pages that it need not have."""
-    there = {SEARCH: edition.has_search, SUBMIT: edition.library.site.submit, CHANGES: edition.has_past}
+    there = {SEARCH: edition.has_search, GUIDE: edition.has_guide, SUBMIT: edition.library.site.submit,
+             CHANGES: edition.has_past}
     return there.get(target, True)
 
 

@@ -21,7 +21,7 @@ from ..shapes import meaning, shape_of
 from ..traditional import SOURCES, as_written
 from ..vocabulary import Term, built_in
 from .edition import Edition, Link, name_of, stage_name
-from .shell import SUBMIT, sheet
+from .shell import GUIDE, SUBMIT, sheet
 
 Widget = Literal["line", "text", "long", "when", "choice", "choices", "log", "location"]
 
@@ -68,13 +68,15 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class SubmitView:
-    """The form; `rules` and `texts` are data for its scripts, `example` the smallest record there is."""
+    """The form; `rules` and `texts` are data for its scripts, `example` the smallest record there is, `guide` the page
+    of the guide for writers, "" if there is none."""
 
     places: tuple[Choice, ...]
     forms: tuple[Form, ...]
     rules: str
     texts: str
     example: str
+    guide: str
 
 
 _ASKED: Mapping[str, tuple[tuple[tuple[str, Widget], ...], tuple[tuple[str, Widget], ...]]] = {
@@ -144,7 +146,8 @@ def submit_page(edition: Edition) -> Output:
     title = edition.text("Write a record")
     view = SubmitView(
         tuple(_places(edition)), tuple(_form(edition, kind) for kind in _ASKED),
-        as_written(edition.language.tag, _data(_rules(edition))), _data(_texts(edition)), _example(edition))
+        as_written(edition.language.tag, _data(_rules(edition))), _data(_texts(edition)), _example(edition),
+        GUIDE if edition.has_guide else "")
     return sheet(edition, SUBMIT, "pages/submit.html", title, view, trail=(Link(title),))
 
 

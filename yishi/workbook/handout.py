@@ -131,6 +131,7 @@ ABOUT_PLACE = (
            "be sent again every week. To copy a row, copy it from column C on."),
     marked("Write roles, never names, telephone numbers or doors. Formulas are not read."),
     marked("A row that is deleted here stays in the records: nothing is lost by sending a workbook."),
+    marked("More stands on the site, at the foot of its pages: “How to write a record”."),
 )
 ABOUT_SCORES = (
     marked("Scores of a showcase"),

@@ -1,0 +1,62 @@
+"""The guide for writers: the text that `docs/` has, in sections that a phone shows one at a time."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .. import markup
+from ..language import marked
+from ..outputs import Output
+from ..traditional import as_written
+from .edition import Edition, Link
+from .shell import GUIDE, SUBMIT, sheet
+
+_HEADING = re.compile(r"<h2>(.*?)</h2>")
+_CODE = re.compile(r"(?<=<code>).*?(?=</code>)|(?<=<pre>).*?(?=</pre>)", re.DOTALL)
+_NO_ANCHOR = re.compile(r"[^\w\- ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section: where a link finds it, its heading, and its HTML."""
+
+    anchor: str
+    title: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuideView:
+    """The guide: what stands before its sections, the sections, and the pages that writers need beside it."""
+
+    intro: str
+    sections: tuple[Section, ...]
+    ways: tuple[Link, ...]
+
+
+def guide_page(edition: Edition, text: str) -> Output:
+    """The guide of which `text` is the Markdown: a title, and sections below headings `##`."""
+    title, _, rest = text.partition("\n")
+    title = title.lstrip("#").strip()
+    intro, *parts = _HEADING.split(_as_typed(edition, markup.render(rest).html))
+    sections = (Section(anchor_of(markup.plain(heading)), heading, html)
+                for heading, html in zip(parts[::2], parts[1::2], strict=True))
+    view = GuideView(intro, tuple(sections), tuple(_ways(edition)))
+    return sheet(edition, GUIDE, "pages/guide.html", title, view, trail=(Link(title),))
+
+
+def anchor_of(heading: str) -> str:
+    """The anchor of a heading, as hosts of code make it, so that a link leads on in `docs/` and on the site."""
+    return _NO_ANCHOR.sub("", heading.lower()).replace(" ", "-")
+
+
+def _as_typed(edition: Edition, html: str) -> str:
+    """What is typed letter by letter is never converted."""
+    return _CODE.sub(lambda code: as_written(edition.language.tag, code[0]), html)
+
+
+def _ways(edition: Edition) -> Iterator[Link]:
+    if edition.library.site.submit:
+        yield Link(edition.text(marked("Write a record")), SUBMIT)
+    yield Link(edition.text(marked("Ways of working")), "methods/index.html")
+    yield Link(edition.text(marked("What the data mean")), "data/dictionary/index.html")
