@@ -4,7 +4,6 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -65,12 +64,16 @@ def resolver(content: Path, code: str, keys: Mapping[str, str], jobs: int, *, fu
         ground = digest(f"{code} {_ground(around, library)}".encode())
         kept = cabinet(content, "briefs", ground, places, full=full, keeps=keeps)
         names = _names_of(around)
-        known = dict(chain.from_iterable(_known(desk, kept.shelves[place], below, names)
-                                         for place, below in places.items()))
+        known: dict[str, Linked] = {}
+        changed: dict[str, list[str]] = {}
+        for place, below in places.items():
+            known |= _known(desk, kept.shelves[place], below, names)
+            if not _holds(kept.shelves[place], below, known, names):
+                changed[place] = below
         made: dict[str, _Memo] = {}
         for part in share_out(partial(_make, desk), [path for path in paths if path not in known], jobs):
             made |= part
-        _keep(kept, places, known, made, names)
+        _keep(kept, changed, known, made, names)
         return {path: known[path] if path in known else _linked(made[path]) for path in paths}
 
     return resolve
@@ -113,6 +116,11 @@ def _known(desk: _Desk, shelf: Shelf, paths: Iterable[str], names: str) -> Itera
                 yield path, linked
 
 
+def _holds(shelf: Shelf, paths: Collection[str], known: Mapping[str, Linked], names: str) -> bool:
+    """Whether the shelf of a place is already what has to be kept of it."""
+    return shelf.get(_NAMES) == names and len(shelf) == len(paths) + 1 and all(path in known for path in paths)
+
+
 # --- made and kept ----------------------------------------------------------------------------------------------------
 
 
@@ -130,18 +138,16 @@ def _made(desk: _Desk, path: str) -> _Memo:
     found = [linked.named, findings, linked.lost, linked.links, linked.photos, linked.used, linked.method, linked.draft]
     wrong = any(one.level == "error" for one in linked.findings)  # what is told of them names records yet to come
     answers = "" if wrong else compact([meant, asked.standing, asked.files])
-    return _Memo(desk.keys.get(path, ""), _company(desk, path, linked), answers, compact(found), brief.dumped())
+    return _Memo(desk.keys.get(path, ""), _company(desk, path, linked), answers, compact(found), brief.text)
 
 
-def _keep(kept: Cabinet, places: Mapping[str, Sequence[str]], known: Mapping[str, Linked],
+def _keep(kept: Cabinet, changed: Mapping[str, Sequence[str]], known: Mapping[str, Linked],
           made: Mapping[str, _Memo], names: str) -> None:
     """Keeps the shelves of the places in which something was made, or whose records could name others before."""
-    for place, paths in places.items():
-        shelf = kept.shelves[place]
-        if shelf.get(_NAMES) != names or len(shelf) != len(paths) + 1 or any(path in made for path in paths):
-            before = {path: shelf[path] for path in paths if path in known}
-            after = {path: "\t".join(made[path]) for path in paths if path in made and made[path].asked}
-            kept.keep(place, {_NAMES: names, **before, **after})
+    for place, paths in changed.items():
+        before = {path: kept.shelves[place][path] for path in paths if path in known}
+        after = {path: "\t".join(made[path]) for path in paths if path in made and made[path].asked}
+        kept.keep(place, {_NAMES: names, **before, **after})
 
 
 def _linked(memo: _Memo) -> Linked:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, Self
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -97,19 +97,31 @@ _APART = "\x1f"
 """Between texts of JSON, in which it cannot occur."""
 
 
+class _Kept:
+    """A part of a brief, taken out of its text when it is asked for."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __get__(self, brief: "Brief", owner: type) -> str:
+        return brief.text.split("\t", self._number + 1)[self._number]
+
+
 @dataclass(frozen=True)
 class Brief:
-    """The parts of a brief, each as a text."""
+    """A brief as it is kept: a text of one line, its parts set apart by tabs."""
 
-    listing_text: str
-    progress_text: str
-    then_text: str
-    duties_text: str
-    parts_text: str
-    row_text: str
-    told_text: str
-    said_text: str
-    corrected_text: str
+    text: str
+
+    listing_text = _Kept(0)
+    progress_text = _Kept(1)
+    then_text = _Kept(2)
+    duties_text = _Kept(3)
+    parts_text = _Kept(4)
+    corrected_text = _Kept(5)
+    said_text = _Kept(6)
+    row_text = _Kept(7)
+    told_text = _Kept(8)
 
     @cached_property
     def listing(self) -> Listing:
@@ -165,16 +177,6 @@ class Brief:
         return tuple(Correction(date=date.fromisoformat(day), what=what, why=why)
                      for day, what, why in json.loads(self.corrected_text))
 
-    def dumped(self) -> str:
-        """The brief as a text of one line, its parts set apart by tabs."""
-        return "\t".join((self.listing_text, self.progress_text, self.then_text, self.duties_text, self.parts_text,
-                          self.row_text, self.told_text, self.said_text, self.corrected_text))
-
-    @classmethod
-    def loaded(cls, text: str) -> Self:
-        """The brief kept as `text`. Raises TypeError for another text."""
-        return cls(*text.split("\t"))
-
 
 def brief_of(path: str, record: Record, method: Method, library: Library, as_of: date) -> Brief:
     """The brief of the issue or case at `path`, worked on by `method`; `library` holds at least all other kinds."""
@@ -194,13 +196,12 @@ def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: 
     progress = progress_of(issue, method, as_of)
     matter = matter_of(library, path, issue, progress, as_of)
     parts = {} if issue.draft else contributions_of(matter)
-    return Brief(
+    return _brief(
         _text(_LISTING, _listing(issue, progress, left_out(matter, judging=False), as_of)), _text(_PROGRESS, progress),
         _text(_THEN, dict(_then(path, issue, method, library, as_of))),
         _text(_DUTIES, tuple(of_issue(path, issue, progress, as_of))),
         _APART.join(compact(_lean(parts[key])) if key in parts else "" for key in KEYS),
-        *_for_machines(path, issue, progress),
-        _text(_SAID, text_of(issue, library.vocabulary)), _corrected(issue))
+        _corrected(issue), _text(_SAID, text_of(issue, library.vocabulary)), *_for_machines(path, issue, progress))
 
 
 def _listing(issue: Issue, progress: Progress, out: Part | None, as_of: date) -> Listing:
@@ -229,8 +230,12 @@ def _of_case(path: str, case: Case, library: Library) -> Brief:
     listing = Listing(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         titles=_titles(case), press=case.basis == "press", draft=case.draft, end=dates.end, span=dates.text or "")
-    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _APART * (len(KEYS) - 1), *_for_machines(path, case),
-                 _text(_SAID, text_of(case, library.vocabulary)), _corrected(case))
+    return _brief(_text(_LISTING, listing), "null", "{}", "[]", _APART * (len(KEYS) - 1), _corrected(case),
+                  _text(_SAID, text_of(case, library.vocabulary)), *_for_machines(path, case))
+
+
+def _brief(*parts: str) -> Brief:
+    return Brief("\t".join(parts))
 
 
 def _for_machines(path: str, record: Record, at: Progress | None = None) -> tuple[str, str]:

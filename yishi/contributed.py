@@ -17,7 +17,7 @@ BY_ISSUES = frozenset((*KEYS, "by_place"))
 _OF_PEOPLE = frozenset(definition.key for definition in DEFINITIONS if definition.people)
 
 
-def contributed(briefs: Mapping[str, Brief]) -> dict[str, str]:
+def contributed(briefs: Mapping[str, Brief]) -> dict[str, bytes]:
     """Statistic of issues → the lines of its table, by path: what each issue contributes.
 
     An issue contributes to some fifteen statistics; what all its lines begin with is written once.
@@ -31,7 +31,7 @@ def contributed(briefs: Mapping[str, Brief]) -> dict[str, str]:
             found[key].append(f"{issue},{_ending(text)}")
         if "issues" in parts:
             found["by_place"].append(f"{issue},{_ending(parts['issues'], place)}")
-    return {key: "".join(lines) for key, lines in found.items()}
+    return {key: "".join(lines).encode() for key, lines in found.items()}
 
 
 @lru_cache(10_000)  # thousands of issues contribute the same
@@ -41,10 +41,10 @@ def _ending(text: str, place: str = "") -> str:
     return line_of(_cells("", replace(part, values=(place,)) if place else part)) + END
 
 
-def lines_about(titles: Mapping[str, str], key: str, parts: Mapping[str, Part]) -> str:
+def lines_about(titles: Mapping[str, str], key: str, parts: Mapping[str, Part]) -> bytes:
     """The lines of the table of a statistic to which other records contribute: path → part."""
     rows = ((path, titles[path], place_of(path), *_cells(key, part)) for path, part in sorted(parts.items()))
-    return "".join(line_of(row) + END for row in rows)
+    return "".join(line_of(row) + END for row in rows).encode()
 
 
 def _cells(key: str, part: Part) -> Row:

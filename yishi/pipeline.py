@@ -161,7 +161,7 @@ def _unnumbered(intake: Intake) -> list[str]:
 def counted(checked: Checked, content: Path, *, full: bool = False,
             keeps: bool = True) -> tuple[dict[str, Brief], Statistics]:
     """The briefs of all issues and cases, and all numbers; memos lie beside `content`, without `keeps` as they are."""
-    briefs = {path: Brief.loaded(text) for path, text in checked.library.briefs.items()}
+    briefs = {path: Brief(text) for path, text in checked.library.briefs.items()}
     sums = sums_of(content, checked.code, briefs, full=full, keeps=keeps)
     return briefs, statistics_from(checked.library, briefs, sums, checked.as_of)
 
@@ -271,4 +271,4 @@ def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts
               for path, several in library.renditions.items() for one in several]
     ground = (checked.code, converts_with(library.site.languages), checked.as_of, base_url, options.search, bool(past),
               library.site, library.methods, [(path, place.method) for path, place in library.places.items()])
-    return [*html, *machines, *copies, *photos, *index()], book.facts, digests.digest(repr(ground).encode())
+    return [*machines, *html, *copies, *photos, *index()], book.facts, digests.digest(repr(ground).encode())

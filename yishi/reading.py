@@ -48,6 +48,10 @@ def with_instead(stock: Stock, instead: Mapping[str, bytes]) -> Stock:
                  lambda file: instead[file] if file in instead else stock.read(file), keeps=False)
 
 
+_OPEN = 2
+"""So many shelves are open at once: what is done with records is done place by place."""
+
+
 @dataclass(frozen=True)
 class Cabinet:
     """The memos of one kind of a content folder, a shelf for each place; `shelves` are read when they are asked for."""
@@ -75,7 +79,7 @@ def cabinet(content: Path, name: str, code: str, places: Iterable[str], *, full:
         data = b"" if full else files.read_cache(_shelf_file(content, name, place))
         return memos.shelf_loaded(data, code)
 
-    return Cabinet(content, name, code, Later(places, shelf), keeps)
+    return Cabinet(content, name, code, Later(places, shelf, keep=_OPEN), keeps)
 
 
 def _shelf_file(content: Path, name: str, place: str) -> Path:

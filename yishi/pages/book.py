@@ -77,7 +77,7 @@ class Book:
     calendar: Mapping[str, tuple[Day, ...]]
     alike: Mapping[str, tuple[str, ...]]
     traits: Mapping[str, Traits]
-    contributed: Mapping[str, str]
+    contributed: Mapping[str, bytes]
     numbers: Mapping[str, Mapping[str, Stat]]
     accounts: Mapping[str, Mapping[str, Account]]
     frozen: Mapping[str, Frozen]
@@ -106,8 +106,8 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
     tables: Tables = {
         "listings": listings,
         "progress": Later(library.issues, lambda path: briefs[path].progress),
-        "lines": Later(bulk, lambda kind: {path: row for path in bulk[kind] if (row := briefs[path].row)}),
-        "told": Later(bulk, lambda kind: {path: told for path in bulk[kind] if (told := briefs[path].told)}),
+        "lines": Later(bulk, lambda kind: {path: row for path in bulk[kind] if (row := briefs[path].row)}, keep=0),
+        "told": Later(bulk, lambda kind: {path: told for path in bulk[kind] if (told := briefs[path].told)}, keep=0),
         "titles": Later(("",), lambda _: titles),
         "then": Later(_over(library, statistics.as_of), lambda event: _then(holdings, briefs, event, statistics.as_of)),
         "duties": _whole(lambda: by_place(_duties(library, briefs, statistics.as_of)), scopes),
