@@ -7,7 +7,7 @@ statistical offices of the United Kingdom use. Which totals are hidden `statisti
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from .records import Decision, Issue, Meeting, Participants, Quantity, Record, Vote
+from .records import Decision, Issue, Meeting, Model, Participants, Quantity, Vote
 
 FEW_PEOPLE = 5
 """Numbers of fewer people are not told."""
@@ -34,7 +34,7 @@ def sign_of(number: int, of: float | None = None) -> str:
     return CLOSED if of is not None and is_few(of - number) else ""
 
 
-def hidden_in(record: Record) -> Hidden:
+def hidden_in(record: Model) -> Hidden:
     """What is hidden in a record, of those numbers of people that hang together."""
     return dict(_hidden_in(record))
 
@@ -66,7 +66,7 @@ def exactly(headcount: Quantity | None) -> float | None:
     return headcount.value if headcount and headcount.precision == "exact" else None
 
 
-def _hidden_in(record: Record) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _hidden_in(record: Model) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if not isinstance(record, Issue | Meeting):
         return
     who = record.participants

@@ -26,10 +26,10 @@ class Key(NamedTuple):
     people: bool
 
 
-def plain(record: Record) -> dict[str, object]:
-    """What a record says."""
-    told = _told(record)
-    for keys, sign in hidden_in(record).items():
+def plain(model: Model) -> dict[str, object]:
+    """What a record, or a part of one, says."""
+    told = _told(model)
+    for keys, sign in hidden_in(model).items():
         part: Any = told
         for key in keys[:-1]:
             part = part[key]
@@ -38,7 +38,7 @@ def plain(record: Record) -> dict[str, object]:
 
 
 def _told(model: Model) -> dict[str, object]:
-    """What a record, or a part of one, says."""
+    """The same, before what hangs together is hidden."""
     said = model.model_fields_set | {"basis"}
     found = ((key.name, _value(getattr(model, key.attribute), key.people))
              for key in keys_of(type(model)) if key.attribute in said)
