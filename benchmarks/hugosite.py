@@ -8,10 +8,13 @@ stand in `data/pages.json`, from which the theme adds them.
 """
 
 import json
+import re
 import shutil
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -46,7 +49,18 @@ class Record:
     location: str
     raised: str
     course: Mapping[str, str]
-    issue: str  # the path of the issue that a case tells of, "" if none
+    data: Mapping[str, Any]
+
+    @property
+    def issue(self) -> str:
+        """The path of the issue that a case tells of, "" if none."""
+        return f"{self.place}/issues/{self.data['相关议题']}" if "相关议题" in self.data else ""
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """Who took part."""
+        found: Sequence[str] = self.data.get("相关方") or self.data.get("参与方", {}).get("参与类别", ())
+        return found
 
     @property
     def month(self) -> str:
@@ -74,9 +88,11 @@ def files_of(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     terms = vocabulary["terms"]
     topics = {term["zh-Hans"]: key for key, term in terms["topic"].items()}
     records = [record_of(name, text, topics) for name, text in texts.items() if "/issues/" in name or "/cases/" in name]
-    years = {record.path: record.year for record in records if record.kind == "issue"}
+    issues, spaces = {record.path: record for record in records if record.kind == "issue"}, _spaces(texts)
     for record in records:
-        yield f"content/{record.path}.md", record_page(record, years.get(record.issue, "unknown"))
+        about = (issues[record.issue],) if record.issue in issues else ()
+        case = _case(record, about, spaces) if record.kind == "case" else ""
+        yield f"content/{record.path}.md", record_page(record, case)
     for name, text in texts.items():
         if name.endswith("/place.yaml"):
             yield from _place_files(name, text, texts)
@@ -101,22 +117,37 @@ def record_of(name: str, text: str, topics: Mapping[str, str]) -> Record:
     data: dict[str, Any] = yaml.load(front, yaml.CBaseLoader)
     kind = "issue" if "/issues/" in name else "case"
     place = path.rpartition("/")[0].rpartition("/")[0]
-    issue = f"{place}/issues/{data['相关议题']}" if "相关议题" in data else ""
     return Record(path, text, kind, place, topics[data["主题"]], data.get("位置", ""), data.get("提出", ""),
-                  course_of(data) if kind == "issue" else {}, issue)
+                  course_of(data) if kind == "issue" else {}, data)
 
 
-def record_page(record: Record, began: str = "unknown") -> str:
-    """The content file of a record: its own front matter under Hugo's name for the title, and what is added.
-
-    `began`: the year in which what a case tells of was raised.
-    """
+def record_page(record: Record, case: str) -> str:
+    """The content file of a record: its own front matter under Hugo's name for the title, and what is added."""
     text = record.text if record.text.startswith("---\n") else f"---\n{record.text}---\n"
     digest = sha256(record.path.encode()).hexdigest()
     added = f"type: {record.kind}\ntopic: {record.topic}\nmonth: {record.month}\npart: '{digest[0]}'\n"
-    added += f"digits: '{digest[:2]}'\nyear: '{record.year if record.kind == 'issue' else began}'\n"
-    added += "outputs: [html, sheet]\n" if record.kind == "case" else _course(record) + _date(record)
+    added += f"digits: '{digest[:2]}'\n"
+    added += case or f"year: '{record.year}'\n{_course(record)}{_date(record)}"
     return text.replace("---\n标题:", f"---\n{added}title:", 1)
+
+
+def _case(case: Record, issues: Sequence[Record], spaces: Mapping[str, str]) -> str:
+    """The front matter that only a case has: when it began, and what makes cases alike, with that of its `issues`."""
+    said = (case, *issues)
+    topics = {one.data["主题"] for one in said} - {"其他"}
+    where = {spaces[f"{one.place}/locations/{one.location}"] for one in said if one.location}
+    kinds = {kind for one in said for kind in one.kinds}
+    lists = "".join(f"{name}: [{', '.join(sorted(values))}]\n"
+                    for name, values in (("topics", topics), ("spaces", where), ("kinds", kinds)))
+    proved = [ladder for one in issues if (ladder := one.course.get("ladder")) in ("lasting", "confirmed")]
+    year = next((one.year for one in issues), "unknown")
+    return f"outputs: [html, sheet]\nyear: '{year}'\nproved: '{''.join(proved)}'\n{lists}"
+
+
+def _spaces(texts: Mapping[str, str]) -> dict[str, str]:
+    """The location → its kind."""
+    return {f"{name.removesuffix('.yaml')}/{key}": location["类别"] for name, text in texts.items()
+            if name.endswith("/locations.yaml") for key, location in yaml.load(text, yaml.CBaseLoader).items()}
 
 
 def _course(record: Record) -> str:
@@ -127,8 +158,9 @@ def _date(record: Record) -> str:
     """The day that Hugo sorts by, of a month its last, as Yishi does; and how exactly it is known."""
     if record.month == "unknown":
         return "precision: unknown\n"
-    exact = len(record.raised) == 10
-    return f"date: {record.raised if exact else record.month + '-28'}\nprecision: {'day' if exact else 'month'}\n"
+    year, month, *day = map(int, record.raised.split("-"))
+    last = date(year, month, *(day or [monthrange(year, month)[1]]))
+    return f"date: {last}\nprecision: {'day' if day else 'month'}\n"
 
 
 # --- places -----------------------------------------------------------------------------------------------------------
