@@ -215,7 +215,8 @@ def pages_of(records: Sequence[Record], terms: Mapping[str, Mapping[str, Any]],
         yield _page(f"statistics/{key}", one["name"], "statistic", {"figure": key, "meaning": one["meaning"]}, "page")
         yield {**_page(f"data/statistics/{key}", one["name"], "counted", {"figure": key}, "page"), "outputs": ["csv"]}
     for kind in (*TABLES, "statistics"):
-        yield {**_page(f"data/{kind}", kind, "table", {"held": kind}, "page"), "outputs": ["csv", "json"]}
+        outputs = ["csv", "json"] if kind in TABLES else ["csv"]
+        yield {**_page(f"data/{kind}", kind, "table", {"held": kind}, "page"), "outputs": outputs}
 
 
 def _single_pages() -> Iterator[dict[str, Any]]:
@@ -223,7 +224,8 @@ def _single_pages() -> Iterator[dict[str, Any]]:
     for path, title in (("statistics", "统计"), ("methods", "工作法"), ("sources", "来源"), ("wall", "议事墙"),
                         ("due", "待办事项"), ("events", "展演和活动"), ("reviews", "点评"), ("corrections", "更正"),
                         ("data", "数据下载")):
-        yield _page(path, title, path)
+        meaning = "本站的全部内容做成表格：每条记录、每个数字，以及各列的含义。" if path == "data" else ""
+        yield _page(path, title, path, {"meaning": meaning})
     yield _page("wall/stages", "按阶段", "stages", sort="page")
 
 
