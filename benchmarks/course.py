@@ -10,6 +10,7 @@ from typing import Any
 from .generate import LAST_DAY
 
 STAGES = ("明事", "议事", "定事", "成事")
+PHASES = dict(zip(STAGES, ("clarify", "deliberate", "decide", "implement"), strict=True))
 CLOSINGS = {"办结": "resolved", "未解决": "closed", "后续未报道": "unknown", "重开": "in_progress"}
 TODAY = str(LAST_DAY)
 
@@ -40,9 +41,16 @@ def _status(log: Entries) -> str:
     return closings[-1] if closings else "in_progress" if set(words) & set(STAGES) else "new"
 
 
+def _phase(log: Entries) -> str:
+    if _status(log) == "resolved":
+        return "close"
+    return max((PHASES[word] for _, word in log if word in PHASES), key=list(PHASES.values()).index, default="raise")
+
+
 def _of_log(log: Entries, raised: str) -> Iterator[tuple[str, str]]:
     yield "news", log[-1][0]
     yield "stage", log[-1][1]
+    yield "phase", _phase(log)
     yield "waited", _days(raised, next((day for day, word in log if word != "提出"), ""))
     yield "reopened", _flag(any(word == "重开" for _, word in log))
 

@@ -8,10 +8,13 @@ stand in `data/pages.json`, from which the theme adds them.
 """
 
 import json
+import re
 import shutil
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -26,10 +29,12 @@ from .course import course_of
 
 THEME = Path(__file__).parent / "hugo"
 VOCABULARY = Path(__file__).parent.parent / "yishi" / "vocabulary.yaml"
-STYLE = Path(__file__).parent.parent / "templates" / "static" / "style.css"
+STATIC = Path(__file__).parent.parent / "templates" / "static"
 
 METHOD = "methods/siji"
-PLACE_PAGES = ("html", "wall", "statistics", "report", "due")
+PLACE_PAGES = ("html", "wall", "stages", "statistics", "report", "due", "feed", "calendar")
+TABLES = ("issues", "cases", "places", "locations")
+"""The kinds of records that are also a table to download, as CSV and as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +49,32 @@ class Record:
     location: str
     raised: str
     course: Mapping[str, str]
+    data: Mapping[str, Any]
+
+    @property
+    def issue(self) -> str:
+        """The path of the issue that a case tells of, "" if none."""
+        return f"{self.place}/issues/{self.data['相关议题']}" if "相关议题" in self.data else ""
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """Who took part."""
+        found: Sequence[str] = self.data.get("相关方") or self.data.get("参与方", {}).get("参与类别", ())
+        return found
 
     @property
     def month(self) -> str:
         return self.raised[:7] if self.raised[:1].isdigit() else "unknown"
 
+    @property
+    def year(self) -> str:
+        return self.month[:4] if self.month != "unknown" else "unknown"
+
 
 def write_site(content: Path, folder: Path) -> None:
     """Write the Hugo site of the Yishi `content` into the empty or new `folder`."""
     shutil.copytree(THEME, folder, dirs_exist_ok=True)
-    (folder / "static").mkdir()
-    shutil.copy(STYLE, folder / "static")
+    shutil.copytree(STATIC, folder / "assets" / "static")
     texts = {path.relative_to(content).as_posix(): path.read_text("utf-8") for path in sorted(content.rglob("*.*"))}
     for name, text in files_of(texts):
         path = folder / name
@@ -64,19 +84,30 @@ def write_site(content: Path, folder: Path) -> None:
 
 def files_of(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Path in the Hugo site → text, of all that is made of the content; `texts`: path in the content folder → text."""
-    terms = yaml.load(VOCABULARY.read_text("utf-8"), yaml.CSafeLoader)["terms"]
+    vocabulary = yaml.load(VOCABULARY.read_text("utf-8"), yaml.CSafeLoader)
+    terms = vocabulary["terms"]
     topics = {term["zh-Hans"]: key for key, term in terms["topic"].items()}
     records = [record_of(name, text, topics) for name, text in texts.items() if "/issues/" in name or "/cases/" in name]
+    issues, spaces = {record.path: record for record in records if record.kind == "issue"}, _spaces(texts)
     for record in records:
-        yield f"content/{record.path}.md", record_page(record)
+        about = (issues[record.issue],) if record.issue in issues else ()
+        case = _case(record, about, spaces) if record.kind == "case" else ""
+        yield f"content/{record.path}.md", record_page(record, case)
     for name, text in texts.items():
         if name.endswith("/place.yaml"):
             yield from _place_files(name, text, texts)
     yield "content/pages/about.md", texts["pages/about.md"]
     yield "data/pages.json", json.dumps(list(pages_of(records, terms, texts)), ensure_ascii=False)
-    yield "data/terms.json", json.dumps(terms, ensure_ascii=False)
+    yield "data/terms.json", json.dumps(_in_order(vocabulary), ensure_ascii=False)
     yield "data/method.yaml", texts[f"{METHOD}.yaml"]
     yield "data/sources.yaml", texts["sources.yaml"]
+
+
+def _in_order(vocabulary: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
+    """The terms of each vocabulary in their order, which Hugo's own maps do not keep."""
+    groups = {key: term["zh-Hans"] for key, term in vocabulary["groups"].items()}
+    return {name: [{"key": key, "name": term["zh-Hans"], "group": groups.get(term.get("group"), "")}
+                   for key, term in terms.items()] for name, terms in vocabulary["terms"].items()}
 
 
 def record_of(name: str, text: str, topics: Mapping[str, str]) -> Record:
@@ -85,18 +116,38 @@ def record_of(name: str, text: str, topics: Mapping[str, str]) -> Record:
     front = text.split("---\n")[1] if text.startswith("---\n") else text
     data: dict[str, Any] = yaml.load(front, yaml.CBaseLoader)
     kind = "issue" if "/issues/" in name else "case"
-    return Record(path, text, kind, path.rpartition("/")[0].rpartition("/")[0], topics[data["主题"]],
-                  data.get("位置", ""), data.get("提出", ""), course_of(data) if kind == "issue" else {})
+    place = path.rpartition("/")[0].rpartition("/")[0]
+    return Record(path, text, kind, place, topics[data["主题"]], data.get("位置", ""), data.get("提出", ""),
+                  course_of(data) if kind == "issue" else {}, data)
 
 
-def record_page(record: Record) -> str:
+def record_page(record: Record, case: str) -> str:
     """The content file of a record: its own front matter under Hugo's name for the title, and what is added."""
     text = record.text if record.text.startswith("---\n") else f"---\n{record.text}---\n"
     digest = sha256(record.path.encode()).hexdigest()
     added = f"type: {record.kind}\ntopic: {record.topic}\nmonth: {record.month}\npart: '{digest[0]}'\n"
     added += f"digits: '{digest[:2]}'\n"
-    added += "outputs: [html, sheet]\n" if record.kind == "case" else _course(record) + _date(record)
+    added += case or f"year: '{record.year}'\n{_course(record)}{_date(record)}"
     return text.replace("---\n标题:", f"---\n{added}title:", 1)
+
+
+def _case(case: Record, issues: Sequence[Record], spaces: Mapping[str, str]) -> str:
+    """The front matter that only a case has: when it began, and what makes cases alike, with that of its `issues`."""
+    said = (case, *issues)
+    topics = {one.data["主题"] for one in said} - {"其他"}
+    where = {spaces[f"{one.place}/locations/{one.location}"] for one in said if one.location}
+    kinds = {kind for one in said for kind in one.kinds}
+    lists = "".join(f"{name}: [{', '.join(sorted(values))}]\n"
+                    for name, values in (("topics", topics), ("spaces", where), ("kinds", kinds)))
+    proved = [ladder for one in issues if (ladder := one.course.get("ladder")) in ("lasting", "confirmed")]
+    year = next((one.year for one in issues), "unknown")
+    return f"outputs: [html, sheet]\nyear: '{year}'\nproved: '{''.join(proved)}'\n{lists}"
+
+
+def _spaces(texts: Mapping[str, str]) -> dict[str, str]:
+    """The location → its kind."""
+    return {f"{name.removesuffix('.yaml')}/{key}": location["类别"] for name, text in texts.items()
+            if name.endswith("/locations.yaml") for key, location in yaml.load(text, yaml.CBaseLoader).items()}
 
 
 def _course(record: Record) -> str:
@@ -104,10 +155,12 @@ def _course(record: Record) -> str:
 
 
 def _date(record: Record) -> str:
-    """The day that Hugo sorts by: of a month its last, as Yishi does."""
+    """The day that Hugo sorts by, of a month its last, as Yishi does; and how exactly it is known."""
     if record.month == "unknown":
-        return ""
-    return f"date: {record.raised if len(record.raised) == 10 else record.month + '-28'}\n"
+        return "precision: unknown\n"
+    year, month, *day = map(int, record.raised.split("-"))
+    last = date(year, month, *(day or [monthrange(year, month)[1]]))
+    return f"date: {last}\nprecision: {'day' if day else 'month'}\n"
 
 
 # --- places -----------------------------------------------------------------------------------------------------------
@@ -125,6 +178,7 @@ def _place_files(name: str, text: str, texts: Mapping[str, str]) -> Iterator[tup
         yield f"content/{path}/{kind}s/_index.md", f"""\
 ---
 title: {place}的{called}
+linkTitle: {called}
 type: list
 held: {kind}s
 place: {path}
@@ -148,23 +202,31 @@ def pages_of(records: Sequence[Record], terms: Mapping[str, Mapping[str, Any]],
     yield from _list("issues", "议题", issues, {"held": "issues"})
     yield from _list("cases", "案例", cases, {"held": "cases"})
     yield from _list(METHOD, "四事工作法", issues, {"held": "issues"}, kind="method")
-    for name, label in (("topic", "主题"), ("status", "进度")):
+    for name, label, meaning in (("topic", "主题", "议题说的是什么事。一个议题可以有几个主题。"),
+                                 ("status", "进度", "议题办到了哪一步。进度由记录推算，不是谁填的。")):
         folder = "topics" if name == "topic" else name
-        yield _page(folder, f"按{label}", "index", {"held": name})
+        yield _page(folder, f"按{label}", "index", {"held": name, "meaning": meaning})
         for key, term in terms[name].items():
             members = [record for record in issues if _value(record, name) == key]
             yield from _list(f"{folder}/{key}", term["zh-Hans"], members, {"held": name, "key": key})
     yield from _months(issues)
     yield from _places(records, texts)
-    for key, name in yaml.load((THEME / "data/statistics.yaml").read_text("utf-8"), yaml.CSafeLoader).items():
-        yield _page(f"statistics/{key}", name, "statistic", {"figure": key}, "page")
+    for key, one in yaml.load((THEME / "data/statistics.yaml").read_text("utf-8"), yaml.CSafeLoader).items():
+        yield _page(f"statistics/{key}", one["name"], "statistic", {"figure": key, "meaning": one["meaning"]}, "page")
+        yield {**_page(f"data/statistics/{key}", one["name"], "counted", {"figure": key}, "page"), "outputs": ["csv"]}
+    for kind in (*TABLES, "statistics"):
+        outputs = ["csv", "json"] if kind in TABLES else ["csv"]
+        yield {**_page(f"data/{kind}", kind, "table", {"held": kind}, "page"), "outputs": outputs}
 
 
 def _single_pages() -> Iterator[dict[str, Any]]:
     """The pages that there is one of."""
     for path, title in (("statistics", "统计"), ("methods", "工作法"), ("sources", "来源"), ("wall", "议事墙"),
-                        ("due", "待办事项"), ("events", "展演和活动"), ("reviews", "点评")):
-        yield _page(path, title, path)
+                        ("due", "待办事项"), ("events", "展演和活动"), ("reviews", "点评"), ("corrections", "更正"),
+                        ("data", "数据下载")):
+        meaning = "本站的全部内容做成表格：每条记录、每个数字，以及各列的含义。" if path == "data" else ""
+        yield _page(path, title, path, {"meaning": meaning})
+    yield _page("wall/stages", "按阶段", "stages", sort="page")
 
 
 def _page(path: str, title: str, kind: str, params: Mapping[str, str] | None = None,
@@ -177,7 +239,7 @@ def _value(record: Record, name: str) -> str:
 
 
 def _months(issues: Sequence[Record]) -> Iterator[dict[str, Any]]:
-    yield _page("months", "按月份", "index", {"held": "month"})
+    yield _page("months", "按月份", "index", {"held": "month", "meaning": "议题是什么时候提出的。"})
     for month in sorted({record.month for record in issues}):
         paths = [record.path for record in issues if record.month == month]
         for portion in parted(f"months/{month}", month, paths):
@@ -195,6 +257,8 @@ def _places(records: Sequence[Record], texts: Mapping[str, str]) -> Iterator[dic
     for name in texts:
         place, _, file = name.rpartition("/")
         if file == "place.yaml":
+            for year in sorted({record.year for record in at[place, "issue"]} - {"unknown"}):
+                yield _page(f"{place}/{year}", f"{year}年", "year", {"place": place, "year": year}, "page")
             for kind, called in (("issue", "议题"), ("case", "案例")):
                 held = {"held": f"{kind}s", "place": place}
                 title = f"{yaml.load(texts[name], yaml.CBaseLoader)['名称']}的{called}"
