@@ -8,7 +8,6 @@ stand in `data/pages.json`, from which the theme adds them.
 """
 
 import json
-import re
 import shutil
 from calendar import monthrange
 from collections import defaultdict
