@@ -172,7 +172,7 @@ def test_every_example_builds_without_a_word(towns: Towns, tag: str) -> None:
     assert "nanmen" in case.read_text("utf-8")
     assert "/issues/ludeng/index.html" in case.read_text("utf-8")
     assert all(when in issue.read_text("utf-8") for when in ("2025-03-20", "2025-06-25", "2025-04-02"))
-    assert (workshop.output / f"{PLACE}/issues/guanggao/index.html").exists()
+    assert (workshop.output / f"{PLACE}/issues/menjin/index.html").exists()
     assert progress_in(report.checked)[ISSUE.removesuffix(".yaml")].ladder == "lasting"
     assert len(library.issues) == 2
 

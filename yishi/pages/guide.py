@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import markup
-from ..language import marked
 from ..outputs import Output
 from ..traditional import as_written
 from .edition import Edition, Link
@@ -57,6 +56,7 @@ def _as_typed(edition: Edition, html: str) -> str:
 
 def _ways(edition: Edition) -> Iterator[Link]:
     if edition.library.site.submit:
-        yield Link(edition.text(marked("Write a record")), SUBMIT)
-    yield Link(edition.text(marked("Ways of working")), "methods/index.html")
-    yield Link(edition.text(marked("What the data mean")), "data/dictionary/index.html")
+        yield Link(edition.text("Write a record"), SUBMIT)
+    yield Link(edition.text("By topic"), "topics/index.html")
+    yield Link(edition.text("Ways of working"), "methods/index.html")
+    yield Link(edition.text("What the data mean"), "data/dictionary/index.html")
