@@ -48,7 +48,7 @@ def with_instead(stock: Stock, instead: Mapping[str, bytes]) -> Stock:
                  lambda file: instead[file] if file in instead else stock.read(file), keeps=False)
 
 
-_OPEN = 2
+_OPEN = 8
 """So many shelves are open at once: what is done with records is done place by place."""
 
 

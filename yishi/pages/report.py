@@ -6,6 +6,7 @@ It is short by construction: so many entries of each kind, so many columns of ea
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from ..due import is_judged
 from ..outputs import Output, Plan
@@ -91,12 +92,12 @@ def report_view(edition: Edition, path: str) -> ReportView:
     advice = advice_for(edition, path)[:SHOWN]
     return ReportView(
         path=path, name=name_of(edition, place), kind=edition.label("place_kind", place.kind),
-        sentences=sentences_on(edition, path), prides=tuple(_prides(edition, path))[:SHOWN],
+        sentences=sentences_on(edition, path), prides=tuple(islice(_prides(edition, path), SHOWN)),
         open=Link(_open_in_words(edition, len(pending)), number_at("by_status", path), value=str(len(pending))),
         pending=tuple(_pending(edition, one) for one in pending[:SHOWN]),
         ratings=_ratings(edition, path), advice=tuple(map(_short_advice, advice)),
-        remarks=tuple(_remarks(edition, path))[:SHOWN - len(advice)],
-        voices=tuple(_short_voice(one) for one in voices(edition, path))[:SHOWN - 1],
+        remarks=tuple(islice(_remarks(edition, path), SHOWN - len(advice))),
+        voices=tuple(map(_short_voice, islice(voices(edition, path), SHOWN - 1))),
         meeting=next_meeting(edition, path), desk=desk_of(edition, path),
     )
 
