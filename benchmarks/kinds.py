@@ -15,6 +15,7 @@ _KINDS = (
     (r"places/", "a place"),
     (r"(issues|cases|topics|status|months|methods)/", "a list of the site"),
     (r"statistics/", "a statistic"),
+    (r"data/dictionary/", "the meaning of every column"),
     (r"", "other pages"),
 )
 

@@ -25,8 +25,11 @@ from benchmarks.workbooks import report as workbooks_report
 ROOT = Path(__file__).parent.parent
 SMALL = Size(issues=60, cases=12, communities=5, towns=2)
 
-ALONE = re.compile(r"^(search|data|corrections|changes)/|/?wall/stages/|places/[^/]+(/[^/]+)?/\d{4}/index.html$")
-"""Pages that Yishi makes beside those that are compared: search, data, corrections, walls by stage, years of places."""
+ALONE = re.compile(r"^(search|changes|data/dictionary)/")
+"""Pages that Yishi makes beside those that are compared: search, what was changed, what the columns of data mean."""
+
+FILES = {"stages": "wall/stages/index.html", "feed": "feed.xml", "calendar": "calendar.ics"}
+"""Output format of Hugo → its file, where it is no folder of that name."""
 
 
 def test_a_seed_always_gives_the_same_content() -> None:
@@ -89,17 +92,24 @@ def addresses(files: Mapping[str, str]) -> Iterator[str]:
             folder = name.removeprefix("content/").removesuffix(".md").removesuffix("/_index")
             outputs = front_matter(text).get("outputs", "html")
             names = [one.strip() for one in outputs] if isinstance(outputs, list) else [outputs]
-            yield from (f"{folder}/index.html" if one == "html" else f"{folder}/{one}/index.html" for one in names)
-    yield from (f"{page['path']}/index.html" for page in json.loads(files["data/pages.json"]))
-    yield from ("index.html", "404.html", "places/index.html")
+            yield from (f"{folder}/{'index.html' if one == 'html' else FILES.get(one, f'{one}/index.html')}"
+                        for one in names)
+    for page in json.loads(files["data/pages.json"]):
+        yield from (f"{page['path']}.{one}" for one in page.get("outputs", ()))
+        if "outputs" not in page:
+            yield f"{page['path']}/index.html"
+    yield from ("index.html", "404.html", "places/index.html", "feed.xml", "calendar.ics")
 
 
 def test_hugo_makes_the_pages_that_yishi_makes(yishi_site: Path, hugo_files: Mapping[str, str]) -> None:
     """The comparison is about the same work: every page, no other, each once, long lists split in the same way."""
     made = list(addresses(hugo_files))
     assert len(made) == len(set(made))
-    pages = {path.relative_to(yishi_site).as_posix() for path in yishi_site.rglob("*.html")}
-    assert set(made) == {path for path in pages if not ALONE.search(path)}
+    files = {path.relative_to(yishi_site).as_posix() for path in yishi_site.rglob("*.*")}
+    pages = {path for path in files if path.endswith((".html", ".ics", "feed.xml")) and not ALONE.search(path)}
+    tables = {path for path in files if path.endswith((".csv", ".json"))}
+    assert {path for path in made if not path.startswith("data/") or path.endswith(".html")} == pages
+    assert {path for path in made if path.endswith((".csv", ".json"))} <= tables
 
 
 def test_hugo_is_given_every_record_in_its_own_words(hugo_files: Mapping[str, str]) -> None:
@@ -116,7 +126,7 @@ def test_hugo_is_given_every_record_in_its_own_words(hugo_files: Mapping[str, st
 def test_hugo_is_told_what_yishi_reads_in_a_log(yishi_site: Path, hugo_files: Mapping[str, str]) -> None:
     """Status, days and follow-ups are the same for both, so that both count the same."""
     same = {"status": "status", "took": "days_to_resolve", "waited": "days_to_first_reply", "age": "days_open",
-            "due": "followup_due", "resolved": "resolved_on", "breadth": "breadth"}
+            "due": "followup_due", "resolved": "resolved_on", "breadth": "breadth", "phase": "phase"}
     with (yishi_site / "data/issues.csv").open(encoding="utf-8-sig", newline="") as table:
         for row in csv.DictReader(table):
             told = front_matter(hugo_files[f"content/{row['path']}.md"])
