@@ -280,9 +280,8 @@ def _equality(result: Result) -> str:
 {result.corpus.title}.
 
 Both make the same pages with the same facts, tables, charts, forms, links and Markdown bodies, the feeds and calendars,
-and the records as CSV and JSON. Both sites work from any folder (`relativeURLs` of Hugo, which costs it no time that
-can be measured); Yishi's links also name `index.html`, so that they work without a server, which is most of what its
-pages are longer. Caching, in Hugo's theme, is kept to what few pages share: its cache holds 1,000 entries.
+and the records as CSV and JSON. Both sites work from any folder (in Hugo by `relativeURLs`, a pass over each page);
+Yishi's links also name `index.html`, so that they work without a server, which is most of what its pages are longer.
 
 Left out of Hugo's work, which makes it faster: checks of the content, the masking of personal data, and what the log
 says (status, phase, days, follow-ups), which is worked out before Hugo starts, as is what makes two cases alike; tables
