@@ -61,8 +61,9 @@ LABELS = {"cold": "cold: nothing cached, an empty folder", "unchanged": "nothing
           "record": "one issue changed", "template": "a template of all record pages changed"}
 
 
-SERVE = {"Yishi": "serve", "Hugo": "server"}
-"""The command by which each program serves what it builds."""
+SERVE = {"Yishi": ("serve",), "Hugo": ("server", "--renderToMemory")}
+"""The command by which each program serves what it builds; Hugo's fast render, which builds only the pages looked at
+lately, is on unless it is told otherwise."""
 
 EDITS = 5
 
@@ -197,6 +198,7 @@ def _section(result: Result) -> str:
 {"".join(rows)}{_processor_row(result)}{_memory_row(result)}
 While a record is written: from saving it until the page served on the same computer shows it (wanted: ≤ 0.2 s),
 {"; ".join(f"{name} {in_words(seconds)}" for name, seconds in result.waits.items())}.
+Hugo serves from memory and with its fast render, which rebuilds only what was looked at lately.
 """
 
 
@@ -279,12 +281,16 @@ def _equality(result: Result) -> str:
 
 {result.corpus.title}.
 
-Both make the same pages with the same facts, tables, lists and Markdown bodies; Hugo's are a little shorter because
-its links start at the root, while Yishi's work from any folder. Left out of Hugo's work, which makes it faster: the
-tables for download (CSV, JSON), checks of the content, and what the log says (status, days, follow-ups), which is
-worked out before Hugo starts. Some numbers are counted more simply in Hugo: renovated compounds and renewed spaces are
-issues where Yishi counts locations, and the shares that need follow-ups, meetings or the method's stages (lasting
-results, follow-up rate, breadth, procedure) take what the record says where Yishi works it out.
+Both make the same pages with the same facts, tables, charts, forms, links and Markdown bodies, the feeds and calendars,
+and the records as CSV and JSON. Both sites work from any folder (in Hugo by `relativeURLs`, a pass over each page);
+Yishi's links also name `index.html`, so that they work without a server, which is most of what its pages are longer.
+
+Left out of Hugo's work, which makes it faster: checks of the content, the masking of personal data, and what the log
+says (status, phase, days, follow-ups), which is worked out before Hugo starts, as is what makes two cases alike; tables
+without records, of methods, sources and figures, and of the statistics as JSON; the data package, its ZIP and the page
+on the meaning of every column. Some numbers are counted more simply in Hugo: renovated compounds and renewed spaces are
+issues where Yishi counts locations, and shares that need follow-ups or participants take every record where Yishi
+takes those that came so far; a feed tells of each issue's last step alone.
 
 | kind of page | Yishi | Hugo | bytes a page, Yishi | Hugo | ratio |
 |---|---:|---:|---:|---:|---:|

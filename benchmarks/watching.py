@@ -14,7 +14,7 @@ LOOK = 0.005  # seconds between two looks at the page
 PATIENCE = 600.0
 
 
-def waits(program: Program, command: str, edits: int, rest: float) -> list[float]:
+def waits(program: Program, command: Sequence[str], edits: int, rest: float) -> list[float]:
     """Seconds from each of `edits` saves until the page that `program` serves, told to by `command`, shows it.
 
     `rest`: seconds before each. One more is made at first, which waits for the first build. Raises TimeoutError.
@@ -32,12 +32,13 @@ def in_words(seconds: Sequence[float]) -> str:
 
 
 @contextmanager
-def _served(program: Program, command: str) -> Iterator[int]:
+def _served(program: Program, command: Sequence[str]) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     told = [*(one for one in program.command if one != "build"), "--port", str(port)]
-    told.insert(told.index("build.py") + 1 if "build.py" in told else 1, command)
+    start = told.index("build.py") + 1 if "build.py" in told else 1
+    told[start:start] = command
     process = subprocess.Popen(told, cwd=program.folder, stdout=subprocess.DEVNULL)
     try:
         yield port
@@ -64,13 +65,13 @@ def _until_shown(port: int, change: Change, mark: str) -> None:
 
 
 def _page(port: int, path: str) -> bytes:
-    """What is served at `path`; nothing while there is no server or no page yet."""
+    """What is served at `path`; nothing while there is no server, or no whole page yet."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", f"/{path.removesuffix('index.html')}")
         answer = connection.getresponse()
         return answer.read() if answer.status == 200 else b""
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return b""
     finally:
         connection.close()
