@@ -39,18 +39,20 @@ LEAD = '<p class="lead'
 class Corpus:
     """What is built, in words and as a size, and what is wanted of it: the largest ratios to Hugo.
 
-    `rest`: seconds between two edits, in which a server builds what follows from the last one.
+    `edits`: how often it is measured how long a writer waits; `rest`: seconds between two edits, in which a server
+    builds what follows from the last one.
     """
 
     title: str
     size: Size
     targets: Mapping[str, float]
+    edits: int = 0
     rest: float = 8.0
 
 
 CORPORA = {
     "small": Corpus("10,000 issues and 1,000 cases, 28 communities", Size(),
-                    {"cold": 0.7, "unchanged": 1 / 50, "record": 1 / 12, "memory": 0.6}),
+                    {"cold": 0.7, "unchanged": 1 / 50, "record": 1 / 12, "memory": 0.6}, edits=5),
     "bodies": Corpus("10,000 issues, each with a Markdown body of 1 KB", Size(cases=0, bodies=True),
                      {"cold": 0.9, "unchanged": 1 / 50, "record": 1 / 12, "memory": 0.6}),
     "large": Corpus("100,000 issues, 280 communities in 10 towns", Size(100_000, 0, 280, 10),
@@ -64,8 +66,6 @@ LABELS = {"cold": "cold: nothing cached, an empty folder", "unchanged": "nothing
 SERVE = {"Yishi": ("serve",), "Hugo": ("server", "--renderToMemory")}
 """The command by which each program serves what it builds; Hugo's fast render, which builds only the pages looked at
 lately, is on unless it is told otherwise."""
-
-EDITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def measure(corpus: Corpus, folder: Path, rounds: int, jobs: int | None, hugo: P
         corpus, timed, {one.name: peak_memory(one) for one in programs},
         floor(folder / "content", yishi.output, folder / "floor"),
         {one.name: pages_below(one.output) for one in programs}, _shares(yishi),
-        {one.name: waits(one, SERVE[one.name], EDITS, corpus.rest) for one in programs},
+        {one.name: waits(one, SERVE[one.name], corpus.edits, corpus.rest) for one in programs if corpus.edits},
     )
 
 
@@ -195,10 +195,17 @@ def _section(result: Result) -> str:
 
 | build | Hugo | Yishi | ratio | wanted |
 |---|---:|---:|---:|---:|
-{"".join(rows)}{_processor_row(result)}{_memory_row(result)}
+{"".join(rows)}{_processor_row(result)}{_memory_row(result)}{_waits(result)}"""
+
+
+def _waits(result: Result) -> str:
+    """How long a writer waits, where that was measured."""
+    if not result.waits:
+        return ""
+    told = "; ".join(f"{name} {in_words(seconds)}" for name, seconds in result.waits.items())
+    return f"""
 While a record is written: from saving it until the page served on the same computer shows it (wanted: ≤ 0.2 s),
-{"; ".join(f"{name} {in_words(seconds)}" for name, seconds in result.waits.items())}.
-Hugo serves from memory and with its fast render, which rebuilds only what was looked at lately.
+{told}. Hugo serves from memory and with its fast render, which rebuilds only what was looked at lately.
 """
 
 
