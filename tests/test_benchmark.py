@@ -25,8 +25,8 @@ from benchmarks.workbooks import report as workbooks_report
 ROOT = Path(__file__).parent.parent
 SMALL = Size(issues=60, cases=12, communities=5, towns=2)
 
-ALONE = re.compile(r"^(search|changes|data/dictionary)/")
-"""Pages that Yishi makes beside those that are compared: search, what was changed, what the columns of data mean."""
+ALONE = re.compile(r"^(search|changes|guide|data/dictionary|statistics/frozen)/")
+"""Pages that Yishi makes beside those that are compared: search, changes, guide, frozen numbers, what columns mean."""
 
 FILES = {"stages": "wall/stages/index.html", "feed": "feed.xml", "calendar": "calendar.ics"}
 """Output format of Hugo → its file, where it is no folder of that name."""

@@ -18,6 +18,7 @@ from playwright.sync_api import Page as Window
 from workshop import PROJECT, SITES
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=30_000)  # a site is built while the browser waits, perhaps on a busy machine
 
 ISSUE = "places/example-city/northside/issues/cold-stairs.yaml"
 PAGE = ISSUE.replace(".yaml", "/index.html")
