@@ -20,6 +20,11 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def digest_of_data(data: object) -> str:
+    """The digest of plain data, whatever the order of its keys."""
+    return digest(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+
+
 compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """A value as JSON on one line, as short as it can be."""
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from .language import Language, marked
 from .library import Library
-from .paths import place_of
+from .paths import and_above, place_of
 from .progress import EARLY_FOLLOWUP_DAYS, Progress
 from .records import Issue, Meeting, Recommendation, Record, Review, title_of
 from .statistics.rules import GRACE_DAYS
@@ -69,11 +69,8 @@ def by_place(found: Iterable[Obligation]) -> Mapping[str, tuple[Obligation, ...]
     """Place → those that fall to it or a place below; "" → all."""
     here: defaultdict[str, list[Obligation]] = defaultdict(list)
     for one in found:
-        place = one.place
-        while place:
+        for place in (*and_above(one.place), ""):
             here[place].append(one)
-            place = place_of(place)
-        here[""].append(one)
     return {place: tuple(of_place) for place, of_place in here.items()}
 
 

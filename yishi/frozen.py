@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from .digests import digest
+from .digests import digest_of_data
 from .statistics import Stat, as_data
 
 Names = Mapping[str, str]
@@ -64,7 +64,7 @@ def kept(stat: Stat) -> dict[str, object]:
 def dumped(copy: Frozen) -> str:
     """The text of its file."""
     told = {**asdict(copy), "as_of": copy.as_of.isoformat()}
-    return json.dumps({**told, "digest": _digest(told)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps({**told, "digest": digest_of_data(told)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def loaded(text: str) -> Frozen:
@@ -78,13 +78,9 @@ def loaded(text: str) -> Frozen:
                 copy.stat(place, key)
     except (ValueError, ValidationError, AttributeError, KeyError, TypeError, RecursionError):
         raise Unreadable("frozen_unreadable") from None
-    if stated != _digest(told):
+    if stated != digest_of_data(told):
         raise Unreadable("frozen_changed")
     return copy
-
-
-def _digest(told: Mapping[str, Any]) -> str:
-    return digest(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
 
 _FROZEN = TypeAdapter(Frozen)

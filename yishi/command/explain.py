@@ -1,6 +1,5 @@
 """`explain`: what a number rests on; why a file of the site would be built again, or would not."""
 
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,10 @@ from ..facts import ALL
 from ..language import Language, language, marked
 from ..pages import DEFINITIONS, edition_of, lines_of
 from ..paths import slot_of, url_of
-from ..pipeline import BuildOptions, Checked, address_of, book_in, check, counted, plans_of
-from ..problems import errors
+from ..pipeline import BuildOptions, Checked, address_of, book_in, counted, plans_of
 from ..publish import Why, survey, why
 from ..vocabulary import nearest
-from .telling import Line, build_options, disk_told, place_meant, problem_lines, tell, watching
+from .telling import Line, build_options, disk_told, place_meant, sound, tell, watching
 
 _SHOWN = 20
 """So many facts that have changed are told."""
@@ -46,11 +44,7 @@ def run(choices: dict[str, Any]) -> None:
     """Tells about the file that is asked for; exits with 1 if the content has errors: then nothing would be built."""
     options = build_options(choices)
     with watching(choices) as watch, disk_told():
-        checked = check(options, watch)
-        spoken = language(choices["tag"] or checked.library.site.languages[0])
-        if errors(checked.problems) and not options.skip_invalid:
-            tell(problem_lines(errors(checked.problems), choices, spoken))
-            sys.exit(1)
+        checked, spoken = sound(options, choices, watch)
         if (key := _statistic_meant(choices["target"])) in DEFINITIONS:
             _tell_number(checked, options, key, choices)
             return

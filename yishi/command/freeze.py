@@ -1,17 +1,15 @@
 """`freeze`: keeps the numbers of a day as they are published."""
 
-import sys
 from typing import Any
 
 import click
 
 from .. import files, frozen
-from ..language import language, marked, slug
+from ..language import marked, slug
 from ..pages import edition_of, frozen_of
 from ..paths import FROZEN, is_name
-from ..pipeline import address_of, book_in, check, counted
-from ..problems import errors
-from .telling import Line, build_options, disk_told, problem_lines, tell, watching
+from ..pipeline import address_of, book_in, counted
+from .telling import Line, build_options, disk_told, sound, tell, watching
 
 
 def run(choices: dict[str, Any]) -> None:
@@ -24,11 +22,7 @@ def run(choices: dict[str, Any]) -> None:
         raise click.UsageError(f"NAME must be of lower-case letters, digits and hyphens, such as {slug(name)}")
     file = f"{FROZEN}/{name}.json"
     with watching(choices) as watch, disk_told():
-        checked = check(options, watch)
-        spoken = language(choices["tag"] or checked.library.site.languages[0])
-        if errors(checked.problems) and not options.skip_invalid:
-            tell(problem_lines(errors(checked.problems), choices, spoken))
-            sys.exit(1)
+        checked, spoken = sound(options, choices, watch)
         if file in checked.found:
             raise click.UsageError(f"{file} is there already; what was published is never written over")
         book = book_in(checked, options, *counted(checked, options.folders.content, full=options.full))

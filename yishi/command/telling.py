@@ -1,5 +1,6 @@
 """What commands share: the options of a build, and how its problems and its work are told."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,7 +16,7 @@ from ..language import LANGUAGES, Language, language, marked
 from ..library import Library
 from ..library.names import Names
 from ..paths import forward
-from ..pipeline import BuildOptions, Report, build
+from ..pipeline import BuildOptions, Checked, Report, build, check
 from ..press import Folders, TemplateMistake
 from ..problems import Problem, as_github, as_json, as_text, errors, place_in
 from ..publish import ForeignFile
@@ -52,6 +53,16 @@ def built(choices: dict[str, Any], options: BuildOptions) -> tuple[Report | None
         raise click.ClickException(spoken.text(marked("Another build is writing to the folder {folder}; nothing was "
                                                       "changed. Build again when it is done."), folder=busy)) from None
     return report, language(choices["tag"] or report.checked.library.site.languages[0]), report.checked.problems
+
+
+def sound(options: BuildOptions, choices: dict[str, Any], watch: Watch) -> tuple[Checked, Language]:
+    """The records, checked, and the language to tell of them; errors are told, and the program ends with 1."""
+    checked = check(options, watch)
+    spoken = language(choices["tag"] or checked.library.site.languages[0])
+    if errors(checked.problems) and not options.skip_invalid:
+        tell(problem_lines(errors(checked.problems), choices, spoken))
+        sys.exit(1)
+    return checked, spoken
 
 
 def build_options(choices: dict[str, Any]) -> BuildOptions:

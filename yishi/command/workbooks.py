@@ -1,6 +1,7 @@
 """What the commands on workbooks share: the records they are about, read from the content folder."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import click
@@ -26,7 +27,7 @@ def content_of(choices: dict[str, Any]) -> tuple[Content, Language]:
             return check(options, watch, instead).problems
 
     spoken = language(choices["tag"] or checked.library.site.languages[0])
-    read: Callable[[str], bytes] = lambda file: files.read(folder, file)  # noqa: E731
+    read = partial(files.read, folder)
     return Content(checked.library, checked.problems, _record_files(checked), read, rechecked), spoken
 
 

@@ -1,9 +1,9 @@
 """How a reference finds its record: by path, or by id from the record's own place upwards (content model §1)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from ..paths import place_of
+from ..paths import and_above, place_of
 from ..records import Place
 from ..vocabulary import nearest
 
@@ -34,7 +34,7 @@ def nearest_to(place: str, candidates: list[str]) -> list[str]:
     """Those of `candidates` that a record of `place` means: in the first place upwards that has any, or below it."""
     if not candidates or not candidates[0].startswith("places/"):
         return candidates
-    for level in _upwards(place):
+    for level in (*and_above(place), ""):
         here = [path for path in candidates if place_of(path) == level]
         if found := here or [path for path in candidates if path.startswith(f"{level}/" if level else "")]:
             return found
@@ -43,12 +43,5 @@ def nearest_to(place: str, candidates: list[str]) -> list[str]:
 
 def nearest_method(places: Mapping[str, Place], path: str) -> str | None:
     """The method of the place at or nearest above `path` that names one."""
-    above = (places[level].method for level in _upwards(path) if level in places)
+    above = (places[level].method for level in (*and_above(path), "") if level in places)
     return next(filter(None, above), None)
-
-
-def _upwards(place: str) -> Iterator[str]:
-    while place:
-        yield place
-        place = place_of(place)
-    yield ""

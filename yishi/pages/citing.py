@@ -1,9 +1,8 @@
 """How a number is cited: its value, place and day, the revision of its figures, and its address."""
 
-import json
 from collections.abc import Mapping
 
-from ..digests import digest
+from ..digests import digest_of_data
 from ..statistics import Stat, as_data
 from .edition import Edition, name_of
 from .numbers import DEFINITIONS, Said, number_at
@@ -25,7 +24,7 @@ def digest_of_figures(figures: Mapping[str, Stat]) -> str:
     every word that is mended anywhere.
     """
     told = {place: as_data(stat) for place, stat in figures.items()}
-    return digest(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())[:LENGTH]
+    return digest_of_data(told)[:LENGTH]
 
 
 def cited(edition: Edition, key: str, place: str, words: Said, path: str, revision: str) -> str:

@@ -4,12 +4,12 @@ What is typed never leaves the device: the page ends in a text to pass on. The r
 records, the words those of the vocabularies and of the problems; the page holds them as data, for its scripts.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from .. import privacy
+from ..digests import compact
 from ..language import marked
 from ..library.names import nearest_method
 from ..outputs import Output
@@ -153,8 +153,7 @@ def submit_page(edition: Edition) -> Output:
 
 def _data(value: object) -> str:
     """JSON that can stand in a page."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return compact(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------

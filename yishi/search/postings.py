@@ -1,9 +1,10 @@
 """Numbers of records, and how the files of the index write them. `templates/static/search.js` reads what is written."""
 
-import json
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from operator import sub
+
+from ..digests import compact
 
 FIRST = 48
 """The character code that stands for 0. Below it: what separates."""
@@ -41,7 +42,7 @@ def shard_of(token: str, shards: int) -> int:
 
 def as_json(data: object) -> bytes:
     """Data as the browser loads it."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    return compact(data).encode()
 
 
 def steps(numbers: Sequence[int]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from ..library import Library
-from ..paths import place_of
+from ..paths import and_above, place_of
 from ..records import Meeting
 from .model import Part
 
@@ -28,11 +28,7 @@ def communities_reporting(library: Library, as_of: date) -> Parts:
 
 def _is_expected(library: Library, place: str) -> bool:
     """Whether this place or one above it says how many communities there are."""
-    while place:
-        if library.places[place].expected_communities is not None:
-            return True
-        place = place_of(place)
-    return False
+    return any(library.places[one].expected_communities is not None for one in and_above(place))
 
 
 def youth_share(library: Library, as_of: date) -> Parts:

@@ -152,9 +152,9 @@ def _write_lines(sheet: Worksheet, page: Page, columns: Mapping[int, Column]) ->
                 put(sheet, row, number, text)
                 if column.many or "\n" in text or len(text) > 40:
                     sheet.cell(row, number).alignment = _TOP
-    for row, row_id in enumerate(page.spare, start=row + 1):  # noqa: B020 - goes on below the rows
-        put(sheet, row, 1, row_id)
-    return row
+    for below, row_id in enumerate(page.spare, start=row + 1):
+        put(sheet, below, 1, row_id)
+    return row + len(page.spare)
 
 
 def _choices(sheet: Worksheet, page: Page, columns: Mapping[int, Column], last: int, lists: _Lists,
