@@ -139,8 +139,8 @@ def _shares(yishi: Program) -> list[tuple[str, float]]:
     """Where the time of a cold build in one process goes, dearest first."""
     set_aside(yishi)
     file = yishi.output.with_name("samples.json")
-    python, program, *arguments = yishi.command
-    command = [python, "-m", "benchmarks.sampling", str(file), program, *arguments, "--jobs", "1"]
+    python, _, *arguments = yishi.command
+    command = [python, "-m", "benchmarks.sampling", str(file), *arguments, "--jobs", "1"]
     subprocess.run(command, cwd=yishi.folder, check=True)
     looks: Counter[str] = Counter()
     for module, number in json.loads(file.read_text()).items():

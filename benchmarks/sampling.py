@@ -1,15 +1,15 @@
-"""Runs a program and tells in which module of Yishi its time went, what that module calls included.
+"""Runs a command of Yishi's and tells in which module of Yishi its time went, what that module calls included.
 
-    python -m benchmarks.sampling RESULT.json build.py build --jobs 1
+    python -m benchmarks.sampling RESULT.json build --jobs 1
 
-Every few milliseconds it looks which module of Yishi is at work; that costs the program next to nothing.
+Every few milliseconds it looks which module of Yishi is at work; that costs the command next to nothing.
 """
 
 import json
-import runpy
 import signal
 import sys
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
@@ -23,14 +23,12 @@ EXPORTING = ("yishi.exports", "yishi.table", "yishi.plain", "yishi.cells", "yish
 
 def main() -> None:
     """Write module → number of looks at which it was at work; and EXPORTS, at how many anything for machines was."""
-    result, program, *arguments = sys.argv[1:]
-    sys.argv = [program, *arguments]
-    sys.path.insert(0, str(Path.cwd()))
+    result, *arguments = sys.argv[1:]
     seen: Counter[str] = Counter()
     signal.signal(signal.SIGALRM, lambda _, frame: seen.update([_at_work(frame), *_exports(frame)]))
     signal.setitimer(signal.ITIMER_REAL, EVERY, EVERY)
     try:
-        runpy.run_path(program, run_name="__main__")
+        import_module("yishi.command").main(arguments)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         Path(result).write_text(json.dumps(seen))

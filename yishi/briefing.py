@@ -27,18 +27,24 @@ _NAMES = "names"
 
 class _Memo(NamedTuple):
     """What is kept of a record, as texts: the key of its reading, its company, what it asked ("" = not to be kept),
-    what was found when it was resolved, and its brief."""
+    what was found when it was resolved, and the parts of its brief."""
 
     key: str
     company: str
     asked: str
     found: str
-    brief: str
+    brief: tuple[str, ...]
 
     @classmethod
     def loaded(cls, text: str) -> Self:
         """The memo kept as `text`."""
-        return cls(*text.split("\t", 4))
+        key, company, asked, found, *brief = text.split("\t")
+        return cls(key, company, asked, found, tuple(brief))
+
+    @property
+    def text(self) -> str:
+        """The memo as one line of text."""
+        return "\t".join((self.key, self.company, self.asked, self.found, *self.brief))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,7 @@ def _made(desk: _Desk, path: str) -> _Memo:
     found = [linked.named, findings, linked.lost, linked.links, linked.photos, linked.used, linked.method, linked.draft]
     wrong = any(one.level == "error" for one in linked.findings)  # what is told of them names records yet to come
     answers = "" if wrong else compact([meant, asked.standing, asked.files])
-    return _Memo(desk.keys.get(path, ""), _company(desk, path, linked), answers, compact(found), brief.text)
+    return _Memo(desk.keys.get(path, ""), _company(desk, path, linked), answers, compact(found), brief)
 
 
 def _keep(kept: Cabinet, changed: Mapping[str, Sequence[str]], known: Mapping[str, Linked],
@@ -146,7 +152,7 @@ def _keep(kept: Cabinet, changed: Mapping[str, Sequence[str]], known: Mapping[st
     """Keeps the shelves of the places in which something was made, or whose records could name others before."""
     for place, paths in changed.items():
         before = {path: kept.shelves[place][path] for path in paths if path in known}
-        after = {path: "\t".join(made[path]) for path in paths if path in made and made[path].asked}
+        after = {path: made[path].text for path in paths if path in made and made[path].asked}
         kept.keep(place, {_NAMES: names, **before, **after})
 
 

@@ -1,6 +1,6 @@
 """Briefs: what lists, numbers and walls need of an issue or a case, so that they need not open its file. Pure.
 
-A brief is kept as one line of text. Its parts are read only when somebody asks for them; and a part whose text is the
+A brief is kept as the texts of its parts. They are read only when somebody asks for them; and a part whose text is the
 same says the same, so that what was made of it need not be made again.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -97,31 +97,22 @@ _APART = "\x1f"
 """Between texts of JSON, in which it cannot occur."""
 
 
-class _Kept:
-    """A part of a brief, taken out of its text when it is asked for."""
+class _Texts(NamedTuple):
+    """The parts of a brief, each a text of JSON; of `parts_text` a text for each statistic; `told_text` "" = none."""
 
-    def __init__(self, number: int) -> None:
-        self._number = number
+    listing_text: str
+    progress_text: str
+    then_text: str
+    duties_text: str
+    parts_text: str
+    corrected_text: str
+    said_text: str
+    row_text: str
+    told_text: str
 
-    def __get__(self, brief: "Brief", owner: type) -> str:
-        return brief.text.split("\t", self._number + 1)[self._number]
 
-
-@dataclass(frozen=True)
-class Brief:
-    """A brief as it is kept: a text of one line, its parts set apart by tabs."""
-
-    text: str
-
-    listing_text = _Kept(0)
-    progress_text = _Kept(1)
-    then_text = _Kept(2)
-    duties_text = _Kept(3)
-    parts_text = _Kept(4)
-    corrected_text = _Kept(5)
-    said_text = _Kept(6)
-    row_text = _Kept(7)
-    told_text = _Kept(8)
+class Brief(_Texts):
+    """A brief as it is kept: the texts of its parts."""
 
     @cached_property
     def listing(self) -> Listing:
@@ -196,7 +187,7 @@ def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: 
     progress = progress_of(issue, method, as_of)
     matter = matter_of(library, path, issue, progress, as_of)
     parts = {} if issue.draft else contributions_of(matter)
-    return _brief(
+    return Brief(
         _text(_LISTING, _listing(issue, progress, left_out(matter, judging=False), as_of)), _text(_PROGRESS, progress),
         _text(_THEN, dict(_then(path, issue, method, library, as_of))),
         _text(_DUTIES, tuple(of_issue(path, issue, progress, as_of))),
@@ -230,12 +221,8 @@ def _of_case(path: str, case: Case, library: Library) -> Brief:
     listing = Listing(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         titles=_titles(case), press=case.basis == "press", draft=case.draft, end=dates.end, span=dates.text or "")
-    return _brief(_text(_LISTING, listing), "null", "{}", "[]", _APART * (len(KEYS) - 1), _corrected(case),
+    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _APART * (len(KEYS) - 1), _corrected(case),
                   _text(_SAID, text_of(case, library.vocabulary)), *_for_machines(path, case))
-
-
-def _brief(*parts: str) -> Brief:
-    return Brief("\t".join(parts))
 
 
 def _for_machines(path: str, record: Record, at: Progress | None = None) -> tuple[str, str]:

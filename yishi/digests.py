@@ -15,6 +15,13 @@ class OnDisk(NamedTuple):
     mtime: int
 
 
+class Look(NamedTuple):
+    """How all files of a folder lie, and when that was looked at, in nanoseconds."""
+
+    at: int
+    files: dict[str, OnDisk]
+
+
 def digest(data: bytes) -> str:
     """The digest of some bytes."""
     return hashlib.sha256(data).hexdigest()

@@ -5,10 +5,11 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .digests import OnDisk, digest
+from .digests import Look, OnDisk, digest
 
 CACHE = ".build-cache"
 
@@ -36,6 +37,11 @@ def scan(folder: Path, *, hidden: bool = False) -> dict[str, OnDisk]:
                 stat = entry.stat(follow_symlinks=False)
                 found.append((prefix + name, OnDisk(stat.st_size, stat.st_mtime_ns)))
     return dict(sorted(found))
+
+
+def look(folder: Path) -> Look:
+    """How all files below `folder` lie now, as `scan`."""
+    return Look(time.time_ns(), scan(folder))
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

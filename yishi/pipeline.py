@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from . import digests, files, history, memos
 from .briefing import accounts_in, resolver, sums_of
 from .briefs import Brief, statistics_from
-from .digests import OnDisk
+from .digests import Look, OnDisk
 from .exports import attachment, exports, photo
 from .facts import Facts, Later
 from .frozen import Frozen
@@ -36,6 +37,7 @@ from .records import DEFAULT_METHOD, Place, Site
 from .sources import Source
 from .statistics import Statistics, check_names
 from .traditional import converts_with
+from .workers import WORTH_SHARING, begun
 
 
 @dataclass(frozen=True)
@@ -88,26 +90,30 @@ def _silent(phase: str, done: int, total: int) -> None:
     """Watches nothing."""
 
 
-def build(options: BuildOptions, watch: Watch = _silent) -> Report:
+def build(options: BuildOptions, watch: Watch = _silent, content: Look | None = None) -> Report:
     """Builds the site; with errors in the content nothing is written, unless invalid records are skipped.
 
+    `content`: how the files of the content folder lie, where somebody has looked already.
     Raises TemplateMistake if a template is wrong, OSError if the output folder cannot be written, Busy if another
     build is writing to it.
     """
     with files.alone(options.folders.content, options.folders.output):
-        return _build(options, watch)
+        return _build(options, watch, stock_of(options.folders.content, content))
 
 
-def _build(options: BuildOptions, watch: Watch) -> Report:
+def _build(options: BuildOptions, watch: Watch, stock: Stock) -> Report:
     times = [time.perf_counter()]
-    checked = check(options, watch)
+    helping = options.jobs if len(stock.found) >= WORTH_SHARING else 1
+    site = begun(partial(files.scan, options.folders.output, hidden=True), helping)  # looked at meanwhile
+    checked = check_stock(stock, options, watch)
+    lying = site()
     times.append(time.perf_counter())
     records = _numbers(checked.library)
     if errors(checked.problems) and not options.skip_invalid:
         return Report(checked, records, seconds=_phases(times))
     plans, facts, ground = plans_of(checked, options)
     times.append(time.perf_counter())
-    published = publish(plans, options.folders, facts, ground, watch, full=options.full, jobs=options.jobs)
+    published = publish(plans, options.folders, facts, ground, lying, watch, full=options.full, jobs=options.jobs)
     times.append(time.perf_counter())
     return Report(checked, records, published, _phases(times), plans)
 
@@ -122,7 +128,6 @@ def check(options: BuildOptions, watch: Watch = _silent,
 def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> Checked:
     """The same of what a content folder holds, or held."""
     content, found = stock.folder, stock.found
-    started = time.time_ns()
     slots = slots_of(found)
     code = files.code_digest(CODECS)
     cache = files.cache_file(content, "index", content)
@@ -145,7 +150,7 @@ def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> 
     frozen, unreadable = read_frozen(stock)
     problems = [*unreadable, *(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
                 *attachments.problems, *unread, *_located((*findings, *check_names(library)), slots, stock)]
-    index = memos.settled(Index(code, {**readings.seen, **attachments.seen}), started)
+    index = memos.settled(Index(code, {**readings.seen, **attachments.seen}), stock.at)
     if index != before and stock.keeps:
         files.write_cache(cache, memos.dumped(index))
     digests = {file: seen.digest for file, seen in attachments.seen.items()}
@@ -161,7 +166,7 @@ def _unnumbered(intake: Intake) -> list[str]:
 def counted(checked: Checked, content: Path, *, full: bool = False,
             keeps: bool = True) -> tuple[dict[str, Brief], Statistics]:
     """The briefs of all issues and cases, and all numbers; memos lie beside `content`, without `keeps` as they are."""
-    briefs = {path: Brief(text) for path, text in checked.library.briefs.items()}
+    briefs = {path: Brief(*texts) for path, texts in checked.library.briefs.items()}
     sums = sums_of(content, checked.code, briefs, full=full, keeps=keeps)
     return briefs, statistics_from(checked.library, briefs, sums, checked.as_of)
 

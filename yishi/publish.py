@@ -50,13 +50,13 @@ class Survey:
     """Output that has to be made anew → why, as `traces.reason`."""
 
 
-def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, *, full: bool) -> Survey:
+def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, lying: Mapping[str, OnDisk],
+           *, full: bool) -> Survey:
     """What has to be made anew. Raises ForeignFile, TemplateMistake, OSError; as for `publish`."""
     before = traces.loaded(files.read_cache(_cache(folders)))
     known = Trace() if full else before
     press = press_of(folders, known, code, anew=full)
     plans = {plan.path: plan for plan in (*planned, *press.static)}
-    lying = files.scan(folders.output, hidden=True)
     _spare_foreign_files(plans, before, lying)
     facts = traces.today(known, made_with.digests)
     changed = traces.changed(known, facts)
@@ -65,14 +65,15 @@ def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: st
     return Survey(plans, press, before, facts, lying, {path: why for path, why in reasons.items() if why})
 
 
-def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, watch: Watch,
-            *, full: bool, jobs: int = 1) -> Published:
+def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, lying: Mapping[str, OnDisk],
+            watch: Watch, *, full: bool, jobs: int = 1) -> Published:
     """Makes the output folder hold exactly `planned`, and the static files beside the templates.
 
-    `made_with`: the facts of the site; `code`: the digest of the program. With `full` everything is made anew and
-    compared. Files that no earlier build wrote are not touched. Raises ForeignFile, TemplateMistake, OSError.
+    `made_with`: the facts of the site; `code`: the digest of the program; `lying`: how the files of the output folder
+    lie. With `full` everything is made anew and compared. Files that no earlier build wrote are not touched. Raises
+    ForeignFile, TemplateMistake, OSError.
     """
-    found = survey(planned, folders, made_with, code, full=full)
+    found = survey(planned, folders, made_with, code, lying, full=full)
     plans, before, stale = found.plans, found.before, list(found.reasons)
     gone = dict.fromkeys(traces.orphans(before, plans))
     if gone or not before.outputs.keys() >= set(stale):  # what this build writes is known to the next, come what may

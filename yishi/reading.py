@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from . import digests, files, frozen, images, memos
-from .digests import OnDisk
+from .digests import Look, OnDisk
 from .facts import Later
 from .frozen import Frozen
 from .language import name_order
@@ -27,18 +27,20 @@ Watch = Callable[[str, int, int], None]
 class Stock:
     """What a content folder holds, or held: how each file lies, and what reads one (raises OSError).
 
-    Memos lie beside `folder`; without `keeps` they are only looked up.
+    Memos lie beside `folder`; without `keeps` they are only looked up. `at`: when it was looked at, in nanoseconds.
     """
 
     folder: Path
     found: Mapping[str, OnDisk]
     read: Callable[[str], bytes]
     keeps: bool = True
+    at: int = 0
 
 
-def stock_of(content: Path) -> Stock:
-    """What a content folder holds now."""
-    return Stock(content, files.scan(content), partial(files.read, content))
+def stock_of(content: Path, look: Look | None = None) -> Stock:
+    """What a content folder holds now; `look`: how its files lie, where that is known already."""
+    look = look or files.look(content)
+    return Stock(content, look.files, partial(files.read, content), at=look.at)
 
 
 def with_instead(stock: Stock, instead: Mapping[str, bytes]) -> Stock:

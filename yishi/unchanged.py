@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from . import files
-from .digests import MOMENT, OnDisk, digest
+from .digests import MOMENT, Look, OnDisk, digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +37,31 @@ class Said:
     err: str
 
 
-def answer(inputs: Inputs) -> Said | None:
-    """What the last build would say again, if nothing has changed since; None if something may have."""
+def answer(inputs: Inputs, content: Mapping[str, OnDisk]) -> Said | None:
+    """What the last build would say again, if nothing has changed since; None if something may have.
+
+    `content`: how its files lie.
+    """
     try:
         kept = json.loads(files.read_cache(_file(inputs)))
         zone, of_inputs, of_site, said = kept["zone"], kept["inputs"], kept["site"], Said(**kept["said"])
     except (ValueError, TypeError, KeyError):
         return None
-    if of_inputs != _stamp(_on_day(inputs, zone), files.scan(inputs.content), files.scan(inputs.templates)):
+    if of_inputs != _stamp(_on_day(inputs, zone), content, files.scan(inputs.templates)):
         return None
     return said if of_site == _digest(files.scan(inputs.output, hidden=True)) else None
 
 
-def remember(inputs: Inputs, zone: str, said: Said, started: int, content: Mapping[str, OnDisk],
-             output: Mapping[str, OnDisk]) -> None:
-    """Keeps what a build said that began at `started` (nanoseconds) and left nothing to be done.
+def remember(inputs: Inputs, zone: str, said: Said, content: Look, output: Mapping[str, OnDisk]) -> None:
+    """Keeps what a build said that left nothing to be done.
 
     `content`: how its files lay when it began; `output`: how the site lies now. Nothing is kept if a file was changed
     in the moment before: it may change once more without a new time.
     """
     templates = files.scan(inputs.templates)
-    sources = (lies.mtime for found in (content, templates) for lies in found.values())
-    if max(sources, default=0) < started - MOMENT:
-        kept = {"zone": zone, "inputs": _stamp(_on_day(inputs, zone), dict(content), templates),
+    sources = (lies.mtime for found in (content.files, templates) for lies in found.values())
+    if max(sources, default=0) < content.at - MOMENT:
+        kept = {"zone": zone, "inputs": _stamp(_on_day(inputs, zone), content.files, templates),
                 "site": _digest(dict(sorted(output.items()))), "said": {"out": said.out, "err": said.err}}
         files.write_cache(_file(inputs), json.dumps(kept).encode())
 

@@ -98,17 +98,19 @@ def _shared(formats: Iterable[str], written: str) -> Sequence[Callable[[Callable
     )
 
 
-def _run(name: str, choices: dict[str, Any]) -> None:
-    import_module(f".{name}", __package__).run(choices)
+def _run(name: str, choices: dict[str, Any], *known: Any) -> None:
+    import_module(f".{name}", __package__).run(choices, *known)
 
 
 @_commands.command("build", help="Check the records and build the site.")
 @_options(FORMATS, "How problems are written.")
 def _build(**choices: Any) -> None:
+    from ..files import look
     from .unchanged import answered
 
-    if not answered(choices):
-        _run("build", choices)
+    content = look(choices["content"])
+    if not answered(choices, content):
+        _run("build", choices, content)
 
 
 @_commands.command("check", help="Check the records; write nothing but what --fix repairs.")

@@ -1,18 +1,21 @@
 """`build`: the site is made, and what was done is told."""
 
 import sys
-import time
 from typing import Any
 
+from ..digests import Look
 from ..unchanged import Said, remember
 from .telling import Line, build_options, built, problem_lines, summary_lines, summary_of_nothing, tell
 from .unchanged import inputs_of
 
 
-def run(choices: dict[str, Any]) -> None:
-    """Builds the site and tells what was done; exits with 1 if nothing was written because of errors."""
-    started, inputs = time.time_ns(), inputs_of(choices)
-    report, spoken, problems = built(choices, build_options(choices))
+def run(choices: dict[str, Any], content: Look) -> None:
+    """Builds the site and tells what was done; exits with 1 if nothing was written because of errors.
+
+    `content`: how the files of the content folder lie.
+    """
+    inputs = inputs_of(choices)
+    report, spoken, problems = built(choices, build_options(choices), content)
     told = problem_lines(problems, choices, spoken)
     brief = choices["quiet"] or choices["style"] != "text"
     tell([*told, *(summary_lines(report, choices, spoken) if report and not brief else ())])
@@ -20,8 +23,8 @@ def run(choices: dict[str, Any]) -> None:
         sys.exit(1)
     if report.published.cached:
         again = [*told, *(() if brief else summary_of_nothing(report, choices, spoken))]
-        remember(inputs, report.checked.library.site.timezone, _said(again), started,
-                 report.checked.found, report.published.lying)
+        remember(inputs, report.checked.library.site.timezone, _said(again), content,
+                 report.published.lying)
 
 
 def _said(lines: list[Line]) -> Said:

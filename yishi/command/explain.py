@@ -51,7 +51,8 @@ def run(choices: dict[str, Any]) -> None:
         if choices["place"]:
             raise click.UsageError("--place: only a number can be told of a place: statistics/KEY --place PLACE")
         plans, facts, ground = plans_of(checked, options)
-        found = survey(plans, options.folders, facts, ground, full=options.full)
+        found = survey(plans, options.folders, facts, ground, files.scan(options.folders.output, hidden=True),
+                       full=options.full)
     base_url = options.base_url or checked.library.site.base_url or ""
     path = _meant(choices["target"], found.plans, base_url, choices)
     tell([Line(path), *map(Line, _told(why(found, path), spoken))])

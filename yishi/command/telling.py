@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
-from rich.console import Console
-from rich.progress import Progress, TaskID
 
 from .. import files
+from ..digests import Look
 from ..language import LANGUAGES, Language, language, marked
 from ..library import Library
 from ..library.names import Names
@@ -41,11 +40,15 @@ def tell(lines: Sequence[Line]) -> None:
         click.echo(line.text, err=line.err)
 
 
-def built(choices: dict[str, Any], options: BuildOptions) -> tuple[Report | None, Language, Sequence[Problem]]:
-    """The report of a build (None: a template is wrong), the language to tell it in, and the problems."""
+def built(choices: dict[str, Any], options: BuildOptions,
+          content: Look | None = None) -> tuple[Report | None, Language, Sequence[Problem]]:
+    """The report of a build (None: a template is wrong), the language to tell it in, and the problems.
+
+    `content`: as for `build`.
+    """
     try:
         with watching(choices) as watch, disk_told():
-            report = build(options, watch)
+            report = build(options, watch, content)
     except TemplateMistake as mistake:
         return None, language(choices["tag"] or LANGUAGES[0]), [mistake.problem]
     except files.Busy as busy:
@@ -102,11 +105,13 @@ def disk_told() -> Iterator[None]:
 @contextmanager
 def watching(choices: dict[str, Any]) -> Iterator[Watch]:
     """On a terminal, a bar for work that takes long; nothing otherwise."""
-    console = Console(stderr=True)
-    if choices["quiet"] or not console.is_terminal:
+    if choices["quiet"] or not sys.stderr.isatty():
         yield lambda phase, done, total: None
         return
-    with Progress(console=console, transient=True) as bars:
+    from rich.console import Console  # here, since most builds have nobody who watches
+    from rich.progress import Progress, TaskID
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
         def watch(phase: str, done: int, total: int) -> None:

@@ -8,16 +8,17 @@ from typing import Any
 import click
 
 from .. import history, unchanged
+from ..digests import Look
 from ..unchanged import Inputs
 
 
-def answered(choices: dict[str, Any]) -> bool:
-    """Whether nothing has changed since the last build; then that has been told."""
-    started = time.perf_counter()
-    said = None if choices["full"] else unchanged.answer(inputs_of(choices))
+def answered(choices: dict[str, Any], content: Look) -> bool:
+    """Whether nothing has changed since the last build; then that has been told. `content`: how its files lie."""
+    started = content.at
+    said = None if choices["full"] else unchanged.answer(inputs_of(choices), content.files)
     if said:
         click.echo(said.err, err=True, nl=False)
-        click.echo(said.out.replace("{seconds}", f"{time.perf_counter() - started:.2f}"), nl=False)
+        click.echo(said.out.replace("{seconds}", f"{(time.time_ns() - started) / 1e9:.2f}"), nl=False)
     return said is not None
 
 

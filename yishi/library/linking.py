@@ -40,7 +40,7 @@ class Linked:
 
     `used`: output file → file of the content folder; `named`: the records that it names, each with `KIND.KEY`, the kind
     of this record and the key that names them; `method`: the path of the method that an issue or a case was worked on
-    by; `brief`: what others need of it, as `briefs` writes it; `stamp`: the digest of all that it says.
+    by; `brief`: what others need of it, as `briefs` tells it; `stamp`: the digest of all that it says.
     """
 
     record: Record | None
@@ -53,7 +53,7 @@ class Linked:
     method: str = ""
     draft: bool = False
     asked: Asked = field(default_factory=Asked)
-    brief: str = ""
+    brief: tuple[str, ...] = ()
     stamp: str = ""
 
 

@@ -66,8 +66,8 @@ class Library:
     """Output file → the file of the content folder that is published there."""
     drafts: Set[str]
     """The records that are shown although they are drafts."""
-    briefs: Mapping[str, str]
-    """Issue or case → what others need of it, as `briefs` writes it; only of those of which it is known already."""
+    briefs: Mapping[str, tuple[str, ...]]
+    """Issue or case → what others need of it, as `briefs` tells it; only of those of which it is known already."""
     stamps: Mapping[str, str]
     """The same issues and cases → the digest of all that they say."""
     around: Surroundings = field(compare=False)

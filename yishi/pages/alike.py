@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 
 from ..briefs import Listing
+from ..facts import Later
 from ..library import Library
 from ..records import DEFAULT_METHOD
 
@@ -33,8 +34,8 @@ def alike_cases(traits: Mapping[str, Traits], listings: Mapping[str, Listing]) -
     else they share: kinds of location (two each), kinds of stakeholders (one each, three at most), the method (one).
     """
     shown = [path for path in traits if not listings[path].draft]
-    by_topic, by_location = _grouped(shown, traits, "topics"), _grouped(shown, traits, "locations")
-    return {path: tuple(_nearest(path, traits, by_topic, by_location)) for path in traits}
+    groups = Later(("topics", "locations"), lambda name: _grouped(shown, traits, name))
+    return Later(traits, lambda path: tuple(_nearest(path, traits, groups["topics"], groups["locations"])))
 
 
 def traits_of(library: Library, listings: Mapping[str, Listing], path: str) -> Traits:
