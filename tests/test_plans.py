@@ -1,9 +1,10 @@
 """What holds for every planned file: it is made where it was planned, of what its plan names and of nothing else."""
 
 import sys
-from dataclasses import fields, is_dataclass
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import astuple
 from workshop import SITES, Workshop
 
 from yishi.outputs import Plan
@@ -31,9 +32,9 @@ def test_nothing_leaks_into_a_file_beside_its_plan(plans: list[Plan]) -> None:
 
 
 def is_plain(value: object) -> bool:
-    """Whether `value` is a text, a number, None, or a tuple or frozen dataclass of such."""
+    """Whether `value` is a text, a number, None, or a tuple or frozen struct of such."""
     if isinstance(value, tuple):
         return all(map(is_plain, value))
-    if is_dataclass(value) and not isinstance(value, type):
-        return all(is_plain(getattr(value, field.name)) for field in fields(value))
+    if isinstance(value, Struct):
+        return is_plain(astuple(value))
     return value is None or isinstance(value, str | int | float)

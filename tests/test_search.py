@@ -3,12 +3,12 @@
 import json
 import random
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from workshop import Built, records_of
 
 from yishi.paths import url_of

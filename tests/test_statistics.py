@@ -5,13 +5,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import asdict, replace
 from workshop import book_on
 
 from yishi.exports import exports

@@ -4,16 +4,17 @@ What a place's own records add up to is one text for each statistic, so that it 
 for places in which nothing has changed; places are rolled up from those texts, statistic by statistic. Pure.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from heapq import merge
 from itertools import islice
 
+from msgspec import Struct, field
+from msgspec.json import decode
+
 from .briefs import Brief, Listing, part_of
+from .compact import compact
 from .dates import When
-from .digests import compact
 from .paths import place_of
 from .statistics import DEFINITIONS, Part
 
@@ -27,8 +28,7 @@ Own = Mapping[str, str]
 """Statistic → what the own records of a place contribute to it, as a text; "" = nothing."""
 
 
-@dataclass(slots=True)
-class Group:
+class Group(Struct):
     """The records in one role - `counted`, `looked_at`, or why they are left out: how many, and the newest as
     (age, path): the newest first."""
 
@@ -36,8 +36,7 @@ class Group:
     newest: list[tuple[int, str]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Sum:
+class Sum(Struct):
     """What the records of a month contribute; `extra`: the numbers of a median, the values of which different ones are
     counted."""
 
@@ -52,8 +51,7 @@ class Sum:
         self.extra += extra
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """What stands behind a statistic of a place: role → records; month (`YYYY-MM`) → what its records contribute.
 
     A record belongs to the month in which its matter was raised, its case began, its meeting was held; what was
@@ -109,8 +107,7 @@ def age_of(when: When) -> int:
     return -when.latest.toordinal() if when.latest else 0
 
 
-@dataclass(slots=True)
-class _Making:
+class _Making(Struct):
     roles: dict[str, Group] = field(default_factory=dict)
     months: dict[str, Sum] = field(default_factory=dict)
 
@@ -143,7 +140,7 @@ class _Making:
 
     def load(self, text: str) -> None:
         """Takes in what was kept as `text`."""
-        roles, months = json.loads(text)
+        roles, months = decode(text)
         self.roles = {role: Group(number, [(age, path) for age, path in newest])
                       for role, (number, newest) in roles.items()}
         self.months = {month: Sum(*one) for month, one in months.items()}

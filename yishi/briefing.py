@@ -1,17 +1,19 @@
 """The briefs of all issues and cases: from their memos where nothing they rest on has changed, else made by workers."""
 
-import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from pydantic import TypeAdapter
+from msgspec import Struct
+from msgspec.json import Decoder, decode, encode
+from msgspec.structs import astuple
 
 from .accounts import Own, own_accounts, stamp_of
 from .briefs import Brief, brief_of
-from .digests import compact, digest
+from .compact import compact
+from .digests import digest
 from .library import Asked, Library, Linked, Resolve, Surroundings, resolved
 from .memos import Shelf
 from .paths import by_place, place_of
@@ -47,8 +49,7 @@ class _Memo(NamedTuple):
         return "\t".join((self.key, self.company, self.asked, self.found, *self.brief))
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
+class _Desk(Struct, frozen=True):
     """What briefs are made with: the records, what they may name, all other records, and the keys of readings."""
 
     records: Mapping[str, Record]
@@ -158,7 +159,7 @@ def _keep(kept: Cabinet, changed: Mapping[str, Sequence[str]], known: Mapping[st
 
 def _linked(memo: _Memo) -> Linked:
     """What was found when a record was resolved."""
-    named, findings, lost, links, photos, used, method, draft = json.loads(memo.found)
+    named, findings, lost, links, photos, used, method, draft = decode(memo.found)
     return Linked(None, [(target, key) for target, key in named], [_finding(*one) for one in findings], lost, links,
                   photos, used, method, draft, brief=memo.brief, stamp=digest((memo.key + memo.found).encode()))
 
@@ -169,7 +170,7 @@ def _finding(record: str, keys: list[str | int], code: str, values: list[list[st
 
 
 def _asked(text: str) -> Asked:
-    meant, standing, files = json.loads(text)
+    meant, standing, files = decode(text)
     return Asked({(tuple(kinds), word): paths for kinds, word, paths in meant}, standing, files)
 
 
@@ -189,7 +190,7 @@ def sums_of(content: Path, code: str, briefs: Mapping[str, Brief], *, full: bool
               for place, paths in places.items()}
     sums = {place: _sums(shelf.get(place, ""), stamps[place]) or Sums.of(briefs[path].parts for path in paths)
             for place, paths in places.items()}
-    texts = {place: f"{stamps[place]}\t{_SUMS.dump_json(one).decode()}" for place, one in sums.items()}
+    texts = {place: f"{stamps[place]}\t{encode(one).decode()}" for place, one in sums.items()}
     if texts != shelf:
         kept.keep("", texts)
     return sums
@@ -208,12 +209,12 @@ def accounts_in(content: Path, code: str, briefs: Mapping[str, Brief], *, full: 
              f"{stamps[place]}\t{compact(own_accounts(paths, briefs))}" for place, paths in places.items()}
     if texts != shelf:
         kept.keep("", texts)
-    return {place: json.loads(text.partition("\t")[2]) for place, text in texts.items()}
+    return {place: decode(text.partition("\t")[2]) for place, text in texts.items()}
 
 
-_SUMS = TypeAdapter(Sums)
+_SUMS = Decoder(Sums, dec_hook=lambda kind, value: Counter(value))
 
 
 def _sums(text: str, stamp: str) -> Sums | None:
     before, _, sums = text.partition("\t")
-    return _SUMS.validate_json(sums) if before == stamp else None
+    return _SUMS.decode(sums) if before == stamp else None

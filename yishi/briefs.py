@@ -4,17 +4,16 @@ A brief is kept as the texts of its parts. They are read only when somebody asks
 same says the same, so that what was made of it need not be made again.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter
+from msgspec import Struct, field
+from msgspec.json import Decoder, decode, encode
 
+from .compact import compact
 from .dates import UNKNOWN, When
-from .digests import compact
 from .due import Obligation, is_followed_up, of_issue
 from .facts import Later
 from .library import Library
@@ -26,8 +25,7 @@ from .statistics import KEYS, Part, Statistics, Sums, contributions_of, left_out
 from .table import lines_of
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True, omit_defaults=True):
     """Where an issue stood on a day; `closed`: the last day on which it can have been closed."""
 
     status: str
@@ -35,8 +33,7 @@ class Standing:
     closed: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True, omit_defaults=True):
     """What lists show of a record, and what they are sorted and grouped by. Of a case `when` is its beginning.
 
     `apart` says why statistics leave an issue out: `draft`, `duplicate`, `after_as_of`. `closed`: the last day on which
@@ -87,11 +84,11 @@ class Listing:
         return Standing(self.status, self.colour, self.closed)
 
 
-_LISTING = TypeAdapter(Listing)
-_PROGRESS = TypeAdapter(Progress | None)
-_THEN = TypeAdapter(Mapping[str, Standing])
-_DUTIES = TypeAdapter(tuple[Obligation, ...])
-_SAID = TypeAdapter(Text)
+_LISTING = Decoder(Listing)
+_PROGRESS = Decoder(Progress)
+_THEN = Decoder(dict[str, Standing])
+_DUTIES = Decoder(tuple[Obligation, ...])
+_SAID = Decoder(Text)
 
 _APART = "\x1f"
 """Between texts of JSON, in which it cannot occur."""
@@ -117,24 +114,22 @@ class Brief(_Texts):
     @cached_property
     def listing(self) -> Listing:
         """What lists show of it."""
-        return _LISTING.validate_json(self.listing_text)
+        return _LISTING.decode(self.listing_text)
 
     @cached_property
     def progress(self) -> Progress:
         """Where an issue stands on the day of the report."""
-        progress = _PROGRESS.validate_json(self.progress_text)
-        assert progress is not None
-        return progress
+        return _PROGRESS.decode(self.progress_text)
 
     @property
     def then(self) -> Mapping[str, Standing]:
         """Event of the issue's place or one above, that is over → where the issue, raised by then, stood on its day."""
-        return _THEN.validate_json(self.then_text)
+        return _THEN.decode(self.then_text)
 
     @property
     def duties(self) -> tuple[Obligation, ...]:
         """What is due about an issue."""
-        return _DUTIES.validate_json(self.duties_text)
+        return _DUTIES.decode(self.duties_text)
 
     @property
     def part_texts(self) -> Mapping[str, str]:
@@ -149,7 +144,7 @@ class Brief(_Texts):
     @property
     def row(self) -> str:
         """Its line in the table of all records of its kind; "" for a draft."""
-        line: str = json.loads(self.row_text)
+        line: str = decode(self.row_text)
         return line
 
     @property
@@ -160,13 +155,13 @@ class Brief(_Texts):
     @property
     def said(self) -> Text:
         """What its page shows of its own words."""
-        return _SAID.validate_json(self.said_text)
+        return _SAID.decode(self.said_text)
 
     @property
     def corrected(self) -> tuple[Correction, ...]:
         """What was corrected in it."""
         return tuple(Correction(date=date.fromisoformat(day), what=what, why=why)
-                     for day, what, why in json.loads(self.corrected_text))
+                     for day, what, why in decode(self.corrected_text))
 
 
 def brief_of(path: str, record: Record, method: Method, library: Library, as_of: date) -> Brief:
@@ -188,11 +183,11 @@ def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: 
     matter = matter_of(library, path, issue, progress, as_of)
     parts = {} if issue.draft else contributions_of(matter)
     return Brief(
-        _text(_LISTING, _listing(issue, progress, left_out(matter, judging=False), as_of)), _text(_PROGRESS, progress),
-        _text(_THEN, dict(_then(path, issue, method, library, as_of))),
-        _text(_DUTIES, tuple(of_issue(path, issue, progress, as_of))),
+        _text(_listing(issue, progress, left_out(matter, judging=False), as_of)), _text(progress),
+        _text(dict(_then(path, issue, method, library, as_of))),
+        _text(tuple(of_issue(path, issue, progress, as_of))),
         _APART.join(compact(_lean(parts[key])) if key in parts else "" for key in KEYS),
-        _corrected(issue), _text(_SAID, text_of(issue, library.vocabulary)), *_for_machines(path, issue, progress))
+        _corrected(issue), _text(text_of(issue, library.vocabulary)), *_for_machines(path, issue, progress))
 
 
 def _listing(issue: Issue, progress: Progress, out: Part | None, as_of: date) -> Listing:
@@ -221,8 +216,8 @@ def _of_case(path: str, case: Case, library: Library) -> Brief:
     listing = Listing(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         titles=_titles(case), press=case.basis == "press", draft=case.draft, end=dates.end, span=dates.text or "")
-    return Brief(_text(_LISTING, listing), "null", "{}", "[]", _APART * (len(KEYS) - 1), _corrected(case),
-                  _text(_SAID, text_of(case, library.vocabulary)), *_for_machines(path, case))
+    return Brief(_text(listing), "null", "{}", "[]", _APART * (len(KEYS) - 1), _corrected(case),
+                  _text(text_of(case, library.vocabulary)), *_for_machines(path, case))
 
 
 def _for_machines(path: str, record: Record, at: Progress | None = None) -> tuple[str, str]:
@@ -231,8 +226,8 @@ def _for_machines(path: str, record: Record, at: Progress | None = None) -> tupl
     return compact(line), told
 
 
-def _text(adapter: TypeAdapter[Any], value: object) -> str:
-    return adapter.dump_json(value, exclude_defaults=True).decode()
+def _text(value: object) -> str:
+    return encode(value).decode()
 
 
 def _corrected(record: Record) -> str:
@@ -269,7 +264,7 @@ def _lean(part: Part) -> list[Any]:
 @lru_cache(10_000)  # thousands of issues contribute the same
 def part_of(text: str) -> Part:
     """The contribution kept as `text`."""
-    return _part(*json.loads(text))
+    return _part(*decode(text))
 
 
 def _part(numerator: int = 0, denominator: int = 0, values: Iterable[str] = (), number: float | None = None,

@@ -1,8 +1,9 @@
 """What each record contributes to each statistic, as lines of a table."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from .briefs import Brief, part_of
 from .cells import END, Row, line_of

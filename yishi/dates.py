@@ -3,9 +3,10 @@
 import calendar
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 Precision = Literal["day", "month", "year", "by", "unknown"]
 
@@ -15,8 +16,7 @@ _WIDE = re.compile("[０-９－／]")
 _NARROW = str.maketrans("０１２３４５６７８９－／", "0123456789-/")
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Struct, frozen=True):
     """A date: `day` is its first day ("by": the last possible one; "unknown": none)."""
 
     precision: Precision

@@ -32,10 +32,6 @@ def digest_of_data(data: object) -> str:
     return digest(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
 
-compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""A value as JSON on one line, as short as it can be."""
-
-
 def short(text: str) -> str:
     """A text, or its digest where that is shorter."""
     return text if len(text) < 32 else digest(text.encode())[:32]

@@ -5,9 +5,10 @@ Records known only from the press are never judged; drafts and repeats of anothe
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from .language import Language, marked
 from .library import Library
@@ -35,8 +36,7 @@ KINDS: Mapping[Kind, tuple[str, str]] = {
 """Kind → its name and what it means, as message ids, the most pressing of each sort first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(Struct, frozen=True):
     """Something to do about the record at `record`, and whose it is.
 
     `place` answers for it; `day` is when it fell due (of an issue without news: when there was news last; None: no day

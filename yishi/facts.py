@@ -1,8 +1,9 @@
 """Facts: what the site is made of, worked out when it is asked for; and which of them a page has used."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -75,8 +76,7 @@ class Noted(Mapping[str, V]):
         return len(self._values)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """All facts that pages can read: `digests` tells what each is today; in `uses` those that are read are noted.
 
     `implied`: table → the tables whose fact of the same key cannot change without its own.

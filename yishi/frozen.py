@@ -6,11 +6,10 @@ names of its statistics and places too, since both may be gone one day.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from msgspec import Struct, convert, to_builtins
 
 from .digests import digest_of_data
 from .statistics import Stat, as_data
@@ -19,8 +18,7 @@ Names = Mapping[str, str]
 """Language → what something is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A statistic as it was defined: its kind, and what it was called and meant."""
 
     kind: str
@@ -28,8 +26,7 @@ class Measure:
     meaning: Names
 
 
-@dataclass(frozen=True, slots=True)
-class Frozen:
+class Frozen(Struct, frozen=True):
     """A frozen copy. `revision`: that of the site, "" = not known; `scopes`: place ("" = the site) → statistic → its
     value, as `statistics.as_data` tells it, a hidden one with its sign."""
 
@@ -42,7 +39,7 @@ class Frozen:
     def stat(self, place: str, key: str) -> Stat | None:
         """A statistic as it was published; None if there was none."""
         told = self.scopes.get(place, {}).get(key)
-        return _STAT.validate_python({**told, "suppressed": told.get("suppressed", "")}) if told else None
+        return convert({**told, "suppressed": told.get("suppressed", "")}, Stat) if told else None
 
     @property
     def published(self) -> dict[str, object]:
@@ -63,7 +60,7 @@ def kept(stat: Stat) -> dict[str, object]:
 
 def dumped(copy: Frozen) -> str:
     """The text of its file."""
-    told = {**asdict(copy), "as_of": copy.as_of.isoformat()}
+    told = to_builtins(copy)
     return json.dumps({**told, "digest": digest_of_data(told)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -72,16 +69,12 @@ def loaded(text: str) -> Frozen:
     try:
         told = json.loads(text)
         stated = told.pop("digest")
-        copy = _FROZEN.validate_python(told)
+        copy = convert(told, Frozen)
         for place, stats in copy.scopes.items():
             for key in stats:
                 copy.stat(place, key)
-    except (ValueError, ValidationError, AttributeError, KeyError, TypeError, RecursionError):
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
         raise Unreadable("frozen_unreadable") from None
     if stated != digest_of_data(told):
         raise Unreadable("frozen_changed")
     return copy
-
-
-_FROZEN = TypeAdapter(Frozen)
-_STAT = TypeAdapter(Stat)

@@ -3,12 +3,12 @@
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any
 
 import PIL
+from msgspec import Struct
 from PIL import Image, ImageCms, features
 
 MOST_PIXELS = 40_000_000
@@ -31,8 +31,7 @@ class Refused(ValueError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Rendition:
+class Rendition(Struct, frozen=True):
     """A photo in one format (its MIME type) and size, as it stands at `path` in the site."""
 
     path: str
@@ -66,8 +65,7 @@ def convert(data: bytes, wanted: Rendition) -> bytes:
     return _encoded(_on_white(_in_srgb(small)), _ENCODERS[wanted.type])
 
 
-@dataclass(frozen=True, slots=True)
-class _Encoder:
+class _Encoder(Struct, frozen=True):
     """How Pillow writes a format."""
 
     name: str

@@ -5,9 +5,11 @@ since others hang on it: what is valid in it stands, and the mistake is a proble
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .facts import Later
 from .language import name_order
@@ -22,8 +24,7 @@ ESSENTIAL = ("site", "place", "method")
 """The kinds that others hang on."""
 
 
-@dataclass(frozen=True)
-class Intake:
+class Intake(Struct, frozen=True):
     """The records that can be linked, and those that are withheld; `partial`: what is valid in invalid ones.
 
     `kinds`: path → kind of each record; the records themselves are made when they are asked for.
@@ -43,8 +44,7 @@ class Intake:
         return site
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """One record as read."""
 
     path: str
@@ -69,8 +69,7 @@ class _Entry:
         return not self.reading.plain and built_in().key("answer", str(self.data.get("draft", ""))) == "yes"
 
 
-@dataclass(frozen=True, slots=True)
-class _Partial:
+class _Partial(Struct, frozen=True):
     """An invalid record: what is valid in it, and under which keys that was typed."""
 
     record: Record

@@ -5,7 +5,6 @@ Message ids are English. A catalogue is `locales/<language>.po`; English needs n
 
 import datetime
 import gettext
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from io import BytesIO
@@ -15,6 +14,7 @@ from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
+from msgspec import Struct
 
 from . import LANGUAGES
 from .dates import When
@@ -28,8 +28,7 @@ def marked(message: str) -> str:
     return message
 
 
-@dataclass(frozen=True)
-class Language:
+class Language(Struct, frozen=True):
     """One interface language: its tag (`zh-Hans`), its messages, and its formats."""
 
     tag: str

@@ -4,12 +4,14 @@ Two kinds of memo: what a file says, and what follows from an issue or a case fo
 Both are kept per place, so that a change in one place leaves the others' alone; each is one line of text.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .digests import MOMENT, OnDisk, compact
+from msgspec import DecodeError, Struct, field
+from msgspec.json import Decoder, decode, encode
+
+from .compact import compact
+from .digests import MOMENT, OnDisk
 from .facts import Later
 from .load import Data, Hit, Reading
 from .problems import Problem
@@ -26,8 +28,7 @@ class Seen(NamedTuple):
     pixels: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(Struct, frozen=True):
     """File of the content folder → how it was seen, by a program with the digest `code`."""
 
     code: str = ""
@@ -55,7 +56,7 @@ def kept(reading: Reading) -> str:
 def restored(text: str, path: str) -> Reading:
     """The reading kept as `text`, as that of the file at `path`. Raises ValueError for another text."""
     try:
-        entries, hits, warnings = json.loads(text)
+        entries, hits, warnings = decode(text)
         return Reading(
             entries=dict(entries),
             hits=tuple((entry, Hit(tuple(keys), *rest)) for entry, keys, *rest in hits),
@@ -69,7 +70,7 @@ def restored(text: str, path: str) -> Reading:
 def restored_later(text: str) -> Reading:
     """The reading of a plain file; what it says is looked up when it is asked for."""
     def data(entry: str) -> Data:
-        found: Data = json.loads(text)[0][entry]
+        found: Data = decode(text)[0][entry]
         return found
 
     return Reading(entries=Later([""], data, keep=0), plain=True)
@@ -94,22 +95,19 @@ def settled(index: Index, started: int) -> Index:
 
 def dumped(index: Index) -> bytes:
     """The index as it is kept on disk."""
-    return compact({"code": index.code, "files": index.files}).encode()
+    return encode(index)
 
 
 def loaded(data: bytes, code: str) -> Index:
     """The index kept as `data`; an empty one if it cannot be read or was made by other `code`."""
     try:
-        found = json.loads(data)
-        if found["code"] == code:
-            return Index(code, {path: _seen(*seen) for path, seen in found["files"].items()})
-    except (ValueError, TypeError, KeyError, AttributeError):
-        pass
-    return Index(code)
+        found = _INDEX.decode(data)
+    except DecodeError:
+        return Index(code)
+    return found if found.code == code else Index(code)
 
 
-def _seen(size: int, mtime: int, digest: str, plain: bool, pixels: list[int] | None) -> Seen:
-    return Seen(size, mtime, digest, plain, (pixels[0], pixels[1]) if pixels else None)
+_INDEX = Decoder(Index)
 
 
 def shelf_dumped(code: str, shelf: Shelf) -> bytes:

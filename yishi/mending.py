@@ -8,7 +8,9 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .language import slug
 from .load import Reading, mended_start, read_records
@@ -27,8 +29,7 @@ REPAIRABLE = frozenset({
 _WIDE_MARKS = "“”‘’「」『』【】《》〈〉\"'：:　 "
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """A repaired file: its text as it was and as it is, with its own line ends, and what was repaired."""
 
     before: str
@@ -92,8 +93,7 @@ def _is_rare(character: str) -> bool:
 # --- lines ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
+class _Lines(Struct, frozen=True):
     """The lines of a text, and the line end that follows each."""
 
     texts: tuple[str, ...]

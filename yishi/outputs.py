@@ -1,14 +1,14 @@
 """`Plan`: a file of the site that is to be made. `Output`: the same file once made, before it is bytes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .images import Rendition
 from .traditional import Conversion
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """A file of the site: a template with the view that it shows, a ready body, or a `file` of the content folder,
     as it is or as one rendition of a photo.
 
@@ -26,8 +26,7 @@ class Output:
     photo: Rendition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A file of the site that is to be made: where, how, and of what.
 
     `make(source, *given)` makes its output, at the same `path`. It is a function of module level, and depends on

@@ -1,9 +1,11 @@
 """How records came to be: the changes of each, from what Git tells of the files. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .paths import COLLECTIONS, slot_of
 from .privacy import mask
@@ -11,8 +13,7 @@ from .privacy import mask
 Sort = Literal["added", "edited", "moved"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change of a record: when it became public, what was done, and why, in its author's words without a name."""
 
     day: date

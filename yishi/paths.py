@@ -7,9 +7,11 @@ entries of a collection file have a path below it (`places/shahe/dongyicun/locat
 import re
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import chain, count
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .language import slug
 from .privacy import find
@@ -67,8 +69,7 @@ _YEAR = re.compile(r"\d{4}")
 _DEVICE = re.compile(rf"(?<![^/])(?P<name>{'|'.join(sorted(DEVICES))})(?:\.[^/]*)?(?![^/])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """What a source file is: its kind of record, and the path of its record (or of its collection)."""
 
     kind: str

@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from . import digests, files, history, memos
 from .briefing import accounts_in, resolver, sums_of
@@ -40,8 +42,7 @@ from .traditional import converts_with
 from .workers import WORTH_SHARING, begun
 
 
-@dataclass(frozen=True)
-class BuildOptions:
+class BuildOptions(Struct, frozen=True):
     """All that a build depends on besides the files: here alone the clock and the address come in.
 
     `as_of` None: the day of `now` in the site's time zone; `base_url` None: that of site.yaml; `jobs`: processes;
@@ -61,8 +62,7 @@ class BuildOptions:
     history: bool = False
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """The records of a content folder, linked, and what is wrong; `digests`: content file → its digest; `frozen`: the
     numbers that are kept as they were published, by name."""
 
@@ -75,8 +75,7 @@ class Checked:
     frozen: Mapping[str, Frozen] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a build found and did. `published` None: nothing was written; `seconds`: phase → how long it took."""
 
     checked: Checked

@@ -2,10 +2,10 @@
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
+from msgspec import Struct
 
 from . import digests, files, images, traces
 from .images import Rendition
@@ -18,8 +18,7 @@ _TEMPLATES = (".html", ".xml")
 _STATIC = "static/"
 
 
-@dataclass(frozen=True)
-class Folders:
+class Folders(Struct, frozen=True):
     """Where a build takes from and writes to."""
 
     content: Path
@@ -35,8 +34,7 @@ class TemplateMistake(Exception):
         self.problem = problem
 
 
-@dataclass(frozen=True)
-class Press:
+class Press(Struct, frozen=True):
     """What views are printed with: the templates and their digests, the addresses of static files, the program."""
 
     sources: Mapping[str, str]

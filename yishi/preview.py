@@ -1,9 +1,11 @@
 """The page of a record that was just saved, before the rest of the site follows: for the writer who watches it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from . import files
 from .briefs import brief_of
@@ -19,8 +21,7 @@ from .sources import Source
 V = TypeVar("V")
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What the last build showed, kept in memory: its records and plans, and how outputs are made."""
 
     library: Library

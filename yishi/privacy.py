@@ -9,18 +9,17 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
 import yaml
+from msgspec import Struct
 
 Level = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One personal datum in a text: `text[start:end]`, and how it may be shown.
 
     `kind`: resident_id, bank_card, mobile, landline, plate, account (WeChat, QQ), door, email, minor, name, sensitive.
@@ -64,8 +63,7 @@ Check = Callable[[re.Match[str], Level], Level | None]
 """Has the last word on what a pattern found: its level, or None for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(Struct, frozen=True):
     kind: str
     level: Level
     needs: re.Pattern[str]
@@ -75,8 +73,7 @@ class _Pattern:
     near: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
+class _Rules(Struct, frozen=True):
     clues: re.Pattern[str]
     patterns: tuple[_Pattern, ...]
 

@@ -7,9 +7,10 @@ writer typed it, `{found}` what stands there, `{allowed}` what may stand there.
 import json
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
+
+from msgspec import Struct
 
 from .language import Language, marked
 from .vocabulary import key_names
@@ -19,8 +20,7 @@ KeyPath = tuple[str | int, ...]
 """The way to a value inside a record: `("log", 2, "date")`."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(Struct, frozen=True, order=True):
     """One problem: its file (relative to the content folder), line and column from 1, code and what fills its message.
 
     `nearest` is what the writer may have meant, `example` the corrected line, indented as in the file ("" = none);
@@ -38,8 +38,7 @@ class Problem:
     cell: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A problem of a record in the library, not yet located in its file: `keys` leads to the value."""
 
     record: str

@@ -1,9 +1,10 @@
 """What follows from a log: status, durations, outcome ladder, procedure. Rules: content model §3.1."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from .dates import UNKNOWN, When
 from .records import Followup, Issue, LogEntry, Method
@@ -25,16 +26,14 @@ EARLY_FOLLOWUP_DAYS = 14
 _CLOSINGS = {"resolved": "resolved", "closed": "closed", "reopened": "in_progress", "not_reported": "unknown"}
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A required stage that is due: whether the log has it, and in its order."""
 
     stage: str
     state: Literal["present", "out_of_order", "missing"]
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Where an issue stands on a day. Durations are days; None = not computable from dates known to the day."""
 
     status: str
@@ -117,8 +116,7 @@ def phase_of(stage: str, phases: dict[str, tuple[str, ...]]) -> str | None:
 # --- the course of a log: closings and reopenings ---------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Course:
+class _Course(Struct):
     status: str = ""
     reopenings: int = 0
     reopened_after_resolved: bool = False

@@ -1,9 +1,11 @@
 """From planned outputs to files: what is stale is made and written, what nothing makes any more is deleted."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from . import files, traces
 from .digests import OnDisk
@@ -17,12 +19,14 @@ from .workers import share_out
 _PHOTOS_WORTH_SHARING = 4
 """To convert one takes as long as to write hundreds of pages."""
 
+_WORTH_SHARING = 5_000_000
+"""To make so many bytes, such as the tables of all records, takes as long as well."""
+
 _SIGN = "data/statistics.json"
 """The file by which a site of Yishi's is known where no trace of it is left."""
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(Struct, frozen=True):
     """How many files were written, left as they were, and deleted; `cached` tells whether the trace could be kept;
     `lying`: how all files of the output folder lie now."""
 
@@ -37,14 +41,13 @@ class ForeignFile(Exception):
     """The output folder holds a file that is not Yishi's where one is to be written; its path."""
 
 
-@dataclass(frozen=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """What a build finds before it makes anything: the plans, the last trace, the facts of today, how files lie."""
 
     plans: Mapping[str, Plan]
     press: Press
     before: Trace
-    facts: Sequence[tuple[str, str]]
+    facts: list[tuple[str, str]]
     lying: Mapping[str, OnDisk]
     reasons: Mapping[str, str]
     """Output that has to be made anew → why, as `traces.reason`."""
@@ -92,8 +95,7 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     return Published(written, len(plans) - written, removed, cached, lying)
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Struct, frozen=True):
     """Why an output would be made anew: a reason as `traces.reason` ("" = it would not), the facts that have changed,
     and whether its plan, its template or the program has; `facts`: how many it was made of, by `template`."""
 
@@ -129,7 +131,9 @@ def _made(work: "_Work", stale: Sequence[str], watch: Watch, jobs: int) -> list[
     watch("write", 0, len(stale))
     photos = [path for path in stale if is_photo(work.survey.plans[path])]
     pages = [path for path in stale if not is_photo(work.survey.plans[path])]
-    made = [one for paths, worth in ((pages, None), (photos, _PHOTOS_WORTH_SHARING))
+    before = sum(work.survey.before.outputs.get(path, traces.UNKNOWN).size for path in pages)
+    heavy = 2 if before > _WORTH_SHARING else None
+    made = [one for paths, worth in ((pages, heavy), (photos, _PHOTOS_WORTH_SHARING))
             for part in share_out(work.make_all, paths, jobs, worth) for one in part]
     watch("write", len(stale), len(stale))
     return made
@@ -144,8 +148,7 @@ class _Made(NamedTuple):
     is_new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
+class _Work(Struct, frozen=True):
     """All that is needed to make the outputs that are stale."""
 
     survey: Survey

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
+
 from . import digests, files, frozen, images, memos
+from .compact import compact
 from .digests import Look, OnDisk
 from .facts import Later
 from .frozen import Frozen
@@ -23,8 +25,7 @@ Watch = Callable[[str, int, int], None]
 """Told which phase has come how far: its name, how many are done, of how many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(Struct, frozen=True):
     """What a content folder holds, or held: how each file lies, and what reads one (raises OSError).
 
     Memos lie beside `folder`; without `keeps` they are only looked up. `at`: when it was looked at, in nanoseconds.
@@ -54,8 +55,7 @@ _OPEN = 8
 """So many shelves are open at once: what is done with records is done place by place."""
 
 
-@dataclass(frozen=True)
-class Cabinet:
+class Cabinet(Struct, frozen=True):
     """The memos of one kind of a content folder, a shelf for each place; `shelves` are read when they are asked for."""
 
     content: Path
@@ -89,8 +89,7 @@ def _shelf_file(content: Path, name: str, place: str) -> Path:
     return folder / f"{name}-{digests.digest(place.encode())[:16]}"
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """A record file as it was found: how it was seen, and its reading; without one, its bytes."""
 
     seen: Seen | None
@@ -98,8 +97,7 @@ class _File:
     data: bytes = b""
 
 
-@dataclass(frozen=True)
-class Readings:
+class Readings(Struct, frozen=True):
     """File → what it says, and the key under which that is kept; `seen`: how each file lay."""
 
     of: Mapping[str, Reading]
@@ -197,9 +195,9 @@ def orders_of(content: Path, code: str, names: Iterable[str], *, full: bool,
               keeps: bool = True) -> dict[str, tuple[str, str]]:
     """Name → the key by which it is sorted; those known from the last build need no dictionary of pinyin."""
     kept = cabinet(content, "orders", code, [""], full=full, keeps=keeps)
-    keys = {name: digests.compact(name) for name in names}
+    keys = {name: compact(name) for name in names}
     orders = {name: _order(kept.shelves[""].get(key, "")) or name_order(name) for name, key in keys.items()}
-    shelf = {key: digests.compact(orders[name]) for name, key in keys.items()}
+    shelf = {key: compact(orders[name]) for name, key in keys.items()}
     if shelf != kept.shelves[""]:
         kept.keep("", shelf)
     return orders
@@ -209,8 +207,7 @@ def _order(text: str) -> tuple[str, str] | None:
     return tuple(json.loads(text)) if text else None
 
 
-@dataclass(frozen=True, slots=True)
-class Attachments:
+class Attachments(Struct, frozen=True):
     """The files that records name: how each was seen, and what cannot be shown."""
 
     seen: Mapping[str, Seen]

@@ -1,18 +1,17 @@
 """The shape of a model: the keys it accepts, by every name, and what each of them holds."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import get_args, get_origin
 
+from msgspec import Struct
 from pydantic.fields import FieldInfo
 
 from .records import Model, Prose, Refers, SiteTerm
 from .vocabulary import key_names, meanings
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What a field holds: a model, a list (`many`), a mapping with keys of its own (`keyed`), Markdown (`prose`);
     `mark` tells that its value depends on the site."""
 
@@ -23,8 +22,7 @@ class Part:
     mark: Refers | SiteTerm | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """The keys of a model: `names` = every accepted name → canonical key, `parts` = canonical key → what it holds."""
 
     names: Mapping[str, str]

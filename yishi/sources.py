@@ -7,10 +7,10 @@ duplicate keys and several documents are refused. What usually goes wrong while 
 import codecs
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 from yaml import events
 
 from .language import marked
@@ -21,16 +21,14 @@ MAX_SLIPS = 50
 """So many slips of one file are mended while reading it; after that the rest is not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file of the content folder: its path relative to it, with /, and its bytes."""
 
     path: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A text as typed. `plain`: without quotes; `cut`: a comment follows it; `block`: it begins on the next line."""
 
     text: str
@@ -41,15 +39,13 @@ class Scalar:
     block: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     items: "tuple[Node, ...]"
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(Struct, frozen=True):
     pairs: "tuple[tuple[Scalar, Node], ...]"
     line: int
     column: int
@@ -58,8 +54,7 @@ class Pairs:
 Node = Scalar | Items | Pairs
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """What a file says: its tree (None: not readable, see the problems), and the Markdown body of a `.md` file."""
 
     root: Pairs | Items | None
@@ -255,8 +250,7 @@ class _Builder:
 # --- what usually goes wrong ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Slip:
+class _Slip(Struct, frozen=True):
     """A recognised slip of the pen: what it is, where (line and column from 0), and the corrected line."""
 
     code: str

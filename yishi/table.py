@@ -1,16 +1,17 @@
 """The tables for machines: the columns of each kind of record, and a record as one line of CSV and of JSON. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any, get_args
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BeforeValidator
 
 from .cells import line_of
+from .compact import compact
 from .dates import When
-from .digests import compact
 from .paths import place_of, url_of
 from .plain import keys_of, plain
 from .progress import Progress
@@ -29,8 +30,7 @@ PLACELESS = frozenset({"source", "method", "page"})
 _TYPES: Mapping[type, str] = {bool: "boolean", float: "number", int: "integer", date: "date"}
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a table, or a key of a record: its name (`participants.kinds`), its type as Table Schema calls it,
     and besides those: a date as far as it is known, `when`, and keys of its own, `part`.
 

@@ -5,10 +5,12 @@ of: its plan, its template, the program, and the facts that were read, each with
 written last; a build that was interrupted leaves marks that do not match, so those files are made again.
 """
 
-import json
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
+
+from msgspec import DecodeError, Struct, field
+from msgspec.json import Decoder, encode
+from msgspec.structs import replace
 
 from .digests import OnDisk, digest
 from .facts import Digests, digest_of
@@ -35,13 +37,12 @@ _WORTH_KEEPING = 0.9
 """The share of facts still in use below which the others are dropped."""
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """What the last build left: output file → its mark; the facts that were read, each with its digest; and
     `templates`, the digest of all templates, with `shells`, template → the digest of all that it is made of."""
 
     outputs: Mapping[str, Mark] = field(default_factory=dict)
-    facts: Sequence[tuple[str, str]] = ()
+    facts: list[tuple[str, str]] = field(default_factory=list)
     templates: str = ""
     shells: Mapping[str, str] = field(default_factory=dict)
 
@@ -81,7 +82,7 @@ def orphans(trace: Trace, outputs: Container[str]) -> list[str]:
     return sorted(path for path in trace.outputs if path not in outputs)
 
 
-def numbered(made: Mapping[str, tuple[Mark, Iterable[str]]], facts: Sequence[tuple[str, str]],
+def numbered(made: Mapping[str, tuple[Mark, Iterable[str]]], facts: list[tuple[str, str]],
              digests: Digests) -> tuple[dict[str, Mark], list[tuple[str, str]]]:
     """The marks of what was `made` with the numbers of the facts that each used; and all facts, new ones at the end.
 
@@ -106,19 +107,15 @@ def compacted(trace: Trace) -> Trace:
 
 def dumped(trace: Trace) -> bytes:
     """The trace as it is kept on disk."""
-    data = {"outputs": trace.outputs, "facts": trace.facts, "templates": trace.templates, "shells": trace.shells}
-    return json.dumps(data, separators=(",", ":")).encode()
+    return encode(trace)
 
 
 def loaded(data: bytes) -> Trace:
     """The trace kept as `data`; an empty one if it cannot be read."""
     try:
-        found = json.loads(data)
-        outputs = {path: _mark(*mark) for path, mark in found["outputs"].items()}
-        return Trace(outputs, [(fact, told) for fact, told in found["facts"]], found["templates"], found["shells"])
-    except (ValueError, TypeError, KeyError, AttributeError):
+        return _TRACE.decode(data)
+    except DecodeError:
         return Trace()
 
 
-def _mark(size: int, mtime: int, template: str, basis: str, uses: Iterable[int]) -> Mark:
-    return Mark(size, mtime, template, basis, tuple(uses))
+_TRACE = Decoder(Trace)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
@@ -17,8 +18,7 @@ _PIECES = re.compile(rf"""({_KEPT}|<[^<>"]*(?:"[^"]*"[^<>"]*)*>)""")
 _READ = re.compile(r""" (?:alt|aria-label|content|label|placeholder|title)="(?!https?:)([^"]*)\"""")
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Struct, frozen=True):
     """How a site is converted: the name of OpenCC's standard, and proper names, each with how it is then written."""
 
     standard: str = "s2tw"

@@ -75,11 +75,12 @@ def _on_day(inputs: Inputs, zone: str) -> Inputs:
     return inputs if inputs.as_of else replace(inputs, as_of=inputs.now.astimezone(ZoneInfo(zone)).date())
 
 
-def _stamp(inputs: Inputs, *lying: object) -> str:
+def _stamp(inputs: Inputs, *lying: Mapping[str, OnDisk]) -> str:
     known = (str(inputs.content.resolve()), str(inputs.templates.resolve()), inputs.options, str(inputs.as_of),
              inputs.past)
-    return _digest((known, lying, files.program_lies()))
+    return digest(repr((known, [_digest(one) for one in lying], files.program_lies())).encode())
 
 
-def _digest(lying: object) -> str:
-    return digest(json.dumps(lying).encode())
+def _digest(lying: Mapping[str, OnDisk]) -> str:
+    lines = (f"{path}\t{lies.size}\t{lies.mtime}" for path, lies in lying.items())
+    return digest("\n".join(lines).encode("utf-8", "surrogateescape"))

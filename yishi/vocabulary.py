@@ -3,13 +3,13 @@
 import difflib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from .traditional import in_language
 
@@ -17,8 +17,7 @@ SITE_OWN = ("topic", "stakeholder", "channel")
 """The vocabularies that a site may add to or replace (site.yaml: topics, stakeholders, channels)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One closed value: its key, its labels by language, further accepted words, its group ("" = none)."""
 
     key: str
@@ -31,8 +30,7 @@ class Term:
         return in_language(language, self.labels, str) or next(iter(self.labels.values()), self.key)
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """All closed values of a site. `terms[name][key]` is a Term; `words[name][word]` is a key."""
 
     terms: Mapping[str, Mapping[str, Term]]

@@ -1,9 +1,10 @@
 """Two states of the content → what the change between them does to records and numbers. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from ..dates import When
 from ..few import FEW, hidden_in, is_few

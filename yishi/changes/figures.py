@@ -1,7 +1,9 @@
 """Every number that changes, and the records that did it."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..paths import place_of
 from ..statistics import DEFINITIONS, KEYS, Part, Stat
@@ -13,8 +15,7 @@ Aspect = tuple[str, str]
 """What of a statistic is told: `value`, `counted`, `result` or `left_out`, and of which part."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Contribution:
+class _Contribution(Struct, frozen=True):
     """What a record contributed to a statistic, and contributes now."""
 
     path: str
@@ -87,8 +88,7 @@ def _contributions(before: Side, after: Side) -> dict[str, list[_Contribution]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Behind:
+class _Behind(Struct, frozen=True):
     """Both sides, the records that are touched, and what was found to be behind a contribution."""
 
     before: Side

@@ -1,16 +1,16 @@
 """What a change is made of: plain data, keys and paths; how it reads stands in `words`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ..briefs import Brief
 from ..library import Library
 from ..statistics import Statistics
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """What the site says before, or after: its records, their briefs, its numbers; `digests`: file → its digest."""
 
     library: Library
@@ -19,8 +19,7 @@ class Side:
     digests: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A record: its path, kind and title; `place`: what its place is called.
 
     Of one that is removed `why` says why it is not published any more (`draft`, `invalid`, `withdrawn`, "" = its file
@@ -35,8 +34,7 @@ class Named:
     other: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """An issue that stands elsewhere now: its status before and after, and which move that is (`resolved`, …);
     `ladder`: what is known of its result, before and after."""
 
@@ -47,8 +45,7 @@ class Move:
     ladder: tuple[str, str] = ("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key of a record that says something else now (`log.2.date`: that of the second entry); what it said and says,
     where that is short; `entries`: how many a list had and has; else `how` it changed."""
 
@@ -59,16 +56,14 @@ class Key:
     how: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A record that says something else now."""
 
     record: Named
     keys: tuple[Key, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A figure that a place has published itself, and that is another one now; None: there is none."""
 
     place: str
@@ -77,16 +72,14 @@ class Claim:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A photo or document that is new, replaced or removed."""
 
     path: str
     change: str
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """A number as it is published: a count, or a share or median with what it rests on."""
 
     value: float | int | None
@@ -98,8 +91,7 @@ class Amount:
     about: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """A number that changes: of which place ("" = the site), which statistic, and what of it.
 
     `aspect`: `value` (with the `part` of a split that it is of), `counted` (what a split is of), `result` (of
@@ -115,8 +107,7 @@ class Shift:
     records: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """All that a change does to the site, on one day."""
 
     as_of: date

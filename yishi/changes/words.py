@@ -6,8 +6,9 @@ Personal data is masked, whatever was written.
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from itertools import groupby
+
+from msgspec import Struct, to_builtins
 
 from ..language import Language, marked
 from ..pages.numbers import DEFINITIONS, LEFT_OUT
@@ -27,8 +28,7 @@ _BEHIND = 5
 """So many records are named behind one number; the JSON names all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Struct, frozen=True):
     """What changes are told with: the language, and both sides, for the names of places and values."""
 
     spoken: Language
@@ -42,8 +42,7 @@ class Telling:
         return self.after.library.vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """One kind of what changes: its heading, and a line for each; `inner` headings stand in bold above their lines."""
 
     heading: str
@@ -105,9 +104,8 @@ def _escaped(text: str) -> str:
 
 def as_json(found: Changes, telling: Telling) -> str:
     """For programs: keys and paths, in the order in which they are told."""
-    data = {"since": telling.since, "as_of": found.as_of.isoformat(), **asdict(found)}
-    data["sums"] = _counted(found)
-    return json.dumps(_safe(data | {"as_of": found.as_of.isoformat()}), ensure_ascii=False, indent=1)
+    data = {"since": telling.since, **to_builtins(found), "sums": _counted(found)}
+    return json.dumps(_safe(data), ensure_ascii=False, indent=1)
 
 
 def _safe(value: object) -> object:

@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+from msgspec.structs import replace
 
 from .. import files, history
 from ..changes import Changes, Side, changes_between

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ..due import Kind
 from ..language import marked
@@ -24,8 +25,7 @@ _NO_NEWS = date(1970, 1, 1)
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class EntryView:
+class EntryView(Struct, frozen=True):
     """One piece of news: `id` is its own for ever, `page` the address of the issue."""
 
     id: str
@@ -35,8 +35,7 @@ class EntryView:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
-class FeedView:
+class FeedView(Struct, frozen=True):
     """A feed: its own address, that of the page it belongs to, who publishes it, when there was news last."""
 
     language: str

@@ -5,10 +5,11 @@ Problems here are findings: they name a record and a key; `load.located` finds t
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from itertools import chain
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from ..facts import Later
 from ..language import name_order

@@ -1,16 +1,16 @@
 """What a record is resolved against, and what it asked."""
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from ..records import Method, Place
 from ..vocabulary import Vocabulary
 from .names import Names
 
 
-@dataclass(frozen=True)
-class Withheld:
+class Withheld(Struct, frozen=True):
     """Records that may be referred to but are not shown, path → kind. `unreadable`: collection files not read;
     `withdrawn`: records whose address has a notice instead."""
 
@@ -25,8 +25,7 @@ class Withheld:
         return [path for paths in every for path, of in paths.items() if of == kind]
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What a record is resolved against: all that it may name, and the day of the report."""
 
     vocabulary: Vocabulary
@@ -51,8 +50,7 @@ class Surroundings:
         return "invalid" if path in self.withheld.invalid else "withdrawn" if path in self.withheld.withdrawn else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a record asked about the others, and the answers: while they hold, it is resolved as it was.
 
     `meant`: kinds, text → paths; `standing`: path → how it stands; `files`: file → whether it is there.

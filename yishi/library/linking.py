@@ -3,10 +3,11 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from ..paths import ATTACHMENTS, DOCUMENTS, HEIC, PHOTOS, RECORD_SUFFIXES, place_of, slot_of, url_of
 from ..problems import Finding, KeyPath, Level
@@ -34,8 +35,7 @@ from .names import nearest_method
 M = TypeVar("M", bound=Model)
 
 
-@dataclass(slots=True)
-class Linked:
+class Linked(Struct):
     """A resolved record (None: it is resolved again when it is needed), and what was found on the way.
 
     `used`: output file → file of the content folder; `named`: the records that it names, each with `KIND.KEY`, the kind

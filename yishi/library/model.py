@@ -1,7 +1,8 @@
 """The types of the library."""
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..images import Rendition
 from ..records import (
@@ -27,8 +28,7 @@ from ..vocabulary import Vocabulary
 from .around import Surroundings
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(Struct, frozen=True):
     """All published records by path, every reference a path, every value of a vocabulary its key.
 
     The mappings are in a fixed order: places as in the tree (siblings by code, then name), everything else by path.
@@ -70,7 +70,7 @@ class Library:
     """Issue or case → what others need of it, as `briefs` tells it; only of those of which it is known already."""
     stamps: Mapping[str, str]
     """The same issues and cases → the digest of all that they say."""
-    around: Surroundings = field(compare=False)
+    around: Surroundings
     """What the records were resolved against."""
     renditions: Mapping[str, tuple[Rendition, ...]] = field(default_factory=dict)
     """Output file of a photo that can be shown → what is published in its place."""

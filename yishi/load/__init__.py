@@ -5,8 +5,9 @@ kept of an unchanged file; models are made of it anew. Nothing here depends on t
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from ..paths import COLLECTIONS, Slot
@@ -25,8 +26,7 @@ __all__ = ["Data", "Hit", "Places", "Reading", "located", "mended_start", "place
            "record_of", "salvaged", "vocabulary_at"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a file says: `entries` by id ("" where the file is one record), personal data in them, and problems."""
 
     entries: Mapping[str, Data] = field(default_factory=dict)
@@ -89,8 +89,7 @@ def places_in(source: Source, slot: Slot) -> Mapping[str, Places]:
 # --- the entries of a file --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     id: str
     data: Data
     places: Places

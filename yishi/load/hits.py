@@ -1,15 +1,15 @@
 """Personal data in the texts of a record."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .. import privacy
 from ..problems import KeyPath, Level
 from .data import Data
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """Personal data found in a record: where, of which kind, the text itself and how it may be shown."""
 
     keys: KeyPath

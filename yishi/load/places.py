@@ -1,12 +1,12 @@
 """Where the values of a record stand in its file."""
 
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..problems import KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a value stands, and its key as typed. `below`: a text that begins on the line below."""
 
     line: int

@@ -7,16 +7,15 @@ that the regular expressions below meet only tags.
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
 import nh3
+from msgspec import Struct
 
 from .converter import convert
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A rendered text.
 
     `links`: the local targets of its links and images as the writer typed them, in order, each once.
@@ -30,8 +29,7 @@ class Rendered:
     silent: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """An image in several sizes, as a browser chooses among them: first of `sources`, each a MIME type and a srcset.
 
     `sizes` tells how wide it is shown; `width` and `height` are those of the largest, in pixels.

@@ -1,8 +1,9 @@
 """Library + statistics → plans of the HTML pages of the site, each with exactly what it shows, in every language."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from ..language import language
 from ..outputs import Plan

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from heapq import nsmallest
+
+from msgspec import Struct
 
 from ..briefs import Listing
 from ..facts import Later
@@ -17,8 +18,7 @@ _STAKEHOLDERS = 3
 """So many shared kinds of stakeholders count: nearly every case has residents and a committee."""
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(Struct, frozen=True):
     """By what cases are compared: keys of topics, kinds of locations and stakeholders, and the method's path."""
 
     topics: frozenset[str]

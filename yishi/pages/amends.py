@@ -1,9 +1,10 @@
 """What was changed and set right: the last changes by week, all corrections, and what was withdrawn."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+
+from msgspec import Struct
 
 from ..outputs import Output, Plan
 from ..past import Change
@@ -14,8 +15,7 @@ from .record import SORTS
 from .shell import CHANGES, planned, sheet
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """A record that was changed on a day, in words, and why."""
 
     day: str
@@ -25,16 +25,14 @@ class Changed:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """The changes of one week."""
 
     name: str
     changes: tuple[Changed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangesView:
+class ChangesView(Struct, frozen=True):
     """The last changes of all records, by week."""
 
     weeks: tuple[Week, ...]
@@ -68,8 +66,7 @@ def _changed(edition: Edition, path: str, change: Change) -> Changed | None:
 # --- corrections, and what was withdrawn ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
+class Corrected(Struct, frozen=True):
     """What was corrected in a record, when, and why."""
 
     day: str
@@ -79,8 +76,7 @@ class Corrected:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectionsView:
+class CorrectionsView(Struct, frozen=True):
     """What was corrected in all records, and what was withdrawn, the newest first."""
 
     corrections: tuple[Corrected, ...]

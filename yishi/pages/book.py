@@ -5,9 +5,11 @@ facts: everything rests on them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from ..accounts import Account, Own, accounts_of, of_parts, own_accounts
 from ..briefs import Brief, Listing, Standing
@@ -42,8 +44,7 @@ _IMPLIED = ("lost", "links", "photos", "progress")
 """Tables of what is found when an issue or a case is linked, and of what its log says: its stamp covers all that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """Issue that was raised by the day of an event → where it stood on that day, and where it stands now; `since`: how
     many have been raised since."""
 
@@ -51,8 +52,7 @@ class Moved:
     since: int
 
 
-@dataclass(frozen=True)
-class Book:
+class Book(Struct, frozen=True):
     """What the site is made of. Issue or case → `listings`, issue → `progress`; event that is over → `then`, where each
     issue raised by its day stood on it; place ("" = the site) → `duties`, what is due there and below, `news` of its
     issues, and `calendar`, its days; case → `alike`, the cases most like it, and `traits`, by what it is compared;

@@ -1,7 +1,8 @@
 """The page of one case study, of one location, of one method, and the list of methods."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..outputs import Output, Plan
 from ..paths import place_of, url_of
@@ -43,8 +44,7 @@ from .shell import planned, root_of, sheet, trail_to
 from .similar import Likeness, similar_to
 
 
-@dataclass(frozen=True, slots=True)
-class CaseView:
+class CaseView(Struct, frozen=True):
     """Everything that the page of a case study shows."""
 
     title: Words
@@ -135,8 +135,7 @@ def _stages_shown(edition: Edition, case: Case, method: Method) -> tuple[Link, .
 # --- locations --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class LocationView:
+class LocationView(Struct, frozen=True):
     """A location, its issues and the cases that tell of it."""
 
     name: Words
@@ -182,8 +181,7 @@ def _location_facts(edition: Edition, path: str, location: Location) -> Iterator
 # --- methods ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class StageView:
+class StageView(Struct, frozen=True):
     """A verified stage of a method and the core phases it spans."""
 
     name: Words
@@ -192,8 +190,7 @@ class StageView:
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MethodView:
+class MethodView(Struct, frozen=True):
     """A method: its verified stages and levels only, and what uses it."""
 
     name: Words
@@ -211,8 +208,7 @@ class MethodView:
     remarks: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MethodsView:
+class MethodsView(Struct, frozen=True):
     """All methods, each with its summary."""
 
     methods: tuple[tuple[Link, Words | None], ...]

@@ -4,15 +4,15 @@ A chart in pixels is drawn in its own size and never shrunk, so that its letters
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
+
+from msgspec import Struct
 
 TINTS = 4
 """So many steps of shade above none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A rectangle in a chart, in pixels."""
 
     x: int
@@ -21,16 +21,14 @@ class Mark:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A line across a chart: its height, and the value that it stands for."""
 
     y: int
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """The measures of a chart of columns, in pixels: of each group of columns, of the chart, and of its margins."""
 
     group: int
@@ -41,8 +39,7 @@ class Frame:
     bottom: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Groups of columns side by side: the size of the chart, its lines, and group by group the middle and the marks."""
 
     width: int

@@ -1,7 +1,8 @@
 """The numbers a place has published itself, beside the statistics they match: claims, never added to counts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..paths import place_of
 from ..records import Figure, Span
@@ -11,8 +12,7 @@ from .numbers import DEFINITIONS, machine_value, number_at, said, stat_of, value
 from .record import sources_of
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A number the place has published, beside the statistic it matches (None: it matches none)."""
 
     anchor: str

@@ -1,7 +1,8 @@
 """The pages of the statistics: all of them, and each with its definition and, place by place, all that it rests on."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..accounts import Account, Group
 from ..language import marked
@@ -21,8 +22,7 @@ HERE = 5
 """So many records of each role stand in the section of a place; in that of the site all that its account names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """The records that stand in one relation to a statistic: counted, not counted, left out; the newest of them.
 
     Places are `links`; `more` leads to the list of all records, "" where all stand here.
@@ -35,8 +35,7 @@ class Role:
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A statistic of one place, or of the site: its value and what that rests on. `machine`: the value for machines.
 
     `parts`: the values of a split in a sentence, `slices` as bars; `lists`: where all records are, and all numbers.
@@ -58,8 +57,7 @@ class Section:
     lists: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StatisticView:
+class StatisticView(Struct, frozen=True):
     """Everything that the page of a statistic shows. `table` is a file below the site's root."""
 
     key: str

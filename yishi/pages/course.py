@@ -1,7 +1,8 @@
 """An issue's course: its stages, its log, and in words where it stands and whether its result lasts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..progress import Progress
 from ..records import Issue, LogEntry, Stage
@@ -12,8 +13,7 @@ _STAND_FOR = {"raised": "raise", "resolved": "close"}
 """Words of a log that hold in every method → the phase whose stage they stand for, where it has one of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A stage on the bar: `state` is reached, current, missing, out_of_order or ahead; `said` is that in words."""
 
     name: Words

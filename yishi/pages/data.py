@@ -1,8 +1,9 @@
 """The page of all data to download, the dictionary of what stands in them, and how to stay informed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from ..dictionary import kind_in_words, meaning_of
 from ..dictionary import name_of as key_name
@@ -18,8 +19,7 @@ from .shell import absolute, page_of, planned, root_of, sheet
 DATA, DICTIONARY = "data/index.html", "data/dictionary/index.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(Struct, frozen=True):
     """A table to download: how many lines it has, and its files."""
 
     name: Link
@@ -28,8 +28,7 @@ class Download:
     json: str
 
 
-@dataclass(frozen=True, slots=True)
-class DataView:
+class DataView(Struct, frozen=True):
     """Everything that can be downloaded, and under which licence."""
 
     tables: tuple[Download, ...]
@@ -37,8 +36,7 @@ class DataView:
     follow: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyView:
+class KeyView(Struct, frozen=True):
     """A key of a record or a column: its Chinese name, what it holds, what it means, and where more is said of it."""
 
     key: str
@@ -48,8 +46,7 @@ class KeyView:
     more: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """The keys of one kind of record or of one part of records."""
 
     anchor: str
@@ -57,8 +54,7 @@ class Chapter:
     keys: tuple[KeyView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Struct, frozen=True):
     """A list of values: each with its Chinese and its English label."""
 
     anchor: str
@@ -66,8 +62,7 @@ class Values:
     values: tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DictionaryView:
+class DictionaryView(Struct, frozen=True):
     """Every key of every record, every part that has keys of its own, and every list of values."""
 
     records: tuple[Chapter, ...]

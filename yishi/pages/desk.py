@@ -1,6 +1,7 @@
 """Where to raise a matter: the office and the hotline."""
 
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..paths import place_of
 from ..records import Place
@@ -8,8 +9,7 @@ from .edition import Edition, Link, links_to
 from .shell import phone_address
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """Where to raise a matter in person; `whose` is the place it belongs to, if that is a place above."""
 
     whose: Link | None

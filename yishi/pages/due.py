@@ -1,7 +1,8 @@
 """What is due, of the whole site and of every place: by kind, then by day."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..due import KINDS, Kind, Obligation
 from ..language import marked
@@ -23,8 +24,7 @@ _SAID: Mapping[Kind, str] = {
 """Kind → how its day is said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(Struct, frozen=True):
     """One thing that is due. `what` is the action or recommendation as written; `who` None: not recorded."""
 
     record: Link
@@ -35,8 +35,7 @@ class Duty:
     place: Link | None
 
 
-@dataclass(frozen=True, slots=True)
-class DueGroup:
+class DueGroup(Struct, frozen=True):
     """What is due of one kind, the longest due first."""
 
     key: str
@@ -47,8 +46,7 @@ class DueGroup:
     cut: str
 
 
-@dataclass(frozen=True, slots=True)
-class DueView:
+class DueView(Struct, frozen=True):
     """What is due at a place and below it, or on the whole site (`scope` None)."""
 
     scope: Link | None

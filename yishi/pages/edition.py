@@ -1,9 +1,10 @@
 """`Edition`: the site in one language, and the small views that all pages share."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from ..dates import When
 from ..few import sign_of
@@ -23,16 +24,14 @@ SHAPES = {"new": "○", "in_progress": "◐", "resolved": "✓", "closed": "✕"
 """Status → the shape on its note, so that colour is never the only sign."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """A text and its language, where that is not the page's ("")."""
 
     text: str
     lang: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A text that may lead somewhere: `target` is a file below the language's root ("" = plain text).
 
     `value`: of a number that is shown, as machines read it.
@@ -44,8 +43,7 @@ class Link:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A record in a list. Only an issue has a `status`; `place` is the name of where it belongs.
 
     For sorting: `topics`, keys with a space between, and `day`, the last it can be of (`2025-03-31`, "" = unknown).
@@ -70,8 +68,7 @@ class Row:
     day: str = ""
 
 
-@dataclass(frozen=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """The site in one language. `rows` holds every record that is listed, as lists show it."""
 
     book: Book

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..briefs import Standing
 from ..outputs import Output, Plan
@@ -19,8 +20,7 @@ from .shell import planned, sheet
 from .wall import Column, Paper, columns_of, paper_then
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What one place presented, and in which format."""
 
     place: Link | None
@@ -28,8 +28,7 @@ class Shown:
     format: str
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A group of presentations, in one session."""
 
     label: str
@@ -37,8 +36,7 @@ class Section:
     shown: tuple[Shown, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """The issues that stood somewhere on the day and stand elsewhere now."""
 
     before: str
@@ -49,8 +47,7 @@ class Move:
     papers: tuple[Paper, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Then:
+class Then(Struct, frozen=True):
     """The wall as it stood on the day of an event, and what has moved since, in words and one by one."""
 
     day: str
@@ -59,8 +56,7 @@ class Then:
     moves: tuple[Move, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EventView:
+class EventView(Struct, frozen=True):
     """Everything that the page of an event shows. `no_wall` says why its wall cannot be shown."""
 
     common: Common

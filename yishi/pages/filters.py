@@ -1,7 +1,8 @@
 """What a list of issues or cases can be filtered and sorted by, in place: the choices that a script offers."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..language import marked
 from ..progress import OPEN
@@ -21,8 +22,7 @@ _ORDERS = {"oldest": marked("oldest first"), "place": marked("by place"), "topic
            "status": marked("by status")}
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """A value to filter or sort by. `holds`: the values it stands for, where it is not one itself."""
 
     value: str
@@ -31,8 +31,7 @@ class Option:
     holds: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A filter: the name that it has in the address, its label, and what can be chosen; the first stands for all."""
 
     name: str
@@ -40,8 +39,7 @@ class Choice:
     options: tuple[Option, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """The filters of a list of `total` records, of which `shown` stand on its front page."""
 
     choices: tuple[Choice, ...]

@@ -1,7 +1,8 @@
 """The page of a forum: who deliberates there, by which rules, its meetings and its issues."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..outputs import Output, Plan
 from ..paths import place_of, url_of
@@ -13,8 +14,7 @@ from .record import IN_FULL, Common, Fact, common_of, crowd_in_words, why_few
 from .shell import planned, root_of, sheet
 
 
-@dataclass(frozen=True, slots=True)
-class ForumView:
+class ForumView(Struct, frozen=True):
     """Everything that the page of a forum shows."""
 
     common: Common

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..frozen import Frozen, Measure, kept
 from ..language import language
@@ -16,8 +17,7 @@ from .shell import planned, sheet
 FOLDER = "statistics/frozen"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A statistic of one place, then and now. `now` leads to all that is said about it; `differs`: they are not the
     same."""
 
@@ -27,8 +27,7 @@ class Line:
     differs: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A statistic, place by place; `gone`: it is not counted any more."""
 
     key: str
@@ -38,8 +37,7 @@ class Table:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FrozenView:
+class FrozenView(Struct, frozen=True):
     """A frozen copy: its day, the revision of the site then, and where it is for machines."""
 
     name: str
@@ -49,8 +47,7 @@ class FrozenView:
     tables: tuple[Table, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CopiesView:
+class CopiesView(Struct, frozen=True):
     """All frozen copies, the latest first: each with its day and the revision of the site then."""
 
     copies: tuple[tuple[Link, str, str], ...]

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..library.criteria import criteria_of
 from ..outputs import Output, Plan
@@ -14,8 +15,7 @@ from .review import Rating, Verdict, rating_of, verdict_of
 from .shell import planned, sheet, trail_to
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What one review found: of what, in which review and when, and the verdict."""
 
     about: Link | None
@@ -24,8 +24,7 @@ class Found:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A criterion: how often each rating was given, and what was found where it was not met."""
 
     criterion: Words
@@ -33,16 +32,14 @@ class Question:
     found: tuple[Found, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A plan with the gaps it names."""
 
     plan: Row
     gaps: tuple[GapView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GapsView:
+class GapsView(Struct, frozen=True):
     """Everything that the page of a place's gaps shows. `cut`: not all reviews stand here."""
 
     title: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .. import markup
 from ..outputs import Output
@@ -15,8 +16,7 @@ _CODE = re.compile(r"(?<=<code>).*?(?=</code>)|(?<=<pre>).*?(?=</pre>)", re.DOTA
 _NO_ANCHOR = re.compile(r"[^\w\- ]")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A section: where a link finds it, its heading, and its HTML."""
 
     anchor: str
@@ -24,8 +24,7 @@ class Section:
     html: str
 
 
-@dataclass(frozen=True, slots=True)
-class GuideView:
+class GuideView(Struct, frozen=True):
     """The guide: what stands before its sections, the sections, and the pages that writers need beside it."""
 
     intro: str

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from heapq import nlargest
 from typing import Any
+
+from msgspec import Struct
 
 from ..briefs import Listing, Standing
 from ..dates import UNKNOWN, When
@@ -19,8 +20,7 @@ WALL_DAYS = 90
 """So long a matter stays on the wall after it was closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hung:
+class Hung(Struct, frozen=True):
     """The issues in one column of a wall, newest first, and how many there are of that kind altogether."""
 
     paths: Paths
@@ -34,8 +34,7 @@ LATELY = 8
 """So many recent moves stand on the front page."""
 
 
-@dataclass(frozen=True)
-class Holdings:
+class Holdings(Struct, frozen=True):
     """Paths of records, newest first. `month`: the month (`YYYY-MM`) a record is listed under, if known."""
 
     when: Mapping[str, When]            # listed record → the date it is listed by

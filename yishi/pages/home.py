@@ -1,7 +1,8 @@
 """The front page: what this is, the main numbers, where one's own community is, and what moved lately."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..outputs import Output
 from .course import stage_names
@@ -20,8 +21,7 @@ CASES = 4
 """So many case studies stand there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """A place and the communities directly in it."""
 
     name: Link
@@ -29,16 +29,14 @@ class Family:
     below: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """The latest dated step of an issue."""
 
     row: Row
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class HomeView:
+class HomeView(Struct, frozen=True):
     """Everything that the front page shows."""
 
     title: Words

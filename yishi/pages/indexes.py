@@ -1,7 +1,8 @@
 """The ways in to the issues and cases: all of them, by topic, by status, by month."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..outputs import Output, Plan
 from ..vocabulary import Term
@@ -11,16 +12,14 @@ from .lists import Portion, by_status, list_pages, month_in_words, parted, plan_
 from .shell import planned, sheet
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A group of an index ("" = without a heading), and its entries, each with its number of issues."""
 
     name: str
     entries: tuple[tuple[Link, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class IndexView:
+class IndexView(Struct, frozen=True):
     """A way in to the issues: by topic, by status, by month."""
 
     title: str

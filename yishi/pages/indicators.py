@@ -1,7 +1,8 @@
 """An indicator that a plan names: its value when the plan began, beside what it is now."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..paths import place_of
 from ..records import Gap, Plan
@@ -17,8 +18,7 @@ HIGHER_IS_BETTER = frozenset({"resolution_rate", "followup_rate", "lasting_share
 """Of other statistics more is neither better nor worse."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A statistic of a place, or of several together: `name` leads to all that is said about it."""
 
     name: Link
@@ -27,8 +27,7 @@ class Reading:
     change: str
 
 
-@dataclass(frozen=True, slots=True)
-class GapView:
+class GapView(Struct, frozen=True):
     """A weakness that a plan names. With a statistic: `since` says of when the value `then` is."""
 
     text: str

@@ -1,7 +1,8 @@
 """The page of one issue."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..few import hidden_votes
 from ..outputs import Output, Plan
@@ -49,8 +50,7 @@ from .record import (
 from .shell import planned, root_of, sheet, trail_to
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A note as on the wall: the status in words, its colour and shape, the problem tag."""
 
     label: str
@@ -59,16 +59,14 @@ class Note:
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """An option that was considered, and whether it was adopted."""
 
     text: str
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class IssueView:
+class IssueView(Struct, frozen=True):
     """Everything that the page of an issue shows."""
 
     title: Words

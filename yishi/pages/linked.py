@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..compact import compact
 from ..dates import When
-from ..digests import compact
 from ..records import Case, Event, Issue, Meeting, Method, Place
 from .edition import Edition, Link, link_to, listed, name_of, stage_name
 

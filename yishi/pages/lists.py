@@ -5,8 +5,9 @@ One new record touches the front page and one other.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from ..outputs import Output, Plan
 from .edition import Edition, Link, Row, rows_of
@@ -20,8 +21,7 @@ LONGEST = 200
 """A month's page with more records is split further."""
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(Struct, frozen=True):
     """One page of a list: its folder, the month it holds ("" = the front page), its records, the folders below it."""
 
     folder: str
@@ -31,8 +31,7 @@ class Portion:
     below: tuple[tuple[str, str, int], ...] = ()   # folder, its month ("" = a part of this page's), records in it
 
 
-@dataclass(frozen=True, slots=True)
-class ListView:
+class ListView(Struct, frozen=True):
     """A list of issues or cases. `lead` says what is listed; `empty` stands where there is nothing yet.
 
     `filters` stand on the front page of a list that is long enough for them, and hold for all its pages.

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..library.criteria import criteria_of
 from ..paths import url_of
@@ -15,8 +16,7 @@ INDICATORS = ("procedure_complete", "breadth_3plus", "followup_rate")
 """The statistics that stand beside the reviewers' ratings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One reviewer's rating; `target` leads to the review, `reviewer` is a role."""
 
     rating: Rating
@@ -24,8 +24,7 @@ class Mark:
     reviewer: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One community: the marks by each criterion, and its indicators now. Without a review `silent`."""
 
     place: Link
@@ -34,8 +33,7 @@ class Line:
     indicators: tuple[tuple[str, Said, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(Struct, frozen=True):
     """Communities by criteria."""
 
     criteria: tuple[Words, ...]

@@ -1,7 +1,8 @@
 """The page of a meeting: its agenda, who took part, the minutes, the votes, and what was agreed to be done."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..few import hidden_votes
 from ..outputs import Output, Plan
@@ -15,8 +16,7 @@ from .record import Common, Fact, common_of, participants_of, stakeholder, why_f
 from .shell import planned, sheet
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(Struct, frozen=True):
     """A vote on one matter, in numbers of people; "" = not recorded."""
 
     text: str
@@ -25,8 +25,7 @@ class Ballot:
     abstain: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """A thing to be done that the meeting agreed on, who leads it, and where it stands."""
 
     what: str
@@ -34,8 +33,7 @@ class Deed:
     standing: Standing
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingView:
+class MeetingView(Struct, frozen=True):
     """Everything that the page of a meeting shows. `said` tells what is still missing, and why."""
 
     common: Common

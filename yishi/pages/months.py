@@ -1,8 +1,9 @@
 """The course of a statistic: what it is of the records of each year and month, as a table and drawn small."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
+
+from msgspec import Struct
 
 from ..accounts import Sum
 from ..statistics import ENOUGH, Definition
@@ -18,8 +19,7 @@ LEAST = 4
 FRAME = Frame(group=9, column=8, height=30, top=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(Struct, frozen=True):
     """A year: its number, its value, and those of its twelve months; "" where there was nothing to count."""
 
     name: str
@@ -27,8 +27,7 @@ class Year:
     months: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """The course of a statistic, the newest year first. `whole` and `part` are drawn one before the other."""
 
     said: str

@@ -1,7 +1,8 @@
 """A statistic in words: its value, what it is a share of, what was left out; and its split into values."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .. import statistics as counted
 from ..few import FEW
@@ -27,8 +28,7 @@ _VOCABULARIES = {"by_status": "status", "by_topic": "topic", "by_channel": "chan
 _IN_DAYS = ("median_days_to_resolve", "median_age_open", "median_days_to_first_reply")
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A statistic as a page says it. `value` is "" where there is none, and then `why` says why."""
 
     value: str
@@ -36,8 +36,7 @@ class Said:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """One value of a split: its name, where it leads, its number, and its share of the largest as `42%`."""
 
     name: Link
@@ -45,8 +44,7 @@ class Slice:
     width: str
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """A statistic of one scope as a page shows it. `empty`: there is nothing to count yet."""
 
     key: str

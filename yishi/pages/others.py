@@ -1,7 +1,8 @@
 """The pages beside the records': sources, free pages, withheld records, and the one for dead addresses."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..language import language
 from ..outputs import Output, Plan
@@ -16,8 +17,7 @@ CITED = 200
 """So many records that cite a source are listed below it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceView:
+class SourceView(Struct, frozen=True):
     """A press report or document: what is known of it, and what cites it."""
 
     anchor: str
@@ -29,15 +29,13 @@ class SourceView:
     more: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourcesView:
+class SourcesView(Struct, frozen=True):
     """All sources."""
 
     sources: tuple[SourceView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PageView:
+class PageView(Struct, frozen=True):
     """A free page."""
 
     title: Words
@@ -45,23 +43,20 @@ class PageView:
     body: Words | None
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(Struct, frozen=True):
     """A record that is not published, and what is wrong with it."""
 
     where: str
     said: Words
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemsView:
+class ProblemsView(Struct, frozen=True):
     """The records that are not published because something is wrong in their files."""
 
     withheld: tuple[Withheld, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Greeting:
+class Greeting(Struct, frozen=True):
     """What the page for addresses that lead nowhere says in one language."""
 
     lang: str
@@ -71,8 +66,7 @@ class Greeting:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class MissingView:
+class MissingView(Struct, frozen=True):
     """The page for addresses that lead nowhere, in every language of the site."""
 
     greetings: tuple[Greeting, ...]

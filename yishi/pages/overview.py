@@ -1,6 +1,7 @@
 """The numbers of the site or of a place on one page: three questions, the charts, then every statistic."""
 
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..outputs import Output
 from .data import about_table
@@ -11,8 +12,7 @@ from .questions import Question, questions_of
 from .shell import page_of, sheet, trail_to
 
 
-@dataclass(frozen=True, slots=True)
-class NumbersView:
+class NumbersView(Struct, frozen=True):
     """Every statistic of the site or of a place: those that are drawn stand in `pictures`, the others in `figures`, and
     apart from them, by their names, those with nothing to count yet."""
 

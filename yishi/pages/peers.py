@@ -1,7 +1,8 @@
 """A place's numbers beside the middle of its peers: places of its kind, and places of like size. Never a ranking."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..peers import BANDS, COMPARED, band_of, groups_of, is_enough
 from ..statistics import Stat
@@ -9,8 +10,7 @@ from .edition import Edition, Link
 from .numbers import DEFINITIONS, Said, machine_value, number_at, said, stat_of
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """A statistic of a place, and the middles beside it; "" where there are too few cases."""
 
     name: Link
@@ -19,8 +19,7 @@ class Beside:
     size: str
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A place beside its peers: what they are, in words, and each number; none where all have too few peers."""
 
     kind: str

@@ -1,9 +1,10 @@
 """Photos on a page: in several sizes; before and after side by side."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from ..images import Rendition
 from ..markup import Shown
@@ -14,8 +15,7 @@ IN_PAIR = "(max-width: 40rem) calc(100vw - 2rem), 22rem"
 """How wide a picture is shown, for the `sizes` of its `<img>`: as style.css has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A photo, what it shows, and whether before or after ("" = neither), in words."""
 
     shown: Shown

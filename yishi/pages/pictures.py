@@ -1,8 +1,9 @@
 """What the charts of a place's numbers show, and what each says in a sentence."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 from ..progress import COLOURS
 from ..statistics import ENOUGH
@@ -40,8 +41,7 @@ _SMALL = Frame(group=15, column=6, height=36, top=2)
 _Counts = Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """A status on the strip: its name, shape and colour, how many stand there, and its part of the strip."""
 
     name: Link
@@ -54,8 +54,7 @@ class Status:
     width: str
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(Struct, frozen=True):
     """A month of the trend: its name, how many were raised and resolved in it."""
 
     name: Link
@@ -63,8 +62,7 @@ class Month:
     resolved: str
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A month as it is drawn: its name under its columns, the year where one begins, and both columns."""
 
     said: str
@@ -75,8 +73,7 @@ class Drawn:
     resolved: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Struct, frozen=True):
     """How many issues were raised and resolved, month by month: `drawn` the latest, `months` all, the newest first."""
 
     said: str
@@ -88,8 +85,7 @@ class Trend:
     left_out: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A step of the funnel: how many came at least so far, how many are there now, and its bar."""
 
     name: str
@@ -99,8 +95,7 @@ class Stage:
     width: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A community in the table of topics: number and shade by topic, and how many issues it has in all."""
 
     place: Link
@@ -109,8 +104,7 @@ class Line:
     silent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """Topics by community; `total` are the numbers of the whole place."""
 
     said: str
@@ -120,8 +114,7 @@ class Field:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class Small:
+class Small(Struct, frozen=True):
     """A community's quarters, drawn small, and as pairs of how many were raised and resolved."""
 
     place: Link
@@ -132,8 +125,7 @@ class Small:
     silent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Multiples:
+class Multiples(Struct, frozen=True):
     """The quarters of every community on one scale; `most` is the height of that scale."""
 
     said: str
@@ -143,8 +135,7 @@ class Multiples:
     places: tuple[Small, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
+class Pictures(Struct, frozen=True):
     """The charts of a place ("" = the site). `few` says why there are none; `drawn` are the statistics they show;
     `left_out` holds for all charts of issues, `trend` leaves out more."""
 

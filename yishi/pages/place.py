@@ -1,7 +1,8 @@
 """The page of a place - a town that rolls up its communities, a community with its own matters - and its lists."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..outputs import Output, Plan
 from ..paths import place_of, url_of
@@ -41,8 +42,7 @@ LATEST = 10
 """So many issues of each status, and cases, stand on a place's own page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(Struct, frozen=True):
     """A place in the list of those below another. `silent`: it has no public record yet, and so no numbers."""
 
     name: Link
@@ -54,8 +54,7 @@ class Child:
     cases: Link
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The issues of one status: how many, and the newest of them."""
 
     key: str
@@ -64,8 +63,7 @@ class Group:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceView:
+class PlaceView(Struct, frozen=True):
     """Everything that the page of a place shows. `numbers` are sentences, each leading to its statistic."""
 
     path: str
@@ -94,8 +92,7 @@ class PlaceView:
     remarks: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlacesView:
+class PlacesView(Struct, frozen=True):
     """All places as a tree, flattened: each with its depth, 0 at the top."""
 
     rows: tuple[tuple[int, Child], ...]

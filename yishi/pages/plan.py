@@ -1,7 +1,8 @@
 """The page of a plan: the gaps it answers, for whom, its sessions, and what the same indicators say now."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .. import outputs
 from ..paths import place_of, url_of
@@ -14,8 +15,7 @@ from .record import Common, Fact, common_of, crowd_in_words, why_few
 from .shell import planned, sheet
 
 
-@dataclass(frozen=True, slots=True)
-class SessionView:
+class SessionView(Struct, frozen=True):
     """One session of a plan."""
 
     when: str
@@ -25,8 +25,7 @@ class SessionView:
     later: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PlanView:
+class PlanView(Struct, frozen=True):
     """Everything that the page of a plan shows."""
 
     common: Common

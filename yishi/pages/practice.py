@@ -5,7 +5,8 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..language import marked
 from ..outputs import Plan
@@ -28,8 +29,7 @@ SHELVES = {
 """Kind of record by its folder → what a group of them is called, and the list of a place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """The records of one kind: the newest of them, and the list of all."""
 
     title: str
@@ -38,8 +38,7 @@ class Shelf:
     whole: Link
 
 
-@dataclass(frozen=True, slots=True)
-class Practice:
+class Practice(Struct, frozen=True):
     """What is done around the issues of a place and those below it.
 
     `advice`: what reviewers recommended, and the answers, the open ones first. `gaps`: the page that says where the

@@ -1,8 +1,9 @@
 """What was agreed or recommended, who is to do it, and whether it is done."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ..records import Recommendation, Review
 from .edition import Edition, Link, link_to, name_of
@@ -11,8 +12,7 @@ MARKS = {"done": "✓", "late": "✓", "open": "○", "overdue": "!"}
 """State of a promise → its shape, so that colour is never the only sign."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Whether something promised is done: `state` is done, late, open or overdue; `said` is that in words."""
 
     state: str
@@ -20,8 +20,7 @@ class Standing:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """What a reviewer recommended, what the reviewed place answered, the plan that takes it up, and where it stands.
 
     `review` leads to the review, `about` to what was reviewed. A missing `answer` is said in words by `silence`.

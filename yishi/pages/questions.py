@@ -1,7 +1,8 @@
 """The three questions that somebody who judges the work asks first, each answered by the statistics that bear on it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..language import marked
 from ..statistics import ENOUGH, Stat
@@ -20,8 +21,7 @@ QUESTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """Criterion → how it is asked, and the statistics that answer it: the first is the main one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A statistic as it answers a question. `width` is that of its bar, "" where it is no share of enough records."""
 
     name: Link
@@ -31,8 +31,7 @@ class Reading:
     width: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A question, what it is about in a word, and its answers: the main one, and those beside it."""
 
     key: str

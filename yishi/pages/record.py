@@ -1,7 +1,8 @@
 """What the pages of several kinds of records share: facts, dated entries, photos, outcomes, sources."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..few import CLOSED, FEW, hidden_parts
 from ..language import marked
@@ -32,16 +33,14 @@ IN_FULL = 200
 """So many related records are listed on one page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One line of the facts beside a record."""
 
     label: str
     values: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry of a log, a follow-up, an objection, a correction: when, what kind, who, what, and a reply to it."""
 
     when: str
@@ -53,8 +52,7 @@ class Entry:
     later: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Common:
+class Common(Struct, frozen=True):
     """What the page of every record around the issues says; `kind` is what sort of record it is."""
 
     kind: str
@@ -69,8 +67,7 @@ class Common:
     remarks: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeView:
+class OutcomeView(Struct, frozen=True):
     """What came of it."""
 
     kind: str

@@ -1,7 +1,8 @@
 """The page of a register: what can be taken care of, and what is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..outputs import Output, Plan
 from ..paths import place_of, url_of
@@ -12,8 +13,7 @@ from .record import Common, Fact, common_of
 from .shell import planned, root_of, sheet
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(Struct, frozen=True):
     """One thing that can be claimed; `said` is whether it is, and since when."""
 
     code: str
@@ -25,8 +25,7 @@ class Plot:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterView:
+class RegisterView(Struct, frozen=True):
     """Everything that the page of a register shows: `sum` of its items, or a `published` one."""
 
     place: str

@@ -5,8 +5,10 @@ It is short by construction: so many entries of each kind, so many columns of ea
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..due import is_judged
 from ..outputs import Output, Plan
@@ -28,8 +30,7 @@ TITLE, LINE = 70, 110
 _LADDER = ("lasting", "confirmed", "done")
 
 
-@dataclass(frozen=True, slots=True)
-class Pride:
+class Pride(Struct, frozen=True):
     """A case, or an issue found lasting; `why` says what speaks for it."""
 
     row: Row
@@ -37,24 +38,21 @@ class Pride:
     summary: Words | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """An open issue and the day it is promised by, in words."""
 
     row: Row
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """What a reviewer found."""
 
     text: str
     review: Link
 
 
-@dataclass(frozen=True, slots=True)
-class ReportView:
+class ReportView(Struct, frozen=True):
     """Everything on the card. The counts are of all, also of those that are not shown."""
 
     path: str

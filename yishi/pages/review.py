@@ -1,7 +1,8 @@
 """The page of a review: what the reviewer found by each criterion, what was recommended, and what came of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..library.criteria import criteria_of
 from ..outputs import Output, Plan
@@ -18,8 +19,7 @@ RATING_SHAPES = {"met": "●", "partly": "◐", "unmet": "○"}
 """Rating → its shape, beside the word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rating:
+class Rating(Struct, frozen=True):
     """A rating as a word and a shape; "" where the reviewer gave none."""
 
     key: str
@@ -27,8 +27,7 @@ class Rating:
     shape: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What a reviewer found by one criterion."""
 
     criterion: Words
@@ -37,8 +36,7 @@ class Verdict:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewView:
+class ReviewView(Struct, frozen=True):
     """Everything that the page of a review shows; `others` are the reviews of the same record."""
 
     common: Common

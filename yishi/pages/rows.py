@@ -1,7 +1,8 @@
 """How each record stands in a list; `edition_of` makes the rows of a language as they are asked for."""
 
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from ..facts import Later, Noted
 from ..language import Language

@@ -1,7 +1,8 @@
 """The search page: what can be filtered by, and the lists for readers who cannot search. The index is in `search`."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..language import marked
 from ..outputs import Output
@@ -18,8 +19,7 @@ _LISTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """A value to filter by."""
 
     value: str
@@ -27,8 +27,7 @@ class Option:
     lang: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchView:
+class SearchView(Struct, frozen=True):
     """What can be filtered by, and where every record can be found without searching."""
 
     places: tuple[Option, ...]

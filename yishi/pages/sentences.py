@@ -1,7 +1,8 @@
 """A place's main numbers, and further ones in sentences that a resident understands, each leading to what it tells."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..progress import COLOURS
 from ..statistics import Stat
@@ -11,8 +12,7 @@ from .shell import page_of
 from .voice import objections_in_words
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """A main number, leading to how it is counted, and what it counts, leading to that; that of a status with the shape
     and colour of its notes."""
 

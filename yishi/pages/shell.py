@@ -1,9 +1,10 @@
 """The frame around every page: where it stands, its other languages, navigation, and what the foot says."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVarTuple
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from ..language import marked
 from ..outputs import Output, Plan
@@ -59,8 +60,7 @@ INDEXES = (
 """The further ways in, at the foot of every page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alternate:
+class Alternate(Struct, frozen=True):
     """The same page in another language (or this one, `current`); `address` is absolute, "" without a base URL."""
 
     tag: str
@@ -71,8 +71,7 @@ class Alternate:
     current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """An entry of the navigation."""
 
     text: str
@@ -81,8 +80,7 @@ class Section:
     current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What the site says of itself on every page. Texts are in the site's first language unless translated.
 
     `address` is absolute, "" without a base URL; `search` the search page, "" while the site has none; `feed` that
@@ -101,8 +99,7 @@ class Facts:
     feed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
+class Shell(Struct, frozen=True):
     """The frame of one page. `root` leads to the root of its language, `base` to the site's (`../../`).
 
     `original` is the language of untranslated record texts, "" where it is the page's own; `as_of` the day of the
@@ -128,8 +125,7 @@ class Shell:
     data: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """What a page template receives: the frame, and exactly what the page shows."""
 
     page: Shell

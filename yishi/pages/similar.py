@@ -1,14 +1,14 @@
 """Why other cases are like one, in words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .alike import Traits
 from .edition import Edition, Row, listed
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(Struct, frozen=True):
     """A similar case and why it is one, in words."""
 
     row: Row

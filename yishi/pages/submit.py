@@ -5,11 +5,12 @@ records, the words those of the vocabularies and of the problems; the page holds
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
+
 from .. import privacy
-from ..digests import compact
+from ..compact import compact
 from ..language import marked
 from ..library.names import nearest_method
 from ..outputs import Output
@@ -26,8 +27,7 @@ from .shell import GUIDE, SUBMIT, sheet
 Widget = Literal["line", "text", "long", "when", "choice", "choices", "log", "location"]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A value that can be chosen: what is written, and what is shown."""
 
     value: str
@@ -35,16 +35,14 @@ class Choice:
     lang: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Choices that stand together; `label` may be ""."""
 
     label: str
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A key of a record: where it stands in it (`log.date`), its name, and what it means."""
 
     path: str
@@ -56,8 +54,7 @@ class Field:
     parts: tuple["Field", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What is asked of one kind of record: the usual keys, and further ones."""
 
     kind: str
@@ -66,8 +63,7 @@ class Form:
     more: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SubmitView:
+class SubmitView(Struct, frozen=True):
     """The form; `rules` and `texts` are data for its scripts, `example` the smallest record there is, `guide` the page
     of the guide for writers, "" if there is none."""
 

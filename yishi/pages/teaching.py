@@ -1,7 +1,8 @@
 """The discussion sheet of a case: its facts, where the matter turned, and questions that the record itself raises."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..due import is_judged
 from ..outputs import Output, Plan
@@ -18,16 +19,14 @@ NAMED = 4
 """So many kinds of stakeholders are named in one question."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A question for discussion; `quoted` is what the record says on it, in the language it was written in."""
 
     text: str
     quoted: Words | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SheetView:
+class SheetView(Struct, frozen=True):
     """The discussion sheet. `before` and `turn` are the entries on both sides of the turning point."""
 
     case: Link

@@ -1,15 +1,15 @@
 """Residents' voice: where it was said that something is not solved, what was answered, and when people meet next."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..records import Objection
 from .edition import Edition, Row
 from .practice import meetings_to_come
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(Struct, frozen=True):
     """One objection to the result of an issue; a missing `answer` is said in words by `silence`."""
 
     row: Row
@@ -18,8 +18,7 @@ class Voice:
     silence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gathering:
+class Gathering(Struct, frozen=True):
     """The next meeting of a place, else its latest one; `said` is which of them."""
 
     said: str

@@ -1,7 +1,8 @@
 """The wall: which notes hang on it on a day, of the site, of a place, and as it was when an event took place."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..briefs import Standing
 from ..outputs import Output, Plan
@@ -21,8 +22,7 @@ FOLDERS = {"status": "wall", "phase": "wall/stages"}
 """What the columns of a wall are → its folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A note: the issue as it stood on the day of the wall; `now`, where it stands elsewhere by now.
 
     On the wall of the day of the report also what it can be chosen by, its `place` (a path) and its `topics`, and how
@@ -36,8 +36,7 @@ class Paper:
     moved: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of the wall: its notes, and how many more the list holds; `empty` stands where there is no note.
 
     `size` is how much room it takes: `empty`, `few`, `many`.
@@ -53,8 +52,7 @@ class Column:
     empty: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What the notes can be chosen by: its name in the address, in words, and its values, each with its text."""
 
     key: str
@@ -62,8 +60,7 @@ class Choice:
     options: tuple[tuple[str, Words], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WallView:
+class WallView(Struct, frozen=True):
     """The wall of the site or of a place. `ways`: the same notes by status and by stage; `below`: walls of places."""
 
     title: str

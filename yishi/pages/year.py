@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ..outputs import Output, Plan
 from .course import result_in_words
@@ -16,16 +17,14 @@ MOST = 120
 """So many issues of a year are told one by one; the lists by month hold the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """An issue, and in words what became of it."""
 
     row: Row
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fates:
+class Fates(Struct, frozen=True):
     """The issues of a year that stand at one status now."""
 
     key: str
@@ -34,8 +33,7 @@ class Fates:
     fates: tuple[Fate, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class YearView:
+class YearView(Struct, frozen=True):
     """The year of a place. `counted` says what is counted; `more` leads to the issues that are not told one by one.
 
     `apart`: the page of a town tells of places below it, so each record names its own.

@@ -1,8 +1,9 @@
 """New records: kind, place, title → a file and what stands in it, so that it passes the check as it is."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from textwrap import indent
+
+from msgspec import Struct
 
 from ..language import marked
 from ..paths import COLLECTIONS, PLACE_FILES, RECORD_FOLDERS, TOP_FILES, TOP_FOLDERS, free_name, slot_of
@@ -25,8 +26,7 @@ class Unfit(Exception):
     """The file to which an entry was to be added is not such that it can be done; why, in words to be translated."""
 
 
-@dataclass(frozen=True, slots=True)
-class New:
+class New(Struct, frozen=True):
     """A new record: its file, its own path, and the text of the file; `adds`: of the entry to be added to it."""
 
     file: str

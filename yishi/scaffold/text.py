@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ..language import language, marked
 from ..load import vocabulary_at
@@ -13,8 +14,7 @@ from ..sources import Items, Scalar, Source, read
 from ..vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What a new record is written in: the language of its keys, the words of its site, the day, the record it names.
 
     `about`: key → what is filled in because of what there is already, such as the issue that a case tells of.

@@ -8,10 +8,12 @@ the tokens and who has them, `search/texts/` the texts against which every hit i
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
 from unicodedata import normalize
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..digests import digest
 from ..paths import url_of
@@ -33,8 +35,7 @@ _FEW = 0.05
 """Where a larger share of the records has changed, the index is made whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """What a record says. `titles`: its title in languages other than the one it is written in."""
 
     title: str
@@ -57,8 +58,7 @@ class Entry(NamedTuple):
     when: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What an index was made of: how many numbers there are; record → its number and the key of its text; and what was
     made: file → the digest of its bytes."""
 
@@ -67,8 +67,7 @@ class Kept:
     digests: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """An index: the files that were made, all of them or those that may have changed. `kept` is for the next build."""
 
     files: Mapping[str, bytes]

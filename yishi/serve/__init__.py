@@ -5,11 +5,11 @@ import traceback
 import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from livereload.handlers import LiveReloadHandler
+from msgspec import Struct
 from watchfiles import Change, awatch
 
 from .overlay import overlay, stumbled
@@ -22,8 +22,7 @@ STEP, TOGETHER = 20, 200
 """Milliseconds without a further change after which a build begins; and after which it begins all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How a build ended: whether the site is a new one, and what the browser shows over it (see `overlay`)."""
 
     done: bool

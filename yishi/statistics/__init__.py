@@ -8,10 +8,12 @@ counted; duplicates and issues raised after T are left out, and of judging stati
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from statistics import median, quantiles
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..facts import Later
 from ..library import Library
@@ -143,8 +145,7 @@ def left_out(matter: Matter, judging: bool) -> Part | None:
 # --- sums -------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """A sum of parts."""
 
     numerator: int = 0
@@ -177,8 +178,7 @@ class Tally:
         self.about |= other.about
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """The sums of the parts of some records: statistic → its sum."""
 
     of_key: Mapping[str, Tally]

@@ -8,7 +8,8 @@ numbers does not say whether it is few: that too would narrow them down.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..few import CLOSED, FEW, FEW_PEOPLE, sign_of
 from .model import Part
@@ -17,8 +18,7 @@ Tree = Mapping[str, Iterable[str]]
 """Place ("" = the site) → the places directly below."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Of the numbers that a total is made of, those that nobody is told: how many, their sum, and the least and the
     most that everybody knows it to be."""
 

@@ -1,9 +1,10 @@
 """What a statistic is."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 from ..library import Library
 from ..progress import Progress
@@ -12,8 +13,7 @@ from ..records import Issue
 Kind = Literal["count", "share", "split", "median", "distinct"]
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(Struct, frozen=True):
     """One issue as statistics see it."""
 
     path: str
@@ -24,8 +24,7 @@ class Matter:
     as_of: date
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What one record contributes: to a count or share `numerator` of `denominator`; to a split its `values`;
     to a median its `number`; or the reason why it is left out."""
 
@@ -38,8 +37,7 @@ class Part:
     """Whether a number in it is approximate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """One statistic: its key, and its name and meaning as message ids."""
 
     key: str
@@ -58,8 +56,7 @@ class Definition:
     """Counts people: few of them are hidden, and what would give them away (`hiding`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stat:
+class Stat(Struct, frozen=True):
     """A statistic of one scope. `value`: a number, a share 0-1, for a split value → number; None = not computable.
 
     `suppressed`: what stands instead of a number of people that is hidden, `<5` or `[c]`.
@@ -76,8 +73,7 @@ class Stat:
     about: bool = False
 
 
-@dataclass(frozen=True)
-class Statistics:
+class Statistics(Struct, frozen=True):
     """All statistics on a day: `scopes[place path, "" = the site][key]`, and per key what each issue contributed."""
 
     as_of: date

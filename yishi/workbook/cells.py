@@ -4,7 +4,8 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..dates import When, parse_when
 from ..load import plain_date
@@ -22,8 +23,7 @@ LARGEST = 32_767
 """Characters that fit into a cell, in every program."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A cell that somebody filled: its sheet, row and column (from 1), and its text."""
 
     sheet: str
@@ -32,8 +32,7 @@ class Cell:
     text: str = ""
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Struct, frozen=True):
     """What the words in cells mean: the vocabulary of the site, the language that is written, and the records.
 
     `path_of`: kinds, text and place → the paths that may be meant; `name_of`: path and place → how a cell names it;

@@ -3,9 +3,11 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..dates import When
 from ..load import vocabulary_at
@@ -19,8 +21,7 @@ HIDDEN = ("#id", "#base")
 """The columns that nobody sees: which record a row is, and what stood in it when it was handed out."""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: the way to its value in the record (or in the entry of the list), and what it holds.
 
     `keys` of one name that begins with # is none of a record: `#place`, `#parent`, `#name`. `vocabulary`: of its closed
@@ -52,8 +53,7 @@ class Column:
         return dict(self.labels)["en" if language == "en" else "zh-Hans"]
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A sheet: a row is a record of `kind`, or an entry of the list `entries` of one."""
 
     kind: str

@@ -6,7 +6,8 @@ them; all other lines stay as they are, to the byte.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..records import MODELS
 from ..shapes import Shape, shape_of
@@ -82,8 +83,7 @@ def _edited_keys(text: str, kind: str, change: Change, language: str) -> str:
     return "".join(line for block in blocks for line in (*block.lines, *block.after))
 
 
-@dataclass(frozen=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """The lines of one key of a record, and the blank lines and comments after them."""
 
     key: str

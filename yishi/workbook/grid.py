@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..digests import digest
 from ..problems import Level, Problem
@@ -24,16 +26,14 @@ EXAMPLE_SIGN = {"zh-Hans": "例：", "en": "Example: "}
 """What the texts of an example row begin with."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawCell:
+class RawCell(Struct, frozen=True):
     """A cell as its program keeps it; `said`: it is a formula, or shows an error."""
 
     value: Raw
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
+class Tab(Struct, frozen=True):
     """A sheet as it was found: (row, column) → cell, from 1; `merged`: (first row, first column, last row, range)."""
 
     name: str
@@ -41,8 +41,7 @@ class Tab:
     merged: tuple[tuple[int, int, int, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row that somebody filled. `at`: column → its number on the sheet, `wrong`: the columns told already."""
 
     sheet: Sheet
@@ -66,8 +65,7 @@ class Row:
         return Cell(self.tab, self.number, self.at.get(column, first) if column else first)
 
 
-@dataclass(frozen=True)
-class Aside:
+class Aside(Struct, frozen=True):
     """What stands in a column that is not read: its sheet, row, heading and text."""
 
     sheet: str
@@ -76,8 +74,7 @@ class Aside:
     text: str
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A workbook as it was understood: its rows, what is wrong with its form, what is kept aside, and its place."""
 
     name: str
@@ -87,8 +84,7 @@ class Grid:
     place: str = ""
 
 
-@dataclass
-class _Found:
+class _Found(Struct):
     """What is gathered of a workbook."""
 
     rows: list[Row] = field(default_factory=list)

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..dates import UNKNOWN
 from ..digests import digest
@@ -24,8 +25,7 @@ LISTED = frozenset(sheet.kind for sheet in sheets().values())
 """The kinds of records that have a sheet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A record that is there: where, what it says as typed, its keys' language, and the row it was made of ("")."""
 
     path: str
@@ -49,8 +49,7 @@ class Found:
         return str(self.data.get("title") or self.data.get("name") or "")
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """All that a workbook may be about: the language of the site, the names of its places, its records."""
 
     library: Library

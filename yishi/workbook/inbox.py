@@ -5,7 +5,8 @@ A workbook is taken as a whole or not at all, and one that is wrong does not kee
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..language import Language
 from ..library import Library
@@ -22,8 +23,7 @@ from .proposals import Proposal, Wanted, proposed
 from .scores import score_sheets, unfolded
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """What somebody sent: its name as it is told, its bytes, its sheets, and what was understood of them.
 
     `record`: the bytes of a record file, where it is one.
@@ -36,8 +36,7 @@ class Sent:
     record: bytes | None = None
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What becomes of what was sent: taken or not, why, and what of it is new, changed, unchanged or kept aside."""
 
     sent: Sent
@@ -56,8 +55,7 @@ class Answer:
         return self.sent.grid.aside
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The answers, and the files as they shall be."""
 
     answers: tuple[Answer, ...]
@@ -68,8 +66,7 @@ Checked = tuple[Library, Sequence[Problem]]
 """The records of the content folder, linked, and what is wrong with them."""
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(Struct, frozen=True):
     """The content folder: what it is, what its files say, and how it would be with other files (file → bytes).
 
     `files`: the paths of all record files.
@@ -147,8 +144,7 @@ def taken_in(sent: Sequence[Sent], content: Content, spoken: Language, place: st
         refused |= wrong
 
 
-@dataclass(frozen=True)
-class _Tried:
+class _Tried(Struct, frozen=True):
     proposals: Mapping[str, Proposal]
     files: Mapping[str, bytes]
 

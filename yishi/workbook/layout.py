@@ -2,8 +2,8 @@
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -24,8 +24,7 @@ LISTS = "_lists"
 """The hidden sheet of what may be chosen."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A row: the hidden id, what stands in it as it is handed out, and its texts."""
 
     id: str
@@ -33,8 +32,7 @@ class Line:
     texts: Mapping[Column, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """A sheet of a workbook. `columns`: those shown; `choices`: what may be chosen in a column; `spare`: empty rows."""
 
     sheet: Sheet

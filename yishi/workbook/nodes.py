@@ -3,10 +3,10 @@
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.resolver import VersionedResolver
@@ -20,16 +20,14 @@ from .cells import Value, date_text
 Keys = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """An entry of a list as it shall be: number `old` of those in the file (None: a new one), with `values` set."""
 
     old: int | None
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """What changes in a record: values to set (None: to take out) by their canonical keys, and lists by their key."""
 
     values: Mapping[Keys, Value | None] = field(default_factory=dict)

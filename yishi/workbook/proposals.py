@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..problems import KeyPath, Problem
 from ..vocabulary import folded, nearest
@@ -14,8 +16,7 @@ from .ground import Found, Ground, cells_of, entries_of, free_path, ground_of, v
 from .nodes import Change, Item, Keys
 
 
-@dataclass
-class Wanted:
+class Wanted(Struct):
     """A record as a workbook wants it. `rows`: way to the record or to an entry of a list → the row that says it."""
 
     path: str
@@ -35,8 +36,7 @@ class Wanted:
         return Change(self.values, self.lists)
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """What a workbook wants, and what keeps it from that."""
 
     wanted: tuple[Wanted, ...]

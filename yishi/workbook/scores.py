@@ -1,8 +1,9 @@
 """Score sheets for the reviewers of a showcase: a row for each place and criterion, read as a review of each place."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
+
+from msgspec.structs import replace
 
 from ..digests import digest
 from ..vocabulary import folded
