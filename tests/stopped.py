@@ -7,13 +7,13 @@ it makes or deletes, below the output folder and in the cache. They are the same
 import errno
 import itertools
 import os
-import runpy
 import signal
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
-BUILD = Path(__file__).parents[1] / "build.py"
+PROGRAM = Path(__file__).parents[1]
 MOVING = {"os.remove", "os.rename", "os.rmdir", "os.mkdir"}
 ALTERING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
@@ -87,9 +87,9 @@ def main(how: str, moment: int, arguments: list[str]) -> None:
                 AT[how]()
 
     sys.addaudithook(hook)
-    sys.argv, sys.path[0] = [str(BUILD), *arguments], str(BUILD.parent)
+    sys.path[0] = str(PROGRAM)
     try:
-        runpy.run_path(str(BUILD), run_name="__main__")
+        import_module("yishi.command").main(arguments)
     finally:
         if how == "count":
             print(next(numbers) - 1)

@@ -105,11 +105,10 @@ def _run(name: str, choices: dict[str, Any], *known: Any) -> None:
 @_commands.command("build", help="Check the records and build the site.")
 @_options(FORMATS, "How problems are written.")
 def _build(**choices: Any) -> None:
-    from ..files import look
-    from .unchanged import answered
+    from .unchanged import answered, looked_at
 
-    content = look(choices["content"])
-    if not answered(choices, content):
+    content = looked_at(choices["content"])
+    if content is None or not answered(choices, content):
         _run("build", choices, content)
 
 

@@ -9,10 +9,10 @@ from .telling import Line, build_options, built, problem_lines, summary_lines, s
 from .unchanged import inputs_of
 
 
-def run(choices: dict[str, Any], content: Look) -> None:
+def run(choices: dict[str, Any], content: Look | None) -> None:
     """Builds the site and tells what was done; exits with 1 if nothing was written because of errors.
 
-    `content`: how the files of the content folder lie.
+    `content`: how the files of the content folder lie; None: that could not be seen.
     """
     inputs = inputs_of(choices)
     report, spoken, problems = built(choices, build_options(choices), content)
@@ -21,7 +21,7 @@ def run(choices: dict[str, Any], content: Look) -> None:
     tell([*told, *(summary_lines(report, choices, spoken) if report and not brief else ())])
     if report is None or report.published is None:
         sys.exit(1)
-    if report.published.cached:
+    if report.published.cached and content:
         again = [*told, *(() if brief else summary_of_nothing(report, choices, spoken))]
         remember(inputs, report.checked.library.site.timezone, _said(again), content,
                  report.published.lying)

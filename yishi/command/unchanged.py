@@ -3,13 +3,22 @@
 import os
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
-from .. import history, unchanged
+from .. import files, history, unchanged
 from ..digests import Look
 from ..unchanged import Inputs
+
+
+def looked_at(content: Path) -> Look | None:
+    """How the files of the content folder lie; None: the disk refuses to tell, and the build will say why."""
+    try:
+        return files.look(content)
+    except OSError:
+        return None
 
 
 def answered(choices: dict[str, Any], content: Look) -> bool:

@@ -196,8 +196,8 @@ def _shortcuts(library: Library, briefs: Mapping[str, Brief], holdings: Holdings
     return {
         "listings": digest_in(briefs, lambda path: briefs[path].listing_text),
         "progress": digest_in(library.issues, lambda path: briefs[path].progress_text),
-        "lines": lambda kind: digest("".join(briefs[path].row_text for path in _bulk(library)[kind]).encode()),
-        "told": lambda kind: digest("".join(briefs[path].told_text for path in _bulk(library)[kind]).encode()),
+        "lines": _tells_rows(library, briefs),
+        "told": _tells_rows(library, briefs),
         "then": digest_in(library.events, lambda event: "".join(
             f"{path}{briefs[path].then_text}{briefs[path].listing.status}"
             for path in holdings.issues_in.get(place_of(event), ()))),
@@ -209,6 +209,14 @@ def _shortcuts(library: Library, briefs: Mapping[str, Brief], holdings: Holdings
             [(path, brief.corrected_text) for path, brief in briefs.items() if brief.corrected_text != _NONE],
             [(path, record.corrections) for path, record in _others(library) if record.corrections]))),
     }
+
+
+def _tells_rows(library: Library, briefs: Mapping[str, Brief]) -> Callable[[str], str]:
+    """Kind of record → what tells all that machines are told of those of it."""
+    def told(path: str) -> str:
+        return path + (library.stamps.get(path) or briefs[path].told_text)
+
+    return lambda kind: digest("".join(map(told, _bulk(library)[kind])).encode())
 
 
 def _tells_whole(library: Library, briefs: Mapping[str, Brief], table: str) -> str:

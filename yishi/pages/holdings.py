@@ -1,7 +1,7 @@
 """`Holdings`: which records each list holds, newest first - the same in every language."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date, timedelta
 from heapq import nlargest
 from typing import Any
@@ -172,14 +172,14 @@ def _on_display(issues: Paths, listings: Mapping[str, Listing], as_of: date) -> 
 
     open_in = grouped(lambda one: one.open and not one.apart)
     raised = grouped(lambda one: (one.when.earliest or as_of) <= as_of)
+    hanging = {path for path in issues if _hangs(listings[path].standing, as_of)}
+    statuses = {path: listings[path].status for path in issues}
+    phases = {path: listings[path].phase for path in issues}
     dated = ((one.latest, path) for path in issues if (one := listings[path]).latest)
     newest = nlargest(LATELY, dated, key=lambda step: (step[0] and step[0][0], step[1]))
     return {
-        "walls": {place: wall_of({path: listings[path].standing for path in paths}, as_of)
-                  for place, paths in raised.items()},
-        "walls_by_phase": {place: _hung_by(lambda path: listings[path].phase,
-                                           {path: listings[path].standing for path in paths}, as_of)
-                           for place, paths in raised.items()},
+        "walls": {place: _wall(paths, statuses, hanging) for place, paths in raised.items()},
+        "walls_by_phase": {place: _wall(paths, phases, hanging) for place, paths in raised.items()},
         "open_in": {place: tuple(sorted(paths, key=order)) for place, paths in open_in.items()},
         "lasting_in": grouped(lambda one: one.ladder == "lasting" and not one.draft),
         "objected_in": grouped(lambda one: one.objections and not one.apart and one.judged),
@@ -189,15 +189,16 @@ def _on_display(issues: Paths, listings: Mapping[str, Listing], as_of: date) -> 
 
 def wall_of(standings: Mapping[str, Standing], day: date) -> Wall:
     """The wall on `day`; `standings`: the issues raised by then, newest first → where each stood on it."""
-    return _hung_by(lambda path: standings[path].status, standings, day)
+    statuses = {path: one.status for path, one in standings.items()}
+    return _wall(standings, statuses, {path for path, one in standings.items() if _hangs(one, day)})
 
 
-def _hung_by(column_of: Callable[[str], str], standings: Mapping[str, Standing], day: date) -> Wall:
+def _wall(paths: Iterable[str], column_of: Mapping[str, str], hanging: Set[str]) -> Wall:
+    """The wall of these issues, newest first; `column_of`: issue → its column; `hanging`: those that hang on walls."""
     columns: defaultdict[str, list[str]] = defaultdict(list)
-    for path in standings:
-        columns[column_of(path)].append(path)
-    return {column: Hung(tuple(path for path in paths if _hangs(standings[path], day)), len(paths))
-            for column, paths in columns.items()}
+    for path in paths:
+        columns[column_of[path]].append(path)
+    return {column: Hung(tuple(filter(hanging.__contains__, those)), len(those)) for column, those in columns.items()}
 
 
 def _hangs(standing: Standing, day: date) -> bool:
