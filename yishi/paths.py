@@ -6,8 +6,8 @@ entries of a collection file have a path below it (`places/shahe/dongyicun/locat
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Set
+from functools import cache
 from itertools import chain, count
 
 from msgspec import Struct
@@ -216,6 +216,7 @@ def _may_be(name: str, kind: str) -> bool:
 def check_records(slots: Mapping[str, Slot]) -> Iterator[Problem]:
     """What is wrong with where the records of a content folder lie; `slots`: file → what it is, of all its records."""
     places = {slot.path for slot in slots.values() if slot.kind == "place"}
+    fine = _fine(part for slot in slots.values() for part in slot.path.split("/"))
     addresses: dict[str, str] = {}
     if "site" not in {slot.path for slot in slots.values()}:
         yield _problem("site.yaml", "site_missing")
@@ -223,7 +224,7 @@ def check_records(slots: Mapping[str, Slot]) -> Iterator[Problem]:
         other = addresses.setdefault(slot.path, file)
         if other != file:
             yield _problem(file, "same_address", found=other)
-        elif problem := _misplaced(file, slot, places):
+        elif problem := _misplaced(file, slot, places, fine):
             yield problem
 
 
@@ -235,12 +236,12 @@ def check_attachments(files: Iterable[str], slots: Mapping[str, Slot], named: Co
             yield _unread(file, places)
 
 
-def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None:
+def _misplaced(file: str, slot: Slot, places: Collection[str], fine: Set[str]) -> Problem | None:
     """A record whose name cannot be an address, or whose folder is not a place."""
     *folders, name = slot.path.split("/")
-    for part in (*folders, name):
-        if not _is_fine(part):
-            return _named_wrong(file, part)
+    wrong = next((part for part in (*folders, name) if part not in fine), None)
+    if wrong is not None:
+        return _named_wrong(file, wrong)
     in_folder = slot.kind in RECORD_FOLDERS.values()
     if (in_folder and is_reserved(name)) or (slot.kind == "place" and not is_place_name(name)):
         return _problem(file, "reserved_name", found=f"'{name}'")
@@ -248,10 +249,10 @@ def _misplaced(file: str, slot: Slot, places: Collection[str]) -> Problem | None
     return _no_place(file, place, places) if slot.path.startswith("places/") else None
 
 
-@lru_cache(20_000)
-def _is_fine(part: str) -> bool:
-    """Whether a folder or file may be called so; most folders are those of many files."""
-    return is_name(part) and not find(part)
+def _fine(parts: Iterable[str]) -> frozenset[str]:
+    """What folders and files may be called so; nearly always nothing is found in all of them at once."""
+    names = frozenset(filter(is_name, frozenset(parts)))
+    return frozenset(name for name in names if not find(name)) if find("\n".join(names)) else names
 
 
 def _named_wrong(file: str, part: str) -> Problem:
@@ -288,8 +289,7 @@ def _unread(file: str, places: Collection[str]) -> Problem:
 
 def _no_place(file: str, place: str, places: Collection[str]) -> Problem | None:
     """The folder of `place`, or one above it, is no place."""
-    parts = place.split("/")
-    missing = next((path for n in range(2, len(parts) + 1) if (path := "/".join(parts[:n])) not in places), None)
+    missing = next((path for path in reversed(list(and_above(place))) if path not in places), None)
     if missing is None:
         return None
     name = missing.rpartition("/")[2]

@@ -34,7 +34,18 @@ from .privacy import mask
 from .problems import Finding, Problem, errors
 from .progress import Progress, progress_of
 from .publish import Published, publish
-from .reading import Stock, Watch, cabinet, orders_of, read_all, read_attachments, read_frozen, stock_of, with_instead
+from .reading import (
+    Stock,
+    Watch,
+    cabinet,
+    orders_of,
+    read_all,
+    read_attachments,
+    read_frozen,
+    shelf_of,
+    stock_of,
+    with_instead,
+)
 from .records import DEFAULT_METHOD, Place, Site
 from .sources import Source
 from .statistics import Statistics, check_names
@@ -131,8 +142,8 @@ def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> 
     code = files.code_digest(CODECS)
     cache = files.cache_file(content, "index", content)
     before = Index(code) if options.full else memos.loaded(files.read_cache(cache), code)
-    places = {slot.place for slot in slots.values()}
-    kept = cabinet(content, "readings", code, places, full=options.full, keeps=stock.keeps)
+    shelves = {"", *map(shelf_of, slots.values())}
+    kept = cabinet(content, "readings", code, shelves, full=options.full, keeps=stock.keeps)
     readings = read_all(stock, slots, before, kept, watch, options.jobs)
     misplaced = [*check_records(slots), *check_portable(found)]
     intake = take_in(readings.of, slots, misplaced, drafts=options.drafts)

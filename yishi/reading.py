@@ -51,6 +51,12 @@ def with_instead(stock: Stock, instead: Mapping[str, bytes]) -> Stock:
                  lambda file: instead[file] if file in instead else stock.read(file), keeps=False)
 
 
+def shelf_of(slot: Slot) -> str:
+    """The shelf for the reading of a record: there is one for the issues and cases of each place, whose readings are
+    hardly ever asked for, and one ("") for all else, which is asked for in every build."""
+    return slot.place if slot.kind in BULK else ""
+
+
 _OPEN = 8
 """So many shelves are open at once: what is done with records is done place by place."""
 
@@ -130,14 +136,14 @@ def _look_up(stock: Stock, file: str, slot: Slot, before: Index, kept: Cabinet) 
     if seen and seen.plain:
         entries = Later([""], lambda _: _plain(stock, file, slot, seen, kept), keep=0)
         return _File(seen, Reading(entries=entries, plain=True))
-    if seen and (text := kept.shelves[slot.place].get(_key(slot, file, seen.digest))):
+    if seen and (text := kept.shelves[shelf_of(slot)].get(_key(slot, file, seen.digest))):
         return _File(seen, memos.restored(text, file))
     try:
         data = stock.read(file)
     except OSError as error:
         return _File(None, _unreadable(file, error))
     digest = digests.digest(data)
-    text = kept.shelves[slot.place].get(_key(slot, file, digest), "")
+    text = kept.shelves[shelf_of(slot)].get(_key(slot, file, digest), "")
     return _File(Seen(*lying, digest), _restored(text, file, slot) if text else None, data)
 
 
@@ -148,7 +154,7 @@ def _restored(text: str, file: str, slot: Slot) -> Reading:
 
 def _plain(stock: Stock, file: str, slot: Slot, seen: Seen, kept: Cabinet) -> Data:
     """What an unchanged plain file says: from its memo; without one, read again."""
-    text = kept.shelves[slot.place].get(_key(slot, file, seen.digest))
+    text = kept.shelves[shelf_of(slot)].get(_key(slot, file, seen.digest))
     reading = memos.restored(text, file) if text else read_records(Source(file, stock.read(file)), slot)
     return reading.entries[""]
 
@@ -175,16 +181,15 @@ def _unreadable(file: str, error: OSError) -> Reading:
 
 def _keep(kept: Cabinet, slots: Mapping[str, Slot], keys: Mapping[str, str], texts: Mapping[str, str],
           before: Index) -> None:
-    """Keeps the shelves of those places in which a file came, changed or went."""
+    """Keeps the shelves on which a file came, changed or went."""
     gone = [slot for file in before.files.keys() - keys.keys() if (slot := slot_of(file))]
     moved = [slots[file] for file, key in keys.items() if file in texts or not _is_kept(before, file, key)]
-    places = {slot.place for slot in (*gone, *moved)}
-    found: dict[str, dict[str, str]] = {place: {} for place in places}
+    found: dict[str, dict[str, str]] = {shelf_of(slot): {} for slot in (*gone, *moved)}
     for file, key in keys.items():
-        if (place := slots[file].place) in places:
-            found[place][key] = texts.get(file) or kept.shelves[place].get(key, "")
-    for place, shelf in found.items():
-        kept.keep(place, {key: text for key, text in shelf.items() if text})
+        if (name := shelf_of(slots[file])) in found:
+            found[name][key] = texts.get(file) or kept.shelves[name].get(key, "")
+    for name, shelf in found.items():
+        kept.keep(name, {key: text for key, text in shelf.items() if text})
 
 
 def _is_kept(before: Index, file: str, key: str) -> bool:
