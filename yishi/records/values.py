@@ -145,7 +145,7 @@ Geometry = Annotated[str | tuple[float, float], PlainValidator(_geometry)]
 class Model(BaseModel):
     """A part of a record: frozen, unknown keys refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, defer_build=True)
     short_form: ClassVar[str] = ""
     """The one-line notation that may stand instead of the mapping ("" = none)."""
 
