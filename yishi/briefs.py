@@ -36,11 +36,11 @@ class Standing(Struct, frozen=True, omit_defaults=True):
 class Listing(Struct, frozen=True, omit_defaults=True):
     """What lists show of a record, and what they are sorted and grouped by. Of a case `when` is its beginning.
 
-    `apart` says why statistics leave an issue out: `draft`, `duplicate`, `after_as_of`. `closed`: the last day on which
-    it can have been closed; `latest`: its last dated step by the day of the report, and that step's number in the log;
-    `look`: from which day somebody should look again, as long as nobody has; `moved`: the date of that step as it is
-    known, else when the issue was raised; `phase`: how far it has come. `kinds` are those of stakeholders; `issues`
-    those that a case tells of.
+    `apart` says why statistics leave an issue out: `draft`, `duplicate`, `after_as_of`; `close_reason` why it was
+    closed unsolved. `closed`: the last day on which it can have been closed; `latest`: its last dated step by the day
+    of the report, and that step's number in the log; `look`: from which day somebody should look again, as long as
+    nobody has; `moved`: the date of that step as it is known, else when the issue was raised; `phase`: how far it has
+    come. `kinds` are those of stakeholders; `issues` those that a case tells of.
     """
 
     title: str
@@ -65,6 +65,7 @@ class Listing(Struct, frozen=True, omit_defaults=True):
     moved: When = UNKNOWN
     phase: str = ""
     objections: bool = False
+    close_reason: str = ""
     end: When = UNKNOWN
     span: str = ""
 
@@ -198,7 +199,8 @@ def _listing(issue: Issue, progress: Progress, out: Part | None, as_of: date) ->
         tag=(issue.wall and issue.wall.tag) or "", status=standing.status, colour=standing.colour,
         ladder=progress.ladder or "", apart="draft" if issue.draft else out.left_out if out else "",
         closed=standing.closed, due=issue.due, look=_look(issue, progress, as_of), latest=latest, phase=progress.phase,
-        moved=issue.log[latest[1]].date if latest else issue.raised, objections=bool(issue.objections))
+        moved=issue.log[latest[1]].date if latest else issue.raised, objections=bool(issue.objections),
+        close_reason=issue.close_reason or "")
 
 
 def _look(issue: Issue, progress: Progress, as_of: date) -> date | None:

@@ -133,6 +133,11 @@ def by_place(paths: Iterable[str]) -> dict[str, list[str]]:
     return dict(found)
 
 
+def folder_of(path: str) -> str:
+    """The folder in which the file of a record lies, as a name: `issues`."""
+    return path.rpartition("/")[0].rpartition("/")[2]
+
+
 @cache
 def and_above(place: str) -> tuple[str, ...]:
     """A place and all above it, the highest last."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Set
 from msgspec import Struct, field
 
 from ..images import Rendition
+from ..paths import folder_of
 from ..records import (
     Case,
     Event,
@@ -82,8 +83,7 @@ class Library(Struct, frozen=True):
 
     def record(self, path: str | None) -> Record | None:
         """The record at `path`, None if there is none: its folder says of which kind it is."""
-        folder = (path or "").rpartition("/")[0].rpartition("/")[2]
-        return self._in_folder(folder).get(path or "")
+        return self._in_folder(folder_of(path or "")).get(path or "")
 
     def _in_folder(self, folder: str) -> Mapping[str, Record]:
         return {

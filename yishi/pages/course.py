@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from ..briefs import Listing
 from ..progress import Progress
 from ..records import Issue, LogEntry, Stage
 from .edition import Edition, Words, method_of, sentences, stage_name
@@ -98,34 +99,34 @@ def stage_names(edition: Edition, issue: Issue) -> dict[str, Words]:
 # --- did it last ------------------------------------------------------------------------------------------------------
 
 
-def result_in_words(edition: Edition, issue: Issue, progress: Progress) -> str:
-    """Where the issue stands, in a sentence or two."""
-    return sentences(edition, _result(edition, issue, progress))
+def result_in_words(edition: Edition, listing: Listing, progress: Progress) -> str:
+    """Where the issue stands, in a sentence or two; `listing`: what lists show of it."""
+    return sentences(edition, _result(edition, listing, progress))
 
 
-def _result(edition: Edition, issue: Issue, progress: Progress) -> Iterator[str]:
+def _result(edition: Edition, listing: Listing, progress: Progress) -> Iterator[str]:
     text = edition.text
     if progress.status == "resolved":
         yield _resolved(edition, progress)
-        yield _lasts(edition, issue, progress)
+        yield _lasts(edition, listing, progress)
     elif progress.status == "closed":
-        yield _closed(edition, issue)
+        yield _closed(edition, listing)
     elif progress.status == "unknown":
         yield text("What came of it was not reported.")
     elif progress.ladder == "relapsed":
         yield text("It was thought settled, but the problem came back; work goes on.")
     else:
         yield text("Raised; no step has been taken yet.") if progress.status == "new" else text("Work goes on.")
-    if progress.overdue and issue.due:
-        yield text("The promised day, {day}, has passed.", day=edition.language.day(issue.due))
+    if progress.overdue and listing.due:
+        yield text("The promised day, {day}, has passed.", day=edition.language.day(listing.due))
     if progress.stale:
         yield text("Nothing has been recorded for more than 60 days.")
 
 
-def _closed(edition: Edition, issue: Issue) -> str:
-    if issue.close_reason is None:
+def _closed(edition: Edition, listing: Listing) -> str:
+    if not listing.close_reason:
         return edition.text("Closed without a solution.")
-    reason = edition.label("close_reason", issue.close_reason)
+    reason = edition.label("close_reason", listing.close_reason)
     return edition.text("Closed without a solution: {reason}.", reason=reason)
 
 
@@ -139,9 +140,9 @@ def _resolved(edition: Edition, progress: Progress) -> str:
                           "Resolved {when}, {n} days after it was raised.", progress.days_to_resolve, when=when)
 
 
-def _lasts(edition: Edition, issue: Issue, progress: Progress) -> str:
+def _lasts(edition: Edition, listing: Listing, progress: Progress) -> str:
     text = edition.text
-    if issue.basis == "press" and progress.ladder == "done":
+    if listing.press and progress.ladder == "done":
         return text("The report does not say whether it lasts.")
     said = {
         "lasting": text("It has lasted: a follow-up long enough afterwards found that it holds."),
@@ -149,7 +150,7 @@ def _lasts(edition: Edition, issue: Issue, progress: Progress) -> str:
         "relapsed": text("The latest follow-up found that it no longer works."),
         "done": text("Whether it lasts has not been confirmed by a follow-up yet."),
     }.get(progress.ladder or "", "")
-    if issue.basis == "press" or progress.followup_due is None or progress.ladder not in ("done", "confirmed"):
+    if listing.press or progress.followup_due is None or progress.ladder not in ("done", "confirmed"):
         return said
     due = edition.language.day(progress.followup_due)
     if progress.followup_due < edition.as_of and progress.ladder == "done":

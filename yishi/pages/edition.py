@@ -9,9 +9,9 @@ from msgspec import Struct
 from ..dates import When
 from ..few import sign_of
 from ..language import Language, marked
-from ..library import Library
+from ..library import BULK, Library
 from ..markup import Shown, relink
-from ..paths import is_photo, url_of
+from ..paths import RECORD_FOLDERS, folder_of, is_photo, url_of
 from ..progress import Progress
 from ..records import DEFAULT_METHOD, Body, Case, Issue, Method, Record, Review, Site, Stage, Translation, title_of
 from ..statistics import Statistics
@@ -214,12 +214,16 @@ def base_of(edition: Edition, root: str) -> str:
 
 
 def link_to(edition: Edition, path: str | None) -> Link | None:
-    """A link to the record at `path`, None if there is none."""
-    record = edition.library.record(path)
-    if path is None or record is None:
+    """A link to the record at `path`, None if there is none; for an issue or a case its file is not opened."""
+    if path is None:
         return None
-    name = name_of(edition, record)
-    return Link(name.text, url_of(path), name.lang)
+    if RECORD_FOLDERS.get(folder_of(path)) in BULK:
+        listing = edition.book.listings.get(path)
+        name = named(edition, listing.title, listing.titles) if listing else None
+    else:
+        record = edition.library.record(path)
+        name = name_of(edition, record) if record else None
+    return Link(name.text, url_of(path), name.lang) if name else None
 
 
 def reference(edition: Edition, path: str, field: str, target: str | None) -> Link | None:

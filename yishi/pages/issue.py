@@ -140,7 +140,7 @@ def issue_view(edition: Edition, path: str) -> IssueView:
         funding=tuple(_funding(edition, issue.funding)),
         outcome=outcome_of(edition, issue.outcome) if issue.outcome else None,
         ladder=edition.label("ladder", progress.ladder) if progress.ladder else "",
-        result=result_in_words(edition, issue, progress),
+        result=result_in_words(edition, edition.book.listings[path], progress),
         objections=tuple(_objections(edition, issue)), followups=tuple(_followups(edition, issue)),
         amounts=tuple(amounts_in_words(edition, issue.quantities)), disclosure=tuple(_disclosure(edition, issue)),
         came_from=reference(edition, path, "derived_from", issue.derived_from),

@@ -157,5 +157,5 @@ def _groups(edition: Edition, issues: Sequence[str]) -> Iterator[Fates]:
 
 
 def _fate(edition: Edition, path: str) -> Fate:
-    issue = edition.library.issues[path]
-    return Fate(edition.rows[path], result_in_words(edition, issue, edition.progress[path]))
+    listing = edition.book.listings[path]
+    return Fate(edition.rows[path], result_in_words(edition, listing, edition.progress[path]))
