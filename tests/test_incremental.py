@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from workshop import NOON, PROJECT, SITES, Tree, Workshop, times, tree
 
+from yishi import publish
 from yishi.publish import ForeignFile
 
 RUNS = settings(max_examples=settings().max_examples // 10, stateful_step_count=8, report_multiple_bugs=False)
@@ -348,8 +349,9 @@ class Writing(RuleBasedStateMachine):
             os.utime(file, (self.seconds, self.seconds))
 
 
-def test_any_sequence_of_changes_ends_like_a_clean_build(tmp_path: Path) -> None:
+def test_any_sequence_of_changes_ends_like_a_clean_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Edits, additions, deletions, moves, templates, options, damage to site and cache: the site is always exact."""
+    monkeypatch.setattr(publish, "WORTH_KEEPING", 1)
     workshop = Workshop(tmp_path / "work", SITES / "full")
     workshop.own_templates()
     for number, file in enumerate(sorted(workshop.folder.rglob("*"))):

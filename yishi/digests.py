@@ -22,6 +22,16 @@ class Look(NamedTuple):
     files: dict[str, OnDisk]
 
 
+class Part(NamedTuple):
+    """A part of a pack, a file of the cache in which many things lie one behind the other; `digest`: that of its
+    bytes."""
+
+    pack: str
+    at: int
+    size: int
+    digest: str
+
+
 def digest(data: bytes) -> str:
     """The digest of some bytes."""
     return hashlib.sha256(data).hexdigest()

@@ -6,10 +6,12 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
+from functools import cache
+from io import FileIO
 from pathlib import Path
 
-from .digests import Look, OnDisk, digest
+from .digests import Look, OnDisk, Part, digest
 
 CACHE = ".build-cache"
 
@@ -136,6 +138,13 @@ def remove(folder: Path, paths: Iterable[str]) -> int:
     return removed
 
 
+def keep_only(folder: Path, names: Container[str]) -> None:
+    """Deletes the files directly in a folder of the cache that are not called so."""
+    for path in scan(folder, hidden=True):
+        if path not in names:
+            forget_cache(folder / path)
+
+
 def _remove_if_empty(folder: Path) -> bool:
     try:
         folder.rmdir()
@@ -209,6 +218,45 @@ def forget_cache(file: Path) -> None:
         file.unlink()
 
 
+@contextlib.contextmanager
+def reading_parts(folder: Path) -> Iterator[Callable[[Part], bytes]]:
+    """Meanwhile what reads a part of a pack in `folder`: nothing if it is not there, or not as it was written."""
+    with contextlib.ExitStack() as opened:
+        @cache
+        def pack(name: str) -> FileIO:
+            return opened.enter_context(open(folder / name, "rb", buffering=0))
+
+        def read_part(part: Part) -> bytes:
+            with contextlib.suppress(OSError):
+                stream = pack(part.pack)
+                stream.seek(part.at)
+                data = stream.read(part.size)
+                return data if digest(data) == part.digest else b""
+            return b""
+
+        yield read_part
+
+
+@contextlib.contextmanager
+def writing_parts(folder: Path) -> Iterator[Callable[[bytes], Part | None]]:
+    """Meanwhile what adds to a new pack in `folder`; None where it could not be kept."""
+    name = f"{time.time_ns()}-{os.getpid()}"
+    with contextlib.ExitStack() as opened:
+        @cache
+        def pack() -> FileIO:
+            folder.mkdir(parents=True, exist_ok=True)
+            return opened.enter_context(open(folder / name, "xb", buffering=0))
+
+        def add(data: bytes) -> Part | None:
+            with contextlib.suppress(OSError):
+                at = pack().tell()
+                if pack().write(data) == len(data):
+                    return Part(name, at, len(data), digest(data))
+            return None
+
+        yield add
+
+
 def photo_cache(content: Path) -> Path:
     """The folder of the converted photos of a content folder."""
     return cache_file(content, "photos", content)
@@ -240,7 +288,7 @@ def _versions() -> list[str]:
     return sorted(name for name in names if name.endswith(".dist-info") and name.lower().startswith(_LIBRARIES))
 
 
-_LIBRARIES = ("babel-", "jinja2-", "markdown-", "markupsafe-", "nh3-", "pillow-", "pydantic-", "pydantic_core-",
+_LIBRARIES = ("babel-", "jinja2-", "markdown-", "markupsafe-", "msgspec-", "nh3-", "pillow-", "pydantic-", "pydantic_core-",
               "pyyaml-", "pypinyin-", "opencc-", "tzdata-")
 
 

@@ -12,7 +12,7 @@ class Output(Struct, frozen=True):
     """A file of the site: a template with the view that it shows, a ready body, or a `file` of the content folder,
     as it is or as one rendition of a photo.
 
-    `path` is relative to the output folder (`en/places/shahe/index.html`); `view` is a frozen dataclass that holds
+    `path` is relative to the output folder (`en/places/shahe/index.html`); `view` is a frozen type that holds
     exactly what the page shows, in `language`; `conversion`, how that is then converted.
     """
 
@@ -31,7 +31,7 @@ class Plan(Struct, frozen=True):
 
     `make(source, *given)` makes its output, at the same `path`. It is a function of module level, and depends on
     nothing but what it reads in `source` and what is `given`: plain data that was worked out while planning, texts,
-    numbers and small frozen dataclasses, never records. `digest`: that of its bytes, where they are known beforehand;
+    numbers and small frozen types, never records. `digest`: that of its bytes, where they are known beforehand;
     the file is then up to date as long as it has them, whatever else changes.
     """
 

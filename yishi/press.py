@@ -50,6 +50,10 @@ class Press(Struct, frozen=True):
         """What is known of an output before it is made; its template is that of the last time."""
         return plan.digest or traces.basis(plan.given, self.code, self.shells.get(mark.template, "") if mark else "")
 
+    def before(self, plan: Plan, mark: Mark, trace: Trace) -> str:
+        """The same with the template as it was when `trace` was written."""
+        return plan.digest or traces.basis(plan.given, self.code, trace.shells.get(mark.template, ""))
+
     def maker(self, folders: Folders) -> Callable[[Output], bytes]:
         """What turns an output into its bytes."""
         render = renderer(self.sources, self.assets)

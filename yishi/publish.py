@@ -1,6 +1,6 @@
 """From planned outputs to files: what is stale is made and written, what nothing makes any more is deleted."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,9 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from . import files, traces
-from .digests import OnDisk
+from .digests import OnDisk, Part
 from .facts import Facts
 from .outputs import Output, Plan
+from .packs import packed, unpacked
 from .press import Folders, Press, forget_photos, is_photo, press_of
 from .reading import Watch
 from .traces import UNKNOWN, Mark, Trace
@@ -18,6 +19,9 @@ from .workers import share_out
 
 _PHOTOS_WORTH_SHARING = 4
 """To convert one takes as long as to write hundreds of pages."""
+
+WORTH_KEEPING = 400
+"""Of so many outputs what they show is kept: of fewer it is soon worked out again."""
 
 _WORTH_SHARING = 5_000_000
 """To make so many bytes, such as the tables of all records, takes as long as well."""
@@ -51,6 +55,8 @@ class Survey(Struct, frozen=True):
     lying: Mapping[str, OnDisk]
     reasons: Mapping[str, str]
     """Output that has to be made anew → why, as `traces.reason`."""
+    shown: Set[str]
+    """Those of them that show what they showed before: only their templates have changed, or their files."""
 
 
 def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, lying: Mapping[str, OnDisk],
@@ -65,7 +71,10 @@ def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: st
     changed = traces.changed(known, facts)
     reasons = {path: traces.reason(mark, press.basis(plan, mark), changed, lying.get(path))
                for path, plan in plans.items() for mark in [known.outputs.get(path)]}
-    return Survey(plans, press, before, facts, lying, {path: why for path, why in reasons.items() if why})
+    stale = {path: why for path, why in reasons.items() if why}
+    return Survey(plans, press, before, facts, lying, stale, {path for path in stale if (
+        mark := known.outputs.get(path)) and mark.view and changed.isdisjoint(mark.uses)
+        and mark.basis == press.before(plans[path], mark, known)})
 
 
 def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, lying: Mapping[str, OnDisk],
@@ -81,7 +90,7 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     gone = dict.fromkeys(traces.orphans(before, plans))
     if gone or not before.outputs.keys() >= set(stale):  # what this build writes is known to the next, come what may
         files.write_cache(_cache(folders), traces.dumped(_announced(before, stale)))
-    made = _made(_Work(found, folders, made_with), stale, watch, jobs)
+    made = _made(_Work(found, folders, made_with, len(stale) >= WORTH_KEEPING), stale, watch, jobs)
     if stale or gone:
         forget_photos(folders.content, plans.values(), found.press.converter)
     removed = files.remove(folders.output, [path for path in gone if path in found.lying])
@@ -89,6 +98,7 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     outputs = {path: marks.get(path) or before.outputs[path] for path in plans}
     trace = traces.compacted(Trace(outputs, facts, found.press.templates, found.press.shells))
     cached = trace == before or files.write_cache(_cache(folders), traces.dumped(trace))
+    files.keep_only(_packs(folders), {mark.view.pack for mark in outputs.values() if mark.view})
     written = sum(one.is_new for one in made)
     lying = {path: lies for path, lies in found.lying.items() if path not in gone}
     lying |= {one.path: OnDisk(one.mark.size, one.mark.mtime) for one in made}
@@ -117,6 +127,11 @@ def why(found: Survey, path: str) -> Why:
 
 def _cache(folders: Folders) -> Path:
     return files.cache_file(folders.content, "trace", folders.output)
+
+
+def _packs(folders: Folders) -> Path:
+    """The folder in which lies what the pages of an output folder show."""
+    return files.cache_file(folders.content, "views", folders.output)
 
 
 def _announced(before: Trace, stale: Iterable[str]) -> Trace:
@@ -149,25 +164,48 @@ class _Made(NamedTuple):
 
 
 class _Work(Struct, frozen=True):
-    """All that is needed to make the outputs that are stale."""
+    """All that is needed to make the outputs that are stale; `keeps`: whether to keep what they show."""
 
     survey: Survey
     folders: Folders
     made_with: Facts
+    keeps: bool
 
     def make_all(self, paths: Sequence[str]) -> list[_Made]:
         """Makes and writes the outputs at `paths`."""
-        make = self.survey.press.maker(self.folders)
-        return [self._make(path, make) for path in paths]
+        make, packs = self.survey.press.maker(self.folders), _packs(self.folders)
+        with files.reading_parts(packs) as read, files.writing_parts(packs) as add:
+            return [self._make(self._again(path, read) or self._new(path), make, add) for path in paths]
 
-    def _make(self, path: str, make: Callable[[Output], bytes]) -> _Made:
-        plan, lying = self.survey.plans[path], self.survey.lying.get(path)
+    def _again(self, path: str, read: Callable[[Part], bytes]) -> "_Shown | None":
+        """What an output shows, as it was kept; None if that has changed or was not kept."""
+        mark = self.survey.before.outputs.get(path, UNKNOWN)
+        if path not in self.survey.shown or not mark.view or not (data := read(mark.view)):
+            return None
+        output = unpacked(path, mark.template, data)
+        uses = tuple(self.survey.facts[number][0] for number in mark.uses)
+        return _Shown(output, uses, mark.view) if output else None
+
+    def _new(self, path: str) -> "_Shown":
+        """What an output shows, worked out."""
         self.made_with.uses.clear()
-        output = plan.output()
-        uses = self.made_with.used()
-        basis = self.survey.press.basis(plan, UNKNOWN._replace(template=output.template))
-        lies, is_new = _put(self.folders.output, path, make(output), lying)
-        return _Made(path, Mark(lies.size, lies.mtime, output.template, basis), uses, is_new)
+        output = self.survey.plans[path].output()
+        return _Shown(output, self.made_with.used())
+
+    def _make(self, shown: "_Shown", make: Callable[[Output], bytes], add: Callable[[bytes], Part | None]) -> _Made:
+        output = shown.output
+        basis = self.survey.press.basis(self.survey.plans[output.path], UNKNOWN._replace(template=output.template))
+        lies, is_new = _put(self.folders.output, output.path, make(output), self.survey.lying.get(output.path))
+        view = shown.kept or (add(data) if self.keeps and (data := packed(output)) else None)
+        return _Made(output.path, Mark(lies.size, lies.mtime, output.template, basis, view=view), shown.uses, is_new)
+
+
+class _Shown(NamedTuple):
+    """An output before it is bytes, the facts that it used, and where what it shows is kept already."""
+
+    output: Output
+    uses: tuple[str, ...]
+    kept: Part | None = None
 
 
 def _spare_foreign_files(outputs: Mapping[str, Plan], before: Trace, lying: Mapping[str, OnDisk]) -> None:

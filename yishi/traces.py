@@ -12,7 +12,7 @@ from msgspec import DecodeError, Struct, field
 from msgspec.json import Decoder, encode
 from msgspec.structs import replace
 
-from .digests import OnDisk, digest
+from .digests import OnDisk, Part, digest
 from .facts import Digests, digest_of
 
 
@@ -20,7 +20,7 @@ class Mark(NamedTuple):
     """One file as it was written: how it then lay on disk, and what it was made of.
 
     `basis`: the digest of what is known of it before it is made (its plan, its template, the program); `uses`: the
-    numbers of the facts that were read when it was made.
+    numbers of the facts that were read when it was made; `view`: where what it shows is kept.
     """
 
     size: int
@@ -28,6 +28,7 @@ class Mark(NamedTuple):
     template: str = ""
     basis: str = ""
     uses: tuple[int, ...] = ()
+    view: Part | None = None
 
 
 UNKNOWN = Mark(-1, -1)

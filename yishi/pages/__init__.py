@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ..language import language
@@ -11,7 +12,7 @@ from ..problems import Problem
 from ..traditional import SOURCES
 from .amends import change_page, correction_page, withdrawn_page, withdrawn_pages
 from .book import Book, book_of
-from .case import case_pages, location_pages, method_pages
+from .case import CaseView, LocationView, case_pages, location_pages, method_pages
 from .counts import lines_of, statistic_pages
 from .data import data_pages
 from .due import due_pages
@@ -23,7 +24,7 @@ from .gaps import gap_pages
 from .guide import guide_page
 from .home import home_page
 from .indexes import index_pages
-from .issue import issue_pages
+from .issue import IssueView, issue_pages
 from .meeting import meeting_pages
 from .numbers import DEFINITIONS
 from .others import free_pages, missing_page, problem_page, source_page
@@ -35,14 +36,20 @@ from .report import report_pages
 from .review import review_pages
 from .rows import edition_of
 from .search import search_page
-from .shell import CHANGES, GUIDE, SEARCH, SUBMIT, Sheet, planned
+from .shell import CHANGES, GUIDE, SEARCH, SUBMIT, Sheet, Shell, planned
 from .submit import submit_page
-from .teaching import sheet_pages
+from .teaching import SheetView, sheet_pages
 from .wall import wall_pages
 from .year import year_pages
 
-__all__ = ["DEFINITIONS", "Book", "Edition", "Sheet", "book_of", "edition_of", "frozen_file", "frozen_of", "lines_of",
-           "pages", "withdrawn_page"]
+__all__ = ["DEFINITIONS", "KEPT", "Book", "Edition", "Sheet", "Shell", "book_of", "edition_of", "frozen_file",
+           "frozen_of", "lines_of", "pages", "withdrawn_page"]
+
+
+KEPT: Mapping[str, type[Struct]] = {
+    "pages/issue.html": IssueView, "pages/case.html": CaseView, "pages/sheet.html": SheetView,
+    "pages/location.html": LocationView}
+"""Template → the views it is given, of the pages of which there are very many: what they show is worth keeping."""
 
 
 def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,

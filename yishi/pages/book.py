@@ -171,7 +171,7 @@ def _whole(make: Callable[[], Mapping[str, Any]], keys: Iterable[str]) -> Mappin
 
 
 def _noted(tables: Any, uses: set[str], plain: Iterable[str]) -> tuple[Any, Digests]:
-    """A dataclass of tables with every reading in them noted, and what tells each fact; `plain` fields are none."""
+    """A type of tables with every reading in them noted, and what tells each fact; `plain` fields are none."""
     values = {one.name: getattr(tables, one.name) for one in fields(tables) if one.name not in plain}
     noted: dict[str, Any] = {name: Noted(name, of, uses) for name, of in values.items()}
     return replace(tables, **noted), {name: digest_in(of) for name, of in values.items()}
