@@ -1,6 +1,7 @@
 """What holds for all tests: the same examples in every run, however slow the machine; sites that several tests read."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,11 +18,21 @@ settings.register_profile("long", settings.get_profile("yishi"), derandomize=Fal
 settings.load_profile("yishi")  # `pytest --hypothesis-profile=long` looks further, and elsewhere each time
 
 GOLDEN = Path(__file__).parent / "golden"
+MEMORY = Path("/dev/shm")
+"""Where Linux keeps files in memory."""
+ENOUGH = 2 * 1024**3
+"""Bytes: many times what the sites take that lie there at once."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`pytest --update-golden` writes the golden files anew: read every change before you keep it."""
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+def pytest_configure() -> None:
+    """Sites are built in memory where there is room: hundreds of thousands of files that nobody needs afterwards."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture

@@ -418,7 +418,7 @@ def test_another_program_makes_its_own_site(city: Workshop, tmp_path: Path, chan
     """After a change of the program itself nothing that the old one left is taken for its own."""
     suffix, old, new = UPGRADES[change]
     for name in ("yishi", "templates", "docs"):
-        shutil.copytree(PROJECT / name, tmp_path / "program" / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PROJECT / name, tmp_path / "program" / name)
     shutil.copy(PROJECT / "build.py", tmp_path / "program")
     _run(tmp_path / "program", city.content, city.output)
     files = [file for file in (tmp_path / "program").rglob(f"*{suffix}") if old in file.read_text("utf-8")]
@@ -433,6 +433,7 @@ def test_another_program_makes_its_own_site(city: Workshop, tmp_path: Path, chan
 
 
 def _run(program: Path, content: Path, output: Path) -> None:
-    """Builds with a program of its own; no compiled code is kept, which Python would take for that of a new version."""
+    """Builds with a program of its own; its compiled code, which is that of the project, is not written anew: Python
+    would take it for that of a new version that was written in the same second."""
     subprocess.run([sys.executable, "build.py", "--content", content, "--output", output, "--as-of", "2025-12-31",
                     "--quiet"], cwd=program, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, check=True, timeout=60)

@@ -1,5 +1,6 @@
 """`new`: what is written to begin with is right as it is, explains itself, and never writes over anything."""
 
+import io
 import os
 import pty
 import re
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from workshop import PROJECT, Page, tree
 
-from yishi.command import KITS
+from yishi.command import KITS, main
 from yishi.load import read_records
 from yishi.paths import slot_of
 from yishi.records import MODELS
@@ -134,12 +136,19 @@ def test_what_cannot_be_added_to_is_left_alone(before: bytes) -> None:
 # --- the command ------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(autouse=True)
+def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is there to be asked, wherever the tests are run."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+
 def run(folder: Path, *arguments: str, code: int = 0) -> str:
     """What `python build.py` says in a folder where nobody can be asked."""
-    done = subprocess.run([sys.executable, os.fspath(PROJECT / "build.py"), *arguments], cwd=folder, check=False,
-                          stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=120)
-    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
-    return done.stdout + done.stderr
+    said = io.StringIO()
+    with chdir(folder), redirect_stdout(said), redirect_stderr(said), pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert (ended.value.code or 0) == code, said.getvalue()
+    return said.getvalue()
 
 
 @pytest.fixture

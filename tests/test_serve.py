@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 from tornado.httpclient import HTTPClientError, HTTPRequest
-from tornado.websocket import websocket_connect
+from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from yishi.problems import Problem
 from yishi.serve import overlay
@@ -59,7 +59,8 @@ class Session:
             with urlopen(f"http://127.0.0.1:{self.port}/{address}", timeout=5) as answer:
                 return str(answer.read().decode())
         except HTTPError as error:
-            return f"{error.code} {error.read().decode()}"
+            with error:
+                return f"{error.code} {error.read().decode()}"
         except OSError:
             return ""
 
@@ -104,6 +105,13 @@ def test_a_failed_build_keeps_the_last_good_site_served(session: Session, troubl
     wait_until(lambda: "repaired" in session.page())
 
 
+async def _leave(browser: WebSocketClientConnection) -> None:
+    """Says goodbye, and waits for the answer: no socket stays open, however slow the machine is."""
+    browser.close()
+    while await browser.read_message() is not None:
+        pass
+
+
 def test_a_change_reloads_the_page_in_the_browser(session: Session) -> None:
     """A browser that has the page open is told to load it again, once the new page is there."""
 
@@ -114,7 +122,7 @@ def test_a_change_reloads_the_page_in_the_browser(session: Session) -> None:
         await browser.write_message(json.dumps({"command": "info", "url": "/"}))
         session.write("second")
         message = await asyncio.wait_for(browser.read_message(), 20)
-        browser.close()
+        await _leave(browser)
         return str(json.loads(message or "{}")["command"])
 
     with ThreadPoolExecutor() as apart:  # tests in a browser may have a loop of their own running here
@@ -134,7 +142,7 @@ def told(session: Session) -> str:
     async def first() -> str:
         browser = await websocket_connect(f"ws://127.0.0.1:{session.port}/.yishi/problems")
         message = await asyncio.wait_for(browser.read_message(), 20)
-        browser.close()
+        await _leave(browser)
         return str(message or "")
 
     with ThreadPoolExecutor() as apart:

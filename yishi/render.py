@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
+from types import CodeType
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
@@ -47,8 +49,7 @@ def references(templates: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     Raises TemplateSyntaxError if one of them is wrong, or names another that does not exist, or by an expression, so
     that what a page is made from could not be known beforehand.
     """
-    environment = Environment(extensions=["jinja2.ext.i18n"])
-    return {name: tuple(_named_by(environment, name, templates)) for name in templates}
+    return {name: tuple(_known(name, templates)) for name in templates}
 
 
 def closure(name: str, named: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
@@ -62,21 +63,51 @@ def closure(name: str, named: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _named_by(environment: Environment, name: str, templates: Mapping[str, str]) -> Iterator[str]:
-    for node in environment.parse(templates[name], name).find_all(_NAMING):
-        target = node.template  # type: ignore[attr-defined]
-        if not isinstance(target, nodes.Const) or not isinstance(target.value, str):
-            raise TemplateSyntaxError("a template must be named by a plain string", node.lineno, name)
-        if target.value not in templates:
-            raise TemplateSyntaxError(f"there is no template '{target.value}'", node.lineno, name)
-        yield target.value
+def _known(name: str, templates: Mapping[str, str]) -> Iterator[str]:
+    for target, line in _named_by(templates[name], name):
+        if target not in templates:
+            raise TemplateSyntaxError(f"there is no template '{target}'", line, name)
+        yield target
+
+
+@lru_cache(1_000)  # whoever builds again in the same process, as `serve`, reads again what has changed
+def _named_by(source: str, name: str) -> tuple[tuple[str, int], ...]:
+    """The templates that a template names, each with its line."""
+    found = Environment(extensions=["jinja2.ext.i18n"]).parse(source, name).find_all(_NAMING)
+    return tuple((_plain(node.template, node.lineno, name), node.lineno) for node in found)  # type: ignore[attr-defined]
+
+
+def _plain(target: nodes.Expr, line: int, name: str) -> str:
+    if isinstance(target, nodes.Const) and isinstance(target.value, str):
+        return target.value
+    raise TemplateSyntaxError("a template must be named by a plain string", line, name)
+
+
+class _Compiled(BytecodeCache):
+    """The code of templates: whoever builds again in the same process, as `serve`, compiles what has changed."""
+
+    def __init__(self) -> None:
+        self._codes = dict[tuple[str, str], CodeType | None]()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Takes the code of a template with this name and text, if there is."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps it."""
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+@cache  # in each language its own: fixed texts are translated in it
+def _compiled(tag: str) -> _Compiled:
+    return _Compiled()
 
 
 def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: str) -> Environment:
     environment = _Environment(
         loader=FunctionLoader(lambda name: (templates[name], name, None)), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, extensions=["jinja2.ext.i18n"],
-        cache_size=-1, auto_reload=False,
+        cache_size=-1, auto_reload=False, bytecode_cache=_compiled(tag),
     )
     spoken = environment.spoken = language(tag).catalogue
     environment.install_gettext_callables(  # type: ignore[attr-defined]
