@@ -288,8 +288,8 @@ def _versions() -> list[str]:
     return sorted(name for name in names if name.endswith(".dist-info") and name.lower().startswith(_LIBRARIES))
 
 
-_LIBRARIES = ("babel-", "jinja2-", "markdown-", "markupsafe-", "msgspec-", "nh3-", "pillow-", "pydantic-", "pydantic_core-",
-              "pyyaml-", "pypinyin-", "opencc-", "tzdata-")
+_LIBRARIES = ("babel-", "jinja2-", "markdown-", "markupsafe-", "msgspec-", "nh3-", "opencc-", "pillow-",
+              "pydantic-", "pydantic_core-", "pypinyin-", "pyyaml-", "tzdata-")
 
 
 def kit(name: str) -> dict[str, bytes]:
