@@ -3,6 +3,7 @@
 import hashlib
 import json
 from typing import NamedTuple
+from zlib import crc32
 
 MOMENT = 2_000_000_000
 """Nanoseconds within which some file systems give two changes of a file the same time."""
@@ -23,18 +24,22 @@ class Look(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of a pack, a file of the cache in which many things lie one behind the other; `digest`: that of its
-    bytes."""
+    """A part of a pack, a file of the cache in which many things lie one behind the other; `sum`: its checksum."""
 
     pack: str
     at: int
     size: int
-    digest: str
+    sum: str
 
 
 def digest(data: bytes) -> str:
     """The digest of some bytes."""
     return hashlib.sha256(data).hexdigest()
+
+
+def checksum(data: bytes) -> str:
+    """What tells whether some bytes are as they were written: several times sooner than a digest."""
+    return f"{crc32(data):08x}"
 
 
 def digest_of_data(data: object) -> str:

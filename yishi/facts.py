@@ -79,12 +79,16 @@ class Noted(Mapping[str, V]):
 class Facts(Struct, frozen=True):
     """All facts that pages can read: `digests` tells what each is today; in `uses` those that are read are noted.
 
-    `implied`: table → the tables whose fact of the same key cannot change without its own.
+    `implied`: table → the tables whose fact of the same key cannot change without its own; `grounds`: group of keys →
+    what tells all of them at once, and `grouped`: table → key → its group, for keys of which nothing in that table can
+    change without it.
     """
 
     digests: "Digests"
     uses: set[str]
     implied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    grounds: Mapping[str, str] = field(default_factory=dict)
+    grouped: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def used(self) -> tuple[str, ...]:
         """The facts that have been read, without those that others of them imply."""

@@ -11,7 +11,7 @@ from functools import cache
 from io import FileIO
 from pathlib import Path
 
-from .digests import Look, OnDisk, Part, digest
+from .digests import Look, OnDisk, Part, checksum, digest
 
 CACHE = ".build-cache"
 
@@ -196,16 +196,16 @@ def read_cache(file: Path) -> bytes:
         mark, _, data = file.read_bytes().partition(b"\n")
     except OSError:
         return b""
-    return data if mark == digest(data).encode() else b""
+    return data if mark == checksum(data).encode() else b""
 
 
 def write_cache(file: Path, data: bytes) -> bool:
-    """Replaces a file of the cache in one step, under the digest of its data; whether that was possible."""
+    """Replaces a file of the cache in one step, under the checksum of its data; whether that was possible."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=file.parent)
         with open(descriptor, "wb") as stream:
-            stream.write(digest(data).encode() + b"\n" + data)
+            stream.write(checksum(data).encode() + b"\n" + data)
         os.replace(name, file)
     except OSError:
         return False
@@ -231,7 +231,7 @@ def reading_parts(folder: Path) -> Iterator[Callable[[Part], bytes]]:
                 stream = pack(part.pack)
                 stream.seek(part.at)
                 data = stream.read(part.size)
-                return data if digest(data) == part.digest else b""
+                return data if checksum(data) == part.sum else b""
             return b""
 
         yield read_part
@@ -251,7 +251,7 @@ def writing_parts(folder: Path) -> Iterator[Callable[[bytes], Part | None]]:
             with contextlib.suppress(OSError):
                 at = pack().tell()
                 if pack().write(data) == len(data):
-                    return Part(name, at, len(data), digest(data))
+                    return Part(name, at, len(data), checksum(data))
             return None
 
         yield add

@@ -67,7 +67,7 @@ def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: st
     press = press_of(folders, known, code, anew=full)
     plans = {plan.path: plan for plan in (*planned, *press.static)}
     _spare_foreign_files(plans, before, lying)
-    facts = traces.today(known, made_with.digests)
+    facts = traces.today(known, made_with, code)
     changed = traces.changed(known, facts)
     reasons = {path: traces.reason(mark, press.basis(plan, mark), changed, lying.get(path))
                for path, plan in plans.items() for mark in [known.outputs.get(path)]}
@@ -96,7 +96,8 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     removed = files.remove(folders.output, [path for path in gone if path in found.lying])
     marks, facts = traces.numbered({one.path: (one.mark, one.uses) for one in made}, found.facts, made_with.digests)
     outputs = {path: marks.get(path) or before.outputs[path] for path in plans}
-    trace = traces.compacted(Trace(outputs, facts, found.press.templates, found.press.shells))
+    trace = traces.compacted(Trace(outputs, facts, found.press.templates, found.press.shells, code,
+                                   made_with.grounds))
     cached = trace == before or files.write_cache(_cache(folders), traces.dumped(trace))
     files.keep_only(_packs(folders), {mark.view.pack for mark in outputs.values() if mark.view})
     written = sum(one.is_new for one in made)

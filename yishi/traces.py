@@ -13,7 +13,7 @@ from msgspec.json import Decoder, encode
 from msgspec.structs import replace
 
 from .digests import OnDisk, Part, digest
-from .facts import Digests, digest_of
+from .facts import Digests, Facts, digest_of
 
 
 class Mark(NamedTuple):
@@ -40,12 +40,15 @@ _WORTH_KEEPING = 0.9
 
 class Trace(Struct, frozen=True):
     """What the last build left: output file → its mark; the facts that were read, each with its digest; and
-    `templates`, the digest of all templates, with `shells`, template → the digest of all that it is made of."""
+    `templates`, the digest of all templates, with `shells`, template → the digest of all that it is made of; `code` and
+    `grounds`: what all facts rested on, and groups of them."""
 
     outputs: Mapping[str, Mark] = field(default_factory=dict)
     facts: list[tuple[str, str]] = field(default_factory=list)
     templates: str = ""
     shells: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""
+    grounds: Mapping[str, str] = field(default_factory=dict)
 
 
 def basis(given: Sequence[object], *parts: str) -> str:
@@ -53,9 +56,19 @@ def basis(given: Sequence[object], *parts: str) -> str:
     return digest("\0".join((repr(given), *parts)).encode())[:32]
 
 
-def today(trace: Trace, digests: Digests) -> list[tuple[str, str]]:
-    """The facts of a trace, each with its digest of today."""
-    return [(fact, digest_of(fact, digests)) for fact, _ in trace.facts]
+def today(trace: Trace, made_with: Facts, code: str) -> list[tuple[str, str]]:
+    """The facts of a trace, each with its digest of today; `code`: what all of them rest on.
+
+    Most groups of facts are as they were, so that their digests need not be worked out.
+    """
+    grounds = made_with.grounds if trace.code == code else {}
+    same = {group for group, ground in grounds.items() if trace.grounds.get(group) == ground}
+
+    def holds(fact: str) -> bool:
+        table, _, key = fact.partition(" ")
+        return table in made_with.grouped and made_with.grouped[table].get(key) in same
+
+    return [(fact, told if holds(fact) else digest_of(fact, made_with.digests)) for fact, told in trace.facts]
 
 
 def changed(trace: Trace, facts: Iterable[tuple[str, str]]) -> set[int]:

@@ -136,8 +136,17 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
     parts = digest_in(statistics.parts, _digest_of_parts(statistics, briefs))
     told = {**digests, **of_library, **of_holdings, **of_statistics, **(stamped if library.stamps else {})}
     implied = dict.fromkeys(("issues", "cases"), _IMPLIED) if library.stamps else {}
+    owned = ("listings", "issues", "cases", *(f"row-{tag}" for tag in library.site.languages))
+    group_of = {path: place_of(path) for path in library.stamps}
     return Book(own_library, own_statistics, own_holdings, **noted,
-                facts=Facts({**told, "parts": parts}, uses, implied))
+                facts=Facts({**told, "parts": parts}, uses, implied, _grounds(library), dict.fromkeys(owned, group_of)))
+
+
+def _grounds(library: Library) -> dict[str, str]:
+    """Place → what tells all that lists and pages say of its own issues and cases, and how it is called."""
+    return {place: digest(repr((library.places[place].name, library.places[place].translations,
+                                [(path, library.stamps[path]) for path in paths])).encode())
+            for place, paths in paths_by_place(library.stamps).items()}
 
 
 def _own_accounts(library: Library, briefs: Mapping[str, Brief], statistics: Statistics, holdings: Holdings,
