@@ -22,7 +22,7 @@ import click
 from .generate import LAST_DAY, Size, write_content
 from .hugosite import write_site
 from .kinds import Pages, pages_below
-from .measure import Change, Program, Timing, floor, peak_memory, set_aside, timings
+from .measure import KINDS, Change, Program, Timing, floor, peak_memory, set_aside, timings
 from .sampling import EXPORTS
 from .told import section, told
 from .watching import in_words, waits
@@ -40,7 +40,7 @@ class Corpus:
     """What is built, in words and as a size, and what is wanted of it: the largest ratios to Hugo.
 
     `edits`: how often it is measured how long a writer waits; `rest`: seconds between two edits, in which a server
-    builds what follows from the last one.
+    builds what follows from the last one; `kinds`: the kinds of builds; `most`: so many rounds at most.
     """
 
     title: str
@@ -48,6 +48,8 @@ class Corpus:
     targets: Mapping[str, float]
     edits: int = 0
     rest: float = 8.0
+    kinds: Sequence[str] = KINDS
+    most: int = 100
 
 
 CORPORA = {
@@ -56,7 +58,8 @@ CORPORA = {
     "bodies": Corpus("10,000 issues, each with a Markdown body of 1 KB", Size(cases=0, bodies=True),
                      {"cold": 0.9, "unchanged": 1 / 50, "record": 1 / 12, "memory": 0.6}),
     "large": Corpus("100,000 issues, 280 communities in 10 towns", Size(100_000, 0, 280, 10),
-                    {"cold": 0.7, "unchanged": 1 / 50, "record": 1 / 10, "memory": 0.5}),
+                    {"cold": 0.7, "unchanged": 1 / 50, "record": 1 / 10, "memory": 0.5},
+                    kinds=("cold", "unchanged", "record"), most=1),  # Hugo takes minutes for each
 }
 
 LABELS = {"cold": "cold: nothing cached, an empty folder", "unchanged": "nothing changed",
@@ -87,16 +90,20 @@ class Result:
 # --- what is measured -------------------------------------------------------------------------------------------------
 
 
-def measure(corpus: Corpus, folder: Path, rounds: int, jobs: int | None, hugo: Path | None) -> Result:
-    """Build `corpus` below the new or empty `folder` in each way, `rounds` times; `hugo` is Hugo's program."""
+def measure(corpus: Corpus, folder: Path, rounds: int, jobs: int | None, hugo: Path | None, *,
+            profile: bool = True) -> Result:
+    """Build `corpus` below the new or empty `folder` in each way, `rounds` times; `hugo` is Hugo's program.
+
+    `profile`: whether to look where the time goes.
+    """
     write_content(folder / "content", corpus.size)
     yishi = yishi_in(folder, corpus.size, jobs)
     programs = [hugo_in(folder, hugo), yishi] if hugo else [yishi]
-    timed = timings(programs, rounds)
+    timed = timings(programs, min(rounds, corpus.most), corpus.kinds)
     return Result(
         corpus, timed, {one.name: peak_memory(one) for one in programs},
         floor(folder / "content", yishi.output, folder / "floor"),
-        {one.name: pages_below(one.output) for one in programs}, _shares(yishi),
+        {one.name: pages_below(one.output) for one in programs}, _shares(yishi) if profile else [],
         {one.name: waits(one, SERVE[one.name], corpus.edits, corpus.rest) for one in programs if corpus.edits},
     )
 
@@ -187,7 +194,7 @@ with one thread: it reads every source file and writes as many files of the same
 
 
 def _section(result: Result) -> str:
-    rows = [_row(result, kind) for kind in LABELS]
+    rows = [_row(result, kind) for kind in result.corpus.kinds]
     return f"""\
 ## {result.corpus.title}
 
@@ -350,7 +357,8 @@ def main(names: Sequence[str], rounds: int, jobs: int | None, no_hugo: bool) -> 
     hugo = None if no_hugo else hugo_program()
     shutil.rmtree(FOLDER, ignore_errors=True)
     folder = FOLDER.absolute()
-    results = {name: measure(CORPORA[name], folder / name, rounds, jobs, hugo) for name in names}
+    results = {name: measure(CORPORA[name], folder / name, rounds, jobs, hugo, profile=name == names[0])
+               for name in names}
     page = report(results, example(folder / "example", rounds), " ".join(["python -m benchmarks.run", *sys.argv[1:]]),
                   section(told(folder / "told", rounds, Size()), Size()))
     RESULTS.write_text(page, "utf-8")
