@@ -1,7 +1,7 @@
 """What a trace keeps: the facts that outputs use, and no more."""
 
 from yishi.facts import Facts, Noted
-from yishi.traces import Mark, Trace, compacted
+from yishi.traces import Mark, Trace, compacted, today
 
 FACTS = [(f"titles {number}", "told") for number in range(10)]
 
@@ -27,3 +27,20 @@ def test_a_fact_that_another_implies_is_noted_once() -> None:
     issues, progress = Noted("issues", {"x": 1}, uses), Noted("progress", {"x": 1, "y": 2}, uses)
     assert (issues["x"], progress["x"], progress["y"]) == (1, 1, 2)
     assert facts.used() == ("issues x", "progress y")
+
+
+def test_only_facts_of_what_has_changed_are_told_anew() -> None:
+    """What is said of the records of a place holds as long as nothing in it has changed, and all that it rests on."""
+    asked = list[str]()
+
+    def told(key: str) -> str:
+        asked.append(key)
+        return "now"
+
+    facts = Facts({"listings": told, "naming": told}, set(), {}, {"east": "1", "west": "1"},
+                  {"listings": {"a": "east", "b": "west"}})
+    known = [("listings a", "then"), ("listings b", "then"), ("listings gone", "then"), ("naming a", "then")]
+    before = Trace(facts=known, code="program", grounds={"east": "1", "west": "0"})
+    assert [now for _, now in today(before, facts, "program")] == ["then", "now", "now", "now"]
+    assert asked == ["b", "gone", "a"]
+    assert [now for _, now in today(before, facts, "another program")] == ["now"] * 4

@@ -1,5 +1,6 @@
 """What sharing out work promises: the same result for any number of processes, and a clear end when one fails."""
 
+import multiprocessing
 import os
 from collections.abc import Sequence
 
@@ -46,6 +47,16 @@ def test_a_worker_that_dies_is_told() -> None:
     """A process that ends without a result does not leave the build waiting."""
     with pytest.raises(WorkerDied, match="status 9"):
         share_out(lambda part: os._exit(9), range(4), 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork there are no workers")
+def test_work_whose_result_nobody_awaits_ends_in_silence(capfd: pytest.CaptureFixture[str]) -> None:
+    """When a build fails while a process looks at its site, that process says nothing and ends."""
+    begun(lambda: b"far more than a pipe holds" * 100_000, 2)
+    for process in multiprocessing.active_children():
+        process.join(60)
+        assert process.exitcode == 0
+    assert capfd.readouterr() == ("", "")
 
 
 def test_work_that_was_begun_goes_on_elsewhere() -> None:

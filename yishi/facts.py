@@ -1,6 +1,7 @@
 """Facts: what the site is made of, worked out when it is asked for; and which of them a page has used."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from sys import intern
 from typing import TypeVar
 
 from msgspec import Struct, field
@@ -91,10 +92,10 @@ class Facts(Struct, frozen=True):
     grouped: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def used(self) -> tuple[str, ...]:
-        """The facts that have been read, without those that others of them imply."""
+        """The facts that have been read, without those that others of them imply; pages share their names."""
         implied = {f"{of} {key}" for table, _, key in (fact.partition(" ") for fact in self.uses)
                    for of in self.implied.get(table, ())}
-        return tuple(sorted(self.uses - implied))
+        return tuple(map(intern, sorted(self.uses - implied)))
 
 
 Digests = Mapping[str, Callable[[str], str]]

@@ -1,5 +1,6 @@
 """Work shared out among processes: forked where the system can fork, in this process otherwise."""
 
+import contextlib
 import multiprocessing
 import os
 import threading
@@ -55,20 +56,22 @@ def begun(work: Callable[[], R], jobs: int) -> Callable[[], R]:
 def _started(work: Callable[[Sequence[T]], R], part: Sequence[T]) -> tuple[Connection, BaseProcess]:
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(work, part, there), daemon=True)  # ends with this process
+    process = context.Process(target=_run, args=(work, part, here, there), daemon=True)  # ends with this process
     process.start()
     there.close()
     return here, process
 
 
-def _run(work: Callable[[Sequence[T]], R], part: Sequence[T], connection: Connection) -> None:
+def _run(work: Callable[[Sequence[T]], R], part: Sequence[T], other_end: Connection, connection: Connection) -> None:
+    other_end.close()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         result: object = work(part)
     except Exception as error:  # raised again where the result is awaited
         result = error
-    connection.send(result)
-    connection.close()
+    with contextlib.suppress(BrokenPipeError):  # nobody waits for it any more: what had begun it has failed
+        connection.send(result)
+        connection.close()
 
 
 def _end_with_parent() -> None:
