@@ -70,15 +70,14 @@ class Cabinet(Struct, frozen=True):
     shelves: Mapping[str, Shelf]
     keeps: bool = True
 
-    def keep(self, place: str, shelf: Shelf) -> None:
-        """Keeps the memos of one place, if any are kept; an empty shelf is cleared away."""
-        if not self.keeps:
-            return
+    def keep(self, place: str, shelf: Shelf) -> bool:
+        """Keeps the memos of one place, and tells whether they are kept; an empty shelf is cleared away."""
         file = _shelf_file(self.content, self.name, place)
-        if shelf:
-            files.write_cache(file, memos.shelf_dumped(self.code, shelf))
-        else:
+        if self.keeps and shelf:
+            return files.write_cache(file, memos.shelf_dumped(self.code, shelf))
+        if self.keeps:
             files.forget_cache(file)
+        return False
 
 
 def cabinet(content: Path, name: str, code: str, places: Iterable[str], *, full: bool, keeps: bool = True) -> Cabinet:
@@ -125,7 +124,11 @@ def read_all(stock: Stock, slots: Mapping[str, Slot], before: Index, kept: Cabin
     watch("read", len(slots), len(slots))
     seen = {file: one.seen._replace(plain=readings[file].plain) for file, one in looked_up.items() if one.seen}
     keys = {file: _key(slots[file], file, one.digest) for file, one in seen.items()}
-    _keep(kept, slots, keys, texts, before)
+    on_disk = _keep(kept, slots, keys, texts, before)
+    again = cabinet(kept.content, kept.name, kept.code, kept.shelves, full=False)
+    for file in texts:  # what lies on disk need not lie in memory too
+        if readings[file].plain and shelf_of(slots[file]) in on_disk:
+            readings[file] = _plain_later(stock, file, slots[file], seen[file], again)
     return Readings({file: readings[file] for file in slots}, keys, seen)
 
 
@@ -134,8 +137,7 @@ def _look_up(stock: Stock, file: str, slot: Slot, before: Index, kept: Cabinet) 
     lying = stock.found[file]
     seen = before.seen(file, lying)
     if seen and seen.plain:
-        entries = Later([""], lambda _: _plain(stock, file, slot, seen, kept), keep=0)
-        return _File(seen, Reading(entries=entries, plain=True))
+        return _File(seen, _plain_later(stock, file, slot, seen, kept))
     if seen and (text := kept.shelves[shelf_of(slot)].get(_key(slot, file, seen.digest))):
         return _File(seen, memos.restored(text, file))
     try:
@@ -150,6 +152,11 @@ def _look_up(stock: Stock, file: str, slot: Slot, before: Index, kept: Cabinet) 
 def _restored(text: str, file: str, slot: Slot) -> Reading:
     reading = memos.restored(text, file)
     return memos.restored_later(text) if slot.kind in BULK and memos.is_plain(reading) else reading
+
+
+def _plain_later(stock: Stock, file: str, slot: Slot, seen: Seen, kept: Cabinet) -> Reading:
+    """The reading of an unchanged plain file, looked up when it is asked for."""
+    return Reading(entries=Later([""], lambda _: _plain(stock, file, slot, seen, kept), keep=0), plain=True)
 
 
 def _plain(stock: Stock, file: str, slot: Slot, seen: Seen, kept: Cabinet) -> Data:
@@ -180,16 +187,16 @@ def _unreadable(file: str, error: OSError) -> Reading:
 
 
 def _keep(kept: Cabinet, slots: Mapping[str, Slot], keys: Mapping[str, str], texts: Mapping[str, str],
-          before: Index) -> None:
-    """Keeps the shelves on which a file came, changed or went."""
+          before: Index) -> set[str]:
+    """Keeps the shelves on which a file came, changed or went; those that are kept now."""
     gone = [slot for file in before.files.keys() - keys.keys() if (slot := slot_of(file))]
     moved = [slots[file] for file, key in keys.items() if file in texts or not _is_kept(before, file, key)]
     found: dict[str, dict[str, str]] = {shelf_of(slot): {} for slot in (*gone, *moved)}
     for file, key in keys.items():
         if (name := shelf_of(slots[file])) in found:
             found[name][key] = texts.get(file) or kept.shelves[name].get(key, "")
-    for name, shelf in found.items():
-        kept.keep(name, {key: text for key, text in shelf.items() if text})
+    return {name for name, shelf in found.items()
+            if kept.keep(name, {key: text for key, text in shelf.items() if text})}
 
 
 def _is_kept(before: Index, file: str, key: str) -> bool:
