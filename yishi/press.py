@@ -46,6 +46,11 @@ class Press(Struct, frozen=True):
     converter: str
     anew: bool
 
+    def tells(self, plans: Iterable[Plan]) -> str:
+        """What tells all that is known of these outputs before they are made, and of their templates."""
+        return traces.basis([(plan.path, plan.digest, plan.given) for plan in plans], self.code,
+                            repr(sorted(self.shells.items())))
+
     def basis(self, plan: Plan, mark: Mark | None) -> str:
         """What is known of an output before it is made; its template is that of the last time."""
         return plan.digest or traces.basis(plan.given, self.code, self.shells.get(mark.template, "") if mark else "")

@@ -57,6 +57,8 @@ class Survey(Struct, frozen=True):
     """Output that has to be made anew → why, as `traces.reason`."""
     shown: Set[str]
     """Those of them that show what they showed before: only their templates have changed, or their files."""
+    told: str
+    """What tells all plans at once: if that is as it was, so is each."""
 
 
 def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, lying: Mapping[str, OnDisk],
@@ -69,12 +71,14 @@ def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: st
     _spare_foreign_files(plans, before, lying)
     facts = traces.today(known, made_with, code)
     changed = traces.changed(known, facts)
-    reasons = {path: traces.reason(mark, press.basis(plan, mark), changed, lying.get(path))
+    told = press.tells(plans.values())
+    reasons = {path: traces.reason(mark, mark.basis if mark and told == known.plans else press.basis(plan, mark),
+                                   changed, lying.get(path))
                for path, plan in plans.items() for mark in [known.outputs.get(path)]}
     stale = {path: why for path, why in reasons.items() if why}
     return Survey(plans, press, before, facts, lying, stale, {path for path in stale if (
         mark := known.outputs.get(path)) and mark.view and changed.isdisjoint(mark.uses)
-        and mark.basis == press.before(plans[path], mark, known)})
+        and mark.basis == press.before(plans[path], mark, known)}, told)
 
 
 def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, lying: Mapping[str, OnDisk],
@@ -97,7 +101,7 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     marks, facts = traces.numbered({one.path: (one.mark, one.uses) for one in made}, found.facts, made_with.digests)
     outputs = {path: marks.get(path) or before.outputs[path] for path in plans}
     trace = traces.compacted(Trace(outputs, facts, found.press.templates, found.press.shells, code,
-                                   made_with.grounds))
+                                   made_with.grounds, found.told))
     cached = trace == before or files.write_cache(_cache(folders), traces.dumped(trace))
     files.keep_only(_packs(folders), {mark.view.pack for mark in outputs.values() if mark.view})
     written = sum(one.is_new for one in made)

@@ -41,7 +41,7 @@ _WORTH_KEEPING = 0.9
 class Trace(Struct, frozen=True):
     """What the last build left: output file → its mark; the facts that were read, each with its digest; and
     `templates`, the digest of all templates, with `shells`, template → the digest of all that it is made of; `code` and
-    `grounds`: what all facts rested on, and groups of them."""
+    `grounds`: what all facts rested on, and groups of them; `plans`: what tells all plans at once."""
 
     outputs: Mapping[str, Mark] = field(default_factory=dict)
     facts: list[tuple[str, str]] = field(default_factory=list)
@@ -49,6 +49,7 @@ class Trace(Struct, frozen=True):
     shells: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
     grounds: Mapping[str, str] = field(default_factory=dict)
+    plans: str = ""
 
 
 def basis(given: Sequence[object], *parts: str) -> str:
