@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from msgspec import Struct
-from msgspec.json import Decoder, decode, encode
+from msgspec.json import Decoder, decode
 from msgspec.structs import astuple
 
 from .accounts import Own, own_accounts, stamp_of
@@ -190,7 +190,7 @@ def sums_of(content: Path, code: str, briefs: Mapping[str, Brief], *, full: bool
               for place, paths in places.items()}
     sums = {place: _sums(shelf.get(place, ""), stamps[place]) or Sums.of(briefs[path].parts for path in paths)
             for place, paths in places.items()}
-    texts = {place: f"{stamps[place]}\t{encode(one).decode()}" for place, one in sums.items()}
+    texts = {place: f"{stamps[place]}\t{compact(one)}" for place, one in sums.items()}
     if texts != shelf:
         kept.keep("", texts)
     return sums

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
-from msgspec.json import Decoder, decode, encode
+from msgspec.json import Decoder, decode
 
 from .compact import compact
 from .dates import UNKNOWN, When
@@ -184,11 +184,11 @@ def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: 
     matter = matter_of(library, path, issue, progress, as_of)
     parts = {} if issue.draft else contributions_of(matter)
     return Brief(
-        _text(_listing(issue, progress, left_out(matter, judging=False), as_of)), _text(progress),
-        _text(dict(_then(path, issue, method, library, as_of))),
-        _text(tuple(of_issue(path, issue, progress, as_of))),
+        compact(_listing(issue, progress, left_out(matter, judging=False), as_of)), compact(progress),
+        compact(dict(_then(path, issue, method, library, as_of))),
+        compact(tuple(of_issue(path, issue, progress, as_of))),
         _APART.join(compact(_lean(parts[key])) if key in parts else "" for key in KEYS),
-        _corrected(issue), _text(text_of(issue, library.vocabulary)), *_for_machines(path, issue, progress))
+        _corrected(issue), compact(text_of(issue, library.vocabulary)), *_for_machines(path, issue, progress))
 
 
 def _listing(issue: Issue, progress: Progress, out: Part | None, as_of: date) -> Listing:
@@ -218,18 +218,14 @@ def _of_case(path: str, case: Case, library: Library) -> Brief:
     listing = Listing(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         titles=_titles(case), press=case.basis == "press", draft=case.draft, end=dates.end, span=dates.text or "")
-    return Brief(_text(listing), "null", "{}", "[]", _APART * (len(KEYS) - 1), _corrected(case),
-                  _text(text_of(case, library.vocabulary)), *_for_machines(path, case))
+    return Brief(compact(listing), "null", "{}", "[]", _APART * (len(KEYS) - 1), _corrected(case),
+                  compact(text_of(case, library.vocabulary)), *_for_machines(path, case))
 
 
 def _for_machines(path: str, record: Record, at: Progress | None = None) -> tuple[str, str]:
     """The record's line in the table of its kind, as a JSON string; and all that it says, as JSON."""
     line, told = ("", "") if record.draft else lines_of(path, record, at)
     return compact(line), told
-
-
-def _text(value: object) -> str:
-    return encode(value).decode()
 
 
 def _corrected(record: Record) -> str:

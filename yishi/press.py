@@ -12,7 +12,7 @@ from .images import Rendition
 from .outputs import Output, Plan
 from .problems import Problem
 from .render import closure, references, renderer
-from .traces import Mark, Trace
+from .traces import Trace
 
 _TEMPLATES = (".html", ".xml")
 _STATIC = "static/"
@@ -51,13 +51,10 @@ class Press(Struct, frozen=True):
         return traces.basis([(plan.path, plan.digest, plan.given) for plan in plans], self.code,
                             repr(sorted(self.shells.items())))
 
-    def basis(self, plan: Plan, mark: Mark | None) -> str:
-        """What is known of an output before it is made; its template is that of the last time."""
-        return plan.digest or traces.basis(plan.given, self.code, self.shells.get(mark.template, "") if mark else "")
-
-    def before(self, plan: Plan, mark: Mark, trace: Trace) -> str:
-        """The same with the template as it was when `trace` was written."""
-        return plan.digest or traces.basis(plan.given, self.code, trace.shells.get(mark.template, ""))
+    def basis(self, plan: Plan, template: str, shells: Mapping[str, str] | None = None) -> str:
+        """What is known of an output before it is made; `shells`: what templates are, or were, made of."""
+        shell = (self.shells if shells is None else shells).get(template, "")
+        return plan.digest or traces.basis(plan.given, self.code, shell)
 
     def maker(self, folders: Folders) -> Callable[[Output], bytes]:
         """What turns an output into its bytes."""

@@ -17,13 +17,13 @@ from .reading import Watch
 from .traces import UNKNOWN, Mark, Trace
 from .workers import share_out
 
-_PHOTOS_WORTH_SHARING = 4
+_PHOTOS_HEAVY = 4
 """To convert one takes as long as to write hundreds of pages."""
 
 WORTH_KEEPING = 400
 """Of so many outputs what they show is kept: of fewer it is soon worked out again."""
 
-_WORTH_SHARING = 5_000_000
+_HEAVY = 5_000_000
 """To make so many bytes, such as the tables of all records, takes as long as well."""
 
 _SIGN = "data/statistics.json"
@@ -72,13 +72,19 @@ def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: st
     facts = traces.today(known, made_with, code)
     changed = traces.changed(known, facts)
     told = press.tells(plans.values())
-    reasons = {path: traces.reason(mark, mark.basis if mark and told == known.plans else press.basis(plan, mark),
-                                   changed, lying.get(path))
-               for path, plan in plans.items() for mark in [known.outputs.get(path)]}
+
+    def basis(path: str, mark: Mark) -> str:
+        return mark.basis if told == known.plans else press.basis(plans[path], mark.template)
+
+    def shows_the_same(path: str, mark: Mark) -> bool:
+        return (mark.view is not None and changed.isdisjoint(mark.uses)
+                and mark.basis == press.basis(plans[path], mark.template, known.shells))
+
+    reasons = {path: traces.reason(mark, mark and basis(path, mark), changed, lying.get(path))
+               for path in plans for mark in [known.outputs.get(path)]}
     stale = {path: why for path, why in reasons.items() if why}
-    return Survey(plans, press, before, facts, lying, stale, {path for path in stale if (
-        mark := known.outputs.get(path)) and mark.view and changed.isdisjoint(mark.uses)
-        and mark.basis == press.before(plans[path], mark, known)}, told)
+    shown = {path for path in stale if path in known.outputs and shows_the_same(path, known.outputs[path])}
+    return Survey(plans, press, before, facts, lying, stale, shown, told)
 
 
 def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, lying: Mapping[str, OnDisk],
@@ -126,7 +132,7 @@ def why(found: Survey, path: str) -> Why:
     mark = found.before.outputs.get(path, UNKNOWN)
     pairs = ((found.before.facts[number], found.facts[number]) for number in mark.uses)
     changed = tuple(fact for (fact, before), (_, now) in pairs if before != now)
-    plan = path in found.before.outputs and mark.basis != found.press.basis(found.plans[path], mark)
+    plan = path in found.before.outputs and mark.basis != found.press.basis(found.plans[path], mark.template)
     return Why(found.reasons.get(path, ""), changed, plan, mark.template, len(mark.uses))
 
 
@@ -152,8 +158,8 @@ def _made(work: "_Work", stale: Sequence[str], watch: Watch, jobs: int) -> list[
     photos = [path for path in stale if is_photo(work.survey.plans[path])]
     pages = [path for path in stale if not is_photo(work.survey.plans[path])]
     before = sum(work.survey.before.outputs.get(path, traces.UNKNOWN).size for path in pages)
-    heavy = 2 if before > _WORTH_SHARING else None
-    made = [one for paths, worth in ((pages, heavy), (photos, _PHOTOS_WORTH_SHARING))
+    heavy = 2 if before > _HEAVY else None
+    made = [one for paths, worth in ((pages, heavy), (photos, _PHOTOS_HEAVY))
             for part in share_out(work.make_all, paths, jobs, worth) for one in part]
     watch("write", len(stale), len(stale))
     return made
@@ -185,9 +191,9 @@ class _Work(Struct, frozen=True):
     def _again(self, path: str, read: Callable[[Part], bytes]) -> "_Shown | None":
         """What an output shows, as it was kept; None if that has changed or was not kept."""
         mark = self.survey.before.outputs.get(path, UNKNOWN)
-        if path not in self.survey.shown or not mark.view or not (data := read(mark.view)):
+        if path not in self.survey.shown or not mark.view:
             return None
-        output = unpacked(path, mark.template, data)
+        output = unpacked(path, mark.template, read(mark.view))
         uses = tuple(self.survey.facts[number][0] for number in mark.uses)
         return _Shown(output, uses, mark.view) if output else None
 
@@ -199,7 +205,7 @@ class _Work(Struct, frozen=True):
 
     def _make(self, shown: "_Shown", make: Callable[[Output], bytes], add: Callable[[bytes], Part | None]) -> _Made:
         output = shown.output
-        basis = self.survey.press.basis(self.survey.plans[output.path], UNKNOWN._replace(template=output.template))
+        basis = self.survey.press.basis(self.survey.plans[output.path], output.template)
         lies, is_new = _put(self.folders.output, output.path, make(output), self.survey.lying.get(output.path))
         view = shown.kept or (add(data) if self.keeps and (data := packed(output)) else None)
         return _Made(output.path, Mark(lies.size, lies.mtime, output.template, basis, view=view), shown.uses, is_new)

@@ -78,7 +78,7 @@ def changed(trace: Trace, facts: Iterable[tuple[str, str]]) -> set[int]:
     return {number for number, ((_, before), (_, now)) in enumerate(pairs) if before != now}
 
 
-def reason(mark: Mark | None, now: str, stale: set[int], lying: OnDisk | None) -> str:
+def reason(mark: Mark | None, now: str | None, stale: set[int], lying: OnDisk | None) -> str:
     """Why an output may have to be made anew: `new`, `changed`, `missing`, `touched`; "" = it is up to date.
 
     `now`: its basis; `stale`: the facts that are not as they were.

@@ -7,6 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from ..outputs import Output, Plan
+from ..paths import folder_of
 from .course import result_in_words
 from .edition import Edition, Link, Row, Words, listed, name_of, rows_of
 from .numbers import number_link, stat_of
@@ -95,7 +96,7 @@ def year_view(edition: Edition, place: str, year: int) -> YearView:
 def _of_kind(edition: Edition, place: str, year: int, folder: str) -> list[str]:
     """The records of one kind of a year, the newest first."""
     paths = edition.holdings.in_year.get(f"{place}/{year}") or ()
-    return [path for path in paths if path.split("/")[-2] == folder]
+    return [path for path in paths if folder_of(path) == folder]
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
