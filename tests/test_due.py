@@ -8,14 +8,13 @@ from datetime import date
 
 import pytest
 from test_pages import library_of, site_of, words
-from workshop import Built, Workshop
+from workshop import Built, Workshop, counted_on
 
 from yishi.command import main
 from yishi.due import COLUMNS, KINDS, Obligation, as_text, obligations
 from yishi.language import language
 from yishi.library import Library
 from yishi.progress import progress_of
-from yishi.statistics import statistics_of
 
 EAST = "places/town/east"
 
@@ -135,7 +134,7 @@ def test_overdue_follow_ups_are_those_that_the_follow_up_rate_misses(full: Built
     library, day = full.report.checked.library, full.report.checked.as_of
     progress = {path: progress_of(issue, library.methods[issue.method or ""], day)
                 for path, issue in library.issues.items()}
-    rate = statistics_of(library, progress, day).scopes[""]["followup_rate"]
+    rate = counted_on(library, day)[1].scopes[""]["followup_rate"]
     overdue = [one for one in obligations(library, progress, day) if one.kind == "followup_overdue"]
     assert overdue
     assert len(overdue) == (rate.denominator or 0) - (rate.numerator or 0)

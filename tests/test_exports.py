@@ -15,9 +15,9 @@ from xmlschema import XMLSchema
 
 from yishi.cells import cell, csv_of, original
 from yishi.exports.addresses import AT_MOST, address_plans
-from yishi.progress import progress_of
+from yishi.pipeline import counted
 from yishi.render import renderer
-from yishi.statistics import DEFINITIONS, statistics_of
+from yishi.statistics import DEFINITIONS
 
 SCHEMAS = PROJECT / "tests" / "schemas"
 NAMES = ["full", "english-city", "no-method", "example"]
@@ -36,9 +36,7 @@ def _rows(data: bytes) -> list[dict[str, str]]:
 def test_statistics_json_holds_the_statistics(site: Built) -> None:
     """data/statistics.json has every statistic of every scope, with the same numbers, in the order of its keys."""
     checked = site.report.checked
-    progress = {path: progress_of(issue, checked.library.methods[issue.method or ""], checked.as_of)
-                for path, issue in checked.library.issues.items()}
-    statistics = statistics_of(checked.library, progress, checked.as_of)
+    statistics = counted(checked, site.workshop.content, full=True, keeps=False)[1]
     data = site.statistics
     assert data["as_of"] == "2025-12-31"
     assert data["scopes"].keys() == {"", *checked.library.places}

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from yishi.few import CLOSED, FEW, hidden_parts, hidden_votes
 from yishi.records import Decision, Participants, Quantity
-from yishi.statistics import Part, signs_of
+from yishi.statistics import Contribution, signs_of
 from yishi.statistics.hiding import hidden_totals
 
 PLACES = {"": ("a", "b"), "a": ("a/1", "a/2"), "b": ()}
 """The site, a town with two communities, and a town without."""
 
-Meetings = Mapping[str, list[Part]]
+Meetings = Mapping[str, list[Contribution]]
 meetings = st.fixed_dictionaries({place: st.lists(
-    st.tuples(st.integers(0, 9), st.integers(0, 7)).map(lambda one: Part(one[0], sum(one))), max_size=2)
+    st.tuples(st.integers(0, 9), st.integers(0, 7)).map(lambda one: Contribution(one[0], sum(one))), max_size=2)
     for place in ("a", "a/1", "a/2", "b")})
 
 
@@ -28,13 +28,13 @@ def below(place: str) -> Iterator[str]:
         yield from below(child)
 
 
-def total(found: Meetings, place: str) -> Part:
+def total(found: Meetings, place: str) -> Contribution:
     """All who came to the meetings of a place and those below."""
     parts = [part for one in below(place) for part in found.get(one, ())]
-    return Part(sum(part.numerator for part in parts), sum(part.denominator for part in parts))
+    return Contribution(sum(part.numerator for part in parts), sum(part.denominator for part in parts))
 
 
-def possible(part: Part) -> range:
+def possible(part: Contribution) -> range:
     """What everybody knows that a meeting's hidden number can be, by the sign that stands instead of it."""
     sign = signs_of(part)[0]
     return range(1, 5) if sign == FEW else range(part.denominator - 4, part.denominator)
@@ -65,8 +65,8 @@ def test_no_more_is_hidden_than_must_be(found: Meetings) -> None:
 
 def test_a_total_with_one_hidden_part_is_hidden() -> None:
     """10 and 2 young people: 12 would tell the 2; with another 3 it would not, and is told."""
-    one: Meetings = {"b": [Part(10, 40), Part(2, 40)]}
-    two: Meetings = {"b": [Part(10, 40), Part(2, 40), Part(3, 40)]}
+    one: Meetings = {"b": [Contribution(10, 40), Contribution(2, 40)]}
+    two: Meetings = {"b": [Contribution(10, 40), Contribution(2, 40), Contribution(3, 40)]}
     assert hidden_totals(PLACES, one, {place: total(one, place) for place in below("")})[0]["b"] == CLOSED
     assert "b" not in hidden_totals(PLACES, two, {place: total(two, place) for place in below("")})[0]
 

@@ -21,10 +21,10 @@ import yaml
 from workshop import DAY, NOON, PROJECT, SITES, Workshop
 
 from yishi.pipeline import BuildOptions, Report, check
+from yishi.pipeline import counted as counted_by_the_program
 from yishi.press import Folders
 from yishi.problems import errors
-from yishi.progress import progress_of
-from yishi.statistics import Stat, statistics_of
+from yishi.statistics import Stat
 
 FOLDER = SITES / "showcase"
 MAKER = SITES / "make_showcase.py"
@@ -330,8 +330,5 @@ def statistics_on(day: date) -> dict[str, dict[str, Stat]]:
     folders = Folders(FOLDER, PROJECT / "templates", PROJECT / "build" / "demo")
     checked = check(BuildOptions(folders, NOON, as_of=day))
     assert not errors(checked.problems)
-    library = checked.library
-    progress = {path: progress_of(issue, library.methods[issue.method or ""], day)
-                for path, issue in library.issues.items()}
-    scopes = statistics_of(library, progress, day).scopes
+    scopes = counted_by_the_program(checked, FOLDER, keeps=False)[1].scopes
     return {scope: dict(statistics) for scope, statistics in scopes.items()}

@@ -12,17 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
-from workshop import book_on
+from workshop import book_on, counted_on
 
 from yishi.exports import exports
 from yishi.intake import settle, take_in
 from yishi.library import Library, Withheld, link
 from yishi.load import read_records, record_of
 from yishi.paths import place_of, slot_of
-from yishi.progress import progress_of
 from yishi.records import Record
 from yishi.sources import Source
-from yishi.statistics import DEFINITIONS, Stat, Statistics, check_names, statistics_of
+from yishi.statistics import DEFINITIONS, Stat, Statistics, check_names
 
 AS_OF = date(2025, 12, 31)
 KEYS = [definition.key for definition in DEFINITIONS]
@@ -166,8 +165,7 @@ def _kind(path: str) -> str:
 
 def statistics(library: Library, as_of: date = AS_OF) -> Statistics:
     """All statistics of a library."""
-    progress = {path: progress_of(of, library.methods[of.method or ""], as_of) for path, of in library.issues.items()}
-    return statistics_of(library, progress, as_of)
+    return counted_on(library, as_of)[1]
 
 
 @pytest.fixture(scope="module")
@@ -533,15 +531,15 @@ def test_only_communities_below_a_known_number_count() -> None:
     found = statistics(library_of(both)).scopes
     assert found[""]["communities_reporting"] == share(0.6667, 2, 3)  # a and b have locations
     assert found["places/x"]["communities_reporting"] == NOT_COMPUTABLE
-    parts = statistics(library_of(both)).parts["communities_reporting"]
-    assert set(parts) == {"places/t/a", "places/t/b"}  # y has a record, but stands below no known number
+    contributions = statistics(library_of(both)).gathered["communities_reporting"]
+    assert set(contributions) == {"places/t/a", "places/t/b"}  # y has a record, but stands below no known number
 
 
 def test_a_draft_contributes_to_nothing(small: Statistics) -> None:
     """Drafts stand in no part of any statistic, not even among what was left out."""
-    assert all(
-        "places/t/a/issues/a6" not in parts and "places/t/a/cases/c2" not in parts for parts in small.parts.values()
-    )
+    briefs = counted_on(library_of(SMALL), AS_OF)[0]
+    assert briefs["places/t/a/issues/a6"].contributions == {}
+    assert all("places/t/a/cases/c2" not in contributions for contributions in small.gathered.values())
 
 
 # --- sums ------------------------------------------------------------
@@ -592,10 +590,12 @@ def _any_library(issues: list[tuple[str, dict[str, object]]]) -> Library:
 def test_a_scope_is_the_sum_of_its_parts(issues: list[tuple[str, dict[str, object]]]) -> None:
     """Whatever the records are, a place's counts, splits and shares are its own records plus the places below it."""
     library = _any_library(issues)
-    found = statistics(library)
+    briefs, found = counted_on(library, AS_OF)
+    of_issues = {key: {path: brief.contributions[key] for path, brief in briefs.items() if key in brief.contributions}
+                 for key in KEYS}
     for scope in ("", *library.places):
         below = [found.scopes[child] for child in library.children.get(scope, ())]
-        for key, parts in found.parts.items():
+        for key, parts in {**of_issues, **found.gathered}.items():
             if KIND[key] not in ("count", "split", "share") or key in ("communities_reporting", "by_place"):
                 continue
             own = [part for path, part in parts.items() if place_of(path) == scope]

@@ -12,15 +12,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from yishi import frozen
-from yishi.briefs import briefs_of
+from yishi.briefing import breakdowns_in, totals_in
+from yishi.briefs import Brief, brief_of
 from yishi.language import language
 from yishi.library import Library
 from yishi.pages import Book, book_of, edition_of, frozen_of
 from yishi.pipeline import BuildOptions, Report, book_in, build, check, counted
 from yishi.press import Folders
-from yishi.progress import progress_of
 from yishi.records import Record
-from yishi.statistics import statistics_of
+from yishi.statistics import Statistics, statistics_from
 
 PROJECT = Path(__file__).parent.parent
 SITES = Path(__file__).parent / "sites"
@@ -105,11 +105,23 @@ class Workshop:
         return self.folder / ".build-cache"
 
 
+NOWHERE = PROJECT / "no such folder"
+"""Where the memos of a library lie that was made by a test: there are none."""
+
+
+def counted_on(library: Library, day: date) -> tuple[dict[str, Brief], Statistics]:
+    """What a build counts, of a library that was made by a test: by the same functions, without its memos."""
+    briefs = {path: brief_of(path, record, library.methods[record.method or ""], library, day)
+              for records in (library.issues, library.cases) for path, record in records.items()}
+    totals = totals_in(NOWHERE, "", briefs, full=True, keeps=False)
+    return briefs, statistics_from(library, totals, day)
+
+
 def book_on(library: Library, day: date) -> Book:
     """What the site of a library is made of on a day."""
-    progress = {path: progress_of(issue, library.methods[issue.method or ""], day)
-                for path, issue in library.issues.items()}
-    return book_of(library, briefs_of(library, day), statistics_of(library, progress, day))
+    briefs, statistics = counted_on(library, day)
+    breakdowns = {"": breakdowns_in(NOWHERE, "", briefs, full=True, keeps=False)}
+    return book_of(library, briefs, statistics, breakdowns)
 
 
 def records_of(library: Library) -> dict[str, Record]:

@@ -1,16 +1,15 @@
 """The briefs of all issues and cases: from their memos where nothing they rest on has changed, else made by workers."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
-from msgspec import Struct
-from msgspec.json import Decoder, decode
+from msgspec import DecodeError, Raw, Struct
+from msgspec.json import Decoder, decode, encode
 from msgspec.structs import astuple
 
-from .accounts import Own, own_accounts, stamp_of
+from .accounts import Own, own_breakdowns, stamp_of
 from .briefs import Brief, brief_of
 from .compact import compact
 from .digests import digest
@@ -20,7 +19,7 @@ from .paths import by_place, place_of
 from .problems import Finding, Level
 from .reading import Cabinet, cabinet
 from .records import Record
-from .statistics import Sums
+from .statistics import PlaceTotals, place_totals
 from .workers import share_out
 
 _NAMES = "names"
@@ -174,47 +173,79 @@ def _asked(text: str) -> Asked:
     return Asked({(tuple(kinds), word): paths for kinds, word, paths in meant}, standing, files)
 
 
-# --- sums -------------------------------------------------------------------------------------------------------------
+# --- totals and breakdowns --------------------------------------------------------------------------------------------
 
 
-def sums_of(content: Path, code: str, briefs: Mapping[str, Brief], *, full: bool,
-            keeps: bool = True) -> dict[str, Sums]:
-    """Place → the sums of what its own issues contribute; from their memos where no contribution has changed.
+class _KeptTotals(Struct, frozen=True):
+    """The totals of a place's own issues; `stamp`: the digest of all that they are made of."""
+
+    stamp: str
+    totals: PlaceTotals
+
+
+class _KeptBreakdowns(Struct, frozen=True):
+    """The breakdowns of a place's own issues; `stamp`: the digest of all that they are made of."""
+
+    stamp: str
+    breakdowns: dict[str, Raw]
+
+
+_Kept = TypeVar("_Kept", _KeptTotals, _KeptBreakdowns)
+
+
+def totals_in(content: Path, code: str, briefs: Mapping[str, Brief], *, full: bool,
+              keeps: bool = True) -> dict[str, PlaceTotals]:
+    """Place → what its own issues add up to; from their memos where no contribution has changed.
 
     With `full` no memo is used; without `keeps` none is written.
     """
-    places = by_place(briefs)
+    def stamp(paths: Iterable[str]) -> str:
+        return digest("".join(briefs[path].contributions_text for path in paths).encode())
+
+    def make(paths: Sequence[str], stamp: str) -> _KeptTotals:
+        return _KeptTotals(stamp, place_totals(briefs[path].contributions for path in paths))
+
     kept = cabinet(content, "sums", code, [""], full=full, keeps=keeps)
-    shelf = kept.shelves[""]
-    stamps = {place: digest("".join(briefs[path].parts_text for path in paths).encode())
-              for place, paths in places.items()}
-    sums = {place: _sums(shelf.get(place, ""), stamps[place]) or Sums.of(briefs[path].parts for path in paths)
-            for place, paths in places.items()}
-    texts = {place: f"{stamps[place]}\t{compact(one)}" for place, one in sums.items()}
-    if texts != shelf:
-        kept.keep("", texts)
-    return sums
+    return {place: one.totals for place, one in _by_place(kept, briefs, _TOTALS, stamp, make).items()}
 
 
-def accounts_in(content: Path, code: str, briefs: Mapping[str, Brief], *, full: bool) -> dict[str, Own]:
-    """Place → what its own issues contribute to each statistic, as texts; from their memos where nothing has changed.
+def breakdowns_in(content: Path, code: str, briefs: Mapping[str, Brief], *, full: bool,
+                  keeps: bool = True) -> dict[str, Own]:
+    """Place → what stands behind each statistic of its own issues; from their memos where nothing has changed.
 
-    With `full` no memo is used.
+    With `full` no memo is used; without `keeps` none is written.
     """
-    places = by_place(briefs)
-    kept = cabinet(content, "accounts", code, [""], full=full)
+    def stamp(paths: Iterable[str]) -> str:
+        return digest(stamp_of(paths, briefs).encode())
+
+    def make(paths: Sequence[str], stamp: str) -> _KeptBreakdowns:
+        return _KeptBreakdowns(stamp, {key: Raw(encode(one)) for key, one in own_breakdowns(paths, briefs).items()})
+
+    kept = cabinet(content, "accounts", code, [""], full=full, keeps=keeps)
+    return {place: one.breakdowns for place, one in _by_place(kept, briefs, _BREAKDOWNS, stamp, make).items()}
+
+
+def _by_place(kept: Cabinet, briefs: Mapping[str, Brief], decoder: Decoder[_Kept],
+              stamp: Callable[[Iterable[str]], str], make: Callable[[Sequence[str], str], _Kept]) -> dict[str, _Kept]:
+    """What is kept for each place if its stamp is still the same, else made anew and kept."""
     shelf = kept.shelves[""]
-    stamps = {place: digest(stamp_of(paths, briefs).encode()) for place, paths in places.items()}
-    texts = {place: text if (text := shelf.get(place, "")).startswith(stamps[place]) else
-             f"{stamps[place]}\t{compact(own_accounts(paths, briefs))}" for place, paths in places.items()}
+    found: dict[str, _Kept] = {}
+    for place, paths in by_place(briefs).items():
+        now = stamp(paths)
+        before = _decoded(decoder, shelf.get(place, ""))
+        found[place] = before if before and before.stamp == now else make(paths, now)
+    texts = {place: compact(one) for place, one in found.items()}
     if texts != shelf:
         kept.keep("", texts)
-    return {place: decode(text.partition("\t")[2]) for place, text in texts.items()}
+    return found
 
 
-_SUMS = Decoder(Sums, dec_hook=lambda kind, value: Counter(value))
+def _decoded(decoder: Decoder[_Kept], text: str) -> _Kept | None:
+    try:
+        return decoder.decode(text)
+    except DecodeError:
+        return None
 
 
-def _sums(text: str, stamp: str) -> Sums | None:
-    before, _, sums = text.partition("\t")
-    return _SUMS.decode(sums) if before == stamp else None
+_TOTALS = Decoder(_KeptTotals)
+_BREAKDOWNS = Decoder(_KeptBreakdowns)

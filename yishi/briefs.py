@@ -4,10 +4,10 @@ A brief is kept as the texts of its parts. They are read only when somebody asks
 same says the same, so that what was made of it need not be made again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import NamedTuple
 
 from msgspec import Struct, field
 from msgspec.json import Decoder, decode
@@ -15,13 +15,12 @@ from msgspec.json import Decoder, decode
 from .compact import compact
 from .dates import UNKNOWN, When
 from .due import Obligation, is_followed_up, of_issue
-from .facts import Later
 from .library import Library
 from .paths import place_of
 from .progress import OPEN, Progress, progress_of
 from .records import Case, Correction, Issue, Method, Record, Span
 from .search import Text, text_of
-from .statistics import KEYS, Part, Statistics, Sums, contributions_of, left_out, matter_of, totals
+from .statistics import Contribution, contribute, issue_context, left_out
 from .table import lines_of
 
 
@@ -89,20 +88,18 @@ _LISTING = Decoder(Listing)
 _PROGRESS = Decoder(Progress)
 _THEN = Decoder(dict[str, Standing])
 _DUTIES = Decoder(tuple[Obligation, ...])
+_CONTRIBUTIONS = Decoder(dict[str, Contribution])
 _SAID = Decoder(Text)
-
-_APART = "\x1f"
-"""Between texts of JSON, in which it cannot occur."""
 
 
 class _Texts(NamedTuple):
-    """The parts of a brief, each a text of JSON; of `parts_text` a text for each statistic; `told_text` "" = none."""
+    """The parts of a brief, each a text of JSON; `told_text` "" = none."""
 
     listing_text: str
     progress_text: str
     then_text: str
     duties_text: str
-    parts_text: str
+    contributions_text: str
     corrected_text: str
     said_text: str
     row_text: str
@@ -133,14 +130,9 @@ class Brief(_Texts):
         return _DUTIES.decode(self.duties_text)
 
     @property
-    def part_texts(self) -> Mapping[str, str]:
-        """Statistic → what an issue contributes to it, as a text: the same text is the same contribution."""
-        return {key: text for key, text in zip(KEYS, self.parts_text.split(_APART), strict=True) if text}
-
-    @property
-    def parts(self) -> Mapping[str, Part]:
-        """What an issue contributes to each statistic."""
-        return {key: part_of(text) for key, text in self.part_texts.items()}
+    def contributions(self) -> dict[str, Contribution]:
+        """Statistic → what an issue contributes to it."""
+        return _CONTRIBUTIONS.decode(self.contributions_text)
 
     @property
     def row(self) -> str:
@@ -173,25 +165,18 @@ def brief_of(path: str, record: Record, method: Method, library: Library, as_of:
     return _of_case(path, record, library)
 
 
-def briefs_of(library: Library, as_of: date) -> dict[str, Brief]:
-    """The briefs of all issues and cases."""
-    return {path: brief_of(path, record, library.methods[record.method or ""], library, as_of)
-            for records in (library.issues, library.cases) for path, record in records.items()}
-
-
 def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: date) -> Brief:
     progress = progress_of(issue, method, as_of)
-    matter = matter_of(library, path, issue, progress, as_of)
-    parts = {} if issue.draft else contributions_of(matter)
+    context = issue_context(library, path, issue, progress, as_of)
     return Brief(
-        compact(_listing(issue, progress, left_out(matter, judging=False), as_of)), compact(progress),
+        compact(_listing(issue, progress, left_out(context, judging=False), as_of)), compact(progress),
         compact(dict(_then(path, issue, method, library, as_of))),
         compact(tuple(of_issue(path, issue, progress, as_of))),
-        _APART.join(compact(_lean(parts[key])) if key in parts else "" for key in KEYS),
+        compact({} if issue.draft else contribute(context)),
         _corrected(issue), compact(text_of(issue, library.vocabulary)), *_for_machines(path, issue, progress))
 
 
-def _listing(issue: Issue, progress: Progress, out: Part | None, as_of: date) -> Listing:
+def _listing(issue: Issue, progress: Progress, out: Contribution | None, as_of: date) -> Listing:
     standing, latest = _standing(progress), _latest(issue, as_of)
     return Listing(
         issue.title, issue.raised, issue.topic, issue.method or "", issue.location or "", issue.participants.kinds,
@@ -218,7 +203,7 @@ def _of_case(path: str, case: Case, library: Library) -> Brief:
     listing = Listing(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         titles=_titles(case), press=case.basis == "press", draft=case.draft, end=dates.end, span=dates.text or "")
-    return Brief(compact(listing), "null", "{}", "[]", _APART * (len(KEYS) - 1), _corrected(case),
+    return Brief(compact(listing), "null", "{}", "[]", "{}", _corrected(case),
                   compact(text_of(case, library.vocabulary)), *_for_machines(path, case))
 
 
@@ -249,36 +234,3 @@ def _then(path: str, issue: Issue, method: Method, library: Library, as_of: date
         day = held.date.latest
         if day and day <= as_of and path.startswith(f"{place_of(event)}/") and (issue.raised.earliest or day) <= day:
             yield event, _standing(progress_of(issue, method, day))
-
-
-def _lean(part: Part) -> list[Any]:
-    """A part without what is as usual at its end."""
-    values = [part.numerator, part.denominator, part.values, part.number, part.left_out, part.about]
-    while values and not values[-1]:
-        values.pop()
-    return values or [0]
-
-
-@lru_cache(10_000)  # thousands of issues contribute the same
-def part_of(text: str) -> Part:
-    """The contribution kept as `text`."""
-    return _part(*decode(text))
-
-
-def _part(numerator: int = 0, denominator: int = 0, values: Iterable[str] = (), number: float | None = None,
-          left_out: str = "", about: bool = False) -> Part:
-    return Part(numerator, denominator, tuple(values), number, left_out, about)
-
-
-# --- statistics -------------------------------------------------------------------------------------------------------
-
-
-def statistics_from(library: Library, briefs: Mapping[str, Brief], sums: Mapping[str, Sums],
-                    as_of: date) -> Statistics:
-    """All statistics, of what the briefs say; `sums`: place → the sums of its own issues' parts."""
-    def parts(key: str) -> dict[str, Part]:
-        number = KEYS.index(key)
-        texts = ((path, brief.parts_text.split(_APART)[number]) for path, brief in briefs.items())
-        return {path: part_of(text) for path, text in texts if text}
-
-    return totals(library, Later(KEYS, parts), sums, as_of)

@@ -5,18 +5,15 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from .briefs import Brief, part_of
+from .briefs import Brief
 from .cells import END, Row, line_of
 from .paths import place_of
-from .statistics import DEFINITIONS, KEYS, Part, signs_of
+from .statistics import KEYS, OF_PEOPLE, Contribution, role_of, signs_of
 
 COLUMNS = ("path", "title", "place", "role", "numerator", "denominator", "values", "number", "left_out")
 
 BY_ISSUES = frozenset((*KEYS, "by_place"))
 """The statistics to which issues contribute."""
-
-_OF_PEOPLE = frozenset(definition.key for definition in DEFINITIONS if definition.people)
-
 
 def contributed(briefs: Mapping[str, Brief]) -> dict[str, bytes]:
     """Statistic of issues → the lines of its table, by path: what each issue contributes.
@@ -27,29 +24,28 @@ def contributed(briefs: Mapping[str, Brief]) -> dict[str, bytes]:
     for path, brief in sorted(briefs.items()):
         place = place_of(path)
         issue = line_of((path, brief.listing.title, place))
-        parts = brief.part_texts
-        for key, text in parts.items():
-            found[key].append(f"{issue},{_ending(text)}")
-        if "issues" in parts:
-            found["by_place"].append(f"{issue},{_ending(parts['issues'], place)}")
+        contributions = brief.contributions
+        for key, one in contributions.items():
+            found[key].append(f"{issue},{_ending(key, one)}")
+        if "issues" in contributions:
+            by_place = replace(contributions["issues"], values=(place,))
+            found["by_place"].append(f"{issue},{_ending('by_place', by_place)}")
     return {key: "".join(lines).encode() for key, lines in found.items()}
 
 
 @lru_cache(10_000)  # thousands of issues contribute the same
-def _ending(text: str, place: str = "") -> str:
-    """What a line says of the contribution kept as `text`; `place`: by which it is told apart."""
-    part = part_of(text)
-    return line_of(_cells("", replace(part, values=(place,)) if place else part)) + END
+def _ending(key: str, one: Contribution) -> str:
+    return line_of(_cells(key, one)) + END
 
 
-def lines_about(titles: Mapping[str, str], key: str, parts: Mapping[str, Part]) -> bytes:
-    """The lines of the table of a statistic to which other records contribute: path → part."""
-    rows = ((path, titles[path], place_of(path), *_cells(key, part)) for path, part in sorted(parts.items()))
+def lines_about(titles: Mapping[str, str], key: str, contributions: Mapping[str, Contribution]) -> bytes:
+    """The lines of the table of a statistic to which other records contribute; `contributions` by path."""
+    rows = ((path, titles[path], place_of(path), *_cells(key, one)) for path, one in sorted(contributions.items()))
     return "".join(line_of(row) + END for row in rows).encode()
 
 
-def _cells(key: str, part: Part) -> Row:
+def _cells(key: str, one: Contribution) -> Row:
     """What a record contributes; numbers of few people are not told."""
-    counted, of = signs_of(part) if key in _OF_PEOPLE else ("", "")
-    return ("left_out" if part.left_out else "counted", counted or part.numerator, of or part.denominator,
-            " ".join(part.values), part.number, part.left_out)
+    numerator, denominator = signs_of(one) if key in OF_PEOPLE else ("", "")
+    return ("left_out" if one.left_out else role_of(key, one), numerator or one.numerator,
+            denominator or one.denominator, " ".join(one.values), one.number, one.left_out)

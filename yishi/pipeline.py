@@ -13,8 +13,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from . import digests, files, history, memos
-from .briefing import accounts_in, resolver, sums_of
-from .briefs import Brief, statistics_from
+from .briefing import breakdowns_in, resolver, totals_in
+from .briefs import Brief
 from .digests import Look, OnDisk
 from .exports import attachment, exports, photo
 from .facts import Facts, Later
@@ -48,7 +48,7 @@ from .reading import (
 )
 from .records import DEFAULT_METHOD, Place, Site
 from .sources import Source
-from .statistics import Statistics, check_names
+from .statistics import Statistics, check_names, statistics_from
 from .traditional import converts_with
 from .workers import WORTH_SHARING, begun
 
@@ -177,8 +177,8 @@ def counted(checked: Checked, content: Path, *, full: bool = False,
             keeps: bool = True) -> tuple[dict[str, Brief], Statistics]:
     """The briefs of all issues and cases, and all numbers; memos lie beside `content`, without `keeps` as they are."""
     briefs = {path: Brief(*texts) for path, texts in checked.library.briefs.items()}
-    sums = sums_of(content, checked.code, briefs, full=full, keeps=keeps)
-    return briefs, statistics_from(checked.library, briefs, sums, checked.as_of)
+    totals = totals_in(content, checked.code, briefs, full=full, keeps=keeps)
+    return briefs, statistics_from(checked.library, totals, checked.as_of)
 
 
 def progress_in(checked: Checked) -> dict[str, Progress]:
@@ -265,8 +265,8 @@ def book_in(checked: Checked, options: BuildOptions, briefs: Mapping[str, Brief]
             past: Pasts | None = None) -> Book:
     """What the site is made of. `briefs`: those of all issues and cases; `past`: the changes of all records."""
     content, full = options.folders.content, options.full
-    accounts = Later(("",), lambda _: accounts_in(content, checked.code, briefs, full=full))
-    return book_of(checked.library, briefs, statistics, accounts, checked.frozen, past)
+    breakdowns = Later(("",), lambda _: breakdowns_in(content, checked.code, briefs, full=full))
+    return book_of(checked.library, briefs, statistics, breakdowns, checked.frozen, past)
 
 
 def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts, str]:

@@ -6,10 +6,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..paths import place_of
-from ..statistics import DEFINITIONS, KEYS, Part, Stat
+from ..statistics import DEFINITIONS, KEYS, Contribution, Stat
 from .model import Amount, Shift, Side
 
-_NONE = Part()
+_NONE = Contribution()
 
 Aspect = tuple[str, str]
 """What of a statistic is told: `value`, `counted`, `result` or `left_out`, and of which part."""
@@ -19,8 +19,8 @@ class _Contribution(Struct, frozen=True):
     """What a record contributed to a statistic, and contributes now."""
 
     path: str
-    before: Part | None
-    after: Part | None
+    before: Contribution | None
+    after: Contribution | None
 
 
 def shifts(before: Side, after: Side, touched: Collection[str]) -> Iterator[Shift]:
@@ -74,15 +74,15 @@ def _contributions(before: Side, after: Side) -> dict[str, list[_Contribution]]:
     """Statistic → the records that contribute something else to it now."""
     found: dict[str, list[_Contribution]] = {definition.key: [] for definition in DEFINITIONS}
     for path in sorted(before.briefs.keys() | after.briefs.keys()):
-        texts = [side.briefs[path].parts_text if path in side.briefs else "" for side in (before, after)]
+        texts = [side.briefs[path].contributions_text if path in side.briefs else "" for side in (before, after)]
         if texts[0] != texts[1]:
-            old, new = (side.briefs[path].parts if path in side.briefs else {} for side in (before, after))
+            old, new = (side.briefs[path].contributions if path in side.briefs else {} for side in (before, after))
             for key in KEYS:
                 if old.get(key) != new.get(key):
                     found[key].append(_Contribution(path, old.get(key), new.get(key)))
     for definition in DEFINITIONS:
         if definition.gather:
-            one, other = (side.statistics.parts[definition.key] for side in (before, after))
+            one, other = (side.statistics.gathered[definition.key] for side in (before, after))
             found[definition.key] += [_Contribution(path, one.get(path), other.get(path))
                                       for path in sorted(one.keys() | other.keys()) if one.get(path) != other.get(path)]
     return found

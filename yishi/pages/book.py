@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
-from ..accounts import Account, Own, accounts_of, of_parts, own_accounts
+from ..accounts import Breakdown, Own, breakdowns_of, own_of
 from ..briefs import Brief, Listing, Standing
 from ..contributed import BY_ISSUES, contributed
 from ..dates import UNKNOWN
@@ -79,7 +79,7 @@ class Book(Struct, frozen=True):
     traits: Mapping[str, Traits]
     contributed: Mapping[str, bytes]
     numbers: Mapping[str, Mapping[str, Stat]]
-    accounts: Mapping[str, Mapping[str, Account]]
+    accounts: Mapping[str, Mapping[str, Breakdown]]
     frozen: Mapping[str, Frozen]
     middles: Mapping[str, Middles]
     past: Mapping[str, tuple[Change, ...]]
@@ -94,10 +94,10 @@ class Book(Struct, frozen=True):
 
 
 def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistics,
-            accounts: Mapping[str, Mapping[str, Own]] | None = None,
+            breakdowns: Mapping[str, Mapping[str, Own]],
             frozen: Mapping[str, Frozen] | None = None, past: Pasts | None = None) -> Book:
-    """The book of a site. `briefs`: those of all issues and cases; `accounts`: under "", place → what its own issues
-    contribute to each statistic, where that is known; `frozen`: the numbers that are kept, by name; `past`: the
+    """The book of a site. `briefs`: those of all issues and cases; `breakdowns`: under "", place → what stands behind
+    each statistic of its own issues; `frozen`: the numbers that are kept, by name; `past`: the
     changes of all records."""
     listings = {path: brief.listing for path, brief in briefs.items()}
     holdings, uses = holdings_of(library, listings, statistics.as_of), set[str]()
@@ -119,12 +119,12 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
         "numbers": Later(KEYS_OF_ALL, lambda key: {place: stats[key] for place, stats in statistics.scopes.items()}),
         "frozen": frozen or {},
         "middles": middles_of(library, statistics),
-        "accounts": Later(KEYS_OF_ALL, lambda key: accounts_of(key, own[key], list(library.places))),
+        "accounts": Later(KEYS_OF_ALL, lambda key: breakdowns_of(key, own[key], list(library.places))),
         "past": past or {},
         "corrections": Later(("",), lambda _: _corrections(library, briefs)),
         "recent": Later(("",), lambda _: latest(past or {}, LATEST)),
     }
-    own = _own_accounts(library, briefs, statistics, holdings, accounts)
+    own = _own_breakdowns(statistics, holdings, breakdowns)
     digests = {**{name: digest_in(values) for name, values in tables.items()}, **_shortcuts(library, briefs, holdings),
                "accounts": digest_in(own, lambda key: _tells_account(key, own[key])),
                **{f"row-{tag}": _digest_of_rows(library, holdings, briefs) for tag in library.site.languages}}
@@ -133,13 +133,12 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
     own_holdings, of_holdings = _noted(holdings, uses, ())
     own_statistics, of_statistics = _noted(statistics, uses, ("as_of",))
     stamped = {name: digest_in(getattr(library, name), library.stamps.get) for name in ("issues", "cases")}
-    parts = digest_in(statistics.parts, _digest_of_parts(statistics, briefs))
     told = {**digests, **of_library, **of_holdings, **of_statistics, **(stamped if library.stamps else {})}
     implied = dict.fromkeys(("issues", "cases"), _IMPLIED) if library.stamps else {}
     owned = ("listings", "issues", "cases", *(f"row-{tag}" for tag in library.site.languages))
     group_of = {path: place_of(path) for path in library.stamps}
     return Book(own_library, own_statistics, own_holdings, **noted,
-                facts=Facts({**told, "parts": parts}, uses, implied, _grounds(library), dict.fromkeys(owned, group_of)))
+                facts=Facts(told, uses, implied, _grounds(library), dict.fromkeys(owned, group_of)))
 
 
 def _grounds(library: Library) -> dict[str, str]:
@@ -149,23 +148,20 @@ def _grounds(library: Library) -> dict[str, str]:
             for place, paths in paths_by_place(library.stamps).items()}
 
 
-def _own_accounts(library: Library, briefs: Mapping[str, Brief], statistics: Statistics, holdings: Holdings,
-                  known: Mapping[str, Mapping[str, Own]] | None) -> Mapping[str, Mapping[str, Own]]:
-    """Statistic → place → what its own records contribute to each statistic."""
-    of_issues = known or Later(("",), lambda _: {place: own_accounts(paths, briefs) for place, paths in
-                                                 paths_by_place(library.issues).items()})
-
+def _own_breakdowns(statistics: Statistics, holdings: Holdings,
+                    of_issues: Mapping[str, Mapping[str, Own]]) -> Mapping[str, Mapping[str, Own]]:
+    """Statistic → place → what stands behind the statistics of its own records."""
     def own(key: str) -> Mapping[str, Own]:
         if key in KEYS or key == "by_place":
             return of_issues[""]
-        return of_parts(key, statistics.parts[key], lambda path: holdings.when.get(path, UNKNOWN))
+        return own_of(key, statistics.gathered[key], lambda path: holdings.when.get(path, UNKNOWN))
 
     return Later(KEYS_OF_ALL, own)
 
 
 def _tells_account(key: str, own: Mapping[str, Own]) -> str:
-    texts = ((place, texts.get("issues" if key == "by_place" else key, "")) for place, texts in own.items())
-    return digest(repr(sorted(texts)).encode())
+    kept = ((place, bytes(data.get("issues" if key == "by_place" else key, b""))) for place, data in own.items())
+    return digest(repr(sorted(kept)).encode())
 
 
 def _bulk(library: Library) -> Mapping[str, Iterable[str]]:
@@ -233,7 +229,7 @@ def _tells_whole(library: Library, briefs: Mapping[str, Brief], table: str) -> s
         others = (list(library.meetings.items()), list(library.reviews.items()))
         return short(repr(([brief.duties_text for brief in briefs.values() if brief.duties_text != "[]"], others)))
     if table == "contributed":
-        told = (f"{path}{brief.listing.title}{brief.parts_text}" for path, brief in briefs.items())
+        told = (f"{path}{brief.listing.title}{brief.contributions_text}" for path, brief in briefs.items())
         return digest("".join(told).encode())
     issues = {issue: briefs[issue].listing_text for case in library.cases for issue in briefs[case].listing.issues}
     return short(repr((issues, [(case, briefs[case].listing_text) for case in library.cases])))
@@ -252,15 +248,6 @@ def _digest_of_rows(library: Library, holdings: Holdings, briefs: Mapping[str, B
         return short(repr((record, holdings.when.get(path), names.get(place_of(path)), reviewed)))
 
     return told
-
-
-def _digest_of_parts(statistics: Statistics, briefs: Mapping[str, Brief]) -> Callable[[str], str]:
-    """Statistic → what tells all contributions to it."""
-    def of_issues(_: str) -> str:
-        return digest("".join(path + brief.parts_text for path, brief in briefs.items()).encode())
-
-    told = Later(("",), of_issues)
-    return lambda key: told[""] if key in KEYS or key == "by_place" else repr(statistics.parts[key])
 
 
 _NONE = "[]"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from ..accounts import Account, Group
+from ..accounts import Breakdown, RoleGroup
 from ..language import marked
 from ..outputs import Output, Plan
 from ..statistics import Definition, Stat
@@ -163,7 +163,7 @@ def _by_month(definition: Definition) -> str:
 def section_of(edition: Edition, definition: Definition, place: str, revision: str) -> Section:
     """A statistic of a place ("" = the site); a split is drawn once, for the site."""
     key, stat = definition.key, edition.book.numbers[definition.key][place]
-    account, bars = edition.book.accounts[key][place], tuple(slices(edition, key, stat))
+    breakdown, bars = edition.book.accounts[key][place], tuple(slices(edition, key, stat))
     name = link_to(edition, place) or Link(edition.text("The whole site"))
     words = said(edition, key, stat)
     silent = bool(place) and place not in edition.holdings.reporting
@@ -171,8 +171,8 @@ def section_of(edition: Edition, definition: Definition, place: str, revision: s
         anchor=place or "site", name=name, silent=silent, said=words, machine=machine_value(stat),
         numerator=_number(edition, stat.numerator, stat), denominator=_number(edition, stat.denominator, stat),
         parts=_parts(edition, bars), slices=() if place else bars, left_out=tuple(left_out(edition, stat)),
-        roles=() if silent else tuple(_roles(edition, account, HERE if place else 0)),
-        course=None if silent else course_of(edition, definition, account.months),
+        roles=() if silent else tuple(_roles(edition, breakdown, HERE if place else 0)),
+        course=None if silent else course_of(edition, definition, breakdown.months),
         citation="" if silent else cited(edition, key, name.text, words, place, revision),
         lists=tuple(_lists(edition, place)),
     )
@@ -186,16 +186,16 @@ def _parts(edition: Edition, bars: Sequence[Slice]) -> str:
     return listed(edition, (edition.text("{label} {number}", label=one.name.text, number=one.number) for one in bars))
 
 
-def _roles(edition: Edition, account: Account, limit: int) -> Iterator[Role]:
+def _roles(edition: Edition, breakdown: Breakdown, limit: int) -> Iterator[Role]:
     """Its records by what they contribute: counted, looked at, left out for one reason or another."""
     names = {"counted": edition.text("Counted"), "looked_at": edition.text("Looked at, but not counted")}
-    order = (*names, *sorted(account.roles.keys() - names.keys()))
+    order = (*names, *sorted(breakdown.roles.keys() - names.keys()))
     for role in order:
-        if group := account.roles.get(role):
+        if group := breakdown.roles.get(role):
             yield _role(edition, names.get(role) or why_left_out(edition, role), group, limit or len(group.newest))
 
 
-def _role(edition: Edition, name: str, group: Group, limit: int) -> Role:
+def _role(edition: Edition, name: str, group: RoleGroup, limit: int) -> Role:
     shown = [path for _, path in group.newest[:limit]]
     places = (link_to(edition, path) for path in shown if path in edition.library.places)
     return Role(name, edition.number(group.number), rows_of(edition, shown), tuple(filter(None, places)),

@@ -1,12 +1,10 @@
 """The course of a statistic: what it is of the records of each year and month, as a table and drawn small."""
 
 from collections.abc import Mapping, Sequence
-from statistics import median
 
 from msgspec import Struct
 
-from ..accounts import Sum
-from ..statistics import ENOUGH, Definition
+from ..statistics import Aggregate, Definition, stat_of
 from .charts import Frame, columns, months_between, outline
 from .edition import Edition
 
@@ -38,7 +36,7 @@ class Course(Struct, frozen=True):
     years: tuple[Year, ...]
 
 
-def course_of(edition: Edition, definition: Definition, months: Mapping[str, Sum]) -> Course | None:
+def course_of(edition: Edition, definition: Definition, months: Mapping[str, Aggregate]) -> Course | None:
     """The course of a statistic of a place; None where nothing has a month. `months`: those of its account."""
     known = {month: one for month, one in months.items() if month <= f"{edition.as_of:%Y-%m}"}
     if not known:
@@ -55,11 +53,11 @@ def course_of(edition: Edition, definition: Definition, months: Mapping[str, Sum
         tuple(_year(edition, definition, known, year) for year in years))
 
 
-def _latest(edition: Edition, known: Mapping[str, Sum]) -> Sequence[str]:
+def _latest(edition: Edition, known: Mapping[str, Aggregate]) -> Sequence[str]:
     return months_between(f"{edition.as_of.year - 2:04}-01", f"{edition.as_of:%Y-%m}")[-MONTHS:]
 
 
-def _drawn(definition: Definition, one: Sum | None) -> tuple[int, int]:
+def _drawn(definition: Definition, one: Aggregate | None) -> tuple[int, int]:
     """The heights of both columns: of a share the whole and the part, else the value."""
     if one is None:
         return 0, 0
@@ -69,25 +67,25 @@ def _drawn(definition: Definition, one: Sum | None) -> tuple[int, int]:
     return (0, 0) if value is None else (round(value), round(value))
 
 
-def _value(definition: Definition, one: Sum) -> float | int | None:
+def _value(definition: Definition, one: Aggregate) -> float | int | None:
     """The value of a month or a year; of a share its numerator, of people the meetings."""
-    if definition.kind == "median":
-        numbers = [float(number) for number in one.extra]
-        return median(numbers) if len(numbers) >= ENOUGH else None
-    return len(set(one.extra)) if definition.kind == "distinct" else one.numerator
+    if definition.kind not in ("median", "distinct"):
+        return one.numerator
+    value = stat_of(definition.kind, one).value
+    assert not isinstance(value, Mapping)
+    return value
 
 
-def _year(edition: Edition, definition: Definition, known: Mapping[str, Sum], year: int) -> Year:
+def _year(edition: Edition, definition: Definition, known: Mapping[str, Aggregate], year: int) -> Year:
     months = [known.get(f"{year:04}-{month:02}") for month in range(1, 13)]
-    total = Sum()
-    for one in months:
-        if one:
-            total.add(one.numerator, one.denominator, one.extra)
+    total = Aggregate()
+    for one in filter(None, months):
+        total.merge(one)
     return Year(str(year), _said(edition, definition, total), tuple(
         _said(edition, definition, one) if one else "" for one in months))
 
 
-def _said(edition: Edition, definition: Definition, one: Sum) -> str:
+def _said(edition: Edition, definition: Definition, one: Aggregate) -> str:
     """`3/7`, `12`, of a median of too few `–`."""
     if definition.kind == "share" and not definition.people:
         return f"{edition.number(one.numerator)}/{edition.number(one.denominator)}"

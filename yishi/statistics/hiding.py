@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct
 
 from ..few import CLOSED, FEW, FEW_PEOPLE, sign_of
-from .model import Part
+from .model import Contribution
 
 Tree = Mapping[str, Iterable[str]]
 """Place ("" = the site) → the places directly below."""
@@ -37,7 +37,7 @@ class Unknown(Struct, frozen=True):
         return self.number == 1 or (self.number > 1 and self.total in (self.least, self.most))
 
 
-def signs_of(part: Part) -> tuple[str, str]:
+def signs_of(part: Contribution) -> tuple[str, str]:
     """What stands instead of a part's numerator, and of its denominator; "" where it is told."""
     return sign_of(part.numerator, None if part.about else part.denominator), sign_of(part.denominator)
 
@@ -46,14 +46,15 @@ Signs = Mapping[str, str]
 """Place ("" = the site) → what stands instead of its total; of a total that is told nothing."""
 
 
-def hidden_totals(tree: Tree, own: Mapping[str, Iterable[Part]], totals: Mapping[str, Part]) -> tuple[Signs, Signs]:
+def hidden_totals(tree: Tree, own: Mapping[str, Iterable[Contribution]],
+                  totals: Mapping[str, Contribution]) -> tuple[Signs, Signs]:
     """The numerators that are hidden, and the denominators. `own`: place → what its own records contribute."""
     return (_hidden(tree, own, totals, _numerator, lambda part: signs_of(part)[0]),
             _hidden(tree, own, totals, _denominator, lambda part: signs_of(part)[1]))
 
 
-def _hidden(tree: Tree, own: Mapping[str, Iterable[Part]], totals: Mapping[str, Part],
-            unknown: Callable[[Part], Unknown], sign: Callable[[Part], str]) -> Signs:
+def _hidden(tree: Tree, own: Mapping[str, Iterable[Contribution]], totals: Mapping[str, Contribution],
+            unknown: Callable[[Contribution], Unknown], sign: Callable[[Contribution], str]) -> Signs:
     found: dict[str, str] = {}
 
     def within(place: str) -> Unknown:
@@ -70,7 +71,7 @@ def _hidden(tree: Tree, own: Mapping[str, Iterable[Part]], totals: Mapping[str, 
     return found
 
 
-def _numerator(part: Part) -> Unknown:
+def _numerator(part: Contribution) -> Unknown:
     """What nobody is told of a numerator: one to four people, or all of the denominator but one to four."""
     sign, whole = signs_of(part)[0], part.denominator
     if sign == CLOSED:
@@ -78,5 +79,5 @@ def _numerator(part: Part) -> Unknown:
     return Unknown(1, part.numerator, 1, FEW_PEOPLE - 1) if sign else Unknown()
 
 
-def _denominator(part: Part) -> Unknown:
+def _denominator(part: Contribution) -> Unknown:
     return Unknown(1, part.denominator, 1, FEW_PEOPLE - 1) if signs_of(part)[1] else Unknown()

@@ -1,10 +1,10 @@
 """What a statistic is."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ..library import Library
 from ..progress import Progress
@@ -13,8 +13,8 @@ from ..records import Issue
 Kind = Literal["count", "share", "split", "median", "distinct"]
 
 
-class Matter(Struct, frozen=True):
-    """One issue as statistics see it."""
+class IssueContext(Struct, frozen=True):
+    """What the rules of the statistics need to know of one issue."""
 
     path: str
     issue: Issue
@@ -24,17 +24,73 @@ class Matter(Struct, frozen=True):
     as_of: date
 
 
-class Part(Struct, frozen=True):
+class Contribution(Struct, frozen=True, omit_defaults=True):
     """What one record contributes: to a count or share `numerator` of `denominator`; to a split its `values`;
-    to a median its `number`; or the reason why it is left out."""
+    to a median its `number`, which may be 0; or the reason why it is left out.
+
+    msgspec writes and reads it. What equals its default is omitted, and comes back as the same default.
+    """
 
     numerator: int = 0
     denominator: int = 0
     values: tuple[str, ...] = ()
-    number: float | None = None
+    number: int | None = None
     left_out: str = ""
     about: bool = False
     """Whether a number in it is approximate."""
+
+
+class Aggregate(Struct, omit_defaults=True):
+    """What some contributions to one statistic add up to. `values`: value → how many have it; `excluded`: reason → how
+    many are left out for it."""
+
+    numerator: int = 0
+    denominator: int = 0
+    values: dict[str, int] = field(default_factory=dict)
+    numbers: list[int] = field(default_factory=list)
+    excluded: dict[str, int] = field(default_factory=dict)
+    about: bool = False
+
+    def add(self, one: Contribution) -> None:
+        """Counts one contribution more."""
+        if one.left_out:
+            _count(self.excluded, one.left_out)
+            return
+        self.numerator += one.numerator
+        self.denominator += one.denominator
+        for value in one.values:
+            _count(self.values, value)
+        if one.number is not None:
+            self.numbers.append(one.number)
+        self.about |= one.about
+
+    def merge(self, other: "Aggregate") -> None:
+        """Counts all that another counts."""
+        self.numerator += other.numerator
+        self.denominator += other.denominator
+        for value, number in other.values.items():
+            _count(self.values, value, number)
+        self.numbers += other.numbers
+        for reason, number in other.excluded.items():
+            _count(self.excluded, reason, number)
+        self.about |= other.about
+
+
+def _count(counts: dict[str, int], key: str, by: int = 1) -> None:
+    counts[key] = counts.get(key, 0) + by
+
+
+PlaceTotals = dict[str, Aggregate]
+"""Statistic → what some records add up to."""
+
+
+def place_totals(records: Iterable[Mapping[str, Contribution]]) -> PlaceTotals:
+    """What records add up to; each is given as statistic → what it contributes."""
+    totals: dict[str, Aggregate] = {}
+    for contributions in records:
+        for key, one in contributions.items():
+            totals.setdefault(key, Aggregate()).add(one)
+    return totals
 
 
 class Definition(Struct, frozen=True):
@@ -46,9 +102,9 @@ class Definition(Struct, frozen=True):
     meaning: str
     numerator: str
     denominator: str
-    rule: Callable[[Matter], Part | None] | None = None
+    rule: Callable[[IssueContext], Contribution | None] | None = None
     """What one issue contributes; None: it is not of the population."""
-    gather: Callable[[Library, date], Iterator[tuple[str, Part]]] | None = None
+    gather: Callable[[Library, date], Iterator[tuple[str, Contribution]]] | None = None
     """What records of other kinds contribute, by path."""
     judging: bool = False
     """Judging statistics leave out what is known only from a press report."""
@@ -74,11 +130,12 @@ class Stat(Struct, frozen=True):
 
 
 class Statistics(Struct, frozen=True):
-    """All statistics on a day: `scopes[place path, "" = the site][key]`, and per key what each issue contributed."""
+    """All statistics on a day: `scopes[place path, "" = the site][key]`; and per key to which other records than
+    issues contribute, what each of them does."""
 
     as_of: date
     scopes: Mapping[str, Mapping[str, Stat]]
-    parts: Mapping[str, Mapping[str, Part]]
+    gathered: Mapping[str, Mapping[str, Contribution]]
 
 
 def as_data(stat: Stat) -> dict[str, object]:

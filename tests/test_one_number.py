@@ -1,0 +1,117 @@
+"""A number is the same wherever it stands: on its page, in its cite line, in CSV, in JSON, in `explain`; 0 too."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_command import Runner, run
+from workshop import Page, Workshop
+
+from yishi.accounts import Breakdown, RoleGroup
+from yishi.statistics import Aggregate, Contribution, place_totals, role_of
+
+__all__ = ["run"]
+
+KEY = "median_days_to_resolve"
+SITE = "title: Town in the open\nlanguages: [en]\n"
+COMMUNITY = "places/town/nanyuan"
+ISSUE = """title: Lamps out at the south gate {number}
+topic: lighting
+raised: 2025-03-03
+log:
+  - {day} resolved: the lamps are lit again
+"""
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Workshop:
+    """Five issues that were resolved on the day they were raised, and five after ten days."""
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "site.yaml").write_text(SITE)
+    made = Workshop(tmp_path / "town", source)
+    made.write("places/town/place.yaml", "name: Town\nkind: town\n")
+    made.write(f"{COMMUNITY}/place.yaml", "name: Nanyuan\nkind: community\n")
+    for number in range(10):
+        day = "2025-03-03" if number < 5 else "2025-03-13"
+        made.write(f"{COMMUNITY}/issues/lamps-{number}.yaml", ISSUE.format(number=number, day=day))
+    return made
+
+
+def _rows(made: Workshop, file: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO((made.output / file).read_text("utf-8-sig"), newline="")))
+
+
+def _page(made: Workshop) -> Page:
+    return Page((made.output / f"statistics/{KEY}/index.html").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("scope", ["", COMMUNITY])
+def test_a_matter_resolved_on_its_own_day_counts_everywhere(town: Workshop, scope: str) -> None:
+    """Content model §6.1.1: five same-day resolutions and five after ten days make a median of 5 of n = 10; so say the
+    page, the CSV of all numbers, the CSV of this one and the JSON, after an edit too, when memos are used."""
+    for text in ("first", "second"):
+        town.write("pages/about.md", f"---\ntitle: About\n---\n{text}\n")
+        town.replace(f"{COMMUNITY}/issues/lamps-0.yaml", "lit again", f"lit again, {text}")
+        town.build()
+        stat = json.loads((town.output / "data/statistics.json").read_text())["scopes"][scope][KEY]
+        assert (stat["value"], stat["n"], stat["quartiles"]) == (5, 10, [0, 5, 10])
+        line = next(row for row in _rows(town, "data/statistics.csv")
+                    if (row["scope"], row["key"], row["dimension"]) == (scope, KEY, ""))
+        assert (line["value"], line["denominator"]) == ("5.0", "10")
+        rows = _rows(town, f"data/statistics/{KEY}.csv")
+        assert sorted(row["number"] for row in rows) == ["0"] * 5 + ["10"] * 5
+        assert {row["role"] for row in rows} == {"counted"}
+        assert "half lie between 0 and 10; from 10 records" in _page(town).text
+        assert "5 days" in _page(town).text
+        assert "Counted 10" in _page(town).text
+        assert "Looked at, but not counted" not in _page(town).text
+
+
+def test_explain_tells_the_same_number(town: Workshop, run: Runner) -> None:
+    """Content model §6.1.1: `explain` says the value, the number of records and their role as the page does."""
+    ended = run("explain", f"statistics/{KEY}", "--content", str(town.content), "--output", str(town.output))
+    assert ended.code == 0
+    assert "5 days half lie between 0 and 10; from 10 records" in ended.out
+    assert "Counted (10)" in ended.out
+    assert "2025: 5" in ended.out
+    assert "not counted" not in ended.out
+
+
+# --- what is written is read back ---------------------------------------------------------------------------------
+
+COUNTS = st.integers(0, 3) | st.integers(0)
+TEXTS = st.text(max_size=3)
+CONTRIBUTIONS = st.builds(Contribution, COUNTS, COUNTS, st.lists(TEXTS, max_size=3).map(tuple), st.none() | COUNTS,
+                          TEXTS, st.booleans())
+AGGREGATES = st.builds(Aggregate, COUNTS, COUNTS, st.dictionaries(TEXTS, COUNTS), st.lists(COUNTS),
+                       st.dictionaries(TEXTS, COUNTS), st.booleans())
+GROUPS = st.builds(RoleGroup, COUNTS, st.lists(st.tuples(st.integers(max_value=0), TEXTS)))
+BREAKDOWNS = st.builds(Breakdown, st.dictionaries(TEXTS, GROUPS), st.dictionaries(TEXTS, AGGREGATES))
+
+
+@given(CONTRIBUTIONS | AGGREGATES | BREAKDOWNS)
+def test_what_is_kept_of_a_number_comes_back_as_it_was(value: Contribution | Aggregate | Breakdown) -> None:
+    """Whatever a record contributes and records add up to: 0, "", no and nothing are values and survive being kept."""
+    assert msgspec.json.decode(msgspec.json.encode(value), type=type(value)) == value
+
+
+@given(st.lists(CONTRIBUTIONS.filter(lambda one: not one.left_out)))
+def test_every_number_is_in_the_total(contributions: list[Contribution]) -> None:
+    """A number of 0 is one of those that a median is made of; only what is missing is not."""
+    total = place_totals({"key": one} for one in contributions).get("key", Aggregate())
+    assert total.numbers == [one.number for one in contributions if one.number is not None]
+
+
+@given(st.sampled_from(["issues", KEY, "by_status", "youth_share"]), CONTRIBUTIONS)
+def test_a_record_has_one_role(key: str, one: Contribution) -> None:
+    """A record is counted, looked at or left out for a reason; one with a number is counted, whatever the number."""
+    role = role_of(key, one)
+    assert role == one.left_out if one.left_out else role in ("counted", "looked_at")
+    if one.number is not None and not one.left_out:
+        assert role == "counted"
