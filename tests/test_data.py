@@ -126,17 +126,17 @@ def test_so_few_people_are_told_nowhere(city: Workshop) -> None:
     city.write("places/example-city/northside/meetings/few.yaml", """\
 title: A small round
 date: 2025-05-01
-participants: {headcount: {value: 3, precision: about}, under18: 1, over60: 5}
+participants: {headcount: {value: 3, precision: about}, under18: 1}
 votes:
-  - {text: a bench, for: 2, against: 4, abstain: 0}
+  - {text: a bench, for: 2, against: 4, abstain: 5}
 """)
     city.build()
     text = (city.output / "data/meetings.json").read_text("utf-8")
     told = next(one for one in json.loads(text) if one["path"].endswith("/few"))
-    assert told["participants"] == {"headcount": {"value": "<5", "precision": "about"}, "under18": "<5", "over60": 5}
-    assert told["votes"] == [{"text": "a bench", "for": "<5", "against": "<5", "abstain": 0}]
+    assert told["participants"] == {"headcount": {"value": "<5", "precision": "about"}, "under18": "<5"}
+    assert told["votes"] == [{"text": "a bench", "for": "<5", "against": "<5", "abstain": 5}]
     row = next(row for row in rows_of((city.output / "data/meetings.csv").read_bytes()) if row["path"].endswith("/few"))
-    assert (row["participants.headcount"], row["participants.under18"], row["participants.over60"]) == ("<5", "<5", "5")
+    assert (row["participants.headcount"], row["participants.under18"]) == ("<5", "<5")
 
 
 NOT_PEOPLE = {

@@ -11,10 +11,9 @@ from test_pages import library_of, site_of, words
 from workshop import Built, Workshop, counted_on
 
 from yishi.command import main
-from yishi.due import COLUMNS, KINDS, Obligation, as_text, obligations
+from yishi.due import COLUMNS, KINDS, Obligation, as_text, in_order
 from yishi.language import language
 from yishi.library import Library
-from yishi.progress import progress_of
 
 EAST = "places/town/east"
 
@@ -78,9 +77,8 @@ TOWN: Mapping[str, str] = {
 def due_on(day: date, library: Library | None = None) -> tuple[Obligation, ...]:
     """What is due in the town above on a day."""
     library = library or library_of(TOWN)
-    progress = {path: progress_of(issue, library.methods[issue.method or ""], day)
-                for path, issue in library.issues.items()}
-    return obligations(library, progress, day)
+    briefs, _ = counted_on(library, day)
+    return in_order(library, (one for brief in briefs.values() for one in brief.duties), day)
 
 
 def brief(found: tuple[Obligation, ...]) -> list[tuple[str, str, str]]:
@@ -132,10 +130,8 @@ def test_records_of_the_press_are_never_due() -> None:
 def test_overdue_follow_ups_are_those_that_the_follow_up_rate_misses(full: Built) -> None:
     """The list and the statistic agree: what the rate counts as not followed up is what is overdue."""
     library, day = full.report.checked.library, full.report.checked.as_of
-    progress = {path: progress_of(issue, library.methods[issue.method or ""], day)
-                for path, issue in library.issues.items()}
     rate = counted_on(library, day)[1].scopes[""]["followup_rate"]
-    overdue = [one for one in obligations(library, progress, day) if one.kind == "followup_overdue"]
+    overdue = [one for one in due_on(day, library) if one.kind == "followup_overdue"]
     assert overdue
     assert len(overdue) == (rate.denominator or 0) - (rate.numerator or 0)
 

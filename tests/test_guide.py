@@ -23,7 +23,7 @@ from yishi.mending import mended
 from yishi.pages import pages
 from yishi.pages.guide import anchor_of
 from yishi.paths import slot_of
-from yishi.pipeline import check, progress_in
+from yishi.pipeline import check, counted
 from yishi.records import Issue
 from yishi.sources import Source
 from yishi.workbook.handout import ABOUT_PLACE
@@ -173,7 +173,8 @@ def test_every_example_builds_without_a_word(towns: Towns, tag: str) -> None:
     assert "/issues/ludeng/index.html" in case.read_text("utf-8")
     assert all(when in issue.read_text("utf-8") for when in ("2025-03-20", "2025-06-25", "2025-04-02"))
     assert (workshop.output / f"{PLACE}/issues/menjin/index.html").exists()
-    assert progress_in(report.checked)[ISSUE.removesuffix(".yaml")].ladder == "lasting"
+    briefs, _ = counted(report.checked, workshop.content)
+    assert briefs[ISSUE.removesuffix(".yaml")].progress.ladder == "lasting"
     assert len(library.issues) == 2
 
 

@@ -135,7 +135,7 @@ SMALL: dict[str, dict[str, object]] = PLACES | {
     "places/t/b/meetings/m4": {
         "title": "x", "date": "2025-05-01", "draft": "yes", "participants": {"headcount": "9", "under18": "9"}},
     "places/t/meetings/m5": {
-        "title": "x", "date": "2026-05-01", "participants": {"headcount": "9", "under18": "9", "over60": "9"}},
+        "title": "x", "date": "2026-05-01", "participants": {"headcount": "9", "under18": "5", "over60": "4"}},
     # registers: two of four plots claimed by the day of the report; one with nothing but a published sum
     "places/t/a/registers/r1": {
         "title": "x",
@@ -526,12 +526,12 @@ def test_only_communities_below_a_known_number_count() -> None:
         "places/x/y/issues/i": issue("2025-01-01", "fire", "ask: x") | {"log": ["raised: x"]},
     }
     assert statistics(library_of(alone)).scopes[""]["communities_reporting"] == NOT_COMPUTABLE
-    both = PLACES | alone
+    both = PLACES | alone | {f"places/t/{name}/issues/i": issue("2025-01-01", "fire", "ask: x") for name in "ab"}
     both["places/t/a"] = PLACES["places/t/a"] | {"expected_communities": "9"}
     found = statistics(library_of(both)).scopes
-    assert found[""]["communities_reporting"] == share(0.6667, 2, 3)  # a and b have locations
+    assert found[""]["communities_reporting"] == share(0.6667, 2, 3)
     assert found["places/x"]["communities_reporting"] == NOT_COMPUTABLE
-    contributions = statistics(library_of(both)).gathered["communities_reporting"]
+    contributions = statistics(library_of(both)).of_others["communities_reporting"]
     assert set(contributions) == {"places/t/a", "places/t/b"}  # y has a record, but stands below no known number
 
 
@@ -539,7 +539,7 @@ def test_a_draft_contributes_to_nothing(small: Statistics) -> None:
     """Drafts stand in no part of any statistic, not even among what was left out."""
     briefs = counted_on(library_of(SMALL), AS_OF)[0]
     assert briefs["places/t/a/issues/a6"].contributions == {}
-    assert all("places/t/a/cases/c2" not in contributions for contributions in small.gathered.values())
+    assert all("places/t/a/cases/c2" not in contributions for contributions in small.of_others.values())
 
 
 # --- sums ------------------------------------------------------------
@@ -595,7 +595,7 @@ def test_a_scope_is_the_sum_of_its_parts(issues: list[tuple[str, dict[str, objec
                  for key in KEYS}
     for scope in ("", *library.places):
         below = [found.scopes[child] for child in library.children.get(scope, ())]
-        for key, parts in {**of_issues, **found.gathered}.items():
+        for key, parts in {**of_issues, **found.of_others}.items():
             if KIND[key] not in ("count", "split", "share") or key in ("communities_reporting", "by_place"):
                 continue
             own = [part for path, part in parts.items() if place_of(path) == scope]

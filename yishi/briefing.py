@@ -19,7 +19,7 @@ from .paths import by_place, place_of
 from .problems import Finding, Level
 from .reading import Cabinet, cabinet
 from .records import Record
-from .statistics import PlaceTotals, place_totals
+from .statistics import PlaceTotals, kinds_of_meetings, place_totals, repeats_another
 from .workers import share_out
 
 _NAMES = "names"
@@ -104,11 +104,12 @@ def _names_of(around: Surroundings) -> str:
 
 
 def _company(desk: _Desk, path: str, linked: Linked) -> str:
-    """What the statistics of an issue take from its meetings and its location."""
-    meetings = (desk.library.meetings[one] for one in desk.library.named_by(path, "meeting.issues"))
-    kinds = sorted({kind for meeting in meetings if not meeting.draft for kind in meeting.participants.kinds})
-    locations = (desk.library.locations.get(target) for target, key in linked.named if key == "issue.location")
-    return compact([kinds, [location.kind for location in locations if location]])
+    """What the statistics of an issue take from its meetings, its location and the issue that it repeats."""
+    library, as_of = desk.library, desk.around.as_of
+    locations = (library.locations.get(target) for target, key in linked.named if key == "issue.location")
+    repeats = [repeats_another(library, target, as_of) for target, key in linked.named if key == "issue.duplicate_of"]
+    return compact([sorted(kinds_of_meetings(library, path, as_of)),
+                    [location.kind for location in locations if location], repeats])
 
 
 def _known(desk: _Desk, shelf: Shelf, paths: Iterable[str], names: str) -> Iterator[tuple[str, Linked]]:

@@ -14,10 +14,10 @@ from msgspec.json import Decoder, decode
 
 from .compact import compact
 from .dates import UNKNOWN, When
-from .due import Obligation, is_followed_up, of_issue
+from .due import Obligation, of_issue
 from .library import Library
 from .paths import place_of
-from .progress import OPEN, Progress, progress_of
+from .progress import OPEN, Progress, progress_of, timely_followups
 from .records import Case, Correction, Issue, Method, Record, Span
 from .search import Text, text_of
 from .statistics import Contribution, contribute, issue_context, left_out
@@ -168,12 +168,14 @@ def brief_of(path: str, record: Record, method: Method, library: Library, as_of:
 def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: date) -> Brief:
     progress = progress_of(issue, method, as_of)
     context = issue_context(library, path, issue, progress, as_of)
+    out = left_out(context, judging=False)
     return Brief(
-        compact(_listing(issue, progress, left_out(context, judging=False), as_of)), compact(progress),
+        compact(_listing(issue, progress, out, as_of)), compact(progress),
         compact(dict(_then(path, issue, method, library, as_of))),
-        compact(tuple(of_issue(path, issue, progress, as_of))),
+        compact(() if out else tuple(of_issue(path, issue, progress, as_of))),
         compact({} if issue.draft else contribute(context)),
-        _corrected(issue), compact(text_of(issue, library.vocabulary)), *_for_machines(path, issue, progress))
+        _corrected(issue), compact(text_of(issue, library.vocabulary)),
+        *_for_machines(path, issue, progress, len(context.kinds)))
 
 
 def _listing(issue: Issue, progress: Progress, out: Contribution | None, as_of: date) -> Listing:
@@ -189,8 +191,7 @@ def _listing(issue: Issue, progress: Progress, out: Contribution | None, as_of: 
 
 
 def _look(issue: Issue, progress: Progress, as_of: date) -> date | None:
-    due = progress.followup_due
-    return due if due and not is_followed_up(issue, due, as_of) else None
+    return None if timely_followups(issue, progress, as_of) else progress.followup_due
 
 
 def _standing(progress: Progress) -> Standing:
@@ -207,9 +208,9 @@ def _of_case(path: str, case: Case, library: Library) -> Brief:
                   compact(text_of(case, library.vocabulary)), *_for_machines(path, case))
 
 
-def _for_machines(path: str, record: Record, at: Progress | None = None) -> tuple[str, str]:
+def _for_machines(path: str, record: Record, at: Progress | None = None, breadth: int = 0) -> tuple[str, str]:
     """The record's line in the table of its kind, as a JSON string; and all that it says, as JSON."""
-    line, told = ("", "") if record.draft else lines_of(path, record, at)
+    line, told = ("", "") if record.draft else lines_of(path, record, at, breadth)
     return compact(line), told
 
 

@@ -35,6 +35,10 @@ class When(Struct, frozen=True):
         month = self.day.month if self.precision == "month" else 12
         return date(self.day.year, month, calendar.monthrange(self.day.year, month)[1])
 
+    def is_after(self, day: date) -> bool:
+        """Whether it surely lies after `day`: its earliest possible day does; "unknown" and "by" have none."""
+        return self.earliest is not None and self.earliest > day
+
     @property
     def exact(self) -> date | None:
         """The day, if it is known to the day."""

@@ -24,7 +24,8 @@ _OURS: Mapping[str, tuple[str, str]] = {
     "derived.followup_due": (marked("Follow-up due"), marked("The day from which somebody should look again.")),
     "derived.overdue": (marked("Overdue"), marked("Whether it is still open although the promised day has passed.")),
     "derived.stale": (marked("No news"), marked("Whether it is open and nothing was recorded in the last 60 days.")),
-    "derived.breadth": (marked("Kinds of participants"), marked("How many different kinds of participants it names.")),
+    "derived.breadth": (marked("Kinds of participants"),
+                        marked("How many different kinds of participants it and its meetings name.")),
     "statistics.scope": (marked("Scope"), marked("The path of a place, with all places below it; empty: the site.")),
     "statistics.key": (marked("Statistic"), marked("The key of the statistic; its page says how it is counted.")),
     "statistics.dimension": (

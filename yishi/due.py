@@ -11,9 +11,9 @@ from typing import Literal
 from msgspec import Struct
 
 from .language import Language, marked
-from .library import Library
+from .library import Library, review_date
 from .paths import and_above, place_of
-from .progress import EARLY_FOLLOWUP_DAYS, Progress
+from .progress import Progress, last_news, timely_followups
 from .records import Issue, Meeting, Recommendation, Record, Review, title_of
 from .statistics.rules import GRACE_DAYS
 
@@ -52,14 +52,9 @@ class Obligation(Struct, frozen=True):
     what: str = ""
 
 
-def obligations(library: Library, progress: Mapping[str, Progress], as_of: date) -> tuple[Obligation, ...]:
-    """All that is due on `as_of`, by kind, then by day (those without one last), then by record."""
-    of_issues = (one for path, issue in library.issues.items() for one in of_issue(path, issue, progress[path], as_of))
-    return in_order(library, of_issues, as_of)
-
-
 def in_order(library: Library, of_issues: Iterable[Obligation], as_of: date) -> tuple[Obligation, ...]:
-    """The obligations of issues and of all other records, by kind, then by day, then by record."""
+    """The obligations of issues and of all other records, by kind, then by day (those without one last), then by
+    record."""
     found = (*of_issues, *_of_meetings(library, as_of), *_of_reviews(library, as_of))
     order = {kind: number for number, kind in enumerate(KINDS)}
     return tuple(sorted(found, key=lambda one: (order[one.kind], one.day or date.max, one.record)))
@@ -114,32 +109,17 @@ def is_judged(record: Record) -> bool:
 
 
 def of_issue(path: str, issue: Issue, progress: Progress, as_of: date) -> Iterator[Obligation]:
-    """What is due about one issue."""
-    later = issue.raised.earliest is not None and issue.raised.earliest > as_of
-    if is_judged(issue) and not issue.duplicate_of and not later:
-        yield from _of_issue(path, issue, progress, as_of)
-
-
-def _of_issue(path: str, issue: Issue, progress: Progress, as_of: date) -> Iterator[Obligation]:
+    """What is due about one issue that statistics do not leave out."""
+    if not is_judged(issue):
+        return
     place, who, due = place_of(path), issue.lead or "", progress.followup_due
-    if due and due <= as_of and not is_followed_up(issue, due, as_of):
+    if due and due <= as_of and not timely_followups(issue, progress, as_of):
         late = due + timedelta(GRACE_DAYS) <= as_of
         yield Obligation("followup_overdue" if late else "followup_due", path, place, due, who)
     if progress.overdue:
         yield Obligation("promise_overdue", path, place, issue.due, who)
     if progress.stale:
-        yield Obligation("stale_issue", path, place, _last_news(issue, as_of), who)
-
-
-def is_followed_up(issue: Issue, due: date, as_of: date) -> bool:
-    """Whether an issue whose follow-up is `due` was looked at in time, as the follow-up rate counts it."""
-    return any(due - timedelta(EARLY_FOLLOWUP_DAYS) <= followup.date <= as_of for followup in issue.followups)
-
-
-def _last_news(issue: Issue, as_of: date) -> date | None:
-    happened = (when for when in (issue.raised, *(entry.date for entry in issue.log))
-                if when.earliest is None or when.earliest <= as_of)
-    return max((day for when in happened if (day := when.latest)), default=None)
+        yield Obligation("stale_issue", path, place, last_news(issue, as_of), who)
 
 
 # --- meetings and reviews ---------------------------------------------------------------------------------------------
@@ -159,7 +139,7 @@ def _of_meeting(path: str, meeting: Meeting, as_of: date) -> Iterator[Obligation
 
 def _of_reviews(library: Library, as_of: date) -> Iterator[Obligation]:
     for path, review in library.reviews.items():
-        if is_judged(review) and review.target and not _is_later(library, review, as_of):
+        if is_judged(review) and review.target and not review_date(library, review).is_after(as_of):
             place = answering_place(library, review)
             yield from (_of_recommendation(path, place, one, as_of) for one in review.recommendations
                         if not _is_done(one.done_on, as_of))
@@ -172,11 +152,3 @@ def _of_recommendation(path: str, place: str, one: Recommendation, as_of: date) 
 
 def _is_done(done_on: date | None, as_of: date) -> bool:
     return done_on is not None and done_on <= as_of
-
-
-def _is_later(library: Library, review: Review, as_of: date) -> bool:
-    """Whether the review was given after `as_of`; without a date of its own it has its event's."""
-    case = library.cases.get(review.target)
-    event = library.events.get((case.event if case else review.target) or "")
-    when = review.date or (event.date if event else None)
-    return when is not None and when.earliest is not None and when.earliest > as_of

@@ -32,7 +32,6 @@ from .paths import Slot, check_attachments, check_portable, check_records, is_ph
 from .press import Folders
 from .privacy import mask
 from .problems import Finding, Problem, errors
-from .progress import Progress, progress_of
 from .publish import Published, publish
 from .reading import (
     Stock,
@@ -48,7 +47,7 @@ from .reading import (
 )
 from .records import DEFAULT_METHOD, Place, Site
 from .sources import Source
-from .statistics import Statistics, check_names, statistics_from
+from .statistics import Statistics, check_expected, check_names, statistics_from
 from .traditional import converts_with
 from .workers import WORTH_SHARING, begun
 
@@ -159,7 +158,8 @@ def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> 
         unread = errors(unread)
     frozen, unreadable = read_frozen(stock)
     problems = [*unreadable, *(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
-                *attachments.problems, *unread, *_located((*findings, *check_names(library)), slots, stock)]
+                *attachments.problems, *unread, *_located((*findings, *check_names(library),
+                                         *check_expected(library, as_of)), slots, stock)]
     index = memos.settled(Index(code, {**readings.seen, **attachments.seen}), stock.at)
     if index != before and stock.keeps:
         files.write_cache(cache, memos.dumped(index))
@@ -179,13 +179,6 @@ def counted(checked: Checked, content: Path, *, full: bool = False,
     briefs = {path: Brief(*texts) for path, texts in checked.library.briefs.items()}
     totals = totals_in(content, checked.code, briefs, full=full, keeps=keeps)
     return briefs, statistics_from(checked.library, totals, checked.as_of)
-
-
-def progress_in(checked: Checked) -> dict[str, Progress]:
-    """Issue → where it stands on the day of the report."""
-    library = checked.library
-    return {path: progress_of(issue, library.methods[issue.method or ""], checked.as_of)
-            for path, issue in library.issues.items()}
 
 
 def past_in(checked: Checked, options: BuildOptions) -> Pasts:

@@ -101,6 +101,8 @@ MESSAGES: Mapping[str, str] = {
     "not_a_day": marked("{key} must be a day such as 2025-09-11; found: {found}."),
     "not_coordinates": marked("{key} must be [longitude, latitude] in degrees, such as [116.3, 40.1]; found: {found}."),
     "not_a_number": marked("{key} must be a number; found: {found}."),
+    "not_a_count": marked("{key} is a count, a whole number such as 12 or 0; found: {found}."),
+    "more_than_all": marked("Those under 18 and over 60 are more people ({found}) than took part in all ({allowed})."),
     "negative": marked("{key} must be 0 or more; found: {found}."),
     "too_large": marked("{key} must be at most {allowed}; found: {found}."),
     "not_address": marked("{key} must be an address such as https://example.org/town/; found: {found}."),
@@ -155,6 +157,10 @@ MESSAGES: Mapping[str, str] = {
                                     "counts as under way. Add 办结 (resolved) or 未解决 (closed)."),
     "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing. Allowed: {allowed}."),
     "after_as_of": marked("{found} lies after the day of the report ({allowed}), so it is not yet counted."),
+    "repeats_uncounted": marked("{key} names an issue that is not published, or raised after the day of the report: "
+                                "{found}. So this one is counted itself."),
+    "more_communities": marked("{found} communities have records here, more than {key} says there are ({allowed}). "
+                               "Correct the number; until then no share of them is told."),
     "withdrawn_no_record": marked("{key} must be the path of a record that was withdrawn, such as "
                                   "places/shahe/issues/lamps; found: {found}."),
     "withdrawn_still_there": marked("{found} is withdrawn, but its file is still there. "

@@ -20,6 +20,8 @@ COLOURS = {"resolved": "green", "in_progress": "yellow", "new": "pink", "closed"
 """Status → colour of its note, where the method does not say."""
 
 STALE_DAYS = 60
+"""An open issue is stale when its last news is more than so many days old."""
+
 EARLY_FOLLOWUP_DAYS = 14
 """A follow-up that finds a result holding so many days before it is due already proves it lasting."""
 
@@ -73,7 +75,7 @@ class Progress(Struct, frozen=True):
 
 def progress_of(issue: Issue, method: Method, as_of: date) -> Progress:
     """Where `issue`, worked on by `method`, stands on `as_of`; what is dated later is ignored."""
-    log = [entry for entry in issue.log if _happened(entry.date, as_of)]
+    log = happened(issue.log, as_of)
     followups = [f for f in issue.followups if f.date <= as_of]
     phases = {stage.id: stage.core for stage in method.stages}
     course = _course(log)
@@ -101,7 +103,7 @@ def progress_of(issue: Issue, method: Method, as_of: date) -> Progress:
         followup_due=due,
         first_followup_due=_plus_days(course.first_resolved, method.followup_days),
         overdue=judged and is_open and issue.due is not None and issue.due < as_of,
-        stale=judged and is_open and _stale(issue, log, as_of),
+        stale=judged and is_open and _stale(last_news(issue, as_of), as_of),
         procedure=tuple(_procedure(_before_closing(log) if status == "closed" else log, method, phase)),
     )
 
@@ -163,8 +165,21 @@ def _before_closing(log: Sequence[LogEntry]) -> list[LogEntry]:
 # --- dates and durations ----------------------------------------------------------------------------------------------
 
 
-def _happened(when: When, as_of: date) -> bool:
-    return when.earliest is None or when.earliest <= as_of
+def happened(log: Iterable[LogEntry], as_of: date) -> list[LogEntry]:
+    """The entries that do not lie after `as_of`; an undated one lies where the dated one before it does (§6.1.10)."""
+    found, later = [], False
+    for entry in log:
+        if entry.date.day is not None:
+            later = entry.date.is_after(as_of)
+        if not later:
+            found.append(entry)
+    return found
+
+
+def last_news(issue: Issue, as_of: date) -> date | None:
+    """The latest possible day of the dated entries; when it was raised only where none is dated (§6.1.3)."""
+    days = (day for entry in happened(issue.log, as_of) if (day := entry.date.latest))
+    return max(days, default=issue.raised.latest)
 
 
 def _days(start: When, end: When | None) -> int | None:
@@ -178,18 +193,20 @@ def _plus_days(when: When | None, days: int) -> date | None:
 
 
 def _first_reply(log: Iterable[LogEntry], phases: dict[str, tuple[str, ...]], raised: When) -> When | None:
-    """The date of the first entry that is more than the raising itself, and not surely before it."""
-    return next((entry.date for entry in log
-                 if phase_of(entry.stage, phases) != "raise" and not _is_before(entry.date, raised)), None)
+    """The date of the first entry that is more than the raising itself, and not surely before it.
+
+    That nothing further was reported is no reply; that it was closed is one (§6.1.13).
+    """
+    return next((entry.date for entry in log if phase_of(entry.stage, phases) != "raise"
+                 and entry.stage != "not_reported" and not _is_before(entry.date, raised)), None)
 
 
 def _is_before(when: When, other: When) -> bool:
     return when.latest is not None and other.earliest is not None and when.latest < other.earliest
 
 
-def _stale(issue: Issue, log: Iterable[LogEntry], as_of: date) -> bool:
-    known = [day for when in (issue.raised, *(entry.date for entry in log)) if (day := when.latest)]
-    return bool(known) and (as_of - max(known)).days > STALE_DAYS
+def _stale(news: date | None, as_of: date) -> bool:
+    return news is not None and (as_of - news).days > STALE_DAYS
 
 
 # --- outcome ladder and procedure -------------------------------------------------------------------------------------
@@ -213,6 +230,15 @@ def _result(resolved: When | None, followups: Iterable[Followup], due: date | No
     return "lasting" if due and latest.date >= due - timedelta(EARLY_FOLLOWUP_DAYS) else "confirmed"
 
 
+def timely_followups(issue: Issue, progress: Progress, as_of: date) -> list[Followup]:
+    """The follow-ups that answer the one that is due: not before the issue was resolved, and early by at most
+    EARLY_FOLLOWUP_DAYS (§6.1.9)."""
+    if progress.resolved_on is None or progress.followup_due is None:
+        return []
+    since = max(progress.resolved_on, progress.followup_due - timedelta(EARLY_FOLLOWUP_DAYS))
+    return [followup for followup in issue.followups if since <= followup.date <= as_of]
+
+
 def latest_of(followups: Iterable[Followup]) -> Followup | None:
     """The latest of them; of several on one day the one that stands last."""
     return max(reversed(list(followups)), key=lambda followup: followup.date, default=None)
@@ -222,7 +248,7 @@ def _procedure(log: Sequence[LogEntry], method: Method, phase: str) -> Iterator[
     reached = PHASES.index(phase)
     latest_start: date | None = None  # of the required stages before: the latest day one of them surely began
     for stage in method.stages:
-        if not stage.required or min(map(PHASES.index, stage.core)) > reached:
+        if not (stage.required and stage.verified) or min(map(PHASES.index, stage.core)) > reached:
             continue
         entries = [entry for entry in log if entry.stage == stage.id]
         first = next((entry.date for entry in entries if entry.date.day), UNKNOWN)

@@ -49,19 +49,19 @@ class Column(Struct, frozen=True):
     free: bool = False
 
 
-def lines_of(path: str, record: Record, at: Progress | None = None) -> tuple[str, str]:
+def lines_of(path: str, record: Record, at: Progress | None = None, breadth: int = 0) -> tuple[str, str]:
     """The record at `path` as a line of the CSV of its kind, and as JSON with all that it says; `at`: where an issue
-    stands."""
-    told = _told(path, record, at)
+    stands; `breadth`: how many kinds of participants it and its meetings name, 0 = not recorded."""
+    told = _told(path, record, at, breadth)
     return line_of([_cell(told, column) for column in columns_of(record.kind_of_record)]), compact(told)
 
 
-def _told(path: str, record: Record, at: Progress | None) -> dict[str, Any]:
+def _told(path: str, record: Record, at: Progress | None, breadth: int) -> dict[str, Any]:
     """Everything that machines are told of the record at `path`; `derived` is what follows from an issue's log."""
     place = {} if record.kind_of_record in PLACELESS else {"place": place_of(path)}
     url = url_of(path).removesuffix("index.html")
     told = {"path": path, "url": url, **place, **plain(record)}  # a source has an address of its own
-    return {**told, "derived": _derived(record, at)} if isinstance(record, Issue) and at else told
+    return {**told, "derived": _derived(at, breadth)} if isinstance(record, Issue) and at else told
 
 
 
@@ -75,14 +75,14 @@ def _cell(told: Mapping[str, Any], column: Column) -> object:
     return value
 
 
-def _derived(issue: Issue, at: Progress) -> dict[str, object]:
+def _derived(at: Progress, breadth: int) -> dict[str, object]:
     """What follows from an issue's log on the day of the report, without what is not known."""
     found: dict[str, object] = {
         "status": at.status, "phase": at.phase, "ladder": at.ladder, "reopenings": at.reopenings,
         "resolved_on": at.resolved_on and str(at.resolved_on), "days_to_resolve": at.days_to_resolve,
         "days_open": at.days_open, "days_to_first_reply": at.days_to_first_reply,
         "followup_due": at.followup_due and str(at.followup_due), "overdue": at.overdue, "stale": at.stale,
-        "breadth": len(set(issue.participants.kinds)) or None,
+        "breadth": breadth or None,
     }
     return {key: value for key, value in found.items() if value is not None}
 
@@ -123,7 +123,7 @@ def _columns(model: type[Model], within: tuple[str, ...] = ()) -> Iterator[Colum
     for column in model_columns(model):
         part, at = part_of(model, column.name), (*within, column.name)
         if part is Quantity:
-            yield replace(column, name=".".join(at), type="number", at=(*at, "value"))
+            yield replace(column, name=".".join(at), type="integer", at=(*at, "value"))
             for one in list(model_columns(Quantity))[1:]:
                 yield replace(one, name=".".join((*at, one.name)), at=(*at, one.name))
         elif part and column.type == "part" and not column.many:

@@ -80,11 +80,10 @@ def _contributions(before: Side, after: Side) -> dict[str, list[_Contribution]]:
             for key in KEYS:
                 if old.get(key) != new.get(key):
                     found[key].append(_Contribution(path, old.get(key), new.get(key)))
-    for definition in DEFINITIONS:
-        if definition.gather:
-            one, other = (side.statistics.gathered[definition.key] for side in (before, after))
-            found[definition.key] += [_Contribution(path, one.get(path), other.get(path))
-                                      for path in sorted(one.keys() | other.keys()) if one.get(path) != other.get(path)]
+    for key in after.statistics.of_others:
+        one, other = (side.statistics.of_others[key] for side in (before, after))
+        found[key] += [_Contribution(path, one.get(path), other.get(path))
+                       for path in sorted(one.keys() | other.keys()) if one.get(path) != other.get(path)]
     return found
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from ..cells import csv_of
-from ..due import COLUMNS, Obligation, obligations, rows_of
+from ..due import COLUMNS, Obligation, in_order, rows_of
 from ..due import as_text as as_lines
 from ..language import Language, language
 from ..library import Library
-from ..pipeline import check, progress_in
+from ..pipeline import check, counted
 from ..problems import errors
 from .telling import build_options, disk_told, place_meant, problem_lines, tell, watching
 
@@ -28,7 +28,9 @@ def run(choices: dict[str, Any]) -> None:
         tell(problem_lines(wrong, {**choices, "style": "text"}, spoken))
         if not options.skip_invalid:
             sys.exit(1)
-    found = [one for one in obligations(checked.library, progress_in(checked), checked.as_of)
+    briefs, _ = counted(checked, options.folders.content, full=options.full)
+    of_issues = (one for brief in briefs.values() for one in brief.duties)
+    found = [one for one in in_order(checked.library, of_issues, checked.as_of)
              if not inside or f"{one.place}/".startswith(f"{inside}/")]
     click.echo(_DUE_FORMATS[style](found, checked.library, spoken), nl=style != "csv")
 

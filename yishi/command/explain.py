@@ -33,7 +33,7 @@ _FACTS: Mapping[str, str] = {
     "listings": marked("how {key} stands in lists"),
     "progress": marked("where {key} stands"),
     "scopes": marked("the numbers of {key}"),
-    "gathered": marked("what is counted in {key}"),
+    "of_others": marked("what is counted in {key}"),
     "past": marked("how {key} came to be"),
     "duties": marked("what is due at {key}"),
 }

@@ -56,5 +56,5 @@ def _long(stat: Stat) -> Iterator[Row]:
 def statistic_csv(book: Book, key: str) -> Output:
     """What each record contributes to one statistic."""
     lines = (book.contributed[key] if key in contributed.BY_ISSUES
-             else contributed.lines_about(book.titles[""], key, book.statistics.gathered[key]))
+             else contributed.lines_about(book.titles[""], key, book.statistics.of_others[key]))
     return Output(f"data/statistics/{key}.csv", body=csv_of([contributed.COLUMNS]) + lines)

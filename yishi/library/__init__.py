@@ -37,14 +37,15 @@ from ..records import (
 )
 from ..vocabulary import SITE_OWN, Term, Vocabulary, built_in, extended, term_of
 from .around import Asked, Surroundings, Withheld
-from .checks import check_cycles, check_site, check_withdrawn
-from .criteria import check_review, criteria_of, resolved_review
+from .checks import check_cycles, check_originals, check_site, check_withdrawn
+from .criteria import check_review, criteria_of, resolved_review, review_date
 from .linking import Linked, default_method, default_stages, link_record, resolved
 from .model import Library
 from .names import Names, nearest_method, nearest_to
 
 __all__ = ["BULK", "IN_HAND", "Asked", "Library", "Linked", "Order", "Resolve", "Surroundings", "Withheld",
-           "criteria_of", "default_stages", "link", "nearest_method", "nearest_to", "resolved", "vocabulary_of"]
+           "criteria_of", "default_stages", "link", "nearest_method", "nearest_to", "resolved", "review_date",
+           "vocabulary_of"]
 
 R = TypeVar("R", bound=Record)
 
@@ -56,7 +57,8 @@ BULK = frozenset({"issue", "case"})
 
 
 Resolve = Callable[[Collection[str], Mapping[str, Record], Surroundings, "Library"], Mapping[str, Linked]]
-"""Resolves issues and cases: paths, all records, what they may name, and the library of all other records."""
+"""Resolves issues and cases: paths, all records, what they may name, and the library, in which nothing is told of them
+yet but what they say."""
 
 Order = Callable[[str], tuple[str, str]]
 """Name of a place → the key by which it is sorted."""
@@ -86,6 +88,7 @@ def link(records: Mapping[str, Record], withheld: Withheld, files: Collection[st
         (finding for one in linked.values() for finding in one.findings), check_site(library.site),
         check_withdrawn(library.withdrawn, around),
         check_cycles({path: linked[path].named for path in bulk}),
+        check_originals({path: linked[path].named for path in bulk}, library.issues, as_of),
         *(check_review(path, library.reviews[path], allowed) for path, allowed in criteria.items()))
     reviews = {path: resolved_review(library.reviews[path], allowed) for path, allowed in criteria.items()}
     return replace(library, reviews={**library.reviews, **reviews}), list(findings)
@@ -154,10 +157,11 @@ def _library(kinds: Mapping[str, str], records: Mapping[str, Record], linked: Ma
         methods[DEFAULT_METHOD] = around.methods[DEFAULT_METHOD]
 
     def made(path: str) -> Record:
-        return linked[path].record or link_record(path, records[path], around).record or records[path]
+        known = linked[path].record if path in linked else None
+        return known or link_record(path, records[path], around).record or records[path]
 
     def of_kind(kind: str) -> Any:
-        return Later([path for path, of in kinds.items() if of == kind and path in linked], made, keep=IN_HAND)
+        return Later([path for path, of in kinds.items() if of == kind], made, keep=IN_HAND)
 
     return Library(
         site=_of(others, Site)["site"],

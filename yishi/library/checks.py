@@ -43,6 +43,21 @@ def check_cycles(named: Mapping[str, Iterable[tuple[str, str]]]) -> Iterator[Fin
                 yield Finding(path, (key,), "cycle", (("found", " → ".join((*chain, path))),))
 
 
+def check_originals(named: Mapping[str, Iterable[tuple[str, str]]], issues: Mapping[str, Issue],
+                    as_of: date) -> Iterator[Finding]:
+    """An issue that repeats one raised after the day of the report is counted itself (§6.1.11); `named`: record → what
+    it names."""
+    for path, targets in named.items():
+        for target, key in targets:
+            if key == "issue.duplicate_of" and issues[target].raised.is_after(as_of):
+                yield repeats_uncounted(path, target)
+
+
+def repeats_uncounted(path: str, original: str) -> Finding:
+    """What is told of an issue that repeats one that is not counted."""
+    return Finding(path, ("duplicate_of",), "repeats_uncounted", (("found", f"'{original}'"),), level="warning")
+
+
 def check_withdrawn(withdrawn: Mapping[str, Withdrawal], around: Surroundings) -> Iterator[Finding]:
     """What is withdrawn is a record with a page of its own, told once, and its file is gone."""
     seen: set[str] = set()

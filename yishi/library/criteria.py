@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from ..dates import UNKNOWN, When
 from ..problems import Finding
 from ..records import Criterion, Review
 from ..vocabulary import built_in, folded, nearest
@@ -23,6 +24,13 @@ def criteria_of(library: Library, target: str) -> tuple[Criterion, ...]:
     event = library.events.get(target) or library.events.get((case and case.event) or "")
     own = (method.criteria if method else ()) or default_criteria()
     return tuple({one.id: one for one in (*own, *(event.criteria if event else ()))}.values())
+
+
+def review_date(library: Library, review: Review) -> When:
+    """When a review was given: without a date of its own, at its event or that of its case."""
+    case = library.cases.get(review.target)
+    event = library.events.get((case.event if case else review.target) or "")
+    return review.date or (event.date if event else UNKNOWN)
 
 
 def check_review(path: str, review: Review, criteria: Iterable[Criterion]) -> Iterator[Finding]:

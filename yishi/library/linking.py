@@ -29,7 +29,7 @@ from ..records import (
 from ..shapes import shape_of
 from ..vocabulary import built_in, folded, nearest
 from .around import Asked, Surroundings
-from .checks import check_issue
+from .checks import check_issue, repeats_uncounted
 from .names import nearest_method
 
 M = TypeVar("M", bound=Model)
@@ -133,6 +133,15 @@ class _Linker:
         return key or (text if mark.free else None)
 
     def _reference(self, text: str, kinds: tuple[str, ...], at: KeyPath) -> str | None:
+        target = self._referred(text, kinds, at)
+        if at == ("duplicate_of",) and target is None and not self._is_refused(at):
+            self.linked.findings.append(repeats_uncounted(self.path, text))
+        return target
+
+    def _is_refused(self, at: KeyPath) -> bool:
+        return any(finding.keys == at for finding in self.linked.findings)
+
+    def _referred(self, text: str, kinds: tuple[str, ...], at: KeyPath) -> str | None:
         meant = self._meant(text, kinds)
         if not meant and not set(kinds).isdisjoint(self.around.withheld.unreadable.values()):
             self._lost(at, text)

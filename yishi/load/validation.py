@@ -113,7 +113,7 @@ def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]
     if code in ("not_a_date", "not_a_day"):
         meant = plain_date(text)
         return found, "", meant if meant != text.strip() and (code == "not_a_date" or _DAY.fullmatch(meant)) else ""
-    return context.get("found", found), model.short_form, ""
+    return context.get("found", found), context.get("allowed", model.short_form), ""
 
 
 def _usual_keys(model: type[Model]) -> str:
@@ -143,7 +143,8 @@ _DERIVED = {
 
 _OWN_CODES = frozenset({
     "not_allowed", "no_such_day", "not_a_date", "not_a_day", "not_coordinates", "not_address", "not_yes_or_no",
-    "not_a_dated_line", "stage_word_reserved", "stage_word_twice", "case_about_nothing", "review_says_nothing",
+    "not_a_dated_line", "not_a_count", "more_than_all", "stage_word_reserved", "stage_word_twice", "case_about_nothing",
+    "review_says_nothing",
 })
 _SHAPES = {"string_type": "文字 text", "tuple_type": "- …", "dict_type": "key: value"}
 

@@ -154,7 +154,7 @@ def _own_breakdowns(statistics: Statistics, holdings: Holdings,
     def own(key: str) -> Mapping[str, Own]:
         if key in KEYS or key == "by_place":
             return of_issues[""]
-        return own_of(key, statistics.gathered[key], lambda path: holdings.when.get(path, UNKNOWN))
+        return own_of(key, statistics.of_others[key], lambda path: holdings.when.get(path, UNKNOWN))
 
     return Later(KEYS_OF_ALL, own)
 

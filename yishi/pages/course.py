@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ..briefs import Listing
-from ..progress import Progress
+from ..progress import Progress, happened
 from ..records import Issue, LogEntry, Stage
 from .edition import Edition, Words, method_of, sentences, stage_name
 from .record import Entry
@@ -34,7 +34,7 @@ def steps_of(edition: Edition, issue: Issue, progress: Progress) -> Iterator[Ste
 
 
 def _happened(edition: Edition, issue: Issue) -> list[str]:
-    return [entry.stage for entry in issue.log if entry.date.earliest is None or entry.date.earliest <= edition.as_of]
+    return [entry.stage for entry in happened(issue.log, edition.as_of)]
 
 
 def _current(stages: list[Stage], logged: list[str], progress: Progress) -> str:
@@ -74,12 +74,12 @@ def procedure_in_words(edition: Edition, issue: Issue, progress: Progress) -> st
 
 def log_of(edition: Edition, issue: Issue) -> Iterator[Entry]:
     names = stage_names(edition, issue)
+    counted = {id(entry) for entry in happened(issue.log, edition.as_of)}
     for entry in issue.log:
-        yield _entry(edition, entry, names)
+        yield _entry(edition, entry, names, later=id(entry) not in counted)
 
 
-def _entry(edition: Edition, entry: LogEntry, names: dict[str, Words]) -> Entry:
-    later = entry.date.earliest is not None and entry.date.earliest > edition.as_of
+def _entry(edition: Edition, entry: LogEntry, names: dict[str, Words], *, later: bool) -> Entry:
     return Entry(edition.language.when(entry.date), entry.date.exact.isoformat() if entry.date.exact else "",
                  names.get(entry.stage, Words("")), edition.label("stakeholder", entry.by) if entry.by else "",
                  entry.text, later=later)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from ..due import is_judged
 from ..outputs import Output, Plan
 from ..paths import place_of, url_of
-from ..progress import PHASES, phase_of
+from ..progress import PHASES, happened, phase_of
 from ..records import Case, Issue, LogEntry, Method
 from .case import case_facts
 from .course import stage_names
@@ -71,7 +71,7 @@ def _turning_point(edition: Edition, case: Case) -> tuple[Entry | None, Entry | 
     for path in case.issues:
         issue = edition.library.issues[path]
         method = method_of(edition, issue)
-        log = [entry for entry in issue.log if entry.date.earliest is None or entry.date.earliest <= edition.as_of]
+        log = happened(issue.log, edition.as_of)
         number = _turn(log, method[1]) if method else None
         if number is not None:
             names = stage_names(edition, issue)

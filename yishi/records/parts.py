@@ -1,7 +1,7 @@
 """The parts that records are made of."""
 
 import re
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -90,6 +90,14 @@ class Participants(Model):
     headcount: Annotated[Quantity | None, People()] = None
     under18: Annotated[Count | None, People()] = None
     over60: Annotated[Count | None, People()] = None
+
+    @model_validator(mode="after")
+    def _parts_are_no_more_than_all(self) -> Self:
+        """Nobody is under 18 and over 60 at once (content model §6.1.14)."""
+        there, parts = self.headcount.value if self.headcount else None, (self.under18 or 0) + (self.over60 or 0)
+        if there is not None and parts > there:
+            raise PydanticCustomError("more_than_all", "more than all", {"found": parts, "allowed": there})
+        return self
 
 
 class Option(Model):

@@ -1,6 +1,7 @@
 """The types of values in records: texts, numbers, dates, closed values, and the marks of what depends on the site."""
 
 import datetime
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -117,6 +118,17 @@ def _ascii_digits(value: object) -> object:
     return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
 
 
+def _whole_number(value: object) -> object:
+    """The text of a whole number; zeros before it are the mark of a code, or of a slip."""
+    text = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+    if isinstance(text, str) and not _WHOLE.fullmatch(text):
+        raise PydanticCustomError("not_a_count", "not a count")
+    return text
+
+
+_WHOLE = re.compile(r"\+?(?:0|[1-9][0-9]*)(?:\.0+)?|-[1-9][0-9]*")
+
+
 def _truth(value: object) -> object:
     key = built_in().key("answer", value) if isinstance(value, str) else None
     if key not in ("yes", "no"):
@@ -128,7 +140,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=280)]
-Count = Annotated[int, BeforeValidator(_ascii_digits), Field(ge=0)]
+Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0)]
 Days = Annotated[int, BeforeValidator(_ascii_digits), Field(ge=0, le=3650)]
 """A stretch of time: days, at most ten years."""
 Number = Annotated[int | Annotated[float, Field(allow_inf_nan=False)], BeforeValidator(_ascii_digits)]
@@ -159,10 +171,10 @@ class Body(Model):
 
 
 class Quantity(Model):
-    """A number with its unit and how well it is known; value None = unknown."""
+    """A count of people or things, with its unit and how well it is known; value None = unknown."""
 
     short_form: ClassVar[str] = "12"
-    value: Number | None = None
+    value: Count | None = None
     unit: Text | None = None
     precision: Annotated[str, term("precision")] = "exact"
 

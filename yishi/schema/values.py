@@ -38,7 +38,7 @@ LINE = rf"\s*(?:{_WHEN}\s+(?=[^\s:：])|(?!{_LIKE_A_DATE}))[^:：]*[^\s:：][^:�
 """What stands before the colon of `[when ]stage: text`."""
 
 _NUMERAL = r"^[+-]?[0-9]+(?:\.[0-9]+)?$"
-_WHOLE_NUMERAL = r"^\+?[0-9]+(?:\.0+)?$"
+_WHOLE_NUMERAL = r"^\+?(?:0|[1-9][0-9]*)(?:\.0+)?$"
 _IN_ADDRESS = r"""[^\s<>"'`{}|\\^"""
 _ADDRESS = rf"^https?://{_IN_ADDRESS}/?#@:\[\]]+(?::[0-9]*)?(?:[/?#]{_IN_ADDRESS}]*)?$"
 
@@ -51,7 +51,7 @@ BASICS: Schema = {
     "text": {"type": SCALAR, "pattern": FILLED, "problem": "wrong_shape"},
     "number": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _NUMERAL}], "problem": "not_a_number"},
     "count": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _WHOLE_NUMERAL}],
-              "problem": "not_a_number"},
+              "problem": "not_a_count"},
     "when": {"anyOf": [{"type": "integer", "minimum": 1000, "maximum": 9000},
                        {"type": "string", "pattern": f"^{_WHEN}$"}], "problem": "not_a_date"},
     "day": {"type": "string", "pattern": f"^{WHOLE_DAY}$", "problem": "not_a_day"},

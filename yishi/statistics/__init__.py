@@ -19,6 +19,7 @@ from ..progress import Progress
 from ..records import Issue
 from ..vocabulary import nearest
 from .definitions import DEFINITIONS
+from .gathered import communities_reporting
 from .hiding import hidden_totals, signs_of
 from .model import (
     Aggregate,
@@ -34,8 +35,9 @@ from .model import (
 )
 
 __all__ = ["DEFINITIONS", "ENOUGH", "KEYS", "OF_PEOPLE", "Aggregate", "Contribution", "Definition", "IssueContext",
-           "PlaceTotals", "Stat", "Statistics", "as_data", "check_names", "contribute", "issue_context", "left_out",
-           "place_totals", "role_of", "signs_of", "stat_of", "statistics_from"]
+           "PlaceTotals", "Stat", "Statistics", "as_data", "check_expected", "check_names", "contribute",
+           "issue_context", "kinds_of_meetings", "left_out", "place_totals", "repeats_another", "role_of", "signs_of",
+           "stat_of", "statistics_from"]
 
 KEYS = tuple(definition.key for definition in DEFINITIONS if definition.rule)
 """The statistics of issues: each issue contributes to them by itself."""
@@ -50,6 +52,7 @@ ENOUGH = 5
 
 Totals = Mapping[str, Mapping[str, Aggregate]]
 """Place ("" = the site) → statistic → what it adds up to, there and below."""
+
 
 def contribute(context: IssueContext) -> dict[str, Contribution]:
     """Statistic → what one issue contributes to it; without those to whose population it does not belong."""
@@ -71,13 +74,20 @@ def role_of(key: str, contribution: Contribution) -> str:
 
 def statistics_from(library: Library, own: Mapping[str, PlaceTotals], as_of: date) -> Statistics:
     """All statistics of the site and of every place. `own`: place → what its own issues add up to."""
-    gathered = {one.key: dict(one.gather(library, as_of)) for one in DEFINITIONS if one.gather}
-    totals = aggregate(library, own, gathered)
+    contributions = {one.key: dict(one.gather(library, as_of)) for one in DEFINITIONS if one.gather}
+    with_issues = {place for place, totals in own.items() if _has_begun(totals.get("issues"))}
+    contributions["communities_reporting"] = dict(communities_reporting(library, as_of, with_issues))
+    totals = aggregate(library, own, contributions)
     scopes = {scope: {definition.key: _stat(definition, scope, library, totals) for definition in DEFINITIONS}
               for scope in ("", *library.places)}
     for key in OF_PEOPLE:
-        suppress(key, scopes, library, gathered[key])
-    return Statistics(as_of, scopes, gathered)
+        suppress(key, scopes, library, contributions[key])
+    return Statistics(as_of, scopes, contributions)
+
+
+def _has_begun(issues: Aggregate | None) -> bool:
+    """Whether some issue was raised by T, be it one that repeats another."""
+    return issues is not None and bool(issues.numerator or issues.excluded.get("duplicate"))
 
 
 def check_names(library: Library) -> Iterator[Finding]:
@@ -86,6 +96,22 @@ def check_names(library: Library) -> Iterator[Finding]:
     for path, keys, name in _named(library):
         if name not in names and not _MONTH.fullmatch(name):
             yield Finding(path, keys, "unknown_statistic", (("found", f"'{name}'"),), nearest(name, names) or "")
+
+
+def check_expected(library: Library, as_of: date) -> Iterator[Finding]:
+    """No place has more communities with records than it says there are (§6.1.2). Issues are looked into only where
+    there are more communities than that at all."""
+    leaves = [place for place in library.places if place not in library.children]
+    for path, place in library.places.items():
+        below = [leaf for leaf in leaves if leaf.startswith(f"{path}/")]
+        if place.expected_communities is None or len(below) <= place.expected_communities:
+            continue
+        with_issues = {place_of(issue) for issue, one in library.issues.items()
+                       if not one.draft and not one.raised.is_after(as_of)}
+        number = len(dict(communities_reporting(library, as_of, with_issues)).keys() & set(below))
+        if number > place.expected_communities:
+            values = (("found", str(number)), ("allowed", str(place.expected_communities)))
+            yield Finding(path, ("expected_communities",), "more_communities", values, level="warning")
 
 
 def _named(library: Library) -> Iterator[tuple[str, KeyPath, str]]:
@@ -118,24 +144,32 @@ def _names(library: Library) -> Iterator[str]:
 
 
 def issue_context(library: Library, path: str, issue: Issue, progress: Progress, as_of: date) -> IssueContext:
-    """The issue at `path` as statistics see it."""
+    """The issue at `path` as the rules see it."""
     location = library.locations.get(issue.location or "")
-    kinds = frozenset(issue.participants.kinds).union(*_kinds_of_meetings(library, path))
-    return IssueContext(path, issue, progress, kinds, location.kind if location else None, as_of)
+    kinds = kinds_of_meetings(library, path, as_of).union(issue.participants.kinds)
+    return IssueContext(path, issue, progress, kinds, location.kind if location else None, as_of,
+                        repeats=repeats_another(library, issue.duplicate_of, as_of))
 
 
-def _kinds_of_meetings(library: Library, issue: str) -> Iterator[tuple[str, ...]]:
+def kinds_of_meetings(library: Library, issue: str, as_of: date) -> frozenset[str]:
+    """The kinds of stakeholders that took part in the meetings on an issue; those after T do not count (§6.1.4)."""
     meetings = (library.meetings[path] for path in library.named_by(issue, "meeting.issues"))
-    return (meeting.participants.kinds for meeting in meetings if not meeting.draft)
+    return frozenset(kind for meeting in meetings if not meeting.draft and not meeting.date.is_after(as_of)
+                     for kind in meeting.participants.kinds)
+
+
+def repeats_another(library: Library, original: str | None, as_of: date) -> bool:
+    """Whether an issue that repeats `original` is not counted for that: the original is published, and counted itself
+    because it was not raised after T (§6.1.11)."""
+    return original is not None and not library.issues[original].raised.is_after(as_of)
 
 
 def left_out(context: IssueContext, judging: bool) -> Contribution | None:
     """Why an issue is left out of all statistics, or of the judging ones."""
-    raised = context.issue.raised.earliest
-    if context.issue.duplicate_of:
-        return Contribution(left_out="duplicate")
-    if raised and raised > context.as_of:
+    if context.issue.raised.is_after(context.as_of):
         return Contribution(left_out="after_as_of")
+    if context.repeats:
+        return Contribution(left_out="duplicate")
     return Contribution(left_out="press") if judging and context.issue.basis == "press" else None
 
 
@@ -143,15 +177,15 @@ def left_out(context: IssueContext, judging: bool) -> Contribution | None:
 
 
 def aggregate(library: Library, own: Mapping[str, PlaceTotals],
-              gathered: Mapping[str, Mapping[str, Contribution]]) -> Totals:
+              of_others: Mapping[str, Mapping[str, Contribution]]) -> Totals:
     """The totals of every place with all below it, and of the site. `own`: place → those of its own issues;
-    `gathered`: statistic → record of another kind → what it contributes."""
+    `of_others`: statistic → record of another kind → what it contributes."""
     totals: dict[str, dict[str, Aggregate]] = {
         scope: {key: Aggregate() for key in KEYS_OF_ALL if key != "by_place"} for scope in ("", *library.places)}
     for place, known in own.items():
         for key, one in known.items():
             totals[place][key].merge(one)
-    for key, contributions in gathered.items():
+    for key, contributions in of_others.items():
         for path, contribution in contributions.items():
             totals[place_of(path)][key].add(contribution)
     for place in reversed(list(library.places)):  # children stand after their parent
@@ -244,13 +278,17 @@ def _by_place(library: Library, scope: str, totals: Totals) -> Stat:
 
 
 def _communities_reporting(library: Library, scope: str, totals: Totals) -> Stat:
-    """The leaf places with a record, of as many as the highest places with `expected_communities` say there are."""
+    """The leaf places with a record, of as many as the highest places with `expected_communities` say there are.
+
+    Where there are more than were expected both numbers are told, and no share (§6.1.2).
+    """
     highest = list(_highest_expecting(library, scope))
     if not highest:
         return Stat(None, None, None, {})
     numerator = sum(totals[place]["communities_reporting"].numerator for place in highest)
     denominator = sum(library.places[place].expected_communities or 0 for place in highest)
-    return Stat(_fraction(numerator, denominator), numerator, denominator, {})
+    value = None if numerator > denominator else _fraction(numerator, denominator)
+    return Stat(value, numerator, denominator, {})
 
 
 def _highest_expecting(library: Library, scope: str) -> Iterator[str]:

@@ -90,8 +90,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("communities_reporting", "share", marked("Communities with a public record"),
                marked("How many of the communities that there are have at least one public record here. Of the others "
                       "there is none yet, which does not mean that nothing was done there."),
-               marked("communities with a record"), marked("communities that there are"),
-               gather=gathered.communities_reporting),
+               marked("communities with a record"), marked("communities that there are")),
     Definition("youth_share", "share", marked("Share of young people at meetings"),
                marked("Of all who took part in meetings, how many were under 18."), marked("people under 18"),
                marked("people at the meetings that recorded both numbers"), gather=gathered.youth_share, people=True),

@@ -1,9 +1,10 @@
 """Statistics of other records than issues: what each meeting, register, case or community contributes (§6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import date
 
-from ..library import Library
+from ..dates import UNKNOWN
+from ..library import Library, review_date
 from ..paths import and_above, place_of
 from ..records import Meeting
 from .model import Contribution
@@ -15,20 +16,34 @@ Contributions = Iterator[tuple[str, Contribution]]
 def cases(library: Library, as_of: date) -> Contributions:
     for path in library.cases:
         if path not in library.drafts:
-            yield path, Contribution(1, 1)
+            dates = library.cases[path].dates
+            later = dates is not None and dates.start.is_after(as_of)  # §6.1.7
+            yield path, Contribution(left_out="after_as_of") if later else Contribution(1, 1)
 
 
-def communities_reporting(library: Library, as_of: date) -> Contributions:
-    """Every leaf place with a record, where the number of communities is known; its place.yaml alone is none."""
-    reporting = {place_of(path) for path in library.paths_of_places() if path not in library.drafts}
+def communities_reporting(library: Library, as_of: date, with_issues: Set[str]) -> Contributions:
+    """Every leaf place with a record, below one that says how many communities there are; `with_issues`: the places
+    that have issues of their own raised by T."""
+    reporting = with_issues | _with_other_records(library, as_of)
     for place in library.places:
         if place in reporting and place not in library.children and _is_expected(library, place):
             yield place, Contribution(1)
 
 
+def _with_other_records(library: Library, as_of: date) -> set[str]:
+    """The places that have other records of their own than issues. What is dated after T is none yet, what the place is
+    and what lies in it (`place.yaml`, `locations.yaml`) never is one (§6.1.2)."""
+    dates = {**{path: meeting.date for path, meeting in library.meetings.items()},
+             **{path: event.date for path, event in library.events.items()},
+             **{path: review_date(library, review) for path, review in library.reviews.items()}}
+    kinds = (library.cases, *library.practice().values(), library.figures)
+    return {place_of(path) for records in kinds for path in records
+            if path not in library.drafts and not dates.get(path, UNKNOWN).is_after(as_of)}
+
+
 def _is_expected(library: Library, place: str) -> bool:
-    """Whether this place or one above it says how many communities there are."""
-    return any(library.places[one].expected_communities is not None for one in and_above(place))
+    """Whether a place above it says how many communities there are."""
+    return any(library.places[one].expected_communities is not None for one in and_above(place_of(place)))
 
 
 def youth_share(library: Library, as_of: date) -> Contributions:
@@ -63,7 +78,7 @@ def _meetings(library: Library) -> Iterator[tuple[str, Meeting]]:
 
 def _people(meeting: Meeting, number: int | None, as_of: date) -> Contribution:
     """So many of all who took part; an approximate headcount counts by its value."""
-    if meeting.date.earliest and meeting.date.earliest > as_of:
+    if meeting.date.is_after(as_of):
         return Contribution(left_out="after_as_of")
     headcount = meeting.participants.headcount
     if number is None or headcount is None or headcount.value is None:

@@ -22,6 +22,8 @@ class IssueContext(Struct, frozen=True):
     kinds: frozenset[str]      # of stakeholders, in the issue and its meetings
     location_kind: str | None
     as_of: date
+    repeats: bool = False
+    """Whether another issue is counted in its place."""
 
 
 class Contribution(Struct, frozen=True, omit_defaults=True):
@@ -135,7 +137,7 @@ class Statistics(Struct, frozen=True):
 
     as_of: date
     scopes: Mapping[str, Mapping[str, Stat]]
-    gathered: Mapping[str, Mapping[str, Contribution]]
+    of_others: Mapping[str, Mapping[str, Contribution]]
 
 
 def as_data(stat: Stat) -> dict[str, object]:

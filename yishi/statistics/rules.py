@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from ..dates import When
-from ..progress import EARLY_FOLLOWUP_DAYS, PHASES, latest_of
+from ..progress import PHASES, last_news, latest_of, timely_followups
 from .model import Contribution, IssueContext
 
 GRACE_DAYS = 30
@@ -91,8 +91,7 @@ def followup_rate(context: IssueContext) -> Contribution | None:
         return _no_day(progress.resolved)
     if progress.followup_due + timedelta(GRACE_DAYS) > context.as_of:
         return _left_out("not_due")
-    since = progress.followup_due - timedelta(EARLY_FOLLOWUP_DAYS)
-    latest = latest_of(f for f in context.issue.followups if since <= f.date <= context.as_of)
+    latest = latest_of(timely_followups(context.issue, progress, context.as_of))
     return Contribution(1, 1, values=(latest.result,)) if latest else _NOT_COUNTED
 
 
@@ -116,7 +115,10 @@ def overdue_share(context: IssueContext) -> Contribution | None:
 
 
 def stale_share(context: IssueContext) -> Contribution | None:
-    return _counted(context.progress.stale) if context.progress.open else None
+    if not context.progress.open:
+        return None
+    known = last_news(context.issue, context.as_of) is not None
+    return _counted(context.progress.stale) if known else _left_out("unknown_date")
 
 
 def _breadth(context: IssueContext) -> int | None:
