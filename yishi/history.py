@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .digests import digest
+from .filenames import is_hidden
 
 MAIN = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main",
         "refs/heads/master")
@@ -69,14 +70,14 @@ def _why_not(content: Path, name: str, error: Exception) -> Refused:
 def files_at(content: Path, commit: Revision, lying: Collection[str]) -> dict[str, str]:
     """The files that the content folder had: path → "" if it lies there now as it did then, else Git's id of it.
 
-    `lying`: the files that lie there now. Links and names that begin with . or _ are left out, as `files.scan` does.
+    `lying`: the files that lie there now. Links and names that begin with a dot are left out, as `files.scan` does.
     """
     differing = set(_paths(_git(content, "diff-index", "--name-only", "-z", "--no-renames", "--relative",
                                 "--ignore-submodules=all", commit.id, "--", ".")))
     found = {}
     for entry in _paths(_git(content, "ls-tree", "-r", "-z", commit.id)):
         (mode, _, id_), path = entry.partition("\t")[0].split(), entry.partition("\t")[2]
-        if mode.startswith("100") and not any(part.startswith((".", "_")) for part in path.split("/")):
+        if mode.startswith("100") and not is_hidden(path):
             found[path] = id_ if path in differing or path not in lying else ""
     return dict(sorted(found.items()))
 

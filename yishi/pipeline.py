@@ -28,7 +28,7 @@ from .memos import Index, Seen
 from .outputs import Plan
 from .pages import Book, book_of, pages, withdrawn_page
 from .past import Pasts, pasts
-from .paths import Slot, check_attachments, check_portable, check_records, is_photo, slots_of
+from .paths import Slot, check_attachments, check_portable, check_records, check_unread_names, is_photo, slots_of
 from .press import Folders
 from .privacy import mask
 from .problems import Finding, Problem, errors
@@ -145,7 +145,7 @@ def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> 
     shelves = {"", *map(shelf_of, slots.values())}
     kept = cabinet(content, "readings", code, shelves, full=options.full, keeps=stock.keeps)
     readings = read_all(stock, slots, before, kept, watch, options.jobs)
-    misplaced = [*check_records(slots), *check_portable(found)]
+    misplaced = [*check_records(slots), *check_portable(found), *check_unread_names(stock.unfit, stock.leftovers)]
     intake = take_in(readings.of, slots, misplaced, drafts=options.drafts)
     as_of = options.as_of or _day(options.now, intake.site)
     keys = {slots[file].path: key for file, key in readings.keys.items()}
@@ -156,7 +156,7 @@ def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> 
     library = replace(library, renditions=_renditions(library, attachments.seen))
     unread = list(check_attachments(found, slots, set(library.attachments.values())))
     if withheld.invalid:  # they may name files of their own
-        unread = errors(unread)
+        unread = [problem for problem in unread if problem.code != "unused_attachment"]
     frozen, unreadable = read_frozen(stock)
     problems = [*unreadable, *(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
                 *attachments.problems, *unread, *_located((*findings, *check_names(library)), slots, stock)]
