@@ -30,6 +30,11 @@ _REFUSED: Mapping[str, str] = {
     "no_revision": marked("There is no revision and no content folder {found}."),
     "shallow": marked("This is a shallow clone, which does not have {found}. Get the rest with: "
                       "git fetch --unshallow"),
+    "partial": marked("This is a partial clone, which lacks earlier texts. Get them with: "
+                      "git fetch --refetch --no-filter"),
+    "foreign": marked("Git does not read this repository, because it belongs to another user of this computer. If you "
+                      "trust it: git config --global --add safe.directory {found}"),
+    "no_commit": marked("Nothing was committed yet, so there is nothing to compare with; name a folder instead."),
     "failed": marked("Git says: {found}"),
 }
 
