@@ -106,6 +106,21 @@ def write(folder: Path, path: str, data: bytes) -> OnDisk:
     return OnDisk(stat.st_size, stat.st_mtime_ns)
 
 
+def write_whole(folder: Path, path: str, draft: str, data: bytes) -> OnDisk:
+    """The same in one step: the file is as it was or as it is, never half. `draft`: what it is called until then."""
+    lies = write(folder, draft, data)
+    os.replace(f"{folder}/{draft}", f"{folder}/{path}")
+    return lies
+
+
+def read_if_there(folder: Path, path: str) -> bytes:
+    """The bytes of a file; nothing if it cannot be read."""
+    try:
+        return read(folder, path)
+    except OSError:
+        return b""
+
+
 _TO_WRITE = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 

@@ -11,6 +11,7 @@ import click
 
 from .. import files
 from ..digests import Look
+from ..filenames import printable
 from ..language import LANGUAGES, Language, language, marked
 from ..library import Library
 from ..library.names import Names
@@ -173,6 +174,13 @@ def summary_lines(report: Report, choices: dict[str, Any], spoken: Language) -> 
     numbers = (published.written, published.unchanged, published.removed)
     lines = [_records(report, spoken), _files(spoken, numbers, seconds), _place(report, choices, spoken),
              *history_lines(report.past, choices["content"], spoken)]
+    if published.unknown:
+        said = spoken.plural("In {folder} lies {n} file that no build is known to have written: {files}. If it is from "
+                             "an earlier version, delete it; it stays public.",
+                             "In {folder} lie {n} files that no build is known to have written: {files}. If they are "
+                             "from an earlier version, delete them; they stay public.", len(published.unknown),
+                             folder=choices["output"], files=_first(published.unknown))
+        lines.append(Line(said, True))
     if not published.cached:
         lines.insert(2, Line(spoken.text(marked("The cache cannot be written, so the next build starts anew.")), True))
     return lines
@@ -191,14 +199,17 @@ def history_lines(past: Past, content: Path, spoken: Language) -> list[Line]:
     if past.refused:
         return [Line(spoken.text(_NO_HISTORY[past.refused], content=files.way(content, Path()), found=past.found))]
     if past.unread:
-        told = ", ".join(past.unread[:_TOLD]) + (" …" if len(past.unread) > _TOLD else "")
         return [Line(spoken.text(marked("Left out of the history, because the date cannot be right: {commits}"),
-                                 commits=told))]
+                                 commits=_first(past.unread)))]
     return []
 
 
+def _first(several: Sequence[str]) -> str:
+    return ", ".join(map(printable, several[:_TOLD])) + (" …" if len(several) > _TOLD else "")
+
+
 _TOLD = 5
-"""So many commits are told."""
+"""So many of several are told."""
 
 _NO_HISTORY: Mapping[str, str] = {
     "no_git": marked("No history is shown: Git is not installed."),
