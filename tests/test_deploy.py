@@ -81,6 +81,16 @@ def test_the_last_three_sites_are_kept(host: Host) -> None:
     assert os.readlink(host.published / "previous") == f"sites/{kept[-2]}"
 
 
+def test_what_is_withdrawn_goes_although_the_cache_is_deleted(host: Host) -> None:
+    """A record is removed, and the cache with it: its page is not published any more."""
+    host.publish()
+    assert host.page()
+    (host.city.content / ISSUE).unlink()
+    shutil.rmtree(host.city.cache)
+    host.publish()
+    assert not (host.published / "current" / PAGE.strip("/")).exists()
+
+
 def test_with_errors_the_published_site_stays(host: Host) -> None:
     """What is wrong is told, nothing is swapped, and the run fails."""
     host.publish()

@@ -1,17 +1,19 @@
 """What Git knows is told: when a record was first published and last changed, and what was done; never by whom."""
 
+import os
 import shutil
 import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from repository import Repository
-from workshop import Page, Tree, Workshop, times, tree
+from workshop import PROJECT, Page, Tree, Workshop, times, tree
 
 from yishi import history
-from yishi.past import Change, pasts
+from yishi.past import Change, Past, past_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CITY = "places/example-city"
@@ -38,7 +40,16 @@ class Town(Repository):
         return Page((self.city.output / path / "index.html").read_text("utf-8")).text
 
     def past(self, path: str) -> tuple[Change, ...]:
-        return pasts(history.log(self.city.content), ZONE, date(2025, 12, 31)).get(path, ())
+        return past_in(self.city.content).changes.get(path, ())
+
+    def shape(self, path: str) -> list[tuple[int, str]]:
+        """The month and the sort of each change of a record."""
+        return [(one.day.month, one.sort) for one in self.past(path)]
+
+
+def past_in(content: Path) -> Past:
+    """What Git tells of a content folder until the day of all tests."""
+    return past_of(history.log(content), ZONE, date(2025, 12, 31))
 
 
 @pytest.fixture
@@ -82,24 +93,160 @@ def test_a_merge_tells_when_it_was_merged_and_why(town: Town) -> None:
 
 
 def test_a_record_that_moved_keeps_its_past(town: Town) -> None:
-    """Renamed files are followed; one that was deleted and written anew begins anew."""
+    """Renamed files are followed."""
     town.git("mv", f"content/{CROSSING}.yaml", f"content/{CITY}/southside/issues/crossing.yaml")
     town.commit("A shorter name", "2025-07-02")
     moved = town.past(f"{CITY}/southside/issues/crossing")
     assert [(one.day.month, one.sort) for one in moved] == [(6, "added"), (7, "moved")]
     assert town.past(CROSSING) == ()
+
+
+def test_a_record_that_was_deleted_and_restored_was_first_published_before(town: Town) -> None:
+    """Its first public day is what it was; that it was published again is told; while it is gone it has no past."""
     kept = town.city.read(f"{COLD}.yaml")
     (town.city.content / f"{COLD}.yaml").unlink()
     town.commit("Gone", "2025-08-01")
+    assert town.past(COLD) == ()
     town.city.write(f"{COLD}.yaml", kept)
     town.commit("Back", "2025-09-01")
-    assert [(one.day.month, one.sort) for one in town.past(COLD)] == [(9, "added")]
+    assert town.shape(COLD) == [(6, "added"), (9, "restored")]
+    town.build()
+    assert "First published 1 June 2025" in town.page(COLD)
+    assert "1 September 2025: published again (Back)" in town.page(COLD)
+
+
+@pytest.mark.parametrize("how", ["renamed", "rewritten", "in two commits"])
+def test_another_format_is_no_other_address(town: Town, how: str) -> None:
+    """A record that becomes `.md` instead of `.yaml` has not moved: it was changed, and keeps its first day."""
+    old, new = town.city.content / f"{COLD}.yaml", town.city.content / f"{COLD}.md"
+    text = "title: Cold stairs\ntopic: energy\nraised: 2025-01\nlog: [{stage: raised, text: Cold}]\n"
+    new.write_text(f"---\n{text if how == 'rewritten' else old.read_text('utf-8')}---\n", "utf-8")
+    if how == "in two commits":
+        town.commit("The new one", "2025-08-01")
+    old.unlink()
+    town.commit("Another format", "2025-09-01")
+    assert town.shape(COLD)[0] == (6, "added")
+    assert {sort for _, sort in town.shape(COLD)[1:]} == {"edited"}
+
+
+@pytest.mark.parametrize("to", ["records", "town/of/records", "."])
+def test_moving_the_content_folder_is_no_change_of_a_record(town: Town, to: str) -> None:
+    """The first day stays, nobody is told that a record moved; and records that moved before are still followed."""
+    town.git("mv", f"content/{COLD}.yaml", f"content/{CITY}/northside/issues/stairs.yaml")
+    town.commit("A shorter name", "2025-07-01")
+    before = past_in(town.city.content).changes
+    (town.root / to).mkdir(parents=True, exist_ok=True)
+    for name in sorted(path.name for path in town.city.content.iterdir()):
+        town.git("mv", f"content/{name}", f"{to}/{name}")
+    town.commit("Moved", "2025-08-01")
+    assert past_in(town.root / to).changes == before
+    town.git("rm", "--quiet", "-r", "--cached", ".")
+    (town.root / to / "places").rename(town.root / "away")
+    town.commit("Gone", "2025-09-01")
+    (town.root / "away").rename(town.root / to / "places")
+    town.commit("Back", "2025-10-01")
+    restored = past_in(town.root / to).changes
+    assert {path: changes[0] for path, changes in restored.items()} == {
+        path: changes[0] for path, changes in before.items()}
+
+
+def test_a_record_that_takes_the_place_of_one_that_moved_is_new(town: Town) -> None:
+    """What is written at the old address later has not the past of the record that went."""
+    issues = f"{CITY}/northside/issues"
+    for number, month in ((1, "07"), (2, "08")):
+        town.git("mv", f"content/{COLD}.yaml", f"content/{issues}/stairs-{number}.yaml")
+        town.commit("A better name", f"2025-{month}-01")
+        town.city.write(f"{COLD}.yaml", f"title: Another {number}\n")
+        town.commit("Another one", f"2025-{month}-02")
+    assert town.shape(f"{issues}/stairs-1") == [(6, "added"), (7, "moved")]
+    assert town.shape(f"{issues}/stairs-2") == [(7, "added"), (8, "moved")]
+    assert town.shape(COLD) == [(8, "added")]
+
+
+def test_a_new_record_from_the_same_template_is_not_the_one_that_was_deleted(town: Town) -> None:
+    """Two records that are alike by half are two: the new one is public from its own day on."""
+    form = "title: {0}\ntopic: energy\nraised: 2025-01-01\nsummary: {0} of {0} in {0}\nlog:\n  - raised: {0}\n"
+    town.city.write(f"{CITY}/northside/issues/lamp.yaml", form.format("Lamps are out everywhere"))
+    town.commit("Lamps", "2025-07-01")
+    (town.city.content / CITY / "northside/issues/lamp.yaml").unlink()
+    town.city.write(f"{CITY}/northside/issues/roof.yaml", form.format("The roof lets in the rain"))
+    town.commit("A roof instead", "2025-08-01")
+    assert town.shape(f"{CITY}/northside/issues/roof") == [(8, "added")]
+
+
+SETTINGS = ["log.showRoot=false", "diff.relative=true", "diff.renames=false", "diff.renameLimit=1", "log.follow=true",
+            "core.quotePath=true", "i18n.logOutputEncoding=GBK", "log.showSignature=true", "color.ui=always",
+            "diff.noprefix=true", "log.date=raw", "log.diffMerges=off"]
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_the_settings_of_git_change_nothing(town: Town, setting: str) -> None:
+    """The same history whatever a computer's own settings of Git are."""
+    town.git("mv", f"content/{COLD}.yaml", f"content/{CITY}/northside/issues/stairs.yaml")
+    town.commit("楼梯 – a shorter name", "2025-07-02")
+    before = past_in(town.city.content)
+    town.git("config", *setting.split("="))
+    assert past_in(town.city.content) == before
+
+
+def _forged(town: Town, seconds: str) -> str:
+    """A commit that says it was made at `seconds`; its short id."""
+    written = town.git("cat-file", "commit", "HEAD")
+    lines = [f"{line.rsplit(' ', 2)[0]} {seconds} +0000" if line.startswith(("author ", "committer ")) else line
+             for line in written.split("\n")]
+    made = subprocess.run(["git", "hash-object", "-t", "commit", "-w", "--stdin", "--literally"], cwd=town.root,
+                          input="\n".join(lines) + "\n", capture_output=True, text=True, check=True)
+    town.git("reset", "--quiet", "--hard", made.stdout.strip())
+    return town.git("rev-parse", "--short", "HEAD")
+
+
+@pytest.mark.parametrize("seconds", ["99999999999999", "253402300799", "18446744073709551615", "-5"])
+def test_a_commit_of_no_calendar_is_skipped_and_told(town: Town, seconds: str) -> None:
+    """A date that cannot be: the commit is left out, with its id; all other changes are told as before."""
+    before = past_in(town.city.content).changes
+    town.change(CROSSING, "Long ago", "2025-07-02")
+    commit = _forged(town, seconds)
+    assert past_in(town.city.content) == Past(before, (commit,))
+    said = _said(town)
+    assert f"Left out of the history, because the date cannot be right: {commit}" in said
+    for command in ("changes", "changes HEAD~1", "explain index.html"):
+        assert "Traceback" not in _said(town, *command.split())
+
+
+def _said(town: Town, *command: str, **more: str) -> str:
+    """What a command says, in English."""
+    ended = subprocess.run([sys.executable, PROJECT / "build.py", *command, "--language", "en", "--as-of", "2025-12-31",
+                            "--templates", town.city.templates], cwd=town.root, capture_output=True, encoding="utf-8",
+                           check=False, env={**os.environ, **more})
+    return ended.stdout + ended.stderr
+
+
+NAMES = [b"a\x1eb.yaml", b"a\nb.yaml", b'a"b.yaml', b"\xc2\xb7\xb5.yaml", b"a\tb.yaml", b"D", b"R100", b"A.yaml"]
+
+
+def test_whatever_files_were_called_the_history_is_told(town: Town) -> None:
+    """Names with marks, line breaks, quotes or bytes that are no text were added, renamed and deleted: all is read."""
+    issues = town.city.content / CITY / "northside/issues"
+    for name in NAMES:
+        (issues / os.fsdecode(name)).write_bytes(b"title: " + name)
+    town.commit("Odd names: \x1e1748793600", "2025-07-01")
+    for name in NAMES:
+        (issues / os.fsdecode(name)).rename(issues / os.fsdecode(b"x-" + name))
+    town.commit("Renamed\n\nA\n/places", "2025-07-02")
+    for name in NAMES:
+        (issues / os.fsdecode(b"x-" + name)).unlink()
+    town.change(CROSSING, "The school was asked \x1b[31m", "2025-07-03")
+    assert town.shape(CROSSING) == [(6, "added"), (7, "edited")]
+    assert town.past(CROSSING)[1].why == "The school was asked [31m"
+    assert "Traceback" not in _said(town)
 
 
 def test_the_day_is_that_of_the_site_and_nothing_later_is_told(town: Town) -> None:
     """A commit shortly before midnight elsewhere is of the next day in China; those after the report's day are not."""
-    told = "\x1e1748793600\0One\0\0\nA\0pages/about.md\0\x1e1767200400\0Two\0\0\nM\0pages/about.md\0"
-    assert pasts(told, ZONE, date(2025, 12, 31)) == {"pages/about": (Change(date(2025, 6, 2), "added", "One"),)}
+    told = ('["town/"]\n/1a 1748793600\0One\n\0\0A\0town/pages/about.md\0'
+            '/2b 1767200400\0Two\n\0\0M\0town/pages/about.md\0')
+    assert past_of(told, ZONE, date(2025, 12, 31)).changes == {
+        "pages/about": (Change(date(2025, 6, 2), "added", "One"),)}
 
 
 def test_the_last_changes_stand_by_week(town: Town) -> None:
@@ -169,6 +316,46 @@ def test_without_history_all_works_minus_dates(town: Town, tmp_path: Path, monke
         monkeypatch.setenv("PATH", "/nowhere")
     town.city.build(history=how != "switched off")
     assert tree(town.city.output) == plain
+
+
+@pytest.mark.parametrize(("how", "said"), [
+    ("no repository", "the folder content is not in a Git repository"), ("no git", "Git is not installed"),
+    ("no commit", "nothing in the folder content was committed yet"), ("shallow", "git fetch --unshallow"),
+    ("partial", "git fetch --refetch --no-filter"), ("foreign", "git config --global --add safe.directory ")])
+def test_why_there_is_no_history_is_said(town: Town, tmp_path: Path, how: str, said: str) -> None:
+    """One line says why, and what to do; it is gone as soon as that is done, or with --no-history."""
+    town.git("mv", f"content/{COLD}.yaml", f"content/{CITY}/northside/issues/stairs.yaml")
+    town.city.replace(f"{CITY}/northside/issues/stairs.yaml", "title: ", "title: The ")
+    town.city.replace(f"{CITY}/northside/cases/warm-stairs.md", "cold-stairs", "stairs")
+    town.commit("A shorter name", "2025-07-01")
+    more: dict[str, str] = {}
+    if how in ("shallow", "partial"):
+        town.git("config", "uploadpack.allowFilter", "true")
+        option = "--depth=1" if how == "shallow" else "--filter=blob:none"
+        subprocess.run(["git", "clone", "--quiet", option, f"file://{town.root}", tmp_path / "clone"], check=True)
+        town.root = tmp_path / "clone"
+    elif how == "foreign":
+        more["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = "1"
+    elif how == "no git":
+        more["PATH"] = "/nowhere"
+    else:
+        shutil.rmtree(town.root / ".git")
+        more["GIT_CEILING_DIRECTORIES"] = str(town.root.parent)
+    if how == "no commit":
+        town.git("init", "--quiet")
+    for file in filter(Path.is_file, (town.root / "content").rglob("*")):
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    for _ in range(2):
+        lines = _said(town, **more).splitlines()
+        assert [line for line in lines if "history" in line.lower()] == [lines[-1]]
+        assert said in lines[-1]
+    assert "history" not in _said(town, "build", "--no-history", **more)
+    if how in ("shallow", "partial"):
+        town.git(*said.removeprefix("git ").split())
+    elif how in ("no repository", "no commit"):
+        Repository(town.root).commit("All")
+    assert "history" not in _said(town)
+    assert "First published" in Page((town.root / "site" / CROSSING / "index.html").read_text("utf-8")).text
 
 
 def test_every_new_state_of_git_is_noticed(town: Town) -> None:

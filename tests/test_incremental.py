@@ -21,6 +21,7 @@ from workshop import NOON, PROJECT, SITES, Tree, Workshop, times, tree
 
 from yishi import publish
 from yishi.publish import ForeignFile
+from yishi.traces import FILE_LIST
 
 RUNS = settings(max_examples=settings().max_examples // 10, stateful_step_count=8, report_multiple_bugs=False)
 """A tenth of what the profile says, since each run holds several builds."""
@@ -155,7 +156,7 @@ class Writing(RuleBasedStateMachine):
         self.output = workshop.output
         self.choices: dict[str, Any] = {"skip_invalid": True}
         self.foreign: dict[Path, int] = {}
-        self.lost = set[Path]()
+        self.lost, self.torn = set[Path](), set[Path]()
         self.seconds = 1_700_000_000
         self.steps = 0
 
@@ -244,6 +245,7 @@ class Writing(RuleBasedStateMachine):
         if files:
             file = files[number % len(files)]
             data = file.read_bytes()
+            self.torn |= {self.output} if file.name == FILE_LIST else set()
             match how:
                 case "cut":
                     file.write_bytes(data[:len(data) // 2])
@@ -261,6 +263,7 @@ class Writing(RuleBasedStateMachine):
     @rule(folder=st.sampled_from(["places", "en", "data", "static", f"en/{EAST}", "."]))
     def delete_a_folder(self, folder: str) -> None:
         shutil.rmtree(self.output / folder, ignore_errors=True)
+        self.torn |= {self.output} if folder == "." else set()
         self.foreign = {file: time for file, time in self.foreign.items() if file.exists()}
 
     @rule(path=st.sampled_from(["CNAME", ".nojekyll", "mine/notes.html", f"{EAST}/issues/lamps/mine.txt"]))
@@ -290,7 +293,7 @@ class Writing(RuleBasedStateMachine):
         shutil.copytree(self.kept / ".build-cache", self.workshop.cache)
 
     def _lose_the_cache(self) -> None:
-        """From now on nothing proves that Yishi wrote what lies in the output folders."""
+        """From now on only the lists in the output folders tell what was written there."""
         self.lost = set(self.outputs)
 
     # --- a build
@@ -301,7 +304,7 @@ class Writing(RuleBasedStateMachine):
         try:
             report = self.workshop.build(**choices)
         except ForeignFile:  # neither the cache nor the statistics tell whose folder it is: rightly refused
-            assert self.output in self.lost
+            assert self.output in self.lost & self.torn
             assert tree(self.output) == before
             assert not (self.output / "data/statistics.json").exists()
             self.delete_a_folder(".")
@@ -323,11 +326,11 @@ class Writing(RuleBasedStateMachine):
         assert times(self.output) == lying
 
     def _keep_strays(self, unplanned: set[str]) -> None:
-        """Files of an earlier build that the cache no longer tells of stay, as if somebody else had written them."""
+        """Files of an earlier build of which neither the cache nor the list tells stay, as if they were foreign."""
         kept = {file for path in unplanned if (file := self.output / path).is_file()}
-        if self.output in self.lost:
+        if self.output in self.lost & self.torn:
             self.foreign |= {file: file.stat().st_mtime_ns for file in kept}
-            self.lost = self.lost - {self.output}
+        self.lost, self.torn = self.lost - {self.output}, self.torn - {self.output}
 
     # --- files
 
@@ -372,6 +375,107 @@ def test_any_sequence_of_changes_ends_like_a_clean_build(tmp_path: Path, monkeyp
             super().__init__(workshop, tmp_path / "kept", made_apart)
 
     run_state_machine_as_test(Here, settings=RUNS)
+
+
+# --- what was published is known from the output folder itself --------------------------------------------------------
+
+SLABS = "places/example-city/northside/issues/uneven-slabs"
+
+
+def _remove(city: Workshop, *, cache: bool = True) -> None:
+    """Removes a record, and the cache that knew of its page."""
+    (city.content / f"{SLABS}.yaml").unlink()
+    if cache:
+        shutil.rmtree(city.cache)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_page_without_a_record_goes_although_the_cache_is_deleted(city: Workshop, full: bool) -> None:
+    """A withdrawn record does not stay public: the list in the output folder tells what was written there."""
+    city.build()
+    _remove(city)
+    report = city.build(full=full)
+    assert report.published is not None
+    assert report.published.removed > 0
+    assert tree(city.output) == city.clean()
+
+
+def test_a_copy_of_the_site_elsewhere_is_known_as_well(city: Workshop) -> None:
+    """The folder may be copied, or the content moved: what has no record any more goes there too."""
+    city.build()
+    shutil.copytree(city.output, city.folder / "copy")
+    _remove(city, cache=False)
+    city.build(output=city.folder / "copy")
+    assert tree(city.folder / "copy") == city.clean()
+
+
+def test_an_old_copy_put_back_is_brought_up_to_date(city: Workshop) -> None:
+    """A site restored from a copy holds pages that later builds removed: they go again."""
+    city.build()
+    shutil.copytree(city.output, city.folder / "copy")
+    _remove(city, cache=False)
+    city.build()
+    shutil.rmtree(city.output)
+    shutil.copytree(city.folder / "copy", city.output)
+    city.build()
+    assert tree(city.output) == city.clean()
+
+
+def test_only_what_was_written_is_ever_deleted(city: Workshop) -> None:
+    """Whatever the list says, no file of somebody else's is touched, and nothing outside of the output folder."""
+    city.build()
+    (city.folder / "mine.txt").write_text("mine")
+    (city.output / "CNAME").write_text("example.org")
+    with (city.output / FILE_LIST).open("a") as file:
+        file.write(f"../mine.txt\n{city.folder}/mine.txt\n/etc/hosts\n..\n.\n\nplaces\nCNA")
+    _remove(city)
+    city.build()
+    assert (city.folder / "mine.txt").read_text() == "mine"
+    assert {path: data for path, data in tree(city.output).items() if path != "CNAME"} == city.clean()
+    assert (city.output / "CNAME").read_text() == "example.org"
+
+
+@pytest.mark.parametrize("how", ["deleted", "a link", "cut", "no text", "empty"])
+def test_a_list_that_is_damaged_is_made_anew(city: Workshop, how: str) -> None:
+    """With the cache nothing is lost; without it, what the whole lines tell; a link is not followed."""
+    city.build()
+    file, secret = city.output / FILE_LIST, city.folder / "secret"
+    data = file.read_bytes()
+    file.unlink()
+    match how:
+        case "a link":
+            secret.write_text("mine")
+            file.symlink_to(secret)
+        case "cut":
+            file.write_bytes(data[:len(data) // 2])
+        case "no text":
+            file.write_bytes(bytes(range(256)))
+        case "empty":
+            file.touch()
+    _remove(city, cache=False)
+    city.build()
+    assert tree(city.output) == city.clean()
+    assert (secret.read_text() if how == "a link" else "mine") == "mine"
+
+
+def test_a_site_of_an_earlier_version_is_told_of_what_nobody_knows(city: Workshop) -> None:
+    """Where neither a list nor the cache tells what was written, what is not made any more is named, once."""
+    city.build()
+    (city.output / FILE_LIST).unlink()
+    _remove(city)
+    first, second = (city.build().published for _ in range(2))
+    assert first is not None
+    assert second is not None
+    assert f"{SLABS}/index.html" in first.unknown
+    assert set(first.unknown) == tree(city.output).keys() - city.clean().keys()
+    assert second.unknown == ()
+
+
+def test_the_list_names_exactly_what_is_public(city: Workshop) -> None:
+    """Every other file of the folder and nothing else: no draft, no source, nothing of this computer."""
+    city.build()
+    listed = (city.output / FILE_LIST).read_text("utf-8").splitlines()[1:]
+    assert listed == sorted(tree(city.output).keys() - {FILE_LIST})
 
 
 @pytest.mark.parametrize("how", sorted(CACHES))

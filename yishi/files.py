@@ -10,6 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from functools import cache
 from io import FileIO
 from pathlib import Path
+from unicodedata import normalize
 
 from .digests import Look, OnDisk, Part, checksum, digest
 
@@ -24,14 +25,14 @@ class Busy(Exception):
 
 
 def scan(folder: Path, *, hidden: bool = False) -> dict[str, OnDisk]:
-    """All files below `folder`, sorted; without names that begin with . or _ unless `hidden`."""
+    """All files below `folder`, sorted; without names that begin with a dot unless `hidden`."""
     found: list[tuple[str, OnDisk]] = []
     waiting = [(str(folder), "")]
     while waiting:
         path, prefix = waiting.pop()
         for entry in _entries(path):
             name = entry.name
-            if not hidden and name.startswith((".", "_")):
+            if not hidden and name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append((entry.path, f"{prefix}{name}/"))
@@ -55,12 +56,26 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
 
 
 def read(folder: Path, path: str) -> bytes:
-    """The bytes of a file. Raises OSError; a symbolic link is not followed, since it may lead out of the folder."""
+    """The bytes of a file, whichever Unicode form its name has on the disk.
+
+    Raises OSError; a symbolic link is not followed, since it may lead out of the folder.
+    """
     file = f"{folder}/{path}"
+    if not path.isascii() and not os.path.lexists(file):
+        file = f"{folder}/{_as_it_lies(folder, path)}"
     if os.path.islink(file):
         raise OSError(f"symbolic link: {path}")
     with open(file, "rb") as stream:
         return stream.read()
+
+
+def _as_it_lies(folder: Path, path: str) -> str:
+    """The path with the names that the disk has for it; as it is where the disk has none."""
+    found = ""
+    for part in path.split("/"):
+        names = (entry.name for entry in _entries(f"{folder}/{found}"))
+        found += next((name for name in names if normalize("NFC", name) == normalize("NFC", part)), part) + "/"
+    return found.rstrip("/")
 
 
 def read_all(folder: Path, suffixes: tuple[str, ...] = ("",)) -> dict[str, bytes]:
@@ -89,6 +104,21 @@ def write(folder: Path, path: str, data: bytes) -> OnDisk:
         error.filename = file
         raise
     return OnDisk(stat.st_size, stat.st_mtime_ns)
+
+
+def write_whole(folder: Path, path: str, draft: str, data: bytes) -> OnDisk:
+    """The same in one step: the file is as it was or as it is, never half. `draft`: what it is called until then."""
+    lies = write(folder, draft, data)
+    os.replace(f"{folder}/{draft}", f"{folder}/{path}")
+    return lies
+
+
+def read_if_there(folder: Path, path: str) -> bytes:
+    """The bytes of a file; nothing if it cannot be read."""
+    try:
+        return read(folder, path)
+    except OSError:
+        return b""
 
 
 _TO_WRITE = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -166,7 +196,7 @@ def way(path: Path, start: Path) -> str:
 
 def cache_file(content: Path, name: str, about: Path | None = None) -> Path:
     """Where a part of the cache lies; `about`: the folder that it is about, where there may be several."""
-    key = f"-{digest(str(about.resolve()).encode())[:16]}" if about else ""
+    key = f"-{digest(os.fsencode(about.resolve()))[:16]}" if about else ""
     return content.resolve().parent / CACHE / f"{name}{key}"
 
 

@@ -1,12 +1,15 @@
 """What Git knows of a content folder. Git is only asked: no index, no file and no lock of it is written."""
 
+import json
 import os
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from .digests import digest
+from .filenames import is_hidden
 
 MAIN = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main",
         "refs/heads/master")
@@ -14,7 +17,11 @@ MAIN = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/or
 
 
 class Refused(Exception):
-    """Git cannot tell: `code` is `no_git`, `no_repository`, `no_revision`, `shallow` or `failed`; `found`, of what."""
+    """Git cannot tell: `found`, of what; `code` is one of
+
+    `no_git`, `no_repository`, `no_revision`; `foreign` (Git does not trust a folder of another user), `shallow`,
+    `partial` (a clone that lacks what would have to be fetched), `failed`.
+    """
 
     def __init__(self, code: str, found: str = "") -> None:
         super().__init__(code, found)
@@ -40,7 +47,18 @@ def revision(content: Path, name: str) -> Revision:
         id_, short, made = told.decode().split()
     except (Refused, ValueError) as error:
         raise _why_not(content, name, error) from None
-    return Revision(id_, short, datetime.fromtimestamp(int(made), UTC))
+    return Revision(id_, short, time_of(made) or _NO_TIME)
+
+
+def time_of(seconds: str) -> datetime | None:
+    """The time of a commit, as Git tells it; None for what is no time, or in no calendar of any time zone."""
+    if seconds.isascii() and seconds.isdigit() and int(seconds) < _LAST:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    return None
+
+
+_LAST = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp())
+_NO_TIME = datetime.fromtimestamp(0, UTC)
 
 
 def published(content: Path) -> Revision:
@@ -59,8 +77,11 @@ def published(content: Path) -> Revision:
 def _why_not(content: Path, name: str, error: Exception) -> Refused:
     if isinstance(error, Refused) and error.code != "failed":
         return error
-    shallow = _git(content, "rev-parse", "--is-shallow-repository").strip() == b"true"
-    return Refused("shallow" if shallow else "no_revision", name)
+    return Refused("shallow" if _is_shallow(content) else "no_revision", name)
+
+
+def _is_shallow(content: Path) -> bool:
+    return _git(content, "rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
 # --- files at a revision ----------------------------------------------------------------------------------------------
@@ -69,14 +90,14 @@ def _why_not(content: Path, name: str, error: Exception) -> Refused:
 def files_at(content: Path, commit: Revision, lying: Collection[str]) -> dict[str, str]:
     """The files that the content folder had: path → "" if it lies there now as it did then, else Git's id of it.
 
-    `lying`: the files that lie there now. Links and names that begin with . or _ are left out, as `files.scan` does.
+    `lying`: the files that lie there now. Links and names that begin with a dot are left out, as `files.scan` does.
     """
     differing = set(_paths(_git(content, "diff-index", "--name-only", "-z", "--no-renames", "--relative",
                                 "--ignore-submodules=all", commit.id, "--", ".")))
     found = {}
     for entry in _paths(_git(content, "ls-tree", "-r", "-z", commit.id)):
         (mode, _, id_), path = entry.partition("\t")[0].split(), entry.partition("\t")[2]
-        if mode.startswith("100") and not any(part.startswith((".", "_")) for part in path.split("/")):
+        if mode.startswith("100") and not is_hidden(path):
             found[path] = id_ if path in differing or path not in lying else ""
     return dict(sorted(found.items()))
 
@@ -105,28 +126,23 @@ def _paths(listed: bytes) -> Iterator[str]:
 
 
 def state(content: Path) -> str:
-    """What tells whether there is a new commit, read without asking Git; "" where no history can be told.
-
-    That is where there is no repository, and in a shallow clone, whose first commit is not the first.
-    """
+    """What tells whether there is a new commit, read without asking Git; "" where there is no repository."""
     for folder in (content.resolve(), *content.resolve().parents):
         if own := _repository(folder / ".git"):
             shared = own / (_read(own / "commondir").strip() or ".")
-            if (shared / "shallow").exists():
-                return ""
             head = _read(own / "HEAD")
             name = head.removeprefix("ref:").strip()
             packed = "" if _read(shared / name) else _read(shared / "packed-refs")
             tables = [_read(one / "reftable" / "tables.list") for one in {own, shared}]
-            return digest(repr((head, _read(shared / name), packed, tables)).encode())
+            return digest(repr((head, _read(shared / name), packed, tables, _read(shared / "shallow"))).encode())
     return ""
 
 
 def _repository(git: Path) -> Path | None:
     """The folder of a repository, which `.git` is or names."""
-    if git.is_dir():
+    if os.path.isdir(git):
         return git
-    return (git.parent / _read(git).removeprefix("gitdir:").strip()) if git.is_file() else None
+    return (git.parent / _read(git).removeprefix("gitdir:").strip()) if os.path.isfile(git) else None
 
 
 def _read(file: Path) -> str:
@@ -137,18 +153,41 @@ def _read(file: Path) -> str:
 
 
 def log(content: Path) -> str:
-    """What Git tells of all commits that changed the content folder, the first first; "" where it cannot tell.
+    """What Git tells of all commits that changed the content folder, the first first. Raises Refused.
 
-    Of each, after a mark \\x1e and with \\0 between: when it was made (seconds), its message, and the files that it
-    added (A), changed (M), renamed (R: old, new) or deleted (D). Of a merge, what it brought to the branch that it was
-    merged into: that is when the public saw it.
+    The first line lists (JSON) the folders of the repository in which the content lies and once lay, that of today
+    first. Then, of each commit, with \\0 between: its short id and when it was made (seconds), after a / by which no
+    file begins; its message; and the files that it added (A), changed (M), renamed (R: old, new) or deleted (D). Of a
+    merge, what it brought to the branch that it was merged into: that is when the public saw it. Bytes that are not
+    UTF-8 are escaped as in names of files.
     """
-    try:
-        return _git(content, "log", "-z", "--first-parent", "-m", "--reverse", "-M", "--name-status", "--relative",
-                    "--encoding=UTF-8", "--no-show-signature", "--no-color", "--format=%x1e%ct%x00%B%x00", "--", "."
-                    ).decode("utf-8", "replace")
-    except Refused:
-        return ""
+    if _is_shallow(content):
+        raise Refused("shallow")
+    folders = _folders(content)
+    told = _git(content, "-c", "log.showRoot=true", "log", "-z", "--first-parent", "-m", "--reverse", _ALIKE,
+                "--name-status", "--no-relative", *_PLAINLY, "--format=/%h %ct%x00%B", "--",
+                *(f":(top,literal){folder}" if folder else ":(top)" for folder in folders))
+    return f"{json.dumps(folders)}\n{told.decode('utf-8', 'surrogateescape')}"
+
+
+_ALIKE = "-M70%"
+"""Records begun from one template are alike by half, and yet not one record that was renamed."""
+
+_PLAINLY = ("-l1000", "--no-ext-diff", "--encoding=UTF-8", "--no-show-signature", "--no-color")
+"""The same answer whatever this computer's settings of Git are."""
+
+
+def _folders(content: Path) -> list[str]:
+    """The folders of the repository in which the content lies and once lay, as `site.yaml` was moved: each with a / at
+    its end, "" = the whole."""
+    here = _git(content, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").removesuffix("\n")
+    folders = [here]
+    for name in (one for one in ("site.yaml", "site.yml", "site.md") if (content / one).is_file()):
+        moves = _paths(_git(content, "log", "-z", "--follow", "--diff-filter=R", "--name-status", *_PLAINLY,
+                            "--format=", "--", name))
+        folders += (f"{folder}/" if folder else "" for path in moves for folder, _, file in [path.rpartition("/")]
+                    if file.startswith("site."))
+    return list(dict.fromkeys(folders))
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------
@@ -156,8 +195,8 @@ def log(content: Path) -> str:
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 """What a hook sets, and what would lead away from the content folder."""
 
-_QUIETLY: Mapping[str, str] = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0",
-                               "LC_ALL": "C"}
+_QUIETLY: Mapping[str, str] = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none",
+                               "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 """Nothing is written, fetched, or asked back; and what is told is told in one language."""
 
 
@@ -174,4 +213,15 @@ def _git(content: Path, *arguments: str, given: bytes = b"") -> bytes:
     if done.returncode == 0:
         return done.stdout
     said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-    raise Refused("no_repository" if "not a git repository" in said.lower() else "failed", said)
+    code = next((code for code, words in _REFUSALS.items() if any(word in said.lower() for word in words)), "failed")
+    raise Refused(code, shlex.quote(said.split("'")[1]) if code == "foreign" and said.count("'") > 1 else said)
+
+
+_REFUSALS: Mapping[str, tuple[str, ...]] = {
+    "no_repository": ("not a git repository",),
+    "foreign": ("dubious ownership", "unsafe repository"),
+    "partial": ("promisor", "lazy fetch", "transport 'file' not allowed", "transport 'https' not allowed",
+                "transport 'http' not allowed", "transport 'ssh' not allowed", "transport 'git' not allowed"),
+    "no_commit": ("does not have any commits",),
+}
+"""Why Git refuses, by what it says then (in English, see `_QUIETLY`)."""

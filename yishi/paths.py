@@ -6,13 +6,15 @@ entries of a collection file have a path below it (`places/shahe/dongyicun/locat
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import chain, count
+from unicodedata import normalize
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .filenames import is_fit, meant, printable
 from .language import slug
 from .privacy import find
 from .problems import Level, Problem
@@ -84,11 +86,16 @@ class Slot(Struct, frozen=True):
 def slot_of(file: str) -> Slot | None:
     """What the file at this path (relative to the content folder, with /) is; None if no record can stand there."""
     path, dot, suffix = file.rpartition(".")
-    if dot + suffix not in RECORD_SUFFIXES:
+    if dot + suffix not in RECORD_SUFFIXES or is_set_aside(file) or not is_fit(file):
         return None
     parts = path.split("/")
     kind = _kind_at_top(parts) if parts[0] != "places" else _kind_below_places(parts)
     return Slot(kind, path.removesuffix("/place") if kind == "place" else path) if kind else None
+
+
+def is_set_aside(file: str) -> bool:
+    """Whether the name of a file, or of a folder above it, begins with _: no record is read from it."""
+    return file.startswith("_") or "/_" in file
 
 
 def slots_of(files: Iterable[str]) -> dict[str, Slot]:
@@ -236,9 +243,38 @@ def check_records(slots: Mapping[str, Slot]) -> Iterator[Problem]:
 def check_attachments(files: Iterable[str], slots: Mapping[str, Slot], named: Collection[str]) -> Iterator[Problem]:
     """What is wrong with where all other files lie; `named` are those that a record names."""
     places = {slot.path for slot in slots.values() if slot.kind == "place"}
+    set_aside = set[str]()
     for file in files:
-        if file not in slots and file not in named and not frozen_name(file):
+        if file in slots or file in named or frozen_name(file):
+            continue
+        if is_set_aside(file) and not file.lower().endswith((*PHOTOS, *DOCUMENTS)):
+            set_aside.add(_set_aside_part(file))
+        else:
             yield _unread(file, places)
+    for path in sorted(set_aside):
+        yield _problem(path, "set_aside", level="warning", found=f"'{path.rpartition('/')[2]}'")
+
+
+def _set_aside_part(file: str) -> str:
+    """The file, or the highest folder above it, whose name begins with _."""
+    parts = file.split("/")
+    return "/".join(parts[:next(n for n, part in enumerate(parts) if part.startswith("_")) + 1])
+
+
+def check_unread_names(unfit: Iterable[str], leftovers: Sequence[str]) -> Iterator[Problem]:
+    """Names that no text can hold, each; and once what systems and editors left."""
+    for file in unfit:
+        level: Level = "error" if file.endswith(RECORD_SUFFIXES) else "warning"
+        path = printable(file)
+        yield _problem(path, "unfit_name", meant(file), level, found=f"'{path.rpartition('/')[2]}'")
+    if leftovers:
+        names = list(dict.fromkeys(printable(file.rpartition("/")[2]) for file in leftovers))
+        told = ", ".join(names[:_TOLD]) + (" …" if len(names) > _TOLD else "")
+        yield _problem(printable(leftovers[0]), "leftovers", level="warning", found=told)
+
+
+_TOLD = 5
+"""So many names of files that nobody wrote are told."""
 
 
 def _misplaced(file: str, slot: Slot, places: Collection[str], fine: Set[str]) -> Problem | None:
@@ -267,14 +303,16 @@ def _named_wrong(file: str, part: str) -> Problem:
 
 
 def check_portable(files: Iterable[str]) -> Iterator[Problem]:
-    """What other systems cannot hold: names that Windows keeps, names that differ by capitals only, long paths."""
+    """What other systems cannot hold: names that Windows keeps, names that differ by capitals or by the Unicode form
+    of their letters only, long paths."""
     seen: dict[str, str] = {}
     for file in files:
-        other = seen.setdefault(file.casefold(), file)
+        other = seen.setdefault(normalize("NFC", file).casefold(), file)
         if device := _DEVICE.search(file):
             yield _problem(file, "name_of_device", free_name(device["name"], ()), found=f"'{device[0]}'")
         elif other != file:
-            yield _problem(file, "same_but_capitals", found=other)
+            same_form = normalize("NFC", file) != normalize("NFC", other)
+            yield _problem(file, "same_but_capitals" if same_form else "same_but_form", found=other)
         elif len(file) > MAX_PATH:
             yield _problem(file, "path_too_long", level="warning", found=str(len(file)), allowed=str(MAX_PATH))
 

@@ -27,8 +27,8 @@ from .load import located
 from .memos import Index, Seen
 from .outputs import Plan
 from .pages import Book, book_of, pages, withdrawn_page
-from .past import Pasts, pasts
-from .paths import Slot, check_attachments, check_portable, check_records, is_photo, slots_of
+from .past import Past, Pasts, past_of
+from .paths import Slot, check_attachments, check_portable, check_records, check_unread_names, is_photo, slots_of
 from .press import Folders
 from .privacy import mask
 from .problems import Finding, Problem, errors
@@ -86,13 +86,15 @@ class Checked(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """What a build found and did. `published` None: nothing was written; `seconds`: phase → how long it took."""
+    """What a build found and did. `published` None: nothing was written; `seconds`: phase → how long it took;
+    `past`: what Git told."""
 
     checked: Checked
     records: Mapping[str, int]
     published: Published | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     plans: Sequence[Plan] = ()
+    past: Past = Past()
 
 
 def _silent(phase: str, done: int, total: int) -> None:
@@ -120,11 +122,12 @@ def _build(options: BuildOptions, watch: Watch, stock: Stock) -> Report:
     records = _numbers(checked.library)
     if errors(checked.problems) and not options.skip_invalid:
         return Report(checked, records, seconds=_phases(times))
-    plans, facts, ground = plans_of(checked, options)
+    past = past_in(checked, options)
+    plans, facts, ground = plans_of(checked, options, past.changes)
     times.append(time.perf_counter())
     published = publish(plans, options.folders, facts, ground, lying, watch, full=options.full, jobs=options.jobs)
     times.append(time.perf_counter())
-    return Report(checked, records, published, _phases(times), plans)
+    return Report(checked, records, published, _phases(times), plans, past)
 
 
 def check(options: BuildOptions, watch: Watch = _silent,
@@ -144,7 +147,7 @@ def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> 
     shelves = {"", *map(shelf_of, slots.values())}
     kept = cabinet(content, "readings", code, shelves, full=options.full, keeps=stock.keeps)
     readings = read_all(stock, slots, before, kept, watch, options.jobs)
-    misplaced = [*check_records(slots), *check_portable(found)]
+    misplaced = [*check_records(slots), *check_portable(found), *check_unread_names(stock.unfit, stock.leftovers)]
     intake = take_in(readings.of, slots, misplaced, drafts=options.drafts)
     as_of = options.as_of or _day(options.now, intake.site)
     keys = {slots[file].path: key for file, key in readings.keys.items()}
@@ -155,7 +158,7 @@ def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> 
     library = replace(library, renditions=_renditions(library, attachments.seen))
     unread = list(check_attachments(found, slots, set(library.attachments.values())))
     if withheld.invalid:  # they may name files of their own
-        unread = errors(unread)
+        unread = [problem for problem in unread if problem.code != "unused_attachment"]
     frozen, unreadable = read_frozen(stock)
     problems = [*unreadable, *(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
                 *attachments.problems, *unread, *_located((*findings, *check_names(library),
@@ -181,18 +184,20 @@ def counted(checked: Checked, content: Path, *, full: bool = False,
     return briefs, statistics_from(checked.library, totals, checked.as_of)
 
 
-def past_in(checked: Checked, options: BuildOptions) -> Pasts:
+def past_in(checked: Checked, options: BuildOptions) -> Past:
     """The changes of all records until the day of the report, as Git tells; it is asked once for each state of it."""
     content = options.folders.content
     state, cache = history.state(content), files.cache_file(content, "past", content)
-    if not state:
-        return {}
-    kept, _, told = files.read_cache(cache).decode("utf-8", "replace").partition("\n")
+    if not options.history or not state:
+        return Past(refused="no_repository" if options.history else "")
+    kept, _, told = files.read_cache(cache).decode("utf-8", "surrogateescape").partition("\n")
     if kept != state or options.full:
-        told = history.log(content)
-        if told:  # else Git may be able to tell the next time
-            files.write_cache(cache, f"{state}\n{told}".encode())
-    return pasts(told, _zone(checked.library.site), checked.as_of)
+        try:
+            told = history.log(content)
+        except history.Refused as refused:  # Git may be able to tell the next time
+            return Past(refused=refused.code, found=refused.found)
+        files.write_cache(cache, f"{state}\n{told}".encode("utf-8", "surrogateescape"))
+    return past_of(told, _zone(checked.library.site), checked.as_of)
 
 
 def _renditions(library: Library, seen: Mapping[str, Seen]) -> dict[str, tuple[Rendition, ...]]:
@@ -262,11 +267,14 @@ def book_in(checked: Checked, options: BuildOptions, briefs: Mapping[str, Brief]
     return book_of(checked.library, briefs, statistics, breakdowns, checked.frozen, past)
 
 
-def plans_of(checked: Checked, options: BuildOptions) -> tuple[list[Plan], Facts, str]:
-    """The plan of every file of the site but the static ones, the facts they read, and what all of them rest on."""
+def plans_of(checked: Checked, options: BuildOptions, past: Pasts | None = None) -> tuple[list[Plan], Facts, str]:
+    """The plan of every file of the site but the static ones, the facts they read, and what all of them rest on.
+
+    `past`: the changes of all records, where they have been asked for.
+    """
     library, base_url, folders = checked.library, address_of(checked, options), options.folders
     briefs, statistics = counted(checked, folders.content, full=options.full)
-    past = past_in(checked, options) if options.history else {}
+    past = past_in(checked, options).changes if past is None else past
     book = book_in(checked, options, briefs, statistics, past)
     index = index_plans(library, briefs, book.holdings.when, checked.code, folders.content, folders.output,
                         options.jobs, full=options.full) if options.search else list[Plan]

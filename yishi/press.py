@@ -8,6 +8,7 @@ from jinja2 import TemplateSyntaxError
 from msgspec import Struct
 
 from . import digests, files, images, traces
+from .filenames import is_fit, is_leftover, meant, printable
 from .images import Rendition
 from .outputs import Output, Plan
 from .problems import Problem
@@ -128,7 +129,11 @@ def _mistake(found: str, folders: Folders, name: str, line: int = 1) -> Template
 
 def _read_templates(folders: Folders) -> tuple[dict[str, str], dict[str, bytes]]:
     """The templates by name, and the static files by name."""
-    found = files.read_all(folders.templates)
+    found = {name: data for name, data in files.read_all(folders.templates).items() if not is_leftover(name)}
+    if unfit := next((name for name in found if not is_fit(name)), ""):
+        found_there = (("found", f"'{printable(unfit.rpartition('/')[2])}'"),)
+        path = files.way(folders.templates / printable(unfit), folders.content)
+        raise TemplateMistake(Problem(path, 1, 1, "unfit_name", found_there, meant(unfit)))
     templates = {name: _decoded(name, data, folders) for name, data in found.items()
                  if name.endswith(_TEMPLATES) and not name.startswith(_STATIC)}
     static = {name.removeprefix(_STATIC): data for name, data in found.items() if name.startswith(_STATIC)}

@@ -12,6 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from .filenames import printable
 from .language import Language, marked
 from .vocabulary import key_names
 
@@ -131,6 +132,12 @@ MESSAGES: Mapping[str, str] = {
                              "choose another name."),
     "same_but_capitals": marked("This name differs from {found} by capital letters only; on Windows and macOS both "
                                 "are one and the same file. Rename one of them."),
+    "same_but_form": marked("This name looks like that of {found}, but its letters are coded in another way; on macOS "
+                            "both are one and the same file. Rename one of them."),
+    "unfit_name": marked("The name of this file cannot be read ({found}), so nothing is read from it. It was probably "
+                         "written by another system; rename it."),
+    "set_aside": marked("Nothing is read from {found}, because the name begins with _. Rename it if it is a record."),
+    "leftovers": marked("Ignored, since systems and editors leave such files by themselves: {found}."),
     "path_too_long": marked("The path has {found} characters; Windows may not be able to open files of more than "
                             "{allowed}. Shorten the names of its folders."),
     "template": marked("The template cannot be used: {found}."),
@@ -308,7 +315,7 @@ def place_in(problem: Problem, folder: str) -> str:
 
 
 def _joined(folder: str, path: str) -> str:
-    return posixpath.normpath(posixpath.join(folder, path))
+    return printable(posixpath.normpath(posixpath.join(folder, path)))
 
 
 def _escaped(text: str, more: str = "") -> str:

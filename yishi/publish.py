@@ -14,7 +14,7 @@ from .outputs import Output, Plan
 from .packs import packed, unpacked
 from .press import Folders, Press, forget_photos, is_photo, press_of
 from .reading import Watch
-from .traces import UNKNOWN, Mark, Trace
+from .traces import FILE_LIST, UNKNOWN, Mark, Trace
 from .workers import share_out
 
 _PHOTOS_HEAVY = 4
@@ -27,18 +27,20 @@ _HEAVY = 5_000_000
 """To make so many bytes, such as the tables of all records, takes as long as well."""
 
 _SIGN = "data/statistics.json"
-"""The file by which a site of Yishi's is known where no trace of it is left."""
+"""The file by which a site of Yishi's is known where neither a trace nor a list of its files is left."""
 
 
 class Published(Struct, frozen=True):
     """How many files were written, left as they were, and deleted; `cached` tells whether the trace could be kept;
-    `lying`: how all files of the output folder lie now."""
+    `lying`: how all files of the output folder lie now; `unknown`: those of a site of which nothing tells what wrote
+    them, because an earlier version left no list."""
 
     written: int
     unchanged: int
     removed: int
     cached: bool
     lying: Mapping[str, OnDisk]
+    unknown: Sequence[str] = ()
 
 
 class ForeignFile(Exception):
@@ -59,6 +61,13 @@ class Survey(Struct, frozen=True):
     """Those of them that show what they showed before: only their templates have changed, or their files."""
     told: str
     """What tells all plans at once: if that is as it was, so is each."""
+    listed: bytes
+    """What the list of files in the output folder says."""
+
+    @property
+    def known(self) -> Set[str]:
+        """The files that earlier builds wrote: what the cache and what the output folder tells."""
+        return self.before.outputs.keys() | traces.listed(self.listed)
 
 
 def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, lying: Mapping[str, OnDisk],
@@ -68,7 +77,8 @@ def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: st
     known = Trace() if full else before
     press = press_of(folders, known, code, anew=full)
     plans = {plan.path: plan for plan in (*planned, *press.static)}
-    _spare_foreign_files(plans, before, lying)
+    listed = files.read_if_there(folders.output, FILE_LIST)
+    _spare_foreign_files(plans, before.outputs.keys() | traces.listed(listed), lying)
     facts = traces.today(known, made_with, code)
     changed = traces.changed(known, facts)
     told = press.tells(plans.values())
@@ -84,7 +94,7 @@ def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: st
                for path in plans for mark in [known.outputs.get(path)]}
     stale = {path: why for path, why in reasons.items() if why}
     shown = {path for path in stale if path in known.outputs and shows_the_same(path, known.outputs[path])}
-    return Survey(plans, press, before, facts, lying, stale, shown, told)
+    return Survey(plans, press, before, facts, lying, stale, shown, told, listed)
 
 
 def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, lying: Mapping[str, OnDisk],
@@ -97,23 +107,36 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
     """
     found = survey(planned, folders, made_with, code, lying, full=full)
     plans, before, stale = found.plans, found.before, list(found.reasons)
-    gone = dict.fromkeys(traces.orphans(before, plans))
+    gone = [path for path in traces.orphans({*found.known, _DRAFT}, plans) if path in lying]
     if gone or not before.outputs.keys() >= set(stale):  # what this build writes is known to the next, come what may
         files.write_cache(_cache(folders), traces.dumped(_announced(before, stale)))
+    announced = traces.file_list(found.known | plans.keys())
+    list_lies = _put_list(folders.output, announced, found.listed, lying.get(FILE_LIST))
     made = _made(_Work(found, folders, made_with, len(stale) >= WORTH_KEEPING), stale, watch, jobs)
     if stale or gone:
         forget_photos(folders.content, plans.values(), found.press.converter)
-    removed = files.remove(folders.output, [path for path in gone if path in found.lying])
+    removed = files.remove(folders.output, gone)
     marks, facts = traces.numbered({one.path: (one.mark, one.uses) for one in made}, found.facts, made_with.digests)
     outputs = {path: marks.get(path) or before.outputs[path] for path in plans}
     trace = traces.compacted(Trace(outputs, facts, found.press.templates, found.press.shells, code,
                                    made_with.grounds, found.told))
+    list_lies = _put_list(folders.output, traces.file_list(plans), announced, list_lies)
     cached = trace == before or files.write_cache(_cache(folders), traces.dumped(trace))
     files.keep_only(_packs(folders), {mark.view.pack for mark in outputs.values() if mark.view})
     written = sum(one.is_new for one in made)
     lying = {path: lies for path, lies in found.lying.items() if path not in gone}
-    lying |= {one.path: OnDisk(one.mark.size, one.mark.mtime) for one in made}
-    return Published(written, len(plans) - written, removed, cached, lying)
+    lying |= {one.path: OnDisk(one.mark.size, one.mark.mtime) for one in made} | {FILE_LIST: list_lies}
+    unknown = () if found.known else sorted(found.lying.keys() - plans.keys() - {FILE_LIST})
+    return Published(written, len(plans) - written, removed, cached, lying, unknown)
+
+
+_DRAFT = f"{FILE_LIST}.new"
+"""What a list of files is called until it is whole."""
+
+
+def _put_list(folder: Path, data: bytes, before: bytes, lying: OnDisk | None) -> OnDisk:
+    """Puts a list of files into the output folder in one step, unless it says that `before`; how it then lies."""
+    return lying if lying and data == before else files.write_whole(folder, FILE_LIST, _DRAFT, data)
 
 
 class Why(Struct, frozen=True):
@@ -219,15 +242,15 @@ class _Shown(NamedTuple):
     kept: Part | None = None
 
 
-def _spare_foreign_files(outputs: Mapping[str, Plan], before: Trace, lying: Mapping[str, OnDisk]) -> None:
-    """A folder that holds no site of Yishi's, by its trace or by its statistics, is not written over.
+def _spare_foreign_files(outputs: Mapping[str, Plan], known: Set[str], lying: Mapping[str, OnDisk]) -> None:
+    """A folder that holds no site of Yishi's, by what is `known` of it or by its statistics, is not written over.
 
     Nor is a link, or a file, followed or replaced where the site needs a folder.
     """
     foreign = lying.keys() - outputs.keys()
     if foreign and (in_the_way := foreign & {above for path in outputs for above in _folders_above(path)}):
         raise ForeignFile(min(in_the_way))
-    if before.outputs or _SIGN in lying:
+    if known or _SIGN in lying:
         return
     for path in outputs:
         if path in lying:

@@ -11,6 +11,7 @@ from . import digests, files, frozen, images, memos
 from .compact import compact
 from .digests import Look, OnDisk
 from .facts import Later
+from .filenames import sort_out
 from .frozen import Frozen
 from .language import name_order
 from .library import BULK, Library
@@ -29,6 +30,7 @@ class Stock(Struct, frozen=True):
     """What a content folder holds, or held: how each file lies, and what reads one (raises OSError).
 
     Memos lie beside `folder`; without `keeps` they are only looked up. `at`: when it was looked at, in nanoseconds.
+    `unfit`, `leftovers`: what is not read, as in `filenames.Sorted`.
     """
 
     folder: Path
@@ -36,19 +38,29 @@ class Stock(Struct, frozen=True):
     read: Callable[[str], bytes]
     keeps: bool = True
     at: int = 0
+    unfit: Sequence[str] = ()
+    leftovers: Sequence[str] = ()
 
 
 def stock_of(content: Path, look: Look | None = None) -> Stock:
     """What a content folder holds now; `look`: how its files lie, where that is known already."""
     look = look or files.look(content)
-    return Stock(content, look.files, partial(files.read, content), at=look.at)
+    return stocked(content, look.files, partial(files.read, content), at=look.at)
+
+
+def stocked(folder: Path, found: Mapping[str, OnDisk], read: Callable[[str], bytes], *, keeps: bool = True,
+            at: int = 0) -> Stock:
+    """The same of files that were `found` in whatever way."""
+    names = sort_out(found)
+    return Stock(folder, names.files, read, keeps, at, names.unfit, names.leftovers)
 
 
 def with_instead(stock: Stock, instead: Mapping[str, bytes]) -> Stock:
     """The same with other files, or with what they would say: file → its bytes. Nothing of that is kept."""
     found = {**stock.found, **{file: OnDisk(len(data), 0) for file, data in instead.items()}}
     return Stock(stock.folder, dict(sorted(found.items())),
-                 lambda file: instead[file] if file in instead else stock.read(file), keeps=False)
+                 lambda file: instead[file] if file in instead else stock.read(file), keeps=False,
+                 unfit=stock.unfit, leftovers=stock.leftovers)
 
 
 def shelf_of(slot: Slot) -> str:

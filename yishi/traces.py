@@ -92,9 +92,35 @@ def reason(mark: Mark | None, now: str | None, stale: set[int], lying: OnDisk | 
     return "" if (mark.size, mark.mtime) == lying else "touched"
 
 
-def orphans(trace: Trace, outputs: Container[str]) -> list[str]:
-    """The files that an earlier build wrote and this one does not."""
-    return sorted(path for path in trace.outputs if path not in outputs)
+def orphans(known: Iterable[str], outputs: Container[str]) -> list[str]:
+    """The files that an earlier build wrote, as far as they are `known`, and this one does not."""
+    return sorted({path for path in known if path not in outputs})
+
+
+# --- the list of files in the output folder ---------------------------------------------------------------------------
+
+FILE_LIST = ".yishi-files"
+"""The file of the output folder that lists all others that a build wrote there.
+
+What was published is thus known wherever the folder is copied to and whatever becomes of the cache, so that what has
+no record any more can be deleted. The same site has the same list.
+"""
+
+_HEAD = "# Yishi wrote these files, and deletes no others. 以下文件由本程序写入，它不会删除别的文件。\n"
+
+
+def file_list(outputs: Iterable[str]) -> bytes:
+    """The list of these files, as it is kept."""
+    return "".join((_HEAD, *(f"{path}\n" for path in sorted(outputs)))).encode()
+
+
+def listed(data: bytes) -> frozenset[str]:
+    """The files of a list; of one that is damaged, those whose lines are whole."""
+    lines = data.decode("utf-8", "replace").split("\n")
+    return frozenset(line for line in lines[:-1] if not line.startswith("#"))
+
+
+# --- facts by number --------------------------------------------------------------------------------------------------
 
 
 def numbered(made: Mapping[str, tuple[Mark, Iterable[str]]], facts: list[tuple[str, str]],

@@ -82,5 +82,5 @@ def _stamp(inputs: Inputs, *lying: Mapping[str, OnDisk]) -> str:
 
 
 def _digest(lying: Mapping[str, OnDisk]) -> str:
-    lines = (f"{path}\t{lies.size}\t{lies.mtime}" for path, lies in lying.items())
-    return digest("\n".join(lines).encode("utf-8", "surrogateescape"))
+    lines = (f"{path}\0{lies.size}\0{lies.mtime}" for path, lies in lying.items())
+    return digest("\0".join(lines).encode("utf-8", "surrogateescape"))

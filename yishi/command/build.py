@@ -21,10 +21,14 @@ def run(choices: dict[str, Any], content: Look | None) -> None:
     tell([*told, *(summary_lines(report, choices, spoken) if report and not brief else ())])
     if report is None or report.published is None:
         sys.exit(1)
-    if report.published.cached and content:
+    if report.published.cached and content and report.past.refused not in _MAY_PASS:
         again = [*told, *(() if brief else summary_of_nothing(report, choices, spoken))]
         remember(inputs, report.checked.library.site.timezone, _said(again), content,
                  report.published.lying)
+
+
+_MAY_PASS = ("foreign", "partial", "failed")
+"""Why there is no history, where it may come to be there without a trace in the folder: the next build asks again."""
 
 
 def _said(lines: list[Line]) -> Said:

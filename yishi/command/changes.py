@@ -13,10 +13,11 @@ from .. import files, history
 from ..changes import Changes, Side, changes_between
 from ..changes.words import Telling, as_json, as_markdown, as_text
 from ..digests import OnDisk
+from ..filenames import sort_out
 from ..language import LANGUAGES, language, marked
 from ..pipeline import BuildOptions, Checked, check, check_stock, counted
 from ..problems import errors
-from ..reading import Stock, stock_of
+from ..reading import Stock, stock_of, stocked
 from .telling import build_options, disk_told, problem_lines, tell, watching
 
 _FORMATS: Mapping[str, Callable[[Changes, Telling], str]] = {
@@ -29,6 +30,11 @@ _REFUSED: Mapping[str, str] = {
     "no_revision": marked("There is no revision and no content folder {found}."),
     "shallow": marked("This is a shallow clone, which does not have {found}. Get the rest with: "
                       "git fetch --unshallow"),
+    "partial": marked("This is a partial clone, which lacks earlier texts. Get them with: "
+                      "git fetch --refetch --no-filter"),
+    "foreign": marked("Git does not read this repository, because it belongs to another user of this computer. If you "
+                      "trust it: git config --global --add safe.directory {found}"),
+    "no_commit": marked("Nothing was committed yet, so there is nothing to compare with; name a folder instead."),
     "failed": marked("Git says: {found}"),
 }
 
@@ -81,7 +87,7 @@ def _compared(content: Path, base: str) -> _Compared:
     now = stock_of(content)
     if base and any((Path(base) / f"site{suffix}").is_file() for suffix in (".yaml", ".yml", ".md")):
         folder = Path(base)
-        other = Stock(content, _elsewhere(files.scan(folder)), partial(files.read, folder), keeps=False)
+        other = stocked(content, _elsewhere(files.scan(folder)), partial(files.read, folder), keeps=False)
         return _Compared(other, now, base)
     old, dots, new = base.partition("..")
     commit = history.revision(content, old or "HEAD") if base else history.published(content)
@@ -96,7 +102,7 @@ def _elsewhere(found: Mapping[str, OnDisk]) -> dict[str, OnDisk]:
 
 def _stock_at(now: Stock, commit: history.Revision) -> Stock:
     """What the content folder held at a commit; what lies there now as it did then is read from there."""
-    held = history.files_at(now.folder, commit, now.found)
+    held = sort_out(history.files_at(now.folder, commit, now.found)).files
     read = history.blobs(now.folder, filter(None, held.values()))
 
     def data(path: str) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from .. import files
+from ..filenames import is_leftover
 from ..language import Language, language, marked
 from ..library import Library
 from ..library.names import Names
@@ -63,7 +64,8 @@ def _new_site(choices: dict[str, Any]) -> None:
     folder, *title = choices["words"] or [_asked(spoken.text(marked("The new folder")),
                                                  spoken.text(marked("name the new folder, as in: new site FOLDER")))]
     content = Path(folder)
-    if files.scan(content, hidden=True) or (content.exists() and not content.is_dir()):
+    there = any(not is_leftover(path) for path in files.scan(content, hidden=True))
+    if there or (content.exists() and not content.is_dir()):
         raise click.UsageError(spoken.text(marked("the folder {folder} is not empty; choose a new one"), folder=folder))
     kit = files.kit(choices["kit"])
     if title:

@@ -1,7 +1,7 @@
 """What commands share: the options of a build, and how its problems and its work are told."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,9 +11,11 @@ import click
 
 from .. import files
 from ..digests import Look
+from ..filenames import printable
 from ..language import LANGUAGES, Language, language, marked
 from ..library import Library
 from ..library.names import Names
+from ..past import Past
 from ..paths import forward
 from ..pipeline import BuildOptions, Checked, Report, build, check
 from ..press import Folders, TemplateMistake
@@ -170,7 +172,15 @@ def summary_lines(report: Report, choices: dict[str, Any], spoken: Language) -> 
         return [Line(spoken.text(marked("Nothing was written; the site stays as it was.")))]
     seconds = f"{sum(report.seconds.values()):.2f}"
     numbers = (published.written, published.unchanged, published.removed)
-    lines = [_records(report, spoken), _files(spoken, numbers, seconds), _place(report, choices, spoken)]
+    lines = [_records(report, spoken), _files(spoken, numbers, seconds), _place(report, choices, spoken),
+             *history_lines(report.past, choices["content"], spoken)]
+    if published.unknown:
+        said = spoken.plural("In {folder} lies {n} file that no build is known to have written: {files}. If it is from "
+                             "an earlier version, delete it; it stays public.",
+                             "In {folder} lie {n} files that no build is known to have written: {files}. If they are "
+                             "from an earlier version, delete them; they stay public.", len(published.unknown),
+                             folder=choices["output"], files=_first(published.unknown))
+        lines.append(Line(said, True))
     if not published.cached:
         lines.insert(2, Line(spoken.text(marked("The cache cannot be written, so the next build starts anew.")), True))
     return lines
@@ -180,7 +190,39 @@ def summary_of_nothing(report: Report, choices: dict[str, Any], spoken: Language
     """What the next build has to say, if nothing has changed by then; `{seconds}` stands for how long it takes."""
     published = report.published
     numbers = (0, published.written + published.unchanged if published else 0, 0)
-    return [_records(report, spoken), _files(spoken, numbers, "{seconds}"), _place(report, choices, spoken)]
+    return [_records(report, spoken), _files(spoken, numbers, "{seconds}"), _place(report, choices, spoken),
+            *history_lines(report.past, choices["content"], spoken)]
+
+
+def history_lines(past: Past, content: Path, spoken: Language) -> list[Line]:
+    """Why pages do not tell when records were published and changed, or which commits are left out of it."""
+    if past.refused:
+        return [Line(spoken.text(_NO_HISTORY[past.refused], content=files.way(content, Path()), found=past.found))]
+    if past.unread:
+        return [Line(spoken.text(marked("Left out of the history, because the date cannot be right: {commits}"),
+                                 commits=_first(past.unread)))]
+    return []
+
+
+def _first(several: Sequence[str]) -> str:
+    return ", ".join(map(printable, several[:_TOLD])) + (" …" if len(several) > _TOLD else "")
+
+
+_TOLD = 5
+"""So many of several are told."""
+
+_NO_HISTORY: Mapping[str, str] = {
+    "no_git": marked("No history is shown: Git is not installed."),
+    "no_repository": marked("No history is shown: the folder {content} is not in a Git repository."),
+    "no_commit": marked("No history is shown: nothing in the folder {content} was committed yet."),
+    "shallow": marked("No history is shown: this is a shallow clone, which lacks the older commits. Get them with: "
+                      "git fetch --unshallow"),
+    "partial": marked("No history is shown: this is a partial clone, which lacks earlier texts. Get them with: "
+                      "git fetch --refetch --no-filter"),
+    "foreign": marked("No history is shown: the repository belongs to another user of this computer. If you trust it: "
+                      "git config --global --add safe.directory {found}"),
+    "failed": marked("No history is shown. Git says: {found}"),
+}
 
 
 def _records(report: Report, spoken: Language) -> Line:

@@ -4,6 +4,7 @@ import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import click
@@ -35,7 +36,7 @@ def inputs_of(choices: dict[str, Any]) -> Inputs:
     """All that a build with these options depends on."""
     names = ("base_url", "revision", "drafts", "no_search", "no_history", "skip_invalid", "style", "tag", "quiet")
     options = repr([choices[name] for name in names])
-    past = "" if choices["no_history"] else history.state(choices["content"])
+    past = "" if choices["no_history"] else f"{history.state(choices['content'])} {which('git') is None}"
     return Inputs(choices["content"], choices["templates"], choices["output"], options, choices["as_of"], now(), past)
 
 

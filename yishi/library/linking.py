@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from msgspec import Struct, field
@@ -249,7 +250,7 @@ class _Linker:
 
     def _candidates(self, name: str) -> Iterator[str]:
         for folder in (self._folder, self.place, posixpath.join(self.place, ATTACHMENTS), ""):
-            file = posixpath.normpath(posixpath.join(folder, name))
+            file = normalize("NFC", posixpath.normpath(posixpath.join(folder, name)))
             if slot_of(file) is None:
                 yield file
 

@@ -154,7 +154,7 @@ def corrections_of(edition: Edition, corrections: Iterable[Correction]) -> Itera
 
 
 SORTS: Mapping[str, str] = {"added": marked("first published"), "edited": marked("changed"),
-                            "moved": marked("moved to another address")}
+                            "moved": marked("moved to another address"), "restored": marked("published again")}
 """Sort of change → how it is told."""
 
 CHANGES_TOLD = 10
