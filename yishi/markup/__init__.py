@@ -12,6 +12,7 @@ from functools import cache
 import nh3
 from msgspec import Struct
 
+from ..line_breaks import join_html
 from .converter import convert
 
 
@@ -49,7 +50,7 @@ def render(source: str) -> Rendered:
         return Rendered(f"<p>{source}</p>", (), (), ())
     raw = convert(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
     clean = _cleaned(raw) if "<" in source else _cleaner(closes_scripts=True).clean(raw)
-    safe = _external_marked(_aligned_by_class(_headings_shifted(_han_lines_joined(clean))))
+    safe = _external_marked(_aligned_by_class(_headings_shifted(join_html(clean))))
     dropped = _dropped(raw) if "<" in source or "[" in source else ()  # a tag or a link of the writer's own
     return Rendered(safe.strip(), tuple(dict.fromkeys(_local_targets(safe))), tuple(dict.fromkeys(dropped)),
                     tuple(dict.fromkeys(_silent(safe))))
@@ -161,14 +162,6 @@ def _dropped_target(tag: str, target: str) -> Iterator[str]:
 
 # --- finishing --------------------------------------------------------------------------------------------------------
 
-_HAN = "\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
-_SHARED = "“”‘’—…"  # punctuation that Chinese shares with other languages: counts beside a Chinese character
-_INLINE = r"(?:</?(?:a|em|strong|del|sup|sub)(?: [^<>]*)?>)*"
-_HAN_LINES = re.compile(
-    rf"<(pre|code)>.*?</\1>"
-    rf"|([{_HAN}]{_INLINE})\n(?={_INLINE}(?:<code>)?[{_HAN}{_SHARED}])"
-    rf"|([{_SHARED}]{_INLINE})\n(?={_INLINE}(?:<code>)?[{_HAN}])", re.DOTALL)
-_HAN_LINE = re.compile(rf"\n{_INLINE}(?:<code>)?[{_HAN}{_SHARED}]")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _ALIGNED = re.compile(r'<(t[hd]) align="(\w+)">')
 _LINK = re.compile(r"<(?:a|img)(?: [^<>]*)?>")
@@ -177,11 +170,6 @@ _OTHER_HOST = re.compile(r"\s*(?:https?:|[\\/]{2})", re.IGNORECASE)
 _ALT = re.compile(r' alt="([^"]*)"')
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _INLINE_TAG = re.compile(r"</?(?:a|em|strong|code|del|sup|sub)(?: [^<>]*)?>")
-
-
-def _han_lines_joined(text: str) -> str:
-    # A browser shows a line break as a space, and Chinese has none between its characters.
-    return _HAN_LINES.sub(lambda m: m[2] or m[3] or m[0], text) if _HAN_LINE.search(text) else text
 
 
 def _headings_shifted(text: str) -> str:
