@@ -19,9 +19,9 @@ from yishi import files, privacy
 from yishi.command import main
 from yishi.language import language
 from yishi.library import Library
+from yishi.markup import anchor_of
 from yishi.mending import mended
 from yishi.pages import pages
-from yishi.pages.guide import anchor_of
 from yishi.paths import slot_of
 from yishi.pipeline import check, counted
 from yishi.records import Issue

@@ -541,7 +541,9 @@ def test_a_photo_that_cannot_be_shown_is_told(name: str, code: str) -> None:
         (f"{A}/issues/j", f"{A}/issues/j/index.html"),
         ("../cases/c.md", f"{A}/cases/c/index.html"),
         ("plan.pdf", f"{A}/issues/plan.pdf"),
+        ("plan.pdf#page=3", f"{A}/issues/plan.pdf#page=3"),
         ("#top", "#top"),
+        ("#gone", None),
         ("gone.yaml", None),
     ],
 )

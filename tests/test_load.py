@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from yishi import memos
 from yishi.load import Reading, located, read_records, record_of, salvaged
-from yishi.paths import Slot, slot_of
+from yishi.paths import COLLECTIONS, Slot, slot_of
 from yishi.problems import MESSAGES, Finding
+from yishi.records import MODELS
+from yishi.shapes import shape_of
 from yishi.sources import Source
 
 ISSUE = "places/a/issues/x.yaml"
@@ -673,3 +675,84 @@ def test_whatever_is_no_point_is_told(point: str) -> None:
     """Anything but two numbers gives a problem, never a traceback."""
     text = f"a: {{name: A, kind: road, point: {point}}}\n"
     assert [code for code, _, _ in told(text, "places/a/locations.yaml")] == ["not_coordinates"]
+
+
+# --- nothing, and texts cut off ------------------------------------------------------------
+
+
+FILE_OF = {
+    "site": "site.yaml", "source": "sources.yaml", "method": "methods/m.yaml", "page": "pages/p.yaml",
+    "place": "places/a/place.yaml", "location": "places/a/locations.yaml", "figure": "places/a/figures.yaml",
+    "withdrawal": "withdrawn.yaml",
+    **{kind: f"places/a/{kind}s/x.yaml" for kind in ("issue", "case", "forum", "meeting", "event", "review", "plan",
+                                                      "register")},
+}
+
+
+@pytest.mark.parametrize("nothing", ["null", "Null", "NULL", "~", "''", "[null]", "[~, null]", "[]", "{}"])
+@pytest.mark.parametrize("kind", MODELS)
+def test_null_is_nothing_under_every_key(kind: str, nothing: str) -> None:
+    """Whatever a key holds, a plain null, alone or in a list, says as little as a key that is not there."""
+    keys = [key for key, part in shape_of(MODELS[kind]).parts.items() if not (part.prose and nothing[0] in "[{")]
+    lines = [f"{key}: {nothing}\n" for key in keys]
+    text = "".join(lines) if kind not in COLLECTIONS else "x:\n" + "".join(f"  {line}" for line in lines)
+    found = reading(text, FILE_OF[kind])
+    assert list(found.entries.values()) == [{}]
+    assert {problem.code for problem in found.problems} <= {
+        "missing_key", "missing_term", "case_about_nothing", "review_says_nothing", "empty_file"}
+
+
+def test_null_is_nothing_deep_inside() -> None:
+    """In parts, in lists of parts, in translations and in entries of a log; in quotes it is a text."""
+    text = ENGLISH + """\
+  - {date: ~, stage: yishi, text: Null}
+  - null
+participants: {headcount: ~, kinds: [null, resident]}
+translations: {en: ~, zh-Hans: {title: null, summary: "null"}}
+causes: [null, "~"]
+due: null
+followups: null
+outcome: {text: ~}
+"""
+    assert data(text) == {
+        "title": "Lamps", "topic": ["lighting"], "raised": "2025-03",
+        "log": ["2025-03-20 yishi: the group agrees", {"stage": "yishi"}],
+        "participants": {"kinds": ["resident"]}, "translations": {"zh-Hans": {"summary": "null"}}, "causes": ["~"]}
+
+
+CUT = {
+    "title": ("title: Lift of building #3 stands still\n", 'title: "Lift of building #3 stands still"'),
+    "summary": ("summary: Twelve lamps #3\n", 'summary: "Twelve lamps #3"'),
+    "notes": ("notes: 见 #3号楼\n", 'notes: "见 #3号楼"'),
+    "all of it": ("notes: #3号楼漏水\n", 'notes: "#3号楼漏水"'),
+    "with quotes": ('notes: 见“灯” #3 "a"\n', "notes: '见“灯” #3 \"a\"'"),
+    "an item": ("causes:\n  - old #3\n", '  - "old #3"'),
+    "a part": ("decision:\n  text: new #3\n", '  text: "new #3"'),
+    "a part of a list": ("objections:\n  - text: late #3\n", '  - text: "late #3"'),
+    "a translation": ("translations:\n  en:\n    title: Lift #3\n", '    title: "Lift #3"'),
+    "a follow-up": ("followups:\n  - 2025-09-11 holds: lamp #3\n", '  - 2025-09-11 holds: "lamp #3"'),
+    "a person's office": ("lead: office #3\n", 'lead: "office #3"'),
+    "two lines": ("notes: one\n  two #3\n", 'notes: "one two #3"'),
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+@pytest.mark.parametrize("md", [False, True], ids=["yaml", "md"])
+def test_every_text_that_a_number_sign_cuts_off_is_told(name: str, md: bool) -> None:
+    """With its line, and that line as it reads in quotes: whatever text it is, in front matter too."""
+    text, corrected = CUT[name]
+    rest = "topic: lighting\nraised: 2025-03\nlog: [2025-03-20 yishi: x]\n" + "title: Lamps\n" * (name != "title")
+    found = reading(f"---\n{rest}{text}---\n" if md else rest + text, ISSUE.replace(".yaml", ".md") if md else ISSUE)
+    (problem,) = found.problems
+    assert (problem.code, problem.level, problem.example) == ("text_cut_off", "warning", corrected)
+    assert problem.line == rest.count("\n") + 1 + md + (text.count("\n") - 1 if name != "two lines" else 0)
+
+
+@pytest.mark.parametrize("line", [
+    "raised: 2025-03 # or earlier", "topic: lighting # or other", "due: 2025-09-11 #3", "notes: # nothing yet",
+    "notes: 'a #b' # c", "notes: a#b", "notes: C#", "notes:   ## empty"])
+def test_a_comment_that_cuts_nothing_off_is_none_of_our_business(line: str) -> None:
+    """Behind a date or a word of a vocabulary, behind quotes, and where nothing is written yet."""
+    head = ENGLISH.replace("topic: [lighting]\n", "").replace("raised: 2025-03\n", "")
+    others = [one for one in ("topic: lighting", "raised: 2025-03") if one.partition(":")[0] != line.partition(":")[0]]
+    assert reading("\n".join([head, *others, line, ""])).problems == ()

@@ -7,6 +7,7 @@ from markdown import Markdown
 
 from yishi.markup import Shown, plain, relink, render
 from yishi.markup.converter import parser
+from yishi.markup.rules import extensions
 
 MARKUP = st.text(st.sampled_from(list("ab路灯 \n\t\r\"'=/\\:.-*_`~[]()!|>#+1<&;\x02\x03\x00\u2028")) | st.characters())
 FRAGMENTS = st.lists(st.sampled_from([
@@ -23,8 +24,7 @@ MARKS = st.lists(st.sampled_from([
     '"', "!"])).map("".join)
 PLAIN = st.text(st.sampled_from(list("路灯，。a1٣.-+=~|:!\"'(){]^$/ \u3000\u2028ſ"))
                 | st.characters(exclude_characters="\r\n"), min_size=1)
-STOCK = Markdown(extensions=["tables", "fenced_code", "sane_lists"],
-                 extension_configs={"tables": {"use_align_attribute": True}})
+STOCK = Markdown(extensions=extensions())
 DOCUMENTS = [
     "_a_ b", "&lt;", "&#65 a", "*a b_ c_ d*", "**a _b c* d_ e**",
     "a\n \n \nb", "a\n\n    b", "a|b\n-|-", "1.a\n\n1. a", "<a@b>",

@@ -96,7 +96,7 @@ def test_a_taken_name_gets_a_number() -> None:
 
 
 @pytest.mark.parametrize("before", [
-    b"", b"# nothing yet\n", b"yard:\n  name: Yard\n  kind: road\n", b"yard:\r\n  name: Yard # 1\r\n  kind: road\r\n",
+    b"", b"# nothing yet\n", b"yard:\n  name: Yard\n  kind: road\n", b"yard:\r\n  name: Yard\r\n  kind: road # 1\r\n",
     b"yard:\n  name: Yard\n  kind: road", b"  yard:\n    name: Yard\n    kind: road\n"])
 def test_an_entry_is_added_and_nothing_before_it_changes(before: bytes) -> None:
     """A location goes to the end of the file of locations, with its line ends, under a free id."""

@@ -71,22 +71,13 @@ def slot_for(kind: str) -> Slot:
 
 def refused(kind: str, data: object) -> list[str]:
     """The codes of the errors that the loader finds in a file that says `data`; of words that the site decides too."""
-    text = json.dumps(without_null(data), ensure_ascii=False)
+    text = json.dumps(data, ensure_ascii=False)
     reading = read_records(Source(FILES[kind], text.encode()), slot_for(kind))
     codes = [problem.code for problem in reading.problems if problem.level == "error"]
     if codes:
         return codes
     linked = (link_record("places/a/x", record_of(kind, entry), around()) for entry in reading.entries.values())
     return [finding.code for one in linked for finding in one.findings if finding.code == "not_allowed"]
-
-
-def without_null(data: object) -> object:
-    """The same with empty texts: what YAML gives for nothing has no spelling in JSON that the loader reads so."""
-    if isinstance(data, dict):
-        return {key: without_null(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [without_null(value) for value in data]
-    return "" if data is None else data
 
 
 # --- records, right and wrong -----------------------------------------------------------------------------------------
@@ -157,7 +148,7 @@ def values(hint: Any, depth: int, mark: object = None) -> st.SearchStrategy[Any]
         return st.sampled_from(["是", "no", True, False, "true"])
     if get_origin(base) is dict:
         key, value = get_args(base)
-        return st.dictionaries(values(key, depth), values(value, depth + 1), max_size=2)
+        return st.dictionaries(values(key, depth), values(value, depth + 1) | st.none(), max_size=2)
     if isinstance(base, type) and issubclass(base, Model):
         return (records(base, depth + 1) | LINES.get(base, st.nothing())) if depth < 3 else st.none()
     return next(found for alias, found in SIMPLE if alias in (hint, base))

@@ -60,9 +60,9 @@ def _plain(node: Node | None) -> object:
         "2025-06",
         "2025-06-01",
         "2025-06-01T10:00:00Z",
-        "~",
-        "null",
-        "Null",
+        "nil",
+        "none",
+        "nULL",
         "1e3",
         "1_000",
         ".inf",
@@ -86,6 +86,39 @@ def test_every_scalar_is_the_text_that_was_typed(text: str) -> None:
     assert tree(f"a: [{text}]\n") == {"a": [text]}
     assert tree(f"a: '{text}'\n") == {"a": text}
     assert tree(f'? "{text}"\n: b\n') == {text: "b"}
+
+
+@pytest.mark.parametrize("word", ["null", "Null", "NULL", "~"])
+def test_a_plain_null_is_nothing_and_a_quoted_one_a_text(word: str) -> None:
+    """As in YAML: nothing as a value and in lists; what stands in quotes, in a block or as a key is what was typed."""
+    assert tree(f"a: {word}\nb: [{word}, c]\nd:\n  - {word}\ne: {{f: {word} }}\n") == {
+        "a": "", "b": ["", "c"], "d": [""], "e": {"f": ""}}
+    assert tree(f"a: '{word}'\nb: \"{word}\"\nc: |-\n  {word}\n") == {"a": word, "b": word, "c": word}
+    assert tree(f"{word}: a\n") == {word: "a"}
+    assert tree(word) == {}
+
+
+@pytest.mark.parametrize("text", [
+    "南门路灯\n  不亮", ">-\n  南门路灯\n  不亮", "'南门路灯\n  不亮'", '"南门路灯\n  不亮"', "南门路灯 \n  不亮",
+    "|-\n  南门路灯不亮", '"南门路灯\\\n  不亮"'])
+def test_a_folded_line_end_is_no_blank_between_chinese_characters(text: str) -> None:
+    """However a text of several lines is written in YAML."""
+    assert tree(f"a: {text}\n") == {"a": "南门路灯不亮"}
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("路灯 不亮\n  又亮", "路灯 不亮又亮"),
+    ("他说“好”\n  “行”", "他说“好”“行”"),
+    ("他说\n  “好”\n  就行……\n  好", "他说“好”就行……好"),
+    ("灯\n  lamp\n  灯", "灯 lamp 灯"),
+    ("said “yes”\n  “no”", "said “yes” “no”"),
+    ("一，\n  二。\n\n  三\n  四", "一，二。\n三四"),
+    ("'它''灯\n  亮'", "它'灯亮"),
+    ("亮 灯\n  亮 灯\n  亮", "亮 灯亮 灯亮"),
+])
+def test_only_a_blank_that_no_one_typed_goes(text: str, expected: str) -> None:
+    """A typed blank, and that between words of other languages, stays; an empty line is a line break still."""
+    assert tree(f"a: {text}\n") == {"a": expected}
 
 
 def test_an_empty_value_is_an_empty_text() -> None:
@@ -153,10 +186,11 @@ def test_front_matter_is_recognised_however_it_ends(text: str) -> None:
 
 
 def test_a_comment_that_cuts_a_text_off_is_noticed() -> None:
-    """` #` ends a plain text and is marked; a quoted one, a key alone or `#` inside a word is not."""
-    root = read(source("a: x # y\nb: 'x' # y\nc: x#y\nd: x\n")).root
+    """` #` ends a plain text: the line as it reads in quotes; not of a quoted one, a key alone or `#` inside a word."""
+    root = read(source("a: x # y\nb: 'x' # y\nc: x#y\nd: x\ne: # y\nf: #3 y\ng: x\n  z #3 y\nh: null # y\n")).root
     assert isinstance(root, Pairs)
-    assert [value.cut for _, value in root.pairs if isinstance(value, Scalar)] == [True, False, False, False]
+    assert [value.cut for _, value in root.pairs if isinstance(value, Scalar)] == [
+        'a: "x # y"', "", "", "", "", 'f: "#3 y"', 'g: "x z #3 y"', ""]
 
 
 # --- what is refused ------------------------------------------------------------

@@ -11,14 +11,19 @@ from typing import Any
 
 import yaml
 from msgspec import Struct
+from msgspec.structs import replace
 from yaml import events
 
 from .language import marked
+from .line_breaks import refold
 from .problems import Problem
 
 MAX_DEPTH = 50
 MAX_SLIPS = 50
 """So many slips of one file are mended while reading it; after that the rest is not read."""
+
+NULLS = ("null", "Null", "NULL", "~")
+"""The plain words that mean nothing to YAML; in quotes they are texts."""
 
 
 class Source(Struct, frozen=True):
@@ -29,13 +34,16 @@ class Source(Struct, frozen=True):
 
 
 class Scalar(Struct, frozen=True):
-    """A text as typed. `plain`: without quotes; `cut`: a comment follows it; `block`: it begins on the next line."""
+    """A text as typed; nothing where YAML says null. `plain`: without quotes; `block`: it begins on the next line.
+
+    `cut`: the line with the whole text in quotes, where a ` #` ends the text.
+    """
 
     text: str
     line: int
     column: int
     plain: bool = False
-    cut: bool = False
+    cut: str = ""
     block: bool = False
 
 
@@ -208,12 +216,27 @@ class _Builder:
         if event.tag is not None:
             self._refuse("tag", event)
         if isinstance(event, events.ScalarEvent):
-            plain = not event.style
-            cut = plain and self.has_comments and self._is_cut(event)
-            return Scalar(event.value, line, column, plain, cut, event.style in ("|", ">"))
+            return self._scalar(event, line, column)
         if isinstance(event, events.SequenceStartEvent):
             return Items(tuple(self._items(stream, depth)), line, column)
         return Pairs(tuple(self._pairs(stream, depth)), line, column)
+
+    def _scalar(self, event: Any, line: int, column: int) -> Scalar:
+        plain, value = not event.style, event.value
+        if event.start_mark.line != event.end_mark.line and event.style != "|":
+            value = refold(value, self._lines_of(event))
+        if plain and value in NULLS:
+            value = ""
+        cut = self._uncut(event, value) if plain and self.has_comments else ""
+        return Scalar(value, line, column, plain, cut, event.style in ("|", ">"))
+
+    def _lines_of(self, event: Any) -> list[str]:
+        """The lines that a text stands on, without what stands before and after it."""
+        first, last = event.start_mark, event.end_mark
+        lines = self.lines[first.line:last.line + 1]
+        lines[-1:] = [lines[-1][:last.column]] if len(lines) > last.line - first.line else lines[-1:]
+        lines[0] = lines[0][first.column:]
+        return lines[1:] if event.style == ">" else lines
 
     def _items(self, stream: Iterator[Any], depth: int) -> Iterator[Node]:
         while not isinstance(event := next(stream), events.SequenceEndEvent):
@@ -223,6 +246,8 @@ class _Builder:
         seen: dict[str, int] = {}
         while not isinstance(event := next(stream), events.MappingEndEvent):
             key = self._node(event, stream, depth + 1)
+            if isinstance(key, Scalar) and not key.text:
+                key = replace(key, text=getattr(event, "value", ""))  # `null` is a key like any other
             if isinstance(key, Scalar) and key.plain and key.text[:1] in _NEVER_FIRST:
                 raise _SlippedKey(event.start_mark)
             value = self._node(next(stream), stream, depth + 1)
@@ -237,11 +262,18 @@ class _Builder:
                 seen[key.text] = key.line
                 yield key, value
 
-    def _is_cut(self, event: Any) -> bool:
+    def _uncut(self, event: Any, value: str) -> str:
+        """The line with the whole text in quotes, if a comment ends the text ("" = none does).
+
+        Where the comment is all there is, only `#3` is a text: `# 3` is what a comment looks like.
+        """
         line: int = event.end_mark.line
         ends_on = "".join(self.lines[line:line + 1])  # a text left empty may end below the last line
         rest = ends_on[event.end_mark.column:]
-        return rest[:1].isspace() and rest.lstrip()[:1] == "#"
+        if not re.match(r"\s+#" if value else r"\s*#[^\s#]", rest):
+            return ""
+        before = self.lines[event.start_mark.line][:event.start_mark.column]
+        return f"{before}{'' if value or before.endswith(' ') else ' '}{quoted(f'{value}{rest}'.strip())}"
 
     def _refuse(self, code: str, event: Any) -> None:
         self.refusals.append(_Refused(code, event.start_mark.line + 1 + self.offset, event.start_mark.column + 1))

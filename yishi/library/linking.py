@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct, field
 
+from ..markup import line_of
 from ..paths import ATTACHMENTS, DOCUMENTS, HEIC, PHOTOS, RECORD_SUFFIXES, place_of, slot_of, url_of
 from ..problems import Finding, KeyPath, Level
 from ..records import (
@@ -225,7 +226,7 @@ class _Linker:
             self._named_file(record.geometry, ("geometry",), DOCUMENTS)
         for at, body in _bodies(record):
             for target in body.links:
-                self.linked.links[target] = self._target(target, at)
+                self.linked.links[target] = self._target(target, at, body)
 
     def _named_file(self, name: str, at: KeyPath, kinds: tuple[str, ...]) -> str | None:
         """The output file for the attachment `name`; a finding if there is none."""
@@ -260,21 +261,21 @@ class _Linker:
         found = (file for file in sorted(self.around.files) if file.casefold() in wanted)
         return posixpath.basename(next(found, ""))
 
-    def _target(self, target: str, at: KeyPath) -> str | None:
+    def _target(self, target: str, at: KeyPath, body: Body) -> str | None:
         """The output file that a local link leads to, with its fragment; a warning if it leads nowhere."""
-        name, hash_mark, fragment = unquote(target).partition("#")
-        if not name:
+        if target in ("#", "#top"):  # to a browser, the beginning of the page
             return target
+        name, hash_mark, fragment = unquote(target).partition("#")
         path = self._record_at(name)
-        standing = self._standing(path)
+        standing = self._standing(path) if name else ""
         if standing == "draft":
             return None
         if standing in ("shown", "withdrawn"):
             return f"{url_of(path)}{hash_mark}{fragment}"
-        file = self._attachment(name, at, PHOTOS + DOCUMENTS)
+        file = self._attachment(name, at, PHOTOS + DOCUMENTS) if name else None
         if file is None and standing != "invalid":
-            self._found("dead_link", at, level="warning", found=f"'{target}'")
-        return file
+            self._found("dead_link", at, level="warning", line=line_of(body.source, target), found=f"'{target}'")
+        return f"{file}{hash_mark}{fragment}" if file else None
 
     def _record_at(self, name: str) -> str:
         """The path of the record that a link names, by its file or by its path."""
@@ -290,8 +291,9 @@ class _Linker:
         slot = slot_of(f"{self.path}.yaml")
         return posixpath.dirname(self.path if slot else posixpath.dirname(self.path))
 
-    def _found(self, code: str, at: KeyPath, near: str = "", level: Level = "error", **values: str) -> None:
-        self.linked.findings.append(Finding(self.path, at, code, tuple(values.items()), near, level))
+    def _found(self, code: str, at: KeyPath, near: str = "", level: Level = "error", line: int | None = None,
+               **values: str) -> None:
+        self.linked.findings.append(Finding(self.path, at, code, tuple(values.items()), near, level, line))
 
 
 def _bodies(record: Record) -> Iterator[tuple[KeyPath, Body]]:

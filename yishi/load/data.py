@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from .. import markup
 from ..problems import KeyPath, Level, Problem
-from ..records import LogEntry
 from ..shapes import ANYTHING, Part, Shape, shape_of
 from ..sources import Items, Node, Pairs, Scalar, quoted
 from .dated import DATED, mended_line
@@ -51,7 +50,7 @@ class Reader:
             self._problem("duplicate_key", body, key=name, found=str(self.places[name,].line))
         else:
             self.places[name,] = Place(body.line, body.column, shape.both_names(name))
-            data[name] = self._prose(body, shape.both_names(name))
+            data[name] = self._prose(body, name, shape.both_names(name))
 
     def refused(self, node: Node) -> Data:
         """Nothing, where keys and values were expected."""
@@ -67,11 +66,11 @@ class Reader:
             return self._items(node, part, at, key)
         if isinstance(node, Pairs):
             return self._pairs(node, part, at)
-        if part.model is LogEntry and node.cut:
-            self._problem("text_cut_off", node, level="warning", key=key)
+        if node.cut and (part.free or part.model in DATED):
+            self._cut_off(node, key)
         if part.model in DATED:
             return self._dated(node.text.strip(), node, part, in_quotes=not node.plain)
-        return self._prose(node, key) if part.prose and node.text.strip() else node.text.strip()
+        return self._prose(node, str(at[-1]), key) if part.prose and node.text.strip() else node.text.strip()
 
     def _as_items(self, node: Node, part: Part) -> Items:
         """What stands where a list may: one value, or entries in short form of which none has its hyphen."""
@@ -112,12 +111,13 @@ class Reader:
 
     def _pairs(self, node: Pairs, part: Part, at: KeyPath) -> Any:
         if part.model is None or part.keyed:
-            return {key.text: self._keyed(key, value, part, at) for key, value in node.pairs}
+            keyed = {key.text: self._keyed(key, value, part, at) for key, value in node.pairs}
+            return {key: value for key, value in keyed.items() if value not in ("", [], {})} if part.keyed else keyed
         shape = shape_of(part.model)
         key, value = node.pairs[0] if node.pairs else (None, None)
         if part.model.short_form and key and key.text not in shape.names and isinstance(value, Scalar):
-            if part.model is LogEntry and value.cut:
-                self._problem("text_cut_off", value, level="warning", key=key.text)
+            if value.cut:
+                self._cut_off(value, key.text)
             for further, _ in node.pairs[1:]:  # beside a short form nothing has a place
                 self._problem("wrong_shape", further, key=key.text, found=f"'{further.text}'", allowed=_keys_of(shape))
             line = f"{key.text}: {value.text}"
@@ -137,16 +137,20 @@ class Reader:
 
     def _keyed(self, key: Scalar, value: Node, part: Part, at: KeyPath) -> Any:
         self.places[(*at, key.text)] = Place(value.line, value.column, key.text)
-        inner = Part(model=part.model, prose=part.prose) if part.keyed else ANYTHING
+        inner = Part(model=part.model, prose=part.prose, free=part.free) if part.keyed else ANYTHING
         return self._value(value, inner, (*at, key.text), key.text)
 
-    def _prose(self, node: Scalar, key: str) -> Data:
-        rendered = markup.render(node.text)
-        if rendered.dropped:
-            self._problem("html_dropped", node, level="warning", found=", ".join(rendered.dropped))
-        for picture in rendered.silent:
-            self._problem("alt_missing", node, key=key, found=picture)
+    def _prose(self, node: Scalar, name: str, key: str) -> Data:
+        rendered = markup.render(node.text, "rules-" if name == "rules" else "")  # stands beside another text
+        for line, found in _by_line(node.text, rendered.dropped):
+            self._problem("html_dropped", _below(node, line), level="warning", found=", ".join(found))
+        for line, pictures in _by_line(node.text, rendered.silent):
+            for picture in pictures:
+                self._problem("alt_missing", _below(node, line), key=key, found=picture)
         return {"source": node.text, "html": rendered.html, "links": list(rendered.links)}
+
+    def _cut_off(self, node: Scalar, key: str) -> None:
+        self._problem("text_cut_off", node, level="warning", example=node.cut, key=key)
 
     def _no_text(self, node: Node, key: str) -> str:
         """Nothing, where Markdown was expected: what is read as rendered text must have been rendered here."""
@@ -157,6 +161,19 @@ class Reader:
     def _problem(self, code: str, node: Node, level: Level = "error", example: str = "", **values: str) -> None:
         self.problems.append(Problem(self.path, node.line, node.column, code, tuple(values.items()),
                                      example=example, level=level))
+
+
+def _by_line(text: str, wanted: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+    """The things of a text by the line on which they first stand, counted from its first."""
+    lines = [(markup.line_of(text, one), one) for one in wanted]
+    for line in sorted({line for line, _ in lines}):
+        yield line, [one for at, one in lines if at == line]
+
+
+def _below(node: Scalar, lines: int) -> Scalar:
+    """A place so many lines below the beginning of a text."""
+    line, column = Place(node.line, node.column, "", node.block).down(lines)
+    return replace(node, line=line, column=column)
 
 
 def _keys_of(shape: Shape) -> str:

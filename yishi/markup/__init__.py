@@ -8,18 +8,21 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from urllib.parse import unquote
 
 import nh3
 from msgspec import Struct
 
+from ..line_breaks import join_html
 from .converter import convert
 
 
 class Rendered(Struct, frozen=True):
     """A rendered text.
 
-    `links`: the local targets of its links and images as the writer typed them, in order, each once.
-    `dropped`: what was not allowed and left out, each once: `<font>`, `onclick=`, `javascript:`.
+    `links`: the local targets of its links and images as the writer typed them, in order, each once, without those that
+    lead to one of its own headings.
+    `dropped`: what was left out, each once: `<font>`, `onclick=`, `javascript:`, `<!--`.
     `silent`: the images, as `links`, whose alt text is empty.
     """
 
@@ -43,13 +46,16 @@ class Shown(Struct, frozen=True):
     height: int
 
 
-def render(source: str) -> Rendered:
-    """The Markdown text `source` as safe HTML, its headings from h2 downwards. Never raises."""
+def render(source: str, prefix: str = "") -> Rendered:
+    """The Markdown text `source` as safe HTML, its headings from h2 downwards. Never raises.
+
+    `prefix` begins the ids of its headings and notes: it tells the texts of one page apart.
+    """
     if _PLAIN_LINE.fullmatch(source):
         return Rendered(f"<p>{source}</p>", (), (), ())
     raw = convert(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
     clean = _cleaned(raw) if "<" in source else _cleaner(closes_scripts=True).clean(raw)
-    safe = _external_marked(_aligned_by_class(_headings_shifted(_han_lines_joined(clean))))
+    safe = _external_marked(_aligned_by_class(_anchored(_headings_shifted(join_html(clean)), prefix)))
     dropped = _dropped(raw) if "<" in source or "[" in source else ()  # a tag or a link of the writer's own
     return Rendered(safe.strip(), tuple(dict.fromkeys(_local_targets(safe))), tuple(dict.fromkeys(dropped)),
                     tuple(dict.fromkeys(_silent(safe))))
@@ -74,9 +80,30 @@ def relink(rendered: str, resolve: Callable[[str], str | None],
     return _LINK.sub(relinked, rendered)
 
 
+def line_of(source: str, wanted: str) -> int:
+    """How many lines below its first a text holds `wanted`, a target of a link or one of `dropped`; 0 if unknown."""
+    pattern = r"\s*".join(map(re.escape, wanted.rstrip(">")))
+    found = re.search(pattern, source, re.IGNORECASE)
+    return source.count("\n", 0, found.start()) if found else 0
+
+
+def anchor_of(heading: str) -> str:
+    """The anchor of a heading, as hosts of code make it: `花费 Costs` → `花费-costs`."""
+    return _NO_ANCHOR.sub("", heading.lower()).replace(" ", "-")
+
+
+def id_of(heading: str, prefix: str = "") -> str:
+    """The id of a heading within a page, or of what a link to a heading names.
+
+    What is an id of the page itself begins with `text-` instead.
+    """
+    anchor = prefix + anchor_of(heading)
+    return f"text-{anchor}" if _IDS_OF_PAGES.fullmatch(anchor) else anchor
+
+
 def plain(rendered: str) -> str:
     """The text of rendered HTML in one line, without markup. Never raises."""
-    text = _ANY_TAG.sub(" ", _INLINE_TAG.sub("", rendered))
+    text = _ANY_TAG.sub(" ", _INLINE_TAG.sub("", _NOTE_LINK.sub("", rendered)))
     return " ".join(html.unescape(text).split())
 
 
@@ -87,7 +114,7 @@ def plain(rendered: str) -> str:
 _UNSEEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 # One line in which nothing means anything to Markdown or HTML: so are most texts that are no body.
-_PLAIN_LINE = re.compile(rf"(?!\s|[-+]|\d+\.)[^{_UNSEEN}\t\n\xa0\\`*_\[<>&#]{{1,2000}}")
+_PLAIN_LINE = re.compile(rf"(?!\s|[-+=]|\d+\.|.*://)[^{_UNSEEN}\t\n\xa0\\`*_~\[<>&#]{{1,2000}}")
 
 
 # --- what is allowed --------------------------------------------------------------------------------------------------
@@ -101,13 +128,16 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _OWN_ATTRIBUTES = {("th", "align"), ("td", "align"), ("code", "class")}  # Python-Markdown's, not the writer's
 
 _OPENING_TAG = re.compile(r"<([a-zA-Z][^\s/>]*+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>")
+# A comment or a whole tag, of ASCII but for its quotes; any other `<` is a sign, which would hide what follows it.
+_TAG = re.compile(r"<!--(?:(?!<!--).)*?-->|</?([a-zA-Z][\w:.-]*+)(?:[^<>\"'\x80-\U0010ffff]|\"[^\"]*\"|'[^']*')*+>|<",
+                  re.DOTALL | re.ASCII)
 _RAW_ATTRIBUTE = re.compile(r"""([^\s"'=/>]++)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s>]++))?+""")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SPACES = re.compile(r"[\s\x00-\x1f]+")
 
 
 def _cleaned(raw: str) -> str:
-    return _cleaner(_closes_scripts(raw)).clean(_without_open_comment(raw))
+    return _cleaner(_closes_scripts(raw)).clean(_TAG.sub(_kept_tag, raw))
 
 
 @cache
@@ -128,13 +158,17 @@ def _closes_scripts(raw: str) -> bool:
     return all(text.count(f"<{tag}") <= text.count(f"</{tag}") for tag in ("script", "style"))
 
 
-def _without_open_comment(raw: str) -> str:
-    # A comment that is never closed would hide the rest of the text.
-    start = raw.rfind("<!--")
-    return raw if start <= raw.rfind("-->") else raw[:start] + "&lt;" + raw[start + 1:]
+def _kept_tag(tag: re.Match[str]) -> str:
+    """A tag as the sanitiser gets it: nothing of one that is not allowed, since some of those take their text along."""
+    if tag[0] == "<":
+        return "&lt;"
+    name = tag[1].casefold() if tag[1] else ""
+    return tag[0] if not name or name in _TAGS or name in ("script", "style") else ""
 
 
 def _dropped(raw: str) -> Iterator[str]:
+    if "<!--" in raw and any(tag[0][:4] == "<!--" for tag in _TAG.finditer(raw)):
+        yield "<!--"
     for tag, attributes in _OPENING_TAG.findall(raw):
         if tag.casefold() not in _TAGS:
             yield f"<{tag.casefold()}>"
@@ -161,15 +195,17 @@ def _dropped_target(tag: str, target: str) -> Iterator[str]:
 
 # --- finishing --------------------------------------------------------------------------------------------------------
 
-_HAN = "\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
-_SHARED = "“”‘’—…"  # punctuation that Chinese shares with other languages: counts beside a Chinese character
-_INLINE = r"(?:</?(?:a|em|strong|del|sup|sub)(?: [^<>]*)?>)*"
-_HAN_LINES = re.compile(
-    rf"<(pre|code)>.*?</\1>"
-    rf"|([{_HAN}]{_INLINE})\n(?={_INLINE}(?:<code>)?[{_HAN}{_SHARED}])"
-    rf"|([{_SHARED}]{_INLINE})\n(?={_INLINE}(?:<code>)?[{_HAN}])", re.DOTALL)
-_HAN_LINE = re.compile(rf"\n{_INLINE}(?:<code>)?[{_HAN}{_SHARED}]")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
+_WHOLE_HEADING = re.compile(r"<h([2-6])>(.*?)</h\1>", re.DOTALL)
+_IDS_OF_PAGES = re.compile(r"|beside|content|copy|find|help|lately|nothing|q|raise"
+                           r"|(?:column|figure|fn|fnref|status)-.*")
+"""The ids on pages that show texts (a test holds this against all pages of a site), and of notes."""
+_NO_ANCHOR = re.compile(r"[^\w\- ]")
+_TO_ANCHOR = re.compile(r'(<a href="#)([^"]+)"')
+_REFERENCE = re.compile(r'<sup><a href="#fn-(\d+)">')
+_WAY_BACK = re.compile(r'<a href="#fnref-(\d+)">↑</a> ?')
+_NOTE_LINK = re.compile(r'<sup(?: id="[^"]*")?><a href="#[^"]*fn-\d+">\d+</a></sup>|<a id="[^"]*fn-\d+"[^>]*>↑</a> ?')
+_EMPTY_LINK = re.compile(r'(<a href="([^"]+)"[^<>]*>)\s*(?=</a>)')
 _ALIGNED = re.compile(r'<(t[hd]) align="(\w+)">')
 _LINK = re.compile(r"<(?:a|img)(?: [^<>]*)?>")
 _TARGET = re.compile(r'( (?:href|src)=)"([^"]*)"')
@@ -179,16 +215,64 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 _INLINE_TAG = re.compile(r"</?(?:a|em|strong|code|del|sup|sub)(?: [^<>]*)?>")
 
 
-def _han_lines_joined(text: str) -> str:
-    # A browser shows a line break as a space, and Chinese has none between its characters.
-    return _HAN_LINES.sub(lambda m: m[2] or m[3] or m[0], text) if _HAN_LINE.search(text) else text
-
-
 def _headings_shifted(text: str) -> str:
     # The page's own title is its only h1.
     levels = {int(level) for _, level in _HEADING.findall(text)}
     shift = 2 - min(levels, default=2)
     return _HEADING.sub(lambda m: f"<{m[1]}h{min(int(m[2]) + shift, 6)}>", text) if shift else text
+
+
+def _anchored(text: str, prefix: str) -> str:
+    """Ids for headings and notes, each once; links to them lead there, and one without a text shows its target."""
+    ids: set[str] = set()
+    if "<h" in text:
+        text = _WHOLE_HEADING.sub(lambda m: _with_id(m, prefix, ids), text)
+    if "<a" not in text:
+        return text
+    text = _EMPTY_LINK.sub(r"\1\2", text)
+    if 'href="#' not in text:
+        return text
+    text = _with_note_ids(text, prefix, ids)
+
+    def led(link: re.Match[str]) -> str:
+        target = unquote(html.unescape(link[2]))
+        found = next((one for one in (target, prefix + target, id_of(target, prefix)) if one in ids), None)
+        return f'{link[1]}{html.escape(found)}"' if found else link[0]
+
+    return _TO_ANCHOR.sub(led, text)
+
+
+def _with_id(heading: re.Match[str], prefix: str, ids: set[str]) -> str:
+    words = plain(_NOTE_LINK.sub("", heading[2]))
+    anchor = first = id_of(words, prefix)
+    number = 1
+    while anchor in ids:
+        number += 1
+        anchor = f"{first}-{number}"
+    ids.add(anchor)
+    return f'<h{heading[1]} id="{html.escape(anchor)}">{heading[2]}</h{heading[1]}>'
+
+
+def _with_note_ids(text: str, prefix: str, ids: set[str]) -> str:
+    notes, used = set(_WAY_BACK.findall(text)), set[str]()
+
+    def reference(tag: re.Match[str]) -> str:
+        number = tag[1]
+        if number not in notes:
+            return tag[0]
+        name = "" if number in used else f' id="{prefix}fnref-{number}"'
+        used.add(number)
+        return f'<sup{name}><a href="#{prefix}fn-{number}">'
+
+    def way_back(tag: re.Match[str]) -> str:
+        number = tag[1]
+        if number not in used:
+            return ""  # no word refers to this note
+        return f'<a id="{prefix}fn-{number}" href="#{prefix}fnref-{number}">↑</a> '
+
+    text = _WAY_BACK.sub(way_back, _REFERENCE.sub(reference, text))
+    ids |= {f"{prefix}{kind}-{number}" for number in used for kind in ("fn", "fnref")}
+    return text
 
 
 def _aligned_by_class(text: str) -> str:
@@ -198,7 +282,7 @@ def _aligned_by_class(text: str) -> str:
 def _external_marked(text: str) -> str:
     def marked(tag: re.Match[str]) -> str:
         target = _target(tag[0])
-        if target is None:
+        if target is None or not (_is_local(target) or _has_known_scheme(target)):
             return _without_target(tag[0])
         return f'{tag[0][:-1]} rel="external noopener">' if _OTHER_HOST.match(target) else tag[0]
 
@@ -223,7 +307,12 @@ def _pictured(tag: str, shown: Shown) -> str:
 
 def _local_targets(text: str) -> Iterator[str]:
     targets = (_target(tag) for tag in _LINK.findall(text))
-    return (target for target in targets if target is not None and _is_local(target))
+    return (target for target in targets
+            if target is not None and _is_local(target) and not _leads_within(target, text))
+
+
+def _leads_within(target: str, text: str) -> bool:
+    return target[:1] == "#" and f' id="{html.escape(target[1:])}"' in text
 
 
 def _target(tag: str) -> str | None:
@@ -240,6 +329,13 @@ def _without_target(tag: str) -> str:
 
 def _attribute(value: str) -> str:
     return f'"{html.escape(value)}"'
+
+
+def _has_known_scheme(target: str) -> bool:
+    """Whether an address is of the kinds that are allowed, also to a browser that overlooks blanks in it."""
+    compact = _SPACES.sub("", target).replace("\\", "/")
+    scheme = _SCHEME.match(compact)
+    return compact.startswith("//") or (scheme is not None and scheme[0][:-1].casefold() in _SCHEMES)
 
 
 def _is_local(target: str) -> bool:

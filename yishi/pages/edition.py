@@ -195,17 +195,26 @@ def _led_home(edition: Edition, path: str, body: Body, root: str) -> str:
 
     def leads(link: str) -> str | None:
         target = links.get(link)
-        if target is None or target.startswith("#"):
+        if target is None:  # a heading of this text is found without us
+            return link if link.startswith("#") and link not in links else None
+        if target.startswith("#"):
             return target
-        if is_photo(target):
-            return address(library.renditions[target][-1], base) if target in library.renditions else None
-        return base + quote(target) if target in library.attachments else root + target
+        file, hash_mark, fragment = target.partition("#")
+        if is_photo(file):
+            return address(library.renditions[file][-1], base) if file in library.renditions else None
+        if file in library.attachments:
+            return f"{base}{quote(file)}{hash_mark}{quote(fragment, safe=_IN_FRAGMENT)}"
+        return root + target
 
     def picture(link: str) -> Shown | None:
-        renditions = library.renditions.get(links.get(link) or "")
+        renditions = library.renditions.get((links.get(link) or "").partition("#")[0])
         return shown_as(renditions, base) if renditions else None
 
     return relink(body.html, leads, picture) if body.links else body.html
+
+
+_IN_FRAGMENT = "/?:@!$&'()*+,;=-._~"
+"""What stands in a fragment as it is (RFC 3986), beside letters and figures."""
 
 
 def base_of(edition: Edition, root: str) -> str:

@@ -11,9 +11,8 @@ from ..traditional import as_written
 from .edition import Edition, Link
 from .shell import GUIDE, SUBMIT, sheet
 
-_HEADING = re.compile(r"<h2>(.*?)</h2>")
+_HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>")
 _CODE = re.compile(r"(?<=<code>).*?(?=</code>)|(?<=<pre>).*?(?=</pre>)", re.DOTALL)
-_NO_ANCHOR = re.compile(r"[^\w\- ]")
 
 
 class Section(Struct, frozen=True):
@@ -37,15 +36,10 @@ def guide_page(edition: Edition, text: str) -> Output:
     title, _, rest = text.partition("\n")
     title = title.lstrip("#").strip()
     intro, *parts = _HEADING.split(_as_typed(edition, markup.render(rest).html))
-    sections = (Section(anchor_of(markup.plain(heading)), heading, html)
+    sections = (Section(markup.anchor_of(markup.plain(heading)), heading, html)
                 for heading, html in zip(parts[::2], parts[1::2], strict=True))
     view = GuideView(intro, tuple(sections), tuple(_ways(edition)))
     return sheet(edition, GUIDE, "pages/guide.html", title, view, trail=(Link(title),))
-
-
-def anchor_of(heading: str) -> str:
-    """The anchor of a heading, as hosts of code make it, so that a link leads on in `docs/` and on the site."""
-    return _NO_ANCHOR.sub("", heading.lower()).replace(" ", "-")
 
 
 def _as_typed(edition: Edition, html: str) -> str:

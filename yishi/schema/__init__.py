@@ -143,7 +143,7 @@ class _Writer:
         return ref(name)
 
     def _keyed(self, key: Any, value: Any) -> Schema:
-        return {"type": "object", "propertyNames": self._one(key), "additionalProperties": self._one(value)}
+        return {"type": "object", "propertyNames": self._one(key), "additionalProperties": _optional(self._one(value))}
 
     def part(self, model: type[Model]) -> Schema:
         """A part, by its keys or in its short form."""

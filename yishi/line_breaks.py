@@ -1,0 +1,61 @@
+"""Line breaks inside a text: shown as a blank between words, and as nothing between Chinese characters.
+
+Browsers, feeds and YAML turn a line break within a paragraph into a blank. Chinese is written without blanks, so the
+break has to go where two Chinese characters or full-width marks meet. Every text is read through this module.
+"""
+
+import re
+from itertools import pairwise
+
+HAN = "\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+"""Characters and marks of full width, as the inside of a regular expression's class."""
+_SHARED = "“”‘’—…·"  # marks that Chinese shares with other languages: they count beside a Chinese character
+_INLINE = r"(?:</?(?:a|em|strong|del|sup|sub|code)(?: [^<>]*)?>)*"
+
+
+def _joined(tags: str) -> str:
+    """A break between full-width characters, as a regular expression: what stands before it is its group."""
+    shared = f"(?:[{_SHARED}]{tags})"
+    return (rf"(?:([{HAN}]{tags})\s*\n\s*(?={tags}[{HAN}{_SHARED}])"
+            rf"|([{_SHARED}]{tags})\s*\n\s*(?={tags}[{HAN}])"
+            rf"|([{HAN}]{tags}{shared}+)\s*\n\s*(?={tags}{shared}+[{HAN}]))")
+
+
+_TEXT = re.compile(_joined(""))
+_HTML = re.compile(rf"(?s:<pre>.*?</pre>)|(<code>[^<]*[{HAN}{_SHARED}]</code>{_INLINE})\s*\n\s*(?={_INLINE}[{HAN}])"
+                   rf"|<code>[^<]*</code>|{_joined(_INLINE)}")
+_CANDIDATE = re.compile(rf"\n\s*{_INLINE}[{HAN}{_SHARED}]")
+
+
+def meet(before: str, after: str) -> bool:
+    """Whether no blank belongs between two lines of one paragraph."""
+    return bool(after) and _TEXT.search(f"{before}\n{after[:8]}") is not None
+
+
+def join_html(html: str) -> str:
+    """Sanitised HTML without the line breaks that would show as a blank inside Chinese; code stays as it is."""
+    return _HTML.sub(lambda m: next(filter(None, m.groups()), m[0]), html) if _CANDIDATE.search(html) else html
+
+
+def refold(value: str, lines: list[str]) -> str:
+    """A text that YAML has folded, without the blanks inside Chinese.
+
+    `value` is what YAML read, with a blank for each line break; `lines` are those of the file that it stands in, with
+    whatever quotes stand around them. A blank that was typed stays.
+    """
+    stripped = [line.strip().replace("''", "'") for line in lines]
+    at = 0
+    for before, after in pairwise(stripped):
+        if not meet(before[-8:], after):
+            continue
+        tail, head = _LAST_RUN.search(before), _FIRST_RUN.match(after)
+        seam = f"{tail[0] if tail else ''} {head[0] if head else ''}"
+        found = value.find(seam, at)
+        if found >= 0:
+            at = found + seam.index(" ", len(tail[0]) if tail else 0)
+            value = value[:at] + value[at + 1:]
+    return value
+
+
+_LAST_RUN = re.compile(r"[^\s\\\"']{1,12}$")
+_FIRST_RUN = re.compile(r"[^\s\\\"']{1,12}")

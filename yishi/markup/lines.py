@@ -1,0 +1,287 @@
+"""Lines of Markdown as people type them → lines that Python-Markdown reads as they were meant.
+
+Chinese minutes are written line by line, with lists and tables directly below a text, nested by two blanks, and
+paragraphs that are indented. The library wants a blank line and four blanks, and takes the rest for one paragraph or
+for code. Code in fences and blocks of HTML are out of the way by then: one line stands for each.
+"""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ..line_breaks import HAN
+
+_STX, _ETX = "\x02", "\x03"  # the library's own marks around what it has put aside
+
+ITEM = re.compile(r"(?:([*+-])|(\d{1,9})\.) +(.*)")
+_RULE = re.compile(r"([-*_])(?: {0,2}\1){2,} *")
+_HEADING = re.compile(r"(#{1,6})(?!#)(.*)")
+_NOTE = re.compile(r"\[\^([^\]\s]+)\][:：] *(.*)")
+_UNDERLINE = re.compile(r"-+ *|= *")
+_TASK = re.compile(r"\[([ xX])\](?= )")
+_FENCE = re.compile(r"(`{3,}|~{3,}) *[\w#.+-]* *$")
+_PUT_ASIDE = re.compile(f"{_STX}wzxhzdk:\\d+{_ETX}")
+_HAS_HAN = re.compile(f"[{HAN}]")
+_SIGN = re.compile(
+    rf"[（(][0-9０-９一二三四五六七八九十百]{{1,4}}[）)]|[0-9０-９]{{1,3}}[、．)）]|[0-9]{{1,3}}\\?\.(?!\d)"
+    rf"|[一二三四五六七八九十百]{{1,4}}[、．.]|第[一二三四五六七八九十百0-9]{{1,4}}[条项章节点，、：]"
+    rf"|[\u2460-\u249b\u2776-\u2793\u3220-\u3229•·●○■□◆◇▪▫※★☆→▶►✓✔☑☐]|[-－–—](?=[{HAN}])|[^\s：:。，；、！？]{{1,12}}：")
+"""What begins a line of its own, in minutes and lists without Markdown: `1、`, `（一）`, `•`, `参会人员：`."""
+_LIKE_ITS_NEIGHBOUR = re.compile(
+    rf"\d{{4}}[-/.年]\d|\d{{1,2}}月\d{{1,2}}日|\d{{1,2}}[:：]\d\d|[{HAN}\w（）()]{{1,12}}:(?![/\d])"
+    r"|[A-Z][\w' ]{0,30}: ")
+"""What begins a line of its own below another that begins so: a date, a time, `Present: `."""
+
+
+class Item(Struct, frozen=True):
+    """An open item of a list, or a note: how far in its mark stands, and its number (None: a bullet, -1: a note)."""
+
+    indent: int
+    number: int | None
+
+
+def normalized(lines: list[str]) -> list[str]:
+    """The same text, each kind of block set apart as Python-Markdown wants it."""
+    return _Normalizer(lines).run()
+
+
+class _Normalizer:
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.out: list[str] = []
+        self.stack: list[Item] = []
+        self.is_list = False  # whether the block that is being written begins with an item
+        self.depth = 0  # how far in that block began
+        self.inside = 0  # how far in its next line of text goes
+        self.first_indent = 0  # of the paragraph that is being written
+
+    def run(self) -> list[str]:
+        at = 0
+        while at < len(self.lines):
+            at = self._next(at)
+        return self.out
+
+    def _next(self, at: int) -> int:
+        """Writes what stands at line `at`; gives the line behind it."""
+        line = self.lines[at]
+        if line[:1] not in _SPECIAL and not self.stack and not self._is_open and "|" not in line:
+            self._begin(0)
+            self.out.append(line)
+            return at + 1
+        text = line.lstrip(" \u3000")
+        if not text:
+            self.out.append("")
+            return at + 1
+        start = line[:len(line) - len(text)]
+        wide = "\u3000" in start
+        indent = len(start) + start.count("\u3000")
+        if text[0] == ">" and not re.match(r">+[\d=]", text):
+            return self._quote(at, indent)
+        if "|" in text and self._is_table(at):
+            return self._table(at, indent)
+        if self._is_code(at, indent, wide):
+            self.out.append(line)
+            return at + 1
+        if text[0] in "`~" and (fence := _FENCE.match(text)) and (code := self._fenced(at + 1, fence[1])):
+            self._apart(indent, *(f"    {_without(indent, one)}" for one in code[:-1]))
+            return at + 1 + len(code)
+        self._line(text, indent, wide)
+        return at + 1
+
+    def _line(self, text: str, indent: int, wide: bool) -> None:
+        first = text[0]
+        if first in "-*_" and _RULE.fullmatch(text):
+            self._apart(indent, text)
+        elif first in "*+-0123456789" and (item := ITEM.match(text)) and self._is_item(item):
+            self._item(item, indent)
+        elif first == "#":
+            self._heading(text, indent, wide)
+        elif first == "[" and (note := _NOTE.match(text)) and indent < 4:
+            self._note(note)
+        elif first in "-=" and _UNDERLINE.fullmatch(text):
+            self._break()
+            self._text(text, indent, wide)
+        elif first == _STX and _PUT_ASIDE.fullmatch(text):
+            self._apart(indent, text)
+        else:
+            self._text(_escaped(text), indent, wide)
+
+    # --- what a line is
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether the line before belongs to a block that goes on."""
+        return bool(self.out) and self.out[-1] != ""
+
+    def _is_code(self, at: int, indent: int, wide: bool) -> bool:
+        """Whether a block stands so far in as code does; with Chinese in it, it is a paragraph."""
+        if indent < 4 or wide or self.stack:
+            return False
+        if self._is_open:
+            return self.out[-1].startswith("    ")
+        block = list(self._block(at))
+        return not any(map(_HAS_HAN.search, block))
+
+    def _fenced(self, at: int, fence: str) -> list[str]:
+        """The lines from `at` to the end of a code; none if nothing ends it."""
+        end = next((n for n, line in enumerate(self.lines[at:], at) if line.strip() == fence), at - 1)
+        return self.lines[at:end + 1]
+
+    def _block(self, at: int) -> Iterator[str]:
+        for line in self.lines[at:]:
+            if not line.strip():
+                return
+            yield line
+
+    def _is_item(self, item: re.Match[str]) -> bool:
+        number = item[2]
+        if not number:
+            return True
+        if number[0] == "0" and len(number) > 1:
+            return False
+        if not self._is_open or any(one.number not in (None, -1) for one in self.stack):
+            return True
+        return number == "1" or (len(number) < 3 and _HAS_HAN.search(self.out[-1]) is not None)
+
+    def _is_table(self, at: int) -> bool:
+        below = self.lines[at + 1] if at + 1 < len(self.lines) else ""
+        return "|" in below and "-" in below.translate(_DASHES) and not below.translate(_DASHES).strip("|:- ")
+
+    # --- what is written
+
+    def _break(self) -> None:
+        """Ends the block that is being written."""
+        if self._is_open:
+            self.out.append("")
+
+    def _apart(self, indent: int, *lines: str) -> None:
+        """A block of its own, within the item that it stands in."""
+        self._leave(indent)
+        self._break()
+        inside = "    " * len(self.stack)
+        self.depth = len(self.stack)
+        self.out += [f"{inside}{line}" for line in lines]
+        self.out.append("")
+
+    def _leave(self, indent: int) -> None:
+        """Closes the items that a block does not stand in."""
+        while self.stack and indent < self.stack[-1].indent + 2:
+            self.stack.pop()
+
+    def _item(self, item: re.Match[str], indent: int) -> None:
+        last = None
+        while self.stack and indent < self.stack[-1].indent + 2:
+            last = self.stack.pop()
+        depth = len(self.stack)
+        number = int(item[2]) if item[2] else None
+        other_kind = last is not None and (last.number is None) != (number is None)
+        if not self.is_list or other_kind or depth < self.depth or (last and last.number == -1):
+            self._break()
+        if not self._is_open:
+            self.depth = depth
+        self.is_list, self.inside = True, depth
+        self.stack.append(Item(indent, number))
+        text = _TASK.sub(lambda m: "☐" if m[1] == " " else "☑", item[3])
+        if number is not None and last and last.number not in (None, -1) and number not in _successors(last.number):
+            text = f"{_STX}ol{number}{_ETX}{text}"
+        mark = f"{number}." if number is not None else item[1]
+        self.out.append(f"{'    ' * depth}{mark} {_escaped(text)}")
+        self.first_indent = indent
+
+    def _note(self, note: re.Match[str]) -> None:
+        self.stack = [Item(0, -1)]
+        self._break()
+        self.is_list, self.depth, self.inside = False, 0, 0
+        self.out.append(f"[^{note[1]}]: {note[2]}")
+
+    def _heading(self, text: str, indent: int, wide: bool) -> None:
+        heading = _HEADING.fullmatch(text)
+        if heading is None or not heading[2].strip(" #") or (
+                heading[1] == "#" and heading[2][0] != " " and (heading[2][0].isdigit() or "#" in heading[2])):
+            self._text("\\" + text, indent, wide)
+            return
+        words = heading[2].rstrip()
+        closing = len(words) - len(words.rstrip("#"))
+        if closing and words[-closing - 1] != " ":
+            words = words[:-closing] + "\\#" * closing
+        self._apart(indent, heading[1] + words)
+
+    def _quote(self, at: int, indent: int) -> int:
+        inner = []
+        for line in self._block(at):
+            text = line.lstrip(" \u3000")
+            if text[0] == ">":
+                inner.append(text[1:].removeprefix(" "))
+            elif inner[-1].strip().endswith(_ENDS) and _HAS_HAN.search(text):
+                break  # the quotation is over: what stands directly below it is its writer's own
+            else:
+                inner.append(line)
+            at += 1
+        self._apart(indent, *(f"> {line}" if line.strip() else ">" for line in normalized(inner)))
+        return at
+
+    def _table(self, at: int, indent: int) -> int:
+        rows = []
+        for line in self._block(at):
+            if "|" not in line:
+                break
+            rows.append(line.strip(" \u3000"))
+            at += 1
+        rows[1] = rows[1].translate(_DASHES)
+        self._apart(indent, *rows)
+        return at
+
+    def _text(self, text: str, indent: int, wide: bool) -> None:
+        if not self._is_open:
+            self._leave(indent)
+            self._begin(indent)
+        elif self._begins_paragraph(text, indent, wide):
+            self._break()
+            self.stack = []
+            self._begin(indent)
+        elif _is_line_of_its_own(self.out[-1].strip(), text):
+            self.out[-1] = self.out[-1].rstrip() + "  "  # a line break in Markdown
+        self.out.append("    " * self.inside + text)
+
+    def _begin(self, indent: int) -> None:
+        self.is_list, self.first_indent = False, indent
+        self.depth = self.inside = len(self.stack)
+
+    def _begins_paragraph(self, text: str, indent: int, wide: bool) -> bool:
+        """Whether a line directly below another begins a paragraph: it is set in, or no part of the list above it."""
+        if self.stack:
+            return indent == 0 and self.stack[-1].number != -1 and _SIGN.match(text) is not None
+        return wide or (indent >= 4 and self.first_indent >= 4)
+
+
+_ENDS = ("。", "！", "？", "”", "…", "：", "）")
+_SPECIAL = frozenset(["", *" \u3000>*+-0123456789#[=_", _STX])
+"""What a line begins with that may be more than the first of a paragraph."""
+_DASHES = str.maketrans("—－–", "---")
+
+
+def _successors(number: int) -> tuple[int, ...]:
+    """The numbers that may follow in one list: by habit all of its items may be typed as `1.`"""
+    return (1, 2) if number == 1 else (number + 1,)
+
+
+def _without(indent: int, line: str) -> str:
+    """A line of code less the blanks that its fence stands in by."""
+    return line[min(indent, len(line) - len(line.lstrip(" "))):]
+
+
+def _is_line_of_its_own(before: str, text: str) -> bool:
+    """Whether `text`, directly below `before`, is not what `before` goes on with."""
+    if _SIGN.match(text) or before.endswith("："):
+        return True
+    return _LIKE_ITS_NEIGHBOUR.match(text) is not None and (
+        _LIKE_ITS_NEIGHBOUR.match(before) is not None or _SIGN.match(before) is not None)
+
+
+def _escaped(text: str) -> str:
+    """A text that only looks like markup: `>5%`, `#3号楼` and `01.` at its beginning."""
+    if text[:1] == ">" or (text[:1] == "#" and re.match(r"#+[^# ]", text)):
+        return "\\" + text
+    return re.sub(r"^(0\d+)\.", r"\1\\.", text) if text[:1] == "0" else text
