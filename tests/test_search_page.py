@@ -94,7 +94,7 @@ JOINING = ("eéØß\u0301\u0300\u3099はﾊﾞｶﾞ\u200b\u00ad路燈 \u1112\u1
 
 @pytest.mark.browser
 def test_every_character_is_folded_alike(script: Window) -> None:
-    """All characters of Unicode, one by one and between two letters, those too that Python or the browser does not know."""
+    """All characters of Unicode, one by one and between two letters, known to Python and the browser or not."""
     characters = [chr(code) for code in range(0x33500) if not 0xd800 <= code < 0xe000]
     texts = [*characters, *(f"é{character}ß" for character in characters)]
     found = script.evaluate("(texts) => texts.map((one) => yishiSearch.folded(one, folds))", texts)
