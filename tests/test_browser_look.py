@@ -1,5 +1,7 @@
 """How the pages look, as the reader chose it: large type and colours stay, and nothing needs them."""
 
+from pathlib import Path
+
 import pytest
 from browser import looking
 from playwright.sync_api import Browser, expect
@@ -87,6 +89,34 @@ def test_the_first_screens_of_home_say_what_it_is_what_moved_and_where_i_live(wi
         expect(text).to_be_in_viewport()
     window.get_by_role("link", name="找我的社区").click()
     expect(window.get_by_role("link", name="铃铛社区", exact=True)).to_be_visible()
+
+
+def kinds_of_pages(site: Path) -> list[str]:
+    """One page of every kind of the site: of those whose addresses differ by names and numbers alone, the first."""
+    first: dict[str, str] = {}
+    for page in sorted(site.rglob("index.html")):
+        path = page.relative_to(site).as_posix()
+        names = [part for part in path.split("/")[:-1] if part in KINDS]
+        first.setdefault("/".join(names), path)
+    return list(first.values())
+
+
+KINDS = {"places", "issues", "cases", "meetings", "events", "reviews", "plans", "forums", "registers", "locations",
+         "methods", "statistics", "wall", "search", "submit", "guide", "data", "dictionary", "sources", "topics", "due",
+         "pages", "figures", "corrections", "months", "peers", "photos", "sheet", "report", "changes", "en"}
+
+
+def test_nothing_to_tap_is_printed(window: Window, address: str, town: Path) -> None:
+    """On no kind of page paper shows a field, a button or a way to other pages."""
+    pages = kinds_of_pages(town)
+    assert len(pages) > 20
+    for page in pages:
+        window.goto(f"{address}{page}")
+        window.emulate_media(media="print")
+        shown = window.locator("nav, button, input, select, textarea, [role=search]").evaluate_all(
+            "all => all.filter((one) => one.getClientRects().length).map((one) => one.outerHTML.slice(0, 80))")
+        assert shown == [], page
+        window.emulate_media(media="screen")
 
 
 def test_paper_is_white_and_shows_no_switch(browser: Browser, address: str) -> None:

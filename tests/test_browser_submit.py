@@ -414,6 +414,46 @@ def test_everything_to_touch_is_large_enough(form: Window) -> None:
     assert form.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.parametrize(("field", "button"), [
+    ("issue-title", "今天"), ("issue-raised", "再加一条"), ("issue-log-0-date", "再加一条"),
+    ("issue-log-0-text", "再加一条"), ("issue-log-0-text", "检查并生成文字"), ("issue-log-0-text", "删去这一条: 1"),
+])
+def test_what_is_tapped_stays_under_the_finger(form: Window, field: str, button: str) -> None:
+    """Leaving a field with a mistake says so below it; the button that is tapped meanwhile does not move away."""
+    target, before = form.get_by_role("button", name=button).first, form.locator(f"#{field}-wrong")
+    form.locator(f"#{field}").fill("去年 13800005678，" + "很长" * 30)
+    expect(before).to_be_empty()
+    target.evaluate("one => one.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    form.evaluate("document.addEventListener('click', (event) => { window.tapped = event.target.textContent; }, true)")
+    box = target.bounding_box()
+    assert box
+    form.mouse.move(box["x"] + 5, box["y"] + 5)
+    form.mouse.down()
+    expect(before).not_to_be_empty()
+    after = target.bounding_box()
+    assert after
+    assert abs(after["y"] - box["y"]) < 1
+    form.mouse.up()
+    assert form.evaluate("window.tapped") == button.partition(":")[0]
+
+
+def test_a_tap_on_a_phone_is_not_lost(browser: Browser, host: str) -> None:
+    """By touch the focus moves after the finger has left: the tap counts all the same."""
+    with looking(browser, has_touch=True, is_mobile=True) as window:
+        window.goto(f"{host}submit/index.html")
+        window.locator("#issue-log-0-date").fill("去年")
+        window.get_by_role("button", name="再加一条").tap()
+        expect(window.locator("#issue-log-0-date-wrong")).not_to_be_empty()
+        expect(window.locator(".entries > li")).to_have_count(2)
+
+
+def test_printed_it_has_its_fields_and_no_buttons(form: Window) -> None:
+    """A form to fill in with a pen."""
+    form.emulate_media(media="print")
+    expect(form.locator("#issue-title")).to_be_visible()
+    assert form.locator("button").evaluate_all("all => all.some((one) => one.getClientRects().length)") is False
+
+
 def test_without_scripts_the_page_says_how_to_write_by_hand(browser: Browser, host: str) -> None:
     """No form that does nothing: the smallest issue there is, as a text."""
     with looking(browser, java_script_enabled=False) as window:

@@ -2,13 +2,14 @@
 
 import io
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import feedparser
 import pytest
 from icalendar import Calendar
-from workshop import Built, Workshop
+from repository import Repository
+from workshop import NOON, Built, Workshop
 
 from yishi.pages.news import NEAREST, NEWEST
 
@@ -147,7 +148,7 @@ def test_what_no_xml_may_hold_is_left_out_of_feeds(city: Workshop) -> None:
 
 
 def test_every_place_has_a_calendar_that_is_read_back(site: Built) -> None:
-    """In every language; each entry has a name of its own, a whole day, and a stamp in UTC of that day."""
+    """In every language; each entry has a name of its own, a whole day, and a stamp in UTC, never in the future."""
     found = {path: events_of(data) for path, data in site.files.items() if path.endswith(".ics")}
     assert found.keys() == {f"{scope}calendar.ics" for scope in scopes_of(site)}
     for path, events in found.items():
@@ -157,7 +158,8 @@ def test_every_place_has_a_calendar_that_is_read_back(site: Built) -> None:
         for event in events:
             day = event["dtstart"].dt
             assert type(day) is date
-            assert event["dtstamp"].dt.isoformat() == f"{day}T12:00:00+00:00"
+            assert event["dtstamp"].dt <= NOON
+            assert event["dtstamp"].dt.utcoffset() == timedelta(0)
             assert event["summary"]
 
 
@@ -193,6 +195,41 @@ def test_a_meeting_that_is_put_off_keeps_its_name(city: Workshop) -> None:
     city.build()
     event = next(event for event in events_of(read(city, "calendar.ics")) if str(event["uid"]) == uid)
     assert (event["dtstart"].dt, str(event["location"])) == (date(2026, 1, 17), "the library")
+
+
+def test_what_is_to_be_done_twice_stands_there_twice(city: Workshop) -> None:
+    """Two actions of one meeting in the same words, due on the same day, are two entries with names of their own."""
+    action = "{what: look again, due: 2026-01-10}"
+    city.write(f"{NORTH}/meetings/next.yaml", f"title: Round\ndate: 2025-12-10\nactions: [{action}, {action}]\n")
+    city.build()
+    uids = [str(event["uid"]) for event in events_of(read(city, "calendar.ics")) if "look again" in event["summary"]]
+    assert len(set(uids)) == len(uids) == 2
+
+
+def test_a_stamp_never_goes_back(city: Workshop) -> None:
+    """Whatever the dates in a record do: a program that has an entry takes the newer one only."""
+    meeting, stamps = f"{NORTH}/meetings/next.yaml", []
+    for number, day in enumerate(("2026-03-10", "2026-01-07", "2026-01-05")):
+        city.write(meeting, f"title: Round\ndate: {day}\n")
+        city.build(as_of=date(2025, 12, 28 + number))
+        event = next(one for one in events_of(read(city, "calendar.ics")) if one["summary"] == "Meeting: Round")
+        assert event["dtstart"].dt == date.fromisoformat(day)
+        stamps.append(event["dtstamp"].dt)
+    assert stamps == sorted(set(stamps))
+
+
+def test_git_tells_when_an_entry_was_changed_and_how_often(city: Workshop) -> None:
+    """By the commits of its record, so that a calendar changes with its records alone."""
+    repository, meeting = Repository(city.content), f"{NORTH}/meetings/next.yaml"
+    for number, day in enumerate(("2026-03-10", "2026-01-07")):
+        city.write(meeting, f"title: Round\ndate: {day}\n")
+        repository.commit("Plan the round", f"2025-12-0{number + 1}")
+    city.build(history=True)
+    event = next(one for one in events_of(read(city, "calendar.ics")) if one["summary"] == "Meeting: Round")
+    assert (event["dtstamp"].dt.date(), event["sequence"]) == (date(2025, 12, 2), 1)
+    before = read(city, "calendar.ics")
+    city.build(history=True, as_of=date(2026, 1, 1))
+    assert read(city, "calendar.ics") == before
 
 
 def _uid(city: Workshop, name: str) -> str:

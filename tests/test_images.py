@@ -179,13 +179,115 @@ def test_every_kind_of_colour_is_shown_as_it_is(mode: str, value: Any, grey: int
     assert all(abs(part - grey) <= 3 for part in pixel)
 
 
+def chunk(name: bytes, body: bytes) -> bytes:
+    """A chunk of a PNG."""
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
 def png_of(width: int, height: int) -> bytes:
     """A PNG that claims this size and holds almost nothing."""
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+# --- every kind of PNG, against what the standard says of its samples -------------------------------------------------
+
+GREY, RGB, PALETTE, GREY_ALPHA, RGB_ALPHA = 0, 2, 3, 4, 6
+KINDS_OF_PNG = [(GREY, depth) for depth in (1, 2, 4, 8, 16)] + [(PALETTE, depth) for depth in (1, 2, 4, 8)] + [
+    (kind, depth) for kind in (RGB, GREY_ALPHA, RGB_ALPHA) for depth in (8, 16)]
+SAMPLES = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGB_ALPHA: 4}
+SIDE = 16
+"""Pixels along the side of a square of one colour: large enough that no codec blurs its middle."""
+
+
+def png_in_squares(kind: int, depth: int, squares: list[tuple[int, ...]], further: bytes = b"") -> bytes:
+    """A PNG of squares side by side, each with the samples given; written by hand, so that no library has its say."""
+    bits = "".join("".join(f"{sample:0{depth}b}" for sample in square) * SIDE for square in squares)
+    bits += "0" * (-len(bits) % 8)
+    row = b"\0" + int(bits, 2).to_bytes(len(bits) // 8, "big")
+    header = struct.pack(">IIBBBBB", SIDE * len(squares), SIDE, depth, kind, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + further + chunk(b"IDAT", zlib.compress(row * SIDE))
+            + chunk(b"IEND", b""))
+
+
+PALETTE_OF = [(250, 0, 0), (0, 200, 0), (10, 20, 230), (128, 128, 128)]
+ALPHAS = [255, 0, 128]
+"""Of the first colours of the palette; the others are opaque."""
+
+
+def seen(kind: int, depth: int, square: tuple[int, ...], key: tuple[int, ...] | None) -> tuple[float, ...]:
+    """The colour (0-255) in which a square of these samples is seen on white paper."""
+    whole = 2**depth - 1
+    if kind == PALETTE:
+        colour: tuple[float, ...] = PALETTE_OF[square[0]]
+        alpha = (ALPHAS[square[0]] if square[0] < len(ALPHAS) else 255) / 255 if key is not None else 1.0
+    else:
+        levels = [255 * sample / whole for sample in square]
+        alpha = levels.pop() / 255 if kind in (GREY_ALPHA, RGB_ALPHA) else 0.0 if square == key else 1.0
+        colour = tuple((levels * 3)[:3] if len(levels) == 1 else levels)
+    return tuple(level * alpha + 255 * (1 - alpha) for level in colour)
+
+
+@pytest.mark.parametrize("has_key", [False, True])
+@pytest.mark.parametrize(("kind", "depth"), KINDS_OF_PNG)
+def test_every_png_is_shown_as_the_standard_says(kind: int, depth: int, has_key: bool) -> None:
+    """All kinds and depths of PNG, with a colour or a palette that is see-through, against the samples worked out."""
+    whole, number = 2**depth - 1, SAMPLES[kind]
+    squares: list[tuple[int, ...]]
+    key: tuple[int, ...] | None
+    levels = [0, whole // 5, whole // 2, whole - whole // 3, whole]
+    if kind == PALETTE:
+        squares = [(index,) for index in range(min(whole, 3) + 1)]
+        further = chunk(b"PLTE", b"".join(map(bytes, PALETTE_OF[:len(squares)])))
+        further += chunk(b"tRNS", bytes(ALPHAS[:len(squares)])) if has_key else b""
+        key = () if has_key else None
+    else:
+        squares = [(level, *levels[-number + 1:])[:number] for level in levels]
+        key = squares[3] if has_key and kind in (GREY, RGB) else None
+        further = chunk(b"tRNS", b"".join(struct.pack(">H", sample) for sample in key)) if key else b""
+    data = png_in_squares(kind, depth, squares, further)
+    image = opened(made(data)).convert("RGB")
+    for number, square in enumerate(squares):
+        pixel = image.getpixel((number * SIDE + SIDE // 2, SIDE // 2))
+        assert isinstance(pixel, tuple)
+        expected = seen(kind, depth, square, key)
+        assert all(abs(one - other) <= 6 for one, other in zip(pixel, expected, strict=True)), (square, pixel, expected)
+
+
+def test_a_picture_of_part_of_its_frame_is_white_around_it() -> None:
+    """A GIF whose picture is smaller than its frame is see-through beside it, as browsers show it."""
+    data = bytearray(saved(Image.new("P", (16, 16), 0), "GIF"))
+    width = data.index(b"\x10\x00\x10\x00")
+    data[width:width + 2] = b"\x20\x00"  # the frame is twice as wide
+    image = opened(made(bytes(data))).convert("RGB")
+    assert image.size == (32, 16)
+    assert image.getpixel((4, 8)) < (20, 20, 20)  # type: ignore[operator]
+    assert image.getpixel((28, 8)) > (235, 235, 235)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("mode", ["L", "LA"])
+def test_a_profile_of_grey_is_kept_to(mode: str) -> None:
+    """A grey picture with a grey profile is as bright as the profile says, see-through or not."""
+    image = Image.new(mode, (16, 16), 128 if mode == "L" else (128, 255))
+    plain, with_profile = (opened(made(saved(image, "PNG", **more))).convert("L").getpixel((8, 8))
+                           for more in ({}, {"icc_profile": grey_profile()}))
+    assert plain == pytest.approx(128, abs=3)
+    assert with_profile == pytest.approx(188, abs=4)  # linear light 0.5 in sRGB
+
+
+def grey_profile() -> bytes:
+    """A smallest ICC profile: grey, its numbers proportional to light."""
+    curve = b"curv" + bytes(4) + struct.pack(">I", 0)
+    point = b"XYZ " + bytes(4) + struct.pack(">iii", 63190, 65536, 54061)
+    name = b"desc" + bytes(4) + struct.pack(">I", 2) + b"g\0" + bytes(78)
+    tags, at = [(b"desc", name), (b"wtpt", point), (b"kTRC", curve)], 128 + 4 + 12 * 3
+    table, body = struct.pack(">I", len(tags)), b""
+    for tag, text in tags:
+        table += tag + struct.pack(">II", at + len(body), len(text))
+        body += text + bytes(-len(text) % 4)
+    size_of = at + len(body)
+    header = struct.pack(">I4sI4s4s4s", size_of, b"lcms", 0x02400000, b"mntr", b"GRAY", b"XYZ ") + bytes(12) + b"acsp"
+    return header + bytes(28) + struct.pack(">iii", 63190, 65536, 54061) + bytes(48) + table + body
 
 
 ONE = Rendition("x.1.jpg", "image/jpeg", 1, 1)

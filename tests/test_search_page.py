@@ -2,16 +2,23 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator
 
 import pytest
 from browser import looking, served
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Window
-from workshop import PROJECT, Built, Workshop, records_of, times, tree
+from workshop import DAY, PROJECT, Built, Workshop, records_of, times, tree
 
-from yishi.search import Text, text_of
+from yishi.indexing import words_of
+from yishi.library import Library
+from yishi.paths import place_of, url_of
+from yishi.progress import progress_of
+from yishi.search import Entry, Text, text_of
+from yishi.search.characters import KNOWN
 from yishi.search.tokens import FOLDS, folded
 
 TABLE = json.loads((PROJECT / "tests/search.json").read_text("utf-8"))
@@ -74,19 +81,39 @@ FUNCTIONS = {
 @pytest.mark.browser
 def test_the_browser_cuts_texts_as_the_program_does(script: Window, name: str) -> None:
     """Both hold the same table of cases."""
-    for *given, expected in TABLE[name]:
+    for *texts, expected in TABLE[name]:
         if name == "steps":
-            given, expected = [expected], given[0]
-        found = script.evaluate(FUNCTIONS[name], given if len(given) > 1 else given[0])
-        assert sorted(found) == sorted(expected) if name == "tokens" else found == expected, given
+            texts, expected = [expected], texts[0]
+        found = script.evaluate(FUNCTIONS[name], texts if len(texts) > 1 else texts[0])
+        assert sorted(found) == sorted(expected) if name == "tokens" else found == expected, texts
+
+
+JOINING = ("eéØß\u0301\u0300\u3099はﾊﾞｶﾞ\u200b\u00ad路燈 \u1112\u1161\u11ab\uffc2Σσς\U000e0100"
+           "\u0345ά-_1½\u0e33")
 
 
 @pytest.mark.browser
 def test_every_character_is_folded_alike(script: Window) -> None:
-    """All characters of Unicode that Python knows, one by one."""
-    known = [chr(code) for code in range(0x32000) if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co")]
-    found = script.evaluate("(known) => known.map((one) => yishiSearch.folded(one, folds))", known)
-    assert [(one, folded(one), other) for one, other in zip(known, found, strict=True) if folded(one) != other] == []
+    """All characters of Unicode, one by one and between two letters, known to Python and the browser or not."""
+    characters = [chr(code) for code in range(0x33500) if not 0xd800 <= code < 0xe000]
+    texts = [*characters, *(f"é{character}ß" for character in characters)]
+    found = script.evaluate("(texts) => texts.map((one) => yishiSearch.folded(one, folds))", texts)
+    assert [(one, folded(one), other) for one, other in zip(texts, found, strict=True) if folded(one) != other] == []
+
+
+@pytest.mark.browser
+@given(st.lists(st.text(st.sampled_from(JOINING)), min_size=20, max_size=200))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_text_is_folded_alike(script: Window, texts: list[str]) -> None:
+    """Characters that join with others, in any order; what is folded stays as it is."""
+    found = script.evaluate("(texts) => texts.map((one) => yishiSearch.folded(one, folds))", texts)
+    assert [(one, folded(one), other) for one, other in zip(texts, found, strict=True) if folded(one) != other] == []
+    assert [one for one in found if folded(one) != one] == []
+
+
+def test_the_browser_knows_the_same_characters() -> None:
+    """The table of characters stands in both, letter by letter."""
+    assert KNOWN in "".join(re.findall(r'"([^"\n]*)"', SCRIPT.partition("const KNOWN =")[2]))
 
 
 # --- searching --------------------------------------------------------------------------------------------------------
@@ -101,7 +128,9 @@ def test_search_finds_every_record_with_the_words_and_no_other(window: Window, s
                                                                 query: str) -> None:
     """As many as contain the words: a plain look through all texts tells the same, record by record."""
     library = full.report.checked.library
-    texts = [text_of(record, library.vocabulary) for record in records_of(library).values()]
+    records = records_of(library)
+    words = words_of(library, entries_of(library))
+    texts = [replace(text_of(record, library.vocabulary), words=words[path]) for path, record in records.items()]
     asked = folded(query).split()
     having = [text for text in texts if all(has(text, term) for term in asked)]
     said = ask(window, f"{site}search/index.html?q={query}")
@@ -115,7 +144,31 @@ def test_search_finds_every_record_with_the_words_and_no_other(window: Window, s
 def has(text: Text, term: str) -> bool:
     """Whether a record has a folded term: a word from its beginning on."""
     pattern = rf"(?<![a-z0-9]){term}" if term[0].isascii() else term
-    return any(re.search(pattern, folded(part)) for part in (text.title, text.text))
+    return any(re.search(pattern, folded(part)) for part in (text.title, text.text, text.words))
+
+
+def entries_of(library: Library) -> list[Entry]:
+    """What each record is filtered by."""
+    progress = {path: progress_of(issue, library.methods[issue.method or ""], DAY)
+                for path, issue in library.issues.items()}
+    return [Entry(path, "", record.kind_of_record, path if path in library.places else place_of(path),
+                  getattr(record, "topic", ()), progress[path].status if path in progress else "")
+            for path, record in records_of(library).items()]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("query", "status"), [("照明 东社区", ""), ("東社區 照明 已辦結", "resolved"),
+                                               ("lighting resolved", "resolved"), ("East Community Lighting", "")])
+def test_place_topic_and_status_are_words_of_a_record(window: Window, site: str, full: Built, query: str,
+                                                      status: str) -> None:
+    """A record is found by the name of its place, by its topic and its status, in every language of the site."""
+    library = full.report.checked.library
+    expected = {url_of(one.path) for one in entries_of(library)
+                if "lighting" in one.topics and one.status.startswith(status) and "dongshequ" in one.path}
+    ask(window, f"{site}search/index.html?q={query}")
+    links = window.locator("#results .title").evaluate_all("all => all.map((one) => one.href)")
+    assert expected
+    assert expected <= {link.partition("site/")[2] for link in links}
 
 
 @pytest.mark.browser

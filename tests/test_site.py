@@ -76,6 +76,14 @@ def test_no_id_stands_twice_on_a_page(site: Built) -> None:
     assert [path for path, page in site.pages.items() if len(page.ids) != len(set(page.ids))] == []
 
 
+def test_what_is_no_markup_is_escaped(site: Built) -> None:
+    """Every `<` begins a tag and every `&` a character reference: no text stands in HTML as it is."""
+    pattern = re.compile(r"<(?!/?[a-zA-Z]|!)[^\n]{0,40}|&(?!#?\w+;)[^\n]{0,40}")
+    bare = [(path, found) for path, page in site.pages.items()
+            for found in pattern.findall(re.sub(r"<script.*?</script>|<template id.*?</template>", "", page.source))]
+    assert bare == []
+
+
 def test_nothing_is_loaded_from_another_host(site: Built) -> None:
     """Images, styles, scripts, frames: all come from the site itself."""
     loaded = [(path, element.name, element.get("src") or element.get("href")) for path, page in site.pages.items()

@@ -3,13 +3,14 @@
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import reduce
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any
 
 import PIL
 from msgspec import Struct
-from PIL import Image, ImageCms, features
+from PIL import Image, ImageChops, ImageCms, ImageFile, features
 
 MOST_PIXELS = 40_000_000
 
@@ -118,15 +119,15 @@ def _refusing() -> Iterator[None]:
 def _read(data: bytes, longest: int) -> tuple[Image.Image, Size]:
     """The picture, upright, and its full size. A JPEG may come smaller, but both sides no less than `longest`."""
     image = _opened(data)
-    size = image.size
+    size, tile = image.size, image.tile[0] if image.tile else None
     image.draft(None, (longest, longest))
     image.load()
-    turn = _TURNS.get(_orientation(image))
-    upright = _plain(image if turn is None else image.transpose(turn))
+    turn, plain = _TURNS.get(_orientation(image)), _plain(image, tile)
+    upright = plain if turn is None else plain.transpose(turn)
     return upright, size if turn in _KEEP_SIDES else (size[1], size[0])
 
 
-def _opened(data: bytes) -> Image.Image:
+def _opened(data: bytes) -> ImageFile.ImageFile:
     """The picture, of which only the header has been read: too large a one is never decoded."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
         raise Refused("photo_heic")
@@ -149,30 +150,75 @@ def _orientation(image: Image.Image) -> int:
 # --- what is shown ----------------------------------------------------------------------------------------------------
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """In a mode that can be made smaller."""
-    if "transparency" in image.info or image.mode in ("LA", "PA"):
-        return image.convert("RGBA")
+def _plain(image: Image.Image, tile: ImageFile._Tile | None) -> Image.Image:
+    """In a mode that can be made smaller: L, RGB or CMYK; LA or RGBA where it is see-through.
+
+    `tile`: how the file holds the picture, as Pillow knew it before it was loaded.
+    """
+    if image.mode == "P":
+        plain = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    else:
+        alpha = _alpha_of_key(image, str(tile.args) if tile else "")
+        plain = _in_8_bits(image)
+        if alpha:
+            plain.putalpha(alpha)
+    return _within_frame(plain, tile.extents) if tile and image.format == "GIF" and tile.extents else plain
+
+
+def _in_8_bits(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits of grey
-        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    return image.convert("RGB") if image.mode in ("P", "1") else image
+        return image.convert("I").point([level * 255 // 65535 for level in range(65536)], "L")
+    return image.convert("L") if image.mode == "1" else image
+
+
+def _alpha_of_key(image: Image.Image, packed: str) -> Image.Image | None:
+    """See-through where the picture has the one colour that its file says is (tRNS of a PNG, in its samples).
+
+    Of colours in 16 bits Pillow keeps, and knows, the upper 8 only.
+    """
+    key = image.info.pop("transparency", None)
+    if key is None or image.mode not in ("1", "L", "I;16", "RGB"):
+        return None
+    if image.mode == "I;16":
+        return image.convert("I").point([255 * (level != key) for level in range(65536)], "L")
+    scale = next((factor for bits, factor in (("1", 255), ("L;2", 85), ("L;4", 17)) if packed == bits), 1)
+    keys = [part >> 8 if "16" in packed else part * scale for part in (key if isinstance(key, tuple) else (key,))]
+    bands = (image.convert("L") if image.mode == "1" else image).split()
+    differs = [band.point([255 * (level != part) for level in range(256)])
+               for band, part in zip(bands, keys, strict=True)]
+    return reduce(ImageChops.lighter, differs)
+
+
+def _within_frame(image: Image.Image, extents: tuple[int, int, int, int]) -> Image.Image:
+    """A GIF may fill a part of its frame only: around it nothing is seen."""
+    if extents == (0, 0, *image.size):
+        return image
+    inside = image.convert("RGBA").crop(extents)
+    framed = Image.new("RGBA", image.size)
+    framed.paste(inside, extents[:2])
+    return framed
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
+    """The colours as sRGB; what is see-through stays so. A damaged profile is dropped."""
     profile = image.info.get("icc_profile")
     if not profile:
         return image
-    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
+    colour = image.convert(image.mode.removesuffix("A")) if alpha else image
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
+        converted = ImageCms.profileToProfile(colour, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError):
-        return image  # a damaged profile is dropped
+        return image
+    if converted and alpha:
+        converted.putalpha(alpha)
     return converted or image
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode == "RGBA":
+    if image.mode in ("LA", "RGBA"):
+        image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image.convert("RGB")
 

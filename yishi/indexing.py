@@ -1,9 +1,11 @@
 """The search index of a build: only what has changed since the last one is made anew."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from . import files
 from .briefs import Brief
@@ -13,7 +15,7 @@ from .facts import Later
 from .library import Library
 from .outputs import Output, Plan
 from .paths import place_of
-from .records import Record
+from .records import Record, title_of
 from .search import Entry, Index, Kept, Text, index_of, sign, text_of, updated
 from .workers import begun
 
@@ -26,12 +28,14 @@ def index_plans(library: Library, briefs: Mapping[str, Brief], when: Mapping[str
     is used. What is kept for the next build tells every file by its digest, so it holds whatever becomes of this one.
     """
     others = {path: (record, text_of(record, library.vocabulary)) for path, record in _others(library).items()}
-    entries = [*_of_bulk(library, briefs), *_of_others(library, others, when)]
-    cache, made_by = files.cache_file(content, "search", output), digest(f"{code} {library.site!r}".encode())
-    before = Kept() if full else _loaded(cache, made_by)
+    bare = [*_of_bulk(library, briefs), *_of_others(library, others, when)]
+    words = words_of(library, bare)
+    entries = [entry._replace(key=f"{entry.key} {digest(words[entry.path].encode())[:16]}") for entry in bare]
+    kept, made_by = files.cache_file(content, "search", output), digest(f"{code} {library.site!r}".encode())
+    before = Kept() if full else _loaded(kept, made_by)
 
     def text(path: str) -> Text:
-        return briefs[path].said if path in briefs else others[path][1]
+        return replace(briefs[path].said if path in briefs else others[path][1], words=words[path])
 
     whole = partial(index_of, entries, text)
     index = _updated(before, entries, text, output)
@@ -40,7 +44,7 @@ def index_plans(library: Library, briefs: Mapping[str, Brief], when: Mapping[str
     def plans() -> list[Plan]:
         made = coming()
         if made.kept != before:
-            files.write_cache(cache, _dumped(made.kept, made_by))
+            files.write_cache(kept, _dumped(made.kept, made_by))
         again = Later(("",), lambda _: whole().files)
         bodies = Later(made.kept.digests, lambda name: made.files.get(name) or again[""][name])
         return [Plan(name, index_file, bodies, (name,), told) for name, told in made.kept.digests.items()]
@@ -76,6 +80,33 @@ def _updated(before: Kept, entries: list[Entry], text: Callable[[str], Text], ou
 
 
 # --- what can be found ------------------------------------------------------------------------------------------------
+
+
+def words_of(library: Library, entries: Iterable[Entry]) -> dict[str, str]:
+    """Record → what is said of it beside its own text: the names of its place and of those above it, its topics and its
+    status, in the languages of the site."""
+    vocabulary, tags = library.vocabulary, library.site.languages
+
+    @cache
+    def words(place: str, topics: tuple[str, ...], status: str) -> str:
+        places = [library.places[path] for path in _upwards(place) if path in library.places]
+        names = [name for one in places for name in (title_of(one), *_translated(one))]
+        terms = [("topic", topic) for topic in topics] + [("status", status)] * bool(status)
+        return " · ".join(filter(None, (*names, *(vocabulary.label(*term, tag) for term in terms for tag in tags))))
+
+    return {entry.path: words(entry.place, entry.topics, entry.status) for entry in entries}
+
+
+def _translated(record: Record) -> Iterator[str]:
+    """The title of a record in the languages that it was translated to."""
+    return (told.title for told in record.translations.values() if told.title)
+
+
+def _upwards(place: str) -> Iterator[str]:
+    """A place and those above it."""
+    while place:
+        yield place
+        place = place.rpartition("/")[0]
 
 
 def _others(library: Library) -> dict[str, Record]:

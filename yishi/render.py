@@ -111,12 +111,18 @@ def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: s
     )
     spoken = environment.spoken = language(tag).catalogue
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        spoken.gettext, spoken.ngettext, newstyle=True, pgettext=spoken.pgettext, npgettext=spoken.npgettext)
+        _as_html(spoken.gettext), _as_html(spoken.ngettext), newstyle=True,
+        pgettext=_as_html(spoken.pgettext), npgettext=_as_html(spoken.npgettext))
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters["lang"] = _lang
     environment.filters["html"] = Markup
     environment.globals["assets"] = dict(assets)
     return environment
+
+
+def _as_html(translated: Callable[..., str]) -> Callable[..., Markup]:
+    """`translated` with its texts escaped: jinja2 takes every translation for HTML, and they are plain text."""
+    return lambda *messages: escape(translated(*messages))
 
 
 def _escaped(value: Any) -> str:
@@ -154,7 +160,7 @@ class _Environment(Environment):
 
 
 class _Translator(NodeTransformer):
-    """Puts the translation of each fixed text in its place, as safe HTML that is filled in where it has variables."""
+    """Puts the translation of each fixed text in its place, escaped, and filled in where it has variables."""
 
     def __init__(self, environment: _Environment) -> None:
         self._environment = environment
@@ -165,7 +171,8 @@ class _Translator(NodeTransformer):
         if not (isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext")
                 and len(node.args) == 1 and isinstance(node.args[0], nodes.Const)):
             return node
-        text: nodes.Expr = nodes.MarkSafe(nodes.Const(self._environment.spoken.gettext(node.args[0].value)))
+        translated = self._environment.spoken.gettext(node.args[0].value)
+        text: nodes.Expr = nodes.MarkSafe(nodes.Const(str(escape(translated))))
         pairs = [nodes.Pair(nodes.Const(one.key), one.value) for one in node.kwargs]
         filled = nodes.Mod(text, nodes.Dict(pairs))
         return filled.set_environment(self._environment).set_lineno(node.lineno)

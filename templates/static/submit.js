@@ -283,10 +283,23 @@ function choose() {
 function tell(text) { one("#said").textContent = text; }
 
 function changed() {
-  fit();
-  show();
-  one("#kept").textContent = keep();
-  one("#result").hidden = true;
+  withoutMoving(() => {
+    fit();
+    show();
+    one("#kept").textContent = keep();
+    one("#result").hidden = true;
+  });
+}
+
+let tapped = null;
+
+/* Scrolls by as much as `change` moves what is being tapped, which otherwise slips away from under the finger. */
+function withoutMoving(change) {
+  const top = () => (tapped && tapped.getClientRects().length ? tapped.getBoundingClientRect().top : null);
+  const before = top();
+  change();
+  const after = top();
+  if (before !== null && after !== null) window.scrollBy({ top: after - before, behavior: "instant" });
 }
 
 function fill(button) {
@@ -382,6 +395,8 @@ function begin() {
   show();
 }
 
+document.addEventListener("pointerdown", (event) => { tapped = event.target; }, true);
+document.addEventListener("keydown", () => { tapped = null; }, true);
 form.addEventListener("submit", (event) => { event.preventDefault(); finish(); });
 form.addEventListener("input", changed);
 form.addEventListener("change", (event) => {

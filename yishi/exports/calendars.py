@@ -1,5 +1,6 @@
 """Days to subscribe to, of the whole site and of every place: an iCalendar (RFC 5545) in every language."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
@@ -46,19 +47,21 @@ def calendar(edition: Edition, place: str) -> Output:
     made, name = Calendar(), _written(edition, name_of(edition, scope).text)
     for key, value in (("prodid", "-//Yishi//Yishi//EN"), ("version", "2.0"), ("name", name), ("x-wr-calname", name)):
         made.add(key, value)
-    for day in sorted(edition.book.calendar.get(place) or ()):
-        made.add_component(_event(edition, day))
+    days = Counter(edition.book.calendar.get(place) or ())
+    for day in sorted(days):
+        for number in range(days[day]):
+            made.add_component(_event(edition, day, number))
     return Output(prefix_of(edition, tag) + path, body=made.to_ical())
 
 
-def _event(edition: Edition, day: Day) -> "Event":
-    """A whole day. It is stamped with its own date, so that the same records give the same calendar."""
+def _event(edition: Edition, day: Day, number: int) -> "Event":
+    """A whole day; `number`: how many of its record say the very same before it."""
     from icalendar import Event
 
     event, row = Event(), edition.rows[day.record]
     summary = edition.text(_SAID[day.kind], title=row.title, what=day.what)
     told: dict[str, object] = {
-        "uid": _uid(edition, day), "dtstamp": datetime.combine(day.day, time(12), UTC), "dtstart": day.day,
+        "uid": _uid(edition, day, number), "dtstart": day.day, **_revision(edition, day.record),
         "summary": _written(edition, summary), "location": _written(edition, _where(edition, day)),
         "url": absolute(edition, edition.language.tag, row.target),
         "transp": "" if day.kind in _HELD else "TRANSPARENT",
@@ -69,9 +72,21 @@ def _event(edition: Edition, day: Day) -> "Event":
     return event
 
 
-def _uid(edition: Edition, day: Day) -> str:
+def _revision(edition: Edition, path: str) -> dict[str, object]:
+    """When a record was changed last, and how often since: neither ever goes back, even if its date is put forward.
+
+    Where Git does not know, it may have been changed until the day of the report.
+    """
+    changes = edition.book.past.get(path) or ()
+    day = changes[-1].day if changes else edition.as_of
+    return {"dtstamp": datetime.combine(day, time(), UTC), "sequence": len(changes[1:])}
+
+
+def _uid(edition: Edition, day: Day, number: int) -> str:
     """What stays the same when a date is put off; what one record has several of is known by its date, too."""
     which = f"{day.what} {day.day}" if day.what else ""
+    if number:
+        which += f" {number}"
     return digest(f"{edition.base_url} {day.record} {day.kind} {which}".encode())[:32]
 
 

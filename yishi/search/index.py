@@ -9,8 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
-from typing import NamedTuple
-from unicodedata import normalize
+from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -36,11 +35,13 @@ _FEW = 0.05
 
 
 class Text(Struct, frozen=True):
-    """What a record says. `titles`: its title in languages other than the one it is written in."""
+    """What a record says. `titles`: its title in languages other than the one it is written in; `words`: those of its
+    place, topics and status, by which it is found too."""
 
     title: str
     text: str
     titles: Mapping[str, str] = field(default_factory=dict)
+    words: str = ""
 
 
 class Entry(NamedTuple):
@@ -155,7 +156,7 @@ def _whole(kept: Kept, entries: Mapping[str, Entry], text_of: Texts) -> Iterator
     texts: defaultdict[str, dict[int, object]] = defaultdict(dict)
     for path, (number, _) in kept.records.items():
         text = text_of(path)
-        for token in tokens_of(_all(text)):
+        for token in tokens_of(folded(_all(text))):
             has[token].append(number)
         for token in tokens_of(folded(text.title)):
             has_in_title[token].append(number)
@@ -173,14 +174,13 @@ def _shard(tokens: Mapping[str, str]) -> bytes:
 
 
 def _all(text: Text) -> str:
-    return folded(f"{text.title}\n{text.text}")
+    return f"{text.title}\n{text.text}\n{text.words}"
 
 
 def _told(entry: Entry, text: Text) -> Sequence[object]:
     """A record as the page shows it, and the characters in it that are folded."""
-    title, told = normalize("NFC", text.title), normalize("NFC", text.text)
-    return (url_of(entry.path), title, told, entry.kind, entry.place, entry.status, foldable(f"{title}\n{told}"),
-            text.titles)
+    return (url_of(entry.path), text.title, text.text, entry.kind, entry.place, entry.status, foldable(_all(text)),
+            text.titles, text.words, " ".join(entry.topics))
 
 
 # --- only what changes ------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ def _patches(before: Kept, after: Kept, changed: Set[str], entries: Mapping[str,
     texts = {number: text_of(path) for number, path in come.items()}
     lying = {_texts(number) for number, _ in before.records.values()}
     touched = {name: json.loads(read(name)) if name in lying else {} for name in map(_texts, gone | come.keys())}
-    old = (_facts(number, Text(*touched[_texts(number)][str(number)][1:3])) for number in gone)
+    old = (_facts(number, _old_text(touched[_texts(number)][str(number)])) for number in gone)
     new = (_facts(number, text) for number, text in texts.items())
     yield from _patched_words({*chain(*old)} ^ {*chain(*new)}, after.size // TOGETHER, read)
     for number in gone:
@@ -204,9 +204,14 @@ def _patches(before: Kept, after: Kept, changed: Set[str], entries: Mapping[str,
         yield name, as_json(dict(sorted(told.items(), key=_number))) if told else b""
 
 
+def _old_text(told: Sequence[Any]) -> Text:
+    """The text of which `_told` was made."""
+    return Text(told[1], told[2], told[7], told[8])
+
+
 def _facts(number: int, text: Text) -> Iterator[tuple[str, int, bool]]:
     """Each token of a record, its number, and whether the token is one of its title."""
-    yield from ((token, number, False) for token in tokens_of(_all(text)))
+    yield from ((token, number, False) for token in tokens_of(folded(_all(text))))
     yield from ((token, number, True) for token in tokens_of(folded(text.title)))
 
 
