@@ -78,6 +78,7 @@ class Edition(Struct, frozen=True):
     has_search: bool = True
     has_past: bool = False
     has_guide: bool = False
+    has_content_model: bool = False
 
     @property
     def library(self) -> Library:
