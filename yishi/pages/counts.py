@@ -171,7 +171,7 @@ def _by_month(definition: Definition) -> str:
 def section_of(edition: Edition, definition: Definition, place: str, revision: str) -> Section:
     """A statistic of a place ("" = the site); a split is drawn once, for the site."""
     key, stat = definition.key, edition.book.numbers[definition.key][place]
-    account, bars = edition.book.accounts[key][place], tuple(slices(edition, key, stat))
+    account, bars = edition.book.accounts[key][place], tuple(slices(edition, key, stat, place))
     name = link_to(edition, place) or Link(edition.text("The whole site"))
     words = said(edition, key, stat)
     silent = bool(place) and place not in edition.holdings.reporting
