@@ -1,6 +1,6 @@
 # make site   build the site from content/ into site/
-# make test   everything that must hold: style, types, tests (BROWSER=no leaves out those that need a browser,
-#             NGINX=no those that need the web server nginx)
+# make test   everything that must hold: style, types, tests; installs what these need (BROWSER=no leaves out those
+#             that need a browser, NGINX=no those that need the web server nginx)
 # make demo   build the demonstration, an invented town, into build/demo/
 # make serve  build, show on this computer, rebuild on every change
 # make check  look for problems in content/, write nothing
@@ -10,13 +10,16 @@
 
 PYTHON ?= python3
 BROWSER ?= yes
-NGINX ?= yes
 ifeq ($(OS),Windows_NT)
+NGINX := no
 VENV_PYTHON := .venv/Scripts/python.exe
 else
+NGINX ?= yes
 VENV_PYTHON := .venv/bin/python
 endif
 
+# What the tests need from the system, and which tests run.
+NEEDED := $(if $(filter no,$(BROWSER)),,browser) $(if $(filter no,$(NGINX)),,nginx)
 CHOSEN := $(if $(filter no,$(BROWSER)),not browser$(if $(filter no,$(NGINX)), and not nginx),$(if $(filter no,$(NGINX)),not nginx))
 
 .PHONY: site demo test serve check bench messages clean
@@ -39,14 +42,7 @@ check: .venv/installed
 test: .venv/installed-dev
 	$(VENV_PYTHON) -m ruff check
 	$(VENV_PYTHON) -m mypy --strict
-ifeq ($(BROWSER),no)
-	@echo "The tests that need a browser are left out."
-else
-	$(VENV_PYTHON) -m tests.browser
-endif
-ifeq ($(NGINX),no)
-	@echo "The tests that need nginx are left out."
-endif
+	$(VENV_PYTHON) -m tests.prerequisites $(NEEDED)
 	$(VENV_PYTHON) -m pytest -m "$(CHOSEN)"
 
 bench: .venv/installed-bench

@@ -1,9 +1,6 @@
-"""The browser that tests look through: `python -m tests.browser` sees to it that there is one."""
+"""The browser that tests look through; `tests/prerequisites.py` installs one."""
 
-import os
-import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,58 +11,12 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request, sync_playwright
 from playwright.sync_api import Page as Window
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-PACKAGES = ("chromium", "fonts-noto-cjk")
-"""Debian's: the browser, and letters for Chinese."""
-
-ELSEWHERE = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
-)
-"""Where macOS and Windows have it."""
+from prerequisites import find_browser
 
 QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )
-
-
-# --- to have one ------------------------------------------------------------------------------------------------------
-
-
-def find_browser() -> str | None:
-    """The command of an installed Chromium or Chrome, if there is one; else of the one that Playwright installed."""
-    installed = (*map(shutil.which, NAMES), *(path for path in ELSEWHERE if Path(path).exists()))
-    return next(filter(None, installed), None) or _own()
-
-
-def _own() -> str | None:
-    """Asked for in a process of its own: two Playwrights cannot run in one."""
-    program = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
-    path = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False).stdout.strip()
-    return path if path and Path(path).exists() else None
-
-
-def main() -> int:
-    """Installs a browser where none is: Debian's as root, else Playwright's own; says in one line if that fails."""
-    if find_browser():
-        return 0
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
-            subprocess.run(["apt-get", *command], check=False, env=environment, stdout=subprocess.DEVNULL)
-    if not find_browser():
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, capture_output=True)
-    if find_browser():
-        return 0
-    print("The browser tests need Chromium or Chrome: install one, or leave them out with: make test BROWSER=no")
-    return 1
-
-
-# --- to look through it -----------------------------------------------------------------------------------------------
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -130,10 +81,6 @@ def _listen(context: BrowserContext, wrong: list[str]) -> None:
 def print_to_pdf(page: Path, pdf: Path, profile: Path) -> None:
     """Prints a page of a built site to a PDF file; `profile` is an empty folder for the browser's own files."""
     browser = find_browser()
-    assert browser, "there is no browser; see tests/browser.py"
+    assert browser, "there is no browser; see tests/prerequisites.py"
     options = (*QUIET, f"--user-data-dir={profile}", "--no-pdf-header-footer", f"--print-to-pdf={pdf}")
     subprocess.run([browser, *options, page.as_uri()], check=True, capture_output=True, timeout=120)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -18,7 +18,8 @@ EAST = f"{ZHEN}/dongshequ"
 
 KINDS = {
     "case": f"{EAST}/cases/lamps", "due": f"{ZHEN}/due", "event": f"{ZHEN}/events/zhanyan",
-    "forum": f"{EAST}/forums/yard-group", "gaps": f"{ZHEN}/gaps", "guide": "guide", "home": "", "index": "topics",
+    "forum": f"{EAST}/forums/yard-group", "gaps": f"{ZHEN}/gaps", "guide": "guide",
+    "content_model": "guide/content-model", "home": "", "index": "topics",
     "issue": f"{EAST}/issues/lamps", "list": "issues", "location": f"{EAST}/locations/yard-3",
     "meeting": f"{EAST}/meetings/lamps-plan", "method": "methods/sanbu", "methods": "methods", "numbers": "statistics",
     "page": "pages/about", "place": EAST, "places": "places", "plan": f"{ZHEN}/plans/peixun", "problems": "problems",

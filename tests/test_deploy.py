@@ -4,7 +4,6 @@ import gzip
 import http.client
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from typing import Any, ClassVar
 
 import pytest
 import yaml
+from prerequisites import PREREQUISITES, find_nginx
 from workshop import PROJECT, SITES, Workshop
 
 SCRIPT = PROJECT / "deploy" / "publish.sh"
@@ -215,10 +215,9 @@ def test_both_hosts_tell_what_changes() -> None:
 
 def nginx() -> str:
     """The program; it fails where there is none: these tests are left out by choice only."""
-    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
+    found = find_nginx()
     if found is None:
-        pytest.fail("nginx is not installed. On Debian and Ubuntu: sudo apt-get install nginx-light; "
-                    "or leave these tests out: make test NGINX=no")
+        pytest.fail(PREREQUISITES["nginx"].advice)
     return found
 
 

@@ -513,6 +513,7 @@ UPGRADES = {
     "translation": (".po", 'msgid "Issues"\nmsgstr "议题"', 'msgid "Issues"\nmsgstr "事项"'),
     "vocabulary": (".yaml", "zh-Hans: 社区", "zh-Hans: 小区"),
     "guide": (".md", "# How to write a record\n", "# How records are written\n"),
+    "content model": (".md", "What communities write, and what it means", "What is written, and what it means"),
 }
 """What of the program changes: files of this kind, what they say, and what they say then."""
 

@@ -1,6 +1,7 @@
 """What the repository promises around the code: its documents say what is so, and its modules stand in one line."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from prerequisites import PREREQUISITES
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh.md")
@@ -201,3 +203,35 @@ def imported_names(node: ast.AST, home: list[str]) -> list[list[str]]:
     base = home[:len(home) - node.level + 1] if node.level else []
     base = [*base, *(node.module.split(".") if node.module else [])]
     return [base] if len(base) > 1 else [[*base, alias.name] for alias in node.names]
+
+
+# --- the commands ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name == "nt", reason="make is not needed there")
+@pytest.mark.parametrize("left_out", [(), *[(name,) for name in PREREQUISITES], tuple(PREREQUISITES)])
+def test_make_test_installs_what_the_tests_it_runs_need_and_nothing_else(left_out: tuple[str, ...]) -> None:
+    """Each kind of test that needs a program has it installed by `make test`, unless `NAME=no` leaves them out."""
+    choices = [f"{name.upper()}=no" for name in left_out]
+    done = subprocess.run(["make", "--dry-run", "--always-make", "test", *choices], cwd=ROOT, capture_output=True,
+                          encoding="utf-8", check=True, timeout=60)
+    wanted = re.search(r"-m tests\.prerequisites *(.*?) *$", done.stdout, re.MULTILINE)
+    chosen = re.search(r'-m pytest -m "(.*)"$', done.stdout, re.MULTILINE)
+    assert wanted
+    assert chosen
+    assert wanted[1].split() == [name for name in PREREQUISITES if name not in left_out]
+    assert chosen[1] == " and ".join(f"not {name}" for name in left_out)
+
+
+def test_every_mark_of_tests_names_what_they_need() -> None:
+    """A mark says that a test needs a program; each can be installed, and its advice says how to do without."""
+    marks = tomllib.loads(text_of("pyproject.toml"))["tool"]["pytest"]["ini_options"]["markers"]
+    assert [mark.partition(":")[0] for mark in marks] == list(PREREQUISITES)
+    assert all(f"make test {name.upper()}=no" in one.advice for name, one in PREREQUISITES.items())
+
+
+def test_the_gate_installs_only_what_the_readme_asks_for_and_runs_its_commands() -> None:
+    """`.ci/run` is what the README tells everyone to do: Python, Git and make, then `make test` and `make site`."""
+    script = text_of(".ci/run")
+    assert re.findall(r"missing\+=\(([\w-]+)\)", script) == ["make", "git", "python3", "python3-venv"]
+    assert script.rpartition("\nfi\n")[2].split("\n") == ["", "make test", "make site", ""]

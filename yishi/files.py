@@ -297,7 +297,7 @@ def photo_cache(content: Path) -> Path:
 
 _PACKAGE = Path(__file__).parent
 _PROGRAM = (".py", ".yaml", ".po")
-_GUIDE = _PACKAGE.parent / "docs/guide"
+_DOCS = _PACKAGE.parent / "docs"
 
 
 def code_digest(codecs: str) -> str:
@@ -330,11 +330,16 @@ def kit(name: str) -> dict[str, bytes]:
 def guides() -> dict[str, str]:
     """The guide for writers in each language, as Markdown; none where the program lies without its `docs`."""
     return {path.removesuffix(".md"): data.decode("utf-8", "replace")
-            for path, data in read_all(_GUIDE, (".md",)).items()}
+            for path, data in read_all(_DOCS / "guide", (".md",)).items()}
+
+
+def content_model() -> str:
+    """The specification of the records, as Markdown; "" where the program lies without its `docs`."""
+    return read_all(_DOCS, ("content-model.md",)).get("content-model.md", b"").decode("utf-8", "replace")
 
 
 def program_lies() -> list[object]:
     """How the program and its libraries lie on disk, without reading them: what changes with each of them."""
     folders = [(folder, os.stat(folder).st_mtime_ns) for folder in sys.path if os.path.isdir(folder)]
     own = [(path, lies) for path, lies in scan(_PACKAGE).items() if path.endswith(_PROGRAM)]
-    return [sys.version, folders, own, list(scan(_GUIDE).items())]
+    return [sys.version, folders, own, list(scan(_DOCS).items())]

@@ -120,7 +120,8 @@ def _of_bulk(library: Library, briefs: Mapping[str, Brief]) -> Iterator[Entry]:
     for kind, paths in (("issue", library.issues), ("case", library.cases)):
         for path in paths:
             one = briefs[path].listing
-            yield Entry(path, library.stamps[path], kind, place_of(path), one.topics, one.status, _written(one.when))
+            yield Entry(path, library.stamps[path], kind, place_of(path), one.topics, one.status, _written(one.when),
+                        reported=one.press and one.open)
 
 
 def _of_others(library: Library, others: Mapping[str, tuple[Record, Text]],

@@ -278,15 +278,16 @@ def plans_of(checked: Checked, options: BuildOptions, past: Pasts | None = None)
     book = book_in(checked, options, briefs, statistics, past)
     index = index_plans(library, briefs, book.holdings.when, checked.code, folders.content, folders.output,
                         options.jobs, full=options.full) if options.search else list[Plan]
-    guides = files.guides()
+    guides, content_model = files.guides(), files.content_model()
     html = list(pages(book, base_url=base_url, problems=errors(checked.problems), search=options.search,
-                      past=bool(past), revision=options.revision, guides=guides))
+                      past=bool(past), revision=options.revision, guides=guides,
+                      content_model=content_model))
     machines = list(exports(book, [page.path for page in html if page.make is not withdrawn_page], base_url))
     copies = [Plan(path, attachment, None, (path, file, digest)) for path, file in library.attachments.items()
               if (digest := checked.digests.get(file)) and not is_photo(file)]
     photos = [Plan(one.path, photo, None, (one, library.attachments[path], checked.digests[library.attachments[path]]))
               for path, several in library.renditions.items() for one in several]
     ground = (checked.code, converts_with(library.site.languages), checked.as_of, base_url, options.search, bool(past),
-              sorted(guides), library.site, library.methods,
+              sorted(guides), bool(content_model), library.site, library.methods,
               [(path, place.method) for path, place in library.places.items()])
     return [*machines, *html, *copies, *photos, *index()], book.facts, digests.digest(repr(ground).encode())

@@ -13,6 +13,7 @@ from ..traditional import SOURCES
 from .amends import change_page, correction_page, withdrawn_page, withdrawn_pages
 from .book import Book, book_of
 from .case import CaseView, LocationView, case_pages, location_pages, method_pages
+from .content_model import content_model_page
 from .counts import lines_of, statistic_pages
 from .data import data_pages
 from .due import due_pages
@@ -36,7 +37,7 @@ from .report import report_pages
 from .review import review_pages
 from .rows import edition_of
 from .search import search_page
-from .shell import CHANGES, GUIDE, SEARCH, SUBMIT, Sheet, Shell, planned
+from .shell import CHANGES, CONTENT_MODEL, GUIDE, SEARCH, SUBMIT, Sheet, Shell, planned
 from .submit import submit_page
 from .teaching import SheetView, sheet_pages
 from .wall import wall_pages
@@ -53,17 +54,19 @@ KEPT: Mapping[str, type[Struct]] = {
 
 
 def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
-          past: bool = False, revision: str = "", guides: Mapping[str, str] = MappingProxyType({})) -> Iterator[Plan]:
+          past: bool = False, revision: str = "", guides: Mapping[str, str] = MappingProxyType({}),
+          content_model: str = "") -> Iterator[Plan]:
     """The plan of every page in every language; the first language stands at the root, others below their tag.
 
     `base_url` is "" if the site has none. `problems` are those of withheld records; where there are any, a page names
     them. Without `search` there is no search page, without `past` none of changes. `revision`: what the
-    state of the records is called; `guides`: language → the guide for writers, as Markdown.
+    state of the records is called; `guides`: language → the guide for writers, as Markdown; `content_model`: the
+    specification, as Markdown.
     """
     for tag in book.library.site.languages:
         guide = guides.get(SOURCES.get(tag, tag), "")
         edition = replace(edition_of(book, language(tag), base_url), has_search=search, has_past=past,
-                          has_guide=bool(guide))
+                          has_guide=bool(guide), has_content_model=bool(content_model))
         yield from _pages(edition, problems, revision)
         if search:
             yield planned(edition, SEARCH, search_page)
@@ -71,6 +74,8 @@ def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search
             yield planned(edition, CHANGES, change_page)
         if guide:
             yield planned(edition, GUIDE, guide_page, guide)
+        if content_model:
+            yield planned(edition, CONTENT_MODEL, content_model_page, content_model)
         if book.library.site.submit:
             yield planned(edition, SUBMIT, submit_page)
         if tag == edition.first:

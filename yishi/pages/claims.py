@@ -66,7 +66,7 @@ def _period(edition: Edition, period: Span) -> Words:
 def _statistic(edition: Edition, key: str, value: str, place: str) -> Link:
     name = edition.text(DEFINITIONS[key].name)
     if value:
-        name = edition.text("{name}: {value}", name=name, value=value_link(edition, key, value).text)
+        name = edition.text("{name}: {value}", name=name, value=value_link(edition, key, value, place).text)
     return Link(name, number_at(key, place))
 
 

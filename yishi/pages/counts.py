@@ -9,6 +9,7 @@ from ..language import marked
 from ..outputs import Output, Plan
 from ..statistics import Definition, Stat
 from .citing import cited, revision_of
+from .content_model import rule_of
 from .data import about_table
 from .edition import Edition, Link, Row, link_to, listed, rows_of
 from .months import Course, course_of
@@ -64,6 +65,7 @@ class StatisticView(Struct, frozen=True):
     name: str
     meaning: str
     formula: str
+    rule: Link
     sources: tuple[str, ...]
     numerator: str
     denominator: str
@@ -102,7 +104,8 @@ def statistic_view(edition: Edition, definition: Definition) -> StatisticView:
     whole, *places = (section_of(edition, definition, place, revision) for place in ("", *edition.library.places))
     return StatisticView(
         key=key, name=text(definition.name), meaning=text(definition.meaning), formula=_formula(edition, definition),
-        sources=tuple(_sources(edition, definition)), numerator=_said(edition, definition.numerator),
+        rule=_rule(edition, definition), sources=tuple(_sources(edition, definition)),
+        numerator=_said(edition, definition.numerator),
         denominator=_said(edition, definition.denominator), judging=definition.judging, people=definition.people,
         several=key == "by_topic", by_month=text(_by_month(definition)),
         months=tuple(edition.language.short_month(f"2024-{month:02}") for month in range(1, 13)),
@@ -132,9 +135,14 @@ def _formula(edition: Edition, definition: Definition) -> str:
     return text("number of {counted}", counted=counted)
 
 
+def _rule(edition: Edition, definition: Definition) -> Link:
+    """Where its rule stands in the content model."""
+    return Link(edition.text("Content model, section 6: “{key}”", key=definition.key),
+                rule_of(edition, definition.anchor))
+
+
 def _sources(edition: Edition, definition: Definition) -> Iterator[str]:
-    """Where the definition comes from."""
-    yield edition.text("Content model of Yishi, section 6, “{key}”.", key=definition.key)
+    """What the definition rests on besides."""
     for criterion, (question, keys) in QUESTIONS.items():
         if definition.key in keys:
             yield edition.text("It bears on a question by which reviewers judge: {criterion} - {question}",
@@ -163,7 +171,7 @@ def _by_month(definition: Definition) -> str:
 def section_of(edition: Edition, definition: Definition, place: str, revision: str) -> Section:
     """A statistic of a place ("" = the site); a split is drawn once, for the site."""
     key, stat = definition.key, edition.book.numbers[definition.key][place]
-    breakdown, bars = edition.book.accounts[key][place], tuple(slices(edition, key, stat))
+    breakdown, bars = edition.book.accounts[key][place], tuple(slices(edition, key, stat, place))
     name = link_to(edition, place) or Link(edition.text("The whole site"))
     words = said(edition, key, stat)
     silent = bool(place) and place not in edition.holdings.reporting
@@ -220,6 +228,7 @@ def lines_of(edition: Edition, key: str, place: str) -> Iterator[str]:
     yield "  " + " ".join(filter(None, (one.said.value, one.said.detail, one.said.why, one.parts)))
     yield "  " + text(definition.meaning)
     yield "  " + text("Formula: {formula}", formula=_formula(edition, definition))
+    yield "  " + _rule(edition, definition).text
     yield from (f"  {source}" for source in _sources(edition, definition))
     for name, number in ((text("Counted"), one.numerator), (text("Out of"), one.denominator)):
         if number:

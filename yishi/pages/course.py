@@ -113,14 +113,29 @@ def _result(edition: Edition, listing: Listing, progress: Progress) -> Iterator[
         yield _closed(edition, listing)
     elif progress.status == "unknown":
         yield text("What came of it was not reported.")
-    elif progress.ladder == "relapsed":
-        yield text("It was thought settled, but the problem came back; work goes on.")
     else:
-        yield text("Raised; no step has been taken yet.") if progress.status == "new" else text("Work goes on.")
+        yield _open_when_reported(edition, progress) if listing.press else _open(edition, progress)
     if progress.overdue and listing.due:
         yield text("The promised day, {day}, has passed.", day=edition.language.day(listing.due))
     if progress.stale:
         yield text("Nothing has been recorded for more than 60 days.")
+
+
+def _open(edition: Edition, progress: Progress) -> str:
+    if progress.ladder == "relapsed":
+        return edition.text("It was thought settled, but the problem came back; work goes on.")
+    if progress.status == "new":
+        return edition.text("Raised; no step has been taken yet.")
+    return edition.text("Work goes on.")
+
+
+def _open_when_reported(edition: Edition, progress: Progress) -> str:
+    """The same of what is known only from a report: it was so then, and nobody has told of it since."""
+    if progress.ladder == "relapsed":
+        return edition.text("When it was reported the problem had come back; what came of it since is not known.")
+    if progress.status == "new":
+        return edition.text("When it was reported it had been raised; what came of it since is not known.")
+    return edition.text("When it was reported work was going on; what came of it since is not known.")
 
 
 def _closed(edition: Edition, listing: Listing) -> str:

@@ -24,6 +24,14 @@ SHAPES = {"new": "○", "in_progress": "◐", "resolved": "✓", "closed": "✕"
 """Status → the shape on its note, so that colour is never the only sign."""
 
 
+_WHEN_REPORTED = {
+    "new": marked("Newly raised when reported"), "in_progress": marked("Under way when reported"),
+    "planned": marked("Planned when reported"), "under_way": marked("Under way when reported"),
+}
+"""Open status of an issue or a plan → how it is called where it is known only from a published report: it was so then,
+not surely today."""
+
+
 class Words(Struct, frozen=True):
     """A text and its language, where that is not the page's ("")."""
 
@@ -78,6 +86,7 @@ class Edition(Struct, frozen=True):
     has_search: bool = True
     has_past: bool = False
     has_guide: bool = False
+    has_content_model: bool = False
 
     @property
     def library(self) -> Library:
@@ -134,6 +143,18 @@ class Edition(Struct, frozen=True):
     def label(self, vocabulary: str, key: str) -> str:
         """The label of a closed value."""
         return self.library.vocabulary.label(vocabulary, key, self.language.tag)
+
+
+def status_in_words(edition: Edition, status: str, *, reported: bool, vocabulary: str = "status") -> str:
+    """What a status of issues, or of plans (`plan_status`), is called; `reported`: known only from press reports."""
+    if reported and status in _WHEN_REPORTED:
+        return edition.text(_WHEN_REPORTED[status])
+    return edition.label(vocabulary, status)
+
+
+def status_in(edition: Edition, place: str, status: str) -> str:
+    """What a status of all issues of a place ("" = the site) is called."""
+    return status_in_words(edition, status, reported=status in (edition.holdings.only_reported.get(place) or ()))
 
 
 def conversion_of(site: Site, tag: str) -> Conversion | None:

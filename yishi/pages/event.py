@@ -10,7 +10,7 @@ from ..outputs import Output, Plan
 from ..paths import place_of, url_of
 from ..records import Event
 from .book import Moved
-from .edition import SHAPES, Edition, Link, Row, link_to, links_to, rows_of, sentences
+from .edition import SHAPES, Edition, Link, Row, link_to, links_to, rows_of, sentences, status_in_words
 from .holdings import newest_first, wall_of
 from .linked import about_event
 from .matrix import Matrix, matrix_of
@@ -170,5 +170,7 @@ def _moves(edition: Edition, stood: Mapping[str, tuple[Standing, Standing]],
     for before_, after in sorted(groups, key=lambda move: (statuses.index(move[0]), statuses.index(move[1]))):
         paths = groups[before_, after]
         papers = tuple(map(paper, paths)) if before_ != after else ()
-        yield Move(edition.label("status", before_), SHAPES[before_], edition.label("status", after), SHAPES[after],
+        reported = all(edition.book.listings[path].press for path in paths)
+        before_label, label = (status_in_words(edition, status, reported=reported) for status in (before_, after))
+        yield Move(before_label, SHAPES[before_], label, SHAPES[after],
                    edition.number(len(paths)), papers)

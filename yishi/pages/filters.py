@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ..language import marked
 from ..progress import OPEN
-from .edition import SHAPES, Edition, Row, name_of
+from .edition import SHAPES, Edition, Row, name_of, status_in
 
 FEW = 5
 """A list of no more records is seen at a glance, and needs no filters."""
@@ -55,8 +55,8 @@ def filters_of(edition: Edition, names: Sequence[str], place: str, rows: Sequenc
     """
     if not names or total <= FEW:
         return None
-    options = {"place": _places(edition, place, 0), "topic": _terms(edition, "topic"), "status": _statuses(edition),
-               "year": _years(edition, rows, months)}
+    options = {"place": _places(edition, place, 0), "topic": _terms(edition, "topic"),
+               "status": _statuses(edition, place), "year": _years(edition, rows, months)}
     choices = [one for name in names if len((one := _choice(edition, name, options[name])).options) > 2]
     orders = [name for name in ("oldest", *(one.name for one in choices)) if name in _ORDERS]
     order = Choice("sort", edition.text("Order"), (
@@ -82,12 +82,12 @@ def _terms(edition: Edition, vocabulary: str) -> Iterator[Option]:
         yield Option(key, edition.label(vocabulary, key))
 
 
-def _statuses(edition: Edition) -> Iterator[Option]:
+def _statuses(edition: Edition, place: str) -> Iterator[Option]:
     """Each status, and before them those that are open, together."""
-    words = edition.text(", ").join(edition.label("status", status) for status in OPEN)
+    words = edition.text(", ").join(status_in(edition, place, status) for status in OPEN)
     yield Option("open", edition.text("open ({statuses})", statuses=words), holds=" ".join(OPEN))
-    for one in _terms(edition, "status"):
-        yield Option(one.value, f"{SHAPES[one.value]} {one.text}")
+    for status in edition.library.vocabulary.terms["status"]:
+        yield Option(status, f"{SHAPES[status]} {status_in(edition, place, status)}")
 
 
 def _years(edition: Edition, rows: Iterable[Row], months: Iterable[str]) -> Iterator[Option]:

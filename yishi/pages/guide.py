@@ -9,7 +9,7 @@ from .. import markup
 from ..outputs import Output
 from ..traditional import as_written
 from .edition import Edition, Link
-from .shell import GUIDE, SUBMIT, sheet
+from .shell import CONTENT_MODEL, GUIDE, SUBMIT, sheet
 
 _HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>")
 _CODE = re.compile(r"(?<=<code>).*?(?=</code>)|(?<=<pre>).*?(?=</pre>)", re.DOTALL)
@@ -53,3 +53,5 @@ def _ways(edition: Edition) -> Iterator[Link]:
     yield Link(edition.text("By topic"), "topics/index.html")
     yield Link(edition.text("Ways of working"), "methods/index.html")
     yield Link(edition.text("What the data mean"), "data/dictionary/index.html")
+    if edition.has_content_model:
+        yield Link(edition.text("The content model"), CONTENT_MODEL)

@@ -13,6 +13,7 @@ from ..dates import UNKNOWN, When
 from ..library import Library
 from ..paths import and_above, place_of, places_above
 from ..records import DEFAULT_METHOD, Record, Review
+from ..search import REPORTED
 
 Paths = tuple[str, ...]
 
@@ -45,6 +46,8 @@ class Holdings(Struct, frozen=True):
     by_month: Mapping[str, Paths]       # `YYYY-MM` or `unknown` → issues raised then
     by_status_in: Mapping[str, Mapping[str, Paths]]
     """Place ("" = the site) → status, or the reason why statistics leave them out → issues."""
+    only_reported: Mapping[str, tuple[str, ...]]
+    """Place ("" = the site) → the statuses of which all issues there and below are known from press reports only."""
     issues_by_method: Mapping[str, Paths]
     cases_by_method: Mapping[str, Paths]
     reporting: Mapping[str, None]
@@ -103,11 +106,12 @@ def holdings_of(library: Library, listings: Mapping[str, Listing], as_of: date) 
     of_kind = {folder: newest_first(records, when) for folder, records in library.practice().items()}
     of_kind_in = {folder: _grouped(paths, lambda path: _places_about(library, path))
                   for folder, paths in of_kind.items()}
+    by_status_in = _by_status(issues, listings)
     return Holdings(
         when, month, issues_in=_grouped(issues, places_above, issues), cases_in=_grouped(cases, places_above, cases),
         by_topic=_grouped(issues, lambda path: listings[path].topics),
         by_month=_grouped(issues, lambda path: (month[path] or "unknown",)),
-        by_status_in=_by_status(issues, listings),
+        by_status_in=by_status_in, only_reported=_only_reported(by_status_in, listings),
         issues_by_method=_grouped(issues, lambda path: (listings[path].method or DEFAULT_METHOD,)),
         cases_by_method=_grouped(cases, lambda path: (listings[path].method or DEFAULT_METHOD,)),
         reporting=dict.fromkeys(place for own in dict.fromkeys(map(place_of, library.paths_of_places()))
@@ -129,7 +133,8 @@ def _occurring(library: Library, listings: Mapping[str, Listing], when: Mapping[
     bulk = {kind for kind, records in (("issue", library.issues), ("case", library.cases)) if records}
     found = {
         "topics": {topic for one in listings.values() for topic in one.topics},
-        "statuses": {one.status for one in listings.values() if one.status},
+        "statuses": {f"{one.status}{REPORTED}" if one.press and one.open else one.status
+                     for one in listings.values() if one.status},
         "kinds": kinds | bulk,
         "years": {str(moment.day.year) for moment in when.values() if moment.day},
     }
@@ -142,6 +147,12 @@ def _by_status(issues: Paths, listings: Mapping[str, Listing]) -> Mapping[str, M
     places = dict.fromkeys(place for of_status in within.values() for place in of_status)
     return {place: {status: of_status[place] for status, of_status in within.items() if place in of_status}
             for place in places}
+
+
+def _only_reported(by_status_in: Mapping[str, Mapping[str, Paths]],
+                   listings: Mapping[str, Listing]) -> Mapping[str, tuple[str, ...]]:
+    return {place: tuple(status for status, paths in of_status.items() if all(listings[path].press for path in paths))
+            for place, of_status in by_status_in.items()}
 
 
 def _began(path: str, when: Mapping[str, When], listings: Mapping[str, Listing]) -> date | None:

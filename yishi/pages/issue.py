@@ -25,6 +25,7 @@ from .edition import (
     people_in_words,
     reference,
     rows_of,
+    status_in_words,
     summary_of,
 )
 from .holdings import newest_first
@@ -157,8 +158,8 @@ def issue_view(edition: Edition, path: str) -> IssueView:
 
 def note_of(edition: Edition, issue: Issue, progress: Progress) -> Note:
     """The issue's note."""
-    return Note(edition.label("status", progress.status), progress.colour, SHAPES[progress.status],
-                issue.wall.tag or "" if issue.wall else "")
+    label = status_in_words(edition, progress.status, reported=issue.basis == "press")
+    return Note(label, progress.colour, SHAPES[progress.status], issue.wall.tag or "" if issue.wall else "")
 
 
 # --- facts ------------------------------------------------------------------------------------------------------------

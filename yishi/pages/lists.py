@@ -10,7 +10,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from ..outputs import Output, Plan
-from .edition import Edition, Link, Row, rows_of
+from .edition import Edition, Link, Row, rows_of, status_in
 from .filters import Filters, filters_of
 from .shell import planned, sheet
 
@@ -126,13 +126,13 @@ def by_status(edition: Edition, place: str) -> Iterator[tuple[str, str, tuple[st
     leave out, by reason. Each group with its key and its name; it may be empty.
     """
     groups = edition.holdings.by_status_in.get(place) or {}
-    for key, label in _statuses_and_reasons(edition):
+    for key, label in _statuses_and_reasons(edition, place):
         yield key, label, groups.get(key, ())
 
 
-def _statuses_and_reasons(edition: Edition) -> Iterator[tuple[str, str]]:
+def _statuses_and_reasons(edition: Edition, place: str) -> Iterator[tuple[str, str]]:
     for status in edition.library.vocabulary.terms["status"]:
-        yield status, edition.label("status", status)
+        yield status, status_in(edition, place, status)
     yield "after_as_of", edition.text("Raised later")
     yield "draft", edition.text("Drafts, not counted")
     yield "duplicate", edition.text("Repeats of another issue")

@@ -8,7 +8,7 @@ from .. import statistics as counted
 from ..few import FEW
 from ..language import marked
 from ..statistics import Definition, Stat
-from .edition import Edition, Link, name_of
+from .edition import Edition, Link, name_of, status_in
 
 DEFINITIONS: Mapping[str, Definition] = {definition.key: definition for definition in counted.DEFINITIONS}
 """Key → definition, in the order in which they are shown."""
@@ -66,7 +66,7 @@ def figures_of(edition: Edition, scope: str) -> tuple[Figures, ...]:
 def figure_of(edition: Edition, scope: str, key: str, stat: Stat) -> Figures:
     """The statistic `key` of one place ("" = the site)."""
     return Figures(key, edition.text(DEFINITIONS[key].name), number_at(key, scope), machine_value(stat),
-                   said(edition, key, stat), tuple(slices(edition, key, stat)), tuple(left_out(edition, stat)),
+                   said(edition, key, stat), tuple(slices(edition, key, stat, scope)), tuple(left_out(edition, stat)),
                    _is_empty(stat))
 
 
@@ -162,13 +162,13 @@ def why_left_out(edition: Edition, reason: str) -> str:
     return edition.text(LEFT_OUT[reason])
 
 
-def slices(edition: Edition, key: str, stat: Stat) -> Iterator[Slice]:
-    """The values of a split, each with its number; also the results of follow-ups."""
+def slices(edition: Edition, key: str, stat: Stat, place: str) -> Iterator[Slice]:
+    """The values of a split of a place ("" = the site), each with its number; also the results of follow-ups."""
     values = stat.value if isinstance(stat.value, Mapping) else stat.results or {}
     most = max(values.values(), default=0) or 1
     for value in _ordered(edition, key, values):
         width = f"{100 * values[value] / most:.1f}%"
-        yield Slice(value_link(edition, key, value), edition.number(values[value]), width)
+        yield Slice(value_link(edition, key, value, place), edition.number(values[value]), width)
 
 
 def _ordered(edition: Edition, key: str, values: Mapping[str, int]) -> list[str]:
@@ -184,8 +184,8 @@ def _ordered(edition: Edition, key: str, values: Mapping[str, int]) -> list[str]
     return sorted(values, key=lambda value: (order.get(value, len(order)), value))
 
 
-def value_link(edition: Edition, key: str, value: str) -> Link:
-    """A value of a split by its name, leading to its list where there is one."""
+def value_link(edition: Edition, key: str, value: str, place: str) -> Link:
+    """A value of a split of a place ("" = the site) by its name, leading to its list where there is one."""
     if key == "by_place" and value in edition.library.places:
         name = name_of(edition, edition.library.places[value])
         return Link(name.text, f"{value}/index.html", name.lang)
@@ -195,6 +195,8 @@ def value_link(edition: Edition, key: str, value: str) -> Link:
         return Link(edition.language.month(value))
     if key == "followup_rate":
         return Link(edition.label("followup_result", value))
-    folder = {"by_topic": "topics", "by_status": "status"}.get(key)
+    if key == "by_status":
+        return Link(status_in(edition, place, value), f"status/{value}/index.html")
+    folder = {"by_topic": "topics"}.get(key)
     name_in_words = edition.label(_VOCABULARIES[key], value) if key in _VOCABULARIES else value
     return Link(name_in_words, f"{folder}/{value}/index.html" if folder else "")

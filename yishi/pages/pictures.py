@@ -20,7 +20,7 @@ from .charts import (
     reached,
     tint,
 )
-from .edition import SHAPES, Edition, Link, name_of, sentences
+from .edition import SHAPES, Edition, Link, name_of, sentences, status_in
 from .numbers import DEFINITIONS, Slice, left_out, number_at, stat_of, value_link
 
 MONTHS = 24
@@ -211,7 +211,7 @@ def _statuses(edition: Edition, scope: str) -> tuple[Status, ...]:
 def _status(edition: Edition, scope: str, key: str, number: int, before: int, total: int) -> Status:
     target = f"{scope}/issues/index.html" if scope else f"status/{key}/index.html"
     return Status(
-        Link(edition.label("status", key), target), SHAPES[key], COLOURS[key], edition.number(number),
+        Link(status_in(edition, scope, key), target), SHAPES[key], COLOURS[key], edition.number(number),
         edition.language.percent(number / total), percent(before, total), percent(2 * before + number, 2 * total),
         percent(number, total))
 
@@ -306,7 +306,7 @@ def _topics(edition: Edition, scope: str) -> tuple[Slice, ...]:
     values = _values(edition, scope, "by_topic")
     order = [topic for topic in edition.library.vocabulary.terms["topic"] if values.get(topic)]
     most = max(values.values(), default=0)
-    return tuple(Slice(value_link(edition, "by_topic", topic), edition.number(values[topic]),
+    return tuple(Slice(value_link(edition, "by_topic", topic, ""), edition.number(values[topic]),
                        percent(values[topic], most)) for topic in sorted(order, key=lambda topic: -values[topic]))
 
 

@@ -12,6 +12,7 @@ from .indicators import GapView, gaps_of
 from .practice import link_to_gaps, trail_of
 from .promises import Advice, advice_in
 from .record import Common, Fact, common_of, crowd_in_words, why_few
+from .rows import plan_status
 from .shell import planned, sheet
 
 
@@ -71,8 +72,8 @@ def _facts(edition: Edition, path: str, plan: Plan) -> Iterator[Fact]:
     yield Fact(text("Made by"), links_to(edition, [place_of(path)]))
     if places:
         yield Fact(text("For"), places)
-    if plan.status:
-        yield Fact(text("Status"), (Link(edition.label("plan_status", plan.status)),))
+    if status := plan_status(edition, plan):
+        yield Fact(text("Status"), (Link(status),))
     if plan.format:
         yield Fact(text("Form"), tuple(Link(one, "", edition.original) for one in plan.format))
     if gaps := link_to_gaps(edition, place_of(path)):

@@ -9,7 +9,18 @@ from ..language import Language
 from ..paths import place_of, url_of
 from ..records import Event, Forum, Meeting, Plan, Record, Review
 from .book import Book
-from .edition import SHAPES, Edition, Row, Words, name_of, named, raised_in_words, span_in_words, topics_in_words
+from .edition import (
+    SHAPES,
+    Edition,
+    Row,
+    Words,
+    name_of,
+    named,
+    raised_in_words,
+    span_in_words,
+    status_in_words,
+    topics_in_words,
+)
 
 About = tuple[str, Words]
 """When a record is of, and what it is about, in words."""
@@ -25,7 +36,8 @@ def edition_of(book: Book, spoken: Language, base_url: str) -> Edition:
 
 def with_status(edition: Edition, row: Row, status: str, colour: str) -> Row:
     """The row of an issue as it stands, or stood, with this status."""
-    return replace(row, status=status, label=edition.label("status", status), colour=colour, shape=SHAPES[status])
+    return replace(row, status=status, label=status_in_words(edition, status, reported=row.press), colour=colour,
+                   shape=SHAPES[status])
 
 
 def _row_of(edition: Edition, path: str) -> Row:
@@ -60,9 +72,15 @@ def _about(edition: Edition, record: Record) -> Words:
         case Review():
             return Words(record.reviewer_role or "", edition.original)
         case Plan():
-            return Words(edition.label("plan_status", record.status) if record.status else "")
+            return Words(plan_status(edition, record))
         case _:
             return Words("")
+
+
+def plan_status(edition: Edition, plan: Plan) -> str:
+    """How far a plan is, in words; "" where that is not recorded."""
+    return status_in_words(edition, plan.status, reported=plan.basis == "press", vocabulary="plan_status") if (
+        plan.status) else ""
 
 
 def _row(edition: Edition, path: str, title: Words, said: About, *, press: bool, draft: bool) -> Row:

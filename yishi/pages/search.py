@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from ..language import marked
 from ..outputs import Output
-from .edition import SHAPES, Edition, Link, name_of
+from ..search import REPORTED
+from .edition import SHAPES, Edition, Link, name_of, status_in_words
 from .shell import SEARCH, sheet
 
 _LISTS = (
@@ -64,5 +65,9 @@ def _terms(edition: Edition, vocabulary: str, keys: Iterable[str]) -> Iterator[O
 
 
 def _statuses(edition: Edition) -> Iterator[Option]:
-    for one in _terms(edition, "status", edition.holdings.occurring["statuses"]):
-        yield Option(one.value, f"{SHAPES[one.value]} {one.text}")
+    """Those that occur; what is open as it was reported stands apart from what is open today."""
+    for status in edition.library.vocabulary.terms["status"]:
+        for value in (status, f"{status}{REPORTED}"):
+            if value in edition.holdings.occurring["statuses"]:
+                label = status_in_words(edition, status, reported=value != status)
+                yield Option(value, f"{SHAPES[status]} {label}")

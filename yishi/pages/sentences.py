@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ..progress import COLOURS
 from ..statistics import Stat
-from .edition import SHAPES, Edition, Link
+from .edition import SHAPES, Edition, Link, status_in
 from .numbers import machine_value, number_at, number_link, said, slices, stat_of
 from .shell import page_of
 from .voice import objections_in_words
@@ -36,14 +36,15 @@ def _main_numbers(edition: Edition, place: str) -> Iterator[Count]:
     for key in edition.library.vocabulary.terms["status"]:
         if values.get(key):
             target = f"{place}/index.html#status-{key}" if place else f"status/{key}/index.html"
-            yield status_count(edition, key, number_link(edition, "by_status", place, values[key]), target)
+            number = number_link(edition, "by_status", place, values[key])
+            yield status_count(key, Link(status_in(edition, place, key), target), number)
     yield Count(Link(text("case studies"), page_of(place, "cases/index.html")),
                 number_link(edition, "cases", place, (cases and cases.numerator) or 0))
 
 
-def status_count(edition: Edition, status: str, number: Link, target: str) -> Count:
+def status_count(status: str, name: Link, number: Link) -> Count:
     """How many issues stand at a status."""
-    return Count(Link(edition.label("status", status), target), number, SHAPES[status], COLOURS[status])
+    return Count(name, number, SHAPES[status], COLOURS[status])
 
 
 def sentences_on(edition: Edition, place: str) -> tuple[Link, ...]:
@@ -67,7 +68,7 @@ def _sentences(edition: Edition, place: str, issues: Stat) -> Iterator[Link]:
 def _how_many(edition: Edition, place: str, issues: Stat) -> str:
     stat = stat_of(edition, place, "by_status")
     parts = [edition.text("{label} {number}", label=one.name.text, number=one.number)
-             for one in (slices(edition, "by_status", stat) if stat else ())]
+             for one in (slices(edition, "by_status", stat, place) if stat else ())]
     return edition.plural("{n} issue has been made public here: {parts}.",
                           "{n} issues have been made public here: {parts}.", issues.numerator or 0,
                           parts=edition.text(", ").join(parts))

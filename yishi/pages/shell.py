@@ -41,6 +41,7 @@ SEARCH = "search/index.html"
 CHANGES = "changes/index.html"
 SUBMIT = "submit/index.html"
 GUIDE = "guide/index.html"
+CONTENT_MODEL = "guide/content-model/index.html"
 
 INDEXES = (
     (SEARCH, marked("Search")),

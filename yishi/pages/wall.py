@@ -7,7 +7,7 @@ from msgspec import Struct
 from ..briefs import Standing
 from ..outputs import Output, Plan
 from ..paths import place_of
-from .edition import SHAPES, Edition, Link, Row, Words, link_to, name_of
+from .edition import SHAPES, Edition, Link, Row, Words, link_to, name_of, status_in_words
 from .holdings import Hung, Wall
 from .rows import with_status
 from .shell import page_of, planned, sheet, trail_to
@@ -184,7 +184,10 @@ def _column(edition: Edition, key: str, vocabulary: str, hung: Hung, paper: Call
     papers, over = tuple(map(paper, hung.paths[:WALL_NOTES])), len(hung.paths) - WALL_NOTES
     more = Link(edition.text("{n} more in the list", n=edition.number(over)), f"{rest}/index.html")
     size = "many" if len(papers) > FEW_NOTES else "few" if papers else "empty"
-    return Column(key, size, edition.label(vocabulary, key), SHAPES.get(key, ""), papers,
+    label = edition.label(vocabulary, key)
+    if vocabulary == "status" and papers and over <= 0:
+        label = status_in_words(edition, key, reported=all(one.row.press for one in papers))
+    return Column(key, size, label, SHAPES.get(key, ""), papers,
                   edition.number(len(hung.paths)), more if over > 0 else None,
                   "" if papers else _why_empty(edition, hung.number))
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from ..outputs import Output, Plan
 from ..paths import folder_of
 from .course import result_in_words
-from .edition import Edition, Link, Row, Words, listed, name_of, rows_of
+from .edition import Edition, Link, Row, Words, listed, name_of, rows_of, status_in_words
 from .numbers import number_link, stat_of
 from .sentences import Count, status_count
 from .shell import planned, sheet, trail_to
@@ -108,8 +108,8 @@ def _counts(edition: Edition, place: str, year: int, issues: Sequence[str], othe
     found = Counter(edition.book.listings[path].status for path in issues)
     for key in edition.library.vocabulary.terms["status"]:
         if found[key]:
-            yield status_count(edition, key, number_link(edition, "by_status", place, found[key]),
-                               f"{place}/{year}/index.html#status-{key}")
+            name = Link(_status(edition, issues, key), f"{place}/{year}/index.html#status-{key}")
+            yield status_count(key, name, number_link(edition, "by_status", place, found[key]))
     yield Count(Link(text("case studies")), number_link(edition, "cases", place, others[0]))
     yield Count(Link(text("meetings")), Link(edition.number(others[1])))
 
@@ -153,8 +153,14 @@ def _groups(edition: Edition, issues: Sequence[str]) -> Iterator[Fates]:
         paths = [path for path in issues if status[path] == key]
         if paths:
             told = [path for path in issues[:MOST] if status[path] == key]
-            yield Fates(key, edition.label("status", key), edition.number(len(paths)),
+            yield Fates(key, _status(edition, issues, key), edition.number(len(paths)),
                         tuple(_fate(edition, path) for path in told))
+
+
+def _status(edition: Edition, issues: Sequence[str], status: str) -> str:
+    """What a status of these issues is called."""
+    of_status = (one for path in issues if (one := edition.book.listings[path]).status == status)
+    return status_in_words(edition, status, reported=all(one.press for one in of_status))
 
 
 def _fate(edition: Edition, path: str) -> Fate:

@@ -30,6 +30,9 @@ TOGETHER = 8
 _PARTS = 16
 """The characters that are folded are in so many files, by their code."""
 
+REPORTED = ".reported"
+"""What stands behind an open status that is only known from a published report."""
+
 _FEW = 0.05
 """Where a larger share of the records has changed, the index is made whole."""
 
@@ -57,6 +60,13 @@ class Entry(NamedTuple):
     topics: tuple[str, ...] = ()
     status: str = ""
     when: str = ""
+    reported: bool = False
+    """Whether its status is only known from a published report."""
+
+    @property
+    def status_found_by(self) -> str:
+        """The status that it is filtered and shown by; that of a report is another than the same of today."""
+        return f"{self.status}{REPORTED}" if self.status and self.reported else self.status
 
 
 class Kept(Struct, frozen=True):
@@ -179,8 +189,8 @@ def _all(text: Text) -> str:
 
 def _told(entry: Entry, text: Text) -> Sequence[object]:
     """A record as the page shows it, and the characters in it that are folded."""
-    return (url_of(entry.path), text.title, text.text, entry.kind, entry.place, entry.status, foldable(_all(text)),
-            text.titles, text.words, " ".join(entry.topics))
+    return (url_of(entry.path), text.title, text.text, entry.kind, entry.place, entry.status_found_by,
+            foldable(_all(text)), text.titles, text.words, " ".join(entry.topics))
 
 
 # --- only what changes ------------------------------------------------------------------------------------------------
@@ -252,7 +262,7 @@ def _filters(entries: Sequence[Entry]) -> bytes:
     return as_json({
         "kind": _column([entry.kind for entry in entries]), "place": _column([entry.place for entry in entries]),
         "topic": _column([" ".join(entry.topics) for entry in entries]),
-        "status": _column([entry.status for entry in entries]),
+        "status": _column([entry.status_found_by for entry in entries]),
     })
 
 

@@ -113,6 +113,11 @@ class Definition(Struct, frozen=True):
     people: bool = False
     """Counts people: few of them are hidden, and what would give them away (`hiding`)."""
 
+    @property
+    def anchor(self) -> str:
+        """Where its rule stands in `docs/content-model.md`, section 6."""
+        return self.key
+
 
 class Stat(Struct, frozen=True):
     """A statistic of one scope. `value`: a number, a share 0-1, for a split value → number; None = not computable.
