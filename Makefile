@@ -1,6 +1,7 @@
 # make site   build the site from content/ into site/
 # make test   everything that must hold: style, types, tests; installs what these need (BROWSER=no leaves out those
 #             that need a browser, NGINX=no those that need the web server nginx)
+# make fuzz   compare builds of random towns with an independent count of the same files, for MINUTES (10)
 # make demo   build the demonstration, an invented town, into build/demo/
 # make serve  build, show on this computer, rebuild on every change
 # make check  look for problems in content/, write nothing
@@ -10,6 +11,7 @@
 
 PYTHON ?= python3
 BROWSER ?= yes
+MINUTES ?= 10
 ifeq ($(OS),Windows_NT)
 NGINX := no
 VENV_PYTHON := .venv/Scripts/python.exe
@@ -22,7 +24,7 @@ endif
 NEEDED := $(if $(filter no,$(BROWSER)),,browser) $(if $(filter no,$(NGINX)),,nginx)
 CHOSEN := $(if $(filter no,$(BROWSER)),not browser$(if $(filter no,$(NGINX)), and not nginx),$(if $(filter no,$(NGINX)),not nginx))
 
-.PHONY: site demo test serve check bench messages clean
+.PHONY: site demo test fuzz serve check bench messages clean
 
 site: .venv/installed
 	$(VENV_PYTHON) build.py
@@ -44,6 +46,9 @@ test: .venv/installed-dev
 	$(VENV_PYTHON) -m mypy --strict
 	$(VENV_PYTHON) -m tests.prerequisites $(NEEDED)
 	$(VENV_PYTHON) -m pytest -m "$(CHOSEN)"
+
+fuzz: .venv/installed-dev
+	$(VENV_PYTHON) -m tests.reference --minutes $(MINUTES)
 
 bench: .venv/installed-bench
 	$(VENV_PYTHON) -m benchmarks.run

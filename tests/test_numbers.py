@@ -194,7 +194,8 @@ def test_pages_that_show_numbers_show_them_as_such(town: Workshop, path: str) ->
 def test_a_number_says_all_that_it_rests_on(full: Built) -> None:
     """Definition, formula, where that comes from, numerator, denominator, what was left out, records, table, course."""
     page = full.pages["en/statistics/resolution_rate/index.html"].text
-    for said in ("Formula resolved issues ÷ issues with a known date of raising", "Content model, section 6: “resolution_rate”",
+    for said in ("Formula resolved issues ÷ issues with a known date of raising",
+                 "Content model, section 6: “resolution_rate”",
                  "Counted 7", "Out of 14", "Left out: a date is not known", "The records behind it",
                  "The records behind it as a table (CSV)", "Year by year, month by month", "To cite this number"):
         assert said in page, said
