@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,9 @@ REMOVABLE = [
     f"{TOWN}/plans/peixun.yaml", "methods/kuaiban.md", "pages/canyu.md", "sources.yaml", LAMPS, f"{WEST}/place.yml",
     f"{EAST}/files/lamps-after.png",
 ]
+
+EXCHANGED = [(LAMPS, f"{WEST}/issues/changyi.yaml"), (f"{EAST}/files/chepeng.png", f"{EAST}/files/lamps-after.png"),
+             (f"{EAST}/place.yaml", f"{HILL}/place.yaml")]
 
 DESIGNS = {
     "base": ("base.html", "<footer", "<p>A new line</p>\n<footer"),
@@ -213,6 +216,39 @@ class Writing(RuleBasedStateMachine):
         """Another time, the same bytes."""
         if (self.workshop.content / path).exists():
             (self.workshop.content / path).touch()
+
+    @rule(pair=st.sampled_from(EXCHANGED))
+    def exchange(self, pair: tuple[str, str]) -> None:
+        """Two files change names; both have the same size and time, before and after."""
+        one, other = (self.workshop.content / path for path in pair)
+        if one.exists() and other.exists():
+            size = max(one.stat().st_size, other.stat().st_size) + 3
+            for file in (one, other):
+                if file.stat().st_size != size:
+                    data = file.read_bytes()
+                    filled = b"\n#".ljust(size - len(data), b"-") if file.suffix != ".png" else bytes(size - len(data))
+                    file.write_bytes(data + filled)
+                os.utime(file, (1_650_000_000, 1_650_000_000))
+            self.build()
+            one.rename(one.with_name("away"))
+            other.rename(one)
+            one.with_name("away").rename(other)
+
+    @rule(path=st.sampled_from([LAMPS, f"{EAST}/files/chepeng.png", f"{EAST}/place.yaml", "site.yaml"]))
+    def restore_an_older_file(self, path: str) -> None:
+        """As a backup does: what the file said when all began, with the time that it then had."""
+        if (self.workshop.content / path).parent.is_dir():
+            shutil.copy2(self.kept / "content" / path, self.workshop.content / path)
+
+    @rule(path=st.sampled_from([LAMPS, f"{EAST}/place.yaml"]), old=st.sampled_from(["e", "三", "社"]))
+    def edit_with_the_same_size_and_time(self, path: str, old: str) -> None:
+        """A sign for another, and the time set back."""
+        file = self.workshop.content / path
+        if file.exists():
+            stat, text = file.stat(), file.read_text("utf-8")
+            other = {"e": "a", "三": "五", "社": "小"}[old]
+            file.write_text(text.replace(old, other, 1) if old in text else text.replace(other, old, 1), "utf-8")
+            os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
     # --- templates, options
 
@@ -487,6 +523,63 @@ def test_a_damaged_cache_is_as_good_as_none(city: Workshop, how: str) -> None:
     city.replace("places/example-city/westside/place.yaml", "Westside", "Far West")
     city.build()
     assert tree(city.output) == city.clean()
+
+
+def _alike(city: Workshop, paths: Sequence[str], seconds: int = 1_650_000_000) -> list[Path]:
+    """Files of the content, made to have one size and one time."""
+    files = [city.content / path for path in paths]
+    size = max(file.stat().st_size for file in files) + 2
+    for file in files:
+        with file.open("ab") as stream:
+            stream.write(b"\n#".ljust(size - file.stat().st_size, b"-"))
+        os.utime(file, (seconds, seconds))
+    assert len({(file.stat().st_size, file.stat().st_mtime_ns) for file in files}) == 1
+    return files
+
+
+def _exchanged(one: Path, other: Path) -> None:
+    one.rename(one.with_name("away"))
+    other.rename(one)
+    one.with_name("away").rename(other)
+
+
+def _another_over_it(one: Path, other: Path) -> None:
+    shutil.copy2(other, one)
+
+
+def _another_in_its_place(one: Path, other: Path) -> None:
+    other.rename(one)
+
+
+def _edited_and_set_back(one: Path, other: Path) -> None:
+    stat = one.stat()
+    one.write_text(one.read_text("utf-8").replace("e", "i"), "utf-8")
+    os.utime(one, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+@pytest.mark.parametrize("how", [_exchanged, _another_over_it, _another_in_its_place, _edited_and_set_back],
+                         ids=lambda how: how.__name__.strip("_"))
+@pytest.mark.parametrize("entry", ["build", "the command"])
+def test_equal_size_and_time_hide_no_change(city: Workshop, entry: str, how: Callable[[Path, Path], None]) -> None:
+    """Records of one size and time that change places, are copied or edited with their time: the site is the clean one,
+    also where the command would answer that nothing has changed."""
+    issues = "places/example-city/northside/issues"
+    one, other = _alike(city, [f"{issues}/{name}.yaml" for name in ("uneven-slabs", "cold-stairs")])
+
+    def build() -> None:
+        if entry == "build":
+            city.build(skip_invalid=True, history=False)
+        else:
+            command = ["build.py", "--as-of", "2025-12-31", "--skip-invalid", "--no-history", "--quiet"]
+            subprocess.run([sys.executable, *command, "--content", city.content, "--output", city.output], cwd=PROJECT,
+                           check=False)
+
+    for file in (file for file in city.content.rglob("*") if file not in (one, other) and file.is_file()):
+        os.utime(file, (1_650_000_000, 1_650_000_000))
+    build()
+    how(one, other)
+    build()
+    assert tree(city.output) == city.clean(skip_invalid=True)
 
 
 @pytest.mark.parametrize(("name", "old", "new"), [("pages/issue.html", "<article", "<section"),

@@ -318,6 +318,10 @@ ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the c
     "trailing_blanks",
     "name_of_device",
     "same_but_capitals",
+    "same_but_form",
+    "unfit_name",
+    "set_aside",
+    "leftovers",
     "path_too_long",
     "withdrawn_no_record",
     "withdrawn_still_there",
@@ -595,7 +599,7 @@ def test_memos_of_other_code_are_not_used() -> None:
     stored = memos.shelf_dumped("old", {"k": memos.kept(reading(ENGLISH))})
     assert memos.shelf_loaded(stored, "old")
     assert memos.shelf_loaded(stored, "new") == {}
-    index = memos.dumped(memos.Index("old", {"a.yaml": memos.Seen(1, 2, "d", plain=True)}))
+    index = memos.dumped(memos.Index("old", {"a.yaml": memos.Seen(1, 2, 3, 4, "d", plain=True)}))
     assert memos.loaded(index, "old").files
     assert not memos.loaded(index, "new").files
     for broken in (b"", b"[]", b"{", b"old\nk", b'{"code": "old", "files": 3}', b"\xff"):

@@ -2,7 +2,8 @@
 
 A page is named by its folder, in all languages; `*` stands for one name, `**` for any path. What is written is what has
 other bytes, so these sets are the same however a build finds out what is stale. The files of the search index, the
-tables of all records, feeds and calendars stand in none of these sets: what becomes of them is told apart, below.
+tables of all records, feeds, calendars and the list of files stand in none of these sets: what becomes of them is told
+apart, below.
 """
 
 import random
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import pytest
 from workshop import PROJECT, SITES, Workshop, times, tree
+
+from yishi.traces import FILE_LIST
 
 CITY = "places/example-city"
 NORTH, SOUTH, WEST = f"{CITY}/northside", f"{CITY}/southside", f"{CITY}/westside"
@@ -75,7 +78,7 @@ def _assert_named(found: Iterable[str], paths: Iterable[str], languages: tuple[s
 
 
 def _gathers(path: str) -> bool:
-    return bool(INDEX.fullmatch(path) or TABLES.fullmatch(path))
+    return bool(INDEX.fullmatch(path) or TABLES.fullmatch(path) or path == FILE_LIST)
 
 
 def _is_page(path: str) -> bool:

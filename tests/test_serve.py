@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +18,7 @@ from urllib.request import urlopen
 import pytest
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
+from workshop import PROJECT, SITES
 
 from yishi.problems import Problem
 from yishi.serve import overlay
@@ -87,6 +91,87 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < deadline, "nothing happened in time"
         time.sleep(0.05)
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Session]:
+    """`build.py serve` of the English city, whose content is a link to a folder below a hidden one."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (tmp_path / ".work").mkdir()
+    for name in ("town", "other"):
+        shutil.copytree(SITES / "english-city", tmp_path / ".work" / name)
+    (tmp_path / ".work" / "content").symlink_to("town")
+    running = Session(tmp_path / ".work", port)
+    options = ["--content", "content", "--templates", str(PROJECT / "templates"), "--port", str(port), "--jobs", "1",
+               "--no-search", "--as-of", "2025-12-31"]
+    process = subprocess.Popen([sys.executable, PROJECT / "build.py", "serve", *options], cwd=running.folder,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: "Uneven slabs" in running.page(SLABS))
+        yield running
+    finally:
+        process.kill()
+        process.wait()
+
+
+SLABS = "places/example-city/northside/issues/uneven-slabs/"
+
+
+def _retitle(folder: Path, title: str) -> None:
+    """Gives the issue about slabs another title."""
+    file = folder / f"{SLABS.rstrip('/')}.yaml"
+    file.write_text(re.sub("^title: .*", f"title: {title}", file.read_text("utf-8")), "utf-8")
+
+
+def _replaced(folder: Path) -> None:
+    """The content folder is moved away, and another one into its place."""
+    (folder / "town").rename(folder / "away")
+    (folder / "other").rename(folder / "town")
+
+
+def _copied_anew(folder: Path) -> None:
+    """The content folder is deleted, and another one copied there, which may get the same number on the disk."""
+    shutil.rmtree(folder / "town")
+    shutil.copytree(folder / "other", folder / "town")
+
+
+def _turned(folder: Path) -> None:
+    """The link to the content folder leads to another one."""
+    (folder / "link").symlink_to("other")
+    (folder / "link").replace(folder / "content")
+
+
+def _gone_for_a_while(folder: Path) -> None:
+    """There is no content folder, until somebody brings it back."""
+    (folder / "town").rename(folder / "away")
+    time.sleep(1)
+    (folder / "other").rename(folder / "town")
+
+
+@pytest.mark.parametrize("change", [_replaced, _copied_anew, _turned, _gone_for_a_while],
+                         ids=lambda change: change.__name__.strip("_"))
+def test_whatever_folder_lies_there_is_shown(town: Session, change: Callable[[Path], None]) -> None:
+    """`serve` follows the content folder below a hidden folder when it is replaced, and sees each change after that."""
+    _retitle(town.folder / "content", "Slabs that rock")
+    wait_until(lambda: "Slabs that rock" in town.page(SLABS))
+    _retitle(town.folder / "other", "Slabs of another town")
+    change(town.folder)
+    wait_until(lambda: "Slabs of another town" in town.page(SLABS))
+    _retitle(town.folder / "content", "Slabs mended")
+    wait_until(lambda: "Slabs mended" in town.page(SLABS))
+
+
+def test_a_file_of_any_name_is_survived(town: Session) -> None:
+    """A name in other bytes than UTF-8 comes and goes: what is wrong is told, and the next change is shown."""
+    folder = (town.folder / "content" / SLABS).parent
+    strange = Path(os.fsdecode(bytes(folder) + b"/\xc2\xb7\xb5\xc6.yaml"))
+    strange.write_text("title: x")
+    wait_until(lambda: "cannot be read" in told(town))
+    strange.unlink()
+    _retitle(town.folder / "content", "Slabs that rock")
+    wait_until(lambda: "Slabs that rock" in town.page(SLABS))
 
 
 def test_a_change_is_built_and_served(session: Session) -> None:

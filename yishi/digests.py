@@ -6,14 +6,24 @@ from typing import NamedTuple
 from zlib import crc32
 
 MOMENT = 2_000_000_000
-"""Nanoseconds within which some file systems give two changes of a file the same time."""
+"""Nanoseconds within which some file systems give two writes of a file the same time."""
+
+TICK = 20_000_000
+"""Nanoseconds within which a system may give two changes of a file, of whatever sort, the same `changed`."""
 
 
 class OnDisk(NamedTuple):
-    """What is known of a file without reading it: its size in bytes, its time of last change in nanoseconds."""
+    """What is known of a file without reading it: its size in bytes, and when it was written, in nanoseconds.
+
+    `changed`: when anything of it was changed, its name and its times too (that cannot be set by hand); `node`: what
+    the file system calls it. They tell apart what has the same size and time: files exchanged, restored or copied with
+    their times. Where a system has neither they are 0, or stay as they are.
+    """
 
     size: int
     mtime: int
+    changed: int = 0
+    node: int = 0
 
 
 class Look(NamedTuple):

@@ -38,7 +38,7 @@ def scan(folder: Path, *, hidden: bool = False) -> dict[str, OnDisk]:
                 waiting.append((entry.path, f"{prefix}{name}/"))
             elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
                 stat = entry.stat(follow_symlinks=False)
-                found.append((prefix + name, OnDisk(stat.st_size, stat.st_mtime_ns)))
+                found.append((prefix + name, _lies(stat)))
     return dict(sorted(found))
 
 
@@ -103,7 +103,11 @@ def write(folder: Path, path: str, data: bytes) -> OnDisk:
     except OSError as error:  # a full disk does not say which file it refused
         error.filename = file
         raise
-    return OnDisk(stat.st_size, stat.st_mtime_ns)
+    return _lies(stat)
+
+
+def _lies(stat: os.stat_result) -> OnDisk:
+    return OnDisk(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
 
 
 def write_whole(folder: Path, path: str, draft: str, data: bytes) -> OnDisk:

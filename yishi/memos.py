@@ -11,18 +11,20 @@ from msgspec import DecodeError, Struct, field
 from msgspec.json import Decoder, decode, encode
 
 from .compact import compact
-from .digests import MOMENT, OnDisk
+from .digests import MOMENT, TICK, OnDisk
 from .facts import Later
 from .load import Data, Hit, Reading
 from .problems import Problem
 
 
 class Seen(NamedTuple):
-    """How a file lay on disk when it was looked into; `plain`: as `Reading.plain`; `pixels`: a photo's width and
-    height."""
+    """How a file lay on disk when it was looked into (as `OnDisk`); `plain`: as `Reading.plain`; `pixels`: a photo's
+    width and height."""
 
     size: int
     mtime: int
+    changed: int
+    node: int
     digest: str
     plain: bool = False
     pixels: tuple[int, int] | None = None
@@ -37,7 +39,7 @@ class Index(Struct, frozen=True):
     def seen(self, path: str, lying: OnDisk) -> Seen | None:
         """How a file that lies as it did was seen."""
         seen = self.files.get(path)
-        return seen if seen and (seen.size, seen.mtime) == lying else None
+        return seen if seen and seen[:4] == lying else None
 
 
 Shelf = Mapping[str, str]
@@ -87,7 +89,8 @@ def settled(index: Index, started: int) -> Index:
 
     Such a file may have changed once more without a new time or size, so the next build looks into it again.
     """
-    return Index(index.code, {path: seen for path, seen in index.files.items() if seen.mtime < started - MOMENT})
+    return Index(index.code, {path: seen for path, seen in index.files.items()
+                              if seen.mtime < started - MOMENT and seen.changed < started - TICK})
 
 
 # --- as kept on disk --------------------------------------------------------------------------------------------------

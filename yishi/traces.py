@@ -89,7 +89,7 @@ def reason(mark: Mark | None, now: str | None, stale: set[int], lying: OnDisk | 
         return "changed"
     if lying is None:
         return "missing"
-    return "" if (mark.size, mark.mtime) == lying else "touched"
+    return "" if (mark.size, mark.mtime) == lying[:2] else "touched"
 
 
 def orphans(known: Iterable[str], outputs: Container[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """A build that finds nothing changed is answered from how all files lie, without reading one or loading a library.
 
-What is kept of the last build: one digest of its options and of the size and time of every file of the content, the
-templates and the program, one of those of the site; and what that build said.
+What is kept of the last build: one digest of its options and of how every file of the content, the templates and the
+program lies, one of the size and time of those of the site; and what that build said.
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from . import files
-from .digests import MOMENT, Look, OnDisk, digest
+from .digests import MOMENT, TICK, Look, OnDisk, digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ def remember(inputs: Inputs, zone: str, said: Said, content: Look, output: Mappi
     in the moment before: it may change once more without a new time.
     """
     templates = files.scan(inputs.templates)
-    sources = (lies.mtime for found in (content.files, templates) for lies in found.values())
-    if max(sources, default=0) < content.at - MOMENT:
+    sources = [lies for found in (content.files, templates) for lies in found.values()]
+    if all(lies.mtime < content.at - MOMENT and lies.changed < content.at - TICK for lies in sources):
         kept = {"zone": zone, "inputs": _stamp(_on_day(inputs, zone), content.files, templates),
                 "site": _digest(dict(sorted(output.items()))), "said": {"out": said.out, "err": said.err}}
         files.write_cache(_file(inputs), json.dumps(kept).encode())
@@ -78,9 +78,10 @@ def _on_day(inputs: Inputs, zone: str) -> Inputs:
 def _stamp(inputs: Inputs, *lying: Mapping[str, OnDisk]) -> str:
     known = (str(inputs.content.resolve()), str(inputs.templates.resolve()), inputs.options, str(inputs.as_of),
              inputs.past)
-    return digest(repr((known, [_digest(one) for one in lying], files.program_lies())).encode())
+    return digest(repr((known, [_digest(one, 4) for one in lying], files.program_lies())).encode())
 
 
-def _digest(lying: Mapping[str, OnDisk]) -> str:
-    lines = (f"{path}\0{lies.size}\0{lies.mtime}" for path, lies in lying.items())
+def _digest(lying: Mapping[str, OnDisk], known: int = 2) -> str:
+    """The digest of what is known of files: of a site that was written here and may have been copied, size and time."""
+    lines = (f"{path}\0{lies[:known]}" for path, lies in lying.items())
     return digest("\0".join(lines).encode("utf-8", "surrogateescape"))
