@@ -227,9 +227,9 @@ def _not_heading(d: Draft) -> list[str]:
     return [
         one_of(
             d.chance,
-            lambda: f"#{next(d.numbers)}号楼{d.han()}",
-            lambda: f"#{d.han()}# {d.han()}",
-            lambda: f"####### {d.han()}",
+            lambda: d.line(f"#{next(d.numbers)}号楼{d.han()}"),
+            lambda: d.line(f"#{d.han()}# {d.han()}"),
+            lambda: d.line(f"####### {d.han()}"),
         )
     ]
 
@@ -276,9 +276,9 @@ def _more(d: Draft) -> list[str]:
     return [
         one_of(
             d.chance,
-            lambda: f">{next(d.numbers)}的{d.han()}",
-            lambda: f">= {d.han()}",
-            lambda: f"0{d.chance.randint(1, 9)}. {d.han()}",
+            lambda: d.line(f">{next(d.numbers)}的{d.han()}"),
+            lambda: d.line(f">= {d.han()}"),
+            lambda: d.line(f"0{d.chance.randint(1, 9)}. {d.han()}"),
             lambda: f"- [ ] {d.line('☐ ' + d.han())[2:]}",
             lambda: f"{d.han()}\n===",
         )
