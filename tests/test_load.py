@@ -265,7 +265,9 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "wrong_shape": (ISSUE, ENGLISH + "summary: [a, b]\n", 6, 10),
     "not_a_dated_line": (ISSUE, ENGLISH + "  - 2025-04-01 resolved\n", 6, 5),
     "date_in_line": (ISSUE, ENGLISH + "  - 2025.4.1 resolved: x\n", 6, 5),
-    "html_dropped": (ISSUE, ENGLISH + "body: a <script>b</script>\n", 6, 7),
+    "html_dropped": (ISSUE, ENGLISH + "body: a <font>b</font>\n", 6, 7),
+    "html_hidden": (ISSUE, ENGLISH + "body: a <script>b</script>\n", 6, 7),
+    "link_dropped": (ISSUE, ENGLISH + "body: a [b](javascript:x)\n", 6, 7),
     "alt_missing": (ISSUE, ENGLISH + "body: a ![ ](b.png)\n", 6, 7),
     "stage_word_reserved": ("methods/m.yaml", METHOD + "  - {id: b, label: 办结, core: [close]}\n", 1, 1),
     "stage_word_twice": ("methods/m.yaml", METHOD + "  - {id: b, label: a, core: [close]}\n", 1, 1),
@@ -372,7 +374,7 @@ PERSONAL = {
     "sensitive",
     "minor",
 }
-WARNINGS = {"text_cut_off", "html_dropped"}
+WARNINGS = {"text_cut_off", "html_dropped", "html_hidden", "link_dropped"}
 
 
 def test_every_code_that_one_file_can_cause_is_caused_here() -> None:

@@ -1,5 +1,7 @@
 """What `yishi.markup` promises: safe HTML that reads as the writer meant it."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,6 +77,145 @@ def test_a_tricky_document_gives_the_html_of_python_markdown(source: str) -> Non
 def test_a_plain_line_needs_no_parser(line: str) -> None:
     """One line gives the same with a line break after it, which only the parser takes away."""
     assert render(line) == render(line + "\n")
+
+
+def blocks(source: str) -> list[str]:
+    """The HTML of a text, block by block, without the ids of headings."""
+    return re.sub(r' id="[^"]*"', "", render(source).html).replace("<br>\n", "<br>").split("\n")
+
+
+@pytest.mark.parametrize("source", [
+    "面积3*4米，另一处5*6米", "长*宽*高", "2*3*4=24", "2**3", "5*，见3*", "《办法》第*条；注*：不含*号",
+    "a*b*c", "#1号楼漏水",
+    "#路灯# 不亮", "####### 七", ">5%的住户同意", "01. 零一", "[说明]: 二期另行安排", "[说明]:见第3.2条",
+    "[^1]", "~~ 一 ~~",
+    "温度<0℃，压力>2", "a <b", "<张三>", "3 <b 元>", "<!DOCTYPE 一>", "<?php 一 ?>", "a|b", "C:\\灯\\图.dwg"])
+def test_what_only_looks_like_markup_is_shown_as_typed(source: str) -> None:
+    """Figures multiplied, numbers of buildings, shares, remarks in brackets: not a sign of them is taken away."""
+    assert plain(render(source).html) == source
+
+
+@pytest.mark.parametrize(("source", "expected"), [
+    ("参会人员：\n1、居民代表\n2、物业\n议定事项：\n- 换灯",
+     ["<p>参会人员：<br>1、居民代表<br>2、物业<br>议定事项：</p>", "<ul>", "<li>换灯</li>", "</ul>"]),
+    ("（一）一\n（二）二", ["<p>（一）一<br>（二）二</p>"]), ("• 一\n• 二", ["<p>• 一<br>• 二</p>"]),
+    ("1.一\n2.二", ["<p>1.一<br>2.二</p>"]), ("-一\n-二", ["<p>-一<br>-二</p>"]), ("①一\n②二", ["<p>①一<br>②二</p>"]),
+    ("2025-03-01 提出：一\n2025-03-02 议事：二", ["<p>2025-03-01 提出：一<br>2025-03-02 议事：二</p>"]),
+    ("3月1日 一\n3月2日 二", ["<p>3月1日 一<br>3月2日 二</p>"]),
+    ("19:00 一\n20:00 二", ["<p>19:00 一<br>20:00 二</p>"]),
+    ("地点: 一\n主持: 二", ["<p>地点: 一<br>主持: 二</p>"]),
+    ("Present: a\nAgreed: b", ["<p>Present: a<br>Agreed: b</p>"]),
+    ("- 一\n  1、二\n  2、三", ["<ul>", "<li>一<br>1、二<br>2、三</li>", "</ul>"]),
+    ("- 一\n- 二\n散会：十点", ["<ul>", "<li>一</li>", "<li>二</li>", "</ul>", "<p>散会：十点</p>"]),
+    ("一\\\n二", ["<p>一<br>二</p>"]),
+])
+def test_lines_of_minutes_and_logs_stay_lines(source: str, expected: list[str]) -> None:
+    """What begins with a number, a bullet, a label, a date or a time is a line of its own, as it was typed."""
+    assert blocks(source) == expected
+
+
+@pytest.mark.parametrize("source", [
+    "路灯\n  不亮", "路灯\n    不亮", "路灯 \n不亮", "**路灯**\n不亮", "`路灯`\n不亮", "“路灯”\n“不亮”",
+    "他：“路灯”\n“不亮”。",
+    "路灯不亮，\n居民说：今年三月以来一直如此，夜间出行不便，希望物业：\n尽快更换", "- 路灯\n  不亮", "> 路灯\n> 不亮"])
+def test_a_text_that_goes_on_in_the_next_line_has_no_blank_there(source: str) -> None:
+    """Between Chinese characters and full-width marks, however the second line stands in, and around markup."""
+    assert " " not in plain(render(source).html).replace("“路灯” “不亮”", "")
+
+
+NESTED = "<ul><li>一<ul><li>二<ul><li>三</li></ul></li></ul></li><li>四</li></ul>"
+
+
+@pytest.mark.parametrize("step", [2, 3, 4])
+@pytest.mark.parametrize("before", ["", "说明：\n", "说明\n\n"])
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_list_is_one_however_it_is_nested_and_wherever_it_begins(step: int, before: str, quoted: bool) -> None:
+    """By two blanks or more, right below a text or apart from it, in a quotation too."""
+    blank = " " * step
+    source = f"{before}- 一\n{blank}- 二\n{blank * 2}- 三\n- 四"
+    text = "\n".join(f"> {line}" for line in source.split("\n")) if quoted else source
+    assert NESTED in render(text).html.replace("\n", "")
+
+
+@pytest.mark.parametrize(("source", "items"), [
+    ("- 一\n\n  续\n- 二", ["<p>一</p><p>续</p>", "<p>二</p>"]),
+    ("1. 一\n\n   续\n2. 二", ["<p>一</p><p>续</p>", "<p>二</p>"]),
+    ("- 一\n\n    续\n\n    又\n- 二", ["<p>一</p><p>续</p><p>又</p>", "<p>二</p>"]),
+    ("- [ ] 一\n- [x] 二", ["☐ 一", "☑ 二"]), ("* 一\n\n* 二", ["<p>一</p>", "<p>二</p>"]),
+    ("- #1号楼\n- 01. 一", ["#1号楼", "01. 一"]), ("　　- 一\n　　- 二", ["一", "二"]),
+    ("- 一\n  ```\n  码\n  ```\n- 二", ["<p>一</p><pre><code>码</code></pre>", "<p>二</p>"]),
+])
+def test_an_item_keeps_its_paragraphs_and_the_next_is_one_too(source: str, items: list[str]) -> None:
+    """Second paragraphs stand in by two blanks or four; tasks are ticked or not."""
+    html = render(source).html.replace("\n", "")
+    assert re.findall(r"<li>(.*?)</li>", html) == items
+
+
+def test_numbers_of_a_list_are_those_typed() -> None:
+    """Where they do not go on one by one a list begins anew; `1.` for all of them is a habit."""
+    assert blocks("1. 一\n3. 二\n4. 三") == [
+        "<ol>", "<li>一</li>", "</ol>", '<ol start="3">', "<li>二</li>", "<li>三</li>", "</ol>"]
+    assert blocks("1. 一\n1. 二") == ["<ol>", "<li>一</li>", "<li>二</li>", "</ol>"]
+
+
+@pytest.mark.parametrize(("source", "expected"), [
+    ("    一\n\n    二", ["<p>一</p>", "<p>二</p>"]), ("　　一\n　　二", ["<p>一</p>", "<p>二</p>"]),
+    ("    一\n    二", ["<p>一</p>", "<p>二</p>"]), ("    code\n", ["<pre><code>code", "</code></pre>"]),
+    ("一\n---\n二", ["<p>一</p>", "<hr>", "<p>二</p>"]),
+    ("## C#", ["<h2>C#</h2>"]), ("##一", ["<h2>一</h2>"]), ("# 一 #", ["<h2>一</h2>"]), ("一\n===", ["<h2>一</h2>"]),
+    ("~~一~~二", ["<p><del>一</del>二</p>"]), ("长~~一~~，~~二~~", ["<p>长<del>一</del>，<del>二</del></p>"]),
+])
+def test_each_kind_of_block_is_what_it_looks_like(source: str, expected: list[str]) -> None:
+    """A paragraph that is set in, a line below a text, a heading that ends in `#`, what is struck out."""
+    assert blocks(source) == expected
+
+
+def test_no_cell_of_a_table_is_lost() -> None:
+    """A table stands right below a text and above another; it is as wide as its widest row."""
+    html = render("金额：\n|项|元|\n|—|—|\n|灯|12|含税|\n|线|\n注：完").html
+    assert html.startswith("<p>金额：</p>\n<table>")
+    assert html.endswith("</table>\n<p>注：完</p>")
+    assert [re.findall(r"<t[hd]>(.*?)</t[hd]>", row) for row in html.split("<tr>")[1:]] == [
+        ["项", "元", ""], ["灯", "12", "含税"], ["线", "", ""]]
+
+
+@pytest.mark.parametrize(("text", "address"), [
+    ("见https://e.org/a_b*c。以后", "https://e.org/a_b*c"), ("（https://e.org/a(1)）", "https://e.org/a(1)"),
+    ("(https://e.org/a)", "https://e.org/a"), ("https://e.org/a?b=1&c=2，好", "https://e.org/a?b=1&amp;c=2"),
+    ("**https://e.org/**", "https://e.org/"), ("https://e.org.", "https://e.org")])
+def test_a_bare_address_is_a_link_that_ends_before_the_marks_around_it(text: str, address: str) -> None:
+    """Also before 。，）; a bracket that the address itself opens belongs to it."""
+    assert f'<a href="{address}" rel="external noopener">{address}</a>' in render(text).html
+
+
+def test_notes_stand_below_the_text_and_lead_back() -> None:
+    """With and without a blank behind the colon, over two lines; one that is not used, or defined twice, stays."""
+    html = render("灯[^1]亮[^a]了[^1]\n\n[^1]:清单，\n    第2页\n[^a]：说明\n[^c]: 无人\n[^1]: 又", "rules-").html
+    assert html.startswith(
+        '<p>灯<sup id="rules-fnref-1"><a href="#rules-fn-1">1</a></sup>亮'
+        '<sup id="rules-fnref-2"><a href="#rules-fn-2">2</a></sup>了<sup><a href="#rules-fn-1">1</a></sup></p>\n<hr>')
+    assert '<a id="rules-fn-1" href="#rules-fnref-1">↑</a> 清单，第2页</p>\n<p>又</p>' in html
+    assert plain(html) == "灯亮了 清单，第2页 又 说明 无人"
+
+
+def test_headings_have_ids_and_links_lead_to_them() -> None:
+    """Each id once and never one of the page's; only what leads to no heading is left to be told."""
+    rendered = render("## 花费 1\n[一](#花费-1) [二](#无) [三](#content)\n## 花费 1\n## Content", "")
+    assert re.findall(r' id="([^"]*)"', rendered.html) == ["花费-1", "花费-1-2", "text-content"]
+    assert re.findall(r'href="([^"]*)"', rendered.html) == ["#花费-1", "#无", "#text-content"]
+    assert rendered.links == ("#无",)
+
+
+def test_a_link_without_words_shows_where_it_leads() -> None:
+    """Nobody could see it otherwise."""
+    assert render("[](附件/x.pdf)").html == '<p><a href="附件/x.pdf">附件/x.pdf</a></p>'
+
+
+@pytest.mark.parametrize("unit", ["``a`", "`` `", "`a``"])
+def test_backticks_are_paired_in_one_go(unit: str) -> None:
+    """A hundred kilobytes of backticks lose nothing, and take no longer for each of them."""
+    source = unit * (100_000 // len(unit))
+    assert plain(render(source).html).count("a") == source.count("a")
 
 
 def test_tables_keep_their_alignment_without_inline_style() -> None:

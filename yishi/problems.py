@@ -115,6 +115,8 @@ MESSAGES: Mapping[str, str] = {
     "date_in_line": marked("An entry must begin with a date such as 2025-09-11, then a space, a stage and a colon; "
                            "found: {found}."),
     "html_dropped": marked("HTML is not allowed here and was left out, its text kept: {found}."),
+    "html_hidden": marked("What stands in {found} is shown nowhere. Take it out, or write it as text."),
+    "link_dropped": marked("Links that begin with {found} are not allowed; the text was kept, the link left out."),
     "stage_word_reserved": marked("The stage name {found} is a word that has its meaning in every method; "
                                   "choose another."),
     "stage_word_twice": marked("Two stages of this method are called {found}; names of stages must differ."),

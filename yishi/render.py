@@ -116,6 +116,7 @@ def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: s
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters["lang"] = _lang
     environment.filters["html"] = Markup
+    environment.filters["lines"] = _lines
     environment.globals["assets"] = dict(assets)
     return environment
 
@@ -123,6 +124,11 @@ def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: s
 def _as_html(translated: Callable[..., str]) -> Callable[..., Markup]:
     """`translated` with its texts escaped: jinja2 takes every translation for HTML, and they are plain text."""
     return lambda *messages: escape(translated(*messages))
+
+
+def _lines(text: str) -> str:
+    """`text` with its line breaks, which HTML would show as blanks."""
+    return Markup("<br>").join(text.rstrip("\n").split("\n")) if "\n" in text else text
 
 
 def _escaped(value: Any) -> str:

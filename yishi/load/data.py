@@ -143,7 +143,8 @@ class Reader:
     def _prose(self, node: Scalar, name: str, key: str) -> Data:
         rendered = markup.render(node.text, "rules-" if name == "rules" else "")  # stands beside another text
         for line, found in _by_line(node.text, rendered.dropped):
-            self._problem("html_dropped", _below(node, line), level="warning", found=", ".join(found))
+            for code, things in _by_code(found):
+                self._problem(code, _below(node, line), level="warning", found=", ".join(things))
         for line, pictures in _by_line(node.text, rendered.silent):
             for picture in pictures:
                 self._problem("alt_missing", _below(node, line), key=key, found=picture)
@@ -168,6 +169,19 @@ def _by_line(text: str, wanted: tuple[str, ...]) -> Iterator[tuple[int, list[str
     lines = [(markup.line_of(text, one), one) for one in wanted]
     for line in sorted({line for line, _ in lines}):
         yield line, [one for at, one in lines if at == line]
+
+
+_HIDING = {"<!--": "<!-- … -->", "<script>": "<script>", "<style>": "<style>"}
+
+
+def _by_code(dropped: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """What is to be told of the things that were left out: of what takes its text along, of links, of the rest."""
+    hiding = [_HIDING[one] for one in dropped if one in _HIDING]
+    links = [one for one in dropped if one.endswith(":")]
+    rest = [one for one in dropped if one not in _HIDING and one not in links]
+    for code, things in (("html_hidden", hiding), ("link_dropped", links), ("html_dropped", rest)):
+        if things:
+            yield code, things
 
 
 def _below(node: Scalar, lines: int) -> Scalar:

@@ -82,7 +82,7 @@ _BLOCK_MARKS = {"indent": "    ", "code": "    ", "table": "|", "hashheader": "#
 _INLINE_MARKS = {"backtick": "`", "escape": "\\", "reference": "[", "link": "[", "image_link": "![",
                  "image_reference": "![", "short_reference": "[", "short_image_ref": "![", "autolink": "<",
                  "automail": "<", "linebreak": "  \n", "html": "<", "entity": "&", "em_strong": "*", "footnote": "[^",
-                 "address": "://", "struck": "~~", "times": "*"}
+                 "address": "://", "struck": "~~", "asterisks": "*"}
 _ANY_INLINE_MARK = re.compile(r"[`\\\[<&*_]|  \n|://|~~")
 _BLOCK_LEVEL = frozenset(BLOCK_LEVEL_ELEMENTS)
 

@@ -26,8 +26,10 @@ _HAS_HAN = re.compile(f"[{HAN}]")
 _SIGN = re.compile(
     rf"[（(][0-9０-９一二三四五六七八九十百]{{1,4}}[）)]|[0-9０-９]{{1,3}}[、．)）]|[0-9]{{1,3}}\\?\.(?!\d)"
     rf"|[一二三四五六七八九十百]{{1,4}}[、．.]|第[一二三四五六七八九十百0-9]{{1,4}}[条项章节点，、：]"
-    rf"|[\u2460-\u249b\u2776-\u2793\u3220-\u3229•·●○■□◆◇▪▫※★☆→▶►✓✔☑☐]|[-－–—](?=[{HAN}])|[^\s：:。，；、！？]{{1,12}}：")
-"""What begins a line of its own, in minutes and lists without Markdown: `1、`, `（一）`, `•`, `参会人员：`."""
+    rf"|[\u2460-\u249b\u2776-\u2793\u3220-\u3229•·●○■□◆◇▪▫※★☆→▶►✓✔☑☐]|[-－–—](?=[{HAN}])|\[[^\]]+\][:：]")
+"""What begins a line of its own, in minutes and lists without Markdown: `1、`, `（一）`, `•`."""
+_NAME = re.compile(r"[^\s：:。，；、！？]{1,12}：")
+"""The same, `参会人员：`, unless the line above it breaks off at a comma."""
 _LIKE_ITS_NEIGHBOUR = re.compile(
     rf"\d{{4}}[-/.年]\d|\d{{1,2}}月\d{{1,2}}日|\d{{1,2}}[:：]\d\d|[{HAN}\w（）()]{{1,12}}:(?![/\d])"
     r"|[A-Z][\w' ]{0,30}: ")
@@ -243,6 +245,8 @@ class _Normalizer:
             self._begin(indent)
         elif _is_line_of_its_own(self.out[-1].strip(), text):
             self.out[-1] = self.out[-1].rstrip() + "  "  # a line break in Markdown
+        elif self.out[-1].endswith("\\") and not self.out[-1].endswith("\\\\"):
+            self.out[-1] = self.out[-1][:-1] + "  "
         self.out.append("    " * self.inside + text)
 
     def _begin(self, indent: int) -> None:
@@ -252,11 +256,13 @@ class _Normalizer:
     def _begins_paragraph(self, text: str, indent: int, wide: bool) -> bool:
         """Whether a line directly below another begins a paragraph: it is set in, or no part of the list above it."""
         if self.stack:
-            return indent == 0 and self.stack[-1].number != -1 and _SIGN.match(text) is not None
+            return indent == 0 and self.stack[-1].number != -1 and _has_sign(self.out[-1], text)
         return wide or (indent >= 4 and self.first_indent >= 4)
 
 
 _ENDS = ("。", "！", "？", "”", "…", "：", "）")
+_LABEL = 16
+"""A line of so many characters that ends in a colon is a heading of the lines below it, and no sentence."""
 _SPECIAL = frozenset(["", *" \u3000>*+-0123456789#[=_", _STX])
 """What a line begins with that may be more than the first of a paragraph."""
 _DASHES = str.maketrans("—－–", "---")
@@ -272,12 +278,18 @@ def _without(indent: int, line: str) -> str:
     return line[min(indent, len(line) - len(line.lstrip(" "))):]
 
 
+def _has_sign(before: str, text: str) -> bool:
+    goes_on = before.rstrip().endswith(("，", "、"))
+    return _SIGN.match(text) is not None or (_NAME.match(text) is not None and not goes_on)
+
+
 def _is_line_of_its_own(before: str, text: str) -> bool:
     """Whether `text`, directly below `before`, is not what `before` goes on with."""
-    if _SIGN.match(text) or before.endswith("："):
+    if _has_sign(before, text) or (before.endswith("：") and len(before) <= _LABEL):
         return True
-    return _LIKE_ITS_NEIGHBOUR.match(text) is not None and (
-        _LIKE_ITS_NEIGHBOUR.match(before) is not None or _SIGN.match(before) is not None)
+    if _LIKE_ITS_NEIGHBOUR.match(text) is None:
+        return False
+    return any(sign.match(before) for sign in (_LIKE_ITS_NEIGHBOUR, _SIGN, _NAME))
 
 
 def _escaped(text: str) -> str:

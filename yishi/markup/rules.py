@@ -46,7 +46,7 @@ class OwnRules(Extension):
         inline.register(_NoteReference(self), "footnote", 175)
         inline.register(_Address(_ADDRESS, md), "address", 85)
         inline.register(SimpleTagInlineProcessor(_STRUCK, "del"), "struck", 70)
-        inline.register(_Times(_TIMES, md), "times", 65)
+        inline.register(_Asterisks(_LITERAL, md), "asterisks", 65)
         md.treeprocessors.register(_Notes(self), "footnote", 50)
         md.postprocessors.register(_Numbers(md), "numbers", 5)
 
@@ -187,13 +187,17 @@ class _Backticks(BacktickInlineProcessor):
         return begin, end.start() if end else None
 
 
-_TIMES = (r"(?<![*\\])(?:(?<=\w)\*\w\*(?=\w)|(?<=\d)\*(?=[\w，。；、：）])|(?<=\w)\*(?=\d)|(?<=\d)\*\*(?=\d))(?!\*)")
+_LITERAL = (r"(?<![*\\])(?:(?<=\w)\*\w\*(?=\w)|(?<=\d)\*(?=\w)|(?<=\w)\*(?=\d)|(?<=\d)\*\*(?=\d)"
+            r"|(?<=\w)\*(?=[，。；：、！？）])|(?<=\w)\*(?=\w[^*\n]*[，。；：！？][^*\n]*\*))(?!\*)")
 
 
-class _Times(InlineProcessor):
-    """An asterisk between figures is a sign of multiplication."""
+class _Asterisks(InlineProcessor):
+    """An asterisk that is a sign of multiplication, or stands for something: `3*4`, `长*宽*高`, `注*：`."""
 
     def handleMatch(self, m: re.Match[str], data: str) -> Any:  # type: ignore[override]
+        between_figures = data[m.start() - 1].isdigit() and data[m.end():m.end() + 1].isdigit()
+        if not between_figures and data.count("*", 0, m.start()) % 2:
+            return None, None, None  # it may close what another has opened
         return m[0], m.start(), m.end()
 
 
