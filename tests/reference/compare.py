@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .published import page_of, records_behind, statistics_of, table_of
+from .published import Shown, page_of, records_behind, statistics_of, table_of
 from .read import Town as Written
-from .read import read_town
+from .read import is_within, read_town
 from .statistics import STATISTICS, Report, Scope, Stat, count_all
 from .suppression import has_few
 from .towns import DAYS, Town
@@ -58,11 +58,13 @@ def build_with(project: Path = PROJECT) -> Build:
         sys.path.insert(0, str(project))
     from yishi.command import main
 
+    own = ("--templates", str(project / "templates"))
+
     def build(content: Path, output: Path, day: date) -> None:
         said, code = io.StringIO(), None
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             try:
-                main(["--content", str(content), "--output", str(output), "--as-of", f"{day}", *SETTINGS])
+                main(["--content", str(content), "--output", str(output), "--as-of", f"{day}", *own, *SETTINGS])
             except SystemExit as end:
                 code = end.code
         if code:
@@ -91,7 +93,7 @@ def compare_site(seed: int, day: date, content: Path, output: Path) -> Iterator[
         "statistics.json": _in_json(report, counted, output),
         "statistics.csv": _in_table(counted, output),
         "records": _in_records(report, output),
-        "page": _on_pages(counted, output),
+        "page": _on_pages(report, counted, output),
     }
     for where, found in forms.items():
         for scope, key, reference, build in found:
@@ -187,15 +189,17 @@ def _in_records(report: Report, output: Path) -> Found:
             continue
         published = records_behind(output, key)
         for record in records:
-            role, build = role_of(statistic(Scope(report, "", record.path))), published.get(record.path)
+            role, build = role_of(statistic(Scope(report, "", record.path)), key in PEOPLE), published.get(record.path)
             if not _plays(role, build):
                 yield record.path, key, role, build
 
 
-def role_of(stat: Stat) -> tuple[str, str] | None:
-    """What a record is to a statistic that counts nothing else: counted, or left out and why."""
-    if (stat["denominator"] or (stat["numerator"] and stat["denominator"] is None)) or stat.get("suppressed"):
-        return "counted", ""
+def role_of(stat: Stat, is_of_people: bool = False) -> tuple[str, str] | None:
+    """What a record is to a statistic that counts nothing else: counted, looked at (it adds to the denominator only),
+    or left out and why."""
+    numerator, denominator = stat["numerator"], stat["denominator"]
+    if denominator or (numerator and denominator is None) or stat.get("suppressed"):
+        return ("counted" if numerator != 0 or is_of_people else "looked_at"), ""
     return next((("left_out", reason) for reason in stat["excluded"]), None)
 
 
@@ -209,14 +213,23 @@ def _plays(role: tuple[str, str] | None, build: dict[str, str] | None) -> bool:
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
-def _on_pages(counted: Counted, output: Path) -> Found:
+def _on_pages(report: Report, counted: Counted, output: Path) -> Found:
     for statistic in STATISTICS:
         key = statistic.__name__
         for scope, shown in page_of(output, key).items():
             stat = counted[scope][key]
-            left_out = sum(stat["excluded"].values())
-            if left_out != shown.left_out or not all(map(_said, _on_page(stat), (shown.value, shown.counted))):
+            if not (shown.is_silent if _is_silent(report, scope) else _says(shown, stat)):
                 yield scope, key, stat, shown
+
+
+def _is_silent(report: Report, scope: str) -> bool:
+    """Whether there is no record of a place yet: that is said instead of 0 (content model §6)."""
+    return bool(scope) and not any(report.has_record(place) for place in report.town.places if is_within(place, scope))
+
+
+def _says(shown: Shown, stat: Stat) -> bool:
+    agrees = all(map(_said, _on_page(stat), (shown.value, shown.counted)))
+    return agrees and not shown.is_silent and shown.left_out == sum(stat["excluded"].values())
 
 
 def _on_page(stat: Stat) -> Iterable[Any]:

@@ -132,7 +132,12 @@ class Issue:
     @property
     def first_reply(self) -> Entry | None:
         """The first entry after it was raised; `not_reported` is no reply (content model §6.1.13)."""
-        return next((e for e in self.entries if e.phase != "raise" and e.word != "not_reported"), None)
+        return next((entry for entry in self.entries if self._is_reply(entry)), None)
+
+    def _is_reply(self, entry: Entry) -> bool:
+        first, last = self.raised.first, entry.when.last
+        is_earlier = first is not None and last is not None and last < first
+        return entry.phase != "raise" and entry.word != "not_reported" and not is_earlier
 
     @property
     def last_heard(self) -> date | None:

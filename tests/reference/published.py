@@ -10,6 +10,7 @@ from typing import Any
 
 COUNTED = re.compile(r"Counted (\S+)")
 OUT_OF = re.compile(r"Out of (\S+)")
+SILENT = "no public record yet"
 LEFT_OUT = re.compile(r"Left out: [^()]+ \(([\d,]+)\)")
 
 
@@ -21,6 +22,8 @@ class Shown:
     counted: str | None
     out_of: str | None
     left_out: int
+    is_silent: bool
+    """Whether it only says that there is no record of the place yet."""
 
 
 def statistics_of(site: Path) -> dict[str, dict[str, Any]]:
@@ -89,4 +92,4 @@ class _Sections(HTMLParser):
 def _shown(section: _Section) -> Shown:
     counted, out_of = COUNTED.search(section.text), OUT_OF.search(section.text)
     left_out = sum(int(number.replace(",", "")) for number in LEFT_OUT.findall(section.text))
-    return Shown(section.value, counted and counted[1], out_of and out_of[1], left_out)
+    return Shown(section.value, counted and counted[1], out_of and out_of[1], left_out, SILENT in section.text)

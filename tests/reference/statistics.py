@@ -37,18 +37,26 @@ class Report:
         return [issue_at(self.town, record, self.as_of) for record in self.town.of_kind("issue")]
 
     def left_out(self, issue: Issue) -> str | None:
-        """Why an issue is not counted (content model §6, §6.1.11)."""
+        """Why an issue is not counted (content model §6)."""
         if issue.raised.is_after(self.as_of):
             return "after_as_of"
-        if (reference := issue.record.data.get("duplicate_of")) is None:
-            return None
-        original = self.town.resolve(reference, "issue", issue.record.place)
-        hidden = original is None or original.is_draft or self.is_later(original)
-        return None if hidden else "duplicate"
+        return "duplicate" if self.is_duplicate(issue.record) else None
+
+    def is_duplicate(self, record: Record) -> bool:
+        """Whether an issue repeats one that is published and not raised later (content model §6.1.11)."""
+        reference = record.data.get("duplicate_of")
+        original = self.town.resolve(reference, "issue", record.place) if reference else None
+        return original is not None and not original.is_draft and not self.is_later(original)
 
     def is_later(self, record: Record) -> bool:
         """Whether a record is dated after the day of the report (content model §6.1.2)."""
         return self.date_of(record).is_after(self.as_of)
+
+    def has_record(self, place: str) -> bool:
+        """Whether a place has a record of its own; `place.yaml`, `locations.yaml` and what is dated later are none
+        (content model §6.1.2)."""
+        own = (record for record in self.town.records if record.place == place and record.kind != "location")
+        return any(not record.is_draft and not self.is_later(record) for record in own)
 
     def date_of(self, record: Record) -> When:
         """The date that a record has, by its kind."""
@@ -411,9 +419,11 @@ def renewed_spaces(scope: Scope) -> Stat:
 
 
 def claimed_plots(scope: Scope) -> Stat:
-    """Of the items that registers offer those claimed."""
+    """Of the items that registers offer those claimed by the day of the report."""
     items = [item for register in scope.records("register") for item in as_list(register.data.get("items"))]
-    return share(sum(is_yes(item.get("claimed")) for item in items), len(items))
+    later = [parse_when(item.get("claimed_on", "")).is_after(scope.as_of) for item in items]
+    claimed = [is_yes(item.get("claimed")) and not after for item, after in zip(items, later, strict=True)]
+    return share(sum(claimed), len(items))
 
 
 def communities_reporting(scope: Scope) -> Stat:
@@ -423,7 +433,7 @@ def communities_reporting(scope: Scope) -> Stat:
         return {"value": None, "numerator": None, "denominator": None, "excluded": Counter()}
     expected = sum(_expected(scope, place) or 0 for place in answering)
     leaves = [place for place in scope.town.places if is_within(place, scope.path) and _is_expected(scope, place)]
-    reporting = sum(_has_record(scope, place) for place in leaves)
+    reporting = sum(map(scope.report.has_record, leaves))
     stat = share(reporting, expected)
     return stat if reporting <= expected else stat | {"value": None}
 
@@ -442,16 +452,6 @@ def _is_answering(scope: Scope, place: str) -> bool:
 def _is_expected(scope: Scope, place: str) -> bool:
     above = [p for p in upwards(place) if p != place and is_within(p, scope.path)]
     return not scope.town.children(place) and any(_expected(scope, higher) is not None for higher in above)
-
-
-def _has_record(scope: Scope, place: str) -> bool:
-    return any(
-        record.place == place
-        and record.kind != "location"
-        and not record.is_draft
-        and not scope.report.is_later(record)
-        for record in scope.town.records
-    )
 
 
 # --- meetings ---------------------------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ FIRST, LAST = date(2024, 5, 1), date(2026, 4, 30)
 """Between these days lies what happens; some of it after every day of the report."""
 DAYS = (date(2025, 6, 30), date(2025, 12, 31))
 """Days of the report."""
+TURNS = (-1, 0, 1, 59, 60, 61, 89, 90, 91, 119, 120, 121)
+"""So many days before the day of the report something turns: it is stale, due, or due for long."""
 NAMES = ("Kite", "Teapot", "Lantern", "Acorn", "Thimble", "Button", "Pebble", "Marble", "Ribbon", "Whistle", "Feather")
 STAGE_LABELS = ("听事", "问事", "议办", "定办", "落办", "回看", "评办")
 KINDS = tuple(words.STAKEHOLDERS.values())
@@ -49,8 +51,8 @@ class Town:
 
     def _others(self) -> tuple[tuple[Callable[[], None], int], ...]:
         return (
-            (self.add_meeting, 12), (self._add_case, 6), (self._add_register, 3), (self._add_forum, 2),
-            (self._add_event, 2), (self._add_review, 3), (self._add_plan, 1), (self._add_figures, 2),
+            (self.add_meeting, 10), (self._add_case, 6), (self._add_register, 3), (self._add_forum, 2),
+            (self._add_event, 3), (self._add_review, 4), (self._add_plan, 1), (self._add_figures, 2),
         )  # fmt: skip
 
     # --- chances ---
@@ -69,7 +71,10 @@ class Town:
         return f"{letter}{self.number}"
 
     def day(self, first: date = FIRST, last: date = LAST) -> date:
-        """A day between two days."""
+        """A day between two days; now and then one on which something falls due on a day of the report."""
+        special = self.rng.choice(DAYS) - timedelta(days=self.rng.choice(TURNS))
+        if self.chance(0.15) and first <= special <= last:
+            return special
         return first + timedelta(days=self.rng.randint(0, max(0, (last - first).days)))
 
     # --- dates as people write them ---
@@ -114,7 +119,7 @@ class Town:
             labels = self.rng.sample(STAGE_LABELS, self.rng.randint(3, 6))
             method["stages"] = [self._stage(index, label) for index, label in enumerate(labels)]
         if self.chance(0.7):
-            method["followup_days"] = str(self.rng.choice((1, 5, 13, 14, 15, 30, 60, 90, 120)))
+            method["followup_days"] = str(self.rng.choice((1, 5, 10, 13, 14, 15, 30, 60, 120)))
         self.files[f"methods/{name}"] = method
         return name
 
@@ -157,15 +162,21 @@ class Town:
         return {"name": f"{self.rng.choice(NAMES)} corner {number}", "kind": kind}
 
     def _place(self) -> str:
-        deep = [place for place in self.places if place.count("/") > 2]
-        return self.rng.choice(deep if deep and self.chance(0.8) else self.places)
+        """A place for a record: mostly a community; every third one is silent, or nearly so."""
+        deep = [place for place in self.places[::-1] if place.count("/") > 2]
+        spoken = [place for number, place in enumerate(deep) if number % 3 or self.chance(0.05)]
+        return self.rng.choice(spoken if spoken and self.chance(0.8) else self.places)
 
-    def _stages_of(self, place: str, method: str | None) -> list[str]:
-        """What the stages of the method that holds in a place may be called."""
+    def _method_of(self, place: str, method: str | None) -> str | None:
+        """The method that holds in a place, where a record names none."""
         while method is None and "/" in place:
             method = self._of(f"{place}/place").get("method")
             place = place.rpartition("/")[0]
-        stages = self._of(f"methods/{method}").get("stages") if method else None
+        return method
+
+    def _stages_of(self, place: str, method: str | None) -> list[str]:
+        """What the stages of the method that holds in a place may be called."""
+        stages = self._of(f"methods/{self._method_of(place, method)}").get("stages")
         if stages is None:
             return [*words.PHASES, *words.PHASE_LABELS]
         shown = [stage for stage in stages if stage.get("verified") != "no"]
@@ -211,7 +222,10 @@ class Town:
         if "closed" in [word for word, _ in ended]:
             issue["close_reason"] = self.rng.choice(list(words.CLOSE_REASONS.values()))
         if ended and self.chance(0.7):
-            issue["followups"] = self._followups([day for _, day in ended])
+            due_in = int(self._of(f"methods/{self._method_of(place, issue.get('method'))}").get("followup_days", 90))
+            issue["followups"] = [
+                self._followup(self.rng.choice(ended)[1], due_in) for _ in range(self.rng.randint(1, 3))
+            ]
         return issue
 
     def _optional(self, **values: tuple[float, Callable[[], Any]]) -> Data:
@@ -227,7 +241,7 @@ class Town:
         if self.chance(0.8):
             participants["kinds"] = self.some(KINDS, 4)
         if self.chance(0.75):
-            most = self.rng.choice((0, 4, 12, 12, 40))
+            most = self.rng.choice((0, 4, 12, 40, 40))
             people = self.rng.randint(0, most)
             young = self.rng.randint(0, people)
             exact = self.chance(0.7)
@@ -268,10 +282,12 @@ class Town:
         log: list[Any] = []
         ended: list[tuple[str, date]] = []
         day = raised
+        if self.chance(0.05):
+            log.append(self._entry(self.rng.choice(stages), day - timedelta(days=self.rng.randint(1, 40))))
         if self.chance(0.6):
             log.append(self._entry("raised", day))
         for _ in range(self.rng.randint(0 if log else 1, 6)):
-            day += timedelta(days=self.rng.choice((0, 0, 1, 3, 7, 20, 45, 61, 100)))
+            day = self.day(day, day + timedelta(days=self.rng.choice((0, 1, 7, 20, 45, 200))))
             word = self._word(stages, ended)
             ended += [(word, day)] if word in ("resolved", "closed", "reopened", "not_reported") else []
             log.append(self._entry(word, day))
@@ -296,11 +312,9 @@ class Town:
         head = f"{when} {name}".strip()
         return f"{head}：已有安排" if self.chance(0.5) else {head: "Something was done"}
 
-    def _followups(self, days: list[date]) -> list[Any]:
-        return [self._followup(self.rng.choice(days)) for _ in range(self.rng.randint(1, 3))]
-
-    def _followup(self, ended: date) -> Any:
-        day = self.write_day(ended + timedelta(days=self.rng.choice((-5, 0, 1, 10, 20, 46, 70, 76, 77, 90, 130))))
+    def _followup(self, ended: date, due_in: int) -> Any:
+        offsets = (-9, -5, 0, 0, 1, 10, due_in - 15, due_in - 14, due_in - 13, due_in, due_in + 40)
+        day = self.write_day(ended + timedelta(days=self.rng.choice(offsets)))
         result = self.rng.choice(("holds", "holds", "holds", "partly", "failed", "有效", "部分", "失效"))
         if self.chance(0.5):
             return {"date": day, "result": result}
@@ -315,7 +329,7 @@ class Town:
         meeting: Data = {"title": "A meeting", "date": self.write_when(day, 0.15)}
         meeting |= self._optional(
             issues=(0.8, lambda: self._issue_refs(place)),
-            participants=(0.85, self._participants),
+            participants=(0.75, self._participants),
             actions=(0.5, lambda: [self._action(day) for _ in range(self.rng.randint(1, 3))]),
             votes=(0.2, lambda: [{"text": "A plan", "for": str(self.rng.randint(0, 9)), "against": "2"}]),
             mode=(0.3, lambda: self.rng.choice(("in_person", "online", "mixed"))),
@@ -328,8 +342,8 @@ class Town:
         return [self._ref(path, place) for path in self.some(self.paths("issues"), 4)]
 
     def _action(self, day: date) -> Data:
-        due = day + timedelta(days=self.rng.randint(0, 90))
-        done = due + timedelta(days=self.rng.randint(-30, 20))
+        due = self.day(day, day + timedelta(days=90))
+        done = due + timedelta(days=self.rng.choice((-30, -1, 0, 0, 1, 20)))
         action: Data = {"what": "Look again", "lead": self.rng.choice(KINDS)}
         return action | self._optional(
             due=(0.85, lambda: self.write_day(due)), done_on=(0.7, lambda: self.write_day(done))
@@ -359,7 +373,9 @@ class Town:
 
     def _item(self, number: int) -> Data:
         item: Data = {"code": f"P{number}"}
-        return item | self._optional(claimed=(0.8, lambda: self.rng.choice(("yes", "no"))))
+        item |= self._optional(claimed=(0.8, lambda: self.rng.choice(("yes", "no"))))
+        is_claimed = item.get("claimed") == "yes"
+        return item | self._optional(claimed_on=(0.5 if is_claimed else 0, lambda: self.write_day(self.day())))
 
     def _add_forum(self) -> None:
         self.files[f"{self._place()}/forums/{self.next_id('f')}"] = {"name": "A circle", "kind": "council"}
