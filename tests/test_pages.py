@@ -582,3 +582,35 @@ def test_dark_is_the_same_by_choice_and_by_system() -> None:
 def test_the_style_keeps_to_what_old_phones_read() -> None:
     """No selector or function that old WebViews lack."""
     assert not re.search(r":has\(|color-mix\(|light-dark\(|@layer|@container|^\s+&", STYLE, re.MULTILINE)
+
+
+# --- people, year by year ---------------------------------------------------------------------------------------------
+
+
+MEETINGS = {f"places/town/east/meetings/{name}.yaml":
+            f"{{title: {name}, date: {day}, participants: {{kinds: [resident], headcount: {there}, under18: {young}}}}}"
+            for name, day, there, young in (
+                ("spring", "2024-03-01", 50, 5), ("autumn", "2024-10-01", 60, 6),
+                ("winter", "2025-01-01", 40, 8), ("summer", "2025-06-01", 30, 2))}
+"""In 2024 all numbers are told; in 2025 one is of few people."""
+
+
+def test_a_share_of_people_is_told_by_year_where_all_of_it_is_told() -> None:
+    """Under a share stand shares: of a year all of whose numbers are told, never by month, never from few people."""
+    site = site_of(library_of({**TOWN, **MEETINGS}))
+    page = site["en/statistics/youth_share/index.html"]
+    course = words(page.partition("<summary>Year by year</summary>")[2].partition("</details>")[0])
+    assert course.endswith("Year In all 2025 [c] 2024 10% (11/110)")
+    assert "Year by year; the tallest column stands for 10%." in course
+    assert "2025 8" not in words(page)
+    bars = re.search(r'<path class="raised" d="([^"]*)"', page)
+    assert bars
+    assert bars[1].count("M") == 1
+
+
+def test_where_no_year_is_told_no_bar_stands() -> None:
+    """Nor does its number, however it is counted."""
+    one = {path: text for path, text in MEETINGS.items() if "summer" in path}
+    page = site_of(library_of({**TOWN, **one}))["en/statistics/youth_share/index.html"]
+    assert "In no year is the number of every meeting told." in page
+    assert "Year In all 2025 [c]" in words(page)
