@@ -440,12 +440,12 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
     "more people": (
         edited(MEETING, "headcount: 20", "headcount: 24"),
         ("meeting “A plan” (EAST/meetings/plan): participants headcount 20 → 24",
-         "Share of young people at meetings: 30% (6 of 20) → 25% (6 of 24), by “A plan”",
-         "Share of older people at meetings: 40% (8 of 20) → 33.3% (8 of 24), by “A plan”",)),
+         "Share of under-18s at meetings: 30% (6 of 20) → 25% (6 of 24), by “A plan”",
+         "Share of over-60s at meetings: 40% (8 of 20) → 33.3% (8 of 24), by “A plan”",)),
     "few young people": (
         edited(MEETING, "under18: 6", "under18: 3"),
         ("meeting “A plan” (EAST/meetings/plan): participants under18 6 → <5",
-         "Share of young people at meetings: 30% (6 of 20) → <5, by “A plan”",)),
+         "Share of under-18s at meetings: 30% (6 of 20) → <5, by “A plan”",)),
     "a meeting with another kind": (
         edited(MEETING, "kinds: [resident, utility]", "kinds: [resident, utility, owners]"),
         ("meeting “A plan” (EAST/meetings/plan): "
@@ -631,4 +631,4 @@ def test_few_people_are_not_told_exactly() -> None:
     """Neither as a number nor by what a record said before."""
     said = as_text(*told(TOWN, PLANTED["few young people"][0]))
     assert "participants under18 6 → <5" in said
-    assert "Share of young people at meetings: 30% (6 of 20) → <5" in said
+    assert "Share of under-18s at meetings: 30% (6 of 20) → <5" in said

@@ -74,7 +74,7 @@ TOWN: Mapping[str, str] = {
         topic: lighting
         raised: 2025-03-01
         location: yard
-        participants: {kinds: [resident], headcount: 3, over60: 9}
+        participants: {kinds: [resident], headcount: 40, under18: 3, over60: 9}
         decision: {text: 换电缆, for: 18, against: 2}
         log:
           - 2025-03-05 问: 上门问
@@ -313,7 +313,7 @@ def test_status_is_told_by_colour_word_and_shape() -> None:
 def test_small_numbers_of_people_are_not_told() -> None:
     """One to four people, or votes, are shown as fewer than five; more are shown exactly."""
     page = words(issue("lamps"))
-    assert "人数 &lt;5" in page
+    assert "其中未成年人 &lt;5" in page
     assert "反对 &lt;5" in page
     assert "赞成 18" in page
     assert "其中60岁以上 9" in page
@@ -582,3 +582,35 @@ def test_dark_is_the_same_by_choice_and_by_system() -> None:
 def test_the_style_keeps_to_what_old_phones_read() -> None:
     """No selector or function that old WebViews lack."""
     assert not re.search(r":has\(|color-mix\(|light-dark\(|@layer|@container|^\s+&", STYLE, re.MULTILINE)
+
+
+# --- people, year by year ---------------------------------------------------------------------------------------------
+
+
+MEETINGS = {f"places/town/east/meetings/{name}.yaml":
+            f"{{title: {name}, date: {day}, participants: {{kinds: [resident], headcount: {there}, under18: {young}}}}}"
+            for name, day, there, young in (
+                ("spring", "2024-03-01", 50, 5), ("autumn", "2024-10-01", 60, 6),
+                ("winter", "2025-01-01", 40, 8), ("summer", "2025-06-01", 30, 2))}
+"""In 2024 all numbers are told; in 2025 one is of few people."""
+
+
+def test_a_share_of_people_is_told_by_year_where_all_of_it_is_told() -> None:
+    """Under a share stand shares: of a year all of whose numbers are told, never by month, never from few people."""
+    site = site_of(library_of({**TOWN, **MEETINGS}))
+    page = site["en/statistics/youth_share/index.html"]
+    course = words(page.partition("<summary>Year by year</summary>")[2].partition("</details>")[0])
+    assert course.endswith("Year In all 2025 [c] 2024 10% (11/110)")
+    assert "Year by year; the tallest column stands for 10%." in course
+    assert "2025 8" not in words(page)
+    bars = re.search(r'<path class="raised" d="([^"]*)"', page)
+    assert bars
+    assert bars[1].count("M") == 1
+
+
+def test_where_no_year_is_told_no_bar_stands() -> None:
+    """Nor does its number, however it is counted."""
+    one = {path: text for path, text in MEETINGS.items() if "summer" in path}
+    page = site_of(library_of({**TOWN, **one}))["en/statistics/youth_share/index.html"]
+    assert "In no year is the number of every meeting told." in page
+    assert "Year In all 2025 [c]" in words(page)

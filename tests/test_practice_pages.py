@@ -336,6 +336,33 @@ def test_a_recommendation_can_be_followed_to_what_came_of_it(town: Mapping[str, 
         assert "places/town/plans/training" in links_of(town[path], path)
 
 
+@pytest.mark.parametrize(("advice", "order"), [
+    ("response: We discuss it, responded_on: 2025-11-02, due: 2025-12-01, done_on: 2025-11-20",
+     ("done on 20 November 2025", "Answered on 2 November 2025: We discuss it")),
+    ("response: It came back, responded_on: 2025-11-25, due: 2025-12-01, done_on: 2025-11-20",
+     ("Answered on 25 November 2025: It came back", "done on 20 November 2025")),
+    ("response: It is on the list, responded_on: 2025-11-02, due: 2025-12-01",
+     ("overdue since 1 December 2025", "Answered on 2 November 2025: It is on the list")),
+    ("response: We will, due: 2026-02-01", ("open, due on 1 February 2026", "Answer: We will")),
+])
+def test_of_an_answer_and_a_state_the_later_leads(tmp_path: Path, advice: str, order: tuple[str, str]) -> None:
+    """Both bear their days, and what was so before stands below what is so now."""
+    review = f"{{target: lamps, reviewer_role: an expert, recommendations: [{{text: Look again, {advice}}}]}}"
+    pages = pages_of(shop_of(tmp_path, {**TOWN, "places/town/reviews/expert.yaml": review,
+                                        "places/town/plans/training.yaml": "{title: Training, from: expert}"}))
+    for path in ("places/town/reviews/expert", "places/town/east/gaps", "places/town/east"):
+        first, second = map(pages[path].text.index, order)
+        assert first < second, path
+
+
+def test_an_objection_is_answered_with_a_date(tmp_path: Path) -> None:
+    """The answer says when it was given, where that is recorded."""
+    issue = TOWN["places/town/east/issues/lamps.yaml"].rstrip() + (
+        "\n        objections: [{date: 2025-07-01, text: Dark again, answer: Mended, answered_on: 2025-07-09}]\n")
+    pages = pages_of(shop_of(tmp_path, {**TOWN, "places/town/east/issues/lamps.yaml": issue}))
+    assert "Answered on 9 July 2025: Mended" in pages["places/town/east/issues/lamps"].text
+
+
 def test_a_plan_shows_its_indicator_then_and_now(town: Mapping[str, Page]) -> None:
     """With the day that the value at the start is of - that of the review - and a link to all that is said about it."""
     page = town["places/town/plans/training"]

@@ -89,6 +89,28 @@ def test_the_town_is_as_large_as_a_real_one() -> None:
     assert (raised[0][:7], raised[-1][:7]) == ("2024-01", "2025-12")
 
 
+def test_every_answer_has_its_day_and_says_what_is_so_then() -> None:
+    """Who answers that it is done has done it by that day; who plans or discusses answers before it is done."""
+    advice = [one for _, review in records("reviews") for one in review.get("建议", []) if "回应" in one]
+    assert {one["回应"] == "已照办" for one in advice} == {True, False}
+    for one in advice:
+        if one["回应"] == "已照办":
+            assert one["回应日"] == one["完成日"]
+        else:
+            assert one["回应日"] < one.get("完成日", DAY.isoformat())
+    objections = [one for _, issue in records("issues") for one in issue.get("异议", []) if "答复" in one]
+    assert objections
+    assert all(one["日期"] <= one["答复日"] for one in objections)
+
+
+def test_the_gap_in_participation_is_named_by_what_is_measured() -> None:
+    """The statistic counts people under 18, so plans and reviews speak of 未成年人 too."""
+    files = [path.read_text("utf-8") for path in sorted((FOLDER / TOWN).rglob("*.yaml"))
+             if path.parent.name in ("plans", "reviews")]
+    assert any("会上未成年人少\n    统计: youth_share" in text for text in files)
+    assert [text for text in files if "年轻人" in text] == []
+
+
 def test_three_reviewers_gave_eighty_four_ratings() -> None:
     """Each community's case of the first showcase is rated once by each of the three criteria."""
     ratings = [(review["对象"], judgement["标准"], review["点评人身份"]) for _, review in records("reviews")

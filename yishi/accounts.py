@@ -16,7 +16,10 @@ from msgspec.structs import replace
 from .briefs import Brief, Listing
 from .dates import When
 from .paths import place_of
-from .statistics import DEFINITIONS, OF_PEOPLE, Aggregate, Contribution, role_of
+from .statistics import DEFINITIONS, OF_PEOPLE, Aggregate, Contribution, role_of, signs_of
+
+FEW = "few"
+"""The reason why a number of people that is not told is left out of its month."""
 
 NEWEST = 20
 """So many of the records in each role are named."""
@@ -38,8 +41,8 @@ class Breakdown(Struct, omit_defaults=True):
     """What stands behind a statistic of a place: role → records; month (`YYYY-MM`) → what its records add up to.
 
     A record belongs to the month in which its matter was raised, its case began, its meeting was held; what was
-    resolved by month to that of resolution. One without a known month is in no month. Of numbers of people only the
-    meetings of a month are counted: from month to month they would be few. Of splits no month has values.
+    resolved by month to that of resolution. One without a known month is in no month. Of numbers of people only
+    those that are told count, the others are left out as `few`. Of splits no month has values.
     """
 
     roles: dict[str, RoleGroup] = field(default_factory=dict)
@@ -112,6 +115,6 @@ def age_of(when: When) -> int:
 
 
 def _by_month(key: str, one: Contribution) -> Contribution:
-    if key in OF_PEOPLE:
-        return Contribution(1)
+    if key in OF_PEOPLE and any(signs_of(one)):
+        return Contribution(left_out=FEW)
     return one if _KIND[key] == "distinct" else replace(one, values=())

@@ -1,6 +1,7 @@
 """The content model: the specification that `docs/` has, with an anchor for each section, rule and statistic."""
 
 import re
+from functools import cache
 
 from msgspec import Struct
 
@@ -31,11 +32,15 @@ def content_model_page(edition: Edition, text: str) -> Output:
     """
     tag, title = edition.language.tag, edition.text("The content model")
     sections = tuple(Link(name, f"#{anchor}") for anchor, name in _SECTION.findall(text))
-    html = convert(text.partition("\n")[2])
-    view = ContentModelView(as_written(tag, html), "" if tag == LANGUAGE else LANGUAGE,
+    view = ContentModelView(as_written(tag, _html_of(text)), "" if tag == LANGUAGE else LANGUAGE,
                             tuple(Link(as_written(tag, one.text), one.target) for one in sections))
     up = (Link(edition.text("How to write a record"), GUIDE),) if edition.has_guide else ()
     return sheet(edition, CONTENT_MODEL, "pages/content_model.html", title, view, trail=(*up, Link(title)))
+
+
+@cache  # the same in every language, and long
+def _html_of(text: str) -> str:
+    return convert(text.partition("\n")[2])
 
 
 def rule_of(edition: Edition, anchor: str) -> str:

@@ -12,7 +12,7 @@ from .citing import cited, revision_of
 from .content_model import rule_of
 from .data import about_table
 from .edition import Edition, Link, Row, link_to, listed, rows_of
-from .months import Course, course_of
+from .months import Course, Year, course_of
 from .numbers import DEFINITIONS, Said, Slice, left_out, machine_value, number_at, said, slices, why_left_out
 from .overview import numbers_page
 from .questions import QUESTIONS
@@ -108,7 +108,8 @@ def statistic_view(edition: Edition, definition: Definition) -> StatisticView:
         numerator=_said(edition, definition.numerator),
         denominator=_said(edition, definition.denominator), judging=definition.judging, people=definition.people,
         several=key == "by_topic", by_month=text(_by_month(definition)),
-        months=tuple(edition.language.short_month(f"2024-{month:02}") for month in range(1, 13)),
+        months=() if definition.people else tuple(
+            edition.language.short_month(f"2024-{month:02}") for month in range(1, 13)),
         whole=whole, places=tuple(places), few=why_few(edition, *(one.said.value for one in (whole, *places))),
         revision=revision, table=f"data/statistics/{key}.csv",
     )
@@ -160,8 +161,8 @@ _BY_MONTH: Mapping[str, str] = {
 
 def _by_month(definition: Definition) -> str:
     if definition.people:
-        return marked("From month to month these would be few people, so only the meetings that recorded both numbers "
-                      "are counted, by the month in which they were held.")
+        return marked("By the year in which the meetings were held; the share of a year stands here only if the "
+                      "numbers of all its meetings are told. From month to month these would be few people.")
     return _BY_MONTH.get(definition.key, marked("Issues by the month in which they were raised, as they stand now."))
 
 
@@ -241,9 +242,12 @@ def lines_of(edition: Edition, key: str, place: str) -> Iterator[str]:
             yield "    …"
     if one.course:
         yield "  " + text(_by_month(definition))
-        yield from (f"    {year.name}: {year.value}  ({' · '.join(month or '-' for month in year.months)})"
-                    for year in one.course.years)
+        yield from (f"    {year.name}: {year.value}{_months_in_words(year)}" for year in one.course.years)
     yield "  " + text("The records behind it as a table (CSV)") + f": data/statistics/{key}.csv"
     yield "  " + text("Page: {page}", page=number_at(key, place))
     if one.citation:
         yield "  " + text("To cite: {citation}", citation=one.citation)
+
+
+def _months_in_words(year: Year) -> str:
+    return f"  ({' · '.join(month or '-' for month in year.months)})" if year.months else ""

@@ -43,6 +43,7 @@ from .record import (
     participants_of,
     pictures,
     remarks_of,
+    reply_of,
     sources_of,
     stakeholder,
     topic_links,
@@ -248,7 +249,7 @@ def _objections(edition: Edition, issue: Issue) -> Iterator[Entry]:
         day = objection.date.exact
         by = edition.label("stakeholder", objection.by) if objection.by else ""
         yield Entry(edition.language.when(objection.date), day.isoformat() if day else "", Words(""), by,
-                    objection.text, reply=objection.answer or "")
+                    objection.text, reply=reply_of(edition, objection.answer, objection.answered_on))
 
 
 def _disclosure(edition: Edition, issue: Issue) -> Iterator[Fact]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from ..records import Recommendation, Review
 from .edition import Edition, Link, link_to, name_of
+from .record import Reply, reply_of
 
 MARKS = {"done": "✓", "late": "✓", "open": "○", "overdue": "!"}
 """State of a promise → its shape, so that colour is never the only sign."""
@@ -21,15 +22,17 @@ class Standing(Struct, frozen=True):
 
 
 class Advice(Struct, frozen=True):
-    """What a reviewer recommended, what the reviewed place answered, the plan that takes it up, and where it stands.
+    """What a reviewer recommended, where it stands, what the reviewed place answered, and the plan that takes it up.
 
-    `review` leads to the review, `about` to what was reviewed. A missing `answer` is said in words by `silence`.
+    `review` leads to the review, `about` to what was reviewed. A missing `answer` is said in words by `silence`. What
+    is later leads: where it stands, unless it was answered after it was done (`answer_leads`).
     """
 
     text: str
     review: Link
     about: Link | None
-    answer: str
+    answer: Reply | None
+    answer_leads: bool
     silence: str
     plan: Link | None
     standing: Standing
@@ -69,12 +72,12 @@ def advice_for(edition: Edition, place: str) -> list[Advice]:
 
 
 def _advice(edition: Edition, path: str, review: Review, recommendation: Recommendation) -> Advice:
-    judged = review.basis != "press"
+    judged, one = review.basis != "press", recommendation
+    answer, answered_on = reply_of(edition, one.response, one.responded_on), one.responded_on
     silence = edition.text("No answer has been recorded yet.") if judged else edition.text(
         "The report does not say what the answer was.")
     return Advice(
-        recommendation.text, link_to(edition, path) or Link(name_of(edition, review).text),
-        link_to(edition, review.target), recommendation.response or "", silence,
-        link_to(edition, recommendation.plan),
-        standing_of(edition, recommendation.due, recommendation.done_on, judged=judged),
+        one.text, link_to(edition, path) or Link(name_of(edition, review).text),
+        link_to(edition, review.target), answer, bool(answered_on and one.done_on and answered_on > one.done_on),
+        silence, link_to(edition, one.plan), standing_of(edition, one.due, one.done_on, judged=judged),
     )

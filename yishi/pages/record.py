@@ -1,6 +1,7 @@
 """What the pages of several kinds of records share: facts, dated entries, photos, outcomes, sources."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from msgspec import Struct
 
@@ -40,6 +41,13 @@ class Fact(Struct, frozen=True):
     values: tuple[Link, ...]
 
 
+class Reply(Struct, frozen=True):
+    """An answer as it was written; `said` says that it is one, and when it was given."""
+
+    said: str
+    text: str
+
+
 class Entry(Struct, frozen=True):
     """One entry of a log, a follow-up, an objection, a correction: when, what kind, who, what, and a reply to it."""
 
@@ -48,8 +56,16 @@ class Entry(Struct, frozen=True):
     head: Words
     by: str
     text: str
-    reply: str = ""
+    reply: Reply | None = None
     later: bool = False
+
+
+def reply_of(edition: Edition, text: str | None, day: date | None) -> Reply | None:
+    """An answer, given on `day` as far as that is recorded; None if there is none."""
+    if not text:
+        return None
+    said = edition.text("Answered on {day}:", day=edition.language.day(day)) if day else edition.text("Answer:")
+    return Reply(said, text)
 
 
 class Common(Struct, frozen=True):
@@ -150,7 +166,7 @@ def corrections_of(edition: Edition, corrections: Iterable[Correction]) -> Itera
     """What was corrected in a record, when, and why."""
     for correction in corrections:
         yield Entry(edition.language.day(correction.date), correction.date.isoformat(), Words(""), "", correction.what,
-                    reply=correction.why or "")
+                    reply=Reply(edition.text("Why:"), correction.why) if correction.why else None)
 
 
 SORTS: Mapping[str, str] = {"added": marked("first published"), "edited": marked("changed"),

@@ -17,6 +17,7 @@ from .desk import Desk, desk_of
 from .edition import Edition, Link, Row, Words, link_to, name_of, summary_of
 from .numbers import number_at
 from .promises import Advice, advice_for
+from .record import Reply
 from .sentences import sentences_on
 from .shell import planned, sheet, trail_to
 from .voice import Gathering, Voice, next_meeting, voices
@@ -201,10 +202,14 @@ def _short_link(link: Link) -> Link:
 
 
 def _short_advice(advice: Advice) -> Advice:
-    return replace(advice, text=shortened(advice.text, LINE), answer=shortened(advice.answer, LINE),
+    return replace(advice, text=shortened(advice.text, LINE), answer=_short_reply(advice.answer),
                    review=_short_link(advice.review), about=advice.about and _short_link(advice.about), plan=None)
 
 
 def _short_voice(voice: Voice) -> Voice:
     return replace(voice, row=_short_row(voice.row), text=shortened(voice.text, LINE),
-                   answer=shortened(voice.answer, LINE))
+                   answer=_short_reply(voice.answer))
+
+
+def _short_reply(reply: Reply | None) -> Reply | None:
+    return reply and replace(reply, text=shortened(reply.text, LINE))

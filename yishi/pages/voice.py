@@ -7,6 +7,7 @@ from msgspec import Struct
 from ..records import Objection
 from .edition import Edition, Row
 from .practice import meetings_to_come
+from .record import Reply, reply_of
 
 
 class Voice(Struct, frozen=True):
@@ -14,7 +15,7 @@ class Voice(Struct, frozen=True):
 
     row: Row
     text: str
-    answer: str
+    answer: Reply | None
     silence: str
 
 
@@ -50,7 +51,8 @@ def objections_in_words(edition: Edition, place: str) -> str:
 def voices(edition: Edition, place: str) -> Iterator[Voice]:
     """The objections, those without an answer first."""
     for path, one in sorted(objections_of(edition, place), key=lambda found: bool(found[1].answer)):
-        yield Voice(edition.rows[path], one.text, one.answer or "", edition.text("No answer has been recorded yet."))
+        yield Voice(edition.rows[path], one.text, reply_of(edition, one.answer, one.answered_on),
+                    edition.text("No answer has been recorded yet."))
 
 
 def next_meeting(edition: Edition, place: str) -> Gathering | None:

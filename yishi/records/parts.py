@@ -122,6 +122,7 @@ class Objection(Model):
     by: Annotated[str | None, SiteTerm("stakeholder")] = None
     text: Text
     answer: Text | None = None
+    answered_on: Day | None = None
 
 
 class Funding(Model):

@@ -128,6 +128,7 @@ class Recommendation(Model):
 
     text: Text
     response: Text | None = None
+    responded_on: Day | None = None
     due: Day | None = None
     done_on: Day | None = None
     plan: Annotated[Text | None, Refers("plan")] = None

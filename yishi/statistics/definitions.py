@@ -91,10 +91,10 @@ DEFINITIONS: tuple[Definition, ...] = (
                marked("How many of the communities that there are have at least one public record here. Of the others "
                       "there is none yet, which does not mean that nothing was done there."),
                marked("communities with a record"), marked("communities that there are")),
-    Definition("youth_share", "share", marked("Share of young people at meetings"),
+    Definition("youth_share", "share", marked("Share of under-18s at meetings"),
                marked("Of all who took part in meetings, how many were under 18."), marked("people under 18"),
                marked("people at the meetings that recorded both numbers"), gather=gathered.youth_share, people=True),
-    Definition("elderly_share", "share", marked("Share of older people at meetings"),
+    Definition("elderly_share", "share", marked("Share of over-60s at meetings"),
                marked("Of all who took part in meetings, how many were over 60."), marked("people over 60"),
                marked("people at the meetings that recorded both numbers"), gather=gathered.elderly_share, people=True),
     Definition("actions_done", "share", marked("Actions done in time"),
