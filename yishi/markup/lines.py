@@ -60,18 +60,23 @@ class _Normalizer:
         self.first_indent = 0  # of the paragraph that is being written
 
     def run(self) -> list[str]:
-        at = 0
-        while at < len(self.lines):
-            at = self._next(at)
-        return self.out
+        lines, out, at = self.lines, self.out, 0
+        while at < len(lines):
+            line = lines[at]
+            if not line:
+                out.append("")
+                at += 1
+            elif line[0] not in _SPECIAL and not self.stack and not (out and out[-1]) and "|" not in line:
+                self._begin(0)  # the first line of a paragraph, as most lines are
+                out.append(line)
+                at += 1
+            else:
+                at = self._next(at)
+        return out
 
     def _next(self, at: int) -> int:
         """Writes what stands at line `at`; gives the line behind it."""
         line = self.lines[at]
-        if line[:1] not in _SPECIAL and not self.stack and not self._is_open and "|" not in line:
-            self._begin(0)
-            self.out.append(line)
-            return at + 1
         text = line.lstrip(" \u3000")
         if not text:
             self.out.append("")
@@ -263,7 +268,7 @@ class _Normalizer:
 _ENDS = ("。", "！", "？", "”", "…", "：", "）")
 _LABEL = 16
 """A line of so many characters that ends in a colon is a heading of the lines below it, and no sentence."""
-_SPECIAL = frozenset(["", *" \u3000>*+-0123456789#[=_", _STX])
+_SPECIAL = frozenset([*" \u3000>*+-0123456789#[=_`~", _STX])
 """What a line begins with that may be more than the first of a paragraph."""
 _DASHES = str.maketrans("—－–", "---")
 

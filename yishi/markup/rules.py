@@ -187,8 +187,8 @@ class _Backticks(BacktickInlineProcessor):
         return begin, end.start() if end else None
 
 
-_LITERAL = (r"(?<![*\\])(?:(?<=\w)\*\w\*(?=\w)|(?<=\d)\*(?=\w)|(?<=\w)\*(?=\d)|(?<=\d)\*\*(?=\d)"
-            r"|(?<=\w)\*(?=[，。；：、！？）])|(?<=\w)\*(?=\w[^*\n]*[，。；：！？][^*\n]*\*))(?!\*)")
+_LITERAL = (r"\*(?:(?<=\w\*)\w\*(?=\w)|(?<=\d\*)(?=\w)|(?<=\w\*)(?=\d)|(?<=\d\*)\*(?=\d)"
+            r"|(?<=\w\*)(?=[，。；：、！？）])|(?<=\w\*)(?=\w[^*\n]*[，。；：！？][^*\n]*\*))(?!\*)")
 
 
 class _Asterisks(InlineProcessor):
