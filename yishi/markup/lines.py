@@ -59,6 +59,7 @@ class _Normalizer:
         self.depth = 0  # how far in that block began
         self.inside = 0  # how far in its next line of text goes
         self.first_indent = 0  # of the paragraph that is being written
+        self.open_fences: set[str] = set()  # those that nothing ends
 
     def run(self) -> list[str]:
         lines, out, at = self.lines, self.out, 0
@@ -134,7 +135,11 @@ class _Normalizer:
 
     def _fenced(self, at: int, fence: str) -> list[str]:
         """The lines from `at` to the end of a code; none if nothing ends it."""
+        if fence in self.open_fences:
+            return []
         end = next((n for n, line in enumerate(self.lines[at:], at) if line.strip() == fence), at - 1)
+        if end < at:
+            self.open_fences.add(fence)
         return self.lines[at:end + 1]
 
     def _block(self, at: int) -> Iterator[str]:
