@@ -91,7 +91,7 @@ def test_a_folded_text_has_no_blank_in_any_file(site: Path, text: str) -> None:
 
 
 def test_the_page_says_all_that_was_written(site: Path) -> None:
-    """Lines as lines, notes and cells; what is null says nothing; links lead to headings and to the page of a document."""
+    """Lines as lines, notes and cells; null says nothing; links lead to headings and to the page of a document."""
     page = (site / "places/nanyuan/issues/ludeng/index.html").read_text("utf-8")
     for text in ("<p>参会人员：<br>\n1、居民代表<br>\n2、物业</p>", "<li>换灯<ul>\n<li>东侧</li>", "3*4米，另一处5*6米",
                  "<td>含税</td>", "据物业清单。", '<h2 id="花费">花费</h2>', 'href="#花费"', "qingdan.pdf#page=3",

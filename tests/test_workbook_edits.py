@@ -36,6 +36,7 @@ ISSUE = """\
 
 SIGNS = "灯a1 :#-'\"[]{}&*!|>%@`,，：？?~=\\😀"
 TEXTS = st.text(st.sampled_from(SIGNS), min_size=1, max_size=12).map(str.strip).filter(bool)
+TEXTS = TEXTS | st.sampled_from(["null", "Null", "NULL", "~", "a #b", "#b", "a\n~"])
 
 
 def said(text: str, suffix: str = ".yaml") -> dict[str, object]:

@@ -6,6 +6,7 @@ that the regular expressions below meet only tags.
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from urllib.parse import unquote
@@ -201,6 +202,7 @@ _IDS_OF_PAGES = re.compile(r"|beside|content|copy|find|help|lately|nothing|q|rai
                            r"|(?:column|figure|fn|fnref|status)-.*")
 """The ids on pages that show texts (a test holds this against all pages of a site), and of notes."""
 _NO_ANCHOR = re.compile(r"[^\w\- ]")
+_ID = re.compile(r' id="([^"]*)"')
 _TO_ANCHOR = re.compile(r'(<a href="#)([^"]+)"')
 _REFERENCE = re.compile(r'<sup><a href="#fn-(\d+)">')
 _WAY_BACK = re.compile(r'<a href="#fnref-(\d+)">↑</a> ?')
@@ -226,7 +228,8 @@ def _anchored(text: str, prefix: str) -> str:
     """Ids for headings and notes, each once; links to them lead there, and one without a text shows its target."""
     ids: set[str] = set()
     if "<h" in text:
-        text = _WHOLE_HEADING.sub(lambda m: _with_id(m, prefix, ids), text)
+        times = Counter[str]()
+        text = _WHOLE_HEADING.sub(lambda m: _with_id(m, prefix, ids, times), text)
     if "<a" not in text:
         return text
     text = _EMPTY_LINK.sub(r"\1\2", text)
@@ -242,13 +245,11 @@ def _anchored(text: str, prefix: str) -> str:
     return _TO_ANCHOR.sub(led, text)
 
 
-def _with_id(heading: re.Match[str], prefix: str, ids: set[str]) -> str:
-    words = plain(_NOTE_LINK.sub("", heading[2]))
-    anchor = first = id_of(words, prefix)
-    number = 1
+def _with_id(heading: re.Match[str], prefix: str, ids: set[str], times: Counter[str]) -> str:
+    anchor = first = id_of(plain(_NOTE_LINK.sub("", heading[2])), prefix)
     while anchor in ids:
-        number += 1
-        anchor = f"{first}-{number}"
+        times[first] += 1
+        anchor = f"{first}-{times[first] + 1}"
     ids.add(anchor)
     return f'<h{heading[1]} id="{html.escape(anchor)}">{heading[2]}</h{heading[1]}>'
 
@@ -306,13 +307,9 @@ def _pictured(tag: str, shown: Shown) -> str:
 
 
 def _local_targets(text: str) -> Iterator[str]:
-    targets = (_target(tag) for tag in _LINK.findall(text))
-    return (target for target in targets
-            if target is not None and _is_local(target) and not _leads_within(target, text))
-
-
-def _leads_within(target: str, text: str) -> bool:
-    return target[:1] == "#" and f' id="{html.escape(target[1:])}"' in text
+    targets = [_target(tag) for tag in _LINK.findall(text)]
+    within = {f"#{html.unescape(one)}" for one in _ID.findall(text)} if 'href="#' in text else ()
+    return (target for target in targets if target is not None and _is_local(target) and target not in within)
 
 
 def _target(tag: str) -> str | None:

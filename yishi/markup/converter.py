@@ -25,7 +25,8 @@ _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 _BRACKET = re.compile(r"[\[\]()]")
 
 _MOST_CHARACTERS = 200_000
-_MOST_ANGLES = 10_000
+_MOST_ANGLES = 5_000
+_MOST_FENCES = 1_000
 _MOST_LINES = 2_000
 _MOST_OPEN_BRACKETS = 50
 _DEEP = re.compile(r"^[ >\t]{200}", re.MULTILINE)
@@ -52,8 +53,9 @@ def parser() -> Markdown:
 
 
 def _is_bearable(text: str) -> bool:
-    # Python-Markdown takes quadratic time on open brackets and angles, and on the lines of one block.
+    # Python-Markdown takes quadratic time on open brackets, angles and fences, and on the lines of one block.
     return (len(text) <= _MOST_CHARACTERS and text.count("<") <= _MOST_ANGLES and not _DEEP.search(text)
+            and text.count("\n```") + text.count("\n~~~") <= _MOST_FENCES
             and (_is_bearable_block(text) or all(map(_is_bearable_block, _BLANK_LINES.split(text)))))
 
 

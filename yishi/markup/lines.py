@@ -25,8 +25,9 @@ _PUT_ASIDE = re.compile(f"{_STX}wzxhzdk:\\d+{_ETX}")
 _HAS_HAN = re.compile(f"[{HAN}]")
 _SIGN = re.compile(
     rf"[（(][0-9０-９一二三四五六七八九十百]{{1,4}}[）)]|[0-9０-９]{{1,3}}[、．)）]|[0-9]{{1,3}}\\?\.(?!\d)"
-    rf"|[一二三四五六七八九十百]{{1,4}}[、．.]|第[一二三四五六七八九十百0-9]{{1,4}}[条项章节点，、：]"
-    rf"|[\u2460-\u249b\u2776-\u2793\u3220-\u3229•·●○■□◆◇▪▫※★☆→▶►✓✔☑☐]|[-－–—](?=[{HAN}])|\[[^\]]+\][:：]")
+    rf"|[一二三四五六七八九十百]{{1,4}}[、．.]|第[一二三四五六七八九十百0-9]{{1,4}}[条款项章节步点期轮，、：]"
+    rf"|[\u2460-\u249b\u2776-\u2793\u3220-\u3229•·●○■□◆◇▪▫※★☆→▶►✓✔☑☐]|[-－–—](?=[{HAN}])|\[[^\]]+\][:：]"
+    rf"|[A-Za-z][.、．)）] ?(?=[{HAN}])")
 """What begins a line of its own, in minutes and lists without Markdown: `1、`, `（一）`, `•`."""
 _NAME = re.compile(r"[^\s：:。，；、！？]{1,12}：")
 """The same, `参会人员：`, unless the line above it breaks off at a comma."""
@@ -58,20 +59,26 @@ class _Normalizer:
         self.depth = 0  # how far in that block began
         self.inside = 0  # how far in its next line of text goes
         self.first_indent = 0  # of the paragraph that is being written
+        self.open_fences: set[str] = set()  # those that nothing ends
 
     def run(self) -> list[str]:
-        at = 0
-        while at < len(self.lines):
-            at = self._next(at)
-        return self.out
+        lines, out, at = self.lines, self.out, 0
+        while at < len(lines):
+            line = lines[at]
+            if not line:
+                out.append("")
+                at += 1
+            elif line[0] not in _SPECIAL and not self.stack and not (out and out[-1]) and "|" not in line:
+                self._begin(0)  # the first line of a paragraph, as most lines are
+                out.append(line)
+                at += 1
+            else:
+                at = self._next(at)
+        return out
 
     def _next(self, at: int) -> int:
         """Writes what stands at line `at`; gives the line behind it."""
         line = self.lines[at]
-        if line[:1] not in _SPECIAL and not self.stack and not self._is_open and "|" not in line:
-            self._begin(0)
-            self.out.append(line)
-            return at + 1
         text = line.lstrip(" \u3000")
         if not text:
             self.out.append("")
@@ -128,7 +135,11 @@ class _Normalizer:
 
     def _fenced(self, at: int, fence: str) -> list[str]:
         """The lines from `at` to the end of a code; none if nothing ends it."""
+        if fence in self.open_fences:
+            return []
         end = next((n for n, line in enumerate(self.lines[at:], at) if line.strip() == fence), at - 1)
+        if end < at:
+            self.open_fences.add(fence)
         return self.lines[at:end + 1]
 
     def _block(self, at: int) -> Iterator[str]:
@@ -263,7 +274,7 @@ class _Normalizer:
 _ENDS = ("。", "！", "？", "”", "…", "：", "）")
 _LABEL = 16
 """A line of so many characters that ends in a colon is a heading of the lines below it, and no sentence."""
-_SPECIAL = frozenset(["", *" \u3000>*+-0123456789#[=_", _STX])
+_SPECIAL = frozenset([*" \u3000>*+-0123456789#[=_`~", _STX])
 """What a line begins with that may be more than the first of a paragraph."""
 _DASHES = str.maketrans("—－–", "---")
 

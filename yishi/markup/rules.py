@@ -89,28 +89,33 @@ class _Tables(TableProcessor):
 class _References(ReferenceProcessor):
     """Targets of links, `[name]: target`: only where it is an address and a link uses it; all else is text."""
 
+    lines: list[str] | None = None
+    used: set[str]
     RE = re.compile(ReferenceProcessor.RE.pattern.replace(r"([^\[\]]*)", r"([^\[\]^][^\[\]]*)", 1), re.MULTILINE)
 
     def run(self, parent: Element, blocks: list[str]) -> bool:
         block = blocks[0]
         for match in self.RE.finditer(block):
             name = match[1].strip().lower()
-            if name not in self.parser.md.references and _TARGET.fullmatch(match[2]) and self._is_used(match):
+            if name not in self.parser.md.references and _TARGET.fullmatch(match[2]) and name in self._used():
                 self.parser.md.references[name] = match[2].lstrip("<").rstrip(">"), match[5] or match[6]
                 rest = (block[:match.start()].rstrip("\n"), block[match.end():].lstrip("\n"))
                 blocks[:1] = [part for part in rest if part.strip()]
                 return True
         return False
 
-    def _is_used(self, definition: re.Match[str]) -> bool:
+    def _used(self) -> set[str]:
+        """The names that links of the text give as their targets."""
         lines: list[str] = self.parser.md.lines  # type: ignore[attr-defined]
-        text = "\n".join(lines).replace(definition[0].strip(), "")
-        name = re.escape(definition[1])
-        return re.search(rf"\]\s?\[{name}\]|\[{name}\](?:\[\]|(?![\[(:]))", text, re.IGNORECASE) is not None
+        if lines is not self.lines:
+            self.lines = lines
+            self.used = {(one or other).strip().lower() for one, other in _USE.findall("\n".join(lines))}
+        return self.used
 
 
-_TARGET = re.compile(r"<\S*>|(?:https?:|mailto:|tel:|#|\.{0,2}/)\S*"
-                     r"|[^\s，。；、：<>]*(?:/[^\s<>]*|\.[A-Za-z]\w{0,4}(?:[?#]\S*)?)")
+_USE = re.compile(r"(?<=\])\s?\[([^\[\]]+)\]|\[([^\[\]]+)\](?:\[\]|(?![\[(:]))")
+_TARGET = re.compile(r"<[^\s\[\]]*>|(?:https?:|mailto:|tel:|#|\.{0,2}/)[^\s\[\]]*"
+                     r"|[^\s，。；、：<>\[\]]*(?:/[^\s<>\[\]]*|\.[A-Za-z]\w{0,4}(?:[?#][^\s\[\]]*)?)")
 
 
 class _Numbers(Postprocessor):
@@ -187,8 +192,8 @@ class _Backticks(BacktickInlineProcessor):
         return begin, end.start() if end else None
 
 
-_LITERAL = (r"(?<![*\\])(?:(?<=\w)\*\w\*(?=\w)|(?<=\d)\*(?=\w)|(?<=\w)\*(?=\d)|(?<=\d)\*\*(?=\d)"
-            r"|(?<=\w)\*(?=[，。；：、！？）])|(?<=\w)\*(?=\w[^*\n]*[，。；：！？][^*\n]*\*))(?!\*)")
+_LITERAL = (r"\*(?:(?<=\w\*)\w\*(?=\w)|(?<=\d\*)(?=\w)|(?<=\w\*)(?=\d)|(?<=\d\*)\*(?=\d)"
+            r"|(?<=\w\*)(?=[，。；：、！？）])|(?<=\w\*)(?=\w[^*\n]*[，。；：！？][^*\n]*\*))(?!\*)")
 
 
 class _Asterisks(InlineProcessor):

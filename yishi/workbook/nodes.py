@@ -15,6 +15,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString, SingleQuotedScalarStri
 from ..dates import UNKNOWN, When, parse_when
 from ..records import Followup, LogEntry, Model, Record
 from ..shapes import Shape, shape_of
+from ..sources import NULLS
 from .cells import Value, date_text
 
 Keys = tuple[str, ...]
@@ -113,7 +114,7 @@ def _to_write(value: Any) -> yaml.Node:
     if isinstance(value, CommentedSeq):
         items = [_to_write(item) for item in value]
         return yaml.SequenceNode(_TAGS[yaml.SequenceNode], items, flow_style=bool(value.fa.flow_style()))
-    style = "|" if isinstance(value, LiteralScalarString) else None
+    style = "|" if isinstance(value, LiteralScalarString) else "'" if str(value) in NULLS else None
     return yaml.ScalarNode(_TAGS[yaml.ScalarNode], str(value), style=style)
 
 
@@ -182,7 +183,7 @@ _ONLY_IN_1_2 = re.compile(r"^[:?]|:[^\w\s]")
 def _text(text: str) -> str:
     """A text in the form in which it reads best: several lines as a block; in quotes what only YAML 1.2 reads plain."""
     lines = text.split("\n")
-    if len(lines) == 1 and _ONLY_IN_1_2.search(text):
+    if text in NULLS or (len(lines) == 1 and _ONLY_IN_1_2.search(text)):
         quoted: str = SingleQuotedScalarString(text)
         return quoted
     if len(lines) == 1 or text != text.strip() or any(line != line.rstrip() or "\t" in line for line in lines):
