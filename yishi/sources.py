@@ -17,6 +17,10 @@ from yaml import events
 from .language import marked
 from .line_breaks import refold
 from .problems import Problem
+from .vocabulary import in_both
+
+FIRST_LINE = in_both("标题: …", "title: …")
+"""A line that most files begin with."""
 
 MAX_DEPTH = 50
 MAX_SLIPS = 50
@@ -166,7 +170,8 @@ def _root(text: str, offset: int) -> tuple[Pairs | Items | None, list[_Refused]]
 def _checked(root: Node, refusals: list[_Refused]) -> tuple[Pairs | Items | None, list[_Refused]]:
     if not isinstance(root, Scalar):
         return root, refusals
-    return None, [*refusals, _Refused("not_keys", root.line, root.column, found=root.text[:30], allowed="标题: …")]
+    found = f"'{root.text[:30]}'"
+    return None, [*refusals, _Refused("not_keys", root.line, root.column, found=found, allowed=FIRST_LINE)]
 
 
 _NEVER_FIRST = tuple("-－–—\u3000")
@@ -252,7 +257,7 @@ class _Builder:
                 raise _SlippedKey(event.start_mark)
             value = self._node(next(stream), stream, depth + 1)
             if not isinstance(key, Scalar):
-                self.refusals.append(_Refused("not_keys", key.line, key.column, found="[ ] { }", allowed="标题: …"))
+                self.refusals.append(_Refused("not_keys", key.line, key.column, found="[ ] { }", allowed=FIRST_LINE))
             elif key.text == "<<" and key.plain:
                 self.refusals.append(_Refused("merge_key", key.line, key.column))
             elif key.text in seen:

@@ -160,6 +160,7 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, defer_build=True)
     short_form: ClassVar[str] = ""
     """The one-line notation that may stand instead of the mapping ("" = none)."""
+    short_form_in_english: ClassVar[str] = ""
 
 
 class Body(Model):
@@ -174,6 +175,7 @@ class Quantity(Model):
     """A count of people or things, with its unit and how well it is known; value None = unknown."""
 
     short_form: ClassVar[str] = "12"
+    short_form_in_english: ClassVar[str] = "12"
     value: Count | None = None
     unit: Text | None = None
     precision: Annotated[str, term("precision")] = "exact"
