@@ -551,10 +551,15 @@ def test_html_in_markdown_is_dropped_with_a_warning() -> None:
     assert "here" in found.entries[""]["body"]["html"]
 
 
-@pytest.mark.parametrize(("length", "codes"), [(60, []), (61, ["too_long"])])
-def test_the_title_of_an_issue_has_60_characters_at_most(length: int, codes: list[str]) -> None:
-    """Characters are counted, not bytes."""
-    assert [code for code, *_ in told(CHINESE.replace("Lamps", "灯" * length))] == codes
+@pytest.mark.parametrize(("title", "codes"), [
+    ("灯" * 60, []), ("灯" * 61, ["too_long"]), ("x" * 119 + "é", []), ("x" * 121, ["too_long"]),
+    ("x" * 60 + "灯", ["too_long"]),
+])
+def test_a_title_has_60_characters_or_120_letters_at_most(title: str, codes: list[str]) -> None:
+    """Characters are counted, not bytes; a Chinese one is a word, so that without any there may be twice as many."""
+    found = reading(CHINESE.replace("Lamps", title)).problems
+    assert [problem.code for problem in found] == codes
+    assert all(f"at most {120 if title.isascii() else 60} characters" in describe(one, language("en")) for one in found)
 
 
 # --- from data to record ------------------------------------------------------------

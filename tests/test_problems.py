@@ -129,7 +129,7 @@ def test_json_is_one_list() -> None:
 def test_five_mistakes_in_one_file_are_five_problems(city: Workshop) -> None:
     """A file with five different mistakes gives five problems with the right lines."""
     city.write("places/example-city/westside/issues/five.yaml",
-               "title: " + "x" * 70 + "\ntopic: pavments\nraised: last week\nlog:\n  - raised: Lamps are out\n"
+               "title: " + "x" * 130 + "\ntopic: pavments\nraised: last week\nlog:\n  - raised: Lamps are out\n"
                "outcom: mended\nnotes: call 13800138000\n")
     found = [(problem.line, problem.code) for problem in errors(check(city.options()).problems)]
     assert found == [(1, "too_long"), (2, "not_allowed"), (3, "not_a_date"), (6, "misspelt_key"), (7, "mobile")]

@@ -147,9 +147,9 @@ _DERIVED = {
 """Keys that writers expect, of what the site finds out by itself."""
 
 _OWN_CODES = frozenset({
-    "not_allowed", "no_such_day", "not_a_date", "not_a_day", "not_coordinates", "not_address", "not_yes_or_no",
-    "not_a_dated_line", "not_a_count", "more_than_all", "stage_word_reserved", "stage_word_twice", "case_about_nothing",
-    "review_says_nothing",
+    "too_long", "not_allowed", "no_such_day", "not_a_date", "not_a_day", "not_coordinates", "not_address",
+    "not_yes_or_no", "not_a_dated_line", "not_a_count", "more_than_all", "stage_word_reserved",
+    "stage_word_twice", "case_about_nothing", "review_says_nothing",
 })
 _SHAPES = {"string_type": A_TEXT, "tuple_type": A_LIST, "dict_type": PAIRS}
 
