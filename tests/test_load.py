@@ -264,6 +264,7 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "too_long": (ISSUE, ENGLISH + f"summary: {'x' * 281}\n", 6, 10),
     "empty": ("site.yaml", "title: x\ntopics:\n  values: {'': {en: A}}\n", 3, 16),
     "wrong_shape": (ISSUE, ENGLISH + "summary: [a, b]\n", 6, 10),
+    "brace_open": (ISSUE, ENGLISH + "outcome: {text: a\n", 6, 10),
     "needs_keys": (ISSUE, ENGLISH + "wall: red\n", 6, 7),
     "beside_one_line": (ISSUE, ENGLISH + "    by: resident\n", 6, 5),
     "not_a_dated_line": (ISSUE, ENGLISH + "  - 2025-04-01 resolved\n", 6, 5),

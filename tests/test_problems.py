@@ -223,3 +223,42 @@ def test_a_topic_is_never_guessed_by_likeness_alone(text: str, meant: str | None
 def test_a_key_is_never_guessed_by_likeness_alone(text: str, meant: str | None) -> None:
     """What the writer has of their own is told as it is; a slip is recognised."""
     assert nearest(text, shape_of(MODELS["issue"]).names) == meant
+
+
+# --- all at once ------------------------------------------------------------------------------------------------------
+
+UNREAD = {
+    "   bad: indent": 4, "topic pavements": 5, "summary: \"abc": None, "outcome: {text: a": None, "notes: [a": None,
+    "summary: a: b: c": None, "  - x: y: z": None, "? x": None, "%x": None, "]": None, "\"a\" b: c": None,
+}
+
+
+@pytest.mark.parametrize("line", UNREAD)
+def test_a_line_that_cannot_be_read_hides_no_other(city: Workshop, line: str) -> None:
+    """The lines before and after it are judged in the same round; nothing is told of what may stand in it."""
+    path = "places/example-city/westside/issues/wrong.yaml"
+    city.write(path, f"title: {'x' * 121}\ntopic: nothing\nraised: last week\n{line}\nlog:\n  - nonsense: y\n"
+                     "  - 2025-02-30 table: x\nlocation: nowhere\ndue: soon\n")
+    found = [(problem.line, problem.code) for problem in errors(check(city.options()).problems) if problem.path == path]
+    assert {1: "too_long", 2: "not_allowed", 3: "not_a_date", 7: "no_such_day", 8: "unknown_reference", 9: "not_a_day"
+            }.items() <= dict(found).items()
+    assert (6, "unknown_stage") in found
+    assert {at for at, _ in found} - {1, 2, 3, 6, 7, 8, 9} <= {4, 5}
+    assert not {"missing_key", "missing_term", "close_reason_missing"} & {code for _, code in found}
+
+
+def test_a_character_that_nobody_sees_hides_nothing(city: Workshop) -> None:
+    """Each line with one is told, and what else is wrong."""
+    path = "places/example-city/westside/issues/wrong.yaml"
+    city.write(path, "title: X\x07\ntopic: nothing\nraised: last\x01 week\nlog: [raised: x]\n")
+    found = [(problem.line, problem.code) for problem in check(city.options()).problems if problem.path == path]
+    assert found == [(1, "control_character"), (2, "not_allowed"), (3, "not_a_date"), (3, "control_character")]
+
+
+def test_a_wrong_entry_hides_no_other(city: Workshop) -> None:
+    """What is wrong in the other entries of a list is told with it, each in its line."""
+    path = "places/example-city/westside/issues/wrong.yaml"
+    city.write(path, "title: X\ntopic: pavements\nraised: 2025-03\nlog:\n  - 2025-02-30 table: x\n  - nonsense: y\n"
+                     "  - 2025-03-04 table: z\n  - 2025-03-05 rubbish: z\n  - reopened: z\n")
+    found = [(problem.line, problem.code) for problem in check(city.options()).problems if problem.path == path]
+    assert found == [(5, "no_such_day"), (6, "unknown_stage"), (8, "unknown_stage")]

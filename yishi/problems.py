@@ -65,7 +65,7 @@ MESSAGES: Mapping[str, str] = {
     "byte_order_mark": marked("An invisible mark stood before the first character."),
     "trailing_blanks": marked("Blanks stood at the end of the line."),
     "control_character": marked("There is a character here that no text may hold ({found}). Delete it."),
-    "yaml": marked("The file cannot be read from here on: {found}."),
+    "yaml": marked("This cannot be read: {found}."),
     "tab": marked("There is a tab here; indent with spaces only."),
     "full_width_colon": marked("The full-width colon ： must be an ordinary colon followed by a space."),
     "full_width_dash": marked("The full-width dash must be an ordinary hyphen followed by a space."),
@@ -76,6 +76,7 @@ MESSAGES: Mapping[str, str] = {
     "needs_quotes": marked("This text must stand in quotes, "
                            "because of a character that has a meaning of its own here."),
     "bracket_open": marked("A list begins here with [ and is never closed with ]."),
+    "brace_open": marked("A curly bracket opens here, and none closes it."),
     "text_cut_off": marked("The text ends before the sign # (what follows a blank and # is not read). "
                            "Put the entry in quotes if it belongs to the text."),
     "duplicate_key": marked("{key} stands here twice; a key may stand once only (first in line {found})."),
