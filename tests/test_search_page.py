@@ -182,6 +182,18 @@ def test_what_was_found_is_marked_and_leads_to_its_page(window: Window, site: st
 
 
 @pytest.mark.browser
+def test_on_a_wide_screen_the_text_stands_below_what_is_said_of_it(browser: Browser, site: str) -> None:
+    """Title, place and status in one line, the words around what was found in the next, as long as they can be read."""
+    with looking(browser, 1280) as wide:
+        ask(wide, f"{site}search/index.html?q=路灯")
+        first = wide.locator("#results > li").filter(has=wide.locator(".note")).first
+        title, note, text = (first.locator(one).bounding_box() for one in (".title", ".note", ".excerpt"))
+        assert title and note and text
+        assert text["y"] >= max(one["y"] + one["height"] for one in (title, note))
+        assert text["x"] == title["x"]
+
+
+@pytest.mark.browser
 def test_the_address_keeps_the_search_and_the_way_back(window: Window, site: str) -> None:
     """Query and filters stand in the address; back and forward go between searches; the other language keeps it."""
     ask(window, f"{site}search/index.html")
