@@ -187,10 +187,10 @@ def test_on_a_wide_screen_the_text_stands_below_what_is_said_of_it(browser: Brow
     with looking(browser, 1280) as wide:
         ask(wide, f"{site}search/index.html?q=路灯")
         first = wide.locator("#results > li").filter(has=wide.locator(".note")).first
-        title, note, text = (first.locator(one).bounding_box() for one in (".title", ".note", ".excerpt"))
-        assert title and note and text
-        assert text["y"] >= max(one["y"] + one["height"] for one in (title, note))
-        assert text["x"] == title["x"]
+        bottom = "(all) => Math.max(...all.map((one) => one.getBoundingClientRect().bottom))"
+        text = first.locator(".excerpt").evaluate("(one) => one.getBoundingClientRect().toJSON()")
+        assert text["top"] >= first.locator(".title, .note, .meta").evaluate_all(bottom)
+        assert text["left"] == first.locator(".title").evaluate("(one) => one.getBoundingClientRect().left")
 
 
 @pytest.mark.browser
