@@ -182,6 +182,18 @@ def test_what_was_found_is_marked_and_leads_to_its_page(window: Window, site: st
 
 
 @pytest.mark.browser
+def test_on_a_wide_screen_the_text_stands_below_what_is_said_of_it(browser: Browser, site: str) -> None:
+    """Title, place and status in one line, the words around what was found in the next, as long as they can be read."""
+    with looking(browser, 1280) as wide:
+        ask(wide, f"{site}search/index.html?q=路灯")
+        first = wide.locator("#results > li").filter(has=wide.locator(".note")).first
+        bottom = "(all) => Math.max(...all.map((one) => one.getBoundingClientRect().bottom))"
+        text = first.locator(".excerpt").evaluate("(one) => one.getBoundingClientRect().toJSON()")
+        assert text["top"] >= first.locator(".title, .note, .meta").evaluate_all(bottom)
+        assert text["left"] == first.locator(".title").evaluate("(one) => one.getBoundingClientRect().left")
+
+
+@pytest.mark.browser
 def test_the_address_keeps_the_search_and_the_way_back(window: Window, site: str) -> None:
     """Query and filters stand in the address; back and forward go between searches; the other language keeps it."""
     ask(window, f"{site}search/index.html")

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from .facts import Later
 from .language import name_order
 from .library import IN_HAND, Library, Order, Resolve, Withheld, link
-from .load import Data, Hit, Reading, record_of, salvaged
+from .load import Data, Hit, Reading, pruned, record_of, salvaged
 from .paths import COLLECTIONS, Slot, kind_at, places_above
 from .problems import Finding, Problem, errors
 from .records import MODELS, Record, Site
@@ -70,11 +70,28 @@ class _Entry(Struct, frozen=True):
 
 
 class _Partial(Struct, frozen=True):
-    """An invalid record: what is valid in it, and under which keys that was typed."""
+    """An invalid record: what is valid in it, and under which keys that was typed; of a list of which some entries are
+    not valid, which ones are `left`. `is_whole`: nothing is missing of it."""
 
     record: Record
     keys: frozenset[str]
+    left: Mapping[str, tuple[int, ...]]
     is_whole: bool
+
+    def placed(self, finding: Finding) -> Finding | None:
+        """A finding of the record as it is told of its file; None if it may come of what is missing."""
+        if not finding.keys or finding.code in _OF_THE_COURSE:
+            return finding if self.is_whole else None
+        key, *rest = finding.keys
+        if key not in self.keys:
+            return None
+        if key in self.left and rest and isinstance(rest[0], int):
+            rest[0] = self.left[str(key)][rest[0]]
+        return replace(finding, keys=(key, *rest))
+
+
+_OF_THE_COURSE = frozenset({"resolved_twice", "reopened_without_closing", "closed_without_result"})
+"""What is found between the entries of a log."""
 
 
 def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplaced: Collection[Problem], *,
@@ -137,8 +154,8 @@ def _further(intake: Intake, files: Collection[str], as_of: date) -> Iterator[Fi
     _, found = link(records, replace(intake.withheld, invalid=invalid), files, as_of, kinds)
     for finding in found:
         one = intake.partial.get(finding.record)
-        if one and (finding.keys[0] in one.keys if finding.keys else one.is_whole):
-            yield finding
+        if one and (placed := one.placed(finding)):
+            yield placed
 
 
 def _forgiven(finding: Finding, record: Record) -> Finding:
@@ -165,10 +182,12 @@ def _record(entry: _Entry, allowed: Collection[str]) -> Record:
 def _partial(entry: _Entry) -> _Partial:
     """What is valid in an invalid record."""
     defaults = _defaults(entry.kind, entry.path.rpartition("/")[2])
-    record, bare = salvaged(entry.kind, entry.data, defaults), salvaged(entry.kind, {}, defaults)
+    data, left = pruned(entry.kind, entry.data)
+    record, bare = salvaged(entry.kind, data, defaults), salvaged(entry.kind, {}, defaults)
     keys = frozenset(key for key in entry.data.keys() & record.model_fields_set
                      if key not in defaults or getattr(record, key) != getattr(bare, key))
-    return _Partial(record, keys, keys == entry.data.keys())
+    is_whole = keys == entry.data.keys() and not left and all(one.code != "yaml" for one in entry.reading.problems)
+    return _Partial(record, keys, left, is_whole)
 
 
 def _defaults(kind: str, name: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from .filenames import is_fit, meant, printable
 from .language import slug
 from .privacy import find
 from .problems import Level, Problem
-from .vocabulary import nearest
+from .vocabulary import in_both, nearest
 
 RECORD_FOLDERS = {
     "issues": "issue", "cases": "case", "forums": "forum", "meetings": "meeting", "events": "event",
@@ -298,7 +298,7 @@ def _fine(parts: Iterable[str]) -> frozenset[str]:
 
 def _named_wrong(file: str, part: str) -> Problem:
     if hits := find(part):
-        return _problem(file, hits[0].kind, key="文件名 file name", found=hits[0].masked)
+        return _problem(file, hits[0].kind, key=in_both("文件名", "the file name"), found=hits[0].masked)
     return _problem(file, "bad_name", slug(part), found=f"'{part}'")
 
 
@@ -337,7 +337,8 @@ def _no_place(file: str, place: str, places: Collection[str]) -> Problem | None:
         return None
     name = missing.rpartition("/")[2]
     meant = nearest(name, RECORD_FOLDERS) or ""
-    example = "" if meant else f"# {missing}/place.yaml\n名称: …\n类别: 社区"
+    example = "" if meant else in_both(f"# {missing}/place.yaml\n名称: …\n类别: 社区",
+                                          f"# {missing}/place.yaml\nname: …\nkind: community")
     return replace(_problem(file, "no_place", meant, found=f"'{name}'"), example=example)
 
 

@@ -65,7 +65,7 @@ MESSAGES: Mapping[str, str] = {
     "byte_order_mark": marked("An invisible mark stood before the first character."),
     "trailing_blanks": marked("Blanks stood at the end of the line."),
     "control_character": marked("There is a character here that no text may hold ({found}). Delete it."),
-    "yaml": marked("The file cannot be read from here on: {found}."),
+    "yaml": marked("This cannot be read: {found}."),
     "tab": marked("There is a tab here; indent with spaces only."),
     "full_width_colon": marked("The full-width colon ： must be an ordinary colon followed by a space."),
     "full_width_dash": marked("The full-width dash must be an ordinary hyphen followed by a space."),
@@ -76,6 +76,7 @@ MESSAGES: Mapping[str, str] = {
     "needs_quotes": marked("This text must stand in quotes, "
                            "because of a character that has a meaning of its own here."),
     "bracket_open": marked("A list begins here with [ and is never closed with ]."),
+    "brace_open": marked("A curly bracket opens here, and none closes it."),
     "text_cut_off": marked("The text ends before the sign # (what follows a blank and # is not read). "
                            "Put the entry in quotes if it belongs to the text."),
     "duplicate_key": marked("{key} stands here twice; a key may stand once only (first in line {found})."),
@@ -84,20 +85,20 @@ MESSAGES: Mapping[str, str] = {
     "merge_key": marked("Merge keys (<<) are not allowed; write the keys out."),
     "several_documents": marked("A file must hold one record only; --- may stand only at its beginning."),
     "too_deep": marked("The nesting is deeper than {allowed} levels."),
-    "not_keys": marked("The file must consist of lines such as “{allowed}”; found: '{found}'."),
+    "not_keys": marked("The file must consist of lines such as “{allowed}”; found: {found}."),
     "front_matter": marked("A .md record must begin with a line --- , its keys, and another line --- ."),
     "front_matter_open": marked("The second line --- is missing; it must stand between the keys and the text."),
     # one record
     "empty_file": marked("The file is empty."),
-    "unknown_key": marked("{found} is not a key of this record. Allowed: {allowed}."),
+    "unknown_key": marked("{found} is not a key of this record."),
     "misspelt_key": marked("{found} is not a key of this record."),
-    "follows_from_log": marked("{found} is not typed: it follows from the log (进展)."),
+    "follows_from_log": marked("{found} is not typed: it follows from the log."),
     "follows_from_path": marked("{found} is not typed: it follows from the name and folder of the file."),
     "missing_key": marked("{key} is missing."),
-    "missing_term": marked("{key} is missing. Add a line such as “{found}”. Allowed: {allowed}."),
-    "not_allowed": marked("{key} must be one of {allowed}; found: {found}."),
-    "not_a_date": marked("{key} must be a date such as 2025-09-11, 2025-09, 2025, 不晚于 2025-09-11 (by …) "
-                         "or 未知 (unknown); found: {found}."),
+    "missing_term": marked("{key} is missing. Add a line such as “{found}”."),
+    "not_allowed": marked("{key} cannot be {found}."),
+    "not_a_date": marked("{key} must be a date such as 2025-09-11, 2025-09, 2025, by 2025-09-11 or unknown; "
+                         "found: {found}."),
     "no_such_day": marked("{key}: there is no such day as {found}."),
     "not_a_day": marked("{key} must be a day such as 2025-09-11; found: {found}."),
     "not_coordinates": marked("{key} must be [longitude, latitude] in degrees, such as [116.3, 40.1]; found: {found}."),
@@ -107,10 +108,13 @@ MESSAGES: Mapping[str, str] = {
     "negative": marked("{key} must be 0 or more; found: {found}."),
     "too_large": marked("{key} must be at most {allowed}; found: {found}."),
     "not_address": marked("{key} must be an address such as https://example.org/town/; found: {found}."),
-    "not_yes_or_no": marked("{key} must be 是 (yes) or 否 (no); found: {found}."),
+    "not_yes_or_no": marked("{key} must be yes or no; found: {found}."),
     "too_long": marked("{key} must have at most {allowed} characters; it has {found}."),
     "empty": marked("{key} must not be empty."),
     "wrong_shape": marked("{key} must be {allowed}; found: {found}."),
+    "needs_keys": marked("{key} must have keys of its own, such as {allowed}; found: {found}."),
+    "beside_one_line": marked("Nothing may stand below an entry in one line: {found}. Give the entry keys of its own, "
+                              "such as {allowed}."),
     "not_a_dated_line": marked("An entry must read “{allowed}”; found: {found}."),
     "date_in_line": marked("An entry must begin with a date such as 2025-09-11, then a space, a stage and a colon; "
                            "found: {found}."),
@@ -120,8 +124,8 @@ MESSAGES: Mapping[str, str] = {
     "stage_word_reserved": marked("The stage name {found} is a word that has its meaning in every method; "
                                   "choose another."),
     "stage_word_twice": marked("Two stages of this method are called {found}; names of stages must differ."),
-    "review_says_nothing": marked("A review must have criteria (评价标准) or recommendations (建议)."),
-    "case_about_nothing": marked("A case must name the issues (议题) or the location (位置) that it is about."),
+    "review_says_nothing": marked("A review must have criteria or recommendations."),
+    "case_about_nothing": marked("A case must name the issues or the location that it is about."),
     # where a file lies
     "bad_name": marked("File and folder names may only have lower-case letters, digits and hyphens; found: {found}."),
     "reserved_name": marked("The name {found} is used by the site itself; choose another for this folder."),
@@ -143,7 +147,7 @@ MESSAGES: Mapping[str, str] = {
     "path_too_long": marked("The path has {found} characters; Windows may not be able to open files of more than "
                             "{allowed}. Shorten the names of its folders."),
     "template": marked("The template cannot be used: {found}."),
-    "site_missing": marked("The content folder has no site.yaml; it must at least say title (标题)."),
+    "site_missing": marked("The content folder has no site.yaml; it must at least say the title of the site."),
     "unreadable": marked("The file cannot be opened: {found}."),
     # several records
     "unknown_reference": marked("{key} must name a record ({allowed}) that exists; found: {found}."),
@@ -151,11 +155,12 @@ MESSAGES: Mapping[str, str] = {
                                   "Write the path of the one that is meant."),
     "self_reference": marked("{key} must name another record, not this one."),
     "cycle": marked("{key} leads in a circle back to this record: {found}."),
-    "unknown_stage": marked("{found} is not a stage of the method {method}. Allowed: {allowed}."),
-    "unknown_level": marked("{key} must be one of the levels of the method: {allowed}; found: {found}."),
-    "unknown_criterion": marked("{found} is not a criterion here. Allowed: {allowed}."),
+    "unknown_stage": marked("{found} is not a stage of the method {method}."),
+    "unknown_level": marked("{found} is not a level of the method."),
+    "unknown_criterion": marked("{found} is not a criterion here."),
     "criterion_twice": marked("The criterion {found} stands here twice."),
-    "unknown_statistic": marked("{key} must name a statistic (KEY or KEY.VALUE); found: {found}."),
+    "unknown_statistic": marked("{key} must name a statistic, such as resolution_rate or by_status.resolved; "
+                                "found: {found}."),
     "log_out_of_order": marked("The entries of the log must stand in the order of their dates: "
                                "{found} stands after {allowed}."),
     "resolved_before_raised": marked("The issue is resolved ({found}) before it was raised ({allowed})."),
@@ -163,8 +168,8 @@ MESSAGES: Mapping[str, str] = {
     "reopened_without_closing": marked("This entry is not counted as a reopening: "
                                        "nothing was resolved or closed before it."),
     "closed_without_result": marked("This stage closes, but no entry says with which result, so the issue still "
-                                    "counts as under way. Add 办结 (resolved) or 未解决 (closed)."),
-    "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing. Allowed: {allowed}."),
+                                    "counts as under way. Add an entry that says resolved, or one that says closed."),
+    "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing."),
     "after_as_of": marked("{found} lies after the day of the report ({allowed}), so it is not yet counted."),
     "repeats_uncounted": marked("{key} names an issue that is not published, or raised after the day of the report: "
                                 "{found}. So this one is counted itself."),
@@ -261,23 +266,61 @@ MESSAGES: Mapping[str, str] = {
 }
 
 
+MANY = 12
+"""So many of the words that are allowed are named; that there are others is said."""
+
+_CHOICES = frozenset({"unknown_key", "missing_term", "not_allowed", "unknown_stage", "unknown_level",
+                      "unknown_criterion", "close_reason_missing"})
+"""The problems that end with what is allowed."""
+
+A_TEXT, A_LIST, PAIRS = marked("a text"), marked("a list"), marked("keys with values")
+"""What stands, or must stand, somewhere: message ids that are values of problems."""
+
+
 def describe(problem: Problem, language: Language) -> str:
-    """The problem in one or two sentences of `language`, without its place."""
-    text = language.text(MESSAGES[problem.code], **_said(problem, language))
-    hint = language.text(marked("Did you mean {word}?"), word=problem.nearest) if problem.nearest else ""
-    return text + ("" if language.tag.startswith("zh") or not hint else " ") + hint
+    """The problem in `language`, without its place: what is wrong, what was perhaps meant, what is allowed."""
+    message, values = MESSAGES[problem.code], _said(problem, language)
+    sentences = [language.text(message, **values)]
+    if problem.nearest:
+        sentences.append(language.text(marked("Did you mean {word}?"), word=problem.nearest))
+    if problem.code in _CHOICES and values["allowed"]:
+        sentences.append(language.text(marked("Allowed: {allowed}."), allowed=values["allowed"]))
+    return ("" if language.tag.startswith("zh") else " ").join(sentences)
+
+
+def example_of(problem: Problem, language: Language) -> str:
+    """The corrected lines of a problem ("" = none)."""
+    return _in_language(problem.example, language)
 
 
 def _said(problem: Problem, language: Language) -> dict[str, str]:
-    """What fills the message: a Chinese key with its English name beside it, and reasons, in `language`."""
-    values = dict(problem.values)
-    if problem.code == "yaml":
-        reason = values["found"]
-        values["found"] = language.text(reason)
+    """What fills the message, in `language`: a Chinese key as it was typed has its English name beside it."""
+    values = {name: _in_language(value, language) for name, value in problem.values}
     names = [key.rpartition(".")[2] for key, name in key_names().items() if name == values.get("key")]
     if language.tag == "en" and len(set(names)) == 1:
         values["key"] += f" ({names[0]})"
+    if problem.code in _TRANSLATED:
+        for name in _TRANSLATED[problem.code] & values.keys():
+            values[name] = language.text(values[name])
     return values
+
+
+_TRANSLATED: Mapping[str, frozenset[str]] = {"yaml": frozenset({"found"}), "unreadable": frozenset({"found"})}
+"""Code → the values of its problems that are message ids."""
+
+
+def _in_language(value: str, language: Language) -> str:
+    """A value with each of its words as this language has it (`vocabulary.in_both`), the first of many."""
+    words = [_word(word, language) for word in value.split("\x1e")]
+    named = ("、" if language.tag.startswith("zh") else ", ").join(words[:MANY])
+    return language.text(marked("{words} and others"), words=named) if len(words) > MANY else named
+
+
+def _word(word: str, language: Language) -> str:
+    if word.startswith("\t"):
+        _, chinese, english = word.split("\t", 2)
+        return chinese if language.tag.startswith("zh") else english
+    return language.text(word) if word in (A_TEXT, A_LIST, PAIRS) else word
 
 
 def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
@@ -288,7 +331,7 @@ def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Ite
             yield f"{place_in(problem, folder)}: {level}{describe(problem, language)}"
             if problem.example:
                 yield "    " + language.text(marked("Write:"))
-                yield problem.example
+                yield example_of(problem, language)
         yield ""
 
 
@@ -297,7 +340,7 @@ def as_github(problems: Iterable[Problem], folder: str, language: Language) -> I
     for problem in problems:
         text = describe(problem, language)
         if problem.example:
-            text += "\n" + language.text(marked("Write:")) + "\n" + problem.example
+            text += "\n" + language.text(marked("Write:")) + "\n" + example_of(problem, language)
         file = _escaped(_joined(folder, problem.path), ":,")
         yield f"::{problem.level} file={file},line={problem.line},col={problem.column}::{_escaped(text)}"
 
@@ -306,7 +349,7 @@ def as_json(problems: Iterable[Problem], folder: str, language: Language) -> Ite
     """One JSON list of all problems."""
     rows = [{"path": _joined(folder, problem.path), "line": problem.line, "column": problem.column,
              "level": problem.level, "code": problem.code, "message": describe(problem, language),
-             "example": problem.example or None, **({"cell": problem.cell} if problem.cell else {})}
+             "example": example_of(problem, language) or None, **({"cell": problem.cell} if problem.cell else {})}
             for problem in problems]
     yield json.dumps(rows, ensure_ascii=False, indent=1)
 

@@ -1,5 +1,6 @@
 """What every file of the content folder says: from its memo where it is unchanged, else read, by several processes."""
 
+import errno
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -13,7 +14,7 @@ from .digests import Look, OnDisk
 from .facts import Later
 from .filenames import sort_out
 from .frozen import Frozen
-from .language import name_order
+from .language import marked, name_order
 from .library import BULK, Library
 from .load import Data, Reading, read_records
 from .memos import Index, Seen, Shelf
@@ -193,8 +194,16 @@ def _read(unread: Sequence[tuple[Source, Slot]]) -> dict[str, tuple[Reading | No
     return found
 
 
+_UNREADABLE = {
+    0: marked("the disk does not give it"), errno.EACCES: marked("nobody but its owner may read it"),
+    errno.EPERM: marked("nobody but its owner may read it"), errno.ENOENT: marked("it was deleted meanwhile"),
+    errno.EISDIR: marked("it is a folder"), errno.ELOOP: marked("it is a link that leads to itself"),
+}
+"""Why the disk refuses, in a writer's words."""
+
+
 def _unreadable(file: str, error: OSError) -> Reading:
-    problem = Problem(file, 1, 1, "unreadable", (("found", error.strerror or str(error)),))
+    problem = Problem(file, 1, 1, "unreadable", (("found", _UNREADABLE.get(error.errno or 0, _UNREADABLE[0])),))
     return Reading(problems=(problem,), invalid=frozenset({""}))
 
 

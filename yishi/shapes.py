@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, PlainValidator
 from pydantic.fields import FieldInfo
 
 from .records import Model, Prose, Refers, SiteTerm
-from .vocabulary import key_names, meanings
+from .vocabulary import in_both, key_names, meanings
 
 
 class Part(Struct, frozen=True):
@@ -31,8 +31,13 @@ class Shape(Struct, frozen=True):
     parts: Mapping[str, Part]
 
     def both_names(self, key: str) -> str:
-        """A key as messages name it: `标题 title`."""
+        """A key by all its names: `标题 title`."""
         return " ".join(dict.fromkeys([*(name for name, of in self.names.items() if of == key), key]))
+
+
+    def named(self, key: str) -> str:
+        """A key for a message in any language (`vocabulary.in_both`)."""
+        return in_both(self.both_names(key).split()[0], key)
 
 
 ANYTHING = Part()

@@ -17,6 +17,10 @@ from yaml import events
 from .language import marked
 from .line_breaks import refold
 from .problems import Problem
+from .vocabulary import in_both
+
+FIRST_LINE = in_both("标题: …", "title: …")
+"""A line that most files begin with."""
 
 MAX_DEPTH = 50
 MAX_SLIPS = 50
@@ -72,13 +76,18 @@ class Document(Struct, frozen=True):
 
 def read(source: Source) -> Document:
     """The document in `source`; whatever its bytes are, it gives a tree or problems, or both."""
+    strange: list[_Refused] = []  # what the parser says of the same lines comes of it
     try:
         text = _decoded(source.data)
+        strange += _strange_in(text)
+        text = _STRANGE.sub("", text)
         front, body = _front_matter(text) if source.path.endswith(".md") else (text, None)
         root, refusals = _root(front, offset=1 if body else 0)
     except _Refused as refused:
-        return Document(None, None, (refused.at(source.path),))
-    return Document(root, body, tuple(refusal.at(source.path) for refusal in refusals))
+        return Document(None, None, tuple(one.at(source.path) for one in (*strange, refused)))
+    told = {refused.place[0] for refused in strange}
+    refusals = [*strange, *(refused for refused in refusals if refused.place[0] not in told)]
+    return Document(root, body, tuple(refused.at(source.path) for refused in refusals))
 
 
 def verbatim(source: Source) -> set[int]:
@@ -109,16 +118,20 @@ def _decoded(data: bytes) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data[:200]:
         raise _Refused("encoding", found="UTF-16 (Unicode)")
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _Refused("encoding", line, found=_other_encoding(data)) from None
-    strange = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", text)
-    if strange:
-        before = text[:strange.start()]
-        raise _Refused("control_character", before.count("\n") + 1, len(before) - before.rfind("\n"),
-                       found=f"U+{ord(strange[0]):04X}")
-    return text
+
+
+_STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def _strange_in(text: str) -> Iterator[_Refused]:
+    """The characters that no text may hold, one for each line."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if found := _STRANGE.search(line):
+            yield _Refused("control_character", number, found.start() + 1, found=f"U+{ord(found[0]):04X}")
 
 
 def _other_encoding(data: bytes) -> str:
@@ -141,10 +154,11 @@ def _front_matter(text: str) -> tuple[str, Scalar]:
 
 
 def _root(text: str, offset: int) -> tuple[Pairs | Items | None, list[_Refused]]:
-    """The tree of a text, and what is wrong in it. A usual slip is mended and the text read on, so that all its
-    problems are found at once."""
+    """The tree of a text, and what is wrong in it. A usual slip is mended, lines that cannot be understood are passed
+    over, and the text is read on, so that all its problems are found at once."""
     lines = text.split("\n")
     refusals: list[_Refused] = []
+    unreadable: list[_Refused] = []
     mended: set[tuple[int, str]] = set()
     while True:
         builder = _Builder(lines, offset)
@@ -153,20 +167,48 @@ def _root(text: str, offset: int) -> tuple[Pairs | Items | None, list[_Refused]]
         except (yaml.YAMLError, _SlippedKey) as error:
             slip = _slip_at(error, lines, mended)
             if slip is None or len(mended) == MAX_SLIPS:
-                return None, refusals or [_refused_by_parser(error, offset)]
+                unreadable.append(_refused_by_parser(error, offset))  # what follows may come of the first alone
+                if len(unreadable) == MAX_SLIPS or not _pass_over(lines, error):
+                    return None, [*refusals, unreadable[0]]
+                continue
         else:
             slip = _slip(lines, root.line - 1 - offset, mended) if isinstance(root, Scalar) else None
+            if slip is None and unreadable and not (isinstance(root, Pairs | Items) and (
+                    root.pairs if isinstance(root, Pairs) else root.items)):
+                return None, [*refusals, unreadable[0]]
             if slip is None:
-                return _checked(root, [*refusals, *builder.refusals])
+                return _checked(root, [*refusals, *unreadable[:1], *builder.refusals])
         refusals.append(slip.refused(offset))
         lines[slip.line] = slip.corrected
         mended.add((slip.line, slip.code))
 
 
+def _pass_over(lines: list[str], error: Exception) -> bool:
+    """Empties the line that the parser stumbled over, or the one above it, and what stands further in below; whether
+    there was one. A text whose quotation mark is not closed begins where that stands, so does a key without a colon."""
+    marks = _marks(error)
+    mark = next(iter(marks[::-1] if re.search("scanning a (quoted|simple)", str(error)) else marks), None)
+    at = min(mark.line if mark else 0, len(lines) - 1)
+    while at >= 0 and not lines[at].strip():
+        at -= 1
+    if at < 0:
+        return False
+    indent, end = _indent(lines[at]), at + 1
+    while end < len(lines) and (not lines[end].strip() or _indent(lines[end]) > indent):
+        end += 1
+    lines[at:end] = [""] * (end - at)
+    return True
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
 def _checked(root: Node, refusals: list[_Refused]) -> tuple[Pairs | Items | None, list[_Refused]]:
     if not isinstance(root, Scalar):
         return root, refusals
-    return None, [*refusals, _Refused("not_keys", root.line, root.column, found=root.text[:30], allowed="标题: …")]
+    found = f"'{root.text[:30]}'"
+    return None, [*refusals, _Refused("not_keys", root.line, root.column, found=found, allowed=FIRST_LINE)]
 
 
 _NEVER_FIRST = tuple("-－–—\u3000")
@@ -252,7 +294,7 @@ class _Builder:
                 raise _SlippedKey(event.start_mark)
             value = self._node(next(stream), stream, depth + 1)
             if not isinstance(key, Scalar):
-                self.refusals.append(_Refused("not_keys", key.line, key.column, found="[ ] { }", allowed="标题: …"))
+                self.refusals.append(_Refused("not_keys", key.line, key.column, found="[ ] { }", allowed=FIRST_LINE))
             elif key.text == "<<" and key.plain:
                 self.refusals.append(_Refused("merge_key", key.line, key.column))
             elif key.text in seen:
@@ -324,6 +366,7 @@ _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] 
     ("needs_quotes", re.compile(_ITEM + r"(?P<text>.*:\s+(?:.*:(?:\s.*)?|[@`\"'%*&!|>\[{].*))"), _quoted_value),
     ("needs_quotes", re.compile(_ITEM + r"(?P<text>[@`\"'%*&!].*)"), _quoted_value),
     ("bracket_open", re.compile(_KEY + r":\s+)(?P<text>\[[^\]]*)"), lambda m: f"{m[0]}]"),
+    ("brace_open", re.compile(_KEY + r":\s+)(?P<text>\{[^}]*)"), lambda m: f"{m[0]}}}"),
     ("needs_quotes", re.compile(_KEY + r":\s+)" + _UNQUOTED + r"(?P<text>.*:(?:\s.*)?|[@`\"'%*&!].*)"), _quoted_value),
     ("space_after_colon", re.compile(_KEY + r":)(?P<text>[^\s/].*)"), lambda m: f"{m['head']} {m['text']}"),
 )

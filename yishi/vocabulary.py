@@ -1,6 +1,7 @@
 """The closed values and their labels in each language; the data is `vocabulary.yaml`, with `meanings.yaml` for keys."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -48,8 +49,8 @@ class Vocabulary(Struct, frozen=True):
         return term.label(language) if term else key
 
     def allowed(self, name: str) -> str:
-        """The allowed values in one line, key beside label: `照明 lighting, 绿化 greening`."""
-        return ", ".join(f"{term.label('zh-Hans')} {term.key}" for term in self.terms[name].values())
+        """The allowed values, for a message in any language."""
+        return choices(in_both(term.label("zh-Hans"), term.key) for term in self.terms[name].values())
 
     def nearest(self, name: str, text: str) -> str | None:
         """The accepted word nearest to `text`, if one is near."""
@@ -61,14 +62,76 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
+def in_both(chinese: str, english: str) -> str:
+    """A word as messages hold it until their language is known; `problems.describe` takes one of the two."""
+    return f"\t{chinese}\t{english}"
+
+
+def choices(words: Iterable[str]) -> str:
+    """Several words of a message; `problems.describe` names the first of them."""
+    return "\x1e".join(words)
+
+
 def nearest(text: str, words: Iterable[str]) -> str | None:
-    """The word of `words` nearest to `text`, or None if none is near enough to propose."""
+    """The word of `words` that `text` surely means but for a slip, or None: a wrong guess is worse than none."""
     candidates = {folded(word): word for word in words}
     wanted = folded(text)
-    matches = difflib.get_close_matches(wanted, list(candidates), n=1, cutoff=0.6)
-    if not matches and len(wanted) <= 3:  # short Chinese words: one character of two in common
-        matches = [word for word in candidates if len(word) <= 3 and set(word) & set(wanted)][:1]
-    return candidates[matches[0]] if matches else None
+    likely = difflib.get_close_matches(wanted, list(candidates), n=3, cutoff=0.6)
+    for is_near, among in ((_is_slip, likely), (_sounds_alike, candidates), (_has_other, candidates)):
+        matches = [word for word in among if is_near(wanted, word)]
+        if matches and (is_near is not _has_other or len(matches) == 1):
+            return candidates[matches[0]]
+    return None
+
+
+_HAN = re.compile("[\u4e00-\u9fff]+")
+
+
+def _is_han(word: str) -> bool:
+    return _HAN.fullmatch(word) is not None
+
+
+def _is_slip(wanted: str, word: str) -> bool:
+    """Whether two words differ as by a slip of the hand: by one letter, or two in long ones, the first one the same.
+
+    A Chinese character is a word of its own, and two that are not the same mean two things: one may be missing, or too
+    many, in a word of at least three, and another than it should be in one of at least four.
+    """
+    if _HAN.search(wanted + word):
+        shorter, longer = sorted((wanted.replace(" ", ""), word), key=len)
+        most = 1 if len(shorter) >= 3 + (len(shorter) == len(longer)) else 0
+        return longer[:1] == shorter[:1] and _edits(shorter, longer) <= most
+    return wanted[0] == word[0] and _edits(wanted, word) <= (1 if min(len(wanted), len(word)) < 7 else 2)
+
+
+def _edits(one: str, other: str) -> int:
+    """How many letters must be put in, taken out, changed or swapped to make one word of another."""
+    before, last = list(range(len(other) + 1)), list[int]()
+    for row, letter in enumerate(one, 1):
+        now = [row]
+        for column, other_letter in enumerate(other, 1):
+            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (letter != other_letter)))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == other_letter:
+                now[-1] = min(now[-1], last[column - 2] + 1)
+        last, before = before, now
+    return before[-1]
+
+
+def _has_other(wanted: str, word: str) -> bool:
+    """Whether one word is all of the other but its end; of Chinese ones, any part of it. Of several, none is meant."""
+    shorter, longer = sorted((wanted, word), key=len)
+    if _HAN.search(wanted):
+        return len(shorter) >= 2 and shorter in longer
+    return len(shorter) >= 4 and longer.startswith(shorter)
+
+
+def _sounds_alike(wanted: str, word: str) -> bool:
+    """Whether a Chinese word is typed with other characters of the same sounds, as happens with a phonetic keyboard."""
+    if len(wanted) != len(word) or len(wanted) < 2 or not (_is_han(wanted) and _is_han(word)):
+        return False
+    from pypinyin import lazy_pinyin  # a third of a second to import: only where a word is not known
+
+    return bool(lazy_pinyin(wanted) == lazy_pinyin(word))
 
 
 def vocabulary_of(terms: Mapping[str, Mapping[str, Term]], groups: Mapping[str, Term]) -> Vocabulary:

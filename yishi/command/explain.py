@@ -24,7 +24,7 @@ _REASONS = {
     "new": marked("It has not been built yet."),
     "changed": marked("It would be made again, because what it is made of has changed:"),
     "missing": marked("It would be made again, because it is not in the output folder any more."),
-    "touched": marked("It would be looked into, because it does not lie as the last build left it."),
+    "touched": marked("It would be looked into, because it was changed since the last build."),
 }
 
 _FACTS: Mapping[str, str] = {

@@ -8,7 +8,7 @@ from ..paths import kind_at
 from ..problems import Finding, KeyPath, Level
 from ..records import Issue, LogEntry, Method, Site, Withdrawal
 from ..traditional import SOURCES
-from ..vocabulary import built_in
+from ..vocabulary import built_in, in_both
 from .around import Surroundings
 
 
@@ -114,7 +114,7 @@ def _closed_says_why(issue: Issue) -> Wrong:
     """An issue closed unsolved names its reason."""
     closings = [entry.stage for entry in issue.log if entry.stage in ("resolved", "closed", "reopened", "not_reported")]
     if closings[-1:] == ["closed"] and issue.close_reason is None:
-        values = {"key": "未解决原因 close_reason", "allowed": built_in().allowed("close_reason")}
+        values = {"key": in_both("未解决原因", "close_reason"), "allowed": built_in().allowed("close_reason")}
         yield (), "close_reason_missing", "error", values
 
 

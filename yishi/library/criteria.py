@@ -6,9 +6,9 @@ from functools import cache
 from ..dates import UNKNOWN, When
 from ..problems import Finding
 from ..records import Criterion, Review
-from ..vocabulary import built_in, folded, nearest
+from ..vocabulary import built_in, choices, folded, nearest
 from .model import Library
-from .names import nearest_method
+from .names import named, nearest_method
 
 
 @cache
@@ -40,9 +40,12 @@ def check_review(path: str, review: Review, criteria: Iterable[Criterion]) -> It
     for number, judgement in enumerate(review.criteria):
         found = words.get(folded(judgement.key), "")
         if not found or found in seen:
-            values = (("found", f"'{judgement.key}'"), ("allowed", ", ".join(one.label for one in criteria)))
-            code = "criterion_twice" if found else "unknown_criterion"
-            yield Finding(path, ("criteria", number, "key"), code, values, nearest(judgement.key, words) or "")
+            told, keys = (("found", f"'{judgement.key}'"),), ("criteria", number, "key")
+            if found:
+                yield Finding(path, keys, "criterion_twice", told)
+            else:
+                allowed = ("allowed", choices(map(named, criteria)))
+                yield Finding(path, keys, "unknown_criterion", (*told, allowed), nearest(judgement.key, words) or "")
         seen.add(found)
 
 

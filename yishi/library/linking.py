@@ -29,10 +29,10 @@ from ..records import (
     stage_words,
 )
 from ..shapes import shape_of
-from ..vocabulary import built_in, folded, nearest
+from ..vocabulary import built_in, choices, folded, in_both, nearest
 from .around import Asked, Surroundings
 from .checks import check_issue, repeats_uncounted
-from .names import nearest_method
+from .names import named, nearest_method
 
 M = TypeVar("M", bound=Model)
 
@@ -149,10 +149,10 @@ class _Linker:
             self._lost(at, text)
         elif not meant:
             near = next(filter(None, (self.around.names[kind].nearest(text) for kind in kinds)), "")
-            labels = ", ".join(map(_kind_label, kinds))
+            labels = choices(map(_kind_label, kinds))
             self._found("unknown_reference", at, near, found=f"'{text}'", allowed=labels)
         elif len(meant) > 1:
-            self._found("ambiguous_reference", at, found=f"'{text}'", allowed=", ".join(meant))
+            self._found("ambiguous_reference", at, found=f"'{text}'", allowed=choices(meant))
         elif meant[0] == self.path:
             self._found("self_reference", at)
         elif (standing := self._standing(meant[0])) in ("invalid", "withdrawn"):
@@ -199,10 +199,11 @@ class _Linker:
     def _stage(self, text: str, words: Mapping[str, str], method: Method, at: KeyPath) -> str:
         stage = words.get(folded(text))
         if stage is None:
-            labels = [stage.label for stage in method.stages if stage.verified]
-            reserved = [f"{term.label('zh-Hans')} {term.key}" for term in built_in().terms["reserved_stage"].values()]
+            labels = [named(stage) for stage in method.stages if stage.verified]
+            reserved = [in_both(term.label("zh-Hans"), term.key)
+                        for term in built_in().terms["reserved_stage"].values()]
             self._found("unknown_stage", at, nearest(text, words) or "", found=f"'{text}'", method=method.name,
-                        allowed=", ".join((*labels, *(reserved if at[0] == "log" else ()))))
+                        allowed=choices((*labels, *(reserved if at[0] == "log" else ()))))
         return stage or text
 
     def _level(self, text: str | None, method: Method) -> str | None:
@@ -211,7 +212,7 @@ class _Linker:
         verified = [level for level in method.levels if level.verified]
         levels = {folded(word): level.id for level in verified for word in (level.id, level.label)}
         if folded(text) not in levels:
-            allowed = ", ".join(level.label for level in verified) or "-"
+            allowed = choices(map(named, verified))
             self._found("unknown_level", ("level",), found=f"'{text}'", allowed=allowed)
         return levels.get(folded(text))
 
@@ -325,4 +326,4 @@ def _words(method: Method) -> dict[str, str]:
 
 def _kind_label(kind: str) -> str:
     term = built_in().terms["record_kind"][kind]
-    return f"{term.label('zh-Hans')} {term.label('en')}"
+    return in_both(term.label("zh-Hans"), term.label("en"))

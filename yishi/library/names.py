@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from ..paths import and_above, place_of
-from ..records import Place
-from ..vocabulary import nearest
+from ..records import Criterion, Level, Place, Stage
+from ..vocabulary import in_both, nearest
 
 
 class Names:
@@ -39,6 +39,12 @@ def nearest_to(place: str, candidates: list[str]) -> list[str]:
         if found := here or [path for path in candidates if path.startswith(f"{level}/" if level else "")]:
             return found
     return []
+
+
+def named(one: Stage | Level | Criterion) -> str:
+    """What the word of a method is called, for a message in any language."""
+    english = one.translations.get("en")
+    return in_both(one.label, english.title if english and english.title else one.label)
 
 
 def nearest_method(places: Mapping[str, Place], path: str) -> str | None:

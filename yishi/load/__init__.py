@@ -22,8 +22,8 @@ from .hits import Hit, hits_in
 from .places import Place, Places
 from .validation import check_data, vocabulary_at
 
-__all__ = ["Data", "Hit", "Places", "Reading", "located", "mended_start", "places_in", "plain_date", "read_records",
-           "record_of", "salvaged", "vocabulary_at"]
+__all__ = ["Data", "Hit", "Places", "Reading", "located", "mended_start", "places_in", "plain_date", "pruned",
+           "read_records", "record_of", "salvaged", "vocabulary_at"]
 
 
 class Reading(Struct, frozen=True):
@@ -44,7 +44,10 @@ def read_records(source: Source, slot: Slot) -> Reading:
     if document.root is None and document.problems:
         return Reading(problems=document.problems, invalid=frozenset({""}))
     entries = list(_entries(document, slot.kind, source.path))
-    problems = (*document.problems, *(problem for entry in entries for problem in entry.problems))
+    told = (problem for entry in entries for problem in entry.problems)
+    if any(problem.code == "yaml" for problem in document.problems):  # what is missing may stand in the lines not read
+        told = (problem for problem in told if problem.code not in _OF_THE_WHOLE)
+    problems = (*document.problems, *told)
     invalid = {""} if document.problems else {entry.id for entry in entries if _has_errors(entry.problems)}
     return Reading(
         entries={entry.id: entry.data for entry in entries},
@@ -57,6 +60,19 @@ def read_records(source: Source, slot: Slot) -> Reading:
 def record_of(kind: str, data: Data) -> Record:
     """The record that valid `data` describes."""
     return MODELS[kind].model_validate(data)
+
+
+def pruned(kind: str, data: Data) -> tuple[Data, dict[str, tuple[int, ...]]]:
+    """`data` without those entries of its lists that are not valid; key → which of its entries are left."""
+    try:
+        MODELS[kind].model_validate(data)
+    except ValidationError as error:
+        wrong = {(detail["loc"][0], detail["loc"][1]) for detail in error.errors() if len(detail["loc"]) > 1}
+        left = {key: tuple(number for number in range(len(value)) if (key, number) not in wrong)
+                for key, value in data.items() if isinstance(value, list)}
+        left = {key: numbers for key, numbers in left.items() if 0 < len(numbers) < len(data[key])}
+        return {**data, **{key: [data[key][number] for number in numbers] for key, numbers in left.items()}}, left
+    return data, {}
 
 
 def salvaged(kind: str, data: Data, defaults: Mapping[str, object]) -> Record:
@@ -122,6 +138,11 @@ def _entry(entry_id: str, node: Node, kind: str, path: str, body: Scalar | None 
         problems = [replace(p, level="warning") if p.code in _FORGIVEN_IN_DRAFTS else p for p in problems]
     return Entry(entry_id, data, reader.places, tuple(problems))
 
+
+_OF_THE_WHOLE = frozenset({
+    "missing_key", "missing_term", "empty", "empty_file", "case_about_nothing", "review_says_nothing",
+})
+"""What is wrong with a record of which every line was read, and of no other."""
 
 _FORGIVEN_IN_DRAFTS = frozenset({
     "missing_key", "missing_term", "not_allowed", "no_such_day", "not_a_date", "not_a_day", "empty",

@@ -7,9 +7,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from .. import markup
-from ..problems import KeyPath, Level, Problem
+from ..problems import A_LIST, A_TEXT, PAIRS, KeyPath, Level, Problem
 from ..shapes import ANYTHING, Part, Shape, shape_of
-from ..sources import Items, Node, Pairs, Scalar, quoted
+from ..sources import FIRST_LINE, Items, Node, Pairs, Scalar, quoted
+from ..vocabulary import choices
 from .dated import DATED, mended_line
 from .places import Place, Places
 
@@ -32,7 +33,7 @@ class Reader:
         for key, value in node.pairs:
             name = shape.names.get(key.text, key.text)
             if name in typed:
-                self._problem("duplicate_key", key, key=shape.both_names(name), found=str(typed[name].line))
+                self._problem("duplicate_key", key, key=shape.named(name), found=str(typed[name].line))
                 continue
             typed[name] = key
             in_block = isinstance(value, Scalar) and value.block
@@ -49,12 +50,12 @@ class Reader:
         if name in data:
             self._problem("duplicate_key", body, key=name, found=str(self.places[name,].line))
         else:
-            self.places[name,] = Place(body.line, body.column, shape.both_names(name))
-            data[name] = self._prose(body, name, shape.both_names(name))
+            self.places[name,] = Place(body.line, body.column, shape.named(name))
+            data[name] = self._prose(body, name, shape.named(name))
 
     def refused(self, node: Node) -> Data:
         """Nothing, where keys and values were expected."""
-        self._problem("not_keys", node, found=str(getattr(node, "text", "- "))[:30], allowed="标题: …")
+        self._problem("not_keys", node, found=_found(node), allowed=FIRST_LINE)
         return {}
 
     def _value(self, node: Node, part: Part, at: KeyPath, key: str) -> Any:
@@ -119,7 +120,7 @@ class Reader:
             if value.cut:
                 self._cut_off(value, key.text)
             for further, _ in node.pairs[1:]:  # beside a short form nothing has a place
-                self._problem("wrong_shape", further, key=key.text, found=f"'{further.text}'", allowed=_keys_of(shape))
+                self._problem("beside_one_line", further, found=f"'{further.text}'", allowed=_keys_of(shape))
             line = f"{key.text}: {value.text}"
             return self._dated(line, key, part, in_quotes=not value.plain) if part.model in DATED else line
         return self.mapping(node, shape, at)
@@ -155,8 +156,7 @@ class Reader:
 
     def _no_text(self, node: Node, key: str) -> str:
         """Nothing, where Markdown was expected: what is read as rendered text must have been rendered here."""
-        found = "'- …'" if isinstance(node, Items) else "'key: value'"
-        self._problem("wrong_shape", node, key=key, found=found, allowed="文字 text")
+        self._problem("wrong_shape", node, key=key, found=_found(node), allowed=A_TEXT)
         return ""
 
     def _problem(self, code: str, node: Node, level: Level = "error", example: str = "", **values: str) -> None:
@@ -190,8 +190,13 @@ def _below(node: Scalar, lines: int) -> Scalar:
     return replace(node, line=line, column=column)
 
 
+def _found(node: Node) -> str:
+    """What stands there, as a message tells it."""
+    return f"'{node.text[:30]}'" if isinstance(node, Scalar) else A_LIST if isinstance(node, Items) else PAIRS
+
+
 def _keys_of(shape: Shape) -> str:
-    return "{" + ", ".join(f"{shape.both_names(key).split()[0]}: …" for key in shape.parts) + "}"
+    return choices(map(shape.named, shape.parts))
 
 
 def _run_together(text: str) -> list[str]:

@@ -7,10 +7,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ..paths import COLLECTIONS
-from ..problems import KeyPath, Problem
+from ..problems import A_LIST, A_TEXT, PAIRS, KeyPath, Problem
 from ..records import MODELS, Model, Record
 from ..shapes import model_at, shape_of
-from ..vocabulary import built_in, nearest
+from ..vocabulary import built_in, choices, in_both, nearest
 from .data import Data
 from .dated import plain_date
 from .places import Place, Places
@@ -56,6 +56,8 @@ def _problem_of(detail: ErrorDetails, kind: str, places: Places, path: str) -> P
     place = places.nearest(keys)
     if code == "unknown_key" and len(keys) == 1 and kind not in COLLECTIONS and keys[0] in _DERIVED:
         return Problem(path, place.line, place.column, _DERIVED[str(keys[0])], (("found", f"'{place.key}'"),))
+    if detail["type"] in ("model_type", "model_attributes_type"):
+        code = "needs_keys"
     found, allowed, near = _explained(code, detail, place, model_at(MODELS[kind], keys))
     if code == "unknown_key" and near:
         code, allowed = "misspelt_key", ""
@@ -65,14 +67,14 @@ def _problem_of(detail: ErrorDetails, kind: str, places: Places, path: str) -> P
 
 def _missing(model: type[Model], key: str, at: KeyPath, places: Places, path: str) -> Problem:
     """A required key that is not there; of a closed vocabulary, with what may stand there."""
-    place, names = places.nearest(at), shape_of(model).both_names(key)
+    place, names = places.nearest(at), shape_of(model).named(key)
     name = vocabulary_at(model, key)
     if not name:
         return Problem(path, place.line, place.column, "missing_key", (("key", names),))
     terms = built_in().terms[name]
     term = terms.get(_NATURAL.get(name, "")) or next(iter(terms.values()))
-    in_english = all(place.key.isascii() for place in places.values()) and any(places)
-    line = f"{key}: {term.key}" if in_english else f"{names.split()[0]}: {term.label('zh-Hans')}"
+    chinese = shape_of(model).both_names(key).split()[0]
+    line = in_both(f"{chinese}: {term.label('zh-Hans')}", f"{key}: {term.key}")
     values = (("key", names), ("found", line), ("allowed", built_in().allowed(name)))
     return Problem(path, place.line, place.column, "missing_term", values)
 
@@ -108,27 +110,30 @@ def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]
         return found, context["le"], ""
     if code == "too_long":
         return str(len(text.strip())), context["max_length"], ""
+    if code == "needs_keys":
+        return found, _first_keys(model), ""
     if code == "wrong_shape":
-        return found, _SHAPES.get(detail["type"]) or _as_pairs(model), ""
+        return found, _SHAPES.get(detail["type"], A_TEXT), ""
     if code in ("not_a_date", "not_a_day"):
         meant = plain_date(text)
         return found, "", meant if meant != text.strip() and (code == "not_a_date" or _DAY.fullmatch(meant)) else ""
-    return context.get("found", found), context.get("allowed", model.short_form), ""
+    allowed = context.get("allowed") or in_both(model.short_form, model.short_form_in_english)
+    return context.get("found", found), allowed, ""
 
 
 def _usual_keys(model: type[Model]) -> str:
-    """The keys of `model`, at most ten: what is required, then its own, then what every record may say."""
+    """The keys of `model`: what is required, then its own, then what every record may say."""
     fields = model.model_fields
     keys = [info.alias or name for name, info in sorted(
         fields.items(), key=lambda item: (not item[1].is_required(), item[0] in Record.model_fields))]
-    return ", ".join([*map(shape_of(model).both_names, keys[:10]), *["…"][:len(keys) > 10]])
+    return choices(map(shape_of(model).named, keys))
 
 
-def _as_pairs(model: type[Model]) -> str:
-    """What a part of `model` looks like: its required keys, or its first two."""
+def _first_keys(model: type[Model]) -> str:
+    """The keys that a part of `model` must have, or its first two."""
     required = [info.alias or name for name, info in model.model_fields.items() if info.is_required()]
     keys = required or list(shape_of(model).parts)[:2]
-    return "{" + ", ".join(f"{shape_of(model).both_names(key).split()[0]}: …" for key in keys) + "}"
+    return choices(map(shape_of(model).named, keys))
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -142,14 +147,15 @@ _DERIVED = {
 """Keys that writers expect, of what the site finds out by itself."""
 
 _OWN_CODES = frozenset({
-    "not_allowed", "no_such_day", "not_a_date", "not_a_day", "not_coordinates", "not_address", "not_yes_or_no",
-    "not_a_dated_line", "not_a_count", "more_than_all", "stage_word_reserved", "stage_word_twice", "case_about_nothing",
-    "review_says_nothing",
+    "too_long", "not_allowed", "no_such_day", "not_a_date", "not_a_day", "not_coordinates", "not_address",
+    "not_yes_or_no", "not_a_dated_line", "not_a_count", "more_than_all", "stage_word_reserved",
+    "stage_word_twice", "case_about_nothing", "review_says_nothing",
 })
-_SHAPES = {"string_type": "文字 text", "tuple_type": "- …", "dict_type": "key: value"}
+_SHAPES = {"string_type": A_TEXT, "tuple_type": A_LIST, "dict_type": PAIRS}
 
 
 def _shown(value: object) -> str:
     """A wrong value as a message shows it: in quotes, cut short."""
-    text = value if isinstance(value, str) else "- …" if isinstance(value, list) else "key: value"
-    return f"'{text}'" if len(text) <= 60 else f"'{text[:60]}…'"
+    if not isinstance(value, str):
+        return A_LIST if isinstance(value, list) else PAIRS
+    return f"'{value}'" if len(value) <= 60 else f"'{value[:60]}…'"

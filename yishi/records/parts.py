@@ -45,6 +45,7 @@ class LogEntry(Model):
     """One step in an issue's course. `stage` is a stage of its method or a reserved word."""
 
     short_form: ClassVar[str] = "2025-09-11 提出: …"
+    short_form_in_english: ClassVar[str] = "2025-09-11 raised: …"
     stage: Text
     text: str = ""
     date: Moment = UNKNOWN
@@ -60,6 +61,7 @@ class Followup(Model):
     """A later look at whether a result holds."""
 
     short_form: ClassVar[str] = "2026-01-10 有效: …"
+    short_form_in_english: ClassVar[str] = "2026-01-10 holds: …"
     date: Day
     result: Annotated[str, term("followup_result")]
     by: Annotated[str | None, SiteTerm("stakeholder")] = None
@@ -195,6 +197,7 @@ class Criterion(Model):
     """A question that reviewers judge by."""
 
     short_form: ClassVar[str] = "流程规范"
+    short_form_in_english: ClassVar[str] = "procedure"
     id: Text
     label: Text
     translations: dict[Annotated[str, term("language")], Translation] = {}

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from ..dates import NoSuchDay, When, parse_when
@@ -137,7 +146,19 @@ def _truth(value: object) -> object:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+CHINESE = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+TITLE, TITLE_IN_LETTERS = 60, 120
+"""Characters that a title may have: with Chinese ones, each of which is a word, and without."""
+
+
+def _fits_title(text: str) -> str:
+    most = TITLE if re.search(CHINESE, text) else TITLE_IN_LETTERS
+    if len(text) > most:
+        raise PydanticCustomError("too_long", "too long", {"max_length": most})
+    return text
+
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_fits_title)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=280)]
 Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0)]
@@ -160,6 +181,7 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, defer_build=True)
     short_form: ClassVar[str] = ""
     """The one-line notation that may stand instead of the mapping ("" = none)."""
+    short_form_in_english: ClassVar[str] = ""
 
 
 class Body(Model):
@@ -174,6 +196,7 @@ class Quantity(Model):
     """A count of people or things, with its unit and how well it is known; value None = unknown."""
 
     short_form: ClassVar[str] = "12"
+    short_form_in_english: ClassVar[str] = "12"
     value: Count | None = None
     unit: Text | None = None
     precision: Annotated[str, term("precision")] = "exact"

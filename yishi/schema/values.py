@@ -8,6 +8,9 @@ from pydantic import BeforeValidator
 
 from ..records import Prose, Refers, SiteTerm
 from ..records.values import (
+    CHINESE,
+    TITLE,
+    TITLE_IN_LETTERS,
     Address,
     Coordinates,
     Count,
@@ -68,6 +71,11 @@ def _at_most(length: int) -> Schema:
     return {**BASICS["text"], "maxLength": length, "problem": "too_long"}
 
 
+_TITLE: Schema = {"allOf": [ref("text")], "if": {"type": "string", "pattern": CHINESE},
+                  "then": {"maxLength": TITLE, "problem": "too_long"},
+                  "else": {"maxLength": TITLE_IN_LETTERS, "problem": "too_long"}}
+
+
 def _degrees(most: int, whole: str) -> Schema:
     said = rf"^[+-]?(?:(?:{whole})(?:\.[0-9]+)?|{most}(?:\.0+)?)$"
     return {"anyOf": [{"type": "number", "minimum": -most, "maximum": most}, {"type": "string", "pattern": said}]}
@@ -82,7 +90,7 @@ _DAYS: Schema = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 3650},
                            {"type": "string", "pattern": _TEN_YEARS}], "problem": "not_a_number"}
 
 SIMPLE: Sequence[tuple[object, Schema]] = (
-    (Text, ref("text")), (Title, _at_most(60)), (Name, _at_most(200)), (Summary, _at_most(280)), (str, ref("text")),
+    (Text, ref("text")), (Title, _TITLE), (Name, _at_most(200)), (Summary, _at_most(280)), (str, ref("text")),
     (Number, ref("number")), (Count, ref("count")),
     (Days, _DAYS),
     (Moment, ref("when")), (Day, ref("day")), (Address, ref("address")), (Coordinates, _POINT),

@@ -7,7 +7,7 @@ from itertools import islice
 from .. import LANGUAGES
 from ..language import language, marked
 from ..privacy import mask
-from ..problems import Problem, describe, errors, place_in
+from ..problems import Problem, describe, errors, example_of, place_in
 
 MAX_SHOWN = 50
 """So many problems are shown at once; the terminal and `check` tell all."""
@@ -20,7 +20,7 @@ def overlay(problems: Sequence[Problem], folder: str, first: str = LANGUAGES[0],
     `published`: the site was built, without the records that are wrong.
     """
     wrong = errors(problems)
-    shown = [{"place": place_in(problem, folder), "example": problem.example,
+    shown = [{"place": place_in(problem, folder), "example": example_of(problem, language(first)),
               "said": {tag: describe(problem, language(tag)) for tag in LANGUAGES}}
              for problem in islice(wrong, MAX_SHOWN)]
     return _dumped(shown, len(wrong), first, published=published) if wrong else ""
