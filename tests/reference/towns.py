@@ -15,7 +15,7 @@ FIRST, LAST = date(2024, 5, 1), date(2026, 4, 30)
 """Between these days lies what happens; some of it after every day of the report."""
 DAYS = (date(2025, 6, 30), date(2025, 12, 31))
 """Days of the report."""
-TURNS = (-1, 0, 1, 59, 60, 61, 89, 90, 91, 119, 120, 121)
+TURNS = (-1, 0, 1, 60, 61, 90, 120)
 """So many days before the day of the report something turns: it is stale, due, or due for long."""
 NAMES = ("Kite", "Teapot", "Lantern", "Acorn", "Thimble", "Button", "Pebble", "Marble", "Ribbon", "Whistle", "Feather")
 STAGE_LABELS = ("听事", "问事", "议办", "定办", "落办", "回看", "评办")
@@ -72,9 +72,10 @@ class Town:
 
     def day(self, first: date = FIRST, last: date = LAST) -> date:
         """A day between two days; now and then one on which something falls due on a day of the report."""
-        special = self.rng.choice(DAYS) - timedelta(days=self.rng.choice(TURNS))
-        if self.chance(0.15) and first <= special <= last:
-            return special
+        turns = [report - timedelta(days=days) for report in DAYS for days in TURNS]
+        turns = [day for day in turns if first <= day <= last]
+        if turns and self.chance(0.2):
+            return self.rng.choice(turns)
         return first + timedelta(days=self.rng.randint(0, max(0, (last - first).days)))
 
     # --- dates as people write them ---
@@ -119,7 +120,7 @@ class Town:
             labels = self.rng.sample(STAGE_LABELS, self.rng.randint(3, 6))
             method["stages"] = [self._stage(index, label) for index, label in enumerate(labels)]
         if self.chance(0.7):
-            method["followup_days"] = str(self.rng.choice((1, 5, 10, 13, 14, 15, 30, 60, 120)))
+            method["followup_days"] = str(self.rng.choice((1, 5, 10, 13, 14, 30, 30, 60, 90)))
         self.files[f"methods/{name}"] = method
         return name
 
