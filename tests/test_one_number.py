@@ -88,7 +88,7 @@ def test_explain_tells_the_same_number(town: Workshop, run: Runner) -> None:
 COUNTS = st.integers(0, 3) | st.integers(0)
 TEXTS = st.text(max_size=3)
 CONTRIBUTIONS = st.builds(Contribution, COUNTS, COUNTS, st.lists(TEXTS, max_size=3).map(tuple), st.none() | COUNTS,
-                          TEXTS, st.booleans())
+                          TEXTS, st.booleans(), COUNTS)
 AGGREGATES = st.builds(Aggregate, COUNTS, COUNTS, st.dictionaries(TEXTS, COUNTS), st.lists(COUNTS),
                        st.dictionaries(TEXTS, COUNTS), st.booleans())
 GROUPS = st.builds(RoleGroup, COUNTS, st.lists(st.tuples(st.integers(max_value=0), TEXTS)))
@@ -112,6 +112,6 @@ def test_every_number_is_in_the_total(contributions: list[Contribution]) -> None
 def test_a_record_has_one_role(key: str, one: Contribution) -> None:
     """A record is counted, looked at or left out for a reason; one with a number is counted, whatever the number."""
     role = role_of(key, one)
-    assert role == one.left_out if one.left_out else role in ("counted", "looked_at")
-    if one.number is not None and not one.left_out:
+    assert role == one.left_out if one.is_left_out else role in ("counted", "looked_at")
+    if one.number is not None and not one.is_left_out:
         assert role == "counted"

@@ -8,9 +8,7 @@ statistical offices of the United Kingdom use. Which totals are hidden `statisti
 from collections.abc import Iterator, Mapping, Sequence
 
 from .records import Decision, Issue, Meeting, Model, Participants, Quantity, Vote
-
-FEW_PEOPLE = 5
-"""Numbers of fewer people are not told."""
+from .thresholds import FEW_PEOPLE
 
 FEW = f"<{FEW_PEOPLE}"
 """What stands instead of a number of so few people."""

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
-from ..few import CLOSED, FEW, FEW_PEOPLE, sign_of
+from ..few import CLOSED, FEW, sign_of
+from ..thresholds import FEW_PEOPLE
 from .model import Contribution
 
 Tree = Mapping[str, Iterable[str]]
