@@ -214,7 +214,7 @@ def suppress(key: str, scopes: Mapping[str, dict[str, Stat]], library: Library,
     """Takes the numbers of people out of `scopes` that are hidden; `contributions`: record → what it contributes."""
     own = {place: [contributions[path] for path in paths if not contributions[path].is_left_out]
            for place, paths in by_place(contributions).items()}
-    totals = {place: Contribution(stats[key].numerator or 0, stats[key].denominator or 0, about=stats[key].about)
+    totals = {place: Contribution(stats[key].numerator or 0, stats[key].denominator or 0)
               for place, stats in scopes.items()}
     numerators, denominators = hidden_totals(library.children, own, totals)
     for place in dict.fromkeys((*numerators, *denominators)):
