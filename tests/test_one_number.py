@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from test_command import Runner, run
 from workshop import Page, Workshop
 
+from yishi import frozen
 from yishi.accounts import Breakdown, RoleGroup
-from yishi.statistics import Aggregate, Contribution, place_totals, role_of
+from yishi.few import CLOSED, FEW
+from yishi.statistics import Aggregate, Contribution, Stat, place_totals, role_of
 
 __all__ = ["run"]
 
@@ -99,6 +102,21 @@ BREAKDOWNS = st.builds(Breakdown, st.dictionaries(TEXTS, GROUPS), st.dictionarie
 def test_what_is_kept_of_a_number_comes_back_as_it_was(value: Contribution | Aggregate | Breakdown) -> None:
     """Whatever a record contributes and records add up to: 0, "", no and nothing are values and survive being kept."""
     assert msgspec.json.decode(msgspec.json.encode(value), type=type(value)) == value
+
+
+STATS = st.builds(
+    Stat, st.none() | COUNTS | st.floats(0, 1) | st.dictionaries(TEXTS, COUNTS), st.none() | COUNTS, st.none() | COUNTS,
+    st.dictionaries(TEXTS, COUNTS), results=st.none() | st.dictionaries(TEXTS, COUNTS),
+    suppressed=st.sampled_from(["", FEW, CLOSED]), about=st.booleans()) | st.builds(
+    Stat, st.none() | COUNTS, st.none(), COUNTS, st.dictionaries(TEXTS, COUNTS), COUNTS,
+    st.none() | st.tuples(COUNTS, COUNTS, COUNTS))
+
+
+@given(STATS)
+def test_a_number_that_is_kept_for_ever_stays_as_it_was(stat: Stat) -> None:
+    """A frozen copy holds all of a number: 0, nothing, the sign of a hidden one, and that it is approximate."""
+    copy = frozen.Frozen(date(2025, 12, 31), "", {}, {}, {"": {"key": frozen.kept(stat)}})
+    assert frozen.loaded(frozen.dumped(copy)).stat("", "key") == stat
 
 
 @given(st.lists(CONTRIBUTIONS.filter(lambda one: not one.left_out)))
