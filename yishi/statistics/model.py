@@ -26,7 +26,12 @@ class IssueContext(Struct, frozen=True):
     """Whether another issue is counted in its place."""
 
 
-class Contribution(Struct, frozen=True, omit_defaults=True):
+_SHORT = {"numerator": "n", "denominator": "d", "values": "v", "number": "x", "left_out": "out",
+          "parts_left_out": "parts"}
+"""There is a contribution of each issue to each statistic: they are kept with short names."""
+
+
+class Contribution(Struct, frozen=True, omit_defaults=True, rename=_SHORT):
     """What one record contributes: to a count or share `numerator` of `denominator`; to a split its `values`;
     to a median its `number`, which may be 0; or the reason why it is left out, or `parts_left_out` of its parts are.
 
