@@ -9,7 +9,7 @@ from workshop import PROJECT
 from yishi.due import KINDS
 from yishi.language import language
 from yishi.statistics import DEFINITIONS
-from yishi.thresholds import THRESHOLDS
+from yishi.thresholds import EARLY_FOLLOWUP_DAYS, FOLLOWUP_DAYS, GRACE_DAYS, STALE_DAYS, THRESHOLDS
 
 RULE = re.compile(r"\b(?:60|30|14|90) ?(?:days|天)|[Ff]ewer than five|at least five|[Oo]ne to four|<5"
                   r"|不足五|不到五|至少.?五|[1一]到[4四]人")
@@ -34,3 +34,11 @@ def test_every_definition_is_filled_with_the_numbers_of_its_rules(tag: str) -> N
         filled, other = (language(tag).text(message, **numbers) for numbers in (THRESHOLDS, others))
         assert "{" not in filled
         assert (filled != other) is ("{" in message)
+
+
+def test_the_specification_says_the_same_numbers() -> None:
+    """docs/content-model.md is written by hand; the numbers in its rules are those of the program."""
+    text = (PROJECT / "docs/content-model.md").read_text("utf-8")
+    for sentence in (f"in the last {STALE_DAYS} days", f"(by default {FOLLOWUP_DAYS})",
+                     f"{EARLY_FOLLOWUP_DAYS} days before followup_due or later", f"{GRACE_DAYS} days before T or earlier"):
+        assert sentence in text
