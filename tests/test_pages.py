@@ -74,7 +74,7 @@ TOWN: Mapping[str, str] = {
         topic: lighting
         raised: 2025-03-01
         location: yard
-        participants: {kinds: [resident], headcount: 3, over60: 9}
+        participants: {kinds: [resident], headcount: 30, under18: 3, over60: 9}
         decision: {text: 换电缆, for: 18, against: 2}
         log:
           - 2025-03-05 问: 上门问
@@ -313,7 +313,7 @@ def test_status_is_told_by_colour_word_and_shape() -> None:
 def test_small_numbers_of_people_are_not_told() -> None:
     """One to four people, or votes, are shown as fewer than five; more are shown exactly."""
     page = words(issue("lamps"))
-    assert "人数 &lt;5" in page
+    assert "其中未成年人 &lt;5" in page
     assert "反对 &lt;5" in page
     assert "赞成 18" in page
     assert "其中60岁以上 9" in page

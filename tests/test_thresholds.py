@@ -40,5 +40,6 @@ def test_the_specification_says_the_same_numbers() -> None:
     """docs/content-model.md is written by hand; the numbers in its rules are those of the program."""
     text = (PROJECT / "docs/content-model.md").read_text("utf-8")
     for sentence in (f"in the last {STALE_DAYS} days", f"(by default {FOLLOWUP_DAYS})",
-                     f"{EARLY_FOLLOWUP_DAYS} days before followup_due or later", f"{GRACE_DAYS} days before T or earlier"):
+                     f"{EARLY_FOLLOWUP_DAYS} days before followup_due or later",
+                     f"{GRACE_DAYS} days before T or earlier"):
         assert sentence in text
