@@ -72,10 +72,10 @@ def test_a_total_with_one_hidden_part_is_hidden() -> None:
 
 
 def test_a_headcount_does_not_give_away_who_is_left() -> None:
-    """Nine of twelve over 60 would tell that three are not; of about twelve it would not."""
+    """Nine of twelve over 60 would tell that three are not, and nine of about twelve that about three are not."""
     exact, about = (Quantity(value=12, precision=precision) for precision in ("exact", "about"))
     assert hidden_parts(Participants(headcount=exact, over60=9, under18=2)) == {"over60": CLOSED, "under18": FEW}
-    assert hidden_parts(Participants(headcount=about, over60=9)) == {}
+    assert hidden_parts(Participants(headcount=about, over60=9)) == {"over60": CLOSED}
     assert hidden_parts(Participants(headcount=exact, over60=0, under18=7)) == {}
 
 

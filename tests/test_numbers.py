@@ -20,6 +20,7 @@ from yishi.command import main
 from yishi.pipeline import check, plans_of
 from yishi.press import press_of
 from yishi.statistics import DEFINITIONS
+from yishi.thresholds import ENOUGH
 from yishi.traces import Trace
 
 KIND = {definition.key: definition.kind for definition in DEFINITIONS}
@@ -329,4 +330,4 @@ def test_of_too_few_peers_nothing_is_said(town: Workshop) -> None:
     """The town is the only one of its kind: too few cases."""
     page = Page((town.output / "en/places/shili-zhen/index.html").read_text("utf-8")).text
     assert "Beside other places" in page
-    assert "Too few cases: fewer than five places of the same kind" in page
+    assert f"Too few cases: fewer than {ENOUGH} places of the same kind" in page

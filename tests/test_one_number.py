@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from test_command import Runner, run
 from workshop import Page, Workshop
 
+from yishi import frozen
 from yishi.accounts import Breakdown, RoleGroup
-from yishi.statistics import Aggregate, Contribution, place_totals, role_of
+from yishi.few import CLOSED, FEW
+from yishi.statistics import Aggregate, Contribution, Stat, place_totals, role_of
 
 __all__ = ["run"]
 
@@ -88,7 +91,7 @@ def test_explain_tells_the_same_number(town: Workshop, run: Runner) -> None:
 COUNTS = st.integers(0, 3) | st.integers(0)
 TEXTS = st.text(max_size=3)
 CONTRIBUTIONS = st.builds(Contribution, COUNTS, COUNTS, st.lists(TEXTS, max_size=3).map(tuple), st.none() | COUNTS,
-                          TEXTS, st.booleans())
+                          TEXTS, st.booleans(), COUNTS)
 AGGREGATES = st.builds(Aggregate, COUNTS, COUNTS, st.dictionaries(TEXTS, COUNTS), st.lists(COUNTS),
                        st.dictionaries(TEXTS, COUNTS), st.booleans())
 GROUPS = st.builds(RoleGroup, COUNTS, st.lists(st.tuples(st.integers(max_value=0), TEXTS)))
@@ -99,6 +102,21 @@ BREAKDOWNS = st.builds(Breakdown, st.dictionaries(TEXTS, GROUPS), st.dictionarie
 def test_what_is_kept_of_a_number_comes_back_as_it_was(value: Contribution | Aggregate | Breakdown) -> None:
     """Whatever a record contributes and records add up to: 0, "", no and nothing are values and survive being kept."""
     assert msgspec.json.decode(msgspec.json.encode(value), type=type(value)) == value
+
+
+STATS = st.builds(
+    Stat, st.none() | COUNTS | st.floats(0, 1) | st.dictionaries(TEXTS, COUNTS), st.none() | COUNTS, st.none() | COUNTS,
+    st.dictionaries(TEXTS, COUNTS), results=st.none() | st.dictionaries(TEXTS, COUNTS),
+    suppressed=st.sampled_from(["", FEW, CLOSED]), about=st.booleans()) | st.builds(
+    Stat, st.none() | COUNTS, st.none(), COUNTS, st.dictionaries(TEXTS, COUNTS), COUNTS,
+    st.none() | st.tuples(COUNTS, COUNTS, COUNTS))
+
+
+@given(STATS)
+def test_a_number_that_is_kept_for_ever_stays_as_it_was(stat: Stat) -> None:
+    """A frozen copy holds all of a number: 0, nothing, the sign of a hidden one, and that it is approximate."""
+    copy = frozen.Frozen(date(2025, 12, 31), "", {}, {}, {"": {"key": frozen.kept(stat)}})
+    assert frozen.loaded(frozen.dumped(copy)).stat("", "key") == stat
 
 
 @given(st.lists(CONTRIBUTIONS.filter(lambda one: not one.left_out)))
@@ -112,6 +130,6 @@ def test_every_number_is_in_the_total(contributions: list[Contribution]) -> None
 def test_a_record_has_one_role(key: str, one: Contribution) -> None:
     """A record is counted, looked at or left out for a reason; one with a number is counted, whatever the number."""
     role = role_of(key, one)
-    assert role == one.left_out if one.left_out else role in ("counted", "looked_at")
-    if one.number is not None and not one.left_out:
+    assert role == one.left_out if one.is_left_out else role in ("counted", "looked_at")
+    if one.number is not None and not one.is_left_out:
         assert role == "counted"

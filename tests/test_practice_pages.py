@@ -9,6 +9,8 @@ from textwrap import dedent
 import pytest
 from workshop import DAY, Page, Workshop, tree
 
+from yishi.thresholds import FEW_PEOPLE
+
 SHOWCASE_DAY = date(2025, 9, 11)
 
 TOWN: Mapping[str, str] = {
@@ -226,13 +228,13 @@ def test_what_only_the_press_reports_is_never_overdue(town: Mapping[str, Page], 
 def test_one_to_four_people_are_not_told_exactly(town: Mapping[str, Page], path: str, number: str) -> None:
     """They stand as <5, and a sentence says why."""
     page = town[f"places/town/{path}"]
-    assert "<5 means one to four people" in page.text
+    assert f"<{FEW_PEOPLE} means 1 to {FEW_PEOPLE - 1} people" in page.text
     assert f">{number}<" not in page.source
 
 
 def test_a_suppressed_share_is_explained(town: Mapping[str, Page]) -> None:
     """A share of people whose number is too small is <5, with the reason."""
-    assert "<5 Fewer than five people: not told exactly." in town["statistics/youth_share"].text
+    assert f"<{FEW_PEOPLE} Fewer than {FEW_PEOPLE} people: not told exactly." in town["statistics/youth_share"].text
 
 
 def test_a_share_of_approximate_numbers_says_so(tmp_path: Path) -> None:

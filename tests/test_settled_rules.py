@@ -58,6 +58,9 @@ def test_zero_days_count() -> None:
     ({"places/t/events/e": {"title": "x", "date": "2026-05-01"},
       "places/t/a/reviews/r": {"target": "places/t/events/e", "recommendations": [{"text": "x"}]}}, 0),
     ({"places/t/a/registers/r": {"title": "x", "items": [{"code": "1"}]}}, 1),
+    ({f"{A}/x": issue("2026-05-01", "fire", "raised: x"),
+      "places/t/a/cases/c": {"title": "x", "issues": ["x"], "dates": {"start": "2026-01-01"}}}, 0),
+    ({f"{A}/x": issue("2026-05-01", "fire", "raised: x"), "places/t/a/cases/c": {"title": "x", "issues": ["x"]}}, 1),
     ({"places/t/a/locations/gate": {"name": "Gate", "kind": "road"}}, 0),
     ({}, 0),
 ])
@@ -210,6 +213,19 @@ def test_a_place_has_its_own_issues_under_its_own_path() -> None:
     assert (found.value, found.numerator) == ({"places/t": 1, "places/t/a": 2}, 3)
 
 
+def test_actions_that_are_not_due_yet_are_named() -> None:
+    """Content model §6, actions_done: an action due later is left out as `not_due`; one without a day is nothing."""
+    actions = [{"what": "x", "due": "2025-02-10", "done_on": "2025-02-10"}, {"what": "x", "due": "2026-03-01"},
+               {"what": "x"}]
+    town: Data = {f"places/t/a/meetings/m{n}": {"title": "x", "date": "2025-01-01", "actions": one}
+                  for n, one in enumerate((actions, actions[1:], actions[2:]))}
+    found = stats(town)["actions_done"]
+    assert (found.numerator, found.denominator, found.excluded) == (1, 1, {"not_due": 2})
+    outputs = {plan.path: plan for plan in exports(book_on(library_of({**PLACES, **town}), AS_OF), [], "")}
+    rows = (outputs["data/statistics/actions_done.csv"].output().body or b"").decode("utf-8-sig").splitlines()
+    assert [row.split(",")[3] for row in rows] == ["role", "counted", "left_out"]
+
+
 @pytest.mark.parametrize(("log", "n"), [
     (["2025-01-11 not_reported: x"], 0),
     (["2025-01-11 not_reported: x", "2025-01-21 talk: x"], 5),
@@ -242,9 +258,10 @@ def test_parts_of_a_meeting_are_no_more_than_all(participants: str, codes: list[
     ("3", "20", (None, None, 20, "<5")),       # the numerator
     ("17", "20", (None, None, 20, "[c]")),     # what is left of the headcount
     ("0", "3", (None, None, None, "[c]")),     # the denominator
+    ("5", {"value": "8", "precision": "about"}, (None, None, 8, "[c]")),
     ("0", "20", (0, 0, 20, "")), ("5", "10", (0.5, 5, 10, "")),
 ])
-def test_few_people_are_told_nowhere(under18: str, headcount: str,
+def test_few_people_are_told_nowhere(under18: str, headcount: object,
                                      told: tuple[float | None, int | None, int | None, str]) -> None:
     """Content model §6.1.15: one to four people are hidden as numerator, as denominator and as the rest of both."""
     town: Data = {"places/t/a/meetings/m": {"title": "x", "date": "2025-01-01",

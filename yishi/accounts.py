@@ -55,7 +55,7 @@ class Breakdown(Struct, omit_defaults=True):
         if len(group.newest) < NEWEST:
             group.newest.append((age_of(when), path))
         month = one.values[0] if key == "resolved_by_month" and one.values else when.month
-        if month and not one.left_out:
+        if month and not one.is_left_out:
             self.months.setdefault(month, Aggregate()).add(_by_month(key, one))
 
     def merge(self, other: "Breakdown") -> None:

@@ -20,7 +20,7 @@ from .paths import place_of
 from .progress import OPEN, Progress, progress_of, timely_followups
 from .records import Case, Correction, Issue, Method, Record, Span
 from .search import Text, text_of
-from .statistics import Contribution, contribute, issue_context, left_out
+from .statistics import Contribution, contribute, contribute_case, issue_context, left_out
 from .table import lines_of
 
 
@@ -131,7 +131,7 @@ class Brief(_Texts):
 
     @property
     def contributions(self) -> dict[str, Contribution]:
-        """Statistic → what an issue contributes to it."""
+        """Statistic → what it contributes."""
         return _CONTRIBUTIONS.decode(self.contributions_text)
 
     @property
@@ -162,7 +162,7 @@ def brief_of(path: str, record: Record, method: Method, library: Library, as_of:
     if isinstance(record, Issue):
         return _of_issue(path, record, method, library, as_of)
     assert isinstance(record, Case)
-    return _of_case(path, record, library)
+    return _of_case(path, record, library, as_of)
 
 
 def _of_issue(path: str, issue: Issue, method: Method, library: Library, as_of: date) -> Brief:
@@ -199,13 +199,13 @@ def _standing(progress: Progress) -> Standing:
     return Standing(progress.status, progress.colour, closed.latest if closed else None)
 
 
-def _of_case(path: str, case: Case, library: Library) -> Brief:
+def _of_case(path: str, case: Case, library: Library, as_of: date) -> Brief:
     dates = case.dates or Span()
     listing = Listing(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         titles=_titles(case), press=case.basis == "press", draft=case.draft, end=dates.end, span=dates.text or "")
-    return Brief(compact(listing), "null", "{}", "[]", "{}", _corrected(case),
-                  compact(text_of(case, library.vocabulary)), *_for_machines(path, case))
+    return Brief(compact(listing), "null", "{}", "[]", compact({} if case.draft else contribute_case(case, as_of)),
+                 _corrected(case), compact(text_of(case, library.vocabulary)), *_for_machines(path, case))
 
 
 def _for_machines(path: str, record: Record, at: Progress | None = None, breadth: int = 0) -> tuple[str, str]:

@@ -13,10 +13,11 @@ from .statistics import KEYS, OF_PEOPLE, Contribution, role_of, signs_of
 COLUMNS = ("path", "title", "place", "role", "numerator", "denominator", "values", "number", "left_out")
 
 BY_ISSUES = frozenset((*KEYS, "by_place"))
-"""The statistics to which issues contribute."""
+"""The statistics to which issues and cases contribute."""
+
 
 def contributed(briefs: Mapping[str, Brief]) -> dict[str, bytes]:
-    """Statistic of issues → the lines of its table, by path: what each issue contributes.
+    """Statistic → the lines of its table, by path: what each issue or case contributes.
 
     An issue contributes to some fifteen statistics; what all its lines begin with is written once.
     """
@@ -47,5 +48,5 @@ def lines_about(titles: Mapping[str, str], key: str, contributions: Mapping[str,
 def _cells(key: str, one: Contribution) -> Row:
     """What a record contributes; numbers of few people are not told."""
     numerator, denominator = signs_of(one) if key in OF_PEOPLE else ("", "")
-    return ("left_out" if one.left_out else role_of(key, one), numerator or one.numerator,
-            denominator or one.denominator, " ".join(one.values), one.number, one.left_out)
+    role, reason = ("left_out", one.left_out) if one.is_left_out else (role_of(key, one), "")
+    return (role, numerator or one.numerator, denominator or one.denominator, " ".join(one.values), one.number, reason)

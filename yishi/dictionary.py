@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from .language import language, marked
+from .thresholds import THRESHOLDS
 from .traditional import in_language
 from .vocabulary import built_in, key_names, meanings
 
@@ -23,7 +24,8 @@ _OURS: Mapping[str, tuple[str, str]] = {
                                     marked("From the day it was raised to the first entry after that.")),
     "derived.followup_due": (marked("Follow-up due"), marked("The day from which somebody should look again.")),
     "derived.overdue": (marked("Overdue"), marked("Whether it is still open although the promised day has passed.")),
-    "derived.stale": (marked("No news"), marked("Whether it is open and nothing was recorded in the last 60 days.")),
+    "derived.stale": (marked("No news"),
+                      marked("Whether it is open and nothing was recorded in the last {stale_days} days.")),
     "derived.breadth": (marked("Kinds of participants"),
                         marked("How many different kinds of participants it and its meetings name.")),
     "statistics.scope": (marked("Scope"), marked("The path of a place, with all places below it; empty: the site.")),
@@ -49,7 +51,7 @@ def name_of(key: str, tag: str) -> str:
 def meaning_of(key: str, tag: str) -> str:
     """What stands in the column or under the key `MODEL.KEY`, in a language."""
     if key in _OURS:
-        return language(tag).text(_OURS[key][1])
+        return language(tag).text(_OURS[key][1], **THRESHOLDS)
     texts = meanings()[key] if key in meanings() else meanings()[key.rpartition(".")[2]]
     return in_language(tag, texts, str) or texts["en"]
 

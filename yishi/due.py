@@ -15,17 +15,18 @@ from .library import Library, review_date
 from .paths import and_above, place_of
 from .progress import Progress, last_news, timely_followups
 from .records import Issue, Meeting, Recommendation, Record, Review, title_of
-from .statistics.rules import GRACE_DAYS
+from .thresholds import GRACE_DAYS
 
 Kind = Literal["followup_overdue", "followup_due", "promise_overdue", "stale_issue", "action_overdue",
                "recommendation_overdue", "recommendation_open"]
 
 KINDS: Mapping[Kind, tuple[str, str]] = {
     "followup_overdue": (marked("Follow-up overdue"),
-                         marked("Resolved, and not looked at again although 30 days have passed since it was due.")),
+                         marked("Resolved, and not looked at again although {grace_days} days have passed since it was "
+                                "due.")),
     "followup_due": (marked("Follow-up due"), marked("Resolved long enough ago to look whether it still holds.")),
     "promise_overdue": (marked("Promise overdue"), marked("Still open although the promised day has passed.")),
-    "stale_issue": (marked("No news"), marked("Open, and nothing has been recorded for more than 60 days.")),
+    "stale_issue": (marked("No news"), marked("Open, and nothing has been recorded for more than {stale_days} days.")),
     "action_overdue": (marked("Action overdue"),
                        marked("A meeting agreed on it; its day has passed and it is not recorded as done.")),
     "recommendation_overdue": (marked("Recommendation overdue"),

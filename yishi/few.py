@@ -8,9 +8,7 @@ statistical offices of the United Kingdom use. Which totals are hidden `statisti
 from collections.abc import Iterator, Mapping, Sequence
 
 from .records import Decision, Issue, Meeting, Model, Participants, Quantity, Vote
-
-FEW_PEOPLE = 5
-"""Numbers of fewer people are not told."""
+from .thresholds import FEW_PEOPLE
 
 FEW = f"<{FEW_PEOPLE}"
 """What stands instead of a number of so few people."""
@@ -28,7 +26,7 @@ def is_few(number: float) -> bool:
 
 
 def sign_of(number: int, of: float | None = None) -> str:
-    """What stands instead of a number of people, "" if it is told; `of`: the exact number that it is a part of."""
+    """What stands instead of a number of people, "" if it is told; `of`: the number that it is a part of."""
     if is_few(number):
         return FEW
     return CLOSED if of is not None and is_few(of - number) else ""
@@ -40,10 +38,12 @@ def hidden_in(record: Model) -> Hidden:
 
 
 def hidden_parts(who: Participants) -> Mapping[str, str]:
-    """`under18` and `over60` → what stands instead: neither may be few, nor leave few of an exact headcount."""
+    """`under18` and `over60` → what stands instead: neither may be few, nor leave few of the headcount, which counts by
+    its value where it is approximate (content model §6.1.15)."""
+    there = who.headcount.value if who.headcount else None
     parts = {"under18": who.under18, "over60": who.over60}
     return {key: sign for key, number in parts.items() if number is not None
-            if (sign := sign_of(number, exactly(who.headcount)))}
+            if (sign := sign_of(number, there))}
 
 
 def hidden_votes(cast: Decision | Vote, headcount: Quantity | None) -> Mapping[str, str]:

@@ -44,8 +44,7 @@ class Frozen(Struct, frozen=True):
     @property
     def published(self) -> dict[str, object]:
         """The same as `data/statistics.json` told it then."""
-        scopes = {place: {key: {**stat, "suppressed": True} if stat.get("suppressed") else stat
-                          for key, stat in stats.items()} for place, stats in self.scopes.items()}
+        scopes = {place: {key: _published(stat) for key, stat in stats.items()} for place, stats in self.scopes.items()}
         return {"as_of": self.as_of.isoformat(), "scopes": scopes}
 
 
@@ -54,8 +53,15 @@ class Unreadable(ValueError):
 
 
 def kept(stat: Stat) -> dict[str, object]:
-    """A statistic as a copy keeps it."""
-    return {**as_data(stat), **({"suppressed": stat.suppressed} if stat.suppressed else {})}
+    """A statistic as a copy keeps it: all that `data/statistics.json` tells, the sign of a hidden one, and whether it
+    is approximate."""
+    return {**as_data(stat), **({"suppressed": stat.suppressed} if stat.suppressed else {}),
+            **({"about": True} if stat.about else {})}
+
+
+def _published(told: Mapping[str, Any]) -> dict[str, Any]:
+    public = {name: value for name, value in told.items() if name != "about"}
+    return {**public, "suppressed": True} if told.get("suppressed") else public
 
 
 def dumped(copy: Frozen) -> str:

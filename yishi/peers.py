@@ -10,7 +10,8 @@ from statistics import median
 
 from .library import Library
 from .records import Place
-from .statistics import DEFINITIONS, ENOUGH, Stat, Statistics
+from .statistics import DEFINITIONS, Stat, Statistics
+from .thresholds import ENOUGH
 
 COMPARED = ("resolution_rate", "median_days_to_resolve", "median_days_to_first_reply", "followup_rate",
             "lasting_share", "procedure_complete", "breadth_3plus", "stale_share")

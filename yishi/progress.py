@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from .dates import UNKNOWN, When
 from .records import Followup, Issue, LogEntry, Method
+from .thresholds import EARLY_FOLLOWUP_DAYS, STALE_DAYS
 from .vocabulary import built_in
 
 PHASES = tuple(built_in().terms["phase"])
@@ -18,12 +19,6 @@ OPEN = ("new", "in_progress")
 
 COLOURS = {"resolved": "green", "in_progress": "yellow", "new": "pink", "closed": "grey", "unknown": "white"}
 """Status → colour of its note, where the method does not say."""
-
-STALE_DAYS = 60
-"""An open issue is stale when its last news is more than so many days old."""
-
-EARLY_FOLLOWUP_DAYS = 14
-"""A follow-up that finds a result holding so many days before it is due already proves it lasting."""
 
 _CLOSINGS = {"resolved": "resolved", "closed": "closed", "reopened": "in_progress", "not_reported": "unknown"}
 

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from .language import language
 from .outputs import Output
 from .pages import Sheet
+from .thresholds import THRESHOLDS
 from .traditional import converted_page
 
 _NAMING = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
@@ -118,6 +119,7 @@ def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: s
     environment.filters["html"] = Markup
     environment.filters["lines"] = _lines
     environment.globals["assets"] = dict(assets)
+    environment.globals["thresholds"] = THRESHOLDS
     return environment
 
 

@@ -8,6 +8,7 @@ from ..accounts import Breakdown, RoleGroup
 from ..language import marked
 from ..outputs import Output, Plan
 from ..statistics import Definition, Stat
+from ..thresholds import THRESHOLDS
 from .citing import cited, revision_of
 from .content_model import rule_of
 from .data import about_table
@@ -103,8 +104,9 @@ def statistic_view(edition: Edition, definition: Definition) -> StatisticView:
     revision = revision_of(edition, key)
     whole, *places = (section_of(edition, definition, place, revision) for place in ("", *edition.library.places))
     return StatisticView(
-        key=key, name=text(definition.name), meaning=text(definition.meaning), formula=_formula(edition, definition),
-        rule=_rule(edition, definition), sources=tuple(_sources(edition, definition)),
+        key=key, name=text(definition.name), meaning=text(definition.meaning, **THRESHOLDS),
+        formula=_formula(edition, definition), rule=_rule(edition, definition),
+        sources=tuple(_sources(edition, definition)),
         numerator=_said(edition, definition.numerator),
         denominator=_said(edition, definition.denominator), judging=definition.judging, people=definition.people,
         several=key == "by_topic", by_month=text(_by_month(definition)),
@@ -116,7 +118,7 @@ def statistic_view(edition: Edition, definition: Definition) -> StatisticView:
 
 
 def _said(edition: Edition, message: str) -> str:
-    return edition.text(message) if message else ""
+    return edition.text(message, **THRESHOLDS) if message else ""
 
 
 # --- the definition ---------------------------------------------------------------------------------------------------
@@ -130,7 +132,7 @@ def _formula(edition: Edition, definition: Definition) -> str:
             return text("{counted} ÷ {whole}", counted=counted, whole=whole)
         case "median":
             return text("{counted}: the middle one of all values, or half-way between the two in the middle; "
-                        "at least five are needed", counted=counted)
+                        "at least {enough} are needed", counted=counted, **THRESHOLDS)
         case "split":
             return text("number of {counted}, value by value", counted=counted)
     return text("number of {counted}", counted=counted)
@@ -227,7 +229,7 @@ def lines_of(edition: Edition, key: str, place: str) -> Iterator[str]:
     one, text = section_of(edition, definition, place, revision_of(edition, key)), edition.text
     yield text("{name}: {place}", name=text(definition.name), place=one.name.text)
     yield "  " + " ".join(filter(None, (one.said.value, one.said.detail, one.said.why, one.parts)))
-    yield "  " + text(definition.meaning)
+    yield "  " + text(definition.meaning, **THRESHOLDS)
     yield "  " + text("Formula: {formula}", formula=_formula(edition, definition))
     yield "  " + _rule(edition, definition).text
     yield from (f"  {source}" for source in _sources(edition, definition))

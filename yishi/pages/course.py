@@ -7,6 +7,7 @@ from msgspec import Struct
 from ..briefs import Listing
 from ..progress import Progress, happened
 from ..records import Issue, LogEntry, Stage
+from ..thresholds import THRESHOLDS
 from .edition import Edition, Words, method_of, sentences, stage_name
 from .record import Entry
 
@@ -118,7 +119,7 @@ def _result(edition: Edition, listing: Listing, progress: Progress) -> Iterator[
     if progress.overdue and listing.due:
         yield text("The promised day, {day}, has passed.", day=edition.language.day(listing.due))
     if progress.stale:
-        yield text("Nothing has been recorded for more than 60 days.")
+        yield text("Nothing has been recorded for more than {stale_days} days.", **THRESHOLDS)
 
 
 def _open(edition: Edition, progress: Progress) -> str:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from ..due import KINDS, Kind, Obligation
 from ..language import marked
 from ..outputs import Output, Plan
+from ..thresholds import THRESHOLDS
 from .data import calendar_link
 from .edition import Edition, Link, link_to
 from .record import stakeholder
@@ -73,7 +74,7 @@ def _groups(edition: Edition, found: Sequence[Obligation]) -> Iterator[DueGroup]
     for kind, (label, meaning) in KINDS.items():
         of_kind = [one for one in found if one.kind == kind]
         if of_kind:
-            yield DueGroup(kind, edition.text(label), edition.text(meaning), edition.number(len(of_kind)),
+            yield DueGroup(kind, edition.text(label), edition.text(meaning, **THRESHOLDS), edition.number(len(of_kind)),
                            tuple(_duty(edition, one) for one in of_kind[:SHOWN]), _cut(edition, len(of_kind)))
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from ..frozen import Frozen, Measure, kept
 from ..language import language
 from ..outputs import Output, Plan
+from ..thresholds import THRESHOLDS
 from ..traditional import in_language
 from .book import Book
 from .edition import Edition, Link, link_to, name_of
@@ -71,7 +72,7 @@ def frozen_of(edition: Edition, revision: str) -> Frozen:
     library, statistics = edition.library, edition.statistics
     tags = ("en", "zh-Hans")
     measures = {key: Measure(one.kind, {tag: language(tag).text(one.name) for tag in tags},
-                             {tag: language(tag).text(one.meaning) for tag in tags})
+                             {tag: language(tag).text(one.meaning, **THRESHOLDS) for tag in tags})
                 for key, one in DEFINITIONS.items()}
     places = {path: {edition.first: place.name, **{tag: one.title for tag, one in place.translations.items()
                                                    if one.title}} for path, place in library.places.items()}

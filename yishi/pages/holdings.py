@@ -14,11 +14,10 @@ from ..library import Library
 from ..paths import and_above, place_of, places_above
 from ..records import DEFAULT_METHOD, Record, Review
 from ..search import REPORTED
+from ..statistics import places_with_records
+from ..thresholds import WALL_DAYS
 
 Paths = tuple[str, ...]
-
-WALL_DAYS = 90
-"""So long a matter stays on the wall after it was closed."""
 
 
 class Hung(Struct, frozen=True):
@@ -114,7 +113,7 @@ def holdings_of(library: Library, listings: Mapping[str, Listing], as_of: date) 
         by_status_in=by_status_in, only_reported=_only_reported(by_status_in, listings),
         issues_by_method=_grouped(issues, lambda path: (listings[path].method or DEFAULT_METHOD,)),
         cases_by_method=_grouped(cases, lambda path: (listings[path].method or DEFAULT_METHOD,)),
-        reporting=dict.fromkeys(place for own in dict.fromkeys(map(place_of, library.paths_of_places()))
+        reporting=dict.fromkeys(place for own in sorted(_reporting(library, listings, as_of))
                                 for place in and_above(own)),
         of_kind=of_kind, of_kind_in=of_kind_in, event_of=event_of,
         place_reviewed={path: place_of(_inside(library, review.target)) for path, review in library.reviews.items()},
@@ -124,6 +123,12 @@ def holdings_of(library: Library, listings: Mapping[str, Listing], as_of: date) 
         **_by_year({path: _began(path, when, listings) for path in (*issues, *cases, *of_kind["meetings"])}, as_of),
         **_on_display(issues, listings, as_of),
     )
+
+
+def _reporting(library: Library, listings: Mapping[str, Listing], as_of: date) -> Set[str]:
+    """The places with records of their own, as the statistic of reporting communities knows them."""
+    begun = {place_of(path) for path, one in listings.items() if not one.draft and not one.when.is_after(as_of)}
+    return places_with_records(library, as_of, begun)
 
 
 def _occurring(library: Library, listings: Mapping[str, Listing], when: Mapping[str, When]) -> dict[str, Paths]:

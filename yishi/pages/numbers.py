@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from .. import statistics as counted
-from ..few import FEW
+from ..few import CLOSED, FEW
 from ..language import marked
 from ..statistics import Definition, Stat
+from ..thresholds import ENOUGH, THRESHOLDS
 from .edition import Edition, Link, name_of, status_in
 
 DEFINITIONS: Mapping[str, Definition] = {definition.key: definition for definition in counted.DEFINITIONS}
@@ -103,9 +104,7 @@ def said(edition: Edition, key: str, stat: Stat) -> Said:
 def said_as(edition: Edition, kind: str, key: str, stat: Stat) -> Said:
     """The same of one that may not be defined any more; `kind`: which kind of statistic it is."""
     if stat.suppressed:
-        why = edition.text("Fewer than five people: not told exactly.") if stat.suppressed == FEW else edition.text(
-            "Not told: a number of fewer than five people could be worked out from it.")
-        return Said(stat.suppressed, "", why)
+        return Said(stat.suppressed, "", edition.text(_WHY_SUPPRESSED[stat.suppressed], **THRESHOLDS))
     if stat.value is None:
         return Said("", "", _why_not(edition, kind, stat))
     if isinstance(stat.value, Mapping):
@@ -120,11 +119,17 @@ def said_as(edition: Edition, kind: str, key: str, stat: Stat) -> Said:
     return Said(edition.number(stat.value), "", "")
 
 
+_WHY_SUPPRESSED: Mapping[str, str] = {
+    FEW: marked("Fewer than {few} people: not told exactly."),
+    CLOSED: marked("Not told: a number of fewer than {few} people could be worked out from it."),
+}
+
+
 def _why_not(edition: Edition, kind: str, stat: Stat) -> str:
     if kind == "median" and stat.n:
         return edition.plural("Too few to say: {n} record, and at least {enough} are needed.",
                               "Too few to say: {n} records, and at least {enough} are needed.",
-                              stat.n, enough=counted.ENOUGH)
+                              stat.n, enough=ENOUGH)
     return edition.text("There is nothing to count yet.")
 
 

@@ -6,7 +6,7 @@ from itertools import accumulate
 from msgspec import Struct
 
 from ..progress import COLOURS
-from ..statistics import ENOUGH
+from ..thresholds import ENOUGH
 from .charts import (
     Columns,
     Frame,

@@ -189,8 +189,12 @@ def reporting_in_words(edition: Edition, place: str) -> Link | None:
 
 def _reporting(edition: Edition, stat: Stat) -> str:
     all_of_them, reporting = stat.denominator or 0, stat.numerator or 0
-    silent = max(all_of_them - reporting, 0)
+    silent = all_of_them - reporting
     number = edition.number
+    if silent < 0:
+        return edition.plural("{n} community has public records here, more than the {all} that there are said to be.",
+                              "{n} communities have public records here, more than the {all} that there are said to "
+                              "be.", reporting, all=number(all_of_them))
     if not silent:
         return edition.text("All {all} communities have public records here.", all=number(all_of_them))
     return edition.plural("Of {all} communities, {reporting} have public records here; {n} has no public record yet.",

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from ..language import marked
-from ..statistics import ENOUGH, Stat
+from ..statistics import Stat
+from ..thresholds import ENOUGH, THRESHOLDS
 from .charts import percent
 from .edition import Edition, Link
 from .numbers import DEFINITIONS, machine_value, number_at, said, stat_of
@@ -56,7 +57,7 @@ def _readings(edition: Edition, scope: str, keys: tuple[str, ...]) -> Iterator[R
         stat, definition = stat_of(edition, scope, key), DEFINITIONS[key]
         name = Link(edition.text(definition.name), number_at(key, scope), value=machine_value(stat) if stat else "")
         value, detail, width = _told(edition, key, stat) if stat else ("", "", "")
-        yield Reading(name, edition.text(definition.meaning), value, detail, width)
+        yield Reading(name, edition.text(definition.meaning, **THRESHOLDS), value, detail, width)
 
 
 def _told(edition: Edition, key: str, stat: Stat) -> tuple[str, str, str]:

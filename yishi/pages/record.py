@@ -11,6 +11,7 @@ from ..past import Change
 from ..paths import url_of
 from ..progress import PHASES
 from ..records import Amount, Correction, Criterion, Level, Outcome, Participants, Photo, Quantity, Record
+from ..thresholds import THRESHOLDS
 from .edition import (
     Edition,
     Link,
@@ -142,7 +143,8 @@ def participants_of(edition: Edition, who: Participants) -> Iterator[Fact]:
 
 def why_few(edition: Edition, *said: str) -> str:
     """Why numbers of people that stand on the page are not told exactly; "" if all are."""
-    few = edition.text("<5 means one to four people: so few are not told exactly, so that nobody can be recognised.")
+    few = edition.text("<{few} means 1 to {most_few} people: so few are not told exactly, so that nobody can be "
+                       "recognised.", **THRESHOLDS)
     closed = edition.text("[c] means: not told, because so small a number could be worked out from it.")
     return sentences(edition, (why for sign, why in ((FEW, few), (CLOSED, closed)) if any(sign in one for one in said)))
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from ..briefs import Standing
 from ..outputs import Output, Plan
 from ..paths import place_of
+from ..thresholds import THRESHOLDS
 from .edition import SHAPES, Edition, Link, Row, Words, link_to, name_of, status_in_words
 from .holdings import Hung, Wall
 from .rows import with_status
@@ -101,8 +102,8 @@ def _view(edition: Edition, place: str, scope: Link | None, by: str, title: str)
     make = columns_of if by == "status" else _stages_of
     columns = tuple(make(edition, place, held.get(place) or {}, paper))
     papers = [paper for column in columns for paper in column.papers]
-    lead = edition.text("Open issues, those nothing further is known of, and those closed in the last 90 days. Each "
-                        "note shows its status by word, shape and colour.")
+    lead = edition.text("Open issues, those nothing further is known of, and those closed in the last {wall_days} "
+                        "days. Each note shows its status by word, shape and colour.", **THRESHOLDS)
     return WallView(title, lead, scope, tuple(_ways(edition, place, by)), columns,
                     tuple(choice for choice in _choices(edition, papers) if len(choice.options) > 1),
                     tuple(_below(edition, place)))

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..dates import UNKNOWN
+from ..thresholds import FOLLOWUP_DAYS
 from ..vocabulary import built_in, folded
 from .common import Record
 from .parts import (
@@ -103,7 +104,7 @@ class Method(Record):
     tiers: Annotated[tuple[Text, ...], SiteTerm("stakeholder")] = ()
     stages: tuple[Stage, ...] = ()
     colours: dict[Annotated[str, term("status")], Annotated[str, term("colour")]] = {}
-    followup_days: Days = 90
+    followup_days: Days = FOLLOWUP_DAYS
     criteria: tuple[Criterion, ...] = ()
     summary: Summary | None = None
     body: Annotated[Body | None, Prose()] = None

@@ -12,14 +12,16 @@ from statistics import median, quantiles
 
 from msgspec.structs import replace
 
+from ..dates import UNKNOWN
 from ..library import Library
 from ..paths import by_place, place_of
 from ..problems import Finding, KeyPath
 from ..progress import Progress
-from ..records import Issue
+from ..records import Case, Issue
+from ..thresholds import ENOUGH
 from ..vocabulary import nearest
 from .definitions import DEFINITIONS
-from .gathered import communities_reporting
+from .gathered import communities_reporting, places_with_records
 from .hiding import hidden_totals, signs_of
 from .model import (
     Aggregate,
@@ -34,21 +36,18 @@ from .model import (
     place_totals,
 )
 
-__all__ = ["DEFINITIONS", "ENOUGH", "KEYS", "OF_PEOPLE", "Aggregate", "Contribution", "Definition", "IssueContext",
+__all__ = ["DEFINITIONS", "KEYS", "OF_PEOPLE", "Aggregate", "Contribution", "Definition", "IssueContext",
            "PlaceTotals", "Stat", "Statistics", "as_data", "check_expected", "check_names", "contribute",
-           "issue_context", "kinds_of_meetings", "left_out", "place_totals", "repeats_another", "role_of", "signs_of",
-           "stat_of", "statistics_from"]
+           "contribute_case", "issue_context", "kinds_of_meetings", "left_out", "place_totals", "places_with_records",
+           "repeats_another", "role_of", "signs_of", "stat_of", "statistics_from"]
 
-KEYS = tuple(definition.key for definition in DEFINITIONS if definition.rule)
-"""The statistics of issues: each issue contributes to them by itself."""
+KEYS = tuple(definition.key for definition in DEFINITIONS if definition.rule or definition.of_case)
+"""The statistics of issues and cases: each of them contributes by itself."""
 
 KEYS_OF_ALL = tuple(definition.key for definition in DEFINITIONS)
 
 OF_PEOPLE = tuple(definition.key for definition in DEFINITIONS if definition.people)
 """The statistics that count people."""
-
-ENOUGH = 5
-"""Medians of fewer values are not given."""
 
 Totals = Mapping[str, Mapping[str, Aggregate]]
 """Place ("" = the site) → statistic → what it adds up to, there and below."""
@@ -60,23 +59,28 @@ def contribute(context: IssueContext) -> dict[str, Contribution]:
     return {one.key: left_out(context, one.judging) or part for one in DEFINITIONS if (part := made.get(one.key))}
 
 
+def contribute_case(case: Case, as_of: date) -> dict[str, Contribution]:
+    """Statistic → what one case contributes to it."""
+    return {one.key: one.of_case(case, as_of) for one in DEFINITIONS if one.of_case}
+
+
 def role_of(key: str, contribution: Contribution) -> str:
     """What a record is to the statistic `key`: `counted`, `looked_at` (of the population, but not counted), or the
     reason why it is left out. Pages, tables and `explain` all take it from here.
 
     Of numbers of people every record that has both is counted: who is looked at only would be known to have none.
     """
-    if contribution.left_out:
+    if contribution.is_left_out:
         return contribution.left_out
     counts = contribution.numerator or contribution.values or contribution.number is not None
     return "counted" if counts or key in OF_PEOPLE else "looked_at"
 
 
 def statistics_from(library: Library, own: Mapping[str, PlaceTotals], as_of: date) -> Statistics:
-    """All statistics of the site and of every place. `own`: place → what its own issues add up to."""
+    """All statistics of the site and of every place. `own`: place → what its own issues and cases add up to."""
     contributions = {one.key: dict(one.gather(library, as_of)) for one in DEFINITIONS if one.gather}
-    with_issues = {place for place, totals in own.items() if _has_begun(totals.get("issues"))}
-    contributions["communities_reporting"] = dict(communities_reporting(library, as_of, with_issues))
+    with_matters = {place for place, totals in own.items() if _has_begun(totals)}
+    contributions["communities_reporting"] = dict(communities_reporting(library, as_of, with_matters))
     totals = aggregate(library, own, contributions)
     scopes = {scope: {definition.key: _stat(definition, scope, library, totals) for definition in DEFINITIONS}
               for scope in ("", *library.places)}
@@ -85,9 +89,10 @@ def statistics_from(library: Library, own: Mapping[str, PlaceTotals], as_of: dat
     return Statistics(as_of, scopes, contributions)
 
 
-def _has_begun(issues: Aggregate | None) -> bool:
-    """Whether some issue was raised by T, be it one that repeats another."""
-    return issues is not None and bool(issues.numerator or issues.excluded.get("duplicate"))
+def _has_begun(totals: PlaceTotals) -> bool:
+    """Whether some issue was raised by T, be it one that repeats another, or some case had begun."""
+    issues, cases = totals.get("issues", Aggregate()), totals.get("cases", Aggregate())
+    return bool(issues.numerator or issues.excluded.get("duplicate") or cases.numerator)
 
 
 def check_names(library: Library) -> Iterator[Finding]:
@@ -99,16 +104,18 @@ def check_names(library: Library) -> Iterator[Finding]:
 
 
 def check_expected(library: Library, as_of: date) -> Iterator[Finding]:
-    """No place has more communities with records than it says there are (§6.1.2). Issues are looked into only where
-    there are more communities than that at all."""
+    """No place has more communities with records than it says there are (§6.1.2). Issues and cases are looked into
+    only where there are more communities than that at all."""
     leaves = [place for place in library.places if place not in library.children]
     for path, place in library.places.items():
         below = [leaf for leaf in leaves if leaf.startswith(f"{path}/")]
         if place.expected_communities is None or len(below) <= place.expected_communities:
             continue
-        with_issues = {place_of(issue) for issue, one in library.issues.items()
-                       if not one.draft and not one.raised.is_after(as_of)}
-        number = len(dict(communities_reporting(library, as_of, with_issues)).keys() & set(below))
+        dates = {**{issue: one.raised for issue, one in library.issues.items()},
+                 **{case: one.dates.start if one.dates else UNKNOWN for case, one in library.cases.items()}}
+        begun = {place_of(one) for one, when in dates.items()
+                 if one not in library.drafts and not when.is_after(as_of)}
+        number = len(dict(communities_reporting(library, as_of, begun)).keys() & set(below))
         if number > place.expected_communities:
             values = (("found", str(number)), ("allowed", str(place.expected_communities)))
             yield Finding(path, ("expected_communities",), "more_communities", values, level="warning")
@@ -205,9 +212,9 @@ def _stat(definition: Definition, scope: str, library: Library, totals: Totals) 
 def suppress(key: str, scopes: Mapping[str, dict[str, Stat]], library: Library,
              contributions: Mapping[str, Contribution]) -> None:
     """Takes the numbers of people out of `scopes` that are hidden; `contributions`: record → what it contributes."""
-    own = {place: [contributions[path] for path in paths if not contributions[path].left_out]
+    own = {place: [contributions[path] for path in paths if not contributions[path].is_left_out]
            for place, paths in by_place(contributions).items()}
-    totals = {place: Contribution(stats[key].numerator or 0, stats[key].denominator or 0, about=stats[key].about)
+    totals = {place: Contribution(stats[key].numerator or 0, stats[key].denominator or 0)
               for place, stats in scopes.items()}
     numerators, denominators = hidden_totals(library.children, own, totals)
     for place in dict.fromkeys((*numerators, *denominators)):

@@ -13,32 +13,24 @@ Contributions = Iterator[tuple[str, Contribution]]
 """The path of a record, and what it contributes."""
 
 
-def cases(library: Library, as_of: date) -> Contributions:
-    for path in library.cases:
-        if path not in library.drafts:
-            dates = library.cases[path].dates
-            later = dates is not None and dates.start.is_after(as_of)  # §6.1.7
-            yield path, Contribution(left_out="after_as_of") if later else Contribution(1, 1)
-
-
-def communities_reporting(library: Library, as_of: date, with_issues: Set[str]) -> Contributions:
-    """Every leaf place with a record, below one that says how many communities there are; `with_issues`: the places
-    that have issues of their own raised by T."""
-    reporting = with_issues | _with_other_records(library, as_of)
+def communities_reporting(library: Library, as_of: date, with_matters: Set[str]) -> Contributions:
+    """Every leaf place with a record, below one that says how many communities there are; `with_matters`: the places
+    that have issues or cases of their own, not dated after T."""
+    reporting = places_with_records(library, as_of, with_matters)
     for place in library.places:
         if place in reporting and place not in library.children and _is_expected(library, place):
             yield place, Contribution(1)
 
 
-def _with_other_records(library: Library, as_of: date) -> set[str]:
-    """The places that have other records of their own than issues. What is dated after T is none yet, what the place is
-    and what lies in it (`place.yaml`, `locations.yaml`) never is one (§6.1.2)."""
+def places_with_records(library: Library, as_of: date, with_matters: Set[str]) -> Set[str]:
+    """The places that have records of their own; `with_matters`: as above. What is dated after T is none yet, what the
+    place is and what lies in it (`place.yaml`, `locations.yaml`) never is one (§6.1.2)."""
     dates = {**{path: meeting.date for path, meeting in library.meetings.items()},
              **{path: event.date for path, event in library.events.items()},
              **{path: review_date(library, review) for path, review in library.reviews.items()}}
-    kinds = (library.cases, *library.practice().values(), library.figures)
-    return {place_of(path) for records in kinds for path in records
-            if path not in library.drafts and not dates.get(path, UNKNOWN).is_after(as_of)}
+    kinds = (*library.practice().values(), library.figures)
+    return with_matters | {place_of(path) for records in kinds for path in records
+                           if path not in library.drafts and not dates.get(path, UNKNOWN).is_after(as_of)}
 
 
 def _is_expected(library: Library, place: str) -> bool:
@@ -57,11 +49,13 @@ def elderly_share(library: Library, as_of: date) -> Contributions:
 
 
 def actions_done(library: Library, as_of: date) -> Contributions:
-    """A meeting's actions that were due by T: how many were done by their day."""
+    """A meeting's actions that were due by T: how many were done by their day; those due later are left out."""
     for path, meeting in _meetings(library):
-        due = [action for action in meeting.actions if action.due and action.due <= as_of]
-        if due:
-            yield path, Contribution(sum(bool(a.done_on and a.due and a.done_on <= a.due) for a in due), len(due))
+        days = [(action.due, action.done_on) for action in meeting.actions if action.due]
+        due = [(day, done_on) for day, done_on in days if day <= as_of]
+        if days:
+            done, later = sum(done_on is not None and done_on <= day for day, done_on in due), len(days) - len(due)
+            yield path, Contribution(done, len(due), left_out="not_due" if later else "", parts_left_out=later)
 
 
 def claimed_plots(library: Library, as_of: date) -> Contributions:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
-from ..few import CLOSED, FEW, FEW_PEOPLE, sign_of
+from ..few import CLOSED, FEW, sign_of
+from ..thresholds import FEW_PEOPLE
 from .model import Contribution
 
 Tree = Mapping[str, Iterable[str]]
@@ -39,7 +40,7 @@ class Unknown(Struct, frozen=True):
 
 def signs_of(part: Contribution) -> tuple[str, str]:
     """What stands instead of a part's numerator, and of its denominator; "" where it is told."""
-    return sign_of(part.numerator, None if part.about else part.denominator), sign_of(part.denominator)
+    return sign_of(part.numerator, part.denominator), sign_of(part.denominator)
 
 
 Signs = Mapping[str, str]

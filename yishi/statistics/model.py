@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from ..library import Library
 from ..progress import Progress
-from ..records import Issue
+from ..records import Case, Issue
 
 Kind = Literal["count", "share", "split", "median", "distinct"]
 
@@ -26,9 +26,14 @@ class IssueContext(Struct, frozen=True):
     """Whether another issue is counted in its place."""
 
 
-class Contribution(Struct, frozen=True, omit_defaults=True):
+_SHORT = {"numerator": "n", "denominator": "d", "values": "v", "number": "x", "left_out": "out",
+          "parts_left_out": "parts"}
+"""There is a contribution of each issue to each statistic: they are kept with short names."""
+
+
+class Contribution(Struct, frozen=True, omit_defaults=True, rename=_SHORT):
     """What one record contributes: to a count or share `numerator` of `denominator`; to a split its `values`;
-    to a median its `number`, which may be 0; or the reason why it is left out.
+    to a median its `number`, which may be 0; or the reason why it is left out, or `parts_left_out` of its parts are.
 
     msgspec writes and reads it. What equals its default is omitted, and comes back as the same default.
     """
@@ -40,6 +45,12 @@ class Contribution(Struct, frozen=True, omit_defaults=True):
     left_out: str = ""
     about: bool = False
     """Whether a number in it is approximate."""
+    parts_left_out: int = 0
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether nothing of the record is counted."""
+        return bool(self.left_out) and not self.denominator
 
 
 class Aggregate(Struct, omit_defaults=True):
@@ -56,8 +67,7 @@ class Aggregate(Struct, omit_defaults=True):
     def add(self, one: Contribution) -> None:
         """Counts one contribution more."""
         if one.left_out:
-            _count(self.excluded, one.left_out)
-            return
+            _count(self.excluded, one.left_out, one.parts_left_out or 1)
         self.numerator += one.numerator
         self.denominator += one.denominator
         for value in one.values:
@@ -106,6 +116,8 @@ class Definition(Struct, frozen=True):
     denominator: str
     rule: Callable[[IssueContext], Contribution | None] | None = None
     """What one issue contributes; None: it is not of the population."""
+    of_case: Callable[[Case, date], Contribution] | None = None
+    """What one case contributes."""
     gather: Callable[[Library, date], Iterator[tuple[str, Contribution]]] | None = None
     """What records of other kinds contribute, by path."""
     judging: bool = False

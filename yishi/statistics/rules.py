@@ -1,13 +1,12 @@
-"""The rules: what one issue contributes to each statistic (content model §6)."""
+"""The rules: what one issue or case contributes to each statistic (content model §6)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ..dates import When
 from ..progress import PHASES, last_news, latest_of, timely_followups
+from ..records import Case
+from ..thresholds import GRACE_DAYS
 from .model import Contribution, IssueContext
-
-GRACE_DAYS = 30
-"""A follow-up counts as missed only so many days after it was due."""
 
 _COUNTED = Contribution(1, 1)
 _NOT_COUNTED = Contribution(0, 1)
@@ -33,6 +32,10 @@ def _duration(days: int | None, *dates: When) -> Contribution:
 
 def _month(when: When) -> Contribution:
     return _value(when.month) if when.month else _left_out("imprecise_date" if when.day else "unknown_date")
+
+
+def cases(case: Case, as_of: date) -> Contribution:
+    return _left_out("after_as_of") if case.dates and case.dates.start.is_after(as_of) else _COUNTED  # §6.1.7
 
 
 def issues(context: IssueContext) -> Contribution:

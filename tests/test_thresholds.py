@@ -1,0 +1,45 @@
+"""The number of a rule stands once: in `yishi.thresholds`. Definitions, pages and messages take it from there."""
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+from workshop import PROJECT
+
+from yishi.due import KINDS
+from yishi.language import language
+from yishi.statistics import DEFINITIONS
+from yishi.thresholds import EARLY_FOLLOWUP_DAYS, FOLLOWUP_DAYS, GRACE_DAYS, STALE_DAYS, THRESHOLDS
+
+RULE = re.compile(r"\b(?:60|30|14|90) ?(?:days|天)|[Ff]ewer than five|at least five|[Oo]ne to four|<5"
+                  r"|不足五|不到五|至少.?五|[1一]到[4四]人")
+"""What says the number of a rule in so many words."""
+
+
+def test_no_text_repeats_the_number_of_a_rule() -> None:
+    """No text of the program, in English or Chinese, says 60, 30, 14 or 90 days, five values or one to four people."""
+    with (PROJECT / "yishi/locales/zh-Hans.po").open("rb") as file:
+        texts = [text for message in read_po(file) for said in (message.id, message.string)
+                 for text in (said if isinstance(said, list | tuple) else [said])]
+    assert len(texts) > 1000
+    assert [text for text in texts if RULE.search(text)] == []
+
+
+@pytest.mark.parametrize("tag", ["en", "zh-Hans"])
+def test_every_definition_is_filled_with_the_numbers_of_its_rules(tag: str) -> None:
+    """Each number that a definition names is a threshold; another threshold would make it another text."""
+    others = {name: number + 1000 for name, number in THRESHOLDS.items()}
+    messages = [text for one in DEFINITIONS for text in (one.meaning, one.numerator, one.denominator)]
+    for message in (*filter(None, messages), *(meaning for _, meaning in KINDS.values())):
+        filled, other = (language(tag).text(message, **numbers) for numbers in (THRESHOLDS, others))
+        assert "{" not in filled
+        assert (filled != other) is ("{" in message)
+
+
+def test_the_specification_says_the_same_numbers() -> None:
+    """docs/content-model.md is written by hand; the numbers in its rules are those of the program."""
+    text = (PROJECT / "docs/content-model.md").read_text("utf-8")
+    for sentence in (f"in the last {STALE_DAYS} days", f"(by default {FOLLOWUP_DAYS})",
+                     f"{EARLY_FOLLOWUP_DAYS} days before followup_due or later",
+                     f"{GRACE_DAYS} days before T or earlier"):
+        assert sentence in text
