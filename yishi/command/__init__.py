@@ -38,8 +38,10 @@ def _commands() -> None:
 
 
 def _day(context: click.Context, option: click.Parameter, value: str | None) -> date | None:
+    from .unchanged import day_of_report
+
     try:
-        return date.fromisoformat(value) if value else None
+        return day_of_report(date.fromisoformat(value)) if value else None
     except ValueError:
         raise click.BadParameter("must be a day such as 2025-12-31") from None
 
@@ -47,10 +49,10 @@ def _day(context: click.Context, option: click.Parameter, value: str | None) -> 
 def _address(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
     if not value:
         return value
-    from ..records.values import web_address  # loads pydantic
+    from ..records.values import site_address  # loads pydantic
 
     try:
-        return web_address(value)
+        return site_address(value)
     except ValueError:
         raise click.BadParameter("must be an address such as https://example.org/town/") from None
 

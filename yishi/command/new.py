@@ -90,7 +90,8 @@ def _new_record(kind: str, choices: dict[str, Any]) -> None:
     content = choices["content"]
     if not content.is_dir():
         raise click.UsageError(f"--content: there is no folder {content}; begin with: new site {content}")
-    checked = check(BuildOptions(Folders(content, content, content), now(), as_of=choices["as_of"], jobs=1))
+    as_of = choices["as_of"]
+    checked = check(BuildOptions(Folders(content, content, content), now(as_of), as_of=as_of, jobs=1))
     library = checked.library
     tag = library.site.languages[0]
     spoken = language(choices["tag"] or tag)
