@@ -87,7 +87,10 @@ def test_errors_exit_with_1_and_write_nothing(run: Runner) -> None:
     ("--no-such-option",), ("no-such-command",), ("build", "--as-of", "yesterday"), ("build", "--format", "xml"),
     ("build", "--content", "nowhere"), ("build", "--output", "content/site"), ("build", "--output", "."),
     ("build", "--output", "content"), ("build", "--jobs", "0"), ("build", "--language", "fr"),
-    ("serve", "--content", "nowhere")])
+    ("serve", "--content", "nowhere"), ("build", "--as-of", "0001-01-01"), ("build", "--as-of", "9999-12-31"),
+    ("new", "issue", "--as-of", "0001-01-01"), *(("build", "--base-url", address) for address in (
+        "https://x/?a=b#c", "https://x/?", "https://x/#", "https://x:99999/", "https://x:port/", "https://x/index.html",
+        "https://x/index.HTM/", "https://name:word@x/", "https://x/\t", "//x/", "x", "https://[::1/"))])
 def test_wrong_usage_exits_with_2(run: Runner, arguments: tuple[str, ...]) -> None:
     """Wrong usage exits with 2, says what is wrong, and touches nothing."""
     before = tree(run.city.content)
@@ -128,6 +131,20 @@ def test_the_clock_can_be_given_by_the_environment(run: Runner, monkeypatch: pyt
     run.city.replace("site.yaml", "timezone: ", "timezone: Asia/Shanghai # ")
     assert run(day=False).code == 0
     assert json.loads((run.city.output / "data/statistics.json").read_text())["as_of"] == "2025-12-31"
+
+
+@pytest.mark.parametrize("epoch", ["315532800", "0", "253402300799", "99999999999999999999", "-1", "yesterday", "1.5"])
+@pytest.mark.parametrize("command", ["build", "check", "due", "serve", "new issue southside Lamps"])
+def test_a_clock_that_cannot_be_is_wrong_usage(run: Runner, monkeypatch: pytest.MonkeyPatch, command: str,
+                                               epoch: str) -> None:
+    """There is no report as of 1980, nor of a time in no calendar; with `--as-of` the environment does not matter."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    words = command.split()
+    ended = run(*words, day=False, templates=words[0] != "new")
+    assert ended.code == 2
+    assert f"SOURCE_DATE_EPOCH: there can be no report of {epoch}" in ended.err
+    if command == "build":
+        assert run(*words).code == 0
 
 
 def test_base_url_makes_absolute_addresses(run: Runner) -> None:

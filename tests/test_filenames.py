@@ -76,6 +76,17 @@ def test_no_command_fails_at_the_name_of_a_file(hostile: Workshop, command: str)
         assert ended.returncode == 0
 
 
+@pytest.mark.parametrize("command", ["build --revision {0}", "new issue northside {0}", "new place {0}",
+                                     "new site folder {0}", "new issue {0} Lamps", "explain {0}", "changes {0}",
+                                     "freeze {0}", "due --place {0}", "import {0}", "build --base-url https://{0}/"])
+def test_what_is_typed_in_other_bytes_is_wrong_usage(city: Workshop, command: str) -> None:
+    """A word of a command that no text can hold, as from a terminal in another encoding, is refused in one line."""
+    words = [word.format(GBK) for word in command.split()]
+    ended = subprocess.run([sys.executable, PROJECT / "build.py", *words], cwd=city.folder, capture_output=True,
+                           encoding="utf-8", check=False, timeout=60)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (2, False), ended.stderr
+
+
 def test_a_name_that_no_text_can_hold_is_named_and_all_else_is_published(hostile: Workshop) -> None:
     """The file is told, with the name that was likely meant; a record so named is an error, as any wrong record is."""
     clean = Workshop(hostile.folder / "clean", PROJECT / "tests/sites/english-city")

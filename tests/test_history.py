@@ -150,6 +150,20 @@ def test_moving_the_content_folder_is_no_change_of_a_record(town: Town, to: str)
         path: changes[0] for path, changes in before.items()}
 
 
+def test_a_content_folder_that_was_copied_first_keeps_its_past(town: Town) -> None:
+    """The records are copied in one commit, and the old ones deleted in the next, with all else that moves."""
+    before = past_in(town.city.content).changes
+    shutil.copytree(town.city.content / "places", town.root / "records" / "places")
+    town.commit("Copied", "2025-07-01")
+    shutil.rmtree(town.city.content / "places")
+    for name in sorted(path.name for path in town.city.content.iterdir()):
+        (town.city.content / name).rename(town.root / "records" / name)
+    town.commit("The rest", "2025-08-01")
+    after = past_in(town.root / "records").changes
+    assert {path: changes[0] for path, changes in after.items()} == {
+        path: changes[0] for path, changes in before.items()}
+
+
 def test_a_record_that_takes_the_place_of_one_that_moved_is_new(town: Town) -> None:
     """What is written at the old address later has not the past of the record that went."""
     issues = f"{CITY}/northside/issues"

@@ -185,6 +185,34 @@ def test_without_a_place_for_the_cache_the_site_is_built(city: Workshop) -> None
     assert city.cache.read_text() == "mine"
 
 
+@pytest.mark.parametrize("part", ["the cache", "photos", "views", "memos"])
+def test_a_cache_that_cannot_be_read_keeps_no_build(workshop: Workshop, part: str) -> None:
+    """A folder of the cache that the system refuses to open, here a link to itself: built without it, in one line."""
+    workshop.build()
+    for folder in [workshop.cache] if part == "the cache" else list(workshop.cache.glob(f"{part}-*")):
+        shutil.rmtree(folder)
+        folder.symlink_to(folder.name)
+    workshop.replace("site.yaml", "测试网站", "试验网站")
+    done = _built(workshop, "--skip-invalid", "--no-history")
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert tree(workshop.output) == workshop.clean(skip_invalid=True)
+
+
+def test_nothing_half_written_stays_in_the_cache(edited: Edited) -> None:
+    """What could not be written is deleted at once; what a build left that was stopped, by a later one."""
+    city = edited.restore()
+    _stopped("limit", edited.moment(0), _arguments(city))
+    assert list(city.cache.rglob("tmp*")) == []
+    left = [city.cache / "tmpabc123", next(city.cache.glob("memos-*")) / "tmpdef456", city.cache / "tmpnow"]
+    for file in left:
+        file.write_text("half")
+    for file in left[:2]:
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    city.build()
+    assert list(city.cache.rglob("tmp*")) == left[2:]
+
+
 # --- two builds at once -----------------------------------------------------------------------------------------------
 
 

@@ -33,6 +33,7 @@ from yishi.records.values import (
     Moment,
     Name,
     Number,
+    SiteAddress,
     Summary,
     Text,
     Title,
@@ -90,6 +91,7 @@ DATES = DAYS | st.sampled_from([
 WRONG = st.sampled_from([
     "", " ", None, [], {}, [""], "?", "x" * 61, "x" * 201, "x" * 281, 0, -1, 1.5, 12, "-3", "1,200", "twelve", True,
     False, "maybe", {"foo": "bar"}, [["a"]], {"title": "a"}, ["a", None], [1, 2, 3], "https://", "http://a b",
+    "https://a:65536/", "https://a:99999/b", "https://a@b/", "https://a/?b", "https://a/#b", "https://a/index.html",
     "2025-09-11", "2025-02-29", "1900-02-29", "2025-13", "2025-04-31", "0000", "9001", "25-09-11", "2025.9.11", "9月",
     "去年", 999, 9001, "by", "不晚于 未知", "2025-09-11T00:00", "2025-09-1112",
     "2025-09-11 提出: x", "2025.9.11 提出: x", "2025-09-11 : x", "提出 x", "raised: x", "2025-02-30 提出: x",
@@ -103,6 +105,7 @@ SIMPLE: tuple[tuple[object, st.SearchStrategy[Any]], ...] = (
     (Count, st.integers(0, 99) | st.just("7")), (Days, st.sampled_from([0, 90, 3650, "0090", "3650"])),
     (Moment, DATES), (Day, DAYS),
     (Address, st.sampled_from(["https://example.org", "http://example.org:80/a?b#c", "https://例子.中国/路"])),
+    (SiteAddress, st.sampled_from(["https://example.org", "http://example.org:65535/a/b", "https://例子.中国/路/v1.2"])),
     (Coordinates, st.sampled_from([[116.3, 40.1], ["-180", "90"]])),
     (Geometry, st.sampled_from(["a.geojson", [116, 40]])),
 )

@@ -16,7 +16,7 @@ _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db", "ehthumbs_
                            "__macosx", "@eadir", "#recycle", "$recycle.bin", "system volume information", "lost+found"})
 """Files and folders that Windows, macOS and network disks leave."""
 
-_EDITOR_FILES = re.compile(r"~\$.*|~.*\.tmp|.*~|#.*#|\.~lock\..*#|.*\.(?:sw[a-p]|tmp|temp|bak|orig|part|crdownload)|"
+_EDITOR_FILES = re.compile(r"~\$.*|.*~|#.*#|\.~lock\..*#|.*\.(?:sw[a-p]|tmp|temp|bak|orig|part|crdownload)|"
                            r".*\.sb-[0-9a-f]+-\w+", re.IGNORECASE | re.DOTALL)
 """Copies, locks and unfinished files that editors, office programs and browsers leave."""
 

@@ -173,10 +173,11 @@ def remove(folder: Path, paths: Iterable[str]) -> int:
 
 
 def keep_only(folder: Path, names: Container[str]) -> None:
-    """Deletes the files directly in a folder of the cache that are not called so."""
-    for path in scan(folder, hidden=True):
-        if path not in names:
-            forget_cache(folder / path)
+    """Deletes the files in a folder of the cache that are not called so, as far as that is possible."""
+    with contextlib.suppress(OSError):
+        for path in scan(folder, hidden=True):
+            if path not in names:
+                forget_cache(folder / path)
 
 
 def _remove_if_empty(folder: Path) -> bool:
@@ -217,6 +218,7 @@ def alone(content: Path, output: Path) -> Iterator[None]:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             held.enter_context(FileLock(file, timeout=_PATIENCE, fallback_to_soft=False))
+            _clear_drafts(file.parent)
         except Timeout:
             raise Busy(str(output)) from None
         except OSError:
@@ -235,15 +237,34 @@ def read_cache(file: Path) -> bytes:
 
 def write_cache(file: Path, data: bytes) -> bool:
     """Replaces a file of the cache in one step, under the checksum of its data; whether that was possible."""
+    draft = ""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=file.parent)
+        descriptor, draft = tempfile.mkstemp(prefix=_DRAFT, dir=file.parent)
         with open(descriptor, "wb") as stream:
             stream.write(checksum(data).encode() + b"\n" + data)
-        os.replace(name, file)
+        os.replace(draft, file)
     except OSError:
+        if draft:
+            forget_cache(Path(draft))
         return False
     return True
+
+
+_DRAFT = "tmp"
+"""What a file of the cache is called until it is whole."""
+
+_ABANDONED = 3600
+"""Seconds after which nobody is at work on a draft any more: the build that began it was stopped."""
+
+
+def _clear_drafts(cache: Path) -> None:
+    """Deletes what builds that were stopped left of files they were writing."""
+    with contextlib.suppress(OSError):
+        for folder in (cache, *(Path(entry.path) for entry in _entries(str(cache)) if entry.is_dir())):
+            for entry in _entries(str(folder)):
+                if entry.name.startswith(_DRAFT) and entry.stat().st_mtime < time.time() - _ABANDONED:
+                    forget_cache(Path(entry.path))
 
 
 def forget_cache(file: Path) -> None:

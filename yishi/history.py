@@ -20,7 +20,7 @@ class Refused(Exception):
     """Git cannot tell: `found`, of what; `code` is one of
 
     `no_git`, `no_repository`, `no_revision`; `foreign` (Git does not trust a folder of another user), `shallow`,
-    `partial` (a clone that lacks what would have to be fetched), `failed`.
+    `partial` (a clone that lacks what would have to be fetched), `no_commit`, `failed`.
     """
 
     def __init__(self, code: str, found: str = "") -> None:
@@ -52,7 +52,7 @@ def revision(content: Path, name: str) -> Revision:
 
 def time_of(seconds: str) -> datetime | None:
     """The time of a commit, as Git tells it; None for what is no time, or in no calendar of any time zone."""
-    if seconds.isascii() and seconds.isdigit() and int(seconds) < _LAST:
+    if seconds.isascii() and seconds.isdigit() and len(seconds) < 20 and int(seconds) < _LAST:
         return datetime.fromtimestamp(int(seconds), UTC)
     return None
 

@@ -66,12 +66,14 @@ def latest(found: Pasts, most: int) -> tuple[tuple[str, Change], ...]:
 
 
 class _Touched(NamedTuple):
-    """A file that a commit touched: how, as Git tells it (=: only the whole content was moved), where it then lay, and
-    where before, in the content folder."""
+    """A file that a commit touched: how, as Git tells it (=: only the whole content was moved); where it then lay in
+    the content folder, and where before; and both in the repository."""
 
     status: str
     file: str
     before: str
+    path: str
+    path_before: str
 
 
 class _Commit(NamedTuple):
@@ -95,12 +97,12 @@ def _commits(told: str, folders: Sequence[str]) -> Iterator[_Commit]:
                 head = word
                 break
             status = word.strip()[:1]
-            if status in ("R", "C"):
-                before, file = (_within(folders, next(words, "")) for _ in range(2))
-                files.append(_Touched("=" if file == before and word.strip() == "R100" else status, file, before))
-            elif status:
-                file = _within(folders, next(words, ""))
-                files.append(_Touched(status, file, file))
+            if status:
+                before = next(words, "")
+                path = next(words, "") if status in "RC" else before
+                touched = _Touched(status, _within(folders, path), _within(folders, before), path, before)
+                moved = word.strip() == "R100" and touched.file == touched.before
+                files.append(touched._replace(status="=") if moved else touched)
         if id_:
             yield _Commit(id_, made, message, files)
 
@@ -131,7 +133,8 @@ _TRAILERS = ("Signed-off-by:", "Co-authored-by:", "Reviewed-by:", "See merge req
 
 
 class _Records(NamedTuple):
-    """Record → its changes so far, of those that were deleted too; file → the record in it, of those that are there."""
+    """Record → its changes so far, of those that were deleted too; path in the repository → the record in that
+    file, of those that are there."""
 
     changes: dict[str, tuple[Change, ...]]
     there: dict[str, str]
@@ -140,9 +143,9 @@ class _Records(NamedTuple):
         """Adds a change to the records whose files it touched."""
         there = set(self.there.values())
         for one in files:
-            self.there.pop(one.before if one.status in "RD" else "", None)
+            self.there.pop(one.path_before if one.status in "RD=" else "", None)
         lying = {one: record for one in files if one.status != "D" and (record := _record_in(one.file))}
-        self.there.update({one.file: record for one, record in lying.items()})
+        self.there.update({one.path: record for one, record in lying.items()})
         sources = {one: _record_in(one.before) for one in lying if one.status == "R"}
         moved = {one: self.changes[source] for one, source in sources.items()
                  if source != lying[one] and source in self.changes}

@@ -118,8 +118,7 @@ def forget_photos(content: Path, planned: Iterable[Plan], converter: str) -> Non
     """The cache keeps no photo that is not published: it may have been taken back."""
     outputs = [plan.output() for plan in planned if is_photo(plan)]
     shown = {_photo_key(one.body.decode(), one.photo, converter) for one in outputs if one.photo}
-    cache = files.photo_cache(content)
-    files.remove(cache, [name for name in files.scan(cache, hidden=True) if name not in shown])
+    files.keep_only(files.photo_cache(content), shown)
 
 
 def _mistake(found: str, folders: Folders, name: str, line: int = 1) -> TemplateMistake:

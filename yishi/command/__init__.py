@@ -38,8 +38,10 @@ def _commands() -> None:
 
 
 def _day(context: click.Context, option: click.Parameter, value: str | None) -> date | None:
+    from .unchanged import day_of_report
+
     try:
-        return date.fromisoformat(value) if value else None
+        return day_of_report(date.fromisoformat(value)) if value else None
     except ValueError:
         raise click.BadParameter("must be a day such as 2025-12-31") from None
 
@@ -47,12 +49,20 @@ def _day(context: click.Context, option: click.Parameter, value: str | None) -> 
 def _address(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
     if not value:
         return value
-    from ..records.values import web_address  # loads pydantic
+    from ..records.values import site_address  # loads pydantic
 
     try:
-        return web_address(value)
+        return site_address(value)
     except ValueError:
         raise click.BadParameter("must be an address such as https://example.org/town/") from None
+
+
+def _line(context: click.Context, option: click.Parameter, value: str) -> str:
+    from ..filenames import is_fit
+
+    if not is_fit(value):
+        raise click.BadParameter("must be one line of text, in UTF-8")
+    return value
 
 
 def _own_templates() -> Path:
@@ -83,7 +93,7 @@ def _shared(formats: Iterable[str], written: str) -> Sequence[Callable[[Callable
         click.option("--as-of", callback=_day, metavar="DAY", help="The day of the report (default: today)."),
         click.option("--base-url", callback=_address, metavar="URL",
                      help="The site's address (default: that of site.yaml)."),
-        click.option("--revision", default="", envvar="SOURCE_REVISION", metavar="TEXT",
+        click.option("--revision", default="", callback=_line, envvar="SOURCE_REVISION", metavar="TEXT",
                      help="What the state of the records is called, such as a commit (default: $SOURCE_REVISION)."),
         click.option("--drafts", is_flag=True, help="Show drafts too; they are not counted."),
         click.option("--full", is_flag=True, help="Use nothing kept from earlier builds."),

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from .. import files
-from ..filenames import is_leftover
+from ..filenames import is_fit, is_leftover, printable
 from ..language import Language, language, marked
 from ..library import Library
 from ..library.names import Names
@@ -29,6 +29,9 @@ from .unchanged import now
 def run(choices: dict[str, Any]) -> None:
     """Writes a new record, or the records of a new site; exits with 2 if it is not clear which."""
     kind = _kind(choices)
+    words = choices["words"][1:] if kind == "site" else choices["words"]
+    if wrong := next((word for word in words if not is_fit(word)), ""):
+        raise click.UsageError(f"no text can hold this: {printable(wrong)}")
     with disk_told():
         if kind == "site":
             _new_site(choices)
@@ -90,7 +93,8 @@ def _new_record(kind: str, choices: dict[str, Any]) -> None:
     content = choices["content"]
     if not content.is_dir():
         raise click.UsageError(f"--content: there is no folder {content}; begin with: new site {content}")
-    checked = check(BuildOptions(Folders(content, content, content), now(), as_of=choices["as_of"], jobs=1))
+    as_of = choices["as_of"]
+    checked = check(BuildOptions(Folders(content, content, content), now(as_of), as_of=as_of, jobs=1))
     library = checked.library
     tag = library.site.languages[0]
     spoken = language(choices["tag"] or tag)

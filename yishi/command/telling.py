@@ -75,8 +75,8 @@ def build_options(choices: dict[str, Any]) -> BuildOptions:
     folders = Folders(choices["content"], choices["templates"], choices["output"])
     _refuse_unusable(folders)
     kept = ("as_of", "base_url", "jobs", "drafts", "full", "skip_invalid", "revision")
-    return BuildOptions(folders, now(), search=not choices["no_search"], history=not choices["no_history"],
-                        **{name: choices[name] for name in kept})
+    return BuildOptions(folders, now(choices["as_of"]), search=not choices["no_search"],
+                        history=not choices["no_history"], **{name: choices[name] for name in kept})
 
 
 def _refuse_unusable(folders: Folders) -> None:

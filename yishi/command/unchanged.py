@@ -2,7 +2,7 @@
 
 import os
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -37,10 +37,32 @@ def inputs_of(choices: dict[str, Any]) -> Inputs:
     names = ("base_url", "revision", "drafts", "no_search", "no_history", "skip_invalid", "style", "tag", "quiet")
     options = repr([choices[name] for name in names])
     past = "" if choices["no_history"] else f"{history.state(choices['content'])} {which('git') is None}"
-    return Inputs(choices["content"], choices["templates"], choices["output"], options, choices["as_of"], now(), past)
+    as_of = choices["as_of"]
+    return Inputs(choices["content"], choices["templates"], choices["output"], options, as_of, now(as_of), past)
 
 
-def now() -> datetime:
-    """The time that builds are told for: that of the environment (SOURCE_DATE_EPOCH) where it gives one."""
+def now(as_of: date | None = None) -> datetime:
+    """The time that builds are told for: that of the environment (SOURCE_DATE_EPOCH) where it gives one, and no day
+    `as_of` is given. Raises UsageError for a time of which there can be no report."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    if not epoch or as_of:
+        return datetime.now(UTC)
+    given = history.time_of(epoch)
+    try:
+        day_of_report((given or _NO_TIME).date())
+    except ValueError:
+        said = f"{epoch} ({given:%Y-%m-%d})" if given else epoch
+        raise click.UsageError(f"SOURCE_DATE_EPOCH: there can be no report of {said}; unset it, or say which day "
+                               "with --as-of DAY") from None
+    return given or _NO_TIME
+
+
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
+
+
+def day_of_report(day: date) -> date:
+    """A day of which there can be a report. Raises ValueError for another, such as 1980-01-01, which tools set where
+    they know no time."""
+    if not 1990 <= day.year < 2200:
+        raise ValueError(day)
+    return day

@@ -49,6 +49,7 @@ from .values import (
     Prose,
     Quantity,
     Refers,
+    SiteAddress,
     SiteTerm,
     Summary,
     Text,
@@ -61,7 +62,7 @@ class Site(Record):
     kind_of_record: ClassVar[str] = "site"
     title: Name
     subtitle: Text | None = None
-    base_url: Address | None = None
+    base_url: SiteAddress | None = None
     languages: Annotated[tuple[Annotated[str, term("language")], ...], Field(min_length=1)] = ("zh-Hans", "en")
     timezone: Text = "Asia/Shanghai"
     licence: Text | None = None

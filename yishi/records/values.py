@@ -95,11 +95,35 @@ def _day(value: object) -> datetime.date:
 
 
 def web_address(text: str) -> str:
-    """An address of the web with a host, as written. Raises ValueError for anything else."""
+    """An address of the web with a host, as written. Raises ValueError for anything else, as a port that cannot be."""
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or set(text) & set(" <>\"'`{}|\\^"):
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or not text.isprintable():
+        raise ValueError(text)
+    if set(text) & set(" <>\"'`{}|\\^") or (parts.port or 0) > _LAST_PORT:
         raise ValueError(text)
     return text
+
+
+_LAST_PORT = 65535
+
+
+def site_address(text: str) -> str:
+    """The address of a site: of a folder, to which the addresses of its pages can be added. Raises ValueError."""
+    parts = urlsplit(web_address(text))
+    if "?" in text or "#" in text or parts.path.rstrip("/").lower().endswith(_PAGES):
+        raise ValueError(text)
+    return text
+
+
+_PAGES = (".html", ".htm", ".php")
+"""What an address ends in that is one of a page."""
+
+
+def _site_address(value: object) -> str:
+    try:
+        return site_address(str(value).strip())
+    except ValueError:
+        raise PydanticCustomError("not_address", "not an address") from None
 
 
 def _address(value: object) -> str:
@@ -169,6 +193,7 @@ Flag = Annotated[bool, BeforeValidator(_truth)]
 Moment = Annotated[When, PlainValidator(_when)]
 Day = Annotated[datetime.date, PlainValidator(_day)]
 Address = Annotated[str, PlainValidator(_address)]
+SiteAddress = Annotated[str, PlainValidator(_site_address)]
 Coordinates = Annotated[tuple[float, float], PlainValidator(_coordinates)]
 """Longitude, latitude, in degrees."""
 Geometry = Annotated[str | tuple[float, float], PlainValidator(_geometry)]

@@ -20,6 +20,7 @@ from ..records.values import (
     Moment,
     Name,
     Number,
+    SiteAddress,
     Summary,
     Text,
     Title,
@@ -43,7 +44,10 @@ LINE = rf"\s*(?:{_WHEN}\s+(?=[^\s:：])|(?!{_LIKE_A_DATE}))[^:：]*[^\s:：][^:�
 _NUMERAL = r"^[+-]?[0-9]+(?:\.[0-9]+)?$"
 _WHOLE_NUMERAL = r"^\+?(?:0|[1-9][0-9]*)(?:\.0+)?$"
 _IN_ADDRESS = r"""[^\s<>"'`{}|\\^"""
-_ADDRESS = rf"^https?://{_IN_ADDRESS}/?#@:\[\]]+(?::[0-9]*)?(?:[/?#]{_IN_ADDRESS}]*)?$"
+_PORT = "(?::(?:0*(?:[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?)?"
+_ADDRESS = rf"^https?://{_IN_ADDRESS}/?#@:\[\]]+{_PORT}(?:[/?#]{_IN_ADDRESS}]*)?$"
+_SITE_ADDRESS = (rf"^(?!.*\.(?:[hH][tT][mM][lL]?|[pP][hH][pP])/*$)https?://{_IN_ADDRESS}/?#@:\[\]]+{_PORT}"
+                 rf"(?:/{_IN_ADDRESS}?#]*)?$")
 
 SCALAR = ["string", "number", "boolean"]
 FILLED = r"\S"
@@ -59,6 +63,7 @@ BASICS: Schema = {
                        {"type": "string", "pattern": f"^{_WHEN}$"}], "problem": "not_a_date"},
     "day": {"type": "string", "pattern": f"^{WHOLE_DAY}$", "problem": "not_a_day"},
     "address": {"type": "string", "pattern": _ADDRESS, "problem": "not_address"},
+    "site_address": {"type": "string", "pattern": _SITE_ADDRESS, "problem": "not_address"},
 }
 
 
@@ -93,7 +98,8 @@ SIMPLE: Sequence[tuple[object, Schema]] = (
     (Text, ref("text")), (Title, _TITLE), (Name, _at_most(200)), (Summary, _at_most(280)), (str, ref("text")),
     (Number, ref("number")), (Count, ref("count")),
     (Days, _DAYS),
-    (Moment, ref("when")), (Day, ref("day")), (Address, ref("address")), (Coordinates, _POINT),
+    (Moment, ref("when")), (Day, ref("day")), (Address, ref("address")), (SiteAddress, ref("site_address")),
+    (Coordinates, _POINT),
     (Geometry, {"anyOf": [ref("text"), _POINT]}),
 )
 """Type of a value → its schema."""
