@@ -321,7 +321,7 @@ def test_a_case_about_nothing_is_told(form: Window) -> None:
     form.locator("#place").select_option(PLACE)
     form.locator("#case-title").fill("一起看现场")
     form.get_by_role("button", name="检查并生成文字").click()
-    expect(form.locator("#case-issues-wrong")).to_have_text("案例必须写明相关议题（issues）或位置（location）。")
+    expect(form.locator("#case-issues-wrong")).to_have_text("案例必须写明相关的议题或位置。")
     form.locator("#case-location").select_option(index=1)
     assert "位置: " in made(form)
 
