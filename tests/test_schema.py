@@ -30,6 +30,7 @@ from yishi.records.values import (
     Day,
     Days,
     Geometry,
+    Id,
     Moment,
     Name,
     Number,
@@ -100,6 +101,7 @@ WRONG = st.sampled_from([
     [181, 0], [180, 90], ["116.3", "40.1"], [0, 91], [{"a": 1}, 2]])
 
 SIMPLE: tuple[tuple[object, st.SearchStrategy[Any]], ...] = (
+    (Id, st.sampled_from(["a", "yard-3", "property_company", "2025", "x" * 60])),
     (Text, WORDS | st.integers(0, 99) | st.booleans()), (Title, WORDS), (Name, WORDS), (Summary, WORDS), (str, WORDS),
     (Number, st.integers(-9, 9999) | st.sampled_from([1.5, "12", "-3", "+4", "0.5"])),
     (Count, st.integers(0, 99) | st.just("7")), (Days, st.sampled_from([0, 90, 3650, "0090", "3650"])),

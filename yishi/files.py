@@ -1,7 +1,9 @@
 """The only module that touches the disk: scan, read, write, prune, cache. All paths in data have / and are relative."""
 
 import contextlib
+import errno
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -83,12 +85,24 @@ def read_all(folder: Path, suffixes: tuple[str, ...] = ("",)) -> dict[str, bytes
     return {path: read(folder, path) for path in scan(folder) if path.endswith(suffixes)}
 
 
+def inside(path: str) -> str:
+    """`path` itself, if it stays in the folder that it is below on every system. Raises OSError."""
+    if _LEADS_OUT.search(path):
+        raise PermissionError(errno.EPERM, "this path does not stay in its folder", repr(path))
+    return path
+
+
+_LEADS_OUT = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)|[\0\\]|\A[A-Za-z]:")
+"""Absolute, up and out, on another drive, or with a character that some system takes for the end or for a slash."""
+
+
 def write(folder: Path, path: str, data: bytes) -> OnDisk:
     """Writes a file of the site, in place where it exists: the trace, written last, is what makes a build safe.
 
-    A symbolic link in its place is replaced: it may lead to a file of somebody else's. Raises OSError.
+    A symbolic link in its place is replaced: it may lead to a file of somebody else's. Raises OSError, also for a path
+    that leads out of the folder.
     """
-    file = f"{folder}/{path}"
+    file = _own_file(folder, path)
     try:
         descriptor = os.open(file, _TO_WRITE, 0o644)
     except OSError:
@@ -125,6 +139,15 @@ def read_if_there(folder: Path, path: str) -> bytes:
         return b""
 
 
+def _own_file(folder: Path, path: str) -> str:
+    """The file at `path`. Raises OSError if it is not inside the folder, be it by a link in place of a folder."""
+    above = inside(path)
+    while above := above.rpartition("/")[0]:
+        if os.path.islink(f"{folder}/{above}"):
+            raise PermissionError(errno.EPERM, "a symbolic link is in the way", f"{folder}/{above}")
+    return f"{folder}/{path}"
+
+
 _TO_WRITE = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -138,7 +161,7 @@ def _make_way(file: str) -> None:
 
 def create(folder: Path, path: str, data: bytes) -> None:
     """Writes a new file, and the folders it needs. Raises FileExistsError rather than write over one, OSError."""
-    file = folder / path
+    file = Path(_own_file(folder, path))
     file.parent.mkdir(parents=True, exist_ok=True)
     with open(file, "xb") as stream:
         stream.write(data)
@@ -146,7 +169,7 @@ def create(folder: Path, path: str, data: bytes) -> None:
 
 def replace(folder: Path, path: str, data: bytes) -> None:
     """Replaces a file in one step: whoever reads it finds it as it was or as it is, never half. Raises OSError."""
-    file = folder / path
+    file = Path(_own_file(folder, path))
     descriptor, name = tempfile.mkstemp(prefix=".", dir=file.parent)
     try:
         with open(descriptor, "wb") as stream:
@@ -162,7 +185,7 @@ def remove(folder: Path, paths: Iterable[str]) -> int:
     """Deletes these files, and the folders that this leaves empty; the number of files deleted."""
     removed = 0
     for path in paths:
-        file = folder / path
+        file = Path(_own_file(folder, path))
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             file.unlink()
             removed += 1

@@ -128,6 +128,8 @@ MESSAGES: Mapping[str, str] = {
     "case_about_nothing": marked("A case must name the issues or the location that it is about."),
     # where a file lies
     "bad_name": marked("File and folder names may only have lower-case letters, digits and hyphens; found: {found}."),
+    "bad_id": marked("This becomes a part of addresses, so it may only have lower-case letters, digits, hyphens and "
+                     "underscores, and at most {allowed} of them; found: {found}."),
     "reserved_name": marked("The name {found} is used by the site itself; choose another for this folder."),
     "not_a_record": marked("Nothing is read from this file, because of its name or place: {found}. "
                            "Records are .yaml or .md files, in folders such as {allowed}."),
@@ -144,6 +146,10 @@ MESSAGES: Mapping[str, str] = {
                          "written by another system; rename it."),
     "set_aside": marked("Nothing is read from {found}, because the name begins with _. Rename it if it is a record."),
     "leftovers": marked("Ignored, since systems and editors leave such files by themselves: {found}."),
+    "address_twice": marked("Two files of the site would have one address, {key}: {found} and {allowed}. "
+                            "Rename one of them."),
+    "address_of_site": marked("{found} cannot be published at {key}: the site has a file of its own there. "
+                              "Give it another name or folder."),
     "path_too_long": marked("The path has {found} characters; Windows may not be able to open files of more than "
                             "{allowed}. Shorten the names of its folders."),
     "template": marked("The template cannot be used: {found}."),

@@ -12,7 +12,9 @@ from .digests import OnDisk, Part
 from .facts import Facts
 from .outputs import Output, Plan
 from .packs import packed, unpacked
+from .paths import one_file
 from .press import Folders, Press, forget_photos, is_photo, press_of
+from .problems import Problem
 from .reading import Watch
 from .traces import FILE_LIST, UNKNOWN, Mark, Trace
 from .workers import share_out
@@ -47,6 +49,14 @@ class ForeignFile(Exception):
     """The output folder holds a file that is not Yishi's where one is to be written; its path."""
 
 
+class AddressTaken(Exception):
+    """Two outputs would lie at one address; holds the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
 class Survey(Struct, frozen=True):
     """What a build finds before it makes anything: the plans, the last trace, the facts of today, how files lie."""
 
@@ -72,11 +82,11 @@ class Survey(Struct, frozen=True):
 
 def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, lying: Mapping[str, OnDisk],
            *, full: bool) -> Survey:
-    """What has to be made anew. Raises ForeignFile, TemplateMistake, OSError; as for `publish`."""
+    """What has to be made anew. Raises AddressTaken, ForeignFile, TemplateMistake, OSError; as for `publish`."""
     before = traces.loaded(files.read_cache(_cache(folders)))
     known = Trace() if full else before
     press = press_of(folders, known, code, anew=full)
-    plans = {plan.path: plan for plan in (*planned, *press.static)}
+    plans = _by_address((*planned, *press.static))
     listed = files.read_if_there(folders.output, FILE_LIST)
     _spare_foreign_files(plans, before.outputs.keys() | traces.listed(listed), lying)
     facts = traces.today(known, made_with, code)
@@ -103,7 +113,7 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
 
     `made_with`: the facts of the site; `code`: the digest of the program; `lying`: how the files of the output folder
     lie. With `full` everything is made anew and compared. Files that no earlier build wrote are not touched. Raises
-    ForeignFile, TemplateMistake, OSError.
+    AddressTaken, ForeignFile, TemplateMistake, OSError.
     """
     found = survey(planned, folders, made_with, code, lying, full=full)
     plans, before, stale = found.plans, found.before, list(found.reasons)
@@ -137,6 +147,22 @@ _DRAFT = f"{FILE_LIST}.new"
 def _put_list(folder: Path, data: bytes, before: bytes, lying: OnDisk | None) -> OnDisk:
     """Puts a list of files into the output folder in one step, unless it says that `before`; how it then lies."""
     return lying if lying and data == before else files.write_whole(folder, FILE_LIST, _DRAFT, data)
+
+
+def _by_address(plans: Iterable[Plan]) -> dict[str, Plan]:
+    """Address → its plan. Raises AddressTaken if two are one file on some system, OSError for one outside the site."""
+    found: dict[str, Plan] = {}
+    for plan in plans:
+        other = found.setdefault(one_file(files.inside(plan.path)), plan)
+        if other is not plan:
+            raise AddressTaken(_taken(plan, other))
+    return {plan.path: plan for plan in found.values()}
+
+
+def _taken(plan: Plan, other: Plan) -> Problem:
+    origin, beside = sorted((plan.origin, other.origin), reverse=True)
+    values = (("key", f"/{plan.path}"), ("found", origin), ("allowed", beside))
+    return Problem(origin or "site.yaml", 1, 1, "address_twice" if beside else "address_of_site", values)
 
 
 class Why(Struct, frozen=True):

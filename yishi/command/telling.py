@@ -20,7 +20,7 @@ from ..paths import forward
 from ..pipeline import BuildOptions, Checked, Report, build, check
 from ..press import Folders, TemplateMistake
 from ..problems import Problem, as_github, as_json, as_text, errors, place_in
-from ..publish import ForeignFile
+from ..publish import AddressTaken, ForeignFile
 from ..reading import Watch
 from ..vocabulary import built_in
 from ..workers import WorkerDied
@@ -44,14 +44,14 @@ def tell(lines: Sequence[Line]) -> None:
 
 def built(choices: dict[str, Any], options: BuildOptions,
           content: Look | None = None) -> tuple[Report | None, Language, Sequence[Problem]]:
-    """The report of a build (None: a template is wrong), the language to tell it in, and the problems.
+    """The report of a build (None: nothing could be written), the language to tell it in, and the problems.
 
     `content`: as for `build`.
     """
     try:
         with watching(choices) as watch, disk_told():
             report = build(options, watch, content)
-    except TemplateMistake as mistake:
+    except (TemplateMistake, AddressTaken) as mistake:
         return None, language(choices["tag"] or LANGUAGES[0]), [mistake.problem]
     except files.Busy as busy:
         spoken = language(choices["tag"] or LANGUAGES[0])

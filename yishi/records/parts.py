@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..dates import UNKNOWN, NoSuchDay, split_when
+from ..identifiers import wrong_id
 from ..vocabulary import built_in
 from .values import (
     Address,
@@ -14,6 +15,7 @@ from .values import (
     Count,
     Day,
     Flag,
+    Id,
     Model,
     Moment,
     Name,
@@ -24,6 +26,7 @@ from .values import (
     SiteTerm,
     Summary,
     Text,
+    bad_id,
     no_such_day,
     term,
 )
@@ -177,7 +180,7 @@ class Note(Model):
 class Stage(Model):
     """A stage of a method and the core phases it spans; unverified ones are kept but never rendered."""
 
-    id: Text
+    id: Id
     label: Text
     full_label: Text | None = None
     core: Annotated[tuple[Annotated[str, term("phase")], ...], Field(min_length=1)]
@@ -187,7 +190,7 @@ class Stage(Model):
 
 
 class Level(Model):
-    id: Text
+    id: Id
     label: Text
     verified: Flag = True
     translations: dict[Annotated[str, term("language")], Translation] = {}
@@ -210,6 +213,12 @@ class Criterion(Model):
         known = built_in().terms["criterion"].get(built_in().key("criterion", data) or "")
         titles = {tag: {"title": label} for tag, label in known.labels.items()} if known else {}
         return {"id": known.key if known else data, "label": data, "translations": titles}
+
+    @model_validator(mode="after")
+    def _id_is_one(self) -> Self:
+        if self.id != self.label and (code := wrong_id(self.id)):  # in short form a criterion is known by its label
+            raise bad_id(code, self.id)
+        return self
 
 
 class Office(Model):
@@ -241,8 +250,8 @@ class OwnTerms(Model):
     """A site's own values of a vocabulary: `values[key]` holds labels by language, and for topics a `group`."""
 
     replace: Flag = False
-    groups: dict[Text, dict[str, Text]] = {}
-    values: dict[Text, dict[str, Text]] = {}
+    groups: dict[Id, dict[str, Text]] = {}
+    values: dict[Id, dict[str, Text]] = {}
 
 
 class Traditional(Model):

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ..dates import NoSuchDay, When, parse_when
+from ..identifiers import wrong_id
 from ..vocabulary import built_in
 
 
@@ -162,6 +163,17 @@ def _whole_number(value: object) -> object:
 _WHOLE = re.compile(r"\+?(?:0|[1-9][0-9]*)(?:\.0+)?|-[1-9][0-9]*")
 
 
+def _id(text: str) -> str:
+    if code := wrong_id(text):
+        raise bad_id(code, text)
+    return text
+
+
+def bad_id(code: str, text: str) -> PydanticCustomError:
+    """What pydantic is told of an id that may not become a part of an address; `code` as `wrong_id`."""
+    return PydanticCustomError(code, "no id: {found}", {"found": text})
+
+
 def _truth(value: object) -> object:
     key = built_in().key("answer", value) if isinstance(value, str) else None
     if key not in ("yes", "no"):
@@ -170,6 +182,8 @@ def _truth(value: object) -> object:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_id)]
+"""An id or key that a file gives to a part of itself: it may become a folder, an anchor, or a key in data."""
 CHINESE = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 TITLE, TITLE_IN_LETTERS = 60, 120
 """Characters that a title may have: with Chinese ones, each of which is a word, and without."""
