@@ -224,6 +224,7 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "control_character": (ISSUE, ENGLISH + "summary: a\x07b\n", 6, 11),
     "yaml": (ISSUE, ENGLISH + "]\n", 6, 1),
     "tab": (ISSUE, ENGLISH + "outcome:\n\ttext: x\n", 7, 1),
+    "several_lines": (ISSUE, ENGLISH.replace("Lamps", '"Lamps\\nout"'), 1, 8),
     "bad_id": ("places/t/locations.yaml", "../x: {name: x, kind: compound}\n", 1, 1),
     "full_width_colon": (ISSUE, ENGLISH + "简介：x\n", 6, 3),
     "full_width_dash": (ISSUE, ENGLISH + "  － resolved: x\n", 6, 3),

@@ -31,9 +31,11 @@ from yishi.records.values import (
     Days,
     Geometry,
     Id,
+    Lines,
     Moment,
     Name,
     Number,
+    Remark,
     SiteAddress,
     Summary,
     Text,
@@ -102,7 +104,8 @@ WRONG = st.sampled_from([
 
 SIMPLE: tuple[tuple[object, st.SearchStrategy[Any]], ...] = (
     (Id, st.sampled_from(["a", "yard-3", "property_company", "2025", "x" * 60])),
-    (Text, WORDS | st.integers(0, 99) | st.booleans()), (Title, WORDS), (Name, WORDS), (Summary, WORDS), (str, WORDS),
+    (Text, WORDS | st.integers(0, 99) | st.booleans()), (Lines, WORDS), (Title, WORDS), (Name, WORDS), (Summary, WORDS),
+    (str, WORDS), (Remark, WORDS),
     (Number, st.integers(-9, 9999) | st.sampled_from([1.5, "12", "-3", "+4", "0.5"])),
     (Count, st.integers(0, 99) | st.just("7")), (Days, st.sampled_from([0, 90, 3650, "0090", "3650"])),
     (Moment, DATES), (Day, DAYS),

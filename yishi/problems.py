@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from .filenames import printable
 from .language import Language, marked
+from .printable import printable, told
 from .vocabulary import key_names
 
 Level = Literal["error", "warning"]
@@ -109,6 +110,7 @@ MESSAGES: Mapping[str, str] = {
     "too_large": marked("{key} must be at most {allowed}; found: {found}."),
     "not_address": marked("{key} must be an address such as https://example.org/town/; found: {found}."),
     "not_yes_or_no": marked("{key} must be yes or no; found: {found}."),
+    "several_lines": marked("{key} must stand on one line; it goes on after: {found}."),
     "too_long": marked("{key} must have at most {allowed} characters; it has {found}."),
     "empty": marked("{key} must not be empty."),
     "wrong_shape": marked("{key} must be {allowed}; found: {found}."),
@@ -287,8 +289,8 @@ def describe(problem: Problem, language: Language) -> str:
     """The problem in `language`, without its place: what is wrong, what was perhaps meant, what is allowed."""
     message, values = MESSAGES[problem.code], _said(problem, language)
     sentences = [language.text(message, **values)]
-    if problem.nearest:
-        sentences.append(language.text(marked("Did you mean {word}?"), word=problem.nearest))
+    if near := printable(problem.nearest):
+        sentences.append(language.text(marked("Did you mean {word}?"), word=near))
     if problem.code in _CHOICES and values["allowed"]:
         sentences.append(language.text(marked("Allowed: {allowed}."), allowed=values["allowed"]))
     return ("" if language.tag.startswith("zh") else " ").join(sentences)
@@ -301,7 +303,7 @@ def example_of(problem: Problem, language: Language) -> str:
 
 def _said(problem: Problem, language: Language) -> dict[str, str]:
     """What fills the message, in `language`: a Chinese key as it was typed has its English name beside it."""
-    values = {name: _in_language(value, language) for name, value in problem.values}
+    values = {name: printable(_in_language(value, language)) for name, value in problem.values}
     names = [key.rpartition(".")[2] for key, name in key_names().items() if name == values.get("key")]
     if language.tag == "en" and len(set(names)) == 1:
         values["key"] += f" ({names[0]})"
@@ -334,10 +336,10 @@ def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Ite
     for _, group in groupby(problems, key=lambda problem: problem.path):
         for problem in group:
             level = "" if problem.level == "error" else language.text(marked("warning")) + ": "
-            yield f"{place_in(problem, folder)}: {level}{describe(problem, language)}"
+            yield told(f"{place_in(problem, folder)}: {level}{describe(problem, language)}")
             if problem.example:
                 yield "    " + language.text(marked("Write:"))
-                yield example_of(problem, language)
+                yield told(example_of(problem, language))
         yield ""
 
 
@@ -346,7 +348,7 @@ def as_github(problems: Iterable[Problem], folder: str, language: Language) -> I
     for problem in problems:
         text = describe(problem, language)
         if problem.example:
-            text += "\n" + language.text(marked("Write:")) + "\n" + example_of(problem, language)
+            text += "\n" + language.text(marked("Write:")) + "\n" + told(example_of(problem, language))
         file = _escaped(_joined(folder, problem.path), ":,")
         yield f"::{problem.level} file={file},line={problem.line},col={problem.column}::{_escaped(text)}"
 

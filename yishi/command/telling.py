@@ -19,6 +19,7 @@ from ..past import Past
 from ..paths import forward
 from ..pipeline import BuildOptions, Checked, Report, build, check
 from ..press import Folders, TemplateMistake
+from ..printable import visible
 from ..problems import Problem, as_github, as_json, as_text, errors, place_in
 from ..publish import AddressTaken, ForeignFile
 from ..reading import Watch
@@ -37,9 +38,9 @@ class Line(NamedTuple):
 
 
 def tell(lines: Sequence[Line]) -> None:
-    """Writes the lines."""
+    """Writes the lines; nothing in them is a command to the terminal."""
     for line in lines:
-        click.echo(line.text, err=line.err)
+        click.echo(visible(line.text), err=line.err)
 
 
 def built(choices: dict[str, Any], options: BuildOptions,
@@ -156,13 +157,13 @@ def _how_many(problems: Sequence[Problem], spoken: Language) -> str:
 def rebuild_line(report: Report | None, problems: Sequence[Problem], choices: dict[str, Any], spoken: Language) -> Line:
     """What one build of many has to say, in one line: what it wrote, or how much is wrong and where that begins."""
     published = report.published if report else None
-    told = [_how_many(problems, spoken)] if problems else []
+    said = [_how_many(problems, spoken)] if problems else []
     if report and published:
         numbers = (published.written, published.unchanged, published.removed)
-        told.insert(0, _files(spoken, numbers, f"{sum(report.seconds.values()):.2f}").text)
+        said.insert(0, _files(spoken, numbers, f"{sum(report.seconds.values()):.2f}").text)
     elif wrong := errors(problems):
-        told.append(place_in(wrong[0], files.way(choices["content"], Path())))
-    return Line(f"{datetime.now():%H:%M:%S}  {spoken.text('; ').join(told)}", published is None)
+        said.append(place_in(wrong[0], files.way(choices["content"], Path())))
+    return Line(f"{datetime.now():%H:%M:%S}  {spoken.text('; ').join(said)}", published is None)
 
 
 def summary_lines(report: Report, choices: dict[str, Any], spoken: Language) -> list[Line]:

@@ -98,5 +98,5 @@ def _where(edition: Edition, day: Day) -> str:
 
 
 def _written(edition: Edition, text: str) -> str:
-    """A text as it is written in this language, without what a calendar may not hold."""
-    return legal(converted_data(text, edition.conversion))
+    """A text as it is written in this language, on one line, without what a calendar may not hold."""
+    return " ".join(legal(converted_data(text, edition.conversion)).split())

@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from ..identifiers import MAX_ID, wrong_id
 from ..paths import COLLECTIONS, free_name
+from ..printable import forbidden
 from ..privacy import find
 from ..problems import A_LIST, A_TEXT, PAIRS, KeyPath, Problem
 from ..records import MODELS, Model, Record
@@ -56,6 +57,7 @@ _CODES = {
     "missing": "missing_key", "extra_forbidden": "unknown_key", "string_too_long": "too_long", "string_too_short":
     "empty", "too_short": "empty", "int_parsing": "not_a_number", "float_parsing": "not_a_number", "int_type":
     "not_a_number", "float_type": "not_a_number", "greater_than_equal": "negative", "less_than_equal": "too_large",
+    "string_pattern_mismatch": "several_lines",
     "int_from_float": "not_a_number", "finite_number": "not_a_number", "int_parsing_size": "not_a_number",
 }
 """The kind of problem for each kind of error of pydantic; our own keep their code, all others are a wrong shape."""
@@ -63,6 +65,8 @@ _CODES = {
 
 def _problem_of(detail: ErrorDetails, kind: str, places: Places, path: str) -> Problem:
     code = detail["type"] if detail["type"] in _OWN_CODES else _CODES.get(detail["type"], "wrong_shape")
+    if code == "several_lines" and forbidden(str(detail["input"])):
+        code = "control_character"
     keys: KeyPath = detail["loc"]
     if code == "missing_key":
         return _missing(model_at(MODELS[kind], keys[:-1]), str(keys[-1]), keys[:-1], places, path)
@@ -127,6 +131,10 @@ def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]
         return found, _first_keys(model), ""
     if code == "wrong_shape":
         return found, _SHAPES.get(detail["type"], A_TEXT), ""
+    if code == "several_lines":
+        return _shown(text.strip().partition("\n")[0]), "", ""
+    if strange := code == "control_character" and forbidden(text):
+        return strange[1], "", ""
     if code in ID_CODES:
         return _shown(context["found"]), str(MAX_ID), free_name(context["found"], ())
     if code in ("not_a_date", "not_a_day"):

@@ -124,7 +124,7 @@ def plain(rendered: str) -> str:
 
 # Control characters but tab and newline, overrides of the writing direction (they can make a text read as what it is
 # not), surrogates, the byte order mark and noncharacters.
-_UNSEEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"
+_UNSEEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 # One line in which nothing means anything to Markdown or HTML: so are most texts that are no body.
 _PLAIN_LINE = re.compile(rf"(?!\s|[-+=]|\d+\.|.*://)[^{_UNSEEN}\t\n\xa0\\`*_~\[<>&#]{{1,2000}}")

@@ -16,6 +16,7 @@ from .values import (
     Day,
     Flag,
     Id,
+    Lines,
     Model,
     Moment,
     Name,
@@ -23,6 +24,7 @@ from .values import (
     People,
     Prose,
     Quantity,
+    Remark,
     SiteTerm,
     Summary,
     Text,
@@ -40,8 +42,8 @@ class Translation(Model):
 
 class Correction(Model):
     date: Day
-    what: Text
-    why: Text | None = None
+    what: Lines
+    why: Lines | None = None
 
 
 class LogEntry(Model):
@@ -50,9 +52,9 @@ class LogEntry(Model):
     short_form: ClassVar[str] = "2025-09-11 提出: …"
     short_form_in_english: ClassVar[str] = "2025-09-11 raised: …"
     stage: Text
-    text: str = ""
+    text: Remark = ""
     date: Moment = UNKNOWN
-    by: Annotated[str | None, SiteTerm("stakeholder")] = None
+    by: Annotated[Text | None, SiteTerm("stakeholder")] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -67,8 +69,8 @@ class Followup(Model):
     short_form_in_english: ClassVar[str] = "2026-01-10 holds: …"
     date: Day
     result: Annotated[str, term("followup_result")]
-    by: Annotated[str | None, SiteTerm("stakeholder")] = None
-    text: str = ""
+    by: Annotated[Text | None, SiteTerm("stakeholder")] = None
+    text: Remark = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -106,27 +108,27 @@ class Participants(Model):
 
 
 class Option(Model):
-    text: Text
+    text: Lines
     adopted: Annotated[str, term("answer")] = "unknown"
 
 
 class Decision(Model):
     """What was agreed; the votes are numbers of people."""
 
-    text: Text | None = None
+    text: Lines | None = None
     rule: Annotated[str, term("rule")] | None = None
     for_: Annotated[Count | None, People()] = Field(default=None, alias="for")
     against: Annotated[Count | None, People()] = None
     abstain: Annotated[Count | None, People()] = None
-    dissent_note: Text | None = None
-    cost_sharing: Text | None = None
+    dissent_note: Lines | None = None
+    cost_sharing: Lines | None = None
 
 
 class Objection(Model):
     date: Moment = UNKNOWN
-    by: Annotated[str | None, SiteTerm("stakeholder")] = None
-    text: Text
-    answer: Text | None = None
+    by: Annotated[Text | None, SiteTerm("stakeholder")] = None
+    text: Lines
+    answer: Lines | None = None
     answered_on: Day | None = None
 
 
@@ -147,11 +149,11 @@ class Amount(Model):
 
 class Outcome(Model):
     kind: Annotated[str, term("outcome_kind")] | None = None
-    text: Text | None = None
+    text: Lines | None = None
     quantities: tuple[Amount, ...] = ()
-    side_effects: tuple[Text, ...] = ()
-    tradeoffs: tuple[Text, ...] = ()
-    mechanism: Text | None = None
+    side_effects: tuple[Lines, ...] = ()
+    tradeoffs: tuple[Lines, ...] = ()
+    mechanism: Lines | None = None
     evidence: tuple[Annotated[str, term("evidence")], ...] = ()
 
 
@@ -226,7 +228,7 @@ class Office(Model):
 
     address: Text | None = None
     phone: Text | None = None
-    hours: Text | None = None
+    hours: Lines | None = None
 
 
 class Contact(Model):
@@ -265,4 +267,4 @@ class Allowance(Model):
     """An exact string that may be published although it looks like personal data, and why."""
 
     text: Text
-    reason: Text
+    reason: Lines

@@ -19,9 +19,11 @@ from ..records.values import (
     Days,
     Geometry,
     Id,
+    Lines,
     Moment,
     Name,
     Number,
+    Remark,
     SiteAddress,
     Summary,
     Text,
@@ -100,7 +102,8 @@ _DAYS: Schema = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 3650},
                            {"type": "string", "pattern": _TEN_YEARS}], "problem": "not_a_number"}
 
 SIMPLE: Sequence[tuple[object, Schema]] = (
-    (Text, ref("text")), (Title, _TITLE), (Name, _at_most(200)), (Summary, _at_most(280)), (str, ref("text")),
+    (Text, ref("text")), (Lines, ref("text")), (Title, _TITLE), (Name, _at_most(200)), (Summary, _at_most(280)),
+    (str, ref("text")), (Remark, ref("text")),
     (Id, ID), (Number, ref("number")), (Count, ref("count")),
     (Days, _DAYS),
     (Moment, ref("when")), (Day, ref("day")), (Address, ref("address")), (SiteAddress, ref("site_address")),
