@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Set
 from functools import cache
 from io import FileIO
 from pathlib import Path
@@ -20,6 +20,14 @@ CACHE = ".build-cache"
 
 _PATIENCE = 2.0
 """Seconds to wait for another build, such as a very short one, or one that was killed and whose workers just end."""
+
+
+STAGED = ".yishi-next"
+"""Folder below the output folder in which new files wait until all of them are made."""
+
+
+class Removed(Exception):
+    """The output folder, or some of it, was removed while a build was writing to it; its path."""
 
 
 class Busy(Exception):
@@ -96,18 +104,73 @@ _LEADS_OUT = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)|[\0\\]|\A[A-Za-z]:")
 """Absolute, up and out, on another drive, or with a character that some system takes for the end or for a slash."""
 
 
+@contextlib.contextmanager
+def staging(folder: Path, names: Set[str]) -> Iterator[None]:
+    """Meanwhile files can be staged for `folder`, in which `names` lie; what was not moved into place is dropped.
+
+    Raises OSError, and Removed if somebody else has removed the folder, or some of those names, by the end.
+    """
+    waiting = folder / STAGED
+    drop_staged(folder)
+    waiting.mkdir(parents=True)
+    try:
+        yield
+        waiting.rmdir()
+        if not names <= set(os.listdir(folder)):
+            raise Removed(str(folder))
+    except FileNotFoundError:
+        if waiting.is_dir():
+            raise
+        raise Removed(str(folder)) from None
+    finally:
+        drop_staged(folder)
+
+
+def drop_staged(folder: Path) -> None:
+    """Deletes what is staged, such as by a build that was killed."""
+    shutil.rmtree(folder / STAGED, ignore_errors=True)
+
+
+def stage(folder: Path, path: str, data: bytes) -> OnDisk:
+    """Writes a file of the site where it waits to be moved into place; how it then lies. Raises OSError."""
+    return _written(_staged(folder, path), data)
+
+
+def move_staged(folder: Path, paths: Iterable[str]) -> None:
+    """Moves files that are staged into place, each in one step.
+
+    A symbolic link in its place is replaced: it may lead to a file of somebody else's. Raises OSError, also for a path
+    that leads out of the folder.
+    """
+    known = set[str]()
+    for path in paths:
+        file = _own_file(folder, path, known)
+        try:
+            os.replace(_staged(folder, path), file)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(file), exist_ok=True)
+            os.replace(_staged(folder, path), file)
+
+
+def _staged(folder: Path, path: str) -> str:
+    return f"{folder}/{STAGED}/{digest(path.encode())[:32]}"
+
+
 def write(folder: Path, path: str, data: bytes) -> OnDisk:
-    """Writes a file of the site, in place where it exists: the trace, written last, is what makes a build safe.
+    """Writes a file in place; how it then lies.
 
     A symbolic link in its place is replaced: it may lead to a file of somebody else's. Raises OSError, also for a path
     that leads out of the folder.
     """
     file = _own_file(folder, path)
-    try:
-        descriptor = os.open(file, _TO_WRITE, 0o644)
-    except OSError:
-        _make_way(file)
-        descriptor = os.open(file, _TO_WRITE, 0o644)
+    if os.path.islink(file):
+        os.unlink(file)
+    os.makedirs(os.path.dirname(file), exist_ok=True)
+    return _written(file, data)
+
+
+def _written(file: str, data: bytes) -> OnDisk:
+    descriptor = os.open(file, _TO_WRITE, 0o644)
     try:
         with open(descriptor, "wb") as stream:
             stream.write(data)
@@ -139,24 +202,20 @@ def read_if_there(folder: Path, path: str) -> bytes:
         return b""
 
 
-def _own_file(folder: Path, path: str) -> str:
-    """The file at `path`. Raises OSError if it is not inside the folder, be it by a link in place of a folder."""
-    above = inside(path)
-    while above := above.rpartition("/")[0]:
+def _own_file(folder: Path, path: str, known: set[str] | None = None) -> str:
+    """The file at `path`. Raises OSError if it is not inside the folder, be it by a link in place of a folder.
+
+    `known`: the folders that have been looked at already, which are noted there.
+    """
+    above, known = inside(path), set() if known is None else known
+    while (above := above.rpartition("/")[0]) and above not in known:
         if os.path.islink(f"{folder}/{above}"):
             raise PermissionError(errno.EPERM, "a symbolic link is in the way", f"{folder}/{above}")
+        known.add(above)
     return f"{folder}/{path}"
 
 
 _TO_WRITE = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-
-
-def _make_way(file: str) -> None:
-    """What may keep a file from being written: its folder is not there, or a link lies in its place."""
-    if os.path.islink(file):
-        os.unlink(file)
-    else:
-        os.makedirs(os.path.dirname(file), exist_ok=True)
 
 
 def create(folder: Path, path: str, data: bytes) -> None:

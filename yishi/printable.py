@@ -34,7 +34,12 @@ def printable(text: str) -> str:
 
 def visible(text: str) -> str:
     """Lines with what nobody sees by its number."""
-    return _UNSEEN.sub(lambda unseen: f"[U+{ord(unseen[0]):04X}]", text)
+    return _UNSEEN.sub(lambda unseen: _number(ord(unseen[0])), text)
+
+
+def _number(character: int) -> str:
+    """What stands for a character; for a byte of a file name that is not UTF-8, which Python keeps as one, the byte."""
+    return f"\\x{character - 0xDC00:02x}" if 0xDC80 <= character <= 0xDCFF else f"[U+{character:04X}]"
 
 
 def told(text: str) -> str:

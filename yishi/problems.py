@@ -12,7 +12,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from .filenames import printable
 from .language import Language, marked
 from .printable import printable, told
 from .vocabulary import key_names

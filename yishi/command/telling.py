@@ -58,6 +58,10 @@ def built(choices: dict[str, Any], options: BuildOptions,
         spoken = language(choices["tag"] or LANGUAGES[0])
         raise click.ClickException(spoken.text(marked("Another build is writing to the folder {folder}; nothing was "
                                                       "changed. Build again when it is done."), folder=busy)) from None
+    except files.Removed as removed:
+        spoken = language(choices["tag"] or LANGUAGES[0])
+        raise click.ClickException(spoken.text(marked("The folder {folder} was removed, wholly or in part, while the "
+                                                      "site was written. Build again."), folder=removed)) from None
     return report, language(choices["tag"] or report.checked.library.site.languages[0]), report.checked.problems
 
 
