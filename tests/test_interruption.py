@@ -162,7 +162,7 @@ def test_what_the_disk_refuses_is_told_in_a_line(edited: Edited, part: int, how:
 def test_a_disk_that_fills_up_within_a_file_names_the_file(edited: Edited) -> None:
     """Where the disk refuses a write, not the opening of a file, the line says which file it was."""
     city = edited.restore()
-    done = _stopped("limit", edited.moment(5), _arguments(city))
+    done = _stopped("limit", edited.moment(2), _arguments(city))
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
     assert str(city.output) in done.stderr
     city.build()

@@ -59,7 +59,7 @@ def test_elsewhere_no_record_can_stand(file: str) -> None:
 
 @pytest.mark.parametrize(("path", "url"), [
     ("site", "index.html"), ("places/t", "places/t/index.html"), ("places/t/issues/x", "places/t/issues/x/index.html"),
-    ("places/t/locations/yard", "places/t/locations/yard/index.html"), ("sources/s1", "sources/index.html#s1"),
+    ("places/t/locations/yard", "places/t/locations/yard/index.html"), ("sources/s1", "sources/index.html#source-s1"),
     ("places/t/figures/2", "places/t/index.html#figure-2"), ("methods/three", "methods/three/index.html"),
     ("pages/about", "pages/about/index.html")])
 def test_the_site_mirrors_the_content(path: str, url: str) -> None:

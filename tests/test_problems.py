@@ -112,7 +112,7 @@ def test_github_annotations_are_escaped() -> None:
     """Nothing in a file can end an annotation or begin another: %, line ends and, in the path, : and , are escaped."""
     line, = as_github([PROBLEM], "content/", language("en"))
     assert line == ("::error file=content/places/a%2C b%3Ac/x.yaml,line=3,col=7::"
-                    "'100%25%0Asure' is not a key of this record. Did you mean title? "
+                    "'100%25⏎sure' is not a key of this record. Did you mean title? "
                     "Allowed: title.%0AWrite:%0Atitle: x")
 
 
@@ -121,7 +121,7 @@ def test_json_is_one_list() -> None:
     problem, = json.loads("\n".join(as_json([PROBLEM], "content/", language("en"))))
     assert problem == {"path": "content/places/a, b:c/x.yaml", "line": 3, "column": 7, "level": "error",
                        "code": "unknown_key",
-                       "message": "'100%\nsure' is not a key of this record. Did you mean title? Allowed: title.",
+                       "message": "'100%⏎sure' is not a key of this record. Did you mean title? Allowed: title.",
                        "example": "title: x"}
     assert json.loads("\n".join(as_json([], "content/", language("en")))) == []
 

@@ -30,9 +30,12 @@ from yishi.records.values import (
     Day,
     Days,
     Geometry,
+    Id,
+    Lines,
     Moment,
     Name,
     Number,
+    Remark,
     SiteAddress,
     Summary,
     Text,
@@ -100,7 +103,9 @@ WRONG = st.sampled_from([
     [181, 0], [180, 90], ["116.3", "40.1"], [0, 91], [{"a": 1}, 2]])
 
 SIMPLE: tuple[tuple[object, st.SearchStrategy[Any]], ...] = (
-    (Text, WORDS | st.integers(0, 99) | st.booleans()), (Title, WORDS), (Name, WORDS), (Summary, WORDS), (str, WORDS),
+    (Id, st.sampled_from(["a", "yard-3", "property_company", "2025", "x" * 60])),
+    (Text, WORDS | st.integers(0, 99) | st.booleans()), (Lines, WORDS), (Title, WORDS), (Name, WORDS), (Summary, WORDS),
+    (str, WORDS), (Remark, WORDS),
     (Number, st.integers(-9, 9999) | st.sampled_from([1.5, "12", "-3", "+4", "0.5"])),
     (Count, st.integers(0, 99) | st.just("7")), (Days, st.sampled_from([0, 90, 3650, "0090", "3650"])),
     (Moment, DATES), (Day, DAYS),

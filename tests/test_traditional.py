@@ -1,13 +1,19 @@
 """Traditional Chinese is converted from Simplified: all that is read, nothing that only leads."""
 
+import json
+import re
 import subprocess
 import sys
+import xml.etree.ElementTree as Tree
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from workshop import PROJECT, SITES, Built, Page, Workshop
 
-from yishi.traditional import SOURCES, Conversion, as_written, converted_page, converter, in_language
+from yishi.outputs import Output
+from yishi.render import renderer
+from yishi.traditional import SOURCES, Conversion, as_written, converter, in_language
 
 HANT = "zh-hant/"
 STALLS = "places/shili-zhen/issues/tanwei/index.html"
@@ -21,8 +27,15 @@ def edited(tmp_path: Path) -> Workshop:
 
 
 def converted(text: str, names: dict[str, str] | None = None, standard: str = "s2tw") -> str:
-    """A page that holds `text`, converted."""
-    return converted_page(text, Conversion(standard, tuple((names or {}).items())))
+    """`text`, converted."""
+    return converter(Conversion(standard, tuple((names or {}).items())))(text)
+
+
+def rendered(template: str, names: dict[str, str] | None = None, **view: object) -> str:
+    """A page in Traditional Chinese that a template makes of a view."""
+    conversion = Conversion("s2tw", tuple((names or {}).items()))
+    output = Output("x.html", "x.html", "zh-Hant", SimpleNamespace(**view), conversion=conversion)
+    return renderer({"x.html": template}, {})(output).decode()
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -49,24 +62,67 @@ def test_the_standard_is_the_sites_choice() -> None:
 def test_proper_names_are_written_as_the_site_says() -> None:
     """The longest name that fits holds; a name that stays as written names itself."""
     names = {"于家": "于家", "于家园": "于家園"}
-    assert converted("<p>于家园的于家和于谦</p>", names) == "<p>于家園的于家和于謙</p>"
+    assert converted("于家园的于家和于谦", names) == "于家園的于家和于謙"
 
 
 def test_only_what_is_read_is_converted() -> None:
-    """Texts between tags, and in attributes that are read out or shown; never an address, a name or a value."""
-    kept = '<a href="资料/里面.pdf" id="资料" class="资料" data-text="资料"></a><input value="资料" name="资料">'
-    assert converted(kept) == kept
-    read = ["alt", "title", "aria-label", "placeholder", "label", "content"]
-    assert converted("".join(f'<x {name}="a > 资料">' for name in read)) == "".join(
-        f'<x {name}="a > 資料">' for name in read)
-    assert converted('<meta content="https://example.org/资料">') == '<meta content="https://example.org/资料">'
+    """Texts, and what images and links say of themselves; never an address or code."""
+    html = '<p>里面<a href="资料/里面.pdf" title="资料&quot;">里</a><code>资料</code></p><pre><code>里\n面</code></pre>'
+    assert rendered("{{ view.text|html }}", text=html) == (
+        '<p>裡面<a href="资料/里面.pdf" title="資料&quot;">裡</a><code>资料</code></p><pre><code>里\n面</code></pre>')
+    assert rendered('<a href="{{ view.url }}">', url="https://example.org/资料") == '<a href="https://example.org/资料">'
 
 
-@pytest.mark.parametrize("page", ["<p>{}</p>", '<img src="资料" alt="{}">', "<title>资料里：{}</title>"])
-def test_what_was_written_by_hand_is_not_converted_again(page: str) -> None:
+HOSTILE = '<img src=x onerror=alert(1)>"\'&lt;</script>'
+
+
+@pytest.mark.parametrize("template", [
+    "{{ view.text }}", '<a title="{{ view.text }}">', "{{ _('Issues') }}", "{{ _('%(text)s', text=view.text) }}",
+    "{% trans text=view.text %}{{ text }}{% endtrans %}", "{{ view.html|html }}", "{{ view.alt|html }}",
+    "{% macro show(text) %}{{ text }}{% endmacro %}{{ show(view.text) }}"])
+def test_what_a_conversion_gives_is_escaped_like_any_text(template: str) -> None:
+    """A name may be written as anything: it is never read as HTML, in no text, attribute, message or long text."""
+    view = {"text": "议事", "html": "<p>议事</p>", "alt": '<img src="x" alt="议事">'}
+    page = Page(rendered(template, {"议事": HOSTILE, "议": HOSTILE}, **view))
+    assert {name for one in page.elements for name in one.attributes} <= {"title", "src", "alt"}
+    said = [page.text.removesuffix("題"), *(one.get(name) for one in page.elements for name in ("title", "alt"))]
+    assert [text for text in said if text] == [HOSTILE]
+
+
+def test_a_name_with_html_in_it_breaks_no_file_of_a_site(trilingual: Built, edited: Workshop) -> None:
+    """Pages have the elements they have without it; what search engines and feed readers are told can be read."""
+    edited.replace("site.yaml", "于家园: 于家園", json.dumps({"议事": HOSTILE, "摊位": HOSTILE})[1:-1])
+    edited.build()
+    for path, plain in trilingual.pages.items():
+        page = Page((edited.output / path).read_text("utf-8"))
+        assert [one.name for one in page.elements] == [one.name for one in plain.elements], path
+        for block in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.source, re.DOTALL):
+            assert json.loads(block)["@context"] == "https://schema.org"
+    feed = Tree.fromstring((edited.output / HANT / "feed.xml").read_bytes())
+    assert any(HOSTILE in (one.text or "") for one in feed.iter())
+
+
+def test_addresses_anchors_and_values_of_a_converted_page_are_those_of_its_source(trilingual: Built) -> None:
+    """What only leads, is filled in or is looked for by scripts is the same in both; texts alone differ."""
+    for path, page in trilingual.pages.items():
+        if path.startswith(HANT) and path not in (f"{HANT}data/dictionary/index.html", HANT + LANE):
+            assert _leading(page) == _leading(trilingual.pages[path.removeprefix(HANT)]), path
+
+
+def _leading(page: Page) -> list[tuple[str, list[str]]]:
+    body = page.elements[[one.name for one in page.elements].index("main"):]
+    return [(one.name, [one.get(name).removeprefix("../") for name in ("id", "class", "name", "value", "data-path")])
+            for one in body if one.name != "p"]
+
+
+@pytest.mark.parametrize("template", ["<p>{{ view.text }}</p>", '<img src="x" alt="{{ view.text }}">'])
+def test_what_was_written_by_hand_is_not_converted_again(template: str) -> None:
     """Neither in a text nor in an attribute, nor within a converted sentence; no sign of the mark is left."""
-    marked = converted(page.format(as_written("zh-Hant", "沙里<b>里長</b>于家园")), {"于家园": "于家園"})
-    assert marked == converted(page).format("沙里<b>里長</b>于家园")
+    by_hand = "沙里里長于家园"
+    marked = rendered(template, {"于家园": "于家園"}, text=f"资料里：{as_written('zh-Hant', by_hand)}")
+    assert marked == template.replace("{{ view.text }}", f"資料裡：{by_hand}")
+    body = as_written("zh-Hant", "<p>沙里<b>里長</b>于家园</p>")
+    assert rendered("{{ view.text|html }}", {"于家园": "于家園"}, text=body) == "<p>沙里<b>里長</b>于家园</p>"
 
 
 def test_only_a_language_that_is_converted_is_marked() -> None:
@@ -199,3 +255,14 @@ def test_the_sources_are_languages_of_their_own() -> None:
     """What is converted is converted once: no language is made of one that is itself converted."""
     assert SOURCES.keys().isdisjoint(SOURCES.values())
     assert converter(Conversion())("里程碑") == "里程碑"
+
+
+def test_ready_html_stands_only_where_it_was_made_safe() -> None:
+    """Templates take as HTML the long texts and the guide alone, and as data what was written as JSON for a page."""
+    trusted = {(file.relative_to(PROJECT / "templates").as_posix(), found) for file in
+               (PROJECT / "templates").rglob("*.[hx][tm]*l")
+               for found in re.findall(r"\|\s*(?:html|data|safe)\b", file.read_text("utf-8"))}
+    assert trusted == {("components/parts.html", "|html"), ("pages/guide.html", "|html"),
+                       ("pages/content_model.html", "|html"), ("base.html", "|data"), ("pages/submit.html", "|data")}
+    makers = {file.name for file in (PROJECT / "yishi").rglob("*.py") if "Markup(" in file.read_text("utf-8")}
+    assert makers == {"render.py"}

@@ -1,12 +1,14 @@
 """The only module that touches the disk: scan, read, write, prune, cache. All paths in data have / and are relative."""
 
 import contextlib
+import errno
 import os
+import re
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Set
 from functools import cache
 from io import FileIO
 from pathlib import Path
@@ -18,6 +20,14 @@ CACHE = ".build-cache"
 
 _PATIENCE = 2.0
 """Seconds to wait for another build, such as a very short one, or one that was killed and whose workers just end."""
+
+
+STAGED = ".yishi-next"
+"""Folder below the output folder in which new files wait until all of them are made."""
+
+
+class Removed(Exception):
+    """The output folder, or some of it, was removed while a build was writing to it; its path."""
 
 
 class Busy(Exception):
@@ -83,17 +93,84 @@ def read_all(folder: Path, suffixes: tuple[str, ...] = ("",)) -> dict[str, bytes
     return {path: read(folder, path) for path in scan(folder) if path.endswith(suffixes)}
 
 
-def write(folder: Path, path: str, data: bytes) -> OnDisk:
-    """Writes a file of the site, in place where it exists: the trace, written last, is what makes a build safe.
+def inside(path: str) -> str:
+    """`path` itself, if it stays in the folder that it is below on every system. Raises OSError."""
+    if _LEADS_OUT.search(path):
+        raise PermissionError(errno.EPERM, "this path does not stay in its folder", repr(path))
+    return path
 
-    A symbolic link in its place is replaced: it may lead to a file of somebody else's. Raises OSError.
+
+_LEADS_OUT = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)|[\0\\]|\A[A-Za-z]:")
+"""Absolute, up and out, on another drive, or with a character that some system takes for the end or for a slash."""
+
+
+@contextlib.contextmanager
+def staging(folder: Path, names: Set[str]) -> Iterator[None]:
+    """Meanwhile files can be staged for `folder`, in which `names` lie; what was not moved into place is dropped.
+
+    Raises OSError, and Removed if somebody else has removed the folder, or some of those names, by the end.
     """
-    file = f"{folder}/{path}"
+    waiting = folder / STAGED
+    drop_staged(folder)
+    waiting.mkdir(parents=True)
     try:
-        descriptor = os.open(file, _TO_WRITE, 0o644)
-    except OSError:
-        _make_way(file)
-        descriptor = os.open(file, _TO_WRITE, 0o644)
+        yield
+        waiting.rmdir()
+        if not names <= set(os.listdir(folder)):
+            raise Removed(str(folder))
+    except FileNotFoundError:
+        if waiting.is_dir():
+            raise
+        raise Removed(str(folder)) from None
+    finally:
+        drop_staged(folder)
+
+
+def drop_staged(folder: Path) -> None:
+    """Deletes what is staged, such as by a build that was killed."""
+    shutil.rmtree(folder / STAGED, ignore_errors=True)
+
+
+def stage(folder: Path, path: str, data: bytes) -> OnDisk:
+    """Writes a file of the site where it waits to be moved into place; how it then lies. Raises OSError."""
+    return _written(_staged(folder, path), data)
+
+
+def move_staged(folder: Path, paths: Iterable[str]) -> None:
+    """Moves files that are staged into place, each in one step.
+
+    A symbolic link in its place is replaced: it may lead to a file of somebody else's. Raises OSError, also for a path
+    that leads out of the folder.
+    """
+    known = set[str]()
+    for path in paths:
+        file = _own_file(folder, path, known)
+        try:
+            os.replace(_staged(folder, path), file)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(file), exist_ok=True)
+            os.replace(_staged(folder, path), file)
+
+
+def _staged(folder: Path, path: str) -> str:
+    return f"{folder}/{STAGED}/{digest(path.encode())[:32]}"
+
+
+def write(folder: Path, path: str, data: bytes) -> OnDisk:
+    """Writes a file in place; how it then lies.
+
+    A symbolic link in its place is replaced: it may lead to a file of somebody else's. Raises OSError, also for a path
+    that leads out of the folder.
+    """
+    file = _own_file(folder, path)
+    if os.path.islink(file):
+        os.unlink(file)
+    os.makedirs(os.path.dirname(file), exist_ok=True)
+    return _written(file, data)
+
+
+def _written(file: str, data: bytes) -> OnDisk:
+    descriptor = os.open(file, _TO_WRITE, 0o644)
     try:
         with open(descriptor, "wb") as stream:
             stream.write(data)
@@ -125,20 +202,25 @@ def read_if_there(folder: Path, path: str) -> bytes:
         return b""
 
 
+def _own_file(folder: Path, path: str, known: set[str] | None = None) -> str:
+    """The file at `path`. Raises OSError if it is not inside the folder, be it by a link in place of a folder.
+
+    `known`: the folders that have been looked at already, which are noted there.
+    """
+    above, known = inside(path), set() if known is None else known
+    while (above := above.rpartition("/")[0]) and above not in known:
+        if os.path.islink(f"{folder}/{above}"):
+            raise PermissionError(errno.EPERM, "a symbolic link is in the way", f"{folder}/{above}")
+        known.add(above)
+    return f"{folder}/{path}"
+
+
 _TO_WRITE = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-
-
-def _make_way(file: str) -> None:
-    """What may keep a file from being written: its folder is not there, or a link lies in its place."""
-    if os.path.islink(file):
-        os.unlink(file)
-    else:
-        os.makedirs(os.path.dirname(file), exist_ok=True)
 
 
 def create(folder: Path, path: str, data: bytes) -> None:
     """Writes a new file, and the folders it needs. Raises FileExistsError rather than write over one, OSError."""
-    file = folder / path
+    file = Path(_own_file(folder, path))
     file.parent.mkdir(parents=True, exist_ok=True)
     with open(file, "xb") as stream:
         stream.write(data)
@@ -146,7 +228,7 @@ def create(folder: Path, path: str, data: bytes) -> None:
 
 def replace(folder: Path, path: str, data: bytes) -> None:
     """Replaces a file in one step: whoever reads it finds it as it was or as it is, never half. Raises OSError."""
-    file = folder / path
+    file = Path(_own_file(folder, path))
     descriptor, name = tempfile.mkstemp(prefix=".", dir=file.parent)
     try:
         with open(descriptor, "wb") as stream:
@@ -162,7 +244,7 @@ def remove(folder: Path, paths: Iterable[str]) -> int:
     """Deletes these files, and the folders that this leaves empty; the number of files deleted."""
     removed = 0
     for path in paths:
-        file = folder / path
+        file = Path(_own_file(folder, path))
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             file.unlink()
             removed += 1

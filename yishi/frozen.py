@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct, convert, to_builtins
 
 from .digests import digest_of_data
+from .identifiers import wrong_id
 from .statistics import Stat, as_data
 
 Names = Mapping[str, str]
@@ -76,6 +77,8 @@ def loaded(text: str) -> Frozen:
         told = json.loads(text)
         stated = told.pop("digest")
         copy = convert(told, Frozen)
+        if any(map(wrong_id, copy.measures)):
+            raise ValueError
         for place, stats in copy.scopes.items():
             for key in stats:
                 copy.stat(place, key)

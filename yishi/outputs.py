@@ -32,7 +32,8 @@ class Plan(Struct, frozen=True):
     `make(source, *given)` makes its output, at the same `path`. It is a function of module level, and depends on
     nothing but what it reads in `source` and what is `given`: plain data that was worked out while planning, texts,
     numbers and small frozen types, never records. `digest`: that of its bytes, where they are known beforehand;
-    the file is then up to date as long as it has them, whatever else changes.
+    the file is then up to date as long as it has them, whatever else changes. `origin`: the file of a writer that it
+    comes of, "" for what the site makes by itself.
     """
 
     path: str
@@ -40,6 +41,7 @@ class Plan(Struct, frozen=True):
     source: object
     given: tuple[object, ...] = ()
     digest: str = ""
+    origin: str = ""
 
     def output(self) -> Output:
         """The file, made now."""

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from .filenames import is_fit, meant, printable
+from .identifiers import DEVICES, is_name
 from .language import slug
 from .privacy import find
 from .problems import Level, Problem
@@ -57,8 +58,8 @@ SITE_PAGES = frozenset({
 })
 """Names that the site's own pages use below a place: no place may be called so."""
 
-DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
-"""Names that Windows keeps for itself, with any extension: no file or folder there can be called so."""
+SOURCE_ANCHOR = "source-"
+"""What stands before the id of a source in its anchor, so that it cannot be one of the page itself."""
 
 MAX_PATH = 200
 """Characters of a path below the content folder; Windows refuses more than 260, and its own folder comes on top."""
@@ -66,7 +67,6 @@ MAX_PATH = 200
 MAX_NAME = 40
 """Characters of a file name that is proposed."""
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _YEAR = re.compile(r"\d{4}")
 _DEVICE = re.compile(rf"(?<![^/])(?P<name>{'|'.join(sorted(DEVICES))})(?:\.[^/]*)?(?![^/])", re.IGNORECASE)
 
@@ -118,7 +118,7 @@ def _kind_below_places(parts: list[str]) -> str | None:
 def kind_at(path: str) -> str:
     """The kind of the record with a page of its own that can stand at `path`; "" if none can."""
     slot = slot_of(f"{path}.yaml") or slot_of(f"{path}/place.yaml")
-    named = slot is not None and slot.path == path and all(map(is_name, path.split("/")))
+    named = slot is not None and slot.path == path and all(map(is_name, path.split("/"))) and not _takes_a_page(slot)
     return slot.kind if slot and named and slot.kind not in COLLECTIONS and slot.kind != "site" else ""
 
 
@@ -162,7 +162,7 @@ def url_of(path: str) -> str:
         return "index.html"
     head, _, name = path.rpartition("/")
     if head == "sources":
-        return f"sources/index.html#{name}"
+        return f"sources/index.html#{SOURCE_ANCHOR}{name}"
     if head == "withdrawn":
         return f"corrections/index.html#withdrawn-{name}"
     if head.endswith("/figures"):
@@ -180,11 +180,6 @@ def frozen_name(file: str) -> str:
 def is_photo(file: str) -> bool:
     """Whether a file is called as photos are."""
     return file.lower().endswith(PHOTOS)
-
-
-def is_name(text: str) -> bool:
-    """Whether `text` may name a folder or file: lower-case letters, digits, hyphens."""
-    return _NAME.fullmatch(text) is not None
 
 
 def is_place_name(text: str) -> bool:
@@ -283,11 +278,18 @@ def _misplaced(file: str, slot: Slot, places: Collection[str], fine: Set[str]) -
     wrong = next((part for part in (*folders, name) if part not in fine), None)
     if wrong is not None:
         return _named_wrong(file, wrong)
-    in_folder = slot.kind in RECORD_FOLDERS.values()
-    if (in_folder and is_reserved(name)) or (slot.kind == "place" and not is_place_name(name)):
+    if _takes_a_page(slot):
         return _problem(file, "reserved_name", found=f"'{name}'")
     place = slot.path if slot.kind == "place" else slot.place
     return _no_place(file, place, places) if slot.path.startswith("places/") else None
+
+
+def _takes_a_page(slot: Slot) -> bool:
+    """Whether a record would stand where the site has a page of its own."""
+    name = slot.path.rpartition("/")[2]
+    if slot.kind == "place":
+        return not is_place_name(name)
+    return slot.kind in RECORD_FOLDERS.values() and is_reserved(name)
 
 
 def _fine(parts: Iterable[str]) -> frozenset[str]:
@@ -307,7 +309,7 @@ def check_portable(files: Iterable[str]) -> Iterator[Problem]:
     of their letters only, long paths."""
     seen: dict[str, str] = {}
     for file in files:
-        other = seen.setdefault(normalize("NFC", file).casefold(), file)
+        other = seen.setdefault(one_file(file), file)
         if device := _DEVICE.search(file):
             yield _problem(file, "name_of_device", free_name(device["name"], ()), found=f"'{device[0]}'")
         elif other != file:
@@ -315,6 +317,11 @@ def check_portable(files: Iterable[str]) -> Iterator[Problem]:
             yield _problem(file, "same_but_capitals" if same_form else "same_but_form", found=other)
         elif len(file) > MAX_PATH:
             yield _problem(file, "path_too_long", level="warning", found=str(len(file)), allowed=str(MAX_PATH))
+
+
+def one_file(path: str) -> str:
+    """What two paths have in common that are one and the same file on some system."""
+    return normalize("NFC", path).casefold()
 
 
 def _unread(file: str, places: Collection[str]) -> Problem:

@@ -105,8 +105,8 @@ def build(options: BuildOptions, watch: Watch = _silent, content: Look | None = 
     """Builds the site; with errors in the content nothing is written, unless invalid records are skipped.
 
     `content`: how the files of the content folder lie, where somebody has looked already.
-    Raises TemplateMistake if a template is wrong, OSError if the output folder cannot be written, Busy if another
-    build is writing to it.
+    Raises TemplateMistake if a template is wrong, AddressTaken if two outputs have one address, OSError if the output
+    folder cannot be written, Busy if another build is writing to it.
     """
     with files.alone(options.folders.content, options.folders.output):
         return _build(options, watch, stock_of(options.folders.content, content))
@@ -283,10 +283,12 @@ def plans_of(checked: Checked, options: BuildOptions, past: Pasts | None = None)
                       past=bool(past), revision=options.revision, guides=guides,
                       content_model=content_model))
     machines = list(exports(book, [page.path for page in html if page.make is not withdrawn_page], base_url))
-    copies = [Plan(path, attachment, None, (path, file, digest)) for path, file in library.attachments.items()
+    copies = [Plan(path, attachment, None, (path, file, digest), origin=file)
+              for path, file in library.attachments.items()
               if (digest := checked.digests.get(file)) and not is_photo(file)]
-    photos = [Plan(one.path, photo, None, (one, library.attachments[path], checked.digests[library.attachments[path]]))
-              for path, several in library.renditions.items() for one in several]
+    originals = ((library.attachments[path], several) for path, several in library.renditions.items())
+    photos = [Plan(one.path, photo, None, (one, file, checked.digests[file]), origin=file)
+              for file, several in originals for one in several]
     ground = (checked.code, converts_with(library.site.languages), checked.as_of, base_url, options.search, bool(past),
               sorted(guides), bool(content_model), library.site, library.methods,
               [(path, place.method) for path, place in library.places.items()])

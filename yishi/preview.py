@@ -45,10 +45,11 @@ def preview(shown: Shown, content: Path, output: Path, file: str) -> list[str]:
     if any(finding.level == "error" for finding in linked.findings):
         return []
     book = _with(shown, slot.path, linked)
-    made = [_remade(plan, book).output() for plan in _plans_of(shown, slot.path)]
-    for one in made:
-        files.write(output, one.path, shown.make(one))
-    return [one.path for one in made]
+    outputs = (_remade(plan, book).output() for plan in _plans_of(shown, slot.path))
+    made = {one.path: shown.make(one) for one in outputs}
+    for path, data in made.items():
+        files.write(output, path, data)
+    return list(made)
 
 
 def _plans_of(shown: Shown, path: str) -> Iterator[Plan]:

@@ -12,8 +12,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from .filenames import printable
 from .language import Language, marked
+from .printable import printable, told
 from .vocabulary import key_names
 
 Level = Literal["error", "warning"]
@@ -109,6 +109,7 @@ MESSAGES: Mapping[str, str] = {
     "too_large": marked("{key} must be at most {allowed}; found: {found}."),
     "not_address": marked("{key} must be an address such as https://example.org/town/; found: {found}."),
     "not_yes_or_no": marked("{key} must be yes or no; found: {found}."),
+    "several_lines": marked("{key} must stand on one line; it goes on after: {found}."),
     "too_long": marked("{key} must have at most {allowed} characters; it has {found}."),
     "empty": marked("{key} must not be empty."),
     "wrong_shape": marked("{key} must be {allowed}; found: {found}."),
@@ -128,6 +129,8 @@ MESSAGES: Mapping[str, str] = {
     "case_about_nothing": marked("A case must name the issues or the location that it is about."),
     # where a file lies
     "bad_name": marked("File and folder names may only have lower-case letters, digits and hyphens; found: {found}."),
+    "bad_id": marked("This becomes a part of addresses, so it may only have lower-case letters, digits, hyphens and "
+                     "underscores, and at most {allowed} of them; found: {found}."),
     "reserved_name": marked("The name {found} is used by the site itself; choose another for this folder."),
     "not_a_record": marked("Nothing is read from this file, because of its name or place: {found}. "
                            "Records are .yaml or .md files, in folders such as {allowed}."),
@@ -144,6 +147,10 @@ MESSAGES: Mapping[str, str] = {
                          "written by another system; rename it."),
     "set_aside": marked("Nothing is read from {found}, because the name begins with _. Rename it if it is a record."),
     "leftovers": marked("Ignored, since systems and editors leave such files by themselves: {found}."),
+    "address_twice": marked("Two files of the site would have one address, {key}: {found} and {allowed}. "
+                            "Rename one of them."),
+    "address_of_site": marked("{found} cannot be published at {key}: the site has a file of its own there. "
+                              "Give it another name or folder."),
     "path_too_long": marked("The path has {found} characters; Windows may not be able to open files of more than "
                             "{allowed}. Shorten the names of its folders."),
     "template": marked("The template cannot be used: {found}."),
@@ -281,8 +288,8 @@ def describe(problem: Problem, language: Language) -> str:
     """The problem in `language`, without its place: what is wrong, what was perhaps meant, what is allowed."""
     message, values = MESSAGES[problem.code], _said(problem, language)
     sentences = [language.text(message, **values)]
-    if problem.nearest:
-        sentences.append(language.text(marked("Did you mean {word}?"), word=problem.nearest))
+    if near := printable(problem.nearest):
+        sentences.append(language.text(marked("Did you mean {word}?"), word=near))
     if problem.code in _CHOICES and values["allowed"]:
         sentences.append(language.text(marked("Allowed: {allowed}."), allowed=values["allowed"]))
     return ("" if language.tag.startswith("zh") else " ").join(sentences)
@@ -295,7 +302,7 @@ def example_of(problem: Problem, language: Language) -> str:
 
 def _said(problem: Problem, language: Language) -> dict[str, str]:
     """What fills the message, in `language`: a Chinese key as it was typed has its English name beside it."""
-    values = {name: _in_language(value, language) for name, value in problem.values}
+    values = {name: printable(_in_language(value, language)) for name, value in problem.values}
     names = [key.rpartition(".")[2] for key, name in key_names().items() if name == values.get("key")]
     if language.tag == "en" and len(set(names)) == 1:
         values["key"] += f" ({names[0]})"
@@ -328,10 +335,10 @@ def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Ite
     for _, group in groupby(problems, key=lambda problem: problem.path):
         for problem in group:
             level = "" if problem.level == "error" else language.text(marked("warning")) + ": "
-            yield f"{place_in(problem, folder)}: {level}{describe(problem, language)}"
+            yield told(f"{place_in(problem, folder)}: {level}{describe(problem, language)}")
             if problem.example:
                 yield "    " + language.text(marked("Write:"))
-                yield example_of(problem, language)
+                yield told(example_of(problem, language))
         yield ""
 
 
@@ -340,7 +347,7 @@ def as_github(problems: Iterable[Problem], folder: str, language: Language) -> I
     for problem in problems:
         text = describe(problem, language)
         if problem.example:
-            text += "\n" + language.text(marked("Write:")) + "\n" + example_of(problem, language)
+            text += "\n" + language.text(marked("Write:")) + "\n" + told(example_of(problem, language))
         file = _escaped(_joined(folder, problem.path), ":,")
         yield f"::{problem.level} file={file},line={problem.line},col={problem.column}::{_escaped(text)}"
 

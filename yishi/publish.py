@@ -1,6 +1,11 @@
-"""From planned outputs to files: what is stale is made and written, what nothing makes any more is deleted."""
+"""From planned outputs to files: what is stale is made and written, what nothing makes any more is deleted.
+
+All new files are staged, and moved into place once every one of them is made: whatever fails while they are made, such
+as a template, leaves the site as it was.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +17,9 @@ from .digests import OnDisk, Part
 from .facts import Facts
 from .outputs import Output, Plan
 from .packs import packed, unpacked
+from .paths import one_file
 from .press import Folders, Press, forget_photos, is_photo, press_of
+from .problems import Problem
 from .reading import Watch
 from .traces import FILE_LIST, UNKNOWN, Mark, Trace
 from .workers import share_out
@@ -25,6 +32,9 @@ WORTH_KEEPING = 400
 
 _HEAVY = 5_000_000
 """To make so many bytes, such as the tables of all records, takes as long as well."""
+
+_MOST = 10
+"""Where more than one output in so many was made, a look whether all of them are there takes little beside that."""
 
 _SIGN = "data/statistics.json"
 """The file by which a site of Yishi's is known where neither a trace nor a list of its files is left."""
@@ -45,6 +55,14 @@ class Published(Struct, frozen=True):
 
 class ForeignFile(Exception):
     """The output folder holds a file that is not Yishi's where one is to be written; its path."""
+
+
+class AddressTaken(Exception):
+    """Two outputs would lie at one address; holds the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 class Survey(Struct, frozen=True):
@@ -72,11 +90,11 @@ class Survey(Struct, frozen=True):
 
 def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, lying: Mapping[str, OnDisk],
            *, full: bool) -> Survey:
-    """What has to be made anew. Raises ForeignFile, TemplateMistake, OSError; as for `publish`."""
+    """What has to be made anew. Raises AddressTaken, ForeignFile, TemplateMistake, OSError; as for `publish`."""
     before = traces.loaded(files.read_cache(_cache(folders)))
     known = Trace() if full else before
     press = press_of(folders, known, code, anew=full)
-    plans = {plan.path: plan for plan in (*planned, *press.static)}
+    plans = _by_address((*planned, *press.static))
     listed = files.read_if_there(folders.output, FILE_LIST)
     _spare_foreign_files(plans, before.outputs.keys() | traces.listed(listed), lying)
     facts = traces.today(known, made_with, code)
@@ -103,16 +121,21 @@ def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: s
 
     `made_with`: the facts of the site; `code`: the digest of the program; `lying`: how the files of the output folder
     lie. With `full` everything is made anew and compared. Files that no earlier build wrote are not touched. Raises
-    ForeignFile, TemplateMistake, OSError.
+    AddressTaken, ForeignFile, TemplateMistake, Removed, OSError.
     """
+    lying = _without_staged(folders.output, lying)
     found = survey(planned, folders, made_with, code, lying, full=full)
     plans, before, stale = found.plans, found.before, list(found.reasons)
     gone = [path for path in traces.orphans({*found.known, _DRAFT}, plans) if path in lying]
     if gone or not before.outputs.keys() >= set(stale):  # what this build writes is known to the next, come what may
         files.write_cache(_cache(folders), traces.dumped(_announced(before, stale)))
     announced = traces.file_list(found.known | plans.keys())
-    list_lies = _put_list(folders.output, announced, found.listed, lying.get(FILE_LIST))
-    made = _made(_Work(found, folders, made_with, len(stale) >= WORTH_KEEPING), stale, watch, jobs)
+    list_lies = lying.get(FILE_LIST)
+    with files.staging(folders.output, _tops(plans)) if stale else nullcontext():
+        made = _made(_Work(found, folders, made_with, len(stale) >= WORTH_KEEPING), stale, watch, jobs)
+        list_lies = _put_list(folders.output, announced, found.listed, list_lies)
+        files.move_staged(folders.output, (one.path for one in made if one.is_new))
+    _check_whole(folders.output, plans, stale)
     if stale or gone:
         forget_photos(folders.content, plans.values(), found.press.converter)
     removed = files.remove(folders.output, gone)
@@ -137,6 +160,30 @@ _DRAFT = f"{FILE_LIST}.new"
 def _put_list(folder: Path, data: bytes, before: bytes, lying: OnDisk | None) -> OnDisk:
     """Puts a list of files into the output folder in one step, unless it says that `before`; how it then lies."""
     return lying if lying and data == before else files.write_whole(folder, FILE_LIST, _DRAFT, data)
+
+
+def _by_address(plans: Iterable[Plan]) -> dict[str, Plan]:
+    """Address → its plan. Raises AddressTaken if two are one file on some system, OSError for one outside the site."""
+    found: dict[str, Plan] = {}
+    for plan in plans:
+        other = found.setdefault(one_file(files.inside(plan.path)), plan)
+        if other is not plan:
+            raise AddressTaken(_taken(plan, other))
+    return {plan.path: plan for plan in found.values()}
+
+
+def _taken(plan: Plan, other: Plan) -> Problem:
+    origin, beside = sorted((plan.origin, other.origin), reverse=True)
+    values = (("key", f"/{plan.path}"), ("found", origin), ("allowed", beside))
+    return Problem(origin or "site.yaml", 1, 1, "address_twice" if beside else "address_of_site", values)
+
+
+def _without_staged(output: Path, lying: Mapping[str, OnDisk]) -> Mapping[str, OnDisk]:
+    """How files lie once what a build that was killed had staged is deleted."""
+    if not any(path.startswith(files.STAGED) for path in lying):
+        return lying
+    files.drop_staged(output)
+    return {path: lies for path, lies in lying.items() if not path.startswith(files.STAGED)}
 
 
 class Why(Struct, frozen=True):
@@ -175,6 +222,17 @@ def _announced(before: Trace, stale: Iterable[str]) -> Trace:
 # --- what is made -----------------------------------------------------------------------------------------------------
 
 
+def _tops(plans: Iterable[str]) -> set[str]:
+    """The names directly below the output folder."""
+    return {path.partition("/")[0] for path in plans}
+
+
+def _check_whole(output: Path, plans: Mapping[str, Plan], stale: Sequence[str]) -> None:
+    """Raises Removed if files of the site are not there any more: somebody has deleted them meanwhile."""
+    if len(stale) * _MOST > len(plans) and not plans.keys() <= files.scan(output, hidden=True).keys():
+        raise files.Removed(str(output))
+
+
 def _made(work: "_Work", stale: Sequence[str], watch: Watch, jobs: int) -> list["_Made"]:
     """What was made of the outputs that are stale, by several processes: pages first, then photos."""
     watch("write", 0, len(stale))
@@ -206,7 +264,7 @@ class _Work(Struct, frozen=True):
     keeps: bool
 
     def make_all(self, paths: Sequence[str]) -> list[_Made]:
-        """Makes and writes the outputs at `paths`."""
+        """Makes and stages the outputs at `paths`."""
         make, packs = self.survey.press.maker(self.folders), _packs(self.folders)
         with files.reading_parts(packs) as read, files.writing_parts(packs) as add:
             return [self._make(self._again(path, read) or self._new(path), make, add) for path in paths]
@@ -245,11 +303,13 @@ class _Shown(NamedTuple):
 def _spare_foreign_files(outputs: Mapping[str, Plan], known: Set[str], lying: Mapping[str, OnDisk]) -> None:
     """A folder that holds no site of Yishi's, by what is `known` of it or by its statistics, is not written over.
 
-    Nor is a link, or a file, followed or replaced where the site needs a folder.
+    Nor is a link, or a file, followed or replaced where the site needs a folder, nor a folder where it needs a file.
     """
     foreign = lying.keys() - outputs.keys()
     if foreign and (in_the_way := foreign & {above for path in outputs for above in _folders_above(path)}):
         raise ForeignFile(min(in_the_way))
+    if inside := next((path for path in foreign if not outputs.keys().isdisjoint(_folders_above(path))), ""):
+        raise ForeignFile(inside)
     if known or _SIGN in lying:
         return
     for path in outputs:
@@ -263,7 +323,7 @@ def _folders_above(path: str) -> Iterator[str]:
 
 
 def _put(folder: Path, path: str, data: bytes, lying: OnDisk | None) -> tuple[OnDisk, bool]:
-    """Writes a file unless it holds `data` already; how it then lies, and whether it was written."""
+    """Stages a file unless it holds `data` already; how it then lies, and whether it is new."""
     if lying and lying.size == len(data) and files.read(folder, path) == data:
         return lying, False
-    return files.write(folder, path, data), True
+    return files.stage(folder, path, data), True

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from gettext import NullTranslations
 from types import CodeType
 from typing import Any
@@ -14,10 +14,11 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from .language import language
+from .markup import with_texts
 from .outputs import Output
 from .pages import Sheet
 from .thresholds import THRESHOLDS
-from .traditional import converted_page
+from .traditional import Conversion, by_hand, converter
 
 _NAMING = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 _NOTHING = Markup("")
@@ -31,15 +32,14 @@ def renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callabl
     a template that is wrong or asks for what its view does not hold.
     """
     @cache
-    def environment(tag: str) -> Environment:
-        return _environment(templates, assets, tag)
+    def environment(tag: str, conversion: Conversion | None) -> Environment:
+        return _environment(templates, assets, tag, conversion)
 
     def rendered(output: Output) -> bytes:
         if not output.template:
             return output.body
-        template = environment(output.language or "en").get_template(output.template)
-        text = template.render(_variables(output.view))
-        return (converted_page(text, output.conversion) if output.conversion else text).encode()
+        template = environment(output.language or "en", output.conversion).get_template(output.template)
+        return template.render(_variables(output.view)).encode()
 
     return rendered
 
@@ -100,37 +100,43 @@ class _Compiled(BytecodeCache):
 
 
 @cache  # in each language its own: fixed texts are translated in it
-def _compiled(tag: str) -> _Compiled:
+def _compiled(tag: str, conversion: Conversion | None) -> _Compiled:
     return _Compiled()
 
 
-def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: str) -> Environment:
+def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: str,
+                 conversion: Conversion | None) -> Environment:
     environment = _Environment(
         loader=FunctionLoader(lambda name: (templates[name], name, None)), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, extensions=["jinja2.ext.i18n"],
-        cache_size=-1, auto_reload=False, bytecode_cache=_compiled(tag),
+        cache_size=-1, auto_reload=False, bytecode_cache=_compiled(tag, conversion),
     )
+    if conversion:
+        environment.convert = converter(conversion)
+        environment.escaped = partial(_converted, environment.convert)
     spoken = environment.spoken = language(tag).catalogue
+    as_html = partial(_as_html, environment.convert)
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        _as_html(spoken.gettext), _as_html(spoken.ngettext), newstyle=True,
-        pgettext=_as_html(spoken.pgettext), npgettext=_as_html(spoken.npgettext))
+        as_html(spoken.gettext), as_html(spoken.ngettext), newstyle=True,
+        pgettext=as_html(spoken.pgettext), npgettext=as_html(spoken.npgettext))
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters["lang"] = _lang
-    environment.filters["html"] = Markup
-    environment.filters["lines"] = _lines
+    environment.filters["html"] = partial(_converted_html, environment.convert) if conversion else Markup
+    environment.filters["data"] = Markup
+    environment.filters["lines"] = partial(_lines, environment.escaped)
     environment.globals["assets"] = dict(assets)
     environment.globals["thresholds"] = THRESHOLDS
     return environment
 
 
-def _as_html(translated: Callable[..., str]) -> Callable[..., Markup]:
+def _as_html(convert: Callable[[str], str], translated: Callable[..., str]) -> Callable[..., Markup]:
     """`translated` with its texts escaped: jinja2 takes every translation for HTML, and they are plain text."""
-    return lambda *messages: escape(translated(*messages))
+    return lambda *messages: escape(convert(translated(*messages)))
 
 
-def _lines(text: str) -> str:
-    """`text` with its line breaks, which HTML would show as blanks."""
-    return Markup("<br>").join(text.rstrip("\n").split("\n")) if "\n" in text else text
+def _lines(escaped: Callable[[Any], str], text: str) -> str:
+    """`text` as HTML with its line breaks, which would be shown as blanks."""
+    return Markup("<br>").join(Markup(escaped(text.rstrip("\n"))).split("\n")) if "\n" in text else text
 
 
 def _escaped(value: Any) -> str:
@@ -139,6 +145,16 @@ def _escaped(value: Any) -> str:
     if kind is Markup or (kind is str and not _NEEDS_ESCAPING(value)):
         return value  # type: ignore[no-any-return]
     return escape(value)
+
+
+def _converted(convert: Callable[[str], str], value: Any) -> str:
+    """`value` as HTML, converted before it is escaped."""
+    return _escaped(convert(value) if type(value) is str else value)
+
+
+def _converted_html(convert: Callable[[str], str], html: str) -> Markup:
+    """Sanitised HTML with its texts converted, each escaped again, unless it was written by hand."""
+    return Markup(by_hand(html) or with_texts(html, convert))
 
 
 class _Quick(CodeGenerator):
@@ -158,7 +174,8 @@ class _Environment(Environment):
     """Templates in one language: fixed texts are translated when a template is compiled, not whenever it is used."""
 
     code_generator_class = _Quick
-    escaped = staticmethod(_escaped)
+    escaped: Callable[[Any], str] = staticmethod(_escaped)
+    convert: Callable[[str], str] = staticmethod(str)
     spoken: NullTranslations
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -179,11 +196,16 @@ class _Translator(NodeTransformer):
         if not (isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext")
                 and len(node.args) == 1 and isinstance(node.args[0], nodes.Const)):
             return node
-        translated = self._environment.spoken.gettext(node.args[0].value)
-        text: nodes.Expr = nodes.MarkSafe(nodes.Const(str(escape(translated))))
-        pairs = [nodes.Pair(nodes.Const(one.key), one.value) for one in node.kwargs]
+        said = self._environment.convert(self._environment.spoken.gettext(node.args[0].value))
+        text: nodes.Expr = nodes.MarkSafe(nodes.Const(str(escape(said))))
+        pairs = [nodes.Pair(nodes.Const(one.key), _shown(one.value)) for one in node.kwargs]
         filled = nodes.Mod(text, nodes.Dict(pairs))
         return filled.set_environment(self._environment).set_lineno(node.lineno)
+
+
+def _shown(value: nodes.Expr) -> nodes.Expr:
+    """A value that fills a fixed text, as HTML."""
+    return nodes.Call(nodes.EnvironmentAttribute("escaped"), [value], [], None, None)
 
 
 def _lang(tag: str) -> Markup:

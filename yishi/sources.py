@@ -16,6 +16,7 @@ from yaml import events
 
 from .language import marked
 from .line_breaks import refold
+from .printable import forbidden, without_forbidden
 from .problems import Problem
 from .vocabulary import in_both
 
@@ -80,7 +81,7 @@ def read(source: Source) -> Document:
     try:
         text = _decoded(source.data)
         strange += _strange_in(text)
-        text = _STRANGE.sub("", text)
+        text = without_forbidden(text)
         front, body = _front_matter(text) if source.path.endswith(".md") else (text, None)
         root, refusals = _root(front, offset=1 if body else 0)
     except _Refused as refused:
@@ -124,14 +125,11 @@ def _decoded(data: bytes) -> str:
         raise _Refused("encoding", line, found=_other_encoding(data)) from None
 
 
-_STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-
-
 def _strange_in(text: str) -> Iterator[_Refused]:
     """The characters that no text may hold, one for each line."""
     for number, line in enumerate(text.split("\n"), 1):
-        if found := _STRANGE.search(line):
-            yield _Refused("control_character", number, found.start() + 1, found=f"U+{ord(found[0]):04X}")
+        if found := forbidden(line):
+            yield _Refused("control_character", number, found[0] + 1, found=found[1])
 
 
 def _other_encoding(data: bytes) -> str:
@@ -258,6 +256,8 @@ class _Builder:
         if event.tag is not None:
             self._refuse("tag", event)
         if isinstance(event, events.ScalarEvent):
+            if event.style == '"' and (strange := forbidden(event.value)):  # written as \x1b, \e, \u2028 …
+                self._refuse("control_character", event, found=strange[1])
             return self._scalar(event, line, column)
         if isinstance(event, events.SequenceStartEvent):
             return Items(tuple(self._items(stream, depth)), line, column)
@@ -317,8 +317,9 @@ class _Builder:
         before = self.lines[event.start_mark.line][:event.start_mark.column]
         return f"{before}{'' if value or before.endswith(' ') else ' '}{quoted(f'{value}{rest}'.strip())}"
 
-    def _refuse(self, code: str, event: Any) -> None:
-        self.refusals.append(_Refused(code, event.start_mark.line + 1 + self.offset, event.start_mark.column + 1))
+    def _refuse(self, code: str, event: Any, **values: str) -> None:
+        mark = event.start_mark
+        self.refusals.append(_Refused(code, mark.line + 1 + self.offset, mark.column + 1, **values))
 
 
 # --- what usually goes wrong ------------------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
-"""Traditional Chinese: converted from Simplified once a page is made; what a writer wrote in it stays as written."""
+"""Traditional Chinese: converted from Simplified text by text; what a writer wrote in it stays as written.
+
+Nothing is converted once it is part of a page: a conversion may give any text, so what it gives is escaped like any.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -14,8 +17,7 @@ SOURCES = {"zh-Hant": "zh-Hans"}
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"  # noncharacters: Unicode keeps them for a program's own use, no text has them
 _KEPT = f"{_OPEN}[^{_CLOSE}]*{_CLOSE}"
-_PIECES = re.compile(rf"""({_KEPT}|<[^<>"]*(?:"[^"]*"[^<>"]*)*>)""")
-_READ = re.compile(r""" (?:alt|aria-label|content|label|placeholder|title)="(?!https?:)([^"]*)\"""")
+_ADDRESS = re.compile("(?:https?|mailto|tel):")
 
 
 class Conversion(Struct, frozen=True):
@@ -42,23 +44,14 @@ def as_written(tag: str, text: str) -> str:
     return f"{_OPEN}{text}{_CLOSE}" if text and tag in SOURCES else text
 
 
-def converted_page(html: str, conversion: Conversion) -> str:
-    """A page with all that is read on it converted, but for what is marked; addresses, names and ids stay."""
-    convert, pieces = converter(conversion), _PIECES.split(html)
-    pieces[::2] = map(convert, pieces[::2])
-    pieces[1::2] = (_in_tag(piece, convert) if piece[0] == "<" else piece[1:-1] for piece in pieces[1::2])
-    return "".join(pieces)
-
-
-def _in_tag(tag: str, convert: Callable[[str], str]) -> str:
-    if tag.isascii():
-        return tag
-    return _READ.sub(lambda found: found[0][:found.start(1) - found.start()] + convert(found[1]) + '"', tag)
+def by_hand(text: str) -> str:
+    """A text that is marked as a whole, without its mark; "" if it is not."""
+    return text[1:-1] if text.startswith(_OPEN) and text.find(_CLOSE) == len(text) - 1 else ""
 
 
 @cache
 def converter(conversion: Conversion) -> Callable[[str], str]:
-    """What converts a text: the same text always to the same."""
+    """What converts a text, which is no HTML: the same always to the same. An address stays as it is."""
     from opencc import OpenCC  # only where a site has this language
 
     convert, names = OpenCC(conversion.standard).convert, dict(conversion.names)
@@ -66,7 +59,7 @@ def converter(conversion: Conversion) -> Callable[[str], str]:
 
     @lru_cache(maxsize=8192)  # what stands on every page is converted once
     def converted(text: str) -> str:
-        if text.isascii():
+        if text.isascii() or _ADDRESS.match(text):
             return text
         pieces = apart.split(text)
         pieces[::2] = map(convert, pieces[::2])
@@ -74,6 +67,17 @@ def converter(conversion: Conversion) -> Callable[[str], str]:
         return "".join(pieces)
 
     return converted
+
+
+def converted_data(value: Any, conversion: Conversion | None) -> Any:
+    """Plain data with each text in it converted, but for keys; as it is where nothing is converted."""
+    if conversion is None:
+        return value
+    if isinstance(value, str):
+        return converter(conversion)(value)
+    if isinstance(value, Mapping):
+        return {key: converted_data(one, conversion) for key, one in value.items()}
+    return [converted_data(one, conversion) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _longest_first(names: Iterable[str]) -> list[str]:

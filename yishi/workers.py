@@ -27,12 +27,16 @@ def share_out(work: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int,
               worth: int | None = None) -> list[R]:
     """`work` done on all `items`, shared out among as many processes as there are jobs; the result of each.
 
-    Fewer items than `worth` (or WORTH_SHARING) are done in this process. Raises WorkerDied, and whatever `work` raises.
+    Fewer items than `worth` (or WORTH_SHARING) are done in this process. Raises WorkerDied, and whatever `work` raises,
+    once every process has ended.
     """
     if jobs == 1 or len(items) < (worth or WORTH_SHARING) or "fork" not in multiprocessing.get_all_start_methods():
         return [work(items)]
     parts = [part for part in _dealt(items, jobs) if part]
-    return [_result(connection, process) for connection, process in [_started(work, part) for part in parts]]
+    ended = [_end_of(*started) for started in [_started(work, part) for part in parts]]
+    if failure := next((one for one in ended if isinstance(one, Exception)), None):
+        raise failure
+    return ended
 
 
 def _dealt(items: Sequence[T], hands: int) -> list[list[T]]:
@@ -79,6 +83,14 @@ def _end_with_parent() -> None:
     if parent := multiprocessing.parent_process():
         wait([parent.sentinel])
         os._exit(1)
+
+
+def _end_of(connection: Connection, process: BaseProcess) -> Any:
+    """What a process gave, or what it raised."""
+    try:
+        return _result(connection, process)
+    except Exception as error:
+        return error
 
 
 def _result(connection: Connection, process: BaseProcess) -> Any:

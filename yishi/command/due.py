@@ -13,6 +13,7 @@ from ..due import as_text as as_lines
 from ..language import Language, language
 from ..library import Library
 from ..pipeline import check, counted
+from ..printable import told
 from ..problems import errors
 from .telling import build_options, disk_told, place_meant, problem_lines, tell, watching
 
@@ -36,7 +37,7 @@ def run(choices: dict[str, Any]) -> None:
 
 
 def _due_as_text(found: Sequence[Obligation], library: Library, spoken: Language) -> str:
-    return "\n".join(as_lines(found, library, spoken))
+    return told("\n".join(as_lines(found, library, spoken)))
 
 
 def _due_as_csv(found: Sequence[Obligation], library: Library, spoken: Language) -> bytes:

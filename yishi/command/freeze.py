@@ -5,9 +5,10 @@ from typing import Any
 import click
 
 from .. import files, frozen
+from ..identifiers import is_name
 from ..language import marked, slug
 from ..pages import edition_of, frozen_of
-from ..paths import FROZEN, is_name
+from ..paths import FROZEN
 from ..pipeline import address_of, book_in, counted
 from .telling import Line, build_options, disk_told, sound, tell, watching
 

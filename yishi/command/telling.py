@@ -19,8 +19,9 @@ from ..past import Past
 from ..paths import forward
 from ..pipeline import BuildOptions, Checked, Report, build, check
 from ..press import Folders, TemplateMistake
+from ..printable import visible
 from ..problems import Problem, as_github, as_json, as_text, errors, place_in
-from ..publish import ForeignFile
+from ..publish import AddressTaken, ForeignFile
 from ..reading import Watch
 from ..vocabulary import built_in
 from ..workers import WorkerDied
@@ -37,26 +38,30 @@ class Line(NamedTuple):
 
 
 def tell(lines: Sequence[Line]) -> None:
-    """Writes the lines."""
+    """Writes the lines; nothing in them is a command to the terminal."""
     for line in lines:
-        click.echo(line.text, err=line.err)
+        click.echo(visible(line.text), err=line.err)
 
 
 def built(choices: dict[str, Any], options: BuildOptions,
           content: Look | None = None) -> tuple[Report | None, Language, Sequence[Problem]]:
-    """The report of a build (None: a template is wrong), the language to tell it in, and the problems.
+    """The report of a build (None: nothing could be written), the language to tell it in, and the problems.
 
     `content`: as for `build`.
     """
     try:
         with watching(choices) as watch, disk_told():
             report = build(options, watch, content)
-    except TemplateMistake as mistake:
+    except (TemplateMistake, AddressTaken) as mistake:
         return None, language(choices["tag"] or LANGUAGES[0]), [mistake.problem]
     except files.Busy as busy:
         spoken = language(choices["tag"] or LANGUAGES[0])
         raise click.ClickException(spoken.text(marked("Another build is writing to the folder {folder}; nothing was "
                                                       "changed. Build again when it is done."), folder=busy)) from None
+    except files.Removed as removed:
+        spoken = language(choices["tag"] or LANGUAGES[0])
+        raise click.ClickException(spoken.text(marked("The folder {folder} was removed, wholly or in part, while the "
+                                                      "site was written. Build again."), folder=removed)) from None
     return report, language(choices["tag"] or report.checked.library.site.languages[0]), report.checked.problems
 
 
@@ -156,13 +161,13 @@ def _how_many(problems: Sequence[Problem], spoken: Language) -> str:
 def rebuild_line(report: Report | None, problems: Sequence[Problem], choices: dict[str, Any], spoken: Language) -> Line:
     """What one build of many has to say, in one line: what it wrote, or how much is wrong and where that begins."""
     published = report.published if report else None
-    told = [_how_many(problems, spoken)] if problems else []
+    said = [_how_many(problems, spoken)] if problems else []
     if report and published:
         numbers = (published.written, published.unchanged, published.removed)
-        told.insert(0, _files(spoken, numbers, f"{sum(report.seconds.values()):.2f}").text)
+        said.insert(0, _files(spoken, numbers, f"{sum(report.seconds.values()):.2f}").text)
     elif wrong := errors(problems):
-        told.append(place_in(wrong[0], files.way(choices["content"], Path())))
-    return Line(f"{datetime.now():%H:%M:%S}  {spoken.text('; ').join(told)}", published is None)
+        said.append(place_in(wrong[0], files.way(choices["content"], Path())))
+    return Line(f"{datetime.now():%H:%M:%S}  {spoken.text('; ').join(said)}", published is None)
 
 
 def summary_lines(report: Report, choices: dict[str, Any], spoken: Language) -> list[Line]:

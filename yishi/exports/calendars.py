@@ -13,7 +13,7 @@ from ..pages.edition import name_of
 from ..pages.news import Day
 from ..pages.shell import absolute, page_of, planned, prefix_of
 from ..paths import place_of
-from ..traditional import converter
+from ..traditional import converted_data
 from .feeds import legal
 
 if TYPE_CHECKING:
@@ -98,5 +98,5 @@ def _where(edition: Edition, day: Day) -> str:
 
 
 def _written(edition: Edition, text: str) -> str:
-    """A text as it is written in this language, without what a calendar may not hold."""
-    return legal(converter(edition.conversion)(text) if edition.conversion else text)
+    """A text as it is written in this language, on one line, without what a calendar may not hold."""
+    return " ".join(legal(converted_data(text, edition.conversion)).split())

@@ -20,7 +20,7 @@ from .data import Data, Reader
 from .dated import mended_start, plain_date
 from .hits import Hit, hits_in
 from .places import Place, Places
-from .validation import check_data, vocabulary_at
+from .validation import check_data, check_id, vocabulary_at
 
 __all__ = ["Data", "Hit", "Places", "Reading", "located", "mended_start", "places_in", "plain_date", "pruned",
            "read_records", "record_of", "salvaged", "vocabulary_at"]
@@ -118,7 +118,8 @@ def _entries(document: Document, kind: str, path: str) -> Iterator[Entry]:
         yield _entry("", root, kind, path, document.body)
     elif isinstance(root, Pairs):
         for key, node in root.pairs:
-            yield _entry(key.text, node, kind, path)
+            entry = _entry(key.text, node, kind, path)
+            yield replace(entry, problems=(*check_id(key, path), *entry.problems))
     else:
         for number, node in enumerate(root.items, start=1):
             yield _entry(str(number), node, kind, path)

@@ -138,6 +138,7 @@ class Reader:
 
     def _keyed(self, key: Scalar, value: Node, part: Part, at: KeyPath) -> Any:
         self.places[(*at, key.text)] = Place(value.line, value.column, key.text)
+        self.places[(*at, key.text, "[key]")] = Place(key.line, key.column, key.text)  # as pydantic calls a key itself
         inner = Part(model=part.model, prose=part.prose, free=part.free) if part.keyed else ANYTHING
         return self._value(value, inner, (*at, key.text), key.text)
 

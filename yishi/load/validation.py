@@ -6,10 +6,14 @@ from collections.abc import Iterable, Iterator
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ..paths import COLLECTIONS
+from ..identifiers import MAX_ID, wrong_id
+from ..paths import COLLECTIONS, free_name
+from ..printable import forbidden
+from ..privacy import find
 from ..problems import A_LIST, A_TEXT, PAIRS, KeyPath, Problem
 from ..records import MODELS, Model, Record
 from ..shapes import model_at, shape_of
+from ..sources import Scalar
 from ..vocabulary import built_in, choices, in_both, nearest
 from .data import Data
 from .dated import plain_date
@@ -31,6 +35,16 @@ def check_data(data: Data, kind: str, places: Places, path: str) -> Iterator[Pro
                 yield problem
 
 
+def check_id(key: Scalar, path: str) -> Iterator[Problem]:
+    """What is wrong with the id of an entry of a collection: the `key` that it stands under."""
+    if code := wrong_id(key.text):
+        values = (("key", "id"), ("found", _shown(key.text)), ("allowed", str(MAX_ID)))
+        yield Problem(path, key.line, key.column, code, values, free_name(key.text, ()))
+    elif hits := find(key.text):
+        yield Problem(path, key.line, key.column, hits[0].kind, (("key", "id"), ("found", hits[0].masked)),
+                      level=hits[0].level)
+
+
 def _follows_from_another(detail: ErrorDetails, details: Iterable[ErrorDetails]) -> bool:
     """A list is "too short" where its only entry is wrong: one problem is enough."""
     if "too_short" not in detail["type"]:
@@ -43,6 +57,7 @@ _CODES = {
     "missing": "missing_key", "extra_forbidden": "unknown_key", "string_too_long": "too_long", "string_too_short":
     "empty", "too_short": "empty", "int_parsing": "not_a_number", "float_parsing": "not_a_number", "int_type":
     "not_a_number", "float_type": "not_a_number", "greater_than_equal": "negative", "less_than_equal": "too_large",
+    "string_pattern_mismatch": "several_lines",
     "int_from_float": "not_a_number", "finite_number": "not_a_number", "int_parsing_size": "not_a_number",
 }
 """The kind of problem for each kind of error of pydantic; our own keep their code, all others are a wrong shape."""
@@ -50,6 +65,8 @@ _CODES = {
 
 def _problem_of(detail: ErrorDetails, kind: str, places: Places, path: str) -> Problem:
     code = detail["type"] if detail["type"] in _OWN_CODES else _CODES.get(detail["type"], "wrong_shape")
+    if code == "several_lines" and forbidden(str(detail["input"])):
+        code = "control_character"
     keys: KeyPath = detail["loc"]
     if code == "missing_key":
         return _missing(model_at(MODELS[kind], keys[:-1]), str(keys[-1]), keys[:-1], places, path)
@@ -114,6 +131,12 @@ def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]
         return found, _first_keys(model), ""
     if code == "wrong_shape":
         return found, _SHAPES.get(detail["type"], A_TEXT), ""
+    if code == "several_lines":
+        return _shown(text.strip().partition("\n")[0]), "", ""
+    if strange := code == "control_character" and forbidden(text):
+        return strange[1], "", ""
+    if code in ID_CODES:
+        return _shown(context["found"]), str(MAX_ID), free_name(context["found"], ())
     if code in ("not_a_date", "not_a_day"):
         meant = plain_date(text)
         return found, "", meant if meant != text.strip() and (code == "not_a_date" or _DAY.fullmatch(meant)) else ""
@@ -146,10 +169,13 @@ _DERIVED = {
 }
 """Keys that writers expect, of what the site finds out by itself."""
 
+ID_CODES = ("bad_id", "name_of_device")
+
 _OWN_CODES = frozenset({
     "too_long", "not_allowed", "no_such_day", "not_a_date", "not_a_day", "not_coordinates", "not_address",
     "not_yes_or_no", "not_a_dated_line", "not_a_count", "more_than_all", "stage_word_reserved",
     "stage_word_twice", "case_about_nothing", "review_says_nothing",
+    *ID_CODES,
 })
 _SHAPES = {"string_type": A_TEXT, "tuple_type": A_LIST, "dict_type": PAIRS}
 

@@ -102,6 +102,18 @@ def id_of(heading: str, prefix: str = "") -> str:
     return f"text-{anchor}" if _IDS_OF_PAGES.fullmatch(anchor) else anchor
 
 
+def with_texts(rendered: str, write: Callable[[str], str]) -> str:
+    """Rendered HTML with `write(text)` for each text and for what an image or a link says of itself, not for code."""
+    def written(piece: re.Match[str]) -> str:
+        if not piece[0].startswith("<"):
+            return html.escape(write(html.unescape(piece[0])), quote=False)
+        if piece["code"] or piece[0].isascii():
+            return piece[0]
+        return _SAYS.sub(lambda m: f"{m[1]}{_attribute(write(html.unescape(m[2])))}", piece[0])
+
+    return rendered if rendered.isascii() else _PIECES.sub(written, rendered)
+
+
 def plain(rendered: str) -> str:
     """The text of rendered HTML in one line, without markup. Never raises."""
     text = _ANY_TAG.sub(" ", _INLINE_TAG.sub("", _NOTE_LINK.sub("", rendered)))
@@ -112,7 +124,7 @@ def plain(rendered: str) -> str:
 
 # Control characters but tab and newline, overrides of the writing direction (they can make a text read as what it is
 # not), surrogates, the byte order mark and noncharacters.
-_UNSEEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"
+_UNSEEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 # One line in which nothing means anything to Markdown or HTML: so are most texts that are no body.
 _PLAIN_LINE = re.compile(rf"(?!\s|[-+=]|\d+\.|.*://)[^{_UNSEEN}\t\n\xa0\\`*_~\[<>&#]{{1,2000}}")
@@ -212,6 +224,8 @@ _ALIGNED = re.compile(r'<(t[hd]) align="(\w+)">')
 _LINK = re.compile(r"<(?:a|img)(?: [^<>]*)?>")
 _TARGET = re.compile(r'( (?:href|src)=)"([^"]*)"')
 _OTHER_HOST = re.compile(r"\s*(?:https?:|[\\/]{2})", re.IGNORECASE)
+_PIECES = re.compile(r"<(?P<code>pre|code)>.*?</(?P=code)>|<[^<>]*>|[^<]+", re.DOTALL)
+_SAYS = re.compile(r'( (?:alt|title)=)"([^"]*)"')
 _ALT = re.compile(r' alt="([^"]*)"')
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _INLINE_TAG = re.compile(r"</?(?:a|em|strong|code|del|sup|sub)(?: [^<>]*)?>")

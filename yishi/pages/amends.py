@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..outputs import Output, Plan
 from ..past import Change
@@ -114,7 +115,7 @@ def _notice(edition: Edition, one: Withdrawal) -> Corrected:
 def withdrawn_pages(edition: Edition) -> Iterator[Plan]:
     """What stands at the address of each record that was withdrawn."""
     for path, one in edition.library.withdrawn.items():
-        yield planned(edition, url_of(one.path), withdrawn_page, path)
+        yield replace(planned(edition, url_of(one.path), withdrawn_page, path), origin="withdrawn.yaml")
 
 
 def withdrawn_page(edition: Edition, path: str) -> Output:

@@ -12,7 +12,6 @@ from .edition import Edition, Link
 from .shell import CONTENT_MODEL, GUIDE, SUBMIT, sheet
 
 _HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>")
-_CODE = re.compile(r"(?<=<code>).*?(?=</code>)|(?<=<pre>).*?(?=</pre>)", re.DOTALL)
 
 
 class Section(Struct, frozen=True):
@@ -35,16 +34,14 @@ def guide_page(edition: Edition, text: str) -> Output:
     """The guide of which `text` is the Markdown: a title, and sections below headings `##`."""
     title, _, rest = text.partition("\n")
     title = title.lstrip("#").strip()
-    intro, *parts = _HEADING.split(_as_typed(edition, markup.render(rest).html))
-    sections = (Section(markup.anchor_of(markup.plain(heading)), heading, html)
+    intro, *parts = _HEADING.split(markup.render(rest).html)
+    tag = edition.language.tag
+    sections = (Section(as_written(tag, markup.anchor_of(markup.plain(heading))), heading, html)
                 for heading, html in zip(parts[::2], parts[1::2], strict=True))
     view = GuideView(intro, tuple(sections), tuple(_ways(edition)))
     return sheet(edition, GUIDE, "pages/guide.html", title, view, trail=(Link(title),))
 
 
-def _as_typed(edition: Edition, html: str) -> str:
-    """What is typed letter by letter is never converted."""
-    return _CODE.sub(lambda code: as_written(edition.language.tag, code[0]), html)
 
 
 def _ways(edition: Edition) -> Iterator[Link]:

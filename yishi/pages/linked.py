@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..compact import compact
+from ..compact import embedded
 from ..dates import When
 from ..records import Case, Event, Issue, Meeting, Method, Place
+from ..traditional import converted_data
 from .edition import Edition, Link, link_to, listed, name_of, stage_name
 
 About = Mapping[str, Any]
@@ -28,7 +29,8 @@ def linked_data(edition: Edition, address: str, title: str, description: str, tr
     steps = [_told({"@type": "ListItem", "position": number, "name": name, "item": target})
              for number, (name, target) in enumerate(trail, 1)]
     crumbs = [{"@type": "BreadcrumbList", "itemListElement": steps}]
-    return compact({"@context": "https://schema.org", "@graph": [thing, *crumbs]}).replace("<", "\\u003c")
+    data = {"@context": "https://schema.org", "@graph": [thing, *crumbs]}
+    return embedded(converted_data(data, edition.conversion))
 
 
 def _told(thing: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ..language import language
 from ..outputs import Output, Plan
-from ..paths import url_of
+from ..paths import SOURCE_ANCHOR, url_of
 from ..problems import Problem, describe
 from ..records import MODELS, Reference
 from ..traditional import SOURCES, as_written, converter
@@ -83,8 +83,8 @@ def _source(edition: Edition, path: str, source: Reference) -> SourceView:
     citing = edition.library.named_by(path, *(f"{kind}.source" for kind in MODELS))
     over = len(citing) - CITED
     return SourceView(
-        path.rpartition("/")[2], name_of(edition, source), source.url or "", tuple(_bibliography(edition, source)),
-        source.note or "", links_to(edition, citing[:CITED]),
+        SOURCE_ANCHOR + path.rpartition("/")[2], name_of(edition, source), source.url or "",
+        tuple(_bibliography(edition, source)), source.note or "", links_to(edition, citing[:CITED]),
         edition.plural("and {n} more record", "and {n} more records", over) if over > 0 else "",
     )
 

@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from .. import privacy
-from ..compact import compact
+from ..compact import embedded
 from ..language import marked
 from ..library.names import nearest_method
 from ..outputs import Output
@@ -19,7 +19,7 @@ from ..problems import MESSAGES
 from ..records import MODELS, LogEntry, Model, Outcome, Participants, Span
 from ..schema import schema_of
 from ..shapes import meaning, shape_of
-from ..traditional import SOURCES, as_written
+from ..traditional import SOURCES, as_written, converted_data
 from ..vocabulary import Term, built_in
 from .edition import Edition, Link, name_of, stage_name
 from .shell import GUIDE, SUBMIT, sheet
@@ -143,14 +143,9 @@ def submit_page(edition: Edition) -> Output:
     title = edition.text("Write a record")
     view = SubmitView(
         tuple(_places(edition)), tuple(_form(edition, kind) for kind in _ASKED),
-        as_written(edition.language.tag, _data(_rules(edition))), _data(_texts(edition)), _example(edition),
+        embedded(_rules(edition)), embedded(converted_data(_texts(edition), edition.conversion)), _example(edition),
         GUIDE if edition.has_guide else "")
     return sheet(edition, SUBMIT, "pages/submit.html", title, view, trail=(Link(title),))
-
-
-def _data(value: object) -> str:
-    """JSON that can stand in a page."""
-    return compact(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------
@@ -218,7 +213,7 @@ def _groups(edition: Edition, path: str) -> Iterator[Group]:
     """The values of a vocabulary, as they are written and as they are shown."""
     vocabulary, found = edition.library.vocabulary, dict[str, list[Choice]]()
     for term in vocabulary.terms[_VOCABULARIES[path]].values() if path in _VOCABULARIES else ():
-        choice = Choice(_word(edition, term), term.label(edition.language.tag))
+        choice = Choice(as_written(edition.language.tag, _word(edition, term)), term.label(edition.language.tag))
         found.setdefault(term.group, []).append(choice)
     for key in sorted(found, key=lambda key: key == "other"):
         group = vocabulary.groups.get(key)

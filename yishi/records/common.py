@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar
 
 from .parts import Correction, Translation
-from .values import Flag, Model, Moment, Refers, Text, term
+from .values import Flag, Lines, Model, Moment, Refers, Text, term
 
 
 class Record(Model):
@@ -20,4 +20,4 @@ class Record(Model):
     corrections: tuple[Correction, ...] = ()
     draft: Flag = False
     reviewed_by: Text | None = None
-    notes: Text | None = None
+    notes: Lines | None = None

@@ -43,6 +43,7 @@ from .values import (
     Days,
     Flag,
     Geometry,
+    Lines,
     Moment,
     Name,
     Number,
@@ -69,7 +70,7 @@ class Site(Record):
     publisher: Text | None = None
     contact: Contact | None = None
     filing: Text | None = None
-    notice: Text | None = None
+    notice: Lines | None = None
     submit: Flag = False
     repository: Address | None = None
     avif: Flag = False
@@ -92,7 +93,7 @@ class Reference(Record):
     url: Address | None = None
     document_no: Text | None = None
     accessed: Moment | None = None
-    note: Text | None = None
+    note: Lines | None = None
 
 
 class Method(Record):
@@ -171,8 +172,8 @@ class Issue(Record):
     derived_from: Annotated[Text | None, Refers("issue")] = None
     duplicate_of: Annotated[Text | None, Refers("issue")] = None
     participants: Participants = Participants()
-    causes: tuple[Text, ...] = ()
-    constraints: tuple[Text, ...] = ()
+    causes: tuple[Lines, ...] = ()
+    constraints: tuple[Lines, ...] = ()
     options: tuple[Option, ...] = ()
     decision: Decision | None = None
     lead: Annotated[Text | None, SiteTerm("stakeholder", free=True)] = None
@@ -203,8 +204,8 @@ class Case(Record):
     engagement: Annotated[str, term("engagement")] | None = None
     dates: Span | None = None
     outcome: Outcome | None = None
-    lessons: tuple[Text, ...] = ()
-    transferable: tuple[Text, ...] = ()
+    lessons: tuple[Lines, ...] = ()
+    transferable: tuple[Lines, ...] = ()
     event: Annotated[Text | None, Refers("event")] = None
     wall: Note | None = None
     summary: Summary | None = None
@@ -229,7 +230,7 @@ class Figure(Record):
     period: Span | None = None
     source: Annotated[tuple[Text, ...], Refers("source"), Field(min_length=1)]
     matches: Text | None = None
-    note: Text | None = None
+    note: Lines | None = None
 
 
 class Withdrawal(Record):
@@ -238,7 +239,7 @@ class Withdrawal(Record):
     kind_of_record: ClassVar[str] = "withdrawal"
     path: Name
     date: Day
-    why: Text
+    why: Lines
 
 
 class Page(Record):

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..dates import UNKNOWN, NoSuchDay, split_when
+from ..identifiers import wrong_id
 from ..vocabulary import built_in
 from .values import (
     Address,
@@ -14,6 +15,8 @@ from .values import (
     Count,
     Day,
     Flag,
+    Id,
+    Lines,
     Model,
     Moment,
     Name,
@@ -21,9 +24,11 @@ from .values import (
     People,
     Prose,
     Quantity,
+    Remark,
     SiteTerm,
     Summary,
     Text,
+    bad_id,
     no_such_day,
     term,
 )
@@ -37,8 +42,8 @@ class Translation(Model):
 
 class Correction(Model):
     date: Day
-    what: Text
-    why: Text | None = None
+    what: Lines
+    why: Lines | None = None
 
 
 class LogEntry(Model):
@@ -47,9 +52,9 @@ class LogEntry(Model):
     short_form: ClassVar[str] = "2025-09-11 提出: …"
     short_form_in_english: ClassVar[str] = "2025-09-11 raised: …"
     stage: Text
-    text: str = ""
+    text: Remark = ""
     date: Moment = UNKNOWN
-    by: Annotated[str | None, SiteTerm("stakeholder")] = None
+    by: Annotated[Text | None, SiteTerm("stakeholder")] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -64,8 +69,8 @@ class Followup(Model):
     short_form_in_english: ClassVar[str] = "2026-01-10 holds: …"
     date: Day
     result: Annotated[str, term("followup_result")]
-    by: Annotated[str | None, SiteTerm("stakeholder")] = None
-    text: str = ""
+    by: Annotated[Text | None, SiteTerm("stakeholder")] = None
+    text: Remark = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -103,27 +108,27 @@ class Participants(Model):
 
 
 class Option(Model):
-    text: Text
+    text: Lines
     adopted: Annotated[str, term("answer")] = "unknown"
 
 
 class Decision(Model):
     """What was agreed; the votes are numbers of people."""
 
-    text: Text | None = None
+    text: Lines | None = None
     rule: Annotated[str, term("rule")] | None = None
     for_: Annotated[Count | None, People()] = Field(default=None, alias="for")
     against: Annotated[Count | None, People()] = None
     abstain: Annotated[Count | None, People()] = None
-    dissent_note: Text | None = None
-    cost_sharing: Text | None = None
+    dissent_note: Lines | None = None
+    cost_sharing: Lines | None = None
 
 
 class Objection(Model):
     date: Moment = UNKNOWN
-    by: Annotated[str | None, SiteTerm("stakeholder")] = None
-    text: Text
-    answer: Text | None = None
+    by: Annotated[Text | None, SiteTerm("stakeholder")] = None
+    text: Lines
+    answer: Lines | None = None
     answered_on: Day | None = None
 
 
@@ -144,11 +149,11 @@ class Amount(Model):
 
 class Outcome(Model):
     kind: Annotated[str, term("outcome_kind")] | None = None
-    text: Text | None = None
+    text: Lines | None = None
     quantities: tuple[Amount, ...] = ()
-    side_effects: tuple[Text, ...] = ()
-    tradeoffs: tuple[Text, ...] = ()
-    mechanism: Text | None = None
+    side_effects: tuple[Lines, ...] = ()
+    tradeoffs: tuple[Lines, ...] = ()
+    mechanism: Lines | None = None
     evidence: tuple[Annotated[str, term("evidence")], ...] = ()
 
 
@@ -177,7 +182,7 @@ class Note(Model):
 class Stage(Model):
     """A stage of a method and the core phases it spans; unverified ones are kept but never rendered."""
 
-    id: Text
+    id: Id
     label: Text
     full_label: Text | None = None
     core: Annotated[tuple[Annotated[str, term("phase")], ...], Field(min_length=1)]
@@ -187,7 +192,7 @@ class Stage(Model):
 
 
 class Level(Model):
-    id: Text
+    id: Id
     label: Text
     verified: Flag = True
     translations: dict[Annotated[str, term("language")], Translation] = {}
@@ -211,13 +216,19 @@ class Criterion(Model):
         titles = {tag: {"title": label} for tag, label in known.labels.items()} if known else {}
         return {"id": known.key if known else data, "label": data, "translations": titles}
 
+    @model_validator(mode="after")
+    def _id_is_one(self) -> Self:
+        if self.id != self.label and (code := wrong_id(self.id)):  # in short form a criterion is known by its label
+            raise bad_id(code, self.id)
+        return self
+
 
 class Office(Model):
     """Where residents can raise a matter in person."""
 
     address: Text | None = None
     phone: Text | None = None
-    hours: Text | None = None
+    hours: Lines | None = None
 
 
 class Contact(Model):
@@ -241,8 +252,8 @@ class OwnTerms(Model):
     """A site's own values of a vocabulary: `values[key]` holds labels by language, and for topics a `group`."""
 
     replace: Flag = False
-    groups: dict[Text, dict[str, Text]] = {}
-    values: dict[Text, dict[str, Text]] = {}
+    groups: dict[Id, dict[str, Text]] = {}
+    values: dict[Id, dict[str, Text]] = {}
 
 
 class Traditional(Model):
@@ -256,4 +267,4 @@ class Allowance(Model):
     """An exact string that may be published although it looks like personal data, and why."""
 
     text: Text
-    reason: Text
+    reason: Lines

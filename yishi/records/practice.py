@@ -12,6 +12,7 @@ from .values import (
     Count,
     Day,
     Flag,
+    Lines,
     Model,
     Moment,
     Name,
@@ -75,7 +76,7 @@ class Meeting(Record):
     venue: Text | None = None
     chair: Annotated[Text | None, SiteTerm("stakeholder")] = None
     participants: Participants = Participants()
-    agenda: tuple[Text, ...] = ()
+    agenda: tuple[Lines, ...] = ()
     minutes: Annotated[Body | None, Prose()] = None
     votes: tuple[Vote, ...] = ()
     actions: tuple[Action, ...] = ()
@@ -105,7 +106,7 @@ class Event(Record):
     kind_of_record: ClassVar[str] = "event"
     title: Name
     date: Moment
-    aim: Text | None = None
+    aim: Lines | None = None
     kind: Annotated[str, term("event_kind")] = "showcase"
     criteria: tuple[Criterion, ...] = ()
     groups: tuple[Group, ...] = ()
@@ -119,15 +120,15 @@ class Judgement(Model):
 
     key: Text
     rating: Annotated[str, term("rating")] | None = None
-    finding: Text | None = None
-    evidence: Text | None = None
+    finding: Lines | None = None
+    evidence: Lines | None = None
 
 
 class Recommendation(Model):
     """What a reviewer recommends, and what the reviewed place answers and does."""
 
-    text: Text
-    response: Text | None = None
+    text: Lines
+    response: Lines | None = None
     responded_on: Day | None = None
     due: Day | None = None
     done_on: Day | None = None
@@ -158,7 +159,7 @@ class Review(Record):
 class Gap(Model):
     """A weakness that a plan answers: in words, or a statistic of some places and its value then."""
 
-    text: Text
+    text: Lines
     statistic: Text | None = None
     places: Annotated[tuple[Text, ...], Refers("place")] = ()
     value_then: Number | None = None

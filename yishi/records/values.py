@@ -20,6 +20,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ..dates import NoSuchDay, When, parse_when
+from ..identifiers import wrong_id
+from ..printable import LINES, ONE_LINE
 from ..vocabulary import built_in
 
 
@@ -94,12 +96,15 @@ def _day(value: object) -> datetime.date:
     return day
 
 
+_NOT_IN_ADDRESS = re.compile(r"""[\s<>"'`{}|\\^]""")
+
+
 def web_address(text: str) -> str:
     """An address of the web with a host, as written. Raises ValueError for anything else, as a port that cannot be."""
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or not text.isprintable():
         raise ValueError(text)
-    if set(text) & set(" <>\"'`{}|\\^") or (parts.port or 0) > _LAST_PORT:
+    if _NOT_IN_ADDRESS.search(text) or (parts.port or 0) > _LAST_PORT:
         raise ValueError(text)
     return text
 
@@ -162,6 +167,17 @@ def _whole_number(value: object) -> object:
 _WHOLE = re.compile(r"\+?(?:0|[1-9][0-9]*)(?:\.0+)?|-[1-9][0-9]*")
 
 
+def _id(text: str) -> str:
+    if code := wrong_id(text):
+        raise bad_id(code, text)
+    return text
+
+
+def bad_id(code: str, text: str) -> PydanticCustomError:
+    """What pydantic is told of an id that may not become a part of an address; `code` as `wrong_id`."""
+    return PydanticCustomError(code, "no id: {found}", {"found": text})
+
+
 def _truth(value: object) -> object:
     key = built_in().key("answer", value) if isinstance(value, str) else None
     if key not in ("yes", "no"):
@@ -169,7 +185,14 @@ def _truth(value: object) -> object:
     return key == "yes"
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=ONE_LINE)]
+"""A text of one line, as all names, titles and addresses are."""
+Lines = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=LINES)]
+"""A text of one line or several."""
+Remark = Annotated[str, StringConstraints(pattern=LINES)]
+"""The same, where it may be empty."""
+Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_id)]
+"""An id or key that a file gives to a part of itself: it may become a folder, an anchor, or a key in data."""
 CHINESE = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 TITLE, TITLE_IN_LETTERS = 60, 120
 """Characters that a title may have: with Chinese ones, each of which is a word, and without."""
@@ -182,9 +205,10 @@ def _fits_title(text: str) -> str:
     return text
 
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_fits_title)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=280)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=ONE_LINE),
+                  AfterValidator(_fits_title)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=ONE_LINE)]
+Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=280, pattern=LINES)]
 Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0)]
 Days = Annotated[int, BeforeValidator(_ascii_digits), Field(ge=0, le=3650)]
 """A stretch of time: days, at most ten years."""

@@ -28,7 +28,7 @@ from ..records import MODELS, Case, Criterion, Followup, LogEntry, Model, Prose,
 from ..records.values import Word
 from ..shapes import meaning, shape_of
 from ..vocabulary import Vocabulary, built_in
-from .values import BASICS, FILLED, LINE, SCALAR, SIMPLE, WHOLE_DAY, Schema, parted, ref
+from .values import BASICS, FILLED, ID, LINE, SCALAR, SIMPLE, WHOLE_DAY, Schema, parted, ref
 
 __all__ = ["parted", "schema_of", "schemas"]
 
@@ -58,7 +58,7 @@ def schema_of(kind: str, vocabulary: Vocabulary, stages: Iterable[str] = (), *, 
 
 def _collection(entry: Schema) -> Schema:
     """Records that stand together in one file: by id, or as a list."""
-    return {"type": ["object", "array", "null"], "additionalProperties": entry, "items": entry}
+    return {"type": ["object", "array", "null"], "propertyNames": ID, "additionalProperties": entry, "items": entry}
 
 
 # --- records and their parts ------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BeforeValidator
 
+from ..identifiers import MAX_ID
 from ..records import Prose, Refers, SiteTerm
 from ..records.values import (
     CHINESE,
@@ -17,9 +18,12 @@ from ..records.values import (
     Day,
     Days,
     Geometry,
+    Id,
+    Lines,
     Moment,
     Name,
     Number,
+    Remark,
     SiteAddress,
     Summary,
     Text,
@@ -90,13 +94,17 @@ _LONGITUDE, _LATITUDE = _degrees(180, "[1-9]?[0-9]|1[0-7][0-9]"), _degrees(90, "
 _POINT: Schema = {"type": "array", "prefixItems": [_LONGITUDE, _LATITUDE], "minItems": 2, "maxItems": 2,
                   "problem": "not_coordinates"}
 
+ID: Schema = {"type": ["string", "integer"], "pattern": "^[a-z0-9]+(?:[-_][a-z0-9]+)*$", "maxLength": MAX_ID,
+              "problem": "bad_id"}
+
 _TEN_YEARS = r"^\+?0*(?:[0-9]{1,3}|[12][0-9]{3}|3[0-5][0-9]{2}|36[0-4][0-9]|3650)(?:\.0+)?$"
 _DAYS: Schema = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 3650},
                            {"type": "string", "pattern": _TEN_YEARS}], "problem": "not_a_number"}
 
 SIMPLE: Sequence[tuple[object, Schema]] = (
-    (Text, ref("text")), (Title, _TITLE), (Name, _at_most(200)), (Summary, _at_most(280)), (str, ref("text")),
-    (Number, ref("number")), (Count, ref("count")),
+    (Text, ref("text")), (Lines, ref("text")), (Title, _TITLE), (Name, _at_most(200)), (Summary, _at_most(280)),
+    (str, ref("text")), (Remark, ref("text")),
+    (Id, ID), (Number, ref("number")), (Count, ref("count")),
     (Days, _DAYS),
     (Moment, ref("when")), (Day, ref("day")), (Address, ref("address")), (SiteAddress, ref("site_address")),
     (Coordinates, _POINT),

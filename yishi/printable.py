@@ -1,0 +1,47 @@
+"""Characters that no text may hold, and how they are shown where a text is told on a terminal."""
+
+import re
+
+_NONCHARACTERS = "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+_NO_TEXT = f"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufeff{_NONCHARACTERS}"
+"""Control characters but tab and line feed, ends of line that no editor shows, and what Unicode keeps out of texts."""
+
+LINES, ONE_LINE = f"^[^{_NO_TEXT}]*$", f"^[^\n{_NO_TEXT}]*$"
+"""What a text of several lines, or of one, is made of: regular expressions for pydantic too."""
+
+_FORBIDDEN = re.compile(f"[{_NO_TEXT}\ud800-\udfff]")
+_UNSEEN = re.compile(f"[{_NO_TEXT}\ud800-\udfff\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f]")
+"""The same, and what can be seen by nobody or makes a text read as what it is not."""
+
+_COMMAND = re.compile(r"^(\s*:)(?=:)|(##)(?=\[)", re.MULTILINE)
+
+
+def forbidden(text: str) -> tuple[int, str] | None:
+    """The first character of `text` that no text may hold: where it stands, and which it is (`U+001B`)."""
+    found = _FORBIDDEN.search(text)
+    return (found.start(), f"U+{ord(found[0]):04X}") if found else None
+
+
+def without_forbidden(text: str) -> str:
+    """`text` without the characters that no text may hold."""
+    return _FORBIDDEN.sub("", text)
+
+
+def printable(text: str) -> str:
+    """`text` as it can be told on one line of a terminal: what nobody sees by its number, ends of lines by a sign."""
+    return visible(text.replace("\n", "⏎").replace("\t", " "))
+
+
+def visible(text: str) -> str:
+    """Lines with what nobody sees by its number."""
+    return _UNSEEN.sub(lambda unseen: _number(ord(unseen[0])), text)
+
+
+def _number(character: int) -> str:
+    """What stands for a character; for a byte of a file name that is not UTF-8, which Python keeps as one, the byte."""
+    return f"\\x{character - 0xDC00:02x}" if 0xDC80 <= character <= 0xDCFF else f"[U+{character:04X}]"
+
+
+def told(text: str) -> str:
+    """The same; nothing in them is a command to what keeps a log of them, as CI does."""
+    return _COMMAND.sub(lambda sign: f"{sign[0]}\u200b", visible(text))
