@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yishi.identifiers import is_name
 from yishi.language import slug
 from yishi.paths import (
     Slot,
@@ -14,7 +15,6 @@ from yishi.paths import (
     check_records,
     forward,
     free_name,
-    is_name,
     place_of,
     slot_of,
     slots_of,
