@@ -37,7 +37,7 @@ _LEAST = "(?P<least>至少|起码|不少于|不低于|" + _in_any_case("at_least
 _PEOPLE = r"(?P<people>[^\W\d_]*(?:者|员|民|众|代表|社工|学生|老人|老年人|儿童|青年|妇女|业主|住户|家庭))?"
 
 _DIGITS = r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*|0)"
-_PARTS = r"(?P<parts>(?:[1-9]\d*|0)\.\d{1,2})(?=\s*[百千万亿])"
+_PARTS = r"(?P<parts>(?:[1-9]\d*|0)\.\d{1,2})(?=\s?[百千万亿])"
 """A decimal, which is a whole number only in hundreds and more: 1.5万."""
 _ONE = "[一二两三四五六七八九]"
 _TENS = f"(?:{_ONE}?十|廿|卅)"
@@ -48,10 +48,11 @@ _BELOW_10000 = f"(?:{_ONE}?千(?:[零〇]{_BELOW_100}|{_ONE}{_HUNDREDS}|{_ONE})?
 _CHINESE = f"(?:{_BELOW_10000}(?:万(?:[零〇]?{_BELOW_10000})?)?|零|〇)"
 """Chinese numerals below a hundred million; two figures side by side (两三百) are two numbers, so none."""
 
-_NUMBER = (rf"(?:(?P<number>{_DIGITS}|{_CHINESE})\s*(?P<more>多|余|来)?|{_PARTS}|(?P<tens>[1-9]\d*0|{_TENS})(?P<few>几))"
-           r"\s*(?P<times>[百千万亿])?\s*(?P<more2>多|余)?")
-_AFTER = r"(?P<after>左右|上下|前后|以上|\+|" + _in_any_case("_or_so|_or_more") + ")?"
-_COMMON = (rf"\s*{_TOTAL}(?:{_ABOUT}|{_OVER}|{_LEAST})?\s*{_NUMBER}\s*(?P<plus>\+)?\s*"
+_NUMBER = (rf"(?:(?P<number>{_DIGITS}|{_CHINESE})\s?(?P<more>多|余|来)?|{_PARTS}"
+           rf"|(?P<tens>[1-9]\d*0|{_TENS})(?P<few>几))"
+           r"\s?(?P<times>[百千万亿])?\s?(?P<more2>多|余)?")
+_AFTER = r"(?:\s?(?P<after>左右|上下|前后|以上|\+|" + _in_any_case("or_so|or_more") + "))?"
+_COMMON = (rf"\s*{_TOTAL}(?:{_ABOUT}|{_OVER}|{_LEAST})?\s?{_NUMBER}\s?(?P<plus>\+)?\s?"
            rf"(?P<unit>{_UNITS})?{_AFTER}\s*")
 _AMOUNT = re.compile(_PEOPLE + _COMMON)
 
@@ -59,9 +60,14 @@ PATTERN = f"^{re.sub(r'[(][?]P<[a-z0-9]+>', '(?:', _COMMON)}$"
 """What an amount looks like, for readers in other languages of programs: a record may hold just these."""
 
 
+_LONGEST = 60
+"""Characters that an amount may have."""
+
+
 def parse_amount(text: str) -> Amount | None:
     """The number that a text is; None where it is none, or might be several (两三百, 20-30, 不到8)."""
-    match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    narrow = unicodedata.normalize("NFKC", text).strip()
+    match = _AMOUNT.fullmatch(narrow) if len(narrow) <= _LONGEST else None
     if match is None:
         return None
     value = _value(match["number"] or match["tens"] or match["parts"], match["times"])
