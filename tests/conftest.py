@@ -9,6 +9,7 @@ import pytest
 from browser import launched, looking, served
 from filelock import FileLock
 from hypothesis import settings
+from inbox import Desk
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Window
 from workshop import PROJECT, SITES, Built, Workshop, built
@@ -80,6 +81,13 @@ def workshop(tmp_path: Path) -> Workshop:
 def city(tmp_path: Path) -> Workshop:
     """The English city, to be edited: a small site, soon built."""
     return Workshop(tmp_path, SITES / "english-city")
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
+    """A small town with an inbox beside its content."""
+    monkeypatch.chdir(tmp_path)
+    return Desk(tmp_path, capsys)
 
 
 # --- through a browser ------------------------------------------------------------------------------------------------

@@ -107,8 +107,7 @@ def _no_steps(filling: Filling, matter: int) -> list[str]:
 
 
 def _closed_without_reason(filling: Filling, matter: int) -> list[str]:
-    filling.put("进展", row_of("进展", matter, 2), "阶段", "未解决")
-    return [f"议题!{letters(filling.column('议题', '未解决原因'))}{row_of('议题', matter)}"]
+    return [filling.put("进展", row_of("进展", matter, 2), "阶段", "未解决")]
 
 
 SLIPS: Mapping[str, Slip] = {

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Container, Iterable, Iterator, Set
 from functools import cache
 from io import FileIO
+from itertools import count
 from pathlib import Path
 from unicodedata import normalize
 
@@ -450,3 +451,24 @@ def program_lies() -> list[object]:
     folders = [(folder, os.stat(folder).st_mtime_ns) for folder in sys.path if os.path.isdir(folder)]
     own = [(path, lies) for path, lies in scan(_PACKAGE).items() if path.endswith(_PROGRAM)]
     return [sys.version, folders, own, list(scan(_DOCS).items())]
+
+
+def move_away(file: Path, folder: Path) -> Path:
+    """Moves a file into a folder, under its own name or, where that is there already, with a number; its new path.
+
+    Nothing is ever written over. Raises OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        target = folder / (file.name if number == 1 else f"{file.stem}-{number}{file.suffix}")
+        try:
+            target.open("xb").close()
+        except FileExistsError:
+            continue
+        try:
+            os.replace(file, target)
+        except OSError:  # another disk
+            shutil.copy2(file, target)
+            file.unlink()
+        return target
+    raise AssertionError("numbers do not end")

@@ -229,6 +229,46 @@ MESSAGES: Mapping[str, str] = {
     "cell_formula": marked("A formula stands here. Formulas are not worked out: write the value itself."),
     "cell_failed": marked("The spreadsheet shows an error here ({found}). Write the value itself."),
     "cell_too_long": marked("The text has {found} characters; a cell can have at most {allowed}. Shorten it."),
+    "workbook_large": marked("The workbook has far more cells than a report needs (more than {allowed}); it is not "
+                             "opened. Copy the rows into a fresh template."),
+    "workbook_area": marked("Merged cells or links cover more than {allowed} cells; the workbook is not opened. "
+                            "Unmerge them, or copy the rows into a fresh template."),
+    "table_encoding": marked("It cannot be told for sure in which encoding this table is saved, so its letters might "
+                             "be wrong. Save it as “CSV UTF-8”, or as a workbook (.xlsx)."),
+    "table_quote": marked("A quotation mark begins a text here and does not end it as it should. Close it, or write it "
+                          "twice where it belongs to the text."),
+    "row_longer": marked("In line {line} of the file a row has {found} cells, and there are {allowed} headings: a text "
+                         "with a comma must stand in quotation marks."),
+    "row_shorter": marked("In line {line} of the file a row has {found} cells, and there are {allowed} headings. Write "
+                          "a comma for each empty cell too."),
+    "row_swallowed": marked("The text that begins in line {line} of the file holds what looks like another row "
+                            "({found}): its quotation mark is not closed where it should be."),
+    "column_twice": marked("Two columns are called {found} (the other is {allowed}). Delete one, or give it a name of "
+                           "its own."),
+    "column_headless": marked("The column {found} has no heading, so it is not read; what stands in it is kept in "
+                              "{allowed}."),
+    "column_internal": marked("The heading {found} says that the column is not for the public: it is not read; what "
+                              "stands in it is kept in {allowed}."),
+    "sheet_internal": marked("This says that the sheet is not for the public: {found}. What is imported is published. "
+                             "Take those words out if it may be, or delete the sheet."),
+    "sheet_hidden": marked("The sheet {found} is hidden, and rows are filled in. Show it if it shall be read; if not, "
+                           "delete it."),
+    "rows_hidden": marked("These rows are hidden, or left out by a filter: {found}. Show them if they shall be read; "
+                          "if not, delete them."),
+    "column_hidden": marked("The column {found} is hidden, and cells are filled in. Show it if it shall be read; if "
+                            "not, empty it."),
+    "row_struck": marked("The row is struck out. If it does not hold, delete it; if it does, take the line off."),
+    "cell_struck": marked("Something in this cell is struck out. Delete what does not hold, or take the line off."),
+    "cell_unseen": marked("The number format of this cell hides what stands in it. Show it if it shall be read; if "
+                          "not, empty the cell."),
+    "remark_unread": marked("A comment is pinned to this cell. Comments are not read; it is kept in {allowed}."),
+    "date_from_number": marked("The number {found} was read as the day {allowed}, as spreadsheets count days."),
+    "year_not_shown": marked("The cell shows no year; it was read as {found}."),
+    "word_left_out": marked("Only the number was read ({allowed}); {found} was left out. Write it in another column if "
+                            "it matters."),
+    "example_cell": marked("This is what the example said: {found}. If it is yours, write the matter in a row of its "
+                           "own; if not, delete it."),
+    "example_sheet": marked("The sheet of examples is not read. Write on sheets such as {allowed}."),
     "cell_missing": marked("{key} is missing. Write one of: {allowed}."),
     "rows_missing": marked("{key} is missing: the sheet {key} has no row of this record. Write at least one there."),
     "date_ambiguous": marked("{found} may be January or October: a number loses its last zero. Write the month with "
@@ -236,13 +276,19 @@ MESSAGES: Mapping[str, str] = {
     "example_left": marked("This still says the example's text. Write your own, or delete the row."),
     "row_twice": marked("The rows {found} and {allowed} are the same record. If this one is a matter of its own, "
                         "delete what stands in its hidden column A; if not, delete the row."),
-    "row_replaced": marked("Title and date are both other than in the record that this row was ({found}). If it is "
-                           "a new matter, delete what stands in the hidden column A of the row; if it is the same, "
-                           "change one of the two first, and the other the next time."),
+    "row_replaced": marked("This row was another record ({found}), and little of it is the same. If it is a new "
+                           "matter, write it in an empty row; if it is the same, change its title first, and the rest "
+                           "the next time."),
     "row_moved": marked("The record of this row belongs to {found}; a workbook cannot move it. Write that place here, "
                         "or, if it is a new record, delete what stands in the hidden column A of the row."),
     "row_unsure": marked("A record of this title is there already: {found}. If this is the same, write its date here; "
                          "if not, give it another title."),
+    "said_otherwise": marked("{found} says here: {allowed}. Both cannot hold: agree on one, and write it in both or "
+                             "leave it out of one of them."),
+    "only_in_older": marked("There is a newer copy of this workbook, {found}, and it does not have this row. Copy the "
+                            "row there if it holds; then, or if it does not, delete this file."),
+    "closed_or_open": marked("{found} closes the matter unsolved, for good. Is it still open? Then write here the "
+                             "step that was taken. Is it closed? Then fill in {key}: {allowed}."),
     "row_gone": marked("The record of this row is not there any more ({found}). To make it anew, delete what stands "
                        "in the hidden column A of the row."),
     "place_unclear": marked("It is not said which place this row belongs to. Write one of: {allowed}."),

@@ -16,14 +16,14 @@ from ..language import LANGUAGES, Language, language, marked
 from ..library import Library
 from ..library.names import Names
 from ..past import Past
-from ..paths import forward
+from ..paths import forward, place_of
 from ..pipeline import BuildOptions, Checked, Report, build, check
 from ..press import Folders, TemplateMistake
 from ..printable import visible
 from ..problems import Problem, as_github, as_json, as_text, errors, place_in
 from ..publish import AddressTaken, ForeignFile
 from ..reading import Watch
-from ..vocabulary import built_in
+from ..vocabulary import built_in, folded
 from ..workers import WorkerDied
 from .unchanged import now
 
@@ -131,14 +131,40 @@ def watching(choices: dict[str, Any]) -> Iterator[Watch]:
 
 
 def place_meant(library: Library, text: str) -> str:
-    """The path of the place that `text` names: its path, or an id that only one place has. Raises UsageError."""
+    """The path of the place that `text` names: its path or the end of it, its id or its name, with its kind or
+    without. Raises UsageError unless that is one place."""
     names = Names(library.places)
-    meant = names.meant(forward(text), "")
+    meant = names.meant(forward(text), "") or _ending_in(library, forward(text))
     if len(meant) != 1:
         near = ", ".join(meant) or names.nearest(text)
         raise click.UsageError(f"--place: {'several places are' if meant else 'there is no place'} called {text}"
                                + (f"; is it {near}?" if near else ""))
     return meant[0]
+
+
+def _ending_in(library: Library, text: str) -> list[str]:
+    """The places whose path, of ids or names, ends in the parts of `text`."""
+    wanted = [folded(part) for part in text.split("/") if part]
+    return [path for path in library.places if wanted and len(wanted) <= path.count("/") and all(
+        part in _called(library, level)
+        for part, level in zip(reversed(wanted), _upwards(path), strict=False))]
+
+
+def _upwards(path: str) -> Iterator[str]:
+    while path:
+        yield path
+        path = place_of(path)
+
+
+def _called(library: Library, path: str) -> set[str]:
+    """What a place is called: its id, and its name with and without its kind."""
+    place = library.places.get(path)
+    if place is None:
+        return {path.rpartition("/")[2]}
+    kinds = list(built_in().terms["place_kind"][place.kind].labels.values())
+    names = {place.name, *(f"{place.name}{kind}" for kind in kinds), *(f"{place.name} {kind}" for kind in kinds),
+             *(place.name.removesuffix(kind).strip() for kind in kinds)}
+    return {folded(name) for name in (path.rpartition("/")[2], *names) if name}
 
 
 def problem_lines(problems: Sequence[Problem], choices: dict[str, Any], spoken: Language) -> list[Line]:

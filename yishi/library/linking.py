@@ -202,7 +202,7 @@ class _Linker:
             labels = [named(stage) for stage in method.stages if stage.verified]
             reserved = [in_both(term.label("zh-Hans"), term.key)
                         for term in built_in().terms["reserved_stage"].values()]
-            self._found("unknown_stage", at, nearest(text, words) or "", found=f"'{text}'", method=method.name,
+            self._found("unknown_stage", at, nearest(text, words) or "", found=f"'{text}'", method=_called(method),
                         allowed=choices((*labels, *(reserved if at[0] == "log" else ()))))
         return stage or text
 
@@ -322,6 +322,12 @@ def _reserved_words() -> Mapping[str, str]:
 def _words(method: Method) -> dict[str, str]:
     """Every word by which a log entry may name a stage of `method` → the stage's id."""
     return {word: stage.id for stage in method.stages if stage.verified for word in stage_words(stage)}
+
+
+def _called(method: Method) -> str:
+    """What a method is called, for a message in any language."""
+    english = method.translations.get("en")
+    return in_both(method.name, english.title if english and english.title else method.name)
 
 
 def _kind_label(kind: str) -> str:

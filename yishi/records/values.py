@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 from ..dates import NoSuchDay, When, parse_when
 from ..identifiers import wrong_id
 from ..printable import LINES, ONE_LINE
+from ..quantities import parse_amount
 from ..vocabulary import built_in
 
 
@@ -255,4 +256,9 @@ class Quantity(Model):
     def _from_number(cls, data: object) -> object:
         if not isinstance(data, str):
             return data
-        return {"precision": "unknown"} if built_in().key("precision", data) == "unknown" else {"value": data}
+        if built_in().key("precision", data) == "unknown":
+            return {"precision": "unknown"}
+        amount = parse_amount(data)
+        if amount is None or amount.left_out:
+            return {"value": data}
+        return {"value": amount.value, "unit": amount.unit or None, "precision": amount.precision}

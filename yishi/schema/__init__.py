@@ -159,7 +159,7 @@ class _Writer:
             return {"type": "string", "pattern": f"^{self._head(model)}[:：]", "problem": "not_a_dated_line"}
         if model is Quantity:
             unknown = [word for word, key in self.vocabulary.words["precision"].items() if key == "unknown"]
-            return {"anyOf": [ref("count"), _enum(sorted(unknown))], "problem": "not_a_count"}
+            return {"anyOf": [ref("count"), ref("amount"), _enum(sorted(unknown))], "problem": "not_a_count"}
         return ref("text") if model is Criterion else None
 
     def _head(self, model: type[Model]) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BeforeValidator
 
 from ..identifiers import MAX_ID
+from ..quantities import PATTERN
 from ..records import Prose, Refers, SiteTerm
 from ..records.values import (
     CHINESE,
@@ -61,6 +62,7 @@ BASICS: Schema = {
                         {"type": "array", "items": {"$ref": "#/$defs/blank"}}, {"type": "object", "maxProperties": 0}]},
     "text": {"type": SCALAR, "pattern": FILLED, "problem": "wrong_shape"},
     "number": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _NUMERAL}], "problem": "not_a_number"},
+    "amount": {"type": "string", "pattern": PATTERN, "problem": "not_a_count"},
     "count": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _WHOLE_NUMERAL}],
               "problem": "not_a_count"},
     "when": {"anyOf": [{"type": "integer", "minimum": 1000, "maximum": 9000},

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 from msgspec.structs import replace
 
@@ -12,10 +13,10 @@ from ..paths import COLLECTIONS, slot_of
 from ..privacy import mask
 from ..problems import KeyPath, Problem, describe
 from ..sources import Source
-from ..vocabulary import Vocabulary, built_in, folded
+from ..vocabulary import Vocabulary, built_in, choices, folded
 from .columns import Column, sheets
 from .grid import Row, address, problem_at
-from .proposals import Wanted, title_cell
+from .proposals import Proposal, Wanted, title_cell, title_keys
 
 _OF_DATE = frozenset({"not_a_date", "no_such_day", "not_a_day", "log_out_of_order", "after_as_of", "date_in_line",
                       "resolved_before_raised"})
@@ -52,8 +53,8 @@ def at_cells(problems: Iterable[Problem], name: str, wanted: Sequence[Wanted], f
         if problem.path not in finders:
             finders[problem.path] = _Finder(Source(problem.path, files[problem.path]))
         path, keys = finders[problem.path].at(problem.line, problem.column)
-        if path in by_path:
-            yield _at_cell(problem, name, by_path[path], keys, vocabulary, language)
+        if path in by_path and (told := _at_cell(problem, name, by_path[path], keys, vocabulary, language)):
+            yield told
 
 
 class _Finder:
@@ -80,7 +81,8 @@ class _Finder:
 
 
 def _at_cell(problem: Problem, name: str, wanted: Wanted, keys: KeyPath, vocabulary: Vocabulary,
-             language: Language) -> Problem:
+             language: Language) -> Problem | None:
+    """The problem at its cell; None if it only follows from what the cell is told to be wrong for already."""
     values = dict(problem.values)
     length = next((n for n in range(len(keys), -1, -1) if keys[:n] in wanted.rows), None)
     if length is None:
@@ -89,12 +91,17 @@ def _at_cell(problem: Problem, name: str, wanted: Wanted, keys: KeyPath, vocabul
     else:
         row, rest = wanted.rows[keys[:length]], keys[length:]
         column = _column(row, rest, problem, str(values.get("key", "")))
-    code = _code(problem.code, row, values)
+    code = _code(problem.code, row, values, language)
+    closed = _closing_row(wanted) if code == "close_reason_missing" else None
+    if closed and column:  # many who write this mean that it is still open
+        code, values["found"] = "closed_or_open", f"'{closed.said('stage')}'"
+    if column in row.wrong or (code == "rows_missing" and _has_wrong_title(row)):
+        return None
     if column:
         values["key"] = column.label(language.tag)
-        if column.vocabulary and code in ("not_allowed", "cell_missing"):
+        if column.vocabulary and code in ("not_allowed", "cell_missing", "closed_or_open"):
             values["allowed"] = _listed(vocabulary, column, language)
-    cell = row.cell(column)
+    cell = closed.cell(closed.sheet.column("stage")) if closed else row.cell(column)
     return problem_at(name, cell, code, problem.nearest, problem.level, values)
 
 
@@ -119,11 +126,18 @@ def _column(row: Row, rest: KeyPath, problem: Problem, key: str) -> Column | Non
     return next((column for column in own if column.keys[0] in wanted), None)
 
 
-def _code(code: str, row: Row, values: dict[str, str]) -> str:
+def _closing_row(wanted: Wanted) -> Row | None:
+    """The last row of the log that says that a matter is closed unsolved."""
+    rows = [row for keys, row in wanted.rows.items() if keys[:1] == ("log",)
+            and built_in().key("reserved_stage", row.said("stage")) == "closed"]
+    return rows[-1] if rows else None
+
+
+def _code(code: str, row: Row, values: dict[str, str], language: Language) -> str:
     if code == "missing_term":
         return "cell_missing"
     if code == "missing_key" and row.sheet.kind == "issue" and "log" in values.get("key", "").split():
-        values["key"] = sheets()["issue.log"].label("zh-Hans")
+        values["key"] = sheets()["issue.log"].label(language.tag)
         return "rows_missing"
     return code
 
@@ -131,16 +145,22 @@ def _code(code: str, row: Row, values: dict[str, str]) -> str:
 def _listed(vocabulary: Vocabulary, column: Column, language: Language) -> str:
     """What may stand in a cell, as its list shows it."""
     terms = vocabulary.terms[column.vocabulary].values()
-    return ("、" if language.tag.startswith("zh") else ", ").join(term.label(language.tag) for term in terms)
+    return choices(term.label(language.tag) for term in terms)
 
 
-def without_echoes(problems: Sequence[Problem], wanted: Iterable[Wanted], failed: frozenset[str]) -> list[Problem]:
-    """The problems without those that only follow from another: what names a record whose row is wrong as a whole
-    (`failed`: their titles), or one whose title is wrong, is not wrong itself."""
+def without_echoes(problems: Sequence[Problem], proposal: Proposal, unread: frozenset[str]) -> list[Problem]:
+    """The problems without those that only follow from another: what names a record whose row is wrong as a whole, one
+    whose title is wrong, or one on a sheet that could not be read, is not wrong itself; and nothing is missing that
+    such a sheet may hold."""
     at_fault = {problem.cell for problem in problems if problem.level == "error" and problem.code != "rows_missing"}
-    untitled = {one.kind for one in wanted if () in one.rows and address(title_cell(one.rows[()])) in at_fault}
-    labels = {built_in().label("record_kind", kind, "zh-Hans") for kind in untitled}
-    return [problem for problem in problems if not _is_echo(problem, labels, failed)]
+    untitled = {one.kind for one in proposal.wanted if () in one.rows and address(title_cell(one.rows[()])) in at_fault}
+    labels = {built_in().label("record_kind", kind, "zh-Hans") for kind in untitled | unread | proposal.untitled}
+    return [problem for problem in problems if not _is_echo(problem, labels, proposal.failed)
+            and not (problem.code == "rows_missing" and "issue.log" in unread)]
+
+
+def _has_wrong_title(row: Row) -> bool:
+    return row.sheet.column(*title_keys(row)) in row.wrong
 
 
 def _is_echo(problem: Problem, labels: set[str], failed: frozenset[str]) -> bool:
@@ -158,6 +178,20 @@ def _of_another(problem: Problem, name: str, wanted: Sequence[Wanted], language:
             yield problem_at(name, one.rows[()].cell(None), "breaks_other",
                              found=f"{problem.path}: {describe(problem, language)}")
             return
+
+
+@cache
+def _columns() -> Mapping[str, Column]:
+    return {column.both_names: column for sheet in sheets().values() for column in sheet.columns}
+
+
+def in_words_of(problem: Problem, language: Language) -> Problem:
+    """A problem that names a column as its sheet does in this language."""
+    values = dict(problem.values)
+    column = _columns().get(values.get("key", ""))
+    values |= {"key": column.label(language.tag)} if column else {}
+    near = _columns().get(problem.nearest)
+    return replace(problem, values=tuple(values.items()), nearest=near.label(language.tag) if near else problem.nearest)
 
 
 def masked(problem: Problem) -> Problem:

@@ -8,10 +8,13 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from ..dates import When, parse_when
+from ..digests import digest
 from ..load import plain_date
+from ..quantities import parse_amount
 from ..records import Quantity
 from ..vocabulary import Vocabulary, built_in
 from .columns import Column
+from .formats import GENERAL, date_shown, number_shown
 
 Raw = str | int | float | bool | datetime.datetime | datetime.date | datetime.time | datetime.timedelta | None
 """What a cell holds as its program keeps it."""
@@ -32,6 +35,20 @@ class Cell(Struct, frozen=True):
     text: str = ""
 
 
+class RawCell(Struct, frozen=True):
+    """A cell as its program keeps it. `said`: it is a formula, or shows an error; `code`: its number format; `offset`:
+    days by which the program counts later than from 1900; `struck`: all or a part of it is struck out; `unseen`: its
+    format shows nothing of it; `remark`: a comment that somebody pinned to it."""
+
+    value: Raw
+    said: str = ""
+    code: str = GENERAL
+    offset: int = 0
+    struck: bool = False
+    unseen: bool = False
+    remark: str = ""
+
+
 class Words(Struct, frozen=True):
     """What the words in cells mean: the vocabulary of the site, the language that is written, and the records.
 
@@ -50,25 +67,58 @@ class Words(Struct, frozen=True):
         return self.vocabulary.label(column.vocabulary, key, self.language)
 
 
+MARK = 6
+"""Characters for each column."""
+
+
+EMPTY = "-" * MARK
+"""What stands for an empty cell."""
+
+
+def mark_of(text: str) -> str:
+    """The few characters that stand for what is in a cell."""
+    return digest(text.encode())[:MARK] if text else EMPTY
+
+
 # --- from the cell to its text ----------------------------------------------------------------------------------------
 
-_FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
-"""Days since 1900 as spreadsheets count them: 1954 to 2119."""
+_FIRST_SERIAL, _LAST_SERIAL = 32_873, 55_153
+"""Days since 1900 as spreadsheets count them: from 1990 to 2050. What lies beyond is more likely a slip (20250)."""
 _EPOCH = datetime.datetime(1899, 12, 30)
 
 
-def text_of(raw: Raw, column: Column) -> str:
-    """What stands in a cell, as text: days in ISO form, whole numbers without a point, line ends as \\n."""
-    if isinstance(raw, bool):
-        return built_in().label("answer", "yes" if raw else "no", "zh-Hans")
-    if isinstance(raw, int | float) and column.nature in ("when", "day") and _FIRST_SERIAL < raw < _LAST_SERIAL:
-        raw = _EPOCH + datetime.timedelta(days=float(raw))
-    if isinstance(raw, datetime.datetime):
-        at_midnight = raw.time() == datetime.time() or column.nature in ("when", "day")
-        return raw.date().isoformat() if at_midnight else raw.isoformat(" ", "minutes")
-    if isinstance(raw, float):
-        return str(int(raw)) if raw.is_integer() else repr(raw)
-    return "" if raw is None else _tidy(str(raw))
+def text_of(raw: RawCell, column: Column) -> str:
+    """What a cell shows, as text: days in ISO form and as precise as they are shown, numbers with the words of their
+    format, line ends as \\n."""
+    value = raw.value
+    if isinstance(value, bool):
+        return built_in().label("answer", "yes" if value else "no", "zh-Hans")
+    if column.nature in ("when", "day") and (day := serial_day(raw)) is not None:
+        return day.isoformat()
+    if isinstance(value, datetime.datetime | datetime.date):
+        return _moment_shown(value, raw.code, column)
+    if isinstance(value, int | float):
+        return number_shown(value, raw.code, exactly=column.nature in ("count", "quantity"))
+    return "" if value is None else _tidy(str(value))
+
+
+def serial_day(raw: RawCell) -> datetime.date | None:
+    """The day that a bare number means, as spreadsheets count days; None for what is no such number."""
+    value = raw.value
+    if isinstance(value, str) and re.fullmatch(r"\d{5}(\.\d+)?", value.strip()):
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    days = float(value) + raw.offset
+    return (_EPOCH + datetime.timedelta(days=days)).date() if _FIRST_SERIAL < days < _LAST_SERIAL else None
+
+
+def _moment_shown(value: datetime.datetime | datetime.date, code: str, column: Column) -> str:
+    shown, _ = date_shown(code)
+    if isinstance(value, datetime.datetime) and column.nature not in ("when", "day") and (
+            shown == "time" or (value.time() != datetime.time() and shown == "day")):
+        return value.isoformat(" ", "minutes")
+    return value.isoformat()[:{"month": 7, "year": 4}.get(shown, 10)]
 
 
 def _tidy(text: str) -> str:
@@ -111,15 +161,20 @@ def _one(text: str, column: Column, words: Words, place: str) -> str:
     if column.nature in ("when", "day"):
         return _date(text, words.writes)
     if column.nature == "flag":
-        return _TICKS.get(text.strip(), text.strip())
+        return _flag(_TICKS.get(text.strip(), text.strip()), words.writes)
     if column.nature == "count":
-        return unicodedata.normalize("NFKC", text).strip().removesuffix("人").strip()
+        return _count(text)
     if column.nature == "reference":
         return _reference(text, column, words, place)
     return text.strip()
 
 
 _TICKS = {"√": "是", "✓": "是", "✔": "是", "☑": "是", "×": "否", "✗": "否", "✘": "否", "有": "是", "无": "否"}
+
+
+def _flag(text: str, language: str) -> str:
+    key = built_in().key("answer", text)
+    return built_in().label("answer", key, language) if key and language != "en" else key or text
 
 
 def _term(text: str, column: Column, words: Words) -> str:
@@ -148,21 +203,28 @@ def _reference(text: str, column: Column, words: Words, place: str) -> str:
     return short if list(words.path_of(column.kinds, short, place)) == list(meant) else meant[0]
 
 
-_QUANTITY = re.compile(r"(?P<about>约|大约|近|about\s)?(?P<over>超过|逾|over\s)?(?P<least>至少|不少于|at least\s)?\s*"
-                       r"(?P<value>\d[\d,]*(?:\.\d+)?)\s*(?P<more>多|余)?\s*(?P<unit>[^\d\s]{0,8})")
-
-
 def _quantity(text: str) -> Value:
     """`约20人` as {value: 20, unit: 人, precision: about}; a bare number stays one."""
-    match = _QUANTITY.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if match is None:
+    amount = parse_amount(text)
+    if amount is None:
         return text.strip()
-    precision = ("about" if match["about"] else "over" if match["over"] or match["more"]
-                 else "at_least" if match["least"] else "")
-    number, unit = match["value"].replace(",", ""), match["unit"]
-    if not unit and not precision:
+    number, precision = str(amount.value), "" if amount.precision == "exact" else amount.precision
+    if not amount.unit and not precision:
         return number
-    return {"value": number, **({"unit": unit} if unit else {}), **({"precision": precision} if precision else {})}
+    return {"value": number, **({"unit": amount.unit} if amount.unit else {}),
+            **({"precision": precision} if precision else {})}
+
+
+_COUNTED = ("", "人", "名", "位", "票", "户", "年")
+"""The units that a count may have: which it is, its column says."""
+
+
+def _count(text: str) -> str:
+    """`8人`, `八` as 8; what is no exact number stays as it is."""
+    amount = parse_amount(text)
+    if amount is None or amount.precision != "exact" or amount.unit not in _COUNTED or amount.left_out:
+        return unicodedata.normalize("NFKC", text).strip()
+    return str(amount.value)
 
 
 # --- what it means, however it is written -----------------------------------------------------------------------------
@@ -197,6 +259,22 @@ def meaning_of_one(value: object, column: Column, words: Words, place: str) -> o
     return text
 
 
+def misread(value: object, column: Column, words: Words) -> str:
+    """Why a value cannot be what its column holds: the code of a problem ("" = it can, as far as it says itself)."""
+    text = str(value)
+    if column.vocabulary and not column.free and words.vocabulary.key(column.vocabulary, text) is None:
+        return "not_allowed"
+    if column.nature in ("when", "day"):
+        when = _moment(text)
+        return ("not_a_date" if isinstance(when, str) and column.nature == "when"
+                else "not_a_day" if column.nature == "day" and (isinstance(when, str) or not when.exact) else "")
+    if column.nature == "flag" and built_in().key("answer", text) not in ("yes", "no"):
+        return "not_yes_or_no"
+    if column.nature == "count" and not (text.isascii() and text.isdecimal()):
+        return "not_a_number"
+    return "not_a_number" if column.nature == "quantity" and isinstance(_meant_quantity(value), str) else ""
+
+
 def _meant_quantity(value: object) -> object:
     try:
         return Quantity.model_validate(value)
@@ -220,7 +298,8 @@ def shown(value: object, column: Column, words: Words, place: str) -> str:
         return ""
     if column.many:
         items = value if isinstance(value, list) else [value]
-        text = ("\n" if column.nature in ("text", "reference") else "、").join(
+        between = "\n" if column.nature in ("text", "reference") else ", " if words.language == "en" else "、"
+        text = between.join(
             _shown_one(item, column, words, place) for item in items)
     else:
         text = _shown_one(value, column, words, place)

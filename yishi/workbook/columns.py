@@ -1,6 +1,7 @@
 """Which sheets a workbook has, and which columns: what the models of the records say, laid out flat."""
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -13,7 +14,7 @@ from ..dates import When
 from ..load import vocabulary_at
 from ..records import MODELS, Model, Quantity, Refers, SiteTerm
 from ..shapes import shape_of
-from ..vocabulary import built_in, key_names
+from ..vocabulary import built_in, folded, key_names
 
 Nature = Literal["text", "when", "day", "count", "flag", "quantity", "term", "reference", "markdown"]
 
@@ -100,6 +101,11 @@ USUAL = ("issue", "issue.log", "issue.followups", "meeting", "meeting.actions", 
 
 REVIEWS = ("review", "review.criteria", "review.recommendations")
 """The sheets of reviews."""
+
+
+def plain_heading(text: str) -> str:
+    """A heading as it is compared: without the sign of a required column, remarks in brackets and blanks."""
+    return folded(re.sub(r"[*＊\s]|[(（].*?[)）]", "", text))
 
 
 @cache

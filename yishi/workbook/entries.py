@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..dates import When, parse_when
-from .cells import Value, Words, meaning, typed
+from .cells import EMPTY, MARK, Value, Words, mark_of, meaning, typed
 from .columns import Column, Sheet
 from .grid import Row
-from .ground import EMPTY, MARK, mark_of, value_at
+from .ground import value_at
 from .nodes import Item, Keys
 
 
@@ -102,12 +102,14 @@ def merged(pairs: list[tuple[Row, int | None]], old: Sequence[Entry], words: Wor
 
 
 def _position(item: Item, items: Sequence[tuple[Item, Row | None]], old: Sequence[Entry]) -> int:
-    """Where a new entry goes: after all that are not surely later; one without a date at the end."""
-    day = _earliest(item.values.get("date", ""))
-    if day is None:
+    """Where a new entry goes: after all that are not surely later, so that where dates leave it open the order of the
+    rows holds; one without a date at the end."""
+    when = _when(item.values.get("date", ""))
+    if when is None or when.latest is None:
         return len(items)
     later = (at for at, (one, _) in enumerate(items)
-             if (other := _earliest(one.values.get("date") or _old_date(one, old))) and other > day)
+             if (other := _when(one.values.get("date") or _old_date(one, old))) and other.earliest
+             and other.earliest > when.latest)
     return next(later, len(items))
 
 
@@ -115,11 +117,8 @@ def _old_date(item: Item, old: Sequence[Entry]) -> object:
     return old[item.old].get("date", "") if item.old is not None else ""
 
 
-def _earliest(text: object) -> str | None:
+def _when(text: object) -> When | None:
     try:
-        day = parse_when(str(text)).day
+        return parse_when(str(text))
     except ValueError:
         return None
-    return day.isoformat() if day else None
-
-

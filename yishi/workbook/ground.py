@@ -6,7 +6,6 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from ..dates import UNKNOWN
-from ..digests import digest
 from ..library import Library, nearest_to
 from ..load import Data, read_records
 from ..paths import COLLECTIONS, RECORD_FOLDERS, Slot, free_name, place_of
@@ -14,7 +13,7 @@ from ..records import Model, Record, title_of
 from ..shapes import shape_of
 from ..sources import Source
 from ..vocabulary import folded
-from .cells import Words, shown
+from .cells import Words, mark_of, shown
 from .columns import Column, Sheet, sheets
 from .edits import language_in, marks_in
 
@@ -158,19 +157,6 @@ def cells_of(data: Mapping[str, object], sheet: Sheet, words: Words, place: str)
 def base_of(texts: Mapping[Column, str], sheet: Sheet) -> str:
     """What stood in the cells of a row when it was handed out, a few characters for each column."""
     return "".join(mark_of(texts.get(column, "")) for column in sheet.columns if column.is_own)
-
-
-MARK = 6
-"""Characters for each column."""
-
-
-EMPTY = "-" * MARK
-"""What stands for an empty cell."""
-
-
-def mark_of(text: str) -> str:
-    """The few characters that stand for what is in a cell."""
-    return digest(text.encode())[:MARK] if text else EMPTY
 
 
 # --- where a new record goes ------------------------------------------------------------------------------------------

@@ -62,7 +62,8 @@ def _special(sheet: Sheet, texts: Mapping[str, str]) -> dict[Column, str]:
 def _entries(one: Found, sheet: Sheet, ground: Ground) -> Iterator[Line]:
     special = _special(sheet, {"#place": ground.words.name_of(one.place, ""), "#parent": one.title})
     for number, entry in enumerate(entries_of(one.data, sheet.entries, sheet.model)):
-        yield Line(f"{one.path}#{number}", "", {**special, **cells_of(entry, sheet, ground.words, one.place)})
+        texts = cells_of(entry, sheet, ground.words, one.place)
+        yield Line(f"{one.path}#{number}", base_of(texts, sheet), {**special, **texts})
 
 
 # --- what may be chosen -----------------------------------------------------------------------------------------------
@@ -85,7 +86,9 @@ def _stages(library: Library, place: str, language: Language) -> list[str]:
     """The stages of the method that is worked by, then the words that hold everywhere."""
     path = nearest_method(library.places, place) or DEFAULT_METHOD
     method = library.methods.get(path)
-    stages = [stage.label for stage in (method.stages if method else default_stages()) if stage.verified]
+    usual = default_stages()
+    stages = [stage.id if stage in usual and language.tag == "en" else stage.label
+              for stage in (method.stages if method else usual) if stage.verified]
     return [*stages, *labels(built_in().terms["reserved_stage"].values(), language.tag)]
 
 
@@ -124,7 +127,8 @@ def _targets(event: Event) -> Sequence[str]:
 ABOUT_PLACE = (
     marked("How to fill this workbook"),
     marked("One row is one record. Columns with * must be filled; all others may stay empty."),
-    marked("The second row says what belongs in a column; the third is an example, which is not read."),
+    marked("The second row says what belongs in a column. The sheet of examples shows a filled row of each sheet; "
+           "it is not read."),
     marked("What happened in a matter stands in the sheet of the log, a row for each step, with the title of the "
            "matter in its first column."),
     marked("Leave the hidden columns A and B as they are: by them a row is known again, so that the same workbook can "
@@ -135,7 +139,7 @@ ABOUT_PLACE = (
 )
 ABOUT_SCORES = (
     marked("Scores of a showcase"),
-    marked("Say in the sheet “Reviewer” (点评人) in which role you review, never your name."),
-    marked("In the sheet “Scores” (打分) a row is one criterion for one presentation. What you leave empty is not "
+    marked("Say in the sheet “Reviewer” in which role you review, never your name."),
+    marked("In the sheet “Scores” a row is one criterion for one presentation. What you leave empty is not "
            "counted."),
 )

@@ -4,29 +4,36 @@ A workbook is taken as a whole or not at all, and one that is wrong does not kee
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
+from ..digests import digest
 from ..language import Language
 from ..library import Library
 from ..paths import COLLECTIONS, place_of, slot_of
 from ..problems import Problem, errors
 from ..vocabulary import Vocabulary
-from .answers import at_cells, masked, new_problems, told_once, without_echoes
+from .answers import at_cells, in_words_of, masked, new_problems, told_once, without_echoes
 from .columns import Sheet, sheets
+from .contradictions import contradictions
 from .edits import created, edited
-from .grid import Aside, Grid, Tab, problem_at, understood
+from .grid import Aside, Grid, Tab, problem_at
 from .ground import LISTED, Found, Ground, found_in, free_path, ground_of
-from .opening import Refused, tabs_of
+from .opening import Refused, modified_in, tabs_of
+from .parse_rows import understood
 from .proposals import Proposal, Wanted, proposed
+from .returned import answer_mark
 from .scores import score_sheets, unfolded
 
 
 class Sent(Struct, frozen=True):
     """What somebody sent: its name as it is told, its bytes, its sheets, and what was understood of them.
 
-    `record`: the bytes of a record file, where it is one.
+    `record`: the bytes of a record file, where it is one. `modified`: when it was changed last, as it says itself in
+    ISO form ("" = it does not), and in nanoseconds as the disk says. `files`: the paths that it consists of. `source`:
+    its digest; `answers`: that of the file which it answers, where it was an answer and somebody has changed it.
     """
 
     name: str
@@ -34,6 +41,12 @@ class Sent(Struct, frozen=True):
     grid: Grid
     tabs: tuple[Tab, ...] = ()
     record: bytes | None = None
+    modified: tuple[str, int] = ("", 0)
+    files: tuple[str, ...] = ()
+    source: str = ""
+    answers: str = ""
+    is_own_answer: bool = False
+    """Whether it is an answer that nobody has changed."""
 
 
 class Answer(Struct, frozen=True):
@@ -84,24 +97,45 @@ class Content(Struct, frozen=True):
         return "en" if self.library.site.languages[0] == "en" else "zh-Hans"
 
 
-def opened(name: str, data: bytes, *, locked_by: str = "") -> Sent:
-    """A workbook or table that somebody sent; `locked_by`: the file that says that it is open elsewhere."""
+def opened(name: str, data: bytes, *, locked_by: str = "", changed: int = 0) -> Sent:
+    """A workbook or table that somebody sent; `locked_by`: the file that says that it is open elsewhere; `changed`:
+    when it was changed last, in nanoseconds as the disk says."""
+    modified, source = (modified_in(data), changed), digest(data)
     try:
         if locked_by:
             raise Refused("workbook_open", found=locked_by)
         tabs = tuple(tabs_of(name, data))
     except Refused as refused:
-        problem = problem_at(name, None, refused.code, values=refused.values)
-        return Sent(name, data, Grid(name, problems=(problem,)))
-    return Sent(name, data, _grid(name, tabs), tabs)
+        problem = Problem(name, refused.line, refused.column, refused.code, tuple(refused.values.items()))
+        return Sent(name, data, Grid(name, problems=(problem,)), modified=modified, files=(name,), source=source)
+    mark = answer_mark(tabs)
+    return Sent(name, data, _grid(name, tabs), tabs, modified=modified, files=(name,), source=source,
+                answers=mark.source if mark and not mark.is_untouched else "",
+                is_own_answer=(mark is not None and mark.is_untouched) or _is_aside(tabs))
 
 
-def together(name: str, tables: Mapping[str, bytes]) -> Sent:
+ASIDE = ("sheet", "row", "column", "text")
+"""The headings of the file that keeps what stands in columns that are not read."""
+
+
+def _is_aside(tabs: Sequence[Tab]) -> bool:
+    head = [tab.table.records[0].cells for tab in tabs if tab.table and tab.table.records]
+    return any(tuple(cells) == ASIDE for cells in head)
+
+
+def unreadable(name: str, reason: str) -> Sent:
+    """A file that the disk refuses to read."""
+    return Sent(name, b"", Grid(name, problems=(problem_at(name, None, "unreadable", found=reason),)), files=(name,))
+
+
+def together(name: str, parts: Sequence[Sent]) -> Sent:
     """Several tables that are the sheets of one workbook."""
-    parts = [opened(table, data) for table, data in tables.items()]
     wrong = [problem for part in parts if not part.tabs for problem in part.grid.problems]
     tabs = tuple(tab for part in parts for tab in part.tabs)
-    return Sent(name, b"", Grid(name, problems=tuple(wrong)) if wrong else _grid(name, tabs), tabs)
+    source = digest("".join(part.source for part in parts).encode())
+    return Sent(name, b"", Grid(name, problems=tuple(wrong)) if wrong else _grid(name, tabs), tabs,
+                modified=("", max(part.modified[1] for part in parts)),
+                files=tuple(file for part in parts for file in part.files), source=source)
 
 
 def _grid(name: str, tabs: Sequence[Tab]) -> Grid:
@@ -120,7 +154,7 @@ def returned_name(name: str) -> str:
 
 
 def _stem(name: str) -> str:
-    return re.sub(r"(\.returned)?\.\w+$", "", name)
+    return re.sub(r"(\.returned(-\d+)?)?\.\w+$", "", name)
 
 
 # --- what becomes of it -----------------------------------------------------------------------------------------------
@@ -133,15 +167,37 @@ def taken_in(sent: Sequence[Sent], content: Content, spoken: Language, place: st
     while True:
         waiting = [one for one in sent if one.name not in refused]
         tried = _tried(waiting, content, known, place)
-        after = content.check(tried.files) if tried.files else content.problems
-        fresh = new_problems(after, content.problems)
-        words = content.library.vocabulary
-        answers = [_answer(one, tried.proposals[one.name], fresh, tried.files, words, spoken) for one in waiting]
+        answers = _answers(waiting, tried, content, spoken)
         wrong = {answer.sent.name: answer for answer in answers if not answer.is_taken}
         if not wrong:
             found = {answer.sent.name: answer for answer in answers} | refused
             return Outcome(tuple(found[one.name] for one in sent), tried.files)
-        refused |= wrong
+        alone = _wrong_alone(waiting, tried, wrong, lambda some: _tried(some, content, known, place), content, spoken)
+        refused |= alone
+
+
+def _wrong_alone(waiting: Sequence[Sent], tried: "_Tried", wrong: Mapping[str, Answer],
+                 attempt: Callable[[Sequence[Sent]], "_Tried"], content: Content,
+                 spoken: Language) -> Mapping[str, Answer]:
+    """The answers to those that are wrong by themselves. What several write into one record is told of each of them, so
+    each is tried without the others; if none is wrong alone, they do not fit together, and all of them are asked."""
+    paths = Counter(path for proposal in tried.proposals.values() for path in {one.path for one in proposal.wanted})
+    sharing = [one for one in waiting if one.name in wrong
+               and any(paths[wanted.path] > 1 for wanted in tried.proposals[one.name].wanted)]
+    found = {name: answer for name, answer in wrong.items() if name not in {one.name for one in sharing}}
+    for one in sharing:
+        some = [other for other in waiting if other is one or other.name not in wrong]
+        answer = next(answer for answer in _answers(some, attempt(some), content, spoken) if answer.sent is one)
+        if not answer.is_taken:
+            found[one.name] = answer
+    return found or wrong
+
+
+def _answers(sent: Sequence[Sent], tried: "_Tried", content: Content, spoken: Language) -> list[Answer]:
+    after = content.check(tried.files) if tried.files else content.problems
+    fresh = new_problems(after, content.problems)
+    words = content.library.vocabulary
+    return [_answer(one, tried.proposals[one.name], fresh, tried.files, words, spoken) for one in sent]
 
 
 class _Tried(Struct, frozen=True):
@@ -161,6 +217,11 @@ def _tried(sent: Sequence[Sent], content: Content, known: Mapping[str, Found], p
         taken = frozenset(slots | records.keys() | content.library.around.records)
         is_record = one.record is not None
         proposal = _of_record(one, ground, taken) if is_record else proposed(one.grid, ground, taken, place)
+        for name, problem in contradictions(one.name, proposal, known, proposals):
+            if name == one.name:
+                proposal = proposal.with_problem(problem)
+            else:
+                proposals[name] = proposals[name].with_problem(problem)
         proposals[one.name] = proposal
         written = dict(_applied(one, proposal.wanted, files, content))
         files |= written
@@ -216,8 +277,8 @@ def _answer(sent: Sent, proposal: Proposal, fresh: Sequence[Problem], files: Map
                 for one in fresh if one.path.rpartition(".")[0] in {wanted.path for wanted in proposal.wanted}]
     else:
         told = list(at_cells(fresh, sent.name, proposal.wanted, files, vocabulary, spoken))
-    told = without_echoes((*sent.grid.problems, *proposal.problems, *told), proposal.wanted, proposal.failed)
-    problems = told_once(map(masked, told))
+    told = without_echoes((*sent.grid.problems, *proposal.problems, *told), proposal, sent.grid.unread)
+    problems = told_once(masked(in_words_of(problem, spoken)) for problem in told)
     return Answer(sent, tuple(problems), proposal.wanted, proposal.unchanged)
 
 
@@ -265,7 +326,7 @@ def _suffix(name: str) -> str:
 
 def record_sent(name: str, data: bytes) -> Sent:
     """A record file that somebody sent."""
-    return Sent(name, data, Grid(name), record=data)
+    return Sent(name, data, Grid(name), record=data, files=(name,), source=digest(data))
 
 
 def _of_record(sent: Sent, ground: Ground, taken: frozenset[str]) -> Proposal:

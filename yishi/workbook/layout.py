@@ -1,10 +1,12 @@
 """A workbook to fill, or filled: its sheets with headings, explanations, lists to choose from, and rows."""
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
 from openpyxl import Workbook
+from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -12,12 +14,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..language import Language, marked
 from ..vocabulary import Term
-from .cells import Cell
+from .cells import LARGEST, Cell
 from .columns import Column, Sheet
-from .grid import BASE, EXAMPLE, EXAMPLE_SIGN, HELP, ID, digest_of, letters
+from .grid import BASE, EXAMPLE, EXAMPLE_SIGN, EXAMPLES, HELP, ID, digest_of, letters
 
-FIRST_ROW = 4
-"""The first row to fill: above it stand the headings, what they mean, and an example."""
+FIRST_ROW = 3
+"""The first row to fill: above it stand the headings and what they mean."""
 
 ABOUT = marked("About")
 LISTS = "_lists"
@@ -55,6 +57,8 @@ def written(pages: Sequence[Page], place: str, about: Sequence[str], language: L
     first.cell(1, 1).font = Font(bold=True, size=14)
     first.column_dimensions["A"].width = 100
     lists = _Lists()
+    if any(page.example for page in pages):
+        _write_examples(book.create_sheet(EXAMPLES["en" if language.tag == "en" else "zh-Hans"]), pages, language)
     for page in pages:
         _write_page(book.create_sheet(page.sheet.label(language.tag)), page, place, lists, pages, language)
     hidden = book.create_sheet(LISTS)
@@ -86,9 +90,19 @@ class _Lists:
 def put(sheet: Worksheet, row: int, column: int, text: str) -> None:
     """Writes a text, as text: never as a formula, a number or a day."""
     cell = sheet.cell(row, column)
-    cell.value = text
+    if isinstance(cell, MergedCell):
+        return
+    cell.value = writable(text)[:LARGEST]
     cell.data_type = "s"
     cell.number_format = "@"
+
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def writable(text: str) -> str:
+    """A text without the characters that no workbook can hold; a sign stands where each was."""
+    return _UNWRITABLE.sub("\ufffd", text)
 
 
 _HEAD = PatternFill("solid", fgColor="DDEBF7")
@@ -116,7 +130,6 @@ def _write_page(sheet: Worksheet, page: Page, place: str, lists: _Lists, pages: 
     for hidden in "AB":
         sheet.column_dimensions[hidden].hidden = True
         sheet.column_dimensions[hidden].number_format = "@"
-    _write_example(sheet, page, columns)
     last = _write_lines(sheet, page, columns)
     _choices(sheet, page, columns, last + 500, lists, pages, language)
     sheet.freeze_panes = "D2"
@@ -126,16 +139,31 @@ def _write_page(sheet: Worksheet, page: Page, place: str, lists: _Lists, pages: 
 _WIDTHS = {"text": 22, "markdown": 40, "when": 14, "day": 14, "count": 10, "flag": 8}
 
 
-def _write_example(sheet: Worksheet, page: Page, columns: Mapping[int, Column]) -> None:
-    if not page.example:
-        return
-    cells = [Cell("", 3, number, page.example[column]) for number, column in columns.items()
-             if column in page.example]
-    put(sheet, 3, 1, EXAMPLE)
-    put(sheet, 3, 2, digest_of(cells))
+def _write_examples(sheet: Worksheet, pages: Sequence[Page], language: Language) -> None:
+    """A sheet of its own that shows a filled row of each; it is not read, and what is written on it is told."""
+    row = 1
+    for page in pages:
+        if page.example:
+            name = page.sheet.label(language.tag)
+            _write_marked(sheet, row, HELP, [name])
+            _write_marked(sheet, row + 1, HELP, [column.label(language.tag) for column in page.example])
+            _write_marked(sheet, row + 2, EXAMPLE, list(page.example.values()))
+            sheet.cell(row, 3).font = Font(bold=True)
+            row += 4
+    for number in range(3, 9):
+        sheet.column_dimensions[letters(number)].width = 30
+    for hidden in "AB":
+        sheet.column_dimensions[hidden].hidden = True
+
+
+def _write_marked(sheet: Worksheet, row: int, mark: str, texts: Sequence[str]) -> None:
+    """A row with a digest of what it says, so that what somebody writes over it is known."""
+    cells = [Cell("", row, number, text) for number, text in enumerate(texts, start=3)]
+    put(sheet, row, 1, mark)
+    put(sheet, row, 2, digest_of(cells))
     for cell in cells:
-        put(sheet, 3, cell.column, cell.text)
-        sheet.cell(3, cell.column).font = _QUIET
+        put(sheet, row, cell.column, cell.text)
+        sheet.cell(row, cell.column).fill = _HEAD if mark == HELP else PatternFill()
 
 
 def _write_lines(sheet: Worksheet, page: Page, columns: Mapping[int, Column]) -> int:
@@ -168,7 +196,7 @@ def _choices(sheet: Worksheet, page: Page, columns: Mapping[int, Column], last: 
         rule.showErrorMessage = bool(column.vocabulary) and not column.many and not column.free
         rule.errorStyle = "warning"
         rule.error = language.text(marked("Choose a value from the list."))
-        rule.add(f"{letters(number)}3:{letters(number)}{last}")
+        rule.add(f"{letters(number)}{FIRST_ROW}:{letters(number)}{last}")
         sheet.add_data_validation(rule)
 
 
@@ -183,7 +211,7 @@ def _titles_in(column: Column, pages: Sequence[Page], last: int, language: Langu
     if title is None:
         return None
     name = page.sheet.label(language.tag)
-    return f"'{name}'!${letters(title)}${FIRST_ROW - 1}:${letters(title)}${last}"
+    return f"'{name}'!${letters(title)}${FIRST_ROW}:${letters(title)}${last}"
 
 
 def _for_print(sheet: Worksheet) -> None:
@@ -203,9 +231,9 @@ _HELPS: Mapping[tuple[str, ...], str] = {
     ("#place",): marked("The place it belongs to; left empty, that of this workbook."),
     ("#parent",): marked("The title of the record that this belongs to."),
     ("#name",): marked("May stay empty: it is made from the name."),
-    ("stage",): marked("The step, or how it ended: 办结, 未解决, 重开."),
+    ("stage",): marked("The step, or how it ended: resolved, closed (unsolved, for good), reopened."),
     ("text",): marked("What was done, with which result. Roles, no names."),
-    ("draft",): marked("是: it is not shown yet."),
+    ("draft",): marked("yes: it is not shown yet."),
     ("source",): marked("The ids of the reports it rests on."),
     ("body",): marked("The whole story; headings begin with ##."),
     ("minutes",): marked("What was said and agreed; headings begin with ##."),
@@ -213,17 +241,17 @@ _HELPS: Mapping[tuple[str, ...], str] = {
 }
 
 _NATURES: Mapping[str, str] = {
-    "when": marked("A date such as 2025-09-11 or 2025-09; not known: 未知."),
+    "when": marked("A date such as 2025-09-11 or 2025-09; not known: unknown."),
     "day": marked("A day such as 2025-09-11."),
     "count": marked("A whole number."),
-    "flag": marked("是 or 否."),
-    "quantity": marked("A number, such as 20 or 约20人."),
+    "flag": marked("yes or no."),
+    "quantity": marked("A number, such as 20 or about 20."),
     "term": marked("Choose from the list."),
     "reference": marked("The name or the id."),
 }
 
 _MANY: Mapping[str, str] = {
-    "term": marked("From the list; several with 、 between them."),
+    "term": marked("From the list; several with commas between them."),
     "reference": marked("Names or ids; several in lines of their own."),
     "text": marked("Several in lines of their own."),
 }
@@ -237,7 +265,7 @@ def _help(column: Column, language: Language) -> str:
 
 
 def example_of(sheet: Sheet, language: Language, words: Mapping[Column, Sequence[str]]) -> dict[Column, str]:
-    """The row that shows how to fill the sheet; it is left out when the workbook is read."""
+    """The row that shows how to fill the sheet; it stands on the sheet of examples, which is not read."""
     sign = EXAMPLE_SIGN["en" if language.tag == "en" else "zh-Hans"]
     title = sign + language.text(marked("The lamps at the south gate are out"))
     said: Mapping[str, str] = {

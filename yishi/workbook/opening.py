@@ -1,32 +1,48 @@
 """The bytes of a workbook → its sheets as they are; whatever the bytes are, nothing is run, worked out or unpacked
 beyond a limit."""
 
-import csv
 import io
+import re
 import warnings
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.utils import range_boundaries
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
-from .grid import RawCell, Tab
+from .cells import RawCell
+from .csv_table import Unreadable, table_of
+from .formats import CHINESE_DATES, date_shown, is_hidden_by
+from .grid import Tab
 
 LARGEST_FILE = 128 * 1024 * 1024
 """Bytes that a workbook may have when it is unpacked; 10,000 issues with their logs have a quarter of that."""
+
+MOST_TAGS = 4_000_000
+"""XML tags that a workbook may have, four or more for each cell: what has more takes minutes and gigabytes to load."""
+
+LARGEST_AREA = 100_000
+"""Cells that merged areas and links may cover together: each is made, however empty the sheet is."""
+
+OWN_REMARKS = "Yishi"
+"""The author of the comments in an answer."""
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 class Refused(Exception):
-    """A workbook that cannot be read: the code of the problem, and what fills its message."""
+    """A workbook that cannot be read: the code of the problem, where it stands, and what fills its message."""
 
-    def __init__(self, code: str, **values: str) -> None:
+    def __init__(self, code: str, line: int = 1, column: int = 1, **values: str) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.line, self.column = code, line, column
         self.values: Mapping[str, str] = values
 
 
@@ -37,7 +53,26 @@ def tabs_of(name: str, data: bytes) -> list[Tab]:
         return [_table(name, data)]
     if suffix != ".xlsx" and not data.startswith(_OLD):
         raise Refused("workbook_other", found=suffix)
-    return [_tab(sheet) for sheet in opened(data).worksheets]
+    return tabs_in(opened(data))
+
+
+def tabs_in(book: Workbook) -> list[Tab]:
+    """The sheets of an opened workbook."""
+    offset = 1462 if book.epoch == CALENDAR_MAC_1904 else 0
+    return [_tab(sheet, offset, book.epoch) for sheet in book.worksheets]
+
+
+_MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]+)<")
+
+
+def modified_in(data: bytes) -> str:
+    """When a workbook was changed last, as it says itself in ISO form ("" = it does not)."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            match = _MODIFIED.search(archive.read("docProps/core.xml"))
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, EOFError, zlib.error, RuntimeError):
+        return ""
+    return match[1].decode("ascii", "replace").strip() if match else ""
 
 
 def opened(data: bytes) -> Workbook:
@@ -46,7 +81,7 @@ def opened(data: bytes) -> Workbook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what openpyxl leaves out, such as pictures
-            return load_workbook(io.BytesIO(data), keep_links=False)
+            return load_workbook(io.BytesIO(data), keep_links=False, rich_text=True)
     except Exception as error:  # a damaged file fails in any way, anywhere in the library
         raise Refused("workbook_damaged") from error
 
@@ -70,44 +105,100 @@ def _refuse_unsafe(data: bytes) -> None:
         raise Refused("workbook_macros")
     if "xl/workbook.xml" not in names:
         raise Refused("workbook_other", found=".ods" if "content.xml" in names else "zip")
+    _refuse_too_much(data)
 
 
-def _tab(sheet: Any) -> Tab:
-    cells = {place: raw for place, cell in sheet._cells.items() if (raw := _raw(cell)) is not None}
-    merged = tuple((area.min_row, area.min_col, area.max_row, str(area)) for area in sheet.merged_cells.ranges)
-    return Tab(sheet.title, dict(sorted(cells.items())), tuple(sorted(merged)))
+_AREA = re.compile(rb"""<[\w:]*(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*["']([^"']*)["']""")
 
 
-def _raw(cell: SheetCell) -> RawCell | None:
+def _refuse_too_much(data: bytes) -> None:
+    """Refuses what would take minutes to load, before anything is loaded."""
+    tags = area = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for part in archive.infolist():
+                if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+                    text = archive.read(part)
+                    if b"\0" in text:  # UTF-16, which no spreadsheet program writes and no pattern finds
+                        raise Refused("workbook_damaged")
+                    tags += text.count(b"<")
+                    area += _area_of(_AREA.findall(text))
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, zlib.error):
+        raise Refused("workbook_damaged") from None
+    if tags > MOST_TAGS:
+        raise Refused("workbook_large", allowed=f"{MOST_TAGS // 8:,}")
+    if area > LARGEST_AREA:
+        raise Refused("workbook_area", allowed=f"{LARGEST_AREA:,}")
+
+
+def _area_of(refs: Iterable[bytes]) -> int:
+    """How many cells areas such as `A1:C3` cover; one that cannot be read counts as too many."""
+    cells = 0
+    for ref in refs:
+        try:
+            left, first, right, last = (int(bound or 0) for bound in range_boundaries(ref.decode("ascii")))
+        except (ValueError, TypeError):
+            return LARGEST_AREA + 1
+        cells += (right - left + 1) * (last - first + 1)
+        if not first or not left:  # whole rows or columns
+            return LARGEST_AREA + 1
+    return cells
+
+
+def _tab(sheet: Any, offset: int, epoch: Any) -> Tab:
+    cells = {place: raw for place, cell in sheet._cells.items() if (raw := _raw(cell, offset, epoch)) is not None}
+    merged = tuple((area.min_row, area.min_col, area.max_row, area.max_col, str(area))
+                   for area in sheet.merged_cells.ranges)
+    return Tab(sheet.title, dict(sorted(cells.items())), tuple(sorted(merged)),
+               hidden=sheet.sheet_state != "visible",
+               hidden_rows=frozenset(number for number, row in sheet.row_dimensions.items()
+                                     if row.hidden or row.height == 0),
+               hidden_columns=frozenset(_hidden_columns(sheet)))
+
+
+def _hidden_columns(sheet: Any) -> Iterable[int]:
+    for column in sheet.column_dimensions.values():
+        if column.hidden or column.width == 0:
+            column.reindex()
+            first = column.min or 1
+            yield from range(first, (column.max or first) + 1)
+
+
+def _raw(cell: SheetCell, offset: int, epoch: Any) -> RawCell | None:
     value: Any = cell.value
+    remark = _remark(cell)
     if value is None or value == "":
-        return None
+        return RawCell(None, remark=remark) if remark else None
     if isinstance(value, ArrayFormula | DataTableFormula) or cell.data_type == "f":
         return RawCell(None, f"={str(getattr(value, 'text', value) or '').lstrip('=')}")
-    return RawCell(None, str(value)) if cell.data_type == "e" else RawCell(value)
+    if cell.data_type == "e":
+        return RawCell(None, str(value))
+    struck = bool(cell.font and cell.font.strike)
+    if isinstance(value, CellRichText):
+        struck = struck or any(isinstance(run, TextBlock) and run.font.strike for run in value)
+        value = str(value)
+    code = str(cell.number_format)
+    style: Any = getattr(cell, "_style")  # noqa: B009 - the number of the format is told nowhere else
+    if isinstance(value, int | float) and (chinese := CHINESE_DATES.get(style.numFmtId)):
+        code = chinese
+        if date_shown(chinese)[0] != "time":
+            value = from_excel(value, epoch)
+    return RawCell(value, "", code, offset, struck, is_hidden_by(code, value), remark)
+
+
+def _remark(cell: SheetCell) -> str:
+    comment = getattr(cell, "comment", None)
+    return str(comment.text or "").strip() if comment is not None and comment.author != OWN_REMARKS else ""
 
 
 def _table(name: str, data: bytes) -> Tab:
-    text = _decoded(data)
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error:
-        raise Refused("workbook_damaged") from None
-    cells = {(row, column): RawCell(None, value) if value.startswith("=") else RawCell(value)
-             for row, values in enumerate(rows, start=1) for column, value in enumerate(values, start=1) if value}
-    return Tab(name.rpartition("/")[2].rpartition(".")[0], cells)
-
-
-def _decoded(data: bytes) -> str:
-    """The text of a table, in the encodings that spreadsheets write."""
-    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Refused("workbook_damaged")
-    encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refused("workbook_damaged")
+        table = table_of(data)
+    except Unreadable as unread:
+        raise Refused(unread.code, unread.line, unread.column) from None
+    cells: dict[tuple[int, int], RawCell] = {}
+    for row, record in enumerate(table.records, start=1):
+        for column, value in enumerate(record.cells, start=1):
+            if value.strip():
+                cells[row, column] = RawCell(None, value) if value.startswith("=") else RawCell(value)
+    return Tab(name.rpartition("/")[2].rpartition(".")[0], cells, table=table)

@@ -7,8 +7,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ..problems import KeyPath, Problem
-from ..vocabulary import folded, nearest
-from .cells import Cell, Value, Words, meaning, typed
+from ..vocabulary import built_in, choices, folded, in_both, nearest
+from .cells import Cell, Value, Words, meaning, misread, typed
 from .columns import Column, Sheet, sheets
 from .entries import changes_of, matched, merged
 from .grid import Grid, Row, problem_at
@@ -45,6 +45,13 @@ class Proposal(Struct, frozen=True):
     failed: frozenset[str] = frozenset()
     """The titles of records that are wrong as a whole: that others name them is no mistake of these."""
 
+    untitled: frozenset[str] = frozenset()
+    """The kinds of records of which a row has a title that is wrong: the same holds for what names them."""
+
+    def with_problem(self, problem: Problem) -> "Proposal":
+        """The same, with one more thing that keeps it from that."""
+        return replace(self, problems=(*self.problems, problem))
+
 
 DATE_KEYS: Mapping[str, Keys] = {"issue": ("raised",), "meeting": ("date",), "review": ("date",)}
 TITLE_KEYS: Mapping[str, Keys] = {"location": ("name",), "review": ("target",)}
@@ -70,9 +77,11 @@ class _Proposing:
         self.failed: set[tuple[str, str]] = set()
         self.called: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.by_id: dict[str, str] = {}
-        self.by_mark = {one.mark: one for one in ground.records.values() if one.mark}
+        self.by_mark: dict[str, list[Found]] = defaultdict(list)
         self.by_title: dict[tuple[str, str, str], list[Found]] = defaultdict(list)
         for one in ground.records.values():
+            if one.mark:
+                self.by_mark[one.mark].append(one)
             self.by_title[one.kind, one.place, folded(one.title)].append(one)
 
     def proposal(self) -> Proposal:
@@ -86,7 +95,8 @@ class _Proposing:
         self._children()
         wanted = [one for one in self.wanted.values() if one.change]
         failed = frozenset(title for _, title in self.failed)
-        return Proposal(tuple(wanted), tuple(self.problems), len(self.wanted) - len(wanted), failed)
+        untitled = frozenset(row.sheet.kind for row in main if row.sheet.column(*title_keys(row)) in row.wrong)
+        return Proposal(tuple(wanted), tuple(self.problems), len(self.wanted) - len(wanted), failed, untitled)
 
     # --- which record a row is
 
@@ -127,7 +137,7 @@ class _Proposing:
                 return None
             return place
         if not self.place:
-            names = ", ".join(list(self.ground.places.values())[:30])
+            names = choices(self.ground.places.values())
             self._problem(row, column, "place_unclear", allowed=names)
         return self.place or None
 
@@ -139,7 +149,8 @@ class _Proposing:
             self._problem(row, column, "ambiguous_reference", found=f"'{text}'", allowed=", ".join(meant))
         else:
             kind = column.kinds[0]
-            label = self.ground.library.vocabulary.terms["record_kind"][kind].label("zh-Hans")
+            term = built_in().terms["record_kind"][kind]
+            label = in_both(term.label("zh-Hans"), term.label("en"))
             near = nearest(text, self._names(kind)) or ""
             self._problem(row, column, "unknown_reference", near, key=column.both_names, found=f"'{text}'",
                           allowed=label)
@@ -152,21 +163,26 @@ class _Proposing:
         return [title for of, title in (*known, *((one.kind, one.title) for one in self.wanted.values())) if of == kind]
 
     def _match(self, row: Row, place: str) -> Found | Problem | None:
-        """The record that a row is: by its id, else by title, place and date; None if it is new."""
-        by_id = self._with_id(row.id, row.sheet.kind)
+        """The record that a row is: by its id and what the record says, else by title, place and date; None if it is
+        new."""
+        by_id = self._with_id(row)
+        if isinstance(by_id, Problem):
+            return by_id
         if by_id is not None:
-            return self._broken(row, by_id) or self._replaced(row, by_id) or by_id
+            return self._broken(row, by_id) or by_id
         if row.sheet.kind == "location" and (name := row.said("#name")):
             found = self.ground.records.get(f"{place}/locations/{name}")
             if found:
                 return self._broken(row, found) or found
+        if row.sheet.kind == "review" and row.id and not row.id.startswith("places/"):
+            return None  # the sheet of another reviewer, be it in the same role
         alike = self._alike(row, place)
         if not alike:
             return self._gone(row)
         exact = [one for one in alike if self._date_fits(row, one)]
         if len(exact) == 1:
             return exact[0]
-        date = row.sheet.column(*DATE_KEYS.get(row.sheet.kind, _title_keys(row)))
+        date = row.sheet.column(*DATE_KEYS.get(row.sheet.kind, title_keys(row)))
         said = ", ".join(f"{one.title} {_value(one, DATE_KEYS.get(one.kind, ()))}".strip() for one in alike)
         return problem_at(self.grid.name, row.cell(date), "row_unsure", found=said)
 
@@ -180,23 +196,51 @@ class _Proposing:
         return [one for one in self.ground.records.values()
                 if one.kind == "review" and one.place == place and all(self._same(row, one, key) for key in keys)]
 
-    def _with_id(self, row_id: str, kind: str) -> Found | None:
-        """The record whose path or mark is `row_id`; `kind`: only one of this kind ("" = any)."""
-        found = self.ground.records.get(row_id) or self.by_mark.get(row_id)
-        return found if found and kind in ("", found.kind) else None
+    def _with_id(self, row: Row) -> Found | Problem | None:
+        """The record that a row was handed out as, or was made of it. An id alone says nothing, since one template may
+        be filled by several people and a row typed over: the row must still say what the record says."""
+        handed_out = self.ground.records.get(row.id)
+        known = [handed_out] if handed_out else self.by_mark.get(row.id, [])
+        known = [one for one in known if one.kind == row.sheet.kind]
+        if row.sheet.kind == "review" or any(one.broken for one in known):
+            return known[0] if known else None
+        same = [one for one in known if not _title(row) or self._same(row, one, title_keys(row))]
+        if same or not known:
+            return same[0] if same else None
+        shared = {one.path: self._shared(row, one) for one in known}
+        enough = 2 if not handed_out else 1 if row.sheet.kind != "location" else 0  # which has no texts to share
+        renamed = [one for one in known if shared[one.path] >= enough and not self._overwrites(row, one)]
+        if len(renamed) == 1:
+            return renamed[0]
+        if handed_out or any(shared.values()):
+            return self._replaced(row, known[0])
+        return None
+
+    def _shared(self, row: Row, found: Found) -> int:
+        """How many texts other than the title a row, with the rows of its lists, shares with a record."""
+        own = sum(self._same(row, found, column.keys) for column in row.cells if column.is_own
+                  and column.nature in ("text", "markdown") and column.keys != title_keys(row))
+        below = {text for one in self.grid.rows if one.sheet.kind == row.sheet.kind and one.sheet.entries
+                 and (folded(one.said("#parent")) == folded(_title(row)) or one.id.startswith(f"{found.path}#"))
+                 for text in _free_texts(one)}
+        there = {folded(str(entry.get(key, ""))) for sheet in sheets().values() if sheet.kind == found.kind
+                 and sheet.entries for entry in entries_of(found.data, sheet.entries, sheet.model)
+                 for key in _FREE_KEYS}
+        return own + len(below & there)
+
+    def _overwrites(self, row: Row, found: Found) -> bool:
+        """Whether a row says something else than the record where that says something, besides the title."""
+        changes = changes_of(row, found.data, row.base, self.ground.words, found.place)
+        return any(keys != title_keys(row) and value_at(found.data, keys) for keys, _ in changes)
 
     def _broken(self, row: Row, found: Found) -> Problem | None:
         return problem_at(self.grid.name, row.cell(None), "file_unreadable", found=found.file) if found.broken else None
 
-    def _replaced(self, row: Row, found: Found) -> Problem | None:
-        """A row in which somebody typed another matter over an old one."""
-        date = DATE_KEYS.get(found.kind)
-        if date is None or found.kind == "review" or not row.said(*date) or not _title(row):
-            return None
-        if self._same(row, found, _title_keys(row)) or self._same(row, found, date):
-            return None
-        cell = row.cell(row.sheet.column(*_title_keys(row)))
-        return problem_at(self.grid.name, cell, "row_replaced", found=f"{found.title} {_value(found, date)}")
+    def _replaced(self, row: Row, found: Found) -> Problem:
+        """A row in which somebody seems to have typed another matter over an old one."""
+        cell = row.cell(row.sheet.column(*title_keys(row)))
+        said = f"{found.title} {_value(found, DATE_KEYS.get(found.kind, ()))}".strip()
+        return problem_at(self.grid.name, cell, "row_replaced", found=said)
 
     def _gone(self, row: Row) -> Problem | None:
         if not row.id.startswith("places/"):
@@ -226,6 +270,8 @@ class _Proposing:
         return path
 
     def _fail(self, row: Row) -> None:
+        """A row that is no record as it stands; what its cells say is looked at all the same."""
+        self._look_at(row)
         self.failed.add((row.sheet.kind, folded(_title(row))))
         self.failed.add((row.sheet.kind, row.id))
 
@@ -248,6 +294,8 @@ class _Proposing:
         for row in self.grid.rows:
             if row.sheet.entries and (path := self._parent(row)):
                 below[path, row.sheet.name].append(row)
+            elif row.sheet.entries:
+                self._look_at(row)
         for (path, name), rows in below.items():
             self._list(self._wanted_at(path), sheets()[name], rows)
 
@@ -280,8 +328,7 @@ class _Proposing:
 
     def _by_hidden(self, hidden: str, meant: list[str]) -> str | None:
         """The record that the hidden id names, unless what is visible names others."""
-        known = self._with_id(hidden, "")
-        path = self.by_id.get(hidden) or (known.path if known else None)
+        path = self.by_id.get(hidden) or (hidden if hidden in self.ground.records else None)
         return path if path and (not meant or path in meant) else None
 
     def _list(self, wanted: Wanted, sheet: Sheet, rows: list[Row]) -> None:
@@ -295,21 +342,40 @@ class _Proposing:
         if changed:
             wanted.lists[sheet.entries] = [item for item, _ in items]
 
+    def _look_at(self, row: Row) -> None:
+        """Tells which cells cannot be read, of a row that reaches no record."""
+        for column, cell in row.cells.items():
+            value = typed(cell.text, column, self.ground.words, self.place)
+            for one in value if isinstance(value, list) else [value]:
+                if code := misread(one, column, self.ground.words):
+                    allowed = self.ground.words.vocabulary.allowed(column.vocabulary) if column.vocabulary else ""
+                    self._problem(row, column, code, key=column.both_names, found=f"'{cell.text}'", allowed=allowed)
+                    break
+
     def _problem(self, row: Row, column: Column | None, code: str, near: str = "", **values: str) -> None:
         self.problems.append(problem_at(self.grid.name, row.cell(column), code, near, values=values))
 
 
-def _title_keys(row: Row) -> Keys:
+def title_keys(row: Row) -> Keys:
+    """The keys of what a record is called by."""
     return TITLE_KEYS.get(row.sheet.kind, ("title",))
 
 
 def title_cell(row: Row) -> Cell:
     """Where the title of a record stands, or should."""
-    return row.cell(row.sheet.column(*_title_keys(row)))
+    return row.cell(row.sheet.column(*title_keys(row)))
 
 
 def _title(row: Row) -> str:
-    return row.said(*_title_keys(row))
+    return row.said(*title_keys(row))
+
+
+_FREE_KEYS = ("text", "what")
+"""The keys of an entry in which people say something in their own words."""
+
+
+def _free_texts(row: Row) -> list[str]:
+    return [folded(cell.text) for column, cell in row.cells.items() if column.keys[0] in _FREE_KEYS]
 
 
 def _value(found: Found, keys: Keys) -> str:

@@ -2,41 +2,55 @@
 and a list of them in front."""
 
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from msgspec import Struct
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ..digests import digest
 from ..language import Language, marked
 from ..problems import Problem, describe
-from .grid import Tab
-from .layout import put
-from .opening import opened
+from .formats import plain_number
+from .grid import Tab, letters
+from .layout import put, writable
+from .opening import OWN_REMARKS, opened, tabs_in
 
 TO_CORRECT = marked("To correct")
 """The name of the list."""
 
-_SIGNED = "Yishi"
+LISTS_OF_PROBLEMS = frozenset({"请修改", "To correct"})
+"""The same in every language."""
+
+_MARK, _MARK_COLUMN = "#answer", 4
 _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C"}
 
 
-def returned(name: str, data: bytes, tabs: Sequence[Tab], problems: Sequence[Problem], language: Language) -> bytes:
-    """The answer to the workbook `data` called `name`. Raises Refused for one that cannot be read."""
-    book = opened(data) if name.lower().endswith(".xlsx") else _from_tables(tabs)
+def returned(name: str, data: bytes, tabs: Sequence[Tab], problems: Sequence[Problem], language: Language,
+             source: str) -> bytes:
+    """The answer to the workbook `data` called `name`, which has the digest `source`. Raises Refused for one that
+    cannot be read."""
+    tables, titles = (None, {}) if name.lower().endswith(".xlsx") else _from_tables(tabs)
+    book = tables or opened(data)
     for sheet in book.worksheets:
         _cleared(sheet)
     title = language.text(TO_CORRECT)
-    if title in book.sheetnames:
-        book.remove(book[title])
+    for own in LISTS_OF_PROBLEMS:
+        if own in book.sheetnames:
+            book.remove(book[own])
     for problem in problems:
-        tab, _, _ = problem.cell.rpartition("!")
+        tab = titles.get(sheet_of(problem), sheet_of(problem))
         if tab in book.sheetnames:
             _mark(book[tab], problem, language)
-    _list(book.create_sheet(title, 0), problems, language)
+    listed = book.create_sheet(title, 0)
+    _list(listed, problems, titles, language)
+    put(listed, 1, _MARK_COLUMN, f"{_MARK} {_content_digest(tabs_in(book))} {source}")
+    listed.column_dimensions[letters(_MARK_COLUMN)].hidden = True
     book.active = 0
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet.title == title
@@ -45,20 +59,62 @@ def returned(name: str, data: bytes, tabs: Sequence[Tab], problems: Sequence[Pro
     return stream.getvalue()
 
 
-def _from_tables(tabs: Iterable[Tab]) -> Workbook:
+class AnswerMark(Struct, frozen=True):
+    """What a workbook says that was an answer: the digest of the file that it answers, and whether nobody has changed
+    it since."""
+
+    source: str
+    is_untouched: bool
+
+
+def answer_mark(tabs: Sequence[Tab]) -> AnswerMark | None:
+    """The mark of an answer; None for a workbook that is none."""
+    for tab in tabs:
+        cell = tab.cells.get((1, _MARK_COLUMN))
+        parts = str(cell.value).split() if cell and tab.name in LISTS_OF_PROBLEMS else []
+        if len(parts) == 3 and parts[0] == _MARK:
+            return AnswerMark(parts[2], parts[1] == _content_digest(tabs))
+    return None
+
+
+def _content_digest(tabs: Iterable[Tab]) -> str:
+    """The digest of what stands in the cells, but for the list of problems; however a program saves them."""
+    return digest(repr(sorted((tab.name, place, _plain(cell.said or cell.value)) for tab in tabs
+                              if tab.name not in LISTS_OF_PROBLEMS for place, cell in tab.cells.items()
+                              if cell.said or cell.value is not None)).encode())[:32]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return plain_number(value)
+    return " ".join(str(value).split())
+
+
+def sheet_of(problem: Problem) -> str:
+    """The sheet of a problem ("" = it is of the whole workbook)."""
+    return problem.cell.rpartition("!")[0]
+
+
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def _from_tables(tabs: Iterable[Tab]) -> tuple[Workbook, dict[str, str]]:
+    """The tables as a workbook, and the name of each → that of its sheet, which may hold less."""
     book = Workbook()
     book.remove(book.worksheets[0])
+    titles: dict[str, str] = {}
     for tab in tabs:
-        sheet = book.create_sheet(tab.name[:31])
+        sheet = book.create_sheet(_NOT_IN_NAMES.sub("_", tab.name).strip("'")[:28] or "1")
+        titles[tab.name] = sheet.title
         for (row, column), cell in tab.cells.items():
             put(sheet, row, column, str(cell.said or cell.value))
-    return book
+    return book, titles
 
 
 def _cleared(sheet: Any) -> None:
     """Takes away what an earlier answer said, and makes formulas plain text."""
     for cell in list(sheet._cells.values()):  # those there are; a sheet may claim a million rows
-        if cell.comment is not None and cell.comment.author == _SIGNED:
+        if cell.comment is not None and cell.comment.author == OWN_REMARKS:
             cell.comment = None
             cell.fill = PatternFill()
         if cell.data_type == "f":
@@ -69,12 +125,12 @@ def _mark(sheet: Worksheet, problem: Problem, language: Language) -> None:
     cell = sheet.cell(problem.line, problem.column)
     if type(cell).__name__ == "MergedCell":
         return
-    comment = Comment(describe(problem, language), _SIGNED, height=120, width=320)
+    comment = Comment(writable(describe(problem, language)), OWN_REMARKS, height=120, width=320)
     cell.comment = comment
     cell.fill = PatternFill("solid", fgColor=_COLOURS[problem.level])
 
 
-def _list(sheet: Worksheet, problems: Sequence[Problem], language: Language) -> None:
+def _list(sheet: Worksheet, problems: Sequence[Problem], titles: Mapping[str, str], language: Language) -> None:
     heads = (marked("Cell"), marked("What to do"))
     put(sheet, 1, 1, language.text(marked("Please correct these cells and send the workbook again. Everything else "
                                           "stays as you wrote it.")))
@@ -87,9 +143,10 @@ def _list(sheet: Worksheet, problems: Sequence[Problem], language: Language) -> 
         put(sheet, row, 2, describe(problem, language))
         sheet.cell(row, 2).alignment = Alignment(wrap_text=True, vertical="top")
         sheet.cell(row, 1).fill = PatternFill("solid", fgColor=_COLOURS[problem.level])
-        tab, _, place = problem.cell.rpartition("!")
+        tab, place = sheet_of(problem), problem.cell.rpartition("!")[2]
         if tab:
-            sheet.cell(row, 1).hyperlink = Hyperlink(ref=f"A{row}", location=f"'{tab}'!{place}")
+            quoted = writable(titles.get(tab, tab)).replace("'", "''")
+            sheet.cell(row, 1).hyperlink = Hyperlink(ref=f"A{row}", location=f"'{quoted}'!{place}")
             sheet.cell(row, 1).font = Font(underline="single", color="0563C1")
     sheet.column_dimensions["A"].width = 16
     sheet.column_dimensions["B"].width = 100

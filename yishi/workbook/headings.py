@@ -1,0 +1,79 @@
+"""Which sheet a tab is, and where its headings stand."""
+
+import re
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from ..vocabulary import folded
+from .columns import Column, Sheet, plain_heading
+from .csv_table import HEADINGS_WITHIN
+from .grid import Tab
+
+
+class Heads(Struct, frozen=True):
+    """The row of the headings, number of a column → its heading, and the columns that they name → their numbers."""
+
+    top: int
+    texts: Mapping[int, str]
+    columns: Mapping[Column, int]
+
+    @property
+    def strange(self) -> dict[int, str]:
+        """The headings that name no column."""
+        numbers = set(self.columns.values())
+        return {number: text for number, text in self.texts.items()
+                if number not in numbers and not text.startswith("#")}
+
+    @property
+    def hidden(self) -> dict[str, int]:
+        """The hidden columns, such as #id → their numbers."""
+        return {text.split()[0]: number for number, text in self.texts.items() if text.startswith("#")}
+
+
+def sheet_called(name: str, known: Mapping[str, Sheet]) -> Sheet | None:
+    words = {folded(label): sheet for sheet in known.values() for _, label in sheet.labels}
+    return words.get(folded(name.strip()))
+
+
+def sheet_with_headings(tab: Tab, known: Mapping[str, Sheet]) -> Sheet | None:
+    """The sheet whose required columns a tab of another name has."""
+    fitting = []
+    for sheet in known.values():
+        columns = headings_of(tab, sheet).columns
+        if columns and all(column in columns for column in sheet.columns if column.required):
+            fitting.append((len(columns), sheet))
+    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+
+
+def headings_of(tab: Tab, sheet: Sheet) -> Heads:
+    """The row in which most headings of a sheet stand; without columns where there is none."""
+    rows: dict[int, dict[int, str]] = {}
+    for (row, column), cell in tab.cells.items():
+        if row <= HEADINGS_WITHIN and cell.value is not None and (text := str(cell.value).strip()):
+            rows.setdefault(row, {})[column] = text
+    named = {row: _columns(texts, sheet) for row, texts in rows.items()}
+    best = max(rows, key=lambda row: (len(named[row]), -row), default=0)
+    return Heads(best, rows[best], named[best]) if best and len(named[best]) > 1 else Heads(0, {}, {})
+
+
+def _columns(texts: Mapping[int, str], sheet: Sheet) -> dict[Column, int]:
+    """The columns that headings name → their numbers. A heading that says that its column is internal names none."""
+    words = {plain_heading(word): column for column in sheet.columns for word in column.words}
+    found: dict[Column, int] = {}
+    for number, text in texts.items():
+        column = words.get(plain_heading(text))
+        if column is not None and not is_internal(text):
+            found.setdefault(column, number)
+    return found
+
+
+_INTERNAL = re.compile(
+    "内部(?=$|[^\\w]|资料|使用|掌握|参考|文件|备注|意见|批示|用$)|保密|机密|勿公开|不公开|不要公开|不宜公开|非公开|勿外传|不外传|不对外"
+    r"|勿发布|不发布|不上网|\b(?:internal|private)\b(?=\s*(?:$|[^\w\s]|use\b|only\b|notes?\b))|\bconfidential\b"
+    r"|\bnot (?:for )?(?:public|publication)\b|\bdo not publish\b", re.IGNORECASE)
+
+
+def is_internal(text: str) -> bool:
+    """Whether a heading or a name of a sheet says that what it stands for is not for the public."""
+    return _INTERNAL.search(text) is not None
