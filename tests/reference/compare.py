@@ -12,7 +12,7 @@ from typing import Any
 
 from .published import Shown, page_of, records_behind, statistics_of, table_of
 from .read import Town as Written
-from .read import read_town, upwards
+from .read import is_within, read_town
 from .statistics import STATISTICS, Report, Scope, Stat, count_all
 from .suppression import has_few
 from .towns import DAYS, Town
@@ -218,22 +218,19 @@ def _on_pages(report: Report, counted: Counted, output: Path) -> Found:
         key = statistic.__name__
         for scope, shown in page_of(output, key).items():
             stat = counted[scope][key]
-            if shown.is_silent != is_silent(report, scope):
-                if key == "communities_reporting":  # said once, not for every statistic
-                    yield scope, key, "silent" if is_silent(report, scope) else stat, shown
-            elif not shown.is_silent and not _says(shown, stat):
+            is_expected = key in OF_PLACES and stat["denominator"] is not None
+            if not (shown.is_silent if is_silent(report, scope) and not is_expected else _says(shown, stat)):
                 yield scope, key, stat, shown
 
 
 def is_silent(report: Report, scope: str) -> bool:
-    """Whether a community that is expected has no record yet: that is said instead of 0 (content model §6)."""
-    is_expected = any("expected_communities" in report.town.places[place] for place in upwards(scope) if place != scope)
-    return is_expected and not report.town.children(scope) and not report.has_record(scope)
+    """Whether a place and those below it have no record yet: that is said instead of 0 (content model §6)."""
+    return bool(scope) and not any(report.has_record(place) for place in report.town.places if is_within(place, scope))
 
 
 def _says(shown: Shown, stat: Stat) -> bool:
     agrees = all(map(_said, _on_page(stat), (shown.value, shown.counted)))
-    return agrees and shown.left_out == sum(stat["excluded"].values())
+    return agrees and not shown.is_silent and shown.left_out == sum(stat["excluded"].values())
 
 
 def _on_page(stat: Stat) -> Iterable[Any]:
