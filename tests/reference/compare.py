@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from .disclosure import Part, given_away
 from .published import Shown, page_of, records_behind, statistics_of, table_of
 from .read import Town as Written
 from .read import is_within, read_town
@@ -94,6 +95,7 @@ def compare_site(seed: int, day: date, content: Path, output: Path) -> Iterator[
         "statistics.csv": _in_table(counted, output),
         "records": _in_records(report, output),
         "page": _on_pages(report, counted, output),
+        "few people": _given_away(output),
     }
     for where, found in forms.items():
         for scope, key, reference, build in found:
@@ -244,3 +246,20 @@ def _on_page(stat: Stat) -> Iterable[Any]:
 def _said(number: Any, text: str | None) -> bool:
     """Whether a page says a number; it may say nothing of what is null or nothing."""
     return text is None and not number if text is None else _same(number, text.replace(",", ""))
+
+
+# --- few people -------------------------------------------------------------------------------------------------------
+
+
+def _given_away(output: Path) -> Found:
+    published = statistics_of(output)
+    for key in PEOPLE:
+        rows = [row for row in records_behind(output, key).values() if row["role"] != "left_out"]
+        for column in ("numerator", "denominator"):
+            totals = {scope: number for scope, stats in published.items() if (number := stats[key][column]) is not None}
+            for scope in given_away(totals, [_part(row["place"], row[column]) for row in rows]):
+                yield scope, key, "hidden numbers stay hidden", f"{column} {totals[scope]} gives one away"
+
+
+def _part(place: str, cell: str) -> Part:
+    return Part(place, None if cell in HIDDEN else int(cell), cell == HIDDEN[0])
