@@ -220,8 +220,7 @@ def _on_pages(report: Report, counted: Counted, output: Path) -> Found:
         key = statistic.__name__
         for scope, shown in page_of(output, key).items():
             stat = counted[scope][key]
-            is_expected = key in OF_PLACES and stat["denominator"] is not None
-            if not (shown.is_silent if is_silent(report, scope) and not is_expected else _says(shown, stat)):
+            if not (shown.is_silent if is_silent(report, scope) else _says(shown, stat)):
                 yield scope, key, stat, shown
 
 
