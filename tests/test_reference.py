@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from reference.compare import build_with, compare_town
+from reference.disclosure import Part, given_away
 
 TOWNS = 40
 BATCHES = 8
@@ -17,3 +18,26 @@ def test_a_build_says_the_same_as_an_independent_count(batch: int, tmp_path: Pat
     for seed in range(batch, TOWNS, BATCHES):
         differences = [str(difference) for difference in compare_town(seed, tmp_path / str(seed), build)]
         assert not differences, "\n".join(differences[:10])
+
+
+FEW = Part("places/t/a", None, is_few=True)
+REST = Part("places/t/b", None)
+
+
+@pytest.mark.parametrize(
+    ("totals", "parts", "found"),
+    [
+        ({"": 9}, [FEW, Part("places/t/b", 6)], [""]),
+        ({"": 9}, [REST, Part("places/t/a", 6)], [""]),
+        ({"": 2}, [FEW, FEW], [""]),
+        ({"": 8}, [FEW, FEW], [""]),
+        ({"": 5}, [FEW, FEW], []),
+        ({"": 20, "places/t/b": 17}, [FEW, Part("places/t/b", 17)], [""]),
+        ({"places/t/b": 17}, [FEW, Part("places/t/b", 17)], []),
+    ],
+)
+def test_a_total_that_gives_a_hidden_number_away_is_found(
+    totals: dict[str, int], parts: list[Part], found: list[str]
+) -> None:
+    """The search for what can be worked out sees a part that is alone, or as small or as large as it can be."""
+    assert list(given_away(totals, parts)) == found

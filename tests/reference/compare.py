@@ -10,9 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from .disclosure import Part, given_away
 from .published import Shown, page_of, records_behind, statistics_of, table_of
 from .read import Town as Written
-from .read import read_town, upwards
+from .read import is_within, read_town
 from .statistics import STATISTICS, Report, Scope, Stat, count_all
 from .suppression import has_few
 from .towns import DAYS, Town
@@ -94,6 +95,7 @@ def compare_site(seed: int, day: date, content: Path, output: Path) -> Iterator[
         "statistics.csv": _in_table(counted, output),
         "records": _in_records(report, output),
         "page": _on_pages(report, counted, output),
+        "few people": _given_away(output),
     }
     for where, found in forms.items():
         for scope, key, reference, build in found:
@@ -218,22 +220,18 @@ def _on_pages(report: Report, counted: Counted, output: Path) -> Found:
         key = statistic.__name__
         for scope, shown in page_of(output, key).items():
             stat = counted[scope][key]
-            if shown.is_silent != is_silent(report, scope):
-                if key == "communities_reporting":  # said once, not for every statistic
-                    yield scope, key, "silent" if is_silent(report, scope) else stat, shown
-            elif not shown.is_silent and not _says(shown, stat):
+            if not (shown.is_silent if is_silent(report, scope) else _says(shown, stat)):
                 yield scope, key, stat, shown
 
 
 def is_silent(report: Report, scope: str) -> bool:
-    """Whether a community that is expected has no record yet: that is said instead of 0 (content model §6)."""
-    is_expected = any("expected_communities" in report.town.places[place] for place in upwards(scope) if place != scope)
-    return is_expected and not report.town.children(scope) and not report.has_record(scope)
+    """Whether a place and those below it have no record yet: that is said instead of 0 (content model §6)."""
+    return bool(scope) and not any(report.has_record(place) for place in report.town.places if is_within(place, scope))
 
 
 def _says(shown: Shown, stat: Stat) -> bool:
     agrees = all(map(_said, _on_page(stat), (shown.value, shown.counted)))
-    return agrees and shown.left_out == sum(stat["excluded"].values())
+    return agrees and not shown.is_silent and shown.left_out == sum(stat["excluded"].values())
 
 
 def _on_page(stat: Stat) -> Iterable[Any]:
@@ -247,3 +245,20 @@ def _on_page(stat: Stat) -> Iterable[Any]:
 def _said(number: Any, text: str | None) -> bool:
     """Whether a page says a number; it may say nothing of what is null or nothing."""
     return text is None and not number if text is None else _same(number, text.replace(",", ""))
+
+
+# --- few people -------------------------------------------------------------------------------------------------------
+
+
+def _given_away(output: Path) -> Found:
+    published = statistics_of(output)
+    for key in PEOPLE:
+        rows = [row for row in records_behind(output, key).values() if row["role"] != "left_out"]
+        for column in ("numerator", "denominator"):
+            totals = {scope: number for scope, stats in published.items() if (number := stats[key][column]) is not None}
+            for scope in given_away(totals, [_part(row["place"], row[column]) for row in rows]):
+                yield scope, key, "hidden numbers stay hidden", f"{column} {totals[scope]} gives one away"
+
+
+def _part(place: str, cell: str) -> Part:
+    return Part(place, None if cell in HIDDEN else int(cell), cell == HIDDEN[0])

@@ -64,10 +64,16 @@ class Report:
         if record.kind == "case":
             return parse_when((data.get("dates") or {}).get("start", ""))
         if record.kind == "review" and "date" not in data:
-            event = self.town.resolve(data["target"], "event", record.place)
+            event = self._event_of(data["target"], record.place)
             return self.date_of(event) if event else UNKNOWN
         key = {"issue": "raised", "meeting": "date", "event": "date", "review": "date"}.get(record.kind)
         return parse_when(data.get(key, "")) if key else UNKNOWN
+
+    def _event_of(self, target: str, place: str) -> Record | None:
+        """The event that a review speaks of, itself or that at which the case was shown (content model §4, review)."""
+        if (case := self.town.resolve(target, "case", place)) and "event" in case.data:
+            return self.town.resolve(case.data["event"], "event", case.place)
+        return self.town.resolve(target, "event", place)
 
     @cached_property
     def kinds_at_meetings(self) -> dict[str, set[str]]:

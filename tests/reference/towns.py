@@ -51,8 +51,8 @@ class Town:
 
     def _others(self) -> tuple[tuple[Callable[[], None], int], ...]:
         return (
-            (self.add_meeting, 10), (self._add_case, 6), (self._add_register, 3), (self._add_forum, 2),
-            (self._add_event, 3), (self._add_review, 4), (self._add_plan, 1), (self._add_figures, 2),
+            (self.add_meeting, 10), (self._add_event, 3), (self._add_case, 6), (self._add_register, 3),
+            (self._add_forum, 2), (self._add_review, 4), (self._add_plan, 1), (self._add_figures, 2),
         )  # fmt: skip
 
     # --- chances ---
@@ -357,6 +357,7 @@ class Town:
         case: Data = {"title": "A case"}
         case |= {"location": location} if location else {"issues": self._issue_refs(place)}
         case |= self._optional(
+            event=(0.4, lambda: self.rng.choice(self.paths("events") or [None])),
             dates=(0.7, lambda: {"start": self.write_when(start), "end": "unknown"}),
             draft=(0.1, lambda: "yes"),
             basis=(0.2, lambda: "press"),
@@ -386,7 +387,7 @@ class Town:
         self.files[f"{self._place()}/events/{self.next_id('e')}"] = event
 
     def _add_review(self) -> None:
-        targets = [*self.paths("events"), *self.places]
+        targets = [*self.paths("events"), *self.paths("cases"), *self.places]
         review: Data = {"target": self.rng.choice(targets), "recommendations": [{"text": "Go on"}]}
         review |= self._optional(date=(0.5, lambda: self.write_when(self.day())))
         self.files[f"{self._place()}/reviews/{self.next_id('v')}"] = review
