@@ -133,3 +133,30 @@ def test_a_record_has_one_role(key: str, one: Contribution) -> None:
     assert role == one.left_out if one.is_left_out else role in ("counted", "looked_at")
     if one.number is not None and not one.is_left_out:
         assert role == "counted"
+
+
+# --- what an issue takes from other records -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("file", "old", "new"), [
+    (f"{COMMUNITY}/issues/lamps-0.yaml", "2025-03-03", "2026-03-03"),
+    (f"{COMMUNITY}/meetings/round.yaml", "date: 2025-03-04", "date: 2026-03-04"),
+    (f"{COMMUNITY}/locations.yaml", "kind: compound", "kind: road"),
+])
+def test_a_number_follows_what_an_issue_takes_from_others(town: Workshop, file: str, old: str, new: str) -> None:
+    """The original of a repetition is raised later, a meeting is put off, a location is of another kind: after the
+    edit the numbers are those of a build from nothing (content model §6.1.4, §6.1.11)."""
+    town.write(f"{COMMUNITY}/locations.yaml", "yard: {name: Yard, kind: compound}\n")
+    town.write(f"{COMMUNITY}/meetings/round.yaml", "title: Round\ndate: 2025-03-04\nissues: [more]\n"
+                                                   "participants: {kinds: [resident, expert, owners]}\n")
+    town.write(f"{COMMUNITY}/issues/again.yaml", ISSUE.format(number="again", day="2025-03-05") + (
+        "duplicate_of: lamps-0\nlocation: yard\noutcome: {kind: facility_renovation}\n"))
+    town.write(f"{COMMUNITY}/issues/more.yaml", ISSUE.format(number="more", day="2025-03-05") + (
+        "location: yard\noutcome: {kind: facility_renovation}\n"))
+    town.build()
+    before = (town.output / "data/statistics.json").read_bytes()
+    town.replace(file, old, new)
+    town.build()
+    after = (town.output / "data/statistics.json").read_bytes()
+    assert after != before
+    assert after == town.clean()["data/statistics.json"]
