@@ -160,3 +160,13 @@ def test_a_number_follows_what_an_issue_takes_from_others(town: Workshop, file: 
     after = (town.output / "data/statistics.json").read_bytes()
     assert after != before
     assert after == town.clean()["data/statistics.json"]
+
+
+def test_how_many_communities_are_silent_is_told_of_a_silent_town(town: Workshop) -> None:
+    """None of six communities reports: the page says 0 of 6 as JSON does, not that there is no record."""
+    town.write("places/quiet/place.yaml", "name: Quiet\nkind: town\nexpected_communities: 6\n")
+    town.build(search=False)
+    stat = json.loads((town.output / "data/statistics.json").read_text())["scopes"]["places/quiet"]
+    assert (stat["communities_reporting"]["value"], stat["communities_reporting"]["denominator"]) == (0, 6)
+    page = (town.output / "statistics/communities_reporting/index.html").read_text("utf-8")
+    assert "0 of 6" in Page(page[page.index('id="places/quiet"'):]).text

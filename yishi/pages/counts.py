@@ -177,7 +177,7 @@ def section_of(edition: Edition, definition: Definition, place: str, revision: s
     breakdown, bars = edition.book.accounts[key][place], tuple(slices(edition, key, stat, place))
     name = link_to(edition, place) or Link(edition.text("The whole site"))
     words = said(edition, key, stat)
-    silent = bool(place) and place not in edition.holdings.reporting
+    silent = bool(place) and place not in edition.holdings.reporting and not _is_expected(key, stat)
     return Section(
         anchor=place or "site", name=name, silent=silent, said=words, machine=machine_value(stat),
         numerator=_number(edition, stat.numerator, stat), denominator=_number(edition, stat.denominator, stat),
@@ -187,6 +187,11 @@ def section_of(edition: Edition, definition: Definition, place: str, revision: s
         citation="" if silent else cited(edition, key, name.text, words, place, revision),
         lists=tuple(_lists(edition, place)),
     )
+
+
+def _is_expected(key: str, stat: Stat) -> bool:
+    """Whether a number is told of a place without records: how many of its communities have none yet."""
+    return key == "communities_reporting" and stat.denominator is not None
 
 
 def _number(edition: Edition, number: int | None, stat: Stat) -> str:
