@@ -126,7 +126,8 @@ def book_on(library: Library, day: date) -> Book:
 
 def records_of(library: Library) -> dict[str, Record]:
     """The records that can be found, by path."""
-    below = {path: record for path in library.paths_of_places() if (record := library.record(path))}
+    kinds = (library.issues, library.cases, *library.practice().values(), library.locations, library.figures)
+    below = {path: record for records in kinds for path, record in records.items()}
     return {**library.places, **below, **library.methods, **library.pages, **library.sources}
 
 

@@ -1,6 +1,6 @@
 """The types of the library."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 
 from msgspec import Struct, field
 
@@ -91,11 +91,6 @@ class Library(Struct, frozen=True):
             "methods": self.methods, "pages": self.pages, "sources": self.sources,
             "withdrawn": self.withdrawn, **self.practice(),
         }.get(folder, self.places)
-
-    def paths_of_places(self) -> Iterator[str]:
-        """The paths of all records that stand below a place, but not of the places themselves."""
-        for records in (self.issues, self.cases, *self.practice().values(), self.locations, self.figures):
-            yield from records
 
     def practice(self) -> Mapping[str, Mapping[str, Record]]:
         """The records of what is done around the issues: folder of their kind → those records by path."""
