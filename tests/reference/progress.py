@@ -80,11 +80,6 @@ class Issue:
         return {"reopened": "in_progress", "not_reported": "unknown"}.get(self.course[-1].word, self.course[-1].word)
 
     @property
-    def is_open(self) -> bool:
-        """Whether it is neither ended nor lost sight of."""
-        return self.status in OPEN
-
-    @property
     def resolved_entries(self) -> list[Entry]:
         """All entries that resolved it, later undone or not."""
         return [entry for entry in self.course if entry.word == "resolved"]

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from . import words
 from .dates import UNKNOWN, When, parse_when
 from .progress import OPEN, Issue, issue_at, latest
-from .read import Data, Record, Town, as_count, as_list, is_within, is_yes, meant, read_town, upwards
+from .read import Data, Record, Town, as_count, as_list, is_within, is_yes, meant, upwards
 from .suppression import hide_few
 
 LEAST = 5
@@ -510,8 +509,3 @@ def count_all(report: Report) -> dict[str, dict[str, Stat]]:
     """All statistics of a report by scope and key, in the shape of content model §8."""
     scopes = [Scope(report, path) for path in ["", *report.town.places]]
     return {scope.path: {statistic.__name__: statistic(scope) for statistic in STATISTICS} for scope in scopes}
-
-
-def count_town(content: Path, as_of: date) -> dict[str, dict[str, Stat]]:
-    """All statistics of a content folder on a day."""
-    return count_all(Report(read_town(content), as_of))
