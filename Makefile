@@ -59,7 +59,7 @@ messages: .venv/installed
 	$(VENV_PYTHON) -m babel.messages.frontend --quiet extract -F babel.cfg -k text -k plural:1,2 -k marked \
 	  --sort-output --no-location --omit-header -o build/messages.pot .
 	$(VENV_PYTHON) -m babel.messages.frontend --quiet update --no-wrap --no-fuzzy-matching --ignore-pot-creation-date \
-	  -i build/messages.pot -o yishi/locales/zh-Hans.po -l zh_Hans
+	  -i build/messages.pot -o yishi/model/locales/zh-Hans.po -l zh_Hans
 
 clean:
 	rm -rf .venv .build-cache tests/sites/.build-cache build site .hypothesis .mypy_cache .pytest_cache .ruff_cache

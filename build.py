@@ -20,7 +20,7 @@ def end_at_once(code: str | int | None) -> None:
 
 
 try:
-    from yishi.command import main
+    from yishi.cli import main
 
     if __name__ == "__main__":
         try:

@@ -18,12 +18,12 @@ from typing import Any
 import click
 import yaml
 
-from yishi.pages.lists import Portion, parted, portions
+from yishi.site.lists import Portion, parted, portions
 
 from .hugorecords import Record, case_matter, record_of, record_page, spaces_of
 
 THEME = Path(__file__).parent / "hugo"
-VOCABULARY = Path(__file__).parent.parent / "yishi" / "vocabulary.yaml"
+VOCABULARY = Path(__file__).parent.parent / "yishi" / "model" / "vocabulary.yaml"
 STATIC = Path(__file__).parent.parent / "templates" / "static"
 
 METHOD = "methods/siji"

@@ -17,7 +17,8 @@ EVERY = 0.004  # seconds
 START = "starting up"
 OTHER = "outside yishi"
 EXPORTS = "all exports"
-EXPORTING = ("yishi.exports", "yishi.table", "yishi.plain", "yishi.cells", "yishi.contributed", "yishi.dictionary")
+EXPORTING = ("yishi.exports", "yishi.analysis.table", "yishi.analysis.plain", "yishi.core.cells",
+             "yishi.analysis.contributed", "yishi.model.dictionary")
 """The modules that make what machines read: a look counts for all exports if one of them is anywhere at work."""
 
 
@@ -28,7 +29,7 @@ def main() -> None:
     signal.signal(signal.SIGALRM, lambda _, frame: seen.update([_at_work(frame), *_exports(frame)]))
     signal.setitimer(signal.ITIMER_REAL, EVERY, EVERY)
     try:
-        import_module("yishi.command").main(arguments)
+        import_module("yishi.cli").main(arguments)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         Path(result).write_text(json.dumps(seen))

@@ -9,7 +9,7 @@ import pytest
 from workbooks import Filling
 from workshop import PROJECT, Tree, tree
 
-from yishi.command import main
+from yishi.cli import main
 
 TOWN = {
     "site.yaml": "标题: 柳溪镇议事\n",

@@ -89,7 +89,7 @@ def main(how: str, moment: int, arguments: list[str]) -> None:
     sys.addaudithook(hook)
     sys.path[0] = str(PROGRAM)
     try:
-        import_module("yishi.command").main(arguments)
+        import_module("yishi.cli").main(arguments)
     finally:
         if how == "count":
             print(next(numbers) - 1)

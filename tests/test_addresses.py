@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 from workshop import Page, Workshop
 
-from yishi import files
-from yishi.facts import Facts
-from yishi.language import language
-from yishi.load import read_records
-from yishi.outputs import Output, Plan
-from yishi.paths import slot_of
-from yishi.problems import Problem, describe
-from yishi.publish import AddressTaken, publish, survey
-from yishi.sources import Source
+from yishi.content.load import read_records
+from yishi.content.sources import Source
+from yishi.core import files
+from yishi.core.facts import Facts
+from yishi.core.outputs import Output, Plan
+from yishi.engine.publish import AddressTaken, publish, survey
+from yishi.model.language import language
+from yishi.model.paths import slot_of
+from yishi.model.problems import Problem, describe
 
 NASTY = ("../x", "../../../../x", "/abs", "a/b", "C:/x", "C:\\\\x", "a\\0b", ".", "..", "con", "x" * 300,
          "\\u202ea", "a b", "A", "居委会", "", "-", "a'b", "<b>", "a\\nb")

@@ -16,16 +16,16 @@ from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Window
 from workshop import SITES, Workshop
 
-from yishi import privacy
-from yishi.language import language
-from yishi.load import read_records, record_of
-from yishi.paths import slot_of
-from yishi.pipeline import check
-from yishi.problems import describe
-from yishi.records import MODELS
-from yishi.schema import schema_of
-from yishi.sources import Source
-from yishi.vocabulary import built_in
+from yishi.content import privacy
+from yishi.content.load import read_records, record_of
+from yishi.content.schema import schema_of
+from yishi.content.sources import Source
+from yishi.engine.pipeline import check
+from yishi.model.language import language
+from yishi.model.paths import slot_of
+from yishi.model.problems import describe
+from yishi.model.records import MODELS
+from yishi.model.vocabulary import built_in
 
 pytestmark = pytest.mark.browser
 
@@ -244,7 +244,7 @@ def samples(kind: str) -> list[Any]:
 
 
 def texts_of(test: Any) -> list[str]:
-    """The texts that a test of `yishi.privacy` looks at, if it is given any."""
+    """The texts that a test of `yishi.content.privacy` looks at, if it is given any."""
     names, rows = next((mark.args for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"), ("", ()))
     names = names.split(",") if isinstance(names, str) else names
     return [row if len(names) == 1 else row[names.index("text")] for row in rows] if "text" in names else []

@@ -13,9 +13,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from workshop import PROJECT, SITES, Tree, Workshop, times, tree
 
-from yishi import files
-from yishi.digests import OnDisk
-from yishi.traces import FILE_LIST
+from yishi.core import files
+from yishi.core.digests import OnDisk
+from yishi.engine.traces import FILE_LIST
 
 SLABS = "places/example-city/northside/issues/uneven-slabs.yaml"
 CROSSING = "places/example-city/southside/issues/school-crossing.yaml"

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from workshop import SITES
 
-from yishi.changes import Changes, Side, changes_between
-from yishi.changes.words import Telling, as_json, as_markdown, as_text
-from yishi.digests import OnDisk, digest
-from yishi.language import language
-from yishi.pipeline import BuildOptions, check_stock, counted
-from yishi.press import Folders
-from yishi.reading import Stock
-from yishi.statistics import as_data
+from yishi.analysis.statistics import as_data
+from yishi.cli.diff import Changes, Side, changes_between
+from yishi.cli.diff.words import Telling, as_json, as_markdown, as_text
+from yishi.core.digests import OnDisk, digest
+from yishi.engine.pipeline import BuildOptions, check_stock, counted
+from yishi.engine.press import Folders
+from yishi.engine.reading import Stock
+from yishi.model.language import language
 
 DAY = date(2025, 12, 31)
 PICTURE = (SITES / "full/places/shili-shi/shili-zhen/dongshequ/files/chepeng.png").read_bytes().decode("latin-1")

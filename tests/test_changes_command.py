@@ -10,7 +10,7 @@ import pytest
 from repository import Repository
 from workshop import SITES, Workshop, tree
 
-from yishi.command import main
+from yishi.cli import main
 
 ISSUE = "places/example-city/southside/issues/school-crossing.yaml"
 CASE = "places/example-city/northside/cases/warm-stairs.md"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from workshop import Built, Page
 
-from yishi.pages.charts import (
+from yishi.site.charts import (
     TINTS,
     Frame,
     centred,

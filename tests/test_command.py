@@ -12,8 +12,8 @@ from typing import NamedTuple
 import pytest
 from workshop import PROJECT, SITES, Page, Workshop, tree
 
-from yishi import files
-from yishi.command import main
+from yishi.cli import main
+from yishi.core import files
 
 WRONG = "title: Lamps\ntopic: lightning\nraised: 2025-03\nlog:\n  - raised: Lamps are out\n"
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from workshop import PROJECT, Built
 
-from yishi import records
-from yishi.records import MODELS, Model, Quantity, Record
-from yishi.shapes import shape_of
-from yishi.statistics import DEFINITIONS
-from yishi.vocabulary import built_in
+from yishi.analysis.statistics import DEFINITIONS
+from yishi.model import records
+from yishi.model.records import MODELS, Model, Quantity, Record
+from yishi.model.shapes import shape_of
+from yishi.model.vocabulary import built_in
 
 TEXT = (PROJECT / "docs/content-model.md").read_text("utf-8")
 PROSE = re.sub(r"^```.*?^```", "", TEXT, flags=re.MULTILINE | re.DOTALL)

@@ -13,12 +13,12 @@ import frictionless
 import pytest
 from workshop import Built, Workshop, records_of, tree
 
-from yishi.cells import original
-from yishi.dictionary import meaning_of, name_of
+from yishi.analysis.table import FOLDERS, columns_of, model_columns, part_of
+from yishi.core.cells import original
 from yishi.library import Library
-from yishi.paths import url_of
-from yishi.records import MODELS, Body, Model, People, Quantity
-from yishi.table import FOLDERS, columns_of, model_columns, part_of
+from yishi.model.dictionary import meaning_of, name_of
+from yishi.model.paths import url_of
+from yishi.model.records import MODELS, Body, Model, People, Quantity
 
 NAMES = ["full", "english-city", "no-method", "three-languages", "example"]
 

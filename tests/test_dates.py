@@ -1,4 +1,4 @@
-"""What `yishi.dates` promises: every notation, no impossible day, and what a date known only roughly bounds."""
+"""What `yishi.model.dates` promises: every notation, no impossible day, and what a date known only roughly bounds."""
 
 import contextlib
 from datetime import date
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi.dates import LAST_YEAR, UNKNOWN, Precision, When, parse_when, split_when
+from yishi.model.dates import LAST_YEAR, UNKNOWN, Precision, When, parse_when, split_when
 
 DAY = date(2025, 9, 11)
 WHENS = st.builds(

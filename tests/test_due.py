@@ -10,10 +10,10 @@ import pytest
 from test_pages import library_of, site_of, words
 from workshop import Built, Workshop, counted_on
 
-from yishi.command import main
-from yishi.due import COLUMNS, KINDS, Obligation, as_text, in_order
-from yishi.language import language
+from yishi.analysis.due import COLUMNS, KINDS, Obligation, as_text, in_order
+from yishi.cli import main
 from yishi.library import Library
+from yishi.model.language import language
 
 EAST = "places/town/east"
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from workshop import DAY, PROJECT, SITES, Built, Workshop, book_on, tree
 from xmlschema import XMLSchema
 
-from yishi.cells import cell, csv_of, original
+from yishi.analysis.statistics import DEFINITIONS
+from yishi.core.cells import cell, csv_of, original
+from yishi.engine.pipeline import counted
 from yishi.exports.addresses import AT_MOST, address_plans
-from yishi.pipeline import counted
-from yishi.render import renderer
-from yishi.statistics import DEFINITIONS
+from yishi.rendering.render import renderer
 
 SCHEMAS = PROJECT / "tests" / "schemas"
 NAMES = ["full", "english-city", "no-method", "example"]

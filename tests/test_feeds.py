@@ -11,8 +11,8 @@ from icalendar import Calendar
 from repository import Repository
 from workshop import NOON, Built, Workshop
 
+from yishi.analysis.news import NEAREST, NEWEST
 from yishi.exports.feeds import legal
-from yishi.pages.news import NEAREST, NEWEST
 
 NAMES = ["full", "english-city", "three-languages"]
 NORTH = "places/example-city/northside"

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi.few import CLOSED, FEW, hidden_parts, hidden_votes
-from yishi.records import Decision, Participants, Quantity
-from yishi.statistics import Contribution, signs_of
-from yishi.statistics.hiding import hidden_totals
+from yishi.analysis.statistics import Contribution, signs_of
+from yishi.analysis.statistics.hiding import hidden_totals
+from yishi.model.few import CLOSED, FEW, hidden_parts, hidden_votes
+from yishi.model.records import Decision, Participants, Quantity
 
 PLACES = {"": ("a", "b"), "a": ("a/1", "a/2"), "b": ()}
 """The site, a town with two communities, and a town without."""

@@ -15,17 +15,18 @@ from playwright.sync_api import expect
 from workbooks import Filling
 from workshop import DAY, PROJECT, Built, Page, Workshop, book_on
 
-from yishi import files, privacy
-from yishi.command import main
-from yishi.language import language
+from yishi.cli import main
+from yishi.content import privacy
+from yishi.content.markup import anchor_of
+from yishi.content.mending import mended
+from yishi.content.sources import Source
+from yishi.core import files
+from yishi.engine.pipeline import check, counted
 from yishi.library import Library
-from yishi.markup import anchor_of
-from yishi.mending import mended
-from yishi.pages import pages
-from yishi.paths import slot_of
-from yishi.pipeline import check, counted
-from yishi.records import Issue
-from yishi.sources import Source
+from yishi.model.language import language
+from yishi.model.paths import slot_of
+from yishi.model.records import Issue
+from yishi.site import pages
 from yishi.workbook.handout import ABOUT_PLACE
 from yishi.workbook.layout import FIRST_ROW
 

@@ -12,8 +12,8 @@ import pytest
 from repository import Repository
 from workshop import PROJECT, Page, Tree, Workshop, times, tree
 
-from yishi import history
-from yishi.past import Change, Past, past_of
+from yishi.content import history
+from yishi.content.past import Change, Past, past_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CITY = "places/example-city"

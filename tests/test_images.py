@@ -1,4 +1,4 @@
-"""What `yishi.images` promises: the picture stays, smaller and upright; everything else goes."""
+"""What `yishi.content.images` promises: the picture stays, smaller and upright; everything else goes."""
 
 import struct
 import zlib
@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
-from yishi.images import Refused, Rendition, convert, renditions, size
+from yishi.content.images import Refused, convert, renditions, size
+from yishi.core.outputs import Rendition
 
 SECRETS = (b"Exif", b"GPS", b"secret", b"xmp", b"http://ns.adobe.com", b"ICC", b"iCCP", b"tEXt", b"iTXt")
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")

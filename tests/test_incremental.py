@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from workshop import NOON, PROJECT, SITES, Tree, Workshop, times, tree
 
-from yishi import publish
-from yishi.publish import ForeignFile
-from yishi.traces import FILE_LIST
+from yishi.engine import publish
+from yishi.engine.publish import ForeignFile
+from yishi.engine.traces import FILE_LIST
 
 RUNS = settings(max_examples=settings().max_examples // 10, stateful_step_count=8, report_multiple_bugs=False)
 """A tenth of what the profile says, since each run holds several builds."""

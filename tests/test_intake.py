@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from yishi.intake import Intake, settle, take_in
+from yishi.content.load import Hit, Reading
 from yishi.library import Library
-from yishi.load import Hit, Reading
-from yishi.paths import Slot, slot_of
-from yishi.problems import Finding, Problem
+from yishi.library.intake import Intake, settle, take_in
+from yishi.model.paths import Slot, slot_of
+from yishi.model.problems import Finding, Problem
 
 DAY = date(2025, 12, 31)
 ISSUE: dict[str, Any] = {"title": "Lamps", "topic": ["lighting"], "raised": "2025-03", "log": ["raised: Lamps are out"]}

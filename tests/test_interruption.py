@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from workshop import PROJECT, SITES, Tree, Workshop, times, tree
 
-from yishi.publish import ForeignFile
+from yishi.engine.publish import ForeignFile
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 is known only where fork is")
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from yishi.content.load import read_records, record_of
+from yishi.content.sources import Source
 from yishi.library import Library, Withheld, link, vocabulary_of
-from yishi.load import read_records, record_of
-from yishi.paths import COLLECTIONS, slot_of
-from yishi.problems import Finding
-from yishi.records import DEFAULT_METHOD, Record, Site
-from yishi.sources import Source
-from yishi.vocabulary import choices, in_both
+from yishi.model.paths import COLLECTIONS, slot_of
+from yishi.model.problems import Finding
+from yishi.model.records import DEFAULT_METHOD, Record, Site
+from yishi.model.vocabulary import choices, in_both
 
 AS_OF = date(2025, 12, 31)
 TREE = {

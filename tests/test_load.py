@@ -1,4 +1,4 @@
-"""What `yishi.load` promises: what a writer typed, in either language and notation, or every problem at its place."""
+"""What `load` promises: what a writer typed, in either language and notation, or every problem at its place."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi import memos
-from yishi.language import language
-from yishi.load import Reading, located, read_records, record_of, salvaged
-from yishi.paths import COLLECTIONS, Slot, slot_of
-from yishi.problems import MANY, MESSAGES, Finding, describe
-from yishi.records import MODELS
-from yishi.shapes import shape_of
-from yishi.sources import Source
+from yishi.content.load import Reading, located, read_records, record_of, salvaged
+from yishi.content.sources import Source
+from yishi.engine import memos
+from yishi.model.language import language
+from yishi.model.paths import COLLECTIONS, Slot, slot_of
+from yishi.model.problems import MANY, MESSAGES, Finding, describe
+from yishi.model.records import MODELS
+from yishi.model.shapes import shape_of
 
 ISSUE = "places/a/issues/x.yaml"
 ENGLISH = """\

@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from yishi.load import read_records
-from yishi.markup import plain, render
-from yishi.paths import slot_of
-from yishi.sources import Source
+from yishi.content.load import read_records
+from yishi.content.markup import plain, render
+from yishi.content.sources import Source
+from yishi.model.paths import slot_of
 
 BLOCKS = frozenset(
     ["p", "li", "ul", "ol", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "table", "blockquote", "pre", "hr", "br"]

@@ -1,4 +1,4 @@
-"""What `yishi.markup` promises: safe HTML that reads as the writer meant it."""
+"""What `yishi.content.markup` promises: safe HTML that reads as the writer meant it."""
 
 import re
 
@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from yishi.markup import Shown, plain, relink, render
-from yishi.markup.converter import parser
-from yishi.markup.rules import extensions
+from yishi.content.markup import Shown, plain, relink, render
+from yishi.content.markup.converter import parser
+from yishi.content.markup.rules import extensions
 
 MARKUP = st.text(st.sampled_from(list("ab路灯 \n\t\r\"'=/\\:.-*_`~[]()!|>#+1<&;\x02\x03\x00\u2028")) | st.characters())
 FRAGMENTS = st.lists(st.sampled_from([

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from workshop import PROJECT, SITES, Workshop, tree
 
-from yishi.mending import Mended, mended
-from yishi.paths import slot_of
-from yishi.sources import Source
+from yishi.content.mending import Mended, mended
+from yishi.content.sources import Source
+from yishi.model.paths import slot_of
 
 ISSUE = "places/t/c/issues/x.yaml"
 HEAD = "标题: 路灯\n主题: 照明\n提出: 未知\n进展:\n  - 反映: 看不清路\n"

@@ -15,13 +15,13 @@ import pytest
 from workshop import DAY, SITES, Built, Page, Tree, Workshop
 
 from benchmarks.generate import Size, write_content
-from yishi import frozen
-from yishi.command import main
-from yishi.pipeline import check, plans_of
-from yishi.press import press_of
-from yishi.statistics import DEFINITIONS
-from yishi.thresholds import ENOUGH
-from yishi.traces import Trace
+from yishi.analysis import frozen
+from yishi.analysis.statistics import DEFINITIONS
+from yishi.cli import main
+from yishi.engine.pipeline import check, plans_of
+from yishi.engine.press import press_of
+from yishi.engine.traces import Trace
+from yishi.model.thresholds import ENOUGH
 
 KIND = {definition.key: definition.kind for definition in DEFINITIONS}
 TARGET = re.compile(r"statistics/(\w+)/index\.html#(.+)")

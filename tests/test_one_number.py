@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from test_command import Runner, run
 from workshop import Page, Workshop
 
-from yishi import frozen
-from yishi.accounts import Breakdown, RoleGroup
-from yishi.few import CLOSED, FEW
-from yishi.statistics import Aggregate, Contribution, Stat, place_totals, role_of
+from yishi.analysis import frozen
+from yishi.analysis.accounts import Breakdown, RoleGroup
+from yishi.analysis.statistics import Aggregate, Contribution, Stat, place_totals, role_of
+from yishi.model.few import CLOSED, FEW
 
 __all__ = ["run"]
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from workshop import SITES, Tree, Workshop, tree
 
-from yishi import publish
-from yishi.outputs import Output
-from yishi.packs import packed, unpacked
-from yishi.pages import KEPT, Edition, issue
-from yishi.pipeline import check, plans_of
+from yishi.core.outputs import Output
+from yishi.engine import publish
+from yishi.engine.packs import packed, unpacked
+from yishi.engine.pipeline import check, plans_of
+from yishi.site import KEPT, Edition, issue
 
 LAMPS = "places/shili-shi/shili-zhen/dongshequ/issues/lamps"
 

@@ -17,15 +17,15 @@ from jinja2 import TemplateSyntaxError
 from msgspec.structs import replace
 from workshop import book_on
 
+from yishi.content.load import read_records, record_of
+from yishi.content.sources import Source
 from yishi.library import Library, Withheld, link
-from yishi.load import read_records, record_of
-from yishi.pages import pages
-from yishi.pages.lists import LONGEST, NEWEST, portions
-from yishi.paths import slot_of
-from yishi.problems import Problem
-from yishi.records import Record
-from yishi.render import closure, references, renderer
-from yishi.sources import Source
+from yishi.model.paths import slot_of
+from yishi.model.problems import Problem
+from yishi.model.records import Record
+from yishi.rendering.render import closure, references, renderer
+from yishi.site import pages
+from yishi.site.lists import LONGEST, NEWEST, portions
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = {path.relative_to(ROOT / "templates").as_posix(): path.read_text("utf-8")
@@ -531,7 +531,7 @@ def test_a_dynamic_template_name_is_refused() -> None:
 
 def test_the_chinese_catalogue_is_complete() -> None:
     """Every message of the templates and modules is translated, with the same blanks to fill."""
-    po = BytesIO((ROOT / "yishi" / "locales" / "zh-Hans.po").read_bytes())
+    po = BytesIO((ROOT / "yishi" / "model" / "locales" / "zh-Hans.po").read_bytes())
     catalogue = {message.id: message.string for message in read_po(po) if message.id}
     keywords = {"text": None, "marked": None, "plural": (1, 2), "gettext": None, "_": None, "ngettext": (1, 2)}
     options = {"**.html": {"extensions": "jinja2.ext.i18n", "trimmed": "true", "silent": "false"}}

@@ -6,21 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi.identifiers import is_name
-from yishi.language import slug
-from yishi.paths import (
-    Slot,
-    check_attachments,
-    check_portable,
-    check_records,
-    forward,
-    free_name,
-    place_of,
-    slot_of,
-    slots_of,
-    url_of,
-)
-from yishi.problems import Problem
+from yishi.content.placement import check_attachments, check_portable, check_records
+from yishi.model.identifiers import is_name
+from yishi.model.language import slug
+from yishi.model.paths import Slot, forward, free_name, place_of, slot_of, slots_of, url_of
+from yishi.model.problems import Problem
 
 SITE = ["site.yaml", "places/t/place.yaml"]
 

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from workshop import Page, Workshop, times, tree
 
-from yishi import files
-from yishi.language import language
-from yishi.problems import describe, errors
+from yishi.core import files
+from yishi.model.language import language
+from yishi.model.problems import describe, errors
 
 ISSUES = "places/example-city/northside/issues"
 ISSUE = f"{ISSUES}/uneven-slabs.yaml"

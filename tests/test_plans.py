@@ -7,8 +7,8 @@ from msgspec import Struct
 from msgspec.structs import astuple
 from workshop import SITES, Workshop
 
-from yishi.outputs import Plan
-from yishi.pipeline import check, plans_of
+from yishi.core.outputs import Plan
+from yishi.engine.pipeline import check, plans_of
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 from workshop import DAY, Page, Workshop, tree
 
-from yishi.thresholds import FEW_PEOPLE
+from yishi.model.thresholds import FEW_PEOPLE
 
 SHOWCASE_DAY = date(2025, 9, 11)
 

@@ -10,16 +10,16 @@ from icalendar import Calendar
 from pydantic import ValidationError
 from workshop import Workshop, tree
 
-from yishi import records
-from yishi.command import main
-from yishi.language import language
-from yishi.load import read_records
-from yishi.paths import slot_of
-from yishi.printable import forbidden, printable, told
-from yishi.problems import Problem, as_github, as_text, describe
-from yishi.records import Model
-from yishi.schema import parted
-from yishi.sources import Source
+from yishi.cli import main
+from yishi.content.load import read_records
+from yishi.content.schema import parted
+from yishi.content.sources import Source
+from yishi.core.printable import forbidden, printable, told
+from yishi.model import records
+from yishi.model.language import language
+from yishi.model.paths import slot_of
+from yishi.model.problems import Problem, as_github, as_text, describe
+from yishi.model.records import Model
 
 NO_TEXT = ("\x00", "\x01", "\x1b", "\x7f", "\x85", "\u2028", "\u2029", "\ufdd0", "\ufdef", "\uffff", "\U0001fffe",
            "\ufeff", "\r")

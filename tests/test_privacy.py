@@ -1,4 +1,4 @@
-"""What `yishi.privacy` promises: every row of the table of personal data, both ways."""
+"""What `yishi.content.privacy` promises: every row of the table of personal data, both ways."""
 
 import re
 import time
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi.privacy import find, mask
+from yishi.content.privacy import find, mask
 
 
 def kinds(text: str) -> list[tuple[str, str, str]]:

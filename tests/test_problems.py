@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from workshop import SITES, Workshop
 
-from yishi.language import language
-from yishi.pipeline import check
-from yishi.problems import MESSAGES, Problem, as_github, as_json, as_text, describe, errors, example_of
-from yishi.records import MODELS
-from yishi.shapes import shape_of
-from yishi.vocabulary import built_in, key_names, nearest
+from yishi.engine.pipeline import check
+from yishi.model.language import language
+from yishi.model.problems import MESSAGES, Problem, as_github, as_json, as_text, describe, errors, example_of
+from yishi.model.records import MODELS
+from yishi.model.shapes import shape_of
+from yishi.model.vocabulary import built_in, key_names, nearest
 
 SAMPLES = ("138 0013 8000", "13800138000", "11010519491231002X", "4111 1111 1111 1111", "example_id_2025")
 """Personal data in tests/sites/mistakes, as it must never be shown."""

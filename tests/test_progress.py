@@ -1,4 +1,4 @@
-"""What `yishi.progress` promises: everything that follows from a log, case by case as the content model §3.1 says."""
+"""What `progress` promises: everything that follows from a log, case by case as the content model §3.1 says."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from yishi.analysis.progress import Progress, progress_of
+from yishi.content.load import record_of
 from yishi.library.linking import default_method
-from yishi.load import record_of
-from yishi.progress import Progress, progress_of
-from yishi.records import Issue, Method
+from yishi.model.records import Issue, Method
 
 AS_OF = date(2025, 12, 31)
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from workshop import PROJECT, Built, Workshop, tree
 
-from yishi.problems import errors
-from yishi.publish import ForeignFile
+from yishi.engine.publish import ForeignFile
+from yishi.model.problems import errors
 
 ISSUE = "places/example-city/northside/issues/uneven-slabs.yaml"
 PHOTO = "places/example-city/northside/issues/slabs.jpg"

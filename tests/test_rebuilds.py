@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from workshop import PROJECT, SITES, Workshop, times, tree
 
-from yishi.traces import FILE_LIST
+from yishi.engine.traces import FILE_LIST
 
 CITY = "places/example-city"
 NORTH, SOUTH, WEST = f"{CITY}/northside", f"{CITY}/southside", f"{CITY}/westside"

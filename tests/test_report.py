@@ -10,7 +10,7 @@ from browser import print_to_pdf
 from test_pages import library_of, site_of, words
 from workshop import Workshop
 
-from yishi.pages.report import LINE, shortened
+from yishi.site.report import LINE, shortened
 
 EAST = "places/shili-shi/shili-zhen/dongshequ"
 TOWN = "places/shili-shi/shili-zhen"

@@ -20,14 +20,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from workshop import PROJECT, Page, tree
 
-from yishi.command import KITS, main
-from yishi.load import read_records
-from yishi.paths import slot_of
-from yishi.records import MODELS
-from yishi.scaffold import AT_TOP, KINDS, New, Setting, Unfit, added, new_record
-from yishi.shapes import meaning, shape_of
-from yishi.sources import Source
-from yishi.vocabulary import built_in
+from yishi.cli import KITS, main
+from yishi.content.load import read_records
+from yishi.content.scaffold import AT_TOP, KINDS, New, Setting, Unfit, added, new_record
+from yishi.content.sources import Source
+from yishi.model.paths import slot_of
+from yishi.model.records import MODELS
+from yishi.model.shapes import meaning, shape_of
+from yishi.model.vocabulary import built_in
 
 DAY = date(2025, 12, 31)
 RECORDS = tuple(kind for kind in KINDS if kind != "site")
@@ -176,7 +176,7 @@ def test_a_new_record_of_every_kind_passes_the_check_as_it_is(town: Path) -> Non
 def test_a_new_site_builds_at_once(tmp_path: Path, kit: str) -> None:
     """Each kit is right without a word of warning, is plainly invented, and says so on every page."""
     run(tmp_path, "new", "site", "content", "--kit", kit)
-    assert {path.name for path in (PROJECT / "yishi/kits").iterdir() if path.is_dir()} == set(KITS)
+    assert {path.name for path in (PROJECT / "yishi/content/kits").iterdir() if path.is_dir()} == set(KITS)
     said = run(tmp_path, "build", "--as-of", "2025-12-31", "--templates", os.fspath(PROJECT / "templates"))
     assert "written" in said or "写入" in said
     assert "warning" not in said

@@ -1,4 +1,4 @@
-"""What `yishi.schema` promises: an editor accepts what the loader accepts, and refuses what it refuses."""
+"""What `yishi.content.schema` promises: an editor accepts what the loader accepts, and refuses what it refuses."""
 
 import json
 import re
@@ -15,15 +15,17 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from workshop import PROJECT, SITES, Workshop
 
-from yishi.command.schema import run
-from yishi.language import LANGUAGES
+from yishi.cli.schema import run
+from yishi.content.load import read_records, record_of
+from yishi.content.schema import parted, schema_of
+from yishi.content.sources import Source
 from yishi.library import Surroundings, Withheld, link
 from yishi.library.linking import link_record
-from yishi.load import read_records, record_of
-from yishi.paths import COLLECTIONS, Slot, slot_of
-from yishi.problems import MESSAGES
-from yishi.records import MODELS, Criterion, Followup, LogEntry, Model, Prose, Quantity, Site, SiteTerm
-from yishi.records.values import (
+from yishi.model.language import LANGUAGES
+from yishi.model.paths import COLLECTIONS, Slot, slot_of
+from yishi.model.problems import MESSAGES
+from yishi.model.records import MODELS, Criterion, Followup, LogEntry, Model, Prose, Quantity, Site, SiteTerm
+from yishi.model.records.values import (
     Address,
     Coordinates,
     Count,
@@ -42,10 +44,8 @@ from yishi.records.values import (
     Title,
     Word,
 )
-from yishi.schema import parted, schema_of
-from yishi.shapes import shape_of
-from yishi.sources import Source
-from yishi.vocabulary import built_in
+from yishi.model.shapes import shape_of
+from yishi.model.vocabulary import built_in
 
 FILES = {
     "site": "site.yaml", "source": "sources.yaml", "method": "methods/m.yaml", "page": "pages/p.yaml",
@@ -204,7 +204,7 @@ def is_blank(data: object) -> bool:
 
 
 UNSAID = {"stage_word_twice", "stage_word_reserved", "space_after_dash"}
-"""What only the loader says; see the head of `yishi.schema`."""
+"""What only the loader says; see the head of `yishi.content.schema`."""
 
 FEWER = settings(max_examples=max(1, settings().max_examples // 5))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from workshop import Built, records_of
 
-from yishi.paths import url_of
+from yishi.model.paths import url_of
 from yishi.search import Entry, Index, Text, index_of, text_of, updated
 from yishi.search.postings import numbered, read, shard_of, steps, written
 from yishi.search.tokens import FOLDS, folded, tokens_of

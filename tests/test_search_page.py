@@ -13,10 +13,10 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page as Window
 from workshop import DAY, PROJECT, Built, Workshop, records_of, times, tree
 
-from yishi.indexing import words_of
+from yishi.analysis.progress import progress_of
+from yishi.engine.indexing import words_of
 from yishi.library import Library
-from yishi.paths import place_of, url_of
-from yishi.progress import progress_of
+from yishi.model.paths import place_of, url_of
 from yishi.search import Entry, Text, text_of
 from yishi.search.characters import KNOWN
 from yishi.search.tokens import FOLDS, folded

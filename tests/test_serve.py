@@ -20,8 +20,8 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 from workshop import PROJECT, SITES
 
-from yishi.problems import Problem
-from yishi.serve import overlay
+from yishi.cli.server import overlay
+from yishi.model.problems import Problem
 
 PROGRAM = """
 import sys

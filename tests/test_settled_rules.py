@@ -7,12 +7,12 @@ import pytest
 from test_statistics import AS_OF, PLACES, issue, library_of, statistics
 from workshop import book_on, counted_on
 
+from yishi.analysis.statistics import Stat, check_expected
+from yishi.content.load import read_records, record_of
+from yishi.content.sources import Source
 from yishi.exports import exports
 from yishi.library import Withheld, link
-from yishi.load import read_records, record_of
-from yishi.paths import slot_of
-from yishi.sources import Source
-from yishi.statistics import Stat, check_expected
+from yishi.model.paths import slot_of
 
 A = "places/t/a/issues"
 Data = Mapping[str, dict[str, object]]

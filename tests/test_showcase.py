@@ -20,11 +20,11 @@ import pytest
 import yaml
 from workshop import DAY, NOON, PROJECT, SITES, Workshop
 
-from yishi.pipeline import BuildOptions, Report, check
-from yishi.pipeline import counted as counted_by_the_program
-from yishi.press import Folders
-from yishi.problems import errors
-from yishi.statistics import Stat
+from yishi.analysis.statistics import Stat
+from yishi.engine.pipeline import BuildOptions, Report, check
+from yishi.engine.pipeline import counted as counted_by_the_program
+from yishi.engine.press import Folders
+from yishi.model.problems import errors
 
 FOLDER = SITES / "showcase"
 MAKER = SITES / "make_showcase.py"

@@ -9,8 +9,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from workshop import Built, Element, Page
 
-from yishi.pages.shell import SHARED_AS
-from yishi.paths import place_of, url_of
+from yishi.model.paths import place_of, url_of
+from yishi.site.shell import SHARED_AS
 
 NAMES = ["full", "english-city", "no-method", "three-languages", "example"]
 

@@ -1,4 +1,4 @@
-"""What `yishi.sources` promises: every text as typed, with its place; every refusal named; never an exception."""
+"""What `sources` promises: every text as typed, with its place; every refusal named; never an exception."""
 
 from datetime import date
 
@@ -6,12 +6,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from yishi.intake import settle, take_in
-from yishi.language import language
-from yishi.load import read_records
-from yishi.paths import Slot, check_records, slots_of
-from yishi.problems import MESSAGES, Problem, describe
-from yishi.sources import MAX_DEPTH, Items, Node, Pairs, Scalar, Source, read
+from yishi.content.load import read_records
+from yishi.content.placement import check_records
+from yishi.content.sources import MAX_DEPTH, Items, Node, Pairs, Scalar, Source, read
+from yishi.library.intake import settle, take_in
+from yishi.model.language import language
+from yishi.model.paths import Slot, slots_of
+from yishi.model.problems import MESSAGES, Problem, describe
 
 
 def tree(text: str | bytes, path: str = "x.yaml") -> object:

@@ -1,4 +1,4 @@
-"""What `yishi.statistics` promises: every statistic of content model §6, against values computed by hand.
+"""What `yishi.analysis.statistics` promises: every statistic of content model §6, against values computed by hand.
 
 `SMALL` is a town with two communities that report and a third that does not; the comments tell what each issue is for.
 """
@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 from workshop import book_on, counted_on
 
+from yishi.analysis.statistics import DEFINITIONS, Stat, Statistics, check_names
+from yishi.content.load import read_records, record_of
+from yishi.content.sources import Source
 from yishi.exports import exports
-from yishi.intake import settle, take_in
 from yishi.library import Library, Withheld, link
-from yishi.load import read_records, record_of
-from yishi.paths import place_of, slot_of
-from yishi.records import Record
-from yishi.sources import Source
-from yishi.statistics import DEFINITIONS, Stat, Statistics, check_names
+from yishi.library.intake import settle, take_in
+from yishi.model.paths import place_of, slot_of
+from yishi.model.records import Record
 
 AS_OF = date(2025, 12, 31)
 KEYS = [definition.key for definition in DEFINITIONS]

@@ -6,8 +6,8 @@ from textwrap import dedent
 
 from test_pages import library_of, site_of, words
 
+from yishi.analysis.alike import MOST
 from yishi.library import Library
-from yishi.pages.alike import MOST
 
 EAST = "places/town/east"
 

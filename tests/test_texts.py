@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from workshop import Built, Page, Workshop
 
-from yishi.markup import id_of
+from yishi.content.markup import id_of
 
 ISSUE = """\
 ---

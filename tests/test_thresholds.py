@@ -1,4 +1,4 @@
-"""The number of a rule stands once: in `yishi.thresholds`. Definitions, pages and messages take it from there."""
+"""The number of a rule stands once: in `yishi.model.thresholds`. Definitions, pages and messages take it from there."""
 
 import re
 
@@ -6,10 +6,10 @@ import pytest
 from babel.messages.pofile import read_po
 from workshop import PROJECT
 
-from yishi.due import KINDS
-from yishi.language import language
-from yishi.statistics import DEFINITIONS
-from yishi.thresholds import EARLY_FOLLOWUP_DAYS, FOLLOWUP_DAYS, GRACE_DAYS, STALE_DAYS, THRESHOLDS
+from yishi.analysis.due import KINDS
+from yishi.analysis.statistics import DEFINITIONS
+from yishi.model.language import language
+from yishi.model.thresholds import EARLY_FOLLOWUP_DAYS, FOLLOWUP_DAYS, GRACE_DAYS, STALE_DAYS, THRESHOLDS
 
 RULE = re.compile(r"\b(?:60|30|14|90) ?(?:days|天)|[Ff]ewer than five|at least five|[Oo]ne to four|<5"
                   r"|不足五|不到五|至少.?五|[1一]到[4四]人")
@@ -18,7 +18,7 @@ RULE = re.compile(r"\b(?:60|30|14|90) ?(?:days|天)|[Ff]ewer than five|at least 
 
 def test_no_text_repeats_the_number_of_a_rule() -> None:
     """No text of the program, in English or Chinese, says 60, 30, 14 or 90 days, five values or one to four people."""
-    with (PROJECT / "yishi/locales/zh-Hans.po").open("rb") as file:
+    with (PROJECT / "yishi/model/locales/zh-Hans.po").open("rb") as file:
         texts = [text for message in read_po(file) for said in (message.id, message.string)
                  for text in (said if isinstance(said, list | tuple) else [said])]
     assert len(texts) > 1000

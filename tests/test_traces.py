@@ -1,7 +1,7 @@
 """What a trace keeps: the facts that outputs use, and no more."""
 
-from yishi.facts import Facts, Noted
-from yishi.traces import Mark, Trace, compacted, today
+from yishi.core.facts import Facts, Noted
+from yishi.engine.traces import Mark, Trace, compacted, today
 
 FACTS = [(f"titles {number}", "told") for number in range(10)]
 

@@ -11,9 +11,9 @@ from types import SimpleNamespace
 import pytest
 from workshop import PROJECT, SITES, Built, Page, Workshop
 
-from yishi.outputs import Output
-from yishi.render import renderer
-from yishi.traditional import SOURCES, Conversion, as_written, converter, in_language
+from yishi.core.outputs import Output
+from yishi.core.traditional import SOURCES, Conversion, as_written, converter, in_language
+from yishi.rendering.render import renderer
 
 HANT = "zh-hant/"
 STALLS = "places/shili-zhen/issues/tanwei/index.html"

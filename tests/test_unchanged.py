@@ -10,7 +10,7 @@ import pytest
 from repository import Repository
 from workshop import PROJECT, Workshop, times, tree
 
-HEAVY = ("yaml", "markdown", "jinja2", "pydantic", "rich", "babel", "PIL", "nh3", "yishi.pipeline")
+HEAVY = ("yaml", "markdown", "jinja2", "pydantic", "rich", "babel", "PIL", "nh3", "yishi.engine.pipeline")
 PROGRAM = f"""
 import sys
 from yishi.command import main

@@ -1,13 +1,13 @@
-"""What `yishi.vocabulary` promises: every key and closed value has its name in each language and one meaning only."""
+"""What `vocabulary` promises: every key and closed value has its name in each language and one meaning only."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from yishi.language import LANGUAGES
-from yishi.records import MODELS, Item, Model, Place
-from yishi.shapes import meaning, shape_of
-from yishi.vocabulary import (
+from yishi.model.language import LANGUAGES
+from yishi.model.records import MODELS, Item, Model, Place
+from yishi.model.shapes import meaning, shape_of
+from yishi.model.vocabulary import (
     SITE_OWN,
     Term,
     built_in,

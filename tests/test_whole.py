@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from workshop import Workshop, tree
 
-from yishi import files
-from yishi.facts import Facts
-from yishi.outputs import Output, Plan
-from yishi.press import TemplateMistake
-from yishi.publish import ForeignFile, publish
+from yishi.core import files
+from yishi.core.facts import Facts
+from yishi.core.outputs import Output, Plan
+from yishi.engine.press import TemplateMistake
+from yishi.engine.publish import ForeignFile, publish
 
 MANY = 900
 """So many outputs are shared out among processes."""

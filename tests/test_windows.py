@@ -9,11 +9,11 @@ from pathlib import Path, PureWindowsPath
 import pytest
 from workshop import PROJECT, SITES, Workshop
 
-from yishi.load import Reading, read_records
-from yishi.paths import slot_of
-from yishi.pipeline import check
-from yishi.problems import errors
-from yishi.sources import Source
+from yishi.content.load import Reading, read_records
+from yishi.content.sources import Source
+from yishi.engine.pipeline import check
+from yishi.model.paths import slot_of
+from yishi.model.problems import errors
 
 START = (PROJECT / "start.bat").read_bytes()
 SAID = sorted((PROJECT / "docs/windows").glob("*.txt"))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi.load import read_records
-from yishi.paths import Slot
-from yishi.sources import Source
+from yishi.content.load import read_records
+from yishi.content.sources import Source
+from yishi.model.paths import Slot
 from yishi.workbook.edits import created, edited
 from yishi.workbook.nodes import Change, Item
 

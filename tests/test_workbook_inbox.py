@@ -8,7 +8,7 @@ from inbox import ISSUE, Desk
 from openpyxl import load_workbook
 from workbooks import Filling, marked_in
 
-from yishi.command.import_ import TAKEN
+from yishi.cli.import_ import TAKEN
 
 ISSUES = "places/liuxi/nanyuan/issues"
 HEAD = "标题,主题,提出,简介\r\n"

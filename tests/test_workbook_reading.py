@@ -17,7 +17,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.hyperlink import Hyperlink
 from workbooks import Filling, marked_in
 
-from yishi.quantities import parse_amount
+from yishi.model.quantities import parse_amount
 from yishi.workbook.cells import Cell
 from yishi.workbook.grid import EXAMPLE, digest_of
 from yishi.workbook.headings import is_internal

@@ -9,8 +9,8 @@ import pytest
 from workbooks import HABITS, SLIPS, Desk, Filling, corrected, marked_in, with_slips
 from workshop import PROJECT, SITES, Tree, tree
 
-from yishi.command import main
-from yishi.command.workbooks import content_of, ground_and_records
+from yishi.cli import main
+from yishi.cli.workbooks import content_of, ground_and_records
 from yishi.workbook.handout import usual_pages
 from yishi.workbook.layout import written
 

@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from workbooks import Filling, marked_in, write_matter
 from workshop import PROJECT, SITES, tree
 
-from yishi.problems import MESSAGES
+from yishi.model.problems import MESSAGES
 
 # --- out and in again ------------------------------------------------------------------------------------------------
 

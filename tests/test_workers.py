@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 from workshop import Workshop, tree
 
-from yishi import workers
-from yishi.workers import WorkerDied, begun, share_out
+from yishi.core import workers
+from yishi.core.workers import WorkerDied, begun, share_out
 
 
 @pytest.fixture(autouse=True)

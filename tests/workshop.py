@@ -11,16 +11,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from yishi import frozen
-from yishi.briefing import breakdowns_in, totals_in
-from yishi.briefs import Brief, brief_of
-from yishi.language import language
+from yishi.analysis import frozen
+from yishi.analysis.briefs import Brief, brief_of
+from yishi.analysis.statistics import Statistics, statistics_from
+from yishi.engine.briefing import breakdowns_in, totals_in
+from yishi.engine.pipeline import BuildOptions, Report, book_in, build, check, counted
+from yishi.engine.press import Folders
 from yishi.library import Library
-from yishi.pages import Book, book_of, edition_of, frozen_of
-from yishi.pipeline import BuildOptions, Report, book_in, build, check, counted
-from yishi.press import Folders
-from yishi.records import Record
-from yishi.statistics import Statistics, statistics_from
+from yishi.model.language import language
+from yishi.model.records import Record
+from yishi.site import Book, book_of, edition_of, frozen_of
 
 PROJECT = Path(__file__).parent.parent
 SITES = Path(__file__).parent / "sites"

@@ -57,7 +57,7 @@ def build_with(project: Path = PROJECT) -> Build:
     """What builds with the program that lies in a folder, within this process."""
     if str(project) not in sys.path[:1]:
         sys.path.insert(0, str(project))
-    from yishi.command import main
+    from yishi.cli import main
 
     own = ("--templates", str(project / "templates"))
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from ..images import Rendition
-from ..language import language
-from ..outputs import Output, Plan
-from ..pages import Book, edition_of, frozen_file
+from ..core.outputs import Output, Plan, Rendition
+from ..model.language import language
+from ..site import Book, edition_of, frozen_file
 from .addresses import address_plans
 from .calendars import calendar_plans
 from .feeds import feed_plans

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from ..outputs import Output, Plan
-from ..pages import Book
+from ..core.outputs import Output, Plan
+from ..site import Book
 
 AT_MOST = 50_000
 """So many addresses one sitemap may hold (sitemaps.org). It may have 50 MB, too: 1,000 letters for each of them."""

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from ..digests import digest
-from ..language import marked
-from ..outputs import Output, Plan
-from ..pages import Edition
-from ..pages.edition import name_of
-from ..pages.news import Day
-from ..pages.shell import absolute, page_of, planned, prefix_of
-from ..paths import place_of
-from ..traditional import converted_data
+from ..analysis.news import Day
+from ..core.digests import digest
+from ..core.outputs import Output, Plan
+from ..core.traditional import converted_data
+from ..model.language import marked
+from ..model.paths import place_of
+from ..site import Edition
+from ..site.edition import name_of
+from ..site.shell import absolute, page_of, planned, prefix_of
 from .feeds import legal
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from datetime import date
 
 from msgspec import Struct
 
-from ..due import Kind
-from ..language import marked
-from ..outputs import Output, Plan
-from ..pages import Edition
-from ..pages.edition import name_of
-from ..pages.news import NEWEST
-from ..pages.shell import absolute, page_of, planned, prefix_of
+from ..analysis.due import Kind
+from ..analysis.news import NEWEST
+from ..core.outputs import Output, Plan
+from ..model.language import marked
+from ..site import Edition
+from ..site.edition import name_of
+from ..site.shell import absolute, page_of, planned, prefix_of
 
 FEED = "feed.xml"
 

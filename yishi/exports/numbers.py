@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from .. import contributed
-from ..cells import Row, csv_of
-from ..outputs import Output, Plan
-from ..pages import Book
-from ..statistics import DEFINITIONS, Stat, as_data
+from ..analysis import contributed
+from ..analysis.statistics import DEFINITIONS, Stat, as_data
+from ..core.cells import Row, csv_of
+from ..core.outputs import Output, Plan
+from ..site import Book
 
 LONG = ("scope", "key", "dimension", "value", "numerator", "denominator")
 """The columns of the table of all statistics. `dimension`: "" is the statistic itself, else a value of a split,

@@ -6,12 +6,12 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 
-from ..dictionary import kind_in_words, meaning_of, name_of
-from ..few import CLOSED, FEW
-from ..language import LANGUAGES, language
-from ..outputs import Output, Plan
-from ..pages import Book
-from ..table import FOLDERS, Column, columns_of
+from ..analysis.table import FOLDERS, Column, columns_of
+from ..core.outputs import Output, Plan
+from ..model.dictionary import kind_in_words, meaning_of, name_of
+from ..model.few import CLOSED, FEW
+from ..model.language import LANGUAGES, language
+from ..site import Book
 from .numbers import LONG, statistics_csv, statistics_json
 from .records import records_csv, records_json
 

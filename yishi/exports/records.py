@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
 
-from ..cells import joined, line_of
-from ..outputs import Output, Plan
-from ..pages import Book
-from ..records import Record
-from ..table import FOLDERS, columns_of, lines_of
+from ..analysis.table import FOLDERS, columns_of, lines_of
+from ..core.cells import joined, line_of
+from ..core.outputs import Output, Plan
+from ..model.records import Record
+from ..site import Book
 
 BULK = ("issue", "case")
 """The kinds whose lines are known without opening a record."""

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from ..facts import Later
-from ..language import name_order
-from ..paths import place_of
-from ..problems import Finding
-from ..records import (
+from ..core.facts import Later
+from ..model.language import name_order
+from ..model.paths import place_of
+from ..model.problems import Finding
+from ..model.records import (
     DEFAULT_METHOD,
     MODELS,
     Event,
@@ -35,7 +35,7 @@ from ..records import (
     Site,
     Withdrawal,
 )
-from ..vocabulary import SITE_OWN, Term, Vocabulary, built_in, extended, term_of
+from ..model.vocabulary import SITE_OWN, Term, Vocabulary, built_in, extended, term_of
 from .around import Asked, Surroundings, Withheld
 from .checks import check_cycles, check_originals, check_site, check_withdrawn
 from .criteria import check_review, criteria_of, resolved_review, review_date

@@ -5,8 +5,8 @@ from datetime import date
 
 from msgspec import Struct, field
 
-from ..records import Method, Place
-from ..vocabulary import Vocabulary
+from ..model.records import Method, Place
+from ..model.vocabulary import Vocabulary
 from .names import Names
 
 

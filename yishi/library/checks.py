@@ -4,11 +4,11 @@ import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from ..paths import kind_at
-from ..problems import Finding, KeyPath, Level
-from ..records import Issue, LogEntry, Method, Site, Withdrawal
-from ..traditional import SOURCES
-from ..vocabulary import built_in, in_both
+from ..core.traditional import SOURCES
+from ..model.paths import kind_at
+from ..model.problems import Finding, KeyPath, Level
+from ..model.records import Issue, LogEntry, Method, Site, Withdrawal
+from ..model.vocabulary import built_in, in_both
 from .around import Surroundings
 
 

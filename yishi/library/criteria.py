@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from ..dates import UNKNOWN, When
-from ..problems import Finding
-from ..records import Criterion, Review
-from ..vocabulary import built_in, choices, folded, nearest
+from ..model.dates import UNKNOWN, When
+from ..model.problems import Finding
+from ..model.records import Criterion, Review
+from ..model.vocabulary import built_in, choices, folded, nearest
 from .model import Library
 from .names import named, nearest_method
 

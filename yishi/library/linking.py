@@ -10,10 +10,10 @@ from urllib.parse import unquote
 
 from msgspec import Struct, field
 
-from ..markup import line_of
-from ..paths import ATTACHMENTS, DOCUMENTS, HEIC, PHOTOS, RECORD_SUFFIXES, place_of, slot_of, url_of
-from ..problems import Finding, KeyPath, Level
-from ..records import (
+from ..content.markup import line_of
+from ..model.paths import ATTACHMENTS, DOCUMENTS, HEIC, PHOTOS, RECORD_SUFFIXES, place_of, slot_of, url_of
+from ..model.problems import Finding, KeyPath, Level
+from ..model.records import (
     DEFAULT_METHOD,
     Body,
     Case,
@@ -28,8 +28,8 @@ from ..records import (
     Translation,
     stage_words,
 )
-from ..shapes import shape_of
-from ..vocabulary import built_in, choices, folded, in_both, nearest
+from ..model.shapes import shape_of
+from ..model.vocabulary import built_in, choices, folded, in_both, nearest
 from .around import Asked, Surroundings
 from .checks import check_issue, repeats_uncounted
 from .names import named, nearest_method

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Set
 
 from msgspec import Struct, field
 
-from ..images import Rendition
-from ..paths import folder_of
-from ..records import (
+from ..core.outputs import Rendition
+from ..model.paths import folder_of
+from ..model.records import (
     Case,
     Event,
     Figure,
@@ -25,7 +25,7 @@ from ..records import (
     Site,
     Withdrawal,
 )
-from ..vocabulary import Vocabulary
+from ..model.vocabulary import Vocabulary
 from .around import Surroundings
 
 

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from ..paths import and_above, place_of
-from ..records import Criterion, Level, Place, Stage
-from ..vocabulary import in_both, nearest
+from ..model.paths import and_above, place_of
+from ..model.records import Criterion, Level, Place, Stage
+from ..model.vocabulary import in_both, nearest
 
 
 class Names:

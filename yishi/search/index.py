@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ..digests import digest
-from ..paths import url_of
+from ..core.digests import digest
+from ..model.paths import url_of
 from .postings import FIRST, as_json, numbered, shard_of, steps, written
 from .postings import read as postings
 from .tokens import FOLDS, foldable, folded, tokens_of

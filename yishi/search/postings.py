@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from operator import sub
 
-from ..compact import compact
+from ..core.compact import compact
 
 FIRST = 48
 """The character code that stands for 0. Below it: what separates."""

@@ -6,9 +6,9 @@ from typing import Annotated, get_args, get_origin
 
 from pydantic import BeforeValidator, PlainValidator
 
-from ..markup import plain
-from ..records import Body, Level, Model, Record, Refers, SiteTerm, Stage, title_of
-from ..vocabulary import Vocabulary
+from ..content.markup import plain
+from ..model.records import Body, Level, Model, Record, Refers, SiteTerm, Stage, title_of
+from ..model.vocabulary import Vocabulary
 from .index import Text
 
 _NOT_SHOWN = frozenset({

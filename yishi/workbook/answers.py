@@ -7,13 +7,13 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from ..language import Language
-from ..load import Places, places_in
-from ..paths import COLLECTIONS, slot_of
-from ..privacy import mask
-from ..problems import KeyPath, Problem, describe
-from ..sources import Source
-from ..vocabulary import Vocabulary, built_in, choices, folded
+from ..content.load import Places, places_in
+from ..content.privacy import mask
+from ..content.sources import Source
+from ..model.language import Language
+from ..model.paths import COLLECTIONS, slot_of
+from ..model.problems import KeyPath, Problem, describe
+from ..model.vocabulary import Vocabulary, built_in, choices, folded
 from .columns import Column, sheets
 from .grid import Row, address, problem_at
 from .proposals import Proposal, Wanted, title_cell, title_keys

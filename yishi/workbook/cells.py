@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from ..dates import When, parse_when
-from ..digests import digest
-from ..load import plain_date
-from ..quantities import parse_amount
-from ..records import Quantity
-from ..vocabulary import Vocabulary, built_in
+from ..content.load import plain_date
+from ..core.digests import digest
+from ..model.dates import When, parse_when
+from ..model.quantities import parse_amount
+from ..model.records import Quantity
+from ..model.vocabulary import Vocabulary, built_in
 from .columns import Column
 from .formats import GENERAL, date_shown, number_shown
 

@@ -10,11 +10,11 @@ from typing import Literal, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..dates import When
-from ..load import vocabulary_at
-from ..records import MODELS, Model, Quantity, Refers, SiteTerm
-from ..shapes import shape_of
-from ..vocabulary import built_in, folded, key_names
+from ..content.load import vocabulary_at
+from ..model.dates import When
+from ..model.records import MODELS, Model, Quantity, Refers, SiteTerm
+from ..model.shapes import shape_of
+from ..model.vocabulary import built_in, folded, key_names
 
 Nature = Literal["text", "when", "day", "count", "flag", "quantity", "term", "reference", "markdown"]
 

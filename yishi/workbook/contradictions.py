@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from ..problems import Problem
+from ..model.problems import Problem
 from .cells import Value
 from .columns import sheets
 from .grid import Row, problem_at

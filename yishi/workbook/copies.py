@@ -8,8 +8,8 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..problems import Problem
-from ..vocabulary import folded
+from ..model.problems import Problem
+from ..model.vocabulary import folded
 from .grid import Row, problem_at
 from .inbox import Sent
 from .proposals import title_keys

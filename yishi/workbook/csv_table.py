@@ -6,7 +6,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from ..vocabulary import built_in, folded
+from ..model.vocabulary import built_in, folded
 from .columns import plain_heading, sheets
 
 HEADINGS_WITHIN = 10

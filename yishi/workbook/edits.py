@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from ..records import MODELS
-from ..shapes import Shape, shape_of
-from ..sources import Pairs, Source, read
+from ..content.sources import Pairs, Source, read
+from ..model.records import MODELS
+from ..model.shapes import Shape, shape_of
 from .nodes import Change, changed_keys, order_of, rewritten
 
 

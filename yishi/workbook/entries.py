@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..dates import When, parse_when
+from ..model.dates import When, parse_when
 from .cells import EMPTY, MARK, Value, Words, mark_of, meaning, typed
 from .columns import Column, Sheet
 from .grid import Row

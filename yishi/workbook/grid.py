@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from ..digests import digest
-from ..problems import Level, Problem
+from ..core.digests import digest
+from ..model.problems import Level, Problem
 from .cells import MARK, Cell, RawCell, mark_of
 from .columns import Column, Sheet
 from .csv_table import Table

@@ -5,14 +5,14 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from ..dates import UNKNOWN
+from ..content.load import Data, read_records
+from ..content.sources import Source
 from ..library import Library, nearest_to
-from ..load import Data, read_records
-from ..paths import COLLECTIONS, RECORD_FOLDERS, Slot, free_name, place_of
-from ..records import Model, Record, title_of
-from ..shapes import shape_of
-from ..sources import Source
-from ..vocabulary import folded
+from ..model.dates import UNKNOWN
+from ..model.paths import COLLECTIONS, RECORD_FOLDERS, Slot, free_name, place_of
+from ..model.records import Model, Record, title_of
+from ..model.shapes import shape_of
+from ..model.vocabulary import folded
 from .cells import Words, mark_of, shown
 from .columns import Column, Sheet, sheets
 from .edits import language_in, marks_in

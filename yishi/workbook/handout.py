@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ..language import Language, marked
 from ..library import Library, criteria_of, default_stages, nearest_method
-from ..records import DEFAULT_METHOD, Event
-from ..vocabulary import built_in
+from ..model.language import Language, marked
+from ..model.records import DEFAULT_METHOD, Event
+from ..model.vocabulary import built_in
 from .columns import USUAL, Column, Sheet, sheets
 from .ground import Found, Ground, base_of, cells_of, entries_of
 from .layout import Line, Page, example_of, labels

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from ..vocabulary import folded
+from ..model.vocabulary import folded
 from .columns import Column, Sheet, plain_heading
 from .csv_table import HEADINGS_WITHIN
 from .grid import Tab

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
-from ..digests import digest
-from ..language import Language
+from ..core.digests import digest
 from ..library import Library
-from ..paths import COLLECTIONS, place_of, slot_of
-from ..problems import Problem, errors
-from ..vocabulary import Vocabulary
+from ..model.language import Language
+from ..model.paths import COLLECTIONS, place_of, slot_of
+from ..model.problems import Problem, errors
+from ..model.vocabulary import Vocabulary
 from .answers import at_cells, in_words_of, masked, new_problems, told_once, without_echoes
 from .columns import Sheet, sheets
 from .contradictions import contradictions

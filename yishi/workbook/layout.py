@@ -12,8 +12,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..language import Language, marked
-from ..vocabulary import Term
+from ..model.language import Language, marked
+from ..model.vocabulary import Term
 from .cells import LARGEST, Cell
 from .columns import Column, Sheet
 from .grid import BASE, EXAMPLE, EXAMPLE_SIGN, EXAMPLES, HELP, ID, digest_of, letters

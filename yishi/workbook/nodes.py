@@ -12,10 +12,10 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import LiteralScalarString, SingleQuotedScalarString
 
-from ..dates import UNKNOWN, When, parse_when
-from ..records import Followup, LogEntry, Model, Record
-from ..shapes import Shape, shape_of
-from ..sources import NULLS
+from ..content.sources import NULLS
+from ..model.dates import UNKNOWN, When, parse_when
+from ..model.records import Followup, LogEntry, Model, Record
+from ..model.shapes import Shape, shape_of
 from .cells import Value, date_text
 
 Keys = tuple[str, ...]

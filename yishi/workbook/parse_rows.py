@@ -7,9 +7,9 @@ from datetime import date, datetime
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ..problems import Level, Problem, errors
-from ..quantities import parse_amount
-from ..vocabulary import choices, in_both, nearest
+from ..model.problems import Level, Problem, errors
+from ..model.quantities import parse_amount
+from ..model.vocabulary import choices, in_both, nearest
 from .cells import LARGEST, Cell, RawCell, serial_day, text_of
 from .columns import Column, Sheet, plain_heading
 from .formats import GENERAL, date_shown

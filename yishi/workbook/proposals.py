@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ..problems import KeyPath, Problem
-from ..vocabulary import built_in, choices, folded, in_both, nearest
+from ..model.problems import KeyPath, Problem
+from ..model.vocabulary import built_in, choices, folded, in_both, nearest
 from .cells import Cell, Value, Words, meaning, misread, typed
 from .columns import Column, Sheet, sheets
 from .entries import changes_of, matched, merged

@@ -13,9 +13,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..digests import digest
-from ..language import Language, marked
-from ..problems import Problem, describe
+from ..core.digests import digest
+from ..model.language import Language, marked
+from ..model.problems import Problem, describe
 from .formats import plain_number
 from .grid import Tab, letters
 from .layout import put, writable

@@ -5,8 +5,8 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from ..digests import digest
-from ..vocabulary import folded
+from ..core.digests import digest
+from ..model.vocabulary import folded
 from .cells import Cell
 from .columns import Column, Sheet, sheets
 from .grid import Grid, Row

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..language import Language, marked
-from ..vocabulary import built_in
+from ..model.language import Language, marked
+from ..model.vocabulary import built_in
 from .cells import Value
 from .columns import Column, sheets
 from .proposals import Wanted

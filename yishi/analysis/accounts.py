@@ -1,0 +1,120 @@
+"""What stands behind each statistic of each place: its records by what they contribute, and its course by month.
+
+What a place's own records make is a value of its own for each statistic, so that it can be kept and need not be made
+again for places in which nothing has changed; places are rolled up from those, statistic by statistic. Pure.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import merge
+from itertools import islice
+
+from msgspec import Raw, Struct, field
+from msgspec.json import Decoder, encode
+from msgspec.structs import replace
+
+from ..model.dates import When
+from ..model.paths import place_of
+from .briefs import Brief, Listing
+from .statistics import DEFINITIONS, OF_PEOPLE, Aggregate, Contribution, role_of, signs_of
+
+FEW = "few"
+"""The reason why a number of people that is not told is left out of its month."""
+
+NEWEST = 20
+"""So many of the records in each role are named."""
+
+_KIND = {definition.key: definition.kind for definition in DEFINITIONS}
+
+Own = Mapping[str, Raw]
+"""Statistic → the breakdown of a place's own records, as msgspec writes it; read only when it is asked for."""
+
+
+class RoleGroup(Struct, omit_defaults=True):
+    """The records in one role (`statistics.role_of`): how many, and the newest as (age, path), the newest first."""
+
+    number: int = 0
+    newest: list[tuple[int, str]] = field(default_factory=list)
+
+
+class Breakdown(Struct, omit_defaults=True):
+    """What stands behind a statistic of a place: role → records; month (`YYYY-MM`) → what its records add up to.
+
+    A record belongs to the month in which its matter was raised, its case began, its meeting was held; what was
+    resolved by month to that of resolution. One without a known month is in no month. Of numbers of people only
+    those that are told count, the others are left out as `few`. Of splits no month has values.
+    """
+
+    roles: dict[str, RoleGroup] = field(default_factory=dict)
+    months: dict[str, Aggregate] = field(default_factory=dict)
+
+    def add(self, key: str, path: str, one: Contribution, when: When) -> None:
+        """Counts one record of the statistic `key` more; the newest come first."""
+        group = self.roles.setdefault(role_of(key, one), RoleGroup())
+        group.number += 1
+        if len(group.newest) < NEWEST:
+            group.newest.append((age_of(when), path))
+        month = one.values[0] if key == "resolved_by_month" and one.values else when.month
+        if month and not one.is_left_out:
+            self.months.setdefault(month, Aggregate()).add(_by_month(key, one))
+
+    def merge(self, other: "Breakdown") -> None:
+        """Counts all that another counts."""
+        for role, group in other.roles.items():
+            mine = self.roles.setdefault(role, RoleGroup())
+            mine.number += group.number
+            mine.newest = list(islice(merge(mine.newest, group.newest), NEWEST))
+        for month, one in other.months.items():
+            self.months.setdefault(month, Aggregate()).merge(one)
+
+
+_BREAKDOWN = Decoder(Breakdown)
+
+
+def own_breakdowns(paths: Iterable[str], briefs: Mapping[str, Brief]) -> dict[str, Breakdown]:
+    """Statistic → what stands behind it of the issues of one place."""
+    found: defaultdict[str, Breakdown] = defaultdict(Breakdown)
+    when = {path: briefs[path].listing.when for path in paths}
+    for path in sorted(when, key=lambda path: (age_of(when[path]), path)):
+        for key, one in briefs[path].contributions.items():
+            found[key].add(key, path, one, when[path])
+    return found
+
+
+def breakdowns_of(key: str, own: Mapping[str, Own], places: Sequence[str]) -> dict[str, Breakdown]:
+    """Place ("" = the site) → what stands behind the statistic `key`; `places`: all, parents before their children."""
+    found = {place: Breakdown() for place in ("", *places)}
+    for place, kept in own.items():
+        if (data := kept.get("issues" if key == "by_place" else key)) is not None:
+            found[place] = _BREAKDOWN.decode(data)
+    for place in reversed(places):
+        found[place_of(place)].merge(found[place])
+    return found
+
+
+def own_of(key: str, contributions: Mapping[str, Contribution], when: Callable[[str], When]) -> dict[str, Own]:
+    """Place → the breakdown of its own records, of a statistic that other records than issues make."""
+    found: defaultdict[str, Breakdown] = defaultdict(Breakdown)
+    for path in sorted(contributions, key=lambda path: (age_of(when(path)), path)):
+        found[place_of(path)].add(key, path, contributions[path], when(path))
+    return {place: {key: Raw(encode(one))} for place, one in found.items()}
+
+
+def stamp_of(paths: Iterable[str], briefs: Mapping[str, Brief]) -> str:
+    """All that the breakdowns of a place rest on."""
+    return "".join(f"{path}{_when(briefs[path].listing)}{briefs[path].contributions_text}" for path in paths)
+
+
+def _when(listing: Listing) -> str:
+    return f"{listing.when.latest}{listing.when.month}"
+
+
+def age_of(when: When) -> int:
+    """What sorts dates, the newest first, and unknown ones last."""
+    return -when.latest.toordinal() if when.latest else 0
+
+
+def _by_month(key: str, one: Contribution) -> Contribution:
+    if key in OF_PEOPLE and any(signs_of(one)):
+        return Contribution(left_out=FEW)
+    return one if _KIND[key] == "distinct" else replace(one, values=())

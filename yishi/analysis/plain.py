@@ -1,0 +1,71 @@
+"""A record as plain data, as machines need it: English keys, closed values as keys, references as paths. Pure.
+
+What no page shows is left out, and so is what a record does not say. Numbers of few people are hidden (`few`).
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from pydantic.fields import FieldInfo
+
+from ..content.markup import plain as plain_text
+from ..model.few import FEW, hidden_in, is_few
+from ..model.records import Body, Model, People, Record
+
+HIDDEN = frozenset({"aliases", "owners", "draft", "consent", "file", "geometry", "verified"})
+"""Keys of what is for the program or the office, and stands on no page."""
+
+
+class Key(NamedTuple):
+    """A key of a model that is told; `people`: it holds a number of people."""
+
+    attribute: str
+    name: str
+    info: FieldInfo
+    people: bool
+
+
+def plain(model: Model) -> dict[str, object]:
+    """What a record, or a part of one, says."""
+    told = _told(model)
+    for keys, sign in hidden_in(model).items():
+        part: Any = told
+        for key in keys[:-1]:
+            part = part[key]
+        part[keys[-1]] = sign
+    return told
+
+
+def _told(model: Model) -> dict[str, object]:
+    """The same, before what hangs together is hidden."""
+    said = model.model_fields_set | {"basis"}
+    found = ((key.name, _value(getattr(model, key.attribute), key.people))
+             for key in keys_of(type(model)) if key.attribute in said)
+    return {name: value for name, value in found if value not in (None, "", [], {})}
+
+
+@cache
+def keys_of(model: type[Model]) -> tuple[Key, ...]:
+    """What is told of a model, in its order."""
+    names = sorted(model.model_fields, key=lambda name: name in Record.model_fields)  # what all may say comes last
+    fields = ((name, model.model_fields[name]) for name in names)
+    return tuple(Key(name, info.alias or name, info, any(isinstance(mark, People) for mark in info.metadata))
+                 for name, info in fields if (info.alias or name) not in HIDDEN)
+
+
+def _value(value: object, people: bool) -> object:
+    if isinstance(value, str | bool | None):
+        return value
+    if isinstance(value, int | float):
+        return FEW if people and is_few(value) else value
+    if isinstance(value, Body):
+        return plain_text(value.html)
+    if isinstance(value, Model):
+        told = _told(value)
+        return {**told, "value": _value(told["value"], people)} if people and "value" in told else told
+    if isinstance(value, tuple):
+        return [_value(one, people) for one in value if getattr(one, "verified", True)]
+    if isinstance(value, Mapping):
+        return {key: _value(one, people) for key, one in value.items()}
+    return str(value)

@@ -1,0 +1,80 @@
+"""Statistics of other records than issues: what each meeting, register, case or community contributes (§6)."""
+
+from collections.abc import Iterator, Set
+from datetime import date
+
+from ...library import Library, review_date
+from ...model.dates import UNKNOWN
+from ...model.paths import and_above, place_of
+from ...model.records import Meeting
+from .model import Contribution
+
+Contributions = Iterator[tuple[str, Contribution]]
+"""The path of a record, and what it contributes."""
+
+
+def communities_reporting(library: Library, as_of: date, with_matters: Set[str]) -> Contributions:
+    """Every leaf place with a record, below one that says how many communities there are; `with_matters`: the places
+    that have issues or cases of their own, not dated after T."""
+    reporting = places_with_records(library, as_of, with_matters)
+    for place in library.places:
+        if place in reporting and place not in library.children and _is_expected(library, place):
+            yield place, Contribution(1)
+
+
+def places_with_records(library: Library, as_of: date, with_matters: Set[str]) -> Set[str]:
+    """The places that have records of their own; `with_matters`: as above. What is dated after T is none yet, what the
+    place is and what lies in it (`place.yaml`, `locations.yaml`) never is one (§6.1.2)."""
+    dates = {**{path: meeting.date for path, meeting in library.meetings.items()},
+             **{path: event.date for path, event in library.events.items()},
+             **{path: review_date(library, review) for path, review in library.reviews.items()}}
+    kinds = (*library.practice().values(), library.figures)
+    return with_matters | {place_of(path) for records in kinds for path in records
+                           if path not in library.drafts and not dates.get(path, UNKNOWN).is_after(as_of)}
+
+
+def _is_expected(library: Library, place: str) -> bool:
+    """Whether a place above it says how many communities there are."""
+    return any(library.places[one].expected_communities is not None for one in and_above(place_of(place)))
+
+
+def youth_share(library: Library, as_of: date) -> Contributions:
+    for path, meeting in _meetings(library):
+        yield path, _people(meeting, meeting.participants.under18, as_of)
+
+
+def elderly_share(library: Library, as_of: date) -> Contributions:
+    for path, meeting in _meetings(library):
+        yield path, _people(meeting, meeting.participants.over60, as_of)
+
+
+def actions_done(library: Library, as_of: date) -> Contributions:
+    """A meeting's actions that were due by T: how many were done by their day; those due later are left out."""
+    for path, meeting in _meetings(library):
+        days = [(action.due, action.done_on) for action in meeting.actions if action.due]
+        due = [(day, done_on) for day, done_on in days if day <= as_of]
+        if days:
+            done, later = sum(done_on is not None and done_on <= day for day, done_on in due), len(days) - len(due)
+            yield path, Contribution(done, len(due), left_out="not_due" if later else "", parts_left_out=later)
+
+
+def claimed_plots(library: Library, as_of: date) -> Contributions:
+    """A register's items that are claimed by T; a register without items is a published figure and counts nothing."""
+    for path, register in library.registers.items():
+        if not register.draft and register.items:
+            claimed = [item for item in register.items if item.claimed and (item.claimed_on or as_of) <= as_of]
+            yield path, Contribution(len(claimed), len(register.items))
+
+
+def _meetings(library: Library) -> Iterator[tuple[str, Meeting]]:
+    return ((path, meeting) for path, meeting in library.meetings.items() if not meeting.draft)
+
+
+def _people(meeting: Meeting, number: int | None, as_of: date) -> Contribution:
+    """So many of all who took part; an approximate headcount counts by its value."""
+    if meeting.date.is_after(as_of):
+        return Contribution(left_out="after_as_of")
+    headcount = meeting.participants.headcount
+    if number is None or headcount is None or headcount.value is None:
+        return Contribution(left_out="not_recorded")
+    return Contribution(number, round(headcount.value), about=headcount.precision != "exact")

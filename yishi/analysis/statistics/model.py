@@ -1,0 +1,170 @@
+"""What a statistic is."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct, field
+
+from ...library import Library
+from ...model.records import Case, Issue
+from ..progress import Progress
+
+Kind = Literal["count", "share", "split", "median", "distinct"]
+
+
+class IssueContext(Struct, frozen=True):
+    """What the rules of the statistics need to know of one issue."""
+
+    path: str
+    issue: Issue
+    progress: Progress
+    kinds: frozenset[str]      # of stakeholders, in the issue and its meetings
+    location_kind: str | None
+    as_of: date
+    repeats: bool = False
+    """Whether another issue is counted in its place."""
+
+
+_SHORT = {"numerator": "n", "denominator": "d", "values": "v", "number": "x", "left_out": "out",
+          "parts_left_out": "parts"}
+"""There is a contribution of each issue to each statistic: they are kept with short names."""
+
+
+class Contribution(Struct, frozen=True, omit_defaults=True, rename=_SHORT):
+    """What one record contributes: to a count or share `numerator` of `denominator`; to a split its `values`;
+    to a median its `number`, which may be 0; or the reason why it is left out, or `parts_left_out` of its parts are.
+
+    msgspec writes and reads it. What equals its default is omitted, and comes back as the same default.
+    """
+
+    numerator: int = 0
+    denominator: int = 0
+    values: tuple[str, ...] = ()
+    number: int | None = None
+    left_out: str = ""
+    about: bool = False
+    """Whether a number in it is approximate."""
+    parts_left_out: int = 0
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether nothing of the record is counted."""
+        return bool(self.left_out) and not self.denominator
+
+
+class Aggregate(Struct, omit_defaults=True):
+    """What some contributions to one statistic add up to. `values`: value → how many have it; `excluded`: reason → how
+    many are left out for it."""
+
+    numerator: int = 0
+    denominator: int = 0
+    values: dict[str, int] = field(default_factory=dict)
+    numbers: list[int] = field(default_factory=list)
+    excluded: dict[str, int] = field(default_factory=dict)
+    about: bool = False
+
+    def add(self, one: Contribution) -> None:
+        """Counts one contribution more."""
+        if one.left_out:
+            _count(self.excluded, one.left_out, one.parts_left_out or 1)
+        self.numerator += one.numerator
+        self.denominator += one.denominator
+        for value in one.values:
+            _count(self.values, value)
+        if one.number is not None:
+            self.numbers.append(one.number)
+        self.about |= one.about
+
+    def merge(self, other: "Aggregate") -> None:
+        """Counts all that another counts."""
+        self.numerator += other.numerator
+        self.denominator += other.denominator
+        for value, number in other.values.items():
+            _count(self.values, value, number)
+        self.numbers += other.numbers
+        for reason, number in other.excluded.items():
+            _count(self.excluded, reason, number)
+        self.about |= other.about
+
+
+def _count(counts: dict[str, int], key: str, by: int = 1) -> None:
+    counts[key] = counts.get(key, 0) + by
+
+
+PlaceTotals = dict[str, Aggregate]
+"""Statistic → what some records add up to."""
+
+
+def place_totals(records: Iterable[Mapping[str, Contribution]]) -> PlaceTotals:
+    """What records add up to; each is given as statistic → what it contributes."""
+    totals: dict[str, Aggregate] = {}
+    for contributions in records:
+        for key, one in contributions.items():
+            totals.setdefault(key, Aggregate()).add(one)
+    return totals
+
+
+class Definition(Struct, frozen=True):
+    """One statistic: its key, and its name and meaning as message ids."""
+
+    key: str
+    kind: Kind
+    name: str
+    meaning: str
+    numerator: str
+    denominator: str
+    rule: Callable[[IssueContext], Contribution | None] | None = None
+    """What one issue contributes; None: it is not of the population."""
+    of_case: Callable[[Case, date], Contribution] | None = None
+    """What one case contributes."""
+    gather: Callable[[Library, date], Iterator[tuple[str, Contribution]]] | None = None
+    """What records of other kinds contribute, by path."""
+    judging: bool = False
+    """Judging statistics leave out what is known only from a press report."""
+    people: bool = False
+    """Counts people: few of them are hidden, and what would give them away (`hiding`)."""
+
+    @property
+    def anchor(self) -> str:
+        """Where its rule stands in `docs/content-model.md`, section 6."""
+        return self.key
+
+
+class Stat(Struct, frozen=True):
+    """A statistic of one scope. `value`: a number, a share 0-1, for a split value → number; None = not computable.
+
+    `suppressed`: what stands instead of a number of people that is hidden, `<5` or `[c]`.
+    """
+
+    value: float | int | Mapping[str, int] | None
+    numerator: int | None
+    denominator: int | None
+    excluded: Mapping[str, int]
+    n: int | None = None
+    quartiles: tuple[float, ...] | None = None
+    results: Mapping[str, int] | None = None
+    suppressed: str = ""
+    about: bool = False
+
+
+class Statistics(Struct, frozen=True):
+    """All statistics on a day: `scopes[place path, "" = the site][key]`; and per key to which other records than
+    issues contribute, what each of them does."""
+
+    as_of: date
+    scopes: Mapping[str, Mapping[str, Stat]]
+    of_others: Mapping[str, Mapping[str, Contribution]]
+
+
+def as_data(stat: Stat) -> dict[str, object]:
+    """A statistic as machines are told it: the shape of content model §8."""
+    data: dict[str, object] = {"value": stat.value, "numerator": stat.numerator, "denominator": stat.denominator,
+                               "excluded": stat.excluded}
+    if stat.n is not None:
+        data |= {"n": stat.n, "quartiles": stat.quartiles}
+    if stat.results is not None:
+        data["results"] = stat.results
+    if stat.suppressed:
+        data["suppressed"] = True
+    return data

@@ -1,0 +1,223 @@
+"""Photos as they are published: in a few sizes, upright, in sRGB, telling nothing beside the picture. Pure."""
+
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import reduce
+from io import BytesIO
+from types import MappingProxyType
+from typing import Any
+
+import PIL
+from msgspec import Struct
+from PIL import Image, ImageChops, ImageCms, ImageFile, features
+
+from ..core.outputs import Rendition
+
+MOST_PIXELS = 40_000_000
+
+WIDTHS = (400, 800, 1600)
+"""A phone, a phone with a fine screen or half a page, a whole page."""
+
+CODECS = f"Pillow {PIL.__version__} {[features.version(name) for name in ('jpg', 'webp', 'avif', 'littlecms2')]}"
+"""What other bytes may come from, although the code is the same."""
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
+
+
+class Refused(ValueError):
+    """A photo that cannot be shown; `code` is the problem with it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def size(data: bytes) -> Size:
+    """The size of the photo in `data` as it is seen, after its orientation; the photo can surely be converted.
+
+    Raises Refused: `photo_too_large` before anything is decoded, `photo_heic`, `photo_moves`, `bad_photo`.
+    """
+    return _read(data, 1)[1]
+
+
+def renditions(path: str, size: Size, *, avif: bool = False) -> tuple[Rendition, ...]:
+    """What the photo `path` of this size is published as: the best format first, each from small to large."""
+    return tuple(Rendition(f"{path}.{width}.{encoder.suffix}", kind, width, height)
+                 for kind, encoder in _ENCODERS.items() if avif or kind != "image/avif"
+                 for width, height in _sizes(*size))
+
+
+def convert(data: bytes, wanted: Rendition) -> bytes:
+    """The photo in `data` as `wanted`; what is see-through becomes white. The same bytes give the same bytes.
+
+    Raises Refused where `size` does.
+    """
+    image, _ = _read(data, max(wanted.width, wanted.height))
+    small = image.resize((wanted.width, wanted.height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return _encoded(_on_white(_in_srgb(small)), _ENCODERS[wanted.type])
+
+
+class _Encoder(Struct, frozen=True):
+    """How Pillow writes a format."""
+
+    name: str
+    suffix: str
+    options: Mapping[str, Any]
+
+
+_ENCODERS = MappingProxyType({
+    "image/avif": _Encoder("AVIF", "avif", {"quality": 55, "speed": 6, "max_threads": 1}),  # threads change the bytes
+    "image/webp": _Encoder("WEBP", "webp", {"quality": 75, "method": 4}),
+    "image/jpeg": _Encoder("JPEG", "jpg", {"quality": 78, "optimize": True, "progressive": True}),
+})
+_READ = ("JPEG", "PNG", "WEBP", "GIF")
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_LONGEST = 16_000  # a WebP is not higher; pictures of a whole chat are
+_ORIENTATION = 0x0112
+_TURNS = MappingProxyType({
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+})
+_KEEP_SIDES = (None, *(_TURNS[orientation] for orientation in (2, 3, 4)))
+
+
+def _sizes(width: int, height: int) -> Iterator[Size]:
+    """Never larger than the original; two that are nearly the same are one."""
+    widest = max(1, min(width, WIDTHS[-1], _LONGEST * width // height))
+    for wide in (*(one for one in WIDTHS if one < 0.8 * widest), widest):
+        yield wide, max(1, min(_LONGEST, round(height * wide / width)))
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Pillow raises, and warns of, whatever it stumbles over."""
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            yield
+        except Refused:
+            raise
+        except Image.DecompressionBombError as error:
+            raise Refused("photo_too_large") from error
+        except Exception as error:
+            raise Refused("bad_photo") from error
+
+
+@_refusing()
+def _read(data: bytes, longest: int) -> tuple[Image.Image, Size]:
+    """The picture, upright, and its full size. A JPEG may come smaller, but both sides no less than `longest`."""
+    image = _opened(data)
+    size, tile = image.size, image.tile[0] if image.tile else None
+    image.draft(None, (longest, longest))
+    image.load()
+    turn, plain = _TURNS.get(_orientation(image)), _plain(image, tile)
+    upright = plain if turn is None else plain.transpose(turn)
+    return upright, size if turn in _KEEP_SIDES else (size[1], size[0])
+
+
+def _opened(data: bytes) -> ImageFile.ImageFile:
+    """The picture, of which only the header has been read: too large a one is never decoded."""
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        raise Refused("photo_heic")
+    image = Image.open(BytesIO(data), formats=_READ)
+    if image.width * image.height > MOST_PIXELS:
+        raise Refused("photo_too_large")
+    # what else a JPEG may hold is a second view or a map of its light, not the next picture
+    if image.format in ("PNG", "WEBP", "GIF") and getattr(image, "is_animated", False):
+        raise Refused("photo_moves")
+    return image
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # as above: EXIF that cannot be read says nothing
+        return 1
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def _plain(image: Image.Image, tile: ImageFile._Tile | None) -> Image.Image:
+    """In a mode that can be made smaller: L, RGB or CMYK; LA or RGBA where it is see-through.
+
+    `tile`: how the file holds the picture, as Pillow knew it before it was loaded.
+    """
+    if image.mode == "P":
+        plain = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    else:
+        alpha = _alpha_of_key(image, str(tile.args) if tile else "")
+        plain = _in_8_bits(image)
+        if alpha:
+            plain.putalpha(alpha)
+    return _within_frame(plain, tile.extents) if tile and image.format == "GIF" and tile.extents else plain
+
+
+def _in_8_bits(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # 16 bits of grey
+        return image.convert("I").point([level * 255 // 65535 for level in range(65536)], "L")
+    return image.convert("L") if image.mode == "1" else image
+
+
+def _alpha_of_key(image: Image.Image, packed: str) -> Image.Image | None:
+    """See-through where the picture has the one colour that its file says is (tRNS of a PNG, in its samples).
+
+    Of colours in 16 bits Pillow keeps, and knows, the upper 8 only.
+    """
+    key = image.info.pop("transparency", None)
+    if key is None or image.mode not in ("1", "L", "I;16", "RGB"):
+        return None
+    if image.mode == "I;16":
+        return image.convert("I").point([255 * (level != key) for level in range(65536)], "L")
+    scale = next((factor for bits, factor in (("1", 255), ("L;2", 85), ("L;4", 17)) if packed == bits), 1)
+    keys = [part >> 8 if "16" in packed else part * scale for part in (key if isinstance(key, tuple) else (key,))]
+    bands = (image.convert("L") if image.mode == "1" else image).split()
+    differs = [band.point([255 * (level != part) for level in range(256)])
+               for band, part in zip(bands, keys, strict=True)]
+    return reduce(ImageChops.lighter, differs)
+
+
+def _within_frame(image: Image.Image, extents: tuple[int, int, int, int]) -> Image.Image:
+    """A GIF may fill a part of its frame only: around it nothing is seen."""
+    if extents == (0, 0, *image.size):
+        return image
+    inside = image.convert("RGBA").crop(extents)
+    framed = Image.new("RGBA", image.size)
+    framed.paste(inside, extents[:2])
+    return framed
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """The colours as sRGB; what is see-through stays so. A damaged profile is dropped."""
+    profile = image.info.get("icc_profile")
+    if not profile:
+        return image
+    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
+    colour = image.convert(image.mode.removesuffix("A")) if alpha else image
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        converted = ImageCms.profileToProfile(colour, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError):
+        return image
+    if converted and alpha:
+        converted.putalpha(alpha)
+    return converted or image
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode in ("LA", "RGBA"):
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("RGB")
+
+
+def _encoded(image: Image.Image, encoder: _Encoder) -> bytes:
+    image.info = {}  # where a plain save would find a comment or a profile again
+    output = BytesIO()
+    image.save(output, encoder.name, exif=b"", **encoder.options)
+    return output.getvalue()

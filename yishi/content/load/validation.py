@@ -1,0 +1,187 @@
+"""The problems that a record's model finds in its data, in a writer's words."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from ...core.printable import forbidden
+from ...model.identifiers import MAX_ID, wrong_id
+from ...model.paths import COLLECTIONS, free_name
+from ...model.problems import A_LIST, A_TEXT, PAIRS, KeyPath, Problem
+from ...model.records import MODELS, Model, Record
+from ...model.shapes import model_at, shape_of
+from ...model.vocabulary import built_in, choices, in_both, nearest
+from ..privacy import find
+from ..sources import Scalar
+from .data import Data
+from .dated import plain_date
+from .places import Place, Places
+
+
+def check_data(data: Data, kind: str, places: Places, path: str) -> Iterator[Problem]:
+    """The problems that the model finds in `data`."""
+    try:
+        MODELS[kind].model_validate(data)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        seen: set[tuple[object, ...]] = set()
+        for detail in details:
+            problem = _problem_of(detail, kind, places, path)
+            place = (problem.line, problem.column, problem.code, problem.values)
+            if place not in seen and not _follows_from_another(detail, details):
+                seen.add(place)
+                yield problem
+
+
+def check_id(key: Scalar, path: str) -> Iterator[Problem]:
+    """What is wrong with the id of an entry of a collection: the `key` that it stands under."""
+    if code := wrong_id(key.text):
+        values = (("key", "id"), ("found", _shown(key.text)), ("allowed", str(MAX_ID)))
+        yield Problem(path, key.line, key.column, code, values, free_name(key.text, ()))
+    elif hits := find(key.text):
+        yield Problem(path, key.line, key.column, hits[0].kind, (("key", "id"), ("found", hits[0].masked)),
+                      level=hits[0].level)
+
+
+def _follows_from_another(detail: ErrorDetails, details: Iterable[ErrorDetails]) -> bool:
+    """A list is "too short" where its only entry is wrong: one problem is enough."""
+    if "too_short" not in detail["type"]:
+        return False
+    loc = detail["loc"]
+    return any(other["loc"][:len(loc)] == loc and other["loc"] != loc for other in details)
+
+
+_CODES = {
+    "missing": "missing_key", "extra_forbidden": "unknown_key", "string_too_long": "too_long", "string_too_short":
+    "empty", "too_short": "empty", "int_parsing": "not_a_number", "float_parsing": "not_a_number", "int_type":
+    "not_a_number", "float_type": "not_a_number", "greater_than_equal": "negative", "less_than_equal": "too_large",
+    "string_pattern_mismatch": "several_lines",
+    "int_from_float": "not_a_number", "finite_number": "not_a_number", "int_parsing_size": "not_a_number",
+}
+"""The kind of problem for each kind of error of pydantic; our own keep their code, all others are a wrong shape."""
+
+
+def _problem_of(detail: ErrorDetails, kind: str, places: Places, path: str) -> Problem:
+    code = detail["type"] if detail["type"] in _OWN_CODES else _CODES.get(detail["type"], "wrong_shape")
+    if code == "several_lines" and forbidden(str(detail["input"])):
+        code = "control_character"
+    keys: KeyPath = detail["loc"]
+    if code == "missing_key":
+        return _missing(model_at(MODELS[kind], keys[:-1]), str(keys[-1]), keys[:-1], places, path)
+    place = places.nearest(keys)
+    if code == "unknown_key" and len(keys) == 1 and kind not in COLLECTIONS and keys[0] in _DERIVED:
+        return Problem(path, place.line, place.column, _DERIVED[str(keys[0])], (("found", f"'{place.key}'"),))
+    if detail["type"] in ("model_type", "model_attributes_type"):
+        code = "needs_keys"
+    found, allowed, near = _explained(code, detail, place, model_at(MODELS[kind], keys))
+    if code == "unknown_key" and near:
+        code, allowed = "misspelt_key", ""
+    values = (("key", place.key), ("found", found), ("allowed", allowed))
+    return Problem(path, place.line, place.column, code, values, near)
+
+
+def _missing(model: type[Model], key: str, at: KeyPath, places: Places, path: str) -> Problem:
+    """A required key that is not there; of a closed vocabulary, with what may stand there."""
+    place, names = places.nearest(at), shape_of(model).named(key)
+    name = vocabulary_at(model, key)
+    if not name:
+        return Problem(path, place.line, place.column, "missing_key", (("key", names),))
+    terms = built_in().terms[name]
+    term = terms.get(_NATURAL.get(name, "")) or next(iter(terms.values()))
+    chinese = shape_of(model).both_names(key).split()[0]
+    line = in_both(f"{chinese}: {term.label('zh-Hans')}", f"{key}: {term.key}")
+    values = (("key", names), ("found", line), ("allowed", built_in().allowed(name)))
+    return Problem(path, place.line, place.column, "missing_term", values)
+
+
+_NATURAL = {"place_kind": "community"}
+"""The value that most writers need, where it is not the first."""
+
+
+def vocabulary_at(model: type[Model], key: str) -> str:
+    """The closed vocabulary whose values `key` holds ("" = none): what the model says of a wrong one."""
+    try:
+        model.model_validate({key: [""]})
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        names = (detail["ctx"]["vocabulary"] for detail in details
+                 if detail["loc"][:1] == (key,) and detail["type"] == "not_allowed")
+        return str(next(names, ""))
+    return ""
+
+
+def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]) -> tuple[str, str, str]:
+    """What was found, what is allowed, and what may have been meant."""
+    context = {name: str(value) for name, value in (detail.get("ctx") or {}).items()}
+    text = str(detail["input"])
+    found = _shown(detail["input"])
+    if code == "not_allowed":
+        name = context["vocabulary"]
+        return found, built_in().allowed(name), built_in().nearest(name, text) or ""
+    if code == "unknown_key":
+        shape = shape_of(model)
+        return f"'{place.key}'", _usual_keys(model), nearest(place.key, shape.names) or ""
+    if code == "too_large":
+        return found, context["le"], ""
+    if code == "too_long":
+        return str(len(text.strip())), context["max_length"], ""
+    if code == "needs_keys":
+        return found, _first_keys(model), ""
+    if code == "wrong_shape":
+        return found, _SHAPES.get(detail["type"], A_TEXT), ""
+    if code == "several_lines":
+        return _shown(text.strip().partition("\n")[0]), "", ""
+    if strange := code == "control_character" and forbidden(text):
+        return strange[1], "", ""
+    if code in ID_CODES:
+        return _shown(context["found"]), str(MAX_ID), free_name(context["found"], ())
+    if code in ("not_a_date", "not_a_day"):
+        meant = plain_date(text)
+        return found, "", meant if meant != text.strip() and (code == "not_a_date" or _DAY.fullmatch(meant)) else ""
+    allowed = context.get("allowed") or in_both(model.short_form, model.short_form_in_english)
+    return context.get("found", found), allowed, ""
+
+
+def _usual_keys(model: type[Model]) -> str:
+    """The keys of `model`: what is required, then its own, then what every record may say."""
+    fields = model.model_fields
+    keys = [info.alias or name for name, info in sorted(
+        fields.items(), key=lambda item: (not item[1].is_required(), item[0] in Record.model_fields))]
+    return choices(map(shape_of(model).named, keys))
+
+
+def _first_keys(model: type[Model]) -> str:
+    """The keys that a part of `model` must have, or its first two."""
+    required = [info.alias or name for name, info in model.model_fields.items() if info.is_required()]
+    keys = required or list(shape_of(model).parts)[:2]
+    return choices(map(shape_of(model).named, keys))
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+_DERIVED = {
+    "status": "follows_from_log", "状态": "follows_from_log", "进度": "follows_from_log",
+    "id": "follows_from_path", "编号": "follows_from_path",
+    "community": "follows_from_path", "社区": "follows_from_path", "place": "follows_from_path",
+    "所在地": "follows_from_path",
+}
+"""Keys that writers expect, of what the site finds out by itself."""
+
+ID_CODES = ("bad_id", "name_of_device")
+
+_OWN_CODES = frozenset({
+    "too_long", "not_allowed", "no_such_day", "not_a_date", "not_a_day", "not_coordinates", "not_address",
+    "not_yes_or_no", "not_a_dated_line", "not_a_count", "more_than_all", "stage_word_reserved",
+    "stage_word_twice", "case_about_nothing", "review_says_nothing",
+    *ID_CODES,
+})
+_SHAPES = {"string_type": A_TEXT, "tuple_type": A_LIST, "dict_type": PAIRS}
+
+
+def _shown(value: object) -> str:
+    """A wrong value as a message shows it: in quotes, cut short."""
+    if not isinstance(value, str):
+        return A_LIST if isinstance(value, list) else PAIRS
+    return f"'{value}'" if len(value) <= 60 else f"'{value[:60]}…'"

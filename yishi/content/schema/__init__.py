@@ -1,0 +1,248 @@
+"""The shape of each kind of record as a JSON Schema (draft 2020-12), for editors and for the form of the site.
+
+A schema accepts what the loader accepts, by every name of a key and every word of a vocabulary, and refuses what it
+refuses, as far as JSON Schema can say it. It cannot, or does not, say:
+
+- what the loader folds before it compares: words and dates in other case or full width, or with blanks around them;
+  the blanks at the ends of a text count in its length; numbers such as `1_000`, addresses such as `http://[::1]/`
+- how a number was typed: `0314` and `1.0` are numbers to an editor, and the texts `0314` and `1.0` to the loader
+- that a part whose every value is empty counts as missing; the schema wants what such a part must hold
+- that in a draft wrong values are only warnings; the schema lets a draft lack what is required, no more
+- a stage that is called like a date in a log entry of one line, and entries run together for want of a space
+- what more than one value decides: names of stages that differ, references, levels, criteria, the order of a log
+- what YAML forbids here (anchors, tags, keys that stand twice, a text cut off by ` #`), and what a text may not hold:
+  personal data, control characters, pictures without words
+
+The annotation `problem` names the problem (a key of `problems.MESSAGES`) that breaking a rule is.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, get_args, get_origin, get_type_hints
+
+from pydantic import BeforeValidator
+
+from ...model.language import LANGUAGES
+from ...model.paths import COLLECTIONS
+from ...model.records import (
+    MODELS,
+    Case,
+    Criterion,
+    Followup,
+    LogEntry,
+    Model,
+    Prose,
+    Quantity,
+    Refers,
+    Review,
+    SiteTerm,
+)
+from ...model.records.values import Word
+from ...model.shapes import meaning, shape_of
+from ...model.vocabulary import Vocabulary, built_in
+from .values import BASICS, FILLED, ID, LINE, SCALAR, SIMPLE, WHOLE_DAY, Schema, parted, ref
+
+__all__ = ["parted", "schema_of", "schemas"]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schemas(vocabulary: Vocabulary, stages: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:
+    """The schema of every kind of record, as a file: its name, and its bytes."""
+    for kind in MODELS:
+        text = json.dumps(schema_of(kind, vocabulary, stages), ensure_ascii=False, indent=1)
+        yield f"{kind}.json", f"{text}\n".encode()
+
+
+def schema_of(kind: str, vocabulary: Vocabulary, stages: Iterable[str] = (), *, described: bool = True) -> Schema:
+    """The schema of a file of one kind of record.
+
+    `vocabulary` is the site's; `stages`, names of stages that an editor may propose. `described`: keys say what they
+    mean, in every shipped language.
+    """
+    writer = _Writer(vocabulary, tuple(stages), described)
+    record = writer.part(MODELS[kind])
+    label = vocabulary.terms["record_kind"][kind]
+    whole = _collection(record) if kind in COLLECTIONS else record
+    return {"$schema": DIALECT, "title": f"{label.label('zh-Hans')} {label.key}", **whole,
+            "$defs": {**BASICS, **dict(sorted(writer.parts.items()))}}
+
+
+def _collection(entry: Schema) -> Schema:
+    """Records that stand together in one file: by id, or as a list."""
+    return {"type": ["object", "array", "null"], "propertyNames": ID, "additionalProperties": entry, "items": entry}
+
+
+# --- records and their parts ------------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Writes the schema of one kind of record; `parts` collects those of its parts."""
+
+    def __init__(self, vocabulary: Vocabulary, stages: tuple[str, ...], described: bool) -> None:
+        self.vocabulary = vocabulary
+        self.stages = stages
+        self.described = described
+        self.parts: dict[str, Schema] = {}
+
+    def _model(self, model: type[Model]) -> Schema:
+        """Keys by every name, each once; and what must be there."""
+        names, hints = shape_of(model).names, get_type_hints(model, include_extras=True)
+        fields = {info.alias or name: (info.is_required(), hints[name]) for name, info in model.model_fields.items()}
+        values = {key: self._described(model, key, _optional(self._value(hint, model, key)))
+                  for key, (_, hint) in fields.items()}
+        needed = [_has(names, key) for key, (required, _) in fields.items() if required]
+        needed += [{"anyOf": [_has(names, key) for key in keys], "problem": code}
+                   for of, keys, code in _ONE_OF if of is model]
+        return {
+            "type": "object",
+            "properties": {**values, **{name: ref(f"{model.__name__}/properties/{key}")
+                                        for name, key in names.items() if name != key}},
+            "additionalProperties": False,
+            "allOf": [*_unless_draft(needed, names), *_once(names)],
+        }
+
+    def _described(self, model: type[Model], key: str, value: Schema) -> Schema:
+        if not self.described:
+            return value
+        words = meaning(model, key)
+        says = "\n".join(words[tag] for tag in LANGUAGES if tag in words)
+        return {"title": shape_of(model).both_names(key), "description": says, **value}
+
+    def _value(self, hint: Any, model: type[Model], key: str) -> Schema:
+        """What may stand under a key, where something stands there."""
+        base, marks = parted(hint)
+        if any(isinstance(mark, Prose) for mark in marks):
+            return {"type": [*SCALAR, "null"]}
+        mark = next((mark for mark in marks if isinstance(mark, Refers | SiteTerm)), None)
+        if get_origin(base) is tuple:
+            return self._many(get_args(base)[0], mark)
+        if model is LogEntry and key == "stage":  # any text may be one; those that are known are proposed
+            return {"anyOf": [_enum(self._known_stages()), ref("text")]}
+        return self._one(hint, mark)
+
+    def _known_stages(self) -> list[str]:
+        reserved, phases = (self.vocabulary.terms[name].values() for name in ("reserved_stage", "phase"))
+        own = self.stages or [term.label(tag) for tag in ("zh-Hans", "en") for term in phases]
+        return [*dict.fromkeys([*own, *(word for term in reserved for word in (term.label("zh-Hans"), term.key))])]
+
+    def _many(self, hint: Any, mark: object) -> Schema:
+        """A list, or one value where one is enough; what is empty in it does not count."""
+        one, base = self._one(hint, mark), parted(hint)[0]
+        entry = {"anyOf": [*one["anyOf"], self._pair(base)]} if base in (LogEntry, Followup, Criterion) else one
+        filled = {"not": ref("blank")}
+        return {"anyOf": [one, {"type": "array", "items": _optional(entry), "contains": filled}]}
+
+    def _one(self, hint: Any, mark: object = None) -> Schema:
+        """What one value may be."""
+        base, marks = parted(hint)
+        if isinstance(mark, SiteTerm):
+            words = self._words(mark.name)
+            return {"anyOf": [words, ref("text")]} if mark.free else words
+        if name := next((mark.func.name for mark in marks
+                         if isinstance(mark, BeforeValidator) and isinstance(mark.func, Word)), ""):
+            return self._words(name)
+        if base is bool:
+            return _enum([*_answers("yes"), *_answers("no")], problem="not_yes_or_no")
+        if get_origin(base) is dict:
+            return self._keyed(*get_args(base))
+        if isinstance(base, type) and issubclass(base, Model):
+            return self.part(base)
+        return next(schema for alias, schema in SIMPLE if alias == base)
+
+    def _words(self, name: str) -> Schema:
+        self.parts[name] = _enum(_words_of(self.vocabulary, name))
+        return ref(name)
+
+    def _keyed(self, key: Any, value: Any) -> Schema:
+        return {"type": "object", "propertyNames": self._one(key), "additionalProperties": _optional(self._one(value))}
+
+    def part(self, model: type[Model]) -> Schema:
+        """A part, by its keys or in its short form."""
+        name = model.__name__
+        if name not in self.parts:
+            self.parts[name] = self._model(model)
+        line = self._line(model)
+        return {"anyOf": [ref(name), line]} if line else ref(name)
+
+    def _line(self, model: type[Model]) -> Schema | None:
+        """The short form of a part, where it is one text."""
+        if model in (LogEntry, Followup):
+            return {"type": "string", "pattern": f"^{self._head(model)}[:：]", "problem": "not_a_dated_line"}
+        if model is Quantity:
+            unknown = [word for word, key in self.vocabulary.words["precision"].items() if key == "unknown"]
+            return {"anyOf": [ref("count"), ref("amount"), _enum(sorted(unknown))], "problem": "not_a_count"}
+        return ref("text") if model is Criterion else None
+
+    def _head(self, model: type[Model]) -> str:
+        """What stands before the colon of a short form."""
+        if model is LogEntry:
+            return LINE
+        words = "|".join(map(_literal, _words_of(self.vocabulary, "followup_result")))
+        return rf"\s*{WHOLE_DAY}\s+(?:{words})\s*"
+
+    def _pair(self, model: type[Model]) -> Schema:
+        """The short form in a list, `- 2025-09-11 议事: …`: to an editor one key with its value."""
+        head = FILLED if model is Criterion else rf"^{self._head(model)}(?:[:：]|$)"
+        names = {"pattern": head, "not": {"enum": list(shape_of(model).names)}}
+        return {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": names,
+                "additionalProperties": {"type": [*SCALAR, "null"]}}
+
+
+_ONE_OF: Sequence[tuple[type[Model], Sequence[str], str]] = (
+    (Case, ("issues", "location"), "case_about_nothing"),
+    (Review, ("criteria", "recommendations"), "review_says_nothing"),
+)
+"""Record, keys of which it must have one, and what it is called if it has none."""
+
+
+def _optional(schema: Schema) -> Schema:
+    """A value, or nothing."""
+    if "null" in schema.get("type", ()):
+        return schema
+    return {"anyOf": [*(schema["anyOf"] if set(schema) == {"anyOf"} else [schema]), ref("blank")]}
+
+
+def _has(names: Mapping[str, str], key: str) -> Schema:
+    """A key is there, by one of its names, and is not empty."""
+    return {"anyOf": [{"required": [name], "properties": {name: {"not": ref("blank")}}}
+                      for name, of in names.items() if of == key], "problem": "missing_key", "key": key}
+
+
+def _once(names: Mapping[str, str]) -> Iterator[Schema]:
+    """No key stands under two of its names."""
+    for name, key in names.items():
+        if name != key:
+            yield {"not": {"required": [name, key]}, "problem": "duplicate_key"}
+
+
+def _unless_draft(needed: Sequence[Schema], names: Mapping[str, str]) -> Iterator[Schema]:
+    """What a record must have, but while it is a draft."""
+    own = [name for name, key in names.items() if key == "draft"]
+    if not own or not needed:
+        yield from needed
+        return
+    draft = {"anyOf": [{"required": [name], "properties": {name: {"enum": _answers("yes")}}} for name in own]}
+    yield {"if": draft, "else": {"allOf": list(needed)}}
+
+
+def _enum(words: Iterable[object], problem: str = "not_allowed") -> Schema:
+    return {"enum": list(words), "problem": problem}
+
+
+def _words_of(vocabulary: Vocabulary, name: str) -> list[str]:
+    """Every word that stands for a value, as an editor proposes them: the labels first."""
+    terms = vocabulary.terms[name].values()
+    words = (word for term in terms for word in (*term.labels.values(), term.key, *term.also))
+    return list(dict.fromkeys(words))
+
+
+def _answers(said: str) -> list[object]:
+    """Every way to say yes, or no: as a text, or as YAML's own."""
+    words = [word for word, key in built_in().words["answer"].items() if key == said]
+    return [*dict.fromkeys(words), said == "yes"]
+
+
+def _literal(word: str) -> str:
+    """A word as a regular expression that every dialect reads alike."""
+    return "".join(f"\\{sign}" if sign in r"\^$.|?*+()[]{}/" else sign for sign in word)

@@ -1,0 +1,233 @@
+"""From what the files say to the records that are published: drafts and invalid records are withheld, the rest linked.
+
+One bad file must not silence the others. A place, a method or the site itself is never withheld for a mistake in it,
+since others hang on it: what is valid in it stands, and the mistake is a problem all the same.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..content.load import Data, Hit, Reading, pruned, record_of, salvaged
+from ..core.facts import Later
+from ..model.language import name_order
+from ..model.paths import COLLECTIONS, Slot, kind_at, places_above
+from ..model.problems import Finding, Problem, errors
+from ..model.records import MODELS, Record, Site
+from ..model.vocabulary import built_in
+from . import IN_HAND, Library, Order, Resolve, Withheld, link
+
+ESSENTIAL = ("site", "place", "method")
+"""The kinds that others hang on."""
+
+
+class Intake(Struct, frozen=True):
+    """The records that can be linked, and those that are withheld; `partial`: what is valid in invalid ones.
+
+    `kinds`: path → kind of each record; the records themselves are made when they are asked for.
+    """
+
+    records: Mapping[str, Record]
+    kinds: Mapping[str, str]
+    withheld: Withheld
+    findings: tuple[Finding, ...]
+    partial: Mapping[str, "_Partial"]
+
+    @property
+    def site(self) -> Site:
+        """The site's own record."""
+        site = self.records["site"]
+        assert isinstance(site, Site)
+        return site
+
+
+class _Entry(Struct, frozen=True):
+    """One record as read."""
+
+    path: str
+    kind: str
+    id: str
+    reading: Reading
+
+    @property
+    def data(self) -> Data:
+        return self.reading.entries[self.id] if self.reading.entries else {}
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        return tuple(hit for of, hit in self.reading.hits if of == self.id)
+
+    @property
+    def is_valid(self) -> bool:
+        return not self.reading.invalid & {"", self.id}
+
+    @property
+    def is_draft(self) -> bool:
+        return not self.reading.plain and built_in().key("answer", str(self.data.get("draft", ""))) == "yes"
+
+
+class _Partial(Struct, frozen=True):
+    """An invalid record: what is valid in it, and under which keys that was typed; of a list of which some entries are
+    not valid, which ones are `left`. `is_whole`: nothing is missing of it."""
+
+    record: Record
+    keys: frozenset[str]
+    left: Mapping[str, tuple[int, ...]]
+    is_whole: bool
+
+    def placed(self, finding: Finding) -> Finding | None:
+        """A finding of the record as it is told of its file; None if it may come of what is missing."""
+        if not finding.keys or finding.code in _OF_THE_COURSE:
+            return finding if self.is_whole else None
+        key, *rest = finding.keys
+        if key not in self.keys:
+            return None
+        if key in self.left and rest and isinstance(rest[0], int):
+            rest[0] = self.left[str(key)][rest[0]]
+        return replace(finding, keys=(key, *rest))
+
+
+_OF_THE_COURSE = frozenset({"resolved_twice", "reopened_without_closing", "closed_without_result"})
+"""What is found between the entries of a log."""
+
+
+def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplaced: Collection[Problem], *,
+            drafts: bool) -> Intake:
+    """What the files say (file → reading) as records. `misplaced`: problems of where files lie; `drafts`: show them."""
+    wrong = {problem.path for problem in errors(list(misplaced))}
+    entries = {entry.path: entry for file, reading in readings.items() if file not in wrong
+               for entry in _entries(reading, slots[file])}
+    allowed = _allowed(entries.get("site"))
+    findings = tuple(finding for entry in entries.values() for finding in _personal_data(entry, allowed))
+    exposed = {finding.record for finding in findings if finding.level == "error"}
+    invalid = {slots[file].path: slots[file].kind for file in wrong if file in slots}
+    hidden: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    partial: dict[str, _Partial] = {}
+    for path, entry in entries.items():
+        if entry.is_draft and not drafts:
+            hidden[path] = entry.kind
+        elif entry.kind not in ESSENTIAL and (not entry.is_valid or path in exposed):
+            invalid[path] = entry.kind
+            partial[path] = _partial(entry)
+        else:
+            kinds[path] = entry.kind
+    if "site" not in kinds:
+        kinds["site"], entries["site"] = "site", _Entry("site", "site", "", Reading(invalid=frozenset({""})))
+    _withhold_below(kinds, hidden, invalid)
+    records = Later(kinds, lambda path: _record(entries[path], allowed), keep=IN_HAND)
+    unreadable = {file: slots[file].kind for file, reading in readings.items()
+                  if slots[file].kind in COLLECTIONS and not reading.entries and reading.invalid}
+    return Intake(records, kinds, Withheld(invalid, hidden, unreadable, _withdrawn(entries, kinds)), findings, partial)
+
+
+def settle(intake: Intake, files: Collection[str], as_of: date,
+           resolve: Resolve | None = None, order: Order = name_order) -> tuple[Library, list[Finding], Withheld]:
+    """The library of all records that are right among each other, and the findings about the others.
+
+    `resolve`, `order`: as for `library.link`.
+    """
+    records, kinds, withheld = intake.records, dict(intake.kinds), intake.withheld
+    findings: dict[Finding, None] = dict.fromkeys((*intake.findings, *_further(intake, files, as_of)))
+    while True:
+        library, found = link(records, withheld, files, as_of, kinds, resolve, order)
+        found = [_forgiven(finding, records[finding.record]) for finding in found]
+        findings |= dict.fromkeys(found)
+        wrong = {finding.record for finding in found if finding.level == "error"}
+        wrong = {path for path in wrong if kinds[path] not in ESSENTIAL}
+        if not wrong:
+            return library, list(findings), withheld
+        withheld = replace(withheld, invalid={**withheld.invalid, **{path: kinds.pop(path) for path in wrong}})
+
+
+def _further(intake: Intake, files: Collection[str], as_of: date) -> Iterator[Finding]:
+    """What else is wrong in the records that are invalid in themselves: a writer is told everything at once."""
+    if not intake.partial:
+        return
+    partial = {path: one.record for path, one in intake.partial.items()}
+    invalid = {path: kind for path, kind in intake.withheld.invalid.items() if path not in partial}
+    kinds = {**intake.kinds, **{path: record.kind_of_record for path, record in partial.items()}}
+    records = Later(kinds, lambda path: partial[path] if path in partial else intake.records[path])
+    _, found = link(records, replace(intake.withheld, invalid=invalid), files, as_of, kinds)
+    for finding in found:
+        one = intake.partial.get(finding.record)
+        if one and (placed := one.placed(finding)):
+            yield placed
+
+
+def _forgiven(finding: Finding, record: Record) -> Finding:
+    """What is missing or unknown in a draft is only a warning."""
+    return replace(finding, level="warning") if record.draft else finding
+
+
+# --- one record -------------------------------------------------------------------------------------------------------
+
+
+def _entries(reading: Reading, slot: Slot) -> Iterator[_Entry]:
+    for entry_id in reading.entries or ([""] if reading.invalid else []):
+        yield _Entry(f"{slot.path}/{entry_id}" if entry_id else slot.path, slot.kind, entry_id, reading)
+
+
+def _record(entry: _Entry, allowed: Collection[str]) -> Record:
+    exposed = {hit.keys[0] for hit in entry.hits if hit.level == "error" and hit.text not in allowed}
+    if entry.is_valid and not exposed and not entry.is_draft:
+        return record_of(entry.kind, entry.data)
+    data = {key: value for key, value in entry.data.items() if key not in exposed}
+    return salvaged(entry.kind, data, _defaults(entry.kind, entry.path.rpartition("/")[2]))
+
+
+def _partial(entry: _Entry) -> _Partial:
+    """What is valid in an invalid record."""
+    defaults = _defaults(entry.kind, entry.path.rpartition("/")[2])
+    data, left = pruned(entry.kind, entry.data)
+    record, bare = salvaged(entry.kind, data, defaults), salvaged(entry.kind, {}, defaults)
+    keys = frozenset(key for key in entry.data.keys() & record.model_fields_set
+                     if key not in defaults or getattr(record, key) != getattr(bare, key))
+    is_whole = keys == entry.data.keys() and not left and all(one.code != "yaml" for one in entry.reading.problems)
+    return _Partial(record, keys, left, is_whole)
+
+
+def _defaults(kind: str, name: str) -> dict[str, Any]:
+    """What stands for the required values that a draft or an essential record lacks; `name` is that of its file."""
+    key = next(key for key in ("title", "name", "label", "path") if key in MODELS[kind].model_fields)
+    of_kind: dict[str, dict[str, Any]] = {
+        "place": {"kind": "community"}, "location": {"kind": "compound"}, "case": {"issues": ["?"]},
+        "issue": {"topic": ["other"], "raised": "unknown", "log": [{"stage": "raised"}]},
+        "figure": {"value": "0", "source": ["?"]}, "forum": {"kind": "council"}, "meeting": {"date": "unknown"},
+        "withdrawal": {"date": "2000-01-01", "why": "?"},
+        "event": {"date": "unknown"}, "review": {"target": "?", "recommendations": [{"text": "?"}]}}
+    return {key: (name or "议事")[:60]} | of_kind.get(kind, {})
+
+
+def _withdrawn(entries: Mapping[str, _Entry], kinds: Mapping[str, str]) -> dict[str, str]:
+    """The records that were withdrawn: path → kind."""
+    told = (str(entries[path].data.get("path", "")) for path, kind in kinds.items() if kind == "withdrawal")
+    return {path: kind for path in told if path not in entries and (kind := kind_at(path))}
+
+
+# --- what is withheld -------------------------------------------------------------------------------------------------
+
+
+def _allowed(site: _Entry | None) -> frozenset[str]:
+    """The exact texts that the site allows although they look like personal data."""
+    entries = site.data.get("privacy_allow", []) if site else []
+    return frozenset(str(entry.get("text")) for entry in entries if isinstance(entry, dict))
+
+
+def _personal_data(entry: _Entry, allowed: Collection[str]) -> Iterator[Finding]:
+    for hit in entry.hits:
+        if hit.text not in allowed and hit.keys[0] != "privacy_allow":
+            yield Finding(entry.path, hit.keys, hit.kind, (("found", hit.masked),), level=hit.level, line=hit.line)
+
+
+def _withhold_below(kinds: dict[str, str], hidden: dict[str, str], invalid: dict[str, str]) -> None:
+    """What belongs to a withheld place is withheld with it."""
+    if not any(kind == "place" for withheld in (hidden, invalid) for kind in withheld.values()):
+        return
+    for path in [path for path in kinds if path.startswith("places/")]:
+        above = next((place for place in places_above(path) if place in hidden or place in invalid), None)
+        if above:
+            (hidden if above in hidden else invalid)[path] = kinds.pop(path)

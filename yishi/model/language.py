@@ -1,0 +1,134 @@
+"""The interface languages: gettext catalogues, and how dates, numbers and names are written in each.
+
+Message ids are English. A catalogue is `locales/<language>.po`; English needs none.
+"""
+
+import datetime
+import gettext
+from functools import cache, lru_cache
+from importlib import resources
+from io import BytesIO
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+from msgspec import Struct
+
+from .. import LANGUAGES
+from ..core.traditional import SOURCES
+from .dates import When
+
+_ROOM = "yishi.model"
+
+__all__ = ["LANGUAGES", "Language", "language", "marked", "name_order", "slug"]
+
+
+def marked(message: str) -> str:
+    """`message` itself: marks a message id for the catalogues where it is translated later."""
+    return message
+
+
+class Language(Struct, frozen=True):
+    """One interface language: its tag (`zh-Hans`), its messages, and its formats."""
+
+    tag: str
+    catalogue: gettext.NullTranslations
+    locale: Locale
+
+    def text(self, message: str, /, **values: object) -> str:
+        """`message` translated, with `{name}` filled from `values`."""
+        translated = self.catalogue.gettext(message)
+        return translated.format(**values) if values else translated
+
+    def plural(self, one: str, many: str, number: int, **values: object) -> str:
+        """The form that `number` takes; `{n}` is the number as written in this language."""
+        return self.catalogue.ngettext(one, many, number).format(n=self.number(number), **values)
+
+    def number(self, value: float | int) -> str:
+        """`1,234.5`"""
+        return _number(self.locale, value)
+
+    def percent(self, share: float) -> str:
+        """A share 0-1 with at most one decimal: `73 %`, `73%`."""
+        return str(format_percent(share, "#,##0.#%", locale=self.locale))
+
+    def day(self, day: datetime.date) -> str:
+        """`2025年9月11日`, `11 September 2025`"""
+        return _day(self.locale, day)
+
+    def month(self, month: str) -> str:
+        """`YYYY-MM` as `2025年9月`, `September 2025`."""
+        return _month(self.locale, month, "yMMMM")
+
+    def short_month(self, month: str) -> str:
+        """`YYYY-MM` without its year: `9月`, `Sep`."""
+        return _month(self.locale, month, "MMM")
+
+    def quarter(self, month: str) -> str:
+        """The quarter of the month `YYYY-MM`: `2025年第3季度`, `Q3 2025`."""
+        return _month(self.locale, month, "yQQQ")
+
+    def when(self, when: When) -> str:
+        """A date as precise as it is known: `2025年9月`, `by 11 September 2025`, `date unknown`."""
+        if when.day is None:
+            return self.text("date unknown")
+        if when.precision == "year":
+            return self.text("{year}", year=when.day.year)
+        if when.precision == "month":
+            return self.month(f"{when.day:%Y-%m}")
+        day = self.day(when.day)
+        return self.text("by {day}", day=day) if when.precision == "by" else day
+
+
+# The same numbers and days stand on many pages, and Babel takes its time.
+@lru_cache(20_000)
+def _number(locale: Locale, value: float | int) -> str:
+    return str(format_decimal(value, locale=locale))
+
+
+@lru_cache(20_000)
+def _day(locale: Locale, day: datetime.date) -> str:
+    return str(format_date(day, "long" if locale.language != "en" else "d MMMM y", locale=locale))
+
+
+@lru_cache(2_000)
+def _month(locale: Locale, month: str, skeleton: str) -> str:
+    first = datetime.date(int(month[:4]), int(month[5:7]), 1)
+    return str(format_skeleton(skeleton, first, locale=locale))
+
+
+@cache
+def language(tag: str) -> Language:
+    """The language with this tag, its catalogue read once."""
+    return Language(tag, _catalogue(SOURCES.get(tag, tag)), Locale.parse(tag.replace("-", "_")))
+
+
+def _catalogue(tag: str) -> gettext.NullTranslations:
+    po = resources.files(_ROOM).joinpath("locales", f"{tag}.po")
+    if not po.is_file():
+        return gettext.NullTranslations()
+    compiled = BytesIO()
+    write_mo(compiled, read_po(BytesIO(po.read_bytes())))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def name_order(place: str) -> tuple[str, str]:
+    """The key by which names are sorted: pinyin with tones for Chinese, as written otherwise."""
+    return (place.casefold() if place.isascii() else _pinyin(place)), place
+
+
+def slug(text: str) -> str:
+    """A file name proposed for `text`: pinyin, lower-case letters, digits and hyphens."""
+    spelt = text if text.isascii() else _pinyin(text, tones=False)
+    letters = "".join(c if c.isascii() and c.isalnum() else " " for c in spelt)
+    return "-".join(letters.casefold().split()) or "x"
+
+
+def _pinyin(text: str, *, tones: bool = True) -> str:
+    from pypinyin import Style, lazy_pinyin  # a third of a second to import: only where Chinese names are sorted
+
+    syllables: list[str] = lazy_pinyin(text, style=Style.TONE3 if tones else Style.NORMAL)
+    return " ".join(syllables)

@@ -1,0 +1,427 @@
+"""`Problem`: what is wrong in a file, where, what was found and what is allowed; and how it reads.
+
+`MESSAGES` is the only list of the kinds of problems. A message is an English message id; `{key}` is the key as the
+writer typed it, `{found}` what stands there, `{allowed}` what may stand there.
+"""
+
+import json
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Literal
+
+from msgspec import Struct
+
+from ..core.printable import printable, told
+from .language import Language, marked
+from .vocabulary import key_names
+
+Level = Literal["error", "warning"]
+KeyPath = tuple[str | int, ...]
+"""The way to a value inside a record: `("log", 2, "date")`."""
+
+
+class Problem(Struct, frozen=True, order=True):
+    """One problem: its file (relative to the content folder), line and column from 1, code and what fills its message.
+
+    `nearest` is what the writer may have meant, `example` the corrected line, indented as in the file ("" = none);
+    `cell`: in a workbook, the sheet and the cell, `议题!C7` (line and column are those of the cell).
+    """
+
+    path: str
+    line: int
+    column: int
+    code: str
+    values: tuple[tuple[str, str], ...] = ()
+    nearest: str = ""
+    example: str = ""
+    level: Level = "error"
+    cell: str = ""
+
+
+class Finding(Struct, frozen=True):
+    """A problem of a record in the library, not yet located in its file: `keys` leads to the value."""
+
+    record: str
+    keys: KeyPath
+    code: str
+    values: tuple[tuple[str, str], ...] = ()
+    nearest: str = ""
+    level: Level = "error"
+    line: int | None = None
+    """Lines below the beginning of the text it is found in (None: the value as a whole)."""
+
+
+MESSAGES: Mapping[str, str] = {
+    # numbers that are kept
+    "frozen_unreadable": marked("This is no frozen copy of numbers. Such files are written by `freeze` alone; fetch it "
+                                "from an earlier version, or delete it."),
+    "frozen_changed": marked("This frozen copy was changed after it was made. Numbers that were published stay as they "
+                             "were; fetch the file from an earlier version."),
+    # reading
+    "encoding": marked("The file is saved as {found}; it must be UTF-8. Open it in the editor, choose Save as, "
+                       "and choose the encoding UTF-8."),
+    "other_encoding": marked("The file was saved as {found}, not as UTF-8."),
+    "byte_order_mark": marked("An invisible mark stood before the first character."),
+    "trailing_blanks": marked("Blanks stood at the end of the line."),
+    "control_character": marked("There is a character here that no text may hold ({found}). Delete it."),
+    "yaml": marked("This cannot be read: {found}."),
+    "tab": marked("There is a tab here; indent with spaces only."),
+    "full_width_colon": marked("The full-width colon ： must be an ordinary colon followed by a space."),
+    "full_width_dash": marked("The full-width dash must be an ordinary hyphen followed by a space."),
+    "full_width_space": marked("The full-width space must be an ordinary space."),
+    "space_after_colon": marked("A space must follow the colon."),
+    "space_after_dash": marked("A space must follow the hyphen."),
+    "needs_dash": marked("Each entry of a list must begin with a hyphen and a space."),
+    "needs_quotes": marked("This text must stand in quotes, "
+                           "because of a character that has a meaning of its own here."),
+    "bracket_open": marked("A list begins here with [ and is never closed with ]."),
+    "brace_open": marked("A curly bracket opens here, and none closes it."),
+    "text_cut_off": marked("The text ends before the sign # (what follows a blank and # is not read). "
+                           "Put the entry in quotes if it belongs to the text."),
+    "duplicate_key": marked("{key} stands here twice; a key may stand once only (first in line {found})."),
+    "anchor": marked("Anchors and aliases (& and *) are not allowed; write the text out, or put it in quotes."),
+    "tag": marked("Tags (!) are not allowed; write the text without it, or put it in quotes."),
+    "merge_key": marked("Merge keys (<<) are not allowed; write the keys out."),
+    "several_documents": marked("A file must hold one record only; --- may stand only at its beginning."),
+    "too_deep": marked("The nesting is deeper than {allowed} levels."),
+    "not_keys": marked("The file must consist of lines such as “{allowed}”; found: {found}."),
+    "front_matter": marked("A .md record must begin with a line --- , its keys, and another line --- ."),
+    "front_matter_open": marked("The second line --- is missing; it must stand between the keys and the text."),
+    # one record
+    "empty_file": marked("The file is empty."),
+    "unknown_key": marked("{found} is not a key of this record."),
+    "misspelt_key": marked("{found} is not a key of this record."),
+    "follows_from_log": marked("{found} is not typed: it follows from the log."),
+    "follows_from_path": marked("{found} is not typed: it follows from the name and folder of the file."),
+    "missing_key": marked("{key} is missing."),
+    "missing_term": marked("{key} is missing. Add a line such as “{found}”."),
+    "not_allowed": marked("{key} cannot be {found}."),
+    "not_a_date": marked("{key} must be a date such as 2025-09-11, 2025-09, 2025, by 2025-09-11 or unknown; "
+                         "found: {found}."),
+    "no_such_day": marked("{key}: there is no such day as {found}."),
+    "not_a_day": marked("{key} must be a day such as 2025-09-11; found: {found}."),
+    "not_coordinates": marked("{key} must be [longitude, latitude] in degrees, such as [116.3, 40.1]; found: {found}."),
+    "not_a_number": marked("{key} must be a number; found: {found}."),
+    "not_a_count": marked("{key} is a count, a whole number such as 12 or 0; found: {found}."),
+    "more_than_all": marked("Those under 18 and over 60 are more people ({found}) than took part in all ({allowed})."),
+    "negative": marked("{key} must be 0 or more; found: {found}."),
+    "too_large": marked("{key} must be at most {allowed}; found: {found}."),
+    "not_address": marked("{key} must be an address such as https://example.org/town/; found: {found}."),
+    "not_yes_or_no": marked("{key} must be yes or no; found: {found}."),
+    "several_lines": marked("{key} must stand on one line; it goes on after: {found}."),
+    "too_long": marked("{key} must have at most {allowed} characters; it has {found}."),
+    "empty": marked("{key} must not be empty."),
+    "wrong_shape": marked("{key} must be {allowed}; found: {found}."),
+    "needs_keys": marked("{key} must have keys of its own, such as {allowed}; found: {found}."),
+    "beside_one_line": marked("Nothing may stand below an entry in one line: {found}. Give the entry keys of its own, "
+                              "such as {allowed}."),
+    "not_a_dated_line": marked("An entry must read “{allowed}”; found: {found}."),
+    "date_in_line": marked("An entry must begin with a date such as 2025-09-11, then a space, a stage and a colon; "
+                           "found: {found}."),
+    "html_dropped": marked("HTML is not allowed here and was left out, its text kept: {found}."),
+    "html_hidden": marked("What stands in {found} is shown nowhere. Take it out, or write it as text."),
+    "link_dropped": marked("Links that begin with {found} are not allowed; the text was kept, the link left out."),
+    "stage_word_reserved": marked("The stage name {found} is a word that has its meaning in every method; "
+                                  "choose another."),
+    "stage_word_twice": marked("Two stages of this method are called {found}; names of stages must differ."),
+    "review_says_nothing": marked("A review must have criteria or recommendations."),
+    "case_about_nothing": marked("A case must name the issues or the location that it is about."),
+    # where a file lies
+    "bad_name": marked("File and folder names may only have lower-case letters, digits and hyphens; found: {found}."),
+    "bad_id": marked("This becomes a part of addresses, so it may only have lower-case letters, digits, hyphens and "
+                     "underscores, and at most {allowed} of them; found: {found}."),
+    "reserved_name": marked("The name {found} is used by the site itself; choose another for this folder."),
+    "not_a_record": marked("Nothing is read from this file, because of its name or place: {found}. "
+                           "Records are .yaml or .md files, in folders such as {allowed}."),
+    "no_place": marked("The folder {found} has no place.yaml, so nothing in it belongs to a place."),
+    "unused_attachment": marked("No record names this file, so it is not published."),
+    "same_address": marked("This would be shown at the same address as {found}; rename one of them."),
+    "name_of_device": marked("Windows keeps the name {found} for itself and cannot open such a file; "
+                             "choose another name."),
+    "same_but_capitals": marked("This name differs from {found} by capital letters only; on Windows and macOS both "
+                                "are one and the same file. Rename one of them."),
+    "same_but_form": marked("This name looks like that of {found}, but its letters are coded in another way; on macOS "
+                            "both are one and the same file. Rename one of them."),
+    "unfit_name": marked("The name of this file cannot be read ({found}), so nothing is read from it. It was probably "
+                         "written by another system; rename it."),
+    "set_aside": marked("Nothing is read from {found}, because the name begins with _. Rename it if it is a record."),
+    "leftovers": marked("Ignored, since systems and editors leave such files by themselves: {found}."),
+    "address_twice": marked("Two files of the site would have one address, {key}: {found} and {allowed}. "
+                            "Rename one of them."),
+    "address_of_site": marked("{found} cannot be published at {key}: the site has a file of its own there. "
+                              "Give it another name or folder."),
+    "path_too_long": marked("The path has {found} characters; Windows may not be able to open files of more than "
+                            "{allowed}. Shorten the names of its folders."),
+    "template": marked("The template cannot be used: {found}."),
+    "site_missing": marked("The content folder has no site.yaml; it must at least say the title of the site."),
+    "unreadable": marked("The file cannot be opened: {found}."),
+    # several records
+    "unknown_reference": marked("{key} must name a record ({allowed}) that exists; found: {found}."),
+    "ambiguous_reference": marked("{found} may mean several records: {allowed}. "
+                                  "Write the path of the one that is meant."),
+    "self_reference": marked("{key} must name another record, not this one."),
+    "cycle": marked("{key} leads in a circle back to this record: {found}."),
+    "unknown_stage": marked("{found} is not a stage of the method {method}."),
+    "unknown_level": marked("{found} is not a level of the method."),
+    "unknown_criterion": marked("{found} is not a criterion here."),
+    "criterion_twice": marked("The criterion {found} stands here twice."),
+    "unknown_statistic": marked("{key} must name a statistic, such as resolution_rate or by_status.resolved; "
+                                "found: {found}."),
+    "log_out_of_order": marked("The entries of the log must stand in the order of their dates: "
+                               "{found} stands after {allowed}."),
+    "resolved_before_raised": marked("The issue is resolved ({found}) before it was raised ({allowed})."),
+    "resolved_twice": marked("This entry is ignored: the issue was resolved already and not reopened since."),
+    "reopened_without_closing": marked("This entry is not counted as a reopening: "
+                                       "nothing was resolved or closed before it."),
+    "closed_without_result": marked("This stage closes, but no entry says with which result, so the issue still "
+                                    "counts as under way. Add an entry that says resolved, or one that says closed."),
+    "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing."),
+    "after_as_of": marked("{found} lies after the day of the report ({allowed}), so it is not yet counted."),
+    "repeats_uncounted": marked("{key} names an issue that is not published, or raised after the day of the report: "
+                                "{found}. So this one is counted itself."),
+    "more_communities": marked("{found} communities have records here, more than {key} says there are ({allowed}). "
+                               "Correct the number; until then no share of them is told."),
+    "withdrawn_no_record": marked("{key} must be the path of a record that was withdrawn, such as "
+                                  "places/shahe/issues/lamps; found: {found}."),
+    "withdrawn_still_there": marked("{found} is withdrawn, but its file is still there. "
+                                    "Delete the file, or this entry."),
+    "withdrawn_twice": marked("{found} is withdrawn here twice."),
+    "file_missing": marked("{key}: there is no file {found} beside the record or in files/ of its place."),
+    "file_kind": marked("{key}: a file such as {found} cannot be published here. Save it as one of: {allowed}."),
+    "file_outside": marked("{key} must lie inside the content folder; found: {found}."),
+    "bad_photo": marked("{found} cannot be read as a picture; perhaps it was not copied to its end. "
+                        "Save it anew as JPEG or PNG."),
+    "photo_too_large": marked("{found} has more than 40 megapixels. Save it smaller: no page needs more than "
+                              "1600 pixels across."),
+    "photo_heic": marked("{found} is a HEIC photo, which most browsers cannot show. Save it as JPEG; an iPhone takes "
+                         "JPEG photos with Settings > Camera > Formats > Most Compatible."),
+    "photo_moves": marked("{found} moves. Save one of its pictures as JPEG or PNG: a report shows, and prints, photos "
+                          "that stand still."),
+    "alt_missing": marked("{key} shows the picture {found} without a word for those who cannot see it. Write what it "
+                          "shows between the square brackets."),
+    "dead_link": marked("The link {found} leads nowhere; its text was kept, the link left out."),
+    "converted_first": marked("{key} cannot begin with {found}: it is converted from Simplified Chinese. "
+                              "Put zh-Hans or en first."),
+    "bad_languages": marked("{key} must name each language once; found: {found}."),
+    "bad_timezone": marked("{key} must be the name of a time zone such as Asia/Shanghai; found: {found}."),
+    # a workbook
+    "workbook_damaged": marked("This is not a workbook that can be read. Open it in Excel or WPS, save it anew as "
+                               ".xlsx, and send that."),
+    "workbook_other": marked("A workbook must be saved as .xlsx (without macros) or .csv; found: {found}. Choose "
+                             "“Save as”, then “Excel workbook (.xlsx)”."),
+    "workbook_macros": marked("The workbook holds macros, which are never run nor kept. Choose “Save as”, then "
+                              "“Excel workbook (.xlsx)”."),
+    "workbook_locked": marked("The workbook is protected with a password. Remove it (File, Info, Protect workbook), "
+                              "save, and send it again."),
+    "workbook_open": marked("The workbook is still open in another window or on another computer ({found}). Save and "
+                            "close it there, then import again."),
+    "workbook_huge": marked("Unpacked, the workbook is larger than {allowed}; it is not opened. Copy the rows into a "
+                            "fresh template."),
+    "workbook_empty": marked("There is nothing to import in this workbook: no row is filled in a sheet such as "
+                             "{allowed}."),
+    "sheet_unknown": marked("The sheet {found} is not read; sheets are called {allowed}."),
+    "headings_missing": marked("The row of headings is missing or was changed; it must have {allowed}."),
+    "column_missing": marked("The column {key} is missing; every row needs it."),
+    "column_renamed": marked("No column is called {found}."),
+    "column_unknown": marked("The column {found} is not read; what stands in it is kept in {allowed}."),
+    "cells_merged": marked("These cells are merged ({found}). Every row needs its own: unmerge them and fill each."),
+    "cell_formula": marked("A formula stands here. Formulas are not worked out: write the value itself."),
+    "cell_failed": marked("The spreadsheet shows an error here ({found}). Write the value itself."),
+    "cell_too_long": marked("The text has {found} characters; a cell can have at most {allowed}. Shorten it."),
+    "workbook_large": marked("The workbook has far more cells than a report needs (more than {allowed}); it is not "
+                             "opened. Copy the rows into a fresh template."),
+    "workbook_area": marked("Merged cells or links cover more than {allowed} cells; the workbook is not opened. "
+                            "Unmerge them, or copy the rows into a fresh template."),
+    "table_encoding": marked("It cannot be told for sure in which encoding this table is saved, so its letters might "
+                             "be wrong. Save it as “CSV UTF-8”, or as a workbook (.xlsx)."),
+    "table_quote": marked("A quotation mark begins a text here and does not end it as it should. Close it, or write it "
+                          "twice where it belongs to the text."),
+    "row_longer": marked("In line {line} of the file a row has {found} cells, and there are {allowed} headings: a text "
+                         "with a comma must stand in quotation marks."),
+    "row_shorter": marked("In line {line} of the file a row has {found} cells, and there are {allowed} headings. Write "
+                          "a comma for each empty cell too."),
+    "row_swallowed": marked("The text that begins in line {line} of the file holds what looks like another row "
+                            "({found}): its quotation mark is not closed where it should be."),
+    "column_twice": marked("Two columns are called {found} (the other is {allowed}). Delete one, or give it a name of "
+                           "its own."),
+    "column_headless": marked("The column {found} has no heading, so it is not read; what stands in it is kept in "
+                              "{allowed}."),
+    "column_internal": marked("The heading {found} says that the column is not for the public: it is not read; what "
+                              "stands in it is kept in {allowed}."),
+    "sheet_internal": marked("This says that the sheet is not for the public: {found}. What is imported is published. "
+                             "Take those words out if it may be, or delete the sheet."),
+    "sheet_hidden": marked("The sheet {found} is hidden, and rows are filled in. Show it if it shall be read; if not, "
+                           "delete it."),
+    "rows_hidden": marked("These rows are hidden, or left out by a filter: {found}. Show them if they shall be read; "
+                          "if not, delete them."),
+    "column_hidden": marked("The column {found} is hidden, and cells are filled in. Show it if it shall be read; if "
+                            "not, empty it."),
+    "row_struck": marked("The row is struck out. If it does not hold, delete it; if it does, take the line off."),
+    "cell_struck": marked("Something in this cell is struck out. Delete what does not hold, or take the line off."),
+    "cell_unseen": marked("The number format of this cell hides what stands in it. Show it if it shall be read; if "
+                          "not, empty the cell."),
+    "remark_unread": marked("A comment is pinned to this cell. Comments are not read; it is kept in {allowed}."),
+    "date_from_number": marked("The number {found} was read as the day {allowed}, as spreadsheets count days."),
+    "year_not_shown": marked("The cell shows no year; it was read as {found}."),
+    "word_left_out": marked("Only the number was read ({allowed}); {found} was left out. Write it in another column if "
+                            "it matters."),
+    "example_cell": marked("This is what the example said: {found}. If it is yours, write the matter in a row of its "
+                           "own; if not, delete it."),
+    "example_sheet": marked("The sheet of examples is not read. Write on sheets such as {allowed}."),
+    "cell_missing": marked("{key} is missing. Write one of: {allowed}."),
+    "rows_missing": marked("{key} is missing: the sheet {key} has no row of this record. Write at least one there."),
+    "date_ambiguous": marked("{found} may be January or October: a number loses its last zero. Write the month with "
+                             "two digits, such as 2025-10."),
+    "example_left": marked("This still says the example's text. Write your own, or delete the row."),
+    "row_twice": marked("The rows {found} and {allowed} are the same record. If this one is a matter of its own, "
+                        "delete what stands in its hidden column A; if not, delete the row."),
+    "row_replaced": marked("This row was another record ({found}), and little of it is the same. If it is a new "
+                           "matter, write it in an empty row; if it is the same, change its title first, and the rest "
+                           "the next time."),
+    "row_moved": marked("The record of this row belongs to {found}; a workbook cannot move it. Write that place here, "
+                        "or, if it is a new record, delete what stands in the hidden column A of the row."),
+    "row_unsure": marked("A record of this title is there already: {found}. If this is the same, write its date here; "
+                         "if not, give it another title."),
+    "said_otherwise": marked("{found} says here: {allowed}. Both cannot hold: agree on one, and write it in both or "
+                             "leave it out of one of them."),
+    "only_in_older": marked("There is a newer copy of this workbook, {found}, and it does not have this row. Copy the "
+                            "row there if it holds; then, or if it does not, delete this file."),
+    "closed_or_open": marked("{found} closes the matter unsolved, for good. Is it still open? Then write here the "
+                             "step that was taken. Is it closed? Then fill in {key}: {allowed}."),
+    "row_gone": marked("The record of this row is not there any more ({found}). To make it anew, delete what stands "
+                       "in the hidden column A of the row."),
+    "place_unclear": marked("It is not said which place this row belongs to. Write one of: {allowed}."),
+    "file_unreadable": marked("The record of this row cannot be changed, because its file has errors: {found}."),
+    "record_placeless": marked("The file does not say which place it belongs to. Its first line must be such as "
+                               "“# places/shahe/dongyicun”; allowed: {allowed}."),
+    "record_there": marked("A record of this title is there already, and says something else: {found}. Give this one "
+                           "another title, or change that one."),
+    "breaks_other": marked("With this row, another record would no longer be right: {found}."),
+    # personal data, always masked
+    "mobile": marked("{key} holds what looks like a mobile number: {found}. "
+                     "Personal data must not be published: delete it."),
+    "landline": marked("{key} holds what looks like a private landline number: {found}. Delete it."),
+    "resident_id": marked("{key} holds what looks like a resident identity number: {found}. "
+                          "Personal data must not be published: delete it."),
+    "bank_card": marked("{key} holds what looks like a bank card number: {found}. "
+                        "Personal data must not be published: delete it."),
+    "plate": marked("{key} holds what looks like a number plate: {found}. "
+                    "Personal data must not be published: delete it."),
+    "account": marked("{key} holds what looks like a WeChat or QQ account: {found}. "
+                      "Personal data must not be published: delete it."),
+    "email": marked("{key} holds an e-mail address: {found}. Delete it."),
+    "door": marked("{key} holds what looks like a door address: {found}. "
+                   "Name the compound or the building, never a door."),
+    "name": marked("{key} holds what looks like a resident's name: {found}. Write the role instead."),
+    "sensitive": marked("{key} holds a sensitive word near a person or a door: {found}. Delete it."),
+    "minor": marked("{key} holds what looks like a named child: {found}. Delete it, or write the role."),
+}
+
+
+MANY = 12
+"""So many of the words that are allowed are named; that there are others is said."""
+
+_CHOICES = frozenset({"unknown_key", "missing_term", "not_allowed", "unknown_stage", "unknown_level",
+                      "unknown_criterion", "close_reason_missing"})
+"""The problems that end with what is allowed."""
+
+A_TEXT, A_LIST, PAIRS = marked("a text"), marked("a list"), marked("keys with values")
+"""What stands, or must stand, somewhere: message ids that are values of problems."""
+
+
+def describe(problem: Problem, language: Language) -> str:
+    """The problem in `language`, without its place: what is wrong, what was perhaps meant, what is allowed."""
+    message, values = MESSAGES[problem.code], _said(problem, language)
+    sentences = [language.text(message, **values)]
+    if near := printable(problem.nearest):
+        sentences.append(language.text(marked("Did you mean {word}?"), word=near))
+    if problem.code in _CHOICES and values["allowed"]:
+        sentences.append(language.text(marked("Allowed: {allowed}."), allowed=values["allowed"]))
+    return ("" if language.tag.startswith("zh") else " ").join(sentences)
+
+
+def example_of(problem: Problem, language: Language) -> str:
+    """The corrected lines of a problem ("" = none)."""
+    return _in_language(problem.example, language)
+
+
+def _said(problem: Problem, language: Language) -> dict[str, str]:
+    """What fills the message, in `language`: a Chinese key as it was typed has its English name beside it."""
+    values = {name: printable(_in_language(value, language)) for name, value in problem.values}
+    names = [key.rpartition(".")[2] for key, name in key_names().items() if name == values.get("key")]
+    if language.tag == "en" and len(set(names)) == 1:
+        values["key"] += f" ({names[0]})"
+    if problem.code in _TRANSLATED:
+        for name in _TRANSLATED[problem.code] & values.keys():
+            values[name] = language.text(values[name])
+    return values
+
+
+_TRANSLATED: Mapping[str, frozenset[str]] = {"yaml": frozenset({"found"}), "unreadable": frozenset({"found"})}
+"""Code → the values of its problems that are message ids."""
+
+
+def _in_language(value: str, language: Language) -> str:
+    """A value with each of its words as this language has it (`vocabulary.in_both`), the first of many."""
+    words = [_word(word, language) for word in value.split("\x1e")]
+    named = ("、" if language.tag.startswith("zh") else ", ").join(words[:MANY])
+    return language.text(marked("{words} and others"), words=named) if len(words) > MANY else named
+
+
+def _word(word: str, language: Language) -> str:
+    if word.startswith("\t"):
+        _, chinese, english = word.split("\t", 2)
+        return chinese if language.tag.startswith("zh") else english
+    return language.text(word) if word in (A_TEXT, A_LIST, PAIRS) else word
+
+
+def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
+    """The lines for a terminal, grouped by file; `folder` leads from the working folder to the content folder."""
+    for _, group in groupby(problems, key=lambda problem: problem.path):
+        for problem in group:
+            level = "" if problem.level == "error" else language.text(marked("warning")) + ": "
+            yield told(f"{place_in(problem, folder)}: {level}{describe(problem, language)}")
+            if problem.example:
+                yield "    " + language.text(marked("Write:"))
+                yield told(example_of(problem, language))
+        yield ""
+
+
+def as_github(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
+    """The workflow commands by which GitHub shows each problem at its line."""
+    for problem in problems:
+        text = describe(problem, language)
+        if problem.example:
+            text += "\n" + language.text(marked("Write:")) + "\n" + told(example_of(problem, language))
+        file = _escaped(_joined(folder, problem.path), ":,")
+        yield f"::{problem.level} file={file},line={problem.line},col={problem.column}::{_escaped(text)}"
+
+
+def as_json(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
+    """One JSON list of all problems."""
+    rows = [{"path": _joined(folder, problem.path), "line": problem.line, "column": problem.column,
+             "level": problem.level, "code": problem.code, "message": describe(problem, language),
+             "example": example_of(problem, language) or None, **({"cell": problem.cell} if problem.cell else {})}
+            for problem in problems]
+    yield json.dumps(rows, ensure_ascii=False, indent=1)
+
+
+def place_in(problem: Problem, folder: str) -> str:
+    """Where a problem stands, as editors and terminals understand it: `file:line:column`; in a workbook, its cell."""
+    return f"{_joined(folder, problem.path)}:{problem.cell or f'{problem.line}:{problem.column}'}"
+
+
+def _joined(folder: str, path: str) -> str:
+    return printable(posixpath.normpath(posixpath.join(folder, path)))
+
+
+def _escaped(text: str, more: str = "") -> str:
+    for character in "%\r\n" + more:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def errors(problems: Sequence[Problem]) -> list[Problem]:
+    """Those that stop a build."""
+    return [problem for problem in problems if problem.level == "error"]

@@ -1,0 +1,264 @@
+"""The types of values in records: texts, numbers, dates, closed values, and the marks of what depends on the site."""
+
+import datetime
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from ...core.printable import LINES, ONE_LINE
+from ..dates import NoSuchDay, When, parse_when
+from ..identifiers import wrong_id
+from ..quantities import parse_amount
+from ..vocabulary import built_in
+
+
+@dataclass(frozen=True, slots=True)
+class Refers:
+    """Marks a field that holds the path or id of another record of one of these `kinds`."""
+
+    kinds: tuple[str, ...]
+
+    def __init__(self, *kinds: str) -> None:
+        object.__setattr__(self, "kinds", kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTerm:
+    """Marks a field with values of vocabulary `name`, which a site may change; `free`: other text is allowed too."""
+
+    name: str
+    free: bool = False
+
+
+class Prose:
+    """Marks a field that holds Markdown, read as `Body`."""
+
+
+class People:
+    """Marks a field that counts people: so few as 1-4 are told nowhere exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Reads a value of the closed vocabulary `name`, by key or by label."""
+
+    name: str
+
+    def __call__(self, text: object) -> str:
+        """The key. Raises what pydantic is told of any other word."""
+        key = built_in().key(self.name, text) if isinstance(text, str) else None
+        if key is None:
+            raise PydanticCustomError("not_allowed", "not a value of {vocabulary}", {"vocabulary": self.name})
+        return key
+
+
+def term(name: str) -> BeforeValidator:
+    """A value of the closed vocabulary `name`, by key or by label."""
+    return BeforeValidator(Word(name))
+
+
+def _when(value: object) -> When:
+    try:
+        return value if isinstance(value, When) else parse_when(str(value))
+    except NoSuchDay as error:
+        raise no_such_day(error) from None
+    except ValueError:
+        raise PydanticCustomError("not_a_date", "not a date") from None
+
+
+def no_such_day(error: NoSuchDay) -> PydanticCustomError:
+    """What pydantic is told of a day that does not exist."""
+    return PydanticCustomError("no_such_day", "no such day as {found}", {"found": f"'{error}'"})
+
+
+def _day(value: object) -> datetime.date:
+    try:
+        day = value if isinstance(value, datetime.date) else parse_when(str(value)).exact
+    except NoSuchDay as error:
+        raise no_such_day(error) from None
+    except ValueError:
+        day = None
+    if day is None:
+        raise PydanticCustomError("not_a_day", "not a day")
+    return day
+
+
+_NOT_IN_ADDRESS = re.compile(r"""[\s<>"'`{}|\\^]""")
+
+
+def web_address(text: str) -> str:
+    """An address of the web with a host, as written. Raises ValueError for anything else, as a port that cannot be."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or not text.isprintable():
+        raise ValueError(text)
+    if _NOT_IN_ADDRESS.search(text) or (parts.port or 0) > _LAST_PORT:
+        raise ValueError(text)
+    return text
+
+
+_LAST_PORT = 65535
+
+
+def site_address(text: str) -> str:
+    """The address of a site: of a folder, to which the addresses of its pages can be added. Raises ValueError."""
+    parts = urlsplit(web_address(text))
+    if "?" in text or "#" in text or parts.path.rstrip("/").lower().endswith(_PAGES):
+        raise ValueError(text)
+    return text
+
+
+_PAGES = (".html", ".htm", ".php")
+"""What an address ends in that is one of a page."""
+
+
+def _site_address(value: object) -> str:
+    try:
+        return site_address(str(value).strip())
+    except ValueError:
+        raise PydanticCustomError("not_address", "not an address") from None
+
+
+def _address(value: object) -> str:
+    try:
+        return web_address(str(value).strip())
+    except ValueError:
+        raise PydanticCustomError("not_address", "not an address") from None
+
+
+def _coordinates(value: object) -> tuple[float, float]:
+    try:
+        longitude, latitude = map(float, value if isinstance(value, list | tuple) else ())
+    except (TypeError, ValueError):
+        longitude = latitude = 360.0
+    if not (abs(longitude) <= 180 and abs(latitude) <= 90):
+        raise PydanticCustomError("not_coordinates", "not coordinates")
+    return longitude, latitude
+
+
+def _geometry(value: object) -> str | tuple[float, float]:
+    return value if isinstance(value, str) else _coordinates(value)
+
+
+def _ascii_digits(value: object) -> object:
+    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+
+
+def _whole_number(value: object) -> object:
+    """The text of a whole number; zeros before it are the mark of a code, or of a slip."""
+    text = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+    if isinstance(text, str) and not _WHOLE.fullmatch(text):
+        raise PydanticCustomError("not_a_count", "not a count")
+    return text
+
+
+_WHOLE = re.compile(r"\+?(?:0|[1-9][0-9]*)(?:\.0+)?|-[1-9][0-9]*")
+
+
+def _id(text: str) -> str:
+    if code := wrong_id(text):
+        raise bad_id(code, text)
+    return text
+
+
+def bad_id(code: str, text: str) -> PydanticCustomError:
+    """What pydantic is told of an id that may not become a part of an address; `code` as `wrong_id`."""
+    return PydanticCustomError(code, "no id: {found}", {"found": text})
+
+
+def _truth(value: object) -> object:
+    key = built_in().key("answer", value) if isinstance(value, str) else None
+    if key not in ("yes", "no"):
+        raise PydanticCustomError("not_yes_or_no", "not yes or no")
+    return key == "yes"
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=ONE_LINE)]
+"""A text of one line, as all names, titles and addresses are."""
+Lines = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=LINES)]
+"""A text of one line or several."""
+Remark = Annotated[str, StringConstraints(pattern=LINES)]
+"""The same, where it may be empty."""
+Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_id)]
+"""An id or key that a file gives to a part of itself: it may become a folder, an anchor, or a key in data."""
+CHINESE = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+TITLE, TITLE_IN_LETTERS = 60, 120
+"""Characters that a title may have: with Chinese ones, each of which is a word, and without."""
+
+
+def _fits_title(text: str) -> str:
+    most = TITLE if re.search(CHINESE, text) else TITLE_IN_LETTERS
+    if len(text) > most:
+        raise PydanticCustomError("too_long", "too long", {"max_length": most})
+    return text
+
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=ONE_LINE),
+                  AfterValidator(_fits_title)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=ONE_LINE)]
+Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=280, pattern=LINES)]
+Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0)]
+Days = Annotated[int, BeforeValidator(_ascii_digits), Field(ge=0, le=3650)]
+"""A stretch of time: days, at most ten years."""
+Number = Annotated[int | Annotated[float, Field(allow_inf_nan=False)], BeforeValidator(_ascii_digits)]
+Flag = Annotated[bool, BeforeValidator(_truth)]
+Moment = Annotated[When, PlainValidator(_when)]
+Day = Annotated[datetime.date, PlainValidator(_day)]
+Address = Annotated[str, PlainValidator(_address)]
+SiteAddress = Annotated[str, PlainValidator(_site_address)]
+Coordinates = Annotated[tuple[float, float], PlainValidator(_coordinates)]
+"""Longitude, latitude, in degrees."""
+Geometry = Annotated[str | tuple[float, float], PlainValidator(_geometry)]
+"""A GeoJSON file, or a point."""
+
+
+class Model(BaseModel):
+    """A part of a record: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, defer_build=True)
+    short_form: ClassVar[str] = ""
+    """The one-line notation that may stand instead of the mapping ("" = none)."""
+    short_form_in_english: ClassVar[str] = ""
+
+
+class Body(Model):
+    """A Markdown text as read: the safe HTML made of it, and where its links and images point."""
+
+    source: str
+    html: str
+    links: tuple[str, ...] = ()
+
+
+class Quantity(Model):
+    """A count of people or things, with its unit and how well it is known; value None = unknown."""
+
+    short_form: ClassVar[str] = "12"
+    short_form_in_english: ClassVar[str] = "12"
+    value: Count | None = None
+    unit: Text | None = None
+    precision: Annotated[str, term("precision")] = "exact"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_number(cls, data: object) -> object:
+        if not isinstance(data, str):
+            return data
+        if built_in().key("precision", data) == "unknown":
+            return {"precision": "unknown"}
+        amount = parse_amount(data)
+        if amount is None or amount.left_out:
+            return {"value": data}
+        return {"value": amount.value, "unit": amount.unit or None, "precision": amount.precision}

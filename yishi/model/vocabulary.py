@@ -1,0 +1,206 @@
+"""The closed values and their labels in each language; the data is `vocabulary.yaml`, with `meanings.yaml` for keys."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+from msgspec import Struct
+
+from ..core.traditional import in_language
+
+_ROOM = "yishi.model"
+
+SITE_OWN = ("topic", "stakeholder", "channel")
+"""The vocabularies that a site may add to or replace (site.yaml: topics, stakeholders, channels)."""
+
+
+class Term(Struct, frozen=True):
+    """One closed value: its key, its labels by language, further accepted words, its group ("" = none)."""
+
+    key: str
+    labels: Mapping[str, str]
+    also: tuple[str, ...] = ()
+    group: str = ""
+
+    def label(self, language: str) -> str:
+        """The label in `language`, else in the first language that has one, else the key."""
+        return in_language(language, self.labels, str) or next(iter(self.labels.values()), self.key)
+
+
+class Vocabulary(Struct, frozen=True):
+    """All closed values of a site. `terms[name][key]` is a Term; `words[name][word]` is a key."""
+
+    terms: Mapping[str, Mapping[str, Term]]
+    groups: Mapping[str, Term]
+    words: Mapping[str, Mapping[str, str]]
+
+    def key(self, name: str, text: str) -> str | None:
+        """The key that `text` (a key or a label in any language) stands for in vocabulary `name`."""
+        words = self.words[name]
+        return words.get(text) or words.get(folded(text))
+
+    def label(self, name: str, key: str, language: str) -> str:
+        """The label of `key` in vocabulary `name`; the key itself if it is none of its values."""
+        term = self.terms[name].get(key)
+        return term.label(language) if term else key
+
+    def allowed(self, name: str) -> str:
+        """The allowed values, for a message in any language."""
+        return choices(in_both(term.label("zh-Hans"), term.key) for term in self.terms[name].values())
+
+    def nearest(self, name: str, text: str) -> str | None:
+        """The accepted word nearest to `text`, if one is near."""
+        return nearest(text, [word for term in self.terms[name].values() for word in _words_of(term)])
+
+
+def folded(text: str) -> str:
+    """`text` as words are compared: NFKC, trimmed, without case."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def in_both(chinese: str, english: str) -> str:
+    """A word as messages hold it until their language is known; `problems.describe` takes one of the two."""
+    return f"\t{chinese}\t{english}"
+
+
+def choices(words: Iterable[str]) -> str:
+    """Several words of a message; `problems.describe` names the first of them."""
+    return "\x1e".join(words)
+
+
+def nearest(text: str, words: Iterable[str]) -> str | None:
+    """The word of `words` that `text` surely means but for a slip, or None: a wrong guess is worse than none."""
+    candidates = {folded(word): word for word in words}
+    wanted = folded(text)
+    likely = difflib.get_close_matches(wanted, list(candidates), n=3, cutoff=0.6)
+    for is_near, among in ((_is_slip, likely), (_sounds_alike, candidates), (_has_other, candidates)):
+        matches = [word for word in among if is_near(wanted, word)]
+        if matches and (is_near is not _has_other or len(matches) == 1):
+            return candidates[matches[0]]
+    return None
+
+
+_HAN = re.compile("[\u4e00-\u9fff]+")
+
+
+def _is_han(word: str) -> bool:
+    return _HAN.fullmatch(word) is not None
+
+
+def _is_slip(wanted: str, word: str) -> bool:
+    """Whether two words differ as by a slip of the hand: by one letter, or two in long ones, the first one the same.
+
+    A Chinese character is a word of its own, and two that are not the same mean two things: one may be missing, or too
+    many, in a word of at least three, and another than it should be in one of at least four.
+    """
+    if _HAN.search(wanted + word):
+        shorter, longer = sorted((wanted.replace(" ", ""), word), key=len)
+        most = 1 if len(shorter) >= 3 + (len(shorter) == len(longer)) else 0
+        return longer[:1] == shorter[:1] and _edits(shorter, longer) <= most
+    return wanted[0] == word[0] and _edits(wanted, word) <= (1 if min(len(wanted), len(word)) < 7 else 2)
+
+
+def _edits(one: str, other: str) -> int:
+    """How many letters must be put in, taken out, changed or swapped to make one word of another."""
+    before, last = list(range(len(other) + 1)), list[int]()
+    for row, letter in enumerate(one, 1):
+        now = [row]
+        for column, other_letter in enumerate(other, 1):
+            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (letter != other_letter)))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == other_letter:
+                now[-1] = min(now[-1], last[column - 2] + 1)
+        last, before = before, now
+    return before[-1]
+
+
+def _has_other(wanted: str, word: str) -> bool:
+    """Whether one word is all of the other but its end; of Chinese ones, any part of it. Of several, none is meant."""
+    shorter, longer = sorted((wanted, word), key=len)
+    if _HAN.search(wanted):
+        return len(shorter) >= 2 and shorter in longer
+    return len(shorter) >= 4 and longer.startswith(shorter)
+
+
+def _sounds_alike(wanted: str, word: str) -> bool:
+    """Whether a Chinese word is typed with other characters of the same sounds, as happens with a phonetic keyboard."""
+    if len(wanted) != len(word) or len(wanted) < 2 or not (_is_han(wanted) and _is_han(word)):
+        return False
+    from pypinyin import lazy_pinyin  # a third of a second to import: only where a word is not known
+
+    return bool(lazy_pinyin(wanted) == lazy_pinyin(word))
+
+
+def vocabulary_of(terms: Mapping[str, Mapping[str, Term]], groups: Mapping[str, Term]) -> Vocabulary:
+    """The vocabulary with these terms and groups, its words looked up once."""
+    words = {name: MappingProxyType(dict(_pairs(values.values()))) for name, values in terms.items()}
+    return Vocabulary(MappingProxyType(dict(terms)), MappingProxyType(dict(groups)), MappingProxyType(words))
+
+
+def extended(base: Vocabulary, name: str, values: Mapping[str, Term], groups: Mapping[str, Term],
+             *, replacing: bool = False) -> Vocabulary:
+    """`base` with a site's own `values` added to vocabulary `name`, or standing instead of it."""
+    own = dict(values) if replacing else {**base.terms[name], **values}
+    return vocabulary_of({**base.terms, name: own}, {**base.groups, **groups})
+
+
+@cache
+def built_in() -> Vocabulary:
+    """The vocabulary that Yishi ships."""
+    data = _data()
+    terms = {name: _terms(values) for name, values in data["terms"].items()}
+    return vocabulary_of(terms, _terms(data["groups"]))
+
+
+@cache
+def key_names() -> Mapping[str, str]:
+    """English key → Chinese name, for every key of every record; `model.key` where a model has a name of its own."""
+    return MappingProxyType({key: str(name) for key, name in _data()["keys"].items()})
+
+
+@cache
+def meanings() -> Mapping[str, Mapping[str, str]]:
+    """Key → language → what it means to a writer, in a few plain words; `model.key` where a model means its own."""
+    return MappingProxyType({key: MappingProxyType(dict(texts)) for key, texts in _file("meanings.yaml").items()})
+
+
+def term_of(key: str, labels: Mapping[str, str], also: tuple[str, ...] = (), group: str = "") -> Term:
+    """A Term that nobody can change."""
+    return Term(key, MappingProxyType(dict(labels)), also, group)
+
+
+def _terms(entries: Mapping[str, Mapping[str, object]]) -> dict[str, Term]:
+    return {key: _term(key, entry) for key, entry in entries.items()}
+
+
+def _term(key: str, entry: Mapping[str, object]) -> Term:
+    labels = {name: str(value) for name, value in entry.items() if name not in ("also", "group")}
+    also = entry.get("also", ())
+    assert isinstance(also, list | tuple)
+    return term_of(key, labels, tuple(map(str, also)), str(entry.get("group", "")))
+
+
+def _pairs(terms: Iterable[Term]) -> Iterator[tuple[str, str]]:
+    for term in terms:
+        for word in _words_of(term):
+            yield folded(word), term.key
+            yield word, term.key
+
+
+def _words_of(term: Term) -> list[str]:
+    return [term.key, *term.labels.values(), *term.also]
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return _file("vocabulary.yaml")
+
+
+def _file(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.load(resources.files(_ROOM).joinpath(name).read_text("utf-8"), yaml.CSafeLoader)
+    return data

@@ -1,0 +1,1 @@
+"""A page model and its template → bytes."""

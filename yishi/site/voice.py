@@ -1,0 +1,66 @@
+"""Residents' voice: where it was said that something is not solved, what was answered, and when people meet next."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ..model.records import Objection
+from .edition import Edition, Row
+from .practice import meetings_to_come
+from .record import Reply, reply_of
+
+
+class Voice(Struct, frozen=True):
+    """One objection to the result of an issue; a missing `answer` is said in words by `silence`."""
+
+    row: Row
+    text: str
+    answer: Reply | None
+    silence: str
+
+
+class Gathering(Struct, frozen=True):
+    """The next meeting of a place, else its latest one; `said` is which of them."""
+
+    said: str
+    row: Row
+    venue: str
+
+
+def objections_of(edition: Edition, place: str) -> tuple[tuple[str, Objection], ...]:
+    """Every objection to the issues of a place ("" = the site) as (issue, objection), newest issue first.
+
+    Left out is what statistics leave out, and what only the press reports: nobody here was asked for an answer.
+    """
+    return tuple((path, one) for path in edition.holdings.objected_in.get(place) or ()
+                 for one in edition.library.issues[path].objections
+                 if one.date.earliest is None or one.date.earliest <= edition.as_of)
+
+
+def objections_in_words(edition: Edition, place: str) -> str:
+    """How often it was said that something is not solved, and how many were answered; "" if never."""
+    found = [one for _, one in objections_of(edition, place)]
+    if not found:
+        return ""
+    answered = edition.number(sum(bool(one.answer) for one in found))
+    return edition.plural("{n} objection says that something is not solved; answered: {answered}.",
+                          "{n} objections say that something is not solved; answered: {answered}.",
+                          len(found), answered=answered)
+
+
+def voices(edition: Edition, place: str) -> Iterator[Voice]:
+    """The objections, those without an answer first."""
+    for path, one in sorted(objections_of(edition, place), key=lambda found: bool(found[1].answer)):
+        yield Voice(edition.rows[path], one.text, reply_of(edition, one.answer, one.answered_on),
+                    edition.text("No answer has been recorded yet."))
+
+
+def next_meeting(edition: Edition, place: str) -> Gathering | None:
+    """The next meeting of a place and those below it, else the latest; None if no meeting is public yet."""
+    to_come = meetings_to_come(edition, place)
+    held = edition.holdings.of_kind_in["meetings"].get(place, ())
+    path = next(iter((*to_come, *held)), "")
+    if not path:
+        return None
+    said = edition.text("Next meeting") if to_come else edition.text("Latest meeting")
+    return Gathering(said, edition.rows[path], edition.library.meetings[path].venue or "")
