@@ -118,8 +118,8 @@ def _known(desk: _Desk, shelf: Shelf, paths: Iterable[str], names: str) -> Itera
     for path in paths:
         if path in shelf and (memo := _Memo.loaded(shelf[path])).key == desk.keys.get(path):
             linked = _linked(memo)
-            if memo.company == _company(desk, path, linked) and (
-                    same_names or _asked(memo.asked).hold(place_of(path), desk.around)):
+            still_named = same_names or _asked(memo.asked).hold(place_of(path), desk.around)
+            if still_named and memo.company == _company(desk, path, linked):  # its company: of records that are there
                 yield path, linked
 
 

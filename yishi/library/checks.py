@@ -45,12 +45,17 @@ def check_cycles(named: Mapping[str, Iterable[tuple[str, str]]]) -> Iterator[Fin
 
 def check_originals(named: Mapping[str, Iterable[tuple[str, str]]], issues: Mapping[str, Issue],
                     as_of: date) -> Iterator[Finding]:
-    """An issue that repeats one raised after the day of the report is counted itself (§6.1.11); `named`: record → what
-    it names."""
+    """An issue that repeats one that is not counted is counted itself (§6.1.11); `named`: record → what it names."""
     for path, targets in named.items():
         for target, key in targets:
-            if key == "issue.duplicate_of" and issues[target].raised.is_after(as_of):
+            if key == "issue.duplicate_of" and not stands_for_others(issues[target], as_of):
                 yield repeats_uncounted(path, target)
+
+
+def stands_for_others(original: Issue, as_of: date) -> bool:
+    """Whether those that repeat an issue that is shown are not counted: it is no draft, nor raised after the day of the
+    report (§6.1.11)."""
+    return not original.draft and not original.raised.is_after(as_of)
 
 
 def repeats_uncounted(path: str, original: str) -> Finding:

@@ -125,7 +125,8 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
         "recent": Later(("",), lambda _: latest(past or {}, LATEST)),
     }
     own = _own_breakdowns(statistics, holdings, breakdowns)
-    digests = {**{name: digest_in(values) for name, values in tables.items()}, **_shortcuts(library, briefs, holdings),
+    digests = {**{name: digest_in(values) for name, values in tables.items()},
+               **_shortcuts(library, briefs, holdings, statistics.as_of),
                "accounts": digest_in(own, lambda key: _tells_account(key, own[key])),
                **{f"row-{tag}": _digest_of_rows(library, holdings, briefs) for tag in library.site.languages}}
     noted: dict[str, Any] = {name: Noted(name, values, uses) for name, values in tables.items()}
@@ -195,16 +196,16 @@ def digest_in(values: Mapping[str, object], of: Callable[[str], object] | None =
     return digest_of
 
 
-def _shortcuts(library: Library, briefs: Mapping[str, Brief], holdings: Holdings) -> Digests:
+def _shortcuts(library: Library, briefs: Mapping[str, Brief], holdings: Holdings, as_of: date) -> Digests:
     """What tells those facts that briefs hold as texts, so that they need not be read."""
-    whole = Later(("duties", "alike", "contributed"), lambda table: _tells_whole(library, briefs, table))
+    whole = Later(("duties", "alike", "contributed"), lambda table: _tells_whole(library, briefs, as_of, table))
     return {
         "listings": digest_in(briefs, lambda path: briefs[path].listing_text),
         "progress": digest_in(library.issues, lambda path: briefs[path].progress_text),
         "lines": _tells_rows(library, briefs),
         "told": _tells_rows(library, briefs),
         "then": digest_in(library.events, lambda event: "".join(
-            f"{path}{briefs[path].then_text}{briefs[path].listing.status}"
+            f"{path}{briefs[path].then_text}{briefs[path].listing.standing}{briefs[path].listing.when}"
             for path in holdings.issues_in.get(place_of(event), ()))),
         "duties": lambda _: whole["duties"],
         "alike": lambda _: whole["alike"],
@@ -224,15 +225,16 @@ def _tells_rows(library: Library, briefs: Mapping[str, Brief]) -> Callable[[str]
     return lambda kind: digest("".join(map(told, _bulk(library)[kind])).encode())
 
 
-def _tells_whole(library: Library, briefs: Mapping[str, Brief], table: str) -> str:
+def _tells_whole(library: Library, briefs: Mapping[str, Brief], as_of: date, table: str) -> str:
     if table == "duties":
-        others = (list(library.meetings.items()), list(library.reviews.items()))
-        return short(repr(([brief.duties_text for brief in briefs.values() if brief.duties_text != "[]"], others)))
+        others = in_order(library, (), as_of)
+        return short(repr(([brief.duties_text for brief in briefs.values() if brief.duties_text != _NONE], others)))
     if table == "contributed":
         told = (f"{path}{brief.listing.title}{brief.contributions_text}" for path, brief in briefs.items())
         return digest("".join(told).encode())
     issues = {issue: briefs[issue].listing_text for case in library.cases for issue in briefs[case].listing.issues}
-    return short(repr((issues, [(case, briefs[case].listing_text) for case in library.cases])))
+    locations = [(path, location.kind) for path, location in library.locations.items()]
+    return short(repr((issues, [(case, briefs[case].listing_text) for case in library.cases], locations)))
 
 
 def _digest_of_rows(library: Library, holdings: Holdings, briefs: Mapping[str, Brief]) -> Callable[[str], str]:

@@ -99,6 +99,7 @@ class IssueView(Struct, frozen=True):
     came_from: Link | None
     came_of_it: tuple[Row, ...]
     repeats: Link | None
+    is_left_out: bool
     repeated_by: tuple[Row, ...]
     meetings: tuple[Row, ...]
     cases: tuple[Row, ...]
@@ -148,6 +149,7 @@ def issue_view(edition: Edition, path: str) -> IssueView:
         came_from=reference(edition, path, "derived_from", issue.derived_from),
         came_of_it=rows_of(edition, library.named_by(path, "issue.derived_from")),
         repeats=reference(edition, path, "duplicate_of", issue.duplicate_of),
+        is_left_out=bool(edition.book.listings[path].apart),
         repeated_by=rows_of(edition, library.named_by(path, "issue.duplicate_of")),
         meetings=rows_of(edition, newest_first(library.named_by(path, "meeting.issues"), edition.holdings.when)),
         cases=rows_of(edition, library.named_by(path, "case.issues")[:IN_FULL]),

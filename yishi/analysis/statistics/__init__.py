@@ -13,6 +13,7 @@ from statistics import median, quantiles
 from msgspec.structs import replace
 
 from ...library import Library
+from ...library.checks import stands_for_others
 from ...model.dates import UNKNOWN
 from ...model.paths import by_place, place_of
 from ...model.problems import Finding, KeyPath
@@ -166,9 +167,8 @@ def kinds_of_meetings(library: Library, issue: str, as_of: date) -> frozenset[st
 
 
 def repeats_another(library: Library, original: str | None, as_of: date) -> bool:
-    """Whether an issue that repeats `original` is not counted for that: the original is published, and counted itself
-    because it was not raised after T (§6.1.11)."""
-    return original is not None and not library.issues[original].raised.is_after(as_of)
+    """Whether an issue that repeats `original`, which is published, is not counted for that (§6.1.11)."""
+    return original is not None and stands_for_others(library.issues[original], as_of)
 
 
 def left_out(context: IssueContext, judging: bool) -> Contribution | None:
