@@ -6,7 +6,7 @@
 # make serve  build, show on this computer, rebuild on every change
 # make check  look for problems in content/, write nothing
 # make bench  measure builds of 10,000 records, with Yishi and with Hugo in turns
-# make messages  bring the translations up to date with the program's texts
+# make messages  bring the translations up to date with the program's texts; what is new waits there for its Chinese
 # make clean  remove what the above made
 
 PYTHON ?= python3
@@ -55,11 +55,7 @@ bench: .venv/installed-bench
 	$(VENV_PYTHON) -m benchmarks.workbooks
 
 messages: .venv/installed
-	@mkdir -p build
-	$(VENV_PYTHON) -m babel.messages.frontend --quiet extract -F babel.cfg -k text -k plural:1,2 -k marked \
-	  --sort-output --no-location --omit-header -o build/messages.pot .
-	$(VENV_PYTHON) -m babel.messages.frontend --quiet update --no-wrap --no-fuzzy-matching --ignore-pot-creation-date \
-	  -i build/messages.pot -o yishi/model/locales/zh-Hans.po -l zh_Hans
+	$(VENV_PYTHON) -m tests.catalogue
 
 clean:
 	rm -rf .venv .build-cache tests/sites/.build-cache build site .hypothesis .mypy_cache .pytest_cache .ruff_cache

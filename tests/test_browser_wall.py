@@ -1,5 +1,6 @@
 """The wall through a browser: notes are chosen in place, the address says it, and it prints on A4 and on A3."""
 
+import re
 from pathlib import Path
 from unicodedata import normalize
 
@@ -29,10 +30,12 @@ def test_notes_are_chosen_in_place_and_the_address_says_it(window: Window, addre
     window.reload()
     assert sorted(window.locator(LEFT).locator("a").all_inner_texts()) == titles
     window.click(".switch li:nth-child(2) a")
-    assert "wall/stages/index.html?topic=parking" in window.url
+    expect(window).to_have_url(re.compile(r"wall/stages/index\.html\?topic=parking"))
+    expect(window.locator(LEFT)).to_have_count(len(titles))
     assert sorted(window.locator(LEFT).locator("a").all_inner_texts()) == titles
     window.click(".languages a[lang=en]")
-    assert window.locator(LEFT).count() == len(titles)
+    expect(window).to_have_url(re.compile(r"/en/wall/stages/"))
+    expect(window.locator(LEFT)).to_have_count(len(titles))
     window.click(".filters button[type=reset]")
     expect(window.locator(LEFT)).to_have_count(every)
     assert "?" not in window.url

@@ -5,14 +5,11 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from html.parser import HTMLParser
-from io import BytesIO
 from pathlib import Path
 from posixpath import join, normpath
 from textwrap import dedent
 
 import pytest
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 from jinja2 import TemplateSyntaxError
 from msgspec.structs import replace
 from workshop import book_on
@@ -504,7 +501,7 @@ def test_an_icp_number_leads_to_where_it_is_filed() -> None:
     assert "<span>示例备0号</span>" in foot("示例备0号")
 
 
-# --- rendering, catalogue, style --------------------------------------------------------------------------------------
+# --- rendering, style -------------------------------------------------------------------------------------------------
 
 
 def test_texts_of_writers_are_escaped() -> None:
@@ -527,24 +524,6 @@ def test_a_dynamic_template_name_is_refused() -> None:
     """A template named by an expression would hide what a page depends on."""
     with pytest.raises(TemplateSyntaxError, match="plain string"):
         references({"a": "{% include name %}"})
-
-
-def test_the_chinese_catalogue_is_complete() -> None:
-    """Every message of the templates and modules is translated, with the same blanks to fill."""
-    po = BytesIO((ROOT / "yishi" / "model" / "locales" / "zh-Hans.po").read_bytes())
-    catalogue = {message.id: message.string for message in read_po(po) if message.id}
-    keywords = {"text": None, "marked": None, "plural": (1, 2), "gettext": None, "_": None, "ngettext": (1, 2)}
-    options = {"**.html": {"extensions": "jinja2.ext.i18n", "trimmed": "true", "silent": "false"}}
-    found = [message for folder in ("yishi", "templates") for _, _, message, _, _ in extract_from_dir(
-        ROOT / folder, [("**.py", "python"), ("**.html", "jinja2")], options, keywords)]
-    assert len(found) > 200
-    for message in found:
-        translated = catalogue.get(message)
-        assert translated, message
-        texts = [translated] if isinstance(translated, str) else translated
-        ids = message if isinstance(message, str) else message[0]
-        blanks = re.compile(r"\{\w*\}|%\(\w+\)s")
-        assert all(set(blanks.findall(text)) == set(blanks.findall(ids)) for text in texts), message
 
 
 def _luminance(colour: str) -> float:
