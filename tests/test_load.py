@@ -344,6 +344,7 @@ ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the c
     "frozen_unreadable",
     "reserved_name",
     "not_a_record",
+    "file_ending",
     "no_place",
     "unused_attachment",
     "same_address",

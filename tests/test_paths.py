@@ -75,6 +75,8 @@ def _codes(*files: str) -> list[tuple[str, str]]:
     ("places/t/files/place.yaml", "reserved_name"),
     ("places/u/issues/x.yaml", "no_place"),
     ("places/t/u/v/place.yaml", "no_place"),
+    ("places/t/2025/issues/x.yaml", "reserved_name"),
+    ("places/t/statistics/issues/x.yaml", "reserved_name"),
 ])
 def test_a_record_in_the_wrong_place_is_told(file: str, code: str) -> None:
     """A name that cannot be an address, one that the site uses itself, a folder that is no place: each is told."""
@@ -92,10 +94,21 @@ def test_a_site_without_site_yaml_is_told() -> None:
 
 
 @pytest.mark.parametrize(("file", "code", "near"), [
-    ("places/t/issues/saved.txt", "not_a_record", ""),
+    ("places/t/issues/saved.txt", "file_ending", ""),
+    ("places/t/issues/saved.yaml.txt", "file_ending", "saved.yaml"),
+    ("places/t/issues/MD.MD", "file_ending", "md.md"),
+    ("places/t/issues/路灯.YAML", "file_ending", "lu-deng.yaml"),
+    ("places/t/issues/y.markdown", "file_ending", "y.md"),
+    ("places/t/issues/y", "file_ending", ""),
+    ("places/t/place.YML", "file_ending", "place.yml"),
+    ("methods/Steps.Md", "file_ending", "steps.md"),
+    ("places/t/issues/letter.doc", "file_ending", ""),
+    ("places/t/issues/y.HEIC", "photo_heic", ""),
+    ("site.YAML", "not_a_record", "site.yaml"),
     ("notes.txt", "not_a_record", ""),
     ("places/t/isues/x.yaml", "no_place", "issues"),
     ("places/u/files/x.jpg", "no_place", ""),
+    ("places/t/2025/x.jpg", "reserved_name", ""),
     ("places/t/files/x.jpg", "unused_attachment", ""),
     ("places/t/issues/x.pdf", "unused_attachment", ""),
     ("images/x.jpg", "not_a_record", ""),

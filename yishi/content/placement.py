@@ -12,6 +12,7 @@ from ..model.language import slug
 from ..model.paths import (
     ATTACHMENTS,
     DOCUMENTS,
+    HEIC,
     PHOTOS,
     RECORD_FOLDERS,
     RECORD_SUFFIXES,
@@ -20,8 +21,10 @@ from ..model.paths import (
     and_above,
     free_name,
     frozen_name,
+    is_place_name,
     is_set_aside,
     one_file,
+    slot_of,
     takes_a_page,
 )
 from ..model.problems import Level, Problem
@@ -133,9 +136,27 @@ def _unread(file: str, places: Collection[str]) -> Problem:
         if problem := _no_place(file, "/".join(folders[:-1] if inside else folders), places):
             return problem
     is_beside_records = folders[:1] in (["places"], *([folder] for folder in TOP_FOLDERS))
-    if not is_beside_records or name.endswith((*RECORD_SUFFIXES, ".txt")) or "." not in name:
-        return _problem(file, "not_a_record", found=f"'{name}'", allowed="issues/, cases/")
+    if not is_beside_records or name.endswith(RECORD_SUFFIXES):
+        return _problem(file, "not_a_record", _as_record(file), found=f"'{name}'", allowed="issues/, cases/")
+    if name.lower().endswith(HEIC):
+        return _problem(file, "photo_heic", found=f"'{name}'")
+    if not name.lower().endswith((*PHOTOS, *DOCUMENTS)):
+        return _problem(file, "file_ending", _as_record(file), found=f"'{name}'", allowed=", ".join(PHOTOS + DOCUMENTS))
     return _problem(file, "unused_attachment", level="warning")
+
+
+_RECORD_ENDING = re.compile(r"\.(?P<kind>ya?ml|md|markdown)(\.txt)?$", re.IGNORECASE)
+"""How the name of a record ends where an editor or a system has spelt it otherwise."""
+
+
+def _as_record(file: str) -> str:
+    """What a file is to be called to be read as a record; "" where that is not plain."""
+    folder, _, name = file.rpartition("/")
+    ending = _RECORD_ENDING.search(name)
+    if not ending:
+        return ""
+    meant = f"{slug(name[:ending.start()])}.{ending['kind'].lower().replace('markdown', 'md')}"
+    return meant if slot_of(f"{folder}/{meant}".lstrip("/")) and meant != name else ""
 
 
 def _no_place(file: str, place: str, places: Collection[str]) -> Problem | None:
@@ -144,6 +165,8 @@ def _no_place(file: str, place: str, places: Collection[str]) -> Problem | None:
     if missing is None:
         return None
     name = missing.rpartition("/")[2]
+    if not is_place_name(name):
+        return _problem(file, "reserved_name", found=f"'{name}'")
     meant = nearest(name, RECORD_FOLDERS) or ""
     example = "" if meant else in_both(f"# {missing}/place.yaml\n名称: …\n类别: 社区",
                                           f"# {missing}/place.yaml\nname: …\nkind: community")

@@ -161,7 +161,8 @@ def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> 
     library = replace(library, renditions=_renditions(library, attachments.seen))
     unread = list(check_attachments(found, slots, set(library.attachments.values())))
     if withheld.invalid:  # they may name files of their own
-        unread = [problem for problem in unread if problem.code != "unused_attachment"]
+        refused = {one.values[:1] for one in findings if one.code in ("file_kind", "photo_heic")}
+        unread = [one for one in unread if one.code != "unused_attachment" and one.values[:1] not in refused]
     frozen, unreadable = read_frozen(stock)
     problems = [*unreadable, *(problem for reading in readings.of.values() for problem in reading.problems), *misplaced,
                 *attachments.problems, *unread, *_located((*findings, *check_names(library),

@@ -131,9 +131,11 @@ MESSAGES: Mapping[str, str] = {
     "bad_name": marked("File and folder names may only have lower-case letters, digits and hyphens; found: {found}."),
     "bad_id": marked("This becomes a part of addresses, so it may only have lower-case letters, digits, hyphens and "
                      "underscores, and at most {allowed} of them; found: {found}."),
-    "reserved_name": marked("The name {found} is used by the site itself; choose another for this folder."),
+    "reserved_name": marked("The name {found} is used by the site itself; choose another."),
     "not_a_record": marked("Nothing is read from this file, because of its name or place: {found}. "
                            "Records are .yaml or .md files, in folders such as {allowed}."),
+    "file_ending": marked("Nothing is read from this file, and it cannot be published, because of its ending: {found}. "
+                          "A record ends with .yaml or .md, a photo or document with one of: {allowed}."),
     "no_place": marked("The folder {found} has no place.yaml, so nothing in it belongs to a place."),
     "unused_attachment": marked("No record names this file, so it is not published."),
     "same_address": marked("This would be shown at the same address as {found}; rename one of them."),
