@@ -170,3 +170,17 @@ def test_how_many_communities_are_silent_is_told_of_a_silent_town(town: Workshop
     assert (stat["communities_reporting"]["value"], stat["communities_reporting"]["denominator"]) == (0, 6)
     page = (town.output / "statistics/communities_reporting/index.html").read_text("utf-8")
     assert "0 of 6" in Page(page[page.index('id="places/quiet"'):]).text
+
+
+def test_a_share_of_communities_that_cannot_be_told_says_why(town: Workshop) -> None:
+    """Two of one expected community, or no number of them at all: the page does not say that there is nothing."""
+    town.write("places/busy/place.yaml", "name: Busy\nkind: town\nexpected_communities: 1\n")
+    for name in ("one", "two"):
+        town.write(f"places/busy/{name}/place.yaml", f"name: {name}\nkind: community\n")
+        town.write(f"places/busy/{name}/issues/lamps.yaml", ISSUE.format(number="1", day="2025-03-05"))
+    town.build(search=False)
+    page = (town.output / "statistics/communities_reporting/index.html").read_text("utf-8")
+    busy = Page(page[page.index('id="places/busy"'):page.index('id="places/busy/two"')]).text
+    assert "No share: 2 is more than the 1 that there are said to be." in busy
+    assert "No share: it is not said here how many communities there are." in busy
+    assert "There is nothing to count yet." not in busy

@@ -106,7 +106,7 @@ def said_as(edition: Edition, kind: str, key: str, stat: Stat) -> Said:
     if stat.suppressed:
         return Said(stat.suppressed, "", edition.text(_WHY_SUPPRESSED[stat.suppressed], **THRESHOLDS))
     if stat.value is None:
-        return Said("", "", _why_not(edition, kind, stat))
+        return Said("", "", _why_not(edition, kind, key, stat))
     if isinstance(stat.value, Mapping):
         total = stat.denominator if stat.denominator is not None else sum(stat.value.values())
         return Said(edition.plural("{n} issue", "{n} issues", total), "", "")
@@ -125,11 +125,16 @@ _WHY_SUPPRESSED: Mapping[str, str] = {
 }
 
 
-def _why_not(edition: Edition, kind: str, stat: Stat) -> str:
+def _why_not(edition: Edition, kind: str, key: str, stat: Stat) -> str:
     if kind == "median" and stat.n:
         return edition.plural("Too few to say: {n} record, and at least {enough} are needed.",
                               "Too few to say: {n} records, and at least {enough} are needed.",
                               stat.n, enough=ENOUGH)
+    if key == "communities_reporting" and stat.denominator is None:
+        return edition.text("No share: it is not said here how many communities there are.")
+    if kind == "share" and stat.numerator:
+        return edition.text("No share: {part} is more than the {whole} that there are said to be.",
+                            part=edition.number(stat.numerator), whole=edition.number(stat.denominator or 0))
     return edition.text("There is nothing to count yet.")
 
 
