@@ -334,6 +334,7 @@ IN_WORKBOOKS = {
     "word_left_out",
     "example_cell",
     "example_sheet",
+    "help_written_over",
     "said_otherwise",
     "only_in_older",
     "closed_or_open",

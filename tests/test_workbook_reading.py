@@ -18,7 +18,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from workbooks import Filling, marked_in
 
 from yishi.model.quantities import parse_amount
-from yishi.workbook.cells import Cell
+from yishi.workbook.cells import Cell, mark_of
 from yishi.workbook.grid import EXAMPLE, digest_of
 from yishi.workbook.headings import is_internal
 
@@ -505,6 +505,37 @@ def test_what_is_written_on_the_sheet_of_examples_is_told(desk: Desk) -> None:
         filling.sheet("示例").cell(row, 3).value = "停车难"
         desk.write("inbox/a.xlsx", filling.saved())
         assert desk.codes() == ["example_sheet"]
+
+
+@pytest.mark.parametrize("sheet", ["议题", "进展"])
+def test_what_is_written_over_the_explanations_is_told(desk: Desk, sheet: str) -> None:
+    """A matter or a step typed into the row that explains the columns is never lost without a word."""
+    filling = matter(desk)
+    if sheet == "议题":
+        filling.fill(sheet, 2, {"标题": "写在说明行的事", "主题": "照明", "提出": "2025-01-01"})
+    else:
+        filling.fill(sheet, 2, {"议题": "停车难", "日期": "2025-06-05", "阶段": "办结"})
+    desk.write("inbox/a.xlsx", filling.saved())
+    before = desk.records
+    assert desk.codes() == ["help_written_over"]
+    assert desk.records == before
+    assert marked_in(desk.folder / "inbox/a.returned.xlsx") == {f"{sheet}!C2"}
+
+
+def test_explanations_are_known_in_any_order_and_of_any_version(desk: Desk) -> None:
+    """Columns deleted or moved, a text of another version, one that was taken out: none of that is written over; what
+    stands below a heading of one's own is kept."""
+    filling = matter(desk)
+    sheet = filling.sheet("议题")
+    sheet.delete_cols(9)
+    sheet.cell(2, 4).value, sheet.cell(2, 5).value = sheet.cell(2, 5).value, None
+    sheet.cell(2, 7).value = "Once said otherwise."
+    sheet.cell(2, 2).value += mark_of("Once said otherwise.")  # type: ignore[operator]
+    sheet.cell(1, 40).value, sheet.cell(2, 40).value = "费用", "单位：元"
+    desk.write("inbox/a.xlsx", filling.saved())
+    assert desk.codes() == ["column_unknown"]
+    assert "单位：元" in (desk.folder / "taken/2025-12-31/a.aside.csv").read_text("utf-8-sig")
+    assert "简介: 没处停" in desk.text(NEW)
 
 
 def _old_template(desk: Desk) -> Filling:

@@ -268,6 +268,8 @@ MESSAGES: Mapping[str, str] = {
                             "it matters."),
     "example_cell": marked("This is what the example said: {found}. If it is yours, write the matter in a row of its "
                            "own; if not, delete it."),
+    "help_written_over": marked("This row only explains the columns; what is written over it is not taken in. "
+                                "Write the matter in an empty row further down, and delete it here."),
     "example_sheet": marked("The sheet of examples is not read. Write on sheets such as {allowed}."),
     "cell_missing": marked("{key} is missing. Write one of: {allowed}."),
     "rows_missing": marked("{key} is missing: the sheet {key} has no row of this record. Write at least one there."),

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ..model.problems import Level, Problem, errors
 from ..model.quantities import parse_amount
 from ..model.vocabulary import choices, in_both, nearest
-from .cells import LARGEST, Cell, RawCell, serial_day, text_of
+from .cells import LARGEST, MARK, Cell, RawCell, mark_of, serial_day, text_of
 from .columns import Column, Sheet, plain_heading
 from .formats import GENERAL, date_shown
 from .grid import (
@@ -30,6 +30,7 @@ from .grid import (
     problem_at,
 )
 from .headings import Heads, headings_of, is_internal, sheet_called, sheet_with_headings
+from .layout import explanations
 
 
 def understood(name: str, tabs: Sequence[Tab], known: Mapping[str, Sheet], kept_in: str) -> Grid:
@@ -192,14 +193,26 @@ class _TabReading:
         row_id, base = (self._plain(number, self.heads.hidden.get(key)) for key in (ID, BASE))
         row_id = row_id if _ROW_ID.fullmatch(row_id) else ""
         over_example = row_id == EXAMPLE and base != digest_of(self._texts(number))
-        if row_id == HELP or (row_id == EXAMPLE and not over_example):
+        if row_id == EXAMPLE and not over_example:
             return None
-        row_id, base = ("", "") if over_example else (row_id, base)
+        is_help = row_id == HELP
+        if is_help:
+            self._without_explanations(number, base)
+        row_id, base = ("", "") if over_example or is_help else (row_id, base)
         row = self._filled(number, row_id, base, over_example)
         self._keep_aside(number, aside)
         if all(column.keys == ("#place",) for column in (*row.cells, *(row.wrong - self.missing))):
             return None
         return row
+
+    def _without_explanations(self, number: int, base: str) -> None:
+        """Leaves of a row of explanations what somebody wrote over them, and tells it; `base`: the marks of what stood
+        there."""
+        known = explanations() | {base[at:at + MARK] for at in range(0, len(base), MARK)}
+        self.rows[number] = {at: raw for at, raw in self.rows[number].items()
+                             if raw.said or raw.value is None or mark_of(str(raw.value)) not in known}
+        if written := {*self.heads.columns.values()} & self.rows[number].keys():
+            self._tell(self._cell(number, min(written)), "help_written_over")
 
     def _plain(self, row: int, column: int | None) -> str:
         cell = self.rows[row].get(column) if column else None
