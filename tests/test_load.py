@@ -328,6 +328,7 @@ IN_WORKBOOKS = {
     "row_struck",
     "cell_struck",
     "cell_unseen",
+    "cell_unclear",
     "remark_unread",
     "date_from_number",
     "year_not_shown",

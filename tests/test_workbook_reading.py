@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -113,7 +113,19 @@ NUMBERS: dict[str, tuple[str, Any, str, str]] = {
     "decimals in a text": ("备注", 3.14159, "0.00", "3.14"),
     "a sum of decimals": ("备注", 0.1 + 0.2, "General", "0.3"),
     "a time of day in a text": ("备注", datetime(2025, 3, 4, 20, 14), "yyyy-mm-dd hh:mm", "2025-03-04 20:14"),
-    "a month in a text": ("备注", datetime(2025, 3, 1), 'yyyy"年"m"月"', "2025-03"),
+    "a month in a text": ("备注", datetime(2025, 3, 1), 'yyyy"年"m"月"', "2025年3月"),
+    "a house that became a day": ("备注", datetime(2026, 1, 2), 'm"月"d"日"', "1月2日"),
+    "another": ("备注", datetime(2026, 1, 2), "d-mmm;@", "2-Jan"),
+    "a day as each computer shows it": ("备注", datetime(2025, 3, 4), "mm-dd-yy", "2025-03-04"),
+    "hours of a duration": ("备注", timedelta(hours=26), "[h]:mm", "26:00"),
+    "a clock": ("备注", time(9, 30), "h:mm", "9:30"),
+    "a clock with its half of the day": ("备注", time(21, 5), '[$-804]上午/下午h"时"mm"分";@', "下午9时05分"),
+    "minutes": ("备注", time(9, 5, 3), "mm:ss", "05:03"),
+    "a word for a number": ("备注", 1, '"是";;"否"', "是"),
+    "a word for nothing": ("备注", 0, '"有";;"没有"', "没有"),
+    "any number and its unit": ("备注", 5.5, 'General"人"', "5.5人"),
+    "less than nothing": ("备注", -5, "0;[Red](0)", "(5)"),
+    "a flat that became a day": ("备注", datetime(2026, 1, 2), "m-d", "1-2"),
 }
 
 
@@ -123,6 +135,27 @@ def test_a_number_is_what_its_cell_shows(desk: Desk, case: str) -> None:
     heading, value, code, wanted = NUMBERS[case]
     text, codes = shown(desk, heading, value, code)
     assert (f": {wanted}\n" in text, codes) == (True, []), text
+
+
+@pytest.mark.parametrize(("value", "code"), [
+    (0.5, "# ?/?"), (5551234, "000-0000"), (12345, "0.00E+00"), (1234567, '0!.0,"万"'), (5, '[>3]0"多";0'),
+    (1000, "[DBNum2]General"), (datetime(2025, 3, 1), "[$-F800]dddd, mmmm dd, yyyy"),
+    (datetime(2025, 3, 1), "[$-804]d-mmm"), (time(9, 30), "yyyy-mm-dd")])
+def test_what_a_cell_shows_is_asked_where_its_format_does_not_tell(desk: Desk, value: Any, code: str) -> None:
+    """A text never says another thing than its cell shows."""
+    assert shown(desk, "备注", value, code) == ("", ["cell_unclear"])
+
+
+@pytest.mark.parametrize("code", ['"约"yyyy-mm-dd', 'yyyy-mm-dd"以前"', 'yyyy年m月"左右"'])
+def test_words_that_a_format_adds_to_a_date_are_not_dropped(desk: Desk, code: str) -> None:
+    """A cell that shows 约2025-09-11 is no exact day."""
+    assert shown(desk, "提出", datetime(2025, 9, 11), code) == ("", ["not_a_date"])
+
+
+@pytest.mark.parametrize(("value", "code"), [(datetime(2026, 3, 5), 'm"月"d"日"'), (time(3, 5), "h:mm"), (1, '"是"')])
+def test_what_became_a_date_is_no_number_of_people(desk: Desk, value: Any, code: str) -> None:
+    """3-5 people that the spreadsheet made a day are asked about."""
+    assert shown(desk, "人数", value, code) == ("", ["not_a_count"])
 
 
 @pytest.mark.parametrize(("value", "code"), [(0.8, "0%"), (12.5, "0"), (-1, "General"), (1234567, '0!.0,"万"')])

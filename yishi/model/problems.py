@@ -261,6 +261,8 @@ MESSAGES: Mapping[str, str] = {
     "cell_struck": marked("Something in this cell is struck out. Delete what does not hold, or take the line off."),
     "cell_unseen": marked("The number format of this cell hides what stands in it. Show it if it shall be read; if "
                           "not, empty the cell."),
+    "cell_unclear": marked("It cannot be told from the number format of this cell ({found}) what it shows; {allowed} "
+                           "is kept in it. Write it as text, or choose another format."),
     "remark_unread": marked("A comment is pinned to this cell. Comments are not read; it is kept in {allowed}."),
     "date_from_number": marked("The number {found} was read as the day {allowed}, as spreadsheets count days."),
     "year_not_shown": marked("The cell shows no year; it was read as {found}."),

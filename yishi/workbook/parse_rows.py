@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ..model.problems import Level, Problem, errors
 from ..model.quantities import parse_amount
 from ..model.vocabulary import choices, in_both, nearest
-from .cells import LARGEST, MARK, Cell, RawCell, mark_of, serial_day, text_of
+from .cells import LARGEST, MARK, Cell, RawCell, is_unclear, mark_of, serial_day, text_of
 from .columns import Column, Sheet, plain_heading
 from .formats import GENERAL, date_shown
 from .grid import (
@@ -329,6 +329,8 @@ def _wrong(name: str, cell: Cell, raw: RawCell, column: Column) -> Problem | Non
         return problem_at(name, cell, code, found=raw.said[:20])
     if raw.unseen:
         return problem_at(name, cell, "cell_unseen")
+    if is_unclear(raw, column):
+        return problem_at(name, cell, "cell_unclear", found=f"'{raw.code}'", allowed=cell.text)
     if cell.text.startswith(tuple(EXAMPLE_SIGN.values())):
         return problem_at(name, cell, "example_left")
     if len(cell.text) > LARGEST:
