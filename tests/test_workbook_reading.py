@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from inbox import Desk
+from inbox import ISSUE, Desk
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -456,6 +456,28 @@ def test_hidden_rows_and_columns_that_nobody_changed_are_not_asked_about(desk: D
 def test_a_heading_says_that_it_is_internal_or_not(text: str, wanted: bool) -> None:
     """内部 of a compound is its inside, and a private road is no secret."""
     assert is_internal(text) is wanted
+
+
+@pytest.mark.parametrize("text", [
+    "内部：不要公开，老王不同意", "（内部）老王不同意", "勿公开 老王不同意", "不公开，再议",
+    "先看一看\n不要公开：老王不同意", "老王不同意（勿公开）", "Confidential: see the file", "[internal] not agreed",
+    "保密：再议"])
+def test_a_cell_that_says_that_it_is_internal_is_asked_about(desk: Desk, text: str) -> None:
+    """What begins with 内部, or not to be published, is never published unasked, in whichever line it stands."""
+    assert shown(desk, "备注", text) == ("", ["cell_internal"])
+
+
+@pytest.mark.parametrize("text", [
+    "内部道路积水", "小区内部：道路积水", "不上网的老人看不到通知", "保密协议没有签", "Internal roads flood"])
+def test_a_cell_about_the_inside_of_something_is_read(desk: Desk, text: str) -> None:
+    """A road inside a compound is no secret."""
+    assert shown(desk, "备注", text)[1] == []
+
+
+def test_a_record_that_is_public_already_is_not_asked_about(desk: Desk) -> None:
+    """A text that stands in a record may begin as it does, in an export that nobody changed there."""
+    desk.write(f"content/{ISSUE}", desk.text(ISSUE) + "备注: 不公开账目引起不满\n")
+    assert desk.send(desk.exported()).code == 0
 
 
 def test_a_comment_on_a_cell_is_told_and_kept(desk: Desk) -> None:

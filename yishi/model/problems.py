@@ -251,6 +251,8 @@ MESSAGES: Mapping[str, str] = {
                               "stands in it is kept in {allowed}."),
     "sheet_internal": marked("This says that the sheet is not for the public: {found}. What is imported is published. "
                              "Take those words out if it may be, or delete the sheet."),
+    "cell_internal": marked("This begins by saying that it is not for the public: {found}. What is imported is "
+                            "published. Take those words out if it may be; if not, empty the cell."),
     "sheet_hidden": marked("The sheet {found} is hidden, and rows are filled in. Show it if it shall be read; if not, "
                            "delete it."),
     "rows_hidden": marked("These rows are hidden, or left out by a filter: {found}. Show them if they shall be read; "

@@ -29,7 +29,7 @@ from .grid import (
     letters,
     problem_at,
 )
-from .headings import Heads, headings_of, is_internal, sheet_called, sheet_with_headings
+from .headings import Heads, headings_of, internal_words, is_internal, sheet_called, sheet_with_headings
 from .layout import explanations
 
 
@@ -115,6 +115,7 @@ class _TabReading:
         numbers = sorted(row for row in self.rows if row > self.heads.top)
         filled = [row for number in numbers if (row := self._row(number, aside)) is not None]
         self._hidden([row for row in filled if row.touched])
+        self._internal_cells(filled)
         self.found.rows += filled
 
     def _tell(self, cell: Cell, code: str, near: str = "", level: Level = "error", **values: str) -> None:
@@ -185,6 +186,12 @@ class _TabReading:
         for column, number in self.heads.columns.items():
             if number in self.tab.hidden_columns and any(column in row.touched for row in rows):
                 self._tell(self._cell(self.heads.top, number), "column_hidden", found=f"'{self.heads.texts[number]}'")
+
+    def _internal_cells(self, rows: Iterable[Row]) -> None:
+        """Cells that begin by saying that they are not for the public."""
+        for cell in (cell for row in rows for cell in row.touched.values()):
+            if words := internal_words(cell.text):
+                self._tell(cell, "cell_internal", found=f"'{words}'")
 
     # --- its rows
 
