@@ -146,7 +146,7 @@ def test_what_a_cell_shows_is_asked_where_its_format_does_not_tell(desk: Desk, v
     assert shown(desk, "备注", value, code) == ("", ["cell_unclear"])
 
 
-@pytest.mark.parametrize("code", ['"约"yyyy-mm-dd', 'yyyy-mm-dd"以前"', 'yyyy年m月"左右"'])
+@pytest.mark.parametrize("code", ['"约"yyyy-mm-dd', 'yyyy-mm-dd"以前"', 'yyyy"?"', '"Q2 "yyyy', 'yyyy年m月"左右"'])
 def test_words_that_a_format_adds_to_a_date_are_not_dropped(desk: Desk, code: str) -> None:
     """A cell that shows 约2025-09-11 is no exact day."""
     assert shown(desk, "提出", datetime(2025, 9, 11), code) == ("", ["not_a_date"])

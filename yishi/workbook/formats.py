@@ -74,7 +74,7 @@ def _date_letters(code: str) -> set[str]:
 def says_more(code: str) -> bool:
     """Whether a date format adds words to a date beyond those that a date is written with, such as `"约"yyyy`."""
     words = "".join(one.text or "" for one in _units(code))
-    return re.fullmatch(r"[年月日号时分秒点TZ\W\d_]*", words) is None
+    return re.fullmatch(r"[年月日号时分秒点TZ/.,，:：()（）\s\d-]*", words) is None
 
 
 class _Unit(NamedTuple):
