@@ -3,11 +3,11 @@
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from inbox import Desk
+from inbox import ISSUE, Desk
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -18,7 +18,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from workbooks import Filling, marked_in
 
 from yishi.model.quantities import parse_amount
-from yishi.workbook.cells import Cell
+from yishi.workbook.cells import Cell, mark_of
 from yishi.workbook.grid import EXAMPLE, digest_of
 from yishi.workbook.headings import is_internal
 
@@ -113,7 +113,19 @@ NUMBERS: dict[str, tuple[str, Any, str, str]] = {
     "decimals in a text": ("备注", 3.14159, "0.00", "3.14"),
     "a sum of decimals": ("备注", 0.1 + 0.2, "General", "0.3"),
     "a time of day in a text": ("备注", datetime(2025, 3, 4, 20, 14), "yyyy-mm-dd hh:mm", "2025-03-04 20:14"),
-    "a month in a text": ("备注", datetime(2025, 3, 1), 'yyyy"年"m"月"', "2025-03"),
+    "a month in a text": ("备注", datetime(2025, 3, 1), 'yyyy"年"m"月"', "2025年3月"),
+    "a house that became a day": ("备注", datetime(2026, 1, 2), 'm"月"d"日"', "1月2日"),
+    "another": ("备注", datetime(2026, 1, 2), "d-mmm;@", "2-Jan"),
+    "a day as each computer shows it": ("备注", datetime(2025, 3, 4), "mm-dd-yy", "2025-03-04"),
+    "hours of a duration": ("备注", timedelta(hours=26), "[h]:mm", "26:00"),
+    "a clock": ("备注", time(9, 30), "h:mm", "9:30"),
+    "a clock with its half of the day": ("备注", time(21, 5), '[$-804]上午/下午h"时"mm"分";@', "下午9时05分"),
+    "minutes": ("备注", time(9, 5, 3), "mm:ss", "05:03"),
+    "a word for a number": ("备注", 1, '"是";;"否"', "是"),
+    "a word for nothing": ("备注", 0, '"有";;"没有"', "没有"),
+    "any number and its unit": ("备注", 5.5, 'General"人"', "5.5人"),
+    "less than nothing": ("备注", -5, "0;[Red](0)", "(5)"),
+    "a flat that became a day": ("备注", datetime(2026, 1, 2), "m-d", "1-2"),
 }
 
 
@@ -123,6 +135,27 @@ def test_a_number_is_what_its_cell_shows(desk: Desk, case: str) -> None:
     heading, value, code, wanted = NUMBERS[case]
     text, codes = shown(desk, heading, value, code)
     assert (f": {wanted}\n" in text, codes) == (True, []), text
+
+
+@pytest.mark.parametrize(("value", "code"), [
+    (0.5, "# ?/?"), (5551234, "000-0000"), (12345, "0.00E+00"), (1234567, '0!.0,"万"'), (5, '[>3]0"多";0'),
+    (1000, "[DBNum2]General"), (datetime(2025, 3, 1), "[$-F800]dddd, mmmm dd, yyyy"),
+    (datetime(2025, 3, 1), "[$-804]d-mmm"), (time(9, 30), "yyyy-mm-dd")])
+def test_what_a_cell_shows_is_asked_where_its_format_does_not_tell(desk: Desk, value: Any, code: str) -> None:
+    """A text never says another thing than its cell shows."""
+    assert shown(desk, "备注", value, code) == ("", ["cell_unclear"])
+
+
+@pytest.mark.parametrize("code", ['"约"yyyy-mm-dd', 'yyyy-mm-dd"以前"', 'yyyy"?"', '"Q2 "yyyy', 'yyyy年m月"左右"'])
+def test_words_that_a_format_adds_to_a_date_are_not_dropped(desk: Desk, code: str) -> None:
+    """A cell that shows 约2025-09-11 is no exact day."""
+    assert shown(desk, "提出", datetime(2025, 9, 11), code) == ("", ["not_a_date"])
+
+
+@pytest.mark.parametrize(("value", "code"), [(datetime(2026, 3, 5), 'm"月"d"日"'), (time(3, 5), "h:mm"), (1, '"是"')])
+def test_what_became_a_date_is_no_number_of_people(desk: Desk, value: Any, code: str) -> None:
+    """3-5 people that the spreadsheet made a day are asked about."""
+    assert shown(desk, "人数", value, code) == ("", ["not_a_count"])
 
 
 @pytest.mark.parametrize(("value", "code"), [(0.8, "0%"), (12.5, "0"), (-1, "General"), (1234567, '0!.0,"万"')])
@@ -425,6 +458,28 @@ def test_a_heading_says_that_it_is_internal_or_not(text: str, wanted: bool) -> N
     assert is_internal(text) is wanted
 
 
+@pytest.mark.parametrize("text", [
+    "内部：不要公开，老王不同意", "（内部）老王不同意", "勿公开 老王不同意", "不公开，再议",
+    "先看一看\n不要公开：老王不同意", "老王不同意（勿公开）", "Confidential: see the file", "[internal] not agreed",
+    "保密：再议"])
+def test_a_cell_that_says_that_it_is_internal_is_asked_about(desk: Desk, text: str) -> None:
+    """What begins with 内部, or not to be published, is never published unasked, in whichever line it stands."""
+    assert shown(desk, "备注", text) == ("", ["cell_internal"])
+
+
+@pytest.mark.parametrize("text", [
+    "内部道路积水", "小区内部：道路积水", "不上网的老人看不到通知", "保密协议没有签", "Internal roads flood"])
+def test_a_cell_about_the_inside_of_something_is_read(desk: Desk, text: str) -> None:
+    """A road inside a compound is no secret."""
+    assert shown(desk, "备注", text)[1] == []
+
+
+def test_a_record_that_is_public_already_is_not_asked_about(desk: Desk) -> None:
+    """A text that stands in a record may begin as it does, in an export that nobody changed there."""
+    desk.write(f"content/{ISSUE}", desk.text(ISSUE) + "备注: 不公开账目引起不满\n")
+    assert desk.send(desk.exported()).code == 0
+
+
 def test_a_comment_on_a_cell_is_told_and_kept(desk: Desk) -> None:
     """What somebody pinned to a cell is not published, not lost and not passed over in silence."""
     filling = matter(desk)
@@ -505,6 +560,37 @@ def test_what_is_written_on_the_sheet_of_examples_is_told(desk: Desk) -> None:
         filling.sheet("示例").cell(row, 3).value = "停车难"
         desk.write("inbox/a.xlsx", filling.saved())
         assert desk.codes() == ["example_sheet"]
+
+
+@pytest.mark.parametrize("sheet", ["议题", "进展"])
+def test_what_is_written_over_the_explanations_is_told(desk: Desk, sheet: str) -> None:
+    """A matter or a step typed into the row that explains the columns is never lost without a word."""
+    filling = matter(desk)
+    if sheet == "议题":
+        filling.fill(sheet, 2, {"标题": "写在说明行的事", "主题": "照明", "提出": "2025-01-01"})
+    else:
+        filling.fill(sheet, 2, {"议题": "停车难", "日期": "2025-06-05", "阶段": "办结"})
+    desk.write("inbox/a.xlsx", filling.saved())
+    before = desk.records
+    assert desk.codes() == ["help_written_over"]
+    assert desk.records == before
+    assert marked_in(desk.folder / "inbox/a.returned.xlsx") == {f"{sheet}!C2"}
+
+
+def test_explanations_are_known_in_any_order_and_of_any_version(desk: Desk) -> None:
+    """Columns deleted or moved, a text of another version, one that was taken out: none of that is written over; what
+    stands below a heading of one's own is kept."""
+    filling = matter(desk)
+    sheet = filling.sheet("议题")
+    sheet.delete_cols(9)
+    sheet.cell(2, 4).value, sheet.cell(2, 5).value = sheet.cell(2, 5).value, None
+    sheet.cell(2, 7).value = "Once said otherwise."
+    sheet.cell(2, 2).value += mark_of("Once said otherwise.")  # type: ignore[operator]
+    sheet.cell(1, 40).value, sheet.cell(2, 40).value = "费用", "单位：元"
+    desk.write("inbox/a.xlsx", filling.saved())
+    assert desk.codes() == ["column_unknown"]
+    assert "单位：元" in (desk.folder / "taken/2025-12-31/a.aside.csv").read_text("utf-8-sig")
+    assert "简介: 没处停" in desk.text(NEW)
 
 
 def _old_template(desk: Desk) -> Filling:

@@ -253,6 +253,8 @@ MESSAGES: Mapping[str, str] = {
                               "stands in it is kept in {allowed}."),
     "sheet_internal": marked("This says that the sheet is not for the public: {found}. What is imported is published. "
                              "Take those words out if it may be, or delete the sheet."),
+    "cell_internal": marked("This begins by saying that it is not for the public: {found}. What is imported is "
+                            "published. Take those words out if it may be; if not, empty the cell."),
     "sheet_hidden": marked("The sheet {found} is hidden, and rows are filled in. Show it if it shall be read; if not, "
                            "delete it."),
     "rows_hidden": marked("These rows are hidden, or left out by a filter: {found}. Show them if they shall be read; "
@@ -263,6 +265,8 @@ MESSAGES: Mapping[str, str] = {
     "cell_struck": marked("Something in this cell is struck out. Delete what does not hold, or take the line off."),
     "cell_unseen": marked("The number format of this cell hides what stands in it. Show it if it shall be read; if "
                           "not, empty the cell."),
+    "cell_unclear": marked("It cannot be told from the number format of this cell ({found}) what it shows; {allowed} "
+                           "is kept in it. Write it as text, or choose another format."),
     "remark_unread": marked("A comment is pinned to this cell. Comments are not read; it is kept in {allowed}."),
     "date_from_number": marked("The number {found} was read as the day {allowed}, as spreadsheets count days."),
     "year_not_shown": marked("The cell shows no year; it was read as {found}."),
@@ -270,6 +274,8 @@ MESSAGES: Mapping[str, str] = {
                             "it matters."),
     "example_cell": marked("This is what the example said: {found}. If it is yours, write the matter in a row of its "
                            "own; if not, delete it."),
+    "help_written_over": marked("This row only explains the columns; what is written over it is not taken in. "
+                                "Write the matter in an empty row further down, and delete it here."),
     "example_sheet": marked("The sheet of examples is not read. Write on sheets such as {allowed}."),
     "cell_missing": marked("{key} is missing. Write one of: {allowed}."),
     "rows_missing": marked("{key} is missing: the sheet {key} has no row of this record. Write at least one there."),

@@ -1,9 +1,9 @@
 """What people type into a cell: its text, what a writer of a record would have written for it, and the way back."""
 
-import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
@@ -14,9 +14,9 @@ from ..model.quantities import parse_amount
 from ..model.records import Quantity
 from ..model.vocabulary import Vocabulary, built_in
 from .columns import Column
-from .formats import GENERAL, date_shown, number_shown
+from .formats import GENERAL, Moment, date_shown, moment_shown, number_shown, plain_number, says_more
 
-Raw = str | int | float | bool | datetime.datetime | datetime.date | datetime.time | datetime.timedelta | None
+Raw = str | int | float | bool | Moment | None
 """What a cell holds as its program keeps it."""
 
 Value = str | list[str] | dict[str, str]
@@ -84,25 +84,39 @@ def mark_of(text: str) -> str:
 
 _FIRST_SERIAL, _LAST_SERIAL = 32_873, 55_153
 """Days since 1900 as spreadsheets count them: from 1990 to 2050. What lies beyond is more likely a slip (20250)."""
-_EPOCH = datetime.datetime(1899, 12, 30)
+_EPOCH = datetime(1899, 12, 30)
 
 
 def text_of(raw: RawCell, column: Column) -> str:
-    """What a cell shows, as text: days in ISO form and as precise as they are shown, numbers with the words of their
-    format, line ends as \\n."""
+    """What a cell shows, as text: days of a column of dates in ISO form and as precise as they are shown, numbers with
+    the words of their format, line ends as \\n. Where that cannot be told (`is_unclear`), its value."""
     value = raw.value
     if isinstance(value, bool):
         return built_in().label("answer", "yes" if value else "no", "zh-Hans")
     if column.nature in ("when", "day") and (day := serial_day(raw)) is not None:
         return day.isoformat()
-    if isinstance(value, datetime.datetime | datetime.date):
-        return _moment_shown(value, raw.code, column)
-    if isinstance(value, int | float):
-        return number_shown(value, raw.code, exactly=column.nature in ("count", "quantity"))
+    if column.nature in ("when", "day") and isinstance(value, date) and not says_more(raw.code):
+        return value.isoformat()[:{"month": 7, "year": 4}.get(date_shown(raw.code)[0], 10)]
+    if isinstance(value, int | float | Moment):
+        return _shown_as(raw, value, column) or (str(value) if isinstance(value, Moment) else plain_number(value))
     return "" if value is None else _tidy(str(value))
 
 
-def serial_day(raw: RawCell) -> datetime.date | None:
+def is_unclear(raw: RawCell, column: Column) -> bool:
+    """Whether the number format of a cell does not tell what it shows."""
+    value = raw.value
+    return (isinstance(value, int | float | Moment) and not isinstance(value, bool)
+            and column.nature not in ("when", "day") and _shown_as(raw, value, column) is None)
+
+
+def _shown_as(raw: RawCell, value: float | Moment, column: Column) -> str | None:
+    is_number = column.nature in ("count", "quantity")
+    if isinstance(value, int | float):
+        return number_shown(value, raw.code, exactly=is_number)
+    return str(value) if is_number else moment_shown(value, raw.code)  # `3月5日` is not 3 of something
+
+
+def serial_day(raw: RawCell) -> date | None:
     """The day that a bare number means, as spreadsheets count days; None for what is no such number."""
     value = raw.value
     if isinstance(value, str) and re.fullmatch(r"\d{5}(\.\d+)?", value.strip()):
@@ -110,15 +124,7 @@ def serial_day(raw: RawCell) -> datetime.date | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     days = float(value) + raw.offset
-    return (_EPOCH + datetime.timedelta(days=days)).date() if _FIRST_SERIAL < days < _LAST_SERIAL else None
-
-
-def _moment_shown(value: datetime.datetime | datetime.date, code: str, column: Column) -> str:
-    shown, _ = date_shown(code)
-    if isinstance(value, datetime.datetime) and column.nature not in ("when", "day") and (
-            shown == "time" or (value.time() != datetime.time() and shown == "day")):
-        return value.isoformat(" ", "minutes")
-    return value.isoformat()[:{"month": 7, "year": 4}.get(shown, 10)]
+    return (_EPOCH + timedelta(days=days)).date() if _FIRST_SERIAL < days < _LAST_SERIAL else None
 
 
 def _tidy(text: str) -> str:

@@ -77,3 +77,18 @@ _INTERNAL = re.compile(
 def is_internal(text: str) -> bool:
     """Whether a heading or a name of a sheet says that what it stands for is not for the public."""
     return _INTERNAL.search(text) is not None
+
+
+_ALSO_OTHERWISE = frozenset({"不上网", "不发布", "不对外", "保密", "机密"})
+"""Words that a sentence about something else may begin with: 不上网的老人."""
+
+
+def internal_words(text: str) -> str:
+    """The words by which a text, a line of it or what is in brackets says first that it is not for the public ("" =
+    none)."""
+    for part in re.split(r"[\n(（\[【]", text):
+        start = re.sub(r"^\W+", "", part)
+        match = _INTERNAL.match(start)
+        if match and not (match[0] in _ALSO_OTHERWISE and re.match(r"\w", start[match.end():])):
+            return match[0]
+    return ""

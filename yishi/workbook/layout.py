@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from msgspec import Struct, field
 from openpyxl import Workbook
@@ -12,9 +13,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..model.language import Language, marked
+from ..model.language import LANGUAGES, Language, language, marked
 from ..model.vocabulary import Term
-from .cells import LARGEST, Cell
+from .cells import LARGEST, Cell, mark_of
 from .columns import Column, Sheet
 from .grid import BASE, EXAMPLE, EXAMPLE_SIGN, EXAMPLES, HELP, ID, digest_of, letters
 
@@ -127,6 +128,7 @@ def _write_page(sheet: Worksheet, page: Page, place: str, lists: _Lists, pages: 
         sheet.column_dimensions[letters(number)].width = _WIDTHS.get(column.nature, 16) + 8 * column.many
         sheet.column_dimensions[letters(number)].number_format = "@"
     put(sheet, 2, 1, HELP)
+    put(sheet, 2, 2, "".join(mark_of(_help(column, language)) for column in page.columns))
     for hidden in "AB":
         sheet.column_dimensions[hidden].hidden = True
         sheet.column_dimensions[hidden].number_format = "@"
@@ -262,6 +264,13 @@ def _help(column: Column, language: Language) -> str:
         return language.text(_HELPS[column.keys])
     said = (_MANY if column.many else _NATURES).get(column.nature, "")
     return language.text(said) if said else ""
+
+
+@cache
+def explanations() -> frozenset[str]:
+    """The marks of what may stand below a heading, in every language: what else stands there somebody wrote."""
+    said = (*_HELPS.values(), *_NATURES.values(), *_MANY.values())
+    return frozenset(mark_of(language(tag).text(text)) for tag in LANGUAGES for text in said)
 
 
 def example_of(sheet: Sheet, language: Language, words: Mapping[Column, Sequence[str]]) -> dict[Column, str]:

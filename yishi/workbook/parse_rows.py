@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ..model.problems import Level, Problem, errors
 from ..model.quantities import parse_amount
 from ..model.vocabulary import choices, in_both, nearest
-from .cells import LARGEST, Cell, RawCell, serial_day, text_of
+from .cells import LARGEST, MARK, Cell, RawCell, is_unclear, mark_of, serial_day, text_of
 from .columns import Column, Sheet, plain_heading
 from .formats import GENERAL, date_shown
 from .grid import (
@@ -29,7 +29,8 @@ from .grid import (
     letters,
     problem_at,
 )
-from .headings import Heads, headings_of, is_internal, sheet_called, sheet_with_headings
+from .headings import Heads, headings_of, internal_words, is_internal, sheet_called, sheet_with_headings
+from .layout import explanations
 
 
 def understood(name: str, tabs: Sequence[Tab], known: Mapping[str, Sheet], kept_in: str) -> Grid:
@@ -114,6 +115,7 @@ class _TabReading:
         numbers = sorted(row for row in self.rows if row > self.heads.top)
         filled = [row for number in numbers if (row := self._row(number, aside)) is not None]
         self._hidden([row for row in filled if row.touched])
+        self._internal_cells(filled)
         self.found.rows += filled
 
     def _tell(self, cell: Cell, code: str, near: str = "", level: Level = "error", **values: str) -> None:
@@ -185,6 +187,12 @@ class _TabReading:
             if number in self.tab.hidden_columns and any(column in row.touched for row in rows):
                 self._tell(self._cell(self.heads.top, number), "column_hidden", found=f"'{self.heads.texts[number]}'")
 
+    def _internal_cells(self, rows: Iterable[Row]) -> None:
+        """Cells that begin by saying that they are not for the public."""
+        for cell in (cell for row in rows for cell in row.touched.values()):
+            if words := internal_words(cell.text):
+                self._tell(cell, "cell_internal", found=f"'{words}'")
+
     # --- its rows
 
     def _row(self, number: int, aside: Mapping[int, str]) -> Row | None:
@@ -192,14 +200,26 @@ class _TabReading:
         row_id, base = (self._plain(number, self.heads.hidden.get(key)) for key in (ID, BASE))
         row_id = row_id if _ROW_ID.fullmatch(row_id) else ""
         over_example = row_id == EXAMPLE and base != digest_of(self._texts(number))
-        if row_id == HELP or (row_id == EXAMPLE and not over_example):
+        if row_id == EXAMPLE and not over_example:
             return None
-        row_id, base = ("", "") if over_example else (row_id, base)
+        is_help = row_id == HELP
+        if is_help:
+            self._without_explanations(number, base)
+        row_id, base = ("", "") if over_example or is_help else (row_id, base)
         row = self._filled(number, row_id, base, over_example)
         self._keep_aside(number, aside)
         if all(column.keys == ("#place",) for column in (*row.cells, *(row.wrong - self.missing))):
             return None
         return row
+
+    def _without_explanations(self, number: int, base: str) -> None:
+        """Leaves of a row of explanations what somebody wrote over them, and tells it; `base`: the marks of what stood
+        there."""
+        known = explanations() | {base[at:at + MARK] for at in range(0, len(base), MARK)}
+        self.rows[number] = {at: raw for at, raw in self.rows[number].items()
+                             if raw.said or raw.value is None or mark_of(str(raw.value)) not in known}
+        if written := {*self.heads.columns.values()} & self.rows[number].keys():
+            self._tell(self._cell(number, min(written)), "help_written_over")
 
     def _plain(self, row: int, column: int | None) -> str:
         cell = self.rows[row].get(column) if column else None
@@ -316,6 +336,8 @@ def _wrong(name: str, cell: Cell, raw: RawCell, column: Column) -> Problem | Non
         return problem_at(name, cell, code, found=raw.said[:20])
     if raw.unseen:
         return problem_at(name, cell, "cell_unseen")
+    if is_unclear(raw, column):
+        return problem_at(name, cell, "cell_unclear", found=f"'{raw.code}'", allowed=cell.text)
     if cell.text.startswith(tuple(EXAMPLE_SIGN.values())):
         return problem_at(name, cell, "example_left")
     if len(cell.text) > LARGEST:
