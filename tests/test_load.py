@@ -335,6 +335,8 @@ IN_WORKBOOKS = {
     "example_cell",
     "example_sheet",
     "said_otherwise",
+    "changed_since",
+    "review_other",
     "only_in_older",
     "closed_or_open",
 }
