@@ -95,7 +95,8 @@ class Desk:
 
     @property
     def records(self) -> Tree:
-        return tree(self.folder / "content")
+        """The files of the content folder, but for the hidden ones that say what was imported."""
+        return {file: data for file, data in tree(self.folder / "content").items() if not file.endswith("/.imported")}
 
     def text(self, path: str) -> str:
         return (self.folder / "content" / path).read_text("utf-8")

@@ -338,6 +338,8 @@ IN_WORKBOOKS = {
     "example_sheet",
     "help_written_over",
     "said_otherwise",
+    "changed_since",
+    "review_other",
     "only_in_older",
     "closed_or_open",
 }

@@ -28,7 +28,8 @@ def content_of(choices: dict[str, Any]) -> tuple[Content, Language]:
 
     spoken = language(choices["tag"] or checked.library.site.languages[0])
     read = partial(files.read, folder)
-    return Content(checked.library, checked.problems, _record_files(checked), read, rechecked), spoken
+    hidden = partial(files.read_if_there, folder)
+    return Content(checked.library, checked.problems, _record_files(checked), read, hidden, rechecked), spoken
 
 
 def _record_files(checked: Checked) -> list[str]:

@@ -293,6 +293,13 @@ MESSAGES: Mapping[str, str] = {
                          "if not, give it another title."),
     "said_otherwise": marked("{found} says here: {allowed}. Both cannot hold: agree on one, and write it in both or "
                              "leave it out of one of them."),
+    "changed_since": marked("The record says here {found}, and this would make it {allowed}; who wrote this cannot "
+                            "have seen that. To leave the record as it is, write here what it says. To change it, do "
+                            "so in a fresh export, or in its file {key}. If it is another matter, give it another "
+                            "title."),
+    "review_other": marked("This sheet has made a review before ({found}), and says much of it otherwise. If this is "
+                           "another reviewer, use a score sheet that nobody has sent yet; if it is the same, correct "
+                           "the review in its file."),
     "only_in_older": marked("There is a newer copy of this workbook, {found}, and it does not have this row. Copy the "
                             "row there if it holds; then, or if it does not, delete this file."),
     "closed_or_open": marked("{found} closes the matter unsolved, for good. Is it still open? Then write here the "

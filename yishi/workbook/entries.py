@@ -1,60 +1,121 @@
-"""What a row changes in its record or its entry, and which entry of a list a row is."""
+"""Which entry of a list a row is, and the list as it shall be."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec import Struct
 
 from ..model.dates import When, parse_when
-from .cells import EMPTY, MARK, Value, Words, mark_of, meaning, typed
+from .cells import Words, meaning, typed
 from .columns import Column, Sheet
 from .grid import Row
-from .ground import value_at
-from .nodes import Item, Keys
+from .ground import base_of, cells_of
+from .nodes import Item
+from .three_way import Difference, differences, entry_mark, entry_seen, entry_typed
 
-
-def changes_of(row: Row, data: Mapping[str, object], base: str, words: Words,
-             place: str) -> Iterator[tuple[Keys, Value | None]]:
-    """What a row says other than `data`. `base`: what stood in it when it was handed out; what the sender did not touch
-    does not count, and a cell that was emptied takes its value out."""
-    own = [column for column in row.sheet.columns if column.is_own]
-    marks = [base[at:at + MARK] for at in range(0, len(base), MARK)] if len(base) == MARK * len(own) else []
-    for number, column in enumerate(own):
-        if column not in row.at or column in row.wrong:
-            continue
-        text = row.cells[column].text if column in row.cells else ""
-        old = meaning(value_at(data, column.keys), column, words, place)
-        if not text:
-            if marks and marks[number] != EMPTY and value_at(data, column.keys):
-                yield column.keys, None
-            continue
-        value = typed(text, column, words, place)
-        untouched = bool(marks) and marks[number] == mark_of(text)
-        if not untouched and meaning(value, column, words, place) != old:
-            yield column.keys, value
-
+HEADS = ("date", "stage", "result", "key")
+"""The keys by which an entry is known again whose text has changed."""
 
 Entry = Mapping[str, object]
 
 
-def matched(rows: list[Row], old: Sequence[Entry], sheet: Sheet, words: Words,
+class Then(Struct, frozen=True):
+    """What is known of a list besides what it says now.
+
+    `before`: its entries before this import; `imported`: the marks of all entries that were taken into it; `is_own`:
+    whether they were taken from the very rows that now come again; `path`: of the record.
+    """
+
+    path: str
+    before: Sequence[Entry] = ()
+    imported: Sequence[str] = ()
+    is_own: bool = False
+
+
+class Merged(Struct, frozen=True):
+    """A list as it shall be: its entries, each with its row, and what has to be asked of rows."""
+
+    items: list[tuple[Item, Row | None]]
+    asked: list[tuple[Row, Difference, Entry]]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything of the list changes."""
+        return any(item.old is None or item.values for item, _ in self.items)
+
+
+def merged(rows: Sequence[Row], old: Sequence[Entry], then: Then, sheet: Sheet, words: Words, place: str) -> Merged:
+    """The list `old` with what the rows say. What has no row stays; what was taken before is not taken again."""
+    pairs = _matched(rows, old, then, sheet, words, place)
+    of_entry = {number: row for row, number in pairs if number is not None}
+    result = Merged([], [])
+    for number, entry in enumerate(old):
+        row = of_entry.get(number)
+        found = _differences(row, entry, then, words, place) if row else []
+        result.asked.extend((row, one, entry) for one in found if row and one.is_asked)
+        result.items.append((Item(number, {one.column.keys[0]: one.value or "" for one in found if not one.is_asked}),
+                             row))
+    for row in [row for row, number in pairs if number is None]:
+        said = {key: value for key, value in entry_typed(row, words, place).items() if value}
+        fresh = Item(None, {column.keys[0]: said[column.keys[0]] for column in sheet.columns
+                            if column.keys[0] in said})
+        result.items.insert(_position(fresh, result.items, old), (fresh, row))
+    return result
+
+
+def _differences(row: Row, entry: Entry, then: Then, words: Words, place: str) -> list[Difference]:
+    seen = entry_seen(row, entry, then.imported, then.is_own, words, place)
+    return list(differences(row, entry, entry if entry in then.before else None, seen, words, place))
+
+
+def _matched(rows: Sequence[Row], old: Sequence[Entry], then: Then, sheet: Sheet, words: Words,
              place: str) -> list[tuple[Row, int | None]]:
-    """Each row with the number of the entry that it is: the same in all, else by its hidden number, its date and its
-    word, or its text. What is left is new."""
-    left = dict.fromkeys(range(len(old)))
-    pairs: dict[int, int] = {}
-    said = [_said(row, sheet, words, place) for row in rows]
-    there = [{column: meaning(entry.get(column.keys[0]), column, words, place) for column in sheet.columns
-              if column.is_own} for entry in old]
-    for rule in (_all_same, _by_number, _by_date_and_word, _by_text):
-        for at, row in enumerate(rows):
-            if at in pairs:
-                continue
-            number = next((n for n in left if rule(row, said[at], there[n], n)), None)
-            if number is not None:
-                pairs[at] = number
-                del left[number]
-    return [(row, pairs.get(at)) for at, row in enumerate(rows)]
+    """The rows that say anything new, with the number of the entry that each is: the same in all, else as it was handed
+    out, else by its hidden number, its date and its word, or its text. What is left is new."""
+    there = [_There(then.path, number, base_of(cells_of(entry, sheet, words, place), sheet),
+                    {column: meaning(entry.get(column.keys[0]), column, words, place) for column in sheet.columns
+                     if column.is_own}) for number, entry in enumerate(old)]
+    said = [(row, _said(row, sheet, words, place)) for row in rows]
+    same = _paired(said, there, (_all_same,))
+    left = [(row, one) for number, (row, one) in enumerate(said) if number not in same
+            and not _is_taken(row, then, words, place)]
+    rest = [one for one in there if one.number not in same.values()]
+    found = _paired(left, rest, (_as_handed_out, _by_number, _by_date_and_word, _by_text))
+    return [*((rows[at], number) for at, number in same.items()),
+            *((row, found.get(at)) for at, (row, _) in enumerate(left))]
+
+
+def _is_taken(row: Row, then: Then, words: Words, place: str) -> bool:
+    """Whether a row says only what it was handed out with, or what was taken before: the record may say otherwise by
+    now, or have it no more."""
+    if row.before:
+        return row.base == base_of({column: cell.text for column, cell in row.cells.items()}, row.sheet)
+    return entry_mark(entry_typed(row, words, place), row.sheet, words, place) in then.imported
 
 
 _Said = Mapping[Column, object]
+
+
+class _There(Struct, frozen=True):
+    path: str
+    number: int
+    base: str
+    said: _Said
+
+
+_Rule = Callable[[Row, _Said, _There], bool]
+
+
+def _paired(rows: Sequence[tuple[Row, _Said]], there: Sequence[_There], rules: Sequence[_Rule]) -> dict[int, int]:
+    """Which of the rows is which entry, by one rule after the other."""
+    left = {one.number: one for one in there}
+    pairs: dict[int, int] = {}
+    for rule in rules:
+        for at, (row, said) in enumerate(rows):
+            number = next((n for n, one in left.items() if rule(row, said, one)), None) if at not in pairs else None
+            if number is not None:
+                pairs[at] = number
+                del left[number]
+    return pairs
 
 
 def _said(row: Row, sheet: Sheet, words: Words, place: str) -> _Said:
@@ -62,43 +123,33 @@ def _said(row: Row, sheet: Sheet, words: Words, place: str) -> _Said:
             for column in sheet.columns if column.is_own}
 
 
-def _all_same(row: Row, said: _Said, there: _Said, number: int) -> bool:
-    return all(value in ("", (), there[column]) or (isinstance(value, When) and value == there[column])
-               for column, value in said.items()) and any(said.values()) and _heads(said) == _heads(there)
+def _all_same(row: Row, said: _Said, there: _There) -> bool:
+    return all(value in ("", (), there.said[column]) for column, value in said.items()) and any(
+        said.values()) and _heads(said) == _heads(there.said)
 
 
 def _heads(said: _Said) -> list[object]:
     """What tells entries apart: all but what may be left out."""
-    return [value or "unknown" for column, value in said.items() if column.keys[0] in ("date", "text", "what", "key")]
+    return [str(value or "unknown") for column, value in said.items()
+            if column.keys[0] in ("date", "text", "what", "key")]
 
 
-def _by_number(row: Row, said: _Said, there: _Said, number: int) -> bool:
-    return row.id.endswith(f"#{number}") and any(value == there[column] for column, value in said.items() if value)
+def _as_handed_out(row: Row, said: _Said, there: _There) -> bool:
+    return bool(row.base) and row.base == there.base
 
 
-def _by_date_and_word(row: Row, said: _Said, there: _Said, number: int) -> bool:
-    first = [column for column in said if column.keys[0] in ("date", "stage", "result", "key")]
-    return len(first) > 0 and all(said[column] == there[column] for column in first)
+def _by_number(row: Row, said: _Said, there: _There) -> bool:
+    return row.id == f"{there.path}#{there.number}" and any(
+        value == there.said[column] for column, value in said.items() if value)
 
 
-def _by_text(row: Row, said: _Said, there: _Said, number: int) -> bool:
-    return any(said[column] == there[column] != "" for column in said if column.keys[0] in ("text", "what"))
+def _by_date_and_word(row: Row, said: _Said, there: _There) -> bool:
+    first = [column for column in said if column.keys[0] in HEADS]
+    return len(first) > 0 and all(said[column] == there.said[column] for column in first)
 
 
-def merged(pairs: list[tuple[Row, int | None]], old: Sequence[Entry], words: Words,
-            place: str) -> tuple[list[tuple[Item, Row | None]], bool]:
-    """The list as it shall be, each entry with its row, and whether that changes anything. What has no row stays."""
-    rows = {number: row for row, number in pairs if number is not None}
-    items: list[tuple[Item, Row | None]] = []
-    for number, entry in enumerate(old):
-        row = rows.get(number)
-        changes = {keys[0]: value or "" for keys, value in changes_of(row, entry, "", words, place)} if row else {}
-        items.append((Item(number, changes), row))
-    fresh = [(Item(None, {keys[0]: value or "" for keys, value in changes_of(row, {}, "", words, place)}), row)
-             for row, number in pairs if number is None]
-    for item, row in fresh:
-        items.insert(_position(item, items, old), (item, row))
-    return items, bool(fresh) or any(item.values for item, _ in items)
+def _by_text(row: Row, said: _Said, there: _There) -> bool:
+    return any(said[column] == there.said[column] != "" for column in said if column.keys[0] in ("text", "what"))
 
 
 def _position(item: Item, items: Sequence[tuple[Item, Row | None]], old: Sequence[Entry]) -> int:

@@ -61,11 +61,16 @@ class Row(Struct, frozen=True):
         return Cell(self.tab, self.number, self.at.get(column, first) if column else first)
 
     @property
-    def touched(self) -> dict[Column, Cell]:
-        """The cells that say other than what stood in them when the row was handed out."""
+    def before(self) -> Mapping[Column, str]:
+        """The marks of what stood in its cells when it was handed out; none if it was empty then."""
         own = [column for column in self.sheet.columns if column.is_own]
         marks = [self.base[at:at + MARK] for at in range(0, len(self.base), MARK)]
-        before = dict(zip(own, marks, strict=True)) if len(marks) == len(own) else {}
+        return dict(zip(own, marks, strict=True)) if len(marks) == len(own) else {}
+
+    @property
+    def touched(self) -> dict[Column, Cell]:
+        """The cells that say other than what stood in them when the row was handed out."""
+        before = self.before
         return {column: cell for column, cell in self.cells.items() if before.get(column) != mark_of(cell.text)
                 and (column.is_own or not before)}
 

@@ -15,15 +15,16 @@ from ..model.language import Language
 from ..model.paths import COLLECTIONS, place_of, slot_of
 from ..model.problems import Problem, errors
 from ..model.vocabulary import Vocabulary
+from . import imported
 from .answers import at_cells, in_words_of, masked, new_problems, told_once, without_echoes
 from .columns import Sheet, sheets
 from .contradictions import contradictions
 from .edits import created, edited
 from .grid import Aside, Grid, Tab, problem_at
-from .ground import LISTED, Found, Ground, found_in, free_path, ground_of
+from .ground import LISTED, Ground, found_in, free_path, ground_of
 from .opening import Refused, modified_in, tabs_of
 from .parse_rows import understood
-from .proposals import Proposal, Wanted, proposed
+from .proposals import Past, Proposal, Wanted, proposed
 from .returned import answer_mark
 from .scores import score_sheets, unfolded
 
@@ -82,13 +83,14 @@ Checked = tuple[Library, Sequence[Problem]]
 class Content(Struct, frozen=True):
     """The content folder: what it is, what its files say, and how it would be with other files (file → bytes).
 
-    `files`: the paths of all record files.
+    `files`: the paths of all record files; `read_hidden`: reads a hidden file, which may not be there.
     """
 
     library: Library
     problems: Sequence[Problem]
     files: Sequence[str]
     read: Callable[[str], bytes]
+    read_hidden: Callable[[str], bytes]
     check: Callable[[Mapping[str, bytes]], Sequence[Problem]]
 
     @property
@@ -162,17 +164,17 @@ def _stem(name: str) -> str:
 
 def taken_in(sent: Sequence[Sent], content: Content, spoken: Language, place: str = "") -> Outcome:
     """What becomes of all that was sent; `place`: of rows that name none."""
-    known = _known(sent, content, place)
+    past = _past(sent, content, place)
     refused: dict[str, Answer] = {}
     while True:
         waiting = [one for one in sent if one.name not in refused]
-        tried = _tried(waiting, content, known, place)
+        tried = _tried(waiting, content, past, place)
         answers = _answers(waiting, tried, content, spoken)
         wrong = {answer.sent.name: answer for answer in answers if not answer.is_taken}
         if not wrong:
             found = {answer.sent.name: answer for answer in answers} | refused
-            return Outcome(tuple(found[one.name] for one in sent), tried.files)
-        alone = _wrong_alone(waiting, tried, wrong, lambda some: _tried(some, content, known, place), content, spoken)
+            return Outcome(tuple(found[one.name] for one in sent), {**tried.files, **dict(_remembered(tried, past))})
+        alone = _wrong_alone(waiting, tried, wrong, lambda some: _tried(some, content, past, place), content, spoken)
         refused |= alone
 
 
@@ -205,10 +207,21 @@ class _Tried(Struct, frozen=True):
     files: Mapping[str, bytes]
 
 
-def _tried(sent: Sequence[Sent], content: Content, known: Mapping[str, Found], place: str) -> _Tried:
+def _remembered(tried: "_Tried", past: Past) -> Iterator[tuple[str, bytes]]:
+    """The files that say what was read, as far as they change."""
+    after = imported.with_imported(past.memory, [one for proposal in tried.proposals.values()
+                                                 for one in proposal.imported])
+    for place in sorted({place_of(path) for path in after}):
+        inside = {path: keys for path, keys in after.items() if place_of(path) == place}
+        data = imported.written(place, inside)
+        if inside != {path: past.memory.get(path) for path in inside}:
+            yield imported.file_of(place), data
+
+
+def _tried(sent: Sequence[Sent], content: Content, past: Past, place: str) -> _Tried:
     """What all of them want, one after the other, and the files as they would be."""
     files: dict[str, bytes] = {}
-    records = dict(known)
+    records = dict(past.records)
     proposals: dict[str, Proposal] = {}
     slots = {path for file in content.files if (slot := slot_of(file)) for path in [slot.path]}
     last = sent[-1] if sent else None
@@ -216,8 +229,8 @@ def _tried(sent: Sequence[Sent], content: Content, known: Mapping[str, Found], p
         ground = ground_of(content.library, records, content.language)
         taken = frozenset(slots | records.keys() | content.library.around.records)
         is_record = one.record is not None
-        proposal = _of_record(one, ground, taken) if is_record else proposed(one.grid, ground, taken, place)
-        for name, problem in contradictions(one.name, proposal, known, proposals):
+        proposal = _of_record(one, ground, taken) if is_record else proposed(one.grid, ground, past, taken, place)
+        for name, problem in contradictions(one.name, proposal, past.records, proposals):
             if name == one.name:
                 proposal = proposal.with_problem(problem)
             else:
@@ -285,13 +298,15 @@ def _answer(sent: Sent, proposal: Proposal, fresh: Sequence[Problem], files: Map
 # --- what is there already --------------------------------------------------------------------------------------------
 
 
-def _known(sent: Iterable[Sent], content: Content, place: str) -> dict[str, Found]:
-    """The records of all places that are concerned, and of those above them."""
+def _past(sent: Iterable[Sent], content: Content, place: str) -> Past:
+    """The records of all places that are concerned, and of those above them, and what was read of them before."""
     ground = ground_of(content.library, {}, content.language)
     named = {level for one in sent for path in _places(one, ground, place) for level in _upwards(path)}
     slots = {file: slot for file in content.files if (slot := slot_of(file)) and slot.place in named
              and slot.kind in LISTED}
-    return found_in({file: content.read(file) for file in slots}, slots, content.language)
+    records = found_in({file: content.read(file) for file in slots}, slots, content.language)
+    memories = [imported.parsed(level, content.read_hidden(imported.file_of(level))) for level in sorted(named)]
+    return Past(records, {path: keys for memory in memories for path, keys in memory.items()})
 
 
 def _places(sent: Sent, ground: Ground, place: str) -> Iterator[str]:

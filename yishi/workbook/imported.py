@@ -1,0 +1,64 @@
+"""What was imported into the records of a place, by marks.
+
+It is kept beside them, in the content folder, so that it goes where they go, and goes back when they are put back. A
+mark tells whether a text is the same, and not what it was.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from .columns import sheets
+
+HEAD = "# What `import` read last, by marks. By them it knows what was changed in a file since. Not to be edited.\n"
+
+
+def file_of(place: str) -> str:
+    """The file of a place. It is hidden: no record, and nothing of it is published."""
+    return f"{place}/.imported"
+
+
+class Imported(Struct, frozen=True):
+    """What was read of one record. `marks`: key, or list → mark, in the order of the rows; `is_new`: whether the record
+    was made of it."""
+
+    path: str
+    marks: tuple[tuple[str, str], ...]
+    is_new: bool = False
+
+
+Memory = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""Path of a record → key, or list → the marks of what was read, the latest last."""
+
+
+def parsed(place: str, data: bytes) -> Memory:
+    """What a file says; lines that are none are passed over."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for line in data.decode("utf-8", "replace").splitlines():
+        if line.count("\t") == 2:
+            record, key, marks = line.split("\t")
+            mine = found.setdefault(f"{place}/{record}", {})
+            mine[key] = (*mine.get(key, ()), *marks.split())
+    return found
+
+
+def written(place: str, memory: Memory) -> bytes:
+    """The file that says `memory`: a line for every key of every record, so that two people's changes merge."""
+    lines = sorted(f"{path.removeprefix(f'{place}/')}\t{key}\t{' '.join(marks)}\n"
+                   for path, keys in memory.items() for key, marks in keys.items())
+    return (HEAD + "".join(lines)).encode()
+
+
+def with_imported(memory: Memory, news: Iterable[Imported]) -> Memory:
+    """The memory with what was just read. Of a list every mark counts alike, of a key the last."""
+    lists = {sheet.entries for sheet in sheets().values()}
+    after = {path: dict(keys) for path, keys in memory.items()}
+    for one in news:
+        mine = {} if one.is_new else after.get(one.path, {})
+        for key, mark in one.marks:
+            marks = mine.get(key, ())
+            if not (mark in marks if key in lists else marks[-1:] == (mark,)):
+                mine[key] = (*marks, mark)
+        if mine:
+            after[one.path] = mine
+    return after
