@@ -44,7 +44,7 @@ def test_template_and_disk_are_told(run: Runner, city: Workshop) -> None:
     templates = city.own_templates()
     run()
     (city.output / PAGE).write_text("something else")
-    assert "last build left it" in _told(run)
+    assert "changed since the last build" in _told(run)
     (city.output / PAGE).unlink()
     assert "output folder any more" in _told(run)
     page = templates / "pages" / "issue.html"
