@@ -386,8 +386,8 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
                "raised: 2026-01-01\nlog:\n- 2026-01-02 raised: bikes"),
         ("issue “Bikes” (EAST/issues/bikes): raised 2025-11-01 → 2026-01-01; log 1 date 2025-11-02 → 2026-01-02",
          "Issues: 8 → 7, by “Bikes”",
-         "Issues – Left out: raised later: 0 → 1, by “Bikes”",
-         "Issues by status – Left out: raised later: 0 → 1, by “Bikes”",
+         "Issues – Left out: after the day of the report: 0 → 1, by “Bikes”",
+         "Issues by status – Left out: after the day of the report: 0 → 1, by “Bikes”",
          "Issues by status – Newly raised: 1 → 0, by “Bikes”",)),
     "more kinds": (
         edited(PIPES, "log:", "participants: {kinds: [owners]}\nlog:"),

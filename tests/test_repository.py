@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -161,6 +162,15 @@ def tracked() -> Iterator[Path]:
 
 def read(path: Path) -> str:
     return path.read_text("utf-8", errors="ignore")
+
+
+def test_the_changelog_tells_each_change_once() -> None:
+    """No two entries begin alike, as what a merge brought back does, and the kinds of change stand in order."""
+    newest = text_of("CHANGELOG.md").split("\n## [")[1]
+    begins = Counter(re.findall(r"^- (.{30})", newest, re.MULTILINE))
+    order = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
+    assert [begin for begin, times in begins.items() if times > 1] == []
+    assert re.findall("^### (.*)", newest, re.MULTILINE) == [kind for kind in order if f"\n### {kind}\n" in newest]
 
 
 # --- the house -------------------------------------------------------------------------------------------------------

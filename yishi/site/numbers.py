@@ -20,7 +20,7 @@ LEFT_OUT: Mapping[str, str] = {
     "not_recorded": marked("Left out: not recorded"),
     "not_due": marked("Left out: not due yet"),
     "duplicate": marked("Left out: repeats another issue"),
-    "after_as_of": marked("Left out: raised later"),
+    "after_as_of": marked("Left out: after the day of the report"),
     "press": marked("Left out: known only from a press report"),
 }
 """Reason why a record is left out → how it is said."""
