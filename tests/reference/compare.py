@@ -220,12 +220,15 @@ def _on_pages(report: Report, counted: Counted, output: Path) -> Found:
         key = statistic.__name__
         for scope, shown in page_of(output, key).items():
             stat = counted[scope][key]
-            if not (shown.is_silent if is_silent(report, scope) else _says(shown, stat)):
+            if not (shown.is_silent if is_silent(report, scope, key, stat) else _says(shown, stat)):
                 yield scope, key, stat, shown
 
 
-def is_silent(report: Report, scope: str) -> bool:
-    """Whether a place and those below it have no record yet: that is said instead of 0 (content model §6)."""
+def is_silent(report: Report, scope: str, key: str, stat: Stat) -> bool:
+    """Whether a place and those below it have no record yet: that is said instead of 0 (content model §6), but how many
+    of the communities that it expects have one is told even then (§6.1.2)."""
+    if key in OF_PLACES and stat["denominator"] is not None:
+        return False
     return bool(scope) and not any(report.has_record(place) for place in report.town.places if is_within(place, scope))
 
 
