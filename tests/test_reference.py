@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from reference.compare import build_with, compare_town
+from reference.compare import compare_town, program_in
 from reference.disclosure import Part, given_away
 
 TOWNS = 40
@@ -14,9 +14,9 @@ BATCHES = 8
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_a_build_says_the_same_as_an_independent_count(batch: int, tmp_path: Path) -> None:
     """JSON, tables, records and pages of random towns agree with the rules, on two days and after edits."""
-    build = build_with()
+    run = program_in()
     for seed in range(batch, TOWNS, BATCHES):
-        differences = [str(difference) for difference in compare_town(seed, tmp_path / str(seed), build)]
+        differences = [str(difference) for difference in compare_town(seed, tmp_path / str(seed), run)]
         assert not differences, "\n".join(differences[:10])
 
 

@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from .compare import PROJECT, BuildFailedError, build_with, compare_town
+from .compare import PROJECT, BuildFailedError, compare_town, program_in
 
 BATCH = 4
 """Towns that a process is given at a time."""
@@ -34,7 +34,7 @@ def differences_in(seed: int, project: Path) -> list[str]:
     """What differs in one town, in words."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            return [str(found) for found in compare_town(seed, Path(folder), build_with(project))]
+            return [str(found) for found in compare_town(seed, Path(folder), program_in(project))]
         except BuildFailedError as failed:
             return [f"seed {seed}, refused: {failed}"]
 

@@ -2,8 +2,13 @@
 
 import contextlib
 import io
+import itertools
+import json
 import random
+import re
+import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,20 +17,33 @@ from typing import Any
 
 from .disclosure import Part, given_away
 from .published import Shown, page_of, records_behind, statistics_of, table_of
+from .read import FOLDERS, Record, as_count, is_within, read_town
 from .read import Town as Written
-from .read import is_within, read_town
-from .statistics import STATISTICS, Report, Scope, Stat, count_all
-from .suppression import has_few
+from .statistics import BEHIND, STATISTICS, Report, Scope, Stat, count_all, places_reporting
+from .suppression import FEW, has_few
 from .towns import DAYS, Town
 
-Build = Callable[[Path, Path, date], None]
+Run = Callable[..., str]
+"""Runs the program with arguments, and gives back what it says."""
+Statistic = Callable[[Scope], Stat]
+Found = Iterator[tuple[str, str, Any, Any]]
+"""Differences: scope, key, what the reference says, what the build says."""
+Counted = dict[str, dict[str, Stat]]
+Revisions = dict[str, tuple[str, Any]]
+"""Key → the revision that its page names, and its figures in all scopes."""
+EVERY = 5
+"""In every fifth town the commands that take long are compared too."""
 PROJECT = Path(__file__).resolve().parents[2]
 SETTINGS = ("--no-history", "--no-search", "--jobs", "1", "--quiet", "--language", "en")
-PEOPLE = ("youth_share", "elderly_share")
-"""Statistics of people: more than 1-4 of them may be hidden, where that would give some away."""
+PEOPLE = {"youth_share": "under18", "elderly_share": "over60"}
+"""Statistics of people, and the group that each is of: more than 1-4 may be hidden, where that would give some away."""
 OF_PLACES = ("communities_reporting",)
 """Statistics behind which there are no records but places."""
 HIDDEN = ("<5", "[c]")
+EXPLAINED = re.compile(
+    r"^  (Counted|Out of|Looked at, but not counted|Left out)(?:: [^(]+)? \(([^)]+)\)$", re.MULTILINE
+)
+"""A number of records that `explain` tells."""
 
 
 @dataclass(frozen=True)
@@ -50,40 +68,69 @@ class Difference:
 
 
 class BuildFailedError(Exception):
-    """The program refused a town: it, the generator or the text is wrong."""
+    """The program refused a town, or broke off: it, the generator or the text is wrong."""
 
 
-def build_with(project: Path = PROJECT) -> Build:
-    """What builds with the program that lies in a folder, within this process."""
+def program_in(project: Path = PROJECT) -> Run:
+    """What runs the program that lies in a folder, within this process."""
     if str(project) not in sys.path[:1]:
         sys.path.insert(0, str(project))
     from yishi.cli import main
 
     own = ("--templates", str(project / "templates"))
 
-    def build(content: Path, output: Path, day: date) -> None:
+    def run(*arguments: object) -> str:
         said, code = io.StringIO(), None
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             try:
-                main(["--content", str(content), "--output", str(output), "--as-of", f"{day}", *own, *SETTINGS])
+                main([*map(str, arguments), *own, *SETTINGS])
             except SystemExit as end:
                 code = end.code
+            except Exception as fault:  # so that the town is named
+                raise BuildFailedError(f"{arguments}: {fault!r}") from fault
         if code:
-            raise BuildFailedError(f"{content}, {day}:\n{said.getvalue()}")
+            raise BuildFailedError(f"{arguments}:\n{said.getvalue()}")
+        return said.getvalue()
 
-    return build
+    return run
 
 
-def compare_town(seed: int, folder: Path, build: Build) -> Iterator[Difference]:
-    """The differences in one town: at two days, and after edits into the same output and cache."""
-    town, content, output = Town(seed), folder / "content", folder / "site"
+def compare_town(seed: int, folder: Path, run: Run) -> Iterator[Difference]:
+    """The differences in one town: at two days, and after edits into the same output and with what was kept of the
+    build before, which holds on the same day.
+
+    What the commands say, which takes a run of its own, is looked at in some towns only.
+    """
+    town, before, content, output = Town(seed), folder / "before", folder / "content", folder / "site"
     first, second = random.Random(seed).sample(DAYS, len(DAYS))
-    for day, edits in ((first, 0), (second, 0), (first, 2)):
+    revisions: list[Revisions] = []
+    for day, edits in ((first, 0), (second, 0), (second, 2)):
+        if edits and seed % EVERY == 0:
+            shutil.copytree(content, before)
         for _ in range(edits):
             town.edit()
         town.write(content)
-        build(content, output, day)
+        run("build", "--content", content, "--output", output, "--as-of", day)
         yield from compare_site(seed, day, content, output)
+        revisions.append(_revisions(output))
+    yield from _named(seed, second, "revisions", compare_revisions(revisions))
+    if before.is_dir():
+        yield from _compare_commands(seed, second, folder, run)
+
+
+def _compare_commands(seed: int, day: date, folder: Path, run: Run) -> Iterator[Difference]:
+    before, content, output = folder / "before", folder / "content", folder / "site"
+    at = ("--content", content, "--as-of", day)
+    report, rng = Report(read_town(content), day), random.Random(seed)
+    for statistic in rng.sample([one for one in STATISTICS if one.__name__ not in OF_PLACES], 2):
+        scope = rng.choice(["", *report.town.places])
+        place = ("--place", scope) if scope else ()
+        said = run("explain", f"statistics/{statistic.__name__}", *place, *at, "--output", output)
+        yield from _named(seed, day, "explain", compare_explained(report, statistic, scope, said, output))
+    said = run("changes", before, *at, "--format", "json")
+    yield from _named(seed, day, "changes", compare_changes(day, before, content, said))
+    run("freeze", "kept", *at)
+    yield from _named(seed, day, "frozen", compare_frozen(content / "frozen/kept.json", output))
 
 
 def compare_site(seed: int, day: date, content: Path, output: Path) -> Iterator[Difference]:
@@ -98,12 +145,11 @@ def compare_site(seed: int, day: date, content: Path, output: Path) -> Iterator[
         "few people": _given_away(output),
     }
     for where, found in forms.items():
-        for scope, key, reference, build in found:
-            yield Difference(seed, day, where, scope, key, reference, build)
+        yield from _named(seed, day, where, found)
 
 
-Found = Iterator[tuple[str, str, Any, Any]]
-Counted = dict[str, dict[str, Stat]]
+def _named(seed: int, day: date, where: str, found: Found) -> Iterator[Difference]:
+    return (Difference(seed, day, where, *one) for one in found)
 
 
 # --- statistics.json --------------------------------------------------------------------------------------------------
@@ -126,7 +172,7 @@ def plain(stat: Stat | None) -> Any:
     if stat is None:
         return None
     shown = {key: dict(sorted(part.items())) if isinstance(part, dict) else part for key, part in stat.items()}
-    return {key: shown[key] for key in sorted(shown) if shown[key] != {} or key == "value"}
+    return {key: shown[key] for key in sorted(shown.keys() - {*BEHIND}) if shown[key] != {} or key == "value"}
 
 
 def may_be_hidden(town: Written, scope: str, reference: Stat, build: Stat) -> bool:
@@ -184,16 +230,23 @@ def _same(number: Any, cell: str) -> bool:
 
 
 def _in_records(report: Report, output: Path) -> Found:
-    records = [record for record in report.town.records if not record.is_draft]
     for statistic in STATISTICS:
         key = statistic.__name__
-        if key in OF_PLACES:
-            continue
         published = records_behind(output, key)
-        for record in records:
-            role, build = role_of(statistic(Scope(report, "", record.path)), key in PEOPLE), published.get(record.path)
-            if not _plays(role, build):
-                yield record.path, key, role, build
+        if key in OF_PLACES:
+            yield from _places_reporting(report, published)
+            continue
+        for record in report.town.published:
+            stat, build = statistic(Scope(report, "", record.path)), published.get(record.path)
+            if not _plays(record, key, stat, build):
+                yield record.path, key, stat, build
+
+
+def _places_reporting(report: Report, published: dict[str, dict[str, str]]) -> Found:
+    reference = set(places_reporting(Scope(report, "")))
+    build = {path for path, row in published.items() if row["role"] == "counted"}
+    if reference != build:
+        yield "", OF_PLACES[0], reference, build
 
 
 def role_of(stat: Stat, is_of_people: bool = False) -> tuple[str, str] | None:
@@ -205,11 +258,34 @@ def role_of(stat: Stat, is_of_people: bool = False) -> tuple[str, str] | None:
     return next((("left_out", reason) for reason in stat["excluded"]), None)
 
 
-def _plays(role: tuple[str, str] | None, build: dict[str, str] | None) -> bool:
+def _plays(record: Record, key: str, stat: Stat, build: dict[str, str] | None) -> bool:
+    role = role_of(stat, key in PEOPLE)
     if build is None:
         return role is None
     nothing = role is None and {build["numerator"], build["denominator"]} <= {"0", *HIDDEN}  # such as 0 of 0 people
-    return nothing or role == (build["role"], build["left_out"])
+    if nothing or role is None or role[0] == "left_out":
+        return nothing or role == (build["role"], build["left_out"])
+    return role == (build["role"], build["left_out"]) and _brings(record, key, stat, build)
+
+
+def _brings(record: Record, key: str, stat: Stat, build: dict[str, str]) -> bool:
+    """Whether the numbers that a record brings to a statistic are told: of people, those that may be told."""
+    if key in PEOPLE:
+        people = record.data["participants"]
+        cells = ((people[PEOPLE[key]], build["numerator"]), (people["headcount"], build["denominator"]))
+        return all(_told(as_count(number) or 0, cell, may_hide=has_few(record)) for number, cell in cells)
+    if "numbers" in stat:
+        return [build["number"]] == [str(number) for number in stat["numbers"]]
+    if "spaces" in stat or isinstance(stat["value"], dict):
+        values = {record.place} if key == "by_place" else set(stat.get("spaces") or stat["value"])
+        return values == set(build["values"].split())
+    denominator = stat["denominator"]
+    return build["numerator"] == str(stat["numerator"]) and denominator in (None, int(build["denominator"]))
+
+
+def _told(people: int, cell: str, *, may_hide: bool) -> bool:
+    """Whether a number of people is told, or hidden: 1-4 always, others only to protect such a number."""
+    return (may_hide if people not in FEW else True) if cell in HIDDEN else people not in FEW and cell == str(people)
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -218,14 +294,34 @@ def _plays(role: tuple[str, str] | None, build: dict[str, str] | None) -> bool:
 def _on_pages(report: Report, counted: Counted, output: Path) -> Found:
     for statistic in STATISTICS:
         key = statistic.__name__
-        for scope, shown in page_of(output, key).items():
-            stat = counted[scope][key]
-            if not (shown.is_silent if is_silent(report, scope) else _says(shown, stat)):
+        page = page_of(output, key)
+        for scope in counted:
+            stat, shown = counted[scope][key], page.get(scope)
+            if shown is None or not _agrees(report, scope, key, stat, shown):
                 yield scope, key, stat, shown
 
 
-def is_silent(report: Report, scope: str) -> bool:
-    """Whether a place and those below it have no record yet: that is said instead of 0 (content model §6)."""
+def _agrees(report: Report, scope: str, key: str, stat: Stat, shown: Shown) -> bool:
+    if is_silent(report, scope, key, stat):
+        return shown.is_silent and not shown.citation
+    return _says(shown, stat) and _is_cited(report, scope, key, shown)
+
+
+def _is_cited(report: Report, scope: str, key: str, shown: Shown) -> bool:
+    """Whether the line to cite names site, place, number, day and address."""
+    day = f"{report.as_of.day} {report.as_of:%B %Y}"
+    place = report.town.places[scope]["name"] if scope else "The whole site"
+    start = f"{report.town.site['title']}, “[^”]+”, {re.escape(place)}: {re.escape(shown.words)}"
+    end = f"{day}, figures [0-9a-f]{{12}}[.] statistics/{key}/#{scope or 'site'}"
+    why = "" if shown.words else "[^.]+"
+    return re.fullmatch(f"{start}{why}[.] As of {end}", shown.citation) is not None
+
+
+def is_silent(report: Report, scope: str, key: str, stat: Stat) -> bool:
+    """Whether a place and those below it have no record yet: that is said instead of 0 (content model §6), but how many
+    of the communities that it expects have one is told even then (§6.1.2)."""
+    if key in OF_PLACES and stat["denominator"] is not None:
+        return False
     return bool(scope) and not any(report.has_record(place) for place in report.town.places if is_within(place, scope))
 
 
@@ -245,6 +341,116 @@ def _on_page(stat: Stat) -> Iterable[Any]:
 def _said(number: Any, text: str | None) -> bool:
     """Whether a page says a number; it may say nothing of what is null or nothing."""
     return text is None and not number if text is None else _same(number, text.replace(",", ""))
+
+
+# --- what the pages of several builds, and the commands, say -----------------------------------------------------------
+
+
+def _revisions(output: Path) -> Revisions:
+    published, revisions = statistics_of(output), {}
+    for key in published[""]:
+        told = re.search("figures ([0-9a-f]{12})", page_of(output, key)[""].citation)
+        revisions[key] = (told[1] if told else "", {scope: stats[key] for scope, stats in published.items()})
+    return revisions
+
+
+def compare_revisions(builds: list[Revisions]) -> Found:
+    """Where the revision of a statistic changes although its figures do not, or stays although they do."""
+    for before, after in itertools.combinations(builds, 2):
+        for key in before:
+            (old, figures), (new, others) = before[key], after[key]
+            if (old == new) != (figures == others):
+                yield "", key, f"figures {'same' if figures == others else 'changed'}", (old, new)
+
+
+def compare_explained(report: Report, statistic: Statistic, scope: str, said: str, output: Path) -> Found:
+    """Where `explain` says something else of a number than the reference: what is counted, and which records are."""
+    key = statistic.__name__
+    stat = statistics_of(output)[scope][key]  # compared by itself
+    heads = [("Counted", stat["numerator"]), ("Out of", stat["denominator"])]
+    expected: list[tuple[str, Any]] = [(name, number) for name, number in heads if number is not None]
+    if stat.get("suppressed"):
+        expected = [(name, HIDDEN if number is None else number) for name, number in heads]
+    if not is_silent(report, scope, key, stat):
+        here = [record for record in report.town.published if is_within(record.place, scope)]
+        expected += _in_order(role_of(statistic(Scope(report, "", record.path)), key in PEOPLE) for record in here)
+    told = [(name, number.replace(",", "")) for name, number in EXPLAINED.findall(said)]
+    names = [name for name, _ in told] == [name for name, _ in expected]
+    if not names or not all(_same(one[1], other[1]) for one, other in zip(expected, told, strict=True)):
+        yield scope, key, expected, told
+
+
+def _in_order(roles: Iterable[tuple[str, str] | None]) -> Iterator[tuple[str, int]]:
+    """How many records play each role, as they are told: what is left out in the order of the reasons."""
+    names = {"counted": "Counted", "looked_at": "Looked at, but not counted", "left_out": "Left out"}
+    numbers = Counter(role for role in roles if role)
+    for role in sorted(numbers, key=lambda role: (list(names).index(role[0]), role[1])):
+        yield names[role[0]], numbers[role]
+
+
+def compare_frozen(copy: Path, output: Path) -> Found:
+    """Where a frozen copy keeps another number than was published on the same day."""
+    kept, published = json.loads(copy.read_text(encoding="utf-8"))["scopes"], statistics_of(output)
+    for scope in sorted({*kept, *published}):
+        ours, theirs = published.get(scope, {}), kept.get(scope, {})
+        for key in sorted({*ours, *theirs}):
+            stat = {name: value for name, value in theirs.get(key, {}).items() if name != "about"}
+            stat |= {"suppressed": True} if stat.get("suppressed") in HIDDEN else {}
+            if stat != ours.get(key):
+                yield scope, key, ours.get(key), stat
+
+
+Aspect = tuple[str, str, str, str]
+"""What `changes` tells a number by: scope, key, what of the statistic, and of which part."""
+
+
+def compare_changes(day: date, before: Path, after: Path, said: str) -> Found:
+    """Where `changes` says something else than what differs between two states of a town."""
+    told, reports = json.loads(said), [Report(read_town(content), day) for content in (before, after)]
+    old, new = ({record.path for record in report.town.published} for report in reports)
+    for key, reference in (("removed", old - new), ("new", new - old)):
+        build = {record["path"] for record in told[key] if record["kind"] in FOLDERS.values()}
+        if build != reference:
+            yield "", key, reference - build, build - reference
+    shifts = {_aspect(shift): _sides(shift) for shift in told["shifts"]}
+    yield from _shifted(_aspects(reports[0]), _aspects(reports[1]), shifts)
+
+
+def _aspect(shift: dict[str, Any]) -> Aspect:
+    return shift["scope"], shift["key"], shift["aspect"], shift["part"]
+
+
+def _sides(shift: dict[str, Any]) -> tuple[Any, Any]:
+    before, after = ((shift[side] or {}).get("value") or None for side in ("before", "after"))
+    return before, after
+
+
+def _shifted(old: dict[Aspect, Any], new: dict[Aspect, Any], shifts: dict[Aspect, tuple[Any, Any]]) -> Found:
+    for one in sorted({*old, *new, *shifts}):
+        scope, key, aspect, _ = one
+        reference, build = (old.get(one), new.get(one)), shifts.get(one)
+        issues = (scope, "issues", "value", "")
+        is_said = aspect == "counted" and reference == (old.get(issues), new.get(issues))  # all issues are counted
+        silent = build is None and (reference[0] == reference[1] or is_said)
+        if key not in PEOPLE and not silent and reference != build:
+            yield scope, key, (one[2:], reference), build
+
+
+def _aspects(report: Report) -> dict[Aspect, Any]:
+    """Every number that is published; nothing where there is nothing."""
+    found: dict[Aspect, Any] = {}
+    for scope, stats in count_all(report).items():
+        for key, stat in stats.items():
+            split = isinstance(stat["value"], dict)
+            lists = {
+                "value": stat["value"] if split else {"": stat["value"]},
+                "counted": {"": stat["numerator"]} if split else {},
+                "result": stat.get("results", {}),
+                "left_out": stat["excluded"],
+            }
+            for aspect, numbers in lists.items():
+                found |= {(scope, key, aspect, part): number for part, number in numbers.items() if number}
+    return found
 
 
 # --- few people -------------------------------------------------------------------------------------------------------

@@ -1,16 +1,21 @@
 """Reads back what a build published: JSON, tables and pages."""
 
 import csv
+import html
 import json
 import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 COUNTED = re.compile(r"Counted (\S+)")
 OUT_OF = re.compile(r"Out of (\S+)")
 SILENT = "no public record yet"
+VALUE = re.compile(r'<data[^>]* value="([^"]*)"')
+WORDS = re.compile(r'<p>(<a [^>]*><data class="value".*?)(?:<span|</p>)', re.DOTALL)
+CITED = re.compile(r'<p class="cite">(.*?)</p>', re.DOTALL)
+DETAILS = re.compile("<details|<table|</section")
+TAG = re.compile("<[^>]*>")
 LEFT_OUT = re.compile(r"Left out: [^()]+ \(([\d,]+)\)")
 
 
@@ -24,6 +29,10 @@ class Shown:
     left_out: int
     is_silent: bool
     """Whether it only says that there is no record of the place yet."""
+    words: str
+    """Its value in words."""
+    citation: str
+    """The line by which it is to be cited."""
 
 
 def statistics_of(site: Path) -> dict[str, dict[str, Any]]:
@@ -53,43 +62,32 @@ def _rows(file: Path) -> list[dict[str, str]]:
 
 
 def page_of(site: Path, key: str) -> dict[str, Shown]:
-    """What `/statistics/KEY/` says of every scope: the head of its section, above the details."""
-    parser = _Sections()
-    parser.feed((site / f"statistics/{key}/index.html").read_text(encoding="utf-8"))
-    return {scope: _shown(section) for scope, section in parser.sections.items()}
+    """What `/statistics/KEY/` says of every scope: the head of its section, above the details, and how it is cited."""
+    page = (site / f"statistics/{key}/index.html").read_text(encoding="utf-8")
+    sections = page.split('<section class="statistic account" id="')[1:]
+    return {scope_of(section.partition('"')[0]): _shown(section) for section in sections}
 
 
-@dataclass
-class _Section:
-    value: str | None = None
-    text: str = ""
+def scope_of(anchor: str) -> str:
+    """The place that a section with an id is of, "" for the whole site."""
+    return "" if anchor == "site" else anchor
 
 
-class _Sections(HTMLParser):
-    """Collects the first value and the text of each section with an id, up to its details."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sections: dict[str, _Section] = {}
-        self.current: _Section | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "section":
-            self.current = _Section() if (name := given.get("id")) else None
-            if self.current and name:
-                self.sections["" if name == "site" else name] = self.current
-        elif tag in ("details", "table"):
-            self.current = None
-        elif self.current and tag == "data" and self.current.value is None:
-            self.current.value = given.get("value")
-
-    def handle_data(self, data: str) -> None:
-        if self.current:
-            self.current.text += f"{data}\n"
+def _shown(section: str) -> Shown:
+    head = DETAILS.split(section, maxsplit=1)[0]
+    text = _text(head)
+    value, words, cited = (form.search(section) for form in (VALUE, WORDS, CITED))
+    counted, out_of = (form.search(text) for form in (COUNTED, OUT_OF))
+    return Shown(
+        value=html.unescape(value[1]) if value and value.start() < len(head) else None,
+        counted=counted and counted[1],
+        out_of=out_of and out_of[1],
+        left_out=sum(int(number.replace(",", "")) for number in LEFT_OUT.findall(text)),
+        is_silent=SILENT in text,
+        words=" ".join(_text(words[1]).split()) if words and words.start() < len(head) else "",
+        citation=_text(cited[1]) if cited else "",
+    )
 
 
-def _shown(section: _Section) -> Shown:
-    counted, out_of = COUNTED.search(section.text), OUT_OF.search(section.text)
-    left_out = sum(int(number.replace(",", "")) for number in LEFT_OUT.findall(section.text))
-    return Shown(section.value, counted and counted[1], out_of and out_of[1], left_out, SILENT in section.text)
+def _text(part: str) -> str:
+    return html.unescape(TAG.sub("\n", part))

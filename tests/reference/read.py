@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -19,6 +19,8 @@ LONG_TEXT = {"meeting": "minutes", "register": "body"}
 FRONT_MATTER = re.compile(r"---\n(.*?\n)---(?:\n|$)(.*)", re.DOTALL)
 SHORT_FORMS = ("log", "followups")
 """Lists whose entries may be written as one line; their keys are no keys of the model."""
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""Reads every scalar as it was typed; that of libyaml is ten times as fast, where PyYAML was built with it."""
 
 Data = dict[str, Any]
 
@@ -31,6 +33,7 @@ class Record:
     path: str
     place: str
     data: Data
+    is_below_draft: bool = False
 
     @property
     def id(self) -> str:
@@ -39,8 +42,8 @@ class Record:
 
     @property
     def is_draft(self) -> bool:
-        """Whether it is a draft: never counted, never mentioned (content model §2)."""
-        return is_yes(self.data.get("draft"))
+        """Whether it, or the place in which it stands, is a draft: never counted or mentioned (content model §2.1)."""
+        return self.is_below_draft or is_yes(self.data.get("draft"))
 
     @property
     def is_press(self) -> bool:
@@ -50,12 +53,18 @@ class Record:
 
 @dataclass
 class Town:
-    """All that a content folder says: places and methods by path or id, and records in the order of their paths."""
+    """All that a content folder says: places (but drafts) and methods by path or id, and records in the order of their
+    paths."""
 
     places: dict[str, Data] = field(default_factory=dict)
     methods: dict[str, Data] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
     site: Data = field(default_factory=dict)
+
+    @property
+    def published(self) -> list[Record]:
+        """The records in folders of their own, but drafts."""
+        return [record for record in self.records if record.kind in FOLDERS.values() and not record.is_draft]
 
     def of_kind(self, kind: str) -> list[Record]:
         """The published records of a kind."""
@@ -72,6 +81,11 @@ class Town:
                 if len(matching) == 1:
                     return matching[0]
         return None
+
+    def shown(self, reference: str | None, kind: str, place: str) -> Record | None:
+        """The record that `reference` means, None if it is not published (content model §1.5)."""
+        found = self.resolve(reference, kind, place) if reference else None
+        return None if found and found.is_draft else found
 
     def children(self, scope: str) -> list[str]:
         """The paths of the places directly below a place, or of the highest ones for the whole site."""
@@ -91,8 +105,10 @@ def read_town(content: Path) -> Town:
         town.methods[file.stem] = _read(file, words.METHOD_KEYS)
     for file in sorted((content / "places").rglob("place.*")):
         town.places[file.parent.relative_to(content).as_posix()] = _read(file, words.KEYS)
+    drafts = {place for place in town.places if any(is_yes(town.places[p].get("draft")) for p in upwards(place))}
     for place in town.places:
-        town.records += _records_of(content, place)
+        town.records += [replace(one, is_below_draft=place in drafts) for one in _records_of(content, place)]
+    town.places = {place: data for place, data in town.places.items() if place not in drafts}
     return town
 
 
@@ -119,7 +135,7 @@ def _read(file: Path, keys: dict[str, str]) -> Data:
 
 def _parse(text: str, keys: dict[str, str]) -> Any:
     """YAML with every scalar as the string typed (content model §2), and English keys."""
-    return _english(yaml.load(text, Loader=yaml.BaseLoader), keys)
+    return _english(yaml.load(text, Loader=LOADER), keys)
 
 
 def _english(node: Any, keys: dict[str, str]) -> Any:

@@ -21,6 +21,8 @@ GRACE = timedelta(days=30)
 """How long after it was due a follow-up is waited for."""
 MANY_KINDS = 3
 Stat = dict[str, Any]
+BEHIND = ("numbers", "spaces")
+"""What a statistic is worked out from, besides records: it is not part of it."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,8 @@ class Report:
 
     def is_duplicate(self, record: Record) -> bool:
         """Whether an issue repeats one that is published and not raised later (content model §6.1.11)."""
-        reference = record.data.get("duplicate_of")
-        original = self.town.resolve(reference, "issue", record.place) if reference else None
-        return original is not None and not original.is_draft and not self.is_later(original)
+        original = self.town.shown(record.data.get("duplicate_of"), "issue", record.place)
+        return original is not None and not self.is_later(original)
 
     def is_later(self, record: Record) -> bool:
         """Whether a record is dated after the day of the report (content model §6.1.2)."""
@@ -70,9 +71,9 @@ class Report:
 
     def _event_of(self, target: str, place: str) -> Record | None:
         """The event that a review speaks of, itself or that at which the case was shown (content model §4, review)."""
-        if (case := self.town.resolve(target, "case", place)) and "event" in case.data:
-            return self.town.resolve(case.data["event"], "event", case.place)
-        return self.town.resolve(target, "event", place)
+        if case := self.town.shown(target, "case", place):
+            return self.town.shown(case.data.get("event"), "event", case.place)
+        return self.town.shown(target, "event", place)
 
     @cached_property
     def kinds_at_meetings(self) -> dict[str, set[str]]:
@@ -164,13 +165,14 @@ def parts(values: Iterable[Iterable[str]], excluded: Iterable[str] = ()) -> Stat
 
 
 def median(values: list[int], excluded: Iterable[str] = ()) -> Stat:
-    """The median and the inclusive quartiles; null of fewer than five (content model §6)."""
+    """The median and the inclusive quartiles; null of fewer than five (content model §6). `numbers`: each of them."""
     enough = len(values) >= LEAST
     return {
         "value": statistics.median(values) if enough else None,
         "numerator": None,
         "denominator": len(values),
         "n": len(values),
+        "numbers": values,
         "quartiles": statistics.quantiles(values, n=4, method="inclusive") if enough else None,
         "excluded": Counter(excluded),
     }
@@ -405,12 +407,11 @@ def _renewed(scope: Scope, outcome: str, space: str) -> Stat:
     counted, excluded = scope.among(belongs)
     locations = [_location(scope.town, issue) for issue in counted]
     found = {location.path for location in locations if location}
-    return count(len(found), [*excluded, *["not_recorded"] * locations.count(None)])
+    return count(len(found), [*excluded, *["not_recorded"] * locations.count(None)]) | {"spaces": found}
 
 
 def _location(town: Town, issue: Issue) -> Record | None:
-    reference = issue.record.data.get("location")
-    return town.resolve(reference, "location", issue.record.place) if reference else None
+    return town.shown(issue.record.data.get("location"), "location", issue.record.place)
 
 
 def renovated_compounds(scope: Scope) -> Stat:
@@ -431,14 +432,19 @@ def claimed_plots(scope: Scope) -> Stat:
     return share(sum(claimed), len(items))
 
 
+def places_reporting(scope: Scope) -> list[str]:
+    """The leaf places with a record, below a place that says how many are expected (content model §6.1.2)."""
+    leaves = [place for place in scope.town.places if is_within(place, scope.path) and _is_expected(scope, place)]
+    return [place for place in leaves if scope.report.has_record(place)]
+
+
 def communities_reporting(scope: Scope) -> Stat:
     """Leaf places with a record, of the number that the highest place expects (content model §6.1.2)."""
     answering = [place for place in scope.town.places if _is_answering(scope, place)]
     if not answering:
         return {"value": None, "numerator": None, "denominator": None, "excluded": Counter()}
     expected = sum(_expected(scope, place) or 0 for place in answering)
-    leaves = [place for place in scope.town.places if is_within(place, scope.path) and _is_expected(scope, place)]
-    reporting = sum(map(scope.report.has_record, leaves))
+    reporting = len(places_reporting(scope))
     stat = share(reporting, expected)
     return stat if reporting <= expected else stat | {"value": None}
 

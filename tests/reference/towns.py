@@ -48,6 +48,8 @@ class Town:
         for add, most in self._others():
             for _ in range(self.rng.randint(0, most)):
                 add()
+        for _ in range(self.rng.choice((0, 0, 1, 2))):
+            self._withdraw()
 
     def _others(self) -> tuple[tuple[Callable[[], None], int], ...]:
         return (
@@ -89,7 +91,10 @@ class Town:
         """A date of some precision around a day."""
         if not self.chance(vague):
             return self.write_day(day)
-        vaguely = (f"{day:%Y-%m}", f"{day.year}年{day.month}月", f"{day.year}", f"by {day}", f"不晚于 {day}")
+        vaguely = (
+            f"{day:%Y-%m}", f"{day.year}年{day.month}月", f"{day.year}", f"by {day}", f"不晚于 {day}",
+            f"by {day:%Y-%m}", f"不晚于 {day.year}年{day.month}月", f"by {day.year}",
+        )  # fmt: skip
         return self.rng.choice((*vaguely, "unknown", "未知"))
 
     # --- the site, methods and places ---
@@ -150,6 +155,8 @@ class Town:
         place: Data = {"name": name, "kind": kind}
         if self.chance(0.4 if kind != "community" else 0.05):
             place["expected_communities"] = str(self.rng.randint(0, 6))
+        if self.places and self.chance(0.04):
+            place["draft"] = "yes"
         if self.chance(0.5 if kind != "community" else 0.2):
             place["method"] = self.rng.choice(self.methods)
         self.files[f"{path}/place"] = place
@@ -403,12 +410,37 @@ class Town:
 
     def edit(self) -> str:
         """Change something, as people do between two builds; says what."""
-        change = self.rng.choice((self._reroll, self._remove, self._turn_draft, self._expect_others, self._other_days))
+        change = self.rng.choice(self._changes())
         what = change()
         for add in (self.add_issue, self.add_meeting):
             if self.chance(0.4):
                 add()
         return what
+
+    def _changes(self) -> tuple[Callable[[], str], ...]:
+        return (
+            self._reroll, self._remove, self._withdraw, self._turn_draft, self._turn_place, self._expect_others,
+            self._other_days,
+        )  # fmt: skip
+
+    def _withdraw(self) -> str:
+        """Take a record back, if there is one an issue that others repeat: they are counted from now on."""
+        records = [path for folder in ("issues", "meetings", "cases", "events") for path in self.paths(folder)]
+        repeated = {str(self._of(path).get("duplicate_of", "")).rpartition("/")[2] for path in self.paths("issues")}
+        originals = [path for path in records if path.rpartition("/")[2] in repeated]
+        path = self.rng.choice(originals if originals and self.chance(0.6) else records)
+        del self.files[path]
+        taken_back = self.files.setdefault("withdrawn", [])
+        assert isinstance(taken_back, list)
+        taken_back.append({"path": path, "date": self.write_day(self.day()), "why": "It was told twice"})
+        return f"withdrew {path}"
+
+    def _turn_place(self) -> str:
+        path = self.rng.choice(self.places[1:] or self.places)
+        data = self._of(f"{path}/place")
+        if data.pop("draft", None) is None and path in self.places[1:]:
+            data["draft"] = "yes"
+        return f"draft or not: {path}"
 
     def _reroll(self) -> str:
         path = self.rng.choice(self.paths("issues"))

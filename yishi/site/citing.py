@@ -31,7 +31,7 @@ def cited(edition: Edition, key: str, place: str, words: Said, path: str, revisi
     """A citation as plain text. `place`: its name; `path`: "" = the site."""
     page = number_at(key, path).replace("/index.html", "/")
     address = absolute(edition, edition.language.tag, page) or prefix_of(edition, edition.language.tag) + page
-    value = " ".join(filter(None, (words.value or words.why, words.detail)))
+    value = " ".join(filter(None, (words.value or words.why.rstrip(".。"), words.detail)))  # why is a whole sentence
     return edition.text("{site}, “{statistic}”, {place}: {value}. As of {day}, figures {revision}. {address}",
                         site=name_of(edition, edition.library.site).text, place=place, value=value,
                         statistic=edition.text(DEFINITIONS[key].name), day=edition.language.day(edition.as_of),
