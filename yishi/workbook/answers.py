@@ -16,7 +16,8 @@ from ..model.problems import KeyPath, Problem, describe
 from ..model.vocabulary import Vocabulary, built_in, choices, folded
 from .columns import Column, sheets
 from .grid import Row, address, problem_at
-from .proposals import Proposal, Wanted, title_cell, title_keys
+from .matching import title_cell, title_keys
+from .proposals import Proposal, Wanted
 
 _OF_DATE = frozenset({"not_a_date", "no_such_day", "not_a_day", "log_out_of_order", "after_as_of", "date_in_line",
                       "resolved_before_raised"})

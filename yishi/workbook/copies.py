@@ -12,7 +12,7 @@ from ..model.problems import Problem
 from ..model.vocabulary import folded
 from .grid import Row, problem_at
 from .inbox import Sent
-from .proposals import title_keys
+from .matching import title_keys
 
 Reason = Literal["own_answer", "answered", "older_copy"]
 

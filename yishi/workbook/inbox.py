@@ -22,9 +22,10 @@ from .contradictions import contradictions
 from .edits import created, edited
 from .grid import Aside, Grid, Tab, problem_at
 from .ground import LISTED, Ground, found_in, free_path, ground_of
+from .matching import Past
 from .opening import Refused, modified_in, tabs_of
 from .parse_rows import understood
-from .proposals import Past, Proposal, Wanted, proposed
+from .proposals import Proposal, Wanted, proposed
 from .returned import answer_mark
 from .scores import score_sheets, unfolded
 

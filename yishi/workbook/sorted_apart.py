@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from .cells import EMPTY, mark_of
 from .grid import Row
-from .nodes import Keys
+from .matching import title_keys, title_of_row
 
 
 def with_own_ids(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -17,7 +17,7 @@ def with_own_ids(rows: Sequence[Row]) -> tuple[Row, ...]:
     for row in rows:
         if row.before and not row.sheet.entries:
             titled[row.sheet.name, _title_before(row)].append(row)
-    return tuple(_with_best(row, titled.get((row.sheet.name, mark_of(_title(row))), ()))
+    return tuple(_with_best(row, titled.get((row.sheet.name, mark_of(title_of_row(row))), ()))
                  if row.before and not row.sheet.entries else row for row in rows)
 
 
@@ -32,14 +32,5 @@ def _fits(row: Row, other: Row) -> int:
                for column, mark in other.before.items())
 
 
-def _title_keys(row: Row) -> Keys:
-    return next(keys for keys in (("title",), ("name",), ("target",))
-                if any(column.keys == keys for column in row.sheet.columns))
-
-
-def _title(row: Row) -> str:
-    return row.said(*_title_keys(row))
-
-
 def _title_before(row: Row) -> str:
-    return row.before[row.sheet.column(*_title_keys(row))]
+    return row.before[row.sheet.column(*title_keys(row))]
