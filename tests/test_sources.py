@@ -216,6 +216,8 @@ def test_another_encoding_is_recognised(data: bytes, line: int, found: str) -> N
 
 REFUSED = {
     "control": ("a: b\nc: d\x07\n", [("control_character", 2, 5, "")]),
+    "control, escaped": ('a: b\nc: "d\\0\\a"\n', [("control_character", 2, 4, "")]),
+    "slip in a mapping in one line": ("s1: {a: b]]>, c: d}\n", [("yaml", 1, 10, "")]),
     "line separator": ("a: b\u2028c: d # e\n", [("control_character", 1, 5, "")]),
     "paragraph separator": ("a: b\n\u2029- c\n", [("control_character", 2, 1, "")]),
     "next line": ("a: b\x85c: d\n", [("control_character", 1, 5, "")]),

@@ -258,6 +258,7 @@ class _Builder:
         if isinstance(event, events.ScalarEvent):
             if event.style == '"' and (strange := forbidden(event.value)):  # written as \x1b, \e, \u2028 …
                 self._refuse("control_character", event, found=strange[1])
+                event.value = without_forbidden(event.value)  # told once
             return self._scalar(event, line, column)
         if isinstance(event, events.SequenceStartEvent):
             return Items(tuple(self._items(stream, depth)), line, column)
@@ -354,6 +355,7 @@ def quoted(text: str) -> str:
 
 _KEY = r"(?P<head>\s*(?:-\s+)?[^\s:：#\"'\[\]{}]{1,20}"
 _UNQUOTED = r"(?!\"[^\"]*\"$|'[^']*'$)"
+_NO_MAPPING = r"(?![{\[].*[}\]]$)"
 _ITEM = r"(?P<head>\s*-\s+)" + _UNQUOTED
 _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ("tab", re.compile(r"(?P<head>[ ]*)(?P<text>\t.*)"), lambda m: m.string.expandtabs(2)),
@@ -368,7 +370,8 @@ _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] 
     ("needs_quotes", re.compile(_ITEM + r"(?P<text>[@`\"'%*&!].*)"), _quoted_value),
     ("bracket_open", re.compile(_KEY + r":\s+)(?P<text>\[[^\]]*)"), lambda m: f"{m[0]}]"),
     ("brace_open", re.compile(_KEY + r":\s+)(?P<text>\{[^}]*)"), lambda m: f"{m[0]}}}"),
-    ("needs_quotes", re.compile(_KEY + r":\s+)" + _UNQUOTED + r"(?P<text>.*:(?:\s.*)?|[@`\"'%*&!].*)"), _quoted_value),
+    ("needs_quotes", re.compile(_KEY + r":\s+)" + _UNQUOTED + _NO_MAPPING + r"(?P<text>.*:(?:\s.*)?|[@`\"'%*&!].*)"),
+     _quoted_value),
     ("space_after_colon", re.compile(_KEY + r":)(?P<text>[^\s/].*)"), lambda m: f"{m['head']} {m['text']}"),
 )
 
