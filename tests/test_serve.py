@@ -26,7 +26,7 @@ from yishi.model.problems import Problem
 PROGRAM = """
 import sys
 from pathlib import Path
-from yishi.serve import Outcome, serve
+from yishi.cli.server import Outcome, serve
 
 folder, port = Path(sys.argv[1]), int(sys.argv[2])
 source, output = folder / "content" / "page.txt", folder / "site"

@@ -243,7 +243,7 @@ def test_a_change_of_names_writes_the_converted_pages(edited: Workshop) -> None:
 def test_opencc_is_loaded_only_where_it_is_needed(edited: Workshop, languages: str, loaded: str) -> None:
     """A site without Traditional Chinese never pays for it."""
     edited.replace("site.yaml", "[zh-Hans, en, zh-Hant]", languages)
-    program = ("import sys; from yishi.command import main\ntry: main(sys.argv[1:])\n"
+    program = ("import sys; from yishi.cli import main\ntry: main(sys.argv[1:])\n"
                "except SystemExit as end: assert not end.code\nprint('opencc' in sys.modules)")
     folders = [f"--content={edited.content}", f"--output={edited.output}", f"--templates={edited.templates}"]
     done = subprocess.run([sys.executable, "-c", program, *folders, "--quiet", "--jobs=1"], cwd=PROJECT,

@@ -13,7 +13,7 @@ from workshop import PROJECT, Workshop, times, tree
 HEAVY = ("yaml", "markdown", "jinja2", "pydantic", "rich", "babel", "PIL", "nh3", "yishi.engine.pipeline")
 PROGRAM = f"""
 import sys
-from yishi.command import main
+from yishi.cli import main
 try:
     main(sys.argv[1:])
 finally:
