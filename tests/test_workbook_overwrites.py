@@ -223,8 +223,8 @@ def test_what_is_known_of_earlier_imports_goes_with_the_content(desk: Desk) -> N
 # --- cells moved apart from the hidden ones ---------------------------------------------------------------------------
 
 
-def _swapped(filling: Filling, rows: tuple[int, int]) -> None:
-    sheet = filling.sheet("议题")
+def _swapped(filling: Filling, rows: tuple[int, int], of: str = "议题") -> None:
+    sheet = filling.sheet(of)
     for column in range(3, 45):
         one, other = (sheet.cell(row, column) for row in rows)
         one.value, other.value = other.value, one.value
@@ -249,6 +249,16 @@ def test_cells_sorted_apart_from_the_hidden_ids_mix_no_records(desk: Desk, title
     accepted(desk, filling)
     assert ["承诺期限" in desk.text(f"{ISSUES}/x{number}.yaml") for number in (first, 1 - first)] == [True, False]
     assert all(f"备注: 注{number}" in desk.text(f"{ISSUES}/x{number}.yaml") for number in (0, 1))
+
+
+def test_steps_sorted_apart_from_the_hidden_ids_bring_nothing_back(desk: Desk) -> None:
+    """A step that was taken out of the file since stays out, whichever hidden cells stand beside it."""
+    filling = desk.exported()
+    _swapped(filling, (3, 4), "进展")
+    change(desk, ISSUE, "- '2025-03-10 协商: 现场看灯: 换'\n", "")
+    before = desk.records
+    accepted(desk, filling)
+    assert desk.records == before
 
 
 def test_rows_of_a_template_sorted_apart_mix_no_records(desk: Desk) -> None:
