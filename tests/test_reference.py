@@ -13,7 +13,7 @@ BATCHES = 8
 
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_a_build_says_the_same_as_an_independent_count(batch: int, tmp_path: Path) -> None:
-    """JSON, tables, records and pages of random towns agree with the rules, on two days and after edits."""
+    """JSON, tables, records, pages and commands agree with the rules in random towns, on two days and after edits."""
     run = program_in()
     for seed in range(batch, TOWNS, BATCHES):
         differences = [str(difference) for difference in compare_town(seed, tmp_path / str(seed), run)]

@@ -343,7 +343,7 @@ def _said(number: Any, text: str | None) -> bool:
     return text is None and not number if text is None else _same(number, text.replace(",", ""))
 
 
-# --- what the pages of several builds, and the commands, say ----------------------------------------------------------
+# --- what several builds, and the commands, say -----------------------------------------------------------------------
 
 
 def _revisions(output: Path) -> Revisions:
