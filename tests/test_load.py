@@ -339,6 +339,7 @@ IN_WORKBOOKS = {
     "help_written_over",
     "said_otherwise",
     "changed_since",
+    "entry_changed_since",
     "review_other",
     "only_in_older",
     "closed_or_open",

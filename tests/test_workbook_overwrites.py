@@ -83,7 +83,21 @@ def test_a_step_of_the_same_day_and_stage_overwrites_no_other(desk: Desk) -> Non
     """A fresh workbook that writes another text to a step that is there is asked."""
     filling = desk.template()
     filling.fill("进展", 3, {"议题": "南门路灯不亮", "日期": "2025-03-03", "阶段": "反映", "内容": "别的话"})
-    assert len(asked(desk, filling)) == 1
+    assert asked(desk, filling) == {"进展!F3"}
+    step = {"议题": "南门路灯不亮", "日期": "2025-03-03", "阶段": "反映"}
+    filling.fill("进展", 4, {**step, "内容": "居民说看不清路"})
+    accepted(desk, filling, "b")
+    assert all(text in desk.text(ISSUE) for text in ("2025-03-03 反映: 居民说看不清路", "2025-03-03 反映: 别的话"))
+
+
+def test_a_new_step_beside_one_that_was_corrected_is_taken(desk: Desk) -> None:
+    """A second step of the same day and stage is no change of the first, also where that was corrected in the file."""
+    filling = matter(same_template(desk), "楼道灯不亮", "晚上看不清")
+    accepted(desk, filling)
+    change(desk, LAMP, "晚上看不清", "晚上看不清路")
+    filling.fill("进展", 4, {"议题": "楼道灯不亮", "日期": "2025-06-01", "阶段": "反映", "内容": "又有人说"})
+    accepted(desk, filling)
+    assert all(text in desk.text(LAMP) for text in ("反映: 晚上看不清路", "反映: 又有人说"))
 
 
 @pytest.mark.parametrize("ratings", [("达到", "未达到"), ("达到", "达到")])

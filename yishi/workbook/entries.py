@@ -76,12 +76,15 @@ def _matched(rows: Sequence[Row], old: Sequence[Entry], then: Then, sheet: Sheet
                      if column.is_own}) for number, entry in enumerate(old)]
     said = [(row, _said(row, sheet, words, place)) for row in rows]
     same = _paired(said, there, (_all_same,))
-    left = [(row, one) for number, (row, one) in enumerate(said) if number not in same
-            and not _is_taken(row, then, words, place)]
-    rest = [one for one in there if one.number not in same.values()]
-    found = _paired(left, rest, (_as_handed_out, _by_number, _by_date_and_word, _by_text))
+    left = [one for number, one in enumerate(said) if number not in same]
+    taken = [one for one in left if _is_taken(one[0], then, words, place)]
+    there = [one for one in there if one.number not in same.values()]
+    corrected = _paired(taken, there, _ALIKE)  # in the file, since they were taken
+    there = [one for one in there if one.number not in corrected.values()]
+    new = [one for one in left if one not in taken]
+    found = _paired(new, there, _ALIKE)
     return [*((rows[at], number) for at, number in same.items()),
-            *((row, found.get(at)) for at, (row, _) in enumerate(left))]
+            *((row, found.get(at)) for at, (row, _) in enumerate(new))]
 
 
 def _is_taken(row: Row, then: Then, words: Words, place: str) -> bool:
@@ -150,6 +153,10 @@ def _by_date_and_word(row: Row, said: _Said, there: _There) -> bool:
 
 def _by_text(row: Row, said: _Said, there: _There) -> bool:
     return any(said[column] == there.said[column] != "" for column in said if column.keys[0] in ("text", "what"))
+
+
+_ALIKE: tuple[_Rule, ...] = (_as_handed_out, _by_number, _by_date_and_word, _by_text)
+"""The rules by which a row is an entry that says something else, the surest first."""
 
 
 def _position(item: Item, items: Sequence[tuple[Item, Row | None]], old: Sequence[Entry]) -> int:

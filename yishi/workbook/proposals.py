@@ -199,7 +199,8 @@ class _Proposing:
         cell = row.cells.get(one.column)
         theirs = value_at(data, one.column.keys)
         now = shown(theirs, one.column, words, wanted.place) or str(theirs or "")
-        self._problem(row, one.column, "changed_since", found=_quoted(now), allowed=_quoted(cell.text if cell else ""),
+        code = "entry_changed_since" if row.sheet.entries else "changed_since"
+        self._problem(row, one.column, code, found=_quoted(now), allowed=_quoted(cell.text if cell else ""),
                       key=wanted.found.file if wanted.found else wanted.path)
 
     def _imported(self, wanted: Wanted) -> Imported:
