@@ -239,6 +239,7 @@ MESSAGES: Mapping[str, str] = {
                              "be wrong. Save it as “CSV UTF-8”, or as a workbook (.xlsx)."),
     "table_quote": marked("A quotation mark begins a text here and does not end it as it should. Close it, or write it "
                           "twice where it belongs to the text."),
+    "table_waits": marked("This table names records of {found}, which has mistakes: it is taken in together with it."),
     "row_longer": marked("In line {line} of the file a row has {found} cells, and there are {allowed} headings: a text "
                          "with a comma must stand in quotation marks."),
     "row_shorter": marked("In line {line} of the file a row has {found} cells, and there are {allowed} headings. Write "
