@@ -154,7 +154,7 @@ def together(kind: str, parts: Sequence[Sent]) -> Sent:
 
 def _grid(name: str, tabs: Sequence[Tab]) -> Grid:
     known: Mapping[str, Sheet] = {**sheets(), **score_sheets()}
-    return unfolded(understood(name, tabs, known, aside_name(name)))
+    return unfolded(understood(name, tabs, known, aside_name(name).rpartition("/")[2]))
 
 
 def aside_name(name: str) -> str:
