@@ -159,7 +159,7 @@ def test_errors_are_told_instead(repository: Town) -> None:
     ("nowhere", "There is no revision and no content folder nowhere."),
     ("HEAD~9", "There is no revision and no content folder HEAD~9."),
     ("HEAD..nowhere", "There is no revision and no content folder nowhere."),
-    ("-p", "No such option")])
+    ("-p", "There is no option -p.")])
 def test_what_is_no_revision_is_said(repository: Town, base: str, said: str) -> None:
     """One clear message, and nothing that Git would take for an option."""
     code, out, err = repository.changes("--language", "en", base)

@@ -190,7 +190,7 @@ def test_an_unknown_place_is_wrong_usage(workshop: Workshop, capsys: pytest.Capt
     """A place that does not exist exits with 2 and names the nearest one."""
     code, _, said = run(workshop, capsys, "--place", "xishequu")
     assert code == 2
-    assert "xishequ?" in said
+    assert "是不是 xishequ？" in said
 
 
 def test_errors_in_the_content_exit_with_1(workshop: Workshop, capsys: pytest.CaptureFixture[str]) -> None:

@@ -329,6 +329,7 @@ IN_WORKBOOKS = {
     "cell_struck",
     "cell_unseen",
     "cell_unclear",
+    "table_waits",
     "cell_internal",
     "remark_unread",
     "date_from_number",

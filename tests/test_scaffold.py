@@ -209,7 +209,7 @@ def test_where_nobody_can_be_asked_what_is_missing_is_said(town: Path, arguments
     """Wrong or missing words are wrong usage: exit 2, one sentence, nothing written."""
     before = tree(town / "content")
     said = run(town, "new", *arguments, code=2)
-    assert "Error: " in said
+    assert "错误：" in said
     assert "13800138000" not in said
     assert tree(town / "content") == before
 
@@ -269,7 +269,7 @@ def test_at_a_terminal_what_is_missing_is_asked(town: Path) -> None:
     run(town, "new", "place", "南园", "shili-zhen")
     terminal = Terminal(town, "new")
     try:
-        answers = (("issue, case", "issue"), ("nan-yuan", "nanyuan"), ("nanyuan;", "南园"), ("标题", "路灯"))
+        answers = (("issue, case", "issue"), ("nan-yuan", "nanyuan"), ("；是不是 nan-yuan", "南园"), ("标题", "路灯"))
         for question, reply in answers:
             terminal.until(question)
             terminal.answer(reply)

@@ -167,7 +167,7 @@ def test_an_answer_that_nobody_changed_is_no_input(desk: Desk) -> None:
     steps = "议题,日期,阶段,内容\r\n停车难,2025-06-01,反映,没处停\r\n"
     desk.write("inbox/进展.csv", steps + "删掉的事,2025-06-02,反映,z\r\n")
     assert desk.imports("--place", "nanyuan").code == 1
-    (desk.folder / "inbox/tables.returned.xlsx").rename(desk.folder / "inbox/给你.xlsx")
+    (desk.folder / "inbox/议题.returned.xlsx").rename(desk.folder / "inbox/给你.xlsx")
     desk.write("inbox/议题.csv", HEAD + "停车难,停车,2025-06-01,x\r\n")
     desk.write("inbox/进展.csv", steps)
     ended = desk.imports("--place", "nanyuan")
@@ -306,6 +306,45 @@ def test_a_wrong_file_keeps_no_right_one_out(desk: Desk) -> None:
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
+
+
+_TABLES = {
+    "小区或空间": "名称,类别\n南园三区,小区\n",
+    "议题": "标题,主题,提出,位置\n停车难,停车,2025-06-01,南园二区\n",
+    "进展": "议题,日期,阶段,内容\n停车难,2025-06-01,反映,没处停\n",
+    "会议": "标题,日期,相关议题\n停车的会,2025-06-10,停车难\n",
+    "行动计划": "会议,事项,承诺期限\n停车的会,划线,2025-07-01\n",
+}
+
+
+@pytest.mark.parametrize(("sheet", "old", "new", "told", "taken"), [
+    ("小区或空间", "小区", "星球", {"小区或空间": "not_allowed"}, {"议题", "进展", "会议", "行动计划"}),
+    ("会议", "2025-06-10", "昨天", {"会议": "not_a_date"}, {"小区或空间", "议题", "进展"}),
+    ("行动计划", "2025-07-01", "尽快", {"行动计划": "not_a_day"}, {"小区或空间", "议题", "进展"}),
+    ("进展", "反映", "吃饭", {"进展": "unknown_stage", "会议": "table_waits"}, {"小区或空间"}),
+    ("议题", "停车难", "停车难" * 30, {"议题": "too_long", "会议": "table_waits"}, {"小区或空间"})])
+def test_a_wrong_table_keeps_only_those_out_that_build_on_it(desk: Desk, sheet: str, old: str, new: str,
+                                                             told: dict[str, str], taken: set[str]) -> None:
+    """Of the tables of a folder those are taken that name no record of a wrong one; every problem names its file."""
+    for name, text in (_TABLES | {sheet: _TABLES[sheet].replace(old, new)}).items():
+        desk.write(f"inbox/{name}.csv", text)
+    problems = desk.problems("--place", "nanyuan")
+    assert {Path(problem["path"]).stem: problem["code"] for problem in problems} == told
+    assert {file.stem for file in (desk.folder / "taken/2025-12-31").iterdir()} == taken
+    desk.write(f"inbox/{sheet}.csv", _TABLES[sheet])
+    ended = desk.imports("--place", "nanyuan")
+    assert (ended.code, [file.name for file in (desk.folder / "inbox").iterdir()]) == (0, [])
+    assert "事项: 划线" in desk.text("places/liuxi/nanyuan/meetings/ting-che-de-hui.yaml")
+
+
+def test_every_table_is_told_by_its_own_name(desk: Desk) -> None:
+    """What is said of several tables names the files that there are, before and after they are moved."""
+    for name, text in _TABLES.items():
+        desk.write(f"inbox/{name}.csv", text)
+    ended = desk.imports("--place", "nanyuan")
+    assert "inbox/议题.csv, inbox/进展.csv: 1 new" in ended.out.replace("新增1条", "1 new")
+    assert "taken/2025-12-31/议题.csv, taken/2025-12-31/进展.csv" in ended.out
+    assert "tables.csv" not in ended.out
 
 
 def test_odd_names_and_characters_never_stop_an_import(desk: Desk) -> None:

@@ -429,12 +429,16 @@ def test_what_is_not_meant_to_be_seen_is_asked_about(desk: Desk, case: str) -> N
     assert desk.records == before
 
 
-def test_a_column_without_width_is_hidden(desk: Desk) -> None:
-    """A column that was dragged shut is as hidden as one that was hidden by the menu."""
+@pytest.mark.parametrize("size", [b"0", b"0.4"])
+def test_what_was_dragged_shut_is_hidden(desk: Desk, size: bytes) -> None:
+    """A column or row that was dragged shut, or nearly, is as hidden as one that was hidden by the menu."""
     filling = matter(desk)
     filling.sheet("议题").column_dimensions["G"].width = 77
-    desk.write("inbox/a.xlsx", _replaced(filling.saved(), b'width="77"', b'width="0"'))
+    desk.write("inbox/a.xlsx", _replaced(filling.saved(), b'width="77"', b'width="%s"' % size))
     assert desk.codes() == ["column_hidden"]
+    filling.sheet("议题").row_dimensions[3].height = 88
+    desk.write("inbox/a.xlsx", _replaced(filling.saved(), b'ht="88"', b'ht="%s"' % size))
+    assert desk.codes() == ["rows_hidden"]
 
 
 def test_hidden_rows_and_columns_that_nobody_changed_are_not_asked_about(desk: Desk) -> None:
@@ -487,6 +491,48 @@ def test_a_comment_on_a_cell_is_told_and_kept(desk: Desk) -> None:
     desk.write("inbox/a.xlsx", filling.saved())
     assert desk.codes() == ["remark_unread"]
     assert "请再核实" in (desk.folder / "taken/2025-12-31/a.aside.csv").read_text("utf-8-sig")
+
+
+def test_a_comment_outlives_the_answers_to_its_workbook(desk: Desk) -> None:
+    """What somebody pinned to a wrong cell stands below what the answer says there, and is kept when it is mended."""
+    filling = matter(desk)
+    filling.put("议题", 3, "提出", "昨天")
+    filling.sheet("议题").cell(3, 5).comment = Comment("去年的事\n问老王", "王")
+    filling.sheet("议题").cell(3, 7).comment = Comment("请再核实", "王")
+    desk.write("inbox/a.xlsx", filling.saved())
+    assert desk.codes() == ["not_a_date", "remark_unread"]
+    answer = Filling((desk.folder / "inbox/a.returned.xlsx").read_bytes())
+    answer.put("议题", 3, "提出", "前天")
+    desk.write("inbox/a.returned.xlsx", answer.saved())
+    assert desk.codes() == ["not_a_date", "remark_unread"]
+    answer = Filling((desk.folder / "inbox/a.returned-2.xlsx").read_bytes()
+                     if (desk.folder / "inbox/a.returned-2.xlsx").exists()
+                     else (desk.folder / "inbox/a.returned.xlsx").read_bytes())
+    answer.put("议题", 3, "提出", "2025-06-01")
+    for file in (desk.folder / "inbox").iterdir():
+        file.unlink()
+    desk.write("inbox/a.returned.xlsx", answer.saved())
+    assert desk.codes() == ["remark_unread", "remark_unread"]
+    kept = next((desk.folder / "taken/2025-12-31").glob("*.aside.csv")).read_text("utf-8-sig")
+    assert "去年的事\n问老王" in kept
+    assert "请再核实" in kept
+    assert "— — —" not in kept
+
+
+def test_characters_that_a_workbook_spells_out_are_read(desk: Desk) -> None:
+    """A line break of another program is one; a text that only looks so spelt out comes back as it was."""
+    filling = matter(desk)
+    filling.put("议题", 3, "备注", "第一行_x000B_第二行_x000D_\n第三行")
+    desk.write("inbox/a.xlsx", filling.saved())
+    assert desk.codes() == []
+    assert "备注: |-\n  第一行\n  第二行\n  第三行\n" in desk.text(NEW)
+    desk.write(f"content/{ISSUE}", desk.text(ISSUE) + "备注: 写作 _x000B_ 的字\n")
+    before = desk.records
+    assert desk.send(desk.exported()).code == 0
+    assert desk.records == before
+    filling.put("议题", 3, "备注", "叮_x0007_")
+    desk.write("inbox/a.xlsx", filling.saved())
+    assert desk.codes() == ["control_character"]
 
 
 def test_a_row_with_nothing_but_own_columns_is_kept(desk: Desk) -> None:

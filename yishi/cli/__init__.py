@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from .. import LANGUAGES, __version__
+from .usage import Commands, marked
 
 FORMATS = ("text", "github", "json")
 KITS = ("en-parish", "zh-town")
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str]) -> None:
     _commands(list(arguments) if named else ["build", *arguments], prog_name="build.py")
 
 
-@click.group(help="Build a public site from issue records and case studies. Without a command: build.")
+@click.group(cls=Commands, help="Build a public site from issue records and case studies. Without a command: build.")
 @click.version_option(__version__, prog_name="Yishi")
 def _commands() -> None:
     pass
@@ -43,7 +44,7 @@ def _day(context: click.Context, option: click.Parameter, value: str | None) -> 
     try:
         return day_of_report(date.fromisoformat(value)) if value else None
     except ValueError:
-        raise click.BadParameter("must be a day such as 2025-12-31") from None
+        raise click.BadParameter(marked("must be a day such as 2025-12-31")) from None
 
 
 def _address(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
@@ -54,14 +55,14 @@ def _address(context: click.Context, option: click.Parameter, value: str | None)
     try:
         return site_address(value)
     except ValueError:
-        raise click.BadParameter("must be an address such as https://example.org/town/") from None
+        raise click.BadParameter(marked("must be an address such as https://example.org/town/")) from None
 
 
 def _line(context: click.Context, option: click.Parameter, value: str) -> str:
     from ..model.filenames import is_fit
 
     if not is_fit(value):
-        raise click.BadParameter("must be one line of text, in UTF-8")
+        raise click.BadParameter(marked("must be one line of text, in UTF-8"))
     return value
 
 

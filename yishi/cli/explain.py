@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
 from ..core import files
 from ..core.facts import ALL
 from ..engine.pipeline import BuildOptions, Checked, address_of, book_in, counted, plans_of
@@ -15,6 +13,7 @@ from ..model.paths import slot_of, url_of
 from ..model.vocabulary import nearest
 from ..site import DEFINITIONS, edition_of, lines_of
 from .telling import Line, build_options, disk_told, place_meant, sound, tell, watching
+from .usage import Misuse
 
 _SHOWN = 20
 """So many facts that have changed are told."""
@@ -49,7 +48,7 @@ def run(choices: dict[str, Any]) -> None:
             _tell_number(checked, options, key, choices)
             return
         if choices["place"]:
-            raise click.UsageError("--place: only a number can be told of a place: statistics/KEY --place PLACE")
+            raise Misuse(marked("--place: only a number can be told of a place: statistics/KEY --place PLACE"))
         plans, facts, ground = plans_of(checked, options)
         found = survey(plans, options.folders, facts, ground, files.scan(options.folders.output, hidden=True),
                        full=options.full)
@@ -86,7 +85,7 @@ def _meant(target: str, plans: Mapping[str, object], base_url: str, choices: dic
         if path in plans:
             return path
     near = nearest(page, plans)
-    raise click.UsageError(f"the site has no file {page}" + (f"; is it {near}?" if near else ""))
+    raise Misuse(marked("the site has no file {page}"), near or "", page=page)
 
 
 def _told(why: Why, spoken: Language) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import click
-
 from ..analysis import frozen
 from ..core import files
 from ..engine.pipeline import address_of, book_in, counted
@@ -12,6 +10,7 @@ from ..model.language import marked, slug
 from ..model.paths import FROZEN
 from ..site import edition_of, frozen_of
 from .telling import Line, build_options, disk_told, sound, tell, watching
+from .usage import Misuse
 
 
 def run(choices: dict[str, Any]) -> None:
@@ -21,12 +20,13 @@ def run(choices: dict[str, Any]) -> None:
     """
     name, options = choices["name"], build_options(choices)
     if not is_name(name):
-        raise click.UsageError(f"NAME must be of lower-case letters, digits and hyphens, such as {slug(name)}")
+        raise Misuse(marked("NAME must be of lower-case letters, digits and hyphens, such as {example}"),
+                     example=slug(name))
     file = f"{FROZEN}/{name}.json"
     with watching(choices) as watch, disk_told():
         checked, spoken = sound(options, choices, watch)
         if file in checked.found:
-            raise click.UsageError(f"{file} is there already; what was published is never written over")
+            raise Misuse(marked("{file} is there already; what was published is never written over"), file=file)
         book = book_in(checked, options, *counted(checked, options.folders.content, full=options.full))
         copy = frozen_of(edition_of(book, spoken, address_of(checked, options)), options.revision)
         files.write(options.folders.content, file, frozen.dumped(copy).encode())

@@ -14,9 +14,10 @@ from ..core import files
 from ..core.cells import csv_of
 from ..model.filenames import is_leftover, printable
 from ..model.language import Language, marked
-from ..model.problems import as_json, as_text, errors
-from ..workbook.columns import sheets
+from ..model.problems import Problem, as_json, as_text, errors
+from ..workbook.columns import Sheet, sheets
 from ..workbook.copies import NotRead, chosen, without_copy_sign
+from ..workbook.headings import sheet_called
 from ..workbook.inbox import (
     ASIDE,
     Answer,
@@ -32,7 +33,8 @@ from ..workbook.inbox import (
 )
 from ..workbook.layout import writable
 from ..workbook.opening import Refused
-from ..workbook.returned import returned
+from ..workbook.proposals import ROW_KINDS
+from ..workbook.returned import returned, sheet_of
 from ..workbook.words import in_words
 from .telling import Line, disk_told, place_meant, tell
 from .unchanged import now
@@ -62,14 +64,13 @@ def run(choices: dict[str, Any]) -> None:
     with disk_told():
         inbox = _inbox(choices["paths"], str(choices["as_of"] or now().date()))
     outcome = taken_in(inbox.sent, content, spoken, place)
-    answered: dict[str, str] = {}
-    moved: dict[str, str] = {}
+    where: dict[str, list[str]] = defaultdict(list)
     if not choices["dry_run"]:
         with disk_told():
             _write(choices["content"], outcome)
-            answered = dict(_answer(outcome.answers, spoken))
-            moved = dict(_move_away(inbox, outcome))
-    _tell(inbox, outcome, choices, spoken, {**answered, **moved})
+            for name, file in (*_answer(outcome.answers, spoken), *_move_away(inbox, outcome)):
+                where[name].append(file)
+    _tell(inbox, outcome, choices, spoken, where)
     sys.exit(0 if all(answer.is_taken for answer in outcome.answers) else 1)
 
 
@@ -104,19 +105,19 @@ def _files(path: Path, day: str) -> Iterator[tuple[Path, Path]]:
 
 
 def _sent(found: Sequence[Path]) -> Iterator[Sent]:
-    """The files, read. Tables that are called as sheets are, are one workbook; of copies of one the newest."""
-    tables: dict[Path, list[Path]] = defaultdict(list)
+    """The files, read; tables that are called as sheets last, what others name first. Of copies of one the newest."""
+    tables: dict[tuple[Path, str], list[Path]] = defaultdict(list)
     for file in found:
-        if file.suffix.lower() == ".csv" and _is_sheet(without_copy_sign(file.stem)):
-            tables[file.parent].append(file)
+        if file.suffix.lower() == ".csv" and (sheet := _sheet(file)):
+            tables[file.parent, sheet.kind].append(file)
         elif file.suffix.lower() in _RECORDS:
             yield from _record(file)
         else:
             yield _opened(file)
-    for folder, mine in tables.items():
+    for (_, kind), mine in sorted(tables.items(), key=lambda pair: ROW_KINDS.index(pair[0][1])):
         newest = {without_copy_sign(file.stem).casefold(): file for file in sorted(mine, key=_changed)}
         yield from (_opened(file) for file in mine if file not in newest.values())
-        yield _together(folder, [file for file in mine if file in newest.values()])
+        yield together(kind, [_opened(file) for file in sorted(newest.values(), key=_sheet_order)])
 
 
 def _record(file: Path) -> Iterator[Sent]:
@@ -134,18 +135,18 @@ def _opened(file: Path) -> Sent:
     return opened(file.as_posix(), data, locked_by=_lock_beside(file), changed=_changed(file))
 
 
-def _together(folder: Path, tables: Sequence[Path]) -> Sent:
-    if len(tables) == 1:
-        return _opened(tables[0])
-    return together((folder / "tables.csv").as_posix(), [_opened(file) for file in tables])
-
-
 def _changed(file: Path) -> int:
     return file.stat().st_mtime_ns
 
 
-def _is_sheet(stem: str) -> bool:
-    return any(stem.casefold() == label.casefold() for sheet in sheets().values() for _, label in sheet.labels)
+def _sheet(file: Path) -> Sheet | None:
+    """The sheet that a table is called as, be it a copy."""
+    return sheet_called(without_copy_sign(file.stem), sheets())
+
+
+def _sheet_order(file: Path) -> int:
+    sheet = _sheet(file)
+    return list(sheets().values()).index(sheet) if sheet else 0
 
 
 def _lock_beside(file: Path) -> str:
@@ -176,7 +177,7 @@ def _write(content: Path, outcome: Outcome) -> None:
 def _answer(answers: Sequence[Answer], spoken: Language) -> Iterator[tuple[str, str]]:
     """Writes the answers beside what was sent: the workbook with its wrong cells marked. Name → that of its answer."""
     for answer in answers:
-        if answer.is_taken or not answer.sent.tabs:
+        if answer.is_taken or not answer.sent.tabs or answer.is_waiting:
             continue
         sent = answer.sent
         try:
@@ -227,8 +228,9 @@ def _move_away(inbox: _Inbox, outcome: Outcome) -> Iterator[tuple[str, str]]:
 # --- what is told -----------------------------------------------------------------------------------------------------
 
 
-def _tell(inbox: _Inbox, outcome: Outcome, choices: dict[str, Any], spoken: Language, where: Mapping[str, str]) -> None:
-    problems = [replace(problem, path=_shown(problem.path)) for answer in outcome.answers
+def _tell(inbox: _Inbox, outcome: Outcome, choices: dict[str, Any], spoken: Language,
+          where: Mapping[str, Sequence[str]]) -> None:
+    problems = [replace(problem, path=_shown(_file_of(problem, answer.sent))) for answer in outcome.answers
                 for problem in answer.problems]
     shown = errors(problems) if choices["quiet"] else problems
     if choices["style"] == "json":
@@ -241,6 +243,11 @@ def _tell(inbox: _Inbox, outcome: Outcome, choices: dict[str, Any], spoken: Lang
         if not outcome.answers:
             tell([Line(spoken.text(marked("There is nothing to take in: {paths}"),
                                    paths=", ".join(_shown(str(path)) for path in choices["paths"])))])
+
+
+def _file_of(problem: Problem, sent: Sent) -> str:
+    """The file that a problem is in: of tables that are one workbook, that of its sheet."""
+    return next((file for file in sent.files if sent.kind and Path(file).stem == sheet_of(problem)), problem.path)
 
 
 def _shown(name: str) -> str:
@@ -262,9 +269,9 @@ def _not_read_lines(inbox: _Inbox, spoken: Language) -> Iterator[str]:
                           file=_shown(file.as_posix()))
 
 
-def _lines(answer: Answer, spoken: Language, where: Mapping[str, str]) -> Iterator[str]:
-    name = _shown(answer.sent.name)
-    there = where.get(answer.sent.name, "")
+def _lines(answer: Answer, spoken: Language, where: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    name = ", ".join(map(_shown, answer.sent.files))
+    there = ", ".join(where.get(answer.sent.name, ()))
     if not answer.is_taken:
         said = spoken.plural("{n} error; nothing of it was taken in.", "{n} errors; nothing of it was taken in.",
                              len(errors(list(answer.problems))))

@@ -24,6 +24,7 @@ from ..model.problems import Problem, errors
 from ..model.vocabulary import built_in, nearest
 from .telling import Line, disk_told, problem_lines, tell
 from .unchanged import now
+from .usage import Misuse
 
 
 def run(choices: dict[str, Any]) -> None:
@@ -31,7 +32,7 @@ def run(choices: dict[str, Any]) -> None:
     kind = _kind(choices)
     words = choices["words"][1:] if kind == "site" else choices["words"]
     if wrong := next((word for word in words if not is_fit(word)), ""):
-        raise click.UsageError(f"no text can hold this: {printable(wrong)}")
+        raise Misuse(marked("no text can hold this: {text}"), text=printable(wrong))
     with disk_told():
         if kind == "site":
             _new_site(choices)
@@ -47,8 +48,8 @@ def _kind(choices: dict[str, Any]) -> str:
     kind = built_in().key("record_kind", said)
     if kind is None:
         near = nearest(said, KINDS)
-        raise click.UsageError(f"there is no kind of record called {said}" + (f"; is it {near}?" if near else
-                                                                             f": {', '.join(KINDS)}"))
+        raise Misuse(marked("there is no kind of record called {text}; the kinds are {kinds}"), near or "", text=said,
+                     kinds=", ".join(KINDS))
     return kind
 
 
@@ -92,7 +93,7 @@ def _quoted(word: str) -> str:
 def _new_record(kind: str, choices: dict[str, Any]) -> None:
     content = choices["content"]
     if not content.is_dir():
-        raise click.UsageError(f"--content: there is no folder {content}; begin with: new site {content}")
+        raise Misuse(marked("--content: there is no folder {folder}; begin with: new site {folder}"), folder=content)
     as_of = choices["as_of"]
     checked = check(BuildOptions(Folders(content, content, content), now(as_of), as_of=as_of, jobs=1))
     library = checked.library
@@ -193,7 +194,14 @@ def _only_place(library: Library, spoken: Language) -> str:
     names = spoken.text(", ").join(f"{_id(path)} {place.name}" for path, place in library.places.items())
     question = spoken.text(marked("In which place? One of: {places}"), places=names)
     missing = spoken.text(marked("say in which place, before the title: {places}"), places=names)
-    return str(_asked(question, missing, lambda typed: _place(typed, library)))
+
+    def chosen(typed: str) -> str:
+        try:
+            return _place(typed, library)
+        except Misuse as misuse:
+            raise click.UsageError(misuse.told(spoken)) from None
+
+    return str(_asked(question, missing, chosen))
 
 
 def _place(typed: str, library: Library) -> str:
@@ -201,8 +209,8 @@ def _place(typed: str, library: Library) -> str:
     meant = _meant(typed, library)
     if len(meant) != 1:
         near = ", ".join(meant) or Names(library.places).nearest(forward(typed))
-        raise click.UsageError(f"{'several places are' if meant else 'there is no place'} called {typed}"
-                               + (f"; is it {near}?" if near else ""))
+        several, none = marked("several places are called {text}"), marked("there is no place called {text}")
+        raise Misuse(several if meant else none, near or "", text=typed)
     return meant[0]
 
 

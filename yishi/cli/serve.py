@@ -18,6 +18,7 @@ from ..model.problems import Problem, errors
 from ..site import Edition
 from .server import Outcome, overlay, serve, stumbled
 from .telling import Line, build_options, built, problem_lines, rebuild_line, summary_lines, tell
+from .usage import Misuse, marked
 
 
 def run(choices: dict[str, Any]) -> None:
@@ -51,7 +52,7 @@ def run(choices: dict[str, Any]) -> None:
         serve(rebuild, [choices["content"], choices["templates"]], choices["output"], port, choices["open_browser"],
               peek)
     except OSError as error:
-        raise click.UsageError(f"port {port}: {error.strerror}") from None
+        raise Misuse(marked("port {port}: {reason}"), port=port, reason=error.strerror) from None
 
 
 def _lines(report: Report | None, problems: Sequence[Problem], choices: dict[str, Any], spoken: Language,

@@ -26,6 +26,7 @@ from ..model.paths import forward, place_of
 from ..model.problems import Problem, as_github, as_json, as_text, errors, place_in
 from ..model.vocabulary import built_in, folded
 from .unchanged import now
+from .usage import Misuse
 
 FORMATS = {"text": as_text, "github": as_github, "json": as_json}
 
@@ -88,11 +89,13 @@ def _refuse_unusable(folders: Folders) -> None:
     """Folders that are not there, or that would be built into themselves."""
     for option, folder in (("--content", folders.content), ("--templates", folders.templates)):
         if not folder.is_dir():
-            raise click.UsageError(f"{option}: there is no folder {folder}")
+            raise Misuse(marked("{option}: there is no folder {folder}"), option=option, folder=folder)
         if folders.output.resolve() in (folder.resolve(), *folder.resolve().parents):
-            raise click.UsageError(f"--output: {folders.output} holds {folder}; choose another folder")
+            raise Misuse(marked("--output: {output} holds {folder}; choose another folder"), output=folders.output,
+                         folder=folder)
         if folder.resolve() in folders.output.resolve().parents:
-            raise click.UsageError(f"--output: {folders.output} lies inside {folder}; choose another folder")
+            raise Misuse(marked("--output: {output} lies inside {folder}; choose another folder"),
+                         output=folders.output, folder=folder)
 
 
 @contextmanager
@@ -101,8 +104,8 @@ def disk_told() -> Iterator[None]:
     try:
         yield
     except ForeignFile as foreign:
-        raise click.UsageError(f"--output: the folder holds {foreign}, a file that Yishi did not write; "
-                               "choose another folder") from None
+        raise Misuse(marked("--output: the folder holds {file}, a file that Yishi did not write; choose another "
+                            "folder"), file=foreign) from None
     except WorkerDied as error:
         raise click.ClickException(f"{error}; build again, with --jobs 1 if memory is short") from error
     except OSError as error:
@@ -137,8 +140,8 @@ def place_meant(library: Library, text: str) -> str:
     meant = names.meant(forward(text), "") or _ending_in(library, forward(text))
     if len(meant) != 1:
         near = ", ".join(meant) or names.nearest(text)
-        raise click.UsageError(f"--place: {'several places are' if meant else 'there is no place'} called {text}"
-                               + (f"; is it {near}?" if near else ""))
+        raise Misuse(marked("--place: several places are called {text}") if meant
+                     else marked("--place: there is no place called {text}"), near or "", text=text)
     return meant[0]
 
 

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import click
-
 from ..core import files
 from ..model.language import Language, marked
 from ..model.paths import place_of
@@ -14,6 +12,7 @@ from ..workbook.ground import Ground
 from ..workbook.handout import ABOUT_PLACE, ABOUT_SCORES, score_pages, usual_pages
 from ..workbook.layout import written
 from .telling import Line, disk_told, place_meant, tell
+from .usage import Misuse
 from .workbooks import content_of, ground_and_records, refuse_other_suffix
 
 
@@ -26,7 +25,7 @@ def run(choices: dict[str, Any]) -> None:
     made = _scores(ground, choices, spoken) if choices["kind"] == "scores" else _usual(ground, place, choices, spoken)
     for out, data in made:
         if out.exists():
-            raise click.UsageError(f"{out} is there already; nothing is written over it")
+            raise Misuse(marked("{file} is there already; nothing is written over it"), file=out)
         with disk_told():
             files.write(out.parent, out.name, data)
         tell([Line(spoken.text(marked("Written: {file}"), file=out))])
@@ -51,5 +50,5 @@ def _event_meant(ground: Ground, text: str | None) -> str:
     events = list(ground.library.events)
     meant = list(ground.words.path_of(("event",), text, "")) if text else events
     if len(meant) != 1:
-        raise click.UsageError(f"--event: say which one: {', '.join(meant or events) or 'there is none'}")
+        raise Misuse(marked("--event: say which one: {events}"), events=", ".join(meant or events) or "-")
     return meant[0]

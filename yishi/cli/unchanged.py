@@ -14,6 +14,7 @@ from ..core import files
 from ..core.digests import Look
 from ..engine import unchanged
 from ..engine.unchanged import Inputs
+from .usage import Misuse, marked
 
 
 def looked_at(content: Path) -> Look | None:
@@ -54,8 +55,8 @@ def now(as_of: date | None = None) -> datetime:
         day_of_report((given or _NO_TIME).date())
     except ValueError:
         said = f"{epoch} ({given:%Y-%m-%d})" if given else epoch
-        raise click.UsageError(f"SOURCE_DATE_EPOCH: there can be no report of {said}; unset it, or say which day "
-                               "with --as-of DAY") from None
+        raise Misuse(marked("SOURCE_DATE_EPOCH: there can be no report of {day}; unset it, or say which day "
+                            "with --as-of DAY"), day=said) from None
     return given or _NO_TIME
 
 

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import click
-
 from ..core import files
 from ..engine.pipeline import Checked, check
-from ..model.language import Language, language
+from ..model.language import Language, language, marked
 from ..model.paths import slot_of
 from ..workbook.ground import LISTED, Found, Ground, found_in, ground_of
 from ..workbook.inbox import Content
 from .telling import build_options, disk_told, watching
+from .usage import Misuse
 
 
 def content_of(choices: dict[str, Any]) -> tuple[Content, Language]:
@@ -48,4 +47,4 @@ def ground_and_records(content: Content, place: str) -> tuple[Ground, list[Found
 def refuse_other_suffix(out: Any) -> None:
     """Raises UsageError for a name that is none of a workbook."""
     if out.suffix.lower() != ".xlsx":
-        raise click.UsageError(f"OUT.xlsx: the name must end in .xlsx, not {out.suffix or 'nothing'}")
+        raise Misuse(marked("OUT.xlsx: the name must end in .xlsx"))

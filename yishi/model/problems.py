@@ -226,9 +226,11 @@ MESSAGES: Mapping[str, str] = {
     "headings_missing": marked("The row of headings is missing or was changed; it must have {allowed}."),
     "column_missing": marked("The column {key} is missing; every row needs it."),
     "column_renamed": marked("No column is called {found}."),
-    "column_unknown": marked("The column {found} is not read; what stands in it is kept in {allowed}."),
+    "column_unknown": marked("The column {found} is not read; what stands in it is kept in {allowed} when the file "
+                             "is taken in."),
     "cells_merged": marked("These cells are merged ({found}). Every row needs its own: unmerge them and fill each."),
-    "cell_formula": marked("A formula stands here. Formulas are not worked out: write the value itself."),
+    "cell_formula": marked("This is a formula, or begins with = as one does. Formulas are not worked out: write the "
+                           "value itself."),
     "cell_failed": marked("The spreadsheet shows an error here ({found}). Write the value itself."),
     "cell_too_long": marked("The text has {found} characters; a cell can have at most {allowed}. Shorten it."),
     "workbook_large": marked("The workbook has far more cells than a report needs (more than {allowed}); it is not "
@@ -239,6 +241,7 @@ MESSAGES: Mapping[str, str] = {
                              "be wrong. Save it as “CSV UTF-8”, or as a workbook (.xlsx)."),
     "table_quote": marked("A quotation mark begins a text here and does not end it as it should. Close it, or write it "
                           "twice where it belongs to the text."),
+    "table_waits": marked("This table names records of {found}, which has mistakes: it is taken in together with it."),
     "row_longer": marked("In line {line} of the file a row has {found} cells, and there are {allowed} headings: a text "
                          "with a comma must stand in quotation marks."),
     "row_shorter": marked("In line {line} of the file a row has {found} cells, and there are {allowed} headings. Write "
@@ -248,9 +251,9 @@ MESSAGES: Mapping[str, str] = {
     "column_twice": marked("Two columns are called {found} (the other is {allowed}). Delete one, or give it a name of "
                            "its own."),
     "column_headless": marked("The column {found} has no heading, so it is not read; what stands in it is kept in "
-                              "{allowed}."),
+                              "{allowed} when the file is taken in."),
     "column_internal": marked("The heading {found} says that the column is not for the public: it is not read; what "
-                              "stands in it is kept in {allowed}."),
+                              "stands in it is kept in {allowed} when the file is taken in."),
     "sheet_internal": marked("This says that the sheet is not for the public: {found}. What is imported is published. "
                              "Take those words out if it may be, or delete the sheet."),
     "cell_internal": marked("This begins by saying that it is not for the public: {found}. What is imported is "
@@ -267,7 +270,8 @@ MESSAGES: Mapping[str, str] = {
                           "not, empty the cell."),
     "cell_unclear": marked("It cannot be told from the number format of this cell ({found}) what it shows; {allowed} "
                            "is kept in it. Write it as text, or choose another format."),
-    "remark_unread": marked("A comment is pinned to this cell. Comments are not read; it is kept in {allowed}."),
+    "remark_unread": marked("A comment is pinned to this cell. Comments are not read; it is kept in {allowed} when the "
+                            "file is taken in."),
     "date_from_number": marked("The number {found} was read as the day {allowed}, as spreadsheets count days."),
     "year_not_shown": marked("The cell shows no year; it was read as {found}."),
     "word_left_out": marked("Only the number was read ({allowed}); {found} was left out. Write it in another column if "
@@ -285,8 +289,8 @@ MESSAGES: Mapping[str, str] = {
     "row_twice": marked("The rows {found} and {allowed} are the same record. If this one is a matter of its own, "
                         "delete what stands in its hidden column A; if not, delete the row."),
     "row_replaced": marked("This row was another record ({found}), and little of it is the same. If it is a new "
-                           "matter, write it in an empty row; if it is the same, change its title first, and the rest "
-                           "the next time."),
+                           "matter, write it in an empty row; if it is the same, change its title first, here and in "
+                           "the rows that name it, and the rest the next time."),
     "row_moved": marked("The record of this row belongs to {found}; a workbook cannot move it. Write that place here, "
                         "or, if it is a new record, delete what stands in the hidden column A of the row."),
     "row_unsure": marked("A record of this title is there already: {found}. If this is the same, write its date here; "

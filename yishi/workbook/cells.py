@@ -127,8 +127,13 @@ def serial_day(raw: RawCell) -> date | None:
     return (_EPOCH + timedelta(days=days)).date() if _FIRST_SERIAL < days < _LAST_SERIAL else None
 
 
+_SPELT_OUT = re.compile("_x00([01][0-9A-Fa-f])_")
+"""A character that workbooks cannot hold but so: `_x000B_` is the line end of another program."""
+
+
 def _tidy(text: str) -> str:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "").split("\n")
+    text = _SPELT_OUT.sub(lambda match: chr(int(match[1], 16)), text)
+    lines = re.sub("\r\n?|\x0b", "\n", text).split("\n")
     return "\n".join(line.rstrip().replace("\xa0", " ").replace("\t", " ") for line in lines).strip(" \n\u3000")
 
 

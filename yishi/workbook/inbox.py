@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..core.digests import digest
 from ..library import Library
 from ..model.language import Language
 from ..model.paths import COLLECTIONS, place_of, slot_of
 from ..model.problems import Problem, errors
-from ..model.vocabulary import Vocabulary
+from ..model.vocabulary import Vocabulary, built_in, folded
 from . import imported
 from .answers import at_cells, in_words_of, masked, new_problems, told_once, without_echoes
 from .columns import Sheet, sheets
@@ -22,7 +23,7 @@ from .contradictions import contradictions
 from .edits import created, edited
 from .grid import Aside, Grid, Tab, problem_at
 from .ground import LISTED, Ground, found_in, free_path, ground_of
-from .matching import Past
+from .matching import Past, title_keys
 from .opening import Refused, modified_in, tabs_of
 from .parse_rows import understood
 from .proposals import Proposal, Wanted, proposed
@@ -36,6 +37,7 @@ class Sent(Struct, frozen=True):
     `record`: the bytes of a record file, where it is one. `modified`: when it was changed last, as it says itself in
     ISO form ("" = it does not), and in nanoseconds as the disk says. `files`: the paths that it consists of. `source`:
     its digest; `answers`: that of the file which it answers, where it was an answer and somebody has changed it.
+    `kind`: of tables that are sheets, that of their records.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Sent(Struct, frozen=True):
     files: tuple[str, ...] = ()
     source: str = ""
     answers: str = ""
+    kind: str = ""
     is_own_answer: bool = False
     """Whether it is an answer that nobody has changed."""
 
@@ -63,6 +66,11 @@ class Answer(Struct, frozen=True):
     def is_taken(self) -> bool:
         """Whether it is right."""
         return not errors(self.problems)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nothing is wrong with it but a table that it names records of."""
+        return [problem.code for problem in errors(self.problems)] == ["table_waits"]
 
     @property
     def aside(self) -> tuple[Aside, ...]:
@@ -131,19 +139,22 @@ def unreadable(name: str, reason: str) -> Sent:
     return Sent(name, b"", Grid(name, problems=(problem_at(name, None, "unreadable", found=reason),)), files=(name,))
 
 
-def together(name: str, parts: Sequence[Sent]) -> Sent:
-    """Several tables that are the sheets of one workbook."""
-    wrong = [problem for part in parts if not part.tabs for problem in part.grid.problems]
+def together(kind: str, parts: Sequence[Sent]) -> Sent:
+    """Tables of one folder that are the sheets of one kind of record: they are one workbook, called as the first."""
+    name = parts[0].name
     tabs = tuple(tab for part in parts for tab in part.tabs)
-    source = digest("".join(part.source for part in parts).encode())
-    return Sent(name, b"", Grid(name, problems=tuple(wrong)) if wrong else _grid(name, tabs), tabs,
-                modified=("", max(part.modified[1] for part in parts)),
-                files=tuple(file for part in parts for file in part.files), source=source)
+    closed = [problem for part in parts if not part.tabs for problem in part.grid.problems]
+    grid = Grid(name) if closed else _grid(name, tabs)
+    source = parts[0].source if len(parts) == 1 else digest("".join(part.source for part in parts).encode())
+    return replace(parts[0], data=parts[0].data if len(parts) == 1 else b"", tabs=tabs, kind=kind, source=source,
+                   grid=replace(grid, problems=(*closed, *grid.problems)),
+                   modified=("", max(part.modified[1] for part in parts)),
+                   files=tuple(file for part in parts for file in part.files))
 
 
 def _grid(name: str, tabs: Sequence[Tab]) -> Grid:
     known: Mapping[str, Sheet] = {**sheets(), **score_sheets()}
-    return unfolded(understood(name, tabs, known, aside_name(name)))
+    return unfolded(understood(name, tabs, known, aside_name(name).rpartition("/")[2]))
 
 
 def aside_name(name: str) -> str:
@@ -176,7 +187,7 @@ def taken_in(sent: Sequence[Sent], content: Content, spoken: Language, place: st
             found = {answer.sent.name: answer for answer in answers} | refused
             return Outcome(tuple(found[one.name] for one in sent), {**tried.files, **dict(_remembered(tried, past))})
         alone = _wrong_alone(waiting, tried, wrong, lambda some: _tried(some, content, past, place), content, spoken)
-        refused |= alone
+        refused |= _with_waiting(waiting, alone)
 
 
 def _wrong_alone(waiting: Sequence[Sent], tried: "_Tried", wrong: Mapping[str, Answer],
@@ -194,6 +205,36 @@ def _wrong_alone(waiting: Sequence[Sent], tried: "_Tried", wrong: Mapping[str, A
         if not answer.is_taken:
             found[one.name] = answer
     return found or wrong
+
+
+def _with_waiting(sent: Sequence[Sent], wrong: Mapping[str, Answer]) -> Mapping[str, Answer]:
+    """The answers to those that are wrong, and to the tables that name records of a wrong one of their folder: they
+    wait for it, since what they name is not there yet, or is another."""
+    found = dict(wrong)
+    for one in sent:
+        answer = found.get(one.name) or Answer(one, ())
+        for other in sent:
+            if other is one or other.name not in found or not _is_beside(one, other):
+                continue
+            label = built_in().label("record_kind", other.kind, "zh-Hans")
+            told = [problem for problem in answer.problems if problem.code != "unknown_reference"
+                    or dict(problem.values)["allowed"].split()[0] != label]
+            if len(told) < len(answer.problems) or _names_records_of(one, other):
+                waits = problem_at(one.name, None, "table_waits", found=other.files[0])
+                answer = found[one.name] = Answer(one, tuple(told) if errors(told) else (*told, waits))
+    return found
+
+
+def _is_beside(one: Sent, other: Sent) -> bool:
+    return bool(one.kind and other.kind) and one.name.rpartition("/")[0] == other.name.rpartition("/")[0]
+
+
+def _names_records_of(one: Sent, other: Sent) -> bool:
+    """Whether a cell of one table names a record of another, or may, if the other cannot be read."""
+    named = [folded(cell.text) for row in one.grid.rows for column, cell in row.cells.items()
+             if other.kind in column.kinds]
+    titles = [title for row in other.grid.rows if (title := folded(row.said(*title_keys(row))))]
+    return bool(named) and (not titles or any(title in text for title in titles for text in named))
 
 
 def _answers(sent: Sequence[Sent], tried: "_Tried", content: Content, spoken: Language) -> list[Answer]:

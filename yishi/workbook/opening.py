@@ -33,6 +33,9 @@ LARGEST_AREA = 100_000
 OWN_REMARKS = "Yishi"
 """The author of the comments in an answer."""
 
+THEIRS = "\n— — —\n"
+"""What stands between what an answer says of a cell and what somebody pinned to it."""
+
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -90,7 +93,8 @@ def _refuse_unsafe(data: bytes) -> None:
     if data.startswith(_OLD):
         if _ENCRYPTED in data:
             raise Refused("workbook_locked")
-        raise Refused("workbook_other", found=".xls")
+        is_old = any(stream.encode("utf-16-le") in data for stream in ("Workbook", "Book"))
+        raise Refused("workbook_other", found=".xls") if is_old else Refused("workbook_damaged")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
@@ -152,13 +156,17 @@ def _tab(sheet: Any, offset: int, epoch: Any) -> Tab:
     return Tab(sheet.title, dict(sorted(cells.items())), tuple(sorted(merged)),
                hidden=sheet.sheet_state != "visible",
                hidden_rows=frozenset(number for number, row in sheet.row_dimensions.items()
-                                     if row.hidden or row.height == 0),
+                                     if row.hidden or (row.height is not None and row.height < _SHUT)),
                hidden_columns=frozenset(_hidden_columns(sheet)))
+
+
+_SHUT = 1.5
+"""A row lower than so many points, or a column narrower than so many digits, shows nothing."""
 
 
 def _hidden_columns(sheet: Any) -> Iterable[int]:
     for column in sheet.column_dimensions.values():
-        if column.hidden or column.width == 0:
+        if column.hidden or column.width < _SHUT:
             column.reindex()
             first = column.min or 1
             yield from range(first, (column.max or first) + 1)
@@ -188,7 +196,13 @@ def _raw(cell: SheetCell, offset: int, epoch: Any) -> RawCell | None:
 
 def _remark(cell: SheetCell) -> str:
     comment = getattr(cell, "comment", None)
-    return str(comment.text or "").strip() if comment is not None and comment.author != OWN_REMARKS else ""
+    return remark_in(comment) if comment is not None else ""
+
+
+def remark_in(comment: Any) -> str:
+    """What a person says in a comment: in that of an answer it stands below what the answer says."""
+    text = str(comment.text or "").replace("\r\n", "\n")
+    return (text.partition(THEIRS)[2] if comment.author == OWN_REMARKS else text).strip()
 
 
 def _table(name: str, data: bytes) -> Tab:

@@ -19,7 +19,7 @@ from ..model.problems import Problem, describe
 from .formats import plain_number
 from .grid import Tab, letters
 from .layout import put, writable
-from .opening import OWN_REMARKS, opened, tabs_in
+from .opening import OWN_REMARKS, THEIRS, opened, remark_in, tabs_in
 
 TO_CORRECT = marked("To correct")
 """The name of the list."""
@@ -115,7 +115,8 @@ def _cleared(sheet: Any) -> None:
     """Takes away what an earlier answer said, and makes formulas plain text."""
     for cell in list(sheet._cells.values()):  # those there are; a sheet may claim a million rows
         if cell.comment is not None and cell.comment.author == OWN_REMARKS:
-            cell.comment = None
+            theirs = remark_in(cell.comment)
+            cell.comment = Comment(theirs, "") if theirs else None
             cell.fill = PatternFill()
         if cell.data_type == "f":
             put(sheet, cell.row, cell.column, str(getattr(cell.value, "text", cell.value)))
@@ -125,8 +126,9 @@ def _mark(sheet: Worksheet, problem: Problem, language: Language) -> None:
     cell = sheet.cell(problem.line, problem.column)
     if type(cell).__name__ == "MergedCell":
         return
-    comment = Comment(writable(describe(problem, language)), OWN_REMARKS, height=120, width=320)
-    cell.comment = comment
+    theirs = remark_in(cell.comment) if cell.comment is not None else ""
+    said = writable(describe(problem, language)) + (f"{THEIRS}{theirs}" if theirs else "")
+    cell.comment = Comment(said, OWN_REMARKS, height=120, width=320)
     cell.fill = PatternFill("solid", fgColor=_COLOURS[problem.level])
 
 

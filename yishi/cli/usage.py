@@ -1,0 +1,142 @@
+"""What is told of a command that was not typed rightly: in the language that was asked for, else that of the site."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from .. import LANGUAGES
+
+if TYPE_CHECKING:
+    from ..model.language import Language
+
+
+def marked(message: str) -> str:
+    """As that of `language`, which takes long to load: most commands have nothing to tell here."""
+    return message
+
+
+class Misuse(click.UsageError):
+    """A command that cannot be done as it was typed: the id of its message, and what fills it; `near`: what may be
+    meant."""
+
+    def __init__(self, message: str, near: str = "", **values: object) -> None:
+        super().__init__(message.format(**values))
+        self.said, self.near, self.values = message, near, values
+
+    def told(self, spoken: "Language") -> str:
+        """The message in a language."""
+        text = spoken.text(self.said, **self.values)
+        return text + (spoken.text(marked("; is it {near}?"), near=self.near) if self.near else "")
+
+
+class Commands(click.Group):
+    """The commands; what was not typed rightly is told in the language of the site."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None,
+                     **extra: Any) -> click.Context:
+        """The context of the command; its arguments are kept for what may have to be told."""
+        with _told(args):
+            return super().make_context(info_name, list(args), parent, obj=list(args), **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command."""
+        with _told(ctx.obj):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _told(arguments: Sequence[str]) -> Iterator[None]:
+    try:
+        yield
+    except click.ClickException as error:
+        from ..model.language import language
+
+        raise _Told(error, language(_language_of(arguments))) from error
+
+
+class _Told(click.ClickException):
+    def __init__(self, error: click.ClickException, spoken: "Language") -> None:
+        super().__init__(error.message)
+        self.error, self.spoken = error, spoken
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]
+        """That of the error."""
+        return self.error.exit_code
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Writes what is wrong, and how the command is used."""
+        from ..core.printable import visible
+
+        context, spoken = getattr(self.error, "ctx", None), self.spoken
+        if context is not None:
+            usage = context.get_usage().removeprefix("Usage: ")
+            click.echo(spoken.text(marked("Usage: {command}"), command=usage), err=True)
+            click.echo(spoken.text(marked("Help: {command}"), command=f"{context.command_path} --help"), err=True)
+        click.echo(visible(spoken.text(marked("Error: {message}"), message=_message(self.error, spoken))), err=True)
+
+
+def _language_of(arguments: Sequence[str]) -> str:
+    """The language that the arguments ask for, else the first of the site that they are about."""
+    asked = _value("--language", arguments)
+    return asked if asked in LANGUAGES else _language_of_site(Path(_value("--content", arguments) or "content"))
+
+
+def _value(option: str, arguments: Sequence[str]) -> str:
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return next((value if name == option else name.partition("=")[2] for name, value in pairs
+                 if name == option or name.startswith(f"{option}=")), "")
+
+
+def _language_of_site(content: Path) -> str:
+    from ..content.load import read_records  # here, since it takes long to load
+    from ..content.sources import Source
+    from ..core import files
+    from ..model.paths import slot_of
+
+    slot = slot_of("site.yaml")
+    try:
+        data = files.read(content, "site.yaml")
+    except OSError:
+        return LANGUAGES[0]
+    assert slot is not None
+    said = read_records(Source("site.yaml", data), slot).entries.get("", {}).get("languages")
+    first = said[0] if isinstance(said, list) and said else said
+    return str(first) if first in LANGUAGES else LANGUAGES[0]
+
+
+_OF_CLICK = (
+    (r"No such command '(?P<found>.*?)'\.", marked("There is no command {found}.")),
+    (r"No such option:? '?(?P<found>[^\s'.]+)'?\.?", marked("There is no option {found}.")),
+    (r"Missing (?:argument|option|parameter)[: ]+'?(?P<found>.+?)'?\.", marked("{found} is missing.")),
+    (r"Option '(?P<found>.*?)' requires an argument\.", marked("The option {found} needs a value.")),
+    (r"Option '(?P<found>.*?)' does not take a value\.", marked("The option {found} takes no value.")),
+    (r"Got unexpected extra arguments? \((?P<found>.*)\)", marked("Nothing can be done with {found}")),
+    (r"'(?P<found>.*)' is not one of (?P<allowed>.*)\.", marked("{found} is not one of: {allowed}")),
+    (r"(?P<found>.*) is not in the range (?P<allowed>.*)\.", marked("{found} is not in the range {allowed}")),
+    (r"'(?P<found>.*)' is not a valid integer(?: range)?\.", marked("{found} is not a whole number")),
+    (r"\w+ '(?P<found>.*)' does not exist\.", marked("{found} is not there")),
+    (r"\w+ '(?P<found>.*)' is a file\.", marked("{found} is a file; a folder is needed")),
+    (r"\w+ '(?P<found>.*)' is a directory\.", marked("{found} is a folder; a file is needed")),
+)
+"""The messages of click → the ids of ours."""
+
+
+def _message(error: click.ClickException, spoken: "Language") -> str:
+    if isinstance(error, Misuse):
+        return error.told(spoken)
+    if isinstance(error, click.MissingParameter) or not isinstance(error, click.BadParameter):
+        return _of_click(error.format_message(), spoken)
+    hint = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""
+    return f"{hint}: {_of_click(error.message, spoken)}".strip(": ").replace("'", "")
+
+
+def _of_click(text: str, spoken: "Language") -> str:
+    for pattern, message in _OF_CLICK:
+        if match := re.match(pattern, text):
+            return spoken.text(message, **match.groupdict())
+    return spoken.text(text)
