@@ -260,7 +260,8 @@ def test_what_two_copies_say_differently_is_asked_in_both(desk: Desk, newer: str
 @pytest.mark.parametrize("apart", [3600, 0])
 def test_a_cell_that_only_one_copy_has_is_taken(desk: Desk, heading: str, apart: int) -> None:
     """What an older copy says where the newer one says nothing is not lost."""
-    filling = matter(desk.template(), "楼道灯不亮", "晚上看不清", **{heading: "2025-07-01"})
+    filling = matter(desk.template(), "楼道灯不亮", "晚上看不清")
+    filling.put("议题", 3, heading, "2025-07-01")
     filling.book.properties.modified = None
     before = filling.saved()
     filling.put("议题", 3, heading, None)
