@@ -305,7 +305,8 @@ def test_a_table_that_stands_in_its_copy_is_not_read(desk: Desk) -> None:
     desk.write("inbox/议题(1).csv", HEAD + "停车难,停车,2025-06-01,又一个\r\n")
     age(desk, "议题.csv", 3600)
     before = desk.records
-    assert {problem["path"] for problem in desk.problems("--place", "nanyuan")} == {"inbox/议题.csv", "inbox/议题(1).csv"}
+    found = desk.problems("--place", "nanyuan")
+    assert {problem["path"] for problem in found} == {"inbox/议题.csv", "inbox/议题(1).csv"}
     assert desk.records == before
 
 
