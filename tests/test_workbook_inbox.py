@@ -212,32 +212,102 @@ def test_what_was_taken_is_moved_away_and_never_written_over(desk: Desk) -> None
     assert desk.run("import", "here").out == "没有可以收的：here\n"
 
 
-@pytest.mark.parametrize(("newer", "older"), [("南苑(1).xlsx", "南苑.xlsx"), ("南苑.xlsx", "南苑 - 副本.xlsx"),
-                                              ("南苑（2）.xlsx", "南苑.xlsx")])
-def test_the_newer_of_two_copies_wins(desk: Desk, newer: str, older: str) -> None:
-    """Whatever they are called, the text of the later one is published, and the earlier one does not come back."""
-    filling = matter(desk.template(), "楼道灯不亮", "晚上看不清", 简介="旧的")
+NAMES = pytest.mark.parametrize(("newer", "older"), [
+    ("南苑(1).xlsx", "南苑.xlsx"), ("南苑.xlsx", "南苑 - 副本.xlsx"), ("南苑（2）.xlsx", "南苑.xlsx")])
+
+
+def put_copies(desk: Desk, newer: tuple[str, Filling], older: tuple[str, bytes], apart: int = 3600) -> None:
+    """Two copies in the inbox, the older changed so many seconds before the newer."""
+    newer[1].book.properties.modified = None
+    desk.write(f"inbox/{older[0]}", older[1])
+    desk.write(f"inbox/{newer[0]}", newer[1].saved())
+    at = (desk.folder / "inbox" / newer[0]).stat().st_mtime
+    os.utime(desk.folder / "inbox" / older[0], (at - apart, at - apart))
+
+
+@NAMES
+def test_a_copy_that_stands_in_another_is_not_read(desk: Desk, newer: str, older: str) -> None:
+    """Whatever they are called: a copy in which somebody went on writing holds the earlier one, which is moved too."""
+    filling = matter(desk.template(), "楼道灯不亮", "晚上看不清")
     filling.book.properties.modified = None
-    desk.write(f"inbox/{older}", filling.saved())
-    filling.put("议题", 3, "简介", "新的")
-    desk.write(f"inbox/{newer}", filling.saved())
-    age(desk, older, 3600)
-    for _ in range(2):
-        assert desk.imports().code == 0
-        assert "简介: 新的" in desk.text(f"{ISSUES}/lou-dao-deng-bu-liang.yaml")
+    before = filling.saved()
+    matter(filling, "停车位被占", "车停不进来", 4).put("议题", 3, "简介", "新的")
+    put_copies(desk, (newer, filling), (older, before))
+    ended = desk.imports()
+    assert ended.code == 0
+    assert "里全都有" in ended.out
+    assert titles(desk) == {"南门路灯不亮", "楼道灯不亮", "停车位被占"}
     assert lies_in(desk, "inbox") == set()
     assert lies_in(desk, TAKEN) == {f"2025-12-31/{newer}", f"2025-12-31/{older}"}
 
 
-def test_the_newer_of_two_copies_of_a_table_wins(desk: Desk) -> None:
-    """Tables that are sheets of one workbook are copied one by one; the older copy of one does not come back."""
+@NAMES
+@pytest.mark.parametrize("apart", [3600, 0])
+def test_what_two_copies_say_differently_is_asked_in_both(desk: Desk, newer: str, older: str, apart: int) -> None:
+    """Two people's files that a messenger called alike, each with a matter of one title: neither of the two is lost."""
+    desk.template()
+    anna = matter(Filling((desk.folder / "a.xlsx").read_bytes()), "路灯不亮", "东门黑", 简介="东门的灯", 备注="东门")
+    ben = matter(Filling((desk.folder / "a.xlsx").read_bytes()), "路灯不亮", "西门黑", 简介="西门的灯")
+    anna.book.properties.modified = None
+    before = desk.records
+    put_copies(desk, (newer, ben), (older, anna.saved()), apart)
+    found = desk.problems()
+    assert {problem["path"] for problem in found} == {f"inbox/{newer}", f"inbox/{older}"}
+    assert desk.records == before
+
+
+@pytest.mark.parametrize("heading", ["备注", "承诺期限"])
+@pytest.mark.parametrize("apart", [3600, 0])
+def test_a_cell_that_only_one_copy_has_is_taken(desk: Desk, heading: str, apart: int) -> None:
+    """What an older copy says where the newer one says nothing is not lost."""
+    filling = matter(desk.template(), "楼道灯不亮", "晚上看不清")
+    filling.put("议题", 3, heading, "2025-07-01")
+    filling.book.properties.modified = None
+    before = filling.saved()
+    filling.put("议题", 3, heading, None)
+    filling.put("议题", 3, "简介", "新的")
+    put_copies(desk, ("a(1).xlsx", filling), ("a.xlsx", before), apart)
+    assert desk.imports().code == 0
+    text = desk.text(f"{ISSUES}/lou-dao-deng-bu-liang.yaml")
+    assert all(line in text for line in (f"{heading}: 2025-07-01", "简介: 新的"))
+    assert text.count("晚上看不清") == 1
+
+
+def test_an_older_copy_of_an_export_says_only_what_was_changed_in_it(desk: Desk) -> None:
+    """Cells that nobody touched since the export do not make two copies differ; one that was emptied does."""
+    filling = desk.exported()
+    filling.book.properties.modified = None
+    untouched = filling.saved()
+    filling.put("议题", 3, "标题", "南门的灯")
+    put_copies(desk, ("e(1).xlsx", filling), ("e.xlsx", untouched))
+    assert "里全都有" in desk.imports().out
+    assert titles(desk) == {"南门的灯"}
+    filling = desk.exported()
+    filling.put("议题", 3, "位置", None)
+    filling.book.properties.modified = None
+    emptied = filling.saved()
+    filling.put("议题", 3, "位置", "南园二区")
+    filling.put("议题", 3, "简介", "新的")
+    put_copies(desk, ("f(1).xlsx", filling), ("f.xlsx", emptied))
+    assert "里全都有" not in desk.imports().out
+
+
+def test_a_table_that_stands_in_its_copy_is_not_read(desk: Desk) -> None:
+    """Tables that are sheets of one workbook are copied one by one; what two copies of one say differently is asked."""
     desk.write("inbox/进展.csv", "议题,日期,阶段,内容\r\n停车难,2025-06-01,反映,没处停\r\n")
-    desk.write("inbox/议题.csv", HEAD + "停车难,停车,2025-06-01,旧的\r\n")
+    desk.write("inbox/议题.csv", HEAD + "停车难,停车,2025-06-01,\r\n")
     desk.write("inbox/议题(1).csv", HEAD + "停车难,停车,2025-06-01,新的\r\n")
     age(desk, "议题.csv", 3600)
     assert desk.imports("--place", "nanyuan").code == 0
     assert "简介: 新的" in desk.text(f"{ISSUES}/ting-che-nan.yaml")
     assert lies_in(desk, "inbox") == set()
+    desk.write("inbox/议题.csv", HEAD + "停车难,停车,2025-06-01,另外的\r\n")
+    desk.write("inbox/议题(1).csv", HEAD + "停车难,停车,2025-06-01,又一个\r\n")
+    age(desk, "议题.csv", 3600)
+    before = desk.records
+    found = desk.problems("--place", "nanyuan")
+    assert {problem["path"] for problem in found} == {"inbox/议题.csv", "inbox/议题(1).csv"}
+    assert desk.records == before
 
 
 def test_a_row_that_only_the_older_copy_has_is_asked_about(desk: Desk) -> None:

@@ -79,17 +79,6 @@ def test_another_meeting_of_the_same_title_overwrites_nothing(desk: Desk) -> Non
     assert asked(desk, filling)
 
 
-def test_a_step_of_the_same_day_and_stage_overwrites_no_other(desk: Desk) -> None:
-    """A fresh workbook that writes another text to a step that is there is asked."""
-    filling = desk.template()
-    filling.fill("进展", 3, {"议题": "南门路灯不亮", "日期": "2025-03-03", "阶段": "反映", "内容": "别的话"})
-    assert asked(desk, filling) == {"进展!F3"}
-    step = {"议题": "南门路灯不亮", "日期": "2025-03-03", "阶段": "反映"}
-    filling.fill("进展", 4, {**step, "内容": "居民说看不清路"})
-    accepted(desk, filling, "b")
-    assert all(text in desk.text(ISSUE) for text in ("2025-03-03 反映: 居民说看不清路", "2025-03-03 反映: 别的话"))
-
-
 def test_a_new_step_beside_one_that_was_corrected_is_taken(desk: Desk) -> None:
     """A second step of the same day and stage is no change of the first, also where that was corrected in the file."""
     filling = matter(same_template(desk), "楼道灯不亮", "晚上看不清")

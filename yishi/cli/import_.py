@@ -258,7 +258,7 @@ def _shown(name: str) -> str:
 def _not_read_lines(inbox: _Inbox, spoken: Language) -> Iterator[str]:
     reasons = {"own_answer": marked("{file}: not read; it is the program's own file, as it was written."),
                "answered": marked("{file}: not read; {other} is the same workbook, corrected."),
-               "older_copy": marked("{file}: not read; {other} is a newer copy that has all its rows.")}
+               "older_copy": marked("{file}: not read; all that stands in it stands in {other} too.")}
     read = {returned_name(one.name) for one in inbox.sent}
     for one in inbox.not_read:
         if one.reason == "own_answer" and returned_name(one.sent.name) in read:

@@ -39,7 +39,8 @@ def _of_lists(name: str, wanted: Wanted, was: Mapping[str, object],
             if item.old is None or not item.values or now[item.old] in old:
                 continue
             for part, value in item.values.items():
-                theirs = ((other, one.rows[key, item.old]) for other, one in others if (key, item.old) in one.rows)
+                theirs = ((other, one.rows[key, item.old]) for other, one in others
+                          if (key, item.old) in one.rows and part in one.lists.get(key, items)[item.old].values)
                 yield from _asked(name, wanted.rows[key, at], (value, now[item.old].get(part)), (part,), theirs)
 
 

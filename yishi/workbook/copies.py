@@ -1,8 +1,9 @@
-"""Which of the files in an inbox are read: no answer of the program's own, and of several copies the newest."""
+"""Which of the files in an inbox are read: no answer of the program's own, and no copy that another one holds whole."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cmp_to_key
 from typing import Literal
 
 from msgspec import Struct
@@ -10,9 +11,12 @@ from msgspec.structs import replace
 
 from ..model.problems import Problem
 from ..model.vocabulary import folded
+from .cells import EMPTY
+from .columns import Column
 from .grid import Row, problem_at
 from .inbox import Sent
 from .matching import title_keys
+from .nodes import Keys
 
 Reason = Literal["own_answer", "answered", "older_copy"]
 
@@ -35,12 +39,13 @@ def chosen(sent: Sequence[Sent]) -> tuple[list[Sent], list[NotRead]]:
     read = {one.name: one for one in left}
     for copies in _groups(left):
         for older, newer in _pairs(copies):
-            missing = _missing(older, newer)
-            if not missing:
+            more = _says_more(older, newer)
+            if not more and set(older.grid.aside) <= set(newer.grid.aside):
                 not_read.append(NotRead(older, "older_copy", newer.name))
                 read.pop(older.name)
-            elif _share(older, newer):
-                read[older.name] = _asked(older, missing, newer)
+            elif _is_older(older, newer) and _share(older, newer) and all(
+                    row.sheet.entries or not _titles([row]) & _titles(newer.grid.rows) for row in more):
+                read[older.name] = _asked(older, more, newer)
     return list(read.values()), not_read
 
 
@@ -60,9 +65,17 @@ def _groups(sent: Sequence[Sent]) -> Iterator[list[Sent]]:
             folder, _, name = file.rpartition("/")
             groups[folder, without_copy_sign(name.rpartition(".")[0]).casefold()].append(one)
     for copies in groups.values():
-        inside = [one.modified[0] for one in copies]
-        known = all(inside) and len(set(inside)) > 1
-        yield sorted(copies, key=lambda one: (one.modified[0] if known else "", one.modified[1]))
+        yield sorted(copies, key=cmp_to_key(_by_age))
+
+
+def _by_age(one: Sent, other: Sent) -> int:
+    return _is_older(other, one) - _is_older(one, other)
+
+
+def _is_older(one: Sent, other: Sent) -> bool:
+    """Whether a file was changed before another: as both say themselves, else as the disk does."""
+    (said, on_disk), (other_said, other_on_disk) = one.modified, other.modified
+    return said < other_said if said and other_said and said != other_said else on_disk < other_on_disk
 
 
 def _pairs(copies: list[Sent]) -> Iterator[tuple[Sent, Sent]]:
@@ -71,27 +84,43 @@ def _pairs(copies: list[Sent]) -> Iterator[tuple[Sent, Sent]]:
     yield from ((older, newest) for older in copies[:-1] if older.grid.rows and newest.grid.rows)
 
 
-def _keys(row: Row) -> set[tuple[str, ...]]:
-    """What a row is known by in a copy: its title; an entry by its text, or its date and word."""
-    parent = folded(row.said("#parent"))
-    if not row.sheet.entries:
-        return {(row.sheet.name, folded(row.said(*title_keys(row))))}
-    texts = {(row.sheet.name, parent, folded(row.said(key))) for key in ("text", "what", "finding") if row.said(key)}
-    words = tuple(row.said(key) for key in ("date", "stage", "result", "key") if row.said(key))
-    return texts | {(row.sheet.name, parent, *words)}
-
-
-def _missing(older: Sent, newer: Sent) -> list[Row]:
-    """The rows of an older copy that the newer one does not have."""
-    there = {key for row in newer.grid.rows for key in _keys(row)}
-    return [row for row in older.grid.rows if not _keys(row) & there]
+def _titles(rows: Iterable[Row]) -> set[tuple[str, str]]:
+    """What the records of some rows are known by."""
+    return {(row.sheet.name, folded(row.said(*title_keys(row)))) for row in rows if not row.sheet.entries}
 
 
 def _share(older: Sent, newer: Sent) -> bool:
     """Whether two files have a record in common: without one they are two people's, whatever they are called."""
-    main = [row for row in older.grid.rows if not row.sheet.entries]
-    there = {key for row in newer.grid.rows for key in _keys(row)}
-    return any(_keys(row) & there for row in main)
+    return bool(_titles(older.grid.rows) & _titles(newer.grid.rows))
+
+
+def _says_more(older: Sent, newer: Sent) -> list[Row]:
+    """The rows of an older copy of which not every cell that somebody wrote or emptied is so in the newer one."""
+    with_cell: dict[tuple[str, Keys, str], list[Row]] = defaultdict(list)
+    with_id: dict[str, list[Row]] = defaultdict(list)
+    for row in newer.grid.rows:
+        with_id[row.id].append(row)
+        for column, cell in row.cells.items():
+            with_cell[row.sheet.name, column.keys, cell.text].append(row)
+
+    def alike(row: Row) -> list[Row]:
+        if row.before:
+            return with_id[row.id]
+        return min((with_cell[row.sheet.name, column.keys, cell.text] for column, cell in row.cells.items()), key=len)
+
+    return [row for row in older.grid.rows if not any(_has_all(other, row) for other in alike(row))
+            and not (row.before and not row.touched and not _emptied(row) and not alike(row))]
+
+
+def _has_all(other: Row, row: Row) -> bool:
+    written = {**row.touched, **{column: cell for column, cell in row.cells.items() if not column.is_own}}
+    return (all(other.said(*column.keys) == cell.text for column, cell in written.items())
+            and not any(column in other.cells for column in _emptied(row)))
+
+
+def _emptied(row: Row) -> list[Column]:
+    return [column for column, mark in row.before.items() if mark != EMPTY and column in row.at
+            and column not in row.cells]
 
 
 def _asked(older: Sent, missing: Sequence[Row], newer: Sent) -> Sent:

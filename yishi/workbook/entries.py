@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
-from ..model.dates import When, parse_when
-from .cells import Words, meaning, typed
+from ..model.dates import UNKNOWN, When, parse_when
+from .cells import EMPTY, MARK, Words, mark_of, meaning, typed
 from .columns import Column, Sheet
 from .grid import Row
 from .ground import base_of, cells_of
@@ -13,7 +13,7 @@ from .nodes import Item
 from .three_way import Difference, differences, entry_mark, entry_seen, entry_typed
 
 HEADS = ("date", "stage", "result", "key")
-"""The keys by which an entry is known again whose text has changed."""
+"""The keys that say when an entry was, and what."""
 
 Entry = Mapping[str, object]
 
@@ -44,22 +44,49 @@ class Merged(Struct, frozen=True):
 
 
 def merged(rows: Sequence[Row], old: Sequence[Entry], then: Then, sheet: Sheet, words: Words, place: str) -> Merged:
-    """The list `old` with what the rows say. What has no row stays; what was taken before is not taken again."""
-    pairs = _matched(rows, old, then, sheet, words, place)
-    of_entry = {number: row for row, number in pairs if number is not None}
+    """The list `old` with what the rows say. What has no row stays; what was taken before is not taken again.
+
+    An entry is only changed by the row that was handed out as it; any other row adds to it what it leaves open, or is a
+    new entry, be it of the same day and stage."""
+    there = [_There(number, base_of(cells_of(entry, sheet, words, place), sheet), {
+        column: meaning(entry.get(column.keys[0]), column, words, place) for column in sheet.columns if column.is_own})
+        for number, entry in enumerate(old)]
+    said = [_Said(row, then.path, words, place) for row in rows]
+    same = _paired(said, there, (_Said.is_same, _Said.adds_nothing))
+    left = [one for one in said if one not in same and not one.is_taken(then, words, place)]
+    rest = [one for one in there if one.number not in same.values()]
+    known = _paired(left, rest, (_Said.is_same_key, _Said.is_from, _Said.leaves_alone))
+    unclaimed = [one for one in rest if one.number not in known.values()]
+    added = _paired([one for one in left if one not in known], unclaimed, (_Said.fits,))
+    fresh = [one for one in left if one not in known and one not in added]
+    overtaken = {one: next((each.number for each in there if one.was_once(each)), -1) for one in fresh
+                 if one.is_change and not any(map(one.has_base_of, there))}
+    of_entry = {number: one for found in (overtaken, same, added, known) for one, number in found.items()}
     result = Merged([], [])
     for number, entry in enumerate(old):
-        row = of_entry.get(number)
-        found = _differences(row, entry, then, words, place) if row else []
-        result.asked.extend((row, one, entry) for one in found if row and one.is_asked)
-        result.items.append((Item(number, {one.column.keys[0]: one.value or "" for one in found if not one.is_asked}),
-                             row))
-    for row in [row for row, number in pairs if number is None]:
-        said = {key: value for key, value in entry_typed(row, words, place).items() if value}
-        fresh = Item(None, {column.keys[0]: said[column.keys[0]] for column in sheet.columns
-                            if column.keys[0] in said})
-        result.items.insert(_position(fresh, result.items, old), (fresh, row))
+        one = of_entry.get(number)
+        found = _differences(one.row, entry, then, words, place) if one and one not in same else []
+        if one in added:
+            found = [each for each in found if not _folded(there[number].said[each.column])]
+        is_open = one in overtaken and entry in then.before
+        result.asked.extend((one.row, each, entry) for each in found if one and (each.is_asked or is_open))
+        result.items.append((Item(number, {each.column.keys[0]: each.value or "" for each in found
+                                           if not each.is_asked and not is_open}), one.row if one else None))
+    for one, number in overtaken.items():
+        if of_entry.get(number) is not one:
+            result.asked.append((one.row, Difference(next(iter(one.touched)), None, True), {}))
+    seen = list(there)
+    for one in fresh:
+        if one not in overtaken and not any(map(one.adds_nothing, seen)):
+            item = _fresh(one.row, words, place)
+            result.items.insert(_position(item, result.items, old), (item, one.row))
+            seen.append(_There(-1, "", one.said))
     return result
+
+
+def _fresh(row: Row, words: Words, place: str) -> Item:
+    said = entry_typed(row, words, place)
+    return Item(None, {key: said[key] for column in row.sheet.columns if said.get(key := column.keys[0])})
 
 
 def _differences(row: Row, entry: Entry, then: Then, words: Words, place: str) -> list[Difference]:
@@ -67,96 +94,115 @@ def _differences(row: Row, entry: Entry, then: Then, words: Words, place: str) -
     return list(differences(row, entry, entry if entry in then.before else None, seen, words, place))
 
 
-def _matched(rows: Sequence[Row], old: Sequence[Entry], then: Then, sheet: Sheet, words: Words,
-             place: str) -> list[tuple[Row, int | None]]:
-    """The rows that say anything new, with the number of the entry that each is: the same in all, else as it was handed
-    out, else by its hidden number, its date and its word, or its text. What is left is new."""
-    there = [_There(then.path, number, base_of(cells_of(entry, sheet, words, place), sheet),
-                    {column: meaning(entry.get(column.keys[0]), column, words, place) for column in sheet.columns
-                     if column.is_own}) for number, entry in enumerate(old)]
-    said = [(row, _said(row, sheet, words, place)) for row in rows]
-    same = _paired(said, there, (_all_same,))
-    left = [one for number, one in enumerate(said) if number not in same]
-    taken = [one for one in left if _is_taken(one[0], then, words, place)]
-    there = [one for one in there if one.number not in same.values()]
-    corrected = _paired(taken, there, _ALIKE)  # in the file, since they were taken
-    there = [one for one in there if one.number not in corrected.values()]
-    new = [one for one in left if one not in taken]
-    found = _paired(new, there, _ALIKE)
-    return [*((rows[at], number) for at, number in same.items()),
-            *((row, found.get(at)) for at, (row, _) in enumerate(new))]
+# --- which entry a row is ---------------------------------------------------------------------------------------------
 
-
-def _is_taken(row: Row, then: Then, words: Words, place: str) -> bool:
-    """Whether a row says only what it was handed out with, or what was taken before: the record may say otherwise by
-    now, or have it no more."""
-    if row.before:
-        return row.base == base_of({column: cell.text for column, cell in row.cells.items()}, row.sheet)
-    return entry_mark(entry_typed(row, words, place), row.sheet, words, place) in then.imported
-
-
-_Said = Mapping[Column, object]
+_Meanings = Mapping[Column, object]
 
 
 class _There(Struct, frozen=True):
-    path: str
+    """An entry of the list: its number, the marks of what its row would be handed out with, and what it says."""
+
     number: int
     base: str
-    said: _Said
+    said: _Meanings
 
 
-_Rule = Callable[[Row, _Said, _There], bool]
+_APART = frozenset({"text", "what", "stage", "result"})
+"""The keys by which entries are told apart, together with their dates."""
 
 
-def _paired(rows: Sequence[tuple[Row, _Said]], there: Sequence[_There], rules: Sequence[_Rule]) -> dict[int, int]:
-    """Which of the rows is which entry, by one rule after the other."""
+class _Said:
+    """A row, what it says, and in which columns other than when it was handed out as an entry of the record at `path`
+    (column → mark of what stood there); `before` is empty if it was not."""
+
+    def __init__(self, row: Row, path: str, words: Words, place: str) -> None:
+        self.row = row
+        self.said: _Meanings = {column: meaning(typed(row.said(*column.keys), column, words, place), column, words,
+                                                place) for column in row.sheet.columns if column.is_own}
+        self.before = row.before if row.id.startswith(f"{path}#") else {}
+        self.touched = {column: mark for column, mark in self.before.items() if column in row.at
+                        and column not in row.wrong and mark != (mark_of(row.said(*column.keys)))}
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it still is that entry: who writes another text and another day has typed a new entry over it."""
+        rewritten = [column for column, mark in self.touched.items() if mark != EMPTY and column in self.row.cells]
+        return bool(self.touched) and (len(rewritten) < 2 or not any(map(_is_text, rewritten)))
+
+    def is_taken(self, then: Then, words: Words, place: str) -> bool:
+        """Whether it says only what it was handed out with, or what was taken before: the record may say otherwise by
+        now, or have it no more."""
+        if self.before:
+            return not self.touched
+        return entry_mark(entry_typed(self.row, words, place), self.row.sheet, words, place) in then.imported
+
+    def is_same(self, there: _There) -> bool:
+        """Whether it says just what an entry says."""
+        return self.said == there.said and any(self.said.values())
+
+    def is_same_key(self, there: _There) -> bool:
+        """Whether both are about the same criterion, of which a review has each only once."""
+        return any(self.said[column] == there.said[column] != "" for column in self.said if column.keys == ("key",))
+
+    def has_base_of(self, there: _There) -> bool:
+        """Whether an entry is as the row was when it was handed out."""
+        return there.base == self.row.base
+
+    def is_from(self, there: _There) -> bool:
+        """Whether it changes that entry."""
+        return self.is_change and self.has_base_of(there)
+
+    def leaves_alone(self, there: _There) -> bool:
+        """Whether the entry still has the same text, and was changed since in columns that the row does not touch."""
+        return self.is_change and not any(column in self.touched or _is_text(column) for column in self._since(there))
+
+    def was_once(self, there: _There) -> bool:
+        """Whether it is most likely of that entry, which others have changed since, or somebody in this import."""
+        return self.row.id.endswith(f"#{there.number}") and not any(
+            column.keys[0] in HEADS for column in self._since(there))
+
+    def _since(self, there: _There) -> list[Column]:
+        """The columns in which an entry is not as the row was when it was handed out."""
+        marks = (there.base[at:at + MARK] for at in range(0, len(there.base), MARK))
+        return [column for (column, then), mark in zip(self.before.items(), marks, strict=True) if mark != then]
+
+    def fits(self, there: _There) -> bool:
+        """Whether both have the same words, and neither says anything that the other denies."""
+        return any(_folded(self.said[column]) for column in self.said if column.keys[0] in _APART) and all(
+            _folded(value) == _folded(there.said[column]) or (column.keys[0] not in _APART and not (
+                _folded(value) and _folded(there.said[column]))) for column, value in self.said.items())
+
+    def adds_nothing(self, there: _There) -> bool:
+        """Whether an entry says all that it says, and it was not changed to say so."""
+        return not self.touched and self.fits(there) and all(
+            _folded(value) in ("", _folded(there.said[column])) for column, value in self.said.items())
+
+
+_Rule = Callable[[_Said, _There], bool]
+
+
+def _paired(rows: Sequence[_Said], there: Sequence[_There], rules: Sequence[_Rule]) -> dict[_Said, int]:
+    """Which of the rows is which entry, by one rule after the other; an entry has one row."""
     left = {one.number: one for one in there}
-    pairs: dict[int, int] = {}
+    pairs: dict[_Said, int] = {}
     for rule in rules:
-        for at, (row, said) in enumerate(rows):
-            number = next((n for n, one in left.items() if rule(row, said, one)), None) if at not in pairs else None
+        for row in rows:
+            number = next((n for n, one in left.items() if rule(row, one)), None) if row not in pairs else None
             if number is not None:
-                pairs[at] = number
+                pairs[row] = number
                 del left[number]
     return pairs
 
 
-def _said(row: Row, sheet: Sheet, words: Words, place: str) -> _Said:
-    return {column: meaning(typed(row.said(*column.keys), column, words, place), column, words, place)
-            for column in sheet.columns if column.is_own}
+def _is_text(column: Column) -> bool:
+    return column.keys[0] in ("text", "what")
 
 
-def _all_same(row: Row, said: _Said, there: _There) -> bool:
-    return all(value in ("", (), there.said[column]) for column, value in said.items()) and any(
-        said.values()) and _heads(said) == _heads(there.said)
-
-
-def _heads(said: _Said) -> list[object]:
-    """What tells entries apart: all but what may be left out."""
-    return [str(value or "unknown") for column, value in said.items()
-            if column.keys[0] in ("date", "text", "what", "key")]
-
-
-def _as_handed_out(row: Row, said: _Said, there: _There) -> bool:
-    return bool(row.base) and row.base == there.base
-
-
-def _by_number(row: Row, said: _Said, there: _There) -> bool:
-    return row.id == f"{there.path}#{there.number}" and any(
-        value == there.said[column] for column, value in said.items() if value)
-
-
-def _by_date_and_word(row: Row, said: _Said, there: _There) -> bool:
-    first = [column for column in said if column.keys[0] in HEADS]
-    return len(first) > 0 and all(said[column] == there.said[column] for column in first)
-
-
-def _by_text(row: Row, said: _Said, there: _There) -> bool:
-    return any(said[column] == there.said[column] != "" for column in said if column.keys[0] in ("text", "what"))
-
-
-_ALIKE: tuple[_Rule, ...] = (_as_handed_out, _by_number, _by_date_and_word, _by_text)
-"""The rules by which a row is an entry that says something else, the surest first."""
+def _folded(value: object) -> object:
+    """A value as it is compared: blanks make no difference, and what is unknown is as good as not said."""
+    if value in ("", (), UNKNOWN):
+        return ""
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def _position(item: Item, items: Sequence[tuple[Item, Row | None]], old: Sequence[Entry]) -> int:

@@ -1,11 +1,13 @@
 """What a workbook changes, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..model.language import Language, marked
 from ..model.vocabulary import built_in
 from .cells import Value
-from .columns import Column, sheets
+from .columns import Column, Sheet, sheets
+from .ground import entries_of
+from .nodes import Item
 from .proposals import Wanted
 
 _LONGEST = 40
@@ -29,6 +31,19 @@ def in_words(wanted: Wanted, spoken: Language) -> Iterator[str]:
         changed = sum(item.old is not None and bool(item.values) for item in items)
         yield "  " + spoken.text(marked("{sheet}: {new} added, {changed} changed"), sheet=sheet.label(spoken.tag),
                                  new=new, changed=changed)
+        old = entries_of(wanted.found.data, name, sheet.model)
+        for item in items:
+            yield from ("    " + line for line in _of_entry(item, old, sheet, spoken))
+
+
+def _of_entry(item: Item, old: Sequence[Mapping[str, object]], sheet: Sheet, spoken: Language) -> Iterator[str]:
+    """What becomes of an entry: its words if it is new, else each column before and after."""
+    if item.old is None:
+        yield "+ " + _cut(" ".join(_text(value) for value in item.values.values()))
+        return
+    for column in sheet.columns:
+        if (key := column.keys[0]) in item.values:
+            yield _change(column, str(old[item.old].get(key) or ""), item.values[key] or None, spoken)
 
 
 def _change(column: Column, before: str, after: Value | None, spoken: Language) -> str:
