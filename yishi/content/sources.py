@@ -258,6 +258,7 @@ class _Builder:
         if isinstance(event, events.ScalarEvent):
             if event.style == '"' and (strange := forbidden(event.value)):  # written as \x1b, \e, \u2028 …
                 self._refuse("control_character", event, found=strange[1])
+                event.value = without_forbidden(event.value)
             return self._scalar(event, line, column)
         if isinstance(event, events.SequenceStartEvent):
             return Items(tuple(self._items(stream, depth)), line, column)
