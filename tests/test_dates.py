@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi.model.dates import LAST_YEAR, UNKNOWN, Precision, When, parse_when, split_when
+from yishi.model.dates import FIRST_YEAR, LAST_YEAR, UNKNOWN, NoSuchYear, Precision, When, parse_when, split_when
 
 DAY = date(2025, 9, 11)
 WHENS = st.builds(
     lambda precision, day: _when(precision, day), st.sampled_from(["day", "month", "year", "by", "unknown"]),
-    st.dates(max_value=date(LAST_YEAR, 12, 31))
+    st.dates(min_value=date(FIRST_YEAR, 1, 1), max_value=date(LAST_YEAR, 12, 31))
 )
 
 
@@ -86,6 +86,16 @@ def test_what_is_no_date_is_refused(text: str) -> None:
     """Days that do not exist and notations that nobody agreed on raise ValueError."""
     with pytest.raises(ValueError):  # noqa: PT011
         parse_when(text)
+
+
+@pytest.mark.parametrize("year", ["0001", "0225", "1025", "1899", "2101", "9999"])
+@pytest.mark.parametrize("text", ["{year}", "{year}-03", "{year}-03-05", "by {year}-03-05", "{year}年3月5日"])
+def test_a_year_that_cannot_be_meant_is_called_so(year: str, text: str) -> None:
+    """Content model §2: 1025 for 2025 is a slip of the pen, in every notation and in front of an entry too."""
+    with pytest.raises(NoSuchYear):
+        parse_when(text.format(year=year))
+    with pytest.raises(NoSuchYear):
+        split_when(f"{text.format(year=year)} raised: x")
 
 
 @pytest.mark.parametrize(

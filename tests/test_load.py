@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from yishi.content.load import Reading, located, read_records, record_of, salvaged
 from yishi.content.sources import Source
 from yishi.engine import memos
+from yishi.library.intake import take_in
 from yishi.model.language import language
 from yishi.model.paths import COLLECTIONS, Slot, slot_of
 from yishi.model.problems import MANY, MESSAGES, Finding, describe
@@ -254,10 +255,12 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "not_allowed": (ISSUE, ENGLISH + "close_reason: tired\n", 6, 15),
     "not_a_date": (ISSUE, ENGLISH + "updated: last week\n", 6, 10),
     "no_such_day": (ISSUE, ENGLISH + "  - 2025-02-30 resolved: x\n", 6, 5),
+    "no_such_year": (ISSUE, ENGLISH + "  - 0225-03-02 resolved: x\n", 6, 5),
     "not_coordinates": ("places/a/place.yaml", "name: a\nkind: town\ngeometry: [116.3]\n", 3, 11),
     "not_a_day": (ISSUE, ENGLISH + "due: 2025-09\n", 6, 6),
     "not_a_number": (ISSUE, ENGLISH + "funding: [{kind: x, amount: two}]\n", 6, 29),
     "not_a_count": (ISSUE, ENGLISH + "participants: {under18: two}\n", 6, 25),
+    "too_many_digits": (ISSUE, ENGLISH + f"funding: [{{kind: x, amount: {'9' * 16}}}]\n", 6, 29),
     "more_than_all": (ISSUE, ENGLISH + "participants: {headcount: 9, under18: 5, over60: 5}\n", 6, 15),
     "too_large": ("methods/m.yaml", METHOD + "followup_days: 3000000\n", 4, 16),
     "not_address": ("site.yaml", "title: x\nbase_url: example.org\n", 2, 11),
@@ -719,6 +722,44 @@ def test_what_no_record_may_say_is_told(more: str, problem: tuple[str, int, int]
     """HTML passed off as rendered Markdown, a key with nothing under it, and what only programs call a number."""
     text = "标题: x\n主题: 照明\n提出: 未知\n进展:\n  - 提出: a\n# 说明\n"
     assert told(f"{text}{more}\n") == [problem]
+
+
+@pytest.mark.parametrize("more", [
+    "数量: [{{事项: 灯, 数值: {n}}}]", "数量: [{{事项: 灯, 数值: 0.{n}}}]",
+    "资金: [{{类别: 维修, 金额: {n}}}]", "参与方: {{人数: {n}}}",
+    "参与方: {{人数: 约{n}人}}", "参与方: {{人数: 999999999999亿}}",
+    "参与方: {{under18: {n}}}", "议定结果: {{内容: 投, 赞成: {n}}}",
+])
+@pytest.mark.parametrize("number", ["1234567890123456", "1" + "0" * 29, "9" * 55])
+def test_a_number_has_no_more_digits_than_every_reader_can_hold(more: str, number: str) -> None:
+    """Content model §2: 15 digits come out as they went in; more are refused, wherever they stand."""
+    text = "标题: x\n主题: 照明\n提出: 未知\n进展:\n  - 提出: a\n"
+    assert [code for code, *_ in told(f"{text}{more.format(n=number)}\n")] == ["too_many_digits"]
+
+
+@pytest.mark.parametrize("number", ["1e3", "1e999", "1E-7", ".", "_", "-"])
+def test_a_number_has_no_exponent(number: str) -> None:
+    """`1e999` is no number that a reader would understand."""
+    text = "标题: x\n主题: 照明\n提出: 未知\n进展:\n  - 提出: a\n"
+    assert [code for code, *_ in told(f"{text}资金: [{{类别: 维修, 金额: '{number}'}}]\n")] == ["not_a_number"]
+
+
+def test_a_control_character_is_told_once() -> None:
+    """One mistake, one message, wherever the text stands."""
+    text = "标题: x\n主题: 照明\n提出: 未知\n进展:\n  - 提出: a\n备注: \"a\\0b\"\n"
+    assert told(text) == [("control_character", 6, 5)]
+
+
+@pytest.mark.parametrize("entry", ['"a\\0b"', '"\\0"', '"a\\nb"', '" "', '""', "长" * 300])
+def test_an_id_that_cannot_be_is_a_problem_and_no_more(entry: str) -> None:
+    """A control character, an end of line or nothing at all as an id is told, and what else is valid is read."""
+    text = f"{entry}: {{name: A, kind: compound}}\nyard: {{name: Yard, kind: compound}}\n"
+    stock = {"places/a/locations.yaml": reading(text, "places/a/locations.yaml"),
+             "places/a/place.yaml": reading("name: a\nkind: town\n", "places/a/place.yaml")}
+    slots = {path: found for path in stock if isinstance(found := slot_of(path), Slot)}
+    assert {problem.code for problem in stock["places/a/locations.yaml"].problems} in (
+        {"bad_id"}, {"control_character"}, {"bad_id", "control_character"})
+    assert take_in(stock, slots, (), drafts=False).kinds["places/a"] == "place"
 
 
 def test_what_stands_beside_a_short_form_is_told() -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -184,3 +185,34 @@ def test_a_share_of_communities_that_cannot_be_told_says_why(town: Workshop) -> 
     assert "No share: 2 is more than the 1 that there are said to be." in busy
     assert "No share: it is not said here how many communities there are." in busy
     assert "There is nothing to count yet." not in busy
+
+
+AS_WRITTEN = ["1.23456", "0.0004", "2.0005", "99.9996", "0.00000000000001", "999999999999999", "12345678.1234567"]
+"""Numbers that a page could round, show as 0 or with an exponent."""
+
+
+def test_a_number_stands_on_the_page_as_it_was_written(town: Workshop) -> None:
+    """Content model §2: a published figure, a quantity, an amount and the value of a plan lose no digit, in both
+    languages, and the file for machines holds the same."""
+    town.write("site.yaml", "title: Town in the open\nlanguages: [zh-Hans, en]\n")
+    town.write("sources.yaml", "s: {title: Report}\n")
+    town.write("places/town/figures.yaml", "".join(
+        f"- {{label: Spent {n}, value: {value}, source: s}}\n" for n, value in enumerate(AS_WRITTEN)))
+    several = ", ".join(f"{{what: wire, value: {value}}}" for value in AS_WRITTEN)
+    paid = ", ".join(f"{{kind: fund, amount: {value}}}" for value in AS_WRITTEN)
+    town.write(f"{COMMUNITY}/issues/wire.yaml",
+               ISSUE.format(number="", day="2025-03-13") + f"quantities: [{several}]\nfunding: [{paid}]\n")
+    town.write("places/town/plans/p.yaml", "title: Plan\ngaps:\n  - {text: more, statistic: resolution_rate, "
+                                           "value_then: 42.3567}\n  - {text: days, statistic: median_days_to_resolve, "
+                                           "value_then: 12.3456}\n")
+    assert town.build().published
+    for folder in ("", "en/"):
+        place, issue, plan = ((town.output / f"{folder}{path}/index.html").read_text("utf-8").replace(",", "")
+                              for path in ("places/town", f"{COMMUNITY}/issues/wire", "places/town/plans/p"))
+        for value in AS_WRITTEN:
+            assert place.count(f">{value}<") + place.count(f" {value}<"), value
+            assert re.search(rf"wire[:：] ?{value}\b", issue), value
+            assert re.search(rf"fund[:：] ?{value}\b", issue), value
+        assert "42.3567%" in plan
+        assert "12.3456" in plan
+    assert [json.loads(row["value"]) for row in _rows(town, "data/figures.csv")] == [*map(json.loads, AS_WRITTEN)]

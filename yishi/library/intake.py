@@ -199,7 +199,7 @@ def _defaults(kind: str, name: str) -> dict[str, Any]:
         "figure": {"value": "0", "source": ["?"]}, "forum": {"kind": "council"}, "meeting": {"date": "unknown"},
         "withdrawal": {"date": "2000-01-01", "why": "?"},
         "event": {"date": "unknown"}, "review": {"target": "?", "recommendations": [{"text": "?"}]}}
-    return {key: (name or "议事")[:60]} | of_kind.get(kind, {})
+    return {key: (" ".join(name.split()) or "议事")[:60]} | of_kind.get(kind, {})
 
 
 def _withdrawn(entries: Mapping[str, _Entry], kinds: Mapping[str, str]) -> dict[str, str]:

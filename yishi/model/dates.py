@@ -59,18 +59,23 @@ class When(Struct, frozen=True):
 
 UNKNOWN = When("unknown")
 
-LAST_YEAR = 9000
-"""Later years are slips of the pen; and some days can always be added."""
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""Other years are slips of the pen, such as 1025 or 0225 for 2025 (content model §2)."""
 
 
 class NoSuchDay(ValueError):
     """A date in the right notation that no calendar has; its text."""
 
 
+class NoSuchYear(NoSuchDay):
+    """A date of a year before FIRST_YEAR or after LAST_YEAR; its text."""
+
+
 def parse_when(text: str) -> When:
     """`2025-09-11`, `2025-09`, `2025`, `by 2025-09-11`, `unknown`, `2025年9月11日` … → When.
 
-    Raises NoSuchDay for a day that does not exist, ValueError for anything else. "by" a month means its last day.
+    Raises NoSuchDay for a day that does not exist, NoSuchYear for a year that cannot be meant, ValueError for anything
+    else. "by" a month means its last day.
     """
     match = _WHEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if match is None:
@@ -81,7 +86,7 @@ def parse_when(text: str) -> When:
 def split_when(text: str) -> tuple[When, str]:
     """The date that `text` begins with (UNKNOWN if none) and what follows it.
 
-    Raises NoSuchDay for a day that does not exist.
+    Raises as `parse_when` for a date that cannot be.
     """
     match = _WHEN.match(text.translate(_NARROW) if _WIDE.search(text) else text)
     if match is None or not text[match.end():match.end() + 1].isspace():
@@ -94,9 +99,9 @@ def _when(match: re.Match[str]) -> When:
     if unknown:
         return UNKNOWN
     precision: Precision = "day" if day else "month" if month else "year"
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        raise NoSuchYear(match[0].strip())
     try:
-        if int(year) > LAST_YEAR:
-            raise ValueError(year)
         span = When(precision, date(int(year), int(month or 1), int(day or 1)))
     except ValueError:
         raise NoSuchDay(match[0].strip()) from None

@@ -47,12 +47,16 @@ class Language(Struct, frozen=True):
         return self.catalogue.ngettext(one, many, number).format(n=self.number(number), **values)
 
     def number(self, value: float | int) -> str:
-        """`1,234.5`"""
+        """`1,234.5`, with all digits that it has: what was written is never rounded."""
         return _number(self.locale, value)
 
     def percent(self, share: float) -> str:
-        """A share 0-1 with at most one decimal: `73 %`, `73%`."""
+        """A computed share 0-1 with at most one decimal: `73%`."""
         return str(format_percent(share, "#,##0.#%", locale=self.locale))
+
+    def percent_as_written(self, share: float) -> str:
+        """The same with all digits that a share has which somebody wrote."""
+        return str(format_percent(share, "#,##0.#%", locale=self.locale, decimal_quantization=False))
 
     def day(self, day: datetime.date) -> str:
         """`2025年9月11日`, `11 September 2025`"""
@@ -85,7 +89,7 @@ class Language(Struct, frozen=True):
 # The same numbers and days stand on many pages, and Babel takes its time.
 @lru_cache(20_000)
 def _number(locale: Locale, value: float | int) -> str:
-    return str(format_decimal(value, locale=locale))
+    return str(format_decimal(value, locale=locale, decimal_quantization=False))
 
 
 @lru_cache(20_000)

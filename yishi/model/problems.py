@@ -100,10 +100,13 @@ MESSAGES: Mapping[str, str] = {
     "not_a_date": marked("{key} must be a date such as 2025-09-11, 2025-09, 2025, by 2025-09-11 or unknown; "
                          "found: {found}."),
     "no_such_day": marked("{key}: there is no such day as {found}."),
+    "no_such_year": marked("{key}: the year must be one of {allowed}; found: {found}."),
     "not_a_day": marked("{key} must be a day such as 2025-09-11; found: {found}."),
     "not_coordinates": marked("{key} must be [longitude, latitude] in degrees, such as [116.3, 40.1]; found: {found}."),
     "not_a_number": marked("{key} must be a number; found: {found}."),
     "not_a_count": marked("{key} is a count, a whole number such as 12 or 0; found: {found}."),
+    "too_many_digits": marked("{key} must be a number of at most {allowed} digits; found: {found}. Round it, or give "
+                              "it in another unit."),
     "more_than_all": marked("Those under 18 and over 60 are more people ({found}) than took part in all ({allowed})."),
     "negative": marked("{key} must be 0 or more; found: {found}."),
     "too_large": marked("{key} must be at most {allowed}; found: {found}."),

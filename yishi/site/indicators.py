@@ -1,6 +1,7 @@
 """An indicator that a plan names: its value when the plan began, beside what it is now."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -97,13 +98,17 @@ def _reading(edition: Edition, definition: Definition, name: Link, then: float |
     now = said(edition, definition.key, stat)
     if then is None:
         return Reading(name, "", now, "")
-    stated = Stat(_as_share(then) if definition.kind == "share" else then, None, None, {})
-    return Reading(name, said(edition, definition.key, stated).value, now, _change(edition, definition, stated, stat))
+    if definition.kind == "share":
+        then = _as_share(then)
+    stated = Stat(then, None, None, {})
+    written = (edition.language.percent_as_written(then) if definition.kind == "share"
+               else said(edition, definition.key, stated).value)
+    return Reading(name, written, now, _change(edition, definition, stated, stat))
 
 
 def _as_share(number: float) -> float:
     """A share as 0-1; a number above 1 can only mean per cent."""
-    return number / 100 if number > 1 else number
+    return float(Decimal(str(number)) / 100) if number > 1 else number
 
 
 def _change(edition: Edition, definition: Definition, then: Stat, now: Stat) -> str:

@@ -19,8 +19,8 @@ from .grid import Row, address, problem_at
 from .matching import title_cell, title_keys
 from .proposals import Proposal, Wanted
 
-_OF_DATE = frozenset({"not_a_date", "no_such_day", "not_a_day", "log_out_of_order", "after_as_of", "date_in_line",
-                      "resolved_before_raised"})
+_OF_DATE = frozenset({"not_a_date", "no_such_day", "no_such_year", "not_a_day", "log_out_of_order", "after_as_of",
+                      "date_in_line", "resolved_before_raised"})
 _OF_WORD = frozenset({"unknown_stage", "not_allowed", "not_a_dated_line", "resolved_twice", "reopened_without_closing",
                       "closed_without_result"})
 _WORDS = ("stage", "result", "key", "what")

@@ -350,5 +350,4 @@ def _shown_quantity(quantity: Quantity, language: str) -> str:
     if quantity.value is None:
         return built_in().label("precision", "unknown", language)
     before = _BEFORE["en" if language == "en" else "zh-Hans"].get(quantity.precision, "")
-    value = f"{quantity.value:g}" if isinstance(quantity.value, float) else str(quantity.value)
-    return f"{before}{value}{quantity.unit or ''}"
+    return f"{before}{quantity.value}{quantity.unit or ''}"

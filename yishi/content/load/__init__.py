@@ -146,7 +146,7 @@ _OF_THE_WHOLE = frozenset({
 """What is wrong with a record of which every line was read, and of no other."""
 
 _FORGIVEN_IN_DRAFTS = frozenset({
-    "missing_key", "missing_term", "not_allowed", "no_such_day", "not_a_date", "not_a_day", "empty",
+    "missing_key", "missing_term", "not_allowed", "no_such_day", "no_such_year", "not_a_date", "not_a_day", "empty",
     "case_about_nothing", "review_says_nothing",
 })
 

@@ -125,6 +125,8 @@ def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]
         return f"'{place.key}'", _usual_keys(model), nearest(place.key, shape.names) or ""
     if code == "too_large":
         return found, context["le"], ""
+    if code == "too_many_digits":
+        return _shown(context["found"]), context["allowed"], ""
     if code == "too_long":
         return str(len(text.strip())), context["max_length"], ""
     if code == "needs_keys":
@@ -172,9 +174,9 @@ _DERIVED = {
 ID_CODES = ("bad_id", "name_of_device")
 
 _OWN_CODES = frozenset({
-    "too_long", "not_allowed", "no_such_day", "not_a_date", "not_a_day", "not_coordinates", "not_address",
-    "not_yes_or_no", "not_a_dated_line", "not_a_count", "more_than_all", "stage_word_reserved",
-    "stage_word_twice", "case_about_nothing", "review_says_nothing",
+    "too_long", "not_allowed", "no_such_day", "no_such_year", "not_a_date", "not_a_day", "not_coordinates",
+    "not_address", "not_yes_or_no", "not_a_dated_line", "not_a_count", "not_a_number", "too_many_digits",
+    "more_than_all", "stage_word_reserved", "stage_word_twice", "case_about_nothing", "review_says_nothing",
     *ID_CODES,
 })
 _SHAPES = {"string_type": A_TEXT, "tuple_type": A_LIST, "dict_type": PAIRS}

@@ -4,8 +4,10 @@ A schema accepts what the loader accepts, by every name of a key and every word 
 refuses, as far as JSON Schema can say it. It cannot, or does not, say:
 
 - what the loader folds before it compares: words and dates in other case or full width, or with blanks around them;
-  the blanks at the ends of a text count in its length; numbers such as `1_000`, addresses such as `http://[::1]/`
-- how a number was typed: `0314` and `1.0` are numbers to an editor, and the texts `0314` and `1.0` to the loader
+  the blanks at the ends of a text count in its length; numbers such as `1_000` and `.5`; addresses such as
+  `http://[::1]/`
+- how a number was typed: `0314` and `1.0` are numbers to an editor, and the texts `0314` and `1.0` to the loader;
+  and how many digits it has, if it is a fraction or is told in 万 and 亿
 - that a part whose every value is empty counts as missing; the schema wants what such a part must hold
 - that in a draft wrong values are only warnings; the schema lets a draft lack what is required, no more
 - a stage that is called like a date in a log entry of one line, and entries run together for want of a space

@@ -6,11 +6,13 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BeforeValidator
 
+from ...model.dates import FIRST_YEAR, LAST_YEAR
 from ...model.identifiers import MAX_ID
 from ...model.quantities import PATTERN
 from ...model.records import Prose, Refers, SiteTerm
 from ...model.records.values import (
     CHINESE,
+    MAX_DIGITS,
     TITLE,
     TITLE_IN_LETTERS,
     Address,
@@ -33,7 +35,7 @@ from ...model.records.values import (
 
 Schema = dict[str, Any]
 
-_YEAR = "(?!0000)(?=[0-8][0-9]{3}|9000)"
+_YEAR = "(?=19[0-9]{2}|20[0-9]{2}|2100)"
 _MONTH = "(?:0?[1-9]|1[0-2])"
 _LEAP = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
 _MONTH_AND_DAY = ("(?:(?:0?[13578]|1[02])[-/月](?:0?[1-9]|[12][0-9]|3[01])|(?:0?[469]|11)[-/月](?:0?[1-9]|[12][0-9]|30)"
@@ -46,8 +48,10 @@ _LIKE_A_DATE = rf"{_BY}[0-9]{{4}}\s?[-./年0-9]"
 LINE = rf"\s*(?:{_WHEN}\s+(?=[^\s:：])|(?!{_LIKE_A_DATE}))[^:：]*[^\s:：][^:：]*"
 """What stands before the colon of `[when ]stage: text`."""
 
-_NUMERAL = r"^[+-]?[0-9]+(?:\.[0-9]+)?$"
-_WHOLE_NUMERAL = r"^\+?(?:0|[1-9][0-9]*)(?:\.0+)?$"
+_FEW_DIGITS = f"(?!(?:[^0-9]*[0-9]){{{MAX_DIGITS + 1}}})"
+_LARGEST = 10**MAX_DIGITS - 1
+_NUMERAL = rf"^{_FEW_DIGITS}[+-]?[0-9]+(?:\.[0-9]+)?$"
+_WHOLE_NUMERAL = rf"^{_FEW_DIGITS}\+?(?:0|[1-9][0-9]*)(?:\.0+)?$"
 _IN_ADDRESS = r"""[^\s<>"'`{}|\\^"""
 _PORT = "(?::(?:0*(?:[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?)?"
 _ADDRESS = rf"^https?://{_IN_ADDRESS}/?#@:\[\]]+{_PORT}(?:[/?#]{_IN_ADDRESS}]*)?$"
@@ -61,11 +65,13 @@ BASICS: Schema = {
     "blank": {"anyOf": [{"type": "null"}, {"type": "string", "pattern": r"^\s*$"},
                         {"type": "array", "items": {"$ref": "#/$defs/blank"}}, {"type": "object", "maxProperties": 0}]},
     "text": {"type": SCALAR, "pattern": FILLED, "problem": "wrong_shape"},
-    "number": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _NUMERAL}], "problem": "not_a_number"},
-    "amount": {"type": "string", "pattern": PATTERN, "problem": "not_a_count"},
-    "count": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _WHOLE_NUMERAL}],
+    "number": {"anyOf": [{"type": "number", "minimum": -_LARGEST, "maximum": _LARGEST},
+                         {"type": "string", "pattern": _NUMERAL}], "problem": "not_a_number"},
+    "amount": {"type": "string", "pattern": f"^{_FEW_DIGITS}{PATTERN[1:]}", "problem": "not_a_count"},
+    "count": {"anyOf": [{"type": "integer", "minimum": 0, "maximum": _LARGEST},
+                        {"type": "string", "pattern": _WHOLE_NUMERAL}],
               "problem": "not_a_count"},
-    "when": {"anyOf": [{"type": "integer", "minimum": 1000, "maximum": 9000},
+    "when": {"anyOf": [{"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
                        {"type": "string", "pattern": f"^{_WHEN}$"}], "problem": "not_a_date"},
     "day": {"type": "string", "pattern": f"^{WHOLE_DAY}$", "problem": "not_a_day"},
     "address": {"type": "string", "pattern": _ADDRESS, "problem": "not_address"},

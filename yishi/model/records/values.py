@@ -4,7 +4,7 @@ import datetime
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, LiteralString
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ...core.printable import LINES, ONE_LINE
-from ..dates import NoSuchDay, When, parse_when
+from ..dates import FIRST_YEAR, LAST_YEAR, NoSuchDay, NoSuchYear, When, parse_when
 from ..identifiers import wrong_id
 from ..quantities import parse_amount
 from ..vocabulary import built_in
@@ -81,8 +81,10 @@ def _when(value: object) -> When:
 
 
 def no_such_day(error: NoSuchDay) -> PydanticCustomError:
-    """What pydantic is told of a day that does not exist."""
-    return PydanticCustomError("no_such_day", "no such day as {found}", {"found": f"'{error}'"})
+    """What pydantic is told of a day or a year that does not exist."""
+    allowed = f"{FIRST_YEAR}-{LAST_YEAR}"
+    code: LiteralString = "no_such_year" if isinstance(error, NoSuchYear) else "no_such_day"
+    return PydanticCustomError(code, "no such day as {found}", {"found": f"'{error}'", "allowed": allowed})
 
 
 def _day(value: object) -> datetime.date:
@@ -159,13 +161,33 @@ def _ascii_digits(value: object) -> object:
 
 def _whole_number(value: object) -> object:
     """The text of a whole number; zeros before it are the mark of a code, or of a slip."""
-    text = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+    text = _ascii_digits(value)
     if isinstance(text, str) and not _WHOLE.fullmatch(text):
         raise PydanticCustomError("not_a_count", "not a count")
-    return text
+    return _not_too_long(text)
+
+
+def _decimal_number(value: object) -> object:
+    """The text of a whole or decimal number, without an exponent."""
+    text = _ascii_digits(value)
+    if isinstance(text, str) and not _DECIMAL.fullmatch(text):
+        raise PydanticCustomError("not_a_number", "not a number")
+    return _not_too_long(text)
+
+
+def _not_too_long(number: object) -> object:
+    """The number itself, if all its digits can be held: in it, in spreadsheets and in JSON."""
+    if sum(sign.isdigit() for sign in str(number)) > MAX_DIGITS:
+        raise PydanticCustomError("too_many_digits", "too many digits",
+                                  {"found": str(number), "allowed": MAX_DIGITS})
+    return number
 
 
 _WHOLE = re.compile(r"\+?(?:0|[1-9][0-9]*)(?:\.0+)?|-[1-9][0-9]*")
+_DECIMAL = re.compile(r"[+-]?[0-9_]*\.?[0-9_]*")
+
+MAX_DIGITS = 15
+"""Digits that a number may have, before and after the point: so many a float holds without changing any of them."""
 
 
 def _id(text: str) -> str:
@@ -213,7 +235,7 @@ Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=280
 Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0)]
 Days = Annotated[int, BeforeValidator(_ascii_digits), Field(ge=0, le=3650)]
 """A stretch of time: days, at most ten years."""
-Number = Annotated[int | Annotated[float, Field(allow_inf_nan=False)], BeforeValidator(_ascii_digits)]
+Number = Annotated[int | Annotated[float, Field(allow_inf_nan=False)], BeforeValidator(_decimal_number)]
 Flag = Annotated[bool, BeforeValidator(_truth)]
 Moment = Annotated[When, PlainValidator(_when)]
 Day = Annotated[datetime.date, PlainValidator(_day)]
