@@ -173,7 +173,7 @@ def test_a_step_that_was_changed_on_both_sides_is_asked_about(desk: Desk) -> Non
     before = desk.text(ISSUE)
     desk.write("inbox/a.xlsx", filling.saved())
     found = desk.problems()
-    assert [(problem["code"], problem["cell"]) for problem in found] == [("changed_since", "进展!G3")]
+    assert [(problem["code"], problem["cell"]) for problem in found] == [("entry_changed_since", "进展!G3")]
     assert desk.text(ISSUE) == before
 
 
