@@ -307,7 +307,7 @@ MESSAGES: Mapping[str, str] = {
     "entry_changed_since": marked("The record's entry says here {found}, and this would make it {allowed}; who wrote "
                                   "this cannot have seen that. To leave it as it is, write here what it says. To "
                                   "change it, do so in a fresh export, or in its file {key}. If this is an entry of "
-                                  "its own, write the one that is there in another row, too."),
+                                  "its own, write it in an empty row."),
     "review_other": marked("This sheet has made a review before ({found}), and says much of it otherwise. If this is "
                            "another reviewer, use a score sheet that nobody has sent yet; if it is the same, correct "
                            "the review in its file."),
