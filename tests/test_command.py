@@ -84,7 +84,8 @@ def test_errors_exit_with_1_and_write_nothing(run: Runner) -> None:
 
 
 @pytest.mark.parametrize("arguments", [
-    ("--no-such-option",), ("no-such-command",), ("build", "--as-of", "yesterday"), ("build", "--format", "xml"),
+    ("--no-such-option",), ("no-such-command",), ("build", "--as-of", "yesterday"), ("build", "--as-of", ""),
+    ("build", "--format", "xml"),
     ("build", "--content", "nowhere"), ("build", "--output", "content/site"), ("build", "--output", "."),
     ("build", "--output", "content"), ("build", "--jobs", "0"), ("build", "--language", "fr"),
     ("serve", "--content", "nowhere"), ("build", "--as-of", "0001-01-01"), ("build", "--as-of", "9999-12-31"),
@@ -185,6 +186,27 @@ def test_drafts_are_shown_marked_and_not_counted(run: Runner) -> None:
     assert "draft" in page.text.lower()
     assert (run.city.output / "data/statistics.json").read_bytes() == numbers
     assert (run.city.output / "data/issues.csv").read_bytes() == rows
+
+
+def test_what_stands_below_a_draft_place_is_a_draft(run: Runner) -> None:
+    """Without `--drafts` a warning says how much is not published; with it the records are shown, marked, and counted
+    nowhere, whether all is built anew or only what the place changed."""
+    run("--drafts")
+    place = "places/example-city/southside/place.yaml"
+    run.city.write(place, run.city.read(place) + "\ndraft: yes\n")
+    ended = run()
+    assert ended.code == 0
+    assert f"content/{place}:" in ended.err
+    numbers, rows = ((run.city.output / "data" / name).read_bytes() for name in ("statistics.json", "issues.csv"))
+    assert run("--drafts").code == 0
+    assert "draft" in run.page("places/example-city/southside/issues/school-crossing/index.html").text.lower()
+    assert (run.city.output / "data/issues.csv").read_bytes() == rows
+    counted = [json.loads(text)["scopes"][""]["issues"] for text in (
+        numbers, (run.city.output / "data/statistics.json").read_bytes())]
+    assert counted[0] == counted[1]
+    before = tree(run.city.output)
+    assert run("--drafts", "--full").code == 0
+    assert tree(run.city.output) == before
 
 
 def test_skip_invalid_publishes_what_is_valid(run: Runner) -> None:

@@ -99,8 +99,9 @@ def test_drafts_are_withheld_unless_they_are_asked_for() -> None:
 def test_what_belongs_to_a_draft_place_is_a_draft() -> None:
     """A place that is not shown hides what is below it."""
     readings = {"places/t/place.yaml": _reading({**TOWN, "draft": "yes"}), LAMPS: _reading(ISSUE)}
-    library, _ = _settled(readings)
+    library, findings = _settled(readings)
     assert (library.places, library.issues) == ({}, {})
+    assert findings == [Finding("places/t", ("draft",), "draft_place", (("found", "1"),), level="warning")]
 
 
 def test_a_record_with_personal_data_is_withheld() -> None:

@@ -391,6 +391,7 @@ ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the c
     "after_as_of",
     "repeats_uncounted",
     "more_communities",
+    "draft_place",
     "address_twice",
     "address_of_site",
     "file_missing",

@@ -42,7 +42,7 @@ def _day(context: click.Context, option: click.Parameter, value: str | None) -> 
     from .unchanged import day_of_report
 
     try:
-        return day_of_report(date.fromisoformat(value)) if value else None
+        return day_of_report(date.fromisoformat(value)) if value is not None else None
     except ValueError:
         raise click.BadParameter(marked("must be a day such as 2025-12-31")) from None
 

@@ -91,7 +91,7 @@ def resolver(content: Path, code: str, keys: Mapping[str, str], jobs: int, *, fu
 def _ground(around: Surroundings, library: Library) -> str:
     """What the briefs of all records rest on: the site, its methods, its places, its events, the day of the report."""
     events = [(path, event.date) for path, event in library.events.items()]
-    places = [(path, place.method) for path, place in around.places.items()]
+    places = [(path, place.method, place.draft) for path, place in around.places.items()]
     unreadable = sorted(around.withheld.unreadable.items())
     return digest(repr((around.as_of, library.site, around.methods, places, events, unreadable)).encode())
 

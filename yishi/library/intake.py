@@ -4,6 +4,7 @@ One bad file must not silence the others. A place, a method or the site itself i
 since others hang on it: what is valid in it stands, and the mistake is a problem all the same.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -115,10 +116,13 @@ def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplace
             partial[path] = _partial(entry)
         else:
             kinds[path] = entry.kind
+    drafts_below = _below_drafts(entries)
+    if not drafts:
+        findings += tuple(_told_of_drafts(drafts_below))
     if "site" not in kinds:
         kinds["site"], entries["site"] = "site", _Entry("site", "site", "", Reading(invalid=frozenset({""})))
     _withhold_below(kinds, hidden, invalid)
-    records = Later(kinds, lambda path: _record(entries[path], allowed), keep=IN_HAND)
+    records = Later(kinds, lambda path: _record(entries[path], allowed, path in drafts_below), keep=IN_HAND)
     unreadable = {file: slots[file].kind for file, reading in readings.items()
                   if slots[file].kind in COLLECTIONS and not reading.entries and reading.invalid}
     return Intake(records, kinds, Withheld(invalid, hidden, unreadable, _withdrawn(entries, kinds)), findings, partial)
@@ -171,7 +175,12 @@ def _entries(reading: Reading, slot: Slot) -> Iterator[_Entry]:
         yield _Entry(f"{slot.path}/{entry_id}" if entry_id else slot.path, slot.kind, entry_id, reading)
 
 
-def _record(entry: _Entry, allowed: Collection[str]) -> Record:
+def _record(entry: _Entry, allowed: Collection[str], is_below_draft: bool) -> Record:
+    record = _valid_record(entry, allowed)
+    return record.model_copy(update={"draft": True}) if is_below_draft else record
+
+
+def _valid_record(entry: _Entry, allowed: Collection[str]) -> Record:
     exposed = {hit.keys[0] for hit in entry.hits if hit.level == "error" and hit.text not in allowed}
     if entry.is_valid and not exposed and not entry.is_draft:
         return record_of(entry.kind, entry.data)
@@ -221,6 +230,22 @@ def _personal_data(entry: _Entry, allowed: Collection[str]) -> Iterator[Finding]
     for hit in entry.hits:
         if hit.text not in allowed and hit.keys[0] != "privacy_allow":
             yield Finding(entry.path, hit.keys, hit.kind, (("found", hit.masked),), level=hit.level, line=hit.line)
+
+
+def _below_drafts(entries: Mapping[str, _Entry]) -> dict[str, str]:
+    """What is no draft itself and stands below a place that is one: path → the nearest such place."""
+    drafts = {path for path, entry in entries.items() if entry.kind == "place" and entry.is_draft}
+    if not drafts:
+        return {}
+    above = {path: next((place for place in places_above(path) if place in drafts), "")
+             for path, entry in entries.items() if not entry.is_draft}
+    return {path: place for path, place in above.items() if place}
+
+
+def _told_of_drafts(drafts_below: Mapping[str, str]) -> Iterator[Finding]:
+    """Whoever makes a place a draft is told how much goes with it."""
+    for place, number in Counter(drafts_below.values()).items():
+        yield Finding(place, ("draft",), "draft_place", (("found", str(number)),), level="warning")
 
 
 def _withhold_below(kinds: dict[str, str], hidden: dict[str, str], invalid: dict[str, str]) -> None:

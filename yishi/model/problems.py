@@ -185,6 +185,8 @@ MESSAGES: Mapping[str, str] = {
     "after_as_of": marked("{found} lies after the day of the report ({allowed}), so it is not yet counted."),
     "repeats_uncounted": marked("{key} names an issue that is not published, or raised after the day of the report: "
                                 "{found}. So this one is counted itself."),
+    "draft_place": marked("This place is a draft, so the records below it that are none are not published either: "
+                          "{found}."),
     "more_communities": marked("{found} communities have records here, more than {key} says there are ({allowed}). "
                                "Correct the number; until then no share of them is told."),
     "withdrawn_no_record": marked("{key} must be the path of a record that was withdrawn, such as "
