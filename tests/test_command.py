@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -97,7 +98,7 @@ def test_wrong_usage_exits_with_2(run: Runner, arguments: tuple[str, ...]) -> No
     before = tree(run.city.content)
     ended = run(*arguments, day="--as-of" not in arguments)
     assert ended.code == 2
-    assert "Error" in ended.err
+    assert re.search(r"^(Error|错误)(: |：)", ended.err, re.MULTILINE)
     assert tree(run.city.content) == before
     assert not run.city.output.exists()
 
