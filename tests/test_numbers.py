@@ -277,7 +277,7 @@ def test_a_copy_is_never_written_over(town: Workshop, capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit) as ended:
         main(["freeze", "year", "--content", str(town.content), "--output", str(town.output)])
     assert ended.value.code == 2
-    assert "never written over" in capsys.readouterr().err
+    assert "发布过的不会被覆盖" in capsys.readouterr().err
     assert town.read("frozen/year.json") == before
 
 
