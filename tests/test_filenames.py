@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from workshop import PROJECT, Workshop, tree
 
+from yishi.core.printable import printable
 from yishi.engine.publish import Published
-from yishi.model.filenames import is_fit, is_leftover, meant, printable, sort_out
+from yishi.model.filenames import is_fit, is_leftover, meant, sort_out
 from yishi.model.problems import errors
 
 ISSUES = "places/example-city/northside/issues"

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from ..content.privacy import mask
 from ..core import files
 from ..core.cells import csv_of
-from ..model.filenames import is_leftover, printable
+from ..core.printable import printable
+from ..model.filenames import is_leftover
 from ..model.language import Language, marked
 from ..model.problems import Problem, as_json, as_text, errors
 from ..workbook.columns import Sheet, sheets

@@ -13,11 +13,12 @@ from ..content.privacy import mask
 from ..content.scaffold import AT_TOP, KINDS, New, Setting, Unfit, added, new_record, titled
 from ..content.sources import Source
 from ..core import files
+from ..core.printable import printable
 from ..engine.pipeline import BuildOptions, Checked, check
 from ..engine.press import Folders
 from ..library import Library
 from ..library.names import Names
-from ..model.filenames import is_fit, is_leftover, printable
+from ..model.filenames import is_fit, is_leftover
 from ..model.language import Language, language, marked
 from ..model.paths import COLLECTIONS, forward, place_of, slot_of
 from ..model.problems import Problem, errors

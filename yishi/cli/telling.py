@@ -12,7 +12,7 @@ import click
 from ..content.past import Past
 from ..core import files
 from ..core.digests import Look
-from ..core.printable import visible
+from ..core.printable import printable, visible
 from ..core.workers import WorkerDied
 from ..engine.pipeline import BuildOptions, Checked, Report, build, check
 from ..engine.press import Folders, TemplateMistake
@@ -20,7 +20,6 @@ from ..engine.publish import AddressTaken, ForeignFile
 from ..engine.reading import Watch
 from ..library import Library
 from ..library.names import Names
-from ..model.filenames import printable
 from ..model.language import LANGUAGES, Language, language, marked
 from ..model.paths import forward, place_of
 from ..model.problems import Problem, as_github, as_json, as_text, errors, place_in

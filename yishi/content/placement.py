@@ -6,7 +6,8 @@ from unicodedata import normalize
 
 from msgspec.structs import replace
 
-from ..model.filenames import meant, printable
+from ..core.printable import printable
+from ..model.filenames import meant
 from ..model.identifiers import DEVICES, is_name
 from ..model.language import slug
 from ..model.paths import (

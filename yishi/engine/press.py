@@ -10,7 +10,8 @@ from msgspec import Struct
 from ..content import images
 from ..core import digests, files
 from ..core.outputs import Output, Plan, Rendition
-from ..model.filenames import is_fit, is_leftover, meant, printable
+from ..core.printable import printable
+from ..model.filenames import is_fit, is_leftover, meant
 from ..model.problems import Problem
 from ..rendering.render import closure, references, renderer
 from . import traces

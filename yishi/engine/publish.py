@@ -82,11 +82,8 @@ class Survey(Struct, frozen=True):
     """What tells all plans at once: if that is as it was, so is each."""
     listed: bytes
     """What the list of files in the output folder says."""
-
-    @property
-    def known(self) -> Set[str]:
-        """The files that earlier builds wrote: what the cache and what the output folder tells."""
-        return self.before.outputs.keys() | traces.listed(self.listed)
+    known: Set[str]
+    """The files that earlier builds wrote: what the cache and what that list tells."""
 
 
 def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, lying: Mapping[str, OnDisk],
@@ -97,7 +94,8 @@ def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: st
     press = press_of(folders, known, code, anew=full)
     plans = _by_address((*planned, *press.static))
     listed = files.read_if_there(folders.output, FILE_LIST)
-    _spare_foreign_files(plans, before.outputs.keys() | traces.listed(listed), lying)
+    wrote = before.outputs.keys() | traces.listed(listed)
+    _spare_foreign_files(plans, wrote, lying)
     facts = traces.today(known, made_with, code)
     changed = traces.changed(known, facts)
     told = press.tells(plans.values())
@@ -113,7 +111,7 @@ def survey(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: st
                for path in plans for mark in [known.outputs.get(path)]}
     stale = {path: why for path, why in reasons.items() if why}
     shown = {path for path in stale if path in known.outputs and shows_the_same(path, known.outputs[path])}
-    return Survey(plans, press, before, facts, lying, stale, shown, told, listed)
+    return Survey(plans, press, before, facts, lying, stale, shown, told, listed, wrote)
 
 
 def publish(planned: Sequence[Plan], folders: Folders, made_with: Facts, code: str, lying: Mapping[str, OnDisk],

@@ -7,10 +7,12 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
+from ..core.printable import NO_TEXT
+
 V = TypeVar("V")
 
-_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
-"""What no page, table or message can hold: control characters, line separators, bytes that are not UTF-8."""
+_UNFIT = re.compile(f"[\t\n{NO_TEXT}\ud800-\udfff]")
+"""What no page, table or message can hold on one line: control characters, bytes that are not UTF-8."""
 
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", ".ds_store", "icon\r",
                            "__macosx", "@eadir", "#recycle", "$recycle.bin", "system volume information", "lost+found"})
@@ -60,16 +62,6 @@ def is_leftover(path: str) -> bool:
 def is_hidden(path: str) -> bool:
     """Whether this file, or a folder above it, is hidden: its name begins with a dot."""
     return path.startswith(".") or "/." in path
-
-
-def printable(path: str) -> str:
-    """A path as it can be shown: `\\xc2` stands for a byte that is no text, and for a control character."""
-    return _UNFIT.sub(lambda found: f"\\x{_byte(ord(found[0])):02x}", path)
-
-
-def _byte(character: int) -> int:
-    """The byte that Python stands this character for, where it stands for one."""
-    return character - 0xDC00 if 0xDC80 <= character <= 0xDCFF else character
 
 
 def meant(path: str) -> str:

@@ -99,9 +99,6 @@ _KEYS: Mapping[str, str] = {
 USUAL = ("issue", "issue.log", "issue.followups", "meeting", "meeting.actions", "location", "case")
 """The sheets of a community's workbook, in their order."""
 
-REVIEWS = ("review", "review.criteria", "review.recommendations")
-"""The sheets of reviews."""
-
 
 def plain_heading(text: str) -> str:
     """A heading as it is compared: without the sign of a required column, remarks in brackets and blanks."""
