@@ -305,7 +305,7 @@ def _spare_foreign_files(outputs: Mapping[str, Plan], known: Set[str], lying: Ma
     Nor is a link, or a file, followed or replaced where the site needs a folder, nor a folder where it needs a file.
     """
     foreign = lying.keys() - outputs.keys()
-    if foreign and (in_the_way := foreign & {above for path in outputs for above in _folders_above(path)}):
+    if foreign and (in_the_way := foreign & _folders_of(outputs)):
         raise ForeignFile(min(in_the_way))
     if inside := next((path for path in foreign if not outputs.keys().isdisjoint(_folders_above(path))), ""):
         raise ForeignFile(inside)
@@ -314,6 +314,12 @@ def _spare_foreign_files(outputs: Mapping[str, Plan], known: Set[str], lying: Ma
     for path in outputs:
         if path in lying:
             raise ForeignFile(path)
+
+
+def _folders_of(paths: Iterable[str]) -> set[str]:
+    """Every folder that stands above one of these paths."""
+    folders = {path.rpartition("/")[0] for path in paths}
+    return folders.union(*map(_folders_above, folders))
 
 
 def _folders_above(path: str) -> Iterator[str]:
