@@ -286,6 +286,8 @@ MESSAGES: Mapping[str, str] = {
     "help_written_over": marked("This row only explains the columns; what is written over it is not taken in. "
                                 "Write the matter in an empty row further down, and delete it here."),
     "example_sheet": marked("The sheet of examples is not read. Write on sheets such as {allowed}."),
+    "own_sheet": marked("This sheet is not read. What somebody wrote on it ({found}) is kept in {allowed} when the "
+                        "file is taken in."),
     "cell_missing": marked("{key} is missing. Write one of: {allowed}."),
     "rows_missing": marked("{key} is missing: the sheet {key} has no row of this record. Write at least one there."),
     "date_ambiguous": marked("{found} may be January or October: a number loses its last zero. Write the month with "
