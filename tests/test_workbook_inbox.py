@@ -437,9 +437,15 @@ def test_what_is_not_read_is_said(desk: Desk) -> None:
     desk.write("inbox/_a.csv", HEAD + "停车难,停车,2025-06-01,x\r\n")
     desk.write("inbox/Thumbs.db", b"x")
     desk.write("inbox/.DS_Store", b"x")
+    desk.write("inbox/~$c.xlsx", b"x")
+    for left in ("c.xlsx.tmp", "d.csv.bak", "e.xlsx~", "f.xlsx.crdownload"):
+        desk.write(f"inbox/{left}", b"x")
     (desk.folder / "inbox/b.xlsx").symlink_to(desk.folder / "elsewhere.xlsx")
     ended = desk.imports("--place", "nanyuan")
     assert "照片.jpg" in ended.out
     assert "b.xlsx" in ended.out
     assert "_a.csv" in ended.err
     assert "humbs" not in ended.out
+    assert "~$c" not in ended.out
+    for left in ("c.xlsx.tmp", "d.csv.bak", "e.xlsx~", "f.xlsx.crdownload"):
+        assert f"inbox/{left}：没有读" in ended.out
