@@ -286,3 +286,23 @@ def test_an_exported_row_that_is_called_as_another_record_is_asked_about(desk: D
     filling.put("议题", rows["南门路灯不亮"], "标题", "停车难")
     filling.sheet("议题").delete_rows(rows["停车难"])
     assert asked(desk, filling)
+
+
+@pytest.mark.parametrize("summary", ["", "没处停"])
+@pytest.mark.parametrize("old_title_in", [(), ("进展",)])
+def test_a_matter_may_be_renamed_in_the_workbook_that_made_it(desk: Desk, summary: str,
+                                                               old_title_in: tuple[str, ...]) -> None:
+    """Who changes nothing but the title is understood, also where the steps still stand under the old one."""
+    filling = desk.template()
+    filling.fill("议题", 3, {"标题": "停车难", "主题": "停车", "提出": "2025-06-01", "简介": summary or None})
+    filling.fill("进展", 3, {"议题": "停车难", "日期": "2025-06-01", "阶段": "反映", "内容": "车停在路上"})
+    accepted(desk, filling)
+    before = desk.records
+    filling.put("议题", 3, "标题", "车位不够")
+    if not old_title_in:
+        filling.put("进展", 3, "议题", "车位不够")
+    accepted(desk, filling)
+    path = f"{ISSUES}/ting-che-nan.yaml"
+    assert desk.records == before | {path: before[path].replace("停车难".encode(), "车位不够".encode())}
+    accepted(desk, filling)
+    assert "标题: 车位不够" in desk.text(path)

@@ -40,9 +40,12 @@ class Matching:
         self.by_title: dict[tuple[str, str, str], list[Found]] = defaultdict(list)
         self.by_read_title: dict[tuple[str, str, str], list[Found]] = defaultdict(list)
         self.below: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        self.titles: dict[str, set[str]] = defaultdict(set)
         for one in ground.records.values():
             self._index(one)
         for row in grid.rows:
+            if not row.sheet.entries:
+                self.titles[row.sheet.kind].add(folded(title_of_row(row)))
             for name in {folded(row.said("#parent")), row.id.partition("#")[0]} - {""} if row.sheet.entries else ():
                 self.below[row.sheet.kind, name].append(row)
 
@@ -76,6 +79,11 @@ class Matching:
         date = row.sheet.column(*DATE_KEYS.get(row.sheet.kind, title_keys(row)))
         said = ", ".join(f"{one.title} {_value(one, DATE_KEYS.get(one.kind, ()))}".strip() for one in alike)
         return problem_at(self.grid.name, row.cell(date), "row_unsure", found=said)
+
+    def once_called(self, kind: str, text: str, place: str) -> list[str]:
+        """The records of a place that were read under this title and have another by now."""
+        column = sheets()[kind].column(*TITLE_KEYS.get(kind, ("title",)))
+        return [one.path for one in self.by_read_title[kind, place, cell_mark(text, column, self.ground.words, place)]]
 
     def _alike(self, row: Row, place: str) -> list[Found]:
         """The records of a place that are called as a row is; of reviews, those of the same target by the same role."""
@@ -116,7 +124,8 @@ class Matching:
         is_handed_out = row.id in self.ground.records
         shared = {one.path: self._shared(row, one) for one in known}
         enough = 2 if not is_handed_out else 1 if row.sheet.kind != "location" else 0  # which has no texts to share
-        renamed = [one for one in known if is_free and shared[one.path] >= enough and not self._overwrites(row, one)]
+        renamed = [one for one in known if is_free and not self._overwrites(row, one)
+                   and (shared[one.path] >= enough or self._says(row, one).is_all_kept)]
         if len(renamed) == 1:
             return renamed[0]
         return self._replaced(row, known[0]) if is_handed_out or any(shared.values()) else None
@@ -215,8 +224,9 @@ class Matching:
         return "other" if is_there else "new"
 
     def _below(self, row: Row, found: Found) -> list[Row]:
-        """The rows of the lists of a record."""
-        named = self.below.get((row.sheet.kind, folded(title_of_row(row))), [])
+        """The rows of the lists of a record, also those that still have the title under which it was read."""
+        called = {folded(title_of_row(row)), *({folded(found.title)} - self.titles[row.sheet.kind])}
+        named = [one for title in sorted(called) for one in self.below.get((row.sheet.kind, title), [])]
         return [*named, *(one for one in self.below.get((row.sheet.kind, found.path), []) if one not in named)]
 
     def _shared(self, row: Row, found: Found) -> int:
@@ -263,6 +273,11 @@ class _Says(Struct, frozen=True):
     def is_own(self) -> bool:
         """Whether it is a later state of the row that its record was made of."""
         return self.kept > self.other
+
+    @property
+    def is_all_kept(self) -> bool:
+        """Whether it says nothing but what was said then, and that more than once."""
+        return self.kept > 1 and not self.other and not self.new
 
 
 def title_keys(row: Row) -> Keys:

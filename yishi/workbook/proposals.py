@@ -252,6 +252,7 @@ class _Proposing:
         if not meant and text:
             meant = list(self.ground.words.path_of((kind,), text, place))
             meant = [path for path in meant if path in self.wanted or path in self.ground.records]
+            meant = meant or self.matching.once_called(kind, text, place)
         if by_id := self._by_hidden(hidden, meant):
             return by_id
         if not text:
