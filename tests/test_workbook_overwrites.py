@@ -306,3 +306,51 @@ def test_a_matter_may_be_renamed_in_the_workbook_that_made_it(desk: Desk, summar
     assert desk.records == before | {path: before[path].replace("停车难".encode(), "车位不够".encode())}
     accepted(desk, filling)
     assert "标题: 车位不够" in desk.text(path)
+
+
+def _withdraw(desk: Desk, path: str) -> None:
+    """The town office takes a record back; its workbook still has it."""
+    (desk.folder / "content" / path).unlink()
+    desk.write("content/withdrawn.yaml", f"- 路径: {path.removesuffix('.yaml')}\n  日期: 2025-07-01\n  原由: 误报\n")
+
+
+@pytest.mark.parametrize("is_exported", [False, True])
+def test_a_withdrawn_record_keeps_nothing_else_of_its_workbook_out(desk: Desk, is_exported: bool) -> None:
+    """Its row, which says only what was read before, is passed over with a word each week; the rest is taken."""
+    filling = matter(desk.template(), "楼道灯不亮")
+    accepted(desk, filling)
+    if is_exported:
+        filling = desk.exported()
+    _withdraw(desk, LAMP)
+    filling.fill("议题", 9, {"地方" if is_exported else "简介": "南园", "标题": "别的事", "主题": "照明", "提出": "2025-06-02"})
+    filling.fill("进展", 9, {"议题": "别的事", "日期": "2025-06-02", "阶段": "反映", "内容": "坏了"})
+    for name in "bc":
+        desk.write(f"inbox/{name}.xlsx", filling.saved())
+        [told] = desk.problems()
+        assert (told["code"], told["level"]) == ("row_withdrawn", "warning")
+        assert "withdrawn.yaml" in told["message"]
+        assert f"{ISSUES}/bie-de-shi.yaml" in desk.records
+        assert LAMP not in desk.records
+
+
+@pytest.mark.parametrize("what", ["a step", "a summary", "no id", "another title in between"])
+def test_a_withdrawn_record_does_not_come_back_by_a_workbook(desk: Desk, what: str) -> None:
+    """Whatever its row says anew, without its hidden id too: its writer is asked, in words that say what to do."""
+    filling = matter(desk.template(), "楼道灯不亮", 简介="黑")
+    accepted(desk, filling)
+    if what == "another title in between":
+        filling.put("议题", 3, "标题", "楼道黑")
+        filling.put("进展", 3, "议题", "楼道黑")
+        accepted(desk, filling)
+    _withdraw(desk, LAMP)
+    if what == "a step":
+        filling.fill("进展", 4, {"议题": "楼道灯不亮", "日期": "2025-06-20", "阶段": "办结", "内容": "好了"})
+    if what == "a summary":
+        filling.put("议题", 3, "简介", "换了说法")
+    if what in ("no id", "another title in between"):
+        filling.put("议题", 3, "#id", None)
+        filling.put("议题", 3, "提出", "2025-06-05")
+    desk.write("inbox/b.xlsx", filling.saved())
+    before = desk.records
+    assert [(one["code"], one["level"]) for one in desk.problems()] == [("row_withdrawn", "error")]
+    assert desk.records == before

@@ -321,6 +321,9 @@ MESSAGES: Mapping[str, str] = {
                              "step that was taken. Is it closed? Then fill in {key}: {allowed}."),
     "row_gone": marked("The record of this row is not there any more ({found}). To make it anew, delete what stands "
                        "in the hidden column A of the row."),
+    "row_withdrawn": marked("The record of this row was withdrawn ({found}), so it is not taken in again. Delete the row "
+                            "here, and those of other sheets that name it. If the record is to be published again, "
+                            "take its entry out of withdrawn.yaml; if this is another matter, give it another title."),
     "place_unclear": marked("It is not said which place this row belongs to. Write one of: {allowed}."),
     "file_unreadable": marked("The record of this row cannot be changed, because its file has errors: {found}."),
     "record_placeless": marked("The file does not say which place it belongs to. Its first line must be such as "

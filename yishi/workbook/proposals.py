@@ -83,6 +83,7 @@ class _Proposing:
         self.problems: list[Problem] = []
         self.wanted: dict[str, Wanted] = {}
         self.failed: set[tuple[str, str]] = set()
+        self.passed_over: set[tuple[str, str]] = set()
         self.called: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.by_id: dict[str, str] = {}
         self.matching = Matching(grid, ground, past)
@@ -112,7 +113,10 @@ class _Proposing:
         found = self.matching.record_of(row, place)
         if isinstance(found, Problem):
             self.problems.append(found)
-            self._fail(row)
+            if found.level == "warning":  # passed over with all that belongs to it
+                self.passed_over |= {(row.sheet.kind, folded(title_of_row(row))), (row.sheet.kind, row.id)}
+            else:
+                self._fail(row)
             return
         path = self.by_id.get(row.id) or (found.path if found else self._new_path(row, place))
         if path in self.wanted:
@@ -242,7 +246,7 @@ class _Proposing:
         """The record that an entry belongs to; None if that cannot be told, or if the record is wrong itself."""
         column, kind = row.sheet.column("#parent"), row.sheet.kind
         text, hidden = row.said("#parent"), row.id.partition("#")[0]
-        if column in row.wrong or {(kind, folded(text)), (kind, hidden)} & (self.failed - {(kind, "")}):
+        if column in row.wrong or {(kind, folded(text)), (kind, hidden)} & ((self.failed | self.passed_over) - {(kind, "")}):
             return None
         place = self._place(row) if row.said("#place") or self.place else ""
         if place is None:
