@@ -11,10 +11,10 @@ from ..model.vocabulary import built_in, choices, folded, in_both, nearest
 from .cells import Value, Words, misread, shown, typed
 from .columns import Column, Sheet, sheets
 from .entries import Then, merged
-from .grid import Grid, Row, problem_at
+from .grid import Grid, Row, address, problem_at
 from .ground import Found, Ground, cells_of, entries_of, free_path, ground_of, value_at
 from .imported import Imported
-from .matching import Matching, Past, title_keys, title_of_row
+from .matching import Matching, Past, title_cell, title_keys, title_of_row
 from .nodes import Change, Item, Keys
 from .sorted_apart import with_own_ids
 from .three_way import Difference, Seen, cell_mark, differences, entry_mark, entry_typed
@@ -120,9 +120,10 @@ class _Proposing:
             return
         path = self.by_id.get(row.id) or (found.path if found else self._new_path(row, place))
         if path in self.wanted:
-            first = self.wanted[path].rows[()]
-            self._problem(row, None, "row_twice", found=str(first.number), allowed=str(row.number))
-            self._fail(row)
+            self._problem(row, None, "row_twice", found=address(title_cell(self.wanted[path].rows[()])))
+            self._look_at(row)
+            if folded(title_of_row(row)) != folded(self.wanted[path].title):
+                self.failed.add((row.sheet.kind, folded(title_of_row(row))))
             return
         mark = row.id if found is None and row.id and not row.id.startswith("places/") else ""
         title = title_of_row(row)
@@ -246,7 +247,8 @@ class _Proposing:
         """The record that an entry belongs to; None if that cannot be told, or if the record is wrong itself."""
         column, kind = row.sheet.column("#parent"), row.sheet.kind
         text, hidden = row.said("#parent"), row.id.partition("#")[0]
-        if column in row.wrong or {(kind, folded(text)), (kind, hidden)} & ((self.failed | self.passed_over) - {(kind, "")}):
+        left_out = (self.failed | self.passed_over) - {(kind, "")}
+        if column in row.wrong or {(kind, folded(text)), (kind, hidden)} & left_out:
             return None
         place = self._place(row) if row.said("#place") or self.place else ""
         if place is None:
