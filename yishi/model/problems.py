@@ -323,7 +323,10 @@ MESSAGES: Mapping[str, str] = {
                        "in the hidden column A of the row."),
     "row_withdrawn": marked("The record of this row was withdrawn ({found}), so it is not taken in again. Delete the "
                             "row here, and those of other sheets that name it. If the record is to be published "
-                            "again, take its entry out of withdrawn.yaml; if this is another matter, give it another title."),
+                            "again, take its entry out of withdrawn.yaml; if this is another matter, give it another "
+                            "title."),
+    "entry_moved": marked("This row was an entry of {found} before, and still stands there too: a workbook deletes "
+                          "nothing. If it does not belong there, delete it in the file {key}."),
     "place_unclear": marked("It is not said which place this row belongs to. Write one of: {allowed}."),
     "file_unreadable": marked("The record of this row cannot be changed, because its file has errors: {found}."),
     "record_placeless": marked("The file does not say which place it belongs to. Its first line must be such as "
