@@ -187,3 +187,42 @@ def test_two_people_who_fill_different_columns_of_a_step_do_not_disturb_each_oth
     assert desk.imports().code == 0
     assert desk.text(ISSUE).count("反映") == 1
     assert all(text in desk.text(ISSUE) for text in ("由谁: 居委会", "内容: 居民说黑"))
+
+
+@pytest.mark.parametrize("is_exported", [False, True])
+def test_a_step_that_was_moved_to_another_matter_is_told_where_it_still_stands(desk: Desk, is_exported: bool) -> None:
+    """Who corrects the matter of a step hears that it stands in the first one too; nothing is deleted unasked."""
+    filling = desk.template()
+    for row, title in ((3, "停车难"), (4, "没处停车")):
+        filling.fill("议题", row, {"标题": title, "主题": "停车", "提出": "2025-06-01"})
+        filling.fill("进展", row, {"议题": title, "日期": "2025-06-01", "阶段": "反映", "内容": f"{title}的第一步"})
+    filling.fill("进展", 5, {"议题": "停车难", "日期": "2025-06-02", "阶段": "协商", "内容": "写错了地方"})
+    assert desk.send(filling).code == 0
+    assert desk.send(filling).err == ""
+    if is_exported:
+        filling = desk.exported()
+    sheet = filling.sheet("进展")
+    row = next(cell.row for column in sheet.iter_cols() for cell in column if cell.value == "写错了地方")
+    cell = filling.put("进展", row, "议题", "没处停车")
+    desk.write("inbox/b.xlsx", filling.saved())
+    [told] = desk.problems()
+    assert (told["code"], told["level"], told["cell"]) == ("entry_moved", "warning", cell)
+    assert "停车难" in told["message"]
+    assert all("写错了地方" in desk.text(f"places/liuxi/nanyuan/issues/{name}.yaml")
+               for name in ("ting-che-nan", "mei-chu-ting-che"))
+    path = desk.folder / "content/places/liuxi/nanyuan/issues/ting-che-nan.yaml"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "写错了地方" not in line), "utf-8")
+    assert desk.send(filling, "c").err == ""
+    assert "写错了地方" not in path.read_text("utf-8")
+
+
+def test_a_step_that_was_copied_to_another_matter_is_not_told(desk: Desk) -> None:
+    """It stands in both since its writer wants it there."""
+    filling = desk.exported()
+    source = filling.sheet("进展")
+    for column in range(1, 9):
+        source.cell(6, column).value = source.cell(3, column).value
+    filling.fill("议题", 5, {"标题": "停车难", "主题": "停车", "提出": "2025-03-01", "地方": "南园"})
+    filling.put("进展", 6, "议题", "停车难")
+    assert desk.send(filling).err == ""

@@ -437,9 +437,27 @@ def test_what_is_not_read_is_said(desk: Desk) -> None:
     desk.write("inbox/_a.csv", HEAD + "停车难,停车,2025-06-01,x\r\n")
     desk.write("inbox/Thumbs.db", b"x")
     desk.write("inbox/.DS_Store", b"x")
+    desk.write("inbox/~$c.xlsx", b"x")
+    for left in ("c.xlsx.tmp", "d.csv.bak", "e.xlsx~", "f.xlsx.crdownload"):
+        desk.write(f"inbox/{left}", b"x")
     (desk.folder / "inbox/b.xlsx").symlink_to(desk.folder / "elsewhere.xlsx")
     ended = desk.imports("--place", "nanyuan")
     assert "照片.jpg" in ended.out
     assert "b.xlsx" in ended.out
     assert "_a.csv" in ended.err
     assert "humbs" not in ended.out
+    assert "~$c" not in ended.out
+    for left in ("c.xlsx.tmp", "d.csv.bak", "e.xlsx~", "f.xlsx.crdownload"):
+        assert f"inbox/{left}：没有读" in ended.out
+
+
+def test_rows_of_one_record_are_told_by_their_sheets(desk: Desk) -> None:
+    """A sheet that was copied as a whole says of its row where the other one is, and nothing else is wrong."""
+    filling = desk.template()
+    filling.fill("议题", 3, {"标题": "停车难", "主题": "停车", "提出": "2025-06-01"})
+    filling.fill("进展", 3, {"议题": "停车难", "日期": "2025-06-01", "阶段": "反映", "内容": "没处停"})
+    filling.book.copy_worksheet(filling.sheet("议题")).title = "议题 (2)"
+    desk.write("inbox/a.xlsx", filling.saved())
+    [told] = desk.problems()
+    assert (told["code"], told["cell"]) == ("row_twice", "议题 (2)!C3")
+    assert "议题!C3" in told["message"]

@@ -286,3 +286,73 @@ def test_an_exported_row_that_is_called_as_another_record_is_asked_about(desk: D
     filling.put("议题", rows["南门路灯不亮"], "标题", "停车难")
     filling.sheet("议题").delete_rows(rows["停车难"])
     assert asked(desk, filling)
+
+
+@pytest.mark.parametrize("summary", ["", "没处停"])
+@pytest.mark.parametrize("old_title_in", [(), ("进展",)])
+def test_a_matter_may_be_renamed_in_the_workbook_that_made_it(desk: Desk, summary: str,
+                                                               old_title_in: tuple[str, ...]) -> None:
+    """Who changes nothing but the title is understood, also where the steps still stand under the old one."""
+    filling = desk.template()
+    filling.fill("议题", 3, {"标题": "停车难", "主题": "停车", "提出": "2025-06-01", "简介": summary or None})
+    filling.fill("进展", 3, {"议题": "停车难", "日期": "2025-06-01", "阶段": "反映", "内容": "车停在路上"})
+    accepted(desk, filling)
+    before = desk.records
+    filling.put("议题", 3, "标题", "车位不够")
+    if not old_title_in:
+        filling.put("进展", 3, "议题", "车位不够")
+    accepted(desk, filling)
+    path = f"{ISSUES}/ting-che-nan.yaml"
+    assert desk.records == before | {path: before[path].replace("停车难".encode(), "车位不够".encode())}
+    accepted(desk, filling)
+    assert "标题: 车位不够" in desk.text(path)
+
+
+def _withdraw(desk: Desk, path: str) -> None:
+    """The town office takes a record back; its workbook still has it."""
+    (desk.folder / "content" / path).unlink()
+    desk.write("content/withdrawn.yaml", f"- 路径: {path.removesuffix('.yaml')}\n  日期: 2025-07-01\n  原由: 误报\n")
+
+
+@pytest.mark.parametrize("is_exported", [False, True])
+def test_a_withdrawn_record_keeps_nothing_else_of_its_workbook_out(desk: Desk, is_exported: bool) -> None:
+    """Its row, which says only what was read before, is passed over with a word each week; the rest is taken."""
+    filling = matter(desk.template(), "楼道灯不亮")
+    accepted(desk, filling)
+    if is_exported:
+        filling = desk.exported()
+    _withdraw(desk, LAMP)
+    filling.fill("议题", 9, {"标题": "别的事", "主题": "照明", "提出": "2025-06-02"})
+    if is_exported:
+        filling.put("议题", 9, "地方", "南园")
+    filling.fill("进展", 9, {"议题": "别的事", "日期": "2025-06-02", "阶段": "反映", "内容": "坏了"})
+    for name in "bc":
+        desk.write(f"inbox/{name}.xlsx", filling.saved())
+        [told] = desk.problems()
+        assert (told["code"], told["level"]) == ("row_withdrawn", "warning")
+        assert "withdrawn.yaml" in told["message"]
+        assert f"{ISSUES}/bie-de-shi.yaml" in desk.records
+        assert LAMP not in desk.records
+
+
+@pytest.mark.parametrize("what", ["a step", "a summary", "no id", "another title in between"])
+def test_a_withdrawn_record_does_not_come_back_by_a_workbook(desk: Desk, what: str) -> None:
+    """Whatever its row says anew, without its hidden id too: its writer is asked, in words that say what to do."""
+    filling = matter(desk.template(), "楼道灯不亮", 简介="黑")
+    accepted(desk, filling)
+    if what == "another title in between":
+        filling.put("议题", 3, "标题", "楼道黑")
+        filling.put("进展", 3, "议题", "楼道黑")
+        accepted(desk, filling)
+    _withdraw(desk, LAMP)
+    if what == "a step":
+        filling.fill("进展", 4, {"议题": "楼道灯不亮", "日期": "2025-06-20", "阶段": "办结", "内容": "好了"})
+    if what == "a summary":
+        filling.put("议题", 3, "简介", "换了说法")
+    if what in ("no id", "another title in between"):
+        filling.put("议题", 3, "#id", None)
+        filling.put("议题", 3, "提出", "2025-06-05")
+    desk.write("inbox/b.xlsx", filling.saved())
+    before = desk.records
+    assert [(one["code"], one["level"]) for one in desk.problems()] == [("row_withdrawn", "error")]
+    assert desk.records == before

@@ -746,3 +746,25 @@ def test_an_english_workbook_and_its_answer_are_in_english(desk: Desk) -> None:
     ended = desk.run("import", "inbox", content=content)
     assert ended.code == 1
     assert not [sign for sign in ended.out + ended.err if "\u3000" <= sign <= "\u9fff"], ended.err
+
+
+@pytest.mark.parametrize(("sheet", "row", "column"), [("说明", 12, 1), ("说明", 2, 3), ("说明", 3, 1),
+                                                       ("请修改", 3, 3), ("请修改", 3, 2)])
+def test_what_is_written_on_a_sheet_that_only_says_something_is_told_and_kept(desk: Desk, sheet: str, row: int,
+                                                                              column: int) -> None:
+    """Words beside, below or over what the program says on its own sheets go where other unread cells go."""
+    filling = matter(desk)
+    filling.put("议题", 3, "主题", "美食")
+    desk.write("inbox/a.xlsx", filling.saved())
+    assert desk.codes() == ["not_allowed"]
+    answer = Filling((desk.folder / "inbox/a.returned.xlsx").read_bytes())
+    answer.put("议题", 3, "主题", "停车")
+    data = answer.saved()
+    answer.sheet(sheet).cell(row, column).value = "这件事请先看看"
+    desk.write("inbox/a.returned.xlsx", answer.saved())
+    problems = desk.problems()
+    assert [(one["code"], one["cell"].split("!")[0]) for one in problems] == [("own_sheet", sheet)]
+    [aside] = (desk.folder / "taken/2025-12-31").glob("*.aside.csv")
+    assert "这件事请先看看" in aside.read_text("utf-8-sig")
+    desk.write("inbox/b.xlsx", data)
+    assert desk.codes() == []

@@ -101,8 +101,16 @@ def _files(path: Path, day: str) -> Iterator[tuple[Path, Path]]:
         return
     beside = path.parent if path.name not in ("", "..") else path.resolve().parent
     for name in files.scan(path):
-        if not is_leftover(name) and Path(name).parts[0] != TAKEN:
+        if Path(name).parts[0] != TAKEN and (not is_leftover(name) or _is_unfinished(name)):
             yield path / name, beside / TAKEN / day / Path(name).parent
+
+
+def _is_unfinished(name: str) -> bool:
+    """Whether a program or a browser left it in place of a file that is read, such as `a.xlsx.tmp`: somebody's words
+    may stand in it. What only says that a file is open is none."""
+    file = Path(name)
+    return file.suffix.lower() not in (*_READ, *_OTHERS) and not file.name.startswith(("~", ".~")) and any(
+        f"{suffix}{end}" in f"{file.name.lower()}." for suffix in (*_READ, *_OTHERS) for end in ".~")
 
 
 def _sent(found: Sequence[Path]) -> Iterator[Sent]:

@@ -286,13 +286,15 @@ MESSAGES: Mapping[str, str] = {
     "help_written_over": marked("This row only explains the columns; what is written over it is not taken in. "
                                 "Write the matter in an empty row further down, and delete it here."),
     "example_sheet": marked("The sheet of examples is not read. Write on sheets such as {allowed}."),
+    "own_sheet": marked("This sheet is not read. What somebody wrote on it ({found}) is kept in {allowed} when the "
+                        "file is taken in."),
     "cell_missing": marked("{key} is missing. Write one of: {allowed}."),
     "rows_missing": marked("{key} is missing: the sheet {key} has no row of this record. Write at least one there."),
     "date_ambiguous": marked("{found} may be January or October: a number loses its last zero. Write the month with "
                              "two digits, such as 2025-10."),
     "example_left": marked("This still says the example's text. Write your own, or delete the row."),
-    "row_twice": marked("The rows {found} and {allowed} are the same record. If this one is a matter of its own, "
-                        "delete what stands in its hidden column A; if not, delete the row."),
+    "row_twice": marked("This row and that at {found} are the same record. If this one is a matter of its own, delete "
+                        "what stands in its hidden column A; if not, delete the row."),
     "row_replaced": marked("This row was another record ({found}), and little of it is the same. If it is a new "
                            "matter, write it in an empty row; if it is the same, change its title first, here and in "
                            "the rows that name it, and the rest the next time."),
@@ -319,6 +321,12 @@ MESSAGES: Mapping[str, str] = {
                              "step that was taken. Is it closed? Then fill in {key}: {allowed}."),
     "row_gone": marked("The record of this row is not there any more ({found}). To make it anew, delete what stands "
                        "in the hidden column A of the row."),
+    "row_withdrawn": marked("The record of this row was withdrawn ({found}), so it is not taken in again. Delete the "
+                            "row here, and those of other sheets that name it. If the record is to be published "
+                            "again, take its entry out of withdrawn.yaml; if this is another matter, give it another "
+                            "title."),
+    "entry_moved": marked("This row was an entry of {found} before, and still stands there too: a workbook deletes "
+                          "nothing. If it does not belong there, delete it in the file {key}."),
     "place_unclear": marked("It is not said which place this row belongs to. Write one of: {allowed}."),
     "file_unreadable": marked("The record of this row cannot be changed, because its file has errors: {found}."),
     "record_placeless": marked("The file does not say which place it belongs to. Its first line must be such as "

@@ -177,7 +177,7 @@ def _of_another(problem: Problem, name: str, wanted: Sequence[Wanted], language:
     for one in wanted:
         if one.found is None and one.path in said and () in one.rows and problem.level == "error":
             yield problem_at(name, one.rows[()].cell(None), "breaks_other",
-                             found=f"{problem.path}: {describe(problem, language)}")
+                             found=f"{problem.path}: {describe(problem, language).rstrip('.。')}")
             return
 
 

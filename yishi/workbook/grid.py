@@ -13,7 +13,14 @@ from .csv_table import Table
 
 ID, BASE, HELP, EXAMPLE = "#id", "#base", "#help", "#example"
 
-NOT_READ = frozenset({"_lists", "说明", "About", "请修改", "To correct"})
+OWN = "#own"
+"""What a hidden cell begins with that has the marks of what the program wrote in its row of a sheet that only says
+something."""
+
+LISTS = "_lists"
+"""The hidden sheet of what may be chosen."""
+
+NOT_READ = frozenset({LISTS, "说明", "About", "请修改", "To correct"})
 """The sheets that only say something."""
 
 EXAMPLES = {"zh-Hans": "示例", "en": "Example"}
@@ -108,6 +115,11 @@ def problem_at(name: str, cell: Cell | None, code: str, near: str = "", level: L
 def address(cell: Cell) -> str:
     """`议题!C7`"""
     return f"{cell.sheet}!{letters(cell.column)}{cell.row}"
+
+
+def own_mark(text: str) -> str:
+    """The mark of a text on a sheet that only says something, however a program breaks its lines."""
+    return mark_of(" ".join(text.split()))
 
 
 def letters(column: int) -> str:

@@ -17,14 +17,12 @@ from ..model.language import LANGUAGES, Language, language, marked
 from ..model.vocabulary import Term
 from .cells import LARGEST, Cell, mark_of
 from .columns import Column, Sheet
-from .grid import BASE, EXAMPLE, EXAMPLE_SIGN, EXAMPLES, HELP, ID, digest_of, letters
+from .grid import BASE, EXAMPLE, EXAMPLE_SIGN, EXAMPLES, HELP, ID, LISTS, OWN, digest_of, letters, own_mark
 
 FIRST_ROW = 3
 """The first row to fill: above it stand the headings and what they mean."""
 
 ABOUT = marked("About")
-LISTS = "_lists"
-"""The hidden sheet of what may be chosen."""
 
 
 class Line(Struct, frozen=True):
@@ -57,6 +55,7 @@ def written(pages: Sequence[Page], place: str, about: Sequence[str], language: L
         first.cell(number, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
     first.cell(1, 1).font = Font(bold=True, size=14)
     first.column_dimensions["A"].width = 100
+    sign(first, 2)
     lists = _Lists()
     if any(page.example for page in pages):
         _write_examples(book.create_sheet(EXAMPLES["en" if language.tag == "en" else "zh-Hans"]), pages, language)
@@ -96,6 +95,13 @@ def put(sheet: Worksheet, row: int, column: int, text: str) -> None:
     cell.value = writable(text)[:LARGEST]
     cell.data_type = "s"
     cell.number_format = "@"
+
+
+def sign(sheet: Worksheet, column: int) -> None:
+    """Says in a hidden column what stands in each row: what else will stand there somebody wrote."""
+    for row, cells in enumerate(list(sheet.iter_rows(values_only=True)), start=1):
+        put(sheet, row, column, " ".join((OWN, *(own_mark(str(cell)) for cell in cells if cell is not None))))
+    sheet.column_dimensions[letters(column)].hidden = True
 
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -11,7 +11,7 @@ from .cells import Cell, Words, mark_of, meaning, typed
 from .columns import sheets
 from .entries import HEADS
 from .grid import Grid, Row, problem_at
-from .ground import Found, Ground, entries_of, free_path, value_at
+from .ground import FOLDERS, Found, Ground, entries_of, free_path, value_at
 from .imported import Memory
 from .nodes import Keys
 from .three_way import Difference, Seen, cell_mark, differences, entry_mark, entry_typed, handed_out
@@ -40,9 +40,12 @@ class Matching:
         self.by_title: dict[tuple[str, str, str], list[Found]] = defaultdict(list)
         self.by_read_title: dict[tuple[str, str, str], list[Found]] = defaultdict(list)
         self.below: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        self.titles: dict[str, set[str]] = defaultdict(set)
         for one in ground.records.values():
             self._index(one)
         for row in grid.rows:
+            if not row.sheet.entries:
+                self.titles[row.sheet.kind].add(folded(title_of_row(row)))
             for name in {folded(row.said("#parent")), row.id.partition("#")[0]} - {""} if row.sheet.entries else ():
                 self.below[row.sheet.kind, name].append(row)
 
@@ -76,6 +79,11 @@ class Matching:
         date = row.sheet.column(*DATE_KEYS.get(row.sheet.kind, title_keys(row)))
         said = ", ".join(f"{one.title} {_value(one, DATE_KEYS.get(one.kind, ()))}".strip() for one in alike)
         return problem_at(self.grid.name, row.cell(date), "row_unsure", found=said)
+
+    def once_called(self, kind: str, text: str, place: str) -> list[str]:
+        """The records of a place that were read under this title and have another by now."""
+        column = sheets()[kind].column(*TITLE_KEYS.get(kind, ("title",)))
+        return [one.path for one in self.by_read_title[kind, place, cell_mark(text, column, self.ground.words, place)]]
 
     def _alike(self, row: Row, place: str) -> list[Found]:
         """The records of a place that are called as a row is; of reviews, those of the same target by the same role."""
@@ -116,7 +124,8 @@ class Matching:
         is_handed_out = row.id in self.ground.records
         shared = {one.path: self._shared(row, one) for one in known}
         enough = 2 if not is_handed_out else 1 if row.sheet.kind != "location" else 0  # which has no texts to share
-        renamed = [one for one in known if is_free and shared[one.path] >= enough and not self._overwrites(row, one)]
+        renamed = [one for one in known if is_free and not self._overwrites(row, one)
+                   and (shared[one.path] >= enough or self._says(row, one).is_all_kept)]
         if len(renamed) == 1:
             return renamed[0]
         return self._replaced(row, known[0]) if is_handed_out or any(shared.values()) else None
@@ -141,15 +150,36 @@ class Matching:
         return problem_at(self.grid.name, cell, "row_replaced", found=said)
 
     def _gone(self, row: Row, place: str) -> Problem | None:
-        """A row whose record is not there any more: it was handed out as that, or had made it."""
-        path = row.id if row.id.startswith("places/") else free_path(row.sheet.kind, title_of_row(row), place, ())
-        memory = {} if path in self.ground.paths else self.past.memory.get(path, {})
-        was_read = row.id != "" and memory != {} and all(
-            cell_mark(cell.text, column, self.ground.words, place) in memory.get(".".join(column.keys), ())
-            for column, cell in row.cells.items() if column.is_own)
-        if not was_read and not row.id.startswith("places/"):
+        """A row whose record is not there any more: it was handed out as that, or had made it. One that was withdrawn
+        does not come back; that a row says only what was read of it keeps nothing else out."""
+        path = row.id if row.id.startswith("places/") else self._gone_path(row, place)
+        memory = {} if path in self.ground.records else self.past.memory.get(path, {})
+        was_read = row.id != "" and memory != {} and self._is_read(row, memory, place)
+        if self.ground.library.around.standing(path) == "withdrawn":
+            is_old = was_read and all(self._is_read(one, memory, place) for one in self._below(row, path))
+            return problem_at(self.grid.name, row.cell(None), "row_withdrawn", level="warning" if is_old else "error",
+                              found=path)
+        if (path in self.ground.paths or not was_read) and not row.id.startswith("places/"):
             return None
         return problem_at(self.grid.name, row.cell(None), "row_gone", found=path)
+
+    def _gone_path(self, row: Row, place: str) -> str:
+        """Where the record of a row was: where its title was read, else where that would go."""
+        mark, folder = self._mark(row, title_keys(row), place), f"{place}/{FOLDERS.get(row.sheet.kind, 'locations')}/"
+        key = ".".join(title_keys(row))
+        read = (path for path, keys in self.past.memory.items() if path.startswith(folder)
+                and path not in self.ground.records and mark in keys.get(key, ()))
+        return next(read, "") or free_path(row.sheet.kind, title_of_row(row), place, ())
+
+    def _is_read(self, row: Row, memory: Mapping[str, Sequence[str]], place: str) -> bool:
+        """Whether all that a row says was read before, or stood in it when it was handed out."""
+        if row.before:
+            return not row.touched
+        words = self.ground.words
+        if name := row.sheet.entries:
+            return entry_mark(entry_typed(row, words, place), row.sheet, words, place) in memory.get(name, ())
+        return all(cell_mark(cell.text, column, words, place) in memory.get(".".join(column.keys), ())
+                   for column, cell in row.cells.items() if column.is_own)
 
     def _same(self, row: Row, found: Found, keys: Keys) -> bool:
         """Whether a row and a record say the same under `keys`."""
@@ -198,7 +228,7 @@ class Matching:
                 kinds.append("kept" if tells else "same")
             else:
                 kinds.append("other" if value_at(found.data, column.keys) else "new")
-        kinds += (self._says_of_entry(one, found) for one in self._below(row, found))
+        kinds += (self._says_of_entry(one, found) for one in self._below(row, found.path, found.title))
         return _Says(kinds.count("kept"), kinds.count("other"), kinds.count("new"))
 
     def _says_of_entry(self, row: Row, found: Found) -> str:
@@ -214,16 +244,17 @@ class Matching:
                                  for one in old)
         return "other" if is_there else "new"
 
-    def _below(self, row: Row, found: Found) -> list[Row]:
-        """The rows of the lists of a record."""
-        named = self.below.get((row.sheet.kind, folded(title_of_row(row))), [])
-        return [*named, *(one for one in self.below.get((row.sheet.kind, found.path), []) if one not in named)]
+    def _below(self, row: Row, path: str, title: str = "") -> list[Row]:
+        """The rows of the lists of the record at `path`, also those that still have the title that it had."""
+        called = {folded(title_of_row(row)), *({folded(title)} - self.titles[row.sheet.kind])}
+        named = [one for name in sorted(called) for one in self.below.get((row.sheet.kind, name), [])]
+        return [*named, *(one for one in self.below.get((row.sheet.kind, path), []) if one not in named)]
 
     def _shared(self, row: Row, found: Found) -> int:
         """How many texts other than the title a row, with the rows of its lists, shares with a record."""
         own = sum(self._same(row, found, column.keys) for column in row.cells if column.is_own
                   and column.nature in ("text", "markdown") and column.keys != title_keys(row))
-        below = {text for one in self._below(row, found) for text in _free_texts(one)}
+        below = {text for one in self._below(row, found.path, found.title) for text in _free_texts(one)}
         there = {folded(str(entry.get(key, ""))) for sheet in sheets().values() if sheet.kind == found.kind
                  and sheet.entries for entry in entries_of(found.data, sheet.entries, sheet.model)
                  for key in _FREE_KEYS}
@@ -263,6 +294,11 @@ class _Says(Struct, frozen=True):
     def is_own(self) -> bool:
         """Whether it is a later state of the row that its record was made of."""
         return self.kept > self.other
+
+    @property
+    def is_all_kept(self) -> bool:
+        """Whether it says nothing but what was said then, and that more than once."""
+        return self.kept > 1 and not self.other and not self.new
 
 
 def title_keys(row: Row) -> Keys:

@@ -20,13 +20,16 @@ from .grid import (
     EXAMPLES,
     HELP,
     ID,
+    LISTS,
     NOT_READ,
+    OWN,
     Aside,
     Grid,
     Row,
     Tab,
     digest_of,
     letters,
+    own_mark,
     problem_at,
 )
 from .headings import Heads, headings_of, internal_words, is_internal, sheet_called, sheet_with_headings
@@ -40,7 +43,9 @@ def understood(name: str, tabs: Sequence[Tab], known: Mapping[str, Sheet], kept_
     for tab in tabs:
         if tab.name in EXAMPLES.values():
             found.problems += _written_over(name, tab, known)
-        elif tab.cells and tab.name not in NOT_READ:
+        elif tab.name in NOT_READ:
+            _read_own(name, tab, kept_in, found)
+        elif tab.cells:
             _read_tab(name, tab, known, kept_in, several, found, _example_words(tabs))
     if not found.rows and not errors(found.problems):
         found.problems.insert(0, problem_at(name, None, "workbook_empty", allowed=_labels(known.values())))
@@ -74,6 +79,18 @@ def _read_tab(name: str, tab: Tab, known: Mapping[str, Sheet], kept_in: str, sev
         return
     found.places += [text[len(ID):].strip() for text in heads.texts.values() if text.startswith(f"{ID} ")]
     _TabReading(name, tab, sheet, heads, kept_in, found, examples).read()
+
+
+def _read_own(name: str, tab: Tab, kept_in: str, found: _Found) -> None:
+    """Keeps aside what somebody wrote on a sheet that only says something, as far as that can be told."""
+    texts = {place: cell.said or text_of(cell, _ANY) for place, cell in tab.cells.items()}
+    known = {mark for text in texts.values() if text.startswith(OWN) for mark in text.split()}
+    written = [(place, said) for place, text in texts.items() for said in (text, tab.cells[place].remark)
+               if known and said and not said.startswith((OWN, "#answer")) and own_mark(said) not in known]
+    found.aside += (Aside(tab.name, row, letters(column), said) for (row, column), said in written)
+    for (row, column), said in written[:1]:
+        found.problems.append(problem_at(name, Cell(tab.name, row, column), "own_sheet", level="warning",
+                                         found=f"'{said[:40]}'", allowed=kept_in))
 
 
 def _labels(sheets: Iterable[Sheet]) -> str:
@@ -375,7 +392,7 @@ def _lost_zero(raw: RawCell) -> bool:
 def _example_words(tabs: Iterable[Tab]) -> frozenset[str]:
     """What the row of an example may say that older workbooks have on their sheets: its days, and the first of every
     list."""
-    lists = next((tab for tab in tabs if tab.name == "_lists"), None)
+    lists = next((tab for tab in tabs if tab.name == LISTS), None)
     first = [str(cell.value) for (row, _), cell in lists.cells.items() if row == 1] if lists else []
     return frozenset({"2025-03-03", "2025-03-20", *first})
 

@@ -1,6 +1,6 @@
 """What a workbook wants of the records: which row is which record, what is new, and what changes in which."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
@@ -11,10 +11,10 @@ from ..model.vocabulary import built_in, choices, folded, in_both, nearest
 from .cells import Value, Words, misread, shown, typed
 from .columns import Column, Sheet, sheets
 from .entries import Then, merged
-from .grid import Grid, Row, problem_at
-from .ground import Found, Ground, cells_of, entries_of, free_path, ground_of, value_at
+from .grid import Grid, Row, address, problem_at
+from .ground import Found, Ground, base_of, cells_of, entries_of, free_path, ground_of, value_at
 from .imported import Imported
-from .matching import Matching, Past, title_keys, title_of_row
+from .matching import Matching, Past, title_cell, title_keys, title_of_row
 from .nodes import Change, Item, Keys
 from .sorted_apart import with_own_ids
 from .three_way import Difference, Seen, cell_mark, differences, entry_mark, entry_typed
@@ -83,8 +83,10 @@ class _Proposing:
         self.problems: list[Problem] = []
         self.wanted: dict[str, Wanted] = {}
         self.failed: set[tuple[str, str]] = set()
+        self.passed_over: set[tuple[str, str]] = set()
         self.called: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.by_id: dict[str, str] = {}
+        self.ids = Counter(row.id for row in grid.rows)
         self.matching = Matching(grid, ground, past)
 
     def proposal(self) -> Proposal:
@@ -112,13 +114,17 @@ class _Proposing:
         found = self.matching.record_of(row, place)
         if isinstance(found, Problem):
             self.problems.append(found)
-            self._fail(row)
+            if found.level == "warning":  # passed over with all that belongs to it
+                self.passed_over |= {(row.sheet.kind, folded(title_of_row(row))), (row.sheet.kind, row.id)}
+            else:
+                self._fail(row)
             return
         path = self.by_id.get(row.id) or (found.path if found else self._new_path(row, place))
         if path in self.wanted:
-            first = self.wanted[path].rows[()]
-            self._problem(row, None, "row_twice", found=str(first.number), allowed=str(row.number))
-            self._fail(row)
+            self._problem(row, None, "row_twice", found=address(title_cell(self.wanted[path].rows[()])))
+            self._look_at(row)
+            if folded(title_of_row(row)) != folded(self.wanted[path].title):
+                self.failed.add((row.sheet.kind, folded(title_of_row(row))))
             return
         mark = row.id if found is None and row.id and not row.id.startswith("places/") else ""
         title = title_of_row(row)
@@ -231,6 +237,38 @@ class _Proposing:
                 self._look_at(row)
         for (path, name), rows in below.items():
             self._list(self._wanted_at(path), sheets()[name], rows)
+        for (path, _), rows in below.items():
+            for row in rows:
+                self._tell_if_moved(row, path, below)
+
+    def _tell_if_moved(self, row: Row, path: str, below: Mapping[tuple[str, str], Sequence[Row]]) -> None:
+        """Tells of a row that was an entry of another record before and is none of its rows any more: nothing is deleted
+        unasked, so the entry stands in both."""
+        if row.before:
+            was = [row.id.partition("#")[0]] if self.ids[row.id] == 1 else []
+        else:
+            mark, name = self._entry_mark(row, path), row.sheet.entries
+            memory = self.past.memory
+            is_known = mark in memory.get(path, {}).get(name, ())
+            was = [] if is_known else [
+                other for other in self.wanted if mark in memory.get(other, {}).get(name, ())
+                and not any(self._entry_mark(one, other) == mark for one in below.get((other, row.sheet.name), ()))]
+        for found in (self.ground.records[other] for other in was if other != path and other in self.ground.records):
+            if self._still_has(found, row):
+                self.problems.append(problem_at(self.grid.name, row.cell(row.sheet.column("#parent")), "entry_moved",
+                                                level="warning", found=_quoted(found.title), key=found.file))
+
+    def _entry_mark(self, row: Row, path: str) -> str:
+        words, place = self.ground.words, self.wanted[path].place
+        return entry_mark(entry_typed(row, words, place), row.sheet, words, place)
+
+    def _still_has(self, found: Found, row: Row) -> bool:
+        """Whether a record has the entry that a row was handed out as, or else the one that it says."""
+        sheet, words, place = row.sheet, self.ground.words, found.place
+        mark = row.base or entry_mark(entry_typed(row, words, place), sheet, words, place)
+        return any(mark == (base_of(cells_of(entry, sheet, words, place), sheet) if row.before
+                            else entry_mark(entry, sheet, words, place))
+                   for entry in entries_of(found.data, sheet.entries, sheet.model))
 
     def _wanted_at(self, path: str) -> Wanted:
         if path not in self.wanted:
@@ -242,7 +280,8 @@ class _Proposing:
         """The record that an entry belongs to; None if that cannot be told, or if the record is wrong itself."""
         column, kind = row.sheet.column("#parent"), row.sheet.kind
         text, hidden = row.said("#parent"), row.id.partition("#")[0]
-        if column in row.wrong or {(kind, folded(text)), (kind, hidden)} & (self.failed - {(kind, "")}):
+        left_out = (self.failed | self.passed_over) - {(kind, "")}
+        if column in row.wrong or {(kind, folded(text)), (kind, hidden)} & left_out:
             return None
         place = self._place(row) if row.said("#place") or self.place else ""
         if place is None:
@@ -252,6 +291,7 @@ class _Proposing:
         if not meant and text:
             meant = list(self.ground.words.path_of((kind,), text, place))
             meant = [path for path in meant if path in self.wanted or path in self.ground.records]
+            meant = meant or self.matching.once_called(kind, text, place)
         if by_id := self._by_hidden(hidden, meant):
             return by_id
         if not text:

@@ -18,7 +18,7 @@ from ..model.language import Language, marked
 from ..model.problems import Problem, describe
 from .formats import plain_number
 from .grid import Tab, letters
-from .layout import put, writable
+from .layout import put, sign, writable
 from .opening import OWN_REMARKS, THEIRS, opened, remark_in, tabs_in
 
 TO_CORRECT = marked("To correct")
@@ -28,6 +28,7 @@ LISTS_OF_PROBLEMS = frozenset({"请修改", "To correct"})
 """The same in every language."""
 
 _MARK, _MARK_COLUMN = "#answer", 4
+_SIGN_COLUMN = 5
 _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C"}
 
 
@@ -51,6 +52,7 @@ def returned(name: str, data: bytes, tabs: Sequence[Tab], problems: Sequence[Pro
     _list(listed, problems, titles, language)
     put(listed, 1, _MARK_COLUMN, f"{_MARK} {_content_digest(tabs_in(book))} {source}")
     listed.column_dimensions[letters(_MARK_COLUMN)].hidden = True
+    sign(listed, _SIGN_COLUMN)
     book.active = 0
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet.title == title
