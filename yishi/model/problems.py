@@ -64,7 +64,8 @@ MESSAGES: Mapping[str, str] = {
     "other_encoding": marked("The file was saved as {found}, not as UTF-8."),
     "byte_order_mark": marked("An invisible mark stood before the first character."),
     "trailing_blanks": marked("Blanks stood at the end of the line."),
-    "control_character": marked("There is a character here that no text may hold ({found}). Delete it."),
+    "control_character": marked("There is a character here that no text may hold ({found}). Delete it; if it cannot be "
+                                "seen, type the words around it anew."),
     "yaml": marked("This cannot be read: {found}."),
     "tab": marked("There is a tab here; indent with spaces only."),
     "full_width_colon": marked("The full-width colon ： must be an ordinary colon followed by a space."),

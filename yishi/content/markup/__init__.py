@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import nh3
 from msgspec import Struct
 
+from ...core.printable import NO_TEXT
 from ..line_breaks import join_html
 from .converter import convert
 
@@ -122,9 +123,7 @@ def plain(rendered: str) -> str:
 
 # --- Markdown ---------------------------------------------------------------------------------------------------------
 
-# Control characters but tab and newline, overrides of the writing direction (they can make a text read as what it is
-# not), surrogates, the byte order mark and noncharacters.
-_UNSEEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"
+_UNSEEN = rf"{NO_TEXT}\ud800-\udfff"
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 # One line in which nothing means anything to Markdown or HTML: so are most texts that are no body.
 _PLAIN_LINE = re.compile(rf"(?!\s|[-+=]|\d+\.|.*://)[^{_UNSEEN}\t\n\xa0\\`*_~\[<>&#]{{1,2000}}")
