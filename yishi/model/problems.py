@@ -58,6 +58,8 @@ MESSAGES: Mapping[str, str] = {
                                 "from an earlier version, or delete it."),
     "frozen_changed": marked("This frozen copy was changed after it was made. Numbers that were published stay as they "
                              "were; fetch the file from an earlier version."),
+    "frozen_renamed": marked("This frozen copy was made as {found}. Numbers that were published stay where they were: "
+                             "call the file {found} again."),
     # reading
     "encoding": marked("The file is saved as {found}; it must be UTF-8. Open it in the editor, choose Save as, "
                        "and choose the encoding UTF-8."),
@@ -214,6 +216,8 @@ MESSAGES: Mapping[str, str] = {
     "bad_languages": marked("{key} must name each language once; found: {found}."),
     "bad_timezone": marked("{key} must be the name of a time zone such as Asia/Shanghai; found: {found}."),
     # a workbook
+    "not_taken": marked("Nothing of this file is taken in: `import` reads {allowed}. If it is a record or a table, "
+                        "save it as one of these."),
     "workbook_damaged": marked("This is not a workbook that can be read. Open it in Excel or WPS, save it anew as "
                                ".xlsx, and send that."),
     "workbook_other": marked("A workbook must be saved as .xlsx (without macros) or .csv; found: {found}. Choose "
