@@ -116,8 +116,9 @@ def with_texts(rendered: str, write: Callable[[str], str]) -> str:
 
 
 def plain(rendered: str) -> str:
-    """The text of rendered HTML in one line, without markup. Never raises."""
-    text = _ANY_TAG.sub(" ", _INLINE_TAG.sub("", _NOTE_LINK.sub("", rendered)))
+    """The text of rendered HTML in one line, without markup, an image by its alt text. Never raises."""
+    text = _NOTE_LINK.sub("", _IMAGE.sub(lambda image: _without_target(image[0]), rendered))
+    text = _ANY_TAG.sub(" ", _INLINE_TAG.sub("", text))
     return " ".join(html.unescape(text).split())
 
 
@@ -226,6 +227,7 @@ _OTHER_HOST = re.compile(r"\s*(?:https?:|[\\/]{2})", re.IGNORECASE)
 _PIECES = re.compile(r"<(?P<code>pre|code)>.*?</(?P=code)>|<[^<>]*>|[^<]+", re.DOTALL)
 _SAYS = re.compile(r'( (?:alt|title)=)"([^"]*)"')
 _ALT = re.compile(r' alt="([^"]*)"')
+_IMAGE = re.compile(r"<img(?: [^<>]*)?>")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _INLINE_TAG = re.compile(r"</?(?:a|em|strong|code|del|sup|sub)(?: [^<>]*)?>")
 
