@@ -103,7 +103,7 @@ function folded(text, folds) {
 
 /* The tokens of a folded text: Chinese in single characters and pairs, words whole and by their first two letters. */
 function tokens(text) {
-  return Array.from(new Set([].concat(...(text.match(PIECES) || []).map(tokensOfPiece))));
+  return Array.from(new Set((text.match(PIECES) || []).flatMap(tokensOfPiece)));
 }
 
 function tokensOfPiece(piece) {
@@ -195,7 +195,7 @@ async function loadFolds(load, query, all) {
   const simple = all || !letters.length ? new Set() : common2312();
   const files = new Set(letters.filter((letter) => !simple.has(letter)).map((letter) => letter.codePointAt(0) % 16));
   const parts = await Promise.all(Array.from(files, (file) => load(`characters/${file}.json`)));
-  return new Map([].concat(...parts.map((part) => Array.from(foldsOf(part)))));
+  return new Map(parts.flatMap((part) => Array.from(foldsOf(part))));
 }
 
 /* Loads files of the index, each once; one that failed is loaded again when it is asked for again. */
@@ -228,7 +228,7 @@ async function recordsWith(load, shards, lookup) {
   const keys = lookup.begins ? Object.keys(shard).filter((key) => key.startsWith(lookup.token))
     : isThere ? [lookup.token] : [];
   const lists = keys.map((key) => shard[key].split("!"));
-  return [0, 1].map((part) => new Set([].concat(...lists.map((list) => numbersOf(list[part] || "")))));
+  return [0, 1].map((part) => new Set(lists.flatMap((list) => numbersOf(list[part] || ""))));
 }
 
 function intersection(sets) {
@@ -241,7 +241,7 @@ async function scoresOf(load, shards, asked) {
   const most = Math.max(2, Math.floor(MOST_TOKENS / asked.length));
   const sets = await Promise.all(asked.map((term) =>
     Promise.all(lookupsOf(term, most).map((lookup) => recordsWith(load, shards, lookup)))));
-  const anywhere = intersection([].concat(...sets.map((ofTerm) => ofTerm.map((one) => one[0]))));
+  const anywhere = intersection(sets.flatMap((ofTerm) => ofTerm.map((one) => one[0])));
   const titles = sets.map((ofTerm) => intersection(ofTerm.map((one) => one[1])));
   return new Map(Array.from(anywhere, (number) => [number, titles.filter((set) => set.has(number)).length]));
 }
@@ -339,7 +339,7 @@ function excerpt(text, marks) {
   });
   const parts = element("p", "excerpt");
   windows.forEach(([start, end]) => {
-    parts.append(start ? "…" : "", ...markedParts(text, [].concat(...marks), start, end), end < text.length ? "…" : "");
+    parts.append(start ? "…" : "", ...markedParts(text, marks.flat(), start, end), end < text.length ? "…" : "");
   });
   if (original) parts.lang = original;
   return parts;
@@ -383,7 +383,7 @@ function resultItem(record, asked) {
 
 function titleLink(record, asked) {
   const translated = record.titles[language], title = translated || record.title, kind = optionOf("kind", record.kind);
-  const marks = [].concat(...marksIn(title, asked, record.folds));
+  const marks = marksIn(title, asked, record.folds).flat();
   const link = element("a", "title", ...(title ? markedParts(title, marks, 0, title.length)
     : [kind ? kind.textContent.trim() : record.url]));
   link.href = form.dataset.root + record.url;
@@ -393,7 +393,7 @@ function titleLink(record, asked) {
 
 function metaOf(record) {
   const meta = element("span", "meta", ...labels("kind", record.kind), ...labels("place", record.place),
-    ...[].concat(...record.topics.map((topic) => labels("topic", topic))));
+    ...record.topics.flatMap((topic) => labels("topic", topic)));
   if (record.when) meta.append(element("span", "", dateText(record.when)));
   return meta;
 }
