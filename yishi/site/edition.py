@@ -29,11 +29,12 @@ from ..model.records import (
     Translation,
     title_of,
 )
+from ..model.vocabulary import built_in
 from .book import Book
 from .photos import address, shown_as
 
-SHAPES = {"new": "○", "in_progress": "◐", "resolved": "✓", "closed": "✕", "unknown": "?"}
-"""Status → the shape on its note, so that colour is never the only sign."""
+SHAPES = {status: term.shape for status, term in built_in().terms["status"].items()}
+"""Status → the shape on its note."""
 
 
 _WHEN_REPORTED = {
