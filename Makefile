@@ -44,7 +44,7 @@ check: .venv/installed
 test: .venv/installed-dev
 	$(VENV_PYTHON) -m ruff check
 	$(VENV_PYTHON) -m mypy --strict
-	$(VENV_PYTHON) -m tests.prerequisites $(NEEDED)
+	$(VENV_PYTHON) -m tests.support.prerequisites $(NEEDED)
 	$(VENV_PYTHON) -m pytest -m "$(CHOSEN)"
 
 fuzz: .venv/installed-dev
@@ -55,7 +55,7 @@ bench: .venv/installed-bench
 	$(VENV_PYTHON) -m benchmarks.workbooks
 
 messages: .venv/installed
-	$(VENV_PYTHON) -m tests.catalogue
+	$(VENV_PYTHON) -m tests.support.catalogue
 
 clean:
 	rm -rf .venv .build-cache tests/sites/.build-cache build site .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser import launched, looking, served
 from filelock import FileLock
 from hypothesis import settings
-from inbox import Desk
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Window
-from workshop import PROJECT, SITES, Built, Workshop, built
+
+from tests.support.chromium import launched, looking, served
+from tests.support.inbox import Desk
+from tests.support.workshop import PROJECT, SITES, Built, Workshop, built
 
 settings.register_profile("yishi", derandomize=True, deadline=None)
 settings.register_profile("long", settings.get_profile("yishi"), derandomize=False, max_examples=2000)

@@ -1,0 +1,345 @@
+"""Numbers: each leads to its page, they agree wherever they stand, and what was published stays."""
+
+import csv
+import io
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.generate import Size, write_content
+from tests.support.workshop import DAY, SITES, Built, Page, Tree, Workshop
+from yishi.analysis import frozen
+from yishi.analysis.statistics import DEFINITIONS
+from yishi.cli import main
+from yishi.engine.pipeline import check, plans_of
+from yishi.engine.press import press_of
+from yishi.engine.traces import Trace
+from yishi.model.thresholds import ENOUGH
+
+KIND = {definition.key: definition.kind for definition in DEFINITIONS}
+TARGET = re.compile(r"statistics/(\w+)/index\.html#(.+)")
+YEAR = re.compile(r"/\d{4}/index\.html$")
+
+
+class Numbers(HTMLParser):
+    """The numbers of a page: each with the link that it stands in, "" = none."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.link = ""
+        self.found: list[tuple[str, str]] = []
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        if tag == "a":
+            self.link = attributes.get("href") or ""
+        if tag == "data":
+            self.found.append((attributes.get("value") or "", self.link))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self.link = ""
+
+
+def shown(path: str, page: str) -> Iterator[tuple[str, str, str]]:
+    """The numbers of a page as (value, statistic, place). Each stands in a link to its section."""
+    for value, link in Numbers(page).found:
+        if link.startswith("#"):
+            found = (re.match(r".*statistics/(\w+)/", path), link[1:])
+            assert found[0], path
+            yield value, found[0][1], found[1].removeprefix("site")
+        else:
+            match = TARGET.search(link)
+            assert match, (path, link)
+            yield value, match[1], match[2].removeprefix("site")
+
+
+def may_be(stat: Mapping[str, Any]) -> set[str]:
+    """What a page may show of a statistic: its value; of a split also one of its values, and the open ones."""
+    if stat.get("suppressed"):
+        return {"<5", "[c]"}
+    if not isinstance(stat["value"], dict):
+        return {str(stat["value"]), "0"} if stat["value"] is None else {str(stat["value"])}
+    values = stat["value"]
+    still_open = values.get("new", 0) + values.get("in_progress", 0)
+    return {"0", str(stat["numerator"]), str(still_open), *map(str, values.values())}
+
+
+def table(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+
+
+def agree(files: Tree) -> Counter[str]:
+    """Checks that all numbers of a site are those of data/statistics.json; so many were looked at, place by place."""
+    scopes = json.loads(files["data/statistics.json"])["scopes"]
+    seen = Counter[str]()
+    for path, data in files.items():
+        if path.endswith(".html") and not YEAR.search(path):
+            for value, key, place in shown(path, data.decode()):
+                assert value in may_be(scopes[place][key]), (path, key, place, value, scopes[place][key])
+                seen["report" if "/report/" in path else "page"] += 1
+    seen.update(_in_tables(files, scopes))
+    return seen
+
+
+def _in_tables(files: Tree, scopes: Mapping[str, Any]) -> Iterator[str]:
+    for row in table(files["data/statistics.csv"]):
+        stat = scopes[row["scope"]][row["key"]]
+        if not row["dimension"]:
+            assert row["value"] in ("" if stat["value"] is None else may_be(stat), *may_be(stat))
+            yield "long table"
+    for place, stats in scopes.items():
+        inside = f"{place}/" if place else ""
+        statuses = Counter(issue["derived"]["status"] for issue in json.loads(files["data/issues.json"])
+                           if issue["path"].startswith(inside) and not _apart(issue))
+        assert statuses == stats["by_status"]["value"], place
+        yield "records"
+    for key in KIND:
+        numerators: defaultdict[str, int] = defaultdict(int)
+        for row in table(files[f"data/statistics/{key}.csv"]):
+            if row["numerator"].isdigit() and row["role"] == "counted":
+                numerators[""] += int(row["numerator"])
+        if KIND[key] in ("count", "share", "split") and scopes[""][key]["numerator"] and key not in HIDDEN:
+            assert numerators[""] == scopes[""][key]["numerator"], key
+            yield "table of one"
+
+
+HIDDEN = ("youth_share", "elderly_share", "communities_reporting")
+"""Statistics whose table cannot be added up: of people, and of places without an expected number."""
+
+
+def _apart(issue: Mapping[str, Any]) -> bool:
+    return "duplicate_of" in issue or (issue["raised"] != "unknown" and issue["raised"] > DAY.isoformat())
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """The demo town with a frozen copy of its numbers, built."""
+    workshop = Workshop(tmp_path_factory.mktemp("town"), SITES / "showcase")
+    freeze(workshop, "year")
+    workshop.build(search=False)
+    return workshop
+
+
+def freeze(workshop: Workshop, name: str) -> None:
+    """Keeps the numbers of the day of all tests."""
+    with pytest.raises(SystemExit) as ended:
+        main(["freeze", name, "--content", str(workshop.content), "--output", str(workshop.output), "--as-of",
+              DAY.isoformat(), "--revision", "r1"])
+    assert not ended.value.code
+
+
+def files_of(folder: Path) -> Tree:
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_the_numbers_of_the_demo_town_agree_wherever_they_stand(town: Workshop) -> None:
+    """Pages, report cards, statistics.json, long table, tables of one statistic, records, and the frozen copy."""
+    files = files_of(town.output)
+    seen = agree(files)
+    assert min(seen[one] for one in ("page", "report", "long table", "records", "table of one")) > 15
+    assert seen["page"] > 2000
+    then = files["statistics/frozen/year/statistics.json"]
+    assert json.loads(then) == json.loads(files["data/statistics.json"])
+
+
+def test_the_numbers_of_ten_thousand_records_agree(tmp_path: Path) -> None:
+    """The same on a generated town of 10,000 records, of all pages with numbers and all tables."""
+    write_content(tmp_path / "source", Size(issues=9_000, cases=1_000))
+    workshop = Workshop(tmp_path, tmp_path / "source")
+    options = workshop.options(search=False, jobs=2)
+    plans, _, ground = plans_of(check(options), options)
+    make = press_of(options.folders, Trace(), ground, anew=False).maker(options.folders)
+    told = re.compile(r"data/(statistics|issues\.json).*|index\.html|places/.*|statistics/.*")
+    bare = re.compile(r"/(issues|cases|locations|wall|due|meetings|\d{4})/|.*\.(xml|ics)$")
+    files = {plan.path: make(plan.output()) for plan in plans
+             if told.fullmatch(plan.path) and not bare.search(plan.path)}
+    assert agree(files)["page"] > 2000
+
+
+def test_every_number_leads_to_its_section(town: Workshop) -> None:
+    """Whatever number a page shows, the section of its place is there, in both languages."""
+    files = files_of(town.output)
+    ids = {path: set(Page(data.decode()).ids) for path, data in files.items()
+           if re.fullmatch(r"(en/)?statistics/\w+/index\.html", path)}
+    assert len(ids) == 2 * len(KIND) + 2  # and the list of frozen copies
+    for path, data in files.items():
+        if path.endswith(".html"):
+            tag = "en/" if path.startswith("en/") else ""
+            for _, key, place in shown(path, data.decode()):
+                assert (place or "site") in ids[f"{tag}statistics/{key}/index.html"], path
+
+
+@pytest.mark.parametrize("path", ["index.html", "places/index.html", "statistics/index.html",
+                                  "places/shili-zhen/index.html", "places/shili-zhen/report/index.html",
+                                  "places/shili-zhen/2025/index.html", "places/shili-zhen/statistics/index.html",
+                                  "shili-zhen/events/", "shili-zhen/plans/"])
+def test_pages_that_show_numbers_show_them_as_such(town: Workshop, path: str) -> None:
+    """On every kind of page with statistics they are marked as numbers, so that the tests above see them."""
+    files = files_of(town.output)
+    pages = [one for one in files if path in one and one.endswith(".html")]
+    assert any("<data value=" in files[one].decode() for one in pages), path
+
+
+# --- one number -------------------------------------------------------------------------------------------------------
+
+
+def test_a_number_says_all_that_it_rests_on(full: Built) -> None:
+    """Definition, formula, where that comes from, numerator, denominator, what was left out, records, table, course."""
+    page = full.pages["en/statistics/resolution_rate/index.html"].text
+    for said in ("Formula resolved issues ÷ issues with a known date of raising",
+                 "Content model, section 6: “resolution_rate”",
+                 "Counted 7", "Out of 14", "Left out: a date is not known", "The records behind it",
+                 "The records behind it as a table (CSV)", "Year by year, month by month", "To cite this number"):
+        assert said in page, said
+
+
+def test_a_citation_names_value_place_day_revision_and_address(full: Built) -> None:
+    """In both languages, as plain text."""
+    page = full.pages["en/statistics/resolution_rate/index.html"].source
+    chinese = full.pages["statistics/resolution_rate/index.html"].source
+    cited = re.findall(r'<p class="cite">([^<]*)</p>', page)
+    revision = re.search(r"Revision of these figures: (\w{12})\.", page)
+    assert revision
+    assert revision[1] in chinese
+    assert cited[0].endswith(f"As of 31 December 2025, figures {revision[1]}. "
+                             "https://example.org/town/en/statistics/resolution_rate/#site")
+    assert "截至2025年12月31日" in chinese
+
+
+def test_the_revision_changes_with_the_figures_alone(tmp_path: Path) -> None:
+    """A text that is mended leaves it; an issue that is resolved changes it."""
+    city = Workshop(tmp_path, SITES / "english-city")
+    before = revision(city)
+    issue = min((city.content / "places").rglob("issues/*.yaml")).relative_to(city.content).as_posix()
+    city.write(issue, city.read(issue) + "\nnotes: one word more\n")
+    assert revision(city) == before
+    city.write("places/example-city/northside/issues/new-one.yaml",
+               "title: New\ntopic: heating\nraised: 2025-03-03\nlog:\n  - 2025-03-04 resolved: done\n")
+    assert revision(city) != before
+
+
+def revision(workshop: Workshop) -> str:
+    workshop.build(search=False)
+    page = (workshop.output / "statistics/resolution_rate/index.html").read_text("utf-8")
+    found = re.search(r"(\w{12})\. It is made of all values", page)
+    assert found
+    return found[1]
+
+
+def test_explain_tells_a_number_in_both_languages(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Of a place: what the page says, and the citation."""
+    with pytest.raises(SystemExit) as ended:
+        main(["explain", "statistics/resolution_rate", "--place", "lingdang", "--content", str(SITES / "showcase"),
+              "--output", str(tmp_path / "site"), "--as-of", DAY.isoformat()])
+    assert not ended.value.code
+    told = capsys.readouterr().out
+    assert "办结率：铃铛社区" in told
+    assert "Share resolved: Bell Community\n  71.4% 5 of 7\n" in told
+    assert "Formula: resolved issues ÷ issues with a known date of raising" in told
+
+
+# --- frozen -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_frozen_number_stays_and_todays_stands_beside_it(tmp_path: Path) -> None:
+    """After a record has changed, the page of the copy has the old value, then the new one; the file has the old."""
+    town = Workshop(tmp_path, SITES / "showcase")
+    freeze(town, "then")
+    before = frozen.loaded(town.read("frozen/then.json")).scopes[""]["issues"]["value"]
+    issue = min((town.content / "places").rglob("issues/*.yaml"))
+    issue.unlink()
+    for record in (town.content / "places").rglob("*.*"):  # whatever named it
+        if record.suffix in (".md", ".yaml") and re.search(rf"\b{re.escape(issue.stem)}\b", record.read_text("utf-8")):
+            record.unlink()
+    town.build(search=False, skip_invalid=True)
+    page = (town.output / "statistics/frozen/then/index.html").read_text("utf-8")
+    now = json.loads((town.output / "data/statistics.json").read_bytes())["scopes"][""]["issues"]["value"]
+    assert now < before
+    first = re.search(r'<section id="issues">.*?<tbody>\n<tr>(.*?)</tr>', page, re.DOTALL)
+    assert first
+    assert re.sub("<[^>]+>", " ", first[1]).split()[1:3] == [str(before), str(now)]
+    kept = json.loads((town.output / "statistics/frozen/then/statistics.json").read_bytes())
+    assert kept["scopes"][""]["issues"]["value"] == before
+
+
+def test_a_copy_is_never_written_over(town: Workshop, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second time the command refuses, and the file is as it was."""
+    before = town.read("frozen/year.json")
+    with pytest.raises(SystemExit) as ended:
+        main(["freeze", "year", "--content", str(town.content), "--output", str(town.output)])
+    assert ended.value.code == 2
+    assert "发布过的不会被覆盖" in capsys.readouterr().err
+    assert town.read("frozen/year.json") == before
+
+
+@pytest.mark.parametrize(("old", "new", "code"), [
+    ('"value": 196', '"value": 197', "frozen_changed"), ("{", "[", "frozen_unreadable"),
+    ('"as_of": "2025-12-31"', '"as_of": "soon"', "frozen_unreadable"),
+])
+def test_a_copy_that_was_changed_is_refused(town: Workshop, tmp_path: Path, old: str, new: str, code: str) -> None:
+    """Numbers that were published cannot be changed unnoticed; and what is no copy is said to be none."""
+    city = Workshop(tmp_path, SITES / "english-city")
+    text = town.read("frozen/year.json")
+    assert old in text
+    city.write("frozen/year.json", text.replace(old, new, 1))
+    assert [(problem.path, problem.code) for problem in check(city.options()).problems] == [("frozen/year.json", code)]
+
+
+def test_a_copy_that_was_renamed_is_refused(town: Workshop, tmp_path: Path) -> None:
+    """What was published as the numbers of one year cannot become those of another; the message says the right name."""
+    city = Workshop(tmp_path, SITES / "english-city")
+    city.write("frozen/next-year.json", town.read("frozen/year.json"))
+    report = city.build(search=False)
+    assert [(one.path, one.code, one.values) for one in report.checked.problems] == [
+        ("frozen/next-year.json", "frozen_renamed", (("found", "'year.json'"),))]
+    assert report.published is None
+    city.build(search=False, skip_invalid=True)
+    assert not (city.output / "statistics/frozen/next-year").exists()
+
+
+def test_a_statistic_that_is_gone_still_shows(tmp_path: Path) -> None:
+    """Of a key that is not counted any more, and of a place that is gone, the copy shows what was published."""
+    city = Workshop(tmp_path, SITES / "english-city")
+    stat = {"value": 0.25, "numerator": 1, "denominator": 4, "excluded": {}}
+    names = {"en": "Share of the past", "zh-Hans": "过去的比例"}
+    copy = frozen.Frozen("old", date(2024, 12, 31), "", {"past_share": frozen.Measure("share", names, names)},
+                         {"places/gone": {"en": "Gone Place"}}, {"places/gone": {"past_share": stat}})
+    city.write("frozen/old.json", frozen.dumped(copy))
+    city.build(search=False)
+    page = Page((city.output / "statistics/frozen/old/index.html").read_text("utf-8")).text
+    assert "Share of the past" in page
+    assert "This is not counted any more." in page
+    assert "Gone Place 25% 1 of 4 not any more" in page
+
+
+# --- beside others ----------------------------------------------------------------------------------------------------
+
+
+def test_a_place_stands_beside_the_middle_of_its_peers(town: Workshop) -> None:
+    """The median of the communities with at least five cases, and how many those are."""
+    scopes = json.loads((town.output / "data/statistics.json").read_bytes())["scopes"]
+    communities = [place for place in scopes if place.count("/") == 2]
+    values = sorted(stat["value"] for place in communities
+                    if (stat := scopes[place]["resolution_rate"])["denominator"] >= 5)
+    assert len(values) >= 5
+    page = (town.output / "en/places/shili-zhen/lingdang/index.html").read_text("utf-8")
+    line = re.search(r"<tr>(?:(?!</tr>).)*resolution_rate.*?</tr>", page[page.index('id="beside"'):], re.DOTALL)
+    assert line
+    middle = (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2
+    assert f"{100 * round(middle, 2):g}% ({len(values)} places)" in line[0]
+
+
+def test_of_too_few_peers_nothing_is_said(town: Workshop) -> None:
+    """The town is the only one of its kind: too few cases."""
+    page = Page((town.output / "en/places/shili-zhen/index.html").read_text("utf-8")).text
+    assert "Beside other places" in page
+    assert f"Too few cases: fewer than {ENOUGH} places of the same kind" in page

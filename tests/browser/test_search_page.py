@@ -1,0 +1,288 @@
+"""The search page, in a real browser: it finds what is there, tells what it does, and the address keeps it."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Window
+
+from tests.support.chromium import looking, served
+from tests.support.workshop import DAY, PROJECT, Built, Workshop, records_of, times, tree
+from yishi.analysis.progress import progress_of
+from yishi.engine.indexing import words_of
+from yishi.library import Library
+from yishi.model.paths import place_of, url_of
+from yishi.search import Entry, Text, text_of
+from yishi.search.characters import KNOWN
+from yishi.search.tokens import FOLDS, folded
+
+TABLE = json.loads((PROJECT / "tests/search.json").read_text("utf-8"))
+SCRIPT = (PROJECT / "templates/static/search.js").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Window]:
+    """A window for all searches."""
+    with looking(browser) as window:
+        yield window
+
+
+@pytest.fixture(scope="module")
+def site(full: Built) -> Iterator[str]:
+    """The address of the full site, in a folder of its host."""
+    with served(full.workshop.folder) as address:
+        yield f"{address}site/"
+
+
+def ask(window: Window, address: str) -> str:
+    """What is told of the search at this address, when it has ended."""
+    window.goto(address)
+    return told(window)
+
+
+def told(window: Window) -> str:
+    window.wait_for_selector("#found[aria-busy=false]", state="attached")
+    return window.inner_text("#count")
+
+
+def titles(window: Window) -> list[str]:
+    return window.locator("#results .title").all_inner_texts()
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def script(window: Window) -> Window:
+    """An empty page with the script, and all characters that are folded."""
+    window.goto("about:blank")
+    window.add_script_tag(content=SCRIPT)
+    window.evaluate("(folds) => { window.folds = new Map(folds); }", list(FOLDS.items()))
+    return window
+
+
+FUNCTIONS = {
+    "folded": "(text) => yishi.folded(text, folds)",
+    "tokens": "(text) => yishi.tokens(text).sort()",
+    "shards": "([token, shards]) => yishi.shardOf(token, shards)",
+    "steps": "(text) => yishi.numbersOf(text)",
+    "terms": "(query) => yishi.terms(query, folds).map((term) => [term.text, term.whole])",
+    "has": "([text, query]) => yishi.terms(query, folds).every("
+           "(term) => yishi.occurrences(yishi.folded(text, folds), term).length > 0)",
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.browser
+def test_the_browser_cuts_texts_as_the_program_does(script: Window, name: str) -> None:
+    """Both hold the same table of cases."""
+    for *texts, expected in TABLE[name]:
+        if name == "steps":
+            texts, expected = [expected], texts[0]
+        found = script.evaluate(FUNCTIONS[name], texts if len(texts) > 1 else texts[0])
+        assert sorted(found) == sorted(expected) if name == "tokens" else found == expected, texts
+
+
+JOINING = ("eéØß\u0301\u0300\u3099はﾊﾞｶﾞ\u200b\u00ad路燈 \u1112\u1161\u11ab\uffc2Σσς\U000e0100"
+           "\u0345ά-_1½\u0e33")
+
+
+@pytest.mark.browser
+def test_every_character_is_folded_alike(script: Window) -> None:
+    """All characters of Unicode, one by one and between two letters, known to Python and the browser or not."""
+    characters = [chr(code) for code in range(0x33500) if not 0xd800 <= code < 0xe000]
+    texts = [*characters, *(f"é{character}ß" for character in characters)]
+    found = script.evaluate("(texts) => texts.map((one) => yishi.folded(one, folds))", texts)
+    assert [(one, folded(one), other) for one, other in zip(texts, found, strict=True) if folded(one) != other] == []
+
+
+@pytest.mark.browser
+@given(st.lists(st.text(st.sampled_from(JOINING)), min_size=20, max_size=200))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_text_is_folded_alike(script: Window, texts: list[str]) -> None:
+    """Characters that join with others, in any order; what is folded stays as it is."""
+    found = script.evaluate("(texts) => texts.map((one) => yishi.folded(one, folds))", texts)
+    assert [(one, folded(one), other) for one, other in zip(texts, found, strict=True) if folded(one) != other] == []
+    assert [one for one in found if folded(one) != one] == []
+
+
+def test_the_browser_knows_the_same_characters() -> None:
+    """The table of characters stands in both, letter by letter."""
+    assert KNOWN in "".join(re.findall(r'"([^"\n]*)"', SCRIPT.partition("const KNOWN =")[2]))
+
+
+# --- searching --------------------------------------------------------------------------------------------------------
+
+QUERIES = ("电动车", "電動車", "路灯", "居民", "路灯 居民", "的", "电", "社区 2025", "lamp", "Lamps", "不存在的词",
+           "12345", "议事 ", "协商", "东社区", "“电动车”")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("query", QUERIES)
+def test_search_finds_every_record_with_the_words_and_no_other(window: Window, site: str, full: Built,
+                                                                query: str) -> None:
+    """As many as contain the words: a plain look through all texts tells the same, record by record."""
+    library = full.report.checked.library
+    records = records_of(library)
+    words = words_of(library, entries_of(library))
+    texts = [replace(text_of(record, library.vocabulary), words=words[path]) for path, record in records.items()]
+    asked = folded(query).split()
+    having = [text for text in texts if all(has(text, term) for term in asked)]
+    said = ask(window, f"{site}search/index.html?q={query}")
+    while window.is_visible("#more"):
+        window.click("#more")
+        said = told(window)
+    assert len(titles(window)) == len(having)
+    assert said == (f"找到 {len(having)} 条" if having else "没有找到")
+
+
+def has(text: Text, term: str) -> bool:
+    """Whether a record has a folded term: a word from its beginning on."""
+    pattern = rf"(?<![a-z0-9]){term}" if term[0].isascii() else term
+    return any(re.search(pattern, folded(part)) for part in (text.title, text.text, text.words))
+
+
+def entries_of(library: Library) -> list[Entry]:
+    """What each record is filtered by."""
+    progress = {path: progress_of(issue, library.methods[issue.method or ""], DAY)
+                for path, issue in library.issues.items()}
+    return [Entry(path, "", record.kind_of_record, path if path in library.places else place_of(path),
+                  getattr(record, "topic", ()), progress[path].status if path in progress else "")
+            for path, record in records_of(library).items()]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("query", "status"), [("照明 东社区", ""), ("東社區 照明 已辦結", "resolved"),
+                                               ("lighting resolved", "resolved"), ("East Community Lighting", "")])
+def test_place_topic_and_status_are_words_of_a_record(window: Window, site: str, full: Built, query: str,
+                                                      status: str) -> None:
+    """A record is found by the name of its place, by its topic and its status, in every language of the site."""
+    library = full.report.checked.library
+    expected = {url_of(one.path) for one in entries_of(library)
+                if "lighting" in one.topics and one.status.startswith(status) and "dongshequ" in one.path}
+    ask(window, f"{site}search/index.html?q={query}")
+    links = window.locator("#results .title").evaluate_all("all => all.map((one) => one.href)")
+    assert expected
+    assert expected <= {link.partition("site/")[2] for link in links}
+
+
+@pytest.mark.browser
+def test_what_was_found_is_marked_and_leads_to_its_page(window: Window, site: str) -> None:
+    """The words are marked in title and text, and the title leads to the record."""
+    ask(window, f"{site}search/index.html?q=電動車")
+    assert "电动车" in window.locator("#results mark").all_inner_texts()
+    title = titles(window)[0]
+    window.click("#results .title")
+    assert window.inner_text("h1") == title
+
+
+@pytest.mark.browser
+def test_on_a_wide_screen_the_text_stands_below_what_is_said_of_it(browser: Browser, site: str) -> None:
+    """Title, place and status in one line, the words around what was found in the next, as long as they can be read."""
+    with looking(browser, 1280) as wide:
+        ask(wide, f"{site}search/index.html?q=路灯")
+        first = wide.locator("#results > li").filter(has=wide.locator(".note")).first
+        bottom = "(all) => Math.max(...all.map((one) => one.getBoundingClientRect().bottom))"
+        text = first.locator(".excerpt").evaluate("(one) => one.getBoundingClientRect().toJSON()")
+        assert text["top"] >= first.locator(".title, .note, .meta").evaluate_all(bottom)
+        assert text["left"] == first.locator(".title").evaluate("(one) => one.getBoundingClientRect().left")
+
+
+@pytest.mark.browser
+def test_the_address_keeps_the_search_and_the_way_back(window: Window, site: str) -> None:
+    """Query and filters stand in the address; back and forward go between searches; the other language keeps it."""
+    ask(window, f"{site}search/index.html")
+    window.fill("#q", "电动车")
+    window.press("#q", "Enter")
+    window.wait_for_url("**/index.html?q=*")
+    first = told(window)
+    window.select_option("select[name=kind]", "case")
+    window.wait_for_url("**kind=case*")
+    assert told(window) != first
+    window.go_back()
+    window.wait_for_url("**/index.html?q=*")
+    assert told(window) == first
+    assert window.input_value("select[name=kind]") == ""
+    window.click(".languages a[lang=en]")
+    window.wait_for_url("**/en/search/index.html?q=*")
+    assert "found" in told(window)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("filters", ["kind=issue", "status=resolved", "place=places/shili-shi", "year=2025",
+                                     "topic=lighting", "kind=issue&year=2025&sort=newest"])
+def test_filters_alone_list_what_passes_them(window: Window, site: str, full: Built, filters: str) -> None:
+    """Without a query all records that pass the filters are listed; a place holds those below it."""
+    said = ask(window, f"{site}search/index.html?{filters}")
+    wanted = dict(part.split("=") for part in filters.split("&"))
+    library = full.report.checked.library
+    passing = [path for path, record in records_of(library).items()
+               if wanted.get("kind", record.kind_of_record) == record.kind_of_record
+               and f"{path}/".startswith(f"{wanted.get('place', '')}/".lstrip("/"))
+               and wanted.get("topic", "") in ("", *getattr(record, "topic", ()))]
+    if {*wanted} <= {"kind", "place", "topic"}:
+        assert said == f"找到 {len(passing)} 条"
+    assert said.startswith("找到")
+
+
+@pytest.mark.browser
+def test_where_nothing_is_found_the_page_says_what_to_try(window: Window, site: str) -> None:
+    """And offers the lists."""
+    assert ask(window, f"{site}search/index.html?q=不存在的词") == "没有找到"
+    assert window.is_visible("#nothing")
+    assert window.locator("#nothing a").count() >= 4
+
+
+@pytest.mark.browser
+def test_a_page_opened_from_disk_says_why_it_cannot_search(window: Window, full: Built) -> None:
+    """It offers the lists instead, and no form that does nothing."""
+    window.goto((full.workshop.output / "search/index.html").as_uri())
+    assert window.is_visible("#without")
+    assert not window.is_visible("main form")
+
+
+def test_a_page_without_javascript_says_why_it_cannot_search(full: Built) -> None:
+    """The form is shown by the script alone; what stands there without it leads to every list."""
+    page = full.pages["search/index.html"]
+    assert [element for element in page.all("form") if "hidden" in element.attributes]
+    assert "JavaScript" in page.text
+
+
+@pytest.mark.browser
+def test_an_index_that_cannot_be_loaded_is_told(browser: Browser, site: str) -> None:
+    """A failing host leaves nobody waiting."""
+    other = browser.new_page()
+    other.route("**/search/words/*", lambda route: route.abort())
+    assert "could not be loaded" in ask(other, f"{site}en/search/index.html?q=电动车")
+    other.close()
+
+
+# --- without search ---------------------------------------------------------------------------------------------------
+
+
+def test_a_site_can_do_without_search(city: Workshop) -> None:
+    """`--no-search` leaves out the page and the index, and takes away those of an earlier build."""
+    city.build()
+    assert (city.output / "search/index.html").is_file()
+    city.build(search=False)
+    assert tree(city.output) == city.clean(search=False)
+    assert not (city.output / "search").exists()
+    city.build()
+    assert tree(city.output) == city.clean()
+
+
+def test_one_changed_record_rewrites_its_part_of_the_index(city: Workshop) -> None:
+    """Its words and its text, not the numbers of the others; and the site is as if built from nothing."""
+    city.build()
+    before = times(city.output)
+    issue = next(path for path in sorted(city.content.rglob("issues/*")) if path.is_file())
+    issue.write_text(issue.read_text("utf-8").replace("title: ", "title: New ", 1), "utf-8")
+    city.build()
+    written = [path for path, time in times(city.output).items() if "search/" in path and before.get(path) != time]
+    assert 0 < len(written) < sum("search/" in path for path in before) / 2
+    assert tree(city.output) == city.clean()

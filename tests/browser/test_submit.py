@@ -1,0 +1,473 @@
+"""What the form promises: what it makes builds as it is, it judges as a build does, and nothing leaves the device."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as Window
+
+from tests.content import test_privacy, test_schema
+from tests.support.chromium import looking, served
+from tests.support.workshop import SITES, Workshop
+from yishi.content import privacy
+from yishi.content.load import read_records, record_of
+from yishi.content.schema import schema_of
+from yishi.content.sources import Source
+from yishi.engine.pipeline import check
+from yishi.model.language import language
+from yishi.model.paths import slot_of
+from yishi.model.problems import describe
+from yishi.model.records import MODELS
+from yishi.model.vocabulary import built_in
+
+pytestmark = pytest.mark.browser
+
+PLACE = "places/shili-shi/shili-zhen/dongshequ"
+NASTY = [("说: 好 # 不是", "- 'a' \"b\" \\n", "`@&*!|>%{}[],?"), ("：全角；“引号”", "a\nb\n\n  c", "null"),
+         ("~", "0314", "é 😀 𠮷"), ("=SUM(A1)", "---", "</template>")]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """The full site, in three languages."""
+    workshop = Workshop(tmp_path_factory.mktemp("submit"), SITES / "full")
+    workshop.replace("site.yaml", "语言: [zh-Hans, en]", "语言: [zh-Hans, en, zh-Hant]")
+    assert workshop.build(search=False, jobs=1).published
+    return workshop
+
+
+@pytest.fixture(scope="session")
+def host(site: Workshop) -> Iterator[str]:
+    with served(site.output) as address:
+        yield address
+
+
+@pytest.fixture
+def form(window: Window, host: str) -> Window:
+    """The form, open on a phone."""
+    window.goto(f"{host}submit/index.html")
+    return window
+
+
+@pytest.fixture(scope="module")
+def scripts(browser: Browser, host: str) -> Iterator[Window]:
+    """A window in which the scripts of the form can be called."""
+    with looking(browser) as window:
+        window.goto(f"{host}submit/index.html")
+        yield window
+
+
+def fill_issue(form: Window, title: str = "东院路灯不亮", text: str = "居民说：晚上看不清路") -> None:
+    form.locator("#place").select_option(PLACE)
+    form.locator("#issue-title").fill(title)
+    form.get_by_role("checkbox", name="照明").check()
+    form.locator("#issue-raised").fill("2025-03")
+    form.locator("#issue-log-0-date").fill("2025-03-03")
+    form.locator("#issue-log-0-stage").select_option("提出")
+    form.locator("#issue-log-0-text").fill(text)
+
+
+def made(form: Window) -> str:
+    form.get_by_role("button", name="检查并生成文字").click()
+    expect(form.locator("#summary")).to_be_hidden()
+    return form.locator("#made").input_value()
+
+
+def taken(form: Window, folder: Path) -> Path:
+    """The file that the form gives, once it is made."""
+    with form.expect_download() as download:
+        form.get_by_role("button", name="存成文件").click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def put(site: Workshop, path: str, text: str) -> tuple[list[str], Any]:
+    """What the check says of a file put where it belongs, in words, and the record that it reads there."""
+    site.write(path, text)
+    checked = check(site.options())
+    (site.content / path).unlink()
+    found = [describe(problem, language("zh-Hans")) for problem in checked.problems if problem.path == path]
+    return found, None if found else checked.library.record(path.rpartition(".")[0])
+
+
+# --- what it makes ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("title", "text", "summary"), NASTY)
+def test_an_issue_is_right_as_it_is(
+        form: Window, site: Workshop, tmp_path: Path, title: str, text: str, summary: str) -> None:
+    """Filled in, saved and put into its folder: no problem, and every word as it was typed."""
+    fill_issue(form, title, text)
+    form.get_by_role("button", name="再加一条").click()
+    form.locator("#issue-log-1-date").fill("2025-04-01")
+    form.locator("#issue-log-1-stage").select_option("办结")
+    form.locator("#issue-log-1-text").fill(text)
+    form.locator("#issue-log-1-by").select_option("物业")
+    form.locator("details").first.locator("summary").click()
+    form.locator("#issue-location").select_option("yard-3")
+    form.locator("#issue-summary").fill(summary)
+    form.get_by_role("checkbox", name="居民", exact=True).check()
+    form.locator("#issue-participants-headcount").fill("20")
+    assert made(form).startswith(f"# {PLACE}\n标题: ")
+    file = taken(form, tmp_path)
+    problems, issue = put(site, f"{PLACE}/issues/{file.name}", file.read_text("utf-8"))
+    assert problems == []
+    assert (issue.title, issue.summary) == (title, summary)
+    assert [entry.text for entry in issue.log] == [text, text]
+    assert (issue.log[1].by, issue.topic) == ("property_company", ("lighting",))
+    assert issue.participants.kinds == ("resident",)
+    assert issue.location == f"{PLACE}/locations/yard-3"
+
+
+def test_a_case_is_right_as_it_is(form: Window, site: Workshop, tmp_path: Path, host: str) -> None:
+    """Markdown with its keys above; an issue is named by its address, a lesson stands on a line of its own."""
+    form.get_by_role("radio", name="案例").check()
+    form.locator("#place").select_option(PLACE)
+    form.locator("#case-title").fill("一起看现场")
+    form.locator("#case-issues").fill(f"{host}{PLACE}/issues/lamps/index.html?x=1#log")
+    form.locator("#case-body").fill("## 过程\n\n大家先走了一遍夜路: 再坐下来 # 商量。\n\n---\n\n好。")
+    form.locator("section[data-kind=case] summary").click()
+    form.locator("#case-lessons").fill("先看现场\n再坐下来: 商量")
+    assert made(form).startswith(f"---\n# {PLACE}\n标题: 一起看现场\n")
+    file = taken(form, tmp_path)
+    assert re.fullmatch(r"anli-\d{4}-\d\d-\d\d\.md", file.name)
+    problems, case = put(site, f"{PLACE}/cases/{file.name}", file.read_text("utf-8"))
+    assert problems == []
+    assert case.issues == (f"{PLACE}/issues/lamps",)
+    assert case.lessons == ("先看现场", "再坐下来: 商量")
+    assert "商量。\n\n---" in case.body.source
+
+
+def test_what_is_made_becomes_a_page(form: Window, tmp_path: Path) -> None:
+    """The text that is copied, put into a folder of the place that its first line names, is built without a word."""
+    fill_issue(form)
+    text, workshop = made(form), Workshop(tmp_path, SITES / "full")
+    before = check(workshop.options()).problems
+    workshop.write(f"{text.splitlines()[0].removeprefix('# ')}/issues/yiti.yaml", text)
+    report = workshop.build(search=False)
+    assert report.checked.problems == before
+    assert "东院路灯不亮" in (workshop.output / PLACE / "issues/yiti/index.html").read_text("utf-8")
+
+
+def test_each_language_writes_its_own_words(window: Window, host: str) -> None:
+    """English keys in English; in traditional characters what is shown is converted, what is written can be read."""
+    window.goto(f"{host}en/submit/index.html")
+    window.locator("#place").select_option(PLACE)
+    window.locator("#issue-title").fill("Dark Yard 3")
+    window.get_by_role("checkbox", name="Lighting").check()
+    window.get_by_role("button", name="Not known").first.click()
+    window.locator("#issue-log-0-stage").select_option(label="Raised")
+    window.locator("#issue-log-0-text").fill("Lamps are out")
+    window.get_by_role("button", name="Check and make the text").click()
+    assert window.locator("#made").input_value() == (
+        f"# {PLACE}\ntitle: Dark Yard 3\ntopic: [lighting]\nraised: unknown\nlog:\n  - raised: Lamps are out\n")
+    window.goto(f"{host}zh-hant/submit/index.html")
+    window.get_by_role("checkbox", name="綠化").check()
+    window.locator("#place").select_option(PLACE)
+    window.locator("#issue-title").fill("草地")
+    window.locator("#issue-raised").fill("未知")
+    window.locator("#issue-log-0-stage").select_option(label="辦結")
+    window.get_by_role("button", name="檢查並生成文字").click()
+    assert "主题: [绿化]\n提出: 未知\n进展:\n  - 办结:\n" in window.locator("#made").input_value()
+
+
+SIGNS = st.sampled_from("\n\t :#-'\"\\：，[]{}&*!|>%@`")
+TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"]) | SIGNS, max_size=40)
+
+
+@given(text=TEXTS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_typed_is_read_back(scripts: Window, text: str) -> None:
+    """The notation holds any text: as a value, in a list, and in an entry of the log."""
+    clean = scripts.evaluate("text => window.yishi.cleanText(text)", text)
+    if not clean:
+        return
+    log = [{"date": "2025-09-11", "stage": "提出", "text": clean}, {"stage": "办结", "text": clean, "by": "居民"}]
+    record = {"title": "x", "topic": ["照明"], "raised": "未知", "causes": [clean, "b"], "log": log,
+              "outcome": {"text": clean}}
+    names = {"title": "标题", "topic": "主题", "raised": "提出", "causes": "原因", "log": "进展", "outcome": "成效",
+             "outcome.text": "内容", "log.date": "日期", "log.stage": "阶段", "log.text": "内容", "log.by": "由谁"}
+    call = "([record, names]) => window.yishi.recordFile('issue', 'places/a', record, names, ['date', '日期'])"
+    written = scripts.evaluate(call, [record, names])
+    slot = slot_of("places/a/issues/x.yaml")
+    assert slot
+    reading = read_records(Source("places/a/issues/x.yaml", written.encode()), slot)
+    assert reading.problems == (), written
+    issue: Any = record_of("issue", reading.entries[""])
+    assert [issue.causes[0], *(entry.text for entry in issue.log), issue.outcome.text] == [clean] * 4
+
+
+@pytest.mark.parametrize(("title", "name"), [
+    ("Street lamps, yard 3!", "street-lamps-yard-3-2025-09-11.yaml"), ("东院路灯", "yiti-2025-09-11.yaml"),
+    ("?", "yiti-2025-09-11.yaml"), ("x" * 60, f"{'x' * 40}-2025-09-11.yaml")])
+def test_a_file_has_a_name_that_can_stand(scripts: Window, title: str, name: str) -> None:
+    """Lower-case letters, digits and hyphens, whatever the title is."""
+    assert scripts.evaluate("title => window.yishi.fileName('issue', title, '2025-09-11', true)", title) == name
+
+
+# --- how it judges ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["issue", "case"])
+def test_the_form_judges_as_an_editor_does(scripts: Window, kind: str) -> None:
+    """Right and wrong records by the hundred: the script finds problems just where the schema has them."""
+    records = samples(kind)
+    schema = schema_of(kind, built_in(), described=False)
+    call = "([schema, records]) => records.map((one) => window.yishi.problems(schema, one, schema).length > 0)"
+    found = scripts.evaluate(call, [schema, records])
+    expected = [not test_schema.validator(kind).is_valid(record) for record in records]
+    assert {True, False} == set(expected)
+    assert [record for record, one, other in zip(records, found, expected, strict=True) if one != other] == []
+
+
+def samples(kind: str) -> list[Any]:
+    """Records of a kind, each right, and changed in one place."""
+    found: list[Any] = []
+
+    @settings(max_examples=100, database=None)
+    @given(data=st.data())
+    def draw(data: st.DataObject) -> None:
+        record = data.draw(test_schema.records(MODELS[kind]))
+        at = data.draw(st.sampled_from(list(test_schema.places_in(record))))
+        found.extend([record, test_schema.changed(record, at, data.draw(test_schema.WRONG))])
+
+    draw()
+    return found
+
+
+def texts_of(test: Any) -> list[str]:
+    """The texts that a test of `yishi.content.privacy` looks at, if it is given any."""
+    names, rows = next((mark.args for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"), ("", ()))
+    names = names.split(",") if isinstance(names, str) else names
+    return [row if len(names) == 1 else row[names.index("text")] for row in rows] if "text" in names else []
+
+
+def test_the_form_finds_what_the_check_finds(scripts: Window) -> None:
+    """Personal data: every text by which the program's own search is tested gives the same kind, level and mask."""
+    texts = [text for test in vars(test_privacy).values() for text in texts_of(test)]
+    texts += [*test_privacy.PROSE, "见 https://example.org/13800005678 或 13800005678", "１３８\u200b００００５６７８"]
+    assert len(texts) > 100
+    call = """([texts, list]) => texts.map((text) => window.yishi.findPersonalData(text, list)
+              .map((hit) => [hit.kind, hit.level, hit.text, hit.masked]))"""
+    found = scripts.evaluate(call, [texts, privacy.patterns()])
+    for text, hits in zip(texts, found, strict=True):
+        expected = [[hit.kind, hit.level, text[hit.start:hit.end], hit.masked] for hit in privacy.find(text)]
+        assert hits == expected, text
+
+
+@pytest.mark.parametrize(("field", "text"), [
+    ("issue-title", "很长" * 31), ("issue-raised", "去年"), ("issue-raised", "2025-02-30"), ("issue-log-0-date", "9月"),
+    ("issue-log-0-text", "请拨打13800005678"), ("issue-summary", "住在3号楼2单元401室"),
+    ("issue-body", "![](lamps-before.jpg)"), ("issue-raised", "2025.9.11"), ("issue-log-0-date", "20250911"),
+    ("issue-title", "居民张三反映"), ("issue-participants-headcount", "很多"),
+])
+def test_what_is_wrong_is_said_in_the_words_of_the_check(form: Window, site: Workshop, field: str, text: str) -> None:
+    """Beside the field, as soon as it is filled in: what the check says of a file that says the same."""
+    fill_issue(form)
+    form.locator("details").first.locator("summary").click()
+    form.locator(f"#{field}").fill(text)
+    form.locator(f"#{field}").blur()
+    label = form.locator(f"label[for={field}]").evaluate("one => one.firstChild.textContent.trim()")
+    key = label.split("：")[-1]
+    said = [message.replace(key, label, 1) for message in said_by_the_check(site, field, text)]
+    assert form.locator(f"#{field}-wrong").inner_text() == "".join(said)
+
+
+KEYS: dict[str, tuple[Any, ...]] = {
+    "issue-title": ("标题",), "issue-raised": ("提出",), "issue-log-0-date": ("进展", 0, "日期"),
+    "issue-log-0-text": ("进展", 0, "内容"), "issue-summary": ("简介",), "issue-body": ("正文",),
+    "issue-participants-headcount": ("参与方", "人数"),
+}
+"""Field of the form → the key that it fills."""
+
+
+def said_by_the_check(site: Workshop, field: str, text: str) -> list[str]:
+    """What the check says of a file whose key for the field says the same."""
+    log = [{"阶段": "提出", "内容": "x"}]
+    record: dict[str, Any] = {"标题": "x", "主题": "照明", "提出": "未知", "进展": log, "参与方": {}}
+    *above, key = KEYS[field]
+    part: Any = record
+    for one in above:
+        part = part[one]
+    part[key] = text
+    return put(site, f"{PLACE}/issues/x.yaml", json.dumps(record, ensure_ascii=False))[0]
+
+
+def test_an_issue_closed_unsolved_is_asked_why(form: Window) -> None:
+    """The question appears with the entry that raises it; without an answer no text is made."""
+    fill_issue(form)
+    expect(form.locator("#issue-close_reason")).to_be_hidden()
+    form.locator("#issue-log-0-stage").select_option("未解决")
+    expect(form.locator("#issue-close_reason")).to_be_visible()
+    form.get_by_role("button", name="检查并生成文字").click()
+    expect(form.locator("#summary")).to_be_focused()
+    form.locator("#summary a").click()
+    expect(form.locator("#issue-close_reason")).to_be_focused()
+    form.locator("#issue-close_reason").select_option("已转交")
+    assert "未解决原因: 已转交" in made(form)
+
+
+def test_a_case_about_nothing_is_told(form: Window) -> None:
+    """Neither issues nor a location: what is missing is said where it can be written."""
+    form.get_by_role("radio", name="案例").check()
+    form.locator("#place").select_option(PLACE)
+    form.locator("#case-title").fill("一起看现场")
+    form.get_by_role("button", name="检查并生成文字").click()
+    expect(form.locator("#case-issues-wrong")).to_have_text("案例必须写明相关的议题或位置。")
+    form.locator("#case-location").select_option(index=1)
+    assert "位置: " in made(form)
+
+
+def test_dates_and_numbers_may_be_typed_in_full_width(form: Window) -> None:
+    """As a Chinese keyboard gives them."""
+    fill_issue(form)
+    form.locator("#issue-raised").fill("２０２５－０３")
+    form.locator("#issue-log-0-date").fill("２０２５年３月３日")
+    assert "提出: 2025-03\n进展:\n  - 2025年3月3日 提出: " in made(form)
+
+
+def test_entries_out_of_order_are_told(form: Window) -> None:
+    """As between the entries of a file."""
+    fill_issue(form)
+    form.get_by_role("button", name="再加一条").click()
+    form.locator("#issue-log-1-stage").select_option("办结")
+    form.locator("#issue-log-1-date").fill("2025-01")
+    form.locator("#issue-log-1-date").blur()
+    expect(form.locator("#issue-log-1-date-wrong")).to_contain_text("2025-01")
+    form.locator("#issue-log-1-date").fill("2025")
+    expect(form.locator("#issue-log-1-date-wrong")).to_be_empty()
+
+
+# --- where it stays --------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_kept_on_the_device_until_it_is_cleared(form: Window) -> None:
+    """Closed and opened again everything is there; cleared, nothing is."""
+    fill_issue(form)
+    form.get_by_role("button", name="再加一条").click()
+    form.locator("#issue-log-1-stage").select_option("办结")
+    form.locator("#issue-log-1-text").fill("第二步")
+    expect(form.locator("#kept")).to_have_text("草稿已存在这台设备上。")
+    before = made(form)
+    form.reload()
+    assert form.locator("#issue-log-1-text").input_value() == "第二步"
+    expect(form.locator("#issue-log-1-text-wrong")).to_be_empty()
+    assert made(form) == before
+    form.once("dialog", lambda dialog: dialog.accept())
+    form.get_by_role("button", name="全部清空").click()
+    expect(form.locator("#issue-title")).to_have_value("")
+    expect(form.locator(".entries > li")).to_have_count(1)
+    form.reload()
+    expect(form.locator("#issue-title")).to_have_value("")
+    assert form.evaluate("localStorage.length") == 0
+
+
+def test_it_works_without_a_network(form: Window, tmp_path: Path) -> None:
+    """Once it is open nothing more is asked of the host, to the file that is saved."""
+    form.wait_for_load_state("networkidle")
+    asked = list[str]()
+    form.on("request", lambda request: asked.append(request.url))
+    form.context.set_offline(True)
+    fill_issue(form)
+    made(form)
+    assert taken(form, tmp_path).read_text("utf-8").startswith(f"# {PLACE}\n")
+    assert [url for url in asked if not url.startswith("blob:")] == []
+
+
+def test_it_works_from_a_folder(window: Window, site: Workshop) -> None:
+    """Opened from disk, as on a computer without a network."""
+    window.goto((site.output / "submit/index.html").as_uri())
+    fill_issue(window)
+    assert "主题: [照明]" in made(window)
+
+
+def test_the_keyboard_adds_and_removes_entries(form: Window) -> None:
+    """Where one goes on is where the focus is, and what happened is said."""
+    form.get_by_role("button", name="再加一条").press("Enter")
+    expect(form.locator("#issue-log-1-date")).to_be_focused()
+    expect(form.locator("#said")).to_have_text("已加上第2条。")
+    form.get_by_role("button", name="删去这一条").last.press("Enter")
+    expect(form.locator("#issue-log-0-date")).to_be_focused()
+    expect(form.locator("#said")).to_have_text("已删去第2条。")
+    form.get_by_role("button", name="删去这一条").press("Space")
+    expect(form.get_by_role("button", name="再加一条")).to_be_focused()
+
+
+def test_everything_to_touch_is_large_enough(form: Window) -> None:
+    """At least 44 pixels high, with everything unfolded, and nothing wider than the screen, in large type too."""
+    form.set_viewport_size({"width": 320, "height": 640})
+    form.get_by_role("button", name="大字").click()
+    fill_issue(form)
+    form.locator("details").first.locator("summary").click()
+    made(form)
+    heights = form.locator("#form :is(button, input, select, textarea, summary)").evaluate_all(
+        "all => all.filter((one) => one.offsetParent).map((one) => [one.outerHTML.slice(0, 80), one.offsetHeight])")
+    assert [one for one in heights if one[1] < 44] == []
+    assert form.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize(("field", "button"), [
+    ("issue-title", "今天"), ("issue-raised", "再加一条"), ("issue-log-0-date", "再加一条"),
+    ("issue-log-0-text", "再加一条"), ("issue-log-0-text", "检查并生成文字"), ("issue-log-0-text", "删去这一条: 1"),
+])
+def test_what_is_tapped_stays_under_the_finger(form: Window, field: str, button: str) -> None:
+    """Leaving a field with a mistake says so below it; the button that is tapped meanwhile does not move away."""
+    form.emulate_media(reduced_motion="reduce")  # else the page may still glide to the field that was filled
+    target, before = form.get_by_role("button", name=button).first, form.locator(f"#{field}-wrong")
+    form.locator(f"#{field}").fill("去年 13800005678，" + "很长" * 30)
+    expect(before).to_be_empty()
+    target.evaluate("one => one.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    form.evaluate("document.addEventListener('click', (event) => { window.tapped = event.target.textContent; }, true)")
+    box = target.bounding_box()
+    assert box
+    form.mouse.move(box["x"] + 5, box["y"] + 5)
+    form.mouse.down()
+    expect(before).not_to_be_empty()
+    after = target.bounding_box()
+    assert after
+    assert abs(after["y"] - box["y"]) < 1
+    form.mouse.up()
+    assert form.evaluate("window.tapped") == button.partition(":")[0]
+
+
+def test_a_tap_on_a_phone_is_not_lost(browser: Browser, host: str) -> None:
+    """By touch the focus moves after the finger has left: the tap counts all the same."""
+    with looking(browser, has_touch=True, is_mobile=True) as window:
+        window.goto(f"{host}submit/index.html")
+        window.locator("#issue-log-0-date").fill("去年")
+        window.get_by_role("button", name="再加一条").tap()
+        expect(window.locator("#issue-log-0-date-wrong")).not_to_be_empty()
+        expect(window.locator(".entries > li")).to_have_count(2)
+
+
+def test_printed_it_has_its_fields_and_no_buttons(form: Window) -> None:
+    """A form to fill in with a pen."""
+    form.emulate_media(media="print")
+    expect(form.locator("#issue-title")).to_be_visible()
+    assert form.locator("button").evaluate_all("all => all.some((one) => one.getClientRects().length)") is False
+
+
+def test_without_scripts_the_page_says_how_to_write_by_hand(browser: Browser, host: str) -> None:
+    """No form that does nothing: the smallest issue there is, as a text."""
+    with looking(browser, java_script_enabled=False) as window:
+        window.goto(f"{host}submit/index.html")
+        expect(window.locator("#form")).to_be_hidden()
+        expect(window.locator("#without pre")).to_contain_text("标题: …\n主题: ")
+
+
+def test_a_site_that_does_not_want_it_has_no_form(tmp_path: Path) -> None:
+    """`submit: true` in site.yaml adds the page and the way to it; without it there is neither."""
+    workshop = Workshop(tmp_path, SITES / "english-city")
+    assert workshop.build().published
+    assert not (workshop.output / "submit").exists()
+    assert "submit/index.html" not in (workshop.output / "index.html").read_text("utf-8")
+    workshop.write("site.yaml", workshop.read("site.yaml") + "submit: yes\n")
+    assert workshop.build().published
+    assert "submit/index.html" in (workshop.output / "index.html").read_text("utf-8")

@@ -1,0 +1,114 @@
+"""What pages show is kept, so that a changed template is all that is worked out again."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.workshop import SITES, Tree, Workshop, tree
+from yishi.core.outputs import Output
+from yishi.engine import publish
+from yishi.engine.packs import packed, unpacked
+from yishi.engine.pipeline import check, plans_of
+from yishi.site import KEPT, Edition, issue
+
+LAMPS = "places/shili-shi/shili-zhen/dongshequ/issues/lamps"
+
+
+@pytest.fixture
+def keeping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    """The full site with templates of its own, built; what its pages show is kept although they are few."""
+    monkeypatch.setattr(publish, "WORTH_KEEPING", 1)
+    workshop = Workshop(tmp_path, SITES / "full")
+    workshop.own_templates()
+    assert workshop.written() > 0
+    return workshop
+
+
+@pytest.fixture
+def thinking(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The issues whose views are worked out from now on."""
+    thought, view = list[str](), issue.issue_view
+
+    def noted(edition: Edition, path: str) -> issue.IssueView:
+        thought.append(path)
+        return view(edition, path)
+
+    monkeypatch.setattr(issue, "issue_view", noted)
+    return thought
+
+
+def _redesign(workshop: Workshop) -> None:
+    template = workshop.templates / "pages/issue.html"
+    template.write_text(template.read_text("utf-8").replace("<article", '<article data-new=""'), "utf-8")
+
+
+def _built(workshop: Workshop) -> Tree:
+    workshop.build()
+    return tree(workshop.output)
+
+
+def _packs(workshop: Workshop) -> list[Path]:
+    return sorted(workshop.cache.glob("views-*/*"))
+
+
+@pytest.mark.parametrize("site", ["full", "three-languages", "english-city", "no-method"])
+def test_what_is_kept_of_a_page_is_all_that_it_shows(site: str, tmp_path: Path) -> None:
+    """Every page that is kept, taken out again, is the same page, in every language."""
+    options = Workshop(tmp_path, SITES / site).options()
+    outputs = [plan.output() for plan in plans_of(check(options), options)[0]]
+    kept = {output.path: data for output in outputs if (data := packed(output))}
+    assert kept.keys() == {output.path for output in outputs if output.template in KEPT} != set()
+    assert [output for output in outputs if output.path in kept
+            and unpacked(output.path, output.template, kept[output.path]) != output] == []
+
+
+def test_a_changed_template_is_filled_with_what_was_kept(keeping: Workshop, thinking: list[str]) -> None:
+    """No issue is thought out again when only its template has changed; the site is the clean one."""
+    _redesign(keeping)
+    built = _built(keeping)
+    assert thinking == []
+    assert b"data-new" in built[f"{LAMPS}/index.html"]
+    assert built == keeping.clean()
+
+
+def test_what_has_changed_is_not_taken_from_what_was_kept(keeping: Workshop, thinking: list[str]) -> None:
+    """A record that has changed since, or with the template, is thought out again, as it is now."""
+    keeping.replace(f"{LAMPS}.yaml", "Twelve lamps were out", "Many lamps were out")
+    _redesign(keeping)
+    built = _built(keeping)
+    assert LAMPS in thinking
+    assert b"Many lamps were out" in built[f"en/{LAMPS}/index.html"]
+    assert built == keeping.clean()
+
+
+def test_a_damaged_pack_is_as_good_as_none(keeping: Workshop, thinking: list[str]) -> None:
+    """A letter changed in what was kept, and the page is thought out again."""
+    for pack in _packs(keeping):
+        pack.write_bytes(pack.read_bytes().replace(b"amps", b"emps"))
+    _redesign(keeping)
+    built = _built(keeping)
+    assert LAMPS in thinking
+    assert built == keeping.clean()
+
+
+def test_packs_that_nothing_needs_are_deleted(keeping: Workshop) -> None:
+    """What all pages showed before is not kept for ever."""
+    before = _packs(keeping)
+    keeping.replace("site.yaml", "标题: ", "标题: 新")
+    keeping.build()
+    assert before
+    assert _packs(keeping)
+    assert set(before).isdisjoint(_packs(keeping))
+
+
+def test_of_few_pages_nothing_is_kept(tmp_path: Path) -> None:
+    """A small change writes no pack."""
+    city = Workshop(tmp_path, SITES / "english-city")
+    city.build()
+    assert _packs(city) == []
+
+
+def test_bytes_that_hold_no_page_give_none() -> None:
+    """What cannot be read is not shown."""
+    assert unpacked("index.html", "pages/issue.html", b"[1]") is None
+    assert packed(Output("data.json", body=b"{}")) == b""

@@ -1,0 +1,134 @@
+"""A build that finds nothing changed says so without reading a file or loading a library."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.repository import Repository
+from tests.support.workshop import PROJECT, Workshop, times, tree
+
+HEAVY = ("yaml", "markdown", "jinja2", "pydantic", "rich", "babel", "PIL", "nh3", "yishi.engine.pipeline")
+PROGRAM = f"""
+import sys
+from yishi.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print("LOADED", *[name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
+"""
+ISSUE = "places/example-city/northside/issues/uneven-slabs.yaml"
+
+
+def _build(city: Workshop, *options: str) -> tuple[str, str, str]:
+    """What a build in a process of its own says on each stream, and which libraries it loaded."""
+    arguments = ["build", "--templates", str(city.templates), "--as-of", "2025-12-31", *options]
+    ended = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], cwd=city.folder, capture_output=True, text=True,
+                           check=True, env={**os.environ, "PYTHONPATH": str(PROJECT)})
+    err, _, loaded = ended.stderr.rpartition("LOADED")
+    return ended.stdout, err, loaded.strip()
+
+
+@pytest.fixture
+def settled(city: Workshop) -> Workshop:
+    """A site that is built, its sources long untouched."""
+    city.own_templates()
+    for folder in (city.content, city.templates):
+        for file in filter(Path.is_file, folder.rglob("*")):
+            os.utime(file, (1_700_000_000, 1_700_000_000))
+    _build(city)
+    return city
+
+
+def _edit(city: Workshop) -> None:
+    city.replace(ISSUE, "Uneven", "Very uneven")
+
+
+def _add(city: Workshop) -> None:
+    city.write("places/example-city/files/unused.pdf", "x")
+
+
+def _template(city: Workshop) -> None:
+    file = city.templates / "pages" / "home.html"
+    file.write_text(file.read_text("utf-8") + " ", "utf-8")
+
+
+def _damage(city: Workshop) -> None:
+    (city.output / "index.html").write_text("x")
+
+
+def _delete(city: Workshop) -> None:
+    (city.output / "places/index.html").unlink()
+
+
+def _foreign(city: Workshop) -> None:
+    (city.output / "mine.txt").write_text("x")
+
+
+def _cache(city: Workshop) -> None:
+    for file in city.cache.glob("last*"):
+        file.write_bytes(file.read_bytes()[:-9])
+
+
+def test_nothing_changed_is_answered_without_libraries(settled: Workshop) -> None:
+    """Nothing is written, and no library that reads, checks or renders is loaded."""
+    before = times(settled.output)
+    out, _, loaded = _build(settled)
+    assert loaded == ""
+    assert "0 written" in out
+    assert times(settled.output) == before
+
+
+def test_the_same_is_said_as_after_a_build(settled: Workshop) -> None:
+    """Numbers of records, warnings and the place of the site are told again, word for word."""
+    settled.replace(ISSUE, "raised:", "body: '[nowhere](nowhere.md)'\nraised:")
+    os.utime(settled.content / ISSUE, (1_700_000_000, 1_700_000_000))
+    out, err, loaded = _build(settled)
+    assert "nowhere" in err
+    assert loaded
+    again, told, loaded = _build(settled)
+    assert loaded == ""
+    assert told == err
+    assert [line for line in again.splitlines() if "written" not in line] == [
+        line for line in out.splitlines() if "written" not in line]
+
+
+@pytest.mark.parametrize("change", [_edit, _add, _template, _damage, _delete, _foreign, _cache],
+                         ids=lambda change: change.__name__.strip("_"))
+def test_whatever_changes_is_looked_into(settled: Workshop, change: Callable[[Workshop], None]) -> None:
+    """After any change of sources, site or cache the build looks into it."""
+    change(settled)
+    assert _build(settled)[2] != ""
+    made = {path: data for path, data in tree(settled.output).items() if path != "mine.txt"}
+    assert made == settled.clean()
+
+
+def test_a_new_commit_is_noticed(settled: Workshop) -> None:
+    """Pages tell what Git knows: with each new commit it is looked into, and then answered from memory again."""
+    town = Repository(settled.folder)
+    for message in ("The first records", "Nothing in the records"):
+        town.commit(message)
+        assert _build(settled)[2] != ""
+        assert _build(settled)[2] == ""
+    town.commit("Of no interest")
+    assert _build(settled, "--no-history")[2] != ""
+    town.commit("Of no interest either")
+    assert _build(settled, "--no-history")[2] == ""
+
+
+@pytest.mark.parametrize("option", [("--drafts",), ("--base-url", "https://example.org/"), ("--as-of", "2025-12-30"),
+                                    ("--language", "zh-Hans"), ("--full",), ("--output", "other")])
+def test_other_options_are_another_build(settled: Workshop, option: tuple[str, ...]) -> None:
+    """What was asked for differently is not answered from memory."""
+    assert _build(settled, *option)[2] != ""
+
+
+def test_a_file_changed_a_moment_ago_is_looked_into_again(city: Workshop) -> None:
+    """Some file systems give two changes within a moment the same time."""
+    _build(city)
+    city.replace(ISSUE, "Uneven", "Very uneven")
+    _build(city)
+    assert _build(city)[2] != ""

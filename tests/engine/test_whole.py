@@ -1,0 +1,113 @@
+"""The old site stays whole until the new one is: whatever fails while it is made changes nothing."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.workshop import Workshop, tree
+from yishi.core import files
+from yishi.core.facts import Facts
+from yishi.core.outputs import Output, Plan
+from yishi.engine.press import TemplateMistake
+from yishi.engine.publish import ForeignFile, publish
+
+MANY = 900
+"""So many outputs are shared out among processes."""
+
+
+def _fail(template: Path) -> None:
+    """The template asks for what its view does not hold, as late as it can."""
+    text = template.read_text(encoding="utf-8")
+    head, end, rest = text.rpartition("{% endblock %}" if "{% extends" in text else "</")
+    template.write_text(f"{head}{{{{ view.nothing_of_this_name }}}}{end}{rest}", encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["base.html", "pages/issue.html", "pages/search.html", "pages/wall.html",
+                                  "feeds/feed.xml"])
+def test_a_template_that_fails_leaves_the_old_site_whole(city: Workshop, name: str) -> None:
+    """Whichever page fails, and however many were made before it; once it is mended the site is as a clean build's."""
+    templates = city.own_templates()
+    city.build(base_url="https://example.org/")
+    before, kept = tree(city.output), (templates / name).read_bytes()
+    city.replace("site.yaml", "title: ", "title: New ")
+    _fail(templates / name)
+    with pytest.raises(TemplateMistake):
+        city.build(base_url="https://example.org/")
+    assert tree(city.output) == before
+    (templates / name).write_bytes(kept)
+    city.build(base_url="https://example.org/")
+    assert tree(city.output) == city.clean(base_url="https://example.org/")
+
+
+def test_a_first_build_that_fails_leaves_nothing(city: Workshop) -> None:
+    """There is no half of a site."""
+    _fail(city.own_templates() / "pages/wall.html")
+    with pytest.raises(TemplateMistake):
+        city.build()
+    assert tree(city.output) == {}
+
+
+# --- whatever fails ---------------------------------------------------------------------------------------------------
+
+
+def _made(path: str, text: str) -> Output:
+    return Output(path, body=text.encode())
+
+
+def _failing(path: str, _: str) -> Output:
+    raise ZeroDivisionError(path)
+
+
+def _emptied(path: str, folder: str) -> Output:
+    shutil.rmtree(folder)
+    return Output(path)
+
+
+def _published(city: Workshop, plans: list[Plan], jobs: int = 1) -> None:
+    publish(plans, city.options().folders, Facts({}, set()), "", files.scan(city.output, hidden=True), lambda *_: None,
+            full=False, jobs=jobs)
+
+
+def _plans(text: str) -> list[Plan]:
+    return [Plan(f"a/{number}.html", _made, f"a/{number}.html", (text,)) for number in range(MANY)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_page_that_cannot_be_worked_out_leaves_the_old_site_whole(city: Workshop, jobs: int) -> None:
+    """A mistake of the program's own, in any process: what the others made meanwhile is dropped."""
+    _published(city, _plans("old"))
+    before = tree(city.output)
+    plans = _plans("new")
+    plans[MANY // 2] = Plan(f"a/{MANY // 2}.html", _failing, f"a/{MANY // 2}.html", ("new",))
+    with pytest.raises(ZeroDivisionError):
+        _published(city, plans, jobs)
+    assert tree(city.output) == before
+    assert not (city.output / files.STAGED).exists()
+    _published(city, _plans("new"))
+    assert {data for path, data in tree(city.output).items() if path.startswith("a/")} == {b"new"}
+
+
+@pytest.mark.parametrize("part", ["", "a"])
+def test_a_site_that_is_removed_while_it_is_written_is_an_error(city: Workshop, part: str) -> None:
+    """The folder, or all in it that can be seen: never half a site without a word; the next build mends it."""
+    _published(city, _plans("old"))
+    plans = _plans("new")[:MANY // 2] + _plans("old")[MANY // 2:]
+    plans.append(Plan("b.html", _emptied, "b.html", (str(city.output / part),)))
+    with pytest.raises(files.Removed):
+        _published(city, plans)
+    _published(city, _plans("new"))
+    assert len([path for path in tree(city.output) if path.startswith("a/")]) == MANY
+
+
+def test_a_folder_in_place_of_a_page_is_spared(city: Workshop) -> None:
+    """What somebody has put into a folder that is called like a page is not replaced, and nothing else is written."""
+    city.build()
+    (city.output / "index.html").unlink()
+    (city.output / "index.html").mkdir()
+    (city.output / "index.html/mine.txt").write_text("mine")
+    city.replace("site.yaml", "title: ", "title: New ")
+    before = tree(city.output)
+    with pytest.raises(ForeignFile, match=r"mine\.txt"):
+        city.build()
+    assert tree(city.output) == before

@@ -1,0 +1,246 @@
+"""What the repository promises around the code: its documents say what is so, and its modules stand in one line."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.support.prerequisites import PREREQUISITES
+
+ROOT = Path(__file__).parents[2]
+READMES = ("README.md", "README.zh.md")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def rows_of(text: str, head: str) -> list[str]:
+    """The first cells of the table whose head begins with `head`, without their code marks."""
+    table = re.search(rf"^\| {head} \|.*\n\|[-|]+\n((?:\|.*\n)+)", text, re.MULTILINE)
+    assert table, f"no table {head}"
+    return [row.split("|")[1].strip().strip("`") for row in table[1].splitlines()]
+
+
+def skeleton_of(text: str) -> list[str]:
+    """The headings' levels, the code of the fences (without comments) and the tables' first cells, in their order."""
+    parts = re.findall(r"^(#+) .*|^```\w*\n(.*?)^```|^\| (`[^`]+`) \|", text, re.MULTILINE | re.DOTALL)
+    return [re.sub(r"\s*#.*", "", code) or level or cell for level, code, cell in parts]
+
+
+# --- the README ------------------------------------------------------------------------------------------------------
+
+
+def test_both_readmes_say_the_same_in_the_same_order() -> None:
+    """The Chinese README has the headings, commands, options and tables of the English one; only messages differ."""
+    english, chinese = (re.sub(r"```text\n.*?```", "", text_of(name), flags=re.DOTALL) for name in READMES)
+    assert skeleton_of(english) == skeleton_of(chinese)
+
+
+@pytest.mark.parametrize(("readme", "head"), [("README.md", "option"), ("README.zh.md", "选项")])
+def test_the_readme_names_every_option_and_no_other(readme: str, head: str) -> None:
+    """The table of options is what the commands themselves say with --help."""
+    helped = {option for name in commands() for option in re.findall(r"^  (--[\w-]+)", help_of(name), re.MULTILINE)}
+    assert set(rows_of(text_of(readme), head)) == helped - {"--help"}
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    """The table of commands is that of `python build.py --help`."""
+    named = set(rows_of(text_of("README.md"), "command")) - {"python build.py"}
+    assert named == {f"python build.py {name}" for name in commands()} - {"python build.py build"}
+
+
+def commands() -> list[str]:
+    return re.findall(r"^  (\w+)", help_of().partition("Commands:")[2], re.MULTILINE)
+
+
+@cache
+def help_of(*command: str) -> str:
+    done = subprocess.run([sys.executable, "build.py", *command, "--help"], cwd=ROOT, capture_output=True,
+                          encoding="utf-8", check=True, timeout=60)
+    return done.stdout
+
+
+@pytest.mark.parametrize(("readme", "language"), [("README.md", "en"), ("README.zh.md", "zh-Hans")])
+def test_the_readmes_record_and_message_are_real(tmp_path: Path, readme: str, language: str) -> None:
+    """The README's record passes the check; with the error it tells of, the check says what the README shows."""
+    text = text_of(readme)
+    record, message = (re.search(rf"```{kind}\n(.*?)```", text, re.DOTALL) for kind in ("yaml", "text"))
+    assert record
+    assert message
+    assert check(tmp_path, record[1], language) == ""
+    shown = re.escape(message[1].strip()).replace("…", ".*")
+    said = check(tmp_path, record[1].replace("主题: 绿化", "主题: 绿花"), language)
+    assert re.search(rf"^{shown}$", said, re.MULTILINE), said
+
+
+def check(folder: Path, record: str, language: str) -> str:
+    """What `check` says of a small site with `record` in it, at the address that the README gives it."""
+    files = {
+        "site.yaml": "title: 示例\n", "places/shahe/place.yaml": "name: 沙河镇\nkind: town\nmethod: sanji\n",
+        "places/shahe/shayanglu/place.yaml": "name: 沙阳路\nkind: community\n",
+        "methods/sanji.yaml": "name: 三级六事\nstages: [{id: mingshi, label: 明事, core: [clarify]}]\n",
+        "places/shahe/shayanglu/issues/lvhua.yaml": record,
+    }
+    for name, content in files.items():
+        path = folder / "content" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    program = [sys.executable, str(ROOT / "build.py"), "check", "--quiet", "--language", language]
+    done = subprocess.run([*program, "--templates", str(ROOT / "templates")], cwd=folder, capture_output=True,
+                          encoding="utf-8", timeout=60, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readmes_own_town_builds_without_a_warning(tmp_path: Path, readme: str) -> None:
+    """The files that the README shows in full, and a photo, are a site that its command builds without a word."""
+    text = text_of(readme)
+    files = re.findall(r"^`(my-content/[^`]+)`[^\n]*\n\n```\w+\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert len(files) == text.count("\n`my-content/")
+    for name, content in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, "utf-8")
+    Image.new("RGB", (40, 30)).save(tmp_path / "my-content/places/liuxi/nanyuan/cases/nanmen.jpg")
+    command = re.search(r"^python (build\.py --content my-content --output my-site)$", text, re.MULTILINE)
+    assert command
+    program, *choices = command[1].split()
+    done = subprocess.run([sys.executable, str(ROOT / program), *choices, "--templates", str(ROOT / "templates")],
+                          cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    case = (tmp_path / "my-site/places/liuxi/nanyuan/cases/ludeng/index.html").read_text("utf-8")
+    assert "nanmen.jpg" in case
+    assert "/issues/ludeng/index.html" in case
+
+
+# --- what it stands on -----------------------------------------------------------------------------------------------
+
+
+def names_of(requirements: list[str]) -> set[str]:
+    return {re.split(r"[ <>=!~;\[]", requirement)[0].lower() for requirement in requirements}
+
+
+@pytest.mark.parametrize(("readme", "head"), [("README.md", "package"), ("README.zh.md", "软件包")])
+def test_every_dependency_has_a_reason_in_the_readme(readme: str, head: str) -> None:
+    """The table of dependencies is that of pyproject.toml; those of the tests are named below it."""
+    text = text_of(readme)
+    assert set(rows_of(text, head)) == names_of(PROJECT["dependencies"])
+    assert all(f"`{name}`" in text for name in names_of(PROJECT["optional-dependencies"]["dev"]))
+
+
+def test_every_dependency_is_pinned_exactly() -> None:
+    """constraints.txt names one exact version of every package, and no address to get it from."""
+    lines = [line for line in text_of("constraints.txt").splitlines() if not line.startswith("#")]
+    wrong = [line for line in lines if not re.fullmatch(r"[a-z0-9-]+==[\w.]+(; sys_platform == \"\w+\")?", line)]
+    wanted = names_of([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]])
+    assert wrong == []
+    assert wanted - names_of(lines) == set()
+
+
+def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
+    """What is in the repository works for everyone, wherever they cloned it and wherever they install from."""
+    traces = re.compile("|".join(["pypi" + r"\.\w", "python" + "hosted", r"(?<![\w/.])/(?:root|work|home)/" + r"\w"]))
+    found = [f"{path.relative_to(ROOT)}: {match[0]}" for path in tracked() if (match := traces.search(read(path)))]
+    assert found == []
+
+
+def tracked() -> Iterator[Path]:
+    """The files that Git keeps or would keep."""
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
+                            capture_output=True, encoding="utf-8", check=True, timeout=60).stdout
+    return (path for name in listed.split("\0") if name and (path := ROOT / name).is_file())
+
+
+def read(path: Path) -> str:
+    return path.read_text("utf-8", errors="ignore")
+
+
+def test_the_changelog_tells_each_change_once() -> None:
+    """No two entries begin alike, as what a merge brought back does, and the kinds of change stand in order."""
+    newest = text_of("CHANGELOG.md").split("\n## [")[1]
+    begins = Counter(re.findall(r"^- (.{30})", newest, re.MULTILINE))
+    order = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
+    assert [begin for begin, times in begins.items() if times > 1] == []
+    assert re.findall("^### (.*)", newest, re.MULTILINE) == [kind for kind in order if f"\n### {kind}\n" in newest]
+
+
+# --- the house -------------------------------------------------------------------------------------------------------
+
+
+def test_contributing_lists_every_room_and_no_other() -> None:
+    """The table of rooms in CONTRIBUTING.md is the package, and each room says what it is for."""
+    rooms = {path.parent.name for path in (ROOT / "yishi").glob("*/__init__.py")}
+    assert set(rows_of(text_of("CONTRIBUTING.md"), "room")) == rooms
+    assert all(ast.get_docstring(ast.parse(read(ROOT / "yishi" / room / "__init__.py"))) for room in rooms)
+    assert {path.name for path in (ROOT / "yishi").glob("*.py")} == {"__init__.py"}
+
+
+def test_each_room_imports_only_rooms_above_it() -> None:
+    """The way from file to page has no way back: the order is that of the table in CONTRIBUTING.md."""
+    order = {room: number for number, room in enumerate(rows_of(text_of("CONTRIBUTING.md"), "room"))}
+    wrong = [f"{path.relative_to(ROOT)} imports {'.'.join(imported)}"
+             for path in sorted((ROOT / "yishi").glob("*/**/*.py"))
+             for imported in imports_of(path)
+             if order.get(imported[0], -1) > order[path.relative_to(ROOT / "yishi").parts[0]]]
+    assert wrong == []
+
+
+def imports_of(path: Path) -> Iterator[list[str]]:
+    """The modules of the package that the file imports, also within functions, without the name of the package."""
+    home = ["yishi", *path.relative_to(ROOT / "yishi").parts[:-1]]
+    for node in ast.walk(ast.parse(read(path))):
+        for name in imported_names(node, home):
+            if name[0] == "yishi" and len(name) > 1:
+                yield name[1:]
+
+
+def imported_names(node: ast.AST, home: list[str]) -> list[list[str]]:
+    if isinstance(node, ast.Import):
+        return [alias.name.split(".") for alias in node.names]
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    base = home[:len(home) - node.level + 1] if node.level else []
+    base = [*base, *(node.module.split(".") if node.module else [])]
+    return [base] if len(base) > 1 else [[*base, alias.name] for alias in node.names]
+
+
+# --- the commands ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name == "nt", reason="make is not needed there")
+@pytest.mark.parametrize("left_out", [(), *[(name,) for name in PREREQUISITES], tuple(PREREQUISITES)])
+def test_make_test_installs_what_the_tests_it_runs_need_and_nothing_else(left_out: tuple[str, ...]) -> None:
+    """Each kind of test that needs a program has it installed by `make test`, unless `NAME=no` leaves them out."""
+    choices = [f"{name.upper()}=no" for name in left_out]
+    done = subprocess.run(["make", "--dry-run", "--always-make", "test", *choices], cwd=ROOT, capture_output=True,
+                          encoding="utf-8", check=True, timeout=60)
+    wanted = re.search(r"-m tests\.support\.prerequisites *(.*?) *$", done.stdout, re.MULTILINE)
+    chosen = re.search(r'-m pytest -m "(.*)"$', done.stdout, re.MULTILINE)
+    assert wanted
+    assert chosen
+    assert wanted[1].split() == [name for name in PREREQUISITES if name not in left_out]
+    assert chosen[1] == " and ".join(f"not {name}" for name in left_out)
+
+
+def test_every_mark_of_tests_names_what_they_need() -> None:
+    """A mark says that a test needs a program; each can be installed, and its advice says how to do without."""
+    marks = tomllib.loads(text_of("pyproject.toml"))["tool"]["pytest"]["ini_options"]["markers"]
+    assert [mark.partition(":")[0] for mark in marks] == list(PREREQUISITES)
+    assert all(f"make test {name.upper()}=no" in one.advice for name, one in PREREQUISITES.items())
+
+
+def test_the_gate_installs_only_what_the_readme_asks_for_and_runs_its_commands() -> None:
+    """`.ci/run` is what the README tells everyone to do: Python, Git and make, then `make test` and `make site`."""
+    script = text_of(".ci/run")
+    assert re.findall(r"missing\+=\(([\w-]+)\)", script) == ["make", "git", "python3", "python3-venv"]
+    assert script.rpartition("\nfi\n")[2].split("\n") == ["", "make test", "make site", ""]

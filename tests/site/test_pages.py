@@ -1,0 +1,606 @@
+"""What the public sees: the promises of the pages, made from a small town written here."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from posixpath import join, normpath
+from textwrap import dedent
+
+import pytest
+from jinja2 import TemplateSyntaxError
+from msgspec.structs import replace
+
+from tests.support.workshop import book_on
+from yishi.content.load import read_records, record_of
+from yishi.content.sources import Source
+from yishi.library import Library, Withheld, link
+from yishi.model.paths import slot_of
+from yishi.model.problems import Problem
+from yishi.model.records import Record
+from yishi.model.vocabulary import built_in
+from yishi.rendering.render import closure, references, renderer
+from yishi.site import pages
+from yishi.site.lists import LONGEST, NEWEST, portions
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = {path.relative_to(ROOT / "templates").as_posix(): path.read_text("utf-8")
+             for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".xml")}
+STYLE = (ROOT / "templates" / "static" / "style.css").read_text("utf-8")
+ASSETS = {path.name: f"static/{path.name}" for path in (ROOT / "templates" / "static").iterdir()}
+
+TOWN: Mapping[str, str] = {
+    "site.yaml": """
+        title: 示例镇
+        languages: [zh-Hans, en]
+        translations: {en: {title: Example Town}}
+        """,
+    "sources.yaml": """
+        s1: {title: 一篇报道, publisher: 示例日报}
+        """,
+    "methods/steps.yaml": """
+        name: 三步
+        stages:
+          - {id: ask, label: 问, core: [clarify], required: true}
+          - {id: agree, label: 商, core: [deliberate], required: true}
+          - {id: act, label: 办, core: [implement, close], required: true}
+          - {id: hidden, label: 秘而不宣, core: [raise], verified: false}
+        """,
+    "places/town/place.yaml": """
+        name: 示例镇
+        kind: town
+        method: steps
+        expected_communities: 3
+        hotline: "12345"
+        """,
+    "places/town/figures.yaml": """
+        - {label: 改造小区, value: 4, source: s1, matches: renovated_compounds}
+        - {label: 推动解决, value: 132, source: s1, period: {text: 八个月}, matches: issues}
+        """,
+    "places/town/east/place.yaml": """
+        name: 东社区
+        kind: community
+        office: {address: 东街1号, phone: 010-8000 0000, hours: 9-17}
+        """,
+    "places/town/east/locations.yaml": """
+        yard: {name: 一号院, kind: compound}
+        """,
+    "places/town/east/issues/lamps.yaml": """
+        title: 路灯不亮
+        topic: lighting
+        raised: 2025-03-01
+        location: yard
+        participants: {kinds: [resident], headcount: 40, under18: 3, over60: 9}
+        decision: {text: 换电缆, for: 18, against: 2}
+        log:
+          - 2025-03-05 问: 上门问
+          - 2025-03-20 办: 换了
+          - 2025-03-31 resolved: 亮了
+        followups: [2025-07-01 holds: 还亮]
+        outcome: {kind: facility_renovation}
+        translations: {en: {title: Dark lamps}}
+        """,
+    "places/town/east/issues/bikes.yaml": """
+        title: 没处停车
+        topic: ebikes
+        raised: 2025-10-01
+        derived_from: lamps
+        wall: {tag: 车棚}
+        log: [2025-10-08 问: 在问, 2026-02-01 商: 将来开会]
+        """,
+    "places/town/east/issues/leak.yaml": """
+        title: 漏水
+        topic: leaks
+        raised: unknown
+        basis: press
+        source: s1
+        log: [by 2025-09-11 商: 开了会]
+        """,
+    "places/town/east/cases/story.md": """
+        ---
+        title: 灯亮了
+        issues: lamps
+        ---
+        看[这件事](../issues/lamps.yaml)和[别处](https://example.org/)，以及[没有的](nowhere.yaml)。
+        """,
+    "places/town/west/place.yaml": """
+        name: 西社区
+        kind: community
+        """,
+    "pages/about.md": """
+        ---
+        title: 关于
+        ---
+        说明
+        """,
+}
+
+AS_OF = date(2025, 12, 31)
+
+
+def library_of(files: Mapping[str, str], withheld: Withheld = Withheld()) -> Library:  # noqa: B008 - it is frozen
+    """The linked records of `files` (path in the content folder → text)."""
+    records: dict[str, Record] = {}
+    for path, text in files.items():
+        slot = slot_of(path)
+        assert slot
+        reading = read_records(Source(path, dedent(text).lstrip().encode()), slot)
+        assert not reading.problems
+        for name, data in reading.entries.items():
+            records[f"{slot.path}/{name}" if name else slot.path] = record_of(slot.kind, data)
+    return link(records, withheld, list(files), AS_OF)[0]
+
+
+def site_of(library: Library, *, base_url: str = "", problems: tuple[Problem, ...] = (),
+            search: bool = True) -> dict[str, str]:
+    """Every page of the site, by its path."""
+    render = renderer(TEMPLATES, ASSETS)
+    return {plan.path: render(plan.output()).decode()
+            for plan in pages(book_on(library, AS_OF), base_url=base_url, problems=problems, search=search)}
+
+
+@cache
+def town() -> Mapping[str, str]:
+    """The pages of the town above."""
+    return site_of(library_of(TOWN))
+
+
+def words(html: str) -> str:
+    """The text of a page, in one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+class _Reading(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[tuple[str, Mapping[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.append((tag, found))
+        self.ids += [value for key, value in attrs if key == "id" and value]
+        self.links += [value for key, value in attrs if key in ("href", "src") and value]
+
+
+def read(html: str) -> _Reading:
+    """The ids, links and tags of a page."""
+    reading = _Reading()
+    reading.feed(html)
+    return reading
+
+
+# --- every page -------------------------------------------------------------------------------------------------------
+
+
+def test_every_link_and_anchor_resolves() -> None:
+    """Each internal link leads to a page of the site, and each anchor to an id on it."""
+    readings = {path: read(html) for path, html in town().items()}
+    tables = {f"data/{name.removesuffix('/index.html')}.csv" for name in town()}
+    outside = {*ASSETS.values(), *tables}
+    for path, reading in readings.items():
+        for target in reading.links if path != "404.html" else ():
+            if target.startswith(("https://", "mailto:", "tel:")):
+                continue
+            file, _, anchor = target.partition("#")
+            there = normpath(join(path.rpartition("/")[0], file)) if file else path
+            is_for_machines = there.startswith("data/") or there.endswith(("feed.xml", "calendar.ics"))
+            assert there in readings or there in outside or is_for_machines, f"{path}: {target}"
+            assert not anchor or anchor in readings[there].ids, f"{path}: {target}"
+
+
+def test_every_page_is_reached_by_links() -> None:
+    """From the front page one can come to every page."""
+    reached, waiting = set[str](), ["index.html"]
+    while waiting:
+        path = waiting.pop()
+        if path not in reached and path in town():
+            reached.add(path)
+            here = path.rpartition("/")[0]
+            waiting += [normpath(join(here, target.partition("#")[0])) for target in read(town()[path]).links]
+    assert reached == set(town()) - {"404.html"}
+
+
+def test_every_record_has_a_page() -> None:
+    """Places, locations, issues, cases, methods and free pages have pages of their own, in both languages."""
+    library = library_of(TOWN)
+    kinds = (library.places, library.locations, library.issues, library.cases, library.methods, library.pages)
+    for path in (path for kind in kinds for path in kind):
+        assert f"{path}/index.html" in town()
+        assert f"en/{path}/index.html" in town()
+
+
+def test_pages_hold_no_inline_code_and_ask_no_other_host() -> None:
+    """No page has an inline script or style, a handler, or a resource from elsewhere; the policy says so too.
+
+    What search engines are told is a block of data, which nothing runs.
+    """
+    for path, html in town().items():
+        assert "default-src 'self'" in html, path
+        for tag, attributes in read(html).tags:
+            assert tag not in ("style", "iframe"), path
+            assert tag != "script" or attributes.get("src") or attributes == {"type": "application/ld+json"}, path
+            assert not any(name == "style" or name.startswith("on") for name in attributes), path
+            if tag in ("img", "link", "script") and attributes.get("rel") not in ("canonical", "alternate"):
+                assert not re.match("(https?:)?//", attributes.get("src") or attributes.get("href") or ""), path
+
+
+def test_ids_are_unique_and_headings_begin_with_one_h1() -> None:
+    """Each page has one h1 and no id twice."""
+    for path, html in town().items():
+        reading = read(html)
+        assert len(reading.ids) == len(set(reading.ids)), path
+        assert [tag for tag, _ in reading.tags].count("h1") == 1, path
+
+
+def test_the_language_switch_stays_on_the_page() -> None:
+    """The other language's link leads to the same page."""
+    assert '<a href="../../../../../en/places/town/east/issues/lamps/index.html" lang="en"' in issue("lamps")
+
+
+def test_untranslated_texts_carry_their_language() -> None:
+    """On an English page a Chinese title has its lang, a translated one has none."""
+    english = town()["en/issues/index.html"]
+    assert '<a class="title" href="../places/town/east/issues/lamps/index.html">Dark lamps</a>' in english
+    assert '<a class="title" href="../places/town/east/issues/bikes/index.html" lang="zh-Hans">没处停车</a>' in english
+
+
+def test_one_new_issue_leaves_the_pages_of_others_as_they_are() -> None:
+    """Record pages hold no totals and no newest records: adding an issue changes none of another community's pages."""
+    new = "{title: 新, topic: other, raised: 2025-12-01, log: [raised: 新]}"
+    files = {**TOWN, "places/town/west/issues/new.yaml": new}
+    after = site_of(library_of(files))
+    for path in ("places/town/east/issues/lamps/index.html", "places/town/east/index.html", "pages/about/index.html"):
+        assert after[path] == town()[path]
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_silent_community_is_never_a_zero() -> None:
+    """A community without a record reads "no public record yet", in lists and on its own page."""
+    town_page = words(town()["places/town/index.html"])
+    assert "西社区 尚无公开记录" in town_page
+    assert "共3个社区，1个在这里有公开记录，2个尚无公开记录。" in town_page
+    assert "这里尚无公开记录" in town()["places/town/west/index.html"]
+
+
+def test_a_figure_stands_beside_its_statistic_and_is_not_mixed_with_it() -> None:
+    """A published number shows its source and the count here; the coverage only where it has no period."""
+    page = words(town()["places/town/index.html"])
+    assert "改造小区 4" in page
+    assert "按本站记录统计： 改造的小区 1" in page
+    assert "公布的是4，本站记录到1（25%）。" in page
+    assert "推动解决 132" in page
+    assert "公布的是132" not in page
+
+
+def test_a_figure_beside_a_statistic_of_0_is_not_refuted() -> None:
+    """Where nothing is on record yet, that is said in words: no 0, no coverage of 0%."""
+    figure = "- {label: 微更新, value: 17, source: s1, matches: renewed_spaces}"
+    page = words(site_of(library_of({**TOWN, "places/town/figures.yaml": figure}))["places/town/index.html"])
+    assert "按本站记录统计： 更新的公共空间 本站记录里还没有" in page
+    assert "本站记录到0" not in page
+
+
+def test_where_to_raise_a_matter_is_said_for_every_place() -> None:
+    """A community shows its office, or leads to the nearest place above that has one."""
+    assert '<a class="phone" href="tel:01080000000">010-8000 0000</a>' in town()["places/town/east/index.html"]
+    west = town()["places/town/west/index.html"]
+    assert '<a href="../../../places/town/index.html">示例镇</a>' in west
+    assert "12345" in west
+
+
+# --- issues -----------------------------------------------------------------------------------------------------------
+
+
+def issue(name: str) -> str:
+    """The page of an issue of the eastern community."""
+    return town()[f"places/town/east/issues/{name}/index.html"]
+
+
+def test_status_is_told_by_colour_word_and_shape() -> None:
+    """A note never tells the status by colour alone."""
+    note = '<span class="note is-green"><span class="shape" aria-hidden="true">✓</span>已办结</span>'
+    assert note in issue("lamps")
+
+
+def test_small_numbers_of_people_are_not_told() -> None:
+    """One to four people, or votes, are shown as fewer than five; more are shown exactly."""
+    page = words(issue("lamps"))
+    assert "其中未成年人 &lt;5" in page
+    assert "反对 &lt;5" in page
+    assert "赞成 18" in page
+    assert "其中60岁以上 9" in page
+
+
+def test_unverified_stages_are_nowhere() -> None:
+    """A stage that is not verified appears on no page."""
+    assert not [path for path, html in town().items() if "秘而不宣" in html]
+    assert "名称没有核实" in town()["methods/steps/index.html"]
+
+
+def test_a_missing_required_stage_is_shown() -> None:
+    """The stage bar says which required stage has no entry, and the sentence below says how many."""
+    assert "商 必经，但没有记录" in words(issue("lamps"))
+    assert "有1个该走的必经步骤没有记录。" in issue("lamps")
+
+
+def test_a_press_record_is_marked_and_never_judged() -> None:
+    """What is known from the press says so, with its source, and is never called missing, stale or overdue."""
+    page = words(issue("leak"))
+    assert "仅见于媒体报道。 报道没有说的，这里不补写。 来源： 一篇报道" in page
+    assert "必经，但没有记录" not in page
+    assert "没有新的记录" not in page
+
+
+def test_an_entry_of_the_future_is_shown_but_not_the_latest() -> None:
+    """What is dated later than the day of the report stands in the log with a mark, not at the top."""
+    page = words(issue("bikes"))
+    assert "最新进展 2025年10月8日 问" in page
+    assert "2026年2月1日 商 日期未到，暂不计入" in page
+
+
+def test_issues_that_hang_together_lead_to_each_other() -> None:
+    """What came of an issue is linked both ways, and so are the cases that tell of it."""
+    assert "places/town/east/issues/bikes/index.html" in issue("lamps")
+    assert "places/town/east/issues/lamps/index.html" in issue("bikes")
+    assert "places/town/east/cases/story/index.html" in issue("lamps")
+    assert "places/town/east/issues/lamps/index.html" in town()["places/town/east/cases/story/index.html"]
+
+
+def test_whether_it_lasts_is_said_in_words() -> None:
+    """The result says when it was resolved, after how long, and what the follow-up found."""
+    assert "2025年3月31日办结，从提出到办结用了30天。效果长久" in issue("lamps")
+    english = town()["en/places/town/east/issues/lamps/index.html"]
+    assert "Resolved 31 March 2025, 30 days after it was raised." in english
+
+
+def test_links_in_texts_lead_to_pages_and_dead_ones_become_text() -> None:
+    """A link to a record's file leads to its page; one that leads nowhere keeps only its text."""
+    page = town()["places/town/east/cases/story/index.html"]
+    assert '<a href="../../../../../places/town/east/issues/lamps/index.html">这件事</a>' in page
+    assert 'href="https://example.org/"' in page
+    assert "nowhere" not in page
+    assert "没有的" in page
+
+
+def test_a_reference_to_a_withheld_record_is_plain_text() -> None:
+    """What a record that is not published was called by stands there without a link."""
+    files = {path: text for path, text in TOWN.items() if not path.endswith(("lamps.yaml", "story.md"))}
+    withheld = Withheld(invalid={"places/town/east/issues/lamps": "issue"})
+    page = site_of(library_of(files, withheld))["places/town/east/issues/bikes/index.html"]
+    assert "它由这个议题引出： lamps" in words(page)
+    assert "issues/lamps/" not in page
+
+
+# --- lists, wall, statistics ------------------------------------------------------------------------------------------
+
+
+def test_the_wall_hangs_open_issues_and_drops_old_results() -> None:
+    """Open issues are on the wall with their tags; what was resolved more than 90 days ago is not."""
+    wall = words(town()["wall/index.html"])
+    assert "没处停车 车棚 ◐ 推进中 东社区" in wall
+    assert "路灯不亮" not in wall
+
+
+def test_an_empty_column_says_where_earlier_results_are() -> None:
+    """Where all that was resolved is older than the wall shows, the column says so; where nothing was, it does not."""
+    wall = words(town()["wall/index.html"])
+    assert "已办结 近期没有便签；更早的1件在“全部议题”里。" in wall
+    assert wall.count("近期没有便签") == 1
+
+
+def test_lists_by_status_count_like_the_statistics() -> None:
+    """A repeat of another issue stands in a list of its own, not in that of its status."""
+    again = "{title: 又一次路灯不亮, topic: lighting, raised: 2025-10-02, duplicate_of: lamps, log: [raised: 还是不亮]}"
+    site = site_of(library_of({**TOWN, "places/town/west/issues/again.yaml": again}))
+    assert "又一次路灯不亮" not in site["status/new/index.html"]
+    assert "又一次路灯不亮" in site["status/duplicate/index.html"]
+    assert "新提出 0" in words(site["status/index.html"])
+    assert "status/duplicate/index.html" not in town()
+
+
+def test_statistics_with_nothing_to_count_stand_last_in_one_list() -> None:
+    """They are named once, below all others, and keep their anchors."""
+    page = town()["statistics/index.html"]
+    before, _, after = page.partition("<h2>还没有可以统计的记录</h2>")
+    assert 'id="youth_share"' in after
+    assert 'id="issues"' in before
+    assert "<section" not in after
+
+
+def test_a_statistic_shows_definition_parts_and_records() -> None:
+    """The page of a share says what is counted, out of what, what was left out, and names the records."""
+    page = words(town()["statistics/resolution_rate/index.html"])
+    assert "50% 共2个，其中1个" in page
+    assert "未计入：日期不详（1）" in page
+    assert "计入 1 路灯不亮" in page
+    assert "在考察范围内，但不算在内 1 没处停车" in page
+
+
+def test_a_statistic_that_cannot_be_computed_says_why() -> None:
+    """Too few cases are called too few, not zero."""
+    assert "样本不足：只有1条，至少要5条。" in town()["statistics/median_days_to_resolve/index.html"]
+
+
+@pytest.mark.parametrize(("number", "fronts"), [(NEWEST, 1), (NEWEST + 1, 2)])
+def test_a_list_is_split_when_it_outgrows_its_front_page(number: int, fronts: int) -> None:
+    """Up to the limit a list is one page; beyond, its months follow, and each record stands in exactly one of them."""
+    paths = [f"x/{n:04}" for n in range(number)]
+    found = list(portions("issues", paths, dict.fromkeys(paths, "2025-03")))
+    assert len(found) == fronts
+    assert found[0].paths == tuple(paths[:NEWEST])
+    assert found[-1].folder == ("issues" if fronts == 1 else "issues/2025/03")
+    assert set(found[-1].paths) == set(paths)
+
+
+def test_a_long_month_is_split_so_that_a_new_record_touches_one_part() -> None:
+    """No page holds more than the limit, nothing is lost, and one more record changes one part."""
+    def parts(number: int) -> dict[str, tuple[str, ...]]:
+        paths = [f"x/{n:04}" for n in range(number)]
+        found = portions("issues", paths, dict.fromkeys(paths))
+        return {one.folder: one.paths for one in found if one.folder != "issues"}
+
+    before, after = parts(1000), parts(1001)
+    assert all(len(paths) <= LONGEST for paths in before.values())
+    assert sorted(path for paths in before.values() for path in paths) == [f"x/{n:04}" for n in range(1000)]
+    assert len([folder for folder in after if after[folder] != before[folder]]) == 1
+
+
+def test_an_empty_site_has_every_page() -> None:
+    """With nothing but a title, the site stands and says that there is nothing yet."""
+    site = site_of(library_of({"site.yaml": "title: Nothing\nlanguages: en\n"}))
+    assert "No issue has been published yet." in site["issues/index.html"]
+    assert "No place has been published yet." in site["index.html"]
+    assert "There is nothing to count yet." in site["statistics/resolution_rate/index.html"]
+
+
+def test_withheld_records_are_named() -> None:
+    """The page of problems is there exactly when records are withheld, and says what is wrong."""
+    problem = Problem("places/town/bad.yaml", 3, 1, "missing_key", (("key", "标题"),))
+    page = site_of(library_of(TOWN), problems=(problem,))["problems/index.html"]
+    assert "places/town/bad.yaml:3" in page
+    assert "缺少 标题。" in page
+    assert "problems/index.html" not in town()
+
+
+def test_the_page_for_dead_addresses_works_at_any_address() -> None:
+    """Its links begin with the path of the base URL, and it speaks every language of the site."""
+    page = site_of(library_of(TOWN), base_url="https://example.org/sub/")["404.html"]
+    assert 'href="/sub/static/style.css"' in page
+    assert 'href="/sub/en/index.html"' in page
+    assert "There is no page here" in page
+    assert 'href="/static/style.css"' in town()["404.html"]
+
+
+def test_canonical_addresses_need_a_base_url() -> None:
+    """Absolute addresses are given only where the site's own is known."""
+    assert "canonical" not in town()["wall/index.html"]
+    page = site_of(library_of(TOWN), base_url="https://example.org/sub/")["wall/index.html"]
+    assert '<link rel="canonical" href="https://example.org/sub/wall/">' in page
+
+
+def test_the_head_offers_a_search_only_where_there_is_one() -> None:
+    """A plain form that leads to the search page; without that page, nothing."""
+    with_search, without = town()["wall/index.html"], site_of(library_of(TOWN), search=False)["wall/index.html"]
+    assert '<form class="search" role="search" action="../search/index.html">' in with_search
+    assert '<input type="search" name="q"' in with_search
+    assert "search" not in without
+
+
+def test_an_icp_number_leads_to_where_it_is_filed() -> None:
+    """A record number (备案号) of the ICP kind must be a link to its register; another is plain text."""
+    def foot(number: str) -> str:
+        site = f"title: 示例镇\nlanguages: zh-Hans\n备案号: {number}\n"
+        return site_of(library_of({"site.yaml": site}))["index.html"].split("<footer")[1]
+
+    assert '<a href="https://beian.miit.gov.cn/">京ICP备00000000号</a>' in foot("京ICP备00000000号")
+    assert "<span>示例备0号</span>" in foot("示例备0号")
+
+
+# --- rendering, style -------------------------------------------------------------------------------------------------
+
+
+def test_texts_of_writers_are_escaped() -> None:
+    """Markup in a title is shown, not obeyed."""
+    library = library_of(TOWN)
+    path = "places/town/east/issues/lamps"
+    wild = library.issues[path].model_copy(update={"title": "<b>x</b>"})
+    page = site_of(replace(library, issues={**library.issues, path: wild}))[f"{path}/index.html"]
+    assert "&lt;b&gt;x&lt;/b&gt;" in page
+    assert "<b>x</b>" not in page
+
+
+def test_the_closure_of_a_template_is_all_it_is_made_from() -> None:
+    """What a template extends, includes or imports belongs to it, also at second hand."""
+    templates = {"a": "{% extends 'b' %}", "b": "{% include 'c' %}{% from 'd' import x %}", "c": "", "d": "", "e": ""}
+    assert closure("a", references(templates)) == {"a", "b", "c", "d"}
+
+
+def test_a_dynamic_template_name_is_refused() -> None:
+    """A template named by an expression would hide what a page depends on."""
+    with pytest.raises(TemplateSyntaxError, match="plain string"):
+        references({"a": "{% include name %}"})
+
+
+def _luminance(colour: str) -> float:
+    digits = colour.lstrip("#")
+    digits = "".join(c * 2 for c in digits) if len(digits) == 3 else digits
+    parts = [int(digits[n:n + 2], 16) / 255 for n in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+COLOURS = {name: {"light": light, "dark": dark}
+           for name, light, dark in re.findall(r"--([\w-]+): var\(--light, (#\w+)\) var\(--dark, (#\w+)\);", STYLE)}
+NOTES = [f"note-{colour}" for colour in built_in().terms["colour"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_contrasts_with_everything_it_stands_on(scheme: str) -> None:
+    """In both schemes every text colour has at least 4.5:1 against its grounds, the notes among them."""
+    pairs = [(text, ground) for text in ("text", "text-muted", "link") for ground in ("background", "surface")]
+    for text, ground in [*pairs, *(("text", note) for note in NOTES)]:
+        assert _contrast(COLOURS[text][scheme], COLOURS[ground][scheme]) >= 4.5, f"{text} on {ground}"
+
+
+def test_every_colour_of_a_note_has_its_token_and_its_class() -> None:
+    """A method may give a status any colour of the vocabulary: on a note, in a chart, in both schemes and on paper."""
+    on_paper = re.findall(r"--(note-\w+): #\w+;", STYLE)
+    assert COLOURS.keys() >= {*NOTES} <= {*on_paper}
+    for note in NOTES:
+        colour = note.removeprefix("note-")
+        assert f".is-{colour}, .fill-{colour} {{ background: var(--{note}); fill: var(--{note}); }}" in STYLE
+
+
+def test_every_colour_of_the_screen_stands_once_with_both_its_values() -> None:
+    """A token has one value for all, or one for light and one for dark; only what is printed has further ones."""
+    screen = re.sub(r"@media print \{.*?\n\}", "", STYLE, flags=re.DOTALL)
+    tokens = [token for token in re.findall(r"--([\w-]+):", screen) if token not in ("light", "dark", "line-height")]
+    assert sorted(tokens) == sorted(set(tokens))
+
+
+def test_the_style_keeps_to_what_old_phones_read() -> None:
+    """No selector or function that old WebViews lack."""
+    assert not re.search(r":has\(|color-mix\(|light-dark\(|@layer|@container|^\s+&", STYLE, re.MULTILINE)
+
+
+# --- people, year by year ---------------------------------------------------------------------------------------------
+
+
+MEETINGS = {f"places/town/east/meetings/{name}.yaml":
+            f"{{title: {name}, date: {day}, participants: {{kinds: [resident], headcount: {there}, under18: {young}}}}}"
+            for name, day, there, young in (
+                ("spring", "2024-03-01", 50, 5), ("autumn", "2024-10-01", 60, 6),
+                ("winter", "2025-01-01", 40, 8), ("summer", "2025-06-01", 30, 2))}
+"""In 2024 all numbers are told; in 2025 one is of few people."""
+
+
+def test_a_share_of_people_is_told_by_year_where_all_of_it_is_told() -> None:
+    """Under a share stand shares: of a year all of whose numbers are told, never by month, never from few people."""
+    site = site_of(library_of({**TOWN, **MEETINGS}))
+    page = site["en/statistics/youth_share/index.html"]
+    course = words(page.partition("<summary>Year by year</summary>")[2].partition("</details>")[0])
+    assert course.endswith("Year In all 2025 [c] 2024 10% (11/110)")
+    assert "Year by year; the tallest column stands for 10%." in course
+    assert "2025 8" not in words(page)
+    bars = re.search(r'<path class="raised" d="([^"]*)"', page)
+    assert bars
+    assert bars[1].count("M") == 1
+
+
+def test_where_no_year_is_told_no_bar_stands() -> None:
+    """Nor does its number, however it is counted."""
+    one = {path: text for path, text in MEETINGS.items() if "summer" in path}
+    page = site_of(library_of({**TOWN, **one}))["en/statistics/youth_share/index.html"]
+    assert "In no year is the number of every meeting told." in page
+    assert "Year In all 2025 [c]" in words(page)
