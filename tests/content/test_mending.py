@@ -220,6 +220,14 @@ def test_check_fix_of_a_site_in_order_changes_nothing(city: Workshop) -> None:
     assert {file: (city.content / file).stat().st_mtime_ns for file in tree(city.content)} == before
 
 
+def test_check_does_not_praise_what_it_warns_of(city: Workshop) -> None:
+    """Where there is a warning not everything is in order; the content can be published all the same."""
+    city.write("places/example-city/files/plan.pdf", "x")
+    done = check(city.folder)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "0 errors, 1 warning" in done.stderr
+
+
 def test_check_fix_does_not_follow_a_link(city: Workshop) -> None:
     """What a link leads to is not part of the content, and is not repaired."""
     outside = city.folder / "outside.yaml"

@@ -216,6 +216,23 @@ def test_whatever_becomes_of_what_is_referred_to_the_site_is_the_clean_one(base:
     assert tree(base.output) == before
 
 
+def test_what_comes_nearer_is_referred_to_from_then_on(base: Workshop) -> None:
+    """Of every kind: what lies elsewhere is meant until there is one of that id in the place itself, then that one."""
+    for kinds in TOGETHER:
+        moved, both = json.loads(_site()), json.loads(_site())
+        for kind in kinds:
+            _move(moved, kind)
+        for file, says in moved.items():
+            both[file] = {**says, **both[file]} if file in both and isinstance(says, dict) else both.get(file, says)
+        for files in (moved, both):
+            _write(base, files)
+            base.build(skip_invalid=True)
+        made, clean = tree(base.output), base.clean(skip_invalid=True)
+        assert [path for path in made.keys() | clean.keys() if made.get(path) != clean.get(path)] == [], kinds
+    _write(base, json.loads(_site()))
+    base.build(skip_invalid=True)
+
+
 @pytest.mark.parametrize(("change", "drafts", "said"), [
     (None, False, "This issue repeats another one, and is not counted: An issue"),
     ("withdrawn", False, "but is counted, because the other one is not: a record that was withdrawn"),

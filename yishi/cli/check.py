@@ -27,7 +27,7 @@ def run(choices: dict[str, Any]) -> None:
     if not choices["quiet"]:
         tell(_repairs_told(repaired, choices, spoken))
     tell(problem_lines(checked.problems, choices, spoken))
-    if not (choices["quiet"] or choices["style"] != "text" or errors(checked.problems)):
+    if not (choices["quiet"] or choices["style"] != "text" or checked.problems):
         tell([Line(spoken.text(marked("Everything is in order.")))])
     if not (choices["quiet"] or choices["style"] != "text" or choices["fix"]):
         tell(_repairs_offered(checked.problems, choices["content"], spoken))
