@@ -242,8 +242,8 @@ class _Proposing:
                 self._tell_if_moved(row, path, below)
 
     def _tell_if_moved(self, row: Row, path: str, below: Mapping[tuple[str, str], Sequence[Row]]) -> None:
-        """Tells of a row that was an entry of another record before and is none of its rows any more: nothing is deleted
-        unasked, so the entry stands in both."""
+        """Tells of a row that was an entry of another record before and is none of its rows any more: nothing is
+        deleted unasked, so the entry stands in both."""
         if row.before:
             was = [row.id.partition("#")[0]] if self.ids[row.id] == 1 else []
         else:
