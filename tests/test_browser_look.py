@@ -61,6 +61,32 @@ def test_the_chosen_colours_stay_whatever_the_system_says(browser: Browser, addr
         assert paper_of(window) == own
 
 
+COLOURS = """() => { const style = getComputedStyle(document.documentElement); return Object.fromEntries(
+    ["--background", "--note-green", "--accent", "--chart-raised", "--chart-tint", "color-scheme"].map(
+        (name) => [name, style.getPropertyValue(name).trim()])); }"""
+
+
+def colours_of(browser: Browser, page: str, *, system: str, chosen: str = "", paper: bool = False) -> dict[str, str]:
+    """Colours that a page is shown or printed in, of charts among them."""
+    with looking(browser, color_scheme=system) as window:
+        window.add_init_script(f"localStorage.setItem('yishi-theme', '{chosen}')")
+        window.goto(page)
+        window.emulate_media(media="print" if paper else "screen", color_scheme=system)
+        return dict(window.evaluate(COLOURS))
+
+
+def test_all_colours_follow_the_choice_and_none_of_them_reaches_paper(browser: Browser, address: str) -> None:
+    """Dark is the same by choice and by system, in charts too; a printed page never depends on the screen."""
+    page = f"{address}index.html"
+    light, dark = (colours_of(browser, page, system=system) for system in ("light", "dark"))
+    assert all(light[name] != dark[name] for name in light)
+    assert colours_of(browser, page, system="light", chosen="dark") == dark
+    assert colours_of(browser, page, system="dark", chosen="light") == light
+    printed = colours_of(browser, page, system="light", paper=True)
+    assert colours_of(browser, page, system="dark", chosen="dark", paper=True) == printed
+    assert (printed["--background"], printed["--accent"]) == ("#fff", light["--accent"])
+
+
 def test_the_choice_is_there_before_anything_is_shown(browser: Browser, address: str) -> None:
     """No flash: the page has its colours when its head has been read, before there is anything to see."""
     with looking(browser) as window:

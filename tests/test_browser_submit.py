@@ -187,7 +187,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"]) | SIGNS, max_size
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_typed_is_read_back(scripts: Window, text: str) -> None:
     """The notation holds any text: as a value, in a list, and in an entry of the log."""
-    clean = scripts.evaluate("text => window.yishi.clean(text)", text)
+    clean = scripts.evaluate("text => window.yishi.cleanText(text)", text)
     if not clean:
         return
     log = [{"date": "2025-09-11", "stage": "提出", "text": clean}, {"stage": "办结", "text": clean, "by": "居民"}]
@@ -195,7 +195,7 @@ def test_whatever_is_typed_is_read_back(scripts: Window, text: str) -> None:
               "outcome": {"text": clean}}
     names = {"title": "标题", "topic": "主题", "raised": "提出", "causes": "原因", "log": "进展", "outcome": "成效",
              "outcome.text": "内容", "log.date": "日期", "log.stage": "阶段", "log.text": "内容", "log.by": "由谁"}
-    call = "([record, names]) => window.yishi.file('issue', 'places/a', record, names, ['date', '日期'])"
+    call = "([record, names]) => window.yishi.recordFile('issue', 'places/a', record, names, ['date', '日期'])"
     written = scripts.evaluate(call, [record, names])
     slot = slot_of("places/a/issues/x.yaml")
     assert slot
@@ -255,7 +255,7 @@ def test_the_form_finds_what_the_check_finds(scripts: Window) -> None:
     texts = [text for test in vars(test_privacy).values() for text in texts_of(test)]
     texts += [*test_privacy.PROSE, "见 https://example.org/13800005678 或 13800005678", "１３８\u200b００００５６７８"]
     assert len(texts) > 100
-    call = """([texts, list]) => texts.map((text) => window.yishi.personal(text, list)
+    call = """([texts, list]) => texts.map((text) => window.yishi.findPersonalData(text, list)
               .map((hit) => [hit.kind, hit.level, hit.text, hit.masked]))"""
     found = scripts.evaluate(call, [texts, privacy.patterns()])
     for text, hits in zip(texts, found, strict=True):

@@ -218,8 +218,8 @@ def test_the_package_says_whose_data_they_are(full: Built) -> None:
             assert field["description"].isascii() or "“" in field["description"], field
 
 
-def test_the_archive_holds_all_tables_as_they_stand(site: Built) -> None:
-    """Each file in it is the one beside it; none is dated, and all are in order."""
+def test_the_archive_holds_all_that_the_page_of_data_leads_to(site: Built) -> None:
+    """Each file in it is the one beside it, as content model §8.4 says; none is dated, and all are in order."""
     with zipfile.ZipFile(io.BytesIO(site.files["data/all.zip"])) as archive:
         names = archive.namelist()
         assert names == sorted(names)
@@ -228,6 +228,8 @@ def test_the_archive_holds_all_tables_as_they_stand(site: Built) -> None:
             name: site.files[f"data/{name}"] for name in names}
     beside = {path.removeprefix("data/") for path in site.files if re.fullmatch(r"data/\w+\.(csv|json)", path)}
     assert set(names) == beside
+    links = {link.get("href") or "" for link in site.pages["data/index.html"].all("a")}
+    assert {link.rpartition("/data/")[2] for link in links if link.endswith((".csv", ".json"))} == beside
 
 
 # --- the pages --------------------------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """What `yishi.library` promises: what each reference means, what hangs together, and what only several records show."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from msgspec.structs import replace
@@ -558,6 +559,33 @@ def test_links_in_markdown_lead_to_pages(link_: str, leads: str | None) -> None:
     library, findings = linked(files, attachments=[f"{A}/issues/plan.pdf"])
     assert library.links.get(f"{A}/issues/i") == {link_: leads}
     assert [(of.code, of.keys, of.level) for of in findings] == ([] if leads else [("dead_link", ("body",), "warning")])
+
+
+ODD_NAMES = ("a#b.pdf", "#1.pdf", "报告 (1)#.pdf", "50%.pdf", "a%20b.pdf", "a%23b.pdf", "a?b=1.pdf", "a&b;'c'.pdf",
+             "a+b.pdf")
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+@pytest.mark.parametrize("typed", [quote, "<{}>".format, "<./{}>".format, "<{}#page=3>".format,
+                                   lambda name: f"{quote(name)}#page=3"])
+def test_a_link_leads_to_a_file_of_any_name(name: str, typed: Callable[[str], str]) -> None:
+    """Escaped or between angles, with a place in the file or without; what is left is its URL."""
+    files = {f"{A}/issues/i.yaml": issue(f"body: |\n  [x]({typed(name)})")}
+    library, findings = linked(files, attachments=[f"{A}/issues/{name}"])
+    end = "#page=3" if typed(name).strip(">").endswith("#page=3") else ""
+    assert list((library.links.get(f"{A}/issues/i") or {}).values()) == [quote(f"{A}/issues/{name}") + end]
+    assert findings == []
+    assert library.attachments == {f"{A}/issues/{name}": f"{A}/issues/{name}"}
+
+
+def test_a_link_leads_to_the_place_in_a_file_rather_than_to_another_file() -> None:
+    """Where both `a` with a fragment and a file of the whole name are there, it means what a URL means."""
+    files = {f"{A}/issues/i.yaml": issue(
+        "body: '[x](a.pdf#b.pdf) [y](a.pdf%23b.pdf) [z](c%20d.pdf) [w](c%2520d.pdf)'")}
+    names = ("a.pdf", "a.pdf#b.pdf", "c d.pdf", "c%20d.pdf")
+    library, _ = linked(files, attachments=[f"{A}/issues/{name}" for name in names])
+    assert [(url or "").removeprefix(f"{A}/issues/") for url in library.links[f"{A}/issues/i"].values()] == [
+        "a.pdf#b.pdf", "a.pdf%23b.pdf", "c%20d.pdf", "c%2520d.pdf"]
 
 
 def test_links_to_what_is_withheld_are_no_mistake() -> None:

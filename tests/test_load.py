@@ -284,6 +284,7 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "case_about_nothing": ("places/a/cases/x.yaml", "title: x\n", 1, 1),
 }
 IN_WORKBOOKS = {
+    "not_taken",
     "workbook_damaged",
     "workbook_other",
     "workbook_macros",
@@ -354,6 +355,7 @@ IN_WORKBOOKS = {
 ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the content of attachments and templates
     "bad_name",
     "frozen_changed",
+    "frozen_renamed",
     "frozen_unreadable",
     "reserved_name",
     "not_a_record",

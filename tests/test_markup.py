@@ -324,6 +324,18 @@ def test_plain_is_the_text_in_one_line() -> None:
     assert plain(render("# 标题\n\n路**灯**亮 & `x<y`\n\n- a\n- b").html) == "标题 路灯亮 & x<y a b"
 
 
+IMAGE = '![灯 <3 & "亮"](灯.jpg)'
+
+
+@pytest.mark.parametrize("source", [
+    IMAGE, f"路{IMAGE}亮", f"[{IMAGE}](x.md)", f"- {IMAGE}", f"a|b\n-|-\n{IMAGE}|c", f"# {IMAGE}"])
+def test_plain_and_the_page_say_the_same_of_an_image_that_leads_nowhere(source: str) -> None:
+    """Its alt text stays where it stood, for machines as on the page."""
+    html = render(source).html
+    assert plain(html) == plain(relink(html, lambda target: None))
+    assert '灯 <3 & "亮"' in plain(html)
+
+
 @given(MARKUP | FRAGMENTS)
 def test_any_text_renders_safely(source: str) -> None:
     """Whatever is written, rendering never fails and lets through no script, style, handler or unsafe address."""

@@ -294,12 +294,24 @@ def test_a_copy_that_was_changed_is_refused(town: Workshop, tmp_path: Path, old:
     assert [(problem.path, problem.code) for problem in check(city.options()).problems] == [("frozen/year.json", code)]
 
 
+def test_a_copy_that_was_renamed_is_refused(town: Workshop, tmp_path: Path) -> None:
+    """What was published as the numbers of one year cannot become those of another; the message says the right name."""
+    city = Workshop(tmp_path, SITES / "english-city")
+    city.write("frozen/next-year.json", town.read("frozen/year.json"))
+    report = city.build(search=False)
+    assert [(one.path, one.code, one.values) for one in report.checked.problems] == [
+        ("frozen/next-year.json", "frozen_renamed", (("found", "'year.json'"),))]
+    assert report.published is None
+    city.build(search=False, skip_invalid=True)
+    assert not (city.output / "statistics/frozen/next-year").exists()
+
+
 def test_a_statistic_that_is_gone_still_shows(tmp_path: Path) -> None:
     """Of a key that is not counted any more, and of a place that is gone, the copy shows what was published."""
     city = Workshop(tmp_path, SITES / "english-city")
     stat = {"value": 0.25, "numerator": 1, "denominator": 4, "excluded": {}}
     names = {"en": "Share of the past", "zh-Hans": "过去的比例"}
-    copy = frozen.Frozen(date(2024, 12, 31), "", {"past_share": frozen.Measure("share", names, names)},
+    copy = frozen.Frozen("old", date(2024, 12, 31), "", {"past_share": frozen.Measure("share", names, names)},
                          {"places/gone": {"en": "Gone Place"}}, {"places/gone": {"past_share": stat}})
     city.write("frozen/old.json", frozen.dumped(copy))
     city.build(search=False)

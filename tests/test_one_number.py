@@ -116,7 +116,7 @@ STATS = st.builds(
 @given(STATS)
 def test_a_number_that_is_kept_for_ever_stays_as_it_was(stat: Stat) -> None:
     """A frozen copy holds all of a number: 0, nothing, the sign of a hidden one, and that it is approximate."""
-    copy = frozen.Frozen(date(2025, 12, 31), "", {}, {}, {"": {"key": frozen.kept(stat)}})
+    copy = frozen.Frozen("year", date(2025, 12, 31), "", {}, {}, {"": {"key": frozen.kept(stat)}})
     assert frozen.loaded(frozen.dumped(copy)).stat("", "key") == stat
 
 

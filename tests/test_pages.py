@@ -20,6 +20,7 @@ from yishi.library import Library, Withheld, link
 from yishi.model.paths import slot_of
 from yishi.model.problems import Problem
 from yishi.model.records import Record
+from yishi.model.vocabulary import built_in
 from yishi.rendering.render import closure, references, renderer
 from yishi.site import pages
 from yishi.site.lists import LONGEST, NEWEST, portions
@@ -539,23 +540,33 @@ def _contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+COLOURS = {name: {"light": light, "dark": dark}
+           for name, light, dark in re.findall(r"--([\w-]+): var\(--light, (#\w+)\) var\(--dark, (#\w+)\);", STYLE)}
+NOTES = [f"note-{colour}" for colour in built_in().terms["colour"]]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_contrasts_with_everything_it_stands_on(scheme: str) -> None:
     """In both schemes every text colour has at least 4.5:1 against its grounds, the notes among them."""
-    light, dark = (dict(re.findall(r"--(\w+): (#\w+);", block))
-                   for block in re.findall(r":root(?: |\[data-theme=\"dark\"\] )\{([^}]*)\}", STYLE)[:2])
-    colours = light if scheme == "light" else {**light, **dark}
-    notes = ("green", "yellow", "pink", "grey", "white", "blue", "orange")
-    pairs = [(text, ground) for text in ("ink", "soft", "link") for ground in ("paper", "sheet")]
-    for text, ground in [*pairs, *(("ink", note) for note in notes)]:
-        assert _contrast(colours[text], colours[ground]) >= 4.5, f"{text} on {ground}"
+    pairs = [(text, ground) for text in ("text", "text-muted", "link") for ground in ("background", "surface")]
+    for text, ground in [*pairs, *(("text", note) for note in NOTES)]:
+        assert _contrast(COLOURS[text][scheme], COLOURS[ground][scheme]) >= 4.5, f"{text} on {ground}"
 
 
-def test_dark_is_the_same_by_choice_and_by_system() -> None:
-    """Who chooses dark colours sees what a system that is set to dark shows."""
-    by_system, by_choice = (set(re.findall(r"--\w+: [^;]+;", block)) for block in re.findall(
-        r":root(?::not\(\[data-theme=\"light\"\]\)|\[data-theme=\"dark\"\]) \{([^}]*)\}", STYLE))
-    assert by_system == by_choice
+def test_every_colour_of_a_note_has_its_token_and_its_class() -> None:
+    """A method may give a status any colour of the vocabulary: on a note, in a chart, in both schemes and on paper."""
+    on_paper = re.findall(r"--(note-\w+): #\w+;", STYLE)
+    assert COLOURS.keys() >= {*NOTES} <= {*on_paper}
+    for note in NOTES:
+        colour = note.removeprefix("note-")
+        assert f".is-{colour}, .fill-{colour} {{ background: var(--{note}); fill: var(--{note}); }}" in STYLE
+
+
+def test_every_colour_of_the_screen_stands_once_with_both_its_values() -> None:
+    """A token has one value for all, or one for light and one for dark; only what is printed has further ones."""
+    screen = re.sub(r"@media print \{.*?\n\}", "", STYLE, flags=re.DOTALL)
+    tokens = [token for token in re.findall(r"--([\w-]+):", screen) if token not in ("light", "dark", "line-height")]
+    assert sorted(tokens) == sorted(set(tokens))
 
 
 def test_the_style_keeps_to_what_old_phones_read() -> None:

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from PIL import Image
@@ -53,14 +53,16 @@ def test_a_browser_chooses_among_sizes_and_formats(city: Workshop) -> None:
     assert image.get("src").endswith("/slabs.jpg.800.jpg")
 
 
-def test_every_address_of_a_photo_leads_to_its_file(city: Workshop) -> None:
+@pytest.mark.parametrize("name", ["a b, 100%.jpg", "甲#1 (2).jpg", "a%20b.jpg", "a%23b.jpg", "a&b+c.jpg"])
+@pytest.mark.parametrize("typed", ["<{}>".format, quote])
+def test_every_address_of_a_photo_leads_to_its_file(city: Workshop, name: str, typed: Callable[[str], str]) -> None:
     """In every language, whatever the file is called, in a list, in a text and behind a link; in its own size."""
-    _shows(city, ["a b, 100%.jpg"], "body: '![Slabs](<a b, 100%.jpg>) and [large](<a b, 100%.jpg>)'\n")
+    _shows(city, [name], f"body: '![Slabs]({typed(name)}) and [large]({typed(name)})'\n")
     for path in (PAGE, f"zh-hans/{PAGE}"):
         page = _page(city, path)
         sets = [one.get("srcset") for one in (*page.all("source"), *page.all("img"))]
         addresses = [address.split() for srcset in sets for address in srcset.split(", ")]
-        large = [one.get("href") for one in page.all("a") if "100%25" in one.get("href")]
+        large = [one.get("href") for one in page.all("a") if quote(name) in one.get("href")]
         assert (len(addresses), len(large)) == (12, 1)
         for address, width in [*addresses, (page.all("img")[0].get("src"), "800w"), (large[0], "1600w")]:
             with Image.open(city.output / Path(path).parent / unquote(address)) as image:

@@ -21,8 +21,12 @@ from yishi.model.paths import slot_of
 from yishi.model.problems import Problem, as_github, as_text, describe
 from yishi.model.records import Model
 
+TURNING = tuple("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What turns the direction of writing: `灯\u202e0 万` reads as `灯 万 0`."""
 NO_TEXT = ("\x00", "\x01", "\x1b", "\x7f", "\x85", "\u2028", "\u2029", "\ufdd0", "\ufdef", "\uffff", "\U0001fffe",
-           "\ufeff", "\r")
+           "\ufeff", "\r", *TURNING)
+NEEDED = ("\u200c", "\u200d", "\u200e", "\u200f")
+"""What languages need, and what turns nothing."""
 ESCAPES = {"\x00": r"\0", "\x1b": r"\e", "\x85": r"\N", "\u2028": r"\L", "\u2029": r"\P", "\r": r"\r"}
 
 OF_SEVERAL_LINES = {
@@ -75,6 +79,28 @@ def test_no_text_of_any_record_holds_what_cannot_be_read(sign: str) -> None:
     for model in _models():
         for name, key, many in _texts(model):
             assert not _accepts(model, key, [f"a{sign}b"] if many else f"a{sign}b"), name
+
+
+@pytest.mark.parametrize("sign", NEEDED)
+def test_a_text_may_hold_what_languages_need(sign: str) -> None:
+    """What joins letters or parts them, and marks of a direction, are no wrong signs."""
+    assert _accepts(records.Issue, "title", f"a{sign}b")
+    assert not forbidden(sign)
+
+
+@pytest.mark.parametrize("sign", TURNING)
+@pytest.mark.parametrize("body", ["title: a{}b\nsummary: x\n", "title: a\nsummary: |\n  a\n  a{}b\n",
+                                  "---\ntitle: a\n---\na{}b\n"])
+def test_nothing_turns_the_direction_of_writing(sign: str, body: str) -> None:
+    """Typed as it is into a title, a summary or a text, it is refused with its line and its number."""
+    file = "places/t/issues/a." + ("md" if body.startswith("---") else "yaml")
+    slot = slot_of(file)
+    assert slot
+    found = [one for one in read_records(Source(file, body.format(sign).encode()), slot).problems
+             if one.code == "control_character"]
+    before = body.partition("{")[0].split("\n")
+    assert [(one.line, one.column) for one in found] == [(len(before), len(before[-1]) + 1)]
+    assert f"U+{ord(sign):04X}" in describe(found[0], language("zh-Hans"))
 
 
 @pytest.mark.parametrize("sign", NO_TEXT)

@@ -67,13 +67,13 @@ def script(window: Window) -> Window:
 
 
 FUNCTIONS = {
-    "folded": "(text) => yishiSearch.folded(text, folds)",
-    "tokens": "(text) => yishiSearch.tokens(text).sort()",
-    "shards": "([token, shards]) => yishiSearch.shardOf(token, shards)",
-    "steps": "(text) => yishiSearch.numbersOf(text)",
-    "terms": "(query) => yishiSearch.terms(query, folds).map((term) => [term.text, term.whole])",
-    "has": "([text, query]) => yishiSearch.terms(query, folds).every("
-           "(term) => yishiSearch.places(yishiSearch.folded(text, folds), term).length > 0)",
+    "folded": "(text) => yishi.folded(text, folds)",
+    "tokens": "(text) => yishi.tokens(text).sort()",
+    "shards": "([token, shards]) => yishi.shardOf(token, shards)",
+    "steps": "(text) => yishi.numbersOf(text)",
+    "terms": "(query) => yishi.terms(query, folds).map((term) => [term.text, term.whole])",
+    "has": "([text, query]) => yishi.terms(query, folds).every("
+           "(term) => yishi.occurrences(yishi.folded(text, folds), term).length > 0)",
 }
 
 
@@ -97,7 +97,7 @@ def test_every_character_is_folded_alike(script: Window) -> None:
     """All characters of Unicode, one by one and between two letters, known to Python and the browser or not."""
     characters = [chr(code) for code in range(0x33500) if not 0xd800 <= code < 0xe000]
     texts = [*characters, *(f"é{character}ß" for character in characters)]
-    found = script.evaluate("(texts) => texts.map((one) => yishiSearch.folded(one, folds))", texts)
+    found = script.evaluate("(texts) => texts.map((one) => yishi.folded(one, folds))", texts)
     assert [(one, folded(one), other) for one, other in zip(texts, found, strict=True) if folded(one) != other] == []
 
 
@@ -106,7 +106,7 @@ def test_every_character_is_folded_alike(script: Window) -> None:
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_text_is_folded_alike(script: Window, texts: list[str]) -> None:
     """Characters that join with others, in any order; what is folded stays as it is."""
-    found = script.evaluate("(texts) => texts.map((one) => yishiSearch.folded(one, folds))", texts)
+    found = script.evaluate("(texts) => texts.map((one) => yishi.folded(one, folds))", texts)
     assert [(one, folded(one), other) for one, other in zip(texts, found, strict=True) if folded(one) != other] == []
     assert [one for one in found if folded(one) != one] == []
 

@@ -176,12 +176,12 @@ def test_every_page_can_be_shared(site: Built) -> None:
 def test_every_page_has_icons_and_the_colour_of_its_paper(site: Built) -> None:
     """Icons for tabs and home screens; the browser's frame has the colour of the paper, by day and by night."""
     style = next(data.decode() for path, data in site.files.items() if path.endswith(".css"))
-    papers = re.findall(r"--paper: (#\w+);", style)
+    papers = re.findall(r"--background: var\(--light, (#\w+)\) var\(--dark, (#\w+)\);", style)
     for path, page in site.pages.items():
         rels = [(element.get("rel"), element.get("type")) for element in page.all("link")]
         assert {("icon", "image/svg+xml"), ("icon", "image/png"), ("apple-touch-icon", "")} <= set(rels), path
         colours = [element.get("content") for element in page.all("meta") if element.get("name") == "theme-color"]
-        assert colours == papers[:2], path
+        assert [tuple(colours)] == papers, path
 
 
 def test_the_foot_says_who_publishes_under_which_number(sites: dict[str, Built]) -> None:

@@ -1,6 +1,8 @@
 """What `vocabulary` promises: every key and closed value has its name in each language and one meaning only."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,7 @@ from yishi.model.vocabulary import (
     vocabulary_of,
 )
 
+MODEL = (Path(__file__).parent.parent / "docs" / "content-model.md").read_text("utf-8")
 TERMS = [(name, term) for name, terms in built_in().terms.items() for term in terms.values()]
 
 
@@ -215,6 +218,26 @@ def test_a_site_adds_its_own_values(name: str) -> None:
     assert vocabulary.label(name, "fair", "en") == "Fair day"
     assert list(vocabulary.terms[name]) == [*built_in().terms[name], "fair"]
     assert built_in().key(name, "赶集") is None, "the built-in vocabulary stays as it is"
+
+
+@pytest.mark.parametrize("name", ["status", "rating"])
+def test_every_status_and_rating_is_told_by_its_word_and_its_own_shape(name: str) -> None:
+    """A label in each language and a shape that no other value has: colour is never the only sign."""
+    terms = built_in().terms[name].values()
+    assert all({"zh-Hans", "en"} <= term.labels.keys() and term.shape for term in terms)
+    assert len({term.shape for term in terms}) == len(terms)
+
+
+def test_every_status_has_a_colour_of_its_own_and_is_open_or_not() -> None:
+    """The colours are those that methods may choose too, and those that the content model says."""
+    statuses = built_in().terms["status"]
+    assert {term.colour for term in statuses.values()} <= built_in().terms["colour"].keys()
+    assert len({term.colour for term in statuses.values()}) == len(statuses)
+    stated = re.search(r"by default (.*?)\. It always stands", " ".join(MODEL.split()))
+    assert stated
+    colours = dict(re.findall(r"(\w+) (?:is )?(\w+)(?:,|$)", stated[1]))
+    assert colours == {key: term.colour for key, term in statuses.items()}
+    assert {key for key, term in statuses.items() if term.open} == {"new", "in_progress"}
 
 
 @pytest.mark.parametrize("name", SITE_OWN)

@@ -442,13 +442,12 @@ def test_what_is_not_read_is_said(desk: Desk) -> None:
         desk.write(f"inbox/{left}", b"x")
     (desk.folder / "inbox/b.xlsx").symlink_to(desk.folder / "elsewhere.xlsx")
     ended = desk.imports("--place", "nanyuan")
-    assert "照片.jpg" in ended.out
-    assert "b.xlsx" in ended.out
+    assert ended.err.count("照片.jpg") == ended.err.count("b.xlsx") == 1
     assert "_a.csv" in ended.err
-    assert "humbs" not in ended.out
-    assert "~$c" not in ended.out
+    assert "humbs" not in ended.out + ended.err
+    assert "~$c" not in ended.out + ended.err
     for left in ("c.xlsx.tmp", "d.csv.bak", "e.xlsx~", "f.xlsx.crdownload"):
-        assert f"inbox/{left}：没有读" in ended.out
+        assert f"inbox/{left}" in ended.out + ended.err
 
 
 def test_rows_of_one_record_are_told_by_their_sheets(desk: Desk) -> None:
@@ -461,3 +460,24 @@ def test_rows_of_one_record_are_told_by_their_sheets(desk: Desk) -> None:
     [told] = desk.problems()
     assert (told["code"], told["cell"]) == ("row_twice", "议题 (2)!C3")
     assert "议题!C3" in told["message"]
+
+
+@pytest.mark.parametrize("how", [(), ("--quiet",), ("--format", "json")])
+def test_an_inbox_of_which_nothing_can_be_taken_is_an_error(desk: Desk, how: tuple[str, ...]) -> None:
+    """A record saved as .txt is named, however one asks, and the command ends as one that took nothing."""
+    assert desk.imports(*how).code == 0
+    desk.write("inbox/n.txt", "标题: 停车难\n")
+    desk.write("inbox/Thumbs.db", b"x")
+    ended = desk.imports(*how)
+    assert ended.code == 1
+    assert (ended.out + ended.err).count("n.txt:1") + ended.out.count('"not_taken"') == 1
+    assert "humbs" not in ended.out + ended.err
+
+
+def test_a_letter_beside_what_was_taken_is_a_warning(desk: Desk) -> None:
+    """What was sent is taken in; the file that cannot be is named, and stays."""
+    desk.write("inbox/说明.txt", "请查收")
+    ended = desk.send(matter(desk.template(), "停车难", "停不下"))
+    assert ended.code == 0
+    assert "说明.txt" in ended.err
+    assert lies_in(desk, "inbox") == {"说明.txt"}

@@ -256,6 +256,7 @@ FORMS: dict[str, tuple[Callable[[Filling], object], str]] = {
     "1 MB in a cell": (_cell("议题", 3, "简介", "@very-long@"), "cell_too_long"),
     "a formula": (_cell("议题", 3, "简介", '=HYPERLINK("http://example.org")'), "cell_formula"),
     "a control character": (_cell("议题", 3, "简介", "a\x85b"), "control_character"),
+    "a turn of the direction": (_cell("议题", 3, "简介", "a\u202eb"), "control_character"),
 }
 
 

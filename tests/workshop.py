@@ -90,7 +90,7 @@ class Workshop:
         """Keeps the numbers of the day of all tests."""
         checked = check(self.options())
         book = book_in(checked, self.options(), *counted(checked, self.content))
-        copy = frozen_of(edition_of(book, language("en"), ""), "r1")
+        copy = frozen_of(edition_of(book, language("en"), ""), name, "r1")
         self.write(f"frozen/{name}.json", frozen.dumped(copy))
 
     def own_templates(self) -> Path:

@@ -21,7 +21,7 @@ function isObject(value) {
 
 const patterns = new Map();
 
-function matches(pattern, text) {
+function matchesPattern(pattern, text) {
   if (!patterns.has(pattern)) patterns.set(pattern, new RegExp(pattern, "u"));
   return patterns.get(pattern).test(text);
 }
@@ -30,7 +30,7 @@ function matches(pattern, text) {
 const HOLDS = {
   type: (asked, value) => [].concat(asked).some((name) => TYPES[name](value)),
   enum: (asked, value) => asked.includes(value),
-  pattern: (asked, value) => typeof value !== "string" || matches(asked, value),
+  pattern: (asked, value) => typeof value !== "string" || matchesPattern(asked, value),
   maxLength: (asked, value) => typeof value !== "string" || Array.from(value).length <= asked,
   minimum: (asked, value) => typeof value !== "number" || value >= asked,
   maximum: (asked, value) => typeof value !== "number" || value <= asked,
@@ -47,28 +47,24 @@ const HOLDS = {
 
 /* What each keyword finds in the parts of `value`, or by other schemas. */
 const FINDS = {
-  $ref: (asked, value, root, path) => problems(at(root, asked), value, root, path),
-  allOf: (asked, value, root, path) => [].concat(...asked.map((one) => problems(one, value, root, path))),
-  anyOf: (asked, value, root, path) => best(asked.map((one) => problems(one, value, root, path))),
-  properties: (asked, value, root, path) => each(isObject(value) ? Object.keys(value).filter((key) => key in asked) : [],
+  $ref: (asked, value, root, path) => problems(resolveReference(root, asked), value, root, path),
+  allOf: (asked, value, root, path) => asked.flatMap((one) => problems(one, value, root, path)),
+  anyOf: (asked, value, root, path) => likeliest(asked.map((one) => problems(one, value, root, path))),
+  properties: (asked, value, root, path) => Object.keys(isObject(value) ? value : {}).filter((key) => key in asked).flatMap(
     (key) => problems(asked[key], value[key], root, path.concat(key))),
-  items: (asked, value, root, path) => each(Array.isArray(value) ? value : [],
+  items: (asked, value, root, path) => (Array.isArray(value) ? value : []).flatMap(
     (one, n) => problems(asked, one, root, path.concat(n))),
-  prefixItems: (asked, value, root, path) => each(Array.isArray(value) ? asked.slice(0, value.length) : [],
+  prefixItems: (asked, value, root, path) => (Array.isArray(value) ? asked.slice(0, value.length) : []).flatMap(
     (one, n) => problems(one, value[n], root, path.concat(n))),
 };
 
-function each(list, find) {
-  return [].concat(...list.map(find));
-}
-
 /* Of several ways to be right, the one that was meant: where the problem lies deepest, and is not of what kind it is. */
-function best(ways) {
+function likeliest(ways) {
   const rank = (list) => Math.max(...list.map((one) => 2 * one.path.length + (one.mistyped ? 0 : 1)));
   return ways.reduce((one, other) => (!one.length || (other.length && rank(other) <= rank(one)) ? one : other));
 }
 
-function at(root, reference) {
+function resolveReference(root, reference) {
   return reference.split("/").slice(1).reduce((schema, key) => schema[key], root);
 }
 
@@ -76,30 +72,30 @@ function at(root, reference) {
 function problems(schema, value, root, path = []) {
   if (schema === false) return [{ path, code: "unknown_key" }];
   const broken = Object.keys(HOLDS).filter((key) => key in schema && !HOLDS[key](schema[key], value, root));
-  const inside = each(Object.keys(FINDS).filter((key) => key in schema),
-    (key) => FINDS[key](schema[key], value, root, path)).concat(others(schema, value, root, path));
-  if ("if" in schema) inside.push(...conditional(schema, value, root, path));
+  const inside = Object.keys(FINDS).filter((key) => key in schema).flatMap(
+    (key) => FINDS[key](schema[key], value, root, path)).concat(unlistedKeys(schema, value, root, path));
+  if ("if" in schema) inside.push(...branchProblems(schema, value, root, path));
   if (!broken.length && !inside.length) return [];
   const mistyped = broken.includes("type") || (inside.length > 0 && inside.every((one) => one.mistyped));
   if (!schema.problem) return broken.length ? [{ path, code: "wrong_shape", found: value, mistyped }] : inside;
   const where = schema.key ? path.concat(schema.key) : path;
-  return [{ path: where, code: named(schema.problem, value), found: value, allowed: schema.maxLength, mistyped }];
+  return [{ path: where, code: codeOf(schema.problem, value), found: value, allowed: schema.maxLength, mistyped }];
 }
 
 const NOTATION = /^(?:by\s+|不晚于\s*)?\d{4}(?:[-/年]\d{1,2}(?:[-/月]\d{1,2}日?|月)?|年)?$/;
 
 /* A date that is written as dates are, but that no calendar has, is called so. */
-function named(code, value) {
+function codeOf(code, value) {
   return (code === "not_a_date" || code === "not_a_day") && NOTATION.test(value) ? "no_such_day" : code;
 }
 
-function others(schema, value, root, path) {
+function unlistedKeys(schema, value, root, path) {
   if (!("additionalProperties" in schema) || !isObject(value)) return [];
   const further = Object.keys(value).filter((key) => !(key in (schema.properties || {})));
-  return each(further, (key) => problems(schema.additionalProperties, value[key], root, path.concat(key)));
+  return further.flatMap((key) => problems(schema.additionalProperties, value[key], root, path.concat(key)));
 }
 
-function conditional(schema, value, root, path) {
+function branchProblems(schema, value, root, path) {
   const branch = problems(schema.if, value, root, path).length ? schema.else : schema.then;
   return branch === undefined ? [] : problems(branch, value, root, path);
 }
@@ -119,7 +115,7 @@ function plainDate(text) {
 /* --- by the order of its log --- */
 
 /* The first and the last day that a date can be of ("" = nothing bounds it); of what is no date, none. */
-function span(text) {
+function daySpan(text) {
   const date = /^(by\s+|不晚于\s*)?(\d{4})(?:[-/年](\d{1,2}))?(?:[-/月](\d{1,2}))?/.exec((text || "").normalize("NFKC").trim());
   if (!date) return { first: "", last: "" };
   const day = (month, number) => `${date[2]}-${month.padStart(2, "0")}-${number.padStart(2, "0")}`;
@@ -127,23 +123,32 @@ function span(text) {
   return { first: date[1] ? "" : day(date[3] || "1", date[4] || "1"), last };
 }
 
-/* `reserved`: a stage as it is written → what it is in every method. */
-function course(record, reserved) {
-  const log = record.log || [], raised = span(record.raised).first, found = [];
-  let before = null, closing = "";
-  log.forEach((entry, n) => {
-    const day = span(entry.date), stage = reserved[entry.stage] || "", path = ["log", n, "date"];
-    if (before && span(before).first && day.last && day.last < span(before).first) {
-      found.push({ path, code: "log_out_of_order", found: entry.date, allowed: before });
-    }
-    if (day.first && (!before || day.first > span(before).first)) before = entry.date;
-    if (raised && stage === "resolved" && day.last && day.last < raised) {
-      found.push({ path, code: "resolved_before_raised", found: entry.date, allowed: record.raised });
-    }
-    closing = stage && stage !== "raised" ? stage : closing;
+/* What is wrong with the order of a log. `reserved`: a stage as it is written → what it is in every method. */
+function logProblems(record, reserved) {
+  const log = record.log || [], stages = log.map((entry) => reserved[entry.stage] || "");
+  const closing = stages.filter((stage) => stage && stage !== "raised").pop();
+  const list = orderProblems(log).concat(log.flatMap((entry, n) => (
+    stages[n] === "resolved" && isBefore(entry.date, record.raised) ?
+      [{ path: ["log", n, "date"], code: "resolved_before_raised", found: entry.date, allowed: record.raised }] : [])));
+  if (closing === "closed" && !record.close_reason) list.push({ path: ["close_reason"], code: "close_reason_missing" });
+  return list;
+}
+
+/* The entries that are surely earlier than the latest one that stands above them. */
+function orderProblems(log) {
+  const list = [];
+  let latest = "";
+  log.forEach(({ date }, n) => {
+    if (isBefore(date, latest)) list.push({ path: ["log", n, "date"], code: "log_out_of_order", found: date, allowed: latest });
+    if (daySpan(date).first > daySpan(latest).first) latest = date;
   });
-  if (closing === "closed" && !record.close_reason) found.push({ path: ["close_reason"], code: "close_reason_missing" });
-  return found;
+  return list;
+}
+
+/* Whether a date is surely earlier than another: what nothing bounds is not. */
+function isBefore(date, other) {
+  const { last } = daySpan(date), { first } = daySpan(other);
+  return last !== "" && first !== "" && last < first;
 }
 
 /* --- for personal data: each hit is {kind, level, text, masked} --- */
@@ -152,7 +157,7 @@ const URL_IN_TEXT = /(?:(?:https?|ftp):\/\/|www\.)[!#-&*-;=?-Z_a-z~]+/g;
 const UNSEEN = /[\u200b\u200c\u200d\u2060\ufeff\u00ad]/;
 
 /* The text as it is compared, and where each of its characters came from. */
-function folded(text) {
+function foldWithOrigins(text) {
   const origins = [];
   let whole = "", from = 0;
   for (const character of text) {
@@ -164,7 +169,7 @@ function folded(text) {
   return { whole, origins: origins.concat(from) };
 }
 
-function digits(text) {
+function digitsOf(text) {
   return Array.from(text.replace(/\D/g, ""), Number);
 }
 
@@ -175,19 +180,19 @@ const CHECKS = {
     const day = new Date(Date.UTC(number.slice(6, 10), number.slice(10, 12) - 1, number.slice(12, 14)));
     if (day.getUTCDate() !== Number(number.slice(12, 14))) return "";
     const total = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2].reduce((sum, weight, i) => sum + weight * number[i], 0);
-    const isOrder = /(?:工单|编号|单号|流水号|案号)[^。!?\n]{0,6}$/.test(before(match));
+    const isOrder = /(?:工单|编号|单号|流水号|案号)[^。!?\n]{0,6}$/.test(textBefore(match));
     return "10X98765432"[total % 11] === number[17] && !isOrder ? level : "warning";
   },
   bank_card(match, level) {
-    const number = digits(match.groups.value).reverse();
+    const number = digitsOf(match.groups.value).reverse();
     const sum = number.reduce((total, digit, i) => total + (i % 2 ? digit * 2 - (digit > 4 ? 9 : 0) : digit), 0);
     if (number.length < 15 || number.length > 19 || sum % 10) return "";
     const end = match.index + match[0].length;
-    const around = `${before(match)} ${match.input.slice(end, end + 10)}`;
+    const around = `${textBefore(match)} ${match.input.slice(end, end + 10)}`;
     return /卡|[账帐][号户]|银行/.test(around) ? level : "warning";
   },
   plate(match, level) {
-    const rest = match.groups.value.slice(1), numbers = digits(rest).length;
+    const rest = match.groups.value.slice(1), numbers = digitsOf(rest).length;
     return numbers >= 3 && (rest === rest.toUpperCase() || /^[ ·•.-]*\d+[ ·•.-]*$/.test(rest.slice(1))) ? level : "";
   },
   account(match, level) {
@@ -200,12 +205,12 @@ const CHECKS = {
   },
 };
 
-function before(match) {
+function textBefore(match) {
   return match.input.slice(Math.max(match.index - 20, 0), match.index);
 }
 
 /* An expression of the list; null in a browser that cannot read it: the build will look again. */
-function compiled(pattern) {
+function compilePattern(pattern) {
   try {
     return new RegExp(pattern.finds, "gu");
   } catch (error) {
@@ -213,20 +218,20 @@ function compiled(pattern) {
   }
 }
 
-function found(pattern, text, near) {
-  const expression = pattern.expression === undefined ? compiled(pattern) : pattern.expression, hits = [];
+function findMatches(pattern, text, near) {
+  const expression = pattern.expression === undefined ? compilePattern(pattern) : pattern.expression, hits = [];
   pattern.expression = expression;
   if (expression) expression.lastIndex = 0;
   for (let match = expression && expression.exec(text); match; match = expression.exec(text)) {
     const level = pattern.check ? CHECKS[pattern.check](match, pattern.level) : pattern.level;
-    const start = match.index + match[0].indexOf(match.groups.value, offset(match));
+    const start = match.index + match[0].indexOf(match.groups.value, valueOffset(match));
     if (level && near(start)) hits.push({ kind: pattern.kind, level, start, end: start + match.groups.value.length, pattern });
   }
   return hits;
 }
 
 /* Where in a match its value begins: behind what announces it. */
-function offset(match) {
+function valueOffset(match) {
   return match[0].endsWith(match.groups.value) ? match[0].length - match.groups.value.length : 0;
 }
 
@@ -239,30 +244,40 @@ function nearTo(hits, text) {
   });
 }
 
-function masked(value, [first, last]) {
+function maskValue(value, [first, last]) {
   const shown = last > 1 ? value.replace(/[^0-9A-Za-z]/g, "") : value;
   return `${shown.slice(0, first)}****${last ? shown.slice(-last) : ""}`;
 }
 
 /* The personal data in a text, none within another, of two kinds in one place the graver one. */
-function personal(text, list) {
-  const { whole, origins } = folded(text), hits = [], kept = [];
-  list.forEach((pattern) => {
-    const others = hits.filter((hit) => pattern.near.includes(hit.kind));
-    hits.push(...found(pattern, whole, pattern.near.length ? nearTo(others, whole) : () => true));
-  });
-  const taken = Array.from(text.matchAll(URL_IN_TEXT), (match) => [match.index, match.index + match[0].length]);
-  const order = (hit) => (hit.level === "error" ? 0 : 1);
-  hits.map((hit) => Object.assign(hit, { from: origins[hit.start], to: origins[hit.end] }))
-    .sort((a, b) => order(a) - order(b) || a.from - b.from || b.to - a.to)
-    .forEach((hit) => {
-      if (taken.some(([from, to]) => hit.from < to && hit.to > from)) return;
-      taken.push([hit.from, hit.to]);
-      kept.push({ kind: hit.kind, level: hit.level, at: hit.from, text: text.slice(hit.from, hit.to),
-        masked: masked(whole.slice(hit.start, hit.end), hit.pattern.shows) });
-    });
-  return kept.sort((a, b) => a.at - b.at);
+function findPersonalData(text, list) {
+  const { whole, origins } = foldWithOrigins(text), order = (hit) => (hit.level === "error" ? 0 : 1);
+  const hits = allMatches(whole, list)
+    .map((hit) => Object.assign(hit, { from: origins[hit.start], to: origins[hit.end] }))
+    .sort((a, b) => order(a) - order(b) || a.from - b.from || b.to - a.to);
+  return withoutOverlaps(hits, urlsIn(text)).map((hit) => ({ kind: hit.kind, level: hit.level, at: hit.from,
+    text: text.slice(hit.from, hit.to), masked: maskValue(whole.slice(hit.start, hit.end), hit.pattern.shows) }))
+    .sort((a, b) => a.at - b.at);
 }
 
-window.yishi = Object.assign(window.yishi || {}, { problems, course, plainDate, personal });
+/* What the patterns find; some count only near to what an earlier one has found. */
+function allMatches(text, list) {
+  return list.reduce((hits, pattern) => {
+    const others = hits.filter((hit) => pattern.near.includes(hit.kind));
+    return hits.concat(findMatches(pattern, text, pattern.near.length ? nearTo(others, text) : () => true));
+  }, []);
+}
+
+/* Where addresses of the web stand: numbers in them are no personal data. */
+function urlsIn(text) {
+  return Array.from(text.matchAll(URL_IN_TEXT), (match) => ({ from: match.index, to: match.index + match[0].length }));
+}
+
+/* The hits that overlap neither `taken` nor an earlier hit. */
+function withoutOverlaps(hits, taken) {
+  return hits.reduce((kept, hit) => (
+    taken.concat(kept).some((one) => hit.from < one.to && hit.to > one.from) ? kept : kept.concat(hit)), []);
+}
+
+window.yishi = Object.assign(window.yishi || {}, { problems, logProblems, plainDate, findPersonalData });
 })();

@@ -1,22 +1,23 @@
-/* The guide: a button on each example copies it. Plain script, written for browsers from Chromium 80 on. */
+/* The guide: a button on each example copies it. Plain script, Chromium 80. */
 (function () {
 "use strict";
 
-const [button, copied] = document.getElementById("copy").content.children;
+const [template, copied] = document.getElementById("copy").content.children;
 
+/* Calls `done` once the text of the example is on the clipboard. */
 function copy(example, done) {
-  const byHand = () => {
+  const copySelected = () => {
     getSelection().selectAllChildren(example);
     if (document.execCommand("copy")) done();
   };
-  if (navigator.clipboard) navigator.clipboard.writeText(example.textContent).then(done, byHand);
-  else byHand();
+  if (navigator.clipboard) navigator.clipboard.writeText(example.textContent).then(done, copySelected);
+  else copySelected();
 }
 
 document.querySelectorAll(".guide pre").forEach((example) => {
-  const own = button.cloneNode(true);
-  own.addEventListener("click", () => copy(example, () => { own.textContent = copied.textContent; }));
+  const button = template.cloneNode(true);
+  button.addEventListener("click", () => copy(example, () => { button.textContent = copied.textContent; }));
   example.className = "copiable";
-  example.after(own);
+  example.after(button);
 });
 })();

@@ -1,10 +1,23 @@
-/* Filters and sorts a list of records in place. What is chosen stands in the address, so that it can be shared.
+/* Filters and sorts a list of records in place. What is chosen stands in the address (filters.js).
    Where more records belong to the list than stand on its front page, the others are read from its other pages, which
-   hold the same rows. Plain script, written for browsers from Chromium 80 on. */
+   hold the same rows. Plain script, Chromium 80. */
 (function () {
 "use strict";
 
+const form = document.querySelector("form.filters[data-total]");
+if (!form || !window.fetch || !window.URLSearchParams) return;
+
 const MOST = 1000; /* of so many records all are looked through at once; of more, by year or when the reader asks */
+const AT_ONCE = 6; /* so many pages are read at the same time */
+
+const root = new URL(form.dataset.root, location.href).pathname, total = Number(form.dataset.total);
+const fields = Array.from(form.querySelectorAll("select")), filters = fields.filter((field) => field.name !== "sort");
+const status = form.querySelector("[role=status]"), resetButton = form.querySelector("[type=reset]");
+const furtherButton = form.querySelector("#further"), lead = document.querySelector("main > .lead");
+const list = document.querySelector("ul.records") || form.insertAdjacentElement("afterend", document.createElement("ul"));
+const firstItems = Array.from(list.children), rows = new Map(); /* path → row of each record that has been read */
+const unread = pagesOf(document, location.href), isSplit = unread.length > 0;
+let mayReadAll = false, hasFailed = location.protocol === "file:", isReading = false;
 
 /* --- rows --- */
 
@@ -17,35 +30,46 @@ function rowOf(item, base, at) {
     status: words(item.dataset.status) };
 }
 
-/* Whether a row has what an option stands for: a place holds those below it. `root`: the path of the site. */
-function has(row, name, option, root) {
+/* Whether a row has what an option stands for: a place holds those below it. */
+function hasOption(row, name, option) {
   if (name === "year") return (row.day.slice(0, 4) || "unknown") === option.value;
   if (name === "place") return row.path.startsWith(`${root}${option.value}/`);
   const values = (option.dataset.holds || option.value).split(" ");
-  return row[name].some((one) => values.includes(one));
+  return row[name].some((value) => values.includes(value));
 }
 
+/* The rows that have what is chosen, in the chosen order. */
+function matchingRows() {
+  const chosen = filters.filter((field) => field.value), sort = valueOf("sort");
+  return Array.from(rows.values())
+    .filter((row) => chosen.every((field) => hasOption(row, field.name, field.selectedOptions[0])))
+    .sort(sort === "oldest" ? oldestFirst : sort ? byOption(fieldOf(sort)) : newestFirst);
+}
+
+function fieldOf(name) { return fields.find((field) => field.name === name); }
+
+function valueOf(name) { return fieldOf(name) ? fieldOf(name).value : ""; }
+
 /* Rows without a date come last. */
-function newest(a, b) {
+function newestFirst(a, b) {
   return (a.day < b.day) - (a.day > b.day) || a.at - b.at;
 }
 
-function oldest(a, b) {
-  return !a.day - !b.day || newest(b, a);
+function oldestFirst(a, b) {
+  return !a.day - !b.day || newestFirst(b, a);
 }
 
-/* By the first of its options that a row has: of places, which stand as a tree, by the last. */
-function byOption(field, root) {
-  const options = Array.from(field.options), ranks = new Map();
-  function rank(row) {
-    if (!ranks.has(row)) {
-      const held = options.map((one, i) => (one.value && !one.dataset.holds && has(row, field.name, one, root) ? i : -1))
-        .filter((i) => i >= 0);
-      ranks.set(row, field.name === "place" ? Math.max(0, ...held) : Math.min(options.length, ...held));
-    }
-    return ranks.get(row);
-  }
-  return (a, b) => rank(a) - rank(b) || newest(a, b);
+function byOption(field) {
+  const ranks = new Map(Array.from(rows.values(), (row) => [row, rankOf(row, field)]));
+  return (a, b) => ranks.get(a) - ranks.get(b) || newestFirst(a, b);
+}
+
+/* The first of its options that a row has: of places, which stand as a tree, the last. */
+function rankOf(row, field) {
+  const options = Array.from(field.options);
+  const ranks = options.map((option, i) => (
+    option.value && !option.dataset.holds && hasOption(row, field.name, option) ? i : -1)).filter((i) => i >= 0);
+  return field.name === "place" ? Math.max(0, ...ranks) : Math.min(options.length, ...ranks);
 }
 
 /* --- the other pages of the list --- */
@@ -59,151 +83,95 @@ function pagesOf(page, base) {
   });
 }
 
-function load(pages) {
-  return Promise.all(pages.map((page) => fetch(page.url).then((reply) => {
-    if (!reply.ok) throw new Error(page.url);
-    return reply.text();
-  }))).then((texts) => texts.map((text) => new DOMParser().parseFromString(text, "text/html")));
+/* The pages that are still to be read for what is chosen. */
+function wantedPages() {
+  const year = valueOf("year");
+  return unread.filter((page) => !year || !page.year || page.year === year);
+}
+
+function addRows(page, base) {
+  page.querySelectorAll("ul.records > li").forEach((item) => {
+    const row = rowOf(item, base, rows.size);
+    if (!rows.has(row.path)) rows.set(row.path, row);
+  });
+}
+
+async function loadPage(page) {
+  const reply = await fetch(page.url);
+  if (!reply.ok) throw new Error(page.url);
+  return new DOMParser().parseFromString(await reply.text(), "text/html");
+}
+
+/* Reads the next pages; each may lead to further ones. */
+async function readOn() {
+  const pages = wantedPages().slice(0, AT_ONCE);
+  isReading = true;
+  try {
+    (await Promise.all(pages.map(loadPage))).forEach((loaded, i) => {
+      addRows(loaded, pages[i].url);
+      unread.splice(unread.indexOf(pages[i]), 1, ...pagesOf(loaded, pages[i].url));
+    });
+  } catch (error) {
+    hasFailed = true;
+  }
+  isReading = false;
+  show();
 }
 
 /* --- the page --- */
 
-function start(form) {
-  const root = new URL(form.dataset.root, location.href).pathname, total = Number(form.dataset.total);
-  const told = form.querySelector("[role=status]"), clear = form.querySelector("[type=reset]");
-  const further = form.querySelector("#further"), fields = Array.from(form.querySelectorAll("select"));
-  const known = new Map(), left = pagesOf(document, location.href), split = left.length > 0;
-  const list = document.querySelector("ul.records") || form.insertAdjacentElement("afterend", document.createElement("ul"));
-  const first = Array.from(list.children), lead = document.querySelector("main > .lead");
-  let asked = false, failed = location.protocol === "file:", loading = false;
-
-  function take(page, base) {
-    page.querySelectorAll("ul.records > li").forEach((item) => {
-      const row = rowOf(item, base, known.size);
-      if (!known.has(row.path)) known.set(row.path, row);
-    });
-  }
-
-  function field(name) { return fields.find((one) => one.name === name); }
-
-  function value(name) { return field(name) ? field(name).value : ""; }
-
-  function fitting() {
-    const chosen = fields.filter((one) => one.name !== "sort" && one.value), sort = value("sort");
-    return Array.from(known.values())
-      .filter((row) => chosen.every((one) => has(row, one.name, one.selectedOptions[0], root)))
-      .sort(sort === "oldest" ? oldest : sort ? byOption(field(sort), root) : newest);
-  }
-
-  /* The pages that are still to be read for what is chosen. */
-  function wanted() {
-    const year = value("year");
-    return left.filter((page) => !year || !page.year || page.year === year);
-  }
-
-  /* Shows what fits; reads on where other pages are wanted and may be read. */
-  function show() {
-    const active = fields.some((one) => one.value), rows = active || !split ? fitting() : null;
-    const open = active && wanted().length > 0, goes = open && !failed && (asked || total <= MOST || value("year") !== "");
-    put(rows ? rows.map((row) => row.item) : first);
-    tell(active ? rows.length : null, !open ? "told" : goes ? "waiting" : failed ? "failed" : "part");
-    clear.hidden = !active;
-    if (lead && split) lead.hidden = active; /* it tells of the list as it stands without filters */
-    if (further) further.hidden = !open || failed || goes;
-    if (goes && !loading) read();
-  }
-
-  function put(items) {
-    if (items.length === list.children.length && items.every((item, i) => item === list.children[i])) return;
-    list.textContent = "";
-    list.append(...items);
-  }
-
-  function tell(number, name) {
-    const write = (amount) => amount.toLocaleString(document.documentElement.lang);
-    told.textContent = number === null ? "" : form.dataset[name].replace("{n}", write(number))
-      .replace("{total}", write(total)).replace("{shown}", write(known.size));
-  }
-
-  function read() {
-    const pages = wanted().slice(0, 6);
-    loading = true;
-    load(pages).then((found) => found.forEach((page, i) => {
-      take(page, pages[i].url);
-      left.splice(left.indexOf(pages[i]), 1, ...pagesOf(page, pages[i].url));
-    }), () => { failed = true; }).then(() => {
-      loading = false;
-      show();
-    });
-  }
-
-  /* --- the address --- */
-
-  function query() {
-    const chosen = new URLSearchParams();
-    fields.forEach((one) => { if (one.value) chosen.set(one.name, one.value); });
-    return chosen.toString() ? `?${chosen}` : "";
-  }
-
-  /* The page in another language shows the same. */
-  function passOn() {
-    document.querySelectorAll(".languages a").forEach((link) => { link.search = query(); });
-  }
-
-  function changed() {
-    try {
-      if (query() !== location.search) history.pushState(null, "", location.pathname + query());
-    } catch (error) { /* not every browser lets a page opened from disk change its address */ }
-    passOn();
-    show();
-  }
-
-  function fill() {
-    const chosen = new URLSearchParams(location.search);
-    fields.forEach((one) => {
-      const wish = chosen.get(one.name) || "";
-      one.value = Array.from(one.options).some((option) => option.value === wish) ? wish : "";
-    });
-    passOn();
-    show();
-  }
-
-  /* Of a list that stands here as a whole: takes away what no record has, but for what the address asks for. */
-  function prune() {
-    const chosen = new URLSearchParams(location.search), rows = Array.from(known.values());
-    fields.filter((one) => one.name !== "sort").forEach((one) => {
-      Array.from(one.options).slice(1).forEach((option) => {
-        if (option.value !== chosen.get(one.name) && !rows.some((row) => has(row, one.name, option, root))) option.remove();
-      });
-    });
-  }
-
-  take(document, location.href);
-  if (!known.size && failed) {
-    form.remove();
-    return;
-  }
-  if (!split) prune();
-  list.className = "records";
-  form.addEventListener("change", changed);
-  form.addEventListener("reset", (event) => {
-    event.preventDefault();
-    fields.forEach((one) => { one.value = ""; });
-    changed();
-    fields[0].focus();
-  });
-  if (further) {
-    further.addEventListener("click", () => {
-      asked = true;
-      show();
-      fields[0].focus();
-    });
-  }
-  window.addEventListener("popstate", fill);
-  fill();
-  form.hidden = false;
+/* Shows what fits; reads on where other pages are wanted and may be read. */
+function show() {
+  const isActive = fields.some((field) => field.value), state = stateOf(isActive);
+  const matching = isActive || !isSplit ? matchingRows().map((row) => row.item) : firstItems;
+  setItems(matching);
+  status.textContent = isActive ? message(state, matching.length) : "";
+  resetButton.hidden = !isActive;
+  if (lead && isSplit) lead.hidden = isActive; /* it tells of the list as it stands without filters */
+  if (furtherButton) furtherButton.hidden = state !== "part";
+  if (state === "waiting" && !isReading) readOn();
 }
 
-const form = document.querySelector("form.filters[data-total]");
-if (form && window.fetch && window.URLSearchParams) start(form);
+/* Which of the messages of the form says how far the list has been looked through. */
+function stateOf(isActive) {
+  if (!isActive || !wantedPages().length) return "count";
+  if (hasFailed) return "failed";
+  return mayReadAll || total <= MOST || valueOf("year") ? "waiting" : "part";
+}
+
+function message(state, number) {
+  const values = { n: number, total, shown: rows.size };
+  return form.dataset[state].replace(/\{(\w+)\}/g, (_, name) => values[name].toLocaleString(document.documentElement.lang));
+}
+
+function setItems(items) {
+  if (items.length === list.children.length && items.every((item, i) => item === list.children[i])) return;
+  list.textContent = "";
+  list.append(...items);
+}
+
+/* Of a list that stands here as a whole: takes away what no record has, but for what the address asks for. */
+function removeIdleOptions() {
+  const chosen = new URLSearchParams(location.search), all = Array.from(rows.values());
+  filters.forEach((field) => Array.from(field.options).slice(1).forEach((option) => {
+    const isIdle = !all.some((row) => hasOption(row, field.name, option));
+    if (isIdle && option.value !== chosen.get(field.name)) option.remove();
+  }));
+}
+
+function readAll() {
+  mayReadAll = true;
+  show();
+  fields[0].focus();
+}
+
+addRows(document, location.href);
+if (!rows.size && hasFailed) {
+  form.remove();
+  return;
+}
+if (!isSplit) removeIdleOptions();
+list.className = "records";
+if (furtherButton) furtherButton.addEventListener("click", readAll);
+window.yishi.connectFilters({ form, fields, links: document.querySelectorAll(".languages a"), show })();
 })();

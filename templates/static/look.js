@@ -1,38 +1,38 @@
-// Large type and colours as the reader chose them. They are kept in this browser, and set before anything is shown:
-// so this one script is not deferred. The switches stand in the page, and appear only where it runs.
+// Large type and colours as the reader chose them, stored in this browser and set before anything is shown: so this one
+// script is not deferred. The switches stand in the page, and appear only where it runs. Plain script for any browser.
 (function () {
   "use strict";
   var root = document.documentElement, choices = { size: ["large"], theme: ["light", "dark"] };
 
-  function kept(name) {
+  function storedChoice(name) {
     var value = "";
-    try { value = localStorage.getItem("yishi-" + name) || ""; } catch (refused) { /* then it holds for this page */ }
+    try { value = localStorage.getItem("yishi-" + name) || ""; } catch (refused) { /* then the choice holds for this page alone */ }
     return choices[name].indexOf(value) < 0 ? "" : value;
   }
 
-  function keep(name, value) {
-    try { localStorage.setItem("yishi-" + name, value); } catch (refused) { /* the same */ }
+  function choose(name, value) {
+    try { localStorage.setItem("yishi-" + name, value); } catch (refused) { /* as above */ }
     show(name, value);
   }
 
   function show(name, value) {
     root.setAttribute("data-" + name, value);
-    each("[data-look=" + name + "]", function (one) {
+    forEachElement("[data-look=" + name + "]", function (one) {
       if (one.localName === "select") one.value = value;
       else one.setAttribute("aria-pressed", String(value === one.value));
     });
-    if (name === "theme") each("meta[data-scheme]", function (one) {
+    if (name === "theme") forEachElement("meta[data-scheme]", function (one) {
       var scheme = one.getAttribute("data-scheme");
       one.media = value ? (value === scheme ? "all" : "not all") : "(prefers-color-scheme: " + scheme + ")";
     });
   }
 
   function showAll() {
-    for (var name in choices) show(name, kept(name));
+    for (var name in choices) show(name, storedChoice(name));
   }
 
-  function each(selector, what) {
-    Array.prototype.forEach.call(document.querySelectorAll(selector), what);
+  function forEachElement(selector, action) {
+    Array.prototype.forEach.call(document.querySelectorAll(selector), action);
   }
 
   showAll();
@@ -41,20 +41,20 @@
   document.addEventListener("click", function (event) {
     var one = event.target;
     if (one.localName === "button" && one.dataset.look) {
-      keep(one.dataset.look, one.getAttribute("aria-pressed") === "true" ? "" : one.value);
+      choose(one.dataset.look, one.getAttribute("aria-pressed") === "true" ? "" : one.value);
     }
   });
   document.addEventListener("change", function (event) {
     if (event.target.localName === "select" && event.target.dataset.look) {
-      keep(event.target.dataset.look, event.target.value);
+      choose(event.target.dataset.look, event.target.value);
     }
   });
 
   // On paper nothing can be unfolded.
   window.addEventListener("beforeprint", function () {
-    each("details:not([open])", function (one) { one.open = true; one.setAttribute("data-printed", ""); });
+    forEachElement("details:not([open])", function (one) { one.open = true; one.setAttribute("data-printed", ""); });
   });
   window.addEventListener("afterprint", function () {
-    each("details[data-printed]", function (one) { one.open = false; one.removeAttribute("data-printed"); });
+    forEachElement("details[data-printed]", function (one) { one.open = false; one.removeAttribute("data-printed"); });
   });
 })();

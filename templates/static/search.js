@@ -1,6 +1,6 @@
 /* Search in the reader's browser: loads the pieces of the index that a query needs, checks every hit against its text.
    The index is written by yishi/search; both cut texts in the same way, held by tests/search.json.
-   Plain script, written for browsers from Chromium 80 on. */
+   What is asked for stands in the address (filters.js). Plain script, Chromium 80. */
 (function () {
 "use strict";
 
@@ -103,60 +103,57 @@ function folded(text, folds) {
 
 /* The tokens of a folded text: Chinese in single characters and pairs, words whole and by their first two letters. */
 function tokens(text) {
-  const found = new Set();
-  for (const piece of text.match(PIECES) || []) {
-    const letters = Array.from(piece);
-    if (HAN_START.test(piece)) {
-      letters.forEach((letter, i) => { found.add(letter); if (i) found.add(letters[i - 1] + letter); });
-    } else {
-      found.add(letters[0]).add(letters.slice(0, 2).join("")).add(piece);
-    }
-  }
-  return Array.from(found);
+  return Array.from(new Set((text.match(PIECES) || []).flatMap(tokensOfPiece)));
+}
+
+function tokensOfPiece(piece) {
+  const letters = Array.from(piece);
+  if (!HAN_START.test(piece)) return [letters[0], letters.slice(0, 2).join(""), piece];
+  return letters.concat(letters.slice(1).map((letter, i) => letters[i] + letter));
 }
 
 /* What a query asks for: folded terms, all of which have to occur; of a quoted one, `whole`, also its last word. */
 function terms(query, folds) {
-  const found = [];
+  const list = [];
   for (const part of query.matchAll(PHRASE)) {
-    const quoted = [part[1], part[2], part[3]].find((text) => text !== undefined);
-    const form = folded(quoted === undefined ? part[0] : quoted, folds);
-    for (const text of quoted === undefined ? form.split(" ") : [form]) {
-      if (text && !found.some((one) => one.text === text)) found.push({ text, whole: quoted !== undefined });
+    const quoted = [part[1], part[2], part[3]].find((text) => text !== undefined), whole = quoted !== undefined;
+    const form = folded(whole ? quoted : part[0], folds);
+    for (const text of whole ? [form] : form.split(" ")) {
+      if (text && !list.some((term) => term.text === text)) list.push({ text, whole });
     }
   }
-  return found;
+  return list;
 }
 
-/* Whether the tokens of a term alone tell who has it: a character, a pair, the beginning of a word. */
-function certain(term) {
+/* Whether the tokens of a term alone tell which records have it: a character, a pair, the beginning of a word. */
+function isDecidedByTokens(term) {
   const pieces = term.text.match(PIECES);
   return pieces.length === 1 && (HAN_START.test(term.text) ? Array.from(term.text).length < 3 : !term.whole);
 }
 
 /* The tokens to look up for a term: those that no other one holds, at most `most` of them, spread over it. */
-function needed(term, most) {
-  const all = tokens(term.text), kept = all.filter((one) => !all.some((other) => other !== one && other.includes(one)));
-  const step = Math.max(1, kept.length / most);
+function lookupsOf(term, most) {
+  const all = tokens(term.text), longest = all.filter((one) => !all.some((other) => other !== one && other.includes(one)));
+  const step = Math.max(1, longest.length / most);
   const last = term.whole ? "" : term.text.match(PIECES).pop();
-  return Array.from({ length: Math.min(kept.length, most) }, (_, i) => kept[Math.floor(i * step)])
+  return Array.from({ length: Math.min(longest.length, most) }, (_, i) => longest[Math.floor(i * step)])
     .map((token) => ({ token, begins: token === last && !HAN_START.test(token) && Array.from(token).length > 2 }));
 }
 
 /* Where a term occurs in a folded text: a word from its beginning on, a whole one to its end. */
-function places(form, term) {
-  const found = [], isWord = (text) => LETTER.test(text) && !HAN_START.test(text);
+function occurrences(form, term) {
+  const spans = [], isWord = (text) => LETTER.test(text) && !HAN_START.test(text);
   const first = Array.from(term.text)[0], last = Array.from(term.text).pop();
   for (let at = form.indexOf(term.text); at >= 0; at = form.indexOf(term.text, at + 1)) {
     const end = at + term.text.length;
-    const joined = (isWord(first) && isWord(before(form, at))) ||
+    const isInWord = (isWord(first) && isWord(characterBefore(form, at))) ||
       (term.whole && isWord(last) && isWord(String.fromCodePoint(form.codePointAt(end) || 32)));
-    if (!joined) found.push([at, end]);
+    if (!isInWord) spans.push([at, end]);
   }
-  return found;
+  return spans;
 }
 
-function before(text, at) {
+function characterBefore(text, at) {
   return at ? Array.from(text.slice(Math.max(0, at - 2), at)).pop() : " ";
 }
 
@@ -169,13 +166,13 @@ function shardOf(token, shards) {
 }
 
 function numbersOf(text) {
-  const found = [];
+  const numbers = [];
   for (let i = 0, number = 0; i < text.length; i += 1) {
     if (text[i] === "/") { number += FAR; continue; }
     number += text.charCodeAt(i) - FIRST;
-    found.push(number);
+    numbers.push(number);
   }
-  return found;
+  return numbers;
 }
 
 function foldsOf(characters) {
@@ -193,28 +190,31 @@ function common2312() {
 }
 
 /* The folds of a query's characters: of those that may be traditional, or of `all`. */
-async function foldsFor(load, query, all) {
+async function loadFolds(load, query, all) {
   const letters = Array.from(query.normalize("NFKC")).filter((letter) => HAN_START.test(letter));
   const simple = all || !letters.length ? new Set() : common2312();
   const files = new Set(letters.filter((letter) => !simple.has(letter)).map((letter) => letter.codePointAt(0) % 16));
   const parts = await Promise.all(Array.from(files, (file) => load(`characters/${file}.json`)));
-  return new Map([].concat(...parts.map((part) => Array.from(foldsOf(part)))));
+  return new Map(parts.flatMap((part) => Array.from(foldsOf(part))));
 }
 
-/* Loads and keeps what has been asked for once. */
-function library(base) {
-  const kept = new Map();
+/* Loads files of the index, each once; one that failed is loaded again when it is asked for again. */
+function cachedLoader(base) {
+  const replies = new Map();
   return function load(name) {
-    if (!kept.has(name)) {
-      const answer = fetch(base + name).then((reply) => {
-        if (!reply.ok) throw new Error(name);
-        return reply.json();
-      });
-      answer.catch(() => kept.delete(name));
-      kept.set(name, answer);
+    if (!replies.has(name)) {
+      const reply = loadJson(base + name);
+      reply.catch(() => replies.delete(name));
+      replies.set(name, reply);
     }
-    return kept.get(name);
+    return replies.get(name);
   };
+}
+
+async function loadJson(url) {
+  const reply = await fetch(url);
+  if (!reply.ok) throw new Error(url);
+  return reply.json();
 }
 
 /* --- searching --- */
@@ -222,57 +222,56 @@ function library(base) {
 const MOST_TOKENS = 5;
 
 /* The records that have a token: all of them, and those that have it in their title. */
-async function havers(load, shards, wanted) {
-  const shard = await load(`words/${shardOf(wanted.token, shards)}.json`);
-  const own = (token) => Object.prototype.hasOwnProperty.call(shard, token);
-  const keys = wanted.begins ? Object.keys(shard).filter((key) => key.startsWith(wanted.token))
-    : own(wanted.token) ? [wanted.token] : [];
+async function recordsWith(load, shards, lookup) {
+  const shard = await load(`words/${shardOf(lookup.token, shards)}.json`);
+  const isThere = Object.prototype.hasOwnProperty.call(shard, lookup.token);
+  const keys = lookup.begins ? Object.keys(shard).filter((key) => key.startsWith(lookup.token))
+    : isThere ? [lookup.token] : [];
   const lists = keys.map((key) => shard[key].split("!"));
-  return [0, 1].map((part) => new Set([].concat(...lists.map((list) => numbersOf(list[part] || "")))));
+  return [0, 1].map((part) => new Set(lists.flatMap((list) => numbersOf(list[part] || ""))));
 }
 
-function common(sets) {
+function intersection(sets) {
   const [first, ...others] = sets.slice().sort((a, b) => a.size - b.size);
   return new Set(Array.from(first).filter((number) => others.every((set) => set.has(number))));
 }
 
 /* Record → how many of the terms its title has, for the records that may have all terms. */
-async function candidates(load, shards, asked) {
+async function scoresOf(load, shards, asked) {
   const most = Math.max(2, Math.floor(MOST_TOKENS / asked.length));
-  const found = await Promise.all(asked.map((term) =>
-    Promise.all(needed(term, most).map((wanted) => havers(load, shards, wanted)))));
-  const anywhere = common([].concat(...found.map((lists) => lists.map((one) => one[0]))));
-  const titles = found.map((lists) => common(lists.map((one) => one[1])));
+  const sets = await Promise.all(asked.map((term) =>
+    Promise.all(lookupsOf(term, most).map((lookup) => recordsWith(load, shards, lookup)))));
+  const anywhere = intersection(sets.flatMap((ofTerm) => ofTerm.map((one) => one[0])));
+  const titles = sets.map((ofTerm) => intersection(ofTerm.map((one) => one[1])));
   return new Map(Array.from(anywhere, (number) => [number, titles.filter((set) => set.has(number)).length]));
 }
 
-function column(data, name) {
+function columnOf(data, name) {
   const [values, codes] = data[name];
   return (place) => values[codes.charCodeAt(place) - FIRST];
 }
 
-/* The numbers of the records that pass the filters, in the order they are to be shown. */
-async function chosen(load, asked, filters, newest) {
+/* The records that may have all terms and pass the filters, in the order they are to be shown: {number, when}. */
+async function candidates(load, asked, filters) {
   const records = await load("records.json"), all = numbersOf(records.numbers);
-  const scores = asked.length ? await candidates(load, records.shards, asked) : new Map(all.map((number) => [number, 0]));
-  const passes = await sieve(load, records, filters);
+  const scores = asked.length ? await scoresOf(load, records.shards, asked) : new Map(all.map((number) => [number, 0]));
+  const passes = await filterOf(load, records, filters);
   const age = (place) => records.month[1].charCodeAt(place) * 64 + records.day[1].charCodeAt(place);
-  const found = [];
-  all.forEach((number, place) => {
-    if (scores.has(number) && passes(place)) found.push({ number, place, age: age(place), score: scores.get(number) });
-  });
-  found.sort((a, b) => (newest ? 0 : b.score - a.score) || b.age - a.age || a.number - b.number);
-  return found.map((one) => ({ number: one.number, when: whenOf(records, one.place) }));
+  return all.map((number, place) => ({ number, place, score: scores.get(number) }))
+    .filter((one) => one.score !== undefined && passes(one.place))
+    .map((one) => ({ ...one, age: age(one.place), when: whenOf(records, one.place) }))
+    .sort((a, b) => (filters.sort === "newest" ? 0 : b.score - a.score) || b.age - a.age || a.number - b.number);
 }
 
 function whenOf(records, place) {
-  return [column(records, "month")(place), column(records, "day")(place)].filter(Boolean).join("-");
+  return [columnOf(records, "month")(place), columnOf(records, "day")(place)].filter(Boolean).join("-");
 }
 
-async function sieve(load, records, filters) {
-  const month = column(records, "month"), year = (place) => !filters.year || month(place).startsWith(filters.year);
+/* Whether the record at a place of the index passes the filters. */
+async function filterOf(load, records, filters) {
+  const month = columnOf(records, "month"), year = (place) => !filters.year || month(place).startsWith(filters.year);
   if (!["kind", "place", "topic", "status"].some((name) => filters[name])) return year;
-  const data = await load("filters.json"), of = (name) => column(data, name);
+  const data = await load("filters.json"), of = (name) => columnOf(data, name);
   const same = (name) => (place) => !filters[name] || of(name)(place) === filters[name];
   const tests = [year, same("kind"), same("status"),
     (place) => !filters.place || `${of("place")(place)}/`.startsWith(`${filters.place}/`),
@@ -280,23 +279,36 @@ async function sieve(load, records, filters) {
   return (place) => tests.every((test) => test(place));
 }
 
-/* A record with the places of all terms in its title, text, and words; null if it lacks one. */
-async function checked(load, one, asked) {
+/* The record of a candidate, with the places of all terms in its title, text and words; null if it lacks one. */
+async function verified(load, candidate, asked) {
   const { together } = await load("records.json");
-  const told = (await load(`texts/${Math.floor(one.number / together)}.json`))[one.number];
-  if (!told) return null;
-  const [url, title, text, kind, place, status, characters, titles, words, topics] = told, folds = foldsOf(characters);
-  const marks = [title, text, words].map((whole) => {
-    const { form, starts, ends } = aligned(whole, folds);
-    return asked.map((term) => places(form, term).map(([from, to]) => [starts[from], ends[to - 1]]));
-  });
+  const fields = (await load(`texts/${Math.floor(candidate.number / together)}.json`))[candidate.number];
+  if (!fields) return null;
+  const [url, title, text, kind, place, status, characters, titles, words, topics] = fields, folds = foldsOf(characters);
+  const marks = [title, text, words].map((whole) => marksIn(whole, asked, folds));
   if (!asked.every((_, i) => marks.some((one) => one[i].length))) return null;
-  return { url, title, text, kind, place, status, topics: topics.split(" "), titles, folds, marks, when: one.when };
+  return { url, title, text, kind, place, status, topics: topics.split(" "), titles, folds, marks, when: candidate.when };
 }
+
+/* For each term, where it begins and ends in a text: [[start, end], …]. */
+function marksIn(text, asked, folds) {
+  const { form, starts, ends } = aligned(text, folds);
+  return asked.map((term) => occurrences(form, term).map(([from, to]) => [starts[from], ends[to - 1]]));
+}
+
+window.yishi = Object.assign(window.yishi || {}, { folded, numbersOf, occurrences, shardOf, terms, tokens }); /* for tests */
 
 /* --- the page --- */
 
+const form = document.querySelector("form[data-index]");
+if (!form || location.protocol === "file:" || !window.fetch) return;
+
 const PAGE = 10;
+const language = document.documentElement.lang, load = cachedLoader(form.dataset.index), original = form.dataset.original;
+const [results, list, moreButton, count, advice] = ["#found", "#results", "#more", "#count", "#nothing"].map(
+  (selector) => document.querySelector(selector));
+const filterNames = ["place", "topic", "status", "kind", "year", "sort"];
+let latest = 0; /* the number of the latest search: what an earlier one finds is no longer shown */
 
 function element(name, classes, ...children) {
   const made = document.createElement(name);
@@ -306,7 +318,7 @@ function element(name, classes, ...children) {
 }
 
 /* `text` from `start` to `end` with its marks. */
-function marked(text, marks, start, end) {
+function markedParts(text, marks, start, end) {
   const parts = [];
   let at = start;
   marks.slice().sort((a, b) => a[0] - b[0]).forEach(([from, to]) => {
@@ -323,17 +335,18 @@ function excerpt(text, marks) {
   const windows = [];
   (firsts.length ? firsts : [0]).forEach((first) => {
     const last = windows[windows.length - 1];
-    if (windows.length < 2 && (!last || first > last[1] - 10)) windows.push(around(text, first));
+    if (windows.length < 2 && (!last || first > last[1] - 10)) windows.push(windowAround(text, first));
   });
-  const all = [].concat(...marks), parts = element("p", "excerpt");
+  const parts = element("p", "excerpt");
   windows.forEach(([start, end]) => {
-    parts.append(start ? "…" : "", ...marked(text, all, start, end), end < text.length ? "…" : "");
+    parts.append(start ? "…" : "", ...markedParts(text, marks.flat(), start, end), end < text.length ? "…" : "");
   });
+  if (original) parts.lang = original;
   return parts;
 }
 
 /* A stretch of text around a place that cuts neither words nor pairs of code units. */
-function around(text, place) {
+function windowAround(text, place) {
   const length = /[a-z]/i.test(text[place] || "") ? 150 : 80;
   let start = Math.max(0, place - length / 4), end = Math.min(text.length, Math.floor(start) + length);
   start = Math.floor(start);
@@ -342,159 +355,141 @@ function around(text, place) {
   return [start, end];
 }
 
-function day(when, tag) {
+function dateText(when) {
   const [year, month, date] = when.split("-");
   const parts = { year: "numeric", month: month ? "long" : undefined, day: date ? "numeric" : undefined, timeZone: "UTC" };
-  return new Date(Date.UTC(year, (month || 1) - 1, date || 1)).toLocaleDateString(tag === "en" ? "en-GB" : tag, parts);
+  const day = new Date(Date.UTC(year, (month || 1) - 1, date || 1));
+  return day.toLocaleDateString(language === "en" ? "en-GB" : language, parts);
 }
 
-function start(form) {
-  const find = (selector) => document.querySelector(selector), words = find("#found").dataset;
-  const tag = document.documentElement.lang, load = library(form.dataset.index);
-  const names = ["place", "topic", "status", "kind", "year", "sort"];
-  const list = find("#results"), more = find("#more"), count = find("#count"), nothing = find("#nothing");
-  let turn = 0;
-
-  function label(name, value) {
-    const option = Array.from(form.elements[name].options).find((one) => one.value === value && value);
-    return option ? { text: option.textContent.trim(), lang: option.lang } : null;
-  }
-
-  function said(name, value) {
-    const found = label(name, value), span = element("span", "", found ? found.text : "");
-    if (found && found.lang) span.lang = found.lang;
-    return found ? [span] : [];
-  }
-
-  function shown(one, asked) {
-    const item = element("li"), link = element("a", "title"), title = one.titles[tag] || one.title;
-    const kind = label("kind", one.kind), own = one.titles[tag] ? "" : form.dataset.original;
-    const { form: titleForm, starts, ends } = aligned(title, one.folds);
-    const titleMarks = [].concat(...asked.map((term) => places(titleForm, term).map(([a, b]) => [starts[a], ends[b - 1]])));
-    link.append(...(title ? marked(title, titleMarks, 0, title.length) : [kind ? kind.text : one.url]));
-    link.href = form.dataset.root + one.url;
-    if (own) link.lang = own;
-    const meta = element("span", "meta", ...said("kind", one.kind), ...said("place", one.place),
-      ...[].concat(...one.topics.map((topic) => said("topic", topic))));
-    if (one.when) meta.append(element("span", "", day(one.when, tag)));
-    const status = said("status", one.status);
-    const text = excerpt(one.text, one.marks[1]);
-    if (form.dataset.original) text.lang = form.dataset.original;
-    item.append(link, " ", ...(status.length ? [element("span", "note", ...status), " "] : []), meta, text);
-    return item;
-  }
-
-  /* What is told; while `busy`, more is to come. */
-  function tell(text, busy) {
-    count.textContent = text;
-    find("#found").setAttribute("aria-busy", String(Boolean(busy)));
-  }
-
-  function number(n) { return Number(n).toLocaleString(tag); }
-
-  function told(search) {
-    const left = search.order.length - search.refused;
-    nothing.hidden = left > 0;
-    const exact = search.exact || search.at >= search.order.length;
-    tell(!left ? words.none : (exact ? (left === 1 ? words.one : words.many) : words.most).replace("{n}", number(left)));
-    more.hidden = search.at >= search.order.length;
-  }
-
-  /* The next records as they are shown, each checked before. */
-  async function next(search) {
-    const items = [];
-    while (items.length < PAGE && search.at < search.order.length && search.turn === turn) {
-      const some = search.order.slice(search.at, search.at + PAGE - items.length);
-      const records = await Promise.all(some.map((one) => checked(load, one, search.asked)));
-      search.at += some.length;
-      search.refused += records.filter((one) => !one).length;
-      items.push(...records.filter(Boolean).map((one) => shown(one, search.asked)));
-    }
-    return items;
-  }
-
-  function show(search, items) {
-    if (search.turn !== turn) return;
-    list.append(...items);
-    told(search);
-    more.onclick = () => {
-      tell(words.waiting, true);
-      next(search).then((further) => {
-        show(search, further);
-        if (further.length) further[0].firstChild.focus();
-      }, fail);
-    };
-  }
-
-  async function found(own, query, filters, all) {
-    const asked = terms(query, await foldsFor(load, query, all));
-    return { asked, exact: asked.every(certain), at: 0, refused: 0, turn: own,
-      order: await chosen(load, asked, filters, filters.sort === "newest") };
-  }
-
-  /* What is shown for the form as it stands. Where nothing is found, also its rarer readings are folded. */
-  async function run() {
-    turn += 1;
-    const own = turn, query = form.elements.q.value, filters = {};
-    names.forEach((name) => { filters[name] = form.elements[name].value; });
-    list.textContent = "";
-    [more, nothing].forEach((one) => { one.hidden = true; });
-    const asks = terms(query, new Map()).length > 0;
-    if (!asks && !names.some((name) => name !== "sort" && filters[name])) { tell(""); return; }
-    tell(words.waiting, true);
-    try {
-      let search = await found(own, query, filters, false), items = await next(search);
-      if (!items.length && asks) {
-        search = await found(own, query, filters, true);
-        items = await next(search);
-      }
-      if (own === turn) show(search, items);
-    } catch (error) {
-      if (own === turn) fail();
-    }
-  }
-
-  function fail() { list.textContent = ""; more.hidden = true; tell(words.failed); }
-
-  function address() {
-    const asked = new URLSearchParams();
-    ["q", ...names].forEach((name) => {
-      const value = form.elements[name].value.trim();
-      if (value) asked.set(name, value);
-    });
-    return `${location.pathname}${asked.toString() ? `?${asked}` : ""}`;
-  }
-
-  function fill() {
-    const asked = new URLSearchParams(location.search);
-    form.elements.q.value = asked.get("q") || "";
-    names.forEach((name) => {
-      const field = form.elements[name], value = asked.get(name) || "";
-      field.value = Array.from(field.options).some((one) => one.value === value) ? value : "";
-    });
-    run();
-  }
-
-  function submit(event) {
-    if (event) event.preventDefault();
-    if (address() !== location.pathname + location.search) history.pushState(null, "", address());
-    run();
-  }
-
-  form.addEventListener("submit", submit);
-  names.forEach((name) => form.elements[name].addEventListener("change", () => submit()));
-  window.addEventListener("popstate", fill);
-  document.querySelectorAll(".languages a").forEach((link) => {
-    link.addEventListener("click", () => { link.search = location.search; });
-  });
-  load("records.json").catch(() => {});
-  find("#without").hidden = true;
-  form.hidden = false;
-  find("#found").hidden = false;
-  fill();
+function optionOf(name, value) {
+  return Array.from(form.elements[name].options).find((option) => option.value === value && value);
 }
 
-window.yishiSearch = { aligned, certain, folded, foldsOf, needed, numbersOf, places, shardOf, terms, tokens };
-const form = document.querySelector("form[data-index]");
-if (form && location.protocol !== "file:" && window.fetch) start(form);
+/* What a value of a filter is called, as a list of one element or none. */
+function labels(name, value) {
+  const option = optionOf(name, value);
+  if (!option) return [];
+  const span = element("span", "", option.textContent.trim());
+  if (option.lang) span.lang = option.lang;
+  return [span];
+}
+
+function resultItem(record, asked) {
+  const status = labels("status", record.status);
+  return element("li", "", titleLink(record, asked), " ", ...(status.length ? [element("span", "note", ...status), " "] : []),
+    metaOf(record), excerpt(record.text, record.marks[1]));
+}
+
+function titleLink(record, asked) {
+  const translated = record.titles[language], title = translated || record.title, kind = optionOf("kind", record.kind);
+  const marks = marksIn(title, asked, record.folds).flat();
+  const link = element("a", "title", ...(title ? markedParts(title, marks, 0, title.length)
+    : [kind ? kind.textContent.trim() : record.url]));
+  link.href = form.dataset.root + record.url;
+  if (!translated && original) link.lang = original;
+  return link;
+}
+
+function metaOf(record) {
+  const meta = element("span", "meta", ...labels("kind", record.kind), ...labels("place", record.place),
+    ...record.topics.flatMap((topic) => labels("topic", topic)));
+  if (record.when) meta.append(element("span", "", dateText(record.when)));
+  return meta;
+}
+
+/* Says how the search goes; while it is busy, more is to come. */
+function setMessage(text, isBusy) {
+  count.textContent = text;
+  results.setAttribute("aria-busy", String(Boolean(isBusy)));
+}
+
+function showCount(search) {
+  const { one, many, most, none } = results.dataset, left = search.order.length - search.refused;
+  const isExact = search.isExact || search.at >= search.order.length;
+  const text = !left ? none : !isExact ? most : left === 1 ? one : many;
+  setMessage(text.replace("{n}", left.toLocaleString(language)));
+  advice.hidden = left > 0;
+  moreButton.hidden = search.at >= search.order.length;
+}
+
+/* A search that has begun; `allFolds`: also the rarer readings of its characters are folded. `at`: how many candidates
+   have been looked at, `refused`: how many of them lack a term. */
+async function begin(number, query, filters, allFolds) {
+  const asked = terms(query, await loadFolds(load, query, allFolds));
+  return { asked, isExact: asked.every(isDecidedByTokens), at: 0, refused: 0, number,
+    order: await candidates(load, asked, filters) };
+}
+
+/* The next records as they are shown, each verified before. */
+async function nextItems(search) {
+  const items = [];
+  while (items.length < PAGE && search.at < search.order.length && search.number === latest) {
+    const some = search.order.slice(search.at, search.at + PAGE - items.length);
+    const records = (await Promise.all(some.map((one) => verified(load, one, search.asked)))).filter(Boolean);
+    search.at += some.length;
+    search.refused += some.length - records.length;
+    items.push(...records.map((record) => resultItem(record, search.asked)));
+  }
+  return items;
+}
+
+function showItems(search, items) {
+  if (search.number !== latest) return;
+  list.append(...items);
+  showCount(search);
+  moreButton.onclick = () => showMore(search);
+}
+
+async function showMore(search) {
+  setMessage(results.dataset.waiting, true);
+  try {
+    const items = await nextItems(search);
+    showItems(search, items);
+    if (items.length) items[0].firstChild.focus();
+  } catch (error) {
+    fail(search.number);
+  }
+}
+
+function fail(number) {
+  if (number !== latest) return;
+  clear();
+  setMessage(results.dataset.failed);
+}
+
+function clear() {
+  list.textContent = "";
+  [moreButton, advice].forEach((one) => { one.hidden = true; });
+}
+
+/* Shows what is found for the form as it stands. */
+async function run() {
+  latest += 1;
+  const number = latest, query = form.elements.q.value, hasTerms = terms(query, new Map()).length > 0;
+  const filters = Object.fromEntries(filterNames.map((name) => [name, form.elements[name].value]));
+  clear();
+  setMessage("");
+  if (!hasTerms && !filterNames.some((name) => name !== "sort" && filters[name])) return;
+  setMessage(results.dataset.waiting, true);
+  try {
+    showItems(...await firstItems(number, query, filters, hasTerms));
+  } catch (error) {
+    fail(number);
+  }
+}
+
+/* Where nothing is found, also the rarer readings of the characters are tried. */
+async function firstItems(number, query, filters, hasTerms) {
+  const search = await begin(number, query, filters, false), items = await nextItems(search);
+  if (items.length || !hasTerms) return [search, items];
+  const wider = await begin(number, query, filters, true);
+  return [wider, await nextItems(wider)];
+}
+
+load("records.json").catch(() => {});
+document.getElementById("without").hidden = true;
+results.hidden = false;
+window.yishi.connectFilters({ form, fields: ["q", ...filterNames].map((name) => form.elements[name]),
+  links: document.querySelectorAll(".languages a"), show: run })();
 })();

@@ -3,12 +3,12 @@
 (function () {
 "use strict";
 
-const { problems, course, plainDate, personal, clean, file, fileName } = window.yishi;
+const { problems, logProblems, plainDate, findPersonalData, cleanText, recordFile, fileName } = window.yishi;
 const form = document.getElementById("form");
 const rules = data("rules"), { texts, messages, labels, stages, locations } = data("texts");
 const place = document.getElementById("place"), DRAFT = `yishi-draft:${location.pathname}`;
 const touched = new Set();
-let shownAll = false;
+let areAllShown = false;
 
 /* What the page holds for this script. */
 function data(id) { return JSON.parse(document.getElementById(id).content.textContent); }
@@ -17,7 +17,7 @@ function one(selector, below = form) { return below.querySelector(selector); }
 
 function all(selector, below = form) { return Array.from(below.querySelectorAll(selector)); }
 
-function filled(text, values) {
+function fillPlaceholders(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 }
 
@@ -31,18 +31,18 @@ const LISTS = { topic: /[、,，;；]/, issues: /[、,，;；\s]+/, lessons: /\n
 
 function valueOf(field) {
   if (field.localName === "fieldset") return all("input:checked", field).map((box) => box.value);
-  const text = typed(field), path = field.dataset.path;
-  return LISTS[path] ? text.split(LISTS[path]).map((part) => named(part.trim())).filter(Boolean) : text;
+  const text = textOf(field), path = field.dataset.path;
+  return LISTS[path] ? text.split(LISTS[path]).map((part) => pathOf(part.trim())).filter(Boolean) : text;
 }
 
 /* Dates and numbers may be typed in full width. */
-function typed(field) {
-  const text = clean(field.value);
+function textOf(field) {
+  const text = cleanText(field.value);
   return "folded" in field.dataset ? text.normalize("NFKC") : text;
 }
 
 /* The address of a page of this site as the path of its record. */
-function named(text) {
+function pathOf(text) {
   const path = /^https?:.*?\/(places\/[^?#]*?)(?:\/(?:index\.html)?)?(?:[?#].*)?$/.exec(text);
   return path ? path[1] : text;
 }
@@ -65,7 +65,7 @@ function entries() { return all(".entries > li", section()); }
 function entryOf(row) {
   const entry = {};
   all("[data-path]", row).forEach((field) => {
-    const value = typed(field);
+    const value = textOf(field);
     if (value) entry[field.dataset.path.split(".")[1]] = value;
   });
   return entry;
@@ -80,44 +80,64 @@ function ordered(made) {
 /* --- what is wrong --- */
 
 /* Each problem with the field that it stands at, in words. */
-function found() {
+function findProblems() {
   const made = record(), schema = rules.schemas[kind()];
-  const wrong = problems(schema, made, schema).concat(course(made, rules.reserved), silent(made.body || ""));
-  const told = wrong.map((problem) => ({ field: fieldAt(problem.path), text: said(problem), level: "error" }));
-  const missing = place.value ? [] : [{ field: place, text: texts.place, level: "error" }];
-  return missing.concat(told, ...textsIn(made, []).map(([path, text]) => leaks(path, text)));
+  const errors = problems(schema, made, schema).concat(logProblems(made, rules.reserved), missingAltTexts(made.body || ""))
+    .map((problem) => ({ field: fieldAt(problem.path), text: messageOf(problem), level: "error" }));
+  const noPlace = place.value ? [] : [{ field: place, text: texts.place, level: "error" }];
+  return noPlace.concat(errors, textsIn(made, []).flatMap(([path, text]) => privacyProblems(path, text)));
 }
 
 function textsIn(value, path) {
   if (typeof value === "string") return [[path, value]];
-  return [].concat(...Object.keys(value).map((key) => textsIn(value[key], path.concat(key))));
+  return Object.keys(value).flatMap((key) => textsIn(value[key], path.concat(key)));
 }
 
-function leaks(path, text) {
-  return personal(text, rules.privacy).filter((hit) => !rules.allowed.includes(hit.text)).map((hit) => ({
+function privacyProblems(path, text) {
+  return findPersonalData(text, rules.privacy).filter((hit) => !rules.allowed.includes(hit.text)).map((hit) => ({
     field: fieldAt(path), level: hit.level,
-    text: said({ path, code: hit.kind, found: hit.masked }, true),
+    text: messageOf({ path, code: hit.kind, found: hit.masked }, true),
   }));
 }
 
 /* A picture without words. */
-function silent(text) {
+function missingAltTexts(text) {
   const picture = /!\[\s*\]\(([^)]*)\)/.exec(text);
   return picture ? [{ path: ["body"], code: "alt_missing", found: picture[1] }] : [];
 }
 
 /* What is shown in messages without quotation marks. */
-const BARE = new Set(["alt_missing", "log_out_of_order", "resolved_before_raised"]);
+const UNQUOTED = new Set(["alt_missing", "log_out_of_order", "resolved_before_raised"]);
 
-function said(problem, isMasked) {
-  const path = problem.path.filter((key) => Number.isNaN(Number(key))).join(".");
-  const key = labels[kind()][path] || labels[kind()][path.split(".")[0]] || path, field = fieldAt(problem.path);
-  const value = problem.found === undefined ? "" : problem.found;
-  const shown = problem.code === "too_long" ? Array.from(value).length : isMasked || BARE.has(problem.code) ? value : `'${value}'`;
-  const choices = field && field.options ? Array.from(field.options).slice(1).map((option) => option.text).join(", ") : "";
-  const allowed = problem.allowed === undefined ? choices : problem.allowed;
-  const near = problem.code === "not_a_date" ? plainDate(value) : "", text = messages[problem.code] || messages.wrong_shape;
-  return filled(text, { key, found: shown, allowed }) + (near ? (rules.chinese ? "" : " ") + filled(texts.meant, { word: near }) : "");
+function messageOf(problem, isMasked) {
+  const text = messages[problem.code] || messages.wrong_shape;
+  const values = { key: keyLabel(problem.path), found: shownValue(problem, isMasked), allowed: allowedIn(problem) };
+  return fillPlaceholders(text, values) + suggestion(problem);
+}
+
+function keyLabel(path) {
+  const names = namesIn(path), own = labels[kind()];
+  return own[names.join(".")] || own[names[0] || ""] || names.join(".");
+}
+
+/* The keys of a path, without the numbers of entries. */
+function namesIn(path) { return path.filter((key) => Number.isNaN(Number(key))); }
+
+function shownValue({ code, found = "" }, isMasked) {
+  if (code === "too_long") return Array.from(found).length;
+  return isMasked || UNQUOTED.has(code) ? found : `'${found}'`;
+}
+
+function allowedIn(problem) {
+  if (problem.allowed !== undefined) return problem.allowed;
+  const field = fieldAt(problem.path);
+  return field && field.options ? Array.from(field.options).slice(1).map((option) => option.text).join(", ") : "";
+}
+
+/* The date that is likely meant, as a sentence. */
+function suggestion({ code, found = "" }) {
+  const word = code === "not_a_date" ? plainDate(found) : "";
+  return word && (rules.chinese ? "" : " ") + fillPlaceholders(texts.meant, { word });
 }
 
 /* The field at a path of the record, or the nearest one above it. */
@@ -126,7 +146,7 @@ function fieldAt(path) {
     const row = filledRows()[path[1]];
     return (row && one(`[data-path="log.${path[2] || "stage"}"]`, row)) || one("[data-path=log]", section());
   }
-  const names = path.filter((key) => Number.isNaN(Number(key)));
+  const names = namesIn(path);
   if (!names.length) names.push("issues"); /* a case that is about nothing */
   return one(`[data-path="${names.join(".")}"]`, section()) || one(`[data-path="${names[0]}"]`, section());
 }
@@ -134,47 +154,50 @@ function fieldAt(path) {
 function filledRows() { return entries().filter((row) => Object.keys(entryOf(row)).length); }
 
 /* Says beside each field what is wrong there; before the end only where the writer has been. */
-function show() {
-  const list = found();
+function showProblems() {
+  const list = findProblems();
   all(".wrong").forEach((note) => {
     const field = document.getElementById(note.id.replace(/-wrong$/, ""));
-    const here = list.filter((problem) => problem.field === field && (shownAll || touched.has(field)));
-    const text = here.map((problem) => problem.text).join(" ");
-    if (note.textContent !== text) note.textContent = text;
-    note.classList.toggle("is-warning", here.length > 0 && here.every((problem) => problem.level === "warning"));
-    if (here.some((problem) => problem.level === "error")) field.setAttribute("aria-invalid", "true");
-    else field.removeAttribute("aria-invalid");
+    showProblemsAt(field, note, list.filter((one) => one.field === field && (areAllShown || touched.has(field))));
   });
   return list;
 }
 
+function showProblemsAt(field, note, list) {
+  const text = list.map((problem) => problem.text).join(" ");
+  if (note.textContent !== text) note.textContent = text;
+  note.classList.toggle("is-warning", list.length > 0 && list.every((problem) => problem.level === "warning"));
+  if (list.some((problem) => problem.level === "error")) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+}
+
 /* --- what belongs to a place --- */
 
-function fit() {
-  section().querySelectorAll("[data-path='log.stage']").forEach(offerStages);
-  all("[data-path=location]").forEach(offerLocations);
+function updateChoices() {
+  section().querySelectorAll("[data-path='log.stage']").forEach(updateStages);
+  all("[data-path=location]").forEach(updateLocations);
   all("[data-path=close_reason]").forEach((field) => {
     const closings = entries().map((row) => rules.reserved[entryOf(row).stage]).filter((key) => key && key !== "raised");
     field.closest(".field").hidden = closings.pop() !== "closed";
   });
 }
 
-function offerStages(field) {
+function updateStages(field) {
   const method = rules.methods[place.value] || "", known = method in rules.stages ? method : "";
-  offer(field, rules.stages[known].map((value, n) => [value, stages[known][n]]));
+  setOptions(field, rules.stages[known].map((value, n) => [value, stages[known][n]]));
 }
 
 /* What lies in the place itself, then what lies below or above it. */
-function offerLocations(field) {
+function updateLocations(field) {
   const related = (other) => other === place.value || other.startsWith(`${place.value}/`) || place.value.startsWith(`${other}/`);
   const places = Object.keys(locations).filter((other) => place.value && related(other))
     .sort((a, b) => (b === place.value) - (a === place.value));
-  offer(field, [].concat(...places.map((other) => locations[other].map(([id, name]) => (
-    other === place.value ? [id, name] : [`${other}/locations/${id}`, name])))));
+  setOptions(field, places.flatMap((other) => locations[other].map(([id, name]) => (
+    other === place.value ? [id, name] : [`${other}/locations/${id}`, name]))));
 }
 
 /* Puts these choices below the empty one, and keeps what was chosen where it is among them. */
-function offer(field, choices) {
+function setOptions(field, choices) {
   if (field.dataset.offers === JSON.stringify(choices)) return;
   const value = field.value;
   Array.from(field.options).slice(1).forEach((option) => option.remove());
@@ -185,18 +208,18 @@ function offer(field, choices) {
 
 /* --- the entries of a log --- */
 
-function add(log, values = {}) {
+function addEntry(log, values = {}) {
   const row = document.importNode(one("template", log).content, true).firstElementChild;
   one(".entries", log).append(row);
   renumber(log);
-  fit();
+  updateChoices();
   all("[data-path]", row).forEach((field) => { field.value = values[field.dataset.path.split(".")[1]] || ""; });
   return row;
 }
 
 function renumber(log) {
   all(".entries > li", log).forEach((row, n) => {
-    one("legend", row).textContent = filled(texts.entry, { n: n + 1 });
+    one("legend", row).textContent = fillPlaceholders(texts.entry, { n: n + 1 });
     all("*", row).forEach((element) => Array.from(element.attributes).forEach((attribute) => {
       if (/^(?:id|for|data-for|aria-describedby)$/.test(attribute.name)) {
         attribute.value = attribute.value.replace(/-(?:#|\d+)-/g, `-${n}-`);
@@ -206,50 +229,50 @@ function renumber(log) {
   });
 }
 
-function addByHand(log) {
-  const row = add(log);
-  tell(filled(texts.added, { n: entries().length }));
+function addEntryByHand(log) {
+  const row = addEntry(log);
+  announce(fillPlaceholders(texts.added, { n: entries().length }));
   one("input", row).focus();
 }
 
-function remove(row) {
+function removeEntry(row) {
   const log = row.closest(".log-of"), n = entries().indexOf(row);
   row.remove();
   renumber(log);
-  tell(filled(texts.removed, { n: n + 1 }));
+  announce(fillPlaceholders(texts.removed, { n: n + 1 }));
   (entries()[Math.min(n, entries().length - 1)] || log).querySelector("input, .add").focus();
-  changed();
+  update();
 }
 
 /* --- the draft --- */
 
-function draft() {
+function currentDraft() {
   const values = {};
-  all("[data-path]").forEach((field) => { if (!field.closest("li") && field.dataset.path !== "log") values[field.id] = held(field); });
+  all("[data-path]").forEach((field) => { if (!field.closest("li") && field.dataset.path !== "log") values[field.id] = valueIn(field); });
   return { kind: kind(), place: place.value, values, log: entriesOf("issue") };
 }
 
 function entriesOf(name) { return all(`section[data-kind=${name}] .entries > li`).map(entryOf); }
 
-function held(field) {
+function valueIn(field) {
   return field.localName === "fieldset" ? all("input:checked", field).map((box) => box.value) : field.value;
 }
 
-function hold(field, value) {
+function setValue(field, value) {
   if (field.localName === "fieldset") all("input", field).forEach((box) => { box.checked = value.includes(box.value); });
   else field.value = value;
 }
 
-function keep() {
+function saveDraft() {
   try {
-    localStorage.setItem(DRAFT, JSON.stringify(draft()));
+    localStorage.setItem(DRAFT, JSON.stringify(currentDraft()));
     return texts.kept;
   } catch (error) {
     return texts.not_kept;
   }
 }
 
-function kept() {
+function loadDraft() {
   try {
     return JSON.parse(localStorage.getItem(DRAFT));
   } catch (error) {
@@ -257,36 +280,36 @@ function kept() {
   }
 }
 
-function forget() {
+function removeDraft() {
   try { localStorage.removeItem(DRAFT); } catch (error) { /* then nothing was kept */ }
 }
 
-function restore(old) {
+function restoreDraft(old) {
   const log = one(".log-of");
   all("[name=kind]").forEach((box) => { box.checked = box.value === old.kind; });
   if (Array.from(place.options).some((option) => option.value === old.place)) place.value = old.place;
-  choose();
+  showKind();
   Object.keys(old.values).forEach((id) => {
     const field = document.getElementById(id);
-    if (field) hold(field, old.values[id]);
+    if (field) setValue(field, old.values[id]);
   });
-  old.log.forEach((entry) => add(log, entry));
+  old.log.forEach((entry) => addEntry(log, entry));
 }
 
 /* --- what the writer does --- */
 
-function choose() {
+function showKind() {
   all("section[data-kind]").forEach((part) => { part.hidden = part.dataset.kind !== kind(); });
-  fit();
+  updateChoices();
 }
 
-function tell(text) { one("#said").textContent = text; }
+function announce(text) { one("#said").textContent = text; }
 
-function changed() {
-  withoutMoving(() => {
-    fit();
-    show();
-    one("#kept").textContent = keep();
+function update() {
+  keepInPlace(() => {
+    updateChoices();
+    showProblems();
+    one("#kept").textContent = saveDraft();
     one("#result").hidden = true;
   });
 }
@@ -294,7 +317,7 @@ function changed() {
 let tapped = null;
 
 /* Scrolls by as much as `change` moves what is being tapped, which otherwise slips away from under the finger. */
-function withoutMoving(change) {
+function keepInPlace(change) {
   const top = () => (tapped && tapped.getClientRects().length ? tapped.getBoundingClientRect().top : null);
   const before = top();
   change();
@@ -302,12 +325,12 @@ function withoutMoving(change) {
   if (before !== null && after !== null) window.scrollBy({ top: after - before, behavior: "instant" });
 }
 
-function fill(button) {
+function fillDate(button) {
   const field = document.getElementById(button.dataset.for);
   field.value = button.dataset.fill === "today" ? today() : rules.chinese ? "未知" : "unknown";
   touched.add(field);
   field.focus();
-  changed();
+  update();
 }
 
 function today() {
@@ -317,25 +340,30 @@ function today() {
 
 /* Lists what is wrong, each leading to its field; or shows the text. */
 function finish() {
-  tell("");
-  shownAll = true;
-  const list = show(), errors = list.filter((problem) => problem.level === "error");
-  listIn(one("#summary"), errors);
-  if (errors.length) {
-    one("#summary h2").textContent = errors.length === 1 ? texts.one : filled(texts.many, { n: errors.length });
-    one("#result").hidden = true;
-    one("#summary").focus();
-    return;
-  }
-  listIn(one("#warnings"), list);
+  announce("");
+  areAllShown = true;
+  const list = showProblems(), errors = list.filter((problem) => problem.level === "error");
+  listProblems(one("#summary"), errors);
+  if (errors.length) showErrors(errors);
+  else showResult(list);
+}
+
+function showErrors(errors) {
+  one("#summary h2").textContent = errors.length === 1 ? texts.one : fillPlaceholders(texts.many, { n: errors.length });
+  one("#result").hidden = true;
+  one("#summary").focus();
+}
+
+function showResult(warnings) {
+  listProblems(one("#warnings"), warnings);
   one("#warnings p").textContent = texts.warning;
-  one("#made").value = file(kind(), place.value, record(), rules.names[kind()], rules.entry);
+  one("#made").value = recordFile(kind(), place.value, record(), rules.names[kind()], rules.entry);
   one("#result").hidden = false;
   one("#result-title").textContent = texts.ready;
   one("#result-title").focus();
 }
 
-function listIn(box, list) {
+function listProblems(box, list) {
   box.hidden = list.length === 0;
   one("ul", box).textContent = "";
   list.forEach((problem) => {
@@ -347,17 +375,17 @@ function listIn(box, list) {
   });
 }
 
-function go(link) {
+function focusField(link) {
   const field = document.getElementById(link.hash.slice(1));
   for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
   field.focus();
 }
 
 function copy() {
-  const text = one("#made"), byHand = () => { tell(document.execCommand("copy") ? texts.copied : texts.by_hand); };
+  const text = one("#made"), byHand = () => { announce(document.execCommand("copy") ? texts.copied : texts.by_hand); };
   text.focus();
   text.select();
-  if (navigator.clipboard) navigator.clipboard.writeText(text.value).then(() => tell(texts.copied), byHand);
+  if (navigator.clipboard) navigator.clipboard.writeText(text.value).then(() => announce(texts.copied), byHand);
   else byHand();
 }
 
@@ -369,58 +397,62 @@ function save() {
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  tell(filled(texts.saved, { name }));
+  announce(fillPlaceholders(texts.saved, { name }));
 }
 
 function clear() {
   if (!window.confirm(texts.sure)) return;
+  resetFields();
+  startEmpty();
+  ["#summary", "#result"].forEach((box) => { one(box).hidden = true; });
+  one("#kept").textContent = "";
+  removeDraft();
+  announce(texts.cleared);
+  place.focus();
+}
+
+/* Empties all fields but what kind of record is written. */
+function resetFields() {
   const chosen = kind();
   form.reset();
   all("[name=kind]").forEach((box) => { box.checked = box.value === chosen; });
   all(".entries").forEach((list) => { list.textContent = ""; });
   touched.clear();
-  shownAll = false;
-  begin();
-  one("#summary").hidden = true;
-  one("#result").hidden = true;
-  one("#kept").textContent = "";
-  forget();
-  tell(texts.cleared);
-  place.focus();
+  areAllShown = false;
 }
 
-function begin() {
-  choose();
-  all(".log-of").forEach((log) => { if (!one(".entries > li", log)) add(log); });
-  show();
+function startEmpty() {
+  showKind();
+  all(".log-of").forEach((log) => { if (!one(".entries > li", log)) addEntry(log); });
+  showProblems();
 }
 
 document.addEventListener("pointerdown", (event) => { tapped = event.target; }, true);
 document.addEventListener("keydown", () => { tapped = null; }, true);
 form.addEventListener("submit", (event) => { event.preventDefault(); finish(); });
-form.addEventListener("input", changed);
+form.addEventListener("input", update);
 form.addEventListener("change", (event) => {
   touched.add(event.target.closest("fieldset[data-path]:not(.log-of)") || event.target);
-  if (event.target.name === "kind") choose();
-  changed();
+  if (event.target.name === "kind") showKind();
+  update();
 });
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button"), link = event.target.closest("a[href^='#']");
   if (link) {
     event.preventDefault();
-    go(link);
-  } else if (button && button.dataset.fill) fill(button);
-  else if (button && button.classList.contains("add")) addByHand(button.closest(".log-of"));
-  else if (button && button.classList.contains("remove")) remove(button.closest("li"));
+    focusField(link);
+  } else if (button && button.dataset.fill) fillDate(button);
+  else if (button && button.classList.contains("add")) addEntryByHand(button.closest(".log-of"));
+  else if (button && button.classList.contains("remove")) removeEntry(button.closest("li"));
   else if (button && button.id) ({ clear, copy, save })[button.id]();
 });
 
 document.getElementById("without").hidden = true;
 form.hidden = false;
-const old = kept();
+const old = loadDraft();
 if (old && old.values) {
-  restore(old);
+  restoreDraft(old);
   one("#kept").textContent = texts.kept;
 }
-begin();
+startEmpty();
 })();

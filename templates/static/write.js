@@ -9,7 +9,7 @@ const WORDS = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 /* A text as it may stand in a file: lines end in one way, what is no character is left out. */
-function clean(text) {
+function cleanText(text) {
   return text.replace(/\r\n?/g, "\n").replace(CONTROL, "").replace(/\p{Surrogate}/gu, "").trim();
 }
 
@@ -18,36 +18,36 @@ function isPlain(text) {
 }
 
 /* JSON is YAML: in double quotes everything can stand. */
-function scalar(text) {
+function scalarText(text) {
   return isPlain(text) ? text : JSON.stringify(text);
 }
 
 /* The lines of a mapping; `names`: the path of a key → how it is written. */
-function mapping(record, names, path, indent, entry) {
-  return [].concat(...Object.keys(record).map((key) => {
+function mappingLines(record, names, path, indent, entry) {
+  return Object.keys(record).flatMap((key) => {
     const inner = path ? `${path}.${key}` : key, head = `${indent}${names[inner]}:`, value = record[key];
-    if (typeof value === "string") return [`${head} ${scalar(value)}`];
-    if (!Array.isArray(value)) return [head, ...mapping(value, names, inner, `${indent}  `, entry)];
-    if (inner === "log") return [head, ...[].concat(...value.map((one) => step(one, names, `${indent}  `, entry)))];
+    if (typeof value === "string") return [`${head} ${scalarText(value)}`];
+    if (!Array.isArray(value)) return [head, ...mappingLines(value, names, inner, `${indent}  `, entry)];
+    if (inner === "log") return [head, ...value.flatMap((one) => entryLines(one, names, `${indent}  `, entry))];
     if (value.every(isPlain)) return [`${head} [${value.join(", ")}]`];
-    return [head, ...value.map((one) => `${indent}  - ${scalar(one)}`)];
-  }));
+    return [head, ...value.map((one) => `${indent}  - ${scalarText(one)}`)];
+  });
 }
 
 /* An entry of a log: in one line where it can be, else key by key. `entry`: the names of its keys. */
-function step(one, names, indent, entry) {
+function entryLines(one, names, indent, entry) {
   if (!one.by && one.stage && isPlain(one.stage) && !entry.includes(one.stage)) {
     const head = one.date ? `${one.date} ${one.stage}` : one.stage;
-    if (isPlain(head)) return [`${indent}- ${head}: ${one.text ? scalar(one.text) : ""}`.trimEnd()];
+    if (isPlain(head)) return [`${indent}- ${head}: ${one.text ? scalarText(one.text) : ""}`.trimEnd()];
   }
-  const lines = mapping(one, names, "log", `${indent}  `, entry);
+  const lines = mappingLines(one, names, "log", `${indent}  `, entry);
   return [`${indent}- ${lines[0].trim()}`, ...lines.slice(1)];
 }
 
 /* The file of a record: its first line names the place. */
-function file(kind, place, record, names, entry) {
+function recordFile(kind, place, record, names, entry) {
   const { body, ...rest } = record, story = kind === "case";
-  const lines = [`# ${place}`, ...mapping(story ? rest : record, names, "", "", entry)];
+  const lines = [`# ${place}`, ...mappingLines(story ? rest : record, names, "", "", entry)];
   return `${(story ? ["---", ...lines, "---", ...(body ? [body] : [])] : lines).join("\n")}\n`;
 }
 
@@ -58,5 +58,5 @@ function fileName(kind, title, day, chinese) {
   return `${stem}-${day}.${kind === "case" ? "md" : "yaml"}`;
 }
 
-window.yishi = Object.assign(window.yishi || {}, { clean, file, fileName });
+window.yishi = Object.assign(window.yishi || {}, { cleanText, recordFile, fileName });
 })();

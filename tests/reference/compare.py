@@ -373,11 +373,18 @@ def compare_explained(report: Report, statistic: Statistic, scope: str, said: st
         expected = [(name, HIDDEN if number is None else number) for name, number in heads]
     if not is_silent(report, scope, key, stat):
         here = [record for record in report.town.published if is_within(record.place, scope)]
-        expected += _in_order(role_of(statistic(Scope(report, "", record.path)), key in PEOPLE) for record in here)
+        expected += _in_order(_role_in(key, record, statistic(Scope(report, "", record.path))) for record in here)
     told = [(name, number.replace(",", "")) for name, number in EXPLAINED.findall(said)]
     names = [name for name, _ in told] == [name for name, _ in expected]
     if not names or not all(_same(one[1], other[1]) for one, other in zip(expected, told, strict=True)):
         yield scope, key, expected, told
+
+
+def _role_in(key: str, record: Record, stat: Stat) -> tuple[str, str] | None:
+    """What a record is to a statistic; a meeting that recorded that nobody came is counted too, as 0 of 0 people."""
+    if key in PEOPLE and record.kind == "meeting" and not stat["excluded"]:
+        return "counted", ""
+    return role_of(stat, key in PEOPLE)
 
 
 def _in_order(roles: Iterable[tuple[str, str] | None]) -> Iterator[tuple[str, int]]:

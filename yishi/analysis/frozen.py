@@ -1,7 +1,7 @@
 """Numbers kept as they were published: a frozen copy says on which day which statistic had which value. Pure.
 
-A copy is written once and never changed: it bears a digest of what it says, so that a change is noticed. It holds the
-names of its statistics and places too, since both may be gone one day.
+A copy is written once and never changed: it bears its own name and a digest of what it says, so that a change is
+noticed. It holds the names of its statistics and places too, since both may be gone one day.
 """
 
 import json
@@ -28,9 +28,11 @@ class Measure(Struct, frozen=True):
 
 
 class Frozen(Struct, frozen=True):
-    """A frozen copy. `revision`: that of the site, "" = not known; `scopes`: place ("" = the site) → statistic → its
-    value, as `statistics.as_data` tells it, a hidden one with its sign."""
+    """A frozen copy. `name`: what it was made as, and is published under; `revision`: that of the site, "" = not known;
+    `scopes`: place ("" = the site) → statistic → its value, as `statistics.as_data` tells it, a hidden one with its
+    sign."""
 
+    name: str
     as_of: date
     revision: str
     measures: Mapping[str, Measure]

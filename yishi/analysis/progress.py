@@ -14,10 +14,12 @@ from ..model.vocabulary import built_in
 PHASES = tuple(built_in().terms["phase"])
 """The core phases in their order."""
 
-OPEN = ("new", "in_progress")
+_STATUSES = built_in().terms["status"]
+
+OPEN = tuple(status for status, term in _STATUSES.items() if term.open)
 """The statuses of an open issue."""
 
-COLOURS = {"resolved": "green", "in_progress": "yellow", "new": "pink", "closed": "grey", "unknown": "white"}
+COLOURS = {status: term.colour for status, term in _STATUSES.items()}
 """Status → colour of its note, where the method does not say."""
 
 _CLOSINGS = {"resolved": "resolved", "closed": "closed", "reopened": "in_progress", "not_reported": "unknown"}

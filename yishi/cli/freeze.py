@@ -28,7 +28,7 @@ def run(choices: dict[str, Any]) -> None:
         if file in checked.found:
             raise Misuse(marked("{file} is there already; what was published is never written over"), file=file)
         book = book_in(checked, options, *counted(checked, options.folders.content, full=options.full))
-        copy = frozen_of(edition_of(book, spoken, address_of(checked, options)), options.revision)
+        copy = frozen_of(edition_of(book, spoken, address_of(checked, options)), name, options.revision)
         files.write(options.folders.content, file, frozen.dumped(copy).encode())
     tell([Line(spoken.text(marked("The numbers of {day} are kept in {file}; the next build publishes them under "
                                   "{page}."), day=spoken.day(copy.as_of), file=choices["content"] / file,

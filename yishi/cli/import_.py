@@ -71,8 +71,9 @@ def run(choices: dict[str, Any]) -> None:
             _write(choices["content"], outcome)
             for name, file in (*_answer(outcome.answers, spoken), *_move_away(inbox, outcome)):
                 where[name].append(file)
-    _tell(inbox, outcome, choices, spoken, where)
-    sys.exit(0 if all(answer.is_taken for answer in outcome.answers) else 1)
+    strange = list(_strange(inbox, outcome))
+    _tell(inbox, outcome, strange, choices, spoken, where)
+    sys.exit(1 if errors(strange) or not all(answer.is_taken for answer in outcome.answers) else 0)
 
 
 # --- what was sent ----------------------------------------------------------------------------------------------------
@@ -237,10 +238,18 @@ def _move_away(inbox: _Inbox, outcome: Outcome) -> Iterator[tuple[str, str]]:
 # --- what is told -----------------------------------------------------------------------------------------------------
 
 
-def _tell(inbox: _Inbox, outcome: Outcome, choices: dict[str, Any], spoken: Language,
+def _strange(inbox: _Inbox, outcome: Outcome) -> Iterator[Problem]:
+    """The files that nothing can be taken from: an error where nothing else was sent, for then it is all of it."""
+    for file in inbox.strange:
+        yield Problem(_shown(file.as_posix()), 1, 1, "not_taken", (("allowed", ", ".join(_READ)),),
+                      level="warning" if outcome.answers else "error")
+
+
+def _tell(inbox: _Inbox, outcome: Outcome, strange: Sequence[Problem], choices: dict[str, Any], spoken: Language,
           where: Mapping[str, Sequence[str]]) -> None:
     problems = [replace(problem, path=_shown(_file_of(problem, answer.sent))) for answer in outcome.answers
                 for problem in answer.problems]
+    problems += strange
     shown = errors(problems) if choices["quiet"] else problems
     if choices["style"] == "json":
         tell([Line(writable(line)) for line in as_json(shown, "", spoken)])
@@ -273,9 +282,6 @@ def _not_read_lines(inbox: _Inbox, spoken: Language) -> Iterator[str]:
         if one.reason == "own_answer" and returned_name(one.sent.name) in read:
             continue
         yield spoken.text(reasons[one.reason], file=_shown(one.sent.name), other=_shown(one.instead))
-    for file in inbox.strange:
-        yield spoken.text(marked("{file}: not read; only workbooks, tables and record files are."),
-                          file=_shown(file.as_posix()))
 
 
 def _lines(answer: Answer, spoken: Language, where: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -3,15 +3,17 @@
 import re
 
 _NONCHARACTERS = "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
-NO_TEXT = f"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufeff{_NONCHARACTERS}"
-"""Control characters but tab and line feed, ends of line that no editor shows, and what Unicode keeps out of texts."""
+NO_TEXT = f"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff{_NONCHARACTERS}"
+"""Control characters but tab and line feed, ends of line that no editor shows, what turns the direction of writing (it
+makes a text read as what it is not), and what Unicode keeps out of texts. What joins letters or parts them may stand,
+and so may the marks of a direction (U+200E, U+200F), which turn nothing: languages need them."""
 
 LINES, ONE_LINE = f"^[^{NO_TEXT}]*$", f"^[^\n{NO_TEXT}]*$"
 """What a text of several lines, or of one, is made of: regular expressions for pydantic too."""
 
 _FORBIDDEN = re.compile(f"[{NO_TEXT}\ud800-\udfff]")
-_UNSEEN = re.compile(f"[{NO_TEXT}\ud800-\udfff\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f]")
-"""The same, and what can be seen by nobody or makes a text read as what it is not."""
+_UNSEEN = re.compile(f"[{NO_TEXT}\ud800-\udfff\xad\u200b\u200e\u200f\u2060-\u206f]")
+"""The same, and what can be seen by nobody."""
 
 _COMMAND = re.compile(r"^(\s*:)(?=:)|(##)(?=\[)", re.MULTILINE)
 

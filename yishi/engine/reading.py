@@ -272,7 +272,11 @@ def read_frozen(stock: Stock) -> tuple[dict[str, Frozen], list[Problem]]:
     for file in sorted(stock.found):
         if name := frozen_name(file):
             try:
-                copies[name] = frozen.loaded(stock.read(file).decode())
+                copy = frozen.loaded(stock.read(file).decode())
+                if copy.name == name:
+                    copies[name] = copy
+                else:
+                    problems.append(Problem(file, 1, 1, "frozen_renamed", (("found", f"'{copy.name}.json'"),)))
             except (frozen.Unreadable, UnicodeDecodeError) as error:
                 code = str(error) if isinstance(error, frozen.Unreadable) else "frozen_unreadable"
                 problems.append(Problem(file, 1, 1, code))

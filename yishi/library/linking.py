@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar
 from unicodedata import normalize
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from msgspec import Struct, field
 
@@ -263,20 +263,28 @@ class _Linker:
         return posixpath.basename(next(found, ""))
 
     def _target(self, target: str, at: KeyPath, body: Body) -> str | None:
-        """The output file that a local link leads to, with its fragment; a warning if it leads nowhere."""
+        """The URL that a local link leads to, from the top of the site; a warning if it leads nowhere."""
         if target in ("#", "#top"):  # to a browser, the beginning of the page
             return target
-        name, hash_mark, fragment = unquote(target).partition("#")
-        path = self._record_at(name)
+        name, hash_mark, fragment = target.partition("#")
+        path = self._record_at(unquote(name))
         standing = self._standing(path) if name else ""
         if standing == "draft":
             return None
         if standing in ("shown", "withdrawn"):
-            return f"{url_of(path)}{hash_mark}{fragment}"
-        file = self._attachment(name, at, PHOTOS + DOCUMENTS) if name else None
-        if file is None and standing != "invalid":
+            return url_of(path) + hash_mark + _in_url(fragment)
+        url = self._url_of_file(target, at)
+        if url is None and standing != "invalid":
             self._found("dead_link", at, level="warning", line=line_of(body.source, target), found=f"'{target}'")
-        return f"{file}{hash_mark}{fragment}" if file else None
+        return url
+
+    def _url_of_file(self, target: str, at: KeyPath) -> str | None:
+        """The URL of the attachment that a link means: its name is escaped or as it is, and may hold a `#` itself."""
+        for name, hash_mark, fragment in (target.partition("#"), target.rpartition("#"), (target, "", "")):
+            for meant in filter(None, (unquote(name), name)):
+                if file := self._attachment(meant, at, PHOTOS + DOCUMENTS):
+                    return quote(file) + hash_mark + _in_url(fragment)
+        return None
 
     def _record_at(self, name: str) -> str:
         """The path of the record that a link names, by its file or by its path."""
@@ -295,6 +303,14 @@ class _Linker:
     def _found(self, code: str, at: KeyPath, near: str = "", level: Level = "error", line: int | None = None,
                **values: str) -> None:
         self.linked.findings.append(Finding(self.path, at, code, tuple(values.items()), near, level, line))
+
+
+def _in_url(fragment: str) -> str:
+    return quote(unquote(fragment), safe=_IN_FRAGMENT)
+
+
+_IN_FRAGMENT = "/?:@!$&'()*+,;=-._~"
+"""What stands in a fragment as it is (RFC 3986), beside letters and figures."""
 
 
 def _bodies(record: Record) -> Iterator[tuple[KeyPath, Body]]:

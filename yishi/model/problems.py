@@ -58,13 +58,16 @@ MESSAGES: Mapping[str, str] = {
                                 "from an earlier version, or delete it."),
     "frozen_changed": marked("This frozen copy was changed after it was made. Numbers that were published stay as they "
                              "were; fetch the file from an earlier version."),
+    "frozen_renamed": marked("This frozen copy was made as {found}. Numbers that were published stay where they were: "
+                             "call the file {found} again."),
     # reading
     "encoding": marked("The file is saved as {found}; it must be UTF-8. Open it in the editor, choose Save as, "
                        "and choose the encoding UTF-8."),
     "other_encoding": marked("The file was saved as {found}, not as UTF-8."),
     "byte_order_mark": marked("An invisible mark stood before the first character."),
     "trailing_blanks": marked("Blanks stood at the end of the line."),
-    "control_character": marked("There is a character here that no text may hold ({found}). Delete it."),
+    "control_character": marked("There is a character here that no text may hold ({found}). Delete it; if it cannot be "
+                                "seen, type the words around it anew."),
     "yaml": marked("This cannot be read: {found}."),
     "tab": marked("There is a tab here; indent with spaces only."),
     "full_width_colon": marked("The full-width colon ： must be an ordinary colon followed by a space."),
@@ -213,6 +216,8 @@ MESSAGES: Mapping[str, str] = {
     "bad_languages": marked("{key} must name each language once; found: {found}."),
     "bad_timezone": marked("{key} must be the name of a time zone such as Asia/Shanghai; found: {found}."),
     # a workbook
+    "not_taken": marked("Nothing of this file is taken in: `import` reads {allowed}. If it is a record or a table, "
+                        "save it as one of these."),
     "workbook_damaged": marked("This is not a workbook that can be read. Open it in Excel or WPS, save it anew as "
                                ".xlsx, and send that."),
     "workbook_other": marked("A workbook must be saved as .xlsx (without macros) or .csv; found: {found}. Choose "

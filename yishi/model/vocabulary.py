@@ -21,12 +21,19 @@ SITE_OWN = ("topic", "stakeholder", "channel")
 
 
 class Term(Struct, frozen=True):
-    """One closed value: its key, its labels by language, further accepted words, its group ("" = none)."""
+    """One closed value: its key, its labels by language, further accepted words, its group ("" = none).
+
+    A status of issues also has the `colour` of its notes, and is `open` while the issue is still to be solved. A status
+    or a rating has a `shape`, which stands beside its label so that colour is never the only sign.
+    """
 
     key: str
     labels: Mapping[str, str]
     also: tuple[str, ...] = ()
     group: str = ""
+    colour: str = ""
+    shape: str = ""
+    open: bool = False
 
     def label(self, language: str) -> str:
         """The label in `language`, else in the first language that has one, else the key."""
@@ -179,10 +186,11 @@ def _terms(entries: Mapping[str, Mapping[str, object]]) -> dict[str, Term]:
 
 
 def _term(key: str, entry: Mapping[str, object]) -> Term:
-    labels = {name: str(value) for name, value in entry.items() if name not in ("also", "group")}
+    labels = {name: str(value) for name, value in entry.items() if name not in Term.__struct_fields__}
     also = entry.get("also", ())
     assert isinstance(also, list | tuple)
-    return term_of(key, labels, tuple(map(str, also)), str(entry.get("group", "")))
+    group, colour, shape = (str(entry.get(name, "")) for name in ("group", "colour", "shape"))
+    return Term(key, MappingProxyType(labels), tuple(map(str, also)), group, colour, shape, entry.get("open") is True)
 
 
 def _pairs(terms: Iterable[Term]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from urllib.parse import quote
+from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -29,11 +29,12 @@ from ..model.records import (
     Translation,
     title_of,
 )
+from ..model.vocabulary import built_in
 from .book import Book
 from .photos import address, shown_as
 
-SHAPES = {"new": "○", "in_progress": "◐", "resolved": "✓", "closed": "✕", "unknown": "?"}
-"""Status → the shape on its note, so that colour is never the only sign."""
+SHAPES = {status: term.shape for status, term in built_in().terms["status"].items()}
+"""Status → the shape on its note."""
 
 
 _WHEN_REPORTED = {
@@ -232,22 +233,20 @@ def _led_home(edition: Edition, path: str, body: Body, root: str) -> str:
             return link if link.startswith("#") and link not in links else None
         if target.startswith("#"):
             return target
-        file, hash_mark, fragment = target.partition("#")
+        file = _file_at(target)
         if is_photo(file):
             return address(library.renditions[file][-1], base) if file in library.renditions else None
-        if file in library.attachments:
-            return f"{base}{quote(file)}{hash_mark}{quote(fragment, safe=_IN_FRAGMENT)}"
-        return root + target
+        return (base if file in library.attachments else root) + target
 
     def picture(link: str) -> Shown | None:
-        renditions = library.renditions.get((links.get(link) or "").partition("#")[0])
+        renditions = library.renditions.get(_file_at(links.get(link) or ""))
         return shown_as(renditions, base) if renditions else None
 
     return relink(body.html, leads, picture) if body.links else body.html
 
 
-_IN_FRAGMENT = "/?:@!$&'()*+,;=-._~"
-"""What stands in a fragment as it is (RFC 3986), beside letters and figures."""
+def _file_at(url: str) -> str:
+    return unquote(url.partition("#")[0])
 
 
 def base_of(edition: Edition, root: str) -> str:

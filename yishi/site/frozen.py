@@ -67,8 +67,8 @@ def frozen_file(book: Book, name: str) -> Output:
     return Output(f"{FOLDER}/{name}/statistics.json", body=f"{text}\n".encode())
 
 
-def frozen_of(edition: Edition, revision: str) -> Frozen:
-    """The numbers of today as a copy; `revision`: that of the site."""
+def frozen_of(edition: Edition, name: str, revision: str) -> Frozen:
+    """The numbers of today as a copy called `name`; `revision`: that of the site."""
     library, statistics = edition.library, edition.statistics
     tags = ("en", "zh-Hans")
     measures = {key: Measure(one.kind, {tag: language(tag).text(one.name) for tag in tags},
@@ -76,7 +76,7 @@ def frozen_of(edition: Edition, revision: str) -> Frozen:
                 for key, one in DEFINITIONS.items()}
     places = {path: {edition.first: place.name, **{tag: one.title for tag, one in place.translations.items()
                                                    if one.title}} for path, place in library.places.items()}
-    return Frozen(statistics.as_of, revision, measures, places, {
+    return Frozen(name, statistics.as_of, revision, measures, places, {
         place: {key: kept(stat) for key, stat in stats.items()} for place, stats in statistics.scopes.items()})
 
 

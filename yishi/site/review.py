@@ -9,13 +9,14 @@ from ..core.outputs import Output, Plan
 from ..library.criteria import criteria_of
 from ..model.paths import place_of, url_of
 from ..model.records import Judgement, Review
+from ..model.vocabulary import built_in
 from .edition import Edition, Link, Row, Words, links_to, reference, rows_of
 from .practice import link_to_gaps, trail_of
 from .promises import Advice, advice_in
 from .record import Common, Fact, common_of, labelled
 from .shell import planned, sheet
 
-RATING_SHAPES = {"met": "●", "partly": "◐", "unmet": "○"}
+RATING_SHAPES = {rating: term.shape for rating, term in built_in().terms["rating"].items()}
 """Rating → its shape, beside the word."""
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ..core.printable import forbidden
 from ..model.problems import Level, Problem, errors
 from ..model.quantities import parse_amount
 from ..model.vocabulary import choices, in_both, nearest
@@ -343,7 +344,6 @@ _ANY = Column(("#any",))
 """What stands for a column that is not known."""
 
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def _wrong(name: str, cell: Cell, raw: RawCell, column: Column) -> Problem | None:
@@ -359,8 +359,8 @@ def _wrong(name: str, cell: Cell, raw: RawCell, column: Column) -> Problem | Non
         return problem_at(name, cell, "example_left")
     if len(cell.text) > LARGEST:
         return problem_at(name, cell, "cell_too_long", found=f"{len(cell.text):,}", allowed=f"{LARGEST:,}")
-    if strange := _CONTROL.search(cell.text):
-        return problem_at(name, cell, "control_character", found=f"U+{ord(strange[0]):04X}")
+    if strange := forbidden(cell.text):
+        return problem_at(name, cell, "control_character", found=strange[1])
     if column.nature in ("when", "day") and isinstance(raw.value, float) and _lost_zero(raw):
         return problem_at(name, cell, "date_ambiguous", found=cell.text)
     return None

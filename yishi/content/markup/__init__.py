@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import nh3
 from msgspec import Struct
 
+from ...core.printable import NO_TEXT
 from ..line_breaks import join_html
 from .converter import convert
 
@@ -115,16 +116,15 @@ def with_texts(rendered: str, write: Callable[[str], str]) -> str:
 
 
 def plain(rendered: str) -> str:
-    """The text of rendered HTML in one line, without markup. Never raises."""
-    text = _ANY_TAG.sub(" ", _INLINE_TAG.sub("", _NOTE_LINK.sub("", rendered)))
+    """The text of rendered HTML in one line, without markup, an image by its alt text. Never raises."""
+    text = _NOTE_LINK.sub("", _IMAGE.sub(lambda image: _without_target(image[0]), rendered))
+    text = _ANY_TAG.sub(" ", _INLINE_TAG.sub("", text))
     return " ".join(html.unescape(text).split())
 
 
 # --- Markdown ---------------------------------------------------------------------------------------------------------
 
-# Control characters but tab and newline, overrides of the writing direction (they can make a text read as what it is
-# not), surrogates, the byte order mark and noncharacters.
-_UNSEEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"
+_UNSEEN = rf"{NO_TEXT}\ud800-\udfff"
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 # One line in which nothing means anything to Markdown or HTML: so are most texts that are no body.
 _PLAIN_LINE = re.compile(rf"(?!\s|[-+=]|\d+\.|.*://)[^{_UNSEEN}\t\n\xa0\\`*_~\[<>&#]{{1,2000}}")
@@ -227,6 +227,7 @@ _OTHER_HOST = re.compile(r"\s*(?:https?:|[\\/]{2})", re.IGNORECASE)
 _PIECES = re.compile(r"<(?P<code>pre|code)>.*?</(?P=code)>|<[^<>]*>|[^<]+", re.DOTALL)
 _SAYS = re.compile(r'( (?:alt|title)=)"([^"]*)"')
 _ALT = re.compile(r' alt="([^"]*)"')
+_IMAGE = re.compile(r"<img(?: [^<>]*)?>")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _INLINE_TAG = re.compile(r"</?(?:a|em|strong|code|del|sup|sub)(?: [^<>]*)?>")
 
