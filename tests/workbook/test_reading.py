@@ -768,3 +768,17 @@ def test_what_is_written_on_a_sheet_that_only_says_something_is_told_and_kept(de
     assert "这件事请先看看" in aside.read_text("utf-8-sig")
     desk.write("inbox/b.xlsx", data)
     assert desk.codes() == []
+
+
+def test_a_row_that_is_no_record_as_it_stands_is_checked_against_others_too(desk: Desk) -> None:
+    """What it names and is not there is told in the first run, what comes in the same workbook is not."""
+    filling = matter(desk)
+    filling.fill("小区或空间", 3, {"名称": "新车棚", "类别": "公共空间"})
+    filling.fill("议题", 4, {"标题": "南门路灯不亮", "主题": "照明", "提出": "2024-06-01", "位置": "火星"})
+    filling.fill("议题", 5, {"标题": "南门路灯不亮", "主题": "照明", "提出": "2024-07-01", "位置": "新车棚"})
+    filling.fill("行动计划", 3, {"会议": "没有开过的会", "事项": "买灯"})
+    due = filling.put("行动计划", 3, "承诺期限", "尽快")
+    desk.write("inbox/a.xlsx", filling.saved())
+    assert {(one["cell"], one["code"]) for one in desk.problems()} == {
+        ("议题!E4", "row_unsure"), ("议题!F4", "unknown_reference"), ("议题!E5", "row_unsure"),
+        ("行动计划!C3", "unknown_reference"), (due, "not_a_day")}

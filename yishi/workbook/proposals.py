@@ -83,6 +83,7 @@ class _Proposing:
         self.problems: list[Problem] = []
         self.wanted: dict[str, Wanted] = {}
         self.failed: set[tuple[str, str]] = set()
+        self.adrift: list[Row] = []
         self.passed_over: set[tuple[str, str]] = set()
         self.called: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.by_id: dict[str, str] = {}
@@ -98,6 +99,8 @@ class _Proposing:
         for one in list(self.wanted.values()):
             self._fill(one)
         self._children()
+        for row in self.adrift:
+            self._look_at(row)
         wanted = [one for one in self.wanted.values() if one.change]
         failed = frozenset(title for _, title in self.failed)
         untitled = frozenset(row.sheet.kind for row in main if row.sheet.column(*title_keys(row)) in row.wrong)
@@ -122,7 +125,7 @@ class _Proposing:
         path = self.by_id.get(row.id) or (found.path if found else self._new_path(row, place))
         if path in self.wanted:
             self._problem(row, None, "row_twice", found=address(title_cell(self.wanted[path].rows[()])))
-            self._look_at(row)
+            self.adrift.append(row)
             if folded(title_of_row(row)) != folded(self.wanted[path].title):
                 self.failed.add((row.sheet.kind, folded(title_of_row(row))))
             return
@@ -182,7 +185,7 @@ class _Proposing:
 
     def _fail(self, row: Row) -> None:
         """A row that is no record as it stands; what its cells say is looked at all the same."""
-        self._look_at(row)
+        self.adrift.append(row)
         self.failed.add((row.sheet.kind, folded(title_of_row(row))))
         self.failed.add((row.sheet.kind, row.id))
 
@@ -234,7 +237,7 @@ class _Proposing:
             if row.sheet.entries and (path := self._parent(row)):
                 below[path, row.sheet.name].append(row)
             elif row.sheet.entries:
-                self._look_at(row)
+                self.adrift.append(row)
         for (path, name), rows in below.items():
             self._list(self._wanted_at(path), sheets()[name], rows)
         for (path, _), rows in below.items():
@@ -242,8 +245,8 @@ class _Proposing:
                 self._tell_if_moved(row, path, below)
 
     def _tell_if_moved(self, row: Row, path: str, below: Mapping[tuple[str, str], Sequence[Row]]) -> None:
-        """Tells of a row that was an entry of another record before and is none of its rows now: nothing is deleted
-        unasked, so the entry stands in both."""
+        """Tells of a row that was an entry of another record before and is none of its rows any more: nothing is
+        deleted unasked, so the entry stands in both."""
         if row.before:
             was = [row.id.partition("#")[0]] if self.ids[row.id] == 1 else []
         else:
@@ -326,7 +329,7 @@ class _Proposing:
                     row is not None and self.matching.is_own(row, found))
 
     def _look_at(self, row: Row) -> None:
-        """Tells which cells cannot be read, of a row that reaches no record."""
+        """Tells which cells cannot be read or name nothing, of a row that reaches no record."""
         for column, cell in row.cells.items():
             value = typed(cell.text, column, self.ground.words, self.place)
             for one in value if isinstance(value, list) else [value]:
@@ -334,6 +337,8 @@ class _Proposing:
                     allowed = self.ground.words.vocabulary.allowed(column.vocabulary) if column.vocabulary else ""
                     self._problem(row, column, code, key=column.both_names, found=f"'{cell.text}'", allowed=allowed)
                     break
+                if column.nature == "reference" and column.is_own and self.place:
+                    self._only(self.ground.words.path_of(column.kinds, str(one), self.place), row, column, str(one))
 
     def _problem(self, row: Row, column: Column | None, code: str, near: str = "", **values: str) -> None:
         self.problems.append(problem_at(self.grid.name, row.cell(column), code, near, values=values))
