@@ -72,7 +72,7 @@ def colours_of(browser: Browser, page: str, *, system: str, chosen: str = "", pa
     with looking(browser, color_scheme=system) as window:
         window.add_init_script(f"localStorage.setItem('yishi-theme', '{chosen}')")
         window.goto(page)
-        window.emulate_media(media="print" if paper else "screen", color_scheme=system)
+        window.emulate_media(media="print" if paper else "screen")
         return dict(window.evaluate(COLOURS))
 
 

@@ -569,6 +569,13 @@ def test_every_colour_of_the_screen_stands_once_with_both_its_values() -> None:
     assert sorted(tokens) == sorted(set(tokens))
 
 
+def test_one_script_alone_keeps_filters_in_the_address() -> None:
+    """Lists, search and walls leave reading and writing the query to it."""
+    scripts = {path.name: path.read_text("utf-8") for path in (ROOT / "templates" / "static").glob("*.js")}
+    writing = [name for name, script in scripts.items() if re.search(r"history\[|history\.|popstate", script)]
+    assert writing == ["filters.js"]
+
+
 def test_the_style_keeps_to_what_old_phones_read() -> None:
     """No selector or function that old WebViews lack."""
     assert not re.search(r":has\(|color-mix\(|light-dark\(|@layer|@container|^\s+&", STYLE, re.MULTILINE)
