@@ -16,15 +16,13 @@ from msgspec.structs import replace
 from ..model.dates import When
 from ..model.paths import place_of
 from .briefs import Brief, Listing
-from .statistics import DEFINITIONS, OF_PEOPLE, Aggregate, Contribution, role_of, signs_of
+from .statistics import DEFINITIONS, Aggregate, Contribution, role_of, signs_of
 
 FEW = "few"
 """The reason why a number of people that is not told is left out of its month."""
 
 NEWEST = 20
 """So many of the records in each role are named."""
-
-_KIND = {definition.key: definition.kind for definition in DEFINITIONS}
 
 Own = Mapping[str, Raw]
 """Statistic → the breakdown of a place's own records, as msgspec writes it; read only when it is asked for."""
@@ -54,7 +52,7 @@ class Breakdown(Struct, omit_defaults=True):
         group.number += 1
         if len(group.newest) < NEWEST:
             group.newest.append((age_of(when), path))
-        month = one.values[0] if key == "resolved_by_month" and one.values else when.month
+        month = one.values[0] if DEFINITIONS[key].values == "month" and one.values else when.month
         if month and not one.is_left_out:
             self.months.setdefault(month, Aggregate()).add(_by_month(key, one))
 
@@ -85,7 +83,7 @@ def breakdowns_of(key: str, own: Mapping[str, Own], places: Sequence[str]) -> di
     """Place ("" = the site) → what stands behind the statistic `key`; `places`: all, parents before their children."""
     found = {place: Breakdown() for place in ("", *places)}
     for place, kept in own.items():
-        if (data := kept.get("issues" if key == "by_place" else key)) is not None:
+        if (data := kept.get(DEFINITIONS[key].source)) is not None:
             found[place] = _BREAKDOWN.decode(data)
     for place in reversed(places):
         found[place_of(place)].merge(found[place])
@@ -115,6 +113,7 @@ def age_of(when: When) -> int:
 
 
 def _by_month(key: str, one: Contribution) -> Contribution:
-    if key in OF_PEOPLE and any(signs_of(one)):
+    definition = DEFINITIONS[key]
+    if definition.people and any(signs_of(one)):
         return Contribution(left_out=FEW)
-    return one if _KIND[key] == "distinct" else replace(one, values=())
+    return one if definition.kind == "distinct" else replace(one, values=())

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from ..analysis.statistics import Aggregate, Definition, stat_of
+from ..analysis.statistics import Aggregate, Definition, compute
 from ..model.few import CLOSED
 from .charts import Frame, columns, months_between, outline
 from .edition import Edition
@@ -80,7 +80,7 @@ def _value(definition: Definition, one: Aggregate) -> float | int | None:
     """The value of a month or a year; of a share its numerator."""
     if definition.kind not in ("median", "distinct"):
         return one.numerator
-    value = stat_of(definition.kind, one).value
+    value = compute(definition, one).value
     assert not isinstance(value, Mapping)
     return value
 

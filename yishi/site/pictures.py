@@ -6,6 +6,7 @@ from itertools import accumulate
 from msgspec import Struct
 
 from ..analysis.progress import COLOURS
+from ..analysis.statistics import DEFINITIONS
 from ..model.thresholds import ENOUGH
 from .charts import (
     Columns,
@@ -21,7 +22,7 @@ from .charts import (
     tint,
 )
 from .edition import SHAPES, Edition, Link, name_of, sentences, status_in
-from .numbers import DEFINITIONS, Slice, left_out, number_at, stat_of, value_link
+from .numbers import Slice, left_out, number_at, stat_of, value_link
 
 MONTHS = 24
 """So many months are drawn; the table holds all."""
