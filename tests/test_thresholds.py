@@ -38,7 +38,7 @@ def test_every_definition_is_filled_with_the_numbers_of_its_rules(tag: str) -> N
     others = {name: number + 1000 for name, number in THRESHOLDS.items()}
     messages = [text for one in DEFINITIONS.values() for text in (one.meaning, one.numerator, one.denominator)]
     assert all("{" not in repr(replace(one.in_words(language(tag)), page_of_value="")) for one in DEFINITIONS.values())
-    for message in (*filter(None, messages), *(meaning for _, meaning in KINDS.values())):
+    for message in (*filter(None, messages), *(meaning for _, meaning, _ in KINDS.values())):
         filled, other = (language(tag).text(message, **numbers) for numbers in (THRESHOLDS, others))
         assert "{" not in filled
         assert (filled != other) is ("{" in message)

@@ -5,7 +5,7 @@ again for places in which nothing has changed; places are rolled up from those, 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import merge
 from itertools import islice
 
@@ -13,9 +13,10 @@ from msgspec import Raw, Struct, field
 from msgspec.json import Decoder, encode
 from msgspec.structs import replace
 
-from ..model.dates import When
+from ..model.dates import UNKNOWN, When
 from ..model.paths import place_of
-from .briefs import Brief, Listing
+from .briefs import Brief
+from .holdings import age_of, newest_first
 from .statistics import DEFINITIONS, Aggregate, Contribution, role_of, signs_of
 
 FEW = "few"
@@ -73,7 +74,7 @@ def own_breakdowns(paths: Iterable[str], briefs: Mapping[str, Brief]) -> dict[st
     """Statistic → what stands behind it of the issues of one place."""
     found: defaultdict[str, Breakdown] = defaultdict(Breakdown)
     when = {path: briefs[path].listing.when for path in paths}
-    for path in sorted(when, key=lambda path: (age_of(when[path]), path)):
+    for path in newest_first(when, when):
         for key, one in briefs[path].contributions.items():
             found[key].add(key, path, one, when[path])
     return found
@@ -90,26 +91,19 @@ def breakdowns_of(key: str, own: Mapping[str, Own], places: Sequence[str]) -> di
     return found
 
 
-def own_of(key: str, contributions: Mapping[str, Contribution], when: Callable[[str], When]) -> dict[str, Own]:
+def own_of(key: str, contributions: Mapping[str, Contribution], when: Mapping[str, When]) -> dict[str, Own]:
     """Place → the breakdown of its own records, of a statistic that other records than issues make."""
     found: defaultdict[str, Breakdown] = defaultdict(Breakdown)
-    for path in sorted(contributions, key=lambda path: (age_of(when(path)), path)):
-        found[place_of(path)].add(key, path, contributions[path], when(path))
+    dates = {path: when.get(path, UNKNOWN) for path in contributions}
+    for path in newest_first(contributions, dates):
+        found[place_of(path)].add(key, path, contributions[path], dates[path])
     return {place: {key: Raw(encode(one))} for place, one in found.items()}
 
 
 def stamp_of(paths: Iterable[str], briefs: Mapping[str, Brief]) -> str:
     """All that the breakdowns of a place rest on."""
-    return "".join(f"{path}{_when(briefs[path].listing)}{briefs[path].contributions_text}" for path in paths)
-
-
-def _when(listing: Listing) -> str:
-    return f"{listing.when.latest}{listing.when.month}"
-
-
-def age_of(when: When) -> int:
-    """What sorts dates, the newest first, and unknown ones last."""
-    return -when.latest.toordinal() if when.latest else 0
+    return "".join(f"{path}{brief.listing.when.latest}{brief.listing.when.month}{brief.contributions_text}"
+                   for path in paths for brief in (briefs[path],))
 
 
 def _by_month(key: str, one: Contribution) -> Contribution:

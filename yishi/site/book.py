@@ -26,7 +26,6 @@ from ..content.past import Change, Pasts, latest
 from ..core.digests import digest, short
 from ..core.facts import ALL, Digests, Facts, Later, Noted
 from ..library import Library
-from ..model.dates import UNKNOWN
 from ..model.paths import by_place as paths_by_place
 from ..model.paths import place_of
 from ..model.records import Correction, Record, title_of
@@ -153,7 +152,7 @@ def _own_breakdowns(statistics: Statistics, holdings: Holdings,
     def own(key: str) -> Mapping[str, Own]:
         if DEFINITIONS[key].of_issues:
             return of_issues[""]
-        return own_of(key, statistics.of_others[key], lambda path: holdings.when.get(path, UNKNOWN))
+        return own_of(key, statistics.of_others[key], holdings.when)
 
     return Later(DEFINITIONS, own)
 

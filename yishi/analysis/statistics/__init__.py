@@ -87,7 +87,7 @@ def issue_context(library: Library, path: str, issue: Issue, progress: Progress,
     """The issue at `path` as the rules see it."""
     location = library.locations.get(issue.location or "")
     kinds = kinds_of_meetings(library, path, as_of).union(issue.participants.kinds)
-    return IssueContext(path, issue, progress, kinds, location.kind if location else None, as_of,
+    return IssueContext(issue, progress, kinds, location.kind if location else None, as_of,
                         repeats=repeats_another(library, issue.duplicate_of, as_of))
 
 

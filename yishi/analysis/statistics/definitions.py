@@ -1,6 +1,7 @@
 """Every statistic, with all that is known of it by its key."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from ...model.language import marked
 from . import gathered, rules
@@ -118,12 +119,12 @@ _ALL_OF_THEM = (
                unknown_whole=marked("No share: it is not said here how many communities there are.")),
     Definition("youth_share", "share", marked("Share of under-18s at meetings"),
                marked("Of all who took part in meetings, how many were under 18."), marked("people under 18"),
-               marked("people at the meetings that recorded both numbers"), gather=gathered.youth_share, people=True,
-               better="more", answers=("diversity", 3), by_month=_BY_YEAR),
+               marked("people at the meetings that recorded both numbers"), people=True, better="more",
+               gather=partial(gathered.share_of_people, "under18"), answers=("diversity", 3), by_month=_BY_YEAR),
     Definition("elderly_share", "share", marked("Share of over-60s at meetings"),
                marked("Of all who took part in meetings, how many were over 60."), marked("people over 60"),
-               marked("people at the meetings that recorded both numbers"), gather=gathered.elderly_share, people=True,
-               better="more", answers=("diversity", 4), by_month=_BY_YEAR),
+               marked("people at the meetings that recorded both numbers"), people=True, better="more",
+               gather=partial(gathered.share_of_people, "over60"), answers=("diversity", 4), by_month=_BY_YEAR),
     Definition("actions_done", "share", marked("Actions done in time"),
                marked("Of all actions that meetings agreed on and that were due, how many were done by their day."),
                marked("actions done by their day"), marked("actions that were due"), gather=gathered.actions_done,

@@ -3,6 +3,7 @@ are no plain sums (§6)."""
 
 from collections.abc import Iterator, Set
 from datetime import date
+from typing import Literal
 
 from ...library import Library, review_date
 from ...model.dates import UNKNOWN
@@ -40,14 +41,11 @@ def _is_expected(library: Library, place: str) -> bool:
     return any(library.places[one].expected_communities is not None for one in and_above(place_of(place)))
 
 
-def youth_share(library: Library, as_of: date, begun: Set[str]) -> Contributions:
+def share_of_people(key: Literal["under18", "over60"], library: Library, as_of: date,
+                    begun: Set[str]) -> Contributions:
+    """The people of an age at each meeting, of all who took part."""
     for path, meeting in _meetings(library):
-        yield path, _people(meeting, meeting.participants.under18, as_of)
-
-
-def elderly_share(library: Library, as_of: date, begun: Set[str]) -> Contributions:
-    for path, meeting in _meetings(library):
-        yield path, _people(meeting, meeting.participants.over60, as_of)
+        yield path, _people(meeting, getattr(meeting.participants, key), as_of)
 
 
 def actions_done(library: Library, as_of: date, begun: Set[str]) -> Contributions:

@@ -19,7 +19,6 @@ Kind = Literal["count", "share", "split", "median", "distinct"]
 class IssueContext(Struct, frozen=True):
     """What the rules of the statistics need to know of one issue."""
 
-    path: str
     issue: Issue
     progress: Progress
     kinds: frozenset[str]      # of stakeholders, in the issue and its meetings

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from ...model.dates import When
 from ...model.records import Case
-from ...model.thresholds import GRACE_DAYS
+from ...model.thresholds import BROAD_KINDS, GRACE_DAYS
 from ..progress import PHASES, last_news, latest_of, timely_followups
 from .model import Contribution, IssueContext
 
@@ -136,7 +136,7 @@ def breadth_median(context: IssueContext) -> Contribution | None:
 
 def breadth_3plus(context: IssueContext) -> Contribution | None:
     breadth = _breadth(context)
-    return None if breadth is None else _counted(breadth >= 3) if breadth else _left_out("not_recorded")
+    return None if breadth is None else _counted(breadth >= BROAD_KINDS) if breadth else _left_out("not_recorded")
 
 
 def procedure_complete(context: IssueContext) -> Contribution | None:
