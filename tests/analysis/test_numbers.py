@@ -23,7 +23,7 @@ from yishi.engine.press import press_of
 from yishi.engine.traces import Trace
 from yishi.model.thresholds import ENOUGH
 
-KIND = {definition.key: definition.kind for definition in DEFINITIONS}
+KIND = {definition.key: definition.kind for definition in DEFINITIONS.values()}
 TARGET = re.compile(r"statistics/(\w+)/index\.html#(.+)")
 YEAR = re.compile(r"/\d{4}/index\.html$")
 

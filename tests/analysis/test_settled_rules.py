@@ -7,7 +7,8 @@ import pytest
 
 from tests.analysis.test_statistics import AS_OF, PLACES, issue, library_of, statistics
 from tests.support.workshop import book_on, counted_on
-from yishi.analysis.statistics import Stat, check_expected
+from yishi.analysis.statistics import Stat
+from yishi.analysis.statistics.checks import check_expected
 from yishi.content.load import read_records, record_of
 from yishi.content.sources import Source
 from yishi.exports import exports

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
 from tests.support.workshop import book_on, counted_on
-from yishi.analysis.statistics import DEFINITIONS, Stat, Statistics, check_names
+from yishi.analysis.statistics import DEFINITIONS, Stat, Statistics
+from yishi.analysis.statistics.checks import check_names
 from yishi.content.load import read_records, record_of
 from yishi.content.sources import Source
 from yishi.exports import exports
@@ -24,8 +25,8 @@ from yishi.model.paths import place_of, slot_of
 from yishi.model.records import Record
 
 AS_OF = date(2025, 12, 31)
-KEYS = [definition.key for definition in DEFINITIONS]
-KIND = {definition.key: definition.kind for definition in DEFINITIONS}
+KEYS = [definition.key for definition in DEFINITIONS.values()]
+KIND = {definition.key: definition.kind for definition in DEFINITIONS.values()}
 
 PLACES: dict[str, dict[str, object]] = {
     "site": {"title": "Site"},
@@ -488,7 +489,7 @@ def test_the_press_is_never_judged() -> None:
     """Judging statistics leave out what only the press reports, the others count it."""
     reported = issue("2025-01-01", "fire", "2025-01-31 ask: x", due="2025-02-01", basis="press")
     solved = issue("2025-01-01", "fire", "2025-01-31 resolved: x", basis="press", followups=["2025-06-01 holds: x"])
-    judging = [definition.key for definition in DEFINITIONS if definition.judging]
+    judging = [definition.key for definition in DEFINITIONS.values() if definition.judging]
     assert judging == ["followup_rate", "lasting_share", "overdue_share", "stale_share", "procedure_complete"]
     for key in judging:
         found = stat(key, reported, solved)

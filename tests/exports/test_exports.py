@@ -41,7 +41,7 @@ def test_statistics_json_holds_the_statistics(site: Built) -> None:
     assert data["as_of"] == "2025-12-31"
     assert data["scopes"].keys() == {"", *checked.library.places}
     for scope, stats in data["scopes"].items():
-        assert list(stats) == sorted(definition.key for definition in DEFINITIONS)
+        assert list(stats) == sorted(DEFINITIONS)
         for key, stat in stats.items():
             expected = statistics.scopes[scope][key]
             found = [expected.value, expected.numerator, expected.denominator, expected.excluded]
@@ -80,7 +80,7 @@ def test_issues_csv_says_what_the_records_say(full: Built) -> None:
 def test_every_statistic_has_its_csv(site: Built) -> None:
     """Behind every number stand its records: the counted ones of a plain count are as many as it says."""
     stats = site.statistics["scopes"][""]
-    for definition in DEFINITIONS:
+    for definition in DEFINITIONS.values():
         rows = _rows(site.files[f"data/statistics/{definition.key}.csv"])
         assert len({row["path"] for row in rows}) == len(rows)
         if definition.key in ("issues", "cases"):

@@ -3,12 +3,21 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.catalogue import CATALOGUE, PROJECT, translations
 from yishi.analysis.due import KINDS
 from yishi.analysis.statistics import DEFINITIONS
 from yishi.model.language import language
-from yishi.model.thresholds import EARLY_FOLLOWUP_DAYS, FOLLOWUP_DAYS, GRACE_DAYS, STALE_DAYS, THRESHOLDS
+from yishi.model.thresholds import (
+    EARLY_FOLLOWUP_DAYS,
+    ENOUGH,
+    FEW_PEOPLE,
+    FOLLOWUP_DAYS,
+    GRACE_DAYS,
+    STALE_DAYS,
+    THRESHOLDS,
+)
 
 RULE = re.compile(r"\b(?:60|30|14|90) ?(?:days|天)|[Ff]ewer than five|at least five|[Oo]ne to four|<5"
                   r"|不足五|不到五|至少.?五|[1一]到[4四]人")
@@ -27,8 +36,9 @@ def test_no_text_repeats_the_number_of_a_rule() -> None:
 def test_every_definition_is_filled_with_the_numbers_of_its_rules(tag: str) -> None:
     """Each number that a definition names is a threshold; another threshold would make it another text."""
     others = {name: number + 1000 for name, number in THRESHOLDS.items()}
-    messages = [text for one in DEFINITIONS for text in (one.meaning, one.numerator, one.denominator)]
-    for message in (*filter(None, messages), *(meaning for _, meaning in KINDS.values())):
+    messages = [text for one in DEFINITIONS.values() for text in (one.meaning, one.numerator, one.denominator)]
+    assert all("{" not in repr(replace(one.in_words(language(tag)), page_of_value="")) for one in DEFINITIONS.values())
+    for message in (*filter(None, messages), *(meaning for _, meaning, _ in KINDS.values())):
         filled, other = (language(tag).text(message, **numbers) for numbers in (THRESHOLDS, others))
         assert "{" not in filled
         assert (filled != other) is ("{" in message)
@@ -37,7 +47,10 @@ def test_every_definition_is_filled_with_the_numbers_of_its_rules(tag: str) -> N
 def test_the_specification_says_the_same_numbers() -> None:
     """docs/content-model.md is written by hand; the numbers in its rules are those of the program."""
     text = (PROJECT / "docs/content-model.md").read_text("utf-8")
+    words = dict(enumerate(("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")))
     for sentence in (f"in the last {STALE_DAYS} days", f"(by default {FOLLOWUP_DAYS})",
                      f"{EARLY_FOLLOWUP_DAYS} days before followup_due or later",
-                     f"{GRACE_DAYS} days before T or earlier"):
-        assert sentence in text
+                     f"{GRACE_DAYS} days before T or earlier", f"of fewer than {words[ENOUGH]} values",
+                     f"of one to {words[FEW_PEOPLE - 1]} people is hidden",
+                     f"A number of 1-{FEW_PEOPLE - 1} people is shown as `<{FEW_PEOPLE}`"):
+        assert sentence in " ".join(text.split())

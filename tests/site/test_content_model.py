@@ -91,7 +91,7 @@ def test_every_closed_value_is_documented_and_no_other(vocabulary: str) -> None:
 def test_every_statistic_is_documented_and_no_other() -> None:
     """The table of section 6 has every statistic, in the order in which they are shown, and marks those that judge."""
     rows = re.findall(r'^\| <a id="(\w+)"></a>`(\w+)`( \*)? \|', sections()["6"], re.MULTILINE)
-    assert rows == [(one.anchor, one.key, " *" if one.judging else "") for one in DEFINITIONS]
+    assert rows == [(one.key, one.key, " *" if one.judging else "") for one in DEFINITIONS.values()]
 
 
 def test_every_anchor_is_there_once_and_says_its_number() -> None:
@@ -125,10 +125,10 @@ def test_every_statistic_links_to_its_rule(full: Built, tag: str) -> None:
     """The page of each statistic leads to the anchor of its rule, and says in Chinese that it is in English."""
     folder = full.languages[tag]
     there = set(full.pages[f"{folder}{PAGE}"].ids)
-    for one in DEFINITIONS:
+    for one in DEFINITIONS.values():
         page = full.pages[f"{folder}statistics/{one.key}/index.html"]
-        assert [link.get("href") for link in page.all("a")].count(f"../../{PAGE}#{one.anchor}") == 1
-        assert one.anchor in there
+        assert [link.get("href") for link in page.all("a")].count(f"../../{PAGE}#{one.key}") == 1
+        assert one.key in there
         assert ("（英文）" in page.text) == (tag == "zh-Hans")
 
 

@@ -5,7 +5,7 @@ again for places in which nothing has changed; places are rolled up from those, 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import merge
 from itertools import islice
 
@@ -13,18 +13,17 @@ from msgspec import Raw, Struct, field
 from msgspec.json import Decoder, encode
 from msgspec.structs import replace
 
-from ..model.dates import When
+from ..model.dates import UNKNOWN, When
 from ..model.paths import place_of
-from .briefs import Brief, Listing
-from .statistics import DEFINITIONS, OF_PEOPLE, Aggregate, Contribution, role_of, signs_of
+from .briefs import Brief
+from .holdings import age_of, newest_first
+from .statistics import DEFINITIONS, Aggregate, Contribution, role_of, signs_of
 
 FEW = "few"
 """The reason why a number of people that is not told is left out of its month."""
 
 NEWEST = 20
 """So many of the records in each role are named."""
-
-_KIND = {definition.key: definition.kind for definition in DEFINITIONS}
 
 Own = Mapping[str, Raw]
 """Statistic → the breakdown of a place's own records, as msgspec writes it; read only when it is asked for."""
@@ -54,7 +53,7 @@ class Breakdown(Struct, omit_defaults=True):
         group.number += 1
         if len(group.newest) < NEWEST:
             group.newest.append((age_of(when), path))
-        month = one.values[0] if key == "resolved_by_month" and one.values else when.month
+        month = one.values[0] if DEFINITIONS[key].values == "month" and one.values else when.month
         if month and not one.is_left_out:
             self.months.setdefault(month, Aggregate()).add(_by_month(key, one))
 
@@ -75,7 +74,7 @@ def own_breakdowns(paths: Iterable[str], briefs: Mapping[str, Brief]) -> dict[st
     """Statistic → what stands behind it of the issues of one place."""
     found: defaultdict[str, Breakdown] = defaultdict(Breakdown)
     when = {path: briefs[path].listing.when for path in paths}
-    for path in sorted(when, key=lambda path: (age_of(when[path]), path)):
+    for path in newest_first(when, when):
         for key, one in briefs[path].contributions.items():
             found[key].add(key, path, one, when[path])
     return found
@@ -85,36 +84,30 @@ def breakdowns_of(key: str, own: Mapping[str, Own], places: Sequence[str]) -> di
     """Place ("" = the site) → what stands behind the statistic `key`; `places`: all, parents before their children."""
     found = {place: Breakdown() for place in ("", *places)}
     for place, kept in own.items():
-        if (data := kept.get("issues" if key == "by_place" else key)) is not None:
+        if (data := kept.get(DEFINITIONS[key].source)) is not None:
             found[place] = _BREAKDOWN.decode(data)
     for place in reversed(places):
         found[place_of(place)].merge(found[place])
     return found
 
 
-def own_of(key: str, contributions: Mapping[str, Contribution], when: Callable[[str], When]) -> dict[str, Own]:
+def own_of(key: str, contributions: Mapping[str, Contribution], when: Mapping[str, When]) -> dict[str, Own]:
     """Place → the breakdown of its own records, of a statistic that other records than issues make."""
     found: defaultdict[str, Breakdown] = defaultdict(Breakdown)
-    for path in sorted(contributions, key=lambda path: (age_of(when(path)), path)):
-        found[place_of(path)].add(key, path, contributions[path], when(path))
+    dates = {path: when.get(path, UNKNOWN) for path in contributions}
+    for path in newest_first(contributions, dates):
+        found[place_of(path)].add(key, path, contributions[path], dates[path])
     return {place: {key: Raw(encode(one))} for place, one in found.items()}
 
 
 def stamp_of(paths: Iterable[str], briefs: Mapping[str, Brief]) -> str:
     """All that the breakdowns of a place rest on."""
-    return "".join(f"{path}{_when(briefs[path].listing)}{briefs[path].contributions_text}" for path in paths)
-
-
-def _when(listing: Listing) -> str:
-    return f"{listing.when.latest}{listing.when.month}"
-
-
-def age_of(when: When) -> int:
-    """What sorts dates, the newest first, and unknown ones last."""
-    return -when.latest.toordinal() if when.latest else 0
+    return "".join(f"{path}{brief.listing.when.latest}{brief.listing.when.month}{brief.contributions_text}"
+                   for path in paths for brief in (briefs[path],))
 
 
 def _by_month(key: str, one: Contribution) -> Contribution:
-    if key in OF_PEOPLE and any(signs_of(one)):
+    definition = DEFINITIONS[key]
+    if definition.people and any(signs_of(one)):
         return Contribution(left_out=FEW)
-    return one if _KIND[key] == "distinct" else replace(one, values=())
+    return one if definition.kind == "distinct" else replace(one, values=())

@@ -8,12 +8,9 @@ from msgspec.structs import replace
 from ..core.cells import END, Row, line_of
 from ..model.paths import place_of
 from .briefs import Brief
-from .statistics import KEYS, OF_PEOPLE, Contribution, role_of, signs_of
+from .statistics import DEFINITIONS, Contribution, role_of, signs_of
 
 COLUMNS = ("path", "title", "place", "role", "numerator", "denominator", "values", "number", "left_out")
-
-BY_ISSUES = frozenset((*KEYS, "by_place"))
-"""The statistics to which issues and cases contribute."""
 
 
 def contributed(briefs: Mapping[str, Brief]) -> dict[str, bytes]:
@@ -21,16 +18,14 @@ def contributed(briefs: Mapping[str, Brief]) -> dict[str, bytes]:
 
     An issue contributes to some fifteen statistics; what all its lines begin with is written once.
     """
-    found: dict[str, list[str]] = {key: [] for key in BY_ISSUES}
+    found: dict[str, list[str]] = {key: [] for key, one in DEFINITIONS.items() if one.of_issues}
     for path, brief in sorted(briefs.items()):
         place = place_of(path)
         issue = line_of((path, brief.listing.title, place))
         contributions = brief.contributions
-        for key, one in contributions.items():
-            found[key].append(f"{issue},{_ending(key, one)}")
-        if "issues" in contributions:
-            by_place = replace(contributions["issues"], values=(place,))
-            found["by_place"].append(f"{issue},{_ending('by_place', by_place)}")
+        for key, lines in found.items():
+            if one := contributions.get(DEFINITIONS[key].source):
+                lines.append(f"{issue},{_ending(key, replace(one, values=(place,)) if key == 'by_place' else one)}")
     return {key: "".join(lines).encode() for key, lines in found.items()}
 
 
@@ -47,6 +42,6 @@ def lines_about(titles: Mapping[str, str], key: str, contributions: Mapping[str,
 
 def _cells(key: str, one: Contribution) -> Row:
     """What a record contributes; numbers of few people are not told."""
-    numerator, denominator = signs_of(one) if key in OF_PEOPLE else ("", "")
+    numerator, denominator = signs_of(one) if DEFINITIONS[key].people else ("", "")
     role, reason = ("left_out", one.left_out) if one.is_left_out else (role_of(key, one), "")
     return (role, numerator or one.numerator, denominator or one.denominator, " ".join(one.values), one.number, reason)

@@ -20,21 +20,31 @@ from .progress import Progress, last_news, timely_followups
 Kind = Literal["followup_overdue", "followup_due", "promise_overdue", "stale_issue", "action_overdue",
                "recommendation_overdue", "recommendation_open"]
 
-KINDS: Mapping[Kind, tuple[str, str]] = {
-    "followup_overdue": (marked("Follow-up overdue"),
-                         marked("Resolved, and not looked at again although {grace_days} days have passed since it was "
-                                "due.")),
-    "followup_due": (marked("Follow-up due"), marked("Resolved long enough ago to look whether it still holds.")),
-    "promise_overdue": (marked("Promise overdue"), marked("Still open although the promised day has passed.")),
-    "stale_issue": (marked("No news"), marked("Open, and nothing has been recorded for more than {stale_days} days.")),
-    "action_overdue": (marked("Action overdue"),
-                       marked("A meeting agreed on it; its day has passed and it is not recorded as done.")),
-    "recommendation_overdue": (marked("Recommendation overdue"),
-                               marked("A reviewer recommended it; the day it was to be done by has passed.")),
-    "recommendation_open": (marked("Open recommendation"),
-                            marked("A reviewer recommended it; it is not recorded as done yet.")),
+KINDS: Mapping[Kind, tuple[str, str, str]] = {
+    "followup_overdue": (
+        marked("Follow-up overdue"),
+        marked("Resolved, and not looked at again although {grace_days} days have passed since it was due."),
+        marked("due since {day}")),
+    "followup_due": (
+        marked("Follow-up due"), marked("Resolved long enough ago to look whether it still holds."),
+        marked("due since {day}")),
+    "promise_overdue": (
+        marked("Promise overdue"), marked("Still open although the promised day has passed."),
+        marked("promised by {day}")),
+    "stale_issue": (
+        marked("No news"), marked("Open, and nothing has been recorded for more than {stale_days} days."),
+        marked("last news: {day}")),
+    "action_overdue": (
+        marked("Action overdue"), marked("A meeting agreed on it; its day has passed and it is not recorded as done."),
+        marked("was due on {day}")),
+    "recommendation_overdue": (
+        marked("Recommendation overdue"), marked("A reviewer recommended it; the day it was to be done by has passed."),
+        marked("was due on {day}")),
+    "recommendation_open": (
+        marked("Open recommendation"), marked("A reviewer recommended it; it is not recorded as done yet."),
+        marked("due on {day}")),
 }
-"""Kind → its name and what it means, as message ids, the most pressing of each sort first."""
+"""Kind → its name, what it means, and how its day is told, as message ids; the most pressing of each sort first."""
 
 
 class Obligation(Struct, frozen=True):
@@ -85,7 +95,7 @@ def rows_of(found: Iterable[Obligation], library: Library) -> Iterator[tuple[str
 def as_text(found: Iterable[Obligation], library: Library, spoken: Language) -> Iterator[str]:
     """The obligations as lines for people, by kind."""
     found, vocabulary = tuple(found), library.vocabulary
-    for kind, (label, _) in KINDS.items():
+    for kind, (label, _, _) in KINDS.items():
         rows = list(rows_of((one for one in found if one.kind == kind), library))
         if rows:
             yield spoken.text("{name} ({n})", name=spoken.text(label), n=spoken.number(len(rows)))

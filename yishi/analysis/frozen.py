@@ -42,12 +42,13 @@ class Frozen(Struct, frozen=True):
     def stat(self, place: str, key: str) -> Stat | None:
         """A statistic as it was published; None if there was none."""
         told = self.scopes.get(place, {}).get(key)
-        return convert({**told, "suppressed": told.get("suppressed", "")}, Stat) if told else None
+        return convert(told, Stat) if told else None
 
     @property
     def published(self) -> dict[str, object]:
         """The same as `data/statistics.json` told it then."""
-        scopes = {place: {key: _published(stat) for key, stat in stats.items()} for place, stats in self.scopes.items()}
+        scopes = {place: {key: as_data(convert(told, Stat)) for key, told in stats.items()}
+                  for place, stats in self.scopes.items()}
         return {"as_of": self.as_of.isoformat(), "scopes": scopes}
 
 
@@ -58,13 +59,8 @@ class Unreadable(ValueError):
 def kept(stat: Stat) -> dict[str, object]:
     """A statistic as a copy keeps it: all that `data/statistics.json` tells, the sign of a hidden one, and whether it
     is approximate."""
-    return {**as_data(stat), **({"suppressed": stat.suppressed} if stat.suppressed else {}),
-            **({"about": True} if stat.about else {})}
-
-
-def _published(told: Mapping[str, Any]) -> dict[str, Any]:
-    public = {name: value for name, value in told.items() if name != "about"}
-    return {**public, "suppressed": True} if told.get("suppressed") else public
+    hidden = {"suppressed": stat.suppressed} if stat.suppressed else {}
+    return as_data(stat) | hidden | ({"about": True} if stat.about else {})
 
 
 def dumped(copy: Frozen) -> str:

@@ -96,33 +96,51 @@ class Holdings(Struct, frozen=True):
 def holdings_of(library: Library, listings: Mapping[str, Listing], as_of: date) -> Holdings:
     """Every list of the site; `listings`: issue or case → what a list shows of it."""
     event_of = {path: event for path, review in library.reviews.items() if (event := _event_of(library, review))}
-    when = {path: one.when for path, one in listings.items()}
-    when |= {path: _when(library, path, record, event_of)
-             for records in (*library.practice().values(), library.locations, library.figures)
-             for path, record in records.items()}
+    when = _dates(library, listings, event_of)
     month = {path: moment.month for path, moment in when.items()}
     issues, cases = newest_first(library.issues, when), newest_first(library.cases, when)
     of_kind = {folder: newest_first(records, when) for folder, records in library.practice().items()}
+    reporting = (place for own in sorted(_reporting(library, listings, as_of)) for place in and_above(own))
+    began = {path: _began(path, when, listings) for path in (*issues, *cases, *of_kind["meetings"])}
+    return Holdings(
+        when, month, reporting=dict.fromkeys(reporting), event_of=event_of,
+        occurring=_occurring(library, listings, when), **_lists(issues, cases, listings, month),
+        **_practice(library, of_kind), **_by_year(began, as_of), **_on_display(issues, listings, as_of))
+
+
+def _dates(library: Library, listings: Mapping[str, Listing], event_of: Mapping[str, str]) -> dict[str, When]:
+    """Every record that is listed → the date it is listed by."""
+    others = (*library.practice().values(), library.locations, library.figures)
+    return {**{path: one.when for path, one in listings.items()},
+            **{path: _when(library, path, record, event_of) for records in others for path, record in records.items()}}
+
+
+def _lists(issues: Paths, cases: Paths, listings: Mapping[str, Listing],
+           month: Mapping[str, str | None]) -> dict[str, Any]:
+    """Issues and cases by place, topic, month, status and method."""
+    def method(path: str) -> Paths:
+        return (listings[path].method or DEFAULT_METHOD,)
+
+    by_status_in = _by_status(issues, listings)
+    return {
+        "issues_in": _by_place(issues), "cases_in": _by_place(cases),
+        "by_topic": _grouped(issues, lambda path: listings[path].topics),
+        "by_month": _grouped(issues, lambda path: (month[path] or "unknown",)),
+        "by_status_in": by_status_in, "only_reported": _only_reported(by_status_in, listings),
+        "issues_by_method": _grouped(issues, method), "cases_by_method": _grouped(cases, method),
+    }
+
+
+def _practice(library: Library, of_kind: Mapping[str, Paths]) -> dict[str, Any]:
+    """The records around the issues, by place; and which places they review."""
     of_kind_in = {folder: _grouped(paths, lambda path: _places_about(library, path))
                   for folder, paths in of_kind.items()}
-    by_status_in = _by_status(issues, listings)
-    return Holdings(
-        when, month, issues_in=_grouped(issues, places_above, issues), cases_in=_grouped(cases, places_above, cases),
-        by_topic=_grouped(issues, lambda path: listings[path].topics),
-        by_month=_grouped(issues, lambda path: (month[path] or "unknown",)),
-        by_status_in=by_status_in, only_reported=_only_reported(by_status_in, listings),
-        issues_by_method=_grouped(issues, lambda path: (listings[path].method or DEFAULT_METHOD,)),
-        cases_by_method=_grouped(cases, lambda path: (listings[path].method or DEFAULT_METHOD,)),
-        reporting=dict.fromkeys(place for own in sorted(_reporting(library, listings, as_of))
-                                for place in and_above(own)),
-        of_kind=of_kind, of_kind_in=of_kind_in, event_of=event_of,
-        place_reviewed={path: place_of(_inside(library, review.target)) for path, review in library.reviews.items()},
-        reviews_of=_grouped(of_kind["reviews"], lambda path: _places_reviewed(library, path)),
-        with_gaps=dict.fromkeys((*of_kind_in["reviews"], *of_kind_in["plans"])),
-        occurring=_occurring(library, listings, when),
-        **_by_year({path: _began(path, when, listings) for path in (*issues, *cases, *of_kind["meetings"])}, as_of),
-        **_on_display(issues, listings, as_of),
-    )
+    return {
+        "of_kind": of_kind, "of_kind_in": of_kind_in,
+        "place_reviewed": {path: place_of(_inside(library, one.target)) for path, one in library.reviews.items()},
+        "reviews_of": _grouped(of_kind["reviews"], lambda path: _places_reviewed(library, path)),
+        "with_gaps": dict.fromkeys((*of_kind_in["reviews"], *of_kind_in["plans"])),
+    }
 
 
 def _reporting(library: Library, listings: Mapping[str, Listing], as_of: date) -> Set[str]:
@@ -148,7 +166,7 @@ def _occurring(library: Library, listings: Mapping[str, Listing], when: Mapping[
 
 def _by_status(issues: Paths, listings: Mapping[str, Listing]) -> Mapping[str, Mapping[str, Paths]]:
     groups = _grouped(issues, lambda path: (listings[path].apart or listings[path].status,))
-    within = {status: _grouped(paths, places_above, paths) for status, paths in groups.items()}
+    within = {status: _by_place(paths) for status, paths in groups.items()}
     places = dict.fromkeys(place for of_status in within.values() for place in of_status)
     return {place: {status: of_status[place] for status, of_status in within.items() if place in of_status}
             for place in places}
@@ -179,28 +197,30 @@ def _by_year(began: Mapping[str, date | None], as_of: date) -> dict[str, Any]:
 
 def _on_display(issues: Paths, listings: Mapping[str, Listing], as_of: date) -> dict[str, Any]:
     """Which issues hang on walls, are open, last, were objected to, and moved last."""
-    def grouped(holds: Callable[[Listing], bool]) -> Mapping[str, Paths]:
-        chosen = tuple(path for path in issues if holds(listings[path]))
-        return _grouped(chosen, places_above, chosen)
+    def in_places(holds: Callable[[Listing], bool]) -> dict[str, Paths]:
+        return _by_place(path for path in issues if holds(listings[path]))
 
-    def order(path: str) -> tuple[date, date, str]:
+    def promised(path: str) -> tuple[date, date, str]:
         return listings[path].due or date.max, listings[path].when.latest or date.max, path
 
-    open_in = grouped(lambda one: one.open and not one.apart)
-    raised = grouped(lambda one: (one.when.earliest or as_of) <= as_of)
+    raised = in_places(lambda one: (one.when.earliest or as_of) <= as_of)
     hanging = {path for path in issues if _hangs(listings[path].standing, as_of)}
-    statuses = {path: listings[path].status for path in issues}
-    phases = {path: listings[path].phase for path in issues}
-    dated = ((one.latest, path) for path in issues if (one := listings[path]).latest)
-    newest = nlargest(LATELY, dated, key=lambda step: (step[0] and step[0][0], step[1]))
+    statuses, phases = ({path: getattr(listings[path], of) for path in issues} for of in ("status", "phase"))
+    pending = in_places(lambda one: one.open and not one.apart)
     return {
         "walls": {place: _wall(paths, statuses, hanging) for place, paths in raised.items()},
         "walls_by_phase": {place: _wall(paths, phases, hanging) for place, paths in raised.items()},
-        "open_in": {place: tuple(sorted(paths, key=order)) for place, paths in open_in.items()},
-        "lasting_in": grouped(lambda one: one.ladder == "lasting" and not one.draft),
-        "objected_in": grouped(lambda one: one.objections and not one.apart and one.judged),
-        "lately": {"": tuple((path, latest[1]) for latest, path in newest if latest)},
+        "open_in": {place: tuple(sorted(paths, key=promised)) for place, paths in pending.items()},
+        "lasting_in": in_places(lambda one: one.ladder == "lasting" and not one.draft),
+        "objected_in": in_places(lambda one: one.objections and not one.apart and one.judged),
+        "lately": {"": _lately(issues, listings)},
     }
+
+
+def _lately(issues: Paths, listings: Mapping[str, Listing]) -> tuple[tuple[str, int], ...]:
+    """The issues that moved last, each with the number of its step."""
+    steps = ((day, path, number) for path in issues for day, number in filter(None, (listings[path].latest,)))
+    return tuple((path, number) for _, path, number in nlargest(LATELY, steps))
 
 
 def wall_of(standings: Mapping[str, Standing], day: date) -> Wall:
@@ -225,19 +245,25 @@ def _hangs(standing: Standing, day: date) -> bool:
 
 def newest_first(paths: Iterable[str], when: Mapping[str, When]) -> Paths:
     """`paths` by date, the newest first, undated ones last; ties in the order of the paths."""
-    def age(path: str) -> tuple[int, str]:
-        latest = when[path].latest
-        return (-latest.toordinal() if latest else 0), path
-
-    return tuple(sorted(paths, key=age))
+    return tuple(sorted(paths, key=lambda path: (age_of(when[path]), path)))
 
 
-def _grouped(paths: Paths, keys_of: Callable[[str], Iterable[str]], whole: Paths = ()) -> Mapping[str, Paths]:
+def age_of(when: When) -> int:
+    """What sorts dates, the newest first, and unknown ones last."""
+    return -when.latest.toordinal() if when.latest else 0
+
+
+def _grouped(paths: Iterable[str], keys_of: Callable[[str], Iterable[str]]) -> dict[str, Paths]:
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for path in paths:
         for key in keys_of(path):
             groups[key].append(path)
-    return {**({"": whole} if whole else {}), **{key: tuple(group) for key, group in groups.items()}}
+    return {key: tuple(group) for key, group in groups.items()}
+
+
+def _by_place(paths: Iterable[str]) -> dict[str, Paths]:
+    """Place → those there and in all places below; "" → all."""
+    return _grouped(paths, lambda path: ("", *places_above(path)))
 
 
 # --- the records around the issues ------------------------------------------------------------------------------------

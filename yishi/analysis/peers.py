@@ -1,7 +1,7 @@
 """What is in the middle among places of one kind, and of one kind and like size. Pure.
 
-A middle needs at least five places, each with at least five cases; where there are fewer there is none. It names no
-place and puts none in an order.
+A middle needs ENOUGH places, each with as many cases as its statistic needs; where there are fewer there is none. It
+names no place and puts none in an order.
 """
 
 from collections import defaultdict
@@ -13,9 +13,9 @@ from ..model.records import Place
 from ..model.thresholds import ENOUGH
 from .statistics import DEFINITIONS, Stat, Statistics
 
-COMPARED = ("resolution_rate", "median_days_to_resolve", "median_days_to_first_reply", "followup_rate",
-            "lasting_share", "procedure_complete", "breadth_3plus", "stale_share")
-"""Statistics that do not depend on how large a place is."""
+COMPARED = tuple(sorted((key for key, one in DEFINITIONS.items() if one.compared),
+                        key=lambda key: DEFINITIONS[key].compared))
+"""The statistics that are compared, in their order."""
 
 BANDS = (0, 500, 1_000, 2_000, 4_000, 8_000)
 """The numbers of households at which the bands of like size begin: each reaches to twice its beginning."""
@@ -25,8 +25,6 @@ Middle = tuple[float, int] | None
 
 Middles = Mapping[str, Middle]
 """Statistic → its middle."""
-
-_SHARES = frozenset(one.key for one in DEFINITIONS if one.kind == "share")
 
 
 def middles_of(library: Library, statistics: Statistics) -> dict[str, Middles]:
@@ -51,13 +49,13 @@ def band_of(place: Place) -> int | None:
     return None if known is None else max(start for start in BANDS if start <= known)
 
 
-def is_enough(stat: Stat) -> bool:
+def is_enough(key: str, stat: Stat) -> bool:
     """Whether a statistic rests on enough cases to be compared."""
-    return stat.value is not None and (stat.denominator or 0) >= ENOUGH
+    return stat.value is not None and (stat.denominator or 0) >= DEFINITIONS[key].least
 
 
 def _middle(key: str, stats: Iterable[Stat]) -> Middle:
     """Rounded so far that the middle changes only when a reader would see it."""
-    values = [float(stat.value) for stat in stats if is_enough(stat) and isinstance(stat.value, int | float)]
-    places = 2 if key in _SHARES else 0
+    values = [float(stat.value) for stat in stats if is_enough(key, stat) and isinstance(stat.value, int | float)]
+    places = 2 if DEFINITIONS[key].kind == "share" else 0
     return (round(median(values), places), len(values)) if len(values) >= ENOUGH else None

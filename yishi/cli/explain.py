@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..analysis.statistics import DEFINITIONS
 from ..core import files
 from ..core.facts import ALL
 from ..engine.pipeline import BuildOptions, Checked, address_of, book_in, counted, plans_of
@@ -11,7 +12,7 @@ from ..engine.publish import Why, survey, why
 from ..model.language import Language, language, marked
 from ..model.paths import slot_of, url_of
 from ..model.vocabulary import nearest
-from ..site import DEFINITIONS, edition_of, lines_of
+from ..site import edition_of, lines_of
 from .telling import Line, build_options, disk_told, place_meant, sound, tell, watching
 from .usage import Misuse
 

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from ..analysis.briefs import Brief
 from ..analysis.frozen import Frozen
-from ..analysis.statistics import Statistics, check_expected, check_names, statistics_from
+from ..analysis.statistics import Statistics, statistics_from
+from ..analysis.statistics.checks import check_expected, check_names
 from ..content import history
 from ..content.images import CODECS, renditions
 from ..content.load import located

@@ -18,8 +18,8 @@ def number_plans(book: Book) -> Iterator[Plan]:
     """The files of the statistics."""
     yield Plan("data/statistics.json", statistics_json, book)
     yield Plan("data/statistics.csv", statistics_csv, book)
-    for definition in DEFINITIONS:
-        yield Plan(f"data/statistics/{definition.key}.csv", statistic_csv, book, (definition.key,))
+    for key in DEFINITIONS:
+        yield Plan(f"data/statistics/{key}.csv", statistic_csv, book, (key,))
 
 
 def statistics_json(book: Book) -> Output:
@@ -55,6 +55,6 @@ def _long(stat: Stat) -> Iterator[Row]:
 
 def statistic_csv(book: Book, key: str) -> Output:
     """What each record contributes to one statistic."""
-    lines = (book.contributed[key] if key in contributed.BY_ISSUES
+    lines = (book.contributed[key] if DEFINITIONS[key].of_issues
              else contributed.lines_about(book.titles[""], key, book.statistics.of_others[key]))
     return Output(f"data/statistics/{key}.csv", body=csv_of([contributed.COLUMNS]) + lines)

@@ -23,6 +23,9 @@ FEW_PEOPLE = 5
 WALL_DAYS = 90
 """So long an issue stays on the wall after it was closed."""
 
+BROAD_KINDS = 3
+"""A deliberation is broad with so many kinds of participants; the key `breadth_3plus` says so too."""
+
 THRESHOLDS: Mapping[str, int] = {
     "stale_days": STALE_DAYS, "followup_days": FOLLOWUP_DAYS, "early_days": EARLY_FOLLOWUP_DAYS,
     "grace_days": GRACE_DAYS, "enough": ENOUGH, "few": FEW_PEOPLE, "most_few": FEW_PEOPLE - 1, "wall_days": WALL_DAYS}

@@ -27,7 +27,6 @@ from .home import home_page
 from .indexes import index_pages
 from .issue import IssueView, issue_pages
 from .meeting import meeting_pages
-from .numbers import DEFINITIONS
 from .others import free_pages, missing_page, problem_page, source_page
 from .place import place_pages
 from .plan import plan_pages
@@ -43,7 +42,7 @@ from .teaching import SheetView, sheet_pages
 from .wall import wall_pages
 from .year import year_pages
 
-__all__ = ["DEFINITIONS", "KEPT", "Book", "Edition", "Sheet", "Shell", "book_of", "edition_of", "frozen_file",
+__all__ = ["KEPT", "Book", "Edition", "Sheet", "Shell", "book_of", "edition_of", "frozen_file",
            "frozen_of", "lines_of", "pages", "withdrawn_page"]
 
 

@@ -14,24 +14,21 @@ from msgspec.structs import fields, replace
 from ..analysis.accounts import Breakdown, Own, breakdowns_of, own_of
 from ..analysis.alike import Traits, alike_cases, traits_of
 from ..analysis.briefs import Brief, Listing, Standing
-from ..analysis.contributed import BY_ISSUES, contributed
+from ..analysis.contributed import contributed
 from ..analysis.due import Obligation, by_place, in_order
 from ..analysis.frozen import Frozen
 from ..analysis.holdings import Holdings, holdings_of
 from ..analysis.news import Day, News, calendar_of, news_of
 from ..analysis.peers import Middles, middles_of
 from ..analysis.progress import Progress
-from ..analysis.statistics import DEFINITIONS, KEYS, Stat, Statistics
+from ..analysis.statistics import DEFINITIONS, Stat, Statistics
 from ..content.past import Change, Pasts, latest
 from ..core.digests import digest, short
 from ..core.facts import ALL, Digests, Facts, Later, Noted
 from ..library import Library
-from ..model.dates import UNKNOWN
 from ..model.paths import by_place as paths_by_place
 from ..model.paths import place_of
 from ..model.records import Correction, Record, title_of
-
-KEYS_OF_ALL = tuple(definition.key for definition in DEFINITIONS)
 
 LATEST = 200
 """So many changes of all records are told on one page."""
@@ -115,11 +112,11 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
         "calendar": _whole(lambda: calendar_of(library, listings, statistics.as_of), scopes),
         "alike": alike_cases(traits, listings),
         "traits": traits,
-        "contributed": _whole(lambda: contributed(briefs), BY_ISSUES),
-        "numbers": Later(KEYS_OF_ALL, lambda key: {place: stats[key] for place, stats in statistics.scopes.items()}),
+        "contributed": _whole(lambda: contributed(briefs), [key for key, one in DEFINITIONS.items() if one.of_issues]),
+        "numbers": Later(DEFINITIONS, lambda key: {place: stats[key] for place, stats in statistics.scopes.items()}),
         "frozen": frozen or {},
         "middles": middles_of(library, statistics),
-        "accounts": Later(KEYS_OF_ALL, lambda key: breakdowns_of(key, own[key], list(library.places))),
+        "accounts": Later(DEFINITIONS, lambda key: breakdowns_of(key, own[key], list(library.places))),
         "past": past or {},
         "corrections": Later(("",), lambda _: _corrections(library, briefs)),
         "recent": Later(("",), lambda _: latest(past or {}, LATEST)),
@@ -153,15 +150,15 @@ def _own_breakdowns(statistics: Statistics, holdings: Holdings,
                     of_issues: Mapping[str, Mapping[str, Own]]) -> Mapping[str, Mapping[str, Own]]:
     """Statistic → place → what stands behind the statistics of its own records."""
     def own(key: str) -> Mapping[str, Own]:
-        if key in KEYS or key == "by_place":
+        if DEFINITIONS[key].of_issues:
             return of_issues[""]
-        return own_of(key, statistics.of_others[key], lambda path: holdings.when.get(path, UNKNOWN))
+        return own_of(key, statistics.of_others[key], holdings.when)
 
-    return Later(KEYS_OF_ALL, own)
+    return Later(DEFINITIONS, own)
 
 
 def _tells_account(key: str, own: Mapping[str, Own]) -> str:
-    kept = ((place, bytes(data.get("issues" if key == "by_place" else key, b""))) for place, data in own.items())
+    kept = ((place, bytes(data.get(DEFINITIONS[key].source, b""))) for place, data in own.items())
     return digest(repr(sorted(kept)).encode())
 
 

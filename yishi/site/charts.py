@@ -11,6 +11,12 @@ from msgspec import Struct
 TINTS = 4
 """So many steps of shade above none."""
 
+MONTHS = 24
+"""So many months are drawn; the tables beside them hold all."""
+
+LEAST = 4
+"""The value at the top of a chart of months is at least this, so that a single record does not look like many."""
+
 
 class Mark(Struct, frozen=True):
     """A rectangle in a chart, in pixels."""

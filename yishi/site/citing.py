@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from ..analysis.statistics import Stat, as_data
+from ..analysis.statistics import DEFINITIONS, Stat, as_data
 from ..core.digests import digest_of_data
 from .edition import Edition, name_of
-from .numbers import DEFINITIONS, Said, number_at
+from .numbers import Said, number_at
 from .shell import absolute, prefix_of
 
 LENGTH = 12

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from ..analysis.statistics import Stat
+from ..analysis.statistics import DEFINITIONS, Stat
 from ..model.paths import place_of
 from ..model.records import Figure, Span
 from .edition import Edition, Link, Words, amount_in_words, name_of
-from .numbers import DEFINITIONS, machine_value, number_at, said, stat_of, value_link
+from .numbers import machine_value, number_at, said, stat_of, value_link
 from .record import sources_of
 
 

@@ -1,20 +1,18 @@
 """The pages of the statistics: all of them, and each with its definition and, place by place, all that it rests on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from ..analysis.accounts import Breakdown, RoleGroup
-from ..analysis.statistics import Definition, Stat
+from ..analysis.statistics import DEFINITIONS, Definition, Stat
 from ..core.outputs import Output, Plan
-from ..model.language import marked
-from ..model.thresholds import THRESHOLDS
 from .citing import cited, revision_of
 from .content_model import rule_of
 from .data import about_table
 from .edition import Edition, Link, Row, link_to, listed, rows_of
 from .months import Course, Year, course_of
-from .numbers import DEFINITIONS, Said, Slice, left_out, machine_value, number_at, said, slices, why_left_out
+from .numbers import Said, Slice, left_out, machine_value, number_at, said, slices, why_left_out
 from .overview import numbers_page
 from .questions import QUESTIONS
 from .record import why_few
@@ -100,16 +98,13 @@ def statistic_page(edition: Edition, key: str) -> Output:
 
 def statistic_view(edition: Edition, definition: Definition) -> StatisticView:
     """What the page of one statistic shows."""
-    key, text = definition.key, edition.text
+    key, words = definition.key, definition.in_words(edition.language)
     revision = revision_of(edition, key)
     whole, *places = (section_of(edition, definition, place, revision) for place in ("", *edition.library.places))
     return StatisticView(
-        key=key, name=text(definition.name), meaning=text(definition.meaning, **THRESHOLDS),
-        formula=_formula(edition, definition), rule=_rule(edition, definition),
-        sources=tuple(_sources(edition, definition)),
-        numerator=_said(edition, definition.numerator),
-        denominator=_said(edition, definition.denominator), judging=definition.judging, people=definition.people,
-        several=key == "by_topic", by_month=text(_by_month(definition)),
+        key=key, name=words.name, meaning=words.meaning, formula=_formula(edition, words), rule=_rule(edition, key),
+        sources=tuple(_sources(edition, definition)), numerator=words.numerator, denominator=words.denominator,
+        judging=definition.judging, people=definition.people, several=definition.overlapping, by_month=words.by_month,
         months=() if definition.people else tuple(
             edition.language.short_month(f"2024-{month:02}") for month in range(1, 13)),
         whole=whole, places=tuple(places), few=why_few(edition, *(one.said.value for one in (whole, *places))),
@@ -117,55 +112,34 @@ def statistic_view(edition: Edition, definition: Definition) -> StatisticView:
     )
 
 
-def _said(edition: Edition, message: str) -> str:
-    return edition.text(message, **THRESHOLDS) if message else ""
-
-
 # --- the definition ---------------------------------------------------------------------------------------------------
 
 
-def _formula(edition: Edition, definition: Definition) -> str:
-    """How the value follows from what is counted."""
-    text, counted, whole = edition.text, _said(edition, definition.numerator), _said(edition, definition.denominator)
-    match definition.kind:
+def _formula(edition: Edition, words: Definition) -> str:
+    """How the value follows from what is counted; `words`: the definition with its texts in this language."""
+    text, counted = edition.text, words.numerator
+    match words.kind:
         case "share":
-            return text("{counted} ÷ {whole}", counted=counted, whole=whole)
+            return text("{counted} ÷ {whole}", counted=counted, whole=words.denominator)
         case "median":
             return text("{counted}: the middle one of all values, or half-way between the two in the middle; "
-                        "at least {enough} are needed", counted=counted, **THRESHOLDS)
+                        "at least {enough} are needed", counted=counted, enough=words.least)
         case "split":
             return text("number of {counted}, value by value", counted=counted)
     return text("number of {counted}", counted=counted)
 
 
-def _rule(edition: Edition, definition: Definition) -> Link:
+def _rule(edition: Edition, key: str) -> Link:
     """Where its rule stands in the content model."""
-    return Link(edition.text("Content model, section 6: “{key}”", key=definition.key),
-                rule_of(edition, definition.anchor))
+    return Link(edition.text("Content model, section 6: “{key}”", key=key), rule_of(edition, key))
 
 
 def _sources(edition: Edition, definition: Definition) -> Iterator[str]:
     """What the definition rests on besides."""
-    for criterion, (question, keys) in QUESTIONS.items():
-        if definition.key in keys:
-            yield edition.text("It bears on a question by which reviewers judge: {criterion} - {question}",
-                               criterion=edition.label("criterion", criterion), question=edition.text(question))
-
-
-_BY_MONTH: Mapping[str, str] = {
-    "cases": marked("Cases by the month in which they began."),
-    "resolved_by_month": marked("Issues by the month in which they were resolved."),
-    "communities_reporting": marked("It has no course: when a community began to report is not recorded."),
-    "claimed_plots": marked("It has no course: it is told of the day of the report alone."),
-    "actions_done": marked("Actions by the month of the meeting that agreed on them."),
-}
-
-
-def _by_month(definition: Definition) -> str:
-    if definition.people:
-        return marked("By the year in which the meetings were held; the share of a year stands here only if the "
-                      "numbers of all its meetings are told. From month to month these would be few people.")
-    return _BY_MONTH.get(definition.key, marked("Issues by the month in which they were raised, as they stand now."))
+    criterion, _ = definition.answers
+    if criterion:
+        yield edition.text("It bears on a question by which reviewers judge: {criterion} - {question}",
+                           criterion=edition.label("criterion", criterion), question=edition.text(QUESTIONS[criterion]))
 
 
 # --- place by place ---------------------------------------------------------------------------------------------------
@@ -177,7 +151,7 @@ def section_of(edition: Edition, definition: Definition, place: str, revision: s
     breakdown, bars = edition.book.accounts[key][place], tuple(slices(edition, key, stat, place))
     name = link_to(edition, place) or Link(edition.text("The whole site"))
     words = said(edition, key, stat)
-    silent = bool(place) and place not in edition.holdings.reporting and not _is_expected(key, stat)
+    silent = bool(place) and place not in edition.holdings.reporting and not _is_expected(definition, stat)
     return Section(
         anchor=place or "site", name=name, silent=silent, said=words, machine=machine_value(stat),
         numerator=_number(edition, stat.numerator, stat), denominator=_number(edition, stat.denominator, stat),
@@ -189,9 +163,9 @@ def section_of(edition: Edition, definition: Definition, place: str, revision: s
     )
 
 
-def _is_expected(key: str, stat: Stat) -> bool:
+def _is_expected(definition: Definition, stat: Stat) -> bool:
     """Whether a number is told of a place without records: how many of its communities have none yet."""
-    return key == "communities_reporting" and stat.denominator is not None
+    return bool(definition.unknown_whole) and stat.denominator is not None
 
 
 def _number(edition: Edition, number: int | None, stat: Stat) -> str:
@@ -231,12 +205,13 @@ def _lists(edition: Edition, place: str) -> Iterator[Link]:
 def lines_of(edition: Edition, key: str, place: str) -> Iterator[str]:
     """The same in lines of text, of one place ("" = the site)."""
     definition = DEFINITIONS[key]
+    words = definition.in_words(edition.language)
     one, text = section_of(edition, definition, place, revision_of(edition, key)), edition.text
-    yield text("{name}: {place}", name=text(definition.name), place=one.name.text)
+    yield text("{name}: {place}", name=words.name, place=one.name.text)
     yield "  " + " ".join(filter(None, (one.said.value, one.said.detail, one.said.why, one.parts)))
-    yield "  " + text(definition.meaning, **THRESHOLDS)
-    yield "  " + text("Formula: {formula}", formula=_formula(edition, definition))
-    yield "  " + _rule(edition, definition).text
+    yield "  " + words.meaning
+    yield "  " + text("Formula: {formula}", formula=_formula(edition, words))
+    yield "  " + _rule(edition, key).text
     yield from (f"  {source}" for source in _sources(edition, definition))
     for name, number in ((text("Counted"), one.numerator), (text("Out of"), one.denominator)):
         if number:
@@ -248,7 +223,7 @@ def lines_of(edition: Edition, key: str, place: str) -> Iterator[str]:
         if role.more:
             yield "    …"
     if one.course:
-        yield "  " + text(_by_month(definition))
+        yield "  " + words.by_month
         yield from (f"    {year.name}: {year.value}{_months_in_words(year)}" for year in one.course.years)
     yield "  " + text("The records behind it as a table (CSV)") + f": data/statistics/{key}.csv"
     yield "  " + text("Page: {page}", page=number_at(key, place))

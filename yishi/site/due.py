@@ -1,12 +1,11 @@
 """What is due, of the whole site and of every place: by kind, then by day."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from ..analysis.due import KINDS, Kind, Obligation
+from ..analysis.due import KINDS, Obligation
 from ..core.outputs import Output, Plan
-from ..model.language import marked
 from ..model.thresholds import THRESHOLDS
 from .data import calendar_link
 from .edition import Edition, Link, link_to
@@ -15,14 +14,6 @@ from .shell import page_of, planned, sheet, trail_to
 
 SHOWN = 100
 """So many obligations of one kind stand on one page."""
-
-_SAID: Mapping[Kind, str] = {
-    "followup_overdue": marked("due since {day}"), "followup_due": marked("due since {day}"),
-    "promise_overdue": marked("promised by {day}"), "stale_issue": marked("last news: {day}"),
-    "action_overdue": marked("was due on {day}"), "recommendation_overdue": marked("was due on {day}"),
-    "recommendation_open": marked("due on {day}"),
-}
-"""Kind → how its day is said."""
 
 
 class Duty(Struct, frozen=True):
@@ -71,7 +62,7 @@ def due_page(edition: Edition, place: str) -> Output:
 
 
 def _groups(edition: Edition, found: Sequence[Obligation]) -> Iterator[DueGroup]:
-    for kind, (label, meaning) in KINDS.items():
+    for kind, (label, meaning, _) in KINDS.items():
         of_kind = [one for one in found if one.kind == kind]
         if of_kind:
             yield DueGroup(kind, edition.text(label), edition.text(meaning, **THRESHOLDS), edition.number(len(of_kind)),
@@ -89,7 +80,7 @@ def _duty(edition: Edition, one: Obligation) -> Duty:
     day = edition.language.day(one.day) if one.day else ""
     return Duty(
         link_to(edition, one.record) or Link(one.record), one.what,
-        edition.text(_SAID[one.kind], day=day) if one.day else edition.text("no day has been set"),
+        edition.text(KINDS[one.kind][2], day=day) if one.day else edition.text("no day has been set"),
         one.day.isoformat() if one.day else "", stakeholder(edition, one.who) if one.who else None,
         link_to(edition, one.place),
     )

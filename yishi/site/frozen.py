@@ -4,15 +4,16 @@ import json
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..analysis.frozen import Frozen, Measure, kept
+from ..analysis.statistics import DEFINITIONS, Definition
 from ..core.outputs import Output, Plan
 from ..core.traditional import in_language
 from ..model.language import language
-from ..model.thresholds import THRESHOLDS
 from .book import Book
 from .edition import Edition, Link, link_to, name_of
-from .numbers import DEFINITIONS, machine_value, number_at, said, said_as, stat_of
+from .numbers import machine_value, number_at, said, said_as, stat_of
 from .shell import planned, sheet
 
 FOLDER = "statistics/frozen"
@@ -71,9 +72,9 @@ def frozen_of(edition: Edition, name: str, revision: str) -> Frozen:
     """The numbers of today as a copy called `name`; `revision`: that of the site."""
     library, statistics = edition.library, edition.statistics
     tags = ("en", "zh-Hans")
-    measures = {key: Measure(one.kind, {tag: language(tag).text(one.name) for tag in tags},
-                             {tag: language(tag).text(one.meaning, **THRESHOLDS) for tag in tags})
-                for key, one in DEFINITIONS.items()}
+    words = {tag: {key: one.in_words(language(tag)) for key, one in DEFINITIONS.items()} for tag in tags}
+    measures = {key: Measure(one.kind, {tag: words[tag][key].name for tag in tags},
+                             {tag: words[tag][key].meaning for tag in tags}) for key, one in DEFINITIONS.items()}
     places = {path: {edition.first: place.name, **{tag: one.title for tag, one in place.translations.items()
                                                    if one.title}} for path, place in library.places.items()}
     return Frozen(name, statistics.as_of, revision, measures, places, {
@@ -119,12 +120,17 @@ def _line(edition: Edition, copy: Frozen, key: str, place: str) -> Line | None:
     if then is None or (then.value in (None, {}) and not then.suppressed and not then.n):
         return None
     now = stat_of(edition, place, key) if key in DEFINITIONS else None
-    before = said_as(edition, copy.measures[key].kind, key, then)
+    before = said_as(edition, _as_defined_then(key, copy.measures[key]), then)
     after = said(edition, key, now) if now else None
     today = " ".join(filter(None, (after.value or after.why, after.detail))) if after else edition.text("not any more")
     leads = Link(today, number_at(key, place), value=machine_value(now)) if now else Link(today)
     return Line(_place(edition, copy, place), " ".join(filter(None, (before.value or before.why, before.detail))),
                 leads, now is None or now != then)
+
+
+def _as_defined_then(key: str, measure: Measure) -> Definition:
+    known = DEFINITIONS.get(key) or Definition(key, "count", "", "", "")
+    return replace(known, kind=measure.kind)
 
 
 def _place(edition: Edition, copy: Frozen, place: str) -> Link:

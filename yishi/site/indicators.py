@@ -5,18 +5,11 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from ..analysis.statistics import Definition, Stat
+from ..analysis.statistics import DEFINITIONS, Aggregate, Definition, Stat, compute
 from ..model.paths import place_of
 from ..model.records import Gap, Plan
 from .edition import Edition, Link, link_to
-from .numbers import DEFINITIONS, Said, machine_value, number_at, said, stat_of
-
-LOWER_IS_BETTER = frozenset({"median_days_to_resolve", "median_age_open", "median_days_to_first_reply",
-                             "reopened_share", "overdue_share", "stale_share"})
-HIGHER_IS_BETTER = frozenset({"resolution_rate", "followup_rate", "lasting_share", "breadth_median", "breadth_3plus",
-                              "procedure_complete", "mechanism_share", "communities_reporting", "youth_share",
-                              "elderly_share", "actions_done", "claimed_plots"})
-"""Of other statistics more is neither better nor worse."""
+from .numbers import Said, machine_value, number_at, said, stat_of
 
 
 class Reading(Struct, frozen=True):
@@ -86,12 +79,9 @@ def _together(definition: Definition, stats: Sequence[Stat]) -> Stat:
     """The sum of several places; medians, splits and suppressed numbers cannot be added up."""
     if definition.kind not in ("share", "count") or any(stat.numerator is None for stat in stats):
         return Stat(None, None, None, {})
-    numerator = sum(stat.numerator or 0 for stat in stats)
-    about = any(stat.about for stat in stats)
-    if definition.kind == "count":
-        return Stat(numerator, numerator, None, {}, about=about)
-    denominator = sum(stat.denominator or 0 for stat in stats)
-    return Stat(round(numerator / denominator, 4) if denominator else None, numerator, denominator, {}, about=about)
+    return compute(definition, Aggregate(sum(stat.numerator or 0 for stat in stats),
+                                         sum(stat.denominator or 0 for stat in stats),
+                                         about=any(stat.about for stat in stats)))
 
 
 def _reading(edition: Edition, definition: Definition, name: Link, then: float | None, stat: Stat) -> Reading:
@@ -118,7 +108,7 @@ def _change(edition: Edition, definition: Definition, then: Stat, now: Stat) -> 
     text, rise = edition.text, round(now.value - then.value, 2)
     if not rise:
         return text("as large as it was")
-    if definition.key in HIGHER_IS_BETTER or definition.key in LOWER_IS_BETTER:
-        better = (rise > 0) == (definition.key in HIGHER_IS_BETTER)
+    if definition.better:
+        better = (rise > 0) == (definition.better == "more")
         return text("the gap is smaller than it was") if better else text("the gap is larger than it was")
     return text("higher than it was") if rise > 0 else text("lower than it was")

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from ..analysis.statistics import DEFINITIONS
 from ..library.criteria import criteria_of
 from ..model.paths import url_of
 from .edition import Edition, Link, Words, link_to
-from .numbers import DEFINITIONS, Said, machine_value, number_at, said, stat_of
+from .numbers import Said, machine_value, number_at, said, stat_of
 from .record import labelled
 from .review import Rating, rating_of
 

@@ -8,16 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from ..analysis.statistics import Aggregate, Definition, stat_of
+from ..analysis.statistics import Aggregate, Definition, compute
 from ..model.few import CLOSED
-from .charts import Frame, columns, months_between, outline
+from .charts import LEAST, MONTHS, Frame, columns, months_between, outline
 from .edition import Edition
-
-MONTHS = 24
-"""So many months are drawn; the table holds all."""
-
-LEAST = 4
-"""The value at the top is at least this, so that a single record does not look like many."""
 
 FRAME = Frame(group=9, column=8, height=30, top=2)
 YEARS = Frame(group=27, column=24, height=30, top=2)
@@ -80,7 +74,7 @@ def _value(definition: Definition, one: Aggregate) -> float | int | None:
     """The value of a month or a year; of a share its numerator."""
     if definition.kind not in ("median", "distinct"):
         return one.numerator
-    value = stat_of(definition.kind, one).value
+    value = compute(definition, one).value
     assert not isinstance(value, Mapping)
     return value
 

@@ -4,29 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from ..analysis import statistics as counted
-from ..analysis.statistics import Definition, Stat
+from ..analysis.statistics import DEFINITIONS, LEFT_OUT, Definition, Stat
 from ..model.few import CLOSED, FEW
 from ..model.language import marked
-from ..model.thresholds import ENOUGH, THRESHOLDS
-from .edition import Edition, Link, name_of, status_in
-
-DEFINITIONS: Mapping[str, Definition] = {definition.key: definition for definition in counted.DEFINITIONS}
-"""Key → definition, in the order in which they are shown."""
-
-LEFT_OUT: Mapping[str, str] = {
-    "unknown_date": marked("Left out: a date is not known"),
-    "imprecise_date": marked("Left out: a date is not known exactly enough"),
-    "not_recorded": marked("Left out: not recorded"),
-    "not_due": marked("Left out: not due yet"),
-    "duplicate": marked("Left out: repeats another issue"),
-    "after_as_of": marked("Left out: after the day of the report"),
-    "press": marked("Left out: known only from a press report"),
-}
-"""Reason why a record is left out → how it is said."""
-
-_VOCABULARIES = {"by_status": "status", "by_topic": "topic", "by_channel": "channel", "by_stage": "phase"}
-_IN_DAYS = ("median_days_to_resolve", "median_age_open", "median_days_to_first_reply")
+from ..model.thresholds import THRESHOLDS
+from .edition import Edition, Link, Words, name_of, status_in
 
 
 class Said(Struct, frozen=True):
@@ -98,24 +80,24 @@ def machine_value(stat: Stat) -> str:
 
 def said(edition: Edition, key: str, stat: Stat) -> Said:
     """The statistic in words."""
-    return said_as(edition, DEFINITIONS[key].kind, key, stat)
+    return said_as(edition, DEFINITIONS[key], stat)
 
 
-def said_as(edition: Edition, kind: str, key: str, stat: Stat) -> Said:
-    """The same of one that may not be defined any more; `kind`: which kind of statistic it is."""
+def said_as(edition: Edition, definition: Definition, stat: Stat) -> Said:
+    """The same of one that may be defined otherwise than today."""
     if stat.suppressed:
         return Said(stat.suppressed, "", edition.text(_WHY_SUPPRESSED[stat.suppressed], **THRESHOLDS))
     if stat.value is None:
-        return Said("", "", _why_not(edition, kind, key, stat))
+        return Said("", "", _why_not(edition, definition, stat))
     if isinstance(stat.value, Mapping):
         total = stat.denominator if stat.denominator is not None else sum(stat.value.values())
         return Said(edition.plural("{n} issue", "{n} issues", total), "", "")
-    if kind == "share":
+    if definition.kind == "share":
         share = edition.language.percent(stat.value)
         return Said(edition.text("about {amount}", amount=share) if stat.about else share, of_in_words(edition, stat),
                     edition.text("Some of the numbers behind it are approximate.") if stat.about else "")
-    if kind == "median":
-        return Said(_middle(edition, key, stat.value), _spread(edition, stat), "")
+    if definition.kind == "median":
+        return Said(_middle(edition, definition, stat.value), _spread(edition, stat), "")
     return Said(edition.number(stat.value), "", "")
 
 
@@ -125,14 +107,14 @@ _WHY_SUPPRESSED: Mapping[str, str] = {
 }
 
 
-def _why_not(edition: Edition, kind: str, key: str, stat: Stat) -> str:
-    if kind == "median" and stat.n:
+def _why_not(edition: Edition, definition: Definition, stat: Stat) -> str:
+    if definition.kind == "median" and stat.n:
         return edition.plural("Too few to say: {n} record, and at least {enough} are needed.",
                               "Too few to say: {n} records, and at least {enough} are needed.",
-                              stat.n, enough=ENOUGH)
-    if key == "communities_reporting" and stat.denominator is None:
-        return edition.text("No share: it is not said here how many communities there are.")
-    if kind == "share" and stat.numerator:
+                              stat.n, enough=definition.least)
+    if definition.unknown_whole and stat.denominator is None:
+        return definition.in_words(edition.language).unknown_whole
+    if definition.kind == "share" and stat.numerator:
         return edition.text("No share: {part} is more than the {whole} that there are said to be.",
                             part=edition.number(stat.numerator), whole=edition.number(stat.denominator or 0))
     return edition.text("There is nothing to count yet.")
@@ -144,8 +126,8 @@ def of_in_words(edition: Edition, stat: Stat) -> str:
                         whole=edition.number(stat.denominator or 0))
 
 
-def _middle(edition: Edition, key: str, value: float | int) -> str:
-    if key not in _IN_DAYS:
+def _middle(edition: Edition, definition: Definition, value: float | int) -> str:
+    if definition.unit != "days":
         return edition.number(value)
     if value == int(value):
         return edition.plural("{n} day", "{n} days", int(value))
@@ -183,30 +165,24 @@ def slices(edition: Edition, key: str, stat: Stat, place: str) -> Iterator[Slice
 
 def _ordered(edition: Edition, key: str, values: Mapping[str, int]) -> list[str]:
     """Values in the order of their vocabulary, places in their fixed order, months by time."""
-    if key in _VOCABULARIES:
-        order = {term: n for n, term in enumerate(edition.library.vocabulary.terms[_VOCABULARIES[key]])}
-    elif key == "by_place":
-        order = {place: n for n, place in enumerate(edition.library.places)}
-    elif key == "followup_rate":
-        order = {term: n for n, term in enumerate(edition.library.vocabulary.terms["followup_result"])}
-    else:
-        order = {}
+    library = edition.library
+    known = {**library.vocabulary.terms, "place": library.places}.get(DEFINITIONS[key].values, ())
+    order = {value: n for n, value in enumerate(known)}
     return sorted(values, key=lambda value: (order.get(value, len(order)), value))
 
 
 def value_link(edition: Edition, key: str, value: str, place: str) -> Link:
     """A value of a split of a place ("" = the site) by its name, leading to its list where there is one."""
-    if key == "by_place" and value in edition.library.places:
-        name = name_of(edition, edition.library.places[value])
-        return Link(name.text, f"{value}/index.html", name.lang)
-    if key == "raised_by_month":
-        return Link(edition.language.month(value), f"months/{value}/index.html")
-    if key == "resolved_by_month":
-        return Link(edition.language.month(value))
-    if key == "followup_rate":
-        return Link(edition.label("followup_result", value))
-    if key == "by_status":
-        return Link(status_in(edition, place, value), f"status/{value}/index.html")
-    folder = {"by_topic": "topics"}.get(key)
-    name_in_words = edition.label(_VOCABULARIES[key], value) if key in _VOCABULARIES else value
-    return Link(name_in_words, f"{folder}/{value}/index.html" if folder else "")
+    definition = DEFINITIONS[key]
+    target = definition.page_of_value.format(value=value)
+    match definition.values:
+        case "place":
+            known = edition.library.places.get(value)
+            name = name_of(edition, known) if known else Words(value)
+            return Link(name.text, target if known else "", name.lang)
+        case "month":
+            return Link(edition.language.month(value), target)
+        case "status":
+            return Link(status_in(edition, place, value), target)
+        case vocabulary:
+            return Link(edition.label(vocabulary, value) if vocabulary else value, target)

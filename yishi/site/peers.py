@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ..analysis.peers import BANDS, COMPARED, band_of, groups_of, is_enough
-from ..analysis.statistics import Stat
+from ..analysis.statistics import DEFINITIONS, Stat
 from .edition import Edition, Link
-from .numbers import DEFINITIONS, Said, machine_value, number_at, said, stat_of
+from .numbers import Said, machine_value, number_at, said, stat_of
 
 
 class Beside(Struct, frozen=True):
@@ -41,7 +41,7 @@ def _lines(edition: Edition, path: str, groups: tuple[str, ...]) -> Iterator[Bes
     middles = [edition.book.middles[group] for group in groups]
     for key in COMPARED:
         stat = stat_of(edition, path, key)
-        if stat and is_enough(stat):
+        if stat and is_enough(key, stat):
             kind, size = (_in_words(edition, key, middles[n][key]) if n < len(middles) else "" for n in (0, 1))
             at = number_at(key, path)
             yield Beside(Link(edition.text(DEFINITIONS[key].name), at),

@@ -6,8 +6,11 @@ from itertools import accumulate
 from msgspec import Struct
 
 from ..analysis.progress import COLOURS
+from ..analysis.statistics import DEFINITIONS
 from ..model.thresholds import ENOUGH
 from .charts import (
+    LEAST,
+    MONTHS,
     Columns,
     Frame,
     Mark,
@@ -21,16 +24,10 @@ from .charts import (
     tint,
 )
 from .edition import SHAPES, Edition, Link, name_of, sentences, status_in
-from .numbers import DEFINITIONS, Slice, left_out, number_at, stat_of, value_link
-
-MONTHS = 24
-"""So many months are drawn; the table holds all."""
+from .numbers import Slice, left_out, number_at, stat_of, value_link
 
 QUARTERS = 8
 """So many quarters are drawn of each community."""
-
-LEAST = 4
-"""The value at the top of the trend is at least this, so that a single issue does not look like many."""
 
 MANY = 60
 """Of more communities only the places that they belong to are drawn."""

@@ -1,25 +1,21 @@
 """The three questions that somebody who judges the work asks first, each answered by the statistics that bear on it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 
-from ..analysis.statistics import Stat
+from ..analysis.statistics import DEFINITIONS, Stat
 from ..model.language import marked
-from ..model.thresholds import ENOUGH, THRESHOLDS
 from .charts import percent
 from .edition import Edition, Link
-from .numbers import DEFINITIONS, machine_value, number_at, said, stat_of
+from .numbers import machine_value, number_at, said, stat_of
 
-QUESTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "procedure": (marked("Is the procedure regular?"),
-                  ("procedure_complete", "actions_done", "overdue_share", "stale_share")),
-    "diversity": (marked("Are the participants diverse?"),
-                  ("breadth_3plus", "breadth_median", "youth_share", "elderly_share")),
-    "lasting": (marked("Do the results last?"),
-                ("lasting_share", "followup_rate", "reopened_share", "mechanism_share")),
+QUESTIONS: Mapping[str, str] = {
+    "procedure": marked("Is the procedure regular?"),
+    "diversity": marked("Are the participants diverse?"),
+    "lasting": marked("Do the results last?"),
 }
-"""Criterion → how it is asked, and the statistics that answer it: the first is the main one."""
+"""Criterion → how it is asked; `Definition.answers` says which statistics answer it."""
 
 
 class Reading(Struct, frozen=True):
@@ -44,27 +40,26 @@ class Question(Struct, frozen=True):
 
 def questions_of(edition: Edition, scope: str) -> tuple[Question, ...]:
     """The questions as the numbers of a place ("" = the site) answer them."""
-    return tuple(_question(edition, scope, key, text, keys) for key, (text, keys) in QUESTIONS.items())
+    return tuple(_question(edition, scope, key, text) for key, text in QUESTIONS.items())
 
 
-def _question(edition: Edition, scope: str, key: str, text: str, keys: tuple[str, ...]) -> Question:
-    main, *further = _readings(edition, scope, keys)
-    return Question(key, edition.label("criterion", key), edition.text(text), main, tuple(further))
+def _question(edition: Edition, scope: str, criterion: str, text: str) -> Question:
+    ranked = sorted((one.answers[1], key) for key, one in DEFINITIONS.items() if one.answers[0] == criterion)
+    main, *further = (_reading(edition, scope, key) for _, key in ranked)
+    return Question(criterion, edition.label("criterion", criterion), edition.text(text), main, tuple(further))
 
 
-def _readings(edition: Edition, scope: str, keys: tuple[str, ...]) -> Iterator[Reading]:
-    for key in keys:
-        stat, definition = stat_of(edition, scope, key), DEFINITIONS[key]
-        name = Link(edition.text(definition.name), number_at(key, scope), value=machine_value(stat) if stat else "")
-        value, detail, width = _told(edition, key, stat) if stat else ("", "", "")
-        yield Reading(name, edition.text(definition.meaning, **THRESHOLDS), value, detail, width)
+def _reading(edition: Edition, scope: str, key: str) -> Reading:
+    stat, definition = stat_of(edition, scope, key), DEFINITIONS[key].in_words(edition.language)
+    name = Link(definition.name, number_at(key, scope), value=machine_value(stat) if stat else "")
+    return Reading(name, definition.meaning, *(_told(edition, key, stat) if stat else ("", "", "")))
 
 
 def _told(edition: Edition, key: str, stat: Stat) -> tuple[str, str, str]:
     """The value, what there is to say beside it, and the width of its bar."""
-    words = said(edition, key, stat)
-    if stat.value is None or stat.denominator is None or DEFINITIONS[key].kind != "share":
+    words, definition = said(edition, key, stat), DEFINITIONS[key]
+    if stat.value is None or stat.denominator is None or definition.kind != "share":
         return words.value, words.detail or words.why, ""
-    if stat.denominator < ENOUGH:  # a percentage of so few would say more than is known
+    if stat.denominator < definition.least:  # a percentage of so few would say more than is known
         return words.detail, edition.text("too few for a percentage"), ""
     return words.value, words.detail, percent(stat.numerator or 0, stat.denominator)

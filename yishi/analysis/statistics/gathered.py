@@ -1,36 +1,39 @@
-"""Statistics of other records than issues: what each meeting, register, case or community contributes (§6)."""
+"""Statistics of other records than issues: what each meeting, register or community contributes, and the totals that
+are no plain sums (§6)."""
 
 from collections.abc import Iterator, Set
 from datetime import date
+from typing import Literal
 
 from ...library import Library, review_date
 from ...model.dates import UNKNOWN
 from ...model.paths import and_above, place_of
 from ...model.records import Meeting
-from .model import Contribution
+from .compute import fraction, in_order
+from .model import Contribution, Stat, Totals
 
 Contributions = Iterator[tuple[str, Contribution]]
 """The path of a record, and what it contributes."""
 
 
-def communities_reporting(library: Library, as_of: date, with_matters: Set[str]) -> Contributions:
-    """Every leaf place with a record, below one that says how many communities there are; `with_matters`: the places
-    that have issues or cases of their own, not dated after T."""
-    reporting = places_with_records(library, as_of, with_matters)
+def communities_reporting(library: Library, as_of: date, begun: Set[str]) -> Contributions:
+    """Every leaf place with a record, below one that says how many communities there are; `begun`: the places that have
+    issues or cases of their own, not dated after T."""
+    reporting = places_with_records(library, as_of, begun)
     for place in library.places:
         if place in reporting and place not in library.children and _is_expected(library, place):
             yield place, Contribution(1)
 
 
-def places_with_records(library: Library, as_of: date, with_matters: Set[str]) -> Set[str]:
-    """The places that have records of their own; `with_matters`: as above. What is dated after T is none yet, what the
+def places_with_records(library: Library, as_of: date, begun: Set[str]) -> Set[str]:
+    """The places that have records of their own; `begun`: as above. What is dated after T is none yet, what the
     place is and what lies in it (`place.yaml`, `locations.yaml`) never is one (§6.1.2)."""
     dates = {**{path: meeting.date for path, meeting in library.meetings.items()},
              **{path: event.date for path, event in library.events.items()},
              **{path: review_date(library, review) for path, review in library.reviews.items()}}
     kinds = (*library.practice().values(), library.figures)
-    return with_matters | {place_of(path) for records in kinds for path in records
-                           if path not in library.drafts and not dates.get(path, UNKNOWN).is_after(as_of)}
+    return begun | {place_of(path) for records in kinds for path in records
+                    if path not in library.drafts and not dates.get(path, UNKNOWN).is_after(as_of)}
 
 
 def _is_expected(library: Library, place: str) -> bool:
@@ -38,17 +41,14 @@ def _is_expected(library: Library, place: str) -> bool:
     return any(library.places[one].expected_communities is not None for one in and_above(place_of(place)))
 
 
-def youth_share(library: Library, as_of: date) -> Contributions:
+def share_of_people(key: Literal["under18", "over60"], library: Library, as_of: date,
+                    begun: Set[str]) -> Contributions:
+    """The people of an age at each meeting, of all who took part."""
     for path, meeting in _meetings(library):
-        yield path, _people(meeting, meeting.participants.under18, as_of)
+        yield path, _people(meeting, getattr(meeting.participants, key), as_of)
 
 
-def elderly_share(library: Library, as_of: date) -> Contributions:
-    for path, meeting in _meetings(library):
-        yield path, _people(meeting, meeting.participants.over60, as_of)
-
-
-def actions_done(library: Library, as_of: date) -> Contributions:
+def actions_done(library: Library, as_of: date, begun: Set[str]) -> Contributions:
     """A meeting's actions that were due by T: how many were done by their day; those due later are left out."""
     for path, meeting in _meetings(library):
         days = [(action.due, action.done_on) for action in meeting.actions if action.due]
@@ -58,7 +58,7 @@ def actions_done(library: Library, as_of: date) -> Contributions:
             yield path, Contribution(done, len(due), left_out="not_due" if later else "", parts_left_out=later)
 
 
-def claimed_plots(library: Library, as_of: date) -> Contributions:
+def claimed_plots(library: Library, as_of: date, begun: Set[str]) -> Contributions:
     """A register's items that are claimed by T; a register without items is a published figure and counts nothing."""
     for path, register in library.registers.items():
         if not register.draft and register.items:
@@ -78,3 +78,34 @@ def _people(meeting: Meeting, number: int | None, as_of: date) -> Contribution:
     if number is None or headcount is None or headcount.value is None:
         return Contribution(left_out="not_recorded")
     return Contribution(number, round(headcount.value), about=headcount.precision != "exact")
+
+
+def by_place(library: Library, scope: str, totals: Totals) -> Stat:
+    """The issues of each place directly below; those of the place itself under its own path."""
+    total = totals[scope]["issues"]
+    below = {place: totals[place]["issues"].numerator for place in library.children.get(scope, ())}
+    own = {scope: total.numerator - sum(below.values())}
+    counts = {place: number for place, number in sorted({**below, **own}.items()) if number}
+    return Stat(counts, total.numerator, total.numerator, in_order(total.excluded))
+
+
+def share_reporting(library: Library, scope: str, totals: Totals) -> Stat:
+    """The leaf places with a record, of as many as the highest places with `expected_communities` say there are.
+
+    Where there are more than were expected both numbers are told, and no share (§6.1.2).
+    """
+    highest = list(_highest_expecting(library, scope))
+    if not highest:
+        return Stat(None, None, None, {})
+    numerator = sum(totals[place]["communities_reporting"].numerator for place in highest)
+    denominator = sum(library.places[place].expected_communities or 0 for place in highest)
+    value = None if numerator > denominator else fraction(numerator, denominator)
+    return Stat(value, numerator, denominator, {})
+
+
+def _highest_expecting(library: Library, scope: str) -> Iterator[str]:
+    if scope and library.places[scope].expected_communities is not None:
+        yield scope
+        return
+    for child in library.children.get(scope, ()):
+        yield from _highest_expecting(library, child)

@@ -7,7 +7,7 @@ told holds either no hidden number or several that could each be another. The si
 numbers does not say whether it is few: that too would narrow them down.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -50,35 +50,31 @@ Signs = Mapping[str, str]
 def hidden_totals(tree: Tree, own: Mapping[str, Iterable[Contribution]],
                   totals: Mapping[str, Contribution]) -> tuple[Signs, Signs]:
     """The numerators that are hidden, and the denominators. `own`: place → what its own records contribute."""
-    return (_hidden(tree, own, totals, _numerator, lambda part: signs_of(part)[0]),
-            _hidden(tree, own, totals, _denominator, lambda part: signs_of(part)[1]))
+    return _hidden(tree, own, totals, 0), _hidden(tree, own, totals, 1)
 
 
 def _hidden(tree: Tree, own: Mapping[str, Iterable[Contribution]], totals: Mapping[str, Contribution],
-            unknown: Callable[[Contribution], Unknown], sign: Callable[[Contribution], str]) -> Signs:
-    found: dict[str, str] = {}
+            which: int) -> Signs:
+    """What stands instead of the hidden numerators (`which` = 0) or denominators (1)."""
+    signs: dict[str, str] = {}
 
-    def within(place: str) -> Unknown:
+    def unknown_of(place: str) -> Unknown:
         """What stays unknown of a place when all that is told of it is known."""
-        inside = sum(map(unknown, own.get(place, ())), Unknown())
-        inside = sum(map(within, tree.get(place, ())), inside)
-        stands = sign(totals[place])
-        if not stands and not inside.would_be_known:
+        inside = sum((_unknown(part, which) for part in own.get(place, ())), Unknown())
+        inside = sum(map(unknown_of, tree.get(place, ())), inside)
+        sign = signs_of(totals[place])[which]
+        if not sign and not inside.would_be_known:
             return Unknown()
-        found[place] = FEW if stands == FEW and inside.number == 1 else CLOSED
+        signs[place] = FEW if sign == FEW and inside.number == 1 else CLOSED
         return inside
 
-    within("")
-    return found
+    unknown_of("")
+    return signs
 
 
-def _numerator(part: Contribution) -> Unknown:
-    """What nobody is told of a numerator: one to four people, or all of the denominator but one to four."""
-    sign, whole = signs_of(part)[0], part.denominator
+def _unknown(part: Contribution, which: int) -> Unknown:
+    """What nobody is told of a number: one to four people, or of a numerator all of the denominator but one to four."""
+    sign, number, whole = signs_of(part)[which], (part.numerator, part.denominator)[which], part.denominator
     if sign == CLOSED:
-        return Unknown(1, part.numerator, whole - FEW_PEOPLE + 1, whole - 1)
-    return Unknown(1, part.numerator, 1, FEW_PEOPLE - 1) if sign else Unknown()
-
-
-def _denominator(part: Contribution) -> Unknown:
-    return Unknown(1, part.denominator, 1, FEW_PEOPLE - 1) if signs_of(part)[1] else Unknown()
+        return Unknown(1, number, whole - FEW_PEOPLE + 1, whole - 1)
+    return Unknown(1, number, 1, FEW_PEOPLE - 1) if sign else Unknown()

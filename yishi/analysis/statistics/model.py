@@ -1,13 +1,16 @@
 """What a statistic is."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...library import Library
+from ...model.language import Language, marked
 from ...model.records import Case, Issue
+from ...model.thresholds import ENOUGH, THRESHOLDS
 from ..progress import Progress
 
 Kind = Literal["count", "share", "split", "median", "distinct"]
@@ -16,7 +19,6 @@ Kind = Literal["count", "share", "split", "median", "distinct"]
 class IssueContext(Struct, frozen=True):
     """What the rules of the statistics need to know of one issue."""
 
-    path: str
     issue: Issue
     progress: Progress
     kinds: frozenset[str]      # of stakeholders, in the issue and its meetings
@@ -105,32 +107,6 @@ def place_totals(records: Iterable[Mapping[str, Contribution]]) -> PlaceTotals:
     return totals
 
 
-class Definition(Struct, frozen=True):
-    """One statistic: its key, and its name and meaning as message ids."""
-
-    key: str
-    kind: Kind
-    name: str
-    meaning: str
-    numerator: str
-    denominator: str
-    rule: Callable[[IssueContext], Contribution | None] | None = None
-    """What one issue contributes; None: it is not of the population."""
-    of_case: Callable[[Case, date], Contribution] | None = None
-    """What one case contributes."""
-    gather: Callable[[Library, date], Iterator[tuple[str, Contribution]]] | None = None
-    """What records of other kinds contribute, by path."""
-    judging: bool = False
-    """Judging statistics leave out what is known only from a press report."""
-    people: bool = False
-    """Counts people: few of them are hidden, and what would give them away (`hiding`)."""
-
-    @property
-    def anchor(self) -> str:
-        """Where its rule stands in `docs/content-model.md`, section 6."""
-        return self.key
-
-
 class Stat(Struct, frozen=True):
     """A statistic of one scope. `value`: a number, a share 0-1, for a split value → number; None = not computable.
 
@@ -146,6 +122,77 @@ class Stat(Struct, frozen=True):
     results: Mapping[str, int] | None = None
     suppressed: str = ""
     about: bool = False
+
+
+Totals = Mapping[str, Mapping[str, Aggregate]]
+"""Place ("" = the site) → statistic → what it adds up to, there and below."""
+
+Gather = Callable[[Library, date, Set[str]], Iterator[tuple[str, Contribution]]]
+"""From the library, the day of the report and the places with issues or cases of their own: record → what it
+contributes."""
+
+_TEXTS = ("name", "meaning", "numerator", "denominator", "by_month", "unknown_whole")
+
+
+class Definition(Struct, frozen=True):
+    """One statistic, with all that pages, texts, tables and comparisons need to know of it. Texts are message ids; the
+    numbers of rules stand in them by name (`thresholds`). Its rule has its key as anchor in the content model (§6)."""
+
+    key: str
+    kind: Kind
+    name: str
+    meaning: str
+    numerator: str
+    denominator: str = ""
+    rule: Callable[[IssueContext], Contribution | None] | None = None
+    """What one issue contributes; None: it is not of the population."""
+    of_case: Callable[[Case, date], Contribution] | None = None
+    """What one case contributes."""
+    gather: Gather | None = None
+    """What records of other kinds contribute, by path."""
+    regroups: str = ""
+    """The statistic whose contributions it groups anew; "" = it has its own."""
+    total: Callable[[Library, str, Totals], Stat] | None = None
+    """Its value in a scope, where that is not what `compute` makes of the contributions."""
+    judging: bool = False
+    """Judging statistics leave out what is known only from a press report."""
+    people: bool = False
+    """Counts people: few of them are hidden, and what would give them away (`hiding`)."""
+    unit: Literal["", "days"] = ""
+    better: Literal["", "more", "less"] = ""
+    """Which change is an improvement; "" = neither."""
+    least: int = ENOUGH
+    """Of fewer values there is no median, and of fewer records no percentage in answers and no comparison."""
+    values: str = ""
+    """What a split or its results are split into: a vocabulary, `place` or `month`."""
+    overlapping: bool = False
+    """A record may have several of its values."""
+    page_of_value: str = ""
+    """The list page of one `{value}`."""
+    compared: int = 0
+    """Its row beside the medians of like places; 0 = not there, for it depends on how large a place is."""
+    answers: tuple[str, int] = ("", 0)
+    """The criterion by which reviewers judge that it bears on, and its rank among the answers: 1 is the main one."""
+    by_month: str = marked("Issues by the month in which they were raised, as they stand now.")
+    """What its course is told of."""
+    unknown_whole: str = ""
+    """What is said where nobody knows of how many it is a share."""
+
+    @property
+    def source(self) -> str:
+        """The statistic whose contributions it is made of."""
+        return self.regroups or self.key
+
+    @property
+    def of_issues(self) -> bool:
+        """Whether issues or cases contribute to it; else `Statistics.of_others` has what contributes."""
+        return bool(self.rule or self.of_case or self.regroups)
+
+    def in_words(self, spoken: Language) -> "Definition":
+        """The same with its texts in a language, the numbers of rules filled in."""
+        texts: dict[str, Any] = {name: spoken.text(message, **THRESHOLDS) for name in _TEXTS
+                                 if (message := getattr(self, name))}
+        return replace(self, **texts)
 
 
 class Statistics(Struct, frozen=True):

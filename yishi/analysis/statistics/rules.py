@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from ...model.dates import When
 from ...model.records import Case
-from ...model.thresholds import GRACE_DAYS
+from ...model.thresholds import BROAD_KINDS, GRACE_DAYS
 from ..progress import PHASES, last_news, latest_of, timely_followups
 from .model import Contribution, IssueContext
 
@@ -25,13 +25,16 @@ def _value(*values: str) -> Contribution:
 
 
 def _duration(days: int | None, *dates: When) -> Contribution:
-    if days is not None:
-        return Contribution(number=days)
-    return _left_out("unknown_date" if any(when.day is None for when in dates) else "imprecise_date")
+    return _undated(*dates) if days is None else Contribution(number=days)
 
 
 def _month(when: When) -> Contribution:
-    return _value(when.month) if when.month else _left_out("imprecise_date" if when.day else "unknown_date")
+    return _value(when.month) if when.month else _undated(when)
+
+
+def _undated(*dates: When | None) -> Contribution:
+    """Left out for one of these dates: unknown comes before imprecise (§6)."""
+    return _left_out("imprecise_date" if all(when and when.day for when in dates) else "unknown_date")
 
 
 def cases(case: Case, as_of: date) -> Contribution:
@@ -91,11 +94,11 @@ def followup_rate(context: IssueContext) -> Contribution | None:
     if progress.status != "resolved":
         return None
     if progress.followup_due is None:
-        return _no_day(progress.resolved)
+        return _undated(progress.resolved)
     if progress.followup_due + timedelta(GRACE_DAYS) > context.as_of:
         return _left_out("not_due")
     latest = latest_of(timely_followups(context.issue, progress, context.as_of))
-    return Contribution(1, 1, values=(latest.result,)) if latest else _NOT_COUNTED
+    return _value(latest.result) if latest else _NOT_COUNTED
 
 
 def reopened_share(context: IssueContext) -> Contribution | None:
@@ -107,7 +110,7 @@ def lasting_share(context: IssueContext) -> Contribution | None:
     if not progress.ever_resolved:
         return None
     if progress.first_followup_due is None:
-        return _no_day(progress.first_resolved)
+        return _undated(progress.first_resolved)
     if progress.first_followup_due > context.as_of:
         return _left_out("not_due")
     return _counted(progress.ladder == "lasting")
@@ -124,19 +127,19 @@ def stale_share(context: IssueContext) -> Contribution | None:
     return _counted(context.progress.stale) if known else _left_out("unknown_date")
 
 
-def _breadth(context: IssueContext) -> int | None:
-    """The number of kinds of stakeholders, of an issue that has come to deliberation; None before that."""
-    return len(context.kinds) if PHASES.index(context.progress.phase) >= PHASES.index("deliberate") else None
-
-
 def breadth_median(context: IssueContext) -> Contribution | None:
-    breadth = _breadth(context)
-    return None if breadth is None else Contribution(number=breadth) if breadth else _left_out("not_recorded")
+    return _of_deliberation(context, Contribution(number=len(context.kinds)))
 
 
 def breadth_3plus(context: IssueContext) -> Contribution | None:
-    breadth = _breadth(context)
-    return None if breadth is None else _counted(breadth >= 3) if breadth else _left_out("not_recorded")
+    return _of_deliberation(context, _counted(len(context.kinds) >= BROAD_KINDS))
+
+
+def _of_deliberation(context: IssueContext, contribution: Contribution) -> Contribution | None:
+    """None of an issue that has not come to deliberation; left out where no kind of stakeholder is recorded."""
+    if PHASES.index(context.progress.phase) < PHASES.index("deliberate"):
+        return None
+    return contribution if context.kinds else _left_out("not_recorded")
 
 
 def procedure_complete(context: IssueContext) -> Contribution | None:
@@ -163,7 +166,3 @@ def _distinct_location(context: IssueContext, outcome: str, location: str) -> Co
 def mechanism_share(context: IssueContext) -> Contribution | None:
     outcome = context.issue.outcome
     return _counted(bool(outcome and outcome.mechanism)) if context.progress.status == "resolved" else None
-
-
-def _no_day(when: When | None) -> Contribution:
-    return _left_out("imprecise_date" if when and when.day else "unknown_date")

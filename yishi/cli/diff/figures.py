@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ...analysis.statistics import DEFINITIONS, KEYS, Contribution, Stat
+from ...analysis.statistics import DEFINITIONS, Contribution, Stat
 from ...model.paths import place_of
 from .model import Amount, Shift, Side
 
@@ -30,12 +30,11 @@ def shifts(before: Side, after: Side, touched: Collection[str]) -> Iterator[Shif
     for scope in dict.fromkeys(("", *after.library.places, *before.library.places)):
         old, new = (side.statistics.scopes.get(scope, {}) for side in (before, after))
         issues = _changed(old.get("issues"), new.get("issues"))
-        for definition in DEFINITIONS:
-            key = definition.key
+        for key, definition in DEFINITIONS.items():
             for aspect, amounts in _changed(old.get(key), new.get(key)).items():
                 if aspect[0] == "counted" and amounts == issues.get(("value", "")):
                     continue  # said already: all issues are counted
-                records = _records(behind, moved.get("issues" if key == "by_place" else key, ()), scope, key, aspect)
+                records = _records(behind, moved[definition.source], scope, key, aspect)
                 yield Shift(scope, key, *aspect, *amounts, records)
 
 
@@ -72,12 +71,12 @@ def _amounts(stat: Stat) -> Iterator[tuple[Aspect, Amount]]:
 
 def _contributions(before: Side, after: Side) -> dict[str, list[_Contribution]]:
     """Statistic → the records that contribute something else to it now."""
-    found: dict[str, list[_Contribution]] = {definition.key: [] for definition in DEFINITIONS}
+    found: dict[str, list[_Contribution]] = {key: [] for key in DEFINITIONS}
     for path in sorted(before.briefs.keys() | after.briefs.keys()):
         texts = [side.briefs[path].contributions_text if path in side.briefs else "" for side in (before, after)]
         if texts[0] != texts[1]:
             old, new = (side.briefs[path].contributions if path in side.briefs else {} for side in (before, after))
-            for key in KEYS:
+            for key in old.keys() | new.keys():
                 if old.get(key) != new.get(key):
                     found[key].append(_Contribution(path, old.get(key), new.get(key)))
     for key in after.statistics.of_others:

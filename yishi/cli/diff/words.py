@@ -10,12 +10,12 @@ from itertools import groupby
 
 from msgspec import Struct, to_builtins
 
+from ...analysis.statistics import DEFINITIONS, LEFT_OUT
 from ...content.privacy import mask
 from ...model.language import Language, marked
 from ...model.records import MODELS, title_of
 from ...model.shapes import model_at, shape_of
 from ...model.vocabulary import Vocabulary
-from ...site.numbers import DEFINITIONS, LEFT_OUT
 from .model import Amount, Changes, Edit, File, Key, Move, Named, Shift, Side
 
 _SHOWN = (40, 15, 5, 1)
@@ -303,15 +303,14 @@ def _number(one: Shift, telling: Telling) -> str:
     return telling.spoken.text(marked("{name} – {part}"), name=name, part=_PARTS[one.aspect](one, telling))
 
 
-_VOCABULARIES = {"by_status": "status", "by_topic": "topic", "by_channel": "channel", "by_stage": "phase"}
-
-
 def _value(one: Shift, telling: Telling) -> str:
-    if one.key == "by_place":
-        return _place(one.part, telling)
-    if one.key.endswith("_by_month"):
-        return telling.spoken.month(one.part)
-    return _label(_VOCABULARIES[one.key], one.part, telling)
+    match DEFINITIONS[one.key].values:
+        case "place":
+            return _place(one.part, telling)
+        case "month":
+            return telling.spoken.month(one.part)
+        case vocabulary:
+            return _label(vocabulary, one.part, telling)
 
 
 def _label(vocabulary: str, key: str, telling: Telling) -> str:
@@ -322,7 +321,7 @@ def _label(vocabulary: str, key: str, telling: Telling) -> str:
 _PARTS: Mapping[str, Callable[[Shift, Telling], str]] = {
     "value": _value,
     "counted": lambda one, telling: telling.spoken.text(marked("issues counted")),
-    "result": lambda one, telling: _label("followup_result", one.part, telling),
+    "result": _value,
     "left_out": lambda one, telling: telling.spoken.text(LEFT_OUT[one.part]),
 }
 """Aspect of a statistic → how its part is called."""

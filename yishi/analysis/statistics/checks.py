@@ -1,0 +1,70 @@
+"""Checks of records against the statistics: names that exist, and no more communities than a place says it has."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from ...library import Library
+from ...model.dates import UNKNOWN
+from ...model.paths import place_of
+from ...model.problems import Finding, KeyPath
+from ...model.vocabulary import nearest
+from .definitions import DEFINITIONS
+from .gathered import communities_reporting
+from .model import Definition
+
+
+def check_names(library: Library) -> Iterator[Finding]:
+    """What a figure matches, and by what a plan measures its gaps, is a statistic that exists, as KEY or KEY.VALUE."""
+    names = set(_names(library))
+    for path, keys, name in _named(library):
+        if name not in names and not _is_month(name):
+            yield Finding(path, keys, "unknown_statistic", (("found", f"'{name}'"),), nearest(name, names) or "")
+
+
+def check_expected(library: Library, as_of: date) -> Iterator[Finding]:
+    """No place has more communities with records than it says there are (§6.1.2). Issues and cases are looked into
+    only where there are more communities than that at all."""
+    leaves = [place for place in library.places if place not in library.children]
+    for path, place in library.places.items():
+        below = [leaf for leaf in leaves if leaf.startswith(f"{path}/")]
+        if place.expected_communities is None or len(below) <= place.expected_communities:
+            continue
+        dates = {**{issue: one.raised for issue, one in library.issues.items()},
+                 **{case: one.dates.start if one.dates else UNKNOWN for case, one in library.cases.items()}}
+        begun = {place_of(one) for one, when in dates.items()
+                 if one not in library.drafts and not when.is_after(as_of)}
+        number = len(dict(communities_reporting(library, as_of, begun)).keys() & set(below))
+        if number > place.expected_communities:
+            values = (("found", str(number)), ("allowed", str(place.expected_communities)))
+            yield Finding(path, ("expected_communities",), "more_communities", values, level="warning")
+
+
+def _named(library: Library) -> Iterator[tuple[str, KeyPath, str]]:
+    for path, figure in library.figures.items():
+        if figure.matches:
+            yield path, ("matches",), figure.matches
+    for path, plan in library.plans.items():
+        for number, gap in enumerate(plan.gaps):
+            if gap.statistic:
+                yield path, ("gaps", number, "statistic"), gap.statistic
+
+
+def _is_month(name: str) -> bool:
+    key, _, month = name.partition(".")
+    return key in DEFINITIONS and DEFINITIONS[key].values == "month" and bool(_MONTH.fullmatch(month))
+
+
+_MONTH = re.compile(r"\d{4}-\d{2}")
+
+
+def _names(library: Library) -> Iterator[str]:
+    """Every statistic by its name: KEY, or KEY.VALUE of one that is split into values."""
+    for key, one in DEFINITIONS.items():
+        yield from (f"{key}.{value}" for value in _values(library, one)) if one.kind == "split" else (key,)
+
+
+def _values(library: Library, definition: Definition) -> Iterable[str]:
+    """The values that a split may have; months are not listed."""
+    values: Mapping[str, Iterable[str]] = {**library.vocabulary.terms, "place": library.places, "month": ()}
+    return values[definition.values]
