@@ -310,6 +310,7 @@ IN_WORKBOOKS = {
     "row_moved",
     "row_unsure",
     "row_gone",
+    "row_elsewhere",
     "row_withdrawn",
     "entry_moved",
     "own_sheet",

@@ -224,7 +224,7 @@ class _Proposing:
             else:
                 marks += ((".".join(column.keys), cell_mark(cell.text, column, words, place))
                           for column, cell in row.cells.items() if column.is_own)
-        return Imported(wanted.path, tuple(marks), wanted.found is None)
+        return Imported(wanted.path, tuple(marks), wanted.found is None, wanted.mark)
 
     def _words(self, wanted: Wanted) -> Words:
         return replace(self.ground.words, writes=wanted.found.language if wanted.found else self.ground.language)
