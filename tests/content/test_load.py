@@ -307,6 +307,7 @@ IN_WORKBOOKS = {
     "example_left",
     "row_twice",
     "row_replaced",
+    "entry_replaced",
     "row_moved",
     "row_unsure",
     "row_gone",

@@ -303,6 +303,9 @@ MESSAGES: Mapping[str, str] = {
     "row_replaced": marked("This row was another record ({found}), and little of it is the same. If it is a new "
                            "matter, write it in an empty row; if it is the same, change its title first, here and in "
                            "the rows that name it, and the rest the next time."),
+    "entry_replaced": marked("This row was another entry ({found}), and little of it is the same. If it is a new one, "
+                             "write it in an empty row, and here again what stood in this one. If it corrects that one, "
+                             "change its text alone now and the rest the next time, or do so in its file {key}."),
     "row_moved": marked("The record of this row belongs to {found}; a workbook cannot move it. Write that place here, "
                         "or, if it is a new record, delete what stands in the hidden column A of the row."),
     "row_unsure": marked("A record of this title is there already: {found}. If this is the same, write its date here; "
