@@ -308,6 +308,8 @@ IN_WORKBOOKS = {
     "row_twice",
     "row_replaced",
     "entry_replaced",
+    "location_renamed",
+    "draft_emptied",
     "row_moved",
     "row_unsure",
     "row_gone",

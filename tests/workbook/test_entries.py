@@ -240,6 +240,15 @@ def test_a_correction_of_a_step_that_was_taken_out_is_asked_about(desk: Desk) ->
     assert desk.text(ISSUE) == text
 
 
+def test_two_entries_that_say_the_same_stay_with_their_records(desk: Desk) -> None:
+    """Rows that were handed out alike are not taken for each other's."""
+    desk.write("content/places/liuxi/beiyuan/issues/ludeng.yaml", desk.text(ISSUE).replace("位置: erqu\n", ""))
+    filling = desk.exported()
+    before = desk.records
+    assert desk.send(filling).err == ""
+    assert desk.records == before
+
+
 def test_a_row_that_nobody_touched_takes_back_no_correction(desk: Desk) -> None:
     """A step corrected or taken out in the file since the export stays so, whatever else the workbook changes."""
     filling = desk.exported()

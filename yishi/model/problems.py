@@ -304,8 +304,13 @@ MESSAGES: Mapping[str, str] = {
                            "matter, write it in an empty row; if it is the same, change its title first, here and in "
                            "the rows that name it, and the rest the next time."),
     "entry_replaced": marked("This row was another entry ({found}), and little of it is the same. If it is a new one, "
-                             "write it in an empty row, and here again what stood in this one. If it corrects that one, "
-                             "change its text alone now and the rest the next time, or do so in its file {key}."),
+                             "write it in an empty row, and here again what stood in this one. If it corrects that "
+                             "one, change its text alone now and the rest the next time, or do so in its file {key}."),
+    "location_renamed": marked("This row was the location “{found}” before. If it has another name now, change that in "
+                               "a fresh export, or in its file {key}; if this is another one, write it in an empty "
+                               "row."),
+    "draft_emptied": marked("The record stays a draft, and is not shown: an emptied cell takes nothing out. To publish "
+                            "it, write here: no."),
     "row_moved": marked("The record of this row belongs to {found}; a workbook cannot move it. Write that place here, "
                         "or, if it is a new record, delete what stands in the hidden column A of the row."),
     "row_unsure": marked("A record of this title is there already: {found}. If this is the same, write its date here; "
