@@ -317,14 +317,14 @@ MESSAGES: Mapping[str, str] = {
                          "if not, give it another title."),
     "said_otherwise": marked("{found} says here: {allowed}. Both cannot hold: agree on one, and write it in both or "
                              "leave it out of one of them."),
-    "changed_since": marked("The record says here {found}, and this would make it {allowed}; who wrote this cannot "
-                            "have seen that. To leave the record as it is, write here what it says. To change it, do "
-                            "so in a fresh export, or in its file {key}. If it is another matter, give it another "
-                            "title."),
-    "entry_changed_since": marked("The record's entry says here {found}, and this would make it {allowed}; who wrote "
-                                  "this cannot have seen that. To leave it as it is, write here what it says. To "
-                                  "change it, do so in a fresh export, or in its file {key}. If this is an entry of "
-                                  "its own, write it in an empty row."),
+    "changed_since": marked("The record says here {found}, and this would make it {allowed}; it is not known whether "
+                            "who wrote this has seen that. To leave the record as it is, write here what it says. To "
+                            "change it, do so in a fresh export, or in its file {key}. If it is another matter, give "
+                            "it another title."),
+    "entry_changed_since": marked("The record's entry says here {found}, and this would make it {allowed}; it is not "
+                                  "known whether who wrote this has seen that. To leave it as it is, write here what "
+                                  "it says. To change it, do so in a fresh export, or in its file {key}. If this is an "
+                                  "entry of its own, write it in an empty row."),
     "review_other": marked("This sheet has made a review before ({found}), and says much of it otherwise. If this is "
                            "another reviewer, use a score sheet that nobody has sent yet; if it is the same, correct "
                            "the review in its file."),
