@@ -21,10 +21,11 @@ from yishi.content.schema import parted, schema_of
 from yishi.content.sources import Source
 from yishi.library import Surroundings, Withheld, link
 from yishi.library.linking import link_record
+from yishi.model.kinds import COLLECTIONS, KINDS
 from yishi.model.language import LANGUAGES
-from yishi.model.paths import COLLECTIONS, Slot, slot_of
+from yishi.model.paths import Slot, slot_of
 from yishi.model.problems import MESSAGES
-from yishi.model.records import MODELS, Criterion, Followup, LogEntry, Model, Prose, Quantity, Site, SiteTerm
+from yishi.model.records import Criterion, Followup, LogEntry, Model, Prose, Quantity, Site, SiteTerm
 from yishi.model.records.values import (
     Address,
     Coordinates,
@@ -209,20 +210,20 @@ UNSAID = {"stage_word_twice", "stage_word_reserved", "space_after_dash"}
 FEWER = settings(max_examples=max(1, settings().max_examples // 5))
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", KINDS)
 @FEWER
 @given(data=st.data())
 def test_a_schema_accepts_what_the_loader_accepts(kind: str, data: st.DataObject) -> None:
     """Whatever is right, by whichever name of a key and word of a vocabulary, is right to both."""
-    both_say_the_same(kind, in_file(kind, data.draw(records(MODELS[kind]))))
+    both_say_the_same(kind, in_file(kind, data.draw(records(KINDS[kind].model))))
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", KINDS)
 @FEWER
 @given(data=st.data())
 def test_a_schema_refuses_what_the_loader_refuses(kind: str, data: st.DataObject) -> None:
     """With one value changed to whatever comes, both still say the same."""
-    record = in_file(kind, data.draw(records(MODELS[kind])))
+    record = in_file(kind, data.draw(records(KINDS[kind].model)))
     at = data.draw(st.sampled_from(list(places_in(record))))
     both_say_the_same(kind, changed(record, at, data.draw(WRONG)))
 
@@ -238,7 +239,7 @@ def both_say_the_same(kind: str, record: object) -> None:
 # --- what an editor is told ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_schema_is_of_the_draft_that_it_names(kind: str) -> None:
     """It is valid itself, and calls whatever is wrong by the names of the loader."""
     schema = schema_of(kind, built_in())
@@ -254,7 +255,7 @@ def parts_of(schema: object) -> Iterator[dict[str, Any]]:
         yield from parts_of(one)
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_key_says_what_it_means_in_each_language(kind: str) -> None:
     """The description of a key is Chinese and English, one below the other, under both of its names."""
     for name, part in schema_of(kind, built_in())["$defs"].items():
@@ -328,7 +329,7 @@ def test_a_fresh_clone_has_the_schemas_of_its_content(tmp_path: Path) -> None:
 def test_an_editor_finds_the_schema_of_every_file() -> None:
     """The settings lead each file of the example to the schema of its kind, and no file to another."""
     settings = json.loads((PROJECT / ".vscode/settings.json").read_text("utf-8"))["yaml.schemas"]
-    assert set(settings) == {f"./schemas/{kind}.json" for kind in MODELS}
+    assert set(settings) == {f"./schemas/{kind}.json" for kind in KINDS}
     for path in (*FILES.values(), "places/a/b/c/issues/x.yml", "places/a/b/place.yml"):
         found = [name for name, glob in settings.items() if globbed(glob).fullmatch(f"content/{path}")]
         slot = slot_of(path)

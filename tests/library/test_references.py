@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests.support.workshop import Page, Workshop, tree
-from yishi.model.records import MODELS, Model, Refers
+from yishi.model.kinds import KINDS
+from yishi.model.records import Model, Refers
 from yishi.model.shapes import shape_of
 
 Files = dict[str, Any]
@@ -81,7 +82,7 @@ def _said(model: type[Model], keys: tuple[str, ...], target: str) -> dict[str, A
 
 def _referring() -> Iterator[tuple[str, dict[str, Any]]]:
     """Kind of record and what it says, for every key that refers, and every kind of what it refers to."""
-    for kind, model in MODELS.items():
+    for kind, model in ((kind, spec.model) for kind, spec in KINDS.items()):
         for keys, mark in _references(model):
             if kind in NOT_APART:
                 assert mark.kinds == ("source",)

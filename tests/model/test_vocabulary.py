@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from yishi.model.kinds import KINDS
 from yishi.model.language import LANGUAGES
-from yishi.model.records import MODELS, Item, Model, Place
+from yishi.model.records import Item, Model, Place
 from yishi.model.shapes import meaning, shape_of
 from yishi.model.vocabulary import (
     SITE_OWN,
@@ -28,7 +29,7 @@ TERMS = [(name, term) for name, terms in built_in().terms.items() for term in te
 
 def _models() -> Iterator[type[Model]]:
     """Every model of a record, and of its parts at any depth."""
-    waiting: list[type[Model]] = list(MODELS.values())
+    waiting: list[type[Model]] = [spec.model for spec in KINDS.values()]
     seen: set[type[Model]] = set()
     while waiting:
         model = waiting.pop()

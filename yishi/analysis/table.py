@@ -12,20 +12,12 @@ from pydantic import BeforeValidator
 from ..core.cells import line_of
 from ..core.compact import compact
 from ..model.dates import When
+from ..model.kinds import KINDS
 from ..model.paths import place_of, url_of
-from ..model.records import MODELS, Body, Issue, Model, Quantity, Record, Refers, SiteTerm
+from ..model.records import Body, Issue, Model, Quantity, Record, Refers, SiteTerm
 from ..model.records.values import Word
 from .plain import keys_of, plain
 from .progress import Progress
-
-_ORDER = ("issue", "case", "meeting", "event", "review", "plan", "register", "forum", "place", "location", "figure",
-          "method", "source", "page")
-
-FOLDERS: Mapping[str, str] = {kind: f"{kind}s" for kind in _ORDER}
-"""Kind of record → the name of its table, and of its field in the library; those that most people look for first."""
-
-PLACELESS = frozenset({"source", "method", "page"})
-"""Kinds of records that stand below no place."""
 
 _TYPES: Mapping[type, str] = {bool: "boolean", float: "number", int: "integer", date: "date"}
 
@@ -58,7 +50,7 @@ def lines_of(path: str, record: Record, at: Progress | None = None, breadth: int
 
 def _told(path: str, record: Record, at: Progress | None, breadth: int) -> dict[str, Any]:
     """Everything that machines are told of the record at `path`; `derived` is what follows from an issue's log."""
-    place = {} if record.kind_of_record in PLACELESS else {"place": place_of(path)}
+    place = {"place": place_of(path)} if KINDS[record.kind_of_record].is_placed else {}
     url = url_of(path).removesuffix("index.html")
     told = {"path": path, "url": url, **place, **plain(record)}  # a source has an address of its own
     return {**told, "derived": _derived(at, breadth)} if isinstance(record, Issue) and at else told
@@ -93,7 +85,7 @@ def _derived(at: Progress, breadth: int) -> dict[str, object]:
 @cache
 def columns_of(kind: str) -> tuple[Column, ...]:
     """The columns of the table of a kind of record."""
-    of_model = {column.name: column for column in _columns(MODELS[kind])}
+    of_model = {column.name: column for column in _columns(KINDS[kind].model)}
     if kind == "issue":
         return tuple(_of_issue(name, of_model) for name in _ISSUE)
     return (*(one for one in _addresses(kind) if one.name not in of_model), *of_model.values())
@@ -164,7 +156,7 @@ def _addresses(kind: str) -> tuple[Column, ...]:
     path = Column("path", key="table.path", at=("path",))
     url = Column("url", key="table.url", at=("url",))
     place = Column("place", key="table.place", at=("place",), refers=("place",))
-    return (path, url) if kind in PLACELESS else (path, url, place)
+    return (path, url, place) if KINDS[kind].is_placed else (path, url)
 
 
 _ISSUE = (

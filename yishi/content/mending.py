@@ -12,10 +12,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ..model.kinds import KINDS
 from ..model.language import slug
 from ..model.paths import Slot
 from ..model.problems import Problem
-from ..model.records import MODELS, Model
+from ..model.records import Model
 from ..model.shapes import shape_of
 from .load import Reading, mended_start, read_records
 from .sources import Source, read, verbatim
@@ -205,7 +206,7 @@ def _is_obvious(found: str, meant: str, slot: Slot) -> bool:
     plain = unicodedata.normalize("NFKC", found.strip(_WIDE_MARKS)).casefold()
     if plain == meant.casefold():
         return True
-    near = {key for key in _keys_of(MODELS[slot.kind]) if _is_one_off(plain, key)}
+    near = {key for key in _keys_of(KINDS[slot.kind].model) if _is_one_off(plain, key)}
     return near == {meant}
 
 

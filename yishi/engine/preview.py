@@ -13,7 +13,8 @@ from ..content.sources import Source
 from ..core import files
 from ..core.facts import Later
 from ..core.outputs import Output, Plan
-from ..library import BULK, Library, Linked, resolved
+from ..library import Library, Linked, resolved
+from ..model.kinds import BULK
 from ..model.paths import slot_of
 from ..site import Book, Edition, edition_of
 from .memos import is_plain

@@ -15,10 +15,11 @@ from ..core.compact import embedded
 from ..core.outputs import Output
 from ..core.traditional import SOURCES, as_written, converted_data
 from ..library.names import nearest_method
+from ..model.kinds import KINDS
 from ..model.language import marked
 from ..model.paths import place_of
 from ..model.problems import MESSAGES
-from ..model.records import MODELS, LogEntry, Model, Outcome, Participants, Span
+from ..model.records import LogEntry, Model, Outcome, Participants, Span
 from ..model.shapes import meaning, shape_of
 from ..model.vocabulary import Term, built_in
 from .edition import Edition, Link, name_of, stage_name
@@ -167,7 +168,7 @@ def _form(edition: Edition, kind: str) -> Form:
 def _field(edition: Edition, kind: str, path: str, widget: Widget) -> Field:
     model, key = _at(kind, path)
     if key == "text" and "." in path and path != "log.text":  # the text of a part is what the part is about
-        model, key = MODELS[kind], path.partition(".")[0]
+        model, key = KINDS[kind].model, path.partition(".")[0]
     words = meaning(model, key)
     parts = [_field(edition, kind, f"log.{part}", how) for part, how in _OF_ENTRY] if widget == "log" else []
     more = _HINTS.get(path) or (_STORY if (kind, path) == ("case", "body") else "")
@@ -179,7 +180,7 @@ def _field(edition: Edition, kind: str, path: str, widget: Widget) -> Field:
 def _at(kind: str, path: str) -> tuple[type[Model], str]:
     """The model and the key at a path of a record."""
     part, _, key = path.rpartition(".")
-    return (_PARTS[part] if part else MODELS[kind]), key
+    return (_PARTS[part] if part else KINDS[kind].model), key
 
 
 def _label(edition: Edition, kind: str, path: str) -> str:

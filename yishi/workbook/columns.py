@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from ..content.load import vocabulary_at
 from ..model.dates import When
-from ..model.records import MODELS, Model, Quantity, Refers, SiteTerm
+from ..model.kinds import KINDS
+from ..model.records import Model, Quantity, Refers, SiteTerm
 from ..model.shapes import shape_of
 from ..model.vocabulary import built_in, folded, key_names
 
@@ -77,26 +78,16 @@ class Sheet(Struct, frozen=True):
         return next(column for column in self.columns if column.keys == keys)
 
 
-_KEYS: Mapping[str, str] = {
-    "issue": "title topic raised location summary channel forum participants.kinds participants.headcount "
-             "participants.under18 participants.over60 causes constraints decision.text decision.rule decision.for "
-             "decision.against decision.abstain lead partners due outcome.kind outcome.text outcome.mechanism "
-             "outcome.evidence close_reason derived_from duplicate_of wall.tag source notes draft",
-    "issue.log": "date stage text by",
-    "issue.followups": "date result text by",
-    "meeting": "title date issues form mode venue chair forum participants.kinds participants.headcount "
-               "participants.under18 participants.over60 agenda summary minutes source notes draft",
-    "meeting.actions": "what lead due done_on",
-    "location": "name kind old_compound built",
-    "case": "title issues location summary topic stakeholders engagement outcome.kind outcome.text lessons "
-            "transferable event body source notes draft",
-    "review": "target title date reviewer_role reviewer_org summary body",
-    "review.criteria": "key rating finding evidence",
-    "review.recommendations": "text response due done_on",
-}
-"""Sheet → the keys that have a column: those that are written often. What has none stays in the file as it is."""
+def _sheet_name(kind: str, entries: str) -> str:
+    return f"{kind}.{entries}" if entries else kind
 
-USUAL = ("issue", "issue.log", "issue.followups", "meeting", "meeting.actions", "location", "case")
+
+_KEYS: Mapping[str, str] = {_sheet_name(kind, entries): keys for kind, spec in KINDS.items()
+                            for entries, keys in spec.sheets.items()}
+"""Sheet → the keys that have a column. What has none stays in the file as it is."""
+
+USUAL = tuple(_sheet_name(spec.name, entries) for spec in sorted(KINDS.values(), key=lambda spec: spec.sheet)
+              for entries in spec.sheets if spec.sheet)
 """The sheets of a community's workbook, in their order."""
 
 
@@ -113,7 +104,7 @@ def sheets() -> Mapping[str, Sheet]:
 
 def _sheet(name: str, keys: list[str]) -> Sheet:
     kind, _, entries = name.partition(".")
-    record = MODELS[kind]
+    record = KINDS[kind].model
     model = shape_of(record).parts[entries].model if entries else record
     assert model is not None
     first = [_place(), *([_parent(kind)] if entries else ())]

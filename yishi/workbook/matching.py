@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from ..model.kinds import KINDS
 from ..model.problems import Problem
 from ..model.vocabulary import folded
 from .cells import Cell, Words, mark_of, meaning, typed
@@ -16,7 +17,6 @@ from .imported import Memory
 from .nodes import Keys
 from .three_way import Difference, Seen, cell_mark, differences, entry_mark, entry_typed, handed_out
 
-DATE_KEYS: Mapping[str, Keys] = {"issue": ("raised",), "meeting": ("date",), "review": ("date",)}
 TITLE_KEYS: Mapping[str, Keys] = {"location": ("name",), "review": ("target",)}
 
 
@@ -76,8 +76,8 @@ class Matching:
         exact = [one for one in alike if self._date_fits(row, one)]
         if len(exact) == 1:
             return exact[0]
-        date = row.sheet.column(*DATE_KEYS.get(row.sheet.kind, title_keys(row)))
-        said = ", ".join(f"{one.title} {_value(one, DATE_KEYS.get(one.kind, ()))}".strip() for one in alike)
+        date = row.sheet.column(*(_date_keys(row.sheet.kind) or title_keys(row)))
+        said = ", ".join(f"{one.title} {_value(one, _date_keys(one.kind))}".strip() for one in alike)
         return problem_at(self.grid.name, row.cell(date), "row_unsure", found=said)
 
     def once_called(self, kind: str, text: str, place: str) -> list[str]:
@@ -146,7 +146,7 @@ class Matching:
     def _replaced(self, row: Row, found: Found) -> Problem:
         """A row in which somebody seems to have typed another matter over an old one."""
         cell = row.cell(row.sheet.column(*title_keys(row)))
-        said = f"{found.title} {_value(found, DATE_KEYS.get(found.kind, ()))}".strip()
+        said = f"{found.title} {_value(found, _date_keys(found.kind))}".strip()
         return problem_at(self.grid.name, cell, "row_replaced", found=said)
 
     def _gone(self, row: Row, place: str) -> Problem | None:
@@ -201,8 +201,8 @@ class Matching:
 
     def _date_fits(self, row: Row, found: Found) -> bool:
         """Whether the dates agree, as far as both are known."""
-        keys = DATE_KEYS.get(found.kind)
-        if keys is None or not row.said(*keys) or self._same_or_read(row, found, keys):
+        keys = _date_keys(found.kind)
+        if not keys or not row.said(*keys) or self._same_or_read(row, found, keys):
             return True
         return "未知" in (row.said(*keys), _value(found, keys)) or "unknown" in (row.said(*keys), _value(found, keys))
 
@@ -299,6 +299,10 @@ class _Says(Struct, frozen=True):
     def is_all_kept(self) -> bool:
         """Whether it says nothing but what was said then, and that more than once."""
         return self.kept > 1 and not self.other and not self.new
+
+
+def _date_keys(kind: str) -> Keys:
+    return (KINDS[kind].date_key,) if KINDS[kind].date_key else ()
 
 
 def title_keys(row: Row) -> Keys:

@@ -5,6 +5,7 @@ from datetime import date
 
 from ...library import Library, review_date
 from ...model.dates import UNKNOWN
+from ...model.kinds import ACTIVITIES
 from ...model.paths import and_above, place_of
 from ...model.records import Meeting
 from .model import Contribution
@@ -28,8 +29,7 @@ def places_with_records(library: Library, as_of: date, with_matters: Set[str]) -
     dates = {**{path: meeting.date for path, meeting in library.meetings.items()},
              **{path: event.date for path, event in library.events.items()},
              **{path: review_date(library, review) for path, review in library.reviews.items()}}
-    kinds = (*library.practice().values(), library.figures)
-    return with_matters | {place_of(path) for records in kinds for path in records
+    return with_matters | {place_of(path) for path, _ in library.of_kinds((*ACTIVITIES, "figure"))
                            if path not in library.drafts and not dates.get(path, UNKNOWN).is_after(as_of)}
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from ...analysis.progress import OPEN
 from ...model.dates import When
 from ...model.few import FEW, hidden_in, is_few
+from ...model.kinds import BULK, TABLES
 from ...model.paths import place_of
 from ...model.records import Amount as Quantified
 from ...model.records import Body, Figure, Model, Quantity, Record, title_of
@@ -45,11 +46,9 @@ def changes_between(before: Side, after: Side) -> Changes:
 def _records(side: Side) -> dict[str, str]:
     """Every record but the published figures: path → what tells whether it says the same ("" = only itself)."""
     library = side.library
-    bulk = {path: library.stamps.get(path, "") for records in (library.issues, library.cases) for path in records}
-    others = (library.places, library.locations, library.methods, library.pages, library.sources, library.withdrawn,
-              *library.practice().values())
-    paths = ["site", *(path for records in others for path in records if path not in bulk), *bulk]
-    return {path: bulk.get(path, "") for path in paths}
+    others = (path for path, _ in library.of_kinds(kind for kind in TABLES if kind not in (*BULK, "figure")))
+    stamps = {path: library.stamps.get(path, "") for kind in BULK for path in library.of_kind(kind)}
+    return {**dict.fromkeys(("site", *others, *library.withdrawn), ""), **stamps}
 
 
 def _record(side: Side, path: str) -> Record:

@@ -10,9 +10,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from pydantic import ValidationError
 
-from ...model.paths import COLLECTIONS, Slot
+from ...model.kinds import COLLECTIONS, KINDS
+from ...model.paths import Slot
 from ...model.problems import Finding, Problem
-from ...model.records import MODELS, Record
+from ...model.records import Record
 from ...model.shapes import shape_of
 from ...model.vocabulary import built_in
 from ..sources import Document, Node, Pairs, Scalar, Source, read
@@ -59,13 +60,13 @@ def read_records(source: Source, slot: Slot) -> Reading:
 
 def record_of(kind: str, data: Data) -> Record:
     """The record that valid `data` describes."""
-    return MODELS[kind].model_validate(data)
+    return KINDS[kind].model.model_validate(data)
 
 
 def pruned(kind: str, data: Data) -> tuple[Data, dict[str, tuple[int, ...]]]:
     """`data` without those entries of its lists that are not valid; key → which of its entries are left."""
     try:
-        MODELS[kind].model_validate(data)
+        KINDS[kind].model.model_validate(data)
     except ValidationError as error:
         wrong = {(detail["loc"][0], detail["loc"][1]) for detail in error.errors() if len(detail["loc"]) > 1}
         left = {key: tuple(number for number in range(len(value)) if (key, number) not in wrong)
@@ -77,14 +78,14 @@ def pruned(kind: str, data: Data) -> tuple[Data, dict[str, tuple[int, ...]]]:
 
 def salvaged(kind: str, data: Data, defaults: Mapping[str, object]) -> Record:
     """A record of whatever is valid in `data`; what is required and not there comes from `defaults`."""
-    rest = {key: value for key, value in data.items() if key in shape_of(MODELS[kind]).parts}
+    rest = {key: value for key, value in data.items() if key in shape_of(KINDS[kind].model).parts}
     while rest:
         try:
-            return MODELS[kind].model_validate({**defaults, **rest})
+            return KINDS[kind].model.model_validate({**defaults, **rest})
         except ValidationError as error:
             wrong = {str(detail["loc"][0]) if detail["loc"] else "" for detail in error.errors()}
             rest = {key: value for key, value in rest.items() if key not in wrong} if wrong & rest.keys() else {}
-    return MODELS[kind].model_validate(defaults)
+    return KINDS[kind].model.model_validate(defaults)
 
 
 def located(finding: Finding, source: Source, slot: Slot) -> Problem:
@@ -127,11 +128,11 @@ def _entries(document: Document, kind: str, path: str) -> Iterator[Entry]:
 
 def _entry(entry_id: str, node: Node, kind: str, path: str, body: Scalar | None = None) -> Entry:
     reader = Reader(path)
-    shape = shape_of(MODELS[kind])
+    shape = shape_of(KINDS[kind].model)
     reader.places[()] = Place(node.line, node.column, entry_id)
     data = reader.mapping(node, shape, ()) if isinstance(node, Pairs) else reader.refused(node)
     if body and body.text.strip():
-        reader.body(data, body, MODELS[kind].prose_of_body, shape)
+        reader.body(data, body, KINDS[kind].model.prose_of_body, shape)
     problems = [*reader.problems, *check_data(data, kind, reader.places, path)]
     if problems and node == Pairs((), node.line, node.column) and not data and kind not in COLLECTIONS:
         problems = [Problem(path, 1, 1, "empty_file")]

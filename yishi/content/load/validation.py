@@ -8,9 +8,10 @@ from pydantic_core import ErrorDetails
 
 from ...core.printable import forbidden
 from ...model.identifiers import MAX_ID, wrong_id
-from ...model.paths import COLLECTIONS, free_name
+from ...model.kinds import COLLECTIONS, KINDS
+from ...model.paths import free_name
 from ...model.problems import A_LIST, A_TEXT, PAIRS, KeyPath, Problem
-from ...model.records import MODELS, Model, Record
+from ...model.records import Model, Record
 from ...model.shapes import model_at, shape_of
 from ...model.vocabulary import built_in, choices, in_both, nearest
 from ..privacy import find
@@ -23,7 +24,7 @@ from .places import Place, Places
 def check_data(data: Data, kind: str, places: Places, path: str) -> Iterator[Problem]:
     """The problems that the model finds in `data`."""
     try:
-        MODELS[kind].model_validate(data)
+        KINDS[kind].model.model_validate(data)
     except ValidationError as error:
         details = error.errors(include_url=False)
         seen: set[tuple[object, ...]] = set()
@@ -69,13 +70,13 @@ def _problem_of(detail: ErrorDetails, kind: str, places: Places, path: str) -> P
         code = "control_character"
     keys: KeyPath = detail["loc"]
     if code == "missing_key":
-        return _missing(model_at(MODELS[kind], keys[:-1]), str(keys[-1]), keys[:-1], places, path)
+        return _missing(model_at(KINDS[kind].model, keys[:-1]), str(keys[-1]), keys[:-1], places, path)
     place = places.nearest(keys)
     if code == "unknown_key" and len(keys) == 1 and kind not in COLLECTIONS and keys[0] in _DERIVED:
         return Problem(path, place.line, place.column, _DERIVED[str(keys[0])], (("found", f"'{place.key}'"),))
     if detail["type"] in ("model_type", "model_attributes_type"):
         code = "needs_keys"
-    found, allowed, near = _explained(code, detail, place, model_at(MODELS[kind], keys))
+    found, allowed, near = _explained(code, detail, place, model_at(KINDS[kind].model, keys))
     if code == "unknown_key" and near:
         code, allowed = "misspelt_key", ""
     values = (("key", place.key), ("found", found), ("allowed", allowed))

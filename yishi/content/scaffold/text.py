@@ -6,8 +6,9 @@ from datetime import date
 
 from msgspec import Struct
 
+from ...model.kinds import KINDS
 from ...model.language import language, marked
-from ...model.records import MODELS, Model, Record, Refers
+from ...model.records import TITLE_KEYS, Model, Record, Refers
 from ...model.shapes import meaning, shape_of
 from ...model.vocabulary import Vocabulary
 from ..load import vocabulary_at
@@ -26,12 +27,6 @@ class Setting(Struct, frozen=True):
     about: Mapping[str, str]
 
 
-DRAFTS = frozenset({"case", "review", "figure"})
-"""The kinds that cannot be known from a title: they begin as drafts, which nobody sees before they are written."""
-
-MARKDOWN = frozenset({"case", "page"})
-"""The kinds whose text is long: it stands below their keys."""
-
 _SHOWN = 8
 """So many words of a vocabulary stand in a comment; all do where one has to be chosen."""
 
@@ -42,8 +37,9 @@ HEADINGS = (marked("Background"), marked("What was disputed"), marked("What was 
 def text_of(kind: str, title: str, setting: Setting) -> str:
     """The keys of a record of this kind: those it needs with their values, then the others as comments."""
     filled = dict(_filled(kind, title, setting))
-    model, spoken = MODELS[kind], language(setting.tag)
-    others = [key for key in _keys(model) if key not in filled and not (key == "body" and kind in MARKDOWN)]
+    model, spoken = KINDS[kind].model, language(setting.tag)
+    is_below = KINDS[kind].new.startswith("md")  # its text stands below the keys
+    others = [key for key in _keys(model) if key not in filled and not (key == "body" and is_below)]
     hint = spoken.text(marked("All that follows may be left out. To use a line, take away the # and the blank before "
                               "it, and write behind the colon."))
     lines = [*_required(model, filled, setting), f"# {hint}",
@@ -63,12 +59,12 @@ def body_of(kind: str, setting: Setting) -> str:
 
 def _filled(kind: str, title: str, setting: Setting) -> Iterator[tuple[str, str]]:
     """Key → what stands behind its colon; a list in lines of its own."""
-    model = MODELS[kind]
-    if kind in DRAFTS:
+    model = KINDS[kind].model
+    if KINDS[kind].new.endswith("draft"):
         yield "draft", _word("answer", "yes", setting)
     for key in _keys(model):
         part, info = shape_of(model).parts[key], model.model_fields.get(key)
-        if key in ("title", "name", "label"):
+        if key in TITLE_KEYS:
             yield key, scalar(title)
         elif key in setting.about:
             yield key, f"[{setting.about[key]}]" if part.many else setting.about[key]

@@ -24,10 +24,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from pydantic import BeforeValidator
 
+from ...model.kinds import COLLECTIONS, KINDS
 from ...model.language import LANGUAGES
-from ...model.paths import COLLECTIONS
 from ...model.records import (
-    MODELS,
     Case,
     Criterion,
     Followup,
@@ -51,7 +50,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def schemas(vocabulary: Vocabulary, stages: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:
     """The schema of every kind of record, as a file: its name, and its bytes."""
-    for kind in MODELS:
+    for kind in KINDS:
         text = json.dumps(schema_of(kind, vocabulary, stages), ensure_ascii=False, indent=1)
         yield f"{kind}.json", f"{text}\n".encode()
 
@@ -63,7 +62,7 @@ def schema_of(kind: str, vocabulary: Vocabulary, stages: Iterable[str] = (), *, 
     mean, in every shipped language.
     """
     writer = _Writer(vocabulary, tuple(stages), described)
-    record = writer.part(MODELS[kind])
+    record = writer.part(KINDS[kind].model)
     label = vocabulary.terms["record_kind"][kind]
     whole = _collection(record) if kind in COLLECTIONS else record
     return {"$schema": DIALECT, "title": f"{label.label('zh-Hans')} {label.key}", **whole,

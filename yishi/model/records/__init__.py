@@ -54,7 +54,7 @@ from .values import Body, Model, People, Prose, Quantity, Refers, SiteTerm
 
 __all__ = [
     "DEFAULT_METHOD",
-    "MODELS",
+    "TITLE_KEYS",
     "Action",
     "Allowance",
     "Amount",
@@ -116,18 +116,14 @@ __all__ = [
     "title_of",
 ]
 
-MODELS: dict[str, type[Record]] = {
-    model.kind_of_record: model
-    for model in (Site, Reference, Method, Place, Location, Issue, Case, Figure, Page, Withdrawal, Forum, Meeting,
-                  Event, Review, Plan, Register)
-}
-"""Kind of record → its model."""
-
 DEFAULT_METHOD = "methods/default"
 """The path of the built-in method, which holds where no other is named."""
+
+TITLE_KEYS = ("title", "name", "label", "path")
+"""The keys of which one says what a record is called."""
 
 
 def title_of(record: Record) -> str:
     """What a record is called: its title, name or label; of one that was withdrawn, where it stood."""
-    named = (getattr(record, key, None) for key in ("title", "name", "label", "path"))
+    named = (getattr(record, key, None) for key in TITLE_KEYS)
     return str(next(filter(None, named), ""))
