@@ -24,9 +24,9 @@ from yishi.cli import KITS, main
 from yishi.content.load import read_records
 from yishi.content.scaffold import NEW_KINDS, New, Setting, Unfit, added, new_record
 from yishi.content.sources import Source
+from yishi.model.keys import key_table, meaning
 from yishi.model.kinds import KINDS
 from yishi.model.paths import slot_of
-from yishi.model.shapes import meaning, shape_of
 from yishi.model.vocabulary import built_in
 
 DAY = date(2025, 12, 31)
@@ -67,8 +67,8 @@ def test_every_key_stands_there_with_its_meaning(kind: str) -> None:
     model = KINDS[kind].model
     for tag, name in (("zh-Hans", 0), ("en", -1)):
         text = scaffolded(kind, tag=tag).text
-        for key in shape_of(model).parts.keys() - ({"body"} if kind in ("case", "page") else set()):
-            said = shape_of(model).both_names(key).split()[name]
+        for key in key_table(model).specs.keys() - ({"body"} if kind in ("case", "page") else set()):
+            said = key_table(model).both_names(key).split()[name]
             line = re.search(rf"^[ -]*(?P<comment># )?{said}:.*", text, re.MULTILINE)
             assert line, key
             assert not line["comment"] or meaning(model, key)[tag] in line[0]

@@ -10,9 +10,9 @@ import pytest
 from tests.support.workshop import PROJECT, Built
 from yishi.analysis.statistics import DEFINITIONS
 from yishi.model import records
+from yishi.model.keys import key_table
 from yishi.model.kinds import KINDS
 from yishi.model.records import Model, Quantity, Record
-from yishi.model.shapes import shape_of
 from yishi.model.vocabulary import built_in
 
 TEXT = (PROJECT / "docs/content-model.md").read_text("utf-8")
@@ -51,10 +51,10 @@ def tables_in(section: str) -> list[list[tuple[str, str, bool]]]:
 
 def keys_of(model: type[Model], within: str = "") -> Iterator[tuple[str, str, bool]]:
     """The same from the model itself, with the keys of its parts but for those that have a table of their own."""
-    shape = shape_of(model)
+    shape = key_table(model)
     chinese = {key: name for name, key in shape.names.items() if name != key}
     required = {info.alias or name: info.is_required() for name, info in model.model_fields.items()}
-    for key, part in shape.parts.items():
+    for key, part in shape.specs.items():
         yield f"{within}{key}", chinese[key], required[key]
         if part.model and part.model not in SHARED:
             yield from keys_of(part.model, f"{within}{key}.")

@@ -15,12 +15,12 @@ from ..core.compact import embedded
 from ..core.outputs import Output
 from ..core.traditional import SOURCES, as_written, converted_data
 from ..library.names import nearest_method
+from ..model.keys import key_table, meaning
 from ..model.kinds import KINDS
 from ..model.language import marked
 from ..model.paths import place_of
 from ..model.problems import MESSAGES
 from ..model.records import LogEntry, Model, Outcome, Participants, Span
-from ..model.shapes import meaning, shape_of
 from ..model.vocabulary import Term, built_in
 from .edition import Edition, Link, name_of, stage_name
 from .shell import GUIDE, SUBMIT, sheet
@@ -196,7 +196,7 @@ def _label(edition: Edition, kind: str, path: str) -> str:
 
 def _name(edition: Edition, model: type[Model], key: str) -> str:
     """A key as it is written in this language."""
-    return shape_of(model).both_names(key).split()[0] if _written_in(edition) == "zh-Hans" else key
+    return key_table(model).both_names(key).split()[0] if _written_in(edition) == "zh-Hans" else key
 
 
 def _written_in(edition: Edition) -> str:
@@ -206,8 +206,7 @@ def _written_in(edition: Edition) -> str:
 
 def _is_required(kind: str, path: str) -> bool:
     model, key = _at(kind, path)
-    fields = {info.alias or name: info for name, info in model.model_fields.items()}
-    return path == "log.stage" or ("." not in path and fields[key].is_required())
+    return path == "log.stage" or ("." not in path and key_table(model).specs[key].required)
 
 
 def _groups(edition: Edition, path: str) -> Iterator[Group]:
@@ -236,7 +235,7 @@ def _rules(edition: Edition) -> dict[str, object]:
         "chinese": _written_in(edition) == "zh-Hans",
         "schemas": {kind: schema_of(kind, vocabulary, described=False) for kind in _ASKED},
         "names": {kind: _names(edition, kind) for kind in _ASKED},
-        "entry": list(shape_of(LogEntry).names),
+        "entry": list(key_table(LogEntry).names),
         "methods": {path: _method(edition, path) for path in edition.library.places},
         "stages": {method: [value for value, _ in stages] for method, stages in _stages(edition).items()},
         "reserved": {_word(edition, term): term.key for term in reserved},

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from ..content.sources import Pairs, Source, read
+from ..model.keys import KeyTable, key_table
 from ..model.kinds import KINDS
-from ..model.shapes import Shape, shape_of
 from .nodes import Change, changed_keys, order_of, rewritten
 
 
@@ -54,7 +54,7 @@ def _edited_markdown(text: str, kind: str, change: Change, language: str) -> str
     opening, front, closing, body = match.groups()
     prose = (KINDS[kind].model.prose_of_body,)
     values = dict(change.values)
-    names = shape_of(KINDS[kind].model).names
+    names = key_table(KINDS[kind].model).names
     in_front = any(re.match(rf"{re.escape(name)}\s*:", front, re.MULTILINE) for name, key in names.items()
                    if key == prose[0])
     if prose in values and not in_front:
@@ -68,7 +68,7 @@ def _edited_markdown(text: str, kind: str, change: Change, language: str) -> str
 
 def _edited_keys(text: str, kind: str, change: Change, language: str) -> str:
     model = KINDS[kind].model
-    shape = shape_of(model)
+    shape = key_table(model)
     blocks = _blocks(text)
     if blocks is None:  # the whole record in braces, or its keys indented
         return rewritten(text, model, change, language)
@@ -115,7 +115,7 @@ def _block(key: str, lines: list[str]) -> _Block:
     return _Block(key, tuple(lines[:end]), tuple(lines[end:]))
 
 
-def _replaced(blocks: list[_Block], block: _Block | None, new: str, key: str, shape: Shape) -> list[_Block]:
+def _replaced(blocks: list[_Block], block: _Block | None, new: str, key: str, shape: KeyTable) -> list[_Block]:
     """The blocks with the lines of `key` replaced; a key that was not there stands where the model has it."""
     lines = tuple(new.splitlines(keepends=True))
     if block is not None:
@@ -142,7 +142,7 @@ def language_in(text: str, kind: str, otherwise: str) -> str:
     """The language of the keys of a record's file."""
     root = read(Source("x.md" if text.startswith("---") else "x.yaml", text.encode())).root
     keys = [key.text for key, _ in root.pairs] if isinstance(root, Pairs) else []
-    names = shape_of(KINDS[kind].model).names
+    names = key_table(KINDS[kind].model).names
     return _language_of((key for key in keys if key in names), otherwise)
 
 

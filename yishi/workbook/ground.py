@@ -9,10 +9,10 @@ from ..content.load import Data, read_records
 from ..content.sources import Source
 from ..library import Library, nearest_to
 from ..model.dates import UNKNOWN
+from ..model.keys import key_table
 from ..model.kinds import BULK, COLLECTIONS, KINDS, TABLES
 from ..model.paths import Slot, free_name, place_of
 from ..model.records import Model, title_of
-from ..model.shapes import shape_of
 from ..model.vocabulary import folded
 from .cells import Words, mark_of, shown
 from .columns import Column, Sheet
@@ -137,7 +137,7 @@ def _entry(item: object, model: type[Model]) -> dict[str, object]:
         said = model.model_validate(item)
     except ValueError:
         return {}
-    values = {key: getattr(said, key) for key in shape_of(model).parts}
+    values = {key: getattr(said, key) for key in key_table(model).specs}
     return {key: str(value) for key, value in values.items() if value not in (None, "", UNKNOWN)}
 
 

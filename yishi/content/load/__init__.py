@@ -10,21 +10,21 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from pydantic import ValidationError
 
+from ...model.keys import key_table
 from ...model.kinds import COLLECTIONS, KINDS
 from ...model.paths import Slot
 from ...model.problems import Finding, Problem
 from ...model.records import Record
-from ...model.shapes import shape_of
 from ...model.vocabulary import built_in
 from ..sources import Document, Node, Pairs, Scalar, Source, read
 from .data import Data, Reader
 from .dated import mended_start, plain_date
 from .hits import Hit, hits_in
 from .places import Place, Places
-from .validation import check_data, check_id, vocabulary_at
+from .validation import check_data, check_id
 
 __all__ = ["Data", "Hit", "Places", "Reading", "located", "mended_start", "places_in", "plain_date", "pruned",
-           "read_records", "record_of", "salvaged", "vocabulary_at"]
+           "read_records", "record_of", "salvaged"]
 
 
 class Reading(Struct, frozen=True):
@@ -78,7 +78,7 @@ def pruned(kind: str, data: Data) -> tuple[Data, dict[str, tuple[int, ...]]]:
 
 def salvaged(kind: str, data: Data, defaults: Mapping[str, object]) -> Record:
     """A record of whatever is valid in `data`; what is required and not there comes from `defaults`."""
-    rest = {key: value for key, value in data.items() if key in shape_of(KINDS[kind].model).parts}
+    rest = {key: value for key, value in data.items() if key in key_table(KINDS[kind].model).specs}
     while rest:
         try:
             return KINDS[kind].model.model_validate({**defaults, **rest})
@@ -128,7 +128,7 @@ def _entries(document: Document, kind: str, path: str) -> Iterator[Entry]:
 
 def _entry(entry_id: str, node: Node, kind: str, path: str, body: Scalar | None = None) -> Entry:
     reader = Reader(path)
-    shape = shape_of(KINDS[kind].model)
+    shape = key_table(KINDS[kind].model)
     reader.places[()] = Place(node.line, node.column, entry_id)
     data = reader.mapping(node, shape, ()) if isinstance(node, Pairs) else reader.refused(node)
     if body and body.text.strip():

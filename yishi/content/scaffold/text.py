@@ -6,12 +6,11 @@ from datetime import date
 
 from msgspec import Struct
 
+from ...model.keys import key_table, meaning
 from ...model.kinds import KINDS
 from ...model.language import language, marked
-from ...model.records import TITLE_KEYS, Model, Record, Refers
-from ...model.shapes import meaning, shape_of
+from ...model.records import TITLE_KEYS, Model, Record
 from ...model.vocabulary import Vocabulary
-from ..load import vocabulary_at
 from ..sources import Items, Scalar, Source, read
 
 
@@ -63,14 +62,14 @@ def _filled(kind: str, title: str, setting: Setting) -> Iterator[tuple[str, str]
     if KINDS[kind].new.endswith("draft"):
         yield "draft", _word("answer", "yes", setting)
     for key in _keys(model):
-        part, info = shape_of(model).parts[key], model.model_fields.get(key)
+        spec = key_table(model).specs[key]
         if key in TITLE_KEYS:
             yield key, scalar(title)
         elif key in setting.about:
-            yield key, f"[{setting.about[key]}]" if part.many else setting.about[key]
+            yield key, f"[{setting.about[key]}]" if spec.many else setting.about[key]
         elif kind == "review" and key == "recommendations":
-            yield key, f"[{{{_name(part.model or model, 'text', setting)}: …}}]"
-        elif info and info.is_required():
+            yield key, f"[{{{_name(spec.model or model, 'text', setting)}: …}}]"
+        elif spec.required:
             yield key, _natural(model, key, title, setting)
 
 
@@ -81,9 +80,9 @@ def _natural(model: type[Model], key: str, title: str, setting: Setting) -> str:
         return "\n  - " + (entry if scalar(title) == title else scalar(entry))
     if key in ("raised", "date"):
         return str(setting.day)
-    if isinstance(shape_of(model).parts[key].mark, Refers):
+    if key_table(model).specs[key].refers:
         return ""  # there is none to refer to yet
-    if name := _vocabulary(model, key):
+    if name := key_table(model).specs[key].vocabulary:
         terms = setting.vocabulary.terms[name]
         return _word(name, _USUAL.get(name) if _USUAL.get(name) in terms else next(iter(terms)), setting)
     return "0"
@@ -115,17 +114,16 @@ def scalar(text: str) -> str:
 
 def _keys(model: type[Record]) -> list[str]:
     """The keys of a record, its own before those of every record."""
-    keys = (info.alias or name for name, info in model.model_fields.items())
-    return sorted(keys, key=Record.model_fields.__contains__)
+    return [spec.key for spec in key_table(model).own_first]
 
 
 def _empty(model: type[Model], key: str, setting: Setting) -> str:
     """What a key holds, with nothing in it: `{from: , to: }` of a part, `[]` of a list."""
-    part = shape_of(model).parts[key]
-    if part.model is None or part.model.short_form or part.keyed:
-        return "[]" if part.many else "{}" if part.keyed else ""
-    pairs = ", ".join(f"{_name(part.model, inner, setting)}: " for inner in shape_of(part.model).parts)
-    return f"[{{{pairs}}}]" if part.many else f"{{{pairs}}}"
+    spec = key_table(model).specs[key]
+    if spec.model is None or spec.model.short_form or spec.values:
+        return "[]" if spec.many else "{}" if spec.values else ""
+    pairs = ", ".join(f"{_name(spec.model, inner, setting)}: " for inner in key_table(spec.model).specs)
+    return f"[{{{pairs}}}]" if spec.many else f"{{{pairs}}}"
 
 
 def _explained(model: type[Model], key: str, setting: Setting) -> str:
@@ -137,19 +135,13 @@ def _explained(model: type[Model], key: str, setting: Setting) -> str:
 
 def _words(model: type[Model], key: str, setting: Setting, most: int = _SHOWN) -> str:
     """The values that may stand behind a key, where they are words of a vocabulary."""
-    name = _vocabulary(model, key)
+    name = key_table(model).specs[key].vocabulary
     if not name:
         return ""
     spoken = language(setting.tag)
     words = [_word(name, one, setting) for one in setting.vocabulary.terms[name]]
     shown = [*words[:most], *["…"][:len(words) > most]]
     return spoken.text(marked("Words: {words}"), words=spoken.text(", ").join(shown))
-
-
-def _vocabulary(model: type[Model], key: str) -> str:
-    """The vocabulary whose words a key holds ("" = none)."""
-    mark = shape_of(model).parts[key].mark
-    return getattr(mark, "name", "") or vocabulary_at(model, key)
 
 
 # --- in the language of the site --------------------------------------------------------------------------------------
@@ -161,7 +153,7 @@ def _tag(setting: Setting) -> str:
 
 def _name(model: type[Model], key: str, setting: Setting) -> str:
     """A key as this site writes it."""
-    return shape_of(model).both_names(key).split()[0] if _tag(setting) == "zh-Hans" else key
+    return key_table(model).both_names(key).split()[0] if _tag(setting) == "zh-Hans" else key
 
 
 def _word(name: str, key: str | None, setting: Setting) -> str:
