@@ -12,7 +12,7 @@ from .cells import Cell, Words, mark_of, meaning, typed
 from .columns import sheets
 from .entries import HEADS
 from .grid import Grid, Row, problem_at
-from .ground import FOLDERS, Found, Ground, entries_of, free_path, value_at
+from .ground import Found, Ground, entries_of, free_path, value_at
 from .imported import Memory
 from .nodes import Keys
 from .three_way import Difference, Seen, cell_mark, differences, entry_mark, entry_typed, handed_out
@@ -165,7 +165,7 @@ class Matching:
 
     def _gone_path(self, row: Row, place: str) -> str:
         """Where the record of a row was: where its title was read, else where that would go."""
-        mark, folder = self._mark(row, title_keys(row), place), f"{place}/{FOLDERS.get(row.sheet.kind, 'locations')}/"
+        mark, folder = self._mark(row, title_keys(row), place), f"{place}/{KINDS[row.sheet.kind].folder}/"
         key = ".".join(title_keys(row))
         read = (path for path, keys in self.past.memory.items() if path.startswith(folder)
                 and path not in self.ground.records and mark in keys.get(key, ()))
