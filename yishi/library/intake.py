@@ -14,12 +14,11 @@ from msgspec.structs import replace
 
 from ..content.load import Data, Hit, Reading, pruned, record_of, salvaged
 from ..core.facts import Later
-from ..model.keys import key_table
 from ..model.kinds import COLLECTIONS, KINDS
 from ..model.language import name_order
 from ..model.paths import Slot, kind_at, places_above
 from ..model.problems import Finding, Problem, errors
-from ..model.records import TITLE_KEYS, Record, Site
+from ..model.records import Record, Site
 from ..model.vocabulary import built_in
 from . import IN_HAND, Library, Order, Resolve, Withheld, link
 
@@ -200,8 +199,7 @@ def _partial(entry: _Entry) -> _Partial:
 
 def _defaults(kind: str, name: str) -> dict[str, Any]:
     """What stands for the required values that a draft or an essential record lacks; `name` is that of its file."""
-    key = next(key for key in TITLE_KEYS if key in key_table(KINDS[kind].model).specs)
-    return {key: (" ".join(name.split()) or "议事")[:60], **KINDS[kind].required}
+    return {KINDS[kind].title_key: (" ".join(name.split()) or "议事")[:60], **KINDS[kind].required}
 
 
 def _withdrawn(entries: Mapping[str, _Entry], kinds: Mapping[str, str]) -> dict[str, str]:

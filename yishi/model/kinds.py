@@ -34,6 +34,8 @@ class KindSpec(Struct, frozen=True, kw_only=True):
     stands: Literal["top file", "top folder", "place file", "place folder"]
     folder: str
     """The folder that its files stand in, or its file without the ending."""
+    title_key: str = "title"
+    """The key that says what a record is called."""
     entries: bool = False
     """One file holds many of them, as entries."""
     bulk: bool = False
@@ -79,11 +81,11 @@ _PARTICIPANTS = "participants.kinds participants.headcount participants.under18 
 KINDS: Mapping[str, KindSpec] = {spec.name: spec for spec in (
     KindSpec(model=Site, stands="top file", folder="site", essential=True),
     KindSpec(model=Reference, stands="top file", folder="sources", download=13, entries=True),
-    KindSpec(model=Method, stands="top folder", folder="methods", download=12, essential=True),
-    KindSpec(model=Place, stands="place file", folder="place", download=9, essential=True,
+    KindSpec(model=Method, stands="top folder", folder="methods", title_key="name", download=12, essential=True),
+    KindSpec(model=Place, stands="place file", folder="place", title_key="name", download=9, essential=True,
              required={"kind": "community"}),
     KindSpec(
-        model=Location, stands="place file", folder="locations", download=10, entries=True,
+        model=Location, stands="place file", folder="locations", title_key="name", download=10, entries=True,
         required={"kind": "compound"}, sheet=3, sheets={"": "name kind old_compound built"}),
     KindSpec(
         model=Issue, stands="place folder", folder="issues", download=1, bulk=True,
@@ -103,13 +105,13 @@ KINDS: Mapping[str, KindSpec] = {spec.name: spec for spec in (
         required={"issues": ["?"]}, new="md draft", sheet=4,
         sheets={"": "title issues location summary topic stakeholders engagement outcome.kind outcome.text lessons "
                     "transferable event body source notes draft"}),
-    KindSpec(model=Figure, stands="place file", folder="figures", download=11, entries=True,
+    KindSpec(model=Figure, stands="place file", folder="figures", title_key="label", download=11, entries=True,
              required={"value": "0", "source": ["?"]}, new="yaml draft"),
     KindSpec(model=Page, stands="top folder", folder="pages", download=14, new="md"),
-    KindSpec(model=Withdrawal, stands="top file", folder="withdrawn", entries=True,
+    KindSpec(model=Withdrawal, stands="top file", folder="withdrawn", title_key="path", entries=True,
              required={"date": "2000-01-01", "why": "?"}, new=""),
     KindSpec(
-        model=Forum, stands="place folder", folder="forums", download=8,
+        model=Forum, stands="place folder", folder="forums", title_key="name", download=8,
         list_title=marked("Who deliberates"), list_of_place=marked("Forums of {place}"),
         required={"kind": "council"}),
     KindSpec(

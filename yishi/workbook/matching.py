@@ -17,8 +17,6 @@ from .imported import Memory
 from .nodes import Keys
 from .three_way import Difference, Seen, cell_mark, differences, entry_mark, entry_typed, handed_out
 
-TITLE_KEYS: Mapping[str, Keys] = {"location": ("name",), "review": ("target",)}
-
 
 class Past(Struct, frozen=True):
     """What was before: the records as they were before this import, and what was read of them in earlier ones."""
@@ -53,7 +51,7 @@ class Matching:
         if one.mark:
             self.by_mark[one.mark].append(one)
         self.by_title[one.kind, one.place, folded(one.title)].append(one)
-        for mark in self.past.memory.get(one.path, {}).get(".".join(TITLE_KEYS.get(one.kind, ("title",))), ()):
+        for mark in self.past.memory.get(one.path, {}).get(".".join(_title_keys(one.kind)), ()):
             self.by_read_title[one.kind, one.place, mark].append(one)
 
     def record_of(self, row: Row, place: str) -> Found | Problem | None:
@@ -82,7 +80,7 @@ class Matching:
 
     def once_called(self, kind: str, text: str, place: str) -> list[str]:
         """The records of a place that were read under this title and have another by now."""
-        column = sheets()[kind].column(*TITLE_KEYS.get(kind, ("title",)))
+        column = sheets()[kind].column(*_title_keys(kind))
         return [one.path for one in self.by_read_title[kind, place, cell_mark(text, column, self.ground.words, place)]]
 
     def _alike(self, row: Row, place: str) -> list[Found]:
@@ -307,7 +305,11 @@ def _date_keys(kind: str) -> Keys:
 
 def title_keys(row: Row) -> Keys:
     """The keys of what a record is called by."""
-    return TITLE_KEYS.get(row.sheet.kind, ("title",))
+    return _title_keys(row.sheet.kind)
+
+
+def _title_keys(kind: str) -> Keys:
+    return (KINDS[kind].title_key,) if kind != "review" else ("target",)  # which most reviews have instead of a title
 
 
 def title_cell(row: Row) -> Cell:

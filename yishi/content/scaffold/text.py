@@ -9,7 +9,7 @@ from msgspec import Struct
 from ...model.keys import key_table, meaning
 from ...model.kinds import KINDS
 from ...model.language import language, marked
-from ...model.records import TITLE_KEYS, Model, Record
+from ...model.records import Model, Record
 from ...model.vocabulary import Vocabulary
 from ..sources import Items, Scalar, Source, read
 
@@ -63,7 +63,7 @@ def _filled(kind: str, title: str, setting: Setting) -> Iterator[tuple[str, str]
         yield "draft", _word("answer", "yes", setting)
     for key in _keys(model):
         spec = key_table(model).specs[key]
-        if key in TITLE_KEYS:
+        if key == KINDS[kind].title_key:
             yield key, scalar(title)
         elif key in setting.about:
             yield key, f"[{setting.about[key]}]" if spec.many else setting.about[key]

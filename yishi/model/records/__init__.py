@@ -54,7 +54,6 @@ from .values import Body, Model, People, Prose, Quantity, Refers, SiteTerm
 
 __all__ = [
     "DEFAULT_METHOD",
-    "TITLE_KEYS",
     "Action",
     "Allowance",
     "Amount",
@@ -119,11 +118,8 @@ __all__ = [
 DEFAULT_METHOD = "methods/default"
 """The path of the built-in method, which holds where no other is named."""
 
-TITLE_KEYS = ("title", "name", "label", "path")
-"""The keys of which one says what a record is called."""
-
 
 def title_of(record: Record) -> str:
     """What a record is called: its title, name or label; of one that was withdrawn, where it stood."""
-    named = (getattr(record, key, None) for key in TITLE_KEYS)
+    named = (getattr(record, key, None) for key in ("title", "name", "label", "path"))
     return str(next(filter(None, named), ""))
