@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from test_vocabulary import ALL_MODELS
 
 from yishi.model.dates import When
 from yishi.model.keys import KeySpec, key_table
@@ -19,21 +20,6 @@ PACKAGE = Path(__file__).parents[1] / "yishi"
 READING = re.compile(r"\bmodel_fields\b|\bget_(?:args|origin|type_hints)\b|__(?:annotations|metadata)__|\bFieldInfo\b")
 
 
-def _models() -> Iterator[type[Model]]:
-    """Every model of records and of their parts."""
-    waiting: list[type[Model]] = [spec.model for spec in KINDS.values()]
-    seen: set[type[Model]] = set()
-    while waiting:
-        model = waiting.pop()
-        if model not in seen:
-            seen.add(model)
-            yield model
-            waiting += [spec.model for spec in key_table(model).specs.values() if spec.model]
-
-
-MODELS = sorted(_models(), key=lambda model: model.__name__)
-
-
 def test_one_module_reads_the_annotations_of_models() -> None:
     """What a key holds is asked of `model.keys`; no other module looks into annotations."""
     readers = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py")
@@ -41,7 +27,7 @@ def test_one_module_reads_the_annotations_of_models() -> None:
     assert readers == {"model/keys.py"}
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", ALL_MODELS, ids=lambda model: model.__name__)
 def test_every_key_of_a_model_is_understood(model: type[Model]) -> None:
     """A key holds a text, a number, a date, a part with keys of its own, or a mapping of such; its words are known."""
     table = key_table(model)
