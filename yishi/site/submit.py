@@ -15,12 +15,12 @@ from ..core.compact import embedded
 from ..core.outputs import Output
 from ..core.traditional import SOURCES, as_written, converted_data
 from ..library.names import nearest_method
-from ..model.keys import key_table, meaning
+from ..model.keys import key_table, meaning, model_at
 from ..model.kinds import KINDS
 from ..model.language import marked
 from ..model.paths import place_of
 from ..model.problems import MESSAGES
-from ..model.records import LogEntry, Model, Outcome, Participants, Span
+from ..model.records import LogEntry, Model
 from ..model.vocabulary import Term, built_in
 from .edition import Edition, Link, name_of, stage_name
 from .shell import GUIDE, SUBMIT, sheet
@@ -92,13 +92,6 @@ _ASKED: Mapping[str, tuple[tuple[tuple[str, Widget], ...], tuple[tuple[str, Widg
 """Kind → what is always asked, and what besides: where it stands, and how it is filled in."""
 
 _OF_ENTRY: tuple[tuple[str, Widget], ...] = (("date", "when"), ("stage", "choice"), ("text", "text"), ("by", "choice"))
-
-_PARTS: Mapping[str, type[Model]] = {"log": LogEntry, "participants": Participants, "outcome": Outcome, "dates": Span}
-
-_VOCABULARIES: Mapping[str, str] = {
-    "topic": "topic", "channel": "channel", "close_reason": "close_reason", "stakeholders": "stakeholder",
-    "participants.kinds": "stakeholder", "log.by": "stakeholder", "lead": "stakeholder",
-}
 
 _HINTS: Mapping[str, str] = {
     "issues": marked("The addresses of their pages on this site, or the names of their files, with a space between. "
@@ -174,13 +167,13 @@ def _field(edition: Edition, kind: str, path: str, widget: Widget) -> Field:
     more = _HINTS.get(path) or (_STORY if (kind, path) == ("case", "body") else "")
     hint = (words[_written_in(edition)], *([edition.text(more)] if more else []))
     return Field(path, widget, _label(edition, kind, path), hint, _is_required(kind, path),
-                 tuple(_groups(edition, path)), tuple(parts))
+                 tuple(_groups(edition, key_table(model).specs[key].vocabulary)), tuple(parts))
 
 
 def _at(kind: str, path: str) -> tuple[type[Model], str]:
     """The model and the key at a path of a record."""
-    part, _, key = path.rpartition(".")
-    return (_PARTS[part] if part else KINDS[kind].model), key
+    *parts, key = path.split(".")
+    return model_at(KINDS[kind].model, parts), key
 
 
 def _label(edition: Edition, kind: str, path: str) -> str:
@@ -209,10 +202,10 @@ def _is_required(kind: str, path: str) -> bool:
     return path == "log.stage" or ("." not in path and key_table(model).specs[key].required)
 
 
-def _groups(edition: Edition, path: str) -> Iterator[Group]:
+def _groups(edition: Edition, name: str) -> Iterator[Group]:
     """The values of a vocabulary, as they are written and as they are shown."""
     vocabulary, found = edition.library.vocabulary, dict[str, list[Choice]]()
-    for term in vocabulary.terms[_VOCABULARIES[path]].values() if path in _VOCABULARIES else ():
+    for term in vocabulary.terms[name].values() if name else ():
         choice = Choice(as_written(edition.language.tag, _word(edition, term)), term.label(edition.language.tag))
         found.setdefault(term.group, []).append(choice)
     for key in sorted(found, key=lambda key: key == "other"):

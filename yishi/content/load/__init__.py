@@ -21,10 +21,10 @@ from .data import Data, Reader
 from .dated import mended_start, plain_date
 from .hits import Hit, hits_in
 from .places import Place, Places
-from .validation import check_data, check_id
+from .validation import USUAL_TERMS, check_data, check_id
 
-__all__ = ["Data", "Hit", "Places", "Reading", "located", "mended_start", "places_in", "plain_date", "pruned",
-           "read_records", "record_of", "salvaged"]
+__all__ = ["USUAL_TERMS", "Data", "Hit", "Places", "Reading", "located", "mended_start", "places_in", "plain_date",
+           "pruned", "read_records", "record_of", "salvaged"]
 
 
 class Reading(Struct, frozen=True):

@@ -90,14 +90,14 @@ def _missing(model: type[Model], key: str, at: KeyPath, places: Places, path: st
     if not name or spec.by_site:
         return Problem(path, place.line, place.column, "missing_key", (("key", names),))
     terms = built_in().terms[name]
-    term = terms.get(_NATURAL.get(name, "")) or next(iter(terms.values()))
+    term = terms.get(USUAL_TERMS.get(name, "")) or next(iter(terms.values()))
     chinese = key_table(model).both_names(key).split()[0]
     line = in_both(f"{chinese}: {term.label('zh-Hans')}", f"{key}: {term.key}")
     values = (("key", names), ("found", line), ("allowed", built_in().allowed(name)))
     return Problem(path, place.line, place.column, "missing_term", values)
 
 
-_NATURAL = {"place_kind": "community"}
+USUAL_TERMS = {"topic": "other", "place_kind": "community"}
 """The value that most writers need, where it is not the first."""
 
 

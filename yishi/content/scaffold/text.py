@@ -11,6 +11,7 @@ from ...model.kinds import KINDS
 from ...model.language import language, marked
 from ...model.records import Model, Record
 from ...model.vocabulary import Vocabulary
+from ..load import USUAL_TERMS
 from ..sources import Items, Scalar, Source, read
 
 
@@ -84,12 +85,8 @@ def _natural(model: type[Model], key: str, title: str, setting: Setting) -> str:
         return ""  # there is none to refer to yet
     if name := key_table(model).specs[key].vocabulary:
         terms = setting.vocabulary.terms[name]
-        return _word(name, _USUAL.get(name) if _USUAL.get(name) in terms else next(iter(terms)), setting)
+        return _word(name, USUAL_TERMS.get(name) if USUAL_TERMS.get(name) in terms else next(iter(terms)), setting)
     return "0"
-
-
-_USUAL = {"topic": "other", "place_kind": "community"}
-"""The value that most writers need, where it is not the first."""
 
 
 def _required(model: type[Model], filled: Mapping[str, str], setting: Setting) -> Iterator[str]:
