@@ -17,7 +17,7 @@ from yishi.model.vocabulary import built_in
 from yishi.site.activities import VIEWS
 from yishi.workbook.columns import sheets
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 FILES = {"top file": "{}.yaml", "top folder": "{}/x.yaml", "place file": "places/t/{}.yaml",
          "place folder": "places/t/{}/x.yaml"}

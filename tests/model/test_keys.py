@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from test_vocabulary import ALL_MODELS
 
+from tests.model.test_vocabulary import ALL_MODELS
 from yishi.model.dates import When
 from yishi.model.keys import KeySpec, key_table
 from yishi.model.kinds import KINDS
@@ -15,7 +15,7 @@ from yishi.model.records import Body, Decision, Issue, Method, Model, Place, Qua
 from yishi.model.records.values import Coordinates, Text, Title
 from yishi.model.vocabulary import built_in
 
-PACKAGE = Path(__file__).parents[1] / "yishi"
+PACKAGE = Path(__file__).parents[2] / "yishi"
 
 READING = re.compile(r"\bmodel_fields\b|\bget_(?:args|origin|type_hints)\b|__(?:annotations|metadata)__|\bFieldInfo\b")
 
