@@ -10,11 +10,11 @@ from yishi.content.load import Reading, located, read_records, record_of, salvag
 from yishi.content.sources import Source
 from yishi.engine import memos
 from yishi.library.intake import take_in
+from yishi.model.keys import key_table
+from yishi.model.kinds import COLLECTIONS, KINDS
 from yishi.model.language import language
-from yishi.model.paths import COLLECTIONS, Slot, slot_of
+from yishi.model.paths import Slot, slot_of
 from yishi.model.problems import MANY, MESSAGES, Finding, describe
-from yishi.model.records import MODELS
-from yishi.model.shapes import shape_of
 
 ISSUE = "places/a/issues/x.yaml"
 ENGLISH = """\
@@ -794,10 +794,10 @@ FILE_OF = {
 
 
 @pytest.mark.parametrize("nothing", ["null", "Null", "NULL", "~", "''", "[null]", "[~, null]", "[]", "{}"])
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_null_is_nothing_under_every_key(kind: str, nothing: str) -> None:
     """Whatever a key holds, a plain null, alone or in a list, says as little as a key that is not there."""
-    keys = [key for key, part in shape_of(MODELS[kind]).parts.items() if not (part.prose and nothing[0] in "[{")]
+    keys = [key for key, part in key_table(KINDS[kind].model).specs.items() if not (part.prose and nothing[0] in "[{")]
     lines = [f"{key}: {nothing}\n" for key in keys]
     text = "".join(lines) if kind not in COLLECTIONS else "x:\n" + "".join(f"  {line}" for line in lines)
     found = reading(text, FILE_OF[kind])

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ...library import Library, review_date
 from ...model.dates import UNKNOWN
+from ...model.kinds import ACTIVITIES
 from ...model.paths import and_above, place_of
 from ...model.records import Meeting
 from .compute import fraction, in_order
@@ -31,8 +32,7 @@ def places_with_records(library: Library, as_of: date, begun: Set[str]) -> Set[s
     dates = {**{path: meeting.date for path, meeting in library.meetings.items()},
              **{path: event.date for path, event in library.events.items()},
              **{path: review_date(library, review) for path, review in library.reviews.items()}}
-    kinds = (*library.practice().values(), library.figures)
-    return begun | {place_of(path) for records in kinds for path in records
+    return begun | {place_of(path) for path, _ in library.of_kinds((*ACTIVITIES, "figure"))
                     if path not in library.drafts and not dates.get(path, UNKNOWN).is_after(as_of)}
 
 
