@@ -20,10 +20,10 @@ from yishi.content.load import read_records, record_of
 from yishi.content.schema import schema_of
 from yishi.content.sources import Source
 from yishi.engine.pipeline import check
+from yishi.model.kinds import KINDS
 from yishi.model.language import language
 from yishi.model.paths import slot_of
 from yishi.model.problems import describe
-from yishi.model.records import MODELS
 from yishi.model.vocabulary import built_in
 
 pytestmark = pytest.mark.browser
@@ -234,7 +234,7 @@ def samples(kind: str) -> list[Any]:
     @settings(max_examples=100, database=None)
     @given(data=st.data())
     def draw(data: st.DataObject) -> None:
-        record = data.draw(test_schema.records(MODELS[kind]))
+        record = data.draw(test_schema.records(KINDS[kind].model))
         at = data.draw(st.sampled_from(list(test_schema.places_in(record))))
         found.extend([record, test_schema.changed(record, at, data.draw(test_schema.WRONG))])
 

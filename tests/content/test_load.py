@@ -10,11 +10,11 @@ from yishi.content.load import Reading, located, read_records, record_of, salvag
 from yishi.content.sources import Source
 from yishi.engine import memos
 from yishi.library.intake import take_in
+from yishi.model.keys import key_table
+from yishi.model.kinds import COLLECTIONS, KINDS
 from yishi.model.language import language
-from yishi.model.paths import COLLECTIONS, Slot, slot_of
+from yishi.model.paths import Slot, slot_of
 from yishi.model.problems import MANY, MESSAGES, Finding, describe
-from yishi.model.records import MODELS
-from yishi.model.shapes import shape_of
 
 ISSUE = "places/a/issues/x.yaml"
 ENGLISH = """\
@@ -630,6 +630,37 @@ FILES = {
 }
 
 
+MOBILE, RESIDENT = "138" + "0000" + "5678", "11010519491231" + "002X"
+"""Put together here, so that this file holds none."""
+
+
+@pytest.mark.parametrize(("typed", "found"), [
+    ("138<span>0000</span>5678", MOBILE), ("138<!-- -->00005678", MOBILE), ("138&#48;0005678", MOBILE),
+    ("138`0000`5678", MOBILE), ("138~~0000~~5678", MOBILE), ("138\\\n0000\\\n5678", "138 0000 5678"),
+    ("138<br>0000<br>5678", "138 0000 5678"), ("138[0000](a.md)5678", MOBILE), ("138[](a.md)00005678", None),
+    ("[电话](tel:138%300005678)", MOBILE), ("![138&#48;0005678](a.jpg)", MOBILE),
+    ("[x](a.md \"138&#48;0005678\")", MOBILE), ("110105<b></b>19491231002X", RESIDENT), ("<b>京A</b>12345", "京A12345"),
+    ("3号楼<i>2单元</i>401室", "3号楼2单元401室"),
+    ("- 138\n- 0000\n- 5678", None), ("138 人，<b>0000</b>，5678", None),
+])
+def test_personal_data_is_found_in_what_is_published(typed: str, found: str | None) -> None:
+    """What markup, entities or comments part in a file and rendering puts together is an error, on its line."""
+    told = [hit for _, hit in reading(f"---\n{CHINESE}---\n一行\n\n{typed}\n", "places/a/issues/x.md").hits]
+    assert [(hit.text, hit.level, hit.line) for hit in told] == ([(found, "error", 2)] if found else [])
+
+
+def test_personal_data_is_told_once_in_whatever_form_it_stands() -> None:
+    """A number that file and page both show is one find; so is one with another kind of blank."""
+    found = reading(f"---\n{CHINESE}---\n{MOBILE} **x**\n\n**{MOBILE}**\n", "places/a/issues/x.md")
+    assert [hit.line for _, hit in found.hits] == [0, 2]
+
+
+def test_keys_that_a_writer_chose_are_searched_too() -> None:
+    """A key of a mapping is published as well as its value."""
+    site = f"title: x\nlanguages: [en]\ntopics: {{values: {{{MOBILE}: {{en: A}}}}}}\n"
+    assert [hit.text for _, hit in reading(site, "site.yaml").hits] == [MOBILE]
+
+
 @pytest.mark.parametrize("file", sorted(FILES))
 def test_a_memo_restores_the_same_reading_and_record(file: str) -> None:
     """What is kept of an unchanged file is all that was read of it: records, warnings, personal data."""
@@ -798,10 +829,10 @@ FILE_OF = {
 
 
 @pytest.mark.parametrize("nothing", ["null", "Null", "NULL", "~", "''", "[null]", "[~, null]", "[]", "{}"])
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_null_is_nothing_under_every_key(kind: str, nothing: str) -> None:
     """Whatever a key holds, a plain null, alone or in a list, says as little as a key that is not there."""
-    keys = [key for key, part in shape_of(MODELS[kind]).parts.items() if not (part.prose and nothing[0] in "[{")]
+    keys = [key for key, part in key_table(KINDS[kind].model).specs.items() if not (part.prose and nothing[0] in "[{")]
     lines = [f"{key}: {nothing}\n" for key in keys]
     text = "".join(lines) if kind not in COLLECTIONS else "x:\n" + "".join(f"  {line}" for line in lines)
     found = reading(text, FILE_OF[kind])

@@ -22,22 +22,22 @@ from hypothesis import strategies as st
 from tests.support.workshop import PROJECT, Page, tree
 from yishi.cli import KITS, main
 from yishi.content.load import read_records
-from yishi.content.scaffold import AT_TOP, KINDS, New, Setting, Unfit, added, new_record
+from yishi.content.scaffold import NEW_KINDS, New, Setting, Unfit, added, new_record
 from yishi.content.sources import Source
+from yishi.model.keys import key_table, meaning
+from yishi.model.kinds import KINDS
 from yishi.model.paths import slot_of
-from yishi.model.records import MODELS
-from yishi.model.shapes import meaning, shape_of
 from yishi.model.vocabulary import built_in
 
 DAY = date(2025, 12, 31)
-RECORDS = tuple(kind for kind in KINDS if kind != "site")
+RECORDS = tuple(kind for kind in NEW_KINDS if kind != "site")
 ABOUT = {"case": {"issues": "ludeng"}, "review": {"target": "places/t"}, "figure": {"source": "s1"}}
 
 
 def scaffolded(kind: str, title: str = "南门路灯", tag: str = "zh-Hans",
                files: Mapping[str, bytes] | None = None) -> New:
     setting = Setting(tag, built_in(), DAY, ABOUT.get(kind, {}))
-    return new_record(kind, "" if kind in AT_TOP else "places/t", title, setting, files or {})
+    return new_record(kind, "" if not KINDS[kind].is_placed else "places/t", title, setting, files or {})
 
 
 def problems_of(new: New, text: str) -> list[tuple[int, str]]:
@@ -64,11 +64,11 @@ def test_every_line_that_may_be_used_can_be_used(kind: str, tag: str) -> None:
 @pytest.mark.parametrize("kind", RECORDS)
 def test_every_key_stands_there_with_its_meaning(kind: str) -> None:
     """A writer finds each key of the kind, filled in or as a comment that says what it means, in his own language."""
-    model = MODELS[kind]
+    model = KINDS[kind].model
     for tag, name in (("zh-Hans", 0), ("en", -1)):
         text = scaffolded(kind, tag=tag).text
-        for key in shape_of(model).parts.keys() - ({"body"} if kind in ("case", "page") else set()):
-            said = shape_of(model).both_names(key).split()[name]
+        for key in key_table(model).specs.keys() - ({"body"} if kind in ("case", "page") else set()):
+            said = key_table(model).both_names(key).split()[name]
             line = re.search(rf"^[ -]*(?P<comment># )?{said}:.*", text, re.MULTILINE)
             assert line, key
             assert not line["comment"] or meaning(model, key)[tag] in line[0]
@@ -164,7 +164,7 @@ def test_a_new_record_of_every_kind_passes_the_check_as_it_is(town: Path) -> Non
     run(town, "new", "place", "南园", "shili-zhen")
     before = tree(town / "content")
     for kind in RECORDS:
-        where = {"place": (), **dict.fromkeys(AT_TOP, ())}.get(kind, ("shili-shequ",))
+        where = ("shili-shequ",) if KINDS[kind].is_placed and kind != "place" else ()
         run(town, "new", kind, *where, f"新的{kind}", "--as-of", "2025-12-31")
         assert run(town, "check", "--as-of", "2025-12-31") == "没有问题。\n", kind
     after = tree(town / "content")

@@ -6,25 +6,28 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 import pytest
 import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from tests.support.workshop import PROJECT, SITES, Workshop
 from yishi.cli.schema import run
 from yishi.content.load import read_records, record_of
-from yishi.content.schema import parted, schema_of
+from yishi.content.schema import schema_of
 from yishi.content.sources import Source
 from yishi.library import Surroundings, Withheld, link
 from yishi.library.linking import link_record
+from yishi.model.keys import KeySpec, key_table
+from yishi.model.kinds import COLLECTIONS, KINDS
 from yishi.model.language import LANGUAGES
-from yishi.model.paths import COLLECTIONS, Slot, slot_of
+from yishi.model.paths import Slot, slot_of
 from yishi.model.problems import MESSAGES
-from yishi.model.records import MODELS, Criterion, Followup, LogEntry, Model, Prose, Quantity, Site, SiteTerm
+from yishi.model.records import Criterion, Followup, LogEntry, Model, Quantity, Site
 from yishi.model.records.values import (
     Address,
     Coordinates,
@@ -42,9 +45,7 @@ from yishi.model.records.values import (
     Summary,
     Text,
     Title,
-    Word,
 )
-from yishi.model.shapes import shape_of
 from yishi.model.vocabulary import built_in
 
 FILES = {
@@ -126,41 +127,35 @@ LINES: Mapping[type[Model], st.SearchStrategy[Any]] = {
 
 def records(model: type[Model], depth: int = 0) -> st.SearchStrategy[Any]:
     """Data of a model: what it requires, and some of the rest; each key by one of its names."""
-    hints = get_type_hints(model, include_extras=True)
-    fields = {info.alias or name: (info.is_required(), hints[name]) for name, info in model.model_fields.items()}
-    required = {key: values(hint, depth) for key, (needed, hint) in fields.items() if needed}
-    optional = {key: values(hint, depth) for key, (needed, hint) in fields.items() if not needed and key != "draft"}
+    specs = key_table(model).specs
+    required = {key: values(spec, depth) for key, spec in specs.items() if spec.required}
+    optional = {key: values(spec, depth) for key, spec in specs.items() if not spec.required and key != "draft"}
     some = st.lists(st.sampled_from(sorted(optional)), max_size=3, unique=True) if optional else st.just([])
     whole = some.flatmap(lambda keys: st.fixed_dictionaries({**required, **{key: optional[key] for key in keys}}))
     return st.tuples(whole, st.randoms(use_true_random=False)).map(lambda both: renamed(model, *both))
 
 
 def renamed(model: type[Model], data: dict[str, Any], chance: Any) -> dict[str, Any]:
-    names = shape_of(model).names
+    names = key_table(model).names
     return {chance.choice([name for name, of in names.items() if of == key]): value for key, value in data.items()}
 
 
-def values(hint: Any, depth: int, mark: object = None) -> st.SearchStrategy[Any]:
-    base, marks = parted(hint)
-    mark = next((one for one in marks if isinstance(one, SiteTerm)), mark)
-    word = next((one.func.name for one in marks if isinstance(getattr(one, "func", None), Word)), "")
-    if any(isinstance(one, Prose) for one in marks):
+def values(spec: KeySpec, depth: int) -> st.SearchStrategy[Any]:
+    if spec.prose:
         return WORDS
-    if get_origin(base) is tuple and not any(hint == alias for alias, _ in SIMPLE):
-        one = values(get_args(base)[0], depth, mark)
+    if spec.many:
+        one = values(replace(spec, many=False), depth)
         return alone(one) | st.lists(one, min_size=1, max_size=2).map(lambda them: [*them, None])
-    if isinstance(mark, SiteTerm) or word:
-        name = mark.name if isinstance(mark, SiteTerm) else word
-        return st.sampled_from([one for term in built_in().terms[name].values()
+    if spec.vocabulary:
+        return st.sampled_from([one for term in built_in().terms[spec.vocabulary].values()
                                 for one in (term.key, *term.labels.values(), *term.also)])
-    if base is bool:
+    if spec.type is bool:
         return st.sampled_from(["是", "no", True, False, "true"])
-    if get_origin(base) is dict:
-        key, value = get_args(base)
-        return st.dictionaries(values(key, depth), values(value, depth + 1) | st.none(), max_size=2)
-    if isinstance(base, type) and issubclass(base, Model):
-        return (records(base, depth + 1) | LINES.get(base, st.nothing())) if depth < 3 else st.none()
-    return next(found for alias, found in SIMPLE if alias in (hint, base))
+    if spec.keys and spec.values:
+        return st.dictionaries(values(spec.keys, depth), values(spec.values, depth + 1) | st.none(), max_size=2)
+    if spec.model:
+        return (records(spec.model, depth + 1) | LINES.get(spec.model, st.nothing())) if depth < 3 else st.none()
+    return next(found for alias, found in SIMPLE if alias == spec.hint)
 
 
 def alone(one: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -209,20 +204,20 @@ UNSAID = {"stage_word_twice", "stage_word_reserved", "space_after_dash"}
 FEWER = settings(max_examples=max(1, settings().max_examples // 5))
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", KINDS)
 @FEWER
 @given(data=st.data())
 def test_a_schema_accepts_what_the_loader_accepts(kind: str, data: st.DataObject) -> None:
     """Whatever is right, by whichever name of a key and word of a vocabulary, is right to both."""
-    both_say_the_same(kind, in_file(kind, data.draw(records(MODELS[kind]))))
+    both_say_the_same(kind, in_file(kind, data.draw(records(KINDS[kind].model))))
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", KINDS)
 @FEWER
 @given(data=st.data())
 def test_a_schema_refuses_what_the_loader_refuses(kind: str, data: st.DataObject) -> None:
     """With one value changed to whatever comes, both still say the same."""
-    record = in_file(kind, data.draw(records(MODELS[kind])))
+    record = in_file(kind, data.draw(records(KINDS[kind].model)))
     at = data.draw(st.sampled_from(list(places_in(record))))
     both_say_the_same(kind, changed(record, at, data.draw(WRONG)))
 
@@ -238,7 +233,7 @@ def both_say_the_same(kind: str, record: object) -> None:
 # --- what an editor is told ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_schema_is_of_the_draft_that_it_names(kind: str) -> None:
     """It is valid itself, and calls whatever is wrong by the names of the loader."""
     schema = schema_of(kind, built_in())
@@ -254,7 +249,7 @@ def parts_of(schema: object) -> Iterator[dict[str, Any]]:
         yield from parts_of(one)
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_key_says_what_it_means_in_each_language(kind: str) -> None:
     """The description of a key is Chinese and English, one below the other, under both of its names."""
     for name, part in schema_of(kind, built_in())["$defs"].items():
@@ -328,7 +323,7 @@ def test_a_fresh_clone_has_the_schemas_of_its_content(tmp_path: Path) -> None:
 def test_an_editor_finds_the_schema_of_every_file() -> None:
     """The settings lead each file of the example to the schema of its kind, and no file to another."""
     settings = json.loads((PROJECT / ".vscode/settings.json").read_text("utf-8"))["yaml.schemas"]
-    assert set(settings) == {f"./schemas/{kind}.json" for kind in MODELS}
+    assert set(settings) == {f"./schemas/{kind}.json" for kind in KINDS}
     for path in (*FILES.values(), "places/a/b/c/issues/x.yml", "places/a/b/place.yml"):
         found = [name for name, glob in settings.items() if globbed(glob).fullmatch(f"content/{path}")]
         slot = slot_of(path)

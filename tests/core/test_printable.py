@@ -1,7 +1,6 @@
 """A text holds what can be read, on one line where it is a name; nothing in it is a command to whoever shows it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -12,10 +11,10 @@ from pydantic import ValidationError
 from tests.support.workshop import Workshop, tree
 from yishi.cli import main
 from yishi.content.load import read_records
-from yishi.content.schema import parted
 from yishi.content.sources import Source
 from yishi.core.printable import forbidden, printable, told
 from yishi.model import records
+from yishi.model.keys import key_table
 from yishi.model.language import language
 from yishi.model.paths import slot_of
 from yishi.model.problems import Problem, as_github, as_text, describe
@@ -47,15 +46,12 @@ def _models() -> list[type[Model]]:
     return [one for one in found if one.__name__ not in ("Model", "Body")]
 
 
-def _texts(model: type[Model]) -> Iterator[tuple[str, str, Any]]:
-    """The fields of a model that hold texts: its name with the model, its key, and a value with `text` in it."""
+def _texts(model: type[Model]) -> Iterator[tuple[str, str, bool]]:
+    """The fields of a model that hold texts: its name with the model, its key, and whether it is a list."""
     own = {name for base in model.__mro__[1:] for name in getattr(base, "model_fields", {})}
-    for name, hint in get_type_hints(model, include_extras=True).items():
-        if name not in model.model_fields or name in own or "Body" in str(hint):
-            continue
-        base, _ = parted(hint)
-        if "str" in str(base) and "dict" not in str(base):
-            yield f"{model.__name__}.{name}", model.model_fields[name].alias or name, "tuple" in str(base)
+    for key, spec in key_table(model).specs.items():
+        if spec.attribute not in own and spec.type is str:
+            yield f"{model.__name__}.{spec.attribute}", key, spec.many
 
 
 def _accepts(model: type[Model], key: str, value: object) -> bool:

@@ -13,12 +13,13 @@ import frictionless
 import pytest
 
 from tests.support.workshop import Built, Workshop, records_of, tree
-from yishi.analysis.table import FOLDERS, columns_of, model_columns, part_of
+from yishi.analysis.table import columns_of, model_columns, part_of
 from yishi.core.cells import original
 from yishi.library import Library
 from yishi.model.dictionary import meaning_of, name_of
+from yishi.model.kinds import KINDS, TABLES
 from yishi.model.paths import url_of
-from yishi.model.records import MODELS, Body, Model, People, Quantity
+from yishi.model.records import Body, Model, People, Quantity
 
 NAMES = ["full", "english-city", "no-method", "three-languages", "example"]
 
@@ -34,27 +35,27 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
 
 
 def json_of(site: Built, kind: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(site.files[f"data/{FOLDERS[kind]}.json"])
+    found: list[dict[str, Any]] = json.loads(site.files[f"data/{TABLES[kind]}.json"])
     return found
 
 
 def paths_of(library: Library, kind: str) -> list[str]:
     """The records of a kind, in their order."""
-    return list(getattr(library, FOLDERS[kind]))
+    return list(getattr(library, TABLES[kind]))
 
 
 def test_every_kind_of_record_has_its_tables() -> None:
     """But for the site itself, which the data package tells of, and for what was withdrawn."""
-    assert FOLDERS.keys() == MODELS.keys() - {"site", "withdrawal"}
+    assert TABLES.keys() == KINDS.keys() - {"site", "withdrawal"}
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", FOLDERS)
+@pytest.mark.parametrize("kind", TABLES)
 def test_a_table_has_one_line_for_every_page(site: Built, kind: str) -> None:
     """CSV and JSON tell of the same records, all that are published; and the page of each is there."""
-    rows, told = rows_of(site.files[f"data/{FOLDERS[kind]}.csv"]), json_of(site, kind)
+    rows, told = rows_of(site.files[f"data/{TABLES[kind]}.csv"]), json_of(site, kind)
     wanted = paths_of(site.report.checked.library, kind)
     assert [row["path"] for row in rows] == [one["path"] for one in told] == wanted
     pages = Counter(url_of(path).partition("#")[0] for path in wanted)
@@ -62,11 +63,11 @@ def test_a_table_has_one_line_for_every_page(site: Built, kind: str) -> None:
     assert kind in ("source", "figure") or set(pages.values()) <= {1}
 
 
-@pytest.mark.parametrize("kind", FOLDERS)
+@pytest.mark.parametrize("kind", TABLES)
 def test_csv_and_json_say_the_same(site: Built, kind: str) -> None:
     """What stands in a cell stands in the record's JSON at the place that the column names."""
     told = json_of(site, kind)
-    for row, one in zip(rows_of(site.files[f"data/{FOLDERS[kind]}.csv"]), told, strict=True):
+    for row, one in zip(rows_of(site.files[f"data/{TABLES[kind]}.csv"]), told, strict=True):
         for column in columns_of(kind):
             value: Any = one
             for key in column.at:
@@ -82,7 +83,7 @@ def _as_cell(value: object, *, many: bool) -> str:
 
 def test_json_says_all_that_the_model_holds(full: Built) -> None:
     """Every key that a record uses stands in its JSON, but for those that no page shows."""
-    told = {one["path"]: one for kind in FOLDERS for one in json_of(full, kind)}
+    told = {one["path"]: one for kind in TABLES for one in json_of(full, kind)}
     for path, record in records_of(full.report.checked.library).items():
         used = {type(record).model_fields[name].alias or name for name in record.model_fields_set
                 if _says_something(getattr(record, name))}
@@ -149,7 +150,7 @@ NOT_PEOPLE = {
 
 def test_every_number_in_the_model_is_told_to_count_people_or_not() -> None:
     """Whoever adds a number decides whether so few as one to four may be told."""
-    models = {part for kind in FOLDERS for part in _with_parts(MODELS[kind])}
+    models = {part for kind in TABLES for part in _with_parts(KINDS[kind].model)}
     numbers = {f"{model.__name__.lower()}.{column.name}": column.name for model in models
                for column in model_columns(model)
                if column.type in ("integer", "number") or part_of(model, column.name) is Quantity}
@@ -180,7 +181,7 @@ def test_drafts_are_in_no_file_for_machines(city: Workshop) -> None:
 
 def test_no_key_that_no_page_shows_is_told(full: Built) -> None:
     """Accounts, other names, how people agreed to a photo and its file stay in the content folder."""
-    text = "".join(full.files[f"data/{name}.json"].decode() for name in FOLDERS.values())
+    text = "".join(full.files[f"data/{name}.json"].decode() for name in TABLES.values())
     assert not re.search(r'"(owners|aliases|consent|file|draft|verified|geometry)":', text)
 
 
@@ -193,7 +194,7 @@ def test_the_data_package_is_valid(sites: dict[str, Built], name: str) -> None:
     report = frictionless.validate(str(sites[name].workshop.output / "data/datapackage.json"))
     assert report.flatten(["title", "rowNumber", "fieldName", "message"]) == []
     assert report.valid
-    assert report.stats["tasks"] == len(FOLDERS) + 1
+    assert report.stats["tasks"] == len(TABLES) + 1
 
 
 def test_a_wrong_key_is_found(city: Workshop) -> None:
@@ -241,18 +242,18 @@ def test_the_page_of_data_leads_to_every_table(site: Built) -> None:
         page = site.pages[f"{folder}data/index.html"]
         up = "../" * (1 + bool(folder))
         links = {link.get("href") for link in page.all("a")}
-        files = {f"{name}.{kind}" for name in FOLDERS.values() for kind in ("csv", "json")}
+        files = {f"{name}.{kind}" for name in TABLES.values() for kind in ("csv", "json")}
         files |= {"all.zip", "datapackage.json", "statistics.csv", "statistics.json"}
         assert {f"{up}data/{file}" for file in files} <= links, tag
         assert f"{'../' * 1}data/dictionary/index.html" in links
     numbers = re.findall(r"<td>([\d,]+)</td>", site.pages["data/index.html"].source)
     assert [int(n.replace(",", "")) for n in numbers] == [
-        len(rows_of(site.files[f"data/{name}.csv"])) for name in FOLDERS.values()]
+        len(rows_of(site.files[f"data/{name}.csv"])) for name in TABLES.values()]
 
 
 def test_the_dictionary_names_every_column_and_key(full: Built) -> None:
     """In both languages: the key, its Chinese name, and what it means."""
-    columns = {column for kind in FOLDERS for column in (*columns_of(kind), *model_columns(MODELS[kind]))}
+    columns = {column for kind in TABLES for column in (*columns_of(kind), *model_columns(KINDS[kind].model))}
     for tag, folder in full.languages.items():
         page = full.pages[f"{folder}data/dictionary/index.html"]
         for column in columns:

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from yishi.content.load import read_records, record_of
 from yishi.content.sources import Source
 from yishi.library import Library, Withheld, link, vocabulary_of
-from yishi.model.paths import COLLECTIONS, slot_of
+from yishi.model.kinds import COLLECTIONS
+from yishi.model.paths import slot_of
 from yishi.model.problems import Finding
 from yishi.model.records import DEFAULT_METHOD, Record, Site
 from yishi.model.vocabulary import choices, in_both

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from tests.support.workshop import Page, Workshop, tree
-from yishi.model.records import MODELS, Model, Refers
-from yishi.model.shapes import shape_of
+from yishi.model.keys import key_table
+from yishi.model.kinds import KINDS
+from yishi.model.records import Model
 
 Files = dict[str, Any]
 """File of the content folder → what it says."""
@@ -54,40 +55,38 @@ LEAST: Mapping[str, dict[str, Any]] = {
 }
 """Model → what one of it must say."""
 
-FOLDERS = {"issue": "issues", "case": "cases", "forum": "forums", "meeting": "meetings", "event": "events",
-           "review": "reviews", "plan": "plans", "register": "registers"}
 IN_LISTS = {"source": "sources.yaml", "location": f"{PLACE}/locations.yaml", "figure": f"{PLACE}/figures.yaml"}
 NOT_APART = {"site", "withdrawal"}
 """Kinds of which one more cannot be written; they are asserted to refer to nothing but sources."""
 
 
-def _references(model: type[Model]) -> Iterator[tuple[tuple[str, ...], Refers]]:
-    """The key path of every reference of a model, and of its parts."""
-    for key, part in shape_of(model).parts.items():
-        if isinstance(part.mark, Refers):
-            yield (key,), part.mark
-        elif part.model and not part.keyed:
-            yield from (((key, *keys), mark) for keys, mark in _references(part.model))
+def _references(model: type[Model]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The key path of every reference of a model and of its parts, and the kinds that it may name."""
+    for key, spec in key_table(model).specs.items():
+        if spec.refers:
+            yield (key,), spec.refers
+        elif spec.model and not spec.values:
+            yield from (((key, *keys), kinds) for keys, kinds in _references(spec.model))
 
 
 def _said(model: type[Model], keys: tuple[str, ...], target: str) -> dict[str, Any]:
     """What a record says that refers to `target` at `keys`."""
     key, *rest = keys
-    part = shape_of(model).parts[key]
+    spec = key_table(model).specs[key]
     least = LEAST.get(model.__name__, {})
-    inner = _said(part.model, tuple(rest), target) if part.model else target
-    return {**least, key: [inner] if part.many else inner}
+    inner = _said(spec.model, tuple(rest), target) if spec.model else target
+    return {**least, key: [inner] if spec.many else inner}
 
 
 def _referring() -> Iterator[tuple[str, dict[str, Any]]]:
     """Kind of record and what it says, for every key that refers, and every kind of what it refers to."""
-    for kind, model in MODELS.items():
-        for keys, mark in _references(model):
+    for kind, spec in KINDS.items():
+        for keys, kinds in _references(spec.model):
             if kind in NOT_APART:
-                assert mark.kinds == ("source",)
+                assert kinds == ("source",)
             else:
-                for target in mark.kinds:
-                    yield kind, _said(model, keys, f"the-{target}")
+                for target in kinds:
+                    yield kind, _said(spec.model, keys, f"the-{target}")
 
 
 @cache
@@ -107,7 +106,7 @@ def _site() -> str:
     numbers = count()
     for kind, says in _referring():
         name = f"one-{next(numbers)}"
-        folder = FOLDERS.get(kind, "")
+        folder = KINDS[kind].folder
         file = {"method": f"methods/{name}.yaml", "page": f"pages/{name}.yaml", "place": f"{PLACE}/{name}/place.yaml",
                 **IN_LISTS}.get(kind, f"{PLACE}/{folder}/{name}.yaml")
         _put(files, kind, file, name, says)

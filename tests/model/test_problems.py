@@ -9,10 +9,10 @@ import pytest
 
 from tests.support.workshop import SITES, Workshop
 from yishi.engine.pipeline import check
+from yishi.model.keys import key_table
+from yishi.model.kinds import KINDS
 from yishi.model.language import language
 from yishi.model.problems import MESSAGES, Problem, as_github, as_json, as_text, describe, errors, example_of
-from yishi.model.records import MODELS
-from yishi.model.shapes import shape_of
 from yishi.model.vocabulary import built_in, key_names, nearest
 
 SAMPLES = ("138 0013 8000", "13800138000", "11010519491231002X", "4111 1111 1111 1111", "example_id_2025")
@@ -222,7 +222,7 @@ def test_a_topic_is_never_guessed_by_likeness_alone(text: str, meant: str | None
 ])
 def test_a_key_is_never_guessed_by_likeness_alone(text: str, meant: str | None) -> None:
     """What the writer has of their own is told as it is; a slip is recognised."""
-    assert nearest(text, shape_of(MODELS["issue"]).names) == meant
+    assert nearest(text, key_table(KINDS["issue"].model).names) == meant
 
 
 # --- all at once ------------------------------------------------------------------------------------------------------

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from yishi.model.keys import key_table, meaning
+from yishi.model.kinds import KINDS
 from yishi.model.language import LANGUAGES
-from yishi.model.records import MODELS, Item, Model, Place
-from yishi.model.shapes import meaning, shape_of
+from yishi.model.records import Item, Model, Place
 from yishi.model.vocabulary import (
     SITE_OWN,
     Term,
@@ -28,14 +29,14 @@ TERMS = [(name, term) for name, terms in built_in().terms.items() for term in te
 
 def _models() -> Iterator[type[Model]]:
     """Every model of a record, and of its parts at any depth."""
-    waiting: list[type[Model]] = list(MODELS.values())
+    waiting: list[type[Model]] = [spec.model for spec in KINDS.values()]
     seen: set[type[Model]] = set()
     while waiting:
         model = waiting.pop()
         if model not in seen:
             seen.add(model)
             yield model
-            waiting += [part.model for part in shape_of(model).parts.values() if part.model]
+            waiting += [part.model for part in key_table(model).specs.values() if part.model]
 
 
 ALL_MODELS = sorted(_models(), key=lambda model: model.__name__)
@@ -44,24 +45,24 @@ ALL_MODELS = sorted(_models(), key=lambda model: model.__name__)
 @pytest.mark.parametrize("model", ALL_MODELS, ids=lambda model: model.__name__)
 def test_every_key_has_one_chinese_name(model: type[Model]) -> None:
     """Each key can be written in English and in Chinese, and no two keys of one part share a name."""
-    keys = [name for name in shape_of(model).parts if model.__name__ != "Body"]
+    keys = [name for name in key_table(model).specs if model.__name__ != "Body"]
     assert [key for key in keys if key not in key_names()] == []
-    chinese = {key: shape_of(model).both_names(key).split()[0] for key in keys}
+    chinese = {key: key_table(model).both_names(key).split()[0] for key in keys}
     assert len(set(chinese.values())) == len(keys)
-    assert {shape_of(model).names[name] for name in chinese.values()} == set(keys)
+    assert {key_table(model).names[name] for name in chinese.values()} == set(keys)
 
 
 def test_no_chinese_name_belongs_to_a_key_that_is_gone() -> None:
     """The list of names holds no key that no record has."""
-    used = {key for model in ALL_MODELS for key in shape_of(model).parts}
-    own = {f"{model.__name__.lower()}.{key}" for model in ALL_MODELS for key in shape_of(model).parts}
+    used = {key for model in ALL_MODELS for key in key_table(model).specs}
+    own = {f"{model.__name__.lower()}.{key}" for model in ALL_MODELS for key in key_table(model).specs}
     assert set(key_names()) - used - own == set()
 
 
 @pytest.mark.parametrize("model", ALL_MODELS, ids=lambda model: model.__name__)
 def test_every_key_says_what_it_means_in_each_language(model: type[Model]) -> None:
     """One short text for each shipped language, and none that two keys of one part share."""
-    keys = [key for key in shape_of(model).parts if model.__name__ != "Body"]
+    keys = [key for key in key_table(model).specs if model.__name__ != "Body"]
     texts = [meaning(model, key) for key in keys]
     assert all(set(text) == set(LANGUAGES) and all(0 < len(said) <= 100 for said in text.values()) for text in texts)
     assert len({text["en"] for text in texts}) == len(keys)
@@ -69,8 +70,8 @@ def test_every_key_says_what_it_means_in_each_language(model: type[Model]) -> No
 
 def test_no_meaning_belongs_to_a_key_that_is_gone() -> None:
     """The list of meanings explains no key that no record has."""
-    used = {key for model in ALL_MODELS for key in shape_of(model).parts}
-    own = {f"{model.__name__.lower()}.{key}" for model in ALL_MODELS for key in shape_of(model).parts}
+    used = {key for model in ALL_MODELS for key in key_table(model).specs}
+    own = {f"{model.__name__.lower()}.{key}" for model in ALL_MODELS for key in key_table(model).specs}
     assert set(meanings()) - used - own == set()
 
 
@@ -137,8 +138,8 @@ def test_the_names_of_the_content_model_hold(key: str, name: str) -> None:
 
 def test_a_key_may_be_called_otherwise_in_one_model() -> None:
     """The code of a place is its 区划代码, the code of a plot its 编号."""
-    assert shape_of(Place).both_names("code") == "区划代码 code"
-    assert shape_of(Item).both_names("code") == "编号 code"
+    assert key_table(Place).both_names("code") == "区划代码 code"
+    assert key_table(Item).both_names("code") == "编号 code"
 
 
 @pytest.mark.parametrize(("name", "term"), TERMS, ids=lambda value: value if isinstance(value, str) else value.key)

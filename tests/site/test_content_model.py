@@ -10,8 +10,9 @@ import pytest
 from tests.support.workshop import PROJECT, Built
 from yishi.analysis.statistics import DEFINITIONS
 from yishi.model import records
-from yishi.model.records import MODELS, Model, Quantity, Record
-from yishi.model.shapes import shape_of
+from yishi.model.keys import key_table
+from yishi.model.kinds import KINDS
+from yishi.model.records import Model, Quantity, Record
 from yishi.model.vocabulary import built_in
 
 TEXT = (PROJECT / "docs/content-model.md").read_text("utf-8")
@@ -50,20 +51,20 @@ def tables_in(section: str) -> list[list[tuple[str, str, bool]]]:
 
 def keys_of(model: type[Model], within: str = "") -> Iterator[tuple[str, str, bool]]:
     """The same from the model itself, with the keys of its parts but for those that have a table of their own."""
-    shape = shape_of(model)
+    shape = key_table(model)
     chinese = {key: name for name, key in shape.names.items() if name != key}
     required = {info.alias or name: info.is_required() for name, info in model.model_fields.items()}
-    for key, part in shape.parts.items():
+    for key, part in shape.specs.items():
         yield f"{within}{key}", chinese[key], required[key]
         if part.model and part.model not in SHARED:
             yield from keys_of(part.model, f"{within}{key}.")
 
 
-@pytest.mark.parametrize("kind", sorted(MODELS))
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_key_of_a_record_is_documented_and_no_other(kind: str) -> None:
     """The table of each kind of record is its model: keys, Chinese names, what is required, in the same order."""
-    common = {key for key in Record.model_fields if not MODELS[kind].model_fields[key].is_required()}
-    expected = [row for row in keys_of(MODELS[kind]) if row[0].partition(".")[0] not in common]
+    common = {key for key in Record.model_fields if not KINDS[kind].model.model_fields[key].is_required()}
+    expected = [row for row in keys_of(KINDS[kind].model) if row[0].partition(".")[0] not in common]
     assert tables_in(section_of(kind))[0] == expected
 
 
@@ -75,7 +76,7 @@ def test_every_key_of_a_part_is_documented_and_no_other(section: str) -> None:
 
 def test_no_other_table_of_keys_is_there() -> None:
     """Each table of keys is one that the tests above compare."""
-    wanted = len(MODELS) + sum(map(len, PARTS.values()))
+    wanted = len(KINDS) + sum(map(len, PARTS.values()))
     assert sum(len(tables_in(section)) for section in sections()) == wanted
 
 

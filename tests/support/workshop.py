@@ -18,6 +18,7 @@ from yishi.engine.briefing import breakdowns_in, totals_in
 from yishi.engine.pipeline import BuildOptions, Report, book_in, build, check, counted
 from yishi.engine.press import Folders
 from yishi.library import Library
+from yishi.model.kinds import ACTIVITIES, BULK
 from yishi.model.language import language
 from yishi.model.records import Record
 from yishi.site import Book, book_of, edition_of, frozen_of
@@ -126,7 +127,7 @@ def book_on(library: Library, day: date) -> Book:
 
 def records_of(library: Library) -> dict[str, Record]:
     """The records that can be found, by path."""
-    kinds = (library.issues, library.cases, *library.practice().values(), library.locations, library.figures)
+    kinds = map(library.of_kind, (*BULK, *ACTIVITIES, "location", "figure"))
     below = {path: record for records in kinds for path, record in records.items()}
     return {**library.places, **below, **library.methods, **library.pages, **library.sources}
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from ..library import Library
 from ..model.dates import UNKNOWN, When
+from ..model.kinds import ACTIVITIES, KINDS, TABLES
 from ..model.paths import and_above, place_of, places_above
 from ..model.records import DEFAULT_METHOD, Record, Review
 from ..model.thresholds import WALL_DAYS
@@ -99,7 +100,7 @@ def holdings_of(library: Library, listings: Mapping[str, Listing], as_of: date) 
     when = _dates(library, listings, event_of)
     month = {path: moment.month for path, moment in when.items()}
     issues, cases = newest_first(library.issues, when), newest_first(library.cases, when)
-    of_kind = {folder: newest_first(records, when) for folder, records in library.practice().items()}
+    of_kind = {KINDS[kind].table: newest_first(library.of_kind(kind), when) for kind in ACTIVITIES}
     reporting = (place for own in sorted(_reporting(library, listings, as_of)) for place in and_above(own))
     began = {path: _began(path, when, listings) for path in (*issues, *cases, *of_kind["meetings"])}
     return Holdings(
@@ -110,9 +111,9 @@ def holdings_of(library: Library, listings: Mapping[str, Listing], as_of: date) 
 
 def _dates(library: Library, listings: Mapping[str, Listing], event_of: Mapping[str, str]) -> dict[str, When]:
     """Every record that is listed → the date it is listed by."""
-    others = (*library.practice().values(), library.locations, library.figures)
     return {**{path: one.when for path, one in listings.items()},
-            **{path: _when(library, path, record, event_of) for records in others for path, record in records.items()}}
+            **{path: _when(library, path, record, event_of)
+               for path, record in library.of_kinds((*ACTIVITIES, "location", "figure"))}}
 
 
 def _lists(issues: Paths, cases: Paths, listings: Mapping[str, Listing],
@@ -150,15 +151,11 @@ def _reporting(library: Library, listings: Mapping[str, Listing], as_of: date) -
 
 
 def _occurring(library: Library, listings: Mapping[str, Listing], when: Mapping[str, When]) -> dict[str, Paths]:
-    others = (library.places, *library.practice().values(), library.locations, library.figures, library.methods,
-              library.pages, library.sources)
-    kinds = {record.kind_of_record for records in others for record in records.values()}
-    bulk = {kind for kind, records in (("issue", library.issues), ("case", library.cases)) if records}
     found = {
         "topics": {topic for one in listings.values() for topic in one.topics},
         "statuses": {f"{one.status}{REPORTED}" if one.press and one.open else one.status
                      for one in listings.values() if one.status},
-        "kinds": kinds | bulk,
+        "kinds": {kind for kind in TABLES if library.of_kind(kind)},
         "years": {str(moment.day.year) for moment in when.values() if moment.day},
     }
     return {name: tuple(sorted(values)) for name, values in found.items()}

@@ -5,25 +5,15 @@ What no page shows is left out, and so is what a record does not say. Numbers of
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple
-
-from pydantic.fields import FieldInfo
+from typing import Any
 
 from ..content.markup import plain as plain_text
 from ..model.few import FEW, hidden_in, is_few
-from ..model.records import Body, Model, People, Record
+from ..model.keys import KeySpec, key_table
+from ..model.records import Body, Model
 
 HIDDEN = frozenset({"aliases", "owners", "draft", "consent", "file", "geometry", "verified"})
 """Keys of what is for the program or the office, and stands on no page."""
-
-
-class Key(NamedTuple):
-    """A key of a model that is told; `people`: it holds a number of people."""
-
-    attribute: str
-    name: str
-    info: FieldInfo
-    people: bool
 
 
 def plain(model: Model) -> dict[str, object]:
@@ -40,18 +30,15 @@ def plain(model: Model) -> dict[str, object]:
 def _told(model: Model) -> dict[str, object]:
     """The same, before what hangs together is hidden."""
     said = model.model_fields_set | {"basis"}
-    found = ((key.name, _value(getattr(model, key.attribute), key.people))
-             for key in keys_of(type(model)) if key.attribute in said)
+    found = ((spec.key, _value(getattr(model, spec.attribute), spec.people))
+             for spec in shown_keys(type(model)) if spec.attribute in said)
     return {name: value for name, value in found if value not in (None, "", [], {})}
 
 
-@cache
-def keys_of(model: type[Model]) -> tuple[Key, ...]:
-    """What is told of a model, in its order."""
-    names = sorted(model.model_fields, key=lambda name: name in Record.model_fields)  # what all may say comes last
-    fields = ((name, model.model_fields[name]) for name in names)
-    return tuple(Key(name, info.alias or name, info, any(isinstance(mark, People) for mark in info.metadata))
-                 for name, info in fields if (info.alias or name) not in HIDDEN)
+@cache  # of a few dozen classes, asked of every record
+def shown_keys(model: type[Model]) -> tuple[KeySpec, ...]:
+    """What is told of a model, in its order: what all may say comes last."""
+    return tuple(spec for spec in key_table(model).own_first if spec.key not in HIDDEN)
 
 
 def _value(value: object, people: bool) -> object:

@@ -3,31 +3,23 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from pydantic import BeforeValidator
 
 from ..core.cells import line_of
 from ..core.compact import compact
 from ..model.dates import When
+from ..model.keys import KeySpec, key_table
+from ..model.kinds import KINDS
 from ..model.paths import place_of, url_of
-from ..model.records import MODELS, Body, Issue, Model, Quantity, Record, Refers, SiteTerm
-from ..model.records.values import Word
-from .plain import keys_of, plain
+from ..model.records import Issue, Model, Quantity, Record
+from ..model.records.values import Coordinates
+from .plain import plain, shown_keys
 from .progress import Progress
 
-_ORDER = ("issue", "case", "meeting", "event", "review", "plan", "register", "forum", "place", "location", "figure",
-          "method", "source", "page")
-
-FOLDERS: Mapping[str, str] = {kind: f"{kind}s" for kind in _ORDER}
-"""Kind of record → the name of its table, and of its field in the library; those that most people look for first."""
-
-PLACELESS = frozenset({"source", "method", "page"})
-"""Kinds of records that stand below no place."""
-
-_TYPES: Mapping[type, str] = {bool: "boolean", float: "number", int: "integer", date: "date"}
+_TYPES: Mapping[type, str] = {bool: "boolean", float: "number", int: "integer", date: "date", When: "when"}
 
 
 class Column(Struct, frozen=True):
@@ -58,7 +50,7 @@ def lines_of(path: str, record: Record, at: Progress | None = None, breadth: int
 
 def _told(path: str, record: Record, at: Progress | None, breadth: int) -> dict[str, Any]:
     """Everything that machines are told of the record at `path`; `derived` is what follows from an issue's log."""
-    place = {} if record.kind_of_record in PLACELESS else {"place": place_of(path)}
+    place = {"place": place_of(path)} if KINDS[record.kind_of_record].is_placed else {}
     url = url_of(path).removesuffix("index.html")
     told = {"path": path, "url": url, **place, **plain(record)}  # a source has an address of its own
     return {**told, "derived": _derived(at, breadth)} if isinstance(record, Issue) and at else told
@@ -93,7 +85,7 @@ def _derived(at: Progress, breadth: int) -> dict[str, object]:
 @cache
 def columns_of(kind: str) -> tuple[Column, ...]:
     """The columns of the table of a kind of record."""
-    of_model = {column.name: column for column in _columns(MODELS[kind])}
+    of_model = {column.name: column for column in _columns(KINDS[kind].model)}
     if kind == "issue":
         return tuple(_of_issue(name, of_model) for name in _ISSUE)
     return (*(one for one in _addresses(kind) if one.name not in of_model), *of_model.values())
@@ -101,21 +93,16 @@ def columns_of(kind: str) -> tuple[Column, ...]:
 
 def model_columns(model: type[Model]) -> Iterator[Column]:
     """The keys of a record or of a part of one, as in JSON; of one that has its own keys `type` is `part`."""
-    for _, name, info, _ in keys_of(model):
-        found = list(_within(info.annotation, info.metadata))
-        marks = [mark.func if isinstance(mark, BeforeValidator) else mark for mark in found]
-        word = next((mark for mark in marks if isinstance(mark, Word | SiteTerm)), None)
-        refers = next((mark.kinds for mark in marks if isinstance(mark, Refers)), ())
-        types = [one for one in found if isinstance(one, type)]
-        yield Column(name, _type(types), f"{model.__name__.lower()}.{name}", (name,), word.name if word else "", refers,
-                     tuple in types, getattr(word, "free", False))
+    for spec in shown_keys(model):
+        of = spec.keys or spec
+        many = spec.many or spec.hint == Coordinates
+        yield Column(spec.key, _type(spec), f"{model.__name__.lower()}.{spec.key}", (spec.key,), of.vocabulary,
+                     spec.refers, many, spec.free)
 
 
 def part_of(model: type[Model], key: str) -> type[Model] | None:
     """The model of what stands under `key` of a model: a part of a record."""
-    info = next(info for name, info in model.model_fields.items() if (info.alias or name) == key)
-    parts = (one for one in _within(info.annotation, ()) if isinstance(one, type) and issubclass(one, Model))
-    return next((one for one in parts if one is not Body), None)
+    return key_table(model).specs[key].model
 
 
 def _columns(model: type[Model], within: tuple[str, ...] = ()) -> Iterator[Column]:
@@ -134,37 +121,17 @@ def _columns(model: type[Model], within: tuple[str, ...] = ()) -> Iterator[Colum
             yield replace(column, name=".".join(at), type=flat, at=at, many=keys)
 
 
-def _within(annotation: object, marks: Any) -> Iterator[object]:
-    """All types and marks in an annotation."""
-    yield from marks
-    inner = get_args(annotation)
-    if hasattr(annotation, "__metadata__"):
-        yield from _within(inner[0], inner[1:])
-    elif inner:
-        yield getattr(annotation, "__origin__", None)
-        for one in inner:
-            yield from _within(one, ())
-    else:
-        yield annotation
-
-
-def _type(found: list[type]) -> str:
-    if dict in found:
+def _type(spec: KeySpec) -> str:
+    if spec.values:
         return "object"
-    if any(issubclass(one, Model) and one is not Body for one in found):
-        return "part"
-    if When in found:
-        return "when"
-    if Body in found or str in found:
-        return "string"
-    return next((name for of, name in _TYPES.items() if of in found), "string")
+    return "part" if spec.model else _TYPES.get(spec.type, "string")
 
 
 def _addresses(kind: str) -> tuple[Column, ...]:
     path = Column("path", key="table.path", at=("path",))
     url = Column("url", key="table.url", at=("url",))
     place = Column("place", key="table.place", at=("place",), refers=("place",))
-    return (path, url) if kind in PLACELESS else (path, url, place)
+    return (path, url, place) if KINDS[kind].is_placed else (path, url)
 
 
 _ISSUE = (

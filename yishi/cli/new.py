@@ -10,7 +10,7 @@ import click
 
 from ..content.load import read_records
 from ..content.privacy import mask
-from ..content.scaffold import AT_TOP, KINDS, New, Setting, Unfit, added, new_record, titled
+from ..content.scaffold import NEW_KINDS, New, Setting, Unfit, added, new_record, titled
 from ..content.sources import Source
 from ..core import files
 from ..core.printable import printable
@@ -19,8 +19,9 @@ from ..engine.press import Folders
 from ..library import Library
 from ..library.names import Names
 from ..model.filenames import is_fit, is_leftover
+from ..model.kinds import COLLECTIONS, KINDS
 from ..model.language import Language, language, marked
-from ..model.paths import COLLECTIONS, forward, place_of, slot_of
+from ..model.paths import forward, place_of, slot_of
 from ..model.problems import Problem, errors
 from ..model.vocabulary import built_in, nearest
 from .telling import Line, disk_told, problem_lines, tell
@@ -44,13 +45,14 @@ def run(choices: dict[str, Any]) -> None:
 def _kind(choices: dict[str, Any]) -> str:
     """The kind that is meant, by its key or its name in any language."""
     spoken = language(choices["tag"] or "en")
-    said = choices["kind"] or _asked(spoken.text(marked("What is to be new? One of: {kinds}"), kinds=", ".join(KINDS)),
-                                     spoken.text(marked("say what is to be new: {kinds}"), kinds=", ".join(KINDS)))
+    kinds = ", ".join(NEW_KINDS)
+    said = choices["kind"] or _asked(spoken.text(marked("What is to be new? One of: {kinds}"), kinds=kinds),
+                                     spoken.text(marked("say what is to be new: {kinds}"), kinds=kinds))
     kind = built_in().key("record_kind", said)
     if kind is None:
-        near = nearest(said, KINDS)
+        near = nearest(said, NEW_KINDS)
         raise Misuse(marked("there is no kind of record called {text}; the kinds are {kinds}"), near or "", text=said,
-                     kinds=", ".join(KINDS))
+                     kinds=kinds)
     return kind
 
 
@@ -167,7 +169,7 @@ def _place_and_title(kind: str, words: Sequence[str], library: Library, spoken: 
     if kind == "place":
         name, *parent = words or [_title("", spoken)]
         return _place(" ".join(parent), library) if parent else "", name
-    if kind in AT_TOP:
+    if not KINDS[kind].is_placed:
         return "", _title(" ".join(words), spoken)
     if len(words) > 1:
         return _place(words[0], library), " ".join(words[1:])

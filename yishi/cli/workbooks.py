@@ -6,9 +6,10 @@ from typing import Any
 
 from ..core import files
 from ..engine.pipeline import Checked, check
+from ..model.kinds import KINDS
 from ..model.language import Language, language, marked
 from ..model.paths import slot_of
-from ..workbook.ground import LISTED, Found, Ground, found_in, ground_of
+from ..workbook.ground import Found, Ground, found_in, ground_of
 from ..workbook.inbox import Content
 from .telling import build_options, disk_told, watching
 from .usage import Misuse
@@ -37,7 +38,7 @@ def _record_files(checked: Checked) -> list[str]:
 
 def ground_and_records(content: Content, place: str) -> tuple[Ground, list[Found]]:
     """What is known of the site, and the records that have a sheet, of `place` and those below it ("" = of all)."""
-    slots = {file: slot for file in content.files if (slot := slot_of(file)) and slot.kind in LISTED}
+    slots = {file: slot for file in content.files if (slot := slot_of(file)) and KINDS[slot.kind].sheets}
     with disk_told():
         found = found_in({file: content.read(file) for file in slots}, slots, content.language)
     inside = [one for one in found.values() if f"{one.place}/".startswith(f"{place}/" if place else "")]

@@ -12,11 +12,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ..model.keys import key_table
+from ..model.kinds import KINDS
 from ..model.language import slug
 from ..model.paths import Slot
 from ..model.problems import Problem
-from ..model.records import MODELS, Model
-from ..model.shapes import shape_of
+from ..model.records import Model
 from .load import Reading, mended_start, read_records
 from .sources import Source, read, verbatim
 
@@ -205,7 +206,7 @@ def _is_obvious(found: str, meant: str, slot: Slot) -> bool:
     plain = unicodedata.normalize("NFKC", found.strip(_WIDE_MARKS)).casefold()
     if plain == meant.casefold():
         return True
-    near = {key for key in _keys_of(MODELS[slot.kind]) if _is_one_off(plain, key)}
+    near = {key for key in _keys_of(KINDS[slot.kind].model) if _is_one_off(plain, key)}
     return near == {meant}
 
 
@@ -215,8 +216,8 @@ def _keys_of(model: type[Model]) -> set[str]:
     while waiting:
         if (one := waiting.pop()) not in seen:
             seen.add(one)
-            waiting += [part.model for part in shape_of(one).parts.values() if part.model]
-    return {name for one in seen for name in shape_of(one).names}
+            waiting += [part.model for part in key_table(one).specs.values() if part.model]
+    return {name for one in seen for name in key_table(one).names}
 
 
 def _is_one_off(typed: str, key: str) -> bool:

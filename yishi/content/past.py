@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ..model.paths import COLLECTIONS, slot_of
+from ..model.kinds import COLLECTIONS
+from ..model.paths import slot_of
 from .history import time_of
 from .privacy import mask
 

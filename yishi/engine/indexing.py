@@ -15,6 +15,7 @@ from ..core.outputs import Output, Plan
 from ..core.workers import begun
 from ..library import Library
 from ..model.dates import UNKNOWN, When
+from ..model.kinds import BULK, TABLES
 from ..model.paths import place_of
 from ..model.records import Record, title_of
 from ..search import Entry, Index, Kept, Text, index_of, sign, text_of, updated
@@ -27,7 +28,8 @@ def index_plans(library: Library, briefs: Mapping[str, Brief], when: Mapping[str
     `when`: record → the date it is listed by; `code`: the digest of the program. With `full` nothing of the last build
     is used. What is kept for the next build tells every file by its digest, so it holds whatever becomes of this one.
     """
-    others = {path: (record, text_of(record, library.vocabulary)) for path, record in _others(library).items()}
+    others = {path: (record, text_of(record, library.vocabulary))
+              for path, record in library.of_kinds(kind for kind in TABLES if kind not in BULK)}
     bare = [*_of_bulk(library, briefs), *_of_others(library, others, when)]
     words = words_of(library, bare)
     entries = [entry._replace(key=f"{entry.key} {digest(words[entry.path].encode())[:16]}") for entry in bare]
@@ -109,16 +111,9 @@ def _upwards(place: str) -> Iterator[str]:
         place = place.rpartition("/")[0]
 
 
-def _others(library: Library) -> dict[str, Record]:
-    """The records that can be found besides issues and cases."""
-    kinds = (library.places, *library.practice().values(), library.locations, library.figures, library.methods,
-             library.pages, library.sources)
-    return {path: record for records in kinds for path, record in records.items()}
-
-
 def _of_bulk(library: Library, briefs: Mapping[str, Brief]) -> Iterator[Entry]:
-    for kind, paths in (("issue", library.issues), ("case", library.cases)):
-        for path in paths:
+    for kind in BULK:
+        for path in library.of_kind(kind):
             one = briefs[path].listing
             yield Entry(path, library.stamps[path], kind, place_of(path), one.topics, one.status, _written(one.when),
                         reported=one.press and one.open)

@@ -32,6 +32,7 @@ from ..core.workers import WORTH_SHARING, begun
 from ..exports import attachment, exports, photo
 from ..library import Library
 from ..library.intake import Intake, settle, take_in
+from ..model.kinds import KINDS
 from ..model.paths import Slot, is_photo, slots_of
 from ..model.problems import Finding, Problem, errors
 from ..model.records import DEFAULT_METHOD, Place, Site
@@ -222,13 +223,8 @@ def _zone(site: Site) -> ZoneInfo:
 
 def _numbers(library: Library) -> dict[str, int]:
     """Kind of record → how many are published."""
-    kinds: Sequence[Mapping[str, object]] = (
-        library.places, library.locations, library.issues, library.cases, library.forums, library.meetings,
-        library.events, library.reviews, library.plans, library.registers, library.figures, library.methods,
-        library.sources, library.pages, library.withdrawn)
-    names = ("place", "location", "issue", "case", "forum", "meeting", "event", "review", "plan", "register", "figure",
-             "method", "source", "page", "withdrawal")
-    return {name: len(records.keys() - {DEFAULT_METHOD}) for name, records in zip(names, kinds, strict=True)}
+    kinds = sorted((kind for kind in KINDS if kind != "site"), key=lambda kind: not KINDS[kind].is_placed)
+    return {kind: len(library.of_kind(kind).keys() - {DEFAULT_METHOD}) for kind in kinds}
 
 
 def _phases(times: Sequence[float]) -> dict[str, float]:

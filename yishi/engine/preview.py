@@ -13,7 +13,8 @@ from ..content.sources import Source
 from ..core import files
 from ..core.facts import Later
 from ..core.outputs import Output, Plan
-from ..library import BULK, Library, Linked, resolved
+from ..library import Library, Linked, resolved
+from ..model.kinds import BULK, KINDS
 from ..model.paths import slot_of
 from ..site import Book, Edition, edition_of
 from .memos import is_plain
@@ -68,7 +69,7 @@ def _with(shown: Shown, path: str, linked: Linked) -> Book:
     assert linked.record is not None
     library, around = shown.book.library, shown.library.around
     brief = brief_of(path, linked.record, around.methods[linked.method], shown.library, around.as_of)
-    kind: Any = {f"{linked.record.kind_of_record}s": linked.record}
+    kind: Any = {KINDS[linked.record.kind_of_record].table: linked.record}
     own: dict[str, Any] = {**kind, "lost": linked.lost, "links": linked.links, "photos": linked.photos}
     changed: dict[str, Any] = {name: _over(getattr(library, name), path, value) for name, value in own.items()}
     progress = _over(shown.book.progress, path, brief.progress) if kind.get("issues") else shown.book.progress

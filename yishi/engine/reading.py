@@ -18,8 +18,9 @@ from ..core.compact import compact
 from ..core.digests import Look, OnDisk
 from ..core.facts import Later
 from ..core.workers import share_out
-from ..library import BULK, Library
+from ..library import Library
 from ..model.filenames import sort_out
+from ..model.kinds import BULK
 from ..model.language import marked, name_order
 from ..model.paths import Slot, frozen_name, is_photo, slot_of
 from ..model.problems import Problem

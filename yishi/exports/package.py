@@ -6,10 +6,11 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 
-from ..analysis.table import FOLDERS, Column, columns_of
+from ..analysis.table import Column, columns_of
 from ..core.outputs import Output, Plan
 from ..model.dictionary import kind_in_words, meaning_of, name_of
 from ..model.few import CLOSED, FEW
+from ..model.kinds import TABLES
 from ..model.language import LANGUAGES, language
 from ..site import Book
 from .numbers import LONG, statistics_csv, statistics_json
@@ -38,7 +39,7 @@ def package_plans(book: Book, base_url: str) -> Iterator[Plan]:
 def archive(book: Book, base_url: str) -> Output:
     """All tables with what describes them, byte for byte the same for the same records."""
     made = [package_json(book, base_url), statistics_csv(book), statistics_json(book)]
-    made += [make(book, kind) for kind in FOLDERS for make in (records_csv, records_json)]
+    made += [make(book, kind) for kind in TABLES for make in (records_csv, records_json)]
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as packed:
         for output in sorted(made, key=lambda output: output.path):
@@ -62,7 +63,7 @@ def package_json(book: Book, base_url: str) -> Output:
         "sources": [_without_nothing({"title": source.title, "path": source.url or ""})
                     for path, source in book.library.sources.items() if path not in book.library.drafts],
     }
-    tables = [_table(kind, book) for kind in FOLDERS]
+    tables = [_table(kind, book) for kind in TABLES]
     text = json.dumps({**_without_nothing(about), "resources": [*tables, _statistics()]}, ensure_ascii=False, indent=1)
     return Output(PACKAGE, body=f"{text}\n".encode())
 
@@ -81,13 +82,13 @@ def _table(kind: str, book: Book) -> dict[str, object]:
         "fields": [_field(column, book) for column in columns], "missingValues": _MISSING, "primaryKey": ["path"],
         **({"foreignKeys": foreign} if foreign else {}),
     }
-    return _resource(FOLDERS[kind], {tag: kind_in_words(kind, tag) for tag in LANGUAGES}, schema)
+    return _resource(TABLES[kind], {tag: kind_in_words(kind, tag) for tag in LANGUAGES}, schema)
 
 
 def _foreign(column: Column, kind: str) -> dict[str, object]:
     """The key that leads to another table; within the same one its name is left empty."""
     target = column.refers[0]
-    there = {"resource": "" if target == kind else FOLDERS[target], "fields": ["path"]}
+    there = {"resource": "" if target == kind else TABLES[target], "fields": ["path"]}
     return {"fields": [column.name], "reference": there}
 
 

@@ -12,28 +12,17 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from ..core.facts import Later
+from ..model.kinds import BULK, KINDS
 from ..model.language import name_order
 from ..model.paths import place_of
 from ..model.problems import Finding
 from ..model.records import (
     DEFAULT_METHOD,
-    MODELS,
-    Event,
-    Figure,
-    Forum,
-    Location,
-    Meeting,
     Method,
     OwnTerms,
-    Page,
     Place,
-    Plan,
     Record,
-    Reference,
-    Register,
-    Review,
     Site,
-    Withdrawal,
 )
 from ..model.vocabulary import SITE_OWN, Term, Vocabulary, built_in, extended, term_of
 from .around import Asked, Surroundings, Withheld
@@ -43,7 +32,7 @@ from .linking import Linked, default_method, default_stages, link_record, resolv
 from .model import Library
 from .names import Names, nearest_method, nearest_to
 
-__all__ = ["BULK", "IN_HAND", "Asked", "Library", "Linked", "Order", "Resolve", "Surroundings", "Withheld",
+__all__ = ["IN_HAND", "Asked", "Library", "Linked", "Order", "Resolve", "Surroundings", "Withheld",
            "criteria_of", "default_stages", "link", "nearest_method", "nearest_to", "resolved", "review_date",
            "vocabulary_of"]
 
@@ -51,10 +40,6 @@ R = TypeVar("R", bound=Record)
 
 IN_HAND = 500
 """So many records are kept at once: each is looked at by a few pages only."""
-
-BULK = frozenset({"issue", "case"})
-"""The kinds of which there are very many: they are made only when somebody looks at them."""
-
 
 Resolve = Callable[[Collection[str], Mapping[str, Record], Surroundings, "Library"], Mapping[str, Linked]]
 """Resolves issues and cases: paths, all records, what they may name, and the library, in which nothing is told of them
@@ -127,7 +112,7 @@ def _of(records: Mapping[str, Record], model: type[R]) -> dict[str, R]:
 
 def _surroundings(records: Mapping[str, Record], kinds: Mapping[str, str], withheld: Withheld, files: frozenset[str],
                   as_of: date) -> Surroundings:
-    paths: dict[str, list[str]] = {kind: withheld.paths(kind) for kind in MODELS}
+    paths = {kind: withheld.paths(kind) for kind in KINDS}
     for path, kind in kinds.items():
         paths[kind].append(path)
     site = records["site"]
@@ -150,8 +135,7 @@ def _with_stages(method: Method) -> Method:
 def _library(kinds: Mapping[str, str], records: Mapping[str, Record], linked: Mapping[str, Linked],
              around: Surroundings, order: Order) -> Library:
     others = {path: one.record for path, one in linked.items() if one.record is not None and kinds[path] not in BULK}
-    places = _of(others, Place)
-    children = _children(places, order)
+    children = _children(_of(others, Place), order)
     methods = {path: _with_stages(method) for path, method in _of(others, Method).items()}
     if any(one.method == DEFAULT_METHOD for one in linked.values()):
         methods[DEFAULT_METHOD] = around.methods[DEFAULT_METHOD]
@@ -160,27 +144,13 @@ def _library(kinds: Mapping[str, str], records: Mapping[str, Record], linked: Ma
         known = linked[path].record if path in linked else None
         return known or link_record(path, records[path], around).record or records[path]
 
-    def of_kind(kind: str) -> Any:
-        return Later([path for path, of in kinds.items() if of == kind], made, keep=IN_HAND)
-
+    of_kinds: dict[str, Any] = {
+        spec.table: Later([path for path, kind in kinds.items() if kind == spec.name], made, keep=IN_HAND)
+        if spec.bulk else _of(others, spec.model) for spec in KINDS.values()}
     return Library(
-        site=_of(others, Site)["site"],
         vocabulary=around.vocabulary,
-        places={path: places[path] for path in _in_tree_order(children)},
-        locations=_of(others, Location),
-        methods=methods,
-        issues=of_kind("issue"),
-        cases=of_kind("case"),
-        figures=_of(others, Figure),
-        pages=_of(others, Page),
-        withdrawn=_of(others, Withdrawal),
-        sources=_of(others, Reference),
-        forums=_of(others, Forum),
-        meetings=_of(others, Meeting),
-        events=_of(others, Event),
-        reviews=_of(others, Review),
-        plans=_of(others, Plan),
-        registers=_of(others, Register),
+        **{**of_kinds, "site": of_kinds["site"]["site"], "methods": methods,
+           "places": {path: of_kinds["places"][path] for path in _in_tree_order(children)}},
         children=children,
         naming=_naming(linked),
         lost={path: one.lost for path, one in linked.items() if one.lost},

@@ -14,15 +14,13 @@ from msgspec.structs import replace
 
 from ..content.load import Data, Hit, Reading, pruned, record_of, salvaged
 from ..core.facts import Later
+from ..model.kinds import COLLECTIONS, KINDS
 from ..model.language import name_order
-from ..model.paths import COLLECTIONS, Slot, kind_at, places_above
+from ..model.paths import Slot, kind_at, places_above
 from ..model.problems import Finding, Problem, errors
-from ..model.records import MODELS, Record, Site
+from ..model.records import Record, Site
 from ..model.vocabulary import built_in
 from . import IN_HAND, Library, Order, Resolve, Withheld, link
-
-ESSENTIAL = ("site", "place", "method")
-"""The kinds that others hang on."""
 
 
 class Intake(Struct, frozen=True):
@@ -111,7 +109,7 @@ def take_in(readings: Mapping[str, Reading], slots: Mapping[str, Slot], misplace
     for path, entry in entries.items():
         if entry.is_draft and not drafts:
             hidden[path] = entry.kind
-        elif entry.kind not in ESSENTIAL and (not entry.is_valid or path in exposed):
+        elif not KINDS[entry.kind].essential and (not entry.is_valid or path in exposed):
             invalid[path] = entry.kind
             partial[path] = _partial(entry)
         else:
@@ -141,7 +139,7 @@ def settle(intake: Intake, files: Collection[str], as_of: date,
         found = [_forgiven(finding, records[finding.record]) for finding in found]
         findings |= dict.fromkeys(found)
         wrong = {finding.record for finding in found if finding.level == "error"}
-        wrong = {path for path in wrong if kinds[path] not in ESSENTIAL}
+        wrong = {path for path in wrong if not KINDS[kinds[path]].essential}
         if not wrong:
             return library, list(findings), withheld
         withheld = replace(withheld, invalid={**withheld.invalid, **{path: kinds.pop(path) for path in wrong}})
@@ -201,14 +199,7 @@ def _partial(entry: _Entry) -> _Partial:
 
 def _defaults(kind: str, name: str) -> dict[str, Any]:
     """What stands for the required values that a draft or an essential record lacks; `name` is that of its file."""
-    key = next(key for key in ("title", "name", "label", "path") if key in MODELS[kind].model_fields)
-    of_kind: dict[str, dict[str, Any]] = {
-        "place": {"kind": "community"}, "location": {"kind": "compound"}, "case": {"issues": ["?"]},
-        "issue": {"topic": ["other"], "raised": "unknown", "log": [{"stage": "raised"}]},
-        "figure": {"value": "0", "source": ["?"]}, "forum": {"kind": "council"}, "meeting": {"date": "unknown"},
-        "withdrawal": {"date": "2000-01-01", "why": "?"},
-        "event": {"date": "unknown"}, "review": {"target": "?", "recommendations": [{"text": "?"}]}}
-    return {key: (" ".join(name.split()) or "议事")[:60]} | of_kind.get(kind, {})
+    return {KINDS[kind].title_key: (" ".join(name.split()) or "议事")[:60], **KINDS[kind].required}
 
 
 def _withdrawn(entries: Mapping[str, _Entry], kinds: Mapping[str, str]) -> dict[str, str]:

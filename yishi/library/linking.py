@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 from msgspec import Struct, field
 
 from ..content.markup import line_of
+from ..model.keys import KeySpec, key_table
 from ..model.paths import ATTACHMENTS, DOCUMENTS, HEIC, PHOTOS, RECORD_SUFFIXES, place_of, slot_of, url_of
 from ..model.problems import Finding, KeyPath, Level
 from ..model.records import (
@@ -22,13 +23,10 @@ from ..model.records import (
     Model,
     Place,
     Record,
-    Refers,
-    SiteTerm,
     Stage,
     Translation,
     stage_words,
 )
-from ..model.shapes import shape_of
 from ..model.vocabulary import built_in, choices, folded, in_both, nearest
 from .around import Asked, Surroundings
 from .checks import check_issue, repeats_uncounted
@@ -110,29 +108,29 @@ class _Linker:
     def model(self, model: M, at: KeyPath) -> M:
         """`model` with every marked field resolved, in its parts too."""
         changes: dict[str, object] = {}
-        for attribute, key, mark in _marked_fields(type(model)):
-            value = getattr(model, attribute)
+        for spec in _marked_keys(type(model)):
+            value = getattr(model, spec.attribute)
             if value:
-                changes[attribute] = self._field(value, mark, (*at, key))
+                changes[spec.attribute] = self._field(value, spec, (*at, spec.key))
         return model.model_copy(update=changes) if changes else model
 
-    def _field(self, value: Any, mark: Refers | SiteTerm | None, at: KeyPath) -> Any:
+    def _field(self, value: Any, spec: KeySpec, at: KeyPath) -> Any:
         if isinstance(value, tuple):
-            resolved = (self._field(item, mark, (*at, number)) for number, item in enumerate(value))
+            resolved = (self._field(item, spec, (*at, number)) for number, item in enumerate(value))
             return tuple(item for item in resolved if item is not None)
-        if isinstance(mark, SiteTerm):
-            return self._term(value, mark, at)
-        return self._reference(value, mark.kinds, at) if mark else self.model(value, at)
+        if spec.by_site:
+            return self._term(value, spec, at)
+        return self._reference(value, spec.refers, at) if spec.refers else self.model(value, at)
 
-    def _term(self, text: str, mark: SiteTerm, at: KeyPath) -> str | None:
+    def _term(self, text: str, spec: KeySpec, at: KeyPath) -> str | None:
         vocabulary = self.around.vocabulary
-        key = vocabulary.key(mark.name, text)
-        if key is None and not mark.free:
+        key = vocabulary.key(spec.vocabulary, text)
+        if key is None and not spec.free:
             parts = [part.strip() for part in re.split("[,，、;；]", text)]
-            several = len(parts) > 1 and all(vocabulary.key(mark.name, part) for part in parts)
-            near = f"[{', '.join(parts)}]" if several else vocabulary.nearest(mark.name, text) or ""
-            self._found("not_allowed", at, near, found=f"'{text}'", allowed=vocabulary.allowed(mark.name))
-        return key or (text if mark.free else None)
+            several = len(parts) > 1 and all(vocabulary.key(spec.vocabulary, part) for part in parts)
+            near = f"[{', '.join(parts)}]" if several else vocabulary.nearest(spec.vocabulary, text) or ""
+            self._found("not_allowed", at, near, found=f"'{text}'", allowed=vocabulary.allowed(spec.vocabulary))
+        return key or (text if spec.free else None)
 
     def _reference(self, text: str, kinds: tuple[str, ...], at: KeyPath) -> str | None:
         target = self._referred(text, kinds, at)
@@ -314,8 +312,8 @@ _IN_FRAGMENT = "/?:@!$&'()*+,;=-._~"
 
 
 def _bodies(record: Record) -> Iterator[tuple[KeyPath, Body]]:
-    for key, part in shape_of(type(record)).parts.items():
-        if part.prose and (body := getattr(record, key)):
+    for key, spec in key_table(type(record)).specs.items():
+        if spec.prose and (body := getattr(record, key)):
             yield (key,), body
     for language, translation in record.translations.items():
         if translation.body:
@@ -323,11 +321,10 @@ def _bodies(record: Record) -> Iterator[tuple[KeyPath, Body]]:
 
 
 @cache
-def _marked_fields(model: type[Model]) -> tuple[tuple[str, str, Refers | SiteTerm | None], ...]:
-    """The fields of `model` that depend on the site: attribute, key, mark (None: a part that has such fields)."""
-    names = {info.alias or name: name for name, info in model.model_fields.items()}
-    return tuple((names[key], key, part.mark) for key, part in shape_of(model).parts.items()
-                 if part.mark or (part.model and not part.keyed and _marked_fields(part.model)))
+def _marked_keys(model: type[Model]) -> tuple[KeySpec, ...]:
+    """The keys of `model` that depend on the site, or hold parts that have such keys."""
+    return tuple(spec for spec in key_table(model).specs.values()
+                 if spec.by_site or spec.refers or (spec.model and not spec.values and _marked_keys(spec.model)))
 
 
 @cache

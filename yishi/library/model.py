@@ -1,11 +1,13 @@
 """The types of the library."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import Any
 
 from msgspec import Struct, field
 
 from ..core.outputs import Rendition
-from ..model.paths import folder_of
+from ..model.kinds import KINDS
+from ..model.paths import KIND_IN, folder_of
 from ..model.records import (
     Case,
     Event,
@@ -83,16 +85,13 @@ class Library(Struct, frozen=True):
 
     def record(self, path: str | None) -> Record | None:
         """The record at `path`, None if there is none: its folder says of which kind it is."""
-        return self._in_folder(folder_of(path or "")).get(path or "")
+        return self.of_kind(KIND_IN.get(folder_of(path or ""), "place")).get(path or "")
 
-    def _in_folder(self, folder: str) -> Mapping[str, Record]:
-        return {
-            "issues": self.issues, "cases": self.cases, "locations": self.locations, "figures": self.figures,
-            "methods": self.methods, "pages": self.pages, "sources": self.sources,
-            "withdrawn": self.withdrawn, **self.practice(),
-        }.get(folder, self.places)
+    def of_kind(self, kind: str) -> Mapping[str, Any]:
+        """The records of a kind by their paths."""
+        of_kind: Mapping[str, Any] = getattr(self, KINDS[kind].table)
+        return of_kind
 
-    def practice(self) -> Mapping[str, Mapping[str, Record]]:
-        """The records of what is done around the issues: folder of their kind → those records by path."""
-        return {"forums": self.forums, "meetings": self.meetings, "events": self.events, "reviews": self.reviews,
-                "plans": self.plans, "registers": self.registers}
+    def of_kinds(self, kinds: Iterable[str]) -> Iterator[tuple[str, Record]]:
+        """The path and the record of each record of these kinds, kind by kind."""
+        return ((path, record) for kind in kinds for path, record in self.of_kind(kind).items())

@@ -15,25 +15,24 @@ from msgspec import Struct
 
 from .filenames import is_fit
 from .identifiers import DEVICES, is_name
+from .kinds import COLLECTIONS, KINDS, TABLES
 from .language import slug
 
-RECORD_FOLDERS = {
-    "issues": "issue", "cases": "case", "forums": "forum", "meetings": "meeting", "events": "event",
-    "reviews": "review", "plans": "plan", "registers": "register",
-}
-"""Folder below a place → the kind of record in it."""
 
-PLACE_FILES = {"place": "place", "locations": "location", "figures": "figure"}
-"""File in a place's folder → the kind of record in it."""
+def _standing(stands: str) -> dict[str, str]:
+    return {spec.folder: spec.name for spec in KINDS.values() if spec.stands == stands}
 
-TOP_FILES = {"site": "site", "sources": "source", "withdrawn": "withdrawal"}
-TOP_FOLDERS = {"methods": "method", "pages": "page"}
+
+RECORD_FOLDERS, PLACE_FILES = _standing("place folder"), _standing("place file")
+"""Folder below a place, and file in its own folder → the kind of record there."""
+
+TOP_FOLDERS, TOP_FILES = _standing("top folder"), _standing("top file")
+
+KIND_IN = {spec.folder: spec.name for spec in KINDS.values() if spec.entries or spec.stands.endswith("folder")}
+"""What stands before the name of a record in its path, but for a place → its kind."""
 
 FROZEN = "frozen"
 """Folder of the numbers that are kept as they were published."""
-
-COLLECTIONS = frozenset({"location", "figure", "source", "withdrawal"})
-"""The kinds that stand together in one file."""
 
 RECORD_SUFFIXES = (".yaml", ".yml", ".md")
 ATTACHMENTS = "files"
@@ -48,9 +47,8 @@ DOCUMENTS = (".pdf", ".csv", ".xlsx", ".docx", ".pptx", ".ods", ".odt", ".geojso
 """What a text may link to besides; nothing that a browser would run, no photo that keeps its place and camera."""
 
 SITE_PAGES = frozenset({
-    "issues", "cases", "statistics", "wall", "page", "places", "topics", "status", "months", "methods", "sources",
-    "pages", "data", "search", "problems", "changes", "corrections", "due", "gaps", "report", "static", "files",
-    "locations", "figures",
+    *TABLES.values(), "statistics", "wall", "page", "topics", "status", "months", "data", "search", "problems",
+    "changes", "corrections", "due", "gaps", "report", "static", "files",
 })
 """Names that the site's own pages use below a place: no place may be called so."""
 
@@ -176,7 +174,7 @@ def is_photo(file: str) -> bool:
 
 def is_place_name(text: str) -> bool:
     """Whether a place may be called `text`: the site's own pages keep their names, and so do years."""
-    return text not in SITE_PAGES and text not in RECORD_FOLDERS and _YEAR.fullmatch(text) is None
+    return text not in SITE_PAGES and _YEAR.fullmatch(text) is None
 
 
 def is_reserved(text: str) -> bool:

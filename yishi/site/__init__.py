@@ -10,6 +10,7 @@ from ..core.outputs import Plan
 from ..core.traditional import SOURCES
 from ..model.language import language
 from ..model.problems import Problem
+from .activities import activity_pages
 from .amends import change_page, correction_page, withdrawn_page, withdrawn_pages
 from .book import Book, book_of
 from .case import CaseView, LocationView, case_pages, location_pages, method_pages
@@ -18,22 +19,16 @@ from .counts import lines_of, statistic_pages
 from .data import data_pages
 from .due import due_pages
 from .edition import Edition
-from .event import event_pages
-from .forum import forum_pages
 from .frozen import frozen_file, frozen_of, frozen_pages
 from .gaps import gap_pages
 from .guide import guide_page
 from .home import home_page
 from .indexes import index_pages
 from .issue import IssueView, issue_pages
-from .meeting import meeting_pages
 from .others import free_pages, missing_page, problem_page, source_page
 from .place import place_pages
-from .plan import plan_pages
 from .practice import practice_lists
-from .register import register_pages
 from .report import report_pages
-from .review import review_pages
 from .rows import edition_of
 from .search import search_page
 from .shell import CHANGES, CONTENT_MODEL, GUIDE, SEARCH, SUBMIT, Sheet, Shell, planned
@@ -109,10 +104,5 @@ def _pages(edition: Edition, problems: Sequence[Problem], revision: str) -> Iter
 def _practice(edition: Edition) -> Iterator[Plan]:
     """The pages of what is done around the issues."""
     yield from practice_lists(edition)
-    yield from forum_pages(edition)
-    yield from meeting_pages(edition)
-    yield from event_pages(edition)
-    yield from review_pages(edition)
-    yield from plan_pages(edition)
-    yield from register_pages(edition)
+    yield from activity_pages(edition)
     yield from gap_pages(edition)

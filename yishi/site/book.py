@@ -26,6 +26,7 @@ from ..content.past import Change, Pasts, latest
 from ..core.digests import digest, short
 from ..core.facts import ALL, Digests, Facts, Later, Noted
 from ..library import Library
+from ..model.kinds import BULK, KINDS, TABLES
 from ..model.paths import by_place as paths_by_place
 from ..model.paths import place_of
 from ..model.records import Correction, Record, title_of
@@ -130,10 +131,10 @@ def book_of(library: Library, briefs: Mapping[str, Brief], statistics: Statistic
     own_library, of_library = _noted(library, uses, ("site", "vocabulary", "drafts", "briefs", "stamps", "around"))
     own_holdings, of_holdings = _noted(holdings, uses, ())
     own_statistics, of_statistics = _noted(statistics, uses, ("as_of",))
-    stamped = {name: digest_in(getattr(library, name), library.stamps.get) for name in ("issues", "cases")}
+    stamped = {name: digest_in(getattr(library, name), library.stamps.get) for name in bulk}
     told = {**digests, **of_library, **of_holdings, **of_statistics, **(stamped if library.stamps else {})}
-    implied = dict.fromkeys(("issues", "cases"), _IMPLIED) if library.stamps else {}
-    owned = ("listings", "issues", "cases", *(f"row-{tag}" for tag in library.site.languages))
+    implied = dict.fromkeys(bulk, _IMPLIED) if library.stamps else {}
+    owned = ("listings", *bulk, *(f"row-{tag}" for tag in library.site.languages))
     group_of = {path: place_of(path) for path in library.stamps}
     return Book(own_library, own_statistics, own_holdings, **noted,
                 facts=Facts(told, uses, implied, _grounds(library), dict.fromkeys(owned, group_of)))
@@ -164,7 +165,7 @@ def _tells_account(key: str, own: Mapping[str, Own]) -> str:
 
 def _bulk(library: Library) -> Mapping[str, Iterable[str]]:
     """The kinds of records that are known by their briefs, each with its paths."""
-    return {"issues": library.issues, "cases": library.cases}
+    return {TABLES[kind]: library.of_kind(kind) for kind in BULK}
 
 
 def _whole(make: Callable[[], Mapping[str, Any]], keys: Iterable[str]) -> Mapping[str, Any]:
@@ -255,9 +256,7 @@ _NONE = "[]"
 def _others(library: Library) -> Iterator[tuple[str, Record]]:
     """All records but issues and cases."""
     yield "site", library.site
-    for records in (library.places, *library.practice().values(), library.locations, library.figures, library.methods,
-                    library.pages, library.sources):
-        yield from records.items()
+    yield from library.of_kinds(kind for kind in TABLES if kind not in BULK)
 
 
 def _corrections(library: Library, briefs: Mapping[str, Brief]) -> tuple[tuple[str, Correction], ...]:
@@ -278,9 +277,9 @@ def _then(holdings: Holdings, briefs: Mapping[str, Brief], event: str, as_of: da
 
 def _titles(library: Library, listings: Mapping[str, Listing]) -> dict[str, str]:
     """Path → what a record is called."""
-    others = (library.places, *library.practice().values(), library.locations, library.figures)
+    others = library.of_kinds(kind for kind in TABLES if KINDS[kind].is_placed and kind not in BULK)
     return {**{path: one.title for path, one in listings.items()},
-            **{path: title_of(record) for records in others for path, record in records.items()}}
+            **{path: title_of(record) for path, record in others}}
 
 
 def _over(library: Library, as_of: date) -> list[str]:

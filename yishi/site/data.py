@@ -5,13 +5,14 @@ from itertools import chain
 
 from msgspec import Struct
 
-from ..analysis.table import FOLDERS, Column, columns_of, derived_columns, model_columns, part_of
+from ..analysis.table import Column, columns_of, derived_columns, model_columns, part_of
 from ..core.outputs import Output, Plan
 from ..core.traditional import as_written
 from ..model.dictionary import kind_in_words, meaning_of
 from ..model.dictionary import name_of as key_name
+from ..model.kinds import KINDS, TABLES
 from ..model.language import marked
-from ..model.records import MODELS, Model
+from ..model.records import Model
 from .edition import Edition, Link, base_of, listed, name_of
 from .linked import About, about_data
 from .shell import absolute, page_of, planned, root_of, sheet
@@ -101,8 +102,8 @@ def data_pages(edition: Edition) -> Iterator[Plan]:
 def data_page(edition: Edition) -> Output:
     """The page of all data to download."""
     title, drafts = edition.text("Data to download"), edition.library.drafts
-    tables = tuple(_download(edition, kind, sum(path not in drafts for path in getattr(edition.library, name)))
-                   for kind, name in FOLDERS.items())
+    tables = tuple(_download(edition, kind, sum(path not in drafts for path in edition.library.of_kind(kind)))
+                   for kind in TABLES)
     view = DataView(tables, edition.library.site.licence or "", to_follow(edition, ""))
     lead = edition.text("Everything on this site as tables: each record, each number, and what the columns mean.")
     return sheet(edition, DATA, "pages/data.html", title, view, description=lead, trail=(Link(title),),
@@ -111,7 +112,7 @@ def data_page(edition: Edition) -> Output:
 
 def _download(edition: Edition, kind: str, number: int) -> Download:
     name = Link(kind_in_words(kind, edition.language.tag), f"{DICTIONARY}#{kind}")
-    return Download(name, edition.number(number), f"data/{FOLDERS[kind]}.csv", f"data/{FOLDERS[kind]}.json")
+    return Download(name, edition.number(number), f"data/{TABLES[kind]}.csv", f"data/{TABLES[kind]}.json")
 
 
 # --- the dictionary ---------------------------------------------------------------------------------------------------
@@ -120,11 +121,12 @@ def _download(edition: Edition, kind: str, number: int) -> Download:
 def dictionary_page(edition: Edition) -> Output:
     """The page that says what every key and every column means."""
     title, tag, parts = edition.text("What the data mean"), edition.language.tag, _parts()
-    records = tuple(_chapter(edition, kind, kind_in_words(kind, tag), _of_kind(kind), MODELS[kind]) for kind in FOLDERS)
+    records = tuple(_chapter(edition, kind, kind_in_words(kind, tag), _of_kind(kind), KINDS[kind].model)
+                    for kind in TABLES)
     of_parts = (_chapter(edition, part.__name__.lower(), key_name(key, tag), model_columns(part), part)
                 for part, key in parts.items())
     derived = _chapter(edition, "derived", key_name("table.derived", tag), derived_columns())
-    columns = chain(derived_columns(), *map(model_columns, (*(MODELS[kind] for kind in FOLDERS), *parts)))
+    columns = chain(derived_columns(), *map(model_columns, (*(KINDS[kind].model for kind in TABLES), *parts)))
     lead = edition.text("Every key of every kind of record: its name in both languages, what it holds, what it means.")
     return sheet(edition, DICTIONARY, "pages/dictionary.html", title,
                  DictionaryView(records, (derived, *of_parts), tuple(_lists(edition, columns))),
@@ -148,7 +150,7 @@ def _chapter(edition: Edition, anchor: str, name: str, columns: Iterable[Column]
 def _of_kind(kind: str) -> Iterator[Column]:
     """What the table of a kind of record has besides its keys, and those."""
     yield from (column for column in columns_of(kind) if column.key.startswith("table."))
-    yield from model_columns(MODELS[kind])
+    yield from model_columns(KINDS[kind].model)
     if kind == "issue":
         yield Column("derived", "part", "table.derived")
 
@@ -181,7 +183,7 @@ def _led(edition: Edition, vocabulary: str, part: str) -> tuple[Link, ...]:
 def _parts() -> Mapping[type[Model], str]:
     """Every part of records that has keys of its own → the key under which it first occurs."""
     found: dict[type[Model], str] = {}
-    waiting: list[type[Model]] = [MODELS[kind] for kind in FOLDERS]
+    waiting: list[type[Model]] = [KINDS[kind].model for kind in TABLES]
     while waiting:
         model = waiting.pop(0)
         for column in model_columns(model):

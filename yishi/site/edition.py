@@ -11,9 +11,10 @@ from ..analysis.progress import Progress
 from ..analysis.statistics import Statistics
 from ..content.markup import Shown, relink
 from ..core.traditional import SOURCES, Conversion, in_language
-from ..library import BULK, Library
+from ..library import Library
 from ..model.dates import When
 from ..model.few import sign_of
+from ..model.kinds import BULK
 from ..model.language import Language, marked
 from ..model.paths import RECORD_FOLDERS, folder_of, is_photo, url_of
 from ..model.records import (

@@ -7,16 +7,13 @@ from msgspec import Struct
 
 from ..analysis.briefs import Standing
 from ..analysis.holdings import newest_first, wall_of
-from ..core.outputs import Output, Plan
-from ..model.paths import place_of, url_of
+from ..model.paths import place_of
 from ..model.records import Event
 from .book import Moved
 from .edition import SHAPES, Edition, Link, Row, link_to, links_to, rows_of, sentences, status_in_words
-from .linked import about_event
 from .matrix import Matrix, matrix_of
-from .practice import link_to_gaps, trail_of
+from .practice import link_to_gaps
 from .record import Common, Fact, common_of, crowd_in_words, labelled, why_few
-from .shell import planned, sheet
 from .wall import Column, Paper, columns_of, paper_then
 
 
@@ -70,22 +67,6 @@ class EventView(Struct, frozen=True):
     reviews: tuple[Row, ...]
     plans: tuple[Row, ...]
     gaps: Link | None
-
-
-def event_pages(edition: Edition) -> Iterator[Plan]:
-    """The page of every event."""
-    for path in edition.library.events:
-        yield planned(edition, url_of(path), event_page, path)
-
-
-def event_page(edition: Edition, path: str) -> Output:
-    """The page of the event at `path`."""
-    view = event_view(edition, path, edition.library.events[path])
-    title, summary = view.common.title, view.common.summary
-    return sheet(edition, url_of(path), "pages/event.html", title.text, view,
-                 description=summary.text if summary else "",
-                 about=about_event(edition, edition.library.events[path], place_of(path)),
-                 trail=trail_of(edition, place_of(path), "events", Link(title.text, "", title.lang)))
 
 
 def event_view(edition: Edition, path: str, event: Event) -> EventView:

@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ..analysis.holdings import newest_first
-from ..core.outputs import Output, Plan
 from ..model.paths import place_of, url_of
 from ..model.records import Forum
 from .edition import Edition, Link, Row, Words, links_to, prose_of, rows_of
-from .practice import trail_of
 from .record import IN_FULL, Common, Fact, common_of, crowd_in_words, why_few
-from .shell import planned, root_of, sheet
+from .shell import root_of
 
 
 class ForumView(Struct, frozen=True):
@@ -22,21 +20,6 @@ class ForumView(Struct, frozen=True):
     rules: Words | None
     meetings: tuple[Row, ...]
     issues: tuple[Row, ...]
-
-
-def forum_pages(edition: Edition) -> Iterator[Plan]:
-    """The page of every forum."""
-    for path in edition.library.forums:
-        yield planned(edition, url_of(path), forum_page, path)
-
-
-def forum_page(edition: Edition, path: str) -> Output:
-    """The page of the forum at `path`."""
-    view = forum_view(edition, path, edition.library.forums[path])
-    title, summary = view.common.title, view.common.summary
-    return sheet(edition, url_of(path), "pages/forum.html", title.text, view,
-                 description=summary.text if summary else "",
-                 trail=trail_of(edition, place_of(path), "forums", Link(title.text, "", title.lang)))
 
 
 def forum_view(edition: Edition, path: str, forum: Forum) -> ForumView:

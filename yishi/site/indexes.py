@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from ..core.outputs import Output, Plan
+from ..model.kinds import KINDS
 from ..model.vocabulary import Term
 from .edition import Edition, Link
 from .filters import CASES, ISSUES
@@ -30,11 +31,10 @@ class IndexView(Struct, frozen=True):
 
 def index_pages(edition: Edition) -> Iterator[Plan]:
     """The lists of all issues and of all cases, and the ways in by topic, status and month."""
-    text, held = edition.text, edition.holdings
-    yield from list_pages(edition, "issues", text("Issues"), held.issues, filters=ISSUES,
-                          empty=text("No issue has been published yet."))
-    yield from list_pages(edition, "cases", text("Case studies"), held.cases, filters=CASES,
-                          empty=text("No case study has been published yet."))
+    for kind, paths, filters in (("issue", edition.holdings.issues, ISSUES), ("case", edition.holdings.cases, CASES)):
+        spec = KINDS[kind]
+        yield from list_pages(edition, spec.folder, edition.text(spec.list_title), paths, filters=filters,
+                              empty=edition.text(spec.list_empty))
     yield from _by_topic(edition)
     yield from _by_status(edition)
     yield from _by_month(edition)

@@ -4,16 +4,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ..core.outputs import Output, Plan
 from ..model.few import hidden_votes
-from ..model.paths import place_of, url_of
+from ..model.paths import place_of
 from ..model.records import Meeting
 from .edition import Edition, Link, Row, links_to, people_in_words, reference, rows_of
-from .linked import about_event
-from .practice import trail_of
 from .promises import Standing, standing_of
 from .record import Common, Fact, common_of, participants_of, stakeholder, why_few
-from .shell import planned, sheet
 
 
 class Ballot(Struct, frozen=True):
@@ -45,22 +41,6 @@ class MeetingView(Struct, frozen=True):
     deeds: tuple[Deed, ...]
     deeds_said: str
     issues: tuple[Row, ...]
-
-
-def meeting_pages(edition: Edition) -> Iterator[Plan]:
-    """The page of every meeting."""
-    for path in edition.library.meetings:
-        yield planned(edition, url_of(path), meeting_page, path)
-
-
-def meeting_page(edition: Edition, path: str) -> Output:
-    """The page of the meeting at `path`."""
-    view = meeting_view(edition, path, edition.library.meetings[path])
-    title, summary = view.common.title, view.common.summary
-    return sheet(edition, url_of(path), "pages/meeting.html", title.text, view,
-                 description=summary.text if summary else "",
-                 about=about_event(edition, edition.library.meetings[path], place_of(path)),
-                 trail=trail_of(edition, place_of(path), "meetings", Link(title.text, "", title.lang)))
 
 
 def meeting_view(edition: Edition, path: str, meeting: Meeting) -> MeetingView:

@@ -6,10 +6,11 @@ from msgspec import Struct
 
 from ..core.outputs import Output, Plan
 from ..core.traditional import SOURCES, as_written, converter
+from ..model.kinds import KINDS
 from ..model.language import language
 from ..model.paths import SOURCE_ANCHOR, url_of
 from ..model.problems import Problem, describe
-from ..model.records import MODELS, Reference
+from ..model.records import Reference
 from .edition import Edition, Link, Words, body_of, conversion_of, links_to, name_of, summary_of
 from .shell import path_of_base, planned, prefix_of, root_of, sheet
 
@@ -80,7 +81,7 @@ def source_page(edition: Edition) -> Output:
 
 
 def _source(edition: Edition, path: str, source: Reference) -> SourceView:
-    citing = edition.library.named_by(path, *(f"{kind}.source" for kind in MODELS))
+    citing = edition.library.named_by(path, *(f"{kind}.source" for kind in KINDS))
     over = len(citing) - CITED
     return SourceView(
         SOURCE_ANCHOR + path.rpartition("/")[2], name_of(edition, source), source.url or "",

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ..core import outputs
 from ..model.paths import place_of, url_of
 from ..model.records import Plan
 from .edition import Edition, Link, Row, links_to, rows_of
 from .indicators import GapView, gaps_of
-from .practice import link_to_gaps, trail_of
+from .practice import link_to_gaps
 from .promises import Advice, advice_in
 from .record import Common, Fact, common_of, crowd_in_words, why_few
 from .rows import plan_status
-from .shell import planned, sheet
 
 
 class SessionView(Struct, frozen=True):
@@ -36,21 +34,6 @@ class PlanView(Struct, frozen=True):
     press: bool
     reviews: tuple[Row, ...]
     advice: tuple[Advice, ...]
-
-
-def plan_pages(edition: Edition) -> Iterator[outputs.Plan]:
-    """The page of every plan."""
-    for path in edition.library.plans:
-        yield planned(edition, url_of(path), plan_page, path)
-
-
-def plan_page(edition: Edition, path: str) -> outputs.Output:
-    """The page of the plan at `path`."""
-    view = plan_view(edition, path, edition.library.plans[path])
-    title, summary = view.common.title, view.common.summary
-    return sheet(edition, url_of(path), "pages/plan.html", title.text, view,
-                 description=summary.text if summary else "",
-                 trail=trail_of(edition, place_of(path), "plans", Link(title.text, "", title.lang)))
 
 
 def plan_view(edition: Edition, path: str, plan: Plan) -> PlanView:

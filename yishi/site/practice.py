@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ..core.outputs import Plan
-from ..model.language import marked
+from ..model.kinds import ACTIVITIES, KINDS
 from .edition import Edition, Link, Row, name_of, rows_of
 from .lists import list_pages
 from .promises import Advice, advice_for
@@ -17,16 +17,6 @@ from .shell import trail_to
 
 SHOWN = 5
 """So many records of one kind stand on a place's own page."""
-
-SHELVES = {
-    "forums": (marked("Who deliberates"), marked("Forums of {place}")),
-    "meetings": (marked("Meetings"), marked("Meetings of {place}")),
-    "events": (marked("Showcases and events"), marked("Showcases and events of {place}")),
-    "reviews": (marked("Reviews"), marked("Reviews of {place}")),
-    "plans": (marked("Plans"), marked("Plans of {place}")),
-    "registers": (marked("Registers"), marked("Registers of {place}")),
-}
-"""Kind of record by its folder → what a group of them is called, and the list of a place."""
 
 
 class Shelf(Struct, frozen=True):
@@ -75,11 +65,12 @@ def meetings_to_come(edition: Edition, place: str) -> list[str]:
 
 
 def _shelves(edition: Edition, place: str) -> Iterator[Shelf]:
-    for folder, (title, _) in SHELVES.items():
-        paths = edition.holdings.of_kind_in[folder].get(place, ())
+    for spec in map(KINDS.__getitem__, ACTIVITIES):
+        paths = edition.holdings.of_kind_in[spec.table].get(place, ())
         if paths:
-            whole = Link(edition.text("All of them"), f"{place}/{folder}/index.html")
-            yield Shelf(edition.text(title), edition.number(len(paths)), rows_of(edition, paths[:SHOWN]), whole)
+            whole = Link(edition.text("All of them"), f"{place}/{spec.folder}/index.html")
+            rows = rows_of(edition, paths[:SHOWN])
+            yield Shelf(edition.text(spec.list_title), edition.number(len(paths)), rows, whole)
 
 
 # --- the lists --------------------------------------------------------------------------------------------------------
@@ -87,25 +78,14 @@ def _shelves(edition: Edition, place: str) -> Iterator[Shelf]:
 
 def practice_lists(edition: Edition) -> Iterator[Plan]:
     """All events, all reviews; and for every place the list of each kind of record that it has."""
-    text, held = edition.text, edition.holdings.of_kind
-    yield from list_pages(edition, "events", text("Showcases and events"), held["events"],
-                          empty=text("No event has been published yet."))
-    yield from list_pages(edition, "reviews", text("Reviews"), held["reviews"],
-                          empty=text("No review has been published yet."))
+    specs = [KINDS[kind] for kind in ACTIVITIES]
+    for spec in specs:
+        if spec.list_empty:
+            yield from list_pages(edition, spec.folder, edition.text(spec.list_title),
+                                  edition.holdings.of_kind[spec.table], empty=edition.text(spec.list_empty))
     for place in edition.library.places:
-        name = name_of(edition, edition.library.places[place])
-        for folder, (_, title) in SHELVES.items():
-            paths = edition.holdings.of_kind_in[folder].get(place, ())
-            if paths:
-                yield from list_pages(edition, f"{place}/{folder}", text(title, place=name.text), paths,
-                                      empty="", trail=trail_to(edition, place))
-
-
-def up_to_list(edition: Edition, place: str, folder: str) -> Link:
-    """The list of a place in which a record of this kind stands, for the way down to it."""
-    return Link(edition.text(SHELVES[folder][0]), f"{place}/{folder}/index.html")
-
-
-def trail_of(edition: Edition, place: str, folder: str, title: Link) -> tuple[Link, ...]:
-    """The way down to a record of this kind."""
-    return trail_to(edition, place, up_to_list(edition, place, folder), title)
+        name = name_of(edition, edition.library.places[place]).text
+        for spec in specs:
+            if paths := edition.holdings.of_kind_in[spec.table].get(place, ()):
+                yield from list_pages(edition, f"{place}/{spec.folder}", edition.text(spec.list_of_place, place=name),
+                                      paths, empty="", trail=trail_to(edition, place))

@@ -1,16 +1,13 @@
 """The page of a register: what can be taken care of, and what is."""
 
-from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ..core.outputs import Output, Plan
 from ..model.paths import place_of, url_of
 from ..model.records import Claimed, Item, Register
-from .edition import Edition, Link, Words, amount_in_words, links_to, prose_of
-from .practice import trail_of
+from .edition import Edition, Words, amount_in_words, links_to, prose_of
 from .record import Common, Fact, common_of
-from .shell import planned, root_of, sheet
+from .shell import root_of
 
 
 class Plot(Struct, frozen=True):
@@ -34,20 +31,6 @@ class RegisterView(Struct, frozen=True):
     sum: str
     published: str
     plots: tuple[Plot, ...]
-
-
-def register_pages(edition: Edition) -> Iterator[Plan]:
-    """The page of every register."""
-    for path in edition.library.registers:
-        yield planned(edition, url_of(path), register_page, path)
-
-
-def register_page(edition: Edition, path: str) -> Output:
-    """The page of the register at `path`."""
-    view = register_view(edition, path, edition.library.registers[path])
-    title = view.common.title
-    return sheet(edition, url_of(path), "pages/register.html", title.text, view, description=view.sum,
-                 trail=trail_of(edition, place_of(path), "registers", Link(title.text, "", title.lang)))
 
 
 def register_view(edition: Edition, path: str, register: Register) -> RegisterView:

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ..analysis.holdings import newest_first
-from ..core.outputs import Output, Plan
 from ..library.criteria import criteria_of
-from ..model.paths import place_of, url_of
+from ..model.paths import place_of
 from ..model.records import Judgement, Review
 from ..model.vocabulary import built_in
 from .edition import Edition, Link, Row, Words, links_to, reference, rows_of
-from .practice import link_to_gaps, trail_of
+from .practice import link_to_gaps
 from .promises import Advice, advice_in
 from .record import Common, Fact, common_of, labelled
-from .shell import planned, sheet
 
 RATING_SHAPES = {rating: term.shape for rating, term in built_in().terms["rating"].items()}
 """Rating → its shape, beside the word."""
@@ -45,21 +43,6 @@ class ReviewView(Struct, frozen=True):
     advice: tuple[Advice, ...]
     gaps: Link | None
     others: tuple[Row, ...]
-
-
-def review_pages(edition: Edition) -> Iterator[Plan]:
-    """The page of every review."""
-    for path in edition.library.reviews:
-        yield planned(edition, url_of(path), review_page, path)
-
-
-def review_page(edition: Edition, path: str) -> Output:
-    """The page of the review at `path`."""
-    view = review_view(edition, path, edition.library.reviews[path])
-    title, summary = view.common.title, view.common.summary
-    return sheet(edition, url_of(path), "pages/review.html", title.text, view,
-                 description=summary.text if summary else "",
-                 trail=trail_of(edition, place_of(path), "reviews", Link(title.text, "", title.lang)))
 
 
 def review_view(edition: Edition, path: str, review: Review) -> ReviewView:

@@ -5,6 +5,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from ..core.facts import Later, Noted
+from ..model.kinds import ACTIVITIES
 from ..model.language import Language
 from ..model.paths import place_of, url_of
 from ..model.records import Event, Forum, Meeting, Plan, Record, Review
@@ -29,7 +30,7 @@ About = tuple[str, Words]
 def edition_of(book: Book, spoken: Language, base_url: str) -> Edition:
     """The edition in the language `spoken`."""
     bare = Edition(book, spoken, base_url, {})
-    around = (path for records in book.library.practice().values() for path in records)
+    around = (path for path, _ in book.library.of_kinds(ACTIVITIES))
     rows = Later((*book.listings, *around), partial(_row_of, bare))
     return replace(bare, rows=Noted(f"row-{spoken.tag}", rows, book.facts.uses))
 

@@ -15,11 +15,12 @@ from ..core.compact import embedded
 from ..core.outputs import Output
 from ..core.traditional import SOURCES, as_written, converted_data
 from ..library.names import nearest_method
+from ..model.keys import key_table, meaning, model_at
+from ..model.kinds import KINDS
 from ..model.language import marked
 from ..model.paths import place_of
 from ..model.problems import MESSAGES
-from ..model.records import MODELS, LogEntry, Model, Outcome, Participants, Span
-from ..model.shapes import meaning, shape_of
+from ..model.records import LogEntry, Model
 from ..model.vocabulary import Term, built_in
 from .edition import Edition, Link, name_of, stage_name
 from .shell import GUIDE, SUBMIT, sheet
@@ -92,13 +93,6 @@ _ASKED: Mapping[str, tuple[tuple[tuple[str, Widget], ...], tuple[tuple[str, Widg
 
 _OF_ENTRY: tuple[tuple[str, Widget], ...] = (("date", "when"), ("stage", "choice"), ("text", "text"), ("by", "choice"))
 
-_PARTS: Mapping[str, type[Model]] = {"log": LogEntry, "participants": Participants, "outcome": Outcome, "dates": Span}
-
-_VOCABULARIES: Mapping[str, str] = {
-    "topic": "topic", "channel": "channel", "close_reason": "close_reason", "stakeholders": "stakeholder",
-    "participants.kinds": "stakeholder", "log.by": "stakeholder", "lead": "stakeholder",
-}
-
 _HINTS: Mapping[str, str] = {
     "issues": marked("The addresses of their pages on this site, or the names of their files, with a space between. "
                      "A case names issues, or the location below."),
@@ -167,19 +161,19 @@ def _form(edition: Edition, kind: str) -> Form:
 def _field(edition: Edition, kind: str, path: str, widget: Widget) -> Field:
     model, key = _at(kind, path)
     if key == "text" and "." in path and path != "log.text":  # the text of a part is what the part is about
-        model, key = MODELS[kind], path.partition(".")[0]
+        model, key = KINDS[kind].model, path.partition(".")[0]
     words = meaning(model, key)
     parts = [_field(edition, kind, f"log.{part}", how) for part, how in _OF_ENTRY] if widget == "log" else []
     more = _HINTS.get(path) or (_STORY if (kind, path) == ("case", "body") else "")
     hint = (words[_written_in(edition)], *([edition.text(more)] if more else []))
     return Field(path, widget, _label(edition, kind, path), hint, _is_required(kind, path),
-                 tuple(_groups(edition, path)), tuple(parts))
+                 tuple(_groups(edition, key_table(model).specs[key].vocabulary)), tuple(parts))
 
 
 def _at(kind: str, path: str) -> tuple[type[Model], str]:
     """The model and the key at a path of a record."""
-    part, _, key = path.rpartition(".")
-    return (_PARTS[part] if part else MODELS[kind]), key
+    *parts, key = path.split(".")
+    return model_at(KINDS[kind].model, parts), key
 
 
 def _label(edition: Edition, kind: str, path: str) -> str:
@@ -195,7 +189,7 @@ def _label(edition: Edition, kind: str, path: str) -> str:
 
 def _name(edition: Edition, model: type[Model], key: str) -> str:
     """A key as it is written in this language."""
-    return shape_of(model).both_names(key).split()[0] if _written_in(edition) == "zh-Hans" else key
+    return key_table(model).both_names(key).split()[0] if _written_in(edition) == "zh-Hans" else key
 
 
 def _written_in(edition: Edition) -> str:
@@ -205,14 +199,13 @@ def _written_in(edition: Edition) -> str:
 
 def _is_required(kind: str, path: str) -> bool:
     model, key = _at(kind, path)
-    fields = {info.alias or name: info for name, info in model.model_fields.items()}
-    return path == "log.stage" or ("." not in path and fields[key].is_required())
+    return path == "log.stage" or ("." not in path and key_table(model).specs[key].required)
 
 
-def _groups(edition: Edition, path: str) -> Iterator[Group]:
+def _groups(edition: Edition, name: str) -> Iterator[Group]:
     """The values of a vocabulary, as they are written and as they are shown."""
     vocabulary, found = edition.library.vocabulary, dict[str, list[Choice]]()
-    for term in vocabulary.terms[_VOCABULARIES[path]].values() if path in _VOCABULARIES else ():
+    for term in vocabulary.terms[name].values() if name else ():
         choice = Choice(as_written(edition.language.tag, _word(edition, term)), term.label(edition.language.tag))
         found.setdefault(term.group, []).append(choice)
     for key in sorted(found, key=lambda key: key == "other"):
@@ -235,7 +228,7 @@ def _rules(edition: Edition) -> dict[str, object]:
         "chinese": _written_in(edition) == "zh-Hans",
         "schemas": {kind: schema_of(kind, vocabulary, described=False) for kind in _ASKED},
         "names": {kind: _names(edition, kind) for kind in _ASKED},
-        "entry": list(shape_of(LogEntry).names),
+        "entry": list(key_table(LogEntry).names),
         "methods": {path: _method(edition, path) for path in edition.library.places},
         "stages": {method: [value for value, _ in stages] for method, stages in _stages(edition).items()},
         "reserved": {_word(edition, term): term.key for term in reserved},

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from ..content.load import Places, places_in
 from ..content.privacy import mask
 from ..content.sources import Source
+from ..model.kinds import COLLECTIONS
 from ..model.language import Language
-from ..model.paths import COLLECTIONS, slot_of
+from ..model.paths import slot_of
 from ..model.problems import KeyPath, Problem, describe
 from ..model.vocabulary import Vocabulary, built_in, choices, folded
 from .columns import Column, sheets

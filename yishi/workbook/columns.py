@@ -5,15 +5,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Literal, get_args
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..content.load import vocabulary_at
 from ..model.dates import When
-from ..model.records import MODELS, Model, Quantity, Refers, SiteTerm
-from ..model.shapes import shape_of
+from ..model.keys import key_table, model_at
+from ..model.kinds import KINDS
+from ..model.records import Model, Quantity
 from ..model.vocabulary import built_in, folded, key_names
 
 Nature = Literal["text", "when", "day", "count", "flag", "quantity", "term", "reference", "markdown"]
@@ -77,26 +77,16 @@ class Sheet(Struct, frozen=True):
         return next(column for column in self.columns if column.keys == keys)
 
 
-_KEYS: Mapping[str, str] = {
-    "issue": "title topic raised location summary channel forum participants.kinds participants.headcount "
-             "participants.under18 participants.over60 causes constraints decision.text decision.rule decision.for "
-             "decision.against decision.abstain lead partners due outcome.kind outcome.text outcome.mechanism "
-             "outcome.evidence close_reason derived_from duplicate_of wall.tag source notes draft",
-    "issue.log": "date stage text by",
-    "issue.followups": "date result text by",
-    "meeting": "title date issues form mode venue chair forum participants.kinds participants.headcount "
-               "participants.under18 participants.over60 agenda summary minutes source notes draft",
-    "meeting.actions": "what lead due done_on",
-    "location": "name kind old_compound built",
-    "case": "title issues location summary topic stakeholders engagement outcome.kind outcome.text lessons "
-            "transferable event body source notes draft",
-    "review": "target title date reviewer_role reviewer_org summary body",
-    "review.criteria": "key rating finding evidence",
-    "review.recommendations": "text response due done_on",
-}
-"""Sheet → the keys that have a column: those that are written often. What has none stays in the file as it is."""
+def _sheet_name(kind: str, entries: str) -> str:
+    return f"{kind}.{entries}" if entries else kind
 
-USUAL = ("issue", "issue.log", "issue.followups", "meeting", "meeting.actions", "location", "case")
+
+_KEYS: Mapping[str, str] = {_sheet_name(kind, entries): keys for kind, spec in KINDS.items()
+                            for entries, keys in spec.sheets.items()}
+"""Sheet → the keys that have a column. What has none stays in the file as it is."""
+
+USUAL = tuple(_sheet_name(spec.name, entries) for spec in sorted(KINDS.values(), key=lambda spec: spec.sheet)
+              for entries in spec.sheets if spec.sheet)
 """The sheets of a community's workbook, in their order."""
 
 
@@ -113,8 +103,8 @@ def sheets() -> Mapping[str, Sheet]:
 
 def _sheet(name: str, keys: list[str]) -> Sheet:
     kind, _, entries = name.partition(".")
-    record = MODELS[kind]
-    model = shape_of(record).parts[entries].model if entries else record
+    record = KINDS[kind].model
+    model = key_table(record).specs[entries].model if entries else record
     assert model is not None
     first = [_place(), *([_parent(kind)] if entries else ())]
     if kind == "location":
@@ -144,37 +134,18 @@ def _parent(kind: str) -> Column:
 
 
 def _column(model: type[Model], keys: tuple[str, ...]) -> Column:
-    for key in keys[:-1]:
-        inner = shape_of(model).parts[key].model
-        assert inner is not None
-        model = inner
-    part = shape_of(model).parts[keys[-1]]
-    info = next(info for name, info in model.model_fields.items() if (info.alias or name) == keys[-1])
-    mark = part.mark
-    vocabulary = mark.name if isinstance(mark, SiteTerm) else vocabulary_at(model, keys[-1])
-    if isinstance(mark, Refers):
+    spec = key_table(model_at(model, keys[:-1])).specs[keys[-1]]
+    if spec.refers:
         nature: Nature = "reference"
-    elif part.prose:
+    elif spec.prose:
         nature = "markdown"
     else:
-        nature = "term" if vocabulary else _nature(info.annotation)
-    required = len(keys) == 1 and info.is_required()
-    return Column(keys, nature, part.many, required, vocabulary, isinstance(mark, SiteTerm) and mark.free,
-                  mark.kinds if isinstance(mark, Refers) else ())
+        nature = "term" if spec.vocabulary else _NATURES.get(spec.type, "text")
+    required = len(keys) == 1 and spec.required
+    return Column(keys, nature, spec.many, required, spec.vocabulary, spec.free, spec.refers)
 
 
 _NATURES: Mapping[type, Nature] = {When: "when", datetime.date: "day", bool: "flag", int: "count", Quantity: "quantity"}
-
-
-def _nature(annotation: object) -> Nature:
-    return next((_NATURES[one] for one in _types(annotation) if one in _NATURES), "text")
-
-
-def _types(annotation: object) -> Iterator[type]:
-    if isinstance(annotation, type):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _types(inner)
 
 
 def _told_apart(columns: list[Column], model: type[Model]) -> Iterator[Column]:
@@ -191,13 +162,13 @@ def _told_apart(columns: list[Column], model: type[Model]) -> Iterator[Column]:
 
 
 def _names(model: type[Model], keys: tuple[str, ...], alone: bool) -> tuple[str, str]:
-    own = shape_of(model)
+    own = key_table(model)
     if len(keys) == 1:
         return own.both_names(keys[0]).split()[0], keys[0]
     part, key = keys
-    inner = own.parts[part].model
+    inner = own.specs[part].model
     assert inner is not None
-    chinese, of_part = shape_of(inner).both_names(key).split()[0], own.both_names(part).split()[0]
+    chinese, of_part = key_table(inner).both_names(key).split()[0], own.both_names(part).split()[0]
     if key == "text":
         return of_part, part
     return (chinese, key) if alone and key != "kind" else (of_part + chinese, f"{part} {key}")

@@ -10,16 +10,16 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from ..content.sources import Pairs, Source, read
-from ..model.records import MODELS
-from ..model.shapes import Shape, shape_of
+from ..model.keys import KeyTable, key_table
+from ..model.kinds import KINDS
 from .nodes import Change, changed_keys, order_of, rewritten
 
 
 def created(kind: str, change: Change, language: str, suffix: str, mark: str) -> str:
     """The text of a new record file; `language` is that of its keys, `mark` the id of its row ("" = none)."""
     values = dict(change.values)
-    body = values.pop((MODELS[kind].prose_of_body,), "") if suffix == ".md" else ""
-    keys = rewritten("", MODELS[kind], Change(values, change.lists), language)
+    body = values.pop((KINDS[kind].model.prose_of_body,), "") if suffix == ".md" else ""
+    keys = rewritten("", KINDS[kind].model, Change(values, change.lists), language)
     text = (f"# row {mark}\n" if mark else "") + keys
     return f"---\n{text}---\n{body}\n" if suffix == ".md" else text
 
@@ -52,9 +52,9 @@ def _edited_markdown(text: str, kind: str, change: Change, language: str) -> str
     match = _FRONT.match(text)
     assert match is not None, "the file was read before"
     opening, front, closing, body = match.groups()
-    prose = (MODELS[kind].prose_of_body,)
+    prose = (KINDS[kind].model.prose_of_body,)
     values = dict(change.values)
-    names = shape_of(MODELS[kind]).names
+    names = key_table(KINDS[kind].model).names
     in_front = any(re.match(rf"{re.escape(name)}\s*:", front, re.MULTILINE) for name, key in names.items()
                    if key == prose[0])
     if prose in values and not in_front:
@@ -67,8 +67,8 @@ def _edited_markdown(text: str, kind: str, change: Change, language: str) -> str
 
 
 def _edited_keys(text: str, kind: str, change: Change, language: str) -> str:
-    model = MODELS[kind]
-    shape = shape_of(model)
+    model = KINDS[kind].model
+    shape = key_table(model)
     blocks = _blocks(text)
     if blocks is None:  # the whole record in braces, or its keys indented
         return rewritten(text, model, change, language)
@@ -115,7 +115,7 @@ def _block(key: str, lines: list[str]) -> _Block:
     return _Block(key, tuple(lines[:end]), tuple(lines[end:]))
 
 
-def _replaced(blocks: list[_Block], block: _Block | None, new: str, key: str, shape: Shape) -> list[_Block]:
+def _replaced(blocks: list[_Block], block: _Block | None, new: str, key: str, shape: KeyTable) -> list[_Block]:
     """The blocks with the lines of `key` replaced; a key that was not there stands where the model has it."""
     lines = tuple(new.splitlines(keepends=True))
     if block is not None:
@@ -142,7 +142,7 @@ def language_in(text: str, kind: str, otherwise: str) -> str:
     """The language of the keys of a record's file."""
     root = read(Source("x.md" if text.startswith("---") else "x.yaml", text.encode())).root
     keys = [key.text for key, _ in root.pairs] if isinstance(root, Pairs) else []
-    names = shape_of(MODELS[kind]).names
+    names = key_table(KINDS[kind].model).names
     return _language_of((key for key in keys if key in names), otherwise)
 
 
@@ -152,12 +152,12 @@ def language_in(text: str, kind: str, otherwise: str) -> str:
 def _edited_entry(text: str, kind: str, change: Change, language: str, entry: str, mark: str) -> str:
     blocks = _blocks(text)
     if blocks is None:
-        return rewritten(text, MODELS[kind], change, language, entry)
+        return rewritten(text, KINDS[kind].model, change, language, entry)
     block = next((block for block in blocks if block.key == entry), None)
     if block is None:
-        lines = rewritten("", MODELS[kind], change, language, entry)
+        lines = rewritten("", KINDS[kind].model, change, language, entry)
         if mark:
             lines = lines.replace(f"{entry}:", f"{entry}: # row {mark}", 1)
         return "".join(line for one in blocks for line in (*one.lines, *one.after)) + lines
-    new = rewritten("".join(block.lines), MODELS[kind], change, language, entry).splitlines(keepends=True)
+    new = rewritten("".join(block.lines), KINDS[kind].model, change, language, entry).splitlines(keepends=True)
     return "".join(line for one in blocks for line in (*(new if one is block else one.lines), *one.after))

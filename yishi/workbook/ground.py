@@ -9,19 +9,14 @@ from ..content.load import Data, read_records
 from ..content.sources import Source
 from ..library import Library, nearest_to
 from ..model.dates import UNKNOWN
-from ..model.paths import COLLECTIONS, RECORD_FOLDERS, Slot, free_name, place_of
-from ..model.records import Model, Record, title_of
-from ..model.shapes import shape_of
+from ..model.keys import key_table
+from ..model.kinds import BULK, COLLECTIONS, KINDS, TABLES
+from ..model.paths import Slot, free_name, place_of
+from ..model.records import Model, title_of
 from ..model.vocabulary import folded
 from .cells import Words, mark_of, shown
-from .columns import Column, Sheet, sheets
+from .columns import Column, Sheet
 from .edits import language_in, marks_in
-
-FOLDERS = {kind: folder for folder, kind in RECORD_FOLDERS.items()}
-"""Kind of record → its folder."""
-
-LISTED = frozenset(sheet.kind for sheet in sheets().values())
-"""The kinds of records that have a sheet."""
 
 
 class Found(Struct, frozen=True):
@@ -114,9 +109,8 @@ def ground_of(library: Library, records: Mapping[str, Found], language: str,
 
 def _called(library: Library, records: Mapping[str, Found]) -> dict[str, tuple[str, str]]:
     """Path → kind and title, of all that a cell may name by its title."""
-    kept: tuple[Mapping[str, Record], ...] = (library.places, library.locations, library.forums, library.events,
-                                              library.meetings)
-    called = {path: (record.kind_of_record, title_of(record)) for of_kind in kept for path, record in of_kind.items()}
+    kept = library.of_kinds(kind for kind in TABLES if KINDS[kind].is_placed and kind not in BULK)
+    called = {path: (record.kind_of_record, title_of(record)) for path, record in kept}
     return called | {path: (one.kind, one.title) for path, one in records.items() if one.title}
 
 
@@ -143,7 +137,7 @@ def _entry(item: object, model: type[Model]) -> dict[str, object]:
         said = model.model_validate(item)
     except ValueError:
         return {}
-    values = {key: getattr(said, key) for key in shape_of(model).parts}
+    values = {key: getattr(said, key) for key in key_table(model).specs}
     return {key: str(value) for key, value in values.items() if value not in (None, "", UNKNOWN)}
 
 
@@ -164,5 +158,5 @@ def base_of(texts: Mapping[Column, str], sheet: Sheet) -> str:
 
 def free_path(kind: str, title: str, place: str, taken: Container[str]) -> str:
     """The path proposed for a new record: the pinyin of its title, with a number where that is `taken`."""
-    folder = f"{place}/{FOLDERS.get(kind, 'locations')}"
+    folder = f"{place}/{KINDS[kind].folder}"
     return f"{folder}/{free_name(title, taken, kind=kind, folder=folder)}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..library import Library, criteria_of, default_stages, nearest_method
+from ..model.kinds import BULK, KINDS
 from ..model.language import Language, marked
 from ..model.records import DEFAULT_METHOD, Event
 from ..model.vocabulary import built_in
@@ -77,7 +78,7 @@ def _choices(column: Column, ground: Ground, place: str, language: Language) -> 
         return labels([built_in().terms["answer"][key] for key in ("yes", "no")], language.tag)
     if column.keys == ("stage",):
         return _stages(ground.library, place, language)
-    if column.kinds and column.kinds[0] in ("place", "location", "forum", "event"):
+    if column.kinds and KINDS[column.kinds[0]].is_placed and column.kinds[0] not in BULK:
         return _names(column.kinds[0], ground, place)
     return []
 
@@ -94,12 +95,8 @@ def _stages(library: Library, place: str, language: Language) -> list[str]:
 
 def _names(kind: str, ground: Ground, place: str) -> list[str]:
     """The names of the records that a row of `place` may name."""
-    of_kind: Mapping[str, Mapping[str, object]] = {
-        "place": ground.library.places, "location": ground.library.locations, "forum": ground.library.forums,
-        "event": ground.library.events}
-    above = "" if kind == "event" else place
-    return [ground.words.name_of(path, place) for path in of_kind[kind] if f"{path}/".startswith(f"{above}/" if above
-                                                                                                else "")]
+    above = f"{place}/" if place and kind != "event" else ""
+    return [ground.words.name_of(path, place) for path in ground.library.of_kind(kind) if f"{path}/".startswith(above)]
 
 
 # --- score sheets -----------------------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from ..core.digests import digest
 from ..library import Library
+from ..model.kinds import COLLECTIONS, KINDS
 from ..model.language import Language
-from ..model.paths import COLLECTIONS, place_of, slot_of
+from ..model.paths import place_of, slot_of
 from ..model.problems import Problem, errors
 from ..model.vocabulary import Vocabulary, built_in, folded
 from . import imported
@@ -22,7 +23,7 @@ from .columns import Sheet, sheets
 from .contradictions import contradictions
 from .edits import created, edited, marks_in
 from .grid import Aside, Grid, Tab, problem_at
-from .ground import LISTED, Ground, found_in, free_path, ground_of
+from .ground import Ground, found_in, free_path, ground_of
 from .matching import Past, title_keys
 from .opening import Refused, modified_in, tabs_of
 from .parse_rows import understood
@@ -306,7 +307,7 @@ def _file_of(wanted: Wanted, content: Content) -> str:
     if wanted.kind in COLLECTIONS:
         path = wanted.path.rpartition("/")[0]
         return next((file for file in content.files if file.rpartition(".")[0] == path), f"{path}.yaml")
-    return f"{wanted.path}.md" if wanted.kind == "case" else f"{wanted.path}.yaml"
+    return f"{wanted.path}.{KINDS[wanted.kind].new[:4].strip()}"
 
 
 _MARK = b"\xef\xbb\xbf"
@@ -345,7 +346,7 @@ def _past(sent: Iterable[Sent], content: Content, place: str) -> Past:
     ground = ground_of(content.library, {}, content.language)
     named = {level for one in sent for path in _places(one, ground, place) for level in _upwards(path)}
     slots = {file: slot for file in content.files if (slot := slot_of(file)) and slot.place in named
-             and slot.kind in LISTED}
+             and KINDS[slot.kind].sheets}
     records = found_in({file: content.read(file) for file in slots}, slots, content.language)
     memories = [imported.parsed(level, content.read_hidden(imported.file_of(level))) for level in sorted(named)]
     marks = {one.mark: path for path, one in records.items() if one.mark}
@@ -360,7 +361,7 @@ def _moved(sought: Mapping[str, str], content: Content, looked: Container[str]) 
     """The paths that records had, and the files where their rows stand now. `sought`: id of a row → such a path;
     `looked`: the files in which they are not."""
     for file in content.files:
-        if file not in looked and (slot := slot_of(file)) and slot.kind in LISTED and b"# row " in (
+        if file not in looked and (slot := slot_of(file)) and KINDS[slot.kind].sheets and b"# row " in (
                 data := content.read(file)):
             yield from ((sought[row], file) for row in marks_in(data.decode("utf-8", "replace")).values()
                         if row in sought)
@@ -409,8 +410,8 @@ def _of_record(sent: Sent, ground: Ground, taken: frozenset[str]) -> Proposal:
         names = ", ".join(list(ground.places)[:30])
         return Proposal((), (problem_at(sent.name, None, "record_placeless", allowed=names),), 0)
     suffix = _suffix(sent.name)
-    kind, folder = ("case", "cases") if suffix == "md" else ("issue", "issues")
-    file = f"{place}/{folder}/x.{suffix}"
+    kind = "case" if suffix == "md" else "issue"
+    file = f"{place}/{KINDS[kind].folder}/x.{suffix}"
     slot = slot_of(file)
     assert slot is not None
     found = next(iter(found_in({file: data}, {file: slot}, ground.language).values()))

@@ -6,19 +6,17 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from ..model.kinds import KINDS
 from ..model.problems import Problem
 from ..model.vocabulary import folded
 from .cells import Cell, Words, mark_of, meaning, typed
 from .columns import sheets
 from .entries import HEADS, is_like
 from .grid import Grid, Row, problem_at
-from .ground import FOLDERS, Found, Ground, entries_of, free_path, value_at
+from .ground import Found, Ground, entries_of, free_path, value_at
 from .imported import ROW_IDS, Memory
 from .nodes import Keys
 from .three_way import Difference, Seen, cell_mark, differences, entry_mark, entry_typed, handed_out, record_mark
-
-DATE_KEYS: Mapping[str, Keys] = {"issue": ("raised",), "meeting": ("date",), "review": ("date",)}
-TITLE_KEYS: Mapping[str, Keys] = {"location": ("name",), "review": ("target",)}
 
 
 class Past(Struct, frozen=True):
@@ -57,7 +55,7 @@ class Matching:
         if one.mark:
             self.by_mark[one.mark].append(one)
         self.by_title[one.kind, one.place, folded(one.title)].append(one)
-        for mark in self.past.memory.get(one.path, {}).get(".".join(TITLE_KEYS.get(one.kind, ("title",))), ()):
+        for mark in self.past.memory.get(one.path, {}).get(".".join(_title_keys(one.kind)), ()):
             self.by_read_title[one.kind, one.place, mark].append(one)
 
     def record_of(self, row: Row, place: str) -> Found | Problem | None:
@@ -80,13 +78,13 @@ class Matching:
         exact = [one for one in alike if self._date_fits(row, one)]
         if len(exact) == 1:
             return exact[0]
-        date = row.sheet.column(*DATE_KEYS.get(row.sheet.kind, title_keys(row)))
-        said = ", ".join(f"{one.title} {_value(one, DATE_KEYS.get(one.kind, ()))}".strip() for one in alike)
+        date = row.sheet.column(*(_date_keys(row.sheet.kind) or title_keys(row)))
+        said = ", ".join(f"{one.title} {_value(one, _date_keys(one.kind))}".strip() for one in alike)
         return problem_at(self.grid.name, row.cell(date), "row_unsure", found=said)
 
     def once_called(self, kind: str, text: str, place: str) -> list[str]:
         """The records of a place that were read under this title and have another by now."""
-        column = sheets()[kind].column(*TITLE_KEYS.get(kind, ("title",)))
+        column = sheets()[kind].column(*_title_keys(kind))
         return [one.path for one in self.by_read_title[kind, place, cell_mark(text, column, self.ground.words, place)]]
 
     def _alike(self, row: Row, place: str) -> list[Found]:
@@ -153,7 +151,7 @@ class Matching:
     def _replaced(self, row: Row, found: Found) -> Problem:
         """A row in which somebody seems to have typed another matter over an old one."""
         cell = row.cell(row.sheet.column(*title_keys(row)))
-        said = f"{found.title} {_value(found, DATE_KEYS.get(found.kind, ()))}".strip()
+        said = f"{found.title} {_value(found, _date_keys(found.kind))}".strip()
         return problem_at(self.grid.name, cell, "row_replaced", found=said)
 
     def _gone(self, row: Row, place: str) -> Problem | None:
@@ -174,7 +172,7 @@ class Matching:
         """Where the record of a row was that is not there any more ("" = none is known)."""
         if row.id.startswith("places/"):
             return row.id
-        folder = f"{place}/{FOLDERS.get(row.sheet.kind, 'locations')}/"
+        folder = f"{place}/{KINDS[row.sheet.kind].folder}/"
         gone = [path for path in self.past.memory if path.startswith(folder) and path not in self.ground.paths]
         read = next((path for path in gone if self._was_made_of(row, path)), "")
         path = read or free_path(row.sheet.kind, title_of_row(row), place, ())
@@ -222,8 +220,8 @@ class Matching:
 
     def _date_fits(self, row: Row, found: Found) -> bool:
         """Whether the dates agree, as far as both are known."""
-        keys = DATE_KEYS.get(found.kind)
-        if keys is None or not row.said(*keys) or self._same_or_read(row, found, keys):
+        keys = _date_keys(found.kind)
+        if not keys or not row.said(*keys) or self._same_or_read(row, found, keys):
             return True
         return "未知" in (row.said(*keys), _value(found, keys)) or "unknown" in (row.said(*keys), _value(found, keys))
 
@@ -329,9 +327,17 @@ class _Says(Struct, frozen=True):
         return self.kept > max(1, self.new) and not self.other
 
 
+def _date_keys(kind: str) -> Keys:
+    return (KINDS[kind].date_key,) if KINDS[kind].date_key else ()
+
+
 def title_keys(row: Row) -> Keys:
     """The keys of what a record is called by."""
-    return TITLE_KEYS.get(row.sheet.kind, ("title",))
+    return _title_keys(row.sheet.kind)
+
+
+def _title_keys(kind: str) -> Keys:
+    return (KINDS[kind].title_key,) if kind != "review" else ("target",)  # which most reviews have instead of a title
 
 
 def title_cell(row: Row) -> Cell:

@@ -14,8 +14,8 @@ from ruamel.yaml.scalarstring import LiteralScalarString, SingleQuotedScalarStri
 
 from ..content.sources import NULLS
 from ..model.dates import UNKNOWN, When, parse_when
-from ..model.records import Followup, LogEntry, Model, Record
-from ..model.shapes import Shape, shape_of
+from ..model.keys import KeyTable, key_table
+from ..model.records import Followup, LogEntry, Model
 from ..model.vocabulary import built_in
 from .cells import Value, date_text
 
@@ -66,7 +66,7 @@ def rewritten(text: str, model: type[Model], change: Change, language: str, entr
     keeper = _keeper(text)
     root = (keeper.load(text) if text.strip() else None) or CommentedMap()
     record = root.setdefault(entry, CommentedMap()) if entry else root
-    order = order_of(shape_of(model))
+    order = order_of(key_table(model))
     for key in sorted(changed_keys(change), key=order.index):
         for keys in (keys for keys in change.values if keys[0] == key):
             _set(record, model, keys, change.values[keys], language)
@@ -134,7 +134,7 @@ def _with_gaps(new: str, old: str) -> str:
 
 def _set(record: CommentedMap, model: type[Model], keys: Keys, value: Value | None, language: str) -> None:
     """Sets or takes out one value; a part that becomes empty goes too."""
-    shape = shape_of(model)
+    shape = key_table(model)
     name = _name(record, shape, keys[0], language)
     if len(keys) == 1:
         if value is None:
@@ -142,7 +142,7 @@ def _set(record: CommentedMap, model: type[Model], keys: Keys, value: Value | No
         else:
             record[name] = _node(value, shape, keys[0], language)
         return
-    part = shape.parts[keys[0]].model
+    part = shape.specs[keys[0]].model
     assert part is not None
     inner = record.get(name)
     if not isinstance(inner, CommentedMap):
@@ -152,14 +152,14 @@ def _set(record: CommentedMap, model: type[Model], keys: Keys, value: Value | No
         record.pop(name)
 
 
-def _name(record: CommentedMap, shape: Shape, key: str, language: str) -> str:
+def _name(record: CommentedMap, shape: KeyTable, key: str, language: str) -> str:
     """The name by which `key` stands in the record, or would in its language."""
     there = next((name for name, of in shape.names.items() if of == key and name in record), None)
     return there or (key if language == "en" else shape.both_names(key).split()[0])
 
 
-def _node(value: Value, shape: Shape, key: str, language: str) -> Any:
-    part = shape.parts[key]
+def _node(value: Value, shape: KeyTable, key: str, language: str) -> Any:
+    part = shape.specs[key]
     if isinstance(value, dict):
         inner = part.model
         assert inner is not None
@@ -169,10 +169,11 @@ def _node(value: Value, shape: Shape, key: str, language: str) -> Any:
         node.fa.set_flow_style()
         return node
     if isinstance(value, list):
-        if len(value) == 1 and part.mark is not None and not value[0].startswith("-"):  # that would begin a list
+        are_words = part.refers or part.by_site
+        if len(value) == 1 and are_words and not value[0].startswith("-"):  # that would begin a list
             return _text(value[0])
         items = CommentedSeq(map(_text, value))
-        if part.mark is not None:
+        if are_words:
             items.fa.set_flow_style()
         return items
     return _text(value)
@@ -197,8 +198,8 @@ def _text(text: str) -> str:
 
 
 def _set_list(record: CommentedMap, model: type[Model], key: str, items: Sequence[Item], language: str) -> None:
-    shape = shape_of(model)
-    part = shape.parts[key].model
+    shape = key_table(model)
+    part = shape.specs[key].model
     assert part is not None
     name = _name(record, shape, key, language)
     found = record.get(name)
@@ -214,7 +215,7 @@ def _set_list(record: CommentedMap, model: type[Model], key: str, items: Sequenc
 
 def _changed_entry(entry: Any, model: type[Model], values: Mapping[str, Value], language: str) -> Any:
     """An entry with some values changed; in short form as long as that can say it."""
-    names = shape_of(model).names
+    names = key_table(model).names
     if isinstance(entry, CommentedMap) and any(name in names for name in entry):
         for key, value in values.items():
             _set(entry, model, (key,), value or None, language)
@@ -233,7 +234,7 @@ def _said(entry: Any, model: type[Model], language: str) -> dict[str, str]:
     """What an entry in short form says, by its keys."""
     line = entry if isinstance(entry, str) else next((f"{key}: {text}" for key, text in entry.items()), "")
     said = model.model_validate(str(line))
-    values = {key: value for key in shape_of(model).parts if (value := getattr(said, key)) not in (None, "", UNKNOWN)}
+    values = {key: value for key in key_table(model).specs if (value := getattr(said, key)) not in (None, "", UNKNOWN)}
     if model is Followup and "result" in values:  # a term, of which the model has the key
         values["result"] = built_in().label("followup_result", str(values["result"]), language)
     return {key: date_text(value, language) if isinstance(value, When) else str(value) for key, value in values.items()}
@@ -248,7 +249,7 @@ def _new_entry(model: type[Model], values: Mapping[str, Value], language: str) -
     if (line := _short_form(model, values)) is not None:
         return CommentedMap([line])
     entry = CommentedMap()
-    for key in sorted(shape_of(model).parts, key=lambda key: key != "date"):
+    for key in sorted(key_table(model).specs, key=lambda key: key != "date"):
         if key in values:
             _set(entry, model, (key,), values[key], language)
     if not any("\n" in str(value) for value in values.values()):
@@ -262,7 +263,7 @@ def _short_form(model: type[Model], values: Mapping[str, Value]) -> tuple[str, s
     if word is None or not set(values) <= {"date", word, "text"} or "text" not in values:
         return None
     date, said, text = (str(values.get(key, "")) for key in ("date", word, "text"))
-    if not _PLAIN_WORD.fullmatch(said) or "\n" in text or said in shape_of(model).names:
+    if not _PLAIN_WORD.fullmatch(said) or "\n" in text or said in key_table(model).names:
         return None
     head = f"{date} {said}".strip()
     try:
@@ -279,9 +280,9 @@ def changed_keys(change: Change) -> list[str]:
     return list(dict.fromkeys([*(keys[0] for keys in change.values), *change.lists]))
 
 
-def order_of(shape: Shape) -> list[str]:
+def order_of(shape: KeyTable) -> list[str]:
     """The keys as they stand in a new record: its own before those of all records, the log before what came of it."""
-    own = sorted(shape.parts, key=lambda key: key in Record.model_fields)
+    own = [spec.key for spec in shape.own_first]
     if "log" in own:
         own.remove("log")
         own.insert(own.index("outcome"), "log")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ..model.kinds import KINDS
 from ..model.problems import KeyPath, Problem
 from ..model.vocabulary import built_in, choices, folded, in_both, nearest
 from .cells import Value, Words, misread, shown, typed
@@ -62,7 +63,7 @@ class Proposal(Struct, frozen=True):
         return replace(self, problems=(*self.problems, problem))
 
 
-ROW_KINDS = ("location", "issue", "meeting", "case", "review")
+ROW_KINDS = tuple(kind for kind, spec in KINDS.items() if spec.sheets)
 """The kinds in the order in which they are looked at."""
 
 

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from ...analysis.progress import OPEN
 from ...model.dates import When
 from ...model.few import FEW, hidden_in, is_few
+from ...model.keys import key_table
+from ...model.kinds import BULK, TABLES
 from ...model.paths import place_of
 from ...model.records import Amount as Quantified
 from ...model.records import Body, Figure, Model, Quantity, Record, title_of
-from ...model.shapes import shape_of
 from .figures import shifts
 from .model import Amount, Changes, Claim, Edit, File, Key, Move, Named, Shift, Side
 
@@ -45,11 +46,9 @@ def changes_between(before: Side, after: Side) -> Changes:
 def _records(side: Side) -> dict[str, str]:
     """Every record but the published figures: path → what tells whether it says the same ("" = only itself)."""
     library = side.library
-    bulk = {path: library.stamps.get(path, "") for records in (library.issues, library.cases) for path in records}
-    others = (library.places, library.locations, library.methods, library.pages, library.sources, library.withdrawn,
-              *library.practice().values())
-    paths = ["site", *(path for records in others for path in records if path not in bulk), *bulk]
-    return {path: bulk.get(path, "") for path in paths}
+    others = (path for path, _ in library.of_kinds(kind for kind in TABLES if kind not in (*BULK, "figure")))
+    stamps = {path: library.stamps.get(path, "") for kind in BULK for path in library.of_kind(kind)}
+    return {**dict.fromkeys(("site", *others, *library.withdrawn), ""), **stamps}
 
 
 def _record(side: Side, path: str) -> Record:
@@ -129,19 +128,20 @@ def _edits(before: Side, after: Side, old: Mapping[str, str], new: Mapping[str, 
             yield Edit(Named(path, "figure", other.label, _place(after, path)), keys)
 
 
-def _differences(at: str, old: Any, new: Any, but: Collection[str] = ()) -> Iterator[Key]:
-    """The keys below `at` under which two states say different things, in the order of their model, without `but`."""
+def _differences(at: str, old: Any, new: Any, but: Collection[str] = (), people: bool = False) -> Iterator[Key]:
+    """The keys below `at` under which two states say different things, in the order of their model, without `but`;
+    `people`: at `at` stands a number of people."""
     if isinstance(new, Model) and isinstance(old, Model) and not isinstance(new, Body | Quantity):
-        names = {info.alias or name: name for name, info in type(new).model_fields.items()}
-        for key in shape_of(type(new)).parts:
-            if key not in but and getattr(old, names[key]) != getattr(new, names[key]):
-                yield from _differences(f"{at}.{key}".lstrip("."), getattr(old, names[key]), getattr(new, names[key]))
+        for key, spec in key_table(type(new)).specs.items():
+            one, other = getattr(old, spec.attribute), getattr(new, spec.attribute)
+            if key not in but and one != other:
+                yield from _differences(f"{at}.{key}".lstrip("."), one, other, people=spec.people)
     elif _alike_lists(old, new):
         for number, (one, other) in enumerate(zip(old, new, strict=True), start=1):
             if one != other:
                 yield from _differences(f"{at}.{number}", one, other)
     else:
-        yield _key(at, old, new)
+        yield _key(at, old, new, people)
 
 
 def _alike_lists(old: Any, new: Any) -> bool:
@@ -150,8 +150,8 @@ def _alike_lists(old: Any, new: Any) -> bool:
             and all(isinstance(one, Model) for one in (*old, *new)))
 
 
-def _key(key: str, one: Any, other: Any) -> Key:
-    before, after = (_few(key, value) or _short(value) for value in (one, other))
+def _key(key: str, one: Any, other: Any, people: bool) -> Key:
+    before, after = ((people and _few(value)) or _short(value) for value in (one, other))
     if (before or _is_nothing(one)) and (after or _is_nothing(other)):
         return Key(key, before, after)
     if isinstance(one, tuple | dict) and isinstance(other, tuple | dict):
@@ -159,15 +159,11 @@ def _key(key: str, one: Any, other: Any) -> Key:
     return Key(key, how="added" if _is_nothing(one) else "removed" if _is_nothing(other) else "changed")
 
 
-_PEOPLE = frozenset({"headcount", "under18", "over60", "for", "against", "abstain", "attendance", "members"})
-"""The keys of numbers of people."""
-
-
-def _few(key: str, value: Any) -> str:
+def _few(value: Any) -> str:
     """A number of people so small that it is not told; "" for anything else."""
     number = value.value if isinstance(value, Quantity) else value
     few = isinstance(number, int | float) and is_few(number)
-    return FEW if few and key.rpartition(".")[2] in _PEOPLE else ""
+    return FEW if few else ""
 
 
 def _hidden(record: Record) -> Mapping[str, str]:

@@ -12,9 +12,10 @@ from msgspec import Struct, to_builtins
 
 from ...analysis.statistics import DEFINITIONS, LEFT_OUT
 from ...content.privacy import mask
+from ...model.keys import key_table, model_at
+from ...model.kinds import KINDS
 from ...model.language import Language, marked
-from ...model.records import MODELS, title_of
-from ...model.shapes import model_at, shape_of
+from ...model.records import title_of
 from ...model.vocabulary import Vocabulary
 from .model import Amount, Changes, Edit, File, Key, Move, Named, Shift, Side
 
@@ -258,7 +259,7 @@ def _key_name(key: str, kind: str, telling: Telling) -> str:
     """`进展 2 日期`, `log 2 date`: as the writer would type it in this language."""
     names, keys = [], key.split(".")
     for number, part in enumerate(keys):
-        both = shape_of(model_at(MODELS[kind], tuple(keys[:number]))).both_names(part).split()
+        both = key_table(model_at(KINDS[kind].model, tuple(keys[:number]))).both_names(part).split()
         names.append(both[-1] if telling.spoken.tag == "en" else both[0])
     return " ".join(names)
 

@@ -10,20 +10,21 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from pydantic import ValidationError
 
-from ...model.paths import COLLECTIONS, Slot
+from ...model.keys import key_table
+from ...model.kinds import COLLECTIONS, KINDS
+from ...model.paths import Slot
 from ...model.problems import Finding, Problem
-from ...model.records import MODELS, Record
-from ...model.shapes import shape_of
+from ...model.records import Record
 from ...model.vocabulary import built_in
 from ..sources import Document, Node, Pairs, Scalar, Source, read
 from .data import Data, Reader
 from .dated import mended_start, plain_date
 from .hits import Hit, hits_in
 from .places import Place, Places
-from .validation import check_data, check_id, vocabulary_at
+from .validation import USUAL_TERMS, check_data, check_id
 
-__all__ = ["Data", "Hit", "Places", "Reading", "located", "mended_start", "places_in", "plain_date", "pruned",
-           "read_records", "record_of", "salvaged", "vocabulary_at"]
+__all__ = ["USUAL_TERMS", "Data", "Hit", "Places", "Reading", "located", "mended_start", "places_in", "plain_date",
+           "pruned", "read_records", "record_of", "salvaged"]
 
 
 class Reading(Struct, frozen=True):
@@ -59,13 +60,13 @@ def read_records(source: Source, slot: Slot) -> Reading:
 
 def record_of(kind: str, data: Data) -> Record:
     """The record that valid `data` describes."""
-    return MODELS[kind].model_validate(data)
+    return KINDS[kind].model.model_validate(data)
 
 
 def pruned(kind: str, data: Data) -> tuple[Data, dict[str, tuple[int, ...]]]:
     """`data` without those entries of its lists that are not valid; key → which of its entries are left."""
     try:
-        MODELS[kind].model_validate(data)
+        KINDS[kind].model.model_validate(data)
     except ValidationError as error:
         wrong = {(detail["loc"][0], detail["loc"][1]) for detail in error.errors() if len(detail["loc"]) > 1}
         left = {key: tuple(number for number in range(len(value)) if (key, number) not in wrong)
@@ -77,14 +78,14 @@ def pruned(kind: str, data: Data) -> tuple[Data, dict[str, tuple[int, ...]]]:
 
 def salvaged(kind: str, data: Data, defaults: Mapping[str, object]) -> Record:
     """A record of whatever is valid in `data`; what is required and not there comes from `defaults`."""
-    rest = {key: value for key, value in data.items() if key in shape_of(MODELS[kind]).parts}
+    rest = {key: value for key, value in data.items() if key in key_table(KINDS[kind].model).specs}
     while rest:
         try:
-            return MODELS[kind].model_validate({**defaults, **rest})
+            return KINDS[kind].model.model_validate({**defaults, **rest})
         except ValidationError as error:
             wrong = {str(detail["loc"][0]) if detail["loc"] else "" for detail in error.errors()}
             rest = {key: value for key, value in rest.items() if key not in wrong} if wrong & rest.keys() else {}
-    return MODELS[kind].model_validate(defaults)
+    return KINDS[kind].model.model_validate(defaults)
 
 
 def located(finding: Finding, source: Source, slot: Slot) -> Problem:
@@ -127,11 +128,11 @@ def _entries(document: Document, kind: str, path: str) -> Iterator[Entry]:
 
 def _entry(entry_id: str, node: Node, kind: str, path: str, body: Scalar | None = None) -> Entry:
     reader = Reader(path)
-    shape = shape_of(MODELS[kind])
+    shape = key_table(KINDS[kind].model)
     reader.places[()] = Place(node.line, node.column, entry_id)
     data = reader.mapping(node, shape, ()) if isinstance(node, Pairs) else reader.refused(node)
     if body and body.text.strip():
-        reader.body(data, body, MODELS[kind].prose_of_body, shape)
+        reader.body(data, body, KINDS[kind].model.prose_of_body, shape)
     problems = [*reader.problems, *check_data(data, kind, reader.places, path)]
     if problems and node == Pairs((), node.line, node.column) and not data and kind not in COLLECTIONS:
         problems = [Problem(path, 1, 1, "empty_file")]

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from ...model.keys import KeySpec, KeyTable, key_table
 from ...model.problems import A_LIST, A_TEXT, PAIRS, KeyPath, Level, Problem
-from ...model.shapes import ANYTHING, Part, Shape, shape_of
 from ...model.vocabulary import choices
 from .. import markup
 from ..sources import FIRST_LINE, Items, Node, Pairs, Scalar, quoted
@@ -26,7 +26,7 @@ class Reader:
         self.places = Places()
         self.problems: list[Problem] = []
 
-    def mapping(self, node: Pairs, shape: Shape, at: KeyPath) -> Data:
+    def mapping(self, node: Pairs, shape: KeyTable, at: KeyPath) -> Data:
         """The keys of `node` made canonical; empty values left out."""
         data: Data = {}
         typed: dict[str, Scalar] = {}
@@ -38,14 +38,14 @@ class Reader:
             typed[name] = key
             in_block = isinstance(value, Scalar) and value.block
             self.places[(*at, name)] = Place(value.line, value.column, key.text, in_block)
-            if name not in shape.parts:
+            if name not in shape.specs:
                 self.places[(*at, name)] = Place(key.line, key.column, key.text)
-            content = self._value(value, shape.parts.get(name, ANYTHING), (*at, name), key.text)
-            if content not in ("", [], {}) or name not in shape.parts:
+            content = self._value(value, shape.specs.get(name, KeySpec()), (*at, name), key.text)
+            if content not in ("", [], {}) or name not in shape.specs:
                 data[name] = content
         return data
 
-    def body(self, data: Data, body: Scalar, name: str, shape: Shape) -> None:
+    def body(self, data: Data, body: Scalar, name: str, shape: KeyTable) -> None:
         """The Markdown below the front matter, which fills the key `name`."""
         if name in data:
             self._problem("duplicate_key", body, key=name, found=str(self.places[name,].line))
@@ -58,36 +58,36 @@ class Reader:
         self._problem("not_keys", node, found=_found(node), allowed=FIRST_LINE)
         return {}
 
-    def _value(self, node: Node, part: Part, at: KeyPath, key: str) -> Any:
-        if part.prose and not isinstance(node, Scalar):
+    def _value(self, node: Node, spec: KeySpec, at: KeyPath, key: str) -> Any:
+        if spec.prose and not isinstance(node, Scalar):
             return self._no_text(node, key)
-        if part.many and not isinstance(node, Items):
-            node = self._as_items(node, part)
+        if spec.many and not isinstance(node, Items):
+            node = self._as_items(node, spec)
         if isinstance(node, Items):
-            return self._items(node, part, at, key)
+            return self._items(node, spec, at, key)
         if isinstance(node, Pairs):
-            return self._pairs(node, part, at)
-        if node.cut and (part.free or part.model in DATED):
+            return self._pairs(node, spec, at)
+        if node.cut and (spec.is_text or spec.model in DATED):
             self._cut_off(node, key)
-        if part.model in DATED:
-            return self._dated(node.text.strip(), node, part, in_quotes=not node.plain)
-        return self._prose(node, str(at[-1]), key) if part.prose and node.text.strip() else node.text.strip()
+        if spec.model in DATED:
+            return self._dated(node.text.strip(), node, spec, in_quotes=not node.plain)
+        return self._prose(node, str(at[-1]), key) if spec.prose and node.text.strip() else node.text.strip()
 
-    def _as_items(self, node: Node, part: Part) -> Items:
+    def _as_items(self, node: Node, spec: KeySpec) -> Items:
         """What stands where a list may: one value, or entries in short form of which none has its hyphen."""
         if isinstance(node, Scalar) and not node.text.strip():
             return Items((), node.line, node.column)
         if isinstance(node, Scalar) and node.plain and (texts := _run_together(node.text)):
             self._problem("space_after_dash", node, example=_indented(node, f"- {texts[0]}", 0))
             return Items(tuple(replace(node, text=text) for text in texts), node.line, node.column)
-        if isinstance(node, Pairs) and _are_entries(node, part):
+        if isinstance(node, Pairs) and _are_entries(node, spec):
             self._dash_missing(node.pairs[0], _indented(node.pairs[0][0], "- ", 0))
         return Items((node,), node.line, node.column)
 
-    def _entries_of(self, node: Items, part: Part) -> Iterator[Node]:
+    def _entries_of(self, node: Items, spec: KeySpec) -> Iterator[Node]:
         """The items of a list; an entry in short form that lacks its hyphen has run into the one before it."""
         for item in node.items:
-            if isinstance(item, Pairs) and len(item.pairs) > 1 and _are_entries(item, part):
+            if isinstance(item, Pairs) and len(item.pairs) > 1 and _are_entries(item, spec):
                 for number, pair in enumerate(item.pairs):
                     if number:
                         self._dash_missing(pair, _indented(pair[0], "- "))
@@ -99,10 +99,10 @@ class Reader:
         key, value = pair
         self._problem("needs_dash", key, example=f"{hyphen}{key.text}: {getattr(value, 'text', '')}")
 
-    def _items(self, node: Items, part: Part, at: KeyPath, key: str) -> list[Any]:
+    def _items(self, node: Items, spec: KeySpec, at: KeyPath, key: str) -> list[Any]:
         contents: list[Any] = []
-        one = replace(part, many=False)
-        for item in self._entries_of(node, part):
+        one = replace(spec, many=False)
+        for item in self._entries_of(node, spec):
             place = (*at, len(contents))
             self.places[place] = Place(item.line, item.column, key)
             content = self._value(item, one, place, key)
@@ -110,22 +110,22 @@ class Reader:
                 contents.append(content)
         return contents
 
-    def _pairs(self, node: Pairs, part: Part, at: KeyPath) -> Any:
-        if part.model is None or part.keyed:
-            keyed = {key.text: self._keyed(key, value, part, at) for key, value in node.pairs}
-            return {key: value for key, value in keyed.items() if value not in ("", [], {})} if part.keyed else keyed
-        shape = shape_of(part.model)
+    def _pairs(self, node: Pairs, spec: KeySpec, at: KeyPath) -> Any:
+        if spec.model is None or spec.values:
+            keyed = {key.text: self._keyed(key, value, spec, at) for key, value in node.pairs}
+            return {key: value for key, value in keyed.items() if value not in ("", [], {})} if spec.values else keyed
+        shape = key_table(spec.model)
         key, value = node.pairs[0] if node.pairs else (None, None)
-        if part.model.short_form and key and key.text not in shape.names and isinstance(value, Scalar):
+        if spec.model.short_form and key and key.text not in shape.names and isinstance(value, Scalar):
             if value.cut:
                 self._cut_off(value, key.text)
             for further, _ in node.pairs[1:]:  # beside a short form nothing has a place
                 self._problem("beside_one_line", further, found=f"'{further.text}'", allowed=_keys_of(shape))
             line = f"{key.text}: {value.text}"
-            return self._dated(line, key, part, in_quotes=not value.plain) if part.model in DATED else line
+            return self._dated(line, key, spec, in_quotes=not value.plain) if spec.model in DATED else line
         return self.mapping(node, shape, at)
 
-    def _dated(self, line: str, node: Scalar, part: Part, in_quotes: bool) -> str:
+    def _dated(self, line: str, node: Scalar, spec: KeySpec, in_quotes: bool) -> str:
         """An entry in short form; a date in another notation is told once, and mended."""
         mended = mended_line(line)
         if mended is None:
@@ -133,13 +133,13 @@ class Reader:
         text = quoted(mended) if in_quotes and not line.startswith(node.text + ":") else mended
         self._problem("date_in_line", node, example="" if "\n" in mended else _indented(node, f"- {text}"),
                       found=f"'{line[:30]}'")
-        word = part.model.short_form.split()[1] if part.model else ""  # right in every method: no second problem
+        word = spec.model.short_form.split()[1] if spec.model else ""  # right in every method: no second problem
         return mended.replace(" …:", f" {word}", 1)
 
-    def _keyed(self, key: Scalar, value: Node, part: Part, at: KeyPath) -> Any:
+    def _keyed(self, key: Scalar, value: Node, spec: KeySpec, at: KeyPath) -> Any:
         self.places[(*at, key.text)] = Place(value.line, value.column, key.text)
         self.places[(*at, key.text, "[key]")] = Place(key.line, key.column, key.text)  # as pydantic calls a key itself
-        inner = Part(model=part.model, prose=part.prose, free=part.free) if part.keyed else ANYTHING
+        inner = replace(spec.values, values=None) if spec.values else KeySpec()
         return self._value(value, inner, (*at, key.text), key.text)
 
     def _prose(self, node: Scalar, name: str, key: str) -> Data:
@@ -196,8 +196,8 @@ def _found(node: Node) -> str:
     return f"'{node.text[:30]}'" if isinstance(node, Scalar) else A_LIST if isinstance(node, Items) else PAIRS
 
 
-def _keys_of(shape: Shape) -> str:
-    return choices(map(shape.named, shape.parts))
+def _keys_of(shape: KeyTable) -> str:
+    return choices(map(shape.named, shape.specs))
 
 
 def _run_together(text: str) -> list[str]:
@@ -210,7 +210,7 @@ def _indented(node: Scalar, line: str, hyphen: int = len("- ")) -> str:
     return " " * (node.column - 1 - hyphen) + line
 
 
-def _are_entries(node: Pairs, part: Part) -> bool:
+def _are_entries(node: Pairs, spec: KeySpec) -> bool:
     """Whether the keys of `node` are entries in short form rather than keys of its model."""
-    return (part.model is not None and bool(part.model.short_form) and bool(node.pairs)
-            and not any(key.text in shape_of(part.model).names for key, _ in node.pairs))
+    return (spec.model is not None and bool(spec.model.short_form) and bool(node.pairs)
+            and not any(key.text in key_table(spec.model).names for key, _ in node.pairs))

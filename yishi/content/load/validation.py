@@ -8,10 +8,11 @@ from pydantic_core import ErrorDetails
 
 from ...core.printable import forbidden
 from ...model.identifiers import MAX_ID, wrong_id
-from ...model.paths import COLLECTIONS, free_name
+from ...model.keys import key_table, model_at
+from ...model.kinds import COLLECTIONS, KINDS
+from ...model.paths import free_name
 from ...model.problems import A_LIST, A_TEXT, PAIRS, KeyPath, Problem
-from ...model.records import MODELS, Model, Record
-from ...model.shapes import model_at, shape_of
+from ...model.records import Model
 from ...model.vocabulary import built_in, choices, in_both, nearest
 from ..privacy import find
 from ..sources import Scalar
@@ -23,7 +24,7 @@ from .places import Place, Places
 def check_data(data: Data, kind: str, places: Places, path: str) -> Iterator[Problem]:
     """The problems that the model finds in `data`."""
     try:
-        MODELS[kind].model_validate(data)
+        KINDS[kind].model.model_validate(data)
     except ValidationError as error:
         details = error.errors(include_url=False)
         seen: set[tuple[object, ...]] = set()
@@ -69,13 +70,13 @@ def _problem_of(detail: ErrorDetails, kind: str, places: Places, path: str) -> P
         code = "control_character"
     keys: KeyPath = detail["loc"]
     if code == "missing_key":
-        return _missing(model_at(MODELS[kind], keys[:-1]), str(keys[-1]), keys[:-1], places, path)
+        return _missing(model_at(KINDS[kind].model, keys[:-1]), str(keys[-1]), keys[:-1], places, path)
     place = places.nearest(keys)
     if code == "unknown_key" and len(keys) == 1 and kind not in COLLECTIONS and keys[0] in _DERIVED:
         return Problem(path, place.line, place.column, _DERIVED[str(keys[0])], (("found", f"'{place.key}'"),))
     if detail["type"] in ("model_type", "model_attributes_type"):
         code = "needs_keys"
-    found, allowed, near = _explained(code, detail, place, model_at(MODELS[kind], keys))
+    found, allowed, near = _explained(code, detail, place, model_at(KINDS[kind].model, keys))
     if code == "unknown_key" and near:
         code, allowed = "misspelt_key", ""
     values = (("key", place.key), ("found", found), ("allowed", allowed))
@@ -84,32 +85,20 @@ def _problem_of(detail: ErrorDetails, kind: str, places: Places, path: str) -> P
 
 def _missing(model: type[Model], key: str, at: KeyPath, places: Places, path: str) -> Problem:
     """A required key that is not there; of a closed vocabulary, with what may stand there."""
-    place, names = places.nearest(at), shape_of(model).named(key)
-    name = vocabulary_at(model, key)
-    if not name:
+    place, names, spec = places.nearest(at), key_table(model).named(key), key_table(model).specs[key]
+    name = spec.vocabulary
+    if not name or spec.by_site:
         return Problem(path, place.line, place.column, "missing_key", (("key", names),))
     terms = built_in().terms[name]
-    term = terms.get(_NATURAL.get(name, "")) or next(iter(terms.values()))
-    chinese = shape_of(model).both_names(key).split()[0]
+    term = terms.get(USUAL_TERMS.get(name, "")) or next(iter(terms.values()))
+    chinese = key_table(model).both_names(key).split()[0]
     line = in_both(f"{chinese}: {term.label('zh-Hans')}", f"{key}: {term.key}")
     values = (("key", names), ("found", line), ("allowed", built_in().allowed(name)))
     return Problem(path, place.line, place.column, "missing_term", values)
 
 
-_NATURAL = {"place_kind": "community"}
+USUAL_TERMS = {"topic": "other", "place_kind": "community"}
 """The value that most writers need, where it is not the first."""
-
-
-def vocabulary_at(model: type[Model], key: str) -> str:
-    """The closed vocabulary whose values `key` holds ("" = none): what the model says of a wrong one."""
-    try:
-        model.model_validate({key: [""]})
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-        names = (detail["ctx"]["vocabulary"] for detail in details
-                 if detail["loc"][:1] == (key,) and detail["type"] == "not_allowed")
-        return str(next(names, ""))
-    return ""
 
 
 def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]) -> tuple[str, str, str]:
@@ -121,7 +110,7 @@ def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]
         name = context["vocabulary"]
         return found, built_in().allowed(name), built_in().nearest(name, text) or ""
     if code == "unknown_key":
-        shape = shape_of(model)
+        shape = key_table(model)
         return f"'{place.key}'", _usual_keys(model), nearest(place.key, shape.names) or ""
     if code == "too_large":
         return found, context["le"], ""
@@ -148,17 +137,15 @@ def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]
 
 def _usual_keys(model: type[Model]) -> str:
     """The keys of `model`: what is required, then its own, then what every record may say."""
-    fields = model.model_fields
-    keys = [info.alias or name for name, info in sorted(
-        fields.items(), key=lambda item: (not item[1].is_required(), item[0] in Record.model_fields))]
-    return choices(map(shape_of(model).named, keys))
+    table = key_table(model)
+    return choices(table.named(spec.key) for spec in sorted(table.own_first, key=lambda spec: not spec.required))
 
 
 def _first_keys(model: type[Model]) -> str:
     """The keys that a part of `model` must have, or its first two."""
-    required = [info.alias or name for name, info in model.model_fields.items() if info.is_required()]
-    keys = required or list(shape_of(model).parts)[:2]
-    return choices(map(shape_of(model).named, keys))
+    table = key_table(model)
+    required = [key for key, spec in table.specs.items() if spec.required]
+    return choices(map(table.named, required or list(table.specs)[:2]))
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

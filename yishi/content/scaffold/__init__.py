@@ -5,21 +5,16 @@ from textwrap import indent
 
 from msgspec import Struct
 
+from ...model.kinds import COLLECTIONS, KINDS, TABLES
 from ...model.language import marked
-from ...model.paths import COLLECTIONS, PLACE_FILES, RECORD_FOLDERS, TOP_FILES, TOP_FOLDERS, free_name, slot_of
+from ...model.paths import free_name, slot_of
 from ..sources import Document, Items, Pairs, Source, read
-from .text import MARKDOWN, Setting, body_of, scalar, text_of
+from .text import Setting, body_of, scalar, text_of
 
-__all__ = ["AT_TOP", "KINDS", "New", "Setting", "Unfit", "added", "new_record", "titled"]
+__all__ = ["NEW_KINDS", "New", "Setting", "Unfit", "added", "new_record", "titled"]
 
-FOLDERS = {kind: folder for folder, kind in (*RECORD_FOLDERS.items(), *TOP_FOLDERS.items())}
-FILES = {kind: file for file, kind in (*PLACE_FILES.items(), *TOP_FILES.items())}
-
-KINDS = tuple(kind for kind in (*FOLDERS, *FILES) if kind != "withdrawal")
+NEW_KINDS = tuple(kind for kind in (*TABLES, "site") if KINDS[kind].new)
 """The kinds of which there may be a new one; what is withdrawn was there before."""
-
-AT_TOP = frozenset({*TOP_FOLDERS.values(), *TOP_FILES.values()})
-"""The kinds that belong to no place."""
 
 
 class Unfit(Exception):
@@ -43,12 +38,12 @@ def new_record(kind: str, place: str, title: str, setting: Setting, files: Mappi
     """
     if kind in COLLECTIONS:
         return _entry(kind, place, title, setting, files)
-    folder = f"{place or 'places'}" if kind == "place" else "/".join(filter(None, (place, FOLDERS[kind])))
+    folder = f"{place or 'places'}" if kind == "place" else "/".join(filter(None, (place, KINDS[kind].folder)))
     name = free_name(title, _taken(folder, files), kind=kind)
     keys, body = text_of(kind, title, setting), body_of(kind, setting)
     if kind == "place":
         return New(f"{folder}/{name}/place.yaml", f"{folder}/{name}", keys, adds=False)
-    if kind in MARKDOWN:
+    if KINDS[kind].new.startswith("md"):
         return New(f"{folder}/{name}.md", f"{folder}/{name}", f"---\n{keys}---\n{body}", adds=False)
     return New(f"{folder}/{name}.yaml", f"{folder}/{name}", keys, adds=False)
 
@@ -63,7 +58,7 @@ def _taken(folder: str, files: Collection[str]) -> set[str]:
 
 
 def _entry(kind: str, place: str, title: str, setting: Setting, files: Mapping[str, bytes]) -> New:
-    path = "/".join(filter(None, (place, FILES[kind])))
+    path = "/".join(filter(None, (place, KINDS[kind].folder)))
     file = next((file for file in files if (slot := slot_of(file)) and slot.path == path), f"{path}.yaml")
     root = _entries(file, files.get(file, b""))
     keys = indent(text_of(kind, title, setting), "  ")

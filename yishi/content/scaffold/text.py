@@ -6,11 +6,12 @@ from datetime import date
 
 from msgspec import Struct
 
+from ...model.keys import key_table, meaning
+from ...model.kinds import KINDS
 from ...model.language import language, marked
-from ...model.records import MODELS, Model, Record, Refers
-from ...model.shapes import meaning, shape_of
+from ...model.records import Model, Record
 from ...model.vocabulary import Vocabulary
-from ..load import vocabulary_at
+from ..load import USUAL_TERMS
 from ..sources import Items, Scalar, Source, read
 
 
@@ -26,12 +27,6 @@ class Setting(Struct, frozen=True):
     about: Mapping[str, str]
 
 
-DRAFTS = frozenset({"case", "review", "figure"})
-"""The kinds that cannot be known from a title: they begin as drafts, which nobody sees before they are written."""
-
-MARKDOWN = frozenset({"case", "page"})
-"""The kinds whose text is long: it stands below their keys."""
-
 _SHOWN = 8
 """So many words of a vocabulary stand in a comment; all do where one has to be chosen."""
 
@@ -42,8 +37,9 @@ HEADINGS = (marked("Background"), marked("What was disputed"), marked("What was 
 def text_of(kind: str, title: str, setting: Setting) -> str:
     """The keys of a record of this kind: those it needs with their values, then the others as comments."""
     filled = dict(_filled(kind, title, setting))
-    model, spoken = MODELS[kind], language(setting.tag)
-    others = [key for key in _keys(model) if key not in filled and not (key == "body" and kind in MARKDOWN)]
+    model, spoken = KINDS[kind].model, language(setting.tag)
+    is_below = KINDS[kind].new.startswith("md")  # its text stands below the keys
+    others = [key for key in _keys(model) if key not in filled and not (key == "body" and is_below)]
     hint = spoken.text(marked("All that follows may be left out. To use a line, take away the # and the blank before "
                               "it, and write behind the colon."))
     lines = [*_required(model, filled, setting), f"# {hint}",
@@ -63,18 +59,18 @@ def body_of(kind: str, setting: Setting) -> str:
 
 def _filled(kind: str, title: str, setting: Setting) -> Iterator[tuple[str, str]]:
     """Key → what stands behind its colon; a list in lines of its own."""
-    model = MODELS[kind]
-    if kind in DRAFTS:
+    model = KINDS[kind].model
+    if KINDS[kind].new.endswith("draft"):
         yield "draft", _word("answer", "yes", setting)
     for key in _keys(model):
-        part, info = shape_of(model).parts[key], model.model_fields.get(key)
-        if key in ("title", "name", "label"):
+        spec = key_table(model).specs[key]
+        if key == KINDS[kind].title_key:
             yield key, scalar(title)
         elif key in setting.about:
-            yield key, f"[{setting.about[key]}]" if part.many else setting.about[key]
+            yield key, f"[{setting.about[key]}]" if spec.many else setting.about[key]
         elif kind == "review" and key == "recommendations":
-            yield key, f"[{{{_name(part.model or model, 'text', setting)}: …}}]"
-        elif info and info.is_required():
+            yield key, f"[{{{_name(spec.model or model, 'text', setting)}: …}}]"
+        elif spec.required:
             yield key, _natural(model, key, title, setting)
 
 
@@ -85,16 +81,12 @@ def _natural(model: type[Model], key: str, title: str, setting: Setting) -> str:
         return "\n  - " + (entry if scalar(title) == title else scalar(entry))
     if key in ("raised", "date"):
         return str(setting.day)
-    if isinstance(shape_of(model).parts[key].mark, Refers):
+    if key_table(model).specs[key].refers:
         return ""  # there is none to refer to yet
-    if name := _vocabulary(model, key):
+    if name := key_table(model).specs[key].vocabulary:
         terms = setting.vocabulary.terms[name]
-        return _word(name, _USUAL.get(name) if _USUAL.get(name) in terms else next(iter(terms)), setting)
+        return _word(name, USUAL_TERMS.get(name) if USUAL_TERMS.get(name) in terms else next(iter(terms)), setting)
     return "0"
-
-
-_USUAL = {"topic": "other", "place_kind": "community"}
-"""The value that most writers need, where it is not the first."""
 
 
 def _required(model: type[Model], filled: Mapping[str, str], setting: Setting) -> Iterator[str]:
@@ -119,17 +111,16 @@ def scalar(text: str) -> str:
 
 def _keys(model: type[Record]) -> list[str]:
     """The keys of a record, its own before those of every record."""
-    keys = (info.alias or name for name, info in model.model_fields.items())
-    return sorted(keys, key=Record.model_fields.__contains__)
+    return [spec.key for spec in key_table(model).own_first]
 
 
 def _empty(model: type[Model], key: str, setting: Setting) -> str:
     """What a key holds, with nothing in it: `{from: , to: }` of a part, `[]` of a list."""
-    part = shape_of(model).parts[key]
-    if part.model is None or part.model.short_form or part.keyed:
-        return "[]" if part.many else "{}" if part.keyed else ""
-    pairs = ", ".join(f"{_name(part.model, inner, setting)}: " for inner in shape_of(part.model).parts)
-    return f"[{{{pairs}}}]" if part.many else f"{{{pairs}}}"
+    spec = key_table(model).specs[key]
+    if spec.model is None or spec.model.short_form or spec.values:
+        return "[]" if spec.many else "{}" if spec.values else ""
+    pairs = ", ".join(f"{_name(spec.model, inner, setting)}: " for inner in key_table(spec.model).specs)
+    return f"[{{{pairs}}}]" if spec.many else f"{{{pairs}}}"
 
 
 def _explained(model: type[Model], key: str, setting: Setting) -> str:
@@ -141,19 +132,13 @@ def _explained(model: type[Model], key: str, setting: Setting) -> str:
 
 def _words(model: type[Model], key: str, setting: Setting, most: int = _SHOWN) -> str:
     """The values that may stand behind a key, where they are words of a vocabulary."""
-    name = _vocabulary(model, key)
+    name = key_table(model).specs[key].vocabulary
     if not name:
         return ""
     spoken = language(setting.tag)
     words = [_word(name, one, setting) for one in setting.vocabulary.terms[name]]
     shown = [*words[:most], *["…"][:len(words) > most]]
     return spoken.text(marked("Words: {words}"), words=spoken.text(", ").join(shown))
-
-
-def _vocabulary(model: type[Model], key: str) -> str:
-    """The vocabulary whose words a key holds ("" = none)."""
-    mark = shape_of(model).parts[key].mark
-    return getattr(mark, "name", "") or vocabulary_at(model, key)
 
 
 # --- in the language of the site --------------------------------------------------------------------------------------
@@ -165,7 +150,7 @@ def _tag(setting: Setting) -> str:
 
 def _name(model: type[Model], key: str, setting: Setting) -> str:
     """A key as this site writes it."""
-    return shape_of(model).both_names(key).split()[0] if _tag(setting) == "zh-Hans" else key
+    return key_table(model).both_names(key).split()[0] if _tag(setting) == "zh-Hans" else key
 
 
 def _word(name: str, key: str | None, setting: Setting) -> str:

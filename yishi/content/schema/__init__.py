@@ -20,38 +20,30 @@ The annotation `problem` names the problem (a key of `problems.MESSAGES`) that b
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, get_args, get_origin, get_type_hints
 
-from pydantic import BeforeValidator
-
+from ...model.keys import KeySpec, key_table, meaning
+from ...model.kinds import COLLECTIONS, KINDS
 from ...model.language import LANGUAGES
-from ...model.paths import COLLECTIONS
 from ...model.records import (
-    MODELS,
     Case,
     Criterion,
     Followup,
     LogEntry,
     Model,
-    Prose,
     Quantity,
-    Refers,
     Review,
-    SiteTerm,
 )
-from ...model.records.values import Word
-from ...model.shapes import meaning, shape_of
 from ...model.vocabulary import Vocabulary, built_in
-from .values import BASICS, FILLED, ID, LINE, SCALAR, SIMPLE, WHOLE_DAY, Schema, parted, ref
+from .values import BASICS, FILLED, ID, LINE, SCALAR, SIMPLE, WHOLE_DAY, Schema, ref
 
-__all__ = ["parted", "schema_of", "schemas"]
+__all__ = ["schema_of", "schemas"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas(vocabulary: Vocabulary, stages: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:
     """The schema of every kind of record, as a file: its name, and its bytes."""
-    for kind in MODELS:
+    for kind in KINDS:
         text = json.dumps(schema_of(kind, vocabulary, stages), ensure_ascii=False, indent=1)
         yield f"{kind}.json", f"{text}\n".encode()
 
@@ -63,7 +55,7 @@ def schema_of(kind: str, vocabulary: Vocabulary, stages: Iterable[str] = (), *, 
     mean, in every shipped language.
     """
     writer = _Writer(vocabulary, tuple(stages), described)
-    record = writer.part(MODELS[kind])
+    record = writer.part(KINDS[kind].model)
     label = vocabulary.terms["record_kind"][kind]
     whole = _collection(record) if kind in COLLECTIONS else record
     return {"$schema": DIALECT, "title": f"{label.label('zh-Hans')} {label.key}", **whole,
@@ -89,11 +81,9 @@ class _Writer:
 
     def _model(self, model: type[Model]) -> Schema:
         """Keys by every name, each once; and what must be there."""
-        names, hints = shape_of(model).names, get_type_hints(model, include_extras=True)
-        fields = {info.alias or name: (info.is_required(), hints[name]) for name, info in model.model_fields.items()}
-        values = {key: self._described(model, key, _optional(self._value(hint, model, key)))
-                  for key, (_, hint) in fields.items()}
-        needed = [_has(names, key) for key, (required, _) in fields.items() if required]
+        names, specs = key_table(model).names, key_table(model).specs
+        values = {key: self._described(model, key, _optional(self._value(spec, model))) for key, spec in specs.items()}
+        needed = [_has(names, key) for key, spec in specs.items() if spec.required]
         needed += [{"anyOf": [_has(names, key) for key in keys], "problem": code}
                    for of, keys, code in _ONE_OF if of is model]
         return {
@@ -109,55 +99,47 @@ class _Writer:
             return value
         words = meaning(model, key)
         says = "\n".join(words[tag] for tag in LANGUAGES if tag in words)
-        return {"title": shape_of(model).both_names(key), "description": says, **value}
+        return {"title": key_table(model).both_names(key), "description": says, **value}
 
-    def _value(self, hint: Any, model: type[Model], key: str) -> Schema:
+    def _value(self, spec: KeySpec, model: type[Model]) -> Schema:
         """What may stand under a key, where something stands there."""
-        base, marks = parted(hint)
-        if any(isinstance(mark, Prose) for mark in marks):
+        if spec.prose:
             return {"type": [*SCALAR, "null"]}
-        mark = next((mark for mark in marks if isinstance(mark, Refers | SiteTerm)), None)
-        if get_origin(base) is tuple:
-            return self._many(get_args(base)[0], mark)
-        if model is LogEntry and key == "stage":  # any text may be one; those that are known are proposed
+        if spec.many:
+            return self._many(spec)
+        if model is LogEntry and spec.key == "stage":  # any text may be one; those that are known are proposed
             return {"anyOf": [_enum(self._known_stages()), ref("text")]}
-        return self._one(hint, mark)
+        return self._one(spec)
 
     def _known_stages(self) -> list[str]:
         reserved, phases = (self.vocabulary.terms[name].values() for name in ("reserved_stage", "phase"))
         own = self.stages or [term.label(tag) for tag in ("zh-Hans", "en") for term in phases]
         return [*dict.fromkeys([*own, *(word for term in reserved for word in (term.label("zh-Hans"), term.key))])]
 
-    def _many(self, hint: Any, mark: object) -> Schema:
+    def _many(self, spec: KeySpec) -> Schema:
         """A list, or one value where one is enough; what is empty in it does not count."""
-        one, base = self._one(hint, mark), parted(hint)[0]
-        entry = {"anyOf": [*one["anyOf"], self._pair(base)]} if base in (LogEntry, Followup, Criterion) else one
+        one, model = self._one(spec), spec.model
+        entry = {"anyOf": [*one["anyOf"], self._pair(model)]} if model in (LogEntry, Followup, Criterion) else one
         filled = {"not": ref("blank")}
         return {"anyOf": [one, {"type": "array", "items": _optional(entry), "contains": filled}]}
 
-    def _one(self, hint: Any, mark: object = None) -> Schema:
+    def _one(self, spec: KeySpec) -> Schema:
         """What one value may be."""
-        base, marks = parted(hint)
-        if isinstance(mark, SiteTerm):
-            words = self._words(mark.name)
-            return {"anyOf": [words, ref("text")]} if mark.free else words
-        if name := next((mark.func.name for mark in marks
-                         if isinstance(mark, BeforeValidator) and isinstance(mark.func, Word)), ""):
-            return self._words(name)
-        if base is bool:
+        if spec.vocabulary:
+            words = self._words(spec.vocabulary)
+            return {"anyOf": [words, ref("text")]} if spec.free else words
+        if spec.type is bool:
             return _enum([*_answers("yes"), *_answers("no")], problem="not_yes_or_no")
-        if get_origin(base) is dict:
-            return self._keyed(*get_args(base))
-        if isinstance(base, type) and issubclass(base, Model):
-            return self.part(base)
-        return next(schema for alias, schema in SIMPLE if alias == base)
+        if spec.keys and spec.values:
+            return {"type": "object", "propertyNames": self._one(spec.keys),
+                    "additionalProperties": _optional(self._one(spec.values))}
+        if spec.model:
+            return self.part(spec.model)
+        return next(schema for alias, schema in SIMPLE if alias == spec.hint)
 
     def _words(self, name: str) -> Schema:
         self.parts[name] = _enum(_words_of(self.vocabulary, name))
         return ref(name)
-
-    def _keyed(self, key: Any, value: Any) -> Schema:
-        return {"type": "object", "propertyNames": self._one(key), "additionalProperties": _optional(self._one(value))}
 
     def part(self, model: type[Model]) -> Schema:
         """A part, by its keys or in its short form."""
@@ -186,7 +168,7 @@ class _Writer:
     def _pair(self, model: type[Model]) -> Schema:
         """The short form in a list, `- 2025-09-11 议事: …`: to an editor one key with its value."""
         head = FILLED if model is Criterion else rf"^{self._head(model)}(?:[:：]|$)"
-        names = {"pattern": head, "not": {"enum": list(shape_of(model).names)}}
+        names = {"pattern": head, "not": {"enum": list(key_table(model).names)}}
         return {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": names,
                 "additionalProperties": {"type": [*SCALAR, "null"]}}
 

@@ -1,15 +1,11 @@
 """The values in records as JSON Schema: texts, numbers, dates."""
 
 from collections.abc import Sequence
-from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
-
-from pydantic import BeforeValidator
+from typing import Any
 
 from ...model.dates import FIRST_YEAR, LAST_YEAR
 from ...model.identifiers import MAX_ID
 from ...model.quantities import PATTERN
-from ...model.records import Prose, Refers, SiteTerm
 from ...model.records.values import (
     CHINESE,
     MAX_DIGITS,
@@ -119,26 +115,3 @@ SIMPLE: Sequence[tuple[object, Schema]] = (
     (Geometry, {"anyOf": [ref("text"), _POINT]}),
 )
 """Type of a value → its schema."""
-
-
-def _is_simple(hint: Any) -> bool:
-    return any(hint == alias for alias, _ in SIMPLE)
-
-
-def parted(hint: Any) -> tuple[Any, tuple[Any, ...]]:
-    """A type without its marks and without `None`, and the marks; a simple one stays whole."""
-    if _is_simple(hint):
-        return hint, ()
-    if get_origin(hint) is Annotated:
-        base, *rest = get_args(hint)
-        marks = tuple(mark for mark in rest if isinstance(mark, _MARKS))
-        own = [mark for mark in rest if not isinstance(mark, _MARKS)]
-        whole = Annotated[(base, *own)] if own else base
-        inner, more = parted(whole if _is_simple(whole) else base)
-        return inner, (*marks, *more, *(mark for mark in own if isinstance(mark, BeforeValidator)))
-    if get_origin(hint) in (Union, UnionType):
-        return parted(next(one for one in get_args(hint) if one is not NoneType))
-    return hint, ()
-
-
-_MARKS = (Prose, Refers, SiteTerm)

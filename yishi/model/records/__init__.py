@@ -54,7 +54,6 @@ from .values import Body, Model, People, Prose, Quantity, Refers, SiteTerm
 
 __all__ = [
     "DEFAULT_METHOD",
-    "MODELS",
     "Action",
     "Allowance",
     "Amount",
@@ -115,13 +114,6 @@ __all__ = [
     "stage_words",
     "title_of",
 ]
-
-MODELS: dict[str, type[Record]] = {
-    model.kind_of_record: model
-    for model in (Site, Reference, Method, Place, Location, Issue, Case, Figure, Page, Withdrawal, Forum, Meeting,
-                  Event, Review, Plan, Register)
-}
-"""Kind of record → its model."""
 
 DEFAULT_METHOD = "methods/default"
 """The path of the built-in method, which holds where no other is named."""

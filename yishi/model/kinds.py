@@ -1,0 +1,154 @@
+"""The kinds of records: everything that is said of a kind once, from its model and its folder to its sheet."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from .language import marked
+from .records import (
+    Case,
+    Event,
+    Figure,
+    Forum,
+    Issue,
+    Location,
+    Meeting,
+    Method,
+    Page,
+    Place,
+    Plan,
+    Record,
+    Reference,
+    Register,
+    Review,
+    Site,
+    Withdrawal,
+)
+
+
+class KindSpec(Struct, frozen=True, kw_only=True):
+    """A kind of record."""
+
+    model: type[Record]
+    stands: Literal["top file", "top folder", "place file", "place folder"]
+    folder: str
+    """The folder that its files stand in, or its file without the ending."""
+    title_key: str = "title"
+    """The key that says what a record is called."""
+    entries: bool = False
+    """One file holds many of them, as entries."""
+    bulk: bool = False
+    """There are very many, so they are made only when somebody looks at them."""
+    essential: bool = False
+    """Others depend on it, so it is never withheld for a mistake in it."""
+    required: Mapping[str, object] = {}
+    """Key → what stands for a required value that is missing, besides the title."""
+    new: Literal["yaml", "yaml draft", "md", "md draft", ""] = "yaml"
+    """How a new one begins ("" = there can be none)."""
+    download: int = 0
+    """The position of its table among the tables of data (0 = it has none)."""
+    list_title: str = ""
+    list_of_place: str = ""
+    list_empty: str = ""
+    """What the list of all of them is called, what that of a place, and what stands in one that is empty."""
+    sheets: Mapping[str, str] = {}
+    """"" → the keys with a column in its sheet of the workbook; key of a list → the same of its entries. Those that are
+    written often: what has no column stays in the file as it is."""
+    sheet: int = 0
+    """The position of its sheets in the workbook of a place (0 = they are not in it)."""
+    date_key: str = ""
+    """The key of the date by which rows of one title are told apart."""
+
+    @property
+    def name(self) -> str:
+        """The name of the kind in code, data and addresses: `issue`."""
+        return self.model.kind_of_record
+
+    @property
+    def table(self) -> str:
+        """The field of the library that holds its records, and the name of their table: `issues`."""
+        return "places" if self.folder == "place" else self.folder
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether its records belong to a place."""
+        return self.stands.startswith("place")
+
+
+_PARTICIPANTS = "participants.kinds participants.headcount participants.under18 participants.over60"
+
+KINDS: Mapping[str, KindSpec] = {spec.name: spec for spec in (
+    KindSpec(model=Site, stands="top file", folder="site", essential=True),
+    KindSpec(model=Reference, stands="top file", folder="sources", download=13, entries=True),
+    KindSpec(model=Method, stands="top folder", folder="methods", title_key="name", download=12, essential=True),
+    KindSpec(model=Place, stands="place file", folder="place", title_key="name", download=9, essential=True,
+             required={"kind": "community"}),
+    KindSpec(
+        model=Location, stands="place file", folder="locations", title_key="name", download=10, entries=True,
+        required={"kind": "compound"}, sheet=3, sheets={"": "name kind old_compound built"}),
+    KindSpec(
+        model=Issue, stands="place folder", folder="issues", download=1, bulk=True,
+        list_title=marked("Issues"), list_empty=marked("No issue has been published yet."),
+        required={"topic": ["other"], "raised": "unknown", "log": [{"stage": "raised"}]}, date_key="raised", sheet=1,
+        sheets={
+            "": f"title topic raised location summary channel forum {_PARTICIPANTS} causes constraints decision.text "
+                "decision.rule decision.for decision.against decision.abstain lead partners due outcome.kind "
+                "outcome.text outcome.mechanism outcome.evidence close_reason derived_from duplicate_of wall.tag "
+                "source notes draft",
+            "log": "date stage text by",
+            "followups": "date result text by",
+        }),
+    KindSpec(
+        model=Case, stands="place folder", folder="cases", download=2, bulk=True,
+        list_title=marked("Case studies"), list_empty=marked("No case study has been published yet."),
+        required={"issues": ["?"]}, new="md draft", sheet=4,
+        sheets={"": "title issues location summary topic stakeholders engagement outcome.kind outcome.text lessons "
+                    "transferable event body source notes draft"}),
+    KindSpec(model=Figure, stands="place file", folder="figures", title_key="label", download=11, entries=True,
+             required={"value": "0", "source": ["?"]}, new="yaml draft"),
+    KindSpec(model=Page, stands="top folder", folder="pages", download=14, new="md"),
+    KindSpec(model=Withdrawal, stands="top file", folder="withdrawn", title_key="path", entries=True,
+             required={"date": "2000-01-01", "why": "?"}, new=""),
+    KindSpec(
+        model=Forum, stands="place folder", folder="forums", title_key="name", download=8,
+        list_title=marked("Who deliberates"), list_of_place=marked("Forums of {place}"),
+        required={"kind": "council"}),
+    KindSpec(
+        model=Meeting, stands="place folder", folder="meetings", download=3,
+        list_title=marked("Meetings"), list_of_place=marked("Meetings of {place}"),
+        required={"date": "unknown"}, date_key="date", sheet=2,
+        sheets={"": f"title date issues form mode venue chair forum {_PARTICIPANTS} agenda summary minutes source "
+                    "notes draft",
+                "actions": "what lead due done_on"}),
+    KindSpec(
+        model=Event, stands="place folder", folder="events", download=4,
+        list_title=marked("Showcases and events"), list_of_place=marked("Showcases and events of {place}"),
+        list_empty=marked("No event has been published yet."), required={"date": "unknown"}),
+    KindSpec(
+        model=Review, stands="place folder", folder="reviews", download=5,
+        list_title=marked("Reviews"), list_of_place=marked("Reviews of {place}"),
+        list_empty=marked("No review has been published yet."),
+        required={"target": "?", "recommendations": [{"text": "?"}]}, new="yaml draft", date_key="date",
+        sheets={"": "target title date reviewer_role reviewer_org summary body",
+                "criteria": "key rating finding evidence",
+                "recommendations": "text response due done_on"}),
+    KindSpec(model=Plan, stands="place folder", folder="plans", download=6,
+             list_title=marked("Plans"), list_of_place=marked("Plans of {place}")),
+    KindSpec(model=Register, stands="place folder", folder="registers", download=7,
+             list_title=marked("Registers"), list_of_place=marked("Registers of {place}")),
+)}
+"""Every kind of record by its name: the only list of them."""
+
+BULK = tuple(kind for kind, spec in KINDS.items() if spec.bulk)
+"""The kinds of which there are very many."""
+
+COLLECTIONS = frozenset(kind for kind, spec in KINDS.items() if spec.entries)
+"""The kinds that stand together in one file."""
+
+ACTIVITIES = tuple(kind for kind, spec in KINDS.items() if spec.stands == "place folder" and not spec.bulk)
+"""The kinds that record what is done around the issues: forums, meetings, events and what follows from them."""
+
+TABLES: Mapping[str, str] = {spec.name: spec.table for spec in sorted(
+    (spec for spec in KINDS.values() if spec.download), key=lambda spec: spec.download)}
+"""Kind of record → the name of its table of data; those that most people look for first."""
