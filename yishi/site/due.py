@@ -7,7 +7,7 @@ from msgspec import Struct
 from ..analysis.due import KINDS, Obligation
 from ..core.outputs import Output, Plan
 from ..model.thresholds import THRESHOLDS
-from .data import calendar_link
+from .download_links import calendar_link
 from .edition import Edition, Link, link_to
 from .record import stakeholder
 from .shell import page_of, planned, sheet, trail_to

@@ -4,7 +4,7 @@
 from msgspec import Struct
 
 from ..core.outputs import Output
-from .data import about_table
+from .download_links import about_table
 from .edition import Edition, Link, link_to
 from .numbers import Figures, figures_of
 from .pictures import Pictures, pictures_of

@@ -15,12 +15,13 @@ from ..core.outputs import Output, Plan
 from ..model.records import Issue
 from .desk import Desk, desk_of
 from .edition import Edition, Link, Row, Words, link_to, name_of, summary_of
+from .next_meeting import Gathering, next_meeting
 from .numbers import number_at
 from .promises import Advice, advice_for
 from .record import Reply
 from .sentences import sentences_on
 from .shell import planned, sheet, trail_to
-from .voice import Gathering, Voice, next_meeting, voices
+from .voice import Voice, voices
 
 SHOWN = 3
 """So many entries of each kind stand on the card."""

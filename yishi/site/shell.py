@@ -284,3 +284,7 @@ def phone_address(number: str) -> str:
     digits = "".join(c for c in number if c.isascii() and c.isdigit())
     return f"tel:{digits}" if len(digits) >= 3 and all(c in "0123456789-+ ()（）" for c in number) else ""
 
+
+def rule_of(edition: Edition, anchor: str) -> str:
+    """Where the page of the content model has a rule, below the language's root; "" where the site has no such page."""
+    return f"{CONTENT_MODEL}#{anchor}" if edition.has_content_model else ""
