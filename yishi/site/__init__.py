@@ -46,7 +46,7 @@ __all__ = ["KEPT", "Book", "Edition", "Sheet", "Shell", "book_of", "edition_of",
 
 
 KEPT: Mapping[str, type[Struct]] = {
-    "pages/issue.html": IssueView, "pages/case.html": CaseView, "pages/sheet.html": SheetView,
+    "pages/issue.html": IssueView, "pages/case.html": CaseView, "pages/discussion_sheet.html": SheetView,
     "pages/location.html": LocationView}
 """Template → the views it is given, of the pages of which there are very many: what they show is worth keeping."""
 

@@ -93,7 +93,7 @@ def statistic_pages(edition: Edition, revision: str) -> Iterator[Plan]:
 def statistic_page(edition: Edition, key: str) -> Output:
     """The page of one statistic."""
     view, up = statistic_view(edition, DEFINITIONS[key]), Link(edition.text("Numbers"), "statistics/index.html")
-    return sheet(edition, f"statistics/{key}/index.html", "pages/statistic.html", view.name, view,
+    return sheet(edition, f"statistics/{key}/index.html", "pages/statistic_pages.html", view.name, view,
                  description=view.meaning, trail=(up, Link(view.name)),
                  about=about_table(edition, f"statistics/{key}/index.html", view.table))
 

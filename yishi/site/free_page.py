@@ -29,5 +29,5 @@ def free_page(edition: Edition, path: str) -> Output:
     page = edition.library.pages[path]
     name, summary = name_of(edition, page), summary_of(edition, page)
     view = PageView(name, summary, body_of(edition, path, page, root_of(url_of(path))))
-    return sheet(edition, url_of(path), "pages/page.html", name.text, view,
+    return sheet(edition, url_of(path), "pages/free_page.html", name.text, view,
                  description=summary.text if summary else "", trail=(Link(name.text, "", name.lang),))

@@ -81,7 +81,7 @@ def report_pages(edition: Edition) -> Iterator[Plan]:
 def report_page(edition: Edition, path: str) -> Output:
     """The report card of the place at `path`."""
     view = report_view(edition, path)
-    return sheet(edition, f"{path}/report/index.html", "pages/report.html",
+    return sheet(edition, f"{path}/report/index.html", "pages/report_card.html",
                  edition.text("Report card of {place}", place=view.name.text), view,
                  trail=trail_to(edition, path, Link(edition.text("Report card"))))
 

@@ -24,8 +24,8 @@ FILED_AT = "https://beian.miit.gov.cn/"
 """Where an ICP record number (ICP备) must lead."""
 
 DATED = frozenset(f"pages/{name}.html" for name in (
-    "data", "home", "place", "places", "year", "report", "due", "gaps", "wall", "numbers", "statistic",
-    "frozen"))
+    "data", "home", "place", "places", "year", "report_card", "obligations", "gaps", "wall", "overview_page",
+    "statistic_pages", "snapshot"))
 """The templates of pages that tell of the day of the report. It stands on no other page: each would change daily."""
 
 SECTIONS = (
