@@ -26,8 +26,11 @@ from .voice import Voice, voices
 SHOWN = 3
 """So many entries of each kind stand on the card."""
 
-TITLE, LINE = 70, 110
-"""So many columns a title and a text may take; a Chinese character takes two."""
+TITLE = 70
+"""So many columns a title may take; a Chinese character takes two."""
+
+LINE = 110
+"""So many columns a text may take."""
 
 _LADDER = ("lasting", "confirmed", "done")
 

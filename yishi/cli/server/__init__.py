@@ -19,8 +19,10 @@ from .web import Board, application
 __all__ = ["Outcome", "overlay", "serve", "stumbled"]
 
 HOST = "127.0.0.1"  # this computer only: what is served may hold drafts
-STEP, TOGETHER = 20, 200
-"""Milliseconds without a further change after which a build begins; and after which it begins all the same."""
+STEP = 20
+"""Milliseconds without a further change after which a build begins."""
+TOGETHER = 200
+"""Milliseconds after the first change after which it begins all the same."""
 LOOK_AGAIN = 250
 """Milliseconds after which it is looked whether the folders that are watched are still the same."""
 
