@@ -262,7 +262,8 @@ def _filing(edition: Edition) -> Link | None:
     number = edition.library.site.filing
     if not number:
         return None
-    return Link(as_written(edition.language.tag, number), FILED_AT if "ICP备" in number else "", edition.original)
+    return Link(as_written(edition.language.tag, number), FILED_AT if "ICP备" in number else "",
+                edition.original)
 
 
 def _contact(edition: Edition) -> Iterator[Link]:

@@ -13,10 +13,10 @@ from msgspec import Struct
 from watchfiles import Change, awatch
 
 from ...model.filenames import is_hidden, is_leftover
-from .overlay import overlay, stumbled
+from .overlay import stumbled
 from .web import Board, application
 
-__all__ = ["Outcome", "overlay", "serve", "stumbled"]
+__all__ = ["Outcome", "serve"]
 
 HOST = "127.0.0.1"  # this computer only: what is served may hold drafts
 STEP = 20
@@ -28,7 +28,7 @@ LOOK_AGAIN = 250
 
 
 class Outcome(Struct, frozen=True):
-    """How a build ended: whether the site is a new one, and what the browser shows over it (see `overlay`)."""
+    """How a build ended: whether the site is a new one, and what the browser shows over it (see `overlay.overlay`)."""
 
     done: bool
     told: str = ""
