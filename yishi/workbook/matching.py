@@ -223,7 +223,8 @@ class Matching:
         keys = _date_keys(found.kind)
         if not keys or not row.said(*keys) or self._same_or_read(row, found, keys):
             return True
-        return "未知" in (row.said(*keys), _value(found, keys)) or "unknown" in (row.said(*keys), _value(found, keys))
+        both = (row.said(*keys), _value(found, keys))
+        return "未知" in both or "unknown" in both
 
     # --- what a row says of its record
 
