@@ -276,8 +276,8 @@ MESSAGES: Mapping[str, str] = {
                             "not, empty it."),
     "row_struck": marked("The row is struck out. If it does not hold, delete it; if it does, take the line off."),
     "cell_struck": marked("Something in this cell is struck out. Delete what does not hold, or take the line off."),
-    "cell_unseen": marked("The number format of this cell hides what stands in it. Show it if it shall be read; if "
-                          "not, empty the cell."),
+    "cell_unseen": marked("The number format of this cell, or its white letters, hide what stands in it. Show it if it "
+                          "shall be read; if not, empty the cell."),
     "cell_unclear": marked("It cannot be told from the number format of this cell ({found}) what it shows; {allowed} "
                            "is kept in it. Write it as text, or choose another format."),
     "remark_unread": marked("A comment is pinned to this cell. Comments are not read; it is kept in {allowed} when the "
