@@ -16,8 +16,8 @@ from .usage import Misuse
 def run(choices: dict[str, Any]) -> None:
     """Writes the frozen copy into the content folder; exits with 1 if the content has errors.
 
-    Raises UsageError for a name that cannot be an address, or that is taken: a copy is never written over; and for a day
-    that has not come.
+    Raises UsageError for a name that cannot be an address, for one that is taken, since a copy is never written over,
+    and for a day that has not come.
     """
     name, options = choices["name"], build_options(choices)
     if not is_name(name):
