@@ -395,6 +395,7 @@ ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the c
     "resolved_twice",
     "reopened_without_closing",
     "close_reason_missing",
+    "close_reason_unused",
     "after_as_of",
     "repeats_uncounted",
     "more_communities",

@@ -185,6 +185,7 @@ MESSAGES: Mapping[str, str] = {
     "closed_without_result": marked("This stage closes, but no entry says with which result, so the issue still "
                                     "counts as under way. Add an entry that says resolved, or one that says closed."),
     "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing."),
+    "close_reason_unused": marked("The issue is resolved: why it was not, {key}, stands on no page. Take it out."),
     "after_as_of": marked("{found} lies after the day of the report ({allowed}), so it is not yet counted."),
     "repeats_uncounted": marked("{key} names an issue that is not published, or raised after the day of the report: "
                                 "{found}. So this one is counted itself."),
