@@ -463,7 +463,7 @@ def test_what_only_the_whole_course_of_an_issue_shows(
     ("closed: x; reopened: y", False), ("clarify: x", False)])
 def test_a_reason_that_no_page_shows_is_told(log: str, found: bool) -> None:
     """Of a resolved issue nobody reads why it was not resolved."""
-    told = linked({f"{A}/issues/i.yaml": issue(f"close_reason: referred", log)})[1]
+    told = linked({f"{A}/issues/i.yaml": issue("close_reason: referred", log)})[1]
     assert [(one.code, one.level) for one in told] == ([("close_reason_unused", "warning")] if found else [])
 
 
