@@ -185,6 +185,7 @@ MESSAGES: Mapping[str, str] = {
     "closed_without_result": marked("This stage closes, but no entry says with which result, so the issue still "
                                     "counts as under way. Add an entry that says resolved, or one that says closed."),
     "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing."),
+    "close_reason_unused": marked("The issue is resolved: why it was not, {key}, stands on no page. Take it out."),
     "after_as_of": marked("{found} lies after the day of the report ({allowed}), so it is not yet counted."),
     "repeats_uncounted": marked("{key} names an issue that is not published, or raised after the day of the report: "
                                 "{found}. So this one is counted itself."),
@@ -276,8 +277,8 @@ MESSAGES: Mapping[str, str] = {
                             "not, empty it."),
     "row_struck": marked("The row is struck out. If it does not hold, delete it; if it does, take the line off."),
     "cell_struck": marked("Something in this cell is struck out. Delete what does not hold, or take the line off."),
-    "cell_unseen": marked("The number format of this cell hides what stands in it. Show it if it shall be read; if "
-                          "not, empty the cell."),
+    "cell_unseen": marked("The number format of this cell, or its white letters, hide what stands in it. Show it if it "
+                          "shall be read; if not, empty the cell."),
     "cell_unclear": marked("It cannot be told from the number format of this cell ({found}) what it shows; {allowed} "
                            "is kept in it. Write it as text, or choose another format."),
     "remark_unread": marked("A comment is pinned to this cell. Comments are not read; it is kept in {allowed} when the "
