@@ -195,6 +195,55 @@ def test_each_room_imports_only_rooms_above_it() -> None:
     assert wrong == []
 
 
+def test_no_two_classes_and_no_two_public_functions_share_a_name() -> None:
+    """Who has read what a name means knows it wherever the name stands."""
+    classes, functions = Counter[str](), Counter[str]()
+    for path in (ROOT / "yishi").glob("**/*.py"):
+        body = ast.parse(read(path)).body
+        classes.update(node.name for node in body if isinstance(node, ast.ClassDef))
+        functions.update(node.name for node in body
+                         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"))
+    assert [name for name, times in [*classes.items(), *functions.items()] if times > 1] == []
+
+
+def test_no_module_leads_back_to_itself() -> None:
+    """Inside a room, too, what a module imports can be read without it."""
+    imported = {name_of(path): {as_module(name) for name in imports_of(path)} for path in modules()}
+    while leaves := {name for name, others in imported.items() if not others & (imported.keys() - {name})}:
+        imported = {name: others for name, others in imported.items() if name not in leaves}
+    assert sorted(imported) == []
+
+
+def test_pages_of_records_places_numbers_and_lists_stand_apart() -> None:
+    """The four sub-rooms of `site` share what lies beside them, and nothing of each other."""
+    parts = {path.parent.name for path in (ROOT / "yishi/site").glob("*/__init__.py")}
+    wrong = [f"{name_of(path)} imports {as_module(name)}"
+             for path in modules() if path.parent.name in parts and path.parts[-3] == "site"
+             for name in imports_of(path) if name[0] == "site" and name[1] in parts - {path.parent.name}]
+    assert parts == {"records", "places", "numbers", "lists"}
+    assert wrong == []
+
+
+def modules() -> list[Path]:
+    return sorted((ROOT / "yishi").glob("*/**/*.py"))
+
+
+def name_of(path: Path) -> str:
+    """The module in a file, without the name of the package; that of a folder is the folder's."""
+    return ".".join(path.relative_to(ROOT / "yishi").with_suffix("").parts).removesuffix(".__init__")
+
+
+def as_module(name: list[str]) -> str:
+    """The module that an import reads: of `from .a import b` it is `a.b` where that is one, else `a`."""
+    longest = (".".join(name[:end]) for end in range(len(name), 0, -1))
+    return next((one for one in longest if one in known_modules()), "")
+
+
+@cache
+def known_modules() -> frozenset[str]:
+    return frozenset(map(name_of, modules()))
+
+
 def imports_of(path: Path) -> Iterator[list[str]]:
     """The modules of the package that the file imports, also within functions, without the name of the package."""
     home = ["yishi", *path.relative_to(ROOT / "yishi").parts[:-1]]
@@ -211,7 +260,7 @@ def imported_names(node: ast.AST, home: list[str]) -> list[list[str]]:
         return []
     base = home[:len(home) - node.level + 1] if node.level else []
     base = [*base, *(node.module.split(".") if node.module else [])]
-    return [base] if len(base) > 1 else [[*base, alias.name] for alias in node.names]
+    return [[*base, alias.name] for alias in node.names]
 
 
 # --- the commands ----------------------------------------------------------------------------------------------------

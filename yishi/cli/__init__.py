@@ -15,7 +15,8 @@ from typing import Any
 import click
 
 from .. import LANGUAGES, __version__
-from .usage import LocalizedGroup, marked
+from ..model.message_ids import marked
+from .usage import LocalizedGroup
 
 PROBLEM_FORMATS = ("text", "github", "json")
 SITE_KITS = ("en-parish", "zh-town")

@@ -14,7 +14,8 @@ from ..core import files
 from ..core.hashes import FolderSnapshot
 from ..engine import noop
 from ..engine.noop import BuildInputs
-from .usage import WrongUsage, marked
+from ..model.message_ids import marked
+from .usage import WrongUsage
 
 
 def take_content_snapshot(content: Path) -> FolderSnapshot | None:

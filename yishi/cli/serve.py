@@ -14,6 +14,7 @@ from ..engine.manifest import Manifest
 from ..engine.pipeline import BuildReport
 from ..engine.preview import PreviewState, write_preview
 from ..model.language import Language
+from ..model.message_ids import marked
 from ..model.problems import Problem, select_errors
 from ..site import PageContext
 from .common import (
@@ -27,7 +28,7 @@ from .common import (
 )
 from .server import RebuildResult, serve_site
 from .server.overlay import encode_failure_overlay, encode_problem_overlay
-from .usage import WrongUsage, marked
+from .usage import WrongUsage
 
 
 def run_serve_command(choices: dict[str, Any]) -> None:

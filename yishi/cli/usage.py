@@ -9,14 +9,10 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from .. import LANGUAGES
+from ..model.message_ids import marked
 
 if TYPE_CHECKING:
     from ..model.language import Language
-
-
-def marked(message: str) -> str:
-    """As that of `language`, which takes long to load: most commands have nothing to tell here."""
-    return message
 
 
 class WrongUsage(click.UsageError):

@@ -19,15 +19,11 @@ from msgspec import Struct
 from .. import LANGUAGES
 from ..core.traditional import CONVERSION_SOURCES
 from .dates import PartialDate
+from .message_ids import marked
 
 _PACKAGE = "yishi.model"
 
 __all__ = ["LANGUAGES", "Language", "get_collation_key", "get_language", "marked", "slugify"]
-
-
-def marked(message: str) -> str:
-    """`message` itself: marks a message id for the catalogues where it is translated later."""
-    return message
 
 
 class Language(Struct, frozen=True):
