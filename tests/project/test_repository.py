@@ -14,10 +14,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.support.pictures import MAX_BYTES, PICTURES
 from tests.support.prerequisites import PREREQUISITES
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh.md")
+DOCS = ("commands", "dependencies", "numbers", "privacy", "publishing", "spreadsheets", "writing")
+"""The documents of `docs/` that stand in two languages: NAME.md and NAME.zh.md."""
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
@@ -41,17 +44,39 @@ def skeleton_of(text: str) -> list[str]:
 # --- the README ------------------------------------------------------------------------------------------------------
 
 
-def test_both_readmes_say_the_same_in_the_same_order() -> None:
-    """The Chinese README has the headings, commands, options and tables of the English one; only messages differ."""
-    english, chinese = (re.sub(r"```text\n.*?```", "", text_of(name), flags=re.DOTALL) for name in READMES)
-    assert skeleton_of(english) == skeleton_of(chinese)
+@pytest.mark.parametrize(("english", "chinese"),
+                         [READMES, *((f"docs/{name}.md", f"docs/{name}.zh.md") for name in DOCS)])
+def test_both_languages_say_the_same_in_the_same_order(english: str, chinese: str) -> None:
+    """A Chinese document has the headings, commands, options and tables of the English one; only messages differ."""
+    texts = (re.sub(r"```text\n.*?```", "", text_of(name), flags=re.DOTALL) for name in (english, chinese))
+    first, second = map(skeleton_of, texts)
+    assert first == second
 
 
-@pytest.mark.parametrize(("readme", "head"), [("README.md", "option"), ("README.zh.md", "选项")])
-def test_the_readme_names_every_option_and_no_other(readme: str, head: str) -> None:
+def test_every_document_leads_to_its_translation_and_no_link_leads_nowhere() -> None:
+    """Relative links in the documents lead to files that exist; no Chinese document lacks its English one."""
+    documents = [*READMES, "CONTRIBUTING.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+    links = ((name, link) for name in documents for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text_of(name)))
+    wrong = [f"{name}: {link}" for name, link in links if not ((ROOT / name).parent / link).exists()]
+    assert wrong == []
+    assert {path.name for path in (ROOT / "docs").glob("*.zh.md")} == {f"{name}.zh.md" for name in DOCS}
+    assert all(f"]({name}.zh.md)" in text_of(f"docs/{name}.md") for name in DOCS)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readme_is_short_and_shows_two_small_pictures(readme: str) -> None:
+    """At most 150 lines, with two pictures that have an alt text, of at most 60,000 bytes each."""
+    pictures = re.findall(r"!\[([^\]]{10,})\]\((docs/images/[^)]+)\)", text_of(readme))
+    assert text_of(readme).count("\n") <= 150
+    assert [Path(path).stem for _, path in pictures] == list(PICTURES)
+    assert all((ROOT / path).stat().st_size <= MAX_BYTES for _, path in pictures)
+
+
+@pytest.mark.parametrize(("document", "head"), [("docs/commands.md", "option"), ("docs/commands.zh.md", "选项")])
+def test_the_documents_name_every_option_and_no_other(document: str, head: str) -> None:
     """The table of options is what the commands themselves say with --help."""
     helped = {option for name in commands() for option in re.findall(r"^  (--[\w-]+)", help_of(name), re.MULTILINE)}
-    assert set(rows_of(text_of(readme), head)) == helped - {"--help"}
+    assert set(rows_of(text_of(document), head)) == helped - {"--help"}
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
@@ -102,10 +127,10 @@ def check(folder: Path, record: str, language: str) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_the_readmes_own_town_builds_without_a_warning(tmp_path: Path, readme: str) -> None:
-    """The files that the README shows in full, and a photo, are a site that its command builds without a word."""
-    text = text_of(readme)
+@pytest.mark.parametrize("document", ["docs/writing.md", "docs/writing.zh.md"])
+def test_the_documents_own_town_builds_without_a_warning(tmp_path: Path, document: str) -> None:
+    """The files that the document shows in full, and a photo, are a site that its command builds without a word."""
+    text = text_of(document)
     files = re.findall(r"^`(my-content/[^`]+)`[^\n]*\n\n```\w+\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert len(files) == text.count("\n`my-content/")
     for name, content in files:
@@ -130,10 +155,11 @@ def names_of(requirements: list[str]) -> set[str]:
     return {re.split(r"[ <>=!~;\[]", requirement)[0].lower() for requirement in requirements}
 
 
-@pytest.mark.parametrize(("readme", "head"), [("README.md", "package"), ("README.zh.md", "软件包")])
-def test_every_dependency_has_a_reason_in_the_readme(readme: str, head: str) -> None:
+@pytest.mark.parametrize(("document", "head"), [("docs/dependencies.md", "package"),
+                                                ("docs/dependencies.zh.md", "软件包")])
+def test_every_dependency_has_a_reason(document: str, head: str) -> None:
     """The table of dependencies is that of pyproject.toml; those of the tests are named below it."""
-    text = text_of(readme)
+    text = text_of(document)
     assert set(rows_of(text, head)) == names_of(PROJECT["dependencies"])
     assert all(f"`{name}`" in text for name in names_of(PROJECT["optional-dependencies"]["dev"]))
 
