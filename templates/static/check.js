@@ -176,17 +176,19 @@ function digitsOf(text) {
 /* Each has the last word on what a pattern found: its level, or "" for nothing. */
 const CHECKS = {
   resident_id(match, level) {
-    const number = match.groups.value.replace(" ", "").toUpperCase();
+    const number = match.groups.value.replace(/[ -]/g, "").toUpperCase();
     const day = new Date(Date.UTC(number.slice(6, 10), number.slice(10, 12) - 1, number.slice(12, 14)));
     if (day.getUTCDate() !== Number(number.slice(12, 14))) return "";
     const total = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2].reduce((sum, weight, i) => sum + weight * number[i], 0);
     const isOrder = /(?:工单|编号|单号|流水号|案号)[^。!?\n]{0,6}$/.test(textBefore(match));
-    return "10X98765432"[total % 11] === number[17] && !isOrder ? level : "warning";
+    const isPlace = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/.test(number);
+    return ("10X98765432"[total % 11] === number[17] || isPlace) && !isOrder ? level : "warning";
   },
   bank_card(match, level) {
     const number = digitsOf(match.groups.value).reverse();
     const sum = number.reduce((total, digit, i) => total + (i % 2 ? digit * 2 - (digit > 4 ? 9 : 0) : digit), 0);
-    if (number.length < 15 || number.length > 19 || sum % 10) return "";
+    if (number.length < 15 || number.length > 19) return "";
+    if (sum % 10) return /(?:卡号|[行蓄用]卡|[账帐][号户])[^。!?\n]{0,6}$/.test(textBefore(match)) ? "warning" : "";
     const end = match.index + match[0].length;
     const around = `${textBefore(match)} ${match.input.slice(end, end + 10)}`;
     return /卡|[账帐][号户]|银行/.test(around) ? level : "warning";

@@ -626,6 +626,37 @@ FILES = {
 }
 
 
+MOBILE, RESIDENT = "138" + "0000" + "5678", "11010519491231" + "002X"
+"""Put together here, so that this file holds none."""
+
+
+@pytest.mark.parametrize(("typed", "found"), [
+    ("138<span>0000</span>5678", MOBILE), ("138<!-- -->00005678", MOBILE), ("138&#48;0005678", MOBILE),
+    ("138`0000`5678", MOBILE), ("138~~0000~~5678", MOBILE), ("138\\\n0000\\\n5678", "138 0000 5678"),
+    ("138<br>0000<br>5678", "138 0000 5678"), ("138[0000](a.md)5678", MOBILE), ("138[](a.md)00005678", None),
+    ("[电话](tel:138%300005678)", MOBILE), ("![138&#48;0005678](a.jpg)", MOBILE),
+    ("[x](a.md \"138&#48;0005678\")", MOBILE), ("110105<b></b>19491231002X", RESIDENT), ("<b>京A</b>12345", "京A12345"),
+    ("3号楼<i>2单元</i>401室", "3号楼2单元401室"),
+    ("- 138\n- 0000\n- 5678", None), ("138 人，<b>0000</b>，5678", None),
+])
+def test_personal_data_is_found_in_what_is_published(typed: str, found: str | None) -> None:
+    """What markup, entities or comments part in a file and rendering puts together is an error, on its line."""
+    told = [hit for _, hit in reading(f"---\n{CHINESE}---\n一行\n\n{typed}\n", "places/a/issues/x.md").hits]
+    assert [(hit.text, hit.level, hit.line) for hit in told] == ([(found, "error", 2)] if found else [])
+
+
+def test_personal_data_is_told_once_in_whatever_form_it_stands() -> None:
+    """A number that file and page both show is one find; so is one with another kind of blank."""
+    found = reading(f"---\n{CHINESE}---\n{MOBILE} **x**\n\n**{MOBILE}**\n", "places/a/issues/x.md")
+    assert [hit.line for _, hit in found.hits] == [0, 2]
+
+
+def test_keys_that_a_writer_chose_are_searched_too() -> None:
+    """A key of a mapping is published as well as its value."""
+    site = f"title: x\nlanguages: [en]\ntopics: {{values: {{{MOBILE}: {{en: A}}}}}}\n"
+    assert [hit.text for _, hit in reading(site, "site.yaml").hits] == [MOBILE]
+
+
 @pytest.mark.parametrize("file", sorted(FILES))
 def test_a_memo_restores_the_same_reading_and_record(file: str) -> None:
     """What is kept of an unchanged file is all that was read of it: records, warnings, personal data."""

@@ -77,17 +77,73 @@ def test_a_headcount_does_not_give_away_who_is_left() -> None:
     assert hidden_parts(Participants(headcount=exact, over60=9, under18=2)) == {"over60": CLOSED, "under18": FEW}
     assert hidden_parts(Participants(headcount=about, over60=9)) == {"over60": CLOSED}
     assert hidden_parts(Participants(headcount=exact, over60=0, under18=7)) == {}
+    assert hidden_parts(Participants(headcount=exact, over60=5, under18=5)) == {"under18": CLOSED}  # two are neither
 
 
 @pytest.mark.parametrize(("votes", "there", "hidden"), [
     ((30, 2, 0), 32, {"against": FEW, "for": CLOSED}),  # 32 - 30 would tell the 2
-    ((30, 2, 1), 33, {"against": FEW, "abstain": FEW}),  # nobody knows which of both
+    ((30, 3, 1), 34, {"against": FEW, "abstain": FEW}),  # nobody knows which of both
     ((30, 2, 0), 60, {"against": FEW}),  # many did not vote
     ((30, 2, 0), None, {"against": FEW}),
     ((20, 12, 0), 32, {}),
+    ((27, 1, 1), 29, {"for": CLOSED, "against": FEW, "abstain": FEW}),  # both are surely 1
+    ((21, 4, 4), 29, {"for": CLOSED, "against": FEW, "abstain": FEW}),  # both are 4 if all voted
+    ((27, 2, 1), 30, {"for": CLOSED, "against": FEW, "abstain": FEW}),  # told, it would tell 29 / 27 / 1 / 1
+    ((27, 2, 1), 60, {"against": FEW, "abstain": FEW}),
+    ((26, 2, 2), 30, {"against": FEW, "abstain": FEW}),
+    ((5, 24, 2), 31, {"for": CLOSED, "abstain": FEW}),
+    ((4, 4, 0), 8, {"for": FEW, "against": FEW, "abstain": CLOSED}),
+    ((1, 1, 0), 2, {"for": FEW, "against": FEW}),  # the headcount itself is not told
 ])
 def test_a_headcount_does_not_give_away_a_vote(votes: tuple[int, int, int], there: int | None,
                                                hidden: Mapping[str, str]) -> None:
     """Where a single vote is hidden and the headcount would tell it, another is hidden with it."""
     cast = Decision(**{"for": votes[0]}, against=votes[1], abstain=votes[2])
     assert hidden_votes(cast, Quantity(value=there, precision="exact") if there else None) == hidden
+
+
+Shown = tuple[object, ...]
+
+
+def explained(shown: Mapping[tuple[int, ...], Shown]) -> set[tuple[int, ...]]:
+    """Of records with what is shown of each, those of which some few people have a single explanation."""
+    alike: dict[Shown, list[tuple[int, ...]]] = {}
+    for numbers, signs in shown.items():
+        alike.setdefault(signs, []).append(numbers)
+    known = {signs: [len(set(values)) == 1 for values in zip(*records, strict=True)]
+             for signs, records in alike.items()}
+    return {numbers for numbers, signs in shown.items()
+            if any(0 < number < 5 and single for number, single in zip(numbers, known[signs], strict=True))}
+
+
+def is_least(numbers: tuple[int, ...]) -> bool:
+    """Whether the least number that is not few stands beside ones only: six people can be nothing else."""
+    return 5 in numbers and {number for number in numbers if 0 < number < 5} == {1}
+
+
+@pytest.mark.parametrize("there", range(5, 31))
+def test_no_small_record_of_votes_has_a_single_explanation(there: int) -> None:
+    """Of all votes of a number of people, those that look alike differ in every hidden number, also if all voted;
+    what is left are the least votes that can be, and those of which nothing more can be hidden."""
+    def shown(votes: tuple[int, int, int]) -> Shown:
+        cast = Decision(**{"for": votes[0]}, against=votes[1], abstain=votes[2])
+        hidden = hidden_votes(cast, Quantity(value=there, precision="exact"))
+        return tuple(hidden.get(key, number) for key, number in zip(("for", "against", "abstain"), votes, strict=True))
+
+    every = {votes: shown(votes) for votes in product(range(there + 1), repeat=3) if sum(votes) <= there}
+    full = {votes: signs for votes, signs in every.items() if sum(votes) == there}
+    assert all(is_least(votes) for votes in explained(every))
+    assert all(is_least(votes) or votes == (4, 4, 4) for votes in explained(full))
+
+
+@pytest.mark.parametrize("there", range(5, 31))
+def test_no_small_record_of_participants_has_a_single_explanation(there: int) -> None:
+    """Of all who can have come, those that look alike differ in every hidden number, the rest of the headcount too."""
+    def shown(parts: tuple[int, int]) -> Shown:
+        hidden = hidden_parts(Participants(headcount=Quantity(value=there, precision="exact"),
+                                           under18=parts[0], over60=parts[1]))
+        return tuple(hidden.get(key, number) for key, number in zip(("under18", "over60"), parts, strict=True))
+
+    every = {(*parts, there - sum(parts)): shown(parts)
+             for parts in product(range(there + 1), repeat=2) if sum(parts) <= there}
+    assert all(map(is_least, explained(every)))

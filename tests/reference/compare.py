@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from .disclosure import Part, given_away
-from .published import Shown, page_of, records_behind, statistics_of, table_of
+from .published import Shown, page_of, records_behind, records_in, statistics_of, table_of
 from .read import FOLDERS, Record, as_count, is_within, read_town
 from .read import Town as Written
 from .statistics import BEHIND, STATISTICS, Report, Scope, Stat, count_all, places_reporting
-from .suppression import FEW, has_few
+from .suppression import FEW, GROUPS, VOTES, groups_shown, has_few, votes_shown
 from .towns import DAYS, Town
 
 Run = Callable[..., str]
@@ -143,6 +143,7 @@ def compare_site(seed: int, day: date, content: Path, output: Path) -> Iterator[
         "records": _in_records(report, output),
         "page": _on_pages(report, counted, output),
         "few people": _given_away(output),
+        "few people of a record": _people_of_records(report, output),
     }
     for where, found in forms.items():
         yield from _named(seed, day, where, found)
@@ -471,6 +472,27 @@ def _given_away(output: Path) -> Found:
             totals = {scope: number for scope, stats in published.items() if (number := stats[key][column]) is not None}
             for scope in given_away(totals, [_part(row["place"], row[column]) for row in rows]):
                 yield scope, key, "hidden numbers stay hidden", f"{column} {totals[scope]} gives one away"
+
+
+def _people_of_records(report: Report, output: Path) -> Found:
+    """Where groups of participants and votes are told otherwise than they may be."""
+    for kind in ("meeting", "issue"):
+        published = records_in(output, f"{kind}s")
+        for record in report.town.of_kind(kind):
+            if record.path in published:
+                reference, build = _shown_of(record.data, published[record.path])
+                if reference != build:
+                    yield record.path, "participants and votes", reference, build
+
+
+def _shown_of(written: Any, built: Any) -> tuple[Any, Any]:
+    """Groups and votes, as the reference says and as the build does."""
+    people, ballots = written.get("participants") or {}, [one.get("decision") or {} for one in (written, built)]
+    votes = [[ballot, *(one.get("votes") or [])] for ballot, one in zip(ballots, (written, built), strict=True)]
+    cast = [votes_shown(one, people.get("headcount")) for one in votes[0]]
+    told = [{name: one[name] for name in VOTES if name in one} for one in votes[1]]
+    groups = built.get("participants") or {}
+    return (groups_shown(people), cast), ({name: groups[name] for name in GROUPS if name in groups}, told)
 
 
 def _part(place: str, cell: str) -> Part:

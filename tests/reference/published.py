@@ -61,6 +61,12 @@ def _rows(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
+def records_in(site: Path, kind: str) -> dict[str, dict[str, Any]]:
+    """`data/KIND.json` by the path of the record."""
+    rows = json.loads((site / f"data/{kind}.json").read_text(encoding="utf-8"))
+    return {row["path"]: row for row in rows}
+
+
 def page_of(site: Path, key: str) -> dict[str, Shown]:
     """What `/statistics/KEY/` says of every scope: the head of its section, above the details, and how it is cited."""
     page = (site / f"statistics/{key}/index.html").read_text(encoding="utf-8")

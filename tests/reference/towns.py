@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import words
+from .read import as_count
 from .writing import Writer
 
 FIRST, LAST = date(2024, 5, 1), date(2026, 4, 30)
@@ -223,9 +224,9 @@ class Town:
             derived_from=(0.08, lambda: self._earlier(path)),
             draft=(0.08, lambda: self.rng.choice(("yes", "yes", "no"))),
             basis=(0.2, lambda: self.rng.choice(("press", "press", "own"))),
-            decision=(0.1, lambda: {"for": str(self.rng.randint(0, 9)), "against": str(self.rng.randint(0, 9))}),
             level=(0.05, lambda: "one" if issue.get("method") else None),
         )
+        issue |= self._optional(decision=(0.3, lambda: self._ballot(issue)))
         issue["log"], ended = self._log(raised, self._stages_of(place, issue.get("method")))
         if "closed" in [word for word, _ in ended]:
             issue["close_reason"] = self.rng.choice(list(words.CLOSE_REASONS.values()))
@@ -260,6 +261,14 @@ class Town:
             participants["under18"] = str(self.rng.randint(0, 6))
             participants |= {"headcount": {"precision": "unknown"}} if self.chance(0.3) else {}
         return participants
+
+    def _ballot(self, record: Data) -> Data:
+        """Votes, often of all who took part, so that the headcount tells more than it should."""
+        people = as_count(record.get("participants", {}).get("headcount"))
+        everyone = people if people is not None and self.chance(0.8) else self.rng.randint(0, 30)
+        against, abstain = (self.rng.randint(0, 6) for _ in range(2))
+        votes = {"for": max(everyone - against - abstain, 0), "against": against, "abstain": abstain}
+        return {name: str(number) for name, number in votes.items() if name == "for" or self.chance(0.9)}
 
     def _about(self, people: int) -> Data:
         return {"value": str(people), "precision": self.rng.choice(("about", "over", "at_least", "exact"))}
@@ -339,11 +348,11 @@ class Town:
             issues=(0.8, lambda: self._issue_refs(place)),
             participants=(0.75, self._participants),
             actions=(0.5, lambda: [self._action(day) for _ in range(self.rng.randint(1, 3))]),
-            votes=(0.2, lambda: [{"text": "A plan", "for": str(self.rng.randint(0, 9)), "against": "2"}]),
             mode=(0.3, lambda: self.rng.choice(("in_person", "online", "mixed"))),
             draft=(0.08, lambda: "yes"),
             basis=(0.1, lambda: "press"),
         )
+        meeting |= self._optional(votes=(0.4, lambda: [{"text": "A plan"} | self._ballot(meeting)]))
         self.files[f"{place}/meetings/{self.next_id('m')}"] = meeting
 
     def _issue_refs(self, place: str) -> list[str]:

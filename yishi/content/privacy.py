@@ -178,25 +178,30 @@ def _apart(hits: Iterable[Hit], taken: bytearray) -> list[Hit]:
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ORDER_NUMBER = re.compile(r"(?:工单|编号|单号|流水号|案号)[^。!?\n]{0,6}$")
+_PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+_CARD = re.compile(r"(?:卡号|[行蓄用]卡|[账帐][号户])[^。!?\n]{0,6}$")
 _BANK = re.compile(r"卡|[账帐][号户]|银行")
 
 
 def _resident_id(match: re.Match[str], level: Level) -> Level | None:
-    # One work-order number in eleven passes the check, hence the warning beside such a word.
-    number = match["value"].replace(" ", "").upper()
+    # One work-order number in eleven passes the check, hence the warning beside such a word. A mistyped last digit hides
+    # neither birthday nor district.
+    number = re.sub(r"[ -]", "", match["value"]).upper()
     try:
         datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return None
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=False))
     holds = "10X98765432"[total % 11] == number[17]
-    return level if holds and not _ORDER_NUMBER.search(_before(match)) else "warning"
+    return level if (holds or _PROVINCE.match(number)) and not _ORDER_NUMBER.search(_before(match)) else "warning"
 
 
 def _bank_card(match: re.Match[str], level: Level) -> Level | None:
     number = re.sub(r"\D", "", match["value"])
-    if not 15 <= len(number) <= 19 or not _passes_luhn(number):
+    if not 15 <= len(number) <= 19:
         return None
+    if not _passes_luhn(number):
+        return "warning" if _CARD.search(_before(match)) else None
     around = _before(match) + " " + match.string[match.end():match.end() + 10]
     return level if _BANK.search(around) else "warning"
 

@@ -38,27 +38,49 @@ def hidden_in(record: Model) -> Hidden:
 
 
 def hidden_parts(who: Participants) -> Mapping[str, str]:
-    """`under18` and `over60` → what stands instead: neither may be few, nor leave few of the headcount, which counts by
-    its value where it is approximate (content model §6.1.15)."""
+    """`under18` and `over60` → what stands instead: neither may be few, nor leave few of the headcount, nor both
+    together; then one of them is hidden. The headcount counts by its value where it is approximate (§6.2.2)."""
     there = who.headcount.value if who.headcount else None
-    parts = {"under18": who.under18, "over60": who.over60}
-    return {key: sign for key, number in parts.items() if number is not None
-            if (sign := sign_of(number, there))}
+    parts = {key: number for key, number in (("under18", who.under18), ("over60", who.over60)) if number is not None}
+    hidden = {key: sign for key, number in parts.items() if (sign := sign_of(number, there))}
+    if not hidden and len(parts) > 1 and there is not None and is_few(left := there - sum(parts.values())):
+        hidden[_closed(parts, left, 1)] = CLOSED
+    return hidden
 
 
 def hidden_votes(cast: Decision | Vote, headcount: Quantity | None) -> Mapping[str, str]:
     """`for`, `against` and `abstain` → what stands instead.
 
-    Where a single one is hidden, and the exact headcount without the others would be as few, the least of those is
-    hidden too.
+    Where the exact headcount would tell the hidden ones - a single one, or several that are all, or all but one by one,
+    as few or as many as they can be - one of the others is hidden too.
     """
-    votes = {"for": cast.for_ or 0, "against": cast.against or 0, "abstain": cast.abstain or 0}
-    hidden = {key: FEW for key, number in votes.items() if is_few(number)}
-    others = {key: number for key, number in votes.items() if number and key not in hidden}
+    votes = {"for": cast.for_, "against": cast.against, "abstain": cast.abstain}
+    told = {key: number for key, number in votes.items() if number is not None}
+    hidden = {key: FEW for key, number in told.items() if is_few(number)}
+    others = {key: number for key, number in told.items() if key not in hidden}
     there = exactly(headcount)
-    if len(hidden) == 1 and others and there is not None and is_few(there - sum(others.values())):
-        hidden[min(others, key=others.__getitem__)] = CLOSED
+    if others and there is not None and not is_few(there):
+        left = there - sum(others.values())
+        if _tells(left, len(hidden)):
+            hidden[_closed(others, left, len(hidden))] = CLOSED
     return hidden
+
+
+def _tells(left: float, hidden: int) -> bool:
+    """Whether so many numbers of one to four people, of which `left` is left, could be worked out. Several that are one
+    away from their bounds count as well: else whoever knows the rule would know those at the bounds."""
+    if hidden == 1:
+        return is_few(left)
+    least, most = hidden, hidden * (FEW_PEOPLE - 1)
+    return hidden > 1 and left in (least, least + 1, most - 1, most)
+
+
+def _closed(others: Mapping[str, int], left: float, hidden: int) -> str:
+    """Which of the others is hidden: the first with which the hidden numbers can be several, else the largest. It goes
+    by what is told in any case, so that it tells nothing itself."""
+    enough = FEW_PEOPLE + hidden + 1
+    return next((key for key, number in others.items() if number + left >= enough),
+                max(others, key=others.__getitem__))
 
 
 def exactly(headcount: Quantity | None) -> float | None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ...library import Library, review_date
 from ...model.dates import UNKNOWN
+from ...model.few import CLOSED, hidden_parts, is_few
 from ...model.kinds import ACTIVITIES
 from ...model.paths import and_above, place_of
 from ...model.records import Meeting
@@ -45,7 +46,7 @@ def share_of_people(key: Literal["under18", "over60"], library: Library, as_of: 
                     begun: Set[str]) -> Contributions:
     """The people of an age at each meeting, of all who took part."""
     for path, meeting in _meetings(library):
-        yield path, _people(meeting, getattr(meeting.participants, key), as_of)
+        yield path, _people(meeting, key, as_of)
 
 
 def actions_done(library: Library, as_of: date, begun: Set[str]) -> Contributions:
@@ -70,14 +71,17 @@ def _meetings(library: Library) -> Iterator[tuple[str, Meeting]]:
     return ((path, meeting) for path, meeting in library.meetings.items() if not meeting.draft)
 
 
-def _people(meeting: Meeting, number: int | None, as_of: date) -> Contribution:
+def _people(meeting: Meeting, key: Literal["under18", "over60"], as_of: date) -> Contribution:
     """So many of all who took part; an approximate headcount counts by its value."""
     if meeting.date.is_after(as_of):
         return Contribution(left_out="after_as_of")
-    headcount = meeting.participants.headcount
+    who = meeting.participants
+    number, headcount = getattr(who, key), who.headcount
     if number is None or headcount is None or headcount.value is None:
         return Contribution(left_out="not_recorded")
-    return Contribution(number, round(headcount.value), about=headcount.precision != "exact")
+    there, other = round(headcount.value), (who.over60 if key == "under18" else who.under18) or 0
+    is_told = hidden_parts(who).get(key) == CLOSED and not is_few(there - number)
+    return Contribution(number, there, about=headcount.precision != "exact", others_told=other if is_told else 0)
 
 
 def by_place(library: Library, scope: str, totals: Totals) -> Stat:

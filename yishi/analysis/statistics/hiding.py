@@ -40,7 +40,7 @@ class Unknown(Struct, frozen=True):
 
 def signs_of(part: Contribution) -> tuple[str, str]:
     """What stands instead of a part's numerator, and of its denominator; "" where it is told."""
-    return sign_of(part.numerator, part.denominator), sign_of(part.denominator)
+    return sign_of(part.numerator, part.denominator - part.others_told), sign_of(part.denominator)
 
 
 Signs = Mapping[str, str]
@@ -73,8 +73,10 @@ def _hidden(tree: Tree, own: Mapping[str, Iterable[Contribution]], totals: Mappi
 
 
 def _unknown(part: Contribution, which: int) -> Unknown:
-    """What nobody is told of a number: one to four people, or of a numerator all of the denominator but one to four."""
-    sign, number, whole = signs_of(part)[which], (part.numerator, part.denominator)[which], part.denominator
+    """What nobody is told of a number: one to four people, or of a numerator all of the denominator but one to four
+    and those that another statistic tells."""
+    sign, number = signs_of(part)[which], (part.numerator, part.denominator)[which]
+    whole = part.denominator - part.others_told
     if sign == CLOSED:
         return Unknown(1, number, whole - FEW_PEOPLE + 1, whole - 1)
     return Unknown(1, number, 1, FEW_PEOPLE - 1) if sign else Unknown()

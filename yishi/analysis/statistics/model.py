@@ -29,7 +29,7 @@ class IssueContext(Struct, frozen=True):
 
 
 _SHORT = {"numerator": "n", "denominator": "d", "values": "v", "number": "x", "left_out": "out",
-          "parts_left_out": "parts"}
+          "parts_left_out": "parts", "others_told": "others"}
 """There is a contribution of each issue to each statistic: they are kept with short names."""
 
 
@@ -48,6 +48,8 @@ class Contribution(Struct, frozen=True, omit_defaults=True, rename=_SHORT):
     about: bool = False
     """Whether a number in it is approximate."""
     parts_left_out: int = 0
+    others_told: int = 0
+    """How many people of the denominator another statistic tells, where those that neither counts are few."""
 
     @property
     def is_left_out(self) -> bool:

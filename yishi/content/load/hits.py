@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from ...model.problems import KeyPath, Level
 from .. import privacy
+from ..markup import said
 from .data import Data
 
 
@@ -22,14 +23,36 @@ class Hit(Struct, frozen=True):
 
 
 def hits_in(data: Data, kind: str) -> Iterator[Hit]:
+    """The personal data in every text of a record, as it was typed and as it is published."""
     texts = list(_texts(data, ()))
-    if not privacy.find("\n".join(text for _, text in texts)):  # nearly always: one look at all of them is enough
+    # Nearly always one look at all of them is enough.
+    if not privacy.find("\n".join(text for _, *forms in texts for text in forms)):
         return
-    for keys, text in texts:
-        for hit in privacy.find(text):
+    for keys, typed, published in texts:
+        for hit, text, at in _found(typed, published):
             if not _is_public(kind, keys, hit.kind):
-                yield Hit(keys, hit.kind, hit.level, text[hit.start:hit.end], hit.masked,
-                          text.count("\n", 0, hit.start))
+                yield Hit(keys, hit.kind, hit.level, text, hit.masked, typed.count("\n", 0, at))
+
+
+def _found(typed: str, published: str) -> Iterator[tuple[privacy.Hit, str, int]]:
+    """Each personal datum with its text and where in `typed` it begins: what stands there as such, then what only
+    rendering puts together."""
+    hits = [(hit, typed[hit.start:hit.end]) for hit in privacy.find(typed)]
+    yield from ((hit, text, hit.start) for hit, text in hits)
+    told = {(hit.kind, _bare(text)) for hit, text in hits}
+    for hit in privacy.find(published):
+        text = published[hit.start:hit.end]
+        if (hit.kind, _bare(text)) not in told:
+            yield hit, text, _beginning(typed, text)
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _beginning(typed: str, text: str) -> int:
+    """Where in `typed` the longest beginning of `text` stands; 0 if none does."""
+    return next((at for end in range(len(text), 0, -1) if (at := typed.find(text[:end])) >= 0), 0)
 
 
 def _is_public(kind: str, keys: KeyPath, hit: str) -> bool:
@@ -38,14 +61,16 @@ def _is_public(kind: str, keys: KeyPath, hit: str) -> bool:
             or (hit == "email" and (keys[0] in ("office", "contact") or kind == "source")))
 
 
-def _texts(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+def _texts(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, str, str]]:
+    """Every text with the keys that lead to it: as typed and, where that differs, as published."""
     if isinstance(value, str):
-        yield at, value
+        yield at, value, ""
     elif isinstance(value, list):
         for number, item in enumerate(value):
             yield from _texts(item, (*at, number))
     elif isinstance(value, dict) and "html" in value:
-        yield at, str(value["source"])
+        yield at, str(value["source"]), said(str(value["html"]))
     elif isinstance(value, dict):
         for key, item in value.items():
+            yield (*at, key), str(key), ""
             yield from _texts(item, (*at, key))

@@ -122,6 +122,14 @@ def plain(rendered: str) -> str:
     return " ".join(html.unescape(text).split())
 
 
+def said(rendered: str) -> str:
+    """All that a reader can find in rendered HTML: its text, a line for each block, and what its links and images say
+    and lead to, a line each. Never raises."""
+    text = " ".join(_NOTE_LINK.sub("", rendered).replace("<br>", " ").split())
+    values = (unquote(html.unescape(value)) for tag in _LINK.findall(rendered) for value in _VALUE.findall(tag))
+    return "\n".join((html.unescape(_ANY_TAG.sub("\n", _INLINE_TAG.sub("", text))), *values))
+
+
 # --- Markdown ---------------------------------------------------------------------------------------------------------
 
 _UNSEEN = rf"{NO_TEXT}\ud800-\udfff"
@@ -226,6 +234,7 @@ _TARGET = re.compile(r'( (?:href|src)=)"([^"]*)"')
 _OTHER_HOST = re.compile(r"\s*(?:https?:|[\\/]{2})", re.IGNORECASE)
 _PIECES = re.compile(r"<(?P<code>pre|code)>.*?</(?P=code)>|<[^<>]*>|[^<]+", re.DOTALL)
 _SAYS = re.compile(r'( (?:alt|title)=)"([^"]*)"')
+_VALUE = re.compile(r'="([^"]*)"')
 _ALT = re.compile(r' alt="([^"]*)"')
 _IMAGE = re.compile(r"<img(?: [^<>]*)?>")
 _ANY_TAG = re.compile(r"<[^<>]*>")
