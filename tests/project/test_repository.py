@@ -16,6 +16,7 @@ from PIL import Image
 
 from tests.support.pictures import MAX_BYTES, PICTURES
 from tests.support.prerequisites import PREREQUISITES
+from yishi import __version__
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh.md")
@@ -192,12 +193,23 @@ def read(path: Path) -> str:
 
 
 def test_the_changelog_tells_each_change_once() -> None:
-    """No two entries begin alike, as what a merge brought back does, and the kinds of change stand in order."""
-    newest = text_of("CHANGELOG.md").split("\n## [")[1]
-    begins = Counter(re.findall(r"^- (.{30})", newest, re.MULTILINE))
+    """No two entries of a version begin alike, as after a bad merge, and the kinds of change stand in order."""
     order = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
-    assert [begin for begin, times in begins.items() if times > 1] == []
-    assert re.findall("^### (.*)", newest, re.MULTILINE) == [kind for kind in order if f"\n### {kind}\n" in newest]
+    for version in text_of("CHANGELOG.md").split("\n## [")[1:]:
+        begins = Counter(re.findall(r"^- (.{30})", version, re.MULTILINE))
+        assert [begin for begin, times in begins.items() if times > 1] == []
+        assert re.findall("^### (.*)", version, re.MULTILINE) == [kind for kind in order if f"\n### {kind}\n" in version]
+
+
+def test_the_newest_version_of_the_changelog_is_that_of_the_program() -> None:
+    """Each version has its date, newest first; changes after it stand under "Unreleased"."""
+    versions = re.findall(r"^## \[(.*)$", text_of("CHANGELOG.md"), re.MULTILINE)
+    released = [re.fullmatch(r"([\d.]+)\] - (\d{4}-\d\d-\d\d)", one) for one in versions if one != "Unreleased]"]
+    assert all(released)
+    assert "Unreleased]" not in versions[1:]
+    assert [match[2] for match in released if match] == sorted((match[2] for match in released if match), reverse=True)
+    assert released[0]
+    assert released[0][1] == PROJECT["version"] == __version__
 
 
 # --- the house -------------------------------------------------------------------------------------------------------
