@@ -116,7 +116,8 @@ def yishi_in(folder: Path, size: Size, jobs: int | None) -> Program:
     command = [sys.executable, "build.py", "build", *folders, "--as-of", str(LAST_DAY), "--quiet", "--no-search"]
     return Program("Yishi", [*command, *(["--jobs", str(jobs)] if jobs else [])], Path.cwd(), output,
                    [folder / ".build-cache"],
-                   _changes(content, "md" if size.bodies else "yaml", folder / "templates/components/parts.html"))
+                   _changes(content, "md" if size.bodies else "yaml",
+                            folder / "templates/components/record_fields.html"))
 
 
 def hugo_in(folder: Path, program: Path) -> Program:

@@ -13,9 +13,9 @@ from yishi.analysis.statistics import as_data
 from yishi.cli.diff import Changes, Side, changes_between
 from yishi.cli.diff.words import Telling, as_json, as_markdown, as_text
 from yishi.core.digests import OnDisk, digest
+from yishi.engine.content_source import Stock
 from yishi.engine.pipeline import BuildOptions, check_stock, counted
 from yishi.engine.press import Folders
-from yishi.engine.reading import Stock
 from yishi.model.language import language
 
 DAY = date(2025, 12, 31)

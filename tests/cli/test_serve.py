@@ -20,7 +20,7 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from tests.support.workshop import PROJECT, SITES
-from yishi.cli.server import overlay
+from yishi.cli.server.overlay import overlay
 from yishi.model.problems import Problem
 
 PROGRAM = """

@@ -168,7 +168,7 @@ def _template(city: Workshop) -> None:
 
 
 def _component(city: Workshop) -> None:
-    part = city.own_templates() / "components" / "records.html"
+    part = city.own_templates() / "components" / "record_rows.html"
     part.write_text(part.read_text("utf-8").replace("<li", '<li data-new=""'), "utf-8")
 
 

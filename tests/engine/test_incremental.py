@@ -114,9 +114,9 @@ EXCHANGED = [(LAMPS, f"{WEST}/issues/changyi.yaml"), (f"{EAST}/files/chepeng.png
 
 DESIGNS = {
     "base": ("base.html", "<footer", "<p>A new line</p>\n<footer"),
-    "component": ("components/records.html", "<li", '<li data-new=""'),
+    "component": ("components/record_rows.html", "<li", '<li data-new=""'),
     "page": ("pages/issue.html", "<article", '<article data-new=""'),
-    "list": ("pages/list.html", "{% block content %}", "{% block content %}<!-- new -->"),
+    "list": ("pages/paginated_lists.html", "{% block content %}", "{% block content %}<!-- new -->"),
     "sitemap": ("feeds/sitemap.xml", "<urlset", "<!-- new --><urlset"),
     "style": ("static/style.css", "body", "body "),
 }
@@ -583,7 +583,7 @@ def test_equal_size_and_time_hide_no_change(city: Workshop, entry: str, how: Cal
 
 
 @pytest.mark.parametrize(("name", "old", "new"), [("pages/issue.html", "<article", "<section"),
-                                                  ("components/records.html", "<li", "<LI"),
+                                                  ("components/record_rows.html", "<li", "<LI"),
                                                   ("static/style.css", "body", "BODY")])
 def test_a_same_size_edit_of_a_template_in_the_same_moment_is_seen(
         city: Workshop, name: str, old: str, new: str) -> None:

@@ -1,5 +1,6 @@
 """What pages show is kept, so that a changed template is all that is worked out again."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from yishi.core.outputs import Output
 from yishi.engine import publish
 from yishi.engine.packs import packed, unpacked
 from yishi.engine.pipeline import check, plans_of
-from yishi.site import KEPT, Edition, issue
+from yishi.site import KEPT, Edition
+from yishi.site.issue import IssueView, issue_view
 
 LAMPS = "places/shili-shi/shili-zhen/dongshequ/issues/lamps"
 
@@ -27,13 +29,13 @@ def keeping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
 @pytest.fixture
 def thinking(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The issues whose views are worked out from now on."""
-    thought, view = list[str](), issue.issue_view
+    thought, view = list[str](), issue_view
 
-    def noted(edition: Edition, path: str) -> issue.IssueView:
+    def noted(edition: Edition, path: str) -> IssueView:
         thought.append(path)
         return view(edition, path)
 
-    monkeypatch.setattr(issue, "issue_view", noted)
+    monkeypatch.setattr(sys.modules[view.__module__], view.__name__, noted)
     return thought
 
 

@@ -318,7 +318,7 @@ def test_a_template_rebuilds_only_its_pages(built: Workshop, template: str, rebu
 def test_a_component_rebuilds_what_it_makes(built: Workshop) -> None:
     """A component touches the pages on which it prints something."""
     walls = {*WALLS, *(f"{place}/{wall}" for place in (CITY, NORTH, SOUTH) for wall in WALLS)}
-    assert_rebuilds(built, lambda: _mark(built, "components/wall.html", "<", "<!-- new --><"), walls)
+    assert_rebuilds(built, lambda: _mark(built, "components/wall_notes.html", "<", "<!-- new --><"), walls)
 
 
 def test_a_template_that_no_page_uses_rebuilds_nothing(built: Workshop) -> None:

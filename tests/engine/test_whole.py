@@ -23,7 +23,7 @@ def _fail(template: Path) -> None:
     template.write_text(f"{head}{{{{ view.nothing_of_this_name }}}}{end}{rest}", encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["base.html", "pages/issue.html", "pages/search.html", "pages/wall.html",
+@pytest.mark.parametrize("name", ["base.html", "pages/issue.html", "pages/search_page.html", "pages/wall.html",
                                   "feeds/feed.xml"])
 def test_a_template_that_fails_leaves_the_old_site_whole(city: Workshop, name: str) -> None:
     """Whichever page fails, and however many were made before it; once it is mended the site is as a clean build's."""

@@ -125,7 +125,7 @@ def is_least(numbers: tuple[int, ...]) -> bool:
 def test_no_small_record_of_votes_has_a_single_explanation(there: int) -> None:
     """Of all votes of a number of people, those that look alike differ in every hidden number, also if all voted;
     what is left are the least votes that can be, and those of which nothing more can be hidden."""
-    def shown(votes: tuple[int, int, int]) -> Shown:
+    def shown(votes: tuple[int, ...]) -> Shown:
         cast = Decision(**{"for": votes[0]}, against=votes[1], abstain=votes[2])
         hidden = hidden_votes(cast, Quantity(value=there, precision="exact"))
         return tuple(hidden.get(key, number) for key, number in zip(("for", "against", "abstain"), votes, strict=True))
@@ -139,7 +139,7 @@ def test_no_small_record_of_votes_has_a_single_explanation(there: int) -> None:
 @pytest.mark.parametrize("there", range(5, 31))
 def test_no_small_record_of_participants_has_a_single_explanation(there: int) -> None:
     """Of all who can have come, those that look alike differ in every hidden number, the rest of the headcount too."""
-    def shown(parts: tuple[int, int]) -> Shown:
+    def shown(parts: tuple[int, ...]) -> Shown:
         hidden = hidden_parts(Participants(headcount=Quantity(value=there, precision="exact"),
                                            under18=parts[0], over60=parts[1]))
         return tuple(hidden.get(key, number) for key, number in zip(("under18", "over60"), parts, strict=True))

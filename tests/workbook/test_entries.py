@@ -146,13 +146,98 @@ def test_an_edited_row_and_a_new_one_of_the_same_day(desk: Desk) -> None:
     assert text.index("居民说黑") < text.index("抄的一行") < text.index("新的一行") < text.index("协商")
 
 
-def test_a_new_step_typed_over_an_old_one_takes_nothing_away(desk: Desk) -> None:
-    """Another text on another day is another step: the one that stood in the row stays."""
+CORRECTED: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "进展": ({"日期": "2025-03-10", "阶段": "协商", "内容": "商定"},
+           {"日期": "2025-03-11", "阶段": "实施", "内容": "商定换灯"}),
+    "回访": ({"日期": "2025-06-10", "结果": "有效", "内容": "亮一半"},
+           {"日期": "2025-06-11", "结果": "部分", "内容": "只亮一半"}),
+    "行动计划": ({"事项": "换灯", "承诺期限": "2025-04-01"},
+             {"事项": "换好灯", "承诺期限": "2025-04-02", "完成日": "2025-03-30"}),
+}
+"""Sheet → what an entry says, and how everything of it is corrected."""
+
+
+@pytest.mark.parametrize("only", [1, 2, 3])
+@pytest.mark.parametrize("sheet", CORRECTED)
+def test_an_entry_is_corrected_by_its_own_row_of_an_export(desk: Desk, sheet: str, only: int) -> None:
+    """However much of it: what it said before does not stay beside it."""
+    old, new = CORRECTED[sheet]
+    desk.write(f"content/{MEETING}", "标题: 大会\n日期: 2025-03-05\n")
+    filling = desk.template()
+    filling.fill(sheet, 3, {**({"会议": "大会"} if sheet == "行动计划" else {"议题": TITLE}), **old})
+    assert desk.send(filling).code == 0
+    filling = desk.exported()
+    [row] = [cell.row for column in filling.sheet(sheet).iter_cols() for cell in column
+             if cell.value == [*old.values()][0 if sheet == "行动计划" else 2]]
+    changed = dict([*new.items()][-only:])
+    filling.fill(sheet, row, changed)
+    file = MEETING if sheet == "行动计划" else ISSUE
+    before = desk.text(file)
+    assert desk.send(filling).err == ""
+    text = desk.text(file)
+    assert all(value in text for value in changed.values())
+    assert text.count("- ") == before.count("- ")
+
+
+def test_a_new_step_typed_over_an_old_one_is_asked_about(desk: Desk) -> None:
+    """Another text on another day may be another step: nothing is changed, and nothing doubled."""
     before = desk.text(ISSUE)
     filling = desk.exported()
     filling.fill("进展", 3, {"日期": "2025-03-05", "内容": "又有人说黑"})
+    desk.write("inbox/a.xlsx", filling.saved())
+    assert [(one["code"], one["cell"]) for one in desk.problems()] == [("entry_replaced", "进展!G3")]
+    assert desk.text(ISSUE) == before
+
+
+def test_an_entry_corrected_in_rows_that_were_sorted_apart_is_not_doubled(desk: Desk) -> None:
+    """The visible cells of two rows change places without their hidden ones, and one of them is corrected."""
+    filling = desk.exported()
+    sheet = filling.sheet("进展")
+    for column in range(3, 10):
+        one, other = sheet.cell(3, column), sheet.cell(4, column)
+        one.value, other.value = other.value, one.value
+    filling.put("进展", 3, "内容", "现场看灯: 换两盏")
+    before = desk.text(ISSUE)
     assert desk.send(filling).code == 0
-    assert desk.text(ISSUE).replace("- 2025-03-05 反映: 又有人说黑\n", "") == before
+    assert desk.text(ISSUE) == before.replace("现场看灯: 换", "现场看灯: 换两盏")
+
+
+@pytest.mark.parametrize(("sheet", "first", "later"), [
+    ("回访", {"日期": "2025-06-10", "结果": "有效"}, {"内容": "都亮", "由谁": "居民"}),
+    ("进展", {"日期": "2025-03-10", "阶段": "办结"}, {"内容": "都换了"}),
+    ("行动计划", {"事项": "买灯", "承诺期限": "2025-04-01"}, {"完成日": "2025-03-30", "牵头": "物业"})])
+def test_what_is_filled_in_later_is_no_second_entry(desk: Desk, sheet: str, first: dict[str, str],
+                                                     later: dict[str, str]) -> None:
+    """What was left empty in a row is added to its entry; one that was taken out of the file meanwhile is asked."""
+    filling = desk.template()
+    filling.fill("议题", 3, {"标题": "停车难", "主题": "停车", "提出": "2025-03-01"})
+    filling.fill("进展", 9, {"议题": "停车难", "日期": "2025-03-01", "阶段": "反映", "内容": "没处停"})
+    filling.fill("会议", 3, {"标题": "大会", "日期": "2025-03-05"})
+    filling.fill(sheet, 3, {**({"会议": "大会"} if sheet == "行动计划" else {"议题": "停车难"}), **first})
+    assert desk.send(filling).code == 0
+    path = MEETING if sheet == "行动计划" else "places/liuxi/nanyuan/issues/ting-che-nan.yaml"
+    key = next(iter(first.values()))
+    taken_out = "".join(line for line in desk.text(path).splitlines(keepends=True) if key not in line)
+    filling.fill(sheet, 3, later)
+    assert desk.send(filling).code == 0
+    text = desk.text(path)
+    assert text.count(key) == 1
+    assert all(value in text for value in later.values())
+    if sheet == "进展":
+        filling.put(sheet, 3, "由谁", "居委会")
+        desk.write(f"content/{path}", taken_out)
+        assert desk.send(filling).code == 1
+        assert desk.text(path) == taken_out
+
+
+def test_a_correction_of_a_step_that_was_taken_out_is_asked_about(desk: Desk) -> None:
+    """It neither comes back nor is what its writer wrote lost."""
+    filling = desk.exported()
+    filling.put("进展", 3, "内容", "居民说黑")
+    text = desk.text(ISSUE).replace("- 2025-03-03 反映: 居民说看不清路 # 第一步\n", "")
+    desk.write(f"content/{ISSUE}", text)
+    assert desk.send(filling).code == 1
+    assert desk.text(ISSUE) == text
 
 
 def test_a_row_that_nobody_touched_takes_back_no_correction(desk: Desk) -> None:

@@ -196,15 +196,65 @@ def test_an_older_copy_that_comes_late_sets_nothing_back(desk: Desk) -> None:
     assert asked(desk, Filling(old)) == {"议题!G3"}
 
 
-def test_a_record_that_was_taken_out_does_not_come_back_unasked(desk: Desk) -> None:
-    """The file of a matter was deleted: the workbook of every week asks, and makes it anew only without its id."""
+CHANGED: dict[str, list[tuple[str, int, dict[str, str]]]] = {
+    "a cell": [("议题", 3, {"备注": "又加一句"})],
+    "the day": [("议题", 3, {"提出": "2025-05-30"})],
+    "a step": [("进展", 4, {"议题": "楼道灯不亮", "日期": "2025-06-20", "阶段": "办结", "内容": "好了"})],
+    "the title": [("议题", 3, {"标题": "楼道黑"}), ("进展", 3, {"议题": "楼道黑"})],
+    "nothing": [],
+}
+"""What is written anew in the row of a matter, and in those of its steps."""
+
+
+@pytest.mark.parametrize("changed", CHANGED)
+@pytest.mark.parametrize("gone", ["row_gone", "row_withdrawn", "row_elsewhere"])
+def test_a_record_that_is_not_there_any_more_is_not_made_again_unasked(desk: Desk, gone: str, changed: str) -> None:
+    """Deleted, withdrawn or moved to another place: whatever its row says by now, its writer is told what to do, and
+    nothing else of the workbook is kept out where the row says nothing new."""
+    filling = matter(same_template(desk), "楼道灯不亮", "晚上看不清")
+    accepted(desk, filling)
+    lamp = desk.folder / "content" / LAMP
+    if gone == "row_elsewhere":
+        moved = desk.folder / "content/places/liuxi/beiyuan/issues/deng.yaml"
+        moved.parent.mkdir(parents=True)
+        lamp.rename(moved)
+    elif gone == "row_withdrawn":
+        _withdraw(desk, LAMP)
+    else:
+        lamp.unlink()
+    before = desk.records
+    for sheet, row, values in CHANGED[changed]:
+        filling.fill(sheet, row, values)
+    matter(filling, "停车难", "没处停", 6)
+    desk.write("inbox/b.xlsx", filling.saved())
+    [told] = desk.problems()
+    assert (told["code"], told["level"]) == (gone, "error" if CHANGED[changed] else "warning")
+    assert ("beiyuan/issues/deng.yaml" in told["message"]) == (gone == "row_elsewhere")
+    assert desk.records.keys() - before.keys() == (set() if CHANGED[changed] else {f"{ISSUES}/ting-che-nan.yaml"})
+
+
+def test_a_record_that_was_taken_out_is_made_anew_without_its_hidden_id(desk: Desk) -> None:
+    """As its writer is told to do, and another matter in the same row needs no word."""
     filling = matter(same_template(desk), "楼道灯不亮")
     accepted(desk, filling)
     (desk.folder / "content" / LAMP).unlink()
-    assert len(asked(desk, filling)) == 1
+    accepted(desk, matter(Filling(filling.saved()), "停车难", "没处停", day="2025-07-01"))
     filling.put("议题", 3, "#id", None)
     accepted(desk, filling, "b")
     assert "楼道灯不亮" in desk.text(LAMP)
+
+
+def test_a_file_that_was_renamed_by_hand_is_still_that_of_its_row(desk: Desk) -> None:
+    """Its writer corrects a cell of his own: it is known what he saw there, whatever the file is called now."""
+    filling = matter(same_template(desk), "楼道灯不亮", 备注="一")
+    accepted(desk, filling)
+    lamp = desk.folder / "content" / LAMP
+    lamp.rename(lamp.with_name("deng.yaml"))
+    for text in ("又加一句", "再加一句"):
+        filling.put("议题", 3, "备注", text)
+        accepted(desk, filling)
+        assert f"备注: {text}" in desk.text(f"{ISSUES}/deng.yaml")
+    assert not lamp.exists()
 
 
 def test_what_is_known_of_earlier_imports_goes_with_the_content(desk: Desk) -> None:

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from ..content import history
 from ..core import files
 from ..core.digests import OnDisk
+from ..engine.content_source import Stock, stock_of, stocked
 from ..engine.pipeline import BuildOptions, Checked, check, check_stock, counted
-from ..engine.reading import Stock, stock_of, stocked
 from ..model.filenames import sort_out
 from ..model.language import LANGUAGES, language, marked
 from ..model.problems import errors

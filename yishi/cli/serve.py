@@ -16,7 +16,8 @@ from ..engine.traces import Trace
 from ..model.language import Language
 from ..model.problems import Problem, errors
 from ..site import Edition
-from .server import Outcome, overlay, serve, stumbled
+from .server import Outcome, serve
+from .server.overlay import overlay, stumbled
 from .telling import Line, build_options, built, problem_lines, rebuild_line, summary_lines, tell
 from .usage import Misuse, marked
 

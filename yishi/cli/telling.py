@@ -14,10 +14,10 @@ from ..core import files
 from ..core.digests import Look
 from ..core.printable import printable, visible
 from ..core.workers import WorkerDied
+from ..engine.content_source import Watch
 from ..engine.pipeline import BuildOptions, Checked, Report, build, check
 from ..engine.press import Folders, TemplateMistake
 from ..engine.publish import AddressTaken, ForeignFile
-from ..engine.reading import Watch
 from ..library import Library
 from ..library.names import Names
 from ..model.language import LANGUAGES, Language, language, marked

@@ -184,8 +184,8 @@ _BANK = re.compile(r"卡|[账帐][号户]|银行")
 
 
 def _resident_id(match: re.Match[str], level: Level) -> Level | None:
-    # One work-order number in eleven passes the check, hence the warning beside such a word. A mistyped last digit hides
-    # neither birthday nor district.
+    # One work-order number in eleven passes the check, hence the warning beside such a word. A mistyped last digit
+    # hides neither birthday nor district.
     number = re.sub(r"[ -]", "", match["value"]).upper()
     try:
         datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))

@@ -19,8 +19,7 @@ from ..library import Asked, Library, Linked, Resolve, Surroundings, resolved
 from ..model.paths import by_place, place_of
 from ..model.problems import Finding, Level
 from ..model.records import Record
-from .memos import Shelf
-from .reading import Cabinet, cabinet
+from .memos import Cabinet, Shelf, cabinet
 
 _NAMES = "names"
 """The key under which a shelf keeps the digest of all that its records could name."""

@@ -1,16 +1,18 @@
-"""What need not be worked out again, in a form to keep: readings by the digest of their file, briefs by record. Pure.
+"""What need not be worked out again, in a form to keep: readings by the digest of their file, briefs by record.
 
 Two kinds of memo: what a file says, and what follows from an issue or a case for lists, numbers and walls (`briefs`).
 Both are kept per place, so that a change in one place leaves the others' alone; each is one line of text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import DecodeError, Struct, field
 from msgspec.json import Decoder, decode, encode
 
 from ..content.load import Data, Hit, Reading
+from ..core import digests, files
 from ..core.compact import compact
 from ..core.digests import MOMENT, TICK, OnDisk
 from ..core.facts import Later
@@ -131,3 +133,40 @@ def shelf_loaded(data: bytes, code: str) -> dict[str, str]:
 def _pair(line: str) -> tuple[str, str]:
     key, text = line.split("\t", 1)
     return key, text
+
+
+_OPEN = 8
+"""So many shelves are open at once: what is done with records is done place by place."""
+
+
+class Cabinet(Struct, frozen=True):
+    """The memos of one kind of a content folder, a shelf for each place; `shelves` are read when they are asked for."""
+
+    content: Path
+    name: str
+    code: str
+    shelves: Mapping[str, Shelf]
+    keeps: bool = True
+
+    def keep(self, place: str, shelf: Shelf) -> bool:
+        """Keeps the memos of one place, and tells whether they are kept; an empty shelf is cleared away."""
+        file = _shelf_file(self.content, self.name, place)
+        if self.keeps and shelf:
+            return files.write_cache(file, shelf_dumped(self.code, shelf))
+        if self.keeps:
+            files.forget_cache(file)
+        return False
+
+
+def cabinet(content: Path, name: str, code: str, places: Iterable[str], *, full: bool, keeps: bool = True) -> Cabinet:
+    """The memos called `name` of a content folder; with `full` none is used, without `keeps` none is kept."""
+    def shelf(place: str) -> Shelf:
+        data = b"" if full else files.read_cache(_shelf_file(content, name, place))
+        return shelf_loaded(data, code)
+
+    return Cabinet(content, name, code, Later(places, shelf, keep=_OPEN), keeps)
+
+
+def _shelf_file(content: Path, name: str, place: str) -> Path:
+    folder = files.cache_file(content, "memos", content)
+    return folder / f"{name}-{digests.digest(place.encode())[:16]}"

@@ -39,22 +39,12 @@ from ..model.records import DEFAULT_METHOD, Place, Site
 from ..site import Book, book_of, pages, withdrawn_page
 from . import memos
 from .briefing import breakdowns_in, resolver, totals_in
+from .content_source import Stock, Watch, stock_of, with_instead
 from .indexing import index_plans
-from .memos import Index, Seen
+from .memos import Index, Seen, cabinet
 from .press import Folders
 from .publish import Published, publish
-from .reading import (
-    Stock,
-    Watch,
-    cabinet,
-    orders_of,
-    read_all,
-    read_attachments,
-    read_frozen,
-    shelf_of,
-    stock_of,
-    with_instead,
-)
+from .reading import orders_of, read_all, read_attachments, read_frozen, shelf_of
 
 
 class BuildOptions(Struct, frozen=True):
@@ -147,8 +137,8 @@ def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> 
     content, found = stock.folder, stock.found
     slots = slots_of(found)
     code = files.code_digest(CODECS)
-    cache = files.cache_file(content, "index", content)
-    before = Index(code) if options.full else memos.loaded(files.read_cache(cache), code)
+    cache_path = files.cache_file(content, "index", content)
+    before = Index(code) if options.full else memos.loaded(files.read_cache(cache_path), code)
     shelves = {"", *map(shelf_of, slots.values())}
     kept = cabinet(content, "readings", code, shelves, full=options.full, keeps=stock.keeps)
     readings = read_all(stock, slots, before, kept, watch, options.jobs)
@@ -171,7 +161,7 @@ def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> 
                                          *check_expected(library, as_of)), slots, stock)]
     index = memos.settled(Index(code, {**readings.seen, **attachments.seen}), stock.at)
     if index != before and stock.keeps:
-        files.write_cache(cache, memos.dumped(index))
+        files.write_cache(cache_path, memos.dumped(index))
     digests = {file: seen.digest for file, seen in attachments.seen.items()}
     return Checked(library, as_of, tuple(sorted(map(_masked, set(problems)))), digests, code, found, frozen)
 
@@ -193,16 +183,16 @@ def counted(checked: Checked, content: Path, *, full: bool = False,
 def past_in(checked: Checked, options: BuildOptions) -> Past:
     """The changes of all records until the day of the report, as Git tells; it is asked once for each state of it."""
     content = options.folders.content
-    state, cache = history.state(content), files.cache_file(content, "past", content)
+    state, cache_path = history.state(content), files.cache_file(content, "past", content)
     if not options.history or not state:
         return Past(refused="no_repository" if options.history else "")
-    kept, _, told = files.read_cache(cache).decode("utf-8", "surrogateescape").partition("\n")
+    kept, _, told = files.read_cache(cache_path).decode("utf-8", "surrogateescape").partition("\n")
     if kept != state or options.full:
         try:
             told = history.log(content)
         except history.Refused as refused:  # Git may be able to tell the next time
             return Past(refused=refused.code, found=refused.found)
-        files.write_cache(cache, f"{state}\n{told}".encode("utf-8", "surrogateescape"))
+        files.write_cache(cache_path, f"{state}\n{told}".encode("utf-8", "surrogateescape"))
     return past_of(told, _zone(checked.library.site), checked.as_of)
 
 

@@ -20,9 +20,9 @@ from ..core.workers import share_out
 from ..model.paths import one_file
 from ..model.problems import Problem
 from . import traces
+from .content_source import Watch
 from .packs import packed, unpacked
 from .press import Folders, Press, forget_photos, is_photo, press_of
-from .reading import Watch
 from .traces import FILE_LIST, UNKNOWN, Mark, Trace
 
 _PHOTOS_HEAVY = 4

@@ -2,8 +2,7 @@
 
 import errno
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,102 +12,24 @@ from ..analysis.frozen import Frozen
 from ..content import images
 from ..content.load import Data, Reading, read_records
 from ..content.sources import Source
-from ..core import digests, files
+from ..core import digests
 from ..core.compact import compact
-from ..core.digests import Look, OnDisk
 from ..core.facts import Later
 from ..core.workers import share_out
 from ..library import Library
-from ..model.filenames import sort_out
 from ..model.kinds import BULK
 from ..model.language import marked, name_order
 from ..model.paths import Slot, frozen_name, is_photo, slot_of
 from ..model.problems import Problem
 from . import memos
-from .memos import Index, Seen, Shelf
-
-Watch = Callable[[str, int, int], None]
-"""Told which phase has come how far: its name, how many are done, of how many."""
-
-
-class Stock(Struct, frozen=True):
-    """What a content folder holds, or held: how each file lies, and what reads one (raises OSError).
-
-    Memos lie beside `folder`; without `keeps` they are only looked up. `at`: when it was looked at, in nanoseconds.
-    `unfit`, `leftovers`: what is not read, as in `filenames.Sorted`.
-    """
-
-    folder: Path
-    found: Mapping[str, OnDisk]
-    read: Callable[[str], bytes]
-    keeps: bool = True
-    at: int = 0
-    unfit: Sequence[str] = ()
-    leftovers: Sequence[str] = ()
-
-
-def stock_of(content: Path, look: Look | None = None) -> Stock:
-    """What a content folder holds now; `look`: how its files lie, where that is known already."""
-    look = look or files.look(content)
-    return stocked(content, look.files, partial(files.read, content), at=look.at)
-
-
-def stocked(folder: Path, found: Mapping[str, OnDisk], read: Callable[[str], bytes], *, keeps: bool = True,
-            at: int = 0) -> Stock:
-    """The same of files that were `found` in whatever way."""
-    names = sort_out(found)
-    return Stock(folder, names.files, read, keeps, at, names.unfit, names.leftovers)
-
-
-def with_instead(stock: Stock, instead: Mapping[str, bytes]) -> Stock:
-    """The same with other files, or with what they would say: file → its bytes. Nothing of that is kept."""
-    found = {**stock.found, **{file: OnDisk(len(data), 0) for file, data in instead.items()}}
-    return Stock(stock.folder, dict(sorted(found.items())),
-                 lambda file: instead[file] if file in instead else stock.read(file), keeps=False,
-                 unfit=stock.unfit, leftovers=stock.leftovers)
+from .content_source import Stock, Watch
+from .memos import Cabinet, Index, Seen, cabinet
 
 
 def shelf_of(slot: Slot) -> str:
     """The shelf for the reading of a record: there is one for the issues and cases of each place, whose readings are
     hardly ever asked for, and one ("") for all else, which is asked for in every build."""
     return slot.place if slot.kind in BULK else ""
-
-
-_OPEN = 8
-"""So many shelves are open at once: what is done with records is done place by place."""
-
-
-class Cabinet(Struct, frozen=True):
-    """The memos of one kind of a content folder, a shelf for each place; `shelves` are read when they are asked for."""
-
-    content: Path
-    name: str
-    code: str
-    shelves: Mapping[str, Shelf]
-    keeps: bool = True
-
-    def keep(self, place: str, shelf: Shelf) -> bool:
-        """Keeps the memos of one place, and tells whether they are kept; an empty shelf is cleared away."""
-        file = _shelf_file(self.content, self.name, place)
-        if self.keeps and shelf:
-            return files.write_cache(file, memos.shelf_dumped(self.code, shelf))
-        if self.keeps:
-            files.forget_cache(file)
-        return False
-
-
-def cabinet(content: Path, name: str, code: str, places: Iterable[str], *, full: bool, keeps: bool = True) -> Cabinet:
-    """The memos called `name` of a content folder; with `full` none is used, without `keeps` none is kept."""
-    def shelf(place: str) -> Shelf:
-        data = b"" if full else files.read_cache(_shelf_file(content, name, place))
-        return memos.shelf_loaded(data, code)
-
-    return Cabinet(content, name, code, Later(places, shelf, keep=_OPEN), keeps)
-
-
-def _shelf_file(content: Path, name: str, place: str) -> Path:
-    folder = files.cache_file(content, "memos", content)
-    return folder / f"{name}-{digests.digest(place.encode())[:16]}"
 
 
 class _File(Struct, frozen=True):

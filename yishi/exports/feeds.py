@@ -79,8 +79,9 @@ def _found(edition: Edition, place: str) -> Iterator[tuple[date, str, str]]:
 def _entry(edition: Edition, day: date, issue: str, kind: str) -> EntryView:
     row, page = edition.rows[issue], absolute(edition, edition.language.tag, f"{issue}/index.html")
     own = f"{page}#{kind}" if kind in ("new", "resolved") else f"{page}#{kind}-{day}"
+    parts = filter(None, (row.place, row.about, row.when, row.label))
     return EntryView(own, page, legal(edition.text(_SAID[kind], title=row.title)), _moment(day),
-                     legal(" · ".join(filter(None, (row.place, row.about, row.when, row.label)))))
+                     legal(" · ".join(parts)))
 
 
 def _moment(day: date) -> str:

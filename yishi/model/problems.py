@@ -303,6 +303,10 @@ MESSAGES: Mapping[str, str] = {
     "row_replaced": marked("This row was another record ({found}), and little of it is the same. If it is a new "
                            "matter, write it in an empty row; if it is the same, change its title first, here and in "
                            "the rows that name it, and the rest the next time."),
+    "entry_replaced": marked("This row was another entry ({found}), and little of it is the same. If it is a new "
+                             "one, write it in an empty row, and here again what stood in this one. If it corrects "
+                             "that one, change its text alone now and the rest the next time, or do so in its file "
+                             "{key}."),
     "row_moved": marked("The record of this row belongs to {found}; a workbook cannot move it. Write that place here, "
                         "or, if it is a new record, delete what stands in the hidden column A of the row."),
     "row_unsure": marked("A record of this title is there already: {found}. If this is the same, write its date here; "
@@ -324,12 +328,18 @@ MESSAGES: Mapping[str, str] = {
                             "row there if it holds; then, or if it does not, delete this file."),
     "closed_or_open": marked("{found} closes the matter unsolved, for good. Is it still open? Then write here the "
                              "step that was taken. Is it closed? Then fill in {key}: {allowed}."),
-    "row_gone": marked("The record of this row is not there any more ({found}). To make it anew, delete what stands "
-                       "in the hidden column A of the row."),
+    "row_gone": marked("The record of this row was taken in before, and is not there any more ({found}), so the row is "
+                       "not taken in again. Delete the row here, and those of other sheets that name it. If the record "
+                       "is to be made anew, or if this is another matter, delete only what stands in the hidden column "
+                       "A of the row."),
+    "row_elsewhere": marked("The record of this row belongs to another place now ({found}), so the row is not taken in "
+                            "here. Delete it, and those of other sheets that name it; write what is new in a workbook "
+                            "of that place, or in that file. If this is another matter, delete only what stands in the "
+                            "hidden column A of the row."),
     "row_withdrawn": marked("The record of this row was withdrawn ({found}), so it is not taken in again. Delete the "
                             "row here, and those of other sheets that name it. If the record is to be published "
-                            "again, take its entry out of withdrawn.yaml; if this is another matter, give it another "
-                            "title."),
+                            "again, take its entry out of withdrawn.yaml; if this is another matter, write it in an "
+                            "empty row, under another title."),
     "entry_moved": marked("This row was an entry of {found} before, and still stands there too: a workbook deletes "
                           "nothing. If it does not belong there, delete it in the file {key}."),
     "place_unclear": marked("It is not said which place this row belongs to. Write one of: {allowed}."),

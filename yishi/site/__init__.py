@@ -11,27 +11,31 @@ from ..core.traditional import SOURCES
 from ..model.language import language
 from ..model.problems import Problem
 from .activities import activity_pages
+from .activity_lists import practice_lists
 from .amends import change_page, correction_page, withdrawn_page, withdrawn_pages
 from .book import Book, book_of
-from .case import CaseView, LocationView, case_pages, location_pages, method_pages
+from .case import CaseView, case_pages
 from .content_model import content_model_page
 from .counts import lines_of, statistic_pages
 from .data import data_pages
 from .due import due_pages
 from .edition import Edition
+from .free_page import free_pages
 from .frozen import frozen_file, frozen_of, frozen_pages
 from .gaps import gap_pages
 from .guide import guide_page
 from .home import home_page
 from .indexes import index_pages
 from .issue import IssueView, issue_pages
-from .others import free_pages, missing_page, problem_page, source_page
+from .location import LocationView, location_pages
+from .method import method_pages
+from .others import missing_page, problem_page
 from .place import place_pages
-from .practice import practice_lists
 from .report import report_pages
 from .rows import edition_of
 from .search import search_page
 from .shell import CHANGES, CONTENT_MODEL, GUIDE, SEARCH, SUBMIT, Sheet, Shell, planned
+from .sources import source_page
 from .submit import submit_page
 from .teaching import SheetView, sheet_pages
 from .wall import wall_pages
@@ -42,7 +46,7 @@ __all__ = ["KEPT", "Book", "Edition", "Sheet", "Shell", "book_of", "edition_of",
 
 
 KEPT: Mapping[str, type[Struct]] = {
-    "pages/issue.html": IssueView, "pages/case.html": CaseView, "pages/sheet.html": SheetView,
+    "pages/issue.html": IssueView, "pages/case.html": CaseView, "pages/discussion_sheet.html": SheetView,
     "pages/location.html": LocationView}
 """Template → the views it is given, of the pages of which there are very many: what they show is worth keeping."""
 

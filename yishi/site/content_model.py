@@ -41,8 +41,3 @@ def content_model_page(edition: Edition, text: str) -> Output:
 @cache  # the same in every language, and long
 def _html_of(text: str) -> str:
     return convert(text.partition("\n")[2])
-
-
-def rule_of(edition: Edition, anchor: str) -> str:
-    """Where the page has a rule, below the language's root; "" where the site has no such page."""
-    return f"{CONTENT_MODEL}#{anchor}" if edition.has_content_model else ""

@@ -8,15 +8,14 @@ from ..analysis.accounts import Breakdown, RoleGroup
 from ..analysis.statistics import DEFINITIONS, Definition, Stat
 from ..core.outputs import Output, Plan
 from .citing import cited, revision_of
-from .content_model import rule_of
-from .data import about_table
+from .download_links import about_table
 from .edition import Edition, Link, Row, link_to, listed, rows_of
 from .months import Course, Year, course_of
 from .numbers import Said, Slice, left_out, machine_value, number_at, said, slices, why_left_out
 from .overview import numbers_page
 from .questions import QUESTIONS
 from .record import why_few
-from .shell import planned, sheet
+from .shell import planned, rule_of, sheet
 
 HERE = 5
 """So many records of each role stand in the section of a place; in that of the site all that its account names."""
@@ -81,8 +80,11 @@ class StatisticView(Struct, frozen=True):
 
 
 def statistic_pages(edition: Edition, revision: str) -> Iterator[Plan]:
-    """The list of statistics, and the page of each; `revision`: that of the site, which stands on the list alone."""
+    """The list of statistics, that of every place, and the page of each; `revision`: that of the site, which stands on
+    its own list alone."""
     yield planned(edition, "statistics/index.html", numbers_page, "", revision)
+    for place in edition.library.places:
+        yield planned(edition, f"{place}/statistics/index.html", numbers_page, place)
     for key in DEFINITIONS:
         if key in edition.statistics.scopes.get("", {}):
             yield planned(edition, f"statistics/{key}/index.html", statistic_page, key)
@@ -91,7 +93,7 @@ def statistic_pages(edition: Edition, revision: str) -> Iterator[Plan]:
 def statistic_page(edition: Edition, key: str) -> Output:
     """The page of one statistic."""
     view, up = statistic_view(edition, DEFINITIONS[key]), Link(edition.text("Numbers"), "statistics/index.html")
-    return sheet(edition, f"statistics/{key}/index.html", "pages/statistic.html", view.name, view,
+    return sheet(edition, f"statistics/{key}/index.html", "pages/statistic_pages.html", view.name, view,
                  description=view.meaning, trail=(up, Link(view.name)),
                  about=about_table(edition, f"statistics/{key}/index.html", view.table))
 

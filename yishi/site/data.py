@@ -1,4 +1,4 @@
-"""The page of all data to download, the dictionary of what stands in them, and how to stay informed."""
+"""The page of all data to download, and the dictionary of what stands in them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
@@ -13,11 +13,9 @@ from ..model.dictionary import name_of as key_name
 from ..model.kinds import KINDS, TABLES
 from ..model.language import marked
 from ..model.records import Model
-from .edition import Edition, Link, base_of, listed, name_of
-from .linked import About, about_data
-from .shell import absolute, page_of, planned, root_of, sheet
-
-DATA, DICTIONARY = "data/index.html", "data/dictionary/index.html"
+from .download_links import DATA, DICTIONARY, about_table, to_follow
+from .edition import Edition, Link, listed
+from .shell import planned, sheet
 
 
 class Download(Struct, frozen=True):
@@ -69,28 +67,6 @@ class DictionaryView(Struct, frozen=True):
     records: tuple[Chapter, ...]
     parts: tuple[Chapter, ...]
     lists: tuple[Values, ...]
-
-
-def to_follow(edition: Edition, place: str) -> tuple[Link, ...]:
-    """How to stay informed about a place ("" = the site): its feed, its calendar, and the data."""
-    name = name_of(edition, edition.library.places.get(place) or edition.library.site).text
-    feed = Link(edition.text("Subscribe to what is new: {place}", place=name), page_of(place, "feed.xml"))
-    return (*((feed,) if edition.base_url else ()), calendar_link(edition, place),
-            Link(edition.text("Download the data"), DATA))
-
-
-def calendar_link(edition: Edition, place: str) -> Link:
-    """The calendar of a place ("" = the site)."""
-    return Link(edition.text("Add meetings, promised dates and follow-ups to your calendar"),
-                page_of(place, "calendar.ics"))
-
-
-def about_table(edition: Edition, page: str, *files: str) -> About:
-    """The tables that the `page` tells of: `files` of the site."""
-    base = base_of(edition, root_of(page))
-    kinds = {"csv": "text/csv", "json": "application/json", "zip": "application/zip"}
-    return about_data(edition, [(absolute(edition, edition.first, file) or base + file, kinds[file.rpartition(".")[2]])
-                                for file in files])
 
 
 def data_pages(edition: Edition) -> Iterator[Plan]:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from ..analysis.due import KINDS, Obligation
 from ..core.outputs import Output, Plan
 from ..model.thresholds import THRESHOLDS
-from .data import calendar_link
+from .download_links import calendar_link
 from .edition import Edition, Link, link_to
 from .record import stakeholder
 from .shell import page_of, planned, sheet, trail_to
@@ -56,7 +56,7 @@ def due_page(edition: Edition, place: str) -> Output:
     """The page of what is due at a place and below it ("" = on the whole site)."""
     scope, title = link_to(edition, place), edition.text("What is due")
     view = DueView(scope, calendar_link(edition, place), tuple(_groups(edition, edition.book.duties.get(place) or ())))
-    return sheet(edition, page_of(place, "due/index.html"), "pages/due.html",
+    return sheet(edition, page_of(place, "due/index.html"), "pages/obligations.html",
                  edition.text("What is due in {place}", place=scope.text) if scope else title, view,
                  trail=trail_to(edition, place, Link(title)) if scope else (Link(title),))
 

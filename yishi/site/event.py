@@ -12,9 +12,8 @@ from ..model.records import Event
 from .book import Moved
 from .edition import SHAPES, Edition, Link, Row, link_to, links_to, rows_of, sentences, status_in_words
 from .matrix import Matrix, matrix_of
-from .practice import link_to_gaps
-from .record import Common, Fact, common_of, crowd_in_words, labelled, why_few
-from .wall import Column, Paper, columns_of, paper_then
+from .record import Common, Fact, common_of, crowd_in_words, labelled, link_to_gaps, why_few
+from .wall_notes import Column, Paper, columns_of, paper_then
 
 
 class Shown(Struct, frozen=True):

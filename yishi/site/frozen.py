@@ -87,7 +87,8 @@ def copies_page(edition: Edition) -> Output:
     copies = sorted(edition.book.frozen.items(), key=lambda one: (-one[1].as_of.toordinal(), one[0]))
     view = CopiesView(tuple((Link(name, f"{FOLDER}/{name}/index.html"), edition.language.day(copy.as_of), copy.revision)
                             for name, copy in copies))
-    return sheet(edition, f"{FOLDER}/index.html", "pages/copies.html", title, view, trail=(_up(edition), Link(title)))
+    return sheet(edition, f"{FOLDER}/index.html", "pages/snapshots.html", title, view,
+                 trail=(_up(edition), Link(title)))
 
 
 def frozen_page(edition: Edition, name: str) -> Output:
@@ -98,7 +99,7 @@ def frozen_page(edition: Edition, name: str) -> Output:
     order = (*(key for key in DEFINITIONS if key in copy.measures), *sorted(copy.measures.keys() - DEFINITIONS.keys()))
     view = FrozenView(name, edition.language.day(copy.as_of), copy.revision, f"{FOLDER}/{name}/statistics.json",
                       tuple(_table(edition, copy, key) for key in order))
-    return sheet(edition, f"{FOLDER}/{name}/index.html", "pages/frozen.html", title, view,
+    return sheet(edition, f"{FOLDER}/{name}/index.html", "pages/snapshot.html", title, view,
                  trail=(_up(edition), all_of_them, Link(name)))
 
 

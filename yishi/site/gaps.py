@@ -10,8 +10,8 @@ from ..library.criteria import criteria_of
 from .edition import Edition, Link, Row, Words, link_to, name_of, rows_of
 from .indicators import GapView, gaps_of
 from .promises import Advice, advice_for
+from .ratings import Rating, Verdict, rating_of, verdict_of
 from .record import IN_FULL, labelled
-from .review import Rating, Verdict, rating_of, verdict_of
 from .shell import planned, sheet, trail_to
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ..core.outputs import Output
 from .course import stage_names
-from .data import to_follow
+from .download_links import to_follow
 from .edition import Edition, Link, Row, Words, body_of, links_to, name_of, summary_of
 from .linked import about_site
 from .record import Entry

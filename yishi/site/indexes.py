@@ -114,5 +114,5 @@ def _index(edition: Edition, folder: str, title: str, lead: str, groups: tuple[H
 def index_page(edition: Edition, folder: str, title: str, lead: str, groups: tuple[Heading, ...]) -> Output:
     """The front page of a way in to the issues."""
     view = IndexView(title, lead, groups, edition.text("Nothing is listed here yet."))
-    return sheet(edition, f"{folder}/index.html", "pages/index.html", title, view, description=lead,
+    return sheet(edition, f"{folder}/index.html", "pages/issue_indexes.html", title, view, description=lead,
                  trail=(Link(title),))

@@ -117,7 +117,7 @@ def list_page(edition: Edition, portion: Portion, title: str, lead: str, empty: 
         edition.text("In parts") if portion.month else edition.text("All, by month"), empty,
         filters_of(edition, filters, place, rows, months, portion.total),
     )
-    return sheet(edition, f"{portion.folder}/index.html", "pages/list.html", title, view,
+    return sheet(edition, f"{portion.folder}/index.html", "pages/paginated_lists.html", title, view,
                  trail=(*trail, Link(title, "", lang)), description=view.lead)
 
 

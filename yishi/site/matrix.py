@@ -10,8 +10,8 @@ from ..library.criteria import criteria_of
 from ..model.paths import url_of
 from .edition import Edition, Link, Words, link_to
 from .numbers import Said, machine_value, number_at, said, stat_of
+from .ratings import Rating, rating_of
 from .record import labelled
-from .review import Rating, rating_of
 
 INDICATORS = ("procedure_complete", "breadth_3plus", "followup_rate")
 """The statistics that stand beside the reviewers' ratings."""

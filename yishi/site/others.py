@@ -1,47 +1,14 @@
-"""The pages beside the records': sources, free pages, withheld records, and the one for dead addresses."""
+"""The pages of the withheld records, and the one for dead addresses."""
 
-from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ..core.outputs import Output, Plan
+from ..core.outputs import Output
 from ..core.traditional import SOURCES, as_written, converter
-from ..model.kinds import KINDS
 from ..model.language import language
-from ..model.paths import SOURCE_ANCHOR, url_of
 from ..model.problems import Problem, describe
-from ..model.records import Reference
-from .edition import Edition, Link, Words, body_of, conversion_of, links_to, name_of, summary_of
-from .shell import path_of_base, planned, prefix_of, root_of, sheet
-
-CITED = 200
-"""So many records that cite a source are listed below it."""
-
-
-class SourceView(Struct, frozen=True):
-    """A press report or document: what is known of it, and what cites it."""
-
-    anchor: str
-    title: Words
-    url: str
-    facts: tuple[str, ...]
-    note: str
-    citing: tuple[Link, ...]
-    more: str
-
-
-class SourcesView(Struct, frozen=True):
-    """All sources."""
-
-    sources: tuple[SourceView, ...]
-
-
-class PageView(Struct, frozen=True):
-    """A free page."""
-
-    title: Words
-    summary: Words | None
-    body: Words | None
+from .edition import Edition, Link, Words, conversion_of
+from .shell import path_of_base, prefix_of, sheet
 
 
 class Withheld(Struct, frozen=True):
@@ -71,51 +38,6 @@ class MissingView(Struct, frozen=True):
     """The page for addresses that lead nowhere, in every language of the site."""
 
     greetings: tuple[Greeting, ...]
-
-
-def source_page(edition: Edition) -> Output:
-    """The page of all sources."""
-    title = edition.text("Sources")
-    view = SourcesView(tuple(_source(edition, path, source) for path, source in edition.library.sources.items()))
-    return sheet(edition, "sources/index.html", "pages/sources.html", title, view, trail=(Link(title),))
-
-
-def _source(edition: Edition, path: str, source: Reference) -> SourceView:
-    citing = edition.library.named_by(path, *(f"{kind}.source" for kind in KINDS))
-    over = len(citing) - CITED
-    return SourceView(
-        SOURCE_ANCHOR + path.rpartition("/")[2], name_of(edition, source), source.url or "",
-        tuple(_bibliography(edition, source)), source.note or "", links_to(edition, citing[:CITED]),
-        edition.plural("and {n} more record", "and {n} more records", over) if over > 0 else "",
-    )
-
-
-def _bibliography(edition: Edition, source: Reference) -> Iterator[str]:
-    text, when = edition.text, edition.language.when
-    yield source.publisher or text("publisher not known")
-    if source.published.day:
-        yield text("published {when}", when=when(source.published))
-    else:
-        yield text("date of publication not known")
-    if source.document_no:
-        yield text("document no. {number}", number=source.document_no)
-    if source.accessed and source.accessed.day:
-        yield text("looked up {when}", when=when(source.accessed))
-
-
-def free_pages(edition: Edition) -> Iterator[Plan]:
-    """The page of every free page."""
-    for path in edition.library.pages:
-        yield planned(edition, url_of(path), free_page, path)
-
-
-def free_page(edition: Edition, path: str) -> Output:
-    """The free page at `path`."""
-    page = edition.library.pages[path]
-    name, summary = name_of(edition, page), summary_of(edition, page)
-    view = PageView(name, summary, body_of(edition, path, page, root_of(url_of(path))))
-    return sheet(edition, url_of(path), "pages/page.html", name.text, view,
-                 description=summary.text if summary else "", trail=(Link(name.text, "", name.lang),))
 
 
 def problem_page(edition: Edition, problems: tuple[Problem, ...]) -> Output:

@@ -4,7 +4,7 @@
 from msgspec import Struct
 
 from ..core.outputs import Output
-from .data import about_table
+from .download_links import about_table
 from .edition import Edition, Link, link_to
 from .numbers import Figures, figures_of
 from .pictures import Pictures, pictures_of
@@ -29,7 +29,7 @@ def numbers_page(edition: Edition, place: str, revision: str = "") -> Output:
     """All statistics of a place ("" = the site); `revision`: that of the site, "" = not known."""
     scope = link_to(edition, place)
     title = edition.text("Numbers of {place}", place=scope.text) if scope else edition.text("Numbers")
-    return sheet(edition, page_of(place, "statistics/index.html"), "pages/numbers.html", title,
+    return sheet(edition, page_of(place, "statistics/index.html"), "pages/overview_page.html", title,
                  numbers_view(edition, place, scope, revision),
                  description=edition.text("Every number is counted from the public records on this site; each leads to "
                                           "how it is counted and to the records behind it."),

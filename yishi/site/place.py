@@ -8,10 +8,10 @@ from ..analysis.progress import OPEN
 from ..analysis.statistics import Stat
 from ..core.outputs import Output, Plan
 from ..model.paths import place_of, url_of
-from ..model.records import Location, Place
+from ..model.records import Place
 from .claims import Claim, claims_of
-from .data import to_follow
 from .desk import Desk, desk_of
+from .download_links import to_follow
 from .edition import (
     Edition,
     Link,
@@ -28,14 +28,13 @@ from .edition import (
 from .filters import CASES, ISSUES
 from .linked import about_place
 from .lists import by_status, list_pages
+from .next_meeting import Gathering, next_meeting
 from .numbers import machine_value, number_at, number_link, stat_of
-from .overview import numbers_page
 from .peers import Comparison, comparison_of
-from .practice import Practice, practice_of
-from .record import Fact, remarks_of, sources_of
+from .place_activities import Practice, practice_of
+from .record import Fact, location_kind, remarks_of, sources_of
 from .sentences import Count, main_numbers, sentences_on
 from .shell import planned, root_of, sheet, trail_to
-from .voice import Gathering, next_meeting
 from .year import years_of
 
 LATEST = 10
@@ -99,12 +98,11 @@ class PlacesView(Struct, frozen=True):
 
 
 def place_pages(edition: Edition) -> Iterator[Plan]:
-    """The list of places; for every place its page, its issues, its cases and its numbers."""
+    """The list of places; for every place its page, its issues and its cases."""
     yield planned(edition, "places/index.html", places_page)
     for path in edition.library.places:
         yield planned(edition, url_of(path), place_page, path)
         yield from _lists(edition, path)
-        yield planned(edition, f"{path}/statistics/index.html", numbers_page, path)
 
 
 def _lists(edition: Edition, path: str) -> Iterator[Plan]:
@@ -220,12 +218,6 @@ def _locations(edition: Edition, place: str) -> Iterator[tuple[Link, str]]:
         if place_of(path) == place:
             name = name_of(edition, location)
             yield Link(name.text, url_of(path), name.lang), location_kind(edition, location)
-
-
-def location_kind(edition: Edition, location: Location) -> str:
-    """What kind of location it is; an old compound is said to be one."""
-    kind = edition.label("location_kind", location.kind)
-    return edition.text("{kind}, old", kind=kind) if location.old_compound else kind
 
 
 def _facts(edition: Edition, place: Place) -> Iterator[Fact]:

@@ -8,9 +8,8 @@ from ..model.paths import place_of, url_of
 from ..model.records import Plan
 from .edition import Edition, Link, Row, links_to, rows_of
 from .indicators import GapView, gaps_of
-from .practice import link_to_gaps
 from .promises import Advice, advice_in
-from .record import Common, Fact, common_of, crowd_in_words, why_few
+from .record import Common, Fact, common_of, crowd_in_words, link_to_gaps, why_few
 from .rows import plan_status
 
 

@@ -10,7 +10,18 @@ from ..content.past import Change
 from ..model.few import CLOSED, FEW, hidden_parts
 from ..model.language import marked
 from ..model.paths import url_of
-from ..model.records import Amount, Correction, Criterion, Level, Outcome, Participants, Photo, Quantity, Record
+from ..model.records import (
+    Amount,
+    Correction,
+    Criterion,
+    Level,
+    Location,
+    Outcome,
+    Participants,
+    Photo,
+    Quantity,
+    Record,
+)
 from ..model.thresholds import THRESHOLDS
 from .edition import (
     Edition,
@@ -109,6 +120,12 @@ def common_of(edition: Edition, path: str, record: Record, facts: Iterable[Fact]
 def topic_links(edition: Edition, topics: Iterable[str]) -> tuple[Link, ...]:
     """Topics by their labels, each leading to its list."""
     return tuple(Link(edition.label("topic", topic), f"topics/{topic}/index.html") for topic in topics)
+
+
+def location_kind(edition: Edition, location: Location) -> str:
+    """What kind of location it is; an old compound is said to be one."""
+    kind = edition.label("location_kind", location.kind)
+    return edition.text("{kind}, old", kind=kind) if location.old_compound else kind
 
 
 def stakeholder(edition: Edition, text: str) -> Link:
@@ -231,3 +248,10 @@ def outcome_of(edition: Edition, outcome: Outcome) -> OutcomeView:
         outcome.mechanism or "",
         listed(edition, (edition.label("evidence", kind) for kind in outcome.evidence)),
     )
+
+
+def link_to_gaps(edition: Edition, place: str) -> Link | None:
+    """The page of the gaps of a place, if it has one."""
+    if place not in edition.holdings.with_gaps:
+        return None
+    return Link(edition.text("Gaps, and what is done about them"), f"{place}/gaps/index.html")

@@ -15,18 +15,22 @@ from ..core.outputs import Output, Plan
 from ..model.records import Issue
 from .desk import Desk, desk_of
 from .edition import Edition, Link, Row, Words, link_to, name_of, summary_of
+from .next_meeting import Gathering, next_meeting
 from .numbers import number_at
 from .promises import Advice, advice_for
 from .record import Reply
 from .sentences import sentences_on
 from .shell import planned, sheet, trail_to
-from .voice import Gathering, Voice, next_meeting, voices
+from .voice import Voice, voices
 
 SHOWN = 3
 """So many entries of each kind stand on the card."""
 
-TITLE, LINE = 70, 110
-"""So many columns a title and a text may take; a Chinese character takes two."""
+TITLE = 70
+"""So many columns a title may take; a Chinese character takes two."""
+
+LINE = 110
+"""So many columns a text may take."""
 
 _LADDER = ("lasting", "confirmed", "done")
 
@@ -80,7 +84,7 @@ def report_pages(edition: Edition) -> Iterator[Plan]:
 def report_page(edition: Edition, path: str) -> Output:
     """The report card of the place at `path`."""
     view = report_view(edition, path)
-    return sheet(edition, f"{path}/report/index.html", "pages/report.html",
+    return sheet(edition, f"{path}/report/index.html", "pages/report_card.html",
                  edition.text("Report card of {place}", place=view.name.text), view,
                  trail=trail_to(edition, path, Link(edition.text("Report card"))))
 

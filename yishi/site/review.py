@@ -5,34 +5,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ..analysis.holdings import newest_first
-from ..library.criteria import criteria_of
 from ..model.paths import place_of
-from ..model.records import Judgement, Review
-from ..model.vocabulary import built_in
-from .edition import Edition, Link, Row, Words, links_to, reference, rows_of
-from .practice import link_to_gaps
+from ..model.records import Review
+from .edition import Edition, Link, Row, links_to, reference, rows_of
 from .promises import Advice, advice_in
-from .record import Common, Fact, common_of, labelled
-
-RATING_SHAPES = {rating: term.shape for rating, term in built_in().terms["rating"].items()}
-"""Rating → its shape, beside the word."""
-
-
-class Rating(Struct, frozen=True):
-    """A rating as a word and a shape; "" where the reviewer gave none."""
-
-    key: str
-    label: str
-    shape: str
-
-
-class Verdict(Struct, frozen=True):
-    """What a reviewer found by one criterion."""
-
-    criterion: Words
-    rating: Rating
-    finding: str
-    evidence: str
+from .ratings import Verdict, verdict_of
+from .record import Common, Fact, common_of, link_to_gaps
 
 
 class ReviewView(Struct, frozen=True):
@@ -55,24 +33,6 @@ def review_view(edition: Edition, path: str, review: Review) -> ReviewView:
         tuple(advice_in(edition, path)), link_to_gaps(edition, place),
         rows_of(edition, newest_first(others, edition.holdings.when)),
     )
-
-
-def verdict_of(edition: Edition, review: Review, judgement: Judgement) -> Verdict:
-    """What `review` found by one criterion."""
-    return Verdict(criterion_of(edition, review.target, judgement.key), rating_of(edition, judgement.rating),
-                   judgement.finding or "", judgement.evidence or "")
-
-
-def criterion_of(edition: Edition, target: str, key: str) -> Words:
-    """The name of a criterion in a review of `target`."""
-    return next((labelled(edition, one) for one in criteria_of(edition.library, target) if one.id == key), Words(key))
-
-
-def rating_of(edition: Edition, rating: str | None) -> Rating:
-    """A rating in words."""
-    if rating is None:
-        return Rating("", "", "")
-    return Rating(rating, edition.label("rating", rating), RATING_SHAPES[rating])
 
 
 def _facts(edition: Edition, path: str, review: Review) -> Iterator[Fact]:

@@ -47,7 +47,7 @@ def search_page(edition: Edition) -> Output:
         statuses=tuple(_statuses(edition)), kinds=tuple(_terms(edition, "record_kind", occurring["kinds"])),
         years=tuple(Option(year, year) for year in reversed(occurring["years"])),
         lists=tuple(Link(edition.text(name), target) for target, name in _LISTS))
-    return sheet(edition, SEARCH, "pages/search.html", title, view, trail=(Link(title),))
+    return sheet(edition, SEARCH, "pages/search_page.html", title, view, trail=(Link(title),))
 
 
 def _places(edition: Edition) -> Iterator[Option]:

@@ -24,8 +24,8 @@ FILED_AT = "https://beian.miit.gov.cn/"
 """Where an ICP record number (ICP备) must lead."""
 
 DATED = frozenset(f"pages/{name}.html" for name in (
-    "data", "home", "place", "places", "year", "report", "due", "gaps", "wall", "numbers", "statistic",
-    "frozen"))
+    "data", "home", "place", "places", "year", "report_card", "obligations", "gaps", "wall", "overview_page",
+    "statistic_pages", "snapshot"))
 """The templates of pages that tell of the day of the report. It stands on no other page: each would change daily."""
 
 SECTIONS = (
@@ -262,7 +262,8 @@ def _filing(edition: Edition) -> Link | None:
     number = edition.library.site.filing
     if not number:
         return None
-    return Link(as_written(edition.language.tag, number), FILED_AT if "ICP备" in number else "", edition.original)
+    return Link(as_written(edition.language.tag, number), FILED_AT if "ICP备" in number else "",
+                edition.original)
 
 
 def _contact(edition: Edition) -> Iterator[Link]:
@@ -284,3 +285,7 @@ def phone_address(number: str) -> str:
     digits = "".join(c for c in number if c.isascii() and c.isdigit())
     return f"tel:{digits}" if len(digits) >= 3 and all(c in "0123456789-+ ()（）" for c in number) else ""
 
+
+def rule_of(edition: Edition, anchor: str) -> str:
+    """Where the page of the content model has a rule, below the language's root; "" where the site has no such page."""
+    return f"{CONTENT_MODEL}#{anchor}" if edition.has_content_model else ""

@@ -139,7 +139,7 @@ def submit_page(edition: Edition) -> Output:
         tuple(_places(edition)), tuple(_form(edition, kind) for kind in _ASKED),
         embedded(_rules(edition)), embedded(converted_data(_texts(edition), edition.conversion)), _example(edition),
         GUIDE if edition.has_guide else "")
-    return sheet(edition, SUBMIT, "pages/submit.html", title, view, trail=(Link(title),))
+    return sheet(edition, SUBMIT, "pages/submit_form.html", title, view, trail=(Link(title),))
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------

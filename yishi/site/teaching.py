@@ -49,7 +49,8 @@ def sheet_page(edition: Edition, path: str) -> Output:
     """The discussion sheet of the case at `path`."""
     view, title = _sheet(edition, path, edition.library.cases[path]), edition.text("Discussion sheet")
     up = Link(edition.text("Case studies"), f"{place_of(path)}/cases/index.html")
-    return sheet(edition, f"{path}/sheet/index.html", "pages/sheet.html", f"{title} · {view.case.text}", view,
+    return sheet(edition, f"{path}/sheet/index.html", "pages/discussion_sheet.html",
+                 f"{title} · {view.case.text}", view,
                  trail=trail_to(edition, place_of(path), up, view.case, Link(title)))
 
 

@@ -1,4 +1,4 @@
-"""Residents' voice: where it was said that something is not solved, what was answered, and when people meet next."""
+"""Residents' voice: where it was said that something is not solved, and what was answered."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from ..model.records import Objection
 from .edition import Edition, Row
-from .practice import meetings_to_come
 from .record import Reply, reply_of
 
 
@@ -17,14 +16,6 @@ class Voice(Struct, frozen=True):
     text: str
     answer: Reply | None
     silence: str
-
-
-class Gathering(Struct, frozen=True):
-    """The next meeting of a place, else its latest one; `said` is which of them."""
-
-    said: str
-    row: Row
-    venue: str
 
 
 def objections_of(edition: Edition, place: str) -> tuple[tuple[str, Objection], ...]:
@@ -53,14 +44,3 @@ def voices(edition: Edition, place: str) -> Iterator[Voice]:
     for path, one in sorted(objections_of(edition, place), key=lambda found: bool(found[1].answer)):
         yield Voice(edition.rows[path], one.text, reply_of(edition, one.answer, one.answered_on),
                     edition.text("No answer has been recorded yet."))
-
-
-def next_meeting(edition: Edition, place: str) -> Gathering | None:
-    """The next meeting of a place and those below it, else the latest; None if no meeting is public yet."""
-    to_come = meetings_to_come(edition, place)
-    held = edition.holdings.of_kind_in["meetings"].get(place, ())
-    path = next(iter((*to_come, *held)), "")
-    if not path:
-        return None
-    said = edition.text("Next meeting") if to_come else edition.text("Latest meeting")
-    return Gathering(said, edition.rows[path], edition.library.meetings[path].venue or "")

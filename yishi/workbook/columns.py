@@ -108,7 +108,8 @@ def _sheet(name: str, keys: list[str]) -> Sheet:
     assert model is not None
     first = [_place(), *([_parent(kind)] if entries else ())]
     if kind == "location":
-        first.append(Column(("#name",), labels=(("zh-Hans", "编号"), ("en", "id")), words=frozenset({"编号", "id"})))
+        first.append(Column(("#name",), labels=(("zh-Hans", "编号"), ("en", "id")),
+                            words=frozenset({"编号", "id"})))
     own = [_column(model, tuple(key.split("."))) for key in keys]
     return Sheet(kind, entries, model, tuple(_told_apart([*first, *own], model)), _labels_of(kind, entries))
 

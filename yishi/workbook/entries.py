@@ -1,6 +1,9 @@
 """Which entry of a list a row is, and the list as it shall be."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from difflib import SequenceMatcher
+from itertools import combinations
 
 from msgspec import Struct
 
@@ -32,10 +35,12 @@ class Then(Struct, frozen=True):
 
 
 class Merged(Struct, frozen=True):
-    """A list as it shall be: its entries, each with its row, and what has to be asked of rows."""
+    """A list as it shall be: its entries, each with its row, and what has to be asked of rows. `replaced`: rows that
+    may correct the entry that they were, or be another one typed over it."""
 
     items: list[tuple[Item, Row | None]]
     asked: list[tuple[Row, Difference, Entry]]
+    replaced: list[tuple[Row, Entry]]
 
     @property
     def is_changed(self) -> bool:
@@ -47,7 +52,7 @@ def merged(rows: Sequence[Row], old: Sequence[Entry], then: Then, sheet: Sheet, 
     """The list `old` with what the rows say. What has no row stays; what was taken before is not taken again.
 
     An entry is only changed by the row that was handed out as it; any other row adds to it what it leaves open, or is a
-    new entry, be it of the same day and stage."""
+    new entry, be it of the same day and stage. A row that was taken before with less is that entry still."""
     there = [_There(number, base_of(cells_of(entry, sheet, words, place), sheet), {
         column: meaning(entry.get(column.keys[0]), column, words, place) for column in sheet.columns if column.is_own})
         for number, entry in enumerate(old)]
@@ -55,14 +60,19 @@ def merged(rows: Sequence[Row], old: Sequence[Entry], then: Then, sheet: Sheet, 
     same = _paired(said, there, (_Said.is_same, _Said.adds_nothing))
     left = [one for one in said if one not in same and not one.is_taken(then, words, place)]
     rest = [one for one in there if one.number not in same.values()]
-    known = _paired(left, rest, (_Said.is_same_key, _Said.is_from, _Said.leaves_alone))
+    earlier = _earlier(left, said, then, words, place)
+    marks = {one.number: entry_mark(old[one.number], sheet, words, place) for one in rest} if earlier else {}
+    known = _paired(left, rest, (_Said.is_same_key, _Said.is_from, _Said.leaves_alone,
+                                 lambda one, there: marks.get(there.number) in earlier.get(one, {})))
     unclaimed = [one for one in rest if one.number not in known.values()]
     added = _paired([one for one in left if one not in known], unclaimed, (_Said.fits,))
     fresh = [one for one in left if one not in known and one not in added]
+    free = [one for one in unclaimed if one.number not in added.values()]
+    replaced = _paired([one for one in fresh if one.is_rewritten], free, (_Said.has_base_of, _Said.was_once))
     overtaken = {one: next((each.number for each in there if one.was_once(each)), -1) for one in fresh
-                 if one.is_change and not any(map(one.has_base_of, there))}
+                 if one in earlier or (one.touched and not one.is_rewritten and not any(map(one.has_base_of, there)))}
     of_entry = {number: one for found in (overtaken, same, added, known) for one, number in found.items()}
-    result = Merged([], [])
+    result = Merged([], [], [(one.row, old[number]) for one, number in replaced.items()])
     for number, entry in enumerate(old):
         one = of_entry.get(number)
         found = _differences(one.row, entry, then, words, place) if one and one not in same else []
@@ -73,11 +83,12 @@ def merged(rows: Sequence[Row], old: Sequence[Entry], then: Then, sheet: Sheet, 
         result.items.append((Item(number, {each.column.keys[0]: each.value or "" for each in found
                                            if not each.is_asked and not is_open}), one.row if one else None))
     for one, number in overtaken.items():
-        if of_entry.get(number) is not one:
-            result.asked.append((one.row, Difference(next(iter(one.touched)), None, True), {}))
+        if number < 0 or of_entry.get(number) is not one:
+            column = next(iter(one.touched or earlier[one].values()))
+            result.asked.append((one.row, Difference(column, None, True), {}))
     seen = list(there)
     for one in fresh:
-        if one not in overtaken and not any(map(one.adds_nothing, seen)):
+        if one not in overtaken and one not in replaced and not any(map(one.adds_nothing, seen)):
             item = _fresh(one.row, words, place)
             result.items.insert(_position(item, result.items, old), (item, one.row))
             seen.append(_There(-1, "", one.said))
@@ -124,10 +135,24 @@ class _Said:
                         and column not in row.wrong and mark != (mark_of(row.said(*column.keys)))}
 
     @property
-    def is_change(self) -> bool:
-        """Whether it still is that entry: who writes another text and another day has typed a new entry over it."""
+    def is_rewritten(self) -> bool:
+        """Whether it has another text and other things besides than when it was handed out."""
         rewritten = [column for column, mark in self.touched.items() if mark != EMPTY and column in self.row.cells]
-        return bool(self.touched) and (len(rewritten) < 2 or not any(map(_is_text, rewritten)))
+        return len(rewritten) > 1 and any(map(_is_text, rewritten))
+
+    def corrects(self, there: _There) -> bool:
+        """Whether it still is that entry, which has the text that was handed out: who writes another text and another
+        day may have typed a new entry over it."""
+        return bool(self.touched) and (not self.is_rewritten or all(
+            _is_like(str(value), str(there.said[column])) for column, value in self.said.items() if _is_text(column)))
+
+    def with_less(self, words: Words, place: str) -> dict[str, Column]:
+        """The marks of what it said while one or two of its cells were still empty → one of these."""
+        entry, sheet = entry_typed(self.row, words, place), self.row.sheet
+        return {entry_mark({key: value for key, value in entry.items() if key not in {one.keys[0] for one in open_}},
+                           sheet, words, place): open_[0]
+                for count in (1, 2) for open_ in combinations([one for one in self.row.cells if one.is_own], count)
+                if len(entry) > count}
 
     def is_taken(self, then: Then, words: Words, place: str) -> bool:
         """Whether it says only what it was handed out with, or what was taken before: the record may say otherwise by
@@ -150,11 +175,12 @@ class _Said:
 
     def is_from(self, there: _There) -> bool:
         """Whether it changes that entry."""
-        return self.is_change and self.has_base_of(there)
+        return self.corrects(there) and self.has_base_of(there)
 
     def leaves_alone(self, there: _There) -> bool:
         """Whether the entry still has the same text, and was changed since in columns that the row does not touch."""
-        return self.is_change and not any(column in self.touched or _is_text(column) for column in self._since(there))
+        return self.corrects(there) and not any(column in self.touched or _is_text(column)
+                                                for column in self._since(there))
 
     def was_once(self, there: _There) -> bool:
         """Whether it is most likely of that entry, which others have changed since, or somebody in this import."""
@@ -178,6 +204,21 @@ class _Said:
             _folded(value) in ("", _folded(there.said[column])) for column, value in self.said.items())
 
 
+def _earlier(left: Sequence[_Said], said: Sequence[_Said], then: Then, words: Words,
+             place: str) -> dict[_Said, dict[str, Column]]:
+    """The rows that were taken with less than they say now, of the very rows that were taken: the marks of what they
+    said then, as far as no other row may be that, and a cell that was filled since."""
+    rows = [one for one in left if then.is_own and not one.before]
+    less = {one: one.with_less(words, place) for one in rows}
+    if not any(mark in then.imported for marks in less.values() for mark in marks):
+        return {}
+    by_mark = Counter(mark for one in said for mark in {
+        entry_mark(entry_typed(one.row, words, place), one.row.sheet, words, place), *one.with_less(words, place)})
+    found = {one: {mark: column for mark, column in marks.items() if mark in then.imported and by_mark[mark] == 1}
+             for one, marks in less.items()}
+    return {one: marks for one, marks in found.items() if marks}
+
+
 _Rule = Callable[[_Said, _There], bool]
 
 
@@ -196,6 +237,11 @@ def _paired(rows: Sequence[_Said], there: Sequence[_There], rules: Sequence[_Rul
 
 def _is_text(column: Column) -> bool:
     return column.keys[0] in ("text", "what")
+
+
+def _is_like(text: str, other: str) -> bool:
+    """Whether one text may be a correction of another: it holds it, or has most of its characters in their order."""
+    return text in other or other in text or SequenceMatcher(None, text, other, autojunk=False).ratio() > 0.5
 
 
 def _folded(value: object) -> object:

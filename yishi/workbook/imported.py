@@ -12,6 +12,9 @@ from .columns import sheets
 
 HEAD = "# What `import` read last, by marks. By them it knows what was changed in a file since. Not to be edited.\n"
 
+ROW_IDS = "#row"
+"""The key under which the ids of the rows stand that a record was made of."""
+
 
 def file_of(place: str) -> str:
     """The file of a place. It is hidden: no record, and nothing of it is published."""
@@ -20,11 +23,12 @@ def file_of(place: str) -> str:
 
 class Imported(Struct, frozen=True):
     """What was read of one record. `marks`: key, or list → mark, in the order of the rows; `is_new`: whether the record
-    was made of it."""
+    was made of it, and `row` the id of its row ("" = none)."""
 
     path: str
     marks: tuple[tuple[str, str], ...]
     is_new: bool = False
+    row: str = ""
 
 
 Memory = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -55,10 +59,18 @@ def with_imported(memory: Memory, news: Iterable[Imported]) -> Memory:
     after = {path: dict(keys) for path, keys in memory.items()}
     for one in news:
         mine = {} if one.is_new else after.get(one.path, {})
-        for key, mark in one.marks:
+        for key, mark in (*one.marks, *([(ROW_IDS, one.row)] if one.row else [])):
             marks = mine.get(key, ())
             if not (mark in marks if key in lists else marks[-1:] == (mark,)):
                 mine[key] = (*marks, mark)
         if mine:
             after[one.path] = mine
     return after
+
+
+def moved(memory: Memory, paths: Mapping[str, str], there: Iterable[str]) -> Memory:
+    """The memory after records were moved by hand. `paths`: id of a row → path of the record that has it now; `there`:
+    the paths of all records that are."""
+    now = {path: paths[row] for path, keys in memory.items() if path not in there
+           for row in keys.get(ROW_IDS, ()) if row in paths}
+    return {now.get(path, path): keys for path, keys in memory.items()}

@@ -5,7 +5,7 @@ A workbook is taken as a whole or not at all, and one that is wrong does not kee
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ from . import imported
 from .answers import at_cells, in_words_of, masked, new_problems, told_once, without_echoes
 from .columns import Sheet, sheets
 from .contradictions import contradictions
-from .edits import created, edited
+from .edits import created, edited, marks_in
 from .grid import Aside, Grid, Tab, problem_at
 from .ground import Ground, found_in, free_path, ground_of
 from .matching import Past, title_keys
@@ -349,7 +349,22 @@ def _past(sent: Iterable[Sent], content: Content, place: str) -> Past:
              and KINDS[slot.kind].sheets}
     records = found_in({file: content.read(file) for file in slots}, slots, content.language)
     memories = [imported.parsed(level, content.read_hidden(imported.file_of(level))) for level in sorted(named)]
-    return Past(records, {path: keys for memory in memories for path, keys in memory.items()})
+    marks = {one.mark: path for path, one in records.items() if one.mark}
+    memory = imported.moved({path: keys for one in memories for path, keys in one.items()}, marks, records)
+    gone = {row: path for path, keys in memory.items() if path not in records for row in keys.get(imported.ROW_IDS, ())}
+    rows = {row.id for one in sent for row in one.grid.rows}
+    sought = {row: path for row, path in gone.items() if rows & {row, path}}
+    return Past(records, memory, dict(_moved(sought, content, slots)) if sought else {})
+
+
+def _moved(sought: Mapping[str, str], content: Content, looked: Container[str]) -> Iterator[tuple[str, str]]:
+    """The paths that records had, and the files where their rows stand now. `sought`: id of a row → such a path;
+    `looked`: the files in which they are not."""
+    for file in content.files:
+        if file not in looked and (slot := slot_of(file)) and KINDS[slot.kind].sheets and b"# row " in (
+                data := content.read(file)):
+            yield from ((sought[row], file) for row in marks_in(data.decode("utf-8", "replace")).values()
+                        if row in sought)
 
 
 def _places(sent: Sent, ground: Ground, place: str) -> Iterator[str]:

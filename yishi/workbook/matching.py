@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -13,16 +14,19 @@ from .columns import sheets
 from .entries import HEADS
 from .grid import Grid, Row, problem_at
 from .ground import Found, Ground, entries_of, free_path, value_at
-from .imported import Memory
+from .imported import ROW_IDS, Memory
 from .nodes import Keys
 from .three_way import Difference, Seen, cell_mark, differences, entry_mark, entry_typed, handed_out
 
 
 class Past(Struct, frozen=True):
-    """What was before: the records as they were before this import, and what was read of them in earlier ones."""
+    """What was before: the records as they were before this import, and what was read of them in earlier ones.
+
+    `moved`: path that a record had when it was made → the file of another place where it lies now."""
 
     records: Mapping[str, Found]
     memory: Memory
+    moved: Mapping[str, str] = MappingProxyType({})
 
 
 class Matching:
@@ -67,7 +71,7 @@ class Matching:
             if found:
                 return self._broken(row, found) or found
         if row.sheet.kind == "review" and row.id and not row.id.startswith("places/"):
-            return None  # the sheet of another reviewer, be it in the same role
+            return self._gone(row, place)  # else the sheet of another reviewer, be it in the same role
         alike = self._alike(row, place)
         if not alike:
             return self._gone(row, place)
@@ -148,26 +152,40 @@ class Matching:
         return problem_at(self.grid.name, cell, "row_replaced", found=said)
 
     def _gone(self, row: Row, place: str) -> Problem | None:
-        """A row whose record is not there any more: it was handed out as that, or had made it. One that was withdrawn
-        does not come back; that a row says only what was read of it keeps nothing else out."""
-        path = row.id if row.id.startswith("places/") else self._gone_path(row, place)
-        memory = {} if path in self.ground.records else self.past.memory.get(path, {})
-        was_read = row.id != "" and memory != {} and self._is_read(row, memory, place)
-        if self.ground.library.around.standing(path) == "withdrawn":
-            is_old = was_read and all(self._is_read(one, memory, place) for one in self._below(row, path))
-            return problem_at(self.grid.name, row.cell(None), "row_withdrawn", level="warning" if is_old else "error",
-                              found=path)
-        if (path in self.ground.paths or not was_read) and not row.id.startswith("places/"):
+        """A row whose record is not there any more: it was handed out as that, or had made it. It makes none again,
+        whatever it says by now; where it says only what was read of it, it keeps nothing else out."""
+        path = self._gone_path(row, place)
+        if not path:
             return None
-        return problem_at(self.grid.name, row.cell(None), "row_gone", found=path)
+        memory = self.past.memory.get(path, {})
+        is_old = row.id != "" and all(self._is_read(one, memory, place) for one in (row, *self._below(row, path)))
+        elsewhere = self.past.moved.get(path, "")
+        is_withdrawn = self.ground.library.around.standing(path) == "withdrawn"
+        code = "row_withdrawn" if is_withdrawn else "row_elsewhere" if elsewhere else "row_gone"
+        return problem_at(self.grid.name, row.cell(None), code, level="warning" if is_old else "error",
+                          found=elsewhere or path)
 
     def _gone_path(self, row: Row, place: str) -> str:
-        """Where the record of a row was: where its title was read, else where that would go."""
-        mark, folder = self._mark(row, title_keys(row), place), f"{place}/{KINDS[row.sheet.kind].folder}/"
-        key = ".".join(title_keys(row))
-        read = (path for path, keys in self.past.memory.items() if path.startswith(folder)
-                and path not in self.ground.records and mark in keys.get(key, ()))
-        return next(read, "") or free_path(row.sheet.kind, title_of_row(row), place, ())
+        """Where the record of a row was that is not there any more ("" = none is known)."""
+        if row.id.startswith("places/"):
+            return row.id
+        folder = f"{place}/{KINDS[row.sheet.kind].folder}/"
+        gone = [path for path in self.past.memory if path.startswith(folder) and path not in self.ground.paths]
+        read = next((path for path in gone if self._was_made_of(row, path)), "")
+        path = read or free_path(row.sheet.kind, title_of_row(row), place, ())
+        return path if read or self.ground.library.around.standing(path) == "withdrawn" else ""
+
+    def _was_made_of(self, row: Row, path: str) -> bool:
+        """Whether a record that is gone was made of a row. Where their ids do not tell, most of what the row says must
+        have been read of it; a review is known by its id alone, since others are of the same place."""
+        gone = Found(path, row.sheet.kind, "", "", {}, "", "")
+        has_title = self._mark(row, title_keys(row), gone.place) in self._read(gone, title_keys(row))
+        if row.id in self._read(gone, (ROW_IDS,)):
+            return has_title or self._says(row, gone).kept > 0
+        if not has_title or row.sheet.kind == "review":
+            return False
+        is_withdrawn = self.ground.library.around.standing(path) == "withdrawn"
+        return is_withdrawn or (row.id != "" and self._says(row, gone).kept >= self._says(row, gone).new)
 
     def _is_read(self, row: Row, memory: Mapping[str, Sequence[str]], place: str) -> bool:
         """Whether all that a row says was read before, or stood in it when it was handed out."""
@@ -202,7 +220,8 @@ class Matching:
         keys = _date_keys(found.kind)
         if not keys or not row.said(*keys) or self._same_or_read(row, found, keys):
             return True
-        return "未知" in (row.said(*keys), _value(found, keys)) or "unknown" in (row.said(*keys), _value(found, keys))
+        both = (row.said(*keys), _value(found, keys))
+        return "未知" in both or "unknown" in both
 
     # --- what a row says of its record
 

@@ -225,7 +225,7 @@ class _Proposing:
             else:
                 marks += ((".".join(column.keys), cell_mark(cell.text, column, words, place))
                           for column, cell in row.cells.items() if column.is_own)
-        return Imported(wanted.path, tuple(marks), wanted.found is None)
+        return Imported(wanted.path, tuple(marks), wanted.found is None, wanted.mark)
 
     def _words(self, wanted: Wanted) -> Words:
         return replace(self.ground.words, writes=wanted.found.language if wanted.found else self.ground.language)
@@ -316,6 +316,10 @@ class _Proposing:
         wanted.read += rows
         for row, one, entry in result.asked:
             self._ask(row, one, entry, wanted, words)
+        for row, entry in result.replaced:
+            was = " ".join(filter(None, cells_of(entry, sheet, words, wanted.place).values()))
+            column = next((one for one in row.touched if one.keys[0] in ("text", "what")), None)
+            self._problem(row, column, "entry_replaced", found=_quoted(was), key=found.file if found else "")
         for number, (_, of_item) in enumerate(result.items):
             if of_item is not None:
                 wanted.rows[sheet.entries, number] = of_item

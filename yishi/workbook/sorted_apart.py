@@ -22,16 +22,31 @@ def with_own_ids(rows: Sequence[Row]) -> tuple[Row, ...]:
     for row in rows:
         if not row.sheet.entries and (before := row.before):
             titled[row.sheet.name, before[row.sheet.column(*title_keys(row))]].append((row, before))
-    entries = {(row.sheet.name, row.base): row for row in rows if row.sheet.entries and row.base}
-    return tuple(row if not row.base else _same_entry(row, entries) if row.sheet.entries
+    own = _own_entries([row for row in rows if row.sheet.entries and row.base])
+    return tuple(row if not row.base else own[id(row)] if row.sheet.entries
                  else _with_best(row, titled.get((row.sheet.name, mark_of(title_of_row(row))), ())) for row in rows)
 
 
-def _same_entry(row: Row, entries: Mapping[tuple[str, str], Row]) -> Row:
-    """An entry, as the row that was handed out with just what is visible in it."""
-    visible = base_of({column: cell.text for column, cell in row.cells.items()}, row.sheet)
-    best = row if visible == row.base else entries.get((row.sheet.name, visible), row)
-    return replace(row, id=best.id, base=best.base)
+def _own_entries(rows: Sequence[Row]) -> dict[int, Row]:
+    """Each entry as the row that was handed out with just what is visible in it; where that is another's own, as the
+    one that fits best of those which no row has any more."""
+    by_base = {(row.sheet.name, row.base): row for row in rows}
+    exact = {id(row): (row.sheet.name, base_of({column: cell.text for column, cell in row.cells.items()}, row.sheet))
+             for row in rows}
+    claimed = {key for key in exact.values() if key in by_base}
+    kept = {(row.sheet.name, row.base) for row in rows if exact[id(row)] not in by_base} - claimed
+    left = {key: row for key, row in by_base.items() if key not in claimed | kept}
+    found: dict[int, Row] = {}
+    for row in rows:
+        key = (row.sheet.name, row.base)
+        best = by_base.get(exact[id(row)], row)
+        if exact[id(row)] not in by_base and key in claimed:
+            marks = {column: mark_of(cell.text) for column, cell in row.cells.items()}
+            best = max((one for (name, _), one in left.items() if name == row.sheet.name),
+                       key=lambda one: _fits(marks, one.before), default=row)
+            left.pop((best.sheet.name, best.base), None)
+        found[id(row)] = replace(row, id=best.id, base=best.base)
+    return found
 
 
 def _with_best(row: Row, others: Sequence[_HandedOut]) -> Row:

@@ -20,8 +20,8 @@ def in_words(wanted: Wanted, spoken: Language) -> Iterator[str]:
     if wanted.found is None:
         yield spoken.text(marked("new: {kind} “{title}” ({path})"), kind=kind, title=wanted.title, path=wanted.path)
         return
-    yield spoken.text(marked("changed: {kind} “{title}” ({path})"), kind=kind, title=wanted.title or wanted.found.title,
-                      path=wanted.path)
+    yield spoken.text(marked("changed: {kind} “{title}” ({path})"), kind=kind,
+                      title=wanted.title or wanted.found.title, path=wanted.path)
     for column in sheets()[wanted.kind].columns:
         if column.keys in wanted.values:
             yield "  " + _change(column, wanted.before.get(column, ""), wanted.values[column.keys], spoken)

@@ -376,7 +376,8 @@ def _behind(records: Sequence[str], telling: Telling) -> str:
 def _title(path: str, telling: Telling) -> str:
     for side in (telling.after, telling.before):
         if path in side.briefs:
-            return f"“{side.briefs[path].listing.title}”"
+            title = side.briefs[path].listing.title
+            return f"“{title}”"
         record = side.library.site if path == "site" else side.library.record(path)
         if record:
             return f"“{title_of(record)}”"

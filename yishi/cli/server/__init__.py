@@ -13,20 +13,22 @@ from msgspec import Struct
 from watchfiles import Change, awatch
 
 from ...model.filenames import is_hidden, is_leftover
-from .overlay import overlay, stumbled
+from .overlay import stumbled
 from .web import Board, application
 
-__all__ = ["Outcome", "overlay", "serve", "stumbled"]
+__all__ = ["Outcome", "serve"]
 
 HOST = "127.0.0.1"  # this computer only: what is served may hold drafts
-STEP, TOGETHER = 20, 200
-"""Milliseconds without a further change after which a build begins; and after which it begins all the same."""
+STEP = 20
+"""Milliseconds without a further change after which a build begins."""
+TOGETHER = 200
+"""Milliseconds after the first change after which it begins all the same."""
 LOOK_AGAIN = 250
 """Milliseconds after which it is looked whether the folders that are watched are still the same."""
 
 
 class Outcome(Struct, frozen=True):
-    """How a build ended: whether the site is a new one, and what the browser shows over it (see `overlay`)."""
+    """How a build ended: whether the site is a new one, and what the browser shows over it (see `overlay.overlay`)."""
 
     done: bool
     told: str = ""
