@@ -281,6 +281,15 @@ def test_a_copy_is_never_written_over(town: Workshop, capsys: pytest.CaptureFixt
     assert town.read("frozen/year.json") == before
 
 
+def test_the_numbers_of_a_day_to_come_are_not_kept(town: Workshop, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is kept for ever can only be of a day that is there: the command refuses, and writes nothing."""
+    with pytest.raises(SystemExit) as ended:
+        main(["freeze", "later", "--content", str(town.content), "--output", str(town.output), "--as-of", "2099-12-31"])
+    assert ended.value.code == 2
+    assert "2099-12-31还没有到" in capsys.readouterr().err
+    assert not (town.content / "frozen/later.json").exists()
+
+
 @pytest.mark.parametrize(("old", "new", "code"), [
     ('"value": 196', '"value": 197', "frozen_changed"), ("{", "[", "frozen_unreadable"),
     ('"as_of": "2025-12-31"', '"as_of": "soon"', "frozen_unreadable"),

@@ -308,6 +308,8 @@ IN_WORKBOOKS = {
     "row_twice",
     "row_replaced",
     "entry_replaced",
+    "location_renamed",
+    "draft_emptied",
     "row_moved",
     "row_unsure",
     "row_gone",
@@ -395,6 +397,7 @@ ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the c
     "resolved_twice",
     "reopened_without_closing",
     "close_reason_missing",
+    "close_reason_unused",
     "after_as_of",
     "repeats_uncounted",
     "more_communities",
@@ -634,7 +637,7 @@ MOBILE, RESIDENT = "138" + "0000" + "5678", "11010519491231" + "002X"
 
 @pytest.mark.parametrize(("typed", "found"), [
     ("138<span>0000</span>5678", MOBILE), ("138<!-- -->00005678", MOBILE), ("138&#48;0005678", MOBILE),
-    ("138`0000`5678", MOBILE), ("138~~0000~~5678", MOBILE), ("138\\\n0000\\\n5678", "138 0000 5678"),
+    ("138`0000`5678", MOBILE), ("138~~0000~~5678", "138~~0000~~5678"), ("138\\\n0000\\\n5678", "138 0000 5678"),
     ("138<br>0000<br>5678", "138 0000 5678"), ("138[0000](a.md)5678", MOBILE), ("138[](a.md)00005678", None),
     ("[电话](tel:138%300005678)", MOBILE), ("![138&#48;0005678](a.jpg)", MOBILE),
     ("[x](a.md \"138&#48;0005678\")", MOBILE), ("110105<b></b>19491231002X", RESIDENT), ("<b>京A</b>12345", "京A12345"),

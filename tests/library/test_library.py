@@ -458,6 +458,15 @@ def test_what_only_the_whole_course_of_an_issue_shows(
     assert [(code, keys) for _, code, keys in codes({f"{A}/issues/i.yaml": issue(log=log)})] == expected
 
 
+@pytest.mark.parametrize(("log", "found"), [
+    ("closed: x", False), ("resolved: x", True), ("closed: x; reopened: y; resolved: z", True),
+    ("closed: x; reopened: y", False), ("clarify: x", False)])
+def test_a_reason_that_no_page_shows_is_told(log: str, found: bool) -> None:
+    """Of a resolved issue nobody reads why it was not resolved."""
+    told = linked({f"{A}/issues/i.yaml": issue("close_reason: referred", log)})[1]
+    assert [(one.code, one.level) for one in told] == ([("close_reason_unused", "warning")] if found else [])
+
+
 def test_only_what_will_be_ignored_is_a_warning() -> None:
     """Dates to come and closings without sense are shown all the same; the other findings stop a build."""
     levels: dict[str, str] = {}

@@ -179,6 +179,15 @@ def test_an_entry_is_corrected_by_its_own_row_of_an_export(desk: Desk, sheet: st
     assert text.count("- ") == before.count("- ")
 
 
+def test_a_follow_up_keeps_the_word_of_its_result(desk: Desk) -> None:
+    """Where only its day is corrected, what was found is still said as people say it."""
+    desk.write(f"content/{ISSUE}", desk.text(ISSUE) + "回访:\n- 2025-06-10 有效: 都亮\n")
+    filling = desk.exported()
+    filling.put("回访", 3, "日期", "2025-06-11")
+    assert desk.send(filling).err == ""
+    assert "- 2025-06-11 有效: 都亮\n" in desk.text(ISSUE)
+
+
 def test_a_new_step_typed_over_an_old_one_is_asked_about(desk: Desk) -> None:
     """Another text on another day may be another step: nothing is changed, and nothing doubled."""
     before = desk.text(ISSUE)
@@ -238,6 +247,15 @@ def test_a_correction_of_a_step_that_was_taken_out_is_asked_about(desk: Desk) ->
     desk.write(f"content/{ISSUE}", text)
     assert desk.send(filling).code == 1
     assert desk.text(ISSUE) == text
+
+
+def test_two_entries_that_say_the_same_stay_with_their_records(desk: Desk) -> None:
+    """Rows that were handed out alike are not taken for each other's."""
+    desk.write("content/places/liuxi/beiyuan/issues/ludeng.yaml", desk.text(ISSUE).replace("位置: erqu\n", ""))
+    filling = desk.exported()
+    before = desk.records
+    assert desk.send(filling).err == ""
+    assert desk.records == before
 
 
 def test_a_row_that_nobody_touched_takes_back_no_correction(desk: Desk) -> None:

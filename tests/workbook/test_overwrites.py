@@ -110,6 +110,55 @@ def test_one_score_sheet_filled_by_two_reviewers_changes_no_review(desk: Desk, r
     assert asked(desk, sheet(ratings[1], "看不清"))
 
 
+def test_a_score_sheet_corrected_and_sent_again_makes_no_second_review(desk: Desk) -> None:
+    """The reviewer's part is corrected, and nothing else: it changes the review, or is asked where that says little; a
+    sheet in which nobody filled anything is told."""
+    desk.write("content/places/liuxi/events/zhanyan.yaml", "标题: 秋季展演\n日期: 2025-09-11\n分组:\n"
+               "  - 展演内容: [{地方: nanyuan}]\n")
+    assert desk.run("template", "s.xlsx", "--kind", "scores").code == 0
+    filling = Filling((desk.folder / "s.xlsx").read_bytes())
+    desk.write("inbox/b.xlsx", filling.saved())
+    assert [(one["code"], one["level"]) for one in desk.problems()] == [("workbook_empty", "error")]
+    (desk.folder / "inbox/b.xlsx").unlink()
+    before = desk.records.keys()
+    for number, who in enumerate(("专家", "城市规划专家", "居民")):
+        filling.fill("点评人", 3, {"点评人身份": who})
+        for row in range(3, 4 + number):
+            filling.fill("打分", row, {"评级": "达到", "发现": f"看得清{row}"})
+        if number == 1:
+            assert asked(desk, filling, "a")
+            filling.fill("点评人", 3, {"点评人身份": "专家"})
+        accepted(desk, filling)
+        [review] = desk.records.keys() - before
+    assert ": 居民\n" in desk.text(review)
+
+
+def test_a_location_that_is_renamed_in_its_own_template_is_asked_about(desk: Desk) -> None:
+    """The old one stays as it is, and no second one is made; one of quite another name is a new one."""
+    filling = desk.template()
+    filling.fill("小区或空间", 3, {"名称": "二号院", "类别": "小区"})
+    accepted(desk, filling)
+    filling.put("小区或空间", 3, "名称", "二号大院")
+    assert asked(desk, filling) == {"小区或空间!D3"}
+    filling.put("小区或空间", 3, "名称", "东门广场")
+    accepted(desk, filling, "b")
+    assert desk.text("places/liuxi/nanyuan/locations.yaml").count("# row") == 2
+
+
+def test_a_draft_whose_cell_was_emptied_is_told(desk: Desk) -> None:
+    """It stays a draft, since an emptied cell of a template takes nothing out; how it is published is said."""
+    filling = matter(same_template(desk), "楼道灯不亮", 草稿="是")
+    accepted(desk, filling)
+    filling.put("议题", 3, "草稿", None)
+    desk.write("inbox/a.xlsx", filling.saved())
+    assert [(one["code"], one["level"]) for one in desk.problems()] == [("draft_emptied", "warning")]
+    filling.put("议题", 3, "草稿", "否")
+    accepted(desk, filling)
+    filling.put("议题", 3, "草稿", None)
+    accepted(desk, filling)
+    assert "草稿: 是" not in desk.text(LAMP)
+
+
 # --- stale exports ----------------------------------------------------------------------------------------------------
 
 
@@ -339,11 +388,13 @@ def test_an_exported_row_that_is_called_as_another_record_is_asked_about(desk: D
     assert asked(desk, filling)
 
 
+@pytest.mark.parametrize("more", [False, True])
 @pytest.mark.parametrize("summary", ["", "没处停"])
 @pytest.mark.parametrize("old_title_in", [(), ("进展",)])
-def test_a_matter_may_be_renamed_in_the_workbook_that_made_it(desk: Desk, summary: str,
-                                                               old_title_in: tuple[str, ...]) -> None:
-    """Who changes nothing but the title is understood, also where the steps still stand under the old one."""
+def test_a_matter_may_be_renamed_in_the_workbook_that_made_it(desk: Desk, summary: str, old_title_in: tuple[str, ...],
+                                                               more: bool) -> None:
+    """Who changes the title is understood, also where a step comes with it, and where the steps still stand under the
+    old one."""
     filling = desk.template()
     filling.fill("议题", 3, {"标题": "停车难", "主题": "停车", "提出": "2025-06-01", "简介": summary or None})
     filling.fill("进展", 3, {"议题": "停车难", "日期": "2025-06-01", "阶段": "反映", "内容": "车停在路上"})
@@ -352,9 +403,13 @@ def test_a_matter_may_be_renamed_in_the_workbook_that_made_it(desk: Desk, summar
     filling.put("议题", 3, "标题", "车位不够")
     if not old_title_in:
         filling.put("进展", 3, "议题", "车位不够")
+    if more:
+        filling.fill("进展", 4, {"议题": "车位不够", "日期": "2025-06-09", "阶段": "办结", "内容": "划了线"})
     accepted(desk, filling)
     path = f"{ISSUES}/ting-che-nan.yaml"
-    assert desk.records == before | {path: before[path].replace("停车难".encode(), "车位不够".encode())}
+    step = "  - 2025-06-09 办结: 划了线\n" if more else ""
+    assert {**desk.records, path: desk.text(path).replace(step, "").encode()} == before | {
+        path: before[path].replace("停车难".encode(), "车位不够".encode())}
     accepted(desk, filling)
     assert "标题: 车位不够" in desk.text(path)
 

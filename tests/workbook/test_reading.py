@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
-from openpyxl.styles import Font
+from openpyxl.styles import Color, Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.hyperlink import Hyperlink
 
@@ -394,6 +394,14 @@ def _show_nothing(filling: Filling) -> None:
     filling.sheet("议题").cell(3, 7).number_format = ";;;"
 
 
+def _write_white(filling: Filling) -> None:
+    filling.sheet("议题").cell(3, 7).font = Font(color="FFFFFFFF")
+
+
+def _write_in_background(filling: Filling) -> None:
+    filling.sheet("议题").cell(3, 7).font = Font(color=Color(theme=0))
+
+
 def _title_says_internal(filling: Filling) -> None:
     for name in ("议题", "进展"):
         filling.sheet(name).insert_rows(1)
@@ -412,6 +420,8 @@ UNSEEN: dict[str, tuple[Callable[[Filling], None], str]] = {
     "a struck-out cell": (_strike_cell, "cell_struck"),
     "struck-out words": (_strike_words, "cell_struck"),
     "a format that shows nothing": (_show_nothing, "cell_unseen"),
+    "white letters": (_write_white, "cell_unseen"),
+    "letters of the background": (_write_in_background, "cell_unseen"),
     "a title that says internal": (_title_says_internal, "sheet_internal"),
     "a sheet's name that says internal": (_name_says_internal, "sheet_internal"),
 }
@@ -465,14 +475,18 @@ def test_a_heading_says_that_it_is_internal_or_not(text: str, wanted: bool) -> N
 @pytest.mark.parametrize("text", [
     "内部：不要公开，老王不同意", "（内部）老王不同意", "勿公开 老王不同意", "不公开，再议",
     "先看一看\n不要公开：老王不同意", "老王不同意（勿公开）", "Confidential: see the file", "[internal] not agreed",
-    "保密：再议"])
+    "保密：再议", "（仅供内部）资金来自书记个人", "此条暂不公开，待研究", "暂不公开", "本条内容仅限内部使用",
+    "请勿公开：再议", "路灯不亮【内部资料，请勿外传】", "注：先不公开", "以下内容不对外：再议",
+    "For internal use only: not agreed"])
 def test_a_cell_that_says_that_it_is_internal_is_asked_about(desk: Desk, text: str) -> None:
     """What begins with 内部, or not to be published, is never published unasked, in whichever line it stands."""
     assert shown(desk, "备注", text) == ("", ["cell_internal"])
 
 
 @pytest.mark.parametrize("text", [
-    "内部道路积水", "小区内部：道路积水", "不上网的老人看不到通知", "保密协议没有签", "Internal roads flood"])
+    "内部道路积水", "小区内部：道路积水", "不上网的老人看不到通知", "保密协议没有签", "Internal roads flood",
+    "本小区内部道路积水",
+    "账目不公开引起不满", "此处内部管线老化", "请物业公开账目", "For internal roads there is no money"])
 def test_a_cell_about_the_inside_of_something_is_read(desk: Desk, text: str) -> None:
     """A road inside a compound is no secret."""
     assert shown(desk, "备注", text)[1] == []

@@ -144,7 +144,7 @@ def check_stock(stock: Stock, options: BuildOptions, watch: Watch = _silent) -> 
     readings = read_all(stock, slots, before, kept, watch, options.jobs)
     misplaced = [*check_records(slots), *check_portable(found), *check_unread_names(stock.unfit, stock.leftovers)]
     intake = take_in(readings.of, slots, misplaced, drafts=options.drafts)
-    as_of = options.as_of or _day(options.now, intake.site)
+    as_of = options.as_of or day_at(options.now, intake.site)
     keys = {slots[file].path: key for file, key in readings.keys.items()}
     resolve = resolver(content, code, keys, options.jobs, full=options.full, keeps=stock.keeps)
     orders = orders_of(content, code, _unnumbered(intake), full=options.full, keeps=stock.keeps)
@@ -202,7 +202,7 @@ def _renditions(library: Library, seen: Mapping[str, Seen]) -> dict[str, tuple[R
             for path, file in library.attachments.items() if file in seen and (pixels := seen[file].pixels)}
 
 
-def _day(now: datetime, site: Site) -> date:
+def day_at(now: datetime, site: Site) -> date:
     """The day it is where the site is."""
     return now.astimezone(_zone(site)).date()
 

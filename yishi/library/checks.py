@@ -116,11 +116,13 @@ def _closings_make_sense(issue: Issue) -> Wrong:
 
 
 def _closed_says_why(issue: Issue) -> Wrong:
-    """An issue closed unsolved names its reason."""
+    """An issue closed unsolved names its reason; one that is resolved has none."""
     closings = [entry.stage for entry in issue.log if entry.stage in ("resolved", "closed", "reopened", "not_reported")]
     if closings[-1:] == ["closed"] and issue.close_reason is None:
         values = {"key": in_both("未解决原因", "close_reason"), "allowed": built_in().allowed("close_reason")}
         yield (), "close_reason_missing", "error", values
+    if closings[-1:] == ["resolved"] and issue.close_reason is not None:
+        yield ("close_reason",), "close_reason_unused", "warning", {}
 
 
 def _closing_has_a_result(path: str, issue: Issue, method: Method) -> Iterator[Finding]:

@@ -185,6 +185,7 @@ MESSAGES: Mapping[str, str] = {
     "closed_without_result": marked("This stage closes, but no entry says with which result, so the issue still "
                                     "counts as under way. Add an entry that says resolved, or one that says closed."),
     "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing."),
+    "close_reason_unused": marked("The issue is resolved: why it was not, {key}, stands on no page. Take it out."),
     "after_as_of": marked("{found} lies after the day of the report ({allowed}), so it is not yet counted."),
     "repeats_uncounted": marked("{key} names an issue that is not published, or raised after the day of the report: "
                                 "{found}. So this one is counted itself."),
@@ -276,8 +277,8 @@ MESSAGES: Mapping[str, str] = {
                             "not, empty it."),
     "row_struck": marked("The row is struck out. If it does not hold, delete it; if it does, take the line off."),
     "cell_struck": marked("Something in this cell is struck out. Delete what does not hold, or take the line off."),
-    "cell_unseen": marked("The number format of this cell hides what stands in it. Show it if it shall be read; if "
-                          "not, empty the cell."),
+    "cell_unseen": marked("The number format of this cell, or its white letters, hide what stands in it. Show it if it "
+                          "shall be read; if not, empty the cell."),
     "cell_unclear": marked("It cannot be told from the number format of this cell ({found}) what it shows; {allowed} "
                            "is kept in it. Write it as text, or choose another format."),
     "remark_unread": marked("A comment is pinned to this cell. Comments are not read; it is kept in {allowed} when the "
@@ -303,24 +304,28 @@ MESSAGES: Mapping[str, str] = {
     "row_replaced": marked("This row was another record ({found}), and little of it is the same. If it is a new "
                            "matter, write it in an empty row; if it is the same, change its title first, here and in "
                            "the rows that name it, and the rest the next time."),
-    "entry_replaced": marked("This row was another entry ({found}), and little of it is the same. If it is a new "
-                             "one, write it in an empty row, and here again what stood in this one. If it corrects "
-                             "that one, change its text alone now and the rest the next time, or do so in its file "
-                             "{key}."),
+    "entry_replaced": marked("This row was another entry ({found}), and little of it is the same. If it is a new one, "
+                             "write it in an empty row, and here again what stood in this one. If it corrects that "
+                             "one, change its text alone now and the rest the next time, or do so in its file {key}."),
+    "location_renamed": marked("This row was the location “{found}” before. If it has another name now, change that in "
+                               "a fresh export, or in its file {key}; if this is another one, write it in an empty "
+                               "row."),
+    "draft_emptied": marked("The record stays a draft, and is not shown: an emptied cell takes nothing out. To publish "
+                            "it, write here: no."),
     "row_moved": marked("The record of this row belongs to {found}; a workbook cannot move it. Write that place here, "
                         "or, if it is a new record, delete what stands in the hidden column A of the row."),
     "row_unsure": marked("A record of this title is there already: {found}. If this is the same, write its date here; "
                          "if not, give it another title."),
     "said_otherwise": marked("{found} says here: {allowed}. Both cannot hold: agree on one, and write it in both or "
                              "leave it out of one of them."),
-    "changed_since": marked("The record says here {found}, and this would make it {allowed}; who wrote this cannot "
-                            "have seen that. To leave the record as it is, write here what it says. To change it, do "
-                            "so in a fresh export, or in its file {key}. If it is another matter, give it another "
-                            "title."),
-    "entry_changed_since": marked("The record's entry says here {found}, and this would make it {allowed}; who wrote "
-                                  "this cannot have seen that. To leave it as it is, write here what it says. To "
-                                  "change it, do so in a fresh export, or in its file {key}. If this is an entry of "
-                                  "its own, write it in an empty row."),
+    "changed_since": marked("The record says here {found}, and this would make it {allowed}; it is not known whether "
+                            "who wrote this has seen that. To leave the record as it is, write here what it says. To "
+                            "change it, do so in a fresh export, or in its file {key}. If it is another matter, give "
+                            "it another title."),
+    "entry_changed_since": marked("The record's entry says here {found}, and this would make it {allowed}; it is not "
+                                  "known whether who wrote this has seen that. To leave it as it is, write here what "
+                                  "it says. To change it, do so in a fresh export, or in its file {key}. If this is an "
+                                  "entry of its own, write it in an empty row."),
     "review_other": marked("This sheet has made a review before ({found}), and says much of it otherwise. If this is "
                            "another reviewer, use a score sheet that nobody has sent yet; if it is the same, correct "
                            "the review in its file."),

@@ -144,7 +144,7 @@ class _Said:
         """Whether it still is that entry, which has the text that was handed out: who writes another text and another
         day may have typed a new entry over it."""
         return bool(self.touched) and (not self.is_rewritten or all(
-            _is_like(str(value), str(there.said[column])) for column, value in self.said.items() if _is_text(column)))
+            is_like(str(value), str(there.said[column])) for column, value in self.said.items() if _is_text(column)))
 
     def with_less(self, words: Words, place: str) -> dict[str, Column]:
         """The marks of what it said while one or two of its cells were still empty → one of these."""
@@ -239,7 +239,7 @@ def _is_text(column: Column) -> bool:
     return column.keys[0] in ("text", "what")
 
 
-def _is_like(text: str, other: str) -> bool:
+def is_like(text: str, other: str) -> bool:
     """Whether one text may be a correction of another: it holds it, or has most of its characters in their order."""
     return text in other or other in text or SequenceMatcher(None, text, other, autojunk=False).ratio() > 0.5
 

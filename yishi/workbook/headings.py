@@ -83,12 +83,19 @@ _ALSO_OTHERWISE = frozenset({"不上网", "不发布", "不对外", "保密", "�
 """Words that a sentence about something else may begin with: 不上网的老人."""
 
 
+_LEADING = re.compile("(?:(?:[此本该这]|以[下上]|上述)[条项段句处事件]?|内容|信息|资料|[仅只]?[供限]"
+                      "|暂时?|[先请均是为属]|目前|尚|注意?"
+                      r"|(?:for|strictly|please|still)\b|\W)+", re.IGNORECASE)
+"""What may stand before such words at the beginning: 此条暂不公开."""
+
+
 def internal_words(text: str) -> str:
     """The words by which a text, a line of it or what is in brackets says first that it is not for the public ("" =
     none)."""
     for part in re.split(r"[\n(（\[【]", text):
         start = re.sub(r"^\W+", "", part)
-        match = _INTERNAL.match(start)
+        lead = _LEADING.match(start)
+        match = _INTERNAL.match(start) or (_INTERNAL.match(start, lead.end()) if lead else None)
         if match and not (match[0] in _ALSO_OTHERWISE and re.match(r"\w", start[match.end():])):
             return match[0]
     return ""

@@ -11,12 +11,12 @@ from ..model.problems import Problem
 from ..model.vocabulary import folded
 from .cells import Cell, Words, mark_of, meaning, typed
 from .columns import sheets
-from .entries import HEADS
+from .entries import HEADS, is_like
 from .grid import Grid, Row, problem_at
 from .ground import Found, Ground, entries_of, free_path, value_at
 from .imported import ROW_IDS, Memory
 from .nodes import Keys
-from .three_way import Difference, Seen, cell_mark, differences, entry_mark, entry_typed, handed_out
+from .three_way import Difference, Seen, cell_mark, differences, entry_mark, entry_typed, handed_out, record_mark
 
 
 class Past(Struct, frozen=True):
@@ -130,6 +130,9 @@ class Matching:
                    and (shared[one.path] >= enough or self._says(row, one).is_all_kept)]
         if len(renamed) == 1:
             return renamed[0]
+        if row.sheet.kind == "location" and is_free and is_like(title_of_row(row), known[0].title):
+            return problem_at(self.grid.name, title_cell(row), "location_renamed", found=known[0].title,
+                              key=known[0].file)
         return self._replaced(row, known[0]) if is_handed_out or any(shared.values()) else None
 
     def _review(self, row: Row, known: list[Found]) -> Found | Problem | None:
@@ -294,6 +297,13 @@ class Matching:
         marks = {column.keys: self._read(found, column.keys) for column in row.sheet.columns if column.is_own}
         return handed_out(row) or Seen(marks, self.is_own(row, found))
 
+    def has_emptied(self, row: Row, found: Found, keys: Keys) -> bool:
+        """Whether a row that was handed out empty no longer says what its record has from it."""
+        read = self._read(found, keys)
+        column = next((one for one in row.at if one.keys == keys), None)
+        return bool(column and read and not row.before and not row.said(*keys) and column not in row.wrong
+                    and record_mark(value_at(found.data, keys), column, self.ground.words, found.place) == read[-1])
+
     def is_own(self, row: Row, found: Found) -> bool:
         """Whether a row is a later state of the one that its record was made of."""
         return bool(row.id) and row.id == found.mark and self._says(row, found).is_own
@@ -314,8 +324,8 @@ class _Says(Struct, frozen=True):
 
     @property
     def is_all_kept(self) -> bool:
-        """Whether it says nothing but what was said then, and that more than once."""
-        return self.kept > 1 and not self.other and not self.new
+        """Whether it says nothing else than what was said then, and that more than once, and little that is new."""
+        return self.kept > max(1, self.new) and not self.other
 
 
 def _date_keys(kind: str) -> Keys:

@@ -16,6 +16,7 @@ from ..content.sources import NULLS
 from ..model.dates import UNKNOWN, When, parse_when
 from ..model.keys import KeyTable, key_table
 from ..model.records import Followup, LogEntry, Model
+from ..model.vocabulary import built_in
 from .cells import Value, date_text
 
 Keys = tuple[str, ...]
@@ -234,6 +235,8 @@ def _said(entry: Any, model: type[Model], language: str) -> dict[str, str]:
     line = entry if isinstance(entry, str) else next((f"{key}: {text}" for key, text in entry.items()), "")
     said = model.model_validate(str(line))
     values = {key: value for key in key_table(model).specs if (value := getattr(said, key)) not in (None, "", UNKNOWN)}
+    if model is Followup and "result" in values:  # a term, of which the model has the key
+        values["result"] = built_in().label("followup_result", str(values["result"]), language)
     return {key: date_text(value, language) if isinstance(value, When) else str(value) for key, value in values.items()}
 
 

@@ -191,7 +191,19 @@ def _raw(cell: SheetCell, offset: int, epoch: Any) -> RawCell | None:
         code = chinese
         if date_shown(chinese)[0] != "time":
             value = from_excel(value, epoch)
-    return RawCell(value, "", code, offset, struck, is_hidden_by(code, value), remark)
+    return RawCell(value, "", code, offset, struck, is_hidden_by(code, value) or _is_white(cell), remark)
+
+
+def _is_white(cell: SheetCell) -> bool:
+    """Whether its letters are white and it is not coloured, so that nobody sees them; the theme's first colour is its
+    background."""
+    color, fill = cell.font and cell.font.color, cell.fill
+    white = color is not None and (color.rgb in _WHITE if color.type == "rgb" else color.type == "theme"
+                                   and color.theme == 0 and not color.tint)
+    return white and (not fill or fill.fill_type is None or fill.fgColor.rgb in _WHITE)
+
+
+_WHITE = ("FFFFFFFF", "00FFFFFF")
 
 
 def _remark(cell: SheetCell) -> str:

@@ -195,6 +195,10 @@ class _Proposing:
     def _fill(self, wanted: Wanted) -> None:
         row, found = wanted.rows[()], wanted.found
         words = self._words(wanted)
+        if (found and self.ground.library.around.standing(found.path) == "draft"
+                and self.matching.has_emptied(row, found, ("draft",))):
+            self.problems.append(problem_at(self.grid.name, row.cell(row.sheet.column("draft")), "draft_emptied",
+                                            level="warning"))
         wanted.before = cells_of(found.data if found else {}, row.sheet, words, wanted.place)
         differing = self.matching.differences(row, found, words) if found else differences(row, {}, None, Seen(), words,
                                                                                    wanted.place)

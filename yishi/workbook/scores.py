@@ -6,10 +6,11 @@ from functools import cache
 from msgspec.structs import replace
 
 from ..core.digests import digest
-from ..model.vocabulary import folded
+from ..model.problems import errors
+from ..model.vocabulary import folded, in_both
 from .cells import Cell
-from .columns import Column, Sheet, sheets
-from .grid import Grid, Row
+from .columns import Sheet, sheets
+from .grid import Grid, Row, problem_at
 
 
 @cache
@@ -41,6 +42,11 @@ def unfolded(grid: Grid) -> Grid:
             below.setdefault(folded(row.said("#parent")), []).append(row)
     for of_target in below.values():
         rows += _review(of_target, who)
+    if not rows and not errors(grid.problems):
+        sheet = score_sheets()["scores"]
+        allowed = in_both(sheet.label("zh-Hans"), sheet.label("en"))
+        return replace(grid, rows=(), problems=(*grid.problems, problem_at(grid.name, None, "workbook_empty",
+                                                                           allowed=allowed)))
     return replace(grid, rows=tuple(rows))
 
 
@@ -52,7 +58,7 @@ def _review(rows: Sequence[Row], who: Row | None) -> Iterator[Row]:
     review, criteria, advice = (sheets()[name] for name in ("review", "review.criteria", "review.recommendations"))
     first = rows[0]
     reviewer = {column: cell for column, cell in who.cells.items() if column.is_own} if who else {}
-    row_id = f"{first.id.partition('-')[0]}-{_short([first.said('#parent'), *_texts(reviewer)])}"
+    row_id = f"{first.id.partition('-')[0]}-{digest(first.said('#parent').encode())[:8]}"
     target = review.column("target")
     cells = {**reviewer, target: _cell(first, "#parent")}
     yield Row(review, first.tab, first.number, row_id, "", cells,
@@ -74,11 +80,3 @@ def _cell(row: Row, key: str) -> Cell:
     column = next(column for column in row.at if column.keys == (key,))
     return row.cells.get(column) or Cell(row.tab, row.number, row.at[column])
 
-
-def _texts(cells: Mapping[Column, Cell]) -> list[str]:
-    return [cell.text for column, cell in sorted(cells.items(), key=lambda pair: pair[0].keys)
-            if column.keys[0] != "date"]
-
-
-def _short(parts: Sequence[str]) -> str:
-    return digest("\n".join(parts).encode())[:8]

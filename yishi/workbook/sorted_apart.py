@@ -39,7 +39,7 @@ def _own_entries(rows: Sequence[Row]) -> dict[int, Row]:
     found: dict[int, Row] = {}
     for row in rows:
         key = (row.sheet.name, row.base)
-        best = by_base.get(exact[id(row)], row)
+        best = row if exact[id(row)] == key else by_base.get(exact[id(row)], row)
         if exact[id(row)] not in by_base and key in claimed:
             marks = {column: mark_of(cell.text) for column, cell in row.cells.items()}
             best = max((one for (name, _), one in left.items() if name == row.sheet.name),
