@@ -2,6 +2,7 @@
 
 import ast
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -251,6 +252,33 @@ def imported_names(node: ast.AST, home: list[str]) -> list[list[str]]:
     base = home[:len(home) - node.level + 1] if node.level else []
     base = [*base, *(node.module.split(".") if node.module else [])]
     return [base] if len(base) > 1 else [[*base, alias.name] for alias in node.names]
+
+
+def test_every_name_in_the_architecture_exists() -> None:
+    """Each module, class and function that docs/architecture.md names is in the package, and each path exists."""
+    spans = re.findall(r"`([^`\n]+)`", text_of("docs/architecture.md"))
+    rooms = "|".join(rows_of(text_of("CONTRIBUTING.md"), "room"))
+    names = [span for span in spans if re.fullmatch(rf"(?:{rooms})(?:\.\w+)+", span)]
+    paths = [span for span in spans if re.match(r"(?:yishi|templates|tests|docs)/", span)]
+    assert len(names) > 50
+    assert [name for name in names if not exists(f"yishi.{name}")] == []
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def exists(name: str) -> bool:
+    """Whether the dotted `name` is a module, or something in one."""
+    try:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+def test_the_glossary_is_short_and_in_order() -> None:
+    """At most forty terms, sorted, each once."""
+    terms = rows_of(text_of("docs/architecture.md"), "term")
+    assert len(terms) <= 40
+    assert terms == sorted(set(terms))
 
 
 # --- the commands ----------------------------------------------------------------------------------------------------
