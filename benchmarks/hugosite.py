@@ -18,7 +18,7 @@ from typing import Any
 import click
 import yaml
 
-from yishi.site.lists import Portion, parted, portions
+from yishi.site.paginated_lists import ListPage, split_by_hash, split_list
 
 from .hugorecords import Record, case_matter, record_of, record_page, spaces_of
 
@@ -150,7 +150,7 @@ def _months(issues: Sequence[Record]) -> Iterator[dict[str, Any]]:
     yield _page("months", "按月份", "index", {"held": "month", "meaning": "议题是什么时候提出的。"})
     for month in sorted({record.month for record in issues}):
         paths = [record.path for record in issues if record.month == month]
-        for portion in parted(f"months/{month}", month, paths):
+        for portion in split_by_hash(f"months/{month}", month, paths):
             params = _params({"held": "issues"}, portion, f"months/{month}")
             yield _page(portion.folder, month_in_words(month), "list", params, "page" if params["part"] else "section")
 
@@ -181,7 +181,7 @@ def _list(folder: str, title: str, records: Iterable[Record], held: Mapping[str,
           kind: str = "list") -> Iterator[dict[str, Any]]:
     """The pages of one list as Yishi splits it, the front page first."""
     month = {record.path: record.month for record in records}
-    for portion in portions(folder, list(month), month):
+    for portion in split_list(folder, list(month), month):
         if portion.folder == folder:
             yield _page(folder, title, kind, held)
         else:
@@ -190,7 +190,7 @@ def _list(folder: str, title: str, records: Iterable[Record], held: Mapping[str,
             yield _page(portion.folder, own, "list", params, "page")
 
 
-def _params(held: Mapping[str, str], portion: Portion, month_folder: str) -> dict[str, str]:
+def _params(held: Mapping[str, str], portion: ListPage, month_folder: str) -> dict[str, str]:
     """What a list's page by month holds: `part` is the start of the digests of its records ("" = all of them)."""
     part = portion.folder.removeprefix(month_folder).replace("/", "")
     return {**held, "month": portion.month, "part": part}

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from tests.support.workshop import PROJECT
-from yishi.analysis.peers import COMPARED
+from yishi.analysis.peer_groups import COMPARED_STATISTICS
 from yishi.analysis.statistics import DEFINITIONS, LEFT_OUT
-from yishi.model.vocabulary import built_in
-from yishi.site.questions import QUESTIONS
+from yishi.model.vocabulary import get_built_in_vocabulary
+from yishi.site.numbers.review_questions import REVIEW_QUESTIONS
 
 CHOICES = {
     "yishi/analysis/statistics/definitions.py": "the definitions themselves",
@@ -46,26 +46,26 @@ def test_a_list_of_statistics_is_found() -> None:
 
 def test_every_row_and_rank_is_given_once() -> None:
     """The rows of comparisons, and the answers to each question, are numbered 1, 2, 3 without a gap."""
-    assert [DEFINITIONS[key].compared for key in COMPARED] == list(range(1, len(COMPARED) + 1))
+    assert [DEFINITIONS[key].compared for key in COMPARED_STATISTICS] == list(range(1, len(COMPARED_STATISTICS) + 1))
     ranks = defaultdict(list)
     for one in DEFINITIONS.values():
         if one.answers[0]:
             ranks[one.answers[0]].append(one.answers[1])
-    assert ranks.keys() == QUESTIONS.keys()
+    assert ranks.keys() == REVIEW_QUESTIONS.keys()
     assert all(sorted(found) == list(range(1, len(found) + 1)) for found in ranks.values())
 
 
 def test_every_split_says_what_its_values_are() -> None:
     """Values are those of a vocabulary, places or months; what is split has them, and a share that has results."""
     for one in DEFINITIONS.values():
-        assert one.values in {"", "place", "month", *built_in().terms}
+        assert one.values in {"", "place", "month", *get_built_in_vocabulary().terms}
         assert bool(one.values) == (one.kind == "split" or one.key == "followup_rate")
 
 
 def test_every_statistic_has_exactly_one_source() -> None:
     """Issues, cases, other records, or the contributions of another statistic."""
     for one in DEFINITIONS.values():
-        assert sum(map(bool, (one.rule, one.of_case, one.gather, one.regroups))) == 1
+        assert sum(map(bool, (one.issue_rule, one.case_rule, one.record_rule, one.regroups))) == 1
         assert one.source in DEFINITIONS
 
 

@@ -10,10 +10,16 @@ import pytest
 
 from tests.site.test_pages import library_of, site_of, words
 from tests.support.workshop import Built, Workshop, counted_on
-from yishi.analysis.due import COLUMNS, KINDS, Obligation, as_text, in_order
+from yishi.analysis.obligations import (
+    OBLIGATION_COLUMNS,
+    OBLIGATION_KINDS,
+    Obligation,
+    collect_obligations,
+    format_obligations,
+)
 from yishi.cli import main
 from yishi.library import Library
-from yishi.model.language import language
+from yishi.model.language import get_language
 
 EAST = "places/town/east"
 
@@ -78,12 +84,12 @@ def due_on(day: date, library: Library | None = None) -> tuple[Obligation, ...]:
     """What is due in the town above on a day."""
     library = library or library_of(TOWN)
     briefs, _ = counted_on(library, day)
-    return in_order(library, (one for brief in briefs.values() for one in brief.duties), day)
+    return collect_obligations(library, (one for brief in briefs.values() for one in brief.obligations), day)
 
 
 def brief(found: tuple[Obligation, ...]) -> list[tuple[str, str, str]]:
     """Kind, name of the record, day."""
-    return [(one.kind, one.record.rpartition("/")[2], str(one.day)) for one in found]
+    return [(one.kind, one.record.rpartition("/")[2], str(one.due_on)) for one in found]
 
 
 def test_everything_due_is_found_once_in_its_order() -> None:
@@ -116,8 +122,8 @@ def test_the_place_and_the_lead_are_named() -> None:
     """Each obligation names the place that answers for it, the lead, and what was agreed or recommended."""
     found = {(one.kind, one.record): one for one in due_on(date(2025, 5, 31))}
     action = found["action_overdue", f"{EAST}/meetings/spring"]
-    assert (action.place, action.who, action.what) == (EAST, "property_company", "修屋顶")
-    assert found["followup_overdue", f"{EAST}/issues/lamps"].who == "property_company"
+    assert (action.place, action.responsible, action.task) == (EAST, "property_company", "修屋顶")
+    assert found["followup_overdue", f"{EAST}/issues/lamps"].responsible == "property_company"
     assert found["recommendation_overdue", "places/town/reviews/expert"].place == EAST
 
 
@@ -150,9 +156,9 @@ def test_the_pages_list_what_is_due_below_them() -> None:
 def test_every_kind_is_told_in_both_languages() -> None:
     """No kind stands on a page or in the terminal under its key."""
     for tag in ("zh-Hans", "en"):
-        lines = list(as_text(due_on(date(2025, 5, 31)), library_of(TOWN), language(tag)))
-        assert not [line for line in lines for kind in KINDS if kind in line]
-    assert list(as_text((), library_of(TOWN), language("en"))) == ["Nothing is due."]
+        lines = list(format_obligations(due_on(date(2025, 5, 31)), library_of(TOWN), get_language(tag)))
+        assert not [line for line in lines for kind in OBLIGATION_KINDS if kind in line]
+    assert list(format_obligations((), library_of(TOWN), get_language("en"))) == ["Nothing is due."]
 
 
 # --- the command ------------------------------------------------------------------------------------------------------
@@ -174,7 +180,7 @@ def test_the_command_prints_the_same_in_every_format(workshop: Workshop, capsys:
     assert "Promise overdue (1)" in text
     table = list(csv.reader(io.StringIO(run(workshop, capsys, "--format", "csv")[1].removeprefix("\ufeff"))))
     rows = json.loads(run(workshop, capsys, "--format", "json")[1])
-    assert table == [list(COLUMNS), *([row[column] for column in COLUMNS] for row in rows)]
+    assert table == [list(OBLIGATION_COLUMNS), *([row[column] for column in OBLIGATION_COLUMNS] for row in rows)]
     assert sum(line.startswith("  ") for line in text.splitlines()) == len(rows) > 5
     assert not workshop.output.exists()
 

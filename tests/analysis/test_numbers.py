@@ -15,13 +15,13 @@ import pytest
 
 from benchmarks.generate import Size, write_content
 from tests.support.workshop import DAY, SITES, Built, Page, Tree, Workshop
-from yishi.analysis import frozen
+from yishi.analysis import snapshots
 from yishi.analysis.statistics import DEFINITIONS
 from yishi.cli import main
-from yishi.engine.pipeline import check, plans_of
-from yishi.engine.press import press_of
-from yishi.engine.traces import Trace
-from yishi.model.thresholds import ENOUGH
+from yishi.engine.assets import load_assets
+from yishi.engine.manifest import Manifest
+from yishi.engine.pipeline import check, plan_outputs
+from yishi.model.thresholds import MIN_VALUES
 
 KIND = {definition.key: definition.kind for definition in DEFINITIONS.values()}
 TARGET = re.compile(r"statistics/(\w+)/index\.html#(.+)")
@@ -156,11 +156,11 @@ def test_the_numbers_of_ten_thousand_records_agree(tmp_path: Path) -> None:
     write_content(tmp_path / "source", Size(issues=9_000, cases=1_000))
     workshop = Workshop(tmp_path, tmp_path / "source")
     options = workshop.options(search=False, jobs=2)
-    plans, _, ground = plans_of(check(options), options)
-    make = press_of(options.folders, Trace(), ground, anew=False).maker(options.folders)
+    plans, _, ground = plan_outputs(check(options), options)
+    make = load_assets(options.folders, Manifest(), ground, anew=False).create_output_encoder(options.folders)
     told = re.compile(r"data/(statistics|issues\.json).*|index\.html|places/.*|statistics/.*")
     bare = re.compile(r"/(issues|cases|locations|wall|due|meetings|\d{4})/|.*\.(xml|ics)$")
-    files = {plan.path: make(plan.output()) for plan in plans
+    files = {plan.path: make(plan.produce_output()) for plan in plans
              if told.fullmatch(plan.path) and not bare.search(plan.path)}
     assert agree(files)["page"] > 2000
 
@@ -254,7 +254,7 @@ def test_a_frozen_number_stays_and_todays_stands_beside_it(tmp_path: Path) -> No
     """After a record has changed, the page of the copy has the old value, then the new one; the file has the old."""
     town = Workshop(tmp_path, SITES / "showcase")
     freeze(town, "then")
-    before = frozen.loaded(town.read("frozen/then.json")).scopes[""]["issues"]["value"]
+    before = snapshots.decode_snapshot(town.read("frozen/then.json")).scopes[""]["issues"]["value"]
     issue = min((town.content / "places").rglob("issues/*.yaml"))
     issue.unlink()
     for record in (town.content / "places").rglob("*.*"):  # whatever named it
@@ -310,7 +310,7 @@ def test_a_copy_that_was_renamed_is_refused(town: Workshop, tmp_path: Path) -> N
     report = city.build(search=False)
     assert [(one.path, one.code, one.values) for one in report.checked.problems] == [
         ("frozen/next-year.json", "frozen_renamed", (("found", "'year.json'"),))]
-    assert report.published is None
+    assert report.write_result is None
     city.build(search=False, skip_invalid=True)
     assert not (city.output / "statistics/frozen/next-year").exists()
 
@@ -320,9 +320,10 @@ def test_a_statistic_that_is_gone_still_shows(tmp_path: Path) -> None:
     city = Workshop(tmp_path, SITES / "english-city")
     stat = {"value": 0.25, "numerator": 1, "denominator": 4, "excluded": {}}
     names = {"en": "Share of the past", "zh-Hans": "过去的比例"}
-    copy = frozen.Frozen("old", date(2024, 12, 31), "", {"past_share": frozen.Measure("share", names, names)},
-                         {"places/gone": {"en": "Gone Place"}}, {"places/gone": {"past_share": stat}})
-    city.write("frozen/old.json", frozen.dumped(copy))
+    copy = snapshots.StatisticsSnapshot("old", date(2024, 12, 31), "",
+                                        {"past_share": snapshots.FrozenDefinition("share", names, names)},
+                                        {"places/gone": {"en": "Gone Place"}}, {"places/gone": {"past_share": stat}})
+    city.write("frozen/old.json", snapshots.encode_snapshot(copy))
     city.build(search=False)
     page = Page((city.output / "statistics/frozen/old/index.html").read_text("utf-8")).text
     assert "Share of the past" in page
@@ -351,4 +352,4 @@ def test_of_too_few_peers_nothing_is_said(town: Workshop) -> None:
     """The town is the only one of its kind: too few cases."""
     page = Page((town.output / "en/places/shili-zhen/index.html").read_text("utf-8")).text
     assert "Beside other places" in page
-    assert f"Too few cases: fewer than {ENOUGH} places of the same kind" in page
+    assert f"Too few cases: fewer than {MIN_VALUES} places of the same kind" in page

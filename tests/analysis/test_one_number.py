@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from tests.cli.test_command import Runner, run
 from tests.support.workshop import Page, Workshop
-from yishi.analysis import frozen
-from yishi.analysis.accounts import Breakdown, RoleGroup
-from yishi.analysis.statistics import Aggregate, Contribution, Stat, place_totals, role_of
-from yishi.model.few import CLOSED, FEW
+from yishi.analysis import snapshots
+from yishi.analysis.breakdowns import Breakdown, RoleGroup
+from yishi.analysis.statistics import Aggregate, Contribution, Stat, add_up_contributions, classify_contribution
+from yishi.model.suppression import PRIMARY, SECONDARY
 
 __all__ = ["run"]
 
@@ -108,7 +108,7 @@ def test_what_is_kept_of_a_number_comes_back_as_it_was(value: Contribution | Agg
 STATS = st.builds(
     Stat, st.none() | COUNTS | st.floats(0, 1) | st.dictionaries(TEXTS, COUNTS), st.none() | COUNTS, st.none() | COUNTS,
     st.dictionaries(TEXTS, COUNTS), results=st.none() | st.dictionaries(TEXTS, COUNTS),
-    suppressed=st.sampled_from(["", FEW, CLOSED]), about=st.booleans()) | st.builds(
+    suppressed=st.sampled_from(["", PRIMARY, SECONDARY]), about=st.booleans()) | st.builds(
     Stat, st.none() | COUNTS, st.none(), COUNTS, st.dictionaries(TEXTS, COUNTS), COUNTS,
     st.none() | st.tuples(COUNTS, COUNTS, COUNTS))
 
@@ -116,23 +116,24 @@ STATS = st.builds(
 @given(STATS)
 def test_a_number_that_is_kept_for_ever_stays_as_it_was(stat: Stat) -> None:
     """A frozen copy holds all of a number: 0, nothing, the sign of a hidden one, and that it is approximate."""
-    copy = frozen.Frozen("year", date(2025, 12, 31), "", {}, {}, {"": {"key": frozen.kept(stat)}})
-    assert frozen.loaded(frozen.dumped(copy)).stat("", "key") == stat
+    copy = snapshots.StatisticsSnapshot("year", date(2025, 12, 31), "", {}, {},
+                                        {"": {"key": snapshots.encode_snapshot_stat(stat)}})
+    assert snapshots.decode_snapshot(snapshots.encode_snapshot(copy)).get_stat("", "key") == stat
 
 
-@given(st.lists(CONTRIBUTIONS.filter(lambda one: not one.left_out)))
+@given(st.lists(CONTRIBUTIONS.filter(lambda one: not one.exclusion_reason)))
 def test_every_number_is_in_the_total(contributions: list[Contribution]) -> None:
     """A number of 0 is one of those that a median is made of; only what is missing is not."""
-    total = place_totals({"key": one} for one in contributions).get("key", Aggregate())
+    total = add_up_contributions({"key": one} for one in contributions).get("key", Aggregate())
     assert total.numbers == [one.number for one in contributions if one.number is not None]
 
 
 @given(st.sampled_from(["issues", KEY, "by_status", "youth_share"]), CONTRIBUTIONS)
 def test_a_record_has_one_role(key: str, one: Contribution) -> None:
     """A record is counted, looked at or left out for a reason; one with a number is counted, whatever the number."""
-    role = role_of(key, one)
-    assert role == one.left_out if one.is_left_out else role in ("counted", "looked_at")
-    if one.number is not None and not one.is_left_out:
+    role = classify_contribution(key, one)
+    assert role == one.exclusion_reason if one.is_excluded else role in ("counted", "looked_at")
+    if one.number is not None and not one.is_excluded:
         assert role == "counted"
 
 
@@ -205,7 +206,7 @@ def test_a_number_stands_on_the_page_as_it_was_written(town: Workshop) -> None:
     town.write("places/town/plans/p.yaml", "title: Plan\ngaps:\n  - {text: more, statistic: resolution_rate, "
                                            "value_then: 42.3567}\n  - {text: days, statistic: median_days_to_resolve, "
                                            "value_then: 12.3456}\n")
-    assert town.build().published
+    assert town.build().write_result
     for folder in ("", "en/"):
         place, issue, plan = ((town.output / f"{folder}{path}/index.html").read_text("utf-8").replace(",", "")
                               for path in ("places/town", f"{COMMUNITY}/issues/wire", "places/town/plans/p"))

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from yishi.analysis.progress import Progress, progress_of
-from yishi.content.load import record_of
-from yishi.library.linking import default_method
+from yishi.analysis.progress import Progress, derive_progress
+from yishi.content.load import create_record
+from yishi.library.linking import get_default_method
 from yishi.model.records import Issue, Method
 
 AS_OF = date(2025, 12, 31)
@@ -32,9 +32,9 @@ def standing(
 ) -> Progress:
     """Where an issue with this log (`[when ]stage: text`, stages by id) stands."""
     data: Mapping[str, Any] = {"title": "x", "topic": ["lighting"], "raised": raised, "log": log, **more}
-    issue = record_of("issue", dict(data))
+    issue = create_record("issue", dict(data))
     assert isinstance(issue, Issue)
-    return progress_of(issue, method or default_method(), as_of)
+    return derive_progress(issue, method or get_default_method(), as_of)
 
 
 # --- status ------------------------------------------------------------
@@ -90,7 +90,7 @@ def test_a_stage_that_spans_the_closing_resolves_nothing() -> None:
 )
 def test_the_note_has_the_colour_of_its_status(status: str, log: list[str], colour: str) -> None:
     """The method's colour if it gives one, else the one of the content model."""
-    own = default_method().model_copy(update={"colours": {status: "orange"}})
+    own = get_default_method().model_copy(update={"colours": {status: "orange"}})
     assert (standing(log).status, standing(log).colour) == (status, colour)
     assert standing(log, method=own).colour == "orange"
 
@@ -116,7 +116,7 @@ def test_the_note_has_the_colour_of_its_status(status: str, log: list[str], colo
 def test_only_what_was_closed_can_be_reopened(log: list[str], reopenings: int, after_resolved: bool) -> None:
     """A reopening follows a resolved or closed entry; one without is none."""
     progress = standing(log)
-    assert (progress.reopenings, progress.reopened_after_resolved) == (reopenings, after_resolved)
+    assert (progress.reopenings, progress.was_reopened_after_resolved) == (reopenings, after_resolved)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_resolved_on_is_the_first_resolved_entry_after_the_last_reopening(
 ) -> None:
     """Days are counted from `raised` to it, only where both are known to the day; a second "resolved" adds nothing."""
     progress = standing(log)
-    assert (progress.resolved_on, progress.days_to_resolve) == (resolved_on, days)
+    assert (progress.resolved_day, progress.days_to_resolve) == (resolved_on, days)
 
 
 @pytest.mark.parametrize("raised", ["2025-01", "2025", "unknown", "by 2025-01-01"])
@@ -195,7 +195,7 @@ def test_the_first_reply_is_the_first_entry_after_the_raising(log: list[str], da
 )
 def test_an_open_issue_is_overdue_from_the_day_after_its_promise(due: str, log: list[str], overdue: bool) -> None:
     """On the promised day itself it is not; what is no longer open never is."""
-    assert standing(log, due=due).overdue is overdue
+    assert standing(log, due=due).is_overdue is overdue
 
 
 def _ago(days: int) -> str:
@@ -219,18 +219,18 @@ def _ago(days: int) -> str:
 )
 def test_an_open_issue_is_stale_after_more_than_60_days_without_an_entry(log: list[str], stale: bool) -> None:
     """An entry exactly 60 days old is still news; a month counts to its last day."""
-    assert standing(log).stale is stale
+    assert standing(log).is_stale is stale
 
 
 def test_nobody_knows_whether_an_issue_without_any_date_is_stale() -> None:
     """Where no date is known at all, nothing is claimed."""
-    assert standing(["clarify: a"], "unknown").stale is False
+    assert standing(["clarify: a"], "unknown").is_stale is False
 
 
 def test_what_the_press_reports_is_never_judged() -> None:
     """An issue known only from a published report is neither stale nor overdue."""
     progress = standing([f"{_ago(300)} clarify: a"], due="2025-01-31", basis="press")
-    assert (progress.open, progress.stale, progress.overdue) == (True, False, False)
+    assert (progress.is_open, progress.is_stale, progress.is_overdue) == (True, False, False)
 
 
 def test_what_is_dated_after_the_report_is_ignored() -> None:
@@ -303,7 +303,7 @@ def test_without_a_day_a_result_can_be_confirmed_but_not_lasting() -> None:
 def test_the_followup_is_due_after_the_days_of_the_method() -> None:
     """90 days unless the method says otherwise, counted from the latest resolution; the first one is kept beside it."""
     log = ["2025-01-01 resolved: a", "2025-02-01 reopened: b", "2025-03-01 resolved: c"]
-    quick = default_method().model_copy(update={"followup_days": 10})
+    quick = get_default_method().model_copy(update={"followup_days": 10})
     assert standing(log).followup_due == date(2025, 5, 30)
     assert standing(log).first_followup_due == date(2025, 4, 1)
     assert standing(log, method=quick).followup_due == date(2025, 3, 11)
@@ -388,7 +388,7 @@ def test_the_worked_example_of_the_content_model() -> None:
         followups=["2025-10-15 有效: all lamps work"],
     )
     assert progress.status == "resolved"
-    assert progress.resolved_on == date(2025, 7, 9)
+    assert progress.resolved_day == date(2025, 7, 9)
     assert progress.reopenings == 1
     assert progress.days_to_resolve is None
     assert progress.followup_due == date(2025, 10, 7)

@@ -32,7 +32,7 @@ NO_STATUS = re.compile(
 def example(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """The example of this repository, with its feeds."""
     workshop = Workshop(tmp_path_factory.mktemp("reported"), PROJECT / "content")
-    assert workshop.build(base_url="https://example.org/", as_of=LATER).published
+    assert workshop.build(base_url="https://example.org/", as_of=LATER).write_result
     return workshop
 
 

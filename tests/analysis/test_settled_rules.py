@@ -9,11 +9,11 @@ from tests.analysis.test_statistics import AS_OF, PLACES, issue, library_of, sta
 from tests.support.workshop import book_on, counted_on
 from yishi.analysis.statistics import Stat
 from yishi.analysis.statistics.checks import check_expected
-from yishi.content.load import read_records, record_of
-from yishi.content.sources import Source
-from yishi.exports import exports
-from yishi.library import Withheld, link
-from yishi.model.paths import slot_of
+from yishi.content.load import create_record, read_records
+from yishi.content.yaml_source import SourceFile
+from yishi.exports import plan_exports
+from yishi.library import WithheldRecords, link_records
+from yishi.model.paths import locate_record
 
 A = "places/t/a/issues"
 Data = Mapping[str, dict[str, object]]
@@ -26,13 +26,14 @@ def stats(data: Data, as_of: date = AS_OF, scope: str = "") -> Mapping[str, Stat
 
 def findings(data: Data) -> list[tuple[str, str, str]]:
     """What is told of the records of a town: record, code, level."""
-    library, found = link({path: record_of(_kind(path), dict(of)) for path, of in {**PLACES, **data}.items()},
-                          Withheld(), [], AS_OF)
+    library, found = link_records({path: create_record(_kind(path), dict(of)) for path,
+                                   of in {**PLACES, **data}.items()},
+                                  WithheldRecords(), [], AS_OF)
     return [(one.record, one.code, one.level) for one in (*found, *check_expected(library, AS_OF))]
 
 
 def _kind(path: str) -> str:
-    slot = slot_of(f"{path}.yaml")
+    slot = locate_record(f"{path}.yaml")
     return "location" if "/locations/" in path else slot.kind if slot else "place"
 
 
@@ -112,8 +113,8 @@ def test_meetings_yet_to_come_do_not_count_for_breadth(day: str, kinds: int) -> 
             "places/t/a/meetings/m": {"title": "x", "date": day, "issues": ["x"],
                                       "participants": {"kinds": ["expert", "resident"]}}}
     assert stats(town)["breadth_3plus"].numerator == kinds
-    outputs = {plan.path: plan for plan in exports(book_on(library_of({**PLACES, **town}), AS_OF), [], "")}
-    told = (outputs["data/issues.json"].output().body or b"").decode()
+    outputs = {plan.path: plan for plan in plan_exports(book_on(library_of({**PLACES, **town}), AS_OF), [], "")}
+    told = (outputs["data/issues.json"].produce_output().body or b"").decode()
     assert f'"breadth":{2 + kinds}' in told.replace(" ", "")
 
 
@@ -169,7 +170,7 @@ def test_a_followup_counts_from_the_resolution_on(days: int, followup: str, coun
     found = stats(town)["followup_rate"]
     assert (found.numerator, found.denominator, found.results or {}) == (counts, 1, {"holds": 1} if counts else {})
     briefs, _ = counted_on(library_of({**PLACES, **town}), AS_OF)
-    assert [one.kind for one in briefs[f"{A}/x"].duties] == ([] if counts else ["followup_overdue"])
+    assert [one.kind for one in briefs[f"{A}/x"].obligations] == ([] if counts else ["followup_overdue"])
 
 
 @pytest.mark.parametrize(("log", "status"), [
@@ -198,10 +199,10 @@ def test_a_repetition_is_left_out_only_for_what_is_counted(raised: str, counted:
 
 def test_the_repetition_of_a_draft_is_counted() -> None:
     """Content model §6.1.11: where the original is not published the repetition is counted, with a warning."""
-    second = record_of("issue", issue("2025-01-01", "fire", "raised: x", duplicate_of="first"))
-    records = {path: record_of(_kind(path), dict(of)) for path, of in PLACES.items()} | {f"{A}/second": second}
-    withheld = Withheld(drafts={f"{A}/first": "issue"})
-    library, found = link(records, withheld, [], AS_OF)
+    second = create_record("issue", issue("2025-01-01", "fire", "raised: x", duplicate_of="first"))
+    records = {path: create_record(_kind(path), dict(of)) for path, of in PLACES.items()} | {f"{A}/second": second}
+    withheld = WithheldRecords(drafts={f"{A}/first": "issue"})
+    library, found = link_records(records, withheld, [], AS_OF)
     assert [(one.record, one.code) for one in found] == [(f"{A}/second", "repeats_uncounted")]
     assert statistics(library).scopes[""]["issues"].value == 1
 
@@ -222,8 +223,8 @@ def test_actions_that_are_not_due_yet_are_named() -> None:
                   for n, one in enumerate((actions, actions[1:], actions[2:]))}
     found = stats(town)["actions_done"]
     assert (found.numerator, found.denominator, found.excluded) == (1, 1, {"not_due": 2})
-    outputs = {plan.path: plan for plan in exports(book_on(library_of({**PLACES, **town}), AS_OF), [], "")}
-    rows = (outputs["data/statistics/actions_done.csv"].output().body or b"").decode("utf-8-sig").splitlines()
+    outputs = {plan.path: plan for plan in plan_exports(book_on(library_of({**PLACES, **town}), AS_OF), [], "")}
+    rows = (outputs["data/statistics/actions_done.csv"].produce_output().body or b"").decode("utf-8-sig").splitlines()
     assert [row.split(",")[3] for row in rows] == ["role", "counted", "left_out"]
 
 
@@ -249,9 +250,9 @@ def test_silence_is_no_reply(log: list[str], n: int) -> None:
 def test_parts_of_a_meeting_are_no_more_than_all(participants: str, codes: list[str]) -> None:
     """Content model §6.1.14: `under18` and `over60` together exceed the headcount: an error."""
     text = f"title: x\ndate: 2025-01-01\nparticipants: {participants}\n"
-    slot = slot_of("places/t/meetings/m.yaml")
+    slot = locate_record("places/t/meetings/m.yaml")
     assert slot
-    found = read_records(Source("places/t/meetings/m.yaml", text.encode()), slot)
+    found = read_records(SourceFile("places/t/meetings/m.yaml", text.encode()), slot)
     assert [problem.code for problem in found.problems] == codes
 
 
@@ -285,7 +286,7 @@ def test_few_people_are_told_nowhere(under18: str, headcount: object,
 def test_people_are_counted_in_whole_numbers(keys: str, code: str) -> None:
     """Content model §2: a count is a whole number, 0 or more; half a person, fewer than nobody and codes are refused,
     each with its line."""
-    slot = slot_of("places/t/meetings/m.yaml")
+    slot = locate_record("places/t/meetings/m.yaml")
     assert slot
-    found = read_records(Source("places/t/meetings/m.yaml", f"title: x\ndate: 2025-01-01\n{keys}\n".encode()), slot)
+    found = read_records(SourceFile("places/t/meetings/m.yaml", f"title: x\ndate: 2025-01-01\n{keys}\n".encode()), slot)
     assert [(problem.line, problem.code) for problem in found.problems] == ([(3, code)] if code else [])

@@ -16,12 +16,12 @@ from msgspec.structs import asdict, replace
 from tests.support.workshop import book_on, counted_on
 from yishi.analysis.statistics import DEFINITIONS, Stat, Statistics
 from yishi.analysis.statistics.checks import check_names
-from yishi.content.load import read_records, record_of
-from yishi.content.sources import Source
-from yishi.exports import exports
-from yishi.library import Library, Withheld, link
-from yishi.library.intake import settle, take_in
-from yishi.model.paths import place_of, slot_of
+from yishi.content.load import create_record, read_records
+from yishi.content.yaml_source import SourceFile
+from yishi.exports import plan_exports
+from yishi.library import Library, WithheldRecords, link_records
+from yishi.library.withholding import link_until_stable, select_records
+from yishi.model.paths import get_place_of, locate_record
 from yishi.model.records import Record
 
 AS_OF = date(2025, 12, 31)
@@ -148,19 +148,19 @@ SMALL: dict[str, dict[str, object]] = PLACES | {
 
 def library_of(data: Mapping[str, dict[str, object]]) -> Library:
     """The linked library of plain data by path; it must have no errors."""
-    library, findings = link(_records(data), Withheld(), [], AS_OF)
+    library, findings = link_records(_records(data), WithheldRecords(), [], AS_OF)
     assert [finding for finding in findings if finding.level == "error"] == []
     return library
 
 
 def _records(data: Mapping[str, dict[str, object]]) -> dict[str, Record]:
-    return {path: record_of(_kind(path), dict(of)) for path, of in data.items()}
+    return {path: create_record(_kind(path), dict(of)) for path, of in data.items()}
 
 
 def _kind(path: str) -> str:
     if "/locations/" in path:
         return "location"
-    slot = slot_of(f"{path}.yaml")
+    slot = locate_record(f"{path}.yaml")
     return slot.kind if slot else "place"
 
 
@@ -354,9 +354,9 @@ FULL = Path(__file__).parents[1] / "sites/full"
 def full() -> Mapping[str, Stat]:
     """The statistics of the whole of `tests/sites/full`."""
     files = {file.relative_to(FULL).as_posix(): file.read_bytes() for file in FULL.rglob("*") if file.is_file()}
-    slots = {path: slot for path in files if (slot := slot_of(path))}
-    readings = {path: read_records(Source(path, files[path]), slot) for path, slot in slots.items()}
-    library, findings, _ = settle(take_in(readings, slots, [], drafts=False), files, AS_OF)
+    slots = {path: slot for path in files if (slot := locate_record(path))}
+    readings = {path: read_records(SourceFile(path, files[path]), slot) for path, slot in slots.items()}
+    library, findings, _ = link_until_stable(select_records(readings, slots, [], drafts=False), files, AS_OF)
     assert [finding for finding in findings if finding.level == "error"] == []
     return statistics(library).scopes[""]
 
@@ -489,7 +489,7 @@ def test_the_press_is_never_judged() -> None:
     """Judging statistics leave out what only the press reports, the others count it."""
     reported = issue("2025-01-01", "fire", "2025-01-31 ask: x", due="2025-02-01", basis="press")
     solved = issue("2025-01-01", "fire", "2025-01-31 resolved: x", basis="press", followups=["2025-06-01 holds: x"])
-    judging = [definition.key for definition in DEFINITIONS.values() if definition.judging]
+    judging = [definition.key for definition in DEFINITIONS.values() if definition.is_judging]
     assert judging == ["followup_rate", "lasting_share", "overdue_share", "stale_share", "procedure_complete"]
     for key in judging:
         found = stat(key, reported, solved)
@@ -532,7 +532,7 @@ def test_only_communities_below_a_known_number_count() -> None:
     found = statistics(library_of(both)).scopes
     assert found[""]["communities_reporting"] == share(0.6667, 2, 3)
     assert found["places/x"]["communities_reporting"] == NOT_COMPUTABLE
-    contributions = statistics(library_of(both)).of_others["communities_reporting"]
+    contributions = statistics(library_of(both)).other_contributions["communities_reporting"]
     assert set(contributions) == {"places/t/a", "places/t/b"}  # y has a record, but stands below no known number
 
 
@@ -541,7 +541,8 @@ def test_a_draft_contributes_to_nothing(small: Statistics) -> None:
     briefs = counted_on(library_of(SMALL), AS_OF)[0]
     assert briefs["places/t/a/issues/a6"].contributions == {}
     assert briefs["places/t/a/cases/c2"].contributions == {}
-    assert all("/a6" not in path and "/c2" not in path for of_key in small.of_others.values() for path in of_key)
+    assert all("/a6" not in path and "/c2" not in path for of_key in small.other_contributions.values()
+               for path in of_key)
 
 
 # --- sums ------------------------------------------------------------
@@ -584,7 +585,7 @@ ISSUES = st.fixed_dictionaries(
 
 def _any_library(issues: list[tuple[str, dict[str, object]]]) -> Library:
     data = PLACES | {f"{place}/issues/i{n}": of for n, (place, of) in enumerate(issues)}
-    return link(_records(data), Withheld(), [], AS_OF)[0]
+    return link_records(_records(data), WithheldRecords(), [], AS_OF)[0]
 
 
 @given(st.lists(st.tuples(st.sampled_from(["places/t", "places/t/a", "places/t/b", "places/t/c"]), ISSUES), max_size=8))
@@ -597,17 +598,17 @@ def test_a_scope_is_the_sum_of_its_parts(issues: list[tuple[str, dict[str, objec
                  for key in KEYS}
     for scope in ("", *library.places):
         below = [found.scopes[child] for child in library.children.get(scope, ())]
-        for key, parts in {**of_issues, **found.of_others}.items():
+        for key, parts in {**of_issues, **found.other_contributions}.items():
             if KIND[key] not in ("count", "split", "share") or key in ("communities_reporting", "by_place"):
                 continue
-            own = [part for path, part in parts.items() if place_of(path) == scope]
+            own = [part for path, part in parts.items() if get_place_of(path) == scope]
             whole = found.scopes[scope][key]
             assert whole.numerator == sum(p.numerator for p in own) + sum(b[key].numerator or 0 for b in below)
             if KIND[key] != "count":
                 assert whole.denominator == sum(p.denominator for p in own) + sum(
                     b[key].denominator or 0 for b in below
                 )
-            out = sum(1 for p in own if p.left_out) + sum(sum(b[key].excluded.values()) for b in below)
+            out = sum(1 for p in own if p.exclusion_reason) + sum(sum(b[key].excluded.values()) for b in below)
             assert sum(whole.excluded.values()) == out
             if isinstance(whole.value, Mapping):
                 for value, number in whole.value.items():
@@ -651,7 +652,7 @@ def test_every_issue_is_counted_or_left_out_with_a_reason(issues: list[tuple[str
 def test_statistics_json_has_the_shape_of_the_content_model() -> None:
     """One scope for the site and one per place, keys sorted; each with value, numerator, denominator, excluded."""
     library = library_of(SMALL)
-    outputs = {plan.path: plan.output().body for plan in exports(book_on(library, AS_OF), [], "")}
+    outputs = {plan.path: plan.produce_output().body for plan in plan_exports(book_on(library, AS_OF), [], "")}
     body = outputs["data/statistics.json"]
     assert body is not None
     data = json.loads(body)
@@ -696,12 +697,12 @@ def test_a_statistic_holds_plain_values_only(small: Statistics) -> None:
 )
 def test_a_figure_matches_a_statistic_that_exists(matches: str, nearest: str | None) -> None:
     """`matches` is KEY, or KEY.VALUE for a split; anything else is told, with what may be meant."""
-    figure = record_of("figure", {"label": "x", "value": "3", "source": ["s"], "matches": matches})
-    source = record_of("source", {"title": "s"})
-    site = record_of("site", {"title": "s"})
-    place = record_of("place", {"name": "t", "kind": "town"})
+    figure = create_record("figure", {"label": "x", "value": "3", "source": ["s"], "matches": matches})
+    source = create_record("source", {"title": "s"})
+    site = create_record("site", {"title": "s"})
+    place = create_record("place", {"name": "t", "kind": "town"})
     records = {"site": site, "sources/s": source, "places/t": place, "places/t/figures/1": figure}
-    found = list(check_names(link(records, Withheld(), [], AS_OF)[0]))
-    assert [(f.record, f.keys, f.code, f.nearest) for f in found] == (
+    found = list(check_names(link_records(records, WithheldRecords(), [], AS_OF)[0]))
+    assert [(f.record, f.keys, f.code, f.suggestion) for f in found] == (
         [] if nearest is None else [("places/t/figures/1", ("matches",), "unknown_statistic", nearest)]
     )

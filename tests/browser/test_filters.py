@@ -203,7 +203,7 @@ def crowded(city: Workshop) -> Iterator[str]:
         city.write(f"places/example-city/{side}/issues/bench-{number}.yaml",
                    f"title: Bench {number}\ntopic: pavements\nraised: 2025-06-{number % 30 + 1:02}\n"
                    f"log: [2025-06-30 raised: No bench]\n")
-    assert city.build().published
+    assert city.build().write_result
     with served(city.output) as address:
         yield address
 

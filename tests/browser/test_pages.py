@@ -52,7 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     workshop.freeze("then")
     workshop.write(f"{EAST}/issues/wrong.yaml", "title: 写错的记录\ntopic: 没有的主题\n")
     Repository(workshop.folder).commit("The first records")
-    assert workshop.build(skip_invalid=True, base_url="https://example.org/site/", history=True).published
+    assert workshop.build(skip_invalid=True, base_url="https://example.org/site/", history=True).write_result
     return workshop.output
 
 

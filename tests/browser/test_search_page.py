@@ -13,13 +13,13 @@ from playwright.sync_api import Page as Window
 
 from tests.support.chromium import looking, served
 from tests.support.workshop import DAY, PROJECT, Built, Workshop, records_of, times, tree
-from yishi.analysis.progress import progress_of
-from yishi.engine.indexing import words_of
+from yishi.analysis.progress import derive_progress
+from yishi.engine.search_index import collect_context_words
 from yishi.library import Library
-from yishi.model.paths import place_of, url_of
-from yishi.search import Entry, Text, text_of
-from yishi.search.characters import KNOWN
-from yishi.search.tokens import FOLDS, folded
+from yishi.model.paths import get_place_of, get_record_url
+from yishi.search import IndexedRecord, SearchableText, extract_searchable_text
+from yishi.search.character_tables import KNOWN_CHARACTERS
+from yishi.search.tokens import FOLDS, fold_text
 
 TABLE = json.loads((PROJECT / "tests/search.json").read_text("utf-8"))
 SCRIPT = (PROJECT / "templates/static/search.js").read_text("utf-8")
@@ -98,7 +98,8 @@ def test_every_character_is_folded_alike(script: Window) -> None:
     characters = [chr(code) for code in range(0x33500) if not 0xd800 <= code < 0xe000]
     texts = [*characters, *(f"é{character}ß" for character in characters)]
     found = script.evaluate("(texts) => texts.map((one) => yishi.folded(one, folds))", texts)
-    assert [(one, folded(one), other) for one, other in zip(texts, found, strict=True) if folded(one) != other] == []
+    assert [(one, fold_text(one), other) for one, other in zip(texts, found, strict=True)
+            if fold_text(one) != other] == []
 
 
 @pytest.mark.browser
@@ -107,13 +108,14 @@ def test_every_character_is_folded_alike(script: Window) -> None:
 def test_every_text_is_folded_alike(script: Window, texts: list[str]) -> None:
     """Characters that join with others, in any order; what is folded stays as it is."""
     found = script.evaluate("(texts) => texts.map((one) => yishi.folded(one, folds))", texts)
-    assert [(one, folded(one), other) for one, other in zip(texts, found, strict=True) if folded(one) != other] == []
-    assert [one for one in found if folded(one) != one] == []
+    assert [(one, fold_text(one), other) for one, other in zip(texts, found, strict=True)
+            if fold_text(one) != other] == []
+    assert [one for one in found if fold_text(one) != one] == []
 
 
 def test_the_browser_knows_the_same_characters() -> None:
     """The table of characters stands in both, letter by letter."""
-    assert KNOWN in "".join(re.findall(r'"([^"\n]*)"', SCRIPT.partition("const KNOWN =")[2]))
+    assert KNOWN_CHARACTERS in "".join(re.findall(r'"([^"\n]*)"', SCRIPT.partition("const KNOWN =")[2]))
 
 
 # --- searching --------------------------------------------------------------------------------------------------------
@@ -129,9 +131,10 @@ def test_search_finds_every_record_with_the_words_and_no_other(window: Window, s
     """As many as contain the words: a plain look through all texts tells the same, record by record."""
     library = full.report.checked.library
     records = records_of(library)
-    words = words_of(library, entries_of(library))
-    texts = [replace(text_of(record, library.vocabulary), words=words[path]) for path, record in records.items()]
-    asked = folded(query).split()
+    words = collect_context_words(library, entries_of(library))
+    texts = [replace(extract_searchable_text(record, library.vocabulary), words=words[path]) for path,
+             record in records.items()]
+    asked = fold_text(query).split()
     having = [text for text in texts if all(has(text, term) for term in asked)]
     said = ask(window, f"{site}search/index.html?q={query}")
     while window.is_visible("#more"):
@@ -141,18 +144,18 @@ def test_search_finds_every_record_with_the_words_and_no_other(window: Window, s
     assert said == (f"找到 {len(having)} 条" if having else "没有找到")
 
 
-def has(text: Text, term: str) -> bool:
+def has(text: SearchableText, term: str) -> bool:
     """Whether a record has a folded term: a word from its beginning on."""
     pattern = rf"(?<![a-z0-9]){term}" if term[0].isascii() else term
-    return any(re.search(pattern, folded(part)) for part in (text.title, text.text, text.words))
+    return any(re.search(pattern, fold_text(part)) for part in (text.title, text.text, text.words))
 
 
-def entries_of(library: Library) -> list[Entry]:
+def entries_of(library: Library) -> list[IndexedRecord]:
     """What each record is filtered by."""
-    progress = {path: progress_of(issue, library.methods[issue.method or ""], DAY)
+    progress = {path: derive_progress(issue, library.methods[issue.method or ""], DAY)
                 for path, issue in library.issues.items()}
-    return [Entry(path, "", record.kind_of_record, path if path in library.places else place_of(path),
-                  getattr(record, "topic", ()), progress[path].status if path in progress else "")
+    return [IndexedRecord(path, "", record.kind_of_record, path if path in library.places else get_place_of(path),
+                          getattr(record, "topic", ()), progress[path].status if path in progress else "")
             for path, record in records_of(library).items()]
 
 
@@ -163,7 +166,7 @@ def test_place_topic_and_status_are_words_of_a_record(window: Window, site: str,
                                                       status: str) -> None:
     """A record is found by the name of its place, by its topic and its status, in every language of the site."""
     library = full.report.checked.library
-    expected = {url_of(one.path) for one in entries_of(library)
+    expected = {get_record_url(one.path) for one in entries_of(library)
                 if "lighting" in one.topics and one.status.startswith(status) and "dongshequ" in one.path}
     ask(window, f"{site}search/index.html?q={query}")
     links = window.locator("#results .title").evaluate_all("all => all.map((one) => one.href)")

@@ -16,15 +16,15 @@ from tests.content import test_privacy, test_schema
 from tests.support.chromium import looking, served
 from tests.support.workshop import SITES, Workshop
 from yishi.content import privacy
-from yishi.content.load import read_records, record_of
-from yishi.content.schema import schema_of
-from yishi.content.sources import Source
+from yishi.content.load import create_record, read_records
+from yishi.content.schema import build_schema
+from yishi.content.yaml_source import SourceFile
 from yishi.engine.pipeline import check
 from yishi.model.kinds import KINDS
-from yishi.model.language import language
-from yishi.model.paths import slot_of
-from yishi.model.problems import describe
-from yishi.model.vocabulary import built_in
+from yishi.model.language import get_language
+from yishi.model.paths import locate_record
+from yishi.model.problems import describe_problem
+from yishi.model.vocabulary import get_built_in_vocabulary
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +38,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """The full site, in three languages."""
     workshop = Workshop(tmp_path_factory.mktemp("submit"), SITES / "full")
     workshop.replace("site.yaml", "语言: [zh-Hans, en]", "语言: [zh-Hans, en, zh-Hant]")
-    assert workshop.build(search=False, jobs=1).published
+    assert workshop.build(search=False, jobs=1).write_result
     return workshop
 
 
@@ -93,7 +93,7 @@ def put(site: Workshop, path: str, text: str) -> tuple[list[str], Any]:
     site.write(path, text)
     checked = check(site.options())
     (site.content / path).unlink()
-    found = [describe(problem, language("zh-Hans")) for problem in checked.problems if problem.path == path]
+    found = [describe_problem(problem, get_language("zh-Hans")) for problem in checked.problems if problem.path == path]
     return found, None if found else checked.library.record(path.rpartition(".")[0])
 
 
@@ -196,11 +196,11 @@ def test_whatever_is_typed_is_read_back(scripts: Window, text: str) -> None:
              "outcome.text": "内容", "log.date": "日期", "log.stage": "阶段", "log.text": "内容", "log.by": "由谁"}
     call = "([record, names]) => window.yishi.recordFile('issue', 'places/a', record, names, ['date', '日期'])"
     written = scripts.evaluate(call, [record, names])
-    slot = slot_of("places/a/issues/x.yaml")
+    slot = locate_record("places/a/issues/x.yaml")
     assert slot
-    reading = read_records(Source("places/a/issues/x.yaml", written.encode()), slot)
+    reading = read_records(SourceFile("places/a/issues/x.yaml", written.encode()), slot)
     assert reading.problems == (), written
-    issue: Any = record_of("issue", reading.entries[""])
+    issue: Any = create_record("issue", reading.entries[""])
     assert [issue.causes[0], *(entry.text for entry in issue.log), issue.outcome.text] == [clean] * 4
 
 
@@ -219,7 +219,7 @@ def test_a_file_has_a_name_that_can_stand(scripts: Window, title: str, name: str
 def test_the_form_judges_as_an_editor_does(scripts: Window, kind: str) -> None:
     """Right and wrong records by the hundred: the script finds problems just where the schema has them."""
     records = samples(kind)
-    schema = schema_of(kind, built_in(), described=False)
+    schema = build_schema(kind, get_built_in_vocabulary(), described=False)
     call = "([schema, records]) => records.map((one) => window.yishi.problems(schema, one, schema).length > 0)"
     found = scripts.evaluate(call, [schema, records])
     expected = [not test_schema.validator(kind).is_valid(record) for record in records]
@@ -256,9 +256,10 @@ def test_the_form_finds_what_the_check_finds(scripts: Window) -> None:
     assert len(texts) > 100
     call = """([texts, list]) => texts.map((text) => window.yishi.findPersonalData(text, list)
               .map((hit) => [hit.kind, hit.level, hit.text, hit.masked]))"""
-    found = scripts.evaluate(call, [texts, privacy.patterns()])
+    found = scripts.evaluate(call, [texts, privacy.export_patterns()])
     for text, hits in zip(texts, found, strict=True):
-        expected = [[hit.kind, hit.level, text[hit.start:hit.end], hit.masked] for hit in privacy.find(text)]
+        expected = [[hit.kind, hit.level, text[hit.start:hit.end], hit.masked]
+                    for hit in privacy.find_personal_data(text)]
         assert hits == expected, text
 
 
@@ -465,9 +466,9 @@ def test_without_scripts_the_page_says_how_to_write_by_hand(browser: Browser, ho
 def test_a_site_that_does_not_want_it_has_no_form(tmp_path: Path) -> None:
     """`submit: true` in site.yaml adds the page and the way to it; without it there is neither."""
     workshop = Workshop(tmp_path, SITES / "english-city")
-    assert workshop.build().published
+    assert workshop.build().write_result
     assert not (workshop.output / "submit").exists()
     assert "submit/index.html" not in (workshop.output / "index.html").read_text("utf-8")
     workshop.write("site.yaml", workshop.read("site.yaml") + "submit: yes\n")
-    assert workshop.build().published
+    assert workshop.build().write_result
     assert "submit/index.html" in (workshop.output / "index.html").read_text("utf-8")

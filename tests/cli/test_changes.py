@@ -9,14 +9,19 @@ from pathlib import Path
 import pytest
 
 from tests.support.workshop import SITES
-from yishi.analysis.statistics import as_data
-from yishi.cli.diff import Changes, Side, changes_between
-from yishi.cli.diff.words import Telling, as_json, as_markdown, as_text
-from yishi.core.digests import OnDisk, digest
-from yishi.engine.content_source import Stock
-from yishi.engine.pipeline import BuildOptions, check_stock, counted
-from yishi.engine.press import Folders
-from yishi.model.language import language
+from yishi.analysis.statistics import export_stat
+from yishi.cli.diff import SiteChanges, SiteState, compare_site_states
+from yishi.cli.diff.formats import (
+    ChangesContext,
+    format_changes_as_json,
+    format_changes_as_markdown,
+    format_changes_as_text,
+)
+from yishi.core.hashes import FileStat, compute_digest
+from yishi.engine.assets import BuildFolders
+from yishi.engine.content_source import ContentSource
+from yishi.engine.pipeline import BuildOptions, check_source, summarise_content
+from yishi.model.language import get_language
 
 DAY = date(2025, 12, 31)
 PICTURE = (SITES / "full/places/shili-shi/shili-zhen/dongshequ/files/chepeng.png").read_bytes().decode("latin-1")
@@ -126,25 +131,27 @@ NOWHERE = Path("nowhere/content")
 """Where the town would lie: nothing is read from there, and nothing kept."""
 
 
-def side(files: Mapping[str, str]) -> Side:
+def side(files: Mapping[str, str]) -> SiteState:
     """What a site of these files says."""
-    found = {path: OnDisk(len(text), int(digest(text.encode())[:8], 16)) for path, text in sorted(files.items())}
-    stock = Stock(NOWHERE, found, lambda path: files[path].encode("latin-1" if path.endswith("png") else "utf-8"),
-                  keeps=False)
-    options = BuildOptions(Folders(NOWHERE, NOWHERE, NOWHERE), datetime(2025, 12, 31, tzinfo=UTC), DAY)
-    checked = check_stock(stock, options)
-    return Side(checked.library, *counted(checked, NOWHERE, keeps=False), checked.digests)
+    found = {path: FileStat(len(text), int(compute_digest(text.encode())[:8], 16)) for path,
+             text in sorted(files.items())}
+    stock = ContentSource(NOWHERE, found, lambda path: files[path].encode("latin-1" if path.endswith("png")
+                                                                          else "utf-8"),
+                          writes_cache=False)
+    options = BuildOptions(BuildFolders(NOWHERE, NOWHERE, NOWHERE), datetime(2025, 12, 31, tzinfo=UTC), DAY)
+    checked = check_source(stock, options)
+    return SiteState(checked.library, *summarise_content(checked, NOWHERE, keeps=False), checked.attachment_digests)
 
 
 @cache
-def town() -> Side:
+def town() -> SiteState:
     return side(TOWN)
 
 
-def told(before: Mapping[str, str], after: Mapping[str, str], tag: str = "en") -> tuple[Changes, Telling]:
+def told(before: Mapping[str, str], after: Mapping[str, str], tag: str = "en") -> tuple[SiteChanges, ChangesContext]:
     """What is told of the change from one state to the other."""
     one, other = (town() if files is TOWN else side(files) for files in (before, after))
-    return changes_between(one, other), Telling(language(tag), one, other, "a1b2c3d")
+    return compare_site_states(one, other), ChangesContext(get_language(tag), one, other, "a1b2c3d")
 
 
 def edited(path: str, old: str, new: str) -> Files:
@@ -525,7 +532,7 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
 def test_every_planted_edit_is_told(planted: str) -> None:
     """Each kind of consequence is told, with what was before, what comes after, and the record that did it."""
     after, expected = PLANTED[planted]
-    short = as_text(*told(TOWN, after)).replace(EAST, "EAST").replace(WEST, "WEST")
+    short = format_changes_as_text(*told(TOWN, after)).replace(EAST, "EAST").replace(WEST, "WEST")
     said = [line.strip() for line in short.splitlines()]
     assert [line for line in expected if line not in said] == []
 
@@ -544,12 +551,12 @@ def test_every_number_that_changes_is_told_and_no_other(planted: str) -> None:
     assert all(shift.records for shift in found.shifts)
 
 
-def numbers(side: Side) -> dict[tuple[str, str, str, str], object]:
+def numbers(side: SiteState) -> dict[tuple[str, str, str, str], object]:
     """Every number of data/statistics.json that says something, by its place, statistic, and what of it."""
     found: dict[tuple[str, str, str, str], object] = {}
     for scope, stats in side.statistics.scopes.items():
         for key, stat in stats.items():
-            data = json.loads(json.dumps(as_data(stat)))
+            data = json.loads(json.dumps(export_stat(stat)))
             parts = {"result": data.pop("results", None) or {}, "left_out": data.pop("excluded")}
             if isinstance(data["value"], dict):
                 parts |= {"value": data["value"], "counted": {"": data["numerator"]}}
@@ -570,7 +577,7 @@ def test_all_edits_at_once_are_counted_first() -> None:
     after = {**without(f"{WEST}/issues/noise.yaml"), PIPES: TOWN[PIPES] + "- 2025-11-10 resolved: dry\n",
              ROAD: TOWN[ROAD] + "- 2025-11-10 resolved: dry\n- 2025-12-01 reopened: wet\n",
              f"{WEST}/issues/dogs.yaml": "{title: Dogs, topic: other, raised: unknown, log: [raised: dogs]}"}
-    lines = as_text(*told(TOWN, after)).splitlines()
+    lines = format_changes_as_text(*told(TOWN, after)).splitlines()
     assert lines[:6] == ["What changes since a1b2c3d, in the numbers of 31 December 2025", "1 record removed",
                          "1 new record", "1 issue resolved", "1 issue reopened", "2 records edited"]
     assert [line for line in lines if line and not line[0].isdigit() and line[0] != " "][1:] == [
@@ -581,7 +588,7 @@ def test_it_is_told_in_chinese_too() -> None:
     """The same in the words of the other language, keys as a Chinese writer types them."""
     after = {**TOWN, SMELL: TOWN[SMELL].replace("2025-07-01 resolved", "2025-08-01 resolved"),
              PIPES: TOWN[PIPES] + "- 2025-11-10 resolved: dry\n"}
-    said = as_text(*told(TOWN, after, "zh-Hans"))
+    said = format_changes_as_text(*told(TOWN, after, "zh-Hans"))
     for line in ("自 a1b2c3d 以来的变化（数字按2025年12月31日统计）", "1件议题办结",
                  "进展 2 日期 2025-07-01 → 2025-08-01",
                  "75%（共8个，其中6个），来自“Pipes”"):
@@ -592,7 +599,7 @@ def test_markdown_says_what_was_written_and_nothing_else() -> None:
     """A title makes no heading, link, mention, table or HTML of its own in a pull request."""
     title = "@mayor #12 [a](b) <b>*x*</b> | `c`"
     after = {**TOWN, BIKES: TOWN[BIKES].replace("title: Bikes", f"title: '{title}'")}
-    said = as_markdown(*told(TOWN, after))
+    said = format_changes_as_markdown(*told(TOWN, after))
     assert "\\[a\\](b)" not in said
     assert "&#64;mayor &#35;12 \\[a\\]\\(b\\) \\<b\\>\\*x\\*\\</b\\> \\| \\`c\\`" in said
     assert "<details><summary>Edited (1)</summary>" in said
@@ -602,7 +609,7 @@ def test_a_comment_is_never_longer_than_a_host_takes() -> None:
     """However much changes, the Markdown stays short, and says how much more there is."""
     many = {f"{WEST}/issues/i{n}.yaml": f"{{title: {'Long ' * 11}{n}, topic: other, raised: 2025-01-01, "
             "log: [2025-01-02 raised: x]}" for n in range(400)}
-    said = as_markdown(*told(TOWN, {**TOWN, **many}))
+    said = format_changes_as_markdown(*told(TOWN, {**TOWN, **many}))
     assert len(said) <= 60_000
     assert "- 400 new records" in said
     assert "- and 360 more" in said
@@ -610,7 +617,8 @@ def test_a_comment_is_never_longer_than_a_host_takes() -> None:
 
 def test_json_has_all_keys_and_paths() -> None:
     """For programs: what was before, what comes after, and the paths of the records."""
-    data = json.loads(as_json(*told(TOWN, {**TOWN, PIPES: TOWN[PIPES] + "- 2025-11-10 resolved: dry\n"})))
+    data = json.loads(format_changes_as_json(*told(TOWN,
+                                                   {**TOWN, PIPES: TOWN[PIPES] + "- 2025-11-10 resolved: dry\n"})))
     assert data["sums"]["resolved"] == 1
     assert data["moves"][0] | {"record": ""} == {
         "record": "", "move": "resolved", "before": "in_progress", "after": "resolved", "ladder": ["", "done"]}
@@ -619,8 +627,8 @@ def test_json_has_all_keys_and_paths() -> None:
     assert rate["records"] == [f"{EAST}/issues/pipes"]
 
 
-@pytest.mark.parametrize("form", [as_text, as_markdown, as_json])
-def test_personal_data_is_masked(form: Callable[[Changes, Telling], str]) -> None:
+@pytest.mark.parametrize("form", [format_changes_as_text, format_changes_as_markdown, format_changes_as_json])
+def test_personal_data_is_masked(form: Callable[[SiteChanges, ChangesContext], str]) -> None:
     """A number that should not have been written is not repeated, whether it comes or goes."""
     exposed = {**TOWN, NOISE: TOWN[NOISE].replace("title: Noise", "title: Noise 13800005678")}
     for before, after in ((TOWN, exposed), (exposed, TOWN)):
@@ -629,6 +637,6 @@ def test_personal_data_is_masked(form: Callable[[Changes, Telling], str]) -> Non
 
 def test_few_people_are_not_told_exactly() -> None:
     """Neither as a number nor by what a record said before."""
-    said = as_text(*told(TOWN, PLANTED["few young people"][0]))
+    said = format_changes_as_text(*told(TOWN, PLANTED["few young people"][0]))
     assert "participants under18 6 → <5" in said
     assert "Share of under-18s at meetings: 30% (6 of 20) → <5" in said

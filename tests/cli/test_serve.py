@@ -20,7 +20,7 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from tests.support.workshop import PROJECT, SITES
-from yishi.cli.server.overlay import overlay
+from yishi.cli.server.overlay import encode_problem_overlay
 from yishi.model.problems import Problem
 
 PROGRAM = """
@@ -261,19 +261,20 @@ WRONG = Problem("places/t/issues/x.yaml", 3, 5, "unknown_key", (("found", "'<b>'
 
 def test_the_browser_is_told_errors_in_every_language_and_no_warnings() -> None:
     """Each error with its file, line, column, words and corrected line; warnings keep no site from being built."""
-    told = json.loads(overlay([WRONG, Problem("x.yaml", 1, 1, "resolved_twice", level="warning")], "content", "en"))
+    told = json.loads(encode_problem_overlay([WRONG, Problem("x.yaml", 1, 1, "resolved_twice", level="warning")],
+                                             "content", "en"))
     problem, = told["problems"]
     assert problem["place"] == "content/places/t/issues/x.yaml:3:5"
     assert problem["example"] == "title: x"
     assert problem["said"]["en"] == "'<b>' is not a key of this record. Allowed: title."
     assert {tag: texts["heading"] for tag, texts in told["texts"].items()} == {"en": "1 error", "zh-Hans": "1处错误"}
     assert told["first"] == "en"
-    assert overlay([], "content") == ""
+    assert encode_problem_overlay([], "content") == ""
 
 
 def test_a_site_built_without_what_is_wrong_says_so() -> None:
     """With `--skip-invalid` the site is not as it last was: it is new, and lacks the wrong records."""
-    states = [json.loads(overlay([WRONG], "content", published=published))["texts"]["en"]["state"]
+    states = [json.loads(encode_problem_overlay([WRONG], "content", published=published))["texts"]["en"]["state"]
               for published in (False, True)]
     assert states == ["Until this is corrected, the site stays as it last was.",
                       "The site is shown without what is wrong."]
@@ -281,7 +282,7 @@ def test_a_site_built_without_what_is_wrong_says_so() -> None:
 
 def test_a_thousand_errors_are_not_all_sent_to_the_browser() -> None:
     """The first fifty are shown, and how many more there are."""
-    told = json.loads(overlay([WRONG] * 1000, "content"))
+    told = json.loads(encode_problem_overlay([WRONG] * 1000, "content"))
     assert len(told["problems"]) == 50
     assert told["texts"]["en"]["rest"] == "and 950 more"
 

@@ -12,8 +12,8 @@ import pytest
 
 from tests.support.repository import Repository
 from tests.support.workshop import PROJECT, Page, Tree, Workshop, times, tree
-from yishi.content import history
-from yishi.content.past import Change, Past, past_of
+from yishi.content import git
+from yishi.content.change_log import ChangeLog, RecordChangeEntry, parse_change_log
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CITY = "places/example-city"
@@ -39,17 +39,17 @@ class Town(Repository):
     def page(self, path: str) -> str:
         return Page((self.city.output / path / "index.html").read_text("utf-8")).text
 
-    def past(self, path: str) -> tuple[Change, ...]:
+    def past(self, path: str) -> tuple[RecordChangeEntry, ...]:
         return past_in(self.city.content).changes.get(path, ())
 
     def shape(self, path: str) -> list[tuple[int, str]]:
         """The month and the sort of each change of a record."""
-        return [(one.day.month, one.sort) for one in self.past(path)]
+        return [(one.day.month, one.kind) for one in self.past(path)]
 
 
-def past_in(content: Path) -> Past:
+def past_in(content: Path) -> ChangeLog:
     """What Git tells of a content folder until the day of all tests."""
-    return past_of(history.log(content), ZONE, date(2025, 12, 31))
+    return parse_change_log(git.read_git_log(content), ZONE, date(2025, 12, 31))
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_merge_tells_when_it_was_merged_and_why(town: Town) -> None:
     town.git("checkout", "--quiet", "main")
     town.git("merge", "--quiet", "--no-ff", "--message=Merge pull request #7 from alice/crossing\n\nThe school agrees",
              "alice/crossing", day="2025-08-05")
-    assert town.past(CROSSING)[1:] == (Change(date(2025, 8, 5), "edited", "The school agrees"),)
+    assert town.past(CROSSING)[1:] == (RecordChangeEntry(date(2025, 8, 5), "edited", "The school agrees"),)
 
 
 def test_a_record_that_moved_keeps_its_past(town: Town) -> None:
@@ -97,7 +97,7 @@ def test_a_record_that_moved_keeps_its_past(town: Town) -> None:
     town.git("mv", f"content/{CROSSING}.yaml", f"content/{CITY}/southside/issues/crossing.yaml")
     town.commit("A shorter name", "2025-07-02")
     moved = town.past(f"{CITY}/southside/issues/crossing")
-    assert [(one.day.month, one.sort) for one in moved] == [(6, "added"), (7, "moved")]
+    assert [(one.day.month, one.kind) for one in moved] == [(6, "added"), (7, "moved")]
     assert town.past(CROSSING) == ()
 
 
@@ -220,7 +220,7 @@ def test_a_commit_of_no_calendar_is_skipped_and_told(town: Town, seconds: str) -
     before = past_in(town.city.content).changes
     town.change(CROSSING, "Long ago", "2025-07-02")
     commit = _forged(town, seconds)
-    assert past_in(town.city.content) == Past(before, (commit,))
+    assert past_in(town.city.content) == ChangeLog(before, (commit,))
     said = _said(town)
     assert f"Left out of the history, because the date cannot be right: {commit}" in said
     for command in ("changes", "changes HEAD~1", "explain index.html"):
@@ -251,7 +251,7 @@ def test_whatever_files_were_called_the_history_is_told(town: Town) -> None:
         (issues / os.fsdecode(b"x-" + name)).unlink()
     town.change(CROSSING, "The school was asked \x1b[31m", "2025-07-03")
     assert town.shape(CROSSING) == [(6, "added"), (7, "edited")]
-    assert town.past(CROSSING)[1].why == "The school was asked [31m"
+    assert town.past(CROSSING)[1].reason == "The school was asked [31m"
     assert "Traceback" not in _said(town)
 
 
@@ -259,8 +259,8 @@ def test_the_day_is_that_of_the_site_and_nothing_later_is_told(town: Town) -> No
     """A commit shortly before midnight elsewhere is of the next day in China; those after the report's day are not."""
     told = ('["town/"]\n/1a 1748793600\0One\n\0\0A\0town/pages/about.md\0'
             '/2b 1767200400\0Two\n\0\0M\0town/pages/about.md\0')
-    assert past_of(told, ZONE, date(2025, 12, 31)).changes == {
-        "pages/about": (Change(date(2025, 6, 2), "added", "One"),)}
+    assert parse_change_log(told, ZONE, date(2025, 12, 31)).changes == {
+        "pages/about": (RecordChangeEntry(date(2025, 6, 2), "added", "One"),)}
 
 
 def test_the_last_changes_stand_by_week(town: Town) -> None:
@@ -375,20 +375,20 @@ def test_why_there_is_no_history_is_said(town: Town, tmp_path: Path, how: str, s
 def test_every_new_state_of_git_is_noticed(town: Town) -> None:
     """A commit, a reset, a packed reference, a worktree: what is read without Git tells them apart."""
     content, first = town.city.content, town.git("rev-parse", "HEAD")
-    states = [history.state(content)]
+    states = [git.compute_repository_state(content)]
     town.commit("More")
-    states.append(history.state(content))
+    states.append(git.compute_repository_state(content))
     town.git("pack-refs", "--all")
-    packed = history.state(content)
+    packed = git.compute_repository_state(content)
     town.git("reset", "--quiet", "--hard", first)
-    states.append(history.state(content))
+    states.append(git.compute_repository_state(content))
     town.git("worktree", "add", "--quiet", str(town.root / "site" / "tree"), "-b", "other")
     tree_content = town.root / "site" / "tree" / "content"
-    states.append(history.state(tree_content))
+    states.append(git.compute_repository_state(tree_content))
     (tree_content / "x").write_text("x")
     subprocess.run(["git", "-C", tree_content, "add", "."], check=True)
     town.git("-C", str(tree_content), "commit", "--quiet", "--message=There")
-    states.append(history.state(tree_content))
+    states.append(git.compute_repository_state(tree_content))
     assert all(states)
     assert packed
     assert len(set(states)) >= 4
@@ -484,7 +484,7 @@ def test_what_cannot_be_withdrawn_is_refused(city: Workshop, entry: str, code: s
     city.write("withdrawn.yaml", entry)
     report = city.build()
     assert [(one.code, one.path) for one in report.checked.problems] == [(code, "withdrawn.yaml")]
-    assert report.published is None
+    assert report.write_result is None
 
 
 def test_withdrawing_writes_what_named_it(city: Workshop) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
-from yishi.content.images import Refused, convert, renditions, size
+from yishi.content.images import UnusablePhoto, convert_photo, measure_photo, plan_renditions
 from yishi.core.outputs import Rendition
 
 SECRETS = (b"Exif", b"GPS", b"secret", b"xmp", b"http://ns.adobe.com", b"ICC", b"iCCP", b"tEXt", b"iTXt")
@@ -37,7 +37,8 @@ def saved(image: Image.Image, file_format: str, **options: Any) -> bytes:
 
 def made(data: bytes, kind: str = "image/jpeg") -> bytes:
     """The largest rendition of the picture in this format."""
-    return convert(data, [one for one in renditions("x.jpg", size(data), avif=True) if one.type == kind][-1])
+    return convert_photo(data, [one for one in plan_renditions("x.jpg", measure_photo(data), avif=True)
+                                if one.mime_type == kind][-1])
 
 
 def opened(data: bytes) -> Image.Image:
@@ -84,10 +85,10 @@ def test_no_metadata_is_left(file_format: str, options: dict[str, Any], kind: st
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize("kind", TYPES)
 def test_the_picture_stands_upright(file_format: str, kind: str) -> None:
-    """A picture that was marked as turned by a quarter is turned, and `size` says so before and after."""
+    """A picture that was marked as turned by a quarter is turned, and `measure_photo` says so before and after."""
     data = picture(file_format, orientation=6)
     upright = made(data, kind)
-    assert size(data) == opened(upright).size == (20, 40)
+    assert measure_photo(data) == opened(upright).size == (20, 40)
     assert (colour(upright, 10, 5), colour(upright, 10, 35)) == ("red", "blue")
 
 
@@ -103,7 +104,7 @@ def test_a_large_photo_that_lies_on_its_side_is_turned_too() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     data = saved(Image.new("RGB", (2400, 1200), "red"), "JPEG", exif=exif)
-    assert [opened(convert(data, one)).size for one in renditions("x", size(data))[:3]] == [
+    assert [opened(convert_photo(data, one)).size for one in plan_renditions("x", measure_photo(data))[:3]] == [
         (400, 800), (800, 1600), (1200, 2400)]
 
 
@@ -123,7 +124,7 @@ def test_a_photo_has_up_to_three_sizes_none_larger_than_itself(
     """In WebP and JPEG, in AVIF where that is wanted; never wider or higher than the original."""
     names = {"image/avif": "avif", "image/webp": "webp", "image/jpeg": "jpg"}
     for avif, kinds in ((False, ["image/webp", "image/jpeg"]), (True, list(TYPES))):
-        assert renditions("a/b.png", original, avif=avif) == tuple(
+        assert plan_renditions("a/b.png", original, avif=avif) == tuple(
             Rendition(f"a/b.png.{width}.{names[kind]}", kind, width, height) for kind in kinds
             for width, height in sizes)
 
@@ -311,8 +312,8 @@ MOVING = [Image.new("RGB", (8, 8), one) for one in ("red", "blue")]
 ])
 def test_what_cannot_be_shown_is_refused(data: bytes, code: str) -> None:
     """More than 40 megapixels, before they are decoded; HEIC; what is no picture, or half one."""
-    for look in (size, lambda data: convert(data, ONE)):
-        with pytest.raises(Refused) as refused:
+    for look in (measure_photo, lambda data: convert_photo(data, ONE)):
+        with pytest.raises(UnusablePhoto) as refused:
             look(data)
         assert refused.value.code == code
 
@@ -320,18 +321,18 @@ def test_what_cannot_be_shown_is_refused(data: bytes, code: str) -> None:
 @pytest.mark.parametrize("file_format", ["GIF", "WEBP", "PNG"])
 def test_what_moves_is_refused(file_format: str) -> None:
     """An animation is not silently shown as its first picture; a file of one picture is none."""
-    with pytest.raises(Refused, match="photo_moves"):
-        size(saved(MOVING[0], file_format, save_all=True, append_images=MOVING[1:]))
-    assert size(saved(MOVING[0], file_format, save_all=True)) == (8, 8)
+    with pytest.raises(UnusablePhoto, match="photo_moves"):
+        measure_photo(saved(MOVING[0], file_format, save_all=True, append_images=MOVING[1:]))
+    assert measure_photo(saved(MOVING[0], file_format, save_all=True)) == (8, 8)
 
 
 @given(st.binary(max_size=200), st.integers(0, 600), st.sampled_from(FORMATS))
 def test_any_bytes_are_a_picture_or_refused(noise: bytes, place: int, file_format: str) -> None:
-    """Whatever a file holds, nothing but Refused is raised; and what `size` lets through can be converted."""
+    """Whatever a file holds, nothing but Refused is raised; and what `measure_photo` lets through can be converted."""
     original = picture(file_format)
     for data in (noise, original[:place] + noise + original[place + len(noise):]):
         try:
-            assert min(size(data)) > 0
-        except Refused:
+            assert min(measure_photo(data)) > 0
+        except UnusablePhoto:
             continue
         assert made(data)

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi.content.load import Reading, located, read_records, record_of, salvaged
-from yishi.content.sources import Source
-from yishi.engine import memos
-from yishi.library.intake import take_in
+from yishi.content.load import ParsedFile, create_partial_record, create_record, locate_finding, read_records
+from yishi.content.yaml_source import SourceFile
+from yishi.engine import cache
+from yishi.library.withholding import select_records
 from yishi.model.keys import key_table
 from yishi.model.kinds import COLLECTIONS, KINDS
-from yishi.model.language import language
-from yishi.model.paths import Slot, slot_of
-from yishi.model.problems import MANY, MESSAGES, Finding, describe
+from yishi.model.language import get_language
+from yishi.model.paths import RecordLocation, locate_record
+from yishi.model.problems import MAX_LISTED_WORDS, MESSAGES, Finding, describe_problem
 
 ISSUE = "places/a/issues/x.yaml"
 ENGLISH = """\
@@ -33,11 +33,11 @@ CHINESE = """\
 """
 
 
-def reading(text: str | bytes, file: str = ISSUE) -> Reading:
+def reading(text: str | bytes, file: str = ISSUE) -> ParsedFile:
     """What a file with this text says."""
-    slot = slot_of(file)
+    slot = locate_record(file)
     assert slot
-    return read_records(Source(file, text if isinstance(text, bytes) else text.encode()), slot)
+    return read_records(SourceFile(file, text if isinstance(text, bytes) else text.encode()), slot)
 
 
 def data(text: str, file: str = ISSUE, entry: str = "") -> dict[str, Any]:
@@ -48,9 +48,9 @@ def data(text: str, file: str = ISSUE, entry: str = "") -> dict[str, Any]:
 
 
 def record(text: str, file: str = ISSUE) -> Any:
-    slot = slot_of(file)
+    slot = locate_record(file)
     assert slot
-    return record_of(slot.kind, data(text, file))
+    return create_record(slot.kind, data(text, file))
 
 
 def told(text: str | bytes, file: str = ISSUE) -> list[tuple[str, int, int]]:
@@ -483,14 +483,14 @@ def test_slips_of_the_pen_and_wrong_values_are_told_together() -> None:
 def test_an_unknown_key_proposes_the_nearest_one(typed: str, meant: str) -> None:
     """The proposal is a key that this record has, in the writer's language."""
     (problem,) = reading(ENGLISH + f"{typed}: x\n").problems
-    assert problem.nearest == meant
+    assert problem.suggestion == meant
     assert dict(problem.values)["found"] == f"'{typed}'"
 
 
 def test_an_unknown_key_in_a_part_proposes_a_key_of_that_part() -> None:
     """`outcome` has its own keys."""
     (problem,) = reading(ENGLISH + "outcome:\n  mechanisn: x\n").problems
-    assert (problem.code, problem.line, problem.column, problem.nearest) == ("misspelt_key", 7, 3, "mechanism")
+    assert (problem.code, problem.line, problem.column, problem.suggestion) == ("misspelt_key", 7, 3, "mechanism")
 
 
 def test_what_is_missing_is_named_in_both_languages() -> None:
@@ -506,8 +506,8 @@ def test_what_is_missing_is_named_in_both_languages() -> None:
 def test_a_wrong_value_proposes_the_nearest_one() -> None:
     """Closed values are proposed in the language that was typed."""
     (problem,) = reading(ENGLISH + "outcome: {kind: 设施改建}\n").problems
-    assert (problem.code, problem.nearest) == ("not_allowed", "设施改造")
-    said = describe(problem, language("en"))
+    assert (problem.code, problem.suggestion) == ("not_allowed", "设施改造")
+    said = describe_problem(problem, get_language("en"))
     assert said.startswith("kind cannot be '设施改建'. Did you mean 设施改造? Allowed: facility_renovation, ")
 
 
@@ -539,7 +539,7 @@ def test_a_date_written_otherwise_is_told_with_the_corrected_line(entry: str, co
 def test_a_date_written_otherwise_is_proposed_as_it_must_be_written(typed: str, key: str) -> None:
     """What is plainly a day is proposed in the notation of records."""
     (problem,) = reading(f"{ENGLISH}{key}: {typed}\n").problems
-    assert problem.nearest == "2025-09-11"
+    assert problem.suggestion == "2025-09-11"
 
 
 def test_a_hyphen_without_its_space_is_one_mistake() -> None:
@@ -564,7 +564,7 @@ def test_a_list_without_spaces_after_its_hyphens_is_one_mistake(key: str) -> Non
 def test_a_missing_closed_value_is_shown_by_example(text: str, line: str) -> None:
     """The example is in the language of the message; all allowed values are named."""
     (problem,) = reading(text, "places/a/place.yaml").problems
-    said = describe(problem, language("en" if line.isascii() else "zh-Hans"))
+    said = describe_problem(problem, get_language("en" if line.isascii() else "zh-Hans"))
     assert f"“{line}”" in said
     assert ("village" if line.isascii() else "村") in said
     assert told(f"{text}{line}\n", "places/a/place.yaml") == []
@@ -573,16 +573,16 @@ def test_a_missing_closed_value_is_shown_by_example(text: str, line: str) -> Non
 def test_a_text_instead_of_keys_is_told_which_keys() -> None:
     """A photo given by its name alone is told what a photo needs."""
     (problem,) = reading(f"{CHINESE}图片: IMG_2034.JPG\n").problems
-    assert describe(problem, language("en")) == (
+    assert describe_problem(problem, get_language("en")) == (
         "图片 (photos) must have keys of its own, such as file, alt; found: 'IMG_2034.JPG'.")
 
 
 def test_an_unknown_key_names_the_usual_ones() -> None:
     """Required keys come first; a long list is cut."""
     (problem,) = reading(f"{ENGLISH}qqq: x\n").problems
-    allowed = describe(problem, language("en")).partition("Allowed: ")[2].split(", ")
+    allowed = describe_problem(problem, get_language("en")).partition("Allowed: ")[2].split(", ")
     assert allowed[:4] == ["title", "topic", "raised", "log"]
-    assert (len(allowed), allowed[-1][-12:]) == (MANY, " and others.")
+    assert (len(allowed), allowed[-1][-12:]) == (MAX_LISTED_WORDS, " and others.")
 
 
 def test_drafts_may_lack_what_is_required() -> None:
@@ -612,7 +612,8 @@ def test_a_title_has_60_characters_or_120_letters_at_most(title: str, codes: lis
     """Characters are counted, not bytes; a Chinese one is a word, so that without any there may be twice as many."""
     found = reading(CHINESE.replace("Lamps", title)).problems
     assert [problem.code for problem in found] == codes
-    assert all(f"at most {120 if title.isascii() else 60} characters" in describe(one, language("en")) for one in found)
+    assert all(f"at most {120 if title.isascii() else 60} characters" in describe_problem(one, get_language("en"))
+               for one in found)
 
 
 # --- from data to record ------------------------------------------------------------
@@ -646,72 +647,72 @@ MOBILE, RESIDENT = "138" + "0000" + "5678", "11010519491231" + "002X"
 ])
 def test_personal_data_is_found_in_what_is_published(typed: str, found: str | None) -> None:
     """What markup, entities or comments part in a file and rendering puts together is an error, on its line."""
-    told = [hit for _, hit in reading(f"---\n{CHINESE}---\n一行\n\n{typed}\n", "places/a/issues/x.md").hits]
+    told = [hit for _, hit in reading(f"---\n{CHINESE}---\n一行\n\n{typed}\n", "places/a/issues/x.md").privacy_hits]
     assert [(hit.text, hit.level, hit.line) for hit in told] == ([(found, "error", 2)] if found else [])
 
 
 def test_personal_data_is_told_once_in_whatever_form_it_stands() -> None:
     """A number that file and page both show is one find; so is one with another kind of blank."""
     found = reading(f"---\n{CHINESE}---\n{MOBILE} **x**\n\n**{MOBILE}**\n", "places/a/issues/x.md")
-    assert [hit.line for _, hit in found.hits] == [0, 2]
+    assert [hit.line for _, hit in found.privacy_hits] == [0, 2]
 
 
 def test_keys_that_a_writer_chose_are_searched_too() -> None:
     """A key of a mapping is published as well as its value."""
     site = f"title: x\nlanguages: [en]\ntopics: {{values: {{{MOBILE}: {{en: A}}}}}}\n"
-    assert [hit.text for _, hit in reading(site, "site.yaml").hits] == [MOBILE]
+    assert [hit.text for _, hit in reading(site, "site.yaml").privacy_hits] == [MOBILE]
 
 
 @pytest.mark.parametrize("file", sorted(FILES))
 def test_a_memo_restores_the_same_reading_and_record(file: str) -> None:
     """What is kept of an unchanged file is all that was read of it: records, warnings, personal data."""
-    slot = slot_of(file)
+    slot = locate_record(file)
     assert slot
     found = reading(FILES[file], file)
     assert not found.invalid
-    shelf = memos.shelf_loaded(memos.shelf_dumped("code", {"k": memos.kept(found)}), "code")
-    stored = memos.restored(shelf["k"], file)
+    shelf = cache.decode_cache_table(cache.encode_cache_table("code", {"k": cache.encode_reading(found)}), "code")
+    stored = cache.decode_reading(shelf["k"], file)
     assert stored == found
     for entry, of in found.entries.items():
-        assert record_of(slot.kind, stored.entries[entry]) == record_of(slot.kind, of)
+        assert create_record(slot.kind, stored.entries[entry]) == create_record(slot.kind, of)
 
 
 def test_a_file_with_errors_is_read_again() -> None:
     """Nothing is kept of a file whose problems are to be told."""
-    assert memos.kept(reading("标题: x\n")) == ""
+    assert cache.encode_reading(reading("标题: x\n")) == ""
 
 
 def test_a_plain_record_may_be_read_later() -> None:
     """What is kept of a plain record is the same, whether it is restored now or when it is asked for."""
     found = reading(CHINESE)
-    assert memos.is_plain(found)
-    later = memos.restored_later(memos.kept(found))
-    assert later.plain
+    assert cache.is_clean_reading(found)
+    later = cache.decode_reading_lazily(cache.encode_reading(found))
+    assert later.is_clean
     assert dict(later.entries) == found.entries
     for other in (reading(CHINESE + "草稿: 是\n"), reading(FILES["places/a/cases/c.md"], "places/a/cases/c.md")):
-        assert not memos.is_plain(other)
+        assert not cache.is_clean_reading(other)
 
 
 def test_memos_of_other_code_are_not_used() -> None:
     """After a change of the program, or if the cache cannot be read, everything is read anew."""
-    stored = memos.shelf_dumped("old", {"k": memos.kept(reading(ENGLISH))})
-    assert memos.shelf_loaded(stored, "old")
-    assert memos.shelf_loaded(stored, "new") == {}
-    index = memos.dumped(memos.Index("old", {"a.yaml": memos.Seen(1, 2, 3, 4, "d", plain=True)}))
-    assert memos.loaded(index, "old").files
-    assert not memos.loaded(index, "new").files
+    stored = cache.encode_cache_table("old", {"k": cache.encode_reading(reading(ENGLISH))})
+    assert cache.decode_cache_table(stored, "old")
+    assert cache.decode_cache_table(stored, "new") == {}
+    index = cache.encode_file_index(cache.FileIndex("old", {"a.yaml": cache.FileEntry(1, 2, 3, 4, "d", is_clean=True)}))
+    assert cache.decode_file_index(index, "old").entries
+    assert not cache.decode_file_index(index, "new").entries
     for broken in (b"", b"[]", b"{", b"old\nk", b'{"code": "old", "files": 3}', b"\xff"):
-        assert memos.shelf_loaded(broken, "old") == {}
-        assert not memos.loaded(broken, "old").files
+        assert cache.decode_cache_table(broken, "old") == {}
+        assert not cache.decode_file_index(broken, "old").entries
 
 
 def test_whatever_is_valid_is_salvaged() -> None:
     """A record that others hang on stands with what is right in it; what is needed comes from the defaults."""
-    place = salvaged(
+    place = create_partial_record(
         "place", {"name": "a", "kind": "kingdom", "code": "1", "junk": "x"}, {"name": "d", "kind": "community"}
     )
-    assert place == record_of("place", {"name": "a", "kind": "community", "code": "1"})
-    method = salvaged(
+    assert place == create_record("place", {"name": "a", "kind": "community", "code": "1"})
+    method = create_partial_record(
         "method", {"name": "m", "stages": [{"id": "a", "label": "办结", "core": ["close"]}]}, {"name": "d"}
     )
     assert method.kind_of_record == "method"
@@ -731,10 +732,10 @@ def test_a_finding_of_the_library_is_located_in_its_file(
     keys: tuple[str | int, ...], line: int, column: int, key: str
 ) -> None:
     """The value, or the nearest one above it, with the key as the writer typed it."""
-    problem = located(
+    problem = locate_finding(
         Finding("places/a/issues/x", keys, "after_as_of"),
-        Source(ISSUE, CHINESE.encode()),
-        Slot("issue", "places/a/issues/x"),
+        SourceFile(ISSUE, CHINESE.encode()),
+        RecordLocation("issue", "places/a/issues/x"),
     )
     assert (problem.line, problem.column, dict(problem.values)["key"]) == (line, column, key)
 
@@ -742,10 +743,10 @@ def test_a_finding_of_the_library_is_located_in_its_file(
 def test_a_finding_in_an_entry_is_located_in_its_collection() -> None:
     """The entry is found by its name."""
     text = "a: {name: A, kind: compound}\nb:\n  name: B\n  kind: road\n"
-    problem = located(
+    problem = locate_finding(
         Finding("places/a/locations/b", ("kind",), "after_as_of"),
-        Source("places/a/locations.yaml", text.encode()),
-        Slot("location", "places/a/locations"),
+        SourceFile("places/a/locations.yaml", text.encode()),
+        RecordLocation("location", "places/a/locations"),
     )
     assert (problem.line, problem.column) == (4, 9)
 
@@ -798,10 +799,10 @@ def test_an_id_that_cannot_be_is_a_problem_and_no_more(entry: str) -> None:
     text = f"{entry}: {{name: A, kind: compound}}\nyard: {{name: Yard, kind: compound}}\n"
     stock = {"places/a/locations.yaml": reading(text, "places/a/locations.yaml"),
              "places/a/place.yaml": reading("name: a\nkind: town\n", "places/a/place.yaml")}
-    slots = {path: found for path in stock if isinstance(found := slot_of(path), Slot)}
+    slots = {path: found for path in stock if isinstance(found := locate_record(path), RecordLocation)}
     assert {problem.code for problem in stock["places/a/locations.yaml"].problems} in (
         {"bad_id"}, {"control_character"}, {"bad_id", "control_character"})
-    assert take_in(stock, slots, (), drafts=False).kinds["places/a"] == "place"
+    assert select_records(stock, slots, (), drafts=False).kinds["places/a"] == "place"
 
 
 def test_what_stands_beside_a_short_form_is_told() -> None:

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from yishi.content.load import read_records
-from yishi.content.markup import plain, render
-from yishi.content.sources import Source
-from yishi.model.paths import slot_of
+from yishi.content.markup import render_markdown, strip_markup
+from yishi.content.yaml_source import SourceFile
+from yishi.model.paths import locate_record
 
 BLOCKS = frozenset(
     ["p", "li", "ul", "ol", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "table", "blockquote", "pre", "hr", "br"]
@@ -57,7 +57,7 @@ class Visible(HTMLParser):
 
 
 def seen(source: str) -> list[str]:
-    return Visible(render(source).html).lines
+    return Visible(render_markdown(source).html).lines
 
 
 # --- texts of which it is known what they say -------------------------------------------------------------------------
@@ -443,7 +443,7 @@ def test_no_sign_takes_a_word_along(signs: list[str | None]) -> None:
     """Each Chinese character stays, as text or as an address; but in a comment or a script, which is told."""
     new = map(chr, count(0x4E00))
     source = "".join(next(new) + next(new) if sign is None else sign for sign in signs)
-    rendered = render(source)
+    rendered = render_markdown(source)
     page = html.unescape(rendered.html)
     lost = [one for one in source if "\u4e00" <= one <= "\u9fff" and one not in page]
     assert not lost or {"<!--", "<script>", "<style>"} & set(rendered.dropped), (source, rendered.html)
@@ -467,9 +467,9 @@ def test_what_is_left_out_is_told_with_its_line(text: str, code: str, found: str
     head = "title: x\ntopic: lighting\nraised: 2025\nlog: ['2025 raised: x']\n"
     indented = text.replace("\n", "\n  ")
     file, typed = ("x.yaml", f"{head}body: |\n  {indented}\n") if block else ("x.md", f"---\n{head}---\n\n{text}\n")
-    slot = slot_of(f"places/a/issues/{file}")
+    slot = locate_record(f"places/a/issues/{file}")
     assert slot
-    problems = read_records(Source(f"places/a/issues/{file}", typed.encode()), slot).problems
+    problems = read_records(SourceFile(f"places/a/issues/{file}", typed.encode()), slot).problems
     assert [
         (one.code, dict(one.values)["found"], one.line - typed[: typed.index(text[:1], 60)].count("\n"))
         for one in problems
@@ -528,6 +528,6 @@ def english(seed: int) -> str:
 def test_plain_english_reads_as_commonmark(seed: int) -> None:
     """The text of a document is what an independent converter makes of it."""
     source = english(seed)
-    assert plain(render(source).html) == " ".join(
+    assert strip_markup(render_markdown(source).html) == " ".join(
         html.unescape(" ".join(Visible(OTHER.render(source)).lines)).split()
     )

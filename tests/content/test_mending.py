@@ -12,22 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.workshop import PROJECT, SITES, Workshop, tree
-from yishi.content.mending import Mended, mended
-from yishi.content.sources import Source
-from yishi.model.paths import slot_of
+from yishi.content.autofix import RepairedFile, repair_file
+from yishi.content.yaml_source import SourceFile
+from yishi.model.paths import locate_record
 
 ISSUE = "places/t/c/issues/x.yaml"
 HEAD = "标题: 路灯\n主题: 照明\n提出: 未知\n进展:\n  - 反映: 看不清路\n"
 
 RECORDS = [(file.relative_to(site).as_posix(), file.read_bytes())
            for site in (SITES / "full", SITES / "english-city", SITES / "showcase", PROJECT / "content")
-           for file in sorted(site.rglob("*")) if slot_of(file.relative_to(site).as_posix())]
+           for file in sorted(site.rglob("*")) if locate_record(file.relative_to(site).as_posix())]
 
 
-def repaired(data: bytes, file: str = ISSUE) -> Mended | None:
-    slot = slot_of(file)
+def repaired(data: bytes, file: str = ISSUE) -> RepairedFile | None:
+    slot = locate_record(file)
     assert slot
-    return mended(Source(file, data), slot)
+    return repair_file(SourceFile(file, data), slot)
 
 
 def text_of(text: str, file: str = ISSUE) -> str:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi.content.privacy import find, mask
+from yishi.content.privacy import find_personal_data, mask_personal_data
 
 
 def kinds(text: str) -> list[tuple[str, str, str]]:
     """What is found in `text`: (kind, level, the text itself)."""
-    return [(hit.kind, hit.level, text[hit.start:hit.end]) for hit in find(text)]
+    return [(hit.kind, hit.level, text[hit.start:hit.end]) for hit in find_personal_data(text)]
 
 
 @pytest.mark.parametrize(("kind", "text", "value"), [
@@ -137,7 +137,7 @@ LIKE_SPELLINGS = """
     (kind, text) for kind, texts in SPELLINGS.items() for text in texts.replace("\n", "|").strip("|").split("|")])
 def test_personal_data_is_found_in_the_spellings_of_chats_and_tables(kind: str, text: str) -> None:
     """However the parts of a number or an address are put together, it stops a build."""
-    assert [(hit.kind, hit.level) for hit in find(f"前，{text}，后")] == [(kind, "error")]
+    assert [(hit.kind, hit.level) for hit in find_personal_data(f"前，{text}，后")] == [(kind, "error")]
 
 
 @pytest.mark.parametrize("text", LIKE_SPELLINGS)
@@ -189,7 +189,7 @@ def test_an_address_of_the_web_is_left_alone(text: str) -> None:
 ])
 def test_masking_leaves_no_more_than_the_ends(text: str, masked: str) -> None:
     """What is printed shows where a datum stood, and never the datum."""
-    assert mask(text) == masked
+    assert mask_personal_data(text) == masked
 
 
 def test_of_two_kinds_in_one_place_the_graver_counts() -> None:
@@ -207,7 +207,7 @@ TEXT = st.lists(st.sampled_from([
 @given(TEXT | st.text())
 def test_hits_are_places_in_the_original_text(text: str) -> None:
     """Whatever is written, hits lie in it, in order and apart, on the very characters that were meant."""
-    hits = find(text)
+    hits = find_personal_data(text)
     assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
     assert all(left.end <= right.start for left, right in pairwise(hits))
     for hit in hits:
@@ -223,5 +223,5 @@ def test_hits_are_places_in_the_original_text(text: str) -> None:
 def test_no_text_takes_long(unit: str) -> None:
     """A hundred thousand characters of the worst kind are searched within seconds: no pattern runs away."""
     start = time.perf_counter()
-    find(unit * (100_000 // len(unit)))
+    find_personal_data(unit * (100_000 // len(unit)))
     assert time.perf_counter() - start < 10

@@ -20,14 +20,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.workshop import PROJECT, Page, tree
-from yishi.cli import KITS, main
+from yishi.cli import SITE_KITS, main
 from yishi.content.load import read_records
-from yishi.content.scaffold import NEW_KINDS, New, Setting, Unfit, added, new_record
-from yishi.content.sources import Source
+from yishi.content.scaffold import NEW_KINDS, CannotAppend, NewRecord, ScaffoldContext, append_entry, draft_record
+from yishi.content.yaml_source import SourceFile
 from yishi.model.keys import key_table, meaning
 from yishi.model.kinds import KINDS
-from yishi.model.paths import slot_of
-from yishi.model.vocabulary import built_in
+from yishi.model.paths import locate_record
+from yishi.model.vocabulary import get_built_in_vocabulary
 
 DAY = date(2025, 12, 31)
 RECORDS = tuple(kind for kind in NEW_KINDS if kind != "site")
@@ -35,15 +35,16 @@ ABOUT = {"case": {"issues": "ludeng"}, "review": {"target": "places/t"}, "figure
 
 
 def scaffolded(kind: str, title: str = "南门路灯", tag: str = "zh-Hans",
-               files: Mapping[str, bytes] | None = None) -> New:
-    setting = Setting(tag, built_in(), DAY, ABOUT.get(kind, {}))
-    return new_record(kind, "" if not KINDS[kind].is_placed else "places/t", title, setting, files or {})
+               files: Mapping[str, bytes] | None = None) -> NewRecord:
+    setting = ScaffoldContext(tag, get_built_in_vocabulary(), DAY, ABOUT.get(kind, {}))
+    return draft_record(kind, "" if not KINDS[kind].is_placed else "places/t", title, setting, files or {})
 
 
-def problems_of(new: New, text: str) -> list[tuple[int, str]]:
-    slot = slot_of(new.file)
+def problems_of(new: NewRecord, text: str) -> list[tuple[int, str]]:
+    slot = locate_record(new.file)
     assert slot
-    return [(problem.line, problem.code) for problem in read_records(Source(new.file, text.encode()), slot).problems]
+    return [(problem.line, problem.code) for problem in read_records(SourceFile(new.file, text.encode()),
+                                                                     slot).problems]
 
 
 @pytest.mark.parametrize("tag", ["zh-Hans", "en"])
@@ -78,9 +79,9 @@ def test_every_key_stands_there_with_its_meaning(kind: str) -> None:
 def test_any_title_comes_back_as_it_was(title: str) -> None:
     """Whatever signs a title holds, it is read back as it was typed, in the title and in the log."""
     new = scaffolded("issue", title.strip())
-    slot = slot_of(new.file)
+    slot = locate_record(new.file)
     assert slot
-    reading = read_records(Source(new.file, new.text.encode()), slot)
+    reading = read_records(SourceFile(new.file, new.text.encode()), slot)
     if not reading.problems:
         assert reading.entries[""]["title"] == title.strip()
     assert {problem.code for problem in reading.problems} <= {"control_character"}
@@ -103,7 +104,7 @@ def test_an_entry_is_added_and_nothing_before_it_changes(before: bytes) -> None:
     file = "places/t/locations.yaml"
     for number in ("", "-2"):
         new = scaffolded("location", "Yard two", "en", {file: before})
-        after = added(new.file, before, new.text)
+        after = append_entry(new.file, before, new.text)
         assert after.startswith(before)
         assert (b"\r\n" in after) is (b"\r\n" in before)
         assert after.count(b"\r\n") in (0, after.count(b"\n"))
@@ -119,7 +120,7 @@ def test_an_entry_is_added_and_nothing_before_it_changes(before: bytes) -> None:
 def test_a_figure_is_added_to_a_list_or_to_names(file: str, before: str) -> None:
     """Published figures stand in a list or under names, further in or not: one more stands as the others do."""
     new = scaffolded("figure", files={file: before.encode()})
-    after = added(new.file, before.encode(), new.text).decode()
+    after = append_entry(new.file, before.encode(), new.text).decode()
     assert new.file == file
     assert after.startswith(before)
     assert problems_of(new, after) == []
@@ -129,8 +130,9 @@ def test_a_figure_is_added_to_a_list_or_to_names(file: str, before: str) -> None
     b"{yard: {name: Yard, kind: road}}\n", b"yard: {name: [\n", "二号院: 1\n".encode("gbk")])
 def test_what_cannot_be_added_to_is_left_alone(before: bytes) -> None:
     """A file with mistakes, or written in one line of brackets, is not made worse."""
-    with pytest.raises(Unfit):
-        added("places/t/locations.yaml", before, scaffolded("location", files={"places/t/locations.yaml": before}).text)
+    with pytest.raises(CannotAppend):
+        append_entry("places/t/locations.yaml", before,
+                     scaffolded("location", files={"places/t/locations.yaml": before}).text)
 
 
 # --- the command ------------------------------------------------------------------------------------------------------
@@ -172,11 +174,11 @@ def test_a_new_record_of_every_kind_passes_the_check_as_it_is(town: Path) -> Non
     assert len(after) >= len(before) + len(RECORDS) - 2
 
 
-@pytest.mark.parametrize("kit", KITS)
+@pytest.mark.parametrize("kit", SITE_KITS)
 def test_a_new_site_builds_at_once(tmp_path: Path, kit: str) -> None:
     """Each kit is right without a word of warning, is plainly invented, and says so on every page."""
     run(tmp_path, "new", "site", "content", "--kit", kit)
-    assert {path.name for path in (PROJECT / "yishi/content/kits").iterdir() if path.is_dir()} == set(KITS)
+    assert {path.name for path in (PROJECT / "yishi/content/kits").iterdir() if path.is_dir()} == set(SITE_KITS)
     said = run(tmp_path, "build", "--as-of", "2025-12-31", "--templates", os.fspath(PROJECT / "templates"))
     assert "written" in said or "写入" in said
     assert "warning" not in said

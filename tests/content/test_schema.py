@@ -16,37 +16,37 @@ from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from tests.support.workshop import PROJECT, SITES, Workshop
-from yishi.cli.schema import run
-from yishi.content.load import read_records, record_of
-from yishi.content.schema import schema_of
-from yishi.content.sources import Source
-from yishi.library import Surroundings, Withheld, link
+from yishi.cli.schema import run_schema_command
+from yishi.content.load import create_record, read_records
+from yishi.content.schema import build_schema
+from yishi.content.yaml_source import SourceFile
+from yishi.library import LinkContext, WithheldRecords, link_records
 from yishi.library.linking import link_record
 from yishi.model.keys import KeySpec, key_table
 from yishi.model.kinds import COLLECTIONS, KINDS
 from yishi.model.language import LANGUAGES
-from yishi.model.paths import Slot, slot_of
+from yishi.model.paths import RecordLocation, locate_record
 from yishi.model.problems import MESSAGES
 from yishi.model.records import Criterion, Followup, LogEntry, Model, Quantity, Site
-from yishi.model.records.values import (
+from yishi.model.records.field_types import (
     Address,
     Coordinates,
     Count,
+    DateField,
     Day,
     Days,
     Geometry,
     Id,
-    Lines,
-    Moment,
+    MultilineText,
     Name,
     Number,
-    Remark,
+    OptionalMultilineText,
     SiteAddress,
     Summary,
     Text,
     Title,
 )
-from yishi.model.vocabulary import built_in
+from yishi.model.vocabulary import get_built_in_vocabulary
 
 FILES = {
     "site": "site.yaml", "source": "sources.yaml", "method": "methods/m.yaml", "page": "pages/p.yaml",
@@ -59,17 +59,17 @@ FILES = {
 
 @cache
 def validator(kind: str) -> Draft202012Validator:
-    return Draft202012Validator(schema_of(kind, built_in()))
+    return Draft202012Validator(build_schema(kind, get_built_in_vocabulary()))
 
 
 @cache
-def around() -> Surroundings:
-    library, _ = link({"site": Site(title="x")}, Withheld(), (), date(2025, 12, 31))
-    return library.around
+def around() -> LinkContext:
+    library, _ = link_records({"site": Site(title="x")}, WithheldRecords(), (), date(2025, 12, 31))
+    return library.link_context
 
 
-def slot_for(kind: str) -> Slot:
-    slot = slot_of(FILES[kind])
+def slot_for(kind: str) -> RecordLocation:
+    slot = locate_record(FILES[kind])
     assert slot is not None
     return slot
 
@@ -77,11 +77,11 @@ def slot_for(kind: str) -> Slot:
 def refused(kind: str, data: object) -> list[str]:
     """The codes of the errors that the loader finds in a file that says `data`; of words that the site decides too."""
     text = json.dumps(data, ensure_ascii=False)
-    reading = read_records(Source(FILES[kind], text.encode()), slot_for(kind))
+    reading = read_records(SourceFile(FILES[kind], text.encode()), slot_for(kind))
     codes = [problem.code for problem in reading.problems if problem.level == "error"]
     if codes:
         return codes
-    linked = (link_record("places/a/x", record_of(kind, entry), around()) for entry in reading.entries.values())
+    linked = (link_record("places/a/x", create_record(kind, entry), around()) for entry in reading.entries.values())
     return [finding.code for one in linked for finding in one.findings if finding.code == "not_allowed"]
 
 
@@ -105,13 +105,15 @@ WRONG = st.sampled_from([
 
 SIMPLE: tuple[tuple[object, st.SearchStrategy[Any]], ...] = (
     (Id, st.sampled_from(["a", "yard-3", "property_company", "2025", "x" * 60])),
-    (Text, WORDS | st.integers(0, 99) | st.booleans()), (Lines, WORDS), (Title, WORDS), (Name, WORDS), (Summary, WORDS),
-    (str, WORDS), (Remark, WORDS),
+    (Text, WORDS | st.integers(0, 99) | st.booleans()), (MultilineText, WORDS), (Title, WORDS), (Name, WORDS),
+    (Summary, WORDS),
+    (str, WORDS), (OptionalMultilineText, WORDS),
     (Number, st.integers(-9, 9999) | st.sampled_from([1.5, "12", "-3", "+4", "0.5"])),
     (Count, st.integers(0, 99) | st.just("7")), (Days, st.sampled_from([0, 90, 3650, "0090", "3650"])),
-    (Moment, DATES), (Day, DAYS),
+    (DateField, DATES), (Day, DAYS),
     (Address, st.sampled_from(["https://example.org", "http://example.org:80/a?b#c", "https://例子.中国/路"])),
-    (SiteAddress, st.sampled_from(["https://example.org", "http://example.org:65535/a/b", "https://例子.中国/路/v1.2"])),
+    (SiteAddress, st.sampled_from(["https://example.org", "http://example.org:65535/a/b",
+                                   "https://例子.中国/路/v1.2"])),
     (Coordinates, st.sampled_from([[116.3, 40.1], ["-180", "90"]])),
     (Geometry, st.sampled_from(["a.geojson", [116, 40]])),
 )
@@ -147,8 +149,8 @@ def values(spec: KeySpec, depth: int) -> st.SearchStrategy[Any]:
         one = values(replace(spec, many=False), depth)
         return alone(one) | st.lists(one, min_size=1, max_size=2).map(lambda them: [*them, None])
     if spec.vocabulary:
-        return st.sampled_from([one for term in built_in().terms[spec.vocabulary].values()
-                                for one in (term.key, *term.labels.values(), *term.also)])
+        return st.sampled_from([one for term in get_built_in_vocabulary().terms[spec.vocabulary].values()
+                                for one in (term.key, *term.labels.values(), *term.synonyms)])
     if spec.type is bool:
         return st.sampled_from(["是", "no", True, False, "true"])
     if spec.keys and spec.values:
@@ -236,7 +238,7 @@ def both_say_the_same(kind: str, record: object) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_schema_is_of_the_draft_that_it_names(kind: str) -> None:
     """It is valid itself, and calls whatever is wrong by the names of the loader."""
-    schema = schema_of(kind, built_in())
+    schema = build_schema(kind, get_built_in_vocabulary())
     Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
     assert {one["problem"] for one in parts_of(schema) if isinstance(one.get("problem"), str)} <= set(MESSAGES)
@@ -252,7 +254,7 @@ def parts_of(schema: object) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_key_says_what_it_means_in_each_language(kind: str) -> None:
     """The description of a key is Chinese and English, one below the other, under both of its names."""
-    for name, part in schema_of(kind, built_in())["$defs"].items():
+    for name, part in build_schema(kind, get_built_in_vocabulary())["$defs"].items():
         for key, value in part.get("properties", {}).items():
             told = value["description"].split("\n") if "$ref" not in value else ["（）", "found by its other name"]
             assert len(told) == len(LANGUAGES), (name, key)
@@ -288,7 +290,7 @@ def test_what_builds_is_right_to_an_editor(folder: Path, tmp_path: Path) -> None
     schemas = written(tmp_path, folder)
     wrong = []
     for file in sorted(folder.rglob("*.y*ml")):
-        slot = slot_of(file.relative_to(folder).as_posix())
+        slot = locate_record(file.relative_to(folder).as_posix())
         if slot:
             data = yaml.load(file.read_bytes(), yaml.CBaseLoader)
             wrong += [f"{file.name}: {error.message[:200]}" for error in schemas[slot.kind].iter_errors(data)]
@@ -297,7 +299,7 @@ def test_what_builds_is_right_to_an_editor(folder: Path, tmp_path: Path) -> None
 
 def written(folder: Path, content: Path) -> dict[str, Draft202012Validator]:
     """The schemas that `python build.py schema` writes for a content folder."""
-    run({"content": content, "folder": folder, "tag": None, "quiet": True})
+    run_schema_command({"content": content, "folder": folder, "tag": None, "quiet": True})
     return {file.stem: Draft202012Validator(json.loads(file.read_bytes())) for file in folder.glob("*.json")}
 
 
@@ -326,7 +328,7 @@ def test_an_editor_finds_the_schema_of_every_file() -> None:
     assert set(settings) == {f"./schemas/{kind}.json" for kind in KINDS}
     for path in (*FILES.values(), "places/a/b/c/issues/x.yml", "places/a/b/place.yml"):
         found = [name for name, glob in settings.items() if globbed(glob).fullmatch(f"content/{path}")]
-        slot = slot_of(path)
+        slot = locate_record(path)
         assert slot
         assert found == [f"./schemas/{slot.kind}.json"], path
 

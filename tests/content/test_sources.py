@@ -7,35 +7,43 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from yishi.content.load import read_records
-from yishi.content.placement import check_records
-from yishi.content.sources import MAX_DEPTH, Items, Node, Pairs, Scalar, Source, read
-from yishi.library.intake import settle, take_in
-from yishi.model.language import language
-from yishi.model.paths import Slot, slots_of
-from yishi.model.problems import MESSAGES, Problem, describe
+from yishi.content.placement import check_record_locations
+from yishi.content.yaml_source import (
+    MAX_DEPTH,
+    MappingNode,
+    ScalarNode,
+    SequenceNode,
+    SourceFile,
+    SourceNode,
+    parse_source,
+)
+from yishi.library.withholding import link_until_stable, select_records
+from yishi.model.language import get_language
+from yishi.model.paths import RecordLocation, locate_records
+from yishi.model.problems import MESSAGES, Problem, describe_problem
 
 
 def tree(text: str | bytes, path: str = "x.yaml") -> object:
     """The tree of a text without its places."""
-    return _plain(read(source(text, path)).root)
+    return _plain(parse_source(source(text, path)).root)
 
 
-def source(text: str | bytes, path: str = "x.yaml") -> Source:
-    return Source(path, text if isinstance(text, bytes) else text.encode())
+def source(text: str | bytes, path: str = "x.yaml") -> SourceFile:
+    return SourceFile(path, text if isinstance(text, bytes) else text.encode())
 
 
 def problems(text: str | bytes, path: str = "x.yaml") -> list[tuple[str, int, int, str]]:
     """Code, line, column and corrected line of each problem."""
-    return [(p.code, p.line, p.column, p.example) for p in read(source(text, path)).problems]
+    return [(p.code, p.line, p.column, p.example) for p in parse_source(source(text, path)).problems]
 
 
-def _plain(node: Node | None) -> object:
+def _plain(node: SourceNode | None) -> object:
     match node:
-        case Scalar(text=text):
+        case ScalarNode(text=text):
             return text
-        case Items(items=items):
+        case SequenceNode(items=items):
             return [_plain(item) for item in items]
-        case Pairs(pairs=pairs):
+        case MappingNode(pairs=pairs):
             return {key.text: _plain(value) for key, value in pairs}
         case None:
             return None
@@ -135,17 +143,18 @@ def test_an_empty_file_is_an_empty_record(text: str) -> None:
 
 def test_every_value_knows_where_it_stands() -> None:
     """Lines and columns count from 1, in characters, also behind Chinese text, in lists and in block texts."""
-    root = read(source("标题: 路灯\n进展:\n  - 议事: 谈了\n  - {阶段: 成事,  内容: 修好}\n正文: |\n  一行\n")).root
-    assert isinstance(root, Pairs)
+    text = ("标题: 路灯\n进展:\n  - 议事: 谈了\n  - {阶段: 成事,  内容: 修好}\n正文: |\n  一行\n")
+    root = parse_source(source(text)).root
+    assert isinstance(root, MappingNode)
     (title, name), (_, log), (_, body) = root.pairs
     assert (title.line, title.column, name.line, name.column) == (1, 1, 1, 5)
-    assert isinstance(log, Items)
+    assert isinstance(log, SequenceNode)
     first, second = log.items
     assert (first.line, first.column, second.line, second.column) == (3, 5, 4, 5)
-    assert isinstance(second, Pairs)
+    assert isinstance(second, MappingNode)
     assert (second.pairs[1][0].column, second.pairs[1][1].column) == (15, 19)
-    assert isinstance(body, Scalar)
-    assert (body.text, body.line, body.block) == ("一行\n", 5, True)
+    assert isinstance(body, ScalarNode)
+    assert (body.text, body.line, body.is_block) == ("一行\n", 5, True)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +169,8 @@ def test_every_value_knows_where_it_stands() -> None:
 )
 def test_marks_and_line_ends_of_any_editor_are_read(data: bytes) -> None:
     """A byte order mark and the line ends of Windows and old Macs change neither texts nor lines."""
-    root = read(source(data)).root
-    assert isinstance(root, Pairs)
+    root = parse_source(source(data)).root
+    assert isinstance(root, MappingNode)
     assert [(key.text, _plain(value), key.line, key.column) for key, value in root.pairs] == [
         ("标题", "路灯", 1, 1),
         ("主题", "照明", 2, 1),
@@ -170,11 +179,11 @@ def test_marks_and_line_ends_of_any_editor_are_read(data: bytes) -> None:
 
 def test_front_matter_and_body_keep_their_lines() -> None:
     """In a .md file the keys stand between the two marks, the rest is the body, both with the lines of the file."""
-    document = read(source("---\n标题: 路灯\n---\n\n## 背景\n---\n不是结尾\n", "x.md"))
-    assert isinstance(document.root, Pairs)
+    document = parse_source(source("---\n标题: 路灯\n---\n\n## 背景\n---\n不是结尾\n", "x.md"))
+    assert isinstance(document.root, MappingNode)
     key, value = document.root.pairs[0]
     assert (key.line, value.line, value.column) == (2, 2, 5)
-    assert document.body == Scalar("\n## 背景\n---\n不是结尾\n", 4, 1)
+    assert document.body == ScalarNode("\n## 背景\n---\n不是结尾\n", 4, 1)
     assert document.problems == ()
 
 
@@ -188,9 +197,10 @@ def test_front_matter_is_recognised_however_it_ends(text: str) -> None:
 
 def test_a_comment_that_cuts_a_text_off_is_noticed() -> None:
     """` #` ends a plain text: the line as it reads in quotes; not of a quoted one, a key alone or `#` inside a word."""
-    root = read(source("a: x # y\nb: 'x' # y\nc: x#y\nd: x\ne: # y\nf: #3 y\ng: x\n  z #3 y\nh: null # y\n")).root
-    assert isinstance(root, Pairs)
-    assert [value.cut for _, value in root.pairs if isinstance(value, Scalar)] == [
+    text = ("a: x # y\nb: 'x' # y\nc: x#y\nd: x\ne: # y\nf: #3 y\ng: x\n  z #3 y\nh: null # y\n")
+    root = parse_source(source(text)).root
+    assert isinstance(root, MappingNode)
+    assert [value.uncut_line for _, value in root.pairs if isinstance(value, ScalarNode)] == [
         'a: "x # y"', "", "", "", "", 'f: "#3 y"', 'g: "x z #3 y"', ""]
 
 
@@ -210,7 +220,7 @@ def test_a_comment_that_cuts_a_text_off_is_noticed() -> None:
 )
 def test_another_encoding_is_recognised(data: bytes, line: int, found: str) -> None:
     """A file that is not UTF-8 is refused with the name that the editor gives its encoding, at the first wrong line."""
-    (problem,) = read(source(data)).problems
+    (problem,) = parse_source(source(data)).problems
     assert (problem.code, problem.line, dict(problem.values)) == ("encoding", line, {"found": found})
 
 
@@ -299,10 +309,10 @@ def test_front_matter_that_is_never_closed_is_told_so() -> None:
 )
 def test_what_the_parser_says_is_told_in_plain_words(text: str, reason: str) -> None:
     """The parser's own English stands in no message; each reason says what to do, in either language."""
-    problem = read(source(text)).problems[-1]
+    problem = parse_source(source(text)).problems[-1]
     found = dict(problem.values).get("found", "")
     assert (problem.code, reason in found) == ("yaml", True), found
-    assert found not in describe(problem, language("zh-Hans"))
+    assert found not in describe_problem(problem, get_language("zh-Hans"))
 
 
 # --- the usual slips ------------------------------------------------------------
@@ -386,16 +396,16 @@ def test_slips_in_front_matter_count_the_lines_of_the_file() -> None:
 
 
 SLOTS = {
-    "site.yaml": Slot("site", "site"),
-    "sources.yaml": Slot("source", "sources"),
-    "methods/m.yaml": Slot("method", "methods/m"),
-    "pages/p.md": Slot("page", "pages/p"),
-    "places/a/place.yaml": Slot("place", "places/a"),
-    "places/a/figures.yaml": Slot("figure", "places/a/figures"),
-    "places/a/locations.yaml": Slot("location", "places/a/locations"),
-    "places/a/issues/i.yaml": Slot("issue", "places/a/issues/i"),
-    "places/a/issues/j.md": Slot("issue", "places/a/issues/j"),
-    "places/a/cases/c.md": Slot("case", "places/a/cases/c"),
+    "site.yaml": RecordLocation("site", "site"),
+    "sources.yaml": RecordLocation("source", "sources"),
+    "methods/m.yaml": RecordLocation("method", "methods/m"),
+    "pages/p.md": RecordLocation("page", "pages/p"),
+    "places/a/place.yaml": RecordLocation("place", "places/a"),
+    "places/a/figures.yaml": RecordLocation("figure", "places/a/figures"),
+    "places/a/locations.yaml": RecordLocation("location", "places/a/locations"),
+    "places/a/issues/i.yaml": RecordLocation("issue", "places/a/issues/i"),
+    "places/a/issues/j.md": RecordLocation("issue", "places/a/issues/j"),
+    "places/a/cases/c.md": RecordLocation("case", "places/a/cases/c"),
 }
 FRAGMENTS = st.sampled_from(
     [
@@ -514,7 +524,7 @@ def _is_described(problem: Problem) -> bool:
 @settings(max_examples=200)
 def test_any_bytes_yield_a_tree_or_problems(data: bytes, suffix: str) -> None:
     """Whatever a file holds, reading it ends in a tree, in problems that can be told, or both; never an exception."""
-    document = read(Source(f"x{suffix}", data))
+    document = parse_source(SourceFile(f"x{suffix}", data))
     assert document.root is not None or document.problems
     assert all(_is_described(problem) for problem in document.problems)
 
@@ -530,9 +540,9 @@ def test_any_files_yield_records_or_problems(contents: dict[str, bytes], drafts:
     """From any bytes in any kind of file a library is made of what is right; the rest are problems that can be told."""
     contents.setdefault("places/a/place.yaml", b"name: a\nkind: town\n")
     files = {file: (b"---\n" + data + b"\n---\n" if file.endswith(".md") else data) for file, data in contents.items()}
-    readings = {file: read_records(Source(file, data), SLOTS[file]) for file, data in files.items()}
+    readings = {file: read_records(SourceFile(file, data), SLOTS[file]) for file, data in files.items()}
     assert all(_is_described(problem) for reading in readings.values() for problem in reading.problems)
-    intake = take_in(readings, SLOTS, list(check_records(slots_of(files))), drafts=drafts)
-    library, findings, _ = settle(intake, list(files), date(2025, 12, 31))
+    intake = select_records(readings, SLOTS, list(check_record_locations(locate_records(files))), drafts=drafts)
+    library, findings, _ = link_until_stable(intake, list(files), date(2025, 12, 31))
     assert library.site.title
     assert all(finding.code in MESSAGES for finding in findings)

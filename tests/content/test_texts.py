@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.workshop import Built, Page, Workshop
-from yishi.content.markup import id_of
+from yishi.content.markup import create_heading_id
 
 ISSUE = """\
 ---
@@ -123,4 +123,4 @@ def test_headings_keep_clear_of_the_ids_of_pages(full: Built) -> None:
         page = full.files[name].decode()
         if 'class="prose"' in page and "guide" not in name:
             own = re.sub(r'<div class="prose".*?</div>', "", page, flags=re.DOTALL)
-            assert [one for one in re.findall(r'\bid="([^"]*)"', own) if id_of(one) == one] == [], name
+            assert [one for one in re.findall(r'\bid="([^"]*)"', own) if create_heading_id(one) == one] == [], name

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 from tests.support.workshop import Workshop, tree
 from yishi.cli import main
 from yishi.content.load import read_records
-from yishi.content.sources import Source
-from yishi.core.printable import forbidden, printable, told
+from yishi.content.yaml_source import SourceFile
+from yishi.core.characters import escape_for_terminal, find_forbidden, format_for_terminal_line
 from yishi.model import records
 from yishi.model.keys import key_table
-from yishi.model.language import language
-from yishi.model.paths import slot_of
-from yishi.model.problems import Problem, as_github, as_text, describe
+from yishi.model.language import get_language
+from yishi.model.paths import locate_record
+from yishi.model.problems import Problem, describe_problem, format_problems_as_github, format_problems_as_text
 from yishi.model.records import Model
 
 TURNING = tuple("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -81,7 +81,7 @@ def test_no_text_of_any_record_holds_what_cannot_be_read(sign: str) -> None:
 def test_a_text_may_hold_what_languages_need(sign: str) -> None:
     """What joins letters or parts them, and marks of a direction, are no wrong signs."""
     assert _accepts(records.Issue, "title", f"a{sign}b")
-    assert not forbidden(sign)
+    assert not find_forbidden(sign)
 
 
 @pytest.mark.parametrize("sign", TURNING)
@@ -90,13 +90,13 @@ def test_a_text_may_hold_what_languages_need(sign: str) -> None:
 def test_nothing_turns_the_direction_of_writing(sign: str, body: str) -> None:
     """Typed as it is into a title, a summary or a text, it is refused with its line and its number."""
     file = "places/t/issues/a." + ("md" if body.startswith("---") else "yaml")
-    slot = slot_of(file)
+    slot = locate_record(file)
     assert slot
-    found = [one for one in read_records(Source(file, body.format(sign).encode()), slot).problems
+    found = [one for one in read_records(SourceFile(file, body.format(sign).encode()), slot).problems
              if one.code == "control_character"]
     before = body.partition("{")[0].split("\n")
     assert [(one.line, one.column) for one in found] == [(len(before), len(before[-1]) + 1)]
-    assert f"U+{ord(sign):04X}" in describe(found[0], language("zh-Hans"))
+    assert f"U+{ord(sign):04X}" in describe_problem(found[0], get_language("zh-Hans"))
 
 
 @pytest.mark.parametrize("sign", NO_TEXT)
@@ -105,11 +105,11 @@ def test_what_yaml_escapes_is_checked_as_it_is_read(sign: str, key: str) -> None
     """A character that no text may hold is refused where it is written out, in a value and in a key, with its line."""
     escaped = ESCAPES.get(sign, f"\\U{ord(sign):08X}")
     for text, at in ((f'{key}: "a{escaped}b"\n', 3), (f'"{key}{escaped}": b\n', 3)):
-        slot = slot_of("places/t/place.yaml")
+        slot = locate_record("places/t/place.yaml")
         assert slot
-        found = read_records(Source("places/t/place.yaml", f"name: T\nkind: town\n{text}".encode()), slot).problems
+        found = read_records(SourceFile("places/t/place.yaml", f"name: T\nkind: town\n{text}".encode()), slot).problems
         assert ("control_character", at) in {(problem.code, problem.line) for problem in found}
-        assert f"U+{ord(sign):04X}" in " ".join(describe(problem, language("en")) for problem in found)
+        assert f"U+{ord(sign):04X}" in " ".join(describe_problem(problem, get_language("en")) for problem in found)
 
 
 # --- builds -----------------------------------------------------------------------------------------------------------
@@ -127,9 +127,9 @@ def test_no_name_ends_a_build_in_a_traceback(city: Workshop, typed: str) -> None
         lines = [line for line in before[path].splitlines() if not line.startswith(f"{key}:")]
         city.write(path, "\n".join((f"{key}: {typed}", *lines)) + "\n")
         report = city.build()
-        assert report.published is None, (path, key)
+        assert report.write_result is None, (path, key)
         assert {problem.line for problem in report.checked.problems if problem.path == path} <= {1, 2}
-        assert city.build(skip_invalid=True).published
+        assert city.build(skip_invalid=True).write_result
         for calendar in (data for name, data in tree(city.output).items() if name.endswith(".ics")):
             assert b"\nATTENDEE" not in calendar.replace(b"\r", b"\n")
         city.write(path, before[path])
@@ -153,11 +153,11 @@ def test_calendars_hold_names_as_they_are(city: Workshop) -> None:
 def test_messages_hold_printable_text_only(value: str, path: str) -> None:
     """What stands in a file, or names it, is no command to a terminal, nor a line of its own in a log."""
     problem = Problem(path, 1, 1, "not_allowed", (("key", value), ("found", value), ("allowed", value)), value)
-    for line in as_text([problem], "", language("en")):
+    for line in format_problems_as_text([problem], "", get_language("en")):
         assert "\x1b" not in line
         assert "\n" not in line
-        assert not forbidden(line)
-    for line in as_github([problem], "", language("en")):
+        assert not find_forbidden(line)
+    for line in format_problems_as_github([problem], "", get_language("en")):
         assert not set(line) & {"\n", "\r", "\x1b"}
 
 
@@ -187,5 +187,5 @@ SHOWN: Mapping[str, str] = {
 
 def test_what_cannot_be_seen_is_shown_by_its_number() -> None:
     """A writer can see what is to be deleted; what can be read stays as it is."""
-    assert {text: printable(text) for text in SHOWN} == SHOWN
-    assert told("a\n::x") == "a\n:\u200b:x"
+    assert {text: format_for_terminal_line(text) for text in SHOWN} == SHOWN
+    assert escape_for_terminal("a\n::x") == "a\n:\u200b:x"

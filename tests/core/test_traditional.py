@@ -12,8 +12,8 @@ import pytest
 
 from tests.support.workshop import PROJECT, SITES, Built, Page, Workshop
 from yishi.core.outputs import Output
-from yishi.core.traditional import SOURCES, Conversion, as_written, converter, in_language
-from yishi.rendering.render import renderer
+from yishi.core.traditional import CONVERSION_SOURCES, Conversion, create_converter, mark_unconverted, pick_translation
+from yishi.rendering.render import create_renderer
 
 HANT = "zh-hant/"
 STALLS = "places/shili-zhen/issues/tanwei/index.html"
@@ -28,14 +28,14 @@ def edited(tmp_path: Path) -> Workshop:
 
 def converted(text: str, names: dict[str, str] | None = None, standard: str = "s2tw") -> str:
     """`text`, converted."""
-    return converter(Conversion(standard, tuple((names or {}).items())))(text)
+    return create_converter(Conversion(standard, tuple((names or {}).items())))(text)
 
 
 def rendered(template: str, names: dict[str, str] | None = None, **view: object) -> str:
     """A page in Traditional Chinese that a template makes of a view."""
     conversion = Conversion("s2tw", tuple((names or {}).items()))
     output = Output("x.html", "x.html", "zh-Hant", SimpleNamespace(**view), conversion=conversion)
-    return renderer({"x.html": template}, {})(output).decode()
+    return create_renderer({"x.html": template}, {})(output).decode()
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -119,18 +119,18 @@ def _leading(page: Page) -> list[tuple[str, list[str]]]:
 def test_what_was_written_by_hand_is_not_converted_again(template: str) -> None:
     """Neither in a text nor in an attribute, nor within a converted sentence; no sign of the mark is left."""
     by_hand = "沙里里長于家园"
-    marked = rendered(template, {"于家园": "于家園"}, text=f"资料里：{as_written('zh-Hant', by_hand)}")
+    marked = rendered(template, {"于家园": "于家園"}, text=f"资料里：{mark_unconverted('zh-Hant', by_hand)}")
     assert marked == template.replace("{{ view.text }}", f"資料裡：{by_hand}")
-    body = as_written("zh-Hant", "<p>沙里<b>里長</b>于家园</p>")
+    body = mark_unconverted("zh-Hant", "<p>沙里<b>里長</b>于家园</p>")
     assert rendered("{{ view.text|html }}", {"于家园": "于家園"}, text=body) == "<p>沙里<b>里長</b>于家园</p>"
 
 
 def test_only_a_language_that_is_converted_is_marked() -> None:
     """In every other language a text is what was written."""
-    assert as_written("en", "里") == as_written("zh-Hans", "里") == "里"
-    assert in_language("en", {"zh-Hans": "里"}, str) == ""
-    assert in_language("zh-Hant", {"zh-Hans": "里", "zh-Hant": "裏"}, str) == as_written("zh-Hant", "裏")
-    assert in_language("zh-Hant", {"zh-Hans": "里", "en": "lane"}, str) == "里"
+    assert mark_unconverted("en", "里") == mark_unconverted("zh-Hans", "里") == "里"
+    assert pick_translation("en", {"zh-Hans": "里"}, str) == ""
+    assert pick_translation("zh-Hant", {"zh-Hans": "里", "zh-Hant": "裏"}, str) == mark_unconverted("zh-Hant", "裏")
+    assert pick_translation("zh-Hant", {"zh-Hans": "里", "en": "lane"}, str) == "里"
 
 
 # --- a site -----------------------------------------------------------------------------------------------------------
@@ -253,8 +253,8 @@ def test_opencc_is_loaded_only_where_it_is_needed(edited: Workshop, languages: s
 
 def test_the_sources_are_languages_of_their_own() -> None:
     """What is converted is converted once: no language is made of one that is itself converted."""
-    assert SOURCES.keys().isdisjoint(SOURCES.values())
-    assert converter(Conversion())("里程碑") == "里程碑"
+    assert CONVERSION_SOURCES.keys().isdisjoint(CONVERSION_SOURCES.values())
+    assert create_converter(Conversion())("里程碑") == "里程碑"
 
 
 def test_ready_html_stands_only_where_it_was_made_safe() -> None:

@@ -9,11 +9,11 @@ from pathlib import Path, PureWindowsPath
 import pytest
 
 from tests.support.workshop import PROJECT, SITES, Workshop
-from yishi.content.load import Reading, read_records
-from yishi.content.sources import Source
+from yishi.content.load import ParsedFile, read_records
+from yishi.content.yaml_source import SourceFile
 from yishi.engine.pipeline import check
-from yishi.model.paths import slot_of
-from yishi.model.problems import errors
+from yishi.model.paths import locate_record
+from yishi.model.problems import select_errors
 
 START = (PROJECT / "start.bat").read_bytes()
 SAID = sorted((PROJECT / "docs/windows").glob("*.txt"))
@@ -132,11 +132,11 @@ def test_paths_may_be_typed_with_backslashes(city: Workshop) -> None:
         assert said(city.folder, "due", "--place", place, *templates, encoding="utf-8")[0] == 0
 
 
-def _read(site: Path, end: bytes) -> dict[str, Reading]:
+def _read(site: Path, end: bytes) -> dict[str, ParsedFile]:
     """What every record file of a site says, with these line ends."""
     files = ((file.relative_to(site).as_posix(), file) for file in sorted(site.rglob("*")))
-    return {path: read_records(Source(path, file.read_bytes().replace(b"\n", end)), slot)
-            for path, file in files if file.is_file() and (slot := slot_of(path))}
+    return {path: read_records(SourceFile(path, file.read_bytes().replace(b"\n", end)), slot)
+            for path, file in files if file.is_file() and (slot := locate_record(path))}
 
 
 @pytest.mark.parametrize("site", ["full", "mistakes"])
@@ -158,5 +158,5 @@ def test_names_that_one_system_takes_for_one_are_errors(city: Workshop) -> None:
     """Two photos that differ by capitals, and a name that Windows keeps, are told by the check."""
     for name in ("files/plan.pdf", "files/Plan.pdf", "issues/aux.yaml"):
         city.write(f"places/example-city/northside/{name}", "title: x\n")
-    codes = {problem.code for problem in errors(check(city.options()).problems)}
+    codes = {problem.code for problem in select_errors(check(city.options()).problems)}
     assert {"same_but_capitals", "name_of_device"} <= codes

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from tests.support.workshop import PROJECT, SITES, Tree, Workshop, times, tree
 from yishi.core import files
-from yishi.core.digests import OnDisk
-from yishi.engine.traces import FILE_LIST
+from yishi.core.hashes import FileStat
+from yishi.engine.manifest import FILE_LIST_NAME
 
 SLABS = "places/example-city/northside/issues/uneven-slabs.yaml"
 CROSSING = "places/example-city/southside/issues/school-crossing.yaml"
@@ -120,14 +120,14 @@ def test_errors_leave_the_old_site(city: Workshop) -> None:
     before, lying = tree(city.output), times(city.output)
     city.write("places/example-city/westside/issues/new.yaml", NEW.replace("raised: 2025-06-01", "raised: soon"))
     (city.content / CROSSING).unlink()
-    assert city.build().published is None
+    assert city.build().write_result is None
     assert (tree(city.output), times(city.output)) == (before, lying)
 
 
 def test_errors_in_a_first_build_make_no_folder(city: Workshop) -> None:
     """Where there was no site there is none."""
     city.write("places/example-city/westside/issues/new.yaml", "title: [")
-    assert city.build().published is None
+    assert city.build().write_result is None
     assert not city.output.exists()
 
 
@@ -307,7 +307,7 @@ def test_stale_files_of_unknown_origin_stay(city: Workshop) -> None:
     city.build()
     _delete(city)
     shutil.rmtree(city.cache)
-    (city.output / FILE_LIST).unlink()
+    (city.output / FILE_LIST_NAME).unlink()
     city.build()
     assert (city.output / "places/example-city/northside/issues/uneven-slabs/index.html").exists()
 
@@ -336,13 +336,13 @@ def test_a_build_that_fails_while_it_makes_its_files_leaves_the_site_as_it_was(
     _edit(city)
     _add(city)
 
-    def stage(folder: Path, path: str, data: bytes) -> OnDisk:
+    def stage(folder: Path, path: str, data: bytes) -> FileStat:
         if next(numbers) == after:
             raise Interrupted
         return staged(folder, path, data)
 
     with monkeypatch.context() as stopped:
-        staged = files.stage
+        staged = files.stage_file
         stopped.setattr(files, "stage", stage)
         with pytest.raises(Interrupted):
             city.build()
@@ -390,8 +390,8 @@ def test_any_sequence_of_edits_ends_like_a_clean_build(
 
 def test_a_site_is_its_files(city: Workshop) -> None:
     """What the report counts is what lies in the folder."""
-    published = city.build().published
+    published = city.build().write_result
     assert published is not None
     found: Tree = tree(city.output)
-    del found[FILE_LIST]
+    del found[FILE_LIST_NAME]
     assert (published.written, published.unchanged, published.removed) == (len(found), 0, 0)

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.support.workshop import NOON, PROJECT, SITES, Tree, Workshop, times, tree
-from yishi.engine import publish
-from yishi.engine.publish import ForeignFile
-from yishi.engine.traces import FILE_LIST
+from yishi.engine import writing
+from yishi.engine.manifest import FILE_LIST_NAME
+from yishi.engine.writing import ForeignFile
 
 RUNS = settings(max_examples=settings().max_examples // 10, stateful_step_count=8, report_multiple_bugs=False)
 """A tenth of what the profile says, since each run holds several builds."""
@@ -281,7 +281,7 @@ class Writing(RuleBasedStateMachine):
         if files:
             file = files[number % len(files)]
             data = file.read_bytes()
-            self.torn |= {self.output} if file.name == FILE_LIST else set()
+            self.torn |= {self.output} if file.name == FILE_LIST_NAME else set()
             match how:
                 case "cut":
                     file.write_bytes(data[:len(data) // 2])
@@ -348,7 +348,7 @@ class Writing(RuleBasedStateMachine):
             report = self.workshop.build(**choices)
         after = tree(self.output)
         if clean is None:
-            assert report.published is None
+            assert report.write_result is None
             assert after == before
             return
         self._keep_strays(before.keys() - clean.keys())
@@ -356,7 +356,7 @@ class Writing(RuleBasedStateMachine):
         assert {path: data for path, data in after.items() if path not in foreign} == clean
         assert {file: file.stat().st_mtime_ns for file in self.foreign} == self.foreign
         lying = times(self.output)
-        published = self.workshop.build(**choices).published
+        published = self.workshop.build(**choices).write_result
         assert published is not None
         assert (published.written, published.removed) == (0, 0)
         assert times(self.output) == lying
@@ -390,7 +390,7 @@ class Writing(RuleBasedStateMachine):
 
 def test_any_sequence_of_changes_ends_like_a_clean_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Edits, additions, deletions, moves, templates, options, damage to site and cache: the site is always exact."""
-    monkeypatch.setattr(publish, "WORTH_KEEPING", 1)
+    monkeypatch.setattr(writing, "MIN_CACHED_VIEWS", 1)
     workshop = Workshop(tmp_path / "work", SITES / "full")
     workshop.own_templates()
     for number, file in enumerate(sorted(workshop.folder.rglob("*"))):
@@ -431,8 +431,8 @@ def test_a_page_without_a_record_goes_although_the_cache_is_deleted(city: Worksh
     city.build()
     _remove(city)
     report = city.build(full=full)
-    assert report.published is not None
-    assert report.published.removed > 0
+    assert report.write_result is not None
+    assert report.write_result.removed > 0
     assert tree(city.output) == city.clean()
 
 
@@ -462,7 +462,7 @@ def test_only_what_was_written_is_ever_deleted(city: Workshop) -> None:
     city.build()
     (city.folder / "mine.txt").write_text("mine")
     (city.output / "CNAME").write_text("example.org")
-    with (city.output / FILE_LIST).open("a") as file:
+    with (city.output / FILE_LIST_NAME).open("a") as file:
         file.write(f"../mine.txt\n{city.folder}/mine.txt\n/etc/hosts\n..\n.\n\nplaces\nCNA")
     _remove(city)
     city.build()
@@ -475,7 +475,7 @@ def test_only_what_was_written_is_ever_deleted(city: Workshop) -> None:
 def test_a_list_that_is_damaged_is_made_anew(city: Workshop, how: str) -> None:
     """With the cache nothing is lost; without it, what the whole lines tell; a link is not followed."""
     city.build()
-    file, secret = city.output / FILE_LIST, city.folder / "secret"
+    file, secret = city.output / FILE_LIST_NAME, city.folder / "secret"
     data = file.read_bytes()
     file.unlink()
     match how:
@@ -497,21 +497,21 @@ def test_a_list_that_is_damaged_is_made_anew(city: Workshop, how: str) -> None:
 def test_a_site_of_an_earlier_version_is_told_of_what_nobody_knows(city: Workshop) -> None:
     """Where neither a list nor the cache tells what was written, what is not made any more is named, once."""
     city.build()
-    (city.output / FILE_LIST).unlink()
+    (city.output / FILE_LIST_NAME).unlink()
     _remove(city)
-    first, second = (city.build().published for _ in range(2))
+    first, second = (city.build().write_result for _ in range(2))
     assert first is not None
     assert second is not None
-    assert f"{SLABS}/index.html" in first.unknown
-    assert set(first.unknown) == tree(city.output).keys() - city.clean().keys()
-    assert second.unknown == ()
+    assert f"{SLABS}/index.html" in first.unknown_files
+    assert set(first.unknown_files) == tree(city.output).keys() - city.clean().keys()
+    assert second.unknown_files == ()
 
 
 def test_the_list_names_exactly_what_is_public(city: Workshop) -> None:
     """Every other file of the folder and nothing else: no draft, no source, nothing of this computer."""
     city.build()
-    listed = (city.output / FILE_LIST).read_text("utf-8").splitlines()[1:]
-    assert listed == sorted(tree(city.output).keys() - {FILE_LIST})
+    listed = (city.output / FILE_LIST_NAME).read_text("utf-8").splitlines()[1:]
+    assert listed == sorted(tree(city.output).keys() - {FILE_LIST_NAME})
 
 
 @pytest.mark.parametrize("how", sorted(CACHES))

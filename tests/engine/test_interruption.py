@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.workshop import PROJECT, SITES, Tree, Workshop, times, tree
-from yishi.engine.publish import ForeignFile
+from yishi.engine.writing import ForeignFile
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 is known only where fork is")
 

@@ -7,11 +7,11 @@ import pytest
 
 from tests.support.workshop import SITES, Tree, Workshop, tree
 from yishi.core.outputs import Output
-from yishi.engine import publish
-from yishi.engine.packs import packed, unpacked
-from yishi.engine.pipeline import check, plans_of
-from yishi.site import KEPT, Edition
-from yishi.site.issue import IssueView, issue_view
+from yishi.engine import writing
+from yishi.engine.pipeline import check, plan_outputs
+from yishi.engine.view_cache import decode_view, encode_view
+from yishi.site import CACHED_VIEWS, PageContext
+from yishi.site.records.issue import IssueView, build_issue_view
 
 LAMPS = "places/shili-shi/shili-zhen/dongshequ/issues/lamps"
 
@@ -19,7 +19,7 @@ LAMPS = "places/shili-shi/shili-zhen/dongshequ/issues/lamps"
 @pytest.fixture
 def keeping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     """The full site with templates of its own, built; what its pages show is kept although they are few."""
-    monkeypatch.setattr(publish, "WORTH_KEEPING", 1)
+    monkeypatch.setattr(writing, "MIN_CACHED_VIEWS", 1)
     workshop = Workshop(tmp_path, SITES / "full")
     workshop.own_templates()
     assert workshop.written() > 0
@@ -29,9 +29,9 @@ def keeping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
 @pytest.fixture
 def thinking(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The issues whose views are worked out from now on."""
-    thought, view = list[str](), issue_view
+    thought, view = list[str](), build_issue_view
 
-    def noted(edition: Edition, path: str) -> IssueView:
+    def noted(edition: PageContext, path: str) -> IssueView:
         thought.append(path)
         return view(edition, path)
 
@@ -57,11 +57,11 @@ def _packs(workshop: Workshop) -> list[Path]:
 def test_what_is_kept_of_a_page_is_all_that_it_shows(site: str, tmp_path: Path) -> None:
     """Every page that is kept, taken out again, is the same page, in every language."""
     options = Workshop(tmp_path, SITES / site).options()
-    outputs = [plan.output() for plan in plans_of(check(options), options)[0]]
-    kept = {output.path: data for output in outputs if (data := packed(output))}
-    assert kept.keys() == {output.path for output in outputs if output.template in KEPT} != set()
+    outputs = [plan.produce_output() for plan in plan_outputs(check(options), options)[0]]
+    kept = {output.path: data for output in outputs if (data := encode_view(output))}
+    assert kept.keys() == {output.path for output in outputs if output.template in CACHED_VIEWS} != set()
     assert [output for output in outputs if output.path in kept
-            and unpacked(output.path, output.template, kept[output.path]) != output] == []
+            and decode_view(output.path, output.template, kept[output.path]) != output] == []
 
 
 def test_a_changed_template_is_filled_with_what_was_kept(keeping: Workshop, thinking: list[str]) -> None:
@@ -112,5 +112,5 @@ def test_of_few_pages_nothing_is_kept(tmp_path: Path) -> None:
 
 def test_bytes_that_hold_no_page_give_none() -> None:
     """What cannot be read is not shown."""
-    assert unpacked("index.html", "pages/issue.html", b"[1]") is None
-    assert packed(Output("data.json", body=b"{}")) == b""
+    assert decode_view("index.html", "pages/issue.html", b"[1]") is None
+    assert encode_view(Output("data.json", body=b"{}")) == b""

@@ -11,8 +11,8 @@ from PIL import Image
 
 from tests.support.workshop import Page, Workshop, times, tree
 from yishi.core import files
-from yishi.model.language import language
-from yishi.model.problems import describe, errors
+from yishi.model.language import get_language
+from yishi.model.problems import describe_problem, select_errors
 
 ISSUES = "places/example-city/northside/issues"
 ISSUE = f"{ISSUES}/uneven-slabs.yaml"
@@ -31,7 +31,7 @@ def _shows(city: Workshop, photos: Sequence[str], more: str = "", size: tuple[in
 
 def _page(city: Workshop, path: str = PAGE) -> Page:
     report = city.build(jobs=2)
-    assert errors(report.checked.problems) == []
+    assert select_errors(report.checked.problems) == []
     return Page((city.output / path).read_text("utf-8"))
 
 
@@ -194,10 +194,10 @@ def test_a_photo_that_cannot_be_shown_is_refused(
         (city.content / ISSUES / file).write_bytes(data)
     city.write(ISSUE, city.read(ISSUE) + f"\nphotos:\n  - {{file: {file}, alt: Lamp}}\n")
     report = city.build()
-    found, = errors(report.checked.problems)
+    found, = select_errors(report.checked.problems)
     path, code, advice = problem
-    assert (found.path, found.code, report.published) == (path, code, None)
-    assert advice in describe(found, language("en"))
+    assert (found.path, found.code, report.write_result) == (path, code, None)
+    assert advice in describe_problem(found, get_language("en"))
     assert found.path != ISSUE or found.line == city.read(ISSUE).rstrip().count("\n") + 1
 
 
@@ -206,7 +206,7 @@ def test_a_photo_needs_words(city: Workshop, line: str) -> None:
     """A photo without `alt`, a Markdown image without words: refused at its line."""
     Image.new("RGB", (9, 9)).save(city.content / ISSUES / "lamp.png")
     city.write(ISSUE, city.read(ISSUE) + f"\n{line}\n")
-    found, = errors(city.build().checked.problems)
+    found, = select_errors(city.build().checked.problems)
     assert found.code == ("missing_key" if "photos" in line else "alt_missing")
     assert (found.path, found.line) == (ISSUE, city.read(ISSUE).rstrip().count("\n") + 1)
 
@@ -217,7 +217,7 @@ def test_the_rest_is_published_without_a_photo_that_cannot_be_shown(city: Worksh
     _shows(city, ["slabs.jpg", "b.jpg"], text, size=(20, 20))
     (city.content / ISSUES / "slabs.jpg").write_bytes(b"damaged")
     report = city.build(skip_invalid=True)
-    assert [problem.code for problem in errors(report.checked.problems)] == ["bad_photo"]
+    assert [problem.code for problem in select_errors(report.checked.problems)] == ["bad_photo"]
     page = Page((city.output / PAGE).read_text("utf-8"))
     assert [one.get("alt") for one in page.all("img")] == ["Photo 1"]
     assert "Dark slabs, see here" in page.text

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from tests.support.workshop import PROJECT, Built, Workshop, tree
-from yishi.engine.publish import ForeignFile
-from yishi.model.problems import errors
+from yishi.engine.writing import ForeignFile
+from yishi.model.problems import select_errors
 
 ISSUE = "places/example-city/northside/issues/uneven-slabs.yaml"
 PHOTO = "places/example-city/northside/issues/slabs.jpg"
@@ -41,7 +41,7 @@ def _published(city: Workshop) -> dict[str, bytes]:
 
 def test_published_photos_tell_nothing_else(photographed: Workshop) -> None:
     """A photo is published without EXIF, GPS and comment, and still is the picture; the original is not published."""
-    assert errors(photographed.build().checked.problems) == []
+    assert select_errors(photographed.build().checked.problems) == []
     published = _published(photographed)
     assert list(published) == RENDITIONS
     for data in published.values():
@@ -92,8 +92,8 @@ def test_a_symbolic_link_does_not_lead_out_of_the_content_folder(photographed: W
     (photographed.content / PHOTO).unlink()
     (photographed.content / PHOTO).symlink_to(secret)
     report = photographed.build()
-    assert report.published is None
-    assert [problem.path for problem in errors(report.checked.problems)] == [PHOTO]
+    assert report.write_result is None
+    assert [problem.path for problem in select_errors(report.checked.problems)] == [PHOTO]
 
 
 def test_static_files_carry_their_digest(full: Built) -> None:
@@ -109,7 +109,7 @@ def test_static_files_carry_their_digest(full: Built) -> None:
 def test_no_two_outputs_share_a_path(sites: dict[str, Built]) -> None:
     """Every file of the site was planned once: as many files as outputs."""
     for site in sites.values():
-        published = site.report.published
+        published = site.report.write_result
         assert published is not None
         assert published.written == len(site.files) - 1, "and the list of them"
         folded = [path.casefold() for path in site.files]
@@ -122,15 +122,15 @@ def test_only_photos_that_can_be_cleaned_are_published(city: Workshop, name: str
     (city.content / ISSUE).with_name(name).write_bytes(_photo())
     city.write(ISSUE, city.read(ISSUE) + f"\nphotos:\n  - {{file: {name}, alt: Slabs}}\nbody: a [picture]({name})\n")
     report = city.build()
-    assert [problem.code for problem in errors(report.checked.problems)] == ["file_kind", "file_kind"]
-    assert report.published is None
+    assert [problem.code for problem in select_errors(report.checked.problems)] == ["file_kind", "file_kind"]
+    assert report.write_result is None
 
 
 def test_a_photo_written_in_other_letters_is_proposed(photographed: Workshop) -> None:
     """Where only capitals differ, the name of the file that is there is proposed."""
     photographed.write(ISSUE, photographed.read(ISSUE).replace("slabs.jpg", "Slabs.JPG"))
-    (problem,) = errors(photographed.build().checked.problems)
-    assert (problem.code, problem.nearest) == ("file_missing", "slabs.jpg")
+    (problem,) = select_errors(photographed.build().checked.problems)
+    assert (problem.code, problem.suggestion) == ("file_missing", "slabs.jpg")
 
 
 def test_a_folder_of_somebody_else_is_not_written_over(city: Workshop) -> None:
@@ -153,4 +153,4 @@ def test_a_site_whose_cache_is_lost_is_built_again(city: Workshop) -> None:
 def test_what_is_no_regular_file_is_not_read(city: Workshop) -> None:
     """A pipe in the content folder does not keep a build waiting."""
     os.mkfifo((city.content / ISSUE).with_name("pipe.yaml"))
-    assert errors(city.build().checked.problems) == []
+    assert select_errors(city.build().checked.problems) == []

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.workshop import PROJECT, SITES, Workshop, times, tree
-from yishi.engine.traces import FILE_LIST
+from yishi.engine.manifest import FILE_LIST_NAME
 
 CITY = "places/example-city"
 NORTH, SOUTH, WEST = f"{CITY}/northside", f"{CITY}/southside", f"{CITY}/westside"
@@ -78,7 +78,7 @@ def _assert_named(found: Iterable[str], paths: Iterable[str], languages: tuple[s
 
 
 def _gathers(path: str) -> bool:
-    return bool(INDEX.fullmatch(path) or TABLES.fullmatch(path) or path == FILE_LIST)
+    return bool(INDEX.fullmatch(path) or TABLES.fullmatch(path) or path == FILE_LIST_NAME)
 
 
 def _is_page(path: str) -> bool:

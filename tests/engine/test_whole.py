@@ -7,10 +7,10 @@ import pytest
 
 from tests.support.workshop import Workshop, tree
 from yishi.core import files
-from yishi.core.facts import Facts
-from yishi.core.outputs import Output, Plan
-from yishi.engine.press import TemplateMistake
-from yishi.engine.publish import ForeignFile, publish
+from yishi.core.dependencies import DependencyTracker
+from yishi.core.outputs import Output, OutputPlan
+from yishi.engine.assets import InvalidTemplate
+from yishi.engine.writing import ForeignFile, write_site
 
 MANY = 900
 """So many outputs are shared out among processes."""
@@ -32,7 +32,7 @@ def test_a_template_that_fails_leaves_the_old_site_whole(city: Workshop, name: s
     before, kept = tree(city.output), (templates / name).read_bytes()
     city.replace("site.yaml", "title: ", "title: New ")
     _fail(templates / name)
-    with pytest.raises(TemplateMistake):
+    with pytest.raises(InvalidTemplate):
         city.build(base_url="https://example.org/")
     assert tree(city.output) == before
     (templates / name).write_bytes(kept)
@@ -43,7 +43,7 @@ def test_a_template_that_fails_leaves_the_old_site_whole(city: Workshop, name: s
 def test_a_first_build_that_fails_leaves_nothing(city: Workshop) -> None:
     """There is no half of a site."""
     _fail(city.own_templates() / "pages/wall.html")
-    with pytest.raises(TemplateMistake):
+    with pytest.raises(InvalidTemplate):
         city.build()
     assert tree(city.output) == {}
 
@@ -64,13 +64,14 @@ def _emptied(path: str, folder: str) -> Output:
     return Output(path)
 
 
-def _published(city: Workshop, plans: list[Plan], jobs: int = 1) -> None:
-    publish(plans, city.options().folders, Facts({}, set()), "", files.scan(city.output, hidden=True), lambda *_: None,
-            full=False, jobs=jobs)
+def _published(city: Workshop, plans: list[OutputPlan], jobs: int = 1) -> None:
+    write_site(plans, city.options().folders, DependencyTracker({}, set()), "",
+               files.scan_folder(city.output, hidden=True), lambda *_: None,
+               full=False, jobs=jobs)
 
 
-def _plans(text: str) -> list[Plan]:
-    return [Plan(f"a/{number}.html", _made, f"a/{number}.html", (text,)) for number in range(MANY)]
+def _plans(text: str) -> list[OutputPlan]:
+    return [OutputPlan(f"a/{number}.html", _made, f"a/{number}.html", (text,)) for number in range(MANY)]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -79,11 +80,11 @@ def test_a_page_that_cannot_be_worked_out_leaves_the_old_site_whole(city: Worksh
     _published(city, _plans("old"))
     before = tree(city.output)
     plans = _plans("new")
-    plans[MANY // 2] = Plan(f"a/{MANY // 2}.html", _failing, f"a/{MANY // 2}.html", ("new",))
+    plans[MANY // 2] = OutputPlan(f"a/{MANY // 2}.html", _failing, f"a/{MANY // 2}.html", ("new",))
     with pytest.raises(ZeroDivisionError):
         _published(city, plans, jobs)
     assert tree(city.output) == before
-    assert not (city.output / files.STAGED).exists()
+    assert not (city.output / files.STAGING_FOLDER).exists()
     _published(city, _plans("new"))
     assert {data for path, data in tree(city.output).items() if path.startswith("a/")} == {b"new"}
 
@@ -93,8 +94,8 @@ def test_a_site_that_is_removed_while_it_is_written_is_an_error(city: Workshop, 
     """The folder, or all in it that can be seen: never half a site without a word; the next build mends it."""
     _published(city, _plans("old"))
     plans = _plans("new")[:MANY // 2] + _plans("old")[MANY // 2:]
-    plans.append(Plan("b.html", _emptied, "b.html", (str(city.output / part),)))
-    with pytest.raises(files.Removed):
+    plans.append(OutputPlan("b.html", _emptied, "b.html", (str(city.output / part),)))
+    with pytest.raises(files.OutputFolderRemoved):
         _published(city, plans)
     _published(city, _plans("new"))
     assert len([path for path in tree(city.output) if path.startswith("a/")]) == MANY

@@ -13,13 +13,13 @@ import frictionless
 import pytest
 
 from tests.support.workshop import Built, Workshop, records_of, tree
-from yishi.analysis.table import columns_of, model_columns, part_of
-from yishi.core.cells import original
+from yishi.analysis.tables import find_part_model, list_model_columns, list_table_columns
+from yishi.core.csv_format import unescape_cell
 from yishi.library import Library
-from yishi.model.dictionary import meaning_of, name_of
+from yishi.model.data_dictionary import get_column_meaning, get_column_name
 from yishi.model.kinds import KINDS, TABLES
-from yishi.model.paths import url_of
-from yishi.model.records import Body, Model, People, Quantity
+from yishi.model.paths import get_record_url
+from yishi.model.records import Body, Model, PeopleCount, Quantity
 
 NAMES = ["full", "english-city", "no-method", "three-languages", "example"]
 
@@ -58,7 +58,7 @@ def test_a_table_has_one_line_for_every_page(site: Built, kind: str) -> None:
     rows, told = rows_of(site.files[f"data/{TABLES[kind]}.csv"]), json_of(site, kind)
     wanted = paths_of(site.report.checked.library, kind)
     assert [row["path"] for row in rows] == [one["path"] for one in told] == wanted
-    pages = Counter(url_of(path).partition("#")[0] for path in wanted)
+    pages = Counter(get_record_url(path).partition("#")[0] for path in wanted)
     assert pages.keys() <= site.pages.keys()
     assert kind in ("source", "figure") or set(pages.values()) <= {1}
 
@@ -68,11 +68,11 @@ def test_csv_and_json_say_the_same(site: Built, kind: str) -> None:
     """What stands in a cell stands in the record's JSON at the place that the column names."""
     told = json_of(site, kind)
     for row, one in zip(rows_of(site.files[f"data/{TABLES[kind]}.csv"]), told, strict=True):
-        for column in columns_of(kind):
+        for column in list_table_columns(kind):
             value: Any = one
-            for key in column.at:
+            for key in column.path:
                 value = value.get(key) if isinstance(value, dict) else None
-            assert original(row[column.name]) == _as_cell(value, many=column.many), (one["path"], column.name)
+            assert unescape_cell(row[column.name]) == _as_cell(value, many=column.is_list), (one["path"], column.name)
 
 
 def _as_cell(value: object, *, many: bool) -> str:
@@ -152,16 +152,17 @@ def test_every_number_in_the_model_is_told_to_count_people_or_not() -> None:
     """Whoever adds a number decides whether so few as one to four may be told."""
     models = {part for kind in TABLES for part in _with_parts(KINDS[kind].model)}
     numbers = {f"{model.__name__.lower()}.{column.name}": column.name for model in models
-               for column in model_columns(model)
-               if column.type in ("integer", "number") or part_of(model, column.name) is Quantity}
+               for column in list_model_columns(model)
+               if column.type in ("integer", "number") or find_part_model(model, column.name) is Quantity}
     people = {f"{model.__name__.lower()}.{info.alias or name}" for model in models
-              for name, info in model.model_fields.items() if any(isinstance(one, People) for one in info.metadata)}
+              for name, info in model.model_fields.items()
+              if any(isinstance(one, PeopleCount) for one in info.metadata)}
     assert numbers.keys() - people == NOT_PEOPLE
     assert people - numbers.keys() == set()
 
 
 def _with_parts(model: type[Model]) -> set[type[Model]]:
-    parts = {part for column in model_columns(model) if (part := part_of(model, column.name))}
+    parts = {part for column in list_model_columns(model) if (part := find_part_model(model, column.name))}
     return {model}.union(*map(_with_parts, parts))
 
 
@@ -253,13 +254,14 @@ def test_the_page_of_data_leads_to_every_table(site: Built) -> None:
 
 def test_the_dictionary_names_every_column_and_key(full: Built) -> None:
     """In both languages: the key, its Chinese name, and what it means."""
-    columns = {column for kind in TABLES for column in (*columns_of(kind), *model_columns(KINDS[kind].model))}
+    columns = {column for kind in TABLES for column in (*list_table_columns(kind),
+                                                        *list_model_columns(KINDS[kind].model))}
     for tag, folder in full.languages.items():
         page = full.pages[f"{folder}data/dictionary/index.html"]
         for column in columns:
             assert column.name.rpartition(".")[2] in page.source
-            assert name_of(column.key, "zh-Hans") in page.text
-            assert " ".join(meaning_of(column.key, tag).split()) in page.text, column.key
+            assert get_column_name(column.key, "zh-Hans") in page.text
+            assert " ".join(get_column_meaning(column.key, tag).split()) in page.text, column.key
 
 
 def test_every_link_within_the_dictionary_leads_somewhere(full: Built) -> None:

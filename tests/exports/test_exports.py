@@ -14,10 +14,10 @@ from xmlschema import XMLSchema
 
 from tests.support.workshop import DAY, PROJECT, SITES, Built, Workshop, book_on, tree
 from yishi.analysis.statistics import DEFINITIONS
-from yishi.core.cells import cell, csv_of, original
-from yishi.engine.pipeline import counted
-from yishi.exports.addresses import AT_MOST, address_plans
-from yishi.rendering.render import renderer
+from yishi.core.csv_format import encode_csv, escape_cell, unescape_cell
+from yishi.engine.pipeline import summarise_content
+from yishi.exports.sitemap import MAX_SITEMAP_URLS, plan_sitemaps
+from yishi.rendering.render import create_renderer
 
 SCHEMAS = PROJECT / "tests" / "schemas"
 NAMES = ["full", "english-city", "no-method", "example"]
@@ -36,7 +36,7 @@ def _rows(data: bytes) -> list[dict[str, str]]:
 def test_statistics_json_holds_the_statistics(site: Built) -> None:
     """data/statistics.json has every statistic of every scope, with the same numbers, in the order of its keys."""
     checked = site.report.checked
-    statistics = counted(checked, site.workshop.content, full=True, keeps=False)[1]
+    statistics = summarise_content(checked, site.workshop.content, full=True, keeps=False)[1]
     data = site.statistics
     assert data["as_of"] == "2025-12-31"
     assert data["scopes"].keys() == {"", *checked.library.places}
@@ -90,19 +90,19 @@ def test_every_statistic_has_its_csv(site: Built) -> None:
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "'=1"])
 def test_no_cell_is_a_formula(text: str) -> None:
     """What a spreadsheet would run as a formula begins with an apostrophe."""
-    assert cell(text) == f"'{text}"
+    assert escape_cell(text) == f"'{text}"
 
 
 def test_other_cells_stay_as_they_are() -> None:
     """Numbers and plain texts are not touched; what is missing is empty; yes and no are said."""
-    assert [cell(value) for value in ("a=1", 3, -3, None, "路灯", True)] == ["a=1", 3, -3, "", "路灯", "yes"]
+    assert [escape_cell(value) for value in ("a=1", 3, -3, None, "路灯", True)] == ["a=1", 3, -3, "", "路灯", "yes"]
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1))
 def test_every_cell_can_be_read_back(texts: list[str]) -> None:
     """Without the apostrophe at its beginning every cell holds the text that was written, whatever it was."""
-    [row] = csv.reader(io.StringIO(csv_of([texts]).decode("utf-8-sig"), newline=""))
-    assert [original(one) for one in row] == texts
+    [row] = csv.reader(io.StringIO(encode_csv([texts]).decode("utf-8-sig"), newline=""))
+    assert [unescape_cell(one) for one in row] == texts
     assert not [one for one in row if one[:1] in tuple("=+-@\t\r\n＝＋－＠")]
 
 
@@ -143,17 +143,17 @@ def test_sitemaps_are_as_their_schema_wants_them(sites: dict[str, Built], name: 
 def test_a_site_of_very_many_pages_has_several_sitemaps(full: Built) -> None:
     """Up to 50,000 addresses in each, in order, none twice and none left out; their index is as its schema wants it."""
     book, base = book_on(full.report.checked.library, DAY), "https://example.org/"
-    pages = [f"places/a/issues/i{number:06}/index.html" for number in reversed(range(2 * AT_MOST + 1))]
-    plans = {plan.path: plan for plan in address_plans(book, [*pages, "404.html"], base)}
+    pages = [f"places/a/issues/i{number:06}/index.html" for number in reversed(range(2 * MAX_SITEMAP_URLS + 1))]
+    plans = {plan.path: plan for plan in plan_sitemaps(book, [*pages, "404.html"], base)}
     assert list(plans) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml", "robots.txt"]
-    outputs = {path: plan.output() for path, plan in plans.items()}
+    outputs = {path: plan.produce_output() for path, plan in plans.items()}
     parts = [outputs[f"sitemap-{number}.xml"].view for number in (1, 2, 3)]
-    assert [len(part) for part in parts if isinstance(part, tuple)] == [AT_MOST, AT_MOST, 1]
+    assert [len(part) for part in parts if isinstance(part, tuple)] == [MAX_SITEMAP_URLS, MAX_SITEMAP_URLS, 1]
     told = [address for part in parts if isinstance(part, tuple) for address in part]
     assert told == sorted(base + page.removesuffix("index.html") for page in pages)
     templates = {f"feeds/{name}": (PROJECT / "templates/feeds" / name).read_text("utf-8")
                  for name in ("sitemap.xml", "sitemaps.xml")}
-    index = renderer(templates, {})(outputs["sitemap.xml"]).decode()
+    index = create_renderer(templates, {})(outputs["sitemap.xml"]).decode()
     XMLSchema(SCHEMAS / "siteindex.xsd").validate(index)
     assert re.findall("<loc>(.*)</loc>", index) == [f"{base}sitemap-{number}.xml" for number in (1, 2, 3)]
 

@@ -11,8 +11,8 @@ from icalendar import Calendar
 
 from tests.support.repository import Repository
 from tests.support.workshop import NOON, Built, Workshop
-from yishi.analysis.news import NEAREST, NEWEST
-from yishi.exports.feeds import legal
+from yishi.analysis.news import MAX_CALENDAR_ENTRIES, MAX_NEWS
+from yishi.exports.feeds import remove_non_xml_characters
 
 NAMES = ["full", "english-city", "three-languages"]
 NORTH = "places/example-city/northside"
@@ -59,7 +59,7 @@ def test_every_place_has_a_feed_that_readers_understand(site: Built) -> None:
         assert feed.feed.author
         dates = [entry.updated for entry in feed.entries]
         assert dates == sorted(dates, reverse=True)
-        assert len(dates) <= NEWEST
+        assert len(dates) <= MAX_NEWS
         assert feed.feed.updated == (dates[0] if dates else "1970-01-01T12:00:00Z")
 
 
@@ -137,7 +137,7 @@ def test_the_pages_lead_to_the_feeds(full: Built) -> None:
 
 def test_what_no_xml_may_hold_is_left_out_of_feeds(city: Workshop) -> None:
     """No check lets such a character through, and if one did it would break neither the feed nor the calendar."""
-    assert legal("Un\x1feven\ufffe") == "Uneven"
+    assert remove_non_xml_characters("Un\x1feven\ufffe") == "Uneven"
     city.replace(f"{SLABS}.yaml", "title: Uneven slabs on Elm Square", 'title: "Uneven & <b>"')
     city.build()
     feed = feedparser.parse(io.BytesIO(read(city, "feed.xml")), sanitize_html=False)
@@ -155,7 +155,7 @@ def test_every_place_has_a_calendar_that_is_read_back(site: Built) -> None:
     for path, events in found.items():
         uids = [str(event["uid"]) for event in events]
         assert len(set(uids)) == len(uids), path
-        assert len(uids) <= NEAREST
+        assert len(uids) <= MAX_CALENDAR_ENTRIES
         for event in events:
             day = event["dtstart"].dt
             assert type(day) is date

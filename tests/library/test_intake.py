@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from yishi.content.load import Hit, Reading
+from yishi.content.load import ParsedFile, RecordPrivacyHit
 from yishi.library import Library
-from yishi.library.intake import Intake, settle, take_in
-from yishi.model.paths import Slot, slot_of
+from yishi.library.withholding import SelectedRecords, link_until_stable, select_records
+from yishi.model.paths import RecordLocation, locate_record
 from yishi.model.problems import Finding, Problem
 
 DAY = date(2025, 12, 31)
@@ -19,18 +19,19 @@ SITE: dict[str, Any] = {"title": "Site", "languages": ["en"]}
 INVALID = frozenset({""})
 
 
-def _reading(data: dict[str, Any], *, invalid: bool = False, hits: Collection[Hit] = ()) -> Reading:
-    return Reading({"": data}, tuple(("", hit) for hit in hits), (), INVALID if invalid else frozenset())
+def _reading(data: dict[str, Any], *, invalid: bool = False, hits: Collection[RecordPrivacyHit] = ()) -> ParsedFile:
+    return ParsedFile({"": data}, tuple(("", hit) for hit in hits), (), INVALID if invalid else frozenset())
 
 
-def _taken(readings: dict[str, Reading], *, drafts: bool = False, misplaced: Collection[Problem] = ()) -> Intake:
+def _taken(readings: dict[str, ParsedFile], *, drafts: bool = False,
+           misplaced: Collection[Problem] = ()) -> SelectedRecords:
     readings = {"site.yaml": _reading(SITE), "places/t/place.yaml": _reading(TOWN)} | readings
-    slots: dict[str, Slot] = {file: slot for file in readings if (slot := slot_of(file))}
-    return take_in(readings, slots, misplaced, drafts=drafts)
+    slots: dict[str, RecordLocation] = {file: slot for file in readings if (slot := locate_record(file))}
+    return select_records(readings, slots, misplaced, drafts=drafts)
 
 
-def _settled(readings: dict[str, Reading], *, drafts: bool = False) -> tuple[Library, list[Finding]]:
-    library, findings, _ = settle(_taken(readings, drafts=drafts), list(readings), DAY)
+def _settled(readings: dict[str, ParsedFile], *, drafts: bool = False) -> tuple[Library, list[Finding]]:
+    library, findings, _ = link_until_stable(_taken(readings, drafts=drafts), list(readings), DAY)
     return library, findings
 
 
@@ -50,7 +51,7 @@ def test_a_record_that_is_wrong_among_others_is_withheld() -> None:
     assert [(finding.record, finding.code) for finding in findings] == [("places/t/issues/lamps", "unknown_reference")]
     assert list(library.issues) == ["places/t/issues/trees"]
     assert library.issues["places/t/issues/trees"].derived_from is None
-    assert library.lost["places/t/issues/trees"] == {"derived_from": "lamps"}
+    assert library.dropped_refs["places/t/issues/trees"] == {"derived_from": "lamps"}
 
 
 def test_all_that_is_wrong_in_a_record_is_told_at_once() -> None:
@@ -82,7 +83,7 @@ def test_what_others_hang_on_is_never_withheld(file: str, data: dict[str, Any]) 
 
 def test_an_unreadable_site_or_place_keeps_its_records() -> None:
     """Even where nothing of site.yaml or place.yaml can be read, the records of others are published."""
-    broken = Reading(invalid=INVALID)
+    broken = ParsedFile(invalid=INVALID)
     library, _ = _settled({"site.yaml": broken, "places/t/place.yaml": broken, LAMPS: _reading(ISSUE)})
     assert list(library.issues) == ["places/t/issues/lamps"]
     assert library.places["places/t"].name == "t"
@@ -106,7 +107,7 @@ def test_what_belongs_to_a_draft_place_is_a_draft() -> None:
 
 def test_a_record_with_personal_data_is_withheld() -> None:
     """A record that exposes somebody is not published, and the finding shows nothing in clear."""
-    hit = Hit(("notes",), "mobile", "error", "13800138000", "138****8000", 0)
+    hit = RecordPrivacyHit(("notes",), "mobile", "error", "13800138000", "138****8000", 0)
     exposed = _reading({**ISSUE, "notes": "13800138000"}, hits=[hit])
     library, findings = _settled({LAMPS: exposed, TREES: _reading(ISSUE)})
     assert list(library.issues) == ["places/t/issues/trees"]
@@ -115,7 +116,7 @@ def test_a_record_with_personal_data_is_withheld() -> None:
 
 def test_personal_data_in_a_place_is_left_out_of_it() -> None:
     """A place stays, without the field that exposes somebody."""
-    hit = Hit(("summary",), "mobile", "error", "13800138000", "138****8000", 0)
+    hit = RecordPrivacyHit(("summary",), "mobile", "error", "13800138000", "138****8000", 0)
     library, findings = _settled({"places/t/place.yaml": _reading({**TOWN, "summary": "13800138000"}, hits=[hit])})
     assert library.places["places/t"].summary is None
     assert [finding.code for finding in findings] == ["mobile"]
@@ -124,7 +125,8 @@ def test_personal_data_in_a_place_is_left_out_of_it() -> None:
 def test_what_the_site_allows_is_no_finding() -> None:
     """`privacy_allow` lifts one exact text."""
     site = {**SITE, "privacy_allow": [{"text": "13800138000", "reason": "the office's own"}]}
-    hits = [Hit(("notes",), "mobile", "error", text, "masked", 0) for text in ("13800138000", "13900139000")]
+    hits = [RecordPrivacyHit(("notes",), "mobile", "error", text, "masked", 0)
+            for text in ("13800138000", "13900139000")]
     _, findings = _settled({"site.yaml": _reading(site), LAMPS: _reading(ISSUE, hits=hits[:1]),
                             TREES: _reading(ISSUE, hits=hits[1:])})
     assert [finding.record for finding in findings] == ["places/t/issues/trees"]

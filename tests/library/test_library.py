@@ -8,14 +8,14 @@ from urllib.parse import quote
 import pytest
 from msgspec.structs import replace
 
-from yishi.content.load import read_records, record_of
-from yishi.content.sources import Source
-from yishi.library import Library, Withheld, link, vocabulary_of
+from yishi.content.load import create_record, read_records
+from yishi.content.yaml_source import SourceFile
+from yishi.library import Library, WithheldRecords, build_site_vocabulary, link_records
 from yishi.model.kinds import COLLECTIONS
-from yishi.model.paths import slot_of
+from yishi.model.paths import locate_record
 from yishi.model.problems import Finding
 from yishi.model.records import DEFAULT_METHOD, Record, Site
-from yishi.model.vocabulary import choices, in_both
+from yishi.model.vocabulary import encode_bilingual, encode_choices
 
 AS_OF = date(2025, 12, 31)
 TREE = {
@@ -40,22 +40,22 @@ def records(files: dict[str, str]) -> dict[str, Record]:
     """The records of files by path."""
     found: dict[str, Record] = {}
     for file, text in files.items():
-        slot = slot_of(file)
+        slot = locate_record(file)
         assert slot
-        reading = read_records(Source(file, text.encode()), slot)
+        reading = read_records(SourceFile(file, text.encode()), slot)
         assert [problem for problem in reading.problems if problem.level == "error"] == []
         for entry, data in reading.entries.items():
-            found[f"{slot.path}/{entry}" if slot.kind in COLLECTIONS else slot.path] = record_of(slot.kind, data)
+            found[f"{slot.path}/{entry}" if slot.kind in COLLECTIONS else slot.path] = create_record(slot.kind, data)
     return found
 
 
 def linked(
     files: dict[str, str],
-    withheld: Withheld = Withheld(),  # noqa: B008 - frozen
+    withheld: WithheldRecords = WithheldRecords(),  # noqa: B008 - frozen
     attachments: Collection[str] = (),
 ) -> tuple[Library, list[Finding]]:
     """The library of TREE and these files, and what was found."""
-    return link(records(TREE | files), withheld, [*TREE, *files, *attachments], AS_OF)
+    return link_records(records(TREE | files), withheld, [*TREE, *files, *attachments], AS_OF)
 
 
 def codes(files: dict[str, str], **more: Any) -> list[tuple[str, str, tuple[str | int, ...]]]:
@@ -110,7 +110,7 @@ def test_several_records_of_one_name_are_an_error_that_lists_them() -> None:
     files = {f"{B}/locations.yaml": YARD, f"{A}/locations.yaml": YARD}
     library, (finding,) = linked(files | {"places/city/west/issues/x.yaml": issue("location: yard")})
     assert (finding.code, finding.keys) == ("ambiguous_reference", ("location",))
-    assert dict(finding.values)["allowed"] == choices([f"{A}/locations/yard", f"{B}/locations/yard"])
+    assert dict(finding.values)["allowed"] == encode_choices([f"{A}/locations/yard", f"{B}/locations/yard"])
     assert library.issues["places/city/west/issues/x"].location is None
 
 
@@ -119,7 +119,7 @@ def test_a_reference_to_nothing_is_told_with_the_nearest_name(text: str, near: s
     """An id, a path, or the name of a record of another kind; the reference is left out."""
     files = {f"{A}/locations.yaml": YARD, f"{A}/issues/x.yaml": issue(f"location: {text}")}
     library, (finding,) = linked(files)
-    assert (finding.record, finding.keys, finding.code, finding.nearest) == (
+    assert (finding.record, finding.keys, finding.code, finding.suggestion) == (
         f"{A}/issues/x",
         ("location",),
         "unknown_reference",
@@ -156,19 +156,19 @@ def test_a_reference_to_an_invalid_record_is_kept_as_text() -> None:
     """It is no error of the record that refers; its text can still be shown."""
     target = f"{A}/issues/bad"
     files = {f"{A}/issues/x.yaml": issue("derived_from: bad"), f"{A}/cases/c.yaml": "title: c\nissues: [bad, x]"}
-    library, findings = linked(files, Withheld(invalid={target: "issue"}))
+    library, findings = linked(files, WithheldRecords(invalid={target: "issue"}))
     assert findings == []
     assert library.issues[f"{A}/issues/x"].derived_from is None
     assert library.cases[f"{A}/cases/c"].issues == (f"{A}/issues/x",)
-    assert library.lost == {f"{A}/issues/x": {"derived_from": "bad"}, f"{A}/cases/c": {"issues": "bad"}}
+    assert library.dropped_refs == {f"{A}/issues/x": {"derived_from": "bad"}, f"{A}/cases/c": {"issues": "bad"}}
 
 
 def test_a_reference_to_a_draft_vanishes() -> None:
     """Drafts are never mentioned: neither an error nor a text is left."""
     library, findings = linked(
-        {f"{A}/issues/x.yaml": issue("derived_from: new")}, Withheld(drafts={f"{A}/issues/new": "issue"})
+        {f"{A}/issues/x.yaml": issue("derived_from: new")}, WithheldRecords(drafts={f"{A}/issues/new": "issue"})
     )
-    assert (findings, library.lost, library.issues[f"{A}/issues/x"].derived_from) == ([], {}, None)
+    assert (findings, library.dropped_refs, library.issues[f"{A}/issues/x"].derived_from) == ([], {}, None)
 
 
 def test_sources_are_cited_by_name() -> None:
@@ -176,7 +176,7 @@ def test_sources_are_cited_by_name() -> None:
     files = {"sources.yaml": "s1: {title: S}", f"{A}/issues/x.yaml": issue("source: [s1, s2]")}
     library, findings = linked(files)
     assert [(of.code, of.keys) for of in findings] == [("unknown_reference", ("source", 1))]
-    assert library.named_by("sources/s1", "issue.source") == (f"{A}/issues/x",)
+    assert library.referrers("sources/s1", "issue.source") == (f"{A}/issues/x",)
 
 
 # --- methods and stages ------------------------------------------------------------
@@ -276,8 +276,9 @@ def test_a_word_of_another_method_is_no_stage(word: str, near: str) -> None:
     """Nor is a placeholder; the allowed words are told."""
     _, (finding,) = linked(METHODS | {f"{A}/issues/i.yaml": issue("method: one", f"raised: y; {word}: x")})
     assert (finding.code, finding.keys) == ("unknown_stage", ("log", 1, "stage"))
-    assert near in finding.nearest
-    assert dict(finding.values)["allowed"].startswith(choices([in_both("听", "听"), in_both("提出", "raised")]))
+    assert near in finding.suggestion
+    assert dict(finding.values)["allowed"].startswith(encode_choices([encode_bilingual("听", "听"),
+                                                                      encode_bilingual("提出", "raised")]))
     assert "?" not in dict(finding.values)["allowed"]
 
 
@@ -336,13 +337,13 @@ def test_what_refers_is_found_from_both_sides() -> None:
     library, findings = linked(files)
     assert findings == []
     one, yard, case = f"{A}/issues/one", f"{A}/locations/yard", f"{A}/cases/c"
-    assert library.named_by(one, "issue.derived_from") == (f"{A}/issues/two",)
-    assert library.named_by(one, "issue.duplicate_of") == (f"{B}/issues/three",)
-    assert library.named_by(one, "case.issues") == library.named_by(f"{A}/issues/two", "case.issues") == (case,)
-    assert library.named_by(yard, "issue.location") == (one,)
-    assert library.named_by(yard, "case.location", "issue.location") == (case, one)
-    assert library.named_by("sources/s1", "issue.source") == (one,)
-    assert library.named_by(case, "issue.location") == ()
+    assert library.referrers(one, "issue.derived_from") == (f"{A}/issues/two",)
+    assert library.referrers(one, "issue.duplicate_of") == (f"{B}/issues/three",)
+    assert library.referrers(one, "case.issues") == library.referrers(f"{A}/issues/two", "case.issues") == (case,)
+    assert library.referrers(yard, "issue.location") == (one,)
+    assert library.referrers(yard, "case.location", "issue.location") == (case, one)
+    assert library.referrers("sources/s1", "issue.source") == (one,)
+    assert library.referrers(case, "issue.location") == ()
 
 
 def test_the_order_of_the_files_changes_nothing() -> None:
@@ -350,8 +351,8 @@ def test_the_order_of_the_files_changes_nothing() -> None:
     files = TREE | {f"{place}/issues/{name}.yaml": issue() for place in (A, B, C) for name in ("x", "y")}
     read = records(files)
     backwards = dict(reversed(list(read.items())))
-    first, second = (link(of, Withheld(), [], AS_OF)[0] for of in (read, backwards))
-    assert replace(first, around=second.around) == second
+    first, second = (link_records(of, WithheldRecords(), [], AS_OF)[0] for of in (read, backwards))
+    assert replace(first, link_context=second.link_context) == second
     assert [list(of.issues) + list(of.places) for of in (first,)] == [list(second.issues) + list(second.places)]
 
 
@@ -368,7 +369,7 @@ def test_a_site_brings_its_own_words(key: str, name: str, replace: str) -> None:
         {"site.yaml": f"title: S\n{key}: {{replace: {replace}, values: {{fair: {{en: Fair, zh-Hans: 赶集}}}}}}"}
     ).values()
     assert isinstance(site, Site)
-    vocabulary = vocabulary_of(site)
+    vocabulary = build_site_vocabulary(site)
     assert vocabulary.key(name, "赶集") == "fair"
     assert ("other" in vocabulary.terms[name] or "resident" in vocabulary.terms[name]) is (replace == "no")
 
@@ -407,8 +408,8 @@ def test_a_word_that_the_site_does_not_know_is_told(typed: str, keys: tuple[str 
     """With the allowed values and the nearest one; a group is no value; several in one text are proposed as a list."""
     _, (finding,) = linked({f"{A}/issues/i.yaml": issue().replace("topic: other", typed)})
     assert (finding.code, finding.keys) == ("not_allowed", keys)
-    assert near is None or finding.nearest == near
-    assert in_both("照明", "lighting") in dict(finding.values)["allowed"]
+    assert near is None or finding.suggestion == near
+    assert encode_bilingual("照明", "lighting") in dict(finding.values)["allowed"]
 
 
 # --- checks ------------------------------------------------------------
@@ -601,7 +602,8 @@ def test_a_link_leads_to_the_place_in_a_file_rather_than_to_another_file() -> No
 def test_links_to_what_is_withheld_are_no_mistake() -> None:
     """A link to a draft or to an invalid record leads nowhere and is not told."""
     files = {f"{A}/issues/i.yaml": issue("body: '[x](d.yaml) [y](e.yaml)'")}
-    library, findings = linked(files, Withheld(invalid={f"{A}/issues/e": "issue"}, drafts={f"{A}/issues/d": "issue"}))
+    library, findings = linked(files, WithheldRecords(invalid={f"{A}/issues/e": "issue"},
+                                                      drafts={f"{A}/issues/d": "issue"}))
     assert (findings, library.links) == ([], {f"{A}/issues/i": {"d.yaml": None, "e.yaml": None}})
 
 

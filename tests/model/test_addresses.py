@@ -6,14 +6,14 @@ import pytest
 
 from tests.support.workshop import Page, Workshop
 from yishi.content.load import read_records
-from yishi.content.sources import Source
+from yishi.content.yaml_source import SourceFile
 from yishi.core import files
-from yishi.core.facts import Facts
-from yishi.core.outputs import Output, Plan
-from yishi.engine.publish import AddressTaken, publish, survey
-from yishi.model.language import language
-from yishi.model.paths import slot_of
-from yishi.model.problems import Problem, describe
+from yishi.core.dependencies import DependencyTracker
+from yishi.core.outputs import Output, OutputPlan
+from yishi.engine.writing import DuplicateAddress, find_stale_outputs, write_site
+from yishi.model.language import get_language
+from yishi.model.paths import locate_record
+from yishi.model.problems import Problem, describe_problem
 
 NASTY = ("../x", "../../../../x", "/abs", "a/b", "C:/x", "C:\\\\x", "a\\0b", ".", "..", "con", "x" * 300,
          "\\u202ea", "a b", "A", "居委会", "", "-", "a'b", "<b>", "a\\nb")
@@ -42,9 +42,9 @@ CODES = {"bad_id", "name_of_device", "empty", "missing_key", "control_character"
 
 def _problems(file: str, id_: str) -> tuple[Problem, ...]:
     path = file.partition("#")[0]
-    slot = slot_of(path)
+    slot = locate_record(path)
     assert slot
-    return read_records(Source(path, HOLDERS[file].replace("{id}", id_).encode()), slot).problems
+    return read_records(SourceFile(path, HOLDERS[file].replace("{id}", id_).encode()), slot).problems
 
 
 @pytest.mark.parametrize("file", HOLDERS)
@@ -54,9 +54,9 @@ def test_every_id_written_inside_a_file_is_checked_like_a_file_name(file: str) -
         refused = [problem for problem in _problems(file, id_) if problem.level == "error"]
         assert {problem.line for problem in refused} == {3}, (file, id_)
         assert {problem.code for problem in refused} <= CODES, (file, id_)
-        assert describe(refused[0], language("en")), (file, id_)
-        if refused[0].nearest:
-            assert _problems(file, refused[0].nearest) == (), (file, id_)
+        assert describe_problem(refused[0], get_language("en")), (file, id_)
+        if refused[0].suggestion:
+            assert _problems(file, refused[0].suggestion) == (), (file, id_)
 
 
 @pytest.mark.parametrize("file", HOLDERS)
@@ -70,7 +70,7 @@ def test_the_id_of_a_place_of_somebody_is_no_telephone_number() -> None:
     """An id is published in addresses, so it may hold no personal data either; it is never shown whole."""
     found = _problems("places/t/locations.yaml", "13812345678")
     assert [problem.code for problem in found] == ["mobile"]
-    assert "13812345678" not in describe(found[0], language("en"))
+    assert "13812345678" not in describe_problem(found[0], get_language("en"))
 
 
 # --- the second barrier -----------------------------------------------------------------------------------------------
@@ -92,14 +92,16 @@ def test_writing_never_leaves_the_output_folder(city: Workshop, path: str) -> No
     """Even if no check had refused it: a path that leads out is neither written nor deleted; the site stays."""
     city.build()
     before = _all(city.folder)
-    plans, folders = [Plan("index.html", _made, "index.html"), Plan(path, _made, path)], city.options().folders
+    plans, folders = [OutputPlan("index.html", _made, "index.html"),
+                      OutputPlan(path, _made, path)], city.options().folders
     with pytest.raises(OSError, match="does not stay in its folder"):
-        publish(plans, folders, Facts({}, set()), "", files.scan(city.output), lambda *_: None, full=True)
-    for act in (files.write, files.create, files.replace):
+        write_site(plans, folders, DependencyTracker({}, set()), "", files.scan_folder(city.output), lambda *_: None,
+                   full=True)
+    for act in (files.write_file, files.create_file, files.replace_file):
         with pytest.raises(OSError, match="does not stay in its folder"):
             act(city.output, path, b"taken")
     with pytest.raises(OSError, match="does not stay in its folder"):
-        files.remove(city.output, [path])
+        files.remove_files(city.output, [path])
     assert _all(city.folder) == before
 
 
@@ -108,7 +110,7 @@ def test_a_folder_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
     for name in ("site", "elsewhere"):
         (tmp_path / name).mkdir()
     (tmp_path / "site/places").symlink_to(tmp_path / "elsewhere")
-    for act in (files.write, files.create):
+    for act in (files.write_file, files.create_file):
         with pytest.raises(OSError, match="symbolic link"):
             act(tmp_path / "site", "places/t/index.html", b"taken")
     assert list((tmp_path / "elsewhere").iterdir()) == []
@@ -120,7 +122,7 @@ def test_a_folder_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
 def _taken(city: Workshop) -> Problem:
     """What keeps the site from being written; nothing of it is."""
     before = _all(city.output)
-    with pytest.raises(AddressTaken) as taken:
+    with pytest.raises(DuplicateAddress) as taken:
         city.build()
     assert _all(city.output) == before
     return taken.value.problem
@@ -133,7 +135,7 @@ def test_an_attachment_does_not_take_the_address_of_a_data_file(city: Workshop) 
     city.write("pages/more.md", "---\ntitle: More\n---\nSee [all](data/issues.csv).\n")
     problem = _taken(city)
     assert (problem.path, problem.code) == ("data/issues.csv", "address_of_site")
-    assert "/data/issues.csv" in describe(problem, language("en"))
+    assert "/data/issues.csv" in describe_problem(problem, get_language("en"))
 
 
 @pytest.mark.parametrize(("one", "other"), [("a.pdf", "A.pdf"), ("café.pdf", "cafe\u0301.pdf")])
@@ -148,16 +150,16 @@ def test_two_attachments_that_are_one_file_elsewhere_are_told(city: Workshop, on
     city.write(f"{folder}/uneven-slabs.yaml", f"{text}\nbody: See [one]({one}) and [other]({other}).\n")
     report = city.build()
     found = [problem for problem in report.checked.problems if problem.code.startswith("same_but")]
-    assert report.published is None
+    assert report.write_result is None
     assert {f"{folder}/{one}", f"{folder}/{other}"} == {found[0].path, dict(found[0].values)["found"]}
     assert _taken_by(city, f"{folder}/{one}", f"{folder}/{other}").code == "address_twice"
 
 
 def _taken_by(city: Workshop, *origins: str) -> Problem:
     """What is said where no check has found that two files have one address."""
-    plans = [Plan(origin, _made, origin, origin=origin) for origin in origins]
-    with pytest.raises(AddressTaken) as taken:
-        survey(plans, city.options().folders, Facts({}, set()), "", {}, full=True)
+    plans = [OutputPlan(origin, _made, origin, origin=origin) for origin in origins]
+    with pytest.raises(DuplicateAddress) as taken:
+        find_stale_outputs(plans, city.options().folders, DependencyTracker({}, set()), "", {}, full=True)
     assert set(origins) <= {value for _, value in taken.value.problem.values}
     return taken.value.problem
 
@@ -169,7 +171,7 @@ def test_no_withdrawn_record_stands_where_the_site_has_a_page(city: Workshop, pa
     """A notice of withdrawal cannot replace a page of the site."""
     city.write("withdrawn.yaml", f"- {{path: {path}, date: 2025-01-01, why: It was wrong}}\n")
     report = city.build()
-    assert report.published is None
+    assert report.write_result is None
     assert [problem.code for problem in report.checked.problems if problem.level == "error"] == ["withdrawn_no_record"]
 
 
@@ -180,7 +182,7 @@ def test_no_id_of_the_content_is_one_of_the_page(city: Workshop) -> None:
     """A source may be called like a part of the page itself."""
     ids = ("content", "place", "q", "found")
     city.write("sources.yaml", city.read("sources.yaml") + "".join(f"\n{id_}: {{title: Report}}" for id_ in ids))
-    assert city.build().published
+    assert city.build().write_result
     page = Page((city.output / "sources/index.html").read_text(encoding="utf-8"))
     assert len(page.ids) == len(set(page.ids))
     assert {"content", "source-content", "source-q"} <= set(page.ids)

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi.model.dates import FIRST_YEAR, LAST_YEAR, UNKNOWN, NoSuchYear, Precision, When, parse_when, split_when
+from yishi.model.dates import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    UNKNOWN_DATE,
+    DatePrecision,
+    PartialDate,
+    YearOutOfRange,
+    parse_partial_date,
+    split_leading_date,
+)
 
 DAY = date(2025, 9, 11)
 WHENS = st.builds(
@@ -16,10 +25,10 @@ WHENS = st.builds(
 )
 
 
-def _when(precision: Precision, day: date) -> When:
+def _when(precision: DatePrecision, day: date) -> PartialDate:
     if precision == "unknown":
-        return UNKNOWN
-    return When(
+        return UNKNOWN_DATE
+    return PartialDate(
         precision,
         day.replace(month=1, day=1) if precision == "year" else day.replace(day=1) if precision == "month" else day,
     )
@@ -55,7 +64,7 @@ def _when(precision: Precision, day: date) -> When:
 )
 def test_every_notation_is_read(text: str, precision: str, day: date | None) -> None:
     """A day, a month, a year, a last possible day and "unknown", in every spelling of the content model."""
-    assert (parse_when(text).precision, parse_when(text).day) == (precision, day)
+    assert (parse_partial_date(text).precision, parse_partial_date(text).day) == (precision, day)
 
 
 @pytest.mark.parametrize(
@@ -85,17 +94,17 @@ def test_every_notation_is_read(text: str, precision: str, day: date | None) -> 
 def test_what_is_no_date_is_refused(text: str) -> None:
     """Days that do not exist and notations that nobody agreed on raise ValueError."""
     with pytest.raises(ValueError):  # noqa: PT011
-        parse_when(text)
+        parse_partial_date(text)
 
 
 @pytest.mark.parametrize("year", ["0001", "0225", "1025", "1899", "2101", "9999"])
 @pytest.mark.parametrize("text", ["{year}", "{year}-03", "{year}-03-05", "by {year}-03-05", "{year}年3月5日"])
 def test_a_year_that_cannot_be_meant_is_called_so(year: str, text: str) -> None:
     """Content model §2: 1025 for 2025 is a slip of the pen, in every notation and in front of an entry too."""
-    with pytest.raises(NoSuchYear):
-        parse_when(text.format(year=year))
-    with pytest.raises(NoSuchYear):
-        split_when(f"{text.format(year=year)} raised: x")
+    with pytest.raises(YearOutOfRange):
+        parse_partial_date(text.format(year=year))
+    with pytest.raises(YearOutOfRange):
+        split_leading_date(f"{text.format(year=year)} raised: x")
 
 
 @pytest.mark.parametrize(
@@ -113,18 +122,18 @@ def test_a_rough_date_bounds_what_it_can_and_no_more(
     text: str, earliest: date | None, latest: date | None, exact: date | None, month: str | None
 ) -> None:
     """The first and last possible day, the day only if known to the day, the month only if known to the month."""
-    when = parse_when(text)
+    when = parse_partial_date(text)
     assert (when.earliest, when.latest, when.exact, when.month) == (earliest, latest, exact, month)
 
 
 @given(WHENS)
-def test_the_canonical_spelling_reads_back(when: When) -> None:
+def test_the_canonical_spelling_reads_back(when: PartialDate) -> None:
     """`str()` of any date is a notation that gives the same date."""
-    assert parse_when(str(when)) == when
+    assert parse_partial_date(str(when)) == when
 
 
 @given(WHENS)
-def test_the_bounds_hold_what_is_known(when: When) -> None:
+def test_the_bounds_hold_what_is_known(when: PartialDate) -> None:
     """The first possible day is never after the last one, and an exact day is both."""
     if when.earliest and when.latest:
         assert when.earliest <= when.latest
@@ -136,7 +145,7 @@ def test_the_bounds_hold_what_is_known(when: When) -> None:
 def test_any_text_is_a_date_or_refused(text: str) -> None:
     """No text at all gives another error than ValueError."""
     with contextlib.suppress(ValueError):
-        assert parse_when(text).precision in ("day", "month", "year", "by", "unknown")
+        assert parse_partial_date(text).precision in ("day", "month", "year", "by", "unknown")
 
 
 @pytest.mark.parametrize(
@@ -155,10 +164,10 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
 )
 def test_a_line_is_split_after_its_date(line: str, when: str, rest: str) -> None:
     """The date at the beginning of a line is taken off it; a line without one is left as it stands."""
-    assert split_when(line) == (parse_when(when), rest)
+    assert split_leading_date(line) == (parse_partial_date(when), rest)
 
 
 def test_a_line_that_begins_with_an_impossible_day_is_refused() -> None:
     """A date that does not exist is not taken for the name of a stage."""
     with pytest.raises(ValueError):  # noqa: PT011
-        split_when("2025-02-30 议事: x")
+        split_leading_date("2025-02-30 议事: x")

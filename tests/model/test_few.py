@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi.analysis.statistics import Contribution, signs_of
-from yishi.analysis.statistics.hiding import hidden_totals
-from yishi.model.few import CLOSED, FEW, hidden_parts, hidden_votes
+from yishi.analysis.statistics import Contribution, find_suppression_marks
+from yishi.analysis.statistics.suppression import find_suppressed_totals
 from yishi.model.records import Decision, Participants, Quantity
+from yishi.model.suppression import PRIMARY, SECONDARY, suppress_participants, suppress_votes
 
 PLACES = {"": ("a", "b"), "a": ("a/1", "a/2"), "b": ()}
 """The site, a town with two communities, and a town without."""
@@ -36,16 +36,16 @@ def total(found: Meetings, place: str) -> Contribution:
 
 def possible(part: Contribution) -> range:
     """What everybody knows that a meeting's hidden number can be, by the sign that stands instead of it."""
-    sign = signs_of(part)[0]
-    return range(1, 5) if sign == FEW else range(part.denominator - 4, part.denominator)
+    sign = find_suppression_marks(part)[0]
+    return range(1, 5) if sign == PRIMARY else range(part.denominator - 4, part.denominator)
 
 
 @given(meetings)
 def test_no_hidden_number_can_be_worked_out(found: Meetings) -> None:
     """For each hidden number of a meeting there are other numbers with which all that is told would be the same."""
     totals = {place: total(found, place) for place in below("")}
-    hidden, _ = hidden_totals(PLACES, found, totals)
-    unknown = [(place, part) for place, parts in found.items() for part in parts if signs_of(part)[0]]
+    hidden, _ = find_suppressed_totals(PLACES, found, totals)
+    unknown = [(place, part) for place, parts in found.items() for part in parts if find_suppression_marks(part)[0]]
     told = [place for place in totals if place not in hidden]
     ways: list[list[int]] = []
     for way in product(*(possible(part) for _, part in unknown)):
@@ -59,47 +59,49 @@ def test_no_hidden_number_can_be_worked_out(found: Meetings) -> None:
 def test_no_more_is_hidden_than_must_be(found: Meetings) -> None:
     """A total that no hidden number stands in is told, unless it is of few people itself."""
     totals = {place: total(found, place) for place in below("")}
-    for place in hidden_totals(PLACES, found, totals)[0]:
-        assert any(signs_of(part)[0] for one in below(place) for part in found.get(one, ()))
+    for place in find_suppressed_totals(PLACES, found, totals)[0]:
+        assert any(find_suppression_marks(part)[0] for one in below(place) for part in found.get(one, ()))
 
 
 def test_a_total_with_one_hidden_part_is_hidden() -> None:
     """10 and 2 young people: 12 would tell the 2; with another 3 it would not, and is told."""
     one: Meetings = {"b": [Contribution(10, 40), Contribution(2, 40)]}
     two: Meetings = {"b": [Contribution(10, 40), Contribution(2, 40), Contribution(3, 40)]}
-    assert hidden_totals(PLACES, one, {place: total(one, place) for place in below("")})[0]["b"] == CLOSED
-    assert "b" not in hidden_totals(PLACES, two, {place: total(two, place) for place in below("")})[0]
+    assert find_suppressed_totals(PLACES, one, {place: total(one, place) for place in below("")})[0]["b"] == SECONDARY
+    assert "b" not in find_suppressed_totals(PLACES, two, {place: total(two, place) for place in below("")})[0]
 
 
 def test_a_headcount_does_not_give_away_who_is_left() -> None:
     """Nine of twelve over 60 would tell that three are not, and nine of about twelve that about three are not."""
     exact, about = (Quantity(value=12, precision=precision) for precision in ("exact", "about"))
-    assert hidden_parts(Participants(headcount=exact, over60=9, under18=2)) == {"over60": CLOSED, "under18": FEW}
-    assert hidden_parts(Participants(headcount=about, over60=9)) == {"over60": CLOSED}
-    assert hidden_parts(Participants(headcount=exact, over60=0, under18=7)) == {}
-    assert hidden_parts(Participants(headcount=exact, over60=5, under18=5)) == {"under18": CLOSED}  # two are neither
+    assert suppress_participants(Participants(headcount=exact, over60=9, under18=2)) == {"over60": SECONDARY,
+                                                                                         "under18": PRIMARY}
+    assert suppress_participants(Participants(headcount=about, over60=9)) == {"over60": SECONDARY}
+    assert suppress_participants(Participants(headcount=exact, over60=0, under18=7)) == {}
+    # two are neither
+    assert suppress_participants(Participants(headcount=exact, over60=5, under18=5)) == {"under18": SECONDARY}
 
 
 @pytest.mark.parametrize(("votes", "there", "hidden"), [
-    ((30, 2, 0), 32, {"against": FEW, "for": CLOSED}),  # 32 - 30 would tell the 2
-    ((30, 3, 1), 34, {"against": FEW, "abstain": FEW}),  # nobody knows which of both
-    ((30, 2, 0), 60, {"against": FEW}),  # many did not vote
-    ((30, 2, 0), None, {"against": FEW}),
+    ((30, 2, 0), 32, {"against": PRIMARY, "for": SECONDARY}),  # 32 - 30 would tell the 2
+    ((30, 3, 1), 34, {"against": PRIMARY, "abstain": PRIMARY}),  # nobody knows which of both
+    ((30, 2, 0), 60, {"against": PRIMARY}),  # many did not vote
+    ((30, 2, 0), None, {"against": PRIMARY}),
     ((20, 12, 0), 32, {}),
-    ((27, 1, 1), 29, {"for": CLOSED, "against": FEW, "abstain": FEW}),  # both are surely 1
-    ((21, 4, 4), 29, {"for": CLOSED, "against": FEW, "abstain": FEW}),  # both are 4 if all voted
-    ((27, 2, 1), 30, {"for": CLOSED, "against": FEW, "abstain": FEW}),  # told, it would tell 29 / 27 / 1 / 1
-    ((27, 2, 1), 60, {"against": FEW, "abstain": FEW}),
-    ((26, 2, 2), 30, {"against": FEW, "abstain": FEW}),
-    ((5, 24, 2), 31, {"for": CLOSED, "abstain": FEW}),
-    ((4, 4, 0), 8, {"for": FEW, "against": FEW, "abstain": CLOSED}),
-    ((1, 1, 0), 2, {"for": FEW, "against": FEW}),  # the headcount itself is not told
+    ((27, 1, 1), 29, {"for": SECONDARY, "against": PRIMARY, "abstain": PRIMARY}),  # both are surely 1
+    ((21, 4, 4), 29, {"for": SECONDARY, "against": PRIMARY, "abstain": PRIMARY}),  # both are 4 if all voted
+    ((27, 2, 1), 30, {"for": SECONDARY, "against": PRIMARY, "abstain": PRIMARY}),  # told, it would tell 29 / 27 / 1 / 1
+    ((27, 2, 1), 60, {"against": PRIMARY, "abstain": PRIMARY}),
+    ((26, 2, 2), 30, {"against": PRIMARY, "abstain": PRIMARY}),
+    ((5, 24, 2), 31, {"for": SECONDARY, "abstain": PRIMARY}),
+    ((4, 4, 0), 8, {"for": PRIMARY, "against": PRIMARY, "abstain": SECONDARY}),
+    ((1, 1, 0), 2, {"for": PRIMARY, "against": PRIMARY}),  # the headcount itself is not told
 ])
 def test_a_headcount_does_not_give_away_a_vote(votes: tuple[int, int, int], there: int | None,
                                                hidden: Mapping[str, str]) -> None:
     """Where a single vote is hidden and the headcount would tell it, another is hidden with it."""
     cast = Decision(**{"for": votes[0]}, against=votes[1], abstain=votes[2])
-    assert hidden_votes(cast, Quantity(value=there, precision="exact") if there else None) == hidden
+    assert suppress_votes(cast, Quantity(value=there, precision="exact") if there else None) == hidden
 
 
 Shown = tuple[object, ...]
@@ -127,7 +129,7 @@ def test_no_small_record_of_votes_has_a_single_explanation(there: int) -> None:
     what is left are the least votes that can be, and those of which nothing more can be hidden."""
     def shown(votes: tuple[int, ...]) -> Shown:
         cast = Decision(**{"for": votes[0]}, against=votes[1], abstain=votes[2])
-        hidden = hidden_votes(cast, Quantity(value=there, precision="exact"))
+        hidden = suppress_votes(cast, Quantity(value=there, precision="exact"))
         return tuple(hidden.get(key, number) for key, number in zip(("for", "against", "abstain"), votes, strict=True))
 
     every = {votes: shown(votes) for votes in product(range(there + 1), repeat=3) if sum(votes) <= there}
@@ -140,8 +142,8 @@ def test_no_small_record_of_votes_has_a_single_explanation(there: int) -> None:
 def test_no_small_record_of_participants_has_a_single_explanation(there: int) -> None:
     """Of all who can have come, those that look alike differ in every hidden number, the rest of the headcount too."""
     def shown(parts: tuple[int, ...]) -> Shown:
-        hidden = hidden_parts(Participants(headcount=Quantity(value=there, precision="exact"),
-                                           under18=parts[0], over60=parts[1]))
+        hidden = suppress_participants(Participants(headcount=Quantity(value=there, precision="exact"),
+                                                    under18=parts[0], over60=parts[1]))
         return tuple(hidden.get(key, number) for key, number in zip(("under18", "over60"), parts, strict=True))
 
     every = {(*parts, there - sum(parts)): shown(parts)

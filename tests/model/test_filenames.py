@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.support.workshop import PROJECT, Workshop, tree
-from yishi.core.printable import printable
-from yishi.engine.publish import Published
-from yishi.model.filenames import is_fit, is_leftover, meant, sort_out
-from yishi.model.problems import errors
+from yishi.core.characters import format_for_terminal_line
+from yishi.engine.writing import WriteResult
+from yishi.model.filenames import classify_files, guess_intended_name, is_leftover, is_usable_path
+from yishi.model.problems import select_errors
 
 ISSUES = "places/example-city/northside/issues"
 ISSUE = f"{ISSUES}/uneven-slabs.yaml"
@@ -34,8 +34,8 @@ def _photo() -> bytes:
     return data.getvalue()
 
 
-def _published(city: Workshop) -> Published:
-    published = city.build().published
+def _published(city: Workshop) -> WriteResult:
+    published = city.build().write_result
     assert published is not None
     return published
 
@@ -96,8 +96,8 @@ def test_a_name_that_no_text_can_hold_is_named_and_all_else_is_published(hostile
     found = {problem.path: problem for problem in report.checked.problems}
     assert {problem.code for problem in found.values()} == {"unfit_name"}
     assert len(found) == len(HOSTILE)
-    record, photo = (found[f"{ISSUES}/{printable(GBK)}{suffix}"] for suffix in (".yaml", ".jpg"))
-    assert (record.level, record.nearest, photo.level) == ("error", "路灯.yaml", "warning")
+    record, photo = (found[f"{ISSUES}/{format_for_terminal_line(GBK)}{suffix}"] for suffix in (".yaml", ".jpg"))
+    assert (record.level, record.suggestion, photo.level) == ("error", "路灯.yaml", "warning")
     made = {path: data for path, data in tree(hostile.output).items() if path.startswith("places/")}
     assert made == {path: data for path, data in tree(clean.output).items() if path.startswith("places/")}
 
@@ -108,7 +108,7 @@ def test_the_name_of_a_template_that_no_text_can_hold_is_named(city: Workshop) -
     ended = subprocess.run([sys.executable, PROJECT / "build.py", "--templates", city.templates, "--language", "en"],
                            cwd=city.folder, capture_output=True, encoding="utf-8", check=False, timeout=60)
     assert (ended.returncode, "Traceback" in ended.stderr) == (1, False)
-    assert f"static/{printable(GBK)}.css" in ended.stderr
+    assert f"static/{format_for_terminal_line(GBK)}.css" in ended.stderr
 
 
 def test_folders_may_be_called_as_they_are(city: Workshop, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_record_whose_name_begins_with_an_underscore_is_told(city: Workshop) -
     assert [(one.path, one.code, one.level) for one in report.checked.problems] == [
         (f"{ISSUES}/_DSC0123.JPG", "unused_attachment", "warning"),
         (f"{ISSUES}/_loushui.yaml", "set_aside", "warning"), (f"{ISSUES}/_old", "set_aside", "warning")]
-    assert report.published is not None
+    assert report.write_result is not None
 
 
 @pytest.mark.parametrize("lying", ["NFC", "NFD"])
@@ -160,7 +160,7 @@ def test_two_names_that_differ_in_their_unicode_form_only_are_told(city: Worksho
     """On macOS both would be one file: an error that names both."""
     for form in ("NFC", "NFD"):
         (city.content / ISSUES / normalize(form, "é.jpg")).write_bytes(_photo())
-    (problem,) = errors(city.build().checked.problems)
+    (problem,) = select_errors(city.build().checked.problems)
     assert problem.code == "same_but_form"
     assert {problem.path, dict(problem.values)["found"]} == {
         f"{ISSUES}/{normalize(form, 'é.jpg')}" for form in ("NFC", "NFD")}
@@ -207,19 +207,19 @@ def test_a_new_site_may_begin_in_a_folder_with_leftovers(tmp_path: Path) -> None
 def test_every_name_is_used_or_told(names: list[bytes]) -> None:
     """Whatever bytes names are of: each file is read, told as unreadable or left over; what is shown is plain text."""
     found = dict.fromkeys(map(os.fsdecode, names), 0)
-    out = sort_out(found)
-    assert len(out.files) + len(out.unfit) + len(out.leftovers) == len(found)
+    out = classify_files(found)
+    assert len(out.files) + len(out.unusable) + len(out.leftovers) == len(found)
     for name in found:
-        printable(name).encode()
-        assert is_fit(printable(name))
-        assert is_fit(meant(name))
+        format_for_terminal_line(name).encode()
+        assert is_usable_path(format_for_terminal_line(name))
+        assert is_usable_path(guess_intended_name(name))
 
 
 @pytest.mark.parametrize("name", ["uneven-slabs.yaml", "照片 1.jpg", "照片　1.jpg", "a~b.jpg", "tmp.yaml", "bak/x.jpg",
                                   "_DSC0123.JPG", "x.sb.jpg", "~note.jpg"])
 def test_what_a_writer_wrote_is_not_taken_for_left_over(name: str) -> None:
     """Names that only resemble those of leftovers are ordinary ones."""
-    assert is_fit(name)
+    assert is_usable_path(name)
     assert not is_leftover(name)
 
 

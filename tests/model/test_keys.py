@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.model.test_vocabulary import ALL_MODELS
-from yishi.model.dates import When
+from yishi.model.dates import PartialDate
 from yishi.model.keys import KeySpec, key_table
 from yishi.model.kinds import KINDS
 from yishi.model.records import Body, Decision, Issue, Method, Model, Place, Quantity, Site
-from yishi.model.records.values import Coordinates, Text, Title
-from yishi.model.vocabulary import built_in
+from yishi.model.records.field_types import Coordinates, Text, Title
+from yishi.model.vocabulary import get_built_in_vocabulary
 
 PACKAGE = Path(__file__).parents[2] / "yishi"
 
@@ -36,8 +36,8 @@ def test_every_key_of_a_model_is_understood(model: type[Model]) -> None:
         name for name, info in model.model_fields.items() if info.is_required()}
     for spec in table.specs.values():
         for one in _inner(spec):
-            assert one.type in (str, bool, int, float, date, When, Body) or one.model is one.type is not None
-            assert not one.vocabulary or one.vocabulary in built_in().terms
+            assert one.type in (str, bool, int, float, date, PartialDate, Body) or one.model is one.type is not None
+            assert not one.vocabulary or one.vocabulary in get_built_in_vocabulary().terms
             assert set(one.refers) <= KINDS.keys()
             assert one.prose == (one.type is Body)
 
@@ -58,7 +58,7 @@ def _inner(spec: KeySpec) -> Iterator[KeySpec]:
     (Issue, "location", {"refers": ("location",), "hint": Text, "is_text": False}),
     (Issue, "close_reason", {"vocabulary": "close_reason", "by_site": False, "is_text": False}),
     (Issue, "body", {"prose": True, "type": Body, "model": None, "is_text": True}),
-    (Issue, "raised", {"type": When, "is_text": False}),
+    (Issue, "raised", {"type": PartialDate, "is_text": False}),
     (Decision, "for", {"attribute": "for_", "people": True, "type": int}),
     (Place, "households", {"model": Quantity, "people": False, "many": False}),
     (Site, "languages", {"many": True, "vocabulary": "language"}),

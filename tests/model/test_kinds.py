@@ -10,12 +10,12 @@ from pydantic import ValidationError
 
 from yishi.library import Library
 from yishi.model.kinds import ACTIVITIES, KINDS, TABLES, KindSpec
-from yishi.model.language import language
-from yishi.model.paths import slot_of
-from yishi.model.records import title_of
-from yishi.model.vocabulary import built_in
-from yishi.site.activities import VIEWS
-from yishi.workbook.columns import sheets
+from yishi.model.language import get_language
+from yishi.model.paths import locate_record
+from yishi.model.records import get_title
+from yishi.model.vocabulary import get_built_in_vocabulary
+from yishi.site.records.activity_pages import VIEWS
+from yishi.workbook.columns import list_sheets
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,19 +33,19 @@ LISTS = {
 @pytest.mark.parametrize("spec", KINDS.values(), ids=lambda spec: spec.name)
 def test_a_kind_is_told_of_completely(spec: KindSpec) -> None:
     """Its files are found where they stand, the library has a typed table for it, and both languages a label."""
-    slot = slot_of(FILES[spec.stands].format(spec.folder))
+    slot = locate_record(FILES[spec.stands].format(spec.folder))
     assert slot
     assert slot.kind == spec.name
     table = get_type_hints(Library)[spec.table]
     assert (get_args(table) or [table])[-1] is spec.model
-    assert built_in().terms["record_kind"][spec.name].labels.keys() >= {"zh-Hans", "en"}
+    assert get_built_in_vocabulary().terms["record_kind"][spec.name].labels.keys() >= {"zh-Hans", "en"}
 
 
 @pytest.mark.parametrize("spec", KINDS.values(), ids=lambda spec: spec.name)
 def test_what_stands_for_missing_values_makes_a_record(spec: KindSpec) -> None:
     """A title and what stands for the other required values are a valid record; nothing of them could be left out."""
     title = spec.title_key
-    assert title_of(spec.model.model_validate({title: "x", **spec.required})) == "x"
+    assert get_title(spec.model.model_validate({title: "x", **spec.required})) == "x"
     for key in spec.required:
         others = {one: value for one, value in spec.required.items() if one != key}
         with pytest.raises(ValidationError):
@@ -58,7 +58,7 @@ def test_an_activity_has_a_page_and_lists(kind: str) -> None:
     texts = KINDS[kind].list_title, KINDS[kind].list_of_place
     assert kind in VIEWS
     assert (ROOT / f"templates/pages/{kind}.html").is_file()
-    assert all(text and language("zh-Hans").text(text) != text for text in texts)
+    assert all(text and get_language("zh-Hans").text(text) != text for text in texts)
 
 
 def test_tables_and_sheets_have_positions_of_their_own() -> None:
@@ -67,7 +67,7 @@ def test_tables_and_sheets_have_positions_of_their_own() -> None:
     assert sorted(spec.download for spec in KINDS.values() if spec.download) == list(range(1, len(TABLES) + 1))
     in_workbook = sorted(spec.sheet for spec in KINDS.values() if spec.sheet)
     assert in_workbook == list(range(1, len(in_workbook) + 1))
-    assert {sheet.kind for sheet in sheets().values()} == {kind for kind, spec in KINDS.items() if spec.sheets}
+    assert {sheet.kind for sheet in list_sheets().values()} == {kind for kind, spec in KINDS.items() if spec.sheets}
 
 
 def test_nothing_else_lists_the_kinds() -> None:

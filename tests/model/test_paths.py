@@ -6,17 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi.content.placement import check_attachments, check_portable, check_records
-from yishi.model.identifiers import is_name
-from yishi.model.language import slug
-from yishi.model.paths import Slot, forward, free_name, place_of, slot_of, slots_of, url_of
+from yishi.content.placement import check_attachments, check_portable_names, check_record_locations
+from yishi.model.identifiers import is_valid_name
+from yishi.model.language import slugify
+from yishi.model.paths import (
+    RecordLocation,
+    get_place_of,
+    get_record_url,
+    locate_record,
+    locate_records,
+    normalize_separators,
+    suggest_file_name,
+)
 from yishi.model.problems import Problem
 
 SITE = ["site.yaml", "places/t/place.yaml"]
 
 
 def _unread(files: list[str], named: Collection[str] = ()) -> list[Problem]:
-    return list(check_attachments(files, slots_of(files), named))
+    return list(check_attachments(files, locate_records(files), named))
 
 
 @pytest.mark.parametrize(("file", "kind", "path", "place"), [
@@ -34,8 +42,8 @@ def _unread(files: list[str], named: Collection[str] = ()) -> list[Problem]:
 ])
 def test_a_path_says_what_a_file_is(file: str, kind: str, path: str, place: str) -> None:
     """The kind of record, its own path and its place follow from where the file lies."""
-    slot = slot_of(file)
-    assert slot == Slot(kind, path)
+    slot = locate_record(file)
+    assert slot == RecordLocation(kind, path)
     assert slot.place == place
 
 
@@ -44,7 +52,7 @@ def test_a_path_says_what_a_file_is(file: str, kind: str, path: str, place: str)
     "places/t/issues/x.txt", "places/t/issues/x", "places/t/issues/a/b.yaml", "places/place.yaml"])
 def test_elsewhere_no_record_can_stand(file: str) -> None:
     """No record is read from a file that lies in no place for records."""
-    assert slot_of(file) is None
+    assert locate_record(file) is None
 
 
 @pytest.mark.parametrize(("path", "url"), [
@@ -54,11 +62,11 @@ def test_elsewhere_no_record_can_stand(file: str) -> None:
     ("pages/about", "pages/about/index.html")])
 def test_the_site_mirrors_the_content(path: str, url: str) -> None:
     """A record's address is its path."""
-    assert url_of(path) == url
+    assert get_record_url(path) == url
 
 
 def _codes(*files: str) -> list[tuple[str, str]]:
-    return [(problem.path, problem.code) for problem in check_records(slots_of([*SITE, *files]))]
+    return [(problem.path, problem.code) for problem in check_record_locations(locate_records([*SITE, *files]))]
 
 
 @pytest.mark.parametrize(("file", "code"), [
@@ -90,7 +98,7 @@ def test_two_files_for_one_address_are_told() -> None:
 
 def test_a_site_without_site_yaml_is_told() -> None:
     """There is no site without its own record."""
-    assert [problem.code for problem in check_records(slots_of([]))] == ["site_missing"]
+    assert [problem.code for problem in check_record_locations(locate_records([]))] == ["site_missing"]
 
 
 @pytest.mark.parametrize(("file", "code", "near"), [
@@ -116,7 +124,7 @@ def test_a_site_without_site_yaml_is_told() -> None:
 def test_whatever_is_not_read_is_told(file: str, code: str, near: str) -> None:
     """A file that nothing reads is an error, an attachment that nobody names a warning."""
     problem, = _unread([*SITE, file])
-    assert (problem.path, problem.code, problem.nearest) == (file, code, near)
+    assert (problem.path, problem.code, problem.suggestion) == (file, code, near)
     assert problem.level == ("warning" if code == "unused_attachment" else "error")
 
 
@@ -128,14 +136,14 @@ def test_named_attachments_are_in_order() -> None:
 @given(st.text(max_size=40))
 def test_a_proposed_name_is_one(text: str) -> None:
     """What is proposed instead of a bad name is a good one, or nothing."""
-    assert slug(text) == "" or is_name(slug(text))
+    assert slugify(text) == "" or is_valid_name(slugify(text))
 
 
 @given(st.lists(st.text(alphabet="abc./-", max_size=9), max_size=6).map("/".join))
 def test_any_path_is_judged(path: str) -> None:
     """Whatever a file is called, it is a record, or told, or ignored: never a traceback."""
-    assert list(check_records(slots_of([path]))) or _unread([path]) or slot_of(path)
-    assert isinstance(place_of(path), str)
+    assert list(check_record_locations(locate_records([path]))) or _unread([path]) or locate_record(path)
+    assert isinstance(get_place_of(path), str)
 
 
 # --- names that every system can hold ---------------------------------------------------------------------------------
@@ -151,31 +159,32 @@ def test_any_path_is_judged(path: str) -> None:
 ])
 def test_what_another_system_cannot_hold_is_told(file: str, code: str, near: str) -> None:
     """A name that Windows keeps, two names that are one where capitals do not count, a path too long to be opened."""
-    problem, = check_portable([*SITE, "places/t/files/plan.jpg", file])
-    assert (problem.path, problem.code, problem.nearest) == (file, code, near)
+    problem, = check_portable_names([*SITE, "places/t/files/plan.jpg", file])
+    assert (problem.path, problem.code, problem.suggestion) == (file, code, near)
     assert problem.level == ("warning" if code == "path_too_long" else "error")
 
 
 def test_ordinary_names_are_in_order_everywhere() -> None:
     """Names that only begin like one that Windows keeps are names as any other."""
-    assert list(check_portable([*SITE, "places/t/issues/console.yaml", "places/t/issues/nul-2.yaml"])) == []
+    assert list(check_portable_names([*SITE, "places/t/issues/console.yaml", "places/t/issues/nul-2.yaml"])) == []
 
 
 def test_a_free_name_is_the_titles_pinyin() -> None:
     """What is written gets the pinyin of its title as a file name, with a number where that is taken already."""
-    assert free_name("南门路灯", ()) == "nan-men-lu-deng"
-    assert free_name("南门路灯", {"nan-men-lu-deng", "nan-men-lu-deng-2"}) == "nan-men-lu-deng-3"
+    assert suggest_file_name("南门路灯", ()) == "nan-men-lu-deng"
+    assert suggest_file_name("南门路灯", {"nan-men-lu-deng", "nan-men-lu-deng-2"}) == "nan-men-lu-deng-3"
 
 
 @given(st.text(max_size=80), st.sets(st.sampled_from(["x", "x-2", "con-2", "a"])), st.sampled_from(["", "place"]))
 def test_a_free_name_can_be_used_at_once(title: str, taken: set[str], kind: str) -> None:
     """Whatever a title says, its file can be called so on every system, and no other file is."""
-    name = free_name(title, taken, kind=kind)
+    name = suggest_file_name(title, taken, kind=kind)
     folder = "places/t" if kind == "place" else "places/t/issues"
     file = f"{folder}/{name}/place.yaml" if kind == "place" else f"{folder}/{name}.yaml"
     assert name not in taken
-    assert is_name(name)
-    assert {problem.code for problem in (*check_records(slots_of([*SITE, file])), *check_portable([file]))} <= {
+    assert is_valid_name(name)
+    assert {problem.code for problem in (*check_record_locations(locate_records([*SITE, file])),
+                                         *check_portable_names([file]))} <= {
         "mobile", "landline", "resident_id", "bank_card", "plate", "account", "door"}
 
 
@@ -183,4 +192,4 @@ def test_a_free_name_can_be_used_at_once(title: str, taken: set[str], kind: str)
     (r"places\t\issues", "places/t/issues"), ("places/t/", "places/t"), ("t", "t"), ("\\t\\", "t")])
 def test_a_path_may_be_typed_as_on_windows(typed: str, path: str) -> None:
     """Who copies a path from the Explorer need not turn its backslashes."""
-    assert forward(typed) == path
+    assert normalize_separators(typed) == path

@@ -11,9 +11,18 @@ from tests.support.workshop import SITES, Workshop
 from yishi.engine.pipeline import check
 from yishi.model.keys import key_table
 from yishi.model.kinds import KINDS
-from yishi.model.language import language
-from yishi.model.problems import MESSAGES, Problem, as_github, as_json, as_text, describe, errors, example_of
-from yishi.model.vocabulary import built_in, key_names, nearest
+from yishi.model.language import get_language
+from yishi.model.problems import (
+    MESSAGES,
+    Problem,
+    describe_problem,
+    format_problems_as_github,
+    format_problems_as_json,
+    format_problems_as_text,
+    select_errors,
+    translate_example,
+)
+from yishi.model.vocabulary import find_nearest_word, get_built_in_vocabulary, get_key_names
 
 SAMPLES = ("138 0013 8000", "13800138000", "11010519491231002X", "4111 1111 1111 1111", "example_id_2025")
 """Personal data in tests/sites/mistakes, as it must never be shown."""
@@ -33,10 +42,10 @@ def test_every_mistake_is_told_where_it_stands(
 
 
 def _told(problem: Problem, tag: str) -> str:
-    corrected = example_of(problem, language(tag))
+    corrected = translate_example(problem, get_language(tag))
     example = f"    → {corrected}\n" if corrected else ""
     return (f"{problem.path}:{problem.line}:{problem.column} {problem.level} {problem.code}\n"
-            f"    {describe(problem, language(tag))}\n{example}\n")
+            f"    {describe_problem(problem, get_language(tag))}\n{example}\n")
 
 
 def test_the_table_of_mistakes_names_all_of_them(mistakes: tuple[Problem, ...]) -> None:
@@ -55,11 +64,11 @@ def test_problems_are_sorted(mistakes: tuple[Problem, ...]) -> None:
 
 
 @pytest.mark.parametrize("tag", ["en", "zh-Hans"])
-@pytest.mark.parametrize("form", [as_text, as_github, as_json])
+@pytest.mark.parametrize("form", [format_problems_as_text, format_problems_as_github, format_problems_as_json])
 def test_personal_data_is_masked_in_every_format(
         mistakes: tuple[Problem, ...], form: Callable[..., Iterable[str]], tag: str) -> None:
     """What is found is shown masked, never in clear: not in a terminal, not in a log of CI."""
-    said = "\n".join(form(mistakes, "content/", language(tag)))
+    said = "\n".join(form(mistakes, "content/", get_language(tag)))
     assert "138****8000" in said
     for sample in SAMPLES:
         assert sample not in said
@@ -74,7 +83,7 @@ def test_the_samples_are_in_the_files() -> None:
 
 def test_every_kind_of_problem_speaks_chinese() -> None:
     """No message is left in English, and each keeps every part that is filled in."""
-    chinese = language("zh-Hans").catalogue
+    chinese = get_language("zh-Hans").catalogue
     for message in MESSAGES.values():
         translated = chinese.gettext(message)
         assert translated != message
@@ -83,13 +92,13 @@ def test_every_kind_of_problem_speaks_chinese() -> None:
 
 VALUES = (("found", "'100%\nsure'"), ("allowed", "title"))
 PROBLEM = Problem("places/a, b:c/x.yaml", 3, 7, "unknown_key", VALUES,
-                  nearest="title", example="title: x")
+                  suggestion="title", example="title: x")
 
 
 def test_text_names_file_line_and_column() -> None:
     """The form that editors and terminals understand: file:line:column, then the message, then the corrected line."""
     problem = Problem("places/t/place.yaml", 2, 3, "full_width_colon", example="name: T")
-    assert list(as_text([problem], "content/", language("en"))) == [
+    assert list(format_problems_as_text([problem], "content/", get_language("en"))) == [
         "content/places/t/place.yaml:2:3: The full-width colon ： must be an ordinary colon followed by a space.",
         "    Write:", "name: T", ""]
 
@@ -97,20 +106,20 @@ def test_text_names_file_line_and_column() -> None:
 def test_an_english_message_names_a_chinese_key_in_english() -> None:
     """Who reads English sees what the key means; who reads Chinese sees it as typed."""
     problem = Problem("x.yaml", 1, 1, "empty", (("key", "进展"),))
-    assert describe(problem, language("en")) == "进展 (log) must not be empty."
-    assert describe(problem, language("zh-Hans")).startswith("进展 ")
+    assert describe_problem(problem, get_language("en")) == "进展 (log) must not be empty."
+    assert describe_problem(problem, get_language("zh-Hans")).startswith("进展 ")
 
 
 def test_a_warning_is_called_one() -> None:
     """A warning is told apart from an error, in the reader's language."""
     problem = Problem("x.yaml", 1, 1, "resolved_twice", level="warning")
-    assert next(iter(as_text([problem], "", language("en")))).startswith("x.yaml:1:1: warning: ")
-    assert next(iter(as_text([problem], "", language("zh-Hans")))).startswith("x.yaml:1:1: 提醒")
+    assert next(iter(format_problems_as_text([problem], "", get_language("en")))).startswith("x.yaml:1:1: warning: ")
+    assert next(iter(format_problems_as_text([problem], "", get_language("zh-Hans")))).startswith("x.yaml:1:1: 提醒")
 
 
 def test_github_annotations_are_escaped() -> None:
     """Nothing in a file can end an annotation or begin another: %, line ends and, in the path, : and , are escaped."""
-    line, = as_github([PROBLEM], "content/", language("en"))
+    line, = format_problems_as_github([PROBLEM], "content/", get_language("en"))
     assert line == ("::error file=content/places/a%2C b%3Ac/x.yaml,line=3,col=7::"
                     "'100%25⏎sure' is not a key of this record. Did you mean title? "
                     "Allowed: title.%0AWrite:%0Atitle: x")
@@ -118,12 +127,12 @@ def test_github_annotations_are_escaped() -> None:
 
 def test_json_is_one_list() -> None:
     """JSON holds what the text says, in fields."""
-    problem, = json.loads("\n".join(as_json([PROBLEM], "content/", language("en"))))
+    problem, = json.loads("\n".join(format_problems_as_json([PROBLEM], "content/", get_language("en"))))
     assert problem == {"path": "content/places/a, b:c/x.yaml", "line": 3, "column": 7, "level": "error",
                        "code": "unknown_key",
                        "message": "'100%⏎sure' is not a key of this record. Did you mean title? Allowed: title.",
                        "example": "title: x"}
-    assert json.loads("\n".join(as_json([], "content/", language("en")))) == []
+    assert json.loads("\n".join(format_problems_as_json([], "content/", get_language("en")))) == []
 
 
 def test_five_mistakes_in_one_file_are_five_problems(city: Workshop) -> None:
@@ -131,7 +140,7 @@ def test_five_mistakes_in_one_file_are_five_problems(city: Workshop) -> None:
     city.write("places/example-city/westside/issues/five.yaml",
                "title: " + "x" * 130 + "\ntopic: pavments\nraised: last week\nlog:\n  - raised: Lamps are out\n"
                "outcom: mended\nnotes: call 13800138000\n")
-    found = [(problem.line, problem.code) for problem in errors(check(city.options()).problems)]
+    found = [(problem.line, problem.code) for problem in select_errors(check(city.options()).problems)]
     assert found == [(1, "too_long"), (2, "not_allowed"), (3, "not_a_date"), (6, "misspelt_key"), (7, "mobile")]
 
 
@@ -163,10 +172,10 @@ OF_SHEETS = re.compile("cell|column|row|sheet|heading|workbook|record_(placeless
 
 def test_no_message_mixes_languages() -> None:
     """English messages hold no Chinese word, and Chinese ones no English key, but for what must be typed so."""
-    chinese = language("zh-Hans").catalogue
+    chinese = get_language("zh-Hans").catalogue
     of_files = {code: message for code, message in MESSAGES.items() if not OF_SHEETS.search(code)}
     assert [message for message in of_files.values() if CHINESE.search(message)] == []
-    keys = {key.rpartition(".")[2] for key in key_names()} - {"by", "name"}
+    keys = {key.rpartition(".")[2] for key in get_key_names()} - {"by", "name"}
     said = {code: re.sub(r"\{\w+\}|[\w/.-]*/[\w/.-]*|\w+\.(?:yaml|md|\w+)", "", chinese.gettext(message))
             for code, message in of_files.items()}
     assert [(code, text) for code, text in said.items() if keys & set(re.findall(r"[a-z_]+", text))] == []
@@ -177,7 +186,8 @@ INSIDE = re.compile(r"\b(mapping|scalar|slot|node|dict|tuple|NoneType|None|True|
 
 def test_no_message_has_a_word_of_the_program(mistakes: tuple[Problem, ...]) -> None:
     """No name of a type, no placeholder: neither in the messages nor in what fills them."""
-    told = [*MESSAGES.values(), *(describe(one, language(tag)) for one in mistakes for tag in ("en", "zh-Hans"))]
+    told = [*MESSAGES.values(), *(describe_problem(one, get_language(tag)) for one in mistakes
+                                  for tag in ("en", "zh-Hans"))]
     assert [text for text in told if INSIDE.search(text) or "\t" in text or "\x1e" in text] == []
 
 
@@ -196,10 +206,10 @@ def test_whatever_stands_for_something_else_is_said_in_words(city: Workshop, key
     lines = {"title": "title: X", "topic": "topic: pavements", "raised": "raised: 2025-03", "log": "log: [raised: x]"}
     path = "places/example-city/westside/issues/wrong.yaml"
     city.write(path, "\n".join({**lines, key: WRONG[key]}.values()) + "\n")
-    problems = errors([one for one in check(city.options()).problems if one.path == path])
+    problems = select_errors([one for one in check(city.options()).problems if one.path == path])
     assert problems
     for problem in problems:
-        english, chinese = (describe(problem, language(tag)) for tag in ("en", "zh-Hans"))
+        english, chinese = (describe_problem(problem, get_language(tag)) for tag in ("en", "zh-Hans"))
         assert not CHINESE.search(english), english
         assert not re.search(r"found: '?(- |\{|\[)", english), english
         assert not INSIDE.search(english + chinese), english
@@ -213,7 +223,7 @@ def test_whatever_stands_for_something_else_is_said_in_words(city: Workshop, key
 ])
 def test_a_topic_is_never_guessed_by_likeness_alone(text: str, meant: str | None) -> None:
     """One character in common tells nothing; the same sounds, a part of the word, or one slip of the hand do."""
-    assert built_in().nearest("topic", text) == meant
+    assert get_built_in_vocabulary().nearest("topic", text) == meant
 
 
 @pytest.mark.parametrize(("text", "meant"), [
@@ -222,7 +232,7 @@ def test_a_topic_is_never_guessed_by_likeness_alone(text: str, meant: str | None
 ])
 def test_a_key_is_never_guessed_by_likeness_alone(text: str, meant: str | None) -> None:
     """What the writer has of their own is told as it is; a slip is recognised."""
-    assert nearest(text, key_table(KINDS["issue"].model).names) == meant
+    assert find_nearest_word(text, key_table(KINDS["issue"].model).names) == meant
 
 
 # --- all at once ------------------------------------------------------------------------------------------------------
@@ -239,7 +249,8 @@ def test_a_line_that_cannot_be_read_hides_no_other(city: Workshop, line: str) ->
     path = "places/example-city/westside/issues/wrong.yaml"
     city.write(path, f"title: {'x' * 121}\ntopic: nothing\nraised: last week\n{line}\nlog:\n  - nonsense: y\n"
                      "  - 2025-02-30 table: x\nlocation: nowhere\ndue: soon\n")
-    found = [(problem.line, problem.code) for problem in errors(check(city.options()).problems) if problem.path == path]
+    found = [(problem.line, problem.code) for problem in select_errors(check(city.options()).problems)
+             if problem.path == path]
     assert {1: "too_long", 2: "not_allowed", 3: "not_a_date", 7: "no_such_day", 8: "unknown_reference", 9: "not_a_day"
             }.items() <= dict(found).items()
     assert (6, "unknown_stage") in found

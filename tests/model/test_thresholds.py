@@ -6,15 +6,15 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.catalogue import CATALOGUE, PROJECT, translations
-from yishi.analysis.due import KINDS
+from yishi.analysis.obligations import OBLIGATION_KINDS
 from yishi.analysis.statistics import DEFINITIONS
-from yishi.model.language import language
+from yishi.model.language import get_language
 from yishi.model.thresholds import (
     EARLY_FOLLOWUP_DAYS,
-    ENOUGH,
-    FEW_PEOPLE,
     FOLLOWUP_DAYS,
     GRACE_DAYS,
+    MIN_PEOPLE,
+    MIN_VALUES,
     STALE_DAYS,
     THRESHOLDS,
 )
@@ -37,9 +37,10 @@ def test_every_definition_is_filled_with_the_numbers_of_its_rules(tag: str) -> N
     """Each number that a definition names is a threshold; another threshold would make it another text."""
     others = {name: number + 1000 for name, number in THRESHOLDS.items()}
     messages = [text for one in DEFINITIONS.values() for text in (one.meaning, one.numerator, one.denominator)]
-    assert all("{" not in repr(replace(one.in_words(language(tag)), page_of_value="")) for one in DEFINITIONS.values())
-    for message in (*filter(None, messages), *(meaning for _, meaning, _ in KINDS.values())):
-        filled, other = (language(tag).text(message, **numbers) for numbers in (THRESHOLDS, others))
+    assert all("{" not in repr(replace(one.in_words(get_language(tag)), page_of_value=""))
+               for one in DEFINITIONS.values())
+    for message in (*filter(None, messages), *(meaning for _, meaning, _ in OBLIGATION_KINDS.values())):
+        filled, other = (get_language(tag).text(message, **numbers) for numbers in (THRESHOLDS, others))
         assert "{" not in filled
         assert (filled != other) is ("{" in message)
 
@@ -50,7 +51,7 @@ def test_the_specification_says_the_same_numbers() -> None:
     words = dict(enumerate(("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")))
     for sentence in (f"in the last {STALE_DAYS} days", f"(by default {FOLLOWUP_DAYS})",
                      f"{EARLY_FOLLOWUP_DAYS} days before followup_due or later",
-                     f"{GRACE_DAYS} days before T or earlier", f"of fewer than {words[ENOUGH]} values",
-                     f"of one to {words[FEW_PEOPLE - 1]} people is hidden",
-                     f"A number of 1-{FEW_PEOPLE - 1} people is shown as `<{FEW_PEOPLE}`"):
+                     f"{GRACE_DAYS} days before T or earlier", f"of fewer than {words[MIN_VALUES]} values",
+                     f"of one to {words[MIN_PEOPLE - 1]} people is hidden",
+                     f"A number of 1-{MIN_PEOPLE - 1} people is shown as `<{MIN_PEOPLE}`"):
         assert sentence in " ".join(text.split())

@@ -11,20 +11,20 @@ from yishi.model.kinds import KINDS
 from yishi.model.language import LANGUAGES
 from yishi.model.records import Item, Model, Place
 from yishi.model.vocabulary import (
-    SITE_OWN,
+    SITE_VOCABULARIES,
     Term,
-    built_in,
-    extended,
-    folded,
-    key_names,
-    meanings,
-    nearest,
-    term_of,
-    vocabulary_of,
+    build_vocabulary,
+    create_term,
+    extend_vocabulary,
+    find_nearest_word,
+    get_built_in_vocabulary,
+    get_key_meanings,
+    get_key_names,
+    normalize_word,
 )
 
 MODEL = (Path(__file__).parents[2] / "docs" / "content-model.md").read_text("utf-8")
-TERMS = [(name, term) for name, terms in built_in().terms.items() for term in terms.values()]
+TERMS = [(name, term) for name, terms in get_built_in_vocabulary().terms.items() for term in terms.values()]
 
 
 def _models() -> Iterator[type[Model]]:
@@ -46,7 +46,7 @@ ALL_MODELS = sorted(_models(), key=lambda model: model.__name__)
 def test_every_key_has_one_chinese_name(model: type[Model]) -> None:
     """Each key can be written in English and in Chinese, and no two keys of one part share a name."""
     keys = [name for name in key_table(model).specs if model.__name__ != "Body"]
-    assert [key for key in keys if key not in key_names()] == []
+    assert [key for key in keys if key not in get_key_names()] == []
     chinese = {key: key_table(model).both_names(key).split()[0] for key in keys}
     assert len(set(chinese.values())) == len(keys)
     assert {key_table(model).names[name] for name in chinese.values()} == set(keys)
@@ -56,7 +56,7 @@ def test_no_chinese_name_belongs_to_a_key_that_is_gone() -> None:
     """The list of names holds no key that no record has."""
     used = {key for model in ALL_MODELS for key in key_table(model).specs}
     own = {f"{model.__name__.lower()}.{key}" for model in ALL_MODELS for key in key_table(model).specs}
-    assert set(key_names()) - used - own == set()
+    assert set(get_key_names()) - used - own == set()
 
 
 @pytest.mark.parametrize("model", ALL_MODELS, ids=lambda model: model.__name__)
@@ -72,7 +72,7 @@ def test_no_meaning_belongs_to_a_key_that_is_gone() -> None:
     """The list of meanings explains no key that no record has."""
     used = {key for model in ALL_MODELS for key in key_table(model).specs}
     own = {f"{model.__name__.lower()}.{key}" for model in ALL_MODELS for key in key_table(model).specs}
-    assert set(meanings()) - used - own == set()
+    assert set(get_key_meanings()) - used - own == set()
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_no_meaning_belongs_to_a_key_that_is_gone() -> None:
 )
 def test_the_names_of_the_content_model_hold(key: str, name: str) -> None:
     """The Chinese names that the content model gives are the ones that are read."""
-    assert key_names()[key] == name
+    assert get_key_names()[key] == name
 
 
 def test_a_key_may_be_called_otherwise_in_one_model() -> None:
@@ -147,16 +147,17 @@ def test_every_closed_value_has_both_labels(name: str, term: Term) -> None:
     """A value is shown and may be written in Chinese and in English."""
     assert set(term.labels) == {"zh-Hans", "en"}
     assert all(term.labels.values())
-    assert {built_in().key(name, word) for word in (term.key, *term.labels.values(), *term.also)} == {term.key}
+    assert {get_built_in_vocabulary().key(name, word)
+            for word in (term.key, *term.labels.values(), *term.synonyms)} == {term.key}
 
 
-@pytest.mark.parametrize("name", sorted(built_in().terms))
+@pytest.mark.parametrize("name", sorted(get_built_in_vocabulary().terms))
 def test_no_word_means_two_values(name: str) -> None:
     """Within one vocabulary every key, label and further word stands for one value, whatever its case and width."""
     owners: dict[str, set[str]] = {}
-    for term in built_in().terms[name].values():
-        for word in (term.key, *term.labels.values(), *term.also):
-            owners.setdefault(folded(word), set()).add(term.key)
+    for term in get_built_in_vocabulary().terms[name].values():
+        for word in (term.key, *term.labels.values(), *term.synonyms):
+            owners.setdefault(normalize_word(word), set()).add(term.key)
     assert {word: keys for word, keys in owners.items() if len(keys) > 1} == {}
 
 
@@ -193,46 +194,46 @@ def test_no_word_means_two_values(name: str) -> None:
 )
 def test_the_values_are_those_of_the_content_model(name: str, keys: str) -> None:
     """Each vocabulary holds exactly the values that the content model lists, in its order."""
-    assert list(built_in().terms[name]) == keys.split()
+    assert list(get_built_in_vocabulary().terms[name]) == keys.split()
 
 
 def test_every_topic_stands_in_a_group_that_exists() -> None:
     """Topics are shown in groups; a group is never itself a value of `topic`."""
-    topics = built_in().terms["topic"]
-    assert {term.group for term in topics.values()} == set(built_in().groups)
-    assert built_in().key("topic", "property") is None
-    assert built_in().key("topic", "物业提升") is None
+    topics = get_built_in_vocabulary().terms["topic"]
+    assert {term.group for term in topics.values()} == set(get_built_in_vocabulary().groups)
+    assert get_built_in_vocabulary().key("topic", "property") is None
+    assert get_built_in_vocabulary().key("topic", "物业提升") is None
 
 
 @pytest.mark.parametrize("text", ["lighting", "LIGHTING", "Lighting", "照明", " 照明 ", "ｌｉｇｈｔｉｎｇ"])
 def test_a_value_is_known_by_key_and_label_whatever_its_width_and_case(text: str) -> None:
     """Full-width letters, capitals and blanks around a word change nothing."""
-    assert built_in().key("topic", text) == "lighting"
+    assert get_built_in_vocabulary().key("topic", text) == "lighting"
 
 
-@pytest.mark.parametrize("name", SITE_OWN)
+@pytest.mark.parametrize("name", SITE_VOCABULARIES)
 def test_a_site_adds_its_own_values(name: str) -> None:
     """The site's values stand beside the built-in ones, known by key and label."""
-    own = {"fair": term_of("fair", {"en": "Fair day", "zh-Hans": "赶集"})}
-    vocabulary = extended(built_in(), name, own, {})
+    own = {"fair": create_term("fair", {"en": "Fair day", "zh-Hans": "赶集"})}
+    vocabulary = extend_vocabulary(get_built_in_vocabulary(), name, own, {})
     assert vocabulary.key(name, "赶集") == vocabulary.key(name, "Fair day") == "fair"
     assert vocabulary.label(name, "fair", "en") == "Fair day"
-    assert list(vocabulary.terms[name]) == [*built_in().terms[name], "fair"]
-    assert built_in().key(name, "赶集") is None, "the built-in vocabulary stays as it is"
+    assert list(vocabulary.terms[name]) == [*get_built_in_vocabulary().terms[name], "fair"]
+    assert get_built_in_vocabulary().key(name, "赶集") is None, "the built-in vocabulary stays as it is"
 
 
 @pytest.mark.parametrize("name", ["status", "rating"])
 def test_every_status_and_rating_is_told_by_its_word_and_its_own_shape(name: str) -> None:
     """A label in each language and a shape that no other value has: colour is never the only sign."""
-    terms = built_in().terms[name].values()
+    terms = get_built_in_vocabulary().terms[name].values()
     assert all({"zh-Hans", "en"} <= term.labels.keys() and term.shape for term in terms)
     assert len({term.shape for term in terms}) == len(terms)
 
 
 def test_every_status_has_a_colour_of_its_own_and_is_open_or_not() -> None:
     """The colours are those that methods may choose too, and those that the content model says."""
-    statuses = built_in().terms["status"]
-    assert {term.colour for term in statuses.values()} <= built_in().terms["colour"].keys()
+    statuses = get_built_in_vocabulary().terms["status"]
+    assert {term.colour for term in statuses.values()} <= get_built_in_vocabulary().terms["colour"].keys()
     assert len({term.colour for term in statuses.values()}) == len(statuses)
     stated = re.search(r"by default (.*?)\. It always stands", " ".join(MODEL.split()))
     assert stated
@@ -241,11 +242,11 @@ def test_every_status_has_a_colour_of_its_own_and_is_open_or_not() -> None:
     assert {key for key, term in statuses.items() if term.open} == {"new", "in_progress"}
 
 
-@pytest.mark.parametrize("name", SITE_OWN)
+@pytest.mark.parametrize("name", SITE_VOCABULARIES)
 def test_a_site_replaces_the_built_in_values(name: str) -> None:
     """With `replacing`, only the site's own values hold, in this vocabulary alone."""
-    own = {"fair": term_of("fair", {"en": "Fair day"})}
-    vocabulary = extended(built_in(), name, own, {}, replacing=True)
+    own = {"fair": create_term("fair", {"en": "Fair day"})}
+    vocabulary = extend_vocabulary(get_built_in_vocabulary(), name, own, {}, replacing=True)
     assert list(vocabulary.terms[name]) == ["fair"]
     assert vocabulary.key(name, "other") is None
     assert vocabulary.key("status", "新提出") == "new"
@@ -253,9 +254,9 @@ def test_a_site_replaces_the_built_in_values(name: str) -> None:
 
 def test_a_label_missing_in_one_language_is_shown_in_another() -> None:
     """A site's value without a label in the page's language shows the label it has, and without any its key."""
-    assert term_of("fair", {"en": "Fair day"}).label("zh-Hans") == "Fair day"
-    assert term_of("fair", {}).label("en") == "fair"
-    assert vocabulary_of({"topic": {}}, {}).label("topic", "gone", "en") == "gone"
+    assert create_term("fair", {"en": "Fair day"}).label("zh-Hans") == "Fair day"
+    assert create_term("fair", {}).label("en") == "fair"
+    assert build_vocabulary({"topic": {}}, {}).label("topic", "gone", "en") == "gone"
 
 
 @pytest.mark.parametrize(
@@ -263,9 +264,9 @@ def test_a_label_missing_in_one_language_is_shown_in_another() -> None:
 )
 def test_the_nearest_word_is_proposed_only_if_it_is_near(text: str, meant: str | None) -> None:
     """A slip of one letter or character is recognised; a wholly different word proposes nothing."""
-    assert built_in().nearest("topic", text) == meant
+    assert get_built_in_vocabulary().nearest("topic", text) == meant
 
 
 def test_nearest_gives_the_word_as_it_was_listed() -> None:
     """The proposal is the accepted spelling, not its folded form."""
-    assert nearest("PLaces", ["Places", "Pages"]) == "Places"
+    assert find_nearest_word("PLaces", ["Places", "Pages"]) == "Places"

@@ -21,10 +21,10 @@ import yaml
 
 from tests.support.workshop import DAY, NOON, PROJECT, SITES, Workshop
 from yishi.analysis.statistics import Stat
-from yishi.engine.pipeline import BuildOptions, Report, check
-from yishi.engine.pipeline import counted as counted_by_the_program
-from yishi.engine.press import Folders
-from yishi.model.problems import errors
+from yishi.engine.assets import BuildFolders
+from yishi.engine.pipeline import BuildOptions, BuildReport, check
+from yishi.engine.pipeline import summarise_content as counted_by_the_program
+from yishi.model.problems import select_errors
 
 FOLDER = SITES / "showcase"
 MAKER = SITES / "make_showcase.py"
@@ -37,7 +37,7 @@ FIRST, SECOND = date(2024, 9, 12), date(2025, 9, 11)
 class Demo:
     """The built town."""
 
-    report: Report
+    report: BuildReport
     folder: Path
 
     @property
@@ -77,7 +77,7 @@ def test_the_towns_files_are_what_its_maker_writes() -> None:
 def test_the_town_has_no_problem_at_all(demo: Demo) -> None:
     """No error, no warning, nothing that looks like personal data."""
     assert demo.report.checked.problems == ()
-    assert demo.report.published is not None
+    assert demo.report.write_result is not None
 
 
 def test_the_town_is_as_large_as_a_real_one() -> None:
@@ -349,8 +349,8 @@ def claimed(item: dict[str, str], day: date) -> bool:
 @cache
 def statistics_on(day: date) -> dict[str, dict[str, Stat]]:
     """What the program counts on that day."""
-    folders = Folders(FOLDER, PROJECT / "templates", PROJECT / "build" / "demo")
+    folders = BuildFolders(FOLDER, PROJECT / "templates", PROJECT / "build" / "demo")
     checked = check(BuildOptions(folders, NOON, as_of=day))
-    assert not errors(checked.problems)
+    assert not select_errors(checked.problems)
     scopes = counted_by_the_program(checked, FOLDER, keeps=False)[1].scopes
     return {scope: dict(statistics) for scope, statistics in scopes.items()}

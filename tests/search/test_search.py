@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.support.workshop import Built, Page, records_of
-from yishi.model.paths import url_of
-from yishi.search import Entry, Index, Text, index_of, text_of, updated
-from yishi.search.postings import numbered, read, shard_of, steps, written
-from yishi.search.tokens import FOLDS, folded, tokens_of
+from yishi.model.paths import get_record_url
+from yishi.search import IndexedRecord, SearchableText, SearchIndex, build_index, extract_searchable_text, update_index
+from yishi.search.postings import assign_numbers, decode_postings, encode_deltas, encode_postings, get_shard
+from yishi.search.tokens import FOLDS, fold_text, tokenize
 
 TABLE = json.loads((Path(__file__).parents[1] / "search.json").read_text("utf-8"))
 """What texts are cut into: `test_search_page.py` holds the browser's side to the same table."""
@@ -24,17 +24,17 @@ TABLE = json.loads((Path(__file__).parents[1] / "search.json").read_text("utf-8"
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("text", "form"), TABLE["folded"])
+@pytest.mark.parametrize(("text", "form"), TABLE["fold_text"])
 def test_texts_are_compared_in_one_form(text: str, form: str) -> None:
     """Full or half width, capital or small, traditional or simplified: it is the same text."""
-    assert folded(text) == form
-    assert folded(form) == form
+    assert fold_text(text) == form
+    assert fold_text(form) == form
 
 
 @pytest.mark.parametrize(("form", "tokens"), TABLE["tokens"])
 def test_chinese_is_cut_into_pairs_and_words_stay_whole(form: str, tokens: list[str]) -> None:
     """No dictionary decides what a Chinese word is."""
-    assert sorted(tokens_of(form)) == tokens
+    assert sorted(tokenize(form)) == tokens
 
 
 def test_a_traditional_character_is_folded_once() -> None:
@@ -47,7 +47,7 @@ def test_conversion_to_traditional_characters_changes_nothing_that_is_compared()
     simplified = "里程碑旁的卫生间，楼里的线路和发电机后面，头发乾净；台阶边晒面条，屋檐漏水，关系着群众"
     taiwan = "里程碑旁的衛生間，樓裡的線路和發電機後面，頭髮乾淨；臺階邊曬麵條，屋簷漏水，關係著群眾"
     hong_kong = "里程碑旁的衞生間，樓裏的線路和發電機後面，頭髮乾淨；台階邊曬麪條，屋檐漏水，關係着羣眾"
-    assert folded(taiwan) == folded(hong_kong) == folded(simplified)
+    assert fold_text(taiwan) == fold_text(hong_kong) == fold_text(simplified)
 
 
 # --- numbers and files ------------------------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ def test_conversion_to_traditional_characters_changes_nothing_that_is_compared()
 @pytest.mark.parametrize(("token", "shards", "shard"), TABLE["shards"])
 def test_a_token_has_its_file(token: str, shards: int, shard: int) -> None:
     """Both sides look for a token in the same file."""
-    assert shard_of(token, shards) == shard
+    assert get_shard(token, shards) == shard
 
 
 NUMBERS = st.lists(st.integers(0, 200_000), unique=True).map(sorted)
@@ -65,36 +65,37 @@ NUMBERS = st.lists(st.integers(0, 200_000), unique=True).map(sorted)
 @given(NUMBERS, NUMBERS)
 def test_numbers_are_read_as_they_were_written(numbers: list[int], titles: list[int]) -> None:
     """However far apart they are."""
-    assert read(written(numbers, titles)) == (numbers, titles)
+    assert decode_postings(encode_postings(numbers, titles)) == (numbers, titles)
 
 
-@pytest.mark.parametrize(("numbers", "text"), TABLE["steps"])
+@pytest.mark.parametrize(("numbers", "text"), TABLE["encode_deltas"])
 def test_numbers_are_written_as_steps(numbers: list[int], text: str) -> None:
     """One character for each."""
-    assert steps(numbers) == text
+    assert encode_deltas(numbers) == text
 
 
 def test_a_new_record_renumbers_few_others() -> None:
     """Among thousands, a record more or less moves a handful at most."""
     paths = [f"places/town/c{number % 28}/issues/i{number}" for number in range(3000)]
-    before = numbered(paths)[1]
+    before = assign_numbers(paths)[1]
     for new in range(50):
-        after = numbered([*paths, f"places/town/c1/issues/new-{new}"])[1]
+        after = assign_numbers([*paths, f"places/town/c1/issues/new-{new}"])[1]
         assert sum(before[path] != after[path] for path in paths) <= 20
     assert len(set(before.values())) == len(paths)
 
 
-def index(texts: Mapping[str, str], before: Index | None = None) -> Index:
+def index(texts: Mapping[str, str], before: SearchIndex | None = None) -> SearchIndex:
     """The index of records whose key is their text; after `before`, with the files that stayed as they were."""
-    entries = [Entry(path, text, "issue") for path, text in texts.items()]
+    entries = [IndexedRecord(path, text, "issue") for path, text in texts.items()]
 
-    def told(path: str) -> Text:
-        return Text(texts[path][:4], texts[path])
+    def told(path: str) -> SearchableText:
+        return SearchableText(texts[path][:4], texts[path])
 
-    made = before and updated(before.kept, entries, told, before.files.__getitem__)
+    made = before and update_index(before.state, entries, told, before.files.__getitem__)
     if before is None or made is None:
-        return index_of(entries, told)
-    return replace(made, files={name: made.files.get(name) or before.files[name] for name in sorted(made.kept.digests)})
+        return build_index(entries, told)
+    return replace(made, files={name: made.files.get(name) or before.files[name]
+                                for name in sorted(made.state.digests)})
 
 
 WORDS = st.lists(st.sampled_from(["路灯", "停车", "東門", "lights ", "，", "居民", "2025"]), min_size=1, max_size=6)
@@ -111,7 +112,7 @@ def test_an_index_made_anew_in_parts_is_the_same_as_one_made_whole(first: dict[s
         for step in (few, texts):
             made = index(step, made)
             whole = index(step)
-            assert (made.files, made.kept) == (whole.files, whole.kept)
+            assert (made.files, made.state) == (whole.files, whole.state)
 
 
 def test_an_edit_changes_few_files_of_the_index() -> None:
@@ -119,13 +120,14 @@ def test_an_edit_changes_few_files_of_the_index() -> None:
     chance = random.Random(1)
     letters = "路灯停车东门居民物业花园楼道水电"
     texts = {f"issues/i{number}": "".join(chance.choices(letters, k=200)) for number in range(2000)}
-    entries = {path: Entry(path, text, "issue") for path, text in texts.items()}
-    before = index_of(entries.values(), lambda path: Text("", texts[path]))
+    entries = {path: IndexedRecord(path, text, "issue") for path, text in texts.items()}
+    before = build_index(entries.values(), lambda path: SearchableText("", texts[path]))
     changed = {**texts, "issues/i77": texts["issues/i77"] + "换了灯头"}
-    entries["issues/i77"] = entries["issues/i77"]._replace(key="new")
-    after = updated(before.kept, entries.values(), lambda path: Text("", changed[path]), before.files.__getitem__)
+    entries["issues/i77"] = entries["issues/i77"]._replace(fingerprint="new")
+    after = update_index(before.state, entries.values(), lambda path: SearchableText("", changed[path]),
+                         before.files.__getitem__)
     assert after is not None
-    assert len(after.kept.digests) > 1000
+    assert len(after.state.digests) > 1000
     assert sum(body != before.files[name] for name, body in after.files.items()) <= 9
 
 
@@ -138,8 +140,8 @@ def test_an_index_is_the_same_whatever_the_order_of_the_records() -> None:
 def test_an_empty_site_has_an_index() -> None:
     """Nothing is found there, and nothing breaks."""
     made = index({})
-    assert (made.kept.size, made.kept.records) == (8, {})
-    assert made.files.keys() == made.kept.digests.keys()
+    assert (made.state.size, made.state.records) == (8, {})
+    assert made.files.keys() == made.state.digests.keys()
 
 
 # --- what is found ----------------------------------------------------------------------------------------------------
@@ -150,9 +152,9 @@ def test_search_finds_nothing_that_no_page_shows(full: Built) -> None:
     library = full.report.checked.library
     missing = []
     for path, record in records_of(library).items():
-        page = url_of(path).partition("#")[0]
+        page = get_record_url(path).partition("#")[0]
         shown = "".join(bare(told_of(full.pages[folder + page])) for folder in full.languages.values())
-        told = text_of(record, library.vocabulary)
+        told = extract_searchable_text(record, library.vocabulary)
         missing += [(path, line) for line in told.text.split("\n") if bare(line) not in shown]
     assert missing == []
 
@@ -163,4 +165,4 @@ def told_of(page: Page) -> str:
 
 
 def bare(text: str) -> str:
-    return folded(text).replace(" ", "")
+    return fold_text(text).replace(" ", "")

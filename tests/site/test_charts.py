@@ -10,21 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.workshop import Built, Page
-from yishi.site.charts import (
-    TINTS,
-    Frame,
-    centred,
-    columns,
-    months_between,
-    outline,
-    percent,
-    quarter_of,
-    reached,
-    ticks_to,
-    tint,
+from yishi.site.numbers.geometry import (
+    SHADE_STEPS,
+    ChartFrame,
+    accumulate_from_end,
+    center_bar,
+    compute_shade,
+    compute_ticks,
+    encode_svg_path,
+    find_quarter,
+    format_percent,
+    lay_out_columns,
+    list_months,
 )
 
-FRAME = Frame(group=30, column=10, height=100, side=20, top=5, bottom=15)
+FRAME = ChartFrame(group_width=30, column_width=10, height=100, side_margin=20, top_margin=5, bottom_margin=15)
 COUNTS = st.integers(0, 100_000)
 EAST = "places/shili-shi/shili-zhen/dongshequ"
 
@@ -35,7 +35,7 @@ EAST = "places/shili-shi/shili-zhen/dongshequ"
 @given(COUNTS)
 def test_ticks_are_few_round_and_reach_the_highest(most: int) -> None:
     """At most five lines, evenly apart, by 1, 2 or 5 times a power of ten, and no more of them than needed."""
-    ticks = ticks_to(most)
+    ticks = compute_ticks(most)
     step = ticks[1]
     assert ticks == tuple(range(0, ticks[-1] + 1, step))
     assert 2 <= len(ticks) <= 5
@@ -47,14 +47,14 @@ def test_ticks_are_few_round_and_reach_the_highest(most: int) -> None:
 def test_columns_stand_side_by_side_on_the_ground_and_are_as_high_as_their_numbers(
         groups: list[tuple[int, int]]) -> None:
     """None overlaps another or leaves the chart; none but 0 vanishes; heights are in proportion to a pixel."""
-    chart = columns(groups, FRAME)
+    chart = lay_out_columns(groups, FRAME)
     marks = [mark for _, group in chart.groups for mark in group]
     top = chart.ticks[-1].value
-    assert chart.width == 2 * FRAME.side + 30 * len(groups)
-    assert all(mark.y + mark.height == chart.base == 105 and mark.y >= FRAME.top for mark in marks)
+    assert chart.width == 2 * FRAME.side_margin + 30 * len(groups)
+    assert all(mark.y + mark.height == chart.baseline == 105 and mark.y >= FRAME.top_margin for mark in marks)
     assert all(one.x + one.width < other.x for one, other in pairwise(marks))
-    assert marks[0].x >= FRAME.side
-    assert marks[-1].x + marks[-1].width <= chart.width - FRAME.side
+    assert marks[0].x >= FRAME.side_margin
+    assert marks[-1].x + marks[-1].width <= chart.width - FRAME.side_margin
     for mark, number in zip(marks, (number for group in groups for number in group), strict=True):
         assert abs(mark.height - 100 * number / top) <= 1
         assert bool(mark.height) == bool(number)
@@ -62,16 +62,16 @@ def test_columns_stand_side_by_side_on_the_ground_and_are_as_high_as_their_numbe
 
 def test_small_charts_share_a_scale() -> None:
     """The same number is as high in one chart as in the other, whatever else they hold."""
-    low, high = columns([(2, 0)], FRAME, most=8), columns([(2, 8)], FRAME, most=8)
+    low, high = lay_out_columns([(2, 0)], FRAME, most=8), lay_out_columns([(2, 8)], FRAME, most=8)
     assert low.groups[0][1][0] == high.groups[0][1][0]
-    assert outline(low.groups[0][1]) == "M25 80h9v25h-9z"
+    assert encode_svg_path(low.groups[0][1]) == "M25 80h9v25h-9z"
 
 
 @given(st.lists(COUNTS, min_size=1, max_size=9))
 def test_a_funnel_never_widens_and_ends_at_those_who_came_to_its_end(numbers: list[int]) -> None:
     """What reached a step also reached those before it; all of them reached the first."""
     order = [str(place) for place in range(len(numbers))]
-    found = reached(dict(zip(order, numbers, strict=True)), order)
+    found = accumulate_from_end(dict(zip(order, numbers, strict=True)), order)
     assert found[0] == sum(numbers)
     assert found[-1] == numbers[-1]
     assert list(found) == sorted(found, reverse=True)
@@ -79,24 +79,24 @@ def test_a_funnel_never_widens_and_ends_at_those_who_came_to_its_end(numbers: li
 
 def test_bars_in_the_middle_leave_as_much_on_either_side() -> None:
     """`x` and twice that and the width make up the whole."""
-    assert centred(3, 4) == ("12.5%", "75.0%")
-    assert (percent(1, 3), percent(0, 0)) == ("33.3%", "0.0%")
+    assert center_bar(3, 4) == ("12.5%", "75.0%")
+    assert (format_percent(1, 3), format_percent(0, 0)) == ("33.3%", "0.0%")
 
 
 @given(COUNTS, COUNTS)
 def test_shades_darken_with_the_number(number: int, most: int) -> None:
     """None has no shade, the most has the darkest, and a few are never shown as many."""
     most = max(most, number)
-    assert 0 <= tint(number, most) <= min(TINTS, number)
-    assert tint(number, most) <= tint(most, most) == min(TINTS, most)
-    assert bool(tint(number, most)) == bool(number)
+    assert 0 <= compute_shade(number, most) <= min(SHADE_STEPS, number)
+    assert compute_shade(number, most) <= compute_shade(most, most) == min(SHADE_STEPS, most)
+    assert bool(compute_shade(number, most)) == bool(number)
 
 
 def test_months_and_quarters_leave_none_out() -> None:
     """From one month to another, over the turn of the year."""
-    assert months_between("2024-11", "2025-02") == ("2024-11", "2024-12", "2025-01", "2025-02")
-    assert months_between("2025-02", "2024-11") == ()
-    assert [quarter_of(month) for month in ("2024-12", "2025-01", "2025-03", "2025-04")] == [
+    assert list_months("2024-11", "2025-02") == ("2024-11", "2024-12", "2025-01", "2025-02")
+    assert list_months("2025-02", "2024-11") == ()
+    assert [find_quarter(month) for month in ("2024-12", "2025-01", "2025-03", "2025-04")] == [
         "2024-10", "2025-01", "2025-01", "2025-04"]
 
 

@@ -13,7 +13,7 @@ from yishi.model import records
 from yishi.model.keys import key_table
 from yishi.model.kinds import KINDS
 from yishi.model.records import Model, Quantity, Record
-from yishi.model.vocabulary import built_in
+from yishi.model.vocabulary import get_built_in_vocabulary
 
 TEXT = (PROJECT / "docs/content-model.md").read_text("utf-8")
 PROSE = re.sub(r"^```.*?^```", "", TEXT, flags=re.MULTILINE | re.DOTALL)
@@ -38,7 +38,7 @@ def sections() -> dict[str, str]:
 
 def section_of(kind: str) -> str:
     """The number of the section of a kind of record: its heading ends with what the kind is called in Chinese."""
-    label = built_in().label("record_kind", kind, "zh-Hans")
+    label = get_built_in_vocabulary().label("record_kind", kind, "zh-Hans")
     return next(number for number, text in sections().items() if text.partition("\n")[0].endswith(f" {label}"))
 
 
@@ -80,19 +80,20 @@ def test_no_other_table_of_keys_is_there() -> None:
     assert sum(len(tables_in(section)) for section in sections()) == wanted
 
 
-@pytest.mark.parametrize("vocabulary", sorted(built_in().terms.keys() - {"answer", "record_kind", "reserved_stage"}))
+@pytest.mark.parametrize("vocabulary", sorted(get_built_in_vocabulary().terms.keys() - {"answer", "record_kind",
+                                                                                        "reserved_stage"}))
 def test_every_closed_value_is_documented_and_no_other(vocabulary: str) -> None:
     """The table of vocabularies has each value with its Chinese label, in its order."""
     row = re.search(rf"^\| {vocabulary} \| (.*) \|$", sections()["5"], re.MULTILINE)
     assert row
     assert re.findall(r"`(\w[\w-]*)` ([^,;]+)", row[1]) == [
-        (term.key, term.label("zh-Hans")) for term in built_in().terms[vocabulary].values()]
+        (term.key, term.label("zh-Hans")) for term in get_built_in_vocabulary().terms[vocabulary].values()]
 
 
 def test_every_statistic_is_documented_and_no_other() -> None:
     """The table of section 6 has every statistic, in the order in which they are shown, and marks those that judge."""
     rows = re.findall(r'^\| <a id="(\w+)"></a>`(\w+)`( \*)? \|', sections()["6"], re.MULTILINE)
-    assert rows == [(one.key, one.key, " *" if one.judging else "") for one in DEFINITIONS.values()]
+    assert rows == [(one.key, one.key, " *" if one.is_judging else "") for one in DEFINITIONS.values()]
 
 
 def test_every_anchor_is_there_once_and_says_its_number() -> None:

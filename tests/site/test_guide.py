@@ -17,20 +17,20 @@ from tests.support.workbooks import Filling
 from tests.support.workshop import DAY, PROJECT, Built, Page, Workshop, book_on
 from yishi.cli import main
 from yishi.content import privacy
-from yishi.content.markup import anchor_of
-from yishi.content.mending import mended
-from yishi.content.sources import Source
+from yishi.content.autofix import repair_file
+from yishi.content.markup import create_anchor
+from yishi.content.yaml_source import SourceFile
 from yishi.core import files
-from yishi.engine.pipeline import check, counted
+from yishi.engine.pipeline import check, summarise_content
 from yishi.library import Library
-from yishi.model.language import language
-from yishi.model.paths import slot_of
+from yishi.model.language import get_language
+from yishi.model.paths import locate_record
 from yishi.model.records import Issue
-from yishi.site import pages
-from yishi.workbook.handout import ABOUT_PLACE
-from yishi.workbook.layout import FIRST_ROW
+from yishi.site import plan_site
+from yishi.workbook.templates import ABOUT_PLACE
+from yishi.workbook.write_workbook import FIRST_ROW
 
-GUIDES = files.guides()
+GUIDES = files.read_guides()
 TAGS = sorted(GUIDES)
 Towns = Mapping[str, tuple[Workshop, Library]]
 PLACE = "places/liuxi/nanyuan"
@@ -164,7 +164,7 @@ def test_every_example_builds_without_a_word(towns: Towns, tag: str) -> None:
     """Put where the guide says, one after the other, they are right at every step, and a site that shows them all."""
     workshop, library = towns[tag]
     report = workshop.build(search=False)
-    assert report.published
+    assert report.write_result
     assert report.checked.problems == ()
     issue, case = (workshop.output / f"{PLACE}/{path}/ludeng/index.html" for path in ("issues", "cases"))
     for one in records_in(tag):
@@ -174,7 +174,7 @@ def test_every_example_builds_without_a_word(towns: Towns, tag: str) -> None:
     assert "/issues/ludeng/index.html" in case.read_text("utf-8")
     assert all(when in issue.read_text("utf-8") for when in ("2025-03-20", "2025-06-25", "2025-04-02"))
     assert (workshop.output / f"{PLACE}/issues/menjin/index.html").exists()
-    briefs, _ = counted(report.checked, workshop.content)
+    briefs, _ = summarise_content(report.checked, workshop.content)
     assert briefs[ISSUE.removesuffix(".yaml")].progress.ladder == "lasting"
     assert len(library.issues) == 2
 
@@ -194,13 +194,13 @@ def test_what_the_guide_says_is_wrong_is_told_in_its_words(terminal: Terminal, t
 @pytest.mark.parametrize("tag", TAGS)
 def test_what_the_guide_says_is_mended_is_mended_so(tag: str) -> None:
     """Each line of the table, in the smallest issue, becomes what stands beside it, and nothing else changes."""
-    slot, smallest = slot_of(ISSUE), next(records_in(tag)).text
+    slot, smallest = locate_record(ISSUE), next(records_in(tag)).text
     (_, (_, *rows)), = tables(section(tag, 7))
     assert slot
     assert len(rows) >= 3
     for wrong, right in ([cell.strip("`") for cell in row] for row in rows):
         assert wrong != right in smallest
-        found = mended(Source(ISSUE, smallest.replace(right, wrong).encode()), slot)
+        found = repair_file(SourceFile(ISSUE, smallest.replace(right, wrong).encode()), slot)
         assert found, wrong
         assert found.data.decode() == smallest
 
@@ -211,9 +211,9 @@ def test_what_is_never_to_be_written_is_found_and_what_instead_is_not(tag: str) 
     (_, (_, *rows)), = tables(section(tag, 8))
     assert len(rows) >= 8
     for wrong, right in ([cell.strip("`") for cell in row] for row in rows):
-        assert privacy.find(wrong), wrong
-        assert privacy.find(right) == [], right
-    kinds = {hit.kind for wrong, _ in rows for hit in privacy.find(wrong)}
+        assert privacy.find_personal_data(wrong), wrong
+        assert privacy.find_personal_data(right) == [], right
+    kinds = {hit.kind for wrong, _ in rows for hit in privacy.find_personal_data(wrong)}
     assert kinds >= {"name", "mobile", "door", "plate", "account", "minor", "sensitive"}
 
 
@@ -309,7 +309,7 @@ def test_the_records_of_both_languages_are_the_same(towns: Towns) -> None:
 @pytest.mark.parametrize("tag", TAGS)
 def test_its_links_lead_to_its_sections(tag: str) -> None:
     """Also where a host of code shows the file."""
-    headings = [anchor_of(heading) for heading in re.findall(r"^## (.+)", outside(GUIDES[tag]), re.MULTILINE)]
+    headings = [create_anchor(heading) for heading in re.findall(r"^## (.+)", outside(GUIDES[tag]), re.MULTILINE)]
     links = re.findall(r"\]\(#([^)]+)\)", GUIDES[tag])
     assert len(headings) == len(set(headings)) == 9
     assert links
@@ -339,10 +339,10 @@ def test_a_program_without_its_docs_has_no_guide_and_no_link_to_it(towns: Towns)
     """Where the text is not, nothing leads to it."""
     book = book_on(towns["en"][1], DAY)
     for guides in ({}, {"zh-Hans": "# x"}):
-        outputs = {plan.path: plan.output() for plan in pages(book, base_url="", guides=guides)}
+        outputs = {plan.path: plan.produce_output() for plan in plan_site(book, base_url="", guides=guides)}
         assert "guide/index.html" not in outputs
         assert "guide/index.html" not in repr(outputs["index.html"].view)
-    outputs = {plan.path: plan.output() for plan in pages(book, base_url="", guides=GUIDES)}
+    outputs = {plan.path: plan.produce_output() for plan in plan_site(book, base_url="", guides=GUIDES)}
     assert "guide/index.html" in repr(outputs["index.html"].view)
     assert "guide/index.html" in outputs
 
@@ -351,7 +351,7 @@ def test_a_program_without_its_docs_has_no_guide_and_no_link_to_it(towns: Towns)
 def test_the_first_sheet_of_a_workbook_names_the_guide(tag: str) -> None:
     """By the title that it has on the site."""
     title = GUIDES[tag].partition("\n")[0].removeprefix("# ")
-    assert [line for line in ABOUT_PLACE if title in language(tag).text(line)]
+    assert [line for line in ABOUT_PLACE if title in get_language(tag).text(line)]
 
 
 def test_the_readmes_lead_to_the_guide() -> None:

@@ -14,16 +14,16 @@ from jinja2 import TemplateSyntaxError
 from msgspec.structs import replace
 
 from tests.support.workshop import book_on
-from yishi.content.load import read_records, record_of
-from yishi.content.sources import Source
-from yishi.library import Library, Withheld, link
-from yishi.model.paths import slot_of
+from yishi.content.load import create_record, read_records
+from yishi.content.yaml_source import SourceFile
+from yishi.library import Library, WithheldRecords, link_records
+from yishi.model.paths import locate_record
 from yishi.model.problems import Problem
 from yishi.model.records import Record
-from yishi.model.vocabulary import built_in
-from yishi.rendering.render import closure, references, renderer
-from yishi.site import pages
-from yishi.site.lists import LONGEST, NEWEST, portions
+from yishi.model.vocabulary import get_built_in_vocabulary
+from yishi.rendering.render import create_renderer, find_template_closure, find_template_references
+from yishi.site import plan_site
+from yishi.site.paginated_lists import FRONT_PAGE_SIZE, MAX_PAGE_SIZE, split_list
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = {path.relative_to(ROOT / "templates").as_posix(): path.read_text("utf-8")
@@ -120,25 +120,25 @@ TOWN: Mapping[str, str] = {
 AS_OF = date(2025, 12, 31)
 
 
-def library_of(files: Mapping[str, str], withheld: Withheld = Withheld()) -> Library:  # noqa: B008 - it is frozen
+def library_of(files: Mapping[str, str], withheld: WithheldRecords = WithheldRecords()) -> Library:  # noqa: B008 - it is frozen
     """The linked records of `files` (path in the content folder → text)."""
     records: dict[str, Record] = {}
     for path, text in files.items():
-        slot = slot_of(path)
+        slot = locate_record(path)
         assert slot
-        reading = read_records(Source(path, dedent(text).lstrip().encode()), slot)
+        reading = read_records(SourceFile(path, dedent(text).lstrip().encode()), slot)
         assert not reading.problems
         for name, data in reading.entries.items():
-            records[f"{slot.path}/{name}" if name else slot.path] = record_of(slot.kind, data)
-    return link(records, withheld, list(files), AS_OF)[0]
+            records[f"{slot.path}/{name}" if name else slot.path] = create_record(slot.kind, data)
+    return link_records(records, withheld, list(files), AS_OF)[0]
 
 
 def site_of(library: Library, *, base_url: str = "", problems: tuple[Problem, ...] = (),
             search: bool = True) -> dict[str, str]:
     """Every page of the site, by its path."""
-    render = renderer(TEMPLATES, ASSETS)
-    return {plan.path: render(plan.output()).decode()
-            for plan in pages(book_on(library, AS_OF), base_url=base_url, problems=problems, search=search)}
+    render = create_renderer(TEMPLATES, ASSETS)
+    return {plan.path: render(plan.produce_output()).decode()
+            for plan in plan_site(book_on(library, AS_OF), base_url=base_url, problems=problems, search=search)}
 
 
 @cache
@@ -371,7 +371,7 @@ def test_links_in_texts_lead_to_pages_and_dead_ones_become_text() -> None:
 def test_a_reference_to_a_withheld_record_is_plain_text() -> None:
     """What a record that is not published was called by stands there without a link."""
     files = {path: text for path, text in TOWN.items() if not path.endswith(("lamps.yaml", "story.md"))}
-    withheld = Withheld(invalid={"places/town/east/issues/lamps": "issue"})
+    withheld = WithheldRecords(invalid={"places/town/east/issues/lamps": "issue"})
     page = site_of(library_of(files, withheld))["places/town/east/issues/bikes/index.html"]
     assert "它由这个议题引出： lamps" in words(page)
     assert "issues/lamps/" not in page
@@ -427,13 +427,13 @@ def test_a_statistic_that_cannot_be_computed_says_why() -> None:
     assert "样本不足：只有1条，至少要5条。" in town()["statistics/median_days_to_resolve/index.html"]
 
 
-@pytest.mark.parametrize(("number", "fronts"), [(NEWEST, 1), (NEWEST + 1, 2)])
+@pytest.mark.parametrize(("number", "fronts"), [(FRONT_PAGE_SIZE, 1), (FRONT_PAGE_SIZE + 1, 2)])
 def test_a_list_is_split_when_it_outgrows_its_front_page(number: int, fronts: int) -> None:
     """Up to the limit a list is one page; beyond, its months follow, and each record stands in exactly one of them."""
     paths = [f"x/{n:04}" for n in range(number)]
-    found = list(portions("issues", paths, dict.fromkeys(paths, "2025-03")))
+    found = list(split_list("issues", paths, dict.fromkeys(paths, "2025-03")))
     assert len(found) == fronts
-    assert found[0].paths == tuple(paths[:NEWEST])
+    assert found[0].paths == tuple(paths[:FRONT_PAGE_SIZE])
     assert found[-1].folder == ("issues" if fronts == 1 else "issues/2025/03")
     assert set(found[-1].paths) == set(paths)
 
@@ -442,11 +442,11 @@ def test_a_long_month_is_split_so_that_a_new_record_touches_one_part() -> None:
     """No page holds more than the limit, nothing is lost, and one more record changes one part."""
     def parts(number: int) -> dict[str, tuple[str, ...]]:
         paths = [f"x/{n:04}" for n in range(number)]
-        found = portions("issues", paths, dict.fromkeys(paths))
+        found = split_list("issues", paths, dict.fromkeys(paths))
         return {one.folder: one.paths for one in found if one.folder != "issues"}
 
     before, after = parts(1000), parts(1001)
-    assert all(len(paths) <= LONGEST for paths in before.values())
+    assert all(len(paths) <= MAX_PAGE_SIZE for paths in before.values())
     assert sorted(path for paths in before.values() for path in paths) == [f"x/{n:04}" for n in range(1000)]
     assert len([folder for folder in after if after[folder] != before[folder]]) == 1
 
@@ -518,13 +518,13 @@ def test_texts_of_writers_are_escaped() -> None:
 def test_the_closure_of_a_template_is_all_it_is_made_from() -> None:
     """What a template extends, includes or imports belongs to it, also at second hand."""
     templates = {"a": "{% extends 'b' %}", "b": "{% include 'c' %}{% from 'd' import x %}", "c": "", "d": "", "e": ""}
-    assert closure("a", references(templates)) == {"a", "b", "c", "d"}
+    assert find_template_closure("a", find_template_references(templates)) == {"a", "b", "c", "d"}
 
 
 def test_a_dynamic_template_name_is_refused() -> None:
     """A template named by an expression would hide what a page depends on."""
     with pytest.raises(TemplateSyntaxError, match="plain string"):
-        references({"a": "{% include name %}"})
+        find_template_references({"a": "{% include name %}"})
 
 
 def _luminance(colour: str) -> float:
@@ -542,7 +542,7 @@ def _contrast(one: str, other: str) -> float:
 
 COLOURS = {name: {"light": light, "dark": dark}
            for name, light, dark in re.findall(r"--([\w-]+): var\(--light, (#\w+)\) var\(--dark, (#\w+)\);", STYLE)}
-NOTES = [f"note-{colour}" for colour in built_in().terms["colour"]]
+NOTES = [f"note-{colour}" for colour in get_built_in_vocabulary().terms["colour"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

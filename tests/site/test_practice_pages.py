@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 
 from tests.support.workshop import DAY, Page, Workshop, tree
-from yishi.model.thresholds import FEW_PEOPLE
+from yishi.model.thresholds import MIN_PEOPLE
 
 SHOWCASE_DAY = date(2025, 9, 11)
 
@@ -137,7 +137,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Page]:
 
 def pages_of(shop: Workshop, day: date = DAY) -> Mapping[str, Page]:
     report = shop.build(as_of=day)
-    assert report.published, [problem.code for problem in report.checked.problems]
+    assert report.write_result, [problem.code for problem in report.checked.problems]
     files = tree(shop.output)
     return {path.removesuffix("/index.html"): Page(data.decode()) for path, data in files.items()
             if path.endswith(".html")}
@@ -228,13 +228,13 @@ def test_what_only_the_press_reports_is_never_overdue(town: Mapping[str, Page], 
 def test_one_to_four_people_are_not_told_exactly(town: Mapping[str, Page], path: str, number: str) -> None:
     """They stand as <5, and a sentence says why."""
     page = town[f"places/town/{path}"]
-    assert f"<{FEW_PEOPLE} means 1 to {FEW_PEOPLE - 1} people" in page.text
+    assert f"<{MIN_PEOPLE} means 1 to {MIN_PEOPLE - 1} people" in page.text
     assert f">{number}<" not in page.source
 
 
 def test_a_suppressed_share_is_explained(town: Mapping[str, Page]) -> None:
     """A share of people whose number is too small is <5, with the reason."""
-    assert f"<{FEW_PEOPLE} Fewer than {FEW_PEOPLE} people: not told exactly." in town["statistics/youth_share"].text
+    assert f"<{MIN_PEOPLE} Fewer than {MIN_PEOPLE} people: not told exactly." in town["statistics/youth_share"].text
 
 
 def test_a_share_of_approximate_numbers_says_so(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.site.test_pages import library_of, site_of, words
 from tests.support.chromium import print_to_pdf
 from tests.support.workshop import Workshop
-from yishi.site.report import LINE, shortened
+from yishi.site.places.report_card import MAX_TEXT_COLUMNS, shorten_text
 
 EAST = "places/shili-shi/shili-zhen/dongshequ"
 TOWN = "places/shili-shi/shili-zhen"
@@ -56,7 +56,7 @@ recommendations:
 def test_the_crowded_card_prints_on_one_sheet(crowded: Workshop, tmp_path: Path, folder: str) -> None:
     """However much there is to tell, the card of a community takes one sheet of A4, in every language."""
     report = crowded.build()
-    assert report.published, report.checked.problems
+    assert report.write_result, report.checked.problems
     for place in (EAST, TOWN):
         assert sheets(crowded.output / f"{folder}{place}/report/index.html", tmp_path / "card.pdf") == 1
 
@@ -174,9 +174,9 @@ def test_each_sentence_leads_to_its_statistic() -> None:
 
 def test_texts_are_cut_by_the_columns_they_take() -> None:
     """A Chinese character takes two columns; what fits is not touched."""
-    assert shortened("灯" * 10, 20) == "灯" * 10
-    assert shortened("灯" * 11, 20) == "灯" * 10 + "…"
-    assert shortened("a" * LINE, LINE) == "a" * LINE
+    assert shorten_text("灯" * 10, 20) == "灯" * 10
+    assert shorten_text("灯" * 11, 20) == "灯" * 10 + "…"
+    assert shorten_text("a" * MAX_TEXT_COLUMNS, MAX_TEXT_COLUMNS) == "a" * MAX_TEXT_COLUMNS
 
 
 # --- the page of a place ----------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.support.workshop import Built, Element, Page
-from yishi.model.paths import place_of, url_of
-from yishi.site.shell import SHARED_AS
+from yishi.model.paths import get_place_of, get_record_url
+from yishi.site.layout import OPEN_GRAPH_LOCALES
 
 NAMES = ["full", "english-city", "no-method", "three-languages", "example"]
 
@@ -43,7 +43,7 @@ def _target(path: str, link: str, root: str = "") -> str:
 
 def test_the_sites_are_built(site: Built) -> None:
     """All sites are free of errors."""
-    assert site.report.published is not None
+    assert site.report.write_result is not None
     assert site.pages
 
 
@@ -165,7 +165,7 @@ def test_every_page_can_be_shared(site: Built) -> None:
         said = {element.get("property"): element.get("content") for element in page.all("meta")
                 if element.get("property")}
         assert said.keys() >= {"og:title", "og:site_name", "og:type"}, path
-        assert said["og:locale"] == SHARED_AS[page.all("html")[0].get("lang")], path
+        assert said["og:locale"] == OPEN_GRAPH_LOCALES[page.all("html")[0].get("lang")], path
         assert ("og:url" in said) == ("og:image" in said) == bool(base and path != "404.html"), path
         if "og:image" in said:
             card = said["og:image"].removeprefix(base or "")
@@ -229,19 +229,19 @@ def test_every_record_reaches_a_page(site: Built) -> None:
     assert paths
     for folder in site.languages.values():
         for path in paths:
-            file, _, anchor = (folder + url_of(path)).partition("#")
+            file, _, anchor = (folder + get_record_url(path)).partition("#")
             assert file in site.pages, path
             assert not anchor or anchor in site.pages[file].ids, path
             assert anchor or file in linked, path
         for path in library.figures:
-            assert (folder + url_of(path)).partition("#")[0] in site.pages, path
+            assert (folder + get_record_url(path)).partition("#")[0] in site.pages, path
 
 
 def test_every_figure_is_shown_with_its_place(sites: dict[str, Built]) -> None:
     """A published figure stands on the page of its place, under its own anchor."""
     for site in sites.values():
         for path in site.report.checked.library.figures:
-            file, _, anchor = url_of(path).partition("#")
+            file, _, anchor = get_record_url(path).partition("#")
             assert anchor in site.pages[file].ids, path
 
 
@@ -249,10 +249,10 @@ def test_every_issue_is_listed_by_its_place(site: Built) -> None:
     """A place leads to each of its issues and cases."""
     library = site.report.checked.library
     for path in [*library.issues, *library.cases]:
-        place = place_of(path)
+        place = get_place_of(path)
         lists = [f"{place}/index.html", f"{place}/issues/index.html", f"{place}/cases/index.html"]
         found = {_target(one, link) for one in lists if one in site.pages for link in _links(site.pages[one])}
-        assert url_of(path) in found, path
+        assert get_record_url(path) in found, path
 
 
 def test_pages_of_a_language_stay_in_it(site: Built) -> None:

@@ -5,7 +5,7 @@ from functools import cache
 from textwrap import dedent
 
 from tests.site.test_pages import library_of, site_of, words
-from yishi.analysis.alike import MOST
+from yishi.analysis.similar_cases import MAX_SIMILAR
 from yishi.library import Library
 
 EAST = "places/town/east"
@@ -110,7 +110,7 @@ def test_equally_similar_cases_stand_by_their_paths_and_are_few() -> None:
     more = {f"like_{n}": front.format(name=f"相似{n}") for n in range(9, 0, -1)}
     similar = words(site_of(library(**more))[f"{EAST}/cases/lamps/index.html"]).partition("相似案例")[2]
     shown = [f"相似{n}" for n in range(1, 10) if f"相似{n} " in similar]
-    assert shown == [f"相似{n}" for n in range(1, MOST + 1)]
+    assert shown == [f"相似{n}" for n in range(1, MAX_SIMILAR + 1)]
 
 
 def test_a_case_leads_to_its_event_its_reviews_and_its_sheet() -> None:

@@ -11,8 +11,8 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from yishi.workbook.grid import letters
-from yishi.workbook.layout import FIRST_ROW
+from yishi.workbook.parsed_workbook import format_column_letters
+from yishi.workbook.write_workbook import FIRST_ROW
 
 ROWS = {"议题": 1, "进展": 3, "回访": 1, "会议": 1, "行动计划": 1, "小区或空间": 1}
 """Sheet → how many rows a matter has on it."""
@@ -41,7 +41,7 @@ class Filling:
         cell = self.sheet(sheet).cell(row, column)
         self.undo.append((sheet, row, column, cell.value))
         cell.value = value
-        return f"{sheet}!{letters(column)}{row}"
+        return f"{sheet}!{format_column_letters(column)}{row}"
 
     def fill(self, sheet: str, row: int, values: Mapping[str, Any]) -> None:
         """Types a row."""
@@ -103,7 +103,7 @@ def _no_steps(filling: Filling, matter: int) -> list[str]:
     for entry in range(ROWS["进展"]):
         for heading in ("议题", "日期", "阶段", "内容", "由谁"):
             filling.put("进展", row_of("进展", matter, entry), heading, None)
-    return [f"议题!{letters(filling.column('议题', '标题'))}{row_of('议题', matter)}"]
+    return [f"议题!{format_column_letters(filling.column('议题', '标题'))}{row_of('议题', matter)}"]
 
 
 def _closed_without_reason(filling: Filling, matter: int) -> list[str]:

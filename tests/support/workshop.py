@@ -11,17 +11,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from yishi.analysis import frozen
-from yishi.analysis.briefs import Brief, brief_of
-from yishi.analysis.statistics import Statistics, statistics_from
-from yishi.engine.briefing import breakdowns_in, totals_in
-from yishi.engine.pipeline import BuildOptions, Report, book_in, build, check, counted
-from yishi.engine.press import Folders
+from yishi.analysis import snapshots
+from yishi.analysis.statistics import Statistics, compute_statistics
+from yishi.analysis.summaries import RecordSummary, summarise_record
+from yishi.engine.assets import BuildFolders
+from yishi.engine.pipeline import BuildOptions, BuildReport, assemble_site_data, build, check, summarise_content
+from yishi.engine.summary_cache import compute_own_breakdowns, compute_place_totals
 from yishi.library import Library
 from yishi.model.kinds import ACTIVITIES, BULK
-from yishi.model.language import language
+from yishi.model.language import get_language
 from yishi.model.records import Record
-from yishi.site import Book, book_of, edition_of, frozen_of
+from yishi.site import SiteData, build_page_context, build_site_data, take_snapshot
 
 PROJECT = Path(__file__).parents[2]
 SITES = PROJECT / "tests/sites"
@@ -43,16 +43,16 @@ class Workshop:
 
     def options(self, **choices: Any) -> BuildOptions:
         """Those of a build for the day of all tests."""
-        folders = Folders(self.content, self.templates, choices.pop("output", self.output))
+        folders = BuildFolders(self.content, self.templates, choices.pop("output", self.output))
         return BuildOptions(folders, **{"now": NOON, "as_of": DAY, **choices})
 
-    def build(self, **choices: Any) -> Report:
+    def build(self, **choices: Any) -> BuildReport:
         """Builds the site of what the content folder holds now."""
         return build(self.options(**choices))
 
     def written(self, **choices: Any) -> int:
         """How many files a build writes."""
-        published = self.build(**choices).published
+        published = self.build(**choices).write_result
         assert published is not None
         return published.written
 
@@ -67,9 +67,9 @@ class Workshop:
         apart = self.folder / "apart"
         shutil.rmtree(apart, ignore_errors=True)
         shutil.copytree(self.content, apart / "content", symlinks=True)
-        folders = Folders(apart / "content", self.templates, apart / "site")
+        folders = BuildFolders(apart / "content", self.templates, apart / "site")
         report = build(replace(self.options(**choices), folders=folders, full=True))
-        return None if report.published is None else tree(apart / "site")
+        return None if report.write_result is None else tree(apart / "site")
 
     def write(self, path: str, text: str) -> None:
         """Writes a file of the content folder."""
@@ -90,9 +90,9 @@ class Workshop:
     def freeze(self, name: str) -> None:
         """Keeps the numbers of the day of all tests."""
         checked = check(self.options())
-        book = book_in(checked, self.options(), *counted(checked, self.content))
-        copy = frozen_of(edition_of(book, language("en"), ""), name, "r1")
-        self.write(f"frozen/{name}.json", frozen.dumped(copy))
+        book = assemble_site_data(checked, self.options(), *summarise_content(checked, self.content))
+        copy = take_snapshot(build_page_context(book, get_language("en"), ""), name, "r1")
+        self.write(f"frozen/{name}.json", snapshots.encode_snapshot(copy))
 
     def own_templates(self) -> Path:
         """A copy of the templates that may be edited."""
@@ -110,19 +110,19 @@ NOWHERE = PROJECT / "no such folder"
 """Where the memos of a library lie that was made by a test: there are none."""
 
 
-def counted_on(library: Library, day: date) -> tuple[dict[str, Brief], Statistics]:
+def counted_on(library: Library, day: date) -> tuple[dict[str, RecordSummary], Statistics]:
     """What a build counts, of a library that was made by a test: by the same functions, without its memos."""
-    briefs = {path: brief_of(path, record, library.methods[record.method or ""], library, day)
+    briefs = {path: summarise_record(path, record, library.methods[record.method or ""], library, day)
               for records in (library.issues, library.cases) for path, record in records.items()}
-    totals = totals_in(NOWHERE, "", briefs, full=True, keeps=False)
-    return briefs, statistics_from(library, totals, day)
+    totals = compute_place_totals(NOWHERE, "", briefs, full=True, keeps=False)
+    return briefs, compute_statistics(library, totals, day)
 
 
-def book_on(library: Library, day: date) -> Book:
+def book_on(library: Library, day: date) -> SiteData:
     """What the site of a library is made of on a day."""
     briefs, statistics = counted_on(library, day)
-    breakdowns = {"": breakdowns_in(NOWHERE, "", briefs, full=True, keeps=False)}
-    return book_of(library, briefs, statistics, breakdowns)
+    breakdowns = {"": compute_own_breakdowns(NOWHERE, "", briefs, full=True, keeps=False)}
+    return build_site_data(library, briefs, statistics, breakdowns)
 
 
 def records_of(library: Library) -> dict[str, Record]:
@@ -197,7 +197,7 @@ class Built:
     """A site that tests only read."""
 
     workshop: Workshop
-    report: Report
+    report: BuildReport
     files: Tree
     pages: Mapping[str, Page]
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yishi.content.load import read_records
-from yishi.content.sources import Source
-from yishi.model.paths import Slot
-from yishi.workbook.edits import created, edited
-from yishi.workbook.nodes import Change, Item
+from yishi.content.yaml_source import SourceFile
+from yishi.model.paths import RecordLocation
+from yishi.workbook.file_edit import edit_file, write_new_file
+from yishi.workbook.yaml_edit import EntryEdit, RecordEdit
 
 ISSUE = """\
 # 第一行
@@ -41,7 +41,7 @@ TEXTS = TEXTS | st.sampled_from(["null", "Null", "NULL", "~", "a #b", "#b", "a\n
 
 def said(text: str, suffix: str = ".yaml") -> dict[str, object]:
     """What the file says; it must be readable."""
-    reading = read_records(Source(f"x{suffix}", text.encode()), Slot("issue", "places/a/issues/x"))
+    reading = read_records(SourceFile(f"x{suffix}", text.encode()), RecordLocation("issue", "places/a/issues/x"))
     unreadable = [problem for problem in reading.problems if problem.code in ("yaml", "duplicate_key", "needs_quotes")]
     assert unreadable == []
     return dict(reading.entries[""])
@@ -50,16 +50,17 @@ def said(text: str, suffix: str = ".yaml") -> dict[str, object]:
 @given(TEXTS)
 def test_any_text_is_read_as_it_was_meant(text: str) -> None:
     """Whatever stands in a cell, the record says just that, in a file that was there and in a new one."""
-    change = Change({("title",): text, ("decision", "text"): text, ("causes",): [text, "x"], ("topic",): [text]},
-                    {"log": [Item(0, {"text": text}), Item(1, {"text": text}), Item(2), Item(None, {
-                        "date": "2025-04-01", "stage": "评估", "text": text})]})
-    found = said(edited(ISSUE, "issue", change, "zh-Hans", ".yaml"))
+    change = RecordEdit({("title",): text, ("decision", "text"): text, ("causes",): [text, "x"], ("topic",): [text]},
+                        {"log": [EntryEdit(0, {"text": text}), EntryEdit(1, {"text": text}), EntryEdit(2),
+                                 EntryEdit(None, {
+                            "date": "2025-04-01", "stage": "评估", "text": text})]})
+    found = said(edit_file(ISSUE, "issue", change, "zh-Hans", ".yaml"))
     assert found["title"] == text
     assert found["decision"] == {"text": text}
     assert found["causes"] == [text, "x"]
     assert found["topic"] == [text]
-    fresh = Change(change.values, {"log": [Item(None, {"stage": "评估", "text": text})]})
-    new = said(created("issue", fresh, "zh-Hans", ".yaml", "a-1"))
+    fresh = RecordEdit(change.values, {"log": [EntryEdit(None, {"stage": "评估", "text": text})]})
+    new = said(write_new_file("issue", fresh, "zh-Hans", ".yaml", "a-1"))
     assert {key: new[key] for key in ("title", "decision", "causes", "topic")} == {
         key: found[key] for key in ("title", "decision", "causes", "topic")}
     log = new["log"]
@@ -67,25 +68,25 @@ def test_any_text_is_read_as_it_was_meant(text: str) -> None:
     assert log[0] in ({"stage": "评估", "text": text}, f"评估: {text}")
 
 
-CHANGES: dict[str, tuple[Change, list[str]]] = {
-    "a value": (Change({("title",): "灯"}), ["-标题: 南门路灯不亮   # 原标题", "+标题: 灯   # 原标题"]),
-    "a value in quotes": (Change({("raised",): "2025-03-02"}),
+CHANGES: dict[str, tuple[RecordEdit, list[str]]] = {
+    "a value": (RecordEdit({("title",): "灯"}), ["-标题: 南门路灯不亮   # 原标题", "+标题: 灯   # 原标题"]),
+    "a value in quotes": (RecordEdit({("raised",): "2025-03-02"}),
                           ['-提出: "2025-03-03"   # 引号', '+提出: "2025-03-02"   # 引号']),
-    "a part's value": (Change({("participants", "over60"): "3"}), ["+    六十岁以上: 3"]),
-    "a value in braces": (Change({("outcome", "text"): "新灯"}),
+    "a part's value": (RecordEdit({("participants", "over60"): "3"}), ["+    六十岁以上: 3"]),
+    "a value in braces": (RecordEdit({("outcome", "text"): "新灯"}),
                           ["-成效: {类别: 设施改造, 内容: 换灯}", "+成效: {类别: 设施改造, 内容: 新灯}"]),
-    "a new key": (Change({("due",): "2025-05-31"}), ["+承诺期限: 2025-05-31"]),
-    "a key taken out": (Change({("summary",): None}), ["-简介: >-", "-  晚上", "-  看不清"]),
-    "a new entry": (Change({}, {"log": [Item(0), Item(1), Item(2), Item(None, {
+    "a new key": (RecordEdit({("due",): "2025-05-31"}), ["+承诺期限: 2025-05-31"]),
+    "a key taken out": (RecordEdit({("summary",): None}), ["-简介: >-", "-  晚上", "-  看不清"]),
+    "a new entry": (RecordEdit({}, {"log": [EntryEdit(0), EntryEdit(1), EntryEdit(2), EntryEdit(None, {
         "date": "2025-03-22", "stage": "评估", "text": "好"})]}), ["+- 2025-03-22 评估: 好"]),
-    "an entry between": (Change({}, {"log": [Item(0), Item(1), Item(None, {
-        "date": "2025-03-12", "stage": "实施", "text": "买灯"}), Item(2)]}), ["+- 2025-03-12 实施: 买灯"]),
-    "an entry's text": (Change({}, {"log": [Item(0, {"text": "黑"}), Item(1), Item(2)]}),
+    "an entry between": (RecordEdit({}, {"log": [EntryEdit(0), EntryEdit(1), EntryEdit(None, {
+        "date": "2025-03-12", "stage": "实施", "text": "买灯"}), EntryEdit(2)]}), ["+- 2025-03-12 实施: 买灯"]),
+    "an entry's text": (RecordEdit({}, {"log": [EntryEdit(0, {"text": "黑"}), EntryEdit(1), EntryEdit(2)]}),
                         ["-- 2025-03-03 反映: 看不清路 # 第一步", "+- 2025-03-03 反映: 黑 # 第一步"]),
-    "an entry's key": (Change({}, {"log": [Item(0), Item(1, {"by": "居委会"}), Item(2)]}),
+    "an entry's key": (RecordEdit({}, {"log": [EntryEdit(0), EntryEdit(1, {"by": "居委会"}), EntryEdit(2)]}),
                        ["-- {日期: 2025-03-10, 阶段: 协商, 内容: 看灯} # 第二步",
                         "+- {日期: 2025-03-10, 阶段: 协商, 内容: 看灯, 由谁: 居委会} # 第二步"]),
-    "an entry in quotes": (Change({}, {"log": [Item(0), Item(1), Item(2, {"text": "亮"})]}),
+    "an entry in quotes": (RecordEdit({}, {"log": [EntryEdit(0), EntryEdit(1), EntryEdit(2, {"text": "亮"})]}),
                            ["-- '2025-03-20 办结: 亮了: 好'", "+- '2025-03-20 办结: 亮'"]),
 }
 
@@ -94,6 +95,6 @@ CHANGES: dict[str, tuple[Change, list[str]]] = {
 def test_only_the_lines_of_what_changes_change(kind: str) -> None:
     """Each change shows in its own lines; comments, order, indents, blanks and quotes of all others stay."""
     change, wanted = CHANGES[kind]
-    after = edited(ISSUE, "issue", change, "zh-Hans", ".yaml")
+    after = edit_file(ISSUE, "issue", change, "zh-Hans", ".yaml")
     lines = list(difflib.unified_diff(ISSUE.splitlines(), after.splitlines(), lineterm="", n=0))[2:]
     assert [line for line in lines if not line.startswith("@@")] == wanted

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from tests.support.inbox import ISSUE, Desk
 from tests.support.workbooks import Filling, marked_in
-from yishi.cli.import_ import TAKEN
+from yishi.cli.import_ import IMPORTED_FOLDER
 
 ISSUES = "places/liuxi/nanyuan/issues"
 HEAD = "标题,主题,提出,简介\r\n"
@@ -141,7 +141,7 @@ def test_an_answer_that_was_mended_where_it_lies_is_read(desk: Desk) -> None:
     ended = desk.imports()
     assert (ended.code, titles(desk)) == (0, {"南门路灯不亮", "楼道灯不亮"})
     assert "a.returned.xlsx" in ended.out
-    assert (lies_in(desk, "inbox"), lies_in(desk, TAKEN)) == (
+    assert (lies_in(desk, "inbox"), lies_in(desk, IMPORTED_FOLDER)) == (
         set(), {"2025-12-31/a.xlsx", "2025-12-31/a.returned.xlsx"})
 
 
@@ -197,13 +197,13 @@ def test_what_was_taken_is_moved_away_and_never_written_over(desk: Desk) -> None
     first = matter(desk.template(), "楼道灯不亮", "晚上看不清")
     desk.write("inbox/sub/a.xlsx", first.saved())
     assert desk.imports("--dry-run").code == 0
-    assert (lies_in(desk, "inbox"), lies_in(desk, TAKEN)) == ({"sub/a.xlsx"}, set())
+    assert (lies_in(desk, "inbox"), lies_in(desk, IMPORTED_FOLDER)) == ({"sub/a.xlsx"}, set())
     assert desk.imports().code == 0
     matter(first, "停车位被占", "车停不进来", 4)
     desk.write("inbox/sub/a.xlsx", first.saved())
     assert desk.imports().code == 0
     assert lies_in(desk, "inbox") == set()
-    assert lies_in(desk, TAKEN) == {"2025-12-31/sub/a.xlsx", "2025-12-31/sub/a-2.xlsx"}
+    assert lies_in(desk, IMPORTED_FOLDER) == {"2025-12-31/sub/a.xlsx", "2025-12-31/sub/a-2.xlsx"}
     ended = desk.imports()
     assert (ended.code, ended.out) == (0, "没有可以收的：inbox\n")
     single = desk.write("here/b.xlsx", first.saved())
@@ -238,7 +238,7 @@ def test_a_copy_that_stands_in_another_is_not_read(desk: Desk, newer: str, older
     assert "里全都有" in ended.out
     assert titles(desk) == {"南门路灯不亮", "楼道灯不亮", "停车位被占"}
     assert lies_in(desk, "inbox") == set()
-    assert lies_in(desk, TAKEN) == {f"2025-12-31/{newer}", f"2025-12-31/{older}"}
+    assert lies_in(desk, IMPORTED_FOLDER) == {f"2025-12-31/{newer}", f"2025-12-31/{older}"}
 
 
 @NAMES
@@ -323,7 +323,7 @@ def test_a_row_that_only_the_older_copy_has_is_asked_about(desk: Desk) -> None:
     found = desk.problems()
     assert {(problem["code"], problem["path"]) for problem in found} == {("only_in_older", "inbox/a.xlsx")}
     assert titles(desk) == {"南门路灯不亮", "楼道灯不亮"}
-    assert lies_in(desk, TAKEN) == {"2025-12-31/a(1).xlsx"}
+    assert lies_in(desk, IMPORTED_FOLDER) == {"2025-12-31/a(1).xlsx"}
 
 
 def test_two_people_s_files_of_one_name_are_no_copies(desk: Desk) -> None:

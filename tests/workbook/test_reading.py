@@ -17,10 +17,10 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from tests.support.inbox import ISSUE, Desk
 from tests.support.workbooks import Filling, marked_in
-from yishi.model.quantities import parse_amount
-from yishi.workbook.cells import Cell, mark_of
-from yishi.workbook.grid import EXAMPLE, digest_of
+from yishi.model.quantities import parse_quantity
+from yishi.workbook.cell_values import Cell, hash_text
 from yishi.workbook.headings import is_internal
+from yishi.workbook.parsed_workbook import EXAMPLE_MARKER, hash_cells
 
 NEW = "places/liuxi/nanyuan/issues/ting-che-nan.yaml"
 
@@ -191,7 +191,7 @@ AMOUNTS = {
 @pytest.mark.parametrize("text", AMOUNTS)
 def test_a_number_is_read_as_people_mean_it_or_not_at_all(text: str) -> None:
     """Ten thousands, about, over, at least, Chinese numerals; never a unit that is none, never one of two numbers."""
-    amount = parse_amount(text)
+    amount = parse_quantity(text)
     assert (amount and (amount.value, amount.unit, amount.precision)) == AMOUNTS[text]
 
 
@@ -213,11 +213,11 @@ def in_chinese(number: int) -> str:
 def test_every_number_in_chinese_numerals_is_read() -> None:
     """All numbers to ten thousand, and some above, as they are written in full; 一十二 as 十二 too."""
     for number in [*range(1, 10_001), 10_050, 12_345, 20_300, 100_000, 1_234_567, 99_999_999]:
-        amount = parse_amount(in_chinese(number))
+        amount = parse_quantity(in_chinese(number))
         assert amount is not None, in_chinese(number)
         assert amount.value == number
         short = in_chinese(number).replace("一十", "十", 1) if 9 < number < 20 else in_chinese(number)
-        assert parse_amount(short) == amount
+        assert parse_quantity(short) == amount
 
 
 def test_numbers_read_alike_in_a_workbook_a_table_and_a_record(desk: Desk) -> None:
@@ -645,7 +645,7 @@ def test_explanations_are_known_in_any_order_and_of_any_version(desk: Desk) -> N
     sheet.delete_cols(9)
     sheet.cell(2, 4).value, sheet.cell(2, 5).value = sheet.cell(2, 5).value, None
     sheet.cell(2, 7).value = "Once said otherwise."
-    sheet.cell(2, 2).value += mark_of("Once said otherwise.")  # type: ignore[operator]
+    sheet.cell(2, 2).value += hash_text("Once said otherwise.")  # type: ignore[operator]
     sheet.cell(1, 40).value, sheet.cell(2, 40).value = "费用", "单位：元"
     desk.write("inbox/a.xlsx", filling.saved())
     assert desk.codes() == ["column_unknown"]
@@ -661,7 +661,7 @@ def _old_template(desk: Desk) -> Filling:
     sheet.insert_rows(3)
     cells = [Cell("", 3, 3, "例：南门路灯不亮"), Cell("", 3, 4, "漏水"), Cell("", 3, 5, "2025-03-03"),
              Cell("", 3, 23, "2025-03-20")]
-    sheet.cell(3, 1).value, sheet.cell(3, 2).value = EXAMPLE, digest_of(cells)
+    sheet.cell(3, 1).value, sheet.cell(3, 2).value = EXAMPLE_MARKER, hash_cells(cells)
     for cell in cells:
         sheet.cell(3, cell.column).value = cell.text
     return filling

@@ -10,9 +10,9 @@ import pytest
 from tests.support.workbooks import HABITS, SLIPS, Desk, Filling, corrected, marked_in, with_slips
 from tests.support.workshop import PROJECT, SITES, Tree, tree
 from yishi.cli import main
-from yishi.cli.workbooks import content_of, ground_and_records
-from yishi.workbook.handout import usual_pages
-from yishi.workbook.layout import written
+from yishi.cli.workbook_common import load_import_context, open_content_folder
+from yishi.workbook.templates import build_place_sheets
+from yishi.workbook.write_workbook import write_workbook
 
 PER_DESK = 3
 """Kinds of slips and habits in the workbook of one community."""
@@ -29,17 +29,17 @@ class Office:
 
     def _desks(self) -> Iterator[Desk]:
         """A workbook for each community, with slips and habits in turn, each kind at least once."""
-        content, spoken = content_of(self.choices())
-        ground, _ = ground_and_records(content, "")
+        content, spoken = open_content_folder(self.choices())
+        ground, _ = load_import_context(content, "")
         choice = random.Random(28)
         kinds = [*SLIPS, *HABITS]
         choice.shuffle(kinds)
         leaves = [path for path in ground.places if not content.library.children.get(path)]
         assert len(leaves) == 28
         for number, place in enumerate(leaves):
-            pages = usual_pages(ground, place, f"desk{number}", spoken, spare=PER_DESK + 2)
+            pages = build_place_sheets(ground, place, f"desk{number}", spoken, spare=PER_DESK + 2)
             name = ground.places[place].removesuffix("社区")
-            desk = Desk(place, name, Filling(written(pages, place, ["…"], spoken)))
+            desk = Desk(place, name, Filling(write_workbook(pages, place, ["…"], spoken)))
             location = next(one.name for path, one in content.library.locations.items() if path.startswith(place))
             mine = [kinds[(number * PER_DESK + at) % len(kinds)] for at in range(PER_DESK)]
             with_slips(desk, location, mine, choice)

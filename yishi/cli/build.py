@@ -3,33 +3,41 @@
 import sys
 from typing import Any
 
-from ..core.digests import Look
-from ..engine.unchanged import Said, remember
-from .telling import Line, build_options, built, problem_lines, summary_lines, summary_of_nothing, tell
-from .unchanged import inputs_of
+from ..core.hashes import FolderSnapshot
+from ..engine.noop import LastRun, record_last_run
+from .common import (
+    OutputLine,
+    create_build_options,
+    format_build_summary,
+    format_noop_summary,
+    format_problem_lines,
+    print_lines,
+    run_build,
+)
+from .noop import collect_build_inputs
 
 
-def run(choices: dict[str, Any], content: Look | None) -> None:
+def run_build_command(choices: dict[str, Any], content: FolderSnapshot | None) -> None:
     """Builds the site and tells what was done; exits with 1 if nothing was written because of errors.
 
     `content`: how the files of the content folder lie; None: that could not be seen.
     """
-    inputs = inputs_of(choices)
-    report, spoken, problems = built(choices, build_options(choices), content)
-    told = problem_lines(problems, choices, spoken)
+    inputs = collect_build_inputs(choices)
+    report, spoken, problems = run_build(choices, create_build_options(choices), content)
+    told = format_problem_lines(problems, choices, spoken)
     brief = choices["quiet"] or choices["style"] != "text"
-    tell([*told, *(summary_lines(report, choices, spoken) if report and not brief else ())])
-    if report is None or report.published is None:
+    print_lines([*told, *(format_build_summary(report, choices, spoken) if report and not brief else ())])
+    if report is None or report.write_result is None:
         sys.exit(1)
-    if report.published.cached and content and report.past.refused not in _MAY_PASS:
-        again = [*told, *(() if brief else summary_of_nothing(report, choices, spoken))]
-        remember(inputs, report.checked.library.site.timezone, _said(again), content,
-                 report.published.lying)
+    if report.write_result.is_manifest_saved and content and report.change_log.error_code not in _TEMPORARY_REFUSALS:
+        again = [*told, *(() if brief else format_noop_summary(report, choices, spoken))]
+        record_last_run(inputs, report.checked.library.site.timezone, _to_last_run(again), content,
+                        report.write_result.output_stats)
 
 
-_MAY_PASS = ("foreign", "partial", "failed")
+_TEMPORARY_REFUSALS = ("foreign", "partial", "failed")
 """Why there is no history, where it may come to be there without a trace in the folder: the next build asks again."""
 
 
-def _said(lines: list[Line]) -> Said:
-    return Said(*("".join(f"{line.text}\n" for line in lines if line.err == err) for err in (False, True)))
+def _to_last_run(lines: list[OutputLine]) -> LastRun:
+    return LastRun(*("".join(f"{line.text}\n" for line in lines if line.is_error == err) for err in (False, True)))

@@ -9,22 +9,22 @@ from typing import Any, NamedTuple
 import click
 from msgspec.structs import replace
 
-from ..content import history
+from ..content import git
 from ..core import files
-from ..core.digests import OnDisk
-from ..engine.content_source import Stock, stock_of, stocked
-from ..engine.pipeline import BuildOptions, Checked, check, check_stock, counted
-from ..model.filenames import sort_out
-from ..model.language import LANGUAGES, language, marked
-from ..model.problems import errors
-from .diff import Changes, Side, changes_between
-from .diff.words import Telling, as_json, as_markdown, as_text
-from .telling import build_options, disk_told, problem_lines, tell, watching
+from ..core.hashes import FileStat
+from ..engine.content_source import ContentSource, create_content_source, open_content
+from ..engine.pipeline import BuildOptions, CheckedContent, check, check_source, summarise_content
+from ..model.filenames import classify_files
+from ..model.language import LANGUAGES, get_language, marked
+from ..model.problems import select_errors
+from .common import create_build_options, format_problem_lines, print_lines, report_disk_errors, show_progress
+from .diff import SiteChanges, SiteState, compare_site_states
+from .diff.formats import ChangesContext, format_changes_as_json, format_changes_as_markdown, format_changes_as_text
 
-_FORMATS: Mapping[str, Callable[[Changes, Telling], str]] = {
-    "text": as_text, "markdown": as_markdown, "json": as_json}
+_CHANGE_FORMATTERS: Mapping[str, Callable[[SiteChanges, ChangesContext], str]] = {
+    "text": format_changes_as_text, "markdown": format_changes_as_markdown, "json": format_changes_as_json}
 
-_REFUSED: Mapping[str, str] = {
+_REFUSAL_TEXTS: Mapping[str, str] = {
     "no_git": marked("Git is not installed, so there is nothing to compare with; name a folder instead."),
     "no_repository": marked("The folder {content} is not in a Git repository, so there is nothing to compare with; "
                             "name a folder instead."),
@@ -39,75 +39,80 @@ _REFUSED: Mapping[str, str] = {
     "failed": marked("Git says: {found}"),
 }
 
-_NEITHER = OnDisk(-1, -1)
+_STAT_NOT_ON_DISK = FileStat(-1, -1)
 """How a file lies that does not lie on the disk."""
 
 
-class _Compared(NamedTuple):
+class _Comparison(NamedTuple):
     """What is compared: what was there before, what is there now, and what the first is called."""
 
-    before: Stock
-    after: Stock
+    before: ContentSource
+    after: ContentSource
     since: str
 
 
-def run(choices: dict[str, Any]) -> None:
+def run_changes_command(choices: dict[str, Any]) -> None:
     """Tells what changes; exits with 1 if the content has errors, with 2 if there is nothing to compare with."""
-    options = build_options(choices)
-    spoken = language(choices["tag"] or LANGUAGES[0])
+    options = create_build_options(choices)
+    spoken = get_language(choices["tag"] or LANGUAGES[0])
     try:
-        with disk_told():
-            compared = _compared(options.folders.content, choices["base"])
-    except history.Refused as refused:
-        content = files.way(options.folders.content, Path())
-        raise click.UsageError(spoken.text(_REFUSED[refused.code], found=refused.found, content=content)) from None
-    with watching(choices) as watch, disk_told():
-        now = check(options, watch) if compared.after.keeps else check_stock(compared.after, options, watch)
-        spoken = language(choices["tag"] or now.library.site.languages[0])
-        if wrong := errors(now.problems):
-            tell([line._replace(err=True) for line in problem_lines(wrong, {**choices, "style": "text"}, spoken)])
+        with report_disk_errors():
+            compared = _open_comparison(options.folders.content, choices["base"])
+    except git.GitUnavailable as refused:
+        content = files.make_relative(options.folders.content, Path())
+        raise click.UsageError(spoken.text(_REFUSAL_TEXTS[refused.code], found=refused.detail,
+                                           content=content)) from None
+    with show_progress(choices) as watch, report_disk_errors():
+        now = check(options, watch) if compared.after.writes_cache else check_source(compared.after, options, watch)
+        spoken = get_language(choices["tag"] or now.library.site.languages[0])
+        if wrong := select_errors(now.problems):
+            print_lines([line._replace(is_error=True)
+                         for line in format_problem_lines(wrong, {**choices, "style": "text"}, spoken)])
             if not options.skip_invalid:
                 sys.exit(1)
-        then = check_stock(compared.before, replace(options, as_of=now.as_of), watch)
-        sides = (_side(then, options, keeps=False), _side(now, options, keeps=compared.after.keeps))
-        telling = Telling(spoken, *sides, compared.since)
-        found = changes_between(telling.before, telling.after)
-    click.echo(_FORMATS[choices["style"]](found, telling))
+        then = check_source(compared.before, replace(options, as_of=now.as_of), watch)
+        sides = (_compute_site_state(then, options, keeps=False),
+                 _compute_site_state(now, options, keeps=compared.after.writes_cache))
+        telling = ChangesContext(spoken, *sides, compared.since)
+        found = compare_site_states(telling.before, telling.after)
+    click.echo(_CHANGE_FORMATTERS[choices["style"]](found, telling))
 
 
-def _side(checked: Checked, options: BuildOptions, *, keeps: bool) -> Side:
-    briefs, statistics = counted(checked, options.folders.content, full=options.full, keeps=keeps)
-    return Side(checked.library, briefs, statistics, checked.digests)
+def _compute_site_state(checked: CheckedContent, options: BuildOptions, *, keeps: bool) -> SiteState:
+    briefs, statistics = summarise_content(checked, options.folders.content, full=options.full, keeps=keeps)
+    return SiteState(checked.library, briefs, statistics, checked.attachment_digests)
 
 
 # --- what is compared -------------------------------------------------------------------------------------------------
 
 
-def _compared(content: Path, base: str) -> _Compared:
+def _open_comparison(content: Path, base: str) -> _Comparison:
     """`base`: a content folder, a revision, two of them with .. between, or "": what is public. Raises Refused."""
-    now = stock_of(content)
+    now = open_content(content)
     if base and any((Path(base) / f"site{suffix}").is_file() for suffix in (".yaml", ".yml", ".md")):
         folder = Path(base)
-        other = stocked(content, _elsewhere(files.scan(folder)), partial(files.read, folder), keeps=False)
-        return _Compared(other, now, base)
+        other = create_content_source(content, _without_stats(files.scan_folder(folder)),
+                                      partial(files.read_file, folder), keeps=False)
+        return _Comparison(other, now, base)
     old, dots, new = base.partition("..")
-    commit = history.revision(content, old or "HEAD") if base else history.published(content)
-    since = f"{commit.short} ({commit.made:%Y-%m-%d})"
-    after = _stock_at(now, history.revision(content, new or "HEAD")) if dots else now
-    return _Compared(_stock_at(now, commit), after, since)
+    commit = git.resolve_revision(content, old or "HEAD") if base else git.find_published_revision(content)
+    since = f"{commit.short} ({commit.committed_at:%Y-%m-%d})"
+    after = _open_content_at(now, git.resolve_revision(content, new or "HEAD")) if dots else now
+    return _Comparison(_open_content_at(now, commit), after, since)
 
 
-def _elsewhere(found: Mapping[str, OnDisk]) -> dict[str, OnDisk]:
-    return dict.fromkeys(found, _NEITHER)
+def _without_stats(found: Mapping[str, FileStat]) -> dict[str, FileStat]:
+    return dict.fromkeys(found, _STAT_NOT_ON_DISK)
 
 
-def _stock_at(now: Stock, commit: history.Revision) -> Stock:
+def _open_content_at(now: ContentSource, commit: git.Revision) -> ContentSource:
     """What the content folder held at a commit; what lies there now as it did then is read from there."""
-    held = sort_out(history.files_at(now.folder, commit, now.found)).files
-    read = history.blobs(now.folder, filter(None, held.values()))
+    held = classify_files(git.list_files_at(now.folder, commit, now.file_stats)).files
+    read = git.read_blobs(now.folder, filter(None, held.values()))
 
     def data(path: str) -> bytes:
-        return read[held[path]] if held[path] else now.read(path)
+        return read[held[path]] if held[path] else now.read_file(path)
 
-    return Stock(now.folder, {path: _NEITHER if id_ else now.found[path] for path, id_ in held.items()}, data,
-                 keeps=False)
+    return ContentSource(now.folder, {path: _STAT_NOT_ON_DISK if id_ else now.file_stats[path] for path,
+                                      id_ in held.items()}, data,
+                         writes_cache=False)

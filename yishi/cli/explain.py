@@ -6,20 +6,35 @@ from typing import Any
 
 from ..analysis.statistics import DEFINITIONS
 from ..core import files
-from ..core.facts import ALL
-from ..engine.pipeline import BuildOptions, Checked, address_of, book_in, counted, plans_of
-from ..engine.publish import Why, survey, why
-from ..model.language import Language, language, marked
-from ..model.paths import slot_of, url_of
-from ..model.vocabulary import nearest
-from ..site import edition_of, lines_of
-from .telling import Line, build_options, disk_told, place_meant, sound, tell, watching
-from .usage import Misuse
+from ..core.dependencies import ALL_KEYS
+from ..engine.pipeline import (
+    BuildOptions,
+    CheckedContent,
+    assemble_site_data,
+    get_site_address,
+    plan_outputs,
+    summarise_content,
+)
+from ..engine.writing import StaleReason, explain_stale_output, find_stale_outputs
+from ..model.language import Language, get_language, marked
+from ..model.paths import get_record_url, locate_record
+from ..model.vocabulary import find_nearest_word
+from ..site import build_page_context, explain_statistic
+from .common import (
+    OutputLine,
+    check_or_exit,
+    create_build_options,
+    print_lines,
+    report_disk_errors,
+    resolve_place,
+    show_progress,
+)
+from .usage import WrongUsage
 
-_SHOWN = 20
+_MAX_DEPENDENCIES_SHOWN = 20
 """So many facts that have changed are told."""
 
-_REASONS = {
+_REASON_TEXTS = {
     "": marked("It is up to date; a build would not make it again."),
     "new": marked("It has not been built yet."),
     "changed": marked("It would be made again, because what it is made of has changed:"),
@@ -27,86 +42,88 @@ _REASONS = {
     "touched": marked("It would be looked into, because it was changed since the last build."),
 }
 
-_FACTS: Mapping[str, str] = {
-    "naming": marked("which records name {key}"),
+_DEPENDENCY_TEXTS: Mapping[str, str] = {
+    "backlinks": marked("which records name {key}"),
     "row": marked("how {key} stands in lists"),
-    "listings": marked("how {key} stands in lists"),
+    "list_items": marked("how {key} stands in lists"),
     "progress": marked("where {key} stands"),
     "scopes": marked("the numbers of {key}"),
     "of_others": marked("what is counted in {key}"),
-    "past": marked("how {key} came to be"),
-    "duties": marked("what is due at {key}"),
+    "change_log": marked("how {key} came to be"),
+    "obligations": marked("what is due at {key}"),
 }
 """Table → how a fact of it is told; of a table that is a kind of record, the record itself has changed."""
 
 
-def run(choices: dict[str, Any]) -> None:
+def run_explain_command(choices: dict[str, Any]) -> None:
     """Tells about the file that is asked for; exits with 1 if the content has errors: then nothing would be built."""
-    options = build_options(choices)
-    with watching(choices) as watch, disk_told():
-        checked, spoken = sound(options, choices, watch)
-        if (key := _statistic_meant(choices["target"])) in DEFINITIONS:
-            _tell_number(checked, options, key, choices)
+    options = create_build_options(choices)
+    with show_progress(choices) as watch, report_disk_errors():
+        checked, spoken = check_or_exit(options, choices, watch)
+        if (key := _parse_statistic_key(choices["target"])) in DEFINITIONS:
+            _print_statistic(checked, options, key, choices)
             return
         if choices["place"]:
-            raise Misuse(marked("--place: only a number can be told of a place: statistics/KEY --place PLACE"))
-        plans, facts, ground = plans_of(checked, options)
-        found = survey(plans, options.folders, facts, ground, files.scan(options.folders.output, hidden=True),
-                       full=options.full)
+            raise WrongUsage(marked("--place: only a number can be told of a place: statistics/KEY --place PLACE"))
+        plans, facts, ground = plan_outputs(checked, options)
+        found = find_stale_outputs(plans, options.folders, facts, ground,
+                                   files.scan_folder(options.folders.output, hidden=True),
+                                   full=options.full)
     base_url = options.base_url or checked.library.site.base_url or ""
-    path = _meant(choices["target"], found.plans, base_url, choices)
-    tell([Line(path), *map(Line, _told(why(found, path), spoken))])
+    path = _resolve_output_path(choices["target"], found.plans, base_url, choices)
+    print_lines([OutputLine(path), *map(OutputLine, _explanation_lines(explain_stale_output(found, path), spoken))])
 
 
-def _statistic_meant(target: str) -> str:
+def _parse_statistic_key(target: str) -> str:
     """The key of the statistic that is asked for; "" if another file is."""
     before, _, key = target.strip("/").removesuffix("/index.html").rpartition("/")
     return key if before == "statistics" else ""
 
 
-def _tell_number(checked: Checked, options: BuildOptions, key: str, choices: dict[str, Any]) -> None:
+def _print_statistic(checked: CheckedContent, options: BuildOptions, key: str, choices: dict[str, Any]) -> None:
     """Tells all that the page of a statistic says of a place: in every language of the site, or in the one chosen."""
-    place = place_meant(checked.library, choices["place"]) if choices["place"] else ""
-    book = book_in(checked, options, *counted(checked, options.folders.content, full=options.full))
+    place = resolve_place(checked.library, choices["place"]) if choices["place"] else ""
+    book = assemble_site_data(checked, options, *summarise_content(checked, options.folders.content, full=options.full))
     for tag in [choices["tag"]] if choices["tag"] else checked.library.site.languages:
-        edition = edition_of(book, language(tag), address_of(checked, options))
-        tell([Line(line) for line in lines_of(edition, key, place)])
+        edition = build_page_context(book, get_language(tag), get_site_address(checked, options))
+        print_lines([OutputLine(line) for line in explain_statistic(edition, key, place)])
 
 
-def _meant(target: str, plans: Mapping[str, object], base_url: str, choices: dict[str, Any]) -> str:
+def _resolve_output_path(target: str, plans: Mapping[str, object], base_url: str, choices: dict[str, Any]) -> str:
     """The file of the site that is meant by its address, its path, or the file of its record."""
     folders, target = (choices["output"], choices["content"]), target.replace("\\", "/")
-    ways = (way for folder in folders for way in (files.way(folder, Path()), folder.resolve().as_posix()))
+    ways = (way for folder in folders for way in (files.make_relative(folder, Path()), folder.resolve().as_posix()))
     for start in filter(None, (base_url.rstrip("/"), *ways)):
         target = target.removeprefix(f"{start}/")
     target = target.lstrip("/").partition("#")[0]
-    slot = slot_of(target)
-    page = url_of(slot.path).partition("#")[0] if slot else target
+    slot = locate_record(target)
+    page = get_record_url(slot.path).partition("#")[0] if slot else target
     for path in (page, f"{page.rstrip('/')}/index.html".lstrip("/")):
         if path in plans:
             return path
-    near = nearest(page, plans)
-    raise Misuse(marked("the site has no file {page}"), near or "", page=page)
+    near = find_nearest_word(page, plans)
+    raise WrongUsage(marked("the site has no file {page}"), near or "", page=page)
 
 
-def _told(why: Why, spoken: Language) -> Iterator[str]:
-    yield spoken.text(_REASONS[why.reason])
-    if why.plan:
+def _explanation_lines(why: StaleReason, spoken: Language) -> Iterator[str]:
+    yield spoken.text(_REASON_TEXTS[why.reason])
+    if why.is_plan_changed:
         yield "  " + spoken.text(marked("its template {template}, what is planned for it, or the program"),
                                  template=why.template or "-")
-    for fact in why.changed[:_SHOWN]:
-        yield "  " + _fact(fact, spoken)
-    if len(why.changed) > _SHOWN:
-        yield "  " + spoken.text(marked("and {n} more"), n=spoken.number(len(why.changed) - _SHOWN))
-    if why.facts:
+    for fact in why.changed_dependencies[:_MAX_DEPENDENCIES_SHOWN]:
+        yield "  " + _describe_dependency(fact, spoken)
+    if len(why.changed_dependencies) > _MAX_DEPENDENCIES_SHOWN:
+        yield "  " + spoken.text(marked("and {n} more"),
+                                 n=spoken.number(len(why.changed_dependencies) - _MAX_DEPENDENCIES_SHOWN))
+    if why.dependency_count:
         yield spoken.plural("The last time it was made of {n} fact, and of {template}.",
-                            "The last time it was made of {n} facts, and of {template}.", why.facts,
+                            "The last time it was made of {n} facts, and of {template}.", why.dependency_count,
                             template=why.template or "-")
 
 
-def _fact(fact: str, spoken: Language) -> str:
+def _describe_dependency(fact: str, spoken: Language) -> str:
     table, _, key = fact.partition(" ")
-    said = _FACTS.get(table.partition("-")[0])
-    if key in (ALL, "") and not said:
+    said = _DEPENDENCY_TEXTS.get(table.partition("-")[0])
+    if key in (ALL_KEYS, "") and not said:
         return spoken.text(marked("the list “{table}”"), table=table)
     return spoken.text(said, key=key or spoken.text(marked("the whole site"))) if said else f"{key} ({table})"

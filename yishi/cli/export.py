@@ -5,22 +5,23 @@ from typing import Any
 
 from ..core import files
 from ..model.language import marked
-from ..workbook.handout import ABOUT_PLACE, usual_pages
-from ..workbook.layout import written
-from .telling import Line, disk_told, place_meant, tell
-from .workbooks import content_of, ground_and_records, refuse_other_suffix
+from ..workbook.templates import ABOUT_PLACE, build_place_sheets
+from ..workbook.write_workbook import write_workbook
+from .common import OutputLine, print_lines, report_disk_errors, resolve_place
+from .workbook_common import load_import_context, open_content_folder, require_xlsx_suffix
 
 
-def run(choices: dict[str, Any]) -> None:
+def run_export_command(choices: dict[str, Any]) -> None:
     """Writes the workbook; tells of records that could not be read."""
-    refuse_other_suffix(choices["out"])
-    content, spoken = content_of(choices)
-    place = place_meant(content.library, choices["place"]) if choices["place"] else ""
-    ground, records = ground_and_records(content, place)
-    pages = usual_pages(ground, place, secrets.token_hex(4), spoken, records)
+    require_xlsx_suffix(choices["out"])
+    content, spoken = open_content_folder(choices)
+    place = resolve_place(content.library, choices["place"]) if choices["place"] else ""
+    ground, records = load_import_context(content, place)
+    pages = build_place_sheets(ground, place, secrets.token_hex(4), spoken, records)
     out = choices["out"]
-    with disk_told():
-        files.write(out.parent, out.name, written(pages, place, [spoken.text(line) for line in ABOUT_PLACE], spoken))
-    left = [Line(spoken.text(marked("Left out, because its file has errors: {file}"), file=one.file), True)
-            for one in records if one.broken]
-    tell([*left, Line(spoken.text(marked("Written: {file}"), file=out))])
+    with report_disk_errors():
+        files.write_file(out.parent, out.name, write_workbook(pages, place, [spoken.text(line) for line in ABOUT_PLACE],
+                                                              spoken))
+    left = [OutputLine(spoken.text(marked("Left out, because its file has errors: {file}"), file=one.file), True)
+            for one in records if one.file_problem]
+    print_lines([*left, OutputLine(spoken.text(marked("Written: {file}"), file=out))])

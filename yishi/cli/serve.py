@@ -1,4 +1,4 @@
-"""`serve`: the site is shown on this computer, and built again on every change."""
+"""`serve_site`: the site is shown on this computer, and built again on every change."""
 
 import gc
 from collections.abc import Sequence
@@ -9,65 +9,77 @@ from typing import Any
 import click
 
 from ..core import files
-from ..engine.pipeline import Report
-from ..engine.press import Folders, press_of
-from ..engine.preview import Shown, preview
-from ..engine.traces import Trace
+from ..engine.assets import BuildFolders, load_assets
+from ..engine.manifest import Manifest
+from ..engine.pipeline import BuildReport
+from ..engine.preview import PreviewState, write_preview
 from ..model.language import Language
-from ..model.problems import Problem, errors
-from ..site import Edition
-from .server import Outcome, serve
-from .server.overlay import overlay, stumbled
-from .telling import Line, build_options, built, problem_lines, rebuild_line, summary_lines, tell
-from .usage import Misuse, marked
+from ..model.problems import Problem, select_errors
+from ..site import PageContext
+from .common import (
+    OutputLine,
+    create_build_options,
+    format_build_summary,
+    format_problem_lines,
+    format_rebuild_line,
+    print_lines,
+    run_build,
+)
+from .server import RebuildResult, serve_site
+from .server.overlay import encode_failure_overlay, encode_problem_overlay
+from .usage import WrongUsage, marked
 
 
-def run(choices: dict[str, Any]) -> None:
+def run_serve_command(choices: dict[str, Any]) -> None:
     """Shows the site until it is interrupted."""
-    shown: list[Shown] = []
+    shown: list[PreviewState] = []
     builds = count()
 
-    def rebuild() -> Outcome:
+    def rebuild() -> RebuildResult:
         shown.clear()
         try:
-            options = build_options(choices)
-            report, spoken, problems = built(choices, options)
+            options = create_build_options(choices)
+            report, spoken, problems = run_build(choices, options)
         except click.ClickException as refused:  # the disk, or another build: the next change builds again
             refused.show()
-            return Outcome(False, stumbled(refused.format_message()))
-        tell(_lines(report, problems, choices, spoken, first=next(builds) == 0))
-        if report and report.published:
-            shown.append(_shown(report, options.folders))
+            return RebuildResult(False, encode_failure_overlay(refused.format_message()))
+        print_lines(_build_lines(report, problems, choices, spoken, first=next(builds) == 0))
+        if report and report.write_result:
+            shown.append(_create_preview_state(report, options.folders))
         gc.collect()
-        return Outcome(bool(shown), overlay(problems, files.way(choices["content"], Path()), spoken.tag,
-                                            published=bool(shown)))
+        folder = files.make_relative(choices["content"], Path())
+        return RebuildResult(bool(shown), encode_problem_overlay(problems, folder, spoken.tag, published=bool(shown)))
 
     def peek(changed: Sequence[Path]) -> bool:
-        file = files.way(changed[0], choices["content"].resolve())
-        return bool(len(changed) == 1 and shown and preview(shown[0], choices["content"], choices["output"], file))
+        file = files.make_relative(changed[0], choices["content"].resolve())
+        return bool(len(changed) == 1 and shown and write_preview(shown[0], choices["content"], choices["output"],
+                                                                  file))
 
     port = choices["port"]
-    build_options(choices)  # folders that cannot be used are told now
+    create_build_options(choices)  # folders that cannot be used are told now
     click.echo(f"http://127.0.0.1:{port}/   (Ctrl+C)")
     try:
-        serve(rebuild, [choices["content"], choices["templates"]], choices["output"], port, choices["open_browser"],
-              peek)
+        serve_site(rebuild, [choices["content"], choices["templates"]], choices["output"], port,
+                   choices["open_browser"],
+                   peek)
     except OSError as error:
-        raise Misuse(marked("port {port}: {reason}"), port=port, reason=error.strerror) from None
+        raise WrongUsage(marked("port {port}: {reason}"), port=port, reason=error.strerror) from None
 
 
-def _lines(report: Report | None, problems: Sequence[Problem], choices: dict[str, Any], spoken: Language,
-           *, first: bool) -> list[Line]:
+def _build_lines(report: BuildReport | None, problems: Sequence[Problem], choices: dict[str, Any], spoken: Language,
+                 *, first: bool) -> list[OutputLine]:
     """All that the first build has to say; one line of each that follows: the browser shows what is wrong."""
     if first or choices["style"] != "text":
-        summary = summary_lines(report, choices, spoken) if report and not choices["quiet"] else ()
-        return [*problem_lines(problems, choices, spoken), *summary]
-    return [rebuild_line(report, problems, choices, spoken)] if errors(problems) or not choices["quiet"] else []
+        summary = format_build_summary(report, choices, spoken) if report and not choices["quiet"] else ()
+        return [*format_problem_lines(problems, choices, spoken), *summary]
+    return [format_rebuild_line(report, problems, choices,
+                                spoken)] if select_errors(problems) or not choices["quiet"] else []
 
 
-def _shown(report: Report, folders: Folders) -> Shown:
+def _create_preview_state(report: BuildReport, folders: BuildFolders) -> PreviewState:
     """What the last build showed, for previews."""
     plans = {plan.path: plan for plan in report.plans}
-    edition = next(plan.source for plan in report.plans if isinstance(plan.source, Edition))
-    make = press_of(folders, Trace(), report.checked.code, anew=False).maker(folders)
-    return Shown(report.checked.library, edition.book, plans, make)
+    edition = next(plan.source for plan in report.plans if isinstance(plan.source, PageContext))
+    make = load_assets(folders, Manifest(), report.checked.program_fingerprint,
+                       anew=False).create_output_encoder(folders)
+    return PreviewState(report.checked.library, edition.site_data, plans, make)

@@ -19,7 +19,7 @@ def marked(message: str) -> str:
     return message
 
 
-class Misuse(click.UsageError):
+class WrongUsage(click.UsageError):
     """A command that cannot be done as it was typed: the id of its message, and what fills it; `near`: what may be
     meant."""
 
@@ -27,38 +27,38 @@ class Misuse(click.UsageError):
         super().__init__(message.format(**values))
         self.said, self.near, self.values = message, near, values
 
-    def told(self, spoken: "Language") -> str:
+    def translate_message(self, spoken: "Language") -> str:
         """The message in a language."""
         text = spoken.text(self.said, **self.values)
         return text + (spoken.text(marked("; is it {near}?"), near=self.near) if self.near else "")
 
 
-class Commands(click.Group):
+class LocalizedGroup(click.Group):
     """The commands; what was not typed rightly is told in the language of the site."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None,
                      **extra: Any) -> click.Context:
         """The context of the command; its arguments are kept for what may have to be told."""
-        with _told(args):
+        with _localize_errors(args):
             return super().make_context(info_name, list(args), parent, obj=list(args), **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command."""
-        with _told(ctx.obj):
+        with _localize_errors(ctx.obj):
             return super().invoke(ctx)
 
 
 @contextmanager
-def _told(arguments: Sequence[str]) -> Iterator[None]:
+def _localize_errors(arguments: Sequence[str]) -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        from ..model.language import language
+        from ..model.language import get_language
 
-        raise _Told(error, language(_language_of(arguments))) from error
+        raise _LocalizedError(error, get_language(_choose_language(arguments))) from error
 
 
-class _Told(click.ClickException):
+class _LocalizedError(click.ClickException):
     def __init__(self, error: click.ClickException, spoken: "Language") -> None:
         super().__init__(error.message)
         self.error, self.spoken = error, spoken
@@ -70,46 +70,48 @@ class _Told(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Writes what is wrong, and how the command is used."""
-        from ..core.printable import visible
+        from ..core.characters import escape_invisible
 
         context, spoken = getattr(self.error, "ctx", None), self.spoken
         if context is not None:
             usage = context.get_usage().removeprefix("Usage: ")
             click.echo(spoken.text(marked("Usage: {command}"), command=usage), err=True)
             click.echo(spoken.text(marked("Help: {command}"), command=f"{context.command_path} --help"), err=True)
-        click.echo(visible(spoken.text(marked("Error: {message}"), message=_message(self.error, spoken))), err=True)
+        click.echo(escape_invisible(spoken.text(marked("Error: {message}"),
+                                                message=_localized_message(self.error, spoken))), err=True)
 
 
-def _language_of(arguments: Sequence[str]) -> str:
+def _choose_language(arguments: Sequence[str]) -> str:
     """The language that the arguments ask for, else the first of the site that they are about."""
-    asked = _value("--language", arguments)
-    return asked if asked in LANGUAGES else _language_of_site(Path(_value("--content", arguments) or "content"))
+    asked = _option_value("--language", arguments)
+    return asked if asked in LANGUAGES else _read_site_language(Path(_option_value("--content", arguments)
+                                                                     or "content"))
 
 
-def _value(option: str, arguments: Sequence[str]) -> str:
+def _option_value(option: str, arguments: Sequence[str]) -> str:
     pairs = zip(arguments, [*arguments[1:], ""], strict=True)
     return next((value if name == option else name.partition("=")[2] for name, value in pairs
                  if name == option or name.startswith(f"{option}=")), "")
 
 
-def _language_of_site(content: Path) -> str:
+def _read_site_language(content: Path) -> str:
     from ..content.load import read_records  # here, since it takes long to load
-    from ..content.sources import Source
+    from ..content.yaml_source import SourceFile
     from ..core import files
-    from ..model.paths import slot_of
+    from ..model.paths import locate_record
 
-    slot = slot_of("site.yaml")
+    slot = locate_record("site.yaml")
     try:
-        data = files.read(content, "site.yaml")
+        data = files.read_file(content, "site.yaml")
     except OSError:
         return LANGUAGES[0]
     assert slot is not None
-    said = read_records(Source("site.yaml", data), slot).entries.get("", {}).get("languages")
+    said = read_records(SourceFile("site.yaml", data), slot).entries.get("", {}).get("languages")
     first = said[0] if isinstance(said, list) and said else said
     return str(first) if first in LANGUAGES else LANGUAGES[0]
 
 
-_OF_CLICK = (
+_CLICK_MESSAGES = (
     (r"No such command '(?P<found>.*?)'\.", marked("There is no command {found}.")),
     (r"No such option:? '?(?P<found>[^\s'.]+)'?\.?", marked("There is no option {found}.")),
     (r"Missing (?:argument|option|parameter)[: ]+'?(?P<found>.+?)'?\.", marked("{found} is missing.")),
@@ -126,17 +128,17 @@ _OF_CLICK = (
 """The messages of click → the ids of ours."""
 
 
-def _message(error: click.ClickException, spoken: "Language") -> str:
-    if isinstance(error, Misuse):
-        return error.told(spoken)
+def _localized_message(error: click.ClickException, spoken: "Language") -> str:
+    if isinstance(error, WrongUsage):
+        return error.translate_message(spoken)
     if isinstance(error, click.MissingParameter) or not isinstance(error, click.BadParameter):
-        return _of_click(error.format_message(), spoken)
+        return _translate_click_message(error.format_message(), spoken)
     hint = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""
-    return f"{hint}: {_of_click(error.message, spoken)}".strip(": ").replace("'", "")
+    return f"{hint}: {_translate_click_message(error.message, spoken)}".strip(": ").replace("'", "")
 
 
-def _of_click(text: str, spoken: "Language") -> str:
-    for pattern, message in _OF_CLICK:
+def _translate_click_message(text: str, spoken: "Language") -> str:
+    for pattern, message in _CLICK_MESSAGES:
         if match := re.match(pattern, text):
             return spoken.text(message, **match.groupdict())
     return spoken.text(text)

@@ -14,19 +14,20 @@ from PIL import Image, ImageChops, ImageCms, ImageFile, features
 
 from ..core.outputs import Rendition
 
-MOST_PIXELS = 40_000_000
+MAX_PIXELS = 40_000_000
 
 WIDTHS = (400, 800, 1600)
 """A phone, a phone with a fine screen or half a page, a whole page."""
 
-CODECS = f"Pillow {PIL.__version__} {[features.version(name) for name in ('jpg', 'webp', 'avif', 'littlecms2')]}"
+_FEATURES = [features.version(name) for name in ('jpg', 'webp', 'avif', 'littlecms2')]
+CODEC_VERSIONS = f"Pillow {PIL.__version__} {_FEATURES}"
 """What other bytes may come from, although the code is the same."""
 
-Size = tuple[int, int]
+PixelSize = tuple[int, int]
 """Width and height in pixels."""
 
 
-class Refused(ValueError):
+class UnusablePhoto(ValueError):
     """A photo that cannot be shown; `code` is the problem with it."""
 
     def __init__(self, code: str) -> None:
@@ -34,29 +35,29 @@ class Refused(ValueError):
         self.code = code
 
 
-def size(data: bytes) -> Size:
+def measure_photo(data: bytes) -> PixelSize:
     """The size of the photo in `data` as it is seen, after its orientation; the photo can surely be converted.
 
     Raises Refused: `photo_too_large` before anything is decoded, `photo_heic`, `photo_moves`, `bad_photo`.
     """
-    return _read(data, 1)[1]
+    return _read_upright(data, 1)[1]
 
 
-def renditions(path: str, size: Size, *, avif: bool = False) -> tuple[Rendition, ...]:
+def plan_renditions(path: str, size: PixelSize, *, avif: bool = False) -> tuple[Rendition, ...]:
     """What the photo `path` of this size is published as: the best format first, each from small to large."""
     return tuple(Rendition(f"{path}.{width}.{encoder.suffix}", kind, width, height)
                  for kind, encoder in _ENCODERS.items() if avif or kind != "image/avif"
-                 for width, height in _sizes(*size))
+                 for width, height in _rendition_sizes(*size))
 
 
-def convert(data: bytes, wanted: Rendition) -> bytes:
+def convert_photo(data: bytes, wanted: Rendition) -> bytes:
     """The photo in `data` as `wanted`; what is see-through becomes white. The same bytes give the same bytes.
 
-    Raises Refused where `size` does.
+    Raises Refused where `measure_photo` does.
     """
-    image, _ = _read(data, max(wanted.width, wanted.height))
+    image, _ = _read_upright(data, max(wanted.width, wanted.height))
     small = image.resize((wanted.width, wanted.height), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return _encoded(_on_white(_in_srgb(small)), _ENCODERS[wanted.type])
+    return _encode_image(_flatten_on_white(_to_srgb(small)), _ENCODERS[wanted.mime_type])
 
 
 class _Encoder(Struct, frozen=True):
@@ -72,64 +73,64 @@ _ENCODERS = MappingProxyType({
     "image/webp": _Encoder("WEBP", "webp", {"quality": 75, "method": 4}),
     "image/jpeg": _Encoder("JPEG", "jpg", {"quality": 78, "optimize": True, "progressive": True}),
 })
-_READ = ("JPEG", "PNG", "WEBP", "GIF")
-_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-_LONGEST = 16_000  # a WebP is not higher; pictures of a whole chat are
+_READABLE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_MAX_SIDE = 16_000  # a WebP is not higher; pictures of a whole chat are
 _ORIENTATION = 0x0112
-_TURNS = MappingProxyType({
+_TRANSPOSITIONS = MappingProxyType({
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 })
-_KEEP_SIDES = (None, *(_TURNS[orientation] for orientation in (2, 3, 4)))
+_SIDE_PRESERVING = (None, *(_TRANSPOSITIONS[orientation] for orientation in (2, 3, 4)))
 
 
-def _sizes(width: int, height: int) -> Iterator[Size]:
+def _rendition_sizes(width: int, height: int) -> Iterator[PixelSize]:
     """Never larger than the original; two that are nearly the same are one."""
-    widest = max(1, min(width, WIDTHS[-1], _LONGEST * width // height))
+    widest = max(1, min(width, WIDTHS[-1], _MAX_SIDE * width // height))
     for wide in (*(one for one in WIDTHS if one < 0.8 * widest), widest):
-        yield wide, max(1, min(_LONGEST, round(height * wide / width)))
+        yield wide, max(1, min(_MAX_SIDE, round(height * wide / width)))
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Pillow raises, and warns of, whatever it stumbles over."""
     with warnings.catch_warnings(action="ignore"):
         try:
             yield
-        except Refused:
+        except UnusablePhoto:
             raise
         except Image.DecompressionBombError as error:
-            raise Refused("photo_too_large") from error
+            raise UnusablePhoto("photo_too_large") from error
         except Exception as error:
-            raise Refused("bad_photo") from error
+            raise UnusablePhoto("bad_photo") from error
 
 
-@_refusing()
-def _read(data: bytes, longest: int) -> tuple[Image.Image, Size]:
+@_translate_errors()
+def _read_upright(data: bytes, longest: int) -> tuple[Image.Image, PixelSize]:
     """The picture, upright, and its full size. A JPEG may come smaller, but both sides no less than `longest`."""
-    image = _opened(data)
+    image = _open_image(data)
     size, tile = image.size, image.tile[0] if image.tile else None
     image.draft(None, (longest, longest))
     image.load()
-    turn, plain = _TURNS.get(_orientation(image)), _plain(image, tile)
+    turn, plain = _TRANSPOSITIONS.get(_orientation(image)), _to_resizable_mode(image, tile)
     upright = plain if turn is None else plain.transpose(turn)
-    return upright, size if turn in _KEEP_SIDES else (size[1], size[0])
+    return upright, size if turn in _SIDE_PRESERVING else (size[1], size[0])
 
 
-def _opened(data: bytes) -> ImageFile.ImageFile:
+def _open_image(data: bytes) -> ImageFile.ImageFile:
     """The picture, of which only the header has been read: too large a one is never decoded."""
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
-        raise Refused("photo_heic")
-    image = Image.open(BytesIO(data), formats=_READ)
-    if image.width * image.height > MOST_PIXELS:
-        raise Refused("photo_too_large")
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+        raise UnusablePhoto("photo_heic")
+    image = Image.open(BytesIO(data), formats=_READABLE_FORMATS)
+    if image.width * image.height > MAX_PIXELS:
+        raise UnusablePhoto("photo_too_large")
     # what else a JPEG may hold is a second view or a map of its light, not the next picture
     if image.format in ("PNG", "WEBP", "GIF") and getattr(image, "is_animated", False):
-        raise Refused("photo_moves")
+        raise UnusablePhoto("photo_moves")
     return image
 
 
@@ -143,7 +144,7 @@ def _orientation(image: Image.Image) -> int:
 # --- what is shown ----------------------------------------------------------------------------------------------------
 
 
-def _plain(image: Image.Image, tile: ImageFile._Tile | None) -> Image.Image:
+def _to_resizable_mode(image: Image.Image, tile: ImageFile._Tile | None) -> Image.Image:
     """In a mode that can be made smaller: L, RGB or CMYK; LA or RGBA where it is see-through.
 
     `tile`: how the file holds the picture, as Pillow knew it before it was loaded.
@@ -151,20 +152,20 @@ def _plain(image: Image.Image, tile: ImageFile._Tile | None) -> Image.Image:
     if image.mode == "P":
         plain = image.convert("RGBA" if "transparency" in image.info else "RGB")
     else:
-        alpha = _alpha_of_key(image, str(tile.args) if tile else "")
-        plain = _in_8_bits(image)
+        alpha = _alpha_from_colour_key(image, str(tile.args) if tile else "")
+        plain = _to_8_bits(image)
         if alpha:
             plain.putalpha(alpha)
-    return _within_frame(plain, tile.extents) if tile and image.format == "GIF" and tile.extents else plain
+    return _place_in_frame(plain, tile.extents) if tile and image.format == "GIF" and tile.extents else plain
 
 
-def _in_8_bits(image: Image.Image) -> Image.Image:
+def _to_8_bits(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits of grey
         return image.convert("I").point([level * 255 // 65535 for level in range(65536)], "L")
     return image.convert("L") if image.mode == "1" else image
 
 
-def _alpha_of_key(image: Image.Image, packed: str) -> Image.Image | None:
+def _alpha_from_colour_key(image: Image.Image, packed: str) -> Image.Image | None:
     """See-through where the picture has the one colour that its file says is (tRNS of a PNG, in its samples).
 
     Of colours in 16 bits Pillow keeps, and knows, the upper 8 only.
@@ -182,7 +183,7 @@ def _alpha_of_key(image: Image.Image, packed: str) -> Image.Image | None:
     return reduce(ImageChops.lighter, differs)
 
 
-def _within_frame(image: Image.Image, extents: tuple[int, int, int, int]) -> Image.Image:
+def _place_in_frame(image: Image.Image, extents: tuple[int, int, int, int]) -> Image.Image:
     """A GIF may fill a part of its frame only: around it nothing is seen."""
     if extents == (0, 0, *image.size):
         return image
@@ -192,7 +193,7 @@ def _within_frame(image: Image.Image, extents: tuple[int, int, int, int]) -> Ima
     return framed
 
 
-def _in_srgb(image: Image.Image) -> Image.Image:
+def _to_srgb(image: Image.Image) -> Image.Image:
     """The colours as sRGB; what is see-through stays so. A damaged profile is dropped."""
     profile = image.info.get("icc_profile")
     if not profile:
@@ -209,14 +210,14 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     return converted or image
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def _flatten_on_white(image: Image.Image) -> Image.Image:
     if image.mode in ("LA", "RGBA"):
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image.convert("RGB")
 
 
-def _encoded(image: Image.Image, encoder: _Encoder) -> bytes:
+def _encode_image(image: Image.Image, encoder: _Encoder) -> bytes:
     image.info = {}  # where a plain save would find a comment or a profile again
     output = BytesIO()
     image.save(output, encoder.name, exif=b"", **encoder.options)

@@ -9,35 +9,36 @@ from itertools import pairwise
 
 HAN = "\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 """Characters and marks of full width, as the inside of a regular expression's class."""
-_SHARED = "“”‘’—…·"  # marks that Chinese shares with other languages: they count beside a Chinese character
-_INLINE = r"(?:</?(?:a|em|strong|del|sup|sub|code)(?: [^<>]*)?>)*"
+_SHARED_MARKS = "“”‘’—…·"  # marks that Chinese shares with other languages: they count beside a Chinese character
+_INLINE_TAGS = r"(?:</?(?:a|em|strong|del|sup|sub|code)(?: [^<>]*)?>)*"
 
 
-def _joined(tags: str) -> str:
+def _break_pattern(tags: str) -> str:
     """A break between full-width characters, as a regular expression: what stands before it is its group."""
-    shared = f"(?:[{_SHARED}]{tags})"
-    return (rf"(?:([{HAN}]{tags})\s*\n\s*(?={tags}[{HAN}{_SHARED}])"
-            rf"|([{_SHARED}]{tags})\s*\n\s*(?={tags}[{HAN}])"
+    shared = f"(?:[{_SHARED_MARKS}]{tags})"
+    return (rf"(?:([{HAN}]{tags})\s*\n\s*(?={tags}[{HAN}{_SHARED_MARKS}])"
+            rf"|([{_SHARED_MARKS}]{tags})\s*\n\s*(?={tags}[{HAN}])"
             rf"|([{HAN}]{tags}{shared}+)\s*\n\s*(?={tags}{shared}+[{HAN}]))")
 
 
-_TEXT = re.compile(_joined(""))
-_HTML = re.compile(rf"(?s:<pre>.*?</pre>)|(<code>[^<]*[{HAN}{_SHARED}]</code>{_INLINE})\s*\n\s*(?={_INLINE}[{HAN}])"
-                   rf"|<code>[^<]*</code>|{_joined(_INLINE)}")
-_CANDIDATE = re.compile(rf"\n\s*{_INLINE}[{HAN}{_SHARED}]")
+_TEXT_BREAK = re.compile(_break_pattern(""))
+_HTML_BREAK = re.compile(rf"(?s:<pre>.*?</pre>)|"
+                         rf"(<code>[^<]*[{HAN}{_SHARED_MARKS}]</code>{_INLINE_TAGS})\s*\n\s*(?={_INLINE_TAGS}[{HAN}])"
+                         rf"|<code>[^<]*</code>|{_break_pattern(_INLINE_TAGS)}")
+_CANDIDATE = re.compile(rf"\n\s*{_INLINE_TAGS}[{HAN}{_SHARED_MARKS}]")
 
 
-def meet(before: str, after: str) -> bool:
+def joins_without_space(before: str, after: str) -> bool:
     """Whether no blank belongs between two lines of one paragraph."""
-    return bool(after) and _TEXT.search(f"{before}\n{after[:8]}") is not None
+    return bool(after) and _TEXT_BREAK.search(f"{before}\n{after[:8]}") is not None
 
 
 def join_html(html: str) -> str:
     """Sanitised HTML without the line breaks that would show as a blank inside Chinese; code stays as it is."""
-    return _HTML.sub(lambda m: next(filter(None, m.groups()), m[0]), html) if _CANDIDATE.search(html) else html
+    return _HTML_BREAK.sub(lambda m: next(filter(None, m.groups()), m[0]), html) if _CANDIDATE.search(html) else html
 
 
-def refold(value: str, lines: list[str]) -> str:
+def remove_folded_spaces(value: str, lines: list[str]) -> str:
     """A text that YAML has folded, without the blanks inside Chinese.
 
     `value` is what YAML read, with a blank for each line break; `lines` are those of the file that it stands in, with
@@ -46,7 +47,7 @@ def refold(value: str, lines: list[str]) -> str:
     stripped = [line.strip().replace("''", "'") for line in lines]
     at = 0
     for before, after in pairwise(stripped):
-        if not meet(before[-8:], after):
+        if not joins_without_space(before[-8:], after):
             continue
         tail, head = _LAST_RUN.search(before), _FIRST_RUN.match(after)
         seam = f"{tail[0] if tail else ''} {head[0] if head else ''}"

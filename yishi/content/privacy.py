@@ -1,8 +1,8 @@
 """Personal data in text: finds it, masks it.
 
 What it looks like is data, per country, in `privacy.yaml`. What a context allows - a place's `office.phone`, the
-contact of the site, publishers' addresses in `sources.yaml`, `privacy_allow` - the caller filters by `Hit.kind` and by
-the text between `Hit.start` and `Hit.end`.
+contact of the site, publishers' addresses in `sources.yaml`, `privacy_allow` - the caller filters by `PrivacyHit.kind`
+and by the text between `PrivacyHit.start` and `PrivacyHit.end`.
 """
 
 import datetime
@@ -16,63 +16,64 @@ from typing import Any, Literal
 import yaml
 from msgspec import Struct
 
-_ROOM = "yishi.content"
+_PACKAGE = "yishi.content"
 
-Level = Literal["error", "warning"]
+PrivacyLevel = Literal["error", "warning"]
 
 
-class Hit(Struct, frozen=True):
+class PrivacyHit(Struct, frozen=True):
     """One personal datum in a text: `text[start:end]`, and how it may be shown.
 
     `kind`: resident_id, bank_card, mobile, landline, plate, account (WeChat, QQ), door, email, minor, name, sensitive.
     """
 
     kind: str
-    level: Level
+    level: PrivacyLevel
     start: int
     end: int
     masked: str
 
 
-def find(text: str, country: str = "CN") -> list[Hit]:
+def find_personal_data(text: str, country: str = "CN") -> list[PrivacyHit]:
     """The personal data in `text`, in order, not overlapping; of two kinds in one place the graver one."""
-    rules = _rules(country)
+    rules = _load_rules(country)
     if not rules.clues.search(text):
         return []
-    folded, origins = _folded(text)
-    return _apart(_hits(rules, folded, origins), _marked(len(text), (match.span() for match in _URL.finditer(text))))
+    folded, origins = _normalize_with_origins(text)
+    return _remove_overlaps(_iter_hits(rules, folded, origins),
+                            _mark_spans(len(text), (match.span() for match in _URL.finditer(text))))
 
 
-def mask(text: str, country: str = "CN") -> str:
+def mask_personal_data(text: str, country: str = "CN") -> str:
     """`text` with every personal datum masked: `138****5678`."""
-    for hit in reversed(find(text, country)):
+    for hit in reversed(find_personal_data(text, country)):
         text = text[:hit.start] + hit.masked + text[hit.end:]
     return text
 
 
-def patterns(country: str = "CN") -> list[dict[str, object]]:
+def export_patterns(country: str = "CN") -> list[dict[str, object]]:
     """What is looked for, as data for a browser: regular expressions in JavaScript's notation. `check` names a check
     that the browser must have as well."""
     names = {check: name for name, check in _CHECKS.items()}
-    return [{"kind": one.kind, "level": one.level, "finds": one.finds.pattern.replace("(?P<", "(?<"),
-             "shows": one.shows, "check": names[one.check] if one.check else "", "near": sorted(one.near)}
-            for one in _rules(country).patterns]
+    return [{"kind": one.kind, "level": one.level, "finds": one.expression.pattern.replace("(?P<", "(?<"),
+             "shows": one.visible_ends, "check": names[one.check] if one.check else "", "near": sorted(one.near_kinds)}
+            for one in _load_rules(country).patterns]
 
 
 # --- patterns ---------------------------------------------------------------------------------------------------------
 
-Check = Callable[[re.Match[str], Level], Level | None]
+PatternCheck = Callable[[re.Match[str], PrivacyLevel], PrivacyLevel | None]
 """Has the last word on what a pattern found: its level, or None for nothing."""
 
 
 class _Pattern(Struct, frozen=True):
     kind: str
-    level: Level
-    needs: re.Pattern[str]
-    finds: re.Pattern[str]
-    shows: tuple[int, int]
-    check: Check | None
-    near: frozenset[str]
+    level: PrivacyLevel
+    precondition: re.Pattern[str]
+    expression: re.Pattern[str]
+    visible_ends: tuple[int, int]
+    check: PatternCheck | None
+    near_kinds: frozenset[str]
 
 
 class _Rules(Struct, frozen=True):
@@ -81,92 +82,95 @@ class _Rules(Struct, frozen=True):
 
 
 @cache
-def _rules(country: str) -> _Rules:
-    data = yaml.load(resources.files(_ROOM).joinpath("privacy.yaml").read_text("utf-8"), yaml.CSafeLoader)[country]
+def _load_rules(country: str) -> _Rules:
+    data = yaml.load(resources.files(_PACKAGE).joinpath("privacy.yaml").read_text("utf-8"), yaml.CSafeLoader)[country]
     parts: dict[str, str] = {}
     for name, part in data["parts"].items():
-        parts[name] = _filled(part, parts)
-    clues = [(_filled(first, parts), _filled(rest, parts)) for first, rest in data["clues"]]
-    return _Rules(_clues(clues), tuple(_pattern(entry, parts) for entry in data["patterns"]))
+        parts[name] = _fill_parts(part, parts)
+    clues = [(_fill_parts(first, parts), _fill_parts(rest, parts)) for first, rest in data["clues"]]
+    return _Rules(_compile_clues(clues), tuple(_compile_pattern(entry, parts) for entry in data["patterns"]))
 
 
-def _filled(expression: str, parts: Mapping[str, str]) -> str:
+def _fill_parts(expression: str, parts: Mapping[str, str]) -> str:
     return re.sub(r"\{([a-z_]+)\}", lambda match: parts[match[1]], expression)
 
 
-def _clues(clues: Iterable[tuple[str, str]]) -> re.Pattern[str]:
+def _compile_clues(clues: Iterable[tuple[str, str]]) -> re.Pattern[str]:
     # One class of first characters in front: the regular expression engine then runs over the rest of a text at once.
     clues = list(clues)
     firsts = "".join(first for first, _ in clues)
     return re.compile(f"[{firsts}](?:{'|'.join(f'(?<=[{first}])(?:{rest})' for first, rest in clues)})")
 
 
-def _pattern(entry: Mapping[str, Any], parts: Mapping[str, str]) -> _Pattern:
+def _compile_pattern(entry: Mapping[str, Any], parts: Mapping[str, str]) -> _Pattern:
     first, last = entry["shows"]
     check = _CHECKS[entry["check"]] if "check" in entry else None
-    needs, finds = (re.compile(_filled(entry.get(key, ""), parts)) for key in ("needs", "finds"))
-    return _Pattern(kind=entry["kind"], level=entry["level"], needs=needs, finds=finds, shows=(int(first), int(last)),
-                    check=check, near=frozenset(entry.get("near", ())))
+    needs, finds = (re.compile(_fill_parts(entry.get(key, ""), parts)) for key in ("needs", "finds"))
+    return _Pattern(kind=entry["kind"], level=entry["level"], precondition=needs, expression=finds,
+                    visible_ends=(int(first), int(last)),
+                    check=check, near_kinds=frozenset(entry.get("near", ())))
 
 
 # --- finding ----------------------------------------------------------------------------------------------------------
 
 _URL = re.compile(r"(?:(?:https?|ftp)://|www\.)[!#-&*-;=?-Z_a-z~]+")
 _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " ", "\xa0": " "}
-_WIDE = re.compile("[\uff01-\uff5e\u3000\xa0]")
-_UNSEEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_FULL_WIDTH_CHARACTER = re.compile("[\uff01-\uff5e\u3000\xa0]")
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _SENTENCE_END = re.compile(r"[。!?\n]")
-_FAR = 30  # characters
+_NEAR_DISTANCE = 30  # characters
 
 
-def _folded(text: str) -> tuple[str, list[int] | None]:
+def _normalize_with_origins(text: str) -> tuple[str, list[int] | None]:
     """`text` after NFKC without invisible characters, and where each of its characters came from (None: unmoved)."""
-    folded = _WIDE.sub(lambda match: _FULL_WIDTH[match[0]], text)
-    if unicodedata.is_normalized("NFKC", folded) and not _UNSEEN.search(folded):
+    folded = _FULL_WIDTH_CHARACTER.sub(lambda match: _FULL_WIDTH[match[0]], text)
+    if unicodedata.is_normalized("NFKC", folded) and not _INVISIBLE.search(folded):
         return folded, None
-    pieces = ["" if _UNSEEN.match(char) else unicodedata.normalize("NFKC", char) for char in text]
+    pieces = ["" if _INVISIBLE.match(char) else unicodedata.normalize("NFKC", char) for char in text]
     return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
 
 
-def _hits(rules: _Rules, folded: str, origins: list[int] | None) -> Iterator[Hit]:
+def _iter_hits(rules: _Rules, folded: str, origins: list[int] | None) -> Iterator[PrivacyHit]:
     spans: dict[str, list[tuple[int, int]]] = {}
     for pattern in rules.patterns:
-        if pattern.needs.search(folded):
-            for level, start, end in _finds(pattern, folded, spans):
+        if pattern.precondition.search(folded):
+            for level, start, end in _iter_matches(pattern, folded, spans):
                 spans.setdefault(pattern.kind, []).append((start, end))
                 first, last = (start, end) if origins is None else (origins[start], origins[end - 1] + 1)
-                yield Hit(pattern.kind, level, first, last, _masked(folded[start:end], *pattern.shows))
+                yield PrivacyHit(pattern.kind, level, first, last,
+                                 _mask_value(folded[start:end], *pattern.visible_ends))
 
 
-def _finds(pattern: _Pattern, folded: str,
-           others: Mapping[str, list[tuple[int, int]]]) -> Iterator[tuple[Level, int, int]]:
-    near = _surroundings(folded, [span for kind in pattern.near for span in others.get(kind, ())])
-    for match in pattern.finds.finditer(folded):
+def _iter_matches(pattern: _Pattern, folded: str,
+                  others: Mapping[str, list[tuple[int, int]]]) -> Iterator[tuple[PrivacyLevel, int, int]]:
+    near = _mark_neighbourhoods(folded, [span for kind in pattern.near_kinds for span in others.get(kind, ())])
+    for match in pattern.expression.finditer(folded):
         level = pattern.check(match, pattern.level) if pattern.check else pattern.level
-        if level and (not pattern.near or near[match.start("value")]):
+        if level and (not pattern.near_kinds or near[match.start("value")]):
             yield level, *match.span("value")
 
 
-def _surroundings(text: str, spans: Iterable[tuple[int, int]]) -> bytearray:
+def _mark_neighbourhoods(text: str, spans: Iterable[tuple[int, int]]) -> bytearray:
     """For each character of `text`, 1 where one of `spans` is near in the same sentence."""
-    return _marked(len(text), ((start - len(_SENTENCE_END.split(text[max(start - _FAR, 0):start])[-1]),
-                                end + len(_SENTENCE_END.split(text[end:end + _FAR])[0])) for start, end in spans))
+    return _mark_spans(len(text), ((start - len(_SENTENCE_END.split(text[max(start - _NEAR_DISTANCE, 0):start])[-1]),
+                                    end + len(_SENTENCE_END.split(text[end:end + _NEAR_DISTANCE])[0])) for start,
+                                   end in spans))
 
 
-def _marked(length: int, spans: Iterable[tuple[int, int]]) -> bytearray:
+def _mark_spans(length: int, spans: Iterable[tuple[int, int]]) -> bytearray:
     marks = bytearray(length)
     for start, end in spans:
         marks[start:end] = b"\x01" * (end - start)
     return marks
 
 
-def _masked(value: str, first: int, last: int) -> str:
+def _mask_value(value: str, first: int, last: int) -> str:
     characters = re.sub(r"[^0-9A-Za-z]", "", value) if last > 1 else value
     return characters[:first] + "****" + (characters[-last:] if last else "")
 
 
-def _apart(hits: Iterable[Hit], taken: bytearray) -> list[Hit]:
-    kept: list[Hit] = []
+def _remove_overlaps(hits: Iterable[PrivacyHit], taken: bytearray) -> list[PrivacyHit]:
+    kept: list[PrivacyHit] = []
     for hit in sorted(hits, key=lambda hit: (hit.level != "error", hit.start, hit.start - hit.end)):
         if not any(taken[hit.start:hit.end]):
             kept.append(hit)
@@ -180,10 +184,10 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ORDER_NUMBER = re.compile(r"(?:工单|编号|单号|流水号|案号)[^。!?\n]{0,6}$")
 _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 _CARD = re.compile(r"(?:卡号|[行蓄用]卡|[账帐][号户])[^。!?\n]{0,6}$")
-_BANK = re.compile(r"卡|[账帐][号户]|银行")
+_BANK_WORD = re.compile(r"卡|[账帐][号户]|银行")
 
 
-def _resident_id(match: re.Match[str], level: Level) -> Level | None:
+def _check_resident_id(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | None:
     # One work-order number in eleven passes the check, hence the warning beside such a word. A mistyped last digit
     # hides neither birthday nor district.
     number = re.sub(r"[ -]", "", match["value"]).upper()
@@ -193,17 +197,17 @@ def _resident_id(match: re.Match[str], level: Level) -> Level | None:
         return None
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=False))
     holds = "10X98765432"[total % 11] == number[17]
-    return level if (holds or _PROVINCE.match(number)) and not _ORDER_NUMBER.search(_before(match)) else "warning"
+    return level if (holds or _PROVINCE.match(number)) and not _ORDER_NUMBER.search(_text_before(match)) else "warning"
 
 
-def _bank_card(match: re.Match[str], level: Level) -> Level | None:
+def _check_bank_card(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | None:
     number = re.sub(r"\D", "", match["value"])
     if not 15 <= len(number) <= 19:
         return None
     if not _passes_luhn(number):
-        return "warning" if _CARD.search(_before(match)) else None
-    around = _before(match) + " " + match.string[match.end():match.end() + 10]
-    return level if _BANK.search(around) else "warning"
+        return "warning" if _CARD.search(_text_before(match)) else None
+    around = _text_before(match) + " " + match.string[match.end():match.end() + 10]
+    return level if _BANK_WORD.search(around) else "warning"
 
 
 def _passes_luhn(number: str) -> bool:
@@ -211,30 +215,30 @@ def _passes_luhn(number: str) -> bool:
     return (sum(map(int, number[-1::-2])) + sum(value - 9 if value > 9 else value for value in doubled)) % 10 == 0
 
 
-def _plate(match: re.Match[str], level: Level) -> Level | None:
+def _check_plate(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | None:
     rest = match["value"][1:]
     digits = sum(char.isdigit() for char in rest)
     return level if digits >= 3 and (rest == rest.upper() or rest[1:].strip(" ·•.-").isdigit()) else None
 
 
-def _account(match: re.Match[str], level: Level) -> Level | None:
+def _check_account(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | None:
     # "微信 WeChat" names no account; "微信号 zhangsan" and "微信 zhang_3" do.
     is_announced = bool(match["said"].strip())
     return level if is_announced or re.search(r"[0-9_]", match["value"]) else None
 
 
-def _door_number(match: re.Match[str], level: Level) -> Level | None:
+def _check_door_number(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | None:
     # building-unit-room; 12-31-2024 is a day.
     first, second, room = map(int, match["value"].split("-"))
     is_day = 1900 <= room <= 2099 and first <= 31 and second <= 31 and min(first, second) <= 12
     return None if is_day else level
 
 
-def _before(match: re.Match[str]) -> str:
+def _text_before(match: re.Match[str]) -> str:
     return match.string[max(match.start() - 20, 0):match.start()]
 
 
-_CHECKS: Mapping[str, Check] = {
-    "resident_id": _resident_id, "bank_card": _bank_card, "plate": _plate, "account": _account,
-    "door_number": _door_number,
+_CHECKS: Mapping[str, PatternCheck] = {
+    "resident_id": _check_resident_id, "bank_card": _check_bank_card, "plate": _check_plate, "account": _check_account,
+    "door_number": _check_door_number,
 }

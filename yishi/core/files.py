@@ -15,33 +15,33 @@ from itertools import count
 from pathlib import Path
 from unicodedata import normalize
 
-from .digests import Look, OnDisk, Part, checksum, digest
+from .hashes import FileStat, FolderSnapshot, PackEntry, compute_checksum, compute_digest
 
-CACHE = ".build-cache"
+CACHE_FOLDER = ".build-cache"
 
-_PATIENCE = 2.0
+_LOCK_TIMEOUT_S = 2.0
 """Seconds to wait for another build, such as a very short one, or one that was killed and whose workers just end."""
 
 
-STAGED = ".yishi-next"
+STAGING_FOLDER = ".yishi-next"
 """Folder below the output folder in which new files wait until all of them are made."""
 
 
-class Removed(Exception):
+class OutputFolderRemoved(Exception):
     """The output folder, or some of it, was removed while a build was writing to it; its path."""
 
 
-class Busy(Exception):
+class OutputLocked(Exception):
     """Another build is at work in the same output folder; its path."""
 
 
-def scan(folder: Path, *, hidden: bool = False) -> dict[str, OnDisk]:
+def scan_folder(folder: Path, *, hidden: bool = False) -> dict[str, FileStat]:
     """All files below `folder`, sorted; without names that begin with a dot unless `hidden`."""
-    found: list[tuple[str, OnDisk]] = []
+    found: list[tuple[str, FileStat]] = []
     waiting = [(str(folder), "")]
     while waiting:
         path, prefix = waiting.pop()
-        for entry in _entries(path):
+        for entry in _list_entries(path):
             name = entry.name
             if not hidden and name.startswith("."):
                 continue
@@ -49,16 +49,16 @@ def scan(folder: Path, *, hidden: bool = False) -> dict[str, OnDisk]:
                 waiting.append((entry.path, f"{prefix}{name}/"))
             elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
                 stat = entry.stat(follow_symlinks=False)
-                found.append((prefix + name, _lies(stat)))
+                found.append((prefix + name, _to_file_stat(stat)))
     return dict(sorted(found))
 
 
-def look(folder: Path) -> Look:
-    """How all files below `folder` lie now, as `scan`."""
-    return Look(time.time_ns(), scan(folder))
+def scan_snapshot(folder: Path) -> FolderSnapshot:
+    """How all files below `folder` lie now, as `scan_folder`."""
+    return FolderSnapshot(time.time_ns(), scan_folder(folder))
 
 
-def _entries(folder: str) -> list[os.DirEntry[str]]:
+def _list_entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return list(entries)
@@ -66,75 +66,75 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
         return []
 
 
-def read(folder: Path, path: str) -> bytes:
+def read_file(folder: Path, path: str) -> bytes:
     """The bytes of a file, whichever Unicode form its name has on the disk.
 
     Raises OSError; a symbolic link is not followed, since it may lead out of the folder.
     """
     file = f"{folder}/{path}"
     if not path.isascii() and not os.path.lexists(file):
-        file = f"{folder}/{_as_it_lies(folder, path)}"
+        file = f"{folder}/{_find_name_on_disk(folder, path)}"
     if os.path.islink(file):
         raise OSError(f"symbolic link: {path}")
     with open(file, "rb") as stream:
         return stream.read()
 
 
-def _as_it_lies(folder: Path, path: str) -> str:
+def _find_name_on_disk(folder: Path, path: str) -> str:
     """The path with the names that the disk has for it; as it is where the disk has none."""
     found = ""
     for part in path.split("/"):
-        names = (entry.name for entry in _entries(f"{folder}/{found}"))
+        names = (entry.name for entry in _list_entries(f"{folder}/{found}"))
         found += next((name for name in names if normalize("NFC", name) == normalize("NFC", part)), part) + "/"
     return found.rstrip("/")
 
 
-def read_all(folder: Path, suffixes: tuple[str, ...] = ("",)) -> dict[str, bytes]:
+def read_folder(folder: Path, suffixes: tuple[str, ...] = ("",)) -> dict[str, bytes]:
     """Every file below `folder` that ends in one of `suffixes`."""
-    return {path: read(folder, path) for path in scan(folder) if path.endswith(suffixes)}
+    return {path: read_file(folder, path) for path in scan_folder(folder) if path.endswith(suffixes)}
 
 
-def inside(path: str) -> str:
+def require_inside(path: str) -> str:
     """`path` itself, if it stays in the folder that it is below on every system. Raises OSError."""
-    if _LEADS_OUT.search(path):
+    if _UNSAFE_PATH.search(path):
         raise PermissionError(errno.EPERM, "this path does not stay in its folder", repr(path))
     return path
 
 
-_LEADS_OUT = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)|[\0\\]|\A[A-Za-z]:")
+_UNSAFE_PATH = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)|[\0\\]|\A[A-Za-z]:")
 """Absolute, up and out, on another drive, or with a character that some system takes for the end or for a slash."""
 
 
 @contextlib.contextmanager
-def staging(folder: Path, names: Set[str]) -> Iterator[None]:
+def open_staging(folder: Path, names: Set[str]) -> Iterator[None]:
     """Meanwhile files can be staged for `folder`, in which `names` lie; what was not moved into place is dropped.
 
     Raises OSError, and Removed if somebody else has removed the folder, or some of those names, by the end.
     """
-    waiting = folder / STAGED
+    waiting = folder / STAGING_FOLDER
     drop_staged(folder)
     waiting.mkdir(parents=True)
     try:
         yield
         waiting.rmdir()
         if not names <= set(os.listdir(folder)):
-            raise Removed(str(folder))
+            raise OutputFolderRemoved(str(folder))
     except FileNotFoundError:
         if waiting.is_dir():
             raise
-        raise Removed(str(folder)) from None
+        raise OutputFolderRemoved(str(folder)) from None
     finally:
         drop_staged(folder)
 
 
 def drop_staged(folder: Path) -> None:
     """Deletes what is staged, such as by a build that was killed."""
-    shutil.rmtree(folder / STAGED, ignore_errors=True)
+    shutil.rmtree(folder / STAGING_FOLDER, ignore_errors=True)
 
 
-def stage(folder: Path, path: str, data: bytes) -> OnDisk:
+def stage_file(folder: Path, path: str, data: bytes) -> FileStat:
     """Writes a file of the site where it waits to be moved into place; how it then lies. Raises OSError."""
-    return _written(_staged(folder, path), data)
+    return _write_bytes(_staged_path(folder, path), data)
 
 
 def move_staged(folder: Path, paths: Iterable[str]) -> None:
@@ -145,33 +145,33 @@ def move_staged(folder: Path, paths: Iterable[str]) -> None:
     """
     known = set[str]()
     for path in paths:
-        file = _own_file(folder, path, known)
+        file = _resolve_inside(folder, path, known)
         try:
-            os.replace(_staged(folder, path), file)
+            os.replace(_staged_path(folder, path), file)
         except FileNotFoundError:
             os.makedirs(os.path.dirname(file), exist_ok=True)
-            os.replace(_staged(folder, path), file)
+            os.replace(_staged_path(folder, path), file)
 
 
-def _staged(folder: Path, path: str) -> str:
-    return f"{folder}/{STAGED}/{digest(path.encode())[:32]}"
+def _staged_path(folder: Path, path: str) -> str:
+    return f"{folder}/{STAGING_FOLDER}/{compute_digest(path.encode())[:32]}"
 
 
-def write(folder: Path, path: str, data: bytes) -> OnDisk:
+def write_file(folder: Path, path: str, data: bytes) -> FileStat:
     """Writes a file in place; how it then lies.
 
     A symbolic link in its place is replaced: it may lead to a file of somebody else's. Raises OSError, also for a path
     that leads out of the folder.
     """
-    file = _own_file(folder, path)
+    file = _resolve_inside(folder, path)
     if os.path.islink(file):
         os.unlink(file)
     os.makedirs(os.path.dirname(file), exist_ok=True)
-    return _written(file, data)
+    return _write_bytes(file, data)
 
 
-def _written(file: str, data: bytes) -> OnDisk:
-    descriptor = os.open(file, _TO_WRITE, 0o644)
+def _write_bytes(file: str, data: bytes) -> FileStat:
+    descriptor = os.open(file, _OPEN_FLAGS, 0o644)
     try:
         with open(descriptor, "wb") as stream:
             stream.write(data)
@@ -181,34 +181,34 @@ def _written(file: str, data: bytes) -> OnDisk:
     except OSError as error:  # a full disk does not say which file it refused
         error.filename = file
         raise
-    return _lies(stat)
+    return _to_file_stat(stat)
 
 
-def _lies(stat: os.stat_result) -> OnDisk:
-    return OnDisk(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+def _to_file_stat(stat: os.stat_result) -> FileStat:
+    return FileStat(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
 
 
-def write_whole(folder: Path, path: str, draft: str, data: bytes) -> OnDisk:
+def write_file_atomically(folder: Path, path: str, draft: str, data: bytes) -> FileStat:
     """The same in one step: the file is as it was or as it is, never half. `draft`: what it is called until then."""
-    lies = write(folder, draft, data)
+    lies = write_file(folder, draft, data)
     os.replace(f"{folder}/{draft}", f"{folder}/{path}")
     return lies
 
 
-def read_if_there(folder: Path, path: str) -> bytes:
+def read_file_or_empty(folder: Path, path: str) -> bytes:
     """The bytes of a file; nothing if it cannot be read."""
     try:
-        return read(folder, path)
+        return read_file(folder, path)
     except OSError:
         return b""
 
 
-def _own_file(folder: Path, path: str, known: set[str] | None = None) -> str:
+def _resolve_inside(folder: Path, path: str, known: set[str] | None = None) -> str:
     """The file at `path`. Raises OSError if it is not inside the folder, be it by a link in place of a folder.
 
     `known`: the folders that have been looked at already, which are noted there.
     """
-    above, known = inside(path), set() if known is None else known
+    above, known = require_inside(path), set() if known is None else known
     while (above := above.rpartition("/")[0]) and above not in known:
         if os.path.islink(f"{folder}/{above}"):
             raise PermissionError(errno.EPERM, "a symbolic link is in the way", f"{folder}/{above}")
@@ -216,20 +216,20 @@ def _own_file(folder: Path, path: str, known: set[str] | None = None) -> str:
     return f"{folder}/{path}"
 
 
-_TO_WRITE = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_OPEN_FLAGS = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
-def create(folder: Path, path: str, data: bytes) -> None:
+def create_file(folder: Path, path: str, data: bytes) -> None:
     """Writes a new file, and the folders it needs. Raises FileExistsError rather than write over one, OSError."""
-    file = Path(_own_file(folder, path))
+    file = Path(_resolve_inside(folder, path))
     file.parent.mkdir(parents=True, exist_ok=True)
     with open(file, "xb") as stream:
         stream.write(data)
 
 
-def replace(folder: Path, path: str, data: bytes) -> None:
+def replace_file(folder: Path, path: str, data: bytes) -> None:
     """Replaces a file in one step: whoever reads it finds it as it was or as it is, never half. Raises OSError."""
-    file = Path(_own_file(folder, path))
+    file = Path(_resolve_inside(folder, path))
     descriptor, name = tempfile.mkstemp(prefix=".", dir=file.parent)
     try:
         with open(descriptor, "wb") as stream:
@@ -241,11 +241,11 @@ def replace(folder: Path, path: str, data: bytes) -> None:
         raise
 
 
-def remove(folder: Path, paths: Iterable[str]) -> int:
+def remove_files(folder: Path, paths: Iterable[str]) -> int:
     """Deletes these files, and the folders that this leaves empty; the number of files deleted."""
     removed = 0
     for path in paths:
-        file = Path(_own_file(folder, path))
+        file = Path(_resolve_inside(folder, path))
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             file.unlink()
             removed += 1
@@ -255,12 +255,12 @@ def remove(folder: Path, paths: Iterable[str]) -> int:
     return removed
 
 
-def keep_only(folder: Path, names: Container[str]) -> None:
+def prune_cache(folder: Path, names: Container[str]) -> None:
     """Deletes the files in a folder of the cache that are not called so, as far as that is possible."""
     with contextlib.suppress(OSError):
-        for path in scan(folder, hidden=True):
+        for path in scan_folder(folder, hidden=True):
             if path not in names:
-                forget_cache(folder / path)
+                delete_cache_file(folder / path)
 
 
 def _remove_if_empty(folder: Path) -> bool:
@@ -271,7 +271,7 @@ def _remove_if_empty(folder: Path) -> bool:
     return True
 
 
-def way(path: Path, start: Path) -> str:
+def make_relative(path: Path, start: Path) -> str:
     """The way from the folder `start` to `path`, with /; the whole path where there is none (another drive)."""
     try:
         return Path(os.path.relpath(path, start)).as_posix()
@@ -282,28 +282,28 @@ def way(path: Path, start: Path) -> str:
 # --- the cache beside the content folder ------------------------------------------------------------------------------
 
 
-def cache_file(content: Path, name: str, about: Path | None = None) -> Path:
+def locate_cache_file(content: Path, name: str, about: Path | None = None) -> Path:
     """Where a part of the cache lies; `about`: the folder that it is about, where there may be several."""
-    key = f"-{digest(os.fsencode(about.resolve()))[:16]}" if about else ""
-    return content.resolve().parent / CACHE / f"{name}{key}"
+    key = f"-{compute_digest(os.fsencode(about.resolve()))[:16]}" if about else ""
+    return content.resolve().parent / CACHE_FOLDER / f"{name}{key}"
 
 
 @contextlib.contextmanager
-def alone(content: Path, output: Path) -> Iterator[None]:
+def lock_output(content: Path, output: Path) -> Iterator[None]:
     """Meanwhile no other build of `content` writes to `output`; Raises Busy if one does already.
 
     The lock goes with the process that holds it, however that ends. Where no cache can be kept there is no lock either.
     """
     from filelock import FileLock, Timeout  # here, since a build that finds nothing to do has no use for it
 
-    file = cache_file(content, "trace", output).with_suffix(".lock")
+    file = locate_cache_file(content, "trace", output).with_suffix(".lock")
     with contextlib.ExitStack() as held:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            held.enter_context(FileLock(file, timeout=_PATIENCE, fallback_to_soft=False))
-            _clear_drafts(file.parent)
+            held.enter_context(FileLock(file, timeout=_LOCK_TIMEOUT_S, fallback_to_soft=False))
+            _delete_abandoned_temp_files(file.parent)
         except Timeout:
-            raise Busy(str(output)) from None
+            raise OutputLocked(str(output)) from None
         except OSError:
             pass
         yield
@@ -315,7 +315,7 @@ def read_cache(file: Path) -> bytes:
         mark, _, data = file.read_bytes().partition(b"\n")
     except OSError:
         return b""
-    return data if mark == checksum(data).encode() else b""
+    return data if mark == compute_checksum(data).encode() else b""
 
 
 def write_cache(file: Path, data: bytes) -> bool:
@@ -323,60 +323,60 @@ def write_cache(file: Path, data: bytes) -> bool:
     draft = ""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, draft = tempfile.mkstemp(prefix=_DRAFT, dir=file.parent)
+        descriptor, draft = tempfile.mkstemp(prefix=_TEMP_PREFIX, dir=file.parent)
         with open(descriptor, "wb") as stream:
-            stream.write(checksum(data).encode() + b"\n" + data)
+            stream.write(compute_checksum(data).encode() + b"\n" + data)
         os.replace(draft, file)
     except OSError:
         if draft:
-            forget_cache(Path(draft))
+            delete_cache_file(Path(draft))
         return False
     return True
 
 
-_DRAFT = "tmp"
+_TEMP_PREFIX = "tmp"
 """What a file of the cache is called until it is whole."""
 
-_ABANDONED = 3600
+_TEMP_MAX_AGE_S = 3600
 """Seconds after which nobody is at work on a draft any more: the build that began it was stopped."""
 
 
-def _clear_drafts(cache: Path) -> None:
+def _delete_abandoned_temp_files(cache: Path) -> None:
     """Deletes what builds that were stopped left of files they were writing."""
     with contextlib.suppress(OSError):
-        for folder in (cache, *(Path(entry.path) for entry in _entries(str(cache)) if entry.is_dir())):
-            for entry in _entries(str(folder)):
-                if entry.name.startswith(_DRAFT) and entry.stat().st_mtime < time.time() - _ABANDONED:
-                    forget_cache(Path(entry.path))
+        for folder in (cache, *(Path(entry.path) for entry in _list_entries(str(cache)) if entry.is_dir())):
+            for entry in _list_entries(str(folder)):
+                if entry.name.startswith(_TEMP_PREFIX) and entry.stat().st_mtime < time.time() - _TEMP_MAX_AGE_S:
+                    delete_cache_file(Path(entry.path))
 
 
-def forget_cache(file: Path) -> None:
+def delete_cache_file(file: Path) -> None:
     """Deletes a file of the cache, if it is there."""
     with contextlib.suppress(OSError):
         file.unlink()
 
 
 @contextlib.contextmanager
-def reading_parts(folder: Path) -> Iterator[Callable[[Part], bytes]]:
+def open_pack_reader(folder: Path) -> Iterator[Callable[[PackEntry], bytes]]:
     """Meanwhile what reads a part of a pack in `folder`: nothing if it is not there, or not as it was written."""
     with contextlib.ExitStack() as opened:
         @cache
         def pack(name: str) -> FileIO:
             return opened.enter_context(open(folder / name, "rb", buffering=0))
 
-        def read_part(part: Part) -> bytes:
+        def read_part(part: PackEntry) -> bytes:
             with contextlib.suppress(OSError):
                 stream = pack(part.pack)
-                stream.seek(part.at)
+                stream.seek(part.offset)
                 data = stream.read(part.size)
-                return data if checksum(data) == part.sum else b""
+                return data if compute_checksum(data) == part.checksum else b""
             return b""
 
         yield read_part
 
 
 @contextlib.contextmanager
-def writing_parts(folder: Path) -> Iterator[Callable[[bytes], Part | None]]:
+def open_pack_writer(folder: Path) -> Iterator[Callable[[bytes], PackEntry | None]]:
     """Meanwhile what adds to a new pack in `folder`; None where it could not be kept."""
     name = f"{time.time_ns()}-{os.getpid()}"
     with contextlib.ExitStack() as opened:
@@ -385,75 +385,76 @@ def writing_parts(folder: Path) -> Iterator[Callable[[bytes], Part | None]]:
             folder.mkdir(parents=True, exist_ok=True)
             return opened.enter_context(open(folder / name, "xb", buffering=0))
 
-        def add(data: bytes) -> Part | None:
+        def add(data: bytes) -> PackEntry | None:
             with contextlib.suppress(OSError):
                 at = pack().tell()
                 if pack().write(data) == len(data):
-                    return Part(name, at, len(data), checksum(data))
+                    return PackEntry(name, at, len(data), compute_checksum(data))
             return None
 
         yield add
 
 
-def photo_cache(content: Path) -> Path:
+def locate_photo_cache(content: Path) -> Path:
     """The folder of the converted photos of a content folder."""
-    return cache_file(content, "photos", content)
+    return locate_cache_file(content, "photos", content)
 
 
 # --- the program itself -----------------------------------------------------------------------------------------------
 
 
 _PACKAGE = Path(__file__).parents[1]
-_PROGRAM = (".py", ".yaml", ".po")
+_PROGRAM_SUFFIXES = (".py", ".yaml", ".po")
 _DOCS = _PACKAGE.parent / "docs"
 
 
-def code_digest(codecs: str) -> str:
+def compute_program_fingerprint(codecs: str) -> str:
     """The digest of Yishi's own code and data and of the versions of its libraries; `codecs`: what converts photos."""
-    found = read_all(_PACKAGE, _PROGRAM)
+    found = read_folder(_PACKAGE, _PROGRAM_SUFFIXES)
     parts = (part for path, data in found.items() for part in (path.encode(), data))
-    return digest(b"\0".join((*parts, codecs.encode(), repr(_versions()).encode(), sys.version.encode())))
+    return compute_digest(b"\0".join((*parts, codecs.encode(), repr(_library_versions()).encode(),
+                                      sys.version.encode())))
 
 
-def converter_digest(codecs: str) -> str:
+def compute_image_fingerprint(codecs: str) -> str:
     """The digest of all that the bytes of a photo depend on besides the original."""
-    return digest((_PACKAGE / "content" / "images.py").read_bytes() + codecs.encode())
+    return compute_digest((_PACKAGE / "content" / "images.py").read_bytes() + codecs.encode())
 
 
-def _versions() -> list[str]:
+def _library_versions() -> list[str]:
     """The libraries that make what stands on pages, by the folders that pip leaves: `markdown-3.9.dist-info`."""
     names = [name for folder in sys.path if os.path.isdir(folder or ".") for name in os.listdir(folder or ".")]
-    return sorted(name for name in names if name.endswith(".dist-info") and name.lower().startswith(_LIBRARIES))
+    return sorted(name for name in names if name.endswith(".dist-info") and name.lower().startswith(_LIBRARY_PREFIXES))
 
 
-_LIBRARIES = ("babel-", "jinja2-", "markdown-", "markupsafe-", "msgspec-", "nh3-", "opencc-", "pillow-",
-              "pydantic-", "pydantic_core-", "pypinyin-", "pyyaml-", "tzdata-")
+_LIBRARY_PREFIXES = ("babel-", "jinja2-", "markdown-", "markupsafe-", "msgspec-", "nh3-", "opencc-", "pillow-",
+                     "pydantic-", "pydantic_core-", "pypinyin-", "pyyaml-", "tzdata-")
 
 
-def kit(name: str) -> dict[str, bytes]:
+def read_kit(name: str) -> dict[str, bytes]:
     """The content folder of a kit."""
-    return read_all(_PACKAGE / "content" / "kits" / name)
+    return read_folder(_PACKAGE / "content" / "kits" / name)
 
 
-def guides() -> dict[str, str]:
+def read_guides() -> dict[str, str]:
     """The guide for writers in each language, as Markdown; none where the program lies without its `docs`."""
     return {path.removesuffix(".md"): data.decode("utf-8", "replace")
-            for path, data in read_all(_DOCS / "guide", (".md",)).items()}
+            for path, data in read_folder(_DOCS / "guide", (".md",)).items()}
 
 
-def content_model() -> str:
+def read_content_model() -> str:
     """The specification of the records, as Markdown; "" where the program lies without its `docs`."""
-    return read_all(_DOCS, ("content-model.md",)).get("content-model.md", b"").decode("utf-8", "replace")
+    return read_folder(_DOCS, ("content-model.md",)).get("content-model.md", b"").decode("utf-8", "replace")
 
 
-def program_lies() -> list[object]:
+def stat_program() -> list[object]:
     """How the program and its libraries lie on disk, without reading them: what changes with each of them."""
     folders = [(folder, os.stat(folder).st_mtime_ns) for folder in sys.path if os.path.isdir(folder)]
-    own = [(path, lies) for path, lies in scan(_PACKAGE).items() if path.endswith(_PROGRAM)]
-    return [sys.version, folders, own, list(scan(_DOCS).items())]
+    own = [(path, lies) for path, lies in scan_folder(_PACKAGE).items() if path.endswith(_PROGRAM_SUFFIXES)]
+    return [sys.version, folders, own, list(scan_folder(_DOCS).items())]
 
 
-def move_away(file: Path, folder: Path) -> Path:
+def move_without_overwriting(file: Path, folder: Path) -> Path:
     """Moves a file into a folder, under its own name or, where that is there already, with a number; its new path.
 
     Nothing is ever written over. Raises OSError.

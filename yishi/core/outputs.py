@@ -1,4 +1,4 @@
-"""`Plan`: a file of the site that is to be made. `Output`: the same file once made, before it is bytes."""
+"""`OutputPlan`: a file of the site that is to be made. `Output`: the same file once made, before it is bytes."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ class Rendition(Struct, frozen=True):
     """A photo in one format (its MIME type) and size, as it stands at `path` in the site."""
 
     path: str
-    type: str
+    mime_type: str
     width: int
     height: int
 
@@ -34,7 +34,7 @@ class Output(Struct, frozen=True):
     photo: Rendition | None = None
 
 
-class Plan(Struct, frozen=True):
+class OutputPlan(Struct, frozen=True):
     """A file of the site that is to be made: where, how, and of what.
 
     `make(source, *given)` makes its output, at the same `path`. It is a function of module level, and depends on
@@ -45,12 +45,12 @@ class Plan(Struct, frozen=True):
     """
 
     path: str
-    make: Callable[..., Output]
+    produce: Callable[..., Output]
     source: object
-    given: tuple[object, ...] = ()
+    args: tuple[object, ...] = ()
     digest: str = ""
     origin: str = ""
 
-    def output(self) -> Output:
+    def produce_output(self) -> Output:
         """The file, made now."""
-        return self.make(self.source, *self.given)
+        return self.produce(self.source, *self.args)

@@ -12,11 +12,11 @@ from msgspec import Struct
 
 T = TypeVar("T")
 
-SOURCES = {"zh-Hant": "zh-Hans"}
+CONVERSION_SOURCES = {"zh-Hant": "zh-Hans"}
 """Language that is converted → the one it is converted from."""
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"  # noncharacters: Unicode keeps them for a program's own use, no text has them
-_KEPT = f"{_OPEN}[^{_CLOSE}]*{_CLOSE}"
+_UNCONVERTED_SPAN = f"{_OPEN}[^{_CLOSE}]*{_CLOSE}"
 _ADDRESS = re.compile("(?:https?|mailto|tel):")
 
 
@@ -27,35 +27,35 @@ class Conversion(Struct, frozen=True):
     names: tuple[tuple[str, str], ...] = ()
 
 
-def in_language(tag: str, translations: Mapping[str, T], say: Callable[[T], str | None]) -> str:
+def pick_translation(tag: str, translations: Mapping[str, T], say: Callable[[T], str | None]) -> str:
     """What `say` finds in the translation into a language, "" if nothing.
 
     A language that is converted takes the text of its source, unless it has one of its own.
     """
-    own, source = translations.get(tag), translations.get(SOURCES.get(tag, ""))
+    own, source = translations.get(tag), translations.get(CONVERSION_SOURCES.get(tag, ""))
     text = say(own) if own is not None else None
     if text:
-        return as_written(tag, text)
+        return mark_unconverted(tag, text)
     return (say(source) if source is not None else None) or ""
 
 
-def as_written(tag: str, text: str) -> str:
+def mark_unconverted(tag: str, text: str) -> str:
     """`text` for a page in a language, marked as not to be converted where that language is."""
-    return f"{_OPEN}{text}{_CLOSE}" if text and tag in SOURCES else text
+    return f"{_OPEN}{text}{_CLOSE}" if text and tag in CONVERSION_SOURCES else text
 
 
-def by_hand(text: str) -> str:
+def strip_unconverted_mark(text: str) -> str:
     """A text that is marked as a whole, without its mark; "" if it is not."""
     return text[1:-1] if text.startswith(_OPEN) and text.find(_CLOSE) == len(text) - 1 else ""
 
 
 @cache
-def converter(conversion: Conversion) -> Callable[[str], str]:
+def create_converter(conversion: Conversion) -> Callable[[str], str]:
     """What converts a text, which is no HTML: the same always to the same. An address stays as it is."""
     from opencc import OpenCC  # only where a site has this language
 
     convert, names = OpenCC(conversion.standard).convert, dict(conversion.names)
-    apart = re.compile(f"({'|'.join((_KEPT, *_longest_first(names)))})")
+    apart = re.compile(f"({'|'.join((_UNCONVERTED_SPAN, *_patterns_longest_first(names)))})")
 
     @lru_cache(maxsize=8192)  # what stands on every page is converted once
     def converted(text: str) -> str:
@@ -69,24 +69,24 @@ def converter(conversion: Conversion) -> Callable[[str], str]:
     return converted
 
 
-def converted_data(value: Any, conversion: Conversion | None) -> Any:
+def convert_data(value: Any, conversion: Conversion | None) -> Any:
     """Plain data with each text in it converted, but for keys; as it is where nothing is converted."""
     if conversion is None:
         return value
     if isinstance(value, str):
-        return converter(conversion)(value)
+        return create_converter(conversion)(value)
     if isinstance(value, Mapping):
-        return {key: converted_data(one, conversion) for key, one in value.items()}
-    return [converted_data(one, conversion) for one in value] if isinstance(value, list | tuple) else value
+        return {key: convert_data(one, conversion) for key, one in value.items()}
+    return [convert_data(one, conversion) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _longest_first(names: Iterable[str]) -> list[str]:
+def _patterns_longest_first(names: Iterable[str]) -> list[str]:
     return [re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name))]
 
 
-def converts_with(languages: Iterable[str]) -> str:
+def describe_converter(languages: Iterable[str]) -> str:
     """The program that converts one of `languages`, with its version; "" if none is converted."""
-    if SOURCES.keys().isdisjoint(languages):
+    if CONVERSION_SOURCES.keys().isdisjoint(languages):
         return ""
     from opencc import __version__
 

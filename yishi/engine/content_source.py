@@ -7,14 +7,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from ..core import files
-from ..core.digests import Look, OnDisk
-from ..model.filenames import sort_out
+from ..core.hashes import FileStat, FolderSnapshot
+from ..model.filenames import classify_files
 
-Watch = Callable[[str, int, int], None]
+ProgressCallback = Callable[[str, int, int], None]
 """Told which phase has come how far: its name, how many are done, of how many."""
 
 
-class Stock(Struct, frozen=True):
+class ContentSource(Struct, frozen=True):
     """What a content folder holds, or held: how each file lies, and what reads one (raises OSError).
 
     Memos lie beside `folder`; without `keeps` they are only looked up. `at`: when it was looked at, in nanoseconds.
@@ -22,30 +22,31 @@ class Stock(Struct, frozen=True):
     """
 
     folder: Path
-    found: Mapping[str, OnDisk]
-    read: Callable[[str], bytes]
-    keeps: bool = True
-    at: int = 0
-    unfit: Sequence[str] = ()
+    file_stats: Mapping[str, FileStat]
+    read_file: Callable[[str], bytes]
+    writes_cache: bool = True
+    taken_at: int = 0
+    unusable: Sequence[str] = ()
     leftovers: Sequence[str] = ()
 
 
-def stock_of(content: Path, look: Look | None = None) -> Stock:
+def open_content(content: Path, look: FolderSnapshot | None = None) -> ContentSource:
     """What a content folder holds now; `look`: how its files lie, where that is known already."""
-    look = look or files.look(content)
-    return stocked(content, look.files, partial(files.read, content), at=look.at)
+    look = look or files.scan_snapshot(content)
+    return create_content_source(content, look.files, partial(files.read_file, content), at=look.taken_at)
 
 
-def stocked(folder: Path, found: Mapping[str, OnDisk], read: Callable[[str], bytes], *, keeps: bool = True,
-            at: int = 0) -> Stock:
+def create_content_source(folder: Path, found: Mapping[str, FileStat], read: Callable[[str], bytes], *,
+                          keeps: bool = True,
+                          at: int = 0) -> ContentSource:
     """The same of files that were `found` in whatever way."""
-    names = sort_out(found)
-    return Stock(folder, names.files, read, keeps, at, names.unfit, names.leftovers)
+    names = classify_files(found)
+    return ContentSource(folder, names.files, read, keeps, at, names.unusable, names.leftovers)
 
 
-def with_instead(stock: Stock, instead: Mapping[str, bytes]) -> Stock:
+def override_files(stock: ContentSource, instead: Mapping[str, bytes]) -> ContentSource:
     """The same with other files, or with what they would say: file → its bytes. Nothing of that is kept."""
-    found = {**stock.found, **{file: OnDisk(len(data), 0) for file, data in instead.items()}}
-    return Stock(stock.folder, dict(sorted(found.items())),
-                 lambda file: instead[file] if file in instead else stock.read(file), keeps=False,
-                 unfit=stock.unfit, leftovers=stock.leftovers)
+    found = {**stock.file_stats, **{file: FileStat(len(data), 0) for file, data in instead.items()}}
+    return ContentSource(stock.folder, dict(sorted(found.items())),
+                         lambda file: instead[file] if file in instead else stock.read_file(file), writes_cache=False,
+                         unusable=stock.unusable, leftovers=stock.leftovers)

@@ -6,26 +6,26 @@ from datetime import date
 
 from msgspec import Struct
 
-from ..analysis.due import Kind
-from ..analysis.news import NEWEST
-from ..core.outputs import Output, Plan
+from ..analysis.news import MAX_NEWS
+from ..analysis.obligations import ObligationKind
+from ..core.outputs import Output, OutputPlan
 from ..model.language import marked
-from ..site import Edition
-from ..site.edition import name_of
-from ..site.shell import absolute, page_of, planned, prefix_of
+from ..site import PageContext
+from ..site.layout import build_absolute_url, get_language_prefix, join_place_path, plan_page
+from ..site.page_context import localize_name
 
-FEED = "feed.xml"
+FEED_FILE = "feed.xml"
 
-_SAID: Mapping[str, str] = {
+_TITLE_TEXTS: Mapping[str, str] = {
     "new": marked("New: {title}"), "moved": marked("Moved on: {title}"), "resolved": marked("Resolved: {title}"),
     "followup": marked("Follow-up due: {title}"),
 }
-_FOLLOWUPS: tuple[Kind, ...] = ("followup_due", "followup_overdue")
-_NO_NEWS = date(1970, 1, 1)
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FOLLOWUP_KINDS: tuple[ObligationKind, ...] = ("followup_due", "followup_overdue")
+_DATE_WITHOUT_NEWS = date(1970, 1, 1)
+_FORBIDDEN_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class EntryView(Struct, frozen=True):
+class FeedEntryView(Struct, frozen=True):
     """One piece of news: `id` is its own for ever, `page` the address of the issue."""
 
     id: str
@@ -44,51 +44,53 @@ class FeedView(Struct, frozen=True):
     address: str
     page: str
     updated: str
-    entries: tuple[EntryView, ...]
+    entries: tuple[FeedEntryView, ...]
 
 
-def feed_plans(edition: Edition) -> Iterator[Plan]:
+def plan_feeds(edition: PageContext) -> Iterator[OutputPlan]:
     """The feed of the site and of every place; none without an address of the site, which a feed must name."""
     if edition.base_url:
         for place in ("", *edition.library.places):
-            yield planned(edition, page_of(place, FEED), feed, place)
+            yield plan_page(edition, join_place_path(place, FEED_FILE), build_feed, place)
 
 
-def feed(edition: Edition, place: str) -> Output:
+def build_feed(edition: PageContext, place: str) -> Output:
     """The feed of a place and those below it ("" = of the site)."""
-    path, tag = page_of(place, FEED), edition.language.tag
-    site, scope = name_of(edition, edition.library.site).text, edition.library.places.get(place)
-    title = edition.text("News from {place}", place=name_of(edition, scope).text if scope else site)
-    found = sorted(_found(edition, place), reverse=True)[:NEWEST]
-    latest = max((day for day, *_ in found), default=_NO_NEWS)
+    path, tag = join_place_path(place, FEED_FILE), edition.language.tag
+    site, scope = localize_name(edition, edition.library.site).text, edition.library.places.get(place)
+    title = edition.text("News from {place}", place=localize_name(edition, scope).text if scope else site)
+    found = sorted(_iter_feed_news(edition, place), reverse=True)[:MAX_NEWS]
+    latest = max((day for day, *_ in found), default=_DATE_WITHOUT_NEWS)
     view = FeedView(
-        tag, legal(title), legal(edition.library.site.publisher or site), absolute(edition, tag, path),
-        absolute(edition, tag, page_of(place, "index.html")), _moment(latest),
-        tuple(_entry(edition, *one) for one in found))
-    return Output(prefix_of(edition, tag) + path, "feeds/feed.xml", tag, view, conversion=edition.conversion)
+        tag, remove_non_xml_characters(title), remove_non_xml_characters(edition.library.site.publisher or site),
+        build_absolute_url(edition, tag, path),
+        build_absolute_url(edition, tag, join_place_path(place, "index.html")), _noon_utc(latest),
+        tuple(_feed_entry(edition, *one) for one in found))
+    return Output(get_language_prefix(edition, tag) + path, "feeds/feed.xml", tag, view, conversion=edition.conversion)
 
 
-def _found(edition: Edition, place: str) -> Iterator[tuple[date, str, str]]:
+def _iter_feed_news(edition: PageContext, place: str) -> Iterator[tuple[date, str, str]]:
     """The news of a place as (day, issue, what kind of news)."""
-    yield from edition.book.news.get(place) or ()
-    for one in edition.book.duties.get(place) or ():
-        if one.kind in _FOLLOWUPS and one.day:
-            yield one.day, one.record, "followup"
+    yield from edition.site_data.news.get(place) or ()
+    for one in edition.site_data.obligations.get(place) or ():
+        if one.kind in _FOLLOWUP_KINDS and one.due_on:
+            yield one.due_on, one.record, "followup"
 
 
-def _entry(edition: Edition, day: date, issue: str, kind: str) -> EntryView:
-    row, page = edition.rows[issue], absolute(edition, edition.language.tag, f"{issue}/index.html")
+def _feed_entry(edition: PageContext, day: date, issue: str, kind: str) -> FeedEntryView:
+    row, page = edition.rows[issue], build_absolute_url(edition, edition.language.tag, f"{issue}/index.html")
     own = f"{page}#{kind}" if kind in ("new", "resolved") else f"{page}#{kind}-{day}"
-    parts = filter(None, (row.place, row.about, row.when, row.label))
-    return EntryView(own, page, legal(edition.text(_SAID[kind], title=row.title)), _moment(day),
-                     legal(" · ".join(parts)))
+    parts = filter(None, (row.place, row.subject, row.date_text, row.status_label))
+    return FeedEntryView(own, page, remove_non_xml_characters(edition.text(_TITLE_TEXTS[kind], title=row.title)),
+                         _noon_utc(day),
+                         remove_non_xml_characters(" · ".join(parts)))
 
 
-def _moment(day: date) -> str:
+def _noon_utc(day: date) -> str:
     """A day as a moment: noon in Greenwich is the same day nearly everywhere."""
     return f"{day}T12:00:00Z"
 
 
-def legal(text: str) -> str:
+def remove_non_xml_characters(text: str) -> str:
     """A text without characters that no XML may hold, and no calendar should."""
-    return _NOT_XML.sub("", text)
+    return _FORBIDDEN_IN_XML.sub("", text)

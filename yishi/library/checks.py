@@ -4,28 +4,28 @@ import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from ..core.traditional import SOURCES
-from ..model.paths import kind_at
-from ..model.problems import Finding, KeyPath, Level
+from ..core.traditional import CONVERSION_SOURCES
+from ..model.paths import get_kind_at
+from ..model.problems import Finding, KeyPath, Severity
 from ..model.records import Issue, LogEntry, Method, Site, Withdrawal
-from ..model.vocabulary import built_in, in_both
-from .around import Surroundings
+from ..model.vocabulary import encode_bilingual, get_built_in_vocabulary
+from .link_context import LinkContext
 
 
 def check_issue(path: str, issue: Issue, method: Method, as_of: date) -> Iterator[Finding]:
     """Everything that can be wrong in the course of one issue, worked on by `method`."""
-    for rule in (_log_is_in_order, _resolved_after_raised, _closings_make_sense, _closed_says_why):
+    for rule in (_check_log_order, _check_resolved_after_raised, _check_closings, _check_close_reason):
         for keys, code, level, values in rule(issue):
             yield Finding(path, keys, code, tuple(values.items()), level=level)
-    yield from _nothing_later(path, issue, as_of)
-    yield from _closing_has_a_result(path, issue, method)
+    yield from _check_future_dates(path, issue, as_of)
+    yield from _check_closing_result(path, issue, method)
 
 
 def check_site(site: Site) -> Iterator[Finding]:
     """Languages are named once, the first is one that records are written in, and the time zone exists."""
     if len(set(site.languages)) < len(site.languages):
         yield Finding("site", ("languages",), "bad_languages", (("found", ", ".join(site.languages)),))
-    if site.languages[0] in SOURCES:
+    if site.languages[0] in CONVERSION_SOURCES:
         yield Finding("site", ("languages",), "converted_first", (("found", site.languages[0]),))
     if site.timezone not in zoneinfo.available_timezones():
         yield Finding("site", ("timezone",), "bad_timezone", (("found", f"'{site.timezone}'"),))
@@ -43,32 +43,32 @@ def check_cycles(named: Mapping[str, Iterable[tuple[str, str]]]) -> Iterator[Fin
                 yield Finding(path, (key,), "cycle", (("found", " → ".join((*chain, path))),))
 
 
-def check_originals(named: Mapping[str, Iterable[tuple[str, str]]], issues: Mapping[str, Issue],
-                    as_of: date) -> Iterator[Finding]:
+def check_duplicate_originals(named: Mapping[str, Iterable[tuple[str, str]]], issues: Mapping[str, Issue],
+                              as_of: date) -> Iterator[Finding]:
     """An issue that repeats one that is not counted is counted itself (§6.1.11); `named`: record → what it names."""
     for path, targets in named.items():
         for target, key in targets:
-            if key == "issue.duplicate_of" and not stands_for_others(issues[target], as_of):
-                yield repeats_uncounted(path, target)
+            if key == "issue.duplicate_of" and not is_counted_original(issues[target], as_of):
+                yield create_repeats_uncounted(path, target)
 
 
-def stands_for_others(original: Issue, as_of: date) -> bool:
+def is_counted_original(original: Issue, as_of: date) -> bool:
     """Whether those that repeat an issue that is shown are not counted: it is no draft, nor raised after the day of the
     report (§6.1.11)."""
     return not original.draft and not original.raised.is_after(as_of)
 
 
-def repeats_uncounted(path: str, original: str) -> Finding:
+def create_repeats_uncounted(path: str, original: str) -> Finding:
     """What is told of an issue that repeats one that is not counted."""
     return Finding(path, ("duplicate_of",), "repeats_uncounted", (("found", f"'{original}'"),), level="warning")
 
 
-def check_withdrawn(withdrawn: Mapping[str, Withdrawal], around: Surroundings) -> Iterator[Finding]:
+def check_withdrawals(withdrawn: Mapping[str, Withdrawal], around: LinkContext) -> Iterator[Finding]:
     """What is withdrawn is a record with a page of its own, told once, and its file is gone."""
     seen: set[str] = set()
     for path, one in withdrawn.items():
         found = (("found", f"'{one.path}'"),)
-        if not kind_at(one.path):
+        if not get_kind_at(one.path):
             yield Finding(path, ("path",), "withdrawn_no_record", found)
         elif one.path in around.records or one.path in around.withheld.invalid or one.path in around.withheld.drafts:
             yield Finding(path, ("path",), "withdrawn_still_there", found)
@@ -77,11 +77,11 @@ def check_withdrawn(withdrawn: Mapping[str, Withdrawal], around: Surroundings) -
         seen.add(one.path)
 
 
-Wrong = Iterator[tuple[KeyPath, str, Level, dict[str, str]]]
+RuleFindings = Iterator[tuple[KeyPath, str, Severity, dict[str, str]]]
 """Key path, code, level and values of a finding."""
 
 
-def _log_is_in_order(issue: Issue) -> Wrong:
+def _check_log_order(issue: Issue) -> RuleFindings:
     """No entry lies surely before one that stands above it."""
     latest: LogEntry | None = None
     for number, entry in enumerate(issue.log):
@@ -92,7 +92,7 @@ def _log_is_in_order(issue: Issue) -> Wrong:
             latest = entry
 
 
-def _resolved_after_raised(issue: Issue) -> Wrong:
+def _check_resolved_after_raised(issue: Issue) -> RuleFindings:
     """No issue is surely resolved before it was raised."""
     raised = issue.raised.earliest
     for number, entry in enumerate(issue.log):
@@ -101,7 +101,7 @@ def _resolved_after_raised(issue: Issue) -> Wrong:
             yield ("log", number), "resolved_before_raised", "error", values
 
 
-def _closings_make_sense(issue: Issue) -> Wrong:
+def _check_closings(issue: Issue) -> RuleFindings:
     """A second resolved needs a reopening before it, a reopening something that was closed."""
     since_reopened: set[str] = set()
     for number, entry in enumerate(issue.log):
@@ -115,30 +115,31 @@ def _closings_make_sense(issue: Issue) -> Wrong:
             since_reopened.clear()
 
 
-def _closed_says_why(issue: Issue) -> Wrong:
+def _check_close_reason(issue: Issue) -> RuleFindings:
     """An issue closed unsolved names its reason; one that is resolved has none."""
     closings = [entry.stage for entry in issue.log if entry.stage in ("resolved", "closed", "reopened", "not_reported")]
     if closings[-1:] == ["closed"] and issue.close_reason is None:
-        values = {"key": in_both("未解决原因", "close_reason"), "allowed": built_in().allowed("close_reason")}
+        values = {"key": encode_bilingual("未解决原因", "close_reason"),
+                  "allowed": get_built_in_vocabulary().allowed("close_reason")}
         yield (), "close_reason_missing", "error", values
     if closings[-1:] == ["resolved"] and issue.close_reason is not None:
         yield ("close_reason",), "close_reason_unused", "warning", {}
 
 
-def _closing_has_a_result(path: str, issue: Issue, method: Method) -> Iterator[Finding]:
+def _check_closing_result(path: str, issue: Issue, method: Method) -> Iterator[Finding]:
     """A stage that does nothing but close leaves the issue open until an entry says with which result."""
     closing = {stage.id for stage in method.stages if stage.core == ("close",)}
-    if any(entry.stage in _RESULTS for entry in issue.log):
+    if any(entry.stage in _RESULT_STAGES for entry in issue.log):
         return
     for number, entry in enumerate(issue.log):
         if entry.stage in closing:
             yield Finding(path, ("log", number), "closed_without_result", level="warning")
 
 
-_RESULTS = ("resolved", "closed", "not_reported")
+_RESULT_STAGES = ("resolved", "closed", "not_reported")
 
 
-def _nothing_later(path: str, issue: Issue, as_of: date) -> Iterator[Finding]:
+def _check_future_dates(path: str, issue: Issue, as_of: date) -> Iterator[Finding]:
     """What is dated after the day of the report is shown, but not yet counted."""
     dates: dict[KeyPath, date | None] = {("raised",): issue.raised.earliest}
     dates |= {("log", n): entry.date.earliest for n, entry in enumerate(issue.log)}

@@ -3,60 +3,63 @@
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from ..model.dates import UNKNOWN, When
+from ..model.dates import UNKNOWN_DATE, PartialDate
 from ..model.problems import Finding
 from ..model.records import Criterion, Review
-from ..model.vocabulary import built_in, choices, folded, nearest
+from ..model.vocabulary import encode_choices, find_nearest_word, get_built_in_vocabulary, normalize_word
 from .model import Library
-from .names import named, nearest_method
+from .reference_index import find_nearest_method, format_method_term
 
 
 @cache
-def default_criteria() -> tuple[Criterion, ...]:
+def get_default_criteria() -> tuple[Criterion, ...]:
     """The three questions: is the procedure regular, are the participants diverse, do the results last."""
-    return tuple(Criterion.model_validate(term.label("zh-Hans")) for term in built_in().terms["criterion"].values())
+    return tuple(Criterion.model_validate(term.label("zh-Hans"))
+                 for term in get_built_in_vocabulary().terms["criterion"].values())
 
 
-def criteria_of(library: Library, target: str) -> tuple[Criterion, ...]:
+def get_review_criteria(library: Library, target: str) -> tuple[Criterion, ...]:
     """The criteria for a review of `target`, the path of an event, a case or a place."""
     case = library.cases.get(target)
-    method = library.methods.get((case and case.method) or nearest_method(library.places, target) or "")
+    method = library.methods.get((case and case.method) or find_nearest_method(library.places, target) or "")
     event = library.events.get(target) or library.events.get((case and case.event) or "")
-    own = (method.criteria if method else ()) or default_criteria()
+    own = (method.criteria if method else ()) or get_default_criteria()
     return tuple({one.id: one for one in (*own, *(event.criteria if event else ()))}.values())
 
 
-def review_date(library: Library, review: Review) -> When:
+def get_review_date(library: Library, review: Review) -> PartialDate:
     """When a review was given: without a date of its own, at its event or that of its case."""
     case = library.cases.get(review.target)
     event = library.events.get((case.event if case else review.target) or "")
-    return review.date or (event.date if event else UNKNOWN)
+    return review.date or (event.date if event else UNKNOWN_DATE)
 
 
 def check_review(path: str, review: Review, criteria: Iterable[Criterion]) -> Iterator[Finding]:
     """A review judges by its criteria, each once."""
     criteria = list(criteria)
-    words, seen = _words(criteria), set[str]()
+    words, seen = _criterion_words(criteria), set[str]()
     for number, judgement in enumerate(review.criteria):
-        found = words.get(folded(judgement.key), "")
+        found = words.get(normalize_word(judgement.key), "")
         if not found or found in seen:
             told, keys = (("found", f"'{judgement.key}'"),), ("criteria", number, "key")
             if found:
                 yield Finding(path, keys, "criterion_twice", told)
             else:
-                allowed = ("allowed", choices(map(named, criteria)))
-                yield Finding(path, keys, "unknown_criterion", (*told, allowed), nearest(judgement.key, words) or "")
+                allowed = ("allowed", encode_choices(map(format_method_term, criteria)))
+                yield Finding(path, keys, "unknown_criterion", (*told, allowed),
+                              find_nearest_word(judgement.key, words) or "")
         seen.add(found)
 
 
-def resolved_review(review: Review, criteria: Iterable[Criterion]) -> Review:
+def resolve_review(review: Review, criteria: Iterable[Criterion]) -> Review:
     """`review` with the ids of its criteria for their labels."""
-    words = _words(criteria)
-    judgements = tuple(one.model_copy(update={"key": words.get(folded(one.key), one.key)}) for one in review.criteria)
+    words = _criterion_words(criteria)
+    judgements = tuple(one.model_copy(update={"key": words.get(normalize_word(one.key), one.key)})
+                       for one in review.criteria)
     return review.model_copy(update={"criteria": judgements})
 
 
-def _words(criteria: Iterable[Criterion]) -> dict[str, str]:
+def _criterion_words(criteria: Iterable[Criterion]) -> dict[str, str]:
     """Every word by which a review may name a criterion → the criterion's id."""
-    return {folded(word): one.id for one in criteria
+    return {normalize_word(word): one.id for one in criteria
             for word in (one.id, one.label, *(t.title for t in one.translations.values() if t.title))}

@@ -10,10 +10,19 @@ from urllib.parse import quote, unquote
 
 from msgspec import Struct, field
 
-from ..content.markup import line_of
+from ..content.markup import find_line
 from ..model.keys import KeySpec, key_table
-from ..model.paths import ATTACHMENTS, DOCUMENTS, HEIC, PHOTOS, RECORD_SUFFIXES, place_of, slot_of, url_of
-from ..model.problems import Finding, KeyPath, Level
+from ..model.paths import (
+    ATTACHMENT_FOLDER,
+    DOCUMENT_SUFFIXES,
+    HEIC_SUFFIXES,
+    PHOTO_SUFFIXES,
+    RECORD_SUFFIXES,
+    get_place_of,
+    get_record_url,
+    locate_record,
+)
+from ..model.problems import Finding, KeyPath, Severity
 from ..model.records import (
     DEFAULT_METHOD,
     Body,
@@ -25,48 +34,55 @@ from ..model.records import (
     Record,
     Stage,
     Translation,
-    stage_words,
+    list_stage_words,
 )
-from ..model.vocabulary import built_in, choices, folded, in_both, nearest
-from .around import Asked, Surroundings
-from .checks import check_issue, repeats_uncounted
-from .names import named, nearest_method
+from ..model.vocabulary import (
+    encode_bilingual,
+    encode_choices,
+    find_nearest_word,
+    get_built_in_vocabulary,
+    normalize_word,
+)
+from .checks import check_issue, create_repeats_uncounted
+from .link_context import LinkContext, RecordedLookups
+from .reference_index import find_nearest_method, format_method_term
 
 M = TypeVar("M", bound=Model)
 
 
-class Linked(Struct):
+class LinkedRecord(Struct):
     """A resolved record (None: it is resolved again when it is needed), and what was found on the way.
 
-    `used`: output file → file of the content folder; `named`: the records that it names, each with `KIND.KEY`, the kind
-    of this record and the key that names them; `method`: the path of the method that an issue or a case was worked on
-    by; `brief`: what others need of it, as `briefs` tells it; `stamp`: the digest of all that it says.
+    `used`: output file → file of the content folder; `format_method_term`: the records that it names, each with
+    `KIND.KEY`, the kind of this record and the key that names them; `method`: the path of the method that an issue or
+    a case was worked on by; `brief`: what others need of it, as `briefs` tells it; `stamp`: the digest of all that it
+    says.
     """
 
     record: Record | None
-    named: list[tuple[str, str]] = field(default_factory=list)
+    references: list[tuple[str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    lost: dict[str, str] = field(default_factory=dict)
+    dropped_refs: dict[str, str] = field(default_factory=dict)
     links: dict[str, str | None] = field(default_factory=dict)
     photos: dict[str, str] = field(default_factory=dict)
-    used: dict[str, str] = field(default_factory=dict)
+    attachments: dict[str, str] = field(default_factory=dict)
     method: str = ""
     draft: bool = False
-    asked: Asked = field(default_factory=Asked)
-    brief: tuple[str, ...] = ()
-    stamp: str = ""
+    lookups: RecordedLookups = field(default_factory=RecordedLookups)
+    encoded_summary: tuple[str, ...] = ()
+    fingerprint: str = ""
 
 
-def link_record(path: str, record: Record, around: Surroundings) -> Linked:
+def link_record(path: str, record: Record, around: LinkContext) -> LinkedRecord:
     """The record at `path` with all it refers to resolved."""
     linker = _Linker(path, around, record)
-    resolved = linker.model(record, ())
-    linker.linked.record = linker.method(resolved) if isinstance(resolved, Issue | Case) else resolved
-    linker.files(resolved)
+    resolved = linker.resolve_model(record, ())
+    linker.linked.record = linker.resolve_method(resolved) if isinstance(resolved, Issue | Case) else resolved
+    linker.resolve_files(resolved)
     return linker.linked
 
 
-def resolved(path: str, record: Record, around: Surroundings) -> Linked:
+def resolve_record(path: str, record: Record, around: LinkContext) -> LinkedRecord:
     """The issue or case at `path`, resolved and checked."""
     linked = link_record(path, record, around)
     if isinstance(linked.record, Issue):
@@ -76,18 +92,18 @@ def resolved(path: str, record: Record, around: Surroundings) -> Linked:
 
 
 @cache
-def default_method() -> Method:
+def get_default_method() -> Method:
     """The built-in method: one stage per core phase, none required."""
     names = {"zh-Hans": "一般流程", "en": "The usual course"}
     translations = {tag: Translation(title=name) for tag, name in names.items()}
     method = Method(name=names["zh-Hans"], translations=translations)
-    return method.model_copy(update={"stages": default_stages()})
+    return method.model_copy(update={"stages": get_default_stages()})
 
 
 @cache
-def default_stages() -> tuple[Stage, ...]:
+def get_default_stages() -> tuple[Stage, ...]:
     """One stage per core phase, with the phase's key and labels."""
-    phases = built_in().terms["phase"].values()
+    phases = get_built_in_vocabulary().terms["phase"].values()
     return tuple(Stage(id=term.key, label=term.label("zh-Hans"), core=(term.key,),
                        translations={tag: Translation(title=label) for tag, label in term.labels.items()})
                  for term in phases)
@@ -96,198 +112,202 @@ def default_stages() -> tuple[Stage, ...]:
 class _Linker:
     """Resolves one record; notes in `linked` what it finds."""
 
-    def __init__(self, path: str, around: Surroundings, record: Record) -> None:
+    def __init__(self, path: str, around: LinkContext, record: Record) -> None:
         self.path = path
-        self.around = around
-        self.linked = Linked(record, draft=record.draft)
+        self.context = around
+        self.linked = LinkedRecord(record, draft=record.draft)
         self.kind = record.kind_of_record
-        self.place = path if isinstance(record, Place) else place_of(path)
+        self.place = path if isinstance(record, Place) else get_place_of(path)
 
     # --- references and words
 
-    def model(self, model: M, at: KeyPath) -> M:
+    def resolve_model(self, model: M, at: KeyPath) -> M:
         """`model` with every marked field resolved, in its parts too."""
         changes: dict[str, object] = {}
         for spec in _marked_keys(type(model)):
             value = getattr(model, spec.attribute)
             if value:
-                changes[spec.attribute] = self._field(value, spec, (*at, spec.key))
+                changes[spec.attribute] = self._resolve_field(value, spec, (*at, spec.key))
         return model.model_copy(update=changes) if changes else model
 
-    def _field(self, value: Any, spec: KeySpec, at: KeyPath) -> Any:
+    def _resolve_field(self, value: Any, spec: KeySpec, at: KeyPath) -> Any:
         if isinstance(value, tuple):
-            resolved = (self._field(item, spec, (*at, number)) for number, item in enumerate(value))
+            resolved = (self._resolve_field(item, spec, (*at, number)) for number, item in enumerate(value))
             return tuple(item for item in resolved if item is not None)
         if spec.by_site:
-            return self._term(value, spec, at)
-        return self._reference(value, spec.refers, at) if spec.refers else self.model(value, at)
+            return self._resolve_term(value, spec, at)
+        return self._resolve_reference(value, spec.refers, at) if spec.refers else self.resolve_model(value, at)
 
-    def _term(self, text: str, spec: KeySpec, at: KeyPath) -> str | None:
-        vocabulary = self.around.vocabulary
+    def _resolve_term(self, text: str, spec: KeySpec, at: KeyPath) -> str | None:
+        vocabulary = self.context.vocabulary
         key = vocabulary.key(spec.vocabulary, text)
         if key is None and not spec.free:
             parts = [part.strip() for part in re.split("[,，、;；]", text)]
             several = len(parts) > 1 and all(vocabulary.key(spec.vocabulary, part) for part in parts)
             near = f"[{', '.join(parts)}]" if several else vocabulary.nearest(spec.vocabulary, text) or ""
-            self._found("not_allowed", at, near, found=f"'{text}'", allowed=vocabulary.allowed(spec.vocabulary))
+            self._add_finding("not_allowed", at, near, found=f"'{text}'", allowed=vocabulary.allowed(spec.vocabulary))
         return key or (text if spec.free else None)
 
-    def _reference(self, text: str, kinds: tuple[str, ...], at: KeyPath) -> str | None:
-        target = self._referred(text, kinds, at)
-        if at == ("duplicate_of",) and target is None and not self._is_refused(at):
-            self.linked.findings.append(repeats_uncounted(self.path, text))
+    def _resolve_reference(self, text: str, kinds: tuple[str, ...], at: KeyPath) -> str | None:
+        target = self._find_target(text, kinds, at)
+        if at == ("duplicate_of",) and target is None and not self._has_finding_at(at):
+            self.linked.findings.append(create_repeats_uncounted(self.path, text))
         return target
 
-    def _is_refused(self, at: KeyPath) -> bool:
+    def _has_finding_at(self, at: KeyPath) -> bool:
         return any(finding.keys == at for finding in self.linked.findings)
 
-    def _referred(self, text: str, kinds: tuple[str, ...], at: KeyPath) -> str | None:
-        meant = self._meant(text, kinds)
-        if not meant and not set(kinds).isdisjoint(self.around.withheld.unreadable.values()):
-            self._lost(at, text)
+    def _find_target(self, text: str, kinds: tuple[str, ...], at: KeyPath) -> str | None:
+        meant = self._look_up_reference(text, kinds)
+        if not meant and not set(kinds).isdisjoint(self.context.withheld.unreadable.values()):
+            self._drop_reference(at, text)
         elif not meant:
-            near = next(filter(None, (self.around.names[kind].nearest(text) for kind in kinds)), "")
-            labels = choices(map(_kind_label, kinds))
-            self._found("unknown_reference", at, near, found=f"'{text}'", allowed=labels)
+            near = next(filter(None, (self.context.reference_indexes[kind].find_nearest_id(text) for kind in kinds)),
+                        "")
+            labels = encode_choices(map(_kind_label, kinds))
+            self._add_finding("unknown_reference", at, near, found=f"'{text}'", allowed=labels)
         elif len(meant) > 1:
-            self._found("ambiguous_reference", at, found=f"'{text}'", allowed=choices(meant))
+            self._add_finding("ambiguous_reference", at, found=f"'{text}'", allowed=encode_choices(meant))
         elif meant[0] == self.path:
-            self._found("self_reference", at)
-        elif (standing := self._standing(meant[0])) in ("invalid", "withdrawn"):
-            self._lost(at, text if standing == "invalid" else meant[0])
+            self._add_finding("self_reference", at)
+        elif (standing := self._look_up_visibility(meant[0])) in ("invalid", "withdrawn"):
+            self._drop_reference(at, text if standing == "invalid" else meant[0])
         elif standing != "draft":
-            self.linked.named.append((meant[0], f"{self.kind}.{at[0]}"))
+            self.linked.references.append((meant[0], f"{self.kind}.{at[0]}"))
             return meant[0]
         return None
 
-    def _meant(self, text: str, kinds: tuple[str, ...]) -> list[str]:
-        meant = self.linked.asked.meant[kinds, text] = self.around.meant(kinds, text, self.place)
+    def _look_up_reference(self, text: str, kinds: tuple[str, ...]) -> list[str]:
+        meant = self.linked.lookups.references[kinds, text] = self.context.resolve_reference(kinds, text, self.place)
         return meant
 
-    def _standing(self, path: str) -> str:
-        standing = self.linked.asked.standing[path] = self.around.standing(path)
+    def _look_up_visibility(self, path: str) -> str:
+        standing = self.linked.lookups.visibilities[path] = self.context.visibility(path)
         return standing
 
-    def _is_file(self, file: str) -> bool:
-        found = self.linked.asked.files[file] = file in self.around.files
+    def _look_up_file(self, file: str) -> bool:
+        found = self.linked.lookups.files[file] = file in self.context.files
         return found
 
-    def _lost(self, at: KeyPath, text: str) -> None:
-        self.linked.lost[str(at[0])] = text
+    def _drop_reference(self, at: KeyPath, text: str) -> None:
+        self.linked.dropped_refs[str(at[0])] = text
 
     # --- the method and its words
 
-    def method(self, record: Issue | Case) -> Issue | Case:
+    def resolve_method(self, record: Issue | Case) -> Issue | Case:
         """`record` with its method, and the stages and level it names as that method's ids."""
-        path = record.method or nearest_method(self.around.places, self.place) or DEFAULT_METHOD
-        method = self.around.methods[path]
+        path = record.method or find_nearest_method(self.context.places, self.place) or DEFAULT_METHOD
+        method = self.context.methods[path]
         self.linked.method = path
         changes: dict[str, object] = {"method": path}
         if isinstance(record, Issue):
-            words = {**_words(method), **_reserved_words()}
+            words = {**_stage_ids_by_word(method), **_reserved_words()}
             changes["log"] = tuple(
-                entry.model_copy(update={"stage": self._stage(entry.stage, words, method, ("log", n, "stage"))})
+                entry.model_copy(update={"stage": self._resolve_stage(entry.stage, words, method, ("log", n, "stage"))})
                 for n, entry in enumerate(record.log))
-            changes["level"] = self._level(record.level, method)
+            changes["level"] = self._resolve_level(record.level, method)
         else:
-            changes["stages_shown"] = tuple(self._stage(stage, _words(method), method, ("stages_shown", n))
+            changes["stages_shown"] = tuple(self._resolve_stage(stage, _stage_ids_by_word(method), method,
+                                                                ("stages_shown", n))
                                             for n, stage in enumerate(record.stages_shown))
         return record.model_copy(update=changes)
 
-    def _stage(self, text: str, words: Mapping[str, str], method: Method, at: KeyPath) -> str:
-        stage = words.get(folded(text))
+    def _resolve_stage(self, text: str, words: Mapping[str, str], method: Method, at: KeyPath) -> str:
+        stage = words.get(normalize_word(text))
         if stage is None:
-            labels = [named(stage) for stage in method.stages if stage.verified]
-            reserved = [in_both(term.label("zh-Hans"), term.key)
-                        for term in built_in().terms["reserved_stage"].values()]
-            self._found("unknown_stage", at, nearest(text, words) or "", found=f"'{text}'", method=_called(method),
-                        allowed=choices((*labels, *(reserved if at[0] == "log" else ()))))
+            labels = [format_method_term(stage) for stage in method.stages if stage.verified]
+            reserved = [encode_bilingual(term.label("zh-Hans"), term.key)
+                        for term in get_built_in_vocabulary().terms["reserved_stage"].values()]
+            self._add_finding("unknown_stage", at, find_nearest_word(text, words) or "", found=f"'{text}'",
+                              method=_method_name(method),
+                              allowed=encode_choices((*labels, *(reserved if at[0] == "log" else ()))))
         return stage or text
 
-    def _level(self, text: str | None, method: Method) -> str | None:
+    def _resolve_level(self, text: str | None, method: Method) -> str | None:
         if text is None:
             return None
         verified = [level for level in method.levels if level.verified]
-        levels = {folded(word): level.id for level in verified for word in (level.id, level.label)}
-        if folded(text) not in levels:
-            allowed = choices(map(named, verified))
-            self._found("unknown_level", ("level",), found=f"'{text}'", allowed=allowed)
-        return levels.get(folded(text))
+        levels = {normalize_word(word): level.id for level in verified for word in (level.id, level.label)}
+        if normalize_word(text) not in levels:
+            allowed = encode_choices(map(format_method_term, verified))
+            self._add_finding("unknown_level", ("level",), found=f"'{text}'", allowed=allowed)
+        return levels.get(normalize_word(text))
 
     # --- files and links
 
-    def files(self, record: Record) -> None:
+    def resolve_files(self, record: Record) -> None:
         """Where the photos, the boundary and the links of `record` lead."""
         for number, photo in enumerate(getattr(record, "photos", ())):
-            if file := self._named_file(photo.file, ("photos", number, "file"), PHOTOS):
+            if file := self._resolve_named_file(photo.file, ("photos", number, "file"), PHOTO_SUFFIXES):
                 self.linked.photos[photo.file] = file
         if isinstance(record, Place) and isinstance(record.geometry, str):
-            self._named_file(record.geometry, ("geometry",), DOCUMENTS)
-        for at, body in _bodies(record):
+            self._resolve_named_file(record.geometry, ("geometry",), DOCUMENT_SUFFIXES)
+        for at, body in _iter_bodies(record):
             for target in body.links:
-                self.linked.links[target] = self._target(target, at, body)
+                self.linked.links[target] = self._resolve_link(target, at, body)
 
-    def _named_file(self, name: str, at: KeyPath, kinds: tuple[str, ...]) -> str | None:
+    def _resolve_named_file(self, name: str, at: KeyPath, kinds: tuple[str, ...]) -> str | None:
         """The output file for the attachment `name`; a finding if there is none."""
         if posixpath.isabs(name) or posixpath.normpath(posixpath.join(self._folder, name)).startswith("../"):
-            self._found("file_outside", at, found=f"'{name}'")
+            self._add_finding("file_outside", at, found=f"'{name}'")
             return None
-        file = self._attachment(name, at, kinds)
+        file = self._resolve_attachment(name, at, kinds)
         if file is None:
-            self._found("file_missing", at, self._file_like(name), found=f"'{name}'")
+            self._add_finding("file_missing", at, self._find_similar_file(name), found=f"'{name}'")
         return file
 
-    def _attachment(self, name: str, at: KeyPath, kinds: tuple[str, ...]) -> str | None:
+    def _resolve_attachment(self, name: str, at: KeyPath, kinds: tuple[str, ...]) -> str | None:
         """The file that `name` means; a finding if it is of a kind that cannot be published here."""
-        file = next(filter(self._is_file, self._candidates(name)), None)
-        if file and file.lower().endswith(HEIC):
-            self._found("photo_heic", at, found=f"'{name}'")
+        file = next(filter(self._look_up_file, self._candidate_paths(name)), None)
+        if file and file.lower().endswith(HEIC_SUFFIXES):
+            self._add_finding("photo_heic", at, found=f"'{name}'")
         elif file and not file.lower().endswith(kinds):
-            self._found("file_kind", at, found=f"'{name}'", allowed=", ".join(kinds))
+            self._add_finding("file_kind", at, found=f"'{name}'", allowed=", ".join(kinds))
         elif file:
-            self.linked.used[file] = file
+            self.linked.attachments[file] = file
         return file
 
-    def _candidates(self, name: str) -> Iterator[str]:
-        for folder in (self._folder, self.place, posixpath.join(self.place, ATTACHMENTS), ""):
+    def _candidate_paths(self, name: str) -> Iterator[str]:
+        for folder in (self._folder, self.place, posixpath.join(self.place, ATTACHMENT_FOLDER), ""):
             file = normalize("NFC", posixpath.normpath(posixpath.join(folder, name)))
-            if slot_of(file) is None:
+            if locate_record(file) is None:
                 yield file
 
-    def _file_like(self, name: str) -> str:
+    def _find_similar_file(self, name: str) -> str:
         """The name of a file that differs only in capitals."""
-        wanted = {candidate.casefold() for candidate in self._candidates(name)}
-        found = (file for file in sorted(self.around.files) if file.casefold() in wanted)
+        wanted = {candidate.casefold() for candidate in self._candidate_paths(name)}
+        found = (file for file in sorted(self.context.files) if file.casefold() in wanted)
         return posixpath.basename(next(found, ""))
 
-    def _target(self, target: str, at: KeyPath, body: Body) -> str | None:
+    def _resolve_link(self, target: str, at: KeyPath, body: Body) -> str | None:
         """The URL that a local link leads to, from the top of the site; a warning if it leads nowhere."""
         if target in ("#", "#top"):  # to a browser, the beginning of the page
             return target
         name, hash_mark, fragment = target.partition("#")
-        path = self._record_at(unquote(name))
-        standing = self._standing(path) if name else ""
+        path = self._record_path_of_link(unquote(name))
+        standing = self._look_up_visibility(path) if name else ""
         if standing == "draft":
             return None
         if standing in ("shown", "withdrawn"):
-            return url_of(path) + hash_mark + _in_url(fragment)
+            return get_record_url(path) + hash_mark + _in_url(fragment)
         url = self._url_of_file(target, at)
         if url is None and standing != "invalid":
-            self._found("dead_link", at, level="warning", line=line_of(body.source, target), found=f"'{target}'")
+            self._add_finding("dead_link", at, level="warning", line=find_line(body.source, target),
+                              found=f"'{target}'")
         return url
 
     def _url_of_file(self, target: str, at: KeyPath) -> str | None:
         """The URL of the attachment that a link means: its name is escaped or as it is, and may hold a `#` itself."""
         for name, hash_mark, fragment in (target.partition("#"), target.rpartition("#"), (target, "", "")):
             for meant in filter(None, (unquote(name), name)):
-                if file := self._attachment(meant, at, PHOTOS + DOCUMENTS):
+                if file := self._resolve_attachment(meant, at, PHOTO_SUFFIXES + DOCUMENT_SUFFIXES):
                     return quote(file) + hash_mark + _in_url(fragment)
         return None
 
-    def _record_at(self, name: str) -> str:
+    def _record_path_of_link(self, name: str) -> str:
         """The path of the record that a link names, by its file or by its path."""
         file = posixpath.normpath(posixpath.join(self._folder, name))
-        slot = slot_of(file) if file.endswith(RECORD_SUFFIXES) else None
+        slot = locate_record(file) if file.endswith(RECORD_SUFFIXES) else None
         return slot.path if slot else name.strip("/")
 
     @property
@@ -295,11 +315,11 @@ class _Linker:
         """The folder of the record's file."""
         if self.path == self.place:
             return self.path
-        slot = slot_of(f"{self.path}.yaml")
+        slot = locate_record(f"{self.path}.yaml")
         return posixpath.dirname(self.path if slot else posixpath.dirname(self.path))
 
-    def _found(self, code: str, at: KeyPath, near: str = "", level: Level = "error", line: int | None = None,
-               **values: str) -> None:
+    def _add_finding(self, code: str, at: KeyPath, near: str = "", level: Severity = "error", line: int | None = None,
+                     **values: str) -> None:
         self.linked.findings.append(Finding(self.path, at, code, tuple(values.items()), near, level, line))
 
 
@@ -311,7 +331,7 @@ _IN_FRAGMENT = "/?:@!$&'()*+,;=-._~"
 """What stands in a fragment as it is (RFC 3986), beside letters and figures."""
 
 
-def _bodies(record: Record) -> Iterator[tuple[KeyPath, Body]]:
+def _iter_bodies(record: Record) -> Iterator[tuple[KeyPath, Body]]:
     for key, spec in key_table(type(record)).specs.items():
         if spec.prose and (body := getattr(record, key)):
             yield (key,), body
@@ -329,20 +349,20 @@ def _marked_keys(model: type[Model]) -> tuple[KeySpec, ...]:
 
 @cache
 def _reserved_words() -> Mapping[str, str]:
-    return built_in().words["reserved_stage"]
+    return get_built_in_vocabulary().words["reserved_stage"]
 
 
-def _words(method: Method) -> dict[str, str]:
+def _stage_ids_by_word(method: Method) -> dict[str, str]:
     """Every word by which a log entry may name a stage of `method` → the stage's id."""
-    return {word: stage.id for stage in method.stages if stage.verified for word in stage_words(stage)}
+    return {word: stage.id for stage in method.stages if stage.verified for word in list_stage_words(stage)}
 
 
-def _called(method: Method) -> str:
+def _method_name(method: Method) -> str:
     """What a method is called, for a message in any language."""
     english = method.translations.get("en")
-    return in_both(method.name, english.title if english and english.title else method.name)
+    return encode_bilingual(method.name, english.title if english and english.title else method.name)
 
 
 def _kind_label(kind: str) -> str:
-    term = built_in().terms["record_kind"][kind]
-    return in_both(term.label("zh-Hans"), term.label("en"))
+    term = get_built_in_vocabulary().terms["record_kind"][kind]
+    return encode_bilingual(term.label("zh-Hans"), term.label("en"))

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from ..core.outputs import Rendition
 from ..model.kinds import KINDS
-from ..model.paths import KIND_IN, folder_of
+from ..model.paths import KIND_IN, get_folder_name
 from ..model.records import (
     Case,
     Event,
@@ -28,7 +28,7 @@ from ..model.records import (
     Withdrawal,
 )
 from ..model.vocabulary import Vocabulary
-from .around import Surroundings
+from .link_context import LinkContext
 
 
 class Library(Struct, frozen=True):
@@ -57,9 +57,9 @@ class Library(Struct, frozen=True):
     registers: Mapping[str, Register]
     children: Mapping[str, tuple[str, ...]]
     """Place ("" = the site) → the places directly below it, in fixed order."""
-    naming: Mapping[str, Mapping[str, tuple[str, ...]]]
+    backlinks: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Record → `KIND.KEY` → the records that name it: of which kind, under which key (`issue.derived_from`)."""
-    lost: Mapping[str, Mapping[str, str]]
+    dropped_refs: Mapping[str, Mapping[str, str]]
     """Record → key → the reference as typed, where the record that it means is withheld."""
     links: Mapping[str, Mapping[str, str | None]]
     """Record → local link in its Markdown → output file (None: it leads nowhere)."""
@@ -69,23 +69,23 @@ class Library(Struct, frozen=True):
     """Output file → the file of the content folder that is published there."""
     drafts: Set[str]
     """The records that are shown although they are drafts."""
-    briefs: Mapping[str, tuple[str, ...]]
+    encoded_summaries: Mapping[str, tuple[str, ...]]
     """Issue or case → what others need of it, as `briefs` tells it; only of those of which it is known already."""
-    stamps: Mapping[str, str]
+    fingerprints: Mapping[str, str]
     """The same issues and cases → the digest of all that they say."""
-    around: Surroundings
+    link_context: LinkContext
     """What the records were resolved against."""
     renditions: Mapping[str, tuple[Rendition, ...]] = field(default_factory=dict)
     """Output file of a photo that can be shown → what is published in its place."""
 
-    def named_by(self, path: str, *keys: str) -> tuple[str, ...]:
+    def referrers(self, path: str, *keys: str) -> tuple[str, ...]:
         """The records that name the one at `path` under one of these keys (each `KIND.KEY`), each once, in order."""
-        naming = self.naming.get(path, {})
+        naming = self.backlinks.get(path, {})
         return tuple(dict.fromkeys(one for key in keys for one in naming.get(key, ())))
 
     def record(self, path: str | None) -> Record | None:
         """The record at `path`, None if there is none: its folder says of which kind it is."""
-        return self.of_kind(KIND_IN.get(folder_of(path or ""), "place")).get(path or "")
+        return self.of_kind(KIND_IN.get(get_folder_name(path or ""), "place")).get(path or "")
 
     def of_kind(self, kind: str) -> Mapping[str, Any]:
         """The records of a kind by their paths."""

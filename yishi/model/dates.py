@@ -1,4 +1,4 @@
-"""`When`: a date as precise as its writer knew it, from a day to `unknown`."""
+"""`PartialDate`: a date as precise as its writer knew it, from a day to `unknown`."""
 
 import calendar
 import re
@@ -8,18 +8,18 @@ from typing import Literal
 
 from msgspec import Struct
 
-Precision = Literal["day", "month", "year", "by", "unknown"]
+DatePrecision = Literal["day", "month", "year", "by", "unknown"]
 
-_SPAN = r"(\d{4})(?:[-/年](\d{1,2})(?:[-/月](\d{1,2})日?|月)?|年)?"
-_WHEN = re.compile(rf"(?P<by>by\s+|不晚于\s*)?{_SPAN}|(?P<unknown>unknown|未知)", re.IGNORECASE)
-_WIDE = re.compile("[０-９－／]")
-_NARROW = str.maketrans("０１２３４５６７８９－／", "0123456789-/")
+_CALENDAR_DATE = r"(\d{4})(?:[-/年](\d{1,2})(?:[-/月](\d{1,2})日?|月)?|年)?"
+_PARTIAL_DATE = re.compile(rf"(?P<by>by\s+|不晚于\s*)?{_CALENDAR_DATE}|(?P<unknown>unknown|未知)", re.IGNORECASE)
+_FULL_WIDTH = re.compile("[０-９－／]")
+_TO_HALF_WIDTH = str.maketrans("０１２３４５６７８９－／", "0123456789-/")
 
 
-class When(Struct, frozen=True):
+class PartialDate(Struct, frozen=True):
     """A date: `day` is its first day ("by": the last possible one; "unknown": none)."""
 
-    precision: Precision
+    precision: DatePrecision
     day: date | None = None
 
     @property
@@ -57,52 +57,52 @@ class When(Struct, frozen=True):
         return f"by {text}" if self.precision == "by" else text
 
 
-UNKNOWN = When("unknown")
+UNKNOWN_DATE = PartialDate("unknown")
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Other years are slips of the pen, such as 1025 or 0225 for 2025 (content model §2)."""
 
 
-class NoSuchDay(ValueError):
+class NonexistentDay(ValueError):
     """A date in the right notation that no calendar has; its text."""
 
 
-class NoSuchYear(NoSuchDay):
+class YearOutOfRange(NonexistentDay):
     """A date of a year before FIRST_YEAR or after LAST_YEAR; its text."""
 
 
-def parse_when(text: str) -> When:
+def parse_partial_date(text: str) -> PartialDate:
     """`2025-09-11`, `2025-09`, `2025`, `by 2025-09-11`, `unknown`, `2025年9月11日` … → When.
 
     Raises NoSuchDay for a day that does not exist, NoSuchYear for a year that cannot be meant, ValueError for anything
     else. "by" a month means its last day.
     """
-    match = _WHEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    match = _PARTIAL_DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if match is None:
         raise ValueError(text)
-    return _when(match)
+    return _date_from_match(match)
 
 
-def split_when(text: str) -> tuple[When, str]:
+def split_leading_date(text: str) -> tuple[PartialDate, str]:
     """The date that `text` begins with (UNKNOWN if none) and what follows it.
 
-    Raises as `parse_when` for a date that cannot be.
+    Raises as `parse_partial_date` for a date that cannot be.
     """
-    match = _WHEN.match(text.translate(_NARROW) if _WIDE.search(text) else text)
+    match = _PARTIAL_DATE.match(text.translate(_TO_HALF_WIDTH) if _FULL_WIDTH.search(text) else text)
     if match is None or not text[match.end():match.end() + 1].isspace():
-        return UNKNOWN, text
-    return _when(match), text[match.end():].lstrip()
+        return UNKNOWN_DATE, text
+    return _date_from_match(match), text[match.end():].lstrip()
 
 
-def _when(match: re.Match[str]) -> When:
+def _date_from_match(match: re.Match[str]) -> PartialDate:
     by, year, month, day, unknown = match.groups()
     if unknown:
-        return UNKNOWN
-    precision: Precision = "day" if day else "month" if month else "year"
+        return UNKNOWN_DATE
+    precision: DatePrecision = "day" if day else "month" if month else "year"
     if not FIRST_YEAR <= int(year) <= LAST_YEAR:
-        raise NoSuchYear(match[0].strip())
+        raise YearOutOfRange(match[0].strip())
     try:
-        span = When(precision, date(int(year), int(month or 1), int(day or 1)))
+        span = PartialDate(precision, date(int(year), int(month or 1), int(day or 1)))
     except ValueError:
-        raise NoSuchDay(match[0].strip()) from None
-    return When("by", span.latest) if by else span
+        raise NonexistentDay(match[0].strip()) from None
+    return PartialDate("by", span.latest) if by else span

@@ -7,11 +7,11 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
-from ..core.printable import NO_TEXT
+from ..core.characters import FORBIDDEN_CHARACTERS
 
 V = TypeVar("V")
 
-_UNFIT = re.compile(f"[\t\n{NO_TEXT}\ud800-\udfff]")
+_UNUSABLE_CHARACTERS = re.compile(f"[\t\n{FORBIDDEN_CHARACTERS}\ud800-\udfff]")
 """What no page, table or message can hold on one line: control characters, bytes that are not UTF-8."""
 
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", ".ds_store", "icon\r",
@@ -23,35 +23,35 @@ _EDITOR_FILES = re.compile(r"~\$.*|.*~|#.*#|\.~lock\..*#|.*\.(?:sw[a-p]|tmp|temp
 """Copies, locks and unfinished files that editors, office programs and browsers leave."""
 
 
-class Sorted(Struct, Generic[V], frozen=True):
+class ClassifiedFiles(Struct, Generic[V], frozen=True):
     """The files of a folder: those that can be read, by their names in one form; names that no text can hold; and
     what systems and editors left."""
 
     files: dict[str, V]
-    unfit: tuple[str, ...]
+    unusable: tuple[str, ...]
     leftovers: tuple[str, ...]
 
 
-def sort_out(found: Mapping[str, V]) -> Sorted[V]:
+def classify_files(found: Mapping[str, V]) -> ClassifiedFiles[V]:
     """What lies in a folder, path → anything.
 
     A path is given in the composed form (NFC), in which people type; where two paths differ in their form only, the
     second is given as it is.
     """
     leftovers = tuple(path for path in found if is_leftover(path))
-    unfit = tuple(path for path in found if not is_fit(path) and not is_leftover(path))
+    unfit = tuple(path for path in found if not is_usable_path(path) and not is_leftover(path))
     passed_over = {*leftovers, *unfit}
     files: dict[str, V] = {}
     for path, value in found.items():
         if path not in passed_over:
             composed = normalize("NFC", path)
             files[path if composed != path and (composed in found or composed in files) else composed] = value
-    return Sorted(dict(sorted(files.items())), unfit, leftovers)
+    return ClassifiedFiles(dict(sorted(files.items())), unfit, leftovers)
 
 
-def is_fit(path: str) -> bool:
+def is_usable_path(path: str) -> bool:
     """Whether a text can hold this path."""
-    return _UNFIT.search(path) is None
+    return _UNUSABLE_CHARACTERS.search(path) is None
 
 
 def is_leftover(path: str) -> bool:
@@ -64,14 +64,14 @@ def is_hidden(path: str) -> bool:
     return path.startswith(".") or "/." in path
 
 
-def meant(path: str) -> str:
+def guess_intended_name(path: str) -> str:
     """The name that the bytes of a path that is not UTF-8 likely mean: Chinese as Windows writes it; "" if none."""
     name = path.rpartition("/")[2]
     try:
         text = name.encode("utf-8", "surrogateescape").decode("gb18030")
     except UnicodeError:
         return ""
-    return text if text != name and _CHINESE.fullmatch(text) else ""
+    return text if text != name and _CHINESE_NAME.fullmatch(text) else ""
 
 
-_CHINESE = re.compile(r"[ -~\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
+_CHINESE_NAME = re.compile(r"[ -~\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")

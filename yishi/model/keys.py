@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BeforeValidator, PlainValidator
 
-from .records import Body, Model, People, Prose, Record, Refers, SiteTerm
-from .records.values import Word
-from .vocabulary import in_both, key_names, meanings
+from .records import Body, Model, PeopleCount, Prose, Record, RefersTo, SiteTerm
+from .records.field_types import ClosedTermValidator
+from .vocabulary import encode_bilingual, get_key_meanings, get_key_names
 
 
 class KeySpec(Struct, frozen=True):
@@ -60,7 +60,7 @@ class KeyTable(Struct, frozen=True):
 
     def named(self, key: str) -> str:
         """A key for a message in any language (`vocabulary.in_both`)."""
-        return in_both(self.both_names(key).split()[0], key)
+        return encode_bilingual(self.both_names(key).split()[0], key)
 
     @property
     def own_first(self) -> list[KeySpec]:
@@ -78,13 +78,13 @@ def key_table(model: type[Model]) -> KeyTable:
         specs[key] = replace(spec, key=key, attribute=name, required=info.is_required(),
                              is_text=spec.is_text and key not in _NAMES)
     own = model.__name__.lower()
-    chinese = {word: key for key in specs if (word := key_names().get(f"{own}.{key}") or key_names().get(key))}
+    chinese = {word: key for key in specs if (word := get_key_names().get(f"{own}.{key}") or get_key_names().get(key))}
     return KeyTable({**chinese, **{key: key for key in specs}}, specs)
 
 
 def meaning(model: type[Model], key: str) -> Mapping[str, str]:
     """What `key` of `model` means to a writer: language → a few plain words."""
-    own, texts = f"{model.__name__.lower()}.{key}", meanings()
+    own, texts = f"{model.__name__.lower()}.{key}", get_key_meanings()
     return texts[own] if own in texts else texts[key]
 
 
@@ -107,7 +107,7 @@ _NAMES = frozenset({"code", "file", "id", "key", "level", "matches", "owners", "
 def _spec(hint: Any) -> KeySpec:
     """What is annotated so."""
     base, *marks = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-    of_site = {mark for mark in marks if isinstance(mark, Prose | People | Refers | SiteTerm)}
+    of_site = {mark for mark in marks if isinstance(mark, Prose | PeopleCount | RefersTo | SiteTerm)}
     own = tuple(mark for mark in marks if mark not in of_site)
     if not any(isinstance(mark, BeforeValidator | PlainValidator) for mark in own):
         if get_origin(base) in (Union, UnionType):
@@ -122,7 +122,8 @@ def _spec(hint: Any) -> KeySpec:
 
 def _one_value(base: Any, own: Sequence[object]) -> KeySpec:
     """What `base` with these validators is, which hold for one value."""
-    words = (mark.func.name for mark in own if isinstance(mark, BeforeValidator) and isinstance(mark.func, Word))
+    words = (mark.func.name for mark in own if isinstance(mark, BeforeValidator)
+             and isinstance(mark.func, ClosedTermValidator))
     model = base if isinstance(base, type) and issubclass(base, Model) and base is not Body else None
     is_text = base is str and not any(isinstance(mark, BeforeValidator | PlainValidator) for mark in own)
     hint = Annotated[(base, *own)] if own else base
@@ -134,9 +135,9 @@ def _marked(spec: KeySpec, marks: Iterable[object]) -> KeySpec:
     for mark in marks:
         if isinstance(mark, SiteTerm):
             spec = replace(spec, vocabulary=mark.name, by_site=True, free=mark.free, is_text=mark.free)
-        elif isinstance(mark, Refers):
+        elif isinstance(mark, RefersTo):
             spec = replace(spec, refers=mark.kinds, is_text=False)
-        elif isinstance(mark, People):
+        elif isinstance(mark, PeopleCount):
             spec = replace(spec, people=True)
         elif isinstance(mark, Prose):
             spec = replace(spec, prose=True, is_text=True)

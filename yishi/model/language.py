@@ -17,12 +17,12 @@ from babel.numbers import format_decimal, format_percent
 from msgspec import Struct
 
 from .. import LANGUAGES
-from ..core.traditional import SOURCES
-from .dates import When
+from ..core.traditional import CONVERSION_SOURCES
+from .dates import PartialDate
 
-_ROOM = "yishi.model"
+_PACKAGE = "yishi.model"
 
-__all__ = ["LANGUAGES", "Language", "language", "marked", "name_order", "slug"]
+__all__ = ["LANGUAGES", "Language", "get_collation_key", "get_language", "marked", "slugify"]
 
 
 def marked(message: str) -> str:
@@ -48,7 +48,7 @@ class Language(Struct, frozen=True):
 
     def number(self, value: float | int) -> str:
         """`1,234.5`, with all digits that it has: what was written is never rounded."""
-        return _number(self.locale, value)
+        return _format_number(self.locale, value)
 
     def percent(self, share: float) -> str:
         """A computed share 0-1 with at most one decimal: `73%`."""
@@ -60,21 +60,21 @@ class Language(Struct, frozen=True):
 
     def day(self, day: datetime.date) -> str:
         """`2025年9月11日`, `11 September 2025`"""
-        return _day(self.locale, day)
+        return _format_day(self.locale, day)
 
     def month(self, month: str) -> str:
         """`YYYY-MM` as `2025年9月`, `September 2025`."""
-        return _month(self.locale, month, "yMMMM")
+        return _format_month(self.locale, month, "yMMMM")
 
     def short_month(self, month: str) -> str:
         """`YYYY-MM` without its year: `9月`, `Sep`."""
-        return _month(self.locale, month, "MMM")
+        return _format_month(self.locale, month, "MMM")
 
     def quarter(self, month: str) -> str:
         """The quarter of the month `YYYY-MM`: `2025年第3季度`, `Q3 2025`."""
-        return _month(self.locale, month, "yQQQ")
+        return _format_month(self.locale, month, "yQQQ")
 
-    def when(self, when: When) -> str:
+    def when(self, when: PartialDate) -> str:
         """A date as precise as it is known: `2025年9月`, `by 11 September 2025`, `date unknown`."""
         if when.day is None:
             return self.text("date unknown")
@@ -88,29 +88,29 @@ class Language(Struct, frozen=True):
 
 # The same numbers and days stand on many pages, and Babel takes its time.
 @lru_cache(20_000)
-def _number(locale: Locale, value: float | int) -> str:
+def _format_number(locale: Locale, value: float | int) -> str:
     return str(format_decimal(value, locale=locale, decimal_quantization=False))
 
 
 @lru_cache(20_000)
-def _day(locale: Locale, day: datetime.date) -> str:
+def _format_day(locale: Locale, day: datetime.date) -> str:
     return str(format_date(day, "long" if locale.language != "en" else "d MMMM y", locale=locale))
 
 
 @lru_cache(2_000)
-def _month(locale: Locale, month: str, skeleton: str) -> str:
+def _format_month(locale: Locale, month: str, skeleton: str) -> str:
     first = datetime.date(int(month[:4]), int(month[5:7]), 1)
     return str(format_skeleton(skeleton, first, locale=locale))
 
 
 @cache
-def language(tag: str) -> Language:
+def get_language(tag: str) -> Language:
     """The language with this tag, its catalogue read once."""
-    return Language(tag, _catalogue(SOURCES.get(tag, tag)), Locale.parse(tag.replace("-", "_")))
+    return Language(tag, _load_catalogue(CONVERSION_SOURCES.get(tag, tag)), Locale.parse(tag.replace("-", "_")))
 
 
-def _catalogue(tag: str) -> gettext.NullTranslations:
-    po = resources.files(_ROOM).joinpath("locales", f"{tag}.po")
+def _load_catalogue(tag: str) -> gettext.NullTranslations:
+    po = resources.files(_PACKAGE).joinpath("locales", f"{tag}.po")
     if not po.is_file():
         return gettext.NullTranslations()
     compiled = BytesIO()
@@ -119,19 +119,19 @@ def _catalogue(tag: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-def name_order(place: str) -> tuple[str, str]:
+def get_collation_key(place: str) -> tuple[str, str]:
     """The key by which names are sorted: pinyin with tones for Chinese, as written otherwise."""
-    return (place.casefold() if place.isascii() else _pinyin(place)), place
+    return (place.casefold() if place.isascii() else _to_pinyin(place)), place
 
 
-def slug(text: str) -> str:
+def slugify(text: str) -> str:
     """A file name proposed for `text`: pinyin, lower-case letters, digits and hyphens."""
-    spelt = text if text.isascii() else _pinyin(text, tones=False)
+    spelt = text if text.isascii() else _to_pinyin(text, tones=False)
     letters = "".join(c if c.isascii() and c.isalnum() else " " for c in spelt)
     return "-".join(letters.casefold().split()) or "x"
 
 
-def _pinyin(text: str, *, tones: bool = True) -> str:
+def _to_pinyin(text: str, *, tones: bool = True) -> str:
     from pypinyin import Style, lazy_pinyin  # a third of a second to import: only where Chinese names are sorted
 
     syllables: list[str] = lazy_pinyin(text, style=Style.TONE3 if tones else Style.NORMAL)

@@ -12,11 +12,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ..core.printable import printable, told
+from ..core.characters import escape_for_terminal, format_for_terminal_line
 from .language import Language, marked
-from .vocabulary import key_names
+from .vocabulary import get_key_names
 
-Level = Literal["error", "warning"]
+Severity = Literal["error", "warning"]
 KeyPath = tuple[str | int, ...]
 """The way to a value inside a record: `("log", 2, "date")`."""
 
@@ -33,9 +33,9 @@ class Problem(Struct, frozen=True, order=True):
     column: int
     code: str
     values: tuple[tuple[str, str], ...] = ()
-    nearest: str = ""
+    suggestion: str = ""
     example: str = ""
-    level: Level = "error"
+    level: Severity = "error"
     cell: str = ""
 
 
@@ -46,8 +46,8 @@ class Finding(Struct, frozen=True):
     keys: KeyPath
     code: str
     values: tuple[tuple[str, str], ...] = ()
-    nearest: str = ""
-    level: Level = "error"
+    suggestion: str = ""
+    level: Severity = "error"
     line: int | None = None
     """Lines below the beginning of the text it is found in (None: the value as a whole)."""
 
@@ -375,109 +375,112 @@ MESSAGES: Mapping[str, str] = {
 }
 
 
-MANY = 12
+MAX_LISTED_WORDS = 12
 """So many of the words that are allowed are named; that there are others is said."""
 
-_CHOICES = frozenset({"unknown_key", "missing_term", "not_allowed", "unknown_stage", "unknown_level",
-                      "unknown_criterion", "close_reason_missing"})
+_CODES_LISTING_ALLOWED = frozenset({"unknown_key", "missing_term", "not_allowed", "unknown_stage", "unknown_level",
+                                    "unknown_criterion", "close_reason_missing"})
 """The problems that end with what is allowed."""
 
-A_TEXT, A_LIST, PAIRS = marked("a text"), marked("a list"), marked("keys with values")
+A_TEXT, A_LIST, A_MAPPING = marked("a text"), marked("a list"), marked("keys with values")
 """What stands, or must stand, somewhere: message ids that are values of problems."""
 
 
-def describe(problem: Problem, language: Language) -> str:
+def describe_problem(problem: Problem, language: Language) -> str:
     """The problem in `language`, without its place: what is wrong, what was perhaps meant, what is allowed."""
-    message, values = MESSAGES[problem.code], _said(problem, language)
+    message, values = MESSAGES[problem.code], _message_values(problem, language)
     sentences = [language.text(message, **values)]
-    if near := printable(problem.nearest):
+    if near := format_for_terminal_line(problem.suggestion):
         sentences.append(language.text(marked("Did you mean {word}?"), word=near))
-    if problem.code in _CHOICES and values["allowed"]:
+    if problem.code in _CODES_LISTING_ALLOWED and values["allowed"]:
         sentences.append(language.text(marked("Allowed: {allowed}."), allowed=values["allowed"]))
     return ("" if language.tag.startswith("zh") else " ").join(sentences)
 
 
-def example_of(problem: Problem, language: Language) -> str:
+def translate_example(problem: Problem, language: Language) -> str:
     """The corrected lines of a problem ("" = none)."""
-    return _in_language(problem.example, language)
+    return _translate_value(problem.example, language)
 
 
-def _said(problem: Problem, language: Language) -> dict[str, str]:
+def _message_values(problem: Problem, language: Language) -> dict[str, str]:
     """What fills the message, in `language`: a Chinese key as it was typed has its English name beside it."""
-    values = {name: printable(_in_language(value, language)) for name, value in problem.values}
-    names = [key.rpartition(".")[2] for key, name in key_names().items() if name == values.get("key")]
+    values = {name: format_for_terminal_line(_translate_value(value, language)) for name, value in problem.values}
+    names = [key.rpartition(".")[2] for key, name in get_key_names().items() if name == values.get("key")]
     if language.tag == "en" and len(set(names)) == 1:
         values["key"] += f" ({names[0]})"
-    if problem.code in _TRANSLATED:
-        for name in _TRANSLATED[problem.code] & values.keys():
+    if problem.code in _TRANSLATED_VALUES:
+        for name in _TRANSLATED_VALUES[problem.code] & values.keys():
             values[name] = language.text(values[name])
     return values
 
 
-_TRANSLATED: Mapping[str, frozenset[str]] = {"yaml": frozenset({"found"}), "unreadable": frozenset({"found"})}
+_TRANSLATED_VALUES: Mapping[str, frozenset[str]] = {"yaml": frozenset({"found"}), "unreadable": frozenset({"found"})}
 """Code → the values of its problems that are message ids."""
 
 
-def _in_language(value: str, language: Language) -> str:
+def _translate_value(value: str, language: Language) -> str:
     """A value with each of its words as this language has it (`vocabulary.in_both`), the first of many."""
-    words = [_word(word, language) for word in value.split("\x1e")]
-    named = ("、" if language.tag.startswith("zh") else ", ").join(words[:MANY])
-    return language.text(marked("{words} and others"), words=named) if len(words) > MANY else named
+    words = [_translate_word(word, language) for word in value.split("\x1e")]
+    named = ("、" if language.tag.startswith("zh") else ", ").join(words[:MAX_LISTED_WORDS])
+    return language.text(marked("{words} and others"), words=named) if len(words) > MAX_LISTED_WORDS else named
 
 
-def _word(word: str, language: Language) -> str:
+def _translate_word(word: str, language: Language) -> str:
     if word.startswith("\t"):
         _, chinese, english = word.split("\t", 2)
         return chinese if language.tag.startswith("zh") else english
-    return language.text(word) if word in (A_TEXT, A_LIST, PAIRS) else word
+    return language.text(word) if word in (A_TEXT, A_LIST, A_MAPPING) else word
 
 
-def as_text(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
+def format_problems_as_text(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
     """The lines for a terminal, grouped by file; `folder` leads from the working folder to the content folder."""
     for _, group in groupby(problems, key=lambda problem: problem.path):
         for problem in group:
             level = "" if problem.level == "error" else language.text(marked("warning")) + ": "
-            yield told(f"{place_in(problem, folder)}: {level}{describe(problem, language)}")
+            position = format_problem_position(problem, folder)
+            yield escape_for_terminal(f"{position}: {level}{describe_problem(problem, language)}")
             if problem.example:
                 yield "    " + language.text(marked("Write:"))
-                yield told(example_of(problem, language))
+                yield escape_for_terminal(translate_example(problem, language))
         yield ""
 
 
-def as_github(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
+def format_problems_as_github(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
     """The workflow commands by which GitHub shows each problem at its line."""
     for problem in problems:
-        text = describe(problem, language)
+        text = describe_problem(problem, language)
         if problem.example:
-            text += "\n" + language.text(marked("Write:")) + "\n" + told(example_of(problem, language))
-        file = _escaped(_joined(folder, problem.path), ":,")
-        yield f"::{problem.level} file={file},line={problem.line},col={problem.column}::{_escaped(text)}"
+            text += "\n" + language.text(marked("Write:")) + "\n" + escape_for_terminal(translate_example(problem,
+                                                                                                          language))
+        file = _escape_command(_join_path(folder, problem.path), ":,")
+        yield f"::{problem.level} file={file},line={problem.line},col={problem.column}::{_escape_command(text)}"
 
 
-def as_json(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
+def format_problems_as_json(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
     """One JSON list of all problems."""
-    rows = [{"path": _joined(folder, problem.path), "line": problem.line, "column": problem.column,
-             "level": problem.level, "code": problem.code, "message": describe(problem, language),
-             "example": example_of(problem, language) or None, **({"cell": problem.cell} if problem.cell else {})}
+    rows = [{"path": _join_path(folder, problem.path), "line": problem.line, "column": problem.column,
+             "level": problem.level, "code": problem.code, "message": describe_problem(problem, language),
+             "example": translate_example(problem, language) or None,
+             **({"cell": problem.cell} if problem.cell else {})}
             for problem in problems]
     yield json.dumps(rows, ensure_ascii=False, indent=1)
 
 
-def place_in(problem: Problem, folder: str) -> str:
+def format_problem_position(problem: Problem, folder: str) -> str:
     """Where a problem stands, as editors and terminals understand it: `file:line:column`; in a workbook, its cell."""
-    return f"{_joined(folder, problem.path)}:{problem.cell or f'{problem.line}:{problem.column}'}"
+    return f"{_join_path(folder, problem.path)}:{problem.cell or f'{problem.line}:{problem.column}'}"
 
 
-def _joined(folder: str, path: str) -> str:
-    return printable(posixpath.normpath(posixpath.join(folder, path)))
+def _join_path(folder: str, path: str) -> str:
+    return format_for_terminal_line(posixpath.normpath(posixpath.join(folder, path)))
 
 
-def _escaped(text: str, more: str = "") -> str:
+def _escape_command(text: str, more: str = "") -> str:
     for character in "%\r\n" + more:
         text = text.replace(character, f"%{ord(character):02X}")
     return text
 
 
-def errors(problems: Sequence[Problem]) -> list[Problem]:
+def select_errors(problems: Sequence[Problem]) -> list[Problem]:
     """Those that stop a build."""
     return [problem for problem in problems if problem.level == "error"]

@@ -14,10 +14,10 @@ EARLY_FOLLOWUP_DAYS = 14
 GRACE_DAYS = 30
 """A follow-up counts as missed only so many days after it was due."""
 
-ENOUGH = 5
+MIN_VALUES = 5
 """Medians of fewer values are not given; nor is a percentage of fewer, nor what is in the middle of fewer places."""
 
-FEW_PEOPLE = 5
+MIN_PEOPLE = 5
 """Numbers of fewer people are not told, but for 0."""
 
 WALL_DAYS = 90
@@ -28,5 +28,6 @@ BROAD_KINDS = 3
 
 THRESHOLDS: Mapping[str, int] = {
     "stale_days": STALE_DAYS, "followup_days": FOLLOWUP_DAYS, "early_days": EARLY_FOLLOWUP_DAYS,
-    "grace_days": GRACE_DAYS, "enough": ENOUGH, "few": FEW_PEOPLE, "most_few": FEW_PEOPLE - 1, "wall_days": WALL_DAYS}
+    "grace_days": GRACE_DAYS, "enough": MIN_VALUES, "few": MIN_PEOPLE, "most_few": MIN_PEOPLE - 1,
+    "wall_days": WALL_DAYS}
 """The names by which texts take them."""

@@ -12,11 +12,11 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
-from ..core.traditional import in_language
+from ..core.traditional import pick_translation
 
-_ROOM = "yishi.model"
+_PACKAGE = "yishi.model"
 
-SITE_OWN = ("topic", "stakeholder", "channel")
+SITE_VOCABULARIES = ("topic", "stakeholder", "channel")
 """The vocabularies that a site may add to or replace (site.yaml: topics, stakeholders, channels)."""
 
 
@@ -29,7 +29,7 @@ class Term(Struct, frozen=True):
 
     key: str
     labels: Mapping[str, str]
-    also: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
     group: str = ""
     colour: str = ""
     shape: str = ""
@@ -37,7 +37,7 @@ class Term(Struct, frozen=True):
 
     def label(self, language: str) -> str:
         """The label in `language`, else in the first language that has one, else the key."""
-        return in_language(language, self.labels, str) or next(iter(self.labels.values()), self.key)
+        return pick_translation(language, self.labels, str) or next(iter(self.labels.values()), self.key)
 
 
 class Vocabulary(Struct, frozen=True):
@@ -50,7 +50,7 @@ class Vocabulary(Struct, frozen=True):
     def key(self, name: str, text: str) -> str | None:
         """The key that `text` (a key or a label in any language) stands for in vocabulary `name`."""
         words = self.words[name]
-        return words.get(text) or words.get(folded(text))
+        return words.get(text) or words.get(normalize_word(text))
 
     def label(self, name: str, key: str, language: str) -> str:
         """The label of `key` in vocabulary `name`; the key itself if it is none of its values."""
@@ -59,36 +59,36 @@ class Vocabulary(Struct, frozen=True):
 
     def allowed(self, name: str) -> str:
         """The allowed values, for a message in any language."""
-        return choices(in_both(term.label("zh-Hans"), term.key) for term in self.terms[name].values())
+        return encode_choices(encode_bilingual(term.label("zh-Hans"), term.key) for term in self.terms[name].values())
 
     def nearest(self, name: str, text: str) -> str | None:
         """The accepted word nearest to `text`, if one is near."""
-        return nearest(text, [word for term in self.terms[name].values() for word in _words_of(term)])
+        return find_nearest_word(text, [word for term in self.terms[name].values() for word in _words_of(term)])
 
 
-def folded(text: str) -> str:
+def normalize_word(text: str) -> str:
     """`text` as words are compared: NFKC, trimmed, without case."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-def in_both(chinese: str, english: str) -> str:
+def encode_bilingual(chinese: str, english: str) -> str:
     """A word as messages hold it until their language is known; `problems.describe` takes one of the two."""
     return f"\t{chinese}\t{english}"
 
 
-def choices(words: Iterable[str]) -> str:
+def encode_choices(words: Iterable[str]) -> str:
     """Several words of a message; `problems.describe` names the first of them."""
     return "\x1e".join(words)
 
 
-def nearest(text: str, words: Iterable[str]) -> str | None:
+def find_nearest_word(text: str, words: Iterable[str]) -> str | None:
     """The word of `words` that `text` surely means but for a slip, or None: a wrong guess is worse than none."""
-    candidates = {folded(word): word for word in words}
-    wanted = folded(text)
+    candidates = {normalize_word(word): word for word in words}
+    wanted = normalize_word(text)
     likely = difflib.get_close_matches(wanted, list(candidates), n=3, cutoff=0.6)
-    for is_near, among in ((_is_slip, likely), (_sounds_alike, candidates), (_has_other, candidates)):
+    for is_near, among in ((_is_typing_error, likely), (_is_homophone, candidates), (_contains_other, candidates)):
         matches = [word for word in among if is_near(wanted, word)]
-        if matches and (is_near is not _has_other or len(matches) == 1):
+        if matches and (is_near is not _contains_other or len(matches) == 1):
             return candidates[matches[0]]
     return None
 
@@ -100,7 +100,7 @@ def _is_han(word: str) -> bool:
     return _HAN.fullmatch(word) is not None
 
 
-def _is_slip(wanted: str, word: str) -> bool:
+def _is_typing_error(wanted: str, word: str) -> bool:
     """Whether two words differ as by a slip of the hand: by one letter, or two in long ones, the first one the same.
 
     A Chinese character is a word of its own, and two that are not the same mean two things: one may be missing, or too
@@ -109,11 +109,11 @@ def _is_slip(wanted: str, word: str) -> bool:
     if _HAN.search(wanted + word):
         shorter, longer = sorted((wanted.replace(" ", ""), word), key=len)
         most = 1 if len(shorter) >= 3 + (len(shorter) == len(longer)) else 0
-        return longer[:1] == shorter[:1] and _edits(shorter, longer) <= most
-    return wanted[0] == word[0] and _edits(wanted, word) <= (1 if min(len(wanted), len(word)) < 7 else 2)
+        return longer[:1] == shorter[:1] and _edit_distance(shorter, longer) <= most
+    return wanted[0] == word[0] and _edit_distance(wanted, word) <= (1 if min(len(wanted), len(word)) < 7 else 2)
 
 
-def _edits(one: str, other: str) -> int:
+def _edit_distance(one: str, other: str) -> int:
     """How many letters must be put in, taken out, changed or swapped to make one word of another."""
     before, last = list(range(len(other) + 1)), list[int]()
     for row, letter in enumerate(one, 1):
@@ -126,7 +126,7 @@ def _edits(one: str, other: str) -> int:
     return before[-1]
 
 
-def _has_other(wanted: str, word: str) -> bool:
+def _contains_other(wanted: str, word: str) -> bool:
     """Whether one word is all of the other but its end; of Chinese ones, any part of it. Of several, none is meant."""
     shorter, longer = sorted((wanted, word), key=len)
     if _HAN.search(wanted):
@@ -134,7 +134,7 @@ def _has_other(wanted: str, word: str) -> bool:
     return len(shorter) >= 4 and longer.startswith(shorter)
 
 
-def _sounds_alike(wanted: str, word: str) -> bool:
+def _is_homophone(wanted: str, word: str) -> bool:
     """Whether a Chinese word is typed with other characters of the same sounds, as happens with a phonetic keyboard."""
     if len(wanted) != len(word) or len(wanted) < 2 or not (_is_han(wanted) and _is_han(word)):
         return False
@@ -143,40 +143,40 @@ def _sounds_alike(wanted: str, word: str) -> bool:
     return bool(lazy_pinyin(wanted) == lazy_pinyin(word))
 
 
-def vocabulary_of(terms: Mapping[str, Mapping[str, Term]], groups: Mapping[str, Term]) -> Vocabulary:
+def build_vocabulary(terms: Mapping[str, Mapping[str, Term]], groups: Mapping[str, Term]) -> Vocabulary:
     """The vocabulary with these terms and groups, its words looked up once."""
-    words = {name: MappingProxyType(dict(_pairs(values.values()))) for name, values in terms.items()}
+    words = {name: MappingProxyType(dict(_word_key_pairs(values.values()))) for name, values in terms.items()}
     return Vocabulary(MappingProxyType(dict(terms)), MappingProxyType(dict(groups)), MappingProxyType(words))
 
 
-def extended(base: Vocabulary, name: str, values: Mapping[str, Term], groups: Mapping[str, Term],
-             *, replacing: bool = False) -> Vocabulary:
+def extend_vocabulary(base: Vocabulary, name: str, values: Mapping[str, Term], groups: Mapping[str, Term],
+                      *, replacing: bool = False) -> Vocabulary:
     """`base` with a site's own `values` added to vocabulary `name`, or standing instead of it."""
     own = dict(values) if replacing else {**base.terms[name], **values}
-    return vocabulary_of({**base.terms, name: own}, {**base.groups, **groups})
+    return build_vocabulary({**base.terms, name: own}, {**base.groups, **groups})
 
 
 @cache
-def built_in() -> Vocabulary:
+def get_built_in_vocabulary() -> Vocabulary:
     """The vocabulary that Yishi ships."""
-    data = _data()
+    data = _load_vocabulary()
     terms = {name: _terms(values) for name, values in data["terms"].items()}
-    return vocabulary_of(terms, _terms(data["groups"]))
+    return build_vocabulary(terms, _terms(data["groups"]))
 
 
 @cache
-def key_names() -> Mapping[str, str]:
+def get_key_names() -> Mapping[str, str]:
     """English key → Chinese name, for every key of every record; `model.key` where a model has a name of its own."""
-    return MappingProxyType({key: str(name) for key, name in _data()["keys"].items()})
+    return MappingProxyType({key: str(name) for key, name in _load_vocabulary()["keys"].items()})
 
 
 @cache
-def meanings() -> Mapping[str, Mapping[str, str]]:
+def get_key_meanings() -> Mapping[str, Mapping[str, str]]:
     """Key → language → what it means to a writer, in a few plain words; `model.key` where a model means its own."""
-    return MappingProxyType({key: MappingProxyType(dict(texts)) for key, texts in _file("meanings.yaml").items()})
+    return MappingProxyType({key: MappingProxyType(dict(texts)) for key, texts in _load_yaml("meanings.yaml").items()})
 
 
-def term_of(key: str, labels: Mapping[str, str], also: tuple[str, ...] = (), group: str = "") -> Term:
+def create_term(key: str, labels: Mapping[str, str], also: tuple[str, ...] = (), group: str = "") -> Term:
     """A Term that nobody can change."""
     return Term(key, MappingProxyType(dict(labels)), also, group)
 
@@ -185,30 +185,34 @@ def _terms(entries: Mapping[str, Mapping[str, object]]) -> dict[str, Term]:
     return {key: _term(key, entry) for key, entry in entries.items()}
 
 
+_TERM_PROPERTIES = frozenset({"also", "group", "colour", "shape", "open"})
+"""What an entry of `vocabulary.yaml` says beside its labels."""
+
+
 def _term(key: str, entry: Mapping[str, object]) -> Term:
-    labels = {name: str(value) for name, value in entry.items() if name not in Term.__struct_fields__}
+    labels = {name: str(value) for name, value in entry.items() if name not in _TERM_PROPERTIES}
     also = entry.get("also", ())
     assert isinstance(also, list | tuple)
     group, colour, shape = (str(entry.get(name, "")) for name in ("group", "colour", "shape"))
     return Term(key, MappingProxyType(labels), tuple(map(str, also)), group, colour, shape, entry.get("open") is True)
 
 
-def _pairs(terms: Iterable[Term]) -> Iterator[tuple[str, str]]:
+def _word_key_pairs(terms: Iterable[Term]) -> Iterator[tuple[str, str]]:
     for term in terms:
         for word in _words_of(term):
-            yield folded(word), term.key
+            yield normalize_word(word), term.key
             yield word, term.key
 
 
 def _words_of(term: Term) -> list[str]:
-    return [term.key, *term.labels.values(), *term.also]
+    return [term.key, *term.labels.values(), *term.synonyms]
 
 
 @cache
-def _data() -> dict[str, Any]:
-    return _file("vocabulary.yaml")
+def _load_vocabulary() -> dict[str, Any]:
+    return _load_yaml("vocabulary.yaml")
 
 
-def _file(name: str) -> dict[str, Any]:
-    data: dict[str, Any] = yaml.load(resources.files(_ROOM).joinpath(name).read_text("utf-8"), yaml.CSafeLoader)
+def _load_yaml(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.load(resources.files(_PACKAGE).joinpath(name).read_text("utf-8"), yaml.CSafeLoader)
     return data

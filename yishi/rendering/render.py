@@ -13,19 +13,19 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
-from ..content.markup import with_texts
+from ..content.markup import map_texts
 from ..core.outputs import Output
-from ..core.traditional import Conversion, by_hand, converter
-from ..model.language import language
+from ..core.traditional import Conversion, create_converter, strip_unconverted_mark
+from ..model.language import get_language
 from ..model.thresholds import THRESHOLDS
-from ..site import Sheet
+from ..site import PageModel
 
-_NAMING = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
-_NOTHING = Markup("")
+_REFERENCE_NODES = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+_EMPTY_MARKUP = Markup("")
 _NEEDS_ESCAPING = re.compile("[&<>'\"]").search
 
 
-def renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callable[[Output], bytes]:
+def create_renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callable[[Output], bytes]:
     """What turns an output into its bytes.
 
     `templates`: name → source text; `assets`: name of a static file → its path in the site. Raises jinja2's errors for
@@ -33,27 +33,27 @@ def renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callabl
     """
     @cache
     def environment(tag: str, conversion: Conversion | None) -> Environment:
-        return _environment(templates, assets, tag, conversion)
+        return _create_environment(templates, assets, tag, conversion)
 
     def rendered(output: Output) -> bytes:
         if not output.template:
             return output.body
         template = environment(output.language or "en", output.conversion).get_template(output.template)
-        return template.render(_variables(output.view)).encode()
+        return template.render(_template_variables(output.view)).encode()
 
     return rendered
 
 
-def references(templates: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def find_template_references(templates: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Each template → those that it extends, includes or imports.
 
     Raises TemplateSyntaxError if one of them is wrong, or names another that does not exist, or by an expression, so
     that what a page is made from could not be known beforehand.
     """
-    return {name: tuple(_known(name, templates)) for name in templates}
+    return {name: tuple(_existing_references(name, templates)) for name in templates}
 
 
-def closure(name: str, named: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+def find_template_closure(name: str, named: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     """The template `name` with all that it is made of; `named`: the references. Raises KeyError if there is none."""
     found, waiting = set[str](), [name]
     while waiting:
@@ -64,27 +64,27 @@ def closure(name: str, named: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _known(name: str, templates: Mapping[str, str]) -> Iterator[str]:
-    for target, line in _named_by(templates[name], name):
+def _existing_references(name: str, templates: Mapping[str, str]) -> Iterator[str]:
+    for target, line in _parse_references(templates[name], name):
         if target not in templates:
             raise TemplateSyntaxError(f"there is no template '{target}'", line, name)
         yield target
 
 
 @lru_cache(1_000)  # whoever builds again in the same process, as `serve`, reads again what has changed
-def _named_by(source: str, name: str) -> tuple[tuple[str, int], ...]:
+def _parse_references(source: str, name: str) -> tuple[tuple[str, int], ...]:
     """The templates that a template names, each with its line."""
-    found = Environment(extensions=["jinja2.ext.i18n"]).parse(source, name).find_all(_NAMING)
-    return tuple((_plain(node.template, node.lineno, name), node.lineno) for node in found)  # type: ignore[attr-defined]
+    found = Environment(extensions=["jinja2.ext.i18n"]).parse(source, name).find_all(_REFERENCE_NODES)
+    return tuple((_constant_template_name(node.template, node.lineno, name), node.lineno) for node in found)  # type: ignore[attr-defined]
 
 
-def _plain(target: nodes.Expr, line: int, name: str) -> str:
+def _constant_template_name(target: nodes.Expr, line: int, name: str) -> str:
     if isinstance(target, nodes.Const) and isinstance(target.value, str):
         return target.value
     raise TemplateSyntaxError("a template must be named by a plain string", line, name)
 
 
-class _Compiled(BytecodeCache):
+class _MemoryBytecodeCache(BytecodeCache):
     """The code of templates: whoever builds again in the same process, as `serve`, compiles what has changed."""
 
     def __init__(self) -> None:
@@ -100,46 +100,46 @@ class _Compiled(BytecodeCache):
 
 
 @cache  # in each language its own: fixed texts are translated in it
-def _compiled(tag: str, conversion: Conversion | None) -> _Compiled:
-    return _Compiled()
+def _bytecode_cache(tag: str, conversion: Conversion | None) -> _MemoryBytecodeCache:
+    return _MemoryBytecodeCache()
 
 
-def _environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: str,
-                 conversion: Conversion | None) -> Environment:
-    environment = _Environment(
+def _create_environment(templates: Mapping[str, str], assets: Mapping[str, str], tag: str,
+                        conversion: Conversion | None) -> Environment:
+    environment = _LocalizedEnvironment(
         loader=FunctionLoader(lambda name: (templates[name], name, None)), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, extensions=["jinja2.ext.i18n"],
-        cache_size=-1, auto_reload=False, bytecode_cache=_compiled(tag, conversion),
+        cache_size=-1, auto_reload=False, bytecode_cache=_bytecode_cache(tag, conversion),
     )
     if conversion:
-        environment.convert = converter(conversion)
-        environment.escaped = partial(_converted, environment.convert)
-    spoken = environment.spoken = language(tag).catalogue
-    as_html = partial(_as_html, environment.convert)
+        environment.convert = create_converter(conversion)
+        environment.escape_value = partial(_convert_and_escape, environment.convert)
+    spoken = environment.catalogue = get_language(tag).catalogue
+    as_html = partial(_escape_translations, environment.convert)
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         as_html(spoken.gettext), as_html(spoken.ngettext), newstyle=True,
         pgettext=as_html(spoken.pgettext), npgettext=as_html(spoken.npgettext))
     environment.policies["ext.i18n.trimmed"] = True
-    environment.filters["lang"] = _lang
-    environment.filters["html"] = partial(_converted_html, environment.convert) if conversion else Markup
+    environment.filters["lang"] = _lang_attribute
+    environment.filters["html"] = partial(_convert_html, environment.convert) if conversion else Markup
     environment.filters["data"] = Markup
-    environment.filters["lines"] = partial(_lines, environment.escaped)
+    environment.filters["lines"] = partial(_break_lines, environment.escape_value)
     environment.globals["assets"] = dict(assets)
     environment.globals["thresholds"] = THRESHOLDS
     return environment
 
 
-def _as_html(convert: Callable[[str], str], translated: Callable[..., str]) -> Callable[..., Markup]:
+def _escape_translations(convert: Callable[[str], str], translated: Callable[..., str]) -> Callable[..., Markup]:
     """`translated` with its texts escaped: jinja2 takes every translation for HTML, and they are plain text."""
     return lambda *messages: escape(convert(translated(*messages)))
 
 
-def _lines(escaped: Callable[[Any], str], text: str) -> str:
+def _break_lines(escaped: Callable[[Any], str], text: str) -> str:
     """`text` as HTML with its line breaks, which would be shown as blanks."""
     return Markup("<br>").join(Markup(escaped(text.rstrip("\n"))).split("\n")) if "\n" in text else text
 
 
-def _escaped(value: Any) -> str:
+def _escape_value(value: Any) -> str:
     """`value` as HTML: what is HTML already stays; most texts hold nothing to escape."""
     kind = type(value)
     if kind is Markup or (kind is str and not _NEEDS_ESCAPING(value)):
@@ -147,17 +147,17 @@ def _escaped(value: Any) -> str:
     return escape(value)
 
 
-def _converted(convert: Callable[[str], str], value: Any) -> str:
+def _convert_and_escape(convert: Callable[[str], str], value: Any) -> str:
     """`value` as HTML, converted before it is escaped."""
-    return _escaped(convert(value) if type(value) is str else value)
+    return _escape_value(convert(value) if type(value) is str else value)
 
 
-def _converted_html(convert: Callable[[str], str], html: str) -> Markup:
+def _convert_html(convert: Callable[[str], str], html: str) -> Markup:
     """Sanitised HTML with its texts converted, each escaped again, unless it was written by hand."""
-    return Markup(by_hand(html) or with_texts(html, convert))
+    return Markup(strip_unconverted_mark(html) or map_texts(html, convert))
 
 
-class _Quick(CodeGenerator):
+class _FastCodeGenerator(CodeGenerator):
     """Templates as quicker code: views are plain objects, and nearly all that is shown is plain text."""
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
@@ -167,27 +167,27 @@ class _Quick(CodeGenerator):
         self.write(f").{node.attr}")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        self.write("environment.escaped(")
+        self.write("environment.escape_value(")
 
 
-class _Environment(Environment):
+class _LocalizedEnvironment(Environment):
     """Templates in one language: fixed texts are translated when a template is compiled, not whenever it is used."""
 
-    code_generator_class = _Quick
-    escaped: Callable[[Any], str] = staticmethod(_escaped)
+    code_generator_class = _FastCodeGenerator
+    escape_value: Callable[[Any], str] = staticmethod(_escape_value)
     convert: Callable[[str], str] = staticmethod(str)
-    spoken: NullTranslations
+    catalogue: NullTranslations
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         template = super()._parse(source, name, filename)
-        translated: nodes.Template = _Translator(self).visit(template)
+        translated: nodes.Template = _FixedTextTranslator(self).visit(template)
         return translated
 
 
-class _Translator(NodeTransformer):
+class _FixedTextTranslator(NodeTransformer):
     """Puts the translation of each fixed text in its place, escaped, and filled in where it has variables."""
 
-    def __init__(self, environment: _Environment) -> None:
+    def __init__(self, environment: _LocalizedEnvironment) -> None:
         self._environment = environment
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
@@ -196,22 +196,22 @@ class _Translator(NodeTransformer):
         if not (isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext")
                 and len(node.args) == 1 and isinstance(node.args[0], nodes.Const)):
             return node
-        said = self._environment.convert(self._environment.spoken.gettext(node.args[0].value))
+        said = self._environment.convert(self._environment.catalogue.gettext(node.args[0].value))
         text: nodes.Expr = nodes.MarkSafe(nodes.Const(str(escape(said))))
-        pairs = [nodes.Pair(nodes.Const(one.key), _shown(one.value)) for one in node.kwargs]
+        pairs = [nodes.Pair(nodes.Const(one.key), _escape_node(one.value)) for one in node.kwargs]
         filled = nodes.Mod(text, nodes.Dict(pairs))
         return filled.set_environment(self._environment).set_lineno(node.lineno)
 
 
-def _shown(value: nodes.Expr) -> nodes.Expr:
+def _escape_node(value: nodes.Expr) -> nodes.Expr:
     """A value that fills a fixed text, as HTML."""
-    return nodes.Call(nodes.EnvironmentAttribute("escaped"), [value], [], None, None)
+    return nodes.Call(nodes.EnvironmentAttribute("escape_value"), [value], [], None, None)
 
 
-def _lang(tag: str) -> Markup:
+def _lang_attribute(tag: str) -> Markup:
     """The attribute that says a text's language, where it is not the page's."""
-    return Markup(f' lang="{escape(tag)}"') if tag else _NOTHING
+    return Markup(f' lang="{escape(tag)}"') if tag else _EMPTY_MARKUP
 
 
-def _variables(view: object) -> dict[str, object]:
-    return {"page": view.page, "view": view.view} if isinstance(view, Sheet) else {"view": view}
+def _template_variables(view: object) -> dict[str, object]:
+    return {"page": view.page, "view": view.view} if isinstance(view, PageModel) else {"view": view}

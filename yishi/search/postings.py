@@ -4,18 +4,18 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from operator import sub
 
-from ..core.compact import compact
+from ..core.json_format import encode_json
 
-FIRST = 48
+CODE_OF_ZERO = 48
 """The character code that stands for 0. Below it: what separates."""
 
-_FAR = 50_000
+_LONG_STEP = 50_000
 """A step of so many is written as `/`: larger codes would run into surrogates."""
 
-_IN_TITLE = "!"
+_TITLE_SEPARATOR = "!"
 
 
-def numbered(paths: Iterable[str]) -> tuple[int, dict[str, int]]:
+def assign_numbers(paths: Iterable[str]) -> tuple[int, dict[str, int]]:
     """How many numbers there are, and the number of each record, in ascending order.
 
     A record's number follows from its path and hardly from what else there is, so that a new record moves few others:
@@ -32,7 +32,7 @@ def numbered(paths: Iterable[str]) -> tuple[int, dict[str, int]]:
     return size, numbers
 
 
-def shard_of(token: str, shards: int) -> int:
+def get_shard(token: str, shards: int) -> int:
     """The index file that a token stands in; words that begin with the same three letters stand together."""
     number = 0
     for character in token[:3]:
@@ -40,44 +40,44 @@ def shard_of(token: str, shards: int) -> int:
     return number % shards
 
 
-def as_json(data: object) -> bytes:
+def encode_index_json(data: object) -> bytes:
     """Data as the browser loads it."""
-    return compact(data).encode()
+    return encode_json(data).encode()
 
 
-def steps(numbers: Sequence[int]) -> str:
-    """Ascending numbers, each as the step from the one before: one character, `FIRST` for none."""
+def encode_deltas(numbers: Sequence[int]) -> str:
+    """Ascending numbers, each as the step from the one before: one character, `CODE_OF_ZERO` for none."""
     if len(numbers) < 2:
-        return _step(numbers[0]) if numbers else ""
+        return _encode_delta(numbers[0]) if numbers else ""
     try:
-        return _step(numbers[0]) + "".join(map(_NEAR.__getitem__, map(sub, numbers[1:], numbers)))
+        return _encode_delta(numbers[0]) + "".join(map(_SHORT_DELTAS.__getitem__, map(sub, numbers[1:], numbers)))
     except IndexError:
-        return _step(numbers[0]) + "".join(map(_step, map(sub, numbers[1:], numbers)))
+        return _encode_delta(numbers[0]) + "".join(map(_encode_delta, map(sub, numbers[1:], numbers)))
 
 
-def written(numbers: Sequence[int], titles: Sequence[int]) -> str:
+def encode_postings(numbers: Sequence[int], titles: Sequence[int]) -> str:
     """Who has a token: the numbers of those records, and of those that have it in their title."""
-    return f"{steps(numbers)}{_IN_TITLE}{steps(titles)}" if titles else steps(numbers)
+    return f"{encode_deltas(numbers)}{_TITLE_SEPARATOR}{encode_deltas(titles)}" if titles else encode_deltas(numbers)
 
 
-def read(text: str) -> tuple[list[int], list[int]]:
-    """What `written` wrote."""
-    numbers, _, titles = text.partition(_IN_TITLE)
-    return _numbers(numbers), _numbers(titles)
+def decode_postings(text: str) -> tuple[list[int], list[int]]:
+    """What `encode_postings` wrote."""
+    numbers, _, titles = text.partition(_TITLE_SEPARATOR)
+    return _decode_deltas(numbers), _decode_deltas(titles)
 
 
-def _numbers(text: str) -> list[int]:
+def _decode_deltas(text: str) -> list[int]:
     numbers, number = [], 0
     for character in text:
-        number += _FAR if character == "/" else ord(character) - FIRST
+        number += _LONG_STEP if character == "/" else ord(character) - CODE_OF_ZERO
         if character != "/":
             numbers.append(number)
     return numbers
 
 
-def _step(step: int) -> str:
-    return "/" * (step // _FAR) + chr(FIRST + step % _FAR)
+def _encode_delta(step: int) -> str:
+    return "/" * (step // _LONG_STEP) + chr(CODE_OF_ZERO + step % _LONG_STEP)
 
 
-_NEAR = tuple(chr(FIRST + step) for step in range(1000))
+_SHORT_DELTAS = tuple(chr(CODE_OF_ZERO + step) for step in range(1000))
 """The steps that are common, written beforehand."""

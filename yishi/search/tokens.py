@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from operator import add
 from unicodedata import normalize
 
-from .characters import KNOWN, SIMPLIFIED, TRADITIONAL
+from .character_tables import KNOWN_CHARACTERS, SIMPLIFIED, TRADITIONAL
 
 FOLDS = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True))
 """Traditional character → the simplified one that stands for both."""
@@ -17,14 +17,15 @@ _HAN = ("\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0
         "\uf900-\ufaff\U00020000-\U0003ffff")
 """What is written without spaces: Chinese characters and kana."""
 
-_SPELT = {"ς": "σ", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h",
-          "ı": "i"}
+_LETTER_SPELLINGS = {"ς": "σ", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ø": "o", "đ": "d", "ð": "d", "ł": "l",
+                     "ħ": "h",
+                     "ı": "i"}
 """Small letters that are typed otherwise where a keyboard lacks them, and have no accent that could be taken off."""
 
 
-def _runs() -> Iterator[str]:
+def _character_ranges() -> Iterator[str]:
     at = 0
-    for run in KNOWN.split():
+    for run in KNOWN_CHARACTERS.split():
         gap, length = (int(number, 36) for number in run.split("."))
         yield f"{chr(at + gap)}-{chr(at + gap + length)}"
         at += gap + length
@@ -33,42 +34,42 @@ def _runs() -> Iterator[str]:
 _COMMON = re.compile("[ -~\n\u3000-\u301f\u4e00-\u9fff\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f“”‘’…·—]*")
 """Texts of these are as good as normalized: what differs in them is no letter."""
 
-_UNSEEN = re.compile(
+_IGNORABLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+")
 """What nobody sees (Unicode: default ignorable): a soft hyphen, a space without width, the variant of a character."""
 
-_UNKNOWN = re.compile("[^" + "".join(re.sub(r"[\[\]\\^]", r"\\\g<0>", run) for run in _runs()) + "]+")
+_UNKNOWN = re.compile("[^" + "".join(re.sub(r"[\[\]\\^]", r"\\\g<0>", run) for run in _character_ranges()) + "]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
-_FOLDED = str.maketrans({**FOLDS, **_SPELT})
-_FOLDABLE = re.compile(f"[{TRADITIONAL}{''.join(_SPELT)}]")
+_FOLD_TABLE = str.maketrans({**FOLDS, **_LETTER_SPELLINGS})
+_FOLDABLE = re.compile(f"[{TRADITIONAL}{''.join(_LETTER_SPELLINGS)}]")
 _TRADITIONAL = re.compile(f"[{TRADITIONAL}]")
-_APART = re.compile(rf"(?:[^\w{_HAN}]|_)+")
+_SEPARATORS = re.compile(rf"(?:[^\w{_HAN}]|_)+")
 _NOT_HAN = re.compile(f"[^{_HAN}]+")
 _WORD = re.compile(rf"[^\W_{_HAN}]+")
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """`text` in the form that is compared: NFKC, small letters without accents, simplified characters; one space for
     all that is no letter, nothing for what cannot be seen."""
-    plain = text.lower() if _COMMON.fullmatch(text) else _normalized(text)
+    plain = text.lower() if _COMMON.fullmatch(text) else _normalize(text)
     if _FOLDABLE.search(plain):
-        plain = plain.translate(_FOLDED)
-    return _APART.sub(" ", plain).strip()
+        plain = plain.translate(_FOLD_TABLE)
+    return _SEPARATORS.sub(" ", plain).strip()
 
 
-def _normalized(text: str) -> str:
-    known = _UNKNOWN.sub(" ", _UNSEEN.sub("", text))
+def _normalize(text: str) -> str:
+    known = _UNKNOWN.sub(" ", _IGNORABLE.sub("", text))
     return normalize("NFKC", _ACCENTS.sub("", normalize("NFKD", known).lower()))
 
 
-def foldable(text: str) -> str:
+def list_fold_pairs(text: str) -> str:
     """The traditional characters in `text`, each once, followed by the simplified ones that stand for them."""
-    found = sorted(set(_TRADITIONAL.findall(text if _COMMON.fullmatch(text) else _normalized(text))))
+    found = sorted(set(_TRADITIONAL.findall(text if _COMMON.fullmatch(text) else _normalize(text))))
     return "".join((*found, *map(FOLDS.__getitem__, found)))
 
 
-def tokens_of(text: str) -> set[str]:
+def tokenize(text: str) -> set[str]:
     """The tokens of a folded text: Chinese in single characters and pairs, words whole and by their first two letters.
 
     A phrase occurs only in texts that have all its tokens.

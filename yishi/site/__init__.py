@@ -6,54 +6,75 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..core.outputs import Plan
-from ..core.traditional import SOURCES
-from ..model.language import language
+from ..core.outputs import OutputPlan
+from ..core.traditional import CONVERSION_SOURCES
+from ..model.language import get_language
 from ..model.problems import Problem
-from .activities import activity_pages
-from .activity_lists import practice_lists
-from .amends import change_page, correction_page, withdrawn_page, withdrawn_pages
-from .book import Book, book_of
-from .case import CaseView, case_pages
-from .content_model import content_model_page
-from .counts import lines_of, statistic_pages
-from .data import data_pages
-from .due import due_pages
-from .edition import Edition
-from .free_page import free_pages
-from .frozen import frozen_file, frozen_of, frozen_pages
-from .gaps import gap_pages
-from .guide import guide_page
-from .home import home_page
-from .indexes import index_pages
-from .issue import IssueView, issue_pages
-from .location import LocationView, location_pages
-from .method import method_pages
-from .others import missing_page, problem_page
-from .place import place_pages
-from .report import report_pages
-from .rows import edition_of
-from .search import search_page
-from .shell import CHANGES, CONTENT_MODEL, GUIDE, SEARCH, SUBMIT, Sheet, Shell, planned
-from .sources import source_page
-from .submit import submit_page
-from .teaching import SheetView, sheet_pages
-from .wall import wall_pages
-from .year import year_pages
+from .content_model import build_content_model_page
+from .guide import build_guide_page
+from .layout import (
+    CHANGES_PAGE,
+    CONTENT_MODEL_PAGE,
+    GUIDE_PAGE,
+    SEARCH_PAGE,
+    SUBMIT_PAGE,
+    PageFrame,
+    PageModel,
+    plan_page,
+)
+from .lists.activity_lists import plan_activity_lists
+from .lists.corrections import build_changes_page, build_corrections_page, build_withdrawal_page, plan_withdrawal_pages
+from .lists.data import plan_data_pages
+from .lists.issue_indexes import plan_index_pages
+from .lists.obligations import plan_obligation_pages
+from .lists.search_page import build_search_page
+from .lists.sources import build_sources_page
+from .lists.wall import plan_wall_pages
+from .misc_pages import build_not_found_page, build_problems_page
+from .numbers.snapshots import build_snapshot_file, plan_snapshot_pages, take_snapshot
+from .numbers.statistic_pages import explain_statistic, plan_statistic_pages
+from .page_context import PageContext
+from .places.gaps import plan_gap_pages
+from .places.home import build_home_page
+from .places.place import plan_place_pages
+from .places.report_card import plan_report_cards
+from .places.year import plan_year_pages
+from .record_rows import build_page_context
+from .records.activity_pages import plan_activity_pages
+from .records.case import CaseView, plan_case_pages
+from .records.discussion_sheet import DiscussionSheetView, plan_discussion_sheets
+from .records.free_page import plan_free_pages
+from .records.issue import IssueView, plan_issue_pages
+from .records.location import LocationView, plan_location_pages
+from .records.method import plan_method_pages
+from .site_data import SiteData, build_site_data
+from .submit_form import build_submit_page
 
-__all__ = ["KEPT", "Book", "Edition", "Sheet", "Shell", "book_of", "edition_of", "frozen_file",
-           "frozen_of", "lines_of", "pages", "withdrawn_page"]
+__all__ = [
+    "CACHED_VIEWS",
+    "PageContext",
+    "PageFrame",
+    "PageModel",
+    "SiteData",
+    "build_page_context",
+    "build_site_data",
+    "build_snapshot_file",
+    "build_withdrawal_page",
+    "explain_statistic",
+    "plan_site",
+    "take_snapshot",
+]
 
 
-KEPT: Mapping[str, type[Struct]] = {
-    "pages/issue.html": IssueView, "pages/case.html": CaseView, "pages/discussion_sheet.html": SheetView,
+CACHED_VIEWS: Mapping[str, type[Struct]] = {
+    "pages/issue.html": IssueView, "pages/case.html": CaseView, "pages/discussion_sheet.html": DiscussionSheetView,
     "pages/location.html": LocationView}
 """Template → the views it is given, of the pages of which there are very many: what they show is worth keeping."""
 
 
-def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
-          past: bool = False, revision: str = "", guides: Mapping[str, str] = MappingProxyType({}),
-          content_model: str = "") -> Iterator[Plan]:
+def plan_site(book: SiteData, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
+              past: bool = False, revision: str = "", guides: Mapping[str, str] = MappingProxyType({}),
+              content_model: str = "") -> Iterator[OutputPlan]:
     """The plan of every page in every language; the first language stands at the root, others below their tag.
 
     `base_url` is "" if the site has none. `problems` are those of withheld records; where there are any, a page names
@@ -62,51 +83,51 @@ def pages(book: Book, *, base_url: str, problems: Sequence[Problem] = (), search
     specification, as Markdown.
     """
     for tag in book.library.site.languages:
-        guide = guides.get(SOURCES.get(tag, tag), "")
-        edition = replace(edition_of(book, language(tag), base_url), has_search=search, has_past=past,
+        guide = guides.get(CONVERSION_SOURCES.get(tag, tag), "")
+        edition = replace(build_page_context(book, get_language(tag), base_url), has_search=search, has_change_log=past,
                           has_guide=bool(guide), has_content_model=bool(content_model))
-        yield from _pages(edition, problems, revision)
+        yield from _plan_language(edition, problems, revision)
         if search:
-            yield planned(edition, SEARCH, search_page)
+            yield plan_page(edition, SEARCH_PAGE, build_search_page)
         if past:
-            yield planned(edition, CHANGES, change_page)
+            yield plan_page(edition, CHANGES_PAGE, build_changes_page)
         if guide:
-            yield planned(edition, GUIDE, guide_page, guide)
+            yield plan_page(edition, GUIDE_PAGE, build_guide_page, guide)
         if content_model:
-            yield planned(edition, CONTENT_MODEL, content_model_page, content_model)
+            yield plan_page(edition, CONTENT_MODEL_PAGE, build_content_model_page, content_model)
         if book.library.site.submit:
-            yield planned(edition, SUBMIT, submit_page)
-        if tag == edition.first:
-            yield planned(edition, "404.html", missing_page)
+            yield plan_page(edition, SUBMIT_PAGE, build_submit_page)
+        if tag == edition.first_language:
+            yield plan_page(edition, "404.html", build_not_found_page)
 
 
-def _pages(edition: Edition, problems: Sequence[Problem], revision: str) -> Iterator[Plan]:
-    yield planned(edition, "index.html", home_page)
-    yield from place_pages(edition)
-    yield from report_pages(edition)
-    yield from year_pages(edition)
-    yield from due_pages(edition)
-    yield from issue_pages(edition)
-    yield from case_pages(edition)
-    yield from sheet_pages(edition)
-    yield from location_pages(edition)
-    yield from method_pages(edition)
-    yield from index_pages(edition)
-    yield from wall_pages(edition)
-    yield from statistic_pages(edition, revision)
-    yield from frozen_pages(edition)
-    yield from _practice(edition)
-    yield planned(edition, "sources/index.html", source_page)
-    yield planned(edition, "corrections/index.html", correction_page)
-    yield from withdrawn_pages(edition)
-    yield from data_pages(edition)
-    yield from free_pages(edition)
+def _plan_language(edition: PageContext, problems: Sequence[Problem], revision: str) -> Iterator[OutputPlan]:
+    yield plan_page(edition, "index.html", build_home_page)
+    yield from plan_place_pages(edition)
+    yield from plan_report_cards(edition)
+    yield from plan_year_pages(edition)
+    yield from plan_obligation_pages(edition)
+    yield from plan_issue_pages(edition)
+    yield from plan_case_pages(edition)
+    yield from plan_discussion_sheets(edition)
+    yield from plan_location_pages(edition)
+    yield from plan_method_pages(edition)
+    yield from plan_index_pages(edition)
+    yield from plan_wall_pages(edition)
+    yield from plan_statistic_pages(edition, revision)
+    yield from plan_snapshot_pages(edition)
+    yield from _plan_activities(edition)
+    yield plan_page(edition, "sources/index.html", build_sources_page)
+    yield plan_page(edition, "corrections/index.html", build_corrections_page)
+    yield from plan_withdrawal_pages(edition)
+    yield from plan_data_pages(edition)
+    yield from plan_free_pages(edition)
     if problems:
-        yield planned(edition, "problems/index.html", problem_page, tuple(problems))
+        yield plan_page(edition, "problems/index.html", build_problems_page, tuple(problems))
 
 
-def _practice(edition: Edition) -> Iterator[Plan]:
+def _plan_activities(edition: PageContext) -> Iterator[OutputPlan]:
     """The pages of what is done around the issues."""
-    yield from practice_lists(edition)
-    yield from activity_pages(edition)
-    yield from gap_pages(edition)
+    yield from plan_activity_lists(edition)
+    yield from plan_activity_pages(edition)
+    yield from plan_gap_pages(edition)

@@ -5,11 +5,11 @@ from functools import cache
 
 from msgspec import Struct
 
-from ..content.markup.converter import convert
+from ..content.markup.converter import convert_markdown
 from ..core.outputs import Output
-from ..core.traditional import as_written
-from .edition import Edition, Link
-from .shell import CONTENT_MODEL, GUIDE, sheet
+from ..core.traditional import mark_unconverted
+from .layout import CONTENT_MODEL_PAGE, GUIDE_PAGE, build_page
+from .page_context import Link, PageContext
 
 LANGUAGE = "en"
 """The language that it is written in."""
@@ -25,19 +25,19 @@ class ContentModelView(Struct, frozen=True):
     sections: tuple[Link, ...]
 
 
-def content_model_page(edition: Edition, text: str) -> Output:
+def build_content_model_page(edition: PageContext, text: str) -> Output:
     """The page of the content model of which `text` is the Markdown: a title, and sections with anchors.
 
     The text is the program's own, so that it is not sanitised: its anchors stay.
     """
     tag, title = edition.language.tag, edition.text("The content model")
     sections = tuple(Link(name, f"#{anchor}") for anchor, name in _SECTION.findall(text))
-    view = ContentModelView(as_written(tag, _html_of(text)), "" if tag == LANGUAGE else LANGUAGE,
-                            tuple(Link(as_written(tag, one.text), one.target) for one in sections))
-    up = (Link(edition.text("How to write a record"), GUIDE),) if edition.has_guide else ()
-    return sheet(edition, CONTENT_MODEL, "pages/content_model.html", title, view, trail=(*up, Link(title)))
+    view = ContentModelView(mark_unconverted(tag, _convert_markdown(text)), "" if tag == LANGUAGE else LANGUAGE,
+                            tuple(Link(mark_unconverted(tag, one.text), one.target) for one in sections))
+    up = (Link(edition.text("How to write a record"), GUIDE_PAGE),) if edition.has_guide else ()
+    return build_page(edition, CONTENT_MODEL_PAGE, "pages/content_model.html", title, view, trail=(*up, Link(title)))
 
 
 @cache  # the same in every language, and long
-def _html_of(text: str) -> str:
-    return convert(text.partition("\n")[2])
+def _convert_markdown(text: str) -> str:
+    return convert_markdown(text.partition("\n")[2])

@@ -1,30 +1,31 @@
 """Links to the feed, the calendar and the data of a place, and what search engines are told of a table."""
 
-from .edition import Edition, Link, base_of, name_of
-from .linked import About, about_data
-from .shell import absolute, page_of, root_of
+from .json_ld import JsonLdThing, describe_dataset
+from .layout import build_absolute_url, get_language_root, join_place_path
+from .page_context import Link, PageContext, get_site_root, localize_name
 
-DATA = "data/index.html"
-DICTIONARY = "data/dictionary/index.html"
+DATA_PAGE = "data/index.html"
+DICTIONARY_PAGE = "data/dictionary/index.html"
 
 
-def to_follow(edition: Edition, place: str) -> tuple[Link, ...]:
+def build_follow_links(edition: PageContext, place: str) -> tuple[Link, ...]:
     """How to stay informed about a place ("" = the site): its feed, its calendar, and the data."""
-    name = name_of(edition, edition.library.places.get(place) or edition.library.site).text
-    feed = Link(edition.text("Subscribe to what is new: {place}", place=name), page_of(place, "feed.xml"))
-    return (*((feed,) if edition.base_url else ()), calendar_link(edition, place),
-            Link(edition.text("Download the data"), DATA))
+    name = localize_name(edition, edition.library.places.get(place) or edition.library.site).text
+    feed = Link(edition.text("Subscribe to what is new: {place}", place=name), join_place_path(place, "feed.xml"))
+    return (*((feed,) if edition.base_url else ()), link_calendar(edition, place),
+            Link(edition.text("Download the data"), DATA_PAGE))
 
 
-def calendar_link(edition: Edition, place: str) -> Link:
+def link_calendar(edition: PageContext, place: str) -> Link:
     """The calendar of a place ("" = the site)."""
     return Link(edition.text("Add meetings, promised dates and follow-ups to your calendar"),
-                page_of(place, "calendar.ics"))
+                join_place_path(place, "calendar.ics"))
 
 
-def about_table(edition: Edition, page: str, *files: str) -> About:
+def describe_tables(edition: PageContext, page: str, *files: str) -> JsonLdThing:
     """The tables that the `page` tells of: `files` of the site."""
-    base = base_of(edition, root_of(page))
+    base = get_site_root(edition, get_language_root(page))
     kinds = {"csv": "text/csv", "json": "application/json", "zip": "application/zip"}
-    return about_data(edition, [(absolute(edition, edition.first, file) or base + file, kinds[file.rpartition(".")[2]])
-                                for file in files])
+    return describe_dataset(edition, [(build_absolute_url(edition, edition.first_language, file) or base + file,
+                                       kinds[file.rpartition(".")[2]])
+                                      for file in files])

@@ -4,94 +4,98 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from ..analysis.progress import OPEN
+from ..analysis.progress import OPEN_STATUSES
 from ..model.language import marked
-from .edition import SHAPES, Edition, Row, name_of, status_in
+from .page_context import STATUS_SHAPES, PageContext, RecordRow, format_place_status, localize_name
 
-FEW = 5
+MAX_UNFILTERED = 5
 """A list of no more records is seen at a glance, and needs no filters."""
 
-ISSUES = ("place", "topic", "status", "year")
-CASES = ("place", "topic", "year")
+ISSUE_FILTERS = ("place", "topic", "status", "year")
+CASE_FILTERS = ("place", "topic", "year")
 """What each can be filtered by."""
 
-_NAMES = {"place": marked("Place"), "topic": marked("Topic"), "status": marked("Status"), "year": marked("Year")}
-_ALL = {"place": marked("all places"), "topic": marked("all topics"), "status": marked("every status"),
-        "year": marked("all years")}
-_ORDERS = {"oldest": marked("oldest first"), "place": marked("by place"), "topic": marked("by topic"),
-           "status": marked("by status")}
+_FILTER_LABELS = {"place": marked("Place"), "topic": marked("Topic"), "status": marked("Status"),
+                  "year": marked("Year")}
+_ALL_LABELS = {"place": marked("all places"), "topic": marked("all topics"), "status": marked("every status"),
+               "year": marked("all years")}
+_ORDER_LABELS = {"oldest": marked("oldest first"), "place": marked("by place"), "topic": marked("by topic"),
+                 "status": marked("by status")}
 
 
-class Option(Struct, frozen=True):
+class FilterOption(Struct, frozen=True):
     """A value to filter or sort by. `holds`: the values it stands for, where it is not one itself."""
 
     value: str
     text: str
     lang: str = ""
-    holds: str = ""
+    included_values: str = ""
 
 
-class Choice(Struct, frozen=True):
+class ListFilter(Struct, frozen=True):
     """A filter: the name that it has in the address, its label, and what can be chosen; the first stands for all."""
 
     name: str
     label: str
-    options: tuple[Option, ...]
+    options: tuple[FilterOption, ...]
 
 
-class Filters(Struct, frozen=True):
+class ListFilters(Struct, frozen=True):
     """The filters of a list of `total` records, of which `shown` stand on its front page."""
 
-    choices: tuple[Choice, ...]
+    filters: tuple[ListFilter, ...]
     total: int
     shown: int
 
 
-def filters_of(edition: Edition, names: Sequence[str], place: str, rows: Sequence[Row],
-               months: Iterable[str], total: int) -> Filters | None:
+def build_filters(edition: PageContext, names: Sequence[str], place: str, rows: Sequence[RecordRow],
+                  months: Iterable[str], total: int) -> ListFilters | None:
     """The filters of a list; None if it is too short for any.
 
     `names`: what it is filtered by; `place` holds all its records ("" = the site); `months`: those of its other pages.
     """
-    if not names or total <= FEW:
+    if not names or total <= MAX_UNFILTERED:
         return None
-    options = {"place": _places(edition, place, 0), "topic": _terms(edition, "topic"),
-               "status": _statuses(edition, place), "year": _years(edition, rows, months)}
-    choices = [one for name in names if len((one := _choice(edition, name, options[name])).options) > 2]
-    orders = [name for name in ("oldest", *(one.name for one in choices)) if name in _ORDERS]
-    order = Choice("sort", edition.text("Order"), (
-        Option("", edition.text("newest first")), *(Option(name, edition.text(_ORDERS[name])) for name in orders)))
-    return Filters((*choices, order), total, len(rows))
+    options = {"place": _place_options(edition, place, 0), "topic": _term_options(edition, "topic"),
+               "status": _status_options(edition, place), "year": _year_options(edition, rows, months)}
+    choices = [one for name in names if len((one := _list_filter(edition, name, options[name])).options) > 2]
+    orders = [name for name in ("oldest", *(one.name for one in choices)) if name in _ORDER_LABELS]
+    order = ListFilter("sort", edition.text("Order"), (
+        FilterOption("", edition.text("newest first")),
+        *(FilterOption(name, edition.text(_ORDER_LABELS[name])) for name in orders)))
+    return ListFilters((*choices, order), total, len(rows))
 
 
-def _choice(edition: Edition, name: str, options: Iterable[Option]) -> Choice:
-    return Choice(name, edition.text(_NAMES[name]), (Option("", edition.text(_ALL[name])), *options))
+def _list_filter(edition: PageContext, name: str, options: Iterable[FilterOption]) -> ListFilter:
+    return ListFilter(name, edition.text(_FILTER_LABELS[name]),
+                      (FilterOption("", edition.text(_ALL_LABELS[name])), *options))
 
 
-def _places(edition: Edition, place: str, depth: int) -> Iterator[Option]:
+def _place_options(edition: PageContext, place: str, depth: int) -> Iterator[FilterOption]:
     """The places below `place` with a public record, as a tree, each indented below its parent."""
     for path in edition.library.children.get(place, ()):
-        if path in edition.holdings.reporting:
-            name = name_of(edition, edition.library.places[path])
-            yield Option(path, "\u3000" * depth + name.text, name.lang)
-            yield from _places(edition, path, depth + 1)
+        if path in edition.record_lists.places_reporting:
+            name = localize_name(edition, edition.library.places[path])
+            yield FilterOption(path, "\u3000" * depth + name.text, name.lang)
+            yield from _place_options(edition, path, depth + 1)
 
 
-def _terms(edition: Edition, vocabulary: str) -> Iterator[Option]:
+def _term_options(edition: PageContext, vocabulary: str) -> Iterator[FilterOption]:
     for key in edition.library.vocabulary.terms[vocabulary]:
-        yield Option(key, edition.label(vocabulary, key))
+        yield FilterOption(key, edition.label(vocabulary, key))
 
 
-def _statuses(edition: Edition, place: str) -> Iterator[Option]:
+def _status_options(edition: PageContext, place: str) -> Iterator[FilterOption]:
     """Each status, and before them those that are open, together."""
-    words = edition.text(", ").join(status_in(edition, place, status) for status in OPEN)
-    yield Option("open", edition.text("open ({statuses})", statuses=words), holds=" ".join(OPEN))
+    words = edition.text(", ").join(format_place_status(edition, place, status) for status in OPEN_STATUSES)
+    yield FilterOption("open", edition.text("open ({statuses})", statuses=words),
+                       included_values=" ".join(OPEN_STATUSES))
     for status in edition.library.vocabulary.terms["status"]:
-        yield Option(status, f"{SHAPES[status]} {status_in(edition, place, status)}")
+        yield FilterOption(status, f"{STATUS_SHAPES[status]} {format_place_status(edition, place, status)}")
 
 
-def _years(edition: Edition, rows: Iterable[Row], months: Iterable[str]) -> Iterator[Option]:
+def _year_options(edition: PageContext, rows: Iterable[RecordRow], months: Iterable[str]) -> Iterator[FilterOption]:
     found = {*(row.day[:4] for row in rows), *(month[:4] for month in months if month[:1].isdigit())}
-    yield from (Option(year, year) for year in sorted(found - {""}, reverse=True))
+    yield from (FilterOption(year, year) for year in sorted(found - {""}, reverse=True))
     if "" in found or "unknown" in months:
-        yield Option("unknown", edition.text("year not known"))
+        yield FilterOption("unknown", edition.text("year not known"))

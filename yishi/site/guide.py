@@ -7,14 +7,14 @@ from msgspec import Struct
 
 from ..content import markup
 from ..core.outputs import Output
-from ..core.traditional import as_written
-from .edition import Edition, Link
-from .shell import CONTENT_MODEL, GUIDE, SUBMIT, sheet
+from ..core.traditional import mark_unconverted
+from .layout import CONTENT_MODEL_PAGE, GUIDE_PAGE, SUBMIT_PAGE, build_page
+from .page_context import Link, PageContext
 
 _HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>")
 
 
-class Section(Struct, frozen=True):
+class GuideSection(Struct, frozen=True):
     """A section: where a link finds it, its heading, and its HTML."""
 
     anchor: str
@@ -26,29 +26,29 @@ class GuideView(Struct, frozen=True):
     """The guide: what stands before its sections, the sections, and the pages that writers need beside it."""
 
     intro: str
-    sections: tuple[Section, ...]
-    ways: tuple[Link, ...]
+    sections: tuple[GuideSection, ...]
+    related_pages: tuple[Link, ...]
 
 
-def guide_page(edition: Edition, text: str) -> Output:
+def build_guide_page(edition: PageContext, text: str) -> Output:
     """The guide of which `text` is the Markdown: a title, and sections below headings `##`."""
     title, _, rest = text.partition("\n")
     title = title.lstrip("#").strip()
-    intro, *parts = _HEADING.split(markup.render(rest).html)
+    intro, *parts = _HEADING.split(markup.render_markdown(rest).html)
     tag = edition.language.tag
-    sections = (Section(as_written(tag, markup.anchor_of(markup.plain(heading))), heading, html)
+    sections = (GuideSection(mark_unconverted(tag, markup.create_anchor(markup.strip_markup(heading))), heading, html)
                 for heading, html in zip(parts[::2], parts[1::2], strict=True))
-    view = GuideView(intro, tuple(sections), tuple(_ways(edition)))
-    return sheet(edition, GUIDE, "pages/guide.html", title, view, trail=(Link(title),))
+    view = GuideView(intro, tuple(sections), tuple(_related_pages(edition)))
+    return build_page(edition, GUIDE_PAGE, "pages/guide.html", title, view, trail=(Link(title),))
 
 
 
 
-def _ways(edition: Edition) -> Iterator[Link]:
+def _related_pages(edition: PageContext) -> Iterator[Link]:
     if edition.library.site.submit:
-        yield Link(edition.text("Write a record"), SUBMIT)
+        yield Link(edition.text("Write a record"), SUBMIT_PAGE)
     yield Link(edition.text("By topic"), "topics/index.html")
     yield Link(edition.text("Ways of working"), "methods/index.html")
     yield Link(edition.text("What the data mean"), "data/dictionary/index.html")
     if edition.has_content_model:
-        yield Link(edition.text("The content model"), CONTENT_MODEL)
+        yield Link(edition.text("The content model"), CONTENT_MODEL_PAGE)

@@ -6,61 +6,61 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from ..content.markup import Shown
+from ..content.markup import ResponsiveImage
 from ..core.outputs import Rendition
 from ..model.records import Photo
 
-ALONE = "(max-width: 46rem) calc(100vw - 2rem), 44rem"
-IN_PAIR = "(max-width: 40rem) calc(100vw - 2rem), 22rem"
+SINGLE_SIZES = "(max-width: 46rem) calc(100vw - 2rem), 44rem"
+PAIR_SIZES = "(max-width: 40rem) calc(100vw - 2rem), 22rem"
 """How wide a picture is shown, for the `sizes` of its `<img>`: as style.css has it."""
 
 
-class Picture(Struct, frozen=True):
+class PhotoView(Struct, frozen=True):
     """A photo, what it shows, and whether before or after ("" = neither), in words."""
 
-    shown: Shown
+    image: ResponsiveImage
     alt: str
-    when: str
+    time_label: str
 
 
-PhotoGroup = tuple[Picture, ...]
+PhotoGroup = tuple[PhotoView, ...]
 """A picture, or two that show the same before and after."""
 
 
-def groups(photos: Iterable[Photo], files: Mapping[str, str], renditions: Mapping[str, tuple[Rendition, ...]],
-           base: str, times: Mapping[str, str]) -> Iterator[PhotoGroup]:
+def group_photos(photos: Iterable[Photo], files: Mapping[str, str], renditions: Mapping[str, tuple[Rendition, ...]],
+                 base: str, times: Mapping[str, str]) -> Iterator[PhotoGroup]:
     """The photos that can be shown; the first one before stands with the first one after, and so on.
 
     `files`: a photo's `file` → its output file; `base`: the way from the page to the root of the site; `times`: the
     words for before and after.
     """
     known = [photo for photo in photos if files.get(photo.file) in renditions]
-    for group in _paired(known):
-        sizes = IN_PAIR if len(group) > 1 else ALONE
-        shown = [shown_as(renditions[files[photo.file]], base, sizes) for photo in group]
-        yield tuple(Picture(one, photo.alt, times.get(photo.when or "", ""))
+    for group in _pair_before_and_after(known):
+        sizes = PAIR_SIZES if len(group) > 1 else SINGLE_SIZES
+        shown = [build_responsive_image(renditions[files[photo.file]], base, sizes) for photo in group]
+        yield tuple(PhotoView(one, photo.alt, times.get(photo.when or "", ""))
                     for one, photo in zip(shown, group, strict=True))
 
 
-def shown_as(renditions: Sequence[Rendition], base: str, sizes: str = ALONE) -> Shown:
+def build_responsive_image(renditions: Sequence[Rendition], base: str, sizes: str = SINGLE_SIZES) -> ResponsiveImage:
     """A photo for a page from which `base` leads to the root of the site; every browser reads the last format."""
-    formats = [(kind, list(group)) for kind, group in groupby(renditions, key=lambda one: one.type)]
+    formats = [(kind, list(group)) for kind, group in groupby(renditions, key=lambda one: one.mime_type)]
     *better, (_, srcset) = ((kind, _srcset(group, base)) for kind, group in formats)
     plain = formats[-1][1]
     middle, largest = plain[len(plain) // 2], plain[-1]
-    return Shown(tuple(better), address(middle, base), srcset, sizes, largest.width, largest.height)
+    return ResponsiveImage(tuple(better), build_photo_url(middle, base), srcset, sizes, largest.width, largest.height)
 
 
-def address(rendition: Rendition, base: str) -> str:
+def build_photo_url(rendition: Rendition, base: str) -> str:
     """Where a page finds a photo; a blank or a comma would end an address in a `srcset`."""
     return base + quote(rendition.path)
 
 
 def _srcset(renditions: Iterable[Rendition], base: str) -> str:
-    return ", ".join(f"{address(one, base)} {one.width}w" for one in renditions)
+    return ", ".join(f"{build_photo_url(one, base)} {one.width}w" for one in renditions)
 
 
-def _paired(photos: Sequence[Photo]) -> Iterator[tuple[Photo, ...]]:
+def _pair_before_and_after(photos: Sequence[Photo]) -> Iterator[tuple[Photo, ...]]:
     """Each pair where the first of the two stands."""
     before, after = ([n for n, photo in enumerate(photos) if photo.when == when] for when in ("before", "after"))
     pairs = {n: pair for pair in zip(before, after, strict=False) for n in pair}

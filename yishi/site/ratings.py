@@ -2,17 +2,17 @@
 
 from msgspec import Struct
 
-from ..library.criteria import criteria_of
+from ..library.criteria import get_review_criteria
 from ..model.records import Judgement, Review
-from ..model.vocabulary import built_in
-from .edition import Edition, Words
-from .record import labelled
+from ..model.vocabulary import get_built_in_vocabulary
+from .page_context import LocalizedText, PageContext
+from .record_parts import localize_label
 
-RATING_SHAPES = {rating: term.shape for rating, term in built_in().terms["rating"].items()}
+RATING_SHAPES = {rating: term.shape for rating, term in get_built_in_vocabulary().terms["rating"].items()}
 """Rating → its shape, beside the word."""
 
 
-class Rating(Struct, frozen=True):
+class RatingView(Struct, frozen=True):
     """A rating as a word and a shape; "" where the reviewer gave none."""
 
     key: str
@@ -20,28 +20,30 @@ class Rating(Struct, frozen=True):
     shape: str
 
 
-class Verdict(Struct, frozen=True):
+class CriterionFinding(Struct, frozen=True):
     """What a reviewer found by one criterion."""
 
-    criterion: Words
-    rating: Rating
+    criterion: LocalizedText
+    rating: RatingView
     finding: str
     evidence: str
 
 
-def verdict_of(edition: Edition, review: Review, judgement: Judgement) -> Verdict:
+def build_criterion_finding(edition: PageContext, review: Review, judgement: Judgement) -> CriterionFinding:
     """What `review` found by one criterion."""
-    return Verdict(criterion_of(edition, review.target, judgement.key), rating_of(edition, judgement.rating),
-                   judgement.finding or "", judgement.evidence or "")
+    return CriterionFinding(localize_criterion(edition, review.target, judgement.key),
+                            build_rating(edition, judgement.rating),
+                            judgement.finding or "", judgement.evidence or "")
 
 
-def criterion_of(edition: Edition, target: str, key: str) -> Words:
+def localize_criterion(edition: PageContext, target: str, key: str) -> LocalizedText:
     """The name of a criterion in a review of `target`."""
-    return next((labelled(edition, one) for one in criteria_of(edition.library, target) if one.id == key), Words(key))
+    return next((localize_label(edition, one) for one in get_review_criteria(edition.library, target) if one.id == key),
+                LocalizedText(key))
 
 
-def rating_of(edition: Edition, rating: str | None) -> Rating:
+def build_rating(edition: PageContext, rating: str | None) -> RatingView:
     """A rating in words."""
     if rating is None:
-        return Rating("", "", "")
-    return Rating(rating, edition.label("rating", rating), RATING_SHAPES[rating])
+        return RatingView("", "", "")
+    return RatingView(rating, edition.label("rating", rating), RATING_SHAPES[rating])

@@ -10,19 +10,19 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..model.dates import When
+from ..model.dates import PartialDate
 from ..model.keys import key_table, model_at
 from ..model.kinds import KINDS
 from ..model.records import Model, Quantity
-from ..model.vocabulary import built_in, folded, key_names
+from ..model.vocabulary import get_built_in_vocabulary, get_key_names, normalize_word
 
-Nature = Literal["text", "when", "day", "count", "flag", "quantity", "term", "reference", "markdown"]
+ColumnType = Literal["text", "when", "day", "count", "flag", "quantity", "term", "reference", "markdown"]
 
-HIDDEN = ("#id", "#base")
+HIDDEN_COLUMNS = ("#id", "#base")
 """The columns that nobody sees: which record a row is, and what stood in it when it was handed out."""
 
 
-class Column(Struct, frozen=True):
+class WorkbookColumn(Struct, frozen=True):
     """A column: the way to its value in the record (or in the entry of the list), and what it holds.
 
     `keys` of one name that begins with # is none of a record: `#place`, `#parent`, `#name`. `vocabulary`: of its closed
@@ -30,17 +30,17 @@ class Column(Struct, frozen=True):
     """
 
     keys: tuple[str, ...]
-    nature: Nature = "text"
-    many: bool = False
-    required: bool = False
+    type: ColumnType = "text"
+    is_list: bool = False
+    is_required: bool = False
     vocabulary: str = ""
-    free: bool = False
-    kinds: tuple[str, ...] = ()
+    allows_other_text: bool = False
+    reference_kinds: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
-    words: frozenset[str] = frozenset()
+    headings: frozenset[str] = frozenset()
 
     @property
-    def is_own(self) -> bool:
+    def is_record_key(self) -> bool:
         """Whether it is a key of the record."""
         return not self.keys[0].startswith("#")
 
@@ -54,25 +54,25 @@ class Column(Struct, frozen=True):
         return dict(self.labels)["en" if language == "en" else "zh-Hans"]
 
 
-class Sheet(Struct, frozen=True):
+class SheetDefinition(Struct, frozen=True):
     """A sheet: a row is a record of `kind`, or an entry of the list `entries` of one."""
 
     kind: str
-    entries: str
+    list_key: str
     model: type[Model]
-    columns: tuple[Column, ...]
+    columns: tuple[WorkbookColumn, ...]
     labels: tuple[tuple[str, str], ...]
 
     @property
     def name(self) -> str:
         """What it is called among the sheets: `issue`, `issue.log`."""
-        return f"{self.kind}.{self.entries}" if self.entries else self.kind
+        return f"{self.kind}.{self.list_key}" if self.list_key else self.kind
 
     def label(self, language: str) -> str:
         """What stands on its tab."""
         return dict(self.labels)["en" if language == "en" else "zh-Hans"]
 
-    def column(self, *keys: str) -> Column:
+    def get_column(self, *keys: str) -> WorkbookColumn:
         """The column of these keys. Raises StopIteration if there is none."""
         return next(column for column in self.columns if column.keys == keys)
 
@@ -81,88 +81,91 @@ def _sheet_name(kind: str, entries: str) -> str:
     return f"{kind}.{entries}" if entries else kind
 
 
-_KEYS: Mapping[str, str] = {_sheet_name(kind, entries): keys for kind, spec in KINDS.items()
-                            for entries, keys in spec.sheets.items()}
+_SHEET_KEYS: Mapping[str, str] = {_sheet_name(kind, entries): keys for kind, spec in KINDS.items()
+                                  for entries, keys in spec.sheets.items()}
 """Sheet → the keys that have a column. What has none stays in the file as it is."""
 
-USUAL = tuple(_sheet_name(spec.name, entries) for spec in sorted(KINDS.values(), key=lambda spec: spec.sheet)
-              for entries in spec.sheets if spec.sheet)
+PLACE_SHEETS = tuple(_sheet_name(spec.name, entries) for spec in sorted(KINDS.values(), key=lambda spec: spec.sheet)
+                     for entries in spec.sheets if spec.sheet)
 """The sheets of a community's workbook, in their order."""
 
 
-def plain_heading(text: str) -> str:
+def normalize_heading(text: str) -> str:
     """A heading as it is compared: without the sign of a required column, remarks in brackets and blanks."""
-    return folded(re.sub(r"[*＊\s]|[(（].*?[)）]", "", text))
+    return normalize_word(re.sub(r"[*＊\s]|[(（].*?[)）]", "", text))
 
 
 @cache
-def sheets() -> Mapping[str, Sheet]:
+def list_sheets() -> Mapping[str, SheetDefinition]:
     """All sheets, by name."""
-    return {name: _sheet(name, keys.split()) for name, keys in _KEYS.items()}
+    return {name: _build_sheet(name, keys.split()) for name, keys in _SHEET_KEYS.items()}
 
 
-def _sheet(name: str, keys: list[str]) -> Sheet:
+def _build_sheet(name: str, keys: list[str]) -> SheetDefinition:
     kind, _, entries = name.partition(".")
     record = KINDS[kind].model
     model = key_table(record).specs[entries].model if entries else record
     assert model is not None
-    first = [_place(), *([_parent(kind)] if entries else ())]
+    first = [_place_column(), *([_parent_column(kind)] if entries else ())]
     if kind == "location":
-        first.append(Column(("#name",), labels=(("zh-Hans", "编号"), ("en", "id")),
-                            words=frozenset({"编号", "id"})))
-    own = [_column(model, tuple(key.split("."))) for key in keys]
-    return Sheet(kind, entries, model, tuple(_told_apart([*first, *own], model)), _labels_of(kind, entries))
+        first.append(WorkbookColumn(("#name",), labels=(("zh-Hans", "编号"), ("en", "id")),
+                                    headings=frozenset({"编号", "id"})))
+    own = [_build_column(model, tuple(key.split("."))) for key in keys]
+    return SheetDefinition(kind, entries, model, tuple(_with_unique_headings([*first, *own], model)),
+                           _sheet_labels(kind, entries))
 
 
-def _labels_of(kind: str, entries: str) -> tuple[tuple[str, str], ...]:
-    term = built_in().terms["record_kind"][kind]
+def _sheet_labels(kind: str, entries: str) -> tuple[tuple[str, str], ...]:
+    term = get_built_in_vocabulary().terms["record_kind"][kind]
     if entries:
-        return ("zh-Hans", key_names()[entries]), ("en", entries.capitalize())
+        return ("zh-Hans", get_key_names()[entries]), ("en", entries.capitalize())
     return ("zh-Hans", term.label("zh-Hans")), ("en", term.label("en").capitalize())
 
 
-def _place() -> Column:
-    names = key_names()["place"]
-    return Column(("#place",), "reference", kinds=("place",), labels=(("zh-Hans", names), ("en", "place")),
-                  words=frozenset({names, "place", "社区"}))
+def _place_column() -> WorkbookColumn:
+    names = get_key_names()["place"]
+    return WorkbookColumn(("#place",), "reference", reference_kinds=("place",),
+                          labels=(("zh-Hans", names), ("en", "place")),
+                          headings=frozenset({names, "place", "社区"}))
 
 
-def _parent(kind: str) -> Column:
-    term = built_in().terms["record_kind"][kind]
+def _parent_column(kind: str) -> WorkbookColumn:
+    term = get_built_in_vocabulary().terms["record_kind"][kind]
     labels = (("zh-Hans", term.label("zh-Hans")), ("en", term.label("en")))
-    return Column(("#parent",), "reference", required=True, kinds=(kind,), labels=labels,
-                  words=frozenset(label for _, label in labels))
+    return WorkbookColumn(("#parent",), "reference", is_required=True, reference_kinds=(kind,), labels=labels,
+                          headings=frozenset(label for _, label in labels))
 
 
-def _column(model: type[Model], keys: tuple[str, ...]) -> Column:
+def _build_column(model: type[Model], keys: tuple[str, ...]) -> WorkbookColumn:
     spec = key_table(model_at(model, keys[:-1])).specs[keys[-1]]
     if spec.refers:
-        nature: Nature = "reference"
+        nature: ColumnType = "reference"
     elif spec.prose:
         nature = "markdown"
     else:
-        nature = "term" if spec.vocabulary else _NATURES.get(spec.type, "text")
+        nature = "term" if spec.vocabulary else _TYPE_OF_ANNOTATION.get(spec.type, "text")
     required = len(keys) == 1 and spec.required
-    return Column(keys, nature, spec.many, required, spec.vocabulary, spec.free, spec.refers)
+    return WorkbookColumn(keys, nature, spec.many, required, spec.vocabulary, spec.free, spec.refers)
 
 
-_NATURES: Mapping[type, Nature] = {When: "when", datetime.date: "day", bool: "flag", int: "count", Quantity: "quantity"}
+_TYPE_OF_ANNOTATION: Mapping[type, ColumnType] = {PartialDate: "when", datetime.date: "day", bool: "flag", int: "count",
+                                                  Quantity: "quantity"}
 
 
-def _told_apart(columns: list[Column], model: type[Model]) -> Iterator[Column]:
+def _with_unique_headings(columns: list[WorkbookColumn], model: type[Model]) -> Iterator[WorkbookColumn]:
     """The columns with their headings: a key of a part goes by its own name, or, where another has that too, by the
     part's name and its own; the text of a part by the part's name."""
     taken = Counter(column.keys[-1] for column in columns)
     for column in columns:
-        if not column.is_own:
+        if not column.is_record_key:
             yield column
             continue
-        chinese, english = _names(model, column.keys, taken[column.keys[-1]] == 1)
+        chinese, english = _heading_names(model, column.keys, taken[column.keys[-1]] == 1)
         words = {chinese, english, ".".join(column.keys)}
-        yield replace(column, labels=(("zh-Hans", chinese), ("en", english)), words=frozenset(words))
+        yield replace(column, labels=(("zh-Hans", chinese), ("en", english)), headings=frozenset(words))
 
 
-def _names(model: type[Model], keys: tuple[str, ...], alone: bool) -> tuple[str, str]:
+def _heading_names(model: type[Model], keys: tuple[str, ...], alone: bool) -> tuple[str, str]:
     own = key_table(model)
     if len(keys) == 1:
         return own.both_names(keys[0]).split()[0], keys[0]

@@ -5,64 +5,64 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from ..model.vocabulary import folded
-from .columns import Column, Sheet, plain_heading
-from .csv_table import HEADINGS_WITHIN
-from .grid import Tab
+from ..model.vocabulary import normalize_word
+from .columns import SheetDefinition, WorkbookColumn, normalize_heading
+from .parsed_workbook import RawSheet
+from .read_csv import MAX_HEADING_ROW
 
 
-class Heads(Struct, frozen=True):
+class HeadingRow(Struct, frozen=True):
     """The row of the headings, number of a column → its heading, and the columns that they name → their numbers."""
 
-    top: int
+    row: int
     texts: Mapping[int, str]
-    columns: Mapping[Column, int]
+    columns: Mapping[WorkbookColumn, int]
 
     @property
-    def strange(self) -> dict[int, str]:
+    def unknown(self) -> dict[int, str]:
         """The headings that name no column."""
         numbers = set(self.columns.values())
         return {number: text for number, text in self.texts.items()
                 if number not in numbers and not text.startswith("#")}
 
     @property
-    def hidden(self) -> dict[str, int]:
+    def hidden_columns(self) -> dict[str, int]:
         """The hidden columns, such as #id → their numbers."""
         return {text.split()[0]: number for number, text in self.texts.items() if text.startswith("#")}
 
 
-def sheet_called(name: str, known: Mapping[str, Sheet]) -> Sheet | None:
-    words = {folded(label): sheet for sheet in known.values() for _, label in sheet.labels}
-    return words.get(folded(name.strip()))
+def find_sheet_by_name(name: str, known: Mapping[str, SheetDefinition]) -> SheetDefinition | None:
+    words = {normalize_word(label): sheet for sheet in known.values() for _, label in sheet.labels}
+    return words.get(normalize_word(name.strip()))
 
 
-def sheet_with_headings(tab: Tab, known: Mapping[str, Sheet]) -> Sheet | None:
+def find_sheet_by_headings(tab: RawSheet, known: Mapping[str, SheetDefinition]) -> SheetDefinition | None:
     """The sheet whose required columns a tab of another name has."""
     fitting = []
     for sheet in known.values():
-        columns = headings_of(tab, sheet).columns
-        if columns and all(column in columns for column in sheet.columns if column.required):
+        columns = find_heading_row(tab, sheet).columns
+        if columns and all(column in columns for column in sheet.columns if column.is_required):
             fitting.append((len(columns), sheet))
     return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
 
-def headings_of(tab: Tab, sheet: Sheet) -> Heads:
+def find_heading_row(tab: RawSheet, sheet: SheetDefinition) -> HeadingRow:
     """The row in which most headings of a sheet stand; without columns where there is none."""
     rows: dict[int, dict[int, str]] = {}
     for (row, column), cell in tab.cells.items():
-        if row <= HEADINGS_WITHIN and cell.value is not None and (text := str(cell.value).strip()):
+        if row <= MAX_HEADING_ROW and cell.value is not None and (text := str(cell.value).strip()):
             rows.setdefault(row, {})[column] = text
-    named = {row: _columns(texts, sheet) for row, texts in rows.items()}
+    named = {row: _match_columns(texts, sheet) for row, texts in rows.items()}
     best = max(rows, key=lambda row: (len(named[row]), -row), default=0)
-    return Heads(best, rows[best], named[best]) if best and len(named[best]) > 1 else Heads(0, {}, {})
+    return HeadingRow(best, rows[best], named[best]) if best and len(named[best]) > 1 else HeadingRow(0, {}, {})
 
 
-def _columns(texts: Mapping[int, str], sheet: Sheet) -> dict[Column, int]:
+def _match_columns(texts: Mapping[int, str], sheet: SheetDefinition) -> dict[WorkbookColumn, int]:
     """The columns that headings name → their numbers. A heading that says that its column is internal names none."""
-    words = {plain_heading(word): column for column in sheet.columns for word in column.words}
-    found: dict[Column, int] = {}
+    words = {normalize_heading(word): column for column in sheet.columns for word in column.headings}
+    found: dict[WorkbookColumn, int] = {}
     for number, text in texts.items():
-        column = words.get(plain_heading(text))
+        column = words.get(normalize_heading(text))
         if column is not None and not is_internal(text):
             found.setdefault(column, number)
     return found
@@ -79,7 +79,7 @@ def is_internal(text: str) -> bool:
     return _INTERNAL.search(text) is not None
 
 
-_ALSO_OTHERWISE = frozenset({"不上网", "不发布", "不对外", "保密", "机密"})
+_AMBIGUOUS_WORDS = frozenset({"不上网", "不发布", "不对外", "保密", "机密"})
 """Words that a sentence about something else may begin with: 不上网的老人."""
 
 
@@ -89,13 +89,13 @@ _LEADING = re.compile("(?:(?:[此本该这]|以[下上]|上述)[条项段句处�
 """What may stand before such words at the beginning: 此条暂不公开."""
 
 
-def internal_words(text: str) -> str:
+def find_internal_words(text: str) -> str:
     """The words by which a text, a line of it or what is in brackets says first that it is not for the public ("" =
     none)."""
     for part in re.split(r"[\n(（\[【]", text):
         start = re.sub(r"^\W+", "", part)
         lead = _LEADING.match(start)
         match = _INTERNAL.match(start) or (_INTERNAL.match(start, lead.end()) if lead else None)
-        if match and not (match[0] in _ALSO_OTHERWISE and re.match(r"\w", start[match.end():])):
+        if match and not (match[0] in _AMBIGUOUS_WORDS and re.match(r"\w", start[match.end():])):
             return match[0]
     return ""

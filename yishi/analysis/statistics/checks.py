@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from ...library import Library
-from ...model.dates import UNKNOWN
-from ...model.paths import place_of
+from ...model.dates import UNKNOWN_DATE
+from ...model.paths import get_place_of
 from ...model.problems import Finding, KeyPath
-from ...model.vocabulary import nearest
+from ...model.vocabulary import find_nearest_word
 from .definitions import DEFINITIONS
-from .gathered import communities_reporting
 from .model import Definition
+from .record_contributions import count_reporting_communities
 
 
 def check_names(library: Library) -> Iterator[Finding]:
@@ -19,7 +19,8 @@ def check_names(library: Library) -> Iterator[Finding]:
     names = set(_names(library))
     for path, keys, name in _named(library):
         if name not in names and not _is_month(name):
-            yield Finding(path, keys, "unknown_statistic", (("found", f"'{name}'"),), nearest(name, names) or "")
+            yield Finding(path, keys, "unknown_statistic", (("found", f"'{name}'"),),
+                          find_nearest_word(name, names) or "")
 
 
 def check_expected(library: Library, as_of: date) -> Iterator[Finding]:
@@ -31,10 +32,10 @@ def check_expected(library: Library, as_of: date) -> Iterator[Finding]:
         if place.expected_communities is None or len(below) <= place.expected_communities:
             continue
         dates = {**{issue: one.raised for issue, one in library.issues.items()},
-                 **{case: one.dates.start if one.dates else UNKNOWN for case, one in library.cases.items()}}
-        begun = {place_of(one) for one, when in dates.items()
+                 **{case: one.dates.start if one.dates else UNKNOWN_DATE for case, one in library.cases.items()}}
+        begun = {get_place_of(one) for one, when in dates.items()
                  if one not in library.drafts and not when.is_after(as_of)}
-        number = len(dict(communities_reporting(library, as_of, begun)).keys() & set(below))
+        number = len(dict(count_reporting_communities(library, as_of, begun)).keys() & set(below))
         if number > place.expected_communities:
             values = (("found", str(number)), ("allowed", str(place.expected_communities)))
             yield Finding(path, ("expected_communities",), "more_communities", values, level="warning")

@@ -12,7 +12,7 @@ def compute(definition: Definition, total: Aggregate) -> Stat:
     match definition.kind:
         case "share":
             return Stat(fraction(counted, total.denominator), counted, total.denominator, excluded,
-                        results=in_order(total.values) or None, about=total.about)
+                        results=in_order(total.values) or None, about=total.is_approximate)
         case "split":
             return Stat(in_order(total.values), counted, total.denominator, excluded)
         case "median":

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from ...library import Library
 from ...model.language import Language, marked
 from ...model.records import Case, Issue
-from ...model.thresholds import ENOUGH, THRESHOLDS
+from ...model.thresholds import MIN_VALUES, THRESHOLDS
 from ..progress import Progress
 
-Kind = Literal["count", "share", "split", "median", "distinct"]
+StatisticKind = Literal["count", "share", "split", "median", "distinct"]
 
 
 class IssueContext(Struct, frozen=True):
@@ -21,19 +21,19 @@ class IssueContext(Struct, frozen=True):
 
     issue: Issue
     progress: Progress
-    kinds: frozenset[str]      # of stakeholders, in the issue and its meetings
+    stakeholder_kinds: frozenset[str]      # of stakeholders, in the issue and its meetings
     location_kind: str | None
     as_of: date
-    repeats: bool = False
+    is_duplicate: bool = False
     """Whether another issue is counted in its place."""
 
 
-_SHORT = {"numerator": "n", "denominator": "d", "values": "v", "number": "x", "left_out": "out",
-          "parts_left_out": "parts", "others_told": "others"}
+_SHORT_FIELD_NAMES = {"numerator": "n", "denominator": "d", "values": "v", "number": "x", "exclusion_reason": "out",
+                      "excluded_parts": "parts", "others_told": "others"}
 """There is a contribution of each issue to each statistic: they are kept with short names."""
 
 
-class Contribution(Struct, frozen=True, omit_defaults=True, rename=_SHORT):
+class Contribution(Struct, frozen=True, omit_defaults=True, rename=_SHORT_FIELD_NAMES):
     """What one record contributes: to a count or share `numerator` of `denominator`; to a split its `values`;
     to a median its `number`, which may be 0; or the reason why it is left out, or `parts_left_out` of its parts are.
 
@@ -44,17 +44,17 @@ class Contribution(Struct, frozen=True, omit_defaults=True, rename=_SHORT):
     denominator: int = 0
     values: tuple[str, ...] = ()
     number: int | None = None
-    left_out: str = ""
-    about: bool = False
+    exclusion_reason: str = ""
+    is_approximate: bool = False
     """Whether a number in it is approximate."""
-    parts_left_out: int = 0
+    excluded_parts: int = 0
     others_told: int = 0
     """How many people of the denominator another statistic tells, where those that neither counts are few."""
 
     @property
-    def is_left_out(self) -> bool:
+    def is_excluded(self) -> bool:
         """Whether nothing of the record is counted."""
-        return bool(self.left_out) and not self.denominator
+        return bool(self.exclusion_reason) and not self.denominator
 
 
 class Aggregate(Struct, omit_defaults=True):
@@ -66,33 +66,33 @@ class Aggregate(Struct, omit_defaults=True):
     values: dict[str, int] = field(default_factory=dict)
     numbers: list[int] = field(default_factory=list)
     excluded: dict[str, int] = field(default_factory=dict)
-    about: bool = False
+    is_approximate: bool = False
 
     def add(self, one: Contribution) -> None:
         """Counts one contribution more."""
-        if one.left_out:
-            _count(self.excluded, one.left_out, one.parts_left_out or 1)
+        if one.exclusion_reason:
+            _add_to(self.excluded, one.exclusion_reason, one.excluded_parts or 1)
         self.numerator += one.numerator
         self.denominator += one.denominator
         for value in one.values:
-            _count(self.values, value)
+            _add_to(self.values, value)
         if one.number is not None:
             self.numbers.append(one.number)
-        self.about |= one.about
+        self.is_approximate |= one.is_approximate
 
     def merge(self, other: "Aggregate") -> None:
         """Counts all that another counts."""
         self.numerator += other.numerator
         self.denominator += other.denominator
         for value, number in other.values.items():
-            _count(self.values, value, number)
+            _add_to(self.values, value, number)
         self.numbers += other.numbers
         for reason, number in other.excluded.items():
-            _count(self.excluded, reason, number)
-        self.about |= other.about
+            _add_to(self.excluded, reason, number)
+        self.is_approximate |= other.is_approximate
 
 
-def _count(counts: dict[str, int], key: str, by: int = 1) -> None:
+def _add_to(counts: dict[str, int], key: str, by: int = 1) -> None:
     counts[key] = counts.get(key, 0) + by
 
 
@@ -100,7 +100,7 @@ PlaceTotals = dict[str, Aggregate]
 """Statistic → what some records add up to."""
 
 
-def place_totals(records: Iterable[Mapping[str, Contribution]]) -> PlaceTotals:
+def add_up_contributions(records: Iterable[Mapping[str, Contribution]]) -> PlaceTotals:
     """What records add up to; each is given as statistic → what it contributes."""
     totals: dict[str, Aggregate] = {}
     for contributions in records:
@@ -141,29 +141,29 @@ class Definition(Struct, frozen=True):
     numbers of rules stand in them by name (`thresholds`). Its rule has its key as anchor in the content model (§6)."""
 
     key: str
-    kind: Kind
+    kind: StatisticKind
     name: str
     meaning: str
     numerator: str
     denominator: str = ""
-    rule: Callable[[IssueContext], Contribution | None] | None = None
+    issue_rule: Callable[[IssueContext], Contribution | None] | None = None
     """What one issue contributes; None: it is not of the population."""
-    of_case: Callable[[Case, date], Contribution] | None = None
+    case_rule: Callable[[Case, date], Contribution] | None = None
     """What one case contributes."""
-    gather: Gather | None = None
+    record_rule: Gather | None = None
     """What records of other kinds contribute, by path."""
     regroups: str = ""
     """The statistic whose contributions it groups anew; "" = it has its own."""
     total: Callable[[Library, str, Totals], Stat] | None = None
     """Its value in a scope, where that is not what `compute` makes of the contributions."""
-    judging: bool = False
+    is_judging: bool = False
     """Judging statistics leave out what is known only from a press report."""
-    people: bool = False
+    counts_people: bool = False
     """Counts people: few of them are hidden, and what would give them away (`hiding`)."""
     unit: Literal["", "days"] = ""
     better: Literal["", "more", "less"] = ""
     """Which change is an improvement; "" = neither."""
-    least: int = ENOUGH
+    least: int = MIN_VALUES
     """Of fewer values there is no median, and of fewer records no percentage in answers and no comparison."""
     values: str = ""
     """What a split or its results are split into: a vocabulary, `place` or `month`."""
@@ -188,7 +188,7 @@ class Definition(Struct, frozen=True):
     @property
     def of_issues(self) -> bool:
         """Whether issues or cases contribute to it; else `Statistics.of_others` has what contributes."""
-        return bool(self.rule or self.of_case or self.regroups)
+        return bool(self.issue_rule or self.case_rule or self.regroups)
 
     def in_words(self, spoken: Language) -> "Definition":
         """The same with its texts in a language, the numbers of rules filled in."""
@@ -203,10 +203,10 @@ class Statistics(Struct, frozen=True):
 
     as_of: date
     scopes: Mapping[str, Mapping[str, Stat]]
-    of_others: Mapping[str, Mapping[str, Contribution]]
+    other_contributions: Mapping[str, Mapping[str, Contribution]]
 
 
-def as_data(stat: Stat) -> dict[str, object]:
+def export_stat(stat: Stat) -> dict[str, object]:
     """A statistic as machines are told it: the shape of content model §8."""
     data: dict[str, object] = {"value": stat.value, "numerator": stat.numerator, "denominator": stat.denominator,
                                "excluded": stat.excluded}

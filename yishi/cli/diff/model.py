@@ -5,21 +5,21 @@ from datetime import date
 
 from msgspec import Struct
 
-from ...analysis.briefs import Brief
 from ...analysis.statistics import Statistics
+from ...analysis.summaries import RecordSummary
 from ...library import Library
 
 
-class Side(Struct, frozen=True):
+class SiteState(Struct, frozen=True):
     """What the site says before, or after: its records, their briefs, its numbers; `digests`: file → its digest."""
 
     library: Library
-    briefs: Mapping[str, Brief]
+    summaries: Mapping[str, RecordSummary]
     statistics: Statistics
-    digests: Mapping[str, str]
+    attachment_digests: Mapping[str, str]
 
 
-class Named(Struct, frozen=True):
+class RecordLabel(Struct, frozen=True):
     """A record: its path, kind and title; `place`: what its place is called.
 
     Of one that is removed `why` says why it is not published any more (`draft`, `invalid`, `withdrawn`, "" = its file
@@ -34,18 +34,18 @@ class Named(Struct, frozen=True):
     other: str = ""
 
 
-class Move(Struct, frozen=True):
+class StatusChange(Struct, frozen=True):
     """An issue that stands elsewhere now: its status before and after, and which move that is (`resolved`, …);
     `ladder`: what is known of its result, before and after."""
 
-    record: Named
+    record: RecordLabel
     move: str
     before: str
     after: str
     ladder: tuple[str, str] = ("", "")
 
 
-class Key(Struct, frozen=True):
+class KeyChange(Struct, frozen=True):
     """A key of a record that says something else now (`log.2.date`: that of the second entry); what it said and says,
     where that is short; `entries`: how many a list had and has; else `how` it changed."""
 
@@ -56,14 +56,14 @@ class Key(Struct, frozen=True):
     how: str = ""
 
 
-class Edit(Struct, frozen=True):
+class RecordDifference(Struct, frozen=True):
     """A record that says something else now."""
 
-    record: Named
-    keys: tuple[Key, ...]
+    record: RecordLabel
+    keys: tuple[KeyChange, ...]
 
 
-class Claim(Struct, frozen=True):
+class FigureChange(Struct, frozen=True):
     """A figure that a place has published itself, and that is another one now; None: there is none."""
 
     place: str
@@ -72,14 +72,14 @@ class Claim(Struct, frozen=True):
     after: str | None
 
 
-class File(Struct, frozen=True):
+class FileChange(Struct, frozen=True):
     """A photo or document that is new, replaced or removed."""
 
     path: str
     change: str
 
 
-class Amount(Struct, frozen=True):
+class PublishedValue(Struct, frozen=True):
     """A number as it is published: a count, or a share or median with what it rests on."""
 
     value: float | int | None
@@ -91,7 +91,7 @@ class Amount(Struct, frozen=True):
     about: bool = False
 
 
-class Shift(Struct, frozen=True):
+class StatChange(Struct, frozen=True):
     """A number that changes: of which place ("" = the site), which statistic, and what of it.
 
     `aspect`: `value` (with the `part` of a split that it is of), `counted` (what a split is of), `result` (of
@@ -102,24 +102,24 @@ class Shift(Struct, frozen=True):
     key: str
     aspect: str
     part: str
-    before: Amount | None
-    after: Amount | None
+    before: PublishedValue | None
+    after: PublishedValue | None
     records: tuple[str, ...]
 
 
-class Changes(Struct, frozen=True):
+class SiteChanges(Struct, frozen=True):
     """All that a change does to the site, on one day."""
 
     as_of: date
-    removed: tuple[Named, ...]
-    new: tuple[Named, ...]
-    moves: tuple[Move, ...]
-    edits: tuple[Edit, ...]
-    claims: tuple[Claim, ...]
-    files: tuple[File, ...]
-    shifts: tuple[Shift, ...]
+    removed: tuple[RecordLabel, ...]
+    new: tuple[RecordLabel, ...]
+    moves: tuple[StatusChange, ...]
+    edits: tuple[RecordDifference, ...]
+    claims: tuple[FigureChange, ...]
+    files: tuple[FileChange, ...]
+    shifts: tuple[StatChange, ...]
 
     @property
-    def anything(self) -> bool:
+    def has_changes(self) -> bool:
         """Whether the site says anything else at all."""
         return bool(self.removed or self.new or self.moves or self.edits or self.claims or self.files or self.shifts)

@@ -13,29 +13,29 @@ from msgspec import Struct
 from watchfiles import Change, awatch
 
 from ...model.filenames import is_hidden, is_leftover
-from .overlay import stumbled
-from .web import Board, application
+from .overlay import encode_failure_overlay
+from .web import ProblemBroadcast, create_application
 
-__all__ = ["Outcome", "serve"]
+__all__ = ["RebuildResult", "serve_site"]
 
 HOST = "127.0.0.1"  # this computer only: what is served may hold drafts
-STEP = 20
+DEBOUNCE_QUIET_MS = 20
 """Milliseconds without a further change after which a build begins."""
-TOGETHER = 200
+DEBOUNCE_MAX_MS = 200
 """Milliseconds after the first change after which it begins all the same."""
-LOOK_AGAIN = 250
+ROOT_CHECK_INTERVAL_MS = 250
 """Milliseconds after which it is looked whether the folders that are watched are still the same."""
 
 
-class Outcome(Struct, frozen=True):
+class RebuildResult(Struct, frozen=True):
     """How a build ended: whether the site is a new one, and what the browser shows over it (see `overlay.overlay`)."""
 
-    done: bool
-    told: str = ""
+    is_updated: bool
+    overlay_json: str = ""
 
 
-def serve(build: Callable[[], Outcome], watch: Sequence[Path], output: Path, port: int = 5500,
-          open_browser: bool = False, preview: Callable[[Sequence[Path]], bool] = lambda changed: False) -> None:
+def serve_site(build: Callable[[], RebuildResult], watch: Sequence[Path], output: Path, port: int = 5500,
+               open_browser: bool = False, preview: Callable[[Sequence[Path]], bool] = lambda changed: False) -> None:
     """Build, then serve `output` on http://127.0.0.1:`port`/ until interrupted, building again after each change.
 
     Where a build does not succeed, what was built before stays served, with what is wrong shown over it. `preview` may
@@ -44,46 +44,48 @@ def serve(build: Callable[[], Outcome], watch: Sequence[Path], output: Path, por
     systems and editors, does not count. Raises OSError if the port is taken.
     """
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(build, preview, watch, output.resolve(), port, open_browser))
+        asyncio.run(_serve_until_interrupted(build, preview, watch, output.resolve(), port, open_browser))
 
 
-async def _serve(build: Callable[[], Outcome], preview: Callable[[Sequence[Path]], bool], watch: Sequence[Path],
-                 output: Path, port: int, open_browser: bool) -> None:
-    board = Board()
-    application(output, board).listen(port, address=HOST)
-    changes = _changes(watch)
+async def _serve_until_interrupted(build: Callable[[], RebuildResult], preview: Callable[[Sequence[Path]], bool],
+                                   watch: Sequence[Path],
+                                   output: Path, port: int, open_browser: bool) -> None:
+    board = ProblemBroadcast()
+    create_application(output, board).listen(port, address=HOST)
+    changes = _watch_changes(watch)
     await anext(changes)
-    await _built(build, board)
+    await _build_and_reload(build, board)
     if open_browser:
         webbrowser.open(f"http://{HOST}:{port}/")
     async for changed in changes:
-        await _shown(build, preview, board, changed)
+        await _preview_and_build(build, preview, board, changed)
 
 
-async def _changes(folders: Sequence[Path]) -> AsyncIterator[Sequence[Path]]:
+async def _watch_changes(folders: Sequence[Path]) -> AsyncIterator[Sequence[Path]]:
     """The files that change, together where they change together; nothing where all may have: from the moment that
     folders are watched, and when they are others or are gone. Whatever changes after that is noticed."""
     while True:
-        roots = _roots(folders)
+        roots = _resolve_roots(folders)
         if None in roots:
             yield ()
-            while _roots(folders) == roots:
-                await asyncio.sleep(LOOK_AGAIN / 1000)
+            while _resolve_roots(folders) == roots:
+                await asyncio.sleep(ROOT_CHECK_INTERVAL_MS / 1000)
         else:
             known = dict(root for root in roots if root)
-            watched = awatch(*known, watch_filter=partial(_counts, known), step=STEP, debounce=TOGETHER,
-                             rust_timeout=LOOK_AGAIN, yield_on_timeout=True)
+            watched = awatch(*known, watch_filter=partial(_is_relevant_change, known), step=DEBOUNCE_QUIET_MS,
+                             debounce=DEBOUNCE_MAX_MS,
+                             rust_timeout=ROOT_CHECK_INTERVAL_MS, yield_on_timeout=True)
             async with aclosing(watched):
                 await anext(watched)  # from now on every change is noticed
                 yield ()
-                while (changed := await _next(watched)) is not None and _roots(folders) == roots:
+                while (changed := await _next_changes(watched)) is not None and _resolve_roots(folders) == roots:
                     if any(change == Change.deleted and Path(path) in known for change, path in changed):
                         break  # what is there again may have the same number
                     if changed:
                         yield [Path(path) for _, path in changed]
 
 
-async def _next(watched: AsyncIterator[set[tuple[Change, str]]]) -> set[tuple[Change, str]] | None:
+async def _next_changes(watched: AsyncIterator[set[tuple[Change, str]]]) -> set[tuple[Change, str]] | None:
     """The next changes, none if there were none for a while; None if they cannot be told, as of a name in other bytes
     than UTF-8."""
     try:
@@ -92,11 +94,11 @@ async def _next(watched: AsyncIterator[set[tuple[Change, str]]]) -> set[tuple[Ch
         return None
 
 
-def _roots(folders: Sequence[Path]) -> list[tuple[Path, tuple[int, int]] | None]:
-    return [_root(folder) for folder in folders]
+def _resolve_roots(folders: Sequence[Path]) -> list[tuple[Path, tuple[int, int]] | None]:
+    return [_resolve_root(folder) for folder in folders]
 
 
-def _root(folder: Path) -> tuple[Path, tuple[int, int]] | None:
+def _resolve_root(folder: Path) -> tuple[Path, tuple[int, int]] | None:
     """Where a folder really is, with what the file system calls it; None if it is not there."""
     try:
         real = folder.resolve(strict=True)
@@ -106,35 +108,36 @@ def _root(folder: Path) -> tuple[Path, tuple[int, int]] | None:
     return (real, (stat.st_dev, stat.st_ino))
 
 
-async def _shown(build: Callable[[], Outcome], preview: Callable[[Sequence[Path]], bool], board: Board,
-                 changed: Sequence[Path]) -> None:
+async def _preview_and_build(build: Callable[[], RebuildResult], preview: Callable[[Sequence[Path]], bool],
+                             board: ProblemBroadcast,
+                             changed: Sequence[Path]) -> None:
     """What has changed, first as a preview, then as the whole site that follows from it; or what is wrong."""
-    if changed and _ended(lambda: Outcome(preview(changed))).done:
-        await _reloaded()
-    await _built(build, board)
+    if changed and _run_safely(lambda: RebuildResult(preview(changed))).is_updated:
+        await _reload_pages()
+    await _build_and_reload(build, board)
 
 
-async def _built(build: Callable[[], Outcome], board: Board) -> None:
-    outcome = await asyncio.to_thread(_ended, build)  # meanwhile pages are served, those of a preview first of all
-    board.show(outcome.told)
-    if outcome.done:
-        await _reloaded()
+async def _build_and_reload(build: Callable[[], RebuildResult], board: ProblemBroadcast) -> None:
+    outcome = await asyncio.to_thread(_run_safely, build)  # meanwhile pages are served, those of a preview first of all
+    board.broadcast(outcome.overlay_json)
+    if outcome.is_updated:
+        await _reload_pages()
 
 
-async def _reloaded() -> None:
+async def _reload_pages() -> None:
     LiveReloadHandler.reload_waiters()
     await asyncio.sleep(0)  # the browsers are told before the next work begins
 
 
-def _ended(work: Callable[[], Outcome]) -> Outcome:
+def _run_safely(work: Callable[[], RebuildResult]) -> RebuildResult:
     try:
         return work()
     except Exception as error:  # a bug in one build must not end the session
         traceback.print_exc()
-        return Outcome(False, stumbled(f"{type(error).__name__}: {error}"))
+        return RebuildResult(False, encode_failure_overlay(f"{type(error).__name__}: {error}"))
 
 
-def _counts(roots: Collection[Path], _: Change, path: str) -> bool:
+def _is_relevant_change(roots: Collection[Path], _: Change, path: str) -> bool:
     """Whether a change of this file counts: what matters is how it is called below the folder that is watched."""
     below = next((Path(path).relative_to(root).as_posix() for root in roots if Path(path).is_relative_to(root)), "")
     return below == "." or not (is_hidden(below) or is_leftover(below))

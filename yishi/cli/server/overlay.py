@@ -5,41 +5,44 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from ... import LANGUAGES
-from ...content.privacy import mask
-from ...model.language import language, marked
-from ...model.problems import Problem, describe, errors, example_of, place_in
+from ...content.privacy import mask_personal_data
+from ...model.language import get_language, marked
+from ...model.problems import Problem, describe_problem, format_problem_position, select_errors, translate_example
 
-MAX_SHOWN = 50
+MAX_PROBLEMS_SHOWN = 50
 """So many problems are shown at once; the terminal and `check` tell all."""
 
 
-def overlay(problems: Sequence[Problem], folder: str, first: str = LANGUAGES[0], *, published: bool = False) -> str:
+def encode_problem_overlay(problems: Sequence[Problem], folder: str, first: str = LANGUAGES[0], *,
+                           published: bool = False) -> str:
     """The errors among `problems` as the script in the browser shows them (JSON); "" if there are none.
 
     `folder` leads from the working folder to the content folder; `first` is the language of a page that has none;
     `published`: the site was built, without the records that are wrong.
     """
-    wrong = errors(problems)
-    shown = [{"place": place_in(problem, folder), "example": example_of(problem, language(first)),
-              "said": {tag: describe(problem, language(tag)) for tag in LANGUAGES}}
-             for problem in islice(wrong, MAX_SHOWN)]
-    return _dumped(shown, len(wrong), first, published=published) if wrong else ""
+    wrong = select_errors(problems)
+    shown = [{"place": format_problem_position(problem, folder),
+              "example": translate_example(problem, get_language(first)),
+              "said": {tag: describe_problem(problem, get_language(tag)) for tag in LANGUAGES}}
+             for problem in islice(wrong, MAX_PROBLEMS_SHOWN)]
+    return _encode_overlay(shown, len(wrong), first, published=published) if wrong else ""
 
 
-def stumbled(message: str, first: str = LANGUAGES[0]) -> str:
+def encode_failure_overlay(message: str, first: str = LANGUAGES[0]) -> str:
     """The same for something else that kept the site from being built, such as a full disk."""
-    return _dumped([{"place": "", "example": "", "said": dict.fromkeys(LANGUAGES, mask(message))}], 1, first)
+    return _encode_overlay([{"place": "", "example": "",
+                             "said": dict.fromkeys(LANGUAGES, mask_personal_data(message))}], 1, first)
 
 
-def _dumped(shown: Iterable[Mapping[str, object]], number: int, first: str, *, published: bool = False) -> str:
-    texts = {tag: _texts(tag, number, published=published) for tag in LANGUAGES}
+def _encode_overlay(shown: Iterable[Mapping[str, object]], number: int, first: str, *, published: bool = False) -> str:
+    texts = {tag: _overlay_texts(tag, number, published=published) for tag in LANGUAGES}
     return json.dumps({"first": first, "texts": texts, "problems": shown}, ensure_ascii=False)
 
 
-def _texts(tag: str, number: int, *, published: bool) -> dict[str, str]:
+def _overlay_texts(tag: str, number: int, *, published: bool) -> dict[str, str]:
     """The words around the problems."""
-    spoken = language(tag)
-    rest = max(number - MAX_SHOWN, 0)
+    spoken = get_language(tag)
+    rest = max(number - MAX_PROBLEMS_SHOWN, 0)
     return {
         "heading": spoken.plural("{n} error", "{n} errors", number),
         "state": spoken.text(marked("The site is shown without what is wrong.") if published else

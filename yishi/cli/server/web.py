@@ -10,64 +10,65 @@ from livereload.watcher import Watcher
 from tornado import httputil, web
 from tornado.websocket import WebSocketHandler
 
-_OWN = "/.yishi"
-_SCRIPTS = b'<script src="/.yishi/overlay.js" defer></script><script src="/livereload.js"></script></head>'
+_INTERNAL_PREFIX = "/.yishi"
+_SCRIPT_TAGS = b'<script src="/.yishi/overlay.js" defer></script><script src="/livereload.js"></script></head>'
 
 
 @dataclass
-class Board:
+class ProblemBroadcast:
     """What is wrong at the moment ("" = nothing), and the open pages that are told when that changes."""
 
-    told: str = ""
-    pages: set["ProblemsHandler"] = field(default_factory=set)
+    message: str = ""
+    connections: set["ProblemsHandler"] = field(default_factory=set)
 
-    def show(self, told: str) -> None:
+    def broadcast(self, told: str) -> None:
         """Tells all pages, also that nothing is wrong any more."""
-        self.told = told
-        for page in list(self.pages):
-            page.tell(told)
+        self.message = told
+        for page in list(self.connections):
+            page.send_message(told)
 
 
-def application(output: Path, board: Board) -> web.Application:
+def create_application(output: Path, board: ProblemBroadcast) -> web.Application:
     """The site in `output`; nothing of what is added here is ever written to it."""
     LiveReloadHandler.watcher = Watcher()  # livereload asks it for a file's name, nothing else
     site = {"path": os.fspath(output), "default_filename": "index.html"}
     return web.Application(
         [("/livereload", LiveReloadHandler), (r"/livereload\.js", LiveReloadJSHandler),
-         (rf"{_OWN}/problems", ProblemsHandler, {"board": board}), (rf"{_OWN}/(overlay\.(?:js|css))", _OwnHandler),
+         (rf"{_INTERNAL_PREFIX}/problems", ProblemsHandler, {"board": board}),
+         (rf"{_INTERNAL_PREFIX}/(overlay\.(?:js|css))", _InternalFileHandler),
          ("/(.*)", _SiteHandler, site)],
-        transforms=[_Scripts], log_function=lambda handler: None)
+        transforms=[_ScriptInjector], log_function=lambda handler: None)
 
 
 class ProblemsHandler(WebSocketHandler):
     """An open page: told what is wrong as soon as it asks, and whenever that changes."""
 
-    def initialize(self, board: Board) -> None:
+    def initialize(self, board: ProblemBroadcast) -> None:
         self.board = board
 
     def open(self, *_: str, **__: str) -> None:
-        self.board.pages.add(self)
-        self.tell(self.board.told)
+        self.board.connections.add(self)
+        self.send_message(self.board.message)
 
     def on_message(self, message: str | bytes) -> None:
         pass
 
     def on_close(self) -> None:
-        self.board.pages.discard(self)
+        self.board.connections.discard(self)
 
-    def tell(self, told: str) -> None:
+    def send_message(self, told: str) -> None:
         """Sends it; a page that has just been closed is let go."""
         if self.ws_connection and not self.ws_connection.is_closing():
             self.write_message(told)
 
 
-class _OwnHandler(web.RequestHandler):
+class _InternalFileHandler(web.RequestHandler):
     """The script that shows problems over the site, and its style."""
 
     def get(self, name: str) -> None:
         self.set_header("Content-Type", "text/javascript" if name.endswith(".js") else "text/css")
         self.set_header("Cache-Control", "no-store")
-        self.finish(_own(name))
+        self.finish(_read_internal_file(name))
 
 
 class _SiteHandler(web.StaticFileHandler):
@@ -85,16 +86,16 @@ class _SiteHandler(web.StaticFileHandler):
     def write_error(self, status_code: int, **kwargs: object) -> None:
         page = Path(self.root) / "404.html"
         if status_code == 404:  # without a site there is still a page, on which to see what keeps it from being built
-            self.finish(page.read_bytes() if page.is_file() else _own("waiting.html"))
+            self.finish(page.read_bytes() if page.is_file() else _read_internal_file("waiting.html"))
         else:
             super().write_error(status_code, **kwargs)
 
 
-def _own(name: str) -> bytes:
+def _read_internal_file(name: str) -> bytes:
     return resources.files(__package__).joinpath(name).read_bytes()
 
 
-class _Scripts(web.OutputTransform):
+class _ScriptInjector(web.OutputTransform):
     """Adds the scripts to pages, by address: the site's policy allows no script within a page."""
 
     def __init__(self, request: httputil.HTTPServerRequest) -> None:
@@ -104,7 +105,7 @@ class _Scripts(web.OutputTransform):
                               finishing: bool) -> tuple[int, httputil.HTTPHeaders, bytes]:
         if "html" in headers.get("Content-Type", "") and b"</head>" in chunk:
             whole = len(chunk)
-            chunk = chunk.replace(b"</head>", _SCRIPTS, 1)
+            chunk = chunk.replace(b"</head>", _SCRIPT_TAGS, 1)
             if "Content-Length" in headers:
                 headers["Content-Length"] = str(int(headers["Content-Length"]) + len(chunk) - whole)
         return status_code, headers, chunk

@@ -12,58 +12,71 @@ from pydantic import ValidationError
 
 from ...model.keys import key_table
 from ...model.kinds import COLLECTIONS, KINDS
-from ...model.paths import Slot
+from ...model.paths import RecordLocation
 from ...model.problems import Finding, Problem
 from ...model.records import Record
-from ...model.vocabulary import built_in
-from ..sources import Document, Node, Pairs, Scalar, Source, read
-from .data import Data, Reader
-from .dated import mended_start, plain_date
-from .hits import Hit, hits_in
-from .places import Place, Places
-from .validation import USUAL_TERMS, check_data, check_id
+from ...model.vocabulary import get_built_in_vocabulary
+from ..yaml_source import MappingNode, ScalarNode, SourceDocument, SourceFile, SourceNode, parse_source
+from .date_repair import normalize_date, repair_line_start
+from .privacy_scan import RecordPrivacyHit, scan_record
+from .record_data import RecordData, RecordReader
+from .source_positions import SourcePosition, SourcePositions
+from .validation import USUAL_TERMS, check_data, check_entry_id
 
-__all__ = ["USUAL_TERMS", "Data", "Hit", "Places", "Reading", "located", "mended_start", "places_in", "plain_date",
-           "pruned", "read_records", "record_of", "salvaged"]
+__all__ = [
+    "USUAL_TERMS",
+    "ParsedFile",
+    "RecordData",
+    "RecordPrivacyHit",
+    "SourcePositions",
+    "create_partial_record",
+    "create_record",
+    "drop_invalid_items",
+    "locate_finding",
+    "map_positions",
+    "normalize_date",
+    "read_records",
+    "repair_line_start",
+]
 
 
-class Reading(Struct, frozen=True):
+class ParsedFile(Struct, frozen=True):
     """What a file says: `entries` by id ("" where the file is one record), personal data in them, and problems."""
 
-    entries: Mapping[str, Data] = field(default_factory=dict)
-    hits: tuple[tuple[str, Hit], ...] = ()
+    entries: Mapping[str, RecordData] = field(default_factory=dict)
+    privacy_hits: tuple[tuple[str, RecordPrivacyHit], ...] = ()
     problems: tuple[Problem, ...] = ()
     invalid: frozenset[str] = frozenset()
     """The ids of entries with errors; "" = all."""
-    plain: bool = False
+    is_clean: bool = False
     """Known to be one valid record, no draft, of which nothing is to be told; what it says may be read later."""
 
 
-def read_records(source: Source, slot: Slot) -> Reading:
+def read_records(source: SourceFile, slot: RecordLocation) -> ParsedFile:
     """What the file in `slot` says, checked as far as that needs no other file."""
-    document = read(source)
+    document = parse_source(source)
     if document.root is None and document.problems:
-        return Reading(problems=document.problems, invalid=frozenset({""}))
-    entries = list(_entries(document, slot.kind, source.path))
+        return ParsedFile(problems=document.problems, invalid=frozenset({""}))
+    entries = list(_parse_entries(document, slot.kind, source.path))
     told = (problem for entry in entries for problem in entry.problems)
     if any(problem.code == "yaml" for problem in document.problems):  # what is missing may stand in the lines not read
-        told = (problem for problem in told if problem.code not in _OF_THE_WHOLE)
+        told = (problem for problem in told if problem.code not in _COMPLETENESS_CODES)
     problems = (*document.problems, *told)
     invalid = {""} if document.problems else {entry.id for entry in entries if _has_errors(entry.problems)}
-    return Reading(
+    return ParsedFile(
         entries={entry.id: entry.data for entry in entries},
-        hits=tuple((entry.id, hit) for entry in entries for hit in hits_in(entry.data, slot.kind)),
+        privacy_hits=tuple((entry.id, hit) for entry in entries for hit in scan_record(entry.data, slot.kind)),
         problems=problems,
         invalid=frozenset(invalid),
     )
 
 
-def record_of(kind: str, data: Data) -> Record:
+def create_record(kind: str, data: RecordData) -> Record:
     """The record that valid `data` describes."""
     return KINDS[kind].model.model_validate(data)
 
 
-def pruned(kind: str, data: Data) -> tuple[Data, dict[str, tuple[int, ...]]]:
+def drop_invalid_items(kind: str, data: RecordData) -> tuple[RecordData, dict[str, tuple[int, ...]]]:
     """`data` without those entries of its lists that are not valid; key → which of its entries are left."""
     try:
         KINDS[kind].model.model_validate(data)
@@ -76,7 +89,7 @@ def pruned(kind: str, data: Data) -> tuple[Data, dict[str, tuple[int, ...]]]:
     return data, {}
 
 
-def salvaged(kind: str, data: Data, defaults: Mapping[str, object]) -> Record:
+def create_partial_record(kind: str, data: RecordData, defaults: Mapping[str, object]) -> Record:
     """A record of whatever is valid in `data`; what is required and not there comes from `defaults`."""
     rest = {key: value for key, value in data.items() if key in key_table(KINDS[kind].model).specs}
     while rest:
@@ -88,65 +101,66 @@ def salvaged(kind: str, data: Data, defaults: Mapping[str, object]) -> Record:
     return KINDS[kind].model.model_validate(defaults)
 
 
-def located(finding: Finding, source: Source, slot: Slot) -> Problem:
+def locate_finding(finding: Finding, source: SourceFile, slot: RecordLocation) -> Problem:
     """The problem that `finding` becomes in its file: read again, since places are not kept."""
     entry_id = finding.record.removeprefix(f"{slot.path}/") if slot.kind in COLLECTIONS else ""
-    entry = next((entry for entry in _entries(read(source), slot.kind, source.path) if entry.id == entry_id), None)
-    place = entry.places.nearest(finding.keys) if entry else Place(1, 1, "")
-    line, column = place.down(finding.line) if finding.line is not None else (place.line, place.column)
+    entry = next((entry for entry in _parse_entries(parse_source(source), slot.kind, source.path)
+                  if entry.id == entry_id), None)
+    place = entry.positions.nearest(finding.keys) if entry else SourcePosition(1, 1, "")
+    line, column = place.shift_down(finding.line) if finding.line is not None else (place.line, place.column)
     return Problem(source.path, line, column, finding.code,
-                   (("key", place.key), *finding.values), finding.nearest, level=finding.level)
+                   (("key", place.key), *finding.values), finding.suggestion, level=finding.level)
 
 
-def places_in(source: Source, slot: Slot) -> Mapping[str, Places]:
+def map_positions(source: SourceFile, slot: RecordLocation) -> Mapping[str, SourcePositions]:
     """Where every value of a file stands: id of the entry ("" where the file is one record) → its places."""
-    return {entry.id: entry.places for entry in _entries(read(source), slot.kind, source.path)}
+    return {entry.id: entry.positions for entry in _parse_entries(parse_source(source), slot.kind, source.path)}
 
 
 # --- the entries of a file --------------------------------------------------------------------------------------------
 
 
-class Entry(Struct, frozen=True):
+class ParsedEntry(Struct, frozen=True):
     id: str
-    data: Data
-    places: Places
+    data: RecordData
+    positions: SourcePositions
     problems: tuple[Problem, ...]
 
 
-def _entries(document: Document, kind: str, path: str) -> Iterator[Entry]:
-    root = document.root or Pairs((), 1, 1)
+def _parse_entries(document: SourceDocument, kind: str, path: str) -> Iterator[ParsedEntry]:
+    root = document.root or MappingNode((), 1, 1)
     if kind not in COLLECTIONS:
-        yield _entry("", root, kind, path, document.body)
-    elif isinstance(root, Pairs):
+        yield _parse_entry("", root, kind, path, document.body)
+    elif isinstance(root, MappingNode):
         for key, node in root.pairs:
-            entry = _entry(key.text, node, kind, path)
-            yield replace(entry, problems=(*check_id(key, path), *entry.problems))
+            entry = _parse_entry(key.text, node, kind, path)
+            yield replace(entry, problems=(*check_entry_id(key, path), *entry.problems))
     else:
         for number, node in enumerate(root.items, start=1):
-            yield _entry(str(number), node, kind, path)
+            yield _parse_entry(str(number), node, kind, path)
 
 
-def _entry(entry_id: str, node: Node, kind: str, path: str, body: Scalar | None = None) -> Entry:
-    reader = Reader(path)
+def _parse_entry(entry_id: str, node: SourceNode, kind: str, path: str, body: ScalarNode | None = None) -> ParsedEntry:
+    reader = RecordReader(path)
     shape = key_table(KINDS[kind].model)
-    reader.places[()] = Place(node.line, node.column, entry_id)
-    data = reader.mapping(node, shape, ()) if isinstance(node, Pairs) else reader.refused(node)
+    reader.positions[()] = SourcePosition(node.line, node.column, entry_id)
+    data = reader.read_mapping(node, shape, ()) if isinstance(node, MappingNode) else reader.reject_node(node)
     if body and body.text.strip():
-        reader.body(data, body, KINDS[kind].model.prose_of_body, shape)
-    problems = [*reader.problems, *check_data(data, kind, reader.places, path)]
-    if problems and node == Pairs((), node.line, node.column) and not data and kind not in COLLECTIONS:
+        reader.read_body(data, body, KINDS[kind].model.body_key, shape)
+    problems = [*reader.problems, *check_data(data, kind, reader.positions, path)]
+    if problems and node == MappingNode((), node.line, node.column) and not data and kind not in COLLECTIONS:
         problems = [Problem(path, 1, 1, "empty_file")]
-    if data.get("draft") and built_in().key("answer", str(data["draft"])) == "yes":
-        problems = [replace(p, level="warning") if p.code in _FORGIVEN_IN_DRAFTS else p for p in problems]
-    return Entry(entry_id, data, reader.places, tuple(problems))
+    if data.get("draft") and get_built_in_vocabulary().key("answer", str(data["draft"])) == "yes":
+        problems = [replace(p, level="warning") if p.code in _WARNINGS_IN_DRAFTS else p for p in problems]
+    return ParsedEntry(entry_id, data, reader.positions, tuple(problems))
 
 
-_OF_THE_WHOLE = frozenset({
+_COMPLETENESS_CODES = frozenset({
     "missing_key", "missing_term", "empty", "empty_file", "case_about_nothing", "review_says_nothing",
 })
 """What is wrong with a record of which every line was read, and of no other."""
 
-_FORGIVEN_IN_DRAFTS = frozenset({
+_WARNINGS_IN_DRAFTS = frozenset({
     "missing_key", "missing_term", "not_allowed", "no_such_day", "no_such_year", "not_a_date", "not_a_day", "empty",
     "case_about_nothing", "review_says_nothing",
 })

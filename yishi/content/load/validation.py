@@ -6,22 +6,22 @@ from collections.abc import Iterable, Iterator
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ...core.printable import forbidden
-from ...model.identifiers import MAX_ID, wrong_id
+from ...core.characters import find_forbidden
+from ...model.identifiers import MAX_ID_LENGTH, find_id_problem
 from ...model.keys import key_table, model_at
 from ...model.kinds import COLLECTIONS, KINDS
-from ...model.paths import free_name
-from ...model.problems import A_LIST, A_TEXT, PAIRS, KeyPath, Problem
+from ...model.paths import suggest_file_name
+from ...model.problems import A_LIST, A_MAPPING, A_TEXT, KeyPath, Problem
 from ...model.records import Model
-from ...model.vocabulary import built_in, choices, in_both, nearest
-from ..privacy import find
-from ..sources import Scalar
-from .data import Data
-from .dated import plain_date
-from .places import Place, Places
+from ...model.vocabulary import encode_bilingual, encode_choices, find_nearest_word, get_built_in_vocabulary
+from ..privacy import find_personal_data
+from ..yaml_source import ScalarNode
+from .date_repair import normalize_date
+from .record_data import RecordData
+from .source_positions import SourcePosition, SourcePositions
 
 
-def check_data(data: Data, kind: str, places: Places, path: str) -> Iterator[Problem]:
+def check_data(data: RecordData, kind: str, places: SourcePositions, path: str) -> Iterator[Problem]:
     """The problems that the model finds in `data`."""
     try:
         KINDS[kind].model.model_validate(data)
@@ -29,19 +29,19 @@ def check_data(data: Data, kind: str, places: Places, path: str) -> Iterator[Pro
         details = error.errors(include_url=False)
         seen: set[tuple[object, ...]] = set()
         for detail in details:
-            problem = _problem_of(detail, kind, places, path)
+            problem = _create_problem(detail, kind, places, path)
             place = (problem.line, problem.column, problem.code, problem.values)
             if place not in seen and not _follows_from_another(detail, details):
                 seen.add(place)
                 yield problem
 
 
-def check_id(key: Scalar, path: str) -> Iterator[Problem]:
+def check_entry_id(key: ScalarNode, path: str) -> Iterator[Problem]:
     """What is wrong with the id of an entry of a collection: the `key` that it stands under."""
-    if code := wrong_id(key.text):
-        values = (("key", "id"), ("found", _shown(key.text)), ("allowed", str(MAX_ID)))
-        yield Problem(path, key.line, key.column, code, values, free_name(key.text, ()))
-    elif hits := find(key.text):
+    if code := find_id_problem(key.text):
+        values = (("key", "id"), ("found", _quote_value(key.text)), ("allowed", str(MAX_ID_LENGTH)))
+        yield Problem(path, key.line, key.column, code, values, suggest_file_name(key.text, ()))
+    elif hits := find_personal_data(key.text):
         yield Problem(path, key.line, key.column, hits[0].kind, (("key", "id"), ("found", hits[0].masked)),
                       level=hits[0].level)
 
@@ -54,7 +54,7 @@ def _follows_from_another(detail: ErrorDetails, details: Iterable[ErrorDetails])
     return any(other["loc"][:len(loc)] == loc and other["loc"] != loc for other in details)
 
 
-_CODES = {
+_CODE_OF_ERROR_TYPE = {
     "missing": "missing_key", "extra_forbidden": "unknown_key", "string_too_long": "too_long", "string_too_short":
     "empty", "too_short": "empty", "int_parsing": "not_a_number", "float_parsing": "not_a_number", "int_type":
     "not_a_number", "float_type": "not_a_number", "greater_than_equal": "negative", "less_than_equal": "too_large",
@@ -64,36 +64,36 @@ _CODES = {
 """The kind of problem for each kind of error of pydantic; our own keep their code, all others are a wrong shape."""
 
 
-def _problem_of(detail: ErrorDetails, kind: str, places: Places, path: str) -> Problem:
-    code = detail["type"] if detail["type"] in _OWN_CODES else _CODES.get(detail["type"], "wrong_shape")
-    if code == "several_lines" and forbidden(str(detail["input"])):
+def _create_problem(detail: ErrorDetails, kind: str, places: SourcePositions, path: str) -> Problem:
+    code = detail["type"] if detail["type"] in _OWN_CODES else _CODE_OF_ERROR_TYPE.get(detail["type"], "wrong_shape")
+    if code == "several_lines" and find_forbidden(str(detail["input"])):
         code = "control_character"
     keys: KeyPath = detail["loc"]
     if code == "missing_key":
-        return _missing(model_at(KINDS[kind].model, keys[:-1]), str(keys[-1]), keys[:-1], places, path)
+        return _missing_key_problem(model_at(KINDS[kind].model, keys[:-1]), str(keys[-1]), keys[:-1], places, path)
     place = places.nearest(keys)
-    if code == "unknown_key" and len(keys) == 1 and kind not in COLLECTIONS and keys[0] in _DERIVED:
-        return Problem(path, place.line, place.column, _DERIVED[str(keys[0])], (("found", f"'{place.key}'"),))
+    if code == "unknown_key" and len(keys) == 1 and kind not in COLLECTIONS and keys[0] in _DERIVED_KEYS:
+        return Problem(path, place.line, place.column, _DERIVED_KEYS[str(keys[0])], (("found", f"'{place.key}'"),))
     if detail["type"] in ("model_type", "model_attributes_type"):
         code = "needs_keys"
-    found, allowed, near = _explained(code, detail, place, model_at(KINDS[kind].model, keys))
+    found, allowed, near = _explain_error(code, detail, place, model_at(KINDS[kind].model, keys))
     if code == "unknown_key" and near:
         code, allowed = "misspelt_key", ""
     values = (("key", place.key), ("found", found), ("allowed", allowed))
     return Problem(path, place.line, place.column, code, values, near)
 
 
-def _missing(model: type[Model], key: str, at: KeyPath, places: Places, path: str) -> Problem:
+def _missing_key_problem(model: type[Model], key: str, at: KeyPath, places: SourcePositions, path: str) -> Problem:
     """A required key that is not there; of a closed vocabulary, with what may stand there."""
     place, names, spec = places.nearest(at), key_table(model).named(key), key_table(model).specs[key]
     name = spec.vocabulary
     if not name or spec.by_site:
         return Problem(path, place.line, place.column, "missing_key", (("key", names),))
-    terms = built_in().terms[name]
+    terms = get_built_in_vocabulary().terms[name]
     term = terms.get(USUAL_TERMS.get(name, "")) or next(iter(terms.values()))
     chinese = key_table(model).both_names(key).split()[0]
-    line = in_both(f"{chinese}: {term.label('zh-Hans')}", f"{key}: {term.key}")
-    values = (("key", names), ("found", line), ("allowed", built_in().allowed(name)))
+    line = encode_bilingual(f"{chinese}: {term.label('zh-Hans')}", f"{key}: {term.key}")
+    values = (("key", names), ("found", line), ("allowed", get_built_in_vocabulary().allowed(name)))
     return Problem(path, place.line, place.column, "missing_term", values)
 
 
@@ -101,56 +101,56 @@ USUAL_TERMS = {"topic": "other", "place_kind": "community"}
 """The value that most writers need, where it is not the first."""
 
 
-def _explained(code: str, detail: ErrorDetails, place: Place, model: type[Model]) -> tuple[str, str, str]:
+def _explain_error(code: str, detail: ErrorDetails, place: SourcePosition, model: type[Model]) -> tuple[str, str, str]:
     """What was found, what is allowed, and what may have been meant."""
     context = {name: str(value) for name, value in (detail.get("ctx") or {}).items()}
     text = str(detail["input"])
-    found = _shown(detail["input"])
+    found = _quote_value(detail["input"])
     if code == "not_allowed":
         name = context["vocabulary"]
-        return found, built_in().allowed(name), built_in().nearest(name, text) or ""
+        return found, get_built_in_vocabulary().allowed(name), get_built_in_vocabulary().nearest(name, text) or ""
     if code == "unknown_key":
         shape = key_table(model)
-        return f"'{place.key}'", _usual_keys(model), nearest(place.key, shape.names) or ""
+        return f"'{place.key}'", _list_usual_keys(model), find_nearest_word(place.key, shape.names) or ""
     if code == "too_large":
         return found, context["le"], ""
     if code == "too_many_digits":
-        return _shown(context["found"]), context["allowed"], ""
+        return _quote_value(context["found"]), context["allowed"], ""
     if code == "too_long":
         return str(len(text.strip())), context["max_length"], ""
     if code == "needs_keys":
-        return found, _first_keys(model), ""
+        return found, _list_first_keys(model), ""
     if code == "wrong_shape":
-        return found, _SHAPES.get(detail["type"], A_TEXT), ""
+        return found, _SHAPE_OF_ERROR_TYPE.get(detail["type"], A_TEXT), ""
     if code == "several_lines":
-        return _shown(text.strip().partition("\n")[0]), "", ""
-    if strange := code == "control_character" and forbidden(text):
+        return _quote_value(text.strip().partition("\n")[0]), "", ""
+    if strange := code == "control_character" and find_forbidden(text):
         return strange[1], "", ""
     if code in ID_CODES:
-        return _shown(context["found"]), str(MAX_ID), free_name(context["found"], ())
+        return _quote_value(context["found"]), str(MAX_ID_LENGTH), suggest_file_name(context["found"], ())
     if code in ("not_a_date", "not_a_day"):
-        meant = plain_date(text)
-        return found, "", meant if meant != text.strip() and (code == "not_a_date" or _DAY.fullmatch(meant)) else ""
-    allowed = context.get("allowed") or in_both(model.short_form, model.short_form_in_english)
+        meant = normalize_date(text)
+        return found, "", meant if meant != text.strip() and (code == "not_a_date" or _ISO_DAY.fullmatch(meant)) else ""
+    allowed = context.get("allowed") or encode_bilingual(model.short_form, model.short_form_in_english)
     return context.get("found", found), allowed, ""
 
 
-def _usual_keys(model: type[Model]) -> str:
+def _list_usual_keys(model: type[Model]) -> str:
     """The keys of `model`: what is required, then its own, then what every record may say."""
     table = key_table(model)
-    return choices(table.named(spec.key) for spec in sorted(table.own_first, key=lambda spec: not spec.required))
+    return encode_choices(table.named(spec.key) for spec in sorted(table.own_first, key=lambda spec: not spec.required))
 
 
-def _first_keys(model: type[Model]) -> str:
+def _list_first_keys(model: type[Model]) -> str:
     """The keys that a part of `model` must have, or its first two."""
     table = key_table(model)
     required = [key for key, spec in table.specs.items() if spec.required]
-    return choices(map(table.named, required or list(table.specs)[:2]))
+    return encode_choices(map(table.named, required or list(table.specs)[:2]))
 
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-_DERIVED = {
+_DERIVED_KEYS = {
     "status": "follows_from_log", "状态": "follows_from_log", "进度": "follows_from_log",
     "id": "follows_from_path", "编号": "follows_from_path",
     "community": "follows_from_path", "社区": "follows_from_path", "place": "follows_from_path",
@@ -166,11 +166,11 @@ _OWN_CODES = frozenset({
     "more_than_all", "stage_word_reserved", "stage_word_twice", "case_about_nothing", "review_says_nothing",
     *ID_CODES,
 })
-_SHAPES = {"string_type": A_TEXT, "tuple_type": A_LIST, "dict_type": PAIRS}
+_SHAPE_OF_ERROR_TYPE = {"string_type": A_TEXT, "tuple_type": A_LIST, "dict_type": A_MAPPING}
 
 
-def _shown(value: object) -> str:
+def _quote_value(value: object) -> str:
     """A wrong value as a message shows it: in quotes, cut short."""
     if not isinstance(value, str):
-        return A_LIST if isinstance(value, list) else PAIRS
+        return A_LIST if isinstance(value, list) else A_MAPPING
     return f"'{value}'" if len(value) <= 60 else f"'{value[:60]}…'"

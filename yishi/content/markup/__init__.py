@@ -14,12 +14,12 @@ from urllib.parse import unquote
 import nh3
 from msgspec import Struct
 
-from ...core.printable import NO_TEXT
+from ...core.characters import FORBIDDEN_CHARACTERS
 from ..line_breaks import join_html
-from .converter import convert
+from .converter import convert_markdown
 
 
-class Rendered(Struct, frozen=True):
+class RenderedMarkdown(Struct, frozen=True):
     """A rendered text.
 
     `links`: the local targets of its links and images as the writer typed them, in order, each once, without those that
@@ -31,10 +31,10 @@ class Rendered(Struct, frozen=True):
     html: str
     links: tuple[str, ...]
     dropped: tuple[str, ...]
-    silent: tuple[str, ...]
+    images_without_alt: tuple[str, ...]
 
 
-class Shown(Struct, frozen=True):
+class ResponsiveImage(Struct, frozen=True):
     """An image in several sizes, as a browser chooses among them: first of `sources`, each a MIME type and a srcset.
 
     `sizes` tells how wide it is shown; `width` and `height` are those of the largest, in pixels.
@@ -48,76 +48,78 @@ class Shown(Struct, frozen=True):
     height: int
 
 
-def render(source: str, prefix: str = "") -> Rendered:
+def render_markdown(source: str, prefix: str = "") -> RenderedMarkdown:
     """The Markdown text `source` as safe HTML, its headings from h2 downwards. Never raises.
 
     `prefix` begins the ids of its headings and notes: it tells the texts of one page apart.
     """
     if _PLAIN_LINE.fullmatch(source):
-        return Rendered(f"<p>{source}</p>", (), (), ())
-    raw = convert(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
-    clean = _cleaned(raw) if "<" in source else _cleaner(closes_scripts=True).clean(raw)
-    safe = _external_marked(_aligned_by_class(_anchored(_headings_shifted(join_html(clean)), prefix)))
-    dropped = _dropped(raw) if "<" in source or "[" in source else ()  # a tag or a link of the writer's own
-    return Rendered(safe.strip(), tuple(dict.fromkeys(_local_targets(safe))), tuple(dict.fromkeys(dropped)),
-                    tuple(dict.fromkeys(_silent(safe))))
+        return RenderedMarkdown(f"<p>{source}</p>", (), (), ())
+    raw = convert_markdown(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
+    clean = _sanitize(raw) if "<" in source else _create_sanitizer(closes_scripts=True).clean(raw)
+    safe = _mark_external_links(_replace_align_attributes(_add_anchors(_shift_headings(join_html(clean)), prefix)))
+    dropped = _find_dropped(raw) if "<" in source or "[" in source else ()  # a tag or a link of the writer's own
+    return RenderedMarkdown(safe.strip(), tuple(dict.fromkeys(_find_local_targets(safe))),
+                            tuple(dict.fromkeys(dropped)),
+                            tuple(dict.fromkeys(_find_images_without_alt(safe))))
 
 
-def relink(rendered: str, resolve: Callable[[str], str | None],
-           picture: Callable[[str], Shown | None] = lambda target: None) -> str:
+def replace_targets(rendered: str, resolve: Callable[[str], str | None],
+                    picture: Callable[[str], ResponsiveImage | None] = lambda target: None) -> str:
     """Rendered HTML with each local target replaced by `resolve(target)`, that of an image by `picture(target)`.
 
     Where these are None the target leads nowhere: of a link its text stays, of an image its alt text.
     """
 
     def relinked(tag: re.Match[str]) -> str:
-        target = _target(tag[0])
+        target = _get_target(tag[0])
         if target is None or not _is_local(target):
             return tag[0]
         if tag[0].startswith("<img") and (shown := picture(target)):
-            return _pictured(tag[0], shown)
+            return _to_picture(tag[0], shown)
         found = resolve(target)
-        return _without_target(tag[0]) if found is None else _TARGET.sub(lambda m: m[1] + _attribute(found), tag[0])
+        return _remove_target(tag[0]) if found is None else _TARGET.sub(lambda m: m[1] + _quote_attribute(found),
+                                                                        tag[0])
 
-    return _LINK.sub(relinked, rendered)
+    return _LINK_OR_IMAGE.sub(relinked, rendered)
 
 
-def line_of(source: str, wanted: str) -> int:
+def find_line(source: str, wanted: str) -> int:
     """How many lines below its first a text holds `wanted`, a target of a link or one of `dropped`; 0 if unknown."""
     pattern = r"\s*".join(map(re.escape, wanted.rstrip(">")))
     found = re.search(pattern, source, re.IGNORECASE)
     return source.count("\n", 0, found.start()) if found else 0
 
 
-def anchor_of(heading: str) -> str:
+def create_anchor(heading: str) -> str:
     """The anchor of a heading, as hosts of code make it: `花费 Costs` → `花费-costs`."""
-    return _NO_ANCHOR.sub("", heading.lower()).replace(" ", "-")
+    return _NOT_IN_ANCHOR.sub("", heading.lower()).replace(" ", "-")
 
 
-def id_of(heading: str, prefix: str = "") -> str:
+def create_heading_id(heading: str, prefix: str = "") -> str:
     """The id of a heading within a page, or of what a link to a heading names.
 
     What is an id of the page itself begins with `text-` instead.
     """
-    anchor = prefix + anchor_of(heading)
-    return f"text-{anchor}" if _IDS_OF_PAGES.fullmatch(anchor) else anchor
+    anchor = prefix + create_anchor(heading)
+    return f"text-{anchor}" if _RESERVED_IDS.fullmatch(anchor) else anchor
 
 
-def with_texts(rendered: str, write: Callable[[str], str]) -> str:
+def map_texts(rendered: str, write: Callable[[str], str]) -> str:
     """Rendered HTML with `write(text)` for each text and for what an image or a link says of itself, not for code."""
     def written(piece: re.Match[str]) -> str:
         if not piece[0].startswith("<"):
             return html.escape(write(html.unescape(piece[0])), quote=False)
         if piece["code"] or piece[0].isascii():
             return piece[0]
-        return _SAYS.sub(lambda m: f"{m[1]}{_attribute(write(html.unescape(m[2])))}", piece[0])
+        return _TEXT_ATTRIBUTE.sub(lambda m: f"{m[1]}{_quote_attribute(write(html.unescape(m[2])))}", piece[0])
 
-    return rendered if rendered.isascii() else _PIECES.sub(written, rendered)
+    return rendered if rendered.isascii() else _TAG_OR_TEXT.sub(written, rendered)
 
 
-def plain(rendered: str) -> str:
+def strip_markup(rendered: str) -> str:
     """The text of rendered HTML in one line, without markup, an image by its alt text. Never raises."""
-    text = _NOTE_LINK.sub("", _IMAGE.sub(lambda image: _without_target(image[0]), rendered))
+    text = _NOTE_LINK.sub("", _IMAGE.sub(lambda image: _remove_target(image[0]), rendered))
     text = _ANY_TAG.sub(" ", _INLINE_TAG.sub("", text))
     return " ".join(html.unescape(text).split())
 
@@ -126,27 +128,28 @@ def said(rendered: str) -> str:
     """All that a reader can find in rendered HTML: its text, a line for each block, and what its links and images say
     and lead to, a line each. Never raises."""
     text = " ".join(_NOTE_LINK.sub("", rendered).replace("<br>", " ").split())
-    values = (unquote(html.unescape(value)) for tag in _LINK.findall(rendered) for value in _VALUE.findall(tag))
+    values = (unquote(html.unescape(value)) for tag in _LINK_OR_IMAGE.findall(rendered)
+              for value in _VALUE.findall(tag))
     return "\n".join((html.unescape(_ANY_TAG.sub("\n", _INLINE_TAG.sub("", text))), *values))
 
 
 # --- Markdown ---------------------------------------------------------------------------------------------------------
 
-_UNSEEN = rf"{NO_TEXT}\ud800-\udfff"
-_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_INVISIBLE_CLASS = rf"{FORBIDDEN_CHARACTERS}\ud800-\udfff"
+_INVISIBLE = re.compile(f"[{_INVISIBLE_CLASS}]")
 # One line in which nothing means anything to Markdown or HTML: so are most texts that are no body.
-_PLAIN_LINE = re.compile(rf"(?!\s|[-+=]|\d+\.|.*://)[^{_UNSEEN}\t\n\xa0\\`*_~\[<>&#]{{1,2000}}")
+_PLAIN_LINE = re.compile(rf"(?!\s|[-+=]|\d+\.|.*://)[^{_INVISIBLE_CLASS}\t\n\xa0\\`*_~\[<>&#]{{1,2000}}")
 
 
 # --- what is allowed --------------------------------------------------------------------------------------------------
 
-_TAGS = frozenset([
+_ALLOWED_TAGS = frozenset([
     "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",
     "blockquote", "pre", "code", "em", "strong", "del", "sup", "sub", "a", "img", "br", "hr"])
-_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
+_ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
 _ALIGNMENTS = {"align": {"left", "center", "right"}}
-_SCHEMES = {"http", "https", "mailto", "tel"}
-_OWN_ATTRIBUTES = {("th", "align"), ("td", "align"), ("code", "class")}  # Python-Markdown's, not the writer's
+_ALLOWED_SCHEMES = {"http", "https", "mailto", "tel"}
+_CONVERTER_ATTRIBUTES = {("th", "align"), ("td", "align"), ("code", "class")}  # Python-Markdown's, not the writer's
 
 _OPENING_TAG = re.compile(r"<([a-zA-Z][^\s/>]*+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>")
 # A comment or a whole tag, of ASCII but for its quotes; any other `<` is a sign, which would hide what follows it.
@@ -157,19 +160,19 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SPACES = re.compile(r"[\s\x00-\x1f]+")
 
 
-def _cleaned(raw: str) -> str:
-    return _cleaner(_closes_scripts(raw)).clean(_TAG.sub(_kept_tag, raw))
+def _sanitize(raw: str) -> str:
+    return _create_sanitizer(_closes_scripts(raw)).clean(_TAG.sub(_filter_tag, raw))
 
 
 @cache
-def _cleaner(closes_scripts: bool) -> nh3.Cleaner:
+def _create_sanitizer(closes_scripts: bool) -> nh3.Cleaner:
     # The content of a script is no text and goes with it; of one that is never closed, the rest of the page is.
-    return nh3.Cleaner(tags=set(_TAGS), clean_content_tags={"script", "style"} if closes_scripts else set(),
-                       attributes=_ATTRIBUTES, tag_attribute_values={"th": _ALIGNMENTS, "td": _ALIGNMENTS},
-                       url_schemes=_SCHEMES, link_rel=None, attribute_filter=_attribute_filter)
+    return nh3.Cleaner(tags=set(_ALLOWED_TAGS), clean_content_tags={"script", "style"} if closes_scripts else set(),
+                       attributes=_ALLOWED_ATTRIBUTES, tag_attribute_values={"th": _ALIGNMENTS, "td": _ALIGNMENTS},
+                       url_schemes=_ALLOWED_SCHEMES, link_rel=None, attribute_filter=_filter_attribute)
 
 
-def _attribute_filter(tag: str, attribute: str, value: str) -> str | None:
+def _filter_attribute(tag: str, attribute: str, value: str) -> str | None:
     # An image of another host would be a request to it.
     return None if tag == "img" and attribute == "src" and not _is_local(value) else value
 
@@ -179,36 +182,36 @@ def _closes_scripts(raw: str) -> bool:
     return all(text.count(f"<{tag}") <= text.count(f"</{tag}") for tag in ("script", "style"))
 
 
-def _kept_tag(tag: re.Match[str]) -> str:
+def _filter_tag(tag: re.Match[str]) -> str:
     """A tag as the sanitiser gets it: nothing of one that is not allowed, since some of those take their text along."""
     if tag[0] == "<":
         return "&lt;"
     name = tag[1].casefold() if tag[1] else ""
-    return tag[0] if not name or name in _TAGS or name in ("script", "style") else ""
+    return tag[0] if not name or name in _ALLOWED_TAGS or name in ("script", "style") else ""
 
 
-def _dropped(raw: str) -> Iterator[str]:
+def _find_dropped(raw: str) -> Iterator[str]:
     if "<!--" in raw and any(tag[0][:4] == "<!--" for tag in _TAG.finditer(raw)):
         yield "<!--"
     for tag, attributes in _OPENING_TAG.findall(raw):
-        if tag.casefold() not in _TAGS:
+        if tag.casefold() not in _ALLOWED_TAGS:
             yield f"<{tag.casefold()}>"
         else:
-            yield from _dropped_attributes(tag.casefold(), attributes)
+            yield from _find_dropped_attributes(tag.casefold(), attributes)
 
 
-def _dropped_attributes(tag: str, attributes: str) -> Iterator[str]:
+def _find_dropped_attributes(tag: str, attributes: str) -> Iterator[str]:
     for typed, value in _RAW_ATTRIBUTE.findall(attributes):
         name = typed.casefold()
         if name in ("href", "src"):
-            yield from _dropped_target(tag, html.unescape(value.strip("\"'")))
-        elif name not in _ATTRIBUTES.get(tag, ()) and (tag, name) not in _OWN_ATTRIBUTES:
+            yield from _find_dropped_target(tag, html.unescape(value.strip("\"'")))
+        elif name not in _ALLOWED_ATTRIBUTES.get(tag, ()) and (tag, name) not in _CONVERTER_ATTRIBUTES:
             yield f"{name}="
 
 
-def _dropped_target(tag: str, target: str) -> Iterator[str]:
+def _find_dropped_target(tag: str, target: str) -> Iterator[str]:
     scheme = _SCHEME.match(_SPACES.sub("", target))
-    if scheme and scheme[0][:-1].casefold() not in _SCHEMES:
+    if scheme and scheme[0][:-1].casefold() not in _ALLOWED_SCHEMES:
         yield scheme[0].casefold()
     elif tag == "img" and not _is_local(target):
         yield "<img>"
@@ -218,22 +221,22 @@ def _dropped_target(tag: str, target: str) -> Iterator[str]:
 
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _WHOLE_HEADING = re.compile(r"<h([2-6])>(.*?)</h\1>", re.DOTALL)
-_IDS_OF_PAGES = re.compile(r"|beside|content|copy|find|help|lately|nothing|q|raise"
+_RESERVED_IDS = re.compile(r"|beside|content|copy|find|help|lately|nothing|q|raise"
                            r"|(?:column|figure|fn|fnref|status)-.*")
 """The ids on pages that show texts (a test holds this against all pages of a site), and of notes."""
-_NO_ANCHOR = re.compile(r"[^\w\- ]")
+_NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
 _ID = re.compile(r' id="([^"]*)"')
-_TO_ANCHOR = re.compile(r'(<a href="#)([^"]+)"')
-_REFERENCE = re.compile(r'<sup><a href="#fn-(\d+)">')
-_WAY_BACK = re.compile(r'<a href="#fnref-(\d+)">↑</a> ?')
+_ANCHOR_LINK = re.compile(r'(<a href="#)([^"]+)"')
+_NOTE_REFERENCE = re.compile(r'<sup><a href="#fn-(\d+)">')
+_NOTE_BACKLINK = re.compile(r'<a href="#fnref-(\d+)">↑</a> ?')
 _NOTE_LINK = re.compile(r'<sup(?: id="[^"]*")?><a href="#[^"]*fn-\d+">\d+</a></sup>|<a id="[^"]*fn-\d+"[^>]*>↑</a> ?')
 _EMPTY_LINK = re.compile(r'(<a href="([^"]+)"[^<>]*>)\s*(?=</a>)')
-_ALIGNED = re.compile(r'<(t[hd]) align="(\w+)">')
-_LINK = re.compile(r"<(?:a|img)(?: [^<>]*)?>")
+_ALIGNED_CELL = re.compile(r'<(t[hd]) align="(\w+)">')
+_LINK_OR_IMAGE = re.compile(r"<(?:a|img)(?: [^<>]*)?>")
 _TARGET = re.compile(r'( (?:href|src)=)"([^"]*)"')
-_OTHER_HOST = re.compile(r"\s*(?:https?:|[\\/]{2})", re.IGNORECASE)
-_PIECES = re.compile(r"<(?P<code>pre|code)>.*?</(?P=code)>|<[^<>]*>|[^<]+", re.DOTALL)
-_SAYS = re.compile(r'( (?:alt|title)=)"([^"]*)"')
+_EXTERNAL_TARGET = re.compile(r"\s*(?:https?:|[\\/]{2})", re.IGNORECASE)
+_TAG_OR_TEXT = re.compile(r"<(?P<code>pre|code)>.*?</(?P=code)>|<[^<>]*>|[^<]+", re.DOTALL)
+_TEXT_ATTRIBUTE = re.compile(r'( (?:alt|title)=)"([^"]*)"')
 _VALUE = re.compile(r'="([^"]*)"')
 _ALT = re.compile(r' alt="([^"]*)"')
 _IMAGE = re.compile(r"<img(?: [^<>]*)?>")
@@ -241,36 +244,36 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 _INLINE_TAG = re.compile(r"</?(?:a|em|strong|code|del|sup|sub)(?: [^<>]*)?>")
 
 
-def _headings_shifted(text: str) -> str:
+def _shift_headings(text: str) -> str:
     # The page's own title is its only h1.
     levels = {int(level) for _, level in _HEADING.findall(text)}
     shift = 2 - min(levels, default=2)
     return _HEADING.sub(lambda m: f"<{m[1]}h{min(int(m[2]) + shift, 6)}>", text) if shift else text
 
 
-def _anchored(text: str, prefix: str) -> str:
+def _add_anchors(text: str, prefix: str) -> str:
     """Ids for headings and notes, each once; links to them lead there, and one without a text shows its target."""
     ids: set[str] = set()
     if "<h" in text:
         times = Counter[str]()
-        text = _WHOLE_HEADING.sub(lambda m: _with_id(m, prefix, ids, times), text)
+        text = _WHOLE_HEADING.sub(lambda m: _add_heading_id(m, prefix, ids, times), text)
     if "<a" not in text:
         return text
     text = _EMPTY_LINK.sub(r"\1\2", text)
     if 'href="#' not in text:
         return text
-    text = _with_note_ids(text, prefix, ids)
+    text = _add_note_ids(text, prefix, ids)
 
     def led(link: re.Match[str]) -> str:
         target = unquote(html.unescape(link[2]))
-        found = next((one for one in (target, prefix + target, id_of(target, prefix)) if one in ids), None)
+        found = next((one for one in (target, prefix + target, create_heading_id(target, prefix)) if one in ids), None)
         return f'{link[1]}{html.escape(found)}"' if found else link[0]
 
-    return _TO_ANCHOR.sub(led, text)
+    return _ANCHOR_LINK.sub(led, text)
 
 
-def _with_id(heading: re.Match[str], prefix: str, ids: set[str], times: Counter[str]) -> str:
-    anchor = first = id_of(plain(_NOTE_LINK.sub("", heading[2])), prefix)
+def _add_heading_id(heading: re.Match[str], prefix: str, ids: set[str], times: Counter[str]) -> str:
+    anchor = first = create_heading_id(strip_markup(_NOTE_LINK.sub("", heading[2])), prefix)
     while anchor in ids:
         times[first] += 1
         anchor = f"{first}-{times[first] + 1}"
@@ -278,8 +281,8 @@ def _with_id(heading: re.Match[str], prefix: str, ids: set[str], times: Counter[
     return f'<h{heading[1]} id="{html.escape(anchor)}">{heading[2]}</h{heading[1]}>'
 
 
-def _with_note_ids(text: str, prefix: str, ids: set[str]) -> str:
-    notes, used = set(_WAY_BACK.findall(text)), set[str]()
+def _add_note_ids(text: str, prefix: str, ids: set[str]) -> str:
+    notes, used = set(_NOTE_BACKLINK.findall(text)), set[str]()
 
     def reference(tag: re.Match[str]) -> str:
         number = tag[1]
@@ -295,60 +298,61 @@ def _with_note_ids(text: str, prefix: str, ids: set[str]) -> str:
             return ""  # no word refers to this note
         return f'<a id="{prefix}fn-{number}" href="#{prefix}fnref-{number}">↑</a> '
 
-    text = _WAY_BACK.sub(way_back, _REFERENCE.sub(reference, text))
+    text = _NOTE_BACKLINK.sub(way_back, _NOTE_REFERENCE.sub(reference, text))
     ids |= {f"{prefix}{kind}-{number}" for number in used for kind in ("fn", "fnref")}
     return text
 
 
-def _aligned_by_class(text: str) -> str:
-    return _ALIGNED.sub(r'<\1 class="align-\2">', text)
+def _replace_align_attributes(text: str) -> str:
+    return _ALIGNED_CELL.sub(r'<\1 class="align-\2">', text)
 
 
-def _external_marked(text: str) -> str:
+def _mark_external_links(text: str) -> str:
     def marked(tag: re.Match[str]) -> str:
-        target = _target(tag[0])
+        target = _get_target(tag[0])
         if target is None or not (_is_local(target) or _has_known_scheme(target)):
-            return _without_target(tag[0])
-        return f'{tag[0][:-1]} rel="external noopener">' if _OTHER_HOST.match(target) else tag[0]
+            return _remove_target(tag[0])
+        return f'{tag[0][:-1]} rel="external noopener">' if _EXTERNAL_TARGET.match(target) else tag[0]
 
-    return _LINK.sub(marked, text)
+    return _LINK_OR_IMAGE.sub(marked, text)
 
 
-def _silent(text: str) -> Iterator[str]:
-    for tag in _LINK.findall(text):
-        alt, target = _ALT.search(tag), _target(tag)
+def _find_images_without_alt(text: str) -> Iterator[str]:
+    for tag in _LINK_OR_IMAGE.findall(text):
+        alt, target = _ALT.search(tag), _get_target(tag)
         if tag.startswith("<img") and target is not None and not (alt and alt[1].strip()):
             yield target
 
 
-def _pictured(tag: str, shown: Shown) -> str:
+def _to_picture(tag: str, shown: ResponsiveImage) -> str:
     """An `<img>` as a `<picture>` in several sizes."""
-    sizes = f"sizes={_attribute(shown.sizes)}"
-    sources = "".join(f'<source type="{kind}" srcset={_attribute(srcset)} {sizes}>' for kind, srcset in shown.sources)
-    image = _TARGET.sub(lambda m: m[1] + _attribute(shown.src), tag)[:-1]
-    return (f'<picture>{sources}{image} srcset={_attribute(shown.srcset)} {sizes} width="{shown.width}"'
+    sizes = f"sizes={_quote_attribute(shown.sizes)}"
+    sources = "".join(f'<source type="{kind}" srcset={_quote_attribute(srcset)} {sizes}>' for kind,
+                      srcset in shown.sources)
+    image = _TARGET.sub(lambda m: m[1] + _quote_attribute(shown.src), tag)[:-1]
+    return (f'<picture>{sources}{image} srcset={_quote_attribute(shown.srcset)} {sizes} width="{shown.width}"'
             f' height="{shown.height}" loading="lazy" decoding="async"></picture>')
 
 
-def _local_targets(text: str) -> Iterator[str]:
-    targets = [_target(tag) for tag in _LINK.findall(text)]
+def _find_local_targets(text: str) -> Iterator[str]:
+    targets = [_get_target(tag) for tag in _LINK_OR_IMAGE.findall(text)]
     within = {f"#{html.unescape(one)}" for one in _ID.findall(text)} if 'href="#' in text else ()
     return (target for target in targets if target is not None and _is_local(target) and target not in within)
 
 
-def _target(tag: str) -> str | None:
+def _get_target(tag: str) -> str | None:
     found = _TARGET.search(tag)
     return html.unescape(found[2]) if found else None
 
 
-def _without_target(tag: str) -> str:
+def _remove_target(tag: str) -> str:
     if tag.startswith("<img"):
         alt = _ALT.search(tag)
         return alt[1] if alt else ""
     return "<a>"
 
 
-def _attribute(value: str) -> str:
+def _quote_attribute(value: str) -> str:
     return f'"{html.escape(value)}"'
 
 
@@ -356,7 +360,7 @@ def _has_known_scheme(target: str) -> bool:
     """Whether an address is of the kinds that are allowed, also to a browser that overlooks blanks in it."""
     compact = _SPACES.sub("", target).replace("\\", "/")
     scheme = _SCHEME.match(compact)
-    return compact.startswith("//") or (scheme is not None and scheme[0][:-1].casefold() in _SCHEMES)
+    return compact.startswith("//") or (scheme is not None and scheme[0][:-1].casefold() in _ALLOWED_SCHEMES)
 
 
 def _is_local(target: str) -> bool:

@@ -19,58 +19,58 @@ from markdown.preprocessors import HtmlBlockPreprocessor, NormalizeWhitespace
 from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
 from markdown.util import BLOCK_LEVEL_ELEMENTS, ETX, STX, AtomicString
 
-from .rules import extensions
+from .extensions import create_extensions
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 _BRACKET = re.compile(r"[\[\]()]")
 
-_MOST_CHARACTERS = 200_000
-_MOST_ANGLES = 5_000
-_MOST_FENCES = 1_000
-_MOST_LINES = 2_000
-_MOST_OPEN_BRACKETS = 50
-_DEEP = re.compile(r"^[ >\t]{200}", re.MULTILINE)
+_MAX_CHARACTERS = 200_000
+_MAX_ANGLES = 5_000
+_MAX_FENCES = 1_000
+_MAX_BLOCK_LINES = 2_000
+_MAX_OPEN_BRACKETS = 50
+_DEEP_NESTING = re.compile(r"^[ >\t]{200}", re.MULTILINE)
 
 
-def convert(text: str) -> str:
+def convert_markdown(text: str) -> str:
     """The HTML of the Markdown `text`, with whatever HTML its writer put in. Never raises.
 
     A text that would take the parser minutes, or its whole stack, is escaped instead, paragraph by paragraph.
     """
-    if not _is_bearable(text):
-        return _paragraphs(text)
+    if not _is_parseable(text):
+        return _escape_paragraphs(text)
     try:
-        return parser().reset().convert(text)
+        return get_parser().reset().convert(text)
     except RecursionError:
-        parser.cache_clear()  # what it was in the middle of would spoil the next text
-        return _paragraphs(text)
+        get_parser.cache_clear()  # what it was in the middle of would spoil the next text
+        return _escape_paragraphs(text)
 
 
 @cache
-def parser() -> Markdown:
+def get_parser() -> Markdown:
     """The one parser of this process: a new one costs as much as several texts."""
-    return _Sparing(extensions=extensions())
+    return _FastMarkdown(extensions=create_extensions())
 
 
-def _is_bearable(text: str) -> bool:
+def _is_parseable(text: str) -> bool:
     # Python-Markdown takes quadratic time on open brackets, angles and fences, and on the lines of one block.
-    return (len(text) <= _MOST_CHARACTERS and text.count("<") <= _MOST_ANGLES and not _DEEP.search(text)
-            and text.count("\n```") + text.count("\n~~~") <= _MOST_FENCES
-            and (_is_bearable_block(text) or all(map(_is_bearable_block, _BLANK_LINES.split(text)))))
+    return (len(text) <= _MAX_CHARACTERS and text.count("<") <= _MAX_ANGLES and not _DEEP_NESTING.search(text)
+            and text.count("\n```") + text.count("\n~~~") <= _MAX_FENCES
+            and (_is_parseable_block(text) or all(map(_is_parseable_block, _BLANK_LINES.split(text)))))
 
 
-def _is_bearable_block(block: str) -> bool:
-    if block.count("\n") > _MOST_LINES:
+def _is_parseable_block(block: str) -> bool:
+    if block.count("\n") > _MAX_BLOCK_LINES:
         return False
     depth = 0
-    for bracket in _BRACKET.findall(block) if block.count("[") > _MOST_OPEN_BRACKETS else ():
+    for bracket in _BRACKET.findall(block) if block.count("[") > _MAX_OPEN_BRACKETS else ():
         depth = depth + 1 if bracket in "[(" else max(depth - 1, 0)
-        if depth > _MOST_OPEN_BRACKETS:
+        if depth > _MAX_OPEN_BRACKETS:
             return False
     return True
 
 
-def _paragraphs(text: str) -> str:
+def _escape_paragraphs(text: str) -> str:
     blocks = (block.strip() for block in _BLANK_LINES.split(text))
     return "\n".join(f"<p>{html.escape(block)}</p>" for block in blocks if block)
 
@@ -89,30 +89,30 @@ _ANY_INLINE_MARK = re.compile(r"[`\\\[<&*_]|  \n|://|~~")
 _BLOCK_LEVEL = frozenset(BLOCK_LEVEL_ELEMENTS)
 
 
-class _Sparing(Markdown):
+class _FastMarkdown(Markdown):
 
     lines: list[str]  # of the document, after the preprocessors
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         # the library's own names and priorities, so that each stands in the place of its original
-        self.preprocessors.register(_Whitespace(self), "normalize_whitespace", 30)
-        self.preprocessors.register(_Fences(self, {"lang_prefix": "language-"}), "fenced_code_block", 25)
-        self.preprocessors.register(_HtmlBlocks(self), "html_block", 20)
-        self.inlinePatterns.register(_Emphasis("*", "strong,em", self), "em_strong", 60)
-        self.treeprocessors.register(_Inline(self), "inline", 20)
-        self.treeprocessors.register(_Unescape(self), "unescape", 0)
+        self.preprocessors.register(_FastWhitespace(self), "normalize_whitespace", 30)
+        self.preprocessors.register(_FastFences(self, {"lang_prefix": "language-"}), "fenced_code_block", 25)
+        self.preprocessors.register(_FastHtmlBlocks(self), "html_block", 20)
+        self.inlinePatterns.register(_FastEmphasis("*", "strong,em", self), "em_strong", 60)
+        self.treeprocessors.register(_FastInlineProcessor(self), "inline", 20)
+        self.treeprocessors.register(_FastUnescape(self), "unescape", 0)
 
-    def build_parser(self) -> "_Sparing":
+    def build_parser(self) -> "_FastMarkdown":
         super().build_parser()
-        self.parser = _Blocks(self)
+        self.parser = _FastBlockParser(self)
         return self
 
     def is_block_level(self, tag: object) -> bool:
         return tag in _BLOCK_LEVEL or super().is_block_level(tag)
 
 
-class _Blocks(BlockParser):
+class _FastBlockParser(BlockParser):
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
@@ -121,19 +121,19 @@ class _Blocks(BlockParser):
             rule.parser = self
 
     @cached_property
-    def _marked(self) -> list[tuple[str, BlockProcessor]]:
+    def _rules_by_mark(self) -> list[tuple[str, BlockProcessor]]:
         marks = {self.blockprocessors[name]: mark for name, mark in _BLOCK_MARKS.items()}
         return [(marks.get(rule, ""), rule) for rule in self.blockprocessors]
 
     def parseBlocks(self, parent: Element, blocks: list[str]) -> None:
         while blocks:
             block = blocks[0]
-            for mark, rule in self._marked:
+            for mark, rule in self._rules_by_mark:
                 if mark in block and rule.test(parent, block) and rule.run(parent, blocks) is not False:
                     break
 
 
-class _Whitespace(NormalizeWhitespace):
+class _FastWhitespace(NormalizeWhitespace):
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
@@ -141,21 +141,21 @@ class _Whitespace(NormalizeWhitespace):
         return super().run(lines) if uneven else [*lines, "", ""]
 
 
-class _Fences(FencedBlockPreprocessor):
+class _FastFences(FencedBlockPreprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
         return super().run(lines) if "```" in text or "~~~" in text else lines
 
 
-class _HtmlBlocks(HtmlBlockPreprocessor):
+class _FastHtmlBlocks(HtmlBlockPreprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
         return super().run(lines) if "<" in text or "&" in text else lines
 
 
-class _Emphasis(DelimiterProcessor):
+class _FastEmphasis(DelimiterProcessor):
 
     def __init__(self, token: str, tags: str, md: Markdown) -> None:
         super().__init__(token, tags, md)
@@ -171,12 +171,12 @@ class _Emphasis(DelimiterProcessor):
         return None
 
 
-class _Inline(InlineProcessor):
+class _FastInlineProcessor(InlineProcessor):
 
-    md: _Sparing
+    md: _FastMarkdown
 
     def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
-        self.inlinePatterns = self._wanted("\n".join(self.md.lines).replace("_", "*"))
+        self.inlinePatterns = self._select_rules("\n".join(self.md.lines).replace("_", "*"))
         if not self.inlinePatterns:
             return tree
         for element in tree.iter():
@@ -185,18 +185,18 @@ class _Inline(InlineProcessor):
         return super().run(tree, ancestors)
 
     @cached_property
-    def _marked(self) -> list[tuple[str, Pattern]]:
+    def _rules_by_mark(self) -> list[tuple[str, Pattern]]:
         marks = {self.md.inlinePatterns[name]: mark for name, mark in _INLINE_MARKS.items()}
         return [(marks.get(rule, ""), rule) for rule in self.md.inlinePatterns]
 
-    def _wanted(self, text: str) -> Any:
-        rules = [rule for mark, rule in self._marked if mark in text]
+    def _select_rules(self, text: str) -> Any:
+        rules = [rule for mark, rule in self._rules_by_mark if mark in text]
         return [rule for rule in rules if self.md.references or not isinstance(rule, ReferenceInlineProcessor)]
 
 
-class _Unescape(UnescapeTreeprocessor):
+class _FastUnescape(UnescapeTreeprocessor):
 
-    md: _Sparing
+    md: _FastMarkdown
 
     def run(self, root: Element) -> None:
         if "\\" in "\n".join(self.md.lines):

@@ -33,44 +33,55 @@ from ...model.records import (
     Quantity,
     Review,
 )
-from ...model.vocabulary import Vocabulary, built_in
-from .values import BASICS, FILLED, ID, LINE, SCALAR, SIMPLE, WHOLE_DAY, Schema, ref
+from ...model.vocabulary import Vocabulary, get_built_in_vocabulary
+from .value_schemas import (
+    BASIC_DEFINITIONS,
+    ID_SCHEMA,
+    LOG_LINE_HEAD,
+    NOT_BLANK,
+    SCALAR_TYPES,
+    SCHEMA_OF_TYPE,
+    WHOLE_DAY,
+    Schema,
+    create_ref,
+)
 
-__all__ = ["schema_of", "schemas"]
+__all__ = ["build_schema", "encode_schemas"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schemas(vocabulary: Vocabulary, stages: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:
+def encode_schemas(vocabulary: Vocabulary, stages: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:
     """The schema of every kind of record, as a file: its name, and its bytes."""
     for kind in KINDS:
-        text = json.dumps(schema_of(kind, vocabulary, stages), ensure_ascii=False, indent=1)
+        text = json.dumps(build_schema(kind, vocabulary, stages), ensure_ascii=False, indent=1)
         yield f"{kind}.json", f"{text}\n".encode()
 
 
-def schema_of(kind: str, vocabulary: Vocabulary, stages: Iterable[str] = (), *, described: bool = True) -> Schema:
+def build_schema(kind: str, vocabulary: Vocabulary, stages: Iterable[str] = (), *, described: bool = True) -> Schema:
     """The schema of a file of one kind of record.
 
     `vocabulary` is the site's; `stages`, names of stages that an editor may propose. `described`: keys say what they
     mean, in every shipped language.
     """
-    writer = _Writer(vocabulary, tuple(stages), described)
-    record = writer.part(KINDS[kind].model)
+    writer = _SchemaBuilder(vocabulary, tuple(stages), described)
+    record = writer.part_schema(KINDS[kind].model)
     label = vocabulary.terms["record_kind"][kind]
-    whole = _collection(record) if kind in COLLECTIONS else record
+    whole = _collection_schema(record) if kind in COLLECTIONS else record
     return {"$schema": DIALECT, "title": f"{label.label('zh-Hans')} {label.key}", **whole,
-            "$defs": {**BASICS, **dict(sorted(writer.parts.items()))}}
+            "$defs": {**BASIC_DEFINITIONS, **dict(sorted(writer.parts.items()))}}
 
 
-def _collection(entry: Schema) -> Schema:
+def _collection_schema(entry: Schema) -> Schema:
     """Records that stand together in one file: by id, or as a list."""
-    return {"type": ["object", "array", "null"], "propertyNames": ID, "additionalProperties": entry, "items": entry}
+    return {"type": ["object", "array", "null"], "propertyNames": ID_SCHEMA, "additionalProperties": entry,
+            "items": entry}
 
 
 # --- records and their parts ------------------------------------------------------------------------------------------
 
 
-class _Writer:
+class _SchemaBuilder:
     """Writes the schema of one kind of record; `parts` collects those of its parts."""
 
     def __init__(self, vocabulary: Vocabulary, stages: tuple[str, ...], described: bool) -> None:
@@ -79,121 +90,124 @@ class _Writer:
         self.described = described
         self.parts: dict[str, Schema] = {}
 
-    def _model(self, model: type[Model]) -> Schema:
+    def _model_schema(self, model: type[Model]) -> Schema:
         """Keys by every name, each once; and what must be there."""
         names, specs = key_table(model).names, key_table(model).specs
-        values = {key: self._described(model, key, _optional(self._value(spec, model))) for key, spec in specs.items()}
-        needed = [_has(names, key) for key, spec in specs.items() if spec.required]
-        needed += [{"anyOf": [_has(names, key) for key in keys], "problem": code}
-                   for of, keys, code in _ONE_OF if of is model]
+        values = {key: self._add_description(model, key, _or_blank(self._value_schema(spec, model))) for key,
+                  spec in specs.items()}
+        needed = [_require_key(names, key) for key, spec in specs.items() if spec.required]
+        needed += [{"anyOf": [_require_key(names, key) for key in keys], "problem": code}
+                   for of, keys, code in _ALTERNATIVE_KEYS if of is model]
         return {
             "type": "object",
-            "properties": {**values, **{name: ref(f"{model.__name__}/properties/{key}")
+            "properties": {**values, **{name: create_ref(f"{model.__name__}/properties/{key}")
                                         for name, key in names.items() if name != key}},
             "additionalProperties": False,
-            "allOf": [*_unless_draft(needed, names), *_once(names)],
+            "allOf": [*_unless_draft(needed, names), *_forbid_synonyms(names)],
         }
 
-    def _described(self, model: type[Model], key: str, value: Schema) -> Schema:
+    def _add_description(self, model: type[Model], key: str, value: Schema) -> Schema:
         if not self.described:
             return value
         words = meaning(model, key)
         says = "\n".join(words[tag] for tag in LANGUAGES if tag in words)
         return {"title": key_table(model).both_names(key), "description": says, **value}
 
-    def _value(self, spec: KeySpec, model: type[Model]) -> Schema:
+    def _value_schema(self, spec: KeySpec, model: type[Model]) -> Schema:
         """What may stand under a key, where something stands there."""
         if spec.prose:
-            return {"type": [*SCALAR, "null"]}
+            return {"type": [*SCALAR_TYPES, "null"]}
         if spec.many:
-            return self._many(spec)
+            return self._list_schema(spec)
         if model is LogEntry and spec.key == "stage":  # any text may be one; those that are known are proposed
-            return {"anyOf": [_enum(self._known_stages()), ref("text")]}
-        return self._one(spec)
+            return {"anyOf": [_enum_schema(self._list_known_stages()), create_ref("text")]}
+        return self._item_schema(spec)
 
-    def _known_stages(self) -> list[str]:
+    def _list_known_stages(self) -> list[str]:
         reserved, phases = (self.vocabulary.terms[name].values() for name in ("reserved_stage", "phase"))
         own = self.stages or [term.label(tag) for tag in ("zh-Hans", "en") for term in phases]
         return [*dict.fromkeys([*own, *(word for term in reserved for word in (term.label("zh-Hans"), term.key))])]
 
-    def _many(self, spec: KeySpec) -> Schema:
+    def _list_schema(self, spec: KeySpec) -> Schema:
         """A list, or one value where one is enough; what is empty in it does not count."""
-        one, model = self._one(spec), spec.model
-        entry = {"anyOf": [*one["anyOf"], self._pair(model)]} if model in (LogEntry, Followup, Criterion) else one
-        filled = {"not": ref("blank")}
-        return {"anyOf": [one, {"type": "array", "items": _optional(entry), "contains": filled}]}
+        one, model = self._item_schema(spec), spec.model
+        entry = {"anyOf": [*one["anyOf"], self._short_form_pair(model)]} if model in (LogEntry, Followup,
+                                                                                      Criterion) else one
+        filled = {"not": create_ref("blank")}
+        return {"anyOf": [one, {"type": "array", "items": _or_blank(entry), "contains": filled}]}
 
-    def _one(self, spec: KeySpec) -> Schema:
+    def _item_schema(self, spec: KeySpec) -> Schema:
         """What one value may be."""
         if spec.vocabulary:
-            words = self._words(spec.vocabulary)
-            return {"anyOf": [words, ref("text")]} if spec.free else words
+            words = self._vocabulary_schema(spec.vocabulary)
+            return {"anyOf": [words, create_ref("text")]} if spec.free else words
         if spec.type is bool:
-            return _enum([*_answers("yes"), *_answers("no")], problem="not_yes_or_no")
+            return _enum_schema([*_list_answers("yes"), *_list_answers("no")], problem="not_yes_or_no")
         if spec.keys and spec.values:
-            return {"type": "object", "propertyNames": self._one(spec.keys),
-                    "additionalProperties": _optional(self._one(spec.values))}
+            return {"type": "object", "propertyNames": self._item_schema(spec.keys),
+                    "additionalProperties": _or_blank(self._item_schema(spec.values))}
         if spec.model:
-            return self.part(spec.model)
-        return next(schema for alias, schema in SIMPLE if alias == spec.hint)
+            return self.part_schema(spec.model)
+        return next(schema for alias, schema in SCHEMA_OF_TYPE if alias == spec.hint)
 
-    def _words(self, name: str) -> Schema:
-        self.parts[name] = _enum(_words_of(self.vocabulary, name))
-        return ref(name)
+    def _vocabulary_schema(self, name: str) -> Schema:
+        self.parts[name] = _enum_schema(_list_vocabulary_words(self.vocabulary, name))
+        return create_ref(name)
 
-    def part(self, model: type[Model]) -> Schema:
+    def part_schema(self, model: type[Model]) -> Schema:
         """A part, by its keys or in its short form."""
         name = model.__name__
         if name not in self.parts:
-            self.parts[name] = self._model(model)
-        line = self._line(model)
-        return {"anyOf": [ref(name), line]} if line else ref(name)
+            self.parts[name] = self._model_schema(model)
+        line = self._short_form_schema(model)
+        return {"anyOf": [create_ref(name), line]} if line else create_ref(name)
 
-    def _line(self, model: type[Model]) -> Schema | None:
+    def _short_form_schema(self, model: type[Model]) -> Schema | None:
         """The short form of a part, where it is one text."""
         if model in (LogEntry, Followup):
-            return {"type": "string", "pattern": f"^{self._head(model)}[:：]", "problem": "not_a_dated_line"}
+            return {"type": "string", "pattern": f"^{self._short_form_head(model)}[:：]", "problem": "not_a_dated_line"}
         if model is Quantity:
             unknown = [word for word, key in self.vocabulary.words["precision"].items() if key == "unknown"]
-            return {"anyOf": [ref("count"), ref("amount"), _enum(sorted(unknown))], "problem": "not_a_count"}
-        return ref("text") if model is Criterion else None
+            return {"anyOf": [create_ref("count"), create_ref("amount"), _enum_schema(sorted(unknown))],
+                    "problem": "not_a_count"}
+        return create_ref("text") if model is Criterion else None
 
-    def _head(self, model: type[Model]) -> str:
+    def _short_form_head(self, model: type[Model]) -> str:
         """What stands before the colon of a short form."""
         if model is LogEntry:
-            return LINE
-        words = "|".join(map(_literal, _words_of(self.vocabulary, "followup_result")))
+            return LOG_LINE_HEAD
+        words = "|".join(map(_escape_pattern, _list_vocabulary_words(self.vocabulary, "followup_result")))
         return rf"\s*{WHOLE_DAY}\s+(?:{words})\s*"
 
-    def _pair(self, model: type[Model]) -> Schema:
+    def _short_form_pair(self, model: type[Model]) -> Schema:
         """The short form in a list, `- 2025-09-11 议事: …`: to an editor one key with its value."""
-        head = FILLED if model is Criterion else rf"^{self._head(model)}(?:[:：]|$)"
+        head = NOT_BLANK if model is Criterion else rf"^{self._short_form_head(model)}(?:[:：]|$)"
         names = {"pattern": head, "not": {"enum": list(key_table(model).names)}}
         return {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": names,
-                "additionalProperties": {"type": [*SCALAR, "null"]}}
+                "additionalProperties": {"type": [*SCALAR_TYPES, "null"]}}
 
 
-_ONE_OF: Sequence[tuple[type[Model], Sequence[str], str]] = (
+_ALTERNATIVE_KEYS: Sequence[tuple[type[Model], Sequence[str], str]] = (
     (Case, ("issues", "location"), "case_about_nothing"),
     (Review, ("criteria", "recommendations"), "review_says_nothing"),
 )
 """Record, keys of which it must have one, and what it is called if it has none."""
 
 
-def _optional(schema: Schema) -> Schema:
+def _or_blank(schema: Schema) -> Schema:
     """A value, or nothing."""
     if "null" in schema.get("type", ()):
         return schema
-    return {"anyOf": [*(schema["anyOf"] if set(schema) == {"anyOf"} else [schema]), ref("blank")]}
+    return {"anyOf": [*(schema["anyOf"] if set(schema) == {"anyOf"} else [schema]), create_ref("blank")]}
 
 
-def _has(names: Mapping[str, str], key: str) -> Schema:
+def _require_key(names: Mapping[str, str], key: str) -> Schema:
     """A key is there, by one of its names, and is not empty."""
-    return {"anyOf": [{"required": [name], "properties": {name: {"not": ref("blank")}}}
+    return {"anyOf": [{"required": [name], "properties": {name: {"not": create_ref("blank")}}}
                       for name, of in names.items() if of == key], "problem": "missing_key", "key": key}
 
 
-def _once(names: Mapping[str, str]) -> Iterator[Schema]:
+def _forbid_synonyms(names: Mapping[str, str]) -> Iterator[Schema]:
     """No key stands under two of its names."""
     for name, key in names.items():
         if name != key:
@@ -206,27 +220,27 @@ def _unless_draft(needed: Sequence[Schema], names: Mapping[str, str]) -> Iterato
     if not own or not needed:
         yield from needed
         return
-    draft = {"anyOf": [{"required": [name], "properties": {name: {"enum": _answers("yes")}}} for name in own]}
+    draft = {"anyOf": [{"required": [name], "properties": {name: {"enum": _list_answers("yes")}}} for name in own]}
     yield {"if": draft, "else": {"allOf": list(needed)}}
 
 
-def _enum(words: Iterable[object], problem: str = "not_allowed") -> Schema:
+def _enum_schema(words: Iterable[object], problem: str = "not_allowed") -> Schema:
     return {"enum": list(words), "problem": problem}
 
 
-def _words_of(vocabulary: Vocabulary, name: str) -> list[str]:
+def _list_vocabulary_words(vocabulary: Vocabulary, name: str) -> list[str]:
     """Every word that stands for a value, as an editor proposes them: the labels first."""
     terms = vocabulary.terms[name].values()
-    words = (word for term in terms for word in (*term.labels.values(), term.key, *term.also))
+    words = (word for term in terms for word in (*term.labels.values(), term.key, *term.synonyms))
     return list(dict.fromkeys(words))
 
 
-def _answers(said: str) -> list[object]:
+def _list_answers(said: str) -> list[object]:
     """Every way to say yes, or no: as a text, or as YAML's own."""
-    words = [word for word, key in built_in().words["answer"].items() if key == said]
+    words = [word for word, key in get_built_in_vocabulary().words["answer"].items() if key == said]
     return [*dict.fromkeys(words), said == "yes"]
 
 
-def _literal(word: str) -> str:
+def _escape_pattern(word: str) -> str:
     """A word as a regular expression that every dialect reads alike."""
     return "".join(f"\\{sign}" if sign in r"\^$.|?*+()[]{}/" else sign for sign in word)

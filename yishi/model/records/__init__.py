@@ -1,12 +1,31 @@
 """What a record is: one frozen model per record type, as the content model describes them.
 
 Values of closed vocabularies are checked here, by key or by label. What depends on the site - values of the
-vocabularies it may change, the stages of a method, references - stays as typed (fields marked `SiteTerm`, `Refers`)
+vocabularies it may change, the stages of a method, references - stays as typed (fields marked `SiteTerm`, `RefersTo`)
 until `library` resolves it.
 """
 
+from .activities import (
+    Action,
+    Claimed,
+    Event,
+    Forum,
+    Gap,
+    Group,
+    Item,
+    Judgement,
+    Meeting,
+    Plan,
+    Presentation,
+    Recommendation,
+    Register,
+    Review,
+    Session,
+    Vote,
+)
 from .common import Record
-from .kinds import Case, Figure, Issue, Location, Method, Page, Place, Reference, Site, Withdrawal, stage_words
+from .field_types import Body, Model, PeopleCount, Prose, Quantity, RefersTo, SiteTerm
+from .kinds import Case, Figure, Issue, Location, Method, Page, Place, Reference, Site, Withdrawal, list_stage_words
 from .parts import (
     Allowance,
     Amount,
@@ -32,25 +51,6 @@ from .parts import (
     Traditional,
     Translation,
 )
-from .practice import (
-    Action,
-    Claimed,
-    Event,
-    Forum,
-    Gap,
-    Group,
-    Item,
-    Judgement,
-    Meeting,
-    Plan,
-    Presentation,
-    Recommendation,
-    Register,
-    Review,
-    Session,
-    Vote,
-)
-from .values import Body, Model, People, Prose, Quantity, Refers, SiteTerm
 
 __all__ = [
     "DEFAULT_METHOD",
@@ -89,7 +89,7 @@ __all__ = [
     "OwnTerms",
     "Page",
     "Participants",
-    "People",
+    "PeopleCount",
     "Photo",
     "Place",
     "Plan",
@@ -99,7 +99,7 @@ __all__ = [
     "Recommendation",
     "Record",
     "Reference",
-    "Refers",
+    "RefersTo",
     "Register",
     "Review",
     "Session",
@@ -111,15 +111,15 @@ __all__ = [
     "Translation",
     "Vote",
     "Withdrawal",
-    "stage_words",
-    "title_of",
+    "get_title",
+    "list_stage_words",
 ]
 
 DEFAULT_METHOD = "methods/default"
 """The path of the built-in method, which holds where no other is named."""
 
 
-def title_of(record: Record) -> str:
+def get_title(record: Record) -> str:
     """What a record is called: its title, name or label; of one that was withdrawn, where it stood."""
     named = (getattr(record, key, None) for key in ("title", "name", "label", "path"))
     return str(next(filter(None, named), ""))

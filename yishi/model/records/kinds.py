@@ -7,10 +7,33 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ..dates import UNKNOWN
+from ..dates import UNKNOWN_DATE
 from ..thresholds import FOLLOWUP_DAYS
-from ..vocabulary import built_in, folded
+from ..vocabulary import get_built_in_vocabulary, normalize_word
 from .common import Record
+from .field_types import (
+    Address,
+    Body,
+    Coordinates,
+    Count,
+    DateField,
+    Day,
+    Days,
+    Flag,
+    Geometry,
+    MultilineText,
+    Name,
+    Number,
+    Prose,
+    Quantity,
+    RefersTo,
+    SiteAddress,
+    SiteTerm,
+    Summary,
+    Text,
+    Title,
+    validate_term,
+)
 from .parts import (
     Allowance,
     Amount,
@@ -34,29 +57,6 @@ from .parts import (
     Stage,
     Traditional,
 )
-from .values import (
-    Address,
-    Body,
-    Coordinates,
-    Count,
-    Day,
-    Days,
-    Flag,
-    Geometry,
-    Lines,
-    Moment,
-    Name,
-    Number,
-    Prose,
-    Quantity,
-    Refers,
-    SiteAddress,
-    SiteTerm,
-    Summary,
-    Text,
-    Title,
-    term,
-)
 
 
 class Site(Record):
@@ -64,13 +64,13 @@ class Site(Record):
     title: Name
     subtitle: Text | None = None
     base_url: SiteAddress | None = None
-    languages: Annotated[tuple[Annotated[str, term("language")], ...], Field(min_length=1)] = ("zh-Hans", "en")
+    languages: Annotated[tuple[Annotated[str, validate_term("language")], ...], Field(min_length=1)] = ("zh-Hans", "en")
     timezone: Text = "Asia/Shanghai"
     licence: Text | None = None
     publisher: Text | None = None
     contact: Contact | None = None
     filing: Text | None = None
-    notice: Lines | None = None
+    notice: MultilineText | None = None
     submit: Flag = False
     repository: Address | None = None
     avif: Flag = False
@@ -89,11 +89,11 @@ class Reference(Record):
     kind_of_record: ClassVar[str] = "source"
     title: Name
     publisher: Text | None = None
-    published: Moment = UNKNOWN
+    published: DateField = UNKNOWN_DATE
     url: Address | None = None
     document_no: Text | None = None
-    accessed: Moment | None = None
-    note: Lines | None = None
+    accessed: DateField | None = None
+    note: MultilineText | None = None
 
 
 class Method(Record):
@@ -105,7 +105,7 @@ class Method(Record):
     levels: tuple[Level, ...] = ()
     tiers: Annotated[tuple[Text, ...], SiteTerm("stakeholder")] = ()
     stages: tuple[Stage, ...] = ()
-    colours: dict[Annotated[str, term("status")], Annotated[str, term("colour")]] = {}
+    colours: dict[Annotated[str, validate_term("status")], Annotated[str, validate_term("colour")]] = {}
     followup_days: Days = FOLLOWUP_DAYS
     criteria: tuple[Criterion, ...] = ()
     summary: Summary | None = None
@@ -113,27 +113,27 @@ class Method(Record):
 
     @model_validator(mode="after")
     def _words_are_unique(self) -> Self:
-        words = [word for stage in self.stages if stage.verified for word in set(stage_words(stage))]
+        words = [word for stage in self.stages if stage.verified for word in set(list_stage_words(stage))]
         for word, number in Counter(words).items():
-            if built_in().key("reserved_stage", word):
+            if get_built_in_vocabulary().key("reserved_stage", word):
                 raise PydanticCustomError("stage_word_reserved", "reserved", {"found": word})
             if number > 1:
                 raise PydanticCustomError("stage_word_twice", "twice", {"found": word})
         return self
 
 
-def stage_words(stage: Stage) -> Iterator[str]:
+def list_stage_words(stage: Stage) -> Iterator[str]:
     """The words by which a log entry may name `stage`, as they are compared."""
-    return (folded(word) for word in (stage.id, stage.label, stage.full_label) if word)
+    return (normalize_word(word) for word in (stage.id, stage.label, stage.full_label) if word)
 
 
 class Place(Record):
     kind_of_record: ClassVar[str] = "place"
     name: Name
-    kind: Annotated[str, term("place_kind")]
+    kind: Annotated[str, validate_term("place_kind")]
     code: Text | None = None
     expected_communities: Count | None = None
-    method: Annotated[Text | None, Refers("method")] = None
+    method: Annotated[Text | None, RefersTo("method")] = None
     households: Quantity | None = None
     office: Office | None = None
     hotline: Text | None = None
@@ -148,7 +148,7 @@ class Location(Record):
 
     kind_of_record: ClassVar[str] = "location"
     name: Name
-    kind: Annotated[str, term("location_kind")]
+    kind: Annotated[str, validate_term("location_kind")]
     old_compound: Flag | None = None
     built: Count | None = None
     point: Coordinates | None = None
@@ -160,20 +160,20 @@ class Issue(Record):
     kind_of_record: ClassVar[str] = "issue"
     title: Title
     topic: Annotated[tuple[Text, ...], SiteTerm("topic"), Field(min_length=1)]
-    raised: Moment
+    raised: DateField
     log: Annotated[tuple[LogEntry, ...], Field(min_length=1)]
     summary: Summary | None = None
     body: Annotated[Body | None, Prose()] = None
-    location: Annotated[Text | None, Refers("location")] = None
-    forum: Annotated[Text | None, Refers("forum")] = None
-    method: Annotated[Text | None, Refers("method")] = None
+    location: Annotated[Text | None, RefersTo("location")] = None
+    forum: Annotated[Text | None, RefersTo("forum")] = None
+    method: Annotated[Text | None, RefersTo("method")] = None
     level: Text | None = None
     channel: Annotated[Text | None, SiteTerm("channel")] = None
-    derived_from: Annotated[Text | None, Refers("issue")] = None
-    duplicate_of: Annotated[Text | None, Refers("issue")] = None
+    derived_from: Annotated[Text | None, RefersTo("issue")] = None
+    duplicate_of: Annotated[Text | None, RefersTo("issue")] = None
     participants: Participants = Participants()
-    causes: tuple[Lines, ...] = ()
-    constraints: tuple[Lines, ...] = ()
+    causes: tuple[MultilineText, ...] = ()
+    constraints: tuple[MultilineText, ...] = ()
     options: tuple[Option, ...] = ()
     decision: Decision | None = None
     lead: Annotated[Text | None, SiteTerm("stakeholder", free=True)] = None
@@ -184,7 +184,7 @@ class Issue(Record):
     outcome: Outcome | None = None
     followups: tuple[Followup, ...] = ()
     disclosure: Disclosure | None = None
-    close_reason: Annotated[str, term("close_reason")] | None = None
+    close_reason: Annotated[str, validate_term("close_reason")] | None = None
     quantities: tuple[Amount, ...] = ()
     photos: tuple[Photo, ...] = ()
     wall: Note | None = None
@@ -195,18 +195,18 @@ class Case(Record):
 
     kind_of_record: ClassVar[str] = "case"
     title: Name
-    issues: Annotated[tuple[Text, ...], Refers("issue")] = ()
-    location: Annotated[Text | None, Refers("location")] = None
+    issues: Annotated[tuple[Text, ...], RefersTo("issue")] = ()
+    location: Annotated[Text | None, RefersTo("location")] = None
     topic: Annotated[tuple[Text, ...], SiteTerm("topic")] = ()
-    method: Annotated[Text | None, Refers("method")] = None
+    method: Annotated[Text | None, RefersTo("method")] = None
     stages_shown: tuple[Text, ...] = ()
     stakeholders: Annotated[tuple[Text, ...], SiteTerm("stakeholder")] = ()
-    engagement: Annotated[str, term("engagement")] | None = None
+    engagement: Annotated[str, validate_term("engagement")] | None = None
     dates: Span | None = None
     outcome: Outcome | None = None
-    lessons: tuple[Lines, ...] = ()
-    transferable: tuple[Lines, ...] = ()
-    event: Annotated[Text | None, Refers("event")] = None
+    lessons: tuple[MultilineText, ...] = ()
+    transferable: tuple[MultilineText, ...] = ()
+    event: Annotated[Text | None, RefersTo("event")] = None
     wall: Note | None = None
     summary: Summary | None = None
     photos: tuple[Photo, ...] = ()
@@ -226,11 +226,11 @@ class Figure(Record):
     label: Name
     value: Number
     unit: Text | None = None
-    precision: Annotated[str, term("precision")] = "exact"
+    precision: Annotated[str, validate_term("precision")] = "exact"
     period: Span | None = None
-    source: Annotated[tuple[Text, ...], Refers("source"), Field(min_length=1)]
+    source: Annotated[tuple[Text, ...], RefersTo("source"), Field(min_length=1)]
     matches: Text | None = None
-    note: Lines | None = None
+    note: MultilineText | None = None
 
 
 class Withdrawal(Record):
@@ -239,7 +239,7 @@ class Withdrawal(Record):
     kind_of_record: ClassVar[str] = "withdrawal"
     path: Name
     date: Day
-    why: Lines
+    why: MultilineText
 
 
 class Page(Record):

@@ -6,31 +6,31 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ..dates import UNKNOWN, NoSuchDay, split_when
-from ..identifiers import wrong_id
-from ..vocabulary import built_in
-from .values import (
+from ..dates import UNKNOWN_DATE, NonexistentDay, split_leading_date
+from ..identifiers import find_id_problem
+from ..vocabulary import get_built_in_vocabulary
+from .field_types import (
     Address,
     Body,
     Count,
+    DateField,
     Day,
     Flag,
     Id,
-    Lines,
     Model,
-    Moment,
+    MultilineText,
     Name,
     Number,
-    People,
+    OptionalMultilineText,
+    PeopleCount,
     Prose,
     Quantity,
-    Remark,
     SiteTerm,
     Summary,
     Text,
-    bad_id,
-    no_such_day,
-    term,
+    create_day_error,
+    create_id_error,
+    validate_term,
 )
 
 
@@ -42,8 +42,8 @@ class Translation(Model):
 
 class Correction(Model):
     date: Day
-    what: Lines
-    why: Lines | None = None
+    what: MultilineText
+    why: MultilineText | None = None
 
 
 class LogEntry(Model):
@@ -52,14 +52,14 @@ class LogEntry(Model):
     short_form: ClassVar[str] = "2025-09-11 提出: …"
     short_form_in_english: ClassVar[str] = "2025-09-11 raised: …"
     stage: Text
-    text: Remark = ""
-    date: Moment = UNKNOWN
+    text: OptionalMultilineText = ""
+    date: DateField = UNKNOWN_DATE
     by: Annotated[Text | None, SiteTerm("stakeholder")] = None
 
     @model_validator(mode="before")
     @classmethod
     def _from_line(cls, data: object) -> object:
-        return _dated_line(data, "stage") if isinstance(data, str) else data
+        return _parse_dated_line(data, "stage") if isinstance(data, str) else data
 
 
 class Followup(Model):
@@ -68,22 +68,22 @@ class Followup(Model):
     short_form: ClassVar[str] = "2026-01-10 有效: …"
     short_form_in_english: ClassVar[str] = "2026-01-10 holds: …"
     date: Day
-    result: Annotated[str, term("followup_result")]
+    result: Annotated[str, validate_term("followup_result")]
     by: Annotated[Text | None, SiteTerm("stakeholder")] = None
-    text: Remark = ""
+    text: OptionalMultilineText = ""
 
     @model_validator(mode="before")
     @classmethod
     def _from_line(cls, data: object) -> object:
-        return _dated_line(data, "result") if isinstance(data, str) else data
+        return _parse_dated_line(data, "result") if isinstance(data, str) else data
 
 
-def _dated_line(line: str, word: str) -> dict[str, object]:
+def _parse_dated_line(line: str, word: str) -> dict[str, object]:
     """`[when ]word: text` as a mapping."""
     try:
-        when, rest = split_when(line)
-    except NoSuchDay as error:
-        raise no_such_day(error) from None
+        when, rest = split_leading_date(line)
+    except NonexistentDay as error:
+        raise create_day_error(error) from None
     head, *text = re.split("[:：]", rest, maxsplit=1)
     if not text or not head.strip():
         raise PydanticCustomError("not_a_dated_line", "no {word} before a colon", {"word": word})
@@ -94,9 +94,9 @@ class Participants(Model):
     """Who took part: kinds and counts, never names. `under18` and `over60` are numbers of people."""
 
     kinds: Annotated[tuple[Text, ...], SiteTerm("stakeholder")] = ()
-    headcount: Annotated[Quantity | None, People()] = None
-    under18: Annotated[Count | None, People()] = None
-    over60: Annotated[Count | None, People()] = None
+    headcount: Annotated[Quantity | None, PeopleCount()] = None
+    under18: Annotated[Count | None, PeopleCount()] = None
+    over60: Annotated[Count | None, PeopleCount()] = None
 
     @model_validator(mode="after")
     def _parts_are_no_more_than_all(self) -> Self:
@@ -108,27 +108,27 @@ class Participants(Model):
 
 
 class Option(Model):
-    text: Lines
-    adopted: Annotated[str, term("answer")] = "unknown"
+    text: MultilineText
+    adopted: Annotated[str, validate_term("answer")] = "unknown"
 
 
 class Decision(Model):
     """What was agreed; the votes are numbers of people."""
 
-    text: Lines | None = None
-    rule: Annotated[str, term("rule")] | None = None
-    for_: Annotated[Count | None, People()] = Field(default=None, alias="for")
-    against: Annotated[Count | None, People()] = None
-    abstain: Annotated[Count | None, People()] = None
-    dissent_note: Lines | None = None
-    cost_sharing: Lines | None = None
+    text: MultilineText | None = None
+    rule: Annotated[str, validate_term("rule")] | None = None
+    for_: Annotated[Count | None, PeopleCount()] = Field(default=None, alias="for")
+    against: Annotated[Count | None, PeopleCount()] = None
+    abstain: Annotated[Count | None, PeopleCount()] = None
+    dissent_note: MultilineText | None = None
+    cost_sharing: MultilineText | None = None
 
 
 class Objection(Model):
-    date: Moment = UNKNOWN
+    date: DateField = UNKNOWN_DATE
     by: Annotated[Text | None, SiteTerm("stakeholder")] = None
-    text: Lines
-    answer: Lines | None = None
+    text: MultilineText
+    answer: MultilineText | None = None
     answered_on: Day | None = None
 
 
@@ -144,17 +144,17 @@ class Amount(Model):
     what: Text
     value: Number | None = None
     unit: Text | None = None
-    precision: Annotated[str, term("precision")] = "exact"
+    precision: Annotated[str, validate_term("precision")] = "exact"
 
 
 class Outcome(Model):
-    kind: Annotated[str, term("outcome_kind")] | None = None
-    text: Lines | None = None
+    kind: Annotated[str, validate_term("outcome_kind")] | None = None
+    text: MultilineText | None = None
     quantities: tuple[Amount, ...] = ()
-    side_effects: tuple[Lines, ...] = ()
-    tradeoffs: tuple[Lines, ...] = ()
-    mechanism: Lines | None = None
-    evidence: tuple[Annotated[str, term("evidence")], ...] = ()
+    side_effects: tuple[MultilineText, ...] = ()
+    tradeoffs: tuple[MultilineText, ...] = ()
+    mechanism: MultilineText | None = None
+    evidence: tuple[Annotated[str, validate_term("evidence")], ...] = ()
 
 
 class Disclosure(Model):
@@ -170,7 +170,7 @@ class Photo(Model):
     file: Text
     alt: Text
     consent: Text | None = None
-    when: Annotated[str, term("photo_time")] | None = None
+    when: Annotated[str, validate_term("photo_time")] | None = None
 
 
 class Note(Model):
@@ -185,17 +185,17 @@ class Stage(Model):
     id: Id
     label: Text
     full_label: Text | None = None
-    core: Annotated[tuple[Annotated[str, term("phase")], ...], Field(min_length=1)]
+    core: Annotated[tuple[Annotated[str, validate_term("phase")], ...], Field(min_length=1)]
     required: Flag = False
     verified: Flag = True
-    translations: dict[Annotated[str, term("language")], Translation] = {}
+    translations: dict[Annotated[str, validate_term("language")], Translation] = {}
 
 
 class Level(Model):
     id: Id
     label: Text
     verified: Flag = True
-    translations: dict[Annotated[str, term("language")], Translation] = {}
+    translations: dict[Annotated[str, validate_term("language")], Translation] = {}
 
 
 class Criterion(Model):
@@ -205,21 +205,22 @@ class Criterion(Model):
     short_form_in_english: ClassVar[str] = "procedure"
     id: Text
     label: Text
-    translations: dict[Annotated[str, term("language")], Translation] = {}
+    translations: dict[Annotated[str, validate_term("language")], Translation] = {}
 
     @model_validator(mode="before")
     @classmethod
     def _from_label(cls, data: object) -> object:
         if not isinstance(data, str):
             return data
-        known = built_in().terms["criterion"].get(built_in().key("criterion", data) or "")
+        known = get_built_in_vocabulary().terms["criterion"].get(get_built_in_vocabulary().key("criterion", data) or "")
         titles = {tag: {"title": label} for tag, label in known.labels.items()} if known else {}
         return {"id": known.key if known else data, "label": data, "translations": titles}
 
     @model_validator(mode="after")
-    def _id_is_one(self) -> Self:
-        if self.id != self.label and (code := wrong_id(self.id)):  # in short form a criterion is known by its label
-            raise bad_id(code, self.id)
+    def _check_id(self) -> Self:
+        # in short form a criterion is known by its label
+        if self.id != self.label and (code := find_id_problem(self.id)):
+            raise create_id_error(code, self.id)
         return self
 
 
@@ -228,7 +229,7 @@ class Office(Model):
 
     address: Text | None = None
     phone: Text | None = None
-    hours: Lines | None = None
+    hours: MultilineText | None = None
 
 
 class Contact(Model):
@@ -243,8 +244,8 @@ class Contact(Model):
 class Span(Model):
     """A stretch of time, as far as it is known."""
 
-    start: Moment = UNKNOWN
-    end: Moment = UNKNOWN
+    start: DateField = UNKNOWN_DATE
+    end: DateField = UNKNOWN_DATE
     text: Text | None = None
 
 
@@ -259,7 +260,7 @@ class OwnTerms(Model):
 class Traditional(Model):
     """How Traditional Chinese is made of Simplified; `names`: proper name → how it is then written."""
 
-    standard: Annotated[str, term("traditional_standard")] = "s2tw"
+    standard: Annotated[str, validate_term("traditional_standard")] = "s2tw"
     names: dict[Text, Text] = {}
 
 
@@ -267,4 +268,4 @@ class Allowance(Model):
     """An exact string that may be published although it looks like personal data, and why."""
 
     text: Text
-    reason: Lines
+    reason: MultilineText

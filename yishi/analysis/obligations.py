@@ -1,0 +1,165 @@
+"""What falls to somebody to do: follow-ups, promises, news, actions of meetings, recommendations of reviews.
+
+Records known only from the press are never judged; drafts and repeats of another issue oblige nobody.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from ..library import Library, get_review_date
+from ..model.language import Language, marked
+from ..model.paths import get_place_of, list_self_and_ancestors
+from ..model.records import Issue, Meeting, Recommendation, Record, Review, get_title
+from ..model.thresholds import GRACE_DAYS
+from .progress import Progress, find_last_news, select_timely_followups
+
+ObligationKind = Literal["followup_overdue", "followup_due", "promise_overdue", "stale_issue", "action_overdue",
+                         "recommendation_overdue", "recommendation_open"]
+
+OBLIGATION_KINDS: Mapping[ObligationKind, tuple[str, str, str]] = {
+    "followup_overdue": (
+        marked("Follow-up overdue"),
+        marked("Resolved, and not looked at again although {grace_days} days have passed since it was due."),
+        marked("due since {day}")),
+    "followup_due": (
+        marked("Follow-up due"), marked("Resolved long enough ago to look whether it still holds."),
+        marked("due since {day}")),
+    "promise_overdue": (
+        marked("Promise overdue"), marked("Still open although the promised day has passed."),
+        marked("promised by {day}")),
+    "stale_issue": (
+        marked("No news"), marked("Open, and nothing has been recorded for more than {stale_days} days."),
+        marked("last news: {day}")),
+    "action_overdue": (
+        marked("Action overdue"), marked("A meeting agreed on it; its day has passed and it is not recorded as done."),
+        marked("was due on {day}")),
+    "recommendation_overdue": (
+        marked("Recommendation overdue"), marked("A reviewer recommended it; the day it was to be done by has passed."),
+        marked("was due on {day}")),
+    "recommendation_open": (
+        marked("Open recommendation"), marked("A reviewer recommended it; it is not recorded as done yet."),
+        marked("due on {day}")),
+}
+"""Kind → its name, what it means, and how its day is told, as message ids; the most pressing of each sort first."""
+
+
+class Obligation(Struct, frozen=True):
+    """Something to do about the record at `record`, and whose it is.
+
+    `place` answers for it; `day` is when it fell due (of an issue without news: when there was news last; None: no day
+    is set); `who` is the lead, a kind of stakeholder or an organisation as written ("" = not recorded); `what` is the
+    action or recommendation as written.
+    """
+
+    kind: ObligationKind
+    record: str
+    place: str
+    due_on: date | None
+    responsible: str = ""
+    task: str = ""
+
+
+def collect_obligations(library: Library, of_issues: Iterable[Obligation], as_of: date) -> tuple[Obligation, ...]:
+    """The obligations of issues and of all other records, by kind, then by day (those without one last), then by
+    record."""
+    found = (*of_issues, *_meeting_obligations(library, as_of), *_review_obligations(library, as_of))
+    order = {kind: number for number, kind in enumerate(OBLIGATION_KINDS)}
+    return tuple(sorted(found, key=lambda one: (order[one.kind], one.due_on or date.max, one.record)))
+
+
+def group_obligations_by_place(found: Iterable[Obligation]) -> Mapping[str, tuple[Obligation, ...]]:
+    """Place → those that fall to it or a place below; "" → all."""
+    here: defaultdict[str, list[Obligation]] = defaultdict(list)
+    for one in found:
+        for place in (*list_self_and_ancestors(one.place), ""):
+            here[place].append(one)
+    return {place: tuple(of_place) for place, of_place in here.items()}
+
+
+OBLIGATION_COLUMNS = ("kind", "day", "record", "title", "place", "who", "what")
+"""What a table of obligations tells of each."""
+
+
+def tabulate_obligations(found: Iterable[Obligation], library: Library) -> Iterator[tuple[str, ...]]:
+    """Each obligation as `OBLIGATION_COLUMNS`: keys and paths, as machines need them."""
+    for one in found:
+        record = library.record(one.record)
+        yield (one.kind, one.due_on.isoformat() if one.due_on else "", one.record, get_title(record) if record else "",
+               one.place, one.responsible, one.task)
+
+
+def format_obligations(found: Iterable[Obligation], library: Library, spoken: Language) -> Iterator[str]:
+    """The obligations as lines for people, by kind."""
+    found, vocabulary = tuple(found), library.vocabulary
+    for kind, (label, _, _) in OBLIGATION_KINDS.items():
+        rows = list(tabulate_obligations((one for one in found if one.kind == kind), library))
+        if rows:
+            yield spoken.text("{name} ({n})", name=spoken.text(label), n=spoken.number(len(rows)))
+        for _, day, record, title, _, who, what in rows:
+            lead = vocabulary.label("stakeholder", who, spoken.tag) if who in vocabulary.terms["stakeholder"] else who
+            yield "  " + "  ".join(filter(None, (day or "-" * 10, record, title, what, lead)))
+    if not found:
+        yield spoken.text("Nothing is due.")
+
+
+def find_answering_place(library: Library, review: Review) -> str:
+    """The place whose reply a review asks for: the one reviewed, or that of the case or event reviewed."""
+    return review.target if review.target in library.places else get_place_of(review.target)
+
+
+def is_judged(record: Record) -> bool:
+    """Whether a record may be called due, late or incomplete."""
+    return record.basis != "press" and not record.draft
+
+
+# --- issues -----------------------------------------------------------------------------------------------------------
+
+
+def find_issue_obligations(path: str, issue: Issue, progress: Progress, as_of: date) -> Iterator[Obligation]:
+    """What is due about one issue that statistics do not leave out."""
+    if not is_judged(issue):
+        return
+    place, who, due = get_place_of(path), issue.lead or "", progress.followup_due
+    if due and due <= as_of and not select_timely_followups(issue, progress, as_of):
+        late = due + timedelta(GRACE_DAYS) <= as_of
+        yield Obligation("followup_overdue" if late else "followup_due", path, place, due, who)
+    if progress.is_overdue:
+        yield Obligation("promise_overdue", path, place, issue.due, who)
+    if progress.is_stale:
+        yield Obligation("stale_issue", path, place, find_last_news(issue, as_of), who)
+
+
+# --- meetings and reviews ---------------------------------------------------------------------------------------------
+
+
+def _meeting_obligations(library: Library, as_of: date) -> Iterator[Obligation]:
+    for path, meeting in library.meetings.items():
+        if is_judged(meeting):
+            yield from _action_obligations(path, meeting, as_of)
+
+
+def _action_obligations(path: str, meeting: Meeting, as_of: date) -> Iterator[Obligation]:
+    for action in meeting.actions:
+        if action.due and action.due < as_of and not _is_done(action.done_on, as_of):
+            yield Obligation("action_overdue", path, get_place_of(path), action.due, action.lead or "", action.what)
+
+
+def _review_obligations(library: Library, as_of: date) -> Iterator[Obligation]:
+    for path, review in library.reviews.items():
+        if is_judged(review) and review.target and not get_review_date(library, review).is_after(as_of):
+            place = find_answering_place(library, review)
+            yield from (_recommendation_obligation(path, place, one, as_of) for one in review.recommendations
+                        if not _is_done(one.done_on, as_of))
+
+
+def _recommendation_obligation(path: str, place: str, one: Recommendation, as_of: date) -> Obligation:
+    late = one.due is not None and one.due < as_of
+    return Obligation("recommendation_overdue" if late else "recommendation_open", path, place, one.due, "", one.text)
+
+
+def _is_done(done_on: date | None, as_of: date) -> bool:
+    return done_on is not None and done_on <= as_of

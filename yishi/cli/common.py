@@ -1,0 +1,290 @@
+"""What commands share: the options of a build, and how its problems and its work are told."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from ..content.change_log import ChangeLog
+from ..core import files
+from ..core.characters import escape_invisible, format_for_terminal_line
+from ..core.hashes import FolderSnapshot
+from ..core.parallel import WorkerDied
+from ..engine.assets import BuildFolders, InvalidTemplate
+from ..engine.content_source import ProgressCallback
+from ..engine.pipeline import BuildOptions, BuildReport, CheckedContent, build, check
+from ..engine.writing import DuplicateAddress, ForeignFile
+from ..library import Library
+from ..library.reference_index import ReferenceIndex
+from ..model.language import LANGUAGES, Language, get_language, marked
+from ..model.paths import get_place_of, normalize_separators
+from ..model.problems import (
+    Problem,
+    format_problem_position,
+    format_problems_as_github,
+    format_problems_as_json,
+    format_problems_as_text,
+    select_errors,
+)
+from ..model.vocabulary import get_built_in_vocabulary, normalize_word
+from .noop import get_report_time
+from .usage import WrongUsage
+
+PROBLEM_FORMATTERS = {"text": format_problems_as_text, "github": format_problems_as_github,
+                      "json": format_problems_as_json}
+
+
+class OutputLine(NamedTuple):
+    """A line that is told; `err`: on the error stream."""
+
+    text: str
+    is_error: bool = False
+
+
+def print_lines(lines: Sequence[OutputLine]) -> None:
+    """Writes the lines; nothing in them is a command to the terminal."""
+    for line in lines:
+        click.echo(escape_invisible(line.text), err=line.is_error)
+
+
+def run_build(choices: dict[str, Any], options: BuildOptions,
+              content: FolderSnapshot | None = None) -> tuple[BuildReport | None, Language, Sequence[Problem]]:
+    """The report of a build (None: nothing could be written), the language to tell it in, and the problems.
+
+    `content`: as for `build`.
+    """
+    try:
+        with show_progress(choices) as watch, report_disk_errors():
+            report = build(options, watch, content)
+    except (InvalidTemplate, DuplicateAddress) as mistake:
+        return None, get_language(choices["tag"] or LANGUAGES[0]), [mistake.problem]
+    except files.OutputLocked as busy:
+        spoken = get_language(choices["tag"] or LANGUAGES[0])
+        raise click.ClickException(spoken.text(marked("Another build is writing to the folder {folder}; nothing was "
+                                                      "changed. Build again when it is done."), folder=busy)) from None
+    except files.OutputFolderRemoved as removed:
+        spoken = get_language(choices["tag"] or LANGUAGES[0])
+        raise click.ClickException(spoken.text(marked("The folder {folder} was removed, wholly or in part, while the "
+                                                      "site was written. Build again."), folder=removed)) from None
+    return report, get_language(choices["tag"] or report.checked.library.site.languages[0]), report.checked.problems
+
+
+def check_or_exit(options: BuildOptions, choices: dict[str, Any], watch: ProgressCallback) -> tuple[CheckedContent,
+                                                                                                    Language]:
+    """The records, checked, and the language to tell of them; errors are told, and the program ends with 1."""
+    checked = check(options, watch)
+    spoken = get_language(choices["tag"] or checked.library.site.languages[0])
+    if select_errors(checked.problems) and not options.skip_invalid:
+        print_lines(format_problem_lines(select_errors(checked.problems), choices, spoken))
+        sys.exit(1)
+    return checked, spoken
+
+
+def create_build_options(choices: dict[str, Any]) -> BuildOptions:
+    """The options of a build. Raises UsageError for folders that cannot be used."""
+    folders = BuildFolders(choices["content"], choices["templates"], choices["output"])
+    _refuse_unusable_folders(folders)
+    kept = ("as_of", "base_url", "jobs", "drafts", "full", "skip_invalid", "revision")
+    return BuildOptions(folders, get_report_time(choices["as_of"]), search=not choices["no_search"],
+                        history=not choices["no_history"], **{name: choices[name] for name in kept})
+
+
+def _refuse_unusable_folders(folders: BuildFolders) -> None:
+    """Folders that are not there, or that would be built into themselves."""
+    for option, folder in (("--content", folders.content), ("--templates", folders.templates)):
+        if not folder.is_dir():
+            raise WrongUsage(marked("{option}: there is no folder {folder}"), option=option, folder=folder)
+        if folders.output.resolve() in (folder.resolve(), *folder.resolve().parents):
+            raise WrongUsage(marked("--output: {output} holds {folder}; choose another folder"), output=folders.output,
+                             folder=folder)
+        if folder.resolve() in folders.output.resolve().parents:
+            raise WrongUsage(marked("--output: {output} lies inside {folder}; choose another folder"),
+                             output=folders.output, folder=folder)
+
+
+@contextmanager
+def report_disk_errors() -> Iterator[None]:
+    """What the disk refuses is told in one line."""
+    try:
+        yield
+    except ForeignFile as foreign:
+        raise WrongUsage(marked("--output: the folder holds {file}, a file that Yishi did not write; choose another "
+                                "folder"), file=foreign) from None
+    except WorkerDied as error:
+        raise click.ClickException(f"{error}; build again, with --jobs 1 if memory is short") from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or ''}: {error.strerror or error}") from error
+
+
+@contextmanager
+def show_progress(choices: dict[str, Any]) -> Iterator[ProgressCallback]:
+    """On a terminal, a bar for work that takes long; nothing otherwise."""
+    if choices["quiet"] or not sys.stderr.isatty():
+        yield lambda phase, done, total: None
+        return
+    from rich.console import Console  # here, since most builds have nobody who watches
+    from rich.progress import Progress, TaskID
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def watch(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = bars.add_task(phase, total=total)
+            if done == total or done % 100 == 0:
+                bars.update(tasks[phase], completed=done)
+
+        yield watch
+
+
+def resolve_place(library: Library, text: str) -> str:
+    """The path of the place that `text` names: its path or the end of it, its id or its name, with its kind or
+    without. Raises UsageError unless that is one place."""
+    names = ReferenceIndex(library.places)
+    meant = names.resolve(normalize_separators(text), "") or _places_by_path_end(library, normalize_separators(text))
+    if len(meant) != 1:
+        near = ", ".join(meant) or names.find_nearest_id(text)
+        raise WrongUsage(marked("--place: several places are called {text}") if meant
+                         else marked("--place: there is no place called {text}"), near or "", text=text)
+    return meant[0]
+
+
+def _places_by_path_end(library: Library, text: str) -> list[str]:
+    """The places whose path, of ids or names, ends in the parts of `text`."""
+    wanted = [normalize_word(part) for part in text.split("/") if part]
+    return [path for path in library.places if wanted and len(wanted) <= path.count("/") and all(
+        part in _names_of_place(library, level)
+        for part, level in zip(reversed(wanted), _path_and_ancestors(path), strict=False))]
+
+
+def _path_and_ancestors(path: str) -> Iterator[str]:
+    while path:
+        yield path
+        path = get_place_of(path)
+
+
+def _names_of_place(library: Library, path: str) -> set[str]:
+    """What a place is called: its id, and its name with and without its kind."""
+    place = library.places.get(path)
+    if place is None:
+        return {path.rpartition("/")[2]}
+    kinds = list(get_built_in_vocabulary().terms["place_kind"][place.kind].labels.values())
+    names = {place.name, *(f"{place.name}{kind}" for kind in kinds), *(f"{place.name} {kind}" for kind in kinds),
+             *(place.name.removesuffix(kind).strip() for kind in kinds)}
+    return {normalize_word(name) for name in (path.rpartition("/")[2], *names) if name}
+
+
+def format_problem_lines(problems: Sequence[Problem], choices: dict[str, Any], spoken: Language) -> list[OutputLine]:
+    """The problems as the writer wants them, and how many they are."""
+    shown, style = select_errors(problems) if choices["quiet"] else problems, choices["style"]
+    folder = files.make_relative(choices["content"], Path()) + "/"
+    lines = [OutputLine(line, style == "text") for line in PROBLEM_FORMATTERS[style](shown, folder, spoken)]
+    if shown and style == "text":
+        lines.append(OutputLine(_problem_count_text(shown, spoken), True))
+    return lines
+
+
+def _problem_count_text(problems: Sequence[Problem], spoken: Language) -> str:
+    wrong = len(select_errors(problems))
+    numbers = (spoken.plural("{n} error", "{n} errors", wrong),
+               spoken.plural("{n} warning", "{n} warnings", len(problems) - wrong))
+    return spoken.text(marked("{errors}, {warnings}"), errors=numbers[0], warnings=numbers[1])
+
+
+def format_rebuild_line(report: BuildReport | None, problems: Sequence[Problem], choices: dict[str, Any],
+                        spoken: Language) -> OutputLine:
+    """What one build of many has to say, in one line: what it wrote, or how much is wrong and where that begins."""
+    published = report.write_result if report else None
+    said = [_problem_count_text(problems, spoken)] if problems else []
+    if report and published:
+        numbers = (published.written, published.unchanged, published.removed)
+        said.insert(0, _file_count_line(spoken, numbers, f"{sum(report.phase_seconds.values()):.2f}").text)
+    elif wrong := select_errors(problems):
+        said.append(format_problem_position(wrong[0], files.make_relative(choices["content"], Path())))
+    return OutputLine(f"{datetime.now():%H:%M:%S}  {spoken.text('; ').join(said)}", published is None)
+
+
+def format_build_summary(report: BuildReport, choices: dict[str, Any], spoken: Language) -> list[OutputLine]:
+    """What was read, what was written, how long it took, and where to look."""
+    published = report.write_result
+    if published is None:
+        return [OutputLine(spoken.text(marked("Nothing was written; the site stays as it was.")))]
+    seconds = f"{sum(report.phase_seconds.values()):.2f}"
+    numbers = (published.written, published.unchanged, published.removed)
+    lines = [_record_count_line(report, spoken), _file_count_line(spoken, numbers, seconds),
+             _site_page_line(report, choices, spoken),
+             *format_history_notes(report.change_log, choices["content"], spoken)]
+    if published.unknown_files:
+        said = spoken.plural("In {folder} lies {n} file that no build is known to have written: {files}. If it is from "
+                             "an earlier version, delete it; it stays public.",
+                             "In {folder} lie {n} files that no build is known to have written: {files}. If they are "
+                             "from an earlier version, delete them; they stay public.", len(published.unknown_files),
+                             folder=choices["output"], files=_join_first(published.unknown_files))
+        lines.append(OutputLine(said, True))
+    if not published.is_manifest_saved:
+        lines.insert(2, OutputLine(spoken.text(marked("The cache cannot be written, so the next build starts anew.")),
+                                   True))
+    return lines
+
+
+def format_noop_summary(report: BuildReport, choices: dict[str, Any], spoken: Language) -> list[OutputLine]:
+    """What the next build has to say, if nothing has changed by then; `{seconds}` stands for how long it takes."""
+    published = report.write_result
+    numbers = (0, published.written + published.unchanged if published else 0, 0)
+    return [_record_count_line(report, spoken), _file_count_line(spoken, numbers, "{seconds}"),
+            _site_page_line(report, choices, spoken),
+            *format_history_notes(report.change_log, choices["content"], spoken)]
+
+
+def format_history_notes(past: ChangeLog, content: Path, spoken: Language) -> list[OutputLine]:
+    """Why pages do not tell when records were published and changed, or which commits are left out of it."""
+    if past.error_code:
+        return [OutputLine(spoken.text(_NO_HISTORY_TEXTS[past.error_code], content=files.make_relative(content, Path()),
+                                       found=past.error_detail))]
+    if past.unreadable_commits:
+        return [OutputLine(spoken.text(marked("Left out of the history, because the date cannot be right: {commits}"),
+                                       commits=_join_first(past.unreadable_commits)))]
+    return []
+
+
+def _join_first(several: Sequence[str]) -> str:
+    return ", ".join(map(format_for_terminal_line, several[:_MAX_LISTED])) + (" …" if len(several) > _MAX_LISTED
+                                                                              else "")
+
+
+_MAX_LISTED = 5
+"""So many of several are told."""
+
+_NO_HISTORY_TEXTS: Mapping[str, str] = {
+    "no_git": marked("No history is shown: Git is not installed."),
+    "no_repository": marked("No history is shown: the folder {content} is not in a Git repository."),
+    "no_commit": marked("No history is shown: nothing in the folder {content} was committed yet."),
+    "shallow": marked("No history is shown: this is a shallow clone, which lacks the older commits. Get them with: "
+                      "git fetch --unshallow"),
+    "partial": marked("No history is shown: this is a partial clone, which lacks earlier texts. Get them with: "
+                      "git fetch --refetch --no-filter"),
+    "foreign": marked("No history is shown: the repository belongs to another user of this computer. If you trust it: "
+                      "git config --global --add safe.directory {found}"),
+    "failed": marked("No history is shown. Git says: {found}"),
+}
+
+
+def _record_count_line(report: BuildReport, spoken: Language) -> OutputLine:
+    kinds = (f"{get_built_in_vocabulary().label('record_kind', kind, spoken.tag)} {number}"
+             for kind, number in report.record_counts.items() if number)
+    return OutputLine(spoken.text(marked("Records: {kinds}"), kinds=", ".join(kinds)))
+
+
+def _file_count_line(spoken: Language, numbers: tuple[int, int, int], seconds: str) -> OutputLine:
+    written, unchanged, removed = numbers
+    said = marked("Files: {written} written, {unchanged} unchanged, {removed} removed, in {seconds} s")
+    return OutputLine(spoken.text(said, written=written, unchanged=unchanged, removed=removed, seconds=seconds))
+
+
+def _site_page_line(report: BuildReport, choices: dict[str, Any], spoken: Language) -> OutputLine:
+    return OutputLine(spoken.text(marked("As of {day}: {page}"), day=spoken.day(report.checked.as_of),
+                                  page=choices["output"] / "index.html"))

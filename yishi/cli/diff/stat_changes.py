@@ -1,0 +1,154 @@
+"""Every number that changes, and the records that did it."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ...analysis.statistics import DEFINITIONS, Contribution, Stat
+from ...model.paths import get_place_of
+from .model import PublishedValue, SiteState, StatChange
+
+_NO_CONTRIBUTION = Contribution()
+
+StatAspect = tuple[str, str]
+"""What of a statistic is told: `value`, `counted`, `result` or `left_out`, and of which part."""
+
+
+class _ContributionChange(Struct, frozen=True):
+    """What a record contributed to a statistic, and contributes now."""
+
+    path: str
+    before: Contribution | None
+    after: Contribution | None
+
+
+def find_stat_changes(before: SiteState, after: SiteState, touched: Collection[str]) -> Iterator[StatChange]:
+    """The numbers that change, scope by scope; `touched`: the records that are new, removed or say something else."""
+    moved = _contribution_changes(before, after)
+    behind = _CauseFinder(before, after, frozenset(touched), {})
+    for scope in dict.fromkeys(("", *after.library.places, *before.library.places)):
+        old, new = (side.statistics.scopes.get(scope, {}) for side in (before, after))
+        issues = _changed_values(old.get("issues"), new.get("issues"))
+        for key, definition in DEFINITIONS.items():
+            for aspect, amounts in _changed_values(old.get(key), new.get(key)).items():
+                if aspect[0] == "counted" and amounts == issues.get(("value", "")):
+                    continue  # said already: all issues are counted
+                records = _records_causing_change(behind, moved[definition.source], scope, key, aspect)
+                yield StatChange(scope, key, *aspect, *amounts, records)
+
+
+# --- amounts ----------------------------------------------------------------------------------------------------------
+
+
+def _changed_values(old: Stat | None, new: Stat | None) -> dict[StatAspect,
+                                                                tuple[PublishedValue | None, PublishedValue | None]]:
+    before, after = (dict(_published_values(stat)) if stat else {} for stat in (old, new))
+    return {aspect: (before.get(aspect), after.get(aspect)) for aspect in dict.fromkeys((*after, *before))
+            if _value_or_none(before.get(aspect)) != _value_or_none(after.get(aspect))}
+
+
+def _value_or_none(amount: PublishedValue | None) -> PublishedValue | None:
+    """An amount, None if it says no more than that there is nothing: of a place that was not there before, say."""
+    return amount if amount and (amount.value or amount.denominator or amount.n or amount.suppressed) else None
+
+
+def _published_values(stat: Stat) -> Iterator[tuple[StatAspect, PublishedValue]]:
+    """Every number of a statistic that is published."""
+    if isinstance(stat.value, Mapping):
+        yield ("counted", ""), PublishedValue(stat.numerator)
+        yield from ((("value", part), PublishedValue(number)) for part, number in stat.value.items())
+    elif stat.denominator is None and stat.numerator == stat.value:
+        yield ("value", ""), PublishedValue(stat.value)
+    else:
+        yield ("value", ""), PublishedValue(stat.value, stat.numerator, stat.denominator, stat.n, stat.quartiles,
+                                            stat.suppressed, stat.about)
+    yield from ((("result", part), PublishedValue(number)) for part, number in (stat.results or {}).items())
+    yield from ((("left_out", reason), PublishedValue(number)) for reason, number in stat.excluded.items() if number)
+
+
+# --- the records behind them ------------------------------------------------------------------------------------------
+
+
+def _contribution_changes(before: SiteState, after: SiteState) -> dict[str, list[_ContributionChange]]:
+    """Statistic → the records that contribute something else to it now."""
+    found: dict[str, list[_ContributionChange]] = {key: [] for key in DEFINITIONS}
+    for path in sorted(before.summaries.keys() | after.summaries.keys()):
+        texts = [side.summaries[path].contributions_json if path in side.summaries else "" for side in (before, after)]
+        if texts[0] != texts[1]:
+            old, new = (side.summaries[path].contributions if path in side.summaries else {}
+                        for side in (before, after))
+            for key in old.keys() | new.keys():
+                if old.get(key) != new.get(key):
+                    found[key].append(_ContributionChange(path, old.get(key), new.get(key)))
+    for key in after.statistics.other_contributions:
+        one, other = (side.statistics.other_contributions[key] for side in (before, after))
+        found[key] += [_ContributionChange(path, one.get(path), other.get(path))
+                       for path in sorted(one.keys() | other.keys()) if one.get(path) != other.get(path)]
+    return found
+
+
+class _CauseFinder(Struct, frozen=True):
+    """Both sides, the records that are touched, and what was found to be behind a contribution."""
+
+    before: SiteState
+    after: SiteState
+    changed_records: frozenset[str]
+    cached_causes: dict[str, tuple[str, ...]]
+
+    def find_causes(self, path: str) -> tuple[str, ...]:
+        """The records that changed what `path` contributes: itself, those that it names, that name it or that stand in
+        it; else what all records rest on."""
+        if path not in self.cached_causes:
+            own = path in self.changed_records
+            self.cached_causes[path] = (
+                (path,) if own else self._related_records(path) or self._enclosing_records(path) or (path,))
+        return self.cached_causes[path]
+
+    def _related_records(self, path: str) -> tuple[str, ...]:
+        names = [side.library.backlinks for side in (self.before, self.after)]
+        return tuple(one for one in sorted(self.changed_records) if get_place_of(one) == path or any(
+            one in paths for naming in names for paths in naming.get(path, {}).values()) or any(
+            path in paths for naming in names for paths in naming.get(one, {}).values()))
+
+    def _enclosing_records(self, path: str) -> tuple[str, ...]:
+        return tuple(one for one in sorted(self.changed_records)
+                     if one == "site" or one.startswith("methods/") or path.startswith(f"{one}/"))
+
+
+def _records_causing_change(behind: _CauseFinder, moved: Collection[_ContributionChange], scope: str, key: str,
+                            aspect: StatAspect) -> tuple[str, ...]:
+    """The records that changed one number of a scope."""
+    found = (one.path for one in moved if _is_inside(one.path, scope) and _affects_value(one, scope, key, aspect))
+    records = dict.fromkeys(record for path in found for record in behind.find_causes(path))
+    if key == "communities_reporting":
+        records |= dict.fromkeys(path for path in sorted(behind.changed_records)
+                                 if _changes_expected_number(behind, path, scope))
+    return tuple(records)
+
+
+def _is_inside(path: str, scope: str) -> bool:
+    return not scope or path == scope or path.startswith(f"{scope}/")
+
+
+def _affects_value(one: _ContributionChange, scope: str, key: str, aspect: StatAspect) -> bool:
+    """Whether what a record contributes to this number is another than before."""
+    old, new = one.before or _NO_CONTRIBUTION, one.after or _NO_CONTRIBUTION
+    what, part = aspect
+    if what == "left_out":
+        return (old.exclusion_reason == part) != (new.exclusion_reason == part)
+    if key == "by_place" and what == "value":
+        own = get_place_of(one.path) == scope if part == scope else _is_inside(one.path, part)
+        return own and (old.numerator, old.exclusion_reason) != (new.numerator, new.exclusion_reason)
+    if part:
+        return (part in old.values) != (part in new.values)
+    if what == "counted":
+        return old.numerator != new.numerator
+    return replace(old, exclusion_reason="") != replace(new, exclusion_reason="")
+
+
+def _changes_expected_number(behind: _CauseFinder, path: str, scope: str) -> bool:
+    """Whether a place says another number of communities that are expected."""
+    places = [side.library.places.get(path) for side in (behind.before, behind.after)]
+    numbers = [place and place.expected_communities for place in places]
+    return numbers[0] != numbers[1] and (_is_inside(path, scope) or _is_inside(scope, path))

@@ -1,0 +1,52 @@
+"""What the commands on workbooks share: the records they are about, read from the content folder."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from ..core import files
+from ..engine.pipeline import CheckedContent, check
+from ..model.kinds import KINDS
+from ..model.language import Language, get_language, marked
+from ..model.paths import locate_record
+from ..workbook.import_context import ExistingRecord, ImportContext, build_import_context, read_existing_records
+from ..workbook.import_files import ContentFolder
+from .common import create_build_options, report_disk_errors, show_progress
+from .usage import WrongUsage
+
+
+def open_content_folder(choices: dict[str, Any]) -> tuple[ContentFolder, Language]:
+    """The content folder, checked, and the language to tell of it."""
+    options = create_build_options(choices)
+    with show_progress(choices) as watch, report_disk_errors():
+        checked = check(options, watch)
+    folder = options.folders.content
+
+    def rechecked(instead: Mapping[str, bytes]) -> Any:
+        with show_progress(choices) as watch, report_disk_errors():
+            return check(options, watch, instead).problems
+
+    spoken = get_language(choices["tag"] or checked.library.site.languages[0])
+    read = partial(files.read_file, folder)
+    hidden = partial(files.read_file_or_empty, folder)
+    return ContentFolder(checked.library, checked.problems, _list_record_files(checked), read, hidden,
+                         rechecked), spoken
+
+
+def _list_record_files(checked: CheckedContent) -> list[str]:
+    return [file for file in checked.file_stats if locate_record(file)]
+
+
+def load_import_context(content: ContentFolder, place: str) -> tuple[ImportContext, list[ExistingRecord]]:
+    """What is known of the site, and the records that have a sheet, of `place` and those below it ("" = of all)."""
+    slots = {file: slot for file in content.files if (slot := locate_record(file)) and KINDS[slot.kind].sheets}
+    with report_disk_errors():
+        found = read_existing_records({file: content.read(file) for file in slots}, slots, content.language)
+    inside = [one for one in found.values() if f"{one.place}/".startswith(f"{place}/" if place else "")]
+    return build_import_context(content.library, found, content.language), sorted(inside, key=lambda one: one.path)
+
+
+def require_xlsx_suffix(out: Any) -> None:
+    """Raises UsageError for a name that is none of a workbook."""
+    if out.suffix.lower() != ".xlsx":
+        raise WrongUsage(marked("OUT.xlsx: the name must end in .xlsx"))

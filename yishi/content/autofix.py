@@ -1,0 +1,259 @@
+"""What has one obvious repair is repaired: the file as its writer meant it, and not a byte else.
+
+A repair is made only if the problem is gone after it and none has come in its place; so what is repaired once is in
+order, and a file without such a problem is never touched.
+"""
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..model.keys import key_table
+from ..model.kinds import KINDS
+from ..model.language import slugify
+from ..model.paths import RecordLocation
+from ..model.problems import Problem
+from ..model.records import Model
+from .load import ParsedFile, read_records, repair_line_start
+from .yaml_source import SourceFile, find_verbatim_lines, parse_source
+
+REPAIRABLE_CODES = frozenset({
+    "tab", "full_width_colon", "full_width_dash", "full_width_space", "space_after_colon", "space_after_dash",
+    "date_in_line", "not_a_date", "not_a_day", "misspelt_key",
+})
+"""The problems of which the reader knows what was meant; whether it is obvious follows from the line."""
+
+_STRAY_MARKS = "“”‘’「」『』【】《》〈〉\"'：:　 "
+
+
+class RepairedFile(Struct, frozen=True):
+    """A repaired file: its text as it was and as it is, with its own line ends, and what was repaired."""
+
+    before: str
+    after: str
+    repairs: tuple[Problem, ...]
+
+    @property
+    def data(self) -> bytes:
+        """The file as it is to be written: UTF-8 without a mark."""
+        return self.after.encode()
+
+
+def repair_file(source: SourceFile, slot: RecordLocation) -> RepairedFile | None:
+    """The repaired file in `slot`; None if it needs no repair, or none that is obvious."""
+    text, repairs = _decode_repairing(source)
+    if text is None:
+        return None
+    lines = _TextLines.split(text)
+    lines, found = _repair_lines(source.path, slot, lines)
+    lines, trimmed = _trim_lines(source.path, slot, lines)
+    repairs += [*found, *trimmed]
+    return RepairedFile(text, lines.text, tuple(repairs)) if repairs else None
+
+
+# --- bytes to text ----------------------------------------------------------------------------------------------------
+
+
+def _decode_repairing(source: SourceFile) -> tuple[str | None, list[Problem]]:
+    """The text of a file, and what was wrong with its bytes; None if it is not clear what they mean."""
+    data = source.data
+    marked = data.startswith(codecs.BOM_UTF8)
+    for encoding, name in (("utf-8-sig", ""), ("utf-16", "UTF-16 (Unicode)"), ("gb18030", "GBK (ANSI)")):
+        if encoding == "utf-16" and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            continue
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "gb18030" and not _is_plausible_chinese(text):
+            break
+        code = "other_encoding" if name else "byte_order_mark"
+        values = (("found", name),) if name else ()
+        return text, [Problem(source.path, 1, 1, code, values)] if name or marked else []
+    return None, []
+
+
+def _is_plausible_chinese(text: str) -> bool:
+    """Whether hardly a character is rare: bytes of another encoding read as GBK give rare ones, one after another."""
+    foreign = [character for character in text if not character.isascii()]
+    return sum(map(_is_outside_gb2312, foreign)) * 20 <= len(foreign) and "\0" not in text
+
+
+def _is_outside_gb2312(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+
+
+class _TextLines(Struct, frozen=True):
+    """The lines of a text, and the line end that follows each."""
+
+    texts: tuple[str, ...]
+    line_ends: tuple[str, ...]
+
+    @staticmethod
+    def split(text: str) -> "_TextLines":
+        parts = re.split(r"(\r\n|\r|\n)", text)
+        return _TextLines(tuple(parts[::2]), (*parts[1::2], ""))
+
+    @property
+    def text(self) -> str:
+        return "".join(text + end for text, end in zip(self.texts, self.line_ends, strict=True))
+
+    def replace_lines(self, changes: Mapping[int, str]) -> "_TextLines":
+        """The same with other texts in some lines (numbered from 0)."""
+        return replace(self, texts=tuple(changes.get(number, text) for number, text in enumerate(self.texts)))
+
+    def parse(self, path: str, slot: RecordLocation) -> ParsedFile:
+        return read_records(self.to_source(path), slot)
+
+    def to_source(self, path: str) -> SourceFile:
+        return SourceFile(path, self.text.encode())
+
+
+def _select_valid_changes(lines: _TextLines, changes: Mapping[int, str],
+                          holds: Callable[[_TextLines, Collection[int]], bool]
+                          ) -> dict[int, str]:
+    """Those of the changes that stand the test `holds`: all at once where they do, else those of each half."""
+    if not changes or holds(lines.replace_lines(changes), changes):
+        return dict(changes)
+    if len(changes) == 1:
+        return {}
+    pairs = list(changes.items())
+    first = _select_valid_changes(lines, dict(pairs[:len(pairs) // 2]), holds)
+    return {**first, **_select_valid_changes(lines.replace_lines(first), dict(pairs[len(pairs) // 2:]), holds)}
+
+
+def _repair_lines(path: str, slot: RecordLocation, lines: _TextLines) -> tuple[_TextLines, list[Problem]]:
+    """Each line with an obvious slip as it should read; after each repair the text is read anew."""
+    repairs: list[Problem] = []
+    while True:
+        problems = lines.parse(path, slot).problems
+        wrong = {problem.line - 1: problem for problem in reversed(problems)
+                 if problem.code in REPAIRABLE_CODES
+                 and _correct_line(problem, lines.texts[problem.line - 1], slot) is not None}
+        changes = {number: _correct_line(wrong[number], lines.texts[number], slot) or "" for number in sorted(wrong)}
+
+        def holds(tried: _TextLines, numbers: Collection[int], wrong: Mapping[int, Problem] = wrong,
+                  problems: Sequence[Problem] = problems) -> bool:
+            after = tried.parse(path, slot).problems
+            return all(_is_improvement(wrong[number], problems, after) for number in numbers)
+
+        kept = _select_valid_changes(lines, changes, holds)
+        if not kept:
+            return lines, repairs
+        lines = lines.replace_lines(kept)
+        repairs += [wrong[number] for number in kept]
+
+
+def _is_improvement(repaired: Problem, before: Sequence[Problem], after: Sequence[Problem]) -> bool:
+    """Whether the problem is gone, and the text can be read as far as before, with its line but once in it."""
+    at, line = repaired.line, str(repaired.line)
+    gone = all((one.line, one.code, one.values) != (at, repaired.code, repaired.values) for one in after)
+    unreadable = {one.code for one in after} & {"yaml", "not_keys"} - {one.code for one in before}
+    twice = any(one.code == "duplicate_key" and (one.line == at or ("found", line) in one.values)
+                for one in after if one not in before)
+    return gone and not unreadable and not twice
+
+
+def _correct_line(problem: Problem, line: str, slot: RecordLocation) -> str | None:
+    """The line as it was obviously meant; None if that is not obvious."""
+    at = problem.column - 1
+    if problem.code == "date_in_line":
+        return _correct_date(line, at)
+    if problem.code in ("not_a_date", "not_a_day"):
+        return _replace_found(line, at, problem) if problem.suggestion else None
+    if problem.code == "misspelt_key":
+        return _replace_found(line, at, problem) if _is_unambiguous_key(_get_found_text(problem), problem.suggestion,
+                                                                        slot) else None
+    return problem.example if _strip_repairable_marks(problem.example) == _strip_repairable_marks(line) else None
+
+
+def _correct_date(line: str, at: int) -> str | None:
+    start = at + (line[at:at + 1] in ("'", '"'))
+    found = repair_line_start(line[start:])
+    return line[:start] + found[1] + line[start + found[0]:] if found else None
+
+
+def _replace_found(line: str, at: int, problem: Problem) -> str | None:
+    """The line with what is meant in the place of what was found, which may stand in quotes."""
+    found = _get_found_text(problem)
+    start = next((start for start in (at, at + 1) if line.startswith(found, start)), None)
+    return None if start is None else line[:start] + problem.suggestion + line[start + len(found):]
+
+
+def _get_found_text(problem: Problem) -> str:
+    return dict(problem.values)["found"][1:-1]
+
+
+def _strip_repairable_marks(line: str) -> str:
+    """A line without what repairs of a line's marks may change."""
+    text = unicodedata.normalize("NFKC", line).replace("–", "-").replace("—", "-")
+    return re.sub(r"\s", "", text)
+
+
+# --- keys one letter off ----------------------------------------------------------------------------------------------
+
+
+def _is_unambiguous_key(found: str, meant: str, slot: RecordLocation) -> bool:
+    """Whether `found` can only be `meant`: the same but for full-width letters and marks, or, of all keys of such a
+    record, the only one that is one letter off."""
+    plain = unicodedata.normalize("NFKC", found.strip(_STRAY_MARKS)).casefold()
+    if plain == meant.casefold():
+        return True
+    near = {key for key in _collect_key_names(KINDS[slot.kind].model) if _is_one_edit_apart(plain, key)}
+    return near == {meant}
+
+
+def _collect_key_names(model: type[Model]) -> set[str]:
+    """Every name of every key of a record and its parts."""
+    waiting, seen = [model], set[type[Model]]()
+    while waiting:
+        if (one := waiting.pop()) not in seen:
+            seen.add(one)
+            waiting += [part.model for part in key_table(one).specs.values() if part.model]
+    return {name for one in seen for name in key_table(one).names}
+
+
+def _is_one_edit_apart(typed: str, key: str) -> bool:
+    """Whether one letter was added, left out, mistaken or changed places. A word of two or three Chinese characters is
+    mistaken only for one that sounds the same: half of it differs otherwise."""
+    if typed == key or abs(len(typed) - len(key)) > 1 or len(typed) < 2:
+        return False
+    if len(typed) == len(key):
+        wrong = [at for at in range(len(key)) if typed[at] != key[at]]
+        turned = len(wrong) == 2 and typed[wrong[0]] + typed[wrong[1]] == key[wrong[1]] + key[wrong[0]]
+        one = len(wrong) == 1 or (turned and wrong[1] - wrong[0] == 1)
+    else:
+        longer, shorter = sorted((typed, key), key=len, reverse=True)
+        one = any(longer[:at] + longer[at + 1:] == shorter for at in range(len(longer)))
+    return one and (len(key) > 3 or (not key.isascii() and slugify(typed) == slugify(key)))
+
+
+# --- blanks at the ends of lines --------------------------------------------------------------------------------------
+
+
+def _trim_lines(path: str, slot: RecordLocation, lines: _TextLines) -> tuple[_TextLines, list[Problem]]:
+    """Without the blanks at the ends of lines, but for those that mean something, as in the text of a case."""
+    source, reading = lines.to_source(path), lines.parse(path, slot)
+    if parse_source(source).problems:
+        return lines, []
+    counts = find_verbatim_lines(source)
+    bare = {number: short for number, text in enumerate(lines.texts)
+            if number + 1 not in counts and (short := _strip_trailing_blanks(text)) != text}
+    kept = _select_valid_changes(lines, bare, lambda tried, _: tried.parse(path, slot) == reading)
+    return lines.replace_lines(kept), [Problem(path, number + 1, len(kept[number]) + 1, "trailing_blanks")
+                                       for number in kept]
+
+
+def _strip_trailing_blanks(text: str) -> str:
+    return text.rstrip(" \t\u3000\u00a0")

@@ -1,0 +1,423 @@
+"""Bytes → a tree of strings, each with its place in the file.
+
+YAML is read through the C parser's events: every scalar is the string the writer typed; anchors, tags, merge keys,
+duplicate keys and several documents are refused. What usually goes wrong while typing is recognised and named.
+"""
+
+import codecs
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import yaml
+from msgspec import Struct
+from msgspec.structs import replace
+from yaml import events
+
+from ..core.characters import find_forbidden, remove_forbidden
+from ..model.language import marked
+from ..model.problems import Problem
+from ..model.vocabulary import encode_bilingual
+from .line_breaks import remove_folded_spaces
+
+EXAMPLE_FIRST_LINE = encode_bilingual("标题: …", "title: …")
+"""A line that most files begin with."""
+
+MAX_DEPTH = 50
+MAX_TYPING_ERRORS = 50
+"""So many slips of one file are mended while reading it; after that the rest is not read."""
+
+NULL_WORDS = ("null", "Null", "NULL", "~")
+"""The plain words that mean nothing to YAML; in quotes they are texts."""
+
+
+class SourceFile(Struct, frozen=True):
+    """A file of the content folder: its path relative to it, with /, and its bytes."""
+
+    path: str
+    data: bytes
+
+
+class ScalarNode(Struct, frozen=True):
+    """A text as typed; nothing where YAML says null. `plain`: without quotes; `block`: it begins on the next line.
+
+    `cut`: the line with the whole text in quotes, where a ` #` ends the text.
+    """
+
+    text: str
+    line: int
+    column: int
+    is_plain: bool = False
+    uncut_line: str = ""
+    is_block: bool = False
+
+
+class SequenceNode(Struct, frozen=True):
+    items: "tuple[SourceNode, ...]"
+    line: int
+    column: int
+
+
+class MappingNode(Struct, frozen=True):
+    pairs: "tuple[tuple[ScalarNode, SourceNode], ...]"
+    line: int
+    column: int
+
+
+SourceNode = ScalarNode | SequenceNode | MappingNode
+
+
+class SourceDocument(Struct, frozen=True):
+    """What a file says: its tree (None: not readable, see the problems), and the Markdown body of a `.md` file."""
+
+    root: MappingNode | SequenceNode | None
+    body: ScalarNode | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def parse_source(source: SourceFile) -> SourceDocument:
+    """The document in `source`; whatever its bytes are, it gives a tree or problems, or both."""
+    strange: list[_ParseError] = []  # what the parser says of the same lines comes of it
+    try:
+        text = _decode(source.data)
+        strange += _find_forbidden_characters(text)
+        text = remove_forbidden(text)
+        front, body = _split_front_matter(text) if source.path.endswith(".md") else (text, None)
+        root, refusals = _parse_tree(front, offset=1 if body else 0)
+    except _ParseError as refused:
+        return SourceDocument(None, None, tuple(one.to_problem(source.path) for one in (*strange, refused)))
+    told = {refused.problem_fields[0] for refused in strange}
+    refusals = [*strange, *(refused for refused in refusals if refused.problem_fields[0] not in told)]
+    return SourceDocument(root, body, tuple(refused.to_problem(source.path) for refused in refusals))
+
+
+def find_verbatim_lines(source: SourceFile) -> set[int]:
+    """The lines (from 1) of a file that can be read in which every blank counts: in block texts and Markdown."""
+    text = _decode(source.data)
+    front, body = _split_front_matter(text) if source.path.endswith(".md") else (text, None)
+    blocks: Iterator[Any] = (event for event in yaml.parse(front, yaml.CSafeLoader)
+                             if isinstance(event, events.ScalarEvent) and event.style in ("|", ">"))
+    found = {line + (2 if body else 1) for event in blocks
+             for line in range(event.start_mark.line + 1, event.end_mark.line)}
+    return found | set(range(body.line, text.count("\n") + 2)) if body else found
+
+
+# --- bytes to text ----------------------------------------------------------------------------------------------------
+
+
+class _ParseError(Exception):
+    """Raised while reading, caught in `parse_source`: the first thing that makes a file unreadable."""
+
+    def __init__(self, code: str, line: int = 1, column: int = 1, example: str = "", **values: str) -> None:
+        self.problem_fields = (line, column, code, tuple(values.items()), "", example)
+
+    def to_problem(self, path: str) -> Problem:
+        return Problem(path, *self.problem_fields)
+
+
+def _decode(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data[:200]:
+        raise _ParseError("encoding", found="UTF-16 (Unicode)")
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _ParseError("encoding", line, found=_guess_encoding(data)) from None
+
+
+def _find_forbidden_characters(text: str) -> Iterator[_ParseError]:
+    """The characters that no text may hold, one for each line."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if found := find_forbidden(line):
+            yield _ParseError("control_character", number, found[0] + 1, found=found[1])
+
+
+def _guess_encoding(data: bytes) -> str:
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return "?"
+    return "GBK (ANSI)"
+
+
+def _split_front_matter(text: str) -> tuple[str, ScalarNode]:
+    match = re.match(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
+    if match is None:
+        opened = re.match(r"---[ \t]*\n[^\n]", text) is not None
+        raise _ParseError("front_matter_open" if opened else "front_matter", example="---")
+    return match[1], ScalarNode(text[match.end():], text.count("\n", 0, match.end()) + 1, 1)
+
+
+# --- text to tree -----------------------------------------------------------------------------------------------------
+
+
+def _parse_tree(text: str, offset: int) -> tuple[MappingNode | SequenceNode | None, list[_ParseError]]:
+    """The tree of a text, and what is wrong in it. A usual slip is mended, lines that cannot be understood are passed
+    over, and the text is read on, so that all its problems are found at once."""
+    lines = text.split("\n")
+    refusals: list[_ParseError] = []
+    unreadable: list[_ParseError] = []
+    mended: set[tuple[int, str]] = set()
+    while True:
+        builder = _TreeBuilder(lines, offset)
+        try:
+            root = builder.build(iter(yaml.CSafeLoader("\n".join(lines)).get_event, None))
+        except (yaml.YAMLError, _MistypedKey) as error:
+            slip = _find_typing_error(error, lines, mended)
+            if slip is None or len(mended) == MAX_TYPING_ERRORS:
+                unreadable.append(_translate_parser_error(error, offset))  # what follows may come of the first alone
+                if len(unreadable) == MAX_TYPING_ERRORS or not _blank_unreadable_lines(lines, error):
+                    return None, [*refusals, unreadable[0]]
+                continue
+        else:
+            slip = _match_typing_error(lines, root.line - 1 - offset, mended) if isinstance(root, ScalarNode) else None
+            if slip is None and unreadable and not (isinstance(root, MappingNode | SequenceNode) and (
+                    root.pairs if isinstance(root, MappingNode) else root.items)):
+                return None, [*refusals, unreadable[0]]
+            if slip is None:
+                return _require_mapping(root, [*refusals, *unreadable[:1], *builder.errors])
+        refusals.append(slip.to_parse_error(offset))
+        lines[slip.line] = slip.corrected
+        mended.add((slip.line, slip.code))
+
+
+def _blank_unreadable_lines(lines: list[str], error: Exception) -> bool:
+    """Empties the line that the parser stumbled over, or the one above it, and what stands further in below; whether
+    there was one. A text whose quotation mark is not closed begins where that stands, so does a key without a colon."""
+    marks = _error_marks(error)
+    mark = next(iter(marks[::-1] if re.search("scanning a (quoted|simple)", str(error)) else marks), None)
+    at = min(mark.line if mark else 0, len(lines) - 1)
+    while at >= 0 and not lines[at].strip():
+        at -= 1
+    if at < 0:
+        return False
+    indent, end = _indent_of(lines[at]), at + 1
+    while end < len(lines) and (not lines[end].strip() or _indent_of(lines[end]) > indent):
+        end += 1
+    lines[at:end] = [""] * (end - at)
+    return True
+
+
+def _indent_of(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _require_mapping(root: SourceNode, refusals: list[_ParseError]) -> tuple[MappingNode | SequenceNode | None,
+                                                                             list[_ParseError]]:
+    if not isinstance(root, ScalarNode):
+        return root, refusals
+    found = f"'{root.text[:30]}'"
+    return None, [*refusals, _ParseError("not_keys", root.line, root.column, found=found, allowed=EXAMPLE_FIRST_LINE)]
+
+
+_INVALID_KEY_STARTS = tuple("-－–—\u3000")
+"""What no key begins with: a hyphen without its space, or a full-width character where one of them was meant."""
+
+
+class _MistypedKey(Exception):
+    """A key that begins with what only a slip puts there."""
+
+    def __init__(self, mark: Any) -> None:
+        super().__init__(mark)
+        self.problem_mark = mark
+
+
+class _TreeBuilder:
+    """Builds the tree of one text from its events; what is not allowed is noted and passed over."""
+
+    def __init__(self, lines: list[str], offset: int) -> None:
+        self.lines = lines
+        self.offset = offset
+        self.has_comments = any("#" in line for line in lines)
+        self.errors: list[_ParseError] = []
+
+    def build(self, stream: Iterator[Any]) -> SourceNode:
+        """The node of the first document; an empty file is an empty mapping."""
+        root: SourceNode | None = None
+        for event in stream:
+            if isinstance(event, events.NodeEvent):
+                node = self._build_node(event, stream, 0)
+                if root is None:
+                    root = node
+                else:
+                    self._add_error("several_documents", event)
+        if root is None or (isinstance(root, ScalarNode) and not root.text):
+            return MappingNode((), 1 + self.offset, 1)
+        return root
+
+    def _build_node(self, event: Any, stream: Iterator[Any], depth: int) -> SourceNode:
+        mark = event.start_mark
+        line, column = mark.line + 1 + self.offset, mark.column + 1
+        if depth > MAX_DEPTH:
+            raise _ParseError("too_deep", line, column, allowed=str(MAX_DEPTH))
+        if event.anchor is not None:
+            self._add_error("anchor", event)
+        if isinstance(event, events.AliasEvent):
+            return ScalarNode("", line, column)
+        if event.tag is not None:
+            self._add_error("tag", event)
+        if isinstance(event, events.ScalarEvent):
+            if event.style == '"' and (strange := find_forbidden(event.value)):  # written as \x1b, \e, \u2028 …
+                self._add_error("control_character", event, found=strange[1])
+                event.value = remove_forbidden(event.value)  # told once
+            return self._build_scalar(event, line, column)
+        if isinstance(event, events.SequenceStartEvent):
+            return SequenceNode(tuple(self._iter_items(stream, depth)), line, column)
+        return MappingNode(tuple(self._iter_pairs(stream, depth)), line, column)
+
+    def _build_scalar(self, event: Any, line: int, column: int) -> ScalarNode:
+        plain, value = not event.style, event.value
+        if event.start_mark.line != event.end_mark.line and event.style != "|":
+            value = remove_folded_spaces(value, self._raw_lines(event))
+        if plain and value in NULL_WORDS:
+            value = ""
+        cut = self._restore_cut_line(event, value) if plain and self.has_comments else ""
+        return ScalarNode(value, line, column, plain, cut, event.style in ("|", ">"))
+
+    def _raw_lines(self, event: Any) -> list[str]:
+        """The lines that a text stands on, without what stands before and after it."""
+        first, last = event.start_mark, event.end_mark
+        lines = self.lines[first.line:last.line + 1]
+        lines[-1:] = [lines[-1][:last.column]] if len(lines) > last.line - first.line else lines[-1:]
+        lines[0] = lines[0][first.column:]
+        return lines[1:] if event.style == ">" else lines
+
+    def _iter_items(self, stream: Iterator[Any], depth: int) -> Iterator[SourceNode]:
+        while not isinstance(event := next(stream), events.SequenceEndEvent):
+            yield self._build_node(event, stream, depth + 1)
+
+    def _iter_pairs(self, stream: Iterator[Any], depth: int) -> Iterator[tuple[ScalarNode, SourceNode]]:
+        seen: dict[str, int] = {}
+        while not isinstance(event := next(stream), events.MappingEndEvent):
+            key = self._build_node(event, stream, depth + 1)
+            if isinstance(key, ScalarNode) and not key.text:
+                key = replace(key, text=getattr(event, "value", ""))  # `null` is a key like any other
+            if isinstance(key, ScalarNode) and key.is_plain and key.text[:1] in _INVALID_KEY_STARTS:
+                raise _MistypedKey(event.start_mark)
+            value = self._build_node(next(stream), stream, depth + 1)
+            if not isinstance(key, ScalarNode):
+                self.errors.append(_ParseError("not_keys", key.line, key.column, found="[ ] { }",
+                                               allowed=EXAMPLE_FIRST_LINE))
+            elif key.text == "<<" and key.is_plain:
+                self.errors.append(_ParseError("merge_key", key.line, key.column))
+            elif key.text in seen:
+                self.errors.append(_ParseError("duplicate_key", key.line, key.column,
+                                               key=key.text, found=str(seen[key.text])))
+            else:
+                seen[key.text] = key.line
+                yield key, value
+
+    def _restore_cut_line(self, event: Any, value: str) -> str:
+        """The line with the whole text in quotes, if a comment ends the text ("" = none does).
+
+        Where the comment is all there is, only `#3` is a text: `# 3` is what a comment looks like.
+        """
+        line: int = event.end_mark.line
+        ends_on = "".join(self.lines[line:line + 1])  # a text left empty may end below the last line
+        rest = ends_on[event.end_mark.column:]
+        if not re.match(r"\s+#" if value else r"\s*#[^\s#]", rest):
+            return ""
+        before = self.lines[event.start_mark.line][:event.start_mark.column]
+        return f"{before}{'' if value or before.endswith(' ') else ' '}{quote_text(f'{value}{rest}'.strip())}"
+
+    def _add_error(self, code: str, event: Any, **values: str) -> None:
+        mark = event.start_mark
+        self.errors.append(_ParseError(code, mark.line + 1 + self.offset, mark.column + 1, **values))
+
+
+# --- what usually goes wrong ------------------------------------------------------------------------------------------
+
+
+class _TypingError(Struct, frozen=True):
+    """A recognised slip of the pen: what it is, where (line and column from 0), and the corrected line."""
+
+    code: str
+    line: int
+    column: int
+    corrected: str
+
+    def to_parse_error(self, offset: int) -> _ParseError:
+        return _ParseError(self.code, self.line + 1 + offset, self.column + 1, self.corrected.rstrip())
+
+
+def _quote_value(match: re.Match[str]) -> str:
+    return f"{match['head']}{quote_text(match['text'])}"
+
+
+def _narrow_indent(match: re.Match[str]) -> str:
+    """Each wide space as two; before an entry of a list all of them, since lists stand in by two."""
+    text = match.string.lstrip()
+    return "  " + text if text.startswith("-") else match.string.replace("\u3000", "  ")
+
+
+def quote_text(text: str) -> str:
+    """`text` in the quotes that do not stand in it."""
+    return f"'{text}'" if '"' in text and "'" not in text else '"' + text.replace('"', "'") + '"'
+
+
+_KEY_HEAD = r"(?P<head>\s*(?:-\s+)?[^\s:：#\"'\[\]{}]{1,20}"
+_UNQUOTED = r"(?!\"[^\"]*\"$|'[^']*'$)"
+_NO_MAPPING = r"(?![{\[].*[}\]]$)"
+_ITEM_HEAD = r"(?P<head>\s*-\s+)" + _UNQUOTED
+_TYPING_ERRORS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    ("tab", re.compile(r"(?P<head>[ ]*)(?P<text>\t.*)"), lambda m: m.string.expandtabs(2)),
+    ("full_width_space", re.compile(r"(?P<head>[ ]*)(?P<text>\u3000.*)"), _narrow_indent),
+    ("full_width_dash", re.compile(r"(?P<head>\s*)(?P<text>[－–—]\s*(?P<rest>.*))"),
+     lambda m: f"{m['head']}- {m['rest']}"),
+    ("space_after_dash", re.compile(r"(?P<head>\s*)(?P<text>-(?P<rest>[^\s\-].*))"),
+     lambda m: f"{m['head']}- {m['rest']}"),
+    ("full_width_colon", re.compile(_KEY_HEAD + r")(?P<text>：\s*(?P<rest>.*))"),
+     lambda m: f"{m['head']}: {m['rest']}"),
+    ("full_width_space", re.compile(_KEY_HEAD + r":)(?P<text>\u3000+(?P<rest>.*))"),
+     lambda m: f"{m['head']} {m['rest']}"),
+    ("needs_quotes", re.compile(_ITEM_HEAD + r"(?P<text>.*:\s+(?:.*:(?:\s.*)?|[@`\"'%*&!|>\[{].*))"), _quote_value),
+    ("needs_quotes", re.compile(_ITEM_HEAD + r"(?P<text>[@`\"'%*&!].*)"), _quote_value),
+    ("bracket_open", re.compile(_KEY_HEAD + r":\s+)(?P<text>\[[^\]]*)"), lambda m: f"{m[0]}]"),
+    ("brace_open", re.compile(_KEY_HEAD + r":\s+)(?P<text>\{[^}]*)"), lambda m: f"{m[0]}}}"),
+    ("needs_quotes", re.compile(_KEY_HEAD + r":\s+)" + _UNQUOTED + _NO_MAPPING
+                                + r"(?P<text>.*:(?:\s.*)?|[@`\"'%*&!].*)"),
+     _quote_value),
+    ("space_after_colon", re.compile(_KEY_HEAD + r":)(?P<text>[^\s/].*)"), lambda m: f"{m['head']} {m['text']}"),
+)
+
+
+def _find_typing_error(error: Exception, lines: list[str], mended: set[tuple[int, str]]) -> _TypingError | None:
+    """The usual slip that the parser stumbled over, if it is one."""
+    slips = (_match_typing_error(lines, mark.line, mended) for mark in _error_marks(error))
+    return next(filter(None, slips), None)
+
+
+def _match_typing_error(lines: list[str], at: int, mended: set[tuple[int, str]]) -> _TypingError | None:
+    """The usual slip on line `at` (from 0) or beside it, if it is not mended yet."""
+    for number in (at, at - 1, at + 1):
+        if not 0 <= number < len(lines):
+            continue
+        for code, pattern, corrected in _TYPING_ERRORS:
+            if (number, code) not in mended and (match := pattern.fullmatch(lines[number].rstrip())):
+                return _TypingError(code, number, match.start("text"), corrected(match))
+    return None
+
+
+def _translate_parser_error(error: Exception, offset: int) -> _ParseError:
+    line, column = next(((mark.line, mark.column) for mark in _error_marks(error)), (0, 0))
+    said = str(error)
+    reason = next((reason for part, reason in _REASONS.items() if part in said), _DEFAULT_REASON)
+    return _ParseError("yaml", line + 1 + offset, column + 1, found=reason)
+
+
+_REASONS = {
+    "unexpected end of stream": marked("a quotation mark opens a text and none closes it"),
+    "could not find expected ':'": marked("this line or the one above it lacks the colon and space after its key"),
+    "cannot start any token": marked("a text begins with a special character; put it in quotes"),
+    "mapping values are not allowed": marked("the line is not aligned with those above it, "
+                                             "or its text holds a colon; align it, or put the text in quotes"),
+    "did not find expected": marked("the line is not aligned with those above it, "
+                                    "or a special character stands in it; align it, or put its text in quotes"),
+}
+"""What the parser says, in part → in words that a writer can act on."""
+
+_DEFAULT_REASON = _REASONS["did not find expected"]
+
+
+def _error_marks(error: Exception) -> list[Any]:
+    return [mark for name in ("problem_mark", "context_mark") if (mark := getattr(error, name, None))]

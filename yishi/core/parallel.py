@@ -1,0 +1,106 @@
+"""Work shared out among processes: forked where the system can fork, in this process otherwise."""
+
+import contextlib
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+MIN_PARALLEL_ITEMS = 400
+"""Fewer items than these are done sooner in one process."""
+
+_CHUNK_SIZE = 20
+"""So many neighbours, which often need the same, go to the same process."""
+
+
+class WorkerDied(Exception):
+    """A process ended before it gave its result."""
+
+
+def map_parallel(work: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int,
+                 worth: int | None = None) -> list[R]:
+    """`work` done on all `items`, shared out among as many processes as there are jobs; the result of each.
+
+    Fewer items than `worth` (or WORTH_SHARING) are done in this process. Raises WorkerDied, and whatever `work` raises,
+    once every process has ended.
+    """
+    if jobs == 1 or len(items) < (worth or MIN_PARALLEL_ITEMS) or "fork" not in multiprocessing.get_all_start_methods():
+        return [work(items)]
+    parts = [part for part in _split_round_robin(items, jobs) if part]
+    ended = [_result_or_error(*started) for started in [_start_process(work, part) for part in parts]]
+    if failure := next((one for one in ended if isinstance(one, Exception)), None):
+        raise failure
+    return ended
+
+
+def _split_round_robin(items: Sequence[T], hands: int) -> list[list[T]]:
+    """The items dealt in turns, a few neighbours at a time: those that take long often lie together."""
+    size = min(_CHUNK_SIZE, -(-len(items) // hands))
+    runs = [items[start:start + size] for start in range(0, len(items), size)]
+    return [[item for run in runs[hand::hands] for item in run] for hand in range(hands)]
+
+
+def run_in_background(work: Callable[[], R], jobs: int) -> Callable[[], R]:
+    """Begins `work` in a process of its own; what is returned waits for its result, and raises as `map_parallel` does.
+
+    With one process, or where none can be forked, the work is done when its result is asked for.
+    """
+    if jobs == 1 or "fork" not in multiprocessing.get_all_start_methods():
+        return work
+    started = _start_process(lambda _: work(), ())
+    return lambda: cast(R, _receive_result(*started))
+
+
+def _start_process(work: Callable[[Sequence[T]], R], part: Sequence[T]) -> tuple[Connection, BaseProcess]:
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_run_worker, args=(work, part, here, there), daemon=True)  # ends with this process
+    process.start()
+    there.close()
+    return here, process
+
+
+def _run_worker(work: Callable[[Sequence[T]], R], part: Sequence[T], other_end: Connection,
+                connection: Connection) -> None:
+    other_end.close()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    try:
+        result: object = work(part)
+    except Exception as error:  # raised again where the result is awaited
+        result = error
+    with contextlib.suppress(BrokenPipeError):  # nobody waits for it any more: what had begun it has failed
+        connection.send(result)
+        connection.close()
+
+
+def _exit_with_parent() -> None:
+    """Ends this worker once its parent was killed: nobody waits for its result, and it must not write any more."""
+    if parent := multiprocessing.parent_process():
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _result_or_error(connection: Connection, process: BaseProcess) -> Any:
+    """What a process gave, or what it raised."""
+    try:
+        return _receive_result(connection, process)
+    except Exception as error:
+        return error
+
+
+def _receive_result(connection: Connection, process: BaseProcess) -> Any:
+    try:
+        result = connection.recv()
+    except EOFError:
+        process.join()
+        raise WorkerDied(f"a worker process ended with status {process.exitcode}") from None
+    process.join()
+    if isinstance(result, Exception):
+        raise result
+    return result

@@ -1,0 +1,287 @@
+"""The types of values in records: texts, numbers, dates, closed values, and the marks of what depends on the site."""
+
+import datetime
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, LiteralString
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from ...core.characters import MULTI_LINE_PATTERN, SINGLE_LINE_PATTERN
+from ..dates import FIRST_YEAR, LAST_YEAR, NonexistentDay, PartialDate, YearOutOfRange, parse_partial_date
+from ..identifiers import find_id_problem
+from ..quantities import parse_quantity
+from ..vocabulary import get_built_in_vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class RefersTo:
+    """Marks a field that holds the path or id of another record of one of these `kinds`."""
+
+    kinds: tuple[str, ...]
+
+    def __init__(self, *kinds: str) -> None:
+        object.__setattr__(self, "kinds", kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTerm:
+    """Marks a field with values of vocabulary `name`, which a site may change; `free`: other text is allowed too."""
+
+    name: str
+    free: bool = False
+
+
+class Prose:
+    """Marks a field that holds Markdown, read as `Body`."""
+
+
+class PeopleCount:
+    """Marks a field that counts people: so few as 1-4 are told nowhere exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedTermValidator:
+    """Reads a value of the closed vocabulary `name`, by key or by label."""
+
+    name: str
+
+    def __call__(self, text: object) -> str:
+        """The key. Raises what pydantic is told of any other word."""
+        key = get_built_in_vocabulary().key(self.name, text) if isinstance(text, str) else None
+        if key is None:
+            raise PydanticCustomError("not_allowed", "not a value of {vocabulary}", {"vocabulary": self.name})
+        return key
+
+
+def validate_term(name: str) -> BeforeValidator:
+    """A value of the closed vocabulary `name`, by key or by label."""
+    return BeforeValidator(ClosedTermValidator(name))
+
+
+def _validate_partial_date(value: object) -> PartialDate:
+    try:
+        return value if isinstance(value, PartialDate) else parse_partial_date(str(value))
+    except NonexistentDay as error:
+        raise create_day_error(error) from None
+    except ValueError:
+        raise PydanticCustomError("not_a_date", "not a date") from None
+
+
+def create_day_error(error: NonexistentDay) -> PydanticCustomError:
+    """What pydantic is told of a day or a year that does not exist."""
+    allowed = f"{FIRST_YEAR}-{LAST_YEAR}"
+    code: LiteralString = "no_such_year" if isinstance(error, YearOutOfRange) else "no_such_day"
+    return PydanticCustomError(code, "no such day as {found}", {"found": f"'{error}'", "allowed": allowed})
+
+
+def _validate_day(value: object) -> datetime.date:
+    try:
+        day = value if isinstance(value, datetime.date) else parse_partial_date(str(value)).exact
+    except NonexistentDay as error:
+        raise create_day_error(error) from None
+    except ValueError:
+        day = None
+    if day is None:
+        raise PydanticCustomError("not_a_day", "not a day")
+    return day
+
+
+_FORBIDDEN_IN_ADDRESS = re.compile(r"""[\s<>"'`{}|\\^]""")
+
+
+def parse_web_address(text: str) -> str:
+    """An address of the web with a host, as written. Raises ValueError for anything else, as a port that cannot be."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or not text.isprintable():
+        raise ValueError(text)
+    if _FORBIDDEN_IN_ADDRESS.search(text) or (parts.port or 0) > _MAX_PORT:
+        raise ValueError(text)
+    return text
+
+
+_MAX_PORT = 65535
+
+
+def parse_site_address(text: str) -> str:
+    """The address of a site: of a folder, to which the addresses of its pages can be added. Raises ValueError."""
+    parts = urlsplit(parse_web_address(text))
+    if "?" in text or "#" in text or parts.path.rstrip("/").lower().endswith(_PAGE_SUFFIXES):
+        raise ValueError(text)
+    return text
+
+
+_PAGE_SUFFIXES = (".html", ".htm", ".php")
+"""What an address ends in that is one of a page."""
+
+
+def _validate_site_address(value: object) -> str:
+    try:
+        return parse_site_address(str(value).strip())
+    except ValueError:
+        raise PydanticCustomError("not_address", "not an address") from None
+
+
+def _validate_web_address(value: object) -> str:
+    try:
+        return parse_web_address(str(value).strip())
+    except ValueError:
+        raise PydanticCustomError("not_address", "not an address") from None
+
+
+def _validate_coordinates(value: object) -> tuple[float, float]:
+    try:
+        longitude, latitude = map(float, value if isinstance(value, list | tuple) else ())
+    except (TypeError, ValueError):
+        longitude = latitude = 360.0
+    if not (abs(longitude) <= 180 and abs(latitude) <= 90):
+        raise PydanticCustomError("not_coordinates", "not coordinates")
+    return longitude, latitude
+
+
+def _validate_geometry(value: object) -> str | tuple[float, float]:
+    return value if isinstance(value, str) else _validate_coordinates(value)
+
+
+def _to_ascii_digits(value: object) -> object:
+    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+
+
+def _validate_whole_number(value: object) -> object:
+    """The text of a whole number; zeros before it are the mark of a code, or of a slip."""
+    text = _to_ascii_digits(value)
+    if isinstance(text, str) and not _WHOLE.fullmatch(text):
+        raise PydanticCustomError("not_a_count", "not a count")
+    return _check_digit_count(text)
+
+
+def _validate_decimal_number(value: object) -> object:
+    """The text of a whole or decimal number, without an exponent."""
+    text = _to_ascii_digits(value)
+    if isinstance(text, str) and not _DECIMAL.fullmatch(text):
+        raise PydanticCustomError("not_a_number", "not a number")
+    return _check_digit_count(text)
+
+
+def _check_digit_count(number: object) -> object:
+    """The number itself, if all its digits can be held: in it, in spreadsheets and in JSON."""
+    if sum(sign.isdigit() for sign in str(number)) > MAX_DIGITS:
+        raise PydanticCustomError("too_many_digits", "too many digits",
+                                  {"found": str(number), "allowed": MAX_DIGITS})
+    return number
+
+
+_WHOLE = re.compile(r"\+?(?:0|[1-9][0-9]*)(?:\.0+)?|-[1-9][0-9]*")
+_DECIMAL = re.compile(r"[+-]?[0-9_]*\.?[0-9_]*")
+
+MAX_DIGITS = 15
+"""Digits that a number may have, before and after the point: so many a float holds without changing any of them."""
+
+
+def _validate_id(text: str) -> str:
+    if code := find_id_problem(text):
+        raise create_id_error(code, text)
+    return text
+
+
+def create_id_error(code: str, text: str) -> PydanticCustomError:
+    """What pydantic is told of an id that may not become a part of an address; `code` as `find_id_problem`."""
+    return PydanticCustomError(code, "no id: {found}", {"found": text})
+
+
+def _validate_boolean(value: object) -> object:
+    key = get_built_in_vocabulary().key("answer", value) if isinstance(value, str) else None
+    if key not in ("yes", "no"):
+        raise PydanticCustomError("not_yes_or_no", "not yes or no")
+    return key == "yes"
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=SINGLE_LINE_PATTERN)]
+"""A text of one line, as all names, titles and addresses are."""
+MultilineText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=MULTI_LINE_PATTERN)]
+"""A text of one line or several."""
+OptionalMultilineText = Annotated[str, StringConstraints(pattern=MULTI_LINE_PATTERN)]
+"""The same, where it may be empty."""
+Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_validate_id)]
+"""An id or key that a file gives to a part of itself: it may become a folder, an anchor, or a key in data."""
+CHINESE_CHARACTER = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+TITLE, TITLE_IN_LETTERS = 60, 120
+"""Characters that a title may have: with Chinese ones, each of which is a word, and without."""
+
+
+def _check_title_length(text: str) -> str:
+    most = TITLE if re.search(CHINESE_CHARACTER, text) else TITLE_IN_LETTERS
+    if len(text) > most:
+        raise PydanticCustomError("too_long", "too long", {"max_length": most})
+    return text
+
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=SINGLE_LINE_PATTERN),
+                  AfterValidator(_check_title_length)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200,
+                                        pattern=SINGLE_LINE_PATTERN)]
+Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=280, pattern=MULTI_LINE_PATTERN)]
+Count = Annotated[int, BeforeValidator(_validate_whole_number), Field(ge=0)]
+Days = Annotated[int, BeforeValidator(_to_ascii_digits), Field(ge=0, le=3650)]
+"""A stretch of time: days, at most ten years."""
+Number = Annotated[int | Annotated[float, Field(allow_inf_nan=False)], BeforeValidator(_validate_decimal_number)]
+Flag = Annotated[bool, BeforeValidator(_validate_boolean)]
+DateField = Annotated[PartialDate, PlainValidator(_validate_partial_date)]
+Day = Annotated[datetime.date, PlainValidator(_validate_day)]
+Address = Annotated[str, PlainValidator(_validate_web_address)]
+SiteAddress = Annotated[str, PlainValidator(_validate_site_address)]
+Coordinates = Annotated[tuple[float, float], PlainValidator(_validate_coordinates)]
+"""Longitude, latitude, in degrees."""
+Geometry = Annotated[str | tuple[float, float], PlainValidator(_validate_geometry)]
+"""A GeoJSON file, or a point."""
+
+
+class Model(BaseModel):
+    """A part of a record: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, defer_build=True)
+    short_form: ClassVar[str] = ""
+    """The one-line notation that may stand instead of the mapping ("" = none)."""
+    short_form_in_english: ClassVar[str] = ""
+
+
+class Body(Model):
+    """A Markdown text as read: the safe HTML made of it, and where its links and images point."""
+
+    source: str
+    html: str
+    links: tuple[str, ...] = ()
+
+
+class Quantity(Model):
+    """A count of people or things, with its unit and how well it is known; value None = unknown."""
+
+    short_form: ClassVar[str] = "12"
+    short_form_in_english: ClassVar[str] = "12"
+    value: Count | None = None
+    unit: Text | None = None
+    precision: Annotated[str, validate_term("precision")] = "exact"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_number(cls, data: object) -> object:
+        if not isinstance(data, str):
+            return data
+        if get_built_in_vocabulary().key("precision", data) == "unknown":
+            return {"precision": "unknown"}
+        amount = parse_quantity(data)
+        if amount is None or amount.ignored_text:
+            return {"value": data}
+        return {"value": amount.value, "unit": amount.unit or None, "precision": amount.precision}

@@ -1,0 +1,1 @@
+"""Lists of records: by time, topic and status, the wall, search, sources."""

@@ -1,0 +1,131 @@
+"""What was changed and set right: the last changes by week, all corrections, and what was withdrawn."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ...content.change_log import RecordChangeEntry
+from ...core.outputs import Output, OutputPlan
+from ...model.paths import get_record_url
+from ...model.records import Correction, Withdrawal
+from ..layout import CHANGES_PAGE, build_page, plan_page
+from ..page_context import Link, PageContext, link_to_record
+from ..record_parts import CHANGE_LABELS
+
+
+class RecordChangeView(Struct, frozen=True):
+    """A record that was changed on a day, in words, and why."""
+
+    day: str
+    date_text: str
+    record: Link
+    change_label: str
+    reason: str
+
+
+class WeekOfChanges(Struct, frozen=True):
+    """The changes of one week."""
+
+    name: str
+    changes: tuple[RecordChangeView, ...]
+
+
+class ChangesView(Struct, frozen=True):
+    """The last changes of all records, by week."""
+
+    weeks: tuple[WeekOfChanges, ...]
+
+
+def build_changes_page(edition: PageContext) -> Output:
+    """The page of the last changes of all records."""
+    title = edition.text("What was changed")
+    return build_page(edition, CHANGES_PAGE, "pages/changes.html", title,
+                      ChangesView(tuple(_weeks_of_changes(edition))),
+                      trail=(Link(title),))
+
+
+def _weeks_of_changes(edition: PageContext) -> Iterator[WeekOfChanges]:
+    for monday, several in groupby(edition.site_data.recent_changes[""], lambda one: _monday_of(one[1].day)):
+        changes = tuple(changed for path, change in several if (changed := _record_change(edition, path, change)))
+        if changes:
+            yield WeekOfChanges(edition.text("Week of {day}", day=edition.language.day(monday)), changes)
+
+
+def _monday_of(day: date) -> date:
+    return day - timedelta(day.weekday())
+
+
+def _record_change(edition: PageContext, path: str, change: RecordChangeEntry) -> RecordChangeView | None:
+    record, day = link_to_record(edition, path), edition.language.day(change.day)
+    if record is None:
+        return None
+    return RecordChangeView(change.day.isoformat(), day, record, edition.text(CHANGE_LABELS[change.kind]),
+                            change.reason)
+
+
+# --- corrections, and what was withdrawn ------------------------------------------------------------------------------
+
+
+class CorrectionView(Struct, frozen=True):
+    """What was corrected in a record, when, and why."""
+
+    day: str
+    date_text: str
+    record: Link
+    correction: str
+    reason: str
+
+
+class CorrectionsView(Struct, frozen=True):
+    """What was corrected in all records, and what was withdrawn, the newest first."""
+
+    corrections: tuple[CorrectionView, ...]
+    withdrawn: tuple[CorrectionView, ...]
+    more_text: str
+
+
+MAX_CORRECTIONS = 500
+"""So many corrections stand on the page of all."""
+
+
+def build_corrections_page(edition: PageContext) -> Output:
+    """The page of all corrections, and of what was withdrawn."""
+    title, every = edition.text("Corrections"), edition.site_data.corrections[""]
+    withdrawn = sorted(edition.library.withdrawn.values(), key=lambda one: (-one.date.toordinal(), one.path))
+    over = len(every) - MAX_CORRECTIONS
+    view = CorrectionsView(
+        tuple(_correction_view(edition, path, one) for path, one in every[:MAX_CORRECTIONS]),
+        tuple(_withdrawal_notice(edition, one) for one in withdrawn),
+        edition.plural("and {n} earlier correction", "and {n} earlier corrections", over) if over > 0 else "")
+    return build_page(edition, "corrections/index.html", "pages/corrections.html", title, view, trail=(Link(title),))
+
+
+def _correction_view(edition: PageContext, path: str, one: Correction) -> CorrectionView:
+    return CorrectionView(one.date.isoformat(), edition.language.day(one.date),
+                          link_to_record(edition, path) or Link(path),
+                          one.what, one.why or "")
+
+
+def _withdrawal_notice(edition: PageContext, one: Withdrawal) -> CorrectionView:
+    """A record that was withdrawn: only its address is told, and why."""
+    return CorrectionView(one.date.isoformat(), edition.language.day(one.date),
+                          Link(one.path, get_record_url(one.path)), "",
+                          one.why)
+
+
+def plan_withdrawal_pages(edition: PageContext) -> Iterator[OutputPlan]:
+    """What stands at the address of each record that was withdrawn."""
+    for path, one in edition.library.withdrawn.items():
+        yield replace(plan_page(edition, get_record_url(one.path), build_withdrawal_page, path),
+                      origin="withdrawn.yaml")
+
+
+def build_withdrawal_page(edition: PageContext, path: str) -> Output:
+    """The notice that a record was withdrawn, without what it said."""
+    one = edition.library.withdrawn[path]
+    title = edition.text("Withdrawn")
+    return build_page(edition, get_record_url(one.path), "pages/withdrawn.html", title,
+                      _withdrawal_notice(edition, one), trail=(Link(title),))

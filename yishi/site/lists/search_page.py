@@ -1,0 +1,74 @@
+"""The search page: what can be filtered by, and the lists for readers who cannot search. The index is in `search`."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from ...core.outputs import Output
+from ...model.language import marked
+from ...search import REPORTED_SUFFIX
+from ..layout import SEARCH_PAGE, build_page
+from ..page_context import STATUS_SHAPES, Link, PageContext, format_status, localize_name
+
+_LIST_PAGES = (
+    ("issues/index.html", marked("Issues")),
+    ("cases/index.html", marked("Case studies")),
+    ("places/index.html", marked("Places")),
+    ("topics/index.html", marked("By topic")),
+    ("status/index.html", marked("By status")),
+    ("months/index.html", marked("By month")),
+)
+
+
+class SearchOption(Struct, frozen=True):
+    """A value to filter by."""
+
+    value: str
+    text: str
+    lang: str = ""
+
+
+class SearchView(Struct, frozen=True):
+    """What can be filtered by, and where every record can be found without searching."""
+
+    places: tuple[SearchOption, ...]
+    topics: tuple[SearchOption, ...]
+    statuses: tuple[SearchOption, ...]
+    kinds: tuple[SearchOption, ...]
+    years: tuple[SearchOption, ...]
+    lists: tuple[Link, ...]
+
+
+def build_search_page(edition: PageContext) -> Output:
+    """The search page; only values that occur can be chosen."""
+    title, occurring = edition.text("Search"), edition.record_lists.facet_values
+    view = SearchView(
+        places=tuple(_place_options(edition)), topics=tuple(_term_options(edition, "topic", occurring["topics"])),
+        statuses=tuple(_status_options(edition)), kinds=tuple(_term_options(edition, "record_kind",
+                                                                            occurring["kinds"])),
+        years=tuple(SearchOption(year, year) for year in reversed(occurring["years"])),
+        lists=tuple(Link(edition.text(name), target) for target, name in _LIST_PAGES))
+    return build_page(edition, SEARCH_PAGE, "pages/search_page.html", title, view, trail=(Link(title),))
+
+
+def _place_options(edition: PageContext) -> Iterator[SearchOption]:
+    """All places as a tree, each indented below its parent."""
+    for path, place in edition.library.places.items():
+        name = localize_name(edition, place)
+        yield SearchOption(path, "\u3000" * (path.count("/") - 1) + name.text, name.lang)
+
+
+def _term_options(edition: PageContext, vocabulary: str, keys: Iterable[str]) -> Iterator[SearchOption]:
+    found = set(keys)
+    for key in edition.library.vocabulary.terms[vocabulary]:
+        if key in found:
+            yield SearchOption(key, edition.label(vocabulary, key))
+
+
+def _status_options(edition: PageContext) -> Iterator[SearchOption]:
+    """Those that occur; what is open as it was reported stands apart from what is open today."""
+    for status in edition.library.vocabulary.terms["status"]:
+        for value in (status, f"{status}{REPORTED_SUFFIX}"):
+            if value in edition.record_lists.facet_values["statuses"]:
+                label = format_status(edition, status, reported=value != status)
+                yield SearchOption(value, f"{STATUS_SHAPES[status]} {label}")

@@ -1,0 +1,63 @@
+"""The page of all sources."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ...core.outputs import Output
+from ...model.kinds import KINDS
+from ...model.paths import SOURCE_ANCHOR_PREFIX
+from ...model.records import Reference
+from ..layout import build_page
+from ..page_context import Link, LocalizedText, PageContext, link_to_records, localize_name
+
+MAX_CITING_RECORDS = 200
+"""So many records that cite a source are listed below it."""
+
+
+class SourceView(Struct, frozen=True):
+    """A press report or document: what is known of it, and what cites it."""
+
+    anchor: str
+    title: LocalizedText
+    url: str
+    facts: tuple[str, ...]
+    note: str
+    citing: tuple[Link, ...]
+    more_text: str
+
+
+class SourcesView(Struct, frozen=True):
+    """All sources."""
+
+    sources: tuple[SourceView, ...]
+
+
+def build_sources_page(edition: PageContext) -> Output:
+    """The page of all sources."""
+    title = edition.text("Sources")
+    view = SourcesView(tuple(_source_view(edition, path, source) for path, source in edition.library.sources.items()))
+    return build_page(edition, "sources/index.html", "pages/sources.html", title, view, trail=(Link(title),))
+
+
+def _source_view(edition: PageContext, path: str, source: Reference) -> SourceView:
+    citing = edition.library.referrers(path, *(f"{kind}.source" for kind in KINDS))
+    over = len(citing) - MAX_CITING_RECORDS
+    return SourceView(
+        SOURCE_ANCHOR_PREFIX + path.rpartition("/")[2], localize_name(edition, source), source.url or "",
+        tuple(_bibliography(edition, source)), source.note or "", link_to_records(edition, citing[:MAX_CITING_RECORDS]),
+        edition.plural("and {n} more record", "and {n} more records", over) if over > 0 else "",
+    )
+
+
+def _bibliography(edition: PageContext, source: Reference) -> Iterator[str]:
+    text, when = edition.text, edition.language.when
+    yield source.publisher or text("publisher not known")
+    if source.published.day:
+        yield text("published {when}", when=when(source.published))
+    else:
+        yield text("date of publication not known")
+    if source.document_no:
+        yield text("document no. {number}", number=source.document_no)
+    if source.accessed and source.accessed.day:
+        yield text("looked up {when}", when=when(source.accessed))

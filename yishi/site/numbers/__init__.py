@@ -1,0 +1,1 @@
+"""Pages of numbers: the overview, each statistic, snapshots, ratings."""

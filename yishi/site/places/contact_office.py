@@ -1,0 +1,39 @@
+"""Where to raise a matter: the office and the hotline."""
+
+
+from msgspec import Struct
+
+from ...model.paths import get_place_of
+from ...model.records import Place
+from ..layout import build_phone_url
+from ..page_context import Link, PageContext, link_to_records
+
+
+class ContactOffice(Struct, frozen=True):
+    """Where to raise a matter in person; `whose` is the place it belongs to, if that is a place above."""
+
+    owner: Link | None
+    address: str
+    hours: str
+    phone: str
+    phone_url: str
+    hotline: str
+    hotline_url: str
+
+
+def find_contact_office(edition: PageContext, place: str) -> ContactOffice | None:
+    """The office and hotline of the place, or of the nearest place above that has published one."""
+    at = place
+    while at:
+        record = edition.library.places.get(at)
+        if record and (record.office or record.hotline):
+            return _contact_office(edition, record, link_to_records(edition, [at])[0] if at != place else None)
+        at = get_place_of(at)
+    return None
+
+
+def _contact_office(edition: PageContext, place: Place, whose: Link | None) -> ContactOffice:
+    office = place.office
+    phone, hotline = (office.phone or "" if office else ""), place.hotline or ""
+    return ContactOffice(whose, office.address or "" if office else "", office.hours or "" if office else "",
+                         phone, build_phone_url(phone), hotline, build_phone_url(hotline))

@@ -1,0 +1,101 @@
+"""The front page: what this is, the main numbers, where one's own community is, and what moved lately."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ...core.outputs import Output
+from ..download_links import build_follow_links
+from ..issue_timeline import localize_stages
+from ..json_ld import describe_site
+from ..layout import SEARCH_PAGE, build_absolute_url, build_page
+from ..page_context import (
+    Link,
+    LocalizedText,
+    PageContext,
+    RecordRow,
+    link_to_records,
+    localize_body,
+    localize_name,
+    localize_summary,
+)
+from ..record_parts import DatedEntry
+from .key_figures import KeyFigure, build_key_figures, build_stat_sentences
+
+MANY_PLACES = 200
+"""A site with more places shows only the topmost ones on its front page."""
+
+
+MAX_CASES = 4
+"""So many case studies stand there."""
+
+
+class PlaceWithCommunities(Struct, frozen=True):
+    """A place and the communities directly in it."""
+
+    name: Link
+    kind: str
+    communities: tuple[Link, ...]
+
+
+class RecentMove(Struct, frozen=True):
+    """The latest dated step of an issue."""
+
+    row: RecordRow
+    entry: DatedEntry
+
+
+class HomeView(Struct, frozen=True):
+    """Everything that the front page shows."""
+
+    title: LocalizedText
+    summary: LocalizedText | None
+    body: LocalizedText | None
+    sentences: tuple[Link, ...]
+    key_figures: tuple[KeyFigure, ...]
+    places: tuple[PlaceWithCommunities, ...]
+    recent_moves: tuple[RecentMove, ...]
+    cases: tuple[RecordRow, ...]
+    follow_links: tuple[Link, ...]
+
+
+def build_home_page(edition: PageContext) -> Output:
+    """The front page."""
+    site = edition.library.site
+    summary = localize_summary(edition, site) or (LocalizedText(site.subtitle, edition.original_language)
+                                                  if site.subtitle else None)
+    view = HomeView(
+        title=localize_name(edition, site), summary=summary, body=localize_body(edition, "site", site, ""),
+        sentences=build_stat_sentences(edition, ""), key_figures=build_key_figures(edition, ""),
+        places=tuple(_places_with_communities(edition)), recent_moves=tuple(_recent_moves(edition)),
+        cases=tuple(edition.rows[path] for path in edition.record_lists.cases[:MAX_CASES]),
+        follow_links=build_follow_links(edition, ""),
+    )
+    return build_page(edition, "index.html", "pages/home.html", "", view,
+                      about=describe_site(edition, _search_url(edition)),
+                      description=summary.text if summary else "")
+
+
+def _search_url(edition: PageContext) -> str:
+    """The address of the search page; "" where the site does not know its own, or has none."""
+    return build_absolute_url(edition, edition.language.tag, SEARCH_PAGE) if edition.has_search else ""
+
+
+def _places_with_communities(edition: PageContext) -> Iterator[PlaceWithCommunities]:
+    """Every place that has communities of its own, and those at the top; of very many places only the latter."""
+    children, few = edition.library.children, len(edition.library.places) <= MANY_PLACES
+    for path, place in edition.library.places.items():
+        communities = [child for child in children.get(path, ()) if not children.get(child)] if few else []
+        if communities or (path in children[""] and not (few and children.get(path))):
+            kind = edition.label("place_kind", place.kind)
+            yield PlaceWithCommunities(link_to_records(edition, [path])[0], kind, link_to_records(edition, communities))
+
+
+def _recent_moves(edition: PageContext) -> Iterator[RecentMove]:
+    """The issues whose latest dated step is the most recent, newest first."""
+    for path, number in edition.record_lists.recent_moves[""]:
+        issue = edition.library.issues[path]
+        entry = issue.log[number]
+        yield RecentMove(edition.rows[path], DatedEntry(
+            edition.language.when(entry.date), entry.date.exact.isoformat() if entry.date.exact else "",
+            localize_stages(edition, issue).get(entry.stage, LocalizedText("")), "", entry.text))

@@ -1,0 +1,52 @@
+"""The activities that the page of a place shows: the newest forums, meetings, events, reviews, plans, registers."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ...model.kinds import ACTIVITIES, KINDS
+from ..page_context import Link, PageContext, RecordRow, select_rows
+from ..recommendations import RecommendationView, list_place_recommendations
+from ..record_parts import link_gaps_page
+
+MAX_SHOWN_PER_KIND = 5
+"""So many records of one kind stand on a place's own page."""
+
+
+class ActivityGroup(Struct, frozen=True):
+    """The records of one kind: the newest of them, and the list of all."""
+
+    title: str
+    number: str
+    rows: tuple[RecordRow, ...]
+    full_list: Link
+
+
+class PlaceActivities(Struct, frozen=True):
+    """What is done around the issues of a place and those below it.
+
+    `advice`: what reviewers recommended, and the answers, the open ones first. `gaps`: the page that says where the
+    practice is weak and what is planned.
+    """
+
+    groups: tuple[ActivityGroup, ...]
+    recommendations: tuple[RecommendationView, ...]
+    gaps: Link | None
+
+
+def build_place_activities(edition: PageContext, place: str) -> PlaceActivities:
+    """What is done around the issues of the place at this path; without records its parts are empty."""
+    return PlaceActivities(
+        groups=tuple(_activity_groups(edition, place)),
+        recommendations=tuple(list_place_recommendations(edition, place))[:MAX_SHOWN_PER_KIND],
+        gaps=link_gaps_page(edition, place),
+    )
+
+
+def _activity_groups(edition: PageContext, place: str) -> Iterator[ActivityGroup]:
+    for spec in map(KINDS.__getitem__, ACTIVITIES):
+        paths = edition.record_lists.by_kind_in[spec.table].get(place, ())
+        if paths:
+            whole = Link(edition.text("All of them"), f"{place}/{spec.folder}/index.html")
+            rows = select_rows(edition, paths[:MAX_SHOWN_PER_KIND])
+            yield ActivityGroup(edition.text(spec.list_title), edition.number(len(paths)), rows, whole)

@@ -1,0 +1,33 @@
+"""The free pages."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ...core.outputs import Output, OutputPlan
+from ...model.paths import get_record_url
+from ..layout import build_page, get_language_root, plan_page
+from ..page_context import Link, LocalizedText, PageContext, localize_body, localize_name, localize_summary
+
+
+class FreePageView(Struct, frozen=True):
+    """A free page."""
+
+    title: LocalizedText
+    summary: LocalizedText | None
+    body: LocalizedText | None
+
+
+def plan_free_pages(edition: PageContext) -> Iterator[OutputPlan]:
+    """The page of every free page."""
+    for path in edition.library.pages:
+        yield plan_page(edition, get_record_url(path), build_free_page, path)
+
+
+def build_free_page(edition: PageContext, path: str) -> Output:
+    """The free page at `path`."""
+    page = edition.library.pages[path]
+    name, summary = localize_name(edition, page), localize_summary(edition, page)
+    view = FreePageView(name, summary, localize_body(edition, path, page, get_language_root(get_record_url(path))))
+    return build_page(edition, get_record_url(path), "pages/free_page.html", name.text, view,
+                      description=summary.text if summary else "", trail=(Link(name.text, "", name.lang),))

@@ -1,0 +1,69 @@
+"""The page of a location."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ...core.outputs import Output, OutputPlan
+from ...model.paths import get_place_of, get_record_url
+from ...model.records import Location
+from ..layout import build_breadcrumbs, build_page, plan_page
+from ..page_context import (
+    Link,
+    LocalizedText,
+    PageContext,
+    RecordRow,
+    link_to_records,
+    localize_name,
+    select_rows,
+)
+from ..paginated_lists import ListPage, link_subpages, plan_list_pages, split_list
+from ..record_parts import (
+    MAX_RELATED_RECORDS,
+    LabelledValue,
+    format_location_kind,
+    link_sources,
+)
+
+
+class LocationView(Struct, frozen=True):
+    """A location, its issues and the cases that tell of it."""
+
+    name: LocalizedText
+    facts: tuple[LabelledValue, ...]
+    issues: tuple[RecordRow, ...]
+    subpages: tuple[Link, ...]
+    cases: tuple[RecordRow, ...]
+    sources: tuple[Link, ...]
+
+
+def plan_location_pages(edition: PageContext) -> Iterator[OutputPlan]:
+    """The page of every location."""
+    for path in edition.library.locations:
+        issues = edition.library.referrers(path, "issue.location")
+        front = next(split_list(path, issues, edition.record_lists.month_of))
+        yield plan_page(edition, get_record_url(path), build_location_page, path, front)
+        if front.subpages:
+            name = localize_name(edition, edition.library.locations[path])
+            yield from plan_list_pages(edition, path, name.text, issues, lang=name.lang, empty="",
+                                       trail=build_breadcrumbs(edition, get_place_of(path)), front=False)
+
+
+def build_location_page(edition: PageContext, path: str, front: ListPage) -> Output:
+    """The page of the location at `path`; `front` holds the issues that stand on it."""
+    location = edition.library.locations[path]
+    view = LocationView(
+        localize_name(edition, location), tuple(_location_facts(edition, path, location)),
+        select_rows(edition, front.paths), link_subpages(edition, front),
+        select_rows(edition, edition.library.referrers(path, "case.location")[:MAX_RELATED_RECORDS]),
+        link_sources(edition, path, location),
+    )
+    return build_page(edition, get_record_url(path), "pages/location.html", view.name.text, view,
+                      trail=build_breadcrumbs(edition, get_place_of(path), Link(view.name.text, "", view.name.lang)))
+
+
+def _location_facts(edition: PageContext, path: str, location: Location) -> Iterator[LabelledValue]:
+    yield LabelledValue(edition.text("Place"), link_to_records(edition, [get_place_of(path)]))
+    yield LabelledValue(edition.text("Kind"), (Link(format_location_kind(edition, location)),))
+    if location.built is not None:
+        yield LabelledValue(edition.text("Built"), (Link(str(location.built)),))

@@ -1,0 +1,83 @@
+"""What reviewers found at an event, communities by criteria, beside the indicators. A fixed order, never a ranking."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from ...analysis.statistics import DEFINITIONS
+from ...library.criteria import get_review_criteria
+from ...model.paths import get_record_url
+from ..format_stat import FormattedStat, encode_stat_value, format_stat, get_stat, get_statistic_path
+from ..page_context import Link, LocalizedText, PageContext, link_to_record
+from ..ratings import RatingView, build_rating
+from ..record_parts import localize_label
+
+MATRIX_INDICATORS = ("procedure_complete", "breadth_3plus", "followup_rate")
+"""The statistics that stand beside the reviewers' ratings."""
+
+
+class ReviewerRating(Struct, frozen=True):
+    """One reviewer's rating; `target` leads to the review, `reviewer` is a role."""
+
+    rating: RatingView
+    target: str
+    reviewer: LocalizedText
+
+
+class RatingsMatrixRow(Struct, frozen=True):
+    """One community: the marks by each criterion, and its indicators now. Without a review `silent`."""
+
+    place: Link
+    has_no_reviews: bool
+    ratings: tuple[tuple[ReviewerRating, ...], ...]
+    indicators: tuple[tuple[str, FormattedStat, str], ...]
+
+
+class RatingsMatrix(Struct, frozen=True):
+    """Communities by criteria."""
+
+    criteria: tuple[LocalizedText, ...]
+    indicators: tuple[Link, ...]
+    rows: tuple[RatingsMatrixRow, ...]
+
+
+def build_ratings_matrix(edition: PageContext, event: str, given: Sequence[str]) -> RatingsMatrix | None:
+    """The reviews `given` at an event, of communities and their cases; None if there is none of them."""
+    reviews: defaultdict[str, list[str]] = defaultdict(list)
+    for path in sorted(given):
+        if edition.library.reviews[path].target != event:
+            reviews[edition.record_lists.reviewed_place_of[path]].append(path)
+    if not reviews:
+        return None
+    criteria = _matrix_criteria(edition, event, [path for paths in reviews.values() for path in paths])
+    shown = {one.place for group in edition.library.events[event].groups for one in group.presentations}
+    lines = (_matrix_row(edition, place, reviews[place], list(criteria))
+             for place in edition.library.places if place in reviews or place in shown)
+    names = (Link(edition.text(DEFINITIONS[key].name), f"statistics/{key}/index.html") for key in MATRIX_INDICATORS)
+    return RatingsMatrix(tuple(criteria.values()), tuple(names), tuple(lines))
+
+
+def _matrix_criteria(edition: PageContext, event: str, reviews: Sequence[str]) -> Mapping[str, LocalizedText]:
+    """The event's criteria, then those of the reviews' own methods: those by which a review judges."""
+    targets = (event, *(edition.library.reviews[path].target for path in reviews))
+    used = {judgement.key for path in reviews for judgement in edition.library.reviews[path].criteria}
+    names = {one.id: localize_label(edition, one) for target in dict.fromkeys(targets)
+             for one in get_review_criteria(edition.library, target)}
+    return {key: name for key, name in names.items() if key in used}
+
+
+def _matrix_row(edition: PageContext, place: str, reviews: Sequence[str], criteria: Sequence[str]) -> RatingsMatrixRow:
+    marks = tuple(tuple(_reviewer_ratings(edition, reviews, key)) for key in criteria)
+    indicators = tuple((get_statistic_path(key, place), format_stat(edition, key, stat), encode_stat_value(stat))
+                       for key in MATRIX_INDICATORS if (stat := get_stat(edition, place, key)))
+    return RatingsMatrixRow(link_to_record(edition, place) or Link(place), not reviews, marks, indicators)
+
+
+def _reviewer_ratings(edition: PageContext, reviews: Sequence[str], criterion: str) -> Iterator[ReviewerRating]:
+    for path in reviews:
+        review = edition.library.reviews[path]
+        for judgement in review.criteria:
+            if judgement.key == criterion:
+                yield ReviewerRating(build_rating(edition, judgement.rating), get_record_url(path),
+                                     LocalizedText(review.reviewer_role or "", edition.original_language))

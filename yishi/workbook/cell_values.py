@@ -1,0 +1,362 @@
+"""What people type into a cell: its text, what a writer of a record would have written for it, and the way back."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+
+from ..content.load import normalize_date
+from ..core.hashes import compute_digest
+from ..model.dates import PartialDate, parse_partial_date
+from ..model.quantities import parse_quantity
+from ..model.records import Quantity
+from ..model.vocabulary import Vocabulary, get_built_in_vocabulary
+from .columns import WorkbookColumn
+from .number_formats import (
+    GENERAL,
+    DateOrTime,
+    format_date_or_time,
+    format_number,
+    format_plain_number,
+    get_date_precision,
+    has_extra_words,
+)
+
+RawValue = str | int | float | bool | DateOrTime | None
+"""What a cell holds as its program keeps it."""
+
+TypedValue = str | list[str] | dict[str, str]
+"""What a record says under a key, as a writer writes it."""
+
+MAX_CELL_LENGTH = 32_767
+"""Characters that fit into a cell, in every program."""
+
+
+class Cell(Struct, frozen=True):
+    """A cell that somebody filled: its sheet, row and column (from 1), and its text."""
+
+    sheet: str
+    row: int
+    column: int
+    text: str = ""
+
+
+class RawCell(Struct, frozen=True):
+    """A cell as its program keeps it. `said`: it is a formula, or shows an error; `code`: its number format; `offset`:
+    days by which the program counts later than from 1900; `struck`: all or a part of it is struck out; `unseen`: its
+    format shows nothing of it; `remark`: a comment that somebody pinned to it."""
+
+    value: RawValue
+    formula_or_error: str = ""
+    number_format: str = GENERAL
+    day_offset: int = 0
+    is_struck_out: bool = False
+    is_hidden: bool = False
+    comment: str = ""
+
+
+class CellVocabulary(Struct, frozen=True):
+    """What the words in cells mean: the vocabulary of the site, the language that is written, and the records.
+
+    `path_of`: kinds, text and place → the paths that may be meant; `name_of`: path and place → how a cell names it;
+    `writes`: the language of the keys in the file that is written.
+    """
+
+    vocabulary: Vocabulary
+    language: str
+    find_paths: Callable[[tuple[str, ...], str, str], Sequence[str]]
+    format_name: Callable[[str, str], str]
+    file_language: str = "zh-Hans"
+
+    def label(self, column: WorkbookColumn, key: str) -> str:
+        """The label of a closed value."""
+        return self.vocabulary.label(column.vocabulary, key, self.language)
+
+
+HASH_LENGTH = 6
+"""Characters for each column."""
+
+
+EMPTY_HASH = "-" * HASH_LENGTH
+"""What stands for an empty cell."""
+
+
+def hash_text(text: str) -> str:
+    """The few characters that stand for what is in a cell."""
+    return compute_digest(text.encode())[:HASH_LENGTH] if text else EMPTY_HASH
+
+
+# --- from the cell to its text ----------------------------------------------------------------------------------------
+
+_FIRST_SERIAL, _LAST_SERIAL = 32_873, 55_153
+"""Days since 1900 as spreadsheets count them: from 1990 to 2050. What lies beyond is more likely a slip (20250)."""
+_SERIAL_EPOCH = datetime(1899, 12, 30)
+
+
+def read_cell_text(raw: RawCell, column: WorkbookColumn) -> str:
+    """What a cell shows, as text: days of a column of dates in ISO form and as precise as they are shown, numbers with
+    the words of their format, line ends as \\n. Where that cannot be told (`has_unclear_format`), its value."""
+    value = raw.value
+    if isinstance(value, bool):
+        return get_built_in_vocabulary().label("answer", "yes" if value else "no", "zh-Hans")
+    if column.type in ("when", "day") and (day := parse_serial_day(raw)) is not None:
+        return day.isoformat()
+    if column.type in ("when", "day") and isinstance(value, date) and not has_extra_words(raw.number_format):
+        return value.isoformat()[:{"month": 7, "year": 4}.get(get_date_precision(raw.number_format)[0], 10)]
+    if isinstance(value, int | float | DateOrTime):
+        return _displayed_text(raw, value, column) or (str(value) if isinstance(value, DateOrTime)
+                                                       else format_plain_number(value))
+    return "" if value is None else _normalize_text(str(value))
+
+
+def has_unclear_format(raw: RawCell, column: WorkbookColumn) -> bool:
+    """Whether the number format of a cell does not tell what it shows."""
+    value = raw.value
+    return (isinstance(value, int | float | DateOrTime) and not isinstance(value, bool)
+            and column.type not in ("when", "day") and _displayed_text(raw, value, column) is None)
+
+
+def _displayed_text(raw: RawCell, value: float | DateOrTime, column: WorkbookColumn) -> str | None:
+    is_number = column.type in ("count", "quantity")
+    if isinstance(value, int | float):
+        return format_number(value, raw.number_format, exactly=is_number)
+    return str(value) if is_number else format_date_or_time(value, raw.number_format)  # `3月5日` is not 3 of something
+
+
+def parse_serial_day(raw: RawCell) -> date | None:
+    """The day that a bare number means, as spreadsheets count days; None for what is no such number."""
+    value = raw.value
+    if isinstance(value, str) and re.fullmatch(r"\d{5}(\.\d+)?", value.strip()):
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    days = float(value) + raw.day_offset
+    return (_SERIAL_EPOCH + timedelta(days=days)).date() if _FIRST_SERIAL < days < _LAST_SERIAL else None
+
+
+_ESCAPED_CHARACTER = re.compile("_x00([01][0-9A-Fa-f])_")
+"""A character that workbooks cannot hold but so: `_x000B_` is the line end of another program."""
+
+
+def _normalize_text(text: str) -> str:
+    text = _ESCAPED_CHARACTER.sub(lambda match: chr(int(match[1], 16)), text)
+    lines = re.sub("\r\n?|\x0b", "\n", text).split("\n")
+    return "\n".join(line.rstrip().replace("\xa0", " ").replace("\t", " ") for line in lines).strip(" \n\u3000")
+
+
+# --- from the text to what a writer writes ----------------------------------------------------------------------------
+
+
+def parse_cell(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> TypedValue:
+    """What a writer of a record would have written for `text`; what cannot be read so stays as it is."""
+    if column.is_list:
+        return [_parse_one(part, column, words, place) for part in _split_values(text, column, words, place)]
+    if column.type == "quantity":
+        return _parse_quantity(text)
+    return _parse_one(text, column, words, place)
+
+
+_SEPARATORS = {"term": r"[\n、,，;；]", "reference": r"[\n、,，;；]", "text": r"[\n;；]"}
+
+
+def _split_values(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> list[str]:
+    """The values in one cell; a text that as a whole is one value is not taken apart."""
+    if _is_one_value(text, column, words, place):
+        return [text]
+    parts = [part.strip() for part in re.split(_SEPARATORS.get(column.type, r"\n"), text)]
+    return [part for part in parts if part]
+
+
+def _is_one_value(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> bool:
+    if column.vocabulary:
+        return words.vocabulary.key(column.vocabulary, text) is not None
+    return column.type == "reference" and len(words.find_paths(column.reference_kinds, text, place)) == 1
+
+
+def _parse_one(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> str:
+    if column.vocabulary:
+        return _parse_term(text, column, words)
+    if column.type in ("when", "day"):
+        return _parse_date(text, words.file_language)
+    if column.type == "flag":
+        return _parse_flag(_TICK_SIGNS.get(text.strip(), text.strip()), words.file_language)
+    if column.type == "count":
+        return _parse_count(text)
+    if column.type == "reference":
+        return _parse_reference(text, column, words, place)
+    return text.strip()
+
+
+_TICK_SIGNS = {"√": "是", "✓": "是", "✔": "是", "☑": "是", "×": "否", "✗": "否", "✘": "否", "有": "是", "无": "否"}
+
+
+def _parse_flag(text: str, language: str) -> str:
+    key = get_built_in_vocabulary().key("answer", text)
+    return get_built_in_vocabulary().label("answer", key, language) if key and language != "en" else key or text
+
+
+def _parse_term(text: str, column: WorkbookColumn, words: CellVocabulary) -> str:
+    """A closed value as it stands in a file: its label where keys are Chinese, its key where they are English."""
+    key = words.vocabulary.key(column.vocabulary, text)
+    if key is None:
+        return text.strip()
+    return key if words.file_language == "en" else words.vocabulary.label(column.vocabulary, key, "zh-Hans")
+
+
+def _parse_date(text: str, language: str) -> str:
+    """A date in the notation of records; what is none stays as it is."""
+    narrow = unicodedata.normalize("NFKC", text).strip()
+    try:
+        return format_date(parse_partial_date(normalize_date(narrow) or narrow), language)
+    except ValueError:
+        return narrow
+
+
+def _parse_reference(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> str:
+    """The shortest that names the record meant by `text` (its path, id or name); `text` if that is none or several."""
+    meant = words.find_paths(column.reference_kinds, text, place)
+    if len(meant) != 1:
+        return text.strip()
+    short = meant[0].rpartition("/")[2]
+    return short if list(words.find_paths(column.reference_kinds, short, place)) == list(meant) else meant[0]
+
+
+def _parse_quantity(text: str) -> TypedValue:
+    """`约20人` as {value: 20, unit: 人, precision: about}; a bare number stays one."""
+    amount = parse_quantity(text)
+    if amount is None:
+        return text.strip()
+    number, precision = str(amount.value), "" if amount.precision == "exact" else amount.precision
+    if not amount.unit and not precision:
+        return number
+    return {"value": number, **({"unit": amount.unit} if amount.unit else {}),
+            **({"precision": precision} if precision else {})}
+
+
+_COUNT_UNITS = ("", "人", "名", "位", "票", "户", "年")
+"""The units that a count may have: which it is, its column says."""
+
+
+def _parse_count(text: str) -> str:
+    """`8人`, `八` as 8; what is no exact number stays as it is."""
+    amount = parse_quantity(text)
+    if amount is None or amount.precision != "exact" or amount.unit not in _COUNT_UNITS or amount.ignored_text:
+        return unicodedata.normalize("NFKC", text).strip()
+    return str(amount.value)
+
+
+# --- what it means, however it is written -----------------------------------------------------------------------------
+
+
+def normalize_value(value: object, column: WorkbookColumn, words: CellVocabulary, place: str) -> object:
+    """What can be compared: the same for two ways to write one thing."""
+    if column.is_list:
+        items = value if isinstance(value, list) else [value] if value else []
+        return tuple(normalize_single_value(item, column, words, place) for item in items)
+    return normalize_single_value(value, column, words, place) if value not in ("", None) else ""
+
+
+def normalize_single_value(value: object, column: WorkbookColumn, words: CellVocabulary, place: str) -> object:
+    """The same of one value of a list."""
+    if column.type == "quantity":
+        return _normalize_quantity(value)
+    if isinstance(value, dict):  # Markdown as it was read
+        return str(value.get("source", "")).strip()
+    text = str(value).strip()
+    if column.vocabulary:
+        return words.vocabulary.key(column.vocabulary, text) or text
+    if column.type in ("when", "day"):
+        return _normalize_date(text)
+    if column.type == "flag":
+        return get_built_in_vocabulary().key("answer", text) or text
+    if column.type == "count":
+        return unicodedata.normalize("NFKC", text)
+    if column.type == "reference":
+        meant = words.find_paths(column.reference_kinds, text, place)
+        return meant[0] if len(meant) == 1 else text
+    return text
+
+
+def find_type_problem(value: object, column: WorkbookColumn, words: CellVocabulary) -> str:
+    """Why a value cannot be what its column holds: the code of a problem ("" = it can, as far as it says itself)."""
+    text = str(value)
+    if column.vocabulary and not column.allows_other_text and words.vocabulary.key(column.vocabulary, text) is None:
+        return "not_allowed"
+    if column.type in ("when", "day"):
+        when = _normalize_date(text)
+        return ("not_a_date" if isinstance(when, str) and column.type == "when"
+                else "not_a_day" if column.type == "day" and (isinstance(when, str) or not when.exact) else "")
+    if column.type == "flag" and get_built_in_vocabulary().key("answer", text) not in ("yes", "no"):
+        return "not_yes_or_no"
+    if column.type == "count" and not (text.isascii() and text.isdecimal()):
+        return "not_a_number"
+    return "not_a_number" if column.type == "quantity" and isinstance(_normalize_quantity(value), str) else ""
+
+
+def _normalize_quantity(value: object) -> object:
+    try:
+        return Quantity.model_validate(value)
+    except ValueError:
+        return str(value)
+
+
+def _normalize_date(text: str) -> PartialDate | str:
+    try:
+        return parse_partial_date(text)
+    except ValueError:
+        return text
+
+
+# --- the way back -----------------------------------------------------------------------------------------------------
+
+
+def format_cell(value: object, column: WorkbookColumn, words: CellVocabulary, place: str) -> str:
+    """The text of the cell for what a record says; "" for what no cell can hold, which stays in the file."""
+    if value in ("", None, [], {}):
+        return ""
+    if column.is_list:
+        items = value if isinstance(value, list) else [value]
+        between = "\n" if column.type in ("text", "reference") else ", " if words.language == "en" else "、"
+        text = between.join(
+            _format_one(item, column, words, place) for item in items)
+    else:
+        text = _format_one(value, column, words, place)
+    is_same = (len(text) <= MAX_CELL_LENGTH and text == _normalize_text(text)
+               and normalize_value(parse_cell(text, column, words, place), column, words, place)
+               == normalize_value(value, column, words, place))
+    return text if is_same else ""
+
+
+def _format_one(value: object, column: WorkbookColumn, words: CellVocabulary, place: str) -> str:
+    meant = normalize_single_value(value, column, words, place)
+    if isinstance(meant, Quantity):
+        return _format_quantity(meant, words.language)
+    if isinstance(meant, PartialDate):
+        return format_date(meant, words.language)
+    text = str(meant)
+    if column.vocabulary:
+        return words.label(column, text)
+    if column.type == "flag":
+        return get_built_in_vocabulary().label("answer", text, words.language)
+    return words.format_name(text, place) if column.type == "reference" else text
+
+
+def format_date(when: PartialDate, language: str) -> str:
+    """A date in the notation of records, in the words of a language."""
+    text = str(when)
+    if language == "en":
+        return text
+    return "未知" if text == "unknown" else text.replace("by ", "不晚于 ")
+
+
+_PRECISION_PREFIXES = {"zh-Hans": {"about": "约", "over": "超过", "at_least": "至少"},
+                       "en": {"about": "about ", "over": "over ", "at_least": "at least "}}
+
+
+def _format_quantity(quantity: Quantity, language: str) -> str:
+    if quantity.value is None:
+        return get_built_in_vocabulary().label("precision", "unknown", language)
+    before = _PRECISION_PREFIXES["en" if language == "en" else "zh-Hans"].get(quantity.precision, "")
+    return f"{before}{quantity.value}{quantity.unit or ''}"

@@ -1,0 +1,230 @@
+"""The bytes of a workbook → its sheets as they are; whatever the bytes are, nothing is run, worked out or unpacked
+beyond a limit."""
+
+import io
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.utils import range_boundaries
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+
+from .cell_values import RawCell
+from .number_formats import CHINESE_DATE_FORMATS, get_date_precision, is_hidden_by
+from .parsed_workbook import RawSheet
+from .read_csv import CsvError, parse_csv
+
+MAX_UNPACKED_BYTES = 128 * 1024 * 1024
+"""Bytes that a workbook may have when it is unpacked; 10,000 issues with their logs have a quarter of that."""
+
+MAX_XML_TAGS = 4_000_000
+"""XML tags that a workbook may have, four or more for each cell: what has more takes minutes and gigabytes to load."""
+
+MAX_COVERED_CELLS = 100_000
+"""Cells that merged areas and links may cover together: each is made, however empty the sheet is."""
+
+COMMENT_AUTHOR = "Yishi"
+"""The author of the comments in an answer."""
+
+COMMENT_SEPARATOR = "\n— — —\n"
+"""What stands between what an answer says of a cell and what somebody pinned to it."""
+
+_OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+
+
+class WorkbookRefused(Exception):
+    """A workbook that cannot be read: the code of the problem, where it stands, and what fills its message."""
+
+    def __init__(self, code: str, line: int = 1, column: int = 1, **values: str) -> None:
+        super().__init__(code)
+        self.code, self.line, self.column = code, line, column
+        self.values: Mapping[str, str] = values
+
+
+def read_sheets(name: str, data: bytes) -> list[RawSheet]:
+    """The sheets of the workbook or table called `name`. Raises Refused."""
+    suffix = f".{name.rpartition('.')[2].lower()}"
+    if suffix == ".csv":
+        return [_csv_sheet(name, data)]
+    if suffix != ".xlsx" and not data.startswith(_OLE_SIGNATURE):
+        raise WorkbookRefused("workbook_other", found=suffix)
+    return extract_sheets(open_workbook(data))
+
+
+def extract_sheets(book: Workbook) -> list[RawSheet]:
+    """The sheets of an opened workbook."""
+    offset = 1462 if book.epoch == CALENDAR_MAC_1904 else 0
+    return [_raw_sheet(sheet, offset, book.epoch) for sheet in book.worksheets]
+
+
+_MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]+)<")
+
+
+def read_modified_time(data: bytes) -> str:
+    """When a workbook was changed last, as it says itself in ISO form ("" = it does not)."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            match = _MODIFIED.search(archive.read("docProps/core.xml"))
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, EOFError, zlib.error, RuntimeError):
+        return ""
+    return match[1].decode("ascii", "replace").strip() if match else ""
+
+
+def open_workbook(data: bytes) -> Workbook:
+    """The workbook in `data`, its formulas as texts. Raises Refused."""
+    _refuse_unsafe(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what openpyxl leaves out, such as pictures
+            return load_workbook(io.BytesIO(data), keep_links=False, rich_text=True)
+    except Exception as error:  # a damaged file fails in any way, anywhere in the library
+        raise WorkbookRefused("workbook_damaged") from error
+
+
+def _refuse_unsafe(data: bytes) -> None:
+    if data.startswith(_OLE_SIGNATURE):
+        if _ENCRYPTED_STREAM in data:
+            raise WorkbookRefused("workbook_locked")
+        is_old = any(stream.encode("utf-16-le") in data for stream in ("Workbook", "Book"))
+        raise WorkbookRefused("workbook_other", found=".xls") if is_old else WorkbookRefused("workbook_damaged")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        raise WorkbookRefused("workbook_damaged") from None
+    if any(part.flag_bits & 1 for part in parts):
+        raise WorkbookRefused("workbook_locked")
+    if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+        raise WorkbookRefused("workbook_huge", allowed=f"{MAX_UNPACKED_BYTES // 1024 ** 2} MB")
+    names = [part.filename.lower() for part in parts]
+    if any("vbaproject" in name or "macrosheets" in name for name in names):
+        raise WorkbookRefused("workbook_macros")
+    if "xl/workbook.xml" not in names:
+        raise WorkbookRefused("workbook_other", found=".ods" if "content.xml" in names else "zip")
+    _refuse_too_large(data)
+
+
+_AREA = re.compile(rb"""<[\w:]*(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*["']([^"']*)["']""")
+
+
+def _refuse_too_large(data: bytes) -> None:
+    """Refuses what would take minutes to load, before anything is loaded."""
+    tags = area = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for part in archive.infolist():
+                if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+                    text = archive.read(part)
+                    if b"\0" in text:  # UTF-16, which no spreadsheet program writes and no pattern finds
+                        raise WorkbookRefused("workbook_damaged")
+                    tags += text.count(b"<")
+                    area += _count_covered_cells(_AREA.findall(text))
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, zlib.error):
+        raise WorkbookRefused("workbook_damaged") from None
+    if tags > MAX_XML_TAGS:
+        raise WorkbookRefused("workbook_large", allowed=f"{MAX_XML_TAGS // 8:,}")
+    if area > MAX_COVERED_CELLS:
+        raise WorkbookRefused("workbook_area", allowed=f"{MAX_COVERED_CELLS:,}")
+
+
+def _count_covered_cells(refs: Iterable[bytes]) -> int:
+    """How many cells areas such as `A1:C3` cover; one that cannot be read counts as too many."""
+    cells = 0
+    for ref in refs:
+        try:
+            left, first, right, last = (int(bound or 0) for bound in range_boundaries(ref.decode("ascii")))
+        except (ValueError, TypeError):
+            return MAX_COVERED_CELLS + 1
+        cells += (right - left + 1) * (last - first + 1)
+        if not first or not left:  # whole rows or columns
+            return MAX_COVERED_CELLS + 1
+    return cells
+
+
+def _raw_sheet(sheet: Any, offset: int, epoch: Any) -> RawSheet:
+    cells = {place: raw for place, cell in sheet._cells.items() if (raw := _raw_cell(cell, offset, epoch)) is not None}
+    merged = tuple((area.min_row, area.min_col, area.max_row, area.max_col, str(area))
+                   for area in sheet.merged_cells.ranges)
+    return RawSheet(sheet.title, dict(sorted(cells.items())), tuple(sorted(merged)),
+                    is_hidden=sheet.sheet_state != "visible",
+                    hidden_rows=frozenset(number for number, row in sheet.row_dimensions.items()
+                                          if row.hidden or (row.height is not None and row.height < _MIN_VISIBLE_SIZE)),
+                    hidden_columns=frozenset(_hidden_columns(sheet)))
+
+
+_MIN_VISIBLE_SIZE = 1.5
+"""A row lower than so many points, or a column narrower than so many digits, shows nothing."""
+
+
+def _hidden_columns(sheet: Any) -> Iterable[int]:
+    for column in sheet.column_dimensions.values():
+        if column.hidden or column.width < _MIN_VISIBLE_SIZE:
+            column.reindex()
+            first = column.min or 1
+            yield from range(first, (column.max or first) + 1)
+
+
+def _raw_cell(cell: SheetCell, offset: int, epoch: Any) -> RawCell | None:
+    value: Any = cell.value
+    remark = _comment_text(cell)
+    if value is None or value == "":
+        return RawCell(None, comment=remark) if remark else None
+    if isinstance(value, ArrayFormula | DataTableFormula) or cell.data_type == "f":
+        return RawCell(None, f"={str(getattr(value, 'text', value) or '').lstrip('=')}")
+    if cell.data_type == "e":
+        return RawCell(None, str(value))
+    struck = bool(cell.font and cell.font.strike)
+    if isinstance(value, CellRichText):
+        struck = struck or any(isinstance(run, TextBlock) and run.font.strike for run in value)
+        value = str(value)
+    code = str(cell.number_format)
+    style: Any = getattr(cell, "_style")  # noqa: B009 - the number of the format is told nowhere else
+    if isinstance(value, int | float) and (chinese := CHINESE_DATE_FORMATS.get(style.numFmtId)):
+        code = chinese
+        if get_date_precision(chinese)[0] != "time":
+            value = from_excel(value, epoch)
+    return RawCell(value, "", code, offset, struck, is_hidden_by(code, value) or _is_white(cell), remark)
+
+
+def _is_white(cell: SheetCell) -> bool:
+    """Whether its letters are white and it is not coloured, so that nobody sees them; the theme's first colour is its
+    background."""
+    color, fill = cell.font and cell.font.color, cell.fill
+    white = color is not None and (color.rgb in _WHITE if color.type == "rgb" else color.type == "theme"
+                                   and color.theme == 0 and not color.tint)
+    return white and (not fill or fill.fill_type is None or fill.fgColor.rgb in _WHITE)
+
+
+_WHITE = ("FFFFFFFF", "00FFFFFF")
+
+
+def _comment_text(cell: SheetCell) -> str:
+    comment = getattr(cell, "comment", None)
+    return extract_user_comment(comment) if comment is not None else ""
+
+
+def extract_user_comment(comment: Any) -> str:
+    """What a person says in a comment: in that of an answer it stands below what the answer says."""
+    text = str(comment.text or "").replace("\r\n", "\n")
+    return (text.partition(COMMENT_SEPARATOR)[2] if comment.author == COMMENT_AUTHOR else text).strip()
+
+
+def _csv_sheet(name: str, data: bytes) -> RawSheet:
+    try:
+        table = parse_csv(data)
+    except CsvError as unread:
+        raise WorkbookRefused(unread.code, unread.line, unread.column) from None
+    cells: dict[tuple[int, int], RawCell] = {}
+    for row, record in enumerate(table.rows, start=1):
+        for column, value in enumerate(record.cells, start=1):
+            if value.strip():
+                cells[row, column] = RawCell(None, value) if value.startswith("=") else RawCell(value)
+    return RawSheet(name.rpartition("/")[2].rpartition(".")[0], cells, csv_table=table)

@@ -1,0 +1,65 @@
+"""Rows whose visible cells were moved apart from their hidden ones, as sorting a part of a sheet does."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from .cell_values import EMPTY_HASH, hash_text
+from .columns import WorkbookColumn
+from .import_context import compute_baseline
+from .match_rows import get_row_title, get_title_keys
+from .parsed_workbook import ParsedRow
+
+_RowWithBaseline = tuple[ParsedRow, Mapping[WorkbookColumn, str]]
+"""A row, and the marks of what stood in its cells when it was handed out."""
+
+
+def restore_row_ids(rows: Sequence[ParsedRow]) -> tuple[ParsedRow, ...]:
+    """The rows, each with the hidden id and base that fit what is visible best: its own, or those of another row of its
+    sheet that was handed out under the title which it has now, or with the very entry."""
+    titled: dict[tuple[str, str], list[_RowWithBaseline]] = defaultdict(list)
+    for row in rows:
+        if not row.sheet.list_key and (before := row.baseline_hashes):
+            titled[row.sheet.name, before[row.sheet.get_column(*get_title_keys(row))]].append((row, before))
+    own = _own_entries([row for row in rows if row.sheet.list_key and row.baseline])
+    return tuple(row if not row.baseline else own[id(row)] if row.sheet.list_key
+                 else _restore_record_id(row, titled.get((row.sheet.name, hash_text(get_row_title(row))), ()))
+                 for row in rows)
+
+
+def _own_entries(rows: Sequence[ParsedRow]) -> dict[int, ParsedRow]:
+    """Each entry as the row that was handed out with just what is visible in it; where that is another's own, as the
+    one that fits best of those which no row has any more."""
+    by_base = {(row.sheet.name, row.baseline): row for row in rows}
+    exact = {id(row): (row.sheet.name, compute_baseline({column: cell.text for column, cell in row.cells.items()},
+                                                        row.sheet))
+             for row in rows}
+    claimed = {key for key in exact.values() if key in by_base}
+    kept = {(row.sheet.name, row.baseline) for row in rows if exact[id(row)] not in by_base} - claimed
+    left = {key: row for key, row in by_base.items() if key not in claimed | kept}
+    found: dict[int, ParsedRow] = {}
+    for row in rows:
+        key = (row.sheet.name, row.baseline)
+        best = row if exact[id(row)] == key else by_base.get(exact[id(row)], row)
+        if exact[id(row)] not in by_base and key in claimed:
+            marks = {column: hash_text(cell.text) for column, cell in row.cells.items()}
+            best = max((one for (name, _), one in left.items() if name == row.sheet.name),
+                       key=lambda one: _count_matching_cells(marks, one.baseline_hashes), default=row)
+            left.pop((best.sheet.name, best.baseline), None)
+        found[id(row)] = replace(row, id=best.id, baseline=best.baseline)
+    return found
+
+
+def _restore_record_id(row: ParsedRow, others: Sequence[_RowWithBaseline]) -> ParsedRow:
+    if all(other is row for other, _ in others):
+        return row
+    marks = {column: hash_text(cell.text) for column, cell in row.cells.items()}
+    best, _ = max([(row, row.baseline_hashes), *others],
+                  key=lambda one: (_count_matching_cells(marks, one[1]), one[0] is row))
+    return replace(row, id=best.id, baseline=best.baseline)
+
+
+def _count_matching_cells(marks: Mapping[WorkbookColumn, str], before: Mapping[WorkbookColumn, str]) -> int:
+    """How many cells say what stood there when a row was handed out."""
+    return sum(mark != EMPTY_HASH and marks.get(column) == mark for column, mark in before.items())

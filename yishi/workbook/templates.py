@@ -1,0 +1,147 @@
+"""What a workbook shows when it is handed out: for a place, empty or with its records; for reviewers, their scores."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..library import Library, find_nearest_method, get_default_stages, get_review_criteria
+from ..model.kinds import BULK, KINDS
+from ..model.language import Language, marked
+from ..model.records import DEFAULT_METHOD, Event
+from ..model.vocabulary import get_built_in_vocabulary
+from .columns import PLACE_SHEETS, SheetDefinition, WorkbookColumn, list_sheets
+from .import_context import ExistingRecord, ImportContext, compute_baseline, format_cells, read_entries
+from .score_sheets import define_score_sheets
+from .write_workbook import TemplateRow, TemplateSheet, build_example_row, list_labels
+
+EMPTY_ROWS = 300
+"""Empty rows that have an id already."""
+
+
+def build_place_sheets(ground: ImportContext, place: str, token: str, language: Language,
+                       records: Iterable[ExistingRecord] = (), spare: int = EMPTY_ROWS) -> list[TemplateSheet]:
+    """The sheets for a place ("" = all places), with `records` filled in and `spare` empty rows. `token`: what the ids
+    of empty rows begin with: no two workbooks that are handed out may have the same."""
+    lines = _rows_by_sheet(ground, list(records))
+    pages = []
+    for number, name in enumerate(PLACE_SHEETS):
+        sheet = list_sheets()[name]
+        columns = tuple(column for column in sheet.columns if _is_shown(column, ground.library, place))
+        choices = {column: words for column in columns if (words := _allowed_values(column, ground, place, language))}
+        ids = [] if sheet.list_key else [f"{token}-{number}{row:03}" for row in range(spare)]
+        example = {column: text for column, text in build_example_row(sheet, language, choices).items()
+                   if column in columns}
+        pages.append(TemplateSheet(sheet, columns, lines.get(name, ()), choices, example, ids))
+    return pages
+
+
+def _is_shown(column: WorkbookColumn, library: Library, place: str) -> bool:
+    """A community's own workbook needs no column for the place."""
+    return column.keys != ("#place",) or not place or bool(library.children.get(place))
+
+
+def _rows_by_sheet(ground: ImportContext, records: list[ExistingRecord]) -> dict[str, list[TemplateRow]]:
+    """The rows of every sheet."""
+    found: dict[str, list[TemplateRow]] = {name: [] for name in PLACE_SHEETS}
+    for one in records:
+        if one.kind in found and not one.file_problem:
+            found[one.kind].append(_record_row(one, list_sheets()[one.kind], ground))
+            for name in PLACE_SHEETS:
+                if name.startswith(f"{one.kind}."):
+                    found[name] += _entry_rows(one, list_sheets()[name], ground)
+    return found
+
+
+def _record_row(one: ExistingRecord, sheet: SheetDefinition, ground: ImportContext) -> TemplateRow:
+    texts = format_cells(one.data, sheet, ground.vocabulary, one.place)
+    base = compute_baseline(texts, sheet)
+    special = {"#place": ground.vocabulary.format_name(one.place, ""), "#name": one.entry}
+    return TemplateRow(one.path, base, {**_special_cells(sheet, special), **texts})
+
+
+def _special_cells(sheet: SheetDefinition, texts: Mapping[str, str]) -> dict[WorkbookColumn, str]:
+    return {column: text for column in sheet.columns if (text := texts.get(column.keys[0], ""))}
+
+
+def _entry_rows(one: ExistingRecord, sheet: SheetDefinition, ground: ImportContext) -> Iterator[TemplateRow]:
+    special = _special_cells(sheet, {"#place": ground.vocabulary.format_name(one.place, ""), "#parent": one.title})
+    for number, entry in enumerate(read_entries(one.data, sheet.list_key, sheet.model)):
+        texts = format_cells(entry, sheet, ground.vocabulary, one.place)
+        yield TemplateRow(f"{one.path}#{number}", compute_baseline(texts, sheet), {**special, **texts})
+
+
+# --- what may be chosen -----------------------------------------------------------------------------------------------
+
+
+def _allowed_values(column: WorkbookColumn, ground: ImportContext, place: str, language: Language) -> list[str]:
+    vocabulary = ground.library.vocabulary
+    if column.vocabulary:
+        return list_labels(vocabulary.terms[column.vocabulary].values(), language.tag)
+    if column.type == "flag":
+        return list_labels([get_built_in_vocabulary().terms["answer"][key] for key in ("yes", "no")], language.tag)
+    if column.keys == ("stage",):
+        return _stage_names(ground.library, place, language)
+    if column.reference_kinds and KINDS[column.reference_kinds[0]].is_placed and column.reference_kinds[0] not in BULK:
+        return _record_names(column.reference_kinds[0], ground, place)
+    return []
+
+
+def _stage_names(library: Library, place: str, language: Language) -> list[str]:
+    """The stages of the method that is worked by, then the words that hold everywhere."""
+    path = find_nearest_method(library.places, place) or DEFAULT_METHOD
+    method = library.methods.get(path)
+    usual = get_default_stages()
+    stages = [stage.id if stage in usual and language.tag == "en" else stage.label
+              for stage in (method.stages if method else usual) if stage.verified]
+    return [*stages, *list_labels(get_built_in_vocabulary().terms["reserved_stage"].values(), language.tag)]
+
+
+def _record_names(kind: str, ground: ImportContext, place: str) -> list[str]:
+    """The names of the records that a row of `place` may name."""
+    above = f"{place}/" if place and kind != "event" else ""
+    return [ground.vocabulary.format_name(path, place) for path in ground.library.of_kind(kind)
+            if f"{path}/".startswith(above)]
+
+
+# --- score sheets -----------------------------------------------------------------------------------------------------
+
+
+def build_score_sheets(ground: ImportContext, event: str, token: str, language: Language) -> list[TemplateSheet]:
+    """The sheets of one reviewer of an event: who reviews, and a row for each presentation and criterion."""
+    library = ground.library
+    shown = library.events[event]
+    who, scores = define_score_sheets()["reviewer"], define_score_sheets()["scores"]
+    target, key, rating = scores.columns[:3]
+    lines = [TemplateRow(f"{token}-{number}", "", {target: ground.vocabulary.format_name(path, ""),
+                                                   key: criterion.label})
+             for number, path in enumerate(_presented_records(shown))
+             for criterion in get_review_criteria(library, path)]
+    rated = {rating: list_labels(get_built_in_vocabulary().terms["rating"].values(), language.tag)}
+    columns = tuple(column for column in who.columns if column.is_record_key)
+    return [TemplateSheet(who, columns, [], empty_row_ids=[f"{token}-who"]),
+            TemplateSheet(scores, scores.columns, lines, rated)]
+
+
+def _presented_records(event: Event) -> Sequence[str]:
+    """What is shown, each once: the case, else the place."""
+    shown = (one.case or one.place for group in event.groups for one in group.presentations)
+    return list(dict.fromkeys(filter(None, shown)))
+
+
+ABOUT_PLACE = (
+    marked("How to fill this workbook"),
+    marked("One row is one record. Columns with * must be filled; all others may stay empty."),
+    marked("The second row says what belongs in a column. The sheet of examples shows a filled row of each sheet; "
+           "it is not read."),
+    marked("What happened in a matter stands in the sheet of the log, a row for each step, with the title of the "
+           "matter in its first column."),
+    marked("Leave the hidden columns A and B as they are: by them a row is known again, so that the same workbook can "
+           "be sent again every week. To copy a row, copy it from column C on."),
+    marked("Write roles, never names, telephone numbers or doors. Formulas are not read."),
+    marked("A row that is deleted here stays in the records: nothing is lost by sending a workbook."),
+    marked("More stands on the site, at the foot of its pages: “How to write a record”."),
+)
+ABOUT_SCORES = (
+    marked("Scores of a showcase"),
+    marked("Say in the sheet “Reviewer” in which role you review, never your name."),
+    marked("In the sheet “Scores” a row is one criterion for one presentation. What you leave empty is not "
+           "counted."),
+)

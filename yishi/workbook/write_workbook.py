@@ -1,0 +1,315 @@
+"""A workbook to fill, or filled: its sheets with headings, explanations, lists to choose from, and rows."""
+
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from msgspec import Struct, field
+from openpyxl import Workbook
+from openpyxl.cell.cell import MergedCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ..model.language import LANGUAGES, Language, get_language, marked
+from ..model.vocabulary import Term
+from .cell_values import MAX_CELL_LENGTH, Cell, hash_text
+from .columns import SheetDefinition, WorkbookColumn
+from .parsed_workbook import (
+    BASELINE_MARKER,
+    EXAMPLE_MARKER,
+    EXAMPLE_PREFIX,
+    EXAMPLE_SHEETS,
+    HELP_MARKER,
+    ID_MARKER,
+    LISTS,
+    OWN,
+    format_column_letters,
+    hash_cells,
+    own_mark,
+)
+
+FIRST_ROW = 3
+"""The first row to fill: above it stand the headings and what they mean."""
+
+ABOUT_SHEET = marked("About")
+
+
+class TemplateRow(Struct, frozen=True):
+    """A row: the hidden id, what stands in it as it is handed out, and its texts."""
+
+    id: str
+    baseline: str = ""
+    texts: Mapping[WorkbookColumn, str] = field(default_factory=dict)
+
+
+class TemplateSheet(Struct, frozen=True):
+    """A sheet of a workbook. `columns`: those shown; `choices`: what may be chosen in a column; `spare`: empty rows."""
+
+    sheet: SheetDefinition
+    columns: tuple[WorkbookColumn, ...]
+    rows: Sequence[TemplateRow]
+    choices: Mapping[WorkbookColumn, Sequence[str]] = field(default_factory=dict)
+    example: Mapping[WorkbookColumn, str] = field(default_factory=dict)
+    empty_row_ids: Sequence[str] = ()
+    landscape: bool = True
+
+
+def write_workbook(pages: Sequence[TemplateSheet], place: str, about: Sequence[str], language: Language) -> bytes:
+    """The workbook of `pages`; `place`: the path of the place it is for ("" = several), `about`: what it says first."""
+    book = Workbook()
+    first = book.active
+    assert isinstance(first, Worksheet)
+    first.title = language.text(ABOUT_SHEET)
+    for number, line in enumerate(about, start=1):
+        first.cell(number, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
+    first.cell(1, 1).font = Font(bold=True, size=14)
+    first.column_dimensions["A"].width = 100
+    sign(first, 2)
+    lists = _ChoiceLists()
+    if any(page.example for page in pages):
+        _write_examples(book.create_sheet(EXAMPLE_SHEETS["en" if language.tag == "en" else "zh-Hans"]), pages, language)
+    for page in pages:
+        _write_sheet(book.create_sheet(page.sheet.label(language.tag)), page, place, lists, pages, language)
+    hidden = book.create_sheet(LISTS)
+    hidden.sheet_state = "hidden"
+    lists.write(hidden)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+class _ChoiceLists:
+    """The lists that cells choose from: each is written once, in a column of a hidden sheet."""
+
+    def __init__(self) -> None:
+        self.columns: dict[tuple[str, ...], int] = {}
+
+    def range_of(self, words: Sequence[str]) -> str:
+        """Where the list of these words stands."""
+        column = format_column_letters(self.columns.setdefault(tuple(words), len(self.columns) + 1))
+        return f"{LISTS}!${column}$1:${column}${len(words)}"
+
+    def write(self, sheet: Worksheet) -> None:
+        """Writes all lists."""
+        for words, column in self.columns.items():
+            for row, word in enumerate(words, start=1):
+                put_text(sheet, row, column, word)
+
+
+def put_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    """Writes a text, as text: never as a formula, a number or a day."""
+    cell = sheet.cell(row, column)
+    if isinstance(cell, MergedCell):
+        return
+    cell.value = replace_unwritable(text)[:MAX_CELL_LENGTH]
+    cell.data_type = "s"
+    cell.number_format = "@"
+
+
+def sign(sheet: Worksheet, column: int) -> None:
+    """Says in a hidden column what stands in each row: what else will stand there somebody wrote."""
+    for row, cells in enumerate(list(sheet.iter_rows(values_only=True)), start=1):
+        put_text(sheet, row, column, " ".join((OWN, *(own_mark(str(cell)) for cell in cells if cell is not None))))
+    sheet.column_dimensions[format_column_letters(column)].hidden = True
+
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def replace_unwritable(text: str) -> str:
+    """A text without the characters that no workbook can hold; a sign stands where each was."""
+    return _UNWRITABLE.sub("\ufffd", text)
+
+
+_HEADING_FILL = PatternFill("solid", fgColor="DDEBF7")
+_HELP_FONT = Font(italic=True, color="808080")
+_HELP_BORDER = Border(bottom=Side("thin", color="808080"))
+_TOP_ALIGNMENT = Alignment(wrap_text=True, vertical="top")
+
+
+def _write_sheet(sheet: Worksheet, page: TemplateSheet, place: str, lists: _ChoiceLists, pages: Sequence[TemplateSheet],
+                 language: Language) -> None:
+    columns = dict(enumerate(page.columns, start=3))
+    put_text(sheet, 1, 1, f"{ID_MARKER} {place}".strip())
+    put_text(sheet, 1, 2, BASELINE_MARKER)
+    for number, column in columns.items():
+        put_text(sheet, 1, number, column.label(language.tag) + (" *" if column.is_required else ""))
+        sheet.cell(1, number).fill = _HEADING_FILL
+        sheet.cell(1, number).font = Font(bold=True)
+        put_text(sheet, 2, number, _help_text(column, language))
+        sheet.cell(2, number).font = _HELP_FONT
+        sheet.cell(2, number).alignment = _TOP_ALIGNMENT
+        sheet.cell(2, number).border = _HELP_BORDER
+        sheet.column_dimensions[format_column_letters(number)].width = _WIDTHS.get(column.type, 16) + 8 * column.is_list
+        sheet.column_dimensions[format_column_letters(number)].number_format = "@"
+    put_text(sheet, 2, 1, HELP_MARKER)
+    put_text(sheet, 2, 2, "".join(hash_text(_help_text(column, language)) for column in page.columns))
+    for hidden in "AB":
+        sheet.column_dimensions[hidden].hidden = True
+        sheet.column_dimensions[hidden].number_format = "@"
+    last = _write_rows(sheet, page, columns)
+    _add_choices(sheet, page, columns, last + 500, lists, pages, language)
+    sheet.freeze_panes = "D2"
+    _set_up_printing(sheet)
+
+
+_WIDTHS = {"text": 22, "markdown": 40, "when": 14, "day": 14, "count": 10, "flag": 8}
+
+
+def _write_examples(sheet: Worksheet, pages: Sequence[TemplateSheet], language: Language) -> None:
+    """A sheet of its own that shows a filled row of each; it is not read, and what is written on it is told."""
+    row = 1
+    for page in pages:
+        if page.example:
+            name = page.sheet.label(language.tag)
+            _write_marked(sheet, row, HELP_MARKER, [name])
+            _write_marked(sheet, row + 1, HELP_MARKER, [column.label(language.tag) for column in page.example])
+            _write_marked(sheet, row + 2, EXAMPLE_MARKER, list(page.example.values()))
+            sheet.cell(row, 3).font = Font(bold=True)
+            row += 4
+    for number in range(3, 9):
+        sheet.column_dimensions[format_column_letters(number)].width = 30
+    for hidden in "AB":
+        sheet.column_dimensions[hidden].hidden = True
+
+
+def _write_marked(sheet: Worksheet, row: int, mark: str, texts: Sequence[str]) -> None:
+    """A row with a digest of what it says, so that what somebody writes over it is known."""
+    cells = [Cell("", row, number, text) for number, text in enumerate(texts, start=3)]
+    put_text(sheet, row, 1, mark)
+    put_text(sheet, row, 2, hash_cells(cells))
+    for cell in cells:
+        put_text(sheet, row, cell.column, cell.text)
+        sheet.cell(row, cell.column).fill = _HEADING_FILL if mark == HELP_MARKER else PatternFill()
+
+
+def _write_rows(sheet: Worksheet, page: TemplateSheet, columns: Mapping[int, WorkbookColumn]) -> int:
+    """The rows; the number of the last."""
+    row = FIRST_ROW - 1
+    for row, line in enumerate(page.rows, start=FIRST_ROW):
+        put_text(sheet, row, 1, line.id)
+        if line.baseline:
+            put_text(sheet, row, 2, line.baseline)
+        for number, column in columns.items():
+            if text := line.texts.get(column):
+                put_text(sheet, row, number, text)
+                if column.is_list or "\n" in text or len(text) > 40:
+                    sheet.cell(row, number).alignment = _TOP_ALIGNMENT
+    for below, row_id in enumerate(page.empty_row_ids, start=row + 1):
+        put_text(sheet, below, 1, row_id)
+    return row + len(page.empty_row_ids)
+
+
+def _add_choices(sheet: Worksheet, page: TemplateSheet, columns: Mapping[int, WorkbookColumn], last: int,
+                 lists: _ChoiceLists,
+                 pages: Sequence[TemplateSheet], language: Language) -> None:
+    """Lists to choose from; where several values may stand in a cell, other text is allowed."""
+    for number, column in columns.items():
+        area = _title_range(column, pages, last, language)
+        if area is None and (words := page.choices.get(column)):
+            area = lists.range_of(words)
+        if area is None:
+            continue
+        rule = DataValidation("list", formula1=f"={area}", allow_blank=True)
+        rule.showErrorMessage = bool(column.vocabulary) and not column.is_list and not column.allows_other_text
+        rule.errorStyle = "warning"
+        rule.error = language.text(marked("Choose a value from the list."))
+        rule.add(f"{format_column_letters(number)}{FIRST_ROW}:{format_column_letters(number)}{last}")
+        sheet.add_data_validation(rule)
+
+
+def _title_range(column: WorkbookColumn, pages: Sequence[TemplateSheet], last: int, language: Language) -> str | None:
+    """Where the titles stand that a column of this workbook may name."""
+    if column.is_record_key and column.reference_kinds != ("issue",):
+        return None
+    page = next((page for page in pages if not page.sheet.list_key and page.sheet.kind in column.reference_kinds), None)
+    if page is None:
+        return None
+    title = next((number for number, one in enumerate(page.columns, start=3) if one.keys == ("title",)), None)
+    if title is None:
+        return None
+    name = page.sheet.label(language.tag)
+    return f"'{name}'!${format_column_letters(title)}${FIRST_ROW}:${format_column_letters(title)}${last}"
+
+
+def _set_up_printing(sheet: Worksheet) -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+
+
+# --- what stands below a heading --------------------------------------------------------------------------------------
+
+_HELP_OF_COLUMN: Mapping[tuple[str, ...], str] = {
+    ("title",): marked("What it is about, in one sentence (a matter: at most 60 characters)."),
+    ("name",): marked("What people call it; never a door."),
+    ("#place",): marked("The place it belongs to; left empty, that of this workbook."),
+    ("#parent",): marked("The title of the record that this belongs to."),
+    ("#name",): marked("May stay empty: it is made from the name."),
+    ("stage",): marked("The step, or how it ended: resolved, closed (unsolved, for good), reopened."),
+    ("text",): marked("What was done, with which result. Roles, no names."),
+    ("draft",): marked("yes: it is not shown yet."),
+    ("source",): marked("The ids of the reports it rests on."),
+    ("body",): marked("The whole story; headings begin with ##."),
+    ("minutes",): marked("What was said and agreed; headings begin with ##."),
+    ("summary",): marked("Two or three sentences, at most 280 characters."),
+}
+
+_HELP_OF_TYPE: Mapping[str, str] = {
+    "when": marked("A date such as 2025-09-11 or 2025-09; not known: unknown."),
+    "day": marked("A day such as 2025-09-11."),
+    "count": marked("A whole number."),
+    "flag": marked("yes or no."),
+    "quantity": marked("A number, such as 20 or about 20."),
+    "term": marked("Choose from the list."),
+    "reference": marked("The name or the id."),
+}
+
+_HELP_OF_LIST_TYPE: Mapping[str, str] = {
+    "term": marked("From the list; several with commas between them."),
+    "reference": marked("Names or ids; several in lines of their own."),
+    "text": marked("Several in lines of their own."),
+}
+
+
+def _help_text(column: WorkbookColumn, language: Language) -> str:
+    if column.keys in _HELP_OF_COLUMN:
+        return language.text(_HELP_OF_COLUMN[column.keys])
+    said = (_HELP_OF_LIST_TYPE if column.is_list else _HELP_OF_TYPE).get(column.type, "")
+    return language.text(said) if said else ""
+
+
+@cache
+def hash_explanations() -> frozenset[str]:
+    """The marks of what may stand below a heading, in every language: what else stands there somebody wrote."""
+    said = (*_HELP_OF_COLUMN.values(), *_HELP_OF_TYPE.values(), *_HELP_OF_LIST_TYPE.values())
+    return frozenset(hash_text(get_language(tag).text(text)) for tag in LANGUAGES for text in said)
+
+
+def build_example_row(sheet: SheetDefinition, language: Language,
+                      words: Mapping[WorkbookColumn, Sequence[str]]) -> dict[WorkbookColumn, str]:
+    """The row that shows how to fill the sheet; it stands on the sheet of examples, which is not read."""
+    sign = EXAMPLE_PREFIX["en" if language.tag == "en" else "zh-Hans"]
+    title = sign + language.text(marked("The lamps at the south gate are out"))
+    said: Mapping[str, str] = {
+        "title": title, "#parent": title, "name": sign + language.text(marked("Courtyard 2")),
+        "text": sign + language.text(marked("Residents say that the path is dark at night")),
+        "what": sign + language.text(marked("Replace the lamps")), "raised": "2025-03-03", "date": "2025-03-03",
+        "due": "2025-03-20"}
+    found = {column: said[column.keys[0]] for column in sheet.columns if len(column.keys) == 1
+             and column.keys[0] in said}
+    for column in sheet.columns:
+        if column.is_required and column not in found and words.get(column):
+            found[column] = words[column][0]
+    return found
+
+
+def list_labels(terms: Iterable[Term], language: str) -> list[str]:
+    """The labels of closed values."""
+    return [term.label(language) for term in terms]

@@ -1,0 +1,292 @@
+"""The lines of some keys of a record, written again by ruamel.yaml: comments and order within them are kept."""
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+from msgspec import Struct, field
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.scalarstring import LiteralScalarString, SingleQuotedScalarString
+
+from ..content.yaml_source import NULL_WORDS
+from ..model.dates import UNKNOWN_DATE, PartialDate, parse_partial_date
+from ..model.keys import KeyTable, key_table
+from ..model.records import Followup, LogEntry, Model
+from ..model.vocabulary import get_built_in_vocabulary
+from .cell_values import TypedValue, format_date
+
+RecordKeys = tuple[str, ...]
+
+
+class EntryEdit(Struct, frozen=True):
+    """An entry of a list as it shall be: number `old` of those in the file (None: a new one), with `values` set."""
+
+    old_index: int | None
+    values: Mapping[str, TypedValue] = field(default_factory=dict)
+
+
+class RecordEdit(Struct, frozen=True):
+    """What changes in a record: values to set (None: to take out) by their canonical keys, and lists by their key."""
+
+    values: Mapping[RecordKeys, TypedValue | None] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[EntryEdit]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.values or self.lists)
+
+
+class _StringResolver(VersionedResolver):
+    """Every plain value is a text, as it is to `sources`: a day or a number needs no quotes."""
+
+    @property
+    def versioned_resolver(self) -> dict[str, list[Any]]:
+        return {}
+
+
+def _round_trip_yaml(text: str) -> YAML:
+    """The reader and writer for lines such as `text`: their indents are kept."""
+    keeper = YAML()
+    keeper.Resolver = _StringResolver
+    keeper.preserve_quotes = True
+    keeper.width = 1_000_000
+    keeper.allow_unicode = True
+    inner = re.search(r"^( +)[^\s#-]", text, re.MULTILINE)
+    dash = re.search(r"^( *)- ", text, re.MULTILINE)
+    offset = len(dash[1]) if dash else 2
+    keeper.indent(mapping=len(inner[1]) if inner and not dash else 2, sequence=offset + 2, offset=offset)
+    return keeper
+
+
+def rewrite_keys(text: str, model: type[Model], change: RecordEdit, language: str, entry: str = "") -> str:
+    """The lines `text` of some keys with `change` made; `entry`: of one record among several."""
+    keeper = _round_trip_yaml(text)
+    root = (keeper.load(text) if text.strip() else None) or CommentedMap()
+    record = root.setdefault(entry, CommentedMap()) if entry else root
+    order = order_keys(key_table(model))
+    for key in sorted(list_changed_keys(change), key=order.index):
+        for keys in (keys for keys in change.values if keys[0] == key):
+            _set_value(record, model, keys, change.values[keys], language)
+        if key in change.lists:
+            _set_list(record, model, key, change.lists[key], language)
+    if not root:
+        return ""
+    if not text:
+        return _dump_new_lines(root)
+    stream = io.StringIO()
+    keeper.dump(root, stream)
+    return _restore_comment_gaps(stream.getvalue(), text)
+
+
+_TAGS = {yaml.ScalarNode: "tag:yaml.org,2002:str", yaml.SequenceNode: "tag:yaml.org,2002:seq",
+         yaml.MappingNode: "tag:yaml.org,2002:map"}
+
+
+class _StringDumper(yaml.CDumper):
+    """Writes new lines, with the writer in C: they have no comments to keep. Every plain value is a text."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        return _TAGS[kind]
+
+
+def _dump_new_lines(root: CommentedMap) -> str:
+    stream = io.StringIO()
+    writer = _StringDumper(stream, allow_unicode=True, width=1_000_000)
+    writer.open()
+    writer.serialize(_to_yaml_node(root))
+    writer.close()
+    return "".join(_indent_list(block) for block in re.split(r"^(?![ -]|$)", stream.getvalue(), flags=re.MULTILINE))
+
+
+def _indent_list(block: str) -> str:
+    """The lines of a key, the entries of its list two further in."""
+    first, newline, rest = block.partition("\n")
+    is_list = rest.startswith("- ")
+    return first + newline + (re.sub(r"^(?=.)", "  ", rest, flags=re.MULTILINE) if is_list else rest)
+
+
+def _to_yaml_node(value: Any) -> yaml.Node:
+    if isinstance(value, CommentedMap):
+        pairs = [(_to_yaml_node(key), _to_yaml_node(item)) for key, item in value.items()]
+        return yaml.MappingNode(_TAGS[yaml.MappingNode], pairs, flow_style=bool(value.fa.flow_style()))
+    if isinstance(value, CommentedSeq):
+        items = [_to_yaml_node(item) for item in value]
+        return yaml.SequenceNode(_TAGS[yaml.SequenceNode], items, flow_style=bool(value.fa.flow_style()))
+    style = "|" if isinstance(value, LiteralScalarString) else "'" if str(value) in NULL_WORDS else None
+    return yaml.ScalarNode(_TAGS[yaml.ScalarNode], str(value), style=style)
+
+
+_COMMENT = re.compile(r"(?<=\S)( +)(#.*)$", re.MULTILINE)
+
+
+def _restore_comment_gaps(new: str, old: str) -> str:
+    """The lines with their comments as far off as they were."""
+    gaps = {match[2]: match[1] for match in _COMMENT.finditer(old)}
+
+    def as_it_was(match: re.Match[str]) -> str:
+        return f"{gaps.get(match[2], match[1])}{match[2]}"
+
+    return _COMMENT.sub(as_it_was, new)
+
+
+def _set_value(record: CommentedMap, model: type[Model], keys: RecordKeys, value: TypedValue | None,
+               language: str) -> None:
+    """Sets or takes out one value; a part that becomes empty goes too."""
+    shape = key_table(model)
+    name = _key_name(record, shape, keys[0], language)
+    if len(keys) == 1:
+        if value is None:
+            record.pop(name, None)
+        else:
+            record[name] = _to_ruamel_node(value, shape, keys[0], language)
+        return
+    part = shape.specs[keys[0]].model
+    assert part is not None
+    inner = record.get(name)
+    if not isinstance(inner, CommentedMap):
+        inner = record[name] = CommentedMap()
+    _set_value(inner, part, keys[1:], value, language)
+    if not inner:
+        record.pop(name)
+
+
+def _key_name(record: CommentedMap, shape: KeyTable, key: str, language: str) -> str:
+    """The name by which `key` stands in the record, or would in its language."""
+    there = next((name for name, of in shape.names.items() if of == key and name in record), None)
+    return there or (key if language == "en" else shape.both_names(key).split()[0])
+
+
+def _to_ruamel_node(value: TypedValue, shape: KeyTable, key: str, language: str) -> Any:
+    part = shape.specs[key]
+    if isinstance(value, dict):
+        inner = part.model
+        assert inner is not None
+        node = CommentedMap()
+        for name, text in value.items():
+            _set_value(node, inner, (name,), text, language)
+        node.fa.set_flow_style()
+        return node
+    if isinstance(value, list):
+        are_words = part.refers or part.by_site
+        if len(value) == 1 and are_words and not value[0].startswith("-"):  # that would begin a list
+            return _to_ruamel_text(value[0])
+        items = CommentedSeq(map(_to_ruamel_text, value))
+        if are_words:
+            items.fa.set_flow_style()
+        return items
+    return _to_ruamel_text(value)
+
+
+_ONLY_IN_1_2 = re.compile(r"^[:?]|:[^\w\s]")
+
+
+def _to_ruamel_text(text: str) -> str:
+    """A text in the form in which it reads best: several lines as a block; in quotes what only YAML 1.2 reads plain."""
+    lines = text.split("\n")
+    if text in NULL_WORDS or (len(lines) == 1 and _ONLY_IN_1_2.search(text)):
+        quoted: str = SingleQuotedScalarString(text)
+        return quoted
+    if len(lines) == 1 or text != text.strip() or any(line != line.rstrip() or "\t" in line for line in lines):
+        return text
+    block: str = LiteralScalarString(text)
+    return block
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+def _set_list(record: CommentedMap, model: type[Model], key: str, items: Sequence[EntryEdit], language: str) -> None:
+    shape = key_table(model)
+    part = shape.specs[key].model
+    assert part is not None
+    name = _key_name(record, shape, key, language)
+    found = record.get(name)
+    entries = found if isinstance(found, CommentedSeq) else CommentedSeq([] if found is None else [found])
+    for item in items:
+        if item.old_index is not None and item.values:
+            entries[item.old_index] = _change_entry(entries[item.old_index], part, item.values, language)
+    for at, item in enumerate(items):
+        if item.old_index is None:
+            entries.insert(at, _new_entry(part, item.values, language))
+    record[name] = entries
+
+
+def _change_entry(entry: Any, model: type[Model], values: Mapping[str, TypedValue], language: str) -> Any:
+    """An entry with some values changed; in short form as long as that can say it."""
+    names = key_table(model).names
+    if isinstance(entry, CommentedMap) and any(name in names for name in entry):
+        for key, value in values.items():
+            _set_value(entry, model, (key,), value or None, language)
+        return entry
+    new = _new_entry(model, {**_expand_short_form(entry, model, language), **values}, language)
+    if isinstance(entry, str) and len(new) == 1:
+        head, text = next(iter(new.items()))
+        return type(entry)(f"{head}: {text}")
+    if isinstance(entry, CommentedMap) and entry.ca.items:  # what stands after the entry, or below it
+        new.ca.items[list(new)[-1]] = next(reversed(entry.ca.items.values()))
+        new.fa.set_block_style()
+    return new
+
+
+def _expand_short_form(entry: Any, model: type[Model], language: str) -> dict[str, str]:
+    """What an entry in short form says, by its keys."""
+    line = entry if isinstance(entry, str) else next((f"{key}: {text}" for key, text in entry.items()), "")
+    said = model.model_validate(str(line))
+    values = {key: value for key in key_table(model).specs
+              if (value := getattr(said, key)) not in (None, "", UNKNOWN_DATE)}
+    if model is Followup and "result" in values:  # a term, of which the model has the key
+        values["result"] = get_built_in_vocabulary().label("followup_result", str(values["result"]), language)
+    return {key: format_date(value, language) if isinstance(value, PartialDate) else str(value) for key,
+            value in values.items()}
+
+
+_PLAIN_WORD = re.compile(r"[^\s:：#'\"\[\]{}&*!|>%@`,-][^\s:：#]{0,30}")
+
+
+def _new_entry(model: type[Model], values: Mapping[str, TypedValue], language: str) -> Any:
+    """A new entry: `2025-09-11 反映: …` if that says it all, else its keys."""
+    values = {key: value for key, value in values.items() if value}
+    if (line := _short_form(model, values)) is not None:
+        return CommentedMap([line])
+    entry = CommentedMap()
+    for key in sorted(key_table(model).specs, key=lambda key: key != "date"):
+        if key in values:
+            _set_value(entry, model, (key,), values[key], language)
+    if not any("\n" in str(value) for value in values.values()):
+        entry.fa.set_flow_style()
+    return entry
+
+
+def _short_form(model: type[Model], values: Mapping[str, TypedValue]) -> tuple[str, str] | None:
+    """The key and the text of an entry in short form; None where it cannot say `values`."""
+    word = "stage" if model is LogEntry else "result" if model is Followup else None
+    if word is None or not set(values) <= {"date", word, "text"} or "text" not in values:
+        return None
+    date, said, text = (str(values.get(key, "")) for key in ("date", word, "text"))
+    if not _PLAIN_WORD.fullmatch(said) or "\n" in text or said in key_table(model).names:
+        return None
+    head = f"{date} {said}".strip()
+    try:
+        meant = model.model_validate(f"{head}: {text}")
+        same_day = str(getattr(meant, "date", "")) == str(parse_partial_date(date or "unknown"))
+    except ValueError:
+        return None
+    same = same_day and getattr(meant, "text", "") == text and (word == "result" or getattr(meant, word, "") == said)
+    return (head, text) if same else None
+
+
+def list_changed_keys(change: RecordEdit) -> list[str]:
+    """The keys of a record that change."""
+    return list(dict.fromkeys([*(keys[0] for keys in change.values), *change.lists]))
+
+
+def order_keys(shape: KeyTable) -> list[str]:
+    """The keys as they stand in a new record: its own before those of all records, the log before what came of it."""
+    own = [spec.key for spec in shape.own_first]
+    if "log" in own:
+        own.remove("log")
+        own.insert(own.index("outcome"), "log")
+    return own
