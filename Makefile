@@ -7,6 +7,7 @@
 # make check  look for problems in content/, write nothing
 # make bench  measure builds of 10,000 records, with Yishi and with Hugo in turns
 # make messages  bring the translations up to date with the program's texts; what is new waits there for its Chinese
+# make pictures  take the pictures of the README anew, from the demonstration; needs a browser
 # make clean  remove what the above made
 
 PYTHON ?= python3
@@ -24,7 +25,7 @@ endif
 NEEDED := $(if $(filter no,$(BROWSER)),,browser) $(if $(filter no,$(NGINX)),,nginx)
 CHOSEN := $(if $(filter no,$(BROWSER)),not browser$(if $(filter no,$(NGINX)), and not nginx),$(if $(filter no,$(NGINX)),not nginx))
 
-.PHONY: site demo test fuzz serve check bench messages clean
+.PHONY: site demo test fuzz serve check bench messages pictures clean
 
 site: .venv/installed
 	$(VENV_PYTHON) build.py
@@ -56,6 +57,10 @@ bench: .venv/installed-bench
 
 messages: .venv/installed
 	$(VENV_PYTHON) -m tests.support.catalogue
+
+pictures: .venv/installed-dev
+	$(VENV_PYTHON) -m tests.support.prerequisites browser
+	$(VENV_PYTHON) -m tests.support.pictures
 
 clean:
 	rm -rf .venv .build-cache tests/sites/.build-cache build site .hypothesis .mypy_cache .pytest_cache .ruff_cache

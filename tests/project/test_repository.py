@@ -2,6 +2,7 @@
 
 import ast
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -14,10 +15,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.support.pictures import MAX_BYTES, PICTURES
 from tests.support.prerequisites import PREREQUISITES
+from yishi import __version__
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh.md")
+DOCS = ("commands", "dependencies", "numbers", "privacy", "publishing", "spreadsheets", "writing")
+"""The documents of `docs/` that stand in two languages: NAME.md and NAME.zh.md."""
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
@@ -41,17 +46,39 @@ def skeleton_of(text: str) -> list[str]:
 # --- the README ------------------------------------------------------------------------------------------------------
 
 
-def test_both_readmes_say_the_same_in_the_same_order() -> None:
-    """The Chinese README has the headings, commands, options and tables of the English one; only messages differ."""
-    english, chinese = (re.sub(r"```text\n.*?```", "", text_of(name), flags=re.DOTALL) for name in READMES)
-    assert skeleton_of(english) == skeleton_of(chinese)
+@pytest.mark.parametrize(("english", "chinese"),
+                         [READMES, *((f"docs/{name}.md", f"docs/{name}.zh.md") for name in DOCS)])
+def test_both_languages_say_the_same_in_the_same_order(english: str, chinese: str) -> None:
+    """A Chinese document has the headings, commands, options and tables of the English one; only messages differ."""
+    texts = (re.sub(r"```text\n.*?```", "", text_of(name), flags=re.DOTALL) for name in (english, chinese))
+    first, second = map(skeleton_of, texts)
+    assert first == second
 
 
-@pytest.mark.parametrize(("readme", "head"), [("README.md", "option"), ("README.zh.md", "选项")])
-def test_the_readme_names_every_option_and_no_other(readme: str, head: str) -> None:
+def test_every_document_leads_to_its_translation_and_no_link_leads_nowhere() -> None:
+    """Relative links in the documents lead to files that exist; no Chinese document lacks its English one."""
+    documents = [*READMES, "CONTRIBUTING.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+    links = ((name, link) for name in documents for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text_of(name)))
+    wrong = [f"{name}: {link}" for name, link in links if not ((ROOT / name).parent / link).exists()]
+    assert wrong == []
+    assert {path.name for path in (ROOT / "docs").glob("*.zh.md")} == {f"{name}.zh.md" for name in DOCS}
+    assert all(f"]({name}.zh.md)" in text_of(f"docs/{name}.md") for name in DOCS)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readme_is_short_and_shows_two_small_pictures(readme: str) -> None:
+    """At most 150 lines, with two pictures that have an alt text, of at most 60,000 bytes each."""
+    pictures = re.findall(r"!\[([^\]]{10,})\]\((docs/images/[^)]+)\)", text_of(readme))
+    assert text_of(readme).count("\n") <= 150
+    assert [Path(path).stem for _, path in pictures] == list(PICTURES)
+    assert all((ROOT / path).stat().st_size <= MAX_BYTES for _, path in pictures)
+
+
+@pytest.mark.parametrize(("document", "head"), [("docs/commands.md", "option"), ("docs/commands.zh.md", "选项")])
+def test_the_documents_name_every_option_and_no_other(document: str, head: str) -> None:
     """The table of options is what the commands themselves say with --help."""
     helped = {option for name in commands() for option in re.findall(r"^  (--[\w-]+)", help_of(name), re.MULTILINE)}
-    assert set(rows_of(text_of(readme), head)) == helped - {"--help"}
+    assert set(rows_of(text_of(document), head)) == helped - {"--help"}
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
@@ -102,10 +129,10 @@ def check(folder: Path, record: str, language: str) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_the_readmes_own_town_builds_without_a_warning(tmp_path: Path, readme: str) -> None:
-    """The files that the README shows in full, and a photo, are a site that its command builds without a word."""
-    text = text_of(readme)
+@pytest.mark.parametrize("document", ["docs/writing.md", "docs/writing.zh.md"])
+def test_the_documents_own_town_builds_without_a_warning(tmp_path: Path, document: str) -> None:
+    """The files that the document shows in full, and a photo, are a site that its command builds without a word."""
+    text = text_of(document)
     files = re.findall(r"^`(my-content/[^`]+)`[^\n]*\n\n```\w+\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert len(files) == text.count("\n`my-content/")
     for name, content in files:
@@ -130,10 +157,11 @@ def names_of(requirements: list[str]) -> set[str]:
     return {re.split(r"[ <>=!~;\[]", requirement)[0].lower() for requirement in requirements}
 
 
-@pytest.mark.parametrize(("readme", "head"), [("README.md", "package"), ("README.zh.md", "软件包")])
-def test_every_dependency_has_a_reason_in_the_readme(readme: str, head: str) -> None:
+@pytest.mark.parametrize(("document", "head"), [("docs/dependencies.md", "package"),
+                                                ("docs/dependencies.zh.md", "软件包")])
+def test_every_dependency_has_a_reason(document: str, head: str) -> None:
     """The table of dependencies is that of pyproject.toml; those of the tests are named below it."""
-    text = text_of(readme)
+    text = text_of(document)
     assert set(rows_of(text, head)) == names_of(PROJECT["dependencies"])
     assert all(f"`{name}`" in text for name in names_of(PROJECT["optional-dependencies"]["dev"]))
 
@@ -166,12 +194,24 @@ def read(path: Path) -> str:
 
 
 def test_the_changelog_tells_each_change_once() -> None:
-    """No two entries begin alike, as what a merge brought back does, and the kinds of change stand in order."""
-    newest = text_of("CHANGELOG.md").split("\n## [")[1]
-    begins = Counter(re.findall(r"^- (.{30})", newest, re.MULTILINE))
+    """No two entries of a version begin alike, as after a bad merge, and the kinds of change stand in order."""
     order = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
-    assert [begin for begin, times in begins.items() if times > 1] == []
-    assert re.findall("^### (.*)", newest, re.MULTILINE) == [kind for kind in order if f"\n### {kind}\n" in newest]
+    for version in text_of("CHANGELOG.md").split("\n## [")[1:]:
+        begins = Counter(re.findall(r"^- (.{30})", version, re.MULTILINE))
+        assert [begin for begin, times in begins.items() if times > 1] == []
+        kinds = re.findall("^### (.*)", version, re.MULTILINE)
+        assert kinds == [kind for kind in order if kind in kinds]
+
+
+def test_the_newest_version_of_the_changelog_is_that_of_the_program() -> None:
+    """Each version has its date, newest first; changes after it stand under "Unreleased"."""
+    versions = re.findall(r"^## \[(.*)$", text_of("CHANGELOG.md"), re.MULTILINE)
+    released = [re.fullmatch(r"([\d.]+)\] - (\d{4}-\d\d-\d\d)", one) for one in versions if one != "Unreleased]"]
+    assert all(released)
+    assert "Unreleased]" not in versions[1:]
+    assert [match[2] for match in released if match] == sorted((match[2] for match in released if match), reverse=True)
+    assert released[0]
+    assert released[0][1] == PROJECT["version"] == __version__
 
 
 # --- the house -------------------------------------------------------------------------------------------------------
@@ -261,6 +301,33 @@ def imported_names(node: ast.AST, home: list[str]) -> list[list[str]]:
     base = home[:len(home) - node.level + 1] if node.level else []
     base = [*base, *(node.module.split(".") if node.module else [])]
     return [[*base, alias.name] for alias in node.names]
+
+
+def test_every_name_in_the_architecture_exists() -> None:
+    """Each module, class and function that docs/architecture.md names is in the package, and each path exists."""
+    spans = re.findall(r"`([^`\n]+)`", text_of("docs/architecture.md"))
+    rooms = "|".join(rows_of(text_of("CONTRIBUTING.md"), "room"))
+    names = [span for span in spans if re.fullmatch(rf"(?:{rooms})(?:\.\w+)+", span)]
+    paths = [span for span in spans if re.match(r"(?:yishi|templates|tests|docs)/", span)]
+    assert len(names) > 50
+    assert [name for name in names if not exists(f"yishi.{name}")] == []
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def exists(name: str) -> bool:
+    """Whether the dotted `name` is a module, or something in one."""
+    try:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+def test_the_glossary_is_short_and_in_order() -> None:
+    """At most forty terms, sorted, each once."""
+    terms = rows_of(text_of("docs/architecture.md"), "term")
+    assert len(terms) <= 40
+    assert terms == sorted(set(terms))
 
 
 # --- the commands ----------------------------------------------------------------------------------------------------

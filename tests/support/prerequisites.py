@@ -1,4 +1,4 @@
-"""What the tests need from the system: `python -m tests.prerequisites browser nginx` installs what is missing."""
+"""What the tests need from the system: `python -m tests.support.prerequisites browser nginx` installs it."""
 
 import os
 import shutil
