@@ -12,9 +12,9 @@ from yishi.site.numbers.review_questions import REVIEW_QUESTIONS
 
 CHOICES = {
     "yishi/analysis/statistics/definitions.py": "the definitions themselves",
-    "yishi/site/matrix.py": "three that stand beside the ratings of one event",
-    "yishi/site/pictures.py": "those that are drawn as charts, each in its own way",
-    "yishi/site/sentences.py": "those that are told as sentences, each in its own words",
+    "yishi/site/records/ratings_matrix.py": "three that stand beside the ratings of one event",
+    "yishi/site/numbers/charts.py": "those that are drawn as charts, each in its own way",
+    "yishi/site/places/key_figures.py": "those that are told as sentences, each in its own words",
 }
 """Module that may name several statistics at once → why that is no fact about them."""
 
@@ -81,9 +81,9 @@ def test_every_reason_for_leaving_out_has_words() -> None:
 
 
 def reasons_in(call: ast.Call) -> Iterator[str]:
-    """The reasons that a call gives: `_left_out(…)`, `Contribution(left_out=…)`."""
-    given = [one.value for one in call.keywords if one.arg == "left_out"]
-    given += call.args if isinstance(call.func, ast.Name) and call.func.id == "_left_out" else []
+    """The reasons that a call gives: `_excluded_for(…)`, `Contribution(exclusion_reason=…)`."""
+    given = [one.value for one in call.keywords if one.arg == "exclusion_reason"]
+    given += call.args if isinstance(call.func, ast.Name) and call.func.id == "_excluded_for" else []
     for node in (node for one in given for node in (one, *ast.iter_child_nodes(one))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
             yield node.value

@@ -317,7 +317,7 @@ def test_an_output_that_cannot_be_written_is_told_in_one_line(run: Runner, monke
     def refuse(folder: Path, path: str, data: bytes) -> None:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(files, "write", refuse)
+    monkeypatch.setattr(files, "write_file", refuse)
     ended = run()
     assert ended.code == 1
     assert ended.err.startswith("Error: ")
@@ -338,7 +338,7 @@ def test_a_disk_that_refuses_to_read_is_told_in_one_line(run: Runner, monkeypatc
     def refuse(folder: Path, **_: object) -> None:
         raise PermissionError(13, "Permission denied", str(folder))
 
-    monkeypatch.setattr(files, "scan", refuse)
+    monkeypatch.setattr(files, "scan_folder", refuse)
     for command in ("check", "build"):
         ended = run(command)
         assert ended.code == 1

@@ -26,7 +26,7 @@ from yishi.model.problems import Problem
 PROGRAM = """
 import sys
 from pathlib import Path
-from yishi.cli.server import Outcome, serve
+from yishi.cli.server import RebuildResult, serve_site
 
 folder, port = Path(sys.argv[1]), int(sys.argv[2])
 source, output = folder / "content" / "page.txt", folder / "site"
@@ -43,8 +43,8 @@ def build_once():
     (output / "404.html").write_text("<html><head></head><body>no such page</body></html>")
     return True
 
-build = lambda: Outcome(build_once())
-serve(build, [folder / "content"], output, port)
+build = lambda: RebuildResult(build_once())
+serve_site(build, [folder / "content"], output, port)
 """
 
 

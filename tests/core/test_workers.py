@@ -13,7 +13,7 @@ from yishi.core.parallel import WorkerDied, map_parallel, run_in_background
 
 @pytest.fixture(autouse=True)
 def _everything_is_worth_sharing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "WORTH_SHARING", 1)
+    monkeypatch.setattr(parallel, "MIN_PARALLEL_ITEMS", 1)
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 50])

@@ -278,7 +278,7 @@ def test_another_program_reads_everything_anew(city: Workshop, monkeypatch: pyte
     for file in kept:
         _, _, text = file.read_text("utf-8").partition("\n")
         files.write_cache(file, text.replace("Uneven", "Even").encode())
-    monkeypatch.setattr(files, "code_digest", lambda codecs: "another program")
+    monkeypatch.setattr(files, "compute_program_fingerprint", lambda codecs: "another program")
     city.build()
     assert_like_clean(city)
 
@@ -343,7 +343,7 @@ def test_a_build_that_fails_while_it_makes_its_files_leaves_the_site_as_it_was(
 
     with monkeypatch.context() as stopped:
         staged = files.stage_file
-        stopped.setattr(files, "stage", stage)
+        stopped.setattr(files, "stage_file", stage)
         with pytest.raises(Interrupted):
             city.build()
     assert tree(city.output) == before
@@ -360,7 +360,7 @@ def test_an_interruption_before_the_trace_is_mended(city: Workshop, monkeypatch:
     with monkeypatch.context() as stopped:
         def refuse(*_: object) -> int:
             raise Interrupted
-        stopped.setattr(files, "remove", refuse)
+        stopped.setattr(files, "remove_files", refuse)
         with pytest.raises(Interrupted):
             city.build()
     city.build()

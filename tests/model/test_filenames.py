@@ -226,8 +226,8 @@ def test_what_a_writer_wrote_is_not_taken_for_left_over(name: str) -> None:
 @pytest.mark.parametrize("name", ["yishi/library/__init__.py", "yishi/site/__init__.py"])
 def test_the_program_knows_all_its_own_code(name: str, tmp_path: Path) -> None:
     """A change in a file whose name begins with an underscore makes another program, too."""
-    program = ("from yishi.core.files import code_digest, program_lies\n"
-               "print(code_digest(''), hash(repr(program_lies())))")
+    program = ("from yishi.core.files import compute_program_fingerprint, stat_program\n"
+               "print(compute_program_fingerprint(''), hash(repr(stat_program())))")
     shutil.copytree(PROJECT / "yishi", tmp_path / "yishi", ignore=shutil.ignore_patterns("__pycache__"))
 
     def told() -> list[str]:
