@@ -157,7 +157,7 @@ def test_the_numbers_of_ten_thousand_records_agree(tmp_path: Path) -> None:
     workshop = Workshop(tmp_path, tmp_path / "source")
     options = workshop.options(search=False, jobs=2)
     plans, _, ground = plan_outputs(check(options), options)
-    make = load_assets(options.folders, Manifest(), ground, anew=False).create_output_encoder(options.folders)
+    make = load_assets(options.folders, Manifest(), ground, force=False).create_output_encoder(options.folders)
     told = re.compile(r"data/(statistics|issues\.json).*|index\.html|places/.*|statistics/.*")
     bare = re.compile(r"/(issues|cases|locations|wall|due|meetings|\d{4})/|.*\.(xml|ics)$")
     files = {plan.path: make(plan.produce_output()) for plan in plans

@@ -36,7 +36,7 @@ def _rows(data: bytes) -> list[dict[str, str]]:
 def test_statistics_json_holds_the_statistics(site: Built) -> None:
     """data/statistics.json has every statistic of every scope, with the same numbers, in the order of its keys."""
     checked = site.report.checked
-    statistics = summarise_content(checked, site.workshop.content, full=True, keeps=False)[1]
+    statistics = summarise_content(checked, site.workshop.content, full=True, writes_cache=False)[1]
     data = site.statistics
     assert data["as_of"] == "2025-12-31"
     assert data["scopes"].keys() == {"", *checked.library.places}

@@ -352,5 +352,5 @@ def statistics_on(day: date) -> dict[str, dict[str, Stat]]:
     folders = BuildFolders(FOLDER, PROJECT / "templates", PROJECT / "build" / "demo")
     checked = check(BuildOptions(folders, NOON, as_of=day))
     assert not select_errors(checked.problems)
-    scopes = counted_by_the_program(checked, FOLDER, keeps=False)[1].scopes
+    scopes = counted_by_the_program(checked, FOLDER, writes_cache=False)[1].scopes
     return {scope: dict(statistics) for scope, statistics in scopes.items()}

@@ -114,14 +114,14 @@ def counted_on(library: Library, day: date) -> tuple[dict[str, RecordSummary], S
     """What a build counts, of a library that was made by a test: by the same functions, without its memos."""
     briefs = {path: summarise_record(path, record, library.methods[record.method or ""], library, day)
               for records in (library.issues, library.cases) for path, record in records.items()}
-    totals = compute_place_totals(NOWHERE, "", briefs, full=True, keeps=False)
+    totals = compute_place_totals(NOWHERE, "", briefs, full=True, writes_cache=False)
     return briefs, compute_statistics(library, totals, day)
 
 
 def book_on(library: Library, day: date) -> SiteData:
     """What the site of a library is made of on a day."""
     briefs, statistics = counted_on(library, day)
-    breakdowns = {"": compute_own_breakdowns(NOWHERE, "", briefs, full=True, keeps=False)}
+    breakdowns = {"": compute_own_breakdowns(NOWHERE, "", briefs, full=True, writes_cache=False)}
     return build_site_data(library, briefs, statistics, breakdowns)
 
 

@@ -79,7 +79,7 @@ def run_changes_command(choices: dict[str, Any]) -> None:
 
 
 def _compute_site_state(checked: CheckedContent, options: BuildOptions, *, keeps: bool) -> SiteState:
-    briefs, statistics = summarise_content(checked, options.folders.content, full=options.full, keeps=keeps)
+    briefs, statistics = summarise_content(checked, options.folders.content, full=options.full, writes_cache=keeps)
     return SiteState(checked.library, briefs, statistics, checked.attachment_digests)
 
 
@@ -92,7 +92,7 @@ def _open_comparison(content: Path, base: str) -> _Comparison:
     if base and any((Path(base) / f"site{suffix}").is_file() for suffix in (".yaml", ".yml", ".md")):
         folder = Path(base)
         other = create_content_source(content, _without_stats(files.scan_folder(folder)),
-                                      partial(files.read_file, folder), keeps=False)
+                                      partial(files.read_file, folder), writes_cache=False)
         return _Comparison(other, now, base)
     old, dots, new = base.partition("..")
     commit = git.resolve_revision(content, old or "HEAD") if base else git.find_published_revision(content)

@@ -82,5 +82,5 @@ def _create_preview_state(report: BuildReport, folders: BuildFolders) -> Preview
     plans = {plan.path: plan for plan in report.plans}
     edition = next(plan.source for plan in report.plans if isinstance(plan.source, PageContext))
     make = load_assets(folders, Manifest(), report.checked.program_fingerprint,
-                       anew=False).create_output_encoder(folders)
+                       force=False).create_output_encoder(folders)
     return PreviewState(report.checked.library, edition.site_data, plans, make)

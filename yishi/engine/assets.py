@@ -1,4 +1,4 @@
-"""The press: templates, static files and photos, and what turns an output into its bytes."""
+"""Templates, static files and photos, and the encoding of an output as bytes."""
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ _STATIC_PREFIX = "static/"
 
 
 class BuildFolders(Struct, frozen=True):
-    """Where a build takes from and writes to."""
+    """The folders a build reads and writes."""
 
     content: Path
     templates: Path
@@ -30,7 +30,7 @@ class BuildFolders(Struct, frozen=True):
 
 
 class InvalidTemplate(Exception):
-    """A template cannot be used; holds the problem."""
+    """A template is invalid; holds the problem."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
@@ -38,7 +38,8 @@ class InvalidTemplate(Exception):
 
 
 class SiteAssets(Struct, frozen=True):
-    """What views are printed with: the templates and their digests, the addresses of static files, the program."""
+    """Templates with their fingerprints, paths of static files, and the program fingerprint: everything outputs are
+    rendered with. `force`: use no cached photo."""
 
     template_sources: Mapping[str, str]
     asset_paths: Mapping[str, str]
@@ -50,21 +51,25 @@ class SiteAssets(Struct, frozen=True):
     force: bool
 
     def fingerprint_plans(self, plans: Iterable[OutputPlan]) -> str:
-        """What tells all that is known of these outputs before they are made, and of their templates."""
+        """Fingerprint of all plans and templates at once: if it is unchanged, each output's fingerprint is."""
         return manifest.compute_output_fingerprint([(plan.path, plan.digest, plan.args) for plan in plans],
                                                    self.program_fingerprint,
                                                    repr(sorted(self.template_fingerprints.items())))
 
-    def fingerprint_output(self, plan: OutputPlan, template: str, shells: Mapping[str, str] | None = None) -> str:
-        """What is known of an output before it is made; `shells`: what templates are, or were, made of."""
-        shell = (self.template_fingerprints if shells is None else shells).get(template, "")
-        return plan.digest or manifest.compute_output_fingerprint(plan.args, self.program_fingerprint, shell)
+    def fingerprint_output(self, plan: OutputPlan, template: str,
+                           template_fingerprints: Mapping[str, str] | None = None) -> str:
+        """Fingerprint of an output's inputs known before it is rendered; `template_fingerprints`: those of another
+        build."""
+        template_fingerprint = (self.template_fingerprints if template_fingerprints is None
+                                else template_fingerprints).get(template, "")
+        return plan.digest or manifest.compute_output_fingerprint(plan.args, self.program_fingerprint,
+                                                                  template_fingerprint)
 
     def create_output_encoder(self, folders: BuildFolders) -> Callable[[Output], bytes]:
-        """What turns an output into its bytes."""
+        """A function that encodes an output as bytes. It raises InvalidTemplate, OSError."""
         render = create_renderer(self.template_sources, self.asset_paths)
 
-        def make(output: Output) -> bytes:
+        def encode(output: Output) -> bytes:
             if output.photo:
                 return self._convert_photo(folders.content, output.file, output.photo, output.body.decode())
             if output.file:
@@ -73,81 +78,85 @@ class SiteAssets(Struct, frozen=True):
                 return render(output)
             except Exception as error:  # whatever the expressions of a template may raise
                 frames = traceback.extract_tb(error.__traceback__)
-                places = [(frame.filename, frame.lineno or 1) for frame in frames
-                          if frame.filename in self.template_sources]
-                raise _invalid_template(str(error), folders, *(places or [(output.template, 1)])[-1]) from error
+                positions = [(frame.filename, frame.lineno or 1) for frame in frames
+                             if frame.filename in self.template_sources]
+                raise _invalid_template(str(error), folders, *(positions or [(output.template, 1)])[-1]) from error
 
-        return make
+        return encode
 
-    def _convert_photo(self, content: Path, file: str, wanted: Rendition, digest: str) -> bytes:
+    def _convert_photo(self, content: Path, file: str, rendition: Rendition, digest: str) -> bytes:
         """A photo as a rendition: from the cache, or converted."""
-        cache = files.locate_photo_cache(content)
-        known = b"" if self.force else files.read_cache(cache / _photo_cache_key(digest, wanted,
-                                                                                 self.converter_fingerprint))
-        if known:
-            return known
+        folder = files.locate_photo_cache(content)
+        cached = b"" if self.force else files.read_cache(folder / _photo_cache_key(digest, rendition,
+                                                                                   self.converter_fingerprint))
+        if cached:
+            return cached
         original = files.read_file(content, file)
-        made = images.convert_photo(original, wanted)
-        files.write_cache(cache / _photo_cache_key(hashes.compute_digest(original), wanted, self.converter_fingerprint),
-                          made)
-        return made
+        converted = images.convert_photo(original, rendition)
+        files.write_cache(folder / _photo_cache_key(hashes.compute_digest(original), rendition,
+                                                    self.converter_fingerprint), converted)
+        return converted
 
 
-def load_assets(folders: BuildFolders, before: Manifest, code: str, *, anew: bool) -> SiteAssets:
-    """What the templates and static files of this build give; nothing is looked for in templates that have not changed.
+def load_assets(folders: BuildFolders, previous: Manifest, program_fingerprint: str, *, force: bool) -> SiteAssets:
+    """Load templates and static files; references between templates are parsed only if a template changed since the
+    previous build.
 
-    Raises TemplateMistake.
+    Raises InvalidTemplate.
     """
-    sources, static = _read_templates(folders)
-    assets = {name: _asset_path(name, data) for name, data in static.items()}
-    templates = hashes.compute_digest(repr((sorted(sources.items()), sorted(assets.items()), code)).encode())
-    shells = before.template_fingerprints
-    if before.templates_digest != templates:
-        shells = _fingerprint_templates(sources, assets, folders)
-    plans = [OutputPlan(assets[name], _build_asset_output, data, (assets[name],), hashes.compute_digest(data)) for name,
-             data in static.items()]
-    return SiteAssets(sources, assets, templates, shells, plans, code,
-                      files.compute_image_fingerprint(images.CODEC_VERSIONS), anew)
+    sources, static_files = _read_templates(folders)
+    asset_paths = {name: _asset_path(name, data) for name, data in static_files.items()}
+    templates_digest = hashes.compute_digest(repr((sorted(sources.items()), sorted(asset_paths.items()),
+                                                   program_fingerprint)).encode())
+    template_fingerprints = previous.template_fingerprints
+    if previous.templates_digest != templates_digest:
+        template_fingerprints = _fingerprint_templates(sources, asset_paths, folders)
+    plans = [OutputPlan(asset_paths[name], _build_asset_output, data, (asset_paths[name],), hashes.compute_digest(data))
+             for name, data in static_files.items()]
+    return SiteAssets(sources, asset_paths, templates_digest, template_fingerprints, plans, program_fingerprint,
+                      files.compute_image_fingerprint(images.CODEC_VERSIONS), force)
 
 
 def _build_asset_output(data: bytes, path: str) -> Output:
     return Output(path, body=data)
 
 
-def _photo_cache_key(original: str, wanted: Rendition, converter: str) -> str:
-    """What a converted photo is kept under: all that its bytes depend on."""
-    return hashes.compute_digest(f"{original} {wanted.mime_type} {wanted.width} {wanted.height} {converter}".encode())
+def _photo_cache_key(original: str, rendition: Rendition, converter: str) -> str:
+    """Key of a cached photo: everything its bytes depend on."""
+    key = f"{original} {rendition.mime_type} {rendition.width} {rendition.height} {converter}"
+    return hashes.compute_digest(key.encode())
 
 
 def is_photo_plan(plan: OutputPlan) -> bool:
-    """Whether a photo is to be converted."""
+    """Whether a plan converts a photo."""
     return bool(plan.args) and isinstance(plan.args[0], Rendition)
 
 
 def prune_photo_cache(content: Path, planned: Iterable[OutputPlan], converter: str) -> None:
-    """The cache keeps no photo that is not published: it may have been taken back."""
+    """Delete cached photos that are not published: they may have been withdrawn."""
     outputs = [plan.produce_output() for plan in planned if is_photo_plan(plan)]
-    shown = {_photo_cache_key(one.body.decode(), one.photo, converter) for one in outputs if one.photo}
-    files.prune_cache(files.locate_photo_cache(content), shown)
+    published_keys = {_photo_cache_key(output.body.decode(), output.photo, converter) for output in outputs
+                      if output.photo}
+    files.prune_cache(files.locate_photo_cache(content), published_keys)
 
 
-def _invalid_template(found: str, folders: BuildFolders, name: str, line: int = 1) -> InvalidTemplate:
+def _invalid_template(message: str, folders: BuildFolders, name: str, line: int = 1) -> InvalidTemplate:
     path = files.make_relative(folders.templates / name, folders.content)
-    return InvalidTemplate(Problem(path, line, 1, "template", (("found", found),)))
+    return InvalidTemplate(Problem(path, line, 1, "template", (("found", message),)))
 
 
 def _read_templates(folders: BuildFolders) -> tuple[dict[str, str], dict[str, bytes]]:
-    """The templates by name, and the static files by name."""
-    found = {name: data for name, data in files.read_folder(folders.templates).items() if not is_leftover(name)}
-    if unfit := next((name for name in found if not is_usable_path(name)), ""):
-        found_there = (("found", f"'{format_for_terminal_line(unfit.rpartition('/')[2])}'"),)
-        path = files.make_relative(folders.templates / format_for_terminal_line(unfit), folders.content)
-        raise InvalidTemplate(Problem(path, 1, 1, "unfit_name", found_there, guess_intended_name(unfit)))
-    templates = {name: _decode_template(name, data, folders) for name, data in found.items()
+    """Templates by name, and static files by name."""
+    sources = {name: data for name, data in files.read_folder(folders.templates).items() if not is_leftover(name)}
+    if unusable := next((name for name in sources if not is_usable_path(name)), ""):
+        values = (("found", f"'{format_for_terminal_line(unusable.rpartition('/')[2])}'"),)
+        path = files.make_relative(folders.templates / format_for_terminal_line(unusable), folders.content)
+        raise InvalidTemplate(Problem(path, 1, 1, "unfit_name", values, guess_intended_name(unusable)))
+    templates = {name: _decode_template(name, data, folders) for name, data in sources.items()
                  if name.endswith(_TEMPLATE_SUFFIXES) and not name.startswith(_STATIC_PREFIX)}
-    static = {name.removeprefix(_STATIC_PREFIX): data for name,
-              data in found.items() if name.startswith(_STATIC_PREFIX)}
-    return templates, static
+    static_files = {name.removeprefix(_STATIC_PREFIX): data for name, data in sources.items()
+                    if name.startswith(_STATIC_PREFIX)}
+    return templates, static_files
 
 
 def _decode_template(name: str, data: bytes, folders: BuildFolders) -> str:
@@ -158,20 +167,19 @@ def _decode_template(name: str, data: bytes, folders: BuildFolders) -> str:
 
 
 def _asset_path(name: str, data: bytes) -> str:
-    """The path of a static file in the site: its name carries its digest, so that browsers may keep it for ever."""
+    """Path of a static file in the site: its name contains its digest, so that browsers may cache it for ever."""
     stem, dot, suffix = name.rpartition(".")
     return f"{_STATIC_PREFIX}{stem}.{hashes.compute_digest(data)[:8]}{dot}{suffix}"
 
 
-def _fingerprint_templates(templates: Mapping[str, str], assets: Mapping[str, str], folders: BuildFolders) -> dict[str,
-                                                                                                                   str]:
-    """Template → the digest of all that it is made of."""
+def _fingerprint_templates(templates: Mapping[str, str], assets: Mapping[str, str],
+                           folders: BuildFolders) -> dict[str, str]:
+    """Template → digest of its text, of all templates it includes and of the paths of static files."""
     published = repr(sorted(assets.items()))
     try:
-        named = find_template_references(templates)
+        references = find_template_references(templates)
     except TemplateSyntaxError as error:
         raise _invalid_template(error.message or "", folders, error.name or "", error.lineno) from error
-    return {name: hashes.compute_digest((published
-                                         + repr([templates[one]
-                                                 for one in sorted(find_template_closure(name, named))])).encode())
-            for name in templates}
+    used_by = {name: sorted(find_template_closure(name, references)) for name in templates}
+    return {name: hashes.compute_digest((published + repr([templates[one] for one in used])).encode())
+            for name, used in used_by.items()}

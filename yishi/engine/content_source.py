@@ -1,4 +1,4 @@
-"""The files of a content folder, as they are or as they were at an earlier commit."""
+"""The files of a content folder, now or at an earlier commit."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -11,14 +11,15 @@ from ..core.hashes import FileStat, FolderSnapshot
 from ..model.filenames import classify_files
 
 ProgressCallback = Callable[[str, int, int], None]
-"""Told which phase has come how far: its name, how many are done, of how many."""
+"""Called with the name of a phase, how many items are done, and how many there are."""
 
 
 class ContentSource(Struct, frozen=True):
-    """What a content folder holds, or held: how each file lies, and what reads one (raises OSError).
+    """The files of a content folder, now or at an earlier commit: stats, and a function that reads one (raises
+    OSError).
 
-    Memos lie beside `folder`; without `keeps` they are only looked up. `at`: when it was looked at, in nanoseconds.
-    `unfit`, `leftovers`: what is not read, as in `filenames.Sorted`.
+    Caches are stored for `folder`; `writes_cache=False` only reads them. `taken_at`: time of the snapshot in
+    nanoseconds. `unusable`, `leftovers`: files that are not read, as in `filenames.classify_files`.
     """
 
     folder: Path
@@ -30,23 +31,22 @@ class ContentSource(Struct, frozen=True):
     leftovers: Sequence[str] = ()
 
 
-def open_content(content: Path, look: FolderSnapshot | None = None) -> ContentSource:
-    """What a content folder holds now; `look`: how its files lie, where that is known already."""
-    look = look or files.scan_snapshot(content)
-    return create_content_source(content, look.files, partial(files.read_file, content), at=look.taken_at)
+def open_content(content: Path, snapshot: FolderSnapshot | None = None) -> ContentSource:
+    """The current files of a content folder; `snapshot`: their stats, if taken already."""
+    snapshot = snapshot or files.scan_snapshot(content)
+    return create_content_source(content, snapshot.files, partial(files.read_file, content), taken_at=snapshot.taken_at)
 
 
-def create_content_source(folder: Path, found: Mapping[str, FileStat], read: Callable[[str], bytes], *,
-                          keeps: bool = True,
-                          at: int = 0) -> ContentSource:
-    """The same of files that were `found` in whatever way."""
-    names = classify_files(found)
-    return ContentSource(folder, names.files, read, keeps, at, names.unusable, names.leftovers)
+def create_content_source(folder: Path, file_stats: Mapping[str, FileStat], read: Callable[[str], bytes], *,
+                          writes_cache: bool = True, taken_at: int = 0) -> ContentSource:
+    """A content source from file stats and a function that reads a file."""
+    names = classify_files(file_stats)
+    return ContentSource(folder, names.files, read, writes_cache, taken_at, names.unusable, names.leftovers)
 
 
-def override_files(stock: ContentSource, instead: Mapping[str, bytes]) -> ContentSource:
-    """The same with other files, or with what they would say: file → its bytes. Nothing of that is kept."""
-    found = {**stock.file_stats, **{file: FileStat(len(data), 0) for file, data in instead.items()}}
-    return ContentSource(stock.folder, dict(sorted(found.items())),
-                         lambda file: instead[file] if file in instead else stock.read_file(file), writes_cache=False,
-                         unusable=stock.unusable, leftovers=stock.leftovers)
+def override_files(source: ContentSource, overrides: Mapping[str, bytes]) -> ContentSource:
+    """The same source with the given files added or replaced (file → bytes); it writes no caches."""
+    stats = {**source.file_stats, **{file: FileStat(len(data), 0) for file, data in overrides.items()}}
+    return ContentSource(source.folder, dict(sorted(stats.items())), lambda file: overrides[file] if file in overrides
+                         else source.read_file(file), writes_cache=False, unusable=source.unusable,
+                         leftovers=source.leftovers)

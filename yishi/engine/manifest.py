@@ -1,8 +1,8 @@
-"""Fingerprints: which outputs are stale, and why. Pure: what lies on disk comes in as data.
+"""The manifest: which outputs the last build wrote, from what, and which are stale. Pure: file stats come in as data.
 
-A trace is what the last build wrote: of every output how it lay on disk, and its fingerprint, which is what it was made
-of: its plan, its template, the program, and the facts that were read, each with the digest that it had. The trace is
-written last; a build that was interrupted leaves marks that do not match, so those files are made again.
+For every output it records the stat, the fingerprint of its inputs (plan, template, program) and the dependencies
+read, each with its digest. It is written last, so an interrupted build leaves entries that do not match and those
+files are rebuilt.
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -17,10 +17,10 @@ from ..core.hashes import FileStat, PackEntry, compute_digest
 
 
 class OutputEntry(NamedTuple):
-    """One file as it was written: how it then lay on disk, and what it was made of.
+    """One output as written: its stat, and what it was made from.
 
-    `compute_output_fingerprint`: the digest of what is known of it before it is made (its plan, its template, the
-    program); `uses`: the numbers of the facts that were read when it was made; `view`: where what it shows is kept.
+    `fingerprint`: as `compute_output_fingerprint`; `reads`: indexes of the dependencies read; `cached_view`: where its
+    view is cached.
     """
 
     size: int
@@ -32,16 +32,19 @@ class OutputEntry(NamedTuple):
 
 
 UNWRITTEN = OutputEntry(-1, -1)
-"""The mark of a file that is about to be written."""
+"""The entry of a file that is about to be written."""
 
 _MIN_SHARE_IN_USE = 0.9
-"""The share of facts still in use below which the others are dropped."""
+"""The share of dependencies still in use below which the others are dropped."""
 
 
 class Manifest(Struct, frozen=True):
-    """What the last build left: output file → its mark; the facts that were read, each with its digest; and
-    `templates`, the digest of all templates, with `shells`, template → the digest of all that it is made of; `code` and
-    `grounds`: what all facts rested on, and groups of them; `plans`: what tells all plans at once."""
+    """The state left by the last build.
+
+    `outputs`: output file → its entry; `dependencies`: every dependency read, with its digest; `templates_digest`:
+    digest of all templates; `template_fingerprints`: template → digest of everything it includes; `group_digests`:
+    group of dependencies → digest; `plans_fingerprint`: fingerprint of all plans at once.
+    """
 
     outputs: Mapping[str, OutputEntry] = field(default_factory=dict)
     dependencies: list[tuple[str, str]] = field(default_factory=list)
@@ -52,72 +55,75 @@ class Manifest(Struct, frozen=True):
     plans_fingerprint: str = ""
 
 
-def compute_output_fingerprint(given: Sequence[object], *parts: str) -> str:
-    """What is known of an output before it is made: what its plan gives, and the digests of template and program."""
-    return compute_digest("\0".join((repr(given), *parts)).encode())[:32]
+def compute_output_fingerprint(args: Sequence[object], *parts: str) -> str:
+    """Fingerprint of an output's inputs known before it is rendered: the arguments of its plan, and the digests of
+    template and program."""
+    return compute_digest("\0".join((repr(args), *parts)).encode())[:32]
 
 
-def compute_current_dependencies(trace: Manifest, made_with: DependencyTracker, code: str) -> list[tuple[str, str]]:
-    """The facts of a trace, each with its digest of today; `code`: what all of them rest on.
+def compute_current_dependencies(manifest: Manifest, tracker: DependencyTracker,
+                                 program_fingerprint: str) -> list[tuple[str, str]]:
+    """The dependencies of a manifest with their current digests; `program_fingerprint`: of what all of them depend on.
 
-    Most groups of facts are as they were, so that their digests need not be worked out.
+    Digests of groups that are unchanged are reused.
     """
-    grounds = made_with.group_digests if trace.program_fingerprint == code else {}
-    same = {group for group, ground in grounds.items() if trace.group_digests.get(group) == ground}
+    group_digests = tracker.group_digests if manifest.program_fingerprint == program_fingerprint else {}
+    unchanged_groups = {group for group, digest in group_digests.items() if manifest.group_digests.get(group) == digest}
 
-    def holds(fact: str) -> bool:
-        table, _, key = fact.partition(" ")
-        return table in made_with.group_of_key and made_with.group_of_key[table].get(key) in same
+    def is_unchanged(dependency: str) -> bool:
+        table, _, key = dependency.partition(" ")
+        return table in tracker.group_of_key and tracker.group_of_key[table].get(key) in unchanged_groups
 
-    return [(fact, told if holds(fact) else compute_dependency_digest(fact, made_with.digests)) for fact,
-            told in trace.dependencies]
+    return [(dependency, digest if is_unchanged(dependency) else compute_dependency_digest(dependency, tracker.digests))
+            for dependency, digest in manifest.dependencies]
 
 
-def find_changed_dependencies(trace: Manifest, facts: Iterable[tuple[str, str]]) -> set[int]:
-    """The numbers of the facts that are not as they were; `facts`: the same ones as they are today."""
-    pairs = zip(trace.dependencies, facts, strict=True)
+def find_changed_dependencies(manifest: Manifest, dependencies: Iterable[tuple[str, str]]) -> set[int]:
+    """Indexes of the dependencies whose digest differs; `dependencies`: the same ones with their current digests."""
+    pairs = zip(manifest.dependencies, dependencies, strict=True)
     return {number for number, ((_, before), (_, now)) in enumerate(pairs) if before != now}
 
 
-def find_stale_reason(mark: OutputEntry | None, now: str | None, stale: set[int], lying: FileStat | None) -> str:
-    """Why an output may have to be made anew: `new`, `find_changed_dependencies`, `missing`, `touched`; "" = it is up
-    to date.
+def find_stale_reason(entry: OutputEntry | None, fingerprint: str | None, stale: set[int],
+                      stat: FileStat | None) -> str:
+    """Why an output must be rebuilt: `new`, `changed`, `missing`, `touched`; "" if it is up to date.
 
-    `now`: its basis; `stale`: the facts that are not as they were.
+    `fingerprint`: its current one; `stale`: indexes of changed dependencies; `stat`: of its file, None if it is
+    missing.
     """
-    if mark is None:
+    if entry is None:
         return "new"
-    if mark.fingerprint != now or not stale.isdisjoint(mark.reads):
+    if entry.fingerprint != fingerprint or not stale.isdisjoint(entry.reads):
         return "changed"
-    if lying is None:
+    if stat is None:
         return "missing"
-    return "" if (mark.size, mark.mtime) == lying[:2] else "touched"
+    return "" if (entry.size, entry.mtime) == stat[:2] else "touched"
 
 
-def list_orphans(known: Iterable[str], outputs: Container[str]) -> list[str]:
-    """The files that an earlier build wrote, as far as they are `known`, and this one does not."""
-    return sorted({path for path in known if path not in outputs})
+def list_orphans(known_files: Iterable[str], outputs: Container[str]) -> list[str]:
+    """The known files of earlier builds that this build does not write, sorted."""
+    return sorted({path for path in known_files if path not in outputs})
 
 
 # --- the list of files in the output folder ---------------------------------------------------------------------------
 
 FILE_LIST_NAME = ".yishi-files"
-"""The file of the output folder that lists all others that a build wrote there.
+"""The file in the output folder that lists all files written by builds.
 
-What was published is thus known wherever the folder is copied to and whatever becomes of the cache, so that what has
-no record any more can be deleted. The same site has the same list.
+With it, outdated files can be deleted even if the folder was copied or the cache lost. The same site has the same
+list.
 """
 
 _FILE_LIST_HEADER = "# Yishi wrote these files, and deletes no others. 以下文件由本程序写入，它不会删除别的文件。\n"
 
 
 def encode_file_list(outputs: Iterable[str]) -> bytes:
-    """The list of these files, as it is kept."""
+    """The file list as bytes: a header line, then one path per line."""
     return "".join((_FILE_LIST_HEADER, *(f"{path}\n" for path in sorted(outputs)))).encode()
 
 
 def decode_file_list(data: bytes) -> frozenset[str]:
-    """The files of a list; of one that is damaged, those whose lines are whole."""
+    """The files of a list; if it is damaged, those whose lines are complete."""
     lines = data.decode("utf-8", "replace").split("\n")
     return frozenset(line for line in lines[:-1] if not line.startswith("#"))
 
@@ -125,36 +131,38 @@ def decode_file_list(data: bytes) -> frozenset[str]:
 # --- facts by number --------------------------------------------------------------------------------------------------
 
 
-def number_dependencies(made: Mapping[str, tuple[OutputEntry, Iterable[str]]], facts: list[tuple[str, str]],
+def number_dependencies(produced: Mapping[str, tuple[OutputEntry, Iterable[str]]], dependencies: list[tuple[str, str]],
                         digests: TableDigests) -> tuple[dict[str, OutputEntry], list[tuple[str, str]]]:
-    """The marks of what was `made` with the numbers of the facts that each used; and all facts, new ones at the end.
+    """The entries of the `produced` outputs with their reads replaced by indexes, and all dependencies, new ones
+    appended.
 
-    `facts`: those of the trace before, as they are today.
+    `dependencies`: those of the previous manifest with their current digests.
     """
-    numbers = {fact: number for number, (fact, _) in enumerate(facts)}
-    marks = {path: mark._replace(reads=tuple(numbers.setdefault(fact, len(numbers)) for fact in uses))
-             for path, (mark, uses) in made.items()}
-    return marks, [*facts, *((fact, compute_dependency_digest(fact, digests)) for fact in list(numbers)[len(facts):])]
+    numbers = {dependency: number for number, (dependency, _) in enumerate(dependencies)}
+    entries = {path: entry._replace(reads=tuple(numbers.setdefault(dependency, len(numbers)) for dependency in reads))
+               for path, (entry, reads) in produced.items()}
+    return entries, [*dependencies, *((dependency, compute_dependency_digest(dependency, digests))
+                                      for dependency in list(numbers)[len(dependencies):])]
 
 
-def drop_unused_dependencies(trace: Manifest) -> Manifest:
-    """The same trace without the facts that no output uses any more, once they are many."""
-    used = sorted(set[int]().union(*(mark.reads for mark in trace.outputs.values())))
-    if len(used) > _MIN_SHARE_IN_USE * len(trace.dependencies):
-        return trace
+def drop_unused_dependencies(manifest: Manifest) -> Manifest:
+    """The manifest without dependencies that no output reads any more, once they are many."""
+    used = sorted(set[int]().union(*(entry.reads for entry in manifest.outputs.values())))
+    if len(used) > _MIN_SHARE_IN_USE * len(manifest.dependencies):
+        return manifest
     numbers = {before: now for now, before in enumerate(used)}
-    outputs = {path: mark._replace(reads=tuple(numbers[number] for number in mark.reads))
-               for path, mark in trace.outputs.items()}
-    return replace(trace, outputs=outputs, dependencies=[trace.dependencies[number] for number in used])
+    outputs = {path: entry._replace(reads=tuple(numbers[number] for number in entry.reads))
+               for path, entry in manifest.outputs.items()}
+    return replace(manifest, outputs=outputs, dependencies=[manifest.dependencies[number] for number in used])
 
 
-def encode_manifest(trace: Manifest) -> bytes:
-    """The trace as it is kept on disk."""
-    return encode(trace)
+def encode_manifest(manifest: Manifest) -> bytes:
+    """The manifest as JSON."""
+    return encode(manifest)
 
 
 def decode_manifest(data: bytes) -> Manifest:
-    """The trace kept as `data`; an empty one if it cannot be read."""
+    """The manifest encoded as `data`; an empty one if it is malformed."""
     try:
         return _MANIFEST_DECODER.decode(data)
     except DecodeError:

@@ -1,7 +1,7 @@
-"""A build that finds nothing changed is answered from how all files lie, without reading one or loading a library.
+"""Fast path: if every input's and output's stat matches the last build, print its summary and exit.
 
-What is kept of the last build: one digest of its options and of how every file of the content, the templates and the
-program lies, one of the size and time of those of the site; and what that build said.
+Of the last build are stored: a digest of its options and of the stats of all files of the content, the templates and
+the program; a digest of size and time of the files of the site; and its output on the terminal.
 """
 
 import json
@@ -17,8 +17,8 @@ from ..core.hashes import CTIME_RESOLUTION_NS, MTIME_RESOLUTION_NS, FileStat, Fo
 
 @dataclass(frozen=True, slots=True)
 class BuildInputs:
-    """All that a build depends on: folders, options as a text, the day of the report (None: that of `now`), and
-    `past`, the state of the history that is shown ("" = none)."""
+    """Everything a build depends on: folders, options as text, the day of the report (None: that of `now`), and the
+    state of the history that is shown ("" if none)."""
 
     content: Path
     templates: Path
@@ -31,41 +31,39 @@ class BuildInputs:
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """What a build said; `{seconds}` stands for how long it took."""
+    """The terminal output of a build, where `{seconds}` stands for its duration."""
 
     out: str
     err: str
 
 
 def find_last_run(inputs: BuildInputs, content: Mapping[str, FileStat]) -> LastRun | None:
-    """What the last build would say again, if nothing has changed since; None if something may have.
-
-    `content`: how its files lie.
-    """
+    """The output of the last build if nothing has changed since, else None; `content`: stats of its files."""
     try:
-        kept = json.loads(files.read_cache(_locate_last_run(inputs)))
-        zone, of_inputs, of_site, said = kept["zone"], kept["inputs"], kept["site"], LastRun(**kept["said"])
+        stored = json.loads(files.read_cache(_locate_last_run(inputs)))
+        zone, of_inputs, of_site, last_run = stored["zone"], stored["inputs"], stored["site"], LastRun(**stored["said"])
     except (ValueError, TypeError, KeyError):
         return None
     if of_inputs != _fingerprint_inputs(_with_local_date(inputs, zone), content, files.scan_folder(inputs.templates)):
         return None
-    return said if of_site == _fingerprint_stats(files.scan_folder(inputs.output, hidden=True)) else None
+    return last_run if of_site == _fingerprint_stats(files.scan_folder(inputs.output, hidden=True)) else None
 
 
-def record_last_run(inputs: BuildInputs, zone: str, said: LastRun, content: FolderSnapshot,
+def record_last_run(inputs: BuildInputs, zone: str, last_run: LastRun, content: FolderSnapshot,
                     output: Mapping[str, FileStat]) -> None:
-    """Keeps what a build said that left nothing to be done.
+    """Store the output of a build that left nothing to do.
 
-    `content`: how its files lay when it began; `output`: how the site lies now. Nothing is kept if a file was changed
-    in the moment before: it may change once more without a new time.
+    `content`: snapshot of its files when the build began; `output`: stats of the site's files now. Nothing is stored
+    if a file changed just before: it may change again within the timestamp resolution.
     """
     templates = files.scan_folder(inputs.templates)
-    sources = [lies for found in (content.files, templates) for lies in found.values()]
-    if all(lies.mtime < content.taken_at - MTIME_RESOLUTION_NS and lies.ctime < content.taken_at - CTIME_RESOLUTION_NS
-           for lies in sources):
-        kept = {"zone": zone, "inputs": _fingerprint_inputs(_with_local_date(inputs, zone), content.files, templates),
-                "site": _fingerprint_stats(dict(sorted(output.items()))), "said": {"out": said.out, "err": said.err}}
-        files.write_cache(_locate_last_run(inputs), json.dumps(kept).encode())
+    sources = [stat for stats in (content.files, templates) for stat in stats.values()]
+    if all(stat.mtime < content.taken_at - MTIME_RESOLUTION_NS and stat.ctime < content.taken_at - CTIME_RESOLUTION_NS
+           for stat in sources):
+        stored = {"zone": zone, "inputs": _fingerprint_inputs(_with_local_date(inputs, zone), content.files, templates),
+                  "site": _fingerprint_stats(dict(sorted(output.items()))),
+                  "said": {"out": last_run.out, "err": last_run.err}}
+        files.write_cache(_locate_last_run(inputs), json.dumps(stored).encode())
 
 
 def _locate_last_run(inputs: BuildInputs) -> Path:
@@ -73,17 +71,21 @@ def _locate_last_run(inputs: BuildInputs) -> Path:
 
 
 def _with_local_date(inputs: BuildInputs, zone: str) -> BuildInputs:
-    """The inputs with the day it is where the site is."""
+    """The inputs with the local date of the site as the day of the report."""
     return inputs if inputs.as_of else replace(inputs, as_of=inputs.now.astimezone(ZoneInfo(zone)).date())
 
 
-def _fingerprint_inputs(inputs: BuildInputs, *lying: Mapping[str, FileStat]) -> str:
+def _fingerprint_inputs(inputs: BuildInputs, *stat_tables: Mapping[str, FileStat]) -> str:
     known = (str(inputs.content.resolve()), str(inputs.templates.resolve()), inputs.options, str(inputs.as_of),
              inputs.history_state)
-    return compute_digest(repr((known, [_fingerprint_stats(one, 4) for one in lying], files.stat_program())).encode())
+    return compute_digest(repr((known, [_fingerprint_stats(stats, 4) for stats in stat_tables],
+                                files.stat_program())).encode())
 
 
-def _fingerprint_stats(lying: Mapping[str, FileStat], known: int = 2) -> str:
-    """The digest of what is known of files: of a site that was written here and may have been copied, size and time."""
-    lines = (f"{path}\0{lies[:known]}" for path, lies in lying.items())
+def _fingerprint_stats(stats: Mapping[str, FileStat], field_count: int = 2) -> str:
+    """Digest of the first `field_count` fields of file stats.
+
+    For the site, only size and time: it may have been copied.
+    """
+    lines = (f"{path}\0{stat[:field_count]}" for path, stat in stats.items())
     return compute_digest("\0".join(lines).encode("utf-8", "surrogateescape"))

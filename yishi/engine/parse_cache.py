@@ -1,4 +1,4 @@
-"""What every file of the content folder says: from its memo where it is unchanged, else read, by several processes."""
+"""Every file of the content folder, parsed: from the cache if unchanged, else in parallel."""
 
 import errno
 import json
@@ -26,14 +26,14 @@ from .cache import CacheTables, FileEntry, FileIndex, open_cache_tables
 from .content_source import ContentSource, ProgressCallback
 
 
-def get_cache_table_name(slot: RecordLocation) -> str:
-    """The shelf for the reading of a record: there is one for the issues and cases of each place, whose readings are
-    hardly ever asked for, and one ("") for all else, which is asked for in every build."""
-    return slot.place if slot.kind in BULK else ""
+def get_cache_table_name(location: RecordLocation) -> str:
+    """Name of the cache table of a record: one per place for issues and cases, which are rarely decoded, and one ("")
+    for all others, which are decoded in every build."""
+    return location.place if location.kind in BULK else ""
 
 
 class _FileLookup(Struct, frozen=True):
-    """A record file as it was found: how it was seen, and its reading; without one, its bytes."""
+    """The index entry and the cached parse of a record file; if it must be parsed, its bytes."""
 
     entry: FileEntry | None
     reading: ParsedFile | None
@@ -41,87 +41,92 @@ class _FileLookup(Struct, frozen=True):
 
 
 class ParsedFiles(Struct, frozen=True):
-    """File → what it says, and the key under which that is kept; `seen`: how each file lay."""
+    """The parsed files by file, the keys of their cache entries, and their index entries."""
 
     readings: Mapping[str, ParsedFile]
     keys: Mapping[str, str]
     entries: Mapping[str, FileEntry]
 
 
-def parse_record_files(stock: ContentSource, slots: Mapping[str, RecordLocation], before: FileIndex, kept: CacheTables,
-                       watch: ProgressCallback,
-                       jobs: int) -> ParsedFiles:
-    """The reading of every record file; what was read anew is kept for the next build."""
-    looked_up = {file: _look_up_file(stock, file, slot, before, kept) for file, slot in slots.items()}
+def parse_record_files(source: ContentSource, locations: Mapping[str, RecordLocation], previous_index: FileIndex,
+                       tables: CacheTables, progress: ProgressCallback, jobs: int) -> ParsedFiles:
+    """Parse every record file; what was not cached is cached for the next build."""
+    looked_up = {file: _look_up_file(source, file, location, previous_index, tables)
+                 for file, location in locations.items()}
     readings = {file: one.reading for file, one in looked_up.items() if one.reading}
-    unread = [(SourceFile(file, one.data), slots[file]) for file, one in looked_up.items() if file not in readings]
-    watch("read", len(readings), len(slots))
+    unread = [(SourceFile(file, one.data), locations[file]) for file, one in looked_up.items() if file not in readings]
+    progress("read", len(readings), len(locations))
     texts: dict[str, str] = {}
     for part in map_parallel(_parse_files, unread, jobs):
         for file, (reading, text) in part.items():
             readings[file], texts[file] = reading or cache.decode_reading_lazily(text), text
-    watch("read", len(slots), len(slots))
-    seen = {file: one.entry._replace(is_clean=readings[file].is_clean) for file, one in looked_up.items() if one.entry}
-    keys = {file: _reading_cache_key(slots[file], file, one.digest) for file, one in seen.items()}
-    on_disk = _save_changed_tables(kept, slots, keys, texts, before)
-    again = open_cache_tables(kept.content, kept.name, kept.program_fingerprint, kept.tables, full=False)
-    for file in texts:  # what lies on disk need not lie in memory too
-        if readings[file].is_clean and get_cache_table_name(slots[file]) in on_disk:
-            readings[file] = _load_clean_reading_lazily(stock, file, slots[file], seen[file], again)
-    return ParsedFiles({file: readings[file] for file in slots}, keys, seen)
+    progress("read", len(locations), len(locations))
+    entries = {file: one.entry._replace(is_clean=readings[file].is_clean) for file, one in looked_up.items()
+               if one.entry}
+    keys = {file: _reading_cache_key(locations[file], file, one.digest) for file, one in entries.items()}
+    saved_names = _save_changed_tables(tables, locations, keys, texts, previous_index)
+    saved_tables = open_cache_tables(tables.content, tables.name, tables.program_fingerprint, tables.tables, full=False)
+    for file in texts:  # reload cached records on demand to bound memory
+        if readings[file].is_clean and get_cache_table_name(locations[file]) in saved_names:
+            readings[file] = _load_clean_reading_lazily(source, file, locations[file], entries[file], saved_tables)
+    return ParsedFiles({file: readings[file] for file in locations}, keys, entries)
 
 
-def _look_up_file(stock: ContentSource, file: str, slot: RecordLocation, before: FileIndex,
-                  kept: CacheTables) -> _FileLookup:
-    """What is known of a file without reading what it says; its bytes are read only if it does not lie as it did."""
-    lying = stock.file_stats[file]
-    seen = before.find_unchanged(file, lying)
-    if seen and seen.is_clean:
-        return _FileLookup(seen, _load_clean_reading_lazily(stock, file, slot, seen, kept))
-    if seen and (text := kept.tables[get_cache_table_name(slot)].get(_reading_cache_key(slot, file, seen.digest))):
-        return _FileLookup(seen, cache.decode_reading(text, file))
+def _look_up_file(source: ContentSource, file: str, location: RecordLocation, previous_index: FileIndex,
+                  tables: CacheTables) -> _FileLookup:
+    """The cached parse of a file, if its stat or digest matches; its bytes are read only if its stat differs."""
+    stat = source.file_stats[file]
+    entry = previous_index.find_unchanged(file, stat)
+    if entry and entry.is_clean:
+        return _FileLookup(entry, _load_clean_reading_lazily(source, file, location, entry, tables))
+    table = tables.tables[get_cache_table_name(location)]
+    if entry and (text := table.get(_reading_cache_key(location, file, entry.digest))):
+        return _FileLookup(entry, cache.decode_reading(text, file))
     try:
-        data = stock.read_file(file)
+        data = source.read_file(file)
     except OSError as error:
         return _FileLookup(None, _unreadable_file_problem(file, error))
     digest = hashes.compute_digest(data)
-    text = kept.tables[get_cache_table_name(slot)].get(_reading_cache_key(slot, file, digest), "")
-    return _FileLookup(FileEntry(*lying, digest), _decode_cached_reading(text, file, slot) if text else None, data)
+    text = table.get(_reading_cache_key(location, file, digest), "")
+    return _FileLookup(FileEntry(*stat, digest), _decode_cached_reading(text, file, location) if text else None, data)
 
 
-def _decode_cached_reading(text: str, file: str, slot: RecordLocation) -> ParsedFile:
+def _decode_cached_reading(text: str, file: str, location: RecordLocation) -> ParsedFile:
     reading = cache.decode_reading(text, file)
-    return cache.decode_reading_lazily(text) if slot.kind in BULK and cache.is_clean_reading(reading) else reading
+    return cache.decode_reading_lazily(text) if location.kind in BULK and cache.is_clean_reading(reading) else reading
 
 
-def _load_clean_reading_lazily(stock: ContentSource, file: str, slot: RecordLocation, seen: FileEntry,
-                               kept: CacheTables) -> ParsedFile:
-    """The reading of an unchanged plain file, looked up when it is asked for."""
-    return ParsedFile(entries=LazyDict([""], lambda _: _load_clean_data(stock, file, slot, seen, kept), keep=0),
+def _load_clean_reading_lazily(source: ContentSource, file: str, location: RecordLocation, entry: FileEntry,
+                               tables: CacheTables) -> ParsedFile:
+    """An unchanged clean file, decoded on each access."""
+    return ParsedFile(entries=LazyDict([""], lambda _: _load_clean_data(source, file, location, entry, tables), keep=0),
                       is_clean=True)
 
 
-def _load_clean_data(stock: ContentSource, file: str, slot: RecordLocation, seen: FileEntry,
-                     kept: CacheTables) -> RecordData:
-    """What an unchanged plain file says: from its memo; without one, read again."""
-    text = kept.tables[get_cache_table_name(slot)].get(_reading_cache_key(slot, file, seen.digest))
-    reading = cache.decode_reading(text, file) if text else read_records(SourceFile(file, stock.read_file(file)), slot)
+def _load_clean_data(source: ContentSource, file: str, location: RecordLocation, entry: FileEntry,
+                     tables: CacheTables) -> RecordData:
+    """The record of an unchanged clean file: from the cache, or parsed again if its entry is lost."""
+    text = tables.tables[get_cache_table_name(location)].get(_reading_cache_key(location, file, entry.digest))
+    if text:
+        reading = cache.decode_reading(text, file)
+    else:
+        reading = read_records(SourceFile(file, source.read_file(file)), location)
     return reading.entries[""]
 
 
-def _reading_cache_key(slot: RecordLocation, file: str, digest: str) -> str:
-    """What a reading is kept under: all that it depends on."""
-    return f"{slot.kind} {file.rpartition('.')[2]} {digest}"
+def _reading_cache_key(location: RecordLocation, file: str, digest: str) -> str:
+    """Key of a parsed file: everything its result depends on."""
+    return f"{location.kind} {file.rpartition('.')[2]} {digest}"
 
 
 def _parse_files(unread: Sequence[tuple[SourceFile, RecordLocation]]) -> dict[str, tuple[ParsedFile | None, str]]:
-    """File → its reading, and the text to keep; of a plain issue or case the text alone."""
-    found = {}
-    for source, slot in unread:
-        reading = read_records(source, slot)
-        plain = slot.kind in BULK and cache.is_clean_reading(reading)
-        found[source.path] = None if plain else reading, cache.encode_reading(reading)
-    return found
+    """File → its parse result and its encoded form; for clean issues and cases only the latter."""
+    encoded = {}
+    for source, location in unread:
+        reading = read_records(source, location)
+        is_clean = location.kind in BULK and cache.is_clean_reading(reading)
+        encoded[source.path] = None if is_clean else reading, cache.encode_reading(reading)
+    return encoded
 
 
 _READ_ERROR_TEXTS = {
@@ -129,7 +134,7 @@ _READ_ERROR_TEXTS = {
     errno.EPERM: marked("nobody but its owner may read it"), errno.ENOENT: marked("it was deleted meanwhile"),
     errno.EISDIR: marked("it is a folder"), errno.ELOOP: marked("it is a link that leads to itself"),
 }
-"""Why the disk refuses, in a writer's words."""
+"""errno → why a file cannot be read, in words for writers."""
 
 
 def _unreadable_file_problem(file: str, error: OSError) -> ParsedFile:
@@ -138,35 +143,36 @@ def _unreadable_file_problem(file: str, error: OSError) -> ParsedFile:
     return ParsedFile(problems=(problem,), invalid=frozenset({""}))
 
 
-def _save_changed_tables(kept: CacheTables, slots: Mapping[str, RecordLocation], keys: Mapping[str, str],
-                         texts: Mapping[str, str],
-                         before: FileIndex) -> set[str]:
-    """Keeps the shelves on which a file came, changed or went; those that are kept now."""
-    gone = [slot for file in before.entries.keys() - keys.keys() if (slot := locate_record(file))]
-    moved = [slots[file] for file, key in keys.items() if file in texts or not _is_cached(before, file, key)]
-    found: dict[str, dict[str, str]] = {get_cache_table_name(slot): {} for slot in (*gone, *moved)}
+def _save_changed_tables(tables: CacheTables, locations: Mapping[str, RecordLocation], keys: Mapping[str, str],
+                         texts: Mapping[str, str], previous_index: FileIndex) -> set[str]:
+    """Save the cache tables in which a file was added, changed or removed; returns those that are on disk."""
+    removed = [location for file in previous_index.entries.keys() - keys.keys() if (location := locate_record(file))]
+    changed = [locations[file] for file, key in keys.items() if file in texts
+               or not _is_cached(previous_index, file, key)]
+    tables_by_name: dict[str, dict[str, str]] = {get_cache_table_name(location): {}
+                                                 for location in (*removed, *changed)}
     for file, key in keys.items():
-        if (name := get_cache_table_name(slots[file])) in found:
-            found[name][key] = texts.get(file) or kept.tables[name].get(key, "")
-    return {name for name, shelf in found.items()
-            if kept.save_table(name, {key: text for key, text in shelf.items() if text})}
+        if (name := get_cache_table_name(locations[file])) in tables_by_name:
+            tables_by_name[name][key] = texts.get(file) or tables.tables[name].get(key, "")
+    return {name for name, table in tables_by_name.items()
+            if tables.save_table(name, {key: text for key, text in table.items() if text})}
 
 
-def _is_cached(before: FileIndex, file: str, key: str) -> bool:
-    return file in before.entries and key.endswith(before.entries[file].digest)
+def _is_cached(previous_index: FileIndex, file: str, key: str) -> bool:
+    return file in previous_index.entries and key.endswith(previous_index.entries[file].digest)
 
 
-def load_collation_keys(content: Path, code: str, names: Iterable[str], *, full: bool,
-                        keeps: bool = True) -> dict[str, tuple[str, str]]:
-    """Name → the key by which it is sorted; those known from the last build need no dictionary of pinyin."""
-    kept = open_cache_tables(content, "orders", code, [""], full=full, keeps=keeps)
-    keys = {name: encode_json(name) for name in names}
-    orders = {name: _decode_collation_key(kept.tables[""].get(key, "")) or get_collation_key(name) for name,
-              key in keys.items()}
-    shelf = {key: encode_json(orders[name]) for name, key in keys.items()}
-    if shelf != kept.tables[""]:
-        kept.save_table("", shelf)
-    return orders
+def load_collation_keys(content: Path, program_fingerprint: str, names: Iterable[str], *, full: bool,
+                        writes_cache: bool = True) -> dict[str, tuple[str, str]]:
+    """Name → collation key; cached, because the pinyin dictionary is slow to load."""
+    tables = open_cache_tables(content, "orders", program_fingerprint, [""], full=full, writes_cache=writes_cache)
+    cache_keys = {name: encode_json(name) for name in names}
+    collation_keys = {name: _decode_collation_key(tables.tables[""].get(key, "")) or get_collation_key(name)
+                      for name, key in cache_keys.items()}
+    table = {key: encode_json(collation_keys[name]) for name, key in cache_keys.items()}
+    if table != tables.tables[""]:
+        tables.save_table("", table)
+    return collation_keys
 
 
 def _decode_collation_key(text: str) -> tuple[str, str] | None:
@@ -174,49 +180,49 @@ def _decode_collation_key(text: str) -> tuple[str, str] | None:
 
 
 class AttachmentScan(Struct, frozen=True):
-    """The files that records name: how each was seen, and what cannot be shown."""
+    """The attached files: their index entries, and problems with those that cannot be published."""
 
     entries: Mapping[str, FileEntry]
     problems: tuple[Problem, ...]
 
 
-def inspect_attachments(stock: ContentSource, library: Library, before: FileIndex) -> AttachmentScan:
-    """Looks into the files that records name; into one that lies as it did only once."""
-    seen: dict[str, FileEntry] = {}
+def inspect_attachments(source: ContentSource, library: Library, previous_index: FileIndex) -> AttachmentScan:
+    """Digest and size of every attachment; unchanged files are not read again."""
+    entries: dict[str, FileEntry] = {}
     problems: list[Problem] = []
     for file in sorted(set(library.attachments.values())):
-        known = before.find_unchanged(file, stock.file_stats[file])
+        entry = previous_index.find_unchanged(file, source.file_stats[file])
         try:
-            seen[file] = known or _inspect_file(stock, file)
-        except images.UnusablePhoto as refused:
-            problems.append(Problem(file, 1, 1, refused.code, (("found", file),)))
+            entries[file] = entry or _inspect_file(source, file)
+        except images.UnusablePhoto as error:
+            problems.append(Problem(file, 1, 1, error.code, (("found", file),)))
         except OSError as error:
             problems += _unreadable_file_problem(file, error).problems
-    return AttachmentScan(seen, tuple(problems))
+    return AttachmentScan(entries, tuple(problems))
 
 
-def read_snapshots(stock: ContentSource) -> tuple[dict[str, StatisticsSnapshot], list[Problem]]:
-    """The numbers that are kept as they were published, by name; and what is wrong with their files."""
-    copies: dict[str, StatisticsSnapshot] = {}
+def read_snapshots(source: ContentSource) -> tuple[dict[str, StatisticsSnapshot], list[Problem]]:
+    """Frozen statistics by name, and the problems of their files."""
+    found: dict[str, StatisticsSnapshot] = {}
     problems: list[Problem] = []
-    for file in sorted(stock.file_stats):
+    for file in sorted(source.file_stats):
         if name := parse_snapshot_name(file):
             try:
-                copy = snapshots.decode_snapshot(stock.read_file(file).decode())
-                if copy.name == name:
-                    copies[name] = copy
+                snapshot = snapshots.decode_snapshot(source.read_file(file).decode())
+                if snapshot.name == name:
+                    found[name] = snapshot
                 else:
-                    problems.append(Problem(file, 1, 1, "frozen_renamed", (("found", f"'{copy.name}.json'"),)))
+                    problems.append(Problem(file, 1, 1, "frozen_renamed", (("found", f"'{snapshot.name}.json'"),)))
             except (snapshots.SnapshotError, UnicodeDecodeError) as error:
                 code = str(error) if isinstance(error, snapshots.SnapshotError) else "frozen_unreadable"
                 problems.append(Problem(file, 1, 1, code))
             except OSError as error:
                 problems += _unreadable_file_problem(file, error).problems
-    return copies, problems
+    return found, problems
 
 
-def _inspect_file(stock: ContentSource, file: str) -> FileEntry:
-    """A file that is to be published. Raises images.Refused for a photo that cannot be shown, OSError."""
-    data = stock.read_file(file)
-    return FileEntry(*stock.file_stats[file], hashes.compute_digest(data),
+def _inspect_file(source: ContentSource, file: str) -> FileEntry:
+    """The index entry of an attachment. Raises images.UnusablePhoto for a photo that cannot be published, OSError."""
+    data = source.read_file(file)
+    return FileEntry(*source.file_stats[file], hashes.compute_digest(data),
                      pixels=images.measure_photo(data) if is_photo_name(file) else None)

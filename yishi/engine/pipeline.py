@@ -1,4 +1,4 @@
-"""`check` and `build`: the whole way from a content folder to a site, top to bottom."""
+"""`check` and `build`: from a content folder to a site, step by step."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -54,10 +54,10 @@ from .writing import WriteResult, write_site
 
 
 class BuildOptions(Struct, frozen=True):
-    """All that a build depends on besides the files: here alone the clock and the address come in.
+    """Everything a build depends on besides files. The only place where the current time and the site address enter.
 
-    `as_of` None: the day of `now` in the site's time zone; `base_url` None: that of site.yaml; `jobs`: processes;
-    `revision`: what the state of the records is called, "" = nothing.
+    `as_of` None: the day of `now` in the site's time zone; `base_url` None: that of site.yaml; `jobs`: number of
+    processes; `revision`: name of the state of the records, such as a commit; "" if none.
     """
 
     folders: BuildFolders
@@ -74,8 +74,8 @@ class BuildOptions(Struct, frozen=True):
 
 
 class CheckedContent(Struct, frozen=True):
-    """The records of a content folder, linked, and what is wrong; `hashes`: content file → its digest; `frozen`: the
-    numbers that are kept as they were published, by name."""
+    """The linked records of a content folder and their problems; `attachment_digests`: content file → digest;
+    `snapshots`: frozen statistics by name."""
 
     library: Library
     as_of: date
@@ -87,8 +87,8 @@ class CheckedContent(Struct, frozen=True):
 
 
 class BuildReport(Struct, frozen=True):
-    """What a build found and did. `published` None: nothing was written; `seconds`: phase → how long it took;
-    `past`: what Git told."""
+    """What a build found and did. `write_result` is None if nothing was written; `phase_seconds`: phase → seconds;
+    `change_log`: the history read from Git."""
 
     checked: CheckedContent
     record_counts: Mapping[str, int]
@@ -99,124 +99,136 @@ class BuildReport(Struct, frozen=True):
 
 
 def _ignore_progress(phase: str, done: int, total: int) -> None:
-    """Watches nothing."""
+    """Progress callback that does nothing."""
 
 
-def build(options: BuildOptions, watch: ProgressCallback = _ignore_progress,
+def build(options: BuildOptions, progress: ProgressCallback = _ignore_progress,
           content: FolderSnapshot | None = None) -> BuildReport:
-    """Builds the site; with errors in the content nothing is written, unless invalid records are skipped.
+    """Build the site. If the content has errors, nothing is written unless invalid records are skipped.
 
-    `content`: how the files of the content folder lie, where somebody has looked already.
-    Raises TemplateMistake if a template is wrong, AddressTaken if two outputs have one address, OSError if the output
-    folder cannot be written, Busy if another build is writing to it.
+    `content`: a snapshot of the content folder, if one was taken already. Raises InvalidTemplate if a template is
+    wrong, DuplicateAddress if two outputs have one address, OSError if the output folder cannot be written, Busy if
+    another build is writing to it.
     """
     with files.lock_output(options.folders.content, options.folders.output):
-        return _build_locked(options, watch, open_content(options.folders.content, content))
+        return _build_locked(options, progress, open_content(options.folders.content, content))
 
 
-def _build_locked(options: BuildOptions, watch: ProgressCallback, stock: ContentSource) -> BuildReport:
+def _build_locked(options: BuildOptions, progress: ProgressCallback, source: ContentSource) -> BuildReport:
     times = [time.perf_counter()]
-    helping = options.jobs if len(stock.file_stats) >= MIN_PARALLEL_ITEMS else 1
-    # looked at meanwhile
-    site = run_in_background(partial(files.scan_folder, options.folders.output, hidden=True), helping)
-    checked = check_source(stock, options, watch)
-    lying = site()
+    workers = options.jobs if len(source.file_stats) >= MIN_PARALLEL_ITEMS else 1
+    # scanned while the content is checked
+    scan_output = run_in_background(partial(files.scan_folder, options.folders.output, hidden=True), workers)
+    checked = check_source(source, options, progress)
+    output_stats = scan_output()
     times.append(time.perf_counter())
     records = _count_records(checked.library)
     if select_errors(checked.problems) and not options.skip_invalid:
         return BuildReport(checked, records, phase_seconds=_seconds_of_phases(times))
-    past = read_change_log(checked, options)
-    plans, facts, ground = plan_outputs(checked, options, past.changes)
+    change_log = read_change_log(checked, options)
+    plans, dependencies, shared_fingerprint = plan_outputs(checked, options, change_log.changes)
     times.append(time.perf_counter())
-    published = write_site(plans, options.folders, facts, ground, lying, watch, full=options.full, jobs=options.jobs)
+    write_result = write_site(plans, options.folders, dependencies, shared_fingerprint, output_stats, progress,
+                              full=options.full, jobs=options.jobs)
     times.append(time.perf_counter())
-    return BuildReport(checked, records, published, _seconds_of_phases(times), plans, past)
+    return BuildReport(checked, records, write_result, _seconds_of_phases(times), plans, change_log)
 
 
-def check(options: BuildOptions, watch: ProgressCallback = _ignore_progress,
-          instead: Mapping[str, bytes] = MappingProxyType({})) -> CheckedContent:
-    """Reads, links and checks all records of the content folder; `instead`: file → what it would say."""
-    stock = open_content(options.folders.content)
-    return check_source(override_files(stock, instead) if instead else stock, options, watch)
+def check(options: BuildOptions, progress: ProgressCallback = _ignore_progress,
+          overrides: Mapping[str, bytes] = MappingProxyType({})) -> CheckedContent:
+    """Read, link and check all records of the content folder; `overrides`: file → the bytes to use in place of those
+    on disk."""
+    source = open_content(options.folders.content)
+    return check_source(override_files(source, overrides) if overrides else source, options, progress)
 
 
-def check_source(stock: ContentSource, options: BuildOptions,
-                 watch: ProgressCallback = _ignore_progress) -> CheckedContent:
-    """The same of what a content folder holds, or held."""
-    content, found = stock.folder, stock.file_stats
-    slots = locate_records(found)
-    code = files.compute_program_fingerprint(CODEC_VERSIONS)
+def check_source(source: ContentSource, options: BuildOptions,
+                 progress: ProgressCallback = _ignore_progress) -> CheckedContent:
+    """As `check`, for any source of content, such as an earlier commit."""
+    content, file_stats = source.folder, source.file_stats
+    locations = locate_records(file_stats)
+    program_fingerprint = files.compute_program_fingerprint(CODEC_VERSIONS)
     cache_path = files.locate_cache_file(content, "index", content)
-    before = FileIndex(code) if options.full else cache.decode_file_index(files.read_cache(cache_path), code)
-    shelves = {"", *map(get_cache_table_name, slots.values())}
-    kept = open_cache_tables(content, "readings", code, shelves, full=options.full, keeps=stock.writes_cache)
-    readings = parse_record_files(stock, slots, before, kept, watch, options.jobs)
-    misplaced = [*check_record_locations(slots), *check_portable_names(found),
-                 *check_ignored_names(stock.unusable, stock.leftovers)]
-    intake = select_records(readings.readings, slots, misplaced, drafts=options.drafts)
-    as_of = options.as_of or day_at(options.now, intake.site)
-    keys = {slots[file].path: key for file, key in readings.keys.items()}
-    resolve = create_cached_resolver(content, code, keys, options.jobs, full=options.full, keeps=stock.writes_cache)
-    orders = load_collation_keys(content, code, _names_of_places_without_code(intake), full=options.full,
-                                 keeps=stock.writes_cache)
-    library, findings, withheld = link_until_stable(intake, found, as_of, resolve, orders.__getitem__)
-    attachments = inspect_attachments(stock, library, before)
+    cached_index = b"" if options.full else files.read_cache(cache_path)
+    previous_index = cache.decode_file_index(cached_index, program_fingerprint)
+    table_names = {"", *map(get_cache_table_name, locations.values())}
+    tables = open_cache_tables(content, "readings", program_fingerprint, table_names, full=options.full,
+                               writes_cache=source.writes_cache)
+    readings = parse_record_files(source, locations, previous_index, tables, progress, options.jobs)
+    location_problems = [*check_record_locations(locations), *check_portable_names(file_stats),
+                         *check_ignored_names(source.unusable, source.leftovers)]
+    selected = select_records(readings.readings, locations, location_problems, drafts=options.drafts)
+    as_of = options.as_of or day_at(options.now, selected.site)
+    keys = {locations[file].path: key for file, key in readings.keys.items()}
+    resolve = create_cached_resolver(content, program_fingerprint, keys, options.jobs, full=options.full,
+                                     writes_cache=source.writes_cache)
+    collation_keys = load_collation_keys(content, program_fingerprint, _names_of_places_without_code(selected),
+                                         full=options.full, writes_cache=source.writes_cache)
+    library, findings, withheld = link_until_stable(selected, file_stats, as_of, resolve, collation_keys.__getitem__)
+    attachments = inspect_attachments(source, library, previous_index)
     library = replace(library, renditions=_photo_renditions(library, attachments.entries))
-    unread = list(check_attachments(found, slots, set(library.attachments.values())))
-    if withheld.invalid:  # they may name files of their own
-        refused = {one.values[:1] for one in findings if one.code in ("file_kind", "photo_heic")}
-        unread = [one for one in unread if one.code != "unused_attachment" and one.values[:1] not in refused]
-    frozen, unreadable = read_snapshots(stock)
-    problems = [*unreadable, *(problem for reading in readings.readings.values() for problem in reading.problems),
-                *misplaced,
-                *attachments.problems, *unread, *_locate_findings((*findings, *check_names(library),
-                                         *check_expected(library, as_of)), slots, stock)]
-    index = cache.drop_recent_entries(FileIndex(code, {**readings.entries, **attachments.entries}), stock.taken_at)
-    if index != before and stock.writes_cache:
+    unused_problems = list(check_attachments(file_stats, locations, set(library.attachments.values())))
+    if withheld.invalid:  # withheld records may refer to these files
+        refused_files = {one.values[:1] for one in findings if one.code in ("file_kind", "photo_heic")}
+        unused_problems = [one for one in unused_problems if one.code != "unused_attachment"
+                           and one.values[:1] not in refused_files]
+    snapshots, snapshot_problems = read_snapshots(source)
+    all_findings = (*findings, *check_names(library), *check_expected(library, as_of))
+    problems = [*snapshot_problems, *(problem for reading in readings.readings.values()
+                                      for problem in reading.problems), *location_problems, *attachments.problems,
+                *unused_problems, *_locate_findings(all_findings, locations, source)]
+    index = cache.drop_recent_entries(FileIndex(program_fingerprint, {**readings.entries, **attachments.entries}),
+                                      source.taken_at)
+    if index != previous_index and source.writes_cache:
         files.write_cache(cache_path, cache.encode_file_index(index))
-    digests = {file: seen.digest for file, seen in attachments.entries.items()}
-    return CheckedContent(library, as_of, tuple(sorted(map(_mask_problem, set(problems)))), digests, code, found,
-                          frozen)
+    attachment_digests = {file: entry.digest for file, entry in attachments.entries.items()}
+    return CheckedContent(library, as_of, tuple(sorted(map(_mask_problem, set(problems)))), attachment_digests,
+                          program_fingerprint, file_stats, snapshots)
 
 
-def _names_of_places_without_code(intake: SelectedRecords) -> list[str]:
-    """The names of the places without a code, which are sorted by name."""
-    places = (intake.records[path] for path, kind in intake.kinds.items() if kind == "place")
+def _names_of_places_without_code(selected: SelectedRecords) -> list[str]:
+    """Names of the places without a code, which are sorted by name."""
+    places = (selected.records[path] for path, kind in selected.kinds.items() if kind == "place")
     return [place.name for place in places if isinstance(place, Place) and place.code is None]
 
 
 def summarise_content(checked: CheckedContent, content: Path, *, full: bool = False,
-                      keeps: bool = True) -> tuple[dict[str, RecordSummary], Statistics]:
-    """The briefs of all issues and cases, and all numbers; memos lie beside `content`, without `keeps` as they are."""
-    briefs = {path: RecordSummary(*texts) for path, texts in checked.library.encoded_summaries.items()}
-    totals = compute_place_totals(content, checked.program_fingerprint, briefs, full=full, keeps=keeps)
-    return briefs, compute_statistics(checked.library, totals, checked.as_of)
+                      writes_cache: bool = True) -> tuple[dict[str, RecordSummary], Statistics]:
+    """Summaries of all issues and cases, and all statistics.
+
+    Caches are stored for `content`; `writes_cache=False` leaves them as they are.
+    """
+    summaries = {path: RecordSummary(*texts) for path, texts in checked.library.encoded_summaries.items()}
+    totals = compute_place_totals(content, checked.program_fingerprint, summaries, full=full, writes_cache=writes_cache)
+    return summaries, compute_statistics(checked.library, totals, checked.as_of)
 
 
 def read_change_log(checked: CheckedContent, options: BuildOptions) -> ChangeLog:
-    """The changes of all records until the day of the report, as Git tells; it is asked once for each state of it."""
+    """Changes of all records up to the day of the report, from Git; cached by repository state."""
     content = options.folders.content
-    state, cache_path = git.compute_repository_state(content), files.locate_cache_file(content, "past", content)
-    if not options.history or not state:
+    repository_state = git.compute_repository_state(content)
+    cache_path = files.locate_cache_file(content, "past", content)
+
+    if not options.history or not repository_state:
         return ChangeLog(error_code="no_repository" if options.history else "")
-    kept, _, told = files.read_cache(cache_path).decode("utf-8", "surrogateescape").partition("\n")
-    if kept != state or options.full:
+    cached_state, _, log_text = files.read_cache(cache_path).decode("utf-8", "surrogateescape").partition("\n")
+    if cached_state != repository_state or options.full:
         try:
-            told = git.read_git_log(content)
+            log_text = git.read_git_log(content)
         except git.GitUnavailable as refused:  # Git may be able to tell the next time
             return ChangeLog(error_code=refused.code, error_detail=refused.detail)
-        files.write_cache(cache_path, f"{state}\n{told}".encode("utf-8", "surrogateescape"))
-    return parse_change_log(told, _time_zone(checked.library.site), checked.as_of)
+        files.write_cache(cache_path, f"{repository_state}\n{log_text}".encode("utf-8", "surrogateescape"))
+    return parse_change_log(log_text, _time_zone(checked.library.site), checked.as_of)
 
 
-def _photo_renditions(library: Library, seen: Mapping[str, FileEntry]) -> dict[str, tuple[Rendition, ...]]:
-    """Photo that can be shown → what is published in its place."""
+def _photo_renditions(library: Library, entries: Mapping[str, FileEntry]) -> dict[str, tuple[Rendition, ...]]:
+    """Photo that can be shown → the renditions published in its place."""
     return {path: plan_renditions(path, pixels, avif=library.site.avif)
-            for path, file in library.attachments.items() if file in seen and (pixels := seen[file].pixels)}
+            for path, file in library.attachments.items() if file in entries and (pixels := entries[file].pixels)}
 
 
 def day_at(now: datetime, site: Site) -> date:
-    """The day it is where the site is."""
+    """The local date of `now` in the time zone of the site."""
     return now.astimezone(_time_zone(site)).date()
 
 
@@ -225,7 +237,7 @@ def _time_zone(site: Site) -> ZoneInfo:
 
 
 def _count_records(library: Library) -> dict[str, int]:
-    """Kind of record → how many are published."""
+    """Kind of record → number of published records."""
     kinds = sorted((kind for kind in KINDS if kind != "site"), key=lambda kind: not KINDS[kind].is_placed)
     return {kind: len(library.of_kind(kind).keys() - {DEFAULT_METHOD}) for kind in kinds}
 
@@ -238,18 +250,18 @@ def _seconds_of_phases(times: Sequence[float]) -> dict[str, float]:
 # --- problems ---------------------------------------------------------------------------------------------------------
 
 
-def _locate_findings(findings: Iterable[Finding], slots: Mapping[str, RecordLocation],
-                     stock: ContentSource) -> Iterator[Problem]:
-    """Findings about records as problems in their files."""
-    file_of = {slot.path: file for file, slot in slots.items()}
+def _locate_findings(findings: Iterable[Finding], locations: Mapping[str, RecordLocation],
+                     source: ContentSource) -> Iterator[Problem]:
+    """Findings about records as problems with the position in their file."""
+    file_of = {location.path: file for file, location in locations.items()}
     for finding in findings:
         file = file_of.get(finding.record) or file_of.get(finding.record.rpartition("/")[0])
         if file:
-            yield locate_finding(finding, SourceFile(file, stock.read_file(file)), slots[file])
+            yield locate_finding(finding, SourceFile(file, source.read_file(file)), locations[file])
 
 
 def _mask_problem(problem: Problem) -> Problem:
-    """A problem that repeats no personal data, not even that in the name of a file."""
+    """The problem with personal data masked, also in the file name."""
     values = tuple((name, mask_personal_data(value)) for name, value in problem.values)
     path = "/".join(map(mask_personal_data, problem.path.split("/")))
     return replace(problem, path=path, values=values, suggestion=mask_personal_data(problem.suggestion),
@@ -260,49 +272,49 @@ def _mask_problem(problem: Problem) -> Problem:
 
 
 def get_site_address(checked: CheckedContent, options: BuildOptions) -> str:
-    """The address of the site, with a slash at its end; "" = not known."""
+    """The address of the site, ending in a slash; "" if unknown."""
     base_url = options.base_url if options.base_url is not None else checked.library.site.base_url or ""
     return f"{base_url.rstrip('/')}/" if base_url else ""
 
 
-def assemble_site_data(checked: CheckedContent, options: BuildOptions, briefs: Mapping[str, RecordSummary],
-                       statistics: Statistics,
-                       past: ChangesByRecord | None = None) -> SiteData:
-    """What the site is made of. `briefs`: those of all issues and cases; `past`: the changes of all records."""
+def assemble_site_data(checked: CheckedContent, options: BuildOptions, summaries: Mapping[str, RecordSummary],
+                       statistics: Statistics, changes: ChangesByRecord | None = None) -> SiteData:
+    """The data of the site. `summaries`: those of all issues and cases; `changes`: the changes of all records."""
     content, full = options.folders.content, options.full
-    breakdowns = LazyDict(("",), lambda _: compute_own_breakdowns(content, checked.program_fingerprint, briefs,
+    breakdowns = LazyDict(("",), lambda _: compute_own_breakdowns(content, checked.program_fingerprint, summaries,
                                                                   full=full))
-    return build_site_data(checked.library, briefs, statistics, breakdowns, checked.snapshots, past)
+    return build_site_data(checked.library, summaries, statistics, breakdowns, checked.snapshots, changes)
 
 
 def plan_outputs(checked: CheckedContent, options: BuildOptions,
-                 past: ChangesByRecord | None = None) -> tuple[list[OutputPlan], DependencyTracker, str]:
-    """The plan of every file of the site but the static ones, the facts they read, and what all of them rest on.
+                 changes: ChangesByRecord | None = None) -> tuple[list[OutputPlan], DependencyTracker, str]:
+    """Plans of all outputs but the static files, the dependency tracker, and the fingerprint of what all outputs
+    depend on.
 
-    `past`: the changes of all records, where they have been asked for.
+    `changes`: the changes of all records, if they were read already.
     """
     library, base_url, folders = checked.library, get_site_address(checked, options), options.folders
-    briefs, statistics = summarise_content(checked, folders.content, full=options.full)
-    past = read_change_log(checked, options).changes if past is None else past
-    book = assemble_site_data(checked, options, briefs, statistics, past)
-    index = plan_search_index(library, briefs, book.record_lists.date_of, checked.program_fingerprint, folders.content,
-                              folders.output,
-                              options.jobs, full=options.full) if options.search else list[OutputPlan]
+    summaries, statistics = summarise_content(checked, folders.content, full=options.full)
+    changes = read_change_log(checked, options).changes if changes is None else changes
+    site_data = assemble_site_data(checked, options, summaries, statistics, changes)
+    index = plan_search_index(library, summaries, site_data.record_lists.date_of, checked.program_fingerprint,
+                              folders.content, folders.output, options.jobs,
+                              full=options.full) if options.search else list[OutputPlan]
     guides, content_model = files.read_guides(), files.read_content_model()
-    html = list(plan_site(book, base_url=base_url, problems=select_errors(checked.problems), search=options.search,
-                          past=bool(past), revision=options.revision, guides=guides,
-                          content_model=content_model))
-    machines = list(plan_exports(book, [page.path for page in html if page.produce is not build_withdrawal_page],
-                                 base_url))
-    copies = [OutputPlan(path, build_attachment, None, (path, file, digest), origin=file)
-              for path, file in library.attachments.items()
-              if (digest := checked.attachment_digests.get(file)) and not is_photo_name(file)]
-    originals = ((library.attachments[path], several) for path, several in library.renditions.items())
-    photos = [OutputPlan(one.path, build_photo, None, (one, file, checked.attachment_digests[file]), origin=file)
-              for file, several in originals for one in several]
-    ground = (checked.program_fingerprint, describe_converter(library.site.languages), checked.as_of, base_url,
-              options.search, bool(past),
-              sorted(guides), bool(content_model), library.site, library.methods,
-              [(path, place.method) for path, place in library.places.items()])
-    return [*machines, *html, *copies, *photos,
-            *index()], book.dependencies, hashes.compute_digest(repr(ground).encode())
+    pages = list(plan_site(site_data, base_url=base_url, problems=select_errors(checked.problems),
+                           search=options.search, past=bool(changes), revision=options.revision, guides=guides,
+                           content_model=content_model))
+    exports = list(plan_exports(site_data, [page.path for page in pages if page.produce is not build_withdrawal_page],
+                                base_url))
+    attachments = [OutputPlan(path, build_attachment, None, (path, file, digest), origin=file)
+                   for path, file in library.attachments.items()
+                   if (digest := checked.attachment_digests.get(file)) and not is_photo_name(file)]
+    photo_files = ((library.attachments[path], renditions) for path, renditions in library.renditions.items())
+    photos = [OutputPlan(rendition.path, build_photo, None, (rendition, file, checked.attachment_digests[file]),
+                         origin=file) for file, renditions in photo_files for rendition in renditions]
+    shared_inputs = (checked.program_fingerprint, describe_converter(library.site.languages), checked.as_of, base_url,
+                     options.search, bool(changes),
+                     sorted(guides), bool(content_model), library.site, library.methods,
+                     [(path, place.method) for path, place in library.places.items()])
+    plans = [*exports, *pages, *attachments, *photos, *index()]
+    return plans, site_data.dependencies, hashes.compute_digest(repr(shared_inputs).encode())

@@ -1,4 +1,4 @@
-"""The page of a record that was just saved, before the rest of the site follows: for the writer who watches it."""
+"""Write the page of a record that was just saved before the full rebuild, for `serve`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -23,7 +23,7 @@ V = TypeVar("V")
 
 
 class PreviewState(Struct, frozen=True):
-    """What the last build showed, kept in memory: its records and plans, and how outputs are made."""
+    """The state of the last build, kept in memory for previews."""
 
     library: Library
     site_data: SiteData
@@ -31,53 +31,56 @@ class PreviewState(Struct, frozen=True):
     encode_output: Callable[[Output], bytes]
 
 
-def write_preview(shown: PreviewState, content: Path, output: Path, file: str) -> list[str]:
-    """Writes the pages of the issue or case in `file` as it is now; the paths of those that were written.
+def write_preview(state: PreviewState, content: Path, output: Path, file: str) -> list[str]:
+    """Write the pages of the issue or case in `file` as it is now; returns the paths written.
 
-    None are if it is new, a draft or wrong: then the build that follows tells. Lists and numbers follow with it too.
+    Nothing is written for a new, draft or invalid record: the following build reports it, and updates lists and
+    statistics.
     """
-    slot = locate_record(file)
-    if slot is None or slot.kind not in BULK or slot.path not in shown.library.encoded_summaries:
+    location = locate_record(file)
+    if location is None or location.kind not in BULK or location.path not in state.library.encoded_summaries:
         return []
-    reading = read_records(SourceFile(file, files.read_file(content, file)), slot)
+    reading = read_records(SourceFile(file, files.read_file(content, file)), location)
     if not is_clean_reading(reading):
         return []
-    linked = resolve_record(slot.path, create_record(slot.kind, reading.entries[""]), shown.library.link_context)
+    linked = resolve_record(location.path, create_record(location.kind, reading.entries[""]),
+                            state.library.link_context)
     if any(finding.level == "error" for finding in linked.findings):
         return []
-    book = _with_record(shown, slot.path, linked)
-    outputs = (_replace_site_data(plan, book).produce_output() for plan in _plans_of_record(shown, slot.path))
-    made = {one.path: shown.encode_output(one) for one in outputs}
-    for path, data in made.items():
+    site_data = _with_record(state, location.path, linked)
+    outputs = (_replace_site_data(plan, site_data).produce_output() for plan in _plans_of_record(state, location.path))
+    encoded = {output.path: state.encode_output(output) for output in outputs}
+    for path, data in encoded.items():
         files.write_file(output, path, data)
-    return list(made)
+    return list(encoded)
 
 
-def _plans_of_record(shown: PreviewState, path: str) -> Iterator[OutputPlan]:
-    """The plans of the pages that show the record at `path` and nothing else."""
-    return (plan for plan in shown.plans.values() if plan.args[:1] == (path,) and isinstance(plan.source, PageContext))
+def _plans_of_record(state: PreviewState, path: str) -> Iterator[OutputPlan]:
+    """Plans of the pages that show only the record at `path`."""
+    return (plan for plan in state.plans.values() if plan.args[:1] == (path,) and isinstance(plan.source, PageContext))
 
 
-def _replace_site_data(plan: OutputPlan, book: SiteData) -> OutputPlan:
-    edition = plan.source
-    assert isinstance(edition, PageContext)
-    return replace(plan, source=build_page_context(book, edition.language, edition.base_url))
+def _replace_site_data(plan: OutputPlan, site_data: SiteData) -> OutputPlan:
+    context = plan.source
+    assert isinstance(context, PageContext)
+    return replace(plan, source=build_page_context(site_data, context.language, context.base_url))
 
 
-def _with_record(shown: PreviewState, path: str, linked: LinkedRecord) -> SiteData:
-    """The book with one record as it is now."""
+def _with_record(state: PreviewState, path: str, linked: LinkedRecord) -> SiteData:
+    """The site data with one record replaced."""
     assert linked.record is not None
-    library, around = shown.site_data.library, shown.library.link_context
-    brief = summarise_record(path, linked.record, around.methods[linked.method], shown.library, around.as_of)
-    kind: Any = {KINDS[linked.record.kind_of_record].table: linked.record}
-    own: dict[str, Any] = {**kind, "dropped_refs": linked.dropped_refs, "links": linked.links, "photos": linked.photos}
-    changed: dict[str, Any] = {name: _with_value(getattr(library, name), path, value) for name, value in own.items()}
-    progress = _with_value(shown.site_data.progress, path,
-                           brief.progress) if kind.get("issues") else shown.site_data.progress
-    return replace(shown.site_data, library=replace(library, **changed), progress=progress,
-                   list_items=_with_value(shown.site_data.list_items, path, brief.list_item))
+    library, context = state.site_data.library, state.library.link_context
+    summary = summarise_record(path, linked.record, context.methods[linked.method], state.library, context.as_of)
+    tables: Any = {KINDS[linked.record.kind_of_record].table: linked.record}
+    values: dict[str, Any] = {**tables, "dropped_refs": linked.dropped_refs, "links": linked.links,
+                              "photos": linked.photos}
+    changed: dict[str, Any] = {name: _with_value(getattr(library, name), path, value) for name, value in values.items()}
+    progress = _with_value(state.site_data.progress, path,
+                           summary.progress) if tables.get("issues") else state.site_data.progress
+    return replace(state.site_data, library=replace(library, **changed), progress=progress,
+                   list_items=_with_value(state.site_data.list_items, path, summary.list_item))
 
 
 def _with_value(values: Mapping[str, V], path: str, value: V) -> Mapping[str, V]:
-    """`values` with another one at `path`."""
+    """`values` with another value at `path`."""
     return LazyDict(dict.fromkeys((*values, path)), lambda key: value if key == path else values[key])

@@ -1,4 +1,4 @@
-"""The search index of a build: only what has changed since the last one is made anew."""
+"""The search index of a build, updated incrementally from the last one."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,76 +30,81 @@ from ..search import (
 )
 
 
-def plan_search_index(library: Library, briefs: Mapping[str, RecordSummary], when: Mapping[str, PartialDate], code: str,
-                      content: Path,
-                      output: Path, jobs: int, *, full: bool) -> Callable[[], list[OutputPlan]]:
-    """What gives the plans of the files of the index; if it has to be made whole, another process does so meanwhile.
+def plan_search_index(library: Library, summaries: Mapping[str, RecordSummary], date_of: Mapping[str, PartialDate],
+                      program_fingerprint: str, content: Path, output: Path, jobs: int, *,
+                      full: bool) -> Callable[[], list[OutputPlan]]:
+    """Returns a function that returns the plans of the index files; a full index is built in another process
+    meanwhile.
 
-    `when`: record → the date it is listed by; `code`: the digest of the program. With `full` nothing of the last build
-    is used. What is kept for the next build tells every file by its digest, so it holds whatever becomes of this one.
+    `date_of`: record → the date it is listed by; `full` uses nothing of the last build. Every file is recorded by
+    digest, so the saved state stays valid if this build fails.
     """
-    others = {path: (record, extract_searchable_text(record, library.vocabulary))
-              for path, record in library.of_kinds(kind for kind in TABLES if kind not in BULK)}
-    bare = [*_index_summarised_records(library, briefs), *_index_other_records(library, others, when)]
-    words = collect_context_words(library, bare)
-    entries = [entry._replace(fingerprint=f"{entry.fingerprint} {compute_digest(words[entry.path].encode())[:16]}")
-               for entry in bare]
-    kept, made_by = files.locate_cache_file(content, "search",
-                                            output), compute_digest(f"{code} {library.site!r}".encode())
-    before = IndexState() if full else _read_index_state(kept, made_by)
+    other_records = {path: (record, extract_searchable_text(record, library.vocabulary))
+                     for path, record in library.of_kinds(kind for kind in TABLES if kind not in BULK)}
+    entries_without_words = [*_index_summarised_records(library, summaries),
+                             *_index_other_records(library, other_records, date_of)]
+    context_words = collect_context_words(library, entries_without_words)
+    words_digests = {path: compute_digest(words.encode())[:16] for path, words in context_words.items()}
+    entries = [entry._replace(fingerprint=f"{entry.fingerprint} {words_digests[entry.path]}")
+               for entry in entries_without_words]
+    state_path = files.locate_cache_file(content, "search", output)
+    fingerprint = compute_digest(f"{program_fingerprint} {library.site!r}".encode())
+    previous = IndexState() if full else _read_index_state(state_path, fingerprint)
 
-    def text(path: str) -> SearchableText:
-        return replace(briefs[path].search_text if path in briefs else others[path][1], words=words[path])
+    def load_text(path: str) -> SearchableText:
+        return replace(summaries[path].search_text if path in summaries else other_records[path][1],
+                       words=context_words[path])
 
-    whole = partial(build_index, entries, text)
-    index = _try_incremental_update(before, entries, text, output)
-    coming = partial(_return_index, index) if index else run_in_background(whole, jobs)
+    build_whole = partial(build_index, entries, load_text)
+    updated = _try_incremental_update(previous, entries, load_text, output)
+    get_index = partial(_return_index, updated) if updated else run_in_background(build_whole, jobs)
 
     def plans() -> list[OutputPlan]:
-        made = coming()
-        if made.state != before:
-            files.write_cache(kept, _encode_index_state(made.state, made_by))
-        again = LazyDict(("",), lambda _: whole().files)
-        bodies = LazyDict(made.state.digests, lambda name: made.files.get(name) or again[""][name])
-        return [OutputPlan(name, build_index_file, bodies, (name,), told) for name, told in made.state.digests.items()]
+        index = get_index()
+        if index.state != previous:
+            files.write_cache(state_path, _encode_index_state(index.state, fingerprint))
+        rebuilt = LazyDict(("",), lambda _: build_whole().files)
+        bodies = LazyDict(index.state.digests, lambda name: index.files.get(name) or rebuilt[""][name])
+        return [OutputPlan(name, build_index_file, bodies, (name,), digest)
+                for name, digest in index.state.digests.items()]
 
     return plans
 
 
 def build_index_file(bodies: Mapping[str, bytes], name: str) -> Output:
-    """A file of the index; one that was lost makes the index be made whole."""
+    """One file of the index; if it is lost, the index is rebuilt in full."""
     return Output(name, body=bodies[name])
 
 
 class _DamagedIndexFile(Exception):
-    """A file of the last index does not lie as it was written; its name."""
+    """A file of the last index was modified or deleted; holds its name."""
 
 
 def _return_index(index: SearchIndex) -> SearchIndex:
     return index
 
 
-def _try_incremental_update(before: IndexState, entries: list[IndexedRecord], text: Callable[[str], SearchableText],
-                            output: Path) -> SearchIndex | None:
-    """The index made of the last one; None if that is not there."""
+def _try_incremental_update(previous: IndexState, entries: list[IndexedRecord],
+                            load_text: Callable[[str], SearchableText], output: Path) -> SearchIndex | None:
+    """The last index, updated; None if there is none or one of its files is damaged."""
     def read(name: str) -> bytes:
         data = files.read_file(output, name)
-        if fingerprint_index_file(data) != before.digests[name]:
+        if fingerprint_index_file(data) != previous.digests[name]:
             raise _DamagedIndexFile(name)
         return data
 
     try:
-        return update_index(before, entries, text, read) if before.size else None
+        return update_index(previous, entries, load_text, read) if previous.size else None
     except (_DamagedIndexFile, OSError):
         return None
 
 
-# --- what can be found ------------------------------------------------------------------------------------------------
+# --- entries of the index ---------------------------------------------------------------------------------------------
 
 
 def collect_context_words(library: Library, entries: Iterable[IndexedRecord]) -> dict[str, str]:
-    """Record → what is said of it beside its own text: the names of its place and of those above it, its topics and its
-    status, in the languages of the site."""
+    """Record → searchable words besides its own text: names of its place and the places above it, its topics and its
+    status, in all languages of the site."""
     vocabulary, tags = library.vocabulary, library.site.languages
 
     @cache
@@ -113,53 +118,53 @@ def collect_context_words(library: Library, entries: Iterable[IndexedRecord]) ->
 
 
 def _translated_titles(record: Record) -> Iterator[str]:
-    """The title of a record in the languages that it was translated to."""
-    return (told.title for told in record.translations.values() if told.title)
+    """The translated titles of a record."""
+    return (translation.title for translation in record.translations.values() if translation.title)
 
 
 def _place_and_ancestors(place: str) -> Iterator[str]:
-    """A place and those above it."""
+    """A place and the places above it, from the lowest."""
     while place:
         yield place
         place = place.rpartition("/")[0]
 
 
-def _index_summarised_records(library: Library, briefs: Mapping[str, RecordSummary]) -> Iterator[IndexedRecord]:
+def _index_summarised_records(library: Library, summaries: Mapping[str, RecordSummary]) -> Iterator[IndexedRecord]:
     for kind in BULK:
         for path in library.of_kind(kind):
-            one = briefs[path].list_item
-            yield IndexedRecord(path, library.fingerprints[path], kind, get_place_of(path), one.topics, one.status,
-                                _format_known_date(one.listed_date),
-                                reported=one.from_press and one.is_open)
+            list_item = summaries[path].list_item
+            yield IndexedRecord(path, library.fingerprints[path], kind, get_place_of(path), list_item.topics,
+                                list_item.status, _format_known_date(list_item.listed_date),
+                                reported=list_item.from_press and list_item.is_open)
 
 
-def _index_other_records(library: Library, others: Mapping[str, tuple[Record, SearchableText]],
-                         when: Mapping[str, PartialDate]) -> Iterator[IndexedRecord]:
-    for path, (record, text) in others.items():
+def _index_other_records(library: Library, other_records: Mapping[str, tuple[Record, SearchableText]],
+                         date_of: Mapping[str, PartialDate]) -> Iterator[IndexedRecord]:
+    for path, (record, text) in other_records.items():
         place = path if path in library.places else get_place_of(path)
         yield IndexedRecord(path, compute_digest(repr(text).encode()), record.kind_of_record, place,
-                            date=_format_known_date(when.get(path, UNKNOWN_DATE)))
+                            date=_format_known_date(date_of.get(path, UNKNOWN_DATE)))
 
 
 def _format_known_date(when: PartialDate) -> str:
-    """A date as far as it is known; the last possible day where only that is."""
+    """The known part of a date (YYYY, YYYY-MM or YYYY-MM-DD); the last possible day if that alone is known."""
     return "" if when.day is None else when.day.isoformat()[:{"month": 7, "year": 4}.get(when.precision, 10)]
 
 
-# --- what the last build kept -----------------------------------------------------------------------------------------
+# --- the state of the last index --------------------------------------------------------------------------------------
 
 
-def _encode_index_state(kept: IndexState, made_by: str) -> bytes:
-    told = {"by": made_by, "size": kept.size, "records": kept.records, "digests": kept.digests}
-    return json.dumps(told, separators=(",", ":")).encode()
+def _encode_index_state(state: IndexState, fingerprint: str) -> bytes:
+    fields = {"by": fingerprint, "size": state.size, "records": state.records, "digests": state.digests}
+    return json.dumps(fields, separators=(",", ":")).encode()
 
 
-def _read_index_state(cache: Path, made_by: str) -> IndexState:
+def _read_index_state(path: Path, fingerprint: str) -> IndexState:
     try:
-        found = json.loads(files.read_cache(cache))
-        if found["by"] == made_by:
-            records = {path: (number, key) for path, (number, key) in found["records"].items()}
-            return IndexState(found["size"], records, found["digests"])
+        fields = json.loads(files.read_cache(path))
+        if fields["by"] == fingerprint:
+            records = {path: (number, key) for path, (number, key) in fields["records"].items()}
+            return IndexState(fields["size"], records, fields["digests"])
     except (ValueError, TypeError, KeyError, AttributeError):
         pass
     return IndexState()

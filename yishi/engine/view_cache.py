@@ -1,4 +1,4 @@
-"""What pages showed, kept for when nothing but their templates has changed: a view as bytes, and back. Pure."""
+"""Encode and decode cached page models, reused when only templates have changed. Pure."""
 
 from functools import cache
 from typing import Any
@@ -12,14 +12,14 @@ from ..site import CACHED_VIEWS, PageFrame, PageModel
 
 
 def encode_view(output: Output) -> bytes:
-    """What a page shows, to be kept; nothing of a kind of which there are few pages."""
+    """The encoded page model of an output; empty for templates with few pages."""
     if output.template not in CACHED_VIEWS or not isinstance(output.view, PageModel):
         return b""
     return encode((output.language, output.conversion, output.view.page, output.view.view))
 
 
 def decode_view(path: str, template: str, data: bytes) -> Output | None:
-    """The page at `path` as it was kept; None if it was not."""
+    """The output at `path` with its cached page model; None if `data` cannot be decoded."""
     try:
         language, conversion, page, view = _view_decoder(template).decode(data)
     except DecodeError:

@@ -1,7 +1,7 @@
-"""From planned outputs to files: what is stale is made and written, what nothing makes any more is deleted.
+"""Write stale outputs and delete outdated ones.
 
-All new files are staged, and moved into place once every one of them is made: whatever fails while they are made, such
-as a template, leaves the site as it was.
+All new files are staged, and moved into place once every one of them is complete: if anything fails before, such as a
+template, the site stays as it was.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -26,25 +26,24 @@ from .manifest import FILE_LIST_NAME, UNWRITTEN, Manifest, OutputEntry
 from .view_cache import decode_view, encode_view
 
 _PHOTO_WEIGHT = 4
-"""To convert one takes as long as to write hundreds of pages."""
+"""Weight of a photo for distributing work: converting one takes as long as writing hundreds of pages."""
 
 MIN_CACHED_VIEWS = 400
-"""Of so many outputs what they show is kept: of fewer it is soon worked out again."""
+"""Cache views only if at least this many outputs are written; fewer are rebuilt quickly."""
 
 _HEAVY_BYTES = 5_000_000
-"""To make so many bytes, such as the tables of all records, takes as long as well."""
+"""Outputs with more bytes than this in total (tables of all records) are distributed like photos."""
 
 _COMPLETENESS_CHECK_RATIO = 10
-"""Where more than one output in so many was made, a look whether all of them are there takes little beside that."""
+"""If more than one output in this many was written, checking that all outputs exist costs little in comparison."""
 
 _SITE_MARKER_FILE = "data/statistics.json"
-"""The file by which a site of Yishi's is known where neither a trace nor a list of its files is left."""
+"""The file that identifies a site written by Yishi if neither manifest nor file list is left."""
 
 
 class WriteResult(Struct, frozen=True):
-    """How many files were written, left as they were, and deleted; `cached` tells whether the trace could be kept;
-    `lying`: how all files of the output folder lie now; `unknown`: those of a site of which nothing tells what wrote
-    them, because an earlier version left no list."""
+    """How many files were written, unchanged and deleted; `output_stats`: stat of every file in the output folder;
+    `unknown_files`: files of a site written by a version without a file list."""
 
     written: int
     unchanged: int
@@ -55,11 +54,11 @@ class WriteResult(Struct, frozen=True):
 
 
 class ForeignFile(Exception):
-    """The output folder holds a file that is not Yishi's where one is to be written; its path."""
+    """The output folder holds a file that Yishi did not write where one is to be written; holds its path."""
 
 
 class DuplicateAddress(Exception):
-    """Two outputs would lie at one address; holds the problem."""
+    """Two outputs have the same address; holds the problem."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
@@ -67,7 +66,8 @@ class DuplicateAddress(Exception):
 
 
 class StaleOutputs(Struct, frozen=True):
-    """What a build finds before it makes anything: the plans, the last trace, the facts of today, how files lie."""
+    """The state before anything is written: plans, assets, previous manifest, current dependencies, file stats, and
+    which outputs are stale."""
 
     plans: Mapping[str, OutputPlan]
     assets: SiteAssets
@@ -75,109 +75,117 @@ class StaleOutputs(Struct, frozen=True):
     dependencies: list[tuple[str, str]]
     output_stats: Mapping[str, FileStat]
     reasons: Mapping[str, str]
-    """Output that has to be made anew → why, as `manifest.reason`."""
+    """Stale output → why, as `manifest.find_stale_reason`."""
     view_unchanged: Set[str]
-    """Those of them that show what they showed before: only their templates have changed, or their files."""
+    """Stale outputs whose view is unchanged: only a template or the file itself changed."""
     plans_fingerprint: str
-    """What tells all plans at once: if that is as it was, so is each."""
+    """Fingerprint of all plans at once: if it is unchanged, each plan is."""
     file_list: bytes
-    """What the list of files in the output folder says."""
+    """The content of the file list in the output folder."""
     known_files: Set[str]
-    """The files that earlier builds wrote: what the cache and what that list tells."""
+    """Files that earlier builds wrote, according to the manifest and the file list."""
 
 
-def find_stale_outputs(planned: Sequence[OutputPlan], folders: BuildFolders, made_with: DependencyTracker, code: str,
-                       lying: Mapping[str, FileStat],
-                       *, full: bool) -> StaleOutputs:
-    """What has to be made anew. Raises AddressTaken, ForeignFile, TemplateMistake, OSError; as for `write_site`."""
-    before = manifest.decode_manifest(files.read_cache(_locate_manifest(folders)))
-    known = Manifest() if full else before
-    press = load_assets(folders, known, code, anew=full)
-    plans = _plans_by_path((*planned, *press.static_plans))
-    listed = files.read_file_or_empty(folders.output, FILE_LIST_NAME)
-    wrote = before.outputs.keys() | manifest.decode_file_list(listed)
-    _refuse_foreign_files(plans, wrote, lying)
-    facts = manifest.compute_current_dependencies(known, made_with, code)
-    changed = manifest.find_changed_dependencies(known, facts)
-    told = press.fingerprint_plans(plans.values())
+def find_stale_outputs(planned: Sequence[OutputPlan], folders: BuildFolders, tracker: DependencyTracker,
+                       shared_fingerprint: str, stats: Mapping[str, FileStat], *, full: bool) -> StaleOutputs:
+    """Determine which outputs are stale. Arguments as for `write_site`. Raises DuplicateAddress, ForeignFile,
+    InvalidTemplate, OSError."""
+    previous = manifest.decode_manifest(files.read_cache(_locate_manifest(folders)))
+    compared = Manifest() if full else previous
+    assets = load_assets(folders, compared, shared_fingerprint, force=full)
+    plans = _plans_by_path((*planned, *assets.static_plans))
+    file_list = files.read_file_or_empty(folders.output, FILE_LIST_NAME)
+    known_files = previous.outputs.keys() | manifest.decode_file_list(file_list)
+    _refuse_foreign_files(plans, known_files, stats)
+    dependencies = manifest.compute_current_dependencies(compared, tracker, shared_fingerprint)
+    changed = manifest.find_changed_dependencies(compared, dependencies)
+    plans_fingerprint = assets.fingerprint_plans(plans.values())
 
-    def basis(path: str, mark: OutputEntry) -> str:
-        return mark.fingerprint if told == known.plans_fingerprint else press.fingerprint_output(plans[path],
-                                                                                                 mark.template)
+    def current_fingerprint(path: str, entry: OutputEntry) -> str:
+        if plans_fingerprint == compared.plans_fingerprint:
+            return entry.fingerprint
+        return assets.fingerprint_output(plans[path], entry.template)
 
-    def shows_the_same(path: str, mark: OutputEntry) -> bool:
-        return (mark.cached_view is not None and changed.isdisjoint(mark.reads)
-                and mark.fingerprint == press.fingerprint_output(plans[path], mark.template,
-                                                                 known.template_fingerprints))
+    def is_view_unchanged(path: str, entry: OutputEntry) -> bool:
+        return (entry.cached_view is not None and changed.isdisjoint(entry.reads)
+                and entry.fingerprint == assets.fingerprint_output(plans[path], entry.template,
+                                                                   compared.template_fingerprints))
 
-    reasons = {path: manifest.find_stale_reason(mark, mark and basis(path, mark), changed, lying.get(path))
-               for path in plans for mark in [known.outputs.get(path)]}
-    stale = {path: why for path, why in reasons.items() if why}
-    shown = {path for path in stale if path in known.outputs and shows_the_same(path, known.outputs[path])}
-    return StaleOutputs(plans, press, before, facts, lying, stale, shown, told, listed, wrote)
+    reasons = {path: manifest.find_stale_reason(entry, entry and current_fingerprint(path, entry), changed,
+                                                stats.get(path)) for path in plans
+               for entry in [compared.outputs.get(path)]}
+    stale = {path: reason for path, reason in reasons.items() if reason}
+    view_unchanged = {path for path in stale if path in compared.outputs
+                      and is_view_unchanged(path, compared.outputs[path])}
+    return StaleOutputs(plans, assets, previous, dependencies, stats, stale, view_unchanged, plans_fingerprint,
+                        file_list, known_files)
 
 
-def write_site(planned: Sequence[OutputPlan], folders: BuildFolders, made_with: DependencyTracker, code: str,
-               lying: Mapping[str, FileStat],
-               watch: ProgressCallback, *, full: bool, jobs: int = 1) -> WriteResult:
-    """Makes the output folder hold exactly `planned`, and the static files beside the templates.
+def write_site(planned: Sequence[OutputPlan], folders: BuildFolders, tracker: DependencyTracker,
+               shared_fingerprint: str, stats: Mapping[str, FileStat], progress: ProgressCallback, *, full: bool,
+               jobs: int = 1) -> WriteResult:
+    """Make the output folder hold exactly the planned outputs and the static files of the templates.
 
-    `made_with`: the facts of the site; `code`: the digest of the program; `lying`: how the files of the output folder
-    lie. With `full` everything is made anew and compared. Files that no earlier build wrote are not touched. Raises
-    AddressTaken, ForeignFile, TemplateMistake, Removed, OSError.
+    `tracker`: dependencies of the outputs; `shared_fingerprint`: of what all outputs depend on; `stats`: of the files
+    of the output folder. `full` renders everything again and compares. Files that no earlier build wrote are left
+    alone. Raises DuplicateAddress, ForeignFile, InvalidTemplate, files.OutputFolderRemoved, OSError.
     """
-    lying = _drop_staged_files(folders.output, lying)
-    found = find_stale_outputs(planned, folders, made_with, code, lying, full=full)
-    plans, before, stale = found.plans, found.previous_manifest, list(found.reasons)
-    gone = [path for path in manifest.list_orphans({*found.known_files, _TEMP_FILE_LIST}, plans) if path in lying]
-    if gone or not before.outputs.keys() >= set(stale):  # what this build writes is known to the next, come what may
-        files.write_cache(_locate_manifest(folders), manifest.encode_manifest(_announce_outputs(before, stale)))
-    announced = manifest.encode_file_list(found.known_files | plans.keys())
-    list_lies = lying.get(FILE_LIST_NAME)
+    stats = _drop_staged_files(folders.output, stats)
+    state = find_stale_outputs(planned, folders, tracker, shared_fingerprint, stats, full=full)
+    plans, previous, stale = state.plans, state.previous_manifest, list(state.reasons)
+    orphans = [path for path in manifest.list_orphans({*state.known_files, _TEMP_FILE_LIST}, plans) if path in stats]
+    # record intended writes first, so that a crash is detected
+    if orphans or not previous.outputs.keys() >= set(stale):
+        files.write_cache(_locate_manifest(folders), manifest.encode_manifest(_announce_outputs(previous, stale)))
+    announced = manifest.encode_file_list(state.known_files | plans.keys())
+    list_stat = stats.get(FILE_LIST_NAME)
     with files.open_staging(folders.output, _top_level_names(plans)) if stale else nullcontext():
-        made = _produce_outputs(_OutputProducer(found, folders, made_with, len(stale) >= MIN_CACHED_VIEWS), stale,
-                                watch, jobs)
-        list_lies = _write_file_list(folders.output, announced, found.file_list, list_lies)
-        files.move_staged(folders.output, (one.path for one in made if one.is_new))
+        produced = _produce_outputs(_OutputProducer(state, folders, tracker, len(stale) >= MIN_CACHED_VIEWS), stale,
+                                    progress, jobs)
+        list_stat = _write_file_list(folders.output, announced, state.file_list, list_stat)
+        files.move_staged(folders.output, (output.path for output in produced if output.is_new))
     _check_output_complete(folders.output, plans, stale)
-    if stale or gone:
-        prune_photo_cache(folders.content, plans.values(), found.assets.converter_fingerprint)
-    removed = files.remove_files(folders.output, gone)
-    marks, facts = manifest.number_dependencies({one.path: (one.entry, one.reads) for one in made}, found.dependencies,
-                                                made_with.digests)
-    outputs = {path: marks.get(path) or before.outputs[path] for path in plans}
-    trace = manifest.drop_unused_dependencies(Manifest(outputs, facts, found.assets.templates_digest,
-                                                       found.assets.template_fingerprints, code,
-                                                       made_with.group_digests, found.plans_fingerprint))
-    list_lies = _write_file_list(folders.output, manifest.encode_file_list(plans), announced, list_lies)
-    cached = trace == before or files.write_cache(_locate_manifest(folders), manifest.encode_manifest(trace))
-    files.prune_cache(_locate_view_cache(folders), {mark.cached_view.pack for mark in outputs.values()
-                                                    if mark.cached_view})
-    written = sum(one.is_new for one in made)
-    lying = {path: lies for path, lies in found.output_stats.items() if path not in gone}
-    lying |= {one.path: FileStat(one.entry.size, one.entry.mtime) for one in made} | {FILE_LIST_NAME: list_lies}
-    unknown = () if found.known_files else sorted(found.output_stats.keys() - plans.keys() - {FILE_LIST_NAME})
-    return WriteResult(written, len(plans) - written, removed, cached, lying, unknown)
+    if stale or orphans:
+        prune_photo_cache(folders.content, plans.values(), state.assets.converter_fingerprint)
+    removed = files.remove_files(folders.output, orphans)
+    entries, dependencies = manifest.number_dependencies({output.path: (output.entry, output.reads)
+                                                          for output in produced}, state.dependencies, tracker.digests)
+    outputs = {path: entries.get(path) or previous.outputs[path] for path in plans}
+    new_manifest = manifest.drop_unused_dependencies(Manifest(outputs, dependencies, state.assets.templates_digest,
+                                                              state.assets.template_fingerprints, shared_fingerprint,
+                                                              tracker.group_digests, state.plans_fingerprint))
+    list_stat = _write_file_list(folders.output, manifest.encode_file_list(plans), announced, list_stat)
+    is_saved = new_manifest == previous or files.write_cache(_locate_manifest(folders),
+                                                             manifest.encode_manifest(new_manifest))
+    files.prune_cache(_locate_view_cache(folders), {entry.cached_view.pack for entry in outputs.values()
+                                                    if entry.cached_view})
+    written = sum(output.is_new for output in produced)
+    stats = {path: stat for path, stat in state.output_stats.items() if path not in orphans}
+    stats |= {output.path: FileStat(output.entry.size, output.entry.mtime)
+              for output in produced} | {FILE_LIST_NAME: list_stat}
+    unknown_files = () if state.known_files else sorted(state.output_stats.keys() - plans.keys() - {FILE_LIST_NAME})
+    return WriteResult(written, len(plans) - written, removed, is_saved, stats, unknown_files)
 
 
 _TEMP_FILE_LIST = f"{FILE_LIST_NAME}.new"
-"""What a list of files is called until it is whole."""
+"""Name of the file list until it is complete."""
 
 
-def _write_file_list(folder: Path, data: bytes, before: bytes, lying: FileStat | None) -> FileStat:
-    """Puts a list of files into the output folder in one step, unless it says that `before`; how it then lies."""
-    return lying if lying and data == before else files.write_file_atomically(folder, FILE_LIST_NAME, _TEMP_FILE_LIST,
+def _write_file_list(folder: Path, data: bytes, previous: bytes, stat: FileStat | None) -> FileStat:
+    """Replace the file list atomically unless it already has this content; returns its stat."""
+    return stat if stat and data == previous else files.write_file_atomically(folder, FILE_LIST_NAME, _TEMP_FILE_LIST,
                                                                               data)
 
 
 def _plans_by_path(plans: Iterable[OutputPlan]) -> dict[str, OutputPlan]:
-    """Address → its plan. Raises AddressTaken if two are one file on some system, OSError for one outside the site."""
-    found: dict[str, OutputPlan] = {}
+    """Address → its plan. Raises DuplicateAddress if two would be the same file on some system, OSError for one
+    outside the site."""
+    plan_of: dict[str, OutputPlan] = {}
     for plan in plans:
-        other = found.setdefault(fold_path(files.require_inside(plan.path)), plan)
+        other = plan_of.setdefault(fold_path(files.require_inside(plan.path)), plan)
         if other is not plan:
             raise DuplicateAddress(_duplicate_address_problem(plan, other))
-    return {plan.path: plan for plan in found.values()}
+    return {plan.path: plan for plan in plan_of.values()}
 
 
 def _duplicate_address_problem(plan: OutputPlan, other: OutputPlan) -> Problem:
@@ -186,17 +194,17 @@ def _duplicate_address_problem(plan: OutputPlan, other: OutputPlan) -> Problem:
     return Problem(origin or "site.yaml", 1, 1, "address_twice" if beside else "address_of_site", values)
 
 
-def _drop_staged_files(output: Path, lying: Mapping[str, FileStat]) -> Mapping[str, FileStat]:
-    """How files lie once what a build that was killed had staged is deleted."""
-    if not any(path.startswith(files.STAGING_FOLDER) for path in lying):
-        return lying
+def _drop_staged_files(output: Path, stats: Mapping[str, FileStat]) -> Mapping[str, FileStat]:
+    """File stats after deleting what a killed build had staged."""
+    if not any(path.startswith(files.STAGING_FOLDER) for path in stats):
+        return stats
     files.drop_staged(output)
-    return {path: lies for path, lies in lying.items() if not path.startswith(files.STAGING_FOLDER)}
+    return {path: stat for path, stat in stats.items() if not path.startswith(files.STAGING_FOLDER)}
 
 
 class StaleReason(Struct, frozen=True):
-    """Why an output would be made anew: a reason as `manifest.reason` ("" = it would not), the facts that have changed,
-    and whether its plan, its template or the program has; `facts`: how many it was made of, by `template`."""
+    """Why an output is stale: a reason as returned by `find_stale_reason` ("" if up to date), the changed
+    dependencies, whether plan, template or program changed, and the number of its dependencies."""
 
     reason: str
     changed_dependencies: tuple[str, ...]
@@ -205,14 +213,15 @@ class StaleReason(Struct, frozen=True):
     dependency_count: int
 
 
-def explain_stale_output(found: StaleOutputs, path: str) -> StaleReason:
-    """Why the output at `path` would be made anew, or would not."""
-    mark = found.previous_manifest.outputs.get(path, UNWRITTEN)
-    pairs = ((found.previous_manifest.dependencies[number], found.dependencies[number]) for number in mark.reads)
+def explain_stale_output(state: StaleOutputs, path: str) -> StaleReason:
+    """Why the output at `path` is stale, or that it is not."""
+    entry = state.previous_manifest.outputs.get(path, UNWRITTEN)
+    pairs = ((state.previous_manifest.dependencies[number], state.dependencies[number]) for number in entry.reads)
     changed = tuple(fact for (fact, before), (_, now) in pairs if before != now)
-    is_known = path in found.previous_manifest.outputs
-    plan = is_known and mark.fingerprint != found.assets.fingerprint_output(found.plans[path], mark.template)
-    return StaleReason(found.reasons.get(path, ""), changed, plan, mark.template, len(mark.reads))
+    is_known = path in state.previous_manifest.outputs
+    is_plan_changed = is_known and entry.fingerprint != state.assets.fingerprint_output(state.plans[path],
+                                                                                        entry.template)
+    return StaleReason(state.reasons.get(path, ""), changed, is_plan_changed, entry.template, len(entry.reads))
 
 
 def _locate_manifest(folders: BuildFolders) -> Path:
@@ -220,46 +229,47 @@ def _locate_manifest(folders: BuildFolders) -> Path:
 
 
 def _locate_view_cache(folders: BuildFolders) -> Path:
-    """The folder in which lies what the pages of an output folder show."""
+    """Folder of the cached views of an output folder."""
     return files.locate_cache_file(folders.content, "views", folders.output)
 
 
-def _announce_outputs(before: Manifest, stale: Iterable[str]) -> Manifest:
-    return replace(before, outputs={**dict.fromkeys(stale, manifest.UNWRITTEN), **before.outputs})
+def _announce_outputs(previous: Manifest, stale: Iterable[str]) -> Manifest:
+    return replace(previous, outputs={**dict.fromkeys(stale, manifest.UNWRITTEN), **previous.outputs})
 
 
-# --- what is made -----------------------------------------------------------------------------------------------------
+# --- producing outputs ------------------------------------------------------------------------------------------------
 
 
 def _top_level_names(plans: Iterable[str]) -> set[str]:
-    """The names directly below the output folder."""
+    """Names directly below the output folder."""
     return {path.partition("/")[0] for path in plans}
 
 
 def _check_output_complete(output: Path, plans: Mapping[str, OutputPlan], stale: Sequence[str]) -> None:
-    """Raises Removed if files of the site are not there any more: somebody has deleted them meanwhile."""
+    """Raises files.OutputFolderRemoved if files of the site were deleted during the build."""
     if len(stale) * _COMPLETENESS_CHECK_RATIO <= len(plans):
         return
     if not plans.keys() <= files.scan_folder(output, hidden=True).keys():
         raise files.OutputFolderRemoved(str(output))
 
 
-def _produce_outputs(work: "_OutputProducer", stale: Sequence[str], watch: ProgressCallback,
+def _produce_outputs(producer: "_OutputProducer", stale: Sequence[str], progress: ProgressCallback,
                      jobs: int) -> list["_ProducedOutput"]:
-    """What was made of the outputs that are stale, by several processes: pages first, then photos."""
-    watch("write", 0, len(stale))
-    photos = [path for path in stale if is_photo_plan(work.stale_outputs.plans[path])]
-    pages = [path for path in stale if not is_photo_plan(work.stale_outputs.plans[path])]
-    before = sum(work.stale_outputs.previous_manifest.outputs.get(path, manifest.UNWRITTEN).size for path in pages)
-    heavy = 2 if before > _HEAVY_BYTES else None
-    made = [one for paths, worth in ((pages, heavy), (photos, _PHOTO_WEIGHT))
-            for part in map_parallel(work.produce_all, paths, jobs, worth) for one in part]
-    watch("write", len(stale), len(stale))
-    return made
+    """Produce and stage the stale outputs in parallel: pages first, then photos."""
+    progress("write", 0, len(stale))
+    photos = [path for path in stale if is_photo_plan(producer.stale_outputs.plans[path])]
+    pages = [path for path in stale if not is_photo_plan(producer.stale_outputs.plans[path])]
+    previous_bytes = sum(producer.stale_outputs.previous_manifest.outputs.get(path, manifest.UNWRITTEN).size
+                         for path in pages)
+    heavy = 2 if previous_bytes > _HEAVY_BYTES else None
+    produced = [output for paths, weight in ((pages, heavy), (photos, _PHOTO_WEIGHT))
+                for batch in map_parallel(producer.produce_all, paths, jobs, weight) for output in batch]
+    progress("write", len(stale), len(stale))
+    return produced
 
 
 class _ProducedOutput(NamedTuple):
-    """One output that was made: its mark, the facts it used, and whether its file is new."""
+    """One output as produced: its manifest entry, the dependencies read, and whether its file is new."""
 
     path: str
     entry: OutputEntry
@@ -268,7 +278,7 @@ class _ProducedOutput(NamedTuple):
 
 
 class _OutputProducer(Struct, frozen=True):
-    """All that is needed to make the outputs that are stale; `keeps`: whether to keep what they show."""
+    """Everything needed to produce stale outputs; `caches_views`: whether to cache their views."""
 
     stale_outputs: StaleOutputs
     folders: BuildFolders
@@ -276,65 +286,67 @@ class _OutputProducer(Struct, frozen=True):
     caches_views: bool
 
     def produce_all(self, paths: Sequence[str]) -> list[_ProducedOutput]:
-        """Makes and stages the outputs at `paths`."""
-        make, packs = self.stale_outputs.assets.create_output_encoder(self.folders), _locate_view_cache(self.folders)
-        with files.open_pack_reader(packs) as read, files.open_pack_writer(packs) as add:
-            return [self._stage_output(self._load_cached_view(path, read) or self._build_view(path), make, add)
+        """Produce and stage the outputs at `paths`."""
+        encode = self.stale_outputs.assets.create_output_encoder(self.folders)
+        view_folder = _locate_view_cache(self.folders)
+        with files.open_pack_reader(view_folder) as read, files.open_pack_writer(view_folder) as add:
+            return [self._stage_output(self._load_cached_view(path, read) or self._build_view(path), encode, add)
                     for path in paths]
 
     def _load_cached_view(self, path: str, read: Callable[[PackEntry], bytes]) -> "_RenderableOutput | None":
-        """What an output shows, as it was kept; None if that has changed or was not kept."""
-        mark = self.stale_outputs.previous_manifest.outputs.get(path, UNWRITTEN)
-        if path not in self.stale_outputs.view_unchanged or not mark.cached_view:
+        """The cached view of an output; None if it changed or was not cached."""
+        entry = self.stale_outputs.previous_manifest.outputs.get(path, UNWRITTEN)
+        if path not in self.stale_outputs.view_unchanged or not entry.cached_view:
             return None
-        output = decode_view(path, mark.template, read(mark.cached_view))
-        uses = tuple(self.stale_outputs.dependencies[number][0] for number in mark.reads)
-        return _RenderableOutput(output, uses, mark.cached_view) if output else None
+        output = decode_view(path, entry.template, read(entry.cached_view))
+        reads = tuple(self.stale_outputs.dependencies[number][0] for number in entry.reads)
+        return _RenderableOutput(output, reads, entry.cached_view) if output else None
 
     def _build_view(self, path: str) -> "_RenderableOutput":
-        """What an output shows, worked out."""
+        """The view of an output, built anew, with the dependencies read."""
         self.dependencies.reads.clear()
         output = self.stale_outputs.plans[path].produce_output()
         return _RenderableOutput(output, self.dependencies.list_reads())
 
-    def _stage_output(self, shown: "_RenderableOutput", make: Callable[[Output], bytes],
+    def _stage_output(self, rendered: "_RenderableOutput", encode: Callable[[Output], bytes],
                       add: Callable[[bytes], PackEntry | None]) -> _ProducedOutput:
-        output = shown.output
-        basis = self.stale_outputs.assets.fingerprint_output(self.stale_outputs.plans[output.path], output.template)
-        lies, is_new = _stage_if_changed(self.folders.output, output.path, make(output),
+        output = rendered.output
+        fingerprint = self.stale_outputs.assets.fingerprint_output(self.stale_outputs.plans[output.path],
+                                                                   output.template)
+        stat, is_new = _stage_if_changed(self.folders.output, output.path, encode(output),
                                          self.stale_outputs.output_stats.get(output.path))
-        view = shown.cached_view or (add(data) if self.caches_views and (data := encode_view(output)) else None)
-        return _ProducedOutput(output.path, OutputEntry(lies.size, lies.mtime, output.template, basis,
-                                                        cached_view=view), shown.reads, is_new)
+        cached_view = rendered.cached_view or (add(data) if self.caches_views and (data := encode_view(output))
+                                               else None)
+        return _ProducedOutput(output.path, OutputEntry(stat.size, stat.mtime, output.template, fingerprint,
+                                                        cached_view=cached_view), rendered.reads, is_new)
 
 
 class _RenderableOutput(NamedTuple):
-    """An output before it is bytes, the facts that it used, and where what it shows is kept already."""
+    """An output before rendering, its recorded reads, and where its view is cached."""
 
     output: Output
     reads: tuple[str, ...]
     cached_view: PackEntry | None = None
 
 
-def _refuse_foreign_files(outputs: Mapping[str, OutputPlan], known: Set[str], lying: Mapping[str, FileStat]) -> None:
-    """A folder that holds no site of Yishi's, by what is `known` of it or by its statistics, is not written over.
-
-    Nor is a link, or a file, followed or replaced where the site needs a folder, nor a folder where it needs a file.
-    """
-    foreign = lying.keys() - outputs.keys()
+def _refuse_foreign_files(outputs: Mapping[str, OutputPlan], known_files: Set[str],
+                          stats: Mapping[str, FileStat]) -> None:
+    """Refuse to overwrite files of a folder that holds no Yishi site, to follow or replace a link or file where the
+    site needs a folder, or a folder where it needs a file."""
+    foreign = stats.keys() - outputs.keys()
     if foreign and (in_the_way := foreign & _ancestor_folders(outputs)):
         raise ForeignFile(min(in_the_way))
     if inside := next((path for path in foreign if not outputs.keys().isdisjoint(_iter_parents(path))), ""):
         raise ForeignFile(inside)
-    if known or _SITE_MARKER_FILE in lying:
+    if known_files or _SITE_MARKER_FILE in stats:
         return
     for path in outputs:
-        if path in lying:
+        if path in stats:
             raise ForeignFile(path)
 
 
 def _ancestor_folders(paths: Iterable[str]) -> set[str]:
-    """Every folder that stands above one of these paths."""
+    """Every folder above one of these paths."""
     folders = {path.rpartition("/")[0] for path in paths}
     return folders.union(*map(_iter_parents, folders))
 
@@ -344,8 +356,8 @@ def _iter_parents(path: str) -> Iterator[str]:
         yield path
 
 
-def _stage_if_changed(folder: Path, path: str, data: bytes, lying: FileStat | None) -> tuple[FileStat, bool]:
-    """Stages a file unless it holds `data` already; how it then lies, and whether it is new."""
-    if lying and lying.size == len(data) and files.read_file(folder, path) == data:
-        return lying, False
+def _stage_if_changed(folder: Path, path: str, data: bytes, stat: FileStat | None) -> tuple[FileStat, bool]:
+    """Stage a file unless it already has this content; returns its stat and whether it is new."""
+    if stat and stat.size == len(data) and files.read_file(folder, path) == data:
+        return stat, False
     return files.stage_file(folder, path, data), True

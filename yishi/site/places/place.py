@@ -205,7 +205,7 @@ def _reporting_sentence(edition: PageContext, stat: Stat) -> str:
                           silent, all=number(all_of_them), reporting=number(reporting))
 
 
-# --- issues by status ------------------------------------------------------------------------------------------------
+# --- issues by status -------------------------------------------------------------------------------------------------
 
 
 def _status_groups(edition: PageContext, place: str) -> Iterator[StatusGroup]:
