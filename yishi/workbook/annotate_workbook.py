@@ -140,7 +140,7 @@ def _write_problem_list(sheet: Worksheet, problems: Sequence[Problem], titles: M
     heads = (marked("Cell"), marked("What to do"))
     put_text(sheet, 1, 1,
              language.text(marked("Please correct these cells and send the workbook again. Everything else "
-                                               "stays as you wrote it.")))
+                                  "stays as you wrote it.")))
     sheet.cell(1, 1).font = Font(bold=True)
     for column, head in enumerate(heads, start=1):
         put_text(sheet, 2, column, language.text(head))

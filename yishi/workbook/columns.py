@@ -125,8 +125,7 @@ def _sheet_labels(kind: str, entries: str) -> tuple[tuple[str, str], ...]:
 def _place_column() -> WorkbookColumn:
     names = get_key_names()["place"]
     return WorkbookColumn(("#place",), "reference", reference_kinds=("place",),
-                          labels=(("zh-Hans", names), ("en", "place")),
-                          headings=frozenset({names, "place", "社区"}))
+                          labels=(("zh-Hans", names), ("en", "place")), headings=frozenset({names, "place", "社区"}))
 
 
 def _parent_column(kind: str) -> WorkbookColumn:

@@ -96,9 +96,8 @@ def build_import_context(library: Library, records: Mapping[str, ExistingRecord]
             return [plain]
         names = library.link_context.reference_indexes
         meant = [path for kind in kinds if kind in names for path in names[kind].resolve(plain, place)]
-        return meant or select_nearest_paths(place,
-                                             [path for kind in kinds
-                                              for path in titles.get((kind, normalize_word(plain)), ())])
+        return meant or select_nearest_paths(place, [path for kind in kinds
+                                                     for path in titles.get((kind, normalize_word(plain)), ())])
 
     def name_of(path: str, place: str) -> str:
         kind, title = called.get(path, ("", ""))

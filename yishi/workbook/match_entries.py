@@ -57,7 +57,7 @@ def merge_list(rows: Sequence[ParsedRow], old: Sequence[ListEntry], then: ListHi
     there = [_OldEntry(number, compute_baseline(format_cells(entry, sheet, words, place), sheet), {
         column: normalize_value(entry.get(column.keys[0]), column, words, place) for column in sheet.columns
         if column.is_record_key})
-        for number, entry in enumerate(old)]
+             for number, entry in enumerate(old)]
     said = [_RowEntry(row, then.path, words, place) for row in rows]
     same = _match_by_rules(said, there, (_RowEntry.is_same, _RowEntry.adds_nothing))
     left = [one for one in said if one not in same and not one.was_imported(then, words, place)]
