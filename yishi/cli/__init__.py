@@ -84,8 +84,8 @@ def _common_options(formats: Iterable[str], written: str) -> Callable[[Callable[
     return with_options
 
 
-def _option_decorators(formats: Iterable[str], written: str) -> Sequence[Callable[[Callable[..., None]],
-                                                                                  Callable[..., None]]]:
+def _option_decorators(formats: Iterable[str],
+                       written: str) -> Sequence[Callable[[Callable[..., None]], Callable[..., None]]]:
     folder = click.Path(file_okay=False, path_type=Path)
     return (
         click.option("--content", type=folder, default=Path("content"), show_default=True,
@@ -143,7 +143,7 @@ def _due_command(**choices: Any) -> None:
 
 @_command_group.command("changes",
                         help="Tell what a change does to records and numbers: since BASE, a revision (or two, "
-                                    "A..B) or another content folder; without it, since what is public.")
+                        "A..B) or another content folder; without it, since what is public.")
 @click.argument("base", metavar="[BASE]", default="")
 @_common_options(("text", "markdown", "json"), "How it is written.")
 def _changes_command(**choices: Any) -> None:
@@ -152,7 +152,7 @@ def _changes_command(**choices: Any) -> None:
 
 @_command_group.command("explain",
                         help="Tell what a number rests on (statistics/KEY), and why a file of the site would be "
-                                   "built again, or not.")
+                        "built again, or not.")
 @click.argument("target", metavar="PATH-OR-URL")
 @click.option("--place", metavar="PLACE", help="Of a number: that of this place, a path or the id of one.")
 @_common_options(("text",), "How it is written.")

@@ -73,8 +73,8 @@ def run_build(choices: dict[str, Any], options: BuildOptions,
     return report, get_language(choices["tag"] or report.checked.library.site.languages[0]), report.checked.problems
 
 
-def check_or_exit(options: BuildOptions, choices: dict[str, Any], watch: ProgressCallback) -> tuple[CheckedContent,
-                                                                                                    Language]:
+def check_or_exit(options: BuildOptions, choices: dict[str, Any],
+                  watch: ProgressCallback) -> tuple[CheckedContent, Language]:
     """The records, checked, and the language to tell of them; errors are told, and the program ends with 1."""
     checked = check(options, watch)
     spoken = get_language(choices["tag"] or checked.library.site.languages[0])

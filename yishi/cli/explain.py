@@ -67,8 +67,7 @@ def run_explain_command(choices: dict[str, Any]) -> None:
             raise WrongUsage(marked("--place: only a number can be told of a place: statistics/KEY --place PLACE"))
         plans, facts, ground = plan_outputs(checked, options)
         found = find_stale_outputs(plans, options.folders, facts, ground,
-                                   files.scan_folder(options.folders.output, hidden=True),
-                                   full=options.full)
+                                   files.scan_folder(options.folders.output, hidden=True), full=options.full)
     base_url = options.base_url or checked.library.site.base_url or ""
     path = _resolve_output_path(choices["target"], found.plans, base_url, choices)
     print_lines([OutputLine(path), *map(OutputLine, _explanation_lines(explain_stale_output(found, path), spoken))])

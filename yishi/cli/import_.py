@@ -246,13 +246,11 @@ def _strange(inbox: _ReceivedFiles, outcome: ImportResult) -> Iterator[Problem]:
     """The files that nothing can be taken from: an error where nothing else was sent, for then it is all of it."""
     for file in inbox.other_files:
         yield Problem(_printable_name(file.as_posix()), 1, 1, "not_taken",
-                      (("allowed", ", ".join(_SUPPORTED_SUFFIXES)),),
-                      level="warning" if outcome.results else "error")
+                      (("allowed", ", ".join(_SUPPORTED_SUFFIXES)),), level="warning" if outcome.results else "error")
 
 
 def _print_results(inbox: _ReceivedFiles, outcome: ImportResult, strange: Sequence[Problem], choices: dict[str, Any],
-                   spoken: Language,
-                   where: Mapping[str, Sequence[str]]) -> None:
+                   spoken: Language, where: Mapping[str, Sequence[str]]) -> None:
     problems = [replace(problem, path=_printable_name(_file_of_problem(problem, answer.file)))
                 for answer in outcome.results
                 for problem in answer.problems]

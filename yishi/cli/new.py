@@ -60,8 +60,7 @@ def _resolve_kind(choices: dict[str, Any]) -> str:
     if kind is None:
         near = find_nearest_word(said, NEW_KINDS)
         raise WrongUsage(marked("there is no kind of record called {text}; the kinds are {kinds}"), near or "",
-                         text=said,
-                         kinds=kinds)
+                         text=said, kinds=kinds)
     return kind
 
 

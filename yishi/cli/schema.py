@@ -28,8 +28,7 @@ def run_schema_command(choices: dict[str, Any]) -> None:
     if not choices["quiet"]:
         spoken = get_language(choices["tag"] or site.languages[0])
         print_lines([OutputLine(spoken.text(marked("{number} schemas are written to {folder}."),
-                                            number=spoken.number(len(written)),
-                                            folder=folder))])
+                                            number=spoken.number(len(written)), folder=folder))])
 
 
 def _read_valid_records(content: Path, beginning: str, empty: Record) -> Iterator[Record]:

@@ -61,14 +61,13 @@ def run_serve_command(choices: dict[str, Any]) -> None:
     click.echo(f"http://127.0.0.1:{port}/   (Ctrl+C)")
     try:
         serve_site(rebuild, [choices["content"], choices["templates"]], choices["output"], port,
-                   choices["open_browser"],
-                   peek)
+                   choices["open_browser"], peek)
     except OSError as error:
         raise WrongUsage(marked("port {port}: {reason}"), port=port, reason=error.strerror) from None
 
 
-def _build_lines(report: BuildReport | None, problems: Sequence[Problem], choices: dict[str, Any], spoken: Language,
-                 *, first: bool) -> list[OutputLine]:
+def _build_lines(report: BuildReport | None, problems: Sequence[Problem], choices: dict[str, Any], spoken: Language, *,
+                 first: bool) -> list[OutputLine]:
     """All that the first build has to say; one line of each that follows: the browser shows what is wrong."""
     if first or choices["style"] != "text":
         summary = format_build_summary(report, choices, spoken) if report and not choices["quiet"] else ()

@@ -1,1 +1,1 @@
-"""Workbooks: sheets that people fill, and the records that they are of."""
+"""Workbooks: spreadsheets (.xlsx, .csv) that people fill in, imported into record files and exported from them."""

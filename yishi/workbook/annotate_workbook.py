@@ -1,5 +1,5 @@
-"""The answer to a workbook with problems: the same workbook, its wrong cells coloured, each with what to write instead,
-and a list of them in front."""
+"""Annotate a workbook that has problems: coloured cells with comments, and a list of the problems as its first
+sheet."""
 
 import io
 import re
@@ -22,69 +22,70 @@ from .parsed_workbook import RawSheet, format_column_letters
 from .write_workbook import put_text, replace_unwritable, sign
 
 CORRECTIONS_SHEET = marked("To correct")
-"""The name of the list."""
+"""Title of the problem list."""
 
 CORRECTIONS_SHEETS = frozenset({"请修改", "To correct"})
-"""The same in every language."""
+"""Its titles in all languages."""
 
 _ANSWER_MARKER, _ANSWER_MARKER_COLUMN = "#answer", 4
 _SIGN_COLUMN = 5
 _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C"}
 
 
-def annotate_workbook(name: str, data: bytes, tabs: Sequence[RawSheet], problems: Sequence[Problem], language: Language,
-                      source: str) -> bytes:
-    """The answer to the workbook `data` called `name`, which has the digest `source`. Raises Refused for one that
-    cannot be read."""
-    tables, titles = (None, {}) if name.lower().endswith(".xlsx") else _build_from_tables(tabs)
-    book = tables or open_workbook(data)
-    for sheet in book.worksheets:
+def annotate_workbook(name: str, data: bytes, raw_sheets: Sequence[RawSheet], problems: Sequence[Problem],
+                      language: Language, digest: str) -> bytes:
+    """The annotated workbook, as bytes. `data`, `name`, `digest`: contents, name and digest of the received file.
+    Raises WorkbookRefused if it cannot be read."""
+    tables, titles = (None, {}) if name.lower().endswith(".xlsx") else _build_from_tables(raw_sheets)
+    workbook = tables or open_workbook(data)
+    for sheet in workbook.worksheets:
         _clear_annotations(sheet)
     title = language.text(CORRECTIONS_SHEET)
-    for own in CORRECTIONS_SHEETS:
-        if own in book.sheetnames:
-            book.remove(book[own])
+    for old_title in CORRECTIONS_SHEETS:
+        if old_title in workbook.sheetnames:
+            workbook.remove(workbook[old_title])
     for problem in problems:
-        tab = titles.get(get_problem_sheet(problem), get_problem_sheet(problem))
-        if tab in book.sheetnames:
-            _annotate_cell(book[tab], problem, language)
-    listed = book.create_sheet(title, 0)
-    _write_problem_list(listed, problems, titles, language)
-    put_text(listed, 1, _ANSWER_MARKER_COLUMN, f"{_ANSWER_MARKER} {_content_digest(extract_sheets(book))} {source}")
-    listed.column_dimensions[format_column_letters(_ANSWER_MARKER_COLUMN)].hidden = True
-    sign(listed, _SIGN_COLUMN)
-    book.active = 0
-    for sheet in book.worksheets:
+        sheet_name = titles.get(get_problem_sheet(problem), get_problem_sheet(problem))
+        if sheet_name in workbook.sheetnames:
+            _annotate_cell(workbook[sheet_name], problem, language)
+    problem_list = workbook.create_sheet(title, 0)
+    _write_problem_list(problem_list, problems, titles, language)
+    content_digest = _content_digest(extract_sheets(workbook))
+    put_text(problem_list, 1, _ANSWER_MARKER_COLUMN, f"{_ANSWER_MARKER} {content_digest} {digest}")
+    problem_list.column_dimensions[format_column_letters(_ANSWER_MARKER_COLUMN)].hidden = True
+    sign(problem_list, _SIGN_COLUMN)
+    workbook.active = 0
+    for sheet in workbook.worksheets:
         sheet.sheet_view.tabSelected = sheet.title == title
     stream = io.BytesIO()
-    book.save(stream)
+    workbook.save(stream)
     return stream.getvalue()
 
 
 class AnswerMark(Struct, frozen=True):
-    """What a workbook says that was an answer: the digest of the file that it answers, and whether nobody has changed
-    it since."""
+    """Read from an annotated workbook: the digest of the file it annotates, and whether its cells are unchanged
+    since."""
 
     answered_digest: str
     is_untouched: bool
 
 
-def find_answer_mark(tabs: Sequence[RawSheet]) -> AnswerMark | None:
-    """The mark of an answer; None for a workbook that is none."""
-    for tab in tabs:
-        cell = tab.cells.get((1, _ANSWER_MARKER_COLUMN))
-        parts = str(cell.value).split() if cell and tab.name in CORRECTIONS_SHEETS else []
+def find_answer_mark(raw_sheets: Sequence[RawSheet]) -> AnswerMark | None:
+    """The answer mark of an annotated workbook; None for any other workbook."""
+    for raw_sheet in raw_sheets:
+        cell = raw_sheet.cells.get((1, _ANSWER_MARKER_COLUMN))
+        parts = str(cell.value).split() if cell and raw_sheet.name in CORRECTIONS_SHEETS else []
         if len(parts) == 3 and parts[0] == _ANSWER_MARKER:
-            return AnswerMark(parts[2], parts[1] == _content_digest(tabs))
+            return AnswerMark(parts[2], parts[1] == _content_digest(raw_sheets))
     return None
 
 
-def _content_digest(tabs: Iterable[RawSheet]) -> str:
-    """The digest of what stands in the cells, but for the list of problems; however a program saves them."""
-    return compute_digest(repr(sorted((tab.name, place, _normalize_for_digest(cell.formula_or_error or cell.value))
-                                      for tab in tabs
-                                      if tab.name not in CORRECTIONS_SHEETS for place, cell in tab.cells.items()
-                                      if cell.formula_or_error or cell.value is not None)).encode())[:32]
+def _content_digest(raw_sheets: Iterable[RawSheet]) -> str:
+    """Digest of all cells except the problem list; independent of how a program saves numbers and white space."""
+    cells = sorted((raw_sheet.name, position, _normalize_for_digest(cell.formula_or_error or cell.value))
+                   for raw_sheet in raw_sheets if raw_sheet.name not in CORRECTIONS_SHEETS
+                   for position, cell in raw_sheet.cells.items() if cell.formula_or_error or cell.value is not None)
+    return compute_digest(repr(cells).encode())[:32]
 
 
 def _normalize_for_digest(value: object) -> str:
@@ -94,32 +95,32 @@ def _normalize_for_digest(value: object) -> str:
 
 
 def get_problem_sheet(problem: Problem) -> str:
-    """The sheet of a problem ("" = it is of the whole workbook)."""
+    """The sheet that a problem is on ("" = it concerns the whole workbook)."""
     return problem.cell.rpartition("!")[0]
 
 
 _FORBIDDEN_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def _build_from_tables(tabs: Iterable[RawSheet]) -> tuple[Workbook, dict[str, str]]:
-    """The tables as a workbook, and the name of each → that of its sheet, which may hold less."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
+def _build_from_tables(raw_sheets: Iterable[RawSheet]) -> tuple[Workbook, dict[str, str]]:
+    """CSV tables as a workbook, and table name → sheet title, which Excel limits in length and characters."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
     titles: dict[str, str] = {}
-    for tab in tabs:
-        sheet = book.create_sheet(_FORBIDDEN_IN_SHEET_NAMES.sub("_", tab.name).strip("'")[:28] or "1")
-        titles[tab.name] = sheet.title
-        for (row, column), cell in tab.cells.items():
+    for raw_sheet in raw_sheets:
+        sheet = workbook.create_sheet(_FORBIDDEN_IN_SHEET_NAMES.sub("_", raw_sheet.name).strip("'")[:28] or "1")
+        titles[raw_sheet.name] = sheet.title
+        for (row, column), cell in raw_sheet.cells.items():
             put_text(sheet, row, column, str(cell.formula_or_error or cell.value))
-    return book, titles
+    return workbook, titles
 
 
 def _clear_annotations(sheet: Any) -> None:
-    """Takes away what an earlier answer said, and makes formulas plain text."""
-    for cell in list(sheet._cells.values()):  # those there are; a sheet may claim a million rows
+    """Remove the comments and colours of an earlier annotation; replace formulas by their text."""
+    for cell in list(sheet._cells.values()):  # existing cells only: a sheet can claim a million rows
         if cell.comment is not None and cell.comment.author == COMMENT_AUTHOR:
-            theirs = extract_user_comment(cell.comment)
-            cell.comment = Comment(theirs, "") if theirs else None
+            user_comment = extract_user_comment(cell.comment)
+            cell.comment = Comment(user_comment, "") if user_comment else None
             cell.fill = PatternFill()
         if cell.data_type == "f":
             put_text(sheet, cell.row, cell.column, str(getattr(cell.value, "text", cell.value)))
@@ -129,31 +130,33 @@ def _annotate_cell(sheet: Worksheet, problem: Problem, language: Language) -> No
     cell = sheet.cell(problem.line, problem.column)
     if type(cell).__name__ == "MergedCell":
         return
-    theirs = extract_user_comment(cell.comment) if cell.comment is not None else ""
-    said = replace_unwritable(describe_problem(problem, language)) + (f"{COMMENT_SEPARATOR}{theirs}" if theirs else "")
-    cell.comment = Comment(said, COMMENT_AUTHOR, height=120, width=320)
+    user_comment = extract_user_comment(cell.comment) if cell.comment is not None else ""
+    text = replace_unwritable(describe_problem(problem, language))
+    if user_comment:
+        text += f"{COMMENT_SEPARATOR}{user_comment}"
+    cell.comment = Comment(text, COMMENT_AUTHOR, height=120, width=320)
     cell.fill = PatternFill("solid", fgColor=_COLOURS[problem.level])
 
 
 def _write_problem_list(sheet: Worksheet, problems: Sequence[Problem], titles: Mapping[str, str],
                         language: Language) -> None:
-    heads = (marked("Cell"), marked("What to do"))
+    headings = (marked("Cell"), marked("What to do"))
     put_text(sheet, 1, 1,
              language.text(marked("Please correct these cells and send the workbook again. Everything else "
-                                               "stays as you wrote it.")))
+                                  "stays as you wrote it.")))
     sheet.cell(1, 1).font = Font(bold=True)
-    for column, head in enumerate(heads, start=1):
-        put_text(sheet, 2, column, language.text(head))
+    for column, heading in enumerate(headings, start=1):
+        put_text(sheet, 2, column, language.text(heading))
         sheet.cell(2, column).font = Font(bold=True)
     for row, problem in enumerate(problems, start=3):
         put_text(sheet, row, 1, problem.cell or "-")
         put_text(sheet, row, 2, describe_problem(problem, language))
         sheet.cell(row, 2).alignment = Alignment(wrap_text=True, vertical="top")
         sheet.cell(row, 1).fill = PatternFill("solid", fgColor=_COLOURS[problem.level])
-        tab, place = get_problem_sheet(problem), problem.cell.rpartition("!")[2]
-        if tab:
-            quoted = replace_unwritable(titles.get(tab, tab)).replace("'", "''")
-            sheet.cell(row, 1).hyperlink = Hyperlink(ref=f"A{row}", location=f"'{quoted}'!{place}")
+        sheet_name, address = get_problem_sheet(problem), problem.cell.rpartition("!")[2]
+        if sheet_name:
+            quoted = replace_unwritable(titles.get(sheet_name, sheet_name)).replace("'", "''")
+            sheet.cell(row, 1).hyperlink = Hyperlink(ref=f"A{row}", location=f"'{quoted}'!{address}")
             sheet.cell(row, 1).font = Font(underline="single", color="0563C1")
     sheet.column_dimensions["A"].width = 16
     sheet.column_dimensions["B"].width = 100

@@ -1,4 +1,4 @@
-"""What people type into a cell: its text, what a writer of a record would have written for it, and the way back."""
+"""Convert between cell contents and values of records, in both directions."""
 
 import re
 import unicodedata
@@ -25,17 +25,17 @@ from .number_formats import (
 )
 
 RawValue = str | int | float | bool | DateOrTime | None
-"""What a cell holds as its program keeps it."""
+"""The value of a cell as stored in the file."""
 
 TypedValue = str | list[str] | dict[str, str]
-"""What a record says under a key, as a writer writes it."""
+"""A value as written in a record file."""
 
 MAX_CELL_LENGTH = 32_767
-"""Characters that fit into a cell, in every program."""
+"""Maximum number of characters in a cell, in all spreadsheet programs."""
 
 
 class Cell(Struct, frozen=True):
-    """A cell that somebody filled: its sheet, row and column (from 1), and its text."""
+    """A filled cell: its sheet, row and column (from 1), and its text."""
 
     sheet: str
     row: int
@@ -44,9 +44,9 @@ class Cell(Struct, frozen=True):
 
 
 class RawCell(Struct, frozen=True):
-    """A cell as its program keeps it. `said`: it is a formula, or shows an error; `code`: its number format; `offset`:
-    days by which the program counts later than from 1900; `struck`: all or a part of it is struck out; `unseen`: its
-    format shows nothing of it; `remark`: a comment that somebody pinned to it."""
+    """A cell as stored in the file. `formula_or_error`: the formula, or the error it shows; `number_format`: its
+    format code; `day_offset`: days to add to its serial dates, for a workbook that counts from 1904;
+    `is_struck_out`: wholly or partly; `is_hidden`: its format or colour shows nothing; `comment`: of a person."""
 
     value: RawValue
     formula_or_error: str = ""
@@ -58,11 +58,9 @@ class RawCell(Struct, frozen=True):
 
 
 class CellVocabulary(Struct, frozen=True):
-    """What the words in cells mean: the vocabulary of the site, the language that is written, and the records.
-
-    `path_of`: kinds, text and place → the paths that may be meant; `name_of`: path and place → how a cell names it;
-    `writes`: the language of the keys in the file that is written.
-    """
+    """How cell texts are interpreted: the vocabulary of the site, the language of the workbook, and the records.
+    `find_paths`: record kinds, text, place → paths the text can refer to; `format_name`: path, place → the name used
+    in a cell; `file_language`: language of the keys in the record file."""
 
     vocabulary: Vocabulary
     language: str
@@ -71,33 +69,34 @@ class CellVocabulary(Struct, frozen=True):
     file_language: str = "zh-Hans"
 
     def label(self, column: WorkbookColumn, key: str) -> str:
-        """The label of a closed value."""
+        """The label of a vocabulary key in the language of the workbook."""
         return self.vocabulary.label(column.vocabulary, key, self.language)
 
 
 HASH_LENGTH = 6
-"""Characters for each column."""
+"""Length of a cell hash."""
 
 
 EMPTY_HASH = "-" * HASH_LENGTH
-"""What stands for an empty cell."""
+"""Hash of an empty cell."""
 
 
 def hash_text(text: str) -> str:
-    """The few characters that stand for what is in a cell."""
+    """A short hash of a cell's text; EMPTY_HASH for an empty cell."""
     return compute_digest(text.encode())[:HASH_LENGTH] if text else EMPTY_HASH
 
 
-# --- from the cell to its text ----------------------------------------------------------------------------------------
+# --- stored cell → text -----------------------------------------------------------------------------------------------
 
 _FIRST_SERIAL, _LAST_SERIAL = 32_873, 55_153
-"""Days since 1900 as spreadsheets count them: from 1990 to 2050. What lies beyond is more likely a slip (20250)."""
+"""Serial days from 1990 to 2050; a number outside is more likely a typing error, such as 20250."""
 _SERIAL_EPOCH = datetime(1899, 12, 30)
 
 
 def read_cell_text(raw: RawCell, column: WorkbookColumn) -> str:
-    """What a cell shows, as text: days of a column of dates in ISO form and as precise as they are shown, numbers with
-    the words of their format, line ends as \\n. Where that cannot be told (`has_unclear_format`), its value."""
+    """The displayed text of a cell: dates in date columns in ISO form and in the displayed precision, numbers with
+    the words of their format, line ends as \\n. The stored value if the format cannot be interpreted
+    (`has_unclear_format`)."""
     value = raw.value
     if isinstance(value, bool):
         return get_built_in_vocabulary().label("answer", "yes" if value else "no", "zh-Hans")
@@ -112,7 +111,7 @@ def read_cell_text(raw: RawCell, column: WorkbookColumn) -> str:
 
 
 def has_unclear_format(raw: RawCell, column: WorkbookColumn) -> bool:
-    """Whether the number format of a cell does not tell what it shows."""
+    """Whether the number format of a cell cannot be interpreted."""
     value = raw.value
     return (isinstance(value, int | float | DateOrTime) and not isinstance(value, bool)
             and column.type not in ("when", "day") and _displayed_text(raw, value, column) is None)
@@ -122,11 +121,12 @@ def _displayed_text(raw: RawCell, value: float | DateOrTime, column: WorkbookCol
     is_number = column.type in ("count", "quantity")
     if isinstance(value, int | float):
         return format_number(value, raw.number_format, exactly=is_number)
-    return str(value) if is_number else format_date_or_time(value, raw.number_format)  # `3月5日` is not 3 of something
+    # a date such as `3月5日` in a column of numbers is not the number 3
+    return str(value) if is_number else format_date_or_time(value, raw.number_format)
 
 
 def parse_serial_day(raw: RawCell) -> date | None:
-    """The day that a bare number means, as spreadsheets count days; None for what is no such number."""
+    """The date for a serial day number; None if the value is no number in the plausible range."""
     value = raw.value
     if isinstance(value, str) and re.fullmatch(r"\d{5}(\.\d+)?", value.strip()):
         value = float(value)
@@ -137,7 +137,7 @@ def parse_serial_day(raw: RawCell) -> date | None:
 
 
 _ESCAPED_CHARACTER = re.compile("_x00([01][0-9A-Fa-f])_")
-"""A character that workbooks cannot hold but so: `_x000B_` is the line end of another program."""
+"""A control character as escaped in workbooks; some programs write the line end `_x000B_`."""
 
 
 def _normalize_text(text: str) -> str:
@@ -146,11 +146,11 @@ def _normalize_text(text: str) -> str:
     return "\n".join(line.rstrip().replace("\xa0", " ").replace("\t", " ") for line in lines).strip(" \n\u3000")
 
 
-# --- from the text to what a writer writes ----------------------------------------------------------------------------
+# --- text → value of a record -----------------------------------------------------------------------------------------
 
 
 def parse_cell(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> TypedValue:
-    """What a writer of a record would have written for `text`; what cannot be read so stays as it is."""
+    """Parse the text of a cell into the value written in a record; text that cannot be parsed is kept unchanged."""
     if column.is_list:
         return [_parse_one(part, column, words, place) for part in _split_values(text, column, words, place)]
     if column.type == "quantity":
@@ -162,7 +162,7 @@ _SEPARATORS = {"term": r"[\n、,，;；]", "reference": r"[\n、,，;；]", "tex
 
 
 def _split_values(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> list[str]:
-    """The values in one cell; a text that as a whole is one value is not taken apart."""
+    """The values in one cell; text that is a single known value as a whole is not split."""
     if _is_one_value(text, column, words, place):
         return [text]
     parts = [part.strip() for part in re.split(_SEPARATORS.get(column.type, r"\n"), text)]
@@ -198,7 +198,8 @@ def _parse_flag(text: str, language: str) -> str:
 
 
 def _parse_term(text: str, column: WorkbookColumn, words: CellVocabulary) -> str:
-    """A closed value as it stands in a file: its label where keys are Chinese, its key where they are English."""
+    """The vocabulary term as written in a record file: its label if the keys are Chinese, its key if they are
+    English."""
     key = words.vocabulary.key(column.vocabulary, text)
     if key is None:
         return text.strip()
@@ -206,7 +207,7 @@ def _parse_term(text: str, column: WorkbookColumn, words: CellVocabulary) -> str
 
 
 def _parse_date(text: str, language: str) -> str:
-    """A date in the notation of records; what is none stays as it is."""
+    """The date in the notation of records; other text is kept."""
     narrow = unicodedata.normalize("NFKC", text).strip()
     try:
         return format_date(parse_partial_date(normalize_date(narrow) or narrow), language)
@@ -215,7 +216,8 @@ def _parse_date(text: str, language: str) -> str:
 
 
 def _parse_reference(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> str:
-    """The shortest that names the record meant by `text` (its path, id or name); `text` if that is none or several."""
+    """The shortest reference to the record: its id if that is unambiguous, else its path; `text` if it refers to no
+    record or to several."""
     meant = words.find_paths(column.reference_kinds, text, place)
     if len(meant) != 1:
         return text.strip()
@@ -224,7 +226,7 @@ def _parse_reference(text: str, column: WorkbookColumn, words: CellVocabulary, p
 
 
 def _parse_quantity(text: str) -> TypedValue:
-    """`约20人` as {value: 20, unit: 人, precision: about}; a bare number stays one."""
+    """`约20人` → {value: 20, unit: 人, precision: about}; a bare number stays a number."""
     amount = parse_quantity(text)
     if amount is None:
         return text.strip()
@@ -236,22 +238,22 @@ def _parse_quantity(text: str) -> TypedValue:
 
 
 _COUNT_UNITS = ("", "人", "名", "位", "票", "户", "年")
-"""The units that a count may have: which it is, its column says."""
+"""Units allowed in a count; the column already says what is counted."""
 
 
 def _parse_count(text: str) -> str:
-    """`8人`, `八` as 8; what is no exact number stays as it is."""
+    """`8人`, `八` → 8; text that is no exact number is kept."""
     amount = parse_quantity(text)
     if amount is None or amount.precision != "exact" or amount.unit not in _COUNT_UNITS or amount.ignored_text:
         return unicodedata.normalize("NFKC", text).strip()
     return str(amount.value)
 
 
-# --- what it means, however it is written -----------------------------------------------------------------------------
+# --- normalised values for comparison ---------------------------------------------------------------------------------
 
 
 def normalize_value(value: object, column: WorkbookColumn, words: CellVocabulary, place: str) -> object:
-    """What can be compared: the same for two ways to write one thing."""
+    """The normalised value: equal for two spellings of the same value."""
     if column.is_list:
         items = value if isinstance(value, list) else [value] if value else []
         return tuple(normalize_single_value(item, column, words, place) for item in items)
@@ -259,7 +261,7 @@ def normalize_value(value: object, column: WorkbookColumn, words: CellVocabulary
 
 
 def normalize_single_value(value: object, column: WorkbookColumn, words: CellVocabulary, place: str) -> object:
-    """The same of one value of a list."""
+    """The normalised form of one value of a list."""
     if column.type == "quantity":
         return _normalize_quantity(value)
     if isinstance(value, dict):  # Markdown as it was read
@@ -280,7 +282,7 @@ def normalize_single_value(value: object, column: WorkbookColumn, words: CellVoc
 
 
 def find_type_problem(value: object, column: WorkbookColumn, words: CellVocabulary) -> str:
-    """Why a value cannot be what its column holds: the code of a problem ("" = it can, as far as it says itself)."""
+    """Code of the problem if the value does not fit the type of its column, else ""."""
     text = str(value)
     if column.vocabulary and not column.allows_other_text and words.vocabulary.key(column.vocabulary, text) is None:
         return "not_allowed"
@@ -309,18 +311,18 @@ def _normalize_date(text: str) -> PartialDate | str:
         return text
 
 
-# --- the way back -----------------------------------------------------------------------------------------------------
+# --- value → text -----------------------------------------------------------------------------------------------------
 
 
 def format_cell(value: object, column: WorkbookColumn, words: CellVocabulary, place: str) -> str:
-    """The text of the cell for what a record says; "" for what no cell can hold, which stays in the file."""
+    """The text of the cell for a value of a record; "" if no cell text can be parsed back to it: such a value stays
+    in the file."""
     if value in ("", None, [], {}):
         return ""
     if column.is_list:
         items = value if isinstance(value, list) else [value]
         between = "\n" if column.type in ("text", "reference") else ", " if words.language == "en" else "、"
-        text = between.join(
-            _format_one(item, column, words, place) for item in items)
+        text = between.join(_format_one(item, column, words, place) for item in items)
     else:
         text = _format_one(value, column, words, place)
     is_same = (len(text) <= MAX_CELL_LENGTH and text == _normalize_text(text)
@@ -344,7 +346,7 @@ def _format_one(value: object, column: WorkbookColumn, words: CellVocabulary, pl
 
 
 def format_date(when: PartialDate, language: str) -> str:
-    """A date in the notation of records, in the words of a language."""
+    """The date in the notation of records, in `language`."""
     text = str(when)
     if language == "en":
         return text

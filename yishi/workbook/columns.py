@@ -1,4 +1,4 @@
-"""Which sheets a workbook has, and which columns: what the models of the records say, laid out flat."""
+"""The sheets and columns of workbooks, derived from the models of the records."""
 
 import datetime
 import re
@@ -19,15 +19,14 @@ from ..model.vocabulary import get_built_in_vocabulary, get_key_names, normalize
 ColumnType = Literal["text", "when", "day", "count", "flag", "quantity", "term", "reference", "markdown"]
 
 HIDDEN_COLUMNS = ("#id", "#base")
-"""The columns that nobody sees: which record a row is, and what stood in it when it was handed out."""
+"""Hidden columns: the row id, and the hashes of the cells as handed out."""
 
 
 class WorkbookColumn(Struct, frozen=True):
-    """A column: the way to its value in the record (or in the entry of the list), and what it holds.
-
-    `keys` of one name that begins with # is none of a record: `#place`, `#parent`, `#name`. `vocabulary`: of its closed
-    values ("" = none); `kinds`: of the records that it names; `labels`: language → heading; `words`: all headings.
-    """
+    """A column: the keys that lead to its value in the record or list entry, and its type. A single key that begins
+    with # is not a key of the record: `#place`, `#parent`, `#name`. `vocabulary`: of its allowed values ("" = any
+    text); `reference_kinds`: kinds of records it refers to; `labels`: language → heading; `headings`: all accepted
+    headings."""
 
     keys: tuple[str, ...]
     type: ColumnType = "text"
@@ -41,21 +40,21 @@ class WorkbookColumn(Struct, frozen=True):
 
     @property
     def is_record_key(self) -> bool:
-        """Whether it is a key of the record."""
+        """Whether its value is part of the record."""
         return not self.keys[0].startswith("#")
 
     @property
     def both_names(self) -> str:
-        """Its heading as messages name it: `标题 title`."""
+        """Its headings as messages name the column: `标题 title`."""
         return " ".join(dict.fromkeys(label for _, label in self.labels))
 
     def label(self, language: str) -> str:
-        """Its heading."""
+        """Its heading in `language`."""
         return dict(self.labels)["en" if language == "en" else "zh-Hans"]
 
 
 class SheetDefinition(Struct, frozen=True):
-    """A sheet: a row is a record of `kind`, or an entry of the list `entries` of one."""
+    """A sheet: each row is a record of `kind`, or an entry of its list `list_key`."""
 
     kind: str
     list_key: str
@@ -65,11 +64,11 @@ class SheetDefinition(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What it is called among the sheets: `issue`, `issue.log`."""
+        """Its name in `list_sheets`: `issue`, `issue.log`."""
         return f"{self.kind}.{self.list_key}" if self.list_key else self.kind
 
     def label(self, language: str) -> str:
-        """What stands on its tab."""
+        """Its title in `language`."""
         return dict(self.labels)["en" if language == "en" else "zh-Hans"]
 
     def get_column(self, *keys: str) -> WorkbookColumn:
@@ -83,15 +82,15 @@ def _sheet_name(kind: str, entries: str) -> str:
 
 _SHEET_KEYS: Mapping[str, str] = {_sheet_name(kind, entries): keys for kind, spec in KINDS.items()
                                   for entries, keys in spec.sheets.items()}
-"""Sheet → the keys that have a column. What has none stays in the file as it is."""
+"""Sheet → keys that have a column; other keys stay unchanged in the file."""
 
 PLACE_SHEETS = tuple(_sheet_name(spec.name, entries) for spec in sorted(KINDS.values(), key=lambda spec: spec.sheet)
                      for entries in spec.sheets if spec.sheet)
-"""The sheets of a community's workbook, in their order."""
+"""The sheets of the workbook of a place, in order."""
 
 
 def normalize_heading(text: str) -> str:
-    """A heading as it is compared: without the sign of a required column, remarks in brackets and blanks."""
+    """A heading for comparison: without the asterisk of required columns, remarks in brackets and white space."""
     return normalize_word(re.sub(r"[*＊\s]|[(（].*?[)）]", "", text))
 
 
@@ -125,8 +124,7 @@ def _sheet_labels(kind: str, entries: str) -> tuple[tuple[str, str], ...]:
 def _place_column() -> WorkbookColumn:
     names = get_key_names()["place"]
     return WorkbookColumn(("#place",), "reference", reference_kinds=("place",),
-                          labels=(("zh-Hans", names), ("en", "place")),
-                          headings=frozenset({names, "place", "社区"}))
+                          labels=(("zh-Hans", names), ("en", "place")), headings=frozenset({names, "place", "社区"}))
 
 
 def _parent_column(kind: str) -> WorkbookColumn:
@@ -139,13 +137,13 @@ def _parent_column(kind: str) -> WorkbookColumn:
 def _build_column(model: type[Model], keys: tuple[str, ...]) -> WorkbookColumn:
     spec = key_table(model_at(model, keys[:-1])).specs[keys[-1]]
     if spec.refers:
-        nature: ColumnType = "reference"
+        column_type: ColumnType = "reference"
     elif spec.prose:
-        nature = "markdown"
+        column_type = "markdown"
     else:
-        nature = "term" if spec.vocabulary else _TYPE_OF_ANNOTATION.get(spec.type, "text")
+        column_type = "term" if spec.vocabulary else _TYPE_OF_ANNOTATION.get(spec.type, "text")
     required = len(keys) == 1 and spec.required
-    return WorkbookColumn(keys, nature, spec.many, required, spec.vocabulary, spec.free, spec.refers)
+    return WorkbookColumn(keys, column_type, spec.many, required, spec.vocabulary, spec.free, spec.refers)
 
 
 _TYPE_OF_ANNOTATION: Mapping[type, ColumnType] = {PartialDate: "when", datetime.date: "day", bool: "flag", int: "count",
@@ -153,26 +151,26 @@ _TYPE_OF_ANNOTATION: Mapping[type, ColumnType] = {PartialDate: "when", datetime.
 
 
 def _with_unique_headings(columns: list[WorkbookColumn], model: type[Model]) -> Iterator[WorkbookColumn]:
-    """The columns with their headings: a key of a part goes by its own name, or, where another has that too, by the
-    part's name and its own; the text of a part by the part's name."""
-    taken = Counter(column.keys[-1] for column in columns)
+    """Add headings. A nested key uses its own name, or part name + own name if another column has the same; the text
+    of a part uses the name of the part."""
+    counts = Counter(column.keys[-1] for column in columns)
     for column in columns:
         if not column.is_record_key:
             yield column
             continue
-        chinese, english = _heading_names(model, column.keys, taken[column.keys[-1]] == 1)
+        chinese, english = _heading_names(model, column.keys, counts[column.keys[-1]] == 1)
         words = {chinese, english, ".".join(column.keys)}
         yield replace(column, labels=(("zh-Hans", chinese), ("en", english)), headings=frozenset(words))
 
 
-def _heading_names(model: type[Model], keys: tuple[str, ...], alone: bool) -> tuple[str, str]:
-    own = key_table(model)
+def _heading_names(model: type[Model], keys: tuple[str, ...], is_unique: bool) -> tuple[str, str]:
+    table = key_table(model)
     if len(keys) == 1:
-        return own.both_names(keys[0]).split()[0], keys[0]
+        return table.both_names(keys[0]).split()[0], keys[0]
     part, key = keys
-    inner = own.specs[part].model
+    inner = table.specs[part].model
     assert inner is not None
-    chinese, of_part = key_table(inner).both_names(key).split()[0], own.both_names(part).split()[0]
+    chinese, of_part = key_table(inner).both_names(key).split()[0], table.both_names(part).split()[0]
     if key == "text":
         return of_part, part
-    return (chinese, key) if alone and key != "kind" else (of_part + chinese, f"{part} {key}")
+    return (chinese, key) if is_unique and key != "kind" else (of_part + chinese, f"{part} {key}")

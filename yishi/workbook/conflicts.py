@@ -1,4 +1,4 @@
-"""Where two workbooks that come in together say different things of one record."""
+"""Conflicts between workbooks of the same import that change one record differently."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,44 +11,46 @@ from .plan_changes import ChangePlan, RecordChange
 from .yaml_edit import RecordKeys
 
 
-def find_conflicts(name: str, proposal: ChangePlan, before: Mapping[str, ExistingRecord],
+def find_conflicts(name: str, plan: ChangePlan, before: Mapping[str, ExistingRecord],
                    earlier: Mapping[str, ChangePlan]) -> Iterator[tuple[str, Problem]]:
-    """What the workbook `name` would change of that which another of this import has just written: the name of the
-    workbook to be asked, and the question, for both. `before`: the records as they were before all of them."""
-    for wanted in proposal.changes:
-        if wanted.existing is None:
+    """Find values that the workbook `name` would overwrite although an earlier workbook of this import has just
+    changed them. Yields (workbook name, question), for both workbooks. `before`: records before the import;
+    `earlier`: plans of the workbooks already applied."""
+    for change in plan.changes:
+        if change.existing is None:
             continue
-        others = [(other, one) for other, found in earlier.items() for one in found.changes if one.path == wanted.path]
-        was = before[wanted.path].data if wanted.path in before else {}
-        for keys, value in wanted.values.items():
-            now = get_value(wanted.existing.data, keys)
-            if now == get_value(was, keys):
+        others = [(other, one) for other, other_plan in earlier.items() for one in other_plan.changes
+                  if one.path == change.path]
+        old_data = before[change.path].data if change.path in before else {}
+        for keys, value in change.values.items():
+            current = get_value(change.existing.data, keys)
+            if current == get_value(old_data, keys):
                 continue
-            yield from _ask_both(name, wanted.rows[()], (value, now), keys,
+            yield from _ask_both(name, change.rows[()], (value, current), keys,
                                  ((other, one.rows[()]) for other, one in others if keys in one.values))
-        yield from _list_conflicts(name, wanted, was, others)
+        yield from _list_conflicts(name, change, old_data, others)
 
 
-def _list_conflicts(name: str, wanted: RecordChange, was: Mapping[str, object],
+def _list_conflicts(name: str, change: RecordChange, old_data: Mapping[str, object],
                     others: list[tuple[str, RecordChange]]) -> Iterator[tuple[str, Problem]]:
-    assert wanted.existing is not None
-    for key, items in wanted.lists.items():
-        model = list_sheets()[f"{wanted.kind}.{key}"].model
-        now, old = read_entries(wanted.existing.data, key, model), read_entries(dict(was), key, model)
+    assert change.existing is not None
+    for key, items in change.lists.items():
+        model = list_sheets()[f"{change.kind}.{key}"].model
+        now, old = read_entries(change.existing.data, key, model), read_entries(dict(old_data), key, model)
         for at, item in enumerate(items):
             if item.old_index is None or not item.values or now[item.old_index] in old:
                 continue
-            for part, value in item.values.items():
+            for column_key, value in item.values.items():
                 theirs = ((other, one.rows[key, item.old_index]) for other, one in others
                           if (key, item.old_index) in one.rows
-                          and part in one.lists.get(key, items)[item.old_index].values)
-                yield from _ask_both(name, wanted.rows[key, at], (value, now[item.old_index].get(part)), (part,),
-                                     theirs)
+                          and column_key in one.lists.get(key, items)[item.old_index].values)
+                values = value, now[item.old_index].get(column_key)
+                yield from _ask_both(name, change.rows[key, at], values, (column_key,), theirs)
 
 
 def _ask_both(name: str, row: ParsedRow, values: tuple[TypedValue | None, object], keys: RecordKeys,
               others: Iterator[tuple[str, ParsedRow]]) -> Iterator[tuple[str, Problem]]:
-    """The question to both: `values`, what this one says and what the others say."""
+    """The question for both workbooks; `values`: the value in this workbook and the one in the others."""
     column = next((column for column in row.sheet.columns if column.keys == keys), None)
     for other, other_row in others:
         yield name, build_cell_problem(name, row.get_cell(column), "said_otherwise", found=other,

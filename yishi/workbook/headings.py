@@ -1,4 +1,4 @@
-"""Which sheet a tab is, and where its headings stand."""
+"""Recognise the sheets of a workbook and their heading rows."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from .read_csv import MAX_HEADING_ROW
 
 
 class HeadingRow(Struct, frozen=True):
-    """The row of the headings, number of a column → its heading, and the columns that they name → their numbers."""
+    """The heading row: its number, column number → heading, and the recognised columns → their numbers."""
 
     row: int
     texts: Mapping[int, str]
@@ -20,14 +20,14 @@ class HeadingRow(Struct, frozen=True):
 
     @property
     def unknown(self) -> dict[int, str]:
-        """The headings that name no column."""
+        """Column number → heading, for headings that match no column."""
         numbers = set(self.columns.values())
         return {number: text for number, text in self.texts.items()
                 if number not in numbers and not text.startswith("#")}
 
     @property
     def hidden_columns(self) -> dict[str, int]:
-        """The hidden columns, such as #id → their numbers."""
+        """The hidden columns (`#id`, `#base`) → their numbers."""
         return {text.split()[0]: number for number, text in self.texts.items() if text.startswith("#")}
 
 
@@ -36,20 +36,20 @@ def find_sheet_by_name(name: str, known: Mapping[str, SheetDefinition]) -> Sheet
     return words.get(normalize_word(name.strip()))
 
 
-def find_sheet_by_headings(tab: RawSheet, known: Mapping[str, SheetDefinition]) -> SheetDefinition | None:
-    """The sheet whose required columns a tab of another name has."""
+def find_sheet_by_headings(raw_sheet: RawSheet, known: Mapping[str, SheetDefinition]) -> SheetDefinition | None:
+    """The sheet whose required columns are all present in a sheet with another name."""
     fitting = []
     for sheet in known.values():
-        columns = find_heading_row(tab, sheet).columns
+        columns = find_heading_row(raw_sheet, sheet).columns
         if columns and all(column in columns for column in sheet.columns if column.is_required):
             fitting.append((len(columns), sheet))
     return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
 
-def find_heading_row(tab: RawSheet, sheet: SheetDefinition) -> HeadingRow:
-    """The row in which most headings of a sheet stand; without columns where there is none."""
+def find_heading_row(raw_sheet: RawSheet, sheet: SheetDefinition) -> HeadingRow:
+    """The row with most known headings; row 0 without columns if there is none."""
     rows: dict[int, dict[int, str]] = {}
-    for (row, column), cell in tab.cells.items():
+    for (row, column), cell in raw_sheet.cells.items():
         if row <= MAX_HEADING_ROW and cell.value is not None and (text := str(cell.value).strip()):
             rows.setdefault(row, {})[column] = text
     named = {row: _match_columns(texts, sheet) for row, texts in rows.items()}
@@ -58,7 +58,7 @@ def find_heading_row(tab: RawSheet, sheet: SheetDefinition) -> HeadingRow:
 
 
 def _match_columns(texts: Mapping[int, str], sheet: SheetDefinition) -> dict[WorkbookColumn, int]:
-    """The columns that headings name → their numbers. A heading that says that its column is internal names none."""
+    """Columns recognised by their headings → their numbers. Headings marked as internal are ignored."""
     words = {normalize_heading(word): column for column in sheet.columns for word in column.headings}
     found: dict[WorkbookColumn, int] = {}
     for number, text in texts.items():
@@ -75,27 +75,27 @@ _INTERNAL = re.compile(
 
 
 def is_internal(text: str) -> bool:
-    """Whether a heading or a name of a sheet says that what it stands for is not for the public."""
+    """Whether a heading or sheet name marks its content as not for publication."""
     return _INTERNAL.search(text) is not None
 
 
 _AMBIGUOUS_WORDS = frozenset({"不上网", "不发布", "不对外", "保密", "机密"})
-"""Words that a sentence about something else may begin with: 不上网的老人."""
+"""Words that also begin ordinary sentences, such as 不上网的老人."""
 
 
 _LEADING = re.compile("(?:(?:[此本该这]|以[下上]|上述)[条项段句处事件]?|内容|信息|资料|[仅只]?[供限]"
                       "|暂时?|[先请均是为属]|目前|尚|注意?"
                       r"|(?:for|strictly|please|still)\b|\W)+", re.IGNORECASE)
-"""What may stand before such words at the beginning: 此条暂不公开."""
+"""What may precede such words at the beginning of a text: 此条暂不公开."""
 
 
 def find_internal_words(text: str) -> str:
-    """The words by which a text, a line of it or what is in brackets says first that it is not for the public ("" =
-    none)."""
+    """The words that mark a text as not for publication, at the beginning of the text, of a line or of a bracket; ""
+    if there are none."""
     for part in re.split(r"[\n(（\[【]", text):
         start = re.sub(r"^\W+", "", part)
-        lead = _LEADING.match(start)
-        match = _INTERNAL.match(start) or (_INTERNAL.match(start, lead.end()) if lead else None)
+        leading = _LEADING.match(start)
+        match = _INTERNAL.match(start) or (_INTERNAL.match(start, leading.end()) if leading else None)
         if match and not (match[0] in _AMBIGUOUS_WORDS and re.match(r"\w", start[match.end():])):
             return match[0]
     return ""

@@ -1,8 +1,6 @@
-"""What was imported into the records of a place, by marks.
-
-It is kept beside them, in the content folder, so that it goes where they go, and goes back when they are put back. A
-mark tells whether a text is the same, and not what it was.
-"""
+"""The import log of a place: hashes of the values imported into its records. The log is stored beside the records in
+the content folder, so that moving or restoring the folder takes it along. A hash shows whether two texts are equal
+without storing the text."""
 
 from collections.abc import Iterable, Mapping
 
@@ -14,17 +12,17 @@ LOG_HEADER = (
     "# What `import` read last, by marks. By them it knows what was changed in a file since. Not to be edited.\n")
 
 ROW_IDS = "#row"
-"""The key under which the ids of the rows stand that a record was made of."""
+"""Key of the log entry that lists the ids of the rows a record was made from."""
 
 
 def get_log_path(place: str) -> str:
-    """The file of a place. It is hidden: no record, and nothing of it is published."""
+    """The log file of a place. It is hidden, hence neither a record nor published."""
     return f"{place}/.imported"
 
 
 class ImportedRecord(Struct, frozen=True):
-    """What was read of one record. `marks`: key, or list → mark, in the order of the rows; `is_new`: whether the record
-    was made of it, and `row` the id of its row ("" = none)."""
+    """Values imported into one record. `hashes`: (key or list, hash) in the order of the rows; `is_new`: whether the
+    import created the record; `row`: id of its row ("" = none)."""
 
     path: str
     hashes: tuple[tuple[str, str], ...]
@@ -33,45 +31,45 @@ class ImportedRecord(Struct, frozen=True):
 
 
 ImportLog = Mapping[str, Mapping[str, tuple[str, ...]]]
-"""Path of a record → key, or list → the marks of what was read, the latest last."""
+"""Path of a record → key or list → hashes of the imported values, latest last."""
 
 
 def parse_import_log(place: str, data: bytes) -> ImportLog:
-    """What a file says; lines that are none are passed over."""
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    """Parse a log file; malformed lines are ignored."""
+    log: dict[str, dict[str, tuple[str, ...]]] = {}
     for line in data.decode("utf-8", "replace").splitlines():
         if line.count("\t") == 2:
-            record, key, marks = line.split("\t")
-            mine = found.setdefault(f"{place}/{record}", {})
-            mine[key] = (*mine.get(key, ()), *marks.split())
-    return found
+            record, key, hashes = line.split("\t")
+            keys = log.setdefault(f"{place}/{record}", {})
+            keys[key] = (*keys.get(key, ()), *hashes.split())
+    return log
 
 
-def write_import_log(place: str, memory: ImportLog) -> bytes:
-    """The file that says `memory`: a line for every key of every record, so that two people's changes merge."""
-    lines = sorted(f"{path.removeprefix(f'{place}/')}\t{key}\t{' '.join(marks)}\n"
-                   for path, keys in memory.items() for key, marks in keys.items())
+def write_import_log(place: str, log: ImportLog) -> bytes:
+    """The log file of `place`: one line per record and key, so that changes of two people merge in Git."""
+    lines = sorted(f"{path.removeprefix(f'{place}/')}\t{key}\t{' '.join(hashes)}\n"
+                   for path, keys in log.items() for key, hashes in keys.items())
     return (LOG_HEADER + "".join(lines)).encode()
 
 
-def update_import_log(memory: ImportLog, news: Iterable[ImportedRecord]) -> ImportLog:
-    """The memory with what was just read. Of a list every mark counts alike, of a key the last."""
+def update_import_log(log: ImportLog, imported: Iterable[ImportedRecord]) -> ImportLog:
+    """The log with the values just imported. Of a list every hash counts; of a key only the last."""
     lists = {sheet.list_key for sheet in list_sheets().values()}
-    after = {path: dict(keys) for path, keys in memory.items()}
-    for one in news:
-        mine = {} if one.is_new else after.get(one.path, {})
-        for key, mark in (*one.hashes, *([(ROW_IDS, one.row)] if one.row else [])):
-            marks = mine.get(key, ())
-            if not (mark in marks if key in lists else marks[-1:] == (mark,)):
-                mine[key] = (*marks, mark)
-        if mine:
-            after[one.path] = mine
+    after = {path: dict(keys) for path, keys in log.items()}
+    for record in imported:
+        keys_of_record = {} if record.is_new else after.get(record.path, {})
+        for key, value_hash in (*record.hashes, *([(ROW_IDS, record.row)] if record.row else [])):
+            hashes = keys_of_record.get(key, ())
+            if not (value_hash in hashes if key in lists else hashes[-1:] == (value_hash,)):
+                keys_of_record[key] = (*hashes, value_hash)
+        if keys_of_record:
+            after[record.path] = keys_of_record
     return after
 
 
-def moved(memory: ImportLog, paths: Mapping[str, str], there: Iterable[str]) -> ImportLog:
-    """The memory after records were moved by hand. `paths`: id of a row → path of the record that has it now; `there`:
-    the paths of all records that are."""
-    now = {path: paths[row] for path, keys in memory.items() if path not in there
+def moved(log: ImportLog, paths: Mapping[str, str], existing: Iterable[str]) -> ImportLog:
+    """The log after records were moved by hand. `paths`: id of a row → present path of its record; `existing`: paths
+    of all existing records."""
+    now = {path: paths[row] for path, keys in log.items() if path not in existing
            for row in keys.get(ROW_IDS, ()) if row in paths}
-    return {now.get(path, path): keys for path, keys in memory.items()}
+    return {now.get(path, path): keys for path, keys in log.items()}

@@ -206,8 +206,7 @@ def mask_problem(problem: Problem) -> Problem:
     """A problem that repeats no personal data."""
     values = tuple((name, mask_personal_data(value)) for name, value in problem.values)
     return replace(problem, path=mask_personal_data(problem.path), values=values,
-                   suggestion=mask_personal_data(problem.suggestion),
-                   cell=mask_personal_data(problem.cell))
+                   suggestion=mask_personal_data(problem.suggestion), cell=mask_personal_data(problem.cell))
 
 
 def keep_worst_per_cell(problems: Iterable[Problem]) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""Which entry of a list a row is, and the list as it shall be."""
+"""Match rows to the entries of a list and merge them."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -16,17 +16,15 @@ from .three_way_merge import CellDifference, find_differences, get_seen_entry, h
 from .yaml_edit import EntryEdit
 
 ENTRY_HEAD_KEYS = ("date", "stage", "result", "key")
-"""The keys that say when an entry was, and what."""
+"""The keys that say when an entry happened and what kind it is."""
 
 ListEntry = Mapping[str, object]
 
 
 class ListHistory(Struct, frozen=True):
-    """What is known of a list besides what it says now.
-
-    `before`: its entries before this import; `imported`: the marks of all entries that were taken into it; `is_own`:
-    whether they were taken from the very rows that now come again; `path`: of the record.
-    """
+    """History of a list, besides its present entries. `path`: of the record; `entries_before`: its entries before
+    this import; `imported_hashes`: hashes of all entries imported into it; `is_from_same_rows`: whether those came
+    from the rows that are now imported again."""
 
     path: str
     entries_before: Sequence[ListEntry] = ()
@@ -35,8 +33,8 @@ class ListHistory(Struct, frozen=True):
 
 
 class MergedList(Struct, frozen=True):
-    """A list as it shall be: its entries, each with its row, and what has to be asked of rows. `replaced`: rows that
-    may correct the entry that they were, or be another one typed over it."""
+    """The merged list: its entries, each with its row (None: unchanged by this import), the questions to ask about
+    rows, and `replaced`: rows that may be a correction of the old entry or a new entry typed over it."""
 
     items: list[tuple[EntryEdit, ParsedRow | None]]
     questions: list[tuple[ParsedRow, CellDifference, ListEntry]]
@@ -44,70 +42,30 @@ class MergedList(Struct, frozen=True):
 
     @property
     def is_changed(self) -> bool:
-        """Whether anything of the list changes."""
+        """Whether any entry is new or changed."""
         return any(item.old_index is None or item.values for item, _ in self.items)
 
 
-def merge_list(rows: Sequence[ParsedRow], old: Sequence[ListEntry], then: ListHistory, sheet: SheetDefinition,
+def merge_list(rows: Sequence[ParsedRow], old: Sequence[ListEntry], history: ListHistory, sheet: SheetDefinition,
                words: CellVocabulary, place: str) -> MergedList:
-    """The list `old` with what the rows say. What has no row stays; what was taken before is not taken again.
+    """Merge the rows of a list into its entries `old`. Entries without a row stay; imported rows are not added again.
 
-    An entry is only changed by the row that was handed out as it; any other row adds to it what it leaves open, or is a
-    new entry, be it of the same day and stage. A row that was taken before with less is that entry still."""
-    there = [_OldEntry(number, compute_baseline(format_cells(entry, sheet, words, place), sheet), {
-        column: normalize_value(entry.get(column.keys[0]), column, words, place) for column in sheet.columns
-        if column.is_record_key})
-        for number, entry in enumerate(old)]
-    said = [_RowEntry(row, then.path, words, place) for row in rows]
-    same = _match_by_rules(said, there, (_RowEntry.is_same, _RowEntry.adds_nothing))
-    left = [one for one in said if one not in same and not one.was_imported(then, words, place)]
-    rest = [one for one in there if one.number not in same.values()]
-    earlier = _earlier(left, said, then, words, place)
-    marks = {one.number: hash_entry(old[one.number], sheet, words, place) for one in rest} if earlier else {}
-    known = _match_by_rules(left, rest, (_RowEntry.is_same_key, _RowEntry.changes_entry, _RowEntry.keeps_later_changes,
-                                         lambda one, there: marks.get(there.number) in earlier.get(one, {})))
-    unclaimed = [one for one in rest if one.number not in known.values()]
-    added = _match_by_rules([one for one in left if one not in known], unclaimed, (_RowEntry.is_compatible,))
-    fresh = [one for one in left if one not in known and one not in added]
-    free = [one for one in unclaimed if one.number not in added.values()]
-    replaced = _match_by_rules([one for one in fresh if one.is_rewritten], free,
-                               (_RowEntry.has_baseline_of, _RowEntry.was_once))
-    overtaken = {one: next((each.number for each in there if one.was_once(each)), -1) for one in fresh
-                 if one in earlier or (one.changed_columns and not one.is_rewritten
-                                       and not any(map(one.has_baseline_of, there)))}
-    of_entry = {number: one for found in (overtaken, same, added, known) for one, number in found.items()}
-    result = MergedList([], [], [(one.row, old[number]) for one, number in replaced.items()])
-    for number, entry in enumerate(old):
-        one = of_entry.get(number)
-        found = _entry_differences(one.row, entry, then, words, place) if one and one not in same else []
-        if one in added:
-            found = [each for each in found if not _comparable(there[number].values[each.column])]
-        is_open = one in overtaken and entry in then.entries_before
-        result.questions.extend((one.row, each, entry) for each in found if one and (each.needs_question or is_open))
-        result.items.append((EntryEdit(number, {each.column.keys[0]: each.value or "" for each in found
-                                                if not each.needs_question and not is_open}), one.row if one else None))
-    for one, number in overtaken.items():
-        if number < 0 or of_entry.get(number) is not one:
-            column = next(iter(one.changed_columns or earlier[one].values()))
-            result.questions.append((one.row, CellDifference(column, None, True), {}))
-    seen = list(there)
-    for one in fresh:
-        if one not in overtaken and one not in replaced and not any(map(one.adds_nothing, seen)):
-            item = _new_entry(one.row, words, place)
-            result.items.insert(_insert_position(item, result.items, old), (item, one.row))
-            seen.append(_OldEntry(-1, "", one.values))
-    return result
+    Only the row that was handed out for an entry changes it. Any other row either fills in keys that an entry leaves
+    empty or is a new entry, even one of the same day and stage. A row that was imported with fewer cells still belongs
+    to the entry made from it.
+    """
+    return _ListMerger(rows, old, history, sheet, words, place).merge()
 
 
 def _new_entry(row: ParsedRow, words: CellVocabulary, place: str) -> EntryEdit:
-    said = parse_entry(row, words, place)
-    return EntryEdit(None, {key: said[key] for column in row.sheet.columns if said.get(key := column.keys[0])})
+    values = parse_entry(row, words, place)
+    return EntryEdit(None, {key: values[key] for column in row.sheet.columns if values.get(key := column.keys[0])})
 
 
-def _entry_differences(row: ParsedRow, entry: ListEntry, then: ListHistory, words: CellVocabulary,
+def _entry_differences(row: ParsedRow, entry: ListEntry, history: ListHistory, words: CellVocabulary,
                        place: str) -> list[CellDifference]:
-    seen = get_seen_entry(row, entry, then.imported_hashes, then.is_from_same_rows, words, place)
-    return list(find_differences(row, entry, entry if entry in then.entries_before else None, seen, words, place))
+    seen = get_seen_entry(row, entry, history.imported_hashes, history.is_from_same_rows, words, place)
+    return list(find_differences(row, entry, entry if entry in history.entries_before else None, seen, words, place))
 
 
 # --- which entry a row is ---------------------------------------------------------------------------------------------
@@ -116,7 +74,7 @@ _NormalizedValues = Mapping[WorkbookColumn, object]
 
 
 class _OldEntry(Struct, frozen=True):
-    """An entry of the list: its number, the marks of what its row would be handed out with, and what it says."""
+    """An existing entry: its number, the baseline (hashes) of its row if it were handed out now, and its values."""
 
     number: int
     baseline: str
@@ -124,133 +82,242 @@ class _OldEntry(Struct, frozen=True):
 
 
 _IDENTIFYING_KEYS = frozenset({"text", "what", "stage", "result"})
-"""The keys by which entries are told apart, together with their dates."""
+"""The keys that, with the date, distinguish entries."""
 
 
 class _RowEntry:
-    """A row, what it says, and in which columns other than when it was handed out as an entry of the record at `path`
-    (column → mark of what stood there); `before` is empty if it was not."""
+    """A row of a list: `values`, normalised; `baseline_hashes`: column → hash of its text when the row was handed
+    out as an entry of the record at `path` (empty: it was not); `changed_columns`: those whose text has changed
+    since."""
 
     def __init__(self, row: ParsedRow, path: str, words: CellVocabulary, place: str) -> None:
         self.row = row
-        self.values: _NormalizedValues = {column: normalize_value(parse_cell(row.get_text(*column.keys), column, words,
-                                                                             place), column, words,
-                                                                  place) for column in row.sheet.columns
-                                          if column.is_record_key}
+        typed = {column: parse_cell(row.get_text(*column.keys), column, words, place)
+                 for column in row.sheet.columns if column.is_record_key}
+        self.values: _NormalizedValues = {column: normalize_value(value, column, words, place)
+                                          for column, value in typed.items()}
         self.baseline_hashes = row.baseline_hashes if row.id.startswith(f"{path}#") else {}
-        self.changed_columns = {column: mark for column,
-                                mark in self.baseline_hashes.items() if column in row.column_numbers
-                                and column not in row.invalid_columns
-                                and mark != (hash_text(row.get_text(*column.keys)))}
+        self.changed_columns = {column: baseline for column, baseline in self.baseline_hashes.items()
+                                if column in row.column_numbers and column not in row.invalid_columns
+                                and baseline != hash_text(row.get_text(*column.keys))}
 
     @property
     def is_rewritten(self) -> bool:
-        """Whether it has another text and other things besides than when it was handed out."""
-        rewritten = [column for column, mark in self.changed_columns.items() if mark != EMPTY_HASH
+        """Whether the main text and at least one other filled cell were changed since it was handed out."""
+        rewritten = [column for column, baseline in self.changed_columns.items() if baseline != EMPTY_HASH
                      and column in self.row.cells]
         return len(rewritten) > 1 and any(map(_is_text, rewritten))
 
-    def corrects(self, there: _OldEntry) -> bool:
-        """Whether it still is that entry, which has the text that was handed out: who writes another text and another
-        day may have typed a new entry over it."""
+    def corrects(self, entry: _OldEntry) -> bool:
+        """Whether it is a changed version of that entry. A rewritten row counts only if its text is still similar:
+        otherwise somebody may have typed a new entry over the old one."""
         return bool(self.changed_columns) and (not self.is_rewritten or all(
-            is_like(str(value), str(there.values[column])) for column,
-            value in self.values.items() if _is_text(column)))
+            is_like(str(value), str(entry.values[column]))
+            for column, value in self.values.items() if _is_text(column)))
 
     def with_less(self, words: CellVocabulary, place: str) -> dict[str, WorkbookColumn]:
-        """The marks of what it said while one or two of its cells were still empty → one of these."""
+        """Entry hash if one or two of its cells were still empty → the first of these columns."""
         entry, sheet = parse_entry(self.row, words, place), self.row.sheet
-        return {hash_entry({key: value for key, value in entry.items() if key not in {one.keys[0] for one in open_}},
-                           sheet, words, place): open_[0]
-                for count in (1, 2) for open_ in combinations([one for one in self.row.cells if one.is_record_key],
-                                                              count)
-                if len(entry) > count}
+        columns = [column for column in self.row.cells if column.is_record_key]
+        return {hash_entry({key: value for key, value in entry.items()
+                            if key not in {column.keys[0] for column in emptied}}, sheet, words, place): emptied[0]
+                for count in (1, 2) for emptied in combinations(columns, count) if len(entry) > count}
 
-    def was_imported(self, then: ListHistory, words: CellVocabulary, place: str) -> bool:
-        """Whether it says only what it was handed out with, or what was taken before: the record may say otherwise by
-        now, or have it no more."""
+    def was_imported(self, history: ListHistory, words: CellVocabulary, place: str) -> bool:
+        """Whether it holds nothing new: unchanged since it was handed out, or imported before. The record may differ
+        by now, or no longer contain it."""
         if self.baseline_hashes:
             return not self.changed_columns
-        return hash_entry(parse_entry(self.row, words, place), self.row.sheet, words, place) in then.imported_hashes
+        return hash_entry(parse_entry(self.row, words, place), self.row.sheet, words, place) in history.imported_hashes
 
-    def is_same(self, there: _OldEntry) -> bool:
-        """Whether it says just what an entry says."""
-        return self.values == there.values and any(self.values.values())
+    def is_same(self, entry: _OldEntry) -> bool:
+        """Whether both have the same values, and any at all."""
+        return self.values == entry.values and any(self.values.values())
 
-    def is_same_key(self, there: _OldEntry) -> bool:
-        """Whether both are about the same criterion, of which a review has each only once."""
-        return any(self.values[column] == there.values[column] != "" for column in self.values
+    def is_same_key(self, entry: _OldEntry) -> bool:
+        """Whether both rate the same criterion; a review has each criterion only once."""
+        return any(self.values[column] == entry.values[column] != "" for column in self.values
                    if column.keys == ("key",))
 
-    def has_baseline_of(self, there: _OldEntry) -> bool:
-        """Whether an entry is as the row was when it was handed out."""
-        return there.baseline == self.row.baseline
+    def has_baseline_of(self, entry: _OldEntry) -> bool:
+        """Whether the entry is unchanged since the row was handed out."""
+        return entry.baseline == self.row.baseline
 
-    def changes_entry(self, there: _OldEntry) -> bool:
-        """Whether it changes that entry."""
-        return self.corrects(there) and self.has_baseline_of(there)
+    def changes_entry(self, entry: _OldEntry) -> bool:
+        """Whether it is a change of that entry, which is unchanged since the row was handed out."""
+        return self.corrects(entry) and self.has_baseline_of(entry)
 
-    def keeps_later_changes(self, there: _OldEntry) -> bool:
-        """Whether the entry still has the same text, and was changed since in columns that the row does not touch."""
-        return self.corrects(there) and not any(column in self.changed_columns or _is_text(column)
-                                                for column in self._columns_changed_since(there))
+    def keeps_later_changes(self, entry: _OldEntry) -> bool:
+        """Whether the entry has the same text, and has changed since only in columns that the row does not change."""
+        return self.corrects(entry) and not any(column in self.changed_columns or _is_text(column)
+                                                for column in self._columns_changed_since(entry))
 
-    def was_once(self, there: _OldEntry) -> bool:
-        """Whether it is most likely of that entry, which others have changed since, or somebody in this import."""
-        return self.row.id.endswith(f"#{there.number}") and not any(
-            column.keys[0] in ENTRY_HEAD_KEYS for column in self._columns_changed_since(there))
+    def was_once(self, entry: _OldEntry) -> bool:
+        """Whether it most likely belongs to that entry, which others, or another file of this import, have changed
+        since."""
+        return self.row.id.endswith(f"#{entry.number}") and not any(
+            column.keys[0] in ENTRY_HEAD_KEYS for column in self._columns_changed_since(entry))
 
-    def _columns_changed_since(self, there: _OldEntry) -> list[WorkbookColumn]:
-        """The columns in which an entry is not as the row was when it was handed out."""
-        marks = (there.baseline[at:at + HASH_LENGTH] for at in range(0, len(there.baseline), HASH_LENGTH))
-        return [column for (column, then), mark in zip(self.baseline_hashes.items(), marks, strict=True)
-                if mark != then]
+    def _columns_changed_since(self, entry: _OldEntry) -> list[WorkbookColumn]:
+        """The columns in which the entry has changed since the row was handed out."""
+        hashes = (entry.baseline[at:at + HASH_LENGTH] for at in range(0, len(entry.baseline), HASH_LENGTH))
+        return [column for (column, handed_out), current in zip(self.baseline_hashes.items(), hashes, strict=True)
+                if current != handed_out]
 
-    def is_compatible(self, there: _OldEntry) -> bool:
-        """Whether both have the same words, and neither says anything that the other denies."""
-        return any(_comparable(self.values[column]) for column in self.values
-                   if column.keys[0] in _IDENTIFYING_KEYS) and all(
-            _comparable(value) == _comparable(there.values[column])
-                       or (column.keys[0] not in _IDENTIFYING_KEYS and not (
-                _comparable(value) and _comparable(there.values[column]))) for column, value in self.values.items())
+    def is_compatible(self, entry: _OldEntry) -> bool:
+        """Whether both have the same identifying values and contradict each other nowhere."""
+        has_identity = any(_comparable(self.values[column]) for column in self.values
+                           if column.keys[0] in _IDENTIFYING_KEYS)
+        return has_identity and all(self._agrees(column, value, entry) for column, value in self.values.items())
 
-    def adds_nothing(self, there: _OldEntry) -> bool:
-        """Whether an entry says all that it says, and it was not changed to say so."""
-        return not self.changed_columns and self.is_compatible(there) and all(
-            _comparable(value) in ("", _comparable(there.values[column])) for column, value in self.values.items())
+    @staticmethod
+    def _agrees(column: WorkbookColumn, value: object, entry: _OldEntry) -> bool:
+        """Whether the row and the entry have the same value, or one of them none where that identifies no entry."""
+        mine, other = _comparable(value), _comparable(entry.values[column])
+        return mine == other or (column.keys[0] not in _IDENTIFYING_KEYS and not (mine and other))
+
+    def adds_nothing(self, entry: _OldEntry) -> bool:
+        """Whether the entry contains all values of the row, and the row was not edited to have them."""
+        return not self.changed_columns and self.is_compatible(entry) and all(
+            _comparable(value) in ("", _comparable(entry.values[column])) for column, value in self.values.items())
 
 
-def _earlier(left: Sequence[_RowEntry], said: Sequence[_RowEntry], then: ListHistory, words: CellVocabulary,
-             place: str) -> dict[_RowEntry, dict[str, WorkbookColumn]]:
-    """The rows that were taken with less than they say now, of the very rows that were taken: the marks of what they
-    said then, as far as no other row may be that, and a cell that was filled since."""
-    rows = [one for one in left if then.is_from_same_rows and not one.baseline_hashes]
-    less = {one: one.with_less(words, place) for one in rows}
-    if not any(mark in then.imported_hashes for marks in less.values() for mark in marks):
+def _find_earlier_states(candidates: Sequence[_RowEntry], all_rows: Sequence[_RowEntry], history: ListHistory,
+                         words: CellVocabulary, place: str) -> dict[_RowEntry, dict[str, WorkbookColumn]]:
+    """Rows that were imported before with fewer cells filled: row → entry hash of that earlier state → a column
+    filled since. Only hashes that a single row can have had count, and only if the same rows come again."""
+    rows = [row for row in candidates if history.is_from_same_rows and not row.baseline_hashes]
+    less = {row: row.with_less(words, place) for row in rows}
+    if not any(entry_hash in history.imported_hashes for hashes in less.values() for entry_hash in hashes):
         return {}
-    by_mark = Counter(mark for one in said for mark in {
-        hash_entry(parse_entry(one.row, words, place), one.row.sheet, words, place), *one.with_less(words, place)})
-    found = {one: {mark: column for mark, column in marks.items() if mark in then.imported_hashes
-                   and by_mark[mark] == 1}
-             for one, marks in less.items()}
-    return {one: marks for one, marks in found.items() if marks}
+    counts = Counter(entry_hash for row in all_rows for entry_hash in {
+        hash_entry(parse_entry(row.row, words, place), row.row.sheet, words, place), *row.with_less(words, place)})
+    found = {row: {entry_hash: column for entry_hash, column in hashes.items()
+                   if entry_hash in history.imported_hashes and counts[entry_hash] == 1}
+             for row, hashes in less.items()}
+    return {row: hashes for row, hashes in found.items() if hashes}
 
 
 _MatchRule = Callable[[_RowEntry, _OldEntry], bool]
 
 
-def _match_by_rules(rows: Sequence[_RowEntry], there: Sequence[_OldEntry],
+def _match_by_rules(rows: Sequence[_RowEntry], entries: Sequence[_OldEntry],
                     rules: Sequence[_MatchRule]) -> dict[_RowEntry, int]:
-    """Which of the rows is which entry, by one rule after the other; an entry has one row."""
-    left = {one.number: one for one in there}
-    pairs: dict[_RowEntry, int] = {}
+    """Match rows to entries: each rule is tried for all rows before the next; every entry gets at most one row."""
+    left = {one.number: one for one in entries}
+    matches: dict[_RowEntry, int] = {}
     for rule in rules:
         for row in rows:
-            number = next((n for n, one in left.items() if rule(row, one)), None) if row not in pairs else None
+            number = next((n for n, one in left.items() if rule(row, one)), None) if row not in matches else None
             if number is not None:
-                pairs[row] = number
+                matches[row] = number
                 del left[number]
-    return pairs
+    return matches
+
+
+class _ListMerger:
+    """Merges the rows of one list into its entries.
+
+    The mappings go from a row to the number of its entry. `same`: the row equals the entry or adds nothing to it;
+    `changed`: it changes the entry; `completed`: it fills in empty keys; `replaced`: it is a correction or a new entry
+    typed over the old one; `outdated`: its entry was changed or deleted (-1) since it was handed out or imported.
+    `unmatched`: rows that are none of the first three.
+    """
+
+    def __init__(self, rows: Sequence[ParsedRow], old: Sequence[ListEntry], history: ListHistory,
+                 sheet: SheetDefinition, words: CellVocabulary, place: str) -> None:
+        self.old, self.history, self.sheet, self.words, self.place = old, history, sheet, words, place
+        self.entries = [self._old_entry(number, entry) for number, entry in enumerate(old)]
+        self.rows = [_RowEntry(row, history.path, words, place) for row in rows]
+        self.same = _match_by_rules(self.rows, self.entries, (_RowEntry.is_same, _RowEntry.adds_nothing))
+        left = [row for row in self.rows if row not in self.same and not row.was_imported(history, words, place)]
+        self.earlier = _find_earlier_states(left, self.rows, history, words, place)
+        self.changed = self._match_changed(left, self._without(self.entries, self.same))
+        unclaimed = self._without(self.entries, {**self.same, **self.changed})
+        self.completed = _match_by_rules([row for row in left if row not in self.changed], unclaimed,
+                                         (_RowEntry.is_compatible,))
+        self.unmatched = [row for row in left if row not in self.changed and row not in self.completed]
+        self.replaced = _match_by_rules([row for row in self.unmatched if row.is_rewritten],
+                                        self._without(unclaimed, self.completed),
+                                        (_RowEntry.has_baseline_of, _RowEntry.was_once))
+        self.outdated = {row: self._former_entry(row) for row in self.unmatched if self._is_outdated(row)}
+        matched = (self.outdated, self.same, self.completed, self.changed)  # the last match of an entry wins
+        self.row_of_entry = {number: row for rows_of in matched for row, number in rows_of.items()}
+
+    def _old_entry(self, number: int, entry: ListEntry) -> _OldEntry:
+        values = {column: normalize_value(entry.get(column.keys[0]), column, self.words, self.place)
+                  for column in self.sheet.columns if column.is_record_key}
+        texts = format_cells(entry, self.sheet, self.words, self.place)
+        return _OldEntry(number, compute_baseline(texts, self.sheet), values)
+
+    @staticmethod
+    def _without(entries: Sequence[_OldEntry], matched: Mapping[_RowEntry, int]) -> list[_OldEntry]:
+        """The entries that no row in `matched` belongs to."""
+        return [entry for entry in entries if entry.number not in matched.values()]
+
+    def _match_changed(self, rows: Sequence[_RowEntry], entries: Sequence[_OldEntry]) -> dict[_RowEntry, int]:
+        hashes = {entry.number: hash_entry(self.old[entry.number], self.sheet, self.words, self.place)
+                  for entry in entries} if self.earlier else {}
+
+        def was_earlier(row: _RowEntry, entry: _OldEntry) -> bool:
+            return hashes.get(entry.number) in self.earlier.get(row, {})
+
+        return _match_by_rules(rows, entries, (_RowEntry.is_same_key, _RowEntry.changes_entry,
+                                               _RowEntry.keeps_later_changes, was_earlier))
+
+    def _is_outdated(self, row: _RowEntry) -> bool:
+        if row in self.earlier:
+            return True
+        return (bool(row.changed_columns) and not row.is_rewritten
+                and not any(map(row.has_baseline_of, self.entries)))
+
+    def _former_entry(self, row: _RowEntry) -> int:
+        return next((entry.number for entry in self.entries if row.was_once(entry)), -1)
+
+    def merge(self) -> MergedList:
+        result = MergedList([], [], [(row.row, self.old[number]) for row, number in self.replaced.items()])
+        for number, entry in enumerate(self.old):
+            self._merge_entry(number, entry, result)
+        self._ask_about_outdated(result)
+        self._insert_new_entries(result)
+        return result
+
+    def _merge_entry(self, number: int, entry: ListEntry, result: MergedList) -> None:
+        """Append the entry with the changes of its row, and the questions about what both changed."""
+        row = self.row_of_entry.get(number)
+        if row is None:
+            result.items.append((EntryEdit(number, {}), None))
+            return
+        differences = self._differences(row, number, entry)
+        ask_all = row in self.outdated and entry in self.history.entries_before
+        result.questions.extend((row.row, one, entry) for one in differences if one.needs_question or ask_all)
+        values = {one.column.keys[0]: one.value or "" for one in differences if not one.needs_question and not ask_all}
+        result.items.append((EntryEdit(number, values), row.row))
+
+    def _differences(self, row: _RowEntry, number: int, entry: ListEntry) -> list[CellDifference]:
+        if row in self.same:
+            return []
+        found = _entry_differences(row.row, entry, self.history, self.words, self.place)
+        if row not in self.completed:
+            return found
+        values = self.entries[number].values  # a row that only completes an entry leaves its other values alone
+        return [one for one in found if not _comparable(values[one.column])]
+
+    def _ask_about_outdated(self, result: MergedList) -> None:
+        """Ask about outdated rows whose entry is gone or belongs to another row."""
+        for row, number in self.outdated.items():
+            if number < 0 or self.row_of_entry.get(number) is not row:
+                column = next(iter(row.changed_columns or self.earlier[row].values()))
+                result.questions.append((row.row, CellDifference(column, None, True), {}))
+
+    def _insert_new_entries(self, result: MergedList) -> None:
+        """Insert the unmatched rows as entries, unless an entry already says the same."""
+        seen = list(self.entries)
+        for row in self.unmatched:
+            if row not in self.outdated and row not in self.replaced and not any(map(row.adds_nothing, seen)):
+                item = _new_entry(row.row, self.words, self.place)
+                result.items.insert(_insert_position(item, result.items, self.old), (item, row.row))
+                seen.append(_OldEntry(-1, "", row.values))
 
 
 def _is_text(column: WorkbookColumn) -> bool:
@@ -258,12 +325,13 @@ def _is_text(column: WorkbookColumn) -> bool:
 
 
 def is_like(text: str, other: str) -> bool:
-    """Whether one text may be a correction of another: it holds it, or has most of its characters in their order."""
+    """Whether one text may be a correction of the other: one contains the other, or more than half of the characters
+    match."""
     return text in other or other in text or SequenceMatcher(None, text, other, autojunk=False).ratio() > 0.5
 
 
 def _comparable(value: object) -> object:
-    """A value as it is compared: blanks make no difference, and what is unknown is as good as not said."""
+    """A value for comparison: white space is normalised, and unknown values count as empty."""
     if value in ("", (), UNKNOWN_DATE):
         return ""
     return " ".join(value.split()) if isinstance(value, str) else value
@@ -271,15 +339,14 @@ def _comparable(value: object) -> object:
 
 def _insert_position(item: EntryEdit, items: Sequence[tuple[EntryEdit, ParsedRow | None]],
                      old: Sequence[ListEntry]) -> int:
-    """Where a new entry goes: after all that are not surely later, so that where dates leave it open the order of the
-    rows holds; one without a date at the end."""
+    """Index for a new entry: before the first entry that is certainly later, so that rows keep their order where
+    dates leave it open; entries without a date go to the end."""
     when = _parse_date_or_none(item.values.get("date", ""))
     if when is None or when.latest is None:
         return len(items)
     later = (at for at, (one, _) in enumerate(items)
              if (other := _parse_date_or_none(one.values.get("date") or _date_of_old_entry(one, old)))
-             and other.earliest
-             and other.earliest > when.latest)
+             and other.earliest and other.earliest > when.latest)
     return next(later, len(items))
 
 

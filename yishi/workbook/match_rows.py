@@ -313,8 +313,7 @@ class RowMatcher:
     def find_differences(self, row: ParsedRow, found: ExistingRecord, words: CellVocabulary) -> list[CellDifference]:
         before = self.history.records.get(found.path)
         return list(find_differences(row, found.data, before.data if before else None, self._seen_values(row, found),
-                                     words,
-                                     found.place))
+                                     words, found.place))
 
     def _seen_values(self, row: ParsedRow, found: ExistingRecord) -> SeenValues:
         """What the writer of a row saw of its record."""

@@ -69,8 +69,7 @@ def parse_workbook(name: str, tabs: Sequence[RawSheet], known: Mapping[str, Shee
         found.problems.insert(0, build_cell_problem(name, None, "workbook_empty",
                                                     allowed=_sheet_labels(known.values())))
     return ParsedWorkbook(name, tuple(found.rows), tuple(found.problems), tuple(found.unread_cells),
-                          next(iter(found.places), ""),
-                          frozenset(found.unread_sheets))
+                          next(iter(found.places), ""), frozenset(found.unread_sheets))
 
 
 class _ParseResult(Struct):
@@ -84,8 +83,7 @@ class _ParseResult(Struct):
 
 
 def _read_sheet(name: str, tab: RawSheet, known: Mapping[str, SheetDefinition], kept_in: str, several: bool,
-                found: _ParseResult,
-                examples: frozenset[str]) -> None:
+                found: _ParseResult, examples: frozenset[str]) -> None:
     sheet = find_sheet_by_name(tab.name, known) or find_sheet_by_headings(tab, known)
     if sheet is None:
         level: Severity = "warning" if several else "error"
@@ -138,8 +136,7 @@ class _SheetReader:
     """Reads one sheet: its rows, what is wrong with its form, and what of it is kept aside."""
 
     def __init__(self, name: str, tab: RawSheet, sheet: SheetDefinition, heads: HeadingRow, kept_in: str,
-                 found: _ParseResult,
-                 examples: frozenset[str]) -> None:
+                 found: _ParseResult, examples: frozenset[str]) -> None:
         self.name, self.raw_sheet, self.sheet, self.headings = name, tab, sheet, heads
         self.kept_in, self.found, self.examples = kept_in, found, examples
         self.missing: set[WorkbookColumn] = set()
@@ -442,6 +439,6 @@ def _example_sheet_problems(name: str, tab: RawSheet, known: Mapping[str, SheetD
         filled = {at: cell for at, cell in cells.items() if cell.value is not None}
         if filled and (mark not in (HELP_MARKER, EXAMPLE_MARKER)
                        or base != hash_cells(Cell("", number, at, str(cell.value))
-                                                                                       for at, cell in filled.items())):
+                                             for at, cell in filled.items())):
             yield build_cell_problem(name, Cell(tab.name, number, min(filled)), "example_sheet",
                                      allowed=_sheet_labels(list(known.values())[:2]))

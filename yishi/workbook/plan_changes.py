@@ -219,12 +219,11 @@ class _ChangePlanner:
         if (found and self.context.library.link_context.visibility(found.path) == "draft"
                 and self.matcher.has_emptied(row, found, ("draft",))):
             self.problems.append(build_cell_problem(self.workbook.name, row.get_cell(row.sheet.get_column("draft")),
-                                                    "draft_emptied",
-                                                    level="warning"))
+                                                    "draft_emptied", level="warning"))
         wanted.texts_before = format_cells(found.data if found else {}, row.sheet, words, wanted.place)
         differing = self.matcher.find_differences(row, found, words) if found else find_differences(row, {}, None,
                                                                                                     SeenValues(), words,
-                                                                                   wanted.place)
+                                                                                                    wanted.place)
         for one in differing:
             if one.needs_question and found:
                 self._ask(row, one, found.data, wanted, words)

@@ -75,8 +75,7 @@ def _review_rows(rows: Sequence[ParsedRow], who: ParsedRow | None) -> Iterator[P
             cell = _cell_of_key(row, "#advice")
             column = advice.get_column("text")
             yield ParsedRow(advice, row.sheet_name, row.number, f"{row_id}#", "",
-                            {**parent, column: replace(cell, text=text)},
-                            {column: cell.column})
+                            {**parent, column: replace(cell, text=text)}, {column: cell.column})
 
 
 def _cell_of_key(row: ParsedRow, key: str) -> Cell:

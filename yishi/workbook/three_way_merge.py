@@ -45,8 +45,7 @@ def get_handed_out_values(row: ParsedRow) -> SeenValues | None:
 
 
 def find_differences(row: ParsedRow, now: Mapping[str, object], before: Mapping[str, object] | None, seen: SeenValues,
-                     words: CellVocabulary,
-                     place: str) -> Iterator[CellDifference]:
+                     words: CellVocabulary, place: str) -> Iterator[CellDifference]:
     """What a row says other than `now`. `before`: what the record said before this import (None = it was not there:
     whatever differs was written by another file of it, which is asked elsewhere)."""
     for column in row.sheet.columns:
@@ -109,8 +108,7 @@ def parse_entry(row: ParsedRow, words: CellVocabulary, place: str) -> dict[str, 
 
 
 def get_seen_entry(row: ParsedRow, entry: Mapping[str, object], imported: Sequence[str], is_own: bool,
-                   words: CellVocabulary,
-                   place: str) -> SeenValues:
+                   words: CellVocabulary, place: str) -> SeenValues:
     """What the writer of a row saw of an entry. `imported`: the marks of all that were taken into its list; `is_own`:
     whether they were taken from the very rows that now come again."""
     if (given := get_handed_out_values(row)) is not None:

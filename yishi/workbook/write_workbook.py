@@ -204,8 +204,7 @@ def _write_rows(sheet: Worksheet, page: TemplateSheet, columns: Mapping[int, Wor
 
 
 def _add_choices(sheet: Worksheet, page: TemplateSheet, columns: Mapping[int, WorkbookColumn], last: int,
-                 lists: _ChoiceLists,
-                 pages: Sequence[TemplateSheet], language: Language) -> None:
+                 lists: _ChoiceLists, pages: Sequence[TemplateSheet], language: Language) -> None:
     """Lists to choose from; where several values may stand in a cell, other text is allowed."""
     for number, column in columns.items():
         area = _title_range(column, pages, last, language)

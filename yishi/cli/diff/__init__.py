@@ -118,8 +118,7 @@ def _status_changes(before: SiteState, after: SiteState) -> Iterator[StatusChang
         old, new = before.summaries[path].list_item, after.summaries[path].list_item
         if (old.status, old.ladder) != (new.status, new.ladder):
             yield StatusChange(_label_record(after, path), _classify_status_change(old.status, new.status), old.status,
-                               new.status,
-                               (old.ladder, new.ladder))
+                               new.status, (old.ladder, new.ladder))
 
 
 def _classify_status_change(before: str, after: str) -> str:

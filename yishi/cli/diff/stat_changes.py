@@ -41,8 +41,8 @@ def find_stat_changes(before: SiteState, after: SiteState, touched: Collection[s
 # --- amounts ----------------------------------------------------------------------------------------------------------
 
 
-def _changed_values(old: Stat | None, new: Stat | None) -> dict[StatAspect,
-                                                                tuple[PublishedValue | None, PublishedValue | None]]:
+def _changed_values(old: Stat | None,
+                    new: Stat | None) -> dict[StatAspect, tuple[PublishedValue | None, PublishedValue | None]]:
     before, after = (dict(_published_values(stat)) if stat else {} for stat in (old, new))
     return {aspect: (before.get(aspect), after.get(aspect)) for aspect in dict.fromkeys((*after, *before))
             if _value_or_none(before.get(aspect)) != _value_or_none(after.get(aspect))}

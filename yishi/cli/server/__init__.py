@@ -48,8 +48,7 @@ def serve_site(build: Callable[[], RebuildResult], watch: Sequence[Path], output
 
 
 async def _serve_until_interrupted(build: Callable[[], RebuildResult], preview: Callable[[Sequence[Path]], bool],
-                                   watch: Sequence[Path],
-                                   output: Path, port: int, open_browser: bool) -> None:
+                                   watch: Sequence[Path], output: Path, port: int, open_browser: bool) -> None:
     board = ProblemBroadcast()
     create_application(output, board).listen(port, address=HOST)
     changes = _watch_changes(watch)
@@ -73,8 +72,7 @@ async def _watch_changes(folders: Sequence[Path]) -> AsyncIterator[Sequence[Path
         else:
             known = dict(root for root in roots if root)
             watched = awatch(*known, watch_filter=partial(_is_relevant_change, known), step=DEBOUNCE_QUIET_MS,
-                             debounce=DEBOUNCE_MAX_MS,
-                             rust_timeout=ROOT_CHECK_INTERVAL_MS, yield_on_timeout=True)
+                             debounce=DEBOUNCE_MAX_MS, rust_timeout=ROOT_CHECK_INTERVAL_MS, yield_on_timeout=True)
             async with aclosing(watched):
                 await anext(watched)  # from now on every change is noticed
                 yield ()
@@ -109,8 +107,7 @@ def _resolve_root(folder: Path) -> tuple[Path, tuple[int, int]] | None:
 
 
 async def _preview_and_build(build: Callable[[], RebuildResult], preview: Callable[[Sequence[Path]], bool],
-                             board: ProblemBroadcast,
-                             changed: Sequence[Path]) -> None:
+                             board: ProblemBroadcast, changed: Sequence[Path]) -> None:
     """What has changed, first as a preview, then as the whole site that follows from it; or what is wrong."""
     if changed and _run_safely(lambda: RebuildResult(preview(changed))).is_updated:
         await _reload_pages()
