@@ -1,4 +1,4 @@
-"""The problems that a record's model finds in its data, in a writer's words."""
+"""Validate a record's data with its model; the errors are worded for writers."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -37,7 +37,7 @@ def check_data(data: RecordData, kind: str, places: SourcePositions, path: str) 
 
 
 def check_entry_id(key: ScalarNode, path: str) -> Iterator[Problem]:
-    """What is wrong with the id of an entry of a collection: the `key` that it stands under."""
+    """Check the id of an entry of a collection: the `key` of its mapping."""
     if code := find_id_problem(key.text):
         values = (("key", "id"), ("found", _quote_value(key.text)), ("allowed", str(MAX_ID_LENGTH)))
         yield Problem(path, key.line, key.column, code, values, suggest_file_name(key.text, ()))
@@ -47,7 +47,8 @@ def check_entry_id(key: ScalarNode, path: str) -> Iterator[Problem]:
 
 
 def _follows_from_another(detail: ErrorDetails, details: Iterable[ErrorDetails]) -> bool:
-    """A list is "too short" where its only entry is wrong: one problem is enough."""
+    """Whether the error follows from another: a list is "too short" if its only entry is invalid; one problem is
+    enough."""
     if "too_short" not in detail["type"]:
         return False
     loc = detail["loc"]
@@ -61,7 +62,7 @@ _CODE_OF_ERROR_TYPE = {
     "string_pattern_mismatch": "several_lines",
     "int_from_float": "not_a_number", "finite_number": "not_a_number", "int_parsing_size": "not_a_number",
 }
-"""The kind of problem for each kind of error of pydantic; our own keep their code, all others are a wrong shape."""
+"""Pydantic's error type → problem code; our own errors keep their code, all others are `wrong_shape`."""
 
 
 def _create_problem(detail: ErrorDetails, kind: str, places: SourcePositions, path: str) -> Problem:
@@ -84,7 +85,7 @@ def _create_problem(detail: ErrorDetails, kind: str, places: SourcePositions, pa
 
 
 def _missing_key_problem(model: type[Model], key: str, at: KeyPath, places: SourcePositions, path: str) -> Problem:
-    """A required key that is not there; of a closed vocabulary, with what may stand there."""
+    """A missing required key; for a closed vocabulary, with the allowed values."""
     place, names, spec = places.nearest(at), key_table(model).named(key), key_table(model).specs[key]
     name = spec.vocabulary
     if not name or spec.by_site:
@@ -98,11 +99,11 @@ def _missing_key_problem(model: type[Model], key: str, at: KeyPath, places: Sour
 
 
 USUAL_TERMS = {"topic": "other", "place_kind": "community"}
-"""The value that most writers need, where it is not the first."""
+"""Key → the value that most writers need, where it is not the first."""
 
 
 def _explain_error(code: str, detail: ErrorDetails, place: SourcePosition, model: type[Model]) -> tuple[str, str, str]:
-    """What was found, what is allowed, and what may have been meant."""
+    """The value found, the values allowed, and the one that was probably meant."""
     context = {name: str(value) for name, value in (detail.get("ctx") or {}).items()}
     text = str(detail["input"])
     found = _quote_value(detail["input"])
@@ -124,8 +125,8 @@ def _explain_error(code: str, detail: ErrorDetails, place: SourcePosition, model
         return found, _SHAPE_OF_ERROR_TYPE.get(detail["type"], A_TEXT), ""
     if code == "several_lines":
         return _quote_value(text.strip().partition("\n")[0]), "", ""
-    if strange := code == "control_character" and find_forbidden(text):
-        return strange[1], "", ""
+    if forbidden := code == "control_character" and find_forbidden(text):
+        return forbidden[1], "", ""
     if code in ID_CODES:
         return _quote_value(context["found"]), str(MAX_ID_LENGTH), suggest_file_name(context["found"], ())
     if code in ("not_a_date", "not_a_day"):
@@ -136,13 +137,13 @@ def _explain_error(code: str, detail: ErrorDetails, place: SourcePosition, model
 
 
 def _list_usual_keys(model: type[Model]) -> str:
-    """The keys of `model`: what is required, then its own, then what every record may say."""
+    """The keys of `model`: required ones, then its own, then those common to all records."""
     table = key_table(model)
     return encode_choices(table.named(spec.key) for spec in sorted(table.own_first, key=lambda spec: not spec.required))
 
 
 def _list_first_keys(model: type[Model]) -> str:
-    """The keys that a part of `model` must have, or its first two."""
+    """The required keys of a nested `model`, or its first two."""
     table = key_table(model)
     required = [key for key, spec in table.specs.items() if spec.required]
     return encode_choices(map(table.named, required or list(table.specs)[:2]))
@@ -156,7 +157,7 @@ _DERIVED_KEYS = {
     "community": "follows_from_path", "社区": "follows_from_path", "place": "follows_from_path",
     "所在地": "follows_from_path",
 }
-"""Keys that writers expect, of what the site finds out by itself."""
+"""Keys that writers expect although the site computes their values."""
 
 ID_CODES = ("bad_id", "name_of_device")
 
@@ -170,7 +171,7 @@ _SHAPE_OF_ERROR_TYPE = {"string_type": A_TEXT, "tuple_type": A_LIST, "dict_type"
 
 
 def _quote_value(value: object) -> str:
-    """A wrong value as a message shows it: in quotes, cut short."""
+    """An invalid value for a message: quoted, and cut to a maximum length."""
     if not isinstance(value, str):
         return A_LIST if isinstance(value, list) else A_MAPPING
     return f"'{value}'" if len(value) <= 60 else f"'{value[:60]}…'"

@@ -1,4 +1,4 @@
-"""The text of a new record: what it must say is filled in, what it may say stands in comments with its meaning."""
+"""The text of a new record: required keys are filled in, optional ones are comments with their meaning."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,9 +16,9 @@ from ..yaml_source import ScalarNode, SequenceNode, SourceFile, parse_source
 
 
 class ScaffoldContext(Struct, frozen=True):
-    """What a new record is written in: the language of its keys, the words of its site, the day, the record it names.
+    """The context of a new record: the language of its keys, the vocabulary of its site, the day, the related record.
 
-    `about`: key → what is filled in because of what there is already, such as the issue that a case tells of.
+    `about`: key → value filled in from existing records, such as the issue of a case.
     """
 
     tag: str
@@ -28,17 +28,17 @@ class ScaffoldContext(Struct, frozen=True):
 
 
 _MAX_WORDS = 8
-"""So many words of a vocabulary stand in a comment; all do where one has to be chosen."""
+"""Maximum number of words of a vocabulary in a comment; all are listed where one must be chosen."""
 
 CASE_HEADINGS = (marked("Background"), marked("What was disputed"), marked("What was done"), marked("Result and after"))
-"""What a case tells, in this order."""
+"""The headings of a case, in order."""
 
 
 def render_record_keys(kind: str, title: str, setting: ScaffoldContext) -> str:
-    """The keys of a record of this kind: those it needs with their values, then the others as comments."""
+    """The keys of a record of this kind: required ones with their values, then the others as comments."""
     filled = dict(_iter_filled_keys(kind, title, setting))
     model, spoken = KINDS[kind].model, get_language(setting.tag)
-    is_below = KINDS[kind].new.startswith("md")  # its text stands below the keys
+    is_below = KINDS[kind].new.startswith("md")  # its text is below the keys
     others = [key for key in _ordered_keys(model) if key not in filled and not (key == "body" and is_below)]
     hint = spoken.text(marked("All that follows may be left out. To use a line, take away the # and the blank before "
                               "it, and write behind the colon."))
@@ -49,16 +49,16 @@ def render_record_keys(kind: str, title: str, setting: ScaffoldContext) -> str:
 
 
 def render_record_body(kind: str, setting: ScaffoldContext) -> str:
-    """What stands below the keys of a Markdown record."""
+    """The text below the keys of a Markdown record."""
     spoken = get_language(setting.tag)
     return "\n".join(f"## {spoken.text(heading)}\n" for heading in CASE_HEADINGS) if kind == "case" else ""
 
 
-# --- what is filled in ------------------------------------------------------------------------------------------------
+# --- required keys ----------------------------------------------------------------------------------------------------
 
 
 def _iter_filled_keys(kind: str, title: str, setting: ScaffoldContext) -> Iterator[tuple[str, str]]:
-    """Key → what stands behind its colon; a list in lines of its own."""
+    """Key → the text behind its colon; a list on lines of its own."""
     model = KINDS[kind].model
     if KINDS[kind].new.endswith("draft"):
         yield "draft", _term_word("answer", "yes", setting)
@@ -75,14 +75,14 @@ def _iter_filled_keys(kind: str, title: str, setting: ScaffoldContext) -> Iterat
 
 
 def _default_value(model: type[Model], key: str, title: str, setting: ScaffoldContext) -> str:
-    """What a required key holds as long as nobody has said anything else."""
+    """The initial value of a required key."""
     if key == "log":
         entry = f"{setting.day} {_term_word('reserved_stage', 'raised', setting)}: {title}"
         return "\n  - " + (entry if quote_scalar(title) == title else quote_scalar(entry))
     if key in ("raised", "date"):
         return str(setting.day)
     if key_table(model).specs[key].refers:
-        return ""  # there is none to refer to yet
+        return ""  # no record to refer to exists yet
     if name := key_table(model).specs[key].vocabulary:
         terms = setting.vocabulary.terms[name]
         return _term_word(name, USUAL_TERMS.get(name) if USUAL_TERMS.get(name) in terms else next(iter(terms)), setting)
@@ -99,7 +99,7 @@ def _required_lines(model: type[Model], filled: Mapping[str, str], setting: Scaf
 
 
 def quote_scalar(text: str) -> str:
-    """`text` as a value: as it is where YAML reads it so, in quotes otherwise."""
+    """`text` as a YAML value: plain where YAML reads it unchanged, else in quotes."""
     found = parse_source(SourceFile("x.yaml", f"- {text}\n".encode()))
     read_as = found.root.items if isinstance(found.root, SequenceNode) and not found.problems else ()
     plain = [one.text for one in read_as if isinstance(one, ScalarNode)
@@ -107,16 +107,16 @@ def quote_scalar(text: str) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
-# --- what may be said besides -----------------------------------------------------------------------------------------
+# --- optional keys ----------------------------------------------------------------------------------------------------
 
 
 def _ordered_keys(model: type[Record]) -> list[str]:
-    """The keys of a record, its own before those of every record."""
+    """The keys of a record, its own before the common ones."""
     return [spec.key for spec in key_table(model).own_first]
 
 
 def _empty_value(model: type[Model], key: str, setting: ScaffoldContext) -> str:
-    """What a key holds, with nothing in it: `{from: , to: }` of a part, `[]` of a list."""
+    """The empty value of a key: `{from: , to: }` for a part, `[]` for a list."""
     spec = key_table(model).specs[key]
     if spec.model is None or spec.model.short_form or spec.values:
         return "[]" if spec.many else "{}" if spec.values else ""
@@ -132,7 +132,7 @@ def _key_comment(model: type[Model], key: str, setting: ScaffoldContext) -> str:
 
 
 def _list_words(model: type[Model], key: str, setting: ScaffoldContext, most: int = _MAX_WORDS) -> str:
-    """The values that may stand behind a key, where they are words of a vocabulary."""
+    """The values allowed for a key, if they are words of a vocabulary."""
     name = key_table(model).specs[key].vocabulary
     if not name:
         return ""
@@ -142,7 +142,7 @@ def _list_words(model: type[Model], key: str, setting: ScaffoldContext, most: in
     return spoken.text(marked("Words: {words}"), words=spoken.text(", ").join(shown))
 
 
-# --- in the language of the site --------------------------------------------------------------------------------------
+# --- words of the site ------------------------------------------------------------------------------------------------
 
 
 def _content_language(setting: ScaffoldContext) -> str:
@@ -150,11 +150,11 @@ def _content_language(setting: ScaffoldContext) -> str:
 
 
 def _key_name(model: type[Model], key: str, setting: ScaffoldContext) -> str:
-    """A key as this site writes it."""
+    """A key in the language of this site."""
     return key_table(model).both_names(key).split()[0] if _content_language(setting) == "zh-Hans" else key
 
 
 def _term_word(name: str, key: str | None, setting: ScaffoldContext) -> str:
-    """A value as this site writes it."""
+    """A value in the language of this site."""
     key = key or ""
     return setting.vocabulary.label(name, key, "zh-Hans") if _content_language(setting) == "zh-Hans" else key
