@@ -176,7 +176,7 @@ def _check_place_exists(file: str, place: str, places: Collection[str]) -> Probl
         return _file_problem(file, "reserved_name", found=f"'{name}'")
     meant = find_nearest_word(name, RECORD_FOLDERS) or ""
     example = "" if meant else encode_bilingual(f"# {missing}/place.yaml\n名称: …\n类别: 社区",
-                                          f"# {missing}/place.yaml\nname: …\nkind: community")
+                                                f"# {missing}/place.yaml\nname: …\nkind: community")
     return replace(_file_problem(file, "no_place", meant, found=f"'{name}'"), example=example)
 
 

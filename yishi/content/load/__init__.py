@@ -107,10 +107,10 @@ def locate_finding(finding: Finding, source: SourceFile, location: RecordLocatio
     entry_id = finding.record.removeprefix(f"{location.path}/") if location.kind in COLLECTIONS else ""
     entry = next((entry for entry in _parse_entries(parse_source(source), location.kind, source.path)
                   if entry.id == entry_id), None)
-    place = entry.positions.nearest(finding.keys) if entry else SourcePosition(1, 1, "")
-    line, column = place.shift_down(finding.line) if finding.line is not None else (place.line, place.column)
+    position = entry.positions.nearest(finding.keys) if entry else SourcePosition(1, 1, "")
+    line, column = position.shift_down(finding.line) if finding.line is not None else (position.line, position.column)
     return Problem(source.path, line, column, finding.code,
-                   (("key", place.key), *finding.values), finding.suggestion, level=finding.level)
+                   (("key", position.key), *finding.values), finding.suggestion, level=finding.level)
 
 
 def map_positions(source: SourceFile, location: RecordLocation) -> Mapping[str, SourcePositions]:

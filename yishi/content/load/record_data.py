@@ -123,8 +123,9 @@ class RecordReader:
             for further, _ in node.pairs[1:]:  # a short form cannot be combined with other keys
                 self._add_problem("beside_one_line", further, found=f"'{further.text}'", allowed=_list_keys(shape))
             line = f"{key.text}: {value.text}"
-            return self._read_dated_line(line, key, spec,
-                                         in_quotes=not value.is_plain) if spec.model in DATED_MODELS else line
+            if spec.model in DATED_MODELS:
+                return self._read_dated_line(line, key, spec, in_quotes=not value.is_plain)
+            return line
         return self.read_mapping(node, shape, at)
 
     def _read_dated_line(self, line: str, node: ScalarNode, spec: KeySpec, in_quotes: bool) -> str:
@@ -198,8 +199,9 @@ def _shift_down(node: ScalarNode, lines: int) -> ScalarNode:
 
 def _describe_node(node: SourceNode) -> str:
     """A node as a message describes it."""
-    return f"'{node.text[:30]}'" if isinstance(node, ScalarNode) else A_LIST if isinstance(node,
-                                                                                           SequenceNode) else A_MAPPING
+    if isinstance(node, ScalarNode):
+        return f"'{node.text[:30]}'"
+    return A_LIST if isinstance(node, SequenceNode) else A_MAPPING
 
 
 def _list_keys(shape: KeyTable) -> str:

@@ -21,7 +21,7 @@ from .record_data import RecordData
 from .source_positions import SourcePosition, SourcePositions
 
 
-def check_data(data: RecordData, kind: str, places: SourcePositions, path: str) -> Iterator[Problem]:
+def check_data(data: RecordData, kind: str, positions: SourcePositions, path: str) -> Iterator[Problem]:
     """The problems that the model finds in `data`."""
     try:
         KINDS[kind].model.model_validate(data)
@@ -29,10 +29,10 @@ def check_data(data: RecordData, kind: str, places: SourcePositions, path: str) 
         details = error.errors(include_url=False)
         seen: set[tuple[object, ...]] = set()
         for detail in details:
-            problem = _create_problem(detail, kind, places, path)
-            place = (problem.line, problem.column, problem.code, problem.values)
-            if place not in seen and not _follows_from_another(detail, details):
-                seen.add(place)
+            problem = _create_problem(detail, kind, positions, path)
+            position = (problem.line, problem.column, problem.code, problem.values)
+            if position not in seen and not _follows_from_another(detail, details):
+                seen.add(position)
                 yield problem
 
 
@@ -65,44 +65,46 @@ _CODE_OF_ERROR_TYPE = {
 """Pydantic's error type → problem code; our own errors keep their code, all others are `wrong_shape`."""
 
 
-def _create_problem(detail: ErrorDetails, kind: str, places: SourcePositions, path: str) -> Problem:
+def _create_problem(detail: ErrorDetails, kind: str, positions: SourcePositions, path: str) -> Problem:
     code = detail["type"] if detail["type"] in _OWN_CODES else _CODE_OF_ERROR_TYPE.get(detail["type"], "wrong_shape")
     if code == "several_lines" and find_forbidden(str(detail["input"])):
         code = "control_character"
     keys: KeyPath = detail["loc"]
     if code == "missing_key":
-        return _missing_key_problem(model_at(KINDS[kind].model, keys[:-1]), str(keys[-1]), keys[:-1], places, path)
-    place = places.nearest(keys)
+        return _missing_key_problem(model_at(KINDS[kind].model, keys[:-1]), str(keys[-1]), keys[:-1], positions, path)
+    position = positions.nearest(keys)
     if code == "unknown_key" and len(keys) == 1 and kind not in COLLECTIONS and keys[0] in _DERIVED_KEYS:
-        return Problem(path, place.line, place.column, _DERIVED_KEYS[str(keys[0])], (("found", f"'{place.key}'"),))
+        found_key = (("found", f"'{position.key}'"),)
+        return Problem(path, position.line, position.column, _DERIVED_KEYS[str(keys[0])], found_key)
     if detail["type"] in ("model_type", "model_attributes_type"):
         code = "needs_keys"
-    found, allowed, near = _explain_error(code, detail, place, model_at(KINDS[kind].model, keys))
+    found, allowed, near = _explain_error(code, detail, position, model_at(KINDS[kind].model, keys))
     if code == "unknown_key" and near:
         code, allowed = "misspelt_key", ""
-    values = (("key", place.key), ("found", found), ("allowed", allowed))
-    return Problem(path, place.line, place.column, code, values, near)
+    values = (("key", position.key), ("found", found), ("allowed", allowed))
+    return Problem(path, position.line, position.column, code, values, near)
 
 
-def _missing_key_problem(model: type[Model], key: str, at: KeyPath, places: SourcePositions, path: str) -> Problem:
+def _missing_key_problem(model: type[Model], key: str, at: KeyPath, positions: SourcePositions, path: str) -> Problem:
     """A missing required key; for a closed vocabulary, with the allowed values."""
-    place, names, spec = places.nearest(at), key_table(model).named(key), key_table(model).specs[key]
+    position, names, spec = positions.nearest(at), key_table(model).named(key), key_table(model).specs[key]
     name = spec.vocabulary
     if not name or spec.by_site:
-        return Problem(path, place.line, place.column, "missing_key", (("key", names),))
+        return Problem(path, position.line, position.column, "missing_key", (("key", names),))
     terms = get_built_in_vocabulary().terms[name]
     term = terms.get(USUAL_TERMS.get(name, "")) or next(iter(terms.values()))
     chinese = key_table(model).both_names(key).split()[0]
     line = encode_bilingual(f"{chinese}: {term.label('zh-Hans')}", f"{key}: {term.key}")
     values = (("key", names), ("found", line), ("allowed", get_built_in_vocabulary().allowed(name)))
-    return Problem(path, place.line, place.column, "missing_term", values)
+    return Problem(path, position.line, position.column, "missing_term", values)
 
 
 USUAL_TERMS = {"topic": "other", "place_kind": "community"}
 """Key → the value that most writers need, where it is not the first."""
 
 
-def _explain_error(code: str, detail: ErrorDetails, place: SourcePosition, model: type[Model]) -> tuple[str, str, str]:
+def _explain_error(code: str, detail: ErrorDetails, position: SourcePosition,
+                   model: type[Model]) -> tuple[str, str, str]:
     """The value found, the values allowed, and the one that was probably meant."""
     context = {name: str(value) for name, value in (detail.get("ctx") or {}).items()}
     text = str(detail["input"])
@@ -112,7 +114,7 @@ def _explain_error(code: str, detail: ErrorDetails, place: SourcePosition, model
         return found, get_built_in_vocabulary().allowed(name), get_built_in_vocabulary().nearest(name, text) or ""
     if code == "unknown_key":
         shape = key_table(model)
-        return f"'{place.key}'", _list_usual_keys(model), find_nearest_word(place.key, shape.names) or ""
+        return f"'{position.key}'", _list_usual_keys(model), find_nearest_word(position.key, shape.names) or ""
     if code == "too_large":
         return found, context["le"], ""
     if code == "too_many_digits":

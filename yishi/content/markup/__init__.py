@@ -76,9 +76,10 @@ def replace_targets(rendered: str, resolve: Callable[[str], str | None],
             return tag[0]
         if tag[0].startswith("<img") and (shown := picture(target)):
             return _to_picture(tag[0], shown)
-        found = resolve(target)
-        return _remove_target(tag[0]) if found is None else _TARGET.sub(lambda m: m[1] + _quote_attribute(found),
-                                                                        tag[0])
+        resolved = resolve(target)
+        if resolved is None:
+            return _remove_target(tag[0])
+        return _TARGET.sub(lambda m: m[1] + _quote_attribute(resolved), tag[0])
 
     return _LINK_OR_IMAGE.sub(relinked, rendered)
 

@@ -109,8 +109,8 @@ class _SchemaBuilder:
         if not self.described:
             return value
         words = meaning(model, key)
-        says = "\n".join(words[tag] for tag in LANGUAGES if tag in words)
-        return {"title": key_table(model).both_names(key), "description": says, **value}
+        text = "\n".join(words[tag] for tag in LANGUAGES if tag in words)
+        return {"title": key_table(model).both_names(key), "description": text, **value}
 
     def _value_schema(self, spec: KeySpec, model: type[Model]) -> Schema:
         """The schema of the value of a key, if there is one."""
@@ -130,8 +130,9 @@ class _SchemaBuilder:
     def _list_schema(self, spec: KeySpec) -> Schema:
         """A list, or a single value instead of a list of one; empty items are ignored."""
         one, model = self._item_schema(spec), spec.model
-        entry = {"anyOf": [*one["anyOf"], self._short_form_pair(model)]} if model in (LogEntry, Followup,
-                                                                                      Criterion) else one
+        entry = one
+        if model in (LogEntry, Followup, Criterion):
+            entry = {"anyOf": [*one["anyOf"], self._short_form_pair(model)]}
         filled = {"not": create_ref("blank")}
         return {"anyOf": [one, {"type": "array", "items": _or_blank(entry), "contains": filled}]}
 
