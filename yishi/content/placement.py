@@ -42,7 +42,7 @@ _DEVICE_NAME = re.compile(rf"(?<![^/])(?P<name>{'|'.join(sorted(WINDOWS_DEVICE_N
 def check_record_locations(locations: Mapping[str, RecordLocation]) -> Iterator[Problem]:
     """Problems with the locations of records; `locations`: file → location, for all records."""
     places = {location.path for location in locations.values() if location.kind == "place"}
-    fine = _select_valid_names(part for location in locations.values() for part in location.path.split("/"))
+    valid_names = _select_valid_names(part for location in locations.values() for part in location.path.split("/"))
     addresses: dict[str, str] = {}
     if "site" not in {location.path for location in locations.values()}:
         yield _file_problem("site.yaml", "site_missing")
@@ -50,7 +50,7 @@ def check_record_locations(locations: Mapping[str, RecordLocation]) -> Iterator[
         other = addresses.setdefault(location.path, file)
         if other != file:
             yield _file_problem(file, "same_address", found=other)
-        elif problem := _check_location(file, location, places, fine):
+        elif problem := _check_location(file, location, places, valid_names):
             yield problem
 
 
@@ -92,10 +92,11 @@ _MAX_LISTED_LEFTOVERS = 5
 """Maximum number of such files that are listed."""
 
 
-def _check_location(file: str, location: RecordLocation, places: Collection[str], fine: Set[str]) -> Problem | None:
+def _check_location(file: str, location: RecordLocation, places: Collection[str],
+                    valid_names: Set[str]) -> Problem | None:
     """A record whose name cannot be an address, or whose folder is not a place."""
     *folders, name = location.path.split("/")
-    wrong = next((part for part in (*folders, name) if part not in fine), None)
+    wrong = next((part for part in (*folders, name) if part not in valid_names), None)
     if wrong is not None:
         return _bad_name_problem(file, wrong)
     if conflicts_with_site_page(location):

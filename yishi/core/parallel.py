@@ -61,11 +61,12 @@ def run_in_background(work: Callable[[], R], jobs: int) -> Callable[[], R]:
 
 def _start_process(work: Callable[[Sequence[T]], R], part: Sequence[T]) -> tuple[Connection, BaseProcess]:
     context = multiprocessing.get_context("fork")
-    here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_run_worker, args=(work, part, here, there), daemon=True)  # ends with this process
+    receiver, sender = context.Pipe(duplex=False)
+    # a daemon ends with this process
+    process = context.Process(target=_run_worker, args=(work, part, receiver, sender), daemon=True)
     process.start()
-    there.close()
-    return here, process
+    sender.close()
+    return receiver, process
 
 
 def _run_worker(work: Callable[[Sequence[T]], R], part: Sequence[T], other_end: Connection,

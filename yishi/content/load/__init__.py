@@ -143,11 +143,11 @@ def _parse_entries(document: SourceDocument, kind: str, path: str) -> Iterator[P
 
 def _parse_entry(entry_id: str, node: SourceNode, kind: str, path: str, body: ScalarNode | None = None) -> ParsedEntry:
     reader = RecordReader(path)
-    shape = key_table(KINDS[kind].model)
+    table = key_table(KINDS[kind].model)
     reader.positions[()] = SourcePosition(node.line, node.column, entry_id)
-    data = reader.read_mapping(node, shape, ()) if isinstance(node, MappingNode) else reader.reject_node(node)
+    data = reader.read_mapping(node, table, ()) if isinstance(node, MappingNode) else reader.reject_node(node)
     if body and body.text.strip():
-        reader.read_body(data, body, KINDS[kind].model.body_key, shape)
+        reader.read_body(data, body, KINDS[kind].model.body_key, table)
     problems = [*reader.problems, *check_data(data, kind, reader.positions, path)]
     if problems and node == MappingNode((), node.line, node.column) and not data and kind not in COLLECTIONS:
         problems = [Problem(path, 1, 1, "empty_file")]

@@ -26,32 +26,32 @@ class RecordReader:
         self.positions = SourcePositions()
         self.problems: list[Problem] = []
 
-    def read_mapping(self, node: MappingNode, shape: KeyTable, at: KeyPath) -> RecordData:
+    def read_mapping(self, node: MappingNode, table: KeyTable, at: KeyPath) -> RecordData:
         """The mapping `node` with canonical keys, without empty values."""
         data: RecordData = {}
         typed: dict[str, ScalarNode] = {}
         for key, value in node.pairs:
-            name = shape.names.get(key.text, key.text)
+            name = table.names.get(key.text, key.text)
             if name in typed:
-                self._add_problem("duplicate_key", key, key=shape.named(name), found=str(typed[name].line))
+                self._add_problem("duplicate_key", key, key=table.named(name), found=str(typed[name].line))
                 continue
             typed[name] = key
             in_block = isinstance(value, ScalarNode) and value.is_block
             self.positions[(*at, name)] = SourcePosition(value.line, value.column, key.text, in_block)
-            if name not in shape.specs:
+            if name not in table.specs:
                 self.positions[(*at, name)] = SourcePosition(key.line, key.column, key.text)
-            content = self._read_value(value, shape.specs.get(name, KeySpec()), (*at, name), key.text)
-            if content not in ("", [], {}) or name not in shape.specs:
+            content = self._read_value(value, table.specs.get(name, KeySpec()), (*at, name), key.text)
+            if content not in ("", [], {}) or name not in table.specs:
                 data[name] = content
         return data
 
-    def read_body(self, data: RecordData, body: ScalarNode, name: str, shape: KeyTable) -> None:
+    def read_body(self, data: RecordData, body: ScalarNode, name: str, table: KeyTable) -> None:
         """The Markdown below the front matter, stored under the key `name`."""
         if name in data:
             self._add_problem("duplicate_key", body, key=name, found=str(self.positions[name,].line))
         else:
-            self.positions[name,] = SourcePosition(body.line, body.column, shape.named(name))
-            data[name] = self._render_markdown(body, name, shape.named(name))
+            self.positions[name,] = SourcePosition(body.line, body.column, table.named(name))
+            data[name] = self._render_markdown(body, name, table.named(name))
 
     def reject_node(self, node: SourceNode) -> RecordData:
         """Report that a mapping was expected."""
@@ -115,18 +115,18 @@ class RecordReader:
         if spec.model is None or spec.values:
             keyed = {key.text: self._read_keyed_value(key, value, spec, at) for key, value in node.pairs}
             return {key: value for key, value in keyed.items() if value not in ("", [], {})} if spec.values else keyed
-        shape = key_table(spec.model)
+        table = key_table(spec.model)
         key, value = node.pairs[0] if node.pairs else (None, None)
-        if spec.model.short_form and key and key.text not in shape.names and isinstance(value, ScalarNode):
+        if spec.model.short_form and key and key.text not in table.names and isinstance(value, ScalarNode):
             if value.uncut_line:
                 self._report_cut_text(value, key.text)
             for further, _ in node.pairs[1:]:  # a short form cannot be combined with other keys
-                self._add_problem("beside_one_line", further, found=f"'{further.text}'", allowed=_list_keys(shape))
+                self._add_problem("beside_one_line", further, found=f"'{further.text}'", allowed=_list_keys(table))
             line = f"{key.text}: {value.text}"
             if spec.model in DATED_MODELS:
                 return self._read_dated_line(line, key, spec, in_quotes=not value.is_plain)
             return line
-        return self.read_mapping(node, shape, at)
+        return self.read_mapping(node, table, at)
 
     def _read_dated_line(self, line: str, node: ScalarNode, spec: KeySpec, in_quotes: bool) -> str:
         """An entry in short form; a date in another notation is reported once, and corrected."""
@@ -204,8 +204,8 @@ def _describe_node(node: SourceNode) -> str:
     return A_LIST if isinstance(node, SequenceNode) else A_MAPPING
 
 
-def _list_keys(shape: KeyTable) -> str:
-    return encode_choices(map(shape.named, shape.specs))
+def _list_keys(table: KeyTable) -> str:
+    return encode_choices(map(table.named, table.specs))
 
 
 def _split_run_together(text: str) -> list[str]:

@@ -113,8 +113,8 @@ def _explain_error(code: str, detail: ErrorDetails, position: SourcePosition,
         name = context["vocabulary"]
         return found, get_built_in_vocabulary().allowed(name), get_built_in_vocabulary().nearest(name, text) or ""
     if code == "unknown_key":
-        shape = key_table(model)
-        return f"'{position.key}'", _list_usual_keys(model), find_nearest_word(position.key, shape.names) or ""
+        table = key_table(model)
+        return f"'{position.key}'", _list_usual_keys(model), find_nearest_word(position.key, table.names) or ""
     if code == "too_large":
         return found, context["le"], ""
     if code == "too_many_digits":

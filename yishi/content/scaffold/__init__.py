@@ -32,17 +32,17 @@ class NewRecord(Struct, frozen=True):
     is_appended: bool
 
 
-def draft_record(kind: str, place: str, title: str, setting: ScaffoldContext, files: Mapping[str, bytes]) -> NewRecord:
+def draft_record(kind: str, place: str, title: str, context: ScaffoldContext, files: Mapping[str, bytes]) -> NewRecord:
     """Create a record of this kind with `title`, in the place at this path ("": at the top; for a place: its parent).
 
     `files`: the existing files, with their bytes where they are collections. Raises CannotAppend if the entry cannot be
     added to its collection.
     """
     if kind in COLLECTIONS:
-        return _draft_entry(kind, place, title, setting, files)
+        return _draft_entry(kind, place, title, context, files)
     folder = f"{place or 'places'}" if kind == "place" else "/".join(filter(None, (place, KINDS[kind].folder)))
     name = suggest_file_name(title, _list_taken_names(folder, files), kind=kind)
-    keys, body = render_record_keys(kind, title, setting), render_record_body(kind, setting)
+    keys, body = render_record_keys(kind, title, context), render_record_body(kind, context)
     if kind == "place":
         return NewRecord(f"{folder}/{name}/place.yaml", f"{folder}/{name}", keys, is_appended=False)
     if KINDS[kind].new.startswith("md"):
@@ -59,11 +59,11 @@ def _list_taken_names(folder: str, files: Collection[str]) -> set[str]:
 # --- entries of collections -------------------------------------------------------------------------------------------
 
 
-def _draft_entry(kind: str, place: str, title: str, setting: ScaffoldContext, files: Mapping[str, bytes]) -> NewRecord:
+def _draft_entry(kind: str, place: str, title: str, context: ScaffoldContext, files: Mapping[str, bytes]) -> NewRecord:
     path = "/".join(filter(None, (place, KINDS[kind].folder)))
     file = next((file for file in files if (location := locate_record(file)) and location.path == path), f"{path}.yaml")
     root = _read_collection(file, files.get(file, b""))
-    keys = indent(render_record_keys(kind, title, setting), "  ")
+    keys = indent(render_record_keys(kind, title, context), "  ")
     if isinstance(root, SequenceNode) or (not root.pairs and kind == "figure"):
         name, text = str(len(root.items) + 1 if isinstance(root, SequenceNode) else 1), f"- {keys[2:]}"
     else:

@@ -34,68 +34,68 @@ CASE_HEADINGS = (marked("Background"), marked("What was disputed"), marked("What
 """The headings of a case, in order."""
 
 
-def render_record_keys(kind: str, title: str, setting: ScaffoldContext) -> str:
+def render_record_keys(kind: str, title: str, context: ScaffoldContext) -> str:
     """The keys of a record of this kind: required ones with their values, then the others as comments."""
-    filled = dict(_iter_filled_keys(kind, title, setting))
-    model, spoken = KINDS[kind].model, get_language(setting.tag)
+    filled = dict(_iter_filled_keys(kind, title, context))
+    model, language = KINDS[kind].model, get_language(context.tag)
     is_below = KINDS[kind].new.startswith("md")  # its text is below the keys
     others = [key for key in _ordered_keys(model) if key not in filled and not (key == "body" and is_below)]
-    hint = spoken.text(marked("All that follows may be left out. To use a line, take away the # and the blank before "
-                              "it, and write behind the colon."))
-    lines = [*_required_lines(model, filled, setting), f"# {hint}",
-             *(f"# {_key_name(model, key, setting)}: {_empty_value(model, key, setting)}".rstrip()
-               + f"  # {_key_comment(model, key, setting)}" for key in others)]
+    hint = language.text(marked("All that follows may be left out. To use a line, take away the # and the blank before "
+                                "it, and write behind the colon."))
+    lines = [*_required_lines(model, filled, context), f"# {hint}",
+             *(f"# {_key_name(model, key, context)}: {_empty_value(model, key, context)}".rstrip()
+               + f"  # {_key_comment(model, key, context)}" for key in others)]
     return "\n".join(lines) + "\n"
 
 
-def render_record_body(kind: str, setting: ScaffoldContext) -> str:
+def render_record_body(kind: str, context: ScaffoldContext) -> str:
     """The text below the keys of a Markdown record."""
-    spoken = get_language(setting.tag)
-    return "\n".join(f"## {spoken.text(heading)}\n" for heading in CASE_HEADINGS) if kind == "case" else ""
+    language = get_language(context.tag)
+    return "\n".join(f"## {language.text(heading)}\n" for heading in CASE_HEADINGS) if kind == "case" else ""
 
 
 # --- required keys ----------------------------------------------------------------------------------------------------
 
 
-def _iter_filled_keys(kind: str, title: str, setting: ScaffoldContext) -> Iterator[tuple[str, str]]:
+def _iter_filled_keys(kind: str, title: str, context: ScaffoldContext) -> Iterator[tuple[str, str]]:
     """Key → the text behind its colon; a list on lines of its own."""
     model = KINDS[kind].model
     if KINDS[kind].new.endswith("draft"):
-        yield "draft", _term_word("answer", "yes", setting)
+        yield "draft", _term_word("answer", "yes", context)
     for key in _ordered_keys(model):
         spec = key_table(model).specs[key]
         if key == KINDS[kind].title_key:
             yield key, quote_scalar(title)
-        elif key in setting.prefilled:
-            yield key, f"[{setting.prefilled[key]}]" if spec.many else setting.prefilled[key]
+        elif key in context.prefilled:
+            yield key, f"[{context.prefilled[key]}]" if spec.many else context.prefilled[key]
         elif kind == "review" and key == "recommendations":
-            yield key, f"[{{{_key_name(spec.model or model, 'text', setting)}: …}}]"
+            yield key, f"[{{{_key_name(spec.model or model, 'text', context)}: …}}]"
         elif spec.required:
-            yield key, _default_value(model, key, title, setting)
+            yield key, _default_value(model, key, title, context)
 
 
-def _default_value(model: type[Model], key: str, title: str, setting: ScaffoldContext) -> str:
+def _default_value(model: type[Model], key: str, title: str, context: ScaffoldContext) -> str:
     """The initial value of a required key."""
     if key == "log":
-        entry = f"{setting.day} {_term_word('reserved_stage', 'raised', setting)}: {title}"
+        entry = f"{context.day} {_term_word('reserved_stage', 'raised', context)}: {title}"
         return "\n  - " + (entry if quote_scalar(title) == title else quote_scalar(entry))
     if key in ("raised", "date"):
-        return str(setting.day)
+        return str(context.day)
     if key_table(model).specs[key].refers:
         return ""  # no record to refer to exists yet
     if name := key_table(model).specs[key].vocabulary:
-        terms = setting.vocabulary.terms[name]
-        return _term_word(name, USUAL_TERMS.get(name) if USUAL_TERMS.get(name) in terms else next(iter(terms)), setting)
+        terms = context.vocabulary.terms[name]
+        return _term_word(name, USUAL_TERMS.get(name) if USUAL_TERMS.get(name) in terms else next(iter(terms)), context)
     return "0"
 
 
-def _required_lines(model: type[Model], filled: Mapping[str, str], setting: ScaffoldContext) -> Iterator[str]:
+def _required_lines(model: type[Model], filled: Mapping[str, str], context: ScaffoldContext) -> Iterator[str]:
     for key, value in sorted(filled.items(), key=lambda pair: pair[0] == "draft"):
-        words = _list_words(model, key, setting, most=100)
+        words = _list_words(model, key, context, most=100)
         comment = f"  # {words}" if words else ""
         if key == "draft":
-            comment = "  # " + get_language(setting.tag).text(marked("Take this line away when the record is written."))
-        yield f"{_key_name(model, key, setting)}:{'' if value[:1] in ('', chr(10)) else ' '}{value}{comment}"
+            comment = "  # " + get_language(context.tag).text(marked("Take this line away when the record is written."))
+        yield f"{_key_name(model, key, context)}:{'' if value[:1] in ('', chr(10)) else ' '}{value}{comment}"
 
 
 def quote_scalar(text: str) -> str:
@@ -115,46 +115,46 @@ def _ordered_keys(model: type[Record]) -> list[str]:
     return [spec.key for spec in key_table(model).own_first]
 
 
-def _empty_value(model: type[Model], key: str, setting: ScaffoldContext) -> str:
+def _empty_value(model: type[Model], key: str, context: ScaffoldContext) -> str:
     """The empty value of a key: `{from: , to: }` for a part, `[]` for a list."""
     spec = key_table(model).specs[key]
     if spec.model is None or spec.model.short_form or spec.values:
         return "[]" if spec.many else "{}" if spec.values else ""
-    pairs = ", ".join(f"{_key_name(spec.model, inner, setting)}: " for inner in key_table(spec.model).specs)
+    pairs = ", ".join(f"{_key_name(spec.model, inner, context)}: " for inner in key_table(spec.model).specs)
     return f"[{{{pairs}}}]" if spec.many else f"{{{pairs}}}"
 
 
-def _key_comment(model: type[Model], key: str, setting: ScaffoldContext) -> str:
-    said, words = meaning(model, key)[_content_language(setting)], _list_words(model, key, setting)
+def _key_comment(model: type[Model], key: str, context: ScaffoldContext) -> str:
+    said, words = meaning(model, key)[_content_language(context)], _list_words(model, key, context)
     if not words:
         return said
-    return get_language(setting.tag).text(marked("{meaning}. {words}"), meaning=said, words=words)
+    return get_language(context.tag).text(marked("{meaning}. {words}"), meaning=said, words=words)
 
 
-def _list_words(model: type[Model], key: str, setting: ScaffoldContext, most: int = _MAX_WORDS) -> str:
+def _list_words(model: type[Model], key: str, context: ScaffoldContext, most: int = _MAX_WORDS) -> str:
     """The values allowed for a key, if they are words of a vocabulary."""
     name = key_table(model).specs[key].vocabulary
     if not name:
         return ""
-    spoken = get_language(setting.tag)
-    words = [_term_word(name, one, setting) for one in setting.vocabulary.terms[name]]
+    language = get_language(context.tag)
+    words = [_term_word(name, one, context) for one in context.vocabulary.terms[name]]
     shown = [*words[:most], *["…"][:len(words) > most]]
-    return spoken.text(marked("Words: {words}"), words=spoken.text(", ").join(shown))
+    return language.text(marked("Words: {words}"), words=language.text(", ").join(shown))
 
 
 # --- words of the site ------------------------------------------------------------------------------------------------
 
 
-def _content_language(setting: ScaffoldContext) -> str:
-    return "zh-Hans" if setting.tag.startswith("zh") else "en"
+def _content_language(context: ScaffoldContext) -> str:
+    return "zh-Hans" if context.tag.startswith("zh") else "en"
 
 
-def _key_name(model: type[Model], key: str, setting: ScaffoldContext) -> str:
+def _key_name(model: type[Model], key: str, context: ScaffoldContext) -> str:
     """A key in the language of this site."""
-    return key_table(model).both_names(key).split()[0] if _content_language(setting) == "zh-Hans" else key
+    return key_table(model).both_names(key).split()[0] if _content_language(context) == "zh-Hans" else key
 
 
-def _term_word(name: str, key: str | None, setting: ScaffoldContext) -> str:
+def _term_word(name: str, key: str | None, context: ScaffoldContext) -> str:
     """A value in the language of this site."""
     key = key or ""
-    return setting.vocabulary.label(name, key, "zh-Hans") if _content_language(setting) == "zh-Hans" else key
+    return context.vocabulary.label(name, key, "zh-Hans") if _content_language(context) == "zh-Hans" else key
