@@ -1,3 +1,5 @@
-"""Files of the content folder → records: YAML, Markdown, photos, personal data, repairs, Git history, new records.
+"""Parse files of the content folder into records: YAML, Markdown, photos, personal data, repairs, Git history, new
+records.
 
-In: the bytes of one file. Out: its records, or problems with their line and column. Knows one file at a time."""
+In: the bytes of one file. Out: its records, or problems with their line and column. Each file is handled on its own.
+"""

@@ -1,7 +1,7 @@
-"""What has one obvious repair is repaired: the file as its writer meant it, and not a byte else.
+"""Automatic repair of unambiguous mistakes.
 
-A repair is made only if the problem is gone after it and none has come in its place; so what is repaired once is in
-order, and a file without such a problem is never touched.
+A repair is kept only if its problem is gone and no new one appears; a repaired file is stable, and a file without such
+problems is never changed.
 """
 
 import codecs
@@ -25,13 +25,13 @@ REPAIRABLE_CODES = frozenset({
     "tab", "full_width_colon", "full_width_dash", "full_width_space", "space_after_colon", "space_after_dash",
     "date_in_line", "not_a_date", "not_a_day", "misspelt_key",
 })
-"""The problems of which the reader knows what was meant; whether it is obvious follows from the line."""
+"""Problems whose intended text is known to the parser; whether it is unambiguous depends on the line."""
 
 _STRAY_MARKS = "“”‘’「」『』【】《》〈〉\"'：:　 "
 
 
 class RepairedFile(Struct, frozen=True):
-    """A repaired file: its text as it was and as it is, with its own line ends, and what was repaired."""
+    """A repaired file: its text before and after, with its own line terminators, and the repaired problems."""
 
     before: str
     after: str
@@ -39,18 +39,18 @@ class RepairedFile(Struct, frozen=True):
 
     @property
     def data(self) -> bytes:
-        """The file as it is to be written: UTF-8 without a mark."""
+        """The bytes to be written: UTF-8 without a byte order mark."""
         return self.after.encode()
 
 
-def repair_file(source: SourceFile, slot: RecordLocation) -> RepairedFile | None:
-    """The repaired file in `slot`; None if it needs no repair, or none that is obvious."""
+def repair_file(source: SourceFile, location: RecordLocation) -> RepairedFile | None:
+    """The repaired file at `location`; None if it needs no repair, or none is unambiguous."""
     text, repairs = _decode_repairing(source)
     if text is None:
         return None
     lines = _TextLines.split(text)
-    lines, found = _repair_lines(source.path, slot, lines)
-    lines, trimmed = _trim_lines(source.path, slot, lines)
+    lines, found = _repair_lines(source.path, location, lines)
+    lines, trimmed = _trim_lines(source.path, location, lines)
     repairs += [*found, *trimmed]
     return RepairedFile(text, lines.text, tuple(repairs)) if repairs else None
 
@@ -59,7 +59,7 @@ def repair_file(source: SourceFile, slot: RecordLocation) -> RepairedFile | None
 
 
 def _decode_repairing(source: SourceFile) -> tuple[str | None, list[Problem]]:
-    """The text of a file, and what was wrong with its bytes; None if it is not clear what they mean."""
+    """The text of a file, and problems with its encoding; None if the encoding is unclear."""
     data = source.data
     marked = data.startswith(codecs.BOM_UTF8)
     for encoding, name in (("utf-8-sig", ""), ("utf-16", "UTF-16 (Unicode)"), ("gb18030", "GBK (ANSI)")):
@@ -78,7 +78,7 @@ def _decode_repairing(source: SourceFile) -> tuple[str | None, list[Problem]]:
 
 
 def _is_plausible_chinese(text: str) -> bool:
-    """Whether hardly a character is rare: bytes of another encoding read as GBK give rare ones, one after another."""
+    """Whether hardly any character is rare: bytes of another encoding decoded as GBK give mostly rare ones."""
     foreign = [character for character in text if not character.isascii()]
     return sum(map(_is_outside_gb2312, foreign)) * 20 <= len(foreign) and "\0" not in text
 
@@ -95,7 +95,7 @@ def _is_outside_gb2312(character: str) -> bool:
 
 
 class _TextLines(Struct, frozen=True):
-    """The lines of a text, and the line end that follows each."""
+    """The lines of a text, and the line terminator after each."""
 
     texts: tuple[str, ...]
     line_ends: tuple[str, ...]
@@ -110,20 +110,19 @@ class _TextLines(Struct, frozen=True):
         return "".join(text + end for text, end in zip(self.texts, self.line_ends, strict=True))
 
     def replace_lines(self, changes: Mapping[int, str]) -> "_TextLines":
-        """The same with other texts in some lines (numbered from 0)."""
+        """The same text with some lines (numbered from 0) replaced."""
         return replace(self, texts=tuple(changes.get(number, text) for number, text in enumerate(self.texts)))
 
-    def parse(self, path: str, slot: RecordLocation) -> ParsedFile:
-        return read_records(self.to_source(path), slot)
+    def parse(self, path: str, location: RecordLocation) -> ParsedFile:
+        return read_records(self.to_source(path), location)
 
     def to_source(self, path: str) -> SourceFile:
         return SourceFile(path, self.text.encode())
 
 
 def _select_valid_changes(lines: _TextLines, changes: Mapping[int, str],
-                          holds: Callable[[_TextLines, Collection[int]], bool]
-                          ) -> dict[int, str]:
-    """Those of the changes that stand the test `holds`: all at once where they do, else those of each half."""
+                          holds: Callable[[_TextLines, Collection[int]], bool]) -> dict[int, str]:
+    """The changes that pass the test `holds`: all at once if possible, else those of each half."""
     if not changes or holds(lines.replace_lines(changes), changes):
         return dict(changes)
     if len(changes) == 1:
@@ -133,30 +132,31 @@ def _select_valid_changes(lines: _TextLines, changes: Mapping[int, str],
     return {**first, **_select_valid_changes(lines.replace_lines(first), dict(pairs[len(pairs) // 2:]), holds)}
 
 
-def _repair_lines(path: str, slot: RecordLocation, lines: _TextLines) -> tuple[_TextLines, list[Problem]]:
-    """Each line with an obvious slip as it should read; after each repair the text is read anew."""
+def _repair_lines(path: str, location: RecordLocation, lines: _TextLines) -> tuple[_TextLines, list[Problem]]:
+    """Correct each line with an unambiguous mistake; the text is parsed again after each round of repairs."""
     repairs: list[Problem] = []
     while True:
-        problems = lines.parse(path, slot).problems
+        problems = lines.parse(path, location).problems
         wrong = {problem.line - 1: problem for problem in reversed(problems)
                  if problem.code in REPAIRABLE_CODES
-                 and _correct_line(problem, lines.texts[problem.line - 1], slot) is not None}
-        changes = {number: _correct_line(wrong[number], lines.texts[number], slot) or "" for number in sorted(wrong)}
+                 and _correct_line(problem, lines.texts[problem.line - 1], location) is not None}
+        changes = {number: _correct_line(problem, lines.texts[number], location) or ""
+                   for number, problem in sorted(wrong.items())}
 
         def holds(tried: _TextLines, numbers: Collection[int], wrong: Mapping[int, Problem] = wrong,
                   problems: Sequence[Problem] = problems) -> bool:
-            after = tried.parse(path, slot).problems
+            after = tried.parse(path, location).problems
             return all(_is_improvement(wrong[number], problems, after) for number in numbers)
 
-        kept = _select_valid_changes(lines, changes, holds)
-        if not kept:
+        accepted = _select_valid_changes(lines, changes, holds)
+        if not accepted:
             return lines, repairs
-        lines = lines.replace_lines(kept)
-        repairs += [wrong[number] for number in kept]
+        lines = lines.replace_lines(accepted)
+        repairs += [wrong[number] for number in accepted]
 
 
 def _is_improvement(repaired: Problem, before: Sequence[Problem], after: Sequence[Problem]) -> bool:
-    """Whether the problem is gone, and the text can be read as far as before, with its line but once in it."""
+    """Whether the problem is gone, the text is no less readable than before, and its line is not a duplicate."""
     at, line = repaired.line, str(repaired.line)
     gone = all((one.line, one.code, one.values) != (at, repaired.code, repaired.values) for one in after)
     unreadable = {one.code for one in after} & {"yaml", "not_keys"} - {one.code for one in before}
@@ -165,16 +165,16 @@ def _is_improvement(repaired: Problem, before: Sequence[Problem], after: Sequenc
     return gone and not unreadable and not twice
 
 
-def _correct_line(problem: Problem, line: str, slot: RecordLocation) -> str | None:
-    """The line as it was obviously meant; None if that is not obvious."""
+def _correct_line(problem: Problem, line: str, location: RecordLocation) -> str | None:
+    """The corrected line; None if the correction is ambiguous."""
     at = problem.column - 1
     if problem.code == "date_in_line":
         return _correct_date(line, at)
     if problem.code in ("not_a_date", "not_a_day"):
         return _replace_found(line, at, problem) if problem.suggestion else None
     if problem.code == "misspelt_key":
-        return _replace_found(line, at, problem) if _is_unambiguous_key(_get_found_text(problem), problem.suggestion,
-                                                                        slot) else None
+        is_clear = _is_unambiguous_key(_get_found_text(problem), problem.suggestion, location)
+        return _replace_found(line, at, problem) if is_clear else None
     return problem.example if _strip_repairable_marks(problem.example) == _strip_repairable_marks(line) else None
 
 
@@ -185,7 +185,7 @@ def _correct_date(line: str, at: int) -> str | None:
 
 
 def _replace_found(line: str, at: int, problem: Problem) -> str | None:
-    """The line with what is meant in the place of what was found, which may stand in quotes."""
+    """The line with the text found replaced by the suggestion; the text found may be in quotes."""
     found = _get_found_text(problem)
     start = next((start for start in (at, at + 1) if line.startswith(found, start)), None)
     return None if start is None else line[:start] + problem.suggestion + line[start + len(found):]
@@ -196,21 +196,21 @@ def _get_found_text(problem: Problem) -> str:
 
 
 def _strip_repairable_marks(line: str) -> str:
-    """A line without what repairs of a line's marks may change."""
+    """A line without the marks that repairs may change, for comparison."""
     text = unicodedata.normalize("NFKC", line).replace("–", "-").replace("—", "-")
     return re.sub(r"\s", "", text)
 
 
-# --- keys one letter off ----------------------------------------------------------------------------------------------
+# --- misspelt keys ----------------------------------------------------------------------------------------------------
 
 
-def _is_unambiguous_key(found: str, meant: str, slot: RecordLocation) -> bool:
-    """Whether `found` can only be `meant`: the same but for full-width letters and marks, or, of all keys of such a
-    record, the only one that is one letter off."""
+def _is_unambiguous_key(found: str, meant: str, location: RecordLocation) -> bool:
+    """Whether `found` can only mean `meant`: equal except for full-width letters and marks, or the only key of such a
+    record that differs by one letter."""
     plain = unicodedata.normalize("NFKC", found.strip(_STRAY_MARKS)).casefold()
     if plain == meant.casefold():
         return True
-    near = {key for key in _collect_key_names(KINDS[slot.kind].model) if _is_one_edit_apart(plain, key)}
+    near = {key for key in _collect_key_names(KINDS[location.kind].model) if _is_one_edit_apart(plain, key)}
     return near == {meant}
 
 
@@ -225,8 +225,10 @@ def _collect_key_names(model: type[Model]) -> set[str]:
 
 
 def _is_one_edit_apart(typed: str, key: str) -> bool:
-    """Whether one letter was added, left out, mistaken or changed places. A word of two or three Chinese characters is
-    mistaken only for one that sounds the same: half of it differs otherwise."""
+    """Whether one letter was added, omitted, replaced or swapped with its neighbour.
+
+    A word of two or three Chinese characters matches only a homophone, since otherwise half of it differs.
+    """
     if typed == key or abs(len(typed) - len(key)) > 1 or len(typed) < 2:
         return False
     if len(typed) == len(key):
@@ -239,20 +241,20 @@ def _is_one_edit_apart(typed: str, key: str) -> bool:
     return one and (len(key) > 3 or (not key.isascii() and slugify(typed) == slugify(key)))
 
 
-# --- blanks at the ends of lines --------------------------------------------------------------------------------------
+# --- trailing blanks --------------------------------------------------------------------------------------------------
 
 
-def _trim_lines(path: str, slot: RecordLocation, lines: _TextLines) -> tuple[_TextLines, list[Problem]]:
-    """Without the blanks at the ends of lines, but for those that mean something, as in the text of a case."""
-    source, reading = lines.to_source(path), lines.parse(path, slot)
+def _trim_lines(path: str, location: RecordLocation, lines: _TextLines) -> tuple[_TextLines, list[Problem]]:
+    """Remove trailing blanks, except where they are significant, as in the text of a case."""
+    source, reading = lines.to_source(path), lines.parse(path, location)
     if parse_source(source).problems:
         return lines, []
     counts = find_verbatim_lines(source)
     bare = {number: short for number, text in enumerate(lines.texts)
             if number + 1 not in counts and (short := _strip_trailing_blanks(text)) != text}
-    kept = _select_valid_changes(lines, bare, lambda tried, _: tried.parse(path, slot) == reading)
-    return lines.replace_lines(kept), [Problem(path, number + 1, len(kept[number]) + 1, "trailing_blanks")
-                                       for number in kept]
+    accepted = _select_valid_changes(lines, bare, lambda tried, _: tried.parse(path, location) == reading)
+    return lines.replace_lines(accepted), [Problem(path, number + 1, len(accepted[number]) + 1, "trailing_blanks")
+                                           for number in accepted]
 
 
 def _strip_trailing_blanks(text: str) -> str:

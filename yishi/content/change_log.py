@@ -1,4 +1,4 @@
-"""How records came to be: the changes of each, from what Git tells of the files. Pure."""
+"""The changes of each record, derived from the Git log. Pure."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,8 @@ ChangeKind = Literal["added", "edited", "moved", "restored"]
 
 
 class RecordChangeEntry(Struct, frozen=True):
-    """One change of a record: when it became public, what was done, and why, in its author's words without a name."""
+    """One change of a record: when it became public, its kind, and its reason from the commit message, personal data
+    masked."""
 
     day: date
     kind: ChangeKind
@@ -25,13 +26,13 @@ class RecordChangeEntry(Struct, frozen=True):
 
 
 ChangesByRecord = Mapping[str, tuple[RecordChangeEntry, ...]]
-"""Record → its changes, the first first."""
+"""Record → its changes, oldest first."""
 
 
 class ChangeLog(Struct, frozen=True):
-    """What the history of a site tells: the changes of its records, and the ids of the commits that cannot be read.
+    """The history of a site: the changes of its records, and the ids of unreadable commits.
 
-    `refused`: why there is no history ("" = there is one), as `history.Refused`; `found`: of what.
+    `error_code`: why there is no history, as `git.GitUnavailable.code` ("": there is one); `error_detail`: its detail.
     """
 
     changes: ChangesByRecord = field(default_factory=dict)
@@ -40,36 +41,37 @@ class ChangeLog(Struct, frozen=True):
     error_detail: str = ""
 
 
-def parse_change_log(told: str, zone: tzinfo, until: date) -> ChangeLog:
-    """The changes of all records until a day; `told`: as `history.log` gives it; `zone`: that of the site."""
-    head, _, rest = told.partition("\n")
+def parse_change_log(log: str, zone: tzinfo, until: date) -> ChangeLog:
+    """The changes of all records until a day, from the output of `git.read_git_log`; `zone`: the time zone of the
+    site."""
+    head, _, rest = log.partition("\n")
     commits = list(_parse_commits(rest, json.loads(head)))
     if not commits:
         return ChangeLog(error_code="no_commit")
     records = _RecordChanges({}, {})
-    unread = []
+    unreadable = []
     for commit in commits:
         made = parse_commit_time(commit.timestamp)
         if made is None:
-            unread.append(commit.id)
+            unreadable.append(commit.id)
         elif (day := made.astimezone(zone).date()) <= until:
             records.add_change(RecordChangeEntry(day, "edited", mask_personal_data(_extract_reason(commit.message))),
                                commit.files)
-    return ChangeLog(records.select_existing(), tuple(unread))
+    return ChangeLog(records.select_existing(), tuple(unreadable))
 
 
-def select_latest_changes(found: ChangesByRecord, most: int) -> tuple[tuple[str, RecordChangeEntry], ...]:
-    """The last changes of all records, the newest first, at most so many; of one day in the order of the paths."""
-    every = ((path, change) for path, changes in found.items() for change in reversed(changes))
+def select_latest_changes(changes_by_record: ChangesByRecord, most: int) -> tuple[tuple[str, RecordChangeEntry], ...]:
+    """The latest changes of all records, at most `most`, newest first; those of one day sorted by path."""
+    every = ((path, change) for path, changes in changes_by_record.items() for change in reversed(changes))
     return tuple(sorted(every, key=lambda one: (-one[1].day.toordinal(), one[0]))[:most])
 
 
-# --- what a commit says -----------------------------------------------------------------------------------------------
+# --- commits ----------------------------------------------------------------------------------------------------------
 
 
 class _TouchedFile(NamedTuple):
-    """A file that a commit touched: how, as Git tells it (=: only the whole content was moved); where it then lay in
-    the content folder, and where before; and both in the repository."""
+    """A file in a commit: Git's status (=: only the whole content folder was moved), its path and previous path in the
+    content folder, and both in the repository."""
 
     status: str
     file: str
@@ -79,7 +81,7 @@ class _TouchedFile(NamedTuple):
 
 
 class _ParsedCommit(NamedTuple):
-    """One commit: its id, when it was made (seconds), its message, and the files it touched."""
+    """One commit: its id, its time (seconds since the epoch), its message, and its files."""
 
     id: str
     timestamp: str
@@ -87,9 +89,9 @@ class _ParsedCommit(NamedTuple):
     files: Sequence[_TouchedFile]
 
 
-def _parse_commits(told: str, folders: Sequence[str]) -> Iterator[_ParsedCommit]:
-    """The commits of a log; what is no part of one is passed over."""
-    words = iter(told.split("\0"))
+def _parse_commits(log: str, folders: Sequence[str]) -> Iterator[_ParsedCommit]:
+    """The commits of a log; anything else in it is skipped."""
+    words = iter(log.split("\0"))
     head = next(words, None)
     while head is not None:
         id_, _, made = head.strip().removeprefix("/").partition(" ")
@@ -111,12 +113,12 @@ def _parse_commits(told: str, folders: Sequence[str]) -> Iterator[_ParsedCommit]
 
 
 def _path_in_content(folders: Sequence[str], file: str) -> str:
-    """The path of a file below that of the content's folders in which it lies."""
+    """The path of a file relative to the content folder that contains it."""
     return file.removeprefix(max((folder for folder in folders if file.startswith(folder)), key=len, default=""))
 
 
 def _extract_reason(message: str) -> str:
-    """The first line of a message; that of a merge names branches and accounts, so there it is what follows."""
+    """The first line of a message; of a merge the next one, because the first names branches and accounts."""
     lines = [line for typed in message.splitlines() if (line := _remove_unprintable(typed))]
     if lines and lines[0].startswith("Merge "):
         lines = lines[1:]
@@ -124,51 +126,51 @@ def _extract_reason(message: str) -> str:
 
 
 def _remove_unprintable(line: str) -> str:
-    """A line without characters that cannot be shown."""
+    """A line with unprintable characters replaced by spaces."""
     return " ".join("".join(character if character.isprintable() else " " for character in line).split())
 
 
 _TRAILERS = ("Signed-off-by:", "Co-authored-by:", "Reviewed-by:", "See merge request", "Merge ")
-"""What a line begins with that names people or branches."""
+"""Beginnings of lines that name people or branches."""
 
 
-# --- what that did to records -----------------------------------------------------------------------------------------
+# --- records ----------------------------------------------------------------------------------------------------------
 
 
 class _RecordChanges(NamedTuple):
-    """Record → its changes so far, of those that were deleted too; path in the repository → the record in that
-    file, of those that are there."""
+    """`changes`: record → its changes so far, including deleted records; `record_by_file`: path in the repository →
+    record, for existing files."""
 
     changes: dict[str, tuple[RecordChangeEntry, ...]]
     record_by_file: dict[str, str]
 
     def add_change(self, change: RecordChangeEntry, files: Sequence[_TouchedFile]) -> None:
-        """Adds a change to the records whose files it touched."""
-        there = set(self.record_by_file.values())
+        """Add a change to the records whose files it touched."""
+        existing = set(self.record_by_file.values())
         for one in files:
             self.record_by_file.pop(one.path_before if one.status in "RD=" else "", None)
-        lying = {one: record for one in files if one.status != "D" and (record := _record_path_of(one.file))}
-        self.record_by_file.update({one.path: record for one, record in lying.items()})
-        sources = {one: _record_path_of(one.before) for one in lying if one.status == "R"}
+        records = {one: record for one in files if one.status != "D" and (record := _record_path_of(one.file))}
+        self.record_by_file.update({one.path: record for one, record in records.items()})
+        sources = {one: _record_path_of(one.before) for one in records if one.status == "R"}
         moved = {one: self.changes[source] for one, source in sources.items()
-                 if source != lying[one] and source in self.changes}
+                 if source != records[one] and source in self.changes}
         for one in moved:
             self.changes.pop(sources[one], None)
-        for one, past in moved.items():
-            self.changes[lying[one]] = (*past, replace(change, kind="moved"))
-        for one, record in lying.items():
+        for one, earlier in moved.items():
+            self.changes[records[one]] = (*earlier, replace(change, kind="moved"))
+        for one, record in records.items():
             if one not in moved and one.status != "=":
-                past = self.changes.get(record, ())
-                sort: ChangeKind = "added" if not past else "edited" if record in there else "restored"
-                self.changes[record] = (*past, replace(change, kind=sort))
+                earlier = self.changes.get(record, ())
+                kind: ChangeKind = "added" if not earlier else "edited" if record in existing else "restored"
+                self.changes[record] = (*earlier, replace(change, kind=kind))
 
     def select_existing(self) -> dict[str, tuple[RecordChangeEntry, ...]]:
-        """What has become of the records that have a file."""
-        there = set(self.record_by_file.values())
-        return {record: changes for record, changes in self.changes.items() if record in there}
+        """The changes of the records that have a file."""
+        existing = set(self.record_by_file.values())
+        return {record: changes for record, changes in self.changes.items() if record in existing}
 
 
 def _record_path_of(file: str) -> str:
-    """The path of the record in a file that has a page of its own; "" if there is none."""
-    slot = locate_record(file)
-    return slot.path if slot and slot.kind not in COLLECTIONS else ""
+    """The path of the record in a file, if it has a page of its own; else ""."""
+    location = locate_record(file)
+    return location.path if location and location.kind not in COLLECTIONS else ""

@@ -1,4 +1,4 @@
-"""What Git knows of a content folder. Git is only asked: no index, no file and no lock of it is written."""
+"""Read-only access to the Git history of a content folder: no index, file or lock is written."""
 
 import json
 import os
@@ -14,14 +14,14 @@ from ..model.filenames import is_hidden
 MAIN_BRANCH_REFS = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master",
                     "refs/heads/main",
                     "refs/heads/master")
-"""What may be the main branch, the likeliest first."""
+"""Possible main branches, the most likely first."""
 
 
 class GitUnavailable(Exception):
-    """Git cannot tell: `found`, of what; `code` is one of
+    """Git cannot answer; `detail` names the commit or file concerned, and `code` is one of
 
     `no_git`, `no_repository`, `no_revision`; `foreign` (Git does not trust a folder of another user), `shallow`,
-    `partial` (a clone that lacks what would have to be fetched), `no_commit`, `failed`.
+    `partial` (a clone that lacks objects that would have to be fetched), `no_commit`, `failed`.
     """
 
     def __init__(self, code: str, found: str = "") -> None:
@@ -31,7 +31,7 @@ class GitUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A commit: its id, the id as people write it, and when it was made."""
+    """A commit: its full id, its abbreviated id, and when it was made."""
 
     id: str
     short: str
@@ -42,18 +42,18 @@ class Revision:
 
 
 def resolve_revision(content: Path, name: str) -> Revision:
-    """The commit that `name` means. Raises Refused."""
+    """The commit that `name` means. Raises GitUnavailable."""
     try:
-        told = _run_git(content, "log", "-1", "--no-show-signature", "--format=%H %h %ct", "--end-of-options", name,
-                        "--")
-        id_, short, made = told.decode().split()
+        output = _run_git(content, "log", "-1", "--no-show-signature", "--format=%H %h %ct", "--end-of-options", name,
+                          "--")
+        id_, short, made = output.decode().split()
     except (GitUnavailable, ValueError) as error:
         raise _explain_failure(content, name, error) from None
     return Revision(id_, short, parse_commit_time(made) or _UNKNOWN_TIME)
 
 
 def parse_commit_time(seconds: str) -> datetime | None:
-    """The time of a commit, as Git tells it; None for what is no time, or in no calendar of any time zone."""
+    """The time of a commit from seconds since the epoch; None if invalid or beyond the year 9998."""
     if seconds.isascii() and seconds.isdigit() and len(seconds) < 20 and int(seconds) < _MAX_TIMESTAMP:
         return datetime.fromtimestamp(int(seconds), UTC)
     return None
@@ -64,7 +64,7 @@ _UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
 
 
 def find_published_revision(content: Path) -> Revision:
-    """The last commit that the main branch has in common with what lies here: what the public has. Raises Refused."""
+    """The merge base of HEAD and the main branch: what the public has. Raises GitUnavailable."""
     head = resolve_revision(content, "HEAD")
     named = _run_git(content, "for-each-ref", "--format=%(refname)", *MAIN_BRANCH_REFS).decode().split()
     main = next((name for name in MAIN_BRANCH_REFS if name in named), "")
@@ -89,10 +89,11 @@ def _is_shallow(content: Path) -> bool:
 # --- files at a revision ----------------------------------------------------------------------------------------------
 
 
-def list_files_at(content: Path, commit: Revision, lying: Collection[str]) -> dict[str, str]:
-    """The files that the content folder had: path → "" if it lies there now as it did then, else Git's id of it.
+def list_files_at(content: Path, commit: Revision, present: Collection[str]) -> dict[str, str]:
+    """The files of the content folder at a commit: path → "" if the file is unchanged, else its Git blob id.
 
-    `lying`: the files that lie there now. Links and names that begin with a dot are left out, as `files.scan` does.
+    `present`: the files in the folder now. Symbolic links and names that begin with a dot are left out, as in
+    `files.scan_folder`.
     """
     differing = set(_split_paths(_run_git(content, "diff-index", "--name-only", "-z", "--no-renames", "--relative",
                                           "--ignore-submodules=all", commit.id, "--", ".")))
@@ -100,22 +101,22 @@ def list_files_at(content: Path, commit: Revision, lying: Collection[str]) -> di
     for entry in _split_paths(_run_git(content, "ls-tree", "-r", "-z", commit.id)):
         (mode, _, id_), path = entry.partition("\t")[0].split(), entry.partition("\t")[2]
         if mode.startswith("100") and not is_hidden(path):
-            found[path] = id_ if path in differing or path not in lying else ""
+            found[path] = id_ if path in differing or path not in present else ""
     return dict(sorted(found.items()))
 
 
 def read_blobs(content: Path, ids: Iterable[str]) -> dict[str, bytes]:
-    """Git's id of a file → its bytes, all read by one process. Raises Refused if one is not in this clone."""
+    """Git blob id → its bytes, all read by one process. Raises GitUnavailable if one is missing in this clone."""
     wanted = list(dict.fromkeys(ids))
-    told = memoryview(_run_git(content, "cat-file", "--batch", given="".join(f"{one}\n" for one in wanted).encode()))
+    output = memoryview(_run_git(content, "cat-file", "--batch", stdin="".join(f"{one}\n" for one in wanted).encode()))
     found, start = {}, 0
     for one in wanted:
-        end = start + bytes(told[start:start + 100]).index(b"\n")
-        head = bytes(told[start:end]).split()
+        end = start + bytes(output[start:start + 100]).index(b"\n")
+        head = bytes(output[start:end]).split()
         if len(head) != 3:
             raise GitUnavailable("shallow", one[:12])
         start = end + 1 + int(head[2])
-        found[one] = bytes(told[end + 1:start])
+        found[one] = bytes(output[end + 1:start])
         start += 1
     return found
 
@@ -124,11 +125,12 @@ def _split_paths(listed: bytes) -> Iterator[str]:
     return (path for path in listed.decode("utf-8", "surrogateescape").split("\0") if path)
 
 
-# --- what was done, and when ------------------------------------------------------------------------------------------
+# --- log --------------------------------------------------------------------------------------------------------------
 
 
 def compute_repository_state(content: Path) -> str:
-    """What tells whether there is a new commit, read without asking Git; "" where there is no repository."""
+    """A digest that changes with every new commit, read from the repository's files without running Git; "" without a
+    repository."""
     for folder in (content.resolve(), *content.resolve().parents):
         if own := _find_git_folder(folder / ".git"):
             shared = own / (_read_text(own / "commondir").strip() or ".")
@@ -142,7 +144,7 @@ def compute_repository_state(content: Path) -> str:
 
 
 def _find_git_folder(git: Path) -> Path | None:
-    """The folder of a repository, which `.git` is or names."""
+    """The folder of a repository: `.git`, or the folder that the file `.git` names."""
     if os.path.isdir(git):
         return git
     return (git.parent / _read_text(git).removeprefix("gitdir:").strip()) if os.path.isfile(git) else None
@@ -156,72 +158,75 @@ def _read_text(file: Path) -> str:
 
 
 def read_git_log(content: Path) -> str:
-    """What Git tells of all commits that changed the content folder, the first first. Raises Refused.
+    """The log of all commits that changed the content folder, oldest first. Raises GitUnavailable.
 
-    The first line lists (JSON) the folders of the repository in which the content lies and once lay, that of today
-    first. Then, of each commit, with \\0 between: its short id and when it was made (seconds), after a / by which no
-    file begins; its message; and the files that it added (A), changed (M), renamed (R: old, new) or deleted (D). Of a
-    merge, what it brought to the branch that it was merged into: that is when the public saw it. Bytes that are not
-    UTF-8 are escaped as in names of files.
+    The first line is a JSON list of the current and former folders of the content in the repository, the current one
+    first. Then follow, for each commit, separated by \\0:
+
+    - the abbreviated id and the time in seconds since the epoch, after a `/`, with which no path begins
+    - the message
+    - the files that it added (A), changed (M), renamed (R: old, new) or deleted (D)
+
+    The files of a merge are those it changed in the branch that it was merged into, because the public saw the changes
+    then. Bytes that are not UTF-8 are represented by surrogates, as in file names.
     """
     if _is_shallow(content):
         raise GitUnavailable("shallow")
     folders = _content_folders(content)
-    told = _run_git(content, "-c", "log.showRoot=true", "log", "-z", "--first-parent", "-m", "--reverse",
-                    _RENAME_THRESHOLD,
-                    "--name-status", "--no-relative", *_LOG_OPTIONS, "--format=/%h %ct%x00%B", "--",
-                    *(f":(top,literal){folder}" if folder else ":(top)" for folder in folders))
-    return f"{json.dumps(folders)}\n{told.decode('utf-8', 'surrogateescape')}"
+    output = _run_git(content, "-c", "log.showRoot=true", "log", "-z", "--first-parent", "-m", "--reverse",
+                      _RENAME_THRESHOLD, "--name-status", "--no-relative", *_LOG_OPTIONS, "--format=/%h %ct%x00%B",
+                      "--", *(f":(top,literal){folder}" if folder else ":(top)" for folder in folders))
+    return f"{json.dumps(folders)}\n{output.decode('utf-8', 'surrogateescape')}"
 
 
 _RENAME_THRESHOLD = "-M70%"
-"""Records begun from one template are alike by half, and yet not one record that was renamed."""
+"""Records written from one template are up to half alike without being renamed."""
 
 _LOG_OPTIONS = ("-l1000", "--no-ext-diff", "--encoding=UTF-8", "--no-show-signature", "--no-color")
-"""The same answer whatever this computer's settings of Git are."""
+"""Options that make the output independent of the user's Git configuration."""
 
 
 def _content_folders(content: Path) -> list[str]:
-    """The folders of the repository in which the content lies and once lay, as `site.yaml` was moved: each with a / at
-    its end, "" = the whole."""
+    """The current and former folders of the content in the repository, found by renames of `site.yaml`; each ends with
+    `/`, and "" is the root."""
     here = _run_git(content, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").removesuffix("\n")
     folders = [here]
     for name in (one for one in ("site.yaml", "site.yml", "site.md") if (content / one).is_file()):
         moves = _split_paths(_run_git(content, "log", "-z", "--follow", "--diff-filter=R", "--name-status",
-                                      *_LOG_OPTIONS,
-                                      "--format=", "--", name))
+                                      *_LOG_OPTIONS, "--format=", "--", name))
         folders += (f"{folder}/" if folder else "" for path in moves for folder, _, file in [path.rpartition("/")]
                     if file.startswith("site."))
     return list(dict.fromkeys(folders))
 
 
-# --- asking -----------------------------------------------------------------------------------------------------------
+# --- running Git ------------------------------------------------------------------------------------------------------
 
 _REMOVED_ENVIRONMENT = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
-"""What a hook sets, and what would lead away from the content folder."""
+"""Variables set by hooks, or pointing to another repository."""
 
 _GIT_ENVIRONMENT: Mapping[str, str] = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1",
-                                       "GIT_ALLOW_PROTOCOL": "none",
-                                       "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-"""Nothing is written, fetched, or asked back; and what is told is told in one language."""
+                                       "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+"""Nothing is written, fetched or prompted for, and messages are in English."""
 
 
-def _run_git(content: Path, *arguments: str, given: bytes = b"") -> bytes:
-    """What Git answers. Raises Refused."""
-    import subprocess  # here, since most that look into this module ask nothing
+def _run_git(content: Path, *arguments: str, stdin: bytes = b"") -> bytes:
+    """The output of a Git command. Raises GitUnavailable."""
+    import subprocess  # imported here: most users of this module run no Git command
 
-    kept = {name: value for name, value in os.environ.items() if name not in _REMOVED_ENVIRONMENT}
+    environment = {name: value for name, value in os.environ.items() if name not in _REMOVED_ENVIRONMENT}
     try:
-        done = subprocess.run(["git", "-c", "core.fsmonitor=false", "--no-pager", *arguments], cwd=content, input=given,
-                              env={**kept, **_GIT_ENVIRONMENT}, capture_output=True, check=False)
+        result = subprocess.run(["git", "-c", "core.fsmonitor=false", "--no-pager", *arguments], cwd=content,
+                                input=stdin, env={**environment, **_GIT_ENVIRONMENT}, capture_output=True, check=False)
     except FileNotFoundError:
         raise GitUnavailable("no_git") from None
-    if done.returncode == 0:
-        return done.stdout
-    said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-    code = next((code for code, words in _ERROR_PATTERNS.items() if any(word in said.lower() for word in words)),
+    if result.returncode == 0:
+        return result.stdout
+    message = result.stderr.decode(errors="replace").strip().partition("\n")[0]
+    code = next((code for code, words in _ERROR_PATTERNS.items() if any(word in message.lower() for word in words)),
                 "failed")
-    raise GitUnavailable(code, shlex.quote(said.split("'")[1]) if code == "foreign" and said.count("'") > 1 else said)
+    if code == "foreign" and message.count("'") > 1:
+        raise GitUnavailable(code, shlex.quote(message.split("'")[1]))
+    raise GitUnavailable(code, message)
 
 
 _ERROR_PATTERNS: Mapping[str, tuple[str, ...]] = {
@@ -231,4 +236,4 @@ _ERROR_PATTERNS: Mapping[str, tuple[str, ...]] = {
                 "transport 'http' not allowed", "transport 'ssh' not allowed", "transport 'git' not allowed"),
     "no_commit": ("does not have any commits",),
 }
-"""Why Git refuses, by what it says then (in English, see `_GIT_ENVIRONMENT`)."""
+"""Part of Git's error message (in English, see `_GIT_ENVIRONMENT`) → code."""

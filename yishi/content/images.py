@@ -1,4 +1,4 @@
-"""Photos as they are published: in a few sizes, upright, in sRGB, telling nothing beside the picture. Pure."""
+"""Convert photos for publication: a few sizes, upright, sRGB, without metadata. Pure."""
 
 import warnings
 from collections.abc import Iterator, Mapping
@@ -17,18 +17,18 @@ from ..core.outputs import Rendition
 MAX_PIXELS = 40_000_000
 
 WIDTHS = (400, 800, 1600)
-"""A phone, a phone with a fine screen or half a page, a whole page."""
+"""In pixels: a phone; a phone with a high-resolution screen, or half a page; a whole page."""
 
 _FEATURES = [features.version(name) for name in ('jpg', 'webp', 'avif', 'littlecms2')]
 CODEC_VERSIONS = f"Pillow {PIL.__version__} {_FEATURES}"
-"""What other bytes may come from, although the code is the same."""
+"""Library versions on which the converted bytes depend."""
 
 PixelSize = tuple[int, int]
 """Width and height in pixels."""
 
 
 class UnusablePhoto(ValueError):
-    """A photo that cannot be shown; `code` is the problem with it."""
+    """A photo that cannot be shown; `code` is the code of the problem."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -36,24 +36,24 @@ class UnusablePhoto(ValueError):
 
 
 def measure_photo(data: bytes) -> PixelSize:
-    """The size of the photo in `data` as it is seen, after its orientation; the photo can surely be converted.
+    """The size of the photo in `data` as displayed, after applying its orientation; checks that it can be converted.
 
-    Raises Refused: `photo_too_large` before anything is decoded, `photo_heic`, `photo_moves`, `bad_photo`.
+    Raises UnusablePhoto: `photo_too_large` before anything is decoded, `photo_heic`, `photo_moves`, `bad_photo`.
     """
     return _read_upright(data, 1)[1]
 
 
 def plan_renditions(path: str, size: PixelSize, *, avif: bool = False) -> tuple[Rendition, ...]:
-    """What the photo `path` of this size is published as: the best format first, each from small to large."""
+    """The renditions of the photo `path` of this size: the best format first, each from small to large."""
     return tuple(Rendition(f"{path}.{width}.{encoder.suffix}", kind, width, height)
                  for kind, encoder in _ENCODERS.items() if avif or kind != "image/avif"
                  for width, height in _rendition_sizes(*size))
 
 
 def convert_photo(data: bytes, wanted: Rendition) -> bytes:
-    """The photo in `data` as `wanted`; what is see-through becomes white. The same bytes give the same bytes.
+    """The photo in `data` converted to `wanted`; transparency becomes white. Deterministic.
 
-    Raises Refused where `measure_photo` does.
+    Raises UnusablePhoto as `measure_photo` does.
     """
     image, _ = _read_upright(data, max(wanted.width, wanted.height))
     small = image.resize((wanted.width, wanted.height), Image.Resampling.LANCZOS, reducing_gap=2.0)
@@ -61,7 +61,7 @@ def convert_photo(data: bytes, wanted: Rendition) -> bytes:
 
 
 class _Encoder(Struct, frozen=True):
-    """How Pillow writes a format."""
+    """Pillow's options for a format."""
 
     name: str
     suffix: str
@@ -69,13 +69,13 @@ class _Encoder(Struct, frozen=True):
 
 
 _ENCODERS = MappingProxyType({
-    "image/avif": _Encoder("AVIF", "avif", {"quality": 55, "speed": 6, "max_threads": 1}),  # threads change the bytes
+    "image/avif": _Encoder("AVIF", "avif", {"quality": 55, "speed": 6, "max_threads": 1}),  # threads affect the bytes
     "image/webp": _Encoder("WEBP", "webp", {"quality": 75, "method": 4}),
     "image/jpeg": _Encoder("JPEG", "jpg", {"quality": 78, "optimize": True, "progressive": True}),
 })
 _READABLE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-_MAX_SIDE = 16_000  # a WebP is not higher; pictures of a whole chat are
+_MAX_SIDE = 16_000  # the maximum height of WebP; screenshots of whole chats exceed it
 _ORIENTATION = 0x0112
 _TRANSPOSITIONS = MappingProxyType({
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -86,7 +86,7 @@ _SIDE_PRESERVING = (None, *(_TRANSPOSITIONS[orientation] for orientation in (2, 
 
 
 def _rendition_sizes(width: int, height: int) -> Iterator[PixelSize]:
-    """Never larger than the original; two that are nearly the same are one."""
+    """The sizes of the renditions: never larger than the original; of two nearly equal ones only one."""
     widest = max(1, min(width, WIDTHS[-1], _MAX_SIDE * width // height))
     for wide in (*(one for one in WIDTHS if one < 0.8 * widest), widest):
         yield wide, max(1, min(_MAX_SIDE, round(height * wide / width)))
@@ -97,7 +97,7 @@ def _rendition_sizes(width: int, height: int) -> Iterator[PixelSize]:
 
 @contextmanager
 def _translate_errors() -> Iterator[None]:
-    """Pillow raises, and warns of, whatever it stumbles over."""
+    """Turn all errors and warnings of Pillow into UnusablePhoto."""
     with warnings.catch_warnings(action="ignore"):
         try:
             yield
@@ -111,7 +111,8 @@ def _translate_errors() -> Iterator[None]:
 
 @_translate_errors()
 def _read_upright(data: bytes, longest: int) -> tuple[Image.Image, PixelSize]:
-    """The picture, upright, and its full size. A JPEG may come smaller, but both sides no less than `longest`."""
+    """The picture, upright, and its full size. A JPEG may be decoded at a reduced size with both sides at least
+    `longest`."""
     image = _open_image(data)
     size, tile = image.size, image.tile[0] if image.tile else None
     image.draft(None, (longest, longest))
@@ -122,13 +123,13 @@ def _read_upright(data: bytes, longest: int) -> tuple[Image.Image, PixelSize]:
 
 
 def _open_image(data: bytes) -> ImageFile.ImageFile:
-    """The picture, of which only the header has been read: too large a one is never decoded."""
+    """The picture with only its header read: a picture that is too large is never decoded."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
         raise UnusablePhoto("photo_heic")
     image = Image.open(BytesIO(data), formats=_READABLE_FORMATS)
     if image.width * image.height > MAX_PIXELS:
         raise UnusablePhoto("photo_too_large")
-    # what else a JPEG may hold is a second view or a map of its light, not the next picture
+    # further images in a JPEG are previews or gain maps, not frames
     if image.format in ("PNG", "WEBP", "GIF") and getattr(image, "is_animated", False):
         raise UnusablePhoto("photo_moves")
     return image
@@ -137,17 +138,17 @@ def _open_image(data: bytes) -> ImageFile.ImageFile:
 def _orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
-    except Exception:  # as above: EXIF that cannot be read says nothing
+    except Exception:  # as above: unreadable EXIF is ignored
         return 1
 
 
-# --- what is shown ----------------------------------------------------------------------------------------------------
+# --- colours and frames -----------------------------------------------------------------------------------------------
 
 
 def _to_resizable_mode(image: Image.Image, tile: ImageFile._Tile | None) -> Image.Image:
-    """In a mode that can be made smaller: L, RGB or CMYK; LA or RGBA where it is see-through.
+    """Convert to a mode that can be resized: L, RGB or CMYK; LA or RGBA with transparency.
 
-    `tile`: how the file holds the picture, as Pillow knew it before it was loaded.
+    `tile`: how the file stores the picture, as reported by Pillow before loading.
     """
     if image.mode == "P":
         plain = image.convert("RGBA" if "transparency" in image.info else "RGB")
@@ -160,15 +161,15 @@ def _to_resizable_mode(image: Image.Image, tile: ImageFile._Tile | None) -> Imag
 
 
 def _to_8_bits(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):  # 16 bits of grey
+    if image.mode.startswith("I"):  # 16-bit greyscale
         return image.convert("I").point([level * 255 // 65535 for level in range(65536)], "L")
     return image.convert("L") if image.mode == "1" else image
 
 
 def _alpha_from_colour_key(image: Image.Image, packed: str) -> Image.Image | None:
-    """See-through where the picture has the one colour that its file says is (tRNS of a PNG, in its samples).
+    """Transparency where the picture has the colour marked as transparent (tRNS of a PNG, in its samples).
 
-    Of colours in 16 bits Pillow keeps, and knows, the upper 8 only.
+    Of 16-bit colours Pillow keeps only the upper 8 bits.
     """
     key = image.info.pop("transparency", None)
     if key is None or image.mode not in ("1", "L", "I;16", "RGB"):
@@ -184,7 +185,7 @@ def _alpha_from_colour_key(image: Image.Image, packed: str) -> Image.Image | Non
 
 
 def _place_in_frame(image: Image.Image, extents: tuple[int, int, int, int]) -> Image.Image:
-    """A GIF may fill a part of its frame only: around it nothing is seen."""
+    """A GIF may fill only a part of its frame: the rest is transparent."""
     if extents == (0, 0, *image.size):
         return image
     inside = image.convert("RGBA").crop(extents)
@@ -194,7 +195,7 @@ def _place_in_frame(image: Image.Image, extents: tuple[int, int, int, int]) -> I
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
-    """The colours as sRGB; what is see-through stays so. A damaged profile is dropped."""
+    """Convert the colours to sRGB; transparency is preserved. A damaged profile is dropped."""
     profile = image.info.get("icc_profile")
     if not profile:
         return image
@@ -218,7 +219,7 @@ def _flatten_on_white(image: Image.Image) -> Image.Image:
 
 
 def _encode_image(image: Image.Image, encoder: _Encoder) -> bytes:
-    image.info = {}  # where a plain save would find a comment or a profile again
+    image.info = {}  # a plain save would write comments and profiles from here
     output = BytesIO()
     image.save(output, encoder.name, exif=b"", **encoder.options)
     return output.getvalue()

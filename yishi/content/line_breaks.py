@@ -1,20 +1,20 @@
-"""Line breaks inside a text: shown as a blank between words, and as nothing between Chinese characters.
+"""Line breaks inside a text: shown as a space between words, and as nothing between Chinese characters.
 
-Browsers, feeds and YAML turn a line break within a paragraph into a blank. Chinese is written without blanks, so the
-break has to go where two Chinese characters or full-width marks meet. Every text is read through this module.
+Browsers, feeds and YAML turn a line break within a paragraph into a space. Chinese is written without spaces, so breaks
+between two Chinese characters or full-width marks are removed. Every text is read through this module.
 """
 
 import re
 from itertools import pairwise
 
 HAN = "\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
-"""Characters and marks of full width, as the inside of a regular expression's class."""
-_SHARED_MARKS = "“”‘’—…·"  # marks that Chinese shares with other languages: they count beside a Chinese character
+"""Chinese characters and full-width marks, as the inside of a regular expression class."""
+_SHARED_MARKS = "“”‘’—…·"  # marks shared with other languages: they count only beside a Chinese character
 _INLINE_TAGS = r"(?:</?(?:a|em|strong|del|sup|sub|code)(?: [^<>]*)?>)*"
 
 
 def _break_pattern(tags: str) -> str:
-    """A break between full-width characters, as a regular expression: what stands before it is its group."""
+    """The pattern of a break between full-width characters; the character before it is its group."""
     shared = f"(?:[{_SHARED_MARKS}]{tags})"
     return (rf"(?:([{HAN}]{tags})\s*\n\s*(?={tags}[{HAN}{_SHARED_MARKS}])"
             rf"|([{_SHARED_MARKS}]{tags})\s*\n\s*(?={tags}[{HAN}])"
@@ -29,20 +29,20 @@ _CANDIDATE = re.compile(rf"\n\s*{_INLINE_TAGS}[{HAN}{_SHARED_MARKS}]")
 
 
 def joins_without_space(before: str, after: str) -> bool:
-    """Whether no blank belongs between two lines of one paragraph."""
+    """Whether two lines of one paragraph are joined without a space."""
     return bool(after) and _TEXT_BREAK.search(f"{before}\n{after[:8]}") is not None
 
 
 def join_html(html: str) -> str:
-    """Sanitised HTML without the line breaks that would show as a blank inside Chinese; code stays as it is."""
+    """Sanitised HTML without the line breaks that would show as a space inside Chinese; code is unchanged."""
     return _HTML_BREAK.sub(lambda m: next(filter(None, m.groups()), m[0]), html) if _CANDIDATE.search(html) else html
 
 
 def remove_folded_spaces(value: str, lines: list[str]) -> str:
-    """A text that YAML has folded, without the blanks inside Chinese.
+    """A folded YAML text without the spaces inside Chinese.
 
-    `value` is what YAML read, with a blank for each line break; `lines` are those of the file that it stands in, with
-    whatever quotes stand around them. A blank that was typed stays.
+    `value` is the text from YAML, with a space for each line break; `lines` are its source lines, including quotes.
+    Typed spaces are kept.
     """
     stripped = [line.strip().replace("''", "'") for line in lines]
     at = 0

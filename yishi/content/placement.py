@@ -1,4 +1,4 @@
-"""Files that stand where no record can: each a problem that says what to do."""
+"""Files in places where no record can be: each is a problem that explains what to do."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
@@ -33,34 +33,34 @@ from ..model.vocabulary import encode_bilingual, find_nearest_word
 from .privacy import find_personal_data
 
 MAX_PATH_LENGTH = 200
-"""Characters of a path below the content folder; Windows refuses more than 260, and its own folder comes on top."""
+"""Maximum length of a path below the content folder, in characters; Windows allows 260 including the folder above."""
 
 _DEVICE_NAME = re.compile(rf"(?<![^/])(?P<name>{'|'.join(sorted(WINDOWS_DEVICE_NAMES))})(?:\.[^/]*)?(?![^/])",
                           re.IGNORECASE)
 
 
-def check_record_locations(slots: Mapping[str, RecordLocation]) -> Iterator[Problem]:
-    """What is wrong with where the records of a content folder lie; `slots`: file → what it is, of all its records."""
-    places = {slot.path for slot in slots.values() if slot.kind == "place"}
-    fine = _select_valid_names(part for slot in slots.values() for part in slot.path.split("/"))
+def check_record_locations(locations: Mapping[str, RecordLocation]) -> Iterator[Problem]:
+    """Problems with the locations of records; `locations`: file → location, for all records."""
+    places = {location.path for location in locations.values() if location.kind == "place"}
+    valid_names = _select_valid_names(part for location in locations.values() for part in location.path.split("/"))
     addresses: dict[str, str] = {}
-    if "site" not in {slot.path for slot in slots.values()}:
+    if "site" not in {location.path for location in locations.values()}:
         yield _file_problem("site.yaml", "site_missing")
-    for file, slot in slots.items():
-        other = addresses.setdefault(slot.path, file)
+    for file, location in locations.items():
+        other = addresses.setdefault(location.path, file)
         if other != file:
             yield _file_problem(file, "same_address", found=other)
-        elif problem := _check_location(file, slot, places, fine):
+        elif problem := _check_location(file, location, places, valid_names):
             yield problem
 
 
-def check_attachments(files: Iterable[str], slots: Mapping[str, RecordLocation],
+def check_attachments(files: Iterable[str], locations: Mapping[str, RecordLocation],
                       named: Collection[str]) -> Iterator[Problem]:
-    """What is wrong with where all other files lie; `named` are those that a record names."""
-    places = {slot.path for slot in slots.values() if slot.kind == "place"}
+    """Problems with the locations of all other files; `named` are those that a record refers to."""
+    places = {location.path for location in locations.values() if location.kind == "place"}
     set_aside = set[str]()
     for file in files:
-        if file in slots or file in named or parse_snapshot_name(file):
+        if file in locations or file in named or parse_snapshot_name(file):
             continue
         if is_underscored(file) and not file.lower().endswith((*PHOTO_SUFFIXES, *DOCUMENT_SUFFIXES)):
             set_aside.add(_underscored_path(file))
@@ -71,13 +71,13 @@ def check_attachments(files: Iterable[str], slots: Mapping[str, RecordLocation],
 
 
 def _underscored_path(file: str) -> str:
-    """The file, or the highest folder above it, whose name begins with _."""
+    """The file, or the highest folder above it, whose name begins with `_`."""
     parts = file.split("/")
     return "/".join(parts[:next(n for n, part in enumerate(parts) if part.startswith("_")) + 1])
 
 
 def check_ignored_names(unfit: Iterable[str], leftovers: Sequence[str]) -> Iterator[Problem]:
-    """Names that no text can hold, each; and once what systems and editors left."""
+    """A problem for each name that no text can hold, and one for all files left by systems and editors."""
     for file in unfit:
         level: Severity = "error" if file.endswith(RECORD_SUFFIXES) else "warning"
         path = format_for_terminal_line(file)
@@ -89,23 +89,24 @@ def check_ignored_names(unfit: Iterable[str], leftovers: Sequence[str]) -> Itera
 
 
 _MAX_LISTED_LEFTOVERS = 5
-"""So many names of files that nobody wrote are told."""
+"""Maximum number of such files that are listed."""
 
 
-def _check_location(file: str, slot: RecordLocation, places: Collection[str], fine: Set[str]) -> Problem | None:
+def _check_location(file: str, location: RecordLocation, places: Collection[str],
+                    valid_names: Set[str]) -> Problem | None:
     """A record whose name cannot be an address, or whose folder is not a place."""
-    *folders, name = slot.path.split("/")
-    wrong = next((part for part in (*folders, name) if part not in fine), None)
+    *folders, name = location.path.split("/")
+    wrong = next((part for part in (*folders, name) if part not in valid_names), None)
     if wrong is not None:
         return _bad_name_problem(file, wrong)
-    if conflicts_with_site_page(slot):
+    if conflicts_with_site_page(location):
         return _file_problem(file, "reserved_name", found=f"'{name}'")
-    place = slot.path if slot.kind == "place" else slot.place
-    return _check_place_exists(file, place, places) if slot.path.startswith("places/") else None
+    place = location.path if location.kind == "place" else location.place
+    return _check_place_exists(file, place, places) if location.path.startswith("places/") else None
 
 
 def _select_valid_names(parts: Iterable[str]) -> frozenset[str]:
-    """What folders and files may be called so; nearly always nothing is found in all of them at once."""
+    """The valid names of folders and files; usually all of them, which one check of all names shows."""
     names = frozenset(filter(is_valid_name, frozenset(parts)))
     return frozenset(name for name in names
                      if not find_personal_data(name)) if find_personal_data("\n".join(names)) else names
@@ -118,8 +119,8 @@ def _bad_name_problem(file: str, part: str) -> Problem:
 
 
 def check_portable_names(files: Iterable[str]) -> Iterator[Problem]:
-    """What other systems cannot hold: names that Windows keeps, names that differ by capitals or by the Unicode form
-    of their letters only, long paths."""
+    """Names that other systems cannot hold: device names of Windows, names that differ only in case or Unicode form,
+    long paths."""
     seen: dict[str, str] = {}
     for file in files:
         other = seen.setdefault(fold_path(file), file)
@@ -134,7 +135,7 @@ def check_portable_names(files: Iterable[str]) -> Iterator[Problem]:
 
 
 def _unused_file_problem(file: str, places: Collection[str]) -> Problem:
-    """A file that is no record and that no record names: an attachment left over, or something that nothing reads."""
+    """A file that is no record and that no record refers to: an unused attachment, or a file that is never read."""
     *folders, name = file.split("/")
     if folders[:1] == ["places"] and len(folders) > 1:
         inside = folders[-1] in RECORD_FOLDERS or folders[-1] == ATTACHMENT_FOLDER
@@ -153,11 +154,11 @@ def _unused_file_problem(file: str, places: Collection[str]) -> Problem:
 
 
 _RECORD_SUFFIX = re.compile(r"\.(?P<kind>ya?ml|md|markdown)(\.txt)?$", re.IGNORECASE)
-"""How the name of a record ends where an editor or a system has spelt it otherwise."""
+"""Variants of record suffixes that an editor or a system has written differently."""
 
 
 def _suggest_record_file(file: str) -> str:
-    """What a file is to be called to be read as a record; "" where that is not plain."""
+    """The file name under which a file would be read as a record; "" if unclear."""
     folder, _, name = file.rpartition("/")
     ending = _RECORD_SUFFIX.search(name)
     if not ending:
@@ -167,7 +168,7 @@ def _suggest_record_file(file: str) -> str:
 
 
 def _check_place_exists(file: str, place: str, places: Collection[str]) -> Problem | None:
-    """The folder of `place`, or one above it, is no place."""
+    """The folder of `place`, or one above it, is not a place."""
     missing = next((path for path in reversed(list(list_self_and_ancestors(place))) if path not in places), None)
     if missing is None:
         return None
@@ -176,7 +177,7 @@ def _check_place_exists(file: str, place: str, places: Collection[str]) -> Probl
         return _file_problem(file, "reserved_name", found=f"'{name}'")
     meant = find_nearest_word(name, RECORD_FOLDERS) or ""
     example = "" if meant else encode_bilingual(f"# {missing}/place.yaml\n名称: …\n类别: 社区",
-                                          f"# {missing}/place.yaml\nname: …\nkind: community")
+                                                f"# {missing}/place.yaml\nname: …\nkind: community")
     return replace(_file_problem(file, "no_place", meant, found=f"'{name}'"), example=example)
 
 

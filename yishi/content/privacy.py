@@ -1,8 +1,8 @@
-"""Personal data in text: finds it, masks it.
+"""Find and mask personal data in text.
 
-What it looks like is data, per country, in `privacy.yaml`. What a context allows - a place's `office.phone`, the
-contact of the site, publishers' addresses in `sources.yaml`, `privacy_allow` - the caller filters by `PrivacyHit.kind`
-and by the text between `PrivacyHit.start` and `PrivacyHit.end`.
+The patterns are data, per country, in `privacy.yaml`. Exceptions by context - a place's `office.phone`, the contact of
+the site, publishers' addresses in `sources.yaml`, `privacy_allow` - are filtered by the caller, by `PrivacyHit.kind`
+and the text between `PrivacyHit.start` and `PrivacyHit.end`.
 """
 
 import datetime
@@ -22,7 +22,7 @@ PrivacyLevel = Literal["error", "warning"]
 
 
 class PrivacyHit(Struct, frozen=True):
-    """One personal datum in a text: `text[start:end]`, and how it may be shown.
+    """A personal datum in a text: `text[start:end]`, and its masked form.
 
     `kind`: resident_id, bank_card, mobile, landline, plate, account (WeChat, QQ), door, email, minor, name, sensitive.
     """
@@ -35,7 +35,7 @@ class PrivacyHit(Struct, frozen=True):
 
 
 def find_personal_data(text: str, country: str = "CN") -> list[PrivacyHit]:
-    """The personal data in `text`, in order, not overlapping; of two kinds in one place the graver one."""
+    """The personal data in `text`, in order, not overlapping; of overlapping kinds the more serious one."""
     rules = _load_rules(country)
     if not rules.clues.search(text):
         return []
@@ -52,8 +52,8 @@ def mask_personal_data(text: str, country: str = "CN") -> str:
 
 
 def export_patterns(country: str = "CN") -> list[dict[str, object]]:
-    """What is looked for, as data for a browser: regular expressions in JavaScript's notation. `check` names a check
-    that the browser must have as well."""
+    """The patterns as data for a browser: regular expressions in JavaScript's notation. `check` names a check that the
+    browser must implement as well."""
     names = {check: name for name, check in _CHECKS.items()}
     return [{"kind": one.kind, "level": one.level, "finds": one.expression.pattern.replace("(?P<", "(?<"),
              "shows": one.visible_ends, "check": names[one.check] if one.check else "", "near": sorted(one.near_kinds)}
@@ -63,7 +63,7 @@ def export_patterns(country: str = "CN") -> list[dict[str, object]]:
 # --- patterns ---------------------------------------------------------------------------------------------------------
 
 PatternCheck = Callable[[re.Match[str], PrivacyLevel], PrivacyLevel | None]
-"""Has the last word on what a pattern found: its level, or None for nothing."""
+"""The final check of a match: its level, or None to reject it."""
 
 
 class _Pattern(Struct, frozen=True):
@@ -96,7 +96,7 @@ def _fill_parts(expression: str, parts: Mapping[str, str]) -> str:
 
 
 def _compile_clues(clues: Iterable[tuple[str, str]]) -> re.Pattern[str]:
-    # One class of first characters in front: the regular expression engine then runs over the rest of a text at once.
+    # A leading class of first characters lets the regular expression engine skip the rest of a text quickly.
     clues = list(clues)
     firsts = "".join(first for first, _ in clues)
     return re.compile(f"[{firsts}](?:{'|'.join(f'(?<=[{first}])(?:{rest})' for first, rest in clues)})")
@@ -122,7 +122,7 @@ _NEAR_DISTANCE = 30  # characters
 
 
 def _normalize_with_origins(text: str) -> tuple[str, list[int] | None]:
-    """`text` after NFKC without invisible characters, and where each of its characters came from (None: unmoved)."""
+    """`text` after NFKC without invisible characters, and the original index of each character (None: unchanged)."""
     folded = _FULL_WIDTH_CHARACTER.sub(lambda match: _FULL_WIDTH[match[0]], text)
     if unicodedata.is_normalized("NFKC", folded) and not _INVISIBLE.search(folded):
         return folded, None
@@ -151,7 +151,7 @@ def _iter_matches(pattern: _Pattern, folded: str,
 
 
 def _mark_neighbourhoods(text: str, spans: Iterable[tuple[int, int]]) -> bytearray:
-    """For each character of `text`, 1 where one of `spans` is near in the same sentence."""
+    """For each character of `text`, 1 if one of `spans` is near it in the same sentence."""
     return _mark_spans(len(text), ((start - len(_SENTENCE_END.split(text[max(start - _NEAR_DISTANCE, 0):start])[-1]),
                                     end + len(_SENTENCE_END.split(text[end:end + _NEAR_DISTANCE])[0])) for start,
                                    end in spans))
@@ -170,12 +170,12 @@ def _mask_value(value: str, first: int, last: int) -> str:
 
 
 def _remove_overlaps(hits: Iterable[PrivacyHit], taken: bytearray) -> list[PrivacyHit]:
-    kept: list[PrivacyHit] = []
+    selected: list[PrivacyHit] = []
     for hit in sorted(hits, key=lambda hit: (hit.level != "error", hit.start, hit.start - hit.end)):
         if not any(taken[hit.start:hit.end]):
-            kept.append(hit)
+            selected.append(hit)
             taken[hit.start:hit.end] = b"\x01" * (hit.end - hit.start)
-    return sorted(kept, key=lambda hit: hit.start)
+    return sorted(selected, key=lambda hit: hit.start)
 
 
 # --- checks -----------------------------------------------------------------------------------------------------------
@@ -188,8 +188,8 @@ _BANK_WORD = re.compile(r"卡|[账帐][号户]|银行")
 
 
 def _check_resident_id(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | None:
-    # One work-order number in eleven passes the check, hence the warning beside such a word. A mistyped last digit
-    # hides neither birthday nor district.
+    # One work-order number in eleven passes the check, hence only a warning beside such a word. A mistyped last digit
+    # still reveals birthday and district.
     number = re.sub(r"[ -]", "", match["value"]).upper()
     try:
         datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
@@ -222,13 +222,13 @@ def _check_plate(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | No
 
 
 def _check_account(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | None:
-    # "微信 WeChat" names no account; "微信号 zhangsan" and "微信 zhang_3" do.
+    # "微信 WeChat" is not an account; "微信号 zhangsan" and "微信 zhang_3" are.
     is_announced = bool(match["said"].strip())
     return level if is_announced or re.search(r"[0-9_]", match["value"]) else None
 
 
 def _check_door_number(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | None:
-    # building-unit-room; 12-31-2024 is a day.
+    # building-unit-room; but 12-31-2024 is a date.
     first, second, room = map(int, match["value"].split("-"))
     is_day = 1900 <= room <= 2099 and first <= 31 and second <= 31 and min(first, second) <= 12
     return None if is_day else level

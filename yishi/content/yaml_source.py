@@ -1,7 +1,7 @@
-"""Bytes → a tree of strings, each with its place in the file.
+"""Parse the bytes of a source file into a tree of strings with their positions.
 
-YAML is read through the C parser's events: every scalar is the string the writer typed; anchors, tags, merge keys,
-duplicate keys and several documents are refused. What usually goes wrong while typing is recognised and named.
+YAML is read through the C parser's events: every scalar is the string as typed; anchors, tags, merge keys, duplicate
+keys and several documents are rejected. Common typing errors are recognised and reported.
 """
 
 import codecs
@@ -25,10 +25,10 @@ EXAMPLE_FIRST_LINE = encode_bilingual("标题: …", "title: …")
 
 MAX_DEPTH = 50
 MAX_TYPING_ERRORS = 50
-"""So many slips of one file are mended while reading it; after that the rest is not read."""
+"""Maximum number of typing errors corrected while parsing a file; after that the rest is not read."""
 
 NULL_WORDS = ("null", "Null", "NULL", "~")
-"""The plain words that mean nothing to YAML; in quotes they are texts."""
+"""Plain words that mean null in YAML; in quotes they are texts."""
 
 
 class SourceFile(Struct, frozen=True):
@@ -39,9 +39,9 @@ class SourceFile(Struct, frozen=True):
 
 
 class ScalarNode(Struct, frozen=True):
-    """A text as typed; nothing where YAML says null. `plain`: without quotes; `block`: it begins on the next line.
+    """A text as typed; empty for null. `is_plain`: without quotes; `is_block`: it begins on the next line.
 
-    `cut`: the line with the whole text in quotes, where a ` #` ends the text.
+    `uncut_line`: the line with the whole text in quotes, where a ` #` cuts the text off ("": it does not).
     """
 
     text: str
@@ -68,7 +68,7 @@ SourceNode = ScalarNode | SequenceNode | MappingNode
 
 
 class SourceDocument(Struct, frozen=True):
-    """What a file says: its tree (None: not readable, see the problems), and the Markdown body of a `.md` file."""
+    """The parsed file: its tree (None: unreadable, see the problems), and the Markdown body of a `.md` file."""
 
     root: MappingNode | SequenceNode | None
     body: ScalarNode | None = None
@@ -76,23 +76,23 @@ class SourceDocument(Struct, frozen=True):
 
 
 def parse_source(source: SourceFile) -> SourceDocument:
-    """The document in `source`; whatever its bytes are, it gives a tree or problems, or both."""
-    strange: list[_ParseError] = []  # what the parser says of the same lines comes of it
+    """Parse `source`; for any bytes it gives a tree or problems, or both."""
+    forbidden: list[_ParseError] = []  # parser errors on the same lines follow from these
     try:
         text = _decode(source.data)
-        strange += _find_forbidden_characters(text)
+        forbidden += _find_forbidden_characters(text)
         text = remove_forbidden(text)
         front, body = _split_front_matter(text) if source.path.endswith(".md") else (text, None)
-        root, refusals = _parse_tree(front, offset=1 if body else 0)
-    except _ParseError as refused:
-        return SourceDocument(None, None, tuple(one.to_problem(source.path) for one in (*strange, refused)))
-    told = {refused.problem_fields[0] for refused in strange}
-    refusals = [*strange, *(refused for refused in refusals if refused.problem_fields[0] not in told)]
-    return SourceDocument(root, body, tuple(refused.to_problem(source.path) for refused in refusals))
+        root, errors = _parse_tree(front, offset=1 if body else 0)
+    except _ParseError as error:
+        return SourceDocument(None, None, tuple(one.to_problem(source.path) for one in (*forbidden, error)))
+    reported = {error.problem_fields[0] for error in forbidden}
+    errors = [*forbidden, *(error for error in errors if error.problem_fields[0] not in reported)]
+    return SourceDocument(root, body, tuple(error.to_problem(source.path) for error in errors))
 
 
 def find_verbatim_lines(source: SourceFile) -> set[int]:
-    """The lines (from 1) of a file that can be read in which every blank counts: in block texts and Markdown."""
+    """The lines (from 1) of a readable file in which every space counts: block scalars and Markdown."""
     text = _decode(source.data)
     front, body = _split_front_matter(text) if source.path.endswith(".md") else (text, None)
     blocks: Iterator[Any] = (event for event in yaml.parse(front, yaml.CSafeLoader)
@@ -106,7 +106,7 @@ def find_verbatim_lines(source: SourceFile) -> set[int]:
 
 
 class _ParseError(Exception):
-    """Raised while reading, caught in `parse_source`: the first thing that makes a file unreadable."""
+    """Raised while parsing, caught in `parse_source`: the first problem that makes a file unreadable."""
 
     def __init__(self, code: str, line: int = 1, column: int = 1, example: str = "", **values: str) -> None:
         self.problem_fields = (line, column, code, tuple(values.items()), "", example)
@@ -126,7 +126,7 @@ def _decode(data: bytes) -> str:
 
 
 def _find_forbidden_characters(text: str) -> Iterator[_ParseError]:
-    """The characters that no text may hold, one for each line."""
+    """The first forbidden character of each line, as a problem."""
     for number, line in enumerate(text.split("\n"), 1):
         if found := find_forbidden(line):
             yield _ParseError("control_character", number, found[0] + 1, found=found[1])
@@ -152,38 +152,48 @@ def _split_front_matter(text: str) -> tuple[str, ScalarNode]:
 
 
 def _parse_tree(text: str, offset: int) -> tuple[MappingNode | SequenceNode | None, list[_ParseError]]:
-    """The tree of a text, and what is wrong in it. A usual slip is mended, lines that cannot be understood are passed
-    over, and the text is read on, so that all its problems are found at once."""
+    """The tree of a text and its errors.
+
+    Common typing errors are corrected and unreadable lines blanked, so that one pass finds all problems.
+    """
     lines = text.split("\n")
-    refusals: list[_ParseError] = []
+    errors: list[_ParseError] = []
     unreadable: list[_ParseError] = []
-    mended: set[tuple[int, str]] = set()
+    corrections: set[tuple[int, str]] = set()
     while True:
         builder = _TreeBuilder(lines, offset)
         try:
             root = builder.build(iter(yaml.CSafeLoader("\n".join(lines)).get_event, None))
         except (yaml.YAMLError, _MistypedKey) as error:
-            slip = _find_typing_error(error, lines, mended)
-            if slip is None or len(mended) == MAX_TYPING_ERRORS:
-                unreadable.append(_translate_parser_error(error, offset))  # what follows may come of the first alone
+            mistake = _find_typing_error(error, lines, corrections)
+            if mistake is None or len(corrections) == MAX_TYPING_ERRORS:
+                unreadable.append(_translate_parser_error(error, offset))  # later errors may follow from the first
                 if len(unreadable) == MAX_TYPING_ERRORS or not _blank_unreadable_lines(lines, error):
-                    return None, [*refusals, unreadable[0]]
+                    return None, [*errors, unreadable[0]]
                 continue
         else:
-            slip = _match_typing_error(lines, root.line - 1 - offset, mended) if isinstance(root, ScalarNode) else None
-            if slip is None and unreadable and not (isinstance(root, MappingNode | SequenceNode) and (
-                    root.pairs if isinstance(root, MappingNode) else root.items)):
-                return None, [*refusals, unreadable[0]]
-            if slip is None:
-                return _require_mapping(root, [*refusals, *unreadable[:1], *builder.errors])
-        refusals.append(slip.to_parse_error(offset))
-        lines[slip.line] = slip.corrected
-        mended.add((slip.line, slip.code))
+            mistake = None
+            if isinstance(root, ScalarNode):
+                mistake = _match_typing_error(lines, root.line - 1 - offset, corrections)
+            if mistake is None and unreadable and not _has_entries(root):
+                return None, [*errors, unreadable[0]]
+            if mistake is None:
+                return _require_mapping(root, [*errors, *unreadable[:1], *builder.errors])
+        errors.append(mistake.to_parse_error(offset))
+        lines[mistake.line] = mistake.corrected
+        corrections.add((mistake.line, mistake.code))
+
+
+def _has_entries(node: SourceNode) -> bool:
+    return bool(node.pairs if isinstance(node, MappingNode) else node.items if isinstance(node, SequenceNode) else ())
 
 
 def _blank_unreadable_lines(lines: list[str], error: Exception) -> bool:
-    """Empties the line that the parser stumbled over, or the one above it, and what stands further in below; whether
-    there was one. A text whose quotation mark is not closed begins where that stands, so does a key without a colon."""
+    """Blank the line at which the parser failed, or the one above it, and the lines indented below it; return whether
+    there was one.
+
+    An unclosed quotation, and a key without a colon, is blanked from its beginning.
+    """
     marks = _error_marks(error)
     mark = next(iter(marks[::-1] if re.search("scanning a (quoted|simple)", str(error)) else marks), None)
     at = min(mark.line if mark else 0, len(lines) - 1)
@@ -202,20 +212,20 @@ def _indent_of(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _require_mapping(root: SourceNode, refusals: list[_ParseError]) -> tuple[MappingNode | SequenceNode | None,
-                                                                             list[_ParseError]]:
+def _require_mapping(root: SourceNode, errors: list[_ParseError]
+                     ) -> tuple[MappingNode | SequenceNode | None, list[_ParseError]]:
     if not isinstance(root, ScalarNode):
-        return root, refusals
+        return root, errors
     found = f"'{root.text[:30]}'"
-    return None, [*refusals, _ParseError("not_keys", root.line, root.column, found=found, allowed=EXAMPLE_FIRST_LINE)]
+    return None, [*errors, _ParseError("not_keys", root.line, root.column, found=found, allowed=EXAMPLE_FIRST_LINE)]
 
 
 _INVALID_KEY_STARTS = tuple("-－–—\u3000")
-"""What no key begins with: a hyphen without its space, or a full-width character where one of them was meant."""
+"""Characters that no key begins with: a hyphen without its space, or a full-width one typed instead."""
 
 
 class _MistypedKey(Exception):
-    """A key that begins with what only a slip puts there."""
+    """A key that begins with a character from a typing error."""
 
     def __init__(self, mark: Any) -> None:
         super().__init__(mark)
@@ -223,7 +233,7 @@ class _MistypedKey(Exception):
 
 
 class _TreeBuilder:
-    """Builds the tree of one text from its events; what is not allowed is noted and passed over."""
+    """Builds the tree of one text from its events; what is not allowed is reported and skipped."""
 
     def __init__(self, lines: list[str], offset: int) -> None:
         self.lines = lines
@@ -257,9 +267,9 @@ class _TreeBuilder:
         if event.tag is not None:
             self._add_error("tag", event)
         if isinstance(event, events.ScalarEvent):
-            if event.style == '"' and (strange := find_forbidden(event.value)):  # written as \x1b, \e, \u2028 …
-                self._add_error("control_character", event, found=strange[1])
-                event.value = remove_forbidden(event.value)  # told once
+            if event.style == '"' and (forbidden := find_forbidden(event.value)):  # written as \x1b, \e, \u2028 …
+                self._add_error("control_character", event, found=forbidden[1])
+                event.value = remove_forbidden(event.value)  # reported once
             return self._build_scalar(event, line, column)
         if isinstance(event, events.SequenceStartEvent):
             return SequenceNode(tuple(self._iter_items(stream, depth)), line, column)
@@ -275,7 +285,7 @@ class _TreeBuilder:
         return ScalarNode(value, line, column, plain, cut, event.style in ("|", ">"))
 
     def _raw_lines(self, event: Any) -> list[str]:
-        """The lines that a text stands on, without what stands before and after it."""
+        """The source lines of a scalar, without the text before and after it."""
         first, last = event.start_mark, event.end_mark
         lines = self.lines[first.line:last.line + 1]
         lines[-1:] = [lines[-1][:last.column]] if len(lines) > last.line - first.line else lines[-1:]
@@ -291,7 +301,7 @@ class _TreeBuilder:
         while not isinstance(event := next(stream), events.MappingEndEvent):
             key = self._build_node(event, stream, depth + 1)
             if isinstance(key, ScalarNode) and not key.text:
-                key = replace(key, text=getattr(event, "value", ""))  # `null` is a key like any other
+                key = replace(key, text=getattr(event, "value", ""))  # `null` is a valid key
             if isinstance(key, ScalarNode) and key.is_plain and key.text[:1] in _INVALID_KEY_STARTS:
                 raise _MistypedKey(event.start_mark)
             value = self._build_node(next(stream), stream, depth + 1)
@@ -308,12 +318,12 @@ class _TreeBuilder:
                 yield key, value
 
     def _restore_cut_line(self, event: Any, value: str) -> str:
-        """The line with the whole text in quotes, if a comment ends the text ("" = none does).
+        """The line with the whole text in quotes, if a comment ends the text; else "".
 
-        Where the comment is all there is, only `#3` is a text: `# 3` is what a comment looks like.
+        If there is only a comment, `#3` is a text but `# 3` is a comment.
         """
         line: int = event.end_mark.line
-        ends_on = "".join(self.lines[line:line + 1])  # a text left empty may end below the last line
+        ends_on = "".join(self.lines[line:line + 1])  # an empty text may end below the last line
         rest = ends_on[event.end_mark.column:]
         if not re.match(r"\s+#" if value else r"\s*#[^\s#]", rest):
             return ""
@@ -325,11 +335,11 @@ class _TreeBuilder:
         self.errors.append(_ParseError(code, mark.line + 1 + self.offset, mark.column + 1, **values))
 
 
-# --- what usually goes wrong ------------------------------------------------------------------------------------------
+# --- typing errors ----------------------------------------------------------------------------------------------------
 
 
 class _TypingError(Struct, frozen=True):
-    """A recognised slip of the pen: what it is, where (line and column from 0), and the corrected line."""
+    """A recognised typing error: its code, its position (line and column from 0), and the corrected line."""
 
     code: str
     line: int
@@ -345,13 +355,13 @@ def _quote_value(match: re.Match[str]) -> str:
 
 
 def _narrow_indent(match: re.Match[str]) -> str:
-    """Each wide space as two; before an entry of a list all of them, since lists stand in by two."""
+    """Replace each full-width space by two spaces; before a list item by two in all, the usual indentation of lists."""
     text = match.string.lstrip()
     return "  " + text if text.startswith("-") else match.string.replace("\u3000", "  ")
 
 
 def quote_text(text: str) -> str:
-    """`text` in the quotes that do not stand in it."""
+    """`text` in quotes that it does not contain."""
     return f"'{text}'" if '"' in text and "'" not in text else '"' + text.replace('"', "'") + '"'
 
 
@@ -381,27 +391,27 @@ _TYPING_ERRORS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]
 )
 
 
-def _find_typing_error(error: Exception, lines: list[str], mended: set[tuple[int, str]]) -> _TypingError | None:
-    """The usual slip that the parser stumbled over, if it is one."""
-    slips = (_match_typing_error(lines, mark.line, mended) for mark in _error_marks(error))
-    return next(filter(None, slips), None)
+def _find_typing_error(error: Exception, lines: list[str], corrections: set[tuple[int, str]]) -> _TypingError | None:
+    """The typing error at which the parser failed, if it is a known one."""
+    mistakes = (_match_typing_error(lines, mark.line, corrections) for mark in _error_marks(error))
+    return next(filter(None, mistakes), None)
 
 
-def _match_typing_error(lines: list[str], at: int, mended: set[tuple[int, str]]) -> _TypingError | None:
-    """The usual slip on line `at` (from 0) or beside it, if it is not mended yet."""
+def _match_typing_error(lines: list[str], at: int, corrections: set[tuple[int, str]]) -> _TypingError | None:
+    """The known typing error on line `at` (from 0) or next to it, unless it is already corrected."""
     for number in (at, at - 1, at + 1):
         if not 0 <= number < len(lines):
             continue
         for code, pattern, corrected in _TYPING_ERRORS:
-            if (number, code) not in mended and (match := pattern.fullmatch(lines[number].rstrip())):
+            if (number, code) not in corrections and (match := pattern.fullmatch(lines[number].rstrip())):
                 return _TypingError(code, number, match.start("text"), corrected(match))
     return None
 
 
 def _translate_parser_error(error: Exception, offset: int) -> _ParseError:
     line, column = next(((mark.line, mark.column) for mark in _error_marks(error)), (0, 0))
-    said = str(error)
-    reason = next((reason for part, reason in _REASONS.items() if part in said), _DEFAULT_REASON)
+    message = str(error)
+    reason = next((reason for part, reason in _REASONS.items() if part in message), _DEFAULT_REASON)
     return _ParseError("yaml", line + 1 + offset, column + 1, found=reason)
 
 
@@ -414,7 +424,7 @@ _REASONS = {
     "did not find expected": marked("the line is not aligned with those above it, "
                                     "or a special character stands in it; align it, or put its text in quotes"),
 }
-"""What the parser says, in part → in words that a writer can act on."""
+"""Part of the parser's message → a message id that a writer can act on."""
 
 _DEFAULT_REASON = _REASONS["did not find expected"]
 

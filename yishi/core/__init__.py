@@ -1,3 +1,4 @@
-"""Files, hashes, CSV, processes and the types of outputs: what any program of this kind needs.
+"""General services without knowledge of records: files, hashes, CSV, processes and the types of outputs.
 
-In: paths and bytes. Out: bytes, fingerprints, plans of files. Knows nothing of records."""
+In: paths and bytes. Out: bytes, fingerprints and plans of output files.
+"""

@@ -1,4 +1,5 @@
-"""Tables as CSV: UTF-8 with a mark at the beginning, as spreadsheets need it for Chinese; no cell is run. Pure."""
+"""CSV tables: UTF-8 with a byte order mark, which spreadsheets need for Chinese; cells that a spreadsheet would take
+for a formula are escaped. Pure."""
 
 import csv
 import io
@@ -10,17 +11,17 @@ CSV_ENCODING = "utf-8-sig"
 LINE_TERMINATOR = "\r\n"
 
 _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠'")
-"""With these a cell begins that a spreadsheet may take for a formula (OWASP, CSV injection); and the apostrophe itself,
-so that every cell can be read back."""
+"""First characters that a spreadsheet may take for a formula (OWASP, CSV injection), and the apostrophe itself, so that
+every cell can be read back."""
 
 
 def encode_csv(rows: Iterable[CsvRow]) -> bytes:
-    """A table, its head first."""
+    """The bytes of a table whose first row is the header."""
     return _format_rows(rows).encode(CSV_ENCODING)
 
 
 def format_csv_line(row: CsvRow) -> str:
-    """One line of a table, without its end."""
+    """One row without its line terminator, for `encode_csv_lines`."""
     return _format_rows([row]).removesuffix(LINE_TERMINATOR)
 
 
@@ -31,12 +32,13 @@ def _format_rows(rows: Iterable[CsvRow]) -> str:
 
 
 def encode_csv_lines(lines: Iterable[str]) -> bytes:
-    """A table of such lines, its head first."""
+    """The bytes of a table from lines of `format_csv_line`, the header first."""
     return "".join(f"{line}{LINE_TERMINATOR}" for line in lines).encode(CSV_ENCODING)
 
 
 def escape_cell(value: object) -> object:
-    """What is written for a value: before a text that a spreadsheet might run stands an apostrophe."""
+    """The cell for a value: yes/no for booleans, empty for None; text that starts like a formula is prefixed with an
+    apostrophe."""
     if isinstance(value, str):
         return f"'{value}" if value[:1] in _FORMULA_STARTS else value
     if value is None:
@@ -45,5 +47,5 @@ def escape_cell(value: object) -> object:
 
 
 def unescape_cell(text: str) -> str:
-    """The text that a cell was written for: without the apostrophe at its beginning."""
+    """Reverse `escape_cell`: the text without the apostrophe at its beginning."""
     return text.removeprefix("'")

@@ -1,4 +1,4 @@
-"""Facts: what the site is made of, worked out when it is asked for; and which of them a page has used."""
+"""Lazy tables, and a record of which of their entries a page has read."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from sys import intern
@@ -10,12 +10,11 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 ALL_KEYS = "*"
-"""In the name of a fact: which keys a table has, and in which order."""
+"""Key of a dependency on the set and order of a table's keys."""
 
 
 class LazyDict(Mapping[K, V]):
-    """A mapping whose values are made when they are asked for; those that were asked for last are kept, at most `keep`
-    (without it, all)."""
+    """A mapping whose values are computed on first access; at most `keep` of them are cached (None: all)."""
 
     __slots__ = ("_keys", "_make", "_max_size", "_values")
 
@@ -47,14 +46,14 @@ class LazyDict(Mapping[K, V]):
 
 
 class RecordingDict(Mapping[str, V]):
-    """A table that notes in `reads` which of its facts are read, each as `TABLE KEY`."""
+    """A table that records in `reads` which entries are read, each as `TABLE KEY`."""
 
     __slots__ = ("_reads", "_table", "_values")
 
-    def __init__(self, table: str, values: Mapping[str, V], uses: set[str]) -> None:
+    def __init__(self, table: str, values: Mapping[str, V], reads: set[str]) -> None:
         self._table = f"{table} "
         self._values = values
-        self._reads = uses
+        self._reads = reads
 
     def __getitem__(self, key: str) -> V:
         self._reads.add(self._table + key)
@@ -78,11 +77,11 @@ class RecordingDict(Mapping[str, V]):
 
 
 class DependencyTracker(Struct, frozen=True):
-    """All facts that pages can read: `digests` tells what each is today; in `uses` those that are read are noted.
+    """All entries that pages can read: `digests` gives the current digest of each; those read are recorded in `reads`.
 
-    `implied`: table → the tables whose fact of the same key cannot change without its own; `grounds`: group of keys →
-    what tells all of them at once, and `grouped`: table → key → its group, for keys of which nothing in that table can
-    change without it.
+    `implied_tables`: table → tables whose entry of the same key changes only with its own. `group_digests`: group of
+    keys → one digest for all of them. `group_of_key`: table → key → group, for keys whose entry changes only with its
+    group.
     """
 
     digests: "TableDigests"
@@ -92,17 +91,18 @@ class DependencyTracker(Struct, frozen=True):
     group_of_key: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def list_reads(self) -> tuple[str, ...]:
-        """The facts that have been read, without those that others of them imply; pages share their names."""
-        implied = {f"{of} {key}" for table, _, key in (fact.partition(" ") for fact in self.reads)
+        """The dependencies read so far, sorted, without those implied by others; the strings are interned, since pages
+        share them."""
+        implied = {f"{of} {key}" for table, _, key in (read.partition(" ") for read in self.reads)
                    for of in self.implied_tables.get(table, ())}
         return tuple(map(intern, sorted(self.reads - implied)))
 
 
 TableDigests = Mapping[str, Callable[[str], str]]
-"""Table → key → the digest of that fact today ("" = there is none)."""
+"""Table → function from a key to the current digest of that entry ("" if there is none)."""
 
 
-def compute_dependency_digest(fact: str, digests: TableDigests) -> str:
-    """What the fact `TABLE KEY` is today, in short; "" where there is no such table any more."""
-    table, _, key = fact.partition(" ")
+def compute_dependency_digest(dependency: str, digests: TableDigests) -> str:
+    """The current digest of the dependency `TABLE KEY`; "" if the table no longer exists."""
+    table, _, key = dependency.partition(" ")
     return digests[table](key) if table in digests else ""

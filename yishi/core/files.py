@@ -1,4 +1,4 @@
-"""The only module that touches the disk: scan, read, write, prune, cache. All paths in data have / and are relative."""
+"""The only module that touches the disk: scan, read, write, prune, cache. Paths in data are relative and use `/`."""
 
 import contextlib
 import errno
@@ -20,23 +20,23 @@ from .hashes import FileStat, FolderSnapshot, PackEntry, compute_checksum, compu
 CACHE_FOLDER = ".build-cache"
 
 _LOCK_TIMEOUT_S = 2.0
-"""Seconds to wait for another build, such as a very short one, or one that was killed and whose workers just end."""
+"""Seconds to wait for another build: a very short one, or one that was killed and whose workers are just ending."""
 
 
 STAGING_FOLDER = ".yishi-next"
-"""Folder below the output folder in which new files wait until all of them are made."""
+"""Folder below the output folder that holds new files until all of them are written."""
 
 
 class OutputFolderRemoved(Exception):
-    """The output folder, or some of it, was removed while a build was writing to it; its path."""
+    """The output folder, or a part of it, was removed while a build was writing to it; the argument is its path."""
 
 
 class OutputLocked(Exception):
-    """Another build is at work in the same output folder; its path."""
+    """Another build is writing to the same output folder; the argument is its path."""
 
 
 def scan_folder(folder: Path, *, hidden: bool = False) -> dict[str, FileStat]:
-    """All files below `folder`, sorted; without names that begin with a dot unless `hidden`."""
+    """Path → stat of every file below `folder`, sorted; names that begin with a dot only if `hidden`."""
     found: list[tuple[str, FileStat]] = []
     waiting = [(str(folder), "")]
     while waiting:
@@ -54,7 +54,7 @@ def scan_folder(folder: Path, *, hidden: bool = False) -> dict[str, FileStat]:
 
 
 def scan_snapshot(folder: Path) -> FolderSnapshot:
-    """How all files below `folder` lie now, as `scan_folder`."""
+    """Stats of all files below `folder`, as `scan_folder`, with the time they were taken."""
     return FolderSnapshot(time.time_ns(), scan_folder(folder))
 
 
@@ -67,7 +67,7 @@ def _list_entries(folder: str) -> list[os.DirEntry[str]]:
 
 
 def read_file(folder: Path, path: str) -> bytes:
-    """The bytes of a file, whichever Unicode form its name has on the disk.
+    """The bytes of a file, whichever Unicode form its name has on disk.
 
     Raises OSError; a symbolic link is not followed, since it may lead out of the folder.
     """
@@ -81,7 +81,7 @@ def read_file(folder: Path, path: str) -> bytes:
 
 
 def _find_name_on_disk(folder: Path, path: str) -> str:
-    """The path with the names that the disk has for it; as it is where the disk has none."""
+    """The path spelt as on disk; parts that do not exist are left unchanged."""
     found = ""
     for part in path.split("/"):
         names = (entry.name for entry in _list_entries(f"{folder}/{found}"))
@@ -90,26 +90,29 @@ def _find_name_on_disk(folder: Path, path: str) -> str:
 
 
 def read_folder(folder: Path, suffixes: tuple[str, ...] = ("",)) -> dict[str, bytes]:
-    """Every file below `folder` that ends in one of `suffixes`."""
+    """Path → bytes of every file below `folder` that ends in one of `suffixes`."""
     return {path: read_file(folder, path) for path in scan_folder(folder) if path.endswith(suffixes)}
 
 
 def require_inside(path: str) -> str:
-    """`path` itself, if it stays in the folder that it is below on every system. Raises OSError."""
+    """`path` itself if, on every system, it stays inside the folder that it is relative to. Raises PermissionError
+    otherwise."""
     if _UNSAFE_PATH.search(path):
         raise PermissionError(errno.EPERM, "this path does not stay in its folder", repr(path))
     return path
 
 
 _UNSAFE_PATH = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)|[\0\\]|\A[A-Za-z]:")
-"""Absolute, up and out, on another drive, or with a character that some system takes for the end or for a slash."""
+"""Absolute, leading upwards, on another drive, or with a character that some system takes for a terminator or
+separator."""
 
 
 @contextlib.contextmanager
 def open_staging(folder: Path, names: Set[str]) -> Iterator[None]:
-    """Meanwhile files can be staged for `folder`, in which `names` lie; what was not moved into place is dropped.
+    """Context in which files can be staged for `folder`, which contains `names`; whatever was not moved into place is
+    dropped at the end.
 
-    Raises OSError, and Removed if somebody else has removed the folder, or some of those names, by the end.
+    Raises OSError, and OutputFolderRemoved if the folder or some of `names` have been removed by the end.
     """
     waiting = folder / STAGING_FOLDER
     drop_staged(folder)
@@ -128,20 +131,20 @@ def open_staging(folder: Path, names: Set[str]) -> Iterator[None]:
 
 
 def drop_staged(folder: Path) -> None:
-    """Deletes what is staged, such as by a build that was killed."""
+    """Delete staged files, such as those of a build that was killed."""
     shutil.rmtree(folder / STAGING_FOLDER, ignore_errors=True)
 
 
 def stage_file(folder: Path, path: str, data: bytes) -> FileStat:
-    """Writes a file of the site where it waits to be moved into place; how it then lies. Raises OSError."""
+    """Write a file to the staging folder; return its stat. Raises OSError."""
     return _write_bytes(_staged_path(folder, path), data)
 
 
 def move_staged(folder: Path, paths: Iterable[str]) -> None:
-    """Moves files that are staged into place, each in one step.
+    """Move staged files into place, each atomically.
 
-    A symbolic link in its place is replaced: it may lead to a file of somebody else's. Raises OSError, also for a path
-    that leads out of the folder.
+    A symbolic link in the place of a file is replaced, since it may lead to a file outside the site. Raises OSError,
+    also for a path that leads out of the folder.
     """
     known = set[str]()
     for path in paths:
@@ -158,10 +161,10 @@ def _staged_path(folder: Path, path: str) -> str:
 
 
 def write_file(folder: Path, path: str, data: bytes) -> FileStat:
-    """Writes a file in place; how it then lies.
+    """Write a file in place; return its stat.
 
-    A symbolic link in its place is replaced: it may lead to a file of somebody else's. Raises OSError, also for a path
-    that leads out of the folder.
+    A symbolic link in its place is replaced, since it may lead to a file outside the site. Raises OSError, also for a
+    path that leads out of the folder.
     """
     file = _resolve_inside(folder, path)
     if os.path.islink(file):
@@ -178,7 +181,7 @@ def _write_bytes(file: str, data: bytes) -> FileStat:
             stream.truncate()
             stream.flush()
             stat = os.fstat(stream.fileno())
-    except OSError as error:  # a full disk does not say which file it refused
+    except OSError as error:  # the error for a full disk does not name the file
         error.filename = file
         raise
     return _to_file_stat(stat)
@@ -189,14 +192,14 @@ def _to_file_stat(stat: os.stat_result) -> FileStat:
 
 
 def write_file_atomically(folder: Path, path: str, draft: str, data: bytes) -> FileStat:
-    """The same in one step: the file is as it was or as it is, never half. `draft`: what it is called until then."""
-    lies = write_file(folder, draft, data)
+    """Write a file atomically through the temporary name `draft`; return its stat. Raises as `write_file`."""
+    stat = write_file(folder, draft, data)
     os.replace(f"{folder}/{draft}", f"{folder}/{path}")
-    return lies
+    return stat
 
 
 def read_file_or_empty(folder: Path, path: str) -> bytes:
-    """The bytes of a file; nothing if it cannot be read."""
+    """The bytes of a file; empty if it cannot be read."""
     try:
         return read_file(folder, path)
     except OSError:
@@ -204,9 +207,10 @@ def read_file_or_empty(folder: Path, path: str) -> bytes:
 
 
 def _resolve_inside(folder: Path, path: str, known: set[str] | None = None) -> str:
-    """The file at `path`. Raises OSError if it is not inside the folder, be it by a link in place of a folder.
+    """The file at `path`. Raises OSError if it is not inside the folder, for example through a symbolic link to a
+    folder.
 
-    `known`: the folders that have been looked at already, which are noted there.
+    `known`: folders already checked; those checked here are added.
     """
     above, known = require_inside(path), set() if known is None else known
     while (above := above.rpartition("/")[0]) and above not in known:
@@ -220,7 +224,7 @@ _OPEN_FLAGS = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os
 
 
 def create_file(folder: Path, path: str, data: bytes) -> None:
-    """Writes a new file, and the folders it needs. Raises FileExistsError rather than write over one, OSError."""
+    """Create a file and its folders. Raises FileExistsError instead of overwriting, and OSError."""
     file = Path(_resolve_inside(folder, path))
     file.parent.mkdir(parents=True, exist_ok=True)
     with open(file, "xb") as stream:
@@ -228,7 +232,7 @@ def create_file(folder: Path, path: str, data: bytes) -> None:
 
 
 def replace_file(folder: Path, path: str, data: bytes) -> None:
-    """Replaces a file in one step: whoever reads it finds it as it was or as it is, never half. Raises OSError."""
+    """Replace a file atomically: readers see the old or the new content, never a part. Raises OSError."""
     file = Path(_resolve_inside(folder, path))
     descriptor, name = tempfile.mkstemp(prefix=".", dir=file.parent)
     try:
@@ -242,7 +246,7 @@ def replace_file(folder: Path, path: str, data: bytes) -> None:
 
 
 def remove_files(folder: Path, paths: Iterable[str]) -> int:
-    """Deletes these files, and the folders that this leaves empty; the number of files deleted."""
+    """Delete files and the folders that become empty; return the number of files deleted."""
     removed = 0
     for path in paths:
         file = Path(_resolve_inside(folder, path))
@@ -256,7 +260,7 @@ def remove_files(folder: Path, paths: Iterable[str]) -> int:
 
 
 def prune_cache(folder: Path, names: Container[str]) -> None:
-    """Deletes the files in a folder of the cache that are not called so, as far as that is possible."""
+    """Delete the files in a cache folder whose paths are not in `names`; errors are ignored."""
     with contextlib.suppress(OSError):
         for path in scan_folder(folder, hidden=True):
             if path not in names:
@@ -272,7 +276,7 @@ def _remove_if_empty(folder: Path) -> bool:
 
 
 def make_relative(path: Path, start: Path) -> str:
-    """The way from the folder `start` to `path`, with /; the whole path where there is none (another drive)."""
+    """`path` relative to `start`, with `/`; absolute where there is no relative path (another drive)."""
     try:
         return Path(os.path.relpath(path, start)).as_posix()
     except ValueError:
@@ -283,24 +287,24 @@ def make_relative(path: Path, start: Path) -> str:
 
 
 def locate_cache_file(content: Path, name: str, about: Path | None = None) -> Path:
-    """Where a part of the cache lies; `about`: the folder that it is about, where there may be several."""
+    """The path of the cache file `name`; `about`: the folder that it describes, where there may be several."""
     key = f"-{compute_digest(os.fsencode(about.resolve()))[:16]}" if about else ""
     return content.resolve().parent / CACHE_FOLDER / f"{name}{key}"
 
 
 @contextlib.contextmanager
 def lock_output(content: Path, output: Path) -> Iterator[None]:
-    """Meanwhile no other build of `content` writes to `output`; Raises Busy if one does already.
+    """Context that locks `output` against other builds of `content`. Raises OutputLocked.
 
-    The lock goes with the process that holds it, however that ends. Where no cache can be kept there is no lock either.
+    The lock ends with its process. Without a writable cache there is no lock.
     """
-    from filelock import FileLock, Timeout  # here, since a build that finds nothing to do has no use for it
+    from filelock import FileLock, Timeout  # imported here: a build with nothing to do does not need it
 
     file = locate_cache_file(content, "trace", output).with_suffix(".lock")
-    with contextlib.ExitStack() as held:
+    with contextlib.ExitStack() as stack:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            held.enter_context(FileLock(file, timeout=_LOCK_TIMEOUT_S, fallback_to_soft=False))
+            stack.enter_context(FileLock(file, timeout=_LOCK_TIMEOUT_S, fallback_to_soft=False))
             _delete_abandoned_temp_files(file.parent)
         except Timeout:
             raise OutputLocked(str(output)) from None
@@ -310,7 +314,7 @@ def lock_output(content: Path, output: Path) -> Iterator[None]:
 
 
 def read_cache(file: Path) -> bytes:
-    """What is cached there; nothing if it cannot be read or is not as it was written."""
+    """The data of a cache file; empty if it is missing, unreadable or damaged."""
     try:
         mark, _, data = file.read_bytes().partition(b"\n")
     except OSError:
@@ -319,7 +323,7 @@ def read_cache(file: Path) -> bytes:
 
 
 def write_cache(file: Path, data: bytes) -> bool:
-    """Replaces a file of the cache in one step, under the checksum of its data; whether that was possible."""
+    """Write a cache file atomically, with a checksum of its data; return whether it succeeded."""
     draft = ""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -335,14 +339,14 @@ def write_cache(file: Path, data: bytes) -> bool:
 
 
 _TEMP_PREFIX = "tmp"
-"""What a file of the cache is called until it is whole."""
+"""Prefix of cache files that are still being written."""
 
 _TEMP_MAX_AGE_S = 3600
-"""Seconds after which nobody is at work on a draft any more: the build that began it was stopped."""
+"""Age in seconds after which a temporary file is known to be left from a build that was stopped."""
 
 
 def _delete_abandoned_temp_files(cache: Path) -> None:
-    """Deletes what builds that were stopped left of files they were writing."""
+    """Delete temporary files left by builds that were stopped."""
     with contextlib.suppress(OSError):
         for folder in (cache, *(Path(entry.path) for entry in _list_entries(str(cache)) if entry.is_dir())):
             for entry in _list_entries(str(folder)):
@@ -351,14 +355,15 @@ def _delete_abandoned_temp_files(cache: Path) -> None:
 
 
 def delete_cache_file(file: Path) -> None:
-    """Deletes a file of the cache, if it is there."""
+    """Delete a cache file, if it exists."""
     with contextlib.suppress(OSError):
         file.unlink()
 
 
 @contextlib.contextmanager
 def open_pack_reader(folder: Path) -> Iterator[Callable[[PackEntry], bytes]]:
-    """Meanwhile what reads a part of a pack in `folder`: nothing if it is not there, or not as it was written."""
+    """Context that yields a reader of pack entries in `folder`; it returns b"" for an entry that is missing or
+    damaged."""
     with contextlib.ExitStack() as opened:
         @cache
         def pack(name: str) -> FileIO:
@@ -377,7 +382,8 @@ def open_pack_reader(folder: Path) -> Iterator[Callable[[PackEntry], bytes]]:
 
 @contextlib.contextmanager
 def open_pack_writer(folder: Path) -> Iterator[Callable[[bytes], PackEntry | None]]:
-    """Meanwhile what adds to a new pack in `folder`; None where it could not be kept."""
+    """Context that yields a function adding an entry to a new pack in `folder`; it returns None where it could not be
+    written."""
     name = f"{time.time_ns()}-{os.getpid()}"
     with contextlib.ExitStack() as opened:
         @cache
@@ -396,7 +402,7 @@ def open_pack_writer(folder: Path) -> Iterator[Callable[[bytes], PackEntry | Non
 
 
 def locate_photo_cache(content: Path) -> Path:
-    """The folder of the converted photos of a content folder."""
+    """The cache folder of the converted photos of a content folder."""
     return locate_cache_file(content, "photos", content)
 
 
@@ -409,7 +415,8 @@ _DOCS = _PACKAGE.parent / "docs"
 
 
 def compute_program_fingerprint(codecs: str) -> str:
-    """The digest of Yishi's own code and data and of the versions of its libraries; `codecs`: what converts photos."""
+    """The digest of the program's code and data, of Python and of the libraries; `codecs`: versions of the image
+    libraries."""
     found = read_folder(_PACKAGE, _PROGRAM_SUFFIXES)
     parts = (part for path, data in found.items() for part in (path.encode(), data))
     return compute_digest(b"\0".join((*parts, codecs.encode(), repr(_library_versions()).encode(),
@@ -417,12 +424,12 @@ def compute_program_fingerprint(codecs: str) -> str:
 
 
 def compute_image_fingerprint(codecs: str) -> str:
-    """The digest of all that the bytes of a photo depend on besides the original."""
+    """The digest of everything besides the original on which the bytes of a converted photo depend."""
     return compute_digest((_PACKAGE / "content" / "images.py").read_bytes() + codecs.encode())
 
 
 def _library_versions() -> list[str]:
-    """The libraries that make what stands on pages, by the folders that pip leaves: `markdown-3.9.dist-info`."""
+    """The libraries that affect pages, by the folders that pip creates: `markdown-3.9.dist-info`."""
     names = [name for folder in sys.path if os.path.isdir(folder or ".") for name in os.listdir(folder or ".")]
     return sorted(name for name in names if name.endswith(".dist-info") and name.lower().startswith(_LIBRARY_PREFIXES))
 
@@ -432,32 +439,32 @@ _LIBRARY_PREFIXES = ("babel-", "jinja2-", "markdown-", "markupsafe-", "msgspec-"
 
 
 def read_kit(name: str) -> dict[str, bytes]:
-    """The content folder of a kit."""
+    """Path → bytes of the files of a starter kit."""
     return read_folder(_PACKAGE / "content" / "kits" / name)
 
 
 def read_guides() -> dict[str, str]:
-    """The guide for writers in each language, as Markdown; none where the program lies without its `docs`."""
+    """Language → the guide for writers as Markdown; empty where the program is installed without `docs`."""
     return {path.removesuffix(".md"): data.decode("utf-8", "replace")
             for path, data in read_folder(_DOCS / "guide", (".md",)).items()}
 
 
 def read_content_model() -> str:
-    """The specification of the records, as Markdown; "" where the program lies without its `docs`."""
+    """The specification of the records as Markdown; "" where the program is installed without `docs`."""
     return read_folder(_DOCS, ("content-model.md",)).get("content-model.md", b"").decode("utf-8", "replace")
 
 
 def stat_program() -> list[object]:
-    """How the program and its libraries lie on disk, without reading them: what changes with each of them."""
+    """Stats of the program, its documents and the library folders: changes whenever one of them does."""
     folders = [(folder, os.stat(folder).st_mtime_ns) for folder in sys.path if os.path.isdir(folder)]
-    own = [(path, lies) for path, lies in scan_folder(_PACKAGE).items() if path.endswith(_PROGRAM_SUFFIXES)]
+    own = [(path, stat) for path, stat in scan_folder(_PACKAGE).items() if path.endswith(_PROGRAM_SUFFIXES)]
     return [sys.version, folders, own, list(scan_folder(_DOCS).items())]
 
 
 def move_without_overwriting(file: Path, folder: Path) -> Path:
-    """Moves a file into a folder, under its own name or, where that is there already, with a number; its new path.
+    """Move a file into a folder, under its own name or, if that exists, with a number; return its new path.
 
-    Nothing is ever written over. Raises OSError.
+    Nothing is ever overwritten. Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for number in count(1):
@@ -468,7 +475,7 @@ def move_without_overwriting(file: Path, folder: Path) -> Path:
             continue
         try:
             os.replace(file, target)
-        except OSError:  # another disk
+        except OSError:  # on another disk
             shutil.copy2(file, target)
             file.unlink()
         return target

@@ -1,4 +1,4 @@
-"""How files and texts are told apart without comparing them. Pure."""
+"""Hashes, checksums and file stats. Pure."""
 
 import hashlib
 import json
@@ -6,18 +6,17 @@ from typing import NamedTuple
 from zlib import crc32
 
 MTIME_RESOLUTION_NS = 2_000_000_000
-"""Nanoseconds within which some file systems give two writes of a file the same time."""
+"""Nanoseconds within which some file systems give two writes of a file the same modification time."""
 
 CTIME_RESOLUTION_NS = 20_000_000
-"""Nanoseconds within which a system may give two changes of a file, of whatever sort, the same `changed`."""
+"""Nanoseconds within which a system may give two changes of a file's data or metadata the same `ctime`."""
 
 
 class FileStat(NamedTuple):
-    """What is known of a file without reading it: its size in bytes, and when it was written, in nanoseconds.
+    """Stat of a file: size in bytes, modification time and inode change time in nanoseconds, inode number.
 
-    `changed`: when anything of it was changed, its name and its times too (that cannot be set by hand); `node`: what
-    the file system calls it. They tell apart what has the same size and time: files exchanged, restored or copied with
-    their times. Where a system has neither they are 0, or stay as they are.
+    `ctime`, which cannot be set by hand, and `inode` tell apart files of equal size and mtime: exchanged, restored, or
+    copied with their times. Both are 0 or constant on systems without them.
     """
 
     size: int
@@ -27,14 +26,14 @@ class FileStat(NamedTuple):
 
 
 class FolderSnapshot(NamedTuple):
-    """How all files of a folder lie, and when that was looked at, in nanoseconds."""
+    """The stats of all files below a folder, and when they were taken, in nanoseconds since the epoch."""
 
     taken_at: int
     files: dict[str, FileStat]
 
 
 class PackEntry(NamedTuple):
-    """A part of a pack, a file of the cache in which many things lie one behind the other; `sum`: its checksum."""
+    """Position of one entry in a pack (a cache file that holds many entries one after the other) and its checksum."""
 
     pack: str
     offset: int
@@ -43,20 +42,20 @@ class PackEntry(NamedTuple):
 
 
 def compute_digest(data: bytes) -> str:
-    """The digest of some bytes."""
+    """The SHA-256 digest, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
 def compute_checksum(data: bytes) -> str:
-    """What tells whether some bytes are as they were written: several times sooner than a digest."""
+    """CRC-32 in hexadecimal: detects damage several times faster than a digest."""
     return f"{crc32(data):08x}"
 
 
 def compute_data_digest(data: object) -> str:
-    """The digest of plain data, whatever the order of its keys."""
+    """The digest of plain data, independent of the order of its keys."""
     return compute_digest(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
 
 def shorten_to_digest(text: str) -> str:
-    """A text, or its digest where that is shorter."""
+    """`text` if it is shorter than a digest (32 characters), else its digest."""
     return text if len(text) < 32 else compute_digest(text.encode())[:32]

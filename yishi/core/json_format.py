@@ -1,13 +1,13 @@
-"""A value as JSON on one line. Pure."""
+"""Compact JSON. Pure."""
 
 from msgspec.json import encode
 
 
 def encode_json(value: object) -> str:
-    """A value as JSON on one line, as short as it can be."""
+    """A value as JSON on one line without spaces."""
     return encode(value).decode()
 
 
 def encode_json_for_html(value: object) -> str:
-    """The same where it can stand in an element of a page: nothing in it is read as HTML."""
+    """JSON that can stand inside an HTML element: <, > and & are escaped."""
     return encode_json(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

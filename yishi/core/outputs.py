@@ -1,4 +1,4 @@
-"""`OutputPlan`: a file of the site that is to be made. `Output`: the same file once made, before it is bytes."""
+"""`OutputPlan`: a file of the site to be produced. `Output`: the file produced, before it is encoded to bytes."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from .traditional import Conversion
 
 
 class Rendition(Struct, frozen=True):
-    """A photo in one format (its MIME type) and size, as it stands at `path` in the site."""
+    """A photo in one format and one size in pixels; `path` is its path in the site."""
 
     path: str
     mime_type: str
@@ -17,11 +17,11 @@ class Rendition(Struct, frozen=True):
 
 
 class Output(Struct, frozen=True):
-    """A file of the site: a template with the view that it shows, a ready body, or a `file` of the content folder,
+    """A file of the site: a template with the view that it shows, a finished body, or a `file` of the content folder,
     as it is or as one rendition of a photo.
 
-    `path` is relative to the output folder (`en/places/shahe/index.html`); `view` is a frozen type that holds
-    exactly what the page shows, in `language`; `conversion`, how that is then converted.
+    `path` is relative to the output folder (`en/places/shahe/index.html`). `view` is a frozen type that holds exactly
+    what the page shows, in `language`; `conversion`: how the rendered page is converted.
     """
 
     path: str
@@ -35,13 +35,13 @@ class Output(Struct, frozen=True):
 
 
 class OutputPlan(Struct, frozen=True):
-    """A file of the site that is to be made: where, how, and of what.
+    """A file of the site to be produced.
 
-    `make(source, *given)` makes its output, at the same `path`. It is a function of module level, and depends on
-    nothing but what it reads in `source` and what is `given`: plain data that was worked out while planning, texts,
-    numbers and small frozen types, never records. `digest`: that of its bytes, where they are known beforehand;
-    the file is then up to date as long as it has them, whatever else changes. `origin`: the file of a writer that it
-    comes of, "" for what the site makes by itself.
+    `produce(source, *args)` returns its Output at the same `path`. It is a function of module level, so that it can be
+    sent to a worker, and depends only on what it reads in `source` and on `args`: plain data computed while planning
+    (texts, numbers, small frozen types), never records. `digest`: that of its bytes, if known beforehand; the file is
+    then up to date as long as it has them, whatever else changes. `origin`: the content file it comes from, "" for what
+    the site generates.
     """
 
     path: str
@@ -52,5 +52,5 @@ class OutputPlan(Struct, frozen=True):
     origin: str = ""
 
     def produce_output(self) -> Output:
-        """The file, made now."""
+        """Produce the file now."""
         return self.produce(self.source, *self.args)

@@ -1,4 +1,4 @@
-"""Work shared out among processes: forked where the system can fork, in this process otherwise."""
+"""Parallel work in forked processes; in this process where the system cannot fork."""
 
 import contextlib
 import multiprocessing
@@ -13,22 +13,22 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MIN_PARALLEL_ITEMS = 400
-"""Fewer items than these are done sooner in one process."""
+"""Fewer items are processed faster in one process."""
 
 _CHUNK_SIZE = 20
-"""So many neighbours, which often need the same, go to the same process."""
+"""Number of neighbouring items, which often need the same cached data, that go to the same process."""
 
 
 class WorkerDied(Exception):
-    """A process ended before it gave its result."""
+    """A process ended before it returned its result."""
 
 
 def map_parallel(work: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int,
                  worth: int | None = None) -> list[R]:
-    """`work` done on all `items`, shared out among as many processes as there are jobs; the result of each.
+    """Call `work` on `items`, split among `jobs` processes; return one result per process.
 
-    Fewer items than `worth` (or WORTH_SHARING) are done in this process. Raises WorkerDied, and whatever `work` raises,
-    once every process has ended.
+    Fewer items than `worth` (or MIN_PARALLEL_ITEMS) are processed in this process. Raises WorkerDied, and whatever
+    `work` raises, once every process has ended.
     """
     if jobs == 1 or len(items) < (worth or MIN_PARALLEL_ITEMS) or "fork" not in multiprocessing.get_all_start_methods():
         return [work(items)]
@@ -39,17 +39,19 @@ def map_parallel(work: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int
     return ended
 
 
-def _split_round_robin(items: Sequence[T], hands: int) -> list[list[T]]:
-    """The items dealt in turns, a few neighbours at a time: those that take long often lie together."""
-    size = min(_CHUNK_SIZE, -(-len(items) // hands))
-    runs = [items[start:start + size] for start in range(0, len(items), size)]
-    return [[item for run in runs[hand::hands] for item in run] for hand in range(hands)]
+def _split_round_robin(items: Sequence[T], workers: int) -> list[list[T]]:
+    """Split items round-robin in chunks of neighbours: items that take long often stand together, and neighbours share
+    caches."""
+    size = min(_CHUNK_SIZE, -(-len(items) // workers))
+    chunks = [items[start:start + size] for start in range(0, len(items), size)]
+    return [[item for chunk in chunks[worker::workers] for item in chunk] for worker in range(workers)]
 
 
 def run_in_background(work: Callable[[], R], jobs: int) -> Callable[[], R]:
-    """Begins `work` in a process of its own; what is returned waits for its result, and raises as `map_parallel` does.
+    """Start `work` in a process of its own; the function returned waits for its result, and raises as `map_parallel`
+    does.
 
-    With one process, or where none can be forked, the work is done when its result is asked for.
+    With one job, or where the system cannot fork, the work is done when its result is requested.
     """
     if jobs == 1 or "fork" not in multiprocessing.get_all_start_methods():
         return work
@@ -59,11 +61,12 @@ def run_in_background(work: Callable[[], R], jobs: int) -> Callable[[], R]:
 
 def _start_process(work: Callable[[Sequence[T]], R], part: Sequence[T]) -> tuple[Connection, BaseProcess]:
     context = multiprocessing.get_context("fork")
-    here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_run_worker, args=(work, part, here, there), daemon=True)  # ends with this process
+    receiver, sender = context.Pipe(duplex=False)
+    # a daemon ends with this process
+    process = context.Process(target=_run_worker, args=(work, part, receiver, sender), daemon=True)
     process.start()
-    there.close()
-    return here, process
+    sender.close()
+    return receiver, process
 
 
 def _run_worker(work: Callable[[Sequence[T]], R], part: Sequence[T], other_end: Connection,
@@ -72,22 +75,22 @@ def _run_worker(work: Callable[[Sequence[T]], R], part: Sequence[T], other_end: 
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     try:
         result: object = work(part)
-    except Exception as error:  # raised again where the result is awaited
+    except Exception as error:  # raised again in the parent
         result = error
-    with contextlib.suppress(BrokenPipeError):  # nobody waits for it any more: what had begun it has failed
+    with contextlib.suppress(BrokenPipeError):  # the parent has failed and no longer waits
         connection.send(result)
         connection.close()
 
 
 def _exit_with_parent() -> None:
-    """Ends this worker once its parent was killed: nobody waits for its result, and it must not write any more."""
+    """End this worker once its parent was killed: nobody waits for its result, and it must not write any more."""
     if parent := multiprocessing.parent_process():
         wait([parent.sentinel])
         os._exit(1)
 
 
 def _result_or_error(connection: Connection, process: BaseProcess) -> Any:
-    """What a process gave, or what it raised."""
+    """The result of a process, or the exception it raised."""
     try:
         return _receive_result(connection, process)
     except Exception as error:

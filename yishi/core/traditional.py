@@ -1,6 +1,7 @@
-"""Traditional Chinese: converted from Simplified text by text; what a writer wrote in it stays as written.
+"""Traditional Chinese, converted from Simplified text by text; text written in Traditional is left unchanged.
 
-Nothing is converted once it is part of a page: a conversion may give any text, so what it gives is escaped like any.
+Texts are converted before they become part of a page, so that the result of a conversion is escaped like any other
+text.
 """
 
 import re
@@ -13,24 +14,24 @@ from msgspec import Struct
 T = TypeVar("T")
 
 CONVERSION_SOURCES = {"zh-Hant": "zh-Hans"}
-"""Language that is converted → the one it is converted from."""
+"""Converted language → the language it is converted from."""
 
-_OPEN, _CLOSE = "\ufdd0", "\ufdd1"  # noncharacters: Unicode keeps them for a program's own use, no text has them
+_OPEN, _CLOSE = "\ufdd0", "\ufdd1"  # noncharacters: reserved for internal use, forbidden in texts
 _UNCONVERTED_SPAN = f"{_OPEN}[^{_CLOSE}]*{_CLOSE}"
 _ADDRESS = re.compile("(?:https?|mailto|tel):")
 
 
 class Conversion(Struct, frozen=True):
-    """How a site is converted: the name of OpenCC's standard, and proper names, each with how it is then written."""
+    """How a site is converted: the name of an OpenCC configuration, and pairs (proper name, its Traditional form)."""
 
     standard: str = "s2tw"
     names: tuple[tuple[str, str], ...] = ()
 
 
 def pick_translation(tag: str, translations: Mapping[str, T], say: Callable[[T], str | None]) -> str:
-    """What `say` finds in the translation into a language, "" if nothing.
+    """The text that `say` takes from the translation into language `tag`, or "".
 
-    A language that is converted takes the text of its source, unless it has one of its own.
+    A converted language falls back to the text of its source language.
     """
     own, source = translations.get(tag), translations.get(CONVERSION_SOURCES.get(tag, ""))
     text = say(own) if own is not None else None
@@ -40,28 +41,28 @@ def pick_translation(tag: str, translations: Mapping[str, T], say: Callable[[T],
 
 
 def mark_unconverted(tag: str, text: str) -> str:
-    """`text` for a page in a language, marked as not to be converted where that language is."""
+    """`text` marked not to be converted, if `tag` is a converted language; else unchanged."""
     return f"{_OPEN}{text}{_CLOSE}" if text and tag in CONVERSION_SOURCES else text
 
 
 def strip_unconverted_mark(text: str) -> str:
-    """A text that is marked as a whole, without its mark; "" if it is not."""
+    """A text that is marked as a whole, without its marks; else ""."""
     return text[1:-1] if text.startswith(_OPEN) and text.find(_CLOSE) == len(text) - 1 else ""
 
 
 @cache
 def create_converter(conversion: Conversion) -> Callable[[str], str]:
-    """What converts a text, which is no HTML: the same always to the same. An address stays as it is."""
-    from opencc import OpenCC  # only where a site has this language
+    """A function that converts plain text (not HTML); deterministic. Addresses are not converted."""
+    from opencc import OpenCC  # imported here: only sites in this language need it
 
     convert, names = OpenCC(conversion.standard).convert, dict(conversion.names)
-    apart = re.compile(f"({'|'.join((_UNCONVERTED_SPAN, *_patterns_longest_first(names)))})")
+    splitter = re.compile(f"({'|'.join((_UNCONVERTED_SPAN, *_patterns_longest_first(names)))})")
 
-    @lru_cache(maxsize=8192)  # what stands on every page is converted once
+    @lru_cache(maxsize=8192)  # texts repeated on every page are converted once
     def converted(text: str) -> str:
         if text.isascii() or _ADDRESS.match(text):
             return text
-        pieces = apart.split(text)
+        pieces = splitter.split(text)
         pieces[::2] = map(convert, pieces[::2])
         pieces[1::2] = (names.get(piece) or piece.strip(_OPEN + _CLOSE) for piece in pieces[1::2])
         return "".join(pieces)
@@ -70,7 +71,7 @@ def create_converter(conversion: Conversion) -> Callable[[str], str]:
 
 
 def convert_data(value: Any, conversion: Conversion | None) -> Any:
-    """Plain data with each text in it converted, but for keys; as it is where nothing is converted."""
+    """Plain data with each string in it converted, except keys; unchanged if `conversion` is None."""
     if conversion is None:
         return value
     if isinstance(value, str):
@@ -85,7 +86,7 @@ def _patterns_longest_first(names: Iterable[str]) -> list[str]:
 
 
 def describe_converter(languages: Iterable[str]) -> str:
-    """The program that converts one of `languages`, with its version; "" if none is converted."""
+    """The name and version of the program that converts one of `languages`; "" if none is converted."""
     if CONVERSION_SOURCES.keys().isdisjoint(languages):
         return ""
     from opencc import __version__

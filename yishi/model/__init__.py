@@ -1,3 +1,4 @@
-"""What a record is: its models, keys and vocabularies, dates, paths and URLs, languages, problems and messages.
+"""Records: their models, keys and vocabularies, dates, paths and URLs, languages, problems and messages.
 
-In: plain values as they were typed. Out: frozen, validated values, and problems. Reads no content."""
+In: plain values as typed. Out: frozen, validated values, and problems. Does not read content.
+"""

@@ -1,4 +1,4 @@
-"""The data dictionary: what each key and each column is called, and what it means, in every language."""
+"""The data dictionary: the name and meaning of each key and column, in every language."""
 
 from collections.abc import Mapping
 
@@ -37,11 +37,11 @@ _DERIVED_COLUMNS: Mapping[str, tuple[str, str]] = {
     "statistics.numerator": (marked("Numerator"), marked("How many were counted.")),
     "statistics.denominator": (marked("Denominator"), marked("Of how many.")),
 }
-"""Column that no writer fills in → its name and its meaning, as message ids."""
+"""Computed column → its name and its meaning, as message ids."""
 
 
 def get_column_name(key: str, tag: str) -> str:
-    """What the column or key `MODEL.KEY` is called in a language."""
+    """The name of the column or key `MODEL.KEY` in a language."""
     if key in _DERIVED_COLUMNS:
         return get_language(tag).text(_DERIVED_COLUMNS[key][0])
     english = key.rpartition(".")[2]
@@ -49,7 +49,7 @@ def get_column_name(key: str, tag: str) -> str:
 
 
 def get_column_meaning(key: str, tag: str) -> str:
-    """What stands in the column or under the key `MODEL.KEY`, in a language."""
+    """The meaning of the column or key `MODEL.KEY` in a language."""
     if key in _DERIVED_COLUMNS:
         return get_language(tag).text(_DERIVED_COLUMNS[key][1], **THRESHOLDS)
     texts = get_key_meanings()[key] if key in get_key_meanings() else get_key_meanings()[key.rpartition(".")[2]]
@@ -57,5 +57,5 @@ def get_column_meaning(key: str, tag: str) -> str:
 
 
 def get_kind_label(kind: str, tag: str) -> str:
-    """What a kind of record is called in a language."""
+    """The label of a kind of record in a language."""
     return get_built_in_vocabulary().label("record_kind", kind, tag)

@@ -1,4 +1,4 @@
-"""`PartialDate`: a date as precise as its writer knew it, from a day to `unknown`."""
+"""`PartialDate`: a date with the precision known to its writer, from a day to `unknown`."""
 
 import calendar
 import re
@@ -17,40 +17,40 @@ _TO_HALF_WIDTH = str.maketrans("０１２３４５６７８９－／", "01234567
 
 
 class PartialDate(Struct, frozen=True):
-    """A date: `day` is its first day ("by": the last possible one; "unknown": none)."""
+    """A date with its precision: `day` is its first day ("by": the last possible one; "unknown": none)."""
 
     precision: DatePrecision
     day: date | None = None
 
     @property
     def earliest(self) -> date | None:
-        """The first day it can be; None if nothing bounds it."""
+        """The first possible day; None if unbounded."""
         return None if self.precision == "by" else self.day
 
     @property
     def latest(self) -> date | None:
-        """The last day it can be; None if nothing bounds it."""
+        """The last possible day; None if unbounded."""
         if self.day is None or self.precision in ("day", "by"):
             return self.day
         month = self.day.month if self.precision == "month" else 12
         return date(self.day.year, month, calendar.monthrange(self.day.year, month)[1])
 
     def is_after(self, day: date) -> bool:
-        """Whether it surely lies after `day`: its earliest possible day does; "unknown" and "by" have none."""
+        """Whether its earliest possible day is after `day`; False for "unknown" and "by", which have none."""
         return self.earliest is not None and self.earliest > day
 
     @property
     def exact(self) -> date | None:
-        """The day, if it is known to the day."""
+        """The day, if the precision is a day."""
         return self.day if self.precision == "day" else None
 
     @property
     def month(self) -> str | None:
-        """`YYYY-MM`, if it is known at least to the month."""
+        """`YYYY-MM`, if the precision is at least a month."""
         return self.day.isoformat()[:7] if self.day and self.precision in ("day", "month") else None
 
     def __str__(self) -> str:
-        """The canonical spelling, as a record may hold it."""
+        """The canonical spelling in records."""
         if self.day is None:
             return "unknown"
         text = self.day.isoformat()[:{"month": 7, "year": 4}.get(self.precision, 10)]
@@ -60,22 +60,22 @@ class PartialDate(Struct, frozen=True):
 UNKNOWN_DATE = PartialDate("unknown")
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-"""Other years are slips of the pen, such as 1025 or 0225 for 2025 (content model §2)."""
+"""Years before this are typing errors, such as 1025 or 0225 for 2025 (content model §2)."""
 
 
 class NonexistentDay(ValueError):
-    """A date in the right notation that no calendar has; its text."""
+    """A date in a valid notation that does not exist, such as 2025-02-30; the argument is its text."""
 
 
 class YearOutOfRange(NonexistentDay):
-    """A date of a year before FIRST_YEAR or after LAST_YEAR; its text."""
+    """A date in a year before FIRST_YEAR or after LAST_YEAR; the argument is its text."""
 
 
 def parse_partial_date(text: str) -> PartialDate:
-    """`2025-09-11`, `2025-09`, `2025`, `by 2025-09-11`, `unknown`, `2025年9月11日` … → When.
+    """Parse `2025-09-11`, `2025-09`, `2025`, `by 2025-09-11`, `unknown`, `2025年9月11日` …
 
-    Raises NoSuchDay for a day that does not exist, NoSuchYear for a year that cannot be meant, ValueError for anything
-    else. "by" a month means its last day.
+    Raises NonexistentDay for a day that does not exist, YearOutOfRange for a year that cannot be meant, ValueError for
+    anything else. "by" a month means by its last day.
     """
     match = _PARTIAL_DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if match is None:
@@ -84,9 +84,9 @@ def parse_partial_date(text: str) -> PartialDate:
 
 
 def split_leading_date(text: str) -> tuple[PartialDate, str]:
-    """The date that `text` begins with (UNKNOWN if none) and what follows it.
+    """The date at the beginning of `text` (UNKNOWN_DATE if none) and the rest.
 
-    Raises as `parse_partial_date` for a date that cannot be.
+    Raises as `parse_partial_date` for an impossible date.
     """
     match = _PARTIAL_DATE.match(text.translate(_TO_HALF_WIDTH) if _FULL_WIDTH.search(text) else text)
     if match is None or not text[match.end():match.end() + 1].isspace():

@@ -1,4 +1,4 @@
-"""File names as folders hold them: in one Unicode form, without those that no text can hold or nobody wrote. Pure."""
+"""File names in one Unicode form; names that no text can hold and files left by systems are separated. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from ..core.characters import FORBIDDEN_CHARACTERS
 V = TypeVar("V")
 
 _UNUSABLE_CHARACTERS = re.compile(f"[\t\n{FORBIDDEN_CHARACTERS}\ud800-\udfff]")
-"""What no page, table or message can hold on one line: control characters, bytes that are not UTF-8."""
+"""Characters that no page, table or message can hold on one line: control characters, undecodable bytes."""
 
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", ".ds_store", "icon\r",
                            "__macosx", "@eadir", "#recycle", "$recycle.bin", "system volume information", "lost+found"})
@@ -24,29 +24,29 @@ _EDITOR_FILES = re.compile(r"~\$.*|.*~|#.*#|\.~lock\..*#|.*\.(?:sw[a-p]|tmp|temp
 
 
 class ClassifiedFiles(Struct, Generic[V], frozen=True):
-    """The files of a folder: those that can be read, by their names in one form; names that no text can hold; and
-    what systems and editors left."""
+    """The files of a folder: readable ones, by their normalised names; names that no text can hold; files left by
+    systems and editors."""
 
     files: dict[str, V]
     unusable: tuple[str, ...]
     leftovers: tuple[str, ...]
 
 
-def classify_files(found: Mapping[str, V]) -> ClassifiedFiles[V]:
-    """What lies in a folder, path → anything.
+def classify_files(entries: Mapping[str, V]) -> ClassifiedFiles[V]:
+    """Classify the files of a folder, given as path → anything.
 
-    A path is given in the composed form (NFC), in which people type; where two paths differ in their form only, the
-    second is given as it is.
+    Paths are normalised to NFC, in which people type; where two paths differ only in their form, the second is left
+    unchanged.
     """
-    leftovers = tuple(path for path in found if is_leftover(path))
-    unfit = tuple(path for path in found if not is_usable_path(path) and not is_leftover(path))
-    passed_over = {*leftovers, *unfit}
+    leftovers = tuple(path for path in entries if is_leftover(path))
+    unusable = tuple(path for path in entries if not is_usable_path(path) and not is_leftover(path))
+    skipped = {*leftovers, *unusable}
     files: dict[str, V] = {}
-    for path, value in found.items():
-        if path not in passed_over:
+    for path, value in entries.items():
+        if path not in skipped:
             composed = normalize("NFC", path)
-            files[path if composed != path and (composed in found or composed in files) else composed] = value
-    return ClassifiedFiles(dict(sorted(files.items())), unfit, leftovers)
+            files[path if composed != path and (composed in entries or composed in files) else composed] = value
+    return ClassifiedFiles(dict(sorted(files.items())), unusable, leftovers)
 
 
 def is_usable_path(path: str) -> bool:
@@ -60,12 +60,13 @@ def is_leftover(path: str) -> bool:
 
 
 def is_hidden(path: str) -> bool:
-    """Whether this file, or a folder above it, is hidden: its name begins with a dot."""
+    """Whether the name of this file, or of a folder above it, begins with a dot."""
     return path.startswith(".") or "/." in path
 
 
 def guess_intended_name(path: str) -> str:
-    """The name that the bytes of a path that is not UTF-8 likely mean: Chinese as Windows writes it; "" if none."""
+    """The likely name for a path whose bytes are not UTF-8: decoded as Chinese from Windows (GB 18030); "" if
+    impossible."""
     name = path.rpartition("/")[2]
     try:
         text = name.encode("utf-8", "surrogateescape").decode("gb18030")

@@ -1,13 +1,13 @@
-"""What may name a file, a folder, a part of an address or a key in data, and what may not."""
+"""Valid names of files, folders, parts of addresses and keys in data."""
 
 import re
 
 WINDOWS_DEVICE_NAMES = frozenset({"con", "prn", "aux", "nul",
                                   *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
-"""Names that Windows keeps for itself, with any extension: no file or folder there can be called so."""
+"""Names reserved by Windows, with any extension: no file or folder can have them there."""
 
 MAX_ID_LENGTH = 60
-"""Characters of an id written inside a file; it becomes one part of a path."""
+"""Maximum length of an id written inside a file, in characters; it becomes one part of a path."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -18,10 +18,10 @@ def is_valid_name(text: str) -> bool:
 
 
 def find_id_problem(text: str) -> str:
-    """Why `text` may not be an id written inside a file, as the code of a problem; "" if it may.
+    """The code of the problem with `text` as an id written inside a file; "" if it is valid.
 
-    An id may become a folder, an anchor or a key in data, so it is a name such as files have; underscores are allowed,
-    since the keys of the built-in vocabularies have them.
+    An id may become a folder, an anchor or a key in data, so the rules of file names apply; underscores are allowed as
+    well, since the keys of the built-in vocabularies have them.
     """
     if len(text) > MAX_ID_LENGTH or not is_valid_name(text.replace("_", "-")):
         return "bad_id"

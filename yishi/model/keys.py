@@ -1,4 +1,4 @@
-"""The keys of a model: by which names each may be written, and what it holds. Nothing else reads annotations."""
+"""The keys of a model: their accepted names and the type of their values. The only reader of annotations."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -17,64 +17,64 @@ from .vocabulary import encode_bilingual, get_key_meanings, get_key_names
 class KeySpec(Struct, frozen=True):
     """What a key of a model holds.
 
-    `hint`: the annotation of one value, such as `records.values.Title`, without what is told by the other fields;
-    `type`: its Python type, that of a number with fractions or of coordinates being float.
+    `hint`: the annotation of one value, such as `field_types.Title`, without the marks described by the other fields;
+    `type`: its Python type; float for numbers with fractions and coordinates.
     """
 
     key: str = ""
     attribute: str = ""
-    """Its name in Python, where the key is a word of the language: `for_`."""
+    """Its Python attribute, which differs where the key is a Python keyword: `for_`."""
     required: bool = False
     hint: Any = None
     type: Any = None
     many: bool = False
-    """A list."""
+    """Whether it holds a list."""
     keys: "KeySpec | None" = None
-    """Of a mapping with keys of its own: what these are; `values` what stands under them."""
+    """For a mapping with free keys: its keys; `values`: its values."""
     values: "KeySpec | None" = None
     vocabulary: str = ""
-    """The vocabulary whose values it holds; `by_site`: which the site may change; `free`: or any other text."""
+    """The vocabulary of its values; `by_site`: the site may change it; `free`: other text is allowed too."""
     by_site: bool = False
     free: bool = False
     refers: tuple[str, ...] = ()
-    """The kinds of records of which it names one."""
+    """The kinds of records to which it may refer."""
     people: bool = False
-    """A number of people."""
+    """Whether it is a number of people."""
     prose: bool = False
-    """Markdown."""
+    """Whether it is Markdown."""
     model: "type[Model] | None" = None
-    """The model of the part of a record that stands here, or under each key of the mapping that does."""
+    """The model of its nested part, or of each value of a mapping with free keys."""
     is_text: bool = False
-    """Any text, written for people to read: no name for the program, date, number or address."""
+    """Whether it is free text for readers: no identifier, date, number or address."""
 
 
 class KeyTable(Struct, frozen=True):
-    """The keys of a model: `names` = every accepted name → canonical key, `specs` = canonical key → what it holds."""
+    """The keys of a model: `names` = every accepted name → canonical key, `specs` = canonical key → KeySpec."""
 
     names: Mapping[str, str]
     specs: Mapping[str, KeySpec]
 
     def both_names(self, key: str) -> str:
-        """A key by all its names: `标题 title`."""
+        """All names of a key: `标题 title`."""
         return " ".join(dict.fromkeys([*(name for name, of in self.names.items() if of == key), key]))
 
     def named(self, key: str) -> str:
-        """A key for a message in any language (`vocabulary.in_both`)."""
+        """A key for a message in any language (`vocabulary.encode_bilingual`)."""
         return encode_bilingual(self.both_names(key).split()[0], key)
 
     @property
     def own_first(self) -> list[KeySpec]:
-        """What all keys hold: first those of its own, then those that every record may have."""
+        """All keys: first the model's own, then those common to all records."""
         return sorted(self.specs.values(), key=lambda spec: spec.attribute in Record.model_fields)
 
 
-@cache  # of a few dozen classes
+@cache  # a few dozen classes
 def key_table(model: type[Model]) -> KeyTable:
     """The keys of `model`, from its fields and the Chinese names of keys."""
     hints, specs = get_type_hints(model, include_extras=True), dict[str, KeySpec]()
     for name, info in model.model_fields.items():
         key = info.alias or name
-        spec = _spec(hints[name])
+        spec = _parse_hint(hints[name])
         specs[key] = replace(spec, key=key, attribute=name, required=info.is_required(),
                              is_text=spec.is_text and key not in _NAMES)
     own = model.__name__.lower()
@@ -83,13 +83,13 @@ def key_table(model: type[Model]) -> KeyTable:
 
 
 def meaning(model: type[Model], key: str) -> Mapping[str, str]:
-    """What `key` of `model` means to a writer: language → a few plain words."""
+    """The meaning of `key` of `model` for writers: language → a short explanation."""
     own, texts = f"{model.__name__.lower()}.{key}", get_key_meanings()
     return texts[own] if own in texts else texts[key]
 
 
 def model_at(model: type[Model], keys: Iterable[str | int]) -> type[Model]:
-    """The model of the part at `keys` of a record of `model`."""
+    """The model of the part at the path `keys` in a record of `model`."""
     for key in keys:
         spec = key_table(model).specs.get(key) if isinstance(key, str) else None
         model = spec.model if spec and spec.model else model
@@ -98,40 +98,40 @@ def model_at(model: type[Model], keys: Iterable[str | int]) -> type[Model]:
 
 _NAMES = frozenset({"code", "file", "id", "key", "level", "matches", "owners", "path", "stage", "statistic",
                     "timezone"})
-"""Keys whose text is a name for the program."""
+"""Keys whose text is an identifier for the program."""
 
 
 # --- annotations ------------------------------------------------------------------------------------------------------
 
 
-def _spec(hint: Any) -> KeySpec:
-    """What is annotated so."""
+def _parse_hint(hint: Any) -> KeySpec:
+    """The specification of an annotated type."""
     base, *marks = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-    of_site = {mark for mark in marks if isinstance(mark, Prose | PeopleCount | RefersTo | SiteTerm)}
-    own = tuple(mark for mark in marks if mark not in of_site)
-    if not any(isinstance(mark, BeforeValidator | PlainValidator) for mark in own):
+    site_marks = {mark for mark in marks if isinstance(mark, Prose | PeopleCount | RefersTo | SiteTerm)}
+    validators = tuple(mark for mark in marks if mark not in site_marks)
+    if not any(isinstance(mark, BeforeValidator | PlainValidator) for mark in validators):
         if get_origin(base) in (Union, UnionType):
-            return _marked(_spec(next(one for one in get_args(base) if one is not NoneType)), of_site)
+            return _apply_marks(_parse_hint(next(one for one in get_args(base) if one is not NoneType)), site_marks)
         if get_origin(base) is tuple:
-            return replace(_marked(_spec(get_args(base)[0]), of_site), many=True)
+            return replace(_apply_marks(_parse_hint(get_args(base)[0]), site_marks), many=True)
         if get_origin(base) is dict:
-            keys, values = map(_spec, get_args(base))
+            keys, values = map(_parse_hint, get_args(base))
             return KeySpec(hint=base, type=dict, keys=keys, values=values, model=values.model, is_text=values.is_text)
-    return _marked(_one_value(base, own), of_site)
+    return _apply_marks(_parse_value_hint(base, validators), site_marks)
 
 
-def _one_value(base: Any, own: Sequence[object]) -> KeySpec:
-    """What `base` with these validators is, which hold for one value."""
-    words = (mark.func.name for mark in own if isinstance(mark, BeforeValidator)
+def _parse_value_hint(base: Any, validators: Sequence[object]) -> KeySpec:
+    """The specification of a single value of type `base` with the validators `validators`."""
+    words = (mark.func.name for mark in validators if isinstance(mark, BeforeValidator)
              and isinstance(mark.func, ClosedTermValidator))
     model = base if isinstance(base, type) and issubclass(base, Model) and base is not Body else None
-    is_text = base is str and not any(isinstance(mark, BeforeValidator | PlainValidator) for mark in own)
-    hint = Annotated[(base, *own)] if own else base
+    is_text = base is str and not any(isinstance(mark, BeforeValidator | PlainValidator) for mark in validators)
+    hint = Annotated[(base, *validators)] if validators else base
     return KeySpec(hint=hint, type=_type(base), vocabulary=next(words, ""), model=model, is_text=is_text)
 
 
-def _marked(spec: KeySpec, marks: Iterable[object]) -> KeySpec:
-    """`spec` with what these marks say."""
+def _apply_marks(spec: KeySpec, marks: Iterable[object]) -> KeySpec:
+    """`spec` with the properties that these marks set."""
     for mark in marks:
         if isinstance(mark, SiteTerm):
             spec = replace(spec, vocabulary=mark.name, by_site=True, free=mark.free, is_text=mark.free)
@@ -146,8 +146,8 @@ def _marked(spec: KeySpec, marks: Iterable[object]) -> KeySpec:
 
 def _type(base: Any) -> Any:
     """The Python type of one value."""
-    found = set(_types(base))
-    return next((one for one in (float, str) if one in found), base)
+    types = set(_types(base))
+    return next((one for one in (float, str) if one in types), base)
 
 
 def _types(base: Any) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""The kinds of records: everything that is said of a kind once, from its model and its folder to its sheet."""
+"""The kinds of records: everything specific to a kind, once, from its model and folder to its sheet."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -28,37 +28,37 @@ from .records import (
 
 
 class KindSpec(Struct, frozen=True, kw_only=True):
-    """A kind of record."""
+    """Everything specific to one kind of record."""
 
     model: type[Record]
     stands: Literal["top file", "top folder", "place file", "place folder"]
     folder: str
-    """The folder that its files stand in, or its file without the ending."""
+    """The folder that contains its files, or its file without the suffix."""
     title_key: str = "title"
-    """The key that says what a record is called."""
+    """The key that holds the title of a record."""
     entries: bool = False
-    """One file holds many of them, as entries."""
+    """Whether one file holds many of them, as entries."""
     bulk: bool = False
-    """There are very many, so they are made only when somebody looks at them."""
+    """Whether there are very many, so that they are created only on access."""
     essential: bool = False
-    """Others depend on it, so it is never withheld for a mistake in it."""
+    """Whether others depend on it, so that it is never withheld for an error in it."""
     required: Mapping[str, object] = {}
-    """Key → what stands for a required value that is missing, besides the title."""
+    """Key → default for a required value that is missing, besides the title."""
     new: Literal["yaml", "yaml draft", "md", "md draft", ""] = "yaml"
-    """How a new one begins ("" = there can be none)."""
+    """The template of a new record ("": none can be created)."""
     download: int = 0
-    """The position of its table among the tables of data (0 = it has none)."""
+    """The position of its table among the data tables (0: it has none)."""
     list_title: str = ""
     list_of_place: str = ""
     list_empty: str = ""
-    """What the list of all of them is called, what that of a place, and what stands in one that is empty."""
+    """Message ids: the title of the list of all of them, that of a place's list, and the text of an empty list."""
     sheets: Mapping[str, str] = {}
-    """"" → the keys with a column in its sheet of the workbook; key of a list → the same of its entries. Those that are
-    written often: what has no column stays in the file as it is."""
+    """"" → the keys with a column in its sheet of the workbook; key of a list → the same for its entries. Only keys
+    that are often written have a column; others stay in the file unchanged."""
     sheet: int = 0
-    """The position of its sheets in the workbook of a place (0 = they are not in it)."""
+    """The position of its sheets in the workbook of a place (0: none)."""
     date_key: str = ""
-    """The key of the date by which rows of one title are told apart."""
+    """The key of the date that distinguishes rows of the same title."""
 
     @property
     def name(self) -> str:
@@ -141,14 +141,14 @@ KINDS: Mapping[str, KindSpec] = {spec.name: spec for spec in (
 """Every kind of record by its name: the only list of them."""
 
 BULK = tuple(kind for kind, spec in KINDS.items() if spec.bulk)
-"""The kinds of which there are very many."""
+"""The kinds with very many records."""
 
 COLLECTIONS = frozenset(kind for kind, spec in KINDS.items() if spec.entries)
-"""The kinds that stand together in one file."""
+"""The kinds whose records are entries of one file."""
 
 ACTIVITIES = tuple(kind for kind, spec in KINDS.items() if spec.stands == "place folder" and not spec.bulk)
-"""The kinds that record what is done around the issues: forums, meetings, events and what follows from them."""
+"""The kinds that record activities around the issues: forums, meetings, events and their follow-up."""
 
 TABLES: Mapping[str, str] = {spec.name: spec.table for spec in sorted(
     (spec for spec in KINDS.values() if spec.download), key=lambda spec: spec.download)}
-"""Kind of record → the name of its table of data; those that most people look for first."""
+"""Kind of record → the name of its data table, the most used tables first."""

@@ -1,4 +1,4 @@
-"""The interface languages: gettext catalogues, and how dates, numbers and names are written in each.
+"""The interface languages: gettext catalogues, and the formats of dates, numbers and names in each.
 
 Message ids are English. A catalogue is `locales/<language>.po`; English needs none.
 """
@@ -34,16 +34,16 @@ class Language(Struct, frozen=True):
     locale: Locale
 
     def text(self, message: str, /, **values: object) -> str:
-        """`message` translated, with `{name}` filled from `values`."""
+        """`message` translated, with `{name}` replaced from `values`."""
         translated = self.catalogue.gettext(message)
         return translated.format(**values) if values else translated
 
     def plural(self, one: str, many: str, number: int, **values: object) -> str:
-        """The form that `number` takes; `{n}` is the number as written in this language."""
+        """The form for `number`; `{n}` is the number as written in this language."""
         return self.catalogue.ngettext(one, many, number).format(n=self.number(number), **values)
 
     def number(self, value: float | int) -> str:
-        """`1,234.5`, with all digits that it has: what was written is never rounded."""
+        """`1,234.5`, with all its digits: recorded values are never rounded."""
         return _format_number(self.locale, value)
 
     def percent(self, share: float) -> str:
@@ -51,7 +51,7 @@ class Language(Struct, frozen=True):
         return str(format_percent(share, "#,##0.#%", locale=self.locale))
 
     def percent_as_written(self, share: float) -> str:
-        """The same with all digits that a share has which somebody wrote."""
+        """A recorded share 0-1 as a percentage with all its digits."""
         return str(format_percent(share, "#,##0.#%", locale=self.locale, decimal_quantization=False))
 
     def day(self, day: datetime.date) -> str:
@@ -71,7 +71,7 @@ class Language(Struct, frozen=True):
         return _format_month(self.locale, month, "yQQQ")
 
     def when(self, when: PartialDate) -> str:
-        """A date as precise as it is known: `2025年9月`, `by 11 September 2025`, `date unknown`."""
+        """A date with its precision: `2025年9月`, `by 11 September 2025`, `date unknown`."""
         if when.day is None:
             return self.text("date unknown")
         if when.precision == "year":
@@ -82,7 +82,7 @@ class Language(Struct, frozen=True):
         return self.text("by {day}", day=day) if when.precision == "by" else day
 
 
-# The same numbers and days stand on many pages, and Babel takes its time.
+# Cached: the same numbers and days are shown on many pages, and Babel is slow.
 @lru_cache(20_000)
 def _format_number(locale: Locale, value: float | int) -> str:
     return str(format_decimal(value, locale=locale, decimal_quantization=False))
@@ -101,7 +101,7 @@ def _format_month(locale: Locale, month: str, skeleton: str) -> str:
 
 @cache
 def get_language(tag: str) -> Language:
-    """The language with this tag, its catalogue read once."""
+    """The language with this tag; its catalogue is read once."""
     return Language(tag, _load_catalogue(CONVERSION_SOURCES.get(tag, tag)), Locale.parse(tag.replace("-", "_")))
 
 
@@ -116,19 +116,19 @@ def _load_catalogue(tag: str) -> gettext.NullTranslations:
 
 
 def get_collation_key(place: str) -> tuple[str, str]:
-    """The key by which names are sorted: pinyin with tones for Chinese, as written otherwise."""
+    """The sort key of a name: pinyin with tones for Chinese, the text itself otherwise."""
     return (place.casefold() if place.isascii() else _to_pinyin(place)), place
 
 
 def slugify(text: str) -> str:
-    """A file name proposed for `text`: pinyin, lower-case letters, digits and hyphens."""
+    """A file name suggested for `text`: pinyin, lower-case letters, digits and hyphens."""
     spelt = text if text.isascii() else _to_pinyin(text, tones=False)
     letters = "".join(c if c.isascii() and c.isalnum() else " " for c in spelt)
     return "-".join(letters.casefold().split()) or "x"
 
 
 def _to_pinyin(text: str, *, tones: bool = True) -> str:
-    from pypinyin import Style, lazy_pinyin  # a third of a second to import: only where Chinese names are sorted
+    from pypinyin import Style, lazy_pinyin  # takes 0.3 s to import; only needed where Chinese names are sorted
 
     syllables: list[str] = lazy_pinyin(text, style=Style.TONE3 if tones else Style.NORMAL)
     return " ".join(syllables)

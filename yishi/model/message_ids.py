@@ -2,5 +2,5 @@
 
 
 def marked(message: str) -> str:
-    """`message` itself: marks a message id for the catalogues where it is translated later."""
+    """Return `message` unchanged: marks a message id for the catalogues where it is translated later."""
     return message

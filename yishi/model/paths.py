@@ -1,4 +1,4 @@
-"""Where a record lives: the path of a source file says what it is, which place it belongs to, and its URL.
+"""The path of a source file determines its kind of record, the place it belongs to, and its URL.
 
 A record's path is its file's path in the content folder without the extension (`places/shahe/dongyicun/issues/x`);
 entries of a collection file have a path below it (`places/shahe/dongyicun/locations/yard`).
@@ -19,62 +19,63 @@ from .kinds import COLLECTIONS, KINDS, TABLES
 from .language import slugify
 
 
-def _standing(stands: str) -> dict[str, str]:
+def _kinds_stored_as(stands: str) -> dict[str, str]:
     return {spec.folder: spec.name for spec in KINDS.values() if spec.stands == stands}
 
 
-RECORD_FOLDERS, PLACE_FILES = _standing("place folder"), _standing("place file")
-"""Folder below a place, and file in its own folder → the kind of record there."""
+RECORD_FOLDERS, PLACE_FILES = _kinds_stored_as("place folder"), _kinds_stored_as("place file")
+"""Name of a folder below a place, or of a file in the place's own folder → the kind of record there."""
 
-TOP_FOLDERS, TOP_FILES = _standing("top folder"), _standing("top file")
+TOP_FOLDERS, TOP_FILES = _kinds_stored_as("top folder"), _kinds_stored_as("top file")
 
 KIND_IN = {spec.folder: spec.name for spec in KINDS.values() if spec.entries or spec.stands.endswith("folder")}
-"""What stands before the name of a record in its path, but for a place → its kind."""
+"""The part before the name of a record in its path → its kind; without places."""
 
 SNAPSHOT_FOLDER = "frozen"
-"""Folder of the numbers that are kept as they were published."""
+"""Folder of snapshots: statistics as they were published."""
 
 RECORD_SUFFIXES = (".yaml", ".yml", ".md")
 ATTACHMENT_FOLDER = "files"
 
 PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
-"""What can be shown, and is published in other sizes without metadata."""
+"""Photos that browsers show; they are published in several sizes without metadata."""
 
 HEIC_SUFFIXES = (".heic", ".heif")
-"""What phones take and browsers do not show."""
+"""Photos as phones store them; browsers do not show them."""
 
 DOCUMENT_SUFFIXES = (".pdf", ".csv", ".xlsx", ".docx", ".pptx", ".ods", ".odt", ".geojson", ".json", ".mp3", ".mp4")
-"""What a text may link to besides; nothing that a browser would run, no photo that keeps its place and camera."""
+"""Other files that a text may link to: nothing that a browser would execute, no photo format that keeps metadata."""
 
 RESERVED_PLACE_NAMES = frozenset({
     *TABLES.values(), "statistics", "wall", "page", "topics", "status", "months", "data", "search", "problems",
     "changes", "corrections", "due", "gaps", "report", "static", "files",
 })
-"""Names that the site's own pages use below a place: no place may be called so."""
+"""Names that the site's own pages use below a place: no place may have them."""
 
 SOURCE_ANCHOR_PREFIX = "source-"
-"""What stands before the id of a source in its anchor, so that it cannot be one of the page itself."""
+"""Prefix of the anchor of a source, so that no id collides with one of the page itself."""
 
 MAX_SUGGESTED_NAME = 40
-"""Characters of a file name that is proposed."""
+"""Maximum length of a suggested file name, in characters."""
 
 _YEAR = re.compile(r"\d{4}")
 
 
 class RecordLocation(Struct, frozen=True):
-    """What a source file is: its kind of record, and the path of its record (or of its collection)."""
+    """The kind of record in a source file, and the path of the record (or of the collection)."""
 
     kind: str
     path: str
 
     @property
     def place(self) -> str:
-        """The path of the place it belongs to ("" = the site itself)."""
+        """The path of the place it belongs to ("": the site itself)."""
         return get_place_of(self.path)
 
 
 def locate_record(file: str) -> RecordLocation | None:
-    """What the file at this path (relative to the content folder, with /) is; None if no record can stand there."""
+    """The location for the file at this path (relative to the content folder, with /); None if no record can be
+    there."""
     path, dot, suffix = file.rpartition(".")
     if dot + suffix not in RECORD_SUFFIXES or is_underscored(file) or not is_usable_path(file):
         return None
@@ -84,13 +85,13 @@ def locate_record(file: str) -> RecordLocation | None:
 
 
 def is_underscored(file: str) -> bool:
-    """Whether the name of a file, or of a folder above it, begins with _: no record is read from it."""
+    """Whether the name of a file, or of a folder above it, begins with `_`; such files are not read as records."""
     return file.startswith("_") or "/_" in file
 
 
 def locate_records(files: Iterable[str]) -> dict[str, RecordLocation]:
-    """File → what it is, of all files in which a record can stand."""
-    return {file: slot for file in files if (slot := locate_record(file))}
+    """File → its location, for all files in which a record can be."""
+    return {file: location for file in files if (location := locate_record(file))}
 
 
 def _kind_at_top(parts: list[str]) -> str | None:
@@ -106,16 +107,17 @@ def _kind_below_places(parts: list[str]) -> str | None:
 
 
 def get_kind_at(path: str) -> str:
-    """The kind of the record with a page of its own that can stand at `path`; "" if none can."""
-    slot = locate_record(f"{path}.yaml") or locate_record(f"{path}/place.yaml")
-    named = slot is not None and slot.path == path and all(map(is_valid_name,
-                                                               path.split("/"))) and not conflicts_with_site_page(slot)
-    return slot.kind if slot and named and slot.kind not in COLLECTIONS and slot.kind != "site" else ""
+    """The kind of the record with a page of its own that can be at `path`; "" if none can."""
+    location = locate_record(f"{path}.yaml") or locate_record(f"{path}/place.yaml")
+    if location is None or location.path != path or not all(map(is_valid_name, path.split("/"))):
+        return ""
+    has_page = location.kind not in COLLECTIONS and location.kind != "site" and not conflicts_with_site_page(location)
+    return location.kind if has_page else ""
 
 
-@cache  # asked of every record many times
+@cache  # called many times for every record
 def get_place_of(path: str) -> str:
-    """The path of the place that the record at `path` belongs to; a place's is its parent ("" = none)."""
+    """The path of the place that the record at `path` belongs to; for a place, its parent ("": none)."""
     folder = path.rpartition("/")[0]
     if not folder.startswith("places/"):
         return ""
@@ -125,30 +127,31 @@ def get_place_of(path: str) -> str:
 
 def group_by_place(paths: Iterable[str]) -> dict[str, list[str]]:
     """Place → those of `paths` that belong to it, in their order."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    groups: defaultdict[str, list[str]] = defaultdict(list)
     for path in paths:
-        found[get_place_of(path)].append(path)
-    return dict(found)
+        groups[get_place_of(path)].append(path)
+    return dict(groups)
 
 
 def get_folder_name(path: str) -> str:
-    """The folder in which the file of a record lies, as a name: `issues`."""
+    """The name of the folder that contains the file of a record: `issues`."""
     return path.rpartition("/")[0].rpartition("/")[2]
 
 
 @cache
 def list_self_and_ancestors(place: str) -> tuple[str, ...]:
-    """A place and all above it, the highest last."""
+    """A place and all places above it, the highest last."""
     return (place, *list_self_and_ancestors(get_place_of(place))) if place else ()
 
 
 def list_ancestor_places(path: str) -> tuple[str, ...]:
-    """The place that a record belongs to and all above it, the highest last."""
+    """The place that a record belongs to and all places above it, the highest last."""
     return list_self_and_ancestors(get_place_of(path))
 
 
 def get_record_url(path: str) -> str:
-    """The output file that shows the record at `path`, relative to the root of its language."""
+    """The output file that shows the record at `path`, relative to the root of its language; with an anchor if need
+    be."""
     if path == "site":
         return "index.html"
     head, _, name = path.rpartition("/")
@@ -162,36 +165,36 @@ def get_record_url(path: str) -> str:
 
 
 def parse_snapshot_name(file: str) -> str:
-    """The name of the frozen copy that a file of the content folder holds; "" if it holds none."""
+    """The name of the snapshot in a file of the content folder; "" if the file is not one."""
     folder, _, name = file.rpartition("/")
     stem = name.removesuffix(".json")
     return stem if folder == SNAPSHOT_FOLDER and stem != name and is_valid_name(stem) else ""
 
 
 def is_photo_name(file: str) -> bool:
-    """Whether a file is called as photos are."""
+    """Whether a file has the suffix of a photo."""
     return file.lower().endswith(PHOTO_SUFFIXES)
 
 
 def is_allowed_place_name(text: str) -> bool:
-    """Whether a place may be called `text`: the site's own pages keep their names, and so do years."""
+    """Whether a place may have the name `text`: names of the site's own pages and years are reserved."""
     return text not in RESERVED_PLACE_NAMES and _YEAR.fullmatch(text) is None
 
 
 def is_reserved_name(text: str) -> bool:
-    """Whether the pages of a long list are called so: no issue or case may be."""
+    """Whether `text` is the name of a page of a long list (a year, `unknown`): no issue or case may have it."""
     return text == "unknown" or _YEAR.fullmatch(text) is not None
 
 
 def normalize_separators(typed: str) -> str:
-    """A path as somebody typed it, with / for the backslash of Windows and without one at its ends."""
+    """A typed path with / instead of the backslash of Windows, and without separators at its ends."""
     return typed.replace("\\", "/").strip("/")
 
 
 def suggest_file_name(title: str, taken: Container[str], *, kind: str = "", folder: str = "") -> str:
-    """A file or folder name for what is called `title`: its pinyin, cut after a whole syllable.
+    """A file or folder name for `title`: its pinyin, cut after a whole syllable.
 
-    A number stands behind it where it is in `taken` (as a path, if its `folder` is given), or is no name for a record
+    A number is appended while the name is in `taken` (as a path, if its `folder` is given) or not allowed for a record
     of this `kind`.
     """
     name, before = _shorten(slugify(title)), f"{folder}/" if folder else ""
@@ -205,19 +208,19 @@ def _shorten(name: str) -> str:
 
 
 def _is_allowed_name(name: str, kind: str) -> bool:
-    """Whether a record of this kind may be called so, on every system."""
+    """Whether a record of this kind may have the name, on every system."""
     return not (name in WINDOWS_DEVICE_NAMES or is_reserved_name(name)
                 or (kind == "place" and not is_allowed_place_name(name)))
 
 
 def fold_path(path: str) -> str:
-    """What two paths have in common that are one and the same file on some system."""
+    """The key under which two paths are the same file on some system (NFC, case-folded)."""
     return normalize("NFC", path).casefold()
 
 
-def conflicts_with_site_page(slot: RecordLocation) -> bool:
-    """Whether a record would stand where the site has a page of its own."""
-    name = slot.path.rpartition("/")[2]
-    if slot.kind == "place":
+def conflicts_with_site_page(location: RecordLocation) -> bool:
+    """Whether the record's URL is that of a page of the site's own."""
+    name = location.path.rpartition("/")[2]
+    if location.kind == "place":
         return not is_allowed_place_name(name)
-    return slot.kind in RECORD_FOLDERS.values() and is_reserved_name(name)
+    return location.kind in RECORD_FOLDERS.values() and is_reserved_name(name)

@@ -1,7 +1,7 @@
-"""`Problem`: what is wrong in a file, where, what was found and what is allowed; and how it reads.
+"""`Problem`: an error or warning with its position, the value found and the values allowed; and its wording.
 
 `MESSAGES` is the only list of the kinds of problems. A message is an English message id; `{key}` is the key as the
-writer typed it, `{found}` what stands there, `{allowed}` what may stand there.
+writer typed it, `{found}` the value found, `{allowed}` what is allowed.
 """
 
 import json
@@ -18,13 +18,14 @@ from .vocabulary import get_key_names
 
 Severity = Literal["error", "warning"]
 KeyPath = tuple[str | int, ...]
-"""The way to a value inside a record: `("log", 2, "date")`."""
+"""The path to a value inside a record: `("log", 2, "date")`."""
 
 
 class Problem(Struct, frozen=True, order=True):
-    """One problem: its file (relative to the content folder), line and column from 1, code and what fills its message.
+    """One problem: its file (relative to the content folder), line and column from 1, code and the values of its
+    message.
 
-    `nearest` is what the writer may have meant, `example` the corrected line, indented as in the file ("" = none);
+    `suggestion` is the word that was probably meant; `example` the corrected line, indented as in the file ("": none);
     `cell`: in a workbook, the sheet and the cell, `议题!C7` (line and column are those of the cell).
     """
 
@@ -49,18 +50,18 @@ class Finding(Struct, frozen=True):
     suggestion: str = ""
     level: Severity = "error"
     line: int | None = None
-    """Lines below the beginning of the text it is found in (None: the value as a whole)."""
+    """Lines below the beginning of the text that contains it (None: the value as a whole)."""
 
 
 MESSAGES: Mapping[str, str] = {
-    # numbers that are kept
+    # snapshots
     "frozen_unreadable": marked("This is no frozen copy of numbers. Such files are written by `freeze` alone; fetch it "
                                 "from an earlier version, or delete it."),
     "frozen_changed": marked("This frozen copy was changed after it was made. Numbers that were published stay as they "
                              "were; fetch the file from an earlier version."),
     "frozen_renamed": marked("This frozen copy was made as {found}. Numbers that were published stay where they were: "
                              "call the file {found} again."),
-    # reading
+    # parsing
     "encoding": marked("The file is saved as {found}; it must be UTF-8. Open it in the editor, choose Save as, "
                        "and choose the encoding UTF-8."),
     "other_encoding": marked("The file was saved as {found}, not as UTF-8."),
@@ -133,7 +134,7 @@ MESSAGES: Mapping[str, str] = {
     "stage_word_twice": marked("Two stages of this method are called {found}; names of stages must differ."),
     "review_says_nothing": marked("A review must have criteria or recommendations."),
     "case_about_nothing": marked("A case must name the issues or the location that it is about."),
-    # where a file lies
+    # paths of files
     "bad_name": marked("File and folder names may only have lower-case letters, digits and hyphens; found: {found}."),
     "bad_id": marked("This becomes a part of addresses, so it may only have lower-case letters, digits, hyphens and "
                      "underscores, and at most {allowed} of them; found: {found}."),
@@ -376,18 +377,18 @@ MESSAGES: Mapping[str, str] = {
 
 
 MAX_LISTED_WORDS = 12
-"""So many of the words that are allowed are named; that there are others is said."""
+"""At most this many of the allowed words are listed; the message says that there are more."""
 
 _CODES_LISTING_ALLOWED = frozenset({"unknown_key", "missing_term", "not_allowed", "unknown_stage", "unknown_level",
                                     "unknown_criterion", "close_reason_missing"})
-"""The problems that end with what is allowed."""
+"""The problems whose message ends with the allowed values."""
 
 A_TEXT, A_LIST, A_MAPPING = marked("a text"), marked("a list"), marked("keys with values")
-"""What stands, or must stand, somewhere: message ids that are values of problems."""
+"""Descriptions of what was found or expected: message ids that are values of problems."""
 
 
 def describe_problem(problem: Problem, language: Language) -> str:
-    """The problem in `language`, without its place: what is wrong, what was perhaps meant, what is allowed."""
+    """The message in `language`, without the position: what is wrong, what was probably meant, what is allowed."""
     message, values = MESSAGES[problem.code], _message_values(problem, language)
     sentences = [language.text(message, **values)]
     if near := format_for_terminal_line(problem.suggestion):
@@ -398,12 +399,12 @@ def describe_problem(problem: Problem, language: Language) -> str:
 
 
 def translate_example(problem: Problem, language: Language) -> str:
-    """The corrected lines of a problem ("" = none)."""
+    """The corrected lines of a problem in `language` ("": none)."""
     return _translate_value(problem.example, language)
 
 
 def _message_values(problem: Problem, language: Language) -> dict[str, str]:
-    """What fills the message, in `language`: a Chinese key as it was typed has its English name beside it."""
+    """The values of the message in `language`: a Chinese key as typed is followed by its English name."""
     values = {name: format_for_terminal_line(_translate_value(value, language)) for name, value in problem.values}
     names = [key.rpartition(".")[2] for key, name in get_key_names().items() if name == values.get("key")]
     if language.tag == "en" and len(set(names)) == 1:
@@ -419,7 +420,7 @@ _TRANSLATED_VALUES: Mapping[str, frozenset[str]] = {"yaml": frozenset({"found"})
 
 
 def _translate_value(value: str, language: Language) -> str:
-    """A value with each of its words as this language has it (`vocabulary.in_both`), the first of many."""
+    """A value with each of its words in this language (`vocabulary.encode_bilingual`); of many words the first ones."""
     words = [_translate_word(word, language) for word in value.split("\x1e")]
     named = ("、" if language.tag.startswith("zh") else ", ").join(words[:MAX_LISTED_WORDS])
     return language.text(marked("{words} and others"), words=named) if len(words) > MAX_LISTED_WORDS else named
@@ -433,7 +434,7 @@ def _translate_word(word: str, language: Language) -> str:
 
 
 def format_problems_as_text(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
-    """The lines for a terminal, grouped by file; `folder` leads from the working folder to the content folder."""
+    """The lines for a terminal, grouped by file; `folder` is the path from the working folder to the content folder."""
     for _, group in groupby(problems, key=lambda problem: problem.path):
         for problem in group:
             level = "" if problem.level == "error" else language.text(marked("warning")) + ": "
@@ -446,12 +447,12 @@ def format_problems_as_text(problems: Iterable[Problem], folder: str, language: 
 
 
 def format_problems_as_github(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
-    """The workflow commands by which GitHub shows each problem at its line."""
+    """GitHub workflow commands that annotate each problem at its line."""
     for problem in problems:
         text = describe_problem(problem, language)
         if problem.example:
-            text += "\n" + language.text(marked("Write:")) + "\n" + escape_for_terminal(translate_example(problem,
-                                                                                                          language))
+            example = escape_for_terminal(translate_example(problem, language))
+            text += "\n" + language.text(marked("Write:")) + "\n" + example
         file = _escape_command(_join_path(folder, problem.path), ":,")
         yield f"::{problem.level} file={file},line={problem.line},col={problem.column}::{_escape_command(text)}"
 
@@ -467,7 +468,7 @@ def format_problems_as_json(problems: Iterable[Problem], folder: str, language: 
 
 
 def format_problem_position(problem: Problem, folder: str) -> str:
-    """Where a problem stands, as editors and terminals understand it: `file:line:column`; in a workbook, its cell."""
+    """The position of a problem as editors and terminals understand it: `file:line:column`; in a workbook, the cell."""
     return f"{_join_path(folder, problem.path)}:{problem.cell or f'{problem.line}:{problem.column}'}"
 
 
@@ -482,5 +483,5 @@ def _escape_command(text: str, more: str = "") -> str:
 
 
 def select_errors(problems: Sequence[Problem]) -> list[Problem]:
-    """Those that stop a build."""
+    """The problems that stop a build."""
     return [problem for problem in problems if problem.level == "error"]

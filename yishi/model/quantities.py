@@ -1,4 +1,5 @@
-"""Numbers as people write them: `约20人`, `二十多人`, `1.5万`, `over 20 people`; the one reader for cells and files."""
+"""Numbers as people write them: `约20人`, `二十多人`, `1.5万`, `over 20 people`; the only parser, for cells and
+files."""
 
 import re
 import unicodedata
@@ -11,7 +12,7 @@ NumberPrecision = Literal["exact", "about", "over", "at_least"]
 
 
 class ParsedQuantity(Struct, frozen=True):
-    """A number, its unit ("" = none), how well it is known, and what stood before it that says neither."""
+    """A number, its unit ("": none), its precision, and leading text that means neither."""
 
     value: int
     unit: str = ""
@@ -20,7 +21,8 @@ class ParsedQuantity(Struct, frozen=True):
 
 
 def _ignore_case(words: str) -> str:
-    """A pattern for words in capitals and small letters, as every dialect of patterns has it; _ is a blank."""
+    """A case-insensitive pattern for words that every dialect of regular expressions understands; `_` stands for a
+    blank."""
     return "".join(f"[{sign.upper()}{sign}]" if sign.isascii() and sign.isalpha() else sign for sign in words).replace(
         "_", r"\s")
 
@@ -38,7 +40,7 @@ _PEOPLE = r"(?P<people>[^\W\d_]*(?:者|员|民|众|代表|社工|学生|老人|�
 
 _DIGITS = r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*|0)"
 _DECIMAL = r"(?P<parts>(?:[1-9]\d*|0)\.\d{1,2})(?=\s?[百千万亿])"
-"""A decimal, which is a whole number only in hundreds and more: 1.5万."""
+"""A decimal, which is a whole number only with a multiplier: 1.5万."""
 _ONE = "[一二两三四五六七八九]"
 _TENS = f"(?:{_ONE}?十|廿|卅)"
 _BELOW_100 = f"(?:{_TENS}{_ONE}?|{_ONE})"
@@ -46,7 +48,7 @@ _HUNDREDS = f"百(?:[零〇]{_ONE}|{_ONE}?十{_ONE}?|{_ONE})?"
 _BELOW_1000 = f"(?:{_ONE}?{_HUNDREDS}|{_BELOW_100})"
 _BELOW_10000 = f"(?:{_ONE}?千(?:[零〇]{_BELOW_100}|{_ONE}{_HUNDREDS}|{_ONE})?|{_BELOW_1000})"
 _CHINESE_NUMERAL = f"(?:{_BELOW_10000}(?:万(?:[零〇]?{_BELOW_10000})?)?|零|〇)"
-"""Chinese numerals below a hundred million; two figures side by side (两三百) are two numbers, so none."""
+"""Chinese numerals below a hundred million; two adjacent digits (两三百) mean a range, so they are no number."""
 
 _NUMBER = (rf"(?:(?P<number>{_DIGITS}|{_CHINESE_NUMERAL})\s?(?P<more>多|余|来)?|{_DECIMAL}"
            rf"|(?P<tens>[1-9]\d*0|{_TENS})(?P<few>几))"
@@ -57,15 +59,15 @@ _QUANTITY_BODY = (rf"\s*{_TOTAL}(?:{_ABOUT}|{_OVER}|{_AT_LEAST})?\s?{_NUMBER}\s?
 _QUANTITY = re.compile(_PEOPLE + _QUANTITY_BODY)
 
 QUANTITY_PATTERN = f"^{re.sub(r'[(][?]P<[a-z0-9]+>', '(?:', _QUANTITY_BODY)}$"
-"""What an amount looks like, for readers in other languages of programs: a record may hold just these."""
+"""The pattern of a quantity for other regular expression dialects; a record may hold exactly what it matches."""
 
 
 _MAX_LENGTH = 60
-"""Characters that an amount may have."""
+"""Maximum length of a quantity, in characters."""
 
 
 def parse_quantity(text: str) -> ParsedQuantity | None:
-    """The number that a text is; None where it is none, or might be several (两三百, 20-30, 不到8)."""
+    """The quantity in `text`; None if there is none or it is ambiguous (两三百, 20-30, 不到8)."""
     narrow = unicodedata.normalize("NFKC", text).strip()
     match = _QUANTITY.fullmatch(narrow) if len(narrow) <= _MAX_LENGTH else None
     if match is None:
@@ -75,7 +77,7 @@ def parse_quantity(text: str) -> ParsedQuantity | None:
 
 
 def _precision_of(match: re.Match[str]) -> NumberPrecision:
-    """How well a number is known; 约二十多 is over twenty."""
+    """The precision of a number; 约二十多 counts as "over"."""
     after = (match["after"] or "").strip().lower()
     if match["over"] or match["few"] or match["more2"] or match["more"] in ("多", "余"):
         return "over"
@@ -113,6 +115,6 @@ def _parse_below_10000(text: str) -> int:
         else:
             digit = _ONES[sign]
             power = 0 if sign in "零〇" else power
-    if digit and power > 10:  # 一千二
+    if digit and power > 10:  # a final digit counts tenths of the last power: 一千二 is 1200
         digit *= power // 10
     return total + (digit or 0)

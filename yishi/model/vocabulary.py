@@ -1,4 +1,5 @@
-"""The closed values and their labels in each language; the data is `vocabulary.yaml`, with `meanings.yaml` for keys."""
+"""The closed values and their labels in each language, from `vocabulary.yaml`; the meanings of keys, from
+`meanings.yaml`."""
 
 import difflib
 import re
@@ -17,14 +18,14 @@ from ..core.traditional import pick_translation
 _PACKAGE = "yishi.model"
 
 SITE_VOCABULARIES = ("topic", "stakeholder", "channel")
-"""The vocabularies that a site may add to or replace (site.yaml: topics, stakeholders, channels)."""
+"""The vocabularies that a site may extend or replace (site.yaml: topics, stakeholders, channels)."""
 
 
 class Term(Struct, frozen=True):
-    """One closed value: its key, its labels by language, further accepted words, its group ("" = none).
+    """One closed value: its key, its labels by language, further accepted words, its group ("": none).
 
-    A status of issues also has the `colour` of its notes, and is `open` while the issue is still to be solved. A status
-    or a rating has a `shape`, which stands beside its label so that colour is never the only sign.
+    A status of issues also has the `colour` of its notes, and is `open` while the issue is not solved. A status or a
+    rating has a `shape` beside its label, so that colour is never the only sign.
     """
 
     key: str
@@ -48,12 +49,12 @@ class Vocabulary(Struct, frozen=True):
     words: Mapping[str, Mapping[str, str]]
 
     def key(self, name: str, text: str) -> str | None:
-        """The key that `text` (a key or a label in any language) stands for in vocabulary `name`."""
+        """The key for `text` (a key or a label in any language) in vocabulary `name`; None if there is none."""
         words = self.words[name]
         return words.get(text) or words.get(normalize_word(text))
 
     def label(self, name: str, key: str, language: str) -> str:
-        """The label of `key` in vocabulary `name`; the key itself if it is none of its values."""
+        """The label of `key` in vocabulary `name`; `key` itself if it is unknown."""
         term = self.terms[name].get(key)
         return term.label(language) if term else key
 
@@ -62,27 +63,29 @@ class Vocabulary(Struct, frozen=True):
         return encode_choices(encode_bilingual(term.label("zh-Hans"), term.key) for term in self.terms[name].values())
 
     def nearest(self, name: str, text: str) -> str | None:
-        """The accepted word nearest to `text`, if one is near."""
+        """The accepted word that `text` most likely means, or None."""
         return find_nearest_word(text, [word for term in self.terms[name].values() for word in _words_of(term)])
 
 
 def normalize_word(text: str) -> str:
-    """`text` as words are compared: NFKC, trimmed, without case."""
+    """`text` normalised for comparing words: NFKC, trimmed, case-folded."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 def encode_bilingual(chinese: str, english: str) -> str:
-    """A word as messages hold it until their language is known; `problems.describe` takes one of the two."""
+    """A word in both languages for a message whose language is not known yet; `problems.describe_problem` chooses
+    one."""
     return f"\t{chinese}\t{english}"
 
 
 def encode_choices(words: Iterable[str]) -> str:
-    """Several words of a message; `problems.describe` names the first of them."""
+    """Several words for a message; `problems.describe_problem` lists the first of them."""
     return "\x1e".join(words)
 
 
 def find_nearest_word(text: str, words: Iterable[str]) -> str | None:
-    """The word of `words` that `text` surely means but for a slip, or None: a wrong guess is worse than none."""
+    """The word that `text` most likely means (typing error, homophone, unique part), or None: a wrong guess is worse
+    than none."""
     candidates = {normalize_word(word): word for word in words}
     wanted = normalize_word(text)
     likely = difflib.get_close_matches(wanted, list(candidates), n=3, cutoff=0.6)
@@ -101,10 +104,10 @@ def _is_han(word: str) -> bool:
 
 
 def _is_typing_error(wanted: str, word: str) -> bool:
-    """Whether two words differ as by a slip of the hand: by one letter, or two in long ones, the first one the same.
+    """Whether two words differ by a typing error: one letter, or two in long words; the first letter is the same.
 
-    A Chinese character is a word of its own, and two that are not the same mean two things: one may be missing, or too
-    many, in a word of at least three, and another than it should be in one of at least four.
+    A Chinese character is a word of its own, and two different ones mean different things: one may be missing or added
+    in a word of at least three, and one may differ in a word of at least four.
     """
     if _HAN.search(wanted + word):
         shorter, longer = sorted((wanted.replace(" ", ""), word), key=len)
@@ -114,7 +117,7 @@ def _is_typing_error(wanted: str, word: str) -> bool:
 
 
 def _edit_distance(one: str, other: str) -> int:
-    """How many letters must be put in, taken out, changed or swapped to make one word of another."""
+    """The number of letters to insert, delete, replace or swap to turn one word into the other."""
     before, last = list(range(len(other) + 1)), list[int]()
     for row, letter in enumerate(one, 1):
         now = [row]
@@ -127,7 +130,7 @@ def _edit_distance(one: str, other: str) -> int:
 
 
 def _contains_other(wanted: str, word: str) -> bool:
-    """Whether one word is all of the other but its end; of Chinese ones, any part of it. Of several, none is meant."""
+    """Whether one word is a prefix of the other; for Chinese, any part of it."""
     shorter, longer = sorted((wanted, word), key=len)
     if _HAN.search(wanted):
         return len(shorter) >= 2 and shorter in longer
@@ -138,27 +141,27 @@ def _is_homophone(wanted: str, word: str) -> bool:
     """Whether a Chinese word is typed with other characters of the same sounds, as happens with a phonetic keyboard."""
     if len(wanted) != len(word) or len(wanted) < 2 or not (_is_han(wanted) and _is_han(word)):
         return False
-    from pypinyin import lazy_pinyin  # a third of a second to import: only where a word is not known
+    from pypinyin import lazy_pinyin  # takes 0.3 s to import; only needed for an unknown word
 
     return bool(lazy_pinyin(wanted) == lazy_pinyin(word))
 
 
 def build_vocabulary(terms: Mapping[str, Mapping[str, Term]], groups: Mapping[str, Term]) -> Vocabulary:
-    """The vocabulary with these terms and groups, its words looked up once."""
+    """The vocabulary of these terms and groups, with its lookup table of words."""
     words = {name: MappingProxyType(dict(_word_key_pairs(values.values()))) for name, values in terms.items()}
     return Vocabulary(MappingProxyType(dict(terms)), MappingProxyType(dict(groups)), MappingProxyType(words))
 
 
 def extend_vocabulary(base: Vocabulary, name: str, values: Mapping[str, Term], groups: Mapping[str, Term],
                       *, replacing: bool = False) -> Vocabulary:
-    """`base` with a site's own `values` added to vocabulary `name`, or standing instead of it."""
+    """`base` with a site's `values` added to vocabulary `name`, or replacing it."""
     own = dict(values) if replacing else {**base.terms[name], **values}
     return build_vocabulary({**base.terms, name: own}, {**base.groups, **groups})
 
 
 @cache
 def get_built_in_vocabulary() -> Vocabulary:
-    """The vocabulary that Yishi ships."""
+    """The built-in vocabulary."""
     data = _load_vocabulary()
     terms = {name: _terms(values) for name, values in data["terms"].items()}
     return build_vocabulary(terms, _terms(data["groups"]))
@@ -166,18 +169,18 @@ def get_built_in_vocabulary() -> Vocabulary:
 
 @cache
 def get_key_names() -> Mapping[str, str]:
-    """English key → Chinese name, for every key of every record; `model.key` where a model has a name of its own."""
+    """English key → Chinese name, for every key of every record; `model.key` where a model has its own name."""
     return MappingProxyType({key: str(name) for key, name in _load_vocabulary()["keys"].items()})
 
 
 @cache
 def get_key_meanings() -> Mapping[str, Mapping[str, str]]:
-    """Key → language → what it means to a writer, in a few plain words; `model.key` where a model means its own."""
+    """Key → language → a short explanation for writers; `model.key` where a model has its own."""
     return MappingProxyType({key: MappingProxyType(dict(texts)) for key, texts in _load_yaml("meanings.yaml").items()})
 
 
 def create_term(key: str, labels: Mapping[str, str], also: tuple[str, ...] = (), group: str = "") -> Term:
-    """A Term that nobody can change."""
+    """An immutable Term."""
     return Term(key, MappingProxyType(dict(labels)), also, group)
 
 
@@ -186,7 +189,7 @@ def _terms(entries: Mapping[str, Mapping[str, object]]) -> dict[str, Term]:
 
 
 _TERM_PROPERTIES = frozenset({"also", "group", "colour", "shape", "open"})
-"""What an entry of `vocabulary.yaml` says beside its labels."""
+"""The properties of an entry of `vocabulary.yaml` besides its labels."""
 
 
 def _term(key: str, entry: Mapping[str, object]) -> Term:

@@ -1,7 +1,7 @@
-"""One source file → its records, or their problems.
+"""Parse one source file into records or problems.
 
-A file is first read into a *reading*: plain data with canonical keys, Markdown rendered. That is all that has to be
-kept of an unchanged file; models are made of it anew. Nothing here depends on the site or on other files.
+The result (plain data with canonical keys, rendered Markdown) is cached per file; models are created from it on each
+build. Nothing here depends on the site or on other files.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -41,7 +41,8 @@ __all__ = [
 
 
 class ParsedFile(Struct, frozen=True):
-    """What a file says: `entries` by id ("" where the file is one record), personal data in them, and problems."""
+    """The parsed content of a file: `entries` by id ("" where the file is one record), personal data in them, and
+    problems."""
 
     entries: Mapping[str, RecordData] = field(default_factory=dict)
     privacy_hits: tuple[tuple[str, RecordPrivacyHit], ...] = ()
@@ -49,35 +50,35 @@ class ParsedFile(Struct, frozen=True):
     invalid: frozenset[str] = frozenset()
     """The ids of entries with errors; "" = all."""
     is_clean: bool = False
-    """Known to be one valid record, no draft, of which nothing is to be told; what it says may be read later."""
+    """Exactly one valid record, no draft, nothing to report: its data may be loaded on demand."""
 
 
-def read_records(source: SourceFile, slot: RecordLocation) -> ParsedFile:
-    """What the file in `slot` says, checked as far as that needs no other file."""
+def read_records(source: SourceFile, location: RecordLocation) -> ParsedFile:
+    """Parse the file at `location`, and check it as far as possible without other files."""
     document = parse_source(source)
     if document.root is None and document.problems:
         return ParsedFile(problems=document.problems, invalid=frozenset({""}))
-    entries = list(_parse_entries(document, slot.kind, source.path))
-    told = (problem for entry in entries for problem in entry.problems)
-    if any(problem.code == "yaml" for problem in document.problems):  # what is missing may stand in the lines not read
-        told = (problem for problem in told if problem.code not in _COMPLETENESS_CODES)
-    problems = (*document.problems, *told)
+    entries = list(_parse_entries(document, location.kind, source.path))
+    entry_problems = (problem for entry in entries for problem in entry.problems)
+    if any(problem.code == "yaml" for problem in document.problems):  # missing keys may be in the unreadable lines
+        entry_problems = (problem for problem in entry_problems if problem.code not in _COMPLETENESS_CODES)
+    problems = (*document.problems, *entry_problems)
     invalid = {""} if document.problems else {entry.id for entry in entries if _has_errors(entry.problems)}
     return ParsedFile(
         entries={entry.id: entry.data for entry in entries},
-        privacy_hits=tuple((entry.id, hit) for entry in entries for hit in scan_record(entry.data, slot.kind)),
+        privacy_hits=tuple((entry.id, hit) for entry in entries for hit in scan_record(entry.data, location.kind)),
         problems=problems,
         invalid=frozenset(invalid),
     )
 
 
 def create_record(kind: str, data: RecordData) -> Record:
-    """The record that valid `data` describes."""
+    """The record described by valid `data`."""
     return KINDS[kind].model.model_validate(data)
 
 
 def drop_invalid_items(kind: str, data: RecordData) -> tuple[RecordData, dict[str, tuple[int, ...]]]:
-    """`data` without those entries of its lists that are not valid; key → which of its entries are left."""
+    """`data` without the invalid items of its lists; key → indexes of the items left."""
     try:
         KINDS[kind].model.model_validate(data)
     except ValidationError as error:
@@ -90,7 +91,7 @@ def drop_invalid_items(kind: str, data: RecordData) -> tuple[RecordData, dict[st
 
 
 def create_partial_record(kind: str, data: RecordData, defaults: Mapping[str, object]) -> Record:
-    """A record of whatever is valid in `data`; what is required and not there comes from `defaults`."""
+    """A record of the valid part of `data`; missing required values come from `defaults`."""
     rest = {key: value for key, value in data.items() if key in key_table(KINDS[kind].model).specs}
     while rest:
         try:
@@ -101,20 +102,20 @@ def create_partial_record(kind: str, data: RecordData, defaults: Mapping[str, ob
     return KINDS[kind].model.model_validate(defaults)
 
 
-def locate_finding(finding: Finding, source: SourceFile, slot: RecordLocation) -> Problem:
-    """The problem that `finding` becomes in its file: read again, since places are not kept."""
-    entry_id = finding.record.removeprefix(f"{slot.path}/") if slot.kind in COLLECTIONS else ""
-    entry = next((entry for entry in _parse_entries(parse_source(source), slot.kind, source.path)
+def locate_finding(finding: Finding, source: SourceFile, location: RecordLocation) -> Problem:
+    """Locate `finding` in its file, which is parsed again because positions are not cached."""
+    entry_id = finding.record.removeprefix(f"{location.path}/") if location.kind in COLLECTIONS else ""
+    entry = next((entry for entry in _parse_entries(parse_source(source), location.kind, source.path)
                   if entry.id == entry_id), None)
-    place = entry.positions.nearest(finding.keys) if entry else SourcePosition(1, 1, "")
-    line, column = place.shift_down(finding.line) if finding.line is not None else (place.line, place.column)
+    position = entry.positions.nearest(finding.keys) if entry else SourcePosition(1, 1, "")
+    line, column = position.shift_down(finding.line) if finding.line is not None else (position.line, position.column)
     return Problem(source.path, line, column, finding.code,
-                   (("key", place.key), *finding.values), finding.suggestion, level=finding.level)
+                   (("key", position.key), *finding.values), finding.suggestion, level=finding.level)
 
 
-def map_positions(source: SourceFile, slot: RecordLocation) -> Mapping[str, SourcePositions]:
-    """Where every value of a file stands: id of the entry ("" where the file is one record) → its places."""
-    return {entry.id: entry.positions for entry in _parse_entries(parse_source(source), slot.kind, source.path)}
+def map_positions(source: SourceFile, location: RecordLocation) -> Mapping[str, SourcePositions]:
+    """Positions of all values in a file: id of the entry ("" where the file is one record) → its positions."""
+    return {entry.id: entry.positions for entry in _parse_entries(parse_source(source), location.kind, source.path)}
 
 
 # --- the entries of a file --------------------------------------------------------------------------------------------
@@ -142,11 +143,11 @@ def _parse_entries(document: SourceDocument, kind: str, path: str) -> Iterator[P
 
 def _parse_entry(entry_id: str, node: SourceNode, kind: str, path: str, body: ScalarNode | None = None) -> ParsedEntry:
     reader = RecordReader(path)
-    shape = key_table(KINDS[kind].model)
+    table = key_table(KINDS[kind].model)
     reader.positions[()] = SourcePosition(node.line, node.column, entry_id)
-    data = reader.read_mapping(node, shape, ()) if isinstance(node, MappingNode) else reader.reject_node(node)
+    data = reader.read_mapping(node, table, ()) if isinstance(node, MappingNode) else reader.reject_node(node)
     if body and body.text.strip():
-        reader.read_body(data, body, KINDS[kind].model.body_key, shape)
+        reader.read_body(data, body, KINDS[kind].model.body_key, table)
     problems = [*reader.problems, *check_data(data, kind, reader.positions, path)]
     if problems and node == MappingNode((), node.line, node.column) and not data and kind not in COLLECTIONS:
         problems = [Problem(path, 1, 1, "empty_file")]
@@ -158,7 +159,7 @@ def _parse_entry(entry_id: str, node: SourceNode, kind: str, path: str, body: Sc
 _COMPLETENESS_CODES = frozenset({
     "missing_key", "missing_term", "empty", "empty_file", "case_about_nothing", "review_says_nothing",
 })
-"""What is wrong with a record of which every line was read, and of no other."""
+"""Problems that are only reported for a record of which every line could be parsed."""
 
 _WARNINGS_IN_DRAFTS = frozenset({
     "missing_key", "missing_term", "not_allowed", "no_such_day", "no_such_year", "not_a_date", "not_a_day", "empty",

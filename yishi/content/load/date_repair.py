@@ -1,4 +1,4 @@
-"""Dates that writers spell otherwise: what they mean, and the line of a log as it should read."""
+"""Dates in other notations: their meaning, and the corrected line of a log."""
 
 import re
 
@@ -6,7 +6,7 @@ from ...model.dates import UNKNOWN_DATE, NonexistentDay, parse_partial_date, spl
 from ...model.records import Followup, LogEntry
 
 DATED_MODELS = (LogEntry, Followup)
-"""What may be written as `2025-09-11 议事: …`."""
+"""Models with the short form `2025-09-11 议事: …`."""
 
 _BY = r"(?P<by>by\s+|不晚于\s*)?"
 _SEPARATORS = "-./．。－／"
@@ -18,13 +18,13 @@ _DATED_LINE = re.compile(_BY + _LOOSE_DATE + r"(?!\d)(?P<sign>[\s,，、.。:：
 
 
 def normalize_date(text: str) -> str:
-    """The date that `text` means, as it must be written: `2025.9.11` → `2025-09-11` ("" = none)."""
+    """The date that `text` means in the required notation: `2025.9.11` → `2025-09-11`; "" if none."""
     match = _DATE_TEXT.fullmatch(text.strip())
     return _format_match(match) if match else ""
 
 
 def repair_dated_line(line: str) -> str | None:
-    """`2025.9.11，反映: …` as `2025-09-11 反映: …`; None if its date is right, or if there is none."""
+    """`2025.9.11，反映: …` as `2025-09-11 反映: …`; None if its date is valid, or if there is none."""
     if start := repair_line_start(line):
         return start[1] + line[start[0]:]
     match = _match_wrong_date(line)
@@ -32,9 +32,9 @@ def repair_dated_line(line: str) -> str | None:
 
 
 def repair_line_start(line: str) -> tuple[int, str] | None:
-    """How many characters the wrong date takes that `line` begins with, and what must stand in their place.
+    """The length of the invalid date at the beginning of `line`, and its replacement.
 
-    None if the date is right, if there is none, or if no stage follows it.
+    None if the date is valid, if there is none, or if no stage follows it.
     """
     match = _match_wrong_date(line)
     return (match.start("rest"), f"{_format_match(match)} ") if match and re.search("[:：]", match["rest"]) else None
@@ -49,7 +49,7 @@ def _has_valid_date(line: str) -> bool:
     try:
         when, rest = split_leading_date(line)
     except NonexistentDay:
-        return True  # told as such
+        return True  # reported as a problem of its own
     return when is not UNKNOWN_DATE and rest[:1] not in (":", "：")
 
 

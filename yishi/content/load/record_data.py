@@ -1,4 +1,4 @@
-"""From the nodes of a file to the plain data of a record: canonical keys, short forms, Markdown rendered."""
+"""Convert the nodes of a file to the plain data of a record: canonical keys, short forms, rendered Markdown."""
 
 import re
 from collections.abc import Iterator
@@ -19,42 +19,42 @@ RecordData = dict[str, Any]
 
 
 class RecordReader:
-    """Turns the nodes of one record into plain data; notes places and problems."""
+    """Converts the nodes of one record to plain data; collects positions and problems."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.positions = SourcePositions()
         self.problems: list[Problem] = []
 
-    def read_mapping(self, node: MappingNode, shape: KeyTable, at: KeyPath) -> RecordData:
-        """The keys of `node` made canonical; empty values left out."""
+    def read_mapping(self, node: MappingNode, table: KeyTable, at: KeyPath) -> RecordData:
+        """The mapping `node` with canonical keys, without empty values."""
         data: RecordData = {}
         typed: dict[str, ScalarNode] = {}
         for key, value in node.pairs:
-            name = shape.names.get(key.text, key.text)
+            name = table.names.get(key.text, key.text)
             if name in typed:
-                self._add_problem("duplicate_key", key, key=shape.named(name), found=str(typed[name].line))
+                self._add_problem("duplicate_key", key, key=table.named(name), found=str(typed[name].line))
                 continue
             typed[name] = key
             in_block = isinstance(value, ScalarNode) and value.is_block
             self.positions[(*at, name)] = SourcePosition(value.line, value.column, key.text, in_block)
-            if name not in shape.specs:
+            if name not in table.specs:
                 self.positions[(*at, name)] = SourcePosition(key.line, key.column, key.text)
-            content = self._read_value(value, shape.specs.get(name, KeySpec()), (*at, name), key.text)
-            if content not in ("", [], {}) or name not in shape.specs:
+            content = self._read_value(value, table.specs.get(name, KeySpec()), (*at, name), key.text)
+            if content not in ("", [], {}) or name not in table.specs:
                 data[name] = content
         return data
 
-    def read_body(self, data: RecordData, body: ScalarNode, name: str, shape: KeyTable) -> None:
-        """The Markdown below the front matter, which fills the key `name`."""
+    def read_body(self, data: RecordData, body: ScalarNode, name: str, table: KeyTable) -> None:
+        """The Markdown below the front matter, stored under the key `name`."""
         if name in data:
             self._add_problem("duplicate_key", body, key=name, found=str(self.positions[name,].line))
         else:
-            self.positions[name,] = SourcePosition(body.line, body.column, shape.named(name))
-            data[name] = self._render_markdown(body, name, shape.named(name))
+            self.positions[name,] = SourcePosition(body.line, body.column, table.named(name))
+            data[name] = self._render_markdown(body, name, table.named(name))
 
     def reject_node(self, node: SourceNode) -> RecordData:
-        """Nothing, where keys and values were expected."""
+        """Report that a mapping was expected."""
         self._add_problem("not_keys", node, found=_describe_node(node), allowed=EXAMPLE_FIRST_LINE)
         return {}
 
@@ -74,7 +74,7 @@ class RecordReader:
         return self._render_markdown(node, str(at[-1]), key) if spec.prose and node.text.strip() else node.text.strip()
 
     def _to_items(self, node: SourceNode, spec: KeySpec) -> SequenceNode:
-        """What stands where a list may: one value, or entries in short form of which none has its hyphen."""
+        """The items of a list, which may be written as one value, or as entries in short form without hyphens."""
         if isinstance(node, ScalarNode) and not node.text.strip():
             return SequenceNode((), node.line, node.column)
         if isinstance(node, ScalarNode) and node.is_plain and (texts := _split_run_together(node.text)):
@@ -85,7 +85,8 @@ class RecordReader:
         return SequenceNode((node,), node.line, node.column)
 
     def _split_items(self, node: SequenceNode, spec: KeySpec) -> Iterator[SourceNode]:
-        """The items of a list; an entry in short form that lacks its hyphen has run into the one before it."""
+        """The items of a list; an entry in short form without its hyphen has been joined to the previous one by
+        YAML."""
         for item in node.items:
             if isinstance(item, MappingNode) and len(item.pairs) > 1 and _is_short_form(item, spec):
                 for number, pair in enumerate(item.pairs):
@@ -114,38 +115,40 @@ class RecordReader:
         if spec.model is None or spec.values:
             keyed = {key.text: self._read_keyed_value(key, value, spec, at) for key, value in node.pairs}
             return {key: value for key, value in keyed.items() if value not in ("", [], {})} if spec.values else keyed
-        shape = key_table(spec.model)
+        table = key_table(spec.model)
         key, value = node.pairs[0] if node.pairs else (None, None)
-        if spec.model.short_form and key and key.text not in shape.names and isinstance(value, ScalarNode):
+        if spec.model.short_form and key and key.text not in table.names and isinstance(value, ScalarNode):
             if value.uncut_line:
                 self._report_cut_text(value, key.text)
-            for further, _ in node.pairs[1:]:  # beside a short form nothing has a place
-                self._add_problem("beside_one_line", further, found=f"'{further.text}'", allowed=_list_keys(shape))
+            for further, _ in node.pairs[1:]:  # a short form cannot be combined with other keys
+                self._add_problem("beside_one_line", further, found=f"'{further.text}'", allowed=_list_keys(table))
             line = f"{key.text}: {value.text}"
-            return self._read_dated_line(line, key, spec,
-                                         in_quotes=not value.is_plain) if spec.model in DATED_MODELS else line
-        return self.read_mapping(node, shape, at)
+            if spec.model in DATED_MODELS:
+                return self._read_dated_line(line, key, spec, in_quotes=not value.is_plain)
+            return line
+        return self.read_mapping(node, table, at)
 
     def _read_dated_line(self, line: str, node: ScalarNode, spec: KeySpec, in_quotes: bool) -> str:
-        """An entry in short form; a date in another notation is told once, and mended."""
-        mended = repair_dated_line(line)
-        if mended is None:
+        """An entry in short form; a date in another notation is reported once, and corrected."""
+        repaired = repair_dated_line(line)
+        if repaired is None:
             return line
-        text = quote_text(mended) if in_quotes and not line.startswith(node.text + ":") else mended
-        self._add_problem("date_in_line", node, example="" if "\n" in mended else _indent_like(node, f"- {text}"),
+        text = quote_text(repaired) if in_quotes and not line.startswith(node.text + ":") else repaired
+        self._add_problem("date_in_line", node, example="" if "\n" in repaired else _indent_like(node, f"- {text}"),
                           found=f"'{line[:30]}'")
-        word = spec.model.short_form.split()[1] if spec.model else ""  # right in every method: no second problem
-        return mended.replace(" …:", f" {word}", 1)
+        # a word valid in every method, so that no second problem follows
+        word = spec.model.short_form.split()[1] if spec.model else ""
+        return repaired.replace(" …:", f" {word}", 1)
 
     def _read_keyed_value(self, key: ScalarNode, value: SourceNode, spec: KeySpec, at: KeyPath) -> Any:
         self.positions[(*at, key.text)] = SourcePosition(value.line, value.column, key.text)
-        # as pydantic calls a key itself
+        # pydantic's name for the key itself
         self.positions[(*at, key.text, "[key]")] = SourcePosition(key.line, key.column, key.text)
         inner = replace(spec.values, values=None) if spec.values else KeySpec()
         return self._read_value(value, inner, (*at, key.text), key.text)
 
     def _render_markdown(self, node: ScalarNode, name: str, key: str) -> RecordData:
-        rendered = markup.render_markdown(node.text, "rules-" if name == "rules" else "")  # stands beside another text
+        rendered = markup.render_markdown(node.text, "rules-" if name == "rules" else "")  # shown beside another text
         for line, found in _group_by_line(node.text, rendered.dropped):
             for code, things in _group_by_code(found):
                 self._add_problem(code, _shift_down(node, line), level="warning", found=", ".join(things))
@@ -158,7 +161,7 @@ class RecordReader:
         self._add_problem("text_cut_off", node, level="warning", example=node.uncut_line, key=key)
 
     def _report_not_text(self, node: SourceNode, key: str) -> str:
-        """Nothing, where Markdown was expected: what is read as rendered text must have been rendered here."""
+        """Report that Markdown was expected: rendered text in data must have been rendered here."""
         self._add_problem("wrong_shape", node, key=key, found=_describe_node(node), allowed=A_TEXT)
         return ""
 
@@ -169,7 +172,7 @@ class RecordReader:
 
 
 def _group_by_line(text: str, wanted: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
-    """The things of a text by the line on which they first stand, counted from its first."""
+    """The items of a text by the line (from 0) on which each first occurs."""
     lines = [(markup.find_line(text, one), one) for one in wanted]
     for line in sorted({line for line, _ in lines}):
         yield line, [one for at, one in lines if at == line]
@@ -179,7 +182,7 @@ _HIDDEN_ELEMENTS = {"<!--": "<!-- … -->", "<script>": "<script>", "<style>": "
 
 
 def _group_by_code(dropped: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """What is to be told of the things that were left out: of what takes its text along, of links, of the rest."""
+    """What was left out, by problem code: tags dropped with their text, links, everything else."""
     hiding = [_HIDDEN_ELEMENTS[one] for one in dropped if one in _HIDDEN_ELEMENTS]
     links = [one for one in dropped if one.endswith(":")]
     rest = [one for one in dropped if one not in _HIDDEN_ELEMENTS and one not in links]
@@ -189,32 +192,33 @@ def _group_by_code(dropped: list[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _shift_down(node: ScalarNode, lines: int) -> ScalarNode:
-    """A place so many lines below the beginning of a text."""
+    """A position that many lines below the beginning of a text."""
     line, column = SourcePosition(node.line, node.column, "", node.is_block).shift_down(lines)
     return replace(node, line=line, column=column)
 
 
 def _describe_node(node: SourceNode) -> str:
-    """What stands there, as a message tells it."""
-    return f"'{node.text[:30]}'" if isinstance(node, ScalarNode) else A_LIST if isinstance(node,
-                                                                                           SequenceNode) else A_MAPPING
+    """A node as a message describes it."""
+    if isinstance(node, ScalarNode):
+        return f"'{node.text[:30]}'"
+    return A_LIST if isinstance(node, SequenceNode) else A_MAPPING
 
 
-def _list_keys(shape: KeyTable) -> str:
-    return encode_choices(map(shape.named, shape.specs))
+def _list_keys(table: KeyTable) -> str:
+    return encode_choices(map(table.named, table.specs))
 
 
 def _split_run_together(text: str) -> list[str]:
-    """The entries of a list whose hyphens have no space, so that they were read as one text; [] if it is none."""
+    """The entries of a list whose hyphens lack a space, so that YAML reads them as one text; [] if it is none."""
     return re.findall(r"(?:^|\s)-(?!-)(\S.*?)(?=\s-\S|$)", text, re.DOTALL) if re.match(r"-[^\s-]", text) else []
 
 
 def _indent_like(node: ScalarNode, line: str, hyphen: int = len("- ")) -> str:
-    """`line` as far in as `node` stands, less its hyphen."""
+    """`line` with the indentation of `node`, without its hyphen."""
     return " " * (node.column - 1 - hyphen) + line
 
 
 def _is_short_form(node: MappingNode, spec: KeySpec) -> bool:
-    """Whether the keys of `node` are entries in short form rather than keys of its model."""
+    """Whether the keys of `node` are entries in short form instead of keys of its model."""
     return (spec.model is not None and bool(spec.model.short_form) and bool(node.pairs)
             and not any(key.text in key_table(spec.model).names for key, _ in node.pairs))

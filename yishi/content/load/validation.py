@@ -1,4 +1,4 @@
-"""The problems that a record's model finds in its data, in a writer's words."""
+"""Validate a record's data with its model; the errors are worded for writers."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ from .record_data import RecordData
 from .source_positions import SourcePosition, SourcePositions
 
 
-def check_data(data: RecordData, kind: str, places: SourcePositions, path: str) -> Iterator[Problem]:
+def check_data(data: RecordData, kind: str, positions: SourcePositions, path: str) -> Iterator[Problem]:
     """The problems that the model finds in `data`."""
     try:
         KINDS[kind].model.model_validate(data)
@@ -29,15 +29,15 @@ def check_data(data: RecordData, kind: str, places: SourcePositions, path: str) 
         details = error.errors(include_url=False)
         seen: set[tuple[object, ...]] = set()
         for detail in details:
-            problem = _create_problem(detail, kind, places, path)
-            place = (problem.line, problem.column, problem.code, problem.values)
-            if place not in seen and not _follows_from_another(detail, details):
-                seen.add(place)
+            problem = _create_problem(detail, kind, positions, path)
+            position = (problem.line, problem.column, problem.code, problem.values)
+            if position not in seen and not _follows_from_another(detail, details):
+                seen.add(position)
                 yield problem
 
 
 def check_entry_id(key: ScalarNode, path: str) -> Iterator[Problem]:
-    """What is wrong with the id of an entry of a collection: the `key` that it stands under."""
+    """Check the id of an entry of a collection: the `key` of its mapping."""
     if code := find_id_problem(key.text):
         values = (("key", "id"), ("found", _quote_value(key.text)), ("allowed", str(MAX_ID_LENGTH)))
         yield Problem(path, key.line, key.column, code, values, suggest_file_name(key.text, ()))
@@ -47,7 +47,8 @@ def check_entry_id(key: ScalarNode, path: str) -> Iterator[Problem]:
 
 
 def _follows_from_another(detail: ErrorDetails, details: Iterable[ErrorDetails]) -> bool:
-    """A list is "too short" where its only entry is wrong: one problem is enough."""
+    """Whether the error follows from another: a list is "too short" if its only entry is invalid; one problem is
+    enough."""
     if "too_short" not in detail["type"]:
         return False
     loc = detail["loc"]
@@ -61,48 +62,50 @@ _CODE_OF_ERROR_TYPE = {
     "string_pattern_mismatch": "several_lines",
     "int_from_float": "not_a_number", "finite_number": "not_a_number", "int_parsing_size": "not_a_number",
 }
-"""The kind of problem for each kind of error of pydantic; our own keep their code, all others are a wrong shape."""
+"""Pydantic's error type → problem code; our own errors keep their code, all others are `wrong_shape`."""
 
 
-def _create_problem(detail: ErrorDetails, kind: str, places: SourcePositions, path: str) -> Problem:
+def _create_problem(detail: ErrorDetails, kind: str, positions: SourcePositions, path: str) -> Problem:
     code = detail["type"] if detail["type"] in _OWN_CODES else _CODE_OF_ERROR_TYPE.get(detail["type"], "wrong_shape")
     if code == "several_lines" and find_forbidden(str(detail["input"])):
         code = "control_character"
     keys: KeyPath = detail["loc"]
     if code == "missing_key":
-        return _missing_key_problem(model_at(KINDS[kind].model, keys[:-1]), str(keys[-1]), keys[:-1], places, path)
-    place = places.nearest(keys)
+        return _missing_key_problem(model_at(KINDS[kind].model, keys[:-1]), str(keys[-1]), keys[:-1], positions, path)
+    position = positions.nearest(keys)
     if code == "unknown_key" and len(keys) == 1 and kind not in COLLECTIONS and keys[0] in _DERIVED_KEYS:
-        return Problem(path, place.line, place.column, _DERIVED_KEYS[str(keys[0])], (("found", f"'{place.key}'"),))
+        found_key = (("found", f"'{position.key}'"),)
+        return Problem(path, position.line, position.column, _DERIVED_KEYS[str(keys[0])], found_key)
     if detail["type"] in ("model_type", "model_attributes_type"):
         code = "needs_keys"
-    found, allowed, near = _explain_error(code, detail, place, model_at(KINDS[kind].model, keys))
+    found, allowed, near = _explain_error(code, detail, position, model_at(KINDS[kind].model, keys))
     if code == "unknown_key" and near:
         code, allowed = "misspelt_key", ""
-    values = (("key", place.key), ("found", found), ("allowed", allowed))
-    return Problem(path, place.line, place.column, code, values, near)
+    values = (("key", position.key), ("found", found), ("allowed", allowed))
+    return Problem(path, position.line, position.column, code, values, near)
 
 
-def _missing_key_problem(model: type[Model], key: str, at: KeyPath, places: SourcePositions, path: str) -> Problem:
-    """A required key that is not there; of a closed vocabulary, with what may stand there."""
-    place, names, spec = places.nearest(at), key_table(model).named(key), key_table(model).specs[key]
+def _missing_key_problem(model: type[Model], key: str, at: KeyPath, positions: SourcePositions, path: str) -> Problem:
+    """A missing required key; for a closed vocabulary, with the allowed values."""
+    position, names, spec = positions.nearest(at), key_table(model).named(key), key_table(model).specs[key]
     name = spec.vocabulary
     if not name or spec.by_site:
-        return Problem(path, place.line, place.column, "missing_key", (("key", names),))
+        return Problem(path, position.line, position.column, "missing_key", (("key", names),))
     terms = get_built_in_vocabulary().terms[name]
     term = terms.get(USUAL_TERMS.get(name, "")) or next(iter(terms.values()))
     chinese = key_table(model).both_names(key).split()[0]
     line = encode_bilingual(f"{chinese}: {term.label('zh-Hans')}", f"{key}: {term.key}")
     values = (("key", names), ("found", line), ("allowed", get_built_in_vocabulary().allowed(name)))
-    return Problem(path, place.line, place.column, "missing_term", values)
+    return Problem(path, position.line, position.column, "missing_term", values)
 
 
 USUAL_TERMS = {"topic": "other", "place_kind": "community"}
-"""The value that most writers need, where it is not the first."""
+"""Key → the value that most writers need, where it is not the first."""
 
 
-def _explain_error(code: str, detail: ErrorDetails, place: SourcePosition, model: type[Model]) -> tuple[str, str, str]:
-    """What was found, what is allowed, and what may have been meant."""
+def _explain_error(code: str, detail: ErrorDetails, position: SourcePosition,
+                   model: type[Model]) -> tuple[str, str, str]:
+    """The value found, the values allowed, and the one that was probably meant."""
     context = {name: str(value) for name, value in (detail.get("ctx") or {}).items()}
     text = str(detail["input"])
     found = _quote_value(detail["input"])
@@ -110,8 +113,8 @@ def _explain_error(code: str, detail: ErrorDetails, place: SourcePosition, model
         name = context["vocabulary"]
         return found, get_built_in_vocabulary().allowed(name), get_built_in_vocabulary().nearest(name, text) or ""
     if code == "unknown_key":
-        shape = key_table(model)
-        return f"'{place.key}'", _list_usual_keys(model), find_nearest_word(place.key, shape.names) or ""
+        table = key_table(model)
+        return f"'{position.key}'", _list_usual_keys(model), find_nearest_word(position.key, table.names) or ""
     if code == "too_large":
         return found, context["le"], ""
     if code == "too_many_digits":
@@ -124,8 +127,8 @@ def _explain_error(code: str, detail: ErrorDetails, place: SourcePosition, model
         return found, _SHAPE_OF_ERROR_TYPE.get(detail["type"], A_TEXT), ""
     if code == "several_lines":
         return _quote_value(text.strip().partition("\n")[0]), "", ""
-    if strange := code == "control_character" and find_forbidden(text):
-        return strange[1], "", ""
+    if forbidden := code == "control_character" and find_forbidden(text):
+        return forbidden[1], "", ""
     if code in ID_CODES:
         return _quote_value(context["found"]), str(MAX_ID_LENGTH), suggest_file_name(context["found"], ())
     if code in ("not_a_date", "not_a_day"):
@@ -136,13 +139,13 @@ def _explain_error(code: str, detail: ErrorDetails, place: SourcePosition, model
 
 
 def _list_usual_keys(model: type[Model]) -> str:
-    """The keys of `model`: what is required, then its own, then what every record may say."""
+    """The keys of `model`: required ones, then its own, then those common to all records."""
     table = key_table(model)
     return encode_choices(table.named(spec.key) for spec in sorted(table.own_first, key=lambda spec: not spec.required))
 
 
 def _list_first_keys(model: type[Model]) -> str:
-    """The keys that a part of `model` must have, or its first two."""
+    """The required keys of a nested `model`, or its first two."""
     table = key_table(model)
     required = [key for key, spec in table.specs.items() if spec.required]
     return encode_choices(map(table.named, required or list(table.specs)[:2]))
@@ -156,7 +159,7 @@ _DERIVED_KEYS = {
     "community": "follows_from_path", "社区": "follows_from_path", "place": "follows_from_path",
     "所在地": "follows_from_path",
 }
-"""Keys that writers expect, of what the site finds out by itself."""
+"""Keys that writers expect although the site computes their values."""
 
 ID_CODES = ("bad_id", "name_of_device")
 
@@ -170,7 +173,7 @@ _SHAPE_OF_ERROR_TYPE = {"string_type": A_TEXT, "tuple_type": A_LIST, "dict_type"
 
 
 def _quote_value(value: object) -> str:
-    """A wrong value as a message shows it: in quotes, cut short."""
+    """An invalid value for a message: quoted, and cut to a maximum length."""
     if not isinstance(value, str):
         return A_LIST if isinstance(value, list) else A_MAPPING
     return f"'{value}'" if len(value) <= 60 else f"'{value[:60]}…'"

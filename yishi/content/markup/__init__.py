@@ -1,7 +1,7 @@
 """Markdown → safe HTML and plain text.
 
-What comes out is canonical: written by the sanitiser, with every `<`, `>` and `&` of a text or an attribute escaped, so
-that the regular expressions below meet only tags.
+The HTML is canonical: the sanitiser escapes every `<`, `>` and `&` of texts and attributes, so the regular expressions
+below match only real tags.
 """
 
 import html
@@ -22,10 +22,9 @@ from .converter import convert_markdown
 class RenderedMarkdown(Struct, frozen=True):
     """A rendered text.
 
-    `links`: the local targets of its links and images as the writer typed them, in order, each once, without those that
-    lead to one of its own headings.
-    `dropped`: what was left out, each once: `<font>`, `onclick=`, `javascript:`, `<!--`.
-    `silent`: the images, as `links`, whose alt text is empty.
+    `links`: the local targets of its links and images as typed, in order and without duplicates, except links to its
+    own headings. `dropped`: what was removed, without duplicates: `<font>`, `onclick=`, `javascript:`, `<!--`.
+    `images_without_alt`: the targets of images, as in `links`, whose alt text is empty.
     """
 
     html: str
@@ -35,9 +34,9 @@ class RenderedMarkdown(Struct, frozen=True):
 
 
 class ResponsiveImage(Struct, frozen=True):
-    """An image in several sizes, as a browser chooses among them: first of `sources`, each a MIME type and a srcset.
+    """An image in several sizes for a browser to choose from: first of `sources`, each a MIME type and a srcset.
 
-    `sizes` tells how wide it is shown; `width` and `height` are those of the largest, in pixels.
+    `sizes` describes the displayed width; `width` and `height` are those of the largest image, in pixels.
     """
 
     sources: tuple[tuple[str, str], ...]
@@ -49,16 +48,16 @@ class ResponsiveImage(Struct, frozen=True):
 
 
 def render_markdown(source: str, prefix: str = "") -> RenderedMarkdown:
-    """The Markdown text `source` as safe HTML, its headings from h2 downwards. Never raises.
+    """Render the Markdown text `source` as safe HTML, with headings from h2 downwards. Never raises.
 
-    `prefix` begins the ids of its headings and notes: it tells the texts of one page apart.
+    `prefix` is prepended to the ids of its headings and notes, so that several texts of one page do not collide.
     """
     if _PLAIN_LINE.fullmatch(source):
         return RenderedMarkdown(f"<p>{source}</p>", (), (), ())
     raw = convert_markdown(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
     clean = _sanitize(raw) if "<" in source else _create_sanitizer(closes_scripts=True).clean(raw)
     safe = _mark_external_links(_replace_align_attributes(_add_anchors(_shift_headings(join_html(clean)), prefix)))
-    dropped = _find_dropped(raw) if "<" in source or "[" in source else ()  # a tag or a link of the writer's own
+    dropped = _find_dropped(raw) if "<" in source or "[" in source else ()  # the writer used HTML or links
     return RenderedMarkdown(safe.strip(), tuple(dict.fromkeys(_find_local_targets(safe))),
                             tuple(dict.fromkeys(dropped)),
                             tuple(dict.fromkeys(_find_images_without_alt(safe))))
@@ -68,7 +67,7 @@ def replace_targets(rendered: str, resolve: Callable[[str], str | None],
                     picture: Callable[[str], ResponsiveImage | None] = lambda target: None) -> str:
     """Rendered HTML with each local target replaced by `resolve(target)`, that of an image by `picture(target)`.
 
-    Where these are None the target leads nowhere: of a link its text stays, of an image its alt text.
+    If the result is None, a link is replaced by its text and an image by its alt text.
     """
 
     def relinked(tag: re.Match[str]) -> str:
@@ -77,36 +76,37 @@ def replace_targets(rendered: str, resolve: Callable[[str], str | None],
             return tag[0]
         if tag[0].startswith("<img") and (shown := picture(target)):
             return _to_picture(tag[0], shown)
-        found = resolve(target)
-        return _remove_target(tag[0]) if found is None else _TARGET.sub(lambda m: m[1] + _quote_attribute(found),
-                                                                        tag[0])
+        resolved = resolve(target)
+        if resolved is None:
+            return _remove_target(tag[0])
+        return _TARGET.sub(lambda m: m[1] + _quote_attribute(resolved), tag[0])
 
     return _LINK_OR_IMAGE.sub(relinked, rendered)
 
 
 def find_line(source: str, wanted: str) -> int:
-    """How many lines below its first a text holds `wanted`, a target of a link or one of `dropped`; 0 if unknown."""
+    """The line, from 0, on which a text contains `wanted`, a target of a link or one of `dropped`; 0 if unknown."""
     pattern = r"\s*".join(map(re.escape, wanted.rstrip(">")))
     found = re.search(pattern, source, re.IGNORECASE)
     return source.count("\n", 0, found.start()) if found else 0
 
 
 def create_anchor(heading: str) -> str:
-    """The anchor of a heading, as hosts of code make it: `花费 Costs` → `花费-costs`."""
+    """The anchor of a heading in the style of code hosts: `花费 Costs` → `花费-costs`."""
     return _NOT_IN_ANCHOR.sub("", heading.lower()).replace(" ", "-")
 
 
 def create_heading_id(heading: str, prefix: str = "") -> str:
-    """The id of a heading within a page, or of what a link to a heading names.
+    """The id of a heading within a page, or of the heading that a link names.
 
-    What is an id of the page itself begins with `text-` instead.
+    Ids used by the page itself get the prefix `text-`.
     """
     anchor = prefix + create_anchor(heading)
     return f"text-{anchor}" if _RESERVED_IDS.fullmatch(anchor) else anchor
 
 
 def map_texts(rendered: str, write: Callable[[str], str]) -> str:
-    """Rendered HTML with `write(text)` for each text and for what an image or a link says of itself, not for code."""
+    """Rendered HTML with `write(text)` applied to each text, alt text and title, except in code."""
     def written(piece: re.Match[str]) -> str:
         if not piece[0].startswith("<"):
             return html.escape(write(html.unescape(piece[0])), quote=False)
@@ -118,15 +118,15 @@ def map_texts(rendered: str, write: Callable[[str], str]) -> str:
 
 
 def strip_markup(rendered: str) -> str:
-    """The text of rendered HTML in one line, without markup, an image by its alt text. Never raises."""
+    """The text of rendered HTML on one line, without markup; images are replaced by their alt text. Never raises."""
     text = _NOTE_LINK.sub("", _IMAGE.sub(lambda image: _remove_target(image[0]), rendered))
     text = _ANY_TAG.sub(" ", _INLINE_TAG.sub("", text))
     return " ".join(html.unescape(text).split())
 
 
-def said(rendered: str) -> str:
-    """All that a reader can find in rendered HTML: its text, a line for each block, and what its links and images say
-    and lead to, a line each. Never raises."""
+def extract_all_text(rendered: str) -> str:
+    """All content of rendered HTML: its text, one line per block, then the texts and targets of links and images, one
+    per line. Never raises."""
     text = " ".join(_NOTE_LINK.sub("", rendered).replace("<br>", " ").split())
     values = (unquote(html.unescape(value)) for tag in _LINK_OR_IMAGE.findall(rendered)
               for value in _VALUE.findall(tag))
@@ -137,11 +137,11 @@ def said(rendered: str) -> str:
 
 _INVISIBLE_CLASS = rf"{FORBIDDEN_CHARACTERS}\ud800-\udfff"
 _INVISIBLE = re.compile(f"[{_INVISIBLE_CLASS}]")
-# One line in which nothing means anything to Markdown or HTML: so are most texts that are no body.
+# Fast path: one line without any Markdown or HTML syntax, as most texts outside of bodies.
 _PLAIN_LINE = re.compile(rf"(?!\s|[-+=]|\d+\.|.*://)[^{_INVISIBLE_CLASS}\t\n\xa0\\`*_~\[<>&#]{{1,2000}}")
 
 
-# --- what is allowed --------------------------------------------------------------------------------------------------
+# --- sanitising -------------------------------------------------------------------------------------------------------
 
 _ALLOWED_TAGS = frozenset([
     "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",
@@ -149,10 +149,10 @@ _ALLOWED_TAGS = frozenset([
 _ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
 _ALIGNMENTS = {"align": {"left", "center", "right"}}
 _ALLOWED_SCHEMES = {"http", "https", "mailto", "tel"}
-_CONVERTER_ATTRIBUTES = {("th", "align"), ("td", "align"), ("code", "class")}  # Python-Markdown's, not the writer's
+_CONVERTER_ATTRIBUTES = {("th", "align"), ("td", "align"), ("code", "class")}  # set by Python-Markdown, not by writers
 
 _OPENING_TAG = re.compile(r"<([a-zA-Z][^\s/>]*+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>")
-# A comment or a whole tag, of ASCII but for its quotes; any other `<` is a sign, which would hide what follows it.
+# A comment or a whole tag (ASCII except in quotes). Any other `<` is text, and unescaped would hide what follows.
 _TAG = re.compile(r"<!--(?:(?!<!--).)*?-->|</?([a-zA-Z][\w:.-]*+)(?:[^<>\"'\x80-\U0010ffff]|\"[^\"]*\"|'[^']*')*+>|<",
                   re.DOTALL | re.ASCII)
 _RAW_ATTRIBUTE = re.compile(r"""([^\s"'=/>]++)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s>]++))?+""")
@@ -166,14 +166,14 @@ def _sanitize(raw: str) -> str:
 
 @cache
 def _create_sanitizer(closes_scripts: bool) -> nh3.Cleaner:
-    # The content of a script is no text and goes with it; of one that is never closed, the rest of the page is.
+    # A closed script is dropped with its content; one that is never closed would take the rest of the text with it.
     return nh3.Cleaner(tags=set(_ALLOWED_TAGS), clean_content_tags={"script", "style"} if closes_scripts else set(),
                        attributes=_ALLOWED_ATTRIBUTES, tag_attribute_values={"th": _ALIGNMENTS, "td": _ALIGNMENTS},
                        url_schemes=_ALLOWED_SCHEMES, link_rel=None, attribute_filter=_filter_attribute)
 
 
 def _filter_attribute(tag: str, attribute: str, value: str) -> str | None:
-    # An image of another host would be a request to it.
+    # An image on another host would send a request there.
     return None if tag == "img" and attribute == "src" and not _is_local(value) else value
 
 
@@ -183,7 +183,8 @@ def _closes_scripts(raw: str) -> bool:
 
 
 def _filter_tag(tag: re.Match[str]) -> str:
-    """A tag as the sanitiser gets it: nothing of one that is not allowed, since some of those take their text along."""
+    """A tag as passed to the sanitiser: empty for tags that are not allowed, since the sanitiser would drop the text of
+    some."""
     if tag[0] == "<":
         return "&lt;"
     name = tag[1].casefold() if tag[1] else ""
@@ -217,13 +218,13 @@ def _find_dropped_target(tag: str, target: str) -> Iterator[str]:
         yield "<img>"
 
 
-# --- finishing --------------------------------------------------------------------------------------------------------
+# --- post-processing --------------------------------------------------------------------------------------------------
 
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _WHOLE_HEADING = re.compile(r"<h([2-6])>(.*?)</h\1>", re.DOTALL)
 _RESERVED_IDS = re.compile(r"|beside|content|copy|find|help|lately|nothing|q|raise"
                            r"|(?:column|figure|fn|fnref|status)-.*")
-"""The ids on pages that show texts (a test holds this against all pages of a site), and of notes."""
+"""Ids of elements on pages that show texts (a test compares them with all pages of a site), and of notes."""
 _NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
 _ID = re.compile(r' id="([^"]*)"')
 _ANCHOR_LINK = re.compile(r'(<a href="#)([^"]+)"')
@@ -245,14 +246,14 @@ _INLINE_TAG = re.compile(r"</?(?:a|em|strong|code|del|sup|sub)(?: [^<>]*)?>")
 
 
 def _shift_headings(text: str) -> str:
-    # The page's own title is its only h1.
+    # The page's title is its only h1.
     levels = {int(level) for _, level in _HEADING.findall(text)}
     shift = 2 - min(levels, default=2)
     return _HEADING.sub(lambda m: f"<{m[1]}h{min(int(m[2]) + shift, 6)}>", text) if shift else text
 
 
 def _add_anchors(text: str, prefix: str) -> str:
-    """Ids for headings and notes, each once; links to them lead there, and one without a text shows its target."""
+    """Add unique ids to headings and notes; links to them are adjusted, and one without a text shows its target."""
     ids: set[str] = set()
     if "<h" in text:
         times = Counter[str]()
@@ -295,7 +296,7 @@ def _add_note_ids(text: str, prefix: str, ids: set[str]) -> str:
     def way_back(tag: re.Match[str]) -> str:
         number = tag[1]
         if number not in used:
-            return ""  # no word refers to this note
+            return ""  # nothing refers to this note
         return f'<a id="{prefix}fn-{number}" href="#{prefix}fnref-{number}">↑</a> '
 
     text = _NOTE_BACKLINK.sub(way_back, _NOTE_REFERENCE.sub(reference, text))
@@ -357,7 +358,7 @@ def _quote_attribute(value: str) -> str:
 
 
 def _has_known_scheme(target: str) -> bool:
-    """Whether an address is of the kinds that are allowed, also to a browser that overlooks blanks in it."""
+    """Whether the scheme of an address is allowed, also for a browser that ignores white space in it."""
     compact = _SPACES.sub("", target).replace("\\", "/")
     scheme = _SCHEME.match(compact)
     return compact.startswith("//") or (scheme is not None and scheme[0][:-1].casefold() in _ALLOWED_SCHEMES)

@@ -1,7 +1,7 @@
-"""Markdown → HTML, unsafe still.
+"""Markdown → unsanitised HTML.
 
-What comes out is what Python-Markdown makes of it with the extensions of `rules`, to the byte, in less than half the
-time: a rule of the library is asked only where the mark stands without which it cannot match.
+The output is byte-identical to Python-Markdown with the extensions of `extensions`, in less than half the time: a rule
+is tried only if the text contains the mark without which it cannot match.
 """
 
 import html
@@ -33,27 +33,27 @@ _DEEP_NESTING = re.compile(r"^[ >\t]{200}", re.MULTILINE)
 
 
 def convert_markdown(text: str) -> str:
-    """The HTML of the Markdown `text`, with whatever HTML its writer put in. Never raises.
+    """The HTML of the Markdown `text`, including any HTML of its writer. Never raises.
 
-    A text that would take the parser minutes, or its whole stack, is escaped instead, paragraph by paragraph.
+    A text that would take minutes or exhaust the stack is escaped instead, paragraph by paragraph.
     """
     if not _is_parseable(text):
         return _escape_paragraphs(text)
     try:
         return get_parser().reset().convert(text)
     except RecursionError:
-        get_parser.cache_clear()  # what it was in the middle of would spoil the next text
+        get_parser.cache_clear()  # its state after an error would corrupt the next text
         return _escape_paragraphs(text)
 
 
 @cache
 def get_parser() -> Markdown:
-    """The one parser of this process: a new one costs as much as several texts."""
+    """The parser of this process, shared because creating one takes as long as several texts."""
     return _FastMarkdown(extensions=create_extensions())
 
 
 def _is_parseable(text: str) -> bool:
-    # Python-Markdown takes quadratic time on open brackets, angles and fences, and on the lines of one block.
+    # Python-Markdown takes quadratic time for unclosed brackets and fences, and for the lines of one block.
     return (len(text) <= _MAX_CHARACTERS and text.count("<") <= _MAX_ANGLES and not _DEEP_NESTING.search(text)
             and text.count("\n```") + text.count("\n~~~") <= _MAX_FENCES
             and (_is_parseable_block(text) or all(map(_is_parseable_block, _BLANK_LINES.split(text)))))
@@ -75,12 +75,12 @@ def _escape_paragraphs(text: str) -> str:
     return "\n".join(f"<p>{html.escape(block)}</p>" for block in blocks if block)
 
 
-# --- Python-Markdown, asked only what it needs ------------------------------------------------------------------------
+# --- fast paths of Python-Markdown ------------------------------------------------------------------------------------
 
-# A rule of blocks matches only in a block with this. Those not named here find out by themselves about as quickly.
+# Block processor → text without which it cannot match in a block. The others are about as quick themselves.
 _BLOCK_MARKS = {"indent": "    ", "code": "    ", "table": "|", "hashheader": "#", "setextheader": "\n", "olist": ".",
                 "quote": ">", "footnote": "[^", "reference": "]:"}
-# An inline rule matches only in a document with this; what other rules leave behind holds none of it.
+# Inline processor → text without which it cannot match in a document; other processors never produce it.
 _INLINE_MARKS = {"backtick": "`", "escape": "\\", "reference": "[", "link": "[", "image_link": "![",
                  "image_reference": "![", "short_reference": "[", "short_image_ref": "![", "autolink": "<",
                  "automail": "<", "linebreak": "  \n", "html": "<", "entity": "&", "em_strong": "*", "footnote": "[^",
@@ -91,11 +91,11 @@ _BLOCK_LEVEL = frozenset(BLOCK_LEVEL_ELEMENTS)
 
 class _FastMarkdown(Markdown):
 
-    lines: list[str]  # of the document, after the preprocessors
+    lines: list[str]  # the text of the document after the preprocessors
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        # the library's own names and priorities, so that each stands in the place of its original
+        # the library's names and priorities, so that each replaces its original
         self.preprocessors.register(_FastWhitespace(self), "normalize_whitespace", 30)
         self.preprocessors.register(_FastFences(self, {"lang_prefix": "language-"}), "fenced_code_block", 25)
         self.preprocessors.register(_FastHtmlBlocks(self), "html_block", 20)
@@ -162,7 +162,7 @@ class _FastEmphasis(DelimiterProcessor):
         self.add("_", tags, smart=True)
 
     def search(self, data: str, start: int) -> re.Match[str] | None:
-        # the original looks at every character
+        # the original checks every character
         for token in self.compiled_re.finditer(data, start):
             delimiter = self.delimiters[token[0]]
             found = delimiter.boundary.match(data, token.start())
@@ -181,7 +181,7 @@ class _FastInlineProcessor(InlineProcessor):
             return tree
         for element in tree.iter():
             if element.text and not _ANY_INLINE_MARK.search(element.text):
-                element.text = AtomicString(element.text)  # which is how the library is told to leave a text alone
+                element.text = AtomicString(element.text)  # the library's marker for text to leave unchanged
         return super().run(tree, ancestors)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What Yishi adds to Python-Markdown, so that Chinese texts read as they were meant and no word of a text is lost."""
+"""Extensions of Python-Markdown for Chinese texts, which also ensure that no text is lost."""
 
 import re
 from collections import Counter
@@ -22,8 +22,8 @@ from .line_normalizer import normalize_lines
 
 
 def create_extensions() -> list[Extension]:
-    """All that is added to the Markdown of the library."""
-    # named by their classes: by their names, the library would look through all that is installed
+    """All extensions used, the library's and our own."""
+    # as classes: given names, the library would search all installed packages
     return [FencedCodeExtension(), SaneListExtension(), YishiExtension()]
 
 
@@ -32,7 +32,7 @@ class YishiExtension(Extension):
     footnotes: dict[str, str]
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Registers the rules, each before those of the library that would take its text for something else."""
+        """Register the processors, each before those of the library that would misread its text."""
         md.registerExtension(self)
         self.md, self.parser = md, md.parser
         md.ESCAPED_CHARS.append("|")
@@ -51,11 +51,11 @@ class YishiExtension(Extension):
         md.postprocessors.register(_ListNumberPostprocessor(md), "numbers", 5)
 
     def reset(self) -> None:
-        """Forgets the notes of the text before."""
+        """Discard the notes of the previous text."""
         self.footnotes = {}
 
     def setFootnote(self, id: str, text: str) -> None:  # noqa: A002 - as the library calls it
-        """Keeps a note; a second one of the same name goes on below the first."""
+        """Store a note; a second one of the same name is appended to the first."""
         if self.footnotes.get(id) != text:
             before = self.footnotes.get(id, "")
             self.footnotes[id] = f"{before}\n\n{text}" if before else text
@@ -80,14 +80,14 @@ class _TableProcessor(TableProcessor):
         rows = [row.strip(" ") for row in block.split("\n")]
         if len(rows) < 2 or "|" not in rows[0] or "|" not in rows[1] or "-" not in rows[1] or rows[1].strip("|:- "):
             return False
-        self.border = True  # a row may have its outer pipes where another has none
+        self.border = True  # outer pipes may differ between rows
         separator, *cells = (self._split_row(row) for row in (rows[1], rows[0], *rows[2:]))
         self.separator = [*separator, *[""] * (max(map(len, cells)) - len(separator))]
         return True
 
 
 class _ReferenceProcessor(ReferenceProcessor):
-    """Targets of links, `[name]: target`: only where it is an address and a link uses it; all else is text."""
+    """Link targets, `[name]: target`: only if it is an address and a link uses it; all else is text."""
 
     lines: list[str] | None = None
     used: set[str]
@@ -106,7 +106,7 @@ class _ReferenceProcessor(ReferenceProcessor):
         return False
 
     def _find_used_names(self) -> set[str]:
-        """The names that links of the text give as their targets."""
+        """The names of targets used by links of the text."""
         lines: list[str] = self.parser.md.lines  # type: ignore[attr-defined]
         if lines is not self.lines:
             self.lines = lines
@@ -120,7 +120,7 @@ _REFERENCE_TARGET = re.compile(r"<[^\s\[\]]*>|(?:https?:|mailto:|tel:|#|\.{0,2}/
 
 
 class _ListNumberPostprocessor(Postprocessor):
-    """Ends a list and begins another where its numbers do not go on one by one, so that they are shown as typed."""
+    """Starts a new list where numbers are not consecutive, so that they are shown as typed."""
 
     def run(self, text: str) -> str:
         if "\x02ol" not in text:
@@ -148,7 +148,7 @@ class _FootnoteReferenceProcessor(InlineProcessor):
 
 
 class _FootnoteTreeprocessor(Treeprocessor):
-    """The notes as a list at the end, each with the way back to where it belongs."""
+    """The notes as a list at the end, each with links back to its references."""
 
     def __init__(self, own: YishiExtension) -> None:
         super().__init__(own.md)
@@ -173,7 +173,7 @@ class _FootnoteTreeprocessor(Treeprocessor):
 
 
 class _BacktickProcessor(BacktickInlineProcessor):
-    """Code between two runs of backticks of one length; a run that has no second one is text, as in CommonMark."""
+    """Code between two runs of backticks of equal length; an unmatched run is text, as in CommonMark."""
 
     def __init__(self) -> None:
         super().__init__(BACKTICK_RE)
@@ -186,7 +186,7 @@ class _BacktickProcessor(BacktickInlineProcessor):
         while text[begin:begin + 1] == "`":
             begin += 1
         length = begin - start
-        # where one run was alone, a later one of that length is alone too: searching once keeps this linear
+        # if a run is unmatched, later ones of that length are too: searching once keeps this linear
         end = None if length in self.single else re.compile(f"(?<!`)`{{{length}}}(?!`)").search(text, begin)
         if end is None:
             self.single.add(length)
@@ -198,12 +198,12 @@ _LITERAL_ASTERISK = (r"\*(?:(?<=\w\*)\w\*(?=\w)|(?<=\d\*)(?=\w)|(?<=\w\*)(?=\d)|
 
 
 class _LiteralAsteriskProcessor(InlineProcessor):
-    """An asterisk that is a sign of multiplication, or stands for something: `3*4`, `长*宽*高`, `注*：`."""
+    """A literal asterisk, such as a multiplication sign or placeholder: `3*4`, `长*宽*高`, `注*：`."""
 
     def handleMatch(self, m: re.Match[str], data: str) -> Any:  # type: ignore[override]
         between_figures = data[m.start() - 1].isdigit() and data[m.end():m.end() + 1].isdigit()
         if not between_figures and data.count("*", 0, m.start()) % 2:
-            return None, None, None  # it may close what another has opened
+            return None, None, None  # it may close an emphasis
         return m[0], m.start(), m.end()
 
 
@@ -213,7 +213,7 @@ _BARE_ADDRESS = r"(?<![\w/=\"'])https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+"
 
 
 class _BareAddressProcessor(InlineProcessor):
-    """A bare address of the web, without the marks that end the sentence around it."""
+    """A bare web address, without the punctuation that ends the sentence around it."""
 
     ANCESTOR_EXCLUDES = ("a",)
 

@@ -1,8 +1,8 @@
-"""Lines of Markdown as people type them → lines that Python-Markdown reads as they were meant.
+"""Normalise lines of Markdown as people type them, so that Python-Markdown reads them as intended.
 
-Chinese minutes are written line by line, with lists and tables directly below a text, nested by two blanks, and
-paragraphs that are indented. The library wants a blank line and four blanks, and takes the rest for one paragraph or
-for code. Code in fences and blocks of HTML are out of the way by then: one line stands for each.
+Chinese minutes are written line by line, with lists and tables directly below a text, nested by two spaces, and
+indented paragraphs. Python-Markdown expects blank lines and four spaces, and reads the rest as one paragraph or as
+code. Fenced code and HTML blocks have already been replaced by one placeholder line each.
 """
 
 import re
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from ..line_breaks import HAN
 
-_STX, _ETX = "\x02", "\x03"  # the library's own marks around what it has put aside
+_STX, _ETX = "\x02", "\x03"  # the library's delimiters of placeholders
 
 LIST_ITEM = re.compile(r"(?:([*+-])|(\d{1,9})\.) +(.*)")
 _HORIZONTAL_RULE = re.compile(r"([-*_])(?: {0,2}\1){2,} *")
@@ -28,24 +28,24 @@ _LINE_START_SIGN = re.compile(
     rf"|[一二三四五六七八九十百]{{1,4}}[、．.]|第[一二三四五六七八九十百0-9]{{1,4}}[条款项章节步点期轮，、：]"
     rf"|[\u2460-\u249b\u2776-\u2793\u3220-\u3229•·●○■□◆◇▪▫※★☆→▶►✓✔☑☐]|[-－–—](?=[{HAN}])|\[[^\]]+\][:：]"
     rf"|[A-Za-z][.、．)）] ?(?=[{HAN}])")
-"""What begins a line of its own, in minutes and lists without Markdown: `1、`, `（一）`, `•`."""
+"""Signs that begin a new line in minutes and lists without Markdown: `1、`, `（一）`, `•`."""
 _LINE_LABEL = re.compile(r"[^\s：:。，；、！？]{1,12}：")
-"""The same, `参会人员：`, unless the line above it breaks off at a comma."""
+"""A label that begins a new line, `参会人员：`, unless the previous line ends with a comma."""
 _REPEATED_START = re.compile(
     rf"\d{{4}}[-/.年]\d|\d{{1,2}}月\d{{1,2}}日|\d{{1,2}}[:：]\d\d|[{HAN}\w（）()]{{1,12}}:(?![/\d])"
     r"|[A-Z][\w' ]{0,30}: ")
-"""What begins a line of its own below another that begins so: a date, a time, `Present: `."""
+"""A start that begins a new line below another one of its kind: a date, a time, `Present: `."""
 
 
 class OpenListItem(Struct, frozen=True):
-    """An open item of a list, or a note: how far in its mark stands, and its number (None: a bullet, -1: a note)."""
+    """An open list item or note: the indentation of its mark, and its number (None: a bullet, -1: a note)."""
 
     indent: int
     number: int | None
 
 
 def normalize_lines(lines: list[str]) -> list[str]:
-    """The same text, each kind of block set apart as Python-Markdown wants it."""
+    """The same lines with each block separated as Python-Markdown expects."""
     return _Normalizer(lines).run()
 
 
@@ -55,11 +55,11 @@ class _Normalizer:
         self.lines = lines
         self.out: list[str] = []
         self.stack: list[OpenListItem] = []
-        self.is_list = False  # whether the block that is being written begins with an item
-        self.depth = 0  # how far in that block began
-        self.inside = 0  # how far in its next line of text goes
-        self.first_indent = 0  # of the paragraph that is being written
-        self.open_fences: set[str] = set()  # those that nothing ends
+        self.is_list = False  # whether the current block begins with an item
+        self.depth = 0  # indentation of the current block
+        self.inside = 0  # indentation of its next line of text
+        self.first_indent = 0  # indentation of the current paragraph
+        self.open_fences: set[str] = set()  # fences that are never closed
 
     def run(self) -> list[str]:
         lines, out, at = self.lines, self.out, 0
@@ -69,7 +69,7 @@ class _Normalizer:
                 out.append("")
                 at += 1
             elif line[0] not in _SPECIAL_STARTS and not self.stack and not (out and out[-1]) and "|" not in line:
-                self._begin_paragraph(0)  # the first line of a paragraph, as most lines are
+                self._begin_paragraph(0)  # fast path: the first line of a paragraph
                 out.append(line)
                 at += 1
             else:
@@ -77,7 +77,7 @@ class _Normalizer:
         return out
 
     def _consume(self, at: int) -> int:
-        """Writes what stands at line `at`; gives the line behind it."""
+        """Process line `at`; return the number of the next line."""
         line = self.lines[at]
         text = line.lstrip(" \u3000")
         if not text:
@@ -117,15 +117,15 @@ class _Normalizer:
         else:
             self._write_text(_escape_false_markup(text), indent, wide)
 
-    # --- what a line is
+    # --- classifying lines
 
     @property
     def _is_open(self) -> bool:
-        """Whether the line before belongs to a block that goes on."""
+        """Whether the previous line belongs to a block that can continue."""
         return bool(self.out) and self.out[-1] != ""
 
     def _is_code(self, at: int, indent: int, wide: bool) -> bool:
-        """Whether a block stands so far in as code does; with Chinese in it, it is a paragraph."""
+        """Whether a block is indented like code; with Chinese in it, it is a paragraph."""
         if indent < 4 or wide or self.stack:
             return False
         if self._is_open:
@@ -134,7 +134,7 @@ class _Normalizer:
         return not any(map(_HAS_HAN.search, block))
 
     def _read_fence(self, at: int, fence: str) -> list[str]:
-        """The lines from `at` to the end of a code; none if nothing ends it."""
+        """The lines from `at` to the end of a fenced code block; empty if it is never closed."""
         if fence in self.open_fences:
             return []
         end = next((n for n, line in enumerate(self.lines[at:], at) if line.strip() == fence), at - 1)
@@ -162,15 +162,15 @@ class _Normalizer:
         below = self.lines[at + 1] if at + 1 < len(self.lines) else ""
         return "|" in below and "-" in below.translate(_TO_HYPHEN) and not below.translate(_TO_HYPHEN).strip("|:- ")
 
-    # --- what is written
+    # --- writing blocks
 
     def _end_block(self) -> None:
-        """Ends the block that is being written."""
+        """End the current block."""
         if self._is_open:
             self.out.append("")
 
     def _write_block(self, indent: int, *lines: str) -> None:
-        """A block of its own, within the item that it stands in."""
+        """Write a separate block, inside the item that contains it."""
         self._close_items(indent)
         self._end_block()
         inside = "    " * len(self.stack)
@@ -179,7 +179,7 @@ class _Normalizer:
         self.out.append("")
 
     def _close_items(self, indent: int) -> None:
-        """Closes the items that a block does not stand in."""
+        """Close the items that do not contain a block."""
         while self.stack and indent < self.stack[-1].indent + 2:
             self.stack.pop()
 
@@ -228,7 +228,7 @@ class _Normalizer:
             if text[0] == ">":
                 inner.append(text[1:].removeprefix(" "))
             elif inner[-1].strip().endswith(_SENTENCE_ENDS) and _HAS_HAN.search(text):
-                break  # the quotation is over: what stands directly below it is its writer's own
+                break  # the quotation has ended: the line directly below it is not quoted
             else:
                 inner.append(line)
             at += 1
@@ -265,7 +265,8 @@ class _Normalizer:
         self.depth = self.inside = len(self.stack)
 
     def _begins_paragraph(self, text: str, indent: int, wide: bool) -> bool:
-        """Whether a line directly below another begins a paragraph: it is set in, or no part of the list above it."""
+        """Whether a line directly below another begins a paragraph: it is indented, or not part of the list above
+        it."""
         if self.stack:
             return indent == 0 and self.stack[-1].number != -1 and _starts_with_sign(self.out[-1], text)
         return wide or (indent >= 4 and self.first_indent >= 4)
@@ -273,19 +274,19 @@ class _Normalizer:
 
 _SENTENCE_ENDS = ("。", "！", "？", "”", "…", "：", "）")
 _MAX_LABEL_LENGTH = 16
-"""A line of so many characters that ends in a colon is a heading of the lines below it, and no sentence."""
+"""Maximum length of a line ending in a colon that is a heading of the lines below it, not a sentence."""
 _SPECIAL_STARTS = frozenset([*" \u3000>*+-0123456789#[=_`~", _STX])
-"""What a line begins with that may be more than the first of a paragraph."""
+"""Line starts that may be more than the first line of a paragraph."""
 _TO_HYPHEN = str.maketrans("—－–", "---")
 
 
 def _successors(number: int) -> tuple[int, ...]:
-    """The numbers that may follow in one list: by habit all of its items may be typed as `1.`"""
+    """The numbers that may follow in one list: all items may habitually be typed as `1.`"""
     return (1, 2) if number == 1 else (number + 1,)
 
 
 def _dedent_code(indent: int, line: str) -> str:
-    """A line of code less the blanks that its fence stands in by."""
+    """A line of code without the indentation of its fence."""
     return line[min(indent, len(line) - len(line.lstrip(" "))):]
 
 
@@ -295,7 +296,7 @@ def _starts_with_sign(before: str, text: str) -> bool:
 
 
 def _starts_new_line(before: str, text: str) -> bool:
-    """Whether `text`, directly below `before`, is not what `before` goes on with."""
+    """Whether `text`, directly below `before`, does not continue it."""
     if _starts_with_sign(before, text) or (before.endswith("：") and len(before) <= _MAX_LABEL_LENGTH):
         return True
     if _REPEATED_START.match(text) is None:
@@ -304,7 +305,7 @@ def _starts_new_line(before: str, text: str) -> bool:
 
 
 def _escape_false_markup(text: str) -> str:
-    """A text that only looks like markup: `>5%`, `#3号楼` and `01.` at its beginning."""
+    """Escape a text that only looks like markup: `>5%`, `#3号楼` and `01.` at its beginning."""
     if text[:1] == ">" or (text[:1] == "#" and re.match(r"#+[^# ]", text)):
         return "\\" + text
     return re.sub(r"^(0\d+)\.", r"\1\\.", text) if text[:1] == "0" else text

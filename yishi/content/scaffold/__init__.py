@@ -1,4 +1,4 @@
-"""New records: kind, place, title → a file and what stands in it, so that it passes the check as it is."""
+"""Create new records: kind, place, title → a file whose content is valid as it is."""
 
 from collections.abc import Collection, Mapping
 from textwrap import indent
@@ -15,15 +15,16 @@ __all__ = ["NEW_KINDS", "CannotAppend", "NewRecord", "ScaffoldContext", "append_
            "replace_site_title"]
 
 NEW_KINDS = tuple(kind for kind in (*TABLES, "site") if KINDS[kind].new)
-"""The kinds of which there may be a new one; what is withdrawn was there before."""
+"""The kinds of which records can be created; not withdrawals, which concern existing ones."""
 
 
 class CannotAppend(Exception):
-    """The file to which an entry was to be added is not such that it can be done; why, in words to be translated."""
+    """An entry cannot be added to the file; the argument is the reason, a message id."""
 
 
 class NewRecord(Struct, frozen=True):
-    """A new record: its file, its own path, and the text of the file; `adds`: of the entry to be added to it."""
+    """A new record: its file, its own path, and the text of the file; if `is_appended`, of the entry to be appended to
+    it."""
 
     file: str
     path: str
@@ -31,17 +32,17 @@ class NewRecord(Struct, frozen=True):
     is_appended: bool
 
 
-def draft_record(kind: str, place: str, title: str, setting: ScaffoldContext, files: Mapping[str, bytes]) -> NewRecord:
-    """A record of this kind called `title`, in the place at this path ("" = at the top; of a place: the one above it).
+def draft_record(kind: str, place: str, title: str, context: ScaffoldContext, files: Mapping[str, bytes]) -> NewRecord:
+    """Create a record of this kind with `title`, in the place at this path ("": at the top; for a place: its parent).
 
-    `files`: the files there are, with their bytes where they are collections. Raises Unfit if its collection cannot be
-    added to.
+    `files`: the existing files, with their bytes where they are collections. Raises CannotAppend if the entry cannot be
+    added to its collection.
     """
     if kind in COLLECTIONS:
-        return _draft_entry(kind, place, title, setting, files)
+        return _draft_entry(kind, place, title, context, files)
     folder = f"{place or 'places'}" if kind == "place" else "/".join(filter(None, (place, KINDS[kind].folder)))
     name = suggest_file_name(title, _list_taken_names(folder, files), kind=kind)
-    keys, body = render_record_keys(kind, title, setting), render_record_body(kind, setting)
+    keys, body = render_record_keys(kind, title, context), render_record_body(kind, context)
     if kind == "place":
         return NewRecord(f"{folder}/{name}/place.yaml", f"{folder}/{name}", keys, is_appended=False)
     if KINDS[kind].new.startswith("md"):
@@ -50,19 +51,19 @@ def draft_record(kind: str, place: str, title: str, setting: ScaffoldContext, fi
 
 
 def _list_taken_names(folder: str, files: Collection[str]) -> set[str]:
-    """The names in a folder, without their endings."""
+    """The names in a folder, without suffixes."""
     inside = (file.removeprefix(f"{folder}/") for file in files if file.startswith(f"{folder}/"))
     return {name.partition("/")[0].partition(".")[0].casefold() for name in inside}
 
 
-# --- entries of a file of several -------------------------------------------------------------------------------------
+# --- entries of collections -------------------------------------------------------------------------------------------
 
 
-def _draft_entry(kind: str, place: str, title: str, setting: ScaffoldContext, files: Mapping[str, bytes]) -> NewRecord:
+def _draft_entry(kind: str, place: str, title: str, context: ScaffoldContext, files: Mapping[str, bytes]) -> NewRecord:
     path = "/".join(filter(None, (place, KINDS[kind].folder)))
-    file = next((file for file in files if (slot := locate_record(file)) and slot.path == path), f"{path}.yaml")
+    file = next((file for file in files if (location := locate_record(file)) and location.path == path), f"{path}.yaml")
     root = _read_collection(file, files.get(file, b""))
-    keys = indent(render_record_keys(kind, title, setting), "  ")
+    keys = indent(render_record_keys(kind, title, context), "  ")
     if isinstance(root, SequenceNode) or (not root.pairs and kind == "figure"):
         name, text = str(len(root.items) + 1 if isinstance(root, SequenceNode) else 1), f"- {keys[2:]}"
     else:
@@ -81,7 +82,8 @@ def _read_collection(file: str, data: bytes) -> MappingNode | SequenceNode:
 
 
 def append_entry(file: str, data: bytes, entry: str) -> bytes:
-    """A file with one entry more at its end; no byte before it changes. Raises Unfit if that would not be read so."""
+    """Append an entry to a file without changing any byte before it. Raises CannotAppend if it would not be parsed
+    so."""
     end = b"\r\n" if b"\r\n" in data else b"\n"
     gap = b"" if not data else end if data.endswith(b"\n") else end * 2
     longer = data + gap + entry.encode().replace(b"\n", end)
@@ -99,6 +101,6 @@ def _get_entries(document: SourceDocument) -> tuple[object, ...]:
 
 
 def replace_site_title(site: bytes, title: str) -> bytes:
-    """The `site.yaml` of a kit, whose first line is its title, with another one."""
+    """The `site.yaml` of a kit, whose first line is its title, with another title."""
     first, _, rest = site.decode().partition("\n")
     return f"{first.partition(':')[0]}: {quote_scalar(title)}\n{rest}".encode()

@@ -1,4 +1,4 @@
-"""The values in records as JSON Schema: texts, numbers, dates."""
+"""JSON Schemas of the values in records: texts, numbers, dates."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -42,7 +42,7 @@ _BY = r"(?:by\s+|不晚于\s*)?"
 _PARTIAL_DATE = f"(?:{_BY}{_CALENDAR_DATE}|unknown|未知)"
 _LIKE_A_DATE = rf"{_BY}[0-9]{{4}}\s?[-./年0-9]"
 LOG_LINE_HEAD = rf"\s*(?:{_PARTIAL_DATE}\s+(?=[^\s:：])|(?!{_LIKE_A_DATE}))[^:：]*[^\s:：][^:：]*"
-"""What stands before the colon of `[when ]stage: text`."""
+"""The pattern of the part before the colon of `[date ]stage: text`."""
 
 _MAX_DIGITS_CHECK = f"(?!(?:[^0-9]*[0-9]){{{MAX_DIGITS + 1}}})"
 _MAX_NUMBER = 10**MAX_DIGITS - 1
@@ -76,7 +76,7 @@ BASIC_DEFINITIONS: Schema = {
 
 
 def create_ref(name: str) -> Schema:
-    """What stands in the schema under `$defs` by this name."""
+    """A reference to the schema with this name under `$defs`."""
     return {"$ref": f"#/$defs/{name}"}
 
 
@@ -90,8 +90,8 @@ _TITLE: Schema = {"allOf": [create_ref("text")], "if": {"type": "string", "patte
 
 
 def _degrees_schema(most: int, whole: str) -> Schema:
-    said = rf"^[+-]?(?:(?:{whole})(?:\.[0-9]+)?|{most}(?:\.0+)?)$"
-    return {"anyOf": [{"type": "number", "minimum": -most, "maximum": most}, {"type": "string", "pattern": said}]}
+    pattern = rf"^[+-]?(?:(?:{whole})(?:\.[0-9]+)?|{most}(?:\.0+)?)$"
+    return {"anyOf": [{"type": "number", "minimum": -most, "maximum": most}, {"type": "string", "pattern": pattern}]}
 
 
 _LONGITUDE, _LATITUDE = _degrees_schema(180, "[1-9]?[0-9]|1[0-7][0-9]"), _degrees_schema(90, "[1-8]?[0-9]")

@@ -1,8 +1,8 @@
-"""What a record is: one frozen model per record type, as the content model describes them.
+"""One frozen model per kind of record, as specified in the content model.
 
-Values of closed vocabularies are checked here, by key or by label. What depends on the site - values of the
-vocabularies it may change, the stages of a method, references - stays as typed (fields marked `SiteTerm`, `RefersTo`)
-until `library` resolves it.
+Values of closed vocabularies are validated here, by key or by label. Values that depend on the site - vocabularies it
+may change, the stages of a method, references - stay as typed (fields marked `SiteTerm`, `RefersTo`) until `library`
+resolves them.
 """
 
 from .activities import (
@@ -116,10 +116,10 @@ __all__ = [
 ]
 
 DEFAULT_METHOD = "methods/default"
-"""The path of the built-in method, which holds where no other is named."""
+"""The path of the built-in method, used where a record names no other."""
 
 
 def get_title(record: Record) -> str:
-    """What a record is called: its title, name or label; of one that was withdrawn, where it stood."""
+    """The title, name or label of a record; for a withdrawn one, its former path."""
     named = (getattr(record, key, None) for key in ("title", "name", "label", "path"))
     return str(next(filter(None, named), ""))

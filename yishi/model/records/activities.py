@@ -1,4 +1,4 @@
-"""The records around an issue: who deliberates, the showcase, its reviews, and what follows from them."""
+"""The records around an issue: who deliberates, the showcase, its reviews, and their follow-up."""
 
 from typing import Annotated, ClassVar, Self
 
@@ -46,7 +46,7 @@ class Forum(Record):
 
 
 class Action(Model):
-    """A thing to be done that a meeting agreed on; `lead` is a kind of stakeholder or an organisation."""
+    """A task that a meeting agreed on; `lead` is a kind of stakeholder or an organisation."""
 
     what: Text
     lead: Annotated[Text | None, SiteTerm("stakeholder", free=True)] = None
@@ -55,7 +55,7 @@ class Action(Model):
 
 
 class Vote(Model):
-    """A vote on one matter, in numbers of people."""
+    """A vote on one question, in numbers of people."""
 
     text: Text
     for_: Annotated[Count | None, PeopleCount()] = Field(default=None, alias="for")
@@ -85,7 +85,7 @@ class Meeting(Record):
 
 
 class Presentation(Model):
-    """What one place shows at an event: a case, in some format (a scene played, a case told again)."""
+    """What one place shows at an event: a case, in some format (a play, a talk)."""
 
     place: Annotated[Text, RefersTo("place")]
     case: Annotated[Text | None, RefersTo("case")] = None
@@ -116,7 +116,7 @@ class Event(Record):
 
 
 class Judgement(Model):
-    """What a reviewer finds by one criterion; the rating is optional."""
+    """A reviewer's judgement by one criterion; the rating is optional."""
 
     key: Text
     rating: Annotated[str, validate_term("rating")] | None = None
@@ -125,7 +125,7 @@ class Judgement(Model):
 
 
 class Recommendation(Model):
-    """What a reviewer recommends, and what the reviewed place answers and does."""
+    """A reviewer's recommendation, and the answer and actions of the reviewed place."""
 
     text: MultilineText
     response: MultilineText | None = None
@@ -157,7 +157,7 @@ class Review(Record):
 
 
 class Gap(Model):
-    """A weakness that a plan answers: in words, or a statistic of some places and its value then."""
+    """A weakness that a plan addresses: in words, or a statistic of some places and its value at that time."""
 
     text: MultilineText
     statistic: Text | None = None
@@ -189,7 +189,7 @@ class Plan(Record):
 
 
 class Item(Model):
-    """One thing that can be claimed, such as a green plot; who claimed it is a kind, never a name."""
+    """One thing that can be claimed, such as a green plot; the claimant is a kind of stakeholder, never a name."""
 
     code: Text
     kind: Text | None = None
@@ -201,14 +201,14 @@ class Item(Model):
 
 
 class Claimed(Model):
-    """The published sum of a register without items."""
+    """The published total of a register without items."""
 
     claimed: Quantity
     offered: Quantity = Quantity(precision="unknown")
 
 
 class Register(Record):
-    """A register of what residents take care of."""
+    """A register of things that residents take care of."""
 
     kind_of_record: ClassVar[str] = "register"
     title: Name

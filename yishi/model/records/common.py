@@ -1,4 +1,4 @@
-"""What every record may say."""
+"""The base class of records."""
 
 from typing import Annotated, ClassVar
 
@@ -11,7 +11,7 @@ class Record(Model):
 
     kind_of_record: ClassVar[str]
     body_key: ClassVar[str] = "body"
-    """The key that the Markdown below the front matter fills."""
+    """The key filled by the Markdown below the front matter."""
     aliases: tuple[Text, ...] = ()
     source: Annotated[tuple[Text, ...], RefersTo("source")] = ()
     updated: DateField | None = None

@@ -1,4 +1,5 @@
-"""The types of values in records: texts, numbers, dates, closed values, and the marks of what depends on the site."""
+"""The types of values in records: texts, numbers, dates, closed values, and marks for values that depend on the
+site."""
 
 import datetime
 import re
@@ -45,21 +46,21 @@ class SiteTerm:
 
 
 class Prose:
-    """Marks a field that holds Markdown, read as `Body`."""
+    """Marks a field that holds Markdown, parsed as `Body`."""
 
 
 class PeopleCount:
-    """Marks a field that counts people: so few as 1-4 are told nowhere exactly."""
+    """Marks a field that counts people: values 1-4 are suppressed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedTermValidator:
-    """Reads a value of the closed vocabulary `name`, by key or by label."""
+    """Validates a value of the closed vocabulary `name`, given by key or by label."""
 
     name: str
 
     def __call__(self, text: object) -> str:
-        """The key. Raises what pydantic is told of any other word."""
+        """The key. Raises PydanticCustomError for any other word."""
         key = get_built_in_vocabulary().key(self.name, text) if isinstance(text, str) else None
         if key is None:
             raise PydanticCustomError("not_allowed", "not a value of {vocabulary}", {"vocabulary": self.name})
@@ -67,7 +68,7 @@ class ClosedTermValidator:
 
 
 def validate_term(name: str) -> BeforeValidator:
-    """A value of the closed vocabulary `name`, by key or by label."""
+    """A validator for values of the closed vocabulary `name`, by key or by label."""
     return BeforeValidator(ClosedTermValidator(name))
 
 
@@ -81,7 +82,7 @@ def _validate_partial_date(value: object) -> PartialDate:
 
 
 def create_day_error(error: NonexistentDay) -> PydanticCustomError:
-    """What pydantic is told of a day or a year that does not exist."""
+    """The pydantic error for a day or year that does not exist."""
     allowed = f"{FIRST_YEAR}-{LAST_YEAR}"
     code: LiteralString = "no_such_year" if isinstance(error, YearOutOfRange) else "no_such_day"
     return PydanticCustomError(code, "no such day as {found}", {"found": f"'{error}'", "allowed": allowed})
@@ -103,7 +104,7 @@ _FORBIDDEN_IN_ADDRESS = re.compile(r"""[\s<>"'`{}|\\^]""")
 
 
 def parse_web_address(text: str) -> str:
-    """An address of the web with a host, as written. Raises ValueError for anything else, as a port that cannot be."""
+    """An http(s) address with a host, as written. Raises ValueError for anything else, such as an invalid port."""
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or not text.isprintable():
         raise ValueError(text)
@@ -116,7 +117,7 @@ _MAX_PORT = 65535
 
 
 def parse_site_address(text: str) -> str:
-    """The address of a site: of a folder, to which the addresses of its pages can be added. Raises ValueError."""
+    """The address of a site: a folder, to which the addresses of pages can be appended. Raises ValueError."""
     parts = urlsplit(parse_web_address(text))
     if "?" in text or "#" in text or parts.path.rstrip("/").lower().endswith(_PAGE_SUFFIXES):
         raise ValueError(text)
@@ -124,7 +125,7 @@ def parse_site_address(text: str) -> str:
 
 
 _PAGE_SUFFIXES = (".html", ".htm", ".php")
-"""What an address ends in that is one of a page."""
+"""Suffixes of addresses of single pages."""
 
 
 def _validate_site_address(value: object) -> str:
@@ -160,7 +161,7 @@ def _to_ascii_digits(value: object) -> object:
 
 
 def _validate_whole_number(value: object) -> object:
-    """The text of a whole number; zeros before it are the mark of a code, or of a slip."""
+    """The text of a whole number. Leading zeros are rejected: they belong to a code, or are a mistake."""
     text = _to_ascii_digits(value)
     if isinstance(text, str) and not _WHOLE.fullmatch(text):
         raise PydanticCustomError("not_a_count", "not a count")
@@ -176,7 +177,7 @@ def _validate_decimal_number(value: object) -> object:
 
 
 def _check_digit_count(number: object) -> object:
-    """The number itself, if all its digits can be held: in it, in spreadsheets and in JSON."""
+    """The number itself, if floats, spreadsheets and JSON can hold all its digits; else raises."""
     if sum(sign.isdigit() for sign in str(number)) > MAX_DIGITS:
         raise PydanticCustomError("too_many_digits", "too many digits",
                                   {"found": str(number), "allowed": MAX_DIGITS})
@@ -187,7 +188,7 @@ _WHOLE = re.compile(r"\+?(?:0|[1-9][0-9]*)(?:\.0+)?|-[1-9][0-9]*")
 _DECIMAL = re.compile(r"[+-]?[0-9_]*\.?[0-9_]*")
 
 MAX_DIGITS = 15
-"""Digits that a number may have, before and after the point: so many a float holds without changing any of them."""
+"""Digits that a number may have, before and after the point: a float holds this many without loss."""
 
 
 def _validate_id(text: str) -> str:
@@ -197,7 +198,7 @@ def _validate_id(text: str) -> str:
 
 
 def create_id_error(code: str, text: str) -> PydanticCustomError:
-    """What pydantic is told of an id that may not become a part of an address; `code` as `find_id_problem`."""
+    """The pydantic error for an id that may not be part of an address; `code` as from `find_id_problem`."""
     return PydanticCustomError(code, "no id: {found}", {"found": text})
 
 
@@ -209,16 +210,16 @@ def _validate_boolean(value: object) -> object:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=SINGLE_LINE_PATTERN)]
-"""A text of one line, as all names, titles and addresses are."""
+"""A text of one line: names, titles, addresses."""
 MultilineText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=MULTI_LINE_PATTERN)]
-"""A text of one line or several."""
+"""A text of one or more lines."""
 OptionalMultilineText = Annotated[str, StringConstraints(pattern=MULTI_LINE_PATTERN)]
-"""The same, where it may be empty."""
+"""A text of one or more lines that may be empty."""
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_validate_id)]
 """An id or key that a file gives to a part of itself: it may become a folder, an anchor, or a key in data."""
 CHINESE_CHARACTER = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 TITLE, TITLE_IN_LETTERS = 60, 120
-"""Characters that a title may have: with Chinese ones, each of which is a word, and without."""
+"""Maximum length of a title in characters: with Chinese characters (each is a word), and without."""
 
 
 def _check_title_length(text: str) -> str:
@@ -235,7 +236,7 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=280, pattern=MULTI_LINE_PATTERN)]
 Count = Annotated[int, BeforeValidator(_validate_whole_number), Field(ge=0)]
 Days = Annotated[int, BeforeValidator(_to_ascii_digits), Field(ge=0, le=3650)]
-"""A stretch of time: days, at most ten years."""
+"""A duration in days, at most ten years."""
 Number = Annotated[int | Annotated[float, Field(allow_inf_nan=False)], BeforeValidator(_validate_decimal_number)]
 Flag = Annotated[bool, BeforeValidator(_validate_boolean)]
 DateField = Annotated[PartialDate, PlainValidator(_validate_partial_date)]
@@ -249,16 +250,16 @@ Geometry = Annotated[str | tuple[float, float], PlainValidator(_validate_geometr
 
 
 class Model(BaseModel):
-    """A part of a record: frozen, unknown keys refused."""
+    """A part of a record: frozen, unknown keys are rejected."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, defer_build=True)
     short_form: ClassVar[str] = ""
-    """The one-line notation that may stand instead of the mapping ("" = none)."""
+    """The one-line notation that may replace the mapping ("": none)."""
     short_form_in_english: ClassVar[str] = ""
 
 
 class Body(Model):
-    """A Markdown text as read: the safe HTML made of it, and where its links and images point."""
+    """A Markdown text: its source, the safe HTML rendered from it, and the targets of its links and images."""
 
     source: str
     html: str
@@ -266,7 +267,7 @@ class Body(Model):
 
 
 class Quantity(Model):
-    """A count of people or things, with its unit and how well it is known; value None = unknown."""
+    """A count of people or things, with its unit and precision; value None = unknown."""
 
     short_form: ClassVar[str] = "12"
     short_form_in_english: ClassVar[str] = "12"

@@ -1,4 +1,4 @@
-"""The records: the site and its sources, places and what is there, issues and cases."""
+"""The main records: the site and its sources, places and their parts, issues and cases."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -97,7 +97,7 @@ class Reference(Record):
 
 
 class Method(Record):
-    """A way of working: the stages a matter goes through, and what each means."""
+    """A way of working: the stages of an issue, and what each means."""
 
     kind_of_record: ClassVar[str] = "method"
     name: Name
@@ -123,7 +123,7 @@ class Method(Record):
 
 
 def list_stage_words(stage: Stage) -> Iterator[str]:
-    """The words by which a log entry may name `stage`, as they are compared."""
+    """The normalised words by which a log entry may name `stage`."""
     return (normalize_word(word) for word in (stage.id, stage.label, stage.full_label) if word)
 
 
@@ -155,7 +155,7 @@ class Location(Record):
 
 
 class Issue(Record):
-    """A matter that was raised, and what became of it."""
+    """An issue that was raised, and how it was handled."""
 
     kind_of_record: ClassVar[str] = "issue"
     title: Title
@@ -191,7 +191,7 @@ class Issue(Record):
 
 
 class Case(Record):
-    """A story told because there is something to learn from it."""
+    """A case study: an account of an issue from which others can learn."""
 
     kind_of_record: ClassVar[str] = "case"
     title: Name
@@ -220,7 +220,8 @@ class Case(Record):
 
 
 class Figure(Record):
-    """A number that a place has published itself: a claim, with its source; never added to what records count."""
+    """A number that a place has published itself: a claim, with its source; never added to the statistics of
+    records."""
 
     kind_of_record: ClassVar[str] = "figure"
     label: Name
@@ -234,7 +235,7 @@ class Figure(Record):
 
 
 class Withdrawal(Record):
-    """A record that is not published any more (an entry of `withdrawn.yaml`); `path` is where it stood."""
+    """A record that is no longer published (an entry of `withdrawn.yaml`); `path` is its former path."""
 
     kind_of_record: ClassVar[str] = "withdrawal"
     path: Name

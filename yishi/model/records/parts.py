@@ -1,4 +1,4 @@
-"""The parts that records are made of."""
+"""The parts of records."""
 
 import re
 from typing import Annotated, ClassVar, Self
@@ -63,7 +63,7 @@ class LogEntry(Model):
 
 
 class Followup(Model):
-    """A later look at whether a result holds."""
+    """A later check whether a result holds."""
 
     short_form: ClassVar[str] = "2026-01-10 有效: …"
     short_form_in_english: ClassVar[str] = "2026-01-10 holds: …"
@@ -79,7 +79,10 @@ class Followup(Model):
 
 
 def _parse_dated_line(line: str, word: str) -> dict[str, object]:
-    """`[when ]word: text` as a mapping."""
+    """Parse `[date ]word: text` into a mapping with the keys `date`, `text` and the one named by `word`.
+
+    Raises PydanticCustomError if there is no colon, or the date does not exist.
+    """
     try:
         when, rest = split_leading_date(line)
     except NonexistentDay as error:
@@ -101,9 +104,9 @@ class Participants(Model):
     @model_validator(mode="after")
     def _parts_are_no_more_than_all(self) -> Self:
         """Nobody is under 18 and over 60 at once (content model §6.1.14)."""
-        there, parts = self.headcount.value if self.headcount else None, (self.under18 or 0) + (self.over60 or 0)
-        if there is not None and parts > there:
-            raise PydanticCustomError("more_than_all", "more than all", {"found": parts, "allowed": there})
+        total, parts = self.headcount.value if self.headcount else None, (self.under18 or 0) + (self.over60 or 0)
+        if total is not None and parts > total:
+            raise PydanticCustomError("more_than_all", "more than all", {"found": parts, "allowed": total})
         return self
 
 
@@ -180,7 +183,7 @@ class Note(Model):
 
 
 class Stage(Model):
-    """A stage of a method and the core phases it spans; unverified ones are kept but never rendered."""
+    """A stage of a method and the core phases it spans; unverified ones are read but never rendered."""
 
     id: Id
     label: Text
@@ -199,7 +202,7 @@ class Level(Model):
 
 
 class Criterion(Model):
-    """A question that reviewers judge by."""
+    """A criterion by which reviewers judge."""
 
     short_form: ClassVar[str] = "流程规范"
     short_form_in_english: ClassVar[str] = "procedure"
@@ -218,14 +221,14 @@ class Criterion(Model):
 
     @model_validator(mode="after")
     def _check_id(self) -> Self:
-        # in short form a criterion is known by its label
+        # in the short form the label serves as the id
         if self.id != self.label and (code := find_id_problem(self.id)):
             raise create_id_error(code, self.id)
         return self
 
 
 class Office(Model):
-    """Where residents can raise a matter in person."""
+    """Where residents can raise an issue in person."""
 
     address: Text | None = None
     phone: Text | None = None
@@ -242,7 +245,7 @@ class Contact(Model):
 
 
 class Span(Model):
-    """A stretch of time, as far as it is known."""
+    """A period of time, as far as it is known."""
 
     start: DateField = UNKNOWN_DATE
     end: DateField = UNKNOWN_DATE
@@ -258,7 +261,7 @@ class OwnTerms(Model):
 
 
 class Traditional(Model):
-    """How Traditional Chinese is made of Simplified; `names`: proper name → how it is then written."""
+    """How Simplified is converted to Traditional Chinese; `names`: proper name → its Traditional form."""
 
     standard: Annotated[str, validate_term("traditional_standard")] = "s2tw"
     names: dict[Text, Text] = {}
