@@ -60,12 +60,14 @@ def _calendar_event(context: PageContext, entry: CalendarEntry, repetition: int)
 
     event, row = Event(), context.rows[entry.record]
     summary = context.text(_SUMMARY_TEXTS[entry.kind], title=row.title, what=entry.detail)
-    properties: dict[str, object] = {"uid": _event_uid(context, entry, repetition), "dtstart": entry.day,
-                                     **_revision_properties(context, entry.record),
-                                     "summary": _localized_line(context, summary),
-                                     "location": _localized_line(context, _location_text(context, entry)),
-                                     "url": build_absolute_url(context, context.language.tag, row.target), "transp": ""
-                                     if entry.kind in _OPAQUE_KINDS else "TRANSPARENT",}
+    properties: dict[str, object] = {
+        "uid": _event_uid(context, entry, repetition), "dtstart": entry.day,
+        **_revision_properties(context, entry.record),
+        "summary": _localized_line(context, summary),
+        "location": _localized_line(context, _location_text(context, entry)),
+        "url": build_absolute_url(context, context.language.tag, row.target),
+        "transp": "" if entry.kind in _OPAQUE_KINDS else "TRANSPARENT",
+    }
     for key, value in properties.items():
         if value:
             event.add(key, value)

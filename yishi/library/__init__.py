@@ -171,9 +171,10 @@ def _build_library(kinds: Mapping[str, str], records: Mapping[str, Record], link
         linked_record = linked[path].record if path in linked else None
         return linked_record or link_record(path, records[path], context).record or records[path]
 
-    tables: dict[str, Any] = {spec.table: LazyDict([path for path, kind in kinds.items() if kind == spec.name],
-                                                   link_lazily, keep=RECORD_CACHE_SIZE)
-                              if spec.bulk else _select_by_model(eager_records, spec.model) for spec in KINDS.values()}
+    tables: dict[str, Any] = {
+        spec.table: LazyDict([path for path, kind in kinds.items() if kind == spec.name], link_lazily,
+                             keep=RECORD_CACHE_SIZE)
+        if spec.bulk else _select_by_model(eager_records, spec.model) for spec in KINDS.values()}
     return Library(
         vocabulary=context.vocabulary,
         **{**tables, "site": tables["site"]["site"], "methods": methods,

@@ -176,8 +176,8 @@ class _Linker:
         return None
 
     def _look_up_reference(self, text: str, kinds: tuple[str, ...]) -> list[str]:
-        candidates = self.linked.lookups.references[kinds, text] = self.context.resolve_reference(kinds, text,
-                                                                                                  self.place)
+        candidates = self.context.resolve_reference(kinds, text, self.place)
+        self.linked.lookups.references[kinds, text] = candidates
         return candidates
 
     def _look_up_visibility(self, path: str) -> str:

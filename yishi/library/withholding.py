@@ -207,12 +207,12 @@ def _create_partial_record(entry: _ReadRecord) -> _PartialRecord:
     """The valid part of an invalid record."""
     defaults = _default_values(entry.kind, entry.path.rpartition("/")[2])
     data, kept_indexes = drop_invalid_items(entry.kind, entry.data)
-    record, default_record = create_partial_record(entry.kind, data,
-                                                   defaults), create_partial_record(entry.kind, {}, defaults)
+    record = create_partial_record(entry.kind, data, defaults)
+    default_record = create_partial_record(entry.kind, {}, defaults)
     keys = frozenset(key for key in entry.data.keys() & record.model_fields_set
                      if key not in defaults or getattr(record, key) != getattr(default_record, key))
-    is_whole = keys == entry.data.keys() and not kept_indexes and all(problem.code != "yaml"
-                                                                      for problem in entry.reading.problems)
+    is_whole = (keys == entry.data.keys() and not kept_indexes
+                and all(problem.code != "yaml" for problem in entry.reading.problems))
     return _PartialRecord(record, keys, kept_indexes, is_whole)
 
 
@@ -263,7 +263,7 @@ def _withhold_below(kinds: dict[str, str], hidden_drafts: dict[str, str], invali
     if not any(kind == "place" for withheld in (hidden_drafts, invalid) for kind in withheld.values()):
         return
     for path in [path for path in kinds if path.startswith("places/")]:
-        withheld_place = next((place for place in list_ancestor_places(path) if place in hidden_drafts
-                               or place in invalid), None)
+        withheld_place = next((place for place in list_ancestor_places(path)
+                               if place in hidden_drafts or place in invalid), None)
         if withheld_place:
             (hidden_drafts if withheld_place in hidden_drafts else invalid)[path] = kinds.pop(path)

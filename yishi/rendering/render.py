@@ -77,8 +77,8 @@ def _existing_references(name: str, templates: Mapping[str, str]) -> Iterator[st
 @lru_cache(1_000)  # `serve` builds repeatedly in one process: only changed templates are parsed again
 def _parse_references(source: str, name: str) -> tuple[tuple[str, int], ...]:
     """The templates to which a template refers, each with its line."""
-    reference_nodes = Environment(extensions=["jinja2.ext.i18n"]).parse(source, name).find_all(_REFERENCE_NODES)
-    return tuple((_constant_template_name(node.template, node.lineno, name), node.lineno) for node in reference_nodes)  # type: ignore[attr-defined]
+    found = Environment(extensions=["jinja2.ext.i18n"]).parse(source, name).find_all(_REFERENCE_NODES)
+    return tuple((_constant_template_name(node.template, node.lineno, name), node.lineno) for node in found)  # type: ignore[attr-defined]
 
 
 def _constant_template_name(target: nodes.Expr, line: int, name: str) -> str:
