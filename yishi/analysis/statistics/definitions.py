@@ -1,4 +1,4 @@
-"""Every statistic, with all that is known of it by its key."""
+"""The definitions of all statistics."""
 
 from collections.abc import Mapping
 from functools import partial
