@@ -104,8 +104,8 @@ def break_down_other_records(key: str, contributions: Mapping[str, Contribution]
 
 def describe_breakdown_inputs(paths: Iterable[str], summaries: Mapping[str, RecordSummary]) -> str:
     """Text from which the cache key of a place's breakdowns is computed: paths, dates and contributions."""
-    return "".join(f"{path}{day.latest}{day.month}{brief.contributions_json}"
-                   for path in paths for brief in (summaries[path],) for day in (brief.list_item.listed_date,))
+    return "".join(f"{path}{day.latest}{day.month}{summary.contributions_json}"
+                   for path in paths for summary in (summaries[path],) for day in (summary.list_item.listed_date,))
 
 
 def _contribution_to_month(key: str, contribution: Contribution) -> Contribution:

@@ -67,8 +67,7 @@ def collect_obligations(library: Library, of_issues: Iterable[Obligation], as_of
     """The obligations of issues and all other records, by kind, then day (undated ones last), then record."""
     obligations = (*of_issues, *_meeting_obligations(library, as_of), *_review_obligations(library, as_of))
     order = {kind: number for number, kind in enumerate(OBLIGATION_KINDS)}
-    return tuple(sorted(obligations, key=lambda obligation: (order[obligation.kind], obligation.due_on or date.max,
-                                                             obligation.record)))
+    return tuple(sorted(obligations, key=lambda one: (order[one.kind], one.due_on or date.max, one.record)))
 
 
 def group_obligations_by_place(obligations: Iterable[Obligation]) -> Mapping[str, tuple[Obligation, ...]]:

@@ -57,25 +57,25 @@ class RecordLists(Struct, frozen=True):
     by_kind_in: Mapping[str, Mapping[str, Paths]]
     """Folder of a kind of record → place → those that stand there or below, and those about a place there."""
     event_of: Mapping[str, str]
-    """Review → the event that it was given at."""
+    """Review → its event."""
     reviewed_place_of: Mapping[str, str]
-    """Review → the place that it is about: its target, or where the case or event stands."""
+    """Review → the place reviewed: its target, or the place of the case or event."""
     reviews_of: Mapping[str, Paths]
-    """Place → the reviews of it, of what is below it and of its cases and events."""
+    """Place → the reviews of it, of places below, and of their cases and events."""
     places_with_gaps: Mapping[str, None]
     """Places that have a page of gaps: reviews or plans are about them or a place below."""
     walls: Mapping[str, Wall]
     """Place ("" = the site) → its wall on the day of the report."""
     walls_by_phase: Mapping[str, Wall]
-    """Place ("" = the site) → the same notes by the phase that they have reached."""
+    """Place ("" = the site) → the wall with columns by phase."""
     open_issues_in: Mapping[str, Paths]
-    """Place → the open issues that count, by the promised day; those without one by the day they were raised."""
+    """Place → the counted open issues, by promised day; those without one by the day they were raised."""
     lasting_issues_in: Mapping[str, Paths]
-    """Place → the issues found to last."""
+    """Place → the issues with a lasting result."""
     objected_issues_in: Mapping[str, Paths]
-    """Place ("" = the site) → the issues to whose result somebody objected, as far as they are counted and judged."""
+    """Place ("" = the site) → the counted and judged issues with objections to their result."""
     years_of: Mapping[str, tuple[int, ...]]
-    """Place → the years from the first to the last of which something is told there, or below."""
+    """Place → the years from the first to the last with a record there or below."""
     by_year_in: Mapping[str, Paths]
     """`PLACE/YYYY` → the issues raised, the cases that began and the meetings held in that year, there or below."""
     recent_moves: Mapping[str, tuple[tuple[str, int], ...]]

@@ -47,7 +47,7 @@ class StatisticsSnapshot(Struct, frozen=True):
     @property
     def as_published(self) -> dict[str, object]:
         """The statistics as in `data/statistics.json` of the time."""
-        scopes = {place: {key: export_stat(convert(told, Stat)) for key, told in stats.items()}
+        scopes = {place: {key: export_stat(convert(data, Stat)) for key, data in stats.items()}
                   for place, stats in self.scopes.items()}
         return {"as_of": self.as_of.isoformat(), "scopes": scopes}
 

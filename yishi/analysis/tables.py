@@ -59,8 +59,9 @@ def _public_data(path: str, record: Record, progress: Progress | None, stakehold
     place = {"place": get_place_of(path)} if KINDS[record.kind_of_record].is_placed else {}
     url = get_record_url(path).removesuffix("index.html")
     data = {"path": path, "url": url, **place, **serialize_model(record)}  # a source has an address of its own
-    return {**data, "derived": _derived_values(progress, stakeholder_count)} if isinstance(record,
-                                                                                           Issue) and progress else data
+    if isinstance(record, Issue) and progress:
+        return {**data, "derived": _derived_values(progress, stakeholder_count)}
+    return data
 
 
 def _cell_value(data: Mapping[str, Any], column: TableColumn) -> object:
