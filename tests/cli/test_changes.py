@@ -140,7 +140,8 @@ def side(files: Mapping[str, str]) -> SiteState:
                           writes_cache=False)
     options = BuildOptions(BuildFolders(NOWHERE, NOWHERE, NOWHERE), datetime(2025, 12, 31, tzinfo=UTC), DAY)
     checked = check_source(stock, options)
-    return SiteState(checked.library, *summarise_content(checked, NOWHERE, writes_cache=False), checked.attachment_digests)
+    summaries, statistics = summarise_content(checked, NOWHERE, writes_cache=False)
+    return SiteState(checked.library, summaries, statistics, checked.attachment_digests)
 
 
 @cache

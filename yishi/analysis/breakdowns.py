@@ -1,7 +1,7 @@
-"""What stands behind each statistic of each place: its records by what they contribute, and its course by month.
+"""Breakdowns: for each statistic and place, the records by contribution role and the values by month. Pure.
 
-What a place's own records make is a value of its own for each statistic, so that it can be kept and need not be made
-again for places in which nothing has changed; places are rolled up from those, statistic by statistic. Pure.
+The breakdown of a place's own records is one value per statistic, so that it can be cached and reused while nothing in
+the place has changed; parents are rolled up from those of their children.
 """
 
 from collections import defaultdict
@@ -20,45 +20,46 @@ from .statistics import DEFINITIONS, Aggregate, Contribution, classify_contribut
 from .summaries import RecordSummary
 
 SUPPRESSED = "few"
-"""The reason why a number of people that is not told is left out of its month."""
+"""Exclusion reason of a suppressed number of people in a month."""
 
 NEWEST_PER_ROLE = 20
-"""So many of the records in each role are named."""
+"""Maximum number of records listed per role."""
 
 OwnBreakdown = Mapping[str, Raw]
-"""Statistic → the breakdown of a place's own records, as msgspec writes it; read only when it is asked for."""
+"""Statistic → the breakdown of a place's own records, encoded by msgspec; decoded only on use."""
 
 
 class RoleGroup(Struct, omit_defaults=True):
-    """The records in one role (`statistics.role_of`): how many, and the newest as (age, path), the newest first."""
+    """The records in one role (`statistics.classify_contribution`): their number, and the newest as (age, path),
+    newest first."""
 
     count: int = 0
     newest: list[tuple[int, str]] = field(default_factory=list)
 
 
 class Breakdown(Struct, omit_defaults=True):
-    """What stands behind a statistic of a place: role → records; month (`YYYY-MM`) → what its records add up to.
+    """The breakdown of a statistic of a place: role → records; month (`YYYY-MM`) → aggregate.
 
-    A record belongs to the month in which its matter was raised, its case began, its meeting was held; what was
-    resolved by month to that of resolution. One without a known month is in no month. Of numbers of people only
-    those that are told count, the others are left out as `few`. Of splits no month has values.
+    A record belongs to the month in which its issue was raised, its case began or its meeting was held; in statistics
+    by month of resolution to that month. Records without a known month are in none. Suppressed numbers of people are
+    excluded as `few`. Months of splits have no values.
     """
 
     roles: dict[str, RoleGroup] = field(default_factory=dict)
     months: dict[str, Aggregate] = field(default_factory=dict)
 
-    def add(self, key: str, path: str, one: Contribution, when: PartialDate) -> None:
-        """Counts one record of the statistic `key` more; the newest come first."""
-        group = self.roles.setdefault(classify_contribution(key, one), RoleGroup())
+    def add(self, key: str, path: str, contribution: Contribution, when: PartialDate) -> None:
+        """Add one record of the statistic `key`; records are added newest first."""
+        group = self.roles.setdefault(classify_contribution(key, contribution), RoleGroup())
         group.count += 1
         if len(group.newest) < NEWEST_PER_ROLE:
             group.newest.append((age_of(when), path))
-        month = one.values[0] if DEFINITIONS[key].values == "month" and one.values else when.month
-        if month and not one.is_excluded:
-            self.months.setdefault(month, Aggregate()).add(_contribution_to_month(key, one))
+        month = contribution.values[0] if DEFINITIONS[key].values == "month" and contribution.values else when.month
+        if month and not contribution.is_excluded:
+            self.months.setdefault(month, Aggregate()).add(_contribution_to_month(key, contribution))
 
     def merge(self, other: "Breakdown") -> None:
-        """Counts all that another counts."""
+        """Add the counts of another breakdown to this one."""
         for role, group in other.roles.items():
             mine = self.roles.setdefault(role, RoleGroup())
             mine.count += group.count
@@ -70,45 +71,45 @@ class Breakdown(Struct, omit_defaults=True):
 _BREAKDOWN_DECODER = Decoder(Breakdown)
 
 
-def break_down_issues(paths: Iterable[str], briefs: Mapping[str, RecordSummary]) -> dict[str, Breakdown]:
-    """Statistic → what stands behind it of the issues of one place."""
-    found: defaultdict[str, Breakdown] = defaultdict(Breakdown)
-    when = {path: briefs[path].list_item.listed_date for path in paths}
-    for path in sort_newest_first(when, when):
-        for key, one in briefs[path].contributions.items():
-            found[key].add(key, path, one, when[path])
-    return found
+def break_down_issues(paths: Iterable[str], summaries: Mapping[str, RecordSummary]) -> dict[str, Breakdown]:
+    """Statistic → breakdown of the issues and cases of one place."""
+    breakdowns: defaultdict[str, Breakdown] = defaultdict(Breakdown)
+    date_of = {path: summaries[path].list_item.listed_date for path in paths}
+    for path in sort_newest_first(date_of, date_of):
+        for key, contribution in summaries[path].contributions.items():
+            breakdowns[key].add(key, path, contribution, date_of[path])
+    return breakdowns
 
 
 def roll_up_breakdowns(key: str, own: Mapping[str, OwnBreakdown], places: Sequence[str]) -> dict[str, Breakdown]:
-    """Place ("" = the site) → what stands behind the statistic `key`; `places`: all, parents before their children."""
-    found = {place: Breakdown() for place in ("", *places)}
-    for place, kept in own.items():
-        if (data := kept.get(DEFINITIONS[key].source)) is not None:
-            found[place] = _BREAKDOWN_DECODER.decode(data)
+    """Place ("" for the site) → breakdown of the statistic `key`; `places`: all, parents before their children."""
+    breakdowns = {place: Breakdown() for place in ("", *places)}
+    for place, own_breakdown in own.items():
+        if (data := own_breakdown.get(DEFINITIONS[key].source)) is not None:
+            breakdowns[place] = _BREAKDOWN_DECODER.decode(data)
     for place in reversed(places):
-        found[get_place_of(place)].merge(found[place])
-    return found
+        breakdowns[get_place_of(place)].merge(breakdowns[place])
+    return breakdowns
 
 
 def break_down_other_records(key: str, contributions: Mapping[str, Contribution],
                              when: Mapping[str, PartialDate]) -> dict[str, OwnBreakdown]:
-    """Place → the breakdown of its own records, of a statistic that other records than issues make."""
-    found: defaultdict[str, Breakdown] = defaultdict(Breakdown)
+    """Place → breakdown of its own records, for a statistic of other records than issues."""
+    breakdowns: defaultdict[str, Breakdown] = defaultdict(Breakdown)
     dates = {path: when.get(path, UNKNOWN_DATE) for path in contributions}
     for path in sort_newest_first(contributions, dates):
-        found[get_place_of(path)].add(key, path, contributions[path], dates[path])
-    return {place: {key: Raw(encode(one))} for place, one in found.items()}
+        breakdowns[get_place_of(path)].add(key, path, contributions[path], dates[path])
+    return {place: {key: Raw(encode(one))} for place, one in breakdowns.items()}
 
 
-def describe_breakdown_inputs(paths: Iterable[str], briefs: Mapping[str, RecordSummary]) -> str:
-    """All that the breakdowns of a place rest on."""
-    return "".join(f"{path}{day.latest}{day.month}{brief.contributions_json}"
-                   for path in paths for brief in (briefs[path],) for day in (brief.list_item.listed_date,))
+def describe_breakdown_inputs(paths: Iterable[str], summaries: Mapping[str, RecordSummary]) -> str:
+    """Text from which the cache key of a place's breakdowns is computed: paths, dates and contributions."""
+    return "".join(f"{path}{day.latest}{day.month}{summary.contributions_json}"
+                   for path in paths for summary in (summaries[path],) for day in (summary.list_item.listed_date,))
 
 
-def _contribution_to_month(key: str, one: Contribution) -> Contribution:
+def _contribution_to_month(key: str, contribution: Contribution) -> Contribution:
     definition = DEFINITIONS[key]
-    if definition.counts_people and any(find_suppression_marks(one)):
+    if definition.counts_people and any(find_suppression_marks(contribution)):
         return Contribution(exclusion_reason=SUPPRESSED)
-    return one if definition.kind == "distinct" else replace(one, values=())
+    return contribution if definition.kind == "distinct" else replace(contribution, values=())

@@ -1,4 +1,4 @@
-"""What each record contributes to each statistic, as lines of a table."""
+"""The contribution of each record to each statistic, as CSV rows."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -13,37 +13,41 @@ from .summaries import RecordSummary
 CONTRIBUTION_COLUMNS = ("path", "title", "place", "role", "numerator", "denominator", "values", "number", "left_out")
 
 
-def write_contribution_tables(briefs: Mapping[str, RecordSummary]) -> dict[str, bytes]:
-    """Statistic → the lines of its table, by path: what each issue or case contributes.
+def write_contribution_tables(summaries: Mapping[str, RecordSummary]) -> dict[str, bytes]:
+    """Statistic → the rows of its table, by path: the contribution of each issue or case.
 
-    An issue contributes to some fifteen statistics; what all its lines begin with is written once.
+    The common beginning of an issue's rows is formatted once, since it contributes to about fifteen statistics.
     """
-    found: dict[str, list[str]] = {key: [] for key, one in DEFINITIONS.items() if one.of_issues}
-    for path, brief in sorted(briefs.items()):
+    lines_of: dict[str, list[str]] = {key: [] for key, contribution in DEFINITIONS.items() if contribution.of_issues}
+    for path, summary in sorted(summaries.items()):
         place = get_place_of(path)
-        issue = format_csv_line((path, brief.list_item.title, place))
-        contributions = brief.contributions
-        for key, lines in found.items():
-            if one := contributions.get(DEFINITIONS[key].source):
-                own = replace(one, values=(place,)) if key == "by_place" else one
-                lines.append(f"{issue},{_contribution_cells_as_csv(key, own)}")
-    return {key: "".join(lines).encode() for key, lines in found.items()}
+        row_start = format_csv_line((path, summary.list_item.title, place))
+        contributions = summary.contributions
+        for key, lines in lines_of.items():
+            if contribution := contributions.get(DEFINITIONS[key].source):
+                own_contribution = replace(contribution, values=(place,)) if key == "by_place" else contribution
+                lines.append(f"{row_start},{_contribution_cells_as_csv(key, own_contribution)}")
+    return {key: "".join(lines).encode() for key, lines in lines_of.items()}
 
 
-@lru_cache(10_000)  # thousands of issues contribute the same
-def _contribution_cells_as_csv(key: str, one: Contribution) -> str:
-    return format_csv_line(_contribution_cells(key, one)) + LINE_TERMINATOR
+@lru_cache(10_000)  # thousands of issues have equal contributions
+def _contribution_cells_as_csv(key: str, contribution: Contribution) -> str:
+    return format_csv_line(_contribution_cells(key, contribution)) + LINE_TERMINATOR
 
 
 def write_other_contributions(titles: Mapping[str, str], key: str, contributions: Mapping[str, Contribution]) -> bytes:
-    """The lines of the table of a statistic to which other records contribute; `contributions` by path."""
-    rows = ((path, titles[path], get_place_of(path), *_contribution_cells(key, one)) for path,
-            one in sorted(contributions.items()))
+    """The rows of a statistic to which records of other kinds contribute; `contributions` by path."""
+    rows = ((path, titles[path], get_place_of(path), *_contribution_cells(key, contribution))
+            for path, contribution in sorted(contributions.items()))
     return "".join(format_csv_line(row) + LINE_TERMINATOR for row in rows).encode()
 
 
-def _contribution_cells(key: str, one: Contribution) -> CsvRow:
-    """What a record contributes; numbers of few people are not told."""
-    numerator, denominator = find_suppression_marks(one) if DEFINITIONS[key].counts_people else ("", "")
-    role, reason = ("left_out", one.exclusion_reason) if one.is_excluded else (classify_contribution(key, one), "")
-    return (role, numerator or one.numerator, denominator or one.denominator, " ".join(one.values), one.number, reason)
+def _contribution_cells(key: str, contribution: Contribution) -> CsvRow:
+    """CSV cells of one contribution; small numbers of people are suppressed."""
+    numerator, denominator = find_suppression_marks(contribution) if DEFINITIONS[key].counts_people else ("", "")
+    if contribution.is_excluded:
+        role, reason = "left_out", contribution.exclusion_reason
+    else:
+        role, reason = classify_contribution(key, contribution), ""
+    return (role, numerator or contribution.numerator, denominator or contribution.denominator,
+            " ".join(contribution.values), contribution.number, reason)

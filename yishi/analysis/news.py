@@ -1,4 +1,4 @@
-"""What is new at each place, for feeds, and what stands in its calendar: the same in every language."""
+"""News of each place, for feeds, and the entries of its calendar; independent of language."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,19 +12,19 @@ from ..model.records import Plan
 from .summaries import ListItem
 
 MAX_NEWS = 50
-"""So many news one feed tells."""
+"""Maximum number of entries in a feed."""
 
 MAX_CALENDAR_ENTRIES = 200
-"""So many days one calendar holds, those nearest to the day of the report."""
+"""Maximum number of entries in a calendar: those nearest to the day of the report."""
 
 CALENDAR_PAST = timedelta(90)
-"""So long a day stays in a calendar."""
+"""How long a past entry stays in a calendar."""
 
 T = TypeVar("T")
 
 
 class NewsItem(NamedTuple):
-    """An issue that is new, moved on or was resolved, and on which day."""
+    """An issue that is new, moved on or was resolved, and the day."""
 
     day: date
     issue: str
@@ -32,7 +32,7 @@ class NewsItem(NamedTuple):
 
 
 class CalendarEntry(NamedTuple):
-    """A day for the calendar: when something takes place or is due; `what` tells apart the days of one record."""
+    """A day on which something takes place or is due; `detail` distinguishes several entries of one record."""
 
     day: date
     record: str
@@ -40,48 +40,50 @@ class CalendarEntry(NamedTuple):
     detail: str = ""
 
 
-def collect_news(library: Library, listings: Mapping[str, ListItem], as_of: date) -> Mapping[str, tuple[NewsItem, ...]]:
-    """Place ("" = the site) → what is new there and below, newest first."""
-    found = ((path, news) for path in library.issues for news in _news_of_issue(path, listings[path], as_of))
-    return _group_and_limit_by_place(library, found, lambda several: nlargest(MAX_NEWS, several))
+def collect_news(library: Library, list_items: Mapping[str, ListItem],
+                 as_of: date) -> Mapping[str, tuple[NewsItem, ...]]:
+    """Place ("" for the site) → news of the place and the places below, newest first."""
+    items = ((path, news) for path in library.issues for news in _news_of_issue(path, list_items[path], as_of))
+    return _group_and_limit_by_place(library, items, lambda several: nlargest(MAX_NEWS, several))
 
 
-def _news_of_issue(path: str, one: ListItem, as_of: date) -> Iterator[NewsItem]:
-    """What is told of an issue: that it was raised, and the last that became of it.
+def _news_of_issue(path: str, list_item: ListItem, as_of: date) -> Iterator[NewsItem]:
+    """The news of an issue: that it was raised, and its last step.
 
-    What is known to the month or year stands under its first day, so that it does not move from build to build.
+    A date known to the month or year counts as its first day, so that it does not move from build to build.
     """
-    if one.exclusion_reason:
+    if list_item.exclusion_reason:
         return
-    raised, moved = one.listed_date.day, one.last_step_date.day if one.last_step else None
+    raised, moved = list_item.listed_date.day, list_item.last_step_date.day if list_item.last_step else None
     if raised and raised <= as_of:
         yield NewsItem(raised, path, "new")
-    if one.status == "resolved" and one.closed_on:
-        yield NewsItem(one.closed_on if one.closed_on <= as_of else moved or one.closed_on, path, "resolved")
-    elif moved and moved <= as_of and (one.status != "new" or moved != raised):
+    if list_item.status == "resolved" and list_item.closed_on:
+        yield NewsItem(list_item.closed_on if list_item.closed_on <= as_of else moved or list_item.closed_on, path,
+                       "resolved")
+    elif moved and moved <= as_of and (list_item.status != "new" or moved != raised):
         yield NewsItem(moved, path, "moved")
 
 
-def collect_calendar(library: Library, listings: Mapping[str, ListItem],
+def collect_calendar(library: Library, list_items: Mapping[str, ListItem],
                      as_of: date) -> Mapping[str, tuple[CalendarEntry, ...]]:
-    """Place ("" = the site) → the days of its calendar and of those below, the nearest first."""
-    days = (*((path, day) for path in library.issues for day in _calendar_of_issue(path, listings[path])),
-            *_calendar_of_activities(library))
-    recent = ((path, day) for path, day in days if day.day >= as_of - CALENDAR_PAST)
+    """Place ("" for the site) → calendar entries of the place and the places below, nearest first."""
+    entries = (*((path, entry) for path in library.issues for entry in _calendar_of_issue(path, list_items[path])),
+               *_calendar_of_activities(library))
+    recent = ((path, entry) for path, entry in entries if entry.day >= as_of - CALENDAR_PAST)
 
-    def nearness(day: CalendarEntry) -> tuple[timedelta, CalendarEntry]:
-        return abs(day.day - as_of), day
+    def nearness(entry: CalendarEntry) -> tuple[timedelta, CalendarEntry]:
+        return abs(entry.day - as_of), entry
 
     return _group_and_limit_by_place(library, recent,
                                      lambda several: nsmallest(MAX_CALENDAR_ENTRIES, several, key=nearness))
 
 
-def _calendar_of_issue(path: str, one: ListItem) -> Iterator[CalendarEntry]:
-    if one.is_judged and not one.exclusion_reason:
-        if one.due and one.is_open:
-            yield CalendarEntry(one.due, path, "promise")
-        if one.followup_due:
-            yield CalendarEntry(one.followup_due, path, "followup")
+def _calendar_of_issue(path: str, list_item: ListItem) -> Iterator[CalendarEntry]:
+    if list_item.is_judged and not list_item.exclusion_reason:
+        if list_item.due and list_item.is_open:
+            yield CalendarEntry(list_item.due, path, "promise")
+        if list_item.followup_due:
+            yield CalendarEntry(list_item.followup_due, path, "followup")
 
 
 def _calendar_of_activities(library: Library) -> Iterator[tuple[str, CalendarEntry]]:
@@ -108,14 +110,15 @@ def _calendar_of_plan(path: str, plan: Plan) -> Iterator[CalendarEntry]:
             yield CalendarEntry(day, path, "session", session.topic)
 
 
-def _group_and_limit_by_place(library: Library, found: Iterable[tuple[str, T]],
-                              chosen: Callable[[list[T]], list[T]]) -> Mapping[str, tuple[T, ...]]:
-    """What was found of records, by place: what is chosen there of its own and of what was chosen below."""
-    held: defaultdict[str, list[T]] = defaultdict(list)
-    for path, one in found:
-        held[get_place_of(path)].append(one)
+def _group_and_limit_by_place(library: Library, items: Iterable[tuple[str, T]],
+                              select: Callable[[list[T]], list[T]]) -> Mapping[str, tuple[T, ...]]:
+    """The items by place: a selection of the place's own items and of those selected below."""
+    items_of_place: defaultdict[str, list[T]] = defaultdict(list)
+    for path, item in items:
+        items_of_place[get_place_of(path)].append(item)
     for place in reversed(list(library.places)):  # children stand after their parent
-        if place in held:
-            held[place] = chosen(held[place])
-            held[get_place_of(place)] += held[place]
-    return {**{place: tuple(several) for place, several in held.items()}, "": tuple(chosen(held[""]))}
+        if place in items_of_place:
+            items_of_place[place] = select(items_of_place[place])
+            items_of_place[get_place_of(place)] += items_of_place[place]
+    return {**{place: tuple(selected) for place, selected in items_of_place.items()},
+            "": tuple(select(items_of_place[""]))}

@@ -1,6 +1,6 @@
-"""What falls to somebody to do: follow-ups, promises, news, actions of meetings, recommendations of reviews.
+"""Obligations: follow-ups, promised dates, overdue news, meeting actions and review recommendations.
 
-Records known only from the press are never judged; drafts and repeats of another issue oblige nobody.
+Press-only records, drafts and duplicates create no obligations.
 """
 
 from collections import defaultdict
@@ -44,15 +44,15 @@ OBLIGATION_KINDS: Mapping[ObligationKind, tuple[str, str, str]] = {
         marked("Open recommendation"), marked("A reviewer recommended it; it is not recorded as done yet."),
         marked("due on {day}")),
 }
-"""Kind → its name, what it means, and how its day is told, as message ids; the most pressing of each sort first."""
+"""Kind → its name, its meaning and the text of its date, as message ids; the most pressing of each sort first."""
 
 
 class Obligation(Struct, frozen=True):
-    """Something to do about the record at `record`, and whose it is.
+    """One obligation concerning the record at `record`.
 
-    `place` answers for it; `day` is when it fell due (of an issue without news: when there was news last; None: no day
-    is set); `who` is the lead, a kind of stakeholder or an organisation as written ("" = not recorded); `what` is the
-    action or recommendation as written.
+    `place`: the place responsible; `due_on`: when it fell due (for an issue without news the day of the last news;
+    None if no day is set); `responsible`: the lead, a kind of stakeholder or an organisation as written ("" if not
+    recorded); `task`: the action or recommendation as written.
     """
 
     kind: ObligationKind
@@ -64,55 +64,54 @@ class Obligation(Struct, frozen=True):
 
 
 def collect_obligations(library: Library, of_issues: Iterable[Obligation], as_of: date) -> tuple[Obligation, ...]:
-    """The obligations of issues and of all other records, by kind, then by day (those without one last), then by
-    record."""
-    found = (*of_issues, *_meeting_obligations(library, as_of), *_review_obligations(library, as_of))
+    """The obligations of issues and all other records, by kind, then day (undated ones last), then record."""
+    obligations = (*of_issues, *_meeting_obligations(library, as_of), *_review_obligations(library, as_of))
     order = {kind: number for number, kind in enumerate(OBLIGATION_KINDS)}
-    return tuple(sorted(found, key=lambda one: (order[one.kind], one.due_on or date.max, one.record)))
+    return tuple(sorted(obligations, key=lambda one: (order[one.kind], one.due_on or date.max, one.record)))
 
 
-def group_obligations_by_place(found: Iterable[Obligation]) -> Mapping[str, tuple[Obligation, ...]]:
-    """Place → those that fall to it or a place below; "" → all."""
-    here: defaultdict[str, list[Obligation]] = defaultdict(list)
-    for one in found:
-        for place in (*list_self_and_ancestors(one.place), ""):
-            here[place].append(one)
-    return {place: tuple(of_place) for place, of_place in here.items()}
+def group_obligations_by_place(obligations: Iterable[Obligation]) -> Mapping[str, tuple[Obligation, ...]]:
+    """Place → obligations of the place and the places below; "" → all."""
+    obligations_of: defaultdict[str, list[Obligation]] = defaultdict(list)
+    for obligation in obligations:
+        for place in (*list_self_and_ancestors(obligation.place), ""):
+            obligations_of[place].append(obligation)
+    return {place: tuple(of_place) for place, of_place in obligations_of.items()}
 
 
 OBLIGATION_COLUMNS = ("kind", "day", "record", "title", "place", "who", "what")
-"""What a table of obligations tells of each."""
+"""Columns of the table of obligations."""
 
 
-def tabulate_obligations(found: Iterable[Obligation], library: Library) -> Iterator[tuple[str, ...]]:
-    """Each obligation as `OBLIGATION_COLUMNS`: keys and paths, as machines need them."""
-    for one in found:
-        record = library.record(one.record)
-        yield (one.kind, one.due_on.isoformat() if one.due_on else "", one.record, get_title(record) if record else "",
-               one.place, one.responsible, one.task)
+def tabulate_obligations(obligations: Iterable[Obligation], library: Library) -> Iterator[tuple[str, ...]]:
+    """Each obligation as `OBLIGATION_COLUMNS`, with keys and paths."""
+    for obligation in obligations:
+        record = library.record(obligation.record)
+        yield (obligation.kind, obligation.due_on.isoformat() if obligation.due_on else "", obligation.record,
+               get_title(record) if record else "", obligation.place, obligation.responsible, obligation.task)
 
 
-def format_obligations(found: Iterable[Obligation], library: Library, spoken: Language) -> Iterator[str]:
-    """The obligations as lines for people, by kind."""
-    found, vocabulary = tuple(found), library.vocabulary
+def format_obligations(obligations: Iterable[Obligation], library: Library, language: Language) -> Iterator[str]:
+    """The obligations as lines of text in `language`, grouped by kind."""
+    obligations, vocabulary = tuple(obligations), library.vocabulary
     for kind, (label, _, _) in OBLIGATION_KINDS.items():
-        rows = list(tabulate_obligations((one for one in found if one.kind == kind), library))
+        rows = list(tabulate_obligations((one for one in obligations if one.kind == kind), library))
         if rows:
-            yield spoken.text("{name} ({n})", name=spoken.text(label), n=spoken.number(len(rows)))
+            yield language.text("{name} ({n})", name=language.text(label), n=language.number(len(rows)))
         for _, day, record, title, _, who, what in rows:
-            lead = vocabulary.label("stakeholder", who, spoken.tag) if who in vocabulary.terms["stakeholder"] else who
+            lead = vocabulary.label("stakeholder", who, language.tag) if who in vocabulary.terms["stakeholder"] else who
             yield "  " + "  ".join(filter(None, (day or "-" * 10, record, title, what, lead)))
-    if not found:
-        yield spoken.text("Nothing is due.")
+    if not obligations:
+        yield language.text("Nothing is due.")
 
 
 def find_answering_place(library: Library, review: Review) -> str:
-    """The place whose reply a review asks for: the one reviewed, or that of the case or event reviewed."""
+    """The place that should reply to a review: the reviewed place, or that of the reviewed case or event."""
     return review.target if review.target in library.places else get_place_of(review.target)
 
 
 def is_judged(record: Record) -> bool:
-    """Whether a record may be called due, late or incomplete."""
+    """Whether a record may be called due, overdue or incomplete."""
     return record.basis != "press" and not record.draft
 
 
@@ -120,7 +119,7 @@ def is_judged(record: Record) -> bool:
 
 
 def find_issue_obligations(path: str, issue: Issue, progress: Progress, as_of: date) -> Iterator[Obligation]:
-    """What is due about one issue that statistics do not leave out."""
+    """The obligations of an issue that statistics do not leave out."""
     if not is_judged(issue):
         return
     place, who, due = get_place_of(path), issue.lead or "", progress.followup_due

@@ -1,4 +1,4 @@
-"""What follows from a log: status, durations, outcome ladder, procedure. Rules: content model §3.1."""
+"""Derive status, durations, outcome ladder and procedure from an issue's log (content model §3.1)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -20,20 +20,20 @@ OPEN_STATUSES = tuple(status for status, term in _STATUSES.items() if term.open)
 """The statuses of an open issue."""
 
 STATUS_COLOURS = {status: term.colour for status, term in _STATUSES.items()}
-"""Status → colour of its note, where the method does not say."""
+"""Status → colour of its note, unless the method defines one."""
 
 _STATUS_AFTER_ENTRY = {"resolved": "resolved", "closed": "closed", "reopened": "in_progress", "not_reported": "unknown"}
 
 
 class ProcedureStep(Struct, frozen=True):
-    """A required stage that is due: whether the log has it, and in its order."""
+    """A required stage that is due, and whether the log has it, and has it in order."""
 
     stage: str
     state: Literal["present", "out_of_order", "missing"]
 
 
 class Progress(Struct, frozen=True):
-    """Where an issue stands on a day. Durations are days; None = not computable from dates known to the day."""
+    """The state of an issue on a day. Durations are days; None if not computable from dates known to the day."""
 
     status: str
     colour: str
@@ -61,7 +61,7 @@ class Progress(Struct, frozen=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether the issue is still to be solved."""
+        """Whether the issue is open."""
         return self.status in OPEN_STATUSES
 
     @property
@@ -71,48 +71,48 @@ class Progress(Struct, frozen=True):
 
 
 def derive_progress(issue: Issue, method: Method, as_of: date) -> Progress:
-    """Where `issue`, worked on by `method`, stands on `as_of`; what is dated later is ignored."""
+    """The progress of `issue`, handled by `method`, on `as_of`; later entries are ignored."""
     log = select_past_entries(issue.log, as_of)
     followups = [f for f in issue.followups if f.date <= as_of]
     phases = {stage.id: stage.core for stage in method.stages}
-    course = _closing_history(log)
-    status = course.status or _status_of_stages(log, phases)
-    resolved = course.resolved if status == "resolved" else None
-    due = _add_days(resolved, method.followup_days)
+    history = _closing_history(log)
+    status = history.status or _status_of_stages(log, phases)
+    resolved = history.resolved if status == "resolved" else None
+    followup_due = _add_days(resolved, method.followup_days)
     phase = _current_phase(log, phases, status)
     reply = _first_reply(log, phases, issue.raised)
-    judged = issue.basis != "press"
+    is_judged = issue.basis != "press"
     is_open = status in OPEN_STATUSES
     return Progress(
         status=status,
         colour=method.colours.get(status, STATUS_COLOURS[status]),
         phase=phase,
-        ladder=_ladder(status, course, followups, due),
-        reopenings=course.reopenings,
-        was_reopened_after_resolved=course.reopened_after_resolved,
+        ladder=_ladder(status, history, followups, followup_due),
+        reopenings=history.reopenings,
+        was_reopened_after_resolved=history.reopened_after_resolved,
         resolved_date=resolved,
-        first_resolved_date=course.first_resolved,
-        closed_date=course.closed if status == "closed" else None,
+        first_resolved_date=history.first_resolved,
+        closed_date=history.closed if status == "closed" else None,
         first_reply_date=reply,
         days_to_resolve=_days_between(issue.raised, resolved),
         days_open=_days_between(issue.raised, PartialDate("day", as_of)) if is_open else None,
         days_to_first_reply=_days_between(issue.raised, reply),
-        followup_due=due,
-        first_followup_due=_add_days(course.first_resolved, method.followup_days),
-        is_overdue=judged and is_open and issue.due is not None and issue.due < as_of,
-        is_stale=judged and is_open and _is_stale(find_last_news(issue, as_of), as_of),
+        followup_due=followup_due,
+        first_followup_due=_add_days(history.first_resolved, method.followup_days),
+        is_overdue=is_judged and is_open and issue.due is not None and issue.due < as_of,
+        is_stale=is_judged and is_open and _is_stale(find_last_news(issue, as_of), as_of),
         procedure=tuple(_required_steps(_entries_before_closing(log) if status == "closed" else log, method, phase)),
     )
 
 
 def find_phase(stage: str, phases: dict[str, tuple[str, ...]]) -> str | None:
-    """The core phase that an entry with `stage` stands for: the earliest its stage spans; None for a closing word."""
+    """The core phase of an entry with `stage`: the earliest that the stage covers; None for a closing entry."""
     if stage in phases:
         return min(phases[stage], key=PHASES.index)
     return "raise" if stage == "raised" else None
 
 
-# --- the course of a log: closings and reopenings ---------------------------------------------------------------------
+# --- closings and reopenings ------------------------------------------------------------------------------------------
 
 
 class _ClosingHistory(Struct):
@@ -125,21 +125,21 @@ class _ClosingHistory(Struct):
 
 
 def _closing_history(log: Iterable[LogEntry]) -> _ClosingHistory:
-    course = _ClosingHistory()
+    history = _ClosingHistory()
     for entry in log:
         if entry.stage == "resolved":
-            if course.resolved:  # a second time without a reopening: ignored
+            if history.resolved:  # a second resolution without a reopening is ignored
                 continue
-            course.first_resolved = course.first_resolved or entry.date
-            course.resolved = entry.date
+            history.first_resolved = history.first_resolved or entry.date
+            history.resolved = entry.date
         elif entry.stage == "closed":
-            course.closed = entry.date
+            history.closed = entry.date
         elif entry.stage == "reopened":
-            course.reopenings += bool(course.resolved or course.closed)
-            course.reopened_after_resolved |= course.first_resolved is not None
-            course.resolved = course.closed = None
-        course.status = _STATUS_AFTER_ENTRY.get(entry.stage, course.status)
-    return course
+            history.reopenings += bool(history.resolved or history.closed)
+            history.reopened_after_resolved |= history.first_resolved is not None
+            history.resolved = history.closed = None
+        history.status = _STATUS_AFTER_ENTRY.get(entry.stage, history.status)
+    return history
 
 
 def _status_of_stages(log: Sequence[LogEntry], phases: dict[str, tuple[str, ...]]) -> str:
@@ -163,18 +163,18 @@ def _entries_before_closing(log: Sequence[LogEntry]) -> list[LogEntry]:
 
 
 def select_past_entries(log: Iterable[LogEntry], as_of: date) -> list[LogEntry]:
-    """The entries that do not lie after `as_of`; an undated one lies where the dated one before it does (§6.1.10)."""
-    found, later = [], False
+    """The entries dated up to `as_of`; an undated entry counts with the dated entry before it (§6.1.10)."""
+    past, is_later = [], False
     for entry in log:
         if entry.date.day is not None:
-            later = entry.date.is_after(as_of)
-        if not later:
-            found.append(entry)
-    return found
+            is_later = entry.date.is_after(as_of)
+        if not is_later:
+            past.append(entry)
+    return past
 
 
 def find_last_news(issue: Issue, as_of: date) -> date | None:
-    """The latest possible day of the dated entries; when it was raised only where none is dated (§6.1.3)."""
+    """The latest possible day of the dated entries; the day it was raised only if none is dated (§6.1.3)."""
     days = (day for entry in select_past_entries(issue.log, as_of) if (day := entry.date.latest))
     return max(days, default=issue.raised.latest)
 
@@ -191,9 +191,9 @@ def _add_days(when: PartialDate | None, days: int) -> date | None:
 
 def _first_reply(log: Iterable[LogEntry], phases: dict[str, tuple[str, ...]],
                  raised: PartialDate) -> PartialDate | None:
-    """The date of the first entry that is more than the raising itself, and not surely before it.
+    """The date of the first entry after raising that is not certainly before it.
 
-    That nothing further was reported is no reply; that it was closed is one (§6.1.13).
+    `not_reported` is no reply, a closing is one (§6.1.13).
     """
     return next((entry.date for entry in log if find_phase(entry.stage, phases) != "raise"
                  and entry.stage != "not_reported" and not _is_before(entry.date, raised)), None)
@@ -210,12 +210,12 @@ def _is_stale(news: date | None, as_of: date) -> bool:
 # --- outcome ladder and procedure -------------------------------------------------------------------------------------
 
 
-def _ladder(status: str, course: _ClosingHistory, followups: Iterable[Followup], due: date | None) -> str | None:
+def _ladder(status: str, history: _ClosingHistory, followups: Iterable[Followup], due: date | None) -> str | None:
     if status == "closed":
         return "closed"
     if status in OPEN_STATUSES:
-        return "relapsed" if course.reopenings else None
-    return _outcome_after_resolution(course.resolved, followups, due) if status == "resolved" else None
+        return "relapsed" if history.reopenings else None
+    return _outcome_after_resolution(history.resolved, followups, due) if status == "resolved" else None
 
 
 def _outcome_after_resolution(resolved: PartialDate | None, followups: Iterable[Followup], due: date | None) -> str:
@@ -229,8 +229,8 @@ def _outcome_after_resolution(resolved: PartialDate | None, followups: Iterable[
 
 
 def select_timely_followups(issue: Issue, progress: Progress, as_of: date) -> list[Followup]:
-    """The follow-ups that answer the one that is due: not before the issue was resolved, and early by at most
-    EARLY_FOLLOWUP_DAYS (§6.1.9)."""
+    """The follow-ups that satisfy the one due: not before the issue was resolved, and at most EARLY_FOLLOWUP_DAYS
+    early (§6.1.9)."""
     if progress.resolved_day is None or progress.followup_due is None:
         return []
     since = max(progress.resolved_day, progress.followup_due - timedelta(EARLY_FOLLOWUP_DAYS))
@@ -238,13 +238,13 @@ def select_timely_followups(issue: Issue, progress: Progress, as_of: date) -> li
 
 
 def find_latest_followup(followups: Iterable[Followup]) -> Followup | None:
-    """The latest of them; of several on one day the one that stands last."""
+    """The latest follow-up; of several on one day the last in the list."""
     return max(reversed(list(followups)), key=lambda followup: followup.date, default=None)
 
 
 def _required_steps(log: Sequence[LogEntry], method: Method, phase: str) -> Iterator[ProcedureStep]:
     reached = PHASES.index(phase)
-    latest_start: date | None = None  # of the required stages before: the latest day one of them surely began
+    latest_start: date | None = None  # the latest day on which an earlier required stage certainly began
     for stage in method.stages:
         if not (stage.required and stage.verified) or min(map(PHASES.index, stage.core)) > reached:
             continue

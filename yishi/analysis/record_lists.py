@@ -1,4 +1,4 @@
-"""`RecordLists`: which records each list holds, newest first - the same in every language."""
+"""Which records each list of the site contains, newest first; independent of language."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
@@ -29,10 +29,10 @@ class WallColumn(Struct, frozen=True):
 
 
 Wall = Mapping[str, WallColumn]
-"""Status, or phase → what hangs there."""
+"""Status or phase → its wall column."""
 
 RECENT_MOVES = 8
-"""So many recent moves stand on the front page."""
+"""Number of recent moves on the front page."""
 
 
 class RecordLists(Struct, frozen=True):
@@ -57,31 +57,31 @@ class RecordLists(Struct, frozen=True):
     by_kind_in: Mapping[str, Mapping[str, Paths]]
     """Folder of a kind of record → place → those that stand there or below, and those about a place there."""
     event_of: Mapping[str, str]
-    """Review → the event that it was given at."""
+    """Review → its event."""
     reviewed_place_of: Mapping[str, str]
-    """Review → the place that it is about: its target, or where the case or event stands."""
+    """Review → the place reviewed: its target, or the place of the case or event."""
     reviews_of: Mapping[str, Paths]
-    """Place → the reviews of it, of what is below it and of its cases and events."""
+    """Place → the reviews of it, of places below, and of their cases and events."""
     places_with_gaps: Mapping[str, None]
     """Places that have a page of gaps: reviews or plans are about them or a place below."""
     walls: Mapping[str, Wall]
     """Place ("" = the site) → its wall on the day of the report."""
     walls_by_phase: Mapping[str, Wall]
-    """Place ("" = the site) → the same notes by the phase that they have reached."""
+    """Place ("" = the site) → the wall with columns by phase."""
     open_issues_in: Mapping[str, Paths]
-    """Place → the open issues that count, by the promised day; those without one by the day they were raised."""
+    """Place → the counted open issues, by promised day; those without one by the day they were raised."""
     lasting_issues_in: Mapping[str, Paths]
-    """Place → the issues found to last."""
+    """Place → the issues with a lasting result."""
     objected_issues_in: Mapping[str, Paths]
-    """Place ("" = the site) → the issues to whose result somebody objected, as far as they are counted and judged."""
+    """Place ("" = the site) → the counted and judged issues with objections to their result."""
     years_of: Mapping[str, tuple[int, ...]]
-    """Place → the years from the first to the last of which something is told there, or below."""
+    """Place → the years from the first to the last with a record there or below."""
     by_year_in: Mapping[str, Paths]
     """`PLACE/YYYY` → the issues raised, the cases that began and the meetings held in that year, there or below."""
     recent_moves: Mapping[str, tuple[tuple[str, int], ...]]
     """"" → the issues that moved last, newest first, each with the number of its latest step in the log."""
     facet_values: Mapping[str, tuple[str, ...]]
-    """`topics`, `statuses`, `kinds` and `years` → those that occur among all records."""
+    """`topics`, `statuses`, `kinds` and `years` → the values that occur in any record (facets of the search page)."""
 
     @property
     def issues(self) -> Paths:
@@ -94,79 +94,77 @@ class RecordLists(Struct, frozen=True):
         return self.cases_in.get("", ())
 
 
-def build_record_lists(library: Library, listings: Mapping[str, ListItem], as_of: date) -> RecordLists:
-    """Every list of the site; `listings`: issue or case → what a list shows of it."""
+def build_record_lists(library: Library, list_items: Mapping[str, ListItem], as_of: date) -> RecordLists:
+    """All lists of the site; `list_items`: issue or case → its list item."""
     event_of = {path: event for path, review in library.reviews.items() if (event := _event_of_review(library, review))}
-    when = _dates(library, listings, event_of)
+    when = _dates(library, list_items, event_of)
     month = {path: moment.month for path, moment in when.items()}
     issues, cases = sort_newest_first(library.issues, when), sort_newest_first(library.cases, when)
     of_kind = {KINDS[kind].table: sort_newest_first(library.of_kind(kind), when) for kind in ACTIVITIES}
-    reporting = (place for own in sorted(_places_reporting(library, listings, as_of))
+    reporting = (place for own in sorted(_places_reporting(library, list_items, as_of))
                  for place in list_self_and_ancestors(own))
-    began = {path: _start_day(path, when, listings) for path in (*issues, *cases, *of_kind["meetings"])}
+    began = {path: _start_day(path, when, list_items) for path in (*issues, *cases, *of_kind["meetings"])}
     return RecordLists(
         when, month, places_reporting=dict.fromkeys(reporting), event_of=event_of,
-        facet_values=_facet_values(library, listings, when), **_lists(issues, cases, listings, month),
-        **_practice(library, of_kind), **_group_by_year(began, as_of), **_issue_lists(issues, listings, as_of))
+        facet_values=_facet_values(library, list_items, when), **_lists(issues, cases, list_items, month),
+        **_practice(library, of_kind), **_group_by_year(began, as_of), **_issue_lists(issues, list_items, as_of))
 
 
-def _dates(library: Library, listings: Mapping[str, ListItem], event_of: Mapping[str, str]) -> dict[str, PartialDate]:
-    """Every record that is listed → the date it is listed by."""
-    return {**{path: one.listed_date for path, one in listings.items()},
+def _dates(library: Library, list_items: Mapping[str, ListItem], event_of: Mapping[str, str]) -> dict[str, PartialDate]:
+    """Listed record → the date it is listed by."""
+    return {**{path: one.listed_date for path, one in list_items.items()},
             **{path: _listed_date(library, path, record, event_of)
                for path, record in library.of_kinds((*ACTIVITIES, "location", "figure"))}}
 
 
-def _lists(issues: Paths, cases: Paths, listings: Mapping[str, ListItem],
+def _lists(issues: Paths, cases: Paths, list_items: Mapping[str, ListItem],
            month: Mapping[str, str | None]) -> dict[str, Any]:
     """Issues and cases by place, topic, month, status and method."""
     def method(path: str) -> Paths:
-        return (listings[path].method or DEFAULT_METHOD,)
+        return (list_items[path].method or DEFAULT_METHOD,)
 
-    by_status_in = _group_by_status(issues, listings)
+    by_status_in = _group_by_status(issues, list_items)
     return {
         "issues_in": _by_place(issues), "cases_in": _by_place(cases),
-        "by_topic": _group_paths(issues, lambda path: listings[path].topics),
+        "by_topic": _group_paths(issues, lambda path: list_items[path].topics),
         "by_month": _group_paths(issues, lambda path: (month[path] or "unknown",)),
-        "by_status_in": by_status_in, "statuses_only_from_press": _statuses_only_from_press(by_status_in, listings),
+        "by_status_in": by_status_in, "statuses_only_from_press": _statuses_only_from_press(by_status_in, list_items),
         "issues_by_method": _group_paths(issues, method), "cases_by_method": _group_paths(cases, method),
     }
 
 
 def _practice(library: Library, of_kind: Mapping[str, Paths]) -> dict[str, Any]:
-    """The records around the issues, by place; and which places they review."""
+    """Activities and reviews by place, and the places they review."""
     of_kind_in = {folder: _group_paths(paths, lambda path: _places_about(library, path))
                   for folder, paths in of_kind.items()}
-    return {
-        "by_kind": of_kind, "by_kind_in": of_kind_in,
-        "reviewed_place_of": {path: get_place_of(_path_inside_target(library, one.target)) for path,
-                           one in library.reviews.items()},
-        "reviews_of": _group_paths(of_kind["reviews"], lambda path: _places_reviewed(library, path)),
-        "places_with_gaps": dict.fromkeys((*of_kind_in["reviews"], *of_kind_in["plans"])),
-    }
+    return {"by_kind": of_kind, "by_kind_in": of_kind_in,
+            "reviewed_place_of": {path: get_place_of(_path_inside_target(library, one.target))
+                                  for path, one in library.reviews.items()},
+            "reviews_of": _group_paths(of_kind["reviews"], lambda path: _places_reviewed(library, path)),
+            "places_with_gaps": dict.fromkeys((*of_kind_in["reviews"], *of_kind_in["plans"])),}
 
 
-def _places_reporting(library: Library, listings: Mapping[str, ListItem], as_of: date) -> Set[str]:
-    """The places with records of their own, as the statistic of reporting communities knows them."""
-    begun = {get_place_of(path) for path, one in listings.items() if not one.draft
+def _places_reporting(library: Library, list_items: Mapping[str, ListItem], as_of: date) -> Set[str]:
+    """The places with records of their own, as in the statistic of reporting communities."""
+    begun = {get_place_of(path) for path, one in list_items.items() if not one.draft
              and not one.listed_date.is_after(as_of)}
     return find_places_with_records(library, as_of, begun)
 
 
-def _facet_values(library: Library, listings: Mapping[str, ListItem], when: Mapping[str, PartialDate]) -> dict[str,
-                                                                                                               Paths]:
-    found = {
-        "topics": {topic for one in listings.values() for topic in one.topics},
+def _facet_values(library: Library, list_items: Mapping[str, ListItem],
+                  when: Mapping[str, PartialDate]) -> dict[str, Paths]:
+    values_of = {
+        "topics": {topic for one in list_items.values() for topic in one.topics},
         "statuses": {f"{one.status}{REPORTED_SUFFIX}" if one.from_press and one.is_open else one.status
-                     for one in listings.values() if one.status},
+                     for one in list_items.values() if one.status},
         "kinds": {kind for kind in TABLES if library.of_kind(kind)},
         "years": {str(moment.day.year) for moment in when.values() if moment.day},
     }
-    return {name: tuple(sorted(values)) for name, values in found.items()}
+    return {name: tuple(sorted(values)) for name, values in values_of.items()}
 
 
-def _group_by_status(issues: Paths, listings: Mapping[str, ListItem]) -> Mapping[str, Mapping[str, Paths]]:
-    groups = _group_paths(issues, lambda path: (listings[path].exclusion_reason or listings[path].status,))
+def _group_by_status(issues: Paths, list_items: Mapping[str, ListItem]) -> Mapping[str, Mapping[str, Paths]]:
+    groups = _group_paths(issues, lambda path: (list_items[path].exclusion_reason or list_items[path].status,))
     within = {status: _by_place(paths) for status, paths in groups.items()}
     places = dict.fromkeys(place for of_status in within.values() for place in of_status)
     return {place: {status: of_status[place] for status, of_status in within.items() if place in of_status}
@@ -174,86 +172,87 @@ def _group_by_status(issues: Paths, listings: Mapping[str, ListItem]) -> Mapping
 
 
 def _statuses_only_from_press(by_status_in: Mapping[str, Mapping[str, Paths]],
-                              listings: Mapping[str, ListItem]) -> Mapping[str, tuple[str, ...]]:
+                              list_items: Mapping[str, ListItem]) -> Mapping[str, tuple[str, ...]]:
     return {place: tuple(status for status, paths in of_status.items()
-                         if all(listings[path].from_press for path in paths))
+                         if all(list_items[path].from_press for path in paths))
             for place, of_status in by_status_in.items()}
 
 
-def _start_day(path: str, when: Mapping[str, PartialDate], listings: Mapping[str, ListItem]) -> date | None:
-    """When the matter of a record began: a case without a date of its own began with the first issue it tells of."""
-    told = listings[path].issues if path in listings else ()
-    return when[path].earliest or min(filter(None, (when[one].earliest for one in told if one in when)), default=None)
+def _start_day(path: str, when: Mapping[str, PartialDate], list_items: Mapping[str, ListItem]) -> date | None:
+    """When the subject of a record began; for a case without a date, its first issue."""
+    issues = list_items[path].issues if path in list_items else ()
+    return when[path].earliest or min(filter(None, (when[one].earliest for one in issues if one in when)), default=None)
 
 
 def _group_by_year(began: Mapping[str, date | None], as_of: date) -> dict[str, Any]:
-    """What belongs to each year of each place; left out is what is still to come, or has no year that is known."""
+    """The records of each year of each place, without future ones and those without a known year."""
     year = {path: day.year for path, day in began.items() if day and day <= as_of}
-    found: defaultdict[str, set[int]] = defaultdict(set)
+    years_by_place: defaultdict[str, set[int]] = defaultdict(set)
     for path in year:
         for place in list_ancestor_places(path):
-            found[place].add(year[path])
+            years_by_place[place].add(year[path])
     return {"by_year_in": _group_paths(tuple(year), lambda path: (f"{place}/{year[path]}"
                                                                for place in list_ancestor_places(path))),
-            "years_of": {place: tuple(range(min(years), max(years) + 1)) for place, years in found.items()}}
+            "years_of": {place: tuple(range(min(years), max(years) + 1)) for place, years in years_by_place.items()}}
 
 
-def _issue_lists(issues: Paths, listings: Mapping[str, ListItem], as_of: date) -> dict[str, Any]:
-    """Which issues hang on walls, are open, last, were objected to, and moved last."""
-    def in_places(holds: Callable[[ListItem], bool]) -> dict[str, Paths]:
-        return _by_place(path for path in issues if holds(listings[path]))
+def _issue_lists(issues: Paths, list_items: Mapping[str, ListItem], as_of: date) -> dict[str, Any]:
+    """Issues on walls, open, lasting, with objections, and recently moved."""
+    def in_places(condition: Callable[[ListItem], bool]) -> dict[str, Paths]:
+        return _by_place(path for path in issues if condition(list_items[path]))
 
-    def promised(path: str) -> tuple[date, date, str]:
-        return listings[path].due or date.max, listings[path].listed_date.latest or date.max, path
+    def promise_sort_key(path: str) -> tuple[date, date, str]:
+        return list_items[path].due or date.max, list_items[path].listed_date.latest or date.max, path
 
     raised = in_places(lambda one: (one.listed_date.earliest or as_of) <= as_of)
-    hanging = {path for path in issues if _is_on_wall(listings[path].status_snapshot, as_of)}
-    statuses, phases = ({path: getattr(listings[path], of) for path in issues} for of in ("status", "phase"))
-    pending = in_places(lambda one: one.is_open and not one.exclusion_reason)
+    on_wall = {path for path in issues if _is_on_wall(list_items[path].status_snapshot, as_of)}
+    statuses, phases = ({path: getattr(list_items[path], attribute) for path in issues}
+                        for attribute in ("status", "phase"))
+    open_issues = in_places(lambda one: one.is_open and not one.exclusion_reason)
     return {
-        "walls": {place: _build_columns(paths, statuses, hanging) for place, paths in raised.items()},
-        "walls_by_phase": {place: _build_columns(paths, phases, hanging) for place, paths in raised.items()},
-        "open_issues_in": {place: tuple(sorted(paths, key=promised)) for place, paths in pending.items()},
+        "walls": {place: _build_columns(paths, statuses, on_wall) for place, paths in raised.items()},
+        "walls_by_phase": {place: _build_columns(paths, phases, on_wall) for place, paths in raised.items()},
+        "open_issues_in": {place: tuple(sorted(paths, key=promise_sort_key)) for place, paths in open_issues.items()},
         "lasting_issues_in": in_places(lambda one: one.ladder == "lasting" and not one.draft),
         "objected_issues_in": in_places(lambda one: one.has_objections and not one.exclusion_reason and one.is_judged),
-        "recent_moves": {"": _lately(issues, listings)},
+        "recent_moves": {"": _lately(issues, list_items)},
     }
 
 
-def _lately(issues: Paths, listings: Mapping[str, ListItem]) -> tuple[tuple[str, int], ...]:
-    """The issues that moved last, each with the number of its step."""
-    steps = ((day, path, number) for path in issues for day, number in filter(None, (listings[path].last_step,)))
+def _lately(issues: Paths, list_items: Mapping[str, ListItem]) -> tuple[tuple[str, int], ...]:
+    """The issues with the latest steps, each with the index of the step in its log."""
+    steps = ((day, path, number) for path in issues for day, number in filter(None, (list_items[path].last_step,)))
     return tuple((path, number) for _, path, number in nlargest(RECENT_MOVES, steps))
 
 
-def build_wall(standings: Mapping[str, StatusSnapshot], day: date) -> Wall:
-    """The wall on `day`; `standings`: the issues raised by then, newest first → where each stood on it."""
-    statuses = {path: one.status for path, one in standings.items()}
-    return _build_columns(standings, statuses, {path for path, one in standings.items() if _is_on_wall(one, day)})
+def build_wall(snapshots: Mapping[str, StatusSnapshot], day: date) -> Wall:
+    """The wall on `day`; `snapshots`: issue raised by then, newest first → its status on the day."""
+    statuses = {path: one.status for path, one in snapshots.items()}
+    return _build_columns(snapshots, statuses, {path for path, one in snapshots.items() if _is_on_wall(one, day)})
 
 
-def _build_columns(paths: Iterable[str], column_of: Mapping[str, str], hanging: Set[str]) -> Wall:
-    """The wall of these issues, newest first; `column_of`: issue → its column; `hanging`: those that hang on walls."""
+def _build_columns(paths: Iterable[str], column_of: Mapping[str, str], on_wall: Set[str]) -> Wall:
+    """The wall columns of these issues, newest first; `column_of`: issue → its column; `on_wall`: the issues shown."""
     columns: defaultdict[str, list[str]] = defaultdict(list)
     for path in paths:
         columns[column_of[path]].append(path)
-    return {column: WallColumn(tuple(filter(hanging.__contains__, those)), len(those)) for column,
-            those in columns.items()}
+    return {column: WallColumn(tuple(filter(on_wall.__contains__, those)), len(those))
+            for column, those in columns.items()}
 
 
-def _is_on_wall(standing: StatusSnapshot, day: date) -> bool:
-    """Whether an issue is on the wall of `day`: open, not known further, or closed in the last days before."""
+def _is_on_wall(snapshot: StatusSnapshot, day: date) -> bool:
+    """Whether an issue is on the wall on `day`: open, of unknown outcome, or closed in the last WALL_DAYS days."""
     since = day - timedelta(WALL_DAYS)
-    return standing.status not in ("resolved", "closed") or bool(standing.closed_on and standing.closed_on >= since)
+    return snapshot.status not in ("resolved", "closed") or bool(snapshot.closed_on and snapshot.closed_on >= since)
 
 
 def sort_newest_first(paths: Iterable[str], when: Mapping[str, PartialDate]) -> Paths:
-    """`paths` by date, the newest first, undated ones last; ties in the order of the paths."""
+    """`paths` by date, newest first, undated ones last; ties in the order of the paths."""
     return tuple(sorted(paths, key=lambda path: (age_of(when[path]), path)))
 
 
 def age_of(when: PartialDate) -> int:
-    """What sorts dates, the newest first, and unknown ones last."""
+    """Sort key: newest date first, unknown dates last."""
     return -when.latest.toordinal() if when.latest else 0
 
 
@@ -266,15 +265,15 @@ def _group_paths(paths: Iterable[str], keys_of: Callable[[str], Iterable[str]]) 
 
 
 def _by_place(paths: Iterable[str]) -> dict[str, Paths]:
-    """Place → those there and in all places below; "" → all."""
+    """Place → paths in the place and all places below; "" → all."""
     return _group_paths(paths, lambda path: ("", *list_ancestor_places(path)))
 
 
-# --- the records around the issues ------------------------------------------------------------------------------------
+# --- activities and reviews -------------------------------------------------------------------------------------------
 
 
 def _listed_date(library: Library, path: str, record: Record, event_of: Mapping[str, str]) -> PartialDate:
-    """The date that a record is listed by."""
+    """The date by which a record is listed."""
     if path in library.plans:
         return library.plans[path].sessions[0].date if library.plans[path].sessions else UNKNOWN_DATE
     if path in event_of and library.reviews[path].date is None:
@@ -284,20 +283,21 @@ def _listed_date(library: Library, path: str, record: Record, event_of: Mapping[
 
 
 def _event_of_review(library: Library, review: Review) -> str | None:
-    """The event that a review was given at: its target, its case's, or the last that showed its target by then."""
+    """The event of a review: its target, the event of its case, or the last one that presented its target by then."""
     if review.target in library.events:
         return review.target
     case = library.cases.get(review.target)
     if case and case.event:
         return case.event
-    given = review.date.latest if review.date else None
-    showing = {path: library.events[path].date for path in library.referrers(review.target, "event.groups")}
-    by_then = [path for path, held in showing.items() if not (given and held.earliest and held.earliest > given)]
-    return max(by_then, key=lambda path: showing[path].latest or date.min, default=None)
+    given_on = review.date.latest if review.date else None
+    date_of = {path: library.events[path].date for path in library.referrers(review.target, "event.groups")}
+    by_then = [path for path, event_date in date_of.items()
+               if not (given_on and event_date.earliest and event_date.earliest > given_on)]
+    return max(by_then, key=lambda path: date_of[path].latest or date.min, default=None)
 
 
 def _places_about(library: Library, path: str) -> Iterable[str]:
-    """The places that a record belongs to: where it stands, those it is about, and all above them."""
+    """The places to which a record belongs: where it is, those it is about, and all above them."""
     about = [path]
     if path in library.reviews:
         about.append(_path_inside_target(library, library.reviews[path].target))
@@ -317,5 +317,5 @@ def _path_inside_target(library: Library, target: str) -> str:
 
 
 def _path_inside_place(place: str) -> str:
-    """A path that stands below a place, so that the place itself is among those above it."""
+    """A path inside the place, so that `list_ancestor_places` includes the place itself."""
     return f"{place}/place" if place else ""

@@ -1,4 +1,4 @@
-"""Which cases are like another: by rules that can be told in words."""
+"""Similar cases, found by rules that the page can explain in a sentence."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,14 +12,15 @@ from ..model.records import DEFAULT_METHOD
 from .summaries import ListItem
 
 MAX_SIMILAR = 5
-"""So many similar cases stand on a case's page."""
+"""Maximum number of similar cases on a case page."""
 
 _MAX_SHARED_STAKEHOLDERS = 3
-"""So many shared kinds of stakeholders count: nearly every case has residents and a committee."""
+"""At most this many shared stakeholder kinds count, because nearly every case has residents and a committee."""
 
 
 class CaseTraits(Struct, frozen=True):
-    """By what cases are compared: keys of topics, kinds of locations and stakeholders, and the method's path."""
+    """The traits by which cases are compared: keys of topics, kinds of locations and stakeholders, and the method's
+    path."""
 
     topics: frozenset[str]
     locations: frozenset[str]
@@ -27,21 +28,21 @@ class CaseTraits(Struct, frozen=True):
     method: str
 
 
-def find_similar_cases(traits: Mapping[str, CaseTraits], listings: Mapping[str, ListItem]) -> Mapping[str,
-                                                                                                      tuple[str, ...]]:
-    """Case → the cases most like it, at most five, the most alike first, ties by path; drafts are not mentioned.
+def find_similar_cases(traits: Mapping[str, CaseTraits],
+                       list_items: Mapping[str, ListItem]) -> Mapping[str, tuple[str, ...]]:
+    """Case → the most similar cases, at most MAX_SIMILAR, the most similar first, ties by path; without drafts.
 
-    Cases on a shared topic come first; others at the same kind of location fill what is left. Among them counts what
-    else they share: kinds of location (two each), kinds of stakeholders (one each, three at most), the method (one).
+    Cases with a shared topic come first; others at the same kind of location fill the rest. Among them count shared
+    kinds of location (two each), kinds of stakeholders (one each, at most three) and the method (one).
     """
-    shown = [path for path in traits if not listings[path].draft]
-    groups = LazyDict(("topics", "locations"), lambda name: _group_by_trait(shown, traits, name))
+    published = [path for path in traits if not list_items[path].draft]
+    groups = LazyDict(("topics", "locations"), lambda name: _group_by_trait(published, traits, name))
     return LazyDict(traits, lambda path: tuple(_rank_candidates(path, traits, groups["topics"], groups["locations"])))
 
 
-def collect_case_traits(library: Library, listings: Mapping[str, ListItem], path: str) -> CaseTraits:
-    """What the case at `path` and the issues it tells of are about."""
-    case, issues = listings[path], [listings[issue] for issue in listings[path].issues]
+def collect_case_traits(library: Library, list_items: Mapping[str, ListItem], path: str) -> CaseTraits:
+    """The traits of the case at `path` and of its issues."""
+    case, issues = list_items[path], [list_items[issue] for issue in list_items[path].issues]
     places = (library.locations.get(one.location) for one in (case, *issues))
     return CaseTraits(
         topics=frozenset(case.topics).union(*(issue.topics for issue in issues)) - {"other"},
@@ -52,7 +53,7 @@ def collect_case_traits(library: Library, listings: Mapping[str, ListItem], path
 
 
 def _group_by_trait(paths: Sequence[str], traits: Mapping[str, CaseTraits], name: str) -> Mapping[str, list[str]]:
-    """Value of the trait called `name` → the cases that have it."""
+    """Value of the trait `name` → the cases that have it."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for path in paths:
         for key in getattr(traits[path], name):
@@ -70,8 +71,8 @@ def _rank_candidates(path: str, traits: Mapping[str, CaseTraits], by_topic: Mapp
 
 
 def _similarity_sort_key(one: CaseTraits, other: CaseTraits) -> tuple[int, int]:
-    """How little two cases share: topics, then all else."""
-    else_shared = (2 * len(one.locations & other.locations)
+    """Sort key: shared topics, then everything else; smaller means more similar."""
+    other_score = (2 * len(one.locations & other.locations)
                    + min(len(one.stakeholders & other.stakeholders), _MAX_SHARED_STAKEHOLDERS)
                    + (one.method == other.method != ""))
-    return -len(one.topics & other.topics), -else_shared
+    return -len(one.topics & other.topics), -other_score

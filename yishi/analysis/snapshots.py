@@ -1,7 +1,7 @@
-"""Numbers kept as they were published: a frozen copy says on which day which statistic had which value. Pure.
+"""Snapshots of the published statistics: the value of every statistic on one day. Pure.
 
-A copy is written once and never changed: it bears its own name and a digest of what it says, so that a change is
-noticed. It holds the names of its statistics and places too, since both may be gone one day.
+A snapshot is never changed after it is written; its digest reveals edits. It includes the names of its statistics and
+places, since both may be removed later.
 """
 
 import json
@@ -16,11 +16,11 @@ from ..model.identifiers import find_id_problem
 from .statistics import Stat, export_stat
 
 NamesByLanguage = Mapping[str, str]
-"""Language → what something is called."""
+"""Language → name."""
 
 
 class FrozenDefinition(Struct, frozen=True):
-    """A statistic as it was defined: its kind, and what it was called and meant."""
+    """The definition of a statistic at the time: its kind, name and meaning."""
 
     kind: str
     name: NamesByLanguage
@@ -28,9 +28,9 @@ class FrozenDefinition(Struct, frozen=True):
 
 
 class StatisticsSnapshot(Struct, frozen=True):
-    """A frozen copy. `name`: what it was made as, and is published under; `revision`: that of the site, "" = not known;
-    `scopes`: place ("" = the site) → statistic → its value, as `statistics.as_data` tells it, a hidden one with its
-    sign."""
+    """A snapshot. `name`: its permanent name and address; `revision`: that of the site, "" if unknown; `scopes`: place
+    ("" for the site) → statistic → its value, as `encode_snapshot_stat` returns it, a suppressed one with its
+    marker."""
 
     name: str
     as_of: date
@@ -41,48 +41,48 @@ class StatisticsSnapshot(Struct, frozen=True):
 
     def get_stat(self, place: str, key: str) -> Stat | None:
         """A statistic as it was published; None if there was none."""
-        told = self.scopes.get(place, {}).get(key)
-        return convert(told, Stat) if told else None
+        data = self.scopes.get(place, {}).get(key)
+        return convert(data, Stat) if data else None
 
     @property
     def as_published(self) -> dict[str, object]:
-        """The same as `data/statistics.json` told it then."""
-        scopes = {place: {key: export_stat(convert(told, Stat)) for key, told in stats.items()}
+        """The statistics as in `data/statistics.json` of the time."""
+        scopes = {place: {key: export_stat(convert(data, Stat)) for key, data in stats.items()}
                   for place, stats in self.scopes.items()}
         return {"as_of": self.as_of.isoformat(), "scopes": scopes}
 
 
 class SnapshotError(ValueError):
-    """A file is no frozen copy; says why, as the code of a problem."""
+    """A file is no valid snapshot; holds the code of the problem."""
 
 
 def encode_snapshot_stat(stat: Stat) -> dict[str, object]:
-    """A statistic as a copy keeps it: all that `data/statistics.json` tells, the sign of a hidden one, and whether it
-    is approximate."""
-    hidden = {"suppressed": stat.suppressed} if stat.suppressed else {}
-    return export_stat(stat) | hidden | ({"about": True} if stat.about else {})
+    """A statistic as stored in a snapshot: that of `data/statistics.json`, the marker of a suppressed one, and whether
+    it is approximate."""
+    marker = {"suppressed": stat.suppressed} if stat.suppressed else {}
+    return export_stat(stat) | marker | ({"about": True} if stat.about else {})
 
 
-def encode_snapshot(copy: StatisticsSnapshot) -> str:
-    """The text of its file."""
-    told = to_builtins(copy)
-    return json.dumps({**told, "digest": compute_data_digest(told)}, ensure_ascii=False, indent=1,
+def encode_snapshot(snapshot: StatisticsSnapshot) -> str:
+    """The text of a snapshot file."""
+    data = to_builtins(snapshot)
+    return json.dumps({**data, "digest": compute_data_digest(data)}, ensure_ascii=False, indent=1,
                       sort_keys=True) + "\n"
 
 
 def decode_snapshot(text: str) -> StatisticsSnapshot:
-    """The copy in a file. Raises Unreadable."""
+    """The snapshot in a file. Raises SnapshotError."""
     try:
-        told = json.loads(text)
-        stated = told.pop("digest")
-        copy = convert(told, StatisticsSnapshot)
-        if any(map(find_id_problem, copy.measures)):
+        data = json.loads(text)
+        stated_digest = data.pop("digest")
+        snapshot = convert(data, StatisticsSnapshot)
+        if any(map(find_id_problem, snapshot.measures)):
             raise ValueError
-        for place, stats in copy.scopes.items():
+        for place, stats in snapshot.scopes.items():
             for key in stats:
-                copy.get_stat(place, key)
+                snapshot.get_stat(place, key)
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
         raise SnapshotError("frozen_unreadable") from None
-    if stated != compute_data_digest(told):
+    if stated_digest != compute_data_digest(data):
         raise SnapshotError("frozen_changed")
-    return copy
+    return snapshot

@@ -1,7 +1,8 @@
-"""Briefs: what lists, numbers and walls need of an issue or a case, so that they need not open its file. Pure.
+"""Record summaries: the fields of an issue or case that lists, statistics and walls need, so that its file need not be
+read. Pure.
 
-A brief is kept as the texts of its parts. They are read only when somebody asks for them; and a part whose text is the
-same says the same, so that what was made of it need not be made again.
+Each field is stored as JSON and decoded on first use; equal JSON means equal content, so values derived from it stay
+valid.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +26,7 @@ from .tables import encode_record
 
 
 class StatusSnapshot(Struct, frozen=True, omit_defaults=True):
-    """Where an issue stood on a day; `closed`: the last day on which it can have been closed."""
+    """The status of an issue on a day; `closed_on`: the last day on which it can have been closed."""
 
     status: str
     colour: str
@@ -33,13 +34,13 @@ class StatusSnapshot(Struct, frozen=True, omit_defaults=True):
 
 
 class ListItem(Struct, frozen=True, omit_defaults=True):
-    """What lists show of a record, and what they are sorted and grouped by. Of a case `when` is its beginning.
+    """What lists show of a record, and what they are sorted and grouped by; of a case `listed_date` is its beginning.
 
-    `apart` says why statistics leave an issue out: `draft`, `duplicate`, `after_as_of`; `close_reason` why it was
-    closed unsolved. `closed`: the last day on which it can have been closed; `latest`: its last dated step by the day
-    of the report, and that step's number in the log; `look`: from which day somebody should look again, as long as
-    nobody has; `moved`: the date of that step as it is known, else when the issue was raised; `phase`: how far it has
-    come. `kinds` are those of stakeholders; `issues` those that a case tells of.
+    `exclusion_reason`: why statistics leave an issue out (`draft`, `duplicate`, `after_as_of`); `close_reason`: why it
+    was closed unsolved; `closed_on`: the last day on which it can have been closed; `last_step`: its last dated step
+    by the day of the report and the index of that step in the log; `last_step_date`: the date of that step, otherwise
+    when the issue was raised; `followup_due`: when a follow-up is due, None if there was one; `phase`: the phase it
+    has reached; `stakeholders`: kinds of stakeholders; `issues`: those on which a case reports.
     """
 
     title: str
@@ -70,17 +71,17 @@ class ListItem(Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_judged(self) -> bool:
-        """Whether it may be called due, late or incomplete."""
+        """Whether it may be called due, overdue or incomplete."""
         return not self.from_press and not self.draft
 
     @property
     def is_open(self) -> bool:
-        """Whether the issue is still to be solved."""
+        """Whether the issue is open."""
         return self.status in OPEN_STATUSES
 
     @property
     def status_snapshot(self) -> StatusSnapshot:
-        """Where the issue stands on the day of the report."""
+        """The status of the issue on the day of the report."""
         return StatusSnapshot(self.status, self.colour, self.closed_on)
 
 
@@ -93,7 +94,7 @@ _SEARCH_TEXT_DECODER = Decoder(SearchableText)
 
 
 class _EncodedFields(NamedTuple):
-    """The parts of a brief, each a text of JSON; `told_text` "" = none."""
+    """The fields of a summary, each encoded as JSON."""
 
     list_item_json: str
     progress_json: str
@@ -107,7 +108,7 @@ class _EncodedFields(NamedTuple):
 
 
 class RecordSummary(_EncodedFields):
-    """A brief as it is kept: the texts of its parts."""
+    """The summary of an issue or case, stored as encoded fields."""
 
     @cached_property
     def list_item(self) -> ListItem:
@@ -116,49 +117,49 @@ class RecordSummary(_EncodedFields):
 
     @cached_property
     def progress(self) -> Progress:
-        """Where an issue stands on the day of the report."""
+        """The progress of an issue by the day of the report."""
         return _PROGRESS_DECODER.decode(self.progress_json)
 
     @property
     def status_at_event(self) -> Mapping[str, StatusSnapshot]:
-        """Event of the issue's place or one above, that is over → where the issue, raised by then, stood on its day."""
+        """Past event of the issue's place or a place above → the status of the issue, if raised by then, on its day."""
         return _STATUS_AT_EVENT_DECODER.decode(self.status_at_event_json)
 
     @property
     def obligations(self) -> tuple[Obligation, ...]:
-        """What is due about an issue."""
+        """The obligations of an issue."""
         return _OBLIGATIONS_DECODER.decode(self.obligations_json)
 
     @property
     def contributions(self) -> dict[str, Contribution]:
-        """Statistic → what it contributes."""
+        """Statistic → contribution."""
         return _CONTRIBUTIONS_DECODER.decode(self.contributions_json)
 
     @property
     def csv_row(self) -> str:
-        """Its line in the table of all records of its kind; "" for a draft."""
-        line: str = decode(self.csv_row_json)
-        return line
+        """Its row in the table of all records of its kind; "" for a draft."""
+        row: str = decode(self.csv_row_json)
+        return row
 
     @property
     def exported(self) -> str:
-        """All that machines are told of it, as JSON in one line; "" for a draft."""
+        """The exported record as one line of JSON; "" for a draft."""
         return self.export_json
 
     @property
     def search_text(self) -> SearchableText:
-        """What its page shows of its own words."""
+        """The text of the record that the search index covers."""
         return _SEARCH_TEXT_DECODER.decode(self.search_text_json)
 
     @property
     def corrections(self) -> tuple[Correction, ...]:
-        """What was corrected in it."""
+        """The corrections of the record."""
         return tuple(Correction(date=date.fromisoformat(day), what=what, why=why)
                      for day, what, why in decode(self.corrections_json))
 
 
 def summarise_record(path: str, record: Record, method: Method, library: Library, as_of: date) -> RecordSummary:
-    """The brief of the issue or case at `path`, worked on by `method`; `library` holds at least all other kinds."""
+    """The summary of the issue or case at `path`, handled by `method`; `library` holds at least all other kinds."""
     if isinstance(record, Issue):
         return _summarise_issue(path, record, method, library, as_of)
     assert isinstance(record, Case)
@@ -168,27 +169,27 @@ def summarise_record(path: str, record: Record, method: Method, library: Library
 def _summarise_issue(path: str, issue: Issue, method: Method, library: Library, as_of: date) -> RecordSummary:
     progress = derive_progress(issue, method, as_of)
     context = build_issue_context(library, path, issue, progress, as_of)
-    out = find_exclusion(context, judging=False)
+    exclusion = find_exclusion(context, judging=False)
     return RecordSummary(
-        encode_json(_list_item_of_issue(issue, progress, out, as_of)), encode_json(progress),
+        encode_json(_list_item_of_issue(issue, progress, exclusion, as_of)), encode_json(progress),
         encode_json(dict(_status_at_events(path, issue, method, library, as_of))),
-        encode_json(() if out else tuple(find_issue_obligations(path, issue, progress, as_of))),
+        encode_json(() if exclusion else tuple(find_issue_obligations(path, issue, progress, as_of))),
         encode_json({} if issue.draft else contribute_issue(context)),
         _encode_corrections(issue), encode_json(extract_searchable_text(issue, library.vocabulary)),
         *_encode_for_export(path, issue, progress, len(context.stakeholder_kinds)))
 
 
-def _list_item_of_issue(issue: Issue, progress: Progress, out: Contribution | None, as_of: date) -> ListItem:
-    standing, latest = _status_snapshot(progress), _last_dated_step(issue, as_of)
-    return ListItem(
-        issue.title, issue.raised, issue.topic, issue.method or "", issue.location or "", issue.participants.kinds,
-        translated_titles=_translated_titles(issue), from_press=issue.basis == "press", draft=issue.draft,
-        tag=(issue.wall and issue.wall.tag) or "", status=standing.status, colour=standing.colour,
-        ladder=progress.ladder or "", exclusion_reason="draft" if issue.draft else out.exclusion_reason if out else "",
-        closed_on=standing.closed_on, due=issue.due, followup_due=_open_followup_due(issue, progress, as_of),
-        last_step=latest, phase=progress.phase,
-        last_step_date=issue.log[latest[1]].date if latest else issue.raised, has_objections=bool(issue.objections),
-        close_reason=issue.close_reason or "")
+def _list_item_of_issue(issue: Issue, progress: Progress, exclusion: Contribution | None, as_of: date) -> ListItem:
+    snapshot, last_step = _status_snapshot(progress), _last_dated_step(issue, as_of)
+    return ListItem(issue.title, issue.raised, issue.topic, issue.method or "", issue.location or "",
+                    issue.participants.kinds, translated_titles=_translated_titles(issue),
+                    from_press=issue.basis == "press", draft=issue.draft, tag=(issue.wall and issue.wall.tag) or "",
+                    status=snapshot.status, colour=snapshot.colour, ladder=progress.ladder or "",
+                    exclusion_reason="draft" if issue.draft else exclusion.exclusion_reason if exclusion else "",
+                    closed_on=snapshot.closed_on, due=issue.due,
+                    followup_due=_open_followup_due(issue, progress, as_of), last_step=last_step, phase=progress.phase,
+                    last_step_date=issue.log[last_step[1]].date if last_step else issue.raised,
+                    has_objections=bool(issue.objections), close_reason=issue.close_reason or "")
 
 
 def _open_followup_due(issue: Issue, progress: Progress, as_of: date) -> date | None:
@@ -202,20 +203,21 @@ def _status_snapshot(progress: Progress) -> StatusSnapshot:
 
 def _summarise_case(path: str, case: Case, library: Library, as_of: date) -> RecordSummary:
     dates = case.dates or Span()
-    listing = ListItem(
+    list_item = ListItem(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         translated_titles=_translated_titles(case), from_press=case.basis == "press", draft=case.draft,
         end_date=dates.end, span_text=dates.text or "")
-    return RecordSummary(encode_json(listing), "null", "{}", "[]",
+    return RecordSummary(encode_json(list_item), "null", "{}", "[]",
                          encode_json({} if case.draft else contribute_case(case, as_of)),
                          _encode_corrections(case), encode_json(extract_searchable_text(case, library.vocabulary)),
                          *_encode_for_export(path, case))
 
 
-def _encode_for_export(path: str, record: Record, at: Progress | None = None, breadth: int = 0) -> tuple[str, str]:
-    """The record's line in the table of its kind, as a JSON string; and all that it says, as JSON."""
-    line, told = ("", "") if record.draft else encode_record(path, record, at, breadth)
-    return encode_json(line), told
+def _encode_for_export(path: str, record: Record, progress: Progress | None = None,
+                       stakeholder_count: int = 0) -> tuple[str, str]:
+    """The record's CSV row as a JSON string, and the exported record as JSON; both empty for a draft."""
+    csv_row, exported = ("", "") if record.draft else encode_record(path, record, progress, stakeholder_count)
+    return encode_json(csv_row), exported
 
 
 def _encode_corrections(record: Record) -> str:
@@ -227,7 +229,7 @@ def _translated_titles(record: Record) -> dict[str, str]:
 
 
 def _last_dated_step(issue: Issue, as_of: date) -> tuple[date, int] | None:
-    """The last dated step that had happened by the day of the report, and its number."""
+    """The last dated step by the day of the report, and its index in the log."""
     days = [(day, number) for number, entry in enumerate(issue.log)
             if (day := entry.date.latest) and (entry.date.earliest or day) <= as_of]
     return max(days, default=None)
@@ -235,9 +237,9 @@ def _last_dated_step(issue: Issue, as_of: date) -> tuple[date, int] | None:
 
 def _status_at_events(path: str, issue: Issue, method: Method, library: Library,
                       as_of: date) -> Iterator[tuple[str, StatusSnapshot]]:
-    """Event of the issue's place or one above, that is over → where the issue, raised by then, stood on its day."""
-    for event, held in library.events.items():
-        day = held.date.latest
+    """Past event of the issue's place or a place above → the status of the issue, if raised by then, on its day."""
+    for event, event_record in library.events.items():
+        day = event_record.date.latest
         if day and day <= as_of and path.startswith(f"{get_place_of(event)}/") and (issue.raised.earliest
                                                                                     or day) <= day:
             yield event, _status_snapshot(derive_progress(issue, method, day))

@@ -1,4 +1,4 @@
-"""The tables for machines: the columns of each kind of record, and a record as one line of CSV and of JSON. Pure."""
+"""The exported tables: the columns of each kind of record, and a record as a row of CSV and as JSON. Pure."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -24,12 +24,12 @@ _SCHEMA_TYPES: Mapping[type, str] = {bool: "boolean", float: "number", int: "int
 
 
 class TableColumn(Struct, frozen=True):
-    """A column of a table, or a key of a record: its name (`participants.kinds`), its type as Table Schema calls it,
-    and besides those: a date as far as it is known, `when`, and keys of its own, `part`.
+    """A column of a table, or a key of a record: its name (`participants.kinds`) and its type: one of Table Schema,
+    `when` for a partial date, or `part` for a nested model.
 
-    `key`: what names it, as `MODEL.KEY`; `at`: where it stands in the plain record; `vocabulary`: whose values it has,
-    `free`: besides other texts; `refers`: the kinds of records that it names; `many`: it holds several, in a table with
-    a space between.
+    `key`: its name in the data dictionary, as `MODEL.KEY`; `path`: its keys in the serialised record; `vocabulary`:
+    the vocabulary of its values, `allows_other_text` besides other texts; `reference_kinds`: the kinds of records it
+    refers to; `is_list`: it holds several values, in a table separated by spaces.
     """
 
     name: str
@@ -42,26 +42,30 @@ class TableColumn(Struct, frozen=True):
     allows_other_text: bool = False
 
 
-def encode_record(path: str, record: Record, at: Progress | None = None, breadth: int = 0) -> tuple[str, str]:
-    """The record at `path` as a line of the CSV of its kind, and as JSON with all that it says; `at`: where an issue
-    stands; `breadth`: how many kinds of participants it and its meetings name, 0 = not recorded."""
-    told = _public_data(path, record, at, breadth)
-    return format_csv_line([_cell_value(told, column)
-                            for column in list_table_columns(record.kind_of_record)]), encode_json(told)
+def encode_record(path: str, record: Record, progress: Progress | None = None,
+                  stakeholder_count: int = 0) -> tuple[str, str]:
+    """The record at `path` as a CSV row of its kind, and as JSON with everything published.
+
+    `progress`: that of an issue; `stakeholder_count`: how many kinds of participants it and its meetings name, 0 if
+    not recorded.
+    """
+    data = _public_data(path, record, progress, stakeholder_count)
+    return format_csv_line([_cell_value(data, column)
+                            for column in list_table_columns(record.kind_of_record)]), encode_json(data)
 
 
-def _public_data(path: str, record: Record, at: Progress | None, breadth: int) -> dict[str, Any]:
-    """Everything that machines are told of the record at `path`; `derived` is what follows from an issue's log."""
+def _public_data(path: str, record: Record, progress: Progress | None, stakeholder_count: int) -> dict[str, Any]:
+    """The exported data of the record at `path`; `derived` holds what follows from an issue's log."""
     place = {"place": get_place_of(path)} if KINDS[record.kind_of_record].is_placed else {}
     url = get_record_url(path).removesuffix("index.html")
-    told = {"path": path, "url": url, **place, **serialize_model(record)}  # a source has an address of its own
-    return {**told, "derived": _derived_values(at, breadth)} if isinstance(record, Issue) and at else told
+    data = {"path": path, "url": url, **place, **serialize_model(record)}  # a source has an address of its own
+    if isinstance(record, Issue) and progress:
+        return {**data, "derived": _derived_values(progress, stakeholder_count)}
+    return data
 
 
-
-
-def _cell_value(told: Mapping[str, Any], column: TableColumn) -> object:
-    value: Any = told
+def _cell_value(data: Mapping[str, Any], column: TableColumn) -> object:
+    value: Any = data
     for key in column.path:
         value = value.get(key) if isinstance(value, Mapping) else None
     if isinstance(value, list | dict):
@@ -69,16 +73,16 @@ def _cell_value(told: Mapping[str, Any], column: TableColumn) -> object:
     return value
 
 
-def _derived_values(at: Progress, breadth: int) -> dict[str, object]:
-    """What follows from an issue's log on the day of the report, without what is not known."""
-    found: dict[str, object] = {
-        "status": at.status, "phase": at.phase, "ladder": at.ladder, "reopenings": at.reopenings,
-        "resolved_on": at.resolved_day and str(at.resolved_day), "days_to_resolve": at.days_to_resolve,
-        "days_open": at.days_open, "days_to_first_reply": at.days_to_first_reply,
-        "followup_due": at.followup_due and str(at.followup_due), "overdue": at.is_overdue, "stale": at.is_stale,
-        "breadth": breadth or None,
-    }
-    return {key: value for key, value in found.items() if value is not None}
+def _derived_values(progress: Progress, stakeholder_count: int) -> dict[str, object]:
+    """The values that follow from an issue's log on the day of the report, without unknown ones."""
+    values: dict[str, object] = {"status": progress.status, "phase": progress.phase, "ladder": progress.ladder,
+                                 "reopenings": progress.reopenings, "resolved_on": progress.resolved_day
+                                 and str(progress.resolved_day), "days_to_resolve": progress.days_to_resolve,
+                                 "days_open": progress.days_open, "days_to_first_reply": progress.days_to_first_reply,
+                                 "followup_due": progress.followup_due and str(progress.followup_due),
+                                 "overdue": progress.is_overdue, "stale": progress.is_stale,
+                                 "breadth": stakeholder_count or None,}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------
@@ -94,34 +98,34 @@ def list_table_columns(kind: str) -> tuple[TableColumn, ...]:
 
 
 def list_model_columns(model: type[Model]) -> Iterator[TableColumn]:
-    """The keys of a record or of a part of one, as in JSON; of one that has its own keys `type` is `part`."""
+    """The keys of a record or of a model nested in one, as in JSON; a nested model has the type `part`."""
     for spec in shown_keys(model):
-        of = spec.keys or spec
-        many = spec.many or spec.hint == Coordinates
+        value_spec = spec.keys or spec
+        is_list = spec.many or spec.hint == Coordinates
         yield TableColumn(spec.key, _schema_type(spec), f"{model.__name__.lower()}.{spec.key}", (spec.key,),
-                          of.vocabulary,
-                          spec.refers, many, spec.free)
+                          value_spec.vocabulary, spec.refers, is_list, spec.free)
 
 
 def find_part_model(model: type[Model], key: str) -> type[Model] | None:
-    """The model of what stands under `key` of a model: a part of a record."""
+    """The model nested under `key`; None if there is none."""
     return key_table(model).specs[key].model
 
 
 def _flatten_columns(model: type[Model], within: tuple[str, ...] = ()) -> Iterator[TableColumn]:
-    """The columns of a model: parts that occur once have columns of their own, others stand in a cell as JSON."""
+    """The columns of a model: nested models that occur once have columns of their own, others are JSON in a cell."""
     for column in list_model_columns(model):
-        part, at = find_part_model(model, column.name), (*within, column.name)
+        part, column_path = find_part_model(model, column.name), (*within, column.name)
         if part is Quantity:
-            yield replace(column, name=".".join(at), type="integer", path=(*at, "value"))
+            yield replace(column, name=".".join(column_path), type="integer", path=(*column_path, "value"))
             for one in list(list_model_columns(Quantity))[1:]:
-                yield replace(one, name=".".join((*at, one.name)), path=(*at, one.name))
+                yield replace(one, name=".".join((*column_path, one.name)), path=(*column_path, one.name))
         elif part and column.type == "part" and not column.is_list:
-            yield from _flatten_columns(part, at)
+            yield from _flatten_columns(part, column_path)
         else:
-            keys = column.is_list and column.type == "string" and bool(column.vocabulary or column.reference_kinds)
-            flat = column.type if keys or not column.is_list else "array"
-            yield replace(column, name=".".join(at), type=flat, path=at, is_list=keys)
+            holds_keys = column.is_list and column.type == "string" and bool(column.vocabulary
+                                                                             or column.reference_kinds)
+            column_type = column.type if holds_keys or not column.is_list else "array"
+            yield replace(column, name=".".join(column_path), type=column_type, path=column_path, is_list=holds_keys)
 
 
 def _schema_type(spec: KeySpec) -> str:
@@ -143,7 +147,7 @@ _ISSUE_COLUMNS = (
     "method", "location", "stakeholders", "breadth", "close_reason", "outcome_kind", "mechanism", "derived_from",
     "duplicate_of", "basis", "source", "summary",
 )
-"""The columns of the table of all issues; what else an issue says stands in its JSON."""
+"""The columns of the table of all issues; other keys of an issue are in its JSON only."""
 
 _RENAMED_COLUMNS = {"stakeholders": "participants.kinds", "outcome_kind": "outcome.kind",
                     "mechanism": "outcome.mechanism"}
@@ -152,7 +156,7 @@ _INTEGER_COLUMNS = ("reopenings", "days_to_resolve", "days_open", "days_to_first
 
 
 def list_derived_columns() -> tuple[TableColumn, ...]:
-    """What follows from an issue's log, as it stands under `derived`."""
+    """The values that follow from an issue's log, under `derived`."""
     types = {**dict.fromkeys(_INTEGER_COLUMNS, "integer"), "overdue": "boolean", "stale": "boolean",
              "resolved_on": "date",
              "followup_due": "date"}

@@ -1,4 +1,7 @@
-"""The same numbers and records for machines: CSV, JSON, a data package, feeds, calendars, sitemap, robots."""
+"""Machine-readable files: CSV, JSON, a data package, feeds, calendars, sitemap, robots.txt.
+
+In: the data of the site and its address. Out: the plans of the files.
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -15,25 +18,27 @@ from .statistics_files import plan_statistics_files
 __all__ = ["build_attachment", "build_photo", "plan_exports"]
 
 
-def plan_exports(book: SiteData, pages: Iterable[str], base_url: str) -> Iterator[OutputPlan]:
-    """Every file for machines. `pages`: the paths of all pages; `base_url`: the site's address ("" = not known)."""
-    yield from plan_statistics_files(book)
-    yield from plan_record_files(book)
-    yield from plan_data_package(book, base_url)
-    yield from (OutputPlan(f"statistics/frozen/{name}/statistics.json", build_snapshot_file, book, (name,))
-                for name in book.snapshots)
-    for tag in book.library.site.languages:
-        edition = build_page_context(book, get_language(tag), base_url)
-        yield from plan_feeds(edition)
-        yield from plan_calendars(edition)
-    yield from plan_sitemaps(book, pages, base_url)
+def plan_exports(site_data: SiteData, pages: Iterable[str], base_url: str) -> Iterator[OutputPlan]:
+    """Plans of all machine-readable files. `pages`: the paths of all pages; `base_url`: the site's address ("" if
+    unknown)."""
+    yield from plan_statistics_files(site_data)
+    yield from plan_record_files(site_data)
+    yield from plan_data_package(site_data, base_url)
+    yield from (OutputPlan(f"statistics/frozen/{name}/statistics.json", build_snapshot_file, site_data, (name,))
+                for name in site_data.snapshots)
+    for tag in site_data.library.site.languages:
+        context = build_page_context(site_data, get_language(tag), base_url)
+        yield from plan_feeds(context)
+        yield from plan_calendars(context)
+    yield from plan_sitemaps(site_data, pages, base_url)
 
 
 def build_attachment(_: None, path: str, file: str, digest: str) -> Output:
-    """A file of the content folder, published at `path`; of a copied file the body is its digest."""
+    """A file of the content folder, published at `path`; the body holds its digest, the bytes are copied when
+    written."""
     return Output(path, file=file, body=digest.encode())
 
 
-def build_photo(_: None, wanted: Rendition, file: str, digest: str) -> Output:
+def build_photo(_: None, rendition: Rendition, file: str, digest: str) -> Output:
     """A photo of the content folder as one rendition."""
-    return Output(wanted.path, file=file, photo=wanted, body=digest.encode())
+    return Output(rendition.path, file=file, photo=rendition, body=digest.encode())

@@ -1,4 +1,4 @@
-"""Days to subscribe to, of the whole site and of every place: an iCalendar (RFC 5545) in every language."""
+"""iCalendar files (RFC 5545) of the site and of every place, in every language."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -26,78 +26,81 @@ _SUMMARY_TEXTS: Mapping[str, str] = {
     "promise": marked("Promised by today: {title}"), "followup": marked("Follow-up due: {title}"),
     "action": marked("Action due: {what}"), "recommendation": marked("Recommendation due: {what}"),
 }
-"""Kind of a day → how it is said."""
+"""Kind of a calendar entry → text of its summary."""
 
 _OPAQUE_KINDS = ("meeting", "event", "session")
-"""What takes place; all other days are those by which something should be done."""
+"""Kinds that take place at a time (OPAQUE); all others are deadlines (TRANSPARENT)."""
 
 
-def plan_calendars(edition: PageContext) -> Iterator[OutputPlan]:
-    """The calendar of the site and of every place."""
-    for place in ("", *edition.library.places):
-        yield plan_page(edition, join_place_path(place, CALENDAR_FILE), build_calendar, place)
+def plan_calendars(context: PageContext) -> Iterator[OutputPlan]:
+    """Plans of the calendars of the site and of every place."""
+    for place in ("", *context.library.places):
+        yield plan_page(context, join_place_path(place, CALENDAR_FILE), build_calendar, place)
 
 
-def build_calendar(edition: PageContext, place: str) -> Output:
-    """The calendar of a place and those below it ("" = of the site)."""
+def build_calendar(context: PageContext, place: str) -> Output:
+    """The calendar of a place and the places below it ("" for the site)."""
     from icalendar import Calendar  # a tenth of a second to import: only where a calendar is made
 
-    path, tag = join_place_path(place, CALENDAR_FILE), edition.language.tag
-    scope = edition.library.places.get(place) or edition.library.site
-    made, name = Calendar(), _localized_line(edition, localize_name(edition, scope).text)
+    path, tag = join_place_path(place, CALENDAR_FILE), context.language.tag
+    scope = context.library.places.get(place) or context.library.site
+    calendar, name = Calendar(), _localized_line(context, localize_name(context, scope).text)
     for key, value in (("prodid", "-//Yishi//Yishi//EN"), ("version", "2.0"), ("name", name), ("x-wr-calname", name)):
-        made.add(key, value)
-    days = Counter(edition.site_data.calendar.get(place) or ())
-    for day in sorted(days):
-        for number in range(days[day]):
-            made.add_component(_calendar_event(edition, day, number))
-    return Output(get_language_prefix(edition, tag) + path, body=made.to_ical())
+        calendar.add(key, value)
+    entries = Counter(context.site_data.calendar.get(place) or ())
+    for entry in sorted(entries):
+        for number in range(entries[entry]):
+            calendar.add_component(_calendar_event(context, entry, number))
+    return Output(get_language_prefix(context, tag) + path, body=calendar.to_ical())
 
 
-def _calendar_event(edition: PageContext, day: CalendarEntry, number: int) -> "Event":
-    """A whole day; `number`: how many of its record say the very same before it."""
+def _calendar_event(context: PageContext, entry: CalendarEntry, repetition: int) -> "Event":
+    """An all-day event; `repetition`: how many identical entries of its record precede it."""
     from icalendar import Event
 
-    event, row = Event(), edition.rows[day.record]
-    summary = edition.text(_SUMMARY_TEXTS[day.kind], title=row.title, what=day.detail)
-    told: dict[str, object] = {
-        "uid": _event_uid(edition, day, number), "dtstart": day.day, **_revision_properties(edition, day.record),
-        "summary": _localized_line(edition, summary),
-        "location": _localized_line(edition, _location_text(edition, day)),
-        "url": build_absolute_url(edition, edition.language.tag, row.target),
-        "transp": "" if day.kind in _OPAQUE_KINDS else "TRANSPARENT",
+    event, row = Event(), context.rows[entry.record]
+    summary = context.text(_SUMMARY_TEXTS[entry.kind], title=row.title, what=entry.detail)
+    properties: dict[str, object] = {
+        "uid": _event_uid(context, entry, repetition), "dtstart": entry.day,
+        **_revision_properties(context, entry.record),
+        "summary": _localized_line(context, summary),
+        "location": _localized_line(context, _location_text(context, entry)),
+        "url": build_absolute_url(context, context.language.tag, row.target),
+        "transp": "" if entry.kind in _OPAQUE_KINDS else "TRANSPARENT",
     }
-    for key, value in told.items():
+    for key, value in properties.items():
         if value:
             event.add(key, value)
     return event
 
 
-def _revision_properties(edition: PageContext, path: str) -> dict[str, object]:
-    """When a record was changed last, and how often since: neither ever goes back, even if its date is put forward.
+def _revision_properties(context: PageContext, path: str) -> dict[str, object]:
+    """DTSTAMP and SEQUENCE from the history of the record, so that neither ever decreases even if its date is brought
+    forward.
 
-    Where Git does not know, it may have been changed until the day of the report.
+    Without history: the day of the report, since the record may have changed until then.
     """
-    changes = edition.site_data.change_log.get(path) or ()
-    day = changes[-1].day if changes else edition.as_of
+    changes = context.site_data.change_log.get(path) or ()
+    day = changes[-1].day if changes else context.as_of
     return {"dtstamp": datetime.combine(day, time(), UTC), "sequence": len(changes[1:])}
 
 
-def _event_uid(edition: PageContext, day: CalendarEntry, number: int) -> str:
-    """What stays the same when a date is put off; what one record has several of is known by its date, too."""
-    which = f"{day.detail} {day.day}" if day.detail else ""
-    if number:
-        which += f" {number}"
-    return compute_digest(f"{edition.base_url} {day.record} {day.kind} {which}".encode())[:32]
+def _event_uid(context: PageContext, entry: CalendarEntry, repetition: int) -> str:
+    """UID that stays the same if a date is postponed; entries of which a record has several are identified by date as
+    well."""
+    detail = f"{entry.detail} {entry.day}" if entry.detail else ""
+    if repetition:
+        detail += f" {repetition}"
+    return compute_digest(f"{context.base_url} {entry.record} {entry.kind} {detail}".encode())[:32]
 
 
-def _location_text(edition: PageContext, day: CalendarEntry) -> str:
-    """Where a meeting is held; else the name of the place."""
-    meeting = edition.library.meetings.get(day.record) if day.kind == "meeting" else None
-    place = edition.library.places.get(get_place_of(day.record))
-    return (meeting and meeting.venue) or (localize_name(edition, place).text if place else "")
+def _location_text(context: PageContext, entry: CalendarEntry) -> str:
+    """The venue of a meeting, otherwise the name of the place."""
+    meeting = context.library.meetings.get(entry.record) if entry.kind == "meeting" else None
+    place = context.library.places.get(get_place_of(entry.record))
+    return (meeting and meeting.venue) or (localize_name(context, place).text if place else "")
 
 
-def _localized_line(edition: PageContext, text: str) -> str:
-    """A text as it is written in this language, on one line, without what a calendar may not hold."""
-    return " ".join(remove_non_xml_characters(convert_data(text, edition.conversion)).split())
+def _localized_line(context: PageContext, text: str) -> str:
+    """`text` as a single line in the variant of this language, without characters that a calendar must not hold."""
+    return " ".join(remove_non_xml_characters(convert_data(text, context.conversion)).split())

@@ -1,4 +1,5 @@
-"""The data package: what the tables hold, for programs to read (Frictionless, datapackage.org); all in one ZIP."""
+"""The data package: a description of all tables for programs (Frictionless, datapackage.org), and all of them in one
+ZIP."""
 
 import io
 import json
@@ -17,7 +18,7 @@ from .record_files import build_records_csv, build_records_json
 from .statistics_files import LONG_FORMAT_COLUMNS, build_statistics_csv, build_statistics_json
 
 _MISSING_VALUES = ["", PRIMARY, SECONDARY]
-"""What stands in a cell without a number: nothing, or the sign that one is hidden."""
+"""Cell values without a number: empty, or a suppression marker."""
 
 ARCHIVE_FILE = "data/all.zip"
 DESCRIPTOR_FILE = "data/datapackage.json"
@@ -25,27 +26,27 @@ DESCRIPTOR_FILE = "data/datapackage.json"
 _PROFILE_URL = "https://datapackage.org/profiles/2.0/datapackage.json"
 _LICENCE_NAME = re.compile(r"[-\w.]+", re.ASCII)
 _COMPRESSION_LEVEL = 3
-"""Of 9: twice as fast as is usual, for a third more bytes; the archive is made anew after every change."""
+"""Level 3 of 9: twice as fast as the default for a third more bytes; the archive is rebuilt after every change."""
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest date that a ZIP can hold: what lies in it is as old as its records, not as the build."""
+"""Earliest timestamp a ZIP can hold: the archive depends on its records only, not on the time of the build."""
 
 
-def plan_data_package(book: SiteData, base_url: str) -> Iterator[OutputPlan]:
-    """What describes the tables, and the archive of all of them."""
-    yield OutputPlan(DESCRIPTOR_FILE, build_descriptor, book, (base_url,))
-    yield OutputPlan(ARCHIVE_FILE, build_archive, book, (base_url,))
+def plan_data_package(site_data: SiteData, base_url: str) -> Iterator[OutputPlan]:
+    """Plans of the descriptor of the tables and of the archive."""
+    yield OutputPlan(DESCRIPTOR_FILE, build_descriptor, site_data, (base_url,))
+    yield OutputPlan(ARCHIVE_FILE, build_archive, site_data, (base_url,))
 
 
-def build_archive(book: SiteData, base_url: str) -> Output:
-    """All tables with what describes them, byte for byte the same for the same records."""
-    made = [build_descriptor(book, base_url), build_statistics_csv(book), build_statistics_json(book)]
-    made += [make(book, kind) for kind in TABLES for make in (build_records_csv, build_records_json)]
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as packed:
-        for output in sorted(made, key=lambda output: output.path):
-            packed.writestr(_zip_entry(output.path.removeprefix("data/")), output.body,
-                            compresslevel=_COMPRESSION_LEVEL)
-    return Output(ARCHIVE_FILE, body=data.getvalue())
+def build_archive(site_data: SiteData, base_url: str) -> Output:
+    """ZIP of all tables and their descriptor; byte-identical for the same records."""
+    outputs = [build_descriptor(site_data, base_url), build_statistics_csv(site_data), build_statistics_json(site_data)]
+    outputs += [build(site_data, kind) for kind in TABLES for build in (build_records_csv, build_records_json)]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for output in sorted(outputs, key=lambda output: output.path):
+            archive.writestr(_zip_entry(output.path.removeprefix("data/")), output.body,
+                             compresslevel=_COMPRESSION_LEVEL)
+    return Output(ARCHIVE_FILE, body=buffer.getvalue())
 
 
 def _zip_entry(name: str) -> zipfile.ZipInfo:
@@ -54,19 +55,19 @@ def _zip_entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def build_descriptor(book: SiteData, base_url: str) -> Output:
+def build_descriptor(site_data: SiteData, base_url: str) -> Output:
     """The descriptor of the data package."""
-    site = book.library.site
-    about = {
+    site = site_data.library.site
+    metadata = {
         "$schema": _PROFILE_URL, "name": "yishi", "title": site.title,
         "description": site.subtitle or site.summary or "",
-        "homepage": base_url, "version": book.as_of.isoformat(), "licenses": _licence_entries(site.licence or ""),
+        "homepage": base_url, "version": site_data.as_of.isoformat(), "licenses": _licence_entries(site.licence or ""),
         "contributors": [{"title": site.publisher, "roles": ["publisher"]}] if site.publisher else [],
         "sources": [_drop_empty({"title": source.title, "path": source.url or ""})
-                    for path, source in book.library.sources.items() if path not in book.library.drafts],
+                    for path, source in site_data.library.sources.items() if path not in site_data.library.drafts],
     }
-    tables = [_table_resource(kind, book) for kind in TABLES]
-    text = json.dumps({**_drop_empty(about), "resources": [*tables, _statistics_resource()]}, ensure_ascii=False,
+    tables = [_table_resource(kind, site_data) for kind in TABLES]
+    text = json.dumps({**_drop_empty(metadata), "resources": [*tables, _statistics_resource()]}, ensure_ascii=False,
                       indent=1)
     return Output(DESCRIPTOR_FILE, body=f"{text}\n".encode())
 
@@ -77,13 +78,13 @@ def _licence_entries(licence: str) -> list[dict[str, str]]:
     return [{"name": licence}] if _LICENCE_NAME.fullmatch(licence) else [{"name": "other", "title": licence}]
 
 
-def _table_resource(kind: str, book: SiteData) -> dict[str, object]:
-    """The table of a kind of record: its keys, and which table each of them leads to."""
+def _table_resource(kind: str, site_data: SiteData) -> dict[str, object]:
+    """The resource of the table of a kind of record, with its keys and foreign keys."""
     columns = list_table_columns(kind)
     foreign = [_foreign_key(column, kind) for column in columns if len(column.reference_kinds) == 1
                and not column.is_list]
     schema = {
-        "fields": [_table_field(column, book) for column in columns], "missingValues": _MISSING_VALUES,
+        "fields": [_table_field(column, site_data) for column in columns], "missingValues": _MISSING_VALUES,
         "primaryKey": ["path"],
         **({"foreignKeys": foreign} if foreign else {}),
     }
@@ -91,10 +92,10 @@ def _table_resource(kind: str, book: SiteData) -> dict[str, object]:
 
 
 def _foreign_key(column: TableColumn, kind: str) -> dict[str, object]:
-    """The key that leads to another table; within the same one its name is left empty."""
+    """A foreign key; a reference to the same table has an empty resource name."""
     target = column.reference_kinds[0]
-    there = {"resource": "" if target == kind else TABLES[target], "fields": ["path"]}
-    return {"fields": [column.name], "reference": there}
+    reference = {"resource": "" if target == kind else TABLES[target], "fields": ["path"]}
+    return {"fields": [column.name], "reference": reference}
 
 
 def _statistics_resource() -> dict[str, object]:
@@ -111,19 +112,19 @@ def _resource(name: str, titles: Mapping[str, str], schema: Mapping[str, object]
             "mediatype": "text/csv", "encoding": "utf-8", "schema": schema}
 
 
-def _table_field(column: TableColumn, book: SiteData) -> dict[str, object]:
-    """A column with what it may hold."""
-    terms = book.library.vocabulary.terms.get(column.vocabulary, {}) if column.type == "string" else {}
-    limits: dict[str, object] = {"required": True, "unique": True} if column.name == "path" else {}
+def _table_field(column: TableColumn, site_data: SiteData) -> dict[str, object]:
+    """A column as a field with its constraints."""
+    terms = site_data.library.vocabulary.terms.get(column.vocabulary, {}) if column.type == "string" else {}
+    constraints: dict[str, object] = {"required": True, "unique": True} if column.name == "path" else {}
     if terms and not column.is_list and not column.allows_other_text:
-        limits["enum"] = list(terms)
-    return {**_describe_column(column), **({"constraints": limits} if limits else {})}
+        constraints["enum"] = list(terms)
+    return {**_describe_column(column), **({"constraints": constraints} if constraints else {})}
 
 
 def _describe_column(column: TableColumn) -> dict[str, object]:
-    truth = {"trueValues": ["yes"], "falseValues": ["no"]} if column.type == "boolean" else {}
-    kind = "string" if column.type == "when" else column.type
-    return {"name": column.name, "type": kind, **truth,
+    boolean_values = {"trueValues": ["yes"], "falseValues": ["no"]} if column.type == "boolean" else {}
+    column_type = "string" if column.type == "when" else column.type
+    return {"name": column.name, "type": column_type, **boolean_values,
             **_translations_by_key("title", {tag: get_column_name(column.key, tag) for tag in LANGUAGES}),
             **_translations_by_key("description", {tag: get_column_meaning(column.key, tag) for tag in LANGUAGES})}
 
@@ -133,5 +134,5 @@ def _translations_by_key(key: str, texts: Mapping[str, str]) -> dict[str, str]:
     return {key if tag == "en" else f"{key}@{tag}": texts[tag] for tag in sorted(texts) if texts[tag]}
 
 
-def _drop_empty(told: Mapping[str, object]) -> dict[str, object]:
-    return {key: value for key, value in told.items() if value not in ("", [], None)}
+def _drop_empty(values: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in values.items() if value not in ("", [], None)}

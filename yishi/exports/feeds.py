@@ -1,4 +1,4 @@
-"""News to subscribe to, of the whole site and of every place: an Atom feed (RFC 4287) in every language."""
+"""Atom feeds (RFC 4287) of the site and of every place, in every language."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ _FORBIDDEN_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U001
 
 
 class FeedEntryView(Struct, frozen=True):
-    """One piece of news: `id` is its own for ever, `page` the address of the issue."""
+    """One entry: `id` is permanent, `page` the URL of the issue."""
 
     id: str
     page: str
@@ -36,7 +36,7 @@ class FeedEntryView(Struct, frozen=True):
 
 
 class FeedView(Struct, frozen=True):
-    """A feed: its own address, that of the page it belongs to, who publishes it, when there was news last."""
+    """A feed: its URL, the URL of its page, its author, and the time of the latest news."""
 
     language: str
     title: str
@@ -47,50 +47,49 @@ class FeedView(Struct, frozen=True):
     entries: tuple[FeedEntryView, ...]
 
 
-def plan_feeds(edition: PageContext) -> Iterator[OutputPlan]:
-    """The feed of the site and of every place; none without an address of the site, which a feed must name."""
-    if edition.base_url:
-        for place in ("", *edition.library.places):
-            yield plan_page(edition, join_place_path(place, FEED_FILE), build_feed, place)
+def plan_feeds(context: PageContext) -> Iterator[OutputPlan]:
+    """Plans of the feeds of the site and of every place; none if the site has no address, which a feed must state."""
+    if context.base_url:
+        for place in ("", *context.library.places):
+            yield plan_page(context, join_place_path(place, FEED_FILE), build_feed, place)
 
 
-def build_feed(edition: PageContext, place: str) -> Output:
-    """The feed of a place and those below it ("" = of the site)."""
-    path, tag = join_place_path(place, FEED_FILE), edition.language.tag
-    site, scope = localize_name(edition, edition.library.site).text, edition.library.places.get(place)
-    title = edition.text("News from {place}", place=localize_name(edition, scope).text if scope else site)
-    found = sorted(_iter_feed_news(edition, place), reverse=True)[:MAX_NEWS]
-    latest = max((day for day, *_ in found), default=_DATE_WITHOUT_NEWS)
+def build_feed(context: PageContext, place: str) -> Output:
+    """The feed of a place and the places below it ("" for the site)."""
+    path, tag = join_place_path(place, FEED_FILE), context.language.tag
+    site, scope = localize_name(context, context.library.site).text, context.library.places.get(place)
+    title = context.text("News from {place}", place=localize_name(context, scope).text if scope else site)
+    news = sorted(_iter_feed_news(context, place), reverse=True)[:MAX_NEWS]
+    latest = max((day for day, *_ in news), default=_DATE_WITHOUT_NEWS)
     view = FeedView(
-        tag, remove_non_xml_characters(title), remove_non_xml_characters(edition.library.site.publisher or site),
-        build_absolute_url(edition, tag, path),
-        build_absolute_url(edition, tag, join_place_path(place, "index.html")), _noon_utc(latest),
-        tuple(_feed_entry(edition, *one) for one in found))
-    return Output(get_language_prefix(edition, tag) + path, "feeds/feed.xml", tag, view, conversion=edition.conversion)
+        tag, remove_non_xml_characters(title), remove_non_xml_characters(context.library.site.publisher or site),
+        build_absolute_url(context, tag, path),
+        build_absolute_url(context, tag, join_place_path(place, "index.html")), _noon_utc(latest),
+        tuple(_feed_entry(context, *one) for one in news))
+    return Output(get_language_prefix(context, tag) + path, "feeds/feed.xml", tag, view, conversion=context.conversion)
 
 
-def _iter_feed_news(edition: PageContext, place: str) -> Iterator[tuple[date, str, str]]:
-    """The news of a place as (day, issue, what kind of news)."""
-    yield from edition.site_data.news.get(place) or ()
-    for one in edition.site_data.obligations.get(place) or ():
-        if one.kind in _FOLLOWUP_KINDS and one.due_on:
-            yield one.due_on, one.record, "followup"
+def _iter_feed_news(context: PageContext, place: str) -> Iterator[tuple[date, str, str]]:
+    """News of a place as (day, path of issue, kind of news)."""
+    yield from context.site_data.news.get(place) or ()
+    for obligation in context.site_data.obligations.get(place) or ():
+        if obligation.kind in _FOLLOWUP_KINDS and obligation.due_on:
+            yield obligation.due_on, obligation.record, "followup"
 
 
-def _feed_entry(edition: PageContext, day: date, issue: str, kind: str) -> FeedEntryView:
-    row, page = edition.rows[issue], build_absolute_url(edition, edition.language.tag, f"{issue}/index.html")
-    own = f"{page}#{kind}" if kind in ("new", "resolved") else f"{page}#{kind}-{day}"
+def _feed_entry(context: PageContext, day: date, issue: str, kind: str) -> FeedEntryView:
+    row, page = context.rows[issue], build_absolute_url(context, context.language.tag, f"{issue}/index.html")
+    entry_id = f"{page}#{kind}" if kind in ("new", "resolved") else f"{page}#{kind}-{day}"
     parts = filter(None, (row.place, row.subject, row.date_text, row.status_label))
-    return FeedEntryView(own, page, remove_non_xml_characters(edition.text(_TITLE_TEXTS[kind], title=row.title)),
-                         _noon_utc(day),
-                         remove_non_xml_characters(" · ".join(parts)))
+    return FeedEntryView(entry_id, page, remove_non_xml_characters(context.text(_TITLE_TEXTS[kind], title=row.title)),
+                         _noon_utc(day), remove_non_xml_characters(" · ".join(parts)))
 
 
 def _noon_utc(day: date) -> str:
-    """A day as a moment: noon in Greenwich is the same day nearly everywhere."""
+    """A day as RFC 3339 timestamp: noon UTC is the same day nearly everywhere."""
     return f"{day}T12:00:00Z"
 
 
 def remove_non_xml_characters(text: str) -> str:
-    """A text without characters that no XML may hold, and no calendar should."""
+    """`text` without the characters that XML forbids; calendars should not hold them either."""
     return _FORBIDDEN_IN_XML.sub("", text)

@@ -1,4 +1,4 @@
-"""Every record of a kind as one line of CSV and one of JSON; drafts never, nor what names one."""
+"""Every record of a kind as a row of CSV and an item of JSON, without drafts and references to drafts."""
 
 import re
 from collections.abc import Callable, Iterator, Set
@@ -10,39 +10,40 @@ from ..model.kinds import BULK, TABLES
 from ..site import SiteData
 
 
-def plan_record_files(book: SiteData) -> Iterator[OutputPlan]:
-    """The two files of each kind of record."""
+def plan_record_files(site_data: SiteData) -> Iterator[OutputPlan]:
+    """Plans of the CSV and the JSON file of each kind of record."""
     for kind, name in TABLES.items():
-        yield OutputPlan(f"data/{name}.csv", build_records_csv, book, (kind,))
-        yield OutputPlan(f"data/{name}.json", build_records_json, book, (kind,))
+        yield OutputPlan(f"data/{name}.csv", build_records_csv, site_data, (kind,))
+        yield OutputPlan(f"data/{name}.json", build_records_json, site_data, (kind,))
 
 
-def build_records_csv(book: SiteData, kind: str) -> Output:
-    """The table of a kind of record."""
+def build_records_csv(site_data: SiteData, kind: str) -> Output:
+    """The table of a kind of record, as CSV."""
     head = format_csv_line([column.name for column in list_table_columns(kind)])
-    return Output(f"data/{TABLES[kind]}.csv", body=encode_csv_lines((head, *_record_lines(book, kind, as_json=False))))
+    return Output(f"data/{TABLES[kind]}.csv",
+                  body=encode_csv_lines((head, *_record_lines(site_data, kind, as_json=False))))
 
 
-def build_records_json(book: SiteData, kind: str) -> Output:
-    """All that machines are told of the records of a kind: a list, one record a line."""
-    lines = ",\n".join(_record_lines(book, kind, as_json=True))
+def build_records_json(site_data: SiteData, kind: str) -> Output:
+    """The records of a kind as a JSON list, one record per line."""
+    lines = ",\n".join(_record_lines(site_data, kind, as_json=True))
     return Output(f"data/{TABLES[kind]}.json", body=f"[\n{lines}\n]\n".encode() if lines else b"[]\n")
 
 
-def _record_lines(book: SiteData, kind: str, *, as_json: bool) -> Iterator[str]:
-    """The lines of all records of a kind, in the order of their paths; drafts shown on this site are not in them."""
-    folder, spared = TABLES[kind], _create_draft_remover(book.library.drafts)
+def _record_lines(site_data: SiteData, kind: str, *, as_json: bool) -> Iterator[str]:
+    """The lines of all records of a kind, in the order of their paths, without drafts."""
+    folder, remove_drafts = TABLES[kind], _create_draft_remover(site_data.library.drafts)
     if kind in BULK:
-        yield from map(spared, (book.exported_records if as_json else book.csv_rows)[folder].values())
+        yield from map(remove_drafts, (site_data.exported_records if as_json else site_data.csv_rows)[folder].values())
         return
-    for path, record in book.library.of_kind(kind).items():
+    for path, record in site_data.library.of_kind(kind).items():
         if not record.draft:
-            yield spared(encode_record(path, record)[as_json])
+            yield remove_drafts(encode_record(path, record)[as_json])
 
 
 def _create_draft_remover(drafts: Set[str]) -> Callable[[str], str]:
-    """What takes the paths of drafts out of a line."""
+    """A function that removes the paths of drafts from a line."""
     if not drafts:
         return str
-    named = re.compile(rf"(?<![\w/-])({'|'.join(map(re.escape, sorted(drafts)))})(?![\w/-])")
-    return lambda line: named.sub("", line)
+    pattern = re.compile(rf"(?<![\w/-])({'|'.join(map(re.escape, sorted(drafts)))})(?![\w/-])")
+    return lambda line: pattern.sub("", line)

@@ -1,4 +1,4 @@
-"""All statistics: as one JSON, as one table in long form, and what each record contributes to each of them."""
+"""All statistics as JSON and as CSV in long format, and the contribution of each record to each of them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,52 +10,55 @@ from ..core.outputs import Output, OutputPlan
 from ..site import SiteData
 
 LONG_FORMAT_COLUMNS = ("scope", "key", "dimension", "value", "numerator", "denominator")
-"""The columns of the table of all statistics. `dimension`: "" is the statistic itself, else a value of a split,
-`quartile_1` and `quartile_3` of a median, or `left_out.REASON`, how many records were left out for this reason."""
+"""Columns of the long-format table of all statistics.
+
+`dimension`: "" is the statistic itself, else a value of a split, `quartile_1` or `quartile_3` of a median, or
+`left_out.REASON` with the number of records left out for this reason.
+"""
 
 
-def plan_statistics_files(book: SiteData) -> Iterator[OutputPlan]:
-    """The files of the statistics."""
-    yield OutputPlan("data/statistics.json", build_statistics_json, book)
-    yield OutputPlan("data/statistics.csv", build_statistics_csv, book)
+def plan_statistics_files(site_data: SiteData) -> Iterator[OutputPlan]:
+    """Plans of the files of the statistics."""
+    yield OutputPlan("data/statistics.json", build_statistics_json, site_data)
+    yield OutputPlan("data/statistics.csv", build_statistics_csv, site_data)
     for key in DEFINITIONS:
-        yield OutputPlan(f"data/statistics/{key}.csv", build_statistic_csv, book, (key,))
+        yield OutputPlan(f"data/statistics/{key}.csv", build_statistic_csv, site_data, (key,))
 
 
-def build_statistics_json(book: SiteData) -> Output:
-    """All statistics of the site and of every place."""
+def build_statistics_json(site_data: SiteData) -> Output:
+    """All statistics of the site and of every place as JSON (content model §8)."""
     scopes = {scope: {key: export_stat(stat) for key, stat in stats.items()}
-              for scope, stats in book.statistics.scopes.items()}
-    data = {"as_of": book.statistics.as_of.isoformat(), "scopes": scopes}
+              for scope, stats in site_data.statistics.scopes.items()}
+    data = {"as_of": site_data.statistics.as_of.isoformat(), "scopes": scopes}
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
     return Output("data/statistics.json", body=text.encode())
 
 
-def build_statistics_csv(book: SiteData) -> Output:
-    """The same in long form: one number a line."""
-    lines = ((scope, key, *line) for scope, stats in book.statistics.scopes.items()
-             for key, stat in sorted(stats.items()) for line in _long_format_rows(stat))
-    return Output("data/statistics.csv", body=encode_csv((LONG_FORMAT_COLUMNS, *lines)))
+def build_statistics_csv(site_data: SiteData) -> Output:
+    """All statistics in long format, one number per row."""
+    rows = ((scope, key, *row) for scope, stats in site_data.statistics.scopes.items()
+            for key, stat in sorted(stats.items()) for row in _long_format_rows(stat))
+    return Output("data/statistics.csv", body=encode_csv((LONG_FORMAT_COLUMNS, *rows)))
 
 
 def _long_format_rows(stat: Stat) -> Iterator[CsvRow]:
-    """The lines of one statistic, without its scope and its key."""
-    split = isinstance(stat.value, Mapping)
+    """The rows of one statistic, without the columns for scope and key."""
+    is_split = isinstance(stat.value, Mapping)
     value = stat.numerator if isinstance(stat.value, Mapping) else stat.value
-    whole = stat.n if stat.n is not None else stat.denominator
-    yield ("", stat.suppressed, stat.suppressed, whole) if stat.suppressed else ("", value, stat.numerator, whole)
+    total = stat.n if stat.n is not None else stat.denominator
+    yield ("", stat.suppressed, stat.suppressed, total) if stat.suppressed else ("", value, stat.numerator, total)
     parts = stat.value if isinstance(stat.value, Mapping) else stat.results or {}
     for name, number in parts.items():
-        yield name, number, number, stat.denominator if split else sum(parts.values())
+        yield name, number, number, stat.denominator if is_split else sum(parts.values())
     if stat.quartiles:
         yield from (("quartile_1", stat.quartiles[0], None, stat.n), ("quartile_3", stat.quartiles[-1], None, stat.n))
     for reason, number in stat.excluded.items():
         yield f"left_out.{reason}", number, number, None
 
 
-def build_statistic_csv(book: SiteData, key: str) -> Output:
-    """What each record contributes to one statistic."""
-    lines = (book.contribution_tables[key] if DEFINITIONS[key].of_issues
-             else contribution_table.write_other_contributions(book.titles[""], key,
-                                                               book.statistics.other_contributions[key]))
+def build_statistic_csv(site_data: SiteData, key: str) -> Output:
+    """The contribution of each record to one statistic, as CSV."""
+    lines = (site_data.contribution_tables[key] if DEFINITIONS[key].of_issues
+             else contribution_table.write_other_contributions(site_data.titles[""], key,
+                                                               site_data.statistics.other_contributions[key]))
     return Output(f"data/statistics/{key}.csv", body=encode_csv([contribution_table.CONTRIBUTION_COLUMNS]) + lines)

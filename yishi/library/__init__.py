@@ -1,6 +1,6 @@
-"""All records, linked: references, places, what hangs together; and what can be wrong only between records.
+"""All records, linked; and the checks that need several records.
 
-Problems here are findings: they name a record and a key; `load.located` finds the line.
+In: parsed files. Out: a `Library` and findings, which name a record and a key; `load.locate_finding` finds the line.
 """
 
 from collections import defaultdict
@@ -61,50 +61,51 @@ __all__ = [
 R = TypeVar("R", bound=Record)
 
 RECORD_CACHE_SIZE = 500
-"""So many records are kept at once: each is looked at by a few pages only."""
+"""Number of records cached at once: each is read by a few pages only."""
 
 ResolveRecords = Callable[[Collection[str], Mapping[str, Record], LinkContext, "Library"], Mapping[str, LinkedRecord]]
-"""Resolves issues and cases: paths, all records, what they may name, and the library, in which nothing is told of them
-yet but what they say."""
+"""Resolves issues and cases: paths, all records, link context, and the library so far, in which issues and cases are
+not resolved yet."""
 
 NameSortKey = Callable[[str], tuple[str, str]]
-"""Name of a place → the key by which it is sorted."""
+"""Name of a place → its collation key."""
 
 
 def link_records(records: Mapping[str, Record], withheld: WithheldRecords, files: Collection[str], as_of: date,
                  kinds: Mapping[str, str] | None = None, resolve: ResolveRecords | None = None,
-                 order: NameSortKey = get_collation_key) -> tuple[Library, list[Finding]]:
-    """The library of `records` (path → record, `site` among them), and what is wrong between them.
+                 name_sort_key: NameSortKey = get_collation_key) -> tuple[Library, list[Finding]]:
+    """Link `records` (path → record, including `site`): the library, and the findings about references between them.
 
-    `files` are the paths of all files of the content folder. `kinds`: path → kind of record, where the records are yet
-    to be made. `resolve` may spare itself the issues and cases that it knows; without it all are resolved here.
-    `order`: name of a place → the key by which it is sorted.
+    `files`: paths of all files of the content folder; `kinds`: path → kind of record, needed if the records are
+    created lazily; `resolve`: resolves issues and cases, may use a cache, by default none; `name_sort_key`: name of a
+    place → collation key.
     """
     kinds = dict(sorted((kinds or {path: record.kind_of_record for path, record in records.items()}).items()))
-    around = _build_link_context(records, kinds, withheld, frozenset(files), as_of)
-    others = {path: records[path] for path, kind in kinds.items() if kind not in BULK}
-    linked = {path: link_record(path, place, around) for path, place in _select_by_model(others, Place).items()}
-    around = replace(around, places={path: _require_place(one) for path, one in linked.items()})
-    linked |= {path: link_record(path, record, around) for path, record in others.items() if path not in linked}
-    bulk = [path for path, kind in kinds.items() if kind in BULK]
-    linked |= (resolve or _resolve_all)(bulk, records, around, _build_library(kinds, records, linked, around, order))
+    context = _build_link_context(records, kinds, withheld, frozenset(files), as_of)
+    eager_records = {path: records[path] for path, kind in kinds.items() if kind not in BULK}
+    linked = {path: link_record(path, place, context) for path, place in _select_by_model(eager_records, Place).items()}
+    context = replace(context, places={path: _require_place(one) for path, one in linked.items()})
+    linked |= {path: link_record(path, record, context) for path, record in eager_records.items() if path not in linked}
+    bulk_paths = [path for path, kind in kinds.items() if kind in BULK]
+    linked |= (resolve or _resolve_all)(bulk_paths, records, context,
+                                        _build_library(kinds, records, linked, context, name_sort_key))
     linked = {path: linked[path] for path in kinds}
-    library = _build_library(kinds, records, linked, around, order)
-    criteria = {path: get_review_criteria(library, review.target) for path,
-                review in library.reviews.items() if review.target}
+    library = _build_library(kinds, records, linked, context, name_sort_key)
+    criteria = {path: get_review_criteria(library, review.target) for path, review in library.reviews.items()
+                if review.target}
     findings = chain(
         (finding for one in linked.values() for finding in one.findings), check_site(library.site),
-        check_withdrawals(library.withdrawn, around),
-        check_cycles({path: linked[path].references for path in bulk}),
-        check_duplicate_originals({path: linked[path].references for path in bulk}, library.issues, as_of),
+        check_withdrawals(library.withdrawn, context),
+        check_cycles({path: linked[path].references for path in bulk_paths}),
+        check_duplicate_originals({path: linked[path].references for path in bulk_paths}, library.issues, as_of),
         *(check_review(path, library.reviews[path], allowed) for path, allowed in criteria.items()))
     reviews = {path: resolve_review(library.reviews[path], allowed) for path, allowed in criteria.items()}
     return replace(library, reviews={**library.reviews, **reviews}), list(findings)
 
 
-def _resolve_all(paths: Collection[str], records: Mapping[str, Record], around: LinkContext,
+def _resolve_all(paths: Collection[str], records: Mapping[str, Record], context: LinkContext,
                  library: Library) -> dict[str, LinkedRecord]:
-    return {path: resolve_record(path, records[path], around) for path in paths}
+    return {path: resolve_record(path, records[path], context) for path in paths}
 
 
 def _require_place(linked: LinkedRecord) -> Place:
@@ -113,17 +114,18 @@ def _require_place(linked: LinkedRecord) -> Place:
 
 
 def build_site_vocabulary(site: Site) -> Vocabulary:
-    """The built-in vocabulary with the site's own values."""
+    """The built-in vocabulary with the site's own terms."""
     vocabulary = get_built_in_vocabulary()
-    for name, own in zip(SITE_VOCABULARIES, (site.topics, site.stakeholders, site.channels), strict=True):
-        if own:
-            groups = {key: create_term(key, labels) for key, labels in own.groups.items()}
-            vocabulary = extend_vocabulary(vocabulary, name, dict(_site_terms(own)), groups, replacing=own.replace)
+    for name, own_terms in zip(SITE_VOCABULARIES, (site.topics, site.stakeholders, site.channels), strict=True):
+        if own_terms:
+            groups = {key: create_term(key, labels) for key, labels in own_terms.groups.items()}
+            vocabulary = extend_vocabulary(vocabulary, name, dict(_site_terms(own_terms)), groups,
+                                           replacing=own_terms.replace)
     return vocabulary
 
 
-def _site_terms(own: OwnTerms) -> Iterator[tuple[str, Term]]:
-    for key, entry in own.values.items():
+def _site_terms(own_terms: OwnTerms) -> Iterator[tuple[str, Term]]:
+    for key, entry in own_terms.values.items():
         labels = {language: label for language, label in entry.items() if language != "group"}
         yield key, create_term(key, labels, group=entry.get("group", ""))
 
@@ -134,8 +136,7 @@ def _select_by_model(records: Mapping[str, Record], model: type[R]) -> dict[str,
 
 
 def _build_link_context(records: Mapping[str, Record], kinds: Mapping[str, str], withheld: WithheldRecords,
-                        files: frozenset[str],
-                        as_of: date) -> LinkContext:
+                        files: frozenset[str], as_of: date) -> LinkContext:
     paths = {kind: withheld.paths_of_kind(kind) for kind in KINDS}
     for path, kind in kinds.items():
         paths[kind].append(path)
@@ -150,32 +151,34 @@ def _build_link_context(records: Mapping[str, Record], kinds: Mapping[str, str],
 
 
 def _with_stages(method: Method) -> Method:
-    """A method that names no stages has the default ones."""
+    """The method with the default stages if it has none."""
     return method if method.stages else method.model_copy(update={"stages": get_default_stages()})
 
 
-# --- what hangs together ----------------------------------------------------------------------------------------------
+# --- building the library ---------------------------------------------------------------------------------------------
 
 
 def _build_library(kinds: Mapping[str, str], records: Mapping[str, Record], linked: Mapping[str, LinkedRecord],
-                   around: LinkContext, order: NameSortKey) -> Library:
-    others = {path: one.record for path, one in linked.items() if one.record is not None and kinds[path] not in BULK}
-    children = _child_places(_select_by_model(others, Place), order)
-    methods = {path: _with_stages(method) for path, method in _select_by_model(others, Method).items()}
+                   context: LinkContext, name_sort_key: NameSortKey) -> Library:
+    eager_records = {path: one.record for path, one in linked.items() if one.record is not None
+                     and kinds[path] not in BULK}
+    children = _child_places(_select_by_model(eager_records, Place), name_sort_key)
+    methods = {path: _with_stages(method) for path, method in _select_by_model(eager_records, Method).items()}
     if any(one.method == DEFAULT_METHOD for one in linked.values()):
-        methods[DEFAULT_METHOD] = around.methods[DEFAULT_METHOD]
+        methods[DEFAULT_METHOD] = context.methods[DEFAULT_METHOD]
 
-    def made(path: str) -> Record:
-        known = linked[path].record if path in linked else None
-        return known or link_record(path, records[path], around).record or records[path]
+    def link_lazily(path: str) -> Record:
+        linked_record = linked[path].record if path in linked else None
+        return linked_record or link_record(path, records[path], context).record or records[path]
 
-    of_kinds: dict[str, Any] = {
-        spec.table: LazyDict([path for path, kind in kinds.items() if kind == spec.name], made, keep=RECORD_CACHE_SIZE)
-        if spec.bulk else _select_by_model(others, spec.model) for spec in KINDS.values()}
+    tables: dict[str, Any] = {
+        spec.table: LazyDict([path for path, kind in kinds.items() if kind == spec.name], link_lazily,
+                             keep=RECORD_CACHE_SIZE)
+        if spec.bulk else _select_by_model(eager_records, spec.model) for spec in KINDS.values()}
     return Library(
-        vocabulary=around.vocabulary,
-        **{**of_kinds, "site": of_kinds["site"]["site"], "methods": methods,
-           "places": {path: of_kinds["places"][path] for path in _in_tree_order(children)}},
+        vocabulary=context.vocabulary,
+        **{**tables, "site": tables["site"]["site"], "methods": methods,
+           "places": {path: tables["places"][path] for path in _in_tree_order(children)}},
         children=children,
         backlinks=_collect_backlinks(linked),
         dropped_refs={path: one.dropped_refs for path, one in linked.items() if one.dropped_refs},
@@ -185,21 +188,21 @@ def _build_library(kinds: Mapping[str, str], records: Mapping[str, Record], link
         drafts={path for path, one in linked.items() if one.draft},
         encoded_summaries={path: one.encoded_summary for path, one in linked.items() if one.encoded_summary},
         fingerprints={path: one.fingerprint for path, one in linked.items() if one.fingerprint},
-        link_context=around,
+        link_context=context,
     )
 
 
-def _child_places(places: Mapping[str, Place], order: NameSortKey) -> dict[str, tuple[str, ...]]:
-    """Every place ("" = the site) → its children, by code, then by name."""
-    below: dict[str, list[str]] = defaultdict(list)
+def _child_places(places: Mapping[str, Place], name_sort_key: NameSortKey) -> dict[str, tuple[str, ...]]:
+    """Every place ("" for the site) → its children, by code, then by name."""
+    children_of: dict[str, list[str]] = defaultdict(list)
     for path in places:
-        below[get_place_of(path)].append(path)
-    return {parent: tuple(sorted(paths, key=lambda path: _place_sort_key(places[path], order)))
-            for parent, paths in below.items()}
+        children_of[get_place_of(path)].append(path)
+    return {parent: tuple(sorted(paths, key=lambda path: _place_sort_key(places[path], name_sort_key)))
+            for parent, paths in children_of.items()}
 
 
-def _place_sort_key(place: Place, order: NameSortKey) -> tuple[bool, str, tuple[str, str]]:
-    return (True, "", order(place.name)) if place.code is None else (False, place.code, ("", place.name))
+def _place_sort_key(place: Place, name_sort_key: NameSortKey) -> tuple[bool, str, tuple[str, str]]:
+    return (True, "", name_sort_key(place.name)) if place.code is None else (False, place.code, ("", place.name))
 
 
 def _in_tree_order(children: Mapping[str, tuple[str, ...]], parent: str = "") -> Iterator[str]:
@@ -209,9 +212,9 @@ def _in_tree_order(children: Mapping[str, tuple[str, ...]], parent: str = "") ->
 
 
 def _collect_backlinks(linked: Mapping[str, LinkedRecord]) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Record → `KIND.KEY` → the records that name it so, each once, in their order."""
-    found: defaultdict[str, defaultdict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    """Record → `KIND.KEY` → the records that refer to it, each once, in their order."""
+    backlinks: defaultdict[str, defaultdict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
     for path, one in linked.items():
         for target, key in one.references:
-            found[target][key][path] = None
-    return {target: {key: tuple(paths) for key, paths in keys.items()} for target, keys in found.items()}
+            backlinks[target][key][path] = None
+    return {target: {key: tuple(paths) for key, paths in keys.items()} for target, keys in backlinks.items()}

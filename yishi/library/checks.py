@@ -1,4 +1,4 @@
-"""Checks of a linked record: one rule = one function, whose docstring says it."""
+"""Checks of a linked record: one function per rule, stated in its docstring."""
 
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ from .link_context import LinkContext
 
 
 def check_issue(path: str, issue: Issue, method: Method, as_of: date) -> Iterator[Finding]:
-    """Everything that can be wrong in the course of one issue, worked on by `method`."""
+    """All rules for the log and dates of one issue handled by `method`."""
     for rule in (_check_log_order, _check_resolved_after_raised, _check_closings, _check_close_reason):
         for keys, code, level, values in rule(issue):
             yield Finding(path, keys, code, tuple(values.items()), level=level)
@@ -22,7 +22,7 @@ def check_issue(path: str, issue: Issue, method: Method, as_of: date) -> Iterato
 
 
 def check_site(site: Site) -> Iterator[Finding]:
-    """Languages are named once, the first is one that records are written in, and the time zone exists."""
+    """Languages are listed once, the first is one in which records are written, and the time zone exists."""
     if len(set(site.languages)) < len(site.languages):
         yield Finding("site", ("languages",), "bad_languages", (("found", ", ".join(site.languages)),))
     if site.languages[0] in CONVERSION_SOURCES:
@@ -31,50 +31,53 @@ def check_site(site: Site) -> Iterator[Finding]:
         yield Finding("site", ("timezone",), "bad_timezone", (("found", f"'{site.timezone}'"),))
 
 
-def check_cycles(named: Mapping[str, Iterable[tuple[str, str]]]) -> Iterator[Finding]:
-    """No issue comes of itself or repeats itself, however long the way round; `named`: record → what it names."""
+def check_cycles(references: Mapping[str, Iterable[tuple[str, str]]]) -> Iterator[Finding]:
+    """`derived_from` and `duplicate_of` form no cycles; `references`: record → (target, `KIND.KEY`)."""
     for key in ("derived_from", "duplicate_of"):
-        following = {path: target for path, targets in named.items() for target, of in targets if of == f"issue.{key}"}
-        for path in following:
+        target_of = {path: target for path, targets in references.items() for target, reference_key in targets
+                     if reference_key == f"issue.{key}"}
+        for path in target_of:
             chain = [path]
-            while (target := following.get(chain[-1])) and target not in chain:
+            while (target := target_of.get(chain[-1])) and target not in chain:
                 chain.append(target)
             if target == path and len(chain) > 1:
                 yield Finding(path, (key,), "cycle", (("found", " → ".join((*chain, path))),))
 
 
-def check_duplicate_originals(named: Mapping[str, Iterable[tuple[str, str]]], issues: Mapping[str, Issue],
+def check_duplicate_originals(references: Mapping[str, Iterable[tuple[str, str]]], issues: Mapping[str, Issue],
                               as_of: date) -> Iterator[Finding]:
-    """An issue that repeats one that is not counted is counted itself (§6.1.11); `named`: record → what it names."""
-    for path, targets in named.items():
+    """A duplicate of an issue that is not counted is counted itself (§6.1.11); `references`: record → (target,
+    `KIND.KEY`)."""
+    for path, targets in references.items():
         for target, key in targets:
             if key == "issue.duplicate_of" and not is_counted_original(issues[target], as_of):
                 yield create_repeats_uncounted(path, target)
 
 
 def is_counted_original(original: Issue, as_of: date) -> bool:
-    """Whether those that repeat an issue that is shown are not counted: it is no draft, nor raised after the day of the
-    report (§6.1.11)."""
+    """Whether duplicates of a published issue are not counted: the issue is no draft and was not raised after the day
+    of the report (§6.1.11)."""
     return not original.draft and not original.raised.is_after(as_of)
 
 
 def create_repeats_uncounted(path: str, original: str) -> Finding:
-    """What is told of an issue that repeats one that is not counted."""
+    """The warning for a duplicate of an issue that is not counted."""
     return Finding(path, ("duplicate_of",), "repeats_uncounted", (("found", f"'{original}'"),), level="warning")
 
 
-def check_withdrawals(withdrawn: Mapping[str, Withdrawal], around: LinkContext) -> Iterator[Finding]:
-    """What is withdrawn is a record with a page of its own, told once, and its file is gone."""
+def check_withdrawals(withdrawn: Mapping[str, Withdrawal], context: LinkContext) -> Iterator[Finding]:
+    """A withdrawal names a record with its own page, only once, and the file of the record is gone."""
     seen: set[str] = set()
-    for path, one in withdrawn.items():
-        found = (("found", f"'{one.path}'"),)
-        if not get_kind_at(one.path):
-            yield Finding(path, ("path",), "withdrawn_no_record", found)
-        elif one.path in around.records or one.path in around.withheld.invalid or one.path in around.withheld.drafts:
-            yield Finding(path, ("path",), "withdrawn_still_there", found)
-        elif one.path in seen:
-            yield Finding(path, ("path",), "withdrawn_twice", found)
-        seen.add(one.path)
+    for path, withdrawal in withdrawn.items():
+        values = (("found", f"'{withdrawal.path}'"),)
+        if not get_kind_at(withdrawal.path):
+            yield Finding(path, ("path",), "withdrawn_no_record", values)
+        elif any(withdrawal.path in paths
+                 for paths in (context.records, context.withheld.invalid, context.withheld.drafts)):
+            yield Finding(path, ("path",), "withdrawn_still_there", values)
+        elif withdrawal.path in seen:
+            yield Finding(path, ("path",), "withdrawn_twice", values)
+        seen.add(withdrawal.path)
 
 
 RuleFindings = Iterator[tuple[KeyPath, str, Severity, dict[str, str]]]
@@ -82,18 +85,18 @@ RuleFindings = Iterator[tuple[KeyPath, str, Severity, dict[str, str]]]
 
 
 def _check_log_order(issue: Issue) -> RuleFindings:
-    """No entry lies surely before one that stands above it."""
+    """No entry is certainly earlier than an entry above it."""
     latest: LogEntry | None = None
     for number, entry in enumerate(issue.log):
-        before = latest.date.earliest if latest else None
-        if latest and before and entry.date.latest and entry.date.latest < before:
+        latest_start = latest.date.earliest if latest else None
+        if latest and latest_start and entry.date.latest and entry.date.latest < latest_start:
             yield ("log", number), "log_out_of_order", "error", {"found": str(entry.date), "allowed": str(latest.date)}
-        if entry.date.earliest and (before is None or entry.date.earliest > before):
+        if entry.date.earliest and (latest_start is None or entry.date.earliest > latest_start):
             latest = entry
 
 
 def _check_resolved_after_raised(issue: Issue) -> RuleFindings:
-    """No issue is surely resolved before it was raised."""
+    """No issue is certainly resolved before it was raised."""
     raised = issue.raised.earliest
     for number, entry in enumerate(issue.log):
         if raised and entry.stage == "resolved" and entry.date.latest and entry.date.latest < raised:
@@ -102,7 +105,7 @@ def _check_resolved_after_raised(issue: Issue) -> RuleFindings:
 
 
 def _check_closings(issue: Issue) -> RuleFindings:
-    """A second resolved needs a reopening before it, a reopening something that was closed."""
+    """A second `resolved` requires a reopening before it, and a reopening requires a closing."""
     since_reopened: set[str] = set()
     for number, entry in enumerate(issue.log):
         if entry.stage == "resolved" and "resolved" in since_reopened:
@@ -116,7 +119,7 @@ def _check_closings(issue: Issue) -> RuleFindings:
 
 
 def _check_close_reason(issue: Issue) -> RuleFindings:
-    """An issue closed unsolved names its reason; one that is resolved has none."""
+    """An issue closed unsolved states its reason; a resolved one has none."""
     closings = [entry.stage for entry in issue.log if entry.stage in ("resolved", "closed", "reopened", "not_reported")]
     if closings[-1:] == ["closed"] and issue.close_reason is None:
         values = {"key": encode_bilingual("未解决原因", "close_reason"),
@@ -127,7 +130,7 @@ def _check_close_reason(issue: Issue) -> RuleFindings:
 
 
 def _check_closing_result(path: str, issue: Issue, method: Method) -> Iterator[Finding]:
-    """A stage that does nothing but close leaves the issue open until an entry says with which result."""
+    """A stage that only closes leaves the issue open until an entry states the result."""
     closing = {stage.id for stage in method.stages if stage.core == ("close",)}
     if any(entry.stage in _RESULT_STAGES for entry in issue.log):
         return
@@ -140,7 +143,7 @@ _RESULT_STAGES = ("resolved", "closed", "not_reported")
 
 
 def _check_future_dates(path: str, issue: Issue, as_of: date) -> Iterator[Finding]:
-    """What is dated after the day of the report is shown, but not yet counted."""
+    """Entries dated after the day of the report are shown, but not counted yet."""
     dates: dict[KeyPath, date | None] = {("raised",): issue.raised.earliest}
     dates |= {("log", n): entry.date.earliest for n, entry in enumerate(issue.log)}
     dates |= {("followups", n): followup.date for n, followup in enumerate(issue.followups)}

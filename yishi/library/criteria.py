@@ -1,4 +1,4 @@
-"""By which criteria a review judges: its method's - by default the three questions - and those its event adds."""
+"""The criteria of a review: those of its method, by default the three questions, and those added by its event."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -23,36 +23,36 @@ def get_review_criteria(library: Library, target: str) -> tuple[Criterion, ...]:
     case = library.cases.get(target)
     method = library.methods.get((case and case.method) or find_nearest_method(library.places, target) or "")
     event = library.events.get(target) or library.events.get((case and case.event) or "")
-    own = (method.criteria if method else ()) or get_default_criteria()
-    return tuple({one.id: one for one in (*own, *(event.criteria if event else ()))}.values())
+    method_criteria = (method.criteria if method else ()) or get_default_criteria()
+    return tuple({one.id: one for one in (*method_criteria, *(event.criteria if event else ()))}.values())
 
 
 def get_review_date(library: Library, review: Review) -> PartialDate:
-    """When a review was given: without a date of its own, at its event or that of its case."""
+    """The date of a review: its own, otherwise that of its event or of the event of its case."""
     case = library.cases.get(review.target)
     event = library.events.get((case.event if case else review.target) or "")
     return review.date or (event.date if event else UNKNOWN_DATE)
 
 
 def check_review(path: str, review: Review, criteria: Iterable[Criterion]) -> Iterator[Finding]:
-    """A review judges by its criteria, each once."""
+    """A review rates only its criteria, each once."""
     criteria = list(criteria)
     words, seen = _criterion_words(criteria), set[str]()
     for number, judgement in enumerate(review.criteria):
-        found = words.get(normalize_word(judgement.key), "")
-        if not found or found in seen:
-            told, keys = (("found", f"'{judgement.key}'"),), ("criteria", number, "key")
-            if found:
-                yield Finding(path, keys, "criterion_twice", told)
+        criterion = words.get(normalize_word(judgement.key), "")
+        if not criterion or criterion in seen:
+            values, keys = (("found", f"'{judgement.key}'"),), ("criteria", number, "key")
+            if criterion:
+                yield Finding(path, keys, "criterion_twice", values)
             else:
                 allowed = ("allowed", encode_choices(map(format_method_term, criteria)))
-                yield Finding(path, keys, "unknown_criterion", (*told, allowed),
+                yield Finding(path, keys, "unknown_criterion", (*values, allowed),
                               find_nearest_word(judgement.key, words) or "")
-        seen.add(found)
+        seen.add(criterion)
 
 
 def resolve_review(review: Review, criteria: Iterable[Criterion]) -> Review:
-    """`review` with the ids of its criteria for their labels."""
+    """`review` with criterion ids in place of labels."""
     words = _criterion_words(criteria)
     judgements = tuple(one.model_copy(update={"key": words.get(normalize_word(one.key), one.key)})
                        for one in review.criteria)
@@ -60,6 +60,6 @@ def resolve_review(review: Review, criteria: Iterable[Criterion]) -> Review:
 
 
 def _criterion_words(criteria: Iterable[Criterion]) -> dict[str, str]:
-    """Every word by which a review may name a criterion → the criterion's id."""
+    """Every word by which a review may refer to a criterion → id of the criterion."""
     return {normalize_word(word): one.id for one in criteria
             for word in (one.id, one.label, *(t.title for t in one.translations.values() if t.title))}

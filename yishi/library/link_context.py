@@ -1,4 +1,4 @@
-"""What a record is resolved against, and what it asked."""
+"""What a record is resolved against, and the lookups recorded while resolving it."""
 
 from collections.abc import Iterable, Mapping, Set
 from datetime import date
@@ -11,8 +11,10 @@ from .reference_index import ReferenceIndex
 
 
 class WithheldRecords(Struct, frozen=True):
-    """Records that may be referred to but are not shown, path → kind. `unreadable`: collection files not read;
-    `withdrawn`: records whose address has a notice instead."""
+    """Records that may be referred to but are not published, path → kind.
+
+    `unreadable`: collection files that could not be read; `withdrawn`: records replaced by a notice at their address.
+    """
 
     invalid: Mapping[str, str] = field(default_factory=dict)
     drafts: Mapping[str, str] = field(default_factory=dict)
@@ -20,13 +22,13 @@ class WithheldRecords(Struct, frozen=True):
     withdrawn: Mapping[str, str] = field(default_factory=dict)
 
     def paths_of_kind(self, kind: str) -> list[str]:
-        """The withheld records of this kind."""
-        every = (self.invalid, self.drafts, self.withdrawn)
-        return [path for paths in every for path, of in paths.items() if of == kind]
+        """Paths of the withheld records of this kind."""
+        groups = (self.invalid, self.drafts, self.withdrawn)
+        return [path for paths in groups for path, record_kind in paths.items() if record_kind == kind]
 
 
 class LinkContext(Struct, frozen=True):
-    """What a record is resolved against: all that it may name, and the day of the report."""
+    """Everything a record can refer to, and the day of the report."""
 
     vocabulary: Vocabulary
     reference_indexes: Mapping[str, ReferenceIndex]
@@ -38,11 +40,11 @@ class LinkContext(Struct, frozen=True):
     as_of: date
 
     def resolve_reference(self, kinds: Iterable[str], text: str, place: str) -> list[str]:
-        """The paths of these kinds that `text` may mean, written in a record of `place`."""
+        """The paths of these kinds that `text` may refer to in a record of `place`."""
         return [path for kind in kinds for path in self.reference_indexes[kind].resolve(text, place)]
 
     def visibility(self, path: str) -> str:
-        """Whether a record is shown: `shown`, `draft`, `invalid`, `withdrawn`; "" if there is none."""
+        """Whether a record is published: `shown`, `draft`, `invalid`, `withdrawn`, or "" if it does not exist."""
         if path in self.withheld.drafts:
             return "draft"
         if path in self.records:
@@ -51,18 +53,19 @@ class LinkContext(Struct, frozen=True):
 
 
 class RecordedLookups(Struct, frozen=True):
-    """What a record asked about the others, and the answers: while they hold, it is resolved as it was.
+    """The lookups made while resolving a record, with their results: as long as they give the same results, the record
+    resolves as before.
 
-    `meant`: kinds, text → paths; `standing`: path → how it stands; `files`: file → whether it is there.
+    `references`: (kinds, text) → paths; `visibilities`: path → visibility; `files`: file → whether it exists.
     """
 
     references: dict[tuple[tuple[str, ...], str], list[str]] = field(default_factory=dict)
     visibilities: dict[str, str] = field(default_factory=dict)
     files: dict[str, bool] = field(default_factory=dict)
 
-    def still_valid(self, place: str, around: LinkContext) -> bool:
-        """Whether a record of `place` would get the same answers again."""
-        return (all(around.resolve_reference(kinds, text, place) == paths for (kinds, text),
+    def still_valid(self, place: str, context: LinkContext) -> bool:
+        """Whether all lookups of a record of `place` give the same results in `context`."""
+        return (all(context.resolve_reference(kinds, text, place) == paths for (kinds, text),
                     paths in self.references.items())
-                and all(around.visibility(path) == found for path, found in self.visibilities.items())
-                and all((file in around.files) == found for file, found in self.files.items()))
+                and all(context.visibility(path) == previous for path, previous in self.visibilities.items())
+                and all((file in context.files) == previous for file, previous in self.files.items()))

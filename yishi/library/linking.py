@@ -1,4 +1,4 @@
-"""One record, resolved: its references become paths, its words the keys of the site's vocabularies and methods."""
+"""Resolve one record: references become paths, words the keys of the site's vocabularies and methods."""
 
 import posixpath
 import re
@@ -51,12 +51,10 @@ M = TypeVar("M", bound=Model)
 
 
 class LinkedRecord(Struct):
-    """A resolved record (None: it is resolved again when it is needed), and what was found on the way.
+    """A resolved record and what resolving it found; `record` is None if it is resolved again on demand.
 
-    `used`: output file → file of the content folder; `format_method_term`: the records that it names, each with
-    `KIND.KEY`, the kind of this record and the key that names them; `method`: the path of the method that an issue or
-    a case was worked on by; `brief`: what others need of it, as `briefs` tells it; `stamp`: the digest of all that it
-    says.
+    `attachments`: output file → content file; `references`: (target path, `KIND.KEY`); `method`: path of the method of
+    an issue or case; `encoded_summary`: its RecordSummary, encoded; `fingerprint`: digest of the whole record.
     """
 
     record: Record | None
@@ -73,21 +71,21 @@ class LinkedRecord(Struct):
     fingerprint: str = ""
 
 
-def link_record(path: str, record: Record, around: LinkContext) -> LinkedRecord:
-    """The record at `path` with all it refers to resolved."""
-    linker = _Linker(path, around, record)
+def link_record(path: str, record: Record, context: LinkContext) -> LinkedRecord:
+    """The record at `path` with all its references resolved."""
+    linker = _Linker(path, context, record)
     resolved = linker.resolve_model(record, ())
     linker.linked.record = linker.resolve_method(resolved) if isinstance(resolved, Issue | Case) else resolved
     linker.resolve_files(resolved)
     return linker.linked
 
 
-def resolve_record(path: str, record: Record, around: LinkContext) -> LinkedRecord:
+def resolve_record(path: str, record: Record, context: LinkContext) -> LinkedRecord:
     """The issue or case at `path`, resolved and checked."""
-    linked = link_record(path, record, around)
+    linked = link_record(path, record, context)
     if isinstance(linked.record, Issue):
-        method = around.methods[linked.method]
-        linked.findings += check_issue(path, linked.record, method, around.as_of)
+        method = context.methods[linked.method]
+        linked.findings += check_issue(path, linked.record, method, context.as_of)
     return linked
 
 
@@ -110,11 +108,11 @@ def get_default_stages() -> tuple[Stage, ...]:
 
 
 class _Linker:
-    """Resolves one record; notes in `linked` what it finds."""
+    """Resolves one record and collects the results in `linked`."""
 
-    def __init__(self, path: str, around: LinkContext, record: Record) -> None:
+    def __init__(self, path: str, context: LinkContext, record: Record) -> None:
         self.path = path
-        self.context = around
+        self.context = context
         self.linked = LinkedRecord(record, draft=record.draft)
         self.kind = record.kind_of_record
         self.place = path if isinstance(record, Place) else get_place_of(path)
@@ -122,7 +120,7 @@ class _Linker:
     # --- references and words
 
     def resolve_model(self, model: M, at: KeyPath) -> M:
-        """`model` with every marked field resolved, in its parts too."""
+        """`model` with every marked field resolved, also in nested models."""
         changes: dict[str, object] = {}
         for spec in _marked_keys(type(model)):
             value = getattr(model, spec.attribute)
@@ -158,36 +156,37 @@ class _Linker:
         return any(finding.keys == at for finding in self.linked.findings)
 
     def _find_target(self, text: str, kinds: tuple[str, ...], at: KeyPath) -> str | None:
-        meant = self._look_up_reference(text, kinds)
-        if not meant and not set(kinds).isdisjoint(self.context.withheld.unreadable.values()):
+        candidates = self._look_up_reference(text, kinds)
+        if not candidates and not set(kinds).isdisjoint(self.context.withheld.unreadable.values()):
             self._drop_reference(at, text)
-        elif not meant:
+        elif not candidates:
             near = next(filter(None, (self.context.reference_indexes[kind].find_nearest_id(text) for kind in kinds)),
                         "")
             labels = encode_choices(map(_kind_label, kinds))
             self._add_finding("unknown_reference", at, near, found=f"'{text}'", allowed=labels)
-        elif len(meant) > 1:
-            self._add_finding("ambiguous_reference", at, found=f"'{text}'", allowed=encode_choices(meant))
-        elif meant[0] == self.path:
+        elif len(candidates) > 1:
+            self._add_finding("ambiguous_reference", at, found=f"'{text}'", allowed=encode_choices(candidates))
+        elif candidates[0] == self.path:
             self._add_finding("self_reference", at)
-        elif (standing := self._look_up_visibility(meant[0])) in ("invalid", "withdrawn"):
-            self._drop_reference(at, text if standing == "invalid" else meant[0])
-        elif standing != "draft":
-            self.linked.references.append((meant[0], f"{self.kind}.{at[0]}"))
-            return meant[0]
+        elif (visibility := self._look_up_visibility(candidates[0])) in ("invalid", "withdrawn"):
+            self._drop_reference(at, text if visibility == "invalid" else candidates[0])
+        elif visibility != "draft":
+            self.linked.references.append((candidates[0], f"{self.kind}.{at[0]}"))
+            return candidates[0]
         return None
 
     def _look_up_reference(self, text: str, kinds: tuple[str, ...]) -> list[str]:
-        meant = self.linked.lookups.references[kinds, text] = self.context.resolve_reference(kinds, text, self.place)
-        return meant
+        candidates = self.context.resolve_reference(kinds, text, self.place)
+        self.linked.lookups.references[kinds, text] = candidates
+        return candidates
 
     def _look_up_visibility(self, path: str) -> str:
-        standing = self.linked.lookups.visibilities[path] = self.context.visibility(path)
-        return standing
+        visibility = self.linked.lookups.visibilities[path] = self.context.visibility(path)
+        return visibility
 
     def _look_up_file(self, file: str) -> bool:
-        found = self.linked.lookups.files[file] = file in self.context.files
-        return found
+        exists = self.linked.lookups.files[file] = file in self.context.files
+        return exists
 
     def _drop_reference(self, at: KeyPath, text: str) -> None:
         self.linked.dropped_refs[str(at[0])] = text
@@ -195,7 +194,7 @@ class _Linker:
     # --- the method and its words
 
     def resolve_method(self, record: Issue | Case) -> Issue | Case:
-        """`record` with its method, and the stages and level it names as that method's ids."""
+        """`record` with its method, and ids of the method's stages and levels in place of words."""
         path = record.method or find_nearest_method(self.context.places, self.place) or DEFAULT_METHOD
         method = self.context.methods[path]
         self.linked.method = path
@@ -236,7 +235,7 @@ class _Linker:
     # --- files and links
 
     def resolve_files(self, record: Record) -> None:
-        """Where the photos, the boundary and the links of `record` lead."""
+        """Resolve photos, boundary and links of `record`."""
         for number, photo in enumerate(getattr(record, "photos", ())):
             if file := self._resolve_named_file(photo.file, ("photos", number, "file"), PHOTO_SUFFIXES):
                 self.linked.photos[photo.file] = file
@@ -247,7 +246,7 @@ class _Linker:
                 self.linked.links[target] = self._resolve_link(target, at, body)
 
     def _resolve_named_file(self, name: str, at: KeyPath, kinds: tuple[str, ...]) -> str | None:
-        """The output file for the attachment `name`; a finding if there is none."""
+        """The output file of the attachment `name`; adds a finding if there is none."""
         if posixpath.isabs(name) or posixpath.normpath(posixpath.join(self._folder, name)).startswith("../"):
             self._add_finding("file_outside", at, found=f"'{name}'")
             return None
@@ -257,7 +256,7 @@ class _Linker:
         return file
 
     def _resolve_attachment(self, name: str, at: KeyPath, kinds: tuple[str, ...]) -> str | None:
-        """The file that `name` means; a finding if it is of a kind that cannot be published here."""
+        """The file that `name` refers to; adds a finding if its type cannot be published here."""
         file = next(filter(self._look_up_file, self._candidate_paths(name)), None)
         if file and file.lower().endswith(HEIC_SUFFIXES):
             self._add_finding("photo_heic", at, found=f"'{name}'")
@@ -274,49 +273,49 @@ class _Linker:
                 yield file
 
     def _find_similar_file(self, name: str) -> str:
-        """The name of a file that differs only in capitals."""
-        wanted = {candidate.casefold() for candidate in self._candidate_paths(name)}
-        found = (file for file in sorted(self.context.files) if file.casefold() in wanted)
-        return posixpath.basename(next(found, ""))
+        """The name of a file that differs only in case; "" if there is none."""
+        folded_paths = {candidate.casefold() for candidate in self._candidate_paths(name)}
+        matches = (file for file in sorted(self.context.files) if file.casefold() in folded_paths)
+        return posixpath.basename(next(matches, ""))
 
     def _resolve_link(self, target: str, at: KeyPath, body: Body) -> str | None:
-        """The URL that a local link leads to, from the top of the site; a warning if it leads nowhere."""
+        """The URL of a local link, relative to the root of the site; adds a warning if it is dead."""
         if target in ("#", "#top"):  # to a browser, the beginning of the page
             return target
         name, hash_mark, fragment = target.partition("#")
         path = self._record_path_of_link(unquote(name))
-        standing = self._look_up_visibility(path) if name else ""
-        if standing == "draft":
+        visibility = self._look_up_visibility(path) if name else ""
+        if visibility == "draft":
             return None
-        if standing in ("shown", "withdrawn"):
+        if visibility in ("shown", "withdrawn"):
             return get_record_url(path) + hash_mark + _in_url(fragment)
         url = self._url_of_file(target, at)
-        if url is None and standing != "invalid":
+        if url is None and visibility != "invalid":
             self._add_finding("dead_link", at, level="warning", line=find_line(body.source, target),
                               found=f"'{target}'")
         return url
 
     def _url_of_file(self, target: str, at: KeyPath) -> str | None:
-        """The URL of the attachment that a link means: its name is escaped or as it is, and may hold a `#` itself."""
+        """The URL of the attachment a link refers to; the name may be escaped or not, and may contain a `#`."""
         for name, hash_mark, fragment in (target.partition("#"), target.rpartition("#"), (target, "", "")):
-            for meant in filter(None, (unquote(name), name)):
-                if file := self._resolve_attachment(meant, at, PHOTO_SUFFIXES + DOCUMENT_SUFFIXES):
+            for candidate in filter(None, (unquote(name), name)):
+                if file := self._resolve_attachment(candidate, at, PHOTO_SUFFIXES + DOCUMENT_SUFFIXES):
                     return quote(file) + hash_mark + _in_url(fragment)
         return None
 
     def _record_path_of_link(self, name: str) -> str:
-        """The path of the record that a link names, by its file or by its path."""
+        """The path of the record a link refers to, by its file or by its path."""
         file = posixpath.normpath(posixpath.join(self._folder, name))
-        slot = locate_record(file) if file.endswith(RECORD_SUFFIXES) else None
-        return slot.path if slot else name.strip("/")
+        location = locate_record(file) if file.endswith(RECORD_SUFFIXES) else None
+        return location.path if location else name.strip("/")
 
     @property
     def _folder(self) -> str:
         """The folder of the record's file."""
         if self.path == self.place:
             return self.path
-        slot = locate_record(f"{self.path}.yaml")
-        return posixpath.dirname(self.path if slot else posixpath.dirname(self.path))
+        location = locate_record(f"{self.path}.yaml")
+        return posixpath.dirname(self.path if location else posixpath.dirname(self.path))
 
     def _add_finding(self, code: str, at: KeyPath, near: str = "", level: Severity = "error", line: int | None = None,
                      **values: str) -> None:
@@ -328,7 +327,7 @@ def _in_url(fragment: str) -> str:
 
 
 _IN_FRAGMENT = "/?:@!$&'()*+,;=-._~"
-"""What stands in a fragment as it is (RFC 3986), beside letters and figures."""
+"""Characters allowed in a fragment besides letters and digits (RFC 3986)."""
 
 
 def _iter_bodies(record: Record) -> Iterator[tuple[KeyPath, Body]]:
@@ -342,7 +341,7 @@ def _iter_bodies(record: Record) -> Iterator[tuple[KeyPath, Body]]:
 
 @cache
 def _marked_keys(model: type[Model]) -> tuple[KeySpec, ...]:
-    """The keys of `model` that depend on the site, or hold parts that have such keys."""
+    """The keys of `model` that depend on the site, or hold models with such keys."""
     return tuple(spec for spec in key_table(model).specs.values()
                  if spec.by_site or spec.refers or (spec.model and not spec.values and _marked_keys(spec.model)))
 
@@ -353,12 +352,12 @@ def _reserved_words() -> Mapping[str, str]:
 
 
 def _stage_ids_by_word(method: Method) -> dict[str, str]:
-    """Every word by which a log entry may name a stage of `method` → the stage's id."""
+    """Every word by which a log entry may refer to a stage of `method` → id of the stage."""
     return {word: stage.id for stage in method.stages if stage.verified for word in list_stage_words(stage)}
 
 
 def _method_name(method: Method) -> str:
-    """What a method is called, for a message in any language."""
+    """The name of a method, for a message in any language."""
     english = method.translations.get("en")
     return encode_bilingual(method.name, english.title if english and english.title else method.name)
 

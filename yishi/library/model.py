@@ -32,10 +32,10 @@ from .link_context import LinkContext
 
 
 class Library(Struct, frozen=True):
-    """All published records by path, every reference a path, every value of a vocabulary its key.
+    """All published records by path, with resolved references and vocabulary keys.
 
     The mappings are in a fixed order: places as in the tree (siblings by code, then name), everything else by path.
-    References that lead to a record withheld from the site (invalid, draft) are left out; `lost` tells which.
+    References to withheld records (invalid, draft) are left out; `dropped_refs` lists them.
     """
 
     site: Site
@@ -58,40 +58,40 @@ class Library(Struct, frozen=True):
     children: Mapping[str, tuple[str, ...]]
     """Place ("" = the site) → the places directly below it, in fixed order."""
     backlinks: Mapping[str, Mapping[str, tuple[str, ...]]]
-    """Record → `KIND.KEY` → the records that name it: of which kind, under which key (`issue.derived_from`)."""
+    """Record → `KIND.KEY` (such as `issue.derived_from`) → the records that refer to it by this key."""
     dropped_refs: Mapping[str, Mapping[str, str]]
-    """Record → key → the reference as typed, where the record that it means is withheld."""
+    """Record → key → the reference as typed, if it refers to a withheld record."""
     links: Mapping[str, Mapping[str, str | None]]
-    """Record → local link in its Markdown → output file (None: it leads nowhere)."""
+    """Record → local link in its Markdown → output file (None for a dead link)."""
     photos: Mapping[str, Mapping[str, str]]
     """Record → a photo's `file` → output file."""
     attachments: Mapping[str, str]
     """Output file → the file of the content folder that is published there."""
     drafts: Set[str]
-    """The records that are shown although they are drafts."""
+    """Drafts that are published, as with `--drafts`."""
     encoded_summaries: Mapping[str, tuple[str, ...]]
-    """Issue or case → what others need of it, as `briefs` tells it; only of those of which it is known already."""
+    """Issue or case → its RecordSummary, encoded; only those already known."""
     fingerprints: Mapping[str, str]
-    """The same issues and cases → the digest of all that they say."""
+    """The same issues and cases → digest of the whole record."""
     link_context: LinkContext
-    """What the records were resolved against."""
+    """The context in which the records were resolved."""
     renditions: Mapping[str, tuple[Rendition, ...]] = field(default_factory=dict)
-    """Output file of a photo that can be shown → what is published in its place."""
+    """Output file of a photo that can be shown → the renditions published in its place."""
 
     def referrers(self, path: str, *keys: str) -> tuple[str, ...]:
-        """The records that name the one at `path` under one of these keys (each `KIND.KEY`), each once, in order."""
-        naming = self.backlinks.get(path, {})
-        return tuple(dict.fromkeys(one for key in keys for one in naming.get(key, ())))
+        """The records that refer to the one at `path` by one of these keys (`KIND.KEY`), each once, in order."""
+        backlinks = self.backlinks.get(path, {})
+        return tuple(dict.fromkeys(referrer for key in keys for referrer in backlinks.get(key, ())))
 
     def record(self, path: str | None) -> Record | None:
-        """The record at `path`, None if there is none: its folder says of which kind it is."""
+        """The record at `path`; None if there is none. The folder determines its kind."""
         return self.of_kind(KIND_IN.get(get_folder_name(path or ""), "place")).get(path or "")
 
     def of_kind(self, kind: str) -> Mapping[str, Any]:
-        """The records of a kind by their paths."""
-        of_kind: Mapping[str, Any] = getattr(self, KINDS[kind].table)
-        return of_kind
+        """Path → record of this kind."""
+        table: Mapping[str, Any] = getattr(self, KINDS[kind].table)
+        return table
 
     def of_kinds(self, kinds: Iterable[str]) -> Iterator[tuple[str, Record]]:
-        """The path and the record of each record of these kinds, kind by kind."""
+        """Path and record of each record of these kinds, kind by kind."""
         return ((path, record) for kind in kinds for path, record in self.of_kind(kind).items())

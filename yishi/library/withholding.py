@@ -1,7 +1,7 @@
-"""From what the files say to the records that are published: drafts and invalid records are withheld, the rest linked.
+"""Select the records to publish: drafts and invalid records are withheld, the rest is linked.
 
-One bad file must not silence the others. A place, a method or the site itself is never withheld for a mistake in it,
-since others hang on it: what is valid in it stands, and the mistake is a problem all the same.
+One bad file must not hide the others. A place, a method or the site is never withheld for an error in it, because
+others depend on it: its valid parts stand, and the error is reported.
 """
 
 from collections import Counter
@@ -31,9 +31,9 @@ from . import RECORD_CACHE_SIZE, Library, NameSortKey, ResolveRecords, WithheldR
 
 
 class SelectedRecords(Struct, frozen=True):
-    """The records that can be linked, and those that are withheld; `partial`: what is valid in invalid ones.
+    """The records that can be linked, those that are withheld, and the valid parts of invalid ones (`partial`).
 
-    `kinds`: path → kind of each record; the records themselves are made when they are asked for.
+    `kinds`: path → kind of each record; the records themselves are created on access.
     """
 
     records: Mapping[str, Record]
@@ -44,14 +44,14 @@ class SelectedRecords(Struct, frozen=True):
 
     @property
     def site(self) -> Site:
-        """The site's own record."""
+        """The record of the site."""
         site = self.records["site"]
         assert isinstance(site, Site)
         return site
 
 
 class _ReadRecord(Struct, frozen=True):
-    """One record as read."""
+    """One parsed record."""
 
     path: str
     kind: str
@@ -64,7 +64,7 @@ class _ReadRecord(Struct, frozen=True):
 
     @property
     def hits(self) -> tuple[RecordPrivacyHit, ...]:
-        return tuple(hit for of, hit in self.reading.privacy_hits if of == self.id)
+        return tuple(hit for entry_id, hit in self.reading.privacy_hits if entry_id == self.id)
 
     @property
     def is_valid(self) -> bool:
@@ -77,8 +77,8 @@ class _ReadRecord(Struct, frozen=True):
 
 
 class _PartialRecord(Struct, frozen=True):
-    """An invalid record: what is valid in it, and under which keys that was typed; of a list of which some entries are
-    not valid, which ones are `left`. `is_whole`: nothing is missing of it."""
+    """The valid part of an invalid record: `keys` are those typed and valid, `kept_indexes` the original indexes of
+    the valid entries of a list; `is_whole`: nothing is missing."""
 
     record: Record
     keys: frozenset[str]
@@ -86,7 +86,7 @@ class _PartialRecord(Struct, frozen=True):
     is_whole: bool
 
     def translate_finding(self, finding: Finding) -> Finding | None:
-        """A finding of the record as it is told of its file; None if it may come of what is missing."""
+        """A finding about the partial record with the indexes of its file; None if missing parts may have caused it."""
         if not finding.keys or finding.code in _LOG_SEQUENCE_CODES:
             return finding if self.is_whole else None
         key, *rest = finding.keys
@@ -98,26 +98,28 @@ class _PartialRecord(Struct, frozen=True):
 
 
 _LOG_SEQUENCE_CODES = frozenset({"resolved_twice", "reopened_without_closing", "closed_without_result"})
-"""What is found between the entries of a log."""
+"""Codes of findings about the sequence of log entries."""
 
 
-def select_records(readings: Mapping[str, ParsedFile], slots: Mapping[str, RecordLocation],
-                   misplaced: Collection[Problem], *,
-                   drafts: bool) -> SelectedRecords:
-    """What the files say (file → reading) as records. `misplaced`: problems of where files lie; `drafts`: show them."""
-    wrong = {problem.path for problem in select_errors(list(misplaced))}
-    entries = {entry.path: entry for file, reading in readings.items() if file not in wrong
-               for entry in _iter_read_records(reading, slots[file])}
+def select_records(readings: Mapping[str, ParsedFile], locations: Mapping[str, RecordLocation],
+                   location_problems: Collection[Problem], *, drafts: bool) -> SelectedRecords:
+    """Turn parsed files (file → parse result) into records.
+
+    `location_problems`: problems of where files are; `drafts`: publish drafts.
+    """
+    misplaced_files = {problem.path for problem in select_errors(list(location_problems))}
+    entries = {entry.path: entry for file, reading in readings.items() if file not in misplaced_files
+               for entry in _iter_read_records(reading, locations[file])}
     allowed = _allowed_texts(entries.get("site"))
     findings = tuple(finding for entry in entries.values() for finding in _check_personal_data(entry, allowed))
     exposed = {finding.record for finding in findings if finding.level == "error"}
-    invalid = {slots[file].path: slots[file].kind for file in wrong if file in slots}
-    hidden: dict[str, str] = {}
+    invalid = {locations[file].path: locations[file].kind for file in misplaced_files if file in locations}
+    hidden_drafts: dict[str, str] = {}
     kinds: dict[str, str] = {}
     partial: dict[str, _PartialRecord] = {}
     for path, entry in entries.items():
         if entry.is_draft and not drafts:
-            hidden[path] = entry.kind
+            hidden_drafts[path] = entry.kind
         elif not KINDS[entry.kind].essential and (not entry.is_valid or path in exposed):
             invalid[path] = entry.kind
             partial[path] = _create_partial_record(entry)
@@ -128,61 +130,64 @@ def select_records(readings: Mapping[str, ParsedFile], slots: Mapping[str, Recor
         findings += tuple(_warn_of_draft_places(drafts_below))
     if "site" not in kinds:
         kinds["site"], entries["site"] = "site", _ReadRecord("site", "site", "", ParsedFile(invalid=frozenset({""})))
-    _withhold_below(kinds, hidden, invalid)
+    _withhold_below(kinds, hidden_drafts, invalid)
     records = LazyDict(kinds, lambda path: _create_record(entries[path], allowed, path in drafts_below),
                        keep=RECORD_CACHE_SIZE)
-    unreadable = {file: slots[file].kind for file, reading in readings.items()
-                  if slots[file].kind in COLLECTIONS and not reading.entries and reading.invalid}
-    return SelectedRecords(records, kinds, WithheldRecords(invalid, hidden, unreadable,
+    unreadable = {file: locations[file].kind for file, reading in readings.items()
+                  if locations[file].kind in COLLECTIONS and not reading.entries and reading.invalid}
+    return SelectedRecords(records, kinds, WithheldRecords(invalid, hidden_drafts, unreadable,
                                                            _collect_withdrawn(entries, kinds)), findings, partial)
 
 
-def link_until_stable(intake: SelectedRecords, files: Collection[str], as_of: date,
-                      resolve: ResolveRecords | None = None, order: NameSortKey = get_collation_key,
-                      ) -> tuple[Library, list[Finding], WithheldRecords]:
-    """The library of all records that are right among each other, and the findings about the others.
+def link_until_stable(selected: SelectedRecords, files: Collection[str], as_of: date,
+                      resolve: ResolveRecords | None = None,
+                      name_sort_key: NameSortKey = get_collation_key,) -> tuple[Library, list[Finding],
+                                                                                WithheldRecords]:
+    """The library of all records that are valid together, the findings about the others, and the withheld records.
 
-    `resolve`, `order`: as for `library.link`.
+    Withholding a record can make others invalid, so linking is repeated until nothing changes. `resolve`,
+    `name_sort_key`: as for `link_records`.
     """
-    records, kinds, withheld = intake.records, dict(intake.kinds), intake.withheld
-    findings: dict[Finding, None] = dict.fromkeys((*intake.findings, *_check_partial_records(intake, files, as_of)))
+    records, kinds, withheld = selected.records, dict(selected.kinds), selected.withheld
+    findings: dict[Finding, None] = dict.fromkeys((*selected.findings, *_check_partial_records(selected, files, as_of)))
     while True:
-        library, found = link_records(records, withheld, files, as_of, kinds, resolve, order)
-        found = [_downgrade_in_draft(finding, records[finding.record]) for finding in found]
-        findings |= dict.fromkeys(found)
-        wrong = {finding.record for finding in found if finding.level == "error"}
-        wrong = {path for path in wrong if not KINDS[kinds[path]].essential}
-        if not wrong:
+        library, new_findings = link_records(records, withheld, files, as_of, kinds, resolve, name_sort_key)
+        new_findings = [_downgrade_in_draft(finding, records[finding.record]) for finding in new_findings]
+        findings |= dict.fromkeys(new_findings)
+        invalid_paths = {finding.record for finding in new_findings if finding.level == "error"}
+        invalid_paths = {path for path in invalid_paths if not KINDS[kinds[path]].essential}
+        if not invalid_paths:
             return library, list(findings), withheld
-        withheld = replace(withheld, invalid={**withheld.invalid, **{path: kinds.pop(path) for path in wrong}})
+        withheld = replace(withheld, invalid={**withheld.invalid, **{path: kinds.pop(path) for path in invalid_paths}})
 
 
-def _check_partial_records(intake: SelectedRecords, files: Collection[str], as_of: date) -> Iterator[Finding]:
-    """What else is wrong in the records that are invalid in themselves: a writer is told everything at once."""
-    if not intake.partial:
+def _check_partial_records(selected: SelectedRecords, files: Collection[str], as_of: date) -> Iterator[Finding]:
+    """Further findings about records that are invalid by themselves, so that a writer sees everything at once."""
+    if not selected.partial:
         return
-    partial = {path: one.record for path, one in intake.partial.items()}
-    invalid = {path: kind for path, kind in intake.withheld.invalid.items() if path not in partial}
-    kinds = {**intake.kinds, **{path: record.kind_of_record for path, record in partial.items()}}
-    records = LazyDict(kinds, lambda path: partial[path] if path in partial else intake.records[path])
-    _, found = link_records(records, replace(intake.withheld, invalid=invalid), files, as_of, kinds)
-    for finding in found:
-        one = intake.partial.get(finding.record)
-        if one and (placed := one.translate_finding(finding)):
-            yield placed
+    partial = {path: partial_record.record for path, partial_record in selected.partial.items()}
+    invalid = {path: kind for path, kind in selected.withheld.invalid.items() if path not in partial}
+    kinds = {**selected.kinds, **{path: record.kind_of_record for path, record in partial.items()}}
+    records = LazyDict(kinds, lambda path: partial[path] if path in partial else selected.records[path])
+    _, findings = link_records(records, replace(selected.withheld, invalid=invalid), files, as_of, kinds)
+    for finding in findings:
+        partial_record = selected.partial.get(finding.record)
+        if partial_record and (translated := partial_record.translate_finding(finding)):
+            yield translated
 
 
 def _downgrade_in_draft(finding: Finding, record: Record) -> Finding:
-    """What is missing or unknown in a draft is only a warning."""
+    """Missing or unknown values in a draft are only warnings."""
     return replace(finding, level="warning") if record.draft else finding
 
 
 # --- one record -------------------------------------------------------------------------------------------------------
 
 
-def _iter_read_records(reading: ParsedFile, slot: RecordLocation) -> Iterator[_ReadRecord]:
+def _iter_read_records(reading: ParsedFile, location: RecordLocation) -> Iterator[_ReadRecord]:
     for entry_id in reading.entries or ([""] if reading.invalid else []):
-        yield _ReadRecord(f"{slot.path}/{entry_id}" if entry_id else slot.path, slot.kind, entry_id, reading)
+        yield _ReadRecord(f"{location.path}/{entry_id}" if entry_id else location.path, location.kind, entry_id,
+                          reading)
 
 
 def _create_record(entry: _ReadRecord, allowed: Collection[str], is_below_draft: bool) -> Record:
@@ -199,28 +204,30 @@ def _create_valid_record(entry: _ReadRecord, allowed: Collection[str]) -> Record
 
 
 def _create_partial_record(entry: _ReadRecord) -> _PartialRecord:
-    """What is valid in an invalid record."""
+    """The valid part of an invalid record."""
     defaults = _default_values(entry.kind, entry.path.rpartition("/")[2])
-    data, left = drop_invalid_items(entry.kind, entry.data)
-    record, bare = create_partial_record(entry.kind, data, defaults), create_partial_record(entry.kind, {}, defaults)
+    data, kept_indexes = drop_invalid_items(entry.kind, entry.data)
+    record = create_partial_record(entry.kind, data, defaults)
+    default_record = create_partial_record(entry.kind, {}, defaults)
     keys = frozenset(key for key in entry.data.keys() & record.model_fields_set
-                     if key not in defaults or getattr(record, key) != getattr(bare, key))
-    is_whole = keys == entry.data.keys() and not left and all(one.code != "yaml" for one in entry.reading.problems)
-    return _PartialRecord(record, keys, left, is_whole)
+                     if key not in defaults or getattr(record, key) != getattr(default_record, key))
+    is_whole = (keys == entry.data.keys() and not kept_indexes
+                and all(problem.code != "yaml" for problem in entry.reading.problems))
+    return _PartialRecord(record, keys, kept_indexes, is_whole)
 
 
 def _default_values(kind: str, name: str) -> dict[str, Any]:
-    """What stands for the required values that a draft or an essential record lacks; `name` is that of its file."""
+    """Substitutes for the required values that a draft or an essential record lacks; `name`: its file name."""
     return {KINDS[kind].title_key: (" ".join(name.split()) or "议事")[:60], **KINDS[kind].required}
 
 
 def _collect_withdrawn(entries: Mapping[str, _ReadRecord], kinds: Mapping[str, str]) -> dict[str, str]:
-    """The records that were withdrawn: path → kind."""
-    told = (str(entries[path].data.get("path", "")) for path, kind in kinds.items() if kind == "withdrawal")
-    return {path: kind for path in told if path not in entries and (kind := get_kind_at(path))}
+    """Path → kind of withdrawn records."""
+    paths = (str(entries[path].data.get("path", "")) for path, kind in kinds.items() if kind == "withdrawal")
+    return {path: kind for path in paths if path not in entries and (kind := get_kind_at(path))}
 
 
-# --- what is withheld -------------------------------------------------------------------------------------------------
+# --- withheld records -------------------------------------------------------------------------------------------------
 
 
 def _allowed_texts(site: _ReadRecord | None) -> frozenset[str]:
@@ -236,7 +243,7 @@ def _check_personal_data(entry: _ReadRecord, allowed: Collection[str]) -> Iterat
 
 
 def _find_below_drafts(entries: Mapping[str, _ReadRecord]) -> dict[str, str]:
-    """What is no draft itself and stands below a place that is one: path → the nearest such place."""
+    """Published records below a draft place: path → the nearest draft place."""
     drafts = {path for path, entry in entries.items() if entry.kind == "place" and entry.is_draft}
     if not drafts:
         return {}
@@ -246,16 +253,17 @@ def _find_below_drafts(entries: Mapping[str, _ReadRecord]) -> dict[str, str]:
 
 
 def _warn_of_draft_places(drafts_below: Mapping[str, str]) -> Iterator[Finding]:
-    """Whoever makes a place a draft is told how much goes with it."""
+    """A warning per draft place with the number of records withheld below it."""
     for place, number in Counter(drafts_below.values()).items():
         yield Finding(place, ("draft",), "draft_place", (("found", str(number)),), level="warning")
 
 
-def _withhold_below(kinds: dict[str, str], hidden: dict[str, str], invalid: dict[str, str]) -> None:
-    """What belongs to a withheld place is withheld with it."""
-    if not any(kind == "place" for withheld in (hidden, invalid) for kind in withheld.values()):
+def _withhold_below(kinds: dict[str, str], hidden_drafts: dict[str, str], invalid: dict[str, str]) -> None:
+    """Withhold everything below a withheld place."""
+    if not any(kind == "place" for withheld in (hidden_drafts, invalid) for kind in withheld.values()):
         return
     for path in [path for path in kinds if path.startswith("places/")]:
-        above = next((place for place in list_ancestor_places(path) if place in hidden or place in invalid), None)
-        if above:
-            (hidden if above in hidden else invalid)[path] = kinds.pop(path)
+        withheld_place = next((place for place in list_ancestor_places(path)
+                               if place in hidden_drafts or place in invalid), None)
+        if withheld_place:
+            (hidden_drafts if withheld_place in hidden_drafts else invalid)[path] = kinds.pop(path)

@@ -1,4 +1,4 @@
-"""Output + template → bytes. Pure: templates and the names of static files come in as data."""
+"""Render an output with its template as bytes. Pure: templates and paths of static files come in as data."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -26,42 +26,45 @@ _NEEDS_ESCAPING = re.compile("[&<>'\"]").search
 
 
 def create_renderer(templates: Mapping[str, str], assets: Mapping[str, str]) -> Callable[[Output], bytes]:
-    """What turns an output into its bytes.
+    """Returns a function that renders an output as bytes.
 
-    `templates`: name → source text; `assets`: name of a static file → its path in the site. Raises jinja2's errors for
-    a template that is wrong or asks for what its view does not hold.
+    `templates`: name → source text; `assets`: name of a static file → its path in the site. The function raises
+    jinja2's errors for an invalid template, or one that uses what its view does not have.
     """
     @cache
     def environment(tag: str, conversion: Conversion | None) -> Environment:
         return _create_environment(templates, assets, tag, conversion)
 
-    def rendered(output: Output) -> bytes:
+    def render(output: Output) -> bytes:
         if not output.template:
             return output.body
         template = environment(output.language or "en", output.conversion).get_template(output.template)
         return template.render(_template_variables(output.view)).encode()
 
-    return rendered
+    return render
 
 
 def find_template_references(templates: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Each template → those that it extends, includes or imports.
+    """Template → templates it extends, includes or imports.
 
-    Raises TemplateSyntaxError if one of them is wrong, or names another that does not exist, or by an expression, so
-    that what a page is made from could not be known beforehand.
+    Raises TemplateSyntaxError if a template is invalid, or refers to one that does not exist or by an expression,
+    because its inputs could then not be fingerprinted.
     """
     return {name: tuple(_existing_references(name, templates)) for name in templates}
 
 
-def find_template_closure(name: str, named: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """The template `name` with all that it is made of; `named`: the references. Raises KeyError if there is none."""
-    found, waiting = set[str](), [name]
+def find_template_closure(name: str, references: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """The template `name` and all templates it includes, directly or indirectly. Raises KeyError if there is none.
+
+    `references`: template → those it refers to directly.
+    """
+    closure, waiting = set[str](), [name]
     while waiting:
         one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting += named[one]
-    return frozenset(found)
+        if one not in closure:
+            closure.add(one)
+            waiting += references[one]
+    return frozenset(closure)
 
 
 def _existing_references(name: str, templates: Mapping[str, str]) -> Iterator[str]:
@@ -71,9 +74,9 @@ def _existing_references(name: str, templates: Mapping[str, str]) -> Iterator[st
         yield target
 
 
-@lru_cache(1_000)  # whoever builds again in the same process, as `serve`, reads again what has changed
+@lru_cache(1_000)  # `serve` builds repeatedly in one process: only changed templates are parsed again
 def _parse_references(source: str, name: str) -> tuple[tuple[str, int], ...]:
-    """The templates that a template names, each with its line."""
+    """The templates to which a template refers, each with its line."""
     found = Environment(extensions=["jinja2.ext.i18n"]).parse(source, name).find_all(_REFERENCE_NODES)
     return tuple((_constant_template_name(node.template, node.lineno, name), node.lineno) for node in found)  # type: ignore[attr-defined]
 
@@ -85,21 +88,21 @@ def _constant_template_name(target: nodes.Expr, line: int, name: str) -> str:
 
 
 class _MemoryBytecodeCache(BytecodeCache):
-    """The code of templates: whoever builds again in the same process, as `serve`, compiles what has changed."""
+    """In-memory bytecode cache: `serve` builds repeatedly in one process and compiles only changed templates."""
 
     def __init__(self) -> None:
         self._codes = dict[tuple[str, str], CodeType | None]()
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Takes the code of a template with this name and text, if there is."""
+        """Load the code of a template with this name and text, if it is cached."""
         bucket.code = self._codes.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keeps it."""
+        """Cache the code of a template."""
         self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
-@cache  # in each language its own: fixed texts are translated in it
+@cache  # one per language, because compiled code holds the translated texts
 def _bytecode_cache(tag: str, conversion: Conversion | None) -> _MemoryBytecodeCache:
     return _MemoryBytecodeCache()
 
@@ -114,11 +117,11 @@ def _create_environment(templates: Mapping[str, str], assets: Mapping[str, str],
     if conversion:
         environment.convert = create_converter(conversion)
         environment.escape_value = partial(_convert_and_escape, environment.convert)
-    spoken = environment.catalogue = get_language(tag).catalogue
-    as_html = partial(_escape_translations, environment.convert)
+    catalogue = environment.catalogue = get_language(tag).catalogue
+    escape_texts = partial(_escape_translations, environment.convert)
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        as_html(spoken.gettext), as_html(spoken.ngettext), newstyle=True,
-        pgettext=as_html(spoken.pgettext), npgettext=as_html(spoken.npgettext))
+        escape_texts(catalogue.gettext), escape_texts(catalogue.ngettext), newstyle=True,
+        pgettext=escape_texts(catalogue.pgettext), npgettext=escape_texts(catalogue.npgettext))
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters["lang"] = _lang_attribute
     environment.filters["html"] = partial(_convert_html, environment.convert) if conversion else Markup
@@ -129,18 +132,18 @@ def _create_environment(templates: Mapping[str, str], assets: Mapping[str, str],
     return environment
 
 
-def _escape_translations(convert: Callable[[str], str], translated: Callable[..., str]) -> Callable[..., Markup]:
-    """`translated` with its texts escaped: jinja2 takes every translation for HTML, and they are plain text."""
-    return lambda *messages: escape(convert(translated(*messages)))
+def _escape_translations(convert: Callable[[str], str], translate: Callable[..., str]) -> Callable[..., Markup]:
+    """`translate` with its results escaped: jinja2 takes translations for HTML, but they are plain text."""
+    return lambda *messages: escape(convert(translate(*messages)))
 
 
-def _break_lines(escaped: Callable[[Any], str], text: str) -> str:
-    """`text` as HTML with its line breaks, which would be shown as blanks."""
-    return Markup("<br>").join(Markup(escaped(text.rstrip("\n"))).split("\n")) if "\n" in text else text
+def _break_lines(escape_value: Callable[[Any], str], text: str) -> str:
+    """`text` as HTML with <br> for its line breaks."""
+    return Markup("<br>").join(Markup(escape_value(text.rstrip("\n"))).split("\n")) if "\n" in text else text
 
 
 def _escape_value(value: Any) -> str:
-    """`value` as HTML: what is HTML already stays; most texts hold nothing to escape."""
+    """`value` as HTML; markup is left as it is, and most texts need no escaping."""
     kind = type(value)
     if kind is Markup or (kind is str and not _NEEDS_ESCAPING(value)):
         return value  # type: ignore[no-any-return]
@@ -153,15 +156,16 @@ def _convert_and_escape(convert: Callable[[str], str], value: Any) -> str:
 
 
 def _convert_html(convert: Callable[[str], str], html: str) -> Markup:
-    """Sanitised HTML with its texts converted, each escaped again, unless it was written by hand."""
+    """Sanitised HTML with its texts converted and escaped again, unless it was translated by hand."""
     return Markup(strip_unconverted_mark(html) or map_texts(html, convert))
 
 
 class _FastCodeGenerator(CodeGenerator):
-    """Templates as quicker code: views are plain objects, and nearly all that is shown is plain text."""
+    """Faster generated code: views are plain objects and nearly all values plain text, so jinja2's generic lookups and
+    escaping are skipped."""
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
-        """An attribute without jinja2's look at keys; one that a view lacks is a mistake in the template."""
+        """Attribute access without item lookup; an attribute that a view lacks is an error in the template."""
         self.write("(")
         self.visit(node.node, frame)
         self.write(f").{node.attr}")
@@ -171,7 +175,8 @@ class _FastCodeGenerator(CodeGenerator):
 
 
 class _LocalizedEnvironment(Environment):
-    """Templates in one language: fixed texts are translated when a template is compiled, not whenever it is used."""
+    """Environment of one language; fixed texts are translated when a template is compiled, not each time it is
+    rendered."""
 
     code_generator_class = _FastCodeGenerator
     escape_value: Callable[[Any], str] = staticmethod(_escape_value)
@@ -185,31 +190,31 @@ class _LocalizedEnvironment(Environment):
 
 
 class _FixedTextTranslator(NodeTransformer):
-    """Puts the translation of each fixed text in its place, escaped, and filled in where it has variables."""
+    """Replaces each fixed text by its translation, escaped, with its variables filled in."""
 
     def __init__(self, environment: _LocalizedEnvironment) -> None:
         self._environment = environment
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
-        """A call of gettext with a fixed text; all others stay."""
+        """Replace a call of gettext with a constant text; other calls stay."""
         self.generic_visit(node)
         if not (isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext")
                 and len(node.args) == 1 and isinstance(node.args[0], nodes.Const)):
             return node
-        said = self._environment.convert(self._environment.catalogue.gettext(node.args[0].value))
-        text: nodes.Expr = nodes.MarkSafe(nodes.Const(str(escape(said))))
-        pairs = [nodes.Pair(nodes.Const(one.key), _escape_node(one.value)) for one in node.kwargs]
+        translation = self._environment.convert(self._environment.catalogue.gettext(node.args[0].value))
+        text: nodes.Expr = nodes.MarkSafe(nodes.Const(str(escape(translation))))
+        pairs = [nodes.Pair(nodes.Const(keyword.key), _escape_node(keyword.value)) for keyword in node.kwargs]
         filled = nodes.Mod(text, nodes.Dict(pairs))
         return filled.set_environment(self._environment).set_lineno(node.lineno)
 
 
 def _escape_node(value: nodes.Expr) -> nodes.Expr:
-    """A value that fills a fixed text, as HTML."""
+    """An expression for a value that is filled into a fixed text, escaped."""
     return nodes.Call(nodes.EnvironmentAttribute("escape_value"), [value], [], None, None)
 
 
 def _lang_attribute(tag: str) -> Markup:
-    """The attribute that says a text's language, where it is not the page's."""
+    """The `lang` attribute of a text in another language than the page's."""
     return Markup(f' lang="{escape(tag)}"') if tag else _EMPTY_MARKUP
 
 

@@ -1,4 +1,7 @@
-"""Search without a server: the files of an index that a small script in the reader's browser loads piece by piece."""
+"""Search without a server: index files that a small script in the browser loads piece by piece.
+
+In: the searchable texts of all records. Out: the files of the index, and its state for incremental updates.
+"""
 
 from .index import (
     REPORTED_SUFFIX,

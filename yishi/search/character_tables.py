@@ -1,8 +1,8 @@
-"""Which simplified character stands for a traditional one; which characters there are.
+"""Traditional characters with their simplified forms, and the characters of Unicode 12.1.
 
 The pairs are those of OpenCC's dictionary `TSCharacters` (1.4.2, Apache License 2.0, https://github.com/BYVoid/OpenCC)
-that lie between U+4E00 and U+9FFF, the first choice where there are several; added are 著 for 着 and six
-variants that a conversion to the characters of Taiwan or Hong Kong leaves.
+between U+4E00 and U+9FFF, the first choice if there are several, plus 著 for 着 and six variants that a
+conversion to the characters of Taiwan or Hong Kong leaves.
 """
 
 TRADITIONAL = (
@@ -143,9 +143,9 @@ KNOWN_CHARACTERS = (
     "2.g 1h.1 7j.17 5.2r d.e 3.e 2.e 2.10 b.c 4.2k 4.1o 1m.s e.17 5.8 8.1 f.5 4b.r9 b.c 4.a 6.37 d.2g 8.b l.b 5.1j "
     "9.9 7.13 9.t 2b.b 2.2s 2.3 4.14 3.5 4.s 3.3q d.d 3.3 5.2 6.2 e.5 12h.2t4x e1oi.0 v.2n 3l.6n"
 )
-"""The characters of Unicode 12.1, and all that may become a Chinese one: how far each run of them begins behind the end
-of the one before, and ends behind its own beginning, in base 36.
+"""The characters of Unicode 12.1, and all that may become Chinese characters, as runs `GAP.LENGTH` in base 36:
+distance of the start from the end of the previous run, and distance of the end from the start.
 
-What later versions add is read as no letter: else an index would depend on the Python that made it, and a browser that
-knows fewer characters, or more, would look for other words. Chromium 80 knows just these.
+Characters of later versions are not treated as letters: otherwise the index would depend on the version of Python, and
+a browser with another version of Unicode would search for other tokens. Chromium 80 has exactly these.
 """

@@ -1,8 +1,8 @@
-"""The files of the index: made whole, or, after small changes, only those that change.
+"""The files of the search index: built in full, or patched after small changes.
 
-`search/records.json` holds the order of the records, `search/filters.json` what they are filtered by, `search/words/`
-the tokens and who has them, `search/texts/` the texts against which every hit is checked before it is shown, and
-`search/characters/` what the traditional characters of a query are folded to.
+`search/records.json` holds the order of the records, `search/filters.json` their filter values, `search/words/` the
+postings of each token, `search/texts/` the texts against which every hit is checked before it is shown, and
+`search/characters/` the simplified forms of traditional characters in queries.
 """
 
 import json
@@ -16,8 +16,15 @@ from msgspec.structs import replace
 
 from ..core.hashes import compute_digest
 from ..model.paths import get_record_url
-from .postings import CODE_OF_ZERO, assign_numbers, encode_deltas, encode_index_json, encode_postings, get_shard
-from .postings import decode_postings as postings
+from .postings import (
+    CODE_OF_ZERO,
+    assign_numbers,
+    decode_postings,
+    encode_deltas,
+    encode_index_json,
+    encode_postings,
+    get_shard,
+)
 from .tokens import FOLDS, fold_text, list_fold_pairs, tokenize
 
 INDEX_FOLDER = "search"
@@ -25,21 +32,24 @@ RECORDS_FILE = f"{INDEX_FOLDER}/records.json"
 FILTERS_FILE = f"{INDEX_FOLDER}/filters.json"
 
 RECORDS_PER_SHARD = 8
-"""So many numbers share a file of texts; there are as many files of tokens. About a third of the numbers are taken."""
+"""Record numbers per text file; there are as many token files. About a third of the numbers are taken."""
 
 _FOLD_SHARDS = 16
-"""The characters that are folded are in so many files, by their code."""
+"""Number of files for folded characters, which are distributed by code point."""
 
 REPORTED_SUFFIX = ".reported"
-"""What stands behind an open status that is only known from a published report."""
+"""Suffix of an open status that is only known from a published report."""
 
 _MAX_CHANGED_SHARE = 0.05
-"""Where a larger share of the records has changed, the index is made whole."""
+"""If a larger share of the records has changed, the index is rebuilt in full."""
 
 
 class SearchableText(Struct, frozen=True):
-    """What a record says. `titles`: its title in languages other than the one it is written in; `words`: those of its
-    place, topics and status, by which it is found too."""
+    """The searchable text of a record.
+
+    `titles`: language → its title in other languages than its own; `words`: names of its place, topics and status, by
+    which it can be found too.
+    """
 
     title: str
     text: str
@@ -48,9 +58,9 @@ class SearchableText(Struct, frozen=True):
 
 
 class IndexedRecord(NamedTuple):
-    """A record that can be found. `key` is another whenever its text is.
+    """A record in the index; its `fingerprint` changes whenever its text does.
 
-    `when` is a day, month or year (`2025-09-11`, `2025-09`, `2025`, "").
+    `date` is a day, month or year (`2025-09-11`, `2025-09`, `2025`, "").
     """
 
     path: str
@@ -65,13 +75,13 @@ class IndexedRecord(NamedTuple):
 
     @property
     def status_filter(self) -> str:
-        """The status that it is filtered and shown by; that of a report is another than the same of today."""
+        """The status by which it is filtered and shown; a reported status differs from a current one."""
         return f"{self.status}{REPORTED_SUFFIX}" if self.status and self.reported else self.status
 
 
 class IndexState(Struct, frozen=True):
-    """What an index was made of: how many numbers there are; record → its number and the key of its text; and what was
-    made: file → the digest of its bytes."""
+    """The state of an index for the next build: the number range, record → (number, fingerprint of its text), file →
+    digest."""
 
     size: int = 0
     records: Mapping[str, tuple[int, str]] = field(default_factory=dict)
@@ -79,66 +89,66 @@ class IndexState(Struct, frozen=True):
 
 
 class SearchIndex(Struct, frozen=True):
-    """An index: the files that were made, all of them or those that may have changed. `kept` is for the next build."""
+    """The files of an index, all or only those that may have changed, and its state for the next build."""
 
     files: Mapping[str, bytes]
     state: IndexState
 
 
 GetSearchableText = Callable[[str], SearchableText]
-"""The text of the record at a path."""
+"""Path of a record → its searchable text."""
 
 
 def build_index(entries: Iterable[IndexedRecord], text_of: GetSearchableText) -> SearchIndex:
-    """The index of `entries`, made whole."""
-    found = {entry.path: entry for entry in entries}
-    kept = _index_state(found)
-    folds = ((_fold_file(part), _encode_folds(part)) for part in range(_FOLD_SHARDS))
-    return _assemble_index(kept, {}, {**dict(folds), **dict(_build_all_files(kept, found, text_of)),
-                                      **_record_tables(kept, found)})
+    """Build the index of `entries` in full."""
+    entry_of = {entry.path: entry for entry in entries}
+    state = _index_state(entry_of)
+    fold_files = ((_fold_file(part), _encode_folds(part)) for part in range(_FOLD_SHARDS))
+    return _assemble_index(state, {}, {**dict(fold_files), **dict(_build_all_files(state, entry_of, text_of)),
+                                       **_record_tables(state, entry_of)})
 
 
-def update_index(before: IndexState, entries: Iterable[IndexedRecord], text_of: GetSearchableText,
+def update_index(previous: IndexState, entries: Iterable[IndexedRecord], text_of: GetSearchableText,
                  read: Callable[[str], bytes]) -> SearchIndex | None:
-    """The index of `entries`, made of the last one: the same files as if made whole. None: too much has changed.
+    """Update the last index to `entries`: the same files as a full build; None if too much has changed.
 
-    `read`: the bytes of a file of the last index, as it was made; raises what `read` raises.
+    `read`: returns the bytes of a file of the last index; what it raises is passed on.
     """
-    found = {entry.path: entry for entry in entries}
-    kept = _index_state(found, before)
-    changed = {path for path, _ in before.records.items() ^ kept.records.items()}
-    if kept.size != before.size or len(changed) > _MAX_CHANGED_SHARE * len(found) + 1:
+    entry_of = {entry.path: entry for entry in entries}
+    state = _index_state(entry_of, previous)
+    changed = {path for path, _ in previous.records.items() ^ state.records.items()}
+    if state.size != previous.size or len(changed) > _MAX_CHANGED_SHARE * len(entry_of) + 1:
         return None
-    patches = dict(_patch_files(before, kept, changed, found, text_of, read)) if changed else {}
-    return _assemble_index(kept, before.digests, {**patches, **_record_tables(kept, found)})
+    patches = dict(_patch_files(previous, state, changed, entry_of, text_of, read)) if changed else {}
+    return _assemble_index(state, previous.digests, {**patches, **_record_tables(state, entry_of)})
 
 
-def _index_state(entries: Mapping[str, IndexedRecord], before: IndexState | None = None) -> IndexState:
-    """What an index of `entries` is made of; where they have the paths they had before, they have the same numbers."""
-    if before and before.records.keys() == entries.keys():
-        size, numbers = before.size, {path: number for path, (number, _) in before.records.items()}
+def _index_state(entries: Mapping[str, IndexedRecord], previous: IndexState | None = None) -> IndexState:
+    """The state of an index of `entries`; if the set of paths is unchanged, the records keep their numbers."""
+    if previous and previous.records.keys() == entries.keys():
+        size, numbers = previous.size, {path: number for path, (number, _) in previous.records.items()}
     else:
         size, numbers = assign_numbers(entries)
     return IndexState(size, {path: (number, f"{entries[path].fingerprint} {entries[path].status}")
                              for path, number in numbers.items()})
 
 
-def _assemble_index(kept: IndexState, before: Mapping[str, str], made: Mapping[str, bytes]) -> SearchIndex:
-    """The index of which these files were `made`, an empty one of them to go; `before`: the digests of the last one."""
-    digests = {**before, **{name: fingerprint_index_file(body) if body else "" for name, body in made.items()}}
-    return SearchIndex({name: body for name, body in made.items() if body},
-                       replace(kept, digests={name: told for name, told in digests.items() if told}))
+def _assemble_index(state: IndexState, previous: Mapping[str, str], new_files: Mapping[str, bytes]) -> SearchIndex:
+    """The index with these new files, where an empty file is one to delete; `previous`: digests of the last index."""
+    digests = {**previous, **{name: fingerprint_index_file(body) if body else "" for name, body in new_files.items()}}
+    return SearchIndex({name: body for name, body in new_files.items() if body},
+                       replace(state, digests={name: digest for name, digest in digests.items() if digest}))
 
 
 def fingerprint_index_file(body: bytes) -> str:
-    """By what the bytes of a file are known again."""
+    """Shortened digest of an index file."""
     return compute_digest(body)[:32]
 
 
-def _record_tables(kept: IndexState, entries: Mapping[str, IndexedRecord]) -> dict[str, bytes]:
-    """What every record is found, sorted and filtered by."""
-    in_order = [entries[path] for path in kept.records]
-    return {RECORDS_FILE: _encode_records(kept, in_order), FILTERS_FILE: _encode_filters(in_order)}
+def _record_tables(state: IndexState, entries: Mapping[str, IndexedRecord]) -> dict[str, bytes]:
+    """The files with the order and the filter values of all records."""
+    in_order = [entries[path] for path in state.records]
+    return {RECORDS_FILE: _encode_records(state, in_order), FILTERS_FILE: _encode_filters(in_order)}
 
 
 def _fold_file(part: int) -> str:
@@ -146,7 +156,7 @@ def _fold_file(part: int) -> str:
 
 
 def _encode_folds(part: int) -> bytes:
-    """Traditional characters, then the simplified ones that stand for them."""
+    """Traditional characters, followed by the simplified ones they are folded to."""
     folds = {letter: plain for letter, plain in FOLDS.items() if ord(letter) % _FOLD_SHARDS == part}
     return encode_index_json("".join((*folds, *folds.values())))
 
@@ -159,30 +169,30 @@ def _text_file(number: int) -> str:
     return f"{INDEX_FOLDER}/texts/{number // RECORDS_PER_SHARD}.json"
 
 
-# --- made whole -------------------------------------------------------------------------------------------------------
+# --- full build -------------------------------------------------------------------------------------------------------
 
 
-def _build_all_files(kept: IndexState, entries: Mapping[str, IndexedRecord],
+def _build_all_files(state: IndexState, entries: Mapping[str, IndexedRecord],
                      text_of: GetSearchableText) -> Iterator[tuple[str, bytes]]:
-    has: defaultdict[str, list[int]] = defaultdict(list)
-    has_in_title: defaultdict[str, list[int]] = defaultdict(list)
+    postings_of: defaultdict[str, list[int]] = defaultdict(list)
+    title_postings_of: defaultdict[str, list[int]] = defaultdict(list)
     texts: defaultdict[str, dict[int, object]] = defaultdict(dict)
-    for path, (number, _) in kept.records.items():
+    for path, (number, _) in state.records.items():
         text = text_of(path)
         for token in tokenize(fold_text(_full_text(text))):
-            has[token].append(number)
+            postings_of[token].append(number)
         for token in tokenize(fold_text(text.title)):
-            has_in_title[token].append(number)
+            title_postings_of[token].append(number)
         texts[_text_file(number)][number] = _text_row(entries[path], text)
-    yield from ((name, encode_index_json(told)) for name, told in texts.items())
-    shards: list[dict[str, str]] = [{} for _ in range(kept.size // RECORDS_PER_SHARD)]
-    for token, numbers in has.items():
-        shards[get_shard(token, len(shards))][token] = encode_postings(numbers, has_in_title.get(token, ()))
+    yield from ((name, encode_index_json(rows)) for name, rows in texts.items())
+    shards: list[dict[str, str]] = [{} for _ in range(state.size // RECORDS_PER_SHARD)]
+    for token, numbers in postings_of.items():
+        shards[get_shard(token, len(shards))][token] = encode_postings(numbers, title_postings_of.get(token, ()))
     yield from ((_token_file(shard), _encode_shard(tokens)) for shard, tokens in enumerate(shards))
 
 
 def _encode_shard(tokens: Mapping[str, str]) -> bytes:
-    """A file of tokens, without those that nobody has any more."""
+    """A token file, without tokens that no record has any more."""
     return encode_index_json({token: tokens[token] for token in sorted(tokens) if tokens[token]})
 
 
@@ -191,73 +201,76 @@ def _full_text(text: SearchableText) -> str:
 
 
 def _text_row(entry: IndexedRecord, text: SearchableText) -> Sequence[object]:
-    """A record as the page shows it, and the characters in it that are folded."""
+    """The row of a record in a text file: what the page shows of it, and its folded characters."""
     return (get_record_url(entry.path), text.title, text.text, entry.kind, entry.place, entry.status_filter,
             list_fold_pairs(_full_text(text)), text.titles, text.words, " ".join(entry.topics))
 
 
-# --- only what changes ------------------------------------------------------------------------------------------------
+# --- incremental update -----------------------------------------------------------------------------------------------
 
 
-def _patch_files(before: IndexState, after: IndexState, changed: Set[str], entries: Mapping[str, IndexedRecord],
-                 text_of: GetSearchableText,
-                 read: Callable[[str], bytes]) -> Iterator[tuple[str, bytes]]:
-    gone = {before.records[path][0] for path in changed if path in before.records}
-    come = {after.records[path][0]: path for path in changed if path in after.records}
-    texts = {number: text_of(path) for number, path in come.items()}
-    lying = {_text_file(number) for number, _ in before.records.values()}
-    touched = {name: json.loads(read(name)) if name in lying else {} for name in map(_text_file, gone | come.keys())}
-    old = (_iter_postings(number, _text_from_row(touched[_text_file(number)][str(number)])) for number in gone)
-    new = (_iter_postings(number, text) for number, text in texts.items())
-    yield from _patch_token_files({*chain(*old)} ^ {*chain(*new)}, after.size // RECORDS_PER_SHARD, read)
-    for number in gone:
-        del touched[_text_file(number)][str(number)]
-    for number, path in come.items():
-        touched[_text_file(number)][str(number)] = _text_row(entries[path], texts[number])
-    for name, told in touched.items():
-        yield name, encode_index_json(dict(sorted(told.items(), key=_row_number))) if told else b""
+def _patch_files(previous: IndexState, state: IndexState, changed: Set[str], entries: Mapping[str, IndexedRecord],
+                 text_of: GetSearchableText, read: Callable[[str], bytes]) -> Iterator[tuple[str, bytes]]:
+    removed = {previous.records[path][0] for path in changed if path in previous.records}
+    added = {state.records[path][0]: path for path in changed if path in state.records}
+    texts = {number: text_of(path) for number, path in added.items()}
+    existing_files = {_text_file(number) for number, _ in previous.records.values()}
+    rows_by_file = {name: json.loads(read(name)) if name in existing_files else {}
+                    for name in map(_text_file, removed | added.keys())}
+    old_postings = (_iter_postings(number, _text_from_row(rows_by_file[_text_file(number)][str(number)]))
+                    for number in removed)
+    new_postings = (_iter_postings(number, text) for number, text in texts.items())
+    yield from _patch_token_files({*chain(*old_postings)} ^ {*chain(*new_postings)}, state.size // RECORDS_PER_SHARD,
+                                  read)
+    for number in removed:
+        del rows_by_file[_text_file(number)][str(number)]
+    for number, path in added.items():
+        rows_by_file[_text_file(number)][str(number)] = _text_row(entries[path], texts[number])
+    for name, rows in rows_by_file.items():
+        yield name, encode_index_json(dict(sorted(rows.items(), key=_row_number))) if rows else b""
 
 
-def _text_from_row(told: Sequence[Any]) -> SearchableText:
-    """The text of which `_text_row` was made."""
-    return SearchableText(told[1], told[2], told[7], told[8])
+def _text_from_row(row: Sequence[Any]) -> SearchableText:
+    """The searchable text in a row made by `_text_row`."""
+    return SearchableText(row[1], row[2], row[7], row[8])
 
 
 def _iter_postings(number: int, text: SearchableText) -> Iterator[tuple[str, int, bool]]:
-    """Each token of a record, its number, and whether the token is one of its title."""
+    """Each token of a record with the record's number and whether the token is from the title."""
     yield from ((token, number, False) for token in tokenize(fold_text(_full_text(text))))
     yield from ((token, number, True) for token in tokenize(fold_text(text.title)))
 
 
-def _row_number(told: tuple[str, object]) -> int:
-    return int(told[0])
+def _row_number(item: tuple[str, object]) -> int:
+    return int(item[0])
 
 
-def _patch_token_files(facts: Set[tuple[str, int, bool]], shards: int,
+def _patch_token_files(toggled: Set[tuple[str, int, bool]], shard_count: int,
                        read: Callable[[str], bytes]) -> Iterator[tuple[str, bytes]]:
-    """The files of tokens in which `facts` are turned over: those that held hold no longer, the others do now."""
-    turned: defaultdict[str, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
-    for token, number, in_title in facts:
-        turned[token][in_title].add(number)
+    """Token files after toggling postings: a posting that existed is removed, others are added."""
+    changes: defaultdict[str, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
+    for token, number, in_title in toggled:
+        changes[token][in_title].add(number)
     by_shard: defaultdict[int, list[str]] = defaultdict(list)
-    for token in turned:
-        by_shard[get_shard(token, shards)].append(token)
+    for token in changes:
+        by_shard[get_shard(token, shard_count)].append(token)
     for shard, tokens in by_shard.items():
-        has = json.loads(read(_token_file(shard)))
+        postings_of = json.loads(read(_token_file(shard)))
         for token in tokens:
-            pairs = zip(postings(has.get(token, "")), turned[token], strict=True)
-            has[token] = encode_postings(*(sorted({*numbers} ^ other) for numbers, other in pairs))
-        yield _token_file(shard), _encode_shard(has)
+            pairs = zip(decode_postings(postings_of.get(token, "")), changes[token], strict=True)
+            postings_of[token] = encode_postings(*(sorted({*numbers} ^ changed_numbers)
+                                                   for numbers, changed_numbers in pairs))
+        yield _token_file(shard), _encode_shard(postings_of)
 
 
-# --- what is filtered and sorted by -----------------------------------------------------------------------------------
+# --- filters and sort order -------------------------------------------------------------------------------------------
 
 
-def _encode_records(kept: IndexState, entries: Sequence[IndexedRecord]) -> bytes:
+def _encode_records(state: IndexState, entries: Sequence[IndexedRecord]) -> bytes:
     """The numbers of all records, and their dates."""
     return encode_index_json({
-        "shards": kept.size // RECORDS_PER_SHARD, "together": RECORDS_PER_SHARD,
-        "numbers": encode_deltas([number for number, _ in kept.records.values()]),
+        "shards": state.size // RECORDS_PER_SHARD, "together": RECORDS_PER_SHARD,
+        "numbers": encode_deltas([number for number, _ in state.records.values()]),
         "month": _encode_column([entry.date[:7] for entry in entries]),
         "day": _encode_column([entry.date[8:] for entry in entries]),
     })
@@ -273,7 +286,7 @@ def _encode_filters(entries: Sequence[IndexedRecord]) -> bytes:
 
 
 def _encode_column(values: Sequence[str]) -> tuple[Sequence[str], str]:
-    """The values that occur, and record by record which of them it has."""
-    found = sorted(set(values))
-    code = {value: chr(CODE_OF_ZERO + number) for number, value in enumerate(found)}
-    return found, "".join(map(code.__getitem__, values))
+    """The distinct values, sorted, and for each record a character with the index of its value."""
+    distinct = sorted(set(values))
+    code_of = {value: chr(CODE_OF_ZERO + number) for number, value in enumerate(distinct)}
+    return distinct, "".join(map(code_of.__getitem__, values))

@@ -1,4 +1,4 @@
-"""Numbers of records, and how the files of the index write them. `templates/static/search.js` reads what is written."""
+"""Record numbers and the delta encoding of postings. `templates/static/search.js` decodes it."""
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
@@ -7,19 +7,19 @@ from operator import sub
 from ..core.json_format import encode_json
 
 CODE_OF_ZERO = 48
-"""The character code that stands for 0. Below it: what separates."""
+"""The character code that stands for 0; lower ones are separators."""
 
 _LONG_STEP = 50_000
-"""A step of so many is written as `/`: larger codes would run into surrogates."""
+"""A step of this size is written as `/`, because larger character codes would reach the surrogates."""
 
 _TITLE_SEPARATOR = "!"
 
 
 def assign_numbers(paths: Iterable[str]) -> tuple[int, dict[str, int]]:
-    """How many numbers there are, and the number of each record, in ascending order.
+    """The size of the number range, and record → its number, in ascending order of numbers.
 
-    A record's number follows from its path and hardly from what else there is, so that a new record moves few others:
-    its digest says where, and it takes the next free number from there.
+    A number depends on the path and hardly on other records, so that a new record moves few others: a digest of the
+    path gives a position in the range, and the record takes the next free number from there.
     """
     order = sorted((sha256(path.encode()).digest()[:8], path) for path in paths)
     size = max(8, 1 << (2 * len(order) - 1).bit_length())
@@ -33,7 +33,7 @@ def assign_numbers(paths: Iterable[str]) -> tuple[int, dict[str, int]]:
 
 
 def get_shard(token: str, shards: int) -> int:
-    """The index file that a token stands in; words that begin with the same three letters stand together."""
+    """The index of a token's file; tokens with the same first three letters share a file."""
     number = 0
     for character in token[:3]:
         number = number * 31 + ord(character)
@@ -41,12 +41,12 @@ def get_shard(token: str, shards: int) -> int:
 
 
 def encode_index_json(data: object) -> bytes:
-    """Data as the browser loads it."""
+    """JSON as loaded by the browser."""
     return encode_json(data).encode()
 
 
 def encode_deltas(numbers: Sequence[int]) -> str:
-    """Ascending numbers, each as the step from the one before: one character, `CODE_OF_ZERO` for none."""
+    """Ascending numbers, each as the step from the one before as one character (`CODE_OF_ZERO` for a step of 0)."""
     if len(numbers) < 2:
         return _encode_delta(numbers[0]) if numbers else ""
     try:
@@ -56,12 +56,12 @@ def encode_deltas(numbers: Sequence[int]) -> str:
 
 
 def encode_postings(numbers: Sequence[int], titles: Sequence[int]) -> str:
-    """Who has a token: the numbers of those records, and of those that have it in their title."""
+    """Postings of a token: the records that contain it, and those that have it in their title."""
     return f"{encode_deltas(numbers)}{_TITLE_SEPARATOR}{encode_deltas(titles)}" if titles else encode_deltas(numbers)
 
 
 def decode_postings(text: str) -> tuple[list[int], list[int]]:
-    """What `encode_postings` wrote."""
+    """The inverse of `encode_postings`."""
     numbers, _, titles = text.partition(_TITLE_SEPARATOR)
     return _decode_deltas(numbers), _decode_deltas(titles)
 
@@ -80,4 +80,4 @@ def _encode_delta(step: int) -> str:
 
 
 _SHORT_DELTAS = tuple(chr(CODE_OF_ZERO + step) for step in range(1000))
-"""The steps that are common, written beforehand."""
+"""Encoded common steps, precomputed."""

@@ -1,4 +1,4 @@
-"""Which of its texts a record is found by: those that its page shows."""
+"""The texts by which a record is found: those that its page shows."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -10,11 +10,11 @@ from ..model.vocabulary import Vocabulary
 from .index import SearchableText
 
 _UNSEARCHED_KEYS = frozenset({"aliases", "consent", "email", "privacy_allow", "stages_shown", "unit", "version"})
-"""Keys of texts that stand on no page."""
+"""Keys of texts that no page shows."""
 
 
 def extract_searchable_text(record: Record, vocabulary: Vocabulary) -> SearchableText:
-    """Every text of a record that its page shows, its translations among them."""
+    """All texts of a record that its page shows, including translations."""
     titles = {tag: one.title for tag, one in record.translations.items() if one.title}
     title = get_title(record)
     return SearchableText(title, "\n".join(text for text in _iter_texts(record, vocabulary) if text and text != title),
@@ -42,7 +42,8 @@ def _iter_value_texts(value: object, vocabulary: Vocabulary, closed: str) -> Ite
 
 @cache
 def _text_fields(model: type[Model]) -> tuple[tuple[str, str], ...]:
-    """The fields of a model that hold text to be read; with the vocabulary of those that may hold one of its values."""
+    """The text fields of a model; with a vocabulary if the field may hold one of its keys, which are not searchable
+    text."""
     specs = sorted(key_table(model).own_first, key=lambda spec: spec.key != "summary")
     return tuple((spec.attribute, spec.vocabulary if spec.free else "") for spec in specs
                  if spec.key not in _UNSEARCHED_KEYS and (spec.is_text or spec.model))

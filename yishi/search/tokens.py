@@ -1,6 +1,6 @@
-"""Texts as they are searched: folded to one form, and cut into the tokens that the index knows them by.
+"""Normalise texts for search and split them into index tokens.
 
-`templates/static/search.js` does the same; both are held by the table `tests/search.json`.
+`templates/static/search.js` does the same; both are tested against the table `tests/search.json`.
 """
 
 import re
@@ -11,33 +11,33 @@ from unicodedata import normalize
 from .character_tables import KNOWN_CHARACTERS, SIMPLIFIED, TRADITIONAL
 
 FOLDS = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True))
-"""Traditional character → the simplified one that stands for both."""
+"""Traditional character → the simplified one that both are folded to."""
 
 _HAN = ("\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
         "\uf900-\ufaff\U00020000-\U0003ffff")
-"""What is written without spaces: Chinese characters and kana."""
+"""Scripts written without spaces: Chinese characters and kana."""
 
 _LETTER_SPELLINGS = {"ς": "σ", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ø": "o", "đ": "d", "ð": "d", "ł": "l",
                      "ħ": "h",
                      "ı": "i"}
-"""Small letters that are typed otherwise where a keyboard lacks them, and have no accent that could be taken off."""
+"""Lower-case letters that are typed differently on keyboards without them, and have no accent to strip."""
 
 
 def _character_ranges() -> Iterator[str]:
-    at = 0
+    start = 0
     for run in KNOWN_CHARACTERS.split():
         gap, length = (int(number, 36) for number in run.split("."))
-        yield f"{chr(at + gap)}-{chr(at + gap + length)}"
-        at += gap + length
+        yield f"{chr(start + gap)}-{chr(start + gap + length)}"
+        start += gap + length
 
 
 _COMMON = re.compile("[ -~\n\u3000-\u301f\u4e00-\u9fff\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f“”‘’…·—]*")
-"""Texts of these are as good as normalized: what differs in them is no letter."""
+"""Texts of these characters need no Unicode normalization: it changes no letters in them."""
 
 _IGNORABLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+")
-"""What nobody sees (Unicode: default ignorable): a soft hyphen, a space without width, the variant of a character."""
+"""Invisible characters (Unicode default ignorable): soft hyphens, zero-width spaces, variation selectors."""
 
 _UNKNOWN = re.compile("[^" + "".join(re.sub(r"[\[\]\\^]", r"\\\g<0>", run) for run in _character_ranges()) + "]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
@@ -50,27 +50,30 @@ _WORD = re.compile(rf"[^\W_{_HAN}]+")
 
 
 def fold_text(text: str) -> str:
-    """`text` in the form that is compared: NFKC, small letters without accents, simplified characters; one space for
-    all that is no letter, nothing for what cannot be seen."""
-    plain = text.lower() if _COMMON.fullmatch(text) else _normalize(text)
-    if _FOLDABLE.search(plain):
-        plain = plain.translate(_FOLD_TABLE)
-    return _SEPARATORS.sub(" ", plain).strip()
+    """`text` in the form that is compared: NFKC, lower case without accents, simplified characters.
+
+    Everything that is no letter becomes one space; invisible characters are removed.
+    """
+    folded = text.lower() if _COMMON.fullmatch(text) else _normalize(text)
+    if _FOLDABLE.search(folded):
+        folded = folded.translate(_FOLD_TABLE)
+    return _SEPARATORS.sub(" ", folded).strip()
 
 
 def _normalize(text: str) -> str:
-    known = _UNKNOWN.sub(" ", _IGNORABLE.sub("", text))
-    return normalize("NFKC", _ACCENTS.sub("", normalize("NFKD", known).lower()))
+    known_text = _UNKNOWN.sub(" ", _IGNORABLE.sub("", text))
+    return normalize("NFKC", _ACCENTS.sub("", normalize("NFKD", known_text).lower()))
 
 
 def list_fold_pairs(text: str) -> str:
-    """The traditional characters in `text`, each once, followed by the simplified ones that stand for them."""
-    found = sorted(set(_TRADITIONAL.findall(text if _COMMON.fullmatch(text) else _normalize(text))))
-    return "".join((*found, *map(FOLDS.__getitem__, found)))
+    """The distinct traditional characters in `text`, followed by the simplified ones they are folded to."""
+    characters = sorted(set(_TRADITIONAL.findall(text if _COMMON.fullmatch(text) else _normalize(text))))
+    return "".join((*characters, *map(FOLDS.__getitem__, characters)))
 
 
 def tokenize(text: str) -> set[str]:
-    """The tokens of a folded text: Chinese in single characters and pairs, words whole and by their first two letters.
+    """The tokens of a folded text: single Chinese characters and pairs; words whole and by their first one and two
+    letters.
 
     A phrase occurs only in texts that have all its tokens.
     """

@@ -1,8 +1,9 @@
-"""Library → numbers, each with its definition, parts and records.
+"""Compute the statistics of the site and of every place from the library.
 
-A statistic of issues is one rule that says what a single issue contributes; a scope - a place with all below it, or
-the site - is the sum of the contributions. The rules are those of the content model, §6. T is `as_of`. Drafts are never
-counted; duplicates and issues raised after T are left out, and of judging statistics what only the press reports.
+A statistic of issues is one rule that gives the contribution of a single issue; a scope (a place with all places
+below, or the site) is the sum of the contributions. The rules are those of the content model, §6; T is `as_of`. Drafts
+are never counted; duplicates and issues raised after T are left out, and issues known only from the press are left out
+of judging statistics.
 """
 
 from collections.abc import Mapping
@@ -59,44 +60,48 @@ __all__ = [
 
 
 def contribute_issue(context: IssueContext) -> dict[str, Contribution]:
-    """Statistic → what one issue contributes to it; without those to whose population it does not belong."""
-    made = ((one, one.issue_rule(context)) for one in DEFINITIONS.values() if one.issue_rule)
-    return {one.key: find_exclusion(context, one.is_judging) or part for one, part in made if part}
+    """Statistic → contribution of one issue, without statistics to whose population it does not belong."""
+    contributions = ((definition, definition.issue_rule(context)) for definition in DEFINITIONS.values()
+                     if definition.issue_rule)
+    return {definition.key: find_exclusion(context, definition.is_judging) or contribution
+            for definition, contribution in contributions if contribution}
 
 
 def contribute_case(case: Case, as_of: date) -> dict[str, Contribution]:
-    """Statistic → what one case contributes to it."""
-    return {key: one.case_rule(case, as_of) for key, one in DEFINITIONS.items() if one.case_rule}
+    """Statistic → contribution of one case."""
+    return {key: definition.case_rule(case, as_of) for key, definition in DEFINITIONS.items() if definition.case_rule}
 
 
 def classify_contribution(key: str, contribution: Contribution) -> str:
-    """What a record is to the statistic `key`: `counted`, `looked_at` (of the population, but not counted), or the
-    reason why it is left out. Pages, tables and `explain` all take it from here.
+    """The role of a record in the statistic `key`: `counted`, `looked_at` (in the population, but not counted), or the
+    reason why it is left out.
 
-    Of numbers of people every record that has both is counted: who is looked at only would be known to have none.
+    Pages, tables and `explain` all use this function. In statistics of people every record with both numbers is
+    counted, because `looked_at` would reveal a numerator of 0.
     """
     if contribution.is_excluded:
         return contribution.exclusion_reason
-    counts = contribution.numerator or contribution.values or contribution.number is not None
-    return "counted" if counts or DEFINITIONS[key].counts_people else "looked_at"
+    is_counted = contribution.numerator or contribution.values or contribution.number is not None
+    return "counted" if is_counted or DEFINITIONS[key].counts_people else "looked_at"
 
 
 def compute_statistics(library: Library, own: Mapping[str, PlaceTotals], as_of: date) -> Statistics:
-    """All statistics of the site and of every place. `own`: place → what its own issues and cases add up to."""
-    begun = {place for place, totals in own.items() if _has_past_records(totals)}
-    of_others = {key: dict(one.record_rule(library, as_of, begun)) for key,
-                 one in DEFINITIONS.items() if one.record_rule}
-    totals = _aggregate(library, own, of_others)
-    scopes = {scope: {key: one.total(library, scope, totals) if one.total else compute(one, totals[scope][key])
-                      for key, one in DEFINITIONS.items()} for scope in totals}
-    for key, one in DEFINITIONS.items():
-        if one.counts_people:
-            _suppress(key, scopes, library, of_others[key])
-    return Statistics(as_of, scopes, of_others)
+    """All statistics of the site and of every place. `own`: place → totals of its own issues and cases."""
+    active_places = {place for place, totals in own.items() if _has_past_records(totals)}
+    other_contributions = {key: dict(definition.record_rule(library, as_of, active_places))
+                           for key, definition in DEFINITIONS.items() if definition.record_rule}
+    totals = _aggregate(library, own, other_contributions)
+    scopes = {scope: {key: definition.total(library, scope, totals) if definition.total
+                      else compute(definition, totals[scope][key]) for key, definition in DEFINITIONS.items()}
+              for scope in totals}
+    for key, definition in DEFINITIONS.items():
+        if definition.counts_people:
+            _suppress(key, scopes, library, other_contributions[key])
+    return Statistics(as_of, scopes, other_contributions)
 
 
 def _has_past_records(totals: PlaceTotals) -> bool:
-    """Whether some issue was raised by T, be it one that repeats another, or some case had begun."""
+    """Whether some issue, including duplicates, was raised or some case began by T."""
     issues, cases = totals.get("issues", Aggregate()), totals.get("cases", Aggregate())
     return bool(issues.numerator or issues.excluded.get("duplicate") or cases.numerator)
 
@@ -105,7 +110,7 @@ def _has_past_records(totals: PlaceTotals) -> bool:
 
 
 def build_issue_context(library: Library, path: str, issue: Issue, progress: Progress, as_of: date) -> IssueContext:
-    """The issue at `path` as the rules see it."""
+    """The issue at `path` as input of the rules."""
     location = library.locations.get(issue.location or "")
     kinds = collect_meeting_stakeholders(library, path, as_of).union(issue.participants.kinds)
     return IssueContext(issue, progress, kinds, location.kind if location else None, as_of,
@@ -113,14 +118,14 @@ def build_issue_context(library: Library, path: str, issue: Issue, progress: Pro
 
 
 def collect_meeting_stakeholders(library: Library, issue: str, as_of: date) -> frozenset[str]:
-    """The kinds of stakeholders that took part in the meetings on an issue; those after T do not count (§6.1.4)."""
+    """The kinds of stakeholders at the meetings on an issue; meetings after T do not count (§6.1.4)."""
     meetings = (library.meetings[path] for path in library.referrers(issue, "meeting.issues"))
     return frozenset(kind for meeting in meetings if not meeting.draft and not meeting.date.is_after(as_of)
                      for kind in meeting.participants.kinds)
 
 
 def is_uncounted_duplicate(library: Library, original: str | None, as_of: date) -> bool:
-    """Whether an issue that repeats `original`, which is published, is not counted for that (§6.1.11)."""
+    """Whether an issue is not counted because it duplicates `original`, a published issue that is counted (§6.1.11)."""
     return original is not None and is_counted_original(library.issues[original], as_of)
 
 
@@ -137,26 +142,29 @@ def find_exclusion(context: IssueContext, judging: bool) -> Contribution | None:
 
 
 def _aggregate(library: Library, own: Mapping[str, PlaceTotals],
-               of_others: Mapping[str, Mapping[str, Contribution]]) -> Totals:
-    """The totals of every place with all below it, and of the site. `own`: place → those of its own issues and cases;
-    `of_others`: statistic → record of another kind → what it contributes."""
-    keys = [key for key, one in DEFINITIONS.items() if not one.regroups]
+               other_contributions: Mapping[str, Mapping[str, Contribution]]) -> Totals:
+    """The totals of every place with all places below, and of the site.
+
+    `own`: place → totals of its own issues and cases; `other_contributions`: statistic → record of another kind →
+    contribution.
+    """
+    keys = [key for key, aggregate in DEFINITIONS.items() if not aggregate.regroups]
     totals = {scope: {key: Aggregate() for key in keys} for scope in ("", *library.places)}
-    for place, known in own.items():
-        for key, one in known.items():
-            totals[place][key].merge(one)
-    for key, contributions in of_others.items():
+    for place, own_totals in own.items():
+        for key, aggregate in own_totals.items():
+            totals[place][key].merge(aggregate)
+    for key, contributions in other_contributions.items():
         for path, contribution in contributions.items():
             totals[get_place_of(path)][key].add(contribution)
     for place in reversed(list(library.places)):  # children stand after their parent
-        for key, one in totals[place].items():
-            totals[get_place_of(place)][key].merge(one)
+        for key, aggregate in totals[place].items():
+            totals[get_place_of(place)][key].merge(aggregate)
     return totals
 
 
 def _suppress(key: str, scopes: Mapping[str, dict[str, Stat]], library: Library,
               contributions: Mapping[str, Contribution]) -> None:
-    """Takes the numbers of people out of `scopes` that are hidden; `contributions`: record → what it contributes."""
+    """Replace suppressed numbers of people in `scopes` by their markers; `contributions`: record → contribution."""
     own = {place: [contributions[path] for path in paths if not contributions[path].is_excluded]
            for place, paths in group_by_place(contributions).items()}
     totals = {place: Contribution(stats[key].numerator or 0, stats[key].denominator or 0)
@@ -164,6 +172,6 @@ def _suppress(key: str, scopes: Mapping[str, dict[str, Stat]], library: Library,
     numerators, denominators = find_suppressed_totals(library.children, own, totals)
     for place in dict.fromkeys((*numerators, *denominators)):
         stat = scopes[place][key]
-        of = None if place in denominators else stat.denominator
-        sign = numerators.get(place) or denominators[place]
-        scopes[place][key] = replace(stat, value=None, numerator=None, denominator=of, suppressed=sign)
+        denominator = None if place in denominators else stat.denominator
+        marker = numerators.get(place) or denominators[place]
+        scopes[place][key] = replace(stat, value=None, numerator=None, denominator=denominator, suppressed=marker)

@@ -1,4 +1,4 @@
-"""Checks of records against the statistics: names that exist, and no more communities than a place says it has."""
+"""Checks of records against the statistics: names exist, and no place has more communities than it states."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ from .record_contributions import count_reporting_communities
 
 
 def check_names(library: Library) -> Iterator[Finding]:
-    """What a figure matches, and by what a plan measures its gaps, is a statistic that exists, as KEY or KEY.VALUE."""
+    """The statistic that a figure matches, or by which a plan measures its gaps, exists, as KEY or KEY.VALUE."""
     names = set(_names(library))
     for path, keys, name in _named(library):
         if name not in names and not _is_month(name):
@@ -24,18 +24,20 @@ def check_names(library: Library) -> Iterator[Finding]:
 
 
 def check_expected(library: Library, as_of: date) -> Iterator[Finding]:
-    """No place has more communities with records than it says there are (§6.1.2). Issues and cases are looked into
-    only where there are more communities than that at all."""
+    """No place has more communities with records than it states (§6.1.2).
+
+    Issues and cases are only read if there are more communities at all.
+    """
     leaves = [place for place in library.places if place not in library.children]
     for path, place in library.places.items():
-        below = [leaf for leaf in leaves if leaf.startswith(f"{path}/")]
-        if place.expected_communities is None or len(below) <= place.expected_communities:
+        leaves_below = [leaf for leaf in leaves if leaf.startswith(f"{path}/")]
+        if place.expected_communities is None or len(leaves_below) <= place.expected_communities:
             continue
         dates = {**{issue: one.raised for issue, one in library.issues.items()},
                  **{case: one.dates.start if one.dates else UNKNOWN_DATE for case, one in library.cases.items()}}
-        begun = {get_place_of(one) for one, when in dates.items()
-                 if one not in library.drafts and not when.is_after(as_of)}
-        number = len(dict(count_reporting_communities(library, as_of, begun)).keys() & set(below))
+        active_places = {get_place_of(one) for one, when in dates.items()
+                         if one not in library.drafts and not when.is_after(as_of)}
+        number = len(dict(count_reporting_communities(library, as_of, active_places)).keys() & set(leaves_below))
         if number > place.expected_communities:
             values = (("found", str(number)), ("allowed", str(place.expected_communities)))
             yield Finding(path, ("expected_communities",), "more_communities", values, level="warning")
@@ -60,12 +62,12 @@ _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 def _names(library: Library) -> Iterator[str]:
-    """Every statistic by its name: KEY, or KEY.VALUE of one that is split into values."""
+    """Every name of a statistic: KEY, or KEY.VALUE for a split."""
     for key, one in DEFINITIONS.items():
         yield from (f"{key}.{value}" for value in _values(library, one)) if one.kind == "split" else (key,)
 
 
 def _values(library: Library, definition: Definition) -> Iterable[str]:
-    """The values that a split may have; months are not listed."""
+    """The possible values of a split; months are not listed."""
     values: Mapping[str, Iterable[str]] = {**library.vocabulary.terms, "place": library.places, "month": ()}
     return values[definition.values]

@@ -1,4 +1,4 @@
-"""The value of a statistic from what its records add up to (content model §6). Pure."""
+"""Compute the value of a statistic from its aggregate (content model §6). Pure."""
 
 from collections.abc import Mapping, Sequence
 from statistics import median, quantiles
@@ -6,24 +6,24 @@ from statistics import median, quantiles
 from .model import Aggregate, Definition, Stat
 
 
-def compute(definition: Definition, total: Aggregate) -> Stat:
-    """What a statistic says of what its records add up to."""
-    counted, excluded = total.numerator, in_order(total.excluded)
+def compute(definition: Definition, aggregate: Aggregate) -> Stat:
+    """The value of a statistic."""
+    numerator, excluded = aggregate.numerator, in_order(aggregate.excluded)
     match definition.kind:
         case "share":
-            return Stat(fraction(counted, total.denominator), counted, total.denominator, excluded,
-                        results=in_order(total.values) or None, about=total.is_approximate)
+            return Stat(fraction(numerator, aggregate.denominator), numerator, aggregate.denominator, excluded,
+                        results=in_order(aggregate.values) or None, about=aggregate.is_approximate)
         case "split":
-            return Stat(in_order(total.values), counted, total.denominator, excluded)
+            return Stat(in_order(aggregate.values), numerator, aggregate.denominator, excluded)
         case "median":
-            return _median(total.numbers, definition.least, excluded)
+            return _median(aggregate.numbers, definition.least, excluded)
         case "distinct":
-            counted = len(total.values)
-    return Stat(counted, counted, None, excluded)
+            numerator = len(aggregate.values)
+    return Stat(numerator, numerator, None, excluded)
 
 
 def _median(numbers: Sequence[int], least: int, excluded: Mapping[str, int]) -> Stat:
-    """The median and the inclusive quartiles (first, second, third); null for fewer than `least` numbers."""
+    """The median and the inclusive quartiles (first, second, third); None for fewer than `least` numbers."""
     n = len(numbers)
     if n < least:
         return Stat(None, None, n, excluded, n=n)
@@ -32,10 +32,10 @@ def _median(numbers: Sequence[int], least: int, excluded: Mapping[str, int]) -> 
 
 
 def fraction(numerator: int, denominator: int) -> float | None:
-    """A share 0-1 with four decimals; None of nothing."""
+    """A share 0-1 with four decimals; None if the denominator is 0."""
     return round(numerator / denominator, 4) if denominator else None
 
 
 def in_order(counts: Mapping[str, int]) -> dict[str, int]:
-    """Counts in the order of their keys."""
+    """Counts sorted by key."""
     return dict(sorted(counts.items()))

@@ -1,4 +1,4 @@
-"""The rules: what one issue or case contributes to each statistic (content model §6)."""
+"""The rules of the statistics: the contribution of one issue or case to each (content model §6)."""
 
 from datetime import date, timedelta
 
@@ -33,7 +33,7 @@ def _month_or_exclusion(when: PartialDate) -> Contribution:
 
 
 def _undated(*dates: PartialDate | None) -> Contribution:
-    """Left out for one of these dates: unknown comes before imprecise (§6)."""
+    """Left out because of one of these dates: unknown takes precedence over imprecise (§6)."""
     return _excluded_for("imprecise_date" if all(when and when.day for when in dates) else "unknown_date")
 
 
@@ -138,7 +138,7 @@ def count_if_broad(context: IssueContext) -> Contribution | None:
 
 
 def _of_deliberation(context: IssueContext, contribution: Contribution) -> Contribution | None:
-    """None of an issue that has not come to deliberation; left out where no kind of stakeholder is recorded."""
+    """None for an issue that has not reached deliberation; left out if no stakeholders are recorded."""
     if PHASES.index(context.progress.phase) < PHASES.index("deliberate"):
         return None
     return contribution if context.stakeholder_kinds else _excluded_for("not_recorded")

@@ -1,4 +1,4 @@
-"""Every statistic, with all that is known of it by its key."""
+"""The definitions of all statistics."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -165,4 +165,4 @@ LEFT_OUT: Mapping[str, str] = {
     "after_as_of": marked("Left out: after the day of the report"),
     "press": marked("Left out: known only from a press report"),
 }
-"""Reason why a record is left out → how it is said."""
+"""Exclusion reason → its label, as message id."""

@@ -1,4 +1,4 @@
-"""What a statistic is."""
+"""The types of statistics: definitions, contributions, aggregates and values."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import date
@@ -25,19 +25,19 @@ class IssueContext(Struct, frozen=True):
     location_kind: str | None
     as_of: date
     is_duplicate: bool = False
-    """Whether another issue is counted in its place."""
+    """Whether it is a duplicate of an issue that is counted."""
 
 
 _SHORT_FIELD_NAMES = {"numerator": "n", "denominator": "d", "values": "v", "number": "x", "exclusion_reason": "out",
                       "excluded_parts": "parts", "others_told": "others"}
-"""There is a contribution of each issue to each statistic: they are kept with short names."""
+"""Short names in the cache, since every issue contributes to every statistic."""
 
 
 class Contribution(Struct, frozen=True, omit_defaults=True, rename=_SHORT_FIELD_NAMES):
-    """What one record contributes: to a count or share `numerator` of `denominator`; to a split its `values`;
-    to a median its `number`, which may be 0; or the reason why it is left out, or `parts_left_out` of its parts are.
+    """The contribution of one record: to a count or share `numerator` of `denominator`; to a split its `values`; to a
+    median its `number`, which may be 0; or the reason why the record, or `excluded_parts` of its parts, are left out.
 
-    msgspec writes and reads it. What equals its default is omitted, and comes back as the same default.
+    Encoded by msgspec; fields with their default value are omitted.
     """
 
     numerator: int = 0
@@ -49,7 +49,7 @@ class Contribution(Struct, frozen=True, omit_defaults=True, rename=_SHORT_FIELD_
     """Whether a number in it is approximate."""
     excluded_parts: int = 0
     others_told: int = 0
-    """How many people of the denominator another statistic tells, where those that neither counts are few."""
+    """People of the denominator published by another statistic, if the remaining ones are fewer than MIN_PEOPLE."""
 
     @property
     def is_excluded(self) -> bool:
@@ -58,8 +58,8 @@ class Contribution(Struct, frozen=True, omit_defaults=True, rename=_SHORT_FIELD_
 
 
 class Aggregate(Struct, omit_defaults=True):
-    """What some contributions to one statistic add up to. `values`: value → how many have it; `excluded`: reason → how
-    many are left out for it."""
+    """The sum of contributions to one statistic. `values`: value → number of records; `excluded`: reason → number of
+    records left out."""
 
     numerator: int = 0
     denominator: int = 0
@@ -68,20 +68,20 @@ class Aggregate(Struct, omit_defaults=True):
     excluded: dict[str, int] = field(default_factory=dict)
     is_approximate: bool = False
 
-    def add(self, one: Contribution) -> None:
-        """Counts one contribution more."""
-        if one.exclusion_reason:
-            _add_to(self.excluded, one.exclusion_reason, one.excluded_parts or 1)
-        self.numerator += one.numerator
-        self.denominator += one.denominator
-        for value in one.values:
+    def add(self, contribution: Contribution) -> None:
+        """Add one contribution."""
+        if contribution.exclusion_reason:
+            _add_to(self.excluded, contribution.exclusion_reason, contribution.excluded_parts or 1)
+        self.numerator += contribution.numerator
+        self.denominator += contribution.denominator
+        for value in contribution.values:
             _add_to(self.values, value)
-        if one.number is not None:
-            self.numbers.append(one.number)
-        self.is_approximate |= one.is_approximate
+        if contribution.number is not None:
+            self.numbers.append(contribution.number)
+        self.is_approximate |= contribution.is_approximate
 
     def merge(self, other: "Aggregate") -> None:
-        """Counts all that another counts."""
+        """Add the counts of another aggregate."""
         self.numerator += other.numerator
         self.denominator += other.denominator
         for value, number in other.values.items():
@@ -97,22 +97,22 @@ def _add_to(counts: dict[str, int], key: str, by: int = 1) -> None:
 
 
 PlaceTotals = dict[str, Aggregate]
-"""Statistic → what some records add up to."""
+"""Statistic → aggregate of some records."""
 
 
 def add_up_contributions(records: Iterable[Mapping[str, Contribution]]) -> PlaceTotals:
-    """What records add up to; each is given as statistic → what it contributes."""
+    """The aggregates of records, each given as statistic → contribution."""
     totals: dict[str, Aggregate] = {}
     for contributions in records:
-        for key, one in contributions.items():
-            totals.setdefault(key, Aggregate()).add(one)
+        for key, contribution in contributions.items():
+            totals.setdefault(key, Aggregate()).add(contribution)
     return totals
 
 
 class Stat(Struct, frozen=True):
-    """A statistic of one scope. `value`: a number, a share 0-1, for a split value → number; None = not computable.
+    """A statistic of one scope. `value`: a number, a share 0-1, for a split value → number; None if not computable.
 
-    `suppressed`: what stands instead of a number of people that is hidden, `<5` or `[c]`.
+    `suppressed`: the marker in place of a suppressed number of people, `<5` or `[c]`.
     """
 
     value: float | int | Mapping[str, int] | None
@@ -127,18 +127,18 @@ class Stat(Struct, frozen=True):
 
 
 Totals = Mapping[str, Mapping[str, Aggregate]]
-"""Place ("" = the site) → statistic → what it adds up to, there and below."""
+"""Place ("" for the site) → statistic → aggregate of the place and all places below."""
 
 Gather = Callable[[Library, date, Set[str]], Iterator[tuple[str, Contribution]]]
-"""From the library, the day of the report and the places with issues or cases of their own: record → what it
-contributes."""
+"""From the library, the day of the report and the places with issues or cases of their own: record → contribution."""
 
 _TEXTS = ("name", "meaning", "numerator", "denominator", "by_month", "unknown_whole")
 
 
 class Definition(Struct, frozen=True):
-    """One statistic, with all that pages, texts, tables and comparisons need to know of it. Texts are message ids; the
-    numbers of rules stand in them by name (`thresholds`). Its rule has its key as anchor in the content model (§6)."""
+    """One statistic with everything that pages, texts, tables and comparisons need. Texts are message ids, in which
+    the numbers of rules are placeholders (`thresholds`). The key is also the anchor of its rule in the content model
+    (§6)."""
 
     key: str
     kind: StatisticKind
@@ -147,59 +147,59 @@ class Definition(Struct, frozen=True):
     numerator: str
     denominator: str = ""
     issue_rule: Callable[[IssueContext], Contribution | None] | None = None
-    """What one issue contributes; None: it is not of the population."""
+    """The contribution of one issue; None if it is not in the population."""
     case_rule: Callable[[Case, date], Contribution] | None = None
-    """What one case contributes."""
+    """The contribution of one case."""
     record_rule: Gather | None = None
-    """What records of other kinds contribute, by path."""
+    """The contributions of records of other kinds, by path."""
     regroups: str = ""
-    """The statistic whose contributions it groups anew; "" = it has its own."""
+    """The statistic whose contributions it groups differently; "" if it has its own."""
     total: Callable[[Library, str, Totals], Stat] | None = None
-    """Its value in a scope, where that is not what `compute` makes of the contributions."""
+    """Its value in a scope, if `compute` does not apply."""
     is_judging: bool = False
     """Judging statistics leave out what is known only from a press report."""
     counts_people: bool = False
-    """Counts people: few of them are hidden, and what would give them away (`hiding`)."""
+    """Counts people: small numbers are suppressed, and numbers that would reveal them (`suppression`)."""
     unit: Literal["", "days"] = ""
     better: Literal["", "more", "less"] = ""
-    """Which change is an improvement; "" = neither."""
+    """Which change is an improvement; "" if neither."""
     least: int = MIN_VALUES
-    """Of fewer values there is no median, and of fewer records no percentage in answers and no comparison."""
+    """The minimum number of values for a median, and of records for a percentage in answers and for a comparison."""
     values: str = ""
-    """What a split or its results are split into: a vocabulary, `place` or `month`."""
+    """The values of a split or of its results: a vocabulary, `place` or `month`."""
     overlapping: bool = False
     """A record may have several of its values."""
     page_of_value: str = ""
     """The list page of one `{value}`."""
     compared: int = 0
-    """Its row beside the medians of like places; 0 = not there, for it depends on how large a place is."""
+    """Its row in the comparison with peer medians; 0 if not compared, because it depends on the size of a place."""
     answers: tuple[str, int] = ("", 0)
-    """The criterion by which reviewers judge that it bears on, and its rank among the answers: 1 is the main one."""
+    """The review criterion it informs, and its rank among the answers to it; 1 is the main one."""
     by_month: str = marked("Issues by the month in which they were raised, as they stand now.")
-    """What its course is told of."""
+    """The caption of its values by month."""
     unknown_whole: str = ""
-    """What is said where nobody knows of how many it is a share."""
+    """The text shown if the denominator is unknown."""
 
     @property
     def source(self) -> str:
-        """The statistic whose contributions it is made of."""
+        """The statistic whose contributions it uses."""
         return self.regroups or self.key
 
     @property
     def of_issues(self) -> bool:
-        """Whether issues or cases contribute to it; else `Statistics.of_others` has what contributes."""
+        """Whether issues or cases contribute to it; otherwise see `Statistics.other_contributions`."""
         return bool(self.issue_rule or self.case_rule or self.regroups)
 
-    def in_words(self, spoken: Language) -> "Definition":
-        """The same with its texts in a language, the numbers of rules filled in."""
-        texts: dict[str, Any] = {name: spoken.text(message, **THRESHOLDS) for name in _TEXTS
+    def in_words(self, language: Language) -> "Definition":
+        """The same definition with its texts in `language`, with the numbers of rules filled in."""
+        texts: dict[str, Any] = {name: language.text(message, **THRESHOLDS) for name in _TEXTS
                                  if (message := getattr(self, name))}
         return replace(self, **texts)
 
 
 class Statistics(Struct, frozen=True):
-    """All statistics on a day: `scopes[place path, "" = the site][key]`; and per key to which other records than
-    issues contribute, what each of them does."""
+    """All statistics on a day. `scopes`: place ("" for the site) → statistic → value; `other_contributions`: statistic
+    → record that is no issue or case → contribution."""
 
     as_of: date
     scopes: Mapping[str, Mapping[str, Stat]]
@@ -207,7 +207,7 @@ class Statistics(Struct, frozen=True):
 
 
 def export_stat(stat: Stat) -> dict[str, object]:
-    """A statistic as machines are told it: the shape of content model §8."""
+    """A statistic as JSON-ready data (content model §8)."""
     data: dict[str, object] = {"value": stat.value, "numerator": stat.numerator, "denominator": stat.denominator,
                                "excluded": stat.excluded}
     if stat.n is not None:

@@ -1,5 +1,4 @@
-"""Statistics of other records than issues: what each meeting, register or community contributes, and the totals that
-are no plain sums (§6)."""
+"""Contributions of meetings, registers and communities to statistics, and totals that are no plain sums (§6)."""
 
 from collections.abc import Iterator, Set
 from datetime import date
@@ -15,43 +14,48 @@ from .compute import fraction, in_order
 from .model import Contribution, Stat, Totals
 
 RecordContributions = Iterator[tuple[str, Contribution]]
-"""The path of a record, and what it contributes."""
+"""Pairs of record path and contribution."""
 
 
-def count_reporting_communities(library: Library, as_of: date, begun: Set[str]) -> RecordContributions:
-    """Every leaf place with a record, below one that says how many communities there are; `begun`: the places that have
-    issues or cases of their own, not dated after T."""
-    reporting = find_places_with_records(library, as_of, begun)
+def count_reporting_communities(library: Library, as_of: date, active_places: Set[str]) -> RecordContributions:
+    """Every leaf place with a record below a place that states its number of communities.
+
+    `active_places`: the places that have issues or cases of their own dated up to T.
+    """
+    reporting = find_places_with_records(library, as_of, active_places)
     for place in library.places:
         if place in reporting and place not in library.children and _has_expected_number(library, place):
             yield place, Contribution(1)
 
 
-def find_places_with_records(library: Library, as_of: date, begun: Set[str]) -> Set[str]:
-    """The places that have records of their own; `begun`: as above. What is dated after T is none yet, what the
-    place is and what lies in it (`place.yaml`, `locations.yaml`) never is one (§6.1.2)."""
+def find_places_with_records(library: Library, as_of: date, active_places: Set[str]) -> Set[str]:
+    """The places that have records of their own.
+
+    `active_places`: as above. Records dated after T do not count yet; the descriptions of a place (`place.yaml`,
+    `locations.yaml`) never count (§6.1.2).
+    """
     dates = {**{path: meeting.date for path, meeting in library.meetings.items()},
              **{path: event.date for path, event in library.events.items()},
              **{path: get_review_date(library, review) for path, review in library.reviews.items()}}
-    return begun | {get_place_of(path) for path, _ in library.of_kinds((*ACTIVITIES, "figure"))
-                    if path not in library.drafts and not dates.get(path, UNKNOWN_DATE).is_after(as_of)}
+    return active_places | {get_place_of(path) for path, _ in library.of_kinds((*ACTIVITIES, "figure"))
+                            if path not in library.drafts and not dates.get(path, UNKNOWN_DATE).is_after(as_of)}
 
 
 def _has_expected_number(library: Library, place: str) -> bool:
-    """Whether a place above it says how many communities there are."""
+    """Whether a place above it states its number of communities."""
     return any(library.places[one].expected_communities is not None
                for one in list_self_and_ancestors(get_place_of(place)))
 
 
 def share_of_people(key: Literal["under18", "over60"], library: Library, as_of: date,
-                    begun: Set[str]) -> RecordContributions:
-    """The people of an age at each meeting, of all who took part."""
+                    active_places: Set[str]) -> RecordContributions:
+    """The people of an age group at each meeting, of all participants."""
     for path, meeting in _public_meetings(library):
         yield path, _share_of_headcount(meeting, key, as_of)
 
 
-def count_actions_done(library: Library, as_of: date, begun: Set[str]) -> RecordContributions:
-    """A meeting's actions that were due by T: how many were done by their day; those due later are left out."""
+def count_actions_done(library: Library, as_of: date, active_places: Set[str]) -> RecordContributions:
+    """A meeting's actions due by T: how many were done in time; those due later are left out."""
     for path, meeting in _public_meetings(library):
         days = [(action.due, action.done_on) for action in meeting.actions if action.due]
         due = [(day, done_on) for day, done_on in days if day <= as_of]
@@ -60,8 +64,8 @@ def count_actions_done(library: Library, as_of: date, begun: Set[str]) -> Record
             yield path, Contribution(done, len(due), exclusion_reason="not_due" if later else "", excluded_parts=later)
 
 
-def count_claimed_plots(library: Library, as_of: date, begun: Set[str]) -> RecordContributions:
-    """A register's items that are claimed by T; a register without items is a published figure and counts nothing."""
+def count_claimed_plots(library: Library, as_of: date, active_places: Set[str]) -> RecordContributions:
+    """A register's items claimed by T; a register without items is a published figure and counts nothing."""
     for path, register in library.registers.items():
         if not register.draft and register.items:
             claimed = [item for item in register.items if item.claimed and (item.claimed_on or as_of) <= as_of]
@@ -73,17 +77,17 @@ def _public_meetings(library: Library) -> Iterator[tuple[str, Meeting]]:
 
 
 def _share_of_headcount(meeting: Meeting, key: Literal["under18", "over60"], as_of: date) -> Contribution:
-    """So many of all who took part; an approximate headcount counts by its value."""
+    """The share of all participants; an approximate headcount counts with its value."""
     if meeting.date.is_after(as_of):
         return Contribution(exclusion_reason="after_as_of")
-    who = meeting.participants
-    number, headcount = getattr(who, key), who.headcount
+    participants = meeting.participants
+    number, headcount = getattr(participants, key), participants.headcount
     if number is None or headcount is None or headcount.value is None:
         return Contribution(exclusion_reason="not_recorded")
-    there, other = round(headcount.value), (who.over60 if key == "under18" else who.under18) or 0
-    is_told = suppress_participants(who).get(key) == SECONDARY and not is_below_threshold(there - number)
-    return Contribution(number, there, is_approximate=headcount.precision != "exact",
-                        others_told=other if is_told else 0)
+    people, other = round(headcount.value), (participants.over60 if key == "under18" else participants.under18) or 0
+    is_disclosed = suppress_participants(participants).get(key) == SECONDARY and not is_below_threshold(people - number)
+    return Contribution(number, people, is_approximate=headcount.precision != "exact",
+                        others_told=other if is_disclosed else 0)
 
 
 def by_place(library: Library, scope: str, totals: Totals) -> Stat:
@@ -96,9 +100,9 @@ def by_place(library: Library, scope: str, totals: Totals) -> Stat:
 
 
 def share_reporting(library: Library, scope: str, totals: Totals) -> Stat:
-    """The leaf places with a record, of as many as the highest places with `expected_communities` say there are.
+    """The leaf places with a record, of the number stated by the highest places with `expected_communities`.
 
-    Where there are more than were expected both numbers are told, and no share (§6.1.2).
+    If there are more than expected, both numbers are given, but no share (§6.1.2).
     """
     highest = list(_highest_expecting(library, scope))
     if not highest:

@@ -1,10 +1,11 @@
-"""Which totals of people are hidden, so that no hidden number can be worked out from those that are told. Pure.
+"""Primary and secondary cell suppression of totals of people over the place tree. Pure.
 
-A total is made of the numbers of its place's own meetings and of the totals of the places directly below. It is hidden
-where it is itself of few people; and where it would give away a number that it is made of: because only one of them is
-hidden, or because the hidden ones can only all be as small, or all as large, as a hidden number can be. What is then
-told holds either no hidden number or several that could each be another. The sign of a hidden total of several hidden
-numbers does not say whether it is few: that too would narrow them down.
+A total is the sum of the numbers of its place's own meetings and the totals of the places directly below. It is
+suppressed if it is small itself (primary), or if it would reveal a suppressed number it is made of (secondary):
+because only one of them is suppressed, or because the suppressed ones must all have the lowest or all the highest
+possible value. A published total then contains either no suppressed number or several that remain indistinguishable.
+The marker of a suppressed total of several suppressed numbers does not say whether it is small, since that would
+narrow them down.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,12 +17,11 @@ from ...model.thresholds import MIN_PEOPLE
 from .model import Contribution
 
 PlaceTree = Mapping[str, Iterable[str]]
-"""Place ("" = the site) → the places directly below."""
+"""Place ("" for the site) → the places directly below."""
 
 
 class SuppressedSet(Struct, frozen=True):
-    """Of the numbers that a total is made of, those that nobody is told: how many, their sum, and the least and the
-    most that everybody knows it to be."""
+    """The suppressed numbers in a total: how many, their sum, and the bounds of that sum known to the public."""
 
     count: int = 0
     total: int = 0
@@ -34,49 +34,51 @@ class SuppressedSet(Struct, frozen=True):
 
     @property
     def is_disclosive(self) -> bool:
-        """Whether one of them could be told if their sum were."""
+        """Whether publishing the sum would reveal one of them."""
         return self.count == 1 or (self.count > 1 and self.total in (self.lower_bound, self.upper_bound))
 
 
-def find_suppression_marks(part: Contribution) -> tuple[str, str]:
-    """What stands instead of a part's numerator, and of its denominator; "" where it is told."""
-    return choose_marker(part.numerator, part.denominator - part.others_told), choose_marker(part.denominator)
+def find_suppression_marks(contribution: Contribution) -> tuple[str, str]:
+    """The markers in place of the numerator and the denominator of a contribution; "" if published."""
+    return choose_marker(contribution.numerator,
+                         contribution.denominator - contribution.others_told), choose_marker(contribution.denominator)
 
 
 MarksByPlace = Mapping[str, str]
-"""Place ("" = the site) → what stands instead of its total; of a total that is told nothing."""
+"""Place ("" for the site) → marker in place of its total; only suppressed totals."""
 
 
 def find_suppressed_totals(tree: PlaceTree, own: Mapping[str, Iterable[Contribution]],
                            totals: Mapping[str, Contribution]) -> tuple[MarksByPlace, MarksByPlace]:
-    """The numerators that are hidden, and the denominators. `own`: place → what its own records contribute."""
+    """The suppressed numerators and denominators. `own`: place → contributions of its own records."""
     return _suppress_tree(tree, own, totals, 0), _suppress_tree(tree, own, totals, 1)
 
 
 def _suppress_tree(tree: PlaceTree, own: Mapping[str, Iterable[Contribution]], totals: Mapping[str, Contribution],
                    which: int) -> MarksByPlace:
-    """What stands instead of the hidden numerators (`which` = 0) or denominators (1)."""
-    signs: dict[str, str] = {}
+    """The markers of the suppressed numerators (`which` = 0) or denominators (1)."""
+    markers: dict[str, str] = {}
 
-    def unknown_of(place: str) -> SuppressedSet:
-        """What stays unknown of a place when all that is told of it is known."""
-        inside = sum((_unknown(part, which) for part in own.get(place, ())), SuppressedSet())
-        inside = sum(map(unknown_of, tree.get(place, ())), inside)
-        sign = find_suppression_marks(totals[place])[which]
-        if not sign and not inside.is_disclosive:
+    def collect_suppressed(place: str) -> SuppressedSet:
+        """The suppressed parts inside a place, given everything published about it."""
+        suppressed = sum((_unknown(part, which) for part in own.get(place, ())), SuppressedSet())
+        suppressed = sum(map(collect_suppressed, tree.get(place, ())), suppressed)
+        marker = find_suppression_marks(totals[place])[which]
+        if not marker and not suppressed.is_disclosive:
             return SuppressedSet()
-        signs[place] = PRIMARY if sign == PRIMARY and inside.count == 1 else SECONDARY
-        return inside
+        markers[place] = PRIMARY if marker == PRIMARY and suppressed.count == 1 else SECONDARY
+        return suppressed
 
-    unknown_of("")
-    return signs
+    collect_suppressed("")
+    return markers
 
 
-def _unknown(part: Contribution, which: int) -> SuppressedSet:
-    """What nobody is told of a number: one to four people, or of a numerator all of the denominator but one to four
-    and those that another statistic tells."""
-    sign, number = find_suppression_marks(part)[which], (part.numerator, part.denominator)[which]
-    whole = part.denominator - part.others_told
-    if sign == SECONDARY:
-        return SuppressedSet(1, number, whole - MIN_PEOPLE + 1, whole - 1)
-    return SuppressedSet(1, number, 1, MIN_PEOPLE - 1) if sign else SuppressedSet()
+def _unknown(contribution: Contribution, which: int) -> SuppressedSet:
+    """The range an outsider can infer for a suppressed number: 1-4; for a numerator with secondary suppression
+    denominator-4 … denominator-1, where the denominator is without people published by another statistic."""
+    marker, number = find_suppression_marks(contribution)[which], (contribution.numerator,
+                                                                   contribution.denominator)[which]
+    denominator = contribution.denominator - contribution.others_told
+    if marker == SECONDARY:
+        return SuppressedSet(1, number, denominator - MIN_PEOPLE + 1, denominator - 1)
+    return SuppressedSet(1, number, 1, MIN_PEOPLE - 1) if marker else SuppressedSet()
