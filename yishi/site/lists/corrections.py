@@ -39,30 +39,30 @@ class ChangesView(Struct, frozen=True):
     weeks: tuple[WeekOfChanges, ...]
 
 
-def build_changes_page(edition: PageContext) -> Output:
+def build_changes_page(context: PageContext) -> Output:
     """The page of the last changes of all records."""
-    title = edition.text("What was changed")
-    return build_page(edition, CHANGES_PAGE, "pages/changes.html", title,
-                      ChangesView(tuple(_weeks_of_changes(edition))),
+    title = context.text("What was changed")
+    return build_page(context, CHANGES_PAGE, "pages/changes.html", title,
+                      ChangesView(tuple(_weeks_of_changes(context))),
                       trail=(Link(title),))
 
 
-def _weeks_of_changes(edition: PageContext) -> Iterator[WeekOfChanges]:
-    for monday, several in groupby(edition.site_data.recent_changes[""], lambda one: _monday_of(one[1].day)):
-        changes = tuple(changed for path, change in several if (changed := _record_change(edition, path, change)))
+def _weeks_of_changes(context: PageContext) -> Iterator[WeekOfChanges]:
+    for monday, several in groupby(context.site_data.recent_changes[""], lambda one: _monday_of(one[1].day)):
+        changes = tuple(changed for path, change in several if (changed := _record_change(context, path, change)))
         if changes:
-            yield WeekOfChanges(edition.text("Week of {day}", day=edition.language.day(monday)), changes)
+            yield WeekOfChanges(context.text("Week of {day}", day=context.language.day(monday)), changes)
 
 
 def _monday_of(day: date) -> date:
     return day - timedelta(day.weekday())
 
 
-def _record_change(edition: PageContext, path: str, change: RecordChangeEntry) -> RecordChangeView | None:
-    record, day = link_to_record(edition, path), edition.language.day(change.day)
+def _record_change(context: PageContext, path: str, change: RecordChangeEntry) -> RecordChangeView | None:
+    record, day = link_to_record(context, path), context.language.day(change.day)
     if record is None:
         return None
-    return RecordChangeView(change.day.isoformat(), day, record, edition.text(CHANGE_LABELS[change.kind]),
+    return RecordChangeView(change.day.isoformat(), day, record, context.text(CHANGE_LABELS[change.kind]),
                             change.reason)
 
 
@@ -91,41 +91,41 @@ MAX_CORRECTIONS = 500
 """So many corrections stand on the page of all."""
 
 
-def build_corrections_page(edition: PageContext) -> Output:
+def build_corrections_page(context: PageContext) -> Output:
     """The page of all corrections, and of what was withdrawn."""
-    title, every = edition.text("Corrections"), edition.site_data.corrections[""]
-    withdrawn = sorted(edition.library.withdrawn.values(), key=lambda one: (-one.date.toordinal(), one.path))
+    title, every = context.text("Corrections"), context.site_data.corrections[""]
+    withdrawn = sorted(context.library.withdrawn.values(), key=lambda one: (-one.date.toordinal(), one.path))
     over = len(every) - MAX_CORRECTIONS
     view = CorrectionsView(
-        tuple(_correction_view(edition, path, one) for path, one in every[:MAX_CORRECTIONS]),
-        tuple(_withdrawal_notice(edition, one) for one in withdrawn),
-        edition.plural("and {n} earlier correction", "and {n} earlier corrections", over) if over > 0 else "")
-    return build_page(edition, "corrections/index.html", "pages/corrections.html", title, view, trail=(Link(title),))
+        tuple(_correction_view(context, path, one) for path, one in every[:MAX_CORRECTIONS]),
+        tuple(_withdrawal_notice(context, one) for one in withdrawn),
+        context.plural("and {n} earlier correction", "and {n} earlier corrections", over) if over > 0 else "")
+    return build_page(context, "corrections/index.html", "pages/corrections.html", title, view, trail=(Link(title),))
 
 
-def _correction_view(edition: PageContext, path: str, one: Correction) -> CorrectionView:
-    return CorrectionView(one.date.isoformat(), edition.language.day(one.date),
-                          link_to_record(edition, path) or Link(path),
+def _correction_view(context: PageContext, path: str, one: Correction) -> CorrectionView:
+    return CorrectionView(one.date.isoformat(), context.language.day(one.date),
+                          link_to_record(context, path) or Link(path),
                           one.what, one.why or "")
 
 
-def _withdrawal_notice(edition: PageContext, one: Withdrawal) -> CorrectionView:
+def _withdrawal_notice(context: PageContext, one: Withdrawal) -> CorrectionView:
     """A record that was withdrawn: only its address is told, and why."""
-    return CorrectionView(one.date.isoformat(), edition.language.day(one.date),
+    return CorrectionView(one.date.isoformat(), context.language.day(one.date),
                           Link(one.path, get_record_url(one.path)), "",
                           one.why)
 
 
-def plan_withdrawal_pages(edition: PageContext) -> Iterator[OutputPlan]:
+def plan_withdrawal_pages(context: PageContext) -> Iterator[OutputPlan]:
     """What stands at the address of each record that was withdrawn."""
-    for path, one in edition.library.withdrawn.items():
-        yield replace(plan_page(edition, get_record_url(one.path), build_withdrawal_page, path),
+    for path, one in context.library.withdrawn.items():
+        yield replace(plan_page(context, get_record_url(one.path), build_withdrawal_page, path),
                       origin="withdrawn.yaml")
 
 
-def build_withdrawal_page(edition: PageContext, path: str) -> Output:
+def build_withdrawal_page(context: PageContext, path: str) -> Output:
     """The notice that a record was withdrawn, without what it said."""
-    one = edition.library.withdrawn[path]
-    title = edition.text("Withdrawn")
-    return build_page(edition, get_record_url(one.path), "pages/withdrawn.html", title,
-                      _withdrawal_notice(edition, one), trail=(Link(title),))
+    one = context.library.withdrawn[path]
+    title = context.text("Withdrawn")
+    return build_page(context, get_record_url(one.path), "pages/withdrawn.html", title,
+                      _withdrawal_notice(context, one), trail=(Link(title),))

@@ -75,45 +75,45 @@ class DictionaryView(Struct, frozen=True):
     lists: tuple[ValueList, ...]
 
 
-def plan_data_pages(edition: PageContext) -> Iterator[OutputPlan]:
+def plan_data_pages(context: PageContext) -> Iterator[OutputPlan]:
     """The page of all data, and their dictionary."""
-    yield plan_page(edition, DATA_PAGE, build_data_page)
-    yield plan_page(edition, DICTIONARY_PAGE, build_dictionary_page)
+    yield plan_page(context, DATA_PAGE, build_data_page)
+    yield plan_page(context, DICTIONARY_PAGE, build_dictionary_page)
 
 
-def build_data_page(edition: PageContext) -> Output:
+def build_data_page(context: PageContext) -> Output:
     """The page of all data to download."""
-    title, drafts = edition.text("Data to download"), edition.library.drafts
-    tables = tuple(_table_download(edition, kind, sum(path not in drafts for path in edition.library.of_kind(kind)))
+    title, drafts = context.text("Data to download"), context.library.drafts
+    tables = tuple(_table_download(context, kind, sum(path not in drafts for path in context.library.of_kind(kind)))
                    for kind in TABLES)
-    view = DataView(tables, edition.library.site.licence or "", build_follow_links(edition, ""))
-    lead = edition.text("Everything on this site as tables: each record, each number, and what the columns mean.")
-    return build_page(edition, DATA_PAGE, "pages/data.html", title, view, description=lead, trail=(Link(title),),
-                      about=describe_tables(edition, DATA_PAGE, "data/all.zip", "data/statistics.csv"))
+    view = DataView(tables, context.library.site.licence or "", build_follow_links(context, ""))
+    lead = context.text("Everything on this site as tables: each record, each number, and what the columns mean.")
+    return build_page(context, DATA_PAGE, "pages/data.html", title, view, description=lead, trail=(Link(title),),
+                      about=describe_tables(context, DATA_PAGE, "data/all.zip", "data/statistics.csv"))
 
 
-def _table_download(edition: PageContext, kind: str, number: int) -> TableDownload:
-    name = Link(get_kind_label(kind, edition.language.tag), f"{DICTIONARY_PAGE}#{kind}")
-    return TableDownload(name, edition.number(number), f"data/{TABLES[kind]}.csv", f"data/{TABLES[kind]}.json")
+def _table_download(context: PageContext, kind: str, number: int) -> TableDownload:
+    name = Link(get_kind_label(kind, context.language.tag), f"{DICTIONARY_PAGE}#{kind}")
+    return TableDownload(name, context.number(number), f"data/{TABLES[kind]}.csv", f"data/{TABLES[kind]}.json")
 
 
 # --- the dictionary ---------------------------------------------------------------------------------------------------
 
 
-def build_dictionary_page(edition: PageContext) -> Output:
+def build_dictionary_page(context: PageContext) -> Output:
     """The page that says what every key and every column means."""
-    title, tag, parts = edition.text("What the data mean"), edition.language.tag, _part_models()
-    records = tuple(_dictionary_section(edition, kind, get_kind_label(kind, tag), _columns_of_kind(kind),
+    title, tag, parts = context.text("What the data mean"), context.language.tag, _part_models()
+    records = tuple(_dictionary_section(context, kind, get_kind_label(kind, tag), _columns_of_kind(kind),
                                         KINDS[kind].model)
                     for kind in TABLES)
-    of_parts = (_dictionary_section(edition, part.__name__.lower(), key_name(key, tag), list_model_columns(part), part)
+    of_parts = (_dictionary_section(context, part.__name__.lower(), key_name(key, tag), list_model_columns(part), part)
                 for part, key in parts.items())
-    derived = _dictionary_section(edition, "derived", key_name("table.derived", tag), list_derived_columns())
+    derived = _dictionary_section(context, "derived", key_name("table.derived", tag), list_derived_columns())
     columns = chain(list_derived_columns(), *map(list_model_columns, (*(KINDS[kind].model for kind in TABLES), *parts)))
-    lead = edition.text("Every key of every kind of record: its name in both languages, what it holds, what it means.")
-    return build_page(edition, DICTIONARY_PAGE, "pages/dictionary.html", title,
-                      DictionaryView(records, (derived, *of_parts), tuple(_value_lists(edition, columns))),
-                      description=lead, trail=(Link(edition.text("Data to download"), DATA_PAGE), Link(title)))
+    lead = context.text("Every key of every kind of record: its name in both languages, what it holds, what it means.")
+    return build_page(context, DICTIONARY_PAGE, "pages/dictionary.html", title,
+                      DictionaryView(records, (derived, *of_parts), tuple(_value_lists(context, columns))),
+                      description=lead, trail=(Link(context.text("Data to download"), DATA_PAGE), Link(title)))
 
 
 _TYPE_LABELS = {
@@ -125,9 +125,9 @@ _TYPE_LABELS = {
 """Type of a column → what it holds, in words."""
 
 
-def _dictionary_section(edition: PageContext, anchor: str, name: str, columns: Iterable[TableColumn],
+def _dictionary_section(context: PageContext, anchor: str, name: str, columns: Iterable[TableColumn],
                         model: type[Model] | None = None) -> DictionarySection:
-    return DictionarySection(anchor, name, tuple(_key_view(edition, column, model) for column in columns))
+    return DictionarySection(anchor, name, tuple(_key_view(context, column, model) for column in columns))
 
 
 def _columns_of_kind(kind: str) -> Iterator[TableColumn]:
@@ -138,31 +138,31 @@ def _columns_of_kind(kind: str) -> Iterator[TableColumn]:
         yield TableColumn("derived", "part", "table.derived")
 
 
-def _key_view(edition: PageContext, column: TableColumn, model: type[Model] | None) -> KeyView:
+def _key_view(context: PageContext, column: TableColumn, model: type[Model] | None) -> KeyView:
     part = find_part_model(model, column.name) if model and not column.key.startswith("table.") else None
     keys = part.__name__.lower() if part else column.name if column.type == "part" else ""
-    name = mark_unconverted(edition.language.tag, key_name(column.key, "zh-Hans"))  # as it is written in a file
-    return KeyView(column.name, name, _describe_type(edition, column),
-                   get_column_meaning(column.key, edition.language.tag),
-                   _dictionary_links(edition, column.vocabulary, keys))
+    name = mark_unconverted(context.language.tag, key_name(column.key, "zh-Hans"))  # as it is written in a file
+    return KeyView(column.name, name, _describe_type(context, column),
+                   get_column_meaning(column.key, context.language.tag),
+                   _dictionary_links(context, column.vocabulary, keys))
 
 
-def _describe_type(edition: PageContext, column: TableColumn) -> str:
+def _describe_type(context: PageContext, column: TableColumn) -> str:
     """What a key holds: text, a number, one or several values of a list, other records."""
-    what = edition.text(_TYPE_LABELS[column.type])
+    what = context.text(_TYPE_LABELS[column.type])
     if column.reference_kinds:
-        kinds = join_items(edition, (get_kind_label(kind, edition.language.tag) for kind in column.reference_kinds))
-        what = edition.text("the path of: {kinds}", kinds=kinds)
+        kinds = join_items(context, (get_kind_label(kind, context.language.tag) for kind in column.reference_kinds))
+        what = context.text("the path of: {kinds}", kinds=kinds)
     elif column.vocabulary:
         is_free = column.allows_other_text
-        what = edition.text("a value of a list, or text") if is_free else edition.text("a value of a list")
-    return edition.text("several: {what}", what=what) if column.is_list and column.type != "object" else what
+        what = context.text("a value of a list, or text") if is_free else context.text("a value of a list")
+    return context.text("several: {what}", what=what) if column.is_list and column.type != "object" else what
 
 
-def _dictionary_links(edition: PageContext, vocabulary: str, part: str) -> tuple[Link, ...]:
+def _dictionary_links(context: PageContext, vocabulary: str, part: str) -> tuple[Link, ...]:
     """Where the dictionary says more: the values of a list, the keys of a part."""
-    values = (Link(edition.text("The values"), f"{DICTIONARY_PAGE}#values-{vocabulary}"),) if vocabulary else ()
-    return (*values, *((Link(edition.text("Its keys"), f"{DICTIONARY_PAGE}#{part}"),) if part else ()))
+    values = (Link(context.text("The values"), f"{DICTIONARY_PAGE}#values-{vocabulary}"),) if vocabulary else ()
+    return (*values, *((Link(context.text("Its keys"), f"{DICTIONARY_PAGE}#{part}"),) if part else ()))
 
 
 def _part_models() -> Mapping[type[Model], str]:
@@ -179,10 +179,10 @@ def _part_models() -> Mapping[type[Model], str]:
     return found
 
 
-def _value_lists(edition: PageContext, columns: Iterable[TableColumn]) -> Iterator[ValueList]:
+def _value_lists(context: PageContext, columns: Iterable[TableColumn]) -> Iterator[ValueList]:
     """The lists of values that some of these columns hold, in the order of their names."""
-    terms = edition.library.vocabulary.terms
+    terms = context.library.vocabulary.terms
     for name in sorted({column.vocabulary for column in columns} & terms.keys()):
-        values = ((key, mark_unconverted(edition.language.tag, term.label("zh-Hans")), term.label("en"))
+        values = ((key, mark_unconverted(context.language.tag, term.label("zh-Hans")), term.label("en"))
                   for key, term in terms[name].items())
         yield ValueList(f"values-{name}", name, tuple(values))

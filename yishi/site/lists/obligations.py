@@ -46,45 +46,45 @@ class ObligationsView(Struct, frozen=True):
     groups: tuple[ObligationGroup, ...]
 
 
-def plan_obligation_pages(edition: PageContext) -> Iterator[OutputPlan]:
+def plan_obligation_pages(context: PageContext) -> Iterator[OutputPlan]:
     """The page of what is due on the whole site, and for every place its own."""
-    for place in ("", *edition.library.places):
-        yield plan_page(edition, join_place_path(place, "due/index.html"), build_obligations_page, place)
+    for place in ("", *context.library.places):
+        yield plan_page(context, join_place_path(place, "due/index.html"), build_obligations_page, place)
 
 
-def build_obligations_page(edition: PageContext, place: str) -> Output:
+def build_obligations_page(context: PageContext, place: str) -> Output:
     """The page of what is due at a place and below it ("" = on the whole site)."""
-    scope, title = link_to_record(edition, place), edition.text("What is due")
-    view = ObligationsView(scope, link_calendar(edition, place),
-                           tuple(_obligation_groups(edition, edition.site_data.obligations.get(place) or ())))
-    return build_page(edition, join_place_path(place, "due/index.html"), "pages/obligations.html",
-                      edition.text("What is due in {place}", place=scope.text) if scope else title, view,
-                      trail=build_breadcrumbs(edition, place, Link(title)) if scope else (Link(title),))
+    scope, title = link_to_record(context, place), context.text("What is due")
+    view = ObligationsView(scope, link_calendar(context, place),
+                           tuple(_obligation_groups(context, context.site_data.obligations.get(place) or ())))
+    return build_page(context, join_place_path(place, "due/index.html"), "pages/obligations.html",
+                      context.text("What is due in {place}", place=scope.text) if scope else title, view,
+                      trail=build_breadcrumbs(context, place, Link(title)) if scope else (Link(title),))
 
 
-def _obligation_groups(edition: PageContext, found: Sequence[Obligation]) -> Iterator[ObligationGroup]:
+def _obligation_groups(context: PageContext, found: Sequence[Obligation]) -> Iterator[ObligationGroup]:
     for kind, (label, meaning, _) in OBLIGATION_KINDS.items():
         of_kind = [one for one in found if one.kind == kind]
         if of_kind:
-            yield ObligationGroup(kind, edition.text(label), edition.text(meaning, **THRESHOLDS),
-                                  edition.number(len(of_kind)),
-                                  tuple(_obligation_view(edition, one) for one in of_kind[:MAX_PER_KIND]),
-                                  _truncation_note(edition, len(of_kind)))
+            yield ObligationGroup(kind, context.text(label), context.text(meaning, **THRESHOLDS),
+                                  context.number(len(of_kind)),
+                                  tuple(_obligation_view(context, one) for one in of_kind[:MAX_PER_KIND]),
+                                  _truncation_note(context, len(of_kind)))
 
 
-def _truncation_note(edition: PageContext, number: int) -> str:
+def _truncation_note(context: PageContext, number: int) -> str:
     if number <= MAX_PER_KIND:
         return ""
-    return edition.text("The {shown} that have been due longest stand here; the pages of the places have the others.",
-                        shown=edition.number(MAX_PER_KIND))
+    return context.text("The {shown} that have been due longest stand here; the pages of the places have the others.",
+                        shown=context.number(MAX_PER_KIND))
 
 
-def _obligation_view(edition: PageContext, one: Obligation) -> ObligationView:
-    day = edition.language.day(one.due_on) if one.due_on else ""
+def _obligation_view(context: PageContext, one: Obligation) -> ObligationView:
+    day = context.language.day(one.due_on) if one.due_on else ""
     return ObligationView(
-        link_to_record(edition, one.record) or Link(one.record), one.task,
-        edition.text(OBLIGATION_KINDS[one.kind][2], day=day) if one.due_on else edition.text("no day has been set"),
+        link_to_record(context, one.record) or Link(one.record), one.task,
+        context.text(OBLIGATION_KINDS[one.kind][2], day=day) if one.due_on else context.text("no day has been set"),
         one.due_on.isoformat() if one.due_on else "",
-        format_stakeholder(edition, one.responsible) if one.responsible else None,
-        link_to_record(edition, one.place),
+        format_stakeholder(context, one.responsible) if one.responsible else None,
+        link_to_record(context, one.place),
     )

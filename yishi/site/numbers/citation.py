@@ -12,9 +12,9 @@ REVISION_LENGTH = 12
 """So many digits of a digest tell a revision."""
 
 
-def compute_revision(edition: PageContext, key: str) -> str:
+def compute_revision(context: PageContext, key: str) -> str:
     """The revision of a statistic: what tells all its values as they are today."""
-    return fingerprint_figures(edition.site_data.stats[key])
+    return fingerprint_figures(context.site_data.stats[key])
 
 
 def fingerprint_figures(figures: Mapping[str, Stat]) -> str:
@@ -27,14 +27,14 @@ def fingerprint_figures(figures: Mapping[str, Stat]) -> str:
     return compute_data_digest(told)[:REVISION_LENGTH]
 
 
-def format_citation(edition: PageContext, key: str, place: str, words: FormattedStat, path: str, revision: str) -> str:
+def format_citation(context: PageContext, key: str, place: str, words: FormattedStat, path: str, revision: str) -> str:
     """A citation as plain text. `place`: its name; `path`: "" = the site."""
     page = get_statistic_path(key, path).replace("/index.html", "/")
-    tag = edition.language.tag
-    address = build_absolute_url(edition, tag, page) or get_language_prefix(edition, tag) + page
+    tag = context.language.tag
+    address = build_absolute_url(context, tag, page) or get_language_prefix(context, tag) + page
     # why is a whole sentence
     value = " ".join(filter(None, (words.value or words.explanation.rstrip(".。"), words.detail)))
-    return edition.text("{site}, “{statistic}”, {place}: {value}. As of {day}, figures {revision}. {address}",
-                        site=localize_name(edition, edition.library.site).text, place=place, value=value,
-                        statistic=edition.text(DEFINITIONS[key].name), day=edition.language.day(edition.as_of),
+    return context.text("{site}, “{statistic}”, {place}: {value}. As of {day}, figures {revision}. {address}",
+                        site=localize_name(context, context.library.site).text, place=place, value=value,
+                        statistic=context.text(DEFINITIONS[key].name), day=context.language.day(context.as_of),
                         revision=revision, address=address)

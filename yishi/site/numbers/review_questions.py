@@ -38,28 +38,28 @@ class ReviewQuestion(Struct, frozen=True):
     further: tuple[AnswerStatistic, ...]
 
 
-def build_review_questions(edition: PageContext, scope: str) -> tuple[ReviewQuestion, ...]:
+def build_review_questions(context: PageContext, scope: str) -> tuple[ReviewQuestion, ...]:
     """The questions as the numbers of a place ("" = the site) answer them."""
-    return tuple(_review_question(edition, scope, key, text) for key, text in REVIEW_QUESTIONS.items())
+    return tuple(_review_question(context, scope, key, text) for key, text in REVIEW_QUESTIONS.items())
 
 
-def _review_question(edition: PageContext, scope: str, criterion: str, text: str) -> ReviewQuestion:
+def _review_question(context: PageContext, scope: str, criterion: str, text: str) -> ReviewQuestion:
     ranked = sorted((one.answers[1], key) for key, one in DEFINITIONS.items() if one.answers[0] == criterion)
-    main, *further = (_reading(edition, scope, key) for _, key in ranked)
-    return ReviewQuestion(criterion, edition.label("criterion", criterion), edition.text(text), main, tuple(further))
+    main, *further = (_reading(context, scope, key) for _, key in ranked)
+    return ReviewQuestion(criterion, context.label("criterion", criterion), context.text(text), main, tuple(further))
 
 
-def _reading(edition: PageContext, scope: str, key: str) -> AnswerStatistic:
-    stat, definition = get_stat(edition, scope, key), DEFINITIONS[key].in_words(edition.language)
+def _reading(context: PageContext, scope: str, key: str) -> AnswerStatistic:
+    stat, definition = get_stat(context, scope, key), DEFINITIONS[key].in_words(context.language)
     name = Link(definition.name, get_statistic_path(key, scope), value=encode_stat_value(stat) if stat else "")
-    return AnswerStatistic(name, definition.meaning, *(_answer_texts(edition, key, stat) if stat else ("", "", "")))
+    return AnswerStatistic(name, definition.meaning, *(_answer_texts(context, key, stat) if stat else ("", "", "")))
 
 
-def _answer_texts(edition: PageContext, key: str, stat: Stat) -> tuple[str, str, str]:
+def _answer_texts(context: PageContext, key: str, stat: Stat) -> tuple[str, str, str]:
     """The value, what there is to say beside it, and the width of its bar."""
-    words, definition = format_stat(edition, key, stat), DEFINITIONS[key]
+    words, definition = format_stat(context, key, stat), DEFINITIONS[key]
     if stat.value is None or stat.denominator is None or definition.kind != "share":
         return words.value, words.detail or words.explanation, ""
     if stat.denominator < definition.least:  # a percentage of so few would say more than is known
-        return words.detail, edition.text("too few for a percentage"), ""
+        return words.detail, context.text("too few for a percentage"), ""
     return words.value, words.detail, format_percent(stat.numerator or 0, stat.denominator)

@@ -21,18 +21,18 @@ class ContactOffice(Struct, frozen=True):
     hotline_url: str
 
 
-def find_contact_office(edition: PageContext, place: str) -> ContactOffice | None:
+def find_contact_office(context: PageContext, place: str) -> ContactOffice | None:
     """The office and hotline of the place, or of the nearest place above that has published one."""
     at = place
     while at:
-        record = edition.library.places.get(at)
+        record = context.library.places.get(at)
         if record and (record.office or record.hotline):
-            return _contact_office(edition, record, link_to_records(edition, [at])[0] if at != place else None)
+            return _contact_office(context, record, link_to_records(context, [at])[0] if at != place else None)
         at = get_place_of(at)
     return None
 
 
-def _contact_office(edition: PageContext, place: Place, whose: Link | None) -> ContactOffice:
+def _contact_office(context: PageContext, place: Place, whose: Link | None) -> ContactOffice:
     office = place.office
     phone, hotline = (office.phone or "" if office else ""), place.hotline or ""
     return ContactOffice(whose, office.address or "" if office else "", office.hours or "" if office else "",

@@ -52,71 +52,71 @@ class GapsView(Struct, frozen=True):
     events: tuple[RecordRow, ...]
 
 
-def plan_gap_pages(edition: PageContext) -> Iterator[OutputPlan]:
+def plan_gap_pages(context: PageContext) -> Iterator[OutputPlan]:
     """The gaps of every place that reviews or plans are about."""
-    for path in edition.library.places:
-        if path in edition.record_lists.places_with_gaps:
-            yield plan_page(edition, f"{path}/gaps/index.html", build_gaps_page, path)
+    for path in context.library.places:
+        if path in context.record_lists.places_with_gaps:
+            yield plan_page(context, f"{path}/gaps/index.html", build_gaps_page, path)
 
 
-def build_gaps_page(edition: PageContext, place: str) -> Output:
+def build_gaps_page(context: PageContext, place: str) -> Output:
     """The page of the gaps of the place at this path."""
-    view = build_gaps_view(edition, place)
-    return build_page(edition, f"{place}/gaps/index.html", "pages/gaps.html", view.title, view,
-                      trail=(*build_breadcrumbs(edition, place), Link(view.title)))
+    view = build_gaps_view(context, place)
+    return build_page(context, f"{place}/gaps/index.html", "pages/gaps.html", view.title, view,
+                      trail=(*build_breadcrumbs(context, place), Link(view.title)))
 
 
-def build_gaps_view(edition: PageContext, place: str) -> GapsView:
+def build_gaps_view(context: PageContext, place: str) -> GapsView:
     """What the page of the gaps of the place at this path shows."""
-    held, name = edition.record_lists, localize_name(edition, edition.library.places[place])
+    held, name = context.record_lists, localize_name(context, context.library.places[place])
     reviews, plans = held.reviews_of.get(place, ()), held.by_kind_in["plans"].get(place, ())
-    advice = list_place_recommendations(edition, place)
+    advice = list_place_recommendations(context, place)
     events = dict.fromkeys(event for review in reviews if (event := held.event_of.get(review)))
     return GapsView(
-        edition.text("Gaps of {place}, and what is done about them", place=name.text),
-        link_to_record(edition, place) or Link(name.text),
-        tuple(_criterion_summaries(edition, reviews[:MAX_RELATED_RECORDS])),
-        _truncation_note(edition, len(reviews)),
+        context.text("Gaps of {place}, and what is done about them", place=name.text),
+        link_to_record(context, place) or Link(name.text),
+        tuple(_criterion_summaries(context, reviews[:MAX_RELATED_RECORDS])),
+        _truncation_note(context, len(reviews)),
         tuple(one for one in advice if one.completion.state in ("open", "overdue")),
         tuple(one for one in advice if one.completion.state in ("done", "late")),
-        tuple(PlanWithGaps(edition.rows[path], tuple(build_gaps(edition, path, edition.library.plans[path])))
+        tuple(PlanWithGaps(context.rows[path], tuple(build_gaps(context, path, context.library.plans[path])))
               for path in plans),
-        select_rows(edition, events),
+        select_rows(context, events),
     )
 
 
-def _truncation_note(edition: PageContext, number: int) -> str:
+def _truncation_note(context: PageContext, number: int) -> str:
     if number <= MAX_RELATED_RECORDS:
         return ""
-    return edition.text("Only the newest {n} reviews are shown here.", n=edition.number(MAX_RELATED_RECORDS))
+    return context.text("Only the newest {n} reviews are shown here.", n=context.number(MAX_RELATED_RECORDS))
 
 
-def _criterion_summaries(edition: PageContext, reviews: Sequence[str]) -> Iterator[CriterionSummary]:
+def _criterion_summaries(context: PageContext, reviews: Sequence[str]) -> Iterator[CriterionSummary]:
     """Criterion by criterion in the order of the method; within one, places in their fixed order."""
     names: dict[str, LocalizedText] = {}
     verdicts: dict[str, list[tuple[str, CriterionFinding]]] = {}
     for path in reviews:
-        review = edition.library.reviews[path]
-        names |= {one.id: localize_label(edition, one) for one in get_review_criteria(edition.library, review.target)
+        review = context.library.reviews[path]
+        names |= {one.id: localize_label(context, one) for one in get_review_criteria(context.library, review.target)
                   if one.id not in names}
         for judgement in review.criteria:
-            verdicts.setdefault(judgement.key, []).append((path, build_criterion_finding(edition, review, judgement)))
+            verdicts.setdefault(judgement.key, []).append((path, build_criterion_finding(context, review, judgement)))
     for key, name in names.items():
         if key in verdicts:
-            yield _criterion_summary(edition, name, verdicts[key])
+            yield _criterion_summary(context, name, verdicts[key])
 
 
-def _criterion_summary(edition: PageContext, name: LocalizedText,
+def _criterion_summary(context: PageContext, name: LocalizedText,
                        verdicts: Sequence[tuple[str, CriterionFinding]]) -> CriterionSummary:
     numbers = Counter(verdict.rating.key for _, verdict in verdicts)
-    ratings = tuple((build_rating(edition, key), edition.number(numbers[key]))
-                    for key in edition.library.vocabulary.terms["rating"] if numbers[key])
-    order = {place: n for n, place in enumerate(edition.library.places)}
+    ratings = tuple((build_rating(context, key), context.number(numbers[key]))
+                    for key in context.library.vocabulary.terms["rating"] if numbers[key])
+    order = {place: n for n, place in enumerate(context.library.places)}
     weak = [(path, verdict) for path, verdict in verdicts if verdict.rating.key != "met"]
-    in_order = sorted(weak, key=lambda one: order.get(edition.record_lists.reviewed_place_of[one[0]], len(order)))
-    return CriterionSummary(name, ratings, tuple(_review_finding(edition, path, verdict) for path, verdict in in_order))
+    in_order = sorted(weak, key=lambda one: order.get(context.record_lists.reviewed_place_of[one[0]], len(order)))
+    return CriterionSummary(name, ratings, tuple(_review_finding(context, path, verdict) for path, verdict in in_order))
 
 
-def _review_finding(edition: PageContext, path: str, verdict: CriterionFinding) -> ReviewFinding:
-    about, when = link_to_record(edition, edition.library.reviews[path].target), edition.record_lists.date_of[path]
-    return ReviewFinding(about, link_to_record(edition, path), edition.language.when(when) if when.day else "", verdict)
+def _review_finding(context: PageContext, path: str, verdict: CriterionFinding) -> ReviewFinding:
+    about, when = link_to_record(context, context.library.reviews[path].target), context.record_lists.date_of[path]
+    return ReviewFinding(about, link_to_record(context, path), context.language.when(when) if when.day else "", verdict)

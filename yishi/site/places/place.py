@@ -97,110 +97,110 @@ class PlacesView(Struct, frozen=True):
     rows: tuple[tuple[int, ChildPlace], ...]
 
 
-def plan_place_pages(edition: PageContext) -> Iterator[OutputPlan]:
+def plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
     """The list of places; for every place its page, its issues and its cases."""
-    yield plan_page(edition, "places/index.html", build_places_page)
-    for path in edition.library.places:
-        yield plan_page(edition, get_record_url(path), build_place_page, path)
-        yield from _plan_lists(edition, path)
+    yield plan_page(context, "places/index.html", build_places_page)
+    for path in context.library.places:
+        yield plan_page(context, get_record_url(path), build_place_page, path)
+        yield from _plan_lists(context, path)
 
 
-def _plan_lists(edition: PageContext, path: str) -> Iterator[OutputPlan]:
-    text, held, trail = edition.text, edition.record_lists, build_breadcrumbs(edition, path)
-    name = localize_name(edition, edition.library.places[path])
-    yield from plan_list_pages(edition, f"{path}/issues", text("Issues of {place}", place=name.text),
+def _plan_lists(context: PageContext, path: str) -> Iterator[OutputPlan]:
+    text, held, trail = context.text, context.record_lists, build_breadcrumbs(context, path)
+    name = localize_name(context, context.library.places[path])
+    yield from plan_list_pages(context, f"{path}/issues", text("Issues of {place}", place=name.text),
                                held.issues_in.get(path, ()), trail=trail, filters=ISSUE_FILTERS,
                                empty=text("No issue of this place has been published yet."))
-    yield from plan_list_pages(edition, f"{path}/cases", text("Case studies of {place}", place=name.text),
+    yield from plan_list_pages(context, f"{path}/cases", text("Case studies of {place}", place=name.text),
                                held.cases_in.get(path, ()), trail=trail, filters=CASE_FILTERS,
                                empty=text("No case study of this place has been published yet."))
 
 
-def build_places_page(edition: PageContext) -> Output:
+def build_places_page(context: PageContext) -> Output:
     """The list of places."""
-    title = edition.text("Places")
-    view = PlacesView(tuple(_place_tree(edition, "", 0)))
-    return build_page(edition, "places/index.html", "pages/places.html", title, view, trail=(Link(title),))
+    title = context.text("Places")
+    view = PlacesView(tuple(_place_tree(context, "", 0)))
+    return build_page(context, "places/index.html", "pages/places.html", title, view, trail=(Link(title),))
 
 
-def build_place_page(edition: PageContext, path: str) -> Output:
+def build_place_page(context: PageContext, path: str) -> Output:
     """The page of the place at `path`."""
-    view = build_place_view(edition, path, edition.library.places[path])
-    return build_page(edition, get_record_url(path), "pages/place.html", view.name.text, view,
-                      trail=(*build_breadcrumbs(edition, path)[:-1], Link(view.name.text, "", view.name.lang)),
-                      about=describe_place(edition, edition.library.places[path], get_place_of(path)),
-                      description=join_sentences(edition, (one.text for one in view.sentences)))
+    view = build_place_view(context, path, context.library.places[path])
+    return build_page(context, get_record_url(path), "pages/place.html", view.name.text, view,
+                      trail=(*build_breadcrumbs(context, path)[:-1], Link(view.name.text, "", view.name.lang)),
+                      about=describe_place(context, context.library.places[path], get_place_of(path)),
+                      description=join_sentences(context, (one.text for one in view.sentences)))
 
 
-def build_place_view(edition: PageContext, path: str, place: Place) -> PlaceView:
+def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView:
     """What the page of the place at `path` shows."""
-    cases = edition.record_lists.cases_in.get(path, ())
+    cases = context.record_lists.cases_in.get(path, ())
     return PlaceView(
-        path=path, name=localize_name(edition, place), kind=edition.label("place_kind", place.kind),
-        summary=localize_summary(edition, place), body=localize_body(edition, path, place,
+        path=path, name=localize_name(context, place), kind=context.label("place_kind", place.kind),
+        summary=localize_summary(context, place), body=localize_body(context, path, place,
                                                                      get_language_root(get_record_url(path))),
-        from_press=place.basis == "press", has_no_records=path not in edition.record_lists.places_reporting,
-        key_figures=build_key_figures(edition, path), sentences=build_stat_sentences(edition, path),
-        years=link_years(edition, path),
-        next_meeting=find_next_meeting(edition, path), follow_links=build_follow_links(edition, path),
-        reporting=describe_reporting(edition, path), peer_comparison=compare_with_peers(edition, path),
-        children=tuple((0, _child_place(edition, child)) for child in edition.library.children.get(path, ())),
-        status_groups=tuple(_status_groups(edition, path)),
-        cases=select_rows(edition, cases[:MAX_NEWEST]),
-        activities=build_place_activities(edition, path),
-        published_figures=tuple(list_published_figures(edition, path)),
-        contact_office=find_contact_office(edition, path),
-        locations=tuple(_location_links(edition, path)), facts=tuple(_place_facts(edition, place)),
-        sources=link_sources(edition, path, place), remarks=tuple(list_remarks(edition, path, place)),
+        from_press=place.basis == "press", has_no_records=path not in context.record_lists.places_reporting,
+        key_figures=build_key_figures(context, path), sentences=build_stat_sentences(context, path),
+        years=link_years(context, path),
+        next_meeting=find_next_meeting(context, path), follow_links=build_follow_links(context, path),
+        reporting=describe_reporting(context, path), peer_comparison=compare_with_peers(context, path),
+        children=tuple((0, _child_place(context, child)) for child in context.library.children.get(path, ())),
+        status_groups=tuple(_status_groups(context, path)),
+        cases=select_rows(context, cases[:MAX_NEWEST]),
+        activities=build_place_activities(context, path),
+        published_figures=tuple(list_published_figures(context, path)),
+        contact_office=find_contact_office(context, path),
+        locations=tuple(_location_links(context, path)), facts=tuple(_place_facts(context, place)),
+        sources=link_sources(context, path, place), remarks=tuple(list_remarks(context, path, place)),
     )
 
 
 # --- the tree ---------------------------------------------------------------------------------------------------------
 
 
-def _place_tree(edition: PageContext, place: str, depth: int) -> Iterator[tuple[int, ChildPlace]]:
-    for child in edition.library.children.get(place, ()):
-        yield depth, _child_place(edition, child)
-        yield from _place_tree(edition, child, depth + 1)
+def _place_tree(context: PageContext, place: str, depth: int) -> Iterator[tuple[int, ChildPlace]]:
+    for child in context.library.children.get(place, ()):
+        yield depth, _child_place(context, child)
+        yield from _place_tree(context, child, depth + 1)
 
 
-def _child_place(edition: PageContext, path: str) -> ChildPlace:
-    place = edition.library.places[path]
-    name, status = localize_name(edition, place), get_stat(edition, path, "by_status")
+def _child_place(context: PageContext, path: str) -> ChildPlace:
+    place = context.library.places[path]
+    name, status = localize_name(context, place), get_stat(context, path, "by_status")
     values = status.value if status and isinstance(status.value, Mapping) else {}
-    cases = get_stat(edition, path, "cases")
+    cases = get_stat(context, path, "cases")
 
     def number(key: str, value: int) -> Link:
-        return link_number(edition, key, path, value)
+        return link_number(context, key, path, value)
 
     return ChildPlace(
-        Link(name.text, get_record_url(path), name.lang), edition.label("place_kind", place.kind),
-        path not in edition.record_lists.places_reporting,
+        Link(name.text, get_record_url(path), name.lang), context.label("place_kind", place.kind),
+        path not in context.record_lists.places_reporting,
         number("issues", sum(values.values())), number("by_status", sum(values.get(one, 0) for one in OPEN_STATUSES)),
         number("by_status", values.get("resolved", 0)), number("cases", (cases and cases.numerator) or 0),
     )
 
 
-def describe_reporting(edition: PageContext, place: str) -> Link | None:
+def describe_reporting(context: PageContext, place: str) -> Link | None:
     """How many of the communities that there are have a public record; None where their number is not known."""
-    stat = get_stat(edition, place, "communities_reporting")
+    stat = get_stat(context, place, "communities_reporting")
     if stat is None or not stat.denominator:
         return None
-    return Link(_reporting_sentence(edition, stat), get_statistic_path("communities_reporting", place),
+    return Link(_reporting_sentence(context, stat), get_statistic_path("communities_reporting", place),
                 value=encode_stat_value(stat))
 
 
-def _reporting_sentence(edition: PageContext, stat: Stat) -> str:
+def _reporting_sentence(context: PageContext, stat: Stat) -> str:
     all_of_them, reporting = stat.denominator or 0, stat.numerator or 0
     silent = all_of_them - reporting
-    number = edition.number
+    number = context.number
     if silent < 0:
-        return edition.plural("{n} community has public records here, more than the {all} that there are said to be.",
+        return context.plural("{n} community has public records here, more than the {all} that there are said to be.",
                               "{n} communities have public records here, more than the {all} that there are said to "
                               "be.", reporting, all=number(all_of_them))
     if not silent:
-        return edition.text("All {all} communities have public records here.", all=number(all_of_them))
-    return edition.plural("Of {all} communities, {reporting} have public records here; {n} has no public record yet.",
+        return context.text("All {all} communities have public records here.", all=number(all_of_them))
+    return context.plural("Of {all} communities, {reporting} have public records here; {n} has no public record yet.",
                           "Of {all} communities, {reporting} have public records here; {n} have no public record yet.",
                           silent, all=number(all_of_them), reporting=number(reporting))
 
@@ -208,29 +208,29 @@ def _reporting_sentence(edition: PageContext, stat: Stat) -> str:
 # --- issues by status ------------------------------------------------------------------------------------------------
 
 
-def _status_groups(edition: PageContext, place: str) -> Iterator[StatusGroup]:
-    for key, label, paths in group_issues_by_status(edition, place):
+def _status_groups(context: PageContext, place: str) -> Iterator[StatusGroup]:
+    for key, label, paths in group_issues_by_status(context, place):
         if paths:
-            number = link_number(edition, "by_status", place, len(paths))
-            yield StatusGroup(key, label, number, select_rows(edition, paths[:MAX_NEWEST]))
+            number = link_number(context, "by_status", place, len(paths))
+            yield StatusGroup(key, label, number, select_rows(context, paths[:MAX_NEWEST]))
 
 
 # --- facts and locations ----------------------------------------------------------------------------------------------
 
 
-def _location_links(edition: PageContext, place: str) -> Iterator[tuple[Link, str]]:
-    for path, location in edition.library.locations.items():
+def _location_links(context: PageContext, place: str) -> Iterator[tuple[Link, str]]:
+    for path, location in context.library.locations.items():
         if get_place_of(path) == place:
-            name = localize_name(edition, location)
-            yield Link(name.text, get_record_url(path), name.lang), format_location_kind(edition, location)
+            name = localize_name(context, location)
+            yield Link(name.text, get_record_url(path), name.lang), format_location_kind(context, location)
 
 
-def _place_facts(edition: PageContext, place: Place) -> Iterator[LabelledValue]:
+def _place_facts(context: PageContext, place: Place) -> Iterator[LabelledValue]:
     if place.households:
         known = place.households
-        households = format_amount(edition, known.value, known.unit, known.precision)
-        yield LabelledValue(edition.text("Households"), (Link(households),))
+        households = format_amount(context, known.value, known.unit, known.precision)
+        yield LabelledValue(context.text("Households"), (Link(households),))
     if place.code:
-        yield LabelledValue(edition.text("Division code"), (Link(place.code),))
-    if place.method in edition.library.methods:
-        yield LabelledValue(edition.text("Way of working"), link_to_records(edition, [place.method or ""]))
+        yield LabelledValue(context.text("Division code"), (Link(place.code),))
+    if place.method in context.library.methods:
+        yield LabelledValue(context.text("Way of working"), link_to_records(context, [place.method or ""]))

@@ -34,19 +34,19 @@ class PlaceActivities(Struct, frozen=True):
     gaps: Link | None
 
 
-def build_place_activities(edition: PageContext, place: str) -> PlaceActivities:
+def build_place_activities(context: PageContext, place: str) -> PlaceActivities:
     """What is done around the issues of the place at this path; without records its parts are empty."""
     return PlaceActivities(
-        groups=tuple(_activity_groups(edition, place)),
-        recommendations=tuple(list_place_recommendations(edition, place))[:MAX_SHOWN_PER_KIND],
-        gaps=link_gaps_page(edition, place),
+        groups=tuple(_activity_groups(context, place)),
+        recommendations=tuple(list_place_recommendations(context, place))[:MAX_SHOWN_PER_KIND],
+        gaps=link_gaps_page(context, place),
     )
 
 
-def _activity_groups(edition: PageContext, place: str) -> Iterator[ActivityGroup]:
+def _activity_groups(context: PageContext, place: str) -> Iterator[ActivityGroup]:
     for spec in map(KINDS.__getitem__, ACTIVITIES):
-        paths = edition.record_lists.by_kind_in[spec.table].get(place, ())
+        paths = context.record_lists.by_kind_in[spec.table].get(place, ())
         if paths:
-            whole = Link(edition.text("All of them"), f"{place}/{spec.folder}/index.html")
-            rows = select_rows(edition, paths[:MAX_SHOWN_PER_KIND])
-            yield ActivityGroup(edition.text(spec.list_title), edition.number(len(paths)), rows, whole)
+            whole = Link(context.text("All of them"), f"{place}/{spec.folder}/index.html")
+            rows = select_rows(context, paths[:MAX_SHOWN_PER_KIND])
+            yield ActivityGroup(context.text(spec.list_title), context.number(len(paths)), rows, whole)

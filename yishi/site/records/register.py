@@ -33,38 +33,38 @@ class RegisterView(Struct, frozen=True):
     items: tuple[RegisterItem, ...]
 
 
-def build_register_view(edition: PageContext, path: str, register: Register) -> RegisterView:
+def build_register_view(context: PageContext, path: str, register: Register) -> RegisterView:
     """What the page of the register at `path` shows."""
-    plots = tuple(_register_item(edition, item) for item in register.items)
-    place = LabelledValue(edition.text("Place"), link_to_records(edition, [get_place_of(path)]))
+    plots = tuple(_register_item(context, item) for item in register.items)
+    place = LabelledValue(context.text("Place"), link_to_records(context, [get_place_of(path)]))
     return RegisterView(
-        get_place_of(path), build_record_parts(edition, path, register, [place]),
-        localize_markdown(edition, path, register.rules, get_language_root(get_record_url(path))),
-        _summarise_items(edition, plots), _published_summary(edition, register.summary) if register.summary else "",
+        get_place_of(path), build_record_parts(context, path, register, [place]),
+        localize_markdown(context, path, register.rules, get_language_root(get_record_url(path))),
+        _summarise_items(context, plots), _published_summary(context, register.summary) if register.summary else "",
         plots,
     )
 
 
-def _register_item(edition: PageContext, item: Item) -> RegisterItem:
-    day, text = edition.language.day, edition.text
-    claimed = item.claimed and (item.claimed_on or edition.as_of) <= edition.as_of
+def _register_item(context: PageContext, item: Item) -> RegisterItem:
+    day, text = context.language.day, context.text
+    claimed = item.claimed and (item.claimed_on or context.as_of) <= context.as_of
     said = text("not claimed yet")
     if claimed:
         said = text("claimed on {day}", day=day(item.claimed_on)) if item.claimed_on else text("claimed")
     return RegisterItem(item.code, item.kind or "", claimed, said,
-                        edition.label("claimant", item.claimant) if claimed and item.claimant else "",
+                        context.label("claimant", item.claimant) if claimed and item.claimant else "",
                         day(item.check_on) if item.check_on else "", item.state or "")
 
 
-def _summarise_items(edition: PageContext, plots: tuple[RegisterItem, ...]) -> str:
+def _summarise_items(context: PageContext, plots: tuple[RegisterItem, ...]) -> str:
     if not plots:
         return ""
-    number = edition.number
-    return edition.text("{claimed} of {offered} are claimed.", offered=number(len(plots)),
+    number = context.number
+    return context.text("{claimed} of {offered} are claimed.", offered=number(len(plots)),
                         claimed=number(sum(plot.is_claimed for plot in plots)))
 
 
-def _published_summary(edition: PageContext, published: Claimed) -> str:
-    claimed, offered = (format_amount(edition, amount.value, amount.unit, amount.precision)
+def _published_summary(context: PageContext, published: Claimed) -> str:
+    claimed, offered = (format_amount(context, amount.value, amount.unit, amount.precision)
                         for amount in (published.claimed, published.offered))
-    return edition.text("Claimed: {claimed}; offered: {offered}.", claimed=claimed, offered=offered)
+    return context.text("Claimed: {claimed}; offered: {offered}.", claimed=claimed, offered=offered)
