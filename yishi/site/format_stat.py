@@ -158,8 +158,7 @@ def format_exclusion_reason(context: PageContext, reason: str) -> str:
 
 
 def build_split_values(context: PageContext, key: str, stat: Stat, place: str) -> Iterator[SplitValue]:
-    """Yield the values of a split of a place ("" = the site), or the follow-up results of a share, each with its
-    number."""
+    """Yield the values of a split of a place ("" = the site), or a share's follow-up results, with their numbers."""
     values = stat.value if isinstance(stat.value, Mapping) else stat.results or {}
     most = max(values.values(), default=0) or 1
     for value in _sort_split_values(context, key, values):

@@ -16,8 +16,7 @@ _PHASE_OF_RESERVED_STAGE = {"raised": "raise", "resolved": "close"}
 
 
 class TimelineStep(Struct, frozen=True):
-    """A stage of the timeline. `state`: reached, current, missing, out_of_order or ahead; `state_text` says it in
-    words."""
+    """A stage of the timeline. `state`: reached, current, missing, out_of_order, ahead; `state_text`: in words."""
 
     name: LocalizedText
     state: str
@@ -25,8 +24,7 @@ class TimelineStep(Struct, frozen=True):
 
 
 def build_timeline(context: PageContext, issue: Issue, progress: Progress) -> Iterator[TimelineStep]:
-    """Yield the method's verified stages; no stage of an issue from the press is called missing, since it cannot be
-    judged."""
+    """Yield the method's verified stages; an issue from the press cannot be judged, so none is called missing."""
     found = find_method(context, issue)
     stages = [stage for stage in found[1].stages if stage.verified] if found else []
     logged = _logged_stages(context, issue)

@@ -62,8 +62,7 @@ FOOTER_PAGES = (
 
 
 class LanguageAlternate(Struct, frozen=True):
-    """The page in one language (`is_current`: in its own). `href` is relative; `url` is absolute, "" without a base
-    URL."""
+    """The page in one language (`is_current`: in its own). `href`: relative; `url`: absolute, "" without a base URL."""
 
     tag: str
     open_graph_locale: str

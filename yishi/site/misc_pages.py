@@ -66,7 +66,6 @@ def _not_found_text(context: PageContext, tag: str, root: str) -> NotFoundText:
     own, conversion = get_language(tag), get_conversion(context.library.site, tag)
     texts = (own.text("There is no page here"),
              own.text("The address may be mistyped, or the page may have moved. From the front page you can find "
-                      "every place and every issue."),
-             own.text("To the front page"))
+                      "every place and every issue."), own.text("To the front page"))
     title, explained, home = map(create_converter(conversion), texts) if conversion else texts
     return NotFoundText(tag, title, explained, home, f"{root}{get_language_prefix(context, tag)}index.html")

@@ -43,8 +43,7 @@ def group_photos(photos: Iterable[Photo], files: Mapping[str, str], renditions: 
 
 
 def build_responsive_image(renditions: Sequence[Rendition], base: str, sizes: str = SINGLE_SIZES) -> ResponsiveImage:
-    """Return the `<picture>` data for a page with the site root at `base`; the last format is one that every browser
-    reads."""
+    """Return the `<picture>` data for a page with the site root at `base`; every browser reads the last format."""
     formats = [(kind, list(group)) for kind, group in groupby(renditions, key=lambda one: one.mime_type)]
     *better, (_, srcset) = ((kind, _srcset(group, base)) for kind, group in formats)
     plain = formats[-1][1]

@@ -30,10 +30,9 @@ class CriterionFinding(Struct, frozen=True):
 
 
 def build_criterion_finding(context: PageContext, review: Review, judgement: Judgement) -> CriterionFinding:
-    """Yield the findings of `review`, criterion by criterion."""
+    """Build the view of a reviewer's `judgement` on one criterion."""
     return CriterionFinding(localize_criterion(context, review.target, judgement.key),
-                            build_rating(context, judgement.rating),
-                            judgement.finding or "", judgement.evidence or "")
+                            build_rating(context, judgement.rating), judgement.finding or "", judgement.evidence or "")
 
 
 def localize_criterion(context: PageContext, target: str, key: str) -> LocalizedText:

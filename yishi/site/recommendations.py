@@ -40,8 +40,7 @@ class RecommendationView(Struct, frozen=True):
 
 def build_completion_status(context: PageContext, due: date | None, done_on: date | None, *,
                             judged: bool) -> CompletionStatus:
-    """Return the completion status of an action. If it is known only from the press it is not `judged`, so never
-    overdue."""
+    """Return the completion status of an action. One known only from the press is not `judged`: never overdue."""
     text, day, as_of = context.text, context.language.day, context.as_of
     if done_on and done_on <= as_of:
         late = judged and due is not None and done_on > due

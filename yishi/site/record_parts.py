@@ -189,8 +189,7 @@ def list_corrections(context: PageContext, corrections: Iterable[Correction]) ->
     """Yield the corrections of a record: date, change and reason."""
     for correction in corrections:
         yield DatedEntry(context.language.day(correction.date), correction.date.isoformat(), LocalizedText(""), "",
-                         correction.what,
-                         reply=Reply(context.text("Why:"), correction.why) if correction.why else None)
+                         correction.what, reply=Reply(context.text("Why:"), correction.why) if correction.why else None)
 
 
 CHANGE_LABELS: Mapping[str, str] = {"added": marked("first published"), "edited": marked("changed"),

@@ -265,8 +265,7 @@ def _fingerprint_whole_table(library: Library, summaries: Mapping[str, RecordSum
 
 def _fingerprint_rows(library: Library, record_lists: RecordLists,
                       summaries: Mapping[str, RecordSummary]) -> Callable[[str], str]:
-    """Return a function from a path to the fingerprint of its row: the record itself, its place's name, its target's
-    name."""
+    """Return a function from a path to the fingerprint of its row: record, name of its place, title of its target."""
     names = {path: repr((place.name, place.translations)) for path, place in library.places.items()}
 
     def fingerprint_row(path: str) -> str:

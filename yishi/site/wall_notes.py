@@ -79,8 +79,7 @@ def _wall_column(context: PageContext, key: str, vocabulary: str, column: WallCo
     if vocabulary == "status" and notes and over <= 0:
         label = format_status(context, key, reported=all(note.row.from_press for note in notes))
     return WallColumnView(key, size, label, STATUS_SHAPES.get(key, ""), notes, context.number(len(column.paths)),
-                          more if over > 0 else None,
-                          "" if notes else _empty_column_text(context, column.total))
+                          more if over > 0 else None, "" if notes else _empty_column_text(context, column.total))
 
 
 def _empty_column_text(context: PageContext, earlier: int) -> str:

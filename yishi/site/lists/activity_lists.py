@@ -1,4 +1,4 @@
-"""The lists of forums, meetings, events, reviews, plans and registers, of the site and of each place."""
+"""Lists of forums, meetings, events, reviews, plans and registers, for the site and for each place."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from ..paginated_lists import plan_list_pages
 
 
 def plan_activity_lists(context: PageContext) -> Iterator[OutputPlan]:
-    """All events, all reviews; and for every place the list of each kind of record that it has."""
+    """Yield the site's lists of events and reviews, and for each place one list per kind of activity it has."""
     specs = [KINDS[kind] for kind in ACTIVITIES]
     for spec in specs:
         if spec.list_empty:

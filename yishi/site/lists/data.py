@@ -1,4 +1,4 @@
-"""The page of all data to download, and the dictionary of what stands in them."""
+"""The page of all data for download, and the data dictionary."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
@@ -25,7 +25,7 @@ from ..page_context import Link, PageContext, join_items
 
 
 class TableDownload(Struct, frozen=True):
-    """A table to download: how many lines it has, and its files."""
+    """A table for download: its number of rows, and its files."""
 
     name: Link
     number: str
@@ -34,7 +34,7 @@ class TableDownload(Struct, frozen=True):
 
 
 class DataView(Struct, frozen=True):
-    """Everything that can be downloaded, and under which licence."""
+    """All downloads, and their licence."""
 
     tables: tuple[TableDownload, ...]
     licence: str
@@ -42,7 +42,7 @@ class DataView(Struct, frozen=True):
 
 
 class KeyView(Struct, frozen=True):
-    """A key of a record or a column: its Chinese name, what it holds, what it means, and where more is said of it."""
+    """A key of a record or a column: its Chinese name, type, meaning, and a link to more on it."""
 
     key: str
     name: str
@@ -60,7 +60,7 @@ class DictionarySection(Struct, frozen=True):
 
 
 class ValueList(Struct, frozen=True):
-    """A list of values: each with its Chinese and its English label."""
+    """A vocabulary: each value with its Chinese and English label."""
 
     anchor: str
     name: str
@@ -68,7 +68,7 @@ class ValueList(Struct, frozen=True):
 
 
 class DictionaryView(Struct, frozen=True):
-    """Every key of every record, every part that has keys of its own, and every list of values."""
+    """The data dictionary: the keys of all records and of all parts with keys of their own, and all vocabularies."""
 
     records: tuple[DictionarySection, ...]
     parts: tuple[DictionarySection, ...]
@@ -76,13 +76,13 @@ class DictionaryView(Struct, frozen=True):
 
 
 def plan_data_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """The page of all data, and their dictionary."""
+    """Yield the plans of the data page and the dictionary."""
     yield plan_page(context, DATA_PAGE, build_data_page)
     yield plan_page(context, DICTIONARY_PAGE, build_dictionary_page)
 
 
 def build_data_page(context: PageContext) -> Output:
-    """The page of all data to download."""
+    """Build the page of all data for download."""
     title, drafts = context.text("Data to download"), context.library.drafts
     tables = tuple(_table_download(context, kind, sum(path not in drafts for path in context.library.of_kind(kind)))
                    for kind in TABLES)
@@ -101,7 +101,7 @@ def _table_download(context: PageContext, kind: str, number: int) -> TableDownlo
 
 
 def build_dictionary_page(context: PageContext) -> Output:
-    """The page that says what every key and every column means."""
+    """Build the page that explains all keys and columns."""
     title, tag, parts = context.text("What the data mean"), context.language.tag, _part_models()
     records = tuple(_dictionary_section(context, kind, get_kind_label(kind, tag), _columns_of_kind(kind),
                                         KINDS[kind].model)
@@ -122,7 +122,7 @@ _TYPE_LABELS = {
     "boolean": marked("yes or no"), "array": marked("a list"), "object": marked("texts by key"),
     "part": marked("several keys"),
 }
-"""Type of a column → what it holds, in words."""
+"""Type of a column → its description."""
 
 
 def _dictionary_section(context: PageContext, anchor: str, name: str, columns: Iterable[TableColumn],
@@ -131,7 +131,7 @@ def _dictionary_section(context: PageContext, anchor: str, name: str, columns: I
 
 
 def _columns_of_kind(kind: str) -> Iterator[TableColumn]:
-    """What the table of a kind of record has besides its keys, and those."""
+    """Yield the columns that the table of a kind of record has in addition to its keys, then those keys."""
     yield from (column for column in list_table_columns(kind) if column.key.startswith("table."))
     yield from list_model_columns(KINDS[kind].model)
     if kind == "issue":
@@ -141,14 +141,14 @@ def _columns_of_kind(kind: str) -> Iterator[TableColumn]:
 def _key_view(context: PageContext, column: TableColumn, model: type[Model] | None) -> KeyView:
     part = find_part_model(model, column.name) if model and not column.key.startswith("table.") else None
     keys = part.__name__.lower() if part else column.name if column.type == "part" else ""
-    name = mark_unconverted(context.language.tag, key_name(column.key, "zh-Hans"))  # as it is written in a file
+    name = mark_unconverted(context.language.tag, key_name(column.key, "zh-Hans"))  # as written in a file
     return KeyView(column.name, name, _describe_type(context, column),
                    get_column_meaning(column.key, context.language.tag),
                    _dictionary_links(context, column.vocabulary, keys))
 
 
 def _describe_type(context: PageContext, column: TableColumn) -> str:
-    """What a key holds: text, a number, one or several values of a list, other records."""
+    """Describe the type of a key: text, a number, one or several values of a vocabulary, other records."""
     what = context.text(_TYPE_LABELS[column.type])
     if column.reference_kinds:
         kinds = join_items(context, (get_kind_label(kind, context.language.tag) for kind in column.reference_kinds))
@@ -160,27 +160,27 @@ def _describe_type(context: PageContext, column: TableColumn) -> str:
 
 
 def _dictionary_links(context: PageContext, vocabulary: str, part: str) -> tuple[Link, ...]:
-    """Where the dictionary says more: the values of a list, the keys of a part."""
+    """Return links to the dictionary's sections on the vocabulary and on the keys of the part."""
     values = (Link(context.text("The values"), f"{DICTIONARY_PAGE}#values-{vocabulary}"),) if vocabulary else ()
     return (*values, *((Link(context.text("Its keys"), f"{DICTIONARY_PAGE}#{part}"),) if part else ()))
 
 
 def _part_models() -> Mapping[type[Model], str]:
-    """Every part of records that has keys of its own → the key under which it first occurs."""
-    found: dict[type[Model], str] = {}
+    """Return each part of records that has keys of its own → the key under which it first occurs."""
+    first_keys: dict[type[Model], str] = {}
     waiting: list[type[Model]] = [KINDS[kind].model for kind in TABLES]
     while waiting:
         model = waiting.pop(0)
         for column in list_model_columns(model):
             part = find_part_model(model, column.name)
-            if part and part not in found:
-                found[part] = column.key
+            if part and part not in first_keys:
+                first_keys[part] = column.key
                 waiting.append(part)
-    return found
+    return first_keys
 
 
 def _value_lists(context: PageContext, columns: Iterable[TableColumn]) -> Iterator[ValueList]:
-    """The lists of values that some of these columns hold, in the order of their names."""
+    """Yield the vocabularies that these columns use, sorted by name."""
     terms = context.library.vocabulary.terms
     for name in sorted({column.vocabulary for column in columns} & terms.keys()):
         values = ((key, mark_unconverted(context.language.tag, term.label("zh-Hans")), term.label("en"))

@@ -1,4 +1,4 @@
-"""The ways in to the issues and cases: all of them, by topic, by status, by month."""
+"""Indexes of issues and cases: all of them, by topic, by status, by month."""
 
 from collections.abc import Iterator, Sequence
 
@@ -28,7 +28,7 @@ class IndexGroup(Struct, frozen=True):
 
 
 class IndexView(Struct, frozen=True):
-    """A way in to the issues: by topic, by status, by month."""
+    """An index of issues: by topic, by status or by month."""
 
     title: str
     lead: str
@@ -37,7 +37,7 @@ class IndexView(Struct, frozen=True):
 
 
 def plan_index_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """The lists of all issues and of all cases, and the ways in by topic, status and month."""
+    """Yield the plans of the lists of all issues and all cases, and of the indexes by topic, status and month."""
     for kind, paths, filters in (("issue", context.record_lists.issues, ISSUE_FILTERS),
                                  ("case", context.record_lists.cases, CASE_FILTERS)):
         spec = KINDS[kind]
@@ -83,15 +83,15 @@ def _plan_status_index(context: PageContext) -> Iterator[OutputPlan]:
 
 
 def _plan_month_index(context: PageContext) -> Iterator[OutputPlan]:
-    title, held = context.text("By month"), context.record_lists.by_month
-    months = sorted(held, key=lambda name: (name != "unknown", name), reverse=True)
-    entries = tuple(_index_entry(context, format_list_month(context, month), f"months/{month}", len(held[month]))
+    title, by_month = context.text("By month"), context.record_lists.by_month
+    months = sorted(by_month, key=lambda name: (name != "unknown", name), reverse=True)
+    entries = tuple(_index_entry(context, format_list_month(context, month), f"months/{month}", len(by_month[month]))
                     for month in months)
     yield _plan_index(context, "months", title, context.text("When the issues were raised."),
                       (IndexGroup("", entries),))
     for month in dict.fromkeys((*months, "unknown")):
         name, up = format_list_month(context, month), Link(title, "months/index.html")
-        for portion in split_by_hash(f"months/{month}", month, held.get(month, ())):
+        for portion in split_by_hash(f"months/{month}", month, by_month.get(month, ())):
             yield _plan_month_list(context, portion, f"months/{month}", name, up)
 
 
@@ -106,13 +106,12 @@ def _plan_month_list(context: PageContext, portion: ListPage, folder: str, name:
 def _plan_list(context: PageContext, folder: str, title: str, paths: Sequence[str], up: Link,
                filters: Sequence[str]) -> Iterator[OutputPlan]:
     return plan_list_pages(context, folder, title, paths, empty=context.text("Nothing is listed here yet."),
-                           trail=(up,),
-                           filters=filters)
+                           trail=(up,), filters=filters)
 
 
 def _filters_except(name: str) -> tuple[str, ...]:
-    """What a list of issues that have one thing in common can still be filtered by."""
-    return tuple(one for one in ISSUE_FILTERS if one != name)
+    """Return the filters of a list of issues that have the property `name` in common."""
+    return tuple(key for key in ISSUE_FILTERS if key != name)
 
 
 def _index_entry(context: PageContext, name: str, folder: str, number: int) -> tuple[Link, str]:
@@ -125,7 +124,7 @@ def _plan_index(context: PageContext, folder: str, title: str, lead: str, groups
 
 def build_index_page(context: PageContext, folder: str, title: str, lead: str,
                      groups: tuple[IndexGroup, ...]) -> Output:
-    """The front page of a way in to the issues."""
+    """Build the front page of an index."""
     view = IndexView(title, lead, groups, context.text("Nothing is listed here yet."))
     return build_page(context, f"{folder}/index.html", "pages/issue_indexes.html", title, view, description=lead,
                       trail=(Link(title),))

@@ -1,4 +1,4 @@
-"""The search page: what can be filtered by, and the lists for readers who cannot search. The index is in `search`."""
+"""The search page: its filters, and links to the lists for readers without scripts. The index is built in `search`."""
 
 from collections.abc import Iterable, Iterator
 
@@ -29,7 +29,7 @@ class SearchOption(Struct, frozen=True):
 
 
 class SearchView(Struct, frozen=True):
-    """What can be filtered by, and where every record can be found without searching."""
+    """The filters, and the lists in which every record can be found without searching."""
 
     places: tuple[SearchOption, ...]
     topics: tuple[SearchOption, ...]
@@ -40,7 +40,7 @@ class SearchView(Struct, frozen=True):
 
 
 def build_search_page(context: PageContext) -> Output:
-    """The search page; only values that occur can be chosen."""
+    """Build the search page; only values that occur are offered."""
     title, occurring = context.text("Search"), context.record_lists.facet_values
     view = SearchView(
         places=tuple(_place_options(context)), topics=tuple(_term_options(context, "topic", occurring["topics"])),
@@ -52,21 +52,21 @@ def build_search_page(context: PageContext) -> Output:
 
 
 def _place_options(context: PageContext) -> Iterator[SearchOption]:
-    """All places as a tree, each indented below its parent."""
+    """Yield all places as a tree, each indented below its parent."""
     for path, place in context.library.places.items():
         name = localize_name(context, place)
         yield SearchOption(path, "\u3000" * (path.count("/") - 1) + name.text, name.lang)
 
 
 def _term_options(context: PageContext, vocabulary: str, keys: Iterable[str]) -> Iterator[SearchOption]:
-    found = set(keys)
+    occurring = set(keys)
     for key in context.library.vocabulary.terms[vocabulary]:
-        if key in found:
+        if key in occurring:
             yield SearchOption(key, context.label(vocabulary, key))
 
 
 def _status_options(context: PageContext) -> Iterator[SearchOption]:
-    """Those that occur; what is open as it was reported stands apart from what is open today."""
+    """Yield the statuses that occur; an open status known only from a report is separate from one open today."""
     for status in context.library.vocabulary.terms["status"]:
         for value in (status, f"{status}{REPORTED_SUFFIX}"):
             if value in context.record_lists.facet_values["statuses"]:

@@ -12,11 +12,11 @@ from ..layout import build_page
 from ..page_context import Link, LocalizedText, PageContext, link_to_records, localize_name
 
 MAX_CITING_RECORDS = 200
-"""So many records that cite a source are listed below it."""
+"""Maximum number of citing records listed below a source."""
 
 
 class SourceView(Struct, frozen=True):
-    """A press report or document: what is known of it, and what cites it."""
+    """A press report or document: its details, and the records that cite it."""
 
     anchor: str
     title: LocalizedText
@@ -34,7 +34,7 @@ class SourcesView(Struct, frozen=True):
 
 
 def build_sources_page(context: PageContext) -> Output:
-    """The page of all sources."""
+    """Build the page of all sources."""
     title = context.text("Sources")
     view = SourcesView(tuple(_source_view(context, path, source) for path, source in context.library.sources.items()))
     return build_page(context, "sources/index.html", "pages/sources.html", title, view, trail=(Link(title),))

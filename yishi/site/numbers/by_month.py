@@ -1,7 +1,7 @@
-"""The course of a statistic: what it is of the records of each year and month, as a table and drawn small.
+"""The history of a statistic by year and month, as a table and a small chart.
 
-A share of people is told by year alone, and only of a year of which every number is told: from such years nothing can
-be worked out that is not told already.
+A share of people is published per year only, and only for years in which no number is suppressed, so that nothing
+suppressed can be inferred.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,8 +18,7 @@ YEAR_FRAME = ChartFrame(group_width=27, column_width=24, height=30, top_margin=2
 
 
 class YearValues(Struct, frozen=True):
-    """A year: its number, its value, and those of its twelve months, "" where there was nothing to count; of people
-    no months."""
+    """A year: its name, its value, and those of its months ("" = nothing to count; none for shares of people)."""
 
     name: str
     value: str
@@ -27,7 +26,10 @@ class YearValues(Struct, frozen=True):
 
 
 class StatHistory(Struct, frozen=True):
-    """The course of a statistic, the newest year first. `whole` and `part` are drawn one before the other."""
+    """The history of a statistic, the newest year first.
+
+    `whole_path` and `part_path` are SVG paths of columns; the part is drawn over the whole.
+    """
 
     caption: str
     width: int
@@ -39,7 +41,7 @@ class StatHistory(Struct, frozen=True):
 
 def build_stat_history(context: PageContext, definition: Definition,
                        months: Mapping[str, Aggregate]) -> StatHistory | None:
-    """The course of a statistic of a place; None where nothing has a month. `months`: those of its account."""
+    """Build the history of a statistic; None if nothing has a month. `months`: month (`YYYY-MM`) → its total."""
     known = {month: one for month, one in months.items() if month <= f"{context.as_of:%Y-%m}"}
     if not known:
         return None
@@ -63,7 +65,7 @@ def _latest_months(context: PageContext, known: Mapping[str, Aggregate]) -> Sequ
 
 
 def _column_heights(definition: Definition, one: Aggregate | None) -> tuple[int, int]:
-    """The heights of both columns: of a share the whole and the part, else the value."""
+    """Return the heights of both columns: denominator and numerator of a share, else the value twice."""
     if one is None:
         return 0, 0
     if definition.kind == "share":
@@ -73,7 +75,7 @@ def _column_heights(definition: Definition, one: Aggregate | None) -> tuple[int,
 
 
 def _aggregate_value(definition: Definition, one: Aggregate) -> float | int | None:
-    """The value of a month or a year; of a share its numerator."""
+    """Return the value of a month or a year; the numerator of a share."""
     if definition.kind not in ("median", "distinct"):
         return one.numerator
     value = compute(definition, one).value
@@ -98,36 +100,36 @@ def _year_total(known: Mapping[str, Aggregate], year: int) -> Aggregate:
 
 
 def _format_aggregate(context: PageContext, definition: Definition, one: Aggregate) -> str:
-    """`3/7`, `12`, of a median of too few `–`."""
+    """Format `3/7`, `12`, or `–` for a median of too few values."""
     if definition.kind == "share":
         return f"{context.number(one.numerator)}/{context.number(one.denominator)}"
     value = _aggregate_value(definition, one)
     return "–" if value is None else context.number(value)
 
 
-# --- people -----------------------------------------------------------------------------------------------------------
+# --- shares of people -------------------------------------------------------------------------------------------------
 
 
 def _people_history(context: PageContext, years: Mapping[int, Aggregate]) -> StatHistory:
-    """The share of each year, the newest first, drawn as columns from the oldest on."""
+    """Build a history by year: the table has the newest year first, the chart the oldest first."""
     percents = [round(100 * (_people_share(one) or 0)) for one in reversed([*years.values()])]
     size = lay_out_columns([(percent,) for percent in percents], YEAR_FRAME, MIN_SCALE_TOP)
     highest = max(percents)
-    said = context.text("Year by year; the tallest column stands for {most}.",
-                        most=context.language.percent(highest / 100)) if highest else context.text(
-                            "In no year is the number of every meeting told.")
-    return StatHistory(said, size.width, size.height, encode_svg_path(marks[0] for _, marks in size.groups), "",
-                       tuple(YearValues(str(year), _format_people_share(context, one), ()) for year,
-                             one in years.items()))
+    caption = context.text("Year by year; the tallest column stands for {most}.",
+                           most=context.language.percent(highest / 100)) if highest else context.text(
+                               "In no year is the number of every meeting told.")
+    return StatHistory(caption, size.width, size.height, encode_svg_path(marks[0] for _, marks in size.groups), "",
+                       tuple(YearValues(str(year), _format_people_share(context, one), ())
+                             for year, one in years.items()))
 
 
 def _people_share(one: Aggregate) -> float | None:
-    """None where a number is not told, or nobody was counted."""
+    """Return the share; None if a number is suppressed or nobody was counted."""
     return None if one.excluded or not one.denominator else one.numerator / one.denominator
 
 
 def _format_people_share(context: PageContext, one: Aggregate) -> str:
-    """`10% (11/110)`, `[c]` where a number is not told, `–` where nobody was counted."""
+    """Format `10% (11/110)`; `[c]` if a number is suppressed, `–` if nobody was counted."""
     share = _people_share(one)
     if share is None:
         return SECONDARY if one.excluded else "–"

@@ -1,4 +1,4 @@
-"""What the charts of a place's numbers show, and what each says in a sentence."""
+"""The data of the charts of a place's statistics, each with a caption in one sentence."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
@@ -27,10 +27,10 @@ from .geometry import (
 )
 
 QUARTERS_DRAWN = 8
-"""So many quarters are drawn of each community."""
+"""Number of quarters drawn for each community."""
 
 MAX_COMMUNITIES = 60
-"""Of more communities only the places that they belong to are drawn."""
+"""With more communities than this, only the places that contain them are drawn."""
 
 _TREND_FRAME = ChartFrame(group_width=32, column_width=12, height=150, side_margin=34, top_margin=12, bottom_margin=44)
 _SMALL_FRAME = ChartFrame(group_width=15, column_width=6, height=36, top_margin=2)
@@ -39,7 +39,7 @@ _Counts = Mapping[str, int]
 
 
 class StatusShare(Struct, frozen=True):
-    """A status on the strip: its name, shape and colour, how many stand there, and its part of the strip."""
+    """A status in the strip: its name, shape and colour, its number of issues, and its segment of the strip."""
 
     name: Link
     shape: str
@@ -52,7 +52,7 @@ class StatusShare(Struct, frozen=True):
 
 
 class TrendMonth(Struct, frozen=True):
-    """A month of the trend: its name, how many were raised and resolved in it."""
+    """A month of the trend: its name, and how many issues were raised and resolved in it."""
 
     name: Link
     raised: str
@@ -60,7 +60,7 @@ class TrendMonth(Struct, frozen=True):
 
 
 class TrendColumn(Struct, frozen=True):
-    """A month as it is drawn: its name under its columns, the year where one begins, and both columns."""
+    """A month in the chart: the label below its columns, the year if one begins here, and both columns."""
 
     description: str
     label: str
@@ -71,7 +71,10 @@ class TrendColumn(Struct, frozen=True):
 
 
 class Trend(Struct, frozen=True):
-    """How many issues were raised and resolved, month by month: `drawn` the latest, `months` all, the newest first."""
+    """How many issues were raised and resolved in each month.
+
+    `columns`: the latest months, as drawn; `months`: all of them, the newest first.
+    """
 
     caption: str
     raised: Link
@@ -83,7 +86,7 @@ class Trend(Struct, frozen=True):
 
 
 class FunnelStage(Struct, frozen=True):
-    """A step of the funnel: how many came at least so far, how many are there now, and its bar."""
+    """A step of the funnel: how many issues reached at least this step, how many are at it now, and its bar."""
 
     name: str
     number: str
@@ -93,7 +96,7 @@ class FunnelStage(Struct, frozen=True):
 
 
 class TopicMatrixRow(Struct, frozen=True):
-    """A community in the table of topics: number and shade by topic, and how many issues it has in all."""
+    """A community in the topic table: number and shade for each topic, and its total of issues."""
 
     place: Link
     cells: tuple[tuple[str, int], ...]
@@ -102,7 +105,7 @@ class TopicMatrixRow(Struct, frozen=True):
 
 
 class TopicMatrix(Struct, frozen=True):
-    """Topics by community; `total` are the numbers of the whole place."""
+    """Topics by community; `total` has the numbers of the whole place."""
 
     caption: str
     topics: tuple[Link, ...]
@@ -112,7 +115,7 @@ class TopicMatrix(Struct, frozen=True):
 
 
 class SmallMultiple(Struct, frozen=True):
-    """A community's quarters, drawn small, and as pairs of how many were raised and resolved."""
+    """The quarters of a community, as a small chart and as pairs (raised, resolved)."""
 
     place: Link
     description: str
@@ -123,7 +126,7 @@ class SmallMultiple(Struct, frozen=True):
 
 
 class SmallMultiples(Struct, frozen=True):
-    """The quarters of every community on one scale; `most` is the height of that scale."""
+    """The quarters of all communities, drawn to one scale; `height` is the height of each chart."""
 
     caption: str
     width: int
@@ -133,8 +136,11 @@ class SmallMultiples(Struct, frozen=True):
 
 
 class Charts(Struct, frozen=True):
-    """The charts of a place ("" = the site). `few` says why there are none; `drawn` are the statistics they show;
-    `format_exclusions` holds for all charts of issues, `trend` leaves out more."""
+    """The charts of a place ("" = the site).
+
+    `too_few_text`: why there are none; `drawn_statistics`: keys of the statistics shown; `exclusions`: those of all
+    charts of issues, while the trend has further ones of its own.
+    """
 
     too_few_text: str = ""
     status_caption: str = ""
@@ -151,7 +157,7 @@ class Charts(Struct, frozen=True):
 
 
 def build_charts(context: PageContext, scope: str) -> Charts:
-    """The charts of a place ("" = the site); of too few issues there are none."""
+    """Build the charts of a place ("" = the site); with too few issues there are none."""
     issues = _numerator(context, scope, "issues")
     if issues < MIN_VALUES:
         return Charts(too_few_text=_too_few_text(context, issues))
@@ -172,7 +178,7 @@ def _too_few_text(context: PageContext, issues: int) -> str:
 
 
 def _split_counts(context: PageContext, scope: str, key: str) -> _Counts:
-    """The values of a split."""
+    """Return the values of a split."""
     stat = get_stat(context, scope, key)
     return stat.value if stat and isinstance(stat.value, Mapping) else {}
 
@@ -183,7 +189,7 @@ def _numerator(context: PageContext, scope: str, key: str) -> int:
 
 
 def _communities(context: PageContext, scope: str) -> tuple[str, ...]:
-    """The lowest places of a place in the order of the tree; of very many, those directly in it."""
+    """Return the lowest places of a place in tree order; if there are too many, those directly in it."""
     lowest = tuple(_lowest_places(context, scope))
     return lowest if len(lowest) <= MAX_COMMUNITIES else tuple(context.library.children.get(scope, ()))
 
@@ -264,26 +270,26 @@ def _trend_month(context: PageContext, month: str, raised: _Counts, resolved: _C
 def _trend_columns(context: PageContext, months: Sequence[str], chart: ColumnChart,
                    table: Sequence[TrendMonth]) -> Iterator[TrendColumn]:
     newest_last = reversed(table[:len(months)])
-    for place, (month, told, (x, marks)) in enumerate(zip(months, newest_last, chart.groups, strict=True)):
-        said = context.text("{month}: {raised} raised, {resolved} resolved", month=told.name.text, raised=told.raised,
-                            resolved=told.resolved)
+    for place, (month, row, (x, marks)) in enumerate(zip(months, newest_last, chart.groups, strict=True)):
+        description = context.text("{month}: {raised} raised, {resolved} resolved", month=row.name.text,
+                                   raised=row.raised, resolved=row.resolved)
         year = month[:4] if not place or month.endswith("-01") else ""
-        yield TrendColumn(said, context.language.short_month(month), year, x, *marks)
+        yield TrendColumn(description, context.language.short_month(month), year, x, *marks)
 
 
 def _exclusions(context: PageContext, scope: str, *keys: str) -> Iterator[str]:
-    """What these statistics leave out; of several each with its name."""
+    """Yield the exclusions of these statistics, each with the statistic's name if there are several."""
     for key in keys:
         stat, name = get_stat(context, scope, key), context.text(DEFINITIONS[key].name)
-        for said in format_exclusions(context, stat) if stat else ():
-            yield context.text("{name}: {sentence}", name=name, sentence=said) if len(keys) > 1 else said
+        for sentence in format_exclusions(context, stat) if stat else ():
+            yield context.text("{name}: {sentence}", name=name, sentence=sentence) if len(keys) > 1 else sentence
 
 
 def _statistic_link(context: PageContext, key: str, scope: str) -> Link:
     return Link(context.text(DEFINITIONS[key].name), get_statistic_path(key, scope))
 
 
-# --- how far they came ------------------------------------------------------------------------------------------------
+# --- funnel -----------------------------------------------------------------------------------------------------------
 
 
 def _funnel(context: PageContext, scope: str) -> tuple[FunnelStage, ...]:
@@ -307,7 +313,7 @@ def _funnel_caption(context: PageContext, scope: str, issues: int) -> str:
 
 
 def _topic_values(context: PageContext, scope: str) -> tuple[SplitValue, ...]:
-    """Topics, the most frequent first."""
+    """Return the topics, the most frequent first."""
     values = _split_counts(context, scope, "by_topic")
     order = [topic for topic in context.library.vocabulary.terms["topic"] if values.get(topic)]
     most = max(values.values(), default=0)
@@ -343,7 +349,7 @@ def _topic_matrix_row(context: PageContext, place: str, topics: Sequence[str], m
 
 
 def _place_statistics_link(context: PageContext, place: str, key: str) -> Link:
-    """A place by its name, leading to its own numbers."""
+    """Return a place's name, linked to its own statistics."""
     name = localize_name(context, context.library.places[place])
     return Link(name.text, f"{place}/statistics/index.html#{key}", name.lang)
 
@@ -356,19 +362,19 @@ def _small_multiples(context: PageContext, places: Sequence[str]) -> SmallMultip
     quarters = tuple(dict.fromkeys(map(find_quarter, list_months(f"{int(last[:4]) - 3}-01", last))))[-QUARTERS_DRAWN:]
     groups = {place: tuple(_by_quarter(context, place, quarters)) for place in places}
     most = max(number for pairs in groups.values() for pair in pairs for number in pair)
-    said = context.text(
+    caption = context.text(
         "Quarter by quarter from {start} to {end}, all on one scale: the tallest column stands for {most}.",
         start=context.language.quarter(quarters[0]), end=context.language.quarter(quarters[-1]),
         most=context.number(most))
     size = lay_out_columns(groups[places[0]], _SMALL_FRAME, most)
-    return SmallMultiples(said, size.width, size.height, tuple(map(context.language.quarter, quarters)),
+    return SmallMultiples(caption, size.width, size.height, tuple(map(context.language.quarter, quarters)),
                           tuple(_small_multiple(context, place, groups[place], most) for place in places))
 
 
 def _by_quarter(context: PageContext, place: str, quarters: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """How many issues were raised and resolved in each quarter."""
-    raised, resolved = _split_counts(context, place, "raised_by_month"), _split_counts(context, place,
-                                                                                       "resolved_by_month")
+    """Yield how many issues were raised and resolved in each quarter."""
+    raised = _split_counts(context, place, "raised_by_month")
+    resolved = _split_counts(context, place, "resolved_by_month")
     for quarter in quarters:
         yield _in_quarter(raised, quarter), _in_quarter(resolved, quarter)
 
@@ -379,10 +385,10 @@ def _in_quarter(months: _Counts, quarter: str) -> int:
 
 def _small_multiple(context: PageContext, place: str, pairs: tuple[tuple[int, int], ...], most: int) -> SmallMultiple:
     marks = [group for _, group in lay_out_columns(pairs, _SMALL_FRAME, most).groups]
-    said = context.text("{raised} raised, {resolved} resolved", raised=context.number(sum(one for one, _ in pairs)),
-                        resolved=context.number(sum(two for _, two in pairs)))
-    return SmallMultiple(_place_statistics_link(context, place, "raised_by_month"), said,
-                         encode_svg_path(group[0] for group in marks),
-                         encode_svg_path(group[1] for group in marks),
+    description = context.text("{raised} raised, {resolved} resolved",
+                               raised=context.number(sum(raised for raised, _ in pairs)),
+                               resolved=context.number(sum(resolved for _, resolved in pairs)))
+    return SmallMultiple(_place_statistics_link(context, place, "raised_by_month"), description,
+                         encode_svg_path(group[0] for group in marks), encode_svg_path(group[1] for group in marks),
                          tuple((context.number(one), context.number(two)) for one, two in pairs),
                          place not in context.record_lists.places_reporting)

@@ -1,4 +1,4 @@
-"""The numbers of the site or of a place on one page: three questions, the charts, then every statistic."""
+"""The statistics of the site or of a place on one page: three questions, the charts, then all statistics."""
 
 
 from msgspec import Struct
@@ -13,8 +13,11 @@ from .review_questions import ReviewQuestion, build_review_questions
 
 
 class OverviewView(Struct, frozen=True):
-    """Every statistic of the site or of a place: those that are drawn stand in `pictures`, the others in `figures`, and
-    apart from them, by their names, those with nothing to count yet."""
+    """All statistics of the site or of a place.
+
+    `charts` shows some of them as charts, `statistics` has the others; `empty_statistics` are the names of those with
+    nothing to count yet.
+    """
 
     scope: Link | None
     anchor: str
@@ -26,7 +29,7 @@ class OverviewView(Struct, frozen=True):
 
 
 def build_overview_page(context: PageContext, place: str, revision: str = "") -> Output:
-    """All statistics of a place ("" = the site); `revision`: that of the site, "" = not known."""
+    """Build the overview of a place ("" = the site); `revision`: that of the site, "" = not known."""
     scope = link_to_record(context, place)
     title = context.text("Numbers of {place}", place=scope.text) if scope else context.text("Numbers")
     return build_page(context, join_place_path(place, "statistics/index.html"), "pages/overview_page.html", title,
@@ -40,9 +43,9 @@ def build_overview_page(context: PageContext, place: str, revision: str = "") ->
 
 
 def build_overview_view(context: PageContext, scope: str, place: Link | None, revision: str) -> OverviewView:
-    """The statistics of a place ("" = the site)."""
-    figures, pictures = build_stat_summaries(context, scope), build_charts(context, scope)
-    told = tuple(figure for figure in figures if not figure.is_empty)
-    return OverviewView(place, scope or "site", build_review_questions(context, scope) if told else (), pictures,
-                        tuple(figure for figure in told if figure.key not in pictures.drawn_statistics),
+    """Build the view of the statistics of a place ("" = the site)."""
+    figures, charts = build_stat_summaries(context, scope), build_charts(context, scope)
+    nonempty = tuple(figure for figure in figures if not figure.is_empty)
+    return OverviewView(place, scope or "site", build_review_questions(context, scope) if nonempty else (), charts,
+                        tuple(figure for figure in nonempty if figure.key not in charts.drawn_statistics),
                         tuple(figure for figure in figures if figure.is_empty), revision)

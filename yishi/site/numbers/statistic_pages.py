@@ -1,4 +1,4 @@
-"""The pages of the statistics: all of them, and each with its definition and, place by place, all that it rests on."""
+"""Statistic pages: the list, and for each statistic its definition and, place by place, its value and contributions."""
 
 from collections.abc import Iterator, Sequence
 
@@ -27,13 +27,13 @@ from .overview_page import build_overview_page
 from .review_questions import REVIEW_QUESTIONS
 
 MAX_PER_ROLE = 5
-"""So many records of each role stand in the section of a place; in that of the site all that its account names."""
+"""Maximum number of records per role in a place's section; the site's section lists all that the breakdown names."""
 
 
 class ContributionRole(Struct, frozen=True):
-    """The records that stand in one relation to a statistic: counted, not counted, left out; the newest of them.
+    """The records with one role in a statistic (counted, not counted, excluded), the newest of them.
 
-    Places are `links`; `more` leads to the list of all records, "" where all stand here.
+    Places are in `links`, other records in `rows`; `is_truncated`: the role has more records than are listed here.
     """
 
     name: str
@@ -44,10 +44,10 @@ class ContributionRole(Struct, frozen=True):
 
 
 class StatisticSection(Struct, frozen=True):
-    """A statistic of one place, or of the site: its value and what that rests on. `machine`: the value for machines.
+    """A statistic of one place or of the site: its value and what it is based on.
 
-    `parts`: the values of a split in a sentence, `build_split_values` as bars; `lists`: where all records are, and all
-    numbers.
+    `machine_value`: the value for machines. `split_text`: the values of a split in a sentence, `split_values`: the same
+    as bars. `lists`: links to all records and all statistics.
     """
 
     anchor: str
@@ -67,7 +67,7 @@ class StatisticSection(Struct, frozen=True):
 
 
 class StatisticView(Struct, frozen=True):
-    """Everything that the page of a statistic shows. `table` is a file below the site's root."""
+    """The view of a statistic's page. `table`: path of its CSV file below the site's root."""
 
     key: str
     name: str
@@ -90,8 +90,10 @@ class StatisticView(Struct, frozen=True):
 
 
 def plan_statistic_pages(context: PageContext, revision: str) -> Iterator[OutputPlan]:
-    """The list of statistics, that of every place, and the page of each; `revision`: that of the site, which stands on
-    its own list alone."""
+    """Yield the plans of the site's overview, each place's, and the page of each statistic.
+
+    `revision`: that of the site; only the site's overview shows it.
+    """
     yield plan_page(context, "statistics/index.html", build_overview_page, "", revision)
     for place in context.library.places:
         yield plan_page(context, f"{place}/statistics/index.html", build_overview_page, place)
@@ -101,7 +103,7 @@ def plan_statistic_pages(context: PageContext, revision: str) -> Iterator[Output
 
 
 def build_statistic_page(context: PageContext, key: str) -> Output:
-    """The page of one statistic."""
+    """Build the page of a statistic."""
     view, up = build_statistic_view(context, DEFINITIONS[key]), Link(context.text("Numbers"), "statistics/index.html")
     return build_page(context, f"statistics/{key}/index.html", "pages/statistic_pages.html", view.name, view,
                       description=view.meaning, trail=(up, Link(view.name)),
@@ -109,7 +111,7 @@ def build_statistic_page(context: PageContext, key: str) -> Output:
 
 
 def build_statistic_view(context: PageContext, definition: Definition) -> StatisticView:
-    """What the page of one statistic shows."""
+    """Build the view of a statistic's page."""
     key, words = definition.key, definition.in_words(context.language)
     revision = compute_revision(context, key)
     whole, *places = (build_statistic_section(context, definition, place, revision)
@@ -128,11 +130,11 @@ def build_statistic_view(context: PageContext, definition: Definition) -> Statis
     )
 
 
-# --- the definition ---------------------------------------------------------------------------------------------------
+# --- definition -------------------------------------------------------------------------------------------------------
 
 
 def _formula_text(context: PageContext, words: Definition) -> str:
-    """How the value follows from what is counted; `words`: the definition with its texts in this language."""
+    """Describe how the value is computed; `words`: the definition with its texts in this language."""
     text, counted = context.text, words.numerator
     match words.kind:
         case "share":
@@ -146,12 +148,12 @@ def _formula_text(context: PageContext, words: Definition) -> str:
 
 
 def _rule_link(context: PageContext, key: str) -> Link:
-    """Where its rule stands in the content model."""
+    """Return the link to the statistic's rule in the content model."""
     return Link(context.text("Content model, section 6: “{key}”", key=key), get_rule_path(context, key))
 
 
 def _source_texts(context: PageContext, definition: Definition) -> Iterator[str]:
-    """What the definition rests on besides."""
+    """Yield the other sources of the definition: the reviewers' question that it bears on."""
     criterion, _ = definition.answers
     if criterion:
         yield context.text("It bears on a question by which reviewers judge: {criterion} - {question}",
@@ -164,28 +166,29 @@ def _source_texts(context: PageContext, definition: Definition) -> Iterator[str]
 
 def build_statistic_section(context: PageContext, definition: Definition, place: str,
                             revision: str) -> StatisticSection:
-    """A statistic of a place ("" = the site); a split is drawn once, for the site."""
+    """Build the section of a place ("" = the site); only the site's section draws the bars of a split."""
     key, stat = definition.key, context.site_data.stats[definition.key][place]
     breakdown, bars = context.site_data.breakdowns[key][place], tuple(build_split_values(context, key, stat, place))
     name = link_to_record(context, place) or Link(context.text("The whole site"))
-    words = format_stat(context, key, stat)
-    silent = bool(place) and place not in context.record_lists.places_reporting and not _is_expected(definition, stat)
+    formatted = format_stat(context, key, stat)
+    is_reporting = not place or place in context.record_lists.places_reporting
+    has_no_records = not is_reporting and not _is_expected(definition, stat)
     return StatisticSection(
-        anchor=place or "site", name=name, has_no_records=silent, formatted=words,
+        anchor=place or "site", name=name, has_no_records=has_no_records, formatted=formatted,
         machine_value=encode_stat_value(stat),
         numerator=_format_number(context, stat.numerator, stat),
         denominator=_format_number(context, stat.denominator, stat),
         split_text=_format_split(context, bars), split_values=() if place else bars,
         exclusions=tuple(format_exclusions(context, stat)),
-        roles=() if silent else tuple(_contribution_roles(context, breakdown, MAX_PER_ROLE if place else 0)),
-        history=None if silent else build_stat_history(context, definition, breakdown.months),
-        citation="" if silent else format_citation(context, key, name.text, words, place, revision),
+        roles=() if has_no_records else tuple(_contribution_roles(context, breakdown, MAX_PER_ROLE if place else 0)),
+        history=None if has_no_records else build_stat_history(context, definition, breakdown.months),
+        citation="" if has_no_records else format_citation(context, key, name.text, formatted, place, revision),
         lists=tuple(_list_links(context, place)),
     )
 
 
 def _is_expected(definition: Definition, stat: Stat) -> bool:
-    """Whether a number is told of a place without records: how many of its communities have none yet."""
+    """Whether a place without records has a number nevertheless: how many of its communities have none yet."""
     return bool(definition.unknown_whole) and stat.denominator is not None
 
 
@@ -199,7 +202,7 @@ def _format_split(context: PageContext, bars: Sequence[SplitValue]) -> str:
 
 
 def _contribution_roles(context: PageContext, breakdown: Breakdown, limit: int) -> Iterator[ContributionRole]:
-    """Its records by what they contribute: counted, looked at, left out for one reason or another."""
+    """Yield the records by role: counted, looked at, then those excluded by reason."""
     names = {"counted": context.text("Counted"), "looked_at": context.text("Looked at, but not counted")}
     order = (*names, *sorted(breakdown.roles.keys() - names.keys()))
     for role in order:
@@ -209,50 +212,50 @@ def _contribution_roles(context: PageContext, breakdown: Breakdown, limit: int) 
 
 
 def _contribution_role(context: PageContext, name: str, group: RoleGroup, limit: int) -> ContributionRole:
-    shown = [path for _, path in group.newest[:limit]]
-    places = (link_to_record(context, path) for path in shown if path in context.library.places)
-    return ContributionRole(name, context.number(group.count), select_rows(context, shown), tuple(filter(None, places)),
-                            group.count > len(shown))
+    listed = [path for _, path in group.newest[:limit]]
+    places = (link_to_record(context, path) for path in listed if path in context.library.places)
+    return ContributionRole(name, context.number(group.count), select_rows(context, listed),
+                            tuple(filter(None, places)), group.count > len(listed))
 
 
 def _list_links(context: PageContext, place: str) -> Iterator[Link]:
-    """Where all records are listed, and all numbers of the place."""
+    """Yield links to the list of all issues and to all statistics of the place."""
     start = f"{place}/" if place else ""
     yield Link(context.text("All issues here") if place else context.text("All issues"), f"{start}issues/index.html")
     yield Link(context.text("All numbers"), f"{start}statistics/index.html")
 
 
-# --- in words ---------------------------------------------------------------------------------------------------------
+# --- as plain text ----------------------------------------------------------------------------------------------------
 
 
 def explain_statistic(context: PageContext, key: str, place: str) -> Iterator[str]:
-    """The same in lines of text, of one place ("" = the site)."""
+    """Yield the content of a place's section ("" = the site) as lines of text; used by `explain`."""
     definition = DEFINITIONS[key]
     words = definition.in_words(context.language)
-    one, text = build_statistic_section(context, definition, place, compute_revision(context, key)), context.text
-    yield text("{name}: {place}", name=words.name, place=one.name.text)
-    yield "  " + " ".join(filter(None, (one.formatted.value, one.formatted.detail, one.formatted.explanation,
-                                        one.split_text)))
+    section, text = build_statistic_section(context, definition, place, compute_revision(context, key)), context.text
+    yield text("{name}: {place}", name=words.name, place=section.name.text)
+    stat = section.formatted
+    yield "  " + " ".join(filter(None, (stat.value, stat.detail, stat.explanation, section.split_text)))
     yield "  " + words.meaning
     yield "  " + text("Formula: {formula}", formula=_formula_text(context, words))
     yield "  " + _rule_link(context, key).text
     yield from (f"  {source}" for source in _source_texts(context, definition))
-    for name, number in ((text("Counted"), one.numerator), (text("Out of"), one.denominator)):
+    for name, number in ((text("Counted"), section.numerator), (text("Out of"), section.denominator)):
         if number:
             yield "  " + text("{name} ({n})", name=name, n=number)
-    for role in one.roles:
+    for role in section.roles:
         yield "  " + text("{name} ({n})", name=role.name, n=role.number)
         yield from (f"    {row.title}  {row.target}" for row in (*role.rows,))
         yield from (f"    {link.text}  {link.target}" for link in role.links)
         if role.is_truncated:
             yield "    …"
-    if one.history:
+    if section.history:
         yield "  " + words.by_month
-        yield from (f"    {year.name}: {year.value}{_format_months(year)}" for year in one.history.years)
+        yield from (f"    {year.name}: {year.value}{_format_months(year)}" for year in section.history.years)
     yield "  " + text("The records behind it as a table (CSV)") + f": data/statistics/{key}.csv"
     yield "  " + text("Page: {page}", page=get_statistic_path(key, place))
-    if one.citation:
-        yield "  " + text("To cite: {citation}", citation=one.citation)
+    if section.citation:
+        yield "  " + text("To cite: {citation}", citation=section.citation)
 
 
 def _format_months(year: YearValues) -> str:

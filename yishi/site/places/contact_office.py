@@ -1,4 +1,4 @@
-"""Where to raise a matter: the office and the hotline."""
+"""Where to raise an issue: the office and the hotline."""
 
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from ..page_context import Link, PageContext, link_to_records
 
 
 class ContactOffice(Struct, frozen=True):
-    """Where to raise a matter in person; `whose` is the place it belongs to, if that is a place above."""
+    """An office; `owner` is the name of the place that it belongs to, if that is a place above."""
 
     owner: Link | None
     address: str
@@ -22,7 +22,7 @@ class ContactOffice(Struct, frozen=True):
 
 
 def find_contact_office(context: PageContext, place: str) -> ContactOffice | None:
-    """The office and hotline of the place, or of the nearest place above that has published one."""
+    """Return the office and hotline of the place, else of the nearest place above that has published one."""
     at = place
     while at:
         record = context.library.places.get(at)

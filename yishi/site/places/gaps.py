@@ -1,4 +1,4 @@
-"""The gaps of a place: what reviewers found, what is still to be done about it, what is planned, what has improved."""
+"""The gaps page of a place: reviewers' findings, open recommendations, plans, and what has improved."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from ..record_parts import MAX_RELATED_RECORDS, localize_label
 
 
 class ReviewFinding(Struct, frozen=True):
-    """What one review found: of what, in which review and when, and the verdict."""
+    """A finding of one review: its subject, the review and its date, and the rating."""
 
     reviewed: Link | None
     review: Link | None
@@ -25,7 +25,7 @@ class ReviewFinding(Struct, frozen=True):
 
 
 class CriterionSummary(Struct, frozen=True):
-    """A criterion: how often each rating was given, and what was found where it was not met."""
+    """A criterion: how often each rating was given, and the findings where it was not met."""
 
     criterion: LocalizedText
     ratings: tuple[tuple[RatingView, str], ...]
@@ -33,14 +33,14 @@ class CriterionSummary(Struct, frozen=True):
 
 
 class PlanWithGaps(Struct, frozen=True):
-    """A plan with the gaps it names."""
+    """A plan with the gaps that it names."""
 
     plan: RecordRow
     gaps: tuple[GapView, ...]
 
 
 class GapsView(Struct, frozen=True):
-    """Everything that the page of a place's gaps shows. `cut`: not all reviews stand here."""
+    """The view of the gaps page; `truncation_note`: not all reviews are listed."""
 
     title: str
     place: Link
@@ -53,32 +53,32 @@ class GapsView(Struct, frozen=True):
 
 
 def plan_gap_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """The gaps of every place that reviews or plans are about."""
+    """Yield the gaps page of each place that has reviews or plans."""
     for path in context.library.places:
         if path in context.record_lists.places_with_gaps:
             yield plan_page(context, f"{path}/gaps/index.html", build_gaps_page, path)
 
 
 def build_gaps_page(context: PageContext, place: str) -> Output:
-    """The page of the gaps of the place at this path."""
+    """Build the gaps page of `place`."""
     view = build_gaps_view(context, place)
     return build_page(context, f"{place}/gaps/index.html", "pages/gaps.html", view.title, view,
                       trail=(*build_breadcrumbs(context, place), Link(view.title)))
 
 
 def build_gaps_view(context: PageContext, place: str) -> GapsView:
-    """What the page of the gaps of the place at this path shows."""
-    held, name = context.record_lists, localize_name(context, context.library.places[place])
-    reviews, plans = held.reviews_of.get(place, ()), held.by_kind_in["plans"].get(place, ())
-    advice = list_place_recommendations(context, place)
-    events = dict.fromkeys(event for review in reviews if (event := held.event_of.get(review)))
+    """Build the view of the gaps page of `place`."""
+    record_lists, name = context.record_lists, localize_name(context, context.library.places[place])
+    reviews, plans = record_lists.reviews_of.get(place, ()), record_lists.by_kind_in["plans"].get(place, ())
+    recommendations = list_place_recommendations(context, place)
+    events = dict.fromkeys(event for review in reviews if (event := record_lists.event_of.get(review)))
     return GapsView(
         context.text("Gaps of {place}, and what is done about them", place=name.text),
         link_to_record(context, place) or Link(name.text),
         tuple(_criterion_summaries(context, reviews[:MAX_RELATED_RECORDS])),
         _truncation_note(context, len(reviews)),
-        tuple(one for one in advice if one.completion.state in ("open", "overdue")),
-        tuple(one for one in advice if one.completion.state in ("done", "late")),
+        tuple(one for one in recommendations if one.completion.state in ("open", "overdue")),
+        tuple(one for one in recommendations if one.completion.state in ("done", "late")),
         tuple(PlanWithGaps(context.rows[path], tuple(build_gaps(context, path, context.library.plans[path])))
               for path in plans),
         select_rows(context, events),
@@ -92,7 +92,7 @@ def _truncation_note(context: PageContext, number: int) -> str:
 
 
 def _criterion_summaries(context: PageContext, reviews: Sequence[str]) -> Iterator[CriterionSummary]:
-    """Criterion by criterion in the order of the method; within one, places in their fixed order."""
+    """Yield the criteria in the order of the method; within each, places in their fixed order."""
     names: dict[str, LocalizedText] = {}
     verdicts: dict[str, list[tuple[str, CriterionFinding]]] = {}
     for path in reviews:

@@ -1,4 +1,4 @@
-"""The front page: what this is, the main numbers, where one's own community is, and what moved lately."""
+"""The front page: introduction, main numbers, links to communities, and the latest steps of issues."""
 
 from collections.abc import Iterator
 
@@ -23,11 +23,11 @@ from ..record_parts import DatedEntry
 from .key_figures import KeyFigure, build_key_figures, build_stat_sentences
 
 MANY_PLACES = 200
-"""A site with more places shows only the topmost ones on its front page."""
+"""With more places than this, the front page shows only the topmost ones."""
 
 
 MAX_CASES = 4
-"""So many case studies stand there."""
+"""Maximum number of case studies on the front page."""
 
 
 class PlaceWithCommunities(Struct, frozen=True):
@@ -46,7 +46,7 @@ class RecentMove(Struct, frozen=True):
 
 
 class HomeView(Struct, frozen=True):
-    """Everything that the front page shows."""
+    """The view of the front page."""
 
     title: LocalizedText
     summary: LocalizedText | None
@@ -60,7 +60,7 @@ class HomeView(Struct, frozen=True):
 
 
 def build_home_page(context: PageContext) -> Output:
-    """The front page."""
+    """Build the front page."""
     site = context.library.site
     summary = localize_summary(context, site) or (LocalizedText(site.subtitle, context.original_language)
                                                   if site.subtitle else None)
@@ -72,17 +72,16 @@ def build_home_page(context: PageContext) -> Output:
         follow_links=build_follow_links(context, ""),
     )
     return build_page(context, "index.html", "pages/home.html", "", view,
-                      about=describe_site(context, _search_url(context)),
-                      description=summary.text if summary else "")
+                      about=describe_site(context, _search_url(context)), description=summary.text if summary else "")
 
 
 def _search_url(context: PageContext) -> str:
-    """The address of the search page; "" where the site does not know its own, or has none."""
+    """Return the URL of the search page; "" if there is no base URL or no search page."""
     return build_absolute_url(context, context.language.tag, SEARCH_PAGE) if context.has_search else ""
 
 
 def _places_with_communities(context: PageContext) -> Iterator[PlaceWithCommunities]:
-    """Every place that has communities of its own, and those at the top; of very many places only the latter."""
+    """Yield each place that has communities of its own, and the topmost ones; with very many places only the latter."""
     children, few = context.library.children, len(context.library.places) <= MANY_PLACES
     for path, place in context.library.places.items():
         communities = [child for child in children.get(path, ()) if not children.get(child)] if few else []
@@ -92,7 +91,7 @@ def _places_with_communities(context: PageContext) -> Iterator[PlaceWithCommunit
 
 
 def _recent_moves(context: PageContext) -> Iterator[RecentMove]:
-    """The issues whose latest dated step is the most recent, newest first."""
+    """Yield the issues with the most recent dated steps, the newest first."""
     for path, number in context.record_lists.recent_moves[""]:
         issue = context.library.issues[path]
         entry = issue.log[number]

@@ -1,4 +1,4 @@
-"""A place's main numbers, and further ones in sentences that a resident understands, each leading to what it tells."""
+"""The main numbers of a place, and further ones in sentences for residents, each linked to its statistic."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -13,8 +13,10 @@ from .objections import summarise_objections
 
 
 class KeyFigure(Struct, frozen=True):
-    """A main number, leading to how it is counted, and what it counts, leading to that; that of a status with the shape
-    and colour of its notes."""
+    """A main number: `number` links to how it is counted, the name to what it counts.
+
+    The number of a status has the shape and colour of its notes.
+    """
 
     name: Link
     number: Link
@@ -23,7 +25,7 @@ class KeyFigure(Struct, frozen=True):
 
 
 def build_key_figures(context: PageContext, place: str) -> tuple[KeyFigure, ...]:
-    """The issues of a place ("" = the site), how many stand at each status, and the cases."""
+    """Return the number of issues of a place ("" = the site), the number at each status, and the number of cases."""
     return tuple(_key_figures(context, place))
 
 
@@ -43,12 +45,12 @@ def _key_figures(context: PageContext, place: str) -> Iterator[KeyFigure]:
 
 
 def build_status_figure(status: str, name: Link, number: Link) -> KeyFigure:
-    """How many issues stand at a status."""
+    """Return the number of issues at a status, as a key figure."""
     return KeyFigure(name, number, STATUS_SHAPES[status], STATUS_COLOURS[status])
 
 
 def build_stat_sentences(context: PageContext, place: str) -> tuple[Link, ...]:
-    """A few sentences on a place ("" = the site); none where there is no public record yet."""
+    """Return a few sentences on a place ("" = the site); none without a public record."""
     issues = get_stat(context, place, "issues")
     if issues is None or not issues.value:
         return ()
@@ -58,9 +60,9 @@ def build_stat_sentences(context: PageContext, place: str) -> tuple[Link, ...]:
 def _stat_sentences(context: PageContext, place: str, issues: Stat) -> Iterator[Link]:
     yield Link(_issues_sentence(context, place, issues), get_statistic_path("by_status", place),
                value=str(issues.numerator))
-    for key, told in _SENTENCE_OF_STATISTIC.items():
+    for key, write_sentence in _SENTENCE_OF_STATISTIC.items():
         stat = get_stat(context, place, key)
-        if stat and (sentence := told(context, stat)):
+        if stat and (sentence := write_sentence(context, stat)):
             yield Link(sentence, get_statistic_path(key, place), value=encode_stat_value(stat))
     if objections := summarise_objections(context, place):
         yield Link(objections)
@@ -76,7 +78,7 @@ def _issues_sentence(context: PageContext, place: str, issues: Stat) -> str:
 
 
 def _first_reply_sentence(context: PageContext, stat: Stat) -> str:
-    """"" where too few dates are exact: the sentence on solutions says so already."""
+    """Return the sentence on first replies; "" with too few exact dates, as the sentence on results then says so."""
     if stat.value is None:
         return ""
     days = format_stat(context, "median_days_to_first_reply", stat).value
@@ -101,4 +103,4 @@ def _lasting_sentence(context: PageContext, stat: Stat) -> str:
 _SENTENCE_OF_STATISTIC: dict[str, Callable[[PageContext, Stat], str]] = {
     "median_days_to_first_reply": _first_reply_sentence, "median_days_to_resolve": _resolution_sentence,
     "lasting_share": _lasting_sentence}
-"""Statistic → how it is told."""
+"""Statistic → its sentence."""

@@ -6,7 +6,7 @@ from ..page_context import PageContext, RecordRow
 
 
 class NextMeeting(Struct, frozen=True):
-    """The next meeting of a place, else its latest one; `said` is which of them."""
+    """The next meeting of a place, else its latest one; `label` says which."""
 
     label: str
     row: RecordRow
@@ -14,18 +14,18 @@ class NextMeeting(Struct, frozen=True):
 
 
 def find_next_meeting(context: PageContext, place: str) -> NextMeeting | None:
-    """The next meeting of a place and those below it, else the latest; None if no meeting is public yet."""
+    """Return the next meeting of a place and those below it, else the latest; None if there is no public meeting."""
     to_come = find_upcoming_meetings(context, place)
-    held = context.record_lists.by_kind_in["meetings"].get(place, ())
-    path = next(iter((*to_come, *held)), "")
+    meetings = context.record_lists.by_kind_in["meetings"].get(place, ())
+    path = next(iter((*to_come, *meetings)), "")
     if not path:
         return None
-    said = context.text("Next meeting") if to_come else context.text("Latest meeting")
-    return NextMeeting(said, context.rows[path], context.library.meetings[path].venue or "")
+    label = context.text("Next meeting") if to_come else context.text("Latest meeting")
+    return NextMeeting(label, context.rows[path], context.library.meetings[path].venue or "")
 
 
 def find_upcoming_meetings(context: PageContext, place: str) -> list[str]:
-    """The meetings of a place that are not over on the day of the report, the soonest first."""
+    """Return the meetings of a place that are not over on the day of the report, the soonest first."""
     meetings = context.record_lists.by_kind_in["meetings"].get(place, ())
     dates = {path: context.library.meetings[path].date for path in meetings}
     to_come = [(day, path) for path, when in dates.items() if (day := when.latest) and day >= context.as_of]

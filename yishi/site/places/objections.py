@@ -1,4 +1,4 @@
-"""Residents' voice: where it was said that something is not solved, and what was answered."""
+"""Objections of residents to the results of issues, and the answers."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from ..record_parts import Reply, build_reply
 
 
 class ObjectionView(Struct, frozen=True):
-    """One objection to the result of an issue; a missing `answer` is said in words by `silence`."""
+    """An objection to the result of an issue; `no_answer_text` replaces a missing `answer`."""
 
     row: RecordRow
     text: str
@@ -19,9 +19,9 @@ class ObjectionView(Struct, frozen=True):
 
 
 def list_objections(context: PageContext, place: str) -> tuple[tuple[str, Objection], ...]:
-    """Every objection to the issues of a place ("" = the site) as (issue, objection), newest issue first.
+    """Return all objections to the issues of a place ("" = the site) as (issue, objection), newest issue first.
 
-    Left out is what statistics leave out, and what only the press reports: nobody here was asked for an answer.
+    Without issues that statistics exclude, and without those known only from the press, which nobody here could answer.
     """
     return tuple((path, one) for path in context.record_lists.objected_issues_in.get(place) or ()
                  for one in context.library.issues[path].objections
@@ -29,18 +29,19 @@ def list_objections(context: PageContext, place: str) -> tuple[tuple[str, Object
 
 
 def summarise_objections(context: PageContext, place: str) -> str:
-    """How often it was said that something is not solved, and how many were answered; "" if never."""
-    found = [one for _, one in list_objections(context, place)]
-    if not found:
+    """Say how many objections there are and how many were answered; "" if there are none."""
+    objections = [one for _, one in list_objections(context, place)]
+    if not objections:
         return ""
-    answered = context.number(sum(bool(one.answer) for one in found))
+    answered = context.number(sum(bool(one.answer) for one in objections))
     return context.plural("{n} objection says that something is not solved; answered: {answered}.",
                           "{n} objections say that something is not solved; answered: {answered}.",
-                          len(found), answered=answered)
+                          len(objections), answered=answered)
 
 
 def build_objection_views(context: PageContext, place: str) -> Iterator[ObjectionView]:
-    """The objections, those without an answer first."""
-    for path, one in sorted(list_objections(context, place), key=lambda found: bool(found[1].answer)):
-        yield ObjectionView(context.rows[path], one.text, build_reply(context, one.answer, one.answered_on),
+    """Yield the objections, those without an answer first."""
+    for path, objection in sorted(list_objections(context, place), key=lambda pair: bool(pair[1].answer)):
+        yield ObjectionView(context.rows[path], objection.text,
+                            build_reply(context, objection.answer, objection.answered_on),
                             context.text("No answer has been recorded yet."))

@@ -1,4 +1,4 @@
-"""The page of a place - a town that rolls up its communities, a community with its own matters - and its lists."""
+"""The page of a place (a town with its communities, or a community with its own issues), and its lists."""
 
 from collections.abc import Iterator, Mapping
 
@@ -38,11 +38,11 @@ from .published_figures import PublishedFigure, list_published_figures
 from .year import link_years
 
 MAX_NEWEST = 10
-"""So many issues of each status, and cases, stand on a place's own page."""
+"""Maximum number of issues of each status, and of cases, on a place's own page."""
 
 
 class ChildPlace(Struct, frozen=True):
-    """A place in the list of those below another. `silent`: it has no public record yet, and so no numbers."""
+    """A place in the list of those below another. `has_no_records`: no public record yet, so no numbers."""
 
     name: Link
     kind: str
@@ -54,7 +54,7 @@ class ChildPlace(Struct, frozen=True):
 
 
 class StatusGroup(Struct, frozen=True):
-    """The issues of one status: how many, and the newest of them."""
+    """The issues of one status: their number, and the newest of them."""
 
     key: str
     label: str
@@ -63,7 +63,7 @@ class StatusGroup(Struct, frozen=True):
 
 
 class PlaceView(Struct, frozen=True):
-    """Everything that the page of a place shows. `numbers` are sentences, each leading to its statistic."""
+    """The view of a place's page; `sentences` link to their statistics."""
 
     path: str
     name: LocalizedText
@@ -92,13 +92,13 @@ class PlaceView(Struct, frozen=True):
 
 
 class PlacesView(Struct, frozen=True):
-    """All places as a tree, flattened: each with its depth, 0 at the top."""
+    """All places as a flattened tree: each with its depth, 0 at the top."""
 
     rows: tuple[tuple[int, ChildPlace], ...]
 
 
 def plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """The list of places; for every place its page, its issues and its cases."""
+    """Yield the list of places, and for each place its page, its issues and its cases."""
     yield plan_page(context, "places/index.html", build_places_page)
     for path in context.library.places:
         yield plan_page(context, get_record_url(path), build_place_page, path)
@@ -106,25 +106,25 @@ def plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
 
 
 def _plan_lists(context: PageContext, path: str) -> Iterator[OutputPlan]:
-    text, held, trail = context.text, context.record_lists, build_breadcrumbs(context, path)
+    text, record_lists, trail = context.text, context.record_lists, build_breadcrumbs(context, path)
     name = localize_name(context, context.library.places[path])
     yield from plan_list_pages(context, f"{path}/issues", text("Issues of {place}", place=name.text),
-                               held.issues_in.get(path, ()), trail=trail, filters=ISSUE_FILTERS,
+                               record_lists.issues_in.get(path, ()), trail=trail, filters=ISSUE_FILTERS,
                                empty=text("No issue of this place has been published yet."))
     yield from plan_list_pages(context, f"{path}/cases", text("Case studies of {place}", place=name.text),
-                               held.cases_in.get(path, ()), trail=trail, filters=CASE_FILTERS,
+                               record_lists.cases_in.get(path, ()), trail=trail, filters=CASE_FILTERS,
                                empty=text("No case study of this place has been published yet."))
 
 
 def build_places_page(context: PageContext) -> Output:
-    """The list of places."""
+    """Build the list of places."""
     title = context.text("Places")
     view = PlacesView(tuple(_place_tree(context, "", 0)))
     return build_page(context, "places/index.html", "pages/places.html", title, view, trail=(Link(title),))
 
 
 def build_place_page(context: PageContext, path: str) -> Output:
-    """The page of the place at `path`."""
+    """Build the page of the place at `path`."""
     view = build_place_view(context, path, context.library.places[path])
     return build_page(context, get_record_url(path), "pages/place.html", view.name.text, view,
                       trail=(*build_breadcrumbs(context, path)[:-1], Link(view.name.text, "", view.name.lang)),
@@ -133,12 +133,12 @@ def build_place_page(context: PageContext, path: str) -> Output:
 
 
 def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView:
-    """What the page of the place at `path` shows."""
+    """Build the view of the page of the place at `path`."""
     cases = context.record_lists.cases_in.get(path, ())
     return PlaceView(
         path=path, name=localize_name(context, place), kind=context.label("place_kind", place.kind),
-        summary=localize_summary(context, place), body=localize_body(context, path, place,
-                                                                     get_language_root(get_record_url(path))),
+        summary=localize_summary(context, place),
+        body=localize_body(context, path, place, get_language_root(get_record_url(path))),
         from_press=place.basis == "press", has_no_records=path not in context.record_lists.places_reporting,
         key_figures=build_key_figures(context, path), sentences=build_stat_sentences(context, path),
         years=link_years(context, path),
@@ -182,7 +182,7 @@ def _child_place(context: PageContext, path: str) -> ChildPlace:
 
 
 def describe_reporting(context: PageContext, place: str) -> Link | None:
-    """How many of the communities that there are have a public record; None where their number is not known."""
+    """Say how many of the existing communities have a public record; None if their number is not known."""
     stat = get_stat(context, place, "communities_reporting")
     if stat is None or not stat.denominator:
         return None
@@ -191,21 +191,21 @@ def describe_reporting(context: PageContext, place: str) -> Link | None:
 
 
 def _reporting_sentence(context: PageContext, stat: Stat) -> str:
-    all_of_them, reporting = stat.denominator or 0, stat.numerator or 0
-    silent = all_of_them - reporting
+    total, reporting = stat.denominator or 0, stat.numerator or 0
+    missing = total - reporting
     number = context.number
-    if silent < 0:
+    if missing < 0:
         return context.plural("{n} community has public records here, more than the {all} that there are said to be.",
                               "{n} communities have public records here, more than the {all} that there are said to "
-                              "be.", reporting, all=number(all_of_them))
-    if not silent:
-        return context.text("All {all} communities have public records here.", all=number(all_of_them))
+                              "be.", reporting, all=number(total))
+    if not missing:
+        return context.text("All {all} communities have public records here.", all=number(total))
     return context.plural("Of {all} communities, {reporting} have public records here; {n} has no public record yet.",
                           "Of {all} communities, {reporting} have public records here; {n} have no public record yet.",
-                          silent, all=number(all_of_them), reporting=number(reporting))
+                          missing, all=number(total), reporting=number(reporting))
 
 
-# --- issues by status ------------------------------------------------------------------------------------------------
+# --- issues by status -------------------------------------------------------------------------------------------------
 
 
 def _status_groups(context: PageContext, place: str) -> Iterator[StatusGroup]:

@@ -1,4 +1,4 @@
-"""The activities that the page of a place shows: the newest forums, meetings, events, reviews, plans, registers."""
+"""Activities on a place's page: the newest forums, meetings, events, reviews, plans and registers."""
 
 from collections.abc import Iterator
 
@@ -10,11 +10,11 @@ from ..recommendations import RecommendationView, list_place_recommendations
 from ..record_parts import link_gaps_page
 
 MAX_SHOWN_PER_KIND = 5
-"""So many records of one kind stand on a place's own page."""
+"""Maximum number of records of one kind on a place's own page."""
 
 
 class ActivityGroup(Struct, frozen=True):
-    """The records of one kind: the newest of them, and the list of all."""
+    """The records of one kind: the newest of them, and a link to the list of all."""
 
     title: str
     number: str
@@ -23,10 +23,9 @@ class ActivityGroup(Struct, frozen=True):
 
 
 class PlaceActivities(Struct, frozen=True):
-    """What is done around the issues of a place and those below it.
+    """The activities of a place and those below it.
 
-    `advice`: what reviewers recommended, and the answers, the open ones first. `gaps`: the page that says where the
-    practice is weak and what is planned.
+    `recommendations`: those of reviewers with their answers, open ones first; `gaps`: link to the gaps page.
     """
 
     groups: tuple[ActivityGroup, ...]
@@ -35,7 +34,7 @@ class PlaceActivities(Struct, frozen=True):
 
 
 def build_place_activities(context: PageContext, place: str) -> PlaceActivities:
-    """What is done around the issues of the place at this path; without records its parts are empty."""
+    """Build the activities of `place`; without records its parts are empty."""
     return PlaceActivities(
         groups=tuple(_activity_groups(context, place)),
         recommendations=tuple(list_place_recommendations(context, place))[:MAX_SHOWN_PER_KIND],

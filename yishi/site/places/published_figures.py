@@ -1,4 +1,4 @@
-"""The numbers a place has published itself, beside the statistics they match: claims, never added to counts."""
+"""Figures that a place has published itself, beside the matching statistics. They are claims, never added to counts."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,7 +13,7 @@ from ..record_parts import link_sources
 
 
 class PublishedFigure(Struct, frozen=True):
-    """A number the place has published, beside the statistic it matches (None: it matches none)."""
+    """A figure that the place has published, beside the matching statistic (None: there is none)."""
 
     anchor: str
     label: LocalizedText
@@ -27,7 +27,7 @@ class PublishedFigure(Struct, frozen=True):
 
 
 def list_published_figures(context: PageContext, place: str) -> Iterator[PublishedFigure]:
-    """What the place at this path has published."""
+    """Yield the figures that `place` has published."""
     for path, figure in context.library.figures.items():
         if get_place_of(path) == place:
             yield _published_figure(context, place, path, figure)
@@ -50,7 +50,7 @@ def _published_figure(context: PageContext, place: str, path: str, figure: Figur
 
 
 def _figure_value(context: PageContext, figure: Figure) -> tuple[LocalizedText, ...]:
-    """The number with its unit; a unit in another language than the page's stands apart."""
+    """Return the figure with its unit; a unit in another language than the page's is a text of its own."""
     if not (context.original_language and figure.unit):
         return (LocalizedText(format_amount(context, figure.value, figure.unit, figure.precision)),)
     number = format_amount(context, figure.value, None, figure.precision)
@@ -73,12 +73,12 @@ def _statistic_link(context: PageContext, key: str, value: str, place: str) -> L
 
 def _count_text(context: PageContext, key: str, value: str, stat: Stat) -> str:
     number = _count_of(stat, value)
-    if number == 0 or stat.value == 0:  # a bare 0 would read as a refutation
+    if number == 0 or stat.value == 0:  # a bare 0 would read as a refutation of the figure
         return context.text("none on record here yet")
     if value and number is not None:
         return context.number(number)
-    words = format_stat(context, key, stat)
-    return words.value or words.explanation
+    formatted = format_stat(context, key, stat)
+    return formatted.value or formatted.explanation
 
 
 def _encode_count(stat: Stat, value: str) -> str:
@@ -87,14 +87,14 @@ def _encode_count(stat: Stat, value: str) -> str:
 
 
 def _count_of(stat: Stat, value: str) -> int | None:
-    """What a count, or one value of a split, adds up to; None for shares and medians."""
+    """Return the total of a count, or of one value of a split; None for shares and medians."""
     if isinstance(stat.value, Mapping):
         return stat.value.get(value, 0) if value else None
     return stat.value if isinstance(stat.value, int) and stat.denominator is None else None
 
 
 def _coverage_text(context: PageContext, figure: Figure, value: str, stat: Stat) -> str:
-    """How much of a published count the records here show; only without a period, else the two differ in time."""
+    """Say what part of a published count the records cover; not for a period, which would differ from the records'."""
     number = _count_of(stat, value)
     if figure.period is not None or not number or not figure.value:
         return ""

@@ -1,4 +1,4 @@
-"""The page of one case study."""
+"""The page of a case study."""
 
 from collections.abc import Iterator
 
@@ -40,7 +40,7 @@ from .similar_cases import SimilarCase, list_similar_cases
 
 
 class CaseView(Struct, frozen=True):
-    """Everything that the page of a case study shows."""
+    """The view of a case study's page."""
 
     title: LocalizedText
     summary: LocalizedText | None
@@ -63,13 +63,13 @@ class CaseView(Struct, frozen=True):
 
 
 def plan_case_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """The page of every case study."""
+    """Yield the page of every case study."""
     for path in context.library.cases:
         yield plan_page(context, get_record_url(path), build_case_page, path)
 
 
 def build_case_page(context: PageContext, path: str) -> Output:
-    """The page of the case at `path`."""
+    """Build the page of the case at `path`."""
     view = build_case_view(context, path, context.library.cases[path])
     up = Link(context.text("Case studies"), f"{get_place_of(path)}/cases/index.html")
     return build_page(context, get_record_url(path), "pages/case.html", view.title.text, view,
@@ -80,7 +80,7 @@ def build_case_page(context: PageContext, path: str) -> Output:
 
 
 def build_case_view(context: PageContext, path: str, case: Case) -> CaseView:
-    """What the page of the case at `path` shows."""
+    """Build the view of the page of the case at `path`."""
     return CaseView(
         title=localize_name(context, case), summary=localize_summary(context, case),
         body=localize_body(context, path, case, get_language_root(get_record_url(path))),
@@ -97,7 +97,7 @@ def build_case_view(context: PageContext, path: str, case: Case) -> CaseView:
 
 
 def list_case_facts(context: PageContext, path: str, case: Case) -> Iterator[LabelledValue]:
-    """The facts of a case: where, when, on what, who."""
+    """Yield the facts of a case: place, date, topic, participants."""
     text = context.text
     yield LabelledValue(text("Place"), link_to_records(context, [get_place_of(path)]))
     location, dates = link_to_reference(context, path, "location", case.location), case.dates or Span()
@@ -111,17 +111,17 @@ def list_case_facts(context: PageContext, path: str, case: Case) -> Iterator[Lab
     method = find_method(context, case)
     if method and case.method:
         yield LabelledValue(text("Way of working"), link_to_records(context, [method[0]]))
-    shown = _stages_shown(context, case, method[1]) if method else ()
-    if shown:
-        yield LabelledValue(text("Stages shown"), shown)
+    stages = _stages_shown(context, case, method[1]) if method else ()
+    if stages:
+        yield LabelledValue(text("Stages shown"), stages)
     if case.stakeholders:
         yield LabelledValue(text("Who took part"), tuple(Link(context.label("stakeholder", kind))
                                                          for kind in case.stakeholders))
     if case.engagement:
         yield LabelledValue(text("How far residents took part"), (Link(context.label("engagement", case.engagement)),))
-    named_by = context.library.referrers
-    for label, paths in ((text("Shown at"), dict.fromkeys((case.event or "", *named_by(path, "event.groups")))),
-                         (text("Reviews"), named_by(path, "review.target"))):
+    referrers = context.library.referrers
+    for label, paths in ((text("Shown at"), dict.fromkeys((case.event or "", *referrers(path, "event.groups")))),
+                         (text("Reviews"), referrers(path, "review.target"))):
         if links := link_to_records(context, paths):
             yield LabelledValue(label, links)
 

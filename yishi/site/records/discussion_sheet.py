@@ -1,4 +1,4 @@
-"""The discussion sheet of a case: its facts, where the matter turned, and questions that the record itself raises."""
+"""The discussion sheet of a case: facts, turning point, and questions derived from the record."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,18 +16,18 @@ from ..record_parts import DatedEntry, LabelledValue, OutcomeView, build_outcome
 from .case import list_case_facts
 
 MAX_STAKEHOLDERS_NAMED = 4
-"""So many kinds of stakeholders are named in one question."""
+"""Maximum number of stakeholder kinds named in one question."""
 
 
 class DiscussionQuestion(Struct, frozen=True):
-    """A question for discussion; `quoted` is what the record says on it, in the language it was written in."""
+    """A question for discussion; `quotation`: what the record says on it, in its original language."""
 
     text: str
     quotation: LocalizedText | None = None
 
 
 class DiscussionSheetView(Struct, frozen=True):
-    """The discussion sheet. `before` and `turn` are the entries on both sides of the turning point."""
+    """The discussion sheet. `entry_before` is the log entry before the turning point."""
 
     case: Link
     summary: LocalizedText | None
@@ -40,13 +40,13 @@ class DiscussionSheetView(Struct, frozen=True):
 
 
 def plan_discussion_sheets(context: PageContext) -> Iterator[OutputPlan]:
-    """The discussion sheet of every case."""
+    """Yield the discussion sheet of every case."""
     for path in context.library.cases:
         yield plan_page(context, f"{path}/sheet/index.html", build_discussion_sheet, path)
 
 
 def build_discussion_sheet(context: PageContext, path: str) -> Output:
-    """The discussion sheet of the case at `path`."""
+    """Build the discussion sheet of the case at `path`."""
     view, title = _discussion_sheet_view(context, path, context.library.cases[path]), context.text("Discussion sheet")
     up = Link(context.text("Case studies"), f"{get_place_of(path)}/cases/index.html")
     return build_page(context, f"{path}/sheet/index.html", "pages/discussion_sheet.html",
@@ -65,11 +65,11 @@ def _discussion_sheet_view(context: PageContext, path: str, case: Case) -> Discu
     )
 
 
-# --- where the matter turned ------------------------------------------------------------------------------------------
+# --- turning point ----------------------------------------------------------------------------------------------------
 
 
 def _turning_point(context: PageContext, case: Case) -> tuple[DatedEntry | None, DatedEntry | None]:
-    """The entry where talking became deciding, in the first of the issues that has one, and the entry before it."""
+    """Return the entry before the turning point, and the turning point, of the first issue that has one."""
     for path in case.issues:
         issue = context.library.issues[path]
         method = find_method(context, issue)
@@ -77,13 +77,13 @@ def _turning_point(context: PageContext, case: Case) -> tuple[DatedEntry | None,
         number = _turning_point_index(log, method[1]) if method else None
         if number is not None:
             names = localize_stages(context, issue)
-            return (_dated_entry(context, log[number - 1], names) if number else None), _dated_entry(context,
-                                                                                                     log[number], names)
+            before = _dated_entry(context, log[number - 1], names) if number else None
+            return before, _dated_entry(context, log[number], names)
     return None, None
 
 
 def _turning_point_index(log: list[LogEntry], method: Method) -> int | None:
-    """The first entry of a phase from the decision on; without one, the first of a deliberation."""
+    """Return the index of the first entry in the decision phase or later, else in deliberation or later."""
     phases = {stage.id: stage.core for stage in method.stages}
     reached = [find_phase(entry.stage, phases) for entry in log]
     for least in ("decide", "deliberate"):
@@ -97,8 +97,7 @@ def _turning_point_index(log: list[LogEntry], method: Method) -> int | None:
 def _dated_entry(context: PageContext, entry: LogEntry, names: Mapping[str, LocalizedText]) -> DatedEntry:
     return DatedEntry(context.language.when(entry.date), entry.date.exact.isoformat() if entry.date.exact else "",
                       names.get(entry.stage, LocalizedText("")),
-                      context.label("stakeholder", entry.by) if entry.by else "",
-                      entry.text)
+                      context.label("stakeholder", entry.by) if entry.by else "", entry.text)
 
 
 # --- questions --------------------------------------------------------------------------------------------------------
@@ -126,13 +125,13 @@ def _discussion_questions(context: PageContext, path: str, case: Case, *, turned
 
 
 def _question_on_absent(context: PageContext, path: str, case: Case) -> DiscussionQuestion:
-    """Who was not at the table, of those whom the way of working or the nearest similar case names."""
-    there = context.site_data.case_traits[path].stakeholders
-    if not there:
+    """Ask about stakeholders who did not take part, though the method or the most similar case names them."""
+    present = context.site_data.case_traits[path].stakeholders
+    if not present:
         return DiscussionQuestion(context.text("Who took part is not recorded. Who would have to be at the table?")
                                   if is_judged(case) else context.text(
                                       "The report does not say who took part. Who would have to be at the table?"))
-    absent = [key for key in _expected_stakeholders(context, path, case) if key not in there][:MAX_STAKEHOLDERS_NAMED]
+    absent = [key for key in _expected_stakeholders(context, path, case) if key not in present][:MAX_STAKEHOLDERS_NAMED]
     if not absent:
         return DiscussionQuestion(context.text("Who at the table had the most to lose, and was that heard?"))
     labels = join_items(context, (context.label("stakeholder", key) for key in absent))
@@ -142,9 +141,9 @@ def _question_on_absent(context: PageContext, path: str, case: Case) -> Discussi
 
 def _expected_stakeholders(context: PageContext, path: str, case: Case) -> list[str]:
     method, site_data = find_method(context, case), context.site_data
-    named = {*(method[1].tiers if method else ()),
-             *(key for one in site_data.similar_cases[path][:1] for key in site_data.case_traits[one].stakeholders)}
-    return [key for key in context.library.vocabulary.terms["stakeholder"] if key in named]
+    expected = {*(method[1].tiers if method else ()),
+                *(key for one in site_data.similar_cases[path][:1] for key in site_data.case_traits[one].stakeholders)}
+    return [key for key in context.library.vocabulary.terms["stakeholder"] if key in expected]
 
 
 def _questions_on_decision(context: PageContext, issue: Issue) -> Iterator[DiscussionQuestion]:

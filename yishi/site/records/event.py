@@ -1,4 +1,4 @@
-"""The page of an event: what was shown, the wall as it stood on the day and what has moved since, the reviews."""
+"""The page of an event: what was presented, the wall on that day and the changes since, the reviews."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -51,7 +51,7 @@ class PresentationGroup(Struct, frozen=True):
 
 
 class StatusTransition(Struct, frozen=True):
-    """The issues that stood somewhere on the day and stand elsewhere now."""
+    """The issues that have moved from one status to another since the event."""
 
     status_before: str
     shape_before: str
@@ -62,7 +62,7 @@ class StatusTransition(Struct, frozen=True):
 
 
 class EventWall(Struct, frozen=True):
-    """The wall as it stood on the day of an event, and what has moved since, in words and one by one."""
+    """The wall on the day of an event, and the changes since, in words and issue by issue."""
 
     day: str
     columns: tuple[WallColumnView, ...]
@@ -71,7 +71,7 @@ class EventWall(Struct, frozen=True):
 
 
 class EventView(Struct, frozen=True):
-    """Everything that the page of an event shows. `no_wall` says why its wall cannot be shown."""
+    """The view of an event's page; `missing_wall_text`: why its wall cannot be shown."""
 
     parts: RecordParts
     aim: str
@@ -87,7 +87,7 @@ class EventView(Struct, frozen=True):
 
 
 def build_event_view(context: PageContext, path: str, event: Event) -> EventView:
-    """What the page of the event at `path` shows."""
+    """Build the view of the page of the event at `path`."""
     place, named_by = get_place_of(path), context.library.referrers
     attendance = format_headcount(context, event.attendance) if event.attendance else ""
     given = sort_newest_first((review for review, at in context.record_lists.event_of.items() if at == path),
@@ -120,10 +120,10 @@ def _event_facts(context: PageContext, path: str, event: Event, attendance: str)
 
 def _presentation_groups(context: PageContext, event: Event) -> Iterator[PresentationGroup]:
     for group in event.groups:
-        shown = (PresentationView(link_to_record(context, one.place), link_to_record(context, one.case),
-                                  one.format or "")
-                 for one in group.presentations)
-        yield PresentationGroup(group.label or "", group.session or "", tuple(shown))
+        presentations = (PresentationView(link_to_record(context, one.place), link_to_record(context, one.case),
+                                          one.format or "")
+                         for one in group.presentations)
+        yield PresentationGroup(group.label or "", group.session or "", tuple(presentations))
 
 
 # --- the wall of the day ----------------------------------------------------------------------------------------------
@@ -142,37 +142,36 @@ def _event_wall(context: PageContext, path: str, event: Event) -> EventWall | No
     if day is None or then is None:
         return None
 
-    def paper(issue: str) -> WallNote:
+    def build_note(issue: str) -> WallNote:
         return build_note_at_event(context, issue, *then.statuses[issue])
 
     wall = build_wall({issue: before for issue, (before, _) in then.statuses.items()}, day)
-    columns = tuple(build_status_columns(context, get_place_of(path), wall, paper))
+    columns = tuple(build_status_columns(context, get_place_of(path), wall, build_note))
     return EventWall(context.language.day(day), columns, _describe_transitions(context, then),
-                     tuple(_status_transitions(context, then.statuses, paper)))
+                     tuple(_status_transitions(context, then.statuses, build_note)))
 
 
 def _describe_transitions(context: PageContext, then: StatusSinceEvent) -> str:
     moved = sum(before.status != now.status for before, now in then.statuses.values())
     first = context.plural("{n} issue had been raised by that day; standing elsewhere now: {moved}.",
                            "{n} issues had been raised by that day; standing elsewhere now: {moved}.",
-                           len(then.statuses),
-                           moved=context.number(moved))
+                           len(then.statuses), moved=context.number(moved))
     second = context.plural("{n} more issue has been raised since.", "{n} more issues have been raised since.",
                             then.raised_since)
     return join_sentences(context, (first, second if then.raised_since else ""))
 
 
-def _status_transitions(context: PageContext, stood: Mapping[str, tuple[StatusSnapshot, StatusSnapshot]],
-                        paper: Callable[[str], WallNote]) -> Iterator[StatusTransition]:
-    """The issues that stand elsewhere now, by where from and where to, in the order of the statuses."""
+def _status_transitions(context: PageContext, snapshots: Mapping[str, tuple[StatusSnapshot, StatusSnapshot]],
+                        build_note: Callable[[str], WallNote]) -> Iterator[StatusTransition]:
+    """Yield the issues whose status has changed, by old and new status in the order of the statuses."""
     groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for path, (before, now) in stood.items():
+    for path, (before, now) in snapshots.items():
         groups[before.status, now.status].append(path)
     statuses = tuple(context.library.vocabulary.terms["status"])
     for before_, after in sorted(groups, key=lambda move: (statuses.index(move[0]), statuses.index(move[1]))):
         paths = groups[before_, after]
-        papers = tuple(map(paper, paths)) if before_ != after else ()
+        notes = tuple(map(build_note, paths)) if before_ != after else ()
         reported = all(context.site_data.list_items[path].from_press for path in paths)
         before_label, label = (format_status(context, status, reported=reported) for status in (before_, after))
         yield StatusTransition(before_label, STATUS_SHAPES[before_], label, STATUS_SHAPES[after],
-                               context.number(len(paths)), papers)
+                               context.number(len(paths)), notes)

@@ -1,4 +1,4 @@
-"""The page of a forum: who deliberates there, by which rules, its meetings and its issues."""
+"""The page of a forum: its members, its rules, its meetings and its issues."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ from ..record_parts import (
 
 
 class ForumView(Struct, frozen=True):
-    """Everything that the page of a forum shows."""
+    """The view of a forum's page."""
 
     parts: RecordParts
     suppression_note: str
@@ -30,7 +30,7 @@ class ForumView(Struct, frozen=True):
 
 
 def build_forum_view(context: PageContext, path: str, forum: Forum) -> ForumView:
-    """What the page of the forum at `path` shows."""
+    """Build the view of the page of the forum at `path`."""
     library, when = context.library, context.record_lists.date_of
     meetings = sort_newest_first(library.referrers(path, "meeting.forum"), when)
     of_meetings = (issue for meeting in meetings for issue in library.meetings[meeting].issues)

@@ -1,4 +1,4 @@
-"""The free pages."""
+"""Free pages: text pages without a record type of their own."""
 
 from collections.abc import Iterator
 
@@ -19,13 +19,13 @@ class FreePageView(Struct, frozen=True):
 
 
 def plan_free_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """The page of every free page."""
+    """Yield the page of every free page."""
     for path in context.library.pages:
         yield plan_page(context, get_record_url(path), build_free_page, path)
 
 
 def build_free_page(context: PageContext, path: str) -> Output:
-    """The free page at `path`."""
+    """Build the free page at `path`."""
     page = context.library.pages[path]
     name, summary = localize_name(context, page), localize_summary(context, page)
     view = FreePageView(name, summary, localize_body(context, path, page, get_language_root(get_record_url(path))))

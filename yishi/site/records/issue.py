@@ -1,4 +1,4 @@
-"""The page of one issue."""
+"""The page of an issue."""
 
 from collections.abc import Iterable, Iterator
 
@@ -53,7 +53,7 @@ from ..record_parts import (
 
 
 class StatusNote(Struct, frozen=True):
-    """A note as on the wall: the status in words, its colour and shape, the problem tag."""
+    """The note of an issue as on the wall: the status in words, its colour and shape, the problem tag."""
 
     label: str
     colour: str
@@ -69,7 +69,7 @@ class ConsideredOption(Struct, frozen=True):
 
 
 class IssueView(Struct, frozen=True):
-    """Everything that the page of an issue shows."""
+    """The view of an issue's page."""
 
     title: LocalizedText
     summary: LocalizedText | None
@@ -110,13 +110,13 @@ class IssueView(Struct, frozen=True):
 
 
 def plan_issue_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """The page of every issue."""
+    """Yield the page of every issue."""
     for path in context.library.issues:
         yield plan_page(context, get_record_url(path), build_issue_page, path)
 
 
 def build_issue_page(context: PageContext, path: str) -> Output:
-    """The page of the issue at `path`."""
+    """Build the page of the issue at `path`."""
     view, place = build_issue_view(context, path), get_place_of(path)
     about = describe_work(context, context.library.issues[path], place)
     up = Link(context.text("Issues"), f"{place}/issues/index.html")
@@ -127,7 +127,7 @@ def build_issue_page(context: PageContext, path: str) -> Output:
 
 
 def build_issue_view(context: PageContext, path: str) -> IssueView:
-    """What the page of the issue at `path` shows."""
+    """Build the view of the page of the issue at `path`."""
     issue, progress, library = context.library.issues[path], context.progress[path], context.library
     log, people = tuple(list_log_entries(context, issue)), tuple(list_participants(context, issue.participants))
     decision = tuple(_decision_facts(context, issue.decision, issue.participants.headcount)) if issue.decision else ()
@@ -165,7 +165,7 @@ def build_issue_view(context: PageContext, path: str) -> IssueView:
 
 
 def build_status_note(context: PageContext, issue: Issue, progress: Progress) -> StatusNote:
-    """The issue's note."""
+    """Build the issue's note."""
     label = format_status(context, progress.status, reported=issue.basis == "press")
     return StatusNote(label, progress.colour, STATUS_SHAPES[progress.status],
                       issue.wall.tag or "" if issue.wall else "")
@@ -205,22 +205,22 @@ def _issue_facts(context: PageContext, path: str, issue: Issue) -> Iterator[Labe
 
 
 def localize_level(context: PageContext, method: Method, level: str | None) -> Link | None:
-    """The label of a verified level of `method`."""
-    for one in method.levels:
-        if level in (one.id, one.label) and one.verified:
-            name = localize_label(context, one)
+    """Return the label of a verified level of `method`."""
+    for known in method.levels:
+        if level in (known.id, known.label) and known.verified:
+            name = localize_label(context, known)
             return Link(name.text, "", name.lang)
     return None
 
 
-# --- who, what was agreed, what it cost -------------------------------------------------------------------------------
+# --- stakeholders, decision, cost -------------------------------------------------------------------------------------
 
 
 def _considered_options(context: PageContext, issue: Issue) -> Iterator[ConsideredOption]:
-    said = {"yes": context.text("adopted"), "no": context.text("not adopted"),
-            "unknown": context.text("whether it was adopted is not known")}
+    labels = {"yes": context.text("adopted"), "no": context.text("not adopted"),
+              "unknown": context.text("whether it was adopted is not known")}
     for option in issue.options:
-        yield ConsideredOption(option.text, said[option.adopted])
+        yield ConsideredOption(option.text, labels[option.adopted])
 
 
 def _decision_facts(context: PageContext, decision: Decision, headcount: Quantity | None) -> Iterator[LabelledValue]:

@@ -27,7 +27,7 @@ from ..record_parts import (
 
 
 class LocationView(Struct, frozen=True):
-    """A location, its issues and the cases that tell of it."""
+    """A location, its issues, and the cases about it."""
 
     name: LocalizedText
     facts: tuple[LabelledValue, ...]
@@ -38,7 +38,7 @@ class LocationView(Struct, frozen=True):
 
 
 def plan_location_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """The page of every location."""
+    """Yield the page of every location."""
     for path in context.library.locations:
         issues = context.library.referrers(path, "issue.location")
         front = next(split_list(path, issues, context.record_lists.month_of))
@@ -50,7 +50,7 @@ def plan_location_pages(context: PageContext) -> Iterator[OutputPlan]:
 
 
 def build_location_page(context: PageContext, path: str, front: ListPage) -> Output:
-    """The page of the location at `path`; `front` holds the issues that stand on it."""
+    """Build the page of the location at `path`; `front`: the issues on its first page."""
     location = context.library.locations[path]
     view = LocationView(
         localize_name(context, location), tuple(_location_facts(context, path, location)),

@@ -1,4 +1,4 @@
-"""The page of a meeting: its agenda, who took part, the minutes, the votes, and what was agreed to be done."""
+"""The page of a meeting: agenda, participants, minutes, votes and agreed actions."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ from ..record_parts import (
 
 
 class VoteView(Struct, frozen=True):
-    """A vote on one matter, in numbers of people; "" = not recorded."""
+    """A vote on one item, in numbers of people; "" = not recorded."""
 
     text: str
     votes_for: str
@@ -29,7 +29,7 @@ class VoteView(Struct, frozen=True):
 
 
 class ActionView(Struct, frozen=True):
-    """A thing to be done that the meeting agreed on, who leads it, and where it stands."""
+    """An action that the meeting agreed on, who leads it, and its completion."""
 
     what: str
     lead: Link | None
@@ -37,7 +37,7 @@ class ActionView(Struct, frozen=True):
 
 
 class MeetingView(Struct, frozen=True):
-    """Everything that the page of a meeting shows. `said` tells what is still missing, and why."""
+    """The view of a meeting's page; `minutes_note`: what the minutes lack, and why."""
 
     parts: RecordParts
     minutes_note: str
@@ -51,18 +51,18 @@ class MeetingView(Struct, frozen=True):
 
 
 def build_meeting_view(context: PageContext, path: str, meeting: Meeting) -> MeetingView:
-    """What the page of the meeting at `path` shows."""
-    participants, ballots = tuple(list_participants(context, meeting.participants)), tuple(_vote_views(context,
-                                                                                                       meeting))
+    """Build the view of the page of the meeting at `path`."""
+    participants = tuple(list_participants(context, meeting.participants))
+    votes = tuple(_vote_views(context, meeting))
     numbers = (*(one.text for fact in participants for one in fact.values),
-               *(number for one in ballots for number in (one.votes_for, one.against, one.abstain)))
-    deeds = tuple(_action_views(context, meeting))
+               *(number for one in votes for number in (one.votes_for, one.against, one.abstain)))
+    actions = tuple(_action_views(context, meeting))
     return MeetingView(
         parts=build_record_parts(context, path, meeting, _meeting_facts(context, path, meeting)),
         minutes_note=_minutes_note(context, meeting),
         agenda=meeting.agenda, participants=participants, suppression_note=explain_suppression(context, *numbers),
-        votes=ballots, actions=deeds,
-        actions_summary=_summarise_actions(context, deeds), issues=select_rows(context, meeting.issues),
+        votes=votes, actions=actions,
+        actions_summary=_summarise_actions(context, actions), issues=select_rows(context, meeting.issues),
     )
 
 
@@ -106,11 +106,11 @@ def _action_views(context: PageContext, meeting: Meeting) -> Iterator[ActionView
                          build_completion_status(context, action.due, action.done_on, judged=meeting.basis != "press"))
 
 
-def _summarise_actions(context: PageContext, deeds: tuple[ActionView, ...]) -> str:
-    """How many of the actions are done, open, overdue."""
-    states = [deed.completion.state for deed in deeds]
+def _summarise_actions(context: PageContext, actions: tuple[ActionView, ...]) -> str:
+    """Say how many of the actions are done, open and overdue."""
+    states = [action.completion.state for action in actions]
     done, overdue = states.count("done") + states.count("late"), states.count("overdue")
-    if not deeds:
+    if not actions:
         return ""
     return context.text("Done: {done}; open: {open}; overdue: {overdue}.", done=context.number(done),
                         open=context.number(states.count("open")), overdue=context.number(overdue))

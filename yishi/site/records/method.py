@@ -33,7 +33,7 @@ from ..record_parts import (
 
 
 class StageView(Struct, frozen=True):
-    """A verified stage of a method and the core phases it spans."""
+    """A verified stage of a method, and the core phases that it spans."""
 
     name: LocalizedText
     full_label: LocalizedText | None
@@ -42,7 +42,7 @@ class StageView(Struct, frozen=True):
 
 
 class MethodView(Struct, frozen=True):
-    """A method: its verified stages and levels only, and what uses it."""
+    """A method: only its verified stages and levels, and the records that use it."""
 
     name: LocalizedText
     summary: LocalizedText | None
@@ -66,7 +66,7 @@ class MethodsView(Struct, frozen=True):
 
 
 def plan_method_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """The list of methods, and the page of each."""
+    """Yield the list of methods, and the page of each."""
     yield plan_page(context, "methods/index.html", build_methods_page)
     for path in context.library.methods:
         issues = context.record_lists.issues_by_method.get(path, ())
@@ -79,7 +79,7 @@ def plan_method_pages(context: PageContext) -> Iterator[OutputPlan]:
 
 
 def build_methods_page(context: PageContext) -> Output:
-    """The list of methods."""
+    """Build the list of methods."""
     title, methods = context.text("Ways of working"), context.library.methods
     listed = tuple(zip(link_to_records(context, methods), [localize_summary(context, one) for one in methods.values()],
                        strict=True))
@@ -88,7 +88,7 @@ def build_methods_page(context: PageContext) -> Output:
 
 
 def build_method_page(context: PageContext, path: str, front: ListPage) -> Output:
-    """The page of the method at `path`; `front` holds the issues that stand on it."""
+    """Build the page of the method at `path`; `front`: the issues on its first page."""
     view = build_method_view(context, path, context.library.methods[path], front)
     return build_page(context, get_record_url(path), "pages/method.html", view.name.text, view,
                       trail=(_methods_link(context), Link(view.name.text, "", view.name.lang)),
@@ -101,7 +101,7 @@ def _methods_link(context: PageContext) -> Link:
 
 
 def build_method_view(context: PageContext, path: str, method: Method, front: ListPage) -> MethodView:
-    """What the page of the method at `path` shows; `front` holds the issues that stand on it."""
+    """Build the view of the page of the method at `path`; `front`: the issues on its first page."""
     return MethodView(
         name=localize_name(context, method), summary=localize_summary(context, method),
         body=localize_body(context, path, method, get_language_root(get_record_url(path))),
@@ -131,7 +131,7 @@ def _method_facts(context: PageContext, method: Method) -> Iterator[LabelledValu
     if method.tiers:
         tiers = tuple(Link(context.label("stakeholder", tier)) for tier in method.tiers)
         yield LabelledValue(context.text("Acting together"), tiers)
-    if "followup_days" in method.model_fields_set:  # not where the built-in number stands for what nobody said
+    if "followup_days" in method.model_fields_set:  # not for the built-in default, which nobody stated
         days = context.plural("{n} day after a matter is resolved", "{n} days after a matter is resolved",
                               method.followup_days)
         yield LabelledValue(context.text("Follow-up"), (Link(days),))

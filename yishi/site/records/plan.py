@@ -1,4 +1,4 @@
-"""The page of a plan: the gaps it answers, for whom, its sessions, and what the same indicators say now."""
+"""The page of a plan: the gaps it addresses, its audience, its sessions, and the current values of its indicators."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ class SessionView(Struct, frozen=True):
 
 
 class PlanView(Struct, frozen=True):
-    """Everything that the page of a plan shows."""
+    """The view of a plan's page."""
 
     parts: RecordParts
     gaps: tuple[GapView, ...]
@@ -43,17 +43,17 @@ class PlanView(Struct, frozen=True):
 
 
 def build_plan_view(context: PageContext, path: str, plan: Plan) -> PlanView:
-    """What the page of the plan at `path` shows."""
+    """Build the view of the page of the plan at `path`."""
     sessions, name = tuple(_session_views(context, plan)), get_record_url(path)
-    naming = dict.fromkeys((*plan.from_, *context.library.referrers(path, "review.recommendations")))
-    taken_up = (advice for review in naming if review in context.library.reviews
-                for advice in list_review_recommendations(context, review) if advice.plan
-                and advice.plan.target == name)
+    reviews = dict.fromkeys((*plan.from_, *context.library.referrers(path, "review.recommendations")))
+    taken_up = (recommendation for review in reviews if review in context.library.reviews
+                for recommendation in list_review_recommendations(context, review)
+                if recommendation.plan and recommendation.plan.target == name)
     return PlanView(
         build_record_parts(context, path, plan, _plan_facts(context, path, plan)),
         tuple(build_gaps(context, path, plan)), sessions,
         explain_suppression(context, *(one.attendance for one in sessions)), plan.basis == "press",
-        select_rows(context, naming), tuple(taken_up),
+        select_rows(context, reviews), tuple(taken_up),
     )
 
 

@@ -1,4 +1,4 @@
-"""The page of a review: what the reviewer found by each criterion, what was recommended, and what came of it."""
+"""The page of a review: findings by criterion, recommendations, and what came of them."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from ..record_parts import LabelledValue, RecordParts, build_record_parts, link_
 
 
 class ReviewView(Struct, frozen=True):
-    """Everything that the page of a review shows; `others` are the reviews of the same record."""
+    """The view of a review's page; `other_reviews`: those of the same record."""
 
     parts: RecordParts
     findings: tuple[CriterionFinding, ...]
@@ -24,7 +24,7 @@ class ReviewView(Struct, frozen=True):
 
 
 def build_review_view(context: PageContext, path: str, review: Review) -> ReviewView:
-    """What the page of the review at `path` shows."""
+    """Build the view of the page of the review at `path`."""
     place = review.target if review.target in context.library.places else get_place_of(review.target or "")
     others = (one for one in context.library.referrers(review.target, "review.target") if one != path)
     return ReviewView(
