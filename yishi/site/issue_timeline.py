@@ -75,6 +75,7 @@ def describe_procedure(context: PageContext, issue: Issue, progress: Progress) -
 
 
 def list_log_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntry]:
+    """Yield the entries of the issue's log as written; those after the day of the report are marked as future."""
     names = localize_stages(context, issue)
     counted = {id(entry) for entry in select_past_entries(issue.log, context.as_of)}
     for entry in issue.log:

@@ -134,9 +134,9 @@ class PageModel(Struct, frozen=True):
 
 
 def plan_page(context: PageContext, path: str, make: Callable[[PageContext, *PageArguments], Output],
-              *given: *PageArguments) -> OutputPlan:
-    """Return the plan of the page at `path` (below the language's root), built by `make(context, *given)`."""
-    return OutputPlan(get_language_prefix(context, context.language.tag) + path, make, context, given)
+              *args: *PageArguments) -> OutputPlan:
+    """Return the plan of the page at `path` (below the language's root), built by `make(context, *args)`."""
+    return OutputPlan(get_language_prefix(context, context.language.tag) + path, make, context, args)
 
 
 def build_page(context: PageContext, path: str, template: str, title: str, view: object, *,
