@@ -96,7 +96,7 @@ def _status_options(context: PageContext, place: str) -> Iterator[FilterOption]:
 
 
 def _year_options(context: PageContext, rows: Iterable[RecordRow], months: Iterable[str]) -> Iterator[FilterOption]:
-    found = {*(row.day[:4] for row in rows), *(month[:4] for month in months if month[:1].isdigit())}
-    yield from (FilterOption(year, year) for year in sorted(found - {""}, reverse=True))
-    if "" in found or "unknown" in months:
+    years = {*(row.day[:4] for row in rows), *(month[:4] for month in months if month[:1].isdigit())}
+    yield from (FilterOption(year, year) for year in sorted(years - {""}, reverse=True))
+    if "" in years or "unknown" in months:
         yield FilterOption("unknown", context.text("year not known"))

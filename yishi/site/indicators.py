@@ -45,8 +45,8 @@ def build_gaps(context: PageContext, path: str, plan: Plan) -> Iterator[GapView]
 
 def _without_nested_places(places: Iterable[str]) -> list[str]:
     """Return the places without those inside another of them, so that nothing is counted twice."""
-    found = list(dict.fromkeys(places))
-    return [one for one in found if not any(one.startswith(f"{other}/") for other in found)]
+    unique = list(dict.fromkeys(places))
+    return [place for place in unique if not any(place.startswith(f"{other}/") for other in unique)]
 
 
 def _baseline_text(context: PageContext, path: str, plan: Plan) -> str:

@@ -25,8 +25,8 @@ class TimelineStep(Struct, frozen=True):
 
 def build_timeline(context: PageContext, issue: Issue, progress: Progress) -> Iterator[TimelineStep]:
     """Yield the method's verified stages; an issue from the press cannot be judged, so none is called missing."""
-    found = find_method(context, issue)
-    stages = [stage for stage in found[1].stages if stage.verified] if found else []
+    method = find_method(context, issue)
+    stages = [stage for stage in method[1].stages if stage.verified] if method else []
     logged = _logged_stages(context, issue)
     current = _current_stage(stages, logged, progress)
     due = {step.stage: step.state for step in progress.procedure} if issue.basis != "press" else {}
@@ -162,15 +162,15 @@ def _describe_lasting(context: PageContext, item: ListItem, progress: Progress) 
     text = context.text
     if item.from_press and progress.ladder == "done":
         return text("The report does not say whether it lasts.")
-    said = {
+    sentence = {
         "lasting": text("It has lasted: a follow-up long enough afterwards found that it holds."),
         "confirmed": text("A follow-up found that it holds; whether it lasts is still to be seen."),
         "relapsed": text("The latest follow-up found that it no longer works."),
         "done": text("Whether it lasts has not been confirmed by a follow-up yet."),
     }.get(progress.ladder or "", "")
     if item.from_press or progress.followup_due is None or progress.ladder not in ("done", "confirmed"):
-        return said
+        return sentence
     due = context.language.day(progress.followup_due)
     if progress.followup_due < context.as_of and progress.ladder == "done":
-        return join_sentences(context, (said, text("One was due on {day}.", day=due)))
-    return join_sentences(context, (said, text("The next is due on {day}.", day=due)))
+        return join_sentences(context, (sentence, text("One was due on {day}.", day=due)))
+    return join_sentences(context, (sentence, text("The next is due on {day}.", day=due)))

@@ -185,8 +185,8 @@ def _label(context: PageContext, kind: str, path: str) -> str:
         names = []
     if key and (key != "text" or part == "log"):
         names.append(_written_key(context, *_model_and_key(kind, path)))
-    said = context.text(": ").join(names)
-    return said.replace("_", " ").capitalize()
+    label = context.text(": ").join(names)
+    return label.replace("_", " ").capitalize()
 
 
 def _written_key(context: PageContext, model: type[Model], key: str) -> str:
@@ -205,15 +205,15 @@ def _is_required(kind: str, path: str) -> bool:
 
 
 def _choice_groups(context: PageContext, name: str) -> Iterator[ChoiceGroup]:
-    """Yield the values of a vocabulary, each as written and as shown."""
-    vocabulary, found = context.library.vocabulary, dict[str, list[FormChoice]]()
+    """Yield the values of a vocabulary by group, each as written and as shown."""
+    vocabulary, groups = context.library.vocabulary, dict[str, list[FormChoice]]()
     for term in vocabulary.terms[name].values() if name else ():
         choice = FormChoice(mark_unconverted(context.language.tag, _written_value(context, term)),
                             term.label(context.language.tag))
-        found.setdefault(term.group, []).append(choice)
-    for key in sorted(found, key=lambda key: key == "other"):
+        groups.setdefault(term.group, []).append(choice)
+    for key in sorted(groups, key=lambda key: key == "other"):
         group = vocabulary.groups.get(key)
-        yield ChoiceGroup(group.label(context.language.tag) if group else "", tuple(found[key]))
+        yield ChoiceGroup(group.label(context.language.tag) if group else "", tuple(groups[key]))
 
 
 def _written_value(context: PageContext, term: Term) -> str:
