@@ -1,4 +1,4 @@
-"""Library + statistics → plans of the HTML pages of the site, each with exactly what it shows, in every language."""
+"""Build the HTML pages: take the library and its statistics, yield one plan for each page and language."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -69,65 +69,65 @@ __all__ = [
 CACHED_VIEWS: Mapping[str, type[Struct]] = {
     "pages/issue.html": IssueView, "pages/case.html": CaseView, "pages/discussion_sheet.html": DiscussionSheetView,
     "pages/location.html": LocationView}
-"""Template → the views it is given, of the pages of which there are very many: what they show is worth keeping."""
+"""Template → view type, for the page types with very many pages; their views are cached between builds."""
 
 
-def plan_site(book: SiteData, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
+def plan_site(site_data: SiteData, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
               past: bool = False, revision: str = "", guides: Mapping[str, str] = MappingProxyType({}),
               content_model: str = "") -> Iterator[OutputPlan]:
-    """The plan of every page in every language; the first language stands at the root, others below their tag.
+    """Yield the plan of every page in every language. The first language is at the site root, the others in folders.
 
-    `base_url` is "" if the site has none. `problems` are those of withheld records; where there are any, a page names
-    them. Without `search` there is no search page, without `past` none of changes. `revision`: what the
-    state of the records is called; `guides`: language → the guide for writers, as Markdown; `content_model`: the
-    specification, as Markdown.
+    `base_url` is "" if the site has none. `problems` are those of withheld records; if there are any, a page lists
+    them. The search page is built only with `search`, the page of recent changes only with `past`. `revision`
+    identifies the state of the records, `guides` maps a language to the guide for writers (Markdown), and
+    `content_model` is the specification (Markdown).
     """
-    for tag in book.library.site.languages:
+    for tag in site_data.library.site.languages:
         guide = guides.get(CONVERSION_SOURCES.get(tag, tag), "")
-        edition = replace(build_page_context(book, get_language(tag), base_url), has_search=search, has_change_log=past,
-                          has_guide=bool(guide), has_content_model=bool(content_model))
-        yield from _plan_language(edition, problems, revision)
+        context = replace(build_page_context(site_data, get_language(tag), base_url), has_search=search,
+                          has_change_log=past, has_guide=bool(guide), has_content_model=bool(content_model))
+        yield from _plan_language(context, problems, revision)
         if search:
-            yield plan_page(edition, SEARCH_PAGE, build_search_page)
+            yield plan_page(context, SEARCH_PAGE, build_search_page)
         if past:
-            yield plan_page(edition, CHANGES_PAGE, build_changes_page)
+            yield plan_page(context, CHANGES_PAGE, build_changes_page)
         if guide:
-            yield plan_page(edition, GUIDE_PAGE, build_guide_page, guide)
+            yield plan_page(context, GUIDE_PAGE, build_guide_page, guide)
         if content_model:
-            yield plan_page(edition, CONTENT_MODEL_PAGE, build_content_model_page, content_model)
-        if book.library.site.submit:
-            yield plan_page(edition, SUBMIT_PAGE, build_submit_page)
-        if tag == edition.first_language:
-            yield plan_page(edition, "404.html", build_not_found_page)
+            yield plan_page(context, CONTENT_MODEL_PAGE, build_content_model_page, content_model)
+        if site_data.library.site.submit:
+            yield plan_page(context, SUBMIT_PAGE, build_submit_page)
+        if tag == context.first_language:
+            yield plan_page(context, "404.html", build_not_found_page)
 
 
-def _plan_language(edition: PageContext, problems: Sequence[Problem], revision: str) -> Iterator[OutputPlan]:
-    yield plan_page(edition, "index.html", build_home_page)
-    yield from plan_place_pages(edition)
-    yield from plan_report_cards(edition)
-    yield from plan_year_pages(edition)
-    yield from plan_obligation_pages(edition)
-    yield from plan_issue_pages(edition)
-    yield from plan_case_pages(edition)
-    yield from plan_discussion_sheets(edition)
-    yield from plan_location_pages(edition)
-    yield from plan_method_pages(edition)
-    yield from plan_index_pages(edition)
-    yield from plan_wall_pages(edition)
-    yield from plan_statistic_pages(edition, revision)
-    yield from plan_snapshot_pages(edition)
-    yield from _plan_activities(edition)
-    yield plan_page(edition, "sources/index.html", build_sources_page)
-    yield plan_page(edition, "corrections/index.html", build_corrections_page)
-    yield from plan_withdrawal_pages(edition)
-    yield from plan_data_pages(edition)
-    yield from plan_free_pages(edition)
+def _plan_language(context: PageContext, problems: Sequence[Problem], revision: str) -> Iterator[OutputPlan]:
+    yield plan_page(context, "index.html", build_home_page)
+    yield from plan_place_pages(context)
+    yield from plan_report_cards(context)
+    yield from plan_year_pages(context)
+    yield from plan_obligation_pages(context)
+    yield from plan_issue_pages(context)
+    yield from plan_case_pages(context)
+    yield from plan_discussion_sheets(context)
+    yield from plan_location_pages(context)
+    yield from plan_method_pages(context)
+    yield from plan_index_pages(context)
+    yield from plan_wall_pages(context)
+    yield from plan_statistic_pages(context, revision)
+    yield from plan_snapshot_pages(context)
+    yield from _plan_activities(context)
+    yield plan_page(context, "sources/index.html", build_sources_page)
+    yield plan_page(context, "corrections/index.html", build_corrections_page)
+    yield from plan_withdrawal_pages(context)
+    yield from plan_data_pages(context)
+    yield from plan_free_pages(context)
     if problems:
-        yield plan_page(edition, "problems/index.html", build_problems_page, tuple(problems))
+        yield plan_page(context, "problems/index.html", build_problems_page, tuple(problems))
 
 
-def _plan_activities(edition: PageContext) -> Iterator[OutputPlan]:
-    """The pages of what is done around the issues."""
-    yield from plan_activity_lists(edition)
-    yield from plan_activity_pages(edition)
-    yield from plan_gap_pages(edition)
+def _plan_activities(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the plans of the pages about activities: forums, meetings, events, reviews, plans, registers and gaps."""
+    yield from plan_activity_lists(context)
+    yield from plan_activity_pages(context)
+    yield from plan_gap_pages(context)

@@ -1,4 +1,4 @@
-"""The content model: the specification that `docs/` has, with an anchor for each section, rule and statistic."""
+"""The content model page: the specification from `docs/`, with an anchor for each section, rule and statistic."""
 
 import re
 from functools import cache
@@ -12,32 +12,32 @@ from .layout import CONTENT_MODEL_PAGE, GUIDE_PAGE, build_page
 from .page_context import Link, PageContext
 
 LANGUAGE = "en"
-"""The language that it is written in."""
+"""The language of the specification."""
 
 _SECTION = re.compile(r'^## <a id="([^"]+)"></a>(.*)$', re.MULTILINE)
 
 
 class ContentModelView(Struct, frozen=True):
-    """The text as HTML; its language, "" where it is the page's own; its main sections."""
+    """The text as HTML, its language ("" = that of the page) and its main sections."""
 
     html: str
     lang: str
     sections: tuple[Link, ...]
 
 
-def build_content_model_page(edition: PageContext, text: str) -> Output:
-    """The page of the content model of which `text` is the Markdown: a title, and sections with anchors.
+def build_content_model_page(context: PageContext, text: str) -> Output:
+    """Build the content model page from its Markdown `text`: a title, and sections with anchors.
 
-    The text is the program's own, so that it is not sanitised: its anchors stay.
+    The text is part of the program, so it is not sanitised and its anchors remain.
     """
-    tag, title = edition.language.tag, edition.text("The content model")
+    tag, title = context.language.tag, context.text("The content model")
     sections = tuple(Link(name, f"#{anchor}") for anchor, name in _SECTION.findall(text))
     view = ContentModelView(mark_unconverted(tag, _convert_markdown(text)), "" if tag == LANGUAGE else LANGUAGE,
                             tuple(Link(mark_unconverted(tag, one.text), one.target) for one in sections))
-    up = (Link(edition.text("How to write a record"), GUIDE_PAGE),) if edition.has_guide else ()
-    return build_page(edition, CONTENT_MODEL_PAGE, "pages/content_model.html", title, view, trail=(*up, Link(title)))
+    up = (Link(context.text("How to write a record"), GUIDE_PAGE),) if context.has_guide else ()
+    return build_page(context, CONTENT_MODEL_PAGE, "pages/content_model.html", title, view, trail=(*up, Link(title)))
 
 
-@cache  # the same in every language, and long
+@cache  # The text is long and the same in every language, so its rendered HTML is kept.
 def _convert_markdown(text: str) -> str:
     return convert_markdown(text.partition("\n")[2])

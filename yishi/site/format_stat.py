@@ -1,4 +1,4 @@
-"""A statistic in words: its value, what it is a share of, what was left out; and its split into values."""
+"""Format a statistic as text: its value, numerator and denominator, exclusions, and the values of a split."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,7 +12,7 @@ from .page_context import Link, LocalizedText, PageContext, format_place_status,
 
 
 class FormattedStat(Struct, frozen=True):
-    """A statistic as a page says it. `value` is "" where there is none, and then `why` says why."""
+    """A statistic as text. `value` is "" if there is none; `explanation` then says why."""
 
     value: str
     detail: str
@@ -20,7 +20,7 @@ class FormattedStat(Struct, frozen=True):
 
 
 class SplitValue(Struct, frozen=True):
-    """One value of a split: its name, where it leads, its number, and its share of the largest as `42%`."""
+    """One value of a split: its name and link, its number, its bar width relative to the largest value (`42.0%`)."""
 
     name: Link
     number: str
@@ -28,7 +28,7 @@ class SplitValue(Struct, frozen=True):
 
 
 class StatSummary(Struct, frozen=True):
-    """A statistic of one scope as a page shows it. `empty`: there is nothing to count yet."""
+    """A statistic of one place or of the site, as shown on a page. `is_empty`: there is nothing to count yet."""
 
     key: str
     name: str
@@ -40,18 +40,17 @@ class StatSummary(Struct, frozen=True):
     is_empty: bool
 
 
-def build_stat_summaries(edition: PageContext, scope: str) -> tuple[StatSummary, ...]:
-    """Every statistic of a place ("" = the site), in the order of their definitions."""
-    stats = edition.statistics.scopes.get(scope, {})
-    return tuple(build_stat_summary(edition, scope, key, stats[key]) for key in DEFINITIONS if key in stats)
+def build_stat_summaries(context: PageContext, scope: str) -> tuple[StatSummary, ...]:
+    """Return every statistic of a place ("" = the site), in the order of the definitions."""
+    stats = context.statistics.scopes.get(scope, {})
+    return tuple(build_stat_summary(context, scope, key, stats[key]) for key in DEFINITIONS if key in stats)
 
 
-def build_stat_summary(edition: PageContext, scope: str, key: str, stat: Stat) -> StatSummary:
-    """The statistic `key` of one place ("" = the site)."""
-    return StatSummary(key, edition.text(DEFINITIONS[key].name), get_statistic_path(key, scope),
-                       encode_stat_value(stat),
-                       format_stat(edition, key, stat), tuple(build_split_values(edition, key, stat, scope)),
-                       tuple(format_exclusions(edition, stat)),
+def build_stat_summary(context: PageContext, scope: str, key: str, stat: Stat) -> StatSummary:
+    """Return the summary of statistic `key` of a place ("" = the site)."""
+    return StatSummary(key, context.text(DEFINITIONS[key].name), get_statistic_path(key, scope),
+                       encode_stat_value(stat), format_stat(context, key, stat),
+                       tuple(build_split_values(context, key, stat, scope)), tuple(format_exclusions(context, stat)),
                        _is_empty(stat))
 
 
@@ -59,50 +58,50 @@ def _is_empty(stat: Stat) -> bool:
     return stat.value == {} or (stat.value is None and not stat.n and not stat.suppressed)
 
 
-def get_stat(edition: PageContext, scope: str, key: str) -> Stat | None:
-    """The statistic `key` of a place ("" = the site)."""
-    return edition.statistics.scopes.get(scope, {}).get(key)
+def get_stat(context: PageContext, scope: str, key: str) -> Stat | None:
+    """Return statistic `key` of a place ("" = the site), None if it has no value there."""
+    return context.statistics.scopes.get(scope, {}).get(key)
 
 
 def get_statistic_path(key: str, place: str) -> str:
-    """Where all is said about a statistic of a place ("" = the site)."""
+    """Return the path and anchor of a statistic's section for a place ("" = the site)."""
     return f"statistics/{key}/index.html#{place or 'site'}"
 
 
-def link_number(edition: PageContext, key: str, place: str, number: int) -> Link:
-    """A number that belongs to a statistic of a place, leading to all that is said about that."""
-    return Link(edition.number(number), get_statistic_path(key, place), value=str(number))
+def link_number(context: PageContext, key: str, place: str, number: int) -> Link:
+    """Return `number` as a link to the section of the statistic that it belongs to."""
+    return Link(context.number(number), get_statistic_path(key, place), value=str(number))
 
 
 def encode_stat_value(stat: Stat) -> str:
-    """A value as machines read it: that of a split is how many are counted, of a hidden one its sign; "" = none."""
+    """Encode a value for machines: the count for a split, the marker for a suppressed value, "" for none."""
     value = stat.numerator if isinstance(stat.value, Mapping) else stat.value
     return stat.suppressed if value is None else str(value)
 
 
-def format_stat(edition: PageContext, key: str, stat: Stat) -> FormattedStat:
-    """The statistic in words."""
-    return format_stat_of_kind(edition, DEFINITIONS[key], stat)
+def format_stat(context: PageContext, key: str, stat: Stat) -> FormattedStat:
+    """Format the value of statistic `key`."""
+    return format_stat_of_kind(context, DEFINITIONS[key], stat)
 
 
-def format_stat_of_kind(edition: PageContext, definition: Definition, stat: Stat) -> FormattedStat:
-    """The same of one that may be defined otherwise than today."""
+def format_stat_of_kind(context: PageContext, definition: Definition, stat: Stat) -> FormattedStat:
+    """Format a value under `definition`, which may be an earlier one than today's (in snapshots)."""
     if stat.suppressed:
-        return FormattedStat(stat.suppressed, "", edition.text(_SUPPRESSION_EXPLANATIONS[stat.suppressed],
+        return FormattedStat(stat.suppressed, "", context.text(_SUPPRESSION_EXPLANATIONS[stat.suppressed],
                                                                **THRESHOLDS))
     if stat.value is None:
-        return FormattedStat("", "", _explain_missing(edition, definition, stat))
+        return FormattedStat("", "", _explain_missing(context, definition, stat))
     if isinstance(stat.value, Mapping):
         total = stat.denominator if stat.denominator is not None else sum(stat.value.values())
-        return FormattedStat(edition.plural("{n} issue", "{n} issues", total), "", "")
+        return FormattedStat(context.plural("{n} issue", "{n} issues", total), "", "")
     if definition.kind == "share":
-        share = edition.language.percent(stat.value)
-        return FormattedStat(edition.text("about {amount}", amount=share) if stat.about else share,
-                             format_fraction(edition, stat),
-                             edition.text("Some of the numbers behind it are approximate.") if stat.about else "")
+        share = context.language.percent(stat.value)
+        return FormattedStat(context.text("about {amount}", amount=share) if stat.about else share,
+                             format_fraction(context, stat),
+                             context.text("Some of the numbers behind it are approximate.") if stat.about else "")
     if definition.kind == "median":
-        return FormattedStat(_format_median(edition, definition, stat.value), _format_quartiles(edition, stat), "")
-    return FormattedStat(edition.number(stat.value), "", "")
+        return FormattedStat(_format_median(context, definition, stat.value), _format_quartiles(context, stat), "")
+    return FormattedStat(context.number(stat.value), "", "")
 
 
 _SUPPRESSION_EXPLANATIONS: Mapping[str, str] = {
@@ -111,82 +110,82 @@ _SUPPRESSION_EXPLANATIONS: Mapping[str, str] = {
 }
 
 
-def _explain_missing(edition: PageContext, definition: Definition, stat: Stat) -> str:
+def _explain_missing(context: PageContext, definition: Definition, stat: Stat) -> str:
     if definition.kind == "median" and stat.n:
-        return edition.plural("Too few to say: {n} record, and at least {enough} are needed.",
+        return context.plural("Too few to say: {n} record, and at least {enough} are needed.",
                               "Too few to say: {n} records, and at least {enough} are needed.",
                               stat.n, enough=definition.least)
     if definition.unknown_whole and stat.denominator is None:
-        return definition.in_words(edition.language).unknown_whole
+        return definition.in_words(context.language).unknown_whole
     if definition.kind == "share" and stat.numerator:
-        return edition.text("No share: {part} is more than the {whole} that there are said to be.",
-                            part=edition.number(stat.numerator), whole=edition.number(stat.denominator or 0))
-    return edition.text("There is nothing to count yet.")
+        return context.text("No share: {part} is more than the {whole} that there are said to be.",
+                            part=context.number(stat.numerator), whole=context.number(stat.denominator or 0))
+    return context.text("There is nothing to count yet.")
 
 
-def format_fraction(edition: PageContext, stat: Stat) -> str:
-    """`3 of 7`"""
-    return edition.text("{part} of {whole}", part=edition.number(stat.numerator or 0),
-                        whole=edition.number(stat.denominator or 0))
+def format_fraction(context: PageContext, stat: Stat) -> str:
+    """Format numerator and denominator: `3 of 7`."""
+    return context.text("{part} of {whole}", part=context.number(stat.numerator or 0),
+                        whole=context.number(stat.denominator or 0))
 
 
-def _format_median(edition: PageContext, definition: Definition, value: float | int) -> str:
+def _format_median(context: PageContext, definition: Definition, value: float | int) -> str:
     if definition.unit != "days":
-        return edition.number(value)
+        return context.number(value)
     if value == int(value):
-        return edition.plural("{n} day", "{n} days", int(value))
-    return edition.text("{n} days", n=edition.number(value))
+        return context.plural("{n} day", "{n} days", int(value))
+    return context.text("{n} days", n=context.number(value))
 
 
-def _format_quartiles(edition: PageContext, stat: Stat) -> str:
-    records = edition.plural("from {n} record", "from {n} records", stat.n or 0)
+def _format_quartiles(context: PageContext, stat: Stat) -> str:
+    records = context.plural("from {n} record", "from {n} records", stat.n or 0)
     if not stat.quartiles:
         return records
-    low, high = edition.number(stat.quartiles[0]), edition.number(stat.quartiles[-1])
-    return edition.text("half lie between {low} and {high}; {records}", low=low, high=high, records=records)
+    low, high = context.number(stat.quartiles[0]), context.number(stat.quartiles[-1])
+    return context.text("half lie between {low} and {high}; {records}", low=low, high=high, records=records)
 
 
-def format_exclusions(edition: PageContext, stat: Stat) -> Iterator[str]:
-    """What was not counted and why, each with how many."""
+def format_exclusions(context: PageContext, stat: Stat) -> Iterator[str]:
+    """Yield each reason for exclusion with its number of records."""
     for reason, number in stat.excluded.items():
         if number:
-            yield edition.text("{name} ({n})", name=format_exclusion_reason(edition, reason), n=edition.number(number))
+            yield context.text("{name} ({n})", name=format_exclusion_reason(context, reason), n=context.number(number))
 
 
-def format_exclusion_reason(edition: PageContext, reason: str) -> str:
-    """A reason in words."""
-    return edition.text(LEFT_OUT[reason])
+def format_exclusion_reason(context: PageContext, reason: str) -> str:
+    """Return the text of a reason for exclusion."""
+    return context.text(LEFT_OUT[reason])
 
 
-def build_split_values(edition: PageContext, key: str, stat: Stat, place: str) -> Iterator[SplitValue]:
-    """The values of a split of a place ("" = the site), each with its number; also the results of follow-ups."""
+def build_split_values(context: PageContext, key: str, stat: Stat, place: str) -> Iterator[SplitValue]:
+    """Yield the values of a split of a place ("" = the site), or a share's follow-up results, with their numbers."""
     values = stat.value if isinstance(stat.value, Mapping) else stat.results or {}
     most = max(values.values(), default=0) or 1
-    for value in _sort_split_values(edition, key, values):
+    for value in _sort_split_values(context, key, values):
         width = f"{100 * values[value] / most:.1f}%"
-        yield SplitValue(link_split_value(edition, key, value, place), edition.number(values[value]), width)
+        yield SplitValue(link_split_value(context, key, value, place), context.number(values[value]), width)
 
 
-def _sort_split_values(edition: PageContext, key: str, values: Mapping[str, int]) -> list[str]:
-    """Values in the order of their vocabulary, places in their fixed order, months by time."""
-    library = edition.library
+def _sort_split_values(context: PageContext, key: str, values: Mapping[str, int]) -> list[str]:
+    """Sort values in the order of their vocabulary, places in their fixed order, months by time."""
+    library = context.library
     known = {**library.vocabulary.terms, "place": library.places}.get(DEFINITIONS[key].values, ())
     order = {value: n for n, value in enumerate(known)}
     return sorted(values, key=lambda value: (order.get(value, len(order)), value))
 
 
-def link_split_value(edition: PageContext, key: str, value: str, place: str) -> Link:
-    """A value of a split of a place ("" = the site) by its name, leading to its list where there is one."""
+def link_split_value(context: PageContext, key: str, value: str, place: str) -> Link:
+    """Return the label of a split value, linked to its list if there is one."""
     definition = DEFINITIONS[key]
     target = definition.page_of_value.format(value=value)
     match definition.values:
         case "place":
-            known = edition.library.places.get(value)
-            name = localize_name(edition, known) if known else LocalizedText(value)
+            known = context.library.places.get(value)
+            name = localize_name(context, known) if known else LocalizedText(value)
             return Link(name.text, target if known else "", name.lang)
         case "month":
-            return Link(edition.language.month(value), target)
+            return Link(context.language.month(value), target)
         case "status":
-            return Link(format_place_status(edition, place, value), target)
+            return Link(format_place_status(context, place, value), target)
         case vocabulary:
-            return Link(edition.label(vocabulary, value) if vocabulary else value, target)
+            return Link(context.label(vocabulary, value) if vocabulary else value, target)

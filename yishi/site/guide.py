@@ -1,4 +1,4 @@
-"""The guide for writers: the text that `docs/` has, in sections that a phone shows one at a time."""
+"""The guide for writers: the text from `docs/`, in sections that phones show one at a time."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>")
 
 
 class GuideSection(Struct, frozen=True):
-    """A section: where a link finds it, its heading, and its HTML."""
+    """A section: its anchor, heading and HTML."""
 
     anchor: str
     title: str
@@ -23,32 +23,32 @@ class GuideSection(Struct, frozen=True):
 
 
 class GuideView(Struct, frozen=True):
-    """The guide: what stands before its sections, the sections, and the pages that writers need beside it."""
+    """The guide: its introduction, its sections, and links to other pages that writers need."""
 
     intro: str
     sections: tuple[GuideSection, ...]
     related_pages: tuple[Link, ...]
 
 
-def build_guide_page(edition: PageContext, text: str) -> Output:
-    """The guide of which `text` is the Markdown: a title, and sections below headings `##`."""
+def build_guide_page(context: PageContext, text: str) -> Output:
+    """Build the guide from its Markdown `text`, divided at the headings of level 2 (`##`)."""
     title, _, rest = text.partition("\n")
     title = title.lstrip("#").strip()
     intro, *parts = _HEADING.split(markup.render_markdown(rest).html)
-    tag = edition.language.tag
+    tag = context.language.tag
     sections = (GuideSection(mark_unconverted(tag, markup.create_anchor(markup.strip_markup(heading))), heading, html)
                 for heading, html in zip(parts[::2], parts[1::2], strict=True))
-    view = GuideView(intro, tuple(sections), tuple(_related_pages(edition)))
-    return build_page(edition, GUIDE_PAGE, "pages/guide.html", title, view, trail=(Link(title),))
+    view = GuideView(intro, tuple(sections), tuple(_related_pages(context)))
+    return build_page(context, GUIDE_PAGE, "pages/guide.html", title, view, trail=(Link(title),))
 
 
 
 
-def _related_pages(edition: PageContext) -> Iterator[Link]:
-    if edition.library.site.submit:
-        yield Link(edition.text("Write a record"), SUBMIT_PAGE)
-    yield Link(edition.text("By topic"), "topics/index.html")
-    yield Link(edition.text("Ways of working"), "methods/index.html")
-    yield Link(edition.text("What the data mean"), "data/dictionary/index.html")
-    if edition.has_content_model:
-        yield Link(edition.text("The content model"), CONTENT_MODEL_PAGE)
+def _related_pages(context: PageContext) -> Iterator[Link]:
+    if context.library.site.submit:
+        yield Link(context.text("Write a record"), SUBMIT_PAGE)
+    yield Link(context.text("By topic"), "topics/index.html")
+    yield Link(context.text("Ways of working"), "methods/index.html")
+    yield Link(context.text("What the data mean"), "data/dictionary/index.html")
+    if context.has_content_model:
+        yield Link(context.text("The content model"), CONTENT_MODEL_PAGE)

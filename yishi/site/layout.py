@@ -1,4 +1,4 @@
-"""The frame around every page: where it stands, its other languages, navigation, and what the foot says."""
+"""The page layout: language versions, navigation, breadcrumbs and footer."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVarTuple
@@ -15,18 +15,18 @@ from .page_context import Link, LocalizedText, PageContext, link_to_record, loca
 PageArguments = TypeVarTuple("PageArguments")
 
 LANGUAGE_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
-"""Language tag → what the language calls itself."""
+"""Language tag → the language's own name."""
 
 OPEN_GRAPH_LOCALES = {"zh-Hans": "zh_CN", "zh-Hant": "zh_TW", "en": "en_US"}
-"""Language tag → what Open Graph, which wants a country, calls it."""
+"""Language tag → Open Graph locale, which requires a country."""
 
 ICP_FILING_URL = "https://beian.miit.gov.cn/"
-"""Where an ICP record number (ICP备) must lead."""
+"""Where an ICP record number (ICP备) has to link, as the regulation requires."""
 
 DATED_TEMPLATES = frozenset(f"pages/{name}.html" for name in (
     "data", "home", "place", "places", "year", "report_card", "obligations", "gaps", "wall", "overview_page",
     "statistic_pages", "snapshot"))
-"""The templates of pages that tell of the day of the report. It stands on no other page: each would change daily."""
+"""Templates that show the day of the report. No other page shows it, because that page would then change daily."""
 
 NAVIGATION = (
     ("places/index.html", marked("Places")),
@@ -35,7 +35,7 @@ NAVIGATION = (
     ("wall/index.html", marked("Wall")),
     ("statistics/index.html", marked("Numbers")),
 )
-"""The main navigation: target, name."""
+"""The main navigation: (target, name)."""
 
 SEARCH_PAGE = "search/index.html"
 CHANGES_PAGE = "changes/index.html"
@@ -58,11 +58,11 @@ FOOTER_PAGES = (
     (GUIDE_PAGE, marked("How to write a record")),
     (SUBMIT_PAGE, marked("Write a record")),
 )
-"""The further ways in, at the foot of every page."""
+"""The further links in the footer of every page: (target, name)."""
 
 
 class LanguageAlternate(Struct, frozen=True):
-    """The same page in another language (or this one, `current`); `address` is absolute, "" without a base URL."""
+    """The page in one language (`is_current`: in its own). `href`: relative; `url`: absolute, "" without a base URL."""
 
     tag: str
     open_graph_locale: str
@@ -73,7 +73,7 @@ class LanguageAlternate(Struct, frozen=True):
 
 
 class NavigationEntry(Struct, frozen=True):
-    """An entry of the navigation."""
+    """An entry of the navigation or the footer."""
 
     text: str
     lang: str
@@ -82,10 +82,10 @@ class NavigationEntry(Struct, frozen=True):
 
 
 class SiteInfo(Struct, frozen=True):
-    """What the site says of itself on every page. Texts are in the site's first language unless translated.
+    """The site's details for the head and foot of every page. Texts are in the site's first language unless translated.
 
-    `address` is absolute, "" without a base URL; `search` the search page, "" while the site has none; `feed` that
-    of its news.
+    `url` is absolute, "" without a base URL; `search`: path of the search page, `feed`: path of the news feed; "" =
+    none.
     """
 
     title: LocalizedText
@@ -101,11 +101,11 @@ class SiteInfo(Struct, frozen=True):
 
 
 class PageFrame(Struct, frozen=True):
-    """The frame of one page. `root` leads to the root of its language, `base` to the site's (`../../`).
+    """The layout data of a page. `root`: path to the root of its language; `base`: to that of the site (`../../`).
 
-    `original` is the language of untranslated record texts, "" where it is the page's own; `as_of` the day of the
-    report, "" on a page that does not tell of it; `converted` tells that a program makes it of another language;
-    `data` is what search engines are told, as JSON.
+    `original_language` is that of untranslated record texts, "" if it is the page's own. `as_of` is the day of the
+    report, "" on pages that do not show it. `is_converted`: the page is converted automatically from another language.
+    `json_ld`: structured data for search engines, as JSON.
     """
 
     title: str
@@ -127,153 +127,153 @@ class PageFrame(Struct, frozen=True):
 
 
 class PageModel(Struct, frozen=True):
-    """What a page template receives: the frame, and exactly what the page shows."""
+    """The data of a page template: the layout data, and exactly what the page shows."""
 
     page: PageFrame
     view: object
 
 
-def plan_page(edition: PageContext, path: str, make: Callable[[PageContext, *PageArguments], Output],
-              *given: *PageArguments) -> OutputPlan:
-    """The plan of the page at `path` (below the language's root), which `make` makes of the edition and `given`."""
-    return OutputPlan(get_language_prefix(edition, edition.language.tag) + path, make, edition, given)
+def plan_page(context: PageContext, path: str, make: Callable[[PageContext, *PageArguments], Output],
+              *args: *PageArguments) -> OutputPlan:
+    """Return the plan of the page at `path` (below the language's root), built by `make(context, *args)`."""
+    return OutputPlan(get_language_prefix(context, context.language.tag) + path, make, context, args)
 
 
-def build_page(edition: PageContext, path: str, template: str, title: str, view: object, *,
+def build_page(context: PageContext, path: str, template: str, title: str, view: object, *,
                description: str = "", trail: Sequence[Link] = (), about: JsonLdThing | None = None,
                root: str | None = None) -> Output:
-    """The output at `path` (below the language's root). `about`: what the page is about, for search engines; `root` is
-    given only where a page must work at any address."""
-    shell = build_frame(edition, path, title, description, tuple(trail), about, root, dated=template in DATED_TEMPLATES)
-    return Output(path=get_language_prefix(edition, edition.language.tag) + path, template=template,
-                  language=edition.language.tag, view=PageModel(shell, view), conversion=edition.conversion)
+    """Build the page at `path` (below the language's root).
+
+    `about`: what the page is about, for search engines; `root` is given only for a page that must work at any address.
+    """
+    frame = build_frame(context, path, title, description, tuple(trail), about, root, dated=template in DATED_TEMPLATES)
+    return Output(path=get_language_prefix(context, context.language.tag) + path, template=template,
+                  language=context.language.tag, view=PageModel(frame, view), conversion=context.conversion)
 
 
-def build_frame(edition: PageContext, path: str, title: str, description: str, trail: tuple[Link, ...],
+def build_frame(context: PageContext, path: str, title: str, description: str, trail: tuple[Link, ...],
                 about: JsonLdThing | None = None, root: str | None = None, *, dated: bool = False) -> PageFrame:
-    """The frame of the page at `path`; one that works at any address has no address of its own, nor other languages."""
-    tag = edition.language.tag
+    """Build the layout data of the page at `path`; with `root` it has neither a URL nor language versions."""
+    tag = context.language.tag
     up = get_language_root(path) if root is None else root
-    base = up if tag == edition.first_language else f"{up}../"
+    base = up if tag == context.first_language else f"{up}../"
     return PageFrame(
-        title=title, description=description or _site_description(edition), language=tag,
+        title=title, description=description or _site_description(context), language=tag,
         open_graph_locale=OPEN_GRAPH_LOCALES.get(tag, tag),
-        original_language=edition.original_language, is_converted=edition.conversion is not None, root=up, base=base,
-        canonical=(build_absolute_url(edition, tag, path) or None) if root is None else None,
-        alternates=tuple(_language_alternates(edition, path, base)) if root is None else (),
-        navigation=tuple(_navigation_entries(edition, path)),
-        footer_links=tuple(NavigationEntry(edition.text(name), "", target, target == path) for target,
-                           name in FOOTER_PAGES
-                           if _has_page(edition, target)),
-        breadcrumbs=trail, as_of=edition.language.day(edition.as_of) if dated else "",
-        site=build_site_info(edition), json_ld="" if root is not None
-        else _page_json_ld(edition, path, title, description, trail, about),
+        original_language=context.original_language, is_converted=context.conversion is not None, root=up, base=base,
+        canonical=(build_absolute_url(context, tag, path) or None) if root is None else None,
+        alternates=tuple(_language_alternates(context, path, base)) if root is None else (),
+        navigation=tuple(_navigation_entries(context, path)),
+        footer_links=tuple(NavigationEntry(context.text(name), "", target, target == path)
+                           for target, name in FOOTER_PAGES if _has_page(context, target)),
+        breadcrumbs=trail, as_of=context.language.day(context.as_of) if dated else "",
+        site=build_site_info(context),
+        json_ld=_page_json_ld(context, path, title, description, trail, about) if root is None else "",
     )
 
 
-def _page_json_ld(edition: PageContext, path: str, title: str, description: str, trail: tuple[Link, ...],
+def _page_json_ld(context: PageContext, path: str, title: str, description: str, trail: tuple[Link, ...],
                   about: JsonLdThing | None) -> str:
-    """What the page tells search engines; where the site does not know its address, from the page itself."""
+    """Encode the page's JSON-LD; if the site does not know its URL, links are relative to the page."""
     def at(target: str) -> str:
-        return build_absolute_url(edition, edition.language.tag, target) or get_language_root(path) + target
+        return build_absolute_url(context, context.language.tag, target) or get_language_root(path) + target
 
-    home = localize_name(edition, edition.library.site).text
+    home = localize_name(context, context.library.site).text
     way = ((home, at("index.html")), *((one.text, at(one.target) if one.target else "") for one in trail))
-    return encode_json_ld(edition, build_absolute_url(edition, edition.language.tag, path), title or home, description,
+    return encode_json_ld(context, build_absolute_url(context, context.language.tag, path), title or home, description,
                           way, about)
 
 
-def _has_page(edition: PageContext, target: str) -> bool:
-    """Whether the site has one of the pages that it need not have."""
-    there = {SEARCH_PAGE: edition.has_search, GUIDE_PAGE: edition.has_guide, SUBMIT_PAGE: edition.library.site.submit,
-             CHANGES_PAGE: edition.has_change_log}
-    return there.get(target, True)
+def _has_page(context: PageContext, target: str) -> bool:
+    """Whether the site has the page at `target`; only the optional pages can be absent."""
+    optional = {SEARCH_PAGE: context.has_search, GUIDE_PAGE: context.has_guide,
+                SUBMIT_PAGE: context.library.site.submit, CHANGES_PAGE: context.has_change_log}
+    return optional.get(target, True)
 
 
-def _site_description(edition: PageContext) -> str:
-    """What the site is, for pages that have no summary of their own."""
-    summary = localize_summary(edition, edition.library.site)
-    return summary.text if summary else edition.library.site.subtitle or ""
+def _site_description(context: PageContext) -> str:
+    """Return the site's summary or subtitle, for pages without a description of their own."""
+    summary = localize_summary(context, context.library.site)
+    return summary.text if summary else context.library.site.subtitle or ""
 
 
 def get_language_root(path: str) -> str:
-    """The way from the page at `path` up to the root of its language."""
+    """Return the relative path from the page at `path` to the root of its language."""
     return "../" * path.count("/")
 
 
 def join_place_path(place: str, page: str) -> str:
-    """The path of a `page` of a place ("" = the site): `wall/index.html`, `places/shahe/wall/index.html`."""
+    """Return the path of a `page` of a place ("" = the site): `wall/index.html`, `places/shahe/wall/index.html`."""
     return f"{place}/{page}" if place else page
 
 
-def get_language_prefix(edition: PageContext, tag: str) -> str:
-    """The folder of a language: the first stands at the root of the site."""
-    return "" if tag == edition.first_language else f"{tag.lower()}/"
+def get_language_prefix(context: PageContext, tag: str) -> str:
+    """Return the folder of a language with a slash; "" for the first one, which is at the root of the site."""
+    return "" if tag == context.first_language else f"{tag.lower()}/"
 
 
 def get_base_path(base_url: str) -> str:
-    """The path part of the base URL, with a slash at its end."""
+    """Return the path part of the base URL, with a slash at its end."""
     return urlsplit(base_url).path.rstrip("/") + "/"
 
 
-def build_breadcrumbs(edition: PageContext, place: str, *further: Link) -> tuple[Link, ...]:
-    """The way down to a place, and what follows."""
+def build_breadcrumbs(context: PageContext, place: str, *further: Link) -> tuple[Link, ...]:
+    """Return the breadcrumbs to a place, followed by `further`."""
     places: list[Link] = []
-    while place in edition.library.places:
-        link = link_to_record(edition, place)
+    while place in context.library.places:
+        link = link_to_record(context, place)
         places += [link] if link else []
         place = place.rpartition("/")[0]
-    return Link(edition.text("Places"), "places/index.html"), *reversed(places), *further
+    return Link(context.text("Places"), "places/index.html"), *reversed(places), *further
 
 
-def build_absolute_url(edition: PageContext, tag: str, path: str) -> str:
-    """The address of the page at `path` in a language; "" if the site does not know its own."""
-    if not edition.base_url:
+def build_absolute_url(context: PageContext, tag: str, path: str) -> str:
+    """Return the absolute URL of the page at `path` in a language; "" if the site has no base URL."""
+    if not context.base_url:
         return ""
-    return f"{edition.base_url.rstrip('/')}/{get_language_prefix(edition, tag)}{path.removesuffix('index.html')}"
+    return f"{context.base_url.rstrip('/')}/{get_language_prefix(context, tag)}{path.removesuffix('index.html')}"
 
 
-def _language_alternates(edition: PageContext, path: str, base: str) -> Iterator[LanguageAlternate]:
-    languages = edition.library.site.languages
+def _language_alternates(context: PageContext, path: str, base: str) -> Iterator[LanguageAlternate]:
+    languages = context.library.site.languages
     for tag in languages if len(languages) > 1 else ():
-        href = f"{base}{get_language_prefix(edition, tag)}{path}"
-        label = mark_unconverted(edition.language.tag, LANGUAGE_NAMES.get(tag, tag))
+        href = f"{base}{get_language_prefix(context, tag)}{path}"
+        label = mark_unconverted(context.language.tag, LANGUAGE_NAMES.get(tag, tag))
         yield LanguageAlternate(tag, OPEN_GRAPH_LOCALES.get(tag, tag), label, href,
-                                build_absolute_url(edition, tag, path),
-                                tag == edition.language.tag)
+                                build_absolute_url(context, tag, path), tag == context.language.tag)
 
 
-def _navigation_entries(edition: PageContext, path: str) -> Iterator[NavigationEntry]:
+def _navigation_entries(context: PageContext, path: str) -> Iterator[NavigationEntry]:
     here = path.partition("/")[0]
     for target, message in NAVIGATION:
-        yield NavigationEntry(edition.text(message), "", target, target.partition("/")[0] == here)
-    for page in sorted(edition.library.pages, key=lambda page: (edition.library.pages[page].order, page)):
-        name = localize_name(edition, edition.library.pages[page])
+        yield NavigationEntry(context.text(message), "", target, target.partition("/")[0] == here)
+    for page in sorted(context.library.pages, key=lambda page: (context.library.pages[page].order, page)):
+        name = localize_name(context, context.library.pages[page])
         yield NavigationEntry(name.text, name.lang, f"{page}/index.html", f"{page}/index.html" == path)
 
 
-def build_site_info(edition: PageContext) -> SiteInfo:
-    """What the foot and the head of every page say."""
-    site = edition.library.site
+def build_site_info(context: PageContext) -> SiteInfo:
+    """Return the site's details for the head and foot of every page."""
+    site = context.library.site
     return SiteInfo(
-        title=localize_name(edition, site), subtitle=site.subtitle or "", notice=site.notice or "",
-        publisher=site.publisher or "", licence=site.licence or "", icp_filing=_filing_link(edition),
-        contact=tuple(_contact_links(edition)), url=f"{edition.base_url.rstrip('/')}/" if edition.base_url else "",
-        search=SEARCH_PAGE if edition.has_search else "", feed="feed.xml" if edition.base_url else "",
+        title=localize_name(context, site), subtitle=site.subtitle or "", notice=site.notice or "",
+        publisher=site.publisher or "", licence=site.licence or "", icp_filing=_filing_link(context),
+        contact=tuple(_contact_links(context)), url=f"{context.base_url.rstrip('/')}/" if context.base_url else "",
+        search=SEARCH_PAGE if context.has_search else "", feed="feed.xml" if context.base_url else "",
     )
 
 
-def _filing_link(edition: PageContext) -> Link | None:
-    """The record number of the site, leading to where it is filed."""
-    number = edition.library.site.filing
+def _filing_link(context: PageContext) -> Link | None:
+    """Return the site's ICP record number, linked to the registry."""
+    number = context.library.site.filing
     if not number:
         return None
-    return Link(mark_unconverted(edition.language.tag, number), ICP_FILING_URL if "ICP备" in number else "",
-                edition.original_language)
+    return Link(mark_unconverted(context.language.tag, number), ICP_FILING_URL if "ICP备" in number else "",
+                context.original_language)
 
 
-def _contact_links(edition: PageContext) -> Iterator[Link]:
-    contact = edition.library.site.contact
+def _contact_links(context: PageContext) -> Iterator[Link]:
+    contact = context.library.site.contact
     if contact is None:
         return
     if contact.email:
@@ -283,15 +283,15 @@ def _contact_links(edition: PageContext) -> Iterator[Link]:
     if contact.url:
         yield Link(contact.url, contact.url if contact.url.startswith(("http://", "https://")) else "")
     if contact.address:
-        yield Link(contact.address, "", edition.original_language)
+        yield Link(contact.address, "", context.original_language)
 
 
 def build_phone_url(number: str) -> str:
-    """What a tap on a phone number dials; "" if it is not one plain number."""
+    """Return the `tel:` URL of a phone number; "" if it is not a single plain number."""
     digits = "".join(c for c in number if c.isascii() and c.isdigit())
     return f"tel:{digits}" if len(digits) >= 3 and all(c in "0123456789-+ ()（）" for c in number) else ""
 
 
-def get_rule_path(edition: PageContext, anchor: str) -> str:
-    """Where the page of the content model has a rule, below the language's root; "" where the site has no such page."""
-    return f"{CONTENT_MODEL_PAGE}#{anchor}" if edition.has_content_model else ""
+def get_rule_path(context: PageContext, anchor: str) -> str:
+    """Return the path and anchor of a rule in the content model, below the language's root; "" without that page."""
+    return f"{CONTENT_MODEL_PAGE}#{anchor}" if context.has_content_model else ""

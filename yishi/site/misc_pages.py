@@ -1,4 +1,4 @@
-"""The pages of the withheld records, and the one for dead addresses."""
+"""The page of withheld records, and the one for addresses that do not exist."""
 
 
 from msgspec import Struct
@@ -12,20 +12,20 @@ from .page_context import Link, LocalizedText, PageContext, get_conversion
 
 
 class WithheldRecordView(Struct, frozen=True):
-    """A record that is not published, and what is wrong with it."""
+    """A record that is not published, and its problems."""
 
     location: str
     problem: LocalizedText
 
 
 class ProblemsView(Struct, frozen=True):
-    """The records that are not published because something is wrong in their files."""
+    """The records that are withheld because of problems in their files."""
 
     withheld: tuple[WithheldRecordView, ...]
 
 
 class NotFoundText(Struct, frozen=True):
-    """What the page for addresses that lead nowhere says in one language."""
+    """The text of the not-found page in one language."""
 
     lang: str
     title: str
@@ -35,38 +35,37 @@ class NotFoundText(Struct, frozen=True):
 
 
 class NotFoundView(Struct, frozen=True):
-    """The page for addresses that lead nowhere, in every language of the site."""
+    """The not-found page, in every language of the site."""
 
     texts: tuple[NotFoundText, ...]
 
 
-def build_problems_page(edition: PageContext, problems: tuple[Problem, ...]) -> Output:
-    """The page of the records that are withheld."""
-    title = edition.text("Not published")
-    withheld = tuple(WithheldRecordView(f"{one.path}:{one.line}", _problem_text(edition, one)) for one in problems)
-    return build_page(edition, "problems/index.html", "pages/problems.html", title, ProblemsView(withheld),
+def build_problems_page(context: PageContext, problems: tuple[Problem, ...]) -> Output:
+    """Build the page of withheld records."""
+    title = context.text("Not published")
+    withheld = tuple(WithheldRecordView(f"{one.path}:{one.line}", _problem_text(context, one)) for one in problems)
+    return build_page(context, "problems/index.html", "pages/problems.html", title, ProblemsView(withheld),
                       trail=(Link(title),))
 
 
-def _problem_text(edition: PageContext, problem: Problem) -> LocalizedText:
-    """What is wrong; it quotes what was typed, so it is never converted."""
-    tag = edition.language.tag
-    return LocalizedText(mark_unconverted(tag, describe_problem(problem, edition.language)),
+def _problem_text(context: PageContext, problem: Problem) -> LocalizedText:
+    """Return the message of a problem; it quotes the typed text, so it is never converted between scripts."""
+    tag = context.language.tag
+    return LocalizedText(mark_unconverted(tag, describe_problem(problem, context.language)),
                          CONVERSION_SOURCES.get(tag, ""))
 
 
-def build_not_found_page(edition: PageContext) -> Output:
-    """404.html: it must work at any address, so its links begin with the path of the base URL."""
-    root = get_base_path(edition.base_url)
-    greetings = tuple(_not_found_text(edition, tag, root) for tag in edition.library.site.languages)
-    return build_page(edition, "404.html", "pages/missing.html", greetings[0].title, NotFoundView(greetings), root=root)
+def build_not_found_page(context: PageContext) -> Output:
+    """Build 404.html. It must work at any address, so its links begin with the path of the base URL."""
+    root = get_base_path(context.base_url)
+    greetings = tuple(_not_found_text(context, tag, root) for tag in context.library.site.languages)
+    return build_page(context, "404.html", "pages/missing.html", greetings[0].title, NotFoundView(greetings), root=root)
 
 
-def _not_found_text(edition: PageContext, tag: str, root: str) -> NotFoundText:
-    own, conversion = get_language(tag), get_conversion(edition.library.site, tag)
-    said = (own.text("There is no page here"),
-            own.text("The address may be mistyped, or the page may have moved. From the front page you can find "
-                     "every place and every issue."),
-            own.text("To the front page"))
-    title, explained, home = map(create_converter(conversion), said) if conversion else said
-    return NotFoundText(tag, title, explained, home, f"{root}{get_language_prefix(edition, tag)}index.html")
+def _not_found_text(context: PageContext, tag: str, root: str) -> NotFoundText:
+    own, conversion = get_language(tag), get_conversion(context.library.site, tag)
+    texts = (own.text("There is no page here"),
+             own.text("The address may be mistyped, or the page may have moved. From the front page you can find "
+                      "every place and every issue."), own.text("To the front page"))
+    title, explained, home = map(create_converter(conversion), texts) if conversion else texts
+    return NotFoundText(tag, title, explained, home, f"{root}{get_language_prefix(context, tag)}index.html")

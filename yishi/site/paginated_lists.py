@@ -1,6 +1,6 @@
-"""Long lists: the newest on the front page, all of them by month, a month that is too long by hash of the path.
+"""Long lists: the newest records on the front page, all of them by month, large months split by hash of the path.
 
-One new record touches the front page and one other.
+A new record changes only the front page and one sub-page.
 """
 
 from collections import defaultdict
@@ -15,26 +15,26 @@ from .layout import build_page, plan_page
 from .page_context import Link, PageContext, RecordRow, format_place_status, select_rows
 
 FRONT_PAGE_SIZE = 50
-"""So many records stand on a list's front page."""
+"""Number of records on the front page of a list."""
 
 MAX_PAGE_SIZE = 200
 """A month's page with more records is split further."""
 
 
 class ListPage(Struct, frozen=True):
-    """One page of a list: its folder, the month it holds ("" = the front page), its records, the folders below it."""
+    """One page of a list: its folder, its month ("" = the front page), its records and its subpages."""
 
     folder: str
     month: str
     paths: tuple[str, ...]
     total: int
-    subpages: tuple[tuple[str, str, int], ...] = ()   # folder, its month ("" = a part of this page's), records in it
+    subpages: tuple[tuple[str, str, int], ...] = ()  # (folder, month or "" for a part of a month, number)
 
 
 class ListView(Struct, frozen=True):
-    """A list of issues or cases. `lead` says what is listed; `empty` stands where there is nothing yet.
+    """A list of issues or cases. `lead`: what is listed; `empty_text`: shown if there is nothing yet.
 
-    `filters` stand on the front page of a list that is long enough for them, and hold for all its pages.
+    `filters` are on the front page of a list that is long enough, and apply to all its pages.
     """
 
     title: str
@@ -48,7 +48,7 @@ class ListView(Struct, frozen=True):
 
 
 def split_list(folder: str, paths: Sequence[str], month: Mapping[str, str | None]) -> Iterator[ListPage]:
-    """The pages of the list at `folder`, the front page first."""
+    """Yield the pages of the list at `folder`, the front page first."""
     if len(paths) <= FRONT_PAGE_SIZE:
         yield ListPage(folder, "", tuple(paths), len(paths))
         return
@@ -60,7 +60,7 @@ def split_list(folder: str, paths: Sequence[str], month: Mapping[str, str | None
 
 
 def split_by_hash(folder: str, month: str, paths: Sequence[str], depth: int = 0) -> Iterator[ListPage]:
-    """The page at `folder` with all `paths`, or, where they are too many, with the pages that hold them."""
+    """Yield the page at `folder` with all `paths`; if there are too many, an index and pages of parts."""
     if len(paths) <= MAX_PAGE_SIZE:
         yield ListPage(folder, month, tuple(paths), len(paths))
         return
@@ -84,80 +84,79 @@ def _month_folder(folder: str, month: str) -> str:
     return f"{folder}/{month.replace('-', '/')}"
 
 
-def plan_list_pages(edition: PageContext, folder: str, title: str, paths: Sequence[str], *, lead: str = "",
-                    lang: str = "",
-                    empty: str, trail: Sequence[Link] = (), front: bool = True,
+def plan_list_pages(context: PageContext, folder: str, title: str, paths: Sequence[str], *, lead: str = "",
+                    lang: str = "", empty: str, trail: Sequence[Link] = (), front: bool = True,
                     filters: Sequence[str] = ()) -> Iterator[OutputPlan]:
-    """The pages of a list of issues or cases. Without `front` only those below it: the front is another page.
+    """Yield the plans of a list of issues or cases; without `front` only the subpages, the front being another page.
 
-    `filters` names what it can be filtered by.
+    `filters`: the names of its filters.
     """
-    for portion in split_list(folder, paths, edition.record_lists.month_of):
+    for portion in split_list(folder, paths, context.record_lists.month_of):
         if portion.folder != folder:
-            own = format_list_month(edition, portion.month)
+            own = format_list_month(context, portion.month)
             up = (*trail, Link(title, f"{folder}/index.html", lang))
-            yield plan_list_page(edition, portion, f"{title} · {own}", "", empty, up)
+            yield plan_list_page(context, portion, f"{title} · {own}", "", empty, up)
         elif front:
-            yield plan_list_page(edition, portion, title, lead, empty, trail, lang, filters)
+            yield plan_list_page(context, portion, title, lead, empty, trail, lang, filters)
 
 
-def plan_list_page(edition: PageContext, portion: ListPage, title: str, lead: str, empty: str, trail: Sequence[Link],
+def plan_list_page(context: PageContext, portion: ListPage, title: str, lead: str, empty: str, trail: Sequence[Link],
                    lang: str = "", filters: Sequence[str] = ()) -> OutputPlan:
-    """The plan of one page of a list."""
-    return plan_page(edition, f"{portion.folder}/index.html", build_list_page, portion, title, lead, empty,
-                     tuple(trail), lang,
-                     tuple(filters))
+    """Return the plan of one page of a list."""
+    return plan_page(context, f"{portion.folder}/index.html", build_list_page, portion, title, lead, empty,
+                     tuple(trail), lang, tuple(filters))
 
 
-def build_list_page(edition: PageContext, portion: ListPage, title: str, lead: str, empty: str, trail: tuple[Link, ...],
+def build_list_page(context: PageContext, portion: ListPage, title: str, lead: str, empty: str, trail: tuple[Link, ...],
                     lang: str, filters: tuple[str, ...]) -> Output:
-    """One page of a list."""
-    rows, months = select_rows(edition, portion.paths), [month for _, month, _ in portion.subpages]
+    """Build one page of a list."""
+    rows, months = select_rows(context, portion.paths), [month for _, month, _ in portion.subpages]
     place = portion.folder.rpartition("/")[0] if portion.folder.startswith("places/") else ""
     view = ListView(
-        title, lang, lead or format_list_size(edition, portion), rows, link_subpages(edition, portion),
-        edition.text("In parts") if portion.month else edition.text("All, by month"), empty,
-        build_filters(edition, filters, place, rows, months, portion.total),
+        title, lang, lead or format_list_size(context, portion), rows, link_subpages(context, portion),
+        context.text("In parts") if portion.month else context.text("All, by month"), empty,
+        build_filters(context, filters, place, rows, months, portion.total),
     )
-    return build_page(edition, f"{portion.folder}/index.html", "pages/paginated_lists.html", title, view,
+    return build_page(context, f"{portion.folder}/index.html", "pages/paginated_lists.html", title, view,
                       trail=(*trail, Link(title, "", lang)), description=view.lead)
 
 
-def group_issues_by_status(edition: PageContext, place: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """The issues of a place ("" = the site) that statistics count, by status, so that both agree; then those that they
-    leave out, by reason. Each group with its key and its name; it may be empty.
+def group_issues_by_status(context: PageContext, place: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield (key, name, paths) of the issues of a place ("" = the site): by status, then the excluded ones by reason.
+
+    Statistics count by the same groups, so that both agree. A group may be empty.
     """
-    groups = edition.record_lists.by_status_in.get(place) or {}
-    for key, label in _statuses_and_reasons(edition, place):
+    groups = context.record_lists.by_status_in.get(place) or {}
+    for key, label in _statuses_and_reasons(context, place):
         yield key, label, groups.get(key, ())
 
 
-def _statuses_and_reasons(edition: PageContext, place: str) -> Iterator[tuple[str, str]]:
-    for status in edition.library.vocabulary.terms["status"]:
-        yield status, format_place_status(edition, place, status)
-    yield "after_as_of", edition.text("Raised later")
-    yield "draft", edition.text("Drafts, not counted")
-    yield "duplicate", edition.text("Repeats of another issue")
+def _statuses_and_reasons(context: PageContext, place: str) -> Iterator[tuple[str, str]]:
+    for status in context.library.vocabulary.terms["status"]:
+        yield status, format_place_status(context, place, status)
+    yield "after_as_of", context.text("Raised later")
+    yield "draft", context.text("Drafts, not counted")
+    yield "duplicate", context.text("Repeats of another issue")
 
 
-def format_list_size(edition: PageContext, portion: ListPage) -> str:
-    """How many records the list holds, and which of them stand here."""
+def format_list_size(context: PageContext, portion: ListPage) -> str:
+    """Say how many records the list has, and how many of them this page shows."""
     if portion.subpages and portion.paths:
-        total, shown = edition.number(portion.total), edition.number(len(portion.paths))
-        return edition.text("{total} records; the newest {shown} stand here.", total=total, shown=shown)
-    return edition.plural("{n} record.", "{n} records.", portion.total) if portion.total else ""
+        total, shown = context.number(portion.total), context.number(len(portion.paths))
+        return context.text("{total} records; the newest {shown} stand here.", total=total, shown=shown)
+    return context.plural("{n} record.", "{n} records.", portion.total) if portion.total else ""
 
 
-def link_subpages(edition: PageContext, portion: ListPage) -> tuple[Link, ...]:
-    """The links to the pages below a list's page, each with how many records it holds."""
+def link_subpages(context: PageContext, portion: ListPage) -> tuple[Link, ...]:
+    """Return the links to the subpages of a list's page, each with its number of records."""
     return tuple(
-        Link(edition.text("{name} ({n})", name=format_list_month(edition, month) if month else
-                          edition.text("Part {part}", part=folder.rpartition("/")[2].upper()),
-                          n=edition.number(number)), f"{folder}/index.html")
+        Link(context.text("{name} ({n})", name=format_list_month(context, month) if month else
+                          context.text("Part {part}", part=folder.rpartition("/")[2].upper()),
+                          n=context.number(number)), f"{folder}/index.html")
         for folder, month, number in portion.subpages
     )
 
 
-def format_list_month(edition: PageContext, month: str) -> str:
-    """`2025-09` as a month, `unknown` in words."""
-    return edition.text("month not known") if month == "unknown" else edition.language.month(month)
+def format_list_month(context: PageContext, month: str) -> str:
+    """Format `2025-09` as a month; `unknown` as "month not known"."""
+    return context.text("month not known") if month == "unknown" else context.language.month(month)

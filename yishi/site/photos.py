@@ -1,4 +1,4 @@
-"""Photos on a page: in several sizes; before and after side by side."""
+"""Photos on a page: several sizes each; before/after pairs side by side."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -12,11 +12,11 @@ from ..model.records import Photo
 
 SINGLE_SIZES = "(max-width: 46rem) calc(100vw - 2rem), 44rem"
 PAIR_SIZES = "(max-width: 40rem) calc(100vw - 2rem), 22rem"
-"""How wide a picture is shown, for the `sizes` of its `<img>`: as style.css has it."""
+"""The `sizes` attribute of an `<img>`; it must match the widths in style.css."""
 
 
 class PhotoView(Struct, frozen=True):
-    """A photo, what it shows, and whether before or after ("" = neither), in words."""
+    """A photo, its caption, and whether it was taken before or after ("" = neither), as text."""
 
     image: ResponsiveImage
     alt: str
@@ -24,15 +24,15 @@ class PhotoView(Struct, frozen=True):
 
 
 PhotoGroup = tuple[PhotoView, ...]
-"""A picture, or two that show the same before and after."""
+"""One photo, or a before/after pair of the same subject."""
 
 
 def group_photos(photos: Iterable[Photo], files: Mapping[str, str], renditions: Mapping[str, tuple[Rendition, ...]],
                  base: str, times: Mapping[str, str]) -> Iterator[PhotoGroup]:
-    """The photos that can be shown; the first one before stands with the first one after, and so on.
+    """Yield the publishable photos; the first one taken before is paired with the first one taken after, and so on.
 
-    `files`: a photo's `file` → its output file; `base`: the way from the page to the root of the site; `times`: the
-    words for before and after.
+    `files`: a photo's `file` → its output file; `base`: path from the page to the site root; `times`: the words for
+    before and after.
     """
     known = [photo for photo in photos if files.get(photo.file) in renditions]
     for group in _pair_before_and_after(known):
@@ -43,7 +43,7 @@ def group_photos(photos: Iterable[Photo], files: Mapping[str, str], renditions: 
 
 
 def build_responsive_image(renditions: Sequence[Rendition], base: str, sizes: str = SINGLE_SIZES) -> ResponsiveImage:
-    """A photo for a page from which `base` leads to the root of the site; every browser reads the last format."""
+    """Return the `<picture>` data for a page with the site root at `base`; every browser reads the last format."""
     formats = [(kind, list(group)) for kind, group in groupby(renditions, key=lambda one: one.mime_type)]
     *better, (_, srcset) = ((kind, _srcset(group, base)) for kind, group in formats)
     plain = formats[-1][1]
@@ -52,7 +52,7 @@ def build_responsive_image(renditions: Sequence[Rendition], base: str, sizes: st
 
 
 def build_photo_url(rendition: Rendition, base: str) -> str:
-    """Where a page finds a photo; a blank or a comma would end an address in a `srcset`."""
+    """Return the URL of a photo, quoted because a space or comma would end a URL in `srcset`."""
     return base + quote(rendition.path)
 
 
@@ -61,7 +61,7 @@ def _srcset(renditions: Iterable[Rendition], base: str) -> str:
 
 
 def _pair_before_and_after(photos: Sequence[Photo]) -> Iterator[tuple[Photo, ...]]:
-    """Each pair where the first of the two stands."""
+    """Group photos: a before/after pair stands at the position of its first photo."""
     before, after = ([n for n, photo in enumerate(photos) if photo.when == when] for when in ("before", "after"))
     pairs = {n: pair for pair in zip(before, after, strict=False) for n in pair}
     for n in range(len(photos)):

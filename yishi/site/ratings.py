@@ -1,4 +1,4 @@
-"""Ratings and what reviewers found by each criterion: as words and shapes."""
+"""Ratings and findings of reviewers by criterion, as words and shapes."""
 
 from msgspec import Struct
 
@@ -9,11 +9,11 @@ from .page_context import LocalizedText, PageContext
 from .record_parts import localize_label
 
 RATING_SHAPES = {rating: term.shape for rating, term in get_built_in_vocabulary().terms["rating"].items()}
-"""Rating → its shape, beside the word."""
+"""Rating → its shape, shown beside the word."""
 
 
 class RatingView(Struct, frozen=True):
-    """A rating as a word and a shape; "" where the reviewer gave none."""
+    """A rating as a word and a shape; "" if the reviewer gave none."""
 
     key: str
     label: str
@@ -21,7 +21,7 @@ class RatingView(Struct, frozen=True):
 
 
 class CriterionFinding(Struct, frozen=True):
-    """What a reviewer found by one criterion."""
+    """A reviewer's finding on one criterion."""
 
     criterion: LocalizedText
     rating: RatingView
@@ -29,21 +29,20 @@ class CriterionFinding(Struct, frozen=True):
     evidence: str
 
 
-def build_criterion_finding(edition: PageContext, review: Review, judgement: Judgement) -> CriterionFinding:
-    """What `review` found by one criterion."""
-    return CriterionFinding(localize_criterion(edition, review.target, judgement.key),
-                            build_rating(edition, judgement.rating),
-                            judgement.finding or "", judgement.evidence or "")
+def build_criterion_finding(context: PageContext, review: Review, judgement: Judgement) -> CriterionFinding:
+    """Build the view of a reviewer's `judgement` on one criterion."""
+    return CriterionFinding(localize_criterion(context, review.target, judgement.key),
+                            build_rating(context, judgement.rating), judgement.finding or "", judgement.evidence or "")
 
 
-def localize_criterion(edition: PageContext, target: str, key: str) -> LocalizedText:
-    """The name of a criterion in a review of `target`."""
-    return next((localize_label(edition, one) for one in get_review_criteria(edition.library, target) if one.id == key),
+def localize_criterion(context: PageContext, target: str, key: str) -> LocalizedText:
+    """Return the name of a criterion in a review of `target`."""
+    return next((localize_label(context, one) for one in get_review_criteria(context.library, target) if one.id == key),
                 LocalizedText(key))
 
 
-def build_rating(edition: PageContext, rating: str | None) -> RatingView:
-    """A rating in words."""
+def build_rating(context: PageContext, rating: str | None) -> RatingView:
+    """Return the label and shape of a rating."""
     if rating is None:
         return RatingView("", "", "")
-    return RatingView(rating, edition.label("rating", rating), RATING_SHAPES[rating])
+    return RatingView(rating, context.label("rating", rating), RATING_SHAPES[rating])

@@ -1,4 +1,4 @@
-"""What was agreed or recommended, who is to do it, and whether it is done."""
+"""Agreed actions and recommendations: who is responsible, and whether they are done."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,11 +10,11 @@ from .page_context import Link, PageContext, link_to_record, localize_name
 from .record_parts import Reply, build_reply
 
 COMPLETION_SHAPES = {"done": "✓", "late": "✓", "open": "○", "overdue": "!"}
-"""State of a promise → its shape, so that colour is never the only sign."""
+"""Completion state → its shape, so that colour is never the only sign."""
 
 
 class CompletionStatus(Struct, frozen=True):
-    """Whether something promised is done: `state` is done, late, open or overdue; `said` is that in words."""
+    """Whether an action is completed. `state`: done, late, open or overdue; `text` says it in words."""
 
     state: str
     shape: str
@@ -22,10 +22,10 @@ class CompletionStatus(Struct, frozen=True):
 
 
 class RecommendationView(Struct, frozen=True):
-    """What a reviewer recommended, where it stands, what the reviewed place answered, and the plan that takes it up.
+    """A recommendation: its completion, the response of the reviewed place, and the plan that takes it up.
 
-    `review` leads to the review, `about` to what was reviewed. A missing `answer` is said in words by `silence`. What
-    is later leads: where it stands, unless it was answered after it was done (`answer_leads`).
+    `review` links to the review, `about` to what was reviewed. `no_answer_text` replaces a missing `answer`. The later
+    of answer and completion status comes first (`answer_first`: the answer was given after completion).
     """
 
     text: str
@@ -38,49 +38,49 @@ class RecommendationView(Struct, frozen=True):
     completion: CompletionStatus
 
 
-def build_completion_status(edition: PageContext, due: date | None, done_on: date | None, *,
+def build_completion_status(context: PageContext, due: date | None, done_on: date | None, *,
                             judged: bool) -> CompletionStatus:
-    """Whether something due on a day is done; what only the press reports is not `judged`, so never overdue."""
-    text, day, as_of = edition.text, edition.language.day, edition.as_of
+    """Return the completion status of an action. One known only from the press is not `judged`: never overdue."""
+    text, day, as_of = context.text, context.language.day, context.as_of
     if done_on and done_on <= as_of:
         late = judged and due is not None and done_on > due
-        said = text("done on {day}, after the day agreed", day=day(done_on)) if late else text(
+        words = text("done on {day}, after the day agreed", day=day(done_on)) if late else text(
             "done on {day}", day=day(done_on))
-        return CompletionStatus("late" if late else "done", COMPLETION_SHAPES["done"], said)
+        return CompletionStatus("late" if late else "done", COMPLETION_SHAPES["done"], words)
     if due is None:
-        said = text("still open") if judged else text("not reported whether it is done")
-        return CompletionStatus("open", COMPLETION_SHAPES["open"], said)
+        words = text("still open") if judged else text("not reported whether it is done")
+        return CompletionStatus("open", COMPLETION_SHAPES["open"], words)
     if due >= as_of:
         return CompletionStatus("open", COMPLETION_SHAPES["open"], text("open, due on {day}", day=day(due)))
     if not judged:
-        said = text("was due on {day}; not reported whether it is done", day=day(due))
-        return CompletionStatus("open", COMPLETION_SHAPES["open"], said)
+        words = text("was due on {day}; not reported whether it is done", day=day(due))
+        return CompletionStatus("open", COMPLETION_SHAPES["open"], words)
     return CompletionStatus("overdue", COMPLETION_SHAPES["overdue"], text("overdue since {day}", day=day(due)))
 
 
-def list_review_recommendations(edition: PageContext, path: str) -> Iterator[RecommendationView]:
-    """What the review at `path` recommends."""
-    review = edition.library.reviews[path]
+def list_review_recommendations(context: PageContext, path: str) -> Iterator[RecommendationView]:
+    """Yield the recommendations of the review at `path`."""
+    review = context.library.reviews[path]
     for recommendation in review.recommendations:
-        yield _build_recommendation(edition, path, review, recommendation)
+        yield _build_recommendation(context, path, review, recommendation)
 
 
-def list_place_recommendations(edition: PageContext, place: str) -> list[RecommendationView]:
-    """What reviewers recommended to a place and those below it: what is overdue and open first, then what is done."""
-    reviews = edition.record_lists.reviews_of.get(place, ())
-    found = [advice for path in reviews for advice in list_review_recommendations(edition, path)]
-    return sorted(found, key=lambda advice: ("overdue", "open", "late", "done").index(advice.completion.state))
+def list_place_recommendations(context: PageContext, place: str) -> list[RecommendationView]:
+    """Return the recommendations to a place and those below it: first overdue and open ones, then completed ones."""
+    reviews = context.record_lists.reviews_of.get(place, ())
+    views = [view for path in reviews for view in list_review_recommendations(context, path)]
+    return sorted(views, key=lambda view: ("overdue", "open", "late", "done").index(view.completion.state))
 
 
-def _build_recommendation(edition: PageContext, path: str, review: Review,
+def _build_recommendation(context: PageContext, path: str, review: Review,
                           recommendation: Recommendation) -> RecommendationView:
     judged, one = review.basis != "press", recommendation
-    answer, answered_on = build_reply(edition, one.response, one.responded_on), one.responded_on
-    silence = edition.text("No answer has been recorded yet.") if judged else edition.text(
+    answer, answered_on = build_reply(context, one.response, one.responded_on), one.responded_on
+    no_answer = context.text("No answer has been recorded yet.") if judged else context.text(
         "The report does not say what the answer was.")
     return RecommendationView(
-        one.text, link_to_record(edition, path) or Link(localize_name(edition, review).text),
-        link_to_record(edition, review.target), answer, bool(answered_on and one.done_on and answered_on > one.done_on),
-        silence, link_to_record(edition, one.plan),
-        build_completion_status(edition, one.due, one.done_on, judged=judged),
+        one.text, link_to_record(context, path) or Link(localize_name(context, review).text),
+        link_to_record(context, review.target), answer, bool(answered_on and one.done_on and answered_on > one.done_on),
+        no_answer, link_to_record(context, one.plan),
+        build_completion_status(context, one.due, one.done_on, judged=judged),
     )

@@ -1,4 +1,4 @@
-"""What the pages of several kinds of records share: facts, dated entries, photos, outcomes, sources."""
+"""Parts shared by the pages of several kinds of records: facts, dated entries, photos, outcomes, sources."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -43,7 +43,7 @@ from .page_context import (
 from .photos import PhotoGroup, group_photos
 
 MAX_RELATED_RECORDS = 200
-"""So many related records are listed on one page."""
+"""Maximum number of related records listed on a page."""
 
 
 class LabelledValue(Struct, frozen=True):
@@ -54,14 +54,14 @@ class LabelledValue(Struct, frozen=True):
 
 
 class Reply(Struct, frozen=True):
-    """An answer as it was written; `said` says that it is one, and when it was given."""
+    """A response as written; `heading` says that it is one, and when it was given."""
 
     heading: str
     text: str
 
 
 class DatedEntry(Struct, frozen=True):
-    """One entry of a log, a follow-up, an objection, a correction: when, what kind, who, what, and a reply to it."""
+    """An entry of a log, a follow-up, an objection or a correction: date, kind, author, text, and the reply to it."""
 
     date_text: str
     day: str
@@ -72,16 +72,16 @@ class DatedEntry(Struct, frozen=True):
     is_future: bool = False
 
 
-def build_reply(edition: PageContext, text: str | None, day: date | None) -> Reply | None:
-    """An answer, given on `day` as far as that is recorded; None if there is none."""
+def build_reply(context: PageContext, text: str | None, day: date | None) -> Reply | None:
+    """Return the response with its date, as far as recorded; None if there is none."""
     if not text:
         return None
-    said = edition.text("Answered on {day}:", day=edition.language.day(day)) if day else edition.text("Answer:")
-    return Reply(said, text)
+    heading = context.text("Answered on {day}:", day=context.language.day(day)) if day else context.text("Answer:")
+    return Reply(heading, text)
 
 
 class RecordParts(Struct, frozen=True):
-    """What the page of every record around the issues says; `kind` is what sort of record it is."""
+    """The parts shared by the pages of all activities; `kind` is the label of the kind of record."""
 
     kind: str
     title: LocalizedText
@@ -96,7 +96,7 @@ class RecordParts(Struct, frozen=True):
 
 
 class OutcomeView(Struct, frozen=True):
-    """What came of it."""
+    """The outcome of an issue or a case."""
 
     kind: str
     text: str
@@ -107,156 +107,155 @@ class OutcomeView(Struct, frozen=True):
     evidence: str
 
 
-def build_record_parts(edition: PageContext, path: str, record: Record, facts: Iterable[LabelledValue]) -> RecordParts:
-    """What every record's page says, of the record at `path`."""
+def build_record_parts(context: PageContext, path: str, record: Record, facts: Iterable[LabelledValue]) -> RecordParts:
+    """Build the shared parts of the page of the record at `path`."""
     return RecordParts(
-        edition.label("record_kind", record.kind_of_record), localize_name(edition, record),
-        localize_summary(edition, record),
-        localize_body(edition, path, record, get_language_root(get_record_url(path))), record.basis == "press",
-        record.draft, tuple(facts),
-        link_sources(edition, path, record), tuple(list_corrections(edition, record.corrections)),
-        tuple(list_remarks(edition, path, record)),
+        context.label("record_kind", record.kind_of_record), localize_name(context, record),
+        localize_summary(context, record),
+        localize_body(context, path, record, get_language_root(get_record_url(path))), record.basis == "press",
+        record.draft, tuple(facts), link_sources(context, path, record),
+        tuple(list_corrections(context, record.corrections)), tuple(list_remarks(context, path, record)),
     )
 
 
-def link_topics(edition: PageContext, topics: Iterable[str]) -> tuple[Link, ...]:
-    """Topics by their labels, each leading to its list."""
-    return tuple(Link(edition.label("topic", topic), f"topics/{topic}/index.html") for topic in topics)
+def link_topics(context: PageContext, topics: Iterable[str]) -> tuple[Link, ...]:
+    """Return the labels of topics, each linked to its list."""
+    return tuple(Link(context.label("topic", topic), f"topics/{topic}/index.html") for topic in topics)
 
 
-def format_location_kind(edition: PageContext, location: Location) -> str:
-    """What kind of location it is; an old compound is said to be one."""
-    kind = edition.label("location_kind", location.kind)
-    return edition.text("{kind}, old", kind=kind) if location.old_compound else kind
+def format_location_kind(context: PageContext, location: Location) -> str:
+    """Return the label of a location's kind; an old compound is named as such."""
+    kind = context.label("location_kind", location.kind)
+    return context.text("{kind}, old", kind=kind) if location.old_compound else kind
 
 
-def format_stakeholder(edition: PageContext, text: str) -> Link:
-    """A stakeholder kind by its label; other text (an organisation) as written."""
-    known = text in edition.library.vocabulary.terms["stakeholder"]
-    return Link(edition.label("stakeholder", text), "", "" if known else edition.original_language)
+def format_stakeholder(context: PageContext, text: str) -> Link:
+    """Return a stakeholder kind by its label; other text (an organisation) as written."""
+    known = text in context.library.vocabulary.terms["stakeholder"]
+    return Link(context.label("stakeholder", text), "", "" if known else context.original_language)
 
 
-def localize_label(edition: PageContext, one: Level | Criterion) -> LocalizedText:
-    """The label of a level or criterion, translated where it is."""
-    return localize_title(edition, one.label, select_titles(one.translations))
+def localize_label(context: PageContext, term: Level | Criterion) -> LocalizedText:
+    """Return the label of a level or criterion, translated if there is a translation."""
+    return localize_title(context, term.label, select_titles(term.translations))
 
 
-def format_headcount(edition: PageContext, people: Quantity) -> str:
-    """A number of people; 1-4 are not told exactly."""
-    return format_amount(edition, people.value, people.unit, people.precision, format_people)
+def format_headcount(context: PageContext, people: Quantity) -> str:
+    """Format a number of people; 1-4 are suppressed."""
+    return format_amount(context, people.value, people.unit, people.precision, format_people)
 
 
-def list_participants(edition: PageContext, who: Participants) -> Iterator[LabelledValue]:
-    """Who took part, in kinds and numbers."""
-    text = edition.text
+def list_participants(context: PageContext, who: Participants) -> Iterator[LabelledValue]:
+    """Yield the kinds and numbers of participants."""
+    text = context.text
     if who.kinds:
-        yield LabelledValue(text("Who"), tuple(Link(edition.label("stakeholder", kind)) for kind in who.kinds))
+        yield LabelledValue(text("Who"), tuple(Link(context.label("stakeholder", kind)) for kind in who.kinds))
     if who.headcount:
-        yield LabelledValue(text("How many people"), (Link(format_headcount(edition, who.headcount)),))
+        yield LabelledValue(text("How many people"), (Link(format_headcount(context, who.headcount)),))
     hidden = suppress_participants(who)
     if who.under18 is not None:
         yield LabelledValue(text("Of these under 18"),
-                            (Link(format_people(edition, who.under18, hidden.get("under18"))),))
+                            (Link(format_people(context, who.under18, hidden.get("under18"))),))
     if who.over60 is not None:
-        yield LabelledValue(text("Of these over 60"), (Link(format_people(edition, who.over60, hidden.get("over60"))),))
+        yield LabelledValue(text("Of these over 60"), (Link(format_people(context, who.over60, hidden.get("over60"))),))
 
 
-def explain_suppression(edition: PageContext, *said: str) -> str:
-    """Why numbers of people that stand on the page are not told exactly; "" if all are."""
-    few = edition.text("<{few} means 1 to {most_few} people: so few are not told exactly, so that nobody can be "
-                       "recognised.", **THRESHOLDS)
-    closed = edition.text("[c] means: not told, because so small a number could be worked out from it.")
-    return join_sentences(edition, (why for sign, why in ((PRIMARY, few), (SECONDARY, closed))
-                                    if any(sign in one for one in said)))
+def explain_suppression(context: PageContext, *texts: str) -> str:
+    """Explain the suppression markers that occur in the texts; "" if there are none."""
+    primary = context.text("<{few} means 1 to {most_few} people: so few are not told exactly, so that nobody can be "
+                           "recognised.", **THRESHOLDS)
+    secondary = context.text("[c] means: not told, because so small a number could be worked out from it.")
+    return join_sentences(context, (
+        explanation for marker, explanation in ((PRIMARY, primary), (SECONDARY, secondary))
+        if any(marker in text for text in texts)))
 
 
-def select_photos(edition: PageContext, path: str, photos: Iterable[Photo]) -> tuple[PhotoGroup, ...]:
-    """The photos of the record at `path` that are published."""
-    files = edition.library.photos.get(path, {})
-    times = {when: edition.label("photo_time", when) for when in ("before", "after")}
-    base = get_site_root(edition, get_language_root(get_record_url(path)))
-    return tuple(group_photos(photos, files, edition.library.renditions, base, times))
+def select_photos(context: PageContext, path: str, photos: Iterable[Photo]) -> tuple[PhotoGroup, ...]:
+    """Return the published photos of the record at `path`."""
+    files = context.library.photos.get(path, {})
+    times = {when: context.label("photo_time", when) for when in ("before", "after")}
+    base = get_site_root(context, get_language_root(get_record_url(path)))
+    return tuple(group_photos(photos, files, context.library.renditions, base, times))
 
 
-def link_sources(edition: PageContext, path: str, record: Record) -> tuple[Link, ...]:
-    """The sources a record cites."""
-    typed = edition.library.dropped_refs.get(path, {}).get("source")
-    lost = (Link(typed, "", edition.original_language),) if typed else ()
-    return link_to_records(edition, record.source) + lost
+def link_sources(context: PageContext, path: str, record: Record) -> tuple[Link, ...]:
+    """Return the sources that a record cites; a withheld one as typed."""
+    typed = context.library.dropped_refs.get(path, {}).get("source")
+    withheld = (Link(typed, "", context.original_language),) if typed else ()
+    return link_to_records(context, record.source) + withheld
 
 
-def list_corrections(edition: PageContext, corrections: Iterable[Correction]) -> Iterator[DatedEntry]:
-    """What was corrected in a record, when, and why."""
+def list_corrections(context: PageContext, corrections: Iterable[Correction]) -> Iterator[DatedEntry]:
+    """Yield the corrections of a record: date, change and reason."""
     for correction in corrections:
-        yield DatedEntry(edition.language.day(correction.date), correction.date.isoformat(), LocalizedText(""), "",
-                         correction.what,
-                         reply=Reply(edition.text("Why:"), correction.why) if correction.why else None)
+        yield DatedEntry(context.language.day(correction.date), correction.date.isoformat(), LocalizedText(""), "",
+                         correction.what, reply=Reply(context.text("Why:"), correction.why) if correction.why else None)
 
 
 CHANGE_LABELS: Mapping[str, str] = {"added": marked("first published"), "edited": marked("changed"),
                                     "moved": marked("moved to another address"), "restored": marked("published again")}
-"""Sort of change → how it is told."""
+"""Kind of change → its message."""
 
 MAX_CHANGES_SHOWN = 10
-"""So many of a record's changes stand on its page, the newest first."""
+"""Maximum number of changes on a record's page, the newest first."""
 
 
-def list_record_changes(edition: PageContext, path: str) -> Iterator[LabelledValue]:
-    """When a record was first published and last changed, and its changes; nothing where Git does not tell."""
-    changes = edition.site_data.change_log.get(path) or ()
+def list_record_changes(context: PageContext, path: str) -> Iterator[LabelledValue]:
+    """Yield when a record was first published and last changed, and its changes; nothing without Git history."""
+    changes = context.site_data.change_log.get(path) or ()
     if not changes:
         return
-    yield LabelledValue(edition.text("First published"), (Link(edition.language.day(changes[0].day)),))
+    yield LabelledValue(context.text("First published"), (Link(context.language.day(changes[0].day)),))
     if len(changes) > 1:
-        yield LabelledValue(edition.text("Last changed"), (Link(edition.language.day(changes[-1].day)),))
-        told = tuple(Link(format_change(edition, one)) for one in reversed(changes[-MAX_CHANGES_SHOWN:]))
+        yield LabelledValue(context.text("Last changed"), (Link(context.language.day(changes[-1].day)),))
+        latest = tuple(Link(format_change(context, change)) for change in reversed(changes[-MAX_CHANGES_SHOWN:]))
         over = len(changes) - MAX_CHANGES_SHOWN
-        more = (Link(edition.text("and {n} more", n=edition.number(over))),) if over > 0 else ()
-        yield LabelledValue(edition.text("What was changed"), told + more)
+        more = (Link(context.text("and {n} more", n=context.number(over))),) if over > 0 else ()
+        yield LabelledValue(context.text("What was changed"), latest + more)
 
 
-def format_change(edition: PageContext, change: RecordChangeEntry) -> str:
-    """`12 March 2025: changed (Lamps repaired)`"""
-    day, sort = edition.language.day(change.day), edition.text(CHANGE_LABELS[change.kind])
-    said = edition.text("{day}: {change}", day=day, change=sort)
-    return edition.text("{change} ({why})", change=said, why=change.reason) if change.reason else said
+def format_change(context: PageContext, change: RecordChangeEntry) -> str:
+    """Format a change: `12 March 2025: changed (Lamps repaired)`."""
+    day, label = context.language.day(change.day), context.text(CHANGE_LABELS[change.kind])
+    text = context.text("{day}: {change}", day=day, change=label)
+    return context.text("{change} ({why})", change=text, why=change.reason) if change.reason else text
 
 
-def list_remarks(edition: PageContext, path: str, record: Record) -> Iterator[LabelledValue]:
-    """Notes, who checked the record, when it was last changed, and how it came to be."""
+def list_remarks(context: PageContext, path: str, record: Record) -> Iterator[LabelledValue]:
+    """Yield the notes, who checked the record, when it was last updated, and its changes."""
     if record.notes:
-        yield LabelledValue(edition.text("Notes"), (Link(record.notes, "", edition.original_language),))
+        yield LabelledValue(context.text("Notes"), (Link(record.notes, "", context.original_language),))
     if record.reviewed_by:
-        yield LabelledValue(edition.text("Checked by"), (Link(record.reviewed_by, "", edition.original_language),))
+        yield LabelledValue(context.text("Checked by"), (Link(record.reviewed_by, "", context.original_language),))
     if record.updated and record.updated.day:
-        yield LabelledValue(edition.text("Record updated"), (Link(edition.language.when(record.updated)),))
-    yield from list_record_changes(edition, path)
+        yield LabelledValue(context.text("Record updated"), (Link(context.language.when(record.updated)),))
+    yield from list_record_changes(context, path)
 
 
-def format_phases(edition: PageContext, phases: Iterable[str]) -> str:
-    """Core phases in their order, by their labels."""
-    return join_items(edition, (edition.label("phase", phase) for phase in sorted(phases, key=PHASES.index)))
+def format_phases(context: PageContext, phases: Iterable[str]) -> str:
+    """Format core phases in their order, by their labels."""
+    return join_items(context, (context.label("phase", phase) for phase in sorted(phases, key=PHASES.index)))
 
 
-def format_amounts(edition: PageContext, amounts: Iterable[Amount]) -> Iterator[str]:
-    """Published quantities: `lamps: 12`."""
+def format_amounts(context: PageContext, amounts: Iterable[Amount]) -> Iterator[str]:
+    """Format published quantities: `lamps: 12`."""
     for amount in amounts:
-        said = format_amount(edition, amount.value, amount.unit, amount.precision)
-        yield edition.text("{what}: {amount}", what=amount.what, amount=said)
+        quantity = format_amount(context, amount.value, amount.unit, amount.precision)
+        yield context.text("{what}: {amount}", what=amount.what, amount=quantity)
 
 
-def build_outcome(edition: PageContext, outcome: Outcome) -> OutcomeView:
-    """What came of it, in words."""
+def build_outcome(context: PageContext, outcome: Outcome) -> OutcomeView:
+    """Build the view of an outcome."""
     return OutcomeView(
-        edition.label("outcome_kind", outcome.kind) if outcome.kind else "", outcome.text or "",
-        tuple(format_amounts(edition, outcome.quantities)), outcome.side_effects, outcome.tradeoffs,
+        context.label("outcome_kind", outcome.kind) if outcome.kind else "", outcome.text or "",
+        tuple(format_amounts(context, outcome.quantities)), outcome.side_effects, outcome.tradeoffs,
         outcome.mechanism or "",
-        join_items(edition, (edition.label("evidence", kind) for kind in outcome.evidence)),
+        join_items(context, (context.label("evidence", kind) for kind in outcome.evidence)),
     )
 
 
-def link_gaps_page(edition: PageContext, place: str) -> Link | None:
-    """The page of the gaps of a place, if it has one."""
-    if place not in edition.record_lists.places_with_gaps:
+def link_gaps_page(context: PageContext, place: str) -> Link | None:
+    """Return a link to the gaps page of a place, None if it has none."""
+    if place not in context.record_lists.places_with_gaps:
         return None
-    return Link(edition.text("Gaps, and what is done about them"), f"{place}/gaps/index.html")
+    return Link(context.text("Gaps, and what is done about them"), f"{place}/gaps/index.html")

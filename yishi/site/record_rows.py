@@ -1,4 +1,4 @@
-"""How each record stands in a list; `build_page_context` makes the rows of a language as they are asked for."""
+"""Rows of records in lists; `build_page_context` builds each row of a language on first use."""
 
 from functools import partial
 
@@ -24,75 +24,75 @@ from .page_context import (
 from .site_data import SiteData
 
 DateAndSubject = tuple[str, LocalizedText]
-"""When a record is of, and what it is about, in words."""
+"""The date of a record, and its subject, as text."""
 
 
-def build_page_context(book: SiteData, spoken: Language, base_url: str) -> PageContext:
-    """The edition in the language `spoken`."""
-    bare = PageContext(book, spoken, base_url, {})
-    around = (path for path, _ in book.library.of_kinds(ACTIVITIES))
-    rows = LazyDict((*book.list_items, *around), partial(_build_row, bare))
-    return replace(bare, rows=RecordingDict(f"row-{spoken.tag}", rows, book.dependencies.reads))
+def build_page_context(site_data: SiteData, language: Language, base_url: str) -> PageContext:
+    """Build the page context for a language; rows are built on first use, and their reads are recorded."""
+    bare = PageContext(site_data, language, base_url, {})
+    activities = (path for path, _ in site_data.library.of_kinds(ACTIVITIES))
+    rows = LazyDict((*site_data.list_items, *activities), partial(_build_row, bare))
+    return replace(bare, rows=RecordingDict(f"row-{language.tag}", rows, site_data.dependencies.reads))
 
 
-def set_row_status(edition: PageContext, row: RecordRow, status: str, colour: str) -> RecordRow:
-    """The row of an issue as it stands, or stood, with this status."""
-    return replace(row, status=status, status_label=format_status(edition, status, reported=row.from_press),
-                   colour=colour,
-                   shape=STATUS_SHAPES[status])
+def set_row_status(context: PageContext, row: RecordRow, status: str, colour: str) -> RecordRow:
+    """Return the row of an issue with this status (today's, or that on an earlier day)."""
+    return replace(row, status=status, status_label=format_status(context, status, reported=row.from_press),
+                   colour=colour, shape=STATUS_SHAPES[status])
 
 
-def _build_row(edition: PageContext, path: str) -> RecordRow:
-    """How the record at `path` stands in a list."""
-    if path not in edition.site_data.list_items:
-        return _build_activity_row(edition, path)
-    one = edition.site_data.list_items[path]
-    about, title = LocalizedText(format_topics(edition, one.topics)), localize_title(edition, one.title,
-                                                                                     one.translated_titles)
-    when = format_raised(edition, one.listed_date) if one.status else format_span(edition, one.span_text,
-                                                                                  one.listed_date, one.end_date)
-    row = replace(_make_row(edition, path, title, (when, about), press=one.from_press, draft=one.draft), tag=one.tag,
-                  topics=" ".join(one.topics), day=one.listed_date.latest.isoformat() if one.listed_date.latest else "")
-    return set_row_status(edition, row, one.status, one.colour) if one.status else row
+def _build_row(context: PageContext, path: str) -> RecordRow:
+    """Build the row of the record at `path`."""
+    if path not in context.site_data.list_items:
+        return _build_activity_row(context, path)
+    item = context.site_data.list_items[path]
+    subject = LocalizedText(format_topics(context, item.topics))
+    title = localize_title(context, item.title, item.translated_titles)
+    when = (format_raised(context, item.listed_date) if item.status
+            else format_span(context, item.span_text, item.listed_date, item.end_date))
+    row = replace(_make_row(context, path, title, (when, subject), press=item.from_press, draft=item.draft),
+                  tag=item.tag, topics=" ".join(item.topics),
+                  day=item.listed_date.latest.isoformat() if item.listed_date.latest else "")
+    return set_row_status(context, row, item.status, item.colour) if item.status else row
 
 
-def _build_activity_row(edition: PageContext, path: str) -> RecordRow:
-    record = edition.library.record(path)
+def _build_activity_row(context: PageContext, path: str) -> RecordRow:
+    record = context.library.record(path)
     assert record is not None
-    when = edition.record_lists.date_of[path]
-    said = (edition.language.when(when) if when.day else "", _activity_subject(edition, record))
-    return _make_row(edition, path, localize_name(edition, record), said, press=record.basis == "press",
+    when = context.record_lists.date_of[path]
+    date_and_subject = (context.language.when(when) if when.day else "", _activity_subject(context, record))
+    return _make_row(context, path, localize_name(context, record), date_and_subject, press=record.basis == "press",
                      draft=record.draft)
 
 
-def _activity_subject(edition: PageContext, record: Record) -> LocalizedText:
-    """What a record of what is done around the issues is about."""
+def _activity_subject(context: PageContext, record: Record) -> LocalizedText:
+    """Return the subject of an activity: its kind, the reviewer's role or the plan's status."""
     match record:
         case Forum():
-            return LocalizedText(edition.label("forum_kind", record.kind))
+            return LocalizedText(context.label("forum_kind", record.kind))
         case Meeting():
-            return LocalizedText(edition.label("attendance_mode", record.mode) if record.mode else "")
+            return LocalizedText(context.label("attendance_mode", record.mode) if record.mode else "")
         case Event():
-            return LocalizedText(edition.label("event_kind", record.kind))
+            return LocalizedText(context.label("event_kind", record.kind))
         case Review():
-            return LocalizedText(record.reviewer_role or "", edition.original_language)
+            return LocalizedText(record.reviewer_role or "", context.original_language)
         case Plan():
-            return LocalizedText(format_plan_status(edition, record))
+            return LocalizedText(format_plan_status(context, record))
         case _:
             return LocalizedText("")
 
 
-def format_plan_status(edition: PageContext, plan: Plan) -> str:
-    """How far a plan is, in words; "" where that is not recorded."""
-    return format_status(edition, plan.status, reported=plan.basis == "press", vocabulary="plan_status") if (
+def format_plan_status(context: PageContext, plan: Plan) -> str:
+    """Return the label of a plan's status; "" if it is not recorded."""
+    return format_status(context, plan.status, reported=plan.basis == "press", vocabulary="plan_status") if (
         plan.status) else ""
 
 
-def _make_row(edition: PageContext, path: str, title: LocalizedText, said: DateAndSubject, *, press: bool,
-              draft: bool) -> RecordRow:
-    place = edition.library.places.get(get_place_of(path))
-    name = localize_name(edition, place) if place else LocalizedText("")
-    when, about = said
+def _make_row(context: PageContext, path: str, title: LocalizedText, date_and_subject: DateAndSubject, *,
+              press: bool, draft: bool) -> RecordRow:
+    place = context.library.places.get(get_place_of(path))
+    name = localize_name(context, place) if place else LocalizedText("")
+    when, subject = date_and_subject
     return RecordRow(title=title.text, lang=title.lang, target=get_record_url(path), place=name.text,
-                     place_lang=name.lang, date_text=when,
-                     subject=about.text, subject_lang=about.lang, from_press=press, is_draft=draft)
+                     place_lang=name.lang, date_text=when, subject=subject.text, subject_lang=subject.lang,
+                     from_press=press, is_draft=draft)

@@ -1,4 +1,4 @@
-"""The notes and the columns of a wall, on the day of the report or as it was when an event took place."""
+"""Notes and columns of a wall, for the day of the report or the day of an event."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,14 +14,14 @@ MAX_NARROW_COLUMN = 12
 """A column with more notes may be wider than the others."""
 
 MAX_NOTES_PER_COLUMN = 200
-"""So many notes hang in one column of the wall; the list holds the rest."""
+"""Maximum number of notes in one column of the wall; the list has the rest."""
 
 
 class WallNote(Struct, frozen=True):
-    """A note: the issue as it stood on the day of the wall; `now`, where it stands elsewhere by now.
+    """A note: the issue on the day of the wall; `current_row`: its row now, if its status has changed since.
 
-    On the wall of the day of the report also what it can be chosen by, its `place` (a path) and its `topics`, and how
-    long ago it `moved`, in words.
+    Only on the wall of the day of the report: `place` (a path) and `topics`, to filter by, and `last_step_text`, how
+    long ago the last step was.
     """
 
     row: RecordRow
@@ -32,9 +32,9 @@ class WallNote(Struct, frozen=True):
 
 
 class WallColumnView(Struct, frozen=True):
-    """One column of the wall: its notes, and how many more the list holds; `empty` stands where there is no note.
+    """One column of the wall: its notes and their number. `more` links to the rest; `empty_text`: shown without notes.
 
-    `size` is how much room it takes: `empty`, `few`, `many`.
+    `size` is how much room the column takes: `empty`, `few` or `many`.
     """
 
     key: str
@@ -47,45 +47,44 @@ class WallColumnView(Struct, frozen=True):
     empty_text: str
 
 
-def build_note_at_event(edition: PageContext, path: str, then: StatusSnapshot, now: StatusSnapshot) -> WallNote:
-    """The note of an issue as it stood, and as it stands if that is not the same."""
-    row = edition.rows[path]
-    return WallNote(set_row_status(edition, row, then.status, then.colour), row if now.status != then.status else None)
+def build_note_at_event(context: PageContext, path: str, then: StatusSnapshot, now: StatusSnapshot) -> WallNote:
+    """Build the note of an issue on the day of an event, with its row now if its status has changed."""
+    row = context.rows[path]
+    return WallNote(set_row_status(context, row, then.status, then.colour), row if now.status != then.status else None)
 
 
-def build_status_columns(edition: PageContext, place: str, wall: Wall,
-                         paper: Callable[[str], WallNote]) -> Iterator[WallColumnView]:
-    """The columns of a wall of a place ("" = the site), by status; `paper`: the note of an issue on it."""
-    for status in edition.library.vocabulary.terms["status"]:
+def build_status_columns(context: PageContext, place: str, wall: Wall,
+                         build_note: Callable[[str], WallNote]) -> Iterator[WallColumnView]:
+    """Yield the columns of the wall of a place ("" = the site) by status; `build_note` makes the note of an issue."""
+    for status in context.library.vocabulary.terms["status"]:
         rest = f"{place}/issues" if place else f"status/{status}"
-        yield _wall_column(edition, status, "status", wall.get(status, WallColumn((), 0)), paper, rest)
+        yield _wall_column(context, status, "status", wall.get(status, WallColumn((), 0)), build_note, rest)
 
 
-def build_phase_columns(edition: PageContext, place: str, wall: Wall,
-                        paper: Callable[[str], WallNote]) -> Iterator[WallColumnView]:
-    """The columns of a wall by the phase that an issue has reached."""
-    for phase in edition.library.vocabulary.terms["phase"]:
-        yield _wall_column(edition, phase, "phase", wall.get(phase, WallColumn((), 0)), paper,
+def build_phase_columns(context: PageContext, place: str, wall: Wall,
+                        build_note: Callable[[str], WallNote]) -> Iterator[WallColumnView]:
+    """Yield the columns of the wall by the phase that an issue has reached."""
+    for phase in context.library.vocabulary.terms["phase"]:
+        yield _wall_column(context, phase, "phase", wall.get(phase, WallColumn((), 0)), build_note,
                            join_place_path(place, "issues"))
 
 
-def _wall_column(edition: PageContext, key: str, vocabulary: str, hung: WallColumn, paper: Callable[[str], WallNote],
-                 rest: str) -> WallColumnView:
-    """One column; `rest` is the folder of the list of those notes that do not fit in."""
-    papers, over = tuple(map(paper, hung.paths[:MAX_NOTES_PER_COLUMN])), len(hung.paths) - MAX_NOTES_PER_COLUMN
-    more = Link(edition.text("{n} more in the list", n=edition.number(over)), f"{rest}/index.html")
-    size = "many" if len(papers) > MAX_NARROW_COLUMN else "few" if papers else "empty"
-    label = edition.label(vocabulary, key)
-    if vocabulary == "status" and papers and over <= 0:
-        label = format_status(edition, key, reported=all(one.row.from_press for one in papers))
-    return WallColumnView(key, size, label, STATUS_SHAPES.get(key, ""), papers,
-                          edition.number(len(hung.paths)), more if over > 0 else None,
-                          "" if papers else _empty_column_text(edition, hung.total))
+def _wall_column(context: PageContext, key: str, vocabulary: str, column: WallColumn,
+                 build_note: Callable[[str], WallNote], rest: str) -> WallColumnView:
+    """Build one column; `rest`: folder of the list that has the notes beyond the limit."""
+    notes, over = tuple(map(build_note, column.paths[:MAX_NOTES_PER_COLUMN])), len(column.paths) - MAX_NOTES_PER_COLUMN
+    more = Link(context.text("{n} more in the list", n=context.number(over)), f"{rest}/index.html")
+    size = "many" if len(notes) > MAX_NARROW_COLUMN else "few" if notes else "empty"
+    label = context.label(vocabulary, key)
+    if vocabulary == "status" and notes and over <= 0:
+        label = format_status(context, key, reported=all(note.row.from_press for note in notes))
+    return WallColumnView(key, size, label, STATUS_SHAPES.get(key, ""), notes, context.number(len(column.paths)),
+                          more if over > 0 else None, "" if notes else _empty_column_text(context, column.total))
 
 
-def _empty_column_text(edition: PageContext, earlier: int) -> str:
-    """What stands in a column without notes; `earlier`: so many were closed before its days."""
+def _empty_column_text(context: PageContext, earlier: int) -> str:
+    """Return the text of a column without notes; `earlier`: number of issues closed before the period of the wall."""
     if not earlier:
-        return edition.text("No note")
-    return edition.plural("No note from these days; {n} earlier one stands under “all issues”.",
+        return context.text("No note")
+    return context.plural("No note from these days; {n} earlier one stands under “all issues”.",
                           "No note from these days; {n} earlier ones stand under “all issues”.", earlier)

@@ -1,1 +1,1 @@
-"""Lists of records: by time, topic and status, the wall, search, sources."""
+"""Pages that list records: by topic, status and month, the wall, search, obligations, corrections, sources, data."""

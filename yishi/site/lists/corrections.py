@@ -1,4 +1,4 @@
-"""What was changed and set right: the last changes by week, all corrections, and what was withdrawn."""
+"""Recent changes by week, all corrections, and withdrawn records."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ from ..record_parts import CHANGE_LABELS
 
 
 class RecordChangeView(Struct, frozen=True):
-    """A record that was changed on a day, in words, and why."""
+    """A record changed on a day: the change in words, and its reason."""
 
     day: str
     date_text: str
@@ -34,43 +34,42 @@ class WeekOfChanges(Struct, frozen=True):
 
 
 class ChangesView(Struct, frozen=True):
-    """The last changes of all records, by week."""
+    """The latest changes of all records, by week."""
 
     weeks: tuple[WeekOfChanges, ...]
 
 
-def build_changes_page(edition: PageContext) -> Output:
-    """The page of the last changes of all records."""
-    title = edition.text("What was changed")
-    return build_page(edition, CHANGES_PAGE, "pages/changes.html", title,
-                      ChangesView(tuple(_weeks_of_changes(edition))),
-                      trail=(Link(title),))
+def build_changes_page(context: PageContext) -> Output:
+    """Build the page of recent changes."""
+    title = context.text("What was changed")
+    return build_page(context, CHANGES_PAGE, "pages/changes.html", title,
+                      ChangesView(tuple(_weeks_of_changes(context))), trail=(Link(title),))
 
 
-def _weeks_of_changes(edition: PageContext) -> Iterator[WeekOfChanges]:
-    for monday, several in groupby(edition.site_data.recent_changes[""], lambda one: _monday_of(one[1].day)):
-        changes = tuple(changed for path, change in several if (changed := _record_change(edition, path, change)))
+def _weeks_of_changes(context: PageContext) -> Iterator[WeekOfChanges]:
+    for monday, several in groupby(context.site_data.recent_changes[""], lambda one: _monday_of(one[1].day)):
+        changes = tuple(changed for path, change in several if (changed := _record_change(context, path, change)))
         if changes:
-            yield WeekOfChanges(edition.text("Week of {day}", day=edition.language.day(monday)), changes)
+            yield WeekOfChanges(context.text("Week of {day}", day=context.language.day(monday)), changes)
 
 
 def _monday_of(day: date) -> date:
     return day - timedelta(day.weekday())
 
 
-def _record_change(edition: PageContext, path: str, change: RecordChangeEntry) -> RecordChangeView | None:
-    record, day = link_to_record(edition, path), edition.language.day(change.day)
+def _record_change(context: PageContext, path: str, change: RecordChangeEntry) -> RecordChangeView | None:
+    record, day = link_to_record(context, path), context.language.day(change.day)
     if record is None:
         return None
-    return RecordChangeView(change.day.isoformat(), day, record, edition.text(CHANGE_LABELS[change.kind]),
+    return RecordChangeView(change.day.isoformat(), day, record, context.text(CHANGE_LABELS[change.kind]),
                             change.reason)
 
 
-# --- corrections, and what was withdrawn ------------------------------------------------------------------------------
+# --- corrections and withdrawals --------------------------------------------------------------------------------------
 
 
 class CorrectionView(Struct, frozen=True):
-    """What was corrected in a record, when, and why."""
+    """A correction of a record: what, when and why."""
 
     day: str
     date_text: str
@@ -80,7 +79,7 @@ class CorrectionView(Struct, frozen=True):
 
 
 class CorrectionsView(Struct, frozen=True):
-    """What was corrected in all records, and what was withdrawn, the newest first."""
+    """The corrections of all records, and the withdrawals, the newest first."""
 
     corrections: tuple[CorrectionView, ...]
     withdrawn: tuple[CorrectionView, ...]
@@ -88,44 +87,42 @@ class CorrectionsView(Struct, frozen=True):
 
 
 MAX_CORRECTIONS = 500
-"""So many corrections stand on the page of all."""
+"""Maximum number of corrections on the page."""
 
 
-def build_corrections_page(edition: PageContext) -> Output:
-    """The page of all corrections, and of what was withdrawn."""
-    title, every = edition.text("Corrections"), edition.site_data.corrections[""]
-    withdrawn = sorted(edition.library.withdrawn.values(), key=lambda one: (-one.date.toordinal(), one.path))
+def build_corrections_page(context: PageContext) -> Output:
+    """Build the page of all corrections and withdrawals."""
+    title, every = context.text("Corrections"), context.site_data.corrections[""]
+    withdrawn = sorted(context.library.withdrawn.values(), key=lambda one: (-one.date.toordinal(), one.path))
     over = len(every) - MAX_CORRECTIONS
     view = CorrectionsView(
-        tuple(_correction_view(edition, path, one) for path, one in every[:MAX_CORRECTIONS]),
-        tuple(_withdrawal_notice(edition, one) for one in withdrawn),
-        edition.plural("and {n} earlier correction", "and {n} earlier corrections", over) if over > 0 else "")
-    return build_page(edition, "corrections/index.html", "pages/corrections.html", title, view, trail=(Link(title),))
+        tuple(_correction_view(context, path, one) for path, one in every[:MAX_CORRECTIONS]),
+        tuple(_withdrawal_notice(context, one) for one in withdrawn),
+        context.plural("and {n} earlier correction", "and {n} earlier corrections", over) if over > 0 else "")
+    return build_page(context, "corrections/index.html", "pages/corrections.html", title, view, trail=(Link(title),))
 
 
-def _correction_view(edition: PageContext, path: str, one: Correction) -> CorrectionView:
-    return CorrectionView(one.date.isoformat(), edition.language.day(one.date),
-                          link_to_record(edition, path) or Link(path),
-                          one.what, one.why or "")
+def _correction_view(context: PageContext, path: str, correction: Correction) -> CorrectionView:
+    return CorrectionView(correction.date.isoformat(), context.language.day(correction.date),
+                          link_to_record(context, path) or Link(path), correction.what, correction.why or "")
 
 
-def _withdrawal_notice(edition: PageContext, one: Withdrawal) -> CorrectionView:
-    """A record that was withdrawn: only its address is told, and why."""
-    return CorrectionView(one.date.isoformat(), edition.language.day(one.date),
-                          Link(one.path, get_record_url(one.path)), "",
-                          one.why)
+def _withdrawal_notice(context: PageContext, withdrawal: Withdrawal) -> CorrectionView:
+    """A withdrawn record; only its address and the reason are published."""
+    return CorrectionView(withdrawal.date.isoformat(), context.language.day(withdrawal.date),
+                          Link(withdrawal.path, get_record_url(withdrawal.path)), "", withdrawal.why)
 
 
-def plan_withdrawal_pages(edition: PageContext) -> Iterator[OutputPlan]:
-    """What stands at the address of each record that was withdrawn."""
-    for path, one in edition.library.withdrawn.items():
-        yield replace(plan_page(edition, get_record_url(one.path), build_withdrawal_page, path),
+def plan_withdrawal_pages(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the page at the address of each withdrawn record."""
+    for path, withdrawal in context.library.withdrawn.items():
+        yield replace(plan_page(context, get_record_url(withdrawal.path), build_withdrawal_page, path),
                       origin="withdrawn.yaml")
 
 
-def build_withdrawal_page(edition: PageContext, path: str) -> Output:
-    """The notice that a record was withdrawn, without what it said."""
-    one = edition.library.withdrawn[path]
-    title = edition.text("Withdrawn")
-    return build_page(edition, get_record_url(one.path), "pages/withdrawn.html", title,
-                      _withdrawal_notice(edition, one), trail=(Link(title),))
+def build_withdrawal_page(context: PageContext, path: str) -> Output:
+    """Build the notice that a record was withdrawn; it repeats nothing of the record's content."""
+    withdrawal = context.library.withdrawn[path]
+    title = context.text("Withdrawn")
+    return build_page(context, get_record_url(withdrawal.path), "pages/withdrawn.html", title,
+                      _withdrawal_notice(context, withdrawal), trail=(Link(title),))

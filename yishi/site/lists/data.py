@@ -1,4 +1,4 @@
-"""The page of all data to download, and the dictionary of what stands in them."""
+"""The page of all data for download, and the data dictionary."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
@@ -25,7 +25,7 @@ from ..page_context import Link, PageContext, join_items
 
 
 class TableDownload(Struct, frozen=True):
-    """A table to download: how many lines it has, and its files."""
+    """A table for download: its number of rows, and its files."""
 
     name: Link
     number: str
@@ -34,7 +34,7 @@ class TableDownload(Struct, frozen=True):
 
 
 class DataView(Struct, frozen=True):
-    """Everything that can be downloaded, and under which licence."""
+    """All downloads, and their licence."""
 
     tables: tuple[TableDownload, ...]
     licence: str
@@ -42,7 +42,7 @@ class DataView(Struct, frozen=True):
 
 
 class KeyView(Struct, frozen=True):
-    """A key of a record or a column: its Chinese name, what it holds, what it means, and where more is said of it."""
+    """A key of a record or a column: its Chinese name, type, meaning, and a link to more on it."""
 
     key: str
     name: str
@@ -60,7 +60,7 @@ class DictionarySection(Struct, frozen=True):
 
 
 class ValueList(Struct, frozen=True):
-    """A list of values: each with its Chinese and its English label."""
+    """A vocabulary: each value with its Chinese and English label."""
 
     anchor: str
     name: str
@@ -68,52 +68,52 @@ class ValueList(Struct, frozen=True):
 
 
 class DictionaryView(Struct, frozen=True):
-    """Every key of every record, every part that has keys of its own, and every list of values."""
+    """The data dictionary: the keys of all records and of all parts with keys of their own, and all vocabularies."""
 
     records: tuple[DictionarySection, ...]
     parts: tuple[DictionarySection, ...]
     lists: tuple[ValueList, ...]
 
 
-def plan_data_pages(edition: PageContext) -> Iterator[OutputPlan]:
-    """The page of all data, and their dictionary."""
-    yield plan_page(edition, DATA_PAGE, build_data_page)
-    yield plan_page(edition, DICTIONARY_PAGE, build_dictionary_page)
+def plan_data_pages(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the plans of the data page and the dictionary."""
+    yield plan_page(context, DATA_PAGE, build_data_page)
+    yield plan_page(context, DICTIONARY_PAGE, build_dictionary_page)
 
 
-def build_data_page(edition: PageContext) -> Output:
-    """The page of all data to download."""
-    title, drafts = edition.text("Data to download"), edition.library.drafts
-    tables = tuple(_table_download(edition, kind, sum(path not in drafts for path in edition.library.of_kind(kind)))
+def build_data_page(context: PageContext) -> Output:
+    """Build the page of all data for download."""
+    title, drafts = context.text("Data to download"), context.library.drafts
+    tables = tuple(_table_download(context, kind, sum(path not in drafts for path in context.library.of_kind(kind)))
                    for kind in TABLES)
-    view = DataView(tables, edition.library.site.licence or "", build_follow_links(edition, ""))
-    lead = edition.text("Everything on this site as tables: each record, each number, and what the columns mean.")
-    return build_page(edition, DATA_PAGE, "pages/data.html", title, view, description=lead, trail=(Link(title),),
-                      about=describe_tables(edition, DATA_PAGE, "data/all.zip", "data/statistics.csv"))
+    view = DataView(tables, context.library.site.licence or "", build_follow_links(context, ""))
+    lead = context.text("Everything on this site as tables: each record, each number, and what the columns mean.")
+    return build_page(context, DATA_PAGE, "pages/data.html", title, view, description=lead, trail=(Link(title),),
+                      about=describe_tables(context, DATA_PAGE, "data/all.zip", "data/statistics.csv"))
 
 
-def _table_download(edition: PageContext, kind: str, number: int) -> TableDownload:
-    name = Link(get_kind_label(kind, edition.language.tag), f"{DICTIONARY_PAGE}#{kind}")
-    return TableDownload(name, edition.number(number), f"data/{TABLES[kind]}.csv", f"data/{TABLES[kind]}.json")
+def _table_download(context: PageContext, kind: str, number: int) -> TableDownload:
+    name = Link(get_kind_label(kind, context.language.tag), f"{DICTIONARY_PAGE}#{kind}")
+    return TableDownload(name, context.number(number), f"data/{TABLES[kind]}.csv", f"data/{TABLES[kind]}.json")
 
 
 # --- the dictionary ---------------------------------------------------------------------------------------------------
 
 
-def build_dictionary_page(edition: PageContext) -> Output:
-    """The page that says what every key and every column means."""
-    title, tag, parts = edition.text("What the data mean"), edition.language.tag, _part_models()
-    records = tuple(_dictionary_section(edition, kind, get_kind_label(kind, tag), _columns_of_kind(kind),
+def build_dictionary_page(context: PageContext) -> Output:
+    """Build the page that explains all keys and columns."""
+    title, tag, parts = context.text("What the data mean"), context.language.tag, _part_models()
+    records = tuple(_dictionary_section(context, kind, get_kind_label(kind, tag), _columns_of_kind(kind),
                                         KINDS[kind].model)
                     for kind in TABLES)
-    of_parts = (_dictionary_section(edition, part.__name__.lower(), key_name(key, tag), list_model_columns(part), part)
+    of_parts = (_dictionary_section(context, part.__name__.lower(), key_name(key, tag), list_model_columns(part), part)
                 for part, key in parts.items())
-    derived = _dictionary_section(edition, "derived", key_name("table.derived", tag), list_derived_columns())
+    derived = _dictionary_section(context, "derived", key_name("table.derived", tag), list_derived_columns())
     columns = chain(list_derived_columns(), *map(list_model_columns, (*(KINDS[kind].model for kind in TABLES), *parts)))
-    lead = edition.text("Every key of every kind of record: its name in both languages, what it holds, what it means.")
-    return build_page(edition, DICTIONARY_PAGE, "pages/dictionary.html", title,
-                      DictionaryView(records, (derived, *of_parts), tuple(_value_lists(edition, columns))),
-                      description=lead, trail=(Link(edition.text("Data to download"), DATA_PAGE), Link(title)))
+    lead = context.text("Every key of every kind of record: its name in both languages, what it holds, what it means.")
+    return build_page(context, DICTIONARY_PAGE, "pages/dictionary.html", title,
+                      DictionaryView(records, (derived, *of_parts), tuple(_value_lists(context, columns))),
+                      description=lead, trail=(Link(context.text("Data to download"), DATA_PAGE), Link(title)))
 
 
 _TYPE_LABELS = {
@@ -122,67 +122,67 @@ _TYPE_LABELS = {
     "boolean": marked("yes or no"), "array": marked("a list"), "object": marked("texts by key"),
     "part": marked("several keys"),
 }
-"""Type of a column → what it holds, in words."""
+"""Type of a column → its description."""
 
 
-def _dictionary_section(edition: PageContext, anchor: str, name: str, columns: Iterable[TableColumn],
+def _dictionary_section(context: PageContext, anchor: str, name: str, columns: Iterable[TableColumn],
                         model: type[Model] | None = None) -> DictionarySection:
-    return DictionarySection(anchor, name, tuple(_key_view(edition, column, model) for column in columns))
+    return DictionarySection(anchor, name, tuple(_key_view(context, column, model) for column in columns))
 
 
 def _columns_of_kind(kind: str) -> Iterator[TableColumn]:
-    """What the table of a kind of record has besides its keys, and those."""
+    """Yield the columns that the table of a kind of record has in addition to its keys, then those keys."""
     yield from (column for column in list_table_columns(kind) if column.key.startswith("table."))
     yield from list_model_columns(KINDS[kind].model)
     if kind == "issue":
         yield TableColumn("derived", "part", "table.derived")
 
 
-def _key_view(edition: PageContext, column: TableColumn, model: type[Model] | None) -> KeyView:
+def _key_view(context: PageContext, column: TableColumn, model: type[Model] | None) -> KeyView:
     part = find_part_model(model, column.name) if model and not column.key.startswith("table.") else None
     keys = part.__name__.lower() if part else column.name if column.type == "part" else ""
-    name = mark_unconverted(edition.language.tag, key_name(column.key, "zh-Hans"))  # as it is written in a file
-    return KeyView(column.name, name, _describe_type(edition, column),
-                   get_column_meaning(column.key, edition.language.tag),
-                   _dictionary_links(edition, column.vocabulary, keys))
+    name = mark_unconverted(context.language.tag, key_name(column.key, "zh-Hans"))  # as written in a file
+    return KeyView(column.name, name, _describe_type(context, column),
+                   get_column_meaning(column.key, context.language.tag),
+                   _dictionary_links(context, column.vocabulary, keys))
 
 
-def _describe_type(edition: PageContext, column: TableColumn) -> str:
-    """What a key holds: text, a number, one or several values of a list, other records."""
-    what = edition.text(_TYPE_LABELS[column.type])
+def _describe_type(context: PageContext, column: TableColumn) -> str:
+    """Describe the type of a key: text, a number, one or several values of a vocabulary, other records."""
+    what = context.text(_TYPE_LABELS[column.type])
     if column.reference_kinds:
-        kinds = join_items(edition, (get_kind_label(kind, edition.language.tag) for kind in column.reference_kinds))
-        what = edition.text("the path of: {kinds}", kinds=kinds)
+        kinds = join_items(context, (get_kind_label(kind, context.language.tag) for kind in column.reference_kinds))
+        what = context.text("the path of: {kinds}", kinds=kinds)
     elif column.vocabulary:
         is_free = column.allows_other_text
-        what = edition.text("a value of a list, or text") if is_free else edition.text("a value of a list")
-    return edition.text("several: {what}", what=what) if column.is_list and column.type != "object" else what
+        what = context.text("a value of a list, or text") if is_free else context.text("a value of a list")
+    return context.text("several: {what}", what=what) if column.is_list and column.type != "object" else what
 
 
-def _dictionary_links(edition: PageContext, vocabulary: str, part: str) -> tuple[Link, ...]:
-    """Where the dictionary says more: the values of a list, the keys of a part."""
-    values = (Link(edition.text("The values"), f"{DICTIONARY_PAGE}#values-{vocabulary}"),) if vocabulary else ()
-    return (*values, *((Link(edition.text("Its keys"), f"{DICTIONARY_PAGE}#{part}"),) if part else ()))
+def _dictionary_links(context: PageContext, vocabulary: str, part: str) -> tuple[Link, ...]:
+    """Return links to the dictionary's sections on the vocabulary and on the keys of the part."""
+    values = (Link(context.text("The values"), f"{DICTIONARY_PAGE}#values-{vocabulary}"),) if vocabulary else ()
+    return (*values, *((Link(context.text("Its keys"), f"{DICTIONARY_PAGE}#{part}"),) if part else ()))
 
 
 def _part_models() -> Mapping[type[Model], str]:
-    """Every part of records that has keys of its own → the key under which it first occurs."""
-    found: dict[type[Model], str] = {}
+    """Return each part of records that has keys of its own → the key under which it first occurs."""
+    first_keys: dict[type[Model], str] = {}
     waiting: list[type[Model]] = [KINDS[kind].model for kind in TABLES]
     while waiting:
         model = waiting.pop(0)
         for column in list_model_columns(model):
             part = find_part_model(model, column.name)
-            if part and part not in found:
-                found[part] = column.key
+            if part and part not in first_keys:
+                first_keys[part] = column.key
                 waiting.append(part)
-    return found
+    return first_keys
 
 
-def _value_lists(edition: PageContext, columns: Iterable[TableColumn]) -> Iterator[ValueList]:
-    """The lists of values that some of these columns hold, in the order of their names."""
-    terms = edition.library.vocabulary.terms
+def _value_lists(context: PageContext, columns: Iterable[TableColumn]) -> Iterator[ValueList]:
+    """Yield the vocabularies that these columns use, sorted by name."""
+    terms = context.library.vocabulary.terms
     for name in sorted({column.vocabulary for column in columns} & terms.keys()):
-        values = ((key, mark_unconverted(edition.language.tag, term.label("zh-Hans")), term.label("en"))
+        values = ((key, mark_unconverted(context.language.tag, term.label("zh-Hans")), term.label("en"))
                   for key, term in terms[name].items())
         yield ValueList(f"values-{name}", name, tuple(values))

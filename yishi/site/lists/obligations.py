@@ -1,4 +1,4 @@
-"""What is due, of the whole site and of every place: by kind, then by day."""
+"""Obligations of the site and of each place: by kind, then by day."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,11 +13,11 @@ from ..page_context import Link, PageContext, link_to_record
 from ..record_parts import format_stakeholder
 
 MAX_PER_KIND = 100
-"""So many obligations of one kind stand on one page."""
+"""Maximum number of obligations of one kind on a page."""
 
 
 class ObligationView(Struct, frozen=True):
-    """One thing that is due. `what` is the action or recommendation as written; `who` None: not recorded."""
+    """An obligation. `task`: the action or recommendation as written; `responsible`: None = not recorded."""
 
     record: Link
     task: str
@@ -28,7 +28,7 @@ class ObligationView(Struct, frozen=True):
 
 
 class ObligationGroup(Struct, frozen=True):
-    """What is due of one kind, the longest due first."""
+    """The obligations of one kind, the longest due first."""
 
     key: str
     label: str
@@ -39,52 +39,53 @@ class ObligationGroup(Struct, frozen=True):
 
 
 class ObligationsView(Struct, frozen=True):
-    """What is due at a place and below it, or on the whole site (`scope` None)."""
+    """The obligations of a place and those below it, or of the whole site (`scope` None)."""
 
     scope: Link | None
     calendar: Link
     groups: tuple[ObligationGroup, ...]
 
 
-def plan_obligation_pages(edition: PageContext) -> Iterator[OutputPlan]:
-    """The page of what is due on the whole site, and for every place its own."""
-    for place in ("", *edition.library.places):
-        yield plan_page(edition, join_place_path(place, "due/index.html"), build_obligations_page, place)
+def plan_obligation_pages(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the plans of the site's page of obligations and of each place's."""
+    for place in ("", *context.library.places):
+        yield plan_page(context, join_place_path(place, "due/index.html"), build_obligations_page, place)
 
 
-def build_obligations_page(edition: PageContext, place: str) -> Output:
-    """The page of what is due at a place and below it ("" = on the whole site)."""
-    scope, title = link_to_record(edition, place), edition.text("What is due")
-    view = ObligationsView(scope, link_calendar(edition, place),
-                           tuple(_obligation_groups(edition, edition.site_data.obligations.get(place) or ())))
-    return build_page(edition, join_place_path(place, "due/index.html"), "pages/obligations.html",
-                      edition.text("What is due in {place}", place=scope.text) if scope else title, view,
-                      trail=build_breadcrumbs(edition, place, Link(title)) if scope else (Link(title),))
+def build_obligations_page(context: PageContext, place: str) -> Output:
+    """Build the page of the obligations of a place and those below it ("" = the whole site)."""
+    scope, title = link_to_record(context, place), context.text("What is due")
+    view = ObligationsView(scope, link_calendar(context, place),
+                           tuple(_obligation_groups(context, context.site_data.obligations.get(place) or ())))
+    return build_page(context, join_place_path(place, "due/index.html"), "pages/obligations.html",
+                      context.text("What is due in {place}", place=scope.text) if scope else title, view,
+                      trail=build_breadcrumbs(context, place, Link(title)) if scope else (Link(title),))
 
 
-def _obligation_groups(edition: PageContext, found: Sequence[Obligation]) -> Iterator[ObligationGroup]:
+def _obligation_groups(context: PageContext, obligations: Sequence[Obligation]) -> Iterator[ObligationGroup]:
     for kind, (label, meaning, _) in OBLIGATION_KINDS.items():
-        of_kind = [one for one in found if one.kind == kind]
+        of_kind = [one for one in obligations if one.kind == kind]
         if of_kind:
-            yield ObligationGroup(kind, edition.text(label), edition.text(meaning, **THRESHOLDS),
-                                  edition.number(len(of_kind)),
-                                  tuple(_obligation_view(edition, one) for one in of_kind[:MAX_PER_KIND]),
-                                  _truncation_note(edition, len(of_kind)))
+            yield ObligationGroup(kind, context.text(label), context.text(meaning, **THRESHOLDS),
+                                  context.number(len(of_kind)),
+                                  tuple(_obligation_view(context, one) for one in of_kind[:MAX_PER_KIND]),
+                                  _truncation_note(context, len(of_kind)))
 
 
-def _truncation_note(edition: PageContext, number: int) -> str:
+def _truncation_note(context: PageContext, number: int) -> str:
     if number <= MAX_PER_KIND:
         return ""
-    return edition.text("The {shown} that have been due longest stand here; the pages of the places have the others.",
-                        shown=edition.number(MAX_PER_KIND))
+    return context.text("The {shown} that have been due longest stand here; the pages of the places have the others.",
+                        shown=context.number(MAX_PER_KIND))
 
 
-def _obligation_view(edition: PageContext, one: Obligation) -> ObligationView:
-    day = edition.language.day(one.due_on) if one.due_on else ""
+def _obligation_view(context: PageContext, obligation: Obligation) -> ObligationView:
+    day = context.language.day(obligation.due_on) if obligation.due_on else ""
     return ObligationView(
-        link_to_record(edition, one.record) or Link(one.record), one.task,
-        edition.text(OBLIGATION_KINDS[one.kind][2], day=day) if one.due_on else edition.text("no day has been set"),
-        one.due_on.isoformat() if one.due_on else "",
-        format_stakeholder(edition, one.responsible) if one.responsible else None,
-        link_to_record(edition, one.place),
+        link_to_record(context, obligation.record) or Link(obligation.record), obligation.task,
+        context.text(OBLIGATION_KINDS[obligation.kind][2], day=day) if obligation.due_on
+        else context.text("no day has been set"),
+        obligation.due_on.isoformat() if obligation.due_on else "",
+        format_stakeholder(context, obligation.responsible) if obligation.responsible else None,
+        link_to_record(context, obligation.place),
     )

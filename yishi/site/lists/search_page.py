@@ -1,4 +1,4 @@
-"""The search page: what can be filtered by, and the lists for readers who cannot search. The index is in `search`."""
+"""The search page: its filters, and links to the lists for readers without scripts. The index is built in `search`."""
 
 from collections.abc import Iterable, Iterator
 
@@ -29,7 +29,7 @@ class SearchOption(Struct, frozen=True):
 
 
 class SearchView(Struct, frozen=True):
-    """What can be filtered by, and where every record can be found without searching."""
+    """The filters, and the lists in which every record can be found without searching."""
 
     places: tuple[SearchOption, ...]
     topics: tuple[SearchOption, ...]
@@ -39,36 +39,36 @@ class SearchView(Struct, frozen=True):
     lists: tuple[Link, ...]
 
 
-def build_search_page(edition: PageContext) -> Output:
-    """The search page; only values that occur can be chosen."""
-    title, occurring = edition.text("Search"), edition.record_lists.facet_values
+def build_search_page(context: PageContext) -> Output:
+    """Build the search page; only values that occur are offered."""
+    title, occurring = context.text("Search"), context.record_lists.facet_values
     view = SearchView(
-        places=tuple(_place_options(edition)), topics=tuple(_term_options(edition, "topic", occurring["topics"])),
-        statuses=tuple(_status_options(edition)), kinds=tuple(_term_options(edition, "record_kind",
+        places=tuple(_place_options(context)), topics=tuple(_term_options(context, "topic", occurring["topics"])),
+        statuses=tuple(_status_options(context)), kinds=tuple(_term_options(context, "record_kind",
                                                                             occurring["kinds"])),
         years=tuple(SearchOption(year, year) for year in reversed(occurring["years"])),
-        lists=tuple(Link(edition.text(name), target) for target, name in _LIST_PAGES))
-    return build_page(edition, SEARCH_PAGE, "pages/search_page.html", title, view, trail=(Link(title),))
+        lists=tuple(Link(context.text(name), target) for target, name in _LIST_PAGES))
+    return build_page(context, SEARCH_PAGE, "pages/search_page.html", title, view, trail=(Link(title),))
 
 
-def _place_options(edition: PageContext) -> Iterator[SearchOption]:
-    """All places as a tree, each indented below its parent."""
-    for path, place in edition.library.places.items():
-        name = localize_name(edition, place)
+def _place_options(context: PageContext) -> Iterator[SearchOption]:
+    """Yield all places as a tree, each indented below its parent."""
+    for path, place in context.library.places.items():
+        name = localize_name(context, place)
         yield SearchOption(path, "\u3000" * (path.count("/") - 1) + name.text, name.lang)
 
 
-def _term_options(edition: PageContext, vocabulary: str, keys: Iterable[str]) -> Iterator[SearchOption]:
-    found = set(keys)
-    for key in edition.library.vocabulary.terms[vocabulary]:
-        if key in found:
-            yield SearchOption(key, edition.label(vocabulary, key))
+def _term_options(context: PageContext, vocabulary: str, keys: Iterable[str]) -> Iterator[SearchOption]:
+    occurring = set(keys)
+    for key in context.library.vocabulary.terms[vocabulary]:
+        if key in occurring:
+            yield SearchOption(key, context.label(vocabulary, key))
 
 
-def _status_options(edition: PageContext) -> Iterator[SearchOption]:
-    """Those that occur; what is open as it was reported stands apart from what is open today."""
-    for status in edition.library.vocabulary.terms["status"]:
+def _status_options(context: PageContext) -> Iterator[SearchOption]:
+    """Yield the statuses that occur; an open status known only from a report is separate from one open today."""
+    for status in context.library.vocabulary.terms["status"]:
         for value in (status, f"{status}{REPORTED_SUFFIX}"):
-            if value in edition.record_lists.facet_values["statuses"]:
-                label = format_status(edition, status, reported=value != status)
+            if value in context.record_lists.facet_values["statuses"]:
+                label = format_status(context, status, reported=value != status)
                 yield SearchOption(value, f"{STATUS_SHAPES[status]} {label}")

@@ -12,11 +12,11 @@ from ..layout import build_page
 from ..page_context import Link, LocalizedText, PageContext, link_to_records, localize_name
 
 MAX_CITING_RECORDS = 200
-"""So many records that cite a source are listed below it."""
+"""Maximum number of citing records listed below a source."""
 
 
 class SourceView(Struct, frozen=True):
-    """A press report or document: what is known of it, and what cites it."""
+    """A press report or document: its details, and the records that cite it."""
 
     anchor: str
     title: LocalizedText
@@ -33,25 +33,25 @@ class SourcesView(Struct, frozen=True):
     sources: tuple[SourceView, ...]
 
 
-def build_sources_page(edition: PageContext) -> Output:
-    """The page of all sources."""
-    title = edition.text("Sources")
-    view = SourcesView(tuple(_source_view(edition, path, source) for path, source in edition.library.sources.items()))
-    return build_page(edition, "sources/index.html", "pages/sources.html", title, view, trail=(Link(title),))
+def build_sources_page(context: PageContext) -> Output:
+    """Build the page of all sources."""
+    title = context.text("Sources")
+    view = SourcesView(tuple(_source_view(context, path, source) for path, source in context.library.sources.items()))
+    return build_page(context, "sources/index.html", "pages/sources.html", title, view, trail=(Link(title),))
 
 
-def _source_view(edition: PageContext, path: str, source: Reference) -> SourceView:
-    citing = edition.library.referrers(path, *(f"{kind}.source" for kind in KINDS))
+def _source_view(context: PageContext, path: str, source: Reference) -> SourceView:
+    citing = context.library.referrers(path, *(f"{kind}.source" for kind in KINDS))
     over = len(citing) - MAX_CITING_RECORDS
     return SourceView(
-        SOURCE_ANCHOR_PREFIX + path.rpartition("/")[2], localize_name(edition, source), source.url or "",
-        tuple(_bibliography(edition, source)), source.note or "", link_to_records(edition, citing[:MAX_CITING_RECORDS]),
-        edition.plural("and {n} more record", "and {n} more records", over) if over > 0 else "",
+        SOURCE_ANCHOR_PREFIX + path.rpartition("/")[2], localize_name(context, source), source.url or "",
+        tuple(_bibliography(context, source)), source.note or "", link_to_records(context, citing[:MAX_CITING_RECORDS]),
+        context.plural("and {n} more record", "and {n} more records", over) if over > 0 else "",
     )
 
 
-def _bibliography(edition: PageContext, source: Reference) -> Iterator[str]:
-    text, when = edition.text, edition.language.when
+def _bibliography(context: PageContext, source: Reference) -> Iterator[str]:
+    text, when = context.text, context.language.when
     yield source.publisher or text("publisher not known")
     if source.published.day:
         yield text("published {when}", when=when(source.published))

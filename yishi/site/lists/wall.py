@@ -1,4 +1,4 @@
-"""The wall: which notes hang on it on a day, of the site, of a place, and as it was when an event took place."""
+"""The wall of the site or of a place: issues as notes in columns by status or phase."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -12,11 +12,11 @@ from ..page_context import Link, LocalizedText, PageContext, link_to_record, loc
 from ..wall_notes import WallColumnView, WallNote, build_phase_columns, build_status_columns
 
 WALL_FOLDERS = {"status": "wall", "phase": "wall/stages"}
-"""What the columns of a wall are → its folder."""
+"""Property that the columns show → folder of the wall."""
 
 
 class WallFilter(Struct, frozen=True):
-    """What the notes can be chosen by: its name in the address, in words, and its values, each with its text."""
+    """A filter of the notes: its name in the page's address, its label, and its values, each with its text."""
 
     key: str
     label: str
@@ -24,7 +24,11 @@ class WallFilter(Struct, frozen=True):
 
 
 class WallView(Struct, frozen=True):
-    """The wall of the site or of a place. `ways`: the same notes by status and by stage; `below`: walls of places."""
+    """The wall of the site or of a place.
+
+    `variants`: links to the walls by status and by stage, the current one marked; `child_walls`: links to walls
+    of the places below.
+    """
 
     title: str
     lead: str
@@ -35,87 +39,87 @@ class WallView(Struct, frozen=True):
     child_walls: tuple[Link, ...]
 
 
-def plan_wall_pages(edition: PageContext) -> Iterator[OutputPlan]:
-    """The walls of the site and of every place, by status and by stage."""
-    for place in ("", *edition.library.places):
+def plan_wall_pages(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the walls of the site and of each place, by status and by stage."""
+    for place in ("", *context.library.places):
         for columns, folder in WALL_FOLDERS.items():
-            yield plan_page(edition, join_place_path(place, f"{folder}/index.html"), build_wall_page, place, columns)
+            yield plan_page(context, join_place_path(place, f"{folder}/index.html"), build_wall_page, place, columns)
 
 
-def build_wall_page(edition: PageContext, place: str, columns: str) -> Output:
-    """The wall of a place ("" = the site), its columns by `status` or by `phase`."""
-    scope, path = link_to_record(edition, place), join_place_path(place, f"{WALL_FOLDERS[columns]}/index.html")
-    title, front = _wall_title(edition, scope, columns), Link(edition.text("Wall"),
+def build_wall_page(context: PageContext, place: str, columns: str) -> Output:
+    """Build the wall of a place ("" = the site), with one column per `status` or `phase` (`columns`)."""
+    scope, path = link_to_record(context, place), join_place_path(place, f"{WALL_FOLDERS[columns]}/index.html")
+    title, front = _wall_title(context, scope, columns), Link(context.text("Wall"),
                                                               join_place_path(place, "wall/index.html"))
-    further = (front, Link(edition.text("By stage"))) if columns == "phase" else (front,)
-    return build_page(edition, path, "pages/wall.html", title, _wall_view(edition, place, scope, columns, title),
-                      trail=build_breadcrumbs(edition, place, *further) if scope else further)
+    further = (front, Link(context.text("By stage"))) if columns == "phase" else (front,)
+    return build_page(context, path, "pages/wall.html", title, _wall_view(context, place, scope, columns, title),
+                      trail=build_breadcrumbs(context, place, *further) if scope else further)
 
 
-def _wall_title(edition: PageContext, scope: Link | None, columns: str) -> str:
-    wall = edition.text("Wall of {place}", place=scope.text) if scope else edition.text("Wall")
-    return edition.text("{wall} by stage", wall=wall) if columns == "phase" else wall
+def _wall_title(context: PageContext, scope: Link | None, columns: str) -> str:
+    wall = context.text("Wall of {place}", place=scope.text) if scope else context.text("Wall")
+    return context.text("{wall} by stage", wall=wall) if columns == "phase" else wall
 
 
-def _wall_view(edition: PageContext, place: str, scope: Link | None, by: str, title: str) -> WallView:
-    def paper(path: str) -> WallNote:
-        return _wall_note(edition, path)
+def _wall_view(context: PageContext, place: str, scope: Link | None, by: str, title: str) -> WallView:
+    def build_note(path: str) -> WallNote:
+        return _wall_note(context, path)
 
-    held = edition.record_lists.walls if by == "status" else edition.record_lists.walls_by_phase
+    walls = context.record_lists.walls if by == "status" else context.record_lists.walls_by_phase
     make = build_status_columns if by == "status" else build_phase_columns
-    columns = tuple(make(edition, place, held.get(place) or {}, paper))
-    papers = [paper for column in columns for paper in column.notes]
-    lead = edition.text("Open issues, those nothing further is known of, and those closed in the last {wall_days} "
+    columns = tuple(make(context, place, walls.get(place) or {}, build_note))
+    notes = [note for column in columns for note in column.notes]
+    lead = context.text("Open issues, those nothing further is known of, and those closed in the last {wall_days} "
                         "days. Each note shows its status by word, shape and colour.", **THRESHOLDS)
-    return WallView(title, lead, scope, tuple(_wall_variants(edition, place, by)), columns,
-                    tuple(choice for choice in _wall_filters(edition, papers) if len(choice.options) > 1),
-                    tuple(_child_wall_links(edition, place)))
+    return WallView(title, lead, scope, tuple(_wall_variants(context, place, by)), columns,
+                    tuple(choice for choice in _wall_filters(context, notes) if len(choice.options) > 1),
+                    tuple(_child_wall_links(context, place)))
 
 
-def _wall_variants(edition: PageContext, place: str, by: str) -> Iterator[tuple[Link, bool]]:
-    for key, text in (("status", edition.text("By status")), ("phase", edition.text("By stage"))):
+def _wall_variants(context: PageContext, place: str, by: str) -> Iterator[tuple[Link, bool]]:
+    for key, text in (("status", context.text("By status")), ("phase", context.text("By stage"))):
         yield Link(text, join_place_path(place, f"{WALL_FOLDERS[key]}/index.html")), key == by
 
 
-def _child_wall_links(edition: PageContext, place: str) -> Iterator[Link]:
-    """The walls of the places below, down to where the place divides into several."""
-    children = edition.library.children.get(place, ())
+def _child_wall_links(context: PageContext, place: str) -> Iterator[Link]:
+    """Yield links to the walls below; below an only child, also those to its children's walls."""
+    children = context.library.children.get(place, ())
     for child in children:
-        if link := link_to_record(edition, child):
+        if link := link_to_record(context, child):
             yield Link(link.text, f"{child}/wall/index.html", link.lang)
     if len(children) == 1:
-        yield from _child_wall_links(edition, children[0])
+        yield from _child_wall_links(context, children[0])
 
 
-# --- the notes --------------------------------------------------------------------------------------------------------
+# --- notes ------------------------------------------------------------------------------------------------------------
 
 
-def _wall_note(edition: PageContext, path: str) -> WallNote:
-    """The note of an issue as it stands."""
-    one = edition.site_data.list_items[path]
-    day = one.last_step_date.exact
+def _wall_note(context: PageContext, path: str) -> WallNote:
+    """Build the note of an issue as of the day of the report."""
+    item = context.site_data.list_items[path]
+    day = item.last_step_date.exact
     if day:
-        moved = edition.plural("last step {n} day ago", "last step {n} days ago", (edition.as_of - day).days)
+        moved = context.plural("last step {n} day ago", "last step {n} days ago", (context.as_of - day).days)
     else:
-        moved = edition.text("last step: {when}",
-                             when=edition.language.when(one.last_step_date)) if one.last_step_date.day else ""
-    return WallNote(edition.rows[path], None, get_place_of(path), one.topics, moved)
+        moved = context.text("last step: {when}",
+                             when=context.language.when(item.last_step_date)) if item.last_step_date.day else ""
+    return WallNote(context.rows[path], None, get_place_of(path), item.topics, moved)
 
 
-def _wall_filters(edition: PageContext, papers: Sequence[WallNote]) -> Iterator[WallFilter]:
-    """What these notes can be chosen by: only what occurs among them, in its fixed order."""
-    yield WallFilter("place", edition.text("Place"), tuple(_place_options(edition, {paper.place for paper in papers})))
-    topics, colours = {topic for one in papers for topic in one.topics}, {one.row.colour for one in papers}
-    yield WallFilter("topic", edition.text("Topic"), tuple(_term_options(edition, "topic", topics)))
-    yield WallFilter("colour", edition.text("Colour"), tuple(_term_options(edition, "colour", colours)))
+def _wall_filters(context: PageContext, notes: Sequence[WallNote]) -> Iterator[WallFilter]:
+    """Yield the filters of these notes: only values that occur, in their fixed order."""
+    yield WallFilter("place", context.text("Place"), tuple(_place_options(context, {note.place for note in notes})))
+    topics, colours = {topic for note in notes for topic in note.topics}, {note.row.colour for note in notes}
+    yield WallFilter("topic", context.text("Topic"), tuple(_term_options(context, "topic", topics)))
+    yield WallFilter("colour", context.text("Colour"), tuple(_term_options(context, "colour", colours)))
 
 
-def _place_options(edition: PageContext, found: Iterable[str]) -> Iterator[tuple[str, LocalizedText]]:
-    for place in edition.library.places:
+def _place_options(context: PageContext, found: Iterable[str]) -> Iterator[tuple[str, LocalizedText]]:
+    for place in context.library.places:
         if place in found:
-            yield place, localize_name(edition, edition.library.places[place])
+            yield place, localize_name(context, context.library.places[place])
 
 
-def _term_options(edition: PageContext, vocabulary: str, found: set[str]) -> Iterator[tuple[str, LocalizedText]]:
-    return ((key, LocalizedText(edition.label(vocabulary, key))) for key in edition.library.vocabulary.terms[vocabulary]
+def _term_options(context: PageContext, vocabulary: str, found: set[str]) -> Iterator[tuple[str, LocalizedText]]:
+    return ((key, LocalizedText(context.label(vocabulary, key))) for key in context.library.vocabulary.terms[vocabulary]
             if key in found)

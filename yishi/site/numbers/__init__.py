@@ -1,1 +1,1 @@
-"""Pages of numbers: the overview, each statistic, snapshots, ratings."""
+"""Pages of statistics: the overview, one page for each statistic, snapshots, charts and history."""

@@ -1,7 +1,7 @@
-"""The course of a statistic: what it is of the records of each year and month, as a table and drawn small.
+"""The history of a statistic by year and month, as a table and a small chart.
 
-A share of people is told by year alone, and only of a year of which every number is told: from such years nothing can
-be worked out that is not told already.
+A share of people is published per year only, and only for years in which no number is suppressed, so that nothing
+suppressed can be inferred.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,8 +18,7 @@ YEAR_FRAME = ChartFrame(group_width=27, column_width=24, height=30, top_margin=2
 
 
 class YearValues(Struct, frozen=True):
-    """A year: its number, its value, and those of its twelve months, "" where there was nothing to count; of people
-    no months."""
+    """A year: its name, its value, and those of its months ("" = nothing to count; none for shares of people)."""
 
     name: str
     value: str
@@ -27,7 +26,10 @@ class YearValues(Struct, frozen=True):
 
 
 class StatHistory(Struct, frozen=True):
-    """The course of a statistic, the newest year first. `whole` and `part` are drawn one before the other."""
+    """The history of a statistic, the newest year first.
+
+    `whole_path` and `part_path` are SVG paths of columns; the part is drawn over the whole.
+    """
 
     caption: str
     width: int
@@ -37,33 +39,33 @@ class StatHistory(Struct, frozen=True):
     years: tuple[YearValues, ...]
 
 
-def build_stat_history(edition: PageContext, definition: Definition,
+def build_stat_history(context: PageContext, definition: Definition,
                        months: Mapping[str, Aggregate]) -> StatHistory | None:
-    """The course of a statistic of a place; None where nothing has a month. `months`: those of its account."""
-    known = {month: one for month, one in months.items() if month <= f"{edition.as_of:%Y-%m}"}
+    """Build the history of a statistic; None if nothing has a month. `months`: month (`YYYY-MM`) → its total."""
+    known = {month: one for month, one in months.items() if month <= f"{context.as_of:%Y-%m}"}
     if not known:
         return None
     years = range(int(max(known)[:4]), int(min(known)[:4]) - 1, -1)
     if definition.counts_people:
-        return _people_history(edition, {year: _year_total(known, year) for year in years})
-    pairs = [_column_heights(definition, known.get(month)) for month in _latest_months(edition, known)]
+        return _people_history(context, {year: _year_total(known, year) for year in years})
+    pairs = [_column_heights(definition, known.get(month)) for month in _latest_months(context, known)]
     groups, most = [(whole,) for whole, _ in pairs], max(MIN_SCALE_TOP, *(whole for whole, _ in pairs))
     size = lay_out_columns(groups, MONTH_FRAME, most)
     return StatHistory(
-        edition.text("The latest {n} months; the tallest column stands for {most}.", n=edition.number(MONTHS_DRAWN),
-                     most=edition.number(max(whole for whole, _ in pairs))), size.width, size.height,
+        context.text("The latest {n} months; the tallest column stands for {most}.", n=context.number(MONTHS_DRAWN),
+                     most=context.number(max(whole for whole, _ in pairs))), size.width, size.height,
         encode_svg_path(marks[0] for _, marks in size.groups),
         encode_svg_path(marks[0] for _, marks in lay_out_columns([(part,) for _, part in pairs], MONTH_FRAME,
                                                                  most).groups),
-        tuple(_year_values(edition, definition, known, year) for year in years))
+        tuple(_year_values(context, definition, known, year) for year in years))
 
 
-def _latest_months(edition: PageContext, known: Mapping[str, Aggregate]) -> Sequence[str]:
-    return list_months(f"{edition.as_of.year - 2:04}-01", f"{edition.as_of:%Y-%m}")[-MONTHS_DRAWN:]
+def _latest_months(context: PageContext, known: Mapping[str, Aggregate]) -> Sequence[str]:
+    return list_months(f"{context.as_of.year - 2:04}-01", f"{context.as_of:%Y-%m}")[-MONTHS_DRAWN:]
 
 
 def _column_heights(definition: Definition, one: Aggregate | None) -> tuple[int, int]:
-    """The heights of both columns: of a share the whole and the part, else the value."""
+    """Return the heights of both columns: denominator and numerator of a share, else the value twice."""
     if one is None:
         return 0, 0
     if definition.kind == "share":
@@ -73,7 +75,7 @@ def _column_heights(definition: Definition, one: Aggregate | None) -> tuple[int,
 
 
 def _aggregate_value(definition: Definition, one: Aggregate) -> float | int | None:
-    """The value of a month or a year; of a share its numerator."""
+    """Return the value of a month or a year; the numerator of a share."""
     if definition.kind not in ("median", "distinct"):
         return one.numerator
     value = compute(definition, one).value
@@ -81,9 +83,9 @@ def _aggregate_value(definition: Definition, one: Aggregate) -> float | int | No
     return value
 
 
-def _year_values(edition: PageContext, definition: Definition, known: Mapping[str, Aggregate], year: int) -> YearValues:
-    return YearValues(str(year), _format_aggregate(edition, definition, _year_total(known, year)), tuple(
-        _format_aggregate(edition, definition, one) if one else "" for one in _aggregates_of_year(known, year)))
+def _year_values(context: PageContext, definition: Definition, known: Mapping[str, Aggregate], year: int) -> YearValues:
+    return YearValues(str(year), _format_aggregate(context, definition, _year_total(known, year)), tuple(
+        _format_aggregate(context, definition, one) if one else "" for one in _aggregates_of_year(known, year)))
 
 
 def _aggregates_of_year(known: Mapping[str, Aggregate], year: int) -> list[Aggregate | None]:
@@ -97,40 +99,40 @@ def _year_total(known: Mapping[str, Aggregate], year: int) -> Aggregate:
     return total
 
 
-def _format_aggregate(edition: PageContext, definition: Definition, one: Aggregate) -> str:
-    """`3/7`, `12`, of a median of too few `–`."""
+def _format_aggregate(context: PageContext, definition: Definition, one: Aggregate) -> str:
+    """Format `3/7`, `12`, or `–` for a median of too few values."""
     if definition.kind == "share":
-        return f"{edition.number(one.numerator)}/{edition.number(one.denominator)}"
+        return f"{context.number(one.numerator)}/{context.number(one.denominator)}"
     value = _aggregate_value(definition, one)
-    return "–" if value is None else edition.number(value)
+    return "–" if value is None else context.number(value)
 
 
-# --- people -----------------------------------------------------------------------------------------------------------
+# --- shares of people -------------------------------------------------------------------------------------------------
 
 
-def _people_history(edition: PageContext, years: Mapping[int, Aggregate]) -> StatHistory:
-    """The share of each year, the newest first, drawn as columns from the oldest on."""
+def _people_history(context: PageContext, years: Mapping[int, Aggregate]) -> StatHistory:
+    """Build a history by year: the table has the newest year first, the chart the oldest first."""
     percents = [round(100 * (_people_share(one) or 0)) for one in reversed([*years.values()])]
     size = lay_out_columns([(percent,) for percent in percents], YEAR_FRAME, MIN_SCALE_TOP)
     highest = max(percents)
-    said = edition.text("Year by year; the tallest column stands for {most}.",
-                        most=edition.language.percent(highest / 100)) if highest else edition.text(
-                            "In no year is the number of every meeting told.")
-    return StatHistory(said, size.width, size.height, encode_svg_path(marks[0] for _, marks in size.groups), "",
-                       tuple(YearValues(str(year), _format_people_share(edition, one), ()) for year,
-                             one in years.items()))
+    caption = context.text("Year by year; the tallest column stands for {most}.",
+                           most=context.language.percent(highest / 100)) if highest else context.text(
+                               "In no year is the number of every meeting told.")
+    return StatHistory(caption, size.width, size.height, encode_svg_path(marks[0] for _, marks in size.groups), "",
+                       tuple(YearValues(str(year), _format_people_share(context, one), ())
+                             for year, one in years.items()))
 
 
 def _people_share(one: Aggregate) -> float | None:
-    """None where a number is not told, or nobody was counted."""
+    """Return the share; None if a number is suppressed or nobody was counted."""
     return None if one.excluded or not one.denominator else one.numerator / one.denominator
 
 
-def _format_people_share(edition: PageContext, one: Aggregate) -> str:
-    """`10% (11/110)`, `[c]` where a number is not told, `–` where nobody was counted."""
+def _format_people_share(context: PageContext, one: Aggregate) -> str:
+    """Format `10% (11/110)`; `[c]` if a number is suppressed, `–` if nobody was counted."""
     share = _people_share(one)
     if share is None:
         return SECONDARY if one.excluded else "–"
-    percent = edition.language.percent(share)
-    about = edition.text("about {amount}", amount=percent) if one.is_approximate else percent
-    return f"{about} ({edition.number(one.numerator)}/{edition.number(one.denominator)})"
+    percent = context.language.percent(share)
+    about = context.text("about {amount}", amount=percent) if one.is_approximate else percent
+    return f"{about} ({context.number(one.numerator)}/{context.number(one.denominator)})"

@@ -1,4 +1,4 @@
-"""How a number is cited: its value, place and day, the revision of its figures, and its address."""
+"""Citations of numbers: value, place, day, revision of the figures, and URL."""
 
 from collections.abc import Mapping
 
@@ -9,32 +9,32 @@ from ..layout import build_absolute_url, get_language_prefix
 from ..page_context import PageContext, localize_name
 
 REVISION_LENGTH = 12
-"""So many digits of a digest tell a revision."""
+"""Number of hex digits of a revision."""
 
 
-def compute_revision(edition: PageContext, key: str) -> str:
-    """The revision of a statistic: what tells all its values as they are today."""
-    return fingerprint_figures(edition.site_data.stats[key])
+def compute_revision(context: PageContext, key: str) -> str:
+    """Return the revision of a statistic: a short digest of all its values today."""
+    return fingerprint_figures(context.site_data.stats[key])
 
 
 def fingerprint_figures(figures: Mapping[str, Stat]) -> str:
-    """What tells the values of one statistic, place by place: a digest of them as `data/statistics.json` has them.
+    """Return the digest of one statistic's values in all places, as in `data/statistics.json`.
 
-    It changes when one of them does, and at no other time; a revision of the whole site would change these pages with
-    every word that is mended anywhere.
+    It changes only when one of these values does. A revision of the whole site would change these pages with every edit
+    of any record.
     """
-    told = {place: export_stat(stat) for place, stat in figures.items()}
-    return compute_data_digest(told)[:REVISION_LENGTH]
+    values = {place: export_stat(stat) for place, stat in figures.items()}
+    return compute_data_digest(values)[:REVISION_LENGTH]
 
 
-def format_citation(edition: PageContext, key: str, place: str, words: FormattedStat, path: str, revision: str) -> str:
-    """A citation as plain text. `place`: its name; `path`: "" = the site."""
+def format_citation(context: PageContext, key: str, place: str, stat: FormattedStat, path: str, revision: str) -> str:
+    """Format a citation as plain text. `place`: the place's name; `path`: its path ("" = the site)."""
     page = get_statistic_path(key, path).replace("/index.html", "/")
-    tag = edition.language.tag
-    address = build_absolute_url(edition, tag, page) or get_language_prefix(edition, tag) + page
-    # why is a whole sentence
-    value = " ".join(filter(None, (words.value or words.explanation.rstrip(".。"), words.detail)))
-    return edition.text("{site}, “{statistic}”, {place}: {value}. As of {day}, figures {revision}. {address}",
-                        site=localize_name(edition, edition.library.site).text, place=place, value=value,
-                        statistic=edition.text(DEFINITIONS[key].name), day=edition.language.day(edition.as_of),
+    tag = context.language.tag
+    address = build_absolute_url(context, tag, page) or get_language_prefix(context, tag) + page
+    # the explanation is a whole sentence already
+    value = " ".join(filter(None, (stat.value or stat.explanation.rstrip(".。"), stat.detail)))
+    return context.text("{site}, “{statistic}”, {place}: {value}. As of {day}, figures {revision}. {address}",
+                        site=localize_name(context, context.library.site).text, place=place, value=value,
+                        statistic=context.text(DEFINITIONS[key].name), day=context.language.day(context.as_of),
                         revision=revision, address=address)

@@ -1,4 +1,4 @@
-"""The numbers of the site or of a place on one page: three questions, the charts, then every statistic."""
+"""The statistics of the site or of a place on one page: three questions, the charts, then all statistics."""
 
 
 from msgspec import Struct
@@ -13,8 +13,11 @@ from .review_questions import ReviewQuestion, build_review_questions
 
 
 class OverviewView(Struct, frozen=True):
-    """Every statistic of the site or of a place: those that are drawn stand in `pictures`, the others in `figures`, and
-    apart from them, by their names, those with nothing to count yet."""
+    """All statistics of the site or of a place.
+
+    `charts` shows some of them as charts, `statistics` has the others; `empty_statistics` are the names of those with
+    nothing to count yet.
+    """
 
     scope: Link | None
     anchor: str
@@ -25,24 +28,24 @@ class OverviewView(Struct, frozen=True):
     revision: str
 
 
-def build_overview_page(edition: PageContext, place: str, revision: str = "") -> Output:
-    """All statistics of a place ("" = the site); `revision`: that of the site, "" = not known."""
-    scope = link_to_record(edition, place)
-    title = edition.text("Numbers of {place}", place=scope.text) if scope else edition.text("Numbers")
-    return build_page(edition, join_place_path(place, "statistics/index.html"), "pages/overview_page.html", title,
-                      build_overview_view(edition, place, scope, revision),
-                      description=edition.text(
+def build_overview_page(context: PageContext, place: str, revision: str = "") -> Output:
+    """Build the overview of a place ("" = the site); `revision`: that of the site, "" = not known."""
+    scope = link_to_record(context, place)
+    title = context.text("Numbers of {place}", place=scope.text) if scope else context.text("Numbers")
+    return build_page(context, join_place_path(place, "statistics/index.html"), "pages/overview_page.html", title,
+                      build_overview_view(context, place, scope, revision),
+                      description=context.text(
                           "Every number is counted from the public records on this site; each leads to "
                           "how it is counted and to the records behind it."),
-                      about=describe_tables(edition, join_place_path(place, "statistics/index.html"),
+                      about=describe_tables(context, join_place_path(place, "statistics/index.html"),
                                             "data/statistics.csv"),
-                      trail=build_breadcrumbs(edition, place, Link(title)) if scope else (Link(title),))
+                      trail=build_breadcrumbs(context, place, Link(title)) if scope else (Link(title),))
 
 
-def build_overview_view(edition: PageContext, scope: str, place: Link | None, revision: str) -> OverviewView:
-    """The statistics of a place ("" = the site)."""
-    figures, pictures = build_stat_summaries(edition, scope), build_charts(edition, scope)
-    told = tuple(figure for figure in figures if not figure.is_empty)
-    return OverviewView(place, scope or "site", build_review_questions(edition, scope) if told else (), pictures,
-                        tuple(figure for figure in told if figure.key not in pictures.drawn_statistics),
+def build_overview_view(context: PageContext, scope: str, place: Link | None, revision: str) -> OverviewView:
+    """Build the view of the statistics of a place ("" = the site)."""
+    figures, charts = build_stat_summaries(context, scope), build_charts(context, scope)
+    nonempty = tuple(figure for figure in figures if not figure.is_empty)
+    return OverviewView(place, scope or "site", build_review_questions(context, scope) if nonempty else (), charts,
+                        tuple(figure for figure in nonempty if figure.key not in charts.drawn_statistics),
                         tuple(figure for figure in figures if figure.is_empty), revision)

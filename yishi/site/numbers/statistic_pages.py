@@ -1,4 +1,4 @@
-"""The pages of the statistics: all of them, and each with its definition and, place by place, all that it rests on."""
+"""Statistic pages: the list, and for each statistic its definition and, place by place, its value and contributions."""
 
 from collections.abc import Iterator, Sequence
 
@@ -27,13 +27,13 @@ from .overview_page import build_overview_page
 from .review_questions import REVIEW_QUESTIONS
 
 MAX_PER_ROLE = 5
-"""So many records of each role stand in the section of a place; in that of the site all that its account names."""
+"""Maximum number of records per role in a place's section; the site's section lists all that the breakdown names."""
 
 
 class ContributionRole(Struct, frozen=True):
-    """The records that stand in one relation to a statistic: counted, not counted, left out; the newest of them.
+    """The records with one role in a statistic (counted, not counted, excluded), the newest of them.
 
-    Places are `links`; `more` leads to the list of all records, "" where all stand here.
+    Places are in `links`, other records in `rows`; `is_truncated`: the role has more records than are listed here.
     """
 
     name: str
@@ -44,10 +44,10 @@ class ContributionRole(Struct, frozen=True):
 
 
 class StatisticSection(Struct, frozen=True):
-    """A statistic of one place, or of the site: its value and what that rests on. `machine`: the value for machines.
+    """A statistic of one place or of the site: its value and what it is based on.
 
-    `parts`: the values of a split in a sentence, `build_split_values` as bars; `lists`: where all records are, and all
-    numbers.
+    `machine_value`: the value for machines. `split_text`: the values of a split in a sentence, `split_values`: the same
+    as bars. `lists`: links to all records and all statistics.
     """
 
     anchor: str
@@ -67,7 +67,7 @@ class StatisticSection(Struct, frozen=True):
 
 
 class StatisticView(Struct, frozen=True):
-    """Everything that the page of a statistic shows. `table` is a file below the site's root."""
+    """The view of a statistic's page. `table`: path of its CSV file below the site's root."""
 
     key: str
     name: str
@@ -89,51 +89,53 @@ class StatisticView(Struct, frozen=True):
     table: str
 
 
-def plan_statistic_pages(edition: PageContext, revision: str) -> Iterator[OutputPlan]:
-    """The list of statistics, that of every place, and the page of each; `revision`: that of the site, which stands on
-    its own list alone."""
-    yield plan_page(edition, "statistics/index.html", build_overview_page, "", revision)
-    for place in edition.library.places:
-        yield plan_page(edition, f"{place}/statistics/index.html", build_overview_page, place)
+def plan_statistic_pages(context: PageContext, revision: str) -> Iterator[OutputPlan]:
+    """Yield the plans of the site's overview, each place's, and the page of each statistic.
+
+    `revision`: that of the site; only the site's overview shows it.
+    """
+    yield plan_page(context, "statistics/index.html", build_overview_page, "", revision)
+    for place in context.library.places:
+        yield plan_page(context, f"{place}/statistics/index.html", build_overview_page, place)
     for key in DEFINITIONS:
-        if key in edition.statistics.scopes.get("", {}):
-            yield plan_page(edition, f"statistics/{key}/index.html", build_statistic_page, key)
+        if key in context.statistics.scopes.get("", {}):
+            yield plan_page(context, f"statistics/{key}/index.html", build_statistic_page, key)
 
 
-def build_statistic_page(edition: PageContext, key: str) -> Output:
-    """The page of one statistic."""
-    view, up = build_statistic_view(edition, DEFINITIONS[key]), Link(edition.text("Numbers"), "statistics/index.html")
-    return build_page(edition, f"statistics/{key}/index.html", "pages/statistic_pages.html", view.name, view,
+def build_statistic_page(context: PageContext, key: str) -> Output:
+    """Build the page of a statistic."""
+    view, up = build_statistic_view(context, DEFINITIONS[key]), Link(context.text("Numbers"), "statistics/index.html")
+    return build_page(context, f"statistics/{key}/index.html", "pages/statistic_pages.html", view.name, view,
                       description=view.meaning, trail=(up, Link(view.name)),
-                      about=describe_tables(edition, f"statistics/{key}/index.html", view.table))
+                      about=describe_tables(context, f"statistics/{key}/index.html", view.table))
 
 
-def build_statistic_view(edition: PageContext, definition: Definition) -> StatisticView:
-    """What the page of one statistic shows."""
-    key, words = definition.key, definition.in_words(edition.language)
-    revision = compute_revision(edition, key)
-    whole, *places = (build_statistic_section(edition, definition, place, revision)
-                      for place in ("", *edition.library.places))
+def build_statistic_view(context: PageContext, definition: Definition) -> StatisticView:
+    """Build the view of a statistic's page."""
+    key, words = definition.key, definition.in_words(context.language)
+    revision = compute_revision(context, key)
+    whole, *places = (build_statistic_section(context, definition, place, revision)
+                      for place in ("", *context.library.places))
     return StatisticView(
-        key=key, name=words.name, meaning=words.meaning, formula=_formula_text(edition, words),
-        rule=_rule_link(edition, key),
-        sources=tuple(_source_texts(edition, definition)), numerator=words.numerator, denominator=words.denominator,
+        key=key, name=words.name, meaning=words.meaning, formula=_formula_text(context, words),
+        rule=_rule_link(context, key),
+        sources=tuple(_source_texts(context, definition)), numerator=words.numerator, denominator=words.denominator,
         is_judging=definition.is_judging, counts_people=definition.counts_people,
         counts_several_times=definition.overlapping, month_note=words.by_month,
         month_names=() if definition.counts_people else tuple(
-            edition.language.short_month(f"2024-{month:02}") for month in range(1, 13)),
+            context.language.short_month(f"2024-{month:02}") for month in range(1, 13)),
         site_section=whole, place_sections=tuple(places),
-        suppression_note=explain_suppression(edition, *(one.formatted.value for one in (whole, *places))),
+        suppression_note=explain_suppression(context, *(one.formatted.value for one in (whole, *places))),
         revision=revision, table=f"data/statistics/{key}.csv",
     )
 
 
-# --- the definition ---------------------------------------------------------------------------------------------------
+# --- definition -------------------------------------------------------------------------------------------------------
 
 
-def _formula_text(edition: PageContext, words: Definition) -> str:
-    """How the value follows from what is counted; `words`: the definition with its texts in this language."""
-    text, counted = edition.text, words.numerator
+def _formula_text(context: PageContext, words: Definition) -> str:
+    """Describe how the value is computed; `words`: the definition with its texts in this language."""
+    text, counted = context.text, words.numerator
     match words.kind:
         case "share":
             return text("{counted} ÷ {whole}", counted=counted, whole=words.denominator)
@@ -145,114 +147,115 @@ def _formula_text(edition: PageContext, words: Definition) -> str:
     return text("number of {counted}", counted=counted)
 
 
-def _rule_link(edition: PageContext, key: str) -> Link:
-    """Where its rule stands in the content model."""
-    return Link(edition.text("Content model, section 6: “{key}”", key=key), get_rule_path(edition, key))
+def _rule_link(context: PageContext, key: str) -> Link:
+    """Return the link to the statistic's rule in the content model."""
+    return Link(context.text("Content model, section 6: “{key}”", key=key), get_rule_path(context, key))
 
 
-def _source_texts(edition: PageContext, definition: Definition) -> Iterator[str]:
-    """What the definition rests on besides."""
+def _source_texts(context: PageContext, definition: Definition) -> Iterator[str]:
+    """Yield the other sources of the definition: the reviewers' question that it bears on."""
     criterion, _ = definition.answers
     if criterion:
-        yield edition.text("It bears on a question by which reviewers judge: {criterion} - {question}",
-                           criterion=edition.label("criterion", criterion),
-                           question=edition.text(REVIEW_QUESTIONS[criterion]))
+        yield context.text("It bears on a question by which reviewers judge: {criterion} - {question}",
+                           criterion=context.label("criterion", criterion),
+                           question=context.text(REVIEW_QUESTIONS[criterion]))
 
 
 # --- place by place ---------------------------------------------------------------------------------------------------
 
 
-def build_statistic_section(edition: PageContext, definition: Definition, place: str,
+def build_statistic_section(context: PageContext, definition: Definition, place: str,
                             revision: str) -> StatisticSection:
-    """A statistic of a place ("" = the site); a split is drawn once, for the site."""
-    key, stat = definition.key, edition.site_data.stats[definition.key][place]
-    breakdown, bars = edition.site_data.breakdowns[key][place], tuple(build_split_values(edition, key, stat, place))
-    name = link_to_record(edition, place) or Link(edition.text("The whole site"))
-    words = format_stat(edition, key, stat)
-    silent = bool(place) and place not in edition.record_lists.places_reporting and not _is_expected(definition, stat)
+    """Build the section of a place ("" = the site); only the site's section draws the bars of a split."""
+    key, stat = definition.key, context.site_data.stats[definition.key][place]
+    breakdown, bars = context.site_data.breakdowns[key][place], tuple(build_split_values(context, key, stat, place))
+    name = link_to_record(context, place) or Link(context.text("The whole site"))
+    formatted = format_stat(context, key, stat)
+    is_reporting = not place or place in context.record_lists.places_reporting
+    has_no_records = not is_reporting and not _is_expected(definition, stat)
     return StatisticSection(
-        anchor=place or "site", name=name, has_no_records=silent, formatted=words,
+        anchor=place or "site", name=name, has_no_records=has_no_records, formatted=formatted,
         machine_value=encode_stat_value(stat),
-        numerator=_format_number(edition, stat.numerator, stat),
-        denominator=_format_number(edition, stat.denominator, stat),
-        split_text=_format_split(edition, bars), split_values=() if place else bars,
-        exclusions=tuple(format_exclusions(edition, stat)),
-        roles=() if silent else tuple(_contribution_roles(edition, breakdown, MAX_PER_ROLE if place else 0)),
-        history=None if silent else build_stat_history(edition, definition, breakdown.months),
-        citation="" if silent else format_citation(edition, key, name.text, words, place, revision),
-        lists=tuple(_list_links(edition, place)),
+        numerator=_format_number(context, stat.numerator, stat),
+        denominator=_format_number(context, stat.denominator, stat),
+        split_text=_format_split(context, bars), split_values=() if place else bars,
+        exclusions=tuple(format_exclusions(context, stat)),
+        roles=() if has_no_records else tuple(_contribution_roles(context, breakdown, MAX_PER_ROLE if place else 0)),
+        history=None if has_no_records else build_stat_history(context, definition, breakdown.months),
+        citation="" if has_no_records else format_citation(context, key, name.text, formatted, place, revision),
+        lists=tuple(_list_links(context, place)),
     )
 
 
 def _is_expected(definition: Definition, stat: Stat) -> bool:
-    """Whether a number is told of a place without records: how many of its communities have none yet."""
+    """Whether a place without records has a number nevertheless: how many of its communities have none yet."""
     return bool(definition.unknown_whole) and stat.denominator is not None
 
 
-def _format_number(edition: PageContext, number: int | None, stat: Stat) -> str:
-    return stat.suppressed if number is None else edition.number(number)
+def _format_number(context: PageContext, number: int | None, stat: Stat) -> str:
+    return stat.suppressed if number is None else context.number(number)
 
 
-def _format_split(edition: PageContext, bars: Sequence[SplitValue]) -> str:
-    return join_items(edition, (edition.text("{label} {number}", label=one.name.text, number=one.number)
+def _format_split(context: PageContext, bars: Sequence[SplitValue]) -> str:
+    return join_items(context, (context.text("{label} {number}", label=one.name.text, number=one.number)
                                 for one in bars))
 
 
-def _contribution_roles(edition: PageContext, breakdown: Breakdown, limit: int) -> Iterator[ContributionRole]:
-    """Its records by what they contribute: counted, looked at, left out for one reason or another."""
-    names = {"counted": edition.text("Counted"), "looked_at": edition.text("Looked at, but not counted")}
+def _contribution_roles(context: PageContext, breakdown: Breakdown, limit: int) -> Iterator[ContributionRole]:
+    """Yield the records by role: counted, looked at, then those excluded by reason."""
+    names = {"counted": context.text("Counted"), "looked_at": context.text("Looked at, but not counted")}
     order = (*names, *sorted(breakdown.roles.keys() - names.keys()))
     for role in order:
         if group := breakdown.roles.get(role):
-            yield _contribution_role(edition, names.get(role) or format_exclusion_reason(edition, role), group,
+            yield _contribution_role(context, names.get(role) or format_exclusion_reason(context, role), group,
                                      limit or len(group.newest))
 
 
-def _contribution_role(edition: PageContext, name: str, group: RoleGroup, limit: int) -> ContributionRole:
-    shown = [path for _, path in group.newest[:limit]]
-    places = (link_to_record(edition, path) for path in shown if path in edition.library.places)
-    return ContributionRole(name, edition.number(group.count), select_rows(edition, shown), tuple(filter(None, places)),
-                            group.count > len(shown))
+def _contribution_role(context: PageContext, name: str, group: RoleGroup, limit: int) -> ContributionRole:
+    listed = [path for _, path in group.newest[:limit]]
+    places = (link_to_record(context, path) for path in listed if path in context.library.places)
+    return ContributionRole(name, context.number(group.count), select_rows(context, listed),
+                            tuple(filter(None, places)), group.count > len(listed))
 
 
-def _list_links(edition: PageContext, place: str) -> Iterator[Link]:
-    """Where all records are listed, and all numbers of the place."""
+def _list_links(context: PageContext, place: str) -> Iterator[Link]:
+    """Yield links to the list of all issues and to all statistics of the place."""
     start = f"{place}/" if place else ""
-    yield Link(edition.text("All issues here") if place else edition.text("All issues"), f"{start}issues/index.html")
-    yield Link(edition.text("All numbers"), f"{start}statistics/index.html")
+    yield Link(context.text("All issues here") if place else context.text("All issues"), f"{start}issues/index.html")
+    yield Link(context.text("All numbers"), f"{start}statistics/index.html")
 
 
-# --- in words ---------------------------------------------------------------------------------------------------------
+# --- as plain text ----------------------------------------------------------------------------------------------------
 
 
-def explain_statistic(edition: PageContext, key: str, place: str) -> Iterator[str]:
-    """The same in lines of text, of one place ("" = the site)."""
+def explain_statistic(context: PageContext, key: str, place: str) -> Iterator[str]:
+    """Yield the content of a place's section ("" = the site) as lines of text; used by `explain`."""
     definition = DEFINITIONS[key]
-    words = definition.in_words(edition.language)
-    one, text = build_statistic_section(edition, definition, place, compute_revision(edition, key)), edition.text
-    yield text("{name}: {place}", name=words.name, place=one.name.text)
-    yield "  " + " ".join(filter(None, (one.formatted.value, one.formatted.detail, one.formatted.explanation,
-                                        one.split_text)))
+    words = definition.in_words(context.language)
+    section, text = build_statistic_section(context, definition, place, compute_revision(context, key)), context.text
+    yield text("{name}: {place}", name=words.name, place=section.name.text)
+    stat = section.formatted
+    yield "  " + " ".join(filter(None, (stat.value, stat.detail, stat.explanation, section.split_text)))
     yield "  " + words.meaning
-    yield "  " + text("Formula: {formula}", formula=_formula_text(edition, words))
-    yield "  " + _rule_link(edition, key).text
-    yield from (f"  {source}" for source in _source_texts(edition, definition))
-    for name, number in ((text("Counted"), one.numerator), (text("Out of"), one.denominator)):
+    yield "  " + text("Formula: {formula}", formula=_formula_text(context, words))
+    yield "  " + _rule_link(context, key).text
+    yield from (f"  {source}" for source in _source_texts(context, definition))
+    for name, number in ((text("Counted"), section.numerator), (text("Out of"), section.denominator)):
         if number:
             yield "  " + text("{name} ({n})", name=name, n=number)
-    for role in one.roles:
+    for role in section.roles:
         yield "  " + text("{name} ({n})", name=role.name, n=role.number)
         yield from (f"    {row.title}  {row.target}" for row in (*role.rows,))
         yield from (f"    {link.text}  {link.target}" for link in role.links)
         if role.is_truncated:
             yield "    …"
-    if one.history:
+    if section.history:
         yield "  " + words.by_month
-        yield from (f"    {year.name}: {year.value}{_format_months(year)}" for year in one.history.years)
+        yield from (f"    {year.name}: {year.value}{_format_months(year)}" for year in section.history.years)
     yield "  " + text("The records behind it as a table (CSV)") + f": data/statistics/{key}.csv"
     yield "  " + text("Page: {page}", page=get_statistic_path(key, place))
-    if one.citation:
-        yield "  " + text("To cite: {citation}", citation=one.citation)
+    if section.citation:
+        yield "  " + text("To cite: {citation}", citation=section.citation)
 
 
 def _format_months(year: YearValues) -> str:

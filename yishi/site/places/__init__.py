@@ -1,1 +1,1 @@
-"""Pages of places: home, a place, its year, its report card, its peers, its gaps."""
+"""Pages of places: home, a place, its year, report card, peer comparison and gaps."""

@@ -1,4 +1,4 @@
-"""Where to raise a matter: the office and the hotline."""
+"""Where to raise an issue: the office and the hotline."""
 
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from ..page_context import Link, PageContext, link_to_records
 
 
 class ContactOffice(Struct, frozen=True):
-    """Where to raise a matter in person; `whose` is the place it belongs to, if that is a place above."""
+    """An office; `owner` is the name of the place that it belongs to, if that is a place above."""
 
     owner: Link | None
     address: str
@@ -21,18 +21,18 @@ class ContactOffice(Struct, frozen=True):
     hotline_url: str
 
 
-def find_contact_office(edition: PageContext, place: str) -> ContactOffice | None:
-    """The office and hotline of the place, or of the nearest place above that has published one."""
+def find_contact_office(context: PageContext, place: str) -> ContactOffice | None:
+    """Return the office and hotline of the place, else of the nearest place above that has published one."""
     at = place
     while at:
-        record = edition.library.places.get(at)
+        record = context.library.places.get(at)
         if record and (record.office or record.hotline):
-            return _contact_office(edition, record, link_to_records(edition, [at])[0] if at != place else None)
+            return _contact_office(context, record, link_to_records(context, [at])[0] if at != place else None)
         at = get_place_of(at)
     return None
 
 
-def _contact_office(edition: PageContext, place: Place, whose: Link | None) -> ContactOffice:
+def _contact_office(context: PageContext, place: Place, whose: Link | None) -> ContactOffice:
     office = place.office
     phone, hotline = (office.phone or "" if office else ""), place.hotline or ""
     return ContactOffice(whose, office.address or "" if office else "", office.hours or "" if office else "",

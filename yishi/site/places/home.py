@@ -1,4 +1,4 @@
-"""The front page: what this is, the main numbers, where one's own community is, and what moved lately."""
+"""The front page: introduction, main numbers, links to communities, and the latest steps of issues."""
 
 from collections.abc import Iterator
 
@@ -23,11 +23,11 @@ from ..record_parts import DatedEntry
 from .key_figures import KeyFigure, build_key_figures, build_stat_sentences
 
 MANY_PLACES = 200
-"""A site with more places shows only the topmost ones on its front page."""
+"""With more places than this, the front page shows only the topmost ones."""
 
 
 MAX_CASES = 4
-"""So many case studies stand there."""
+"""Maximum number of case studies on the front page."""
 
 
 class PlaceWithCommunities(Struct, frozen=True):
@@ -46,7 +46,7 @@ class RecentMove(Struct, frozen=True):
 
 
 class HomeView(Struct, frozen=True):
-    """Everything that the front page shows."""
+    """The view of the front page."""
 
     title: LocalizedText
     summary: LocalizedText | None
@@ -59,43 +59,42 @@ class HomeView(Struct, frozen=True):
     follow_links: tuple[Link, ...]
 
 
-def build_home_page(edition: PageContext) -> Output:
-    """The front page."""
-    site = edition.library.site
-    summary = localize_summary(edition, site) or (LocalizedText(site.subtitle, edition.original_language)
+def build_home_page(context: PageContext) -> Output:
+    """Build the front page."""
+    site = context.library.site
+    summary = localize_summary(context, site) or (LocalizedText(site.subtitle, context.original_language)
                                                   if site.subtitle else None)
     view = HomeView(
-        title=localize_name(edition, site), summary=summary, body=localize_body(edition, "site", site, ""),
-        sentences=build_stat_sentences(edition, ""), key_figures=build_key_figures(edition, ""),
-        places=tuple(_places_with_communities(edition)), recent_moves=tuple(_recent_moves(edition)),
-        cases=tuple(edition.rows[path] for path in edition.record_lists.cases[:MAX_CASES]),
-        follow_links=build_follow_links(edition, ""),
+        title=localize_name(context, site), summary=summary, body=localize_body(context, "site", site, ""),
+        sentences=build_stat_sentences(context, ""), key_figures=build_key_figures(context, ""),
+        places=tuple(_places_with_communities(context)), recent_moves=tuple(_recent_moves(context)),
+        cases=tuple(context.rows[path] for path in context.record_lists.cases[:MAX_CASES]),
+        follow_links=build_follow_links(context, ""),
     )
-    return build_page(edition, "index.html", "pages/home.html", "", view,
-                      about=describe_site(edition, _search_url(edition)),
-                      description=summary.text if summary else "")
+    return build_page(context, "index.html", "pages/home.html", "", view,
+                      about=describe_site(context, _search_url(context)), description=summary.text if summary else "")
 
 
-def _search_url(edition: PageContext) -> str:
-    """The address of the search page; "" where the site does not know its own, or has none."""
-    return build_absolute_url(edition, edition.language.tag, SEARCH_PAGE) if edition.has_search else ""
+def _search_url(context: PageContext) -> str:
+    """Return the URL of the search page; "" if there is no base URL or no search page."""
+    return build_absolute_url(context, context.language.tag, SEARCH_PAGE) if context.has_search else ""
 
 
-def _places_with_communities(edition: PageContext) -> Iterator[PlaceWithCommunities]:
-    """Every place that has communities of its own, and those at the top; of very many places only the latter."""
-    children, few = edition.library.children, len(edition.library.places) <= MANY_PLACES
-    for path, place in edition.library.places.items():
+def _places_with_communities(context: PageContext) -> Iterator[PlaceWithCommunities]:
+    """Yield each place that has communities of its own, and the topmost ones; with very many places only the latter."""
+    children, few = context.library.children, len(context.library.places) <= MANY_PLACES
+    for path, place in context.library.places.items():
         communities = [child for child in children.get(path, ()) if not children.get(child)] if few else []
         if communities or (path in children[""] and not (few and children.get(path))):
-            kind = edition.label("place_kind", place.kind)
-            yield PlaceWithCommunities(link_to_records(edition, [path])[0], kind, link_to_records(edition, communities))
+            kind = context.label("place_kind", place.kind)
+            yield PlaceWithCommunities(link_to_records(context, [path])[0], kind, link_to_records(context, communities))
 
 
-def _recent_moves(edition: PageContext) -> Iterator[RecentMove]:
-    """The issues whose latest dated step is the most recent, newest first."""
-    for path, number in edition.record_lists.recent_moves[""]:
-        issue = edition.library.issues[path]
+def _recent_moves(context: PageContext) -> Iterator[RecentMove]:
+    """Yield the issues with the most recent dated steps, the newest first."""
+    for path, number in context.record_lists.recent_moves[""]:
+        issue = context.library.issues[path]
         entry = issue.log[number]
-        yield RecentMove(edition.rows[path], DatedEntry(
-            edition.language.when(entry.date), entry.date.exact.isoformat() if entry.date.exact else "",
-            localize_stages(edition, issue).get(entry.stage, LocalizedText("")), "", entry.text))
+        yield RecentMove(context.rows[path], DatedEntry(
+            context.language.when(entry.date), entry.date.exact.isoformat() if entry.date.exact else "",
+            localize_stages(context, issue).get(entry.stage, LocalizedText("")), "", entry.text))

@@ -1,4 +1,4 @@
-"""A place's main numbers, and further ones in sentences that a resident understands, each leading to what it tells."""
+"""The main numbers of a place, and further ones in sentences for residents, each linked to its statistic."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -13,8 +13,10 @@ from .objections import summarise_objections
 
 
 class KeyFigure(Struct, frozen=True):
-    """A main number, leading to how it is counted, and what it counts, leading to that; that of a status with the shape
-    and colour of its notes."""
+    """A main number: `number` links to how it is counted, the name to what it counts.
+
+    The number of a status has the shape and colour of its notes.
+    """
 
     name: Link
     number: Link
@@ -22,83 +24,83 @@ class KeyFigure(Struct, frozen=True):
     colour: str = ""
 
 
-def build_key_figures(edition: PageContext, place: str) -> tuple[KeyFigure, ...]:
-    """The issues of a place ("" = the site), how many stand at each status, and the cases."""
-    return tuple(_key_figures(edition, place))
+def build_key_figures(context: PageContext, place: str) -> tuple[KeyFigure, ...]:
+    """Return the number of issues of a place ("" = the site), the number at each status, and the number of cases."""
+    return tuple(_key_figures(context, place))
 
 
-def _key_figures(edition: PageContext, place: str) -> Iterator[KeyFigure]:
-    issues, cases, status = (get_stat(edition, place, key) for key in ("issues", "cases", "by_status"))
+def _key_figures(context: PageContext, place: str) -> Iterator[KeyFigure]:
+    issues, cases, status = (get_stat(context, place, key) for key in ("issues", "cases", "by_status"))
     values = status.value if status and isinstance(status.value, Mapping) else {}
-    text = edition.text
+    text = context.text
     yield KeyFigure(Link(text("issues made public"), join_place_path(place, "issues/index.html")),
-                    link_number(edition, "issues", place, (issues and issues.numerator) or 0))
-    for key in edition.library.vocabulary.terms["status"]:
+                    link_number(context, "issues", place, (issues and issues.numerator) or 0))
+    for key in context.library.vocabulary.terms["status"]:
         if values.get(key):
             target = f"{place}/index.html#status-{key}" if place else f"status/{key}/index.html"
-            number = link_number(edition, "by_status", place, values[key])
-            yield build_status_figure(key, Link(format_place_status(edition, place, key), target), number)
+            number = link_number(context, "by_status", place, values[key])
+            yield build_status_figure(key, Link(format_place_status(context, place, key), target), number)
     yield KeyFigure(Link(text("case studies"), join_place_path(place, "cases/index.html")),
-                    link_number(edition, "cases", place, (cases and cases.numerator) or 0))
+                    link_number(context, "cases", place, (cases and cases.numerator) or 0))
 
 
 def build_status_figure(status: str, name: Link, number: Link) -> KeyFigure:
-    """How many issues stand at a status."""
+    """Return the number of issues at a status, as a key figure."""
     return KeyFigure(name, number, STATUS_SHAPES[status], STATUS_COLOURS[status])
 
 
-def build_stat_sentences(edition: PageContext, place: str) -> tuple[Link, ...]:
-    """A few sentences on a place ("" = the site); none where there is no public record yet."""
-    issues = get_stat(edition, place, "issues")
+def build_stat_sentences(context: PageContext, place: str) -> tuple[Link, ...]:
+    """Return a few sentences on a place ("" = the site); none without a public record."""
+    issues = get_stat(context, place, "issues")
     if issues is None or not issues.value:
         return ()
-    return tuple(_stat_sentences(edition, place, issues))
+    return tuple(_stat_sentences(context, place, issues))
 
 
-def _stat_sentences(edition: PageContext, place: str, issues: Stat) -> Iterator[Link]:
-    yield Link(_issues_sentence(edition, place, issues), get_statistic_path("by_status", place),
+def _stat_sentences(context: PageContext, place: str, issues: Stat) -> Iterator[Link]:
+    yield Link(_issues_sentence(context, place, issues), get_statistic_path("by_status", place),
                value=str(issues.numerator))
-    for key, told in _SENTENCE_OF_STATISTIC.items():
-        stat = get_stat(edition, place, key)
-        if stat and (sentence := told(edition, stat)):
+    for key, write_sentence in _SENTENCE_OF_STATISTIC.items():
+        stat = get_stat(context, place, key)
+        if stat and (sentence := write_sentence(context, stat)):
             yield Link(sentence, get_statistic_path(key, place), value=encode_stat_value(stat))
-    if objections := summarise_objections(edition, place):
+    if objections := summarise_objections(context, place):
         yield Link(objections)
 
 
-def _issues_sentence(edition: PageContext, place: str, issues: Stat) -> str:
-    stat = get_stat(edition, place, "by_status")
-    parts = [edition.text("{label} {number}", label=one.name.text, number=one.number)
-             for one in (build_split_values(edition, "by_status", stat, place) if stat else ())]
-    return edition.plural("{n} issue has been made public here: {parts}.",
+def _issues_sentence(context: PageContext, place: str, issues: Stat) -> str:
+    stat = get_stat(context, place, "by_status")
+    parts = [context.text("{label} {number}", label=one.name.text, number=one.number)
+             for one in (build_split_values(context, "by_status", stat, place) if stat else ())]
+    return context.plural("{n} issue has been made public here: {parts}.",
                           "{n} issues have been made public here: {parts}.", issues.numerator or 0,
-                          parts=edition.text(", ").join(parts))
+                          parts=context.text(", ").join(parts))
 
 
-def _first_reply_sentence(edition: PageContext, stat: Stat) -> str:
-    """"" where too few dates are exact: the sentence on solutions says so already."""
+def _first_reply_sentence(context: PageContext, stat: Stat) -> str:
+    """Return the sentence on first replies; "" with too few exact dates, as the sentence on results then says so."""
     if stat.value is None:
         return ""
-    days = format_stat(edition, "median_days_to_first_reply", stat).value
-    return edition.text("Half of the issues had a first reply within {days}.", days=days)
+    days = format_stat(context, "median_days_to_first_reply", stat).value
+    return context.text("Half of the issues had a first reply within {days}.", days=days)
 
 
-def _resolution_sentence(edition: PageContext, stat: Stat) -> str:
+def _resolution_sentence(context: PageContext, stat: Stat) -> str:
     if stat.value is None:
-        return edition.text("How long a solution takes cannot be said yet: too few have exact dates.")
-    days = format_stat(edition, "median_days_to_resolve", stat).value
-    return edition.text("Half of those solved took no longer than {days}.", days=days)
+        return context.text("How long a solution takes cannot be said yet: too few have exact dates.")
+    days = format_stat(context, "median_days_to_resolve", stat).value
+    return context.text("Half of those solved took no longer than {days}.", days=days)
 
 
-def _lasting_sentence(edition: PageContext, stat: Stat) -> str:
+def _lasting_sentence(context: PageContext, stat: Stat) -> str:
     if not stat.denominator:
-        return edition.text("Whether the results last is not known yet: no follow-up has fallen due.")
-    return edition.plural("Of {n} solution whose follow-up has fallen due, {lasting} has been found to last.",
+        return context.text("Whether the results last is not known yet: no follow-up has fallen due.")
+    return context.plural("Of {n} solution whose follow-up has fallen due, {lasting} has been found to last.",
                           "Of {n} solutions whose follow-ups have fallen due, {lasting} have been found to last.",
-                          stat.denominator, lasting=edition.number(stat.numerator or 0))
+                          stat.denominator, lasting=context.number(stat.numerator or 0))
 
 
 _SENTENCE_OF_STATISTIC: dict[str, Callable[[PageContext, Stat], str]] = {
     "median_days_to_first_reply": _first_reply_sentence, "median_days_to_resolve": _resolution_sentence,
     "lasting_share": _lasting_sentence}
-"""Statistic → how it is told."""
+"""Statistic → its sentence."""

@@ -1,4 +1,4 @@
-"""Residents' voice: where it was said that something is not solved, and what was answered."""
+"""Objections of residents to the results of issues, and the answers."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from ..record_parts import Reply, build_reply
 
 
 class ObjectionView(Struct, frozen=True):
-    """One objection to the result of an issue; a missing `answer` is said in words by `silence`."""
+    """An objection to the result of an issue; `no_answer_text` replaces a missing `answer`."""
 
     row: RecordRow
     text: str
@@ -18,29 +18,30 @@ class ObjectionView(Struct, frozen=True):
     no_answer_text: str
 
 
-def list_objections(edition: PageContext, place: str) -> tuple[tuple[str, Objection], ...]:
-    """Every objection to the issues of a place ("" = the site) as (issue, objection), newest issue first.
+def list_objections(context: PageContext, place: str) -> tuple[tuple[str, Objection], ...]:
+    """Return all objections to the issues of a place ("" = the site) as (issue, objection), newest issue first.
 
-    Left out is what statistics leave out, and what only the press reports: nobody here was asked for an answer.
+    Without issues that statistics exclude, and without those known only from the press, which nobody here could answer.
     """
-    return tuple((path, one) for path in edition.record_lists.objected_issues_in.get(place) or ()
-                 for one in edition.library.issues[path].objections
-                 if one.date.earliest is None or one.date.earliest <= edition.as_of)
+    return tuple((path, one) for path in context.record_lists.objected_issues_in.get(place) or ()
+                 for one in context.library.issues[path].objections
+                 if one.date.earliest is None or one.date.earliest <= context.as_of)
 
 
-def summarise_objections(edition: PageContext, place: str) -> str:
-    """How often it was said that something is not solved, and how many were answered; "" if never."""
-    found = [one for _, one in list_objections(edition, place)]
-    if not found:
+def summarise_objections(context: PageContext, place: str) -> str:
+    """Say how many objections there are and how many were answered; "" if there are none."""
+    objections = [one for _, one in list_objections(context, place)]
+    if not objections:
         return ""
-    answered = edition.number(sum(bool(one.answer) for one in found))
-    return edition.plural("{n} objection says that something is not solved; answered: {answered}.",
+    answered = context.number(sum(bool(one.answer) for one in objections))
+    return context.plural("{n} objection says that something is not solved; answered: {answered}.",
                           "{n} objections say that something is not solved; answered: {answered}.",
-                          len(found), answered=answered)
+                          len(objections), answered=answered)
 
 
-def build_objection_views(edition: PageContext, place: str) -> Iterator[ObjectionView]:
-    """The objections, those without an answer first."""
-    for path, one in sorted(list_objections(edition, place), key=lambda found: bool(found[1].answer)):
-        yield ObjectionView(edition.rows[path], one.text, build_reply(edition, one.answer, one.answered_on),
-                            edition.text("No answer has been recorded yet."))
+def build_objection_views(context: PageContext, place: str) -> Iterator[ObjectionView]:
+    """Yield the objections, those without an answer first."""
+    for path, objection in sorted(list_objections(context, place), key=lambda pair: bool(pair[1].answer)):
+        yield ObjectionView(context.rows[path], objection.text,
+                            build_reply(context, objection.answer, objection.answered_on),
+                            context.text("No answer has been recorded yet."))

@@ -1,4 +1,4 @@
-"""A place's numbers beside the middle of its peers: places of its kind, and places of like size. Never a ranking."""
+"""Statistics of a place beside the medians of its peers (places of its kind or of similar size). Not a ranking."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from ..page_context import Link, PageContext
 
 
 class ComparedStatistic(Struct, frozen=True):
-    """A statistic of a place, and the middles beside it; "" where there are too few cases."""
+    """A statistic of a place, and the peer medians beside it; "" if there are too few cases."""
 
     name: Link
     own_value: Link
@@ -26,50 +26,50 @@ class ComparedStatistic(Struct, frozen=True):
 
 
 class PeerComparison(Struct, frozen=True):
-    """A place beside its peers: what they are, in words, and each number; none where all have too few peers."""
+    """A place beside its peers: the peer groups in words, and each statistic; none if all groups are too small."""
 
     kind: str
     size: str
     statistics: tuple[ComparedStatistic, ...]
 
 
-def compare_with_peers(edition: PageContext, path: str) -> PeerComparison | None:
-    """The place at `path` beside its peers; None where it has nothing to compare."""
-    place = edition.library.places[path]
-    lines = tuple(_compared_statistics(edition, path, list_peer_groups(place)))
+def compare_with_peers(context: PageContext, path: str) -> PeerComparison | None:
+    """Compare the place at `path` with its peers; None if there is nothing to compare."""
+    place = context.library.places[path]
+    lines = tuple(_compared_statistics(context, path, list_peer_groups(place)))
     if not lines:
         return None
-    return PeerComparison(edition.label("place_kind", place.kind),
-                          _format_household_band(edition, find_household_band(place)),
+    return PeerComparison(context.label("place_kind", place.kind),
+                          _format_household_band(context, find_household_band(place)),
                           lines if any(one.kind_median or one.size_median for one in lines) else ())
 
 
-def _compared_statistics(edition: PageContext, path: str, groups: tuple[str, ...]) -> Iterator[ComparedStatistic]:
-    middles = [edition.site_data.peer_medians[group] for group in groups]
+def _compared_statistics(context: PageContext, path: str, groups: tuple[str, ...]) -> Iterator[ComparedStatistic]:
+    medians = [context.site_data.peer_medians[group] for group in groups]
     for key in COMPARED_STATISTICS:
-        stat = get_stat(edition, path, key)
+        stat = get_stat(context, path, key)
         if stat and has_enough_cases(key, stat):
-            kind, size = (_format_peer_median(edition, key, middles[n][key]) if n < len(middles) else ""
+            kind, size = (_format_peer_median(context, key, medians[n][key]) if n < len(medians) else ""
                           for n in (0, 1))
             at = get_statistic_path(key, path)
-            yield ComparedStatistic(Link(edition.text(DEFINITIONS[key].name), at),
-                                    Link(format_stat(edition, key, stat).value, at, value=encode_stat_value(stat)),
+            yield ComparedStatistic(Link(context.text(DEFINITIONS[key].name), at),
+                                    Link(format_stat(context, key, stat).value, at, value=encode_stat_value(stat)),
                                     kind, size)
 
 
-def _format_peer_median(edition: PageContext, key: str, middle: tuple[float, int] | None) -> str:
-    if middle is None:
+def _format_peer_median(context: PageContext, key: str, median: tuple[float, int] | None) -> str:
+    if median is None:
         return ""
-    value: FormattedStat = format_stat(edition, key, Stat(middle[0], None, None, {}))
-    return edition.text("{value} ({n} places)", value=value.value, n=edition.number(middle[1]))
+    value: FormattedStat = format_stat(context, key, Stat(median[0], None, None, {}))
+    return context.text("{value} ({n} places)", value=value.value, n=context.number(median[1]))
 
 
-def _format_household_band(edition: PageContext, band: int | None) -> str:
+def _format_household_band(context: PageContext, band: int | None) -> str:
     if band is None:
         return ""
-    number, further = edition.number, [start for start in HOUSEHOLD_BANDS if start > band]
+    number, further = context.number, [start for start in HOUSEHOLD_BANDS if start > band]
     if not further:
-        return edition.text("{start} households or more", start=number(band))
+        return context.text("{start} households or more", start=number(band))
     if not band:
-        return edition.text("fewer than {end} households", end=number(further[0]))
-    return edition.text("{start} to under {end} households", start=number(band), end=number(further[0]))
+        return context.text("fewer than {end} households", end=number(further[0]))
+    return context.text("{start} to under {end} households", start=number(band), end=number(further[0]))

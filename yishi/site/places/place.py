@@ -1,4 +1,4 @@
-"""The page of a place - a town that rolls up its communities, a community with its own matters - and its lists."""
+"""The page of a place (a town with its communities, or a community with its own issues), and its lists."""
 
 from collections.abc import Iterator, Mapping
 
@@ -38,11 +38,11 @@ from .published_figures import PublishedFigure, list_published_figures
 from .year import link_years
 
 MAX_NEWEST = 10
-"""So many issues of each status, and cases, stand on a place's own page."""
+"""Maximum number of issues of each status, and of cases, on a place's own page."""
 
 
 class ChildPlace(Struct, frozen=True):
-    """A place in the list of those below another. `silent`: it has no public record yet, and so no numbers."""
+    """A place in the list of those below another. `has_no_records`: no public record yet, so no numbers."""
 
     name: Link
     kind: str
@@ -54,7 +54,7 @@ class ChildPlace(Struct, frozen=True):
 
 
 class StatusGroup(Struct, frozen=True):
-    """The issues of one status: how many, and the newest of them."""
+    """The issues of one status: their number, and the newest of them."""
 
     key: str
     label: str
@@ -63,7 +63,7 @@ class StatusGroup(Struct, frozen=True):
 
 
 class PlaceView(Struct, frozen=True):
-    """Everything that the page of a place shows. `numbers` are sentences, each leading to its statistic."""
+    """The view of a place's page; `sentences` link to their statistics."""
 
     path: str
     name: LocalizedText
@@ -92,145 +92,145 @@ class PlaceView(Struct, frozen=True):
 
 
 class PlacesView(Struct, frozen=True):
-    """All places as a tree, flattened: each with its depth, 0 at the top."""
+    """All places as a flattened tree: each with its depth, 0 at the top."""
 
     rows: tuple[tuple[int, ChildPlace], ...]
 
 
-def plan_place_pages(edition: PageContext) -> Iterator[OutputPlan]:
-    """The list of places; for every place its page, its issues and its cases."""
-    yield plan_page(edition, "places/index.html", build_places_page)
-    for path in edition.library.places:
-        yield plan_page(edition, get_record_url(path), build_place_page, path)
-        yield from _plan_lists(edition, path)
+def plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the list of places, and for each place its page, its issues and its cases."""
+    yield plan_page(context, "places/index.html", build_places_page)
+    for path in context.library.places:
+        yield plan_page(context, get_record_url(path), build_place_page, path)
+        yield from _plan_lists(context, path)
 
 
-def _plan_lists(edition: PageContext, path: str) -> Iterator[OutputPlan]:
-    text, held, trail = edition.text, edition.record_lists, build_breadcrumbs(edition, path)
-    name = localize_name(edition, edition.library.places[path])
-    yield from plan_list_pages(edition, f"{path}/issues", text("Issues of {place}", place=name.text),
-                               held.issues_in.get(path, ()), trail=trail, filters=ISSUE_FILTERS,
+def _plan_lists(context: PageContext, path: str) -> Iterator[OutputPlan]:
+    text, record_lists, trail = context.text, context.record_lists, build_breadcrumbs(context, path)
+    name = localize_name(context, context.library.places[path])
+    yield from plan_list_pages(context, f"{path}/issues", text("Issues of {place}", place=name.text),
+                               record_lists.issues_in.get(path, ()), trail=trail, filters=ISSUE_FILTERS,
                                empty=text("No issue of this place has been published yet."))
-    yield from plan_list_pages(edition, f"{path}/cases", text("Case studies of {place}", place=name.text),
-                               held.cases_in.get(path, ()), trail=trail, filters=CASE_FILTERS,
+    yield from plan_list_pages(context, f"{path}/cases", text("Case studies of {place}", place=name.text),
+                               record_lists.cases_in.get(path, ()), trail=trail, filters=CASE_FILTERS,
                                empty=text("No case study of this place has been published yet."))
 
 
-def build_places_page(edition: PageContext) -> Output:
-    """The list of places."""
-    title = edition.text("Places")
-    view = PlacesView(tuple(_place_tree(edition, "", 0)))
-    return build_page(edition, "places/index.html", "pages/places.html", title, view, trail=(Link(title),))
+def build_places_page(context: PageContext) -> Output:
+    """Build the list of places."""
+    title = context.text("Places")
+    view = PlacesView(tuple(_place_tree(context, "", 0)))
+    return build_page(context, "places/index.html", "pages/places.html", title, view, trail=(Link(title),))
 
 
-def build_place_page(edition: PageContext, path: str) -> Output:
-    """The page of the place at `path`."""
-    view = build_place_view(edition, path, edition.library.places[path])
-    return build_page(edition, get_record_url(path), "pages/place.html", view.name.text, view,
-                      trail=(*build_breadcrumbs(edition, path)[:-1], Link(view.name.text, "", view.name.lang)),
-                      about=describe_place(edition, edition.library.places[path], get_place_of(path)),
-                      description=join_sentences(edition, (one.text for one in view.sentences)))
+def build_place_page(context: PageContext, path: str) -> Output:
+    """Build the page of the place at `path`."""
+    view = build_place_view(context, path, context.library.places[path])
+    return build_page(context, get_record_url(path), "pages/place.html", view.name.text, view,
+                      trail=(*build_breadcrumbs(context, path)[:-1], Link(view.name.text, "", view.name.lang)),
+                      about=describe_place(context, context.library.places[path], get_place_of(path)),
+                      description=join_sentences(context, (one.text for one in view.sentences)))
 
 
-def build_place_view(edition: PageContext, path: str, place: Place) -> PlaceView:
-    """What the page of the place at `path` shows."""
-    cases = edition.record_lists.cases_in.get(path, ())
+def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView:
+    """Build the view of the page of the place at `path`."""
+    cases = context.record_lists.cases_in.get(path, ())
     return PlaceView(
-        path=path, name=localize_name(edition, place), kind=edition.label("place_kind", place.kind),
-        summary=localize_summary(edition, place), body=localize_body(edition, path, place,
-                                                                     get_language_root(get_record_url(path))),
-        from_press=place.basis == "press", has_no_records=path not in edition.record_lists.places_reporting,
-        key_figures=build_key_figures(edition, path), sentences=build_stat_sentences(edition, path),
-        years=link_years(edition, path),
-        next_meeting=find_next_meeting(edition, path), follow_links=build_follow_links(edition, path),
-        reporting=describe_reporting(edition, path), peer_comparison=compare_with_peers(edition, path),
-        children=tuple((0, _child_place(edition, child)) for child in edition.library.children.get(path, ())),
-        status_groups=tuple(_status_groups(edition, path)),
-        cases=select_rows(edition, cases[:MAX_NEWEST]),
-        activities=build_place_activities(edition, path),
-        published_figures=tuple(list_published_figures(edition, path)),
-        contact_office=find_contact_office(edition, path),
-        locations=tuple(_location_links(edition, path)), facts=tuple(_place_facts(edition, place)),
-        sources=link_sources(edition, path, place), remarks=tuple(list_remarks(edition, path, place)),
+        path=path, name=localize_name(context, place), kind=context.label("place_kind", place.kind),
+        summary=localize_summary(context, place),
+        body=localize_body(context, path, place, get_language_root(get_record_url(path))),
+        from_press=place.basis == "press", has_no_records=path not in context.record_lists.places_reporting,
+        key_figures=build_key_figures(context, path), sentences=build_stat_sentences(context, path),
+        years=link_years(context, path),
+        next_meeting=find_next_meeting(context, path), follow_links=build_follow_links(context, path),
+        reporting=describe_reporting(context, path), peer_comparison=compare_with_peers(context, path),
+        children=tuple((0, _child_place(context, child)) for child in context.library.children.get(path, ())),
+        status_groups=tuple(_status_groups(context, path)),
+        cases=select_rows(context, cases[:MAX_NEWEST]),
+        activities=build_place_activities(context, path),
+        published_figures=tuple(list_published_figures(context, path)),
+        contact_office=find_contact_office(context, path),
+        locations=tuple(_location_links(context, path)), facts=tuple(_place_facts(context, place)),
+        sources=link_sources(context, path, place), remarks=tuple(list_remarks(context, path, place)),
     )
 
 
 # --- the tree ---------------------------------------------------------------------------------------------------------
 
 
-def _place_tree(edition: PageContext, place: str, depth: int) -> Iterator[tuple[int, ChildPlace]]:
-    for child in edition.library.children.get(place, ()):
-        yield depth, _child_place(edition, child)
-        yield from _place_tree(edition, child, depth + 1)
+def _place_tree(context: PageContext, place: str, depth: int) -> Iterator[tuple[int, ChildPlace]]:
+    for child in context.library.children.get(place, ()):
+        yield depth, _child_place(context, child)
+        yield from _place_tree(context, child, depth + 1)
 
 
-def _child_place(edition: PageContext, path: str) -> ChildPlace:
-    place = edition.library.places[path]
-    name, status = localize_name(edition, place), get_stat(edition, path, "by_status")
+def _child_place(context: PageContext, path: str) -> ChildPlace:
+    place = context.library.places[path]
+    name, status = localize_name(context, place), get_stat(context, path, "by_status")
     values = status.value if status and isinstance(status.value, Mapping) else {}
-    cases = get_stat(edition, path, "cases")
+    cases = get_stat(context, path, "cases")
 
     def number(key: str, value: int) -> Link:
-        return link_number(edition, key, path, value)
+        return link_number(context, key, path, value)
 
     return ChildPlace(
-        Link(name.text, get_record_url(path), name.lang), edition.label("place_kind", place.kind),
-        path not in edition.record_lists.places_reporting,
+        Link(name.text, get_record_url(path), name.lang), context.label("place_kind", place.kind),
+        path not in context.record_lists.places_reporting,
         number("issues", sum(values.values())), number("by_status", sum(values.get(one, 0) for one in OPEN_STATUSES)),
         number("by_status", values.get("resolved", 0)), number("cases", (cases and cases.numerator) or 0),
     )
 
 
-def describe_reporting(edition: PageContext, place: str) -> Link | None:
-    """How many of the communities that there are have a public record; None where their number is not known."""
-    stat = get_stat(edition, place, "communities_reporting")
+def describe_reporting(context: PageContext, place: str) -> Link | None:
+    """Say how many of the existing communities have a public record; None if their number is not known."""
+    stat = get_stat(context, place, "communities_reporting")
     if stat is None or not stat.denominator:
         return None
-    return Link(_reporting_sentence(edition, stat), get_statistic_path("communities_reporting", place),
+    return Link(_reporting_sentence(context, stat), get_statistic_path("communities_reporting", place),
                 value=encode_stat_value(stat))
 
 
-def _reporting_sentence(edition: PageContext, stat: Stat) -> str:
-    all_of_them, reporting = stat.denominator or 0, stat.numerator or 0
-    silent = all_of_them - reporting
-    number = edition.number
-    if silent < 0:
-        return edition.plural("{n} community has public records here, more than the {all} that there are said to be.",
+def _reporting_sentence(context: PageContext, stat: Stat) -> str:
+    total, reporting = stat.denominator or 0, stat.numerator or 0
+    missing = total - reporting
+    number = context.number
+    if missing < 0:
+        return context.plural("{n} community has public records here, more than the {all} that there are said to be.",
                               "{n} communities have public records here, more than the {all} that there are said to "
-                              "be.", reporting, all=number(all_of_them))
-    if not silent:
-        return edition.text("All {all} communities have public records here.", all=number(all_of_them))
-    return edition.plural("Of {all} communities, {reporting} have public records here; {n} has no public record yet.",
+                              "be.", reporting, all=number(total))
+    if not missing:
+        return context.text("All {all} communities have public records here.", all=number(total))
+    return context.plural("Of {all} communities, {reporting} have public records here; {n} has no public record yet.",
                           "Of {all} communities, {reporting} have public records here; {n} have no public record yet.",
-                          silent, all=number(all_of_them), reporting=number(reporting))
+                          missing, all=number(total), reporting=number(reporting))
 
 
 # --- issues by status -------------------------------------------------------------------------------------------------
 
 
-def _status_groups(edition: PageContext, place: str) -> Iterator[StatusGroup]:
-    for key, label, paths in group_issues_by_status(edition, place):
+def _status_groups(context: PageContext, place: str) -> Iterator[StatusGroup]:
+    for key, label, paths in group_issues_by_status(context, place):
         if paths:
-            number = link_number(edition, "by_status", place, len(paths))
-            yield StatusGroup(key, label, number, select_rows(edition, paths[:MAX_NEWEST]))
+            number = link_number(context, "by_status", place, len(paths))
+            yield StatusGroup(key, label, number, select_rows(context, paths[:MAX_NEWEST]))
 
 
 # --- facts and locations ----------------------------------------------------------------------------------------------
 
 
-def _location_links(edition: PageContext, place: str) -> Iterator[tuple[Link, str]]:
-    for path, location in edition.library.locations.items():
+def _location_links(context: PageContext, place: str) -> Iterator[tuple[Link, str]]:
+    for path, location in context.library.locations.items():
         if get_place_of(path) == place:
-            name = localize_name(edition, location)
-            yield Link(name.text, get_record_url(path), name.lang), format_location_kind(edition, location)
+            name = localize_name(context, location)
+            yield Link(name.text, get_record_url(path), name.lang), format_location_kind(context, location)
 
 
-def _place_facts(edition: PageContext, place: Place) -> Iterator[LabelledValue]:
+def _place_facts(context: PageContext, place: Place) -> Iterator[LabelledValue]:
     if place.households:
         known = place.households
-        households = format_amount(edition, known.value, known.unit, known.precision)
-        yield LabelledValue(edition.text("Households"), (Link(households),))
+        households = format_amount(context, known.value, known.unit, known.precision)
+        yield LabelledValue(context.text("Households"), (Link(households),))
     if place.code:
-        yield LabelledValue(edition.text("Division code"), (Link(place.code),))
-    if place.method in edition.library.methods:
-        yield LabelledValue(edition.text("Way of working"), link_to_records(edition, [place.method or ""]))
+        yield LabelledValue(context.text("Division code"), (Link(place.code),))
+    if place.method in context.library.methods:
+        yield LabelledValue(context.text("Way of working"), link_to_records(context, [place.method or ""]))

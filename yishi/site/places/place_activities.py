@@ -1,4 +1,4 @@
-"""The activities that the page of a place shows: the newest forums, meetings, events, reviews, plans, registers."""
+"""Activities on a place's page: the newest forums, meetings, events, reviews, plans and registers."""
 
 from collections.abc import Iterator
 
@@ -10,11 +10,11 @@ from ..recommendations import RecommendationView, list_place_recommendations
 from ..record_parts import link_gaps_page
 
 MAX_SHOWN_PER_KIND = 5
-"""So many records of one kind stand on a place's own page."""
+"""Maximum number of records of one kind on a place's own page."""
 
 
 class ActivityGroup(Struct, frozen=True):
-    """The records of one kind: the newest of them, and the list of all."""
+    """The records of one kind: the newest of them, and a link to the list of all."""
 
     title: str
     number: str
@@ -23,10 +23,9 @@ class ActivityGroup(Struct, frozen=True):
 
 
 class PlaceActivities(Struct, frozen=True):
-    """What is done around the issues of a place and those below it.
+    """The activities of a place and those below it.
 
-    `advice`: what reviewers recommended, and the answers, the open ones first. `gaps`: the page that says where the
-    practice is weak and what is planned.
+    `recommendations`: those of reviewers with their answers, open ones first; `gaps`: link to the gaps page.
     """
 
     groups: tuple[ActivityGroup, ...]
@@ -34,19 +33,19 @@ class PlaceActivities(Struct, frozen=True):
     gaps: Link | None
 
 
-def build_place_activities(edition: PageContext, place: str) -> PlaceActivities:
-    """What is done around the issues of the place at this path; without records its parts are empty."""
+def build_place_activities(context: PageContext, place: str) -> PlaceActivities:
+    """Build the activities of `place`; without records its parts are empty."""
     return PlaceActivities(
-        groups=tuple(_activity_groups(edition, place)),
-        recommendations=tuple(list_place_recommendations(edition, place))[:MAX_SHOWN_PER_KIND],
-        gaps=link_gaps_page(edition, place),
+        groups=tuple(_activity_groups(context, place)),
+        recommendations=tuple(list_place_recommendations(context, place))[:MAX_SHOWN_PER_KIND],
+        gaps=link_gaps_page(context, place),
     )
 
 
-def _activity_groups(edition: PageContext, place: str) -> Iterator[ActivityGroup]:
+def _activity_groups(context: PageContext, place: str) -> Iterator[ActivityGroup]:
     for spec in map(KINDS.__getitem__, ACTIVITIES):
-        paths = edition.record_lists.by_kind_in[spec.table].get(place, ())
+        paths = context.record_lists.by_kind_in[spec.table].get(place, ())
         if paths:
-            whole = Link(edition.text("All of them"), f"{place}/{spec.folder}/index.html")
-            rows = select_rows(edition, paths[:MAX_SHOWN_PER_KIND])
-            yield ActivityGroup(edition.text(spec.list_title), edition.number(len(paths)), rows, whole)
+            whole = Link(context.text("All of them"), f"{place}/{spec.folder}/index.html")
+            rows = select_rows(context, paths[:MAX_SHOWN_PER_KIND])
+            yield ActivityGroup(context.text(spec.list_title), context.number(len(paths)), rows, whole)

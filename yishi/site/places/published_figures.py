@@ -1,4 +1,4 @@
-"""The numbers a place has published itself, beside the statistics they match: claims, never added to counts."""
+"""Figures that a place has published itself, beside the matching statistics. They are claims, never added to counts."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,7 +13,7 @@ from ..record_parts import link_sources
 
 
 class PublishedFigure(Struct, frozen=True):
-    """A number the place has published, beside the statistic it matches (None: it matches none)."""
+    """A figure that the place has published, beside the matching statistic (None: there is none)."""
 
     anchor: str
     label: LocalizedText
@@ -26,59 +26,59 @@ class PublishedFigure(Struct, frozen=True):
     coverage: str
 
 
-def list_published_figures(edition: PageContext, place: str) -> Iterator[PublishedFigure]:
-    """What the place at this path has published."""
-    for path, figure in edition.library.figures.items():
+def list_published_figures(context: PageContext, place: str) -> Iterator[PublishedFigure]:
+    """Yield the figures that `place` has published."""
+    for path, figure in context.library.figures.items():
         if get_place_of(path) == place:
-            yield _published_figure(edition, place, path, figure)
+            yield _published_figure(context, place, path, figure)
 
 
-def _published_figure(edition: PageContext, place: str, path: str, figure: Figure) -> PublishedFigure:
+def _published_figure(context: PageContext, place: str, path: str, figure: Figure) -> PublishedFigure:
     key, _, value = (figure.matches or "").partition(".")
-    stat = get_stat(edition, place, key) if key in DEFINITIONS else None
+    stat = get_stat(context, place, key) if key in DEFINITIONS else None
     return PublishedFigure(
-        anchor=f"figure-{path.rpartition('/')[2]}", label=localize_name(edition, figure),
-        value=_figure_value(edition, figure),
-        period=_figure_period(edition, figure.period) if figure.period else LocalizedText(""), note=figure.note or "",
-        sources=link_sources(edition, path, figure),
-        statistic=_statistic_link(edition, key, value, place) if stat else None,
-        counted_here=Link(_count_text(edition, key, value, stat), get_statistic_path(key, place),
+        anchor=f"figure-{path.rpartition('/')[2]}", label=localize_name(context, figure),
+        value=_figure_value(context, figure),
+        period=_figure_period(context, figure.period) if figure.period else LocalizedText(""), note=figure.note or "",
+        sources=link_sources(context, path, figure),
+        statistic=_statistic_link(context, key, value, place) if stat else None,
+        counted_here=Link(_count_text(context, key, value, stat), get_statistic_path(key, place),
                           value=_encode_count(stat, value)) if stat
         else None,
-        coverage=_coverage_text(edition, figure, value, stat) if stat else "",
+        coverage=_coverage_text(context, figure, value, stat) if stat else "",
     )
 
 
-def _figure_value(edition: PageContext, figure: Figure) -> tuple[LocalizedText, ...]:
-    """The number with its unit; a unit in another language than the page's stands apart."""
-    if not (edition.original_language and figure.unit):
-        return (LocalizedText(format_amount(edition, figure.value, figure.unit, figure.precision)),)
-    number = format_amount(edition, figure.value, None, figure.precision)
-    return LocalizedText(number), LocalizedText(figure.unit, edition.original_language)
+def _figure_value(context: PageContext, figure: Figure) -> tuple[LocalizedText, ...]:
+    """Return the figure with its unit; a unit in another language than the page's is a text of its own."""
+    if not (context.original_language and figure.unit):
+        return (LocalizedText(format_amount(context, figure.value, figure.unit, figure.precision)),)
+    number = format_amount(context, figure.value, None, figure.precision)
+    return LocalizedText(number), LocalizedText(figure.unit, context.original_language)
 
 
-def _figure_period(edition: PageContext, period: Span) -> LocalizedText:
+def _figure_period(context: PageContext, period: Span) -> LocalizedText:
     if period.text:
-        return LocalizedText(period.text, edition.original_language)
-    start, end = edition.language.when(period.start), edition.language.when(period.end)
-    return LocalizedText(edition.text("{start} to {end}", start=start, end=end))
+        return LocalizedText(period.text, context.original_language)
+    start, end = context.language.when(period.start), context.language.when(period.end)
+    return LocalizedText(context.text("{start} to {end}", start=start, end=end))
 
 
-def _statistic_link(edition: PageContext, key: str, value: str, place: str) -> Link:
-    name = edition.text(DEFINITIONS[key].name)
+def _statistic_link(context: PageContext, key: str, value: str, place: str) -> Link:
+    name = context.text(DEFINITIONS[key].name)
     if value:
-        name = edition.text("{name}: {value}", name=name, value=link_split_value(edition, key, value, place).text)
+        name = context.text("{name}: {value}", name=name, value=link_split_value(context, key, value, place).text)
     return Link(name, get_statistic_path(key, place))
 
 
-def _count_text(edition: PageContext, key: str, value: str, stat: Stat) -> str:
+def _count_text(context: PageContext, key: str, value: str, stat: Stat) -> str:
     number = _count_of(stat, value)
-    if number == 0 or stat.value == 0:  # a bare 0 would read as a refutation
-        return edition.text("none on record here yet")
+    if number == 0 or stat.value == 0:  # a bare 0 would read as a refutation of the figure
+        return context.text("none on record here yet")
     if value and number is not None:
-        return edition.number(number)
-    words = format_stat(edition, key, stat)
-    return words.value or words.explanation
+        return context.number(number)
+    formatted = format_stat(context, key, stat)
+    return formatted.value or formatted.explanation
 
 
 def _encode_count(stat: Stat, value: str) -> str:
@@ -87,17 +87,17 @@ def _encode_count(stat: Stat, value: str) -> str:
 
 
 def _count_of(stat: Stat, value: str) -> int | None:
-    """What a count, or one value of a split, adds up to; None for shares and medians."""
+    """Return the total of a count, or of one value of a split; None for shares and medians."""
     if isinstance(stat.value, Mapping):
         return stat.value.get(value, 0) if value else None
     return stat.value if isinstance(stat.value, int) and stat.denominator is None else None
 
 
-def _coverage_text(edition: PageContext, figure: Figure, value: str, stat: Stat) -> str:
-    """How much of a published count the records here show; only without a period, else the two differ in time."""
+def _coverage_text(context: PageContext, figure: Figure, value: str, stat: Stat) -> str:
+    """Say what part of a published count the records cover; not for a period, which would differ from the records'."""
     number = _count_of(stat, value)
     if figure.period is not None or not number or not figure.value:
         return ""
-    percent = edition.language.percent(number / figure.value)
-    return edition.text("The records here show {part} of the {whole} published ({percent}).",
-                        part=edition.number(number), whole=edition.number(figure.value), percent=percent)
+    percent = context.language.percent(number / figure.value)
+    return context.text("The records here show {part} of the {whole} published ({percent}).",
+                        part=context.number(number), whole=context.number(figure.value), percent=percent)

@@ -1,6 +1,6 @@
-"""The report card of a place: one page that prints on one sheet of A4, told to its residents.
+"""The report card of a place, for its residents, printed on one sheet of A4.
 
-It is short by construction: so many entries of each kind, so many columns of each text; the rest is a link away.
+It fits because entries per section and lengths of texts are limited; everything else is linked.
 """
 
 from collections import Counter
@@ -24,19 +24,19 @@ from .next_meeting import NextMeeting, find_next_meeting
 from .objections import ObjectionView, build_objection_views
 
 MAX_PER_SECTION = 3
-"""So many entries of each kind stand on the card."""
+"""Maximum number of entries in each section."""
 
 MAX_TITLE_COLUMNS = 70
-"""So many columns a title may take; a Chinese character takes two."""
+"""Maximum columns of a title; a Chinese character takes two columns."""
 
 MAX_TEXT_COLUMNS = 110
-"""So many columns a text may take."""
+"""Maximum columns of a text."""
 
 _LADDER_ORDER = ("lasting", "confirmed", "done")
 
 
 class Highlight(Struct, frozen=True):
-    """A case, or an issue found lasting; `why` says what speaks for it."""
+    """A case, or an issue whose result lasts; `reason` says why it is a highlight."""
 
     row: RecordRow
     reason: str
@@ -44,21 +44,21 @@ class Highlight(Struct, frozen=True):
 
 
 class OpenIssue(Struct, frozen=True):
-    """An open issue and the day it is promised by, in words."""
+    """An open issue, and the promised day in words."""
 
     row: RecordRow
     promise_text: str
 
 
 class ReviewerFinding(Struct, frozen=True):
-    """What a reviewer found."""
+    """A finding of a reviewer."""
 
     text: str
     review: Link
 
 
 class ReportCardView(Struct, frozen=True):
-    """Everything on the card. The counts are of all, also of those that are not shown."""
+    """The view of the card. Its counts cover all records, also those that are not listed."""
 
     path: str
     name: LocalizedText
@@ -75,125 +75,126 @@ class ReportCardView(Struct, frozen=True):
     contact_office: ContactOffice | None
 
 
-def plan_report_cards(edition: PageContext) -> Iterator[OutputPlan]:
-    """The report card of every place."""
-    for path in edition.library.places:
-        yield plan_page(edition, f"{path}/report/index.html", build_report_card, path)
+def plan_report_cards(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the report card of every place."""
+    for path in context.library.places:
+        yield plan_page(context, f"{path}/report/index.html", build_report_card, path)
 
 
-def build_report_card(edition: PageContext, path: str) -> Output:
-    """The report card of the place at `path`."""
-    view = build_report_card_view(edition, path)
-    return build_page(edition, f"{path}/report/index.html", "pages/report_card.html",
-                      edition.text("Report card of {place}", place=view.name.text), view,
-                      trail=build_breadcrumbs(edition, path, Link(edition.text("Report card"))))
+def build_report_card(context: PageContext, path: str) -> Output:
+    """Build the report card of the place at `path`."""
+    view = build_report_card_view(context, path)
+    return build_page(context, f"{path}/report/index.html", "pages/report_card.html",
+                      context.text("Report card of {place}", place=view.name.text), view,
+                      trail=build_breadcrumbs(context, path, Link(context.text("Report card"))))
 
 
-def build_report_card_view(edition: PageContext, path: str) -> ReportCardView:
-    """The card of the place at `path`."""
-    place, pending = edition.library.places[path], edition.record_lists.open_issues_in.get(path) or ()
-    advice = list_place_recommendations(edition, path)[:MAX_PER_SECTION]
+def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
+    """Build the view of the card of the place at `path`."""
+    place, pending = context.library.places[path], context.record_lists.open_issues_in.get(path) or ()
+    recommendations = list_place_recommendations(context, path)[:MAX_PER_SECTION]
     return ReportCardView(
-        path=path, name=localize_name(edition, place), kind=edition.label("place_kind", place.kind),
-        sentences=build_stat_sentences(edition, path),
-        highlights=tuple(islice(_highlights(edition, path), MAX_PER_SECTION)),
-        open_count=Link(_open_count_text(edition, len(pending)), get_statistic_path("by_status", path),
+        path=path, name=localize_name(context, place), kind=context.label("place_kind", place.kind),
+        sentences=build_stat_sentences(context, path),
+        highlights=tuple(islice(_highlights(context, path), MAX_PER_SECTION)),
+        open_count=Link(_open_count_text(context, len(pending)), get_statistic_path("by_status", path),
                         value=str(len(pending))),
-        open_issues=tuple(_open_issue(edition, one) for one in pending[:MAX_PER_SECTION]),
-        ratings_summary=_summarise_ratings(edition, path), recommendations=tuple(map(_shorten_recommendation, advice)),
-        findings=tuple(islice(_reviewer_findings(edition, path), MAX_PER_SECTION - len(advice))),
-        objections=tuple(map(_shorten_objection, islice(build_objection_views(edition, path), MAX_PER_SECTION - 1))),
-        next_meeting=find_next_meeting(edition, path), contact_office=find_contact_office(edition, path),
+        open_issues=tuple(_open_issue(context, one) for one in pending[:MAX_PER_SECTION]),
+        ratings_summary=_summarise_ratings(context, path),
+        recommendations=tuple(map(_shorten_recommendation, recommendations)),
+        findings=tuple(islice(_reviewer_findings(context, path), MAX_PER_SECTION - len(recommendations))),
+        objections=tuple(map(_shorten_objection, islice(build_objection_views(context, path), MAX_PER_SECTION - 1))),
+        next_meeting=find_next_meeting(context, path), contact_office=find_contact_office(context, path),
     )
 
 
-# --- what there is to be proud of -------------------------------------------------------------------------------------
+# --- highlights -------------------------------------------------------------------------------------------------------
 
 
-def _highlights(edition: PageContext, place: str) -> Iterator[Highlight]:
-    """The cases, those whose result lasts first, then the newest; then issues found lasting that no case tells of."""
-    listings, held = edition.site_data.list_items, edition.record_lists
-    cases = [path for path in held.cases_in.get(place, ()) if not listings[path].draft
-             and _has_no_relapse(edition, path)]
-    for path in sorted(cases, key=lambda path: _LADDER_ORDER.index(_lowest_ladder_step(edition, path))):
-        yield _highlight(edition, path, _lowest_ladder_step(edition, path))
-    told = {issue for path in cases for issue in listings[path].issues}
-    yield from (_highlight(edition, path, "lasting") for path in held.lasting_issues_in.get(place) or ()
-                if path not in told)
+def _highlights(context: PageContext, place: str) -> Iterator[Highlight]:
+    """Yield the cases, lasting results first, then the newest; then the lasting issues that no case is about."""
+    list_items, record_lists = context.site_data.list_items, context.record_lists
+    cases = [path for path in record_lists.cases_in.get(place, ()) if not list_items[path].draft
+             and _has_no_relapse(context, path)]
+    for path in sorted(cases, key=lambda path: _LADDER_ORDER.index(_lowest_ladder_step(context, path))):
+        yield _highlight(context, path, _lowest_ladder_step(context, path))
+    covered = {issue for path in cases for issue in list_items[path].issues}
+    yield from (_highlight(context, path, "lasting") for path in record_lists.lasting_issues_in.get(place) or ()
+                if path not in covered)
 
 
-def _has_no_relapse(edition: PageContext, case: str) -> bool:
-    """Whether nothing that the case tells of came back or was given up."""
-    listings = edition.site_data.list_items
-    return not any(listings[path].ladder in ("relapsed", "closed") for path in listings[case].issues)
+def _has_no_relapse(context: PageContext, case: str) -> bool:
+    """Whether no issue of the case has relapsed or was given up."""
+    list_items = context.site_data.list_items
+    return not any(list_items[path].ladder in ("relapsed", "closed") for path in list_items[case].issues)
 
 
-def _lowest_ladder_step(edition: PageContext, case: str) -> str:
-    """How far the results that a case tells of have proved themselves: as far as the least proved of them."""
-    found = [edition.site_data.list_items[path].ladder for path in edition.site_data.list_items[case].issues]
-    return max((step if step in _LADDER_ORDER else "done" for step in found), key=_LADDER_ORDER.index, default="done")
+def _lowest_ladder_step(context: PageContext, case: str) -> str:
+    """Return how far the results of a case have been confirmed: the lowest step among its issues."""
+    steps = [context.site_data.list_items[path].ladder for path in context.site_data.list_items[case].issues]
+    return max((step if step in _LADDER_ORDER else "done" for step in steps), key=_LADDER_ORDER.index, default="done")
 
 
-def _highlight(edition: PageContext, path: str, ladder: str) -> Highlight:
-    why = {"lasting": edition.text("It has been found to last."),
-           "confirmed": edition.text("A follow-up found that it holds.")}.get(ladder, "")
-    record = edition.library.cases.get(path) or edition.library.issues[path]
-    summary = localize_summary(edition, record)
-    return Highlight(_shorten_row(edition.rows[path]), why,
+def _highlight(context: PageContext, path: str, ladder: str) -> Highlight:
+    why = {"lasting": context.text("It has been found to last."),
+           "confirmed": context.text("A follow-up found that it holds.")}.get(ladder, "")
+    record = context.library.cases.get(path) or context.library.issues[path]
+    summary = localize_summary(context, record)
+    return Highlight(_shorten_row(context.rows[path]), why,
                      summary and replace(summary, text=shorten_text(summary.text, MAX_TEXT_COLUMNS)))
 
 
-# --- what is open -----------------------------------------------------------------------------------------------------
+# --- open issues ------------------------------------------------------------------------------------------------------
 
 
-def _open_count_text(edition: PageContext, number: int) -> str:
-    return edition.plural("{n} issue is still open.", "{n} issues are still open.", number) if number else ""
+def _open_count_text(context: PageContext, number: int) -> str:
+    return context.plural("{n} issue is still open.", "{n} issues are still open.", number) if number else ""
 
 
-def _open_issue(edition: PageContext, path: str) -> OpenIssue:
-    issue = edition.library.issues[path]
-    return OpenIssue(_shorten_row(edition.rows[path]), _promise_text(edition, issue))
+def _open_issue(context: PageContext, path: str) -> OpenIssue:
+    issue = context.library.issues[path]
+    return OpenIssue(_shorten_row(context.rows[path]), _promise_text(context, issue))
 
 
-def _promise_text(edition: PageContext, issue: Issue) -> str:
+def _promise_text(context: PageContext, issue: Issue) -> str:
     if issue.due is None:
-        return edition.text("no day promised yet") if is_judged(issue) else edition.text("from a press report")
-    day = edition.language.day(issue.due)
-    if is_judged(issue) and issue.due < edition.as_of:
-        return edition.text("promised by {day}; the day has passed", day=day)
-    return edition.text("promised by {day}", day=day)
+        return context.text("no day promised yet") if is_judged(issue) else context.text("from a press report")
+    day = context.language.day(issue.due)
+    if is_judged(issue) and issue.due < context.as_of:
+        return context.text("promised by {day}; the day has passed", day=day)
+    return context.text("promised by {day}", day=day)
 
 
-# --- what reviewers said ----------------------------------------------------------------------------------------------
+# --- ratings and findings ---------------------------------------------------------------------------------------------
 
 
-def _summarise_ratings(edition: PageContext, place: str) -> str:
-    """How many ratings of each kind reviewers gave; "" if none."""
-    reviews = (edition.library.reviews[path] for path in edition.record_lists.reviews_of.get(place, ()))
-    found = Counter(one.rating for review in reviews if not review.draft for one in review.criteria if one.rating)
-    if not found:
+def _summarise_ratings(context: PageContext, place: str) -> str:
+    """Say how many ratings of each kind reviewers gave; "" if none."""
+    reviews = (context.library.reviews[path] for path in context.record_lists.reviews_of.get(place, ()))
+    numbers = Counter(one.rating for review in reviews if not review.draft for one in review.criteria if one.rating)
+    if not numbers:
         return ""
-    terms = edition.library.vocabulary.terms["rating"]
-    parts = (edition.text("{name} ({n})", name=edition.label("rating", key), n=edition.number(found[key]))
-             for key in terms if found[key])
-    return edition.plural("Reviewers gave {n} rating: {parts}.", "Reviewers gave {n} ratings: {parts}.",
-                          found.total(), parts=edition.text(", ").join(parts))
+    terms = context.library.vocabulary.terms["rating"]
+    parts = (context.text("{name} ({n})", name=context.label("rating", key), n=context.number(numbers[key]))
+             for key in terms if numbers[key])
+    return context.plural("Reviewers gave {n} rating: {parts}.", "Reviewers gave {n} ratings: {parts}.",
+                          numbers.total(), parts=context.text(", ").join(parts))
 
 
-def _reviewer_findings(edition: PageContext, place: str) -> Iterator[ReviewerFinding]:
-    for path in edition.record_lists.reviews_of.get(place, ()):
-        review = edition.library.reviews[path]
-        link = link_to_record(edition, path)
+def _reviewer_findings(context: PageContext, place: str) -> Iterator[ReviewerFinding]:
+    for path in context.record_lists.reviews_of.get(place, ()):
+        review = context.library.reviews[path]
+        link = link_to_record(context, path)
         for one in review.criteria if link and not review.draft else ():
             if one.finding and link:
                 yield ReviewerFinding(shorten_text(one.finding, MAX_TEXT_COLUMNS), _shorten_link(link))
 
 
-# --- short enough for one sheet ---------------------------------------------------------------------------------------
+# --- shortening -------------------------------------------------------------------------------------------------------
 
 
 def shorten_text(text: str, columns: int) -> str:
-    """`text`, cut with … where it takes more columns; a Chinese character takes two."""
+    """Return `text`, cut with … if it takes more columns; a Chinese character takes two."""
     taken = 0
     for number, character in enumerate(text):
         taken += 1 if character < "\u2e80" else 2
@@ -210,14 +211,14 @@ def _shorten_link(link: Link) -> Link:
     return replace(link, text=shorten_text(link.text, MAX_TITLE_COLUMNS // 2))
 
 
-def _shorten_recommendation(advice: RecommendationView) -> RecommendationView:
-    return replace(advice, text=shorten_text(advice.text, MAX_TEXT_COLUMNS), answer=_shorten_reply(advice.answer),
-                   review=_shorten_link(advice.review), about=advice.about and _shorten_link(advice.about), plan=None)
+def _shorten_recommendation(view: RecommendationView) -> RecommendationView:
+    return replace(view, text=shorten_text(view.text, MAX_TEXT_COLUMNS), answer=_shorten_reply(view.answer),
+                   review=_shorten_link(view.review), about=view.about and _shorten_link(view.about), plan=None)
 
 
-def _shorten_objection(voice: ObjectionView) -> ObjectionView:
-    return replace(voice, row=_shorten_row(voice.row), text=shorten_text(voice.text, MAX_TEXT_COLUMNS),
-                   answer=_shorten_reply(voice.answer))
+def _shorten_objection(objection: ObjectionView) -> ObjectionView:
+    return replace(objection, row=_shorten_row(objection.row), text=shorten_text(objection.text, MAX_TEXT_COLUMNS),
+                   answer=_shorten_reply(objection.answer))
 
 
 def _shorten_reply(reply: Reply | None) -> Reply | None:

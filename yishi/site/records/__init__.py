@@ -1,1 +1,1 @@
-"""Pages of single records: an issue, a case, an activity, a review, a location, a method."""
+"""Pages of single records: issues, cases, activities, reviews, locations, methods."""

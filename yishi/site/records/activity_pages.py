@@ -1,4 +1,4 @@
-"""The pages of the records around the issues: forums, meetings, events, reviews, plans and registers."""
+"""Pages of activities: forums, meetings, events, reviews, plans and registers."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -22,25 +22,24 @@ VIEWS: Mapping[str, Callable[[PageContext, str, Any], Any]] = {
     "plan": build_plan_view,
     "register": build_register_view,
 }
-"""Kind of record → what makes the view of its page of the path and the record; a view has `parts`."""
+"""Kind of record → function from path and record to the view of its page; every view has `parts`."""
 
 
-def plan_activity_pages(edition: PageContext) -> Iterator[OutputPlan]:
-    """The page of every record of these kinds."""
+def plan_activity_pages(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the page of each record of these kinds."""
     for kind in VIEWS:
-        for path in edition.library.of_kind(kind):
-            yield plan_page(edition, get_record_url(path), build_activity_page, path, kind)
+        for path in context.library.of_kind(kind):
+            yield plan_page(context, get_record_url(path), build_activity_page, path, kind)
 
 
-def build_activity_page(edition: PageContext, path: str, kind: str) -> Output:
-    """The page of the record of this kind at `path`."""
-    record, spec, place = edition.library.of_kind(kind)[path], KINDS[kind], get_place_of(path)
-    view = VIEWS[kind](edition, path, record)
+def build_activity_page(context: PageContext, path: str, kind: str) -> Output:
+    """Build the page of the record of this kind at `path`."""
+    record, spec, place = context.library.of_kind(kind)[path], KINDS[kind], get_place_of(path)
+    view = VIEWS[kind](context, path, record)
     title, summary = view.parts.title, view.parts.summary
     described = view.summary if isinstance(view, RegisterView) else summary.text if summary else ""
-    trail = build_breadcrumbs(edition, place, Link(edition.text(spec.list_title), f"{place}/{spec.folder}/index.html"),
+    trail = build_breadcrumbs(context, place, Link(context.text(spec.list_title), f"{place}/{spec.folder}/index.html"),
                               Link(title.text, "", title.lang))
-    about = describe_event(edition, record, place) if isinstance(record, Meeting | Event) else None
-    return build_page(edition, get_record_url(path), f"pages/{kind}.html", title.text, view, description=described,
-                      trail=trail,
-                      about=about)
+    about = describe_event(context, record, place) if isinstance(record, Meeting | Event) else None
+    return build_page(context, get_record_url(path), f"pages/{kind}.html", title.text, view, description=described,
+                      trail=trail, about=about)

@@ -1,4 +1,4 @@
-"""The page of one case study."""
+"""The page of a case study."""
 
 from collections.abc import Iterator
 
@@ -40,7 +40,7 @@ from .similar_cases import SimilarCase, list_similar_cases
 
 
 class CaseView(Struct, frozen=True):
-    """Everything that the page of a case study shows."""
+    """The view of a case study's page."""
 
     title: LocalizedText
     summary: LocalizedText | None
@@ -62,71 +62,71 @@ class CaseView(Struct, frozen=True):
     remarks: tuple[LabelledValue, ...]
 
 
-def plan_case_pages(edition: PageContext) -> Iterator[OutputPlan]:
-    """The page of every case study."""
-    for path in edition.library.cases:
-        yield plan_page(edition, get_record_url(path), build_case_page, path)
+def plan_case_pages(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the page of every case study."""
+    for path in context.library.cases:
+        yield plan_page(context, get_record_url(path), build_case_page, path)
 
 
-def build_case_page(edition: PageContext, path: str) -> Output:
-    """The page of the case at `path`."""
-    view = build_case_view(edition, path, edition.library.cases[path])
-    up = Link(edition.text("Case studies"), f"{get_place_of(path)}/cases/index.html")
-    return build_page(edition, get_record_url(path), "pages/case.html", view.title.text, view,
+def build_case_page(context: PageContext, path: str) -> Output:
+    """Build the page of the case at `path`."""
+    view = build_case_view(context, path, context.library.cases[path])
+    up = Link(context.text("Case studies"), f"{get_place_of(path)}/cases/index.html")
+    return build_page(context, get_record_url(path), "pages/case.html", view.title.text, view,
                       description=view.summary.text if view.summary else "",
-                      about=describe_work(edition, edition.library.cases[path], get_place_of(path)),
-                      trail=build_breadcrumbs(edition, get_place_of(path), up,
+                      about=describe_work(context, context.library.cases[path], get_place_of(path)),
+                      trail=build_breadcrumbs(context, get_place_of(path), up,
                                               Link(view.title.text, "", view.title.lang)))
 
 
-def build_case_view(edition: PageContext, path: str, case: Case) -> CaseView:
-    """What the page of the case at `path` shows."""
+def build_case_view(context: PageContext, path: str, case: Case) -> CaseView:
+    """Build the view of the page of the case at `path`."""
     return CaseView(
-        title=localize_name(edition, case), summary=localize_summary(edition, case),
-        body=localize_body(edition, path, case, get_language_root(get_record_url(path))),
+        title=localize_name(context, case), summary=localize_summary(context, case),
+        body=localize_body(context, path, case, get_language_root(get_record_url(path))),
         from_press=case.basis == "press",
         is_draft=case.draft, tag=case.wall.tag or "" if case.wall else "",
-        facts=tuple(list_case_facts(edition, path, case)),
-        issues=select_rows(edition, case.issues), withheld_issue=link_to_reference(edition, path, "issues", None),
-        outcome=build_outcome(edition, case.outcome) if case.outcome else None,
-        lessons=case.lessons, transferable=case.transferable, photos=select_photos(edition, path, case.photos),
-        similar_cases=list_similar_cases(edition, path), discussion_sheet=f"{path}/sheet/index.html",
-        sources=link_sources(edition, path, case), corrections=tuple(list_corrections(edition, case.corrections)),
-        remarks=tuple(list_remarks(edition, path, case)),
+        facts=tuple(list_case_facts(context, path, case)),
+        issues=select_rows(context, case.issues), withheld_issue=link_to_reference(context, path, "issues", None),
+        outcome=build_outcome(context, case.outcome) if case.outcome else None,
+        lessons=case.lessons, transferable=case.transferable, photos=select_photos(context, path, case.photos),
+        similar_cases=list_similar_cases(context, path), discussion_sheet=f"{path}/sheet/index.html",
+        sources=link_sources(context, path, case), corrections=tuple(list_corrections(context, case.corrections)),
+        remarks=tuple(list_remarks(context, path, case)),
     )
 
 
-def list_case_facts(edition: PageContext, path: str, case: Case) -> Iterator[LabelledValue]:
-    """The facts of a case: where, when, on what, who."""
-    text = edition.text
-    yield LabelledValue(text("Place"), link_to_records(edition, [get_place_of(path)]))
-    location, dates = link_to_reference(edition, path, "location", case.location), case.dates or Span()
-    span = format_span(edition, dates.text or "", dates.start, dates.end)
+def list_case_facts(context: PageContext, path: str, case: Case) -> Iterator[LabelledValue]:
+    """Yield the facts of a case: place, date, topic, participants."""
+    text = context.text
+    yield LabelledValue(text("Place"), link_to_records(context, [get_place_of(path)]))
+    location, dates = link_to_reference(context, path, "location", case.location), case.dates or Span()
+    span = format_span(context, dates.text or "", dates.start, dates.end)
     if location:
         yield LabelledValue(text("Location"), (location,))
     if case.topic:
-        yield LabelledValue(text("Topic"), link_topics(edition, case.topic))
+        yield LabelledValue(text("Topic"), link_topics(context, case.topic))
     if span:
         yield LabelledValue(text("When"), (Link(span),))
-    method = find_method(edition, case)
+    method = find_method(context, case)
     if method and case.method:
-        yield LabelledValue(text("Way of working"), link_to_records(edition, [method[0]]))
-    shown = _stages_shown(edition, case, method[1]) if method else ()
-    if shown:
-        yield LabelledValue(text("Stages shown"), shown)
+        yield LabelledValue(text("Way of working"), link_to_records(context, [method[0]]))
+    stages = _stages_shown(context, case, method[1]) if method else ()
+    if stages:
+        yield LabelledValue(text("Stages shown"), stages)
     if case.stakeholders:
-        yield LabelledValue(text("Who took part"), tuple(Link(edition.label("stakeholder", kind))
+        yield LabelledValue(text("Who took part"), tuple(Link(context.label("stakeholder", kind))
                                                          for kind in case.stakeholders))
     if case.engagement:
-        yield LabelledValue(text("How far residents took part"), (Link(edition.label("engagement", case.engagement)),))
-    named_by = edition.library.referrers
-    for label, paths in ((text("Shown at"), dict.fromkeys((case.event or "", *named_by(path, "event.groups")))),
-                         (text("Reviews"), named_by(path, "review.target"))):
-        if links := link_to_records(edition, paths):
+        yield LabelledValue(text("How far residents took part"), (Link(context.label("engagement", case.engagement)),))
+    referrers = context.library.referrers
+    for label, paths in ((text("Shown at"), dict.fromkeys((case.event or "", *referrers(path, "event.groups")))),
+                         (text("Reviews"), referrers(path, "review.target"))):
+        if links := link_to_records(context, paths):
             yield LabelledValue(label, links)
 
 
-def _stages_shown(edition: PageContext, case: Case, method: Method) -> tuple[Link, ...]:
-    names = (localize_stage(edition, stage) for stage in method.stages if stage.verified
+def _stages_shown(context: PageContext, case: Case, method: Method) -> tuple[Link, ...]:
+    names = (localize_stage(context, stage) for stage in method.stages if stage.verified
              and stage.id in case.stages_shown)
     return tuple(Link(name.text, "", name.lang) for name in names)

@@ -1,4 +1,4 @@
-"""The discussion sheet of a case: its facts, where the matter turned, and questions that the record itself raises."""
+"""The discussion sheet of a case: facts, turning point, and questions derived from the record."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,18 +16,18 @@ from ..record_parts import DatedEntry, LabelledValue, OutcomeView, build_outcome
 from .case import list_case_facts
 
 MAX_STAKEHOLDERS_NAMED = 4
-"""So many kinds of stakeholders are named in one question."""
+"""Maximum number of stakeholder kinds named in one question."""
 
 
 class DiscussionQuestion(Struct, frozen=True):
-    """A question for discussion; `quoted` is what the record says on it, in the language it was written in."""
+    """A question for discussion; `quotation`: what the record says on it, in its original language."""
 
     text: str
     quotation: LocalizedText | None = None
 
 
 class DiscussionSheetView(Struct, frozen=True):
-    """The discussion sheet. `before` and `turn` are the entries on both sides of the turning point."""
+    """The discussion sheet. `entry_before` is the log entry before the turning point."""
 
     case: Link
     summary: LocalizedText | None
@@ -39,51 +39,51 @@ class DiscussionSheetView(Struct, frozen=True):
     questions: tuple[DiscussionQuestion, ...]
 
 
-def plan_discussion_sheets(edition: PageContext) -> Iterator[OutputPlan]:
-    """The discussion sheet of every case."""
-    for path in edition.library.cases:
-        yield plan_page(edition, f"{path}/sheet/index.html", build_discussion_sheet, path)
+def plan_discussion_sheets(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the discussion sheet of every case."""
+    for path in context.library.cases:
+        yield plan_page(context, f"{path}/sheet/index.html", build_discussion_sheet, path)
 
 
-def build_discussion_sheet(edition: PageContext, path: str) -> Output:
-    """The discussion sheet of the case at `path`."""
-    view, title = _discussion_sheet_view(edition, path, edition.library.cases[path]), edition.text("Discussion sheet")
-    up = Link(edition.text("Case studies"), f"{get_place_of(path)}/cases/index.html")
-    return build_page(edition, f"{path}/sheet/index.html", "pages/discussion_sheet.html",
+def build_discussion_sheet(context: PageContext, path: str) -> Output:
+    """Build the discussion sheet of the case at `path`."""
+    view, title = _discussion_sheet_view(context, path, context.library.cases[path]), context.text("Discussion sheet")
+    up = Link(context.text("Case studies"), f"{get_place_of(path)}/cases/index.html")
+    return build_page(context, f"{path}/sheet/index.html", "pages/discussion_sheet.html",
                       f"{title} · {view.case.text}", view,
-                      trail=build_breadcrumbs(edition, get_place_of(path), up, view.case, Link(title)))
+                      trail=build_breadcrumbs(context, get_place_of(path), up, view.case, Link(title)))
 
 
-def _discussion_sheet_view(edition: PageContext, path: str, case: Case) -> DiscussionSheetView:
-    name, (before, turn) = localize_name(edition, case), _turning_point(edition, case)
+def _discussion_sheet_view(context: PageContext, path: str, case: Case) -> DiscussionSheetView:
+    name, (before, turn) = localize_name(context, case), _turning_point(context, case)
     return DiscussionSheetView(
-        case=Link(name.text, get_record_url(path), name.lang), summary=localize_summary(edition, case),
+        case=Link(name.text, get_record_url(path), name.lang), summary=localize_summary(context, case),
         from_press=case.basis == "press",
-        facts=tuple(list_case_facts(edition, path, case)), entry_before=before, turning_point=turn,
-        outcome=build_outcome(edition, case.outcome) if case.outcome else None,
-        questions=tuple(_discussion_questions(edition, path, case, turned=turn is not None)),
+        facts=tuple(list_case_facts(context, path, case)), entry_before=before, turning_point=turn,
+        outcome=build_outcome(context, case.outcome) if case.outcome else None,
+        questions=tuple(_discussion_questions(context, path, case, turned=turn is not None)),
     )
 
 
-# --- where the matter turned ------------------------------------------------------------------------------------------
+# --- turning point ----------------------------------------------------------------------------------------------------
 
 
-def _turning_point(edition: PageContext, case: Case) -> tuple[DatedEntry | None, DatedEntry | None]:
-    """The entry where talking became deciding, in the first of the issues that has one, and the entry before it."""
+def _turning_point(context: PageContext, case: Case) -> tuple[DatedEntry | None, DatedEntry | None]:
+    """Return the entry before the turning point, and the turning point, of the first issue that has one."""
     for path in case.issues:
-        issue = edition.library.issues[path]
-        method = find_method(edition, issue)
-        log = select_past_entries(issue.log, edition.as_of)
+        issue = context.library.issues[path]
+        method = find_method(context, issue)
+        log = select_past_entries(issue.log, context.as_of)
         number = _turning_point_index(log, method[1]) if method else None
         if number is not None:
-            names = localize_stages(edition, issue)
-            return (_dated_entry(edition, log[number - 1], names) if number else None), _dated_entry(edition,
-                                                                                                     log[number], names)
+            names = localize_stages(context, issue)
+            before = _dated_entry(context, log[number - 1], names) if number else None
+            return before, _dated_entry(context, log[number], names)
     return None, None
 
 
 def _turning_point_index(log: list[LogEntry], method: Method) -> int | None:
-    """The first entry of a phase from the decision on; without one, the first of a deliberation."""
+    """Return the index of the first entry in the decision phase or later, else in deliberation or later."""
     phases = {stage.id: stage.core for stage in method.stages}
     reached = [find_phase(entry.stage, phases) for entry in log]
     for least in ("decide", "deliberate"):
@@ -94,61 +94,60 @@ def _turning_point_index(log: list[LogEntry], method: Method) -> int | None:
     return None
 
 
-def _dated_entry(edition: PageContext, entry: LogEntry, names: Mapping[str, LocalizedText]) -> DatedEntry:
-    return DatedEntry(edition.language.when(entry.date), entry.date.exact.isoformat() if entry.date.exact else "",
+def _dated_entry(context: PageContext, entry: LogEntry, names: Mapping[str, LocalizedText]) -> DatedEntry:
+    return DatedEntry(context.language.when(entry.date), entry.date.exact.isoformat() if entry.date.exact else "",
                       names.get(entry.stage, LocalizedText("")),
-                      edition.label("stakeholder", entry.by) if entry.by else "",
-                      entry.text)
+                      context.label("stakeholder", entry.by) if entry.by else "", entry.text)
 
 
 # --- questions --------------------------------------------------------------------------------------------------------
 
 
-def _discussion_questions(edition: PageContext, path: str, case: Case, *, turned: bool) -> Iterator[DiscussionQuestion]:
-    issues = [edition.library.issues[issue] for issue in case.issues]
-    yield _question_on_absent(edition, path, case)
+def _discussion_questions(context: PageContext, path: str, case: Case, *, turned: bool) -> Iterator[DiscussionQuestion]:
+    issues = [context.library.issues[issue] for issue in case.issues]
+    yield _question_on_absent(context, path, case)
     if turned:
-        yield DiscussionQuestion(edition.text(
+        yield DiscussionQuestion(context.text(
             "What made the turn possible? What would have become of the matter without it?"))
     else:
-        yield DiscussionQuestion(edition.text(
+        yield DiscussionQuestion(context.text(
             "The record does not say where the matter turned. Where could it have turned?"))
     for issue in issues:
-        yield from _questions_on_decision(edition, issue)
-    yield from _questions_on_lasting(edition, case, issues)
+        yield from _questions_on_decision(context, issue)
+    yield from _questions_on_lasting(context, case, issues)
     if case.transferable:
         yield DiscussionQuestion(
-            edition.text("Which of these conditions are there where you live, and which would have to be made?"),
-            LocalizedText(edition.text("; ").join(case.transferable), edition.original_language))
+            context.text("Which of these conditions are there where you live, and which would have to be made?"),
+            LocalizedText(context.text("; ").join(case.transferable), context.original_language))
     else:
-        yield DiscussionQuestion(edition.text(
+        yield DiscussionQuestion(context.text(
             "What of this could be done where you live, and what would have to be different?"))
 
 
-def _question_on_absent(edition: PageContext, path: str, case: Case) -> DiscussionQuestion:
-    """Who was not at the table, of those whom the way of working or the nearest similar case names."""
-    there = edition.site_data.case_traits[path].stakeholders
-    if not there:
-        return DiscussionQuestion(edition.text("Who took part is not recorded. Who would have to be at the table?")
-                                  if is_judged(case) else edition.text(
+def _question_on_absent(context: PageContext, path: str, case: Case) -> DiscussionQuestion:
+    """Ask about stakeholders who did not take part, though the method or the most similar case names them."""
+    present = context.site_data.case_traits[path].stakeholders
+    if not present:
+        return DiscussionQuestion(context.text("Who took part is not recorded. Who would have to be at the table?")
+                                  if is_judged(case) else context.text(
                                       "The report does not say who took part. Who would have to be at the table?"))
-    absent = [key for key in _expected_stakeholders(edition, path, case) if key not in there][:MAX_STAKEHOLDERS_NAMED]
+    absent = [key for key in _expected_stakeholders(context, path, case) if key not in present][:MAX_STAKEHOLDERS_NAMED]
     if not absent:
-        return DiscussionQuestion(edition.text("Who at the table had the most to lose, and was that heard?"))
-    labels = join_items(edition, (edition.label("stakeholder", key) for key in absent))
-    return DiscussionQuestion(edition.text("Not named among those at the table: {who}. What would they have said?",
+        return DiscussionQuestion(context.text("Who at the table had the most to lose, and was that heard?"))
+    labels = join_items(context, (context.label("stakeholder", key) for key in absent))
+    return DiscussionQuestion(context.text("Not named among those at the table: {who}. What would they have said?",
                                            who=labels))
 
 
-def _expected_stakeholders(edition: PageContext, path: str, case: Case) -> list[str]:
-    method, book = find_method(edition, case), edition.site_data
-    named = {*(method[1].tiers if method else ()),
-             *(key for one in book.similar_cases[path][:1] for key in book.case_traits[one].stakeholders)}
-    return [key for key in edition.library.vocabulary.terms["stakeholder"] if key in named]
+def _expected_stakeholders(context: PageContext, path: str, case: Case) -> list[str]:
+    method, site_data = find_method(context, case), context.site_data
+    expected = {*(method[1].tiers if method else ()),
+                *(key for one in site_data.similar_cases[path][:1] for key in site_data.case_traits[one].stakeholders)}
+    return [key for key in context.library.vocabulary.terms["stakeholder"] if key in expected]
 
 
-def _questions_on_decision(edition: PageContext, issue: Issue) -> Iterator[DiscussionQuestion]:
-    text, written, decision = edition.text, edition.original_language, issue.decision
+def _questions_on_decision(context: PageContext, issue: Issue) -> Iterator[DiscussionQuestion]:
+    text, written, decision = context.text, context.original_language, issue.decision
     refused = [option.text for option in issue.options if option.adopted == "no"]
     if refused:
         yield DiscussionQuestion(text("What spoke for the way that was not taken?"),
@@ -164,17 +163,17 @@ def _questions_on_decision(edition: PageContext, issue: Issue) -> Iterator[Discu
                                  LocalizedText(objection.text, written))
 
 
-def _questions_on_lasting(edition: PageContext, case: Case, issues: list[Issue]) -> Iterator[DiscussionQuestion]:
-    text, outcomes = edition.text, (case.outcome, *(issue.outcome for issue in issues))
+def _questions_on_lasting(context: PageContext, case: Case, issues: list[Issue]) -> Iterator[DiscussionQuestion]:
+    text, outcomes = context.text, (case.outcome, *(issue.outcome for issue in issues))
     mechanism = next((one.mechanism for one in outcomes if one and one.mechanism), "")
     if mechanism:
         yield DiscussionQuestion(text("This is to make it last. Who carries it on when the people change?"),
-                                 LocalizedText(mechanism, edition.original_language))
+                                 LocalizedText(mechanism, context.original_language))
     elif is_judged(case):
         yield DiscussionQuestion(text("Nothing in the record makes the result last. What would?"))
     else:
         yield DiscussionQuestion(text("The report does not say what makes the result last. What would?"))
-    if any(edition.progress[path].reopenings for path in case.issues):
+    if any(context.progress[path].reopenings for path in case.issues):
         yield DiscussionQuestion(text("The problem came back once. What had been overlooked the first time?"))
     else:
         yield DiscussionQuestion(text("What if the problem comes back in a year? Who would notice, and who would act?"))

@@ -1,4 +1,4 @@
-"""The page of an event: what was shown, the wall as it stood on the day and what has moved since, the reviews."""
+"""The page of an event: what was presented, the wall on that day and the changes since, the reviews."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -51,7 +51,7 @@ class PresentationGroup(Struct, frozen=True):
 
 
 class StatusTransition(Struct, frozen=True):
-    """The issues that stood somewhere on the day and stand elsewhere now."""
+    """The issues that have moved from one status to another since the event."""
 
     status_before: str
     shape_before: str
@@ -62,7 +62,7 @@ class StatusTransition(Struct, frozen=True):
 
 
 class EventWall(Struct, frozen=True):
-    """The wall as it stood on the day of an event, and what has moved since, in words and one by one."""
+    """The wall on the day of an event, and the changes since, in words and issue by issue."""
 
     day: str
     columns: tuple[WallColumnView, ...]
@@ -71,7 +71,7 @@ class EventWall(Struct, frozen=True):
 
 
 class EventView(Struct, frozen=True):
-    """Everything that the page of an event shows. `no_wall` says why its wall cannot be shown."""
+    """The view of an event's page; `missing_wall_text`: why its wall cannot be shown."""
 
     parts: RecordParts
     aim: str
@@ -86,93 +86,92 @@ class EventView(Struct, frozen=True):
     gaps: Link | None
 
 
-def build_event_view(edition: PageContext, path: str, event: Event) -> EventView:
-    """What the page of the event at `path` shows."""
-    place, named_by = get_place_of(path), edition.library.referrers
-    attendance = format_headcount(edition, event.attendance) if event.attendance else ""
-    given = sort_newest_first((review for review, at in edition.record_lists.event_of.items() if at == path),
-                              edition.record_lists.date_of)
+def build_event_view(context: PageContext, path: str, event: Event) -> EventView:
+    """Build the view of the page of the event at `path`."""
+    place, named_by = get_place_of(path), context.library.referrers
+    attendance = format_headcount(context, event.attendance) if event.attendance else ""
+    given = sort_newest_first((review for review, at in context.record_lists.event_of.items() if at == path),
+                              context.record_lists.date_of)
     plans = dict.fromkeys(plan for review in given for plan in named_by(review, "plan.from"))
     return EventView(
-        parts=build_record_parts(edition, path, event, _event_facts(edition, path, event, attendance)),
+        parts=build_record_parts(context, path, event, _event_facts(context, path, event, attendance)),
         aim=event.aim or "",
-        suppression_note=explain_suppression(edition, attendance),
-        presentation_groups=tuple(_presentation_groups(edition, event)),
-        event_wall=_event_wall(edition, path, event), missing_wall_text=_explain_missing_wall(edition, path, event),
-        current_wall=Link(edition.text("The wall as it is now"), f"{place}/wall/index.html"),
-        matrix=build_ratings_matrix(edition, path, given),
-        reviews=select_rows(edition, (one for one in given if edition.library.reviews[one].target == path)),
-        plans=select_rows(edition, plans), gaps=link_gaps_page(edition, place),
+        suppression_note=explain_suppression(context, attendance),
+        presentation_groups=tuple(_presentation_groups(context, event)),
+        event_wall=_event_wall(context, path, event), missing_wall_text=_explain_missing_wall(context, path, event),
+        current_wall=Link(context.text("The wall as it is now"), f"{place}/wall/index.html"),
+        matrix=build_ratings_matrix(context, path, given),
+        reviews=select_rows(context, (one for one in given if context.library.reviews[one].target == path)),
+        plans=select_rows(context, plans), gaps=link_gaps_page(context, place),
     )
 
 
-def _event_facts(edition: PageContext, path: str, event: Event, attendance: str) -> Iterator[LabelledValue]:
-    text = edition.text
-    yield LabelledValue(text("Place"), link_to_records(edition, [get_place_of(path)]))
-    yield LabelledValue(text("Date"), (Link(edition.language.when(event.date)),))
-    yield LabelledValue(text("Kind"), (Link(edition.label("event_kind", event.kind)),))
+def _event_facts(context: PageContext, path: str, event: Event, attendance: str) -> Iterator[LabelledValue]:
+    text = context.text
+    yield LabelledValue(text("Place"), link_to_records(context, [get_place_of(path)]))
+    yield LabelledValue(text("Date"), (Link(context.language.when(event.date)),))
+    yield LabelledValue(text("Kind"), (Link(context.label("event_kind", event.kind)),))
     if attendance:
         yield LabelledValue(text("Took part"), (Link(attendance),))
     if event.criteria:
-        names = (localize_label(edition, one) for one in event.criteria)
+        names = (localize_label(context, one) for one in event.criteria)
         yield LabelledValue(text("Also judged by"), tuple(Link(name.text, "", name.lang) for name in names))
 
 
-def _presentation_groups(edition: PageContext, event: Event) -> Iterator[PresentationGroup]:
+def _presentation_groups(context: PageContext, event: Event) -> Iterator[PresentationGroup]:
     for group in event.groups:
-        shown = (PresentationView(link_to_record(edition, one.place), link_to_record(edition, one.case),
-                                  one.format or "")
-                 for one in group.presentations)
-        yield PresentationGroup(group.label or "", group.session or "", tuple(shown))
+        presentations = (PresentationView(link_to_record(context, one.place), link_to_record(context, one.case),
+                                          one.format or "")
+                         for one in group.presentations)
+        yield PresentationGroup(group.label or "", group.session or "", tuple(presentations))
 
 
 # --- the wall of the day ----------------------------------------------------------------------------------------------
 
 
-def _explain_missing_wall(edition: PageContext, path: str, event: Event) -> str:
-    if path in edition.site_data.status_since_event:
+def _explain_missing_wall(context: PageContext, path: str, event: Event) -> str:
+    if path in context.site_data.status_since_event:
         return ""
     if event.date.day is None:
-        return edition.text("The day of the event is not known, so its wall cannot be shown.")
-    return edition.text("The event is not over yet; its wall will stand here.")
+        return context.text("The day of the event is not known, so its wall cannot be shown.")
+    return context.text("The event is not over yet; its wall will stand here.")
 
 
-def _event_wall(edition: PageContext, path: str, event: Event) -> EventWall | None:
-    day, then = event.date.latest, edition.site_data.status_since_event.get(path)
+def _event_wall(context: PageContext, path: str, event: Event) -> EventWall | None:
+    day, then = event.date.latest, context.site_data.status_since_event.get(path)
     if day is None or then is None:
         return None
 
-    def paper(issue: str) -> WallNote:
-        return build_note_at_event(edition, issue, *then.statuses[issue])
+    def build_note(issue: str) -> WallNote:
+        return build_note_at_event(context, issue, *then.statuses[issue])
 
     wall = build_wall({issue: before for issue, (before, _) in then.statuses.items()}, day)
-    columns = tuple(build_status_columns(edition, get_place_of(path), wall, paper))
-    return EventWall(edition.language.day(day), columns, _describe_transitions(edition, then),
-                     tuple(_status_transitions(edition, then.statuses, paper)))
+    columns = tuple(build_status_columns(context, get_place_of(path), wall, build_note))
+    return EventWall(context.language.day(day), columns, _describe_transitions(context, then),
+                     tuple(_status_transitions(context, then.statuses, build_note)))
 
 
-def _describe_transitions(edition: PageContext, then: StatusSinceEvent) -> str:
+def _describe_transitions(context: PageContext, then: StatusSinceEvent) -> str:
     moved = sum(before.status != now.status for before, now in then.statuses.values())
-    first = edition.plural("{n} issue had been raised by that day; standing elsewhere now: {moved}.",
+    first = context.plural("{n} issue had been raised by that day; standing elsewhere now: {moved}.",
                            "{n} issues had been raised by that day; standing elsewhere now: {moved}.",
-                           len(then.statuses),
-                           moved=edition.number(moved))
-    second = edition.plural("{n} more issue has been raised since.", "{n} more issues have been raised since.",
+                           len(then.statuses), moved=context.number(moved))
+    second = context.plural("{n} more issue has been raised since.", "{n} more issues have been raised since.",
                             then.raised_since)
-    return join_sentences(edition, (first, second if then.raised_since else ""))
+    return join_sentences(context, (first, second if then.raised_since else ""))
 
 
-def _status_transitions(edition: PageContext, stood: Mapping[str, tuple[StatusSnapshot, StatusSnapshot]],
-                        paper: Callable[[str], WallNote]) -> Iterator[StatusTransition]:
-    """The issues that stand elsewhere now, by where from and where to, in the order of the statuses."""
+def _status_transitions(context: PageContext, snapshots: Mapping[str, tuple[StatusSnapshot, StatusSnapshot]],
+                        build_note: Callable[[str], WallNote]) -> Iterator[StatusTransition]:
+    """Yield the issues whose status has changed, by old and new status in the order of the statuses."""
     groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for path, (before, now) in stood.items():
+    for path, (before, now) in snapshots.items():
         groups[before.status, now.status].append(path)
-    statuses = tuple(edition.library.vocabulary.terms["status"])
+    statuses = tuple(context.library.vocabulary.terms["status"])
     for before_, after in sorted(groups, key=lambda move: (statuses.index(move[0]), statuses.index(move[1]))):
         paths = groups[before_, after]
-        papers = tuple(map(paper, paths)) if before_ != after else ()
-        reported = all(edition.site_data.list_items[path].from_press for path in paths)
-        before_label, label = (format_status(edition, status, reported=reported) for status in (before_, after))
+        notes = tuple(map(build_note, paths)) if before_ != after else ()
+        reported = all(context.site_data.list_items[path].from_press for path in paths)
+        before_label, label = (format_status(context, status, reported=reported) for status in (before_, after))
         yield StatusTransition(before_label, STATUS_SHAPES[before_], label, STATUS_SHAPES[after],
-                               edition.number(len(paths)), papers)
+                               context.number(len(paths)), notes)

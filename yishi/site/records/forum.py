@@ -1,4 +1,4 @@
-"""The page of a forum: who deliberates there, by which rules, its meetings and its issues."""
+"""The page of a forum: its members, its rules, its meetings and its issues."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ from ..record_parts import (
 
 
 class ForumView(Struct, frozen=True):
-    """Everything that the page of a forum shows."""
+    """The view of a forum's page."""
 
     parts: RecordParts
     suppression_note: str
@@ -29,33 +29,33 @@ class ForumView(Struct, frozen=True):
     issues: tuple[RecordRow, ...]
 
 
-def build_forum_view(edition: PageContext, path: str, forum: Forum) -> ForumView:
-    """What the page of the forum at `path` shows."""
-    library, when = edition.library, edition.record_lists.date_of
+def build_forum_view(context: PageContext, path: str, forum: Forum) -> ForumView:
+    """Build the view of the page of the forum at `path`."""
+    library, when = context.library, context.record_lists.date_of
     meetings = sort_newest_first(library.referrers(path, "meeting.forum"), when)
     of_meetings = (issue for meeting in meetings for issue in library.meetings[meeting].issues)
     issues = sort_newest_first(dict.fromkeys((*library.referrers(path, "issue.forum"), *of_meetings)), when)
-    members = format_headcount(edition, forum.members) if forum.members else ""
+    members = format_headcount(context, forum.members) if forum.members else ""
     return ForumView(
-        build_record_parts(edition, path, forum, _forum_facts(edition, path, forum, members)),
-        explain_suppression(edition, members),
-        localize_markdown(edition, path, forum.rules, get_language_root(get_record_url(path))),
-        select_rows(edition, meetings[:MAX_RELATED_RECORDS]), select_rows(edition, issues[:MAX_RELATED_RECORDS]),
+        build_record_parts(context, path, forum, _forum_facts(context, path, forum, members)),
+        explain_suppression(context, members),
+        localize_markdown(context, path, forum.rules, get_language_root(get_record_url(path))),
+        select_rows(context, meetings[:MAX_RELATED_RECORDS]), select_rows(context, issues[:MAX_RELATED_RECORDS]),
     )
 
 
-def _forum_facts(edition: PageContext, path: str, forum: Forum, members: str) -> Iterator[LabelledValue]:
-    text, written = edition.text, edition.original_language
-    yield LabelledValue(text("Place"), link_to_records(edition, [get_place_of(path)]))
-    yield LabelledValue(text("Kind"), (Link(edition.label("forum_kind", forum.kind)),))
+def _forum_facts(context: PageContext, path: str, forum: Forum, members: str) -> Iterator[LabelledValue]:
+    text, written = context.text, context.original_language
+    yield LabelledValue(text("Place"), link_to_records(context, [get_place_of(path)]))
+    yield LabelledValue(text("Kind"), (Link(context.label("forum_kind", forum.kind)),))
     if forum.founded and forum.founded.day:
-        yield LabelledValue(text("Founded"), (Link(edition.language.when(forum.founded)),))
-    if method := link_to_records(edition, [forum.method or ""]):
+        yield LabelledValue(text("Founded"), (Link(context.language.when(forum.founded)),))
+    if method := link_to_records(context, [forum.method or ""]):
         yield LabelledValue(text("Way of working"), method)
     if members:
         yield LabelledValue(text("Members"), (Link(members),))
     if forum.member_kinds:
-        kinds = tuple(Link(edition.label("stakeholder", kind)) for kind in forum.member_kinds)
+        kinds = tuple(Link(context.label("stakeholder", kind)) for kind in forum.member_kinds)
         yield LabelledValue(text("Who belongs to it"), kinds)
     if forum.embedded_in:
         yield LabelledValue(text("Part of"), (Link(forum.embedded_in, "", written),))

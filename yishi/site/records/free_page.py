@@ -1,4 +1,4 @@
-"""The free pages."""
+"""Free pages: text pages without a record type of their own."""
 
 from collections.abc import Iterator
 
@@ -18,16 +18,16 @@ class FreePageView(Struct, frozen=True):
     body: LocalizedText | None
 
 
-def plan_free_pages(edition: PageContext) -> Iterator[OutputPlan]:
-    """The page of every free page."""
-    for path in edition.library.pages:
-        yield plan_page(edition, get_record_url(path), build_free_page, path)
+def plan_free_pages(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the page of every free page."""
+    for path in context.library.pages:
+        yield plan_page(context, get_record_url(path), build_free_page, path)
 
 
-def build_free_page(edition: PageContext, path: str) -> Output:
-    """The free page at `path`."""
-    page = edition.library.pages[path]
-    name, summary = localize_name(edition, page), localize_summary(edition, page)
-    view = FreePageView(name, summary, localize_body(edition, path, page, get_language_root(get_record_url(path))))
-    return build_page(edition, get_record_url(path), "pages/free_page.html", name.text, view,
+def build_free_page(context: PageContext, path: str) -> Output:
+    """Build the free page at `path`."""
+    page = context.library.pages[path]
+    name, summary = localize_name(context, page), localize_summary(context, page)
+    view = FreePageView(name, summary, localize_body(context, path, page, get_language_root(get_record_url(path))))
+    return build_page(context, get_record_url(path), "pages/free_page.html", name.text, view,
                       description=summary.text if summary else "", trail=(Link(name.text, "", name.lang),))

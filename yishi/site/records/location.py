@@ -27,7 +27,7 @@ from ..record_parts import (
 
 
 class LocationView(Struct, frozen=True):
-    """A location, its issues and the cases that tell of it."""
+    """A location, its issues, and the cases about it."""
 
     name: LocalizedText
     facts: tuple[LabelledValue, ...]
@@ -37,33 +37,33 @@ class LocationView(Struct, frozen=True):
     sources: tuple[Link, ...]
 
 
-def plan_location_pages(edition: PageContext) -> Iterator[OutputPlan]:
-    """The page of every location."""
-    for path in edition.library.locations:
-        issues = edition.library.referrers(path, "issue.location")
-        front = next(split_list(path, issues, edition.record_lists.month_of))
-        yield plan_page(edition, get_record_url(path), build_location_page, path, front)
+def plan_location_pages(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the page of every location."""
+    for path in context.library.locations:
+        issues = context.library.referrers(path, "issue.location")
+        front = next(split_list(path, issues, context.record_lists.month_of))
+        yield plan_page(context, get_record_url(path), build_location_page, path, front)
         if front.subpages:
-            name = localize_name(edition, edition.library.locations[path])
-            yield from plan_list_pages(edition, path, name.text, issues, lang=name.lang, empty="",
-                                       trail=build_breadcrumbs(edition, get_place_of(path)), front=False)
+            name = localize_name(context, context.library.locations[path])
+            yield from plan_list_pages(context, path, name.text, issues, lang=name.lang, empty="",
+                                       trail=build_breadcrumbs(context, get_place_of(path)), front=False)
 
 
-def build_location_page(edition: PageContext, path: str, front: ListPage) -> Output:
-    """The page of the location at `path`; `front` holds the issues that stand on it."""
-    location = edition.library.locations[path]
+def build_location_page(context: PageContext, path: str, front: ListPage) -> Output:
+    """Build the page of the location at `path`; `front`: the issues on its first page."""
+    location = context.library.locations[path]
     view = LocationView(
-        localize_name(edition, location), tuple(_location_facts(edition, path, location)),
-        select_rows(edition, front.paths), link_subpages(edition, front),
-        select_rows(edition, edition.library.referrers(path, "case.location")[:MAX_RELATED_RECORDS]),
-        link_sources(edition, path, location),
+        localize_name(context, location), tuple(_location_facts(context, path, location)),
+        select_rows(context, front.paths), link_subpages(context, front),
+        select_rows(context, context.library.referrers(path, "case.location")[:MAX_RELATED_RECORDS]),
+        link_sources(context, path, location),
     )
-    return build_page(edition, get_record_url(path), "pages/location.html", view.name.text, view,
-                      trail=build_breadcrumbs(edition, get_place_of(path), Link(view.name.text, "", view.name.lang)))
+    return build_page(context, get_record_url(path), "pages/location.html", view.name.text, view,
+                      trail=build_breadcrumbs(context, get_place_of(path), Link(view.name.text, "", view.name.lang)))
 
 
-def _location_facts(edition: PageContext, path: str, location: Location) -> Iterator[LabelledValue]:
-    yield LabelledValue(edition.text("Place"), link_to_records(edition, [get_place_of(path)]))
-    yield LabelledValue(edition.text("Kind"), (Link(format_location_kind(edition, location)),))
+def _location_facts(context: PageContext, path: str, location: Location) -> Iterator[LabelledValue]:
+    yield LabelledValue(context.text("Place"), link_to_records(context, [get_place_of(path)]))
+    yield LabelledValue(context.text("Kind"), (Link(format_location_kind(context, location)),))
     if location.built is not None:
-        yield LabelledValue(edition.text("Built"), (Link(str(location.built)),))
+        yield LabelledValue(context.text("Built"), (Link(str(location.built)),))

@@ -1,4 +1,4 @@
-"""The page of a meeting: its agenda, who took part, the minutes, the votes, and what was agreed to be done."""
+"""The page of a meeting: agenda, participants, minutes, votes and agreed actions."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ from ..record_parts import (
 
 
 class VoteView(Struct, frozen=True):
-    """A vote on one matter, in numbers of people; "" = not recorded."""
+    """A vote on one item, in numbers of people; "" = not recorded."""
 
     text: str
     votes_for: str
@@ -29,7 +29,7 @@ class VoteView(Struct, frozen=True):
 
 
 class ActionView(Struct, frozen=True):
-    """A thing to be done that the meeting agreed on, who leads it, and where it stands."""
+    """An action that the meeting agreed on, who leads it, and its completion."""
 
     what: str
     lead: Link | None
@@ -37,7 +37,7 @@ class ActionView(Struct, frozen=True):
 
 
 class MeetingView(Struct, frozen=True):
-    """Everything that the page of a meeting shows. `said` tells what is still missing, and why."""
+    """The view of a meeting's page; `minutes_note`: what the minutes lack, and why."""
 
     parts: RecordParts
     minutes_note: str
@@ -50,67 +50,67 @@ class MeetingView(Struct, frozen=True):
     issues: tuple[RecordRow, ...]
 
 
-def build_meeting_view(edition: PageContext, path: str, meeting: Meeting) -> MeetingView:
-    """What the page of the meeting at `path` shows."""
-    participants, ballots = tuple(list_participants(edition, meeting.participants)), tuple(_vote_views(edition,
-                                                                                                       meeting))
+def build_meeting_view(context: PageContext, path: str, meeting: Meeting) -> MeetingView:
+    """Build the view of the page of the meeting at `path`."""
+    participants = tuple(list_participants(context, meeting.participants))
+    votes = tuple(_vote_views(context, meeting))
     numbers = (*(one.text for fact in participants for one in fact.values),
-               *(number for one in ballots for number in (one.votes_for, one.against, one.abstain)))
-    deeds = tuple(_action_views(edition, meeting))
+               *(number for one in votes for number in (one.votes_for, one.against, one.abstain)))
+    actions = tuple(_action_views(context, meeting))
     return MeetingView(
-        parts=build_record_parts(edition, path, meeting, _meeting_facts(edition, path, meeting)),
-        minutes_note=_minutes_note(edition, meeting),
-        agenda=meeting.agenda, participants=participants, suppression_note=explain_suppression(edition, *numbers),
-        votes=ballots, actions=deeds,
-        actions_summary=_summarise_actions(edition, deeds), issues=select_rows(edition, meeting.issues),
+        parts=build_record_parts(context, path, meeting, _meeting_facts(context, path, meeting)),
+        minutes_note=_minutes_note(context, meeting),
+        agenda=meeting.agenda, participants=participants, suppression_note=explain_suppression(context, *numbers),
+        votes=votes, actions=actions,
+        actions_summary=_summarise_actions(context, actions), issues=select_rows(context, meeting.issues),
     )
 
 
-def _meeting_facts(edition: PageContext, path: str, meeting: Meeting) -> Iterator[LabelledValue]:
-    text, written = edition.text, edition.original_language
-    yield LabelledValue(text("Place"), link_to_records(edition, [get_place_of(path)]))
-    yield LabelledValue(text("Date"), (Link(edition.language.when(meeting.date)),))
-    if forum := link_to_reference(edition, path, "forum", meeting.forum):
+def _meeting_facts(context: PageContext, path: str, meeting: Meeting) -> Iterator[LabelledValue]:
+    text, written = context.text, context.original_language
+    yield LabelledValue(text("Place"), link_to_records(context, [get_place_of(path)]))
+    yield LabelledValue(text("Date"), (Link(context.language.when(meeting.date)),))
+    if forum := link_to_reference(context, path, "forum", meeting.forum):
         yield LabelledValue(text("Forum"), (forum,))
     if meeting.form:
         yield LabelledValue(text("Form"), (Link(meeting.form, "", written),))
     if meeting.mode:
-        yield LabelledValue(text("How people met"), (Link(edition.label("attendance_mode", meeting.mode)),))
+        yield LabelledValue(text("How people met"), (Link(context.label("attendance_mode", meeting.mode)),))
     if meeting.venue:
         yield LabelledValue(text("Where"), (Link(meeting.venue, "", written),))
     if meeting.chair:
-        yield LabelledValue(text("In the chair"), (Link(edition.label("stakeholder", meeting.chair)),))
+        yield LabelledValue(text("In the chair"), (Link(context.label("stakeholder", meeting.chair)),))
 
 
-def _minutes_note(edition: PageContext, meeting: Meeting) -> str:
-    if meeting.date.earliest and meeting.date.earliest > edition.as_of:
-        return edition.text("This meeting is still to come.")
+def _minutes_note(context: PageContext, meeting: Meeting) -> str:
+    if meeting.date.earliest and meeting.date.earliest > context.as_of:
+        return context.text("This meeting is still to come.")
     if meeting.minutes:
         return ""
     if meeting.basis == "press":
-        return edition.text("The minutes are not part of the report.")
-    return edition.text("No minutes have been published yet.")
+        return context.text("The minutes are not part of the report.")
+    return context.text("No minutes have been published yet.")
 
 
-def _vote_views(edition: PageContext, meeting: Meeting) -> Iterator[VoteView]:
+def _vote_views(context: PageContext, meeting: Meeting) -> Iterator[VoteView]:
     for vote in meeting.votes:
         hidden = suppress_votes(vote, meeting.participants.headcount)
         cast = (("for", vote.for_), ("against", vote.against), ("abstain", vote.abstain))
-        yield VoteView(vote.text, *("" if number is None else format_people(edition, number, hidden.get(key))
+        yield VoteView(vote.text, *("" if number is None else format_people(context, number, hidden.get(key))
                                     for key, number in cast))
 
 
-def _action_views(edition: PageContext, meeting: Meeting) -> Iterator[ActionView]:
+def _action_views(context: PageContext, meeting: Meeting) -> Iterator[ActionView]:
     for action in meeting.actions:
-        yield ActionView(action.what, format_stakeholder(edition, action.lead) if action.lead else None,
-                         build_completion_status(edition, action.due, action.done_on, judged=meeting.basis != "press"))
+        yield ActionView(action.what, format_stakeholder(context, action.lead) if action.lead else None,
+                         build_completion_status(context, action.due, action.done_on, judged=meeting.basis != "press"))
 
 
-def _summarise_actions(edition: PageContext, deeds: tuple[ActionView, ...]) -> str:
-    """How many of the actions are done, open, overdue."""
-    states = [deed.completion.state for deed in deeds]
+def _summarise_actions(context: PageContext, actions: tuple[ActionView, ...]) -> str:
+    """Say how many of the actions are done, open and overdue."""
+    states = [action.completion.state for action in actions]
     done, overdue = states.count("done") + states.count("late"), states.count("overdue")
-    if not deeds:
+    if not actions:
         return ""
-    return edition.text("Done: {done}; open: {open}; overdue: {overdue}.", done=edition.number(done),
-                        open=edition.number(states.count("open")), overdue=edition.number(overdue))
+    return context.text("Done: {done}; open: {open}; overdue: {overdue}.", done=context.number(done),
+                        open=context.number(states.count("open")), overdue=context.number(overdue))

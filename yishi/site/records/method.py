@@ -33,7 +33,7 @@ from ..record_parts import (
 
 
 class StageView(Struct, frozen=True):
-    """A verified stage of a method and the core phases it spans."""
+    """A verified stage of a method, and the core phases that it spans."""
 
     name: LocalizedText
     full_label: LocalizedText | None
@@ -42,7 +42,7 @@ class StageView(Struct, frozen=True):
 
 
 class MethodView(Struct, frozen=True):
-    """A method: its verified stages and levels only, and what uses it."""
+    """A method: only its verified stages and levels, and the records that use it."""
 
     name: LocalizedText
     summary: LocalizedText | None
@@ -65,73 +65,73 @@ class MethodsView(Struct, frozen=True):
     methods: tuple[tuple[Link, LocalizedText | None], ...]
 
 
-def plan_method_pages(edition: PageContext) -> Iterator[OutputPlan]:
-    """The list of methods, and the page of each."""
-    yield plan_page(edition, "methods/index.html", build_methods_page)
-    for path in edition.library.methods:
-        issues = edition.record_lists.issues_by_method.get(path, ())
-        front = next(split_list(path, issues, edition.record_lists.month_of))
-        yield plan_page(edition, get_record_url(path), build_method_page, path, front)
+def plan_method_pages(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the list of methods, and the page of each."""
+    yield plan_page(context, "methods/index.html", build_methods_page)
+    for path in context.library.methods:
+        issues = context.record_lists.issues_by_method.get(path, ())
+        front = next(split_list(path, issues, context.record_lists.month_of))
+        yield plan_page(context, get_record_url(path), build_method_page, path, front)
         if front.subpages:
-            name = localize_name(edition, edition.library.methods[path])
-            yield from plan_list_pages(edition, path, name.text, issues, lang=name.lang, empty="",
-                                       trail=(_methods_link(edition),), front=False)
+            name = localize_name(context, context.library.methods[path])
+            yield from plan_list_pages(context, path, name.text, issues, lang=name.lang, empty="",
+                                       trail=(_methods_link(context),), front=False)
 
 
-def build_methods_page(edition: PageContext) -> Output:
-    """The list of methods."""
-    title, methods = edition.text("Ways of working"), edition.library.methods
-    listed = tuple(zip(link_to_records(edition, methods), [localize_summary(edition, one) for one in methods.values()],
+def build_methods_page(context: PageContext) -> Output:
+    """Build the list of methods."""
+    title, methods = context.text("Ways of working"), context.library.methods
+    listed = tuple(zip(link_to_records(context, methods), [localize_summary(context, one) for one in methods.values()],
                        strict=True))
-    return build_page(edition, "methods/index.html", "pages/methods.html", title, MethodsView(listed),
+    return build_page(context, "methods/index.html", "pages/methods.html", title, MethodsView(listed),
                       trail=(Link(title),))
 
 
-def build_method_page(edition: PageContext, path: str, front: ListPage) -> Output:
-    """The page of the method at `path`; `front` holds the issues that stand on it."""
-    view = build_method_view(edition, path, edition.library.methods[path], front)
-    return build_page(edition, get_record_url(path), "pages/method.html", view.name.text, view,
-                      trail=(_methods_link(edition), Link(view.name.text, "", view.name.lang)),
-                      about=describe_method(edition, edition.library.methods[path]),
+def build_method_page(context: PageContext, path: str, front: ListPage) -> Output:
+    """Build the page of the method at `path`; `front`: the issues on its first page."""
+    view = build_method_view(context, path, context.library.methods[path], front)
+    return build_page(context, get_record_url(path), "pages/method.html", view.name.text, view,
+                      trail=(_methods_link(context), Link(view.name.text, "", view.name.lang)),
+                      about=describe_method(context, context.library.methods[path]),
                       description=view.summary.text if view.summary else "")
 
 
-def _methods_link(edition: PageContext) -> Link:
-    return Link(edition.text("Ways of working"), "methods/index.html")
+def _methods_link(context: PageContext) -> Link:
+    return Link(context.text("Ways of working"), "methods/index.html")
 
 
-def build_method_view(edition: PageContext, path: str, method: Method, front: ListPage) -> MethodView:
-    """What the page of the method at `path` shows; `front` holds the issues that stand on it."""
+def build_method_view(context: PageContext, path: str, method: Method, front: ListPage) -> MethodView:
+    """Build the view of the page of the method at `path`; `front`: the issues on its first page."""
     return MethodView(
-        name=localize_name(edition, method), summary=localize_summary(edition, method),
-        body=localize_body(edition, path, method, get_language_root(get_record_url(path))),
+        name=localize_name(context, method), summary=localize_summary(context, method),
+        body=localize_body(context, path, method, get_language_root(get_record_url(path))),
         from_press=method.basis == "press",
-        facts=tuple(_method_facts(edition, method)), stages=tuple(_stage_views(edition, method)),
+        facts=tuple(_method_facts(context, method)), stages=tuple(_stage_views(context, method)),
         has_unverified_parts=any(not part.verified for parts in (method.stages, method.levels) for part in parts),
-        criteria=tuple(localize_label(edition, criterion) for criterion in method.criteria),
-        issues=select_rows(edition, front.paths), subpages=link_subpages(edition, front),
-        cases=select_rows(edition, edition.record_lists.cases_by_method.get(path, ())[:MAX_RELATED_RECORDS]),
-        sources=link_sources(edition, path, method), remarks=tuple(list_remarks(edition, path, method)),
+        criteria=tuple(localize_label(context, criterion) for criterion in method.criteria),
+        issues=select_rows(context, front.paths), subpages=link_subpages(context, front),
+        cases=select_rows(context, context.record_lists.cases_by_method.get(path, ())[:MAX_RELATED_RECORDS]),
+        sources=link_sources(context, path, method), remarks=tuple(list_remarks(context, path, method)),
     )
 
 
-def _stage_views(edition: PageContext, method: Method) -> Iterator[StageView]:
+def _stage_views(context: PageContext, method: Method) -> Iterator[StageView]:
     for stage in method.stages:
         if stage.verified:
-            full = LocalizedText(stage.full_label, edition.original_language) if stage.full_label else None
-            yield StageView(localize_stage(edition, stage), full, format_phases(edition, stage.core), stage.required)
+            full = LocalizedText(stage.full_label, context.original_language) if stage.full_label else None
+            yield StageView(localize_stage(context, stage), full, format_phases(context, stage.core), stage.required)
 
 
-def _method_facts(edition: PageContext, method: Method) -> Iterator[LabelledValue]:
+def _method_facts(context: PageContext, method: Method) -> Iterator[LabelledValue]:
     if method.version:
-        yield LabelledValue(edition.text("Version"), (Link(method.version, "", edition.original_language),))
-    levels = [localize_label(edition, level) for level in method.levels if level.verified]
+        yield LabelledValue(context.text("Version"), (Link(method.version, "", context.original_language),))
+    levels = [localize_label(context, level) for level in method.levels if level.verified]
     if levels:
-        yield LabelledValue(edition.text("Levels"), tuple(Link(level.text, "", level.lang) for level in levels))
+        yield LabelledValue(context.text("Levels"), tuple(Link(level.text, "", level.lang) for level in levels))
     if method.tiers:
-        tiers = tuple(Link(edition.label("stakeholder", tier)) for tier in method.tiers)
-        yield LabelledValue(edition.text("Acting together"), tiers)
-    if "followup_days" in method.model_fields_set:  # not where the built-in number stands for what nobody said
-        days = edition.plural("{n} day after a matter is resolved", "{n} days after a matter is resolved",
+        tiers = tuple(Link(context.label("stakeholder", tier)) for tier in method.tiers)
+        yield LabelledValue(context.text("Acting together"), tiers)
+    if "followup_days" in method.model_fields_set:  # not for the built-in default, which nobody stated
+        days = context.plural("{n} day after a matter is resolved", "{n} days after a matter is resolved",
                               method.followup_days)
-        yield LabelledValue(edition.text("Follow-up"), (Link(days),))
+        yield LabelledValue(context.text("Follow-up"), (Link(days),))

@@ -1,4 +1,4 @@
-"""The page of a plan: the gaps it answers, for whom, its sessions, and what the same indicators say now."""
+"""The page of a plan: the gaps it addresses, its audience, its sessions, and the current values of its indicators."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ class SessionView(Struct, frozen=True):
 
 
 class PlanView(Struct, frozen=True):
-    """Everything that the page of a plan shows."""
+    """The view of a plan's page."""
 
     parts: RecordParts
     gaps: tuple[GapView, ...]
@@ -42,39 +42,39 @@ class PlanView(Struct, frozen=True):
     recommendations: tuple[RecommendationView, ...]
 
 
-def build_plan_view(edition: PageContext, path: str, plan: Plan) -> PlanView:
-    """What the page of the plan at `path` shows."""
-    sessions, name = tuple(_session_views(edition, plan)), get_record_url(path)
-    naming = dict.fromkeys((*plan.from_, *edition.library.referrers(path, "review.recommendations")))
-    taken_up = (advice for review in naming if review in edition.library.reviews
-                for advice in list_review_recommendations(edition, review) if advice.plan
-                and advice.plan.target == name)
+def build_plan_view(context: PageContext, path: str, plan: Plan) -> PlanView:
+    """Build the view of the page of the plan at `path`."""
+    sessions, name = tuple(_session_views(context, plan)), get_record_url(path)
+    reviews = dict.fromkeys((*plan.from_, *context.library.referrers(path, "review.recommendations")))
+    taken_up = (recommendation for review in reviews if review in context.library.reviews
+                for recommendation in list_review_recommendations(context, review)
+                if recommendation.plan and recommendation.plan.target == name)
     return PlanView(
-        build_record_parts(edition, path, plan, _plan_facts(edition, path, plan)),
-        tuple(build_gaps(edition, path, plan)), sessions,
-        explain_suppression(edition, *(one.attendance for one in sessions)), plan.basis == "press",
-        select_rows(edition, naming), tuple(taken_up),
+        build_record_parts(context, path, plan, _plan_facts(context, path, plan)),
+        tuple(build_gaps(context, path, plan)), sessions,
+        explain_suppression(context, *(one.attendance for one in sessions)), plan.basis == "press",
+        select_rows(context, reviews), tuple(taken_up),
     )
 
 
-def _plan_facts(edition: PageContext, path: str, plan: Plan) -> Iterator[LabelledValue]:
-    text = edition.text
-    places = link_to_records(edition, plan.places)
-    yield LabelledValue(text("Made by"), link_to_records(edition, [get_place_of(path)]))
+def _plan_facts(context: PageContext, path: str, plan: Plan) -> Iterator[LabelledValue]:
+    text = context.text
+    places = link_to_records(context, plan.places)
+    yield LabelledValue(text("Made by"), link_to_records(context, [get_place_of(path)]))
     if places:
         yield LabelledValue(text("For"), places)
-    if status := format_plan_status(edition, plan):
+    if status := format_plan_status(context, plan):
         yield LabelledValue(text("Status"), (Link(status),))
     if plan.format:
-        yield LabelledValue(text("Form"), tuple(Link(one, "", edition.original_language) for one in plan.format))
-    if gaps := link_gaps_page(edition, get_place_of(path)):
+        yield LabelledValue(text("Form"), tuple(Link(one, "", context.original_language) for one in plan.format))
+    if gaps := link_gaps_page(context, get_place_of(path)):
         yield LabelledValue(text("More"), (gaps,))
 
 
-def _session_views(edition: PageContext, plan: Plan) -> Iterator[SessionView]:
+def _session_views(context: PageContext, plan: Plan) -> Iterator[SessionView]:
     for session in plan.sessions:
         day, earliest = session.date.exact, session.date.earliest
         yield SessionView(
-            edition.language.when(session.date), day.isoformat() if day else "", session.topic,
-            format_headcount(edition, session.attendance) if session.attendance else "",
-            bool(earliest and earliest > edition.as_of))
+            context.language.when(session.date), day.isoformat() if day else "", session.topic,
+            format_headcount(context, session.attendance) if session.attendance else "",
+            bool(earliest and earliest > context.as_of))

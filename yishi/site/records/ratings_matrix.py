@@ -1,4 +1,4 @@
-"""What reviewers found at an event, communities by criteria, beside the indicators. A fixed order, never a ranking."""
+"""Reviewers' ratings at an event, communities by criteria, beside indicators. In a fixed order, never a ranking."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,11 +14,11 @@ from ..ratings import RatingView, build_rating
 from ..record_parts import localize_label
 
 MATRIX_INDICATORS = ("procedure_complete", "breadth_3plus", "followup_rate")
-"""The statistics that stand beside the reviewers' ratings."""
+"""The statistics shown beside the reviewers' ratings."""
 
 
 class ReviewerRating(Struct, frozen=True):
-    """One reviewer's rating; `target` leads to the review, `reviewer` is a role."""
+    """One reviewer's rating; `target` links to the review, `reviewer` is a role."""
 
     rating: RatingView
     target: str
@@ -26,7 +26,7 @@ class ReviewerRating(Struct, frozen=True):
 
 
 class RatingsMatrixRow(Struct, frozen=True):
-    """One community: the marks by each criterion, and its indicators now. Without a review `silent`."""
+    """One community: its ratings by criterion, and its indicators now. `has_no_reviews`: nobody has reviewed it."""
 
     place: Link
     has_no_reviews: bool
@@ -35,49 +35,49 @@ class RatingsMatrixRow(Struct, frozen=True):
 
 
 class RatingsMatrix(Struct, frozen=True):
-    """Communities by criteria."""
+    """Ratings of communities by criteria."""
 
     criteria: tuple[LocalizedText, ...]
     indicators: tuple[Link, ...]
     rows: tuple[RatingsMatrixRow, ...]
 
 
-def build_ratings_matrix(edition: PageContext, event: str, given: Sequence[str]) -> RatingsMatrix | None:
-    """The reviews `given` at an event, of communities and their cases; None if there is none of them."""
+def build_ratings_matrix(context: PageContext, event: str, given: Sequence[str]) -> RatingsMatrix | None:
+    """Build the matrix from the `given` reviews of communities and their cases at an event; None if there are none."""
     reviews: defaultdict[str, list[str]] = defaultdict(list)
     for path in sorted(given):
-        if edition.library.reviews[path].target != event:
-            reviews[edition.record_lists.reviewed_place_of[path]].append(path)
+        if context.library.reviews[path].target != event:
+            reviews[context.record_lists.reviewed_place_of[path]].append(path)
     if not reviews:
         return None
-    criteria = _matrix_criteria(edition, event, [path for paths in reviews.values() for path in paths])
-    shown = {one.place for group in edition.library.events[event].groups for one in group.presentations}
-    lines = (_matrix_row(edition, place, reviews[place], list(criteria))
-             for place in edition.library.places if place in reviews or place in shown)
-    names = (Link(edition.text(DEFINITIONS[key].name), f"statistics/{key}/index.html") for key in MATRIX_INDICATORS)
+    criteria = _matrix_criteria(context, event, [path for paths in reviews.values() for path in paths])
+    presented = {one.place for group in context.library.events[event].groups for one in group.presentations}
+    lines = (_matrix_row(context, place, reviews[place], list(criteria))
+             for place in context.library.places if place in reviews or place in presented)
+    names = (Link(context.text(DEFINITIONS[key].name), f"statistics/{key}/index.html") for key in MATRIX_INDICATORS)
     return RatingsMatrix(tuple(criteria.values()), tuple(names), tuple(lines))
 
 
-def _matrix_criteria(edition: PageContext, event: str, reviews: Sequence[str]) -> Mapping[str, LocalizedText]:
-    """The event's criteria, then those of the reviews' own methods: those by which a review judges."""
-    targets = (event, *(edition.library.reviews[path].target for path in reviews))
-    used = {judgement.key for path in reviews for judgement in edition.library.reviews[path].criteria}
-    names = {one.id: localize_label(edition, one) for target in dict.fromkeys(targets)
-             for one in get_review_criteria(edition.library, target)}
+def _matrix_criteria(context: PageContext, event: str, reviews: Sequence[str]) -> Mapping[str, LocalizedText]:
+    """Return the event's criteria, then those of the reviews' own methods, as far as a review rates by them."""
+    targets = (event, *(context.library.reviews[path].target for path in reviews))
+    used = {judgement.key for path in reviews for judgement in context.library.reviews[path].criteria}
+    names = {one.id: localize_label(context, one) for target in dict.fromkeys(targets)
+             for one in get_review_criteria(context.library, target)}
     return {key: name for key, name in names.items() if key in used}
 
 
-def _matrix_row(edition: PageContext, place: str, reviews: Sequence[str], criteria: Sequence[str]) -> RatingsMatrixRow:
-    marks = tuple(tuple(_reviewer_ratings(edition, reviews, key)) for key in criteria)
-    indicators = tuple((get_statistic_path(key, place), format_stat(edition, key, stat), encode_stat_value(stat))
-                       for key in MATRIX_INDICATORS if (stat := get_stat(edition, place, key)))
-    return RatingsMatrixRow(link_to_record(edition, place) or Link(place), not reviews, marks, indicators)
+def _matrix_row(context: PageContext, place: str, reviews: Sequence[str], criteria: Sequence[str]) -> RatingsMatrixRow:
+    marks = tuple(tuple(_reviewer_ratings(context, reviews, key)) for key in criteria)
+    indicators = tuple((get_statistic_path(key, place), format_stat(context, key, stat), encode_stat_value(stat))
+                       for key in MATRIX_INDICATORS if (stat := get_stat(context, place, key)))
+    return RatingsMatrixRow(link_to_record(context, place) or Link(place), not reviews, marks, indicators)
 
 
-def _reviewer_ratings(edition: PageContext, reviews: Sequence[str], criterion: str) -> Iterator[ReviewerRating]:
+def _reviewer_ratings(context: PageContext, reviews: Sequence[str], criterion: str) -> Iterator[ReviewerRating]:
     for path in reviews:
-        review = edition.library.reviews[path]
+        review = context.library.reviews[path]
         for judgement in review.criteria:
             if judgement.key == criterion:
-                yield ReviewerRating(build_rating(edition, judgement.rating), get_record_url(path),
-                                     LocalizedText(review.reviewer_role or "", edition.original_language))
+                yield ReviewerRating(build_rating(context, judgement.rating), get_record_url(path),
+                                     LocalizedText(review.reviewer_role or "", context.original_language))

@@ -1,4 +1,4 @@
-"""The page of a register: what can be taken care of, and what is."""
+"""The page of a register: the items that residents can claim, and which are claimed."""
 
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from ..record_parts import LabelledValue, RecordParts, build_record_parts
 
 
 class RegisterItem(Struct, frozen=True):
-    """One thing that can be claimed; `said` is whether it is, and since when."""
+    """An item that can be claimed; `claim_text`: whether it is claimed, and since when."""
 
     code: str
     kind: str
@@ -23,7 +23,7 @@ class RegisterItem(Struct, frozen=True):
 
 
 class RegisterView(Struct, frozen=True):
-    """Everything that the page of a register shows: `sum` of its items, or a `published` one."""
+    """The view of a register's page. `summary` is computed from its items; `published_summary`: as published."""
 
     place: str
     parts: RecordParts
@@ -33,38 +33,38 @@ class RegisterView(Struct, frozen=True):
     items: tuple[RegisterItem, ...]
 
 
-def build_register_view(edition: PageContext, path: str, register: Register) -> RegisterView:
-    """What the page of the register at `path` shows."""
-    plots = tuple(_register_item(edition, item) for item in register.items)
-    place = LabelledValue(edition.text("Place"), link_to_records(edition, [get_place_of(path)]))
+def build_register_view(context: PageContext, path: str, register: Register) -> RegisterView:
+    """Build the view of the page of the register at `path`."""
+    items = tuple(_register_item(context, item) for item in register.items)
+    place = LabelledValue(context.text("Place"), link_to_records(context, [get_place_of(path)]))
     return RegisterView(
-        get_place_of(path), build_record_parts(edition, path, register, [place]),
-        localize_markdown(edition, path, register.rules, get_language_root(get_record_url(path))),
-        _summarise_items(edition, plots), _published_summary(edition, register.summary) if register.summary else "",
-        plots,
+        get_place_of(path), build_record_parts(context, path, register, [place]),
+        localize_markdown(context, path, register.rules, get_language_root(get_record_url(path))),
+        _summarise_items(context, items), _published_summary(context, register.summary) if register.summary else "",
+        items,
     )
 
 
-def _register_item(edition: PageContext, item: Item) -> RegisterItem:
-    day, text = edition.language.day, edition.text
-    claimed = item.claimed and (item.claimed_on or edition.as_of) <= edition.as_of
-    said = text("not claimed yet")
+def _register_item(context: PageContext, item: Item) -> RegisterItem:
+    day, text = context.language.day, context.text
+    claimed = item.claimed and (item.claimed_on or context.as_of) <= context.as_of
+    claim_text = text("not claimed yet")
     if claimed:
-        said = text("claimed on {day}", day=day(item.claimed_on)) if item.claimed_on else text("claimed")
-    return RegisterItem(item.code, item.kind or "", claimed, said,
-                        edition.label("claimant", item.claimant) if claimed and item.claimant else "",
+        claim_text = text("claimed on {day}", day=day(item.claimed_on)) if item.claimed_on else text("claimed")
+    return RegisterItem(item.code, item.kind or "", claimed, claim_text,
+                        context.label("claimant", item.claimant) if claimed and item.claimant else "",
                         day(item.check_on) if item.check_on else "", item.state or "")
 
 
-def _summarise_items(edition: PageContext, plots: tuple[RegisterItem, ...]) -> str:
-    if not plots:
+def _summarise_items(context: PageContext, items: tuple[RegisterItem, ...]) -> str:
+    if not items:
         return ""
-    number = edition.number
-    return edition.text("{claimed} of {offered} are claimed.", offered=number(len(plots)),
-                        claimed=number(sum(plot.is_claimed for plot in plots)))
+    number = context.number
+    return context.text("{claimed} of {offered} are claimed.", offered=number(len(items)),
+                        claimed=number(sum(plot.is_claimed for plot in items)))
 
 
-def _published_summary(edition: PageContext, published: Claimed) -> str:
-    claimed, offered = (format_amount(edition, amount.value, amount.unit, amount.precision)
+def _published_summary(context: PageContext, published: Claimed) -> str:
+    claimed, offered = (format_amount(context, amount.value, amount.unit, amount.precision)
                         for amount in (published.claimed, published.offered))
-    return edition.text("Claimed: {claimed}; offered: {offered}.", claimed=claimed, offered=offered)
+    return context.text("Claimed: {claimed}; offered: {offered}.", claimed=claimed, offered=offered)

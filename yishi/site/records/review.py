@@ -1,4 +1,4 @@
-"""The page of a review: what the reviewer found by each criterion, what was recommended, and what came of it."""
+"""The page of a review: findings by criterion, recommendations, and what came of them."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from ..record_parts import LabelledValue, RecordParts, build_record_parts, link_
 
 
 class ReviewView(Struct, frozen=True):
-    """Everything that the page of a review shows; `others` are the reviews of the same record."""
+    """The view of a review's page; `other_reviews`: those of the same record."""
 
     parts: RecordParts
     findings: tuple[CriterionFinding, ...]
@@ -23,30 +23,30 @@ class ReviewView(Struct, frozen=True):
     other_reviews: tuple[RecordRow, ...]
 
 
-def build_review_view(edition: PageContext, path: str, review: Review) -> ReviewView:
-    """What the page of the review at `path` shows."""
-    place = review.target if review.target in edition.library.places else get_place_of(review.target or "")
-    others = (one for one in edition.library.referrers(review.target, "review.target") if one != path)
+def build_review_view(context: PageContext, path: str, review: Review) -> ReviewView:
+    """Build the view of the page of the review at `path`."""
+    place = review.target if review.target in context.library.places else get_place_of(review.target or "")
+    others = (one for one in context.library.referrers(review.target, "review.target") if one != path)
     return ReviewView(
-        build_record_parts(edition, path, review, _review_facts(edition, path, review)),
-        tuple(build_criterion_finding(edition, review, judgement) for judgement in review.criteria),
-        tuple(list_review_recommendations(edition, path)), link_gaps_page(edition, place),
-        select_rows(edition, sort_newest_first(others, edition.record_lists.date_of)),
+        build_record_parts(context, path, review, _review_facts(context, path, review)),
+        tuple(build_criterion_finding(context, review, judgement) for judgement in review.criteria),
+        tuple(list_review_recommendations(context, path)), link_gaps_page(context, place),
+        select_rows(context, sort_newest_first(others, context.record_lists.date_of)),
     )
 
 
-def _review_facts(edition: PageContext, path: str, review: Review) -> Iterator[LabelledValue]:
-    text, when = edition.text, edition.record_lists.date_of[path]
-    if target := link_to_reference(edition, path, "target", review.target):
+def _review_facts(context: PageContext, path: str, review: Review) -> Iterator[LabelledValue]:
+    text, when = context.text, context.record_lists.date_of[path]
+    if target := link_to_reference(context, path, "target", review.target):
         yield LabelledValue(text("Reviewed"), (target,))
-    event = edition.record_lists.event_of.get(path)
+    event = context.record_lists.event_of.get(path)
     if event and event != review.target:
-        yield LabelledValue(text("Given at"), link_to_records(edition, [event]))
-    yield LabelledValue(text("Date"), (Link(edition.language.when(when)),))
+        yield LabelledValue(text("Given at"), link_to_records(context, [event]))
+    yield LabelledValue(text("Date"), (Link(context.language.when(when)),))
     if review.reviewer_role:
-        yield LabelledValue(text("Reviewer"), (Link(review.reviewer_role, "", edition.original_language),))
+        yield LabelledValue(text("Reviewer"), (Link(review.reviewer_role, "", context.original_language),))
     if review.reviewer_org:
-        yield LabelledValue(text("Organisation"), (Link(review.reviewer_org, "", edition.original_language),))
-    plans = link_to_records(edition, edition.library.referrers(path, "plan.from"))
+        yield LabelledValue(text("Organisation"), (Link(review.reviewer_org, "", context.original_language),))
+    plans = link_to_records(context, context.library.referrers(path, "plan.from"))
     if plans:
         yield LabelledValue(text("Plans that came of it"), plans)
