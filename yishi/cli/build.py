@@ -23,14 +23,14 @@ def run_build_command(choices: dict[str, Any], content: FolderSnapshot | None) -
     `content`: how the files of the content folder lie; None: that could not be seen.
     """
     inputs = collect_build_inputs(choices)
-    report, spoken, problems = run_build(choices, create_build_options(choices), content)
-    told = format_problem_lines(problems, choices, spoken)
+    report, language, problems = run_build(choices, create_build_options(choices), content)
+    told = format_problem_lines(problems, choices, language)
     brief = choices["quiet"] or choices["style"] != "text"
-    print_lines([*told, *(format_build_summary(report, choices, spoken) if report and not brief else ())])
+    print_lines([*told, *(format_build_summary(report, choices, language) if report and not brief else ())])
     if report is None or report.write_result is None:
         sys.exit(1)
     if report.write_result.is_manifest_saved and content and report.change_log.error_code not in _TEMPORARY_REFUSALS:
-        again = [*told, *(() if brief else format_noop_summary(report, choices, spoken))]
+        again = [*told, *(() if brief else format_noop_summary(report, choices, language))]
         record_last_run(inputs, report.checked.library.site.timezone, _to_last_run(again), content,
                         report.write_result.output_stats)
 

@@ -54,26 +54,26 @@ class _Comparison(NamedTuple):
 def run_changes_command(choices: dict[str, Any]) -> None:
     """Tells what changes; exits with 1 if the content has errors, with 2 if there is nothing to compare with."""
     options = create_build_options(choices)
-    spoken = get_language(choices["tag"] or LANGUAGES[0])
+    language = get_language(choices["tag"] or LANGUAGES[0])
     try:
         with report_disk_errors():
             compared = _open_comparison(options.folders.content, choices["base"])
     except git.GitUnavailable as refused:
         content = files.make_relative(options.folders.content, Path())
-        raise click.UsageError(spoken.text(_REFUSAL_TEXTS[refused.code], found=refused.detail,
-                                           content=content)) from None
+        raise click.UsageError(language.text(_REFUSAL_TEXTS[refused.code], found=refused.detail,
+                                             content=content)) from None
     with show_progress(choices) as watch, report_disk_errors():
         now = check(options, watch) if compared.after.writes_cache else check_source(compared.after, options, watch)
-        spoken = get_language(choices["tag"] or now.library.site.languages[0])
+        language = get_language(choices["tag"] or now.library.site.languages[0])
         if wrong := select_errors(now.problems):
             print_lines([line._replace(is_error=True)
-                         for line in format_problem_lines(wrong, {**choices, "style": "text"}, spoken)])
+                         for line in format_problem_lines(wrong, {**choices, "style": "text"}, language)])
             if not options.skip_invalid:
                 sys.exit(1)
         then = check_source(compared.before, replace(options, as_of=now.as_of), watch)
         sides = (_compute_site_state(then, options, keeps=False),
                  _compute_site_state(now, options, keeps=compared.after.writes_cache))
-        telling = ChangesContext(spoken, *sides, compared.since)
+        telling = ChangesContext(language, *sides, compared.since)
         found = compare_site_states(telling.before, telling.after)
     click.echo(_CHANGE_FORMATTERS[choices["style"]](found, telling))
 

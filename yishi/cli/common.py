@@ -63,13 +63,13 @@ def run_build(choices: dict[str, Any], options: BuildOptions,
     except (InvalidTemplate, DuplicateAddress) as mistake:
         return None, get_language(choices["tag"] or LANGUAGES[0]), [mistake.problem]
     except files.OutputLocked as busy:
-        spoken = get_language(choices["tag"] or LANGUAGES[0])
-        raise click.ClickException(spoken.text(marked("Another build is writing to the folder {folder}; nothing was "
+        language = get_language(choices["tag"] or LANGUAGES[0])
+        raise click.ClickException(language.text(marked("Another build is writing to the folder {folder}; nothing was "
                                                       "changed. Build again when it is done."), folder=busy)) from None
     except files.OutputFolderRemoved as removed:
-        spoken = get_language(choices["tag"] or LANGUAGES[0])
-        raise click.ClickException(spoken.text(marked("The folder {folder} was removed, wholly or in part, while the "
-                                                      "site was written. Build again."), folder=removed)) from None
+        language = get_language(choices["tag"] or LANGUAGES[0])
+        raise click.ClickException(language.text(marked("The folder {folder} was removed, wholly or in part, while the "
+                                                        "site was written. Build again."), folder=removed)) from None
     return report, get_language(choices["tag"] or report.checked.library.site.languages[0]), report.checked.problems
 
 
@@ -77,11 +77,11 @@ def check_or_exit(options: BuildOptions, choices: dict[str, Any],
                   watch: ProgressCallback) -> tuple[CheckedContent, Language]:
     """The records, checked, and the language to tell of them; errors are told, and the program ends with 1."""
     checked = check(options, watch)
-    spoken = get_language(choices["tag"] or checked.library.site.languages[0])
+    language = get_language(choices["tag"] or checked.library.site.languages[0])
     if select_errors(checked.problems) and not options.skip_invalid:
-        print_lines(format_problem_lines(select_errors(checked.problems), choices, spoken))
+        print_lines(format_problem_lines(select_errors(checked.problems), choices, language))
         sys.exit(1)
-    return checked, spoken
+    return checked, language
 
 
 def create_build_options(choices: dict[str, Any]) -> BuildOptions:
@@ -178,76 +178,77 @@ def _names_of_place(library: Library, path: str) -> set[str]:
     return {normalize_word(name) for name in (path.rpartition("/")[2], *names) if name}
 
 
-def format_problem_lines(problems: Sequence[Problem], choices: dict[str, Any], spoken: Language) -> list[OutputLine]:
+def format_problem_lines(problems: Sequence[Problem], choices: dict[str, Any], language: Language) -> list[OutputLine]:
     """The problems as the writer wants them, and how many they are."""
     shown, style = select_errors(problems) if choices["quiet"] else problems, choices["style"]
     folder = files.make_relative(choices["content"], Path()) + "/"
-    lines = [OutputLine(line, style == "text") for line in PROBLEM_FORMATTERS[style](shown, folder, spoken)]
+    lines = [OutputLine(line, style == "text") for line in PROBLEM_FORMATTERS[style](shown, folder, language)]
     if shown and style == "text":
-        lines.append(OutputLine(_problem_count_text(shown, spoken), True))
+        lines.append(OutputLine(_problem_count_text(shown, language), True))
     return lines
 
 
-def _problem_count_text(problems: Sequence[Problem], spoken: Language) -> str:
+def _problem_count_text(problems: Sequence[Problem], language: Language) -> str:
     wrong = len(select_errors(problems))
-    numbers = (spoken.plural("{n} error", "{n} errors", wrong),
-               spoken.plural("{n} warning", "{n} warnings", len(problems) - wrong))
-    return spoken.text(marked("{errors}, {warnings}"), errors=numbers[0], warnings=numbers[1])
+    numbers = (language.plural("{n} error", "{n} errors", wrong),
+               language.plural("{n} warning", "{n} warnings", len(problems) - wrong))
+    return language.text(marked("{errors}, {warnings}"), errors=numbers[0], warnings=numbers[1])
 
 
 def format_rebuild_line(report: BuildReport | None, problems: Sequence[Problem], choices: dict[str, Any],
-                        spoken: Language) -> OutputLine:
+                        language: Language) -> OutputLine:
     """What one build of many has to say, in one line: what it wrote, or how much is wrong and where that begins."""
     published = report.write_result if report else None
-    said = [_problem_count_text(problems, spoken)] if problems else []
+    said = [_problem_count_text(problems, language)] if problems else []
     if report and published:
         numbers = (published.written, published.unchanged, published.removed)
-        said.insert(0, _file_count_line(spoken, numbers, f"{sum(report.phase_seconds.values()):.2f}").text)
+        said.insert(0, _file_count_line(language, numbers, f"{sum(report.phase_seconds.values()):.2f}").text)
     elif wrong := select_errors(problems):
         said.append(format_problem_position(wrong[0], files.make_relative(choices["content"], Path())))
-    return OutputLine(f"{datetime.now():%H:%M:%S}  {spoken.text('; ').join(said)}", published is None)
+    return OutputLine(f"{datetime.now():%H:%M:%S}  {language.text('; ').join(said)}", published is None)
 
 
-def format_build_summary(report: BuildReport, choices: dict[str, Any], spoken: Language) -> list[OutputLine]:
+def format_build_summary(report: BuildReport, choices: dict[str, Any], language: Language) -> list[OutputLine]:
     """What was read, what was written, how long it took, and where to look."""
     published = report.write_result
     if published is None:
-        return [OutputLine(spoken.text(marked("Nothing was written; the site stays as it was.")))]
+        return [OutputLine(language.text(marked("Nothing was written; the site stays as it was.")))]
     seconds = f"{sum(report.phase_seconds.values()):.2f}"
     numbers = (published.written, published.unchanged, published.removed)
-    lines = [_record_count_line(report, spoken), _file_count_line(spoken, numbers, seconds),
-             _site_page_line(report, choices, spoken),
-             *format_history_notes(report.change_log, choices["content"], spoken)]
+    lines = [_record_count_line(report, language), _file_count_line(language, numbers, seconds),
+             _site_page_line(report, choices, language),
+             *format_history_notes(report.change_log, choices["content"], language)]
     if published.unknown_files:
-        said = spoken.plural("In {folder} lies {n} file that no build is known to have written: {files}. If it is from "
-                             "an earlier version, delete it; it stays public.",
-                             "In {folder} lie {n} files that no build is known to have written: {files}. If they are "
-                             "from an earlier version, delete them; they stay public.", len(published.unknown_files),
-                             folder=choices["output"], files=_join_first(published.unknown_files))
+        said = language.plural("In {folder} lies {n} file that no build is known to have written: {files}. If it is "
+                               "from an earlier version, delete it; it stays public.",
+                               "In {folder} lie {n} files that no build is known to have written: {files}. If they "
+                               "are from an earlier version, delete them; they stay public.",
+                               len(published.unknown_files), folder=choices["output"],
+                               files=_join_first(published.unknown_files))
         lines.append(OutputLine(said, True))
     if not published.is_manifest_saved:
-        lines.insert(2, OutputLine(spoken.text(marked("The cache cannot be written, so the next build starts anew.")),
+        lines.insert(2, OutputLine(language.text(marked("The cache cannot be written, so the next build starts anew.")),
                                    True))
     return lines
 
 
-def format_noop_summary(report: BuildReport, choices: dict[str, Any], spoken: Language) -> list[OutputLine]:
+def format_noop_summary(report: BuildReport, choices: dict[str, Any], language: Language) -> list[OutputLine]:
     """What the next build has to say, if nothing has changed by then; `{seconds}` stands for how long it takes."""
     published = report.write_result
     numbers = (0, published.written + published.unchanged if published else 0, 0)
-    return [_record_count_line(report, spoken), _file_count_line(spoken, numbers, "{seconds}"),
-            _site_page_line(report, choices, spoken),
-            *format_history_notes(report.change_log, choices["content"], spoken)]
+    return [_record_count_line(report, language), _file_count_line(language, numbers, "{seconds}"),
+            _site_page_line(report, choices, language),
+            *format_history_notes(report.change_log, choices["content"], language)]
 
 
-def format_history_notes(past: ChangeLog, content: Path, spoken: Language) -> list[OutputLine]:
+def format_history_notes(past: ChangeLog, content: Path, language: Language) -> list[OutputLine]:
     """Why pages do not tell when records were published and changed, or which commits are left out of it."""
     if past.error_code:
-        return [OutputLine(spoken.text(_NO_HISTORY_TEXTS[past.error_code], content=files.make_relative(content, Path()),
-                                       found=past.error_detail))]
+        return [OutputLine(language.text(_NO_HISTORY_TEXTS[past.error_code],
+                                         content=files.make_relative(content, Path()), found=past.error_detail))]
     if past.unreadable_commits:
-        return [OutputLine(spoken.text(marked("Left out of the history, because the date cannot be right: {commits}"),
-                                       commits=_join_first(past.unreadable_commits)))]
+        return [OutputLine(language.text(marked("Left out of the history, because the date cannot be right: {commits}"),
+                                         commits=_join_first(past.unreadable_commits)))]
     return []
 
 
@@ -273,18 +274,18 @@ _NO_HISTORY_TEXTS: Mapping[str, str] = {
 }
 
 
-def _record_count_line(report: BuildReport, spoken: Language) -> OutputLine:
-    kinds = (f"{get_built_in_vocabulary().label('record_kind', kind, spoken.tag)} {number}"
+def _record_count_line(report: BuildReport, language: Language) -> OutputLine:
+    kinds = (f"{get_built_in_vocabulary().label('record_kind', kind, language.tag)} {number}"
              for kind, number in report.record_counts.items() if number)
-    return OutputLine(spoken.text(marked("Records: {kinds}"), kinds=", ".join(kinds)))
+    return OutputLine(language.text(marked("Records: {kinds}"), kinds=", ".join(kinds)))
 
 
-def _file_count_line(spoken: Language, numbers: tuple[int, int, int], seconds: str) -> OutputLine:
+def _file_count_line(language: Language, numbers: tuple[int, int, int], seconds: str) -> OutputLine:
     written, unchanged, removed = numbers
     said = marked("Files: {written} written, {unchanged} unchanged, {removed} removed, in {seconds} s")
-    return OutputLine(spoken.text(said, written=written, unchanged=unchanged, removed=removed, seconds=seconds))
+    return OutputLine(language.text(said, written=written, unchanged=unchanged, removed=removed, seconds=seconds))
 
 
-def _site_page_line(report: BuildReport, choices: dict[str, Any], spoken: Language) -> OutputLine:
-    return OutputLine(spoken.text(marked("As of {day}: {page}"), day=spoken.day(report.checked.as_of),
-                                  page=choices["output"] / "index.html"))
+def _site_page_line(report: BuildReport, choices: dict[str, Any], language: Language) -> OutputLine:
+    return OutputLine(language.text(marked("As of {day}: {page}"), day=language.day(report.checked.as_of),
+                                    page=choices["output"] / "index.html"))

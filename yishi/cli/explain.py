@@ -59,7 +59,7 @@ def run_explain_command(choices: dict[str, Any]) -> None:
     """Tells about the file that is asked for; exits with 1 if the content has errors: then nothing would be built."""
     options = create_build_options(choices)
     with show_progress(choices) as watch, report_disk_errors():
-        checked, spoken = check_or_exit(options, choices, watch)
+        checked, language = check_or_exit(options, choices, watch)
         if (key := _parse_statistic_key(choices["target"])) in DEFINITIONS:
             _print_statistic(checked, options, key, choices)
             return
@@ -70,7 +70,7 @@ def run_explain_command(choices: dict[str, Any]) -> None:
                                    files.scan_folder(options.folders.output, hidden=True), full=options.full)
     base_url = options.base_url or checked.library.site.base_url or ""
     path = _resolve_output_path(choices["target"], found.plans, base_url, choices)
-    print_lines([OutputLine(path), *map(OutputLine, _explanation_lines(explain_stale_output(found, path), spoken))])
+    print_lines([OutputLine(path), *map(OutputLine, _explanation_lines(explain_stale_output(found, path), language))])
 
 
 def _parse_statistic_key(target: str) -> str:
@@ -104,25 +104,25 @@ def _resolve_output_path(target: str, plans: Mapping[str, object], base_url: str
     raise WrongUsage(marked("the site has no file {page}"), near or "", page=page)
 
 
-def _explanation_lines(why: StaleReason, spoken: Language) -> Iterator[str]:
-    yield spoken.text(_REASON_TEXTS[why.reason])
+def _explanation_lines(why: StaleReason, language: Language) -> Iterator[str]:
+    yield language.text(_REASON_TEXTS[why.reason])
     if why.is_plan_changed:
-        yield "  " + spoken.text(marked("its template {template}, what is planned for it, or the program"),
-                                 template=why.template or "-")
+        yield "  " + language.text(marked("its template {template}, what is planned for it, or the program"),
+                                   template=why.template or "-")
     for fact in why.changed_dependencies[:_MAX_DEPENDENCIES_SHOWN]:
-        yield "  " + _describe_dependency(fact, spoken)
+        yield "  " + _describe_dependency(fact, language)
     if len(why.changed_dependencies) > _MAX_DEPENDENCIES_SHOWN:
-        yield "  " + spoken.text(marked("and {n} more"),
-                                 n=spoken.number(len(why.changed_dependencies) - _MAX_DEPENDENCIES_SHOWN))
+        yield "  " + language.text(marked("and {n} more"),
+                                   n=language.number(len(why.changed_dependencies) - _MAX_DEPENDENCIES_SHOWN))
     if why.dependency_count:
-        yield spoken.plural("The last time it was made of {n} fact, and of {template}.",
-                            "The last time it was made of {n} facts, and of {template}.", why.dependency_count,
-                            template=why.template or "-")
+        yield language.plural("The last time it was made of {n} fact, and of {template}.",
+                              "The last time it was made of {n} facts, and of {template}.", why.dependency_count,
+                              template=why.template or "-")
 
 
-def _describe_dependency(fact: str, spoken: Language) -> str:
+def _describe_dependency(fact: str, language: Language) -> str:
     table, _, key = fact.partition(" ")
     said = _DEPENDENCY_TEXTS.get(table.partition("-")[0])
     if key in (ALL_KEYS, "") and not said:
-        return spoken.text(marked("the list “{table}”"), table=table)
-    return spoken.text(said, key=key or spoken.text(marked("the whole site"))) if said else f"{key} ({table})"
+        return language.text(marked("the list “{table}”"), table=table)
+    return language.text(said, key=key or language.text(marked("the whole site"))) if said else f"{key} ({table})"

@@ -25,7 +25,7 @@ def run_freeze_command(choices: dict[str, Any]) -> None:
                          example=slugify(name))
     file = f"{SNAPSHOT_FOLDER}/{name}.json"
     with show_progress(choices) as watch, report_disk_errors():
-        checked, spoken = check_or_exit(options, choices, watch)
+        checked, language = check_or_exit(options, choices, watch)
         if file in checked.file_stats:
             raise WrongUsage(marked("{file} is there already; what was published is never written over"), file=file)
         if checked.as_of > (today := day_at(options.now, checked.library.site)):
@@ -33,9 +33,9 @@ def run_freeze_command(choices: dict[str, Any]) -> None:
                              day=str(checked.as_of), today=str(today))
         book = assemble_site_data(checked, options,
                                   *summarise_content(checked, options.folders.content, full=options.full))
-        copy = take_snapshot(build_page_context(book, spoken, get_site_address(checked, options)), name,
+        copy = take_snapshot(build_page_context(book, language, get_site_address(checked, options)), name,
                              options.revision)
         files.write_file(options.folders.content, file, snapshots.encode_snapshot(copy).encode())
     done = marked("The numbers of {day} are kept in {file}; the next build publishes them under {page}.")
-    print_lines([OutputLine(spoken.text(done, day=spoken.day(copy.as_of), file=choices["content"] / file,
-                                        page=f"statistics/frozen/{name}/"))])
+    print_lines([OutputLine(language.text(done, day=language.day(copy.as_of), file=choices["content"] / file,
+                                          page=f"statistics/frozen/{name}/"))])

@@ -60,20 +60,20 @@ class _ReceivedFiles(Struct, frozen=True):
 
 def run_import_command(choices: dict[str, Any]) -> None:
     """Takes in what is right, answers what is not; exits with 1 if something is wrong."""
-    content, spoken = open_content_folder(choices)
+    content, language = open_content_folder(choices)
     place = resolve_place(content.library, choices["place"]) if choices["place"] else ""
     with report_disk_errors():
         inbox = _collect_files(choices["paths"], str(choices["as_of"] or get_report_time().date()))
-    outcome = import_files(inbox.files, content, spoken, place)
+    outcome = import_files(inbox.files, content, language, place)
     where: dict[str, list[str]] = defaultdict(list)
     if not choices["dry_run"]:
         with report_disk_errors():
             _write_all_or_restore(choices["content"], outcome)
-            for name, file in (*_write_annotated_workbooks(outcome.results, spoken),
+            for name, file in (*_write_annotated_workbooks(outcome.results, language),
                                *_move_imported_files(inbox, outcome)):
                 where[name].append(file)
     strange = list(_strange(inbox, outcome))
-    _print_results(inbox, outcome, strange, choices, spoken, where)
+    _print_results(inbox, outcome, strange, choices, language, where)
     sys.exit(1 if select_errors(strange) or not all(answer.is_accepted for answer in outcome.results) else 0)
 
 
@@ -187,14 +187,15 @@ def _write_all_or_restore(content: Path, outcome: ImportResult) -> None:
         raise
 
 
-def _write_annotated_workbooks(answers: Sequence[FileResult], spoken: Language) -> Iterator[tuple[str, str]]:
+def _write_annotated_workbooks(answers: Sequence[FileResult], language: Language) -> Iterator[tuple[str, str]]:
     """Writes the answers beside what was sent: the workbook with its wrong cells marked. Name → that of its answer."""
     for answer in answers:
         if answer.is_accepted or not answer.file.sheets or answer.is_waiting:
             continue
         sent = answer.file
         try:
-            data = annotate_workbook(Path(sent.name).name, sent.data, sent.sheets, answer.problems, spoken, sent.digest)
+            data = annotate_workbook(Path(sent.name).name, sent.data, sent.sheets, answer.problems, language,
+                                     sent.digest)
         except WorkbookRefused:
             continue
         file = _free_annotated_file(Path(get_annotated_name(sent.name)))
@@ -250,23 +251,23 @@ def _strange(inbox: _ReceivedFiles, outcome: ImportResult) -> Iterator[Problem]:
 
 
 def _print_results(inbox: _ReceivedFiles, outcome: ImportResult, strange: Sequence[Problem], choices: dict[str, Any],
-                   spoken: Language, where: Mapping[str, Sequence[str]]) -> None:
+                   language: Language, where: Mapping[str, Sequence[str]]) -> None:
     problems = [replace(problem, path=_printable_name(_file_of_problem(problem, answer.file)))
                 for answer in outcome.results
                 for problem in answer.problems]
     problems += strange
     shown = select_errors(problems) if choices["quiet"] else problems
     if choices["style"] == "json":
-        print_lines([OutputLine(replace_unwritable(line)) for line in format_problems_as_json(shown, "", spoken)])
+        print_lines([OutputLine(replace_unwritable(line)) for line in format_problems_as_json(shown, "", language)])
         return
-    print_lines([OutputLine(replace_unwritable(line), True) for line in format_problems_as_text(shown, "", spoken)])
+    print_lines([OutputLine(replace_unwritable(line), True) for line in format_problems_as_text(shown, "", language)])
     if not choices["quiet"]:
-        print_lines([OutputLine(line) for answer in outcome.results for line in _result_lines(answer, spoken, where)])
-        print_lines([OutputLine(line) for line in _skipped_file_lines(inbox, spoken)])
+        print_lines([OutputLine(line) for answer in outcome.results for line in _result_lines(answer, language, where)])
+        print_lines([OutputLine(line) for line in _skipped_file_lines(inbox, language)])
         if not outcome.results:
-            print_lines([OutputLine(spoken.text(marked("There is nothing to take in: {paths}"),
-                                                paths=", ".join(_printable_name(str(path))
-                                                                for path in choices["paths"])))])
+            print_lines([OutputLine(language.text(marked("There is nothing to take in: {paths}"),
+                                                  paths=", ".join(_printable_name(str(path))
+                                                                  for path in choices["paths"])))])
 
 
 def _file_of_problem(problem: Problem, sent: ReceivedFile) -> str:
@@ -280,7 +281,7 @@ def _printable_name(name: str) -> str:
     return format_for_terminal_line(mask_personal_data(name))
 
 
-def _skipped_file_lines(inbox: _ReceivedFiles, spoken: Language) -> Iterator[str]:
+def _skipped_file_lines(inbox: _ReceivedFiles, language: Language) -> Iterator[str]:
     reasons = {"own_answer": marked("{file}: not read; it is the program's own file, as it was written."),
                "answered": marked("{file}: not read; {other} is the same workbook, corrected."),
                "older_copy": marked("{file}: not read; all that stands in it stands in {other} too.")}
@@ -288,28 +289,29 @@ def _skipped_file_lines(inbox: _ReceivedFiles, spoken: Language) -> Iterator[str
     for one in inbox.skipped:
         if one.reason == "own_answer" and get_annotated_name(one.file.name) in read:
             continue
-        yield spoken.text(reasons[one.reason], file=_printable_name(one.file.name),
-                          other=_printable_name(one.read_instead))
+        yield language.text(reasons[one.reason], file=_printable_name(one.file.name),
+                            other=_printable_name(one.read_instead))
 
 
-def _result_lines(answer: FileResult, spoken: Language, where: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _result_lines(answer: FileResult, language: Language, where: Mapping[str, Sequence[str]]) -> Iterator[str]:
     name = ", ".join(map(_printable_name, answer.file.files))
     there = ", ".join(where.get(answer.file.name, ()))
     if not answer.is_accepted:
-        said = spoken.plural("{n} error; nothing of it was taken in.", "{n} errors; nothing of it was taken in.",
-                             len(select_errors(list(answer.problems))))
+        said = language.plural("{n} error; nothing of it was taken in.", "{n} errors; nothing of it was taken in.",
+                               len(select_errors(list(answer.problems))))
         yield f"{name}: {said}"
         if there:
-            yield "  " + spoken.text(marked("Send this back: {file}"), file=_printable_name(there))
+            yield "  " + language.text(marked("Send this back: {file}"), file=_printable_name(there))
         return
-    yield f"{name}: {_count_text(answer, spoken)}"
-    yield from ("  " + _printable_name(line) for one in answer.changes for line in describe_record_change(one, spoken))
+    yield f"{name}: {_count_text(answer, language)}"
+    yield from ("  " + _printable_name(line) for change in answer.changes
+                for line in describe_record_change(change, language))
     if there:
-        yield "  " + spoken.text(marked("Moved to: {file}"), file=_printable_name(there))
+        yield "  " + language.text(marked("Moved to: {file}"), file=_printable_name(there))
 
 
-def _count_text(answer: FileResult, spoken: Language) -> str:
+def _count_text(answer: FileResult, language: Language) -> str:
     new = sum(one.existing is None for one in answer.changes)
     numbers: Mapping[str, int] = {"new": new, "changed": len(answer.changes) - new, "same": answer.unchanged}
-    return spoken.text(marked("{new} new, {changed} changed, {same} unchanged"),
-                       **{key: spoken.number(number) for key, number in numbers.items()})
+    return language.text(marked("{new} new, {changed} changed, {same} unchanged"),
+                         **{key: language.number(number) for key, number in numbers.items()})

@@ -52,10 +52,10 @@ def run_new_command(choices: dict[str, Any]) -> None:
 
 def _resolve_kind(choices: dict[str, Any]) -> str:
     """The kind that is meant, by its key or its name in any language."""
-    spoken = get_language(choices["tag"] or "en")
+    language = get_language(choices["tag"] or "en")
     kinds = ", ".join(NEW_KINDS)
-    said = choices["kind"] or _prompt_or_fail(spoken.text(marked("What is to be new? One of: {kinds}"), kinds=kinds),
-                                              spoken.text(marked("say what is to be new: {kinds}"), kinds=kinds))
+    said = choices["kind"] or _prompt_or_fail(language.text(marked("What is to be new? One of: {kinds}"), kinds=kinds),
+                                              language.text(marked("say what is to be new: {kinds}"), kinds=kinds))
     kind = get_built_in_vocabulary().key("record_kind", said)
     if kind is None:
         near = find_nearest_word(said, NEW_KINDS)
@@ -75,22 +75,23 @@ def _prompt_or_fail(question: str, missing: str, convert: Callable[[str], Any] |
 
 
 def _write_new_site(choices: dict[str, Any]) -> None:
-    spoken = get_language(choices["tag"] or ("en" if choices["kit"].startswith("en") else "zh-Hans"))
+    language = get_language(choices["tag"] or ("en" if choices["kit"].startswith("en") else "zh-Hans"))
     question, missing = marked("The new folder"), marked("name the new folder, as in: new site FOLDER")
-    folder, *title = choices["words"] or [_prompt_or_fail(spoken.text(question), spoken.text(missing))]
+    folder, *title = choices["words"] or [_prompt_or_fail(language.text(question), language.text(missing))]
     content = Path(folder)
     there = any(not is_leftover(path) for path in files.scan_folder(content, hidden=True))
     if there or (content.exists() and not content.is_dir()):
-        raise click.UsageError(spoken.text(marked("the folder {folder} is not empty; choose a new one"), folder=folder))
+        raise click.UsageError(language.text(marked("the folder {folder} is not empty; choose a new one"),
+                                             folder=folder))
     kit = files.read_kit(choices["kit"])
     if title:
         kit["site.yaml"] = replace_site_title(kit["site.yaml"], " ".join(title))
     for path, data in kit.items():
         files.create_file(content, path, data)
     shown, shown_site = _quote_argument(folder), _quote_argument(f"{folder}-site")
-    title_shown = _quote_argument(spoken.text(marked("WHAT IT IS ABOUT")))
-    print_lines([OutputLine(spoken.text(marked("A site is in {folder}. Now write its first issue, and look at it:"),
-                                        folder=folder)),
+    title_shown = _quote_argument(language.text(marked("WHAT IT IS ABOUT")))
+    print_lines([OutputLine(language.text(marked("A site is in {folder}. Now write its first issue, and look at it:"),
+                                          folder=folder)),
                  OutputLine(f"  python build.py new issue --content {shown} {title_shown}"),
                  OutputLine(f"  python build.py serve --content {shown} --output {shown_site} --open")])
 
@@ -112,20 +113,20 @@ def _write_new_record(kind: str, choices: dict[str, Any]) -> None:
     checked = check(BuildOptions(BuildFolders(content, content, content), get_report_time(as_of), as_of=as_of, jobs=1))
     library = checked.library
     tag = library.site.languages[0]
-    spoken = get_language(choices["tag"] or tag)
-    place, title = _resolve_place_and_title(kind, choices["words"], library, spoken)
+    language = get_language(choices["tag"] or tag)
+    place, title = _resolve_place_and_title(kind, choices["words"], library, language)
     setting = ScaffoldContext(tag, library.vocabulary, checked.as_of, _default_references(kind, place, checked))
     found = {file: files.read_file(content, file) if _is_collection(file) else b"" for file in checked.file_stats}
     try:
         new = draft_record(kind, place, title, setting, found)
         data = append_entry(new.file, found.get(new.file, b""), new.text) if new.is_appended else new.text.encode()
     except CannotAppend as unfit:
-        said = spoken.text(marked("nothing can be added to the file of this kind ({kind}): {reason}"), kind=kind,
-                           reason=spoken.text(str(unfit)))
+        said = language.text(marked("nothing can be added to the file of this kind ({kind}): {reason}"), kind=kind,
+                             reason=language.text(str(unfit)))
         raise click.UsageError(said) from None
-    _refuse_invalid_title(kind, new, title, choices, spoken)
+    _refuse_invalid_title(kind, new, title, choices, language)
     (files.replace_file if new.file in found else files.create_file)(content, new.file, data)
-    print_lines([OutputLine(spoken.text(marked("Written: {file}"), file=content / new.file))])
+    print_lines([OutputLine(language.text(marked("Written: {file}"), file=content / new.file))])
 
 
 def _is_collection(file: str) -> bool:
@@ -133,16 +134,16 @@ def _is_collection(file: str) -> bool:
     return slot is not None and slot.kind in COLLECTIONS
 
 
-def _refuse_invalid_title(kind: str, new: NewRecord, title: str, choices: dict[str, Any], spoken: Language) -> None:
+def _refuse_invalid_title(kind: str, new: NewRecord, title: str, choices: dict[str, Any], language: Language) -> None:
     """A title that no record may have is told as the check would tell it, and nothing is written."""
     slot = locate_record(new.file)
     assert slot
     if mask_personal_data(title) != title:
-        raise click.UsageError(spoken.text(marked("the title holds personal data: {title}. Leave it out"),
-                                           title=mask_personal_data(title)))
+        raise click.UsageError(language.text(marked("the title holds personal data: {title}. Leave it out"),
+                                             title=mask_personal_data(title)))
     wrong: Sequence[Problem] = select_errors(read_records(SourceFile(new.file, new.text.encode()), slot).problems)
     if wrong:
-        print_lines(format_problem_lines(wrong, {**choices, "style": "text", "quiet": True}, spoken))
+        print_lines(format_problem_lines(wrong, {**choices, "style": "text", "quiet": True}, language))
         sys.exit(1)
 
 
@@ -175,45 +176,46 @@ def _last_path_part(path: str) -> str:
 # --- which place, which title -----------------------------------------------------------------------------------------
 
 
-def _resolve_place_and_title(kind: str, words: Sequence[str], library: Library, spoken: Language) -> tuple[str, str]:
+def _resolve_place_and_title(kind: str, words: Sequence[str], library: Library, language: Language) -> tuple[str, str]:
     """The path of the place ("" = none), and the title: as they were typed, else as somebody answers."""
     if kind == "place":
-        name, *parent = words or [_require_title("", spoken)]
+        name, *parent = words or [_require_title("", language)]
         return _resolve_place(" ".join(parent), library) if parent else "", name
     if not KINDS[kind].is_placed:
-        return "", _require_title(" ".join(words), spoken)
+        return "", _require_title(" ".join(words), language)
     if len(words) > 1:
         return _resolve_place(words[0], library), " ".join(words[1:])
     meant = _places_matching(words[0], library) if words else []
     if len(meant) == 1:
-        return meant[0], _require_title("", spoken)
-    return _choose_place(library, spoken), _require_title(words[0] if words else "", spoken)
+        return meant[0], _require_title("", language)
+    return _choose_place(library, language), _require_title(words[0] if words else "", language)
 
 
-def _require_title(typed: str, spoken: Language) -> str:
+def _require_title(typed: str, language: Language) -> str:
     question, missing = marked("Title"), marked("say what it is called, as the last word of the command")
-    title = typed or str(_prompt_or_fail(spoken.text(question), spoken.text(missing)))
+    title = typed or str(_prompt_or_fail(language.text(question), language.text(missing)))
     if not title.strip():
-        raise click.UsageError(spoken.text(missing))
+        raise click.UsageError(language.text(missing))
     return title.strip()
 
 
-def _choose_place(library: Library, spoken: Language) -> str:
+def _choose_place(library: Library, language: Language) -> str:
     """The place that has no other below it, if there is one only; else the one that is chosen."""
     leaves = [path for path in library.places if not library.children.get(path)]
     if len(leaves) == 1:
         return leaves[0]
     if not leaves:
-        raise click.UsageError(spoken.text(marked("there is no place yet; begin with: python build.py new place NAME")))
-    names = spoken.text(", ").join(f"{_last_path_part(path)} {place.name}" for path, place in library.places.items())
-    question = spoken.text(marked("In which place? One of: {places}"), places=names)
-    missing = spoken.text(marked("say in which place, before the title: {places}"), places=names)
+        message = marked("there is no place yet; begin with: python build.py new place NAME")
+        raise click.UsageError(language.text(message))
+    names = language.text(", ").join(f"{_last_path_part(path)} {place.name}" for path, place in library.places.items())
+    question = language.text(marked("In which place? One of: {places}"), places=names)
+    missing = language.text(marked("say in which place, before the title: {places}"), places=names)
 
     def chosen(typed: str) -> str:
         try:
             return _resolve_place(typed, library)
         except WrongUsage as misuse:
-            raise click.UsageError(misuse.translate_message(spoken)) from None
+            raise click.UsageError(misuse.translate_message(language)) from None
 
     return str(_prompt_or_fail(question, missing, chosen))
 

@@ -26,9 +26,9 @@ def run_schema_command(choices: dict[str, Any]) -> None:
         written = [files.write_file(folder, name, data) for name,
                    data in encode_schemas(build_site_vocabulary(site), stages)]
     if not choices["quiet"]:
-        spoken = get_language(choices["tag"] or site.languages[0])
-        print_lines([OutputLine(spoken.text(marked("{number} schemas are written to {folder}."),
-                                            number=spoken.number(len(written)), folder=folder))])
+        language = get_language(choices["tag"] or site.languages[0])
+        print_lines([OutputLine(language.text(marked("{number} schemas are written to {folder}."),
+                                              number=language.number(len(written)), folder=folder))])
 
 
 def _read_valid_records(content: Path, beginning: str, empty: Record) -> Iterator[Record]:

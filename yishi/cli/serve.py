@@ -40,16 +40,16 @@ def run_serve_command(choices: dict[str, Any]) -> None:
         shown.clear()
         try:
             options = create_build_options(choices)
-            report, spoken, problems = run_build(choices, options)
+            report, language, problems = run_build(choices, options)
         except click.ClickException as refused:  # the disk, or another build: the next change builds again
             refused.show()
             return RebuildResult(False, encode_failure_overlay(refused.format_message()))
-        print_lines(_build_lines(report, problems, choices, spoken, first=next(builds) == 0))
+        print_lines(_build_lines(report, problems, choices, language, first=next(builds) == 0))
         if report and report.write_result:
             shown.append(_create_preview_state(report, options.folders))
         gc.collect()
         folder = files.make_relative(choices["content"], Path())
-        return RebuildResult(bool(shown), encode_problem_overlay(problems, folder, spoken.tag, published=bool(shown)))
+        return RebuildResult(bool(shown), encode_problem_overlay(problems, folder, language.tag, published=bool(shown)))
 
     def peek(changed: Sequence[Path]) -> bool:
         file = files.make_relative(changed[0], choices["content"].resolve())
@@ -66,14 +66,14 @@ def run_serve_command(choices: dict[str, Any]) -> None:
         raise WrongUsage(marked("port {port}: {reason}"), port=port, reason=error.strerror) from None
 
 
-def _build_lines(report: BuildReport | None, problems: Sequence[Problem], choices: dict[str, Any], spoken: Language, *,
-                 first: bool) -> list[OutputLine]:
+def _build_lines(report: BuildReport | None, problems: Sequence[Problem], choices: dict[str, Any], language: Language,
+                 *, first: bool) -> list[OutputLine]:
     """All that the first build has to say; one line of each that follows: the browser shows what is wrong."""
     if first or choices["style"] != "text":
-        summary = format_build_summary(report, choices, spoken) if report and not choices["quiet"] else ()
-        return [*format_problem_lines(problems, choices, spoken), *summary]
+        summary = format_build_summary(report, choices, language) if report and not choices["quiet"] else ()
+        return [*format_problem_lines(problems, choices, language), *summary]
     return [format_rebuild_line(report, problems, choices,
-                                spoken)] if select_errors(problems) or not choices["quiet"] else []
+                                language)] if select_errors(problems) or not choices["quiet"] else []
 
 
 def _create_preview_state(report: BuildReport, folders: BuildFolders) -> PreviewState:

@@ -23,10 +23,10 @@ class WrongUsage(click.UsageError):
         super().__init__(message.format(**values))
         self.said, self.near, self.values = message, near, values
 
-    def translate_message(self, spoken: "Language") -> str:
+    def translate_message(self, language: "Language") -> str:
         """The message in a language."""
-        text = spoken.text(self.said, **self.values)
-        return text + (spoken.text(marked("; is it {near}?"), near=self.near) if self.near else "")
+        text = language.text(self.said, **self.values)
+        return text + (language.text(marked("; is it {near}?"), near=self.near) if self.near else "")
 
 
 class LocalizedGroup(click.Group):
@@ -55,9 +55,9 @@ def _localize_errors(arguments: Sequence[str]) -> Iterator[None]:
 
 
 class _LocalizedError(click.ClickException):
-    def __init__(self, error: click.ClickException, spoken: "Language") -> None:
+    def __init__(self, error: click.ClickException, language: "Language") -> None:
         super().__init__(error.message)
-        self.error, self.spoken = error, spoken
+        self.error, self.language = error, language
 
     @property
     def exit_code(self) -> int:  # type: ignore[override]
@@ -68,13 +68,13 @@ class _LocalizedError(click.ClickException):
         """Writes what is wrong, and how the command is used."""
         from ..core.characters import escape_invisible
 
-        context, spoken = getattr(self.error, "ctx", None), self.spoken
+        context, language = getattr(self.error, "ctx", None), self.language
         if context is not None:
             usage = context.get_usage().removeprefix("Usage: ")
-            click.echo(spoken.text(marked("Usage: {command}"), command=usage), err=True)
-            click.echo(spoken.text(marked("Help: {command}"), command=f"{context.command_path} --help"), err=True)
-        click.echo(escape_invisible(spoken.text(marked("Error: {message}"),
-                                                message=_localized_message(self.error, spoken))), err=True)
+            click.echo(language.text(marked("Usage: {command}"), command=usage), err=True)
+            click.echo(language.text(marked("Help: {command}"), command=f"{context.command_path} --help"), err=True)
+        click.echo(escape_invisible(language.text(marked("Error: {message}"),
+                                                  message=_localized_message(self.error, language))), err=True)
 
 
 def _choose_language(arguments: Sequence[str]) -> str:
@@ -124,17 +124,17 @@ _CLICK_MESSAGES = (
 """The messages of click → the ids of ours."""
 
 
-def _localized_message(error: click.ClickException, spoken: "Language") -> str:
+def _localized_message(error: click.ClickException, language: "Language") -> str:
     if isinstance(error, WrongUsage):
-        return error.translate_message(spoken)
+        return error.translate_message(language)
     if isinstance(error, click.MissingParameter) or not isinstance(error, click.BadParameter):
-        return _translate_click_message(error.format_message(), spoken)
+        return _translate_click_message(error.format_message(), language)
     hint = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""
-    return f"{hint}: {_translate_click_message(error.message, spoken)}".strip(": ").replace("'", "")
+    return f"{hint}: {_translate_click_message(error.message, language)}".strip(": ").replace("'", "")
 
 
-def _translate_click_message(text: str, spoken: "Language") -> str:
+def _translate_click_message(text: str, language: "Language") -> str:
     for pattern, message in _CLICK_MESSAGES:
         if match := re.match(pattern, text):
-            return spoken.text(message, **match.groupdict())
-    return spoken.text(text)
+            return language.text(message, **match.groupdict())
+    return language.text(text)

@@ -26,11 +26,11 @@ def open_content_folder(choices: dict[str, Any]) -> tuple[ContentFolder, Languag
         with show_progress(choices) as watch, report_disk_errors():
             return check(options, watch, instead).problems
 
-    spoken = get_language(choices["tag"] or checked.library.site.languages[0])
+    language = get_language(choices["tag"] or checked.library.site.languages[0])
     read = partial(files.read_file, folder)
     hidden = partial(files.read_file_or_empty, folder)
     return ContentFolder(checked.library, checked.problems, _list_record_files(checked), read, hidden,
-                         rechecked), spoken
+                         rechecked), language
 
 
 def _list_record_files(checked: CheckedContent) -> list[str]:

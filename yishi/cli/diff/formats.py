@@ -134,32 +134,33 @@ def _mask_texts(value: object) -> object:
 
 
 def _heading(found: SiteChanges, telling: ChangesContext) -> str:
-    spoken = telling.language
+    language = telling.language
     said = marked("What changes since {since}, in the numbers of {day}")
-    return spoken.text(said, since=telling.since, day=spoken.day(found.as_of))
+    return language.text(said, since=telling.since, day=language.day(found.as_of))
 
 
 _CountFormatter = Callable[[Language, int], str]
 """How many there are, in words."""
 
 _STATUS_CHANGE_COUNTS: Mapping[str, _CountFormatter] = {
-    "resolved": lambda spoken, n: spoken.plural("{n} issue resolved", "{n} issues resolved", n),
-    "reopened": lambda spoken, n: spoken.plural("{n} issue reopened", "{n} issues reopened", n),
-    "closed": lambda spoken, n: spoken.plural("{n} issue closed unsolved", "{n} issues closed unsolved", n),
-    "taken_up": lambda spoken, n: spoken.plural("{n} issue taken up", "{n} issues taken up", n),
-    "set_back": lambda spoken, n: spoken.plural("{n} issue set back to new", "{n} issues set back to new", n),
-    "unknown": lambda spoken, n: spoken.plural("{n} issue not reported further", "{n} issues not reported further", n),
+    "resolved": lambda language, n: language.plural("{n} issue resolved", "{n} issues resolved", n),
+    "reopened": lambda language, n: language.plural("{n} issue reopened", "{n} issues reopened", n),
+    "closed": lambda language, n: language.plural("{n} issue closed unsolved", "{n} issues closed unsolved", n),
+    "taken_up": lambda language, n: language.plural("{n} issue taken up", "{n} issues taken up", n),
+    "set_back": lambda language, n: language.plural("{n} issue set back to new", "{n} issues set back to new", n),
+    "unknown": lambda language, n: language.plural("{n} issue not reported further", "{n} issues not reported further",
+                                                   n),
 }
 """Move → how many made it."""
 
 _COUNT_FORMATTERS: Mapping[str, _CountFormatter] = {
-    "removed": lambda spoken, n: spoken.plural("{n} record removed", "{n} records removed", n),
-    "new": lambda spoken, n: spoken.plural("{n} new record", "{n} new records", n),
+    "removed": lambda language, n: language.plural("{n} record removed", "{n} records removed", n),
+    "new": lambda language, n: language.plural("{n} new record", "{n} new records", n),
     **_STATUS_CHANGE_COUNTS,
-    "edits": lambda spoken, n: spoken.plural("{n} record edited", "{n} records edited", n),
-    "claims": lambda spoken, n: spoken.plural("{n} published figure changes", "{n} published figures change", n),
-    "files": lambda spoken, n: spoken.plural("{n} photo or document changes", "{n} photos or documents change", n),
-    "shifts": lambda spoken, n: spoken.plural("{n} number changes", "{n} numbers change", n),
+    "edits": lambda language, n: language.plural("{n} record edited", "{n} records edited", n),
+    "claims": lambda language, n: language.plural("{n} published figure changes", "{n} published figures change", n),
+    "files": lambda language, n: language.plural("{n} photo or document changes", "{n} photos or documents change", n),
+    "shifts": lambda language, n: language.plural("{n} number changes", "{n} numbers change", n),
 }
 """Kind of change → how many there are, removals first."""
 
@@ -346,38 +347,38 @@ _PART_FORMATTERS: Mapping[str, Callable[[StatChange, ChangesContext], str]] = {
 
 
 def _format_value(amount: PublishedValue | None, one: StatChange, telling: ChangesContext) -> str:
-    spoken = telling.language
+    language = telling.language
     if amount is None:
-        return spoken.number(0) if one.aspect != "value" or one.part else ""
+        return language.number(0) if one.aspect != "value" or one.part else ""
     if amount.suppressed:
         return amount.suppressed
     kind = DEFINITIONS[one.key].kind if one.aspect == "value" and not one.part else "count"
-    return _VALUE_FORMATTERS.get(kind, _format_count)(amount, spoken)
+    return _VALUE_FORMATTERS.get(kind, _format_count)(amount, language)
 
 
-def _format_count(amount: PublishedValue, spoken: Language) -> str:
-    return "" if amount.value is None else spoken.number(amount.value)
+def _format_count(amount: PublishedValue, language: Language) -> str:
+    return "" if amount.value is None else language.number(amount.value)
 
 
-def _format_share(amount: PublishedValue, spoken: Language) -> str:
+def _format_share(amount: PublishedValue, language: Language) -> str:
     """`73 % (8 of 11)`; nothing to count yet: –"""
     if amount.value is None:
         return ""
-    share = spoken.percent(amount.value)
-    share = spoken.text(marked("about {amount}"), amount=share) if amount.about else share
-    parts = spoken.text(marked("{part} of {whole}"), part=spoken.number(amount.numerator or 0),
-                        whole=spoken.number(amount.denominator or 0))
-    return spoken.text(marked("{share} ({parts})"), share=share, parts=parts)
+    share = language.percent(amount.value)
+    share = language.text(marked("about {amount}"), amount=share) if amount.about else share
+    parts = language.text(marked("{part} of {whole}"), part=language.number(amount.numerator or 0),
+                          whole=language.number(amount.denominator or 0))
+    return language.text(marked("{share} ({parts})"), share=share, parts=parts)
 
 
-def _format_median(amount: PublishedValue, spoken: Language) -> str:
+def _format_median(amount: PublishedValue, language: Language) -> str:
     """`12 (9-15, from 7 records)`; of too few records, only how many there are."""
-    records = spoken.plural("from {n} record", "from {n} records", amount.n or 0)
+    records = language.plural("from {n} record", "from {n} records", amount.n or 0)
     if amount.value is None:
-        return spoken.text(marked("too few to say ({records})"), records=records)
-    low, _, high = map(spoken.number, amount.quartiles or (0, 0, 0))
-    return spoken.text(marked("{middle} ({low}–{high}, {records})"), middle=spoken.number(amount.value), low=low,
-                       high=high, records=records)
+        return language.text(marked("too few to say ({records})"), records=records)
+    low, _, high = map(language.number, amount.quartiles or (0, 0, 0))
+    return language.text(marked("{middle} ({low}–{high}, {records})"), middle=language.number(amount.value), low=low,
+                         high=high, records=records)
 
 
 _VALUE_FORMATTERS: Mapping[str, Callable[[PublishedValue, Language], str]] = {"share": _format_share,

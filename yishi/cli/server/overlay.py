@@ -41,14 +41,14 @@ def _encode_overlay(shown: Iterable[Mapping[str, object]], number: int, first: s
 
 def _overlay_texts(tag: str, number: int, *, published: bool) -> dict[str, str]:
     """The words around the problems."""
-    spoken = get_language(tag)
+    language = get_language(tag)
     rest = max(number - MAX_PROBLEMS_SHOWN, 0)
     return {
-        "heading": spoken.plural("{n} error", "{n} errors", number),
-        "state": spoken.text(marked("The site is shown without what is wrong.") if published else
-                             marked("Until this is corrected, the site stays as it last was.")),
-        "rest": spoken.text(marked("and {n} more"), n=spoken.number(rest)) if rest else "",
-        "write": spoken.text(marked("Write:")),
-        "hide": spoken.text(marked("Hide (Esc)")),
+        "heading": language.plural("{n} error", "{n} errors", number),
+        "state": language.text(marked("The site is shown without what is wrong.") if published else
+                               marked("Until this is corrected, the site stays as it last was.")),
+        "rest": language.text(marked("and {n} more"), n=language.number(rest)) if rest else "",
+        "write": language.text(marked("Write:")),
+        "hide": language.text(marked("Hide (Esc)")),
         "name": {"zh-Hans": "中文", "en": "English"}[tag],
     }
