@@ -45,33 +45,34 @@ def run_check_command(choices: dict[str, Any]) -> None:
 
 
 def _fix_files(content: Path) -> dict[str, RepairedFile]:
-    """Repairs the files of a content folder; path → what was repaired."""
-    slots = ((file, slot) for file in files.scan_folder(content) if (slot := locate_record(file)))
-    found = {file: one for file, slot in slots if (one := _try_autofix(content, file, slot))}
+    """Repair the files of a content folder; path → repairs."""
+    locations = ((file, location) for file in files.scan_folder(content) if (location := locate_record(file)))
+    found = {file: one for file, location in locations if (one := _try_autofix(content, file, location))}
     for file, one in found.items():
         files.replace_file(content, file, one.data)
     return found
 
 
 def _fixable_files_lines(problems: Sequence[Problem], content: Path, language: Language) -> list[OutputLine]:
-    """How many of the wrong files `--fix` would repair something in."""
-    slots = ((file, slot) for file in {problem.path for problem in select_errors(problems)}
-             if (slot := locate_record(file)))
-    found = sum(_try_autofix(content, file, slot) is not None for file, slot in slots)
-    told = language.plural("In {n} file the program can repair something: python build.py check --fix",
-                           "In {n} files the program can repair something: python build.py check --fix", found)
-    return [OutputLine(told, is_error=True)] if found else []
+    """How many of the files with errors `--fix` can repair."""
+    locations = ((file, location) for file in {problem.path for problem in select_errors(problems)}
+                 if (location := locate_record(file)))
+    found = sum(_try_autofix(content, file, location) is not None for file, location in locations)
+    message = language.plural("In {n} file the program can repair something: python build.py check --fix",
+                              "In {n} files the program can repair something: python build.py check --fix", found)
+    return [OutputLine(message, is_error=True)] if found else []
 
 
-def _try_autofix(content: Path, file: str, slot: RecordLocation) -> RepairedFile | None:
+def _try_autofix(content: Path, file: str, location: RecordLocation) -> RepairedFile | None:
     try:
-        return repair_file(SourceFile(file, files.read_file(content, file)), slot)
-    except OSError:  # the check tells; a link is left alone, since it may lead elsewhere
+        return repair_file(SourceFile(file, files.read_file(content, file)), location)
+    except OSError:  # reported by the check; links are not followed, since they may lead out of the folder
         return None
 
 
 def _repair_lines(repaired: dict[str, RepairedFile], choices: dict[str, Any], language: Language) -> list[OutputLine]:
-    """What was wrong in each file, the difference, and how many files there are; apart from what a machine reads."""
+    """The repairs of each file, the difference, and the number of files; on the error stream unless the format is
+    text, so that machine-readable output stays separate."""
     folder, err = files.make_relative(choices["content"], Path()), choices["style"] != "text"
     lines = [line for file, one in repaired.items() for line in _repair_lines_of_file(file, one, folder, language)]
     if repaired:

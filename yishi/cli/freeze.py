@@ -1,4 +1,4 @@
-"""`freeze`: keeps the numbers of a day as they are published."""
+"""`freeze`: store the published statistics of a day as a snapshot."""
 
 from typing import Any
 
@@ -14,11 +14,9 @@ from .usage import WrongUsage
 
 
 def run_freeze_command(choices: dict[str, Any]) -> None:
-    """Writes the frozen copy into the content folder; exits with 1 if the content has errors.
-
-    Raises UsageError for a name that cannot be an address, for one that is taken, since a copy is never written over,
-    and for a day that has not come.
-    """
+    """Write the snapshot into the content folder; exits with 1 if the content has errors. Raises WrongUsage for a
+    name that cannot be part of an address, for an existing name, since a snapshot is never overwritten, and for a
+    day in the future."""
     name, options = choices["name"], create_build_options(choices)
     if not is_valid_name(name):
         raise WrongUsage(marked("NAME must be of lower-case letters, digits and hyphens, such as {example}"),
@@ -31,11 +29,11 @@ def run_freeze_command(choices: dict[str, Any]) -> None:
         if checked.as_of > (today := day_at(options.now, checked.library.site)):
             raise WrongUsage(marked("--as-of: {day} has not come yet; the numbers of a day can be kept until {today}"),
                              day=str(checked.as_of), today=str(today))
-        book = assemble_site_data(checked, options,
-                                  *summarise_content(checked, options.folders.content, full=options.full))
-        copy = take_snapshot(build_page_context(book, language, get_site_address(checked, options)), name,
-                             options.revision)
-        files.write_file(options.folders.content, file, snapshots.encode_snapshot(copy).encode())
+        site_data = assemble_site_data(checked, options,
+                                       *summarise_content(checked, options.folders.content, full=options.full))
+        snapshot = take_snapshot(build_page_context(site_data, language, get_site_address(checked, options)), name,
+                                 options.revision)
+        files.write_file(options.folders.content, file, snapshots.encode_snapshot(snapshot).encode())
     done = marked("The numbers of {day} are kept in {file}; the next build publishes them under {page}.")
-    print_lines([OutputLine(language.text(done, day=language.day(copy.as_of), file=choices["content"] / file,
+    print_lines([OutputLine(language.text(done, day=language.day(snapshot.as_of), file=choices["content"] / file,
                                           page=f"statistics/frozen/{name}/"))])

@@ -1,4 +1,4 @@
-"""`serve_site`: the site is shown on this computer, and built again on every change."""
+"""`serve`: show the site on this computer and rebuild it on every change."""
 
 import gc
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ from .usage import WrongUsage
 
 
 def run_serve_command(choices: dict[str, Any]) -> None:
-    """Shows the site until it is interrupted."""
+    """Serve the site until interrupted."""
     shown: list[PreviewState] = []
     builds = count()
 
@@ -57,7 +57,7 @@ def run_serve_command(choices: dict[str, Any]) -> None:
                                                                   file))
 
     port = choices["port"]
-    create_build_options(choices)  # folders that cannot be used are told now
+    create_build_options(choices)  # reports unusable folders at once
     click.echo(f"http://127.0.0.1:{port}/   (Ctrl+C)")
     try:
         serve_site(rebuild, [choices["content"], choices["templates"]], choices["output"], port,
@@ -68,7 +68,7 @@ def run_serve_command(choices: dict[str, Any]) -> None:
 
 def _build_lines(report: BuildReport | None, problems: Sequence[Problem], choices: dict[str, Any], language: Language,
                  *, first: bool) -> list[OutputLine]:
-    """All that the first build has to say; one line of each that follows: the browser shows what is wrong."""
+    """The whole summary of the first build, one line of each later one: the browser shows the problems."""
     if first or choices["style"] != "text":
         summary = format_build_summary(report, choices, language) if report and not choices["quiet"] else ()
         return [*format_problem_lines(problems, choices, language), *summary]
@@ -77,9 +77,9 @@ def _build_lines(report: BuildReport | None, problems: Sequence[Problem], choice
 
 
 def _create_preview_state(report: BuildReport, folders: BuildFolders) -> PreviewState:
-    """What the last build showed, for previews."""
+    """The state of the last build, for previews."""
     plans = {plan.path: plan for plan in report.plans}
-    edition = next(plan.source for plan in report.plans if isinstance(plan.source, PageContext))
-    make = load_assets(folders, Manifest(), report.checked.program_fingerprint,
-                       anew=False).create_output_encoder(folders)
-    return PreviewState(report.checked.library, edition.site_data, plans, make)
+    context = next(plan.source for plan in report.plans if isinstance(plan.source, PageContext))
+    encode_output = load_assets(folders, Manifest(), report.checked.program_fingerprint,
+                                anew=False).create_output_encoder(folders)
+    return PreviewState(report.checked.library, context.site_data, plans, encode_output)

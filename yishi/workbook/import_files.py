@@ -177,7 +177,7 @@ def _name_stem(name: str) -> str:
     return re.sub(r"(\.returned(-\d+)?)?\.\w+$", "", name)
 
 
-# --- the import ------------------------------------------------------------------------------------------------------
+# --- the import -------------------------------------------------------------------------------------------------------
 
 
 def import_files(sent: Sequence[ReceivedFile], content: ContentFolder, language: Language,

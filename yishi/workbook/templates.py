@@ -69,7 +69,7 @@ def _entry_rows(record: ExistingRecord, sheet: SheetDefinition, context: ImportC
         yield TemplateRow(f"{record.path}#{number}", compute_baseline(texts, sheet), {**special, **texts})
 
 
-# --- choice lists ----------------------------------------------------------------------------------------------------
+# --- choice lists -----------------------------------------------------------------------------------------------------
 
 
 def _allowed_values(column: WorkbookColumn, context: ImportContext, place: str, language: Language) -> list[str]:
