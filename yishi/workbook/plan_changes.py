@@ -37,7 +37,7 @@ from .yaml_edit import EntryEdit, RecordEdit, RecordKeys
 
 
 class RecordChange(Struct):
-    """The planned change of one record. `rows`: path of keys to the record, () , or to an entry of a list → the row
+    """The planned change of one record. `rows`: keys that lead to the record, (), or to an entry of a list → the row
     it comes from."""
 
     path: str
