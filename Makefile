@@ -2,6 +2,7 @@
 # make test   everything that must hold: style, types, tests; installs what these need (BROWSER=no leaves out those
 #             that need a browser, NGINX=no those that need the web server nginx)
 # make fuzz   compare builds of random towns with an independent count of the same files, for MINUTES (10)
+# make mutants  break the program in small ways and say which breaks no test notices (PARTS="dates paths": only these)
 # make demo   build the demonstration, an invented town, into build/demo/
 # make serve  build, show on this computer, rebuild on every change
 # make check  look for problems in content/, write nothing
@@ -25,7 +26,7 @@ endif
 NEEDED := $(if $(filter no,$(BROWSER)),,browser) $(if $(filter no,$(NGINX)),,nginx)
 CHOSEN := $(if $(filter no,$(BROWSER)),not browser$(if $(filter no,$(NGINX)), and not nginx),$(if $(filter no,$(NGINX)),not nginx))
 
-.PHONY: site demo test fuzz serve check bench messages pictures clean
+.PHONY: site demo test fuzz mutants serve check bench messages pictures clean
 
 site: .venv/installed
 	$(VENV_PYTHON) build.py
@@ -50,6 +51,9 @@ test: .venv/installed-dev
 
 fuzz: .venv/installed-dev
 	$(VENV_PYTHON) -m tests.reference --minutes $(MINUTES)
+
+mutants: .venv/installed-mutation
+	$(VENV_PYTHON) -m tests.support.mutants $(PARTS)
 
 bench: .venv/installed-bench
 	$(VENV_PYTHON) -m benchmarks.run
@@ -78,6 +82,10 @@ clean:
 .venv/installed-bench: pyproject.toml constraints.txt | .venv/made
 	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[bench]"
 	@touch $@ .venv/installed
+
+.venv/installed-mutation: pyproject.toml constraints.txt | .venv/made
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,mutation]"
+	@touch $@ .venv/installed .venv/installed-dev
 
 .venv/made:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from yishi.analysis.progress import Progress, derive_progress
+from yishi.analysis.progress import Progress, derive_progress, select_timely_followups
 from yishi.content.load import create_record
 from yishi.library.linking import get_default_method
 from yishi.model.records import Issue, Method
@@ -401,3 +401,54 @@ def test_the_worked_example_of_the_content_model() -> None:
         ("dingshi", "missing"),
         ("chengshi", "missing"),
     ]
+
+
+# --- days at their limits ---------------------------------------------------------------------------------------------
+
+
+def test_a_followup_of_the_day_of_the_report_counts() -> None:
+    """What is dated on that day has happened; the day after it has not."""
+    for day, ladder in (("2025-12-31", "lasting"), ("2026-01-01", "done")):
+        assert standing(["2025-01-31 resolved: a"], followups=[f"{day} holds: x"]).ladder == ladder
+
+
+def test_the_day_of_closing_is_told_of_what_is_closed() -> None:
+    """Only as long as it is closed."""
+    closed = standing(["2025-02-01 closed: a"]).closed_date
+    assert closed is not None
+    assert closed.exact == date(2025, 2, 1)
+    assert standing(["2025-02-01 closed: a", "2025-03-01 reopened: b"]).closed_date is None
+    assert standing(["2025-02-01 closed: a", "2025-03-01 resolved: b"]).closed_date is None
+
+
+@pytest.mark.parametrize(("day", "answers"), [
+    ("2025-04-16", False), ("2025-04-17", True), ("2025-05-01", True), ("2025-12-31", True), ("2026-01-01", False)])
+def test_a_followup_answers_the_one_that_is_due(day: str, answers: bool) -> None:
+    """Due on 2025-05-01: from 14 days before it to the day of the report, both days too (§6.1.9)."""
+    issue = create_record("issue", {"title": "x", "topic": ["lighting"], "raised": "2025-01-01",
+                                    "log": ["2025-01-31 resolved: a"], "followups": [f"{day} holds: x"]})
+    assert isinstance(issue, Issue)
+    assert bool(select_timely_followups(issue, derive_progress(issue, get_default_method(), AS_OF), AS_OF)) == answers
+
+
+def test_a_followup_before_the_resolution_answers_none() -> None:
+    """Where the method wants one after a few days, one that is early may not lie before the day of the resolution."""
+    method = FOUR.model_copy(update={"followup_days": 7})
+    for day, answers in (("2025-01-30", False), ("2025-01-31", True)):
+        issue = create_record("issue", {"title": "x", "topic": ["lighting"], "raised": "2025-01-01",
+                                        "log": ["2025-01-31 resolved: a"], "followups": [f"{day} holds: x"]})
+        assert isinstance(issue, Issue)
+        assert bool(select_timely_followups(issue, derive_progress(issue, method, AS_OF), AS_OF)) == answers
+
+
+def test_a_stage_that_is_not_required_hides_none_behind_it() -> None:
+    """The required stages after it are looked at all the same."""
+    stages = [{"id": "a", "label": "a", "core": ["clarify"]},
+              {"id": "b", "label": "b", "core": ["deliberate"], "required": "yes"}]
+    method = Method.model_validate({"name": "x", "stages": stages})
+    assert [(step.stage, step.state) for step in standing(["b: x"], method=method).procedure] == [("b", "present")]
+
+
+def test_what_stands_behind_the_closing_reaches_no_phase() -> None:
+    """An issue that is closed stays where it was, whatever entries follow."""
+    assert standing(["raised: a", "closed: b", "clarify: c", "clarify: d"]).phase == "raise"

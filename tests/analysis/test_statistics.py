@@ -428,10 +428,11 @@ def test_the_full_site_gives_quartiles_results_and_reasons(full: Mapping[str, St
 # --- rules that the small town does not show ------------------------------------------------------------
 
 
-def stat(key: str, *issues: dict[str, object], as_of: date = AS_OF, **more: dict[str, object]) -> Stat:
-    """One statistic of the whole site with these issues in community A."""
+def stat(key: str, *issues: dict[str, object], as_of: date = AS_OF,
+         others: Mapping[str, dict[str, object]] | None = None) -> Stat:
+    """One statistic of the whole site with these issues in community A, and other records by path."""
     records = {f"places/t/a/issues/i{number}": of for number, of in enumerate(issues)}
-    return statistics(library_of(PLACES | records), as_of).scopes[""][key]
+    return statistics(library_of(PLACES | records | dict(others or {})), as_of).scopes[""][key]
 
 
 def test_an_issue_counts_from_the_day_it_was_raised() -> None:
@@ -534,6 +535,21 @@ def test_only_communities_below_a_known_number_count() -> None:
     assert found["places/x"]["communities_reporting"] == NOT_COMPUTABLE
     contributions = statistics(library_of(both)).other_contributions["communities_reporting"]
     assert set(contributions) == {"places/t/a", "places/t/b"}  # y has a record, but stands below no known number
+
+
+@pytest.mark.parametrize(("meetings", "expected"), [
+    ([(20, 3)], replace(share(None, 0, 20), numerator=None, suppressed="<5")),
+    ([(20, 18)], replace(share(None, 0, 20), numerator=None, suppressed="[c]")),
+    ([(20, 0)], share(0, 0, 20)),
+    ([(3, 0)], replace(share(None, 0, 0), numerator=None, denominator=None, suppressed="[c]")),
+    ([(1, 0), (2, 0)], replace(share(None, 0, 0), numerator=None, denominator=None, suppressed="[c]")),
+])
+def test_few_people_are_hidden_in_a_total(meetings: list[tuple[int, int]], expected: Stat) -> None:
+    """Where few of them are young, few are not, or few came at all, be it to several meetings together."""
+    records: dict[str, dict[str, object]] = {f"places/t/a/meetings/m{number}": {
+        "title": "x", "date": "2025-02-01", "participants": {"headcount": {"value": there}, "under18": young}}
+        for number, (there, young) in enumerate(meetings)}
+    assert stat("youth_share", others=records) == expected
 
 
 def test_a_draft_contributes_to_nothing(small: Statistics) -> None:

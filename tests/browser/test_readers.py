@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Window
 from pypdf import PdfReader
@@ -149,10 +150,31 @@ def test_the_site_can_be_read_from_disk(browser: Browser, town: Path) -> None:
         expect(window.get_by_role("heading", level=1)).to_have_text("铃铛社区")
 
 
+LOOKS = {"phone": (360, 2000, "dark"), "wide": (1280, 1600, "light")}
+"""How the main pages are photographed: width and height in pixels, and the hour."""
+
+
 @pytest.mark.parametrize("name", MAIN)
-def test_main_pages_are_photographed(browser: Browser, address: str, name: str) -> None:
-    """build/screenshots/ shows each as a phone shows it by night and a wide screen by day: look at them."""
-    for look, width, height, scheme in (("phone", 360, 2000, "dark"), ("wide", 1280, 1600, "light")):
-        with looking(browser, width, height, color_scheme=scheme) as window:
-            window.goto(f"{address}{MAIN[name]}index.html")
-            window.screenshot(path=PROJECT / f"build/screenshots/{name}-{look}.png")
+@pytest.mark.parametrize("look", LOOKS)
+def test_main_pages_are_photographed(browser: Browser, address: str, look: str, name: str) -> None:
+    """build/screenshots/ shows each as a phone shows it by night and a wide screen by day: as wide as that, dark or
+    light, and not empty below its heading."""
+    width, height, scheme = LOOKS[look]
+    photo = PROJECT / f"build/screenshots/{name}-{look}.png"
+    with looking(browser, width, height, color_scheme=scheme) as window:
+        window.goto(f"{address}{MAIN[name]}index.html")
+        photo.unlink(missing_ok=True)
+        window.screenshot(path=photo)
+        top = window.locator("h1").evaluate("one => Math.round(one.getBoundingClientRect().bottom)")
+    with Image.open(photo) as image:
+        grey = image.convert("L")
+    paper, below = _shade(grey.crop((0, height - 1, 1, height))), grey.crop((0, top, width, height)).histogram()
+    assert grey.size == (width, height)
+    assert (_shade(grey) < 128) == (scheme == "dark")
+    assert 0 < top < height / 2
+    assert sum(pixels for shade, pixels in enumerate(below) if abs(shade - paper) > 60) > sum(below) / 200
+
+
+def _shade(image: Image.Image) -> int:
+    """How light a picture is on the whole, 0 to 255."""
+    return image.resize((1, 1)).tobytes()[0]

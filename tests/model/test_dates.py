@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yishi.content.load.date_repair import repair_dated_line
 from yishi.model.dates import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -171,3 +172,26 @@ def test_a_line_that_begins_with_an_impossible_day_is_refused() -> None:
     """A date that does not exist is not taken for the name of a stage."""
     with pytest.raises(ValueError):  # noqa: PT011
         split_leading_date("2025-02-30 议事: x")
+
+
+@pytest.mark.parametrize(("text", "later"), [
+    ("2025-09-12", True), ("2025-09-11", False), ("2025-09-10", False), ("2025-10", True), ("2025-09", False),
+    ("2026", True), ("2025", False), ("by 2026-01-01", False), ("unknown", False)])
+def test_a_date_lies_after_a_day_only_where_that_is_sure(text: str, later: bool) -> None:
+    """Its first possible day does; a date that may lie before, or on the day itself, does not."""
+    assert parse_partial_date(text).is_after(DAY) == later
+
+
+@pytest.mark.parametrize("year", [1900, 2100])
+def test_the_first_and_the_last_year_that_can_be_meant_are_read(year: int) -> None:
+    """Content model §2: from 1900 to 2100, both with all their days."""
+    assert parse_partial_date(f"{year}-12-31").day == date(year, 12, 31)
+    assert parse_partial_date(f"{year}").earliest == date(year, 1, 1)
+
+
+@pytest.mark.parametrize(("line", "mended"), [
+    ("2025-09-11 ：反映: x", "2025-09-11 反映: x"), ("2025.9.11，反映: x", "2025-09-11 反映: x"),
+    ("2025-09-11 反映: x", None), ("反映: x", None), ("2025.2.30 反映: x", None)])
+def test_a_line_is_mended_only_where_its_date_is_wrong(line: str, mended: str | None) -> None:
+    """A sign between the date and its stage is taken out; a day that does not exist is told, and not mended."""
+    assert repair_dated_line(line) == mended

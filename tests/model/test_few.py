@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from yishi.analysis.statistics import Contribution, find_suppression_marks
 from yishi.analysis.statistics.suppression import find_suppressed_totals
+from yishi.content.load import create_record
 from yishi.model.records import Decision, Participants, Quantity
-from yishi.model.suppression import PRIMARY, SECONDARY, suppress_participants, suppress_votes
+from yishi.model.suppression import PRIMARY, SECONDARY, find_suppressed_values, suppress_participants, suppress_votes
 
 PLACES = {"": ("a", "b"), "a": ("a/1", "a/2"), "b": ()}
 """The site, a town with two communities, and a town without."""
@@ -71,6 +72,14 @@ def test_a_total_with_one_hidden_part_is_hidden() -> None:
     assert "b" not in find_suppressed_totals(PLACES, two, {place: total(two, place) for place in below("")})[0]
 
 
+@pytest.mark.parametrize(("young", "told"), [((4, 4), False), ((4, 3), True), ((4, 4, 4), False), ((4, 4, 2), True)])
+def test_a_total_of_hidden_parts_that_are_all_at_their_limit_is_hidden(young: tuple[int, ...], told: bool) -> None:
+    """Two hidden numbers of at most four that come to eight can only both be four."""
+    found: Meetings = {"b": [Contribution(number, 40) for number in young]}
+    totals = {place: total(found, place) for place in below("")}
+    assert ("b" not in find_suppressed_totals(PLACES, found, totals)[0]) == told
+
+
 def test_a_headcount_does_not_give_away_who_is_left() -> None:
     """Nine of twelve over 60 would tell that three are not, and nine of about twelve that about three are not."""
     exact, about = (Quantity(value=12, precision=precision) for precision in ("exact", "about"))
@@ -88,6 +97,8 @@ def test_a_headcount_does_not_give_away_who_is_left() -> None:
     ((30, 2, 0), 60, {"against": PRIMARY}),  # many did not vote
     ((30, 2, 0), None, {"against": PRIMARY}),
     ((20, 12, 0), 32, {}),
+    ((None, None, None), None, {}),  # nothing is said of the votes
+    ((2, None, 30), 32, {"for": PRIMARY, "abstain": SECONDARY}),
     ((27, 1, 1), 29, {"for": SECONDARY, "against": PRIMARY, "abstain": PRIMARY}),  # both are surely 1
     ((21, 4, 4), 29, {"for": SECONDARY, "against": PRIMARY, "abstain": PRIMARY}),  # both are 4 if all voted
     ((27, 2, 1), 30, {"for": SECONDARY, "against": PRIMARY, "abstain": PRIMARY}),  # told, it would tell 29 / 27 / 1 / 1
@@ -97,11 +108,25 @@ def test_a_headcount_does_not_give_away_who_is_left() -> None:
     ((4, 4, 0), 8, {"for": PRIMARY, "against": PRIMARY, "abstain": SECONDARY}),
     ((1, 1, 0), 2, {"for": PRIMARY, "against": PRIMARY}),  # the headcount itself is not told
 ])
-def test_a_headcount_does_not_give_away_a_vote(votes: tuple[int, int, int], there: int | None,
+def test_a_headcount_does_not_give_away_a_vote(votes: tuple[int | None, ...], there: int | None,
                                                hidden: Mapping[str, str]) -> None:
     """Where a single vote is hidden and the headcount would tell it, another is hidden with it."""
     cast = Decision(**{"for": votes[0]}, against=votes[1], abstain=votes[2])
     assert suppress_votes(cast, Quantity(value=there, precision="exact") if there else None) == hidden
+
+
+def test_what_is_hidden_in_a_record_is_named_by_its_keys() -> None:
+    """The ages of an issue and of a meeting, its decision, and each of the votes; nothing of other records."""
+    few = {"headcount": {"value": 32}, "under18": 2}
+    issue = create_record("issue", {"title": "x", "topic": ["lighting"], "raised": "2025", "log": ["raised: x"],
+                                    "participants": few, "decision": {"for": 30, "against": 2}})
+    assert find_suppressed_values(issue) == {("participants", "under18"): PRIMARY, ("decision", "against"): PRIMARY,
+                                             ("decision", "for"): SECONDARY}
+    meeting = create_record("meeting", {"title": "x", "date": "2025-01-02", "participants": few, "votes": [
+        {"text": "a", "for": 20, "against": 12}, {"text": "b", "for": 28, "against": 4}]})
+    assert find_suppressed_values(meeting) == {("participants", "under18"): PRIMARY, ("votes", 1, "against"): PRIMARY,
+                                               ("votes", 1, "for"): SECONDARY}
+    assert find_suppressed_values(create_record("place", {"name": "x", "kind": "community"})) == {}
 
 
 Shown = tuple[object, ...]

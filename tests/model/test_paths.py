@@ -6,16 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi.content.placement import check_attachments, check_portable_names, check_record_locations
+from yishi.content.placement import check_attachments, check_ignored_names, check_portable_names, check_record_locations
 from yishi.model.identifiers import is_valid_name
 from yishi.model.language import slugify
 from yishi.model.paths import (
     RecordLocation,
+    get_folder_name,
+    get_kind_at,
     get_place_of,
     get_record_url,
     locate_record,
     locate_records,
     normalize_separators,
+    parse_snapshot_name,
     suggest_file_name,
 )
 from yishi.model.problems import Problem
@@ -39,6 +42,7 @@ def _unread(files: list[str], named: Collection[str] = ()) -> list[Problem]:
     ("places/t/issues/x.yaml", "issue", "places/t/issues/x", "places/t"),
     ("places/t/c/cases/x.md", "case", "places/t/c/cases/x", "places/t/c"),
     ("places/t/issues/place.yaml", "issue", "places/t/issues/place", "places/t"),
+    ("places/t/c/issues/place.yaml", "issue", "places/t/c/issues/place", "places/t/c"),
 ])
 def test_a_path_says_what_a_file_is(file: str, kind: str, path: str, place: str) -> None:
     """The kind of record, its own path and its place follow from where the file lies."""
@@ -49,7 +53,8 @@ def test_a_path_says_what_a_file_is(file: str, kind: str, path: str, place: str)
 
 @pytest.mark.parametrize("file", [
     "readme.md", "places/x.yaml", "places/t/x.yaml", "places/t/isues/x.yaml", "methods/a/b.yaml",
-    "places/t/issues/x.txt", "places/t/issues/x", "places/t/issues/a/b.yaml", "places/place.yaml"])
+    "places/t/issues/x.txt", "places/t/issues/x", "places/t/issues/a/b.yaml", "places/place.yaml",
+    "places/issues/x.yaml", "sites/site.yaml"])
 def test_elsewhere_no_record_can_stand(file: str) -> None:
     """No record is read from a file that lies in no place for records."""
     assert locate_record(file) is None
@@ -111,11 +116,15 @@ def test_a_site_without_site_yaml_is_told() -> None:
     ("places/t/place.YML", "file_ending", "place.yml"),
     ("methods/Steps.Md", "file_ending", "steps.md"),
     ("places/t/issues/letter.doc", "file_ending", ""),
+    ("notes/A b.yml", "not_a_record", ""),
+    ("places/x.jpg", "unused_attachment", ""),
+    ("places/t/reviews/round/x.jpg", "no_place", ""),
     ("places/t/issues/y.HEIC", "photo_heic", ""),
     ("site.YAML", "not_a_record", "site.yaml"),
     ("notes.txt", "not_a_record", ""),
     ("places/t/isues/x.yaml", "no_place", "issues"),
     ("places/u/files/x.jpg", "no_place", ""),
+    ("places/u/x.jpg", "no_place", ""),
     ("places/t/2025/x.jpg", "reserved_name", ""),
     ("places/t/files/x.jpg", "unused_attachment", ""),
     ("places/t/issues/x.pdf", "unused_attachment", ""),
@@ -123,7 +132,7 @@ def test_a_site_without_site_yaml_is_told() -> None:
 ])
 def test_whatever_is_not_read_is_told(file: str, code: str, near: str) -> None:
     """A file that nothing reads is an error, an attachment that nobody names a warning."""
-    problem, = _unread([*SITE, file])
+    problem, = _unread([*SITE, "places/t/reviews/round.yaml", file])
     assert (problem.path, problem.code, problem.suggestion) == (file, code, near)
     assert problem.level == ("warning" if code == "unused_attachment" else "error")
 
@@ -131,6 +140,38 @@ def test_whatever_is_not_read_is_told(file: str, code: str, near: str) -> None:
 def test_named_attachments_are_in_order() -> None:
     """What a record names is where it belongs."""
     assert _unread([*SITE, "places/t/files/x.jpg"], {"places/t/files/x.jpg"}) == []
+
+
+def test_what_is_set_aside_is_told_once() -> None:
+    """The highest folder whose name begins with _, however much lies in it; a photo there is told as any other."""
+    told = _unread([*SITE, "_a/b/_c/x.yaml", "_a/y.yaml", "places/t/_old/issues/z.yaml", "places/t/issues/_w.yaml"])
+    assert [(problem.path, dict(problem.values)["found"]) for problem in told] == [
+        ("_a", "'_a'"), ("places/t/_old", "'_old'"), ("places/t/issues/_w.yaml", "'_w.yaml'")]
+    assert {(problem.code, problem.level) for problem in told} == {("set_aside", "warning")}
+
+
+def test_a_name_that_no_text_can_hold_is_told() -> None:
+    """An error where it was a record, else a warning; with the name that its bytes likely mean."""
+    name = "路灯".encode("gb18030").decode("utf-8", "surrogateescape")
+    record, photo = check_ignored_names([f"places/t/issues/{name}.yaml", f"places/t/files/{name}.jpg"], [])
+    assert [(one.code, one.level, one.suggestion) for one in (record, photo)] == [
+        ("unfit_name", "error", "路灯.yaml"), ("unfit_name", "warning", "路灯.jpg")]
+    assert all("/" not in dict(one.values)["found"] and "." in dict(one.values)["found"] for one in (record, photo))
+
+
+@pytest.mark.parametrize(("number", "told"), [(1, "f0"), (5, "f0, f1, f2, f3, f4"), (6, "f0, f1, f2, f3, f4 …")])
+def test_what_systems_leave_is_told_once(number: int, told: str) -> None:
+    """The first five names, each once, and whether there are more."""
+    problem, = check_ignored_names([], [f"{folder}/f{one}" for one in range(number) for folder in "ab"])
+    assert (problem.path, problem.code, problem.level) == ("a/f0", "leftovers", "warning")
+    assert dict(problem.values)["found"] == told
+
+
+def test_personal_data_in_a_name_is_told_masked() -> None:
+    """What is found first decides; neither the message nor the key shows it."""
+    problem, = check_record_locations(locate_records([*SITE, "places/t/issues/13800138000.yaml"]))
+    assert problem.code == "mobile"
+    assert dict(problem.values)["found"] == "138****8000"
 
 
 @given(st.text(max_size=40))
@@ -164,6 +205,25 @@ def test_what_another_system_cannot_hold_is_told(file: str, code: str, near: str
     assert problem.level == ("warning" if code == "path_too_long" else "error")
 
 
+def test_of_a_name_that_windows_keeps_all_is_told() -> None:
+    """With its endings, for Windows looks at what stands before the first of them."""
+    problem, = check_portable_names(["places/t/files/COM1.tar.jpg"])
+    assert problem.values == (("found", "'COM1.tar.jpg'"),)
+
+
+def test_of_two_names_that_are_one_the_second_is_told() -> None:
+    """In whatever order they come; the other is named."""
+    for first, second in (("a/X.jpg", "a/x.jpg"), ("a/x.jpg", "a/X.jpg")):
+        problem, = check_portable_names([first, second])
+        assert (problem.path, problem.code, problem.values) == (second, "same_but_capitals", (("found", first),))
+
+
+@pytest.mark.parametrize(("file", "told"), [("x" * 200, False), ("x" * 201, True)])
+def test_a_path_may_be_as_long_as_windows_can_open(file: str, told: bool) -> None:
+    """200 characters below the content folder are none too many."""
+    assert [problem.code for problem in check_portable_names([file])] == ["path_too_long"] * told
+
+
 def test_ordinary_names_are_in_order_everywhere() -> None:
     """Names that only begin like one that Windows keeps are names as any other."""
     assert list(check_portable_names([*SITE, "places/t/issues/console.yaml", "places/t/issues/nul-2.yaml"])) == []
@@ -173,6 +233,46 @@ def test_a_free_name_is_the_titles_pinyin() -> None:
     """What is written gets the pinyin of its title as a file name, with a number where that is taken already."""
     assert suggest_file_name("南门路灯", ()) == "nan-men-lu-deng"
     assert suggest_file_name("南门路灯", {"nan-men-lu-deng", "nan-men-lu-deng-2"}) == "nan-men-lu-deng-3"
+    assert suggest_file_name("x", {"a/x"}) == "x"
+    assert suggest_file_name("x", {"a/x"}, folder="a") == "x-2"
+
+
+@pytest.mark.parametrize(("title", "name"), [
+    ("a" * 40, "a" * 40), ("a" * 41, "a" * 40), (f"{'a' * 36} bcd", f"{'a' * 36}-bcd"),
+    (f"{'a' * 36} bcde", "a" * 36), ("one two " * 6, "one-two-one-two-one-two-one-two-one-two")])
+def test_a_long_title_is_cut_after_a_whole_word(title: str, name: str) -> None:
+    """A free name has 40 characters at most."""
+    assert suggest_file_name(title, ()) == name
+
+
+def test_a_free_name_is_none_that_the_site_uses() -> None:
+    """No place is called as a page of the site, no record as a year; a review may be called `wall`."""
+    assert [suggest_file_name("wall", (), kind=kind) for kind in ("place", "review", "issue")] == ["wall-2", "wall",
+                                                                                                   "wall"]
+    assert [suggest_file_name("2025", (), kind=kind) for kind in ("place", "review", "issue")] == ["2025-2"] * 3
+
+
+@pytest.mark.parametrize(("path", "kind"), [
+    ("places/t", "place"), ("places/t/issues/x", "issue"), ("methods/three", "method"), ("pages/about", "page"),
+    ("places/t/place", ""), ("site", ""), ("sources", ""), ("places/t/locations", ""), ("places/t/issues/2025", ""),
+    ("places/wall", ""), ("places/t/issues/X", ""), ("x", "")])
+def test_a_path_says_what_page_can_stand_there(path: str, kind: str) -> None:
+    """The kind of the record with a page of its own; none for collections, and for names that no record may have."""
+    assert get_kind_at(path) == kind
+
+
+@pytest.mark.parametrize(("file", "name"), [
+    ("frozen/2025.json", "2025"), ("frozen/Year.json", ""), ("frozen/2025.txt", ""), ("2025.json", ""),
+    ("a/2025.json", ""), ("frozen/a/2025.json", "")])
+def test_frozen_copies_lie_in_one_folder(file: str, name: str) -> None:
+    """A file elsewhere, with another ending, or with a name that no address can hold, is none."""
+    assert parse_snapshot_name(file) == name
+
+
+def test_the_folder_of_a_record_is_the_nearest() -> None:
+    """As a name, not as a path."""
+    assert [get_folder_name(path) for path in ("places/t/issues/x", "methods/three", "site")] == ["issues", "methods",
+                                                                                                  ""]
 
 
 @given(st.text(max_size=80), st.sets(st.sampled_from(["x", "x-2", "con-2", "a"])), st.sampled_from(["", "place"]))

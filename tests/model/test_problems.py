@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.workshop import SITES, Workshop
 from yishi.engine.pipeline import check
@@ -13,6 +14,7 @@ from yishi.model.keys import key_table
 from yishi.model.kinds import KINDS
 from yishi.model.language import get_language
 from yishi.model.problems import (
+    MAX_LISTED_WORDS,
     MESSAGES,
     Problem,
     describe_problem,
@@ -82,12 +84,12 @@ def test_the_samples_are_in_the_files() -> None:
 
 
 def test_every_kind_of_problem_speaks_chinese() -> None:
-    """No message is left in English, and each keeps every part that is filled in."""
+    """No message is left in English, and each says every part that is filled in, and no other."""
     chinese = get_language("zh-Hans").catalogue
-    for message in MESSAGES.values():
+    for code, message in MESSAGES.items():
         translated = chinese.gettext(message)
-        assert translated != message
-        assert set(re.findall(r"{\w+}", translated)) <= set(re.findall(r"{\w+}", message))
+        assert CHINESE.search(translated), code
+        assert set(re.findall(r"{\w+}", translated)) == set(re.findall(r"{\w+}", message)), code
 
 
 VALUES = (("found", "'100%\nsure'"), ("allowed", "title"))
@@ -108,6 +110,33 @@ def test_an_english_message_names_a_chinese_key_in_english() -> None:
     problem = Problem("x.yaml", 1, 1, "empty", (("key", "进展"),))
     assert describe_problem(problem, get_language("en")) == "进展 (log) must not be empty."
     assert describe_problem(problem, get_language("zh-Hans")).startswith("进展 ")
+
+
+def test_a_key_is_explained_only_where_its_meaning_is_sure() -> None:
+    """编号 is the Chinese name of two keys, and 时间 of none: neither is told to be one of them."""
+    for key in ("编号", "时间"):
+        problem = Problem("x.yaml", 1, 1, "empty", (("key", key),))
+        assert describe_problem(problem, get_language("en")) == f"{key} must not be empty."
+
+
+@pytest.mark.parametrize(("number", "more"), [(MAX_LISTED_WORDS - 1, False), (MAX_LISTED_WORDS, False),
+                                              (MAX_LISTED_WORDS + 1, True)])
+def test_of_many_words_the_first_are_named(number: int, more: bool) -> None:
+    """As many as MANY are all told; only where there are more is it said that there are others."""
+    words = "\x1e".join(f"w{one}" for one in range(number))
+    problem = Problem("x.yaml", 1, 1, "unknown_key", (("found", "'x'"), ("allowed", words)))
+    for tag, others in (("en", " and others"), ("zh-Hans", "等")):
+        told = describe_problem(problem, get_language(tag))
+        assert len(re.findall(r"\bw\d+", told)) == min(number, MAX_LISTED_WORDS), told
+        assert (others in told) == more, told
+
+
+def test_why_a_file_cannot_be_read_is_told_in_the_readers_language() -> None:
+    """What YAML or the system says is translated too, like all the rest."""
+    for code in ("yaml", "unreadable"):
+        problem = Problem("x.yaml", 1, 1, code, (("found", "it is a folder"),))
+        assert describe_problem(problem, get_language("en")).endswith(": it is a folder.")
+        assert not re.search("[a-z]", describe_problem(problem, get_language("zh-Hans")).replace("YAML", ""))
 
 
 def test_a_warning_is_called_one() -> None:
@@ -133,6 +162,10 @@ def test_json_is_one_list() -> None:
                        "message": "'100%⏎sure' is not a key of this record. Did you mean title? Allowed: title.",
                        "example": "title: x"}
     assert json.loads("\n".join(format_problems_as_json([], "content/", get_language("en")))) == []
+    cell = replace(PROBLEM, cell="议题!C7", example="")
+    told = "\n".join(format_problems_as_json([cell], "", get_language("zh-Hans")))
+    assert (json.loads(told)[0]["cell"], json.loads(told)[0]["example"]) == ("议题!C7", None)
+    assert "议题!C7" in told  # as it stands there, for who reads it without a program
 
 
 def test_five_mistakes_in_one_file_are_five_problems(city: Workshop) -> None:

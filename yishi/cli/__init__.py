@@ -1,7 +1,5 @@
-"""The command line: its commands and options. Exit 0: done; 1: errors in the content; 2: wrong usage.
-
-What a command does stands in its own module, loaded when it is called: a build that finds nothing changed loads none.
-"""
+"""The command line: commands and options. Exit status 0: done; 1: errors in the content; 2: wrong usage. Each
+command has its own module, imported when it is called: a build that finds nothing changed imports none."""
 
 import gc
 import os
@@ -20,12 +18,12 @@ from .usage import LocalizedGroup
 
 PROBLEM_FORMATS = ("text", "github", "json")
 SITE_KITS = ("en-parish", "zh-town")
-"""The sites to begin with that the program brings, in `yishi/content/kits`."""
+"""Starter sites that come with the program, in `yishi/content/kits`."""
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Runs the command that `arguments` name, `build` where they name none; exits with its status."""
-    gc.disable()  # a build makes hardly any cycles, and looking for them is a fifth of its time
+    """Run the command that `arguments` name (default: `build`); exits with its status."""
+    gc.disable()  # it costs a fifth of a build's time, and a build creates hardly any cycles
     for stream in (sys.stdout, sys.stderr):  # a console in another encoding must not stop a build
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -69,13 +67,13 @@ def _parse_single_line(context: click.Context, option: click.Parameter, value: s
 
 
 def _find_templates() -> Path:
-    """The templates of the working folder; where it has none, those beside the program."""
+    """The templates folder of the working folder; if it has none, the one beside the program."""
     here = Path("templates")
     return here if here.is_dir() else Path(__file__).parents[2] / here
 
 
 def _common_options(formats: Iterable[str], written: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """The options that all commands share; `formats` are those of what is `written`."""
+    """The options that all commands share; `formats`: choices of --format, `written`: its help text."""
     def with_options(command: Callable[..., None]) -> Callable[..., None]:
         for option in reversed(_option_decorators(formats, written)):
             command = option(command)

@@ -1,4 +1,4 @@
-"""`build`: the site is made, and what was done is told."""
+"""`build`: build the site and print a summary."""
 
 import sys
 from typing import Any
@@ -18,25 +18,24 @@ from .noop import collect_build_inputs
 
 
 def run_build_command(choices: dict[str, Any], content: FolderSnapshot | None) -> None:
-    """Builds the site and tells what was done; exits with 1 if nothing was written because of errors.
-
-    `content`: how the files of the content folder lie; None: that could not be seen.
-    """
+    """Build the site and print a summary; exits with 1 if nothing was written because of errors. `content`: snapshot
+    of the content folder; None if it could not be read."""
     inputs = collect_build_inputs(choices)
-    report, spoken, problems = run_build(choices, create_build_options(choices), content)
-    told = format_problem_lines(problems, choices, spoken)
-    brief = choices["quiet"] or choices["style"] != "text"
-    print_lines([*told, *(format_build_summary(report, choices, spoken) if report and not brief else ())])
+    report, language, problems = run_build(choices, create_build_options(choices), content)
+    problem_lines = format_problem_lines(problems, choices, language)
+    is_quiet = choices["quiet"] or choices["style"] != "text"
+    print_lines([*problem_lines, *(format_build_summary(report, choices, language) if report and not is_quiet else ())])
     if report is None or report.write_result is None:
         sys.exit(1)
     if report.write_result.is_manifest_saved and content and report.change_log.error_code not in _TEMPORARY_REFUSALS:
-        again = [*told, *(() if brief else format_noop_summary(report, choices, spoken))]
-        record_last_run(inputs, report.checked.library.site.timezone, _to_last_run(again), content,
+        summary_lines = [*problem_lines, *(() if is_quiet else format_noop_summary(report, choices, language))]
+        record_last_run(inputs, report.checked.library.site.timezone, _to_last_run(summary_lines), content,
                         report.write_result.output_stats)
 
 
 _TEMPORARY_REFUSALS = ("foreign", "partial", "failed")
-"""Why there is no history, where it may come to be there without a trace in the folder: the next build asks again."""
+"""Reasons for missing history that can disappear without any file changing: such a build is not recorded as last
+run."""
 
 
 def _to_last_run(lines: list[OutputLine]) -> LastRun:

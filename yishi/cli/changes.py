@@ -40,11 +40,11 @@ _REFUSAL_TEXTS: Mapping[str, str] = {
 }
 
 _STAT_NOT_ON_DISK = FileStat(-1, -1)
-"""How a file lies that does not lie on the disk."""
+"""Stat of a file that is not on disk."""
 
 
 class _Comparison(NamedTuple):
-    """What is compared: what was there before, what is there now, and what the first is called."""
+    """The content before and after, and the name of the former."""
 
     before: ContentSource
     after: ContentSource
@@ -52,42 +52,44 @@ class _Comparison(NamedTuple):
 
 
 def run_changes_command(choices: dict[str, Any]) -> None:
-    """Tells what changes; exits with 1 if the content has errors, with 2 if there is nothing to compare with."""
+    """Print the changes; exits with 1 if the content has errors, with 2 if there is nothing to compare with."""
     options = create_build_options(choices)
-    spoken = get_language(choices["tag"] or LANGUAGES[0])
+    language = get_language(choices["tag"] or LANGUAGES[0])
     try:
         with report_disk_errors():
-            compared = _open_comparison(options.folders.content, choices["base"])
+            comparison = _open_comparison(options.folders.content, choices["base"])
     except git.GitUnavailable as refused:
         content = files.make_relative(options.folders.content, Path())
-        raise click.UsageError(spoken.text(_REFUSAL_TEXTS[refused.code], found=refused.detail,
-                                           content=content)) from None
+        raise click.UsageError(language.text(_REFUSAL_TEXTS[refused.code], found=refused.detail,
+                                             content=content)) from None
     with show_progress(choices) as watch, report_disk_errors():
-        now = check(options, watch) if compared.after.writes_cache else check_source(compared.after, options, watch)
-        spoken = get_language(choices["tag"] or now.library.site.languages[0])
-        if wrong := select_errors(now.problems):
+        after = (check(options, watch) if comparison.after.writes_cache
+                 else check_source(comparison.after, options, watch))
+        language = get_language(choices["tag"] or after.library.site.languages[0])
+        if errors := select_errors(after.problems):
             print_lines([line._replace(is_error=True)
-                         for line in format_problem_lines(wrong, {**choices, "style": "text"}, spoken)])
+                         for line in format_problem_lines(errors, {**choices, "style": "text"}, language)])
             if not options.skip_invalid:
                 sys.exit(1)
-        then = check_source(compared.before, replace(options, as_of=now.as_of), watch)
-        sides = (_compute_site_state(then, options, keeps=False),
-                 _compute_site_state(now, options, keeps=compared.after.writes_cache))
-        telling = ChangesContext(spoken, *sides, compared.since)
-        found = compare_site_states(telling.before, telling.after)
-    click.echo(_CHANGE_FORMATTERS[choices["style"]](found, telling))
+        before = check_source(comparison.before, replace(options, as_of=after.as_of), watch)
+        sides = (_compute_site_state(before, options, keeps=False),
+                 _compute_site_state(after, options, keeps=comparison.after.writes_cache))
+        context = ChangesContext(language, *sides, comparison.since)
+        found = compare_site_states(context.before, context.after)
+    click.echo(_CHANGE_FORMATTERS[choices["style"]](found, context))
 
 
 def _compute_site_state(checked: CheckedContent, options: BuildOptions, *, keeps: bool) -> SiteState:
-    briefs, statistics = summarise_content(checked, options.folders.content, full=options.full, writes_cache=keeps)
-    return SiteState(checked.library, briefs, statistics, checked.attachment_digests)
+    summaries, statistics = summarise_content(checked, options.folders.content, full=options.full, writes_cache=keeps)
+    return SiteState(checked.library, summaries, statistics, checked.attachment_digests)
 
 
 # --- what is compared -------------------------------------------------------------------------------------------------
 
 
 def _open_comparison(content: Path, base: str) -> _Comparison:
-    """`base`: a content folder, a revision, two of them with .. between, or "": what is public. Raises Refused."""
+    """Open both states. `base`: a content folder, a revision, two of them joined by "..", or "" for the published
+    state. Raises GitUnavailable."""
     now = open_content(content)
     if base and any((Path(base) / f"site{suffix}").is_file() for suffix in (".yaml", ".yml", ".md")):
         folder = Path(base)
@@ -106,7 +108,7 @@ def _without_stats(found: Mapping[str, FileStat]) -> dict[str, FileStat]:
 
 
 def _open_content_at(now: ContentSource, commit: git.Revision) -> ContentSource:
-    """What the content folder held at a commit; what lies there now as it did then is read from there."""
+    """Content of the folder at a commit; files unchanged since are read from disk."""
     held = classify_files(git.list_files_at(now.folder, commit, now.file_stats)).files
     read = git.read_blobs(now.folder, filter(None, held.values()))
 

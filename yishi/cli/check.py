@@ -30,14 +30,14 @@ def run_check_command(choices: dict[str, Any]) -> None:
     with show_progress(choices) as watch, report_disk_errors():
         repaired = _fix_files(choices["content"]) if choices["fix"] else {}
         checked = check(options, watch)
-    spoken = get_language(choices["tag"] or checked.library.site.languages[0])
+    language = get_language(choices["tag"] or checked.library.site.languages[0])
     if not choices["quiet"]:
-        print_lines(_repair_lines(repaired, choices, spoken))
-    print_lines(format_problem_lines(checked.problems, choices, spoken))
+        print_lines(_repair_lines(repaired, choices, language))
+    print_lines(format_problem_lines(checked.problems, choices, language))
     if not (choices["quiet"] or choices["style"] != "text" or checked.problems):
-        print_lines([OutputLine(spoken.text(marked("Everything is in order.")))])
+        print_lines([OutputLine(language.text(marked("Everything is in order.")))])
     if not (choices["quiet"] or choices["style"] != "text" or choices["fix"]):
-        print_lines(_fixable_files_lines(checked.problems, choices["content"], spoken))
+        print_lines(_fixable_files_lines(checked.problems, choices["content"], language))
     sys.exit(1 if select_errors(checked.problems) else 0)
 
 
@@ -45,41 +45,43 @@ def run_check_command(choices: dict[str, Any]) -> None:
 
 
 def _fix_files(content: Path) -> dict[str, RepairedFile]:
-    """Repairs the files of a content folder; path → what was repaired."""
-    slots = ((file, slot) for file in files.scan_folder(content) if (slot := locate_record(file)))
-    found = {file: one for file, slot in slots if (one := _try_autofix(content, file, slot))}
+    """Repair the files of a content folder; path → repairs."""
+    locations = ((file, location) for file in files.scan_folder(content) if (location := locate_record(file)))
+    found = {file: one for file, location in locations if (one := _try_autofix(content, file, location))}
     for file, one in found.items():
         files.replace_file(content, file, one.data)
     return found
 
 
-def _fixable_files_lines(problems: Sequence[Problem], content: Path, spoken: Language) -> list[OutputLine]:
-    """How many of the wrong files `--fix` would repair something in."""
-    slots = ((file, slot) for file in {problem.path for problem in select_errors(problems)}
-             if (slot := locate_record(file)))
-    found = sum(_try_autofix(content, file, slot) is not None for file, slot in slots)
-    told = spoken.plural("In {n} file the program can repair something: python build.py check --fix",
-                         "In {n} files the program can repair something: python build.py check --fix", found)
-    return [OutputLine(told, is_error=True)] if found else []
+def _fixable_files_lines(problems: Sequence[Problem], content: Path, language: Language) -> list[OutputLine]:
+    """How many of the files with errors `--fix` can repair."""
+    locations = ((file, location) for file in {problem.path for problem in select_errors(problems)}
+                 if (location := locate_record(file)))
+    found = sum(_try_autofix(content, file, location) is not None for file, location in locations)
+    message = language.plural("In {n} file the program can repair something: python build.py check --fix",
+                              "In {n} files the program can repair something: python build.py check --fix", found)
+    return [OutputLine(message, is_error=True)] if found else []
 
 
-def _try_autofix(content: Path, file: str, slot: RecordLocation) -> RepairedFile | None:
+def _try_autofix(content: Path, file: str, location: RecordLocation) -> RepairedFile | None:
     try:
-        return repair_file(SourceFile(file, files.read_file(content, file)), slot)
-    except OSError:  # the check tells; a link is left alone, since it may lead elsewhere
+        return repair_file(SourceFile(file, files.read_file(content, file)), location)
+    except OSError:  # reported by the check; links are not followed, since they may lead out of the folder
         return None
 
 
-def _repair_lines(repaired: dict[str, RepairedFile], choices: dict[str, Any], spoken: Language) -> list[OutputLine]:
-    """What was wrong in each file, the difference, and how many files there are; apart from what a machine reads."""
+def _repair_lines(repaired: dict[str, RepairedFile], choices: dict[str, Any], language: Language) -> list[OutputLine]:
+    """The repairs of each file, the difference, and the number of files; on the error stream unless the format is
+    text, so that machine-readable output stays separate."""
     folder, err = files.make_relative(choices["content"], Path()), choices["style"] != "text"
-    lines = [line for file, one in repaired.items() for line in _repair_lines_of_file(file, one, folder, spoken)]
+    lines = [line for file, one in repaired.items() for line in _repair_lines_of_file(file, one, folder, language)]
     if repaired:
-        lines.append(spoken.plural("{n} file was repaired.", "{n} files were repaired.", len(repaired)))
+        lines.append(language.plural("{n} file was repaired.", "{n} files were repaired.", len(repaired)))
     return [OutputLine(line, err) for line in lines]
 
 
-def _repair_lines_of_file(file: str, one: RepairedFile, folder: str, spoken: Language) -> Iterator[str]:
-    told = (f"{format_problem_position(repair, folder)}: {describe_problem(repair, spoken)}" for repair in one.repairs)
+def _repair_lines_of_file(file: str, one: RepairedFile, folder: str, language: Language) -> Iterator[str]:
+    repairs = (f"{format_problem_position(repair, folder)}: {describe_problem(repair, language)}"
+               for repair in one.repairs)
     difference = unified_diff(one.before.splitlines(), one.after.splitlines(), file, file, n=1, lineterm="")
-    yield from map(mask_personal_data, (*told, *difference, ""))
+    yield from map(mask_personal_data, (*repairs, *difference, ""))

@@ -1,4 +1,4 @@
-"""What commands share: the options of a build, and how its problems and its work are told."""
+"""Shared by all commands: build options, and how problems and progress are printed."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,62 +39,61 @@ PROBLEM_FORMATTERS = {"text": format_problems_as_text, "github": format_problems
 
 
 class OutputLine(NamedTuple):
-    """A line that is told; `err`: on the error stream."""
+    """A line of output; `is_error`: on the error stream."""
 
     text: str
     is_error: bool = False
 
 
 def print_lines(lines: Sequence[OutputLine]) -> None:
-    """Writes the lines; nothing in them is a command to the terminal."""
+    """Print the lines, control characters escaped."""
     for line in lines:
         click.echo(escape_invisible(line.text), err=line.is_error)
 
 
 def run_build(choices: dict[str, Any], options: BuildOptions,
               content: FolderSnapshot | None = None) -> tuple[BuildReport | None, Language, Sequence[Problem]]:
-    """The report of a build (None: nothing could be written), the language to tell it in, and the problems.
-
-    `content`: as for `build`.
-    """
+    """Run a build. Returns its report (None: nothing could be written), the language of messages, and the problems.
+    `content`: as for `build`."""
     try:
         with show_progress(choices) as watch, report_disk_errors():
             report = build(options, watch, content)
     except (InvalidTemplate, DuplicateAddress) as mistake:
         return None, get_language(choices["tag"] or LANGUAGES[0]), [mistake.problem]
     except files.OutputLocked as busy:
-        spoken = get_language(choices["tag"] or LANGUAGES[0])
-        raise click.ClickException(spoken.text(marked("Another build is writing to the folder {folder}; nothing was "
+        language = get_language(choices["tag"] or LANGUAGES[0])
+        raise click.ClickException(language.text(marked("Another build is writing to the folder {folder}; nothing was "
                                                       "changed. Build again when it is done."), folder=busy)) from None
     except files.OutputFolderRemoved as removed:
-        spoken = get_language(choices["tag"] or LANGUAGES[0])
-        raise click.ClickException(spoken.text(marked("The folder {folder} was removed, wholly or in part, while the "
-                                                      "site was written. Build again."), folder=removed)) from None
+        language = get_language(choices["tag"] or LANGUAGES[0])
+        raise click.ClickException(language.text(marked("The folder {folder} was removed, wholly or in part, while the "
+                                                        "site was written. Build again."), folder=removed)) from None
     return report, get_language(choices["tag"] or report.checked.library.site.languages[0]), report.checked.problems
 
 
 def check_or_exit(options: BuildOptions, choices: dict[str, Any],
                   watch: ProgressCallback) -> tuple[CheckedContent, Language]:
-    """The records, checked, and the language to tell of them; errors are told, and the program ends with 1."""
+    """Check the records; errors are printed and end the program with status 1. Returns the content and the language
+    of messages."""
     checked = check(options, watch)
-    spoken = get_language(choices["tag"] or checked.library.site.languages[0])
+    language = get_language(choices["tag"] or checked.library.site.languages[0])
     if select_errors(checked.problems) and not options.skip_invalid:
-        print_lines(format_problem_lines(select_errors(checked.problems), choices, spoken))
+        print_lines(format_problem_lines(select_errors(checked.problems), choices, language))
         sys.exit(1)
-    return checked, spoken
+    return checked, language
 
 
 def create_build_options(choices: dict[str, Any]) -> BuildOptions:
-    """The options of a build. Raises UsageError for folders that cannot be used."""
+    """The options of a build. Raises WrongUsage for unusable folders."""
     folders = BuildFolders(choices["content"], choices["templates"], choices["output"])
     _refuse_unusable_folders(folders)
-    kept = ("as_of", "base_url", "jobs", "drafts", "full", "skip_invalid", "revision")
+    names = ("as_of", "base_url", "jobs", "drafts", "full", "skip_invalid", "revision")
     return BuildOptions(folders, get_report_time(choices["as_of"]), search=not choices["no_search"],
-                        history=not choices["no_history"], **{name: choices[name] for name in kept})
+                        history=not choices["no_history"], **{name: choices[name] for name in names})
 
 
 def _refuse_unusable_folders(folders: BuildFolders) -> None:
-    """Folders that are not there, or that would be built into themselves."""
+    """Raise WrongUsage for folders that do not exist or contain each other."""
     for option, folder in (("--content", folders.content), ("--templates", folders.templates)):
         if not folder.is_dir():
             raise WrongUsage(marked("{option}: there is no folder {folder}"), option=option, folder=folder)
@@ -108,7 +107,7 @@ def _refuse_unusable_folders(folders: BuildFolders) -> None:
 
 @contextmanager
 def report_disk_errors() -> Iterator[None]:
-    """What the disk refuses is told in one line."""
+    """Turn disk errors into one-line messages."""
     try:
         yield
     except ForeignFile as foreign:
@@ -122,11 +121,11 @@ def report_disk_errors() -> Iterator[None]:
 
 @contextmanager
 def show_progress(choices: dict[str, Any]) -> Iterator[ProgressCallback]:
-    """On a terminal, a bar for work that takes long; nothing otherwise."""
+    """A progress bar on a terminal; nothing otherwise."""
     if choices["quiet"] or not sys.stderr.isatty():
         yield lambda phase, done, total: None
         return
-    from rich.console import Console  # here, since most builds have nobody who watches
+    from rich.console import Console  # imported here, because most builds show no progress bar
     from rich.progress import Progress, TaskID
 
     with Progress(console=Console(stderr=True), transient=True) as bars:
@@ -142,23 +141,23 @@ def show_progress(choices: dict[str, Any]) -> Iterator[ProgressCallback]:
 
 
 def resolve_place(library: Library, text: str) -> str:
-    """The path of the place that `text` names: its path or the end of it, its id or its name, with its kind or
-    without. Raises UsageError unless that is one place."""
+    """The path of the place that `text` refers to: by its path or the end of it, its id, or its name with or without
+    its kind. Raises WrongUsage unless exactly one matches."""
     names = ReferenceIndex(library.places)
-    meant = names.resolve(normalize_separators(text), "") or _places_by_path_end(library, normalize_separators(text))
-    if len(meant) != 1:
-        near = ", ".join(meant) or names.find_nearest_id(text)
-        raise WrongUsage(marked("--place: several places are called {text}") if meant
+    matches = names.resolve(normalize_separators(text), "") or _places_by_path_end(library, normalize_separators(text))
+    if len(matches) != 1:
+        near = ", ".join(matches) or names.find_nearest_id(text)
+        raise WrongUsage(marked("--place: several places are called {text}") if matches
                          else marked("--place: there is no place called {text}"), near or "", text=text)
-    return meant[0]
+    return matches[0]
 
 
 def _places_by_path_end(library: Library, text: str) -> list[str]:
     """The places whose path, of ids or names, ends in the parts of `text`."""
-    wanted = [normalize_word(part) for part in text.split("/") if part]
-    return [path for path in library.places if wanted and len(wanted) <= path.count("/") and all(
+    parts = [normalize_word(part) for part in text.split("/") if part]
+    return [path for path in library.places if parts and len(parts) <= path.count("/") and all(
         part in _names_of_place(library, level)
-        for part, level in zip(reversed(wanted), _path_and_ancestors(path), strict=False))]
+        for part, level in zip(reversed(parts), _path_and_ancestors(path), strict=False))]
 
 
 def _path_and_ancestors(path: str) -> Iterator[str]:
@@ -168,7 +167,7 @@ def _path_and_ancestors(path: str) -> Iterator[str]:
 
 
 def _names_of_place(library: Library, path: str) -> set[str]:
-    """What a place is called: its id, and its name with and without its kind."""
+    """Normalised names of a place: its id, and its name with and without its kind."""
     place = library.places.get(path)
     if place is None:
         return {path.rpartition("/")[2]}
@@ -178,76 +177,77 @@ def _names_of_place(library: Library, path: str) -> set[str]:
     return {normalize_word(name) for name in (path.rpartition("/")[2], *names) if name}
 
 
-def format_problem_lines(problems: Sequence[Problem], choices: dict[str, Any], spoken: Language) -> list[OutputLine]:
-    """The problems as the writer wants them, and how many they are."""
-    shown, style = select_errors(problems) if choices["quiet"] else problems, choices["style"]
+def format_problem_lines(problems: Sequence[Problem], choices: dict[str, Any], language: Language) -> list[OutputLine]:
+    """The problems in the chosen format, and how many they are."""
+    printed, style = select_errors(problems) if choices["quiet"] else problems, choices["style"]
     folder = files.make_relative(choices["content"], Path()) + "/"
-    lines = [OutputLine(line, style == "text") for line in PROBLEM_FORMATTERS[style](shown, folder, spoken)]
-    if shown and style == "text":
-        lines.append(OutputLine(_problem_count_text(shown, spoken), True))
+    lines = [OutputLine(line, style == "text") for line in PROBLEM_FORMATTERS[style](printed, folder, language)]
+    if printed and style == "text":
+        lines.append(OutputLine(_problem_count_text(printed, language), True))
     return lines
 
 
-def _problem_count_text(problems: Sequence[Problem], spoken: Language) -> str:
-    wrong = len(select_errors(problems))
-    numbers = (spoken.plural("{n} error", "{n} errors", wrong),
-               spoken.plural("{n} warning", "{n} warnings", len(problems) - wrong))
-    return spoken.text(marked("{errors}, {warnings}"), errors=numbers[0], warnings=numbers[1])
+def _problem_count_text(problems: Sequence[Problem], language: Language) -> str:
+    errors = len(select_errors(problems))
+    numbers = (language.plural("{n} error", "{n} errors", errors),
+               language.plural("{n} warning", "{n} warnings", len(problems) - errors))
+    return language.text(marked("{errors}, {warnings}"), errors=numbers[0], warnings=numbers[1])
 
 
 def format_rebuild_line(report: BuildReport | None, problems: Sequence[Problem], choices: dict[str, Any],
-                        spoken: Language) -> OutputLine:
-    """What one build of many has to say, in one line: what it wrote, or how much is wrong and where that begins."""
+                        language: Language) -> OutputLine:
+    """The summary of a rebuild in one line: files written, or number of problems and position of the first error."""
     published = report.write_result if report else None
-    said = [_problem_count_text(problems, spoken)] if problems else []
+    parts = [_problem_count_text(problems, language)] if problems else []
     if report and published:
         numbers = (published.written, published.unchanged, published.removed)
-        said.insert(0, _file_count_line(spoken, numbers, f"{sum(report.phase_seconds.values()):.2f}").text)
-    elif wrong := select_errors(problems):
-        said.append(format_problem_position(wrong[0], files.make_relative(choices["content"], Path())))
-    return OutputLine(f"{datetime.now():%H:%M:%S}  {spoken.text('; ').join(said)}", published is None)
+        parts.insert(0, _file_count_line(language, numbers, f"{sum(report.phase_seconds.values()):.2f}").text)
+    elif errors := select_errors(problems):
+        parts.append(format_problem_position(errors[0], files.make_relative(choices["content"], Path())))
+    return OutputLine(f"{datetime.now():%H:%M:%S}  {language.text('; ').join(parts)}", published is None)
 
 
-def format_build_summary(report: BuildReport, choices: dict[str, Any], spoken: Language) -> list[OutputLine]:
-    """What was read, what was written, how long it took, and where to look."""
+def format_build_summary(report: BuildReport, choices: dict[str, Any], language: Language) -> list[OutputLine]:
+    """The summary of a build: records, files, duration, and the start page."""
     published = report.write_result
     if published is None:
-        return [OutputLine(spoken.text(marked("Nothing was written; the site stays as it was.")))]
+        return [OutputLine(language.text(marked("Nothing was written; the site stays as it was.")))]
     seconds = f"{sum(report.phase_seconds.values()):.2f}"
     numbers = (published.written, published.unchanged, published.removed)
-    lines = [_record_count_line(report, spoken), _file_count_line(spoken, numbers, seconds),
-             _site_page_line(report, choices, spoken),
-             *format_history_notes(report.change_log, choices["content"], spoken)]
+    lines = [_record_count_line(report, language), _file_count_line(language, numbers, seconds),
+             _site_page_line(report, choices, language),
+             *format_history_notes(report.change_log, choices["content"], language)]
     if published.unknown_files:
-        said = spoken.plural("In {folder} lies {n} file that no build is known to have written: {files}. If it is from "
-                             "an earlier version, delete it; it stays public.",
-                             "In {folder} lie {n} files that no build is known to have written: {files}. If they are "
-                             "from an earlier version, delete them; they stay public.", len(published.unknown_files),
-                             folder=choices["output"], files=_join_first(published.unknown_files))
-        lines.append(OutputLine(said, True))
+        message = language.plural("In {folder} lies {n} file that no build is known to have written: {files}. If it is "
+                                  "from an earlier version, delete it; it stays public.",
+                                  "In {folder} lie {n} files that no build is known to have written: {files}. If they "
+                                  "are from an earlier version, delete them; they stay public.",
+                                  len(published.unknown_files), folder=choices["output"],
+                                  files=_join_first(published.unknown_files))
+        lines.append(OutputLine(message, True))
     if not published.is_manifest_saved:
-        lines.insert(2, OutputLine(spoken.text(marked("The cache cannot be written, so the next build starts anew.")),
+        lines.insert(2, OutputLine(language.text(marked("The cache cannot be written, so the next build starts anew.")),
                                    True))
     return lines
 
 
-def format_noop_summary(report: BuildReport, choices: dict[str, Any], spoken: Language) -> list[OutputLine]:
-    """What the next build has to say, if nothing has changed by then; `{seconds}` stands for how long it takes."""
+def format_noop_summary(report: BuildReport, choices: dict[str, Any], language: Language) -> list[OutputLine]:
+    """The summary that the next build prints if nothing changes until then; `{seconds}` is replaced by its duration."""
     published = report.write_result
     numbers = (0, published.written + published.unchanged if published else 0, 0)
-    return [_record_count_line(report, spoken), _file_count_line(spoken, numbers, "{seconds}"),
-            _site_page_line(report, choices, spoken),
-            *format_history_notes(report.change_log, choices["content"], spoken)]
+    return [_record_count_line(report, language), _file_count_line(language, numbers, "{seconds}"),
+            _site_page_line(report, choices, language),
+            *format_history_notes(report.change_log, choices["content"], language)]
 
 
-def format_history_notes(past: ChangeLog, content: Path, spoken: Language) -> list[OutputLine]:
-    """Why pages do not tell when records were published and changed, or which commits are left out of it."""
-    if past.error_code:
-        return [OutputLine(spoken.text(_NO_HISTORY_TEXTS[past.error_code], content=files.make_relative(content, Path()),
-                                       found=past.error_detail))]
-    if past.unreadable_commits:
-        return [OutputLine(spoken.text(marked("Left out of the history, because the date cannot be right: {commits}"),
-                                       commits=_join_first(past.unreadable_commits)))]
+def format_history_notes(change_log: ChangeLog, content: Path, language: Language) -> list[OutputLine]:
+    """Why no history is shown, or which commits it leaves out."""
+    if change_log.error_code:
+        return [OutputLine(language.text(_NO_HISTORY_TEXTS[change_log.error_code],
+                                         content=files.make_relative(content, Path()), found=change_log.error_detail))]
+    if change_log.unreadable_commits:
+        return [OutputLine(language.text(marked("Left out of the history, because the date cannot be right: {commits}"),
+                                         commits=_join_first(change_log.unreadable_commits)))]
     return []
 
 
@@ -257,7 +257,7 @@ def _join_first(several: Sequence[str]) -> str:
 
 
 _MAX_LISTED = 5
-"""So many of several are told."""
+"""Maximum number of items in such a list."""
 
 _NO_HISTORY_TEXTS: Mapping[str, str] = {
     "no_git": marked("No history is shown: Git is not installed."),
@@ -273,18 +273,18 @@ _NO_HISTORY_TEXTS: Mapping[str, str] = {
 }
 
 
-def _record_count_line(report: BuildReport, spoken: Language) -> OutputLine:
-    kinds = (f"{get_built_in_vocabulary().label('record_kind', kind, spoken.tag)} {number}"
+def _record_count_line(report: BuildReport, language: Language) -> OutputLine:
+    kinds = (f"{get_built_in_vocabulary().label('record_kind', kind, language.tag)} {number}"
              for kind, number in report.record_counts.items() if number)
-    return OutputLine(spoken.text(marked("Records: {kinds}"), kinds=", ".join(kinds)))
+    return OutputLine(language.text(marked("Records: {kinds}"), kinds=", ".join(kinds)))
 
 
-def _file_count_line(spoken: Language, numbers: tuple[int, int, int], seconds: str) -> OutputLine:
+def _file_count_line(language: Language, numbers: tuple[int, int, int], seconds: str) -> OutputLine:
     written, unchanged, removed = numbers
-    said = marked("Files: {written} written, {unchanged} unchanged, {removed} removed, in {seconds} s")
-    return OutputLine(spoken.text(said, written=written, unchanged=unchanged, removed=removed, seconds=seconds))
+    message = marked("Files: {written} written, {unchanged} unchanged, {removed} removed, in {seconds} s")
+    return OutputLine(language.text(message, written=written, unchanged=unchanged, removed=removed, seconds=seconds))
 
 
-def _site_page_line(report: BuildReport, choices: dict[str, Any], spoken: Language) -> OutputLine:
-    return OutputLine(spoken.text(marked("As of {day}: {page}"), day=spoken.day(report.checked.as_of),
-                                  page=choices["output"] / "index.html"))
+def _site_page_line(report: BuildReport, choices: dict[str, Any], language: Language) -> OutputLine:
+    return OutputLine(language.text(marked("As of {day}: {page}"), day=language.day(report.checked.as_of),
+                                    page=choices["output"] / "index.html"))

@@ -1,4 +1,4 @@
-"""`due`: what falls to somebody to do."""
+"""`due`: list obligations."""
 
 import json
 import sys
@@ -26,33 +26,33 @@ from .common import (
 
 
 def run_due_command(choices: dict[str, Any]) -> None:
-    """Lists what is due, of all places or of one and those below it."""
+    """List what is due, in all places or in one and those below it."""
     options, style, place = create_build_options(choices), choices["style"], choices["place"]
     with show_progress(choices) as watch, report_disk_errors():
         checked = check(options, watch)
-    spoken = get_language(choices["tag"] or checked.library.site.languages[0])
+    language = get_language(choices["tag"] or checked.library.site.languages[0])
     inside = resolve_place(checked.library, place) if place else ""
     if wrong := select_errors(checked.problems):
-        print_lines(format_problem_lines(wrong, {**choices, "style": "text"}, spoken))
+        print_lines(format_problem_lines(wrong, {**choices, "style": "text"}, language))
         if not options.skip_invalid:
             sys.exit(1)
-    briefs, _ = summarise_content(checked, options.folders.content, full=options.full)
-    of_issues = (one for brief in briefs.values() for one in brief.obligations)
-    found = [one for one in collect_obligations(checked.library, of_issues, checked.as_of)
-             if not inside or f"{one.place}/".startswith(f"{inside}/")]
-    click.echo(_OBLIGATION_FORMATTERS[style](found, checked.library, spoken), nl=style != "csv")
+    summaries, _ = summarise_content(checked, options.folders.content, full=options.full)
+    of_issues = (one for summary in summaries.values() for one in summary.obligations)
+    obligations = [one for one in collect_obligations(checked.library, of_issues, checked.as_of)
+                   if not inside or f"{one.place}/".startswith(f"{inside}/")]
+    click.echo(_OBLIGATION_FORMATTERS[style](obligations, checked.library, language), nl=style != "csv")
 
 
-def _due_as_text(found: Sequence[Obligation], library: Library, spoken: Language) -> str:
-    return escape_for_terminal("\n".join(as_lines(found, library, spoken)))
+def _due_as_text(obligations: Sequence[Obligation], library: Library, language: Language) -> str:
+    return escape_for_terminal("\n".join(as_lines(obligations, library, language)))
 
 
-def _due_as_csv(found: Sequence[Obligation], library: Library, spoken: Language) -> bytes:
-    return encode_csv((OBLIGATION_COLUMNS, *tabulate_obligations(found, library)))
+def _due_as_csv(obligations: Sequence[Obligation], library: Library, language: Language) -> bytes:
+    return encode_csv((OBLIGATION_COLUMNS, *tabulate_obligations(obligations, library)))
 
 
-def _due_as_json(found: Sequence[Obligation], library: Library, spoken: Language) -> str:
-    rows = [dict(zip(OBLIGATION_COLUMNS, row, strict=True)) for row in tabulate_obligations(found, library)]
+def _due_as_json(obligations: Sequence[Obligation], library: Library, language: Language) -> str:
+    rows = [dict(zip(OBLIGATION_COLUMNS, row, strict=True)) for row in tabulate_obligations(obligations, library)]
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 

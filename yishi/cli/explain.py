@@ -32,7 +32,7 @@ from .common import (
 from .usage import WrongUsage
 
 _MAX_DEPENDENCIES_SHOWN = 20
-"""So many facts that have changed are told."""
+"""Maximum number of changed dependencies shown."""
 
 _REASON_TEXTS = {
     "": marked("It is up to date; a build would not make it again."),
@@ -52,51 +52,53 @@ _DEPENDENCY_TEXTS: Mapping[str, str] = {
     "change_log": marked("how {key} came to be"),
     "obligations": marked("what is due at {key}"),
 }
-"""Table → how a fact of it is told; of a table that is a kind of record, the record itself has changed."""
+"""Table → description of its entries; in a table of records, the record itself has changed."""
 
 
 def run_explain_command(choices: dict[str, Any]) -> None:
-    """Tells about the file that is asked for; exits with 1 if the content has errors: then nothing would be built."""
+    """Explain the file or statistic asked for; exits with 1 if the content has errors, since then nothing would be
+    built."""
     options = create_build_options(choices)
     with show_progress(choices) as watch, report_disk_errors():
-        checked, spoken = check_or_exit(options, choices, watch)
+        checked, language = check_or_exit(options, choices, watch)
         if (key := _parse_statistic_key(choices["target"])) in DEFINITIONS:
             _print_statistic(checked, options, key, choices)
             return
         if choices["place"]:
             raise WrongUsage(marked("--place: only a number can be told of a place: statistics/KEY --place PLACE"))
-        plans, facts, ground = plan_outputs(checked, options)
-        found = find_stale_outputs(plans, options.folders, facts, ground,
+        plans, dependencies, plan_context = plan_outputs(checked, options)
+        stale = find_stale_outputs(plans, options.folders, dependencies, plan_context,
                                    files.scan_folder(options.folders.output, hidden=True), full=options.full)
     base_url = options.base_url or checked.library.site.base_url or ""
-    path = _resolve_output_path(choices["target"], found.plans, base_url, choices)
-    print_lines([OutputLine(path), *map(OutputLine, _explanation_lines(explain_stale_output(found, path), spoken))])
+    path = _resolve_output_path(choices["target"], stale.plans, base_url, choices)
+    print_lines([OutputLine(path), *map(OutputLine, _explanation_lines(explain_stale_output(stale, path), language))])
 
 
 def _parse_statistic_key(target: str) -> str:
-    """The key of the statistic that is asked for; "" if another file is."""
+    """The key of the statistic asked for; "" if the target is another file."""
     before, _, key = target.strip("/").removesuffix("/index.html").rpartition("/")
     return key if before == "statistics" else ""
 
 
 def _print_statistic(checked: CheckedContent, options: BuildOptions, key: str, choices: dict[str, Any]) -> None:
-    """Tells all that the page of a statistic says of a place: in every language of the site, or in the one chosen."""
+    """Print everything the page of a statistic says about a place, in every language of the site or the chosen one."""
     place = resolve_place(checked.library, choices["place"]) if choices["place"] else ""
-    book = assemble_site_data(checked, options, *summarise_content(checked, options.folders.content, full=options.full))
+    summarised = summarise_content(checked, options.folders.content, full=options.full)
+    site_data = assemble_site_data(checked, options, *summarised)
     for tag in [choices["tag"]] if choices["tag"] else checked.library.site.languages:
-        edition = build_page_context(book, get_language(tag), get_site_address(checked, options))
-        print_lines([OutputLine(line) for line in explain_statistic(edition, key, place)])
+        context = build_page_context(site_data, get_language(tag), get_site_address(checked, options))
+        print_lines([OutputLine(line) for line in explain_statistic(context, key, place)])
 
 
 def _resolve_output_path(target: str, plans: Mapping[str, object], base_url: str, choices: dict[str, Any]) -> str:
-    """The file of the site that is meant by its address, its path, or the file of its record."""
+    """The file of the site named by its address, its path, or the file of its record."""
     folders, target = (choices["output"], choices["content"]), target.replace("\\", "/")
     ways = (way for folder in folders for way in (files.make_relative(folder, Path()), folder.resolve().as_posix()))
     for start in filter(None, (base_url.rstrip("/"), *ways)):
         target = target.removeprefix(f"{start}/")
     target = target.lstrip("/").partition("#")[0]
-    slot = locate_record(target)
-    page = get_record_url(slot.path).partition("#")[0] if slot else target
+    location = locate_record(target)
+    page = get_record_url(location.path).partition("#")[0] if location else target
     for path in (page, f"{page.rstrip('/')}/index.html".lstrip("/")):
         if path in plans:
             return path
@@ -104,25 +106,25 @@ def _resolve_output_path(target: str, plans: Mapping[str, object], base_url: str
     raise WrongUsage(marked("the site has no file {page}"), near or "", page=page)
 
 
-def _explanation_lines(why: StaleReason, spoken: Language) -> Iterator[str]:
-    yield spoken.text(_REASON_TEXTS[why.reason])
-    if why.is_plan_changed:
-        yield "  " + spoken.text(marked("its template {template}, what is planned for it, or the program"),
-                                 template=why.template or "-")
-    for fact in why.changed_dependencies[:_MAX_DEPENDENCIES_SHOWN]:
-        yield "  " + _describe_dependency(fact, spoken)
-    if len(why.changed_dependencies) > _MAX_DEPENDENCIES_SHOWN:
-        yield "  " + spoken.text(marked("and {n} more"),
-                                 n=spoken.number(len(why.changed_dependencies) - _MAX_DEPENDENCIES_SHOWN))
-    if why.dependency_count:
-        yield spoken.plural("The last time it was made of {n} fact, and of {template}.",
-                            "The last time it was made of {n} facts, and of {template}.", why.dependency_count,
-                            template=why.template or "-")
+def _explanation_lines(reason: StaleReason, language: Language) -> Iterator[str]:
+    yield language.text(_REASON_TEXTS[reason.reason])
+    if reason.is_plan_changed:
+        yield "  " + language.text(marked("its template {template}, what is planned for it, or the program"),
+                                   template=reason.template or "-")
+    for dependency in reason.changed_dependencies[:_MAX_DEPENDENCIES_SHOWN]:
+        yield "  " + _describe_dependency(dependency, language)
+    if len(reason.changed_dependencies) > _MAX_DEPENDENCIES_SHOWN:
+        yield "  " + language.text(marked("and {n} more"),
+                                   n=language.number(len(reason.changed_dependencies) - _MAX_DEPENDENCIES_SHOWN))
+    if reason.dependency_count:
+        yield language.plural("The last time it was made of {n} fact, and of {template}.",
+                              "The last time it was made of {n} facts, and of {template}.", reason.dependency_count,
+                              template=reason.template or "-")
 
 
-def _describe_dependency(fact: str, spoken: Language) -> str:
-    table, _, key = fact.partition(" ")
-    said = _DEPENDENCY_TEXTS.get(table.partition("-")[0])
-    if key in (ALL_KEYS, "") and not said:
-        return spoken.text(marked("the list “{table}”"), table=table)
-    return spoken.text(said, key=key or spoken.text(marked("the whole site"))) if said else f"{key} ({table})"
+def _describe_dependency(dependency: str, language: Language) -> str:
+    table, _, key = dependency.partition(" ")
+    message = _DEPENDENCY_TEXTS.get(table.partition("-")[0])
+    if key in (ALL_KEYS, "") and not message:
+        return language.text(marked("the list “{table}”"), table=table)
+    return language.text(message, key=key or language.text(marked("the whole site"))) if message else f"{key} ({table})"

@@ -12,16 +12,16 @@ from .workbook_common import load_import_context, open_content_folder, require_x
 
 
 def run_export_command(choices: dict[str, Any]) -> None:
-    """Writes the workbook; tells of records that could not be read."""
+    """Write the workbook; report records that could not be read."""
     require_xlsx_suffix(choices["out"])
-    content, spoken = open_content_folder(choices)
+    content, language = open_content_folder(choices)
     place = resolve_place(content.library, choices["place"]) if choices["place"] else ""
-    ground, records = load_import_context(content, place)
-    pages = build_place_sheets(ground, place, secrets.token_hex(4), spoken, records)
+    context, records = load_import_context(content, place)
+    pages = build_place_sheets(context, place, secrets.token_hex(4), language, records)
     out = choices["out"]
+    about = [language.text(line) for line in ABOUT_PLACE]
     with report_disk_errors():
-        files.write_file(out.parent, out.name, write_workbook(pages, place, [spoken.text(line) for line in ABOUT_PLACE],
-                                                              spoken))
-    left = [OutputLine(spoken.text(marked("Left out, because its file has errors: {file}"), file=one.file), True)
-            for one in records if one.file_problem]
-    print_lines([*left, OutputLine(spoken.text(marked("Written: {file}"), file=out))])
+        files.write_file(out.parent, out.name, write_workbook(pages, place, about, language))
+    left_out = [OutputLine(language.text(marked("Left out, because its file has errors: {file}"), file=one.file), True)
+                for one in records if one.file_problem]
+    print_lines([*left_out, OutputLine(language.text(marked("Written: {file}"), file=out))])

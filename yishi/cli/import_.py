@@ -1,4 +1,4 @@
-"""`import`: workbooks in, records out, an answer to each that is wrong; what was taken is moved away."""
+"""`import`: read workbooks and write records; annotate workbooks that have errors, and move imported files away."""
 
 import sys
 from collections import defaultdict
@@ -45,12 +45,12 @@ _RECORD_FILE_SUFFIXES = (".yaml", ".yml", ".md")
 _SUPPORTED_SUFFIXES = (".xlsx", ".csv", *_RECORD_FILE_SUFFIXES)
 _UNSUPPORTED_SUFFIXES = (".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".et", ".numbers")
 IMPORTED_FOLDER = "taken"
-"""The folder that what was taken is moved to, by day."""
+"""Folder, beside the inbox, for imported files; it has a subfolder per day."""
 
 
 class _ReceivedFiles(Struct, frozen=True):
-    """What was found: what is read, what is not and why, files that are none of these, and where each file goes when it
-    was taken (file → folder)."""
+    """The files found: those to import, those skipped, other files, and file → folder it is moved to after the
+    import."""
 
     files: list[ReceivedFile]
     skipped: list[SkippedFile]
@@ -59,31 +59,31 @@ class _ReceivedFiles(Struct, frozen=True):
 
 
 def run_import_command(choices: dict[str, Any]) -> None:
-    """Takes in what is right, answers what is not; exits with 1 if something is wrong."""
-    content, spoken = open_content_folder(choices)
+    """Import the accepted files and annotate the rejected ones; exits with 1 if there are errors."""
+    content, language = open_content_folder(choices)
     place = resolve_place(content.library, choices["place"]) if choices["place"] else ""
     with report_disk_errors():
         inbox = _collect_files(choices["paths"], str(choices["as_of"] or get_report_time().date()))
-    outcome = import_files(inbox.files, content, spoken, place)
+    outcome = import_files(inbox.files, content, language, place)
     where: dict[str, list[str]] = defaultdict(list)
     if not choices["dry_run"]:
         with report_disk_errors():
             _write_all_or_restore(choices["content"], outcome)
-            for name, file in (*_write_annotated_workbooks(outcome.results, spoken),
+            for name, file in (*_write_annotated_workbooks(outcome.results, language),
                                *_move_imported_files(inbox, outcome)):
                 where[name].append(file)
-    strange = list(_strange(inbox, outcome))
-    _print_results(inbox, outcome, strange, choices, spoken, where)
-    sys.exit(1 if select_errors(strange) or not all(answer.is_accepted for answer in outcome.results) else 0)
+    unsupported = list(_unsupported_file_problems(inbox, outcome))
+    _print_results(inbox, outcome, unsupported, choices, language, where)
+    sys.exit(1 if select_errors(unsupported) or not all(result.is_accepted for result in outcome.results) else 0)
 
 
 # --- what was sent ----------------------------------------------------------------------------------------------------
 
 
 def _collect_files(paths: Sequence[Path], day: str) -> _ReceivedFiles:
-    """What lies at `paths`: files, and those of folders."""
+    """Collect and read files and the contents of folders."""
     taken: dict[str, Path] = {}
-    strange: list[Path] = []
+    unsupported: list[Path] = []
     found: list[Path] = []
     for path in paths:
         for file, folder in _iter_files_and_targets(path, day):
@@ -91,13 +91,13 @@ def _collect_files(paths: Sequence[Path], day: str) -> _ReceivedFiles:
                 continue
             taken[file.as_posix()] = folder
             is_read = file.suffix.lower() in (*_SUPPORTED_SUFFIXES, *_UNSUPPORTED_SUFFIXES) and not file.is_symlink()
-            (found if is_read else strange).append(file)
+            (found if is_read else unsupported).append(file)
     sent, not_read = select_files(list(_read_received_files(found)))
-    return _ReceivedFiles(sent, not_read, strange, taken)
+    return _ReceivedFiles(sent, not_read, unsupported, taken)
 
 
 def _iter_files_and_targets(path: Path, day: str) -> Iterator[tuple[Path, Path]]:
-    """Each file, and the folder that it is moved to: beside the inbox; of a file that is named alone, beside it."""
+    """Each file, and the folder it is moved to: beside the inbox, or beside a file named on its own."""
     if path.is_file():
         yield path, path.parent / IMPORTED_FOLDER / day
         return
@@ -108,8 +108,8 @@ def _iter_files_and_targets(path: Path, day: str) -> Iterator[tuple[Path, Path]]
 
 
 def _is_unfinished(name: str) -> bool:
-    """Whether a program or a browser left it in place of a file that is read, such as `a.xlsx.tmp`: somebody's words
-    may stand in it. What only says that a file is open is none."""
+    """Whether it is a temporary file of a program or browser, such as `a.xlsx.tmp`, that may contain data. Lock
+    files do not count."""
     file = Path(name)
     return file.suffix.lower() not in (*_SUPPORTED_SUFFIXES,
                                        *_UNSUPPORTED_SUFFIXES) and not file.name.startswith(("~", ".~")) and any(
@@ -118,7 +118,8 @@ def _is_unfinished(name: str) -> bool:
 
 
 def _read_received_files(found: Sequence[Path]) -> Iterator[ReceivedFile]:
-    """The files, read; tables that are called as sheets last, what others name first. Of copies of one the newest."""
+    """The files, read. Tables named like sheets come last, in order of dependence; of copies of one table only the
+    newest counts."""
     tables: dict[tuple[Path, str], list[Path]] = defaultdict(list)
     for file in found:
         if file.suffix.lower() == ".csv" and (sheet := _sheet_named_by_file(file)):
@@ -153,7 +154,7 @@ def _modification_time_ns(file: Path) -> int:
 
 
 def _sheet_named_by_file(file: Path) -> SheetDefinition | None:
-    """The sheet that a table is called as, be it a copy."""
+    """The sheet that a CSV file is named after, also if it is a copy."""
     return find_sheet_by_name(strip_copy_suffix(file.stem), list_sheets())
 
 
@@ -163,7 +164,7 @@ def _sheet_order(file: Path) -> int:
 
 
 def _find_lock_file(file: Path) -> str:
-    """The file by which a spreadsheet program says that it has `file` open ("" = none)."""
+    """The lock file of a spreadsheet program that has `file` open ("" = none)."""
     locks = (f"~${file.name}", f"~${file.name[2:]}", f".~lock.{file.name}#", f".~{file.name}")
     return next((lock for lock in locks if file.with_name(lock).exists()), "")
 
@@ -172,7 +173,7 @@ def _find_lock_file(file: Path) -> str:
 
 
 def _write_all_or_restore(content: Path, outcome: ImportResult) -> None:
-    """Writes the files; if the disk refuses one, all stay as they were."""
+    """Write the files; if one cannot be written, restore all."""
     before: dict[str, bytes | None] = {}
     try:
         for file, data in outcome.files.items():
@@ -187,14 +188,15 @@ def _write_all_or_restore(content: Path, outcome: ImportResult) -> None:
         raise
 
 
-def _write_annotated_workbooks(answers: Sequence[FileResult], spoken: Language) -> Iterator[tuple[str, str]]:
-    """Writes the answers beside what was sent: the workbook with its wrong cells marked. Name → that of its answer."""
-    for answer in answers:
-        if answer.is_accepted or not answer.file.sheets or answer.is_waiting:
+def _write_annotated_workbooks(results: Sequence[FileResult], language: Language) -> Iterator[tuple[str, str]]:
+    """Write the annotated workbooks beside the received ones. Yields received name, annotated name."""
+    for result in results:
+        if result.is_accepted or not result.file.sheets or result.is_waiting:
             continue
-        sent = answer.file
+        sent = result.file
         try:
-            data = annotate_workbook(Path(sent.name).name, sent.data, sent.sheets, answer.problems, spoken, sent.digest)
+            data = annotate_workbook(Path(sent.name).name, sent.data, sent.sheets, result.problems, language,
+                                     sent.digest)
         except WorkbookRefused:
             continue
         file = _free_annotated_file(Path(get_annotated_name(sent.name)))
@@ -203,13 +205,13 @@ def _write_annotated_workbooks(answers: Sequence[FileResult], spoken: Language) 
 
 
 def _annotated_file_names(first: Path) -> Iterator[Path]:
-    """The names that answers to one file have: `X.returned.xlsx`, `X.returned-2.xlsx` …"""
+    """The names for annotated workbooks of a file: `X.returned.xlsx`, `X.returned-2.xlsx` …"""
     yield first
     yield from (first.with_name(f"{first.stem}-{number}{first.suffix}") for number in range(2, 1000))
 
 
 def _free_annotated_file(first: Path) -> Path:
-    """Where an answer may be written: where no file is, or an answer that nobody has changed."""
+    """The first name not taken by a file, or taken by an annotated workbook that nobody edited."""
     return next(file for file in _annotated_file_names(first) if not file.exists() or _is_unedited_annotated_file(file))
 
 
@@ -218,69 +220,69 @@ def _is_unedited_annotated_file(file: Path) -> bool:
 
 
 def _move_imported_files(inbox: _ReceivedFiles, outcome: ImportResult) -> Iterator[tuple[str, str]]:
-    """Moves what was taken out of the inbox, with its older copies and the answers to it. Name → where it is now."""
-    taken = {answer.file.name: answer for answer in outcome.results if answer.is_accepted}
-    names = {*taken, *(one.file.name for one in inbox.skipped if one.read_instead in taken)}
+    """Move imported files out of the inbox, with their older copies and annotated workbooks. Yields name, new path."""
+    accepted = {result.file.name: result for result in outcome.results if result.is_accepted}
+    names = {*accepted, *(one.file.name for one in inbox.skipped if one.read_instead in accepted)}
     for one in [*inbox.files, *(one.file for one in inbox.skipped)]:
         if one.name not in names:
             continue
         for file in one.files:
             target = files.move_without_overwriting(Path(file), inbox.target_folders[file])
             yield one.name, target.as_posix()
-        for own in _annotated_file_names(Path(get_annotated_name(one.name))):
-            if not own.exists():
+        for annotated in _annotated_file_names(Path(get_annotated_name(one.name))):
+            if not annotated.exists():
                 break
-            if _is_unedited_annotated_file(own):
-                files.move_without_overwriting(own, target.parent)
-        if one.name in taken and taken[one.name].unread_cells:
-            rows = [UNREAD_COLUMNS_HEADINGS, *((kept.sheet, kept.row, kept.heading, kept.text)
-                                               for kept in taken[one.name].unread_cells)]
-            aside = target.with_name(Path(get_unread_columns_name(target.name)).name)
-            files.write_file(aside.parent, aside.name, encode_csv(rows))
+            if _is_unedited_annotated_file(annotated):
+                files.move_without_overwriting(annotated, target.parent)
+        if one.name in accepted and accepted[one.name].unread_cells:
+            rows = [UNREAD_COLUMNS_HEADINGS, *((cell.sheet, cell.row, cell.heading, cell.text)
+                                               for cell in accepted[one.name].unread_cells)]
+            unread_file = target.with_name(Path(get_unread_columns_name(target.name)).name)
+            files.write_file(unread_file.parent, unread_file.name, encode_csv(rows))
 
 
 # --- what is told -----------------------------------------------------------------------------------------------------
 
 
-def _strange(inbox: _ReceivedFiles, outcome: ImportResult) -> Iterator[Problem]:
-    """The files that nothing can be taken from: an error where nothing else was sent, for then it is all of it."""
+def _unsupported_file_problems(inbox: _ReceivedFiles, outcome: ImportResult) -> Iterator[Problem]:
+    """Problems of files of other types: an error if nothing else was given, else a warning."""
     for file in inbox.other_files:
         yield Problem(_printable_name(file.as_posix()), 1, 1, "not_taken",
                       (("allowed", ", ".join(_SUPPORTED_SUFFIXES)),), level="warning" if outcome.results else "error")
 
 
-def _print_results(inbox: _ReceivedFiles, outcome: ImportResult, strange: Sequence[Problem], choices: dict[str, Any],
-                   spoken: Language, where: Mapping[str, Sequence[str]]) -> None:
-    problems = [replace(problem, path=_printable_name(_file_of_problem(problem, answer.file)))
-                for answer in outcome.results
-                for problem in answer.problems]
-    problems += strange
+def _print_results(inbox: _ReceivedFiles, outcome: ImportResult, unsupported: Sequence[Problem],
+                   choices: dict[str, Any], language: Language, where: Mapping[str, Sequence[str]]) -> None:
+    problems = [replace(problem, path=_printable_name(_file_of_problem(problem, result.file)))
+                for result in outcome.results
+                for problem in result.problems]
+    problems += unsupported
     shown = select_errors(problems) if choices["quiet"] else problems
     if choices["style"] == "json":
-        print_lines([OutputLine(replace_unwritable(line)) for line in format_problems_as_json(shown, "", spoken)])
+        print_lines([OutputLine(replace_unwritable(line)) for line in format_problems_as_json(shown, "", language)])
         return
-    print_lines([OutputLine(replace_unwritable(line), True) for line in format_problems_as_text(shown, "", spoken)])
+    print_lines([OutputLine(replace_unwritable(line), True) for line in format_problems_as_text(shown, "", language)])
     if not choices["quiet"]:
-        print_lines([OutputLine(line) for answer in outcome.results for line in _result_lines(answer, spoken, where)])
-        print_lines([OutputLine(line) for line in _skipped_file_lines(inbox, spoken)])
+        print_lines([OutputLine(line) for result in outcome.results for line in _result_lines(result, language, where)])
+        print_lines([OutputLine(line) for line in _skipped_file_lines(inbox, language)])
         if not outcome.results:
-            print_lines([OutputLine(spoken.text(marked("There is nothing to take in: {paths}"),
-                                                paths=", ".join(_printable_name(str(path))
-                                                                for path in choices["paths"])))])
+            print_lines([OutputLine(language.text(marked("There is nothing to take in: {paths}"),
+                                                  paths=", ".join(_printable_name(str(path))
+                                                                  for path in choices["paths"])))])
 
 
 def _file_of_problem(problem: Problem, sent: ReceivedFile) -> str:
-    """The file that a problem is in: of tables that are one workbook, that of its sheet."""
+    """The file of a problem; in combined tables, that of its sheet."""
     return next((file for file in sent.files if sent.kind and Path(file).stem == get_problem_sheet(problem)),
                 problem.path)
 
 
 def _printable_name(name: str) -> str:
-    """A name as it can be told anywhere: personal data masked, no character that a terminal obeys or cannot write."""
+    """A name that can be printed: personal data masked, without control characters."""
     return format_for_terminal_line(mask_personal_data(name))
 
 
-def _skipped_file_lines(inbox: _ReceivedFiles, spoken: Language) -> Iterator[str]:
+def _skipped_file_lines(inbox: _ReceivedFiles, language: Language) -> Iterator[str]:
     reasons = {"own_answer": marked("{file}: not read; it is the program's own file, as it was written."),
                "answered": marked("{file}: not read; {other} is the same workbook, corrected."),
                "older_copy": marked("{file}: not read; all that stands in it stands in {other} too.")}
@@ -288,28 +290,29 @@ def _skipped_file_lines(inbox: _ReceivedFiles, spoken: Language) -> Iterator[str
     for one in inbox.skipped:
         if one.reason == "own_answer" and get_annotated_name(one.file.name) in read:
             continue
-        yield spoken.text(reasons[one.reason], file=_printable_name(one.file.name),
-                          other=_printable_name(one.read_instead))
+        yield language.text(reasons[one.reason], file=_printable_name(one.file.name),
+                            other=_printable_name(one.read_instead))
 
 
-def _result_lines(answer: FileResult, spoken: Language, where: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    name = ", ".join(map(_printable_name, answer.file.files))
-    there = ", ".join(where.get(answer.file.name, ()))
-    if not answer.is_accepted:
-        said = spoken.plural("{n} error; nothing of it was taken in.", "{n} errors; nothing of it was taken in.",
-                             len(select_errors(list(answer.problems))))
-        yield f"{name}: {said}"
-        if there:
-            yield "  " + spoken.text(marked("Send this back: {file}"), file=_printable_name(there))
+def _result_lines(result: FileResult, language: Language, where: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    name = ", ".join(map(_printable_name, result.file.files))
+    paths = ", ".join(where.get(result.file.name, ()))
+    if not result.is_accepted:
+        message = language.plural("{n} error; nothing of it was taken in.", "{n} errors; nothing of it was taken in.",
+                                  len(select_errors(list(result.problems))))
+        yield f"{name}: {message}"
+        if paths:
+            yield "  " + language.text(marked("Send this back: {file}"), file=_printable_name(paths))
         return
-    yield f"{name}: {_count_text(answer, spoken)}"
-    yield from ("  " + _printable_name(line) for one in answer.changes for line in describe_record_change(one, spoken))
-    if there:
-        yield "  " + spoken.text(marked("Moved to: {file}"), file=_printable_name(there))
+    yield f"{name}: {_count_text(result, language)}"
+    yield from ("  " + _printable_name(line) for change in result.changes
+                for line in describe_record_change(change, language))
+    if paths:
+        yield "  " + language.text(marked("Moved to: {file}"), file=_printable_name(paths))
 
 
-def _count_text(answer: FileResult, spoken: Language) -> str:
-    new = sum(one.existing is None for one in answer.changes)
-    numbers: Mapping[str, int] = {"new": new, "changed": len(answer.changes) - new, "same": answer.unchanged}
-    return spoken.text(marked("{new} new, {changed} changed, {same} unchanged"),
-                       **{key: spoken.number(number) for key, number in numbers.items()})
+def _count_text(result: FileResult, language: Language) -> str:
+    new = sum(one.existing is None for one in result.changes)
+    numbers: Mapping[str, int] = {"new": new, "changed": len(result.changes) - new, "same": result.unchanged}
+    return language.text(marked("{new} new, {changed} changed, {same} unchanged"),
+                         **{key: language.number(number) for key, number in numbers.items()})

@@ -1,4 +1,4 @@
-"""`new`: a record, a place or a whole site to begin with."""
+"""`new`: write a new record, place or site."""
 
 import re
 import sys
@@ -38,7 +38,7 @@ from .usage import WrongUsage
 
 
 def run_new_command(choices: dict[str, Any]) -> None:
-    """Writes a new record, or the records of a new site; exits with 2 if it is not clear which."""
+    """Write a new record, or the records of a new site; exits with 2 if it is unclear which."""
     kind = _resolve_kind(choices)
     words = choices["words"][1:] if kind == "site" else choices["words"]
     if wrong := next((word for word in words if not is_usable_path(word)), ""):
@@ -51,21 +51,21 @@ def run_new_command(choices: dict[str, Any]) -> None:
 
 
 def _resolve_kind(choices: dict[str, Any]) -> str:
-    """The kind that is meant, by its key or its name in any language."""
-    spoken = get_language(choices["tag"] or "en")
+    """The kind of record, by its key or its name in any language."""
+    language = get_language(choices["tag"] or "en")
     kinds = ", ".join(NEW_KINDS)
-    said = choices["kind"] or _prompt_or_fail(spoken.text(marked("What is to be new? One of: {kinds}"), kinds=kinds),
-                                              spoken.text(marked("say what is to be new: {kinds}"), kinds=kinds))
-    kind = get_built_in_vocabulary().key("record_kind", said)
+    name = choices["kind"] or _prompt_or_fail(language.text(marked("What is to be new? One of: {kinds}"), kinds=kinds),
+                                              language.text(marked("say what is to be new: {kinds}"), kinds=kinds))
+    kind = get_built_in_vocabulary().key("record_kind", name)
     if kind is None:
-        near = find_nearest_word(said, NEW_KINDS)
+        near = find_nearest_word(name, NEW_KINDS)
         raise WrongUsage(marked("there is no kind of record called {text}; the kinds are {kinds}"), near or "",
-                         text=said, kinds=kinds)
+                         text=name, kinds=kinds)
     return kind
 
 
 def _prompt_or_fail(question: str, missing: str, convert: Callable[[str], Any] | None = None) -> Any:
-    """What somebody at a terminal answers; where nobody can, a usage error says what is `missing`."""
+    """The answer typed at a terminal; without a terminal a usage error with the text `missing`."""
     if not sys.stdin.isatty():
         raise click.UsageError(missing)
     return click.prompt(question, value_proc=convert)
@@ -75,28 +75,29 @@ def _prompt_or_fail(question: str, missing: str, convert: Callable[[str], Any] |
 
 
 def _write_new_site(choices: dict[str, Any]) -> None:
-    spoken = get_language(choices["tag"] or ("en" if choices["kit"].startswith("en") else "zh-Hans"))
+    language = get_language(choices["tag"] or ("en" if choices["kit"].startswith("en") else "zh-Hans"))
     question, missing = marked("The new folder"), marked("name the new folder, as in: new site FOLDER")
-    folder, *title = choices["words"] or [_prompt_or_fail(spoken.text(question), spoken.text(missing))]
+    folder, *title = choices["words"] or [_prompt_or_fail(language.text(question), language.text(missing))]
     content = Path(folder)
-    there = any(not is_leftover(path) for path in files.scan_folder(content, hidden=True))
-    if there or (content.exists() and not content.is_dir()):
-        raise click.UsageError(spoken.text(marked("the folder {folder} is not empty; choose a new one"), folder=folder))
+    is_used = any(not is_leftover(path) for path in files.scan_folder(content, hidden=True))
+    if is_used or (content.exists() and not content.is_dir()):
+        raise click.UsageError(language.text(marked("the folder {folder} is not empty; choose a new one"),
+                                             folder=folder))
     kit = files.read_kit(choices["kit"])
     if title:
         kit["site.yaml"] = replace_site_title(kit["site.yaml"], " ".join(title))
     for path, data in kit.items():
         files.create_file(content, path, data)
     shown, shown_site = _quote_argument(folder), _quote_argument(f"{folder}-site")
-    title_shown = _quote_argument(spoken.text(marked("WHAT IT IS ABOUT")))
-    print_lines([OutputLine(spoken.text(marked("A site is in {folder}. Now write its first issue, and look at it:"),
-                                        folder=folder)),
+    title_shown = _quote_argument(language.text(marked("WHAT IT IS ABOUT")))
+    print_lines([OutputLine(language.text(marked("A site is in {folder}. Now write its first issue, and look at it:"),
+                                          folder=folder)),
                  OutputLine(f"  python build.py new issue --content {shown} {title_shown}"),
                  OutputLine(f"  python build.py serve --content {shown} --output {shown_site} --open")])
 
 
 def _quote_argument(word: str) -> str:
-    """A word of a command, as every shell takes it, that of Windows too."""
+    """An argument quoted for all shells, including that of Windows."""
     return word if re.fullmatch(r"[\w./\\:-]+", word, re.ASCII) else f'"{word}"'
 
 
@@ -112,45 +113,44 @@ def _write_new_record(kind: str, choices: dict[str, Any]) -> None:
     checked = check(BuildOptions(BuildFolders(content, content, content), get_report_time(as_of), as_of=as_of, jobs=1))
     library = checked.library
     tag = library.site.languages[0]
-    spoken = get_language(choices["tag"] or tag)
-    place, title = _resolve_place_and_title(kind, choices["words"], library, spoken)
-    setting = ScaffoldContext(tag, library.vocabulary, checked.as_of, _default_references(kind, place, checked))
+    language = get_language(choices["tag"] or tag)
+    place, title = _resolve_place_and_title(kind, choices["words"], library, language)
+    references = _default_references(kind, place, checked)
+    scaffold_context = ScaffoldContext(tag, library.vocabulary, checked.as_of, references)
     found = {file: files.read_file(content, file) if _is_collection(file) else b"" for file in checked.file_stats}
     try:
-        new = draft_record(kind, place, title, setting, found)
+        new = draft_record(kind, place, title, scaffold_context, found)
         data = append_entry(new.file, found.get(new.file, b""), new.text) if new.is_appended else new.text.encode()
     except CannotAppend as unfit:
-        said = spoken.text(marked("nothing can be added to the file of this kind ({kind}): {reason}"), kind=kind,
-                           reason=spoken.text(str(unfit)))
-        raise click.UsageError(said) from None
-    _refuse_invalid_title(kind, new, title, choices, spoken)
+        message = language.text(marked("nothing can be added to the file of this kind ({kind}): {reason}"), kind=kind,
+                                reason=language.text(str(unfit)))
+        raise click.UsageError(message) from None
+    _refuse_invalid_title(kind, new, title, choices, language)
     (files.replace_file if new.file in found else files.create_file)(content, new.file, data)
-    print_lines([OutputLine(spoken.text(marked("Written: {file}"), file=content / new.file))])
+    print_lines([OutputLine(language.text(marked("Written: {file}"), file=content / new.file))])
 
 
 def _is_collection(file: str) -> bool:
-    slot = locate_record(file)
-    return slot is not None and slot.kind in COLLECTIONS
+    location = locate_record(file)
+    return location is not None and location.kind in COLLECTIONS
 
 
-def _refuse_invalid_title(kind: str, new: NewRecord, title: str, choices: dict[str, Any], spoken: Language) -> None:
-    """A title that no record may have is told as the check would tell it, and nothing is written."""
-    slot = locate_record(new.file)
-    assert slot
+def _refuse_invalid_title(kind: str, new: NewRecord, title: str, choices: dict[str, Any], language: Language) -> None:
+    """Report an invalid title as the check does, and write nothing."""
+    location = locate_record(new.file)
+    assert location
     if mask_personal_data(title) != title:
-        raise click.UsageError(spoken.text(marked("the title holds personal data: {title}. Leave it out"),
-                                           title=mask_personal_data(title)))
-    wrong: Sequence[Problem] = select_errors(read_records(SourceFile(new.file, new.text.encode()), slot).problems)
-    if wrong:
-        print_lines(format_problem_lines(wrong, {**choices, "style": "text", "quiet": True}, spoken))
+        raise click.UsageError(language.text(marked("the title holds personal data: {title}. Leave it out"),
+                                             title=mask_personal_data(title)))
+    errors: Sequence[Problem] = select_errors(read_records(SourceFile(new.file, new.text.encode()), location).problems)
+    if errors:
+        print_lines(format_problem_lines(errors, {**choices, "style": "text", "quiet": True}, language))
         sys.exit(1)
 
 
 def _default_references(kind: str, place: str, checked: CheckedContent) -> dict[str, str]:
-    """Key → the record that a new one is about: the issue last written, or a location; the place; a source.
-
-    Of a place that has none above it, its kind: a town rather than a community.
-    """
+    """Key → the record that a new one refers to: the issue last written, or a location; the place; a source. For a
+    place without parent, its kind: a town."""
     if kind == "review":
         return {"target": place}
     if kind == "place" and not place:
@@ -161,8 +161,8 @@ def _default_references(kind: str, place: str, checked: CheckedContent) -> dict[
         key, paths = "source", list(checked.library.sources)
     elif kind == "case":
         written = sorted(checked.file_stats.items(), key=lambda item: item[1].mtime)
-        key, paths = "issues", [slot.path for file, _ in written if (slot := locate_record(file))
-                                and slot.kind == "issue" and slot.place == place]
+        key, paths = "issues", [location.path for file, _ in written if (location := locate_record(file))
+                                and location.kind == "issue" and location.place == place]
         if not paths:
             key, paths = "location", [path for path in checked.library.locations if get_place_of(path) == place]
     return {key: _last_path_part(paths[-1])} if paths else {}
@@ -175,61 +175,62 @@ def _last_path_part(path: str) -> str:
 # --- which place, which title -----------------------------------------------------------------------------------------
 
 
-def _resolve_place_and_title(kind: str, words: Sequence[str], library: Library, spoken: Language) -> tuple[str, str]:
-    """The path of the place ("" = none), and the title: as they were typed, else as somebody answers."""
+def _resolve_place_and_title(kind: str, words: Sequence[str], library: Library, language: Language) -> tuple[str, str]:
+    """The path of the place ("" = none), and the title: as typed, else as answered at the terminal."""
     if kind == "place":
-        name, *parent = words or [_require_title("", spoken)]
+        name, *parent = words or [_require_title("", language)]
         return _resolve_place(" ".join(parent), library) if parent else "", name
     if not KINDS[kind].is_placed:
-        return "", _require_title(" ".join(words), spoken)
+        return "", _require_title(" ".join(words), language)
     if len(words) > 1:
         return _resolve_place(words[0], library), " ".join(words[1:])
-    meant = _places_matching(words[0], library) if words else []
-    if len(meant) == 1:
-        return meant[0], _require_title("", spoken)
-    return _choose_place(library, spoken), _require_title(words[0] if words else "", spoken)
+    matches = _places_matching(words[0], library) if words else []
+    if len(matches) == 1:
+        return matches[0], _require_title("", language)
+    return _choose_place(library, language), _require_title(words[0] if words else "", language)
 
 
-def _require_title(typed: str, spoken: Language) -> str:
+def _require_title(typed: str, language: Language) -> str:
     question, missing = marked("Title"), marked("say what it is called, as the last word of the command")
-    title = typed or str(_prompt_or_fail(spoken.text(question), spoken.text(missing)))
+    title = typed or str(_prompt_or_fail(language.text(question), language.text(missing)))
     if not title.strip():
-        raise click.UsageError(spoken.text(missing))
+        raise click.UsageError(language.text(missing))
     return title.strip()
 
 
-def _choose_place(library: Library, spoken: Language) -> str:
-    """The place that has no other below it, if there is one only; else the one that is chosen."""
+def _choose_place(library: Library, language: Language) -> str:
+    """The only place without places below it; if there are several, the one chosen at the terminal."""
     leaves = [path for path in library.places if not library.children.get(path)]
     if len(leaves) == 1:
         return leaves[0]
     if not leaves:
-        raise click.UsageError(spoken.text(marked("there is no place yet; begin with: python build.py new place NAME")))
-    names = spoken.text(", ").join(f"{_last_path_part(path)} {place.name}" for path, place in library.places.items())
-    question = spoken.text(marked("In which place? One of: {places}"), places=names)
-    missing = spoken.text(marked("say in which place, before the title: {places}"), places=names)
+        message = marked("there is no place yet; begin with: python build.py new place NAME")
+        raise click.UsageError(language.text(message))
+    names = language.text(", ").join(f"{_last_path_part(path)} {place.name}" for path, place in library.places.items())
+    question = language.text(marked("In which place? One of: {places}"), places=names)
+    missing = language.text(marked("say in which place, before the title: {places}"), places=names)
 
     def chosen(typed: str) -> str:
         try:
             return _resolve_place(typed, library)
         except WrongUsage as misuse:
-            raise click.UsageError(misuse.translate_message(spoken)) from None
+            raise click.UsageError(misuse.translate_message(language)) from None
 
     return str(_prompt_or_fail(question, missing, chosen))
 
 
 def _resolve_place(typed: str, library: Library) -> str:
-    """The path of the place that is meant. Raises UsageError if it is none, or not one only."""
-    meant = _places_matching(typed, library)
-    if len(meant) != 1:
-        near = ", ".join(meant) or ReferenceIndex(library.places).find_nearest_id(normalize_separators(typed))
+    """The path of the place. Raises WrongUsage unless exactly one matches."""
+    matches = _places_matching(typed, library)
+    if len(matches) != 1:
+        near = ", ".join(matches) or ReferenceIndex(library.places).find_nearest_id(normalize_separators(typed))
         several, none = marked("several places are called {text}"), marked("there is no place called {text}")
-        raise WrongUsage(several if meant else none, near or "", text=typed)
-    return meant[0]
+        raise WrongUsage(several if matches else none, near or "", text=typed)
+    return matches[0]
 
 
 def _places_matching(typed: str, library: Library) -> list[str]:
-    """The places that may be meant by a path, an id or a name."""
+    """The places that match a path, an id or a name."""
     path = normalize_separators(typed)
     path = path[path.find("places/"):] if "places/" in path else path
     by_id = ReferenceIndex(library.places).resolve(path, "")

@@ -1,4 +1,4 @@
-"""`schema`: JSON Schemas of the records, by which an editor knows their keys and words while they are typed."""
+"""`schema`: write JSON Schemas, with which editors complete and check the keys of records."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from .common import OutputLine, print_lines, report_disk_errors
 
 
 def run_schema_command(choices: dict[str, Any]) -> None:
-    """Writes the schema of every kind of record, with the site's own words, into a folder."""
+    """Write the schema of every kind of record, with the vocabulary of the site, into a folder."""
     content, folder = choices["content"], choices["folder"]
     with report_disk_errors():
         site = next(_read_valid_records(content, "site", Site(title="-")), Site(title="-"))
@@ -26,15 +26,15 @@ def run_schema_command(choices: dict[str, Any]) -> None:
         written = [files.write_file(folder, name, data) for name,
                    data in encode_schemas(build_site_vocabulary(site), stages)]
     if not choices["quiet"]:
-        spoken = get_language(choices["tag"] or site.languages[0])
-        print_lines([OutputLine(spoken.text(marked("{number} schemas are written to {folder}."),
-                                            number=spoken.number(len(written)), folder=folder))])
+        language = get_language(choices["tag"] or site.languages[0])
+        print_lines([OutputLine(language.text(marked("{number} schemas are written to {folder}."),
+                                              number=language.number(len(written)), folder=folder))])
 
 
 def _read_valid_records(content: Path, beginning: str, empty: Record) -> Iterator[Record]:
-    """What can be read of the records whose path begins so; what is wrong in them `check` tells."""
+    """The valid part of the records whose path starts with `beginning`; `check` reports their problems."""
     for file in sorted(files.scan_folder(content)):
-        slot = locate_record(file) if file.startswith(beginning) and file.endswith(RECORD_SUFFIXES) else None
-        if slot and slot.kind == empty.kind_of_record:
-            data = read_records(SourceFile(file, files.read_file(content, file)), slot).entries.get("", {})
-            yield create_partial_record(slot.kind, data, empty.model_dump(exclude_unset=True))
+        location = locate_record(file) if file.startswith(beginning) and file.endswith(RECORD_SUFFIXES) else None
+        if location and location.kind == empty.kind_of_record:
+            data = read_records(SourceFile(file, files.read_file(content, file)), location).entries.get("", {})
+            yield create_partial_record(location.kind, data, empty.model_dump(exclude_unset=True))

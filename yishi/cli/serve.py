@@ -1,4 +1,4 @@
-"""`serve_site`: the site is shown on this computer, and built again on every change."""
+"""`serve`: show the site on this computer and rebuild it on every change."""
 
 import gc
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ from .usage import WrongUsage
 
 
 def run_serve_command(choices: dict[str, Any]) -> None:
-    """Shows the site until it is interrupted."""
+    """Serve the site until interrupted."""
     shown: list[PreviewState] = []
     builds = count()
 
@@ -40,16 +40,16 @@ def run_serve_command(choices: dict[str, Any]) -> None:
         shown.clear()
         try:
             options = create_build_options(choices)
-            report, spoken, problems = run_build(choices, options)
+            report, language, problems = run_build(choices, options)
         except click.ClickException as refused:  # the disk, or another build: the next change builds again
             refused.show()
             return RebuildResult(False, encode_failure_overlay(refused.format_message()))
-        print_lines(_build_lines(report, problems, choices, spoken, first=next(builds) == 0))
+        print_lines(_build_lines(report, problems, choices, language, first=next(builds) == 0))
         if report and report.write_result:
             shown.append(_create_preview_state(report, options.folders))
         gc.collect()
         folder = files.make_relative(choices["content"], Path())
-        return RebuildResult(bool(shown), encode_problem_overlay(problems, folder, spoken.tag, published=bool(shown)))
+        return RebuildResult(bool(shown), encode_problem_overlay(problems, folder, language.tag, published=bool(shown)))
 
     def peek(changed: Sequence[Path]) -> bool:
         file = files.make_relative(changed[0], choices["content"].resolve())
@@ -57,7 +57,7 @@ def run_serve_command(choices: dict[str, Any]) -> None:
                                                                   file))
 
     port = choices["port"]
-    create_build_options(choices)  # folders that cannot be used are told now
+    create_build_options(choices)  # reports unusable folders at once
     click.echo(f"http://127.0.0.1:{port}/   (Ctrl+C)")
     try:
         serve_site(rebuild, [choices["content"], choices["templates"]], choices["output"], port,
@@ -66,20 +66,20 @@ def run_serve_command(choices: dict[str, Any]) -> None:
         raise WrongUsage(marked("port {port}: {reason}"), port=port, reason=error.strerror) from None
 
 
-def _build_lines(report: BuildReport | None, problems: Sequence[Problem], choices: dict[str, Any], spoken: Language, *,
-                 first: bool) -> list[OutputLine]:
-    """All that the first build has to say; one line of each that follows: the browser shows what is wrong."""
+def _build_lines(report: BuildReport | None, problems: Sequence[Problem], choices: dict[str, Any], language: Language,
+                 *, first: bool) -> list[OutputLine]:
+    """The whole summary of the first build, one line of each later one: the browser shows the problems."""
     if first or choices["style"] != "text":
-        summary = format_build_summary(report, choices, spoken) if report and not choices["quiet"] else ()
-        return [*format_problem_lines(problems, choices, spoken), *summary]
+        summary = format_build_summary(report, choices, language) if report and not choices["quiet"] else ()
+        return [*format_problem_lines(problems, choices, language), *summary]
     return [format_rebuild_line(report, problems, choices,
-                                spoken)] if select_errors(problems) or not choices["quiet"] else []
+                                language)] if select_errors(problems) or not choices["quiet"] else []
 
 
 def _create_preview_state(report: BuildReport, folders: BuildFolders) -> PreviewState:
-    """What the last build showed, for previews."""
+    """The state of the last build, for previews."""
     plans = {plan.path: plan for plan in report.plans}
-    edition = next(plan.source for plan in report.plans if isinstance(plan.source, PageContext))
-    make = load_assets(folders, Manifest(), report.checked.program_fingerprint,
-                       force=False).create_output_encoder(folders)
-    return PreviewState(report.checked.library, edition.site_data, plans, make)
+    context = next(plan.source for plan in report.plans if isinstance(plan.source, PageContext))
+    encode_output = load_assets(folders, Manifest(), report.checked.program_fingerprint,
+                                force=False).create_output_encoder(folders)
+    return PreviewState(report.checked.library, context.site_data, plans, encode_output)

@@ -1,4 +1,4 @@
-"""`template`: a workbook to fill."""
+"""`template`: write workbooks to fill in."""
 
 import secrets
 from collections.abc import Iterator
@@ -17,42 +17,43 @@ from .workbook_common import load_import_context, open_content_folder, require_x
 
 
 def run_template_command(choices: dict[str, Any]) -> None:
-    """Writes the workbook, or one for each reviewer; none replaces a file that is there."""
+    """Write the workbook, or one for each reviewer; existing files are never overwritten."""
     require_xlsx_suffix(choices["out"])
-    content, spoken = open_content_folder(choices)
+    content, language = open_content_folder(choices)
     place = resolve_place(content.library, choices["place"]) if choices["place"] else ""
-    ground, _ = load_import_context(content, place)
+    context, _ = load_import_context(content, place)
     if choices["kind"] == "scores":
-        made = _score_workbooks(ground, choices, spoken)
+        workbooks = _score_workbooks(context, choices, language)
     else:
-        made = _place_workbooks(ground, place, choices, spoken)
-    for out, data in made:
+        workbooks = _place_workbooks(context, place, choices, language)
+    for out, data in workbooks:
         if out.exists():
             raise WrongUsage(marked("{file} is there already; nothing is written over it"), file=out)
         with report_disk_errors():
             files.write_file(out.parent, out.name, data)
-        print_lines([OutputLine(spoken.text(marked("Written: {file}"), file=out))])
+        print_lines([OutputLine(language.text(marked("Written: {file}"), file=out))])
 
 
-def _place_workbooks(ground: ImportContext, place: str, choices: dict[str, Any],
-                     spoken: Language) -> Iterator[tuple[Path, bytes]]:
-    pages = build_place_sheets(ground, place, secrets.token_hex(4), spoken)
-    yield choices["out"], write_workbook(pages, place, [spoken.text(line) for line in ABOUT_PLACE], spoken)
+def _place_workbooks(context: ImportContext, place: str, choices: dict[str, Any],
+                     language: Language) -> Iterator[tuple[Path, bytes]]:
+    pages = build_place_sheets(context, place, secrets.token_hex(4), language)
+    yield choices["out"], write_workbook(pages, place, [language.text(line) for line in ABOUT_PLACE], language)
 
 
-def _score_workbooks(ground: ImportContext, choices: dict[str, Any], spoken: Language) -> Iterator[tuple[Path, bytes]]:
-    event, out, copies = _resolve_event(ground, choices["event"]), choices["out"], choices["copies"]
-    about = [spoken.text(line) for line in ABOUT_SCORES]
+def _score_workbooks(context: ImportContext, choices: dict[str, Any],
+                     language: Language) -> Iterator[tuple[Path, bytes]]:
+    event, out, copies = _resolve_event(context, choices["event"]), choices["out"], choices["copies"]
+    about = [language.text(line) for line in ABOUT_SCORES]
     for number in range(1, copies + 1):
-        pages = build_score_sheets(ground, event, secrets.token_hex(4), spoken)
+        pages = build_score_sheets(context, event, secrets.token_hex(4), language)
         name = out if copies == 1 else out.with_name(f"{out.stem}-{number}{out.suffix}")
-        yield name, write_workbook(pages, get_place_of(event), about, spoken)
+        yield name, write_workbook(pages, get_place_of(event), about, language)
 
 
-def _resolve_event(ground: ImportContext, text: str | None) -> str:
-    """The path of the event that `text` names; without it the only one. Raises UsageError."""
-    events = list(ground.library.events)
-    meant = list(ground.vocabulary.find_paths(("event",), text, "")) if text else events
-    if len(meant) != 1:
-        raise WrongUsage(marked("--event: say which one: {events}"), events=", ".join(meant or events) or "-")
-    return meant[0]
+def _resolve_event(context: ImportContext, text: str | None) -> str:
+    """The path of the event that `text` refers to; without it the only one. Raises WrongUsage."""
+    events = list(context.library.events)
+    matches = list(context.vocabulary.find_paths(("event",), text, "")) if text else events
+    if len(matches) != 1:
+        raise WrongUsage(marked("--event: say which one: {events}"), events=", ".join(matches or events) or "-")
+    return matches[0]

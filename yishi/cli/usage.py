@@ -1,4 +1,4 @@
-"""What is told of a command that was not typed rightly: in the language that was asked for, else that of the site."""
+"""Messages for wrong usage, in the language asked for, else that of the site."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,30 +16,29 @@ if TYPE_CHECKING:
 
 
 class WrongUsage(click.UsageError):
-    """A command that cannot be done as it was typed: the id of its message, and what fills it; `near`: what may be
-    meant."""
+    """The command cannot run as typed: message id, its values, and `near`: what may have been meant."""
 
     def __init__(self, message: str, near: str = "", **values: object) -> None:
         super().__init__(message.format(**values))
         self.said, self.near, self.values = message, near, values
 
-    def translate_message(self, spoken: "Language") -> str:
-        """The message in a language."""
-        text = spoken.text(self.said, **self.values)
-        return text + (spoken.text(marked("; is it {near}?"), near=self.near) if self.near else "")
+    def translate_message(self, language: "Language") -> str:
+        """The message in `language`."""
+        text = language.text(self.said, **self.values)
+        return text + (language.text(marked("; is it {near}?"), near=self.near) if self.near else "")
 
 
 class LocalizedGroup(click.Group):
-    """The commands; what was not typed rightly is told in the language of the site."""
+    """The command group; usage errors are reported in the language of the site."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None,
                      **extra: Any) -> click.Context:
-        """The context of the command; its arguments are kept for what may have to be told."""
+        """The context of the command; it keeps the arguments, which determine the language of errors."""
         with _localize_errors(args):
             return super().make_context(info_name, list(args), parent, obj=list(args), **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command."""
+        """Run the command."""
         with _localize_errors(ctx.obj):
             return super().invoke(ctx)
 
@@ -55,26 +54,26 @@ def _localize_errors(arguments: Sequence[str]) -> Iterator[None]:
 
 
 class _LocalizedError(click.ClickException):
-    def __init__(self, error: click.ClickException, spoken: "Language") -> None:
+    def __init__(self, error: click.ClickException, language: "Language") -> None:
         super().__init__(error.message)
-        self.error, self.spoken = error, spoken
+        self.error, self.language = error, language
 
     @property
     def exit_code(self) -> int:  # type: ignore[override]
-        """That of the error."""
+        """The exit status of the original error."""
         return self.error.exit_code
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Writes what is wrong, and how the command is used."""
+        """Print the error and the usage of the command."""
         from ..core.characters import escape_invisible
 
-        context, spoken = getattr(self.error, "ctx", None), self.spoken
+        context, language = getattr(self.error, "ctx", None), self.language
         if context is not None:
             usage = context.get_usage().removeprefix("Usage: ")
-            click.echo(spoken.text(marked("Usage: {command}"), command=usage), err=True)
-            click.echo(spoken.text(marked("Help: {command}"), command=f"{context.command_path} --help"), err=True)
-        click.echo(escape_invisible(spoken.text(marked("Error: {message}"),
-                                                message=_localized_message(self.error, spoken))), err=True)
+            click.echo(language.text(marked("Usage: {command}"), command=usage), err=True)
+            click.echo(language.text(marked("Help: {command}"), command=f"{context.command_path} --help"), err=True)
+        click.echo(escape_invisible(language.text(marked("Error: {message}"),
+                                                  message=_localized_message(self.error, language))), err=True)
 
 
 def _choose_language(arguments: Sequence[str]) -> str:
@@ -121,20 +120,20 @@ _CLICK_MESSAGES = (
     (r"\w+ '(?P<found>.*)' is a file\.", marked("{found} is a file; a folder is needed")),
     (r"\w+ '(?P<found>.*)' is a directory\.", marked("{found} is a folder; a file is needed")),
 )
-"""The messages of click → the ids of ours."""
+"""Messages of click → message ids."""
 
 
-def _localized_message(error: click.ClickException, spoken: "Language") -> str:
+def _localized_message(error: click.ClickException, language: "Language") -> str:
     if isinstance(error, WrongUsage):
-        return error.translate_message(spoken)
+        return error.translate_message(language)
     if isinstance(error, click.MissingParameter) or not isinstance(error, click.BadParameter):
-        return _translate_click_message(error.format_message(), spoken)
+        return _translate_click_message(error.format_message(), language)
     hint = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""
-    return f"{hint}: {_translate_click_message(error.message, spoken)}".strip(": ").replace("'", "")
+    return f"{hint}: {_translate_click_message(error.message, language)}".strip(": ").replace("'", "")
 
 
-def _translate_click_message(text: str, spoken: "Language") -> str:
+def _translate_click_message(text: str, language: "Language") -> str:
     for pattern, message in _CLICK_MESSAGES:
         if match := re.match(pattern, text):
-            return spoken.text(message, **match.groupdict())
-    return spoken.text(text)
+            return language.text(message, **match.groupdict())
+    return language.text(text)

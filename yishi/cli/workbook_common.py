@@ -1,4 +1,4 @@
-"""What the commands on workbooks share: the records they are about, read from the content folder."""
+"""Shared by the commands on workbooks: the content folder and the import context."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -16,7 +16,7 @@ from .usage import WrongUsage
 
 
 def open_content_folder(choices: dict[str, Any]) -> tuple[ContentFolder, Language]:
-    """The content folder, checked, and the language to tell of it."""
+    """The content folder, checked, and the language of messages."""
     options = create_build_options(choices)
     with show_progress(choices) as watch, report_disk_errors():
         checked = check(options, watch)
@@ -26,11 +26,11 @@ def open_content_folder(choices: dict[str, Any]) -> tuple[ContentFolder, Languag
         with show_progress(choices) as watch, report_disk_errors():
             return check(options, watch, instead).problems
 
-    spoken = get_language(choices["tag"] or checked.library.site.languages[0])
+    language = get_language(choices["tag"] or checked.library.site.languages[0])
     read = partial(files.read_file, folder)
     hidden = partial(files.read_file_or_empty, folder)
     return ContentFolder(checked.library, checked.problems, _list_record_files(checked), read, hidden,
-                         rechecked), spoken
+                         rechecked), language
 
 
 def _list_record_files(checked: CheckedContent) -> list[str]:
@@ -38,15 +38,16 @@ def _list_record_files(checked: CheckedContent) -> list[str]:
 
 
 def load_import_context(content: ContentFolder, place: str) -> tuple[ImportContext, list[ExistingRecord]]:
-    """What is known of the site, and the records that have a sheet, of `place` and those below it ("" = of all)."""
-    slots = {file: slot for file in content.files if (slot := locate_record(file)) and KINDS[slot.kind].sheets}
+    """The import context, and the records with a sheet of `place` and of places below it ("" = all)."""
+    locations = {file: location for file in content.files
+                 if (location := locate_record(file)) and KINDS[location.kind].sheets}
     with report_disk_errors():
-        found = read_existing_records({file: content.read(file) for file in slots}, slots, content.language)
+        found = read_existing_records({file: content.read(file) for file in locations}, locations, content.language)
     inside = [one for one in found.values() if f"{one.place}/".startswith(f"{place}/" if place else "")]
     return build_import_context(content.library, found, content.language), sorted(inside, key=lambda one: one.path)
 
 
 def require_xlsx_suffix(out: Any) -> None:
-    """Raises UsageError for a name that is none of a workbook."""
+    """Raise WrongUsage for a name that does not end in .xlsx."""
     if out.suffix.lower() != ".xlsx":
         raise WrongUsage(marked("OUT.xlsx: the name must end in .xlsx"))

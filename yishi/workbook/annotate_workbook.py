@@ -38,28 +38,35 @@ def annotate_workbook(name: str, data: bytes, raw_sheets: Sequence[RawSheet], pr
     Raises WorkbookRefused if it cannot be read."""
     tables, titles = (None, {}) if name.lower().endswith(".xlsx") else _build_from_tables(raw_sheets)
     workbook = tables or open_workbook(data)
-    for sheet in workbook.worksheets:
-        _clear_annotations(sheet)
-    title = language.text(CORRECTIONS_SHEET)
-    for old_title in CORRECTIONS_SHEETS:
-        if old_title in workbook.sheetnames:
-            workbook.remove(workbook[old_title])
+    _remove_annotations(workbook)
     for problem in problems:
         sheet_name = titles.get(get_problem_sheet(problem), get_problem_sheet(problem))
         if sheet_name in workbook.sheetnames:
             _annotate_cell(workbook[sheet_name], problem, language)
-    problem_list = workbook.create_sheet(title, 0)
+    problem_list = workbook.create_sheet(language.text(CORRECTIONS_SHEET), 0)
     _write_problem_list(problem_list, problems, titles, language)
-    content_digest = _content_digest(extract_sheets(workbook))
-    put_text(problem_list, 1, _ANSWER_MARKER_COLUMN, f"{_ANSWER_MARKER} {content_digest} {digest}")
-    problem_list.column_dimensions[format_column_letters(_ANSWER_MARKER_COLUMN)].hidden = True
-    sign(problem_list, _SIGN_COLUMN)
+    _write_answer_mark(problem_list, _content_digest(extract_sheets(workbook)), digest)
     workbook.active = 0
     for sheet in workbook.worksheets:
-        sheet.sheet_view.tabSelected = sheet.title == title
+        sheet.sheet_view.tabSelected = sheet.title == problem_list.title
     stream = io.BytesIO()
     workbook.save(stream)
     return stream.getvalue()
+
+
+def _remove_annotations(workbook: Workbook) -> None:
+    for sheet in workbook.worksheets:
+        _clear_annotations(sheet)
+    for title in CORRECTIONS_SHEETS:
+        if title in workbook.sheetnames:
+            workbook.remove(workbook[title])
+
+
+def _write_answer_mark(sheet: Worksheet, content_digest: str, digest: str) -> None:
+    """Write what `find_answer_mark` reads into hidden cells."""
+    put_text(sheet, 1, _ANSWER_MARKER_COLUMN, f"{_ANSWER_MARKER} {content_digest} {digest}")
+    sheet.column_dimensions[format_column_letters(_ANSWER_MARKER_COLUMN)].hidden = True
+    sign(sheet, _SIGN_COLUMN)
 
 
 class AnswerMark(Struct, frozen=True):

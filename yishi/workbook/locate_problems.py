@@ -1,4 +1,4 @@
-"""What the checks say of the records that a workbook wants, told where the sender sees it: at the cell."""
+"""Map problems of the resulting record files back to the cells of the workbook they came from."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -29,53 +29,53 @@ _KEYWORD_COLUMNS = ("stage", "result", "key", "what")
 
 
 def find_new_problems(after: Iterable[Problem], before: Iterable[Problem]) -> list[Problem]:
-    """Those of `after` that were not there before, wherever in the file they stand now."""
+    """The problems of `after` that are not in `before`; their lines may differ."""
     known = Counter(map(_problem_identity, before))
-    found = []
+    new = []
     for problem in after:
         if known[_problem_identity(problem)]:
             known[_problem_identity(problem)] -= 1
         else:
-            found.append(problem)
-    return found
+            new.append(problem)
+    return new
 
 
 def _problem_identity(problem: Problem) -> tuple[object, ...]:
     return problem.path, problem.code, problem.values
 
 
-def locate_in_cells(problems: Iterable[Problem], name: str, wanted: Sequence[RecordChange], files: Mapping[str, bytes],
+def locate_in_cells(problems: Iterable[Problem], name: str, change: Sequence[RecordChange], files: Mapping[str, bytes],
                     vocabulary: Vocabulary, language: Language) -> Iterator[Problem]:
-    """The problems of the files that the workbook called `name` writes, each at its cell."""
-    by_path = {one.path: one for one in wanted}
-    finders: dict[str, _SourceLocator] = {}
+    """Problems in the files written by the workbook `name`, each located at its cell."""
+    by_path = {one.path: one for one in change}
+    locators: dict[str, _SourceLocator] = {}
     for problem in problems:
         if problem.path not in files:
-            yield from _problem_of_other_record(problem, name, wanted, language)
+            yield from _problem_of_other_record(problem, name, change, language)
             continue
-        if problem.path not in finders:
-            finders[problem.path] = _SourceLocator(SourceFile(problem.path, files[problem.path]))
-        path, keys = finders[problem.path].locate(problem.line, problem.column)
-        if path in by_path and (told := _locate_in_cell(problem, name, by_path[path], keys, vocabulary, language)):
-            yield told
+        if problem.path not in locators:
+            locators[problem.path] = _SourceLocator(SourceFile(problem.path, files[problem.path]))
+        path, keys = locators[problem.path].locate(problem.line, problem.column)
+        if path in by_path and (located := _locate_in_cell(problem, name, by_path[path], keys, vocabulary, language)):
+            yield located
 
 
 class _SourceLocator:
-    """Finds the record and the keys that stand at a line and column of a file."""
+    """Maps a line and column of a file to the record and the keys there."""
 
     def __init__(self, source: SourceFile) -> None:
-        slot = locate_record(source.path)
-        assert slot is not None, "only records are written"
-        found: dict[str, SourcePositions] = dict(map_positions(source, slot))
-        inside = slot.kind in COLLECTIONS
-        spots = [((place.line, place.column), len(keys), f"{slot.path}/{entry}" if inside else slot.path, keys)
-                 for entry, places in found.items() for keys, place in places.items()]
-        self.positions = sorted(spots, key=lambda spot: (spot[0], spot[1]))
-        self.starts = [spot[0] for spot in self.positions]
-        self.path = slot.path
+        location = locate_record(source.path)
+        assert location is not None, "only records are written"
+        entries: dict[str, SourcePositions] = dict(map_positions(source, location))
+        inside = location.kind in COLLECTIONS
+        positions = [((place.line, place.column), len(keys), f"{location.path}/{entry}" if inside else location.path,
+                      keys) for entry, places in entries.items() for keys, place in places.items()]
+        self.positions = sorted(positions, key=lambda position: (position[0], position[1]))
+        self.starts = [position[0] for position in self.positions]
+        self.path = location.path
 
     def locate(self, line: int, column: int) -> tuple[str, KeyPath]:
-        """The path of the record, and the keys."""
+        """Path of the record, and the keys, at a line and column."""
         number = bisect_right(self.starts, (line, column)) - 1
         if number < 0:
             return self.path, ()
@@ -83,20 +83,20 @@ class _SourceLocator:
         return path, keys
 
 
-def _locate_in_cell(problem: Problem, name: str, wanted: RecordChange, keys: KeyPath, vocabulary: Vocabulary,
+def _locate_in_cell(problem: Problem, name: str, change: RecordChange, keys: KeyPath, vocabulary: Vocabulary,
                     language: Language) -> Problem | None:
-    """The problem at its cell; None if it only follows from what the cell is told to be wrong for already."""
+    """The problem at its cell; None if the cell already has a problem that causes this one."""
     values = dict(problem.values)
-    length = next((n for n in range(len(keys), -1, -1) if keys[:n] in wanted.rows), None)
+    length = next((n for n in range(len(keys), -1, -1) if keys[:n] in change.rows), None)
     if length is None:
-        row, rest = next(iter(wanted.rows.values())), keys
+        row, rest = next(iter(change.rows.values())), keys
         column = None
     else:
-        row, rest = wanted.rows[keys[:length]], keys[length:]
+        row, rest = change.rows[keys[:length]], keys[length:]
         column = _column_of_problem(row, rest, problem, str(values.get("key", "")))
     code = _workbook_code(problem.code, row, values, language)
-    closed = _closing_row(wanted) if code == "close_reason_missing" else None
-    if closed and column:  # many who write this mean that it is still open
+    closed = _closing_row(change) if code == "close_reason_missing" else None
+    if closed and column:  # "closed" is often written for an issue that is still open
         code, values["found"] = "closed_or_open", f"'{closed.get_text('stage')}'"
     if column in row.invalid_columns or (code == "rows_missing" and _has_wrong_title(row)):
         return None
@@ -109,7 +109,7 @@ def _locate_in_cell(problem: Problem, name: str, wanted: RecordChange, keys: Key
 
 
 def _column_of_problem(row: ParsedRow, rest: KeyPath, problem: Problem, key: str) -> WorkbookColumn | None:
-    """The column that a problem is about: of its keys, or the one that is missing, or what its kind is about."""
+    """The column of a problem: by its keys, else the missing key, else a column that its code concerns."""
     names = tuple(name for name in rest if isinstance(name, str))
     own = [column for column in row.sheet.columns if column.is_record_key]
     if names:
@@ -121,17 +121,17 @@ def _column_of_problem(row: ParsedRow, rest: KeyPath, problem: Problem, key: str
         return next((column for column in own if column.keys == ("issues",)), None)
     if not row.sheet.list_key:
         return None
-    wanted: tuple[str, ...] = ("text", "finding")
+    change: tuple[str, ...] = ("text", "finding")
     if problem.code in _DATE_PROBLEMS:
-        wanted = ("date",)
+        change = ("date",)
     elif problem.code in _KEYWORD_PROBLEMS:
-        wanted = _KEYWORD_COLUMNS
-    return next((column for column in own if column.keys[0] in wanted), None)
+        change = _KEYWORD_COLUMNS
+    return next((column for column in own if column.keys[0] in change), None)
 
 
-def _closing_row(wanted: RecordChange) -> ParsedRow | None:
-    """The last row of the log that says that a matter is closed unsolved."""
-    rows = [row for keys, row in wanted.rows.items() if keys[:1] == ("log",)
+def _closing_row(change: RecordChange) -> ParsedRow | None:
+    """The last log row that closes the issue unresolved."""
+    rows = [row for keys, row in change.rows.items() if keys[:1] == ("log",)
             and get_built_in_vocabulary().key("reserved_stage", row.get_text("stage")) == "closed"]
     return rows[-1] if rows else None
 
@@ -146,23 +146,22 @@ def _workbook_code(code: str, row: ParsedRow, values: dict[str, str], language: 
 
 
 def _allowed_values(vocabulary: Vocabulary, column: WorkbookColumn, language: Language) -> str:
-    """What may stand in a cell, as its list shows it."""
+    """The allowed values of a column, encoded for messages."""
     terms = vocabulary.terms[column.vocabulary].values()
     return encode_choices(term.label(language.tag) for term in terms)
 
 
-def drop_consequential_problems(problems: Sequence[Problem], proposal: ChangePlan,
-                                unread: frozenset[str]) -> list[Problem]:
-    """The problems without those that only follow from another: what names a record whose row is wrong as a whole, one
-    whose title is wrong, or one on a sheet that could not be read, is not wrong itself; and nothing is missing that
-    such a sheet may hold."""
+def drop_consequential_problems(problems: Sequence[Problem], plan: ChangePlan,
+                                unread_sheets: frozenset[str]) -> list[Problem]:
+    """Drop problems caused by another one: references to a record whose row or title is invalid or whose sheet could
+    not be read, and missing log rows if the log sheet could not be read."""
     at_fault = {problem.cell for problem in problems if problem.level == "error" and problem.code != "rows_missing"}
-    untitled = {one.kind for one in proposal.changes if () in one.rows
+    untitled = {one.kind for one in plan.changes if () in one.rows
                 and format_address(get_title_cell(one.rows[()])) in at_fault}
-    labels = {get_built_in_vocabulary().label("record_kind", kind, "zh-Hans") for kind in untitled | unread
-              | proposal.kinds_with_wrong_title}
-    return [problem for problem in problems if not _is_consequential(problem, labels, proposal.failed_titles)
-            and not (problem.code == "rows_missing" and "issue.log" in unread)]
+    labels = {get_built_in_vocabulary().label("record_kind", kind, "zh-Hans") for kind in untitled | unread_sheets
+              | plan.kinds_with_wrong_title}
+    return [problem for problem in problems if not _is_consequential(problem, labels, plan.failed_titles)
+            and not (problem.code == "rows_missing" and "issue.log" in unread_sheets)]
 
 
 def _has_wrong_title(row: ParsedRow) -> bool:
@@ -176,12 +175,12 @@ def _is_consequential(problem: Problem, labels: set[str], failed: frozenset[str]
     return values["allowed"].split()[0] in labels or normalize_word(values["found"].strip("'")) in failed - {""}
 
 
-def _problem_of_other_record(problem: Problem, name: str, wanted: Sequence[RecordChange],
+def _problem_of_other_record(problem: Problem, name: str, change: Sequence[RecordChange],
                              language: Language) -> Iterator[Problem]:
-    """A record that is not in the workbook and is right no longer, at the row of the new record that it stumbles on."""
-    said = " ".join(value for _, value in problem.values)
-    for one in wanted:
-        if one.existing is None and one.path in said and () in one.rows and problem.level == "error":
+    """A record outside the workbook that becomes invalid, reported at the row of the new record that causes it."""
+    message_values = " ".join(value for _, value in problem.values)
+    for one in change:
+        if one.existing is None and one.path in message_values and () in one.rows and problem.level == "error":
             yield build_cell_problem(name, one.rows[()].get_cell(None), "breaks_other",
                                      found=f"{problem.path}: {describe_problem(problem, language).rstrip('.。')}")
             return
@@ -193,7 +192,7 @@ def _columns_by_names() -> Mapping[str, WorkbookColumn]:
 
 
 def translate_column_name(problem: Problem, language: Language) -> Problem:
-    """A problem that names a column as its sheet does in this language."""
+    """Name the column of a problem by its heading in `language`."""
     values = dict(problem.values)
     column = _columns_by_names().get(values.get("key", ""))
     values |= {"key": column.label(language.tag)} if column else {}
@@ -203,17 +202,17 @@ def translate_column_name(problem: Problem, language: Language) -> Problem:
 
 
 def mask_problem(problem: Problem) -> Problem:
-    """A problem that repeats no personal data."""
+    """Mask personal data in a problem."""
     values = tuple((name, mask_personal_data(value)) for name, value in problem.values)
     return replace(problem, path=mask_personal_data(problem.path), values=values,
                    suggestion=mask_personal_data(problem.suggestion), cell=mask_personal_data(problem.cell))
 
 
 def keep_worst_per_cell(problems: Iterable[Problem]) -> list[Problem]:
-    """One problem for each cell, the first of the gravest; in the order of the workbook."""
-    found: dict[tuple[object, ...], Problem] = {}
+    """One problem per cell, the first of the most severe; in the order of the workbook."""
+    worst: dict[tuple[object, ...], Problem] = {}
     for problem in sorted(problems, key=lambda one: one.code == "rows_missing"):
         place = (problem.path, problem.cell) if problem.cell else (problem.path, problem.line, problem.code)
-        if place not in found or (found[place].level, problem.level) == ("warning", "error"):
-            found[place] = problem
-    return sorted(found.values(), key=lambda one: (one.path, one.cell.partition("!")[0], one.line, one.column))
+        if place not in worst or (worst[place].level, problem.level) == ("warning", "error"):
+            worst[place] = problem
+    return sorted(worst.values(), key=lambda one: (one.path, one.cell.partition("!")[0], one.line, one.column))

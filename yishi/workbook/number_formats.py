@@ -1,4 +1,4 @@
-"""What a spreadsheet shows for a number or a date, as far as the number format of its cell says so."""
+"""Interpret the number format of a cell: the text a spreadsheet displays for a number or date."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 DatePrecision = Literal["day", "month", "year", "time"]
 
 DateOrTime = datetime | date | time | timedelta
-"""What a cell holds whose format is one of days, times of day or durations."""
+"""Value of a cell with a date, time or duration format."""
 
 GENERAL = "General"
 
@@ -19,7 +19,7 @@ CHINESE_DATE_FORMATS = {27: 'yyyy"年"m"月"', 28: 'm"月"d"日"', 29: 'm"月"d"
                         53: 'm"月"d"日"',
                         54: 'm"月"d"日"', 55: 'h"时"mm"分"', 56: 'h"时"mm"分"ss"秒"', 57: 'yyyy"年"m"月"',
                         58: 'm"月"d"日"'}
-"""The formats that a Chinese spreadsheet program knows by number only (ECMA-376, part 1, 18.8.30)."""
+"""Built-in formats of Chinese spreadsheet programs, known only by number (ECMA-376, part 1, 18.8.30)."""
 
 _TOKEN = re.compile(r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|[_*].|\[(?P<bracket>[^\]]*)\]'
                     r"|(?P<digits>(?i:General|G/通用格式)|[0#?][0#?,.]*|\.[0#?,]+)"
@@ -53,10 +53,8 @@ def _sections(code: str) -> list[list[_Token]]:
 
 
 def get_date_precision(code: str) -> tuple[DatePrecision, bool]:
-    """How precisely a cell of this format shows a date, and whether it shows the year.
-
-    Without any sign of a date in the format it is a day with its year, as the value itself says it.
-    """
+    """The precision with which a cell of this format shows a date, and whether it shows the year. A format without
+    date units counts as a day with its year, as the value itself has them."""
     letters = set() if code == GENERAL else _date_letters(code)
     year = bool(letters & {"y", "e"})
     if "d" in letters:
@@ -69,19 +67,19 @@ def get_date_precision(code: str) -> tuple[DatePrecision, bool]:
 
 
 def _date_letters(code: str) -> set[str]:
-    """The units that a date format shows: y or e, m (months, not minutes), d, h, s."""
+    """The units of a date format: y or e, m (months, not minutes), d, h, s."""
     return {one.unit.strip("[]")[0] for one in _units(code) if one.unit}
 
 
 def has_extra_words(code: str) -> bool:
-    """Whether a date format adds words to a date beyond those that a date is written with, such as `"约"yyyy`."""
+    """Whether a date format contains words beyond the usual ones of dates, such as `"约"yyyy`."""
     words = "".join(one.text or "" for one in _units(code))
     return re.fullmatch(r"[年月日号时分秒点TZ/.,，:：()（）\s\d-]*", words) is None
 
 
 class _Unit(NamedTuple):
-    """A unit of a date format, such as `yyyy`, `[h]`, `am/pm`, or `n` for minutes; without one, what stands between
-    them (None: that cannot be told)."""
+    """A unit of a date format, such as `yyyy`, `[h]`, `am/pm`, or `n` for minutes. With unit "", `text` is literal
+    text (None: it cannot be determined)."""
 
     unit: str
     text: str | None = ""
@@ -106,7 +104,7 @@ def _units(code: str) -> list[_Unit]:
 
 
 def _mark_minutes(units: list[_Unit]) -> list[_Unit]:
-    """The same; m after hours or before seconds are minutes."""
+    """Replace m by n (minutes) after hours or before seconds."""
     at = [number for number, one in enumerate(units) if one.unit]
     signs = ["", *(units[number].unit.strip("[]")[0] for number in at), ""]
     for number, before, sign, after in zip(at, signs, signs[1:], signs[2:], strict=False):
@@ -118,7 +116,7 @@ def _mark_minutes(units: list[_Unit]) -> list[_Unit]:
 # --- what is shown of a date ------------------------------------------------------------------------------------------
 
 _SYSTEM_FORMATS = {"mm-dd-yy": "yyyy-mm-dd", "m/d/yy h:mm": "yyyy-mm-dd hh:mm"}
-"""Formats that every computer shows in its own way → how they are read."""
+"""Formats displayed according to the system locale → how they are read here."""
 
 _WEEKDAYS = "一二三四五六日"
 _DAY_UNITS: Mapping[str, Callable[[date], str]] = {
@@ -142,8 +140,7 @@ _OTHER_LANGUAGE = re.compile(r"\[\$-(?!0*[48]09\]|en)")
 
 
 def format_date_or_time(value: DateOrTime, code: str) -> str | None:
-    """A day, a time of day or a duration as a cell of this format shows it: `1月2日`, `26:00`; None where the format
-    does not tell it."""
+    """A date, time or duration as displayed: `1月2日`, `26:00`; None if the format cannot be interpreted."""
     units = _units(_SYSTEM_FORMATS.get(code, code))
     halves = next((_AM_PM[one.unit] for one in units if one.unit in _AM_PM), None)
     shown = [_format_unit(one, value, halves) for one in units]
@@ -162,13 +159,13 @@ def _format_unit(one: _Unit, value: DateOrTime, halves: tuple[str, str] | None) 
         return _AM_PM[one.unit][hour >= 12]
     if one.unit in ("h", "hh"):
         return f"{(hour + 11) % 12 + 1 if halves else hour:0{len(one.unit)}}"
-    if seconds < 0 or (one.unit[0] == "[" and isinstance(value, date)):  # days are counted in it too
+    if seconds < 0 or (one.unit[0] == "[" and isinstance(value, date)):  # the stored serial number includes whole days
         return None
     return _TIME_UNITS[one.unit](seconds) if one.unit in _TIME_UNITS else None
 
 
 def _seconds(value: DateOrTime) -> int:
-    """The seconds of a duration, or since midnight."""
+    """Seconds of a duration, or since midnight."""
     if isinstance(value, timedelta):
         return int(value.total_seconds())
     return value.hour * 3600 + value.minute * 60 + value.second if isinstance(value, datetime | time) else 0
@@ -178,19 +175,16 @@ def _seconds(value: DateOrTime) -> int:
 
 
 def format_plain_number(value: float) -> str:
-    """A number as spreadsheets show it without a format: no more than 15 digits, never an exponent."""
+    """A number in General format: at most 15 significant digits, no exponent."""
     if isinstance(value, int):
         return str(value)
     return f"{Decimal(f'{value:.15g}'):f}"
 
 
 def format_number(value: float, code: str, *, exactly: bool) -> str | None:
-    """A number with the words of its format: 20 in `0"人"` is `20人`, 0.8 in `0%` is `80%`; None where the format does
-    not tell what is shown.
-
-    `exactly`: all digits that it has, instead of those that the format leaves; where a format divides or cannot be
-    understood, the number itself.
-    """
+    """A number as displayed: 20 in `0"人"` is `20人`, 0.8 in `0%` is `80%`; None if the format cannot be
+    interpreted. `exactly`: keep all digits instead of rounding; a number in a format that scales it or cannot be
+    interpreted is returned as it is."""
     sections = _sections(code)
     if code == GENERAL or ("sign", "@") in sections[0] or (exactly and value < 0):
         return format_plain_number(value)
@@ -202,7 +196,7 @@ def format_number(value: float, code: str, *, exactly: bool) -> str | None:
 
 
 def _format_in_section(section: list[_Token], value: float, exactly: bool) -> str | None:
-    """A number in the digits of a section, with its words; None for fractions, thousandths, several runs of digits."""
+    """A number in one section of a format; None for fractions, scaling by thousands, or several digit groups."""
     runs = [token.text for token in section if token.kind == "digits"]
     digits = "".join(runs)
     if ("sign", "/") in section or len(runs) > 1 or re.search(r",(\.|$)", digits):
@@ -218,7 +212,7 @@ _COLOURS = re.compile(r"(?i:black|blue|cyan|green|magenta|red|white|yellow|color
 
 
 def _literal_text(token: _Token) -> str | None:
-    """What a token that is no unit shows; None where that cannot be told, as of other numerals ([DBNum1])."""
+    """The literal text of a token; None if it cannot be determined, as for other numerals ([DBNum1])."""
     if token.kind == "bracket":  # [$¥-804] is a currency, [$-804] a language; [Red] a colour
         symbol, _, language = token.text[1:].partition("-")
         if not token.text.startswith("$"):
@@ -239,7 +233,7 @@ def _round_to_digits(number: Decimal, digits: str) -> str:
 
 
 def is_hidden_by(code: str, value: object) -> bool:
-    """Whether the format shows nothing at all of a value, such as `;;;`."""
+    """Whether the format hides the value, such as `;;;`."""
     sections = _sections(code)
     if len(sections) == 1:
         return False

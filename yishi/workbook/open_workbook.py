@@ -1,5 +1,5 @@
-"""The bytes of a workbook → its sheets as they are; whatever the bytes are, nothing is run, worked out or unpacked
-beyond a limit."""
+"""Read the sheets of a workbook from bytes. Whatever the bytes are, no code runs, nothing is calculated, and nothing
+is unpacked beyond a limit."""
 
 import io
 import re
@@ -22,26 +22,26 @@ from .parsed_workbook import RawSheet
 from .read_csv import CsvError, parse_csv
 
 MAX_UNPACKED_BYTES = 128 * 1024 * 1024
-"""Bytes that a workbook may have when it is unpacked; 10,000 issues with their logs have a quarter of that."""
+"""Maximum unpacked size in bytes; 10,000 issues with their logs take a quarter of it."""
 
 MAX_XML_TAGS = 4_000_000
-"""XML tags that a workbook may have, four or more for each cell: what has more takes minutes and gigabytes to load."""
+"""Maximum number of XML tags, four or more per cell; larger workbooks take minutes and gigabytes to load."""
 
 MAX_COVERED_CELLS = 100_000
-"""Cells that merged areas and links may cover together: each is made, however empty the sheet is."""
+"""Maximum number of cells in merged areas and links together: openpyxl creates each of them, even if empty."""
 
 COMMENT_AUTHOR = "Yishi"
-"""The author of the comments in an answer."""
+"""Author of the comments in annotated workbooks."""
 
 COMMENT_SEPARATOR = "\n— — —\n"
-"""What stands between what an answer says of a cell and what somebody pinned to it."""
+"""Separates the text of an annotation from the comment a person had made on the cell."""
 
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
 
 class WorkbookRefused(Exception):
-    """A workbook that cannot be read: the code of the problem, where it stands, and what fills its message."""
+    """The workbook cannot be read: problem code, its line and column, and the values of its message."""
 
     def __init__(self, code: str, line: int = 1, column: int = 1, **values: str) -> None:
         super().__init__(code)
@@ -50,7 +50,7 @@ class WorkbookRefused(Exception):
 
 
 def read_sheets(name: str, data: bytes) -> list[RawSheet]:
-    """The sheets of the workbook or table called `name`. Raises Refused."""
+    """Read the sheets of the workbook or CSV file `name`. Raises WorkbookRefused."""
     suffix = f".{name.rpartition('.')[2].lower()}"
     if suffix == ".csv":
         return [_csv_sheet(name, data)]
@@ -59,17 +59,17 @@ def read_sheets(name: str, data: bytes) -> list[RawSheet]:
     return extract_sheets(open_workbook(data))
 
 
-def extract_sheets(book: Workbook) -> list[RawSheet]:
+def extract_sheets(workbook: Workbook) -> list[RawSheet]:
     """The sheets of an opened workbook."""
-    offset = 1462 if book.epoch == CALENDAR_MAC_1904 else 0
-    return [_raw_sheet(sheet, offset, book.epoch) for sheet in book.worksheets]
+    offset = 1462 if workbook.epoch == CALENDAR_MAC_1904 else 0
+    return [_raw_sheet(sheet, offset, workbook.epoch) for sheet in workbook.worksheets]
 
 
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]+)<")
 
 
 def read_modified_time(data: bytes) -> str:
-    """When a workbook was changed last, as it says itself in ISO form ("" = it does not)."""
+    """Time of the last change stored in a workbook, ISO 8601 ("" = not stored)."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             match = _MODIFIED.search(archive.read("docProps/core.xml"))
@@ -79,13 +79,13 @@ def read_modified_time(data: bytes) -> str:
 
 
 def open_workbook(data: bytes) -> Workbook:
-    """The workbook in `data`, its formulas as texts. Raises Refused."""
+    """Open the workbook in `data`; formulas stay text. Raises WorkbookRefused."""
     _refuse_unsafe(data)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what openpyxl leaves out, such as pictures
+            warnings.simplefilter("ignore")  # openpyxl warns about parts it drops, such as pictures
             return load_workbook(io.BytesIO(data), keep_links=False, rich_text=True)
-    except Exception as error:  # a damaged file fails in any way, anywhere in the library
+    except Exception as error:  # openpyxl raises arbitrary exceptions for damaged files
         raise WorkbookRefused("workbook_damaged") from error
 
 
@@ -116,7 +116,7 @@ _AREA = re.compile(rb"""<[\w:]*(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*["']([
 
 
 def _refuse_too_large(data: bytes) -> None:
-    """Refuses what would take minutes to load, before anything is loaded."""
+    """Refuse workbooks that would take minutes to load, before loading them."""
     tags = area = 0
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -136,7 +136,7 @@ def _refuse_too_large(data: bytes) -> None:
 
 
 def _count_covered_cells(refs: Iterable[bytes]) -> int:
-    """How many cells areas such as `A1:C3` cover; one that cannot be read counts as too many."""
+    """Number of cells in ranges such as `A1:C3`; an unreadable range counts as too many."""
     cells = 0
     for ref in refs:
         try:
@@ -161,7 +161,7 @@ def _raw_sheet(sheet: Any, offset: int, epoch: Any) -> RawSheet:
 
 
 _MIN_VISIBLE_SIZE = 1.5
-"""A row lower than so many points, or a column narrower than so many digits, shows nothing."""
+"""Below this height in points or width in digits, a row or column counts as hidden."""
 
 
 def _hidden_columns(sheet: Any) -> Iterable[int]:
@@ -174,29 +174,28 @@ def _hidden_columns(sheet: Any) -> Iterable[int]:
 
 def _raw_cell(cell: SheetCell, offset: int, epoch: Any) -> RawCell | None:
     value: Any = cell.value
-    remark = _comment_text(cell)
+    comment = _comment_text(cell)
     if value is None or value == "":
-        return RawCell(None, comment=remark) if remark else None
+        return RawCell(None, comment=comment) if comment else None
     if isinstance(value, ArrayFormula | DataTableFormula) or cell.data_type == "f":
         return RawCell(None, f"={str(getattr(value, 'text', value) or '').lstrip('=')}")
     if cell.data_type == "e":
         return RawCell(None, str(value))
-    struck = bool(cell.font and cell.font.strike)
+    is_struck_out = bool(cell.font and cell.font.strike)
     if isinstance(value, CellRichText):
-        struck = struck or any(isinstance(run, TextBlock) and run.font.strike for run in value)
+        is_struck_out = is_struck_out or any(isinstance(run, TextBlock) and run.font.strike for run in value)
         value = str(value)
     code = str(cell.number_format)
-    style: Any = getattr(cell, "_style")  # noqa: B009 - the number of the format is told nowhere else
+    style: Any = getattr(cell, "_style")  # noqa: B009 - openpyxl has no public access to the format number
     if isinstance(value, int | float) and (chinese := CHINESE_DATE_FORMATS.get(style.numFmtId)):
         code = chinese
         if get_date_precision(chinese)[0] != "time":
             value = from_excel(value, epoch)
-    return RawCell(value, "", code, offset, struck, is_hidden_by(code, value) or _is_white(cell), remark)
+    return RawCell(value, "", code, offset, is_struck_out, is_hidden_by(code, value) or _is_white(cell), comment)
 
 
 def _is_white(cell: SheetCell) -> bool:
-    """Whether its letters are white and it is not coloured, so that nobody sees them; the theme's first colour is its
-    background."""
+    """Whether the text is white without a fill, hence invisible. Theme colour 0 is the background."""
     color, fill = cell.font and cell.font.color, cell.fill
     white = color is not None and (color.rgb in _WHITE if color.type == "rgb" else color.type == "theme"
                                    and color.theme == 0 and not color.tint)
@@ -212,7 +211,7 @@ def _comment_text(cell: SheetCell) -> str:
 
 
 def extract_user_comment(comment: Any) -> str:
-    """What a person says in a comment: in that of an answer it stands below what the answer says."""
+    """The text a person wrote in a comment; in annotated workbooks it follows the separator."""
     text = str(comment.text or "").replace("\r\n", "\n")
     return (text.partition(COMMENT_SEPARATOR)[2] if comment.author == COMMENT_AUTHOR else text).strip()
 
@@ -220,8 +219,8 @@ def extract_user_comment(comment: Any) -> str:
 def _csv_sheet(name: str, data: bytes) -> RawSheet:
     try:
         table = parse_csv(data)
-    except CsvError as unread:
-        raise WorkbookRefused(unread.code, unread.line, unread.column) from None
+    except CsvError as error:
+        raise WorkbookRefused(error.code, error.line, error.column) from None
     cells: dict[tuple[int, int], RawCell] = {}
     for row, record in enumerate(table.rows, start=1):
         for column, value in enumerate(record.cells, start=1):

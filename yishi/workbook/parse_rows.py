@@ -1,4 +1,4 @@
-"""From the sheets of a workbook to its rows, and what is wrong with its form."""
+"""Parse sheets into rows; report problems of form."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -53,27 +53,28 @@ from .parsed_workbook import (
 from .write_workbook import hash_explanations
 
 
-def parse_workbook(name: str, tabs: Sequence[RawSheet], known: Mapping[str, SheetDefinition],
+def parse_workbook(name: str, raw_sheets: Sequence[RawSheet], known: Mapping[str, SheetDefinition],
                    kept_in: str) -> ParsedWorkbook:
-    """The rows of the workbook called `name`; `kept_in`: the file that keeps what stands in other columns."""
-    found = _ParseResult()
-    several = len([tab for tab in tabs if tab.cells]) > 1
-    for tab in tabs:
-        if tab.name in EXAMPLE_SHEETS.values():
-            found.problems += _example_sheet_problems(name, tab, known)
-        elif tab.name in INFORMATION_SHEETS:
-            _read_own(name, tab, kept_in, found)
-        elif tab.cells:
-            _read_sheet(name, tab, known, kept_in, several, found, _example_words(tabs))
-    if not found.rows and not select_errors(found.problems):
-        found.problems.insert(0, build_cell_problem(name, None, "workbook_empty",
-                                                    allowed=_sheet_labels(known.values())))
-    return ParsedWorkbook(name, tuple(found.rows), tuple(found.problems), tuple(found.unread_cells),
-                          next(iter(found.places), ""), frozenset(found.unread_sheets))
+    """Parse the sheets of the workbook `name`. `known`: sheet definitions by name; `kept_in`: name of the file for
+    cells in columns that are not read."""
+    result = _ParseResult()
+    has_several = len([raw_sheet for raw_sheet in raw_sheets if raw_sheet.cells]) > 1
+    for raw_sheet in raw_sheets:
+        if raw_sheet.name in EXAMPLE_SHEETS.values():
+            result.problems += _example_sheet_problems(name, raw_sheet, known)
+        elif raw_sheet.name in INFORMATION_SHEETS:
+            _read_own(name, raw_sheet, kept_in, result)
+        elif raw_sheet.cells:
+            _read_sheet(name, raw_sheet, known, kept_in, has_several, result, _example_words(raw_sheets))
+    if not result.rows and not select_errors(result.problems):
+        result.problems.insert(0, build_cell_problem(name, None, "workbook_empty",
+                                                     allowed=_sheet_labels(known.values())))
+    return ParsedWorkbook(name, tuple(result.rows), tuple(result.problems), tuple(result.unread_cells),
+                          next(iter(result.places), ""), frozenset(result.unread_sheets))
 
 
 class _ParseResult(Struct):
-    """What is gathered of a workbook."""
+    """Collects the results of all sheets."""
 
     rows: list[ParsedRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -82,38 +83,41 @@ class _ParseResult(Struct):
     unread_sheets: set[str] = field(default_factory=set)
 
 
-def _read_sheet(name: str, tab: RawSheet, known: Mapping[str, SheetDefinition], kept_in: str, several: bool,
-                found: _ParseResult, examples: frozenset[str]) -> None:
-    sheet = find_sheet_by_name(tab.name, known) or find_sheet_by_headings(tab, known)
+def _read_sheet(name: str, raw_sheet: RawSheet, known: Mapping[str, SheetDefinition], kept_in: str, has_several: bool,
+                result: _ParseResult, examples: frozenset[str]) -> None:
+    sheet = find_sheet_by_name(raw_sheet.name, known) or find_sheet_by_headings(raw_sheet, known)
     if sheet is None:
-        level: Severity = "warning" if several else "error"
-        found.problems.append(build_cell_problem(name, Cell(tab.name, 1, 1),
-                                                 "sheet_unknown" if several else "headings_missing",
-                                                 level=level, found=tab.name,
-                                                 allowed=_sheet_labels(known.values()) if several
-                                                 else _required_headings(next(iter(known.values())))))
+        level: Severity = "warning" if has_several else "error"
+        result.problems.append(build_cell_problem(name, Cell(raw_sheet.name, 1, 1),
+                                                  "sheet_unknown" if has_several else "headings_missing",
+                                                  level=level, found=raw_sheet.name,
+                                                  allowed=_sheet_labels(known.values()) if has_several
+                                                  else _required_headings(next(iter(known.values())))))
         return
-    heads = find_heading_row(tab, sheet)
-    if not heads.columns:
-        found.problems.append(build_cell_problem(name, Cell(tab.name, 1, 1), "headings_missing",
-                                                 allowed=_required_headings(sheet)))
-        found.unread_sheets.add(sheet.name)
+    headings = find_heading_row(raw_sheet, sheet)
+    if not headings.columns:
+        result.problems.append(build_cell_problem(name, Cell(raw_sheet.name, 1, 1), "headings_missing",
+                                                  allowed=_required_headings(sheet)))
+        result.unread_sheets.add(sheet.name)
         return
-    found.places += [text[len(ID_MARKER):].strip() for text in heads.texts.values() if text.startswith(f"{ID_MARKER} ")]
-    _SheetReader(name, tab, sheet, heads, kept_in, found, examples).read()
+    result.places += [text[len(ID_MARKER):].strip() for text in headings.texts.values()
+                      if text.startswith(f"{ID_MARKER} ")]
+    _SheetReader(name, raw_sheet, sheet, headings, kept_in, result, examples).read()
 
 
-def _read_own(name: str, tab: RawSheet, kept_in: str, found: _ParseResult) -> None:
-    """Keeps aside what somebody wrote on a sheet that only says something, as far as that can be told."""
-    texts = {place: cell.formula_or_error or read_cell_text(cell, _UNKNOWN_COLUMN) for place, cell in tab.cells.items()}
-    known = {mark for text in texts.values() if text.startswith(OWN) for mark in text.split()}
-    written = [(place, said) for place, text in texts.items() for said in (text, tab.cells[place].comment)
-               if known and said and not said.startswith((OWN, "#answer")) and own_mark(said) not in known]
-    found.unread_cells += (UnreadCell(tab.name, row, format_column_letters(column), said) for (row, column),
-                           said in written)
-    for (row, column), said in written[:1]:
-        found.problems.append(build_cell_problem(name, Cell(tab.name, row, column), "own_sheet", level="warning",
-                                                 found=f"'{said[:40]}'", allowed=kept_in))
+def _read_own(name: str, raw_sheet: RawSheet, kept_in: str, result: _ParseResult) -> None:
+    """Collect text that people added to an information sheet, if the sheet has a signature to compare with."""
+    texts = {position: cell.formula_or_error or read_cell_text(cell, _UNKNOWN_COLUMN)
+             for position, cell in raw_sheet.cells.items()}
+    signed = {mark for text in texts.values() if text.startswith(OWN) for mark in text.split()}
+    written = [(position, added) for position, text in texts.items()
+               for added in (text, raw_sheet.cells[position].comment)
+               if signed and added and not added.startswith((OWN, "#answer")) and own_mark(added) not in signed]
+    result.unread_cells += (UnreadCell(raw_sheet.name, row, format_column_letters(column), text)
+                            for (row, column), text in written)
+    for (row, column), text in written[:1]:
+        result.problems.append(build_cell_problem(name, Cell(raw_sheet.name, row, column), "own_sheet", level="warning",
+                                                  found=f"'{text[:40]}'", allowed=kept_in))
 
 
 def _sheet_labels(sheets: Iterable[SheetDefinition]) -> str:
@@ -129,32 +133,34 @@ def _required_headings(sheet: SheetDefinition) -> str:
 
 
 _ROW_ID = re.compile(r"[A-Za-z0-9-]{1,40}#?|places/[^\n#]+(#\d+)?|#help|#example")
-"""What a hidden id may be. One that is no path is written into the file: nothing that has a meaning there."""
+"""Pattern of a hidden id. An id that is no path is written into a YAML comment, so it must not contain characters
+with a meaning there."""
 
 
 class _SheetReader:
-    """Reads one sheet: its rows, what is wrong with its form, and what of it is kept aside."""
+    """Reads one sheet: its rows, problems of form, and cells that are not read."""
 
-    def __init__(self, name: str, tab: RawSheet, sheet: SheetDefinition, heads: HeadingRow, kept_in: str,
+    def __init__(self, name: str, raw_sheet: RawSheet, sheet: SheetDefinition, headings: HeadingRow, kept_in: str,
                  found: _ParseResult, examples: frozenset[str]) -> None:
-        self.name, self.raw_sheet, self.sheet, self.headings = name, tab, sheet, heads
+        self.name, self.raw_sheet, self.sheet, self.headings = name, raw_sheet, sheet, headings
         self.kept_in, self.found, self.examples = kept_in, found, examples
         self.missing: set[WorkbookColumn] = set()
         self.reported_columns: set[int] = set()
         self.rows: dict[int, dict[int, RawCell]] = {}
-        for (row, column), cell in tab.cells.items():
+        for (row, column), cell in raw_sheet.cells.items():
             self.rows.setdefault(row, {})[column] = cell
-        self.merged_into = {(row, column): first for first, left, last, right, _ in tab.merged_areas
+        self.merged_into = {(row, column): first for first, left, last, right, _ in raw_sheet.merged_areas
                             for row in range(first, last + 1) for column in range(left, right + 1)}
 
     def read(self) -> None:
         self._check_internal_sheet()
         renamed = self._missing_columns()
-        twice = self._duplicate_columns()
+        duplicates = self._duplicate_columns()
         self._check_merged_cells()
-        aside = {number: text for number, text in self.headings.unknown.items() if number not in renamed | twice}
+        unread_columns = {number: text for number, text in self.headings.unknown.items()
+                          if number not in renamed | duplicates}
         numbers = sorted(row for row in self.rows if row > self.headings.row)
-        filled = [row for number in numbers if (row := self._parse_row(number, aside)) is not None]
+        filled = [row for number in numbers if (row := self._parse_row(number, unread_columns)) is not None]
         self._check_hidden([row for row in filled if row.changed_cells])
         self._check_internal_cells(filled)
         self.found.rows += filled
@@ -165,10 +171,10 @@ class _SheetReader:
     def _cell(self, row: int, column: int) -> Cell:
         return Cell(self.raw_sheet.name, row, column)
 
-    # --- what is wrong with its form
+    # --- problems of form
 
     def _check_internal_sheet(self) -> None:
-        """A sheet whose name, or a line above its headings, says that it is not for the public."""
+        """Report a sheet whose name, or a line above its headings, marks it as not for publication."""
         above = [(row, column, str(cell.value)) for (row, column), cell in self.raw_sheet.cells.items()
                  if row < self.headings.row and cell.value is not None]
         for row, column, text in [(1, 1, self.raw_sheet.name), *above]:
@@ -176,36 +182,37 @@ class _SheetReader:
                 self._report(self._cell(row, column), "sheet_internal", found=f"'{text[:40]}'")
 
     def _missing_columns(self) -> set[int]:
-        """The columns whose headings seem to be misspelt; what is missing is told and looked for in no row."""
-        meant: set[int] = set()
+        """Report missing columns. Returns the numbers of columns whose headings seem misspelt."""
+        misspelt: set[int] = set()
         for column in self.sheet.columns:
             if column in self.headings.columns:
                 continue
             words = [normalize_heading(word) for word in column.headings]
-            near = next((number for number, text in self.headings.unknown.items() if number not in meant
+            near = next((number for number, text in self.headings.unknown.items() if number not in misspelt
                          and not is_internal(text) and find_nearest_word(normalize_heading(text), words)), None)
             if near is not None:
-                meant.add(near)
+                misspelt.add(near)
                 self._report(self._cell(self.headings.row, near), "column_renamed", column.both_names,
                              found=f"'{self.headings.texts[near]}'")
             elif column.is_required:
                 self._report(self._cell(self.headings.row, 1), "column_missing", key=column.both_names)
             if near is not None or column.is_required:
                 self.missing.add(column)
-        return meant
+        return misspelt
 
     def _duplicate_columns(self) -> set[int]:
-        """The filled columns whose heading another has too; which of them is meant cannot be told."""
+        """Report filled columns that repeat the heading of another, since it is unclear which one counts. Returns
+        their numbers."""
         words = {normalize_heading(word): column for column in self.sheet.columns for word in column.headings}
-        twice: set[int] = set()
+        duplicates: set[int] = set()
         for number, text in self.headings.unknown.items():
             column = words.get(normalize_heading(text))
             if column is not None and not is_internal(text) and self._is_filled(number):
-                twice.add(number)
+                duplicates.add(number)
                 self.missing.add(column)
                 first = format_column_letters(self.headings.columns[column])
                 self._report(self._cell(self.headings.row, number), "column_twice", found=f"'{text}'", allowed=first)
-        return twice
+        return duplicates
 
     def _is_filled(self, column: int) -> bool:
         return any(number == column and row > self.headings.row and (cell.formula_or_error or cell.value is not None)
@@ -217,7 +224,8 @@ class _SheetReader:
                 self._report(self._cell(max(first, self.headings.row + 1), column), "cells_merged", found=area)
 
     def _check_hidden(self, rows: Sequence[ParsedRow]) -> None:
-        """What is hidden and was written by somebody: whether it shall be read only its writer knows."""
+        """Report filled cells in hidden sheets, rows or columns: only their writer knows whether they should be
+        read."""
         if self.raw_sheet.is_hidden and rows:
             self._report(self._cell(1, 1), "sheet_hidden", found=self.raw_sheet.name)
             return
@@ -230,35 +238,35 @@ class _SheetReader:
                              found=f"'{self.headings.texts[number]}'")
 
     def _check_internal_cells(self, rows: Iterable[ParsedRow]) -> None:
-        """Cells that begin by saying that they are not for the public."""
+        """Report cells that begin with words such as "not for publication"."""
         for cell in (cell for row in rows for cell in row.changed_cells.values()):
             if words := find_internal_words(cell.text):
                 self._report(cell, "cell_internal", found=f"'{words}'")
 
     # --- its rows
 
-    def _parse_row(self, number: int, aside: Mapping[int, str]) -> ParsedRow | None:
-        """A row as far as it can be read; None where nothing is filled in that belongs to a record."""
-        row_id, base = (self._hidden_text(number, self.headings.hidden_columns.get(key))
-                        for key in (ID_MARKER, BASELINE_MARKER))
+    def _parse_row(self, number: int, unread_columns: Mapping[int, str]) -> ParsedRow | None:
+        """Parse a row; None if no cell of a record is filled."""
+        row_id, baseline = (self._hidden_text(number, self.headings.hidden_columns.get(key))
+                            for key in (ID_MARKER, BASELINE_MARKER))
         row_id = row_id if _ROW_ID.fullmatch(row_id) else ""
-        over_example = row_id == EXAMPLE_MARKER and base != hash_cells(self._texts(number))
+        over_example = row_id == EXAMPLE_MARKER and baseline != hash_cells(self._texts(number))
         if row_id == EXAMPLE_MARKER and not over_example:
             return None
         is_help = row_id == HELP_MARKER
         if is_help:
-            self._remove_explanations(number, base)
-        row_id, base = ("", "") if over_example or is_help else (row_id, base)
-        row = self._parse_filled_row(number, row_id, base, over_example)
-        self._collect_unread_cells(number, aside)
+            self._remove_explanations(number, baseline)
+        row_id, baseline = ("", "") if over_example or is_help else (row_id, baseline)
+        row = self._parse_filled_row(number, row_id, baseline, over_example)
+        self._collect_unread_cells(number, unread_columns)
         if all(column.keys == ("#place",) for column in (*row.cells, *(row.invalid_columns - self.missing))):
             return None
         return row
 
-    def _remove_explanations(self, number: int, base: str) -> None:
-        """Leaves of a row of explanations what somebody wrote over them, and tells it; `base`: the marks of what stood
-        there."""
-        known = hash_explanations() | {base[at:at + HASH_LENGTH] for at in range(0, len(base), HASH_LENGTH)}
+    def _remove_explanations(self, number: int, baseline: str) -> None:
+        """Remove the explanations of a help row, leaving what somebody typed over them, and report that. `base`:
+        hashes of the explanations."""
+        known = hash_explanations() | {baseline[at:at + HASH_LENGTH] for at in range(0, len(baseline), HASH_LENGTH)}
         self.rows[number] = {at: raw for at, raw in self.rows[number].items()
                              if raw.formula_or_error or raw.value is None or hash_text(str(raw.value)) not in known}
         if written := {*self.headings.columns.values()} & self.rows[number].keys():
@@ -274,13 +282,13 @@ class _SheetReader:
                 if at not in hidden and raw.value is not None]
 
     def _raw_cell(self, number: int, column: WorkbookColumn, at: int) -> RawCell:
-        """A cell; within a merged area, that above, as far as it says what the row belongs to."""
+        """The cell; in a merged area of a `#` column, such as the place, the cell above."""
         raw = self.rows[number].get(at, RawCell(None))
         if raw.value is None and not column.is_record_key and (first := self.merged_into.get((number, at))):
             return self.raw_sheet.cells.get((first, at), raw)
         return raw
 
-    def _parse_filled_row(self, number: int, row_id: str, base: str, over_example: bool) -> ParsedRow:
+    def _parse_filled_row(self, number: int, row_id: str, baseline: str, over_example: bool) -> ParsedRow:
         cells: dict[WorkbookColumn, Cell] = {}
         wrong = set(self.missing)
         raws = {column: self._raw_cell(number, column, at) for column, at in self.headings.columns.items()
@@ -290,7 +298,7 @@ class _SheetReader:
         for column, raw in raws.items():
             at = self.headings.columns[column]
             cell = replace(self._cell(number, at), text=read_cell_text(raw, column))
-            if cell.text.startswith("=") and not raw.formula_or_error and not base:
+            if cell.text.startswith("=") and not raw.formula_or_error and not baseline:
                 raw = RawCell(None, cell.text)
             if raw.value is None and not raw.formula_or_error:
                 continue
@@ -303,20 +311,20 @@ class _SheetReader:
             elif cell.text:
                 cells[column] = cell
                 self.found.problems += _cell_warnings(self.name, cell, raw, column)
-        if cells:  # a cell is empty only because it is merged with another
+        if cells:  # a merged cell is not empty, only its content is elsewhere
             wrong |= {column for column, at in self.headings.columns.items()
                       if column not in cells and (number, at) in self.merged_into}
-        return ParsedRow(self.sheet, self.raw_sheet.name, number, row_id, base, cells, self.headings.columns,
+        return ParsedRow(self.sheet, self.raw_sheet.name, number, row_id, baseline, cells, self.headings.columns,
                          frozenset(wrong))
 
     def _example_text_problem(self, cell: Cell) -> Problem | None:
-        """A cell of an example that was written over, which still says what the example said."""
+        """The problem of a cell in an overwritten example row that still has the text of the example."""
         if cell.text not in self.examples:
             return None
         return build_cell_problem(self.name, cell, "example_cell", found=f"'{cell.text}'")
 
     def _struck_out_columns(self, number: int, raws: Mapping[WorkbookColumn, RawCell]) -> set[WorkbookColumn]:
-        """The cells that are struck out; a row that is struck out as a whole is told once."""
+        """Report cells that are struck out, once for a whole row. Returns their columns."""
         filled = [column for column, raw in raws.items() if raw.value is not None]
         struck = [column for column in filled if raws[column].is_struck_out]
         whole = len(struck) == len(filled)
@@ -325,8 +333,8 @@ class _SheetReader:
         return set(struck)
 
     def _untrusted_columns(self, number: int, raws: Iterable[WorkbookColumn]) -> set[WorkbookColumn]:
-        """The columns that cannot be trusted in a row of a CSV file which has more or fewer cells than the headings, or
-        holds other rows within a text."""
+        """Report a CSV row whose number of cells differs from the headings, or with a cell that contains further
+        rows. Returns the columns whose cells may be shifted."""
         table = self.raw_sheet.csv_table
         if table is None:
             return set()
@@ -343,22 +351,22 @@ class _SheetReader:
                              found=f"'{swallowed[:30]}'")
         return set()
 
-    def _collect_unread_cells(self, number: int, aside: Mapping[int, str]) -> None:
-        """What stands in columns that are not read, and remarks pinned to cells."""
+    def _collect_unread_cells(self, number: int, unread_columns: Mapping[int, str]) -> None:
+        """Collect cells in columns that are not read, and comments of people."""
         width = len(self.raw_sheet.csv_table.rows[self.headings.row - 1].cells) if self.raw_sheet.csv_table else 0
         for at, raw in self.rows[number].items():
             if raw.comment:
                 self.found.unread_cells.append(UnreadCell(self.raw_sheet.name, number, format_column_letters(at),
                                                           raw.comment))
                 self._report(self._cell(number, at), "remark_unread", level="warning", allowed=self.kept_in)
-            is_read = at in self.headings.texts and at not in aside
-            is_told = bool(width and at > width)  # as a row of another length
+            is_read = at in self.headings.texts and at not in unread_columns
+            is_reported = bool(width and at > width)  # reported as a row of another length
             text = raw.formula_or_error or read_cell_text(raw, _UNKNOWN_COLUMN)
-            if is_read or is_told or not text:
+            if is_read or is_reported or not text:
                 continue
             self.found.unread_cells.append(UnreadCell(self.raw_sheet.name, number,
-                                                      aside.get(at, format_column_letters(at)), text))
-            self._report_column_once(at, aside.get(at, ""))
+                                                      unread_columns.get(at, format_column_letters(at)), text))
+            self._report_column_once(at, unread_columns.get(at, ""))
 
     def _report_column_once(self, at: int, heading: str) -> None:
         if at in self.reported_columns:
@@ -370,13 +378,11 @@ class _SheetReader:
 
 
 _UNKNOWN_COLUMN = WorkbookColumn(("#any",))
-"""What stands for a column that is not known."""
-
-
+"""Placeholder for an unknown column."""
 
 
 def _cell_problem(name: str, cell: Cell, raw: RawCell, column: WorkbookColumn) -> Problem | None:
-    """What is wrong with a cell before anybody looks at what it says."""
+    """The format problem of a cell (formula, hidden, example text, too long …), or None."""
     if raw.formula_or_error:
         code = "cell_formula" if raw.formula_or_error.startswith("=") else "cell_failed"
         return build_cell_problem(name, cell, code, found=raw.formula_or_error[:20])
@@ -397,7 +403,7 @@ def _cell_problem(name: str, cell: Cell, raw: RawCell, column: WorkbookColumn) -
 
 
 def _cell_warnings(name: str, cell: Cell, raw: RawCell, column: WorkbookColumn) -> Iterator[Problem]:
-    """What is told of a date that was not written as one or shows no year, and of a word that a number cannot hold."""
+    """Warnings about dates stored as numbers or shown without a year, and about words that a quantity drops."""
     if column.type == "quantity" and (amount := parse_quantity(cell.text)) and amount.ignored_text:
         yield build_cell_problem(name, cell, "word_left_out", level="warning", found=f"'{amount.ignored_text}'",
                                  allowed=cell.text.partition(amount.ignored_text)[2])
@@ -411,7 +417,7 @@ def _cell_warnings(name: str, cell: Cell, raw: RawCell, column: WorkbookColumn) 
 
 
 def _may_have_lost_zero(raw: RawCell) -> bool:
-    """2025.1 without a format that shows its digits: typed as 2025.10, or as 2025.1."""
+    """Whether a number such as 2025.1 in General format may have been typed as 2025.10."""
     value = raw.value
     return (isinstance(value, float) and raw.number_format == GENERAL and date.min.year < value < 3000
             and re.fullmatch(r"\d{4}\.1", repr(value)) is not None)
@@ -420,25 +426,24 @@ def _may_have_lost_zero(raw: RawCell) -> bool:
 # --- examples ---------------------------------------------------------------------------------------------------------
 
 
-def _example_words(tabs: Iterable[RawSheet]) -> frozenset[str]:
-    """What the row of an example may say that older workbooks have on their sheets: its days, and the first of every
-    list."""
-    lists = next((tab for tab in tabs if tab.name == LISTS), None)
-    first = [str(cell.value) for (row, _), cell in lists.cells.items() if row == 1] if lists else []
+def _example_words(raw_sheets: Iterable[RawSheet]) -> frozenset[str]:
+    """Texts of the example rows in older workbooks: their dates, and the first value of every choice list."""
+    choice_lists = next((raw_sheet for raw_sheet in raw_sheets if raw_sheet.name == LISTS), None)
+    first = [str(cell.value) for (row, _), cell in choice_lists.cells.items() if row == 1] if choice_lists else []
     return frozenset({"2025-03-03", "2025-03-20", *first})
 
 
-def _example_sheet_problems(name: str, tab: RawSheet, known: Mapping[str, SheetDefinition]) -> Iterator[Problem]:
-    """What somebody wrote on the sheet of examples, which is not read."""
+def _example_sheet_problems(name: str, raw_sheet: RawSheet, known: Mapping[str, SheetDefinition]) -> Iterator[Problem]:
+    """Report text that people added to the example sheet, which is not read."""
     rows: dict[int, dict[int, RawCell]] = {}
-    for (row, column), cell in tab.cells.items():
+    for (row, column), cell in raw_sheet.cells.items():
         rows.setdefault(row, {})[column] = cell
     for number, cells in rows.items():
         mark = cells.pop(1, RawCell(None)).value
-        base = cells.pop(2, RawCell(None)).value
+        baseline = cells.pop(2, RawCell(None)).value
         filled = {at: cell for at, cell in cells.items() if cell.value is not None}
         if filled and (mark not in (HELP_MARKER, EXAMPLE_MARKER)
-                       or base != hash_cells(Cell("", number, at, str(cell.value))
-                                             for at, cell in filled.items())):
-            yield build_cell_problem(name, Cell(tab.name, number, min(filled)), "example_sheet",
+                       or baseline != hash_cells(Cell("", number, at, str(cell.value))
+                                                 for at, cell in filled.items())):
+            yield build_cell_problem(name, Cell(raw_sheet.name, number, min(filled)), "example_sheet",
                                      allowed=_sheet_labels(list(known.values())[:2]))

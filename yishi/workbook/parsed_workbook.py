@@ -1,4 +1,4 @@
-"""What stands in a workbook: its sheets, and its rows as far as they are known."""
+"""The data of a workbook: raw sheets and parsed rows."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -14,25 +14,24 @@ from .read_csv import CsvTable
 ID_MARKER, BASELINE_MARKER, HELP_MARKER, EXAMPLE_MARKER = "#id", "#base", "#help", "#example"
 
 OWN = "#own"
-"""What a hidden cell begins with that has the marks of what the program wrote in its row of a sheet that only says
-something."""
+"""Marks a hidden cell that lists the hashes of the texts the program wrote in its row of an information sheet."""
 
 LISTS = "_lists"
-"""The hidden sheet of what may be chosen."""
+"""The hidden sheet of choice lists."""
 
 INFORMATION_SHEETS = frozenset({LISTS, "说明", "About", "请修改", "To correct"})
-"""The sheets that only say something."""
+"""Sheets that contain information only; they are not imported."""
 
 EXAMPLE_SHEETS = {"zh-Hans": "示例", "en": "Example"}
-"""What the sheet of examples is called."""
+"""Language → title of the example sheet."""
 
 EXAMPLE_PREFIX = {"zh-Hans": "例：", "en": "Example: "}
-"""What the texts of an example row begin with."""
+"""Language → prefix of texts in example rows."""
 
 
 class RawSheet(Struct, frozen=True):
-    """A sheet as it was found: (row, column) → cell, from 1; `merged`: (first row, first column, last row, last column,
-    range); what is hidden of it; and the rows of the CSV file that it was (None: it is of a workbook)."""
+    """A sheet as read: (row, column), from 1 → cell; `merged_areas`: (first row, first column, last row, last
+    column, range); what of it is hidden; `csv_table`: the rows if it is a CSV file, else None."""
 
     name: str
     cells: Mapping[tuple[int, int], RawCell]
@@ -44,8 +43,8 @@ class RawSheet(Struct, frozen=True):
 
 
 class ParsedRow(Struct, frozen=True):
-    """A row that somebody filled. `at`: column → its number on the sheet, `wrong`: the columns told already, also those
-    that the sheet lacks."""
+    """A filled row. `column_numbers`: column → its number in the sheet; `invalid_columns`: columns that have a
+    problem already or are missing."""
 
     sheet: SheetDefinition
     sheet_name: str
@@ -57,11 +56,11 @@ class ParsedRow(Struct, frozen=True):
     invalid_columns: frozenset[WorkbookColumn] = frozenset()
 
     def get_text(self, *keys: str) -> str:
-        """What stands under `keys` ("" = nothing)."""
+        """The text under `keys` ("" = empty)."""
         return next((cell.text for column, cell in self.cells.items() if column.keys == keys), "")
 
     def get_cell(self, column: WorkbookColumn | None) -> Cell:
-        """The place of a column in this row; its first column where it has none of that kind."""
+        """The cell of a column; the first cell of a record key if the sheet lacks the column or it is None."""
         if column and column in self.cells:
             return self.cells[column]
         first = next((number for one, number in self.column_numbers.items() if one.is_record_key), 1)
@@ -69,21 +68,21 @@ class ParsedRow(Struct, frozen=True):
 
     @property
     def baseline_hashes(self) -> Mapping[WorkbookColumn, str]:
-        """The marks of what stood in its cells when it was handed out; none if it was empty then."""
-        own = [column for column in self.sheet.columns if column.is_record_key]
-        marks = [self.baseline[at:at + HASH_LENGTH] for at in range(0, len(self.baseline), HASH_LENGTH)]
-        return dict(zip(own, marks, strict=True)) if len(marks) == len(own) else {}
+        """Column → hash of its text when the row was handed out; {} if it was handed out empty."""
+        columns = [column for column in self.sheet.columns if column.is_record_key]
+        hashes = [self.baseline[at:at + HASH_LENGTH] for at in range(0, len(self.baseline), HASH_LENGTH)]
+        return dict(zip(columns, hashes, strict=True)) if len(hashes) == len(columns) else {}
 
     @property
     def changed_cells(self) -> dict[WorkbookColumn, Cell]:
-        """The cells that say other than what stood in them when the row was handed out."""
+        """Cells whose text has changed since the row was handed out."""
         before = self.baseline_hashes
         return {column: cell for column, cell in self.cells.items() if before.get(column) != hash_text(cell.text)
                 and (column.is_record_key or not before)}
 
 
 class UnreadCell(Struct, frozen=True):
-    """What stands in a column that is not read: its sheet, row, heading and text."""
+    """A cell in a column that is not read: sheet, row, heading and text."""
 
     sheet: str
     row: int
@@ -92,7 +91,7 @@ class UnreadCell(Struct, frozen=True):
 
 
 class ParsedWorkbook(Struct, frozen=True):
-    """A workbook as it was understood: its rows, what is wrong with its form, what is kept aside, and its place."""
+    """A parsed workbook: rows, problems of form, cells that are not read, and path of its place."""
 
     name: str
     rows: tuple[ParsedRow, ...] = ()
@@ -100,16 +99,17 @@ class ParsedWorkbook(Struct, frozen=True):
     unread_cells: tuple[UnreadCell, ...] = ()
     place: str = ""
     unread_sheets: frozenset[str] = frozenset()
-    """The sheets that could not be read at all."""
+    """Names of sheets that could not be read at all."""
 
 
 def build_cell_problem(name: str, cell: Cell | None, code: str, near: str = "", level: Severity = "error",
                        values: Mapping[str, str] = MappingProxyType({}), **more: str) -> Problem:
-    """A problem of a cell of the workbook called `name`, or of the whole of it; `values`, `more`: of its message."""
-    said = tuple({**values, **more}.items())
+    """A problem at a cell of the workbook `name`, or of the whole workbook if `cell` is None. `values`, `more`:
+    values of its message."""
+    message_values = tuple({**values, **more}.items())
     if cell is None:
-        return Problem(name, 1, 1, code, said, near, level=level)
-    return Problem(name, cell.row, cell.column, code, said, near, level=level, cell=format_address(cell))
+        return Problem(name, 1, 1, code, message_values, near, level=level)
+    return Problem(name, cell.row, cell.column, code, message_values, near, level=level, cell=format_address(cell))
 
 
 def format_address(cell: Cell) -> str:
@@ -118,12 +118,12 @@ def format_address(cell: Cell) -> str:
 
 
 def own_mark(text: str) -> str:
-    """The mark of a text on a sheet that only says something, however a program breaks its lines."""
+    """Hash of a text on an information sheet, independent of line breaks."""
     return hash_text(" ".join(text.split()))
 
 
 def format_column_letters(column: int) -> str:
-    """The letters of a column, from 1: `C`, `AA`."""
+    """The letters of a column number from 1: `C`, `AA`."""
     name = ""
     while column:
         column, rest = divmod(column - 1, 26)
@@ -132,6 +132,6 @@ def format_column_letters(column: int) -> str:
 
 
 def hash_cells(cells: Iterable[Cell]) -> str:
-    """The digest of the texts of a row: an example that nobody changed is left out."""
+    """Digest of the texts of a row, to recognise unchanged example rows."""
     texts = sorted((cell.column, cell.text) for cell in cells)
     return compute_digest(repr(texts).encode())

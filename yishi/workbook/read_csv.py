@@ -1,4 +1,4 @@
-"""A CSV file, read strictly: its encoding known for sure, every quote closed, no row lost in another."""
+"""Read CSV files strictly: the encoding must be certain, every quote closed, no row swallowed by another."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,15 +10,15 @@ from ..model.vocabulary import get_built_in_vocabulary, normalize_word
 from .columns import list_sheets, normalize_heading
 
 MAX_HEADING_ROW = 10
-"""So many rows from the top the headings may stand."""
+"""Last row, from 1, in which headings are looked for."""
 
 _DELIMITERS = ",;\t"
 _LEGACY_ENCODINGS = ("gb18030", "cp950", "cp932", "euc_kr", "cp1252", "mac_roman")
-"""The encodings of spreadsheets that are not UTF-8; that of mainland China first."""
+"""Encodings of spreadsheet programs besides UTF-8; that of mainland China first."""
 
 
 class CsvError(Exception):
-    """Why a CSV file cannot be read: the code of the problem, and its line and column (1 where it has none)."""
+    """The CSV file cannot be read: problem code, line and column (1 if not applicable)."""
 
     def __init__(self, code: str, line: int = 1, column: int = 1) -> None:
         super().__init__(code)
@@ -26,39 +26,39 @@ class CsvError(Exception):
 
 
 class CsvRow(Struct, frozen=True):
-    """A row: the line of the file it begins in, and its cells."""
+    """A row: the line of the file it starts in, and its cells."""
 
     line: int
     cells: Sequence[str]
 
 
 class CsvTable(Struct, frozen=True):
-    """The rows of a CSV file, and the sign between its cells."""
+    """The rows of a CSV file and its delimiter."""
 
     delimiter: str
     rows: Sequence[CsvRow]
 
     def find_swallowed_row(self, cell: str, width: int) -> str:
-        """The line within a quoted cell that looks like a whole row of `width` cells ("" = none): a quote that was
-        never closed takes the rows below into its text. A comma in prose has a blank after it."""
+        """A line within a quoted cell that looks like a whole row of `width` cells ("" = none), as after a quote
+        that was never closed. Commas in prose are followed by a blank, hence not counted."""
         lines = cell.split("\n")[1:] if width > 1 else []
         sign = re.compile(rf"{re.escape(self.delimiter)}(?! )")
         return next((line for line in lines if len(sign.split(line)) == width), "")
 
 
 def parse_csv(data: bytes) -> CsvTable:
-    """The rows of a CSV file. Raises Unreadable for an unknown encoding or a quote that is wrong."""
+    """Parse a CSV file. Raises CsvError for an uncertain encoding or a wrong quote."""
     text = _decode(data).replace("\r\n", "\n").replace("\r", "\n")
     delimiter = _detect_delimiter(text)
     return CsvTable(delimiter, list(_parse_rows(text, delimiter)))
 
 
-# --- its encoding -----------------------------------------------------------------------------------------------------
+# --- encoding ---------------------------------------------------------------------------------------------------------
 
 
 def _decode(data: bytes) -> str:
-    """The text of a table. Unicode is certain; any other encoding only if headings or words of the vocabulary in it are
-    written in more than ASCII and no other encoding knows any: the rest would be a guess."""
+    """Decode a CSV file. Apart from Unicode, an encoding is accepted only if it is the only one that yields known
+    non-ASCII headings or vocabulary."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decode_strictly(data, "utf-16")
     if b"\0" in data:
@@ -95,7 +95,7 @@ def _has_known_words(text: str) -> bool:
 
 @cache
 def _known_words() -> frozenset[str]:
-    """Headings and closed values, as they are compared."""
+    """All headings and vocabulary labels, normalised."""
     headings = {normalize_heading(word) for sheet in list_sheets().values() for column in sheet.columns
                 for word in column.headings}
     labels = {normalize_word(label) for terms in get_built_in_vocabulary().terms.values() for term in terms.values()
@@ -103,11 +103,11 @@ def _known_words() -> frozenset[str]:
     return frozenset(headings | labels)
 
 
-# --- its rows ---------------------------------------------------------------------------------------------------------
+# --- rows -------------------------------------------------------------------------------------------------------------
 
 
 def _detect_delimiter(text: str) -> str:
-    """The sign between cells by which most headings are known in one of the first lines; else the most frequent."""
+    """The delimiter that yields most known headings in one of the first lines; else the most frequent."""
     lines = text.split("\n")[:MAX_HEADING_ROW]
 
     def known(sign: str) -> tuple[int, int]:

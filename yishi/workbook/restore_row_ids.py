@@ -1,4 +1,4 @@
-"""Rows whose visible cells were moved apart from their hidden ones, as sorting a part of a sheet does."""
+"""Restore the hidden row ids after a partial sort has separated them from the visible cells."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,12 +12,12 @@ from .match_rows import get_row_title, get_title_keys
 from .parsed_workbook import ParsedRow
 
 _RowWithBaseline = tuple[ParsedRow, Mapping[WorkbookColumn, str]]
-"""A row, and the marks of what stood in its cells when it was handed out."""
+"""A row, and column → hash of its text when it was handed out."""
 
 
 def restore_row_ids(rows: Sequence[ParsedRow]) -> tuple[ParsedRow, ...]:
-    """The rows, each with the hidden id and base that fit what is visible best: its own, or those of another row of its
-    sheet that was handed out under the title which it has now, or with the very entry."""
+    """Give each row the hidden id and baseline that fit its visible cells best: its own, or those of a row of the
+    sheet handed out with the present title or entry."""
     titled: dict[tuple[str, str], list[_RowWithBaseline]] = defaultdict(list)
     for row in rows:
         if not row.sheet.list_key and (before := row.baseline_hashes):
@@ -29,24 +29,24 @@ def restore_row_ids(rows: Sequence[ParsedRow]) -> tuple[ParsedRow, ...]:
 
 
 def _own_entries(rows: Sequence[ParsedRow]) -> dict[int, ParsedRow]:
-    """Each entry as the row that was handed out with just what is visible in it; where that is another's own, as the
-    one that fits best of those which no row has any more."""
+    """id() of a list row → the row with the id and baseline of the row handed out with exactly its cells; if those
+    belong to another row, with the best fitting of the unclaimed ones."""
     by_base = {(row.sheet.name, row.baseline): row for row in rows}
     exact = {id(row): (row.sheet.name, compute_baseline({column: cell.text for column, cell in row.cells.items()},
                                                         row.sheet))
              for row in rows}
     claimed = {key for key in exact.values() if key in by_base}
-    kept = {(row.sheet.name, row.baseline) for row in rows if exact[id(row)] not in by_base} - claimed
-    left = {key: row for key, row in by_base.items() if key not in claimed | kept}
+    own_keys = {(row.sheet.name, row.baseline) for row in rows if exact[id(row)] not in by_base} - claimed
+    unclaimed = {key: row for key, row in by_base.items() if key not in claimed | own_keys}
     found: dict[int, ParsedRow] = {}
     for row in rows:
         key = (row.sheet.name, row.baseline)
         best = row if exact[id(row)] == key else by_base.get(exact[id(row)], row)
         if exact[id(row)] not in by_base and key in claimed:
-            marks = {column: hash_text(cell.text) for column, cell in row.cells.items()}
-            best = max((one for (name, _), one in left.items() if name == row.sheet.name),
-                       key=lambda one: _count_matching_cells(marks, one.baseline_hashes), default=row)
-            left.pop((best.sheet.name, best.baseline), None)
+            hashes = {column: hash_text(cell.text) for column, cell in row.cells.items()}
+            best = max((one for (name, _), one in unclaimed.items() if name == row.sheet.name),
+                       key=lambda one: _count_matching_cells(hashes, one.baseline_hashes), default=row)
+            unclaimed.pop((best.sheet.name, best.baseline), None)
         found[id(row)] = replace(row, id=best.id, baseline=best.baseline)
     return found
 
@@ -54,12 +54,12 @@ def _own_entries(rows: Sequence[ParsedRow]) -> dict[int, ParsedRow]:
 def _restore_record_id(row: ParsedRow, others: Sequence[_RowWithBaseline]) -> ParsedRow:
     if all(other is row for other, _ in others):
         return row
-    marks = {column: hash_text(cell.text) for column, cell in row.cells.items()}
+    hashes = {column: hash_text(cell.text) for column, cell in row.cells.items()}
     best, _ = max([(row, row.baseline_hashes), *others],
-                  key=lambda one: (_count_matching_cells(marks, one[1]), one[0] is row))
+                  key=lambda one: (_count_matching_cells(hashes, one[1]), one[0] is row))
     return replace(row, id=best.id, baseline=best.baseline)
 
 
-def _count_matching_cells(marks: Mapping[WorkbookColumn, str], before: Mapping[WorkbookColumn, str]) -> int:
-    """How many cells say what stood there when a row was handed out."""
-    return sum(mark != EMPTY_HASH and marks.get(column) == mark for column, mark in before.items())
+def _count_matching_cells(hashes: Mapping[WorkbookColumn, str], before: Mapping[WorkbookColumn, str]) -> int:
+    """Number of non-empty cells that are unchanged since the row was handed out."""
+    return sum(cell_hash != EMPTY_HASH and hashes.get(column) == cell_hash for column, cell_hash in before.items())

@@ -1,4 +1,4 @@
-"""Which of the files in an inbox are read: no answer of the program's own, and no copy that another one holds whole."""
+"""Choose the files to import: skip the program's own annotated workbooks and copies fully contained in a newer file."""
 
 import re
 from collections import defaultdict
@@ -22,7 +22,7 @@ SkipReason = Literal["own_answer", "answered", "older_copy"]
 
 
 class SkippedFile(Struct, frozen=True):
-    """What is not read, why, and the file that is read instead of it ("" = none)."""
+    """A file that is not imported, the reason, and the name of the file imported instead ("" = none)."""
 
     file: ReceivedFile
     reason: SkipReason
@@ -30,39 +30,39 @@ class SkippedFile(Struct, frozen=True):
 
 
 def select_files(sent: Sequence[ReceivedFile]) -> tuple[list[ReceivedFile], list[SkippedFile]]:
-    """What is read of all that was sent, and what is not."""
-    not_read = [SkippedFile(one, "own_answer") for one in sent if one.is_untouched_answer]
+    """Split the received files into those to import and those to skip."""
+    skipped = [SkippedFile(one, "own_answer") for one in sent if one.is_untouched_answer]
     left = [one for one in sent if not one.is_untouched_answer]
-    mended = {one.answered_digest: one.name for one in left if one.answered_digest}
-    not_read += [SkippedFile(one, "answered", mended[one.digest]) for one in left if one.digest in mended]
-    left = [one for one in left if one.digest not in mended]
-    read = {one.name: one for one in left}
+    corrected = {one.answered_digest: one.name for one in left if one.answered_digest}
+    skipped += [SkippedFile(one, "answered", corrected[one.digest]) for one in left if one.digest in corrected]
+    left = [one for one in left if one.digest not in corrected]
+    chosen = {one.name: one for one in left}
     for copies in _group_copies(left):
         for older, newer in _pair_with_newest(copies):
-            more = _rows_only_in_older(older, newer)
-            if not more and set(older.workbook.unread_cells) <= set(newer.workbook.unread_cells):
-                not_read.append(SkippedFile(older, "older_copy", newer.name))
-                read.pop(older.name)
+            missing = _rows_only_in_older(older, newer)
+            if not missing and set(older.workbook.unread_cells) <= set(newer.workbook.unread_cells):
+                skipped.append(SkippedFile(older, "older_copy", newer.name))
+                chosen.pop(older.name)
             elif _is_older(older, newer) and _have_common_record(older, newer) and all(
                     row.sheet.list_key or not _record_titles([row]) & _record_titles(newer.workbook.rows)
-                for row in more):
-                read[older.name] = _with_questions(older, more, newer)
-    return list(read.values()), not_read
+                for row in missing):
+                chosen[older.name] = _with_questions(older, missing, newer)
+    return list(chosen.values()), skipped
 
 
 _COPY_SUFFIX = re.compile(r"(?:\s*[(（]\d+[)）]|\s*[-—_]?\s*(?:的?副本|\bcopy)(?:\s*\d+)?)+$", re.IGNORECASE)
 
 
 def strip_copy_suffix(stem: str) -> str:
-    """The name that copies have in common: `南苑(1)`, `南苑 - 副本` → `南苑`."""
+    """The name without signs of a copy: `南苑(1)`, `南苑 - 副本` → `南苑`."""
     return _COPY_SUFFIX.sub("", stem) or stem
 
 
 def _group_copies(sent: Sequence[ReceivedFile]) -> Iterator[list[ReceivedFile]]:
-    """The tables that have one name but for the signs of a copy, the oldest first."""
+    """Groups of files whose names differ only in signs of a copy, oldest first."""
     groups: dict[tuple[str, str], list[ReceivedFile]] = defaultdict(list)
     for one in sent:
-        for file in one.files if one.record_data is None else ():  # tables that are one workbook are copied one by one
+        for file in one.files if one.record_data is None else ():  # combined tables are copied one by one
             folder, _, name = file.rpartition("/")
             groups[folder, strip_copy_suffix(name.rpartition(".")[0]).casefold()].append(one)
     for copies in groups.values():
@@ -74,30 +74,30 @@ def _compare_age(one: ReceivedFile, other: ReceivedFile) -> int:
 
 
 def _is_older(one: ReceivedFile, other: ReceivedFile) -> bool:
-    """Whether a file was changed before another: as both say themselves, else as the disk does."""
+    """Whether a file is older than another: by the times stored in the workbooks, else by file times."""
     (said, on_disk), (other_said, other_on_disk) = one.modified, other.modified
     return said < other_said if said and other_said and said != other_said else on_disk < other_on_disk
 
 
 def _pair_with_newest(copies: list[ReceivedFile]) -> Iterator[tuple[ReceivedFile, ReceivedFile]]:
-    """Each copy that is read, with the newest of which it may be a copy."""
+    """Pairs of an older copy and the newest of its group, both with rows."""
     newest = copies[-1]
     yield from ((older, newest) for older in copies[:-1] if older.workbook.rows and newest.workbook.rows)
 
 
 def _record_titles(rows: Iterable[ParsedRow]) -> set[tuple[str, str]]:
-    """What the records of some rows are known by."""
+    """(Sheet, title) of all records in `rows`."""
     return {(row.sheet.name, normalize_word(row.get_text(*get_title_keys(row)))) for row in rows
             if not row.sheet.list_key}
 
 
 def _have_common_record(older: ReceivedFile, newer: ReceivedFile) -> bool:
-    """Whether two files have a record in common: without one they are two people's, whatever they are called."""
+    """Whether two files have a record in common; otherwise they are not copies, despite their names."""
     return bool(_record_titles(older.workbook.rows) & _record_titles(newer.workbook.rows))
 
 
 def _rows_only_in_older(older: ReceivedFile, newer: ReceivedFile) -> list[ParsedRow]:
-    """The rows of an older copy of which not every cell that somebody wrote or emptied is so in the newer one."""
+    """Rows of the older copy with a cell, written or emptied by a person, that the newer one does not have."""
     with_cell: dict[tuple[str, RecordKeys, str], list[ParsedRow]] = defaultdict(list)
     with_id: dict[str, list[ParsedRow]] = defaultdict(list)
     for row in newer.workbook.rows:
@@ -127,7 +127,7 @@ def _emptied_columns(row: ParsedRow) -> list[WorkbookColumn]:
 
 
 def _with_questions(older: ReceivedFile, missing: Sequence[ParsedRow], newer: ReceivedFile) -> ReceivedFile:
-    """The older copy, with a question at each row that the newer one lacks; nothing of it is taken."""
+    """The older copy without its rows, with a question for each row that the newer one lacks."""
     problems: list[Problem] = [build_cell_problem(older.name, row.get_cell(None), "only_in_older", found=newer.name)
                                for row in missing]
     return replace(older, workbook=replace(older.workbook, rows=(), problems=tuple(problems), unread_cells=()))

@@ -1,4 +1,4 @@
-"""What a workbook shows when it is handed out: for a place, empty or with its records; for reviewers, their scores."""
+"""Build the sheets of workbook templates: for a place (empty or filled) and for reviewers."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -13,79 +13,80 @@ from .score_sheets import define_score_sheets
 from .write_workbook import TemplateRow, TemplateSheet, build_example_row, list_labels
 
 EMPTY_ROWS = 300
-"""Empty rows that have an id already."""
+"""Number of empty rows that already have an id."""
 
 
-def build_place_sheets(ground: ImportContext, place: str, token: str, language: Language,
+def build_place_sheets(context: ImportContext, place: str, token: str, language: Language,
                        records: Iterable[ExistingRecord] = (), spare: int = EMPTY_ROWS) -> list[TemplateSheet]:
-    """The sheets for a place ("" = all places), with `records` filled in and `spare` empty rows. `token`: what the ids
-    of empty rows begin with: no two workbooks that are handed out may have the same."""
-    lines = _rows_by_sheet(ground, list(records))
+    """The sheets for a place ("" = all places), filled with `records` and followed by `spare` empty rows. `token`:
+    prefix of the ids of empty rows; it must differ between workbooks."""
+    rows = _rows_by_sheet(context, list(records))
     pages = []
     for number, name in enumerate(PLACE_SHEETS):
         sheet = list_sheets()[name]
-        columns = tuple(column for column in sheet.columns if _is_shown(column, ground.library, place))
-        choices = {column: words for column in columns if (words := _allowed_values(column, ground, place, language))}
+        columns = tuple(column for column in sheet.columns if _is_shown(column, context.library, place))
+        choices = {column: words for column in columns if (words := _allowed_values(column, context, place, language))}
         ids = [] if sheet.list_key else [f"{token}-{number}{row:03}" for row in range(spare)]
         example = {column: text for column, text in build_example_row(sheet, language, choices).items()
                    if column in columns}
-        pages.append(TemplateSheet(sheet, columns, lines.get(name, ()), choices, example, ids))
+        pages.append(TemplateSheet(sheet, columns, rows.get(name, ()), choices, example, ids))
     return pages
 
 
 def _is_shown(column: WorkbookColumn, library: Library, place: str) -> bool:
-    """A community's own workbook needs no column for the place."""
+    """Whether a column is shown; a community without places below it needs no place column."""
     return column.keys != ("#place",) or not place or bool(library.children.get(place))
 
 
-def _rows_by_sheet(ground: ImportContext, records: list[ExistingRecord]) -> dict[str, list[TemplateRow]]:
-    """The rows of every sheet."""
-    found: dict[str, list[TemplateRow]] = {name: [] for name in PLACE_SHEETS}
-    for one in records:
-        if one.kind in found and not one.file_problem:
-            found[one.kind].append(_record_row(one, list_sheets()[one.kind], ground))
+def _rows_by_sheet(context: ImportContext, records: list[ExistingRecord]) -> dict[str, list[TemplateRow]]:
+    """Name of a sheet → its rows."""
+    rows: dict[str, list[TemplateRow]] = {name: [] for name in PLACE_SHEETS}
+    for record in records:
+        if record.kind in rows and not record.file_problem:
+            rows[record.kind].append(_record_row(record, list_sheets()[record.kind], context))
             for name in PLACE_SHEETS:
-                if name.startswith(f"{one.kind}."):
-                    found[name] += _entry_rows(one, list_sheets()[name], ground)
-    return found
+                if name.startswith(f"{record.kind}."):
+                    rows[name] += _entry_rows(record, list_sheets()[name], context)
+    return rows
 
 
-def _record_row(one: ExistingRecord, sheet: SheetDefinition, ground: ImportContext) -> TemplateRow:
-    texts = format_cells(one.data, sheet, ground.vocabulary, one.place)
-    base = compute_baseline(texts, sheet)
-    special = {"#place": ground.vocabulary.format_name(one.place, ""), "#name": one.entry}
-    return TemplateRow(one.path, base, {**_special_cells(sheet, special), **texts})
+def _record_row(record: ExistingRecord, sheet: SheetDefinition, context: ImportContext) -> TemplateRow:
+    texts = format_cells(record.data, sheet, context.vocabulary, record.place)
+    baseline = compute_baseline(texts, sheet)
+    special = {"#place": context.vocabulary.format_name(record.place, ""), "#name": record.entry}
+    return TemplateRow(record.path, baseline, {**_special_cells(sheet, special), **texts})
 
 
 def _special_cells(sheet: SheetDefinition, texts: Mapping[str, str]) -> dict[WorkbookColumn, str]:
     return {column: text for column in sheet.columns if (text := texts.get(column.keys[0], ""))}
 
 
-def _entry_rows(one: ExistingRecord, sheet: SheetDefinition, ground: ImportContext) -> Iterator[TemplateRow]:
-    special = _special_cells(sheet, {"#place": ground.vocabulary.format_name(one.place, ""), "#parent": one.title})
-    for number, entry in enumerate(read_entries(one.data, sheet.list_key, sheet.model)):
-        texts = format_cells(entry, sheet, ground.vocabulary, one.place)
-        yield TemplateRow(f"{one.path}#{number}", compute_baseline(texts, sheet), {**special, **texts})
+def _entry_rows(record: ExistingRecord, sheet: SheetDefinition, context: ImportContext) -> Iterator[TemplateRow]:
+    place_name = context.vocabulary.format_name(record.place, "")
+    special = _special_cells(sheet, {"#place": place_name, "#parent": record.title})
+    for number, entry in enumerate(read_entries(record.data, sheet.list_key, sheet.model)):
+        texts = format_cells(entry, sheet, context.vocabulary, record.place)
+        yield TemplateRow(f"{record.path}#{number}", compute_baseline(texts, sheet), {**special, **texts})
 
 
-# --- what may be chosen -----------------------------------------------------------------------------------------------
+# --- choice lists -----------------------------------------------------------------------------------------------------
 
 
-def _allowed_values(column: WorkbookColumn, ground: ImportContext, place: str, language: Language) -> list[str]:
-    vocabulary = ground.library.vocabulary
+def _allowed_values(column: WorkbookColumn, context: ImportContext, place: str, language: Language) -> list[str]:
+    vocabulary = context.library.vocabulary
     if column.vocabulary:
         return list_labels(vocabulary.terms[column.vocabulary].values(), language.tag)
     if column.type == "flag":
         return list_labels([get_built_in_vocabulary().terms["answer"][key] for key in ("yes", "no")], language.tag)
     if column.keys == ("stage",):
-        return _stage_names(ground.library, place, language)
+        return _stage_names(context.library, place, language)
     if column.reference_kinds and KINDS[column.reference_kinds[0]].is_placed and column.reference_kinds[0] not in BULK:
-        return _record_names(column.reference_kinds[0], ground, place)
+        return _record_names(column.reference_kinds[0], context, place)
     return []
 
 
 def _stage_names(library: Library, place: str, language: Language) -> list[str]:
-    """The stages of the method that is worked by, then the words that hold everywhere."""
+    """The stages of the method that applies to the place, then the reserved words valid everywhere."""
     path = find_nearest_method(library.places, place) or DEFAULT_METHOD
     method = library.methods.get(path)
     usual = get_default_stages()
@@ -94,34 +95,34 @@ def _stage_names(library: Library, place: str, language: Language) -> list[str]:
     return [*stages, *list_labels(get_built_in_vocabulary().terms["reserved_stage"].values(), language.tag)]
 
 
-def _record_names(kind: str, ground: ImportContext, place: str) -> list[str]:
-    """The names of the records that a row of `place` may name."""
+def _record_names(kind: str, context: ImportContext, place: str) -> list[str]:
+    """Names of records of `kind` in `place` or below it; of events, all."""
     above = f"{place}/" if place and kind != "event" else ""
-    return [ground.vocabulary.format_name(path, place) for path in ground.library.of_kind(kind)
+    return [context.vocabulary.format_name(path, place) for path in context.library.of_kind(kind)
             if f"{path}/".startswith(above)]
 
 
 # --- score sheets -----------------------------------------------------------------------------------------------------
 
 
-def build_score_sheets(ground: ImportContext, event: str, token: str, language: Language) -> list[TemplateSheet]:
-    """The sheets of one reviewer of an event: who reviews, and a row for each presentation and criterion."""
-    library = ground.library
-    shown = library.events[event]
+def build_score_sheets(context: ImportContext, event: str, token: str, language: Language) -> list[TemplateSheet]:
+    """The sheets of one reviewer of an event: the reviewer, and a row for each presentation and criterion."""
+    library = context.library
+    event_record = library.events[event]
     who, scores = define_score_sheets()["reviewer"], define_score_sheets()["scores"]
     target, key, rating = scores.columns[:3]
-    lines = [TemplateRow(f"{token}-{number}", "", {target: ground.vocabulary.format_name(path, ""),
-                                                   key: criterion.label})
-             for number, path in enumerate(_presented_records(shown))
-             for criterion in get_review_criteria(library, path)]
+    rows = [TemplateRow(f"{token}-{number}", "", {target: context.vocabulary.format_name(path, ""),
+                                                  key: criterion.label})
+            for number, path in enumerate(_presented_records(event_record))
+            for criterion in get_review_criteria(library, path)]
     rated = {rating: list_labels(get_built_in_vocabulary().terms["rating"].values(), language.tag)}
     columns = tuple(column for column in who.columns if column.is_record_key)
     return [TemplateSheet(who, columns, [], empty_row_ids=[f"{token}-who"]),
-            TemplateSheet(scores, scores.columns, lines, rated)]
+            TemplateSheet(scores, scores.columns, rows, rated)]
 
 
 def _presented_records(event: Event) -> Sequence[str]:
-    """What is shown, each once: the case, else the place."""
+    """Paths of the presented cases, or places without case, each once."""
     shown = (one.case or one.place for group in event.groups for one in group.presentations)
     return list(dict.fromkeys(filter(None, shown)))
 

@@ -1,7 +1,5 @@
-"""What a cell changes: it is compared with what its writer saw there, and with what the record says now.
-
-What the writer did not touch is left alone; what nobody else touched is taken; what both changed is asked.
-"""
+"""Three-way merge per cell: the values the writer saw, the cell, and the record. Unchanged by the writer: keep;
+changed only by the writer: take; changed by both: ask."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -17,12 +15,9 @@ from .yaml_edit import RecordKeys
 
 
 class SeenValues(Struct, frozen=True):
-    """What the writer of a row saw in its cells.
-
-    `marks`: keys → the marks of the texts that were read from there, the latest last, or of that which was handed out;
-    `is_own`: whether the row is a later state of the one that had them; `is_handed_out`: whether all its cells were
-    filled when it was handed out, so that an empty one was emptied.
-    """
+    """The values the writer of a row saw. `hashes`: keys → hashes of the imported values, latest last, or of the
+    value handed out; `is_later_state`: the row is a later state of the one they came from; `is_handed_out`: the row
+    was handed out filled, so that an empty cell means a deletion."""
 
     hashes: Mapping[RecordKeys, Sequence[str]] = MappingProxyType({})
     is_later_state: bool = False
@@ -30,8 +25,7 @@ class SeenValues(Struct, frozen=True):
 
 
 class CellDifference(Struct, frozen=True):
-    """A cell that says something else than the record: the value to set (None = take it out), and whether that has to
-    be asked first."""
+    """A cell that differs from the record: the value to set (None = remove), and whether to ask first."""
 
     column: WorkbookColumn
     value: TypedValue | None
@@ -39,38 +33,38 @@ class CellDifference(Struct, frozen=True):
 
 
 def get_handed_out_values(row: ParsedRow) -> SeenValues | None:
-    """What stood in a row when it was handed out; None for one that was handed out empty."""
-    return SeenValues({column.keys: (mark,) for column, mark in row.baseline_hashes.items()}, True,
+    """The values of a row when it was handed out; None if it was empty."""
+    return SeenValues({column.keys: (cell_hash,) for column, cell_hash in row.baseline_hashes.items()}, True,
                       True) if row.baseline_hashes else None
 
 
 def find_differences(row: ParsedRow, now: Mapping[str, object], before: Mapping[str, object] | None, seen: SeenValues,
                      words: CellVocabulary, place: str) -> Iterator[CellDifference]:
-    """What a row says other than `now`. `before`: what the record said before this import (None = it was not there:
-    whatever differs was written by another file of it, which is asked elsewhere)."""
+    """Compare a row with the present values `now`. `before`: values before this import; None if the record did not
+    exist: then differences come from another file of the import, and are reported as conflicts."""
     for column in row.sheet.columns:
         if not column.is_record_key or column not in row.column_numbers or column in row.invalid_columns:
             continue
-        text, marks = row.get_text(*column.keys), seen.hashes.get(column.keys, ())
+        text, hashes = row.get_text(*column.keys), seen.hashes.get(column.keys, ())
         value = parse_cell(text, column, words, place) if text else None
-        mine = _possible_hashes(text, value, column, words, place)
+        own_hashes = _possible_hashes(text, value, column, words, place)
         if (_normalized(value, column, words, place) == _normalized(get_value(now, column.keys), column, words, place)
-                or (marks and marks[-1] in mine) or not (text or seen.is_handed_out)):
+                or (hashes and hashes[-1] in own_hashes) or not (text or seen.is_handed_out)):
             continue
         was_seen = before is None or _saw_current_value(get_value(before, column.keys), column, seen, words, place)
-        yield CellDifference(column, value, not was_seen or (before is not None and not mine.isdisjoint(marks)))
+        yield CellDifference(column, value, not was_seen or (before is not None and not own_hashes.isdisjoint(hashes)))
 
 
-def _saw_current_value(theirs: object, column: WorkbookColumn, seen: SeenValues, words: CellVocabulary,
+def _saw_current_value(value: object, column: WorkbookColumn, seen: SeenValues, words: CellVocabulary,
                        place: str) -> bool:
-    """Whether the writer saw what the record says. A record that never said anything is known by everybody."""
-    marks = seen.hashes.get(column.keys, ())
-    known = marks[-1] if marks else EMPTY_HASH
-    return known == hash_record_value(theirs, column, words, place) and (seen.is_later_state or known == EMPTY_HASH)
+    """Whether the writer saw the present value. A value that was always empty counts as seen."""
+    hashes = seen.hashes.get(column.keys, ())
+    known = hashes[-1] if hashes else EMPTY_HASH
+    return known == hash_record_value(value, column, words, place) and (seen.is_later_state or known == EMPTY_HASH)
 
 
 def hash_record_value(value: object, column: WorkbookColumn, words: CellVocabulary, place: str) -> str:
-    """The mark of a cell as it would be handed out; "" for a value that no cell can show."""
+    """Hash of the cell for a value; "" for a value that no cell can hold."""
     if value in (None, "", [], {}):
         return EMPTY_HASH
     text = format_cell(value, column, words, place)
@@ -78,7 +72,7 @@ def hash_record_value(value: object, column: WorkbookColumn, words: CellVocabula
 
 
 def hash_typed_text(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> str:
-    """The mark of what somebody typed: that of the cell which would be handed out for it."""
+    """Hash of a typed text: that of the cell for its value."""
     return hash_record_value(parse_cell(text, column, words, place), column, words, place) or hash_text(text)
 
 
@@ -95,24 +89,24 @@ def _normalized(value: object, column: WorkbookColumn, words: CellVocabulary, pl
 
 
 def hash_entry(entry: Mapping[str, object], sheet: SheetDefinition, words: CellVocabulary, place: str) -> str:
-    """The mark of an entry as a whole, however it is written."""
-    said = {column.keys[0]: str(normalize_value(get_value(entry, column.keys), column, words, place) or "")
-            for column in sheet.columns if column.is_record_key}
-    return hash_text(repr(sorted((key, text) for key, text in said.items() if text not in ("", str(UNKNOWN_DATE)))))
+    """Hash of a list entry, independent of spelling."""
+    values = {column.keys[0]: str(normalize_value(get_value(entry, column.keys), column, words, place) or "")
+              for column in sheet.columns if column.is_record_key}
+    return hash_text(repr(sorted((key, text) for key, text in values.items() if text not in ("", str(UNKNOWN_DATE)))))
 
 
 def parse_entry(row: ParsedRow, words: CellVocabulary, place: str) -> dict[str, TypedValue]:
-    """What a row says, as an entry."""
+    """The values of a row as a list entry."""
     return {column.keys[0]: parse_cell(cell.text, column, words, place) for column, cell in row.cells.items()
             if column.is_record_key}
 
 
 def get_seen_entry(row: ParsedRow, entry: Mapping[str, object], imported: Sequence[str], is_own: bool,
                    words: CellVocabulary, place: str) -> SeenValues:
-    """What the writer of a row saw of an entry. `imported`: the marks of all that were taken into its list; `is_own`:
-    whether they were taken from the very rows that now come again."""
-    if (given := get_handed_out_values(row)) is not None:
-        return given
+    """The values of an entry that the writer of a row saw. `imported`: hashes of all entries imported into the list;
+    `is_own`: they came from the rows that are imported again."""
+    if (handed_out := get_handed_out_values(row)) is not None:
+        return handed_out
     if not is_own or hash_entry(entry, row.sheet, words, place) not in imported:
         return SeenValues()
     return SeenValues({column.keys: (hash_record_value(get_value(entry, column.keys), column, words, place),)

@@ -1,4 +1,4 @@
-"""A workbook to fill, or filled: its sheets with headings, explanations, lists to choose from, and rows."""
+"""Write workbooks: sheets with headings, explanations, choice lists and rows."""
 
 import io
 import re
@@ -32,13 +32,13 @@ from .parsed_workbook import (
 )
 
 FIRST_ROW = 3
-"""The first row to fill: above it stand the headings and what they mean."""
+"""The first row for records, below headings and explanations."""
 
 ABOUT_SHEET = marked("About")
 
 
 class TemplateRow(Struct, frozen=True):
-    """A row: the hidden id, what stands in it as it is handed out, and its texts."""
+    """A row: its hidden id, baseline, and column → text."""
 
     id: str
     baseline: str = ""
@@ -46,7 +46,8 @@ class TemplateRow(Struct, frozen=True):
 
 
 class TemplateSheet(Struct, frozen=True):
-    """A sheet of a workbook. `columns`: those shown; `choices`: what may be chosen in a column; `spare`: empty rows."""
+    """A sheet to write. `columns`: the columns shown; `choices`: column → allowed values; `example`: column → text;
+    `empty_row_ids`: ids of empty rows."""
 
     sheet: SheetDefinition
     columns: tuple[WorkbookColumn, ...]
@@ -58,9 +59,9 @@ class TemplateSheet(Struct, frozen=True):
 
 
 def write_workbook(pages: Sequence[TemplateSheet], place: str, about: Sequence[str], language: Language) -> bytes:
-    """The workbook of `pages`; `place`: the path of the place it is for ("" = several), `about`: what it says first."""
-    book = Workbook()
-    first = book.active
+    """Write the sheets `pages`. `place`: path of their place ("" = several); `about`: lines of the first sheet."""
+    workbook = Workbook()
+    first = workbook.active
     assert isinstance(first, Worksheet)
     first.title = language.text(ABOUT_SHEET)
     for number, line in enumerate(about, start=1):
@@ -68,39 +69,40 @@ def write_workbook(pages: Sequence[TemplateSheet], place: str, about: Sequence[s
     first.cell(1, 1).font = Font(bold=True, size=14)
     first.column_dimensions["A"].width = 100
     sign(first, 2)
-    lists = _ChoiceLists()
+    choice_lists = _ChoiceLists()
     if any(page.example for page in pages):
-        _write_examples(book.create_sheet(EXAMPLE_SHEETS["en" if language.tag == "en" else "zh-Hans"]), pages, language)
+        example_title = EXAMPLE_SHEETS["en" if language.tag == "en" else "zh-Hans"]
+        _write_examples(workbook.create_sheet(example_title), pages, language)
     for page in pages:
-        _write_sheet(book.create_sheet(page.sheet.label(language.tag)), page, place, lists, pages, language)
-    hidden = book.create_sheet(LISTS)
+        _write_sheet(workbook.create_sheet(page.sheet.label(language.tag)), page, place, choice_lists, pages, language)
+    hidden = workbook.create_sheet(LISTS)
     hidden.sheet_state = "hidden"
-    lists.write(hidden)
+    choice_lists.write(hidden)
     stream = io.BytesIO()
-    book.save(stream)
+    workbook.save(stream)
     return stream.getvalue()
 
 
 class _ChoiceLists:
-    """The lists that cells choose from: each is written once, in a column of a hidden sheet."""
+    """Choice lists; each is written once, as a column of a hidden sheet."""
 
     def __init__(self) -> None:
         self.columns: dict[tuple[str, ...], int] = {}
 
     def range_of(self, words: Sequence[str]) -> str:
-        """Where the list of these words stands."""
+        """Cell range of the list of these words."""
         column = format_column_letters(self.columns.setdefault(tuple(words), len(self.columns) + 1))
         return f"{LISTS}!${column}$1:${column}${len(words)}"
 
     def write(self, sheet: Worksheet) -> None:
-        """Writes all lists."""
+        """Write all lists."""
         for words, column in self.columns.items():
             for row, word in enumerate(words, start=1):
                 put_text(sheet, row, column, word)
 
 
 def put_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    """Writes a text, as text: never as a formula, a number or a day."""
+    """Write text that no program interprets as formula, number or date."""
     cell = sheet.cell(row, column)
     if isinstance(cell, MergedCell):
         return
@@ -110,7 +112,8 @@ def put_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
 
 
 def sign(sheet: Worksheet, column: int) -> None:
-    """Says in a hidden column what stands in each row: what else will stand there somebody wrote."""
+    """Store in a hidden column the hashes of the texts in each row, so that later additions by people are
+    recognised."""
     for row, cells in enumerate(list(sheet.iter_rows(values_only=True)), start=1):
         put_text(sheet, row, column, " ".join((OWN, *(own_mark(str(cell)) for cell in cells if cell is not None))))
     sheet.column_dimensions[format_column_letters(column)].hidden = True
@@ -120,7 +123,7 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 
 def replace_unwritable(text: str) -> str:
-    """A text without the characters that no workbook can hold; a sign stands where each was."""
+    """Replace characters that workbooks cannot contain by U+FFFD."""
     return _UNWRITABLE.sub("\ufffd", text)
 
 
@@ -130,8 +133,8 @@ _HELP_BORDER = Border(bottom=Side("thin", color="808080"))
 _TOP_ALIGNMENT = Alignment(wrap_text=True, vertical="top")
 
 
-def _write_sheet(sheet: Worksheet, page: TemplateSheet, place: str, lists: _ChoiceLists, pages: Sequence[TemplateSheet],
-                 language: Language) -> None:
+def _write_sheet(sheet: Worksheet, page: TemplateSheet, place: str, choice_lists: _ChoiceLists,
+                 pages: Sequence[TemplateSheet], language: Language) -> None:
     columns = dict(enumerate(page.columns, start=3))
     put_text(sheet, 1, 1, f"{ID_MARKER} {place}".strip())
     put_text(sheet, 1, 2, BASELINE_MARKER)
@@ -151,7 +154,7 @@ def _write_sheet(sheet: Worksheet, page: TemplateSheet, place: str, lists: _Choi
         sheet.column_dimensions[hidden].hidden = True
         sheet.column_dimensions[hidden].number_format = "@"
     last = _write_rows(sheet, page, columns)
-    _add_choices(sheet, page, columns, last + 500, lists, pages, language)
+    _add_choices(sheet, page, columns, last + 500, choice_lists, pages, language)
     sheet.freeze_panes = "D2"
     _set_up_printing(sheet)
 
@@ -160,7 +163,8 @@ _WIDTHS = {"text": 22, "markdown": 40, "when": 14, "day": 14, "count": 10, "flag
 
 
 def _write_examples(sheet: Worksheet, pages: Sequence[TemplateSheet], language: Language) -> None:
-    """A sheet of its own that shows a filled row of each; it is not read, and what is written on it is told."""
+    """Write the example sheet, with a filled row of each sheet; it is not imported, and texts added to it are
+    reported."""
     row = 1
     for page in pages:
         if page.example:
@@ -176,18 +180,18 @@ def _write_examples(sheet: Worksheet, pages: Sequence[TemplateSheet], language: 
         sheet.column_dimensions[hidden].hidden = True
 
 
-def _write_marked(sheet: Worksheet, row: int, mark: str, texts: Sequence[str]) -> None:
-    """A row with a digest of what it says, so that what somebody writes over it is known."""
+def _write_marked(sheet: Worksheet, row: int, marker: str, texts: Sequence[str]) -> None:
+    """Write a row with a digest, so that overwritten texts are recognised."""
     cells = [Cell("", row, number, text) for number, text in enumerate(texts, start=3)]
-    put_text(sheet, row, 1, mark)
+    put_text(sheet, row, 1, marker)
     put_text(sheet, row, 2, hash_cells(cells))
     for cell in cells:
         put_text(sheet, row, cell.column, cell.text)
-        sheet.cell(row, cell.column).fill = _HEADING_FILL if mark == HELP_MARKER else PatternFill()
+        sheet.cell(row, cell.column).fill = _HEADING_FILL if marker == HELP_MARKER else PatternFill()
 
 
 def _write_rows(sheet: Worksheet, page: TemplateSheet, columns: Mapping[int, WorkbookColumn]) -> int:
-    """The rows; the number of the last."""
+    """Write the rows; returns the number of the last."""
     row = FIRST_ROW - 1
     for row, line in enumerate(page.rows, start=FIRST_ROW):
         put_text(sheet, row, 1, line.id)
@@ -204,12 +208,12 @@ def _write_rows(sheet: Worksheet, page: TemplateSheet, columns: Mapping[int, Wor
 
 
 def _add_choices(sheet: Worksheet, page: TemplateSheet, columns: Mapping[int, WorkbookColumn], last: int,
-                 lists: _ChoiceLists, pages: Sequence[TemplateSheet], language: Language) -> None:
-    """Lists to choose from; where several values may stand in a cell, other text is allowed."""
+                 choice_lists: _ChoiceLists, pages: Sequence[TemplateSheet], language: Language) -> None:
+    """Add choice lists; where a cell may hold several values, other text is allowed."""
     for number, column in columns.items():
         area = _title_range(column, pages, last, language)
         if area is None and (words := page.choices.get(column)):
-            area = lists.range_of(words)
+            area = choice_lists.range_of(words)
         if area is None:
             continue
         rule = DataValidation("list", formula1=f"={area}", allow_blank=True)
@@ -221,7 +225,7 @@ def _add_choices(sheet: Worksheet, page: TemplateSheet, columns: Mapping[int, Wo
 
 
 def _title_range(column: WorkbookColumn, pages: Sequence[TemplateSheet], last: int, language: Language) -> str | None:
-    """Where the titles stand that a column of this workbook may name."""
+    """Range of the titles on the sheet that a column refers to; None if it is not in this workbook."""
     if column.is_record_key and column.reference_kinds != ("issue",):
         return None
     page = next((page for page in pages if not page.sheet.list_key and page.sheet.kind in column.reference_kinds), None)
@@ -243,7 +247,7 @@ def _set_up_printing(sheet: Worksheet) -> None:
     sheet.print_title_rows = "1:1"
 
 
-# --- what stands below a heading --------------------------------------------------------------------------------------
+# --- explanations below headings --------------------------------------------------------------------------------------
 
 _HELP_OF_COLUMN: Mapping[tuple[str, ...], str] = {
     ("title",): marked("What it is about, in one sentence (a matter: at most 60 characters)."),
@@ -280,35 +284,35 @@ _HELP_OF_LIST_TYPE: Mapping[str, str] = {
 def _help_text(column: WorkbookColumn, language: Language) -> str:
     if column.keys in _HELP_OF_COLUMN:
         return language.text(_HELP_OF_COLUMN[column.keys])
-    said = (_HELP_OF_LIST_TYPE if column.is_list else _HELP_OF_TYPE).get(column.type, "")
-    return language.text(said) if said else ""
+    text = (_HELP_OF_LIST_TYPE if column.is_list else _HELP_OF_TYPE).get(column.type, "")
+    return language.text(text) if text else ""
 
 
 @cache
 def hash_explanations() -> frozenset[str]:
-    """The marks of what may stand below a heading, in every language: what else stands there somebody wrote."""
-    said = (*_HELP_OF_COLUMN.values(), *_HELP_OF_TYPE.values(), *_HELP_OF_LIST_TYPE.values())
-    return frozenset(hash_text(get_language(tag).text(text)) for tag in LANGUAGES for text in said)
+    """Hashes of all explanations in all languages; any other text in their row was typed by a person."""
+    texts = (*_HELP_OF_COLUMN.values(), *_HELP_OF_TYPE.values(), *_HELP_OF_LIST_TYPE.values())
+    return frozenset(hash_text(get_language(tag).text(text)) for tag in LANGUAGES for text in texts)
 
 
 def build_example_row(sheet: SheetDefinition, language: Language,
                       words: Mapping[WorkbookColumn, Sequence[str]]) -> dict[WorkbookColumn, str]:
-    """The row that shows how to fill the sheet; it stands on the sheet of examples, which is not read."""
-    sign = EXAMPLE_PREFIX["en" if language.tag == "en" else "zh-Hans"]
-    title = sign + language.text(marked("The lamps at the south gate are out"))
-    said: Mapping[str, str] = {
-        "title": title, "#parent": title, "name": sign + language.text(marked("Courtyard 2")),
-        "text": sign + language.text(marked("Residents say that the path is dark at night")),
-        "what": sign + language.text(marked("Replace the lamps")), "raised": "2025-03-03", "date": "2025-03-03",
+    """Column → text of the example row of a sheet; it is written on the example sheet, which is not imported."""
+    prefix = EXAMPLE_PREFIX["en" if language.tag == "en" else "zh-Hans"]
+    title = prefix + language.text(marked("The lamps at the south gate are out"))
+    texts: Mapping[str, str] = {
+        "title": title, "#parent": title, "name": prefix + language.text(marked("Courtyard 2")),
+        "text": prefix + language.text(marked("Residents say that the path is dark at night")),
+        "what": prefix + language.text(marked("Replace the lamps")), "raised": "2025-03-03", "date": "2025-03-03",
         "due": "2025-03-20"}
-    found = {column: said[column.keys[0]] for column in sheet.columns if len(column.keys) == 1
-             and column.keys[0] in said}
+    row = {column: texts[column.keys[0]] for column in sheet.columns if len(column.keys) == 1
+           and column.keys[0] in texts}
     for column in sheet.columns:
-        if column.is_required and column not in found and words.get(column):
-            found[column] = words[column][0]
-    return found
+        if column.is_required and column not in row and words.get(column):
+            row[column] = words[column][0]
+    return row
 
 
 def list_labels(terms: Iterable[Term], language: str) -> list[str]:
-    """The labels of closed values."""
+    """The labels of vocabulary terms in `language`."""
     return [term.label(language) for term in terms]

@@ -1,4 +1,4 @@
-"""The lines of some keys of a record, written again by ruamel.yaml: comments and order within them are kept."""
+"""Rewrite the lines of some keys of a record with ruamel.yaml, keeping comments and order."""
 
 import io
 import re
@@ -23,14 +23,14 @@ RecordKeys = tuple[str, ...]
 
 
 class EntryEdit(Struct, frozen=True):
-    """An entry of a list as it shall be: number `old` of those in the file (None: a new one), with `values` set."""
+    """A list entry to write: `old_index` in the file (None = a new entry), and the values to set."""
 
     old_index: int | None
     values: Mapping[str, TypedValue] = field(default_factory=dict)
 
 
 class RecordEdit(Struct, frozen=True):
-    """What changes in a record: values to set (None: to take out) by their canonical keys, and lists by their key."""
+    """Changes of a record, by canonical keys: values to set (None = remove), and list key → all entries."""
 
     values: Mapping[RecordKeys, TypedValue | None] = field(default_factory=dict)
     lists: Mapping[str, Sequence[EntryEdit]] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class RecordEdit(Struct, frozen=True):
 
 
 class _StringResolver(VersionedResolver):
-    """Every plain value is a text, as it is to `sources`: a day or a number needs no quotes."""
+    """Resolve every plain scalar to a string, as `yaml_source` does, so that dates and numbers need no quotes."""
 
     @property
     def versioned_resolver(self) -> dict[str, list[Any]]:
@@ -48,23 +48,23 @@ class _StringResolver(VersionedResolver):
 
 
 def _round_trip_yaml(text: str) -> YAML:
-    """The reader and writer for lines such as `text`: their indents are kept."""
-    keeper = YAML()
-    keeper.Resolver = _StringResolver
-    keeper.preserve_quotes = True
-    keeper.width = 1_000_000
-    keeper.allow_unicode = True
+    """A ruamel.yaml instance that keeps the indentation of `text`."""
+    yaml_instance = YAML()
+    yaml_instance.Resolver = _StringResolver
+    yaml_instance.preserve_quotes = True
+    yaml_instance.width = 1_000_000
+    yaml_instance.allow_unicode = True
     inner = re.search(r"^( +)[^\s#-]", text, re.MULTILINE)
     dash = re.search(r"^( *)- ", text, re.MULTILINE)
     offset = len(dash[1]) if dash else 2
-    keeper.indent(mapping=len(inner[1]) if inner and not dash else 2, sequence=offset + 2, offset=offset)
-    return keeper
+    yaml_instance.indent(mapping=len(inner[1]) if inner and not dash else 2, sequence=offset + 2, offset=offset)
+    return yaml_instance
 
 
 def rewrite_keys(text: str, model: type[Model], change: RecordEdit, language: str, entry: str = "") -> str:
-    """The lines `text` of some keys with `change` made; `entry`: of one record among several."""
-    keeper = _round_trip_yaml(text)
-    root = (keeper.load(text) if text.strip() else None) or CommentedMap()
+    """Apply `change` to the lines `text` of some keys. `entry`: id of the record in a file with several."""
+    yaml_instance = _round_trip_yaml(text)
+    root = (yaml_instance.load(text) if text.strip() else None) or CommentedMap()
     record = root.setdefault(entry, CommentedMap()) if entry else root
     order = order_keys(key_table(model))
     for key in sorted(list_changed_keys(change), key=order.index):
@@ -77,7 +77,7 @@ def rewrite_keys(text: str, model: type[Model], change: RecordEdit, language: st
     if not text:
         return _dump_new_lines(root)
     stream = io.StringIO()
-    keeper.dump(root, stream)
+    yaml_instance.dump(root, stream)
     return _restore_comment_gaps(stream.getvalue(), text)
 
 
@@ -86,7 +86,7 @@ _TAGS = {yaml.ScalarNode: "tag:yaml.org,2002:str", yaml.SequenceNode: "tag:yaml.
 
 
 class _StringDumper(yaml.CDumper):
-    """Writes new lines, with the writer in C: they have no comments to keep. Every plain value is a text."""
+    """Writes new lines with libyaml, which is faster; they have no comments to keep. Every plain scalar is a string."""
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
         return _TAGS[kind]
@@ -102,7 +102,7 @@ def _dump_new_lines(root: CommentedMap) -> str:
 
 
 def _indent_list(block: str) -> str:
-    """The lines of a key, the entries of its list two further in."""
+    """Indent the entries of a block list by two."""
     first, newline, rest = block.partition("\n")
     is_list = rest.startswith("- ")
     return first + newline + (re.sub(r"^(?=.)", "  ", rest, flags=re.MULTILINE) if is_list else rest)
@@ -123,7 +123,7 @@ _COMMENT = re.compile(r"(?<=\S)( +)(#.*)$", re.MULTILINE)
 
 
 def _restore_comment_gaps(new: str, old: str) -> str:
-    """The lines with their comments as far off as they were."""
+    """Restore the space before comments."""
     gaps = {match[2]: match[1] for match in _COMMENT.finditer(old)}
 
     def as_it_was(match: re.Match[str]) -> str:
@@ -134,16 +134,16 @@ def _restore_comment_gaps(new: str, old: str) -> str:
 
 def _set_value(record: CommentedMap, model: type[Model], keys: RecordKeys, value: TypedValue | None,
                language: str) -> None:
-    """Sets or takes out one value; a part that becomes empty goes too."""
-    shape = key_table(model)
-    name = _key_name(record, shape, keys[0], language)
+    """Set or remove one value; a nested mapping that becomes empty is removed."""
+    table = key_table(model)
+    name = _key_name(record, table, keys[0], language)
     if len(keys) == 1:
         if value is None:
             record.pop(name, None)
         else:
-            record[name] = _to_ruamel_node(value, shape, keys[0], language)
+            record[name] = _to_ruamel_node(value, table, keys[0], language)
         return
-    part = shape.specs[keys[0]].model
+    part = table.specs[keys[0]].model
     assert part is not None
     inner = record.get(name)
     if not isinstance(inner, CommentedMap):
@@ -153,14 +153,14 @@ def _set_value(record: CommentedMap, model: type[Model], keys: RecordKeys, value
         record.pop(name)
 
 
-def _key_name(record: CommentedMap, shape: KeyTable, key: str, language: str) -> str:
-    """The name by which `key` stands in the record, or would in its language."""
-    there = next((name for name, of in shape.names.items() if of == key and name in record), None)
-    return there or (key if language == "en" else shape.both_names(key).split()[0])
+def _key_name(record: CommentedMap, table: KeyTable, key: str, language: str) -> str:
+    """The name of `key` in the record; if absent, its name in `language`."""
+    existing = next((name for name, of in table.names.items() if of == key and name in record), None)
+    return existing or (key if language == "en" else table.both_names(key).split()[0])
 
 
-def _to_ruamel_node(value: TypedValue, shape: KeyTable, key: str, language: str) -> Any:
-    part = shape.specs[key]
+def _to_ruamel_node(value: TypedValue, table: KeyTable, key: str, language: str) -> Any:
+    part = table.specs[key]
     if isinstance(value, dict):
         inner = part.model
         assert inner is not None
@@ -171,7 +171,7 @@ def _to_ruamel_node(value: TypedValue, shape: KeyTable, key: str, language: str)
         return node
     if isinstance(value, list):
         are_words = part.refers or part.by_site
-        if len(value) == 1 and are_words and not value[0].startswith("-"):  # that would begin a list
+        if len(value) == 1 and are_words and not value[0].startswith("-"):  # a leading hyphen would start a list
             return _to_ruamel_text(value[0])
         items = CommentedSeq(map(_to_ruamel_text, value))
         if are_words:
@@ -184,7 +184,8 @@ _ONLY_IN_1_2 = re.compile(r"^[:?]|:[^\w\s]")
 
 
 def _to_ruamel_text(text: str) -> str:
-    """A text in the form in which it reads best: several lines as a block; in quotes what only YAML 1.2 reads plain."""
+    """A string in its most readable style: several lines as a literal block; quoted if only YAML 1.2 accepts it
+    plain."""
     lines = text.split("\n")
     if text in NULL_WORDS or (len(lines) == 1 and _ONLY_IN_1_2.search(text)):
         quoted: str = SingleQuotedScalarString(text)
@@ -199,12 +200,15 @@ def _to_ruamel_text(text: str) -> str:
 
 
 def _set_list(record: CommentedMap, model: type[Model], key: str, items: Sequence[EntryEdit], language: str) -> None:
-    shape = key_table(model)
-    part = shape.specs[key].model
+    table = key_table(model)
+    part = table.specs[key].model
     assert part is not None
-    name = _key_name(record, shape, key, language)
-    found = record.get(name)
-    entries = found if isinstance(found, CommentedSeq) else CommentedSeq([] if found is None else [found])
+    name = _key_name(record, table, key, language)
+    old_entries = record.get(name)
+    if isinstance(old_entries, CommentedSeq):
+        entries = old_entries
+    else:
+        entries = CommentedSeq([] if old_entries is None else [old_entries])
     for item in items:
         if item.old_index is not None and item.values:
             entries[item.old_index] = _change_entry(entries[item.old_index], part, item.values, language)
@@ -215,7 +219,7 @@ def _set_list(record: CommentedMap, model: type[Model], key: str, items: Sequenc
 
 
 def _change_entry(entry: Any, model: type[Model], values: Mapping[str, TypedValue], language: str) -> Any:
-    """An entry with some values changed; in short form as long as that can say it."""
+    """Change some values of an entry; it stays in short form if that can express them."""
     names = key_table(model).names
     if isinstance(entry, CommentedMap) and any(name in names for name in entry):
         for key, value in values.items():
@@ -225,29 +229,29 @@ def _change_entry(entry: Any, model: type[Model], values: Mapping[str, TypedValu
     if isinstance(entry, str) and len(new) == 1:
         head, text = next(iter(new.items()))
         return type(entry)(f"{head}: {text}")
-    if isinstance(entry, CommentedMap) and entry.ca.items:  # what stands after the entry, or below it
+    if isinstance(entry, CommentedMap) and entry.ca.items:  # keep comments after or below the entry
         new.ca.items[list(new)[-1]] = next(reversed(entry.ca.items.values()))
         new.fa.set_block_style()
     return new
 
 
 def _expand_short_form(entry: Any, model: type[Model], language: str) -> dict[str, str]:
-    """What an entry in short form says, by its keys."""
+    """The values of an entry in short form."""
     line = entry if isinstance(entry, str) else next((f"{key}: {text}" for key, text in entry.items()), "")
-    said = model.model_validate(str(line))
+    parsed = model.model_validate(str(line))
     values = {key: value for key in key_table(model).specs
-              if (value := getattr(said, key)) not in (None, "", UNKNOWN_DATE)}
-    if model is Followup and "result" in values:  # a term, of which the model has the key
+              if (value := getattr(parsed, key)) not in (None, "", UNKNOWN_DATE)}
+    if model is Followup and "result" in values:  # the model holds the key of the term
         values["result"] = get_built_in_vocabulary().label("followup_result", str(values["result"]), language)
-    return {key: format_date(value, language) if isinstance(value, PartialDate) else str(value) for key,
-            value in values.items()}
+    return {key: format_date(value, language) if isinstance(value, PartialDate) else str(value)
+            for key, value in values.items()}
 
 
 _PLAIN_WORD = re.compile(r"[^\s:：#'\"\[\]{}&*!|>%@`,-][^\s:：#]{0,30}")
 
 
 def _new_entry(model: type[Model], values: Mapping[str, TypedValue], language: str) -> Any:
-    """A new entry: `2025-09-11 反映: …` if that says it all, else its keys."""
+    """A new entry: in short form, `2025-09-11 反映: …`, if that expresses all values, else by keys."""
     values = {key: value for key, value in values.items() if value}
     if (line := _short_form(model, values)) is not None:
         return CommentedMap([line])
@@ -261,31 +265,31 @@ def _new_entry(model: type[Model], values: Mapping[str, TypedValue], language: s
 
 
 def _short_form(model: type[Model], values: Mapping[str, TypedValue]) -> tuple[str, str] | None:
-    """The key and the text of an entry in short form; None where it cannot say `values`."""
+    """Key and text of an entry in short form; None if it cannot express `values`."""
     word = "stage" if model is LogEntry else "result" if model is Followup else None
     if word is None or not set(values) <= {"date", word, "text"} or "text" not in values:
         return None
-    date, said, text = (str(values.get(key, "")) for key in ("date", word, "text"))
-    if not _PLAIN_WORD.fullmatch(said) or "\n" in text or said in key_table(model).names:
+    date, keyword, text = (str(values.get(key, "")) for key in ("date", word, "text"))
+    if not _PLAIN_WORD.fullmatch(keyword) or "\n" in text or keyword in key_table(model).names:
         return None
-    head = f"{date} {said}".strip()
+    head = f"{date} {keyword}".strip()
     try:
-        meant = model.model_validate(f"{head}: {text}")
-        same_day = str(getattr(meant, "date", "")) == str(parse_partial_date(date or "unknown"))
+        parsed = model.model_validate(f"{head}: {text}")
+        same_day = str(getattr(parsed, "date", "")) == str(parse_partial_date(date or "unknown"))
     except ValueError:
         return None
-    same = same_day and getattr(meant, "text", "") == text and (word == "result" or getattr(meant, word, "") == said)
-    return (head, text) if same else None
+    same = same_day and getattr(parsed, "text", "") == text
+    return (head, text) if same and (word == "result" or getattr(parsed, word, "") == keyword) else None
 
 
 def list_changed_keys(change: RecordEdit) -> list[str]:
-    """The keys of a record that change."""
+    """The top-level keys that change."""
     return list(dict.fromkeys([*(keys[0] for keys in change.values), *change.lists]))
 
 
-def order_keys(shape: KeyTable) -> list[str]:
-    """The keys as they stand in a new record: its own before those of all records, the log before what came of it."""
-    own = [spec.key for spec in shape.own_first]
+def order_keys(table: KeyTable) -> list[str]:
+    """The keys in the order of new records: own keys before common ones, the log before the outcome."""
+    own = [spec.key for spec in table.own_first]
     if "log" in own:
         own.remove("log")
         own.insert(own.index("outcome"), "log")

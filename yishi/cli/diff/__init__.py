@@ -32,11 +32,11 @@ __all__ = ["FigureChange", "FileChange", "KeyChange", "PublishedValue", "RecordD
            "SiteChanges", "SiteState", "StatChange", "StatusChange", "compare_site_states"]
 
 _MAX_QUOTED_LENGTH = 60
-"""A value of so many characters is told in full."""
+"""Longer values are not quoted."""
 
 
 def compare_site_states(before: SiteState, after: SiteState) -> SiteChanges:
-    """What is told of the change from `before` to `after`, both on the day of `after`."""
+    """The changes from `before` to `after`, both computed for the day of `after`."""
     old, new = _record_fingerprints(before), _record_fingerprints(after)
     edited = tuple(_record_differences(before, after, old, new))
     removed = [_label_record(before, path, _unpublished_reason(after, path)) for path in old if path not in new]
@@ -56,41 +56,41 @@ def compare_site_states(before: SiteState, after: SiteState) -> SiteChanges:
 # --- which records ----------------------------------------------------------------------------------------------------
 
 
-def _record_fingerprints(side: SiteState) -> dict[str, str]:
-    """Every record but the published figures: path → what tells whether it says the same ("" = only itself)."""
-    library = side.library
+def _record_fingerprints(state: SiteState) -> dict[str, str]:
+    """Path → fingerprint of every record but published figures; "" if it has to be compared by value."""
+    library = state.library
     others = (path for path, _ in library.of_kinds(kind for kind in TABLES if kind not in (*BULK, "figure")))
-    stamps = {path: library.fingerprints.get(path, "") for kind in BULK for path in library.of_kind(kind)}
-    return {**dict.fromkeys(("site", *others, *library.withdrawn), ""), **stamps}
+    fingerprints = {path: library.fingerprints.get(path, "") for kind in BULK for path in library.of_kind(kind)}
+    return {**dict.fromkeys(("site", *others, *library.withdrawn), ""), **fingerprints}
 
 
-def _require_record(side: SiteState, path: str) -> Record:
-    record = side.library.site if path == "site" else side.library.record(path)
+def _require_record(state: SiteState, path: str) -> Record:
+    record = state.library.site if path == "site" else state.library.record(path)
     assert record is not None
     return record
 
 
-def _label_record(side: SiteState, path: str, why: str = "") -> RecordLabel:
-    if path in side.summaries:
-        kind = "issue" if path in side.library.issues else "case"
-        return RecordLabel(path, kind, side.summaries[path].list_item.title, _place_name(side, path), why)
-    record = _require_record(side, path)
-    return RecordLabel(path, record.kind_of_record, get_title(record), _place_name(side, path), why)
+def _label_record(state: SiteState, path: str, why: str = "") -> RecordLabel:
+    if path in state.summaries:
+        kind = "issue" if path in state.library.issues else "case"
+        return RecordLabel(path, kind, state.summaries[path].list_item.title, _place_name(state, path), why)
+    record = _require_record(state, path)
+    return RecordLabel(path, record.kind_of_record, get_title(record), _place_name(state, path), why)
 
 
-def _place_name(side: SiteState, path: str) -> str:
-    place = side.library.places.get(get_place_of(path))
+def _place_name(state: SiteState, path: str) -> str:
+    place = state.library.places.get(get_place_of(path))
     return place.name if place else ""
 
 
 def _unpublished_reason(after: SiteState, path: str) -> str:
-    standing = after.library.link_context.visibility(path)
-    return "" if standing == "shown" else standing
+    visibility = after.library.link_context.visibility(path)
+    return "" if visibility == "shown" else visibility
 
 
 def _match_moved_records(before: SiteState, after: SiteState, removed: list[RecordLabel],
                          added: list[RecordLabel]) -> dict[str, str]:
-    """Old path → new path, of records that say the same elsewhere."""
+    """Old path → new path of records that were moved."""
     said: dict[tuple[str, str, str], list[str]] = {}
     for one in added:
         said.setdefault((one.kind, one.title, _record_date(after, one.path)), []).append(one.path)
@@ -100,10 +100,10 @@ def _match_moved_records(before: SiteState, after: SiteState, removed: list[Reco
     return {path: paths[0] for path, paths in found.items() if len(paths) == 1 and targets.count(paths[0]) == 1}
 
 
-def _record_date(side: SiteState, path: str) -> str:
-    if path in side.summaries:
-        return str(side.summaries[path].list_item.listed_date)
-    return str(getattr(_require_record(side, path), "date", ""))
+def _record_date(state: SiteState, path: str) -> str:
+    if path in state.summaries:
+        return str(state.summaries[path].list_item.listed_date)
+    return str(getattr(_require_record(state, path), "date", ""))
 
 
 # --- status -----------------------------------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def _status_changes(before: SiteState, after: SiteState) -> Iterator[StatusChang
 
 
 def _classify_status_change(before: str, after: str) -> str:
-    """What the move is called; "" where only what is known of the result has changed."""
+    """The kind of status change; "" if only the result of the issue has changed."""
     if before == after:
         return ""
     if before in ("resolved", "closed") and after in OPEN_STATUSES:
@@ -130,7 +130,7 @@ def _classify_status_change(before: str, after: str) -> str:
     return {"in_progress": "taken_up", "new": "set_back"}.get(after, after)
 
 
-# --- what records say -------------------------------------------------------------------------------------------------
+# --- differences between records --------------------------------------------------------------------------------------
 
 
 def _record_differences(before: SiteState, after: SiteState, old: Mapping[str, str],
@@ -149,8 +149,8 @@ def _record_differences(before: SiteState, after: SiteState, old: Mapping[str, s
 
 def _iter_key_changes(at: str, old: Any, new: Any, but: Collection[str] = (),
                       people: bool = False) -> Iterator[KeyChange]:
-    """The keys below `at` under which two states say different things, in the order of their model, without `but`;
-    `people`: at `at` stands a number of people."""
+    """The changed keys below `at`, in the order of the model, except `but`; `people`: the value at `at` is a number
+    of people."""
     if isinstance(new, Model) and isinstance(old, Model) and not isinstance(new, Body | Quantity):
         for key, spec in key_table(type(new)).specs.items():
             one, other = getattr(old, spec.attribute), getattr(new, spec.attribute)
@@ -165,7 +165,7 @@ def _iter_key_changes(at: str, old: Any, new: Any, but: Collection[str] = (),
 
 
 def _are_comparable_lists(old: Any, new: Any) -> bool:
-    """Whether both are lists of as many things, each with keys of its own."""
+    """Whether both are lists of models of the same length."""
     return (isinstance(old, tuple) and isinstance(new, tuple) and len(old) == len(new)
             and all(isinstance(one, Model) for one in (*old, *new)))
 
@@ -180,20 +180,20 @@ def _key_change(key: str, one: Any, other: Any, people: bool) -> KeyChange:
 
 
 def _suppression_marker(value: Any) -> str:
-    """A number of people so small that it is not told; "" for anything else."""
+    """The suppression marker for a small number of people, "" for anything else."""
     number = value.value if isinstance(value, Quantity) else value
-    few = isinstance(number, int | float) and is_below_threshold(number)
-    return PRIMARY if few else ""
+    is_small = isinstance(number, int | float) and is_below_threshold(number)
+    return PRIMARY if is_small else ""
 
 
 def _suppressed_values(record: Record) -> Mapping[str, str]:
-    """Key of a number of people that its record hides → what stands instead of it."""
+    """Key of a suppressed number of people → its marker."""
     return {".".join(str(key + 1) if isinstance(key, int) else key for key in keys): sign
             for keys, sign in find_suppressed_values(record).items()}
 
 
 def _without_suppressed(key: KeyChange, before: Mapping[str, str], after: Mapping[str, str]) -> KeyChange:
-    """A difference without what either state hides."""
+    """The difference without values that either state suppresses."""
     return replace(key, before=key.before and before.get(key.key, key.before),
                    after=key.after and after.get(key.key, key.after))
 
@@ -203,7 +203,7 @@ def _is_empty(value: Any) -> bool:
 
 
 def _short_text(value: Any) -> str:
-    """A value in a few words; "" for one that is long, or has parts."""
+    """A short text of a value; "" if it is long or has parts."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple) and value and all(isinstance(one, str) for one in value):
@@ -228,16 +228,16 @@ _FIGURE_VALUE_KEYS = ("label", "value", "unit", "precision", "period")
 
 
 def _match_figures(before: SiteState, after: SiteState) -> Iterator[tuple[str, Figure | None, Figure | None]]:
-    """Each figure as it was and as it is: one is known again by its place and label, not by its number in the file."""
+    """Pairs of a figure before and after, matched by place and label, because its number in the file can change."""
     old, new = _figures_by_label(before), _figures_by_label(after)
     for key in dict.fromkeys((*new, *old)):
         path = (new.get(key) or old[key])[0]
         yield path, old[key][1] if key in old else None, new[key][1] if key in new else None
 
 
-def _figures_by_label(side: SiteState) -> dict[tuple[str, str, int], tuple[str, Figure]]:
+def _figures_by_label(state: SiteState) -> dict[tuple[str, str, int], tuple[str, Figure]]:
     found: dict[tuple[str, str, int], tuple[str, Figure]] = {}
-    for path, figure in side.library.figures.items():
+    for path, figure in state.library.figures.items():
         number = sum(key[:2] == (get_place_of(path), figure.label) for key in found)
         found[get_place_of(path), figure.label, number] = (path, figure)
     return found
@@ -245,9 +245,9 @@ def _figures_by_label(side: SiteState) -> dict[tuple[str, str, int], tuple[str, 
 
 def _figure_changes(before: SiteState, after: SiteState) -> Iterator[FigureChange]:
     for path, old, new in _match_figures(before, after):
-        said, says = (_figure_text(one) if one else None for one in (old, new))
-        if said != says:
-            yield FigureChange(get_place_of(path), next(one.label for one in (new, old) if one), said, says)
+        old_text, new_text = (_figure_text(one) if one else None for one in (old, new))
+        if old_text != new_text:
+            yield FigureChange(get_place_of(path), next(one.label for one in (new, old) if one), old_text, new_text)
 
 
 def _figure_text(figure: Figure) -> str:

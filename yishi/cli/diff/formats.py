@@ -1,7 +1,4 @@
-"""What a change does, in words: as lines for a terminal, as Markdown for those who approve it, as JSON for programs.
-
-Personal data is masked, whatever was written.
-"""
+"""Format changes as text for a terminal, as Markdown for a pull request, as JSON. Personal data is masked."""
 
 import json
 import re
@@ -30,17 +27,18 @@ from .model import (
 )
 
 _LIST_LIMITS = (40, 15, 5, 1)
-"""So many entries of one kind are listed in Markdown, fewer where it would grow too long; text and JSON have all."""
+"""Maximum number of entries per section in Markdown, lowered step by step until the comment fits; text and JSON list
+all."""
 
 _MAX_MARKDOWN_LENGTH = 60_000
-"""Characters of a comment: GitHub takes 65,536."""
+"""Maximum length of a comment; GitHub accepts 65,536 characters."""
 
 _MAX_RECORDS_NAMED = 5
-"""So many records are named behind one number; the JSON names all."""
+"""Maximum number of records named for one statistic; the JSON names all."""
 
 
 class ChangesContext(Struct, frozen=True):
-    """What changes are told with: the language, and both sides, for the names of places and values."""
+    """Language and both states of the site, for the names of places and values."""
 
     language: Language
     before: SiteState
@@ -49,12 +47,12 @@ class ChangesContext(Struct, frozen=True):
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The site's closed values as they are now."""
+        """The vocabulary of the site after the change."""
         return self.after.library.vocabulary
 
 
 class ChangesSection(Struct, frozen=True):
-    """One kind of what changes: its heading, and a line for each; `inner` headings stand in bold above their lines."""
+    """A section of the output: heading, one line per change; `subheading` in bold above the lines."""
 
     heading: str
     lines: tuple[str, ...]
@@ -64,60 +62,60 @@ class ChangesSection(Struct, frozen=True):
 # --- as text, as Markdown, as JSON ------------------------------------------------------------------------------------
 
 
-def format_changes_as_text(found: SiteChanges, telling: ChangesContext) -> str:
-    """For a terminal."""
-    lines = [_heading(found, telling), *_count_lines(found, telling)]
-    for heading, chapters in groupby(_changes_sections(found, telling), lambda one: one.heading):
+def format_changes_as_text(found: SiteChanges, context: ChangesContext) -> str:
+    """The changes as text for a terminal."""
+    lines = [_heading(found, context), *_count_lines(found, context)]
+    for heading, sections in groupby(_changes_sections(found, context), lambda one: one.heading):
         lines += ["", heading]
-        for chapter in chapters:
-            lines += [f"  {chapter.subheading}"] if chapter.subheading else []
-            lines += [f"{'    ' if chapter.subheading else '  '}{line}" for line in chapter.lines]
+        for section in sections:
+            lines += [f"  {section.subheading}"] if section.subheading else []
+            lines += [f"{'    ' if section.subheading else '  '}{line}" for line in section.lines]
     return "\n".join(lines)
 
 
-def format_changes_as_markdown(found: SiteChanges, telling: ChangesContext) -> str:
-    """For a pull request: what matters at a glance, the rest to be opened; as short as a comment has to be."""
-    chapters = list(_changes_sections(found, telling))
+def format_changes_as_markdown(found: SiteChanges, context: ChangesContext) -> str:
+    """The changes as Markdown for a pull request, shortened to fit into a comment."""
+    sections = list(_changes_sections(found, context))
     for shown in _LIST_LIMITS:
-        text = "\n".join(_markdown_lines(found, telling, chapters, shown))
+        text = "\n".join(_markdown_lines(found, context, sections, shown))
         if len(text) <= _MAX_MARKDOWN_LENGTH:
             break
     return text
 
 
-def _markdown_lines(found: SiteChanges, telling: ChangesContext, chapters: Iterable[ChangesSection],
+def _markdown_lines(found: SiteChanges, context: ChangesContext, sections: Iterable[ChangesSection],
                     shown: int) -> Iterator[str]:
-    yield from (f"### {_escape_markdown(_heading(found, telling))}", "")
-    yield from (f"- {_escape_markdown(line)}" for line in _count_lines(found, telling))
-    for heading, of_kind in groupby(chapters, lambda one: one.heading):
-        several = list(of_kind)
-        number = telling.language.number(sum(len(chapter.lines) for chapter in several))
+    yield from (f"### {_escape_markdown(_heading(found, context))}", "")
+    yield from (f"- {_escape_markdown(line)}" for line in _count_lines(found, context))
+    for heading, sections_of_heading in groupby(sections, lambda one: one.heading):
+        several = list(sections_of_heading)
+        number = context.language.number(sum(len(section.lines) for section in several))
         yield from ("", f"<details><summary>{_escape_markdown(heading)} ({number})</summary>", "")
-        yield from (line for chapter in several[:shown] for line in _section_lines(chapter, telling, shown))
+        yield from (line for section in several[:shown] for line in _section_lines(section, context, shown))
         if len(several) > shown:
-            more = telling.language.number(len(several) - shown)
-            yield from ("", _escape_markdown(telling.language.text(marked("and {n} more places"), n=more)))
+            more = context.language.number(len(several) - shown)
+            yield from ("", _escape_markdown(context.language.text(marked("and {n} more places"), n=more)))
         yield from ("", "</details>")
 
 
-def _section_lines(chapter: ChangesSection, telling: ChangesContext, shown: int) -> Iterator[str]:
-    if chapter.subheading:
-        yield from ("", f"**{_escape_markdown(chapter.subheading)}**", "")
-    yield from (f"- {_escape_markdown(line)}" for line in chapter.lines[:shown])
-    if len(chapter.lines) > shown:
-        rest = telling.language.number(len(chapter.lines) - shown)
-        yield f"- {telling.language.text(marked('and {n} more'), n=rest)}"
+def _section_lines(section: ChangesSection, context: ChangesContext, shown: int) -> Iterator[str]:
+    if section.subheading:
+        yield from ("", f"**{_escape_markdown(section.subheading)}**", "")
+    yield from (f"- {_escape_markdown(line)}" for line in section.lines[:shown])
+    if len(section.lines) > shown:
+        rest = context.language.number(len(section.lines) - shown)
+        yield f"- {context.language.text(marked('and {n} more'), n=rest)}"
 
 
 def _escape_markdown(text: str) -> str:
-    """A text that means nothing in Markdown: no heading, no link, no mention of a person, no number of an issue."""
+    """Escape text for Markdown, so that it creates no heading, link, mention or issue reference."""
     plain = re.sub(r"([\\`*_{}\[\]()<>|~!&])", r"\\\1", text)
     return re.sub(r"[@#]", lambda sign: f"&#{ord(sign[0])};", plain)
 
 
-def format_changes_as_json(found: SiteChanges, telling: ChangesContext) -> str:
-    """For programs: keys and paths, in the order in which they are told."""
-    data = {"since": telling.since, **to_builtins(found), "sums": _count_changes(found)}
+def format_changes_as_json(found: SiteChanges, context: ChangesContext) -> str:
+    """The changes as JSON: keys and paths."""
+    data = {"since": context.since, **to_builtins(found), "sums": _count_changes(found)}
     return json.dumps(_mask_texts(data), ensure_ascii=False, indent=1)
 
 
@@ -133,77 +131,78 @@ def _mask_texts(value: object) -> object:
 # --- the head ---------------------------------------------------------------------------------------------------------
 
 
-def _heading(found: SiteChanges, telling: ChangesContext) -> str:
-    spoken = telling.language
+def _heading(found: SiteChanges, context: ChangesContext) -> str:
+    language = context.language
     said = marked("What changes since {since}, in the numbers of {day}")
-    return spoken.text(said, since=telling.since, day=spoken.day(found.as_of))
+    return language.text(said, since=context.since, day=language.day(found.as_of))
 
 
 _CountFormatter = Callable[[Language, int], str]
-"""How many there are, in words."""
+"""Formats a number of changes of one kind."""
 
 _STATUS_CHANGE_COUNTS: Mapping[str, _CountFormatter] = {
-    "resolved": lambda spoken, n: spoken.plural("{n} issue resolved", "{n} issues resolved", n),
-    "reopened": lambda spoken, n: spoken.plural("{n} issue reopened", "{n} issues reopened", n),
-    "closed": lambda spoken, n: spoken.plural("{n} issue closed unsolved", "{n} issues closed unsolved", n),
-    "taken_up": lambda spoken, n: spoken.plural("{n} issue taken up", "{n} issues taken up", n),
-    "set_back": lambda spoken, n: spoken.plural("{n} issue set back to new", "{n} issues set back to new", n),
-    "unknown": lambda spoken, n: spoken.plural("{n} issue not reported further", "{n} issues not reported further", n),
+    "resolved": lambda language, n: language.plural("{n} issue resolved", "{n} issues resolved", n),
+    "reopened": lambda language, n: language.plural("{n} issue reopened", "{n} issues reopened", n),
+    "closed": lambda language, n: language.plural("{n} issue closed unsolved", "{n} issues closed unsolved", n),
+    "taken_up": lambda language, n: language.plural("{n} issue taken up", "{n} issues taken up", n),
+    "set_back": lambda language, n: language.plural("{n} issue set back to new", "{n} issues set back to new", n),
+    "unknown": lambda language, n: language.plural("{n} issue not reported further", "{n} issues not reported further",
+                                                   n),
 }
-"""Move → how many made it."""
+"""Status change → text for its number."""
 
 _COUNT_FORMATTERS: Mapping[str, _CountFormatter] = {
-    "removed": lambda spoken, n: spoken.plural("{n} record removed", "{n} records removed", n),
-    "new": lambda spoken, n: spoken.plural("{n} new record", "{n} new records", n),
+    "removed": lambda language, n: language.plural("{n} record removed", "{n} records removed", n),
+    "new": lambda language, n: language.plural("{n} new record", "{n} new records", n),
     **_STATUS_CHANGE_COUNTS,
-    "edits": lambda spoken, n: spoken.plural("{n} record edited", "{n} records edited", n),
-    "claims": lambda spoken, n: spoken.plural("{n} published figure changes", "{n} published figures change", n),
-    "files": lambda spoken, n: spoken.plural("{n} photo or document changes", "{n} photos or documents change", n),
-    "shifts": lambda spoken, n: spoken.plural("{n} number changes", "{n} numbers change", n),
+    "edits": lambda language, n: language.plural("{n} record edited", "{n} records edited", n),
+    "claims": lambda language, n: language.plural("{n} published figure changes", "{n} published figures change", n),
+    "files": lambda language, n: language.plural("{n} photo or document changes", "{n} photos or documents change", n),
+    "shifts": lambda language, n: language.plural("{n} number changes", "{n} numbers change", n),
 }
-"""Kind of change → how many there are, removals first."""
+"""Kind of change → text for its number, removals first."""
 
 
 def _count_changes(found: SiteChanges) -> dict[str, int]:
-    """How many of each kind there are, removals first."""
+    """Number of changes of each kind, removals first."""
     moves = {move: sum(one.move == move for one in found.moves) for move in _STATUS_CHANGE_COUNTS}
     numbers = {**moves, **{name: len(getattr(found, name)) for name in _COUNT_FORMATTERS
                            if name not in _STATUS_CHANGE_COUNTS}}
     return {name: numbers[name] for name in _COUNT_FORMATTERS if numbers[name]}
 
 
-def _count_lines(found: SiteChanges, telling: ChangesContext) -> list[str]:
+def _count_lines(found: SiteChanges, context: ChangesContext) -> list[str]:
     if not found.has_changes:
         nothing = marked("Nothing changes: no record says anything else, and no number is another.")
-        return [telling.language.text(nothing)]
-    return [_COUNT_FORMATTERS[name](telling.language, number) for name, number in _count_changes(found).items()]
+        return [context.language.text(nothing)]
+    return [_COUNT_FORMATTERS[name](context.language, number) for name, number in _count_changes(found).items()]
 
 
-# --- the chapters -----------------------------------------------------------------------------------------------------
+# --- the sections -----------------------------------------------------------------------------------------------------
 
 
-def _changes_sections(found: SiteChanges, telling: ChangesContext) -> Iterator[ChangesSection]:
-    text = telling.language.text
+def _changes_sections(found: SiteChanges, context: ChangesContext) -> Iterator[ChangesSection]:
+    text = context.language.text
     parts: Sequence[tuple[str, Iterable[str]]] = (
-        (text(marked("Removed")), (_removed_record_line(one, telling) for one in found.removed)),
-        (text(marked("New")), (_new_record_line(one, telling) for one in found.new)),
-        (text(marked("Status")), (_status_change_line(one, telling) for one in found.moves)),
-        (text(marked("Edited")), (_record_difference_line(one, telling) for one in found.edits)),
-        (text(marked("Published figures")), (_figure_change_line(one.place, one.label, one.before, one.after, telling)
+        (text(marked("Removed")), (_removed_record_line(one, context) for one in found.removed)),
+        (text(marked("New")), (_new_record_line(one, context) for one in found.new)),
+        (text(marked("Status")), (_status_change_line(one, context) for one in found.moves)),
+        (text(marked("Edited")), (_record_difference_line(one, context) for one in found.edits)),
+        (text(marked("Published figures")), (_figure_change_line(one.place, one.label, one.before, one.after, context)
                                              for one in found.claims)),
-        (text(marked("Photos and documents")), (_file_change_line(one, telling) for one in found.files)),
+        (text(marked("Photos and documents")), (_file_change_line(one, context) for one in found.files)),
     )
     yield from (ChangesSection(heading, chosen) for heading,
                 lines in parts if (chosen := tuple(map(mask_personal_data, lines))))
     for scope, several in groupby(found.shifts, lambda shift: shift.scope):
         yield ChangesSection(text(marked("Numbers")),
-                             tuple(mask_personal_data(_stat_change_line(one, telling)) for one in several),
-                             mask_personal_data(_place_name(scope, telling)))
+                             tuple(mask_personal_data(_stat_change_line(one, context)) for one in several),
+                             mask_personal_data(_place_name(scope, context)))
 
 
-def _record_name(one: RecordLabel, telling: ChangesContext) -> str:
-    kind = telling.vocabulary.label("record_kind", one.kind, telling.language.tag)
-    return telling.language.text(marked("{kind} “{title}” ({path})"), kind=kind, title=one.title, path=one.path)
+def _record_name(one: RecordLabel, context: ChangesContext) -> str:
+    kind = context.vocabulary.label("record_kind", one.kind, context.language.tag)
+    return context.language.text(marked("{kind} “{title}” ({path})"), kind=kind, title=one.title, path=one.path)
 
 
 _REMOVAL_TEXTS: Mapping[str, str] = {
@@ -213,49 +212,49 @@ _REMOVAL_TEXTS: Mapping[str, str] = {
 }
 
 
-def _removed_record_line(one: RecordLabel, telling: ChangesContext) -> str:
+def _removed_record_line(one: RecordLabel, context: ChangesContext) -> str:
     said = _REMOVAL_TEXTS["moved" if one.other else one.why]
-    return telling.language.text(said, record=_record_name(one, telling), other=one.other)
+    return context.language.text(said, record=_record_name(one, context), other=one.other)
 
 
-def _new_record_line(one: RecordLabel, telling: ChangesContext) -> str:
+def _new_record_line(one: RecordLabel, context: ChangesContext) -> str:
     said = marked("{record}: stood at {other} before") if one.other else "{record}"
-    return telling.language.text(said, record=_record_name(one, telling), other=one.other)
+    return context.language.text(said, record=_record_name(one, context), other=one.other)
 
 
 def _before_and_after(before: str, after: str) -> str:
     return f"{before or '–'} → {after or '–'}"
 
 
-def _status_change_line(one: StatusChange, telling: ChangesContext) -> str:
-    labels = [telling.vocabulary.label("status", status, telling.language.tag) for status in (one.before, one.after)]
-    ladders = [telling.vocabulary.label("ladder", step, telling.language.tag) if step else "" for step in one.ladder]
+def _status_change_line(one: StatusChange, context: ChangesContext) -> str:
+    labels = [context.vocabulary.label("status", status, context.language.tag) for status in (one.before, one.after)]
+    ladders = [context.vocabulary.label("ladder", step, context.language.tag) if step else "" for step in one.ladder]
     arrows = [_before_and_after(*pair) for pair in (labels, ladders) if pair[0] != pair[1]]
-    return _label_and_text(telling, _record_name(one.record, telling), telling.language.text(", ").join(arrows))
+    return _label_and_text(context, _record_name(one.record, context), context.language.text(", ").join(arrows))
 
 
-def _label_and_text(telling: ChangesContext, what: str, how: str) -> str:
-    return telling.language.text(marked("{what}: {how}"), what=what, how=how)
+def _label_and_text(context: ChangesContext, what: str, how: str) -> str:
+    return context.language.text(marked("{what}: {how}"), what=what, how=how)
 
 
-def _record_difference_line(one: RecordDifference, telling: ChangesContext) -> str:
-    keys = (_key_change_text(key, one.record.kind, telling) for key in one.keys)
-    return _label_and_text(telling, _record_name(one.record, telling), telling.language.text(marked("; ")).join(keys))
+def _record_difference_line(one: RecordDifference, context: ChangesContext) -> str:
+    keys = (_key_change_text(key, one.record.kind, context) for key in one.keys)
+    return _label_and_text(context, _record_name(one.record, context), context.language.text(marked("; ")).join(keys))
 
 
 _KEY_CHANGE_TEXTS: Mapping[str, str] = {"added": marked("{key} added"), "removed": marked("{key} removed"),
                                         "changed": marked("{key} changed"), "": marked("{key} changed")}
 
 
-def _key_change_text(one: KeyChange, kind: str, telling: ChangesContext) -> str:
-    name = _key_name(one.key, kind, telling)
+def _key_change_text(one: KeyChange, kind: str, context: ChangesContext) -> str:
+    name = _key_name(one.key, kind, context)
     if one.before or one.after:
-        before, after = (_value_labels(one.key, text, telling) for text in (one.before, one.after))
+        before, after = (_value_labels(one.key, text, context) for text in (one.before, one.after))
         return f"{name} {_before_and_after(before, after)}"
     if one.entries and one.entries[0] != one.entries[1]:
-        counts = [telling.language.plural("{n} entry", "{n} entries", number) for number in one.entries]
+        counts = [context.language.plural("{n} entry", "{n} entries", number) for number in one.entries]
         return f"{name} {_before_and_after(*counts)}"
-    return telling.language.text(_KEY_CHANGE_TEXTS[one.how], key=name)
+    return context.language.text(_KEY_CHANGE_TEXTS[one.how], key=name)
 
 
 _VOCABULARY_OF_KEY = {"topic": "topic", "channel": "channel", "close_reason": "close_reason", "basis": "basis",
@@ -264,139 +263,139 @@ _VOCABULARY_OF_KEY = {"topic": "topic", "channel": "channel", "close_reason": "c
 """Key → the vocabulary of its values."""
 
 
-def _value_labels(key: str, text: str, telling: ChangesContext) -> str:
-    """What stands under a key: closed values by their labels."""
+def _value_labels(key: str, text: str, context: ChangesContext) -> str:
+    """The value of a key, with labels for vocabulary terms."""
     vocabulary = _VOCABULARY_OF_KEY.get(key) or _VOCABULARY_OF_KEY.get(key.rpartition(".")[2])
-    labels = (_term_label(vocabulary, value, telling) for value in text.split(", ")) if vocabulary and text else (text,)
-    return telling.language.text(", ").join(labels)
+    labels = (_term_label(vocabulary, value, context) for value in text.split(", ")) if vocabulary and text else (text,)
+    return context.language.text(", ").join(labels)
 
 
-def _key_name(key: str, kind: str, telling: ChangesContext) -> str:
+def _key_name(key: str, kind: str, context: ChangesContext) -> str:
     """`进展 2 日期`, `log 2 date`: as the writer would type it in this language."""
     names, keys = [], key.split(".")
     for number, part in enumerate(keys):
         both = key_table(model_at(KINDS[kind].model, tuple(keys[:number]))).both_names(part).split()
-        names.append(both[-1] if telling.language.tag == "en" else both[0])
+        names.append(both[-1] if context.language.tag == "en" else both[0])
     return " ".join(names)
 
 
-def _figure_change_line(place: str, label: str, before: str | None, after: str | None, telling: ChangesContext) -> str:
-    said = telling.language.text(marked("{label} ({place})"), label=label, place=_place_name(place, telling))
-    return _label_and_text(telling, said, _before_and_after(before or "", after or ""))
+def _figure_change_line(place: str, label: str, before: str | None, after: str | None, context: ChangesContext) -> str:
+    said = context.language.text(marked("{label} ({place})"), label=label, place=_place_name(place, context))
+    return _label_and_text(context, said, _before_and_after(before or "", after or ""))
 
 
 _FILE_CHANGE_TEXTS: Mapping[str, str] = {"new": marked("{path} is new"), "replaced": marked("{path} is replaced"),
                                          "removed": marked("{path} is not published any more")}
 
 
-def _file_change_line(one: FileChange, telling: ChangesContext) -> str:
-    return telling.language.text(_FILE_CHANGE_TEXTS[one.change], path=one.path)
+def _file_change_line(one: FileChange, context: ChangesContext) -> str:
+    return context.language.text(_FILE_CHANGE_TEXTS[one.change], path=one.path)
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
-def _place_name(scope: str, telling: ChangesContext) -> str:
-    """What a place is called, where it is or was; the whole site is "the whole site"."""
+def _place_name(scope: str, context: ChangesContext) -> str:
+    """The name of a place before or after the change; "" is the whole site."""
     if not scope:
-        return telling.language.text(marked("the whole site"))
-    place = telling.after.library.places.get(scope) or telling.before.library.places.get(scope)
+        return context.language.text(marked("the whole site"))
+    place = context.after.library.places.get(scope) or context.before.library.places.get(scope)
     return get_title(place) if place else scope
 
 
-def _stat_change_line(one: StatChange, telling: ChangesContext) -> str:
-    amounts = [_format_value(amount, one, telling) for amount in (one.before, one.after)]
-    line = _label_and_text(telling, _stat_name(one, telling), _before_and_after(*amounts))
+def _stat_change_line(one: StatChange, context: ChangesContext) -> str:
+    amounts = [_format_value(amount, one, context) for amount in (one.before, one.after)]
+    line = _label_and_text(context, _stat_name(one, context), _before_and_after(*amounts))
     if not one.records:
         return line
-    return telling.language.text(marked("{number}, by {records}"), number=line,
-                                 records=_record_titles(one.records, telling))
+    return context.language.text(marked("{number}, by {records}"), number=line,
+                                 records=_record_titles(one.records, context))
 
 
-def _stat_name(one: StatChange, telling: ChangesContext) -> str:
-    """What a number is called: its statistic, and what of it."""
-    name = telling.language.text(DEFINITIONS[one.key].name)
+def _stat_name(one: StatChange, context: ChangesContext) -> str:
+    """The name of a statistic and of its part."""
+    name = context.language.text(DEFINITIONS[one.key].name)
     if one.aspect == "value" and not one.part:
         return name
-    return telling.language.text(marked("{name} – {part}"), name=name, part=_PART_FORMATTERS[one.aspect](one, telling))
+    return context.language.text(marked("{name} – {part}"), name=name, part=_PART_FORMATTERS[one.aspect](one, context))
 
 
-def _split_value_label(one: StatChange, telling: ChangesContext) -> str:
+def _split_value_label(one: StatChange, context: ChangesContext) -> str:
     match DEFINITIONS[one.key].values:
         case "place":
-            return _place_name(one.part, telling)
+            return _place_name(one.part, context)
         case "month":
-            return telling.language.month(one.part)
+            return context.language.month(one.part)
         case vocabulary:
-            return _term_label(vocabulary, one.part, telling)
+            return _term_label(vocabulary, one.part, context)
 
 
-def _term_label(vocabulary: str, key: str, telling: ChangesContext) -> str:
-    side = telling.after if key in telling.vocabulary.terms[vocabulary] else telling.before
-    return side.library.vocabulary.label(vocabulary, key, telling.language.tag)
+def _term_label(vocabulary: str, key: str, context: ChangesContext) -> str:
+    state = context.after if key in context.vocabulary.terms[vocabulary] else context.before
+    return state.library.vocabulary.label(vocabulary, key, context.language.tag)
 
 
 _PART_FORMATTERS: Mapping[str, Callable[[StatChange, ChangesContext], str]] = {
     "value": _split_value_label,
-    "counted": lambda one, telling: telling.language.text(marked("issues counted")),
+    "counted": lambda one, context: context.language.text(marked("issues counted")),
     "result": _split_value_label,
-    "left_out": lambda one, telling: telling.language.text(LEFT_OUT[one.part]),
+    "left_out": lambda one, context: context.language.text(LEFT_OUT[one.part]),
 }
-"""Aspect of a statistic → how its part is called."""
+"""Aspect of a statistic → formatter for the name of its part."""
 
 
-def _format_value(amount: PublishedValue | None, one: StatChange, telling: ChangesContext) -> str:
-    spoken = telling.language
+def _format_value(amount: PublishedValue | None, one: StatChange, context: ChangesContext) -> str:
+    language = context.language
     if amount is None:
-        return spoken.number(0) if one.aspect != "value" or one.part else ""
+        return language.number(0) if one.aspect != "value" or one.part else ""
     if amount.suppressed:
         return amount.suppressed
     kind = DEFINITIONS[one.key].kind if one.aspect == "value" and not one.part else "count"
-    return _VALUE_FORMATTERS.get(kind, _format_count)(amount, spoken)
+    return _VALUE_FORMATTERS.get(kind, _format_count)(amount, language)
 
 
-def _format_count(amount: PublishedValue, spoken: Language) -> str:
-    return "" if amount.value is None else spoken.number(amount.value)
+def _format_count(amount: PublishedValue, language: Language) -> str:
+    return "" if amount.value is None else language.number(amount.value)
 
 
-def _format_share(amount: PublishedValue, spoken: Language) -> str:
+def _format_share(amount: PublishedValue, language: Language) -> str:
     """`73 % (8 of 11)`; nothing to count yet: –"""
     if amount.value is None:
         return ""
-    share = spoken.percent(amount.value)
-    share = spoken.text(marked("about {amount}"), amount=share) if amount.about else share
-    parts = spoken.text(marked("{part} of {whole}"), part=spoken.number(amount.numerator or 0),
-                        whole=spoken.number(amount.denominator or 0))
-    return spoken.text(marked("{share} ({parts})"), share=share, parts=parts)
+    share = language.percent(amount.value)
+    share = language.text(marked("about {amount}"), amount=share) if amount.about else share
+    parts = language.text(marked("{part} of {whole}"), part=language.number(amount.numerator or 0),
+                          whole=language.number(amount.denominator or 0))
+    return language.text(marked("{share} ({parts})"), share=share, parts=parts)
 
 
-def _format_median(amount: PublishedValue, spoken: Language) -> str:
-    """`12 (9-15, from 7 records)`; of too few records, only how many there are."""
-    records = spoken.plural("from {n} record", "from {n} records", amount.n or 0)
+def _format_median(amount: PublishedValue, language: Language) -> str:
+    """`12 (9–15, from 7 records)`; with too few records, only their number."""
+    records = language.plural("from {n} record", "from {n} records", amount.n or 0)
     if amount.value is None:
-        return spoken.text(marked("too few to say ({records})"), records=records)
-    low, _, high = map(spoken.number, amount.quartiles or (0, 0, 0))
-    return spoken.text(marked("{middle} ({low}–{high}, {records})"), middle=spoken.number(amount.value), low=low,
-                       high=high, records=records)
+        return language.text(marked("too few to say ({records})"), records=records)
+    low, _, high = map(language.number, amount.quartiles or (0, 0, 0))
+    return language.text(marked("{middle} ({low}–{high}, {records})"), middle=language.number(amount.value), low=low,
+                         high=high, records=records)
 
 
 _VALUE_FORMATTERS: Mapping[str, Callable[[PublishedValue, Language], str]] = {"share": _format_share,
                                                                               "median": _format_median}
 
 
-def _record_titles(records: Sequence[str], telling: ChangesContext) -> str:
-    titles = [_quoted_title(path, telling) for path in records[:_MAX_RECORDS_NAMED]]
+def _record_titles(records: Sequence[str], context: ChangesContext) -> str:
+    titles = [_quoted_title(path, context) for path in records[:_MAX_RECORDS_NAMED]]
     rest = len(records) - _MAX_RECORDS_NAMED
-    more = [telling.language.text(marked("and {n} more"), n=telling.language.number(rest))] if rest > 0 else []
-    return telling.language.text(", ").join((*titles, *more))
+    more = [context.language.text(marked("and {n} more"), n=context.language.number(rest))] if rest > 0 else []
+    return context.language.text(", ").join((*titles, *more))
 
 
-def _quoted_title(path: str, telling: ChangesContext) -> str:
-    for side in (telling.after, telling.before):
-        if path in side.summaries:
-            title = side.summaries[path].list_item.title
+def _quoted_title(path: str, context: ChangesContext) -> str:
+    for state in (context.after, context.before):
+        if path in state.summaries:
+            title = state.summaries[path].list_item.title
             return f"“{title}”"
-        record = side.library.site if path == "site" else side.library.record(path)
+        record = state.library.site if path == "site" else state.library.record(path)
         if record:
             return f"“{get_title(record)}”"
     return path

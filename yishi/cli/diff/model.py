@@ -1,4 +1,4 @@
-"""What a change is made of: plain data, keys and paths; how it reads stands in `words`."""
+"""The parts of a change: plain data, keys and paths; `formats` writes them as text."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +11,7 @@ from ...library import Library
 
 
 class SiteState(Struct, frozen=True):
-    """What the site says before, or after: its records, their briefs, its numbers; `digests`: file → its digest."""
+    """The site before or after a change: records, summaries, statistics; `attachment_digests`: file → digest."""
 
     library: Library
     summaries: Mapping[str, RecordSummary]
@@ -20,11 +20,9 @@ class SiteState(Struct, frozen=True):
 
 
 class RecordLabel(Struct, frozen=True):
-    """A record: its path, kind and title; `place`: what its place is called.
-
-    Of one that is removed `why` says why it is not published any more (`draft`, `invalid`, `withdrawn`, "" = its file
-    is gone), and `other` where it is now, if it was only moved; of a new one `other` says where it was.
-    """
+    """A record: path, kind, title, and name of its place. If it is removed, `why` says why it is not published any
+    more (`draft`, `invalid`, `withdrawn`, "" = its file is gone), and `other` is its new path if it was moved; if it
+    is new, `other` is its former path."""
 
     path: str
     kind: str
@@ -35,8 +33,8 @@ class RecordLabel(Struct, frozen=True):
 
 
 class StatusChange(Struct, frozen=True):
-    """An issue that stands elsewhere now: its status before and after, and which move that is (`resolved`, …);
-    `ladder`: what is known of its result, before and after."""
+    """An issue whose status changed: before, after, and the kind of change (`resolved`, …); `ladder`: the level of
+    its result before and after."""
 
     record: RecordLabel
     move: str
@@ -46,8 +44,8 @@ class StatusChange(Struct, frozen=True):
 
 
 class KeyChange(Struct, frozen=True):
-    """A key of a record that says something else now (`log.2.date`: that of the second entry); what it said and says,
-    where that is short; `entries`: how many a list had and has; else `how` it changed."""
+    """A changed key of a record (`log.2.date`: of the second entry); both values if short; `entries`: lengths of a
+    list; else `how` it changed."""
 
     key: str
     before: str = ""
@@ -57,14 +55,14 @@ class KeyChange(Struct, frozen=True):
 
 
 class RecordDifference(Struct, frozen=True):
-    """A record that says something else now."""
+    """A record with changed keys."""
 
     record: RecordLabel
     keys: tuple[KeyChange, ...]
 
 
 class FigureChange(Struct, frozen=True):
-    """A figure that a place has published itself, and that is another one now; None: there is none."""
+    """A figure published by a place that changed; None: absent."""
 
     place: str
     label: str
@@ -80,7 +78,7 @@ class FileChange(Struct, frozen=True):
 
 
 class PublishedValue(Struct, frozen=True):
-    """A number as it is published: a count, or a share or median with what it rests on."""
+    """A published value: a count, or a share or median with its basis."""
 
     value: float | int | None
     numerator: int | None = None
@@ -92,11 +90,9 @@ class PublishedValue(Struct, frozen=True):
 
 
 class StatChange(Struct, frozen=True):
-    """A number that changes: of which place ("" = the site), which statistic, and what of it.
-
-    `aspect`: `value` (with the `part` of a split that it is of), `counted` (what a split is of), `result` (of
-    follow-ups) or `left_out` (with the reason as `part`). `records`: those that did it.
-    """
+    """A changed statistic: its place ("" = the whole site), key and aspect. `aspect`: `value` (`part`: of a split),
+    `counted` (the total of a split), `result` (of follow-ups) or `left_out` (`part`: the reason). `records`: paths
+    of the records that caused it."""
 
     scope: str
     key: str
@@ -108,7 +104,7 @@ class StatChange(Struct, frozen=True):
 
 
 class SiteChanges(Struct, frozen=True):
-    """All that a change does to the site, on one day."""
+    """All changes of the site, for one day."""
 
     as_of: date
     removed: tuple[RecordLabel, ...]
@@ -121,5 +117,5 @@ class SiteChanges(Struct, frozen=True):
 
     @property
     def has_changes(self) -> bool:
-        """Whether the site says anything else at all."""
+        """Whether anything changed."""
         return bool(self.removed or self.new or self.moves or self.edits or self.claims or self.files or self.shifts)

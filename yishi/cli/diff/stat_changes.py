@@ -1,4 +1,4 @@
-"""Every number that changes, and the records that did it."""
+"""Every statistic that changes, and the records that caused it."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -12,11 +12,11 @@ from .model import PublishedValue, SiteState, StatChange
 _NO_CONTRIBUTION = Contribution()
 
 StatAspect = tuple[str, str]
-"""What of a statistic is told: `value`, `counted`, `result` or `left_out`, and of which part."""
+"""Aspect of a statistic (`value`, `counted`, `result` or `left_out`) and its part."""
 
 
 class _ContributionChange(Struct, frozen=True):
-    """What a record contributed to a statistic, and contributes now."""
+    """The contribution of a record to a statistic before and after."""
 
     path: str
     before: Contribution | None
@@ -24,17 +24,17 @@ class _ContributionChange(Struct, frozen=True):
 
 
 def find_stat_changes(before: SiteState, after: SiteState, touched: Collection[str]) -> Iterator[StatChange]:
-    """The numbers that change, scope by scope; `touched`: the records that are new, removed or say something else."""
+    """The changed statistics, place by place; `touched`: paths of new, removed and changed records."""
     moved = _contribution_changes(before, after)
-    behind = _CauseFinder(before, after, frozenset(touched), {})
+    cause_finder = _CauseFinder(before, after, frozenset(touched), {})
     for scope in dict.fromkeys(("", *after.library.places, *before.library.places)):
-        old, new = (side.statistics.scopes.get(scope, {}) for side in (before, after))
+        old, new = (state.statistics.scopes.get(scope, {}) for state in (before, after))
         issues = _changed_values(old.get("issues"), new.get("issues"))
         for key, definition in DEFINITIONS.items():
             for aspect, amounts in _changed_values(old.get(key), new.get(key)).items():
                 if aspect[0] == "counted" and amounts == issues.get(("value", "")):
-                    continue  # said already: all issues are counted
-                records = _records_causing_change(behind, moved[definition.source], scope, key, aspect)
+                    continue  # equal to the total of all issues, which is listed already
+                records = _records_causing_change(cause_finder, moved[definition.source], scope, key, aspect)
                 yield StatChange(scope, key, *aspect, *amounts, records)
 
 
@@ -49,12 +49,12 @@ def _changed_values(old: Stat | None,
 
 
 def _value_or_none(amount: PublishedValue | None) -> PublishedValue | None:
-    """An amount, None if it says no more than that there is nothing: of a place that was not there before, say."""
+    """The value, None if it is zero or empty, as for a place that did not exist before."""
     return amount if amount and (amount.value or amount.denominator or amount.n or amount.suppressed) else None
 
 
 def _published_values(stat: Stat) -> Iterator[tuple[StatAspect, PublishedValue]]:
-    """Every number of a statistic that is published."""
+    """All published values of a statistic."""
     if isinstance(stat.value, Mapping):
         yield ("counted", ""), PublishedValue(stat.numerator)
         yield from ((("value", part), PublishedValue(number)) for part, number in stat.value.items())
@@ -71,25 +71,26 @@ def _published_values(stat: Stat) -> Iterator[tuple[StatAspect, PublishedValue]]
 
 
 def _contribution_changes(before: SiteState, after: SiteState) -> dict[str, list[_ContributionChange]]:
-    """Statistic → the records that contribute something else to it now."""
+    """Statistic → records whose contribution changed."""
     found: dict[str, list[_ContributionChange]] = {key: [] for key in DEFINITIONS}
     for path in sorted(before.summaries.keys() | after.summaries.keys()):
-        texts = [side.summaries[path].contributions_json if path in side.summaries else "" for side in (before, after)]
+        texts = [state.summaries[path].contributions_json if path in state.summaries else ""
+                 for state in (before, after)]
         if texts[0] != texts[1]:
-            old, new = (side.summaries[path].contributions if path in side.summaries else {}
-                        for side in (before, after))
+            old, new = (state.summaries[path].contributions if path in state.summaries else {}
+                        for state in (before, after))
             for key in old.keys() | new.keys():
                 if old.get(key) != new.get(key):
                     found[key].append(_ContributionChange(path, old.get(key), new.get(key)))
     for key in after.statistics.other_contributions:
-        one, other = (side.statistics.other_contributions[key] for side in (before, after))
+        one, other = (state.statistics.other_contributions[key] for state in (before, after))
         found[key] += [_ContributionChange(path, one.get(path), other.get(path))
                        for path in sorted(one.keys() | other.keys()) if one.get(path) != other.get(path)]
     return found
 
 
 class _CauseFinder(Struct, frozen=True):
-    """Both sides, the records that are touched, and what was found to be behind a contribution."""
+    """Finds the records that caused a changed contribution; results are cached."""
 
     before: SiteState
     after: SiteState
@@ -97,8 +98,8 @@ class _CauseFinder(Struct, frozen=True):
     cached_causes: dict[str, tuple[str, ...]]
 
     def find_causes(self, path: str) -> tuple[str, ...]:
-        """The records that changed what `path` contributes: itself, those that it names, that name it or that stand in
-        it; else what all records rest on."""
+        """The changed records that can explain a changed contribution of `path`: itself, records that refer to it or
+        that it refers to or that lie in it; else a place above it, its method or the site."""
         if path not in self.cached_causes:
             own = path in self.changed_records
             self.cached_causes[path] = (
@@ -106,24 +107,24 @@ class _CauseFinder(Struct, frozen=True):
         return self.cached_causes[path]
 
     def _related_records(self, path: str) -> tuple[str, ...]:
-        names = [side.library.backlinks for side in (self.before, self.after)]
+        names = [state.library.backlinks for state in (self.before, self.after)]
         return tuple(one for one in sorted(self.changed_records) if get_place_of(one) == path or any(
-            one in paths for naming in names for paths in naming.get(path, {}).values()) or any(
-            path in paths for naming in names for paths in naming.get(one, {}).values()))
+            one in paths for backlinks in names for paths in backlinks.get(path, {}).values()) or any(
+            path in paths for backlinks in names for paths in backlinks.get(one, {}).values()))
 
     def _enclosing_records(self, path: str) -> tuple[str, ...]:
         return tuple(one for one in sorted(self.changed_records)
                      if one == "site" or one.startswith("methods/") or path.startswith(f"{one}/"))
 
 
-def _records_causing_change(behind: _CauseFinder, moved: Collection[_ContributionChange], scope: str, key: str,
+def _records_causing_change(cause_finder: _CauseFinder, moved: Collection[_ContributionChange], scope: str, key: str,
                             aspect: StatAspect) -> tuple[str, ...]:
-    """The records that changed one number of a scope."""
+    """The records that caused the change of one statistic of a place."""
     found = (one.path for one in moved if _is_inside(one.path, scope) and _affects_value(one, scope, key, aspect))
-    records = dict.fromkeys(record for path in found for record in behind.find_causes(path))
+    records = dict.fromkeys(record for path in found for record in cause_finder.find_causes(path))
     if key == "communities_reporting":
-        records |= dict.fromkeys(path for path in sorted(behind.changed_records)
-                                 if _changes_expected_number(behind, path, scope))
+        records |= dict.fromkeys(path for path in sorted(cause_finder.changed_records)
+                                 if _changes_expected_number(cause_finder, path, scope))
     return tuple(records)
 
 
@@ -132,7 +133,7 @@ def _is_inside(path: str, scope: str) -> bool:
 
 
 def _affects_value(one: _ContributionChange, scope: str, key: str, aspect: StatAspect) -> bool:
-    """Whether what a record contributes to this number is another than before."""
+    """Whether the contribution of a record to this value changed."""
     old, new = one.before or _NO_CONTRIBUTION, one.after or _NO_CONTRIBUTION
     what, part = aspect
     if what == "left_out":
@@ -147,8 +148,8 @@ def _affects_value(one: _ContributionChange, scope: str, key: str, aspect: StatA
     return replace(old, exclusion_reason="") != replace(new, exclusion_reason="")
 
 
-def _changes_expected_number(behind: _CauseFinder, path: str, scope: str) -> bool:
-    """Whether a place says another number of communities that are expected."""
-    places = [side.library.places.get(path) for side in (behind.before, behind.after)]
+def _changes_expected_number(cause_finder: _CauseFinder, path: str, scope: str) -> bool:
+    """Whether the expected number of communities of a place changed."""
+    places = [state.library.places.get(path) for state in (cause_finder.before, cause_finder.after)]
     numbers = [place and place.expected_communities for place in places]
     return numbers[0] != numbers[1] and (_is_inside(path, scope) or _is_inside(scope, path))

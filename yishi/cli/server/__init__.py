@@ -1,4 +1,4 @@
-"""Show the site on this computer while it is written: build, serve, rebuild and reload on every change."""
+"""Serve the site on this computer while it is written: rebuild and reload on every change."""
 
 import asyncio
 import traceback
@@ -20,15 +20,15 @@ __all__ = ["RebuildResult", "serve_site"]
 
 HOST = "127.0.0.1"  # this computer only: what is served may hold drafts
 DEBOUNCE_QUIET_MS = 20
-"""Milliseconds without a further change after which a build begins."""
+"""Debounce: a build starts after so many milliseconds without a further change."""
 DEBOUNCE_MAX_MS = 200
-"""Milliseconds after the first change after which it begins all the same."""
+"""Debounce: a build starts at the latest so many milliseconds after the first change."""
 ROOT_CHECK_INTERVAL_MS = 250
-"""Milliseconds after which it is looked whether the folders that are watched are still the same."""
+"""Interval in ms at which the watched folders are checked for having been replaced."""
 
 
 class RebuildResult(Struct, frozen=True):
-    """How a build ended: whether the site is a new one, and what the browser shows over it (see `overlay.overlay`)."""
+    """Result of a build: whether the site is new, and what the browser shows over it (JSON, see `overlay`)."""
 
     is_updated: bool
     overlay_json: str = ""
@@ -78,14 +78,14 @@ async def _watch_changes(folders: Sequence[Path]) -> AsyncIterator[Sequence[Path
                 yield ()
                 while (changed := await _next_changes(watched)) is not None and _resolve_roots(folders) == roots:
                     if any(change == Change.deleted and Path(path) in known for change, path in changed):
-                        break  # what is there again may have the same number
+                        break  # a folder created again may have the same inode number
                     if changed:
                         yield [Path(path) for _, path in changed]
 
 
 async def _next_changes(watched: AsyncIterator[set[tuple[Change, str]]]) -> set[tuple[Change, str]] | None:
-    """The next changes, none if there were none for a while; None if they cannot be told, as of a name in other bytes
-    than UTF-8."""
+    """The next changes, an empty set if there were none for a while; None if they cannot be read, as for a file name
+    that is not UTF-8."""
     try:
         return await anext(watched)
     except (RuntimeError, ExceptionGroup):
@@ -97,7 +97,7 @@ def _resolve_roots(folders: Sequence[Path]) -> list[tuple[Path, tuple[int, int]]
 
 
 def _resolve_root(folder: Path) -> tuple[Path, tuple[int, int]] | None:
-    """Where a folder really is, with what the file system calls it; None if it is not there."""
+    """The resolved path of a folder, and its device and inode number; None if it does not exist."""
     try:
         real = folder.resolve(strict=True)
         stat = real.stat()
@@ -108,7 +108,7 @@ def _resolve_root(folder: Path) -> tuple[Path, tuple[int, int]] | None:
 
 async def _preview_and_build(build: Callable[[], RebuildResult], preview: Callable[[Sequence[Path]], bool],
                              board: ProblemBroadcast, changed: Sequence[Path]) -> None:
-    """What has changed, first as a preview, then as the whole site that follows from it; or what is wrong."""
+    """Show the changed pages as a preview, then build the whole site."""
     if changed and _run_safely(lambda: RebuildResult(preview(changed))).is_updated:
         await _reload_pages()
     await _build_and_reload(build, board)
@@ -123,7 +123,7 @@ async def _build_and_reload(build: Callable[[], RebuildResult], board: ProblemBr
 
 async def _reload_pages() -> None:
     LiveReloadHandler.reload_waiters()
-    await asyncio.sleep(0)  # the browsers are told before the next work begins
+    await asyncio.sleep(0)  # lets the messages to the browsers go out before the next work begins
 
 
 def _run_safely(work: Callable[[], RebuildResult]) -> RebuildResult:
@@ -135,6 +135,6 @@ def _run_safely(work: Callable[[], RebuildResult]) -> RebuildResult:
 
 
 def _is_relevant_change(roots: Collection[Path], _: Change, path: str) -> bool:
-    """Whether a change of this file counts: what matters is how it is called below the folder that is watched."""
+    """Whether a change of this file counts; its path below the watched folder decides."""
     below = next((Path(path).relative_to(root).as_posix() for root in roots if Path(path).is_relative_to(root)), "")
     return below == "." or not (is_hidden(below) or is_leftover(below))

@@ -1,4 +1,4 @@
-"""What the browser shows over the last good site while the content cannot be built, in the languages of its writers."""
+"""What the browser shows over the last valid site while the content has errors, in all languages."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from ...model.language import get_language, marked
 from ...model.problems import Problem, describe_problem, format_problem_position, select_errors, translate_example
 
 MAX_PROBLEMS_SHOWN = 50
-"""So many problems are shown at once; the terminal and `check` tell all."""
+"""Maximum number of problems shown at once; the terminal and `check` list all."""
 
 
 def encode_problem_overlay(problems: Sequence[Problem], folder: str, first: str = LANGUAGES[0], *,
@@ -29,7 +29,7 @@ def encode_problem_overlay(problems: Sequence[Problem], folder: str, first: str 
 
 
 def encode_failure_overlay(message: str, first: str = LANGUAGES[0]) -> str:
-    """The same for something else that kept the site from being built, such as a full disk."""
+    """The same for another failure, such as a full disk."""
     return _encode_overlay([{"place": "", "example": "",
                              "said": dict.fromkeys(LANGUAGES, mask_personal_data(message))}], 1, first)
 
@@ -40,15 +40,15 @@ def _encode_overlay(shown: Iterable[Mapping[str, object]], number: int, first: s
 
 
 def _overlay_texts(tag: str, number: int, *, published: bool) -> dict[str, str]:
-    """The words around the problems."""
-    spoken = get_language(tag)
+    """The texts around the problems."""
+    language = get_language(tag)
     rest = max(number - MAX_PROBLEMS_SHOWN, 0)
     return {
-        "heading": spoken.plural("{n} error", "{n} errors", number),
-        "state": spoken.text(marked("The site is shown without what is wrong.") if published else
-                             marked("Until this is corrected, the site stays as it last was.")),
-        "rest": spoken.text(marked("and {n} more"), n=spoken.number(rest)) if rest else "",
-        "write": spoken.text(marked("Write:")),
-        "hide": spoken.text(marked("Hide (Esc)")),
+        "heading": language.plural("{n} error", "{n} errors", number),
+        "state": language.text(marked("The site is shown without what is wrong.") if published else
+                               marked("Until this is corrected, the site stays as it last was.")),
+        "rest": language.text(marked("and {n} more"), n=language.number(rest)) if rest else "",
+        "write": language.text(marked("Write:")),
+        "hide": language.text(marked("Hide (Esc)")),
         "name": {"zh-Hans": "中文", "en": "English"}[tag],
     }

@@ -1,4 +1,4 @@
-"""What the browser is answered: the files of the site, and the scripts that reload them and show what is wrong."""
+"""The local web server: files of the site, and the scripts that reload pages and show problems."""
 
 import os
 from dataclasses import dataclass, field
@@ -16,21 +16,21 @@ _SCRIPT_TAGS = b'<script src="/.yishi/overlay.js" defer></script><script src="/l
 
 @dataclass
 class ProblemBroadcast:
-    """What is wrong at the moment ("" = nothing), and the open pages that are told when that changes."""
+    """The current problems ("" = none), and the open pages that are notified when they change."""
 
     message: str = ""
     connections: set["ProblemsHandler"] = field(default_factory=set)
 
-    def broadcast(self, told: str) -> None:
-        """Tells all pages, also that nothing is wrong any more."""
-        self.message = told
+    def broadcast(self, message: str) -> None:
+        """Send the problems to all pages; "" if there are none any more."""
+        self.message = message
         for page in list(self.connections):
-            page.send_message(told)
+            page.send_message(message)
 
 
 def create_application(output: Path, board: ProblemBroadcast) -> web.Application:
-    """The site in `output`; nothing of what is added here is ever written to it."""
-    LiveReloadHandler.watcher = Watcher()  # livereload asks it for a file's name, nothing else
+    """The application that serves `output`; the scripts it adds are never written there."""
+    LiveReloadHandler.watcher = Watcher()  # livereload needs it only for the name of a file
     site = {"path": os.fspath(output), "default_filename": "index.html"}
     return web.Application(
         [("/livereload", LiveReloadHandler), (r"/livereload\.js", LiveReloadJSHandler),
@@ -41,7 +41,7 @@ def create_application(output: Path, board: ProblemBroadcast) -> web.Application
 
 
 class ProblemsHandler(WebSocketHandler):
-    """An open page: told what is wrong as soon as it asks, and whenever that changes."""
+    """The connection of an open page: receives the problems when it opens and whenever they change."""
 
     def initialize(self, board: ProblemBroadcast) -> None:
         self.board = board
@@ -56,10 +56,10 @@ class ProblemsHandler(WebSocketHandler):
     def on_close(self) -> None:
         self.board.connections.discard(self)
 
-    def send_message(self, told: str) -> None:
-        """Sends it; a page that has just been closed is let go."""
+    def send_message(self, message: str) -> None:
+        """Send a message, unless the page has just been closed."""
         if self.ws_connection and not self.ws_connection.is_closing():
-            self.write_message(told)
+            self.write_message(message)
 
 
 class _InternalFileHandler(web.RequestHandler):
