@@ -54,8 +54,9 @@ def _resolve_kind(choices: dict[str, Any]) -> str:
     """The kind that is meant, by its key or its name in any language."""
     spoken = get_language(choices["tag"] or "en")
     kinds = ", ".join(NEW_KINDS)
-    said = choices["kind"] or _prompt_or_fail(spoken.text(marked("What is to be new? One of: {kinds}"), kinds=kinds),
-                                              spoken.text(marked("say what is to be new: {kinds}"), kinds=kinds))
+    said = choices["kind"] or _prompt_or_fail(
+        spoken.text(marked("What do you want to create? One of: {kinds}"), kinds=kinds),
+        spoken.text(marked("name the kind of record to create: {kinds}"), kinds=kinds))
     kind = get_built_in_vocabulary().key("record_kind", said)
     if kind is None:
         near = find_nearest_word(said, NEW_KINDS)

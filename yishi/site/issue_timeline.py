@@ -115,7 +115,7 @@ def _result_sentences(edition: PageContext, listing: ListItem, progress: Progres
     elif progress.status == "closed":
         yield _describe_closed(edition, listing)
     elif progress.status == "unknown":
-        yield text("What came of it was not reported.")
+        yield text("The outcome was not reported.")
     else:
         yield _describe_open_when_reported(edition, progress) if listing.from_press else _describe_open(edition,
                                                                                                         progress)
@@ -127,19 +127,19 @@ def _result_sentences(edition: PageContext, listing: ListItem, progress: Progres
 
 def _describe_open(edition: PageContext, progress: Progress) -> str:
     if progress.ladder == "relapsed":
-        return edition.text("It was thought settled, but the problem came back; work goes on.")
+        return edition.text("It had been resolved, but the problem came back; work continues.")
     if progress.status == "new":
         return edition.text("Raised; no step has been taken yet.")
-    return edition.text("Work goes on.")
+    return edition.text("Work continues.")
 
 
 def _describe_open_when_reported(edition: PageContext, progress: Progress) -> str:
     """The same of what is known only from a report: it was so then, and nobody has told of it since."""
     if progress.ladder == "relapsed":
-        return edition.text("When it was reported the problem had come back; what came of it since is not known.")
+        return edition.text("The problem had come back when it was reported; the outcome is not known.")
     if progress.status == "new":
-        return edition.text("When it was reported it had been raised; what came of it since is not known.")
-    return edition.text("When it was reported work was going on; what came of it since is not known.")
+        return edition.text("It had just been raised when it was reported; the outcome is not known.")
+    return edition.text("Work was under way when it was reported; the outcome is not known.")
 
 
 def _describe_closed(edition: PageContext, listing: ListItem) -> str:
@@ -165,7 +165,7 @@ def _describe_lasting(edition: PageContext, listing: ListItem, progress: Progres
         return text("The report does not say whether it lasts.")
     said = {
         "lasting": text("It has lasted: a follow-up long enough afterwards found that it holds."),
-        "confirmed": text("A follow-up found that it holds; whether it lasts is still to be seen."),
+        "confirmed": text("A follow-up found that the result holds; whether it lasts is not known yet."),
         "relapsed": text("The latest follow-up found that it no longer works."),
         "done": text("Whether it lasts has not been confirmed by a follow-up yet."),
     }.get(progress.ladder or "", "")

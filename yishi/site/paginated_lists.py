@@ -116,7 +116,7 @@ def build_list_page(edition: PageContext, portion: ListPage, title: str, lead: s
     place = portion.folder.rpartition("/")[0] if portion.folder.startswith("places/") else ""
     view = ListView(
         title, lang, lead or format_list_size(edition, portion), rows, link_subpages(edition, portion),
-        edition.text("In parts") if portion.month else edition.text("All, by month"), empty,
+        edition.text("Other parts") if portion.month else edition.text("All, by month"), empty,
         build_filters(edition, filters, place, rows, months, portion.total),
     )
     return build_page(edition, f"{portion.folder}/index.html", "pages/paginated_lists.html", title, view,
@@ -144,7 +144,7 @@ def format_list_size(edition: PageContext, portion: ListPage) -> str:
     """How many records the list holds, and which of them stand here."""
     if portion.subpages and portion.paths:
         total, shown = edition.number(portion.total), edition.number(len(portion.paths))
-        return edition.text("{total} records; the newest {shown} stand here.", total=total, shown=shown)
+        return edition.text("{total} records; the newest {shown} are shown here.", total=total, shown=shown)
     return edition.plural("{n} record.", "{n} records.", portion.total) if portion.total else ""
 
 

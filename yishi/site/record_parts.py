@@ -165,7 +165,7 @@ def explain_suppression(edition: PageContext, *said: str) -> str:
     """Why numbers of people that stand on the page are not told exactly; "" if all are."""
     few = edition.text("<{few} means 1 to {most_few} people: so few are not told exactly, so that nobody can be "
                        "recognised.", **THRESHOLDS)
-    closed = edition.text("[c] means: not told, because so small a number could be worked out from it.")
+    closed = edition.text("[c] means: not shown, because a very small number could be worked out from it.")
     return join_sentences(edition, (why for sign, why in ((PRIMARY, few), (SECONDARY, closed))
                                     if any(sign in one for one in said)))
 
@@ -259,4 +259,4 @@ def link_gaps_page(edition: PageContext, place: str) -> Link | None:
     """The page of the gaps of a place, if it has one."""
     if place not in edition.record_lists.places_with_gaps:
         return None
-    return Link(edition.text("Gaps, and what is done about them"), f"{place}/gaps/index.html")
+    return Link(edition.text("Gaps and improvements"), f"{place}/gaps/index.html")

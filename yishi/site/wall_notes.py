@@ -87,5 +87,5 @@ def _empty_column_text(edition: PageContext, earlier: int) -> str:
     """What stands in a column without notes; `earlier`: so many were closed before its days."""
     if not earlier:
         return edition.text("No note")
-    return edition.plural("No note from these days; {n} earlier one stands under “all issues”.",
-                          "No note from these days; {n} earlier ones stand under “all issues”.", earlier)
+    return edition.plural("No note from these days; {n} earlier one is under “all issues”.",
+                          "No note from these days; {n} earlier ones are under “all issues”.", earlier)

@@ -174,7 +174,7 @@ def _count_changes(found: SiteChanges) -> dict[str, int]:
 
 def _count_lines(found: SiteChanges, telling: ChangesContext) -> list[str]:
     if not found.has_changes:
-        nothing = marked("Nothing changes: no record says anything else, and no number is another.")
+        nothing = marked("Nothing changes: all records and all numbers are the same.")
         return [telling.language.text(nothing)]
     return [_COUNT_FORMATTERS[name](telling.language, number) for name, number in _count_changes(found).items()]
 
@@ -196,7 +196,7 @@ def _changes_sections(found: SiteChanges, telling: ChangesContext) -> Iterator[C
     yield from (ChangesSection(heading, chosen) for heading,
                 lines in parts if (chosen := tuple(map(mask_personal_data, lines))))
     for scope, several in groupby(found.shifts, lambda shift: shift.scope):
-        yield ChangesSection(text(marked("Numbers")),
+        yield ChangesSection(text(marked("Statistics")),
                              tuple(mask_personal_data(_stat_change_line(one, telling)) for one in several),
                              mask_personal_data(_place_name(scope, telling)))
 
@@ -374,7 +374,7 @@ def _format_median(amount: PublishedValue, spoken: Language) -> str:
     """`12 (9-15, from 7 records)`; of too few records, only how many there are."""
     records = spoken.plural("from {n} record", "from {n} records", amount.n or 0)
     if amount.value is None:
-        return spoken.text(marked("too few to say ({records})"), records=records)
+        return spoken.text(marked("too few records ({records})"), records=records)
     low, _, high = map(spoken.number, amount.quartiles or (0, 0, 0))
     return spoken.text(marked("{middle} ({low}–{high}, {records})"), middle=spoken.number(amount.value), low=low,
                        high=high, records=records)

@@ -162,7 +162,7 @@ def _describe_type(edition: PageContext, column: TableColumn) -> str:
 def _dictionary_links(edition: PageContext, vocabulary: str, part: str) -> tuple[Link, ...]:
     """Where the dictionary says more: the values of a list, the keys of a part."""
     values = (Link(edition.text("The values"), f"{DICTIONARY_PAGE}#values-{vocabulary}"),) if vocabulary else ()
-    return (*values, *((Link(edition.text("Its keys"), f"{DICTIONARY_PAGE}#{part}"),) if part else ()))
+    return (*values, *((Link(edition.text("Keys"), f"{DICTIONARY_PAGE}#{part}"),) if part else ()))
 
 
 def _part_models() -> Mapping[type[Model], str]:

@@ -53,7 +53,7 @@ def plan_index_pages(edition: PageContext) -> Iterator[OutputPlan]:
 
 def _plan_topic_index(edition: PageContext) -> Iterator[OutputPlan]:
     title, topics = edition.text("By topic"), edition.library.vocabulary.terms["topic"]
-    lead = edition.text("What the issues are about. One issue can stand under several topics.")
+    lead = edition.text("The topics of the issues. One issue can have several topics.")
     yield _plan_index(edition, "topics", title, lead, tuple(_topic_groups(edition, list(topics.values()))))
     for key in topics:
         yield from _plan_list(edition, f"topics/{key}", edition.label("topic", key),
@@ -74,7 +74,7 @@ def _topic_groups(edition: PageContext, topics: Sequence[Term]) -> Iterator[Inde
 def _plan_status_index(edition: PageContext) -> Iterator[OutputPlan]:
     title, statuses = edition.text("By status"), edition.library.vocabulary.terms["status"]
     groups = [group for group in group_issues_by_status(edition, "") if group[2] or group[0] in statuses]
-    lead = edition.text("Where the issues stand. The status follows from what is recorded; nobody types it in.")
+    lead = edition.text("The status of each issue. It is derived from the log, not entered by hand.")
     entries = tuple(_index_entry(edition, label, f"status/{key}", len(paths)) for key, label, paths in groups)
     yield _plan_index(edition, "status", title, lead, (IndexGroup("", entries),))
     for key, label, paths in groups:

@@ -75,7 +75,8 @@ def _obligation_groups(edition: PageContext, found: Sequence[Obligation]) -> Ite
 def _truncation_note(edition: PageContext, number: int) -> str:
     if number <= MAX_PER_KIND:
         return ""
-    return edition.text("The {shown} that have been due longest stand here; the pages of the places have the others.",
+    return edition.text("The {shown} that have been due longest are shown here; the others are on the pages of the "
+                        "places.",
                         shown=edition.number(MAX_PER_KIND))
 
 

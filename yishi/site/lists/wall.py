@@ -65,7 +65,7 @@ def _wall_view(edition: PageContext, place: str, scope: Link | None, by: str, ti
     make = build_status_columns if by == "status" else build_phase_columns
     columns = tuple(make(edition, place, held.get(place) or {}, paper))
     papers = [paper for column in columns for paper in column.notes]
-    lead = edition.text("Open issues, those nothing further is known of, and those closed in the last {wall_days} "
+    lead = edition.text("Open issues, those whose outcome is not known, and those closed in the last {wall_days} "
                         "days. Each note shows its status by word, shape and colour.", **THRESHOLDS)
     return WallView(title, lead, scope, tuple(_wall_variants(edition, place, by)), columns,
                     tuple(choice for choice in _wall_filters(edition, papers) if len(choice.options) > 1),

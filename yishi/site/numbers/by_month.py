@@ -115,7 +115,7 @@ def _people_history(edition: PageContext, years: Mapping[int, Aggregate]) -> Sta
     highest = max(percents)
     said = edition.text("Year by year; the tallest column stands for {most}.",
                         most=edition.language.percent(highest / 100)) if highest else edition.text(
-                            "In no year is the number of every meeting told.")
+                            "In no year are the attendance numbers of all meetings shown.")
     return StatHistory(said, size.width, size.height, encode_svg_path(marks[0] for _, marks in size.groups), "",
                        tuple(YearValues(str(year), _format_people_share(edition, one), ()) for year,
                              one in years.items()))

@@ -248,7 +248,7 @@ def _trend_caption(edition: PageContext, months: Sequence[str], raised: _Counts,
     so_far, solved = (edition.number(sum(values.get(month, 0) for month in months)) for values in (raised, resolved))
     most = max(raised.get(month, 0) for month in months)
     fullest = [month for month in months if raised.get(month, 0) == most]
-    peak = edition.text("Most were raised in {month}: {most}.", month=edition.language.month(fullest[0]),
+    peak = edition.text("The most were raised in {month}: {most}.", month=edition.language.month(fullest[0]),
                         most=edition.number(most))
     return join_sentences(edition, (
         edition.text("{start} to {end}: {raised} raised, {resolved} resolved.", start=start, end=end, raised=so_far,

@@ -28,7 +28,7 @@ class OverviewView(Struct, frozen=True):
 def build_overview_page(edition: PageContext, place: str, revision: str = "") -> Output:
     """All statistics of a place ("" = the site); `revision`: that of the site, "" = not known."""
     scope = link_to_record(edition, place)
-    title = edition.text("Numbers of {place}", place=scope.text) if scope else edition.text("Numbers")
+    title = edition.text("Statistics of {place}", place=scope.text) if scope else edition.text("Statistics")
     return build_page(edition, join_place_path(place, "statistics/index.html"), "pages/overview_page.html", title,
                       build_overview_view(edition, place, scope, revision),
                       description=edition.text(

@@ -108,7 +108,7 @@ def build_snapshot_page(edition: PageContext, name: str) -> Output:
 
 
 def _statistics_link(edition: PageContext) -> Link:
-    return Link(edition.text("Numbers"), "statistics/index.html")
+    return Link(edition.text("Statistics"), "statistics/index.html")
 
 
 def _snapshot_table(edition: PageContext, copy: StatisticsSnapshot, key: str) -> SnapshotTable:

@@ -73,7 +73,7 @@ def build_gaps_view(edition: PageContext, place: str) -> GapsView:
     advice = list_place_recommendations(edition, place)
     events = dict.fromkeys(event for review in reviews if (event := held.event_of.get(review)))
     return GapsView(
-        edition.text("Gaps of {place}, and what is done about them", place=name.text),
+        edition.text("Gaps and improvements of {place}", place=name.text),
         link_to_record(edition, place) or Link(name.text),
         tuple(_criterion_summaries(edition, reviews[:MAX_RELATED_RECORDS])),
         _truncation_note(edition, len(reviews)),

@@ -195,9 +195,9 @@ def _reporting_sentence(edition: PageContext, stat: Stat) -> str:
     silent = all_of_them - reporting
     number = edition.number
     if silent < 0:
-        return edition.plural("{n} community has public records here, more than the {all} that there are said to be.",
-                              "{n} communities have public records here, more than the {all} that there are said to "
-                              "be.", reporting, all=number(all_of_them))
+        return edition.plural("{n} community has public records here, more than the {all} that are recorded in all.",
+                              "{n} communities have public records here, more than the {all} that are recorded in "
+                              "all.", reporting, all=number(all_of_them))
     if not silent:
         return edition.text("All {all} communities have public records here.", all=number(all_of_them))
     return edition.plural("Of {all} communities, {reporting} have public records here; {n} has no public record yet.",

@@ -135,8 +135,8 @@ def _lowest_ladder_step(edition: PageContext, case: str) -> str:
 
 
 def _highlight(edition: PageContext, path: str, ladder: str) -> Highlight:
-    why = {"lasting": edition.text("It has been found to last."),
-           "confirmed": edition.text("A follow-up found that it holds.")}.get(ladder, "")
+    why = {"lasting": edition.text("Follow-ups confirmed that the result lasts."),
+           "confirmed": edition.text("A follow-up found that the result holds.")}.get(ladder, "")
     record = edition.library.cases.get(path) or edition.library.issues[path]
     summary = localize_summary(edition, record)
     return Highlight(_shorten_row(edition.rows[path]), why,

@@ -118,9 +118,10 @@ def list_case_facts(edition: PageContext, path: str, case: Case) -> Iterator[Lab
         yield LabelledValue(text("Who took part"), tuple(Link(edition.label("stakeholder", kind))
                                                          for kind in case.stakeholders))
     if case.engagement:
-        yield LabelledValue(text("How far residents took part"), (Link(edition.label("engagement", case.engagement)),))
+        yield LabelledValue(text("Level of resident participation"),
+                            (Link(edition.label("engagement", case.engagement)),))
     named_by = edition.library.referrers
-    for label, paths in ((text("Shown at"), dict.fromkeys((case.event or "", *named_by(path, "event.groups")))),
+    for label, paths in ((text("Presented at"), dict.fromkeys((case.event or "", *named_by(path, "event.groups")))),
                          (text("Reviews"), named_by(path, "review.target"))):
         if links := link_to_records(edition, paths):
             yield LabelledValue(label, links)

@@ -115,7 +115,7 @@ def _event_facts(edition: PageContext, path: str, event: Event, attendance: str)
         yield LabelledValue(text("Took part"), (Link(attendance),))
     if event.criteria:
         names = (localize_label(edition, one) for one in event.criteria)
-        yield LabelledValue(text("Also judged by"), tuple(Link(name.text, "", name.lang) for name in names))
+        yield LabelledValue(text("Further criteria"), tuple(Link(name.text, "", name.lang) for name in names))
 
 
 def _presentation_groups(edition: PageContext, event: Event) -> Iterator[PresentationGroup]:
@@ -134,7 +134,7 @@ def _explain_missing_wall(edition: PageContext, path: str, event: Event) -> str:
         return ""
     if event.date.day is None:
         return edition.text("The day of the event is not known, so its wall cannot be shown.")
-    return edition.text("The event is not over yet; its wall will stand here.")
+    return edition.text("The event is not over yet; its wall will be shown here.")
 
 
 def _event_wall(edition: PageContext, path: str, event: Event) -> EventWall | None:
@@ -153,8 +153,8 @@ def _event_wall(edition: PageContext, path: str, event: Event) -> EventWall | No
 
 def _describe_transitions(edition: PageContext, then: StatusSinceEvent) -> str:
     moved = sum(before.status != now.status for before, now in then.statuses.values())
-    first = edition.plural("{n} issue had been raised by that day; standing elsewhere now: {moved}.",
-                           "{n} issues had been raised by that day; standing elsewhere now: {moved}.",
+    first = edition.plural("{n} issue had been raised by that day; with another status now: {moved}.",
+                           "{n} issues had been raised by that day; with another status now: {moved}.",
                            len(then.statuses),
                            moved=edition.number(moved))
     second = edition.plural("{n} more issue has been raised since.", "{n} more issues have been raised since.",

@@ -196,7 +196,7 @@ def _issue_facts(edition: PageContext, path: str, issue: Issue) -> Iterator[Labe
         if level:
             yield LabelledValue(text("Level"), (level,))
     if issue.lead:
-        yield LabelledValue(text("In the lead"), (format_stakeholder(edition, issue.lead),))
+        yield LabelledValue(text("Lead"), (format_stakeholder(edition, issue.lead),))
     if issue.partners:
         yield LabelledValue(text("Also taking part"),
                             tuple(format_stakeholder(edition, partner) for partner in issue.partners))
@@ -236,7 +236,7 @@ def _decision_facts(edition: PageContext, decision: Decision, headcount: Quantit
         if votes is not None:
             yield LabelledValue(label, (Link(format_people(edition, votes, hidden.get(key))),))
     if decision.dissent_note:
-        yield LabelledValue(text("Who thought otherwise, and why"), (Link(decision.dissent_note, "", written),))
+        yield LabelledValue(text("Who disagreed, and why"), (Link(decision.dissent_note, "", written),))
     if decision.cost_sharing:
         yield LabelledValue(text("How the cost is shared"), (Link(decision.cost_sharing, "", written),))
 

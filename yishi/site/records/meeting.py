@@ -75,11 +75,11 @@ def _meeting_facts(edition: PageContext, path: str, meeting: Meeting) -> Iterato
     if meeting.form:
         yield LabelledValue(text("Form"), (Link(meeting.form, "", written),))
     if meeting.mode:
-        yield LabelledValue(text("How people met"), (Link(edition.label("attendance_mode", meeting.mode)),))
+        yield LabelledValue(text("Form of the meeting"), (Link(edition.label("attendance_mode", meeting.mode)),))
     if meeting.venue:
         yield LabelledValue(text("Where"), (Link(meeting.venue, "", written),))
     if meeting.chair:
-        yield LabelledValue(text("In the chair"), (Link(edition.label("stakeholder", meeting.chair)),))
+        yield LabelledValue(text("Chair"), (Link(edition.label("stakeholder", meeting.chair)),))
 
 
 def _minutes_note(edition: PageContext, meeting: Meeting) -> str:

@@ -132,6 +132,6 @@ def _method_facts(edition: PageContext, method: Method) -> Iterator[LabelledValu
         tiers = tuple(Link(edition.label("stakeholder", tier)) for tier in method.tiers)
         yield LabelledValue(edition.text("Acting together"), tiers)
     if "followup_days" in method.model_fields_set:  # not where the built-in number stands for what nobody said
-        days = edition.plural("{n} day after a matter is resolved", "{n} days after a matter is resolved",
+        days = edition.plural("{n} day after an issue is resolved", "{n} days after an issue is resolved",
                               method.followup_days)
         yield LabelledValue(edition.text("Follow-up"), (Link(days),))

@@ -60,7 +60,7 @@ def build_plan_view(edition: PageContext, path: str, plan: Plan) -> PlanView:
 def _plan_facts(edition: PageContext, path: str, plan: Plan) -> Iterator[LabelledValue]:
     text = edition.text
     places = link_to_records(edition, plan.places)
-    yield LabelledValue(text("Made by"), link_to_records(edition, [get_place_of(path)]))
+    yield LabelledValue(text("Prepared by"), link_to_records(edition, [get_place_of(path)]))
     if places:
         yield LabelledValue(text("For"), places)
     if status := format_plan_status(edition, plan):

@@ -49,4 +49,4 @@ def _review_facts(edition: PageContext, path: str, review: Review) -> Iterator[L
         yield LabelledValue(text("Organisation"), (Link(review.reviewer_org, "", edition.original_language),))
     plans = link_to_records(edition, edition.library.referrers(path, "plan.from"))
     if plans:
-        yield LabelledValue(text("Plans that came of it"), plans)
+        yield LabelledValue(text("Plans based on it"), plans)
