@@ -188,7 +188,7 @@ def _issue_facts(edition: PageContext, path: str, issue: Issue) -> Iterator[Labe
     if issue.channel:
         yield LabelledValue(text("How it came in"), (Link(edition.label("channel", issue.channel)),))
     if forum := link_to_reference(edition, path, "forum", issue.forum):
-        yield LabelledValue(text("Where it was deliberated"), (forum,))
+        yield LabelledValue(text("Deliberation body"), (forum,))
     method = find_method(edition, issue)
     if method:
         yield LabelledValue(text("Way of working"), link_to_records(edition, [method[0]]))
