@@ -351,5 +351,5 @@ def test_a_place_stands_beside_the_middle_of_its_peers(town: Workshop) -> None:
 def test_of_too_few_peers_nothing_is_said(town: Workshop) -> None:
     """The town is the only one of its kind: too few cases."""
     page = Page((town.output / "en/places/shili-zhen/index.html").read_text("utf-8")).text
-    assert "Compared with other places (Community)" in page
+    assert "Compared with other places (Town)" in page
     assert f"Too few cases: fewer than {MIN_VALUES} places of the same kind" in page
