@@ -110,8 +110,8 @@ def pages_of(records: Sequence[Record], terms: Mapping[str, Mapping[str, Any]],
     yield from _list("issues", "议题", issues, {"held": "issues"})
     yield from _list("cases", "案例", cases, {"held": "cases"})
     yield from _list(METHOD, "四事工作法", issues, {"held": "issues"}, kind="method")
-    for name, label, meaning in (("topic", "主题", "议题说的是什么事。一个议题可以有几个主题。"),
-                                 ("status", "进度", "议题办到了哪一步。进度由记录推算，不是谁填的。")):
+    for name, label, meaning in (("topic", "主题", "议题的主题。一件议题可以有几个主题。"),
+                                 ("status", "状态", "议题的状态由进展记录推算，不用人工填写。")):
         folder = "topics" if name == "topic" else name
         yield _page(folder, f"按{label}", "index", {"held": name, "meaning": meaning})
         for key, term in terms[name].items():

@@ -246,8 +246,8 @@ def test_a_number_says_all_that_it_rests_on(full: Built) -> None:
     page = full.pages["en/statistics/resolution_rate/index.html"].text
     for said in ("Formula resolved issues ÷ issues with a known date of raising",
                  "Content model, section 6: “resolution_rate”",
-                 "Counted 7", "Out of 14", "Left out: a date is not known", "The records behind it",
-                 "The records behind it as a table (CSV)", "Year by year, month by month", "To cite this number"):
+                 "Counted 7", "Out of 14", "Left out: a date is not known", "Records behind this number",
+                 "Records behind this number as a table (CSV)", "Year by year, month by month", "To cite this number"):
         assert said in page, said
 
 
@@ -400,5 +400,5 @@ def test_a_place_stands_beside_the_middle_of_its_peers(town: Workshop) -> None:
 def test_of_too_few_peers_nothing_is_said(town: Workshop) -> None:
     """The town is the only one of its kind: too few cases."""
     page = Page((town.output / "en/places/shili-zhen/index.html").read_text("utf-8")).text
-    assert "Beside other places" in page
+    assert "Compared with other places (Town)" in page
     assert f"Too few cases: fewer than {MIN_VALUES} places of the same kind" in page

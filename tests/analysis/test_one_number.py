@@ -183,8 +183,8 @@ def test_a_share_of_communities_that_cannot_be_told_says_why(town: Workshop) -> 
     town.build(search=False)
     page = (town.output / "statistics/communities_reporting/index.html").read_text("utf-8")
     busy = Page(page[page.index('id="places/busy"'):page.index('id="places/busy/two"')]).text
-    assert "No share: 2 is more than the 1 that there are said to be." in busy
-    assert "No share: it is not said here how many communities there are." in busy
+    assert "No share: 2 is more than the 1 recorded in all." in busy
+    assert "No share: the total number of communities is not recorded." in busy
     assert "There is nothing to count yet." not in busy
 
 

@@ -112,7 +112,7 @@ def test_the_first_screens_of_home_say_what_it_is_what_moved_and_where_i_live(wi
     window.goto(f"{address}index.html")
     for text in (window.get_by_role("heading", level=1), window.get_by_text("件议题已公开"),
                  window.get_by_role("link", name="找我的社区"), window.get_by_role("main").get_by_role(
-                     "link", name="最近的进展")):
+                     "link", name="最近进展")):
         expect(text).to_be_in_viewport()
     window.get_by_role("link", name="找我的社区").click()
     expect(window.get_by_role("link", name="铃铛社区", exact=True)).to_be_visible()

@@ -54,7 +54,7 @@ def test_whether_a_matter_is_solved_and_who_answers_next_stands_on_top(window: W
 def test_how_to_raise_a_matter_is_one_click_from_the_community(window: Window, address: str) -> None:
     """Where to go, or the place above whose office it is, and a number that a tap dials."""
     window.goto(f"{address}{COMMUNITY}/index.html")
-    window.get_by_role("link", name="在这里怎么反映问题").click()
+    window.get_by_role("link", name="怎样反映问题").click()
     desk = window.locator("#raise")
     expect(desk.get_by_role("heading")).to_be_in_viewport()
     expect(desk.get_by_role("link", name="示例镇")).to_be_visible()

@@ -250,7 +250,7 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
          "issue “Pipes” (EAST/issues/pipes): log 2 entries → 3 entries; close_reason – → Not feasible for now",
          "Issues by status – Closed unsolved: 1 → 2, by “Pipes”",
          "Issues by status – Under way: 1 → 0, by “Pipes”",
-         "Age of open issues: too few to say (from 2 records) → too few to say (from 1 record), by “Pipes”",
+         "Days open issues have waited: too few records (from 2 records) → too few records (from 1 record), by “Pipes”",
          "Share overdue: 100% (1 of 1) → –, by “Pipes”",)),
     "taken up": (
         {**TOWN, BIKES: TOWN[BIKES] + "- 2025-11-20 ask: asked\n"},
@@ -277,7 +277,7 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
          "issue “Pipes” (EAST/issues/pipes): log 2 entries → 3 entries",
          "Issues by status – Not known further: 0 → 1, by “Pipes”",
          "Issues by status – Under way: 1 → 0, by “Pipes”",
-         "Age of open issues: too few to say (from 2 records) → too few to say (from 1 record), by “Pipes”",
+         "Days open issues have waited: too few records (from 2 records) → too few records (from 1 record), by “Pipes”",
          "Share overdue: 100% (1 of 1) → –, by “Pipes”",)),
     "closed then resolved": (
         edited(NOISE, "close_reason: not_feasible\nlog:\n- 2025-02-09 ask: asked\n- 2025-03-01 closed: no way",
@@ -352,8 +352,8 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
     "raised known to the month": (
         edited(BIKES, "raised: 2025-11-01", "raised: 2025-11"),
         ("issue “Bikes” (EAST/issues/bikes): raised 2025-11-01 → 2025-11",
-         "Age of open issues: too few to say (from 2 records) → too few to say (from 1 record), by “Bikes”",
-         "Age of open issues – Left out: a date is not known exactly enough: 0 → 1, by “Bikes”",)),
+         "Days open issues have waited: too few records (from 2 records) → too few records (from 1 record), by “Bikes”",
+         "Days open issues have waited – Left out: a date is not known exactly enough: 0 → 1, by “Bikes”",)),
     "resolved in another month": (
         edited(SMELL, "2025-07-01 resolved", "2025-08-01 resolved"),
         ("issue “Smell” (WEST/issues/smell): log 2 date 2025-07-01 → 2025-08-01",
@@ -409,7 +409,7 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
     "no kinds": (
         edited(LAMPS, "participants: {kinds: [resident, property_company, utility]}\n", ""),
         ("issue “Lamps” (EAST/issues/lamps): participants kinds Residents, Property company, Utilities → –",
-         "Kinds of participants: too few to say (from 2 records) → too few to say (from 1 record), by “Lamps”",
+         "Kinds of participants: too few records (from 2 records) → too few records (from 1 record), by “Lamps”",
          "Kinds of participants – Left out: not recorded: 4 → 5, by “Lamps”",
          "Share with three or more kinds of participants: 50% (1 of 2) → 0% (0 of 1), by “Lamps”",
          "Share with three or more kinds of participants – Left out: not recorded: 4 → 5, by “Lamps”",)),
@@ -448,12 +448,12 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
     "more people": (
         edited(MEETING, "headcount: 20", "headcount: 24"),
         ("meeting “A plan” (EAST/meetings/plan): participants headcount 20 → 24",
-         "Share of under-18s at meetings: 30% (6 of 20) → 25% (6 of 24), by “A plan”",
-         "Share of over-60s at meetings: 40% (8 of 20) → 33.3% (8 of 24), by “A plan”",)),
+         "Share of people under 18 at meetings: 30% (6 of 20) → 25% (6 of 24), by “A plan”",
+         "Share of people over 60 at meetings: 40% (8 of 20) → 33.3% (8 of 24), by “A plan”",)),
     "few young people": (
         edited(MEETING, "under18: 6", "under18: 3"),
         ("meeting “A plan” (EAST/meetings/plan): participants under18 6 → <5",
-         "Share of under-18s at meetings: 30% (6 of 20) → <5, by “A plan”",)),
+         "Share of people under 18 at meetings: 30% (6 of 20) → <5, by “A plan”",)),
     "a meeting with another kind": (
         edited(MEETING, "kinds: [resident, utility]", "kinds: [resident, utility, owners]"),
         ("meeting “A plan” (EAST/meetings/plan): "
@@ -462,7 +462,7 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
     "a meeting removed": (
         without(MEETING),
         ("meeting “A plan” (EAST/meetings/plan)",
-         "Kinds of participants: too few to say (from 2 records) → too few to say (from 1 record), by “A plan”",
+         "Kinds of participants: too few records (from 2 records) → too few records (from 1 record), by “A plan”",
          "Kinds of participants – Left out: not recorded: 4 → 5, by “A plan”",
          "Share with three or more kinds of participants: 50% (1 of 2) → 100% (1 of 1), by “A plan”",
          "Share with three or more kinds of participants – Left out: not recorded: 4 → 5, by “A plan”",)),
@@ -473,7 +473,7 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
     "a plot claimed": (
         edited(REGISTER, "{code: c, claimed: false}", "{code: c, claimed: true}"),
         ("register “Plots” (EAST/registers/green): items 3 claimed no → yes",
-         "Plots in someone's care: 50% (2 of 4) → 75% (3 of 4), by “Plots”",)),
+         "Share of plots claimed: 50% (2 of 4) → 75% (3 of 4), by “Plots”",)),
     "communities expected": (
         edited("places/town/place.yaml", "expected_communities: 4", "expected_communities: 5"),
         ("place “Example Town” (places/town): expected_communities 4 → 5",
@@ -525,7 +525,7 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
         ("issue “Bikes” (EAST/issues/bikes): corrections 0 entries → 1 entry",)),
     "a comment": (
         edited(BIKES, "log:", "# nothing\nlog:"),
-        ("Nothing changes: no record says anything else, and no number is another.",)),
+        ("Nothing changes: all records and all numbers are the same.",)),
 }
 
 
@@ -582,7 +582,7 @@ def test_all_edits_at_once_are_counted_first() -> None:
     assert lines[:6] == ["What changes since a1b2c3d, in the numbers of 31 December 2025", "1 record removed",
                          "1 new record", "1 issue resolved", "1 issue reopened", "2 records edited"]
     assert [line for line in lines if line and not line[0].isdigit() and line[0] != " "][1:] == [
-        "Removed", "New", "Status", "Edited", "Numbers"]
+        "Removed", "New", "Status", "Edited", "Statistics"]
 
 
 def test_it_is_told_in_chinese_too() -> None:
@@ -640,4 +640,4 @@ def test_few_people_are_not_told_exactly() -> None:
     """Neither as a number nor by what a record said before."""
     said = format_changes_as_text(*told(TOWN, PLANTED["few young people"][0]))
     assert "participants under18 6 → <5" in said
-    assert "Share of under-18s at meetings: 30% (6 of 20) → <5" in said
+    assert "Share of people under 18 at meetings: 30% (6 of 20) → <5" in said

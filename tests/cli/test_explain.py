@@ -45,9 +45,9 @@ def test_template_and_disk_are_told(run: Runner, city: Workshop) -> None:
     templates = city.own_templates()
     run()
     (city.output / PAGE).write_text("something else")
-    assert "changed since the last build" in _told(run)
+    assert "modified since the last build" in _told(run)
     (city.output / PAGE).unlink()
-    assert "output folder any more" in _told(run)
+    assert "missing from the output folder" in _told(run)
     page = templates / "pages" / "issue.html"
     page.write_text(page.read_text("utf-8") + "<!-- new -->", "utf-8")
     assert "its template pages/issue.html" in _told(run)

@@ -373,7 +373,7 @@ def test_a_reference_to_a_withheld_record_is_plain_text() -> None:
     files = {path: text for path, text in TOWN.items() if not path.endswith(("lamps.yaml", "story.md"))}
     withheld = WithheldRecords(invalid={"places/town/east/issues/lamps": "issue"})
     page = site_of(library_of(files, withheld))["places/town/east/issues/bikes/index.html"]
-    assert "它由这个议题引出： lamps" in words(page)
+    assert "它由这件议题引出： lamps" in words(page)
     assert "issues/lamps/" not in page
 
 
@@ -609,5 +609,5 @@ def test_where_no_year_is_told_no_bar_stands() -> None:
     """Nor does its number, however it is counted."""
     one = {path: text for path, text in MEETINGS.items() if "summer" in path}
     page = site_of(library_of({**TOWN, **one}))["en/statistics/youth_share/index.html"]
-    assert "In no year is the number of every meeting told." in page
+    assert "In no year are the attendance numbers of all meetings shown." in page
     assert "Year In all 2025 [c]" in words(page)

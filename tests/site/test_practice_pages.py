@@ -234,7 +234,8 @@ def test_one_to_four_people_are_not_told_exactly(town: Mapping[str, Page], path:
 
 def test_a_suppressed_share_is_explained(town: Mapping[str, Page]) -> None:
     """A share of people whose number is too small is <5, with the reason."""
-    assert f"<{MIN_PEOPLE} Fewer than {MIN_PEOPLE} people: not told exactly." in town["statistics/youth_share"].text
+    said = f"<{MIN_PEOPLE} Fewer than {MIN_PEOPLE} people: the exact number is not shown."
+    assert said in town["statistics/youth_share"].text
 
 
 def test_a_share_of_approximate_numbers_says_so(tmp_path: Path) -> None:
@@ -271,7 +272,7 @@ def test_the_wall_shows_nothing_raised_later(tmp_path: Path) -> None:
 def test_an_event_says_what_has_moved_since(town: Mapping[str, Page]) -> None:
     """In words, as a table, and on each note."""
     text = town["places/town/events/showcase"].text
-    assert "4 issues had been raised by that day; standing elsewhere now: 2." in text
+    assert "4 issues had been raised by that day; with another status now: 2." in text
     assert "1 more issue has been raised since." in text
     assert "◐ Under way ✓ Resolved 1" in text
     assert "✓ Resolved ◐ Under way 1" in text

@@ -119,7 +119,7 @@ def test_the_card_tells_what_was_done_what_is_open_and_what_was_said() -> None:
     """The proud, the promised day, the reviewers with the answers, the objections with theirs, and where to go."""
     text = card("places/town/east")
     assert "路灯不亮 回访证明成果长效。" in text
-    assert "还有4个议题没有办结。" in text
+    assert "还有4件议题没有办结。" in text
     assert "漏水 承诺2026年3月1日前办好" in text
     assert "点评共打分2项：达到（1）、部分达到（1）。" in text
     assert "答复： 已写" in text

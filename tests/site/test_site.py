@@ -146,7 +146,7 @@ def test_what_changes_daily_says_its_day_and_nothing_else_does(site: Built) -> N
     dated = re.compile(r"(.*/)?(statistics|wall|due|report|gaps|\d{4})/((?!frozen)\w+/)?index\.html")
     for path, page in site.pages.items():
         english = page.all("html")[0].get("lang") == "en"
-        said = "told as of 31 December 2025." if english else "截至2025年12月31日。"
+        said = "is as of 31 December 2025." if english else "截至2025年12月31日。"
         own = next(folder for folder in sorted(site.languages.values(), reverse=True) if path.startswith(folder))
         bare = path.removeprefix(own)
         fronts = ("index.html", "places/index.html", "data/index.html")

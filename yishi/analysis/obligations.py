@@ -23,13 +23,13 @@ ObligationKind = Literal["followup_overdue", "followup_due", "promise_overdue", 
 OBLIGATION_KINDS: Mapping[ObligationKind, tuple[str, str, str]] = {
     "followup_overdue": (
         marked("Follow-up overdue"),
-        marked("Resolved, and not looked at again although {grace_days} days have passed since it was due."),
+        marked("Resolved, but its follow-up is more than {grace_days} days overdue."),
         marked("due since {day}")),
     "followup_due": (
-        marked("Follow-up due"), marked("Resolved long enough ago to look whether it still holds."),
+        marked("Follow-up due"), marked("Resolved long enough ago for a follow-up to check whether the result holds."),
         marked("due since {day}")),
     "promise_overdue": (
-        marked("Promise overdue"), marked("Still open although the promised day has passed."),
+        marked("Promise overdue"), marked("Still open after the promised date."),
         marked("promised by {day}")),
     "stale_issue": (
         marked("No news"), marked("Open, and nothing has been recorded for more than {stale_days} days."),

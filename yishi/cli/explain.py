@@ -35,11 +35,11 @@ _MAX_DEPENDENCIES_SHOWN = 20
 """Maximum number of changed dependencies shown."""
 
 _REASON_TEXTS = {
-    "": marked("It is up to date; a build would not make it again."),
+    "": marked("It is up to date; the next build does not make it again."),
     "new": marked("It has not been built yet."),
-    "changed": marked("It would be made again, because what it is made of has changed:"),
-    "missing": marked("It would be made again, because it is not in the output folder any more."),
-    "touched": marked("It would be looked into, because it was changed since the last build."),
+    "changed": marked("The next build makes it again, because its inputs have changed:"),
+    "missing": marked("The next build makes it again, because it is missing from the output folder."),
+    "touched": marked("It was modified since the last build, so the next build reads it again."),
 }
 
 _DEPENDENCY_TEXTS: Mapping[str, str] = {
@@ -117,8 +117,8 @@ def _explanation_lines(reason: StaleReason, language: Language) -> Iterator[str]
         yield "  " + language.text(marked("and {n} more"),
                                    n=language.number(len(reason.changed_dependencies) - _MAX_DEPENDENCIES_SHOWN))
     if reason.dependency_count:
-        yield language.plural("The last time it was made of {n} fact, and of {template}.",
-                              "The last time it was made of {n} facts, and of {template}.", reason.dependency_count,
+        yield language.plural("The last build made it from {n} value and {template}.",
+                              "The last build made it from {n} values and {template}.", reason.dependency_count,
                               template=reason.template or "-")
 
 

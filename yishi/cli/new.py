@@ -54,8 +54,9 @@ def _resolve_kind(choices: dict[str, Any]) -> str:
     """The kind of record, by its key or its name in any language."""
     language = get_language(choices["tag"] or "en")
     kinds = ", ".join(NEW_KINDS)
-    name = choices["kind"] or _prompt_or_fail(language.text(marked("What is to be new? One of: {kinds}"), kinds=kinds),
-                                              language.text(marked("say what is to be new: {kinds}"), kinds=kinds))
+    question, missing = (marked("What do you want to create? One of: {kinds}"),
+                         marked("name the kind of record to create: {kinds}"))
+    name = choices["kind"] or _prompt_or_fail(language.text(question, kinds=kinds), language.text(missing, kinds=kinds))
     kind = get_built_in_vocabulary().key("record_kind", name)
     if kind is None:
         near = find_nearest_word(name, NEW_KINDS)

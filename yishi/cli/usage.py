@@ -112,7 +112,7 @@ _CLICK_MESSAGES = (
     (r"Missing (?:argument|option|parameter)[: ]+'?(?P<found>.+?)'?\.", marked("{found} is missing.")),
     (r"Option '(?P<found>.*?)' requires an argument\.", marked("The option {found} needs a value.")),
     (r"Option '(?P<found>.*?)' does not take a value\.", marked("The option {found} takes no value.")),
-    (r"Got unexpected extra arguments? \((?P<found>.*)\)", marked("Nothing can be done with {found}")),
+    (r"Got unexpected extra arguments? \((?P<found>.*)\)", marked("{found} is not something this command can explain")),
     (r"'(?P<found>.*)' is not one of (?P<allowed>.*)\.", marked("{found} is not one of: {allowed}")),
     (r"(?P<found>.*) is not in the range (?P<allowed>.*)\.", marked("{found} is not in the range {allowed}")),
     (r"'(?P<found>.*)' is not a valid integer(?: range)?\.", marked("{found} is not a whole number")),

@@ -17,7 +17,7 @@ from ..site.page_context import localize_name
 FEED_FILE = "feed.xml"
 
 _TITLE_TEXTS: Mapping[str, str] = {
-    "new": marked("New: {title}"), "moved": marked("Moved on: {title}"), "resolved": marked("Resolved: {title}"),
+    "new": marked("New: {title}"), "moved": marked("Progress: {title}"), "resolved": marked("Resolved: {title}"),
     "followup": marked("Follow-up due: {title}"),
 }
 _FOLLOWUP_KINDS: tuple[ObligationKind, ...] = ("followup_due", "followup_overdue")

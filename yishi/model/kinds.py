@@ -112,7 +112,7 @@ KINDS: Mapping[str, KindSpec] = {spec.name: spec for spec in (
              required={"date": "2000-01-01", "why": "?"}, new=""),
     KindSpec(
         model=Forum, stands="place folder", folder="forums", title_key="name", download=8,
-        list_title=marked("Who deliberates"), list_of_place=marked("Forums of {place}"),
+        list_title=marked("Deliberation bodies"), list_of_place=marked("Forums of {place}"),
         required={"kind": "council"}),
     KindSpec(
         model=Meeting, stands="place folder", folder="meetings", download=3,

@@ -67,8 +67,8 @@ MESSAGES: Mapping[str, str] = {
     "other_encoding": marked("The file was saved as {found}, not as UTF-8."),
     "byte_order_mark": marked("An invisible mark stood before the first character."),
     "trailing_blanks": marked("Blanks stood at the end of the line."),
-    "control_character": marked("There is a character here that no text may hold ({found}). Delete it; if it cannot be "
-                                "seen, type the words around it anew."),
+    "control_character": marked("This character is not allowed in a text ({found}). Delete it; if it cannot be "
+                                "seen, type the words around it again."),
     "yaml": marked("This cannot be read: {found}."),
     "tab": marked("There is a tab here; indent with spaces only."),
     "full_width_colon": marked("The full-width colon ： must be an ordinary colon followed by a space."),
@@ -83,7 +83,7 @@ MESSAGES: Mapping[str, str] = {
     "brace_open": marked("A curly bracket opens here, and none closes it."),
     "text_cut_off": marked("The text ends before the sign # (what follows a blank and # is not read). "
                            "Put the entry in quotes if it belongs to the text."),
-    "duplicate_key": marked("{key} stands here twice; a key may stand once only (first in line {found})."),
+    "duplicate_key": marked("{key} is written twice; each key may be written only once (first in line {found})."),
     "anchor": marked("Anchors and aliases (& and *) are not allowed; write the text out, or put it in quotes."),
     "tag": marked("Tags (!) are not allowed; write the text without it, or put it in quotes."),
     "merge_key": marked("Merge keys (<<) are not allowed; write the keys out."),
@@ -174,7 +174,7 @@ MESSAGES: Mapping[str, str] = {
     "unknown_stage": marked("{found} is not a stage of the method {method}."),
     "unknown_level": marked("{found} is not a level of the method."),
     "unknown_criterion": marked("{found} is not a criterion here."),
-    "criterion_twice": marked("The criterion {found} stands here twice."),
+    "criterion_twice": marked("The criterion {found} is written twice."),
     "unknown_statistic": marked("{key} must name a statistic, such as resolution_rate or by_status.resolved; "
                                 "found: {found}."),
     "log_out_of_order": marked("The entries of the log must stand in the order of their dates: "
@@ -186,14 +186,15 @@ MESSAGES: Mapping[str, str] = {
     "closed_without_result": marked("This stage closes, but no entry says with which result, so the issue still "
                                     "counts as under way. Add an entry that says resolved, or one that says closed."),
     "close_reason_missing": marked("An issue closed unsolved must say why: {key} is missing."),
-    "close_reason_unused": marked("The issue is resolved: why it was not, {key}, stands on no page. Take it out."),
+    "close_reason_unused": marked("The issue is resolved, so {key} (why it was not) is not shown on any page. "
+                                  "Delete it."),
     "after_as_of": marked("{found} lies after the day of the report ({allowed}), so it is not yet counted."),
     "repeats_uncounted": marked("{key} names an issue that is not published, or raised after the day of the report: "
                                 "{found}. So this one is counted itself."),
     "draft_place": marked("This place is a draft, so the records below it that are none are not published either: "
                           "{found}."),
     "more_communities": marked("{found} communities have records here, more than {key} says there are ({allowed}). "
-                               "Correct the number; until then no share of them is told."),
+                               "Correct the number; until then no share is shown."),
     "withdrawn_no_record": marked("{key} must be the path of a record that was withdrawn, such as "
                                   "places/shahe/issues/lamps; found: {found}."),
     "withdrawn_still_there": marked("{found} is withdrawn, but its file is still there. "
@@ -251,8 +252,8 @@ MESSAGES: Mapping[str, str] = {
                             "Unmerge them, or copy the rows into a fresh template."),
     "table_encoding": marked("It cannot be told for sure in which encoding this table is saved, so its letters might "
                              "be wrong. Save it as “CSV UTF-8”, or as a workbook (.xlsx)."),
-    "table_quote": marked("A quotation mark begins a text here and does not end it as it should. Close it, or write it "
-                          "twice where it belongs to the text."),
+    "table_quote": marked("A text begins with a quotation mark here, and the closing mark is missing or misplaced. "
+                          "Close the text, or double each quotation mark that belongs to it."),
     "table_waits": marked("This table names records of {found}, which has mistakes: it is taken in together with it."),
     "row_longer": marked("In line {line} of the file a row has {found} cells, and there are {allowed} headings: a text "
                          "with a comma must stand in quotation marks."),
@@ -286,12 +287,12 @@ MESSAGES: Mapping[str, str] = {
                             "file is taken in."),
     "date_from_number": marked("The number {found} was read as the day {allowed}, as spreadsheets count days."),
     "year_not_shown": marked("The cell shows no year; it was read as {found}."),
-    "word_left_out": marked("Only the number was read ({allowed}); {found} was left out. Write it in another column if "
-                            "it matters."),
-    "example_cell": marked("This is what the example said: {found}. If it is yours, write the matter in a row of its "
-                           "own; if not, delete it."),
-    "help_written_over": marked("This row only explains the columns; what is written over it is not taken in. "
-                                "Write the matter in an empty row further down, and delete it here."),
+    "word_left_out": marked("Only the number was read ({allowed}); {found} was left out. Write it in another column "
+                            "if it is needed."),
+    "example_cell": marked("This is the text of the example: {found}. If it is your own text, write it in a "
+                           "separate row; if not, delete it."),
+    "help_written_over": marked("This row only explains the columns; text written over it is not imported. Write it "
+                                "in an empty row further down, and delete it here."),
     "example_sheet": marked("The sheet of examples is not read. Write on sheets such as {allowed}."),
     "own_sheet": marked("This sheet is not read. What somebody wrote on it ({found}) is kept in {allowed} when the "
                         "file is taken in."),
@@ -300,11 +301,11 @@ MESSAGES: Mapping[str, str] = {
     "date_ambiguous": marked("{found} may be January or October: a number loses its last zero. Write the month with "
                              "two digits, such as 2025-10."),
     "example_left": marked("This still says the example's text. Write your own, or delete the row."),
-    "row_twice": marked("This row and that at {found} are the same record. If this one is a matter of its own, delete "
-                        "what stands in its hidden column A; if not, delete the row."),
+    "row_twice": marked("This row and the row at {found} are the same record. If this one is a separate record, "
+                        "delete what is in its hidden column A; if not, delete the row."),
     "row_replaced": marked("This row was another record ({found}), and little of it is the same. If it is a new "
-                           "matter, write it in an empty row; if it is the same, change its title first, here and in "
-                           "the rows that name it, and the rest the next time."),
+                           "record, write it in an empty row; if it is the same, change its title first, here and "
+                           "in the rows that name it, and the rest the next time."),
     "entry_replaced": marked("This row was another entry ({found}), and little of it is the same. If it is a new one, "
                              "write it in an empty row, and here again what stood in this one. If it corrects that "
                              "one, change its text alone now and the rest the next time, or do so in its file {key}."),
@@ -319,33 +320,33 @@ MESSAGES: Mapping[str, str] = {
                          "if not, give it another title."),
     "said_otherwise": marked("{found} says here: {allowed}. Both cannot hold: agree on one, and write it in both or "
                              "leave it out of one of them."),
-    "changed_since": marked("The record says here {found}, and this would make it {allowed}; it is not known whether "
-                            "who wrote this has seen that. To leave the record as it is, write here what it says. To "
-                            "change it, do so in a fresh export, or in its file {key}. If it is another matter, give "
-                            "it another title."),
-    "entry_changed_since": marked("The record's entry says here {found}, and this would make it {allowed}; it is not "
-                                  "known whether who wrote this has seen that. To leave it as it is, write here what "
-                                  "it says. To change it, do so in a fresh export, or in its file {key}. If this is an "
-                                  "entry of its own, write it in an empty row."),
+    "changed_since": marked("The record says {found} here, and this row would change it to {allowed}; it is not "
+                            "known whether the writer of this row has seen that. To leave the record as it is, "
+                            "write here what it says. To change it, do so in a fresh export, or in its file {key}. "
+                            "If this is a different record, give it another title."),
+    "entry_changed_since": marked("The record's entry says {found} here, and this row would change it to {allowed}; "
+                                  "it is not known whether the writer of this row has seen that. To leave it as it "
+                                  "is, write here what it says. To change it, do so in a fresh export, or in its "
+                                  "file {key}. If this is a separate entry, write it in an empty row."),
     "review_other": marked("This sheet has made a review before ({found}), and says much of it otherwise. If this is "
                            "another reviewer, use a score sheet that nobody has sent yet; if it is the same, correct "
                            "the review in its file."),
     "only_in_older": marked("There is a newer copy of this workbook, {found}, and it does not have this row. Copy the "
                             "row there if it holds; then, or if it does not, delete this file."),
-    "closed_or_open": marked("{found} closes the matter unsolved, for good. Is it still open? Then write here the "
-                             "step that was taken. Is it closed? Then fill in {key}: {allowed}."),
-    "row_gone": marked("The record of this row was taken in before, and is not there any more ({found}), so the row is "
-                       "not taken in again. Delete the row here, and those of other sheets that name it. If the record "
-                       "is to be made anew, or if this is another matter, delete only what stands in the hidden column "
-                       "A of the row."),
-    "row_elsewhere": marked("The record of this row belongs to another place now ({found}), so the row is not taken in "
-                            "here. Delete it, and those of other sheets that name it; write what is new in a workbook "
-                            "of that place, or in that file. If this is another matter, delete only what stands in the "
-                            "hidden column A of the row."),
-    "row_withdrawn": marked("The record of this row was withdrawn ({found}), so it is not taken in again. Delete the "
-                            "row here, and those of other sheets that name it. If the record is to be published "
-                            "again, take its entry out of withdrawn.yaml; if this is another matter, write it in an "
-                            "empty row, under another title."),
+    "closed_or_open": marked("{found} closes the issue as unsolved, for good. If it is still open, write the step "
+                             "that was taken here. If it is closed, fill in {key}: {allowed}."),
+    "row_gone": marked("The record of this row was imported before and no longer exists ({found}), so the row is "
+                       "not imported again. Delete the row here, and the rows of other sheets that name it. If the "
+                       "record is to be created again, or if this is a different record, delete only what is in the "
+                       "hidden column A of the row."),
+    "row_elsewhere": marked("The record of this row belongs to another place now ({found}), so the row is not "
+                            "imported here. Delete it, and the rows of other sheets that name it; write what is new "
+                            "in a workbook of that place, or in that file. If this is a different record, delete "
+                            "only what is in the hidden column A of the row."),
+    "row_withdrawn": marked("The record of this row was withdrawn ({found}), so it is not imported again. Delete "
+                            "the row here, and the rows of other sheets that name it. If the record is to be "
+                            "published again, take its entry out of withdrawn.yaml; if this is a different record, "
+                            "write it in an empty row, under another title."),
     "entry_moved": marked("This row was an entry of {found} before, and still stands there too: a workbook deletes "
                           "nothing. If it does not belong there, delete it in the file {key}."),
     "place_unclear": marked("It is not said which place this row belongs to. Write one of: {allowed}."),

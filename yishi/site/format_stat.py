@@ -105,20 +105,20 @@ def format_stat_of_kind(context: PageContext, definition: Definition, stat: Stat
 
 
 _SUPPRESSION_EXPLANATIONS: Mapping[str, str] = {
-    PRIMARY: marked("Fewer than {few} people: not told exactly."),
-    SECONDARY: marked("Not told: a number of fewer than {few} people could be worked out from it."),
+    PRIMARY: marked("Fewer than {few} people: the exact number is not shown."),
+    SECONDARY: marked("Not shown: a number of fewer than {few} people could be worked out from it."),
 }
 
 
 def _explain_missing(context: PageContext, definition: Definition, stat: Stat) -> str:
     if definition.kind == "median" and stat.n:
-        return context.plural("Too few to say: {n} record, and at least {enough} are needed.",
-                              "Too few to say: {n} records, and at least {enough} are needed.",
+        return context.plural("Too few: {n} record, and at least {enough} are needed.",
+                              "Too few: {n} records, and at least {enough} are needed.",
                               stat.n, enough=definition.least)
     if definition.unknown_whole and stat.denominator is None:
         return definition.in_words(context.language).unknown_whole
     if definition.kind == "share" and stat.numerator:
-        return context.text("No share: {part} is more than the {whole} that there are said to be.",
+        return context.text("No share: {part} is more than the {whole} recorded in all.",
                             part=context.number(stat.numerator), whole=context.number(stat.denominator or 0))
     return context.text("There is nothing to count yet.")
 

@@ -115,7 +115,7 @@ def _result_sentences(context: PageContext, item: ListItem, progress: Progress) 
     elif progress.status == "closed":
         yield _describe_closed(context, item)
     elif progress.status == "unknown":
-        yield text("What came of it was not reported.")
+        yield text("The outcome was not reported.")
     else:
         yield _describe_open_when_reported(context, progress) if item.from_press else _describe_open(context, progress)
     if progress.is_overdue and item.due:
@@ -126,19 +126,19 @@ def _result_sentences(context: PageContext, item: ListItem, progress: Progress) 
 
 def _describe_open(context: PageContext, progress: Progress) -> str:
     if progress.ladder == "relapsed":
-        return context.text("It was thought settled, but the problem came back; work goes on.")
+        return context.text("It had been resolved, but the problem came back; work continues.")
     if progress.status == "new":
         return context.text("Raised; no step has been taken yet.")
-    return context.text("Work goes on.")
+    return context.text("Work continues.")
 
 
 def _describe_open_when_reported(context: PageContext, progress: Progress) -> str:
     """Describe an open issue known only from a report: its status was true when reported and may have changed since."""
     if progress.ladder == "relapsed":
-        return context.text("When it was reported the problem had come back; what came of it since is not known.")
+        return context.text("The problem had come back when it was reported; the outcome is not known.")
     if progress.status == "new":
-        return context.text("When it was reported it had been raised; what came of it since is not known.")
-    return context.text("When it was reported work was going on; what came of it since is not known.")
+        return context.text("It had just been raised when it was reported; the outcome is not known.")
+    return context.text("Work was under way when it was reported; the outcome is not known.")
 
 
 def _describe_closed(context: PageContext, item: ListItem) -> str:
@@ -164,7 +164,7 @@ def _describe_lasting(context: PageContext, item: ListItem, progress: Progress) 
         return text("The report does not say whether it lasts.")
     sentence = {
         "lasting": text("It has lasted: a follow-up long enough afterwards found that it holds."),
-        "confirmed": text("A follow-up found that it holds; whether it lasts is still to be seen."),
+        "confirmed": text("A follow-up found that the result holds; whether it lasts is not known yet."),
         "relapsed": text("The latest follow-up found that it no longer works."),
         "done": text("Whether it lasts has not been confirmed by a follow-up yet."),
     }.get(progress.ladder or "", "")

@@ -33,7 +33,7 @@ NAVIGATION = (
     ("issues/index.html", marked("Issues")),
     ("cases/index.html", marked("Case studies")),
     ("wall/index.html", marked("Wall")),
-    ("statistics/index.html", marked("Numbers")),
+    ("statistics/index.html", marked("Statistics")),
 )
 """The main navigation: (target, name)."""
 

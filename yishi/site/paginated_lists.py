@@ -114,7 +114,7 @@ def build_list_page(context: PageContext, portion: ListPage, title: str, lead: s
     place = portion.folder.rpartition("/")[0] if portion.folder.startswith("places/") else ""
     view = ListView(
         title, lang, lead or format_list_size(context, portion), rows, link_subpages(context, portion),
-        context.text("In parts") if portion.month else context.text("All, by month"), empty,
+        context.text("Other parts") if portion.month else context.text("All, by month"), empty,
         build_filters(context, filters, place, rows, months, portion.total),
     )
     return build_page(context, f"{portion.folder}/index.html", "pages/paginated_lists.html", title, view,
@@ -143,7 +143,7 @@ def format_list_size(context: PageContext, portion: ListPage) -> str:
     """Say how many records the list has, and how many of them this page shows."""
     if portion.subpages and portion.paths:
         total, shown = context.number(portion.total), context.number(len(portion.paths))
-        return context.text("{total} records; the newest {shown} stand here.", total=total, shown=shown)
+        return context.text("{total} records; the newest {shown} are shown here.", total=total, shown=shown)
     return context.plural("{n} record.", "{n} records.", portion.total) if portion.total else ""
 
 

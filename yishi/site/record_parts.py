@@ -164,7 +164,7 @@ def explain_suppression(context: PageContext, *texts: str) -> str:
     """Explain the suppression markers that occur in the texts; "" if there are none."""
     primary = context.text("<{few} means 1 to {most_few} people: so few are not told exactly, so that nobody can be "
                            "recognised.", **THRESHOLDS)
-    secondary = context.text("[c] means: not told, because so small a number could be worked out from it.")
+    secondary = context.text("[c] means: not shown, because a very small number could be worked out from it.")
     return join_sentences(context, (
         explanation for marker, explanation in ((PRIMARY, primary), (SECONDARY, secondary))
         if any(marker in text for text in texts)))
@@ -258,4 +258,4 @@ def link_gaps_page(context: PageContext, place: str) -> Link | None:
     """Return a link to the gaps page of a place, None if it has none."""
     if place not in context.record_lists.places_with_gaps:
         return None
-    return Link(context.text("Gaps, and what is done about them"), f"{place}/gaps/index.html")
+    return Link(context.text("Gaps and improvements"), f"{place}/gaps/index.html")

@@ -86,5 +86,5 @@ def _empty_column_text(context: PageContext, earlier: int) -> str:
     """Return the text of a column without notes; `earlier`: number of issues closed before the period of the wall."""
     if not earlier:
         return context.text("No note")
-    return context.plural("No note from these days; {n} earlier one stands under “all issues”.",
-                          "No note from these days; {n} earlier ones stand under “all issues”.", earlier)
+    return context.plural("No note from these days; {n} earlier one is under “all issues”.",
+                          "No note from these days; {n} earlier ones are under “all issues”.", earlier)

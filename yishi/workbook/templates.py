@@ -132,13 +132,13 @@ ABOUT_PLACE = (
     marked("One row is one record. Columns with * must be filled; all others may stay empty."),
     marked("The second row says what belongs in a column. The sheet of examples shows a filled row of each sheet; "
            "it is not read."),
-    marked("What happened in a matter stands in the sheet of the log, a row for each step, with the title of the "
-           "matter in its first column."),
+    marked("The steps of an issue are written in the sheet of the log, one row for each step, with the title of the "
+           "issue in the first column."),
     marked("Leave the hidden columns A and B as they are: by them a row is known again, so that the same workbook can "
            "be sent again every week. To copy a row, copy it from column C on."),
     marked("Write roles, never names, telephone numbers or doors. Formulas are not read."),
     marked("A row that is deleted here stays in the records: nothing is lost by sending a workbook."),
-    marked("More stands on the site, at the foot of its pages: “How to write a record”."),
+    marked("For more, see “How to write a record”, linked at the foot of every page of the site."),
 )
 ABOUT_SCORES = (
     marked("Scores of a showcase"),

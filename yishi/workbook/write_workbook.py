@@ -250,7 +250,7 @@ def _set_up_printing(sheet: Worksheet) -> None:
 # --- explanations below headings --------------------------------------------------------------------------------------
 
 _HELP_OF_COLUMN: Mapping[tuple[str, ...], str] = {
-    ("title",): marked("What it is about, in one sentence (a matter: at most 60 characters)."),
+    ("title",): marked("What it is about, in one sentence (an issue: at most 60 characters)."),
     ("name",): marked("What people call it; never a door."),
     ("#place",): marked("The place it belongs to; left empty, that of this workbook."),
     ("#parent",): marked("The title of the record that this belongs to."),

@@ -173,7 +173,7 @@ def _count_changes(found: SiteChanges) -> dict[str, int]:
 
 def _count_lines(found: SiteChanges, context: ChangesContext) -> list[str]:
     if not found.has_changes:
-        nothing = marked("Nothing changes: no record says anything else, and no number is another.")
+        nothing = marked("Nothing changes: all records and all numbers are the same.")
         return [context.language.text(nothing)]
     return [_COUNT_FORMATTERS[name](context.language, number) for name, number in _count_changes(found).items()]
 
@@ -195,7 +195,7 @@ def _changes_sections(found: SiteChanges, context: ChangesContext) -> Iterator[C
     yield from (ChangesSection(heading, chosen) for heading,
                 lines in parts if (chosen := tuple(map(mask_personal_data, lines))))
     for scope, several in groupby(found.shifts, lambda shift: shift.scope):
-        yield ChangesSection(text(marked("Numbers")),
+        yield ChangesSection(text(marked("Statistics")),
                              tuple(mask_personal_data(_stat_change_line(one, context)) for one in several),
                              mask_personal_data(_place_name(scope, context)))
 
@@ -373,7 +373,7 @@ def _format_median(amount: PublishedValue, language: Language) -> str:
     """`12 (9–15, from 7 records)`; with too few records, only their number."""
     records = language.plural("from {n} record", "from {n} records", amount.n or 0)
     if amount.value is None:
-        return language.text(marked("too few to say ({records})"), records=records)
+        return language.text(marked("too few records ({records})"), records=records)
     low, _, high = map(language.number, amount.quartiles or (0, 0, 0))
     return language.text(marked("{middle} ({low}–{high}, {records})"), middle=language.number(amount.value), low=low,
                          high=high, records=records)

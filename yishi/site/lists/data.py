@@ -162,7 +162,7 @@ def _describe_type(context: PageContext, column: TableColumn) -> str:
 def _dictionary_links(context: PageContext, vocabulary: str, part: str) -> tuple[Link, ...]:
     """Return links to the dictionary's sections on the vocabulary and on the keys of the part."""
     values = (Link(context.text("The values"), f"{DICTIONARY_PAGE}#values-{vocabulary}"),) if vocabulary else ()
-    return (*values, *((Link(context.text("Its keys"), f"{DICTIONARY_PAGE}#{part}"),) if part else ()))
+    return (*values, *((Link(context.text("Keys"), f"{DICTIONARY_PAGE}#{part}"),) if part else ()))
 
 
 def _part_models() -> Mapping[type[Model], str]:

@@ -53,7 +53,7 @@ def plan_index_pages(context: PageContext) -> Iterator[OutputPlan]:
 
 def _plan_topic_index(context: PageContext) -> Iterator[OutputPlan]:
     title, topics = context.text("By topic"), context.library.vocabulary.terms["topic"]
-    lead = context.text("What the issues are about. One issue can stand under several topics.")
+    lead = context.text("The topics of the issues. One issue can have several topics.")
     yield _plan_index(context, "topics", title, lead, tuple(_topic_groups(context, list(topics.values()))))
     for key in topics:
         yield from _plan_list(context, f"topics/{key}", context.label("topic", key),
@@ -74,7 +74,7 @@ def _topic_groups(context: PageContext, topics: Sequence[Term]) -> Iterator[Inde
 def _plan_status_index(context: PageContext) -> Iterator[OutputPlan]:
     title, statuses = context.text("By status"), context.library.vocabulary.terms["status"]
     groups = [group for group in group_issues_by_status(context, "") if group[2] or group[0] in statuses]
-    lead = context.text("Where the issues stand. The status follows from what is recorded; nobody types it in.")
+    lead = context.text("The status of each issue. It is derived from the log, not entered by hand.")
     entries = tuple(_index_entry(context, label, f"status/{key}", len(paths)) for key, label, paths in groups)
     yield _plan_index(context, "status", title, lead, (IndexGroup("", entries),))
     for key, label, paths in groups:

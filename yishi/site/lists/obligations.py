@@ -75,7 +75,8 @@ def _obligation_groups(context: PageContext, obligations: Sequence[Obligation]) 
 def _truncation_note(context: PageContext, number: int) -> str:
     if number <= MAX_PER_KIND:
         return ""
-    return context.text("The {shown} that have been due longest stand here; the pages of the places have the others.",
+    return context.text("The {shown} that have been due longest are shown here; the others are on the pages of the "
+                        "places.",
                         shown=context.number(MAX_PER_KIND))
 
 

@@ -69,7 +69,7 @@ def _wall_view(context: PageContext, place: str, scope: Link | None, by: str, ti
     make = build_status_columns if by == "status" else build_phase_columns
     columns = tuple(make(context, place, walls.get(place) or {}, build_note))
     notes = [note for column in columns for note in column.notes]
-    lead = context.text("Open issues, those nothing further is known of, and those closed in the last {wall_days} "
+    lead = context.text("Open issues, those whose outcome is not known, and those closed in the last {wall_days} "
                         "days. Each note shows its status by word, shape and colour.", **THRESHOLDS)
     return WallView(title, lead, scope, tuple(_wall_variants(context, place, by)), columns,
                     tuple(choice for choice in _wall_filters(context, notes) if len(choice.options) > 1),

@@ -117,7 +117,7 @@ def _people_history(context: PageContext, years: Mapping[int, Aggregate]) -> Sta
     highest = max(percents)
     caption = context.text("Year by year; the tallest column stands for {most}.",
                            most=context.language.percent(highest / 100)) if highest else context.text(
-                               "In no year is the number of every meeting told.")
+                               "In no year are the attendance numbers of all meetings shown.")
     return StatHistory(caption, size.width, size.height, encode_svg_path(marks[0] for _, marks in size.groups), "",
                        tuple(YearValues(str(year), _format_people_share(context, one), ())
                              for year, one in years.items()))

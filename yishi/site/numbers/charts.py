@@ -254,7 +254,7 @@ def _trend_caption(context: PageContext, months: Sequence[str], raised: _Counts,
     so_far, solved = (context.number(sum(values.get(month, 0) for month in months)) for values in (raised, resolved))
     most = max(raised.get(month, 0) for month in months)
     fullest = [month for month in months if raised.get(month, 0) == most]
-    peak = context.text("Most were raised in {month}: {most}.", month=context.language.month(fullest[0]),
+    peak = context.text("The most were raised in {month}: {most}.", month=context.language.month(fullest[0]),
                         most=context.number(most))
     return join_sentences(context, (
         context.text("{start} to {end}: {raised} raised, {resolved} resolved.", start=start, end=end, raised=so_far,

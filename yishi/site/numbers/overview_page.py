@@ -31,7 +31,7 @@ class OverviewView(Struct, frozen=True):
 def build_overview_page(context: PageContext, place: str, revision: str = "") -> Output:
     """Build the overview of a place ("" = the site); `revision`: that of the site, "" = not known."""
     scope = link_to_record(context, place)
-    title = context.text("Numbers of {place}", place=scope.text) if scope else context.text("Numbers")
+    title = context.text("Statistics of {place}", place=scope.text) if scope else context.text("Statistics")
     return build_page(context, join_place_path(place, "statistics/index.html"), "pages/overview_page.html", title,
                       build_overview_view(context, place, scope, revision),
                       description=context.text(

@@ -111,7 +111,7 @@ def build_snapshot_page(context: PageContext, name: str) -> Output:
 
 
 def _statistics_link(context: PageContext) -> Link:
-    return Link(context.text("Numbers"), "statistics/index.html")
+    return Link(context.text("Statistics"), "statistics/index.html")
 
 
 def _snapshot_table(context: PageContext, copy: StatisticsSnapshot, key: str) -> SnapshotTable:

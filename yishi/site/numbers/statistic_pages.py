@@ -104,7 +104,8 @@ def plan_statistic_pages(context: PageContext, revision: str) -> Iterator[Output
 
 def build_statistic_page(context: PageContext, key: str) -> Output:
     """Build the page of a statistic."""
-    view, up = build_statistic_view(context, DEFINITIONS[key]), Link(context.text("Numbers"), "statistics/index.html")
+    view = build_statistic_view(context, DEFINITIONS[key])
+    up = Link(context.text("Statistics"), "statistics/index.html")
     return build_page(context, f"statistics/{key}/index.html", "pages/statistic_pages.html", view.name, view,
                       description=view.meaning, trail=(up, Link(view.name)),
                       about=describe_tables(context, f"statistics/{key}/index.html", view.table))
@@ -140,8 +141,8 @@ def _formula_text(context: PageContext, words: Definition) -> str:
         case "share":
             return text("{counted} ÷ {whole}", counted=counted, whole=words.denominator)
         case "median":
-            return text("{counted}: the middle one of all values, or half-way between the two in the middle; "
-                        "at least {enough} are needed", counted=counted, enough=words.least)
+            return text("{counted}: the middle value, or the mean of the two middle values; at least {enough} "
+                        "values are needed", counted=counted, enough=words.least)
         case "split":
             return text("number of {counted}, value by value", counted=counted)
     return text("number of {counted}", counted=counted)
@@ -252,7 +253,7 @@ def explain_statistic(context: PageContext, key: str, place: str) -> Iterator[st
     if section.history:
         yield "  " + words.by_month
         yield from (f"    {year.name}: {year.value}{_format_months(year)}" for year in section.history.years)
-    yield "  " + text("The records behind it as a table (CSV)") + f": data/statistics/{key}.csv"
+    yield "  " + text("Records behind this number as a table (CSV)") + f": data/statistics/{key}.csv"
     yield "  " + text("Page: {page}", page=get_statistic_path(key, place))
     if section.citation:
         yield "  " + text("To cite: {citation}", citation=section.citation)

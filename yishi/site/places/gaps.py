@@ -73,7 +73,7 @@ def build_gaps_view(context: PageContext, place: str) -> GapsView:
     recommendations = list_place_recommendations(context, place)
     events = dict.fromkeys(event for review in reviews if (event := record_lists.event_of.get(review)))
     return GapsView(
-        context.text("Gaps of {place}, and what is done about them", place=name.text),
+        context.text("Gaps and improvements of {place}", place=name.text),
         link_to_record(context, place) or Link(name.text),
         tuple(_criterion_summaries(context, reviews[:MAX_RELATED_RECORDS])),
         _truncation_note(context, len(reviews)),

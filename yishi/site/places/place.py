@@ -195,9 +195,9 @@ def _reporting_sentence(context: PageContext, stat: Stat) -> str:
     missing = total - reporting
     number = context.number
     if missing < 0:
-        return context.plural("{n} community has public records here, more than the {all} that there are said to be.",
-                              "{n} communities have public records here, more than the {all} that there are said to "
-                              "be.", reporting, all=number(total))
+        return context.plural("{n} community has public records here, more than the {all} that are recorded in all.",
+                              "{n} communities have public records here, more than the {all} that are recorded in "
+                              "all.", reporting, all=number(total))
     if not missing:
         return context.text("All {all} communities have public records here.", all=number(total))
     return context.plural("Of {all} communities, {reporting} have public records here; {n} has no public record yet.",

@@ -136,8 +136,8 @@ def _lowest_ladder_step(context: PageContext, case: str) -> str:
 
 
 def _highlight(context: PageContext, path: str, ladder: str) -> Highlight:
-    why = {"lasting": context.text("It has been found to last."),
-           "confirmed": context.text("A follow-up found that it holds.")}.get(ladder, "")
+    why = {"lasting": context.text("Follow-ups confirmed that the result lasts."),
+           "confirmed": context.text("A follow-up found that the result holds.")}.get(ladder, "")
     record = context.library.cases.get(path) or context.library.issues[path]
     summary = localize_summary(context, record)
     return Highlight(_shorten_row(context.rows[path]), why,

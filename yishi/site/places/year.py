@@ -128,8 +128,8 @@ def _year_key_figures(context: PageContext, place: str, year: int, issues: Seque
 def _year_sentences(context: PageContext, place: str, year: int, issues: Sequence[str]) -> Iterator[str]:
     """Yield what the numbers count, and further facts of the year, in sentences."""
     text, list_items = context.text, context.site_data.list_items
-    yield text("Counted are the issues that were raised here in {year}, by where each stands on {day}; "
-               "repeats and drafts are not.", year=year, day=context.language.day(context.as_of))
+    yield text("Issues raised here in {year}, by their status on {day}; repeats and drafts are not counted.",
+               year=year, day=context.language.day(context.as_of))
     yield context.plural("Whenever it was raised, {n} issue was resolved in this year; "
                          "those resolved in a month that is not known are left out.",
                          "Whenever they were raised, {n} issues were resolved in this year; "

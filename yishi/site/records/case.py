@@ -118,9 +118,10 @@ def list_case_facts(context: PageContext, path: str, case: Case) -> Iterator[Lab
         yield LabelledValue(text("Who took part"), tuple(Link(context.label("stakeholder", kind))
                                                          for kind in case.stakeholders))
     if case.engagement:
-        yield LabelledValue(text("How far residents took part"), (Link(context.label("engagement", case.engagement)),))
+        yield LabelledValue(text("Level of resident participation"),
+                            (Link(context.label("engagement", case.engagement)),))
     referrers = context.library.referrers
-    for label, paths in ((text("Shown at"), dict.fromkeys((case.event or "", *referrers(path, "event.groups")))),
+    for label, paths in ((text("Presented at"), dict.fromkeys((case.event or "", *referrers(path, "event.groups")))),
                          (text("Reviews"), referrers(path, "review.target"))):
         if links := link_to_records(context, paths):
             yield LabelledValue(label, links)

@@ -108,10 +108,10 @@ def _discussion_questions(context: PageContext, path: str, case: Case, *, turned
     yield _question_on_absent(context, path, case)
     if turned:
         yield DiscussionQuestion(context.text(
-            "What made the turn possible? What would have become of the matter without it?"))
+            "What made this turning point possible? What would have become of the issue without it?"))
     else:
         yield DiscussionQuestion(context.text(
-            "The record does not say where the matter turned. Where could it have turned?"))
+            "The record does not name a turning point. Where could it have been?"))
     for issue in issues:
         yield from _questions_on_decision(context, issue)
     yield from _questions_on_lasting(context, case, issues)
@@ -153,7 +153,7 @@ def _questions_on_decision(context: PageContext, issue: Issue) -> Iterator[Discu
         yield DiscussionQuestion(text("What spoke for the way that was not taken?"),
                                  LocalizedText(text("; ").join(refused), written))
     if decision and decision.dissent_note:
-        yield DiscussionQuestion(text("Some thought otherwise. How could their reason have been met?"),
+        yield DiscussionQuestion(text("Some disagreed. How could their concern have been met?"),
                                  LocalizedText(decision.dissent_note, written))
     if decision and decision.cost_sharing:
         yield DiscussionQuestion(text("Is this way of sharing the cost fair? Who decides that?"),
@@ -170,7 +170,7 @@ def _questions_on_lasting(context: PageContext, case: Case, issues: list[Issue])
         yield DiscussionQuestion(text("This is to make it last. Who carries it on when the people change?"),
                                  LocalizedText(mechanism, context.original_language))
     elif is_judged(case):
-        yield DiscussionQuestion(text("Nothing in the record makes the result last. What would?"))
+        yield DiscussionQuestion(text("The record names nothing that makes the result last. What would?"))
     else:
         yield DiscussionQuestion(text("The report does not say what makes the result last. What would?"))
     if any(context.progress[path].reopenings for path in case.issues):

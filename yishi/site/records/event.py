@@ -115,7 +115,7 @@ def _event_facts(context: PageContext, path: str, event: Event, attendance: str)
         yield LabelledValue(text("Took part"), (Link(attendance),))
     if event.criteria:
         names = (localize_label(context, one) for one in event.criteria)
-        yield LabelledValue(text("Also judged by"), tuple(Link(name.text, "", name.lang) for name in names))
+        yield LabelledValue(text("Further criteria"), tuple(Link(name.text, "", name.lang) for name in names))
 
 
 def _presentation_groups(context: PageContext, event: Event) -> Iterator[PresentationGroup]:
@@ -134,7 +134,7 @@ def _explain_missing_wall(context: PageContext, path: str, event: Event) -> str:
         return ""
     if event.date.day is None:
         return context.text("The day of the event is not known, so its wall cannot be shown.")
-    return context.text("The event is not over yet; its wall will stand here.")
+    return context.text("The event is not over yet; its wall will be shown here.")
 
 
 def _event_wall(context: PageContext, path: str, event: Event) -> EventWall | None:
@@ -153,8 +153,8 @@ def _event_wall(context: PageContext, path: str, event: Event) -> EventWall | No
 
 def _describe_transitions(context: PageContext, then: StatusSinceEvent) -> str:
     moved = sum(before.status != now.status for before, now in then.statuses.values())
-    first = context.plural("{n} issue had been raised by that day; standing elsewhere now: {moved}.",
-                           "{n} issues had been raised by that day; standing elsewhere now: {moved}.",
+    first = context.plural("{n} issue had been raised by that day; with another status now: {moved}.",
+                           "{n} issues had been raised by that day; with another status now: {moved}.",
                            len(then.statuses), moved=context.number(moved))
     second = context.plural("{n} more issue has been raised since.", "{n} more issues have been raised since.",
                             then.raised_since)

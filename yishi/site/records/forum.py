@@ -56,7 +56,7 @@ def _forum_facts(context: PageContext, path: str, forum: Forum, members: str) ->
         yield LabelledValue(text("Members"), (Link(members),))
     if forum.member_kinds:
         kinds = tuple(Link(context.label("stakeholder", kind)) for kind in forum.member_kinds)
-        yield LabelledValue(text("Who belongs to it"), kinds)
+        yield LabelledValue(text("Members by kind"), kinds)
     if forum.embedded_in:
         yield LabelledValue(text("Part of"), (Link(forum.embedded_in, "", written),))
     if forum.replicated_in:

@@ -188,7 +188,7 @@ def _issue_facts(context: PageContext, path: str, issue: Issue) -> Iterator[Labe
     if issue.channel:
         yield LabelledValue(text("How it came in"), (Link(context.label("channel", issue.channel)),))
     if forum := link_to_reference(context, path, "forum", issue.forum):
-        yield LabelledValue(text("Where it was deliberated"), (forum,))
+        yield LabelledValue(text("Deliberation body"), (forum,))
     method = find_method(context, issue)
     if method:
         yield LabelledValue(text("Way of working"), link_to_records(context, [method[0]]))
@@ -196,7 +196,7 @@ def _issue_facts(context: PageContext, path: str, issue: Issue) -> Iterator[Labe
         if level:
             yield LabelledValue(text("Level"), (level,))
     if issue.lead:
-        yield LabelledValue(text("In the lead"), (format_stakeholder(context, issue.lead),))
+        yield LabelledValue(text("Lead"), (format_stakeholder(context, issue.lead),))
     if issue.partners:
         yield LabelledValue(text("Also taking part"),
                             tuple(format_stakeholder(context, partner) for partner in issue.partners))
@@ -236,7 +236,7 @@ def _decision_facts(context: PageContext, decision: Decision, headcount: Quantit
         if votes is not None:
             yield LabelledValue(label, (Link(format_people(context, votes, hidden.get(key))),))
     if decision.dissent_note:
-        yield LabelledValue(text("Who thought otherwise, and why"), (Link(decision.dissent_note, "", written),))
+        yield LabelledValue(text("Who disagreed, and why"), (Link(decision.dissent_note, "", written),))
     if decision.cost_sharing:
         yield LabelledValue(text("How the cost is shared"), (Link(decision.cost_sharing, "", written),))
 

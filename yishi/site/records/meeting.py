@@ -75,11 +75,11 @@ def _meeting_facts(context: PageContext, path: str, meeting: Meeting) -> Iterato
     if meeting.form:
         yield LabelledValue(text("Form"), (Link(meeting.form, "", written),))
     if meeting.mode:
-        yield LabelledValue(text("How people met"), (Link(context.label("attendance_mode", meeting.mode)),))
+        yield LabelledValue(text("Form of the meeting"), (Link(context.label("attendance_mode", meeting.mode)),))
     if meeting.venue:
         yield LabelledValue(text("Where"), (Link(meeting.venue, "", written),))
     if meeting.chair:
-        yield LabelledValue(text("In the chair"), (Link(context.label("stakeholder", meeting.chair)),))
+        yield LabelledValue(text("Chair"), (Link(context.label("stakeholder", meeting.chair)),))
 
 
 def _minutes_note(context: PageContext, meeting: Meeting) -> str:

@@ -132,6 +132,6 @@ def _method_facts(context: PageContext, method: Method) -> Iterator[LabelledValu
         tiers = tuple(Link(context.label("stakeholder", tier)) for tier in method.tiers)
         yield LabelledValue(context.text("Acting together"), tiers)
     if "followup_days" in method.model_fields_set:  # not for the built-in default, which nobody stated
-        days = context.plural("{n} day after a matter is resolved", "{n} days after a matter is resolved",
+        days = context.plural("{n} day after an issue is resolved", "{n} days after an issue is resolved",
                               method.followup_days)
         yield LabelledValue(context.text("Follow-up"), (Link(days),))

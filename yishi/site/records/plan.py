@@ -60,7 +60,7 @@ def build_plan_view(context: PageContext, path: str, plan: Plan) -> PlanView:
 def _plan_facts(context: PageContext, path: str, plan: Plan) -> Iterator[LabelledValue]:
     text = context.text
     places = link_to_records(context, plan.places)
-    yield LabelledValue(text("Made by"), link_to_records(context, [get_place_of(path)]))
+    yield LabelledValue(text("Prepared by"), link_to_records(context, [get_place_of(path)]))
     if places:
         yield LabelledValue(text("For"), places)
     if status := format_plan_status(context, plan):

@@ -49,4 +49,4 @@ def _review_facts(context: PageContext, path: str, review: Review) -> Iterator[L
         yield LabelledValue(text("Organisation"), (Link(review.reviewer_org, "", context.original_language),))
     plans = link_to_records(context, context.library.referrers(path, "plan.from"))
     if plans:
-        yield LabelledValue(text("Plans that came of it"), plans)
+        yield LabelledValue(text("Plans based on it"), plans)
