@@ -202,6 +202,8 @@ def is_blank(data: object) -> bool:
 
 UNSAID = {"stage_word_twice", "stage_word_reserved", "space_after_dash"}
 """What only the loader says; see the head of `yishi.content.schema`."""
+UNSAID_OF_METHODS = {"bad_id", "name_of_device"}
+"""The id of a criterion may be its label: that compares two values, which no schema can."""
 
 FEWER = settings(max_examples=max(1, settings().max_examples // 5))
 
@@ -227,7 +229,7 @@ def test_a_schema_refuses_what_the_loader_refuses(kind: str, data: st.DataObject
 def both_say_the_same(kind: str, record: object) -> None:
     assume(not has_empty_part(record, kind not in COLLECTIONS))
     codes = refused(kind, record)
-    assume(not UNSAID & set(codes))
+    assume(not (UNSAID | UNSAID_OF_METHODS if kind == "method" else UNSAID) & set(codes))
     errors = [f"{list(error.path)}: {error.message[:300]}" for error in validator(kind).iter_errors(record)]
     assert bool(codes) == bool(errors), (record, codes, errors)
 

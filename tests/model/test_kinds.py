@@ -23,9 +23,9 @@ FILES = {"top file": "{}.yaml", "top folder": "{}/x.yaml", "place file": "places
          "place folder": "places/t/{}/x.yaml"}
 
 LISTS = {
-    "yishi/site/activities.py": "what makes the view of each page, in the room of pages",
+    "yishi/site/records/activity_pages.py": "what makes the view of each page, in the room of pages",
     "yishi/model/records/__init__.py": "the names that the package of models offers",
-    "yishi/analysis/table.py": "columns of the table of issues that are called like kinds",
+    "yishi/analysis/tables.py": "columns of the table of issues that are called like kinds",
 }
 """The modules that may name many kinds one by one, and why."""
 

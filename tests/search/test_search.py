@@ -24,7 +24,7 @@ TABLE = json.loads((Path(__file__).parents[1] / "search.json").read_text("utf-8"
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("text", "form"), TABLE["fold_text"])
+@pytest.mark.parametrize(("text", "form"), TABLE["folded"])
 def test_texts_are_compared_in_one_form(text: str, form: str) -> None:
     """Full or half width, capital or small, traditional or simplified: it is the same text."""
     assert fold_text(text) == form
@@ -68,7 +68,7 @@ def test_numbers_are_read_as_they_were_written(numbers: list[int], titles: list[
     assert decode_postings(encode_postings(numbers, titles)) == (numbers, titles)
 
 
-@pytest.mark.parametrize(("numbers", "text"), TABLE["encode_deltas"])
+@pytest.mark.parametrize(("numbers", "text"), TABLE["steps"])
 def test_numbers_are_written_as_steps(numbers: list[int], text: str) -> None:
     """One character for each."""
     assert encode_deltas(numbers) == text
