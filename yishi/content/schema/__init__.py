@@ -10,8 +10,8 @@ what the loader rejects, as far as JSON Schema can express it. It does not expre
 - that a part whose values are all empty counts as missing: the schema requires the keys of such a part
 - that invalid values in a draft are only warnings: the schema only lets a draft lack required keys
 - a stage whose name is a date in a log entry of one line, and entries joined because a space is missing
-- rules for more than one value: distinct names of stages, references, levels, criteria, the order of a log, and that the
-  id of a criterion is valid unless it is its label
+- rules for more than one value: distinct names of stages, references, levels, criteria, the order of a log, and that
+  the id of a criterion is valid unless it is its label
 - what is forbidden in YAML here (anchors, tags, duplicate keys, a text cut off by ` #`) and in texts: personal data,
   control characters, pictures without alt text
 
