@@ -165,7 +165,7 @@ def test_nothing_moves_for_those_whom_it_harms(browser: Browser, host: str) -> N
 def test_forced_colours_hide_nothing(browser: Browser, host: str, scheme: str) -> None:
     """Where the reader's system chooses the colours, notes keep their edge, and what is drawn stands out."""
     with looking(browser, forced_colors="active", color_scheme=scheme) as window:
-        for name in ("home", "issue", "list", "place", "wall", "numbers", "statistic"):
+        for name in ("home", "issue", "paginated_lists", "place", "wall", "overview_page", "statistic_pages"):
             window.goto(host + file_of(name))
             assert window.evaluate("""() => Array.from(document.querySelectorAll(".note, .paper"))
                 .filter((one) => parseFloat(getComputedStyle(one).borderTopWidth) < 1).length""") == 0, name
