@@ -21,7 +21,7 @@ from ..engine.writing import DuplicateAddress, ForeignFile
 from ..library import Library
 from ..library.reference_index import ReferenceIndex
 from ..model.language import LANGUAGES, Language, get_language, marked
-from ..model.paths import get_place_of, normalize_separators
+from ..model.paths import list_self_and_ancestors, normalize_separators
 from ..model.problems import (
     Problem,
     format_problem_position,
@@ -157,13 +157,7 @@ def _places_by_path_end(library: Library, text: str) -> list[str]:
     parts = [normalize_word(part) for part in text.split("/") if part]
     return [path for path in library.places if parts and len(parts) <= path.count("/") and all(
         part in _names_of_place(library, level)
-        for part, level in zip(reversed(parts), _path_and_ancestors(path), strict=False))]
-
-
-def _path_and_ancestors(path: str) -> Iterator[str]:
-    while path:
-        yield path
-        path = get_place_of(path)
+        for part, level in zip(reversed(parts), list_self_and_ancestors(path), strict=False))]
 
 
 def _names_of_place(library: Library, path: str) -> set[str]:

@@ -16,7 +16,7 @@ from ..core.parallel import run_in_background
 from ..library import Library
 from ..model.dates import UNKNOWN_DATE, PartialDate
 from ..model.kinds import BULK, TABLES
-from ..model.paths import get_place_of
+from ..model.paths import get_place_of, list_self_and_ancestors
 from ..model.records import Record, get_title
 from ..search import (
     IndexedRecord,
@@ -109,7 +109,7 @@ def collect_context_words(library: Library, entries: Iterable[IndexedRecord]) ->
 
     @cache
     def words(place: str, topics: tuple[str, ...], status: str) -> str:
-        places = [library.places[path] for path in _place_and_ancestors(place) if path in library.places]
+        places = [library.places[path] for path in list_self_and_ancestors(place) if path in library.places]
         names = [name for one in places for name in (get_title(one), *_translated_titles(one))]
         terms = [("topic", topic) for topic in topics] + [("status", status)] * bool(status)
         return " · ".join(filter(None, (*names, *(vocabulary.label(*term, tag) for term in terms for tag in tags))))
@@ -120,13 +120,6 @@ def collect_context_words(library: Library, entries: Iterable[IndexedRecord]) ->
 def _translated_titles(record: Record) -> Iterator[str]:
     """The translated titles of a record."""
     return (translation.title for translation in record.translations.values() if translation.title)
-
-
-def _place_and_ancestors(place: str) -> Iterator[str]:
-    """A place and the places above it, from the lowest."""
-    while place:
-        yield place
-        place = place.rpartition("/")[0]
 
 
 def _index_summarised_records(library: Library, summaries: Mapping[str, RecordSummary]) -> Iterator[IndexedRecord]:

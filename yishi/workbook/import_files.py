@@ -12,7 +12,7 @@ from ..core.hashes import compute_digest
 from ..library import Library
 from ..model.kinds import COLLECTIONS, KINDS
 from ..model.language import Language
-from ..model.paths import get_place_of, locate_record
+from ..model.paths import get_place_of, list_self_and_ancestors, locate_record
 from ..model.problems import Problem, select_errors
 from ..model.vocabulary import Vocabulary, get_built_in_vocabulary, normalize_word
 from . import import_log
@@ -359,7 +359,7 @@ def _import_history(sent: Iterable[ReceivedFile], content: ContentFolder, place:
     """Records and import logs of all places concerned and of their parents."""
     context = build_import_context(content.library, {}, content.language)
     levels = {level for one in sent for path in _places_concerned(one, context, place)
-              for level in _place_and_parents(path)}
+              for level in list_self_and_ancestors(path)}
     locations = {file: location for file in content.files if (location := locate_record(file))
                  and location.place in levels and KINDS[location.kind].sheets}
     records = read_existing_records({file: content.read(file) for file in locations}, locations, content.language)
@@ -391,12 +391,6 @@ def _places_concerned(sent: ReceivedFile, context: ImportContext, place: str) ->
     for row in sent.workbook.rows:
         if row.id.startswith("places/"):
             yield get_place_of(row.id.partition("#")[0])
-
-
-def _place_and_parents(path: str) -> Iterator[str]:
-    while path:
-        yield path
-        path = get_place_of(path)
 
 
 # --- record files, as written by the form -----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Literal
 from ...library import Library, get_review_date
 from ...model.dates import UNKNOWN_DATE
 from ...model.kinds import ACTIVITIES
-from ...model.paths import get_place_of, list_self_and_ancestors
+from ...model.paths import get_place_of, list_ancestor_places
 from ...model.records import Meeting
 from ...model.suppression import SECONDARY, is_below_threshold, suppress_participants
 from .compute import fraction, in_order
@@ -43,8 +43,7 @@ def find_places_with_records(library: Library, as_of: date, active_places: Set[s
 
 def _has_expected_number(library: Library, place: str) -> bool:
     """Whether a place above it states its number of communities."""
-    return any(library.places[one].expected_communities is not None
-               for one in list_self_and_ancestors(get_place_of(place)))
+    return any(library.places[one].expected_communities is not None for one in list_ancestor_places(place))
 
 
 def share_of_people(key: Literal["under18", "over60"], library: Library, as_of: date,
