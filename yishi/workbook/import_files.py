@@ -1,6 +1,7 @@
 """Import several files: which are accepted, the resulting record files, and the problems of the rejected ones. A
 workbook is imported as a whole or not at all; a rejected one does not block the others."""
 
+import codecs
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -86,10 +87,6 @@ class ImportResult(Struct, frozen=True):
 
     results: tuple[FileResult, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
-
-
-CheckedRecords = tuple[Library, Sequence[Problem]]
-"""Linked records of the content folder, and their problems."""
 
 
 class ContentFolder(Struct, frozen=True):
@@ -322,9 +319,6 @@ def _target_file(change: RecordChange, content: ContentFolder) -> str:
     return f"{change.path}.{KINDS[change.kind].new[:4].strip()}"
 
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
 def _write_record(change: RecordChange, old_data: bytes, file: str, language: str) -> bytes:
     """The bytes of a file after the change of one record."""
     entry = change.path.rpartition("/")[2] if change.kind in COLLECTIONS else ""
@@ -335,7 +329,7 @@ def _write_record(change: RecordChange, old_data: bytes, file: str, language: st
         new = edit_file(text, change.kind, change.edit, language, suffix, entry, change.row_id)
     else:
         new = write_new_file(change.kind, change.edit, language, suffix, change.row_id)
-    return (_BYTE_ORDER_MARK if old_data.startswith(_BYTE_ORDER_MARK) else b"") + new.encode()
+    return (codecs.BOM_UTF8 if old_data.startswith(codecs.BOM_UTF8) else b"") + new.encode()
 
 
 def _result(sent: ReceivedFile, plan: ChangePlan, new_problems: Sequence[Problem], files: Mapping[str, bytes],
