@@ -18,6 +18,7 @@ from ..model.vocabulary import get_built_in_vocabulary, get_key_names, normalize
 
 ColumnType = Literal["text", "when", "day", "count", "flag", "quantity", "term", "reference", "markdown"]
 
+
 class WorkbookColumn(Struct, frozen=True):
     """A column: the keys that lead to its value in the record or list entry, and its type. A single key that begins
     with # is not a key of the record: `#place`, `#parent`, `#name`. `vocabulary`: of its allowed values ("" = any

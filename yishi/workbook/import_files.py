@@ -360,7 +360,8 @@ def _import_history(sent: Iterable[ReceivedFile], content: ContentFolder, place:
     logs = [import_log.parse_import_log(level, content.read_hidden(import_log.get_log_path(level)))
             for level in sorted(levels)]
     paths_by_row_id = {one.row_id: path for path, one in records.items() if one.row_id}
-    log = import_log.moved({path: keys for one in logs for path, keys in one.items()}, paths_by_row_id, records)
+    joined = {path: keys for one in logs for path, keys in one.items()}
+    log = import_log.follow_moved_records(joined, paths_by_row_id, records)
     former_paths = {row: path for path, keys in log.items() if path not in records
                     for row in keys.get(import_log.ROW_IDS, ())}
     row_ids = {row.id for one in sent for row in one.workbook.rows}
@@ -383,8 +384,8 @@ def _places_concerned(sent: ReceivedFile, context: ImportContext, place: str) ->
     for text in {row.get_text("#place") for row in sent.workbook.rows} - {""}:
         yield from context.vocabulary.find_paths(("place",), text, sent.workbook.place or place)
     for row in sent.workbook.rows:
-        if row.id.startswith("places/"):
-            yield get_place_of(row.id.partition("#")[0])
+        if row.is_of_record:
+            yield get_place_of(row.record_id)
 
 
 # --- record files, as written by the form -----------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def update_import_log(log: ImportLog, imported: Iterable[ImportedRecord]) -> Imp
     return after
 
 
-def moved(log: ImportLog, paths: Mapping[str, str], existing: Iterable[str]) -> ImportLog:
+def follow_moved_records(log: ImportLog, paths: Mapping[str, str], existing: Iterable[str]) -> ImportLog:
     """The log after records were moved by hand. `paths`: id of a row → present path of its record; `existing`: paths
     of all existing records."""
     now = {path: paths[row] for path, keys in log.items() if path not in existing

@@ -56,8 +56,8 @@ class RowMatcher:
         for row in workbook.rows:
             if not row.sheet.list_key:
                 self.titles[row.sheet.kind].add(normalize_word(get_row_title(row)))
-            for name in {normalize_word(row.get_text("#parent")),
-                         row.id.partition("#")[0]} - {""} if row.sheet.list_key else ():
+                continue
+            for name in {normalize_word(row.get_text("#parent")), row.record_id} - {""}:
                 self.entry_rows[row.sheet.kind, name].append(row)
 
     def _index(self, one: ExistingRecord) -> None:
@@ -79,7 +79,7 @@ class RowMatcher:
             record = self.context.records.get(f"{place}/locations/{name}")
             if record:
                 return self._unreadable_file_problem(row, record) or record
-        if row.sheet.kind == "review" and row.id and not row.id.startswith("places/"):
+        if row.sheet.kind == "review" and row.id and not row.is_of_record:
             # otherwise the sheet of another reviewer, possibly in the same role
             return self._deleted_record_problem(row, place)
         candidates = self._records_with_title(row, place)
@@ -165,9 +165,8 @@ class RowMatcher:
 
     def _replaced_row_problem(self, row: ParsedRow, record: ExistingRecord) -> Problem:
         """The problem of a row in which another record seems to have been typed over the old one."""
-        cell = row.get_cell(row.sheet.get_column(*get_title_keys(row)))
         description = f"{record.title} {_text_at(record, _date_keys(record.kind))}".strip()
-        return build_cell_problem(self.workbook.name, cell, "row_replaced", found=description)
+        return build_cell_problem(self.workbook.name, get_title_cell(row), "row_replaced", found=description)
 
     def _deleted_record_problem(self, row: ParsedRow, place: str) -> Problem | None:
         """The problem of a row whose record was deleted: the row must not create it again. Only a warning if all
@@ -186,7 +185,7 @@ class RowMatcher:
 
     def _gone_path(self, row: ParsedRow, place: str) -> str:
         """Former path of the deleted record of a row ("" = none known)."""
-        if row.id.startswith("places/"):
+        if row.is_of_record:
             return row.id
         folder = f"{place}/{KINDS[row.sheet.kind].folder}/"
         deleted = [path for path in self.history.import_log

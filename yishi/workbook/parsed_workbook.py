@@ -67,6 +67,16 @@ class ParsedRow(Struct, frozen=True):
         return Cell(self.sheet_name, self.number, self.column_numbers.get(column, first) if column else first)
 
     @property
+    def is_of_record(self) -> bool:
+        """Whether it was handed out for an existing record, so that its id is, or begins with, the path of that."""
+        return self.id.startswith("places/")
+
+    @property
+    def record_id(self) -> str:
+        """The id without the number of a list entry: the path of a record, or the id of a row of a template."""
+        return self.id.partition("#")[0]
+
+    @property
     def baseline_hashes(self) -> Mapping[WorkbookColumn, str]:
         """Column → hash of its text when the row was handed out; {} if it was handed out empty."""
         columns = [column for column in self.sheet.columns if column.is_record_key]

@@ -152,7 +152,7 @@ class _ChangePlanner:
             if normalize_word(get_row_title(row)) != normalize_word(self.changes[path].title):
                 self.failed.add((row.sheet.kind, normalize_word(get_row_title(row))))
             return
-        mark = row.id if record is None and row.id and not row.id.startswith("places/") else ""
+        mark = row.id if record is None and row.id and not row.is_of_record else ""
         title = get_row_title(row)
         self.changes[path] = RecordChange(path, row.sheet.kind, place, record, mark, rows={(): row}, title=title)
         self.paths_by_title[row.sheet.kind, normalize_word(title)].append(path)
@@ -164,7 +164,7 @@ class _ChangePlanner:
         column = row.sheet.get_column("#place")
         if column in row.invalid_columns:
             return None
-        known = self.context.records.get(row.id.partition("#")[0])
+        known = self.context.records.get(row.record_id)
         if known and row.get_text("#place") in ("", known.place):
             return known.place
         if text := row.get_text("#place"):
@@ -282,7 +282,7 @@ class _ChangePlanner:
         """Report a list row that now names another record than before: nothing is deleted without a request, so the
         entry is in both records."""
         if row.baseline_hashes:
-            former_paths = [row.id.partition("#")[0]] if self.ids[row.id] == 1 else []
+            former_paths = [row.record_id] if self.ids[row.id] == 1 else []
         else:
             mark, name = self._entry_mark(row, path), row.sheet.list_key
             log = self.history.import_log
@@ -321,7 +321,7 @@ class _ChangePlanner:
     def _find_parent(self, row: ParsedRow) -> str | None:
         """The path of the record of a list row; None if that is unclear or the record itself has failed."""
         column, kind = row.sheet.get_column("#parent"), row.sheet.kind
-        text, hidden = row.get_text("#parent"), row.id.partition("#")[0]
+        text, hidden = row.get_text("#parent"), row.record_id
         excluded = (self.failed | self.passed_over) - {(kind, "")}
         if column in row.invalid_columns or {(kind, normalize_word(text)), (kind, hidden)} & excluded:
             return None
