@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import cached_property
 from itertools import combinations
 
 from msgspec import Struct
 
 from ..model.dates import UNKNOWN_DATE, PartialDate, parse_partial_date
-from .cell_values import EMPTY_HASH, HASH_LENGTH, CellVocabulary, hash_text, normalize_value, parse_cell
+from .cell_values import EMPTY_HASH, HASH_LENGTH, CellVocabulary, TypedValue, hash_text, normalize_value, parse_cell
 from .columns import SheetDefinition, WorkbookColumn
 from .import_context import compute_baseline, format_cells
 from .parsed_workbook import ParsedRow
@@ -57,11 +58,6 @@ def merge_list(rows: Sequence[ParsedRow], old: Sequence[ListEntry], history: Lis
     return _ListMerger(rows, old, history, sheet, words, place).merge()
 
 
-def _new_entry(row: ParsedRow, words: CellVocabulary, place: str) -> EntryEdit:
-    values = parse_entry(row, words, place)
-    return EntryEdit(None, {key: values[key] for column in row.sheet.columns if values.get(key := column.keys[0])})
-
-
 def _entry_differences(row: ParsedRow, entry: ListEntry, history: ListHistory, words: CellVocabulary,
                        place: str) -> list[CellDifference]:
     seen = get_seen_entry(row, entry, history.imported_hashes, history.is_from_same_rows, words, place)
@@ -91,7 +87,7 @@ class _RowEntry:
     since."""
 
     def __init__(self, row: ParsedRow, path: str, words: CellVocabulary, place: str) -> None:
-        self.row = row
+        self.row, self.words, self.place = row, words, place
         typed = {column: parse_cell(row.get_text(*column.keys), column, words, place)
                  for column in row.sheet.columns if column.is_record_key}
         self.values: _NormalizedValues = {column: normalize_value(value, column, words, place)
@@ -100,6 +96,31 @@ class _RowEntry:
         self.changed_columns = {column: baseline for column, baseline in self.baseline_hashes.items()
                                 if column in row.column_numbers and column not in row.invalid_columns
                                 and baseline != hash_text(row.get_text(*column.keys))}
+
+    @cached_property
+    def entry(self) -> Mapping[str, TypedValue]:
+        """The entry that the row says, as it would be written."""
+        return parse_entry(self.row, self.words, self.place)
+
+    @cached_property
+    def entry_hash(self) -> str:
+        return self._hash(self.entry)
+
+    @cached_property
+    def hashes_with_less(self) -> dict[str, WorkbookColumn]:
+        """Entry hash if one or two of its cells were still empty → the first of these columns."""
+        columns = [column for column in self.row.cells if column.is_record_key]
+        return {self._hash({key: value for key, value in self.entry.items()
+                            if key not in {column.keys[0] for column in emptied}}): emptied[0]
+                for count in (1, 2) for emptied in combinations(columns, count) if len(self.entry) > count}
+
+    def _hash(self, entry: ListEntry) -> str:
+        return hash_entry(entry, self.row.sheet, self.words, self.place)
+
+    def as_new_entry(self) -> EntryEdit:
+        """The edit that adds it, in the order of the columns."""
+        return EntryEdit(None, {key: self.entry[key] for column in self.row.sheet.columns
+                                if self.entry.get(key := column.keys[0])})
 
     @property
     def is_rewritten(self) -> bool:
@@ -115,20 +136,12 @@ class _RowEntry:
             is_like(str(value), str(entry.values[column]))
             for column, value in self.values.items() if _is_text(column)))
 
-    def with_less(self, words: CellVocabulary, place: str) -> dict[str, WorkbookColumn]:
-        """Entry hash if one or two of its cells were still empty → the first of these columns."""
-        entry, sheet = parse_entry(self.row, words, place), self.row.sheet
-        columns = [column for column in self.row.cells if column.is_record_key]
-        return {hash_entry({key: value for key, value in entry.items()
-                            if key not in {column.keys[0] for column in emptied}}, sheet, words, place): emptied[0]
-                for count in (1, 2) for emptied in combinations(columns, count) if len(entry) > count}
-
-    def was_imported(self, history: ListHistory, words: CellVocabulary, place: str) -> bool:
+    def was_imported(self, history: ListHistory) -> bool:
         """Whether it holds nothing new: unchanged since it was handed out, or imported before. The record may differ
         by now, or no longer contain it."""
         if self.baseline_hashes:
             return not self.changed_columns
-        return hash_entry(parse_entry(self.row, words, place), self.row.sheet, words, place) in history.imported_hashes
+        return self.entry_hash in history.imported_hashes
 
     def is_same(self, entry: _OldEntry) -> bool:
         """Whether both have the same values, and any at all."""
@@ -182,19 +195,17 @@ class _RowEntry:
             _comparable(value) in ("", _comparable(entry.values[column])) for column, value in self.values.items())
 
 
-def _find_earlier_states(candidates: Sequence[_RowEntry], all_rows: Sequence[_RowEntry], history: ListHistory,
-                         words: CellVocabulary, place: str) -> dict[_RowEntry, dict[str, WorkbookColumn]]:
+def _find_earlier_states(candidates: Sequence[_RowEntry], all_rows: Sequence[_RowEntry],
+                         history: ListHistory) -> dict[_RowEntry, dict[str, WorkbookColumn]]:
     """Rows that were imported before with fewer cells filled: row → entry hash of that earlier state → a column
     filled since. Only hashes that a single row can have had count, and only if the same rows come again."""
     rows = [row for row in candidates if history.is_from_same_rows and not row.baseline_hashes]
-    less = {row: row.with_less(words, place) for row in rows}
-    if not any(entry_hash in history.imported_hashes for hashes in less.values() for entry_hash in hashes):
+    if not any(entry_hash in history.imported_hashes for row in rows for entry_hash in row.hashes_with_less):
         return {}
-    counts = Counter(entry_hash for row in all_rows for entry_hash in {
-        hash_entry(parse_entry(row.row, words, place), row.row.sheet, words, place), *row.with_less(words, place)})
-    found = {row: {entry_hash: column for entry_hash, column in hashes.items()
+    counts = Counter(entry_hash for row in all_rows for entry_hash in {row.entry_hash, *row.hashes_with_less})
+    found = {row: {entry_hash: column for entry_hash, column in row.hashes_with_less.items()
                    if entry_hash in history.imported_hashes and counts[entry_hash] == 1}
-             for row, hashes in less.items()}
+             for row in rows}
     return {row: hashes for row, hashes in found.items() if hashes}
 
 
@@ -230,8 +241,8 @@ class _ListMerger:
         self.entries = [self._old_entry(number, entry) for number, entry in enumerate(old)]
         self.rows = [_RowEntry(row, history.path, words, place) for row in rows]
         self.same = _match_by_rules(self.rows, self.entries, (_RowEntry.is_same, _RowEntry.adds_nothing))
-        left = [row for row in self.rows if row not in self.same and not row.was_imported(history, words, place)]
-        self.earlier = _find_earlier_states(left, self.rows, history, words, place)
+        left = [row for row in self.rows if row not in self.same and not row.was_imported(history)]
+        self.earlier = _find_earlier_states(left, self.rows, history)
         self.changed = self._match_changed(left, self._without(self.entries, self.same))
         unclaimed = self._without(self.entries, {**self.same, **self.changed})
         self.completed = _match_by_rules([row for row in left if row not in self.changed], unclaimed,
@@ -315,7 +326,7 @@ class _ListMerger:
         seen = list(self.entries)
         for row in self.unmatched:
             if row not in self.outdated and row not in self.replaced and not any(map(row.adds_nothing, seen)):
-                item = _new_entry(row.row, self.words, self.place)
+                item = row.as_new_entry()
                 result.items.insert(_insert_position(item, result.items, self.old), (item, row.row))
                 seen.append(_OldEntry(-1, "", row.values))
 
