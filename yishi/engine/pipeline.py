@@ -302,8 +302,8 @@ def plan_outputs(checked: CheckedContent, options: BuildOptions,
                               full=options.full) if options.search else list[OutputPlan]
     guides, content_model = files.read_guides(), files.read_content_model()
     pages = list(plan_site(site_data, base_url=base_url, problems=select_errors(checked.problems),
-                           search=options.search, past=bool(changes), revision=options.revision, guides=guides,
-                           content_model=content_model))
+                           search=options.search, has_change_log=bool(changes), revision=options.revision,
+                           guides=guides, content_model=content_model))
     exports = list(plan_exports(site_data, [page.path for page in pages if page.produce is not build_withdrawal_page],
                                 base_url))
     attachments = [OutputPlan(path, build_attachment, None, (path, file, digest), origin=file)

@@ -73,23 +73,23 @@ CACHED_VIEWS: Mapping[str, type[Struct]] = {
 
 
 def plan_site(site_data: SiteData, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
-              past: bool = False, revision: str = "", guides: Mapping[str, str] = MappingProxyType({}),
+              has_change_log: bool = False, revision: str = "", guides: Mapping[str, str] = MappingProxyType({}),
               content_model: str = "") -> Iterator[OutputPlan]:
     """Yield the plan of every page in every language. The first language is at the site root, the others in folders.
 
     `base_url` is "" if the site has none. `problems` are those of withheld records; if there are any, a page lists
-    them. The search page is built only with `search`, the page of recent changes only with `past`. `revision`
+    them. The search page is built only with `search`, the page of recent changes only with `has_change_log`. `revision`
     identifies the state of the records, `guides` maps a language to the guide for writers (Markdown), and
     `content_model` is the specification (Markdown).
     """
     for tag in site_data.library.site.languages:
         guide = guides.get(CONVERSION_SOURCES.get(tag, tag), "")
         context = replace(build_page_context(site_data, get_language(tag), base_url), has_search=search,
-                          has_change_log=past, has_guide=bool(guide), has_content_model=bool(content_model))
+                          has_change_log=has_change_log, has_guide=bool(guide), has_content_model=bool(content_model))
         yield from _plan_language(context, problems, revision)
         if search:
             yield plan_page(context, SEARCH_PAGE, build_search_page)
-        if past:
+        if has_change_log:
             yield plan_page(context, CHANGES_PAGE, build_changes_page)
         if guide:
             yield plan_page(context, GUIDE_PAGE, build_guide_page, guide)

@@ -100,19 +100,38 @@ class SiteData(Struct, frozen=True):
 
 def build_site_data(library: Library, summaries: Mapping[str, RecordSummary], statistics: Statistics,
                     breakdowns: Mapping[str, Mapping[str, OwnBreakdown]],
-                    frozen: Mapping[str, StatisticsSnapshot] | None = None,
-                    past: ChangesByRecord | None = None) -> SiteData:
+                    snapshots: Mapping[str, StatisticsSnapshot] | None = None,
+                    change_log: ChangesByRecord | None = None) -> SiteData:
     """Build the site data; tables are computed on first use.
 
     `summaries`: those of all issues and cases; `breakdowns`: under "", place → the contributions of its own issues to
-    each statistic; `frozen`: the snapshots, by name; `past`: the changes of all records.
+    each statistic; `snapshots`: by name; `change_log`: the changes of all records.
     """
     list_items = {path: summary.list_item for path, summary in summaries.items()}
-    as_of, uses = statistics.as_of, set[str]()
-    record_lists = build_record_lists(library, list_items, as_of)
+    record_lists = build_record_lists(library, list_items, statistics.as_of)
+    own = _lazy_own_breakdowns(statistics, record_lists, breakdowns)
+    tables: DataTables = {**_lazy_tables(library, summaries, list_items, statistics, record_lists, own),
+                          "snapshots": snapshots or {}, **_lazy_change_tables(change_log or {})}
+    reads = set[str]()
+    recorded: dict[str, Any] = {name: RecordingDict(name, values, reads) for name, values in tables.items()}
+    own_library, of_library = _record_reads(library, reads, ("site", "vocabulary", "drafts", "encoded_summaries",
+                                                             "fingerprints", "link_context"))
+    own_record_lists, of_record_lists = _record_reads(record_lists, reads, ())
+    own_statistics, of_statistics = _record_reads(statistics, reads, ("as_of",))
+    fingerprints = {**_table_fingerprints(library, summaries, record_lists, statistics.as_of, tables, own),
+                    **of_library, **of_record_lists, **of_statistics, **_bulk_fingerprints(library)}
+    return SiteData(own_library, own_statistics, own_record_lists, **recorded,
+                    dependencies=_track_dependencies(library, fingerprints, reads))
+
+
+def _lazy_tables(library: Library, summaries: Mapping[str, RecordSummary], list_items: Mapping[str, ListItem],
+                 statistics: Statistics, record_lists: RecordLists,
+                 own: Mapping[str, Mapping[str, OwnBreakdown]]) -> DataTables:
+    """Return the tables that follow from the records and their statistics, by the name of their field."""
+    as_of = statistics.as_of
     titles, bulk, scopes = _collect_titles(library, list_items), _summarised_records(library), ("", *library.places)
     traits = LazyDict(library.cases, lambda path: collect_case_traits(library, list_items, path))
-    tables: DataTables = {
+    return {
         "list_items": list_items,
         "progress": LazyDict(library.issues, lambda path: summaries[path].progress),
         "csv_rows": LazyDict(bulk, lambda kind: {path: row for path in bulk[kind] if (row := summaries[path].csv_row)}),
@@ -131,33 +150,26 @@ def build_site_data(library: Library, summaries: Mapping[str, RecordSummary], st
             lambda: write_contribution_tables(summaries),
             [key for key, definition in DEFINITIONS.items() if definition.of_issues]),
         "stats": LazyDict(DEFINITIONS, lambda key: {place: stats[key] for place, stats in statistics.scopes.items()}),
-        "snapshots": frozen or {},
         "peer_medians": compute_peer_medians(library, statistics),
         "breakdowns": LazyDict(DEFINITIONS, lambda key: roll_up_breakdowns(key, own[key], list(library.places))),
-        "change_log": past or {},
         "corrections": LazyDict(("",), lambda _: _collect_corrections(library, summaries)),
-        "recent_changes": LazyDict(("",), lambda _: select_latest_changes(past or {}, MAX_RECENT_CHANGES)),
     }
-    own = _lazy_own_breakdowns(statistics, record_lists, breakdowns)
-    digests = {**{name: fingerprint_table(values) for name, values in tables.items()},
-               **_summary_fingerprints(library, summaries, record_lists, as_of),
-               "breakdowns": fingerprint_table(own, lambda key: _fingerprint_breakdowns(key, own[key])),
-               **{f"row-{tag}": _fingerprint_rows(library, record_lists, summaries) for tag in library.site.languages}}
-    recorded: dict[str, Any] = {name: RecordingDict(name, values, uses) for name, values in tables.items()}
-    own_library, of_library = _record_reads(library, uses,
-                                            ("site", "vocabulary", "drafts", "encoded_summaries", "fingerprints",
-                                             "link_context"))
-    own_record_lists, of_record_lists = _record_reads(record_lists, uses, ())
-    own_statistics, of_statistics = _record_reads(statistics, uses, ("as_of",))
-    of_records = {name: fingerprint_table(getattr(library, name), library.fingerprints.get) for name in bulk}
-    fingerprints = {**digests, **of_library, **of_record_lists, **of_statistics,
-                    **(of_records if library.fingerprints else {})}
+
+
+def _lazy_change_tables(change_log: ChangesByRecord) -> DataTables:
+    """Return the changes of each record, and the latest of all."""
+    return {"change_log": change_log,
+            "recent_changes": LazyDict(("",), lambda _: select_latest_changes(change_log, MAX_RECENT_CHANGES))}
+
+
+def _track_dependencies(library: Library, fingerprints: TableDigests, reads: set[str]) -> DependencyTracker:
+    """Return the tracker of what pages read: `fingerprints` of all tables, and the `reads` recorded so far."""
+    bulk = _summarised_records(library)
     implied = dict.fromkeys(bulk, _COVERED_BY_FINGERPRINT) if library.fingerprints else {}
     owned = ("list_items", *bulk, *(f"row-{tag}" for tag in library.site.languages))
     group_of = {path: get_place_of(path) for path in library.fingerprints}
-    return SiteData(own_library, own_statistics, own_record_lists, **recorded,
-                    dependencies=DependencyTracker(fingerprints, uses, implied, _place_fingerprints(library),
-                                                   dict.fromkeys(owned, group_of)))
+    return DependencyTracker(fingerprints, reads, implied, _place_fingerprints(library),
+                             dict.fromkeys(owned, group_of))
 
 
 def _place_fingerprints(library: Library) -> dict[str, str]:
@@ -203,6 +215,22 @@ def _record_reads(tables: Any, uses: set[str], plain: Iterable[str]) -> tuple[An
 
 
 # --- fingerprints -----------------------------------------------------------------------------------------------------
+
+
+def _table_fingerprints(library: Library, summaries: Mapping[str, RecordSummary], record_lists: RecordLists,
+                        as_of: date, tables: DataTables,
+                        own: Mapping[str, Mapping[str, OwnBreakdown]]) -> TableDigests:
+    """Return the fingerprints of all tables, from the summaries where these are cheaper than the values."""
+    return {**{name: fingerprint_table(values) for name, values in tables.items()},
+            **_summary_fingerprints(library, summaries, record_lists, as_of),
+            "breakdowns": fingerprint_table(own, lambda key: _fingerprint_breakdowns(key, own[key])),
+            **{f"row-{tag}": _fingerprint_rows(library, record_lists, summaries) for tag in library.site.languages}}
+
+
+def _bulk_fingerprints(library: Library) -> TableDigests:
+    """Return the fingerprints of issues and cases, if the library knows them without reading the records."""
+    return {name: fingerprint_table(getattr(library, name), library.fingerprints.get)
+            for name in _summarised_records(library)} if library.fingerprints else {}
 
 
 def fingerprint_table(values: Mapping[str, object], of: Callable[[str], object] | None = None) -> Callable[[str], str]:
