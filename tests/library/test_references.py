@@ -208,11 +208,16 @@ def test_whatever_becomes_of_what_is_referred_to_the_site_is_the_clean_one(base:
             CHANGES[change](files, kind)
         _write(base, files)
         base.build(skip_invalid=True)
-        made, clean = tree(base.output), base.clean(skip_invalid=True)
-        assert [path for path in made.keys() | clean.keys() if made.get(path) != clean.get(path)] == [], kinds
+        assert _unlike_clean(base) == [], kinds
     _write(base, json.loads(_site()))
     base.build(skip_invalid=True)
     assert tree(base.output) == before
+
+
+def _unlike_clean(base: Workshop) -> list[str]:
+    """The files of the site that a build from nothing would have made otherwise."""
+    made, clean = tree(base.output), base.clean(skip_invalid=True)
+    return [path for path in made.keys() | clean.keys() if made.get(path) != clean.get(path)]
 
 
 def test_what_comes_nearer_is_referred_to_from_then_on(base: Workshop) -> None:
@@ -226,8 +231,7 @@ def test_what_comes_nearer_is_referred_to_from_then_on(base: Workshop) -> None:
         for files in (moved, both):
             _write(base, files)
             base.build(skip_invalid=True)
-        made, clean = tree(base.output), base.clean(skip_invalid=True)
-        assert [path for path in made.keys() | clean.keys() if made.get(path) != clean.get(path)] == [], kinds
+        assert _unlike_clean(base) == [], kinds
     _write(base, json.loads(_site()))
     base.build(skip_invalid=True)
 

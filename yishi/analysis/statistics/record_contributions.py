@@ -86,7 +86,7 @@ def _share_of_headcount(meeting: Meeting, key: Literal["under18", "over60"], as_
     people, other = round(headcount.value), (participants.over60 if key == "under18" else participants.under18) or 0
     is_disclosed = suppress_participants(participants).get(key) == SECONDARY and not is_below_threshold(people - number)
     return Contribution(number, people, is_approximate=headcount.precision != "exact",
-                        others_told=other if is_disclosed else 0)
+                        published_elsewhere=other if is_disclosed else 0)
 
 
 def by_place(library: Library, scope: str, totals: Totals) -> Stat:

@@ -40,8 +40,7 @@ class SuppressedSet(Struct, frozen=True):
 
 def find_suppression_marks(contribution: Contribution) -> tuple[str, str]:
     """The markers in place of the numerator and the denominator of a contribution; "" if published."""
-    return choose_marker(contribution.numerator,
-                         contribution.denominator - contribution.others_told), choose_marker(contribution.denominator)
+    return (choose_marker(contribution.numerator, contribution.remainder), choose_marker(contribution.denominator))
 
 
 MarksByPlace = Mapping[str, str]
@@ -78,7 +77,6 @@ def _unknown(contribution: Contribution, which: int) -> SuppressedSet:
     denominator-4 … denominator-1, where the denominator is without people published by another statistic."""
     marker, number = find_suppression_marks(contribution)[which], (contribution.numerator,
                                                                    contribution.denominator)[which]
-    denominator = contribution.denominator - contribution.others_told
     if marker == SECONDARY:
-        return SuppressedSet(1, number, denominator - MIN_PEOPLE + 1, denominator - 1)
+        return SuppressedSet(1, number, contribution.remainder - MIN_PEOPLE + 1, contribution.remainder - 1)
     return SuppressedSet(1, number, 1, MIN_PEOPLE - 1) if marker else SuppressedSet()
