@@ -26,8 +26,8 @@ def stats(data: Data, as_of: date = AS_OF, scope: str = "") -> Mapping[str, Stat
 
 def findings(data: Data) -> list[tuple[str, str, str]]:
     """What is told of the records of a town: record, code, level."""
-    library, found = link_records({path: create_record(_kind(path), dict(of)) for path,
-                                   of in {**PLACES, **data}.items()},
+    library, found = link_records({path: create_record(_kind(path), dict(of))
+                                   for path, of in {**PLACES, **data}.items()},
                                   WithheldRecords(), [], AS_OF)
     return [(one.record, one.code, one.level) for one in (*found, *check_expected(library, AS_OF))]
 

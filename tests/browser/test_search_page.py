@@ -132,8 +132,8 @@ def test_search_finds_every_record_with_the_words_and_no_other(window: Window, s
     library = full.report.checked.library
     records = records_of(library)
     words = collect_context_words(library, entries_of(library))
-    texts = [replace(extract_searchable_text(record, library.vocabulary), words=words[path]) for path,
-             record in records.items()]
+    texts = [replace(extract_searchable_text(record, library.vocabulary), words=words[path])
+             for path, record in records.items()]
     asked = fold_text(query).split()
     having = [text for text in texts if all(has(text, term) for term in asked)]
     said = ask(window, f"{site}search/index.html?q={query}")

@@ -133,8 +133,8 @@ NOWHERE = Path("nowhere/content")
 
 def side(files: Mapping[str, str]) -> SiteState:
     """What a site of these files says."""
-    found = {path: FileStat(len(text), int(compute_digest(text.encode())[:8], 16)) for path,
-             text in sorted(files.items())}
+    found = {path: FileStat(len(text), int(compute_digest(text.encode())[:8], 16))
+             for path, text in sorted(files.items())}
     stock = ContentSource(NOWHERE, found, lambda path: files[path].encode("latin-1" if path.endswith("png")
                                                                           else "utf-8"),
                           writes_cache=False)

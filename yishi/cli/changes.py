@@ -115,5 +115,5 @@ def _open_content_at(now: ContentSource, commit: git.Revision) -> ContentSource:
     def data(path: str) -> bytes:
         return read[held[path]] if held[path] else now.read_file(path)
 
-    return ContentSource(now.folder, {path: _STAT_NOT_ON_DISK if id_ else now.file_stats[path] for path,
-                                      id_ in held.items()}, data, writes_cache=False)
+    return ContentSource(now.folder, {path: _STAT_NOT_ON_DISK if id_ else now.file_stats[path]
+                                      for path, id_ in held.items()}, data, writes_cache=False)

@@ -23,8 +23,8 @@ def run_schema_command(choices: dict[str, Any]) -> None:
         assert isinstance(site, Site)
         methods = [one for one in _read_valid_records(content, "methods/", Method(name="-")) if isinstance(one, Method)]
         stages = [stage.label for method in methods for stage in method.stages if stage.verified]
-        written = [files.write_file(folder, name, data) for name,
-                   data in encode_schemas(build_site_vocabulary(site), stages)]
+        written = [files.write_file(folder, name, data)
+                   for name, data in encode_schemas(build_site_vocabulary(site), stages)]
     if not choices["quiet"]:
         language = get_language(choices["tag"] or site.languages[0])
         print_lines([OutputLine(language.text(marked("{number} schemas are written to {folder}."),

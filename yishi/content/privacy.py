@@ -153,8 +153,8 @@ def _iter_matches(pattern: _Pattern, folded: str,
 def _mark_neighbourhoods(text: str, spans: Iterable[tuple[int, int]]) -> bytearray:
     """For each character of `text`, 1 if one of `spans` is near it in the same sentence."""
     return _mark_spans(len(text), ((start - len(_SENTENCE_END.split(text[max(start - _NEAR_DISTANCE, 0):start])[-1]),
-                                    end + len(_SENTENCE_END.split(text[end:end + _NEAR_DISTANCE])[0])) for start,
-                                   end in spans))
+                                    end + len(_SENTENCE_END.split(text[end:end + _NEAR_DISTANCE])[0]))
+                                   for start, end in spans))
 
 
 def _mark_spans(length: int, spans: Iterable[tuple[int, int]]) -> bytearray:

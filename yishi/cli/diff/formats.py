@@ -192,8 +192,8 @@ def _changes_sections(found: SiteChanges, context: ChangesContext) -> Iterator[C
                                              for one in found.claims)),
         (text(marked("Photos and documents")), (_file_change_line(one, context) for one in found.files)),
     )
-    yield from (ChangesSection(heading, chosen) for heading,
-                lines in parts if (chosen := tuple(map(mask_personal_data, lines))))
+    yield from (ChangesSection(heading, chosen)
+                for heading, lines in parts if (chosen := tuple(map(mask_personal_data, lines))))
     for scope, several in groupby(found.shifts, lambda shift: shift.scope):
         yield ChangesSection(text(marked("Statistics")),
                              tuple(mask_personal_data(_stat_change_line(one, context)) for one in several),

@@ -328,8 +328,8 @@ def _find_images_without_alt(text: str) -> Iterator[str]:
 def _to_picture(tag: str, shown: ResponsiveImage) -> str:
     """An `<img>` as a `<picture>` in several sizes."""
     sizes = f"sizes={_quote_attribute(shown.sizes)}"
-    sources = "".join(f'<source type="{kind}" srcset={_quote_attribute(srcset)} {sizes}>' for kind,
-                      srcset in shown.sources)
+    sources = "".join(f'<source type="{kind}" srcset={_quote_attribute(srcset)} {sizes}>'
+                      for kind, srcset in shown.sources)
     image = _TARGET.sub(lambda m: m[1] + _quote_attribute(shown.src), tag)[:-1]
     return (f'<picture>{sources}{image} srcset={_quote_attribute(shown.srcset)} {sizes} width="{shown.width}"'
             f' height="{shown.height}" loading="lazy" decoding="async"></picture>')

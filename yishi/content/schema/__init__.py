@@ -93,8 +93,8 @@ class _SchemaBuilder:
     def _model_schema(self, model: type[Model]) -> Schema:
         """A mapping in which each key occurs under one of its names, and the required keys are present."""
         names, specs = key_table(model).names, key_table(model).specs
-        values = {key: self._add_description(model, key, _or_blank(self._value_schema(spec, model))) for key,
-                  spec in specs.items()}
+        values = {key: self._add_description(model, key, _or_blank(self._value_schema(spec, model)))
+                  for key, spec in specs.items()}
         needed = [_require_key(names, key) for key, spec in specs.items() if spec.required]
         needed += [{"anyOf": [_require_key(names, key) for key in keys], "problem": code}
                    for of, keys, code in _ALTERNATIVE_KEYS if of is model]
