@@ -199,7 +199,7 @@ def _group_by_year(began: Mapping[str, date | None], as_of: date) -> dict[str, A
 def _issue_lists(issues: Paths, list_items: Mapping[str, ListItem], as_of: date) -> dict[str, Any]:
     """Issues on walls, open, lasting, with objections, and recently moved."""
     def in_places(condition: Callable[[ListItem], bool]) -> dict[str, Paths]:
-        return _by_place(path for path in issues if condition(list_items[path]))
+        return _by_place(tuple(path for path in issues if condition(list_items[path])))
 
     def promise_sort_key(path: str) -> tuple[date, date, str]:
         return list_items[path].due or date.max, list_items[path].listed_date.latest or date.max, path
@@ -264,9 +264,9 @@ def _group_paths(paths: Iterable[str], keys_of: Callable[[str], Iterable[str]]) 
     return {key: tuple(group) for key, group in groups.items()}
 
 
-def _by_place(paths: Iterable[str]) -> dict[str, Paths]:
+def _by_place(paths: Paths) -> dict[str, Paths]:
     """Place → paths in the place and all places below; "" → all."""
-    return _group_paths(paths, lambda path: ("", *list_ancestor_places(path)))
+    return {"": paths, **_group_paths(paths, list_ancestor_places)} if paths else {}
 
 
 # --- activities and reviews -------------------------------------------------------------------------------------------

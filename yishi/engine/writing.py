@@ -347,8 +347,13 @@ def _refuse_foreign_files(outputs: Mapping[str, OutputPlan], known_files: Set[st
 
 def _ancestor_folders(paths: Iterable[str]) -> set[str]:
     """Every folder above one of these paths."""
-    folders = {path.rpartition("/")[0] for path in paths}
-    return folders.union(*map(_iter_parents, folders))
+    folders: set[str] = set()
+    for path in paths:
+        for folder in _iter_parents(path):
+            if folder in folders:
+                break
+            folders.add(folder)
+    return folders
 
 
 def _iter_parents(path: str) -> Iterator[str]:

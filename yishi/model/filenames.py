@@ -38,8 +38,9 @@ def classify_files(entries: Mapping[str, V]) -> ClassifiedFiles[V]:
     Paths are normalised to NFC, in which people type; where two paths differ only in their form, the second is left
     unchanged.
     """
-    leftovers = tuple(path for path in entries if is_leftover(path))
-    unusable = tuple(path for path in entries if not is_usable_path(path) and not is_leftover(path))
+    leftover_names = set(filter(_is_leftover_name, {part for path in entries for part in path.split("/")}))
+    leftovers = tuple(path for path in entries if leftover_names and not leftover_names.isdisjoint(path.split("/")))
+    unusable = tuple(path for path in entries if not is_usable_path(path) and path not in leftovers)
     skipped = {*leftovers, *unusable}
     files: dict[str, V] = {}
     for path, value in entries.items():
@@ -51,12 +52,17 @@ def classify_files(entries: Mapping[str, V]) -> ClassifiedFiles[V]:
 
 def is_usable_path(path: str) -> bool:
     """Whether a text can hold this path."""
-    return _UNUSABLE_CHARACTERS.search(path) is None
+    # No unusable character is printable, and nearly every path is.
+    return path.isprintable() or _UNUSABLE_CHARACTERS.search(path) is None
 
 
 def is_leftover(path: str) -> bool:
     """Whether a system or an editor left this file, or a folder above it."""
-    return any(part.lower() in _SYSTEM_FILES or _EDITOR_FILES.fullmatch(part) for part in path.split("/"))
+    return any(map(_is_leftover_name, path.split("/")))
+
+
+def _is_leftover_name(name: str) -> bool:
+    return name.lower() in _SYSTEM_FILES or _EDITOR_FILES.fullmatch(name) is not None
 
 
 def is_hidden(path: str) -> bool:
