@@ -305,11 +305,12 @@ def test_a_template_that_fails_is_told_with_its_line(run: Runner, mistake: str) 
 
 
 def test_a_missing_template_is_told(run: Runner) -> None:
-    """A page whose template is not there is a problem, not a traceback."""
-    (run.city.own_templates() / "pages" / "wall.html").unlink()
+    """A template that includes one that is not there is a problem with its line, not a traceback."""
+    (run.city.own_templates() / "pages" / "wall.html").write_text('\n{% include "components/nowhere.html" %}', "utf-8")
     ended = run()
     assert ended.code == 1
-    assert "templates/pages/wall.html" in ended.err
+    assert "templates/pages/wall.html:2:" in ended.err
+    assert "components/nowhere.html" in ended.err
 
 
 def test_an_output_that_cannot_be_written_is_told_in_one_line(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ def test_a_wrong_command_is_answered_in_the_language_of_the_site(desk: Desk, wro
 def test_how_a_command_is_used_is_told_with_it(desk: Desk) -> None:
     """The usage and where help is stand above what is wrong."""
     assert desk.run("due", "--place", "nope").err.splitlines() == [
-        "用法：build.py due [OPTIONS]", "帮助：build.py due --help", "错误：--place：没有叫“nope”的地方"]
+        "用法：yishi due [OPTIONS]", "帮助：yishi due --help", "错误：--place：没有叫“nope”的地方"]
 
 
 @pytest.mark.parametrize(("site", "wanted"), [

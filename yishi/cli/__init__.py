@@ -1,6 +1,7 @@
 """The command line: commands and options. Exit status 0: done; 1: errors in the content; 2: wrong usage. Each
 command has its own module, imported when it is called: a build that finds nothing changed imports none."""
 
+import contextlib
 import gc
 import os
 import sys
@@ -14,21 +15,43 @@ import click
 
 from .. import LANGUAGES, __version__
 from ..model.message_ids import marked
-from .usage import LocalizedGroup
+from .usage import LocalizedGroup, WrongUsage
 
 PROBLEM_FORMATS = ("text", "github", "json")
 SITE_KITS = ("en-parish", "zh-town")
 """Starter sites that come with the program, in `yishi/content/kits`."""
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Run the command that `arguments` name (default: `build`); exits with its status."""
+def run_program(name: str = "yishi") -> None:
+    """Run the command of this process's arguments and end the process with its status.
+
+    `name`: how the program was called, for its messages.
+    """
+    try:
+        main(sys.argv[1:], name)
+    except SystemExit as end:
+        _end_process(end.code)
+        raise
+
+
+def _end_process(code: str | int | None) -> None:
+    """End the process at once: giving back the memory of a large site object by object would take long."""
+    with contextlib.suppress(OSError):  # nobody reads any more, or the disk is full: the usual end reports that
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if not isinstance(code, str):
+            os._exit(code or 0)
+
+
+def main(arguments: Sequence[str], program: str = "yishi") -> None:
+    """Run the command that `arguments` name (default: `build`); exits with its status. `program`: its name in
+    messages."""
     gc.disable()  # it costs a fifth of a build's time, and a build creates hardly any cycles
     for stream in (sys.stdout, sys.stderr):  # a console in another encoding must not stop a build
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     named = arguments and (not arguments[0].startswith("-") or arguments[0] in ("--help", "--version"))
-    _command_group(list(arguments) if named else ["build", *arguments], prog_name="build.py")
+    _command_group(list(arguments) if named else ["build", *arguments], prog_name=program)
 
 
 @click.group(cls=LocalizedGroup,
@@ -66,10 +89,13 @@ def _parse_single_line(context: click.Context, option: click.Parameter, value: s
     return value
 
 
-def _find_templates() -> Path:
-    """The templates folder of the working folder; if it has none, the one beside the program."""
-    here = Path("templates")
-    return here if here.is_dir() else Path(__file__).parents[2] / here
+def _locate_own_templates(context: click.Context, option: click.Parameter, value: Path | None) -> Path:
+    """The folder of the site's own templates; without the option it need not exist."""
+    if value is None:
+        return Path(os.path.normpath(context.params["content"] / ".." / "templates"))
+    if not value.is_dir():
+        raise WrongUsage(marked("{option}: there is no folder {folder}"), option="--templates", folder=value)
+    return value
 
 
 def _common_options(formats: Iterable[str], written: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -86,10 +112,11 @@ def _option_decorators(formats: Iterable[str],
                        written: str) -> Sequence[Callable[[Callable[..., None]], Callable[..., None]]]:
     folder = click.Path(file_okay=False, path_type=Path)
     return (
-        click.option("--content", type=folder, default=Path("content"), show_default=True,
+        click.option("--content", type=folder, default=Path("content"), show_default=True, is_eager=True,
                      help="Folder of the records."),
-        click.option("--templates", type=folder, default=_find_templates, show_default="templates",
-                     help="Folder of the templates."),
+        click.option("--templates", type=folder, callback=_locate_own_templates,
+                     show_default="templates beside the folder of the records",
+                     help="Folder of the site's own templates; each replaces the built-in one of its name."),
         click.option("--output", type=folder, default=Path("site"), show_default=True, help="Folder of the site."),
         click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes to use."),
         click.option("--as-of", callback=_parse_day, metavar="DAY", help="The day of the report (default: today)."),

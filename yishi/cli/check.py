@@ -22,6 +22,7 @@ from .common import (
     report_disk_errors,
     show_progress,
 )
+from .usage import get_program_name
 
 
 def run_check_command(choices: dict[str, Any]) -> None:
@@ -58,8 +59,9 @@ def _fixable_files_lines(problems: Sequence[Problem], content: Path, language: L
     locations = ((file, location) for file in {problem.path for problem in select_errors(problems)}
                  if (location := locate_record(file)))
     found = sum(_try_autofix(content, file, location) is not None for file, location in locations)
-    message = language.plural("In {n} file the program can repair something: python build.py check --fix",
-                              "In {n} files the program can repair something: python build.py check --fix", found)
+    message = language.plural("In {n} file the program can repair something: {program} check --fix",
+                              "In {n} files the program can repair something: {program} check --fix", found,
+                              program=get_program_name())
     return [OutputLine(message, is_error=True)] if found else []
 
 

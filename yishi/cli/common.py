@@ -95,7 +95,7 @@ def create_build_options(choices: dict[str, Any]) -> BuildOptions:
 def _refuse_unusable_folders(folders: BuildFolders) -> None:
     """Raise WrongUsage for folders that do not exist or contain each other."""
     for option, folder in (("--content", folders.content), ("--templates", folders.templates)):
-        if not folder.is_dir():
+        if not folder.is_dir() and option == "--content":
             raise WrongUsage(marked("{option}: there is no folder {folder}"), option=option, folder=folder)
         if folders.output.resolve() in (folder.resolve(), *folder.resolve().parents):
             raise WrongUsage(marked("--output: {output} holds {folder}; choose another folder"), output=folders.output,

@@ -34,7 +34,7 @@ from ..model.problems import Problem, select_errors
 from ..model.vocabulary import find_nearest_word, get_built_in_vocabulary
 from .common import OutputLine, format_problem_lines, print_lines, report_disk_errors
 from .noop import get_report_time
-from .usage import WrongUsage
+from .usage import WrongUsage, get_program_name
 
 
 def run_new_command(choices: dict[str, Any]) -> None:
@@ -90,11 +90,11 @@ def _write_new_site(choices: dict[str, Any]) -> None:
     for path, data in kit.items():
         files.create_file(content, path, data)
     shown, shown_site = _quote_argument(folder), _quote_argument(f"{folder}-site")
-    title_shown = _quote_argument(language.text(marked("WHAT IT IS ABOUT")))
+    title_shown, program = _quote_argument(language.text(marked("WHAT IT IS ABOUT"))), get_program_name()
     print_lines([OutputLine(language.text(marked("A site is in {folder}. Now write its first issue, and look at it:"),
                                           folder=folder)),
-                 OutputLine(f"  python build.py new issue --content {shown} {title_shown}"),
-                 OutputLine(f"  python build.py serve --content {shown} --output {shown_site} --open")])
+                 OutputLine(f"  {program} new issue --content {shown} {title_shown}"),
+                 OutputLine(f"  {program} serve --content {shown} --output {shown_site} --open")])
 
 
 def _quote_argument(word: str) -> str:
@@ -205,8 +205,8 @@ def _choose_place(library: Library, language: Language) -> str:
     if len(leaves) == 1:
         return leaves[0]
     if not leaves:
-        message = marked("there is no place yet; begin with: python build.py new place NAME")
-        raise click.UsageError(language.text(message))
+        message = marked("there is no place yet; begin with: {program} new place NAME")
+        raise click.UsageError(language.text(message, program=get_program_name()))
     names = language.text(", ").join(f"{_last_path_part(path)} {place.name}" for path, place in library.places.items())
     question = language.text(marked("In which place? One of: {places}"), places=names)
     missing = language.text(marked("say in which place, before the title: {places}"), places=names)

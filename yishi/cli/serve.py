@@ -60,8 +60,8 @@ def run_serve_command(choices: dict[str, Any]) -> None:
     create_build_options(choices)  # reports unusable folders at once
     click.echo(f"http://127.0.0.1:{port}/   (Ctrl+C)")
     try:
-        serve_site(rebuild, [choices["content"], choices["templates"]], choices["output"], port,
-                   choices["open_browser"], peek)
+        sources = [folder for folder in (choices["content"], choices["templates"]) if folder.is_dir()]
+        serve_site(rebuild, sources, choices["output"], port, choices["open_browser"], peek)
     except OSError as error:
         raise WrongUsage(marked("port {port}: {reason}"), port=port, reason=error.strerror) from None
 

@@ -28,6 +28,11 @@ class WrongUsage(click.UsageError):
         return text + (language.text(marked("; is it {near}?"), near=self.near) if self.near else "")
 
 
+def get_program_name() -> str:
+    """How the running program was called, as its messages name it: `yishi` or `python build.py`."""
+    return click.get_current_context().find_root().info_name or "yishi"
+
+
 class LocalizedGroup(click.Group):
     """The command group; usage errors are reported in the language of the site."""
 

@@ -411,7 +411,16 @@ def locate_photo_cache(content: Path) -> Path:
 
 _PACKAGE = Path(__file__).parents[1]
 _PROGRAM_SUFFIXES = (".py", ".yaml", ".po")
-_DOCS = _PACKAGE.parent / "docs"
+
+
+def _locate_program_folder(name: str) -> Path:
+    """A folder of the program's other files: inside the package where it is installed, else beside it."""
+    installed = _PACKAGE / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+_DOCS = _locate_program_folder("docs")
+_TEMPLATES = _locate_program_folder("templates")
 
 
 def compute_program_fingerprint(codecs: str) -> str:
@@ -443,22 +452,34 @@ def read_kit(name: str) -> dict[str, bytes]:
     return read_folder(_PACKAGE / "content" / "kits" / name)
 
 
+def read_templates(own: Path) -> dict[str, bytes]:
+    """Path → bytes of the files of all templates: those of the folder `own`, and the built-in ones it does not
+    replace."""
+    return {**read_folder(_TEMPLATES), **read_folder(own)}
+
+
+def locate_template(own: Path, name: str) -> Path:
+    """The file of a template that `read_templates` found."""
+    return own / name if (own / name).exists() else _TEMPLATES / name
+
+
 def read_guides() -> dict[str, str]:
-    """Language → the guide for writers as Markdown; empty where the program is installed without `docs`."""
+    """Language → the guide for writers as Markdown."""
     return {path.removesuffix(".md"): data.decode("utf-8", "replace")
             for path, data in read_folder(_DOCS / "guide", (".md",)).items()}
 
 
 def read_content_model() -> str:
-    """The specification of the records as Markdown; "" where the program is installed without `docs`."""
+    """The specification of the records as Markdown."""
     return read_folder(_DOCS, ("content-model.md",)).get("content-model.md", b"").decode("utf-8", "replace")
 
 
 def stat_program() -> list[object]:
-    """Stats of the program, its documents and the library folders: changes whenever one of them does."""
+    """Stats of the program, its documents and templates and the library folders: changes whenever one of them
+    does."""
     folders = [(folder, os.stat(folder).st_mtime_ns) for folder in sys.path if os.path.isdir(folder)]
     own = [(path, stat) for path, stat in scan_folder(_PACKAGE).items() if path.endswith(_PROGRAM_SUFFIXES)]
-    return [sys.version, folders, own, list(scan_folder(_DOCS).items())]
+    return [sys.version, folders, own, list(scan_folder(_DOCS).items()), list(scan_folder(_TEMPLATES).items())]
 
 
 def move_without_overwriting(file: Path, folder: Path) -> Path:

@@ -22,7 +22,7 @@ _STATIC_PREFIX = "static/"
 
 
 class BuildFolders(Struct, frozen=True):
-    """The folders a build reads and writes."""
+    """The folders a build reads and writes; `templates`: the site's own, which replace built-in ones of their name."""
 
     content: Path
     templates: Path
@@ -141,13 +141,13 @@ def prune_photo_cache(content: Path, planned: Iterable[OutputPlan], converter: s
 
 
 def _invalid_template(message: str, folders: BuildFolders, name: str, line: int = 1) -> InvalidTemplate:
-    path = files.make_relative(folders.templates / name, folders.content)
+    path = files.make_relative(files.locate_template(folders.templates, name), folders.content)
     return InvalidTemplate(Problem(path, line, 1, "template", (("found", message),)))
 
 
 def _read_templates(folders: BuildFolders) -> tuple[dict[str, str], dict[str, bytes]]:
     """Templates by name, and static files by name."""
-    sources = {name: data for name, data in files.read_folder(folders.templates).items() if not is_leftover(name)}
+    sources = {name: data for name, data in files.read_templates(folders.templates).items() if not is_leftover(name)}
     if unusable := next((name for name in sources if not is_usable_path(name)), ""):
         values = (("found", f"'{format_for_terminal_line(unusable.rpartition('/')[2])}'"),)
         path = files.make_relative(folders.templates / format_for_terminal_line(unusable), folders.content)
