@@ -156,7 +156,7 @@ def run(folder: Path, *arguments: str, code: int = 0) -> str:
 @pytest.fixture
 def town(tmp_path: Path) -> Path:
     """A folder with a new site in `content`."""
-    run(tmp_path, "new", "site", "content")
+    run(tmp_path, "new", "site", ".")
     return tmp_path
 
 
@@ -177,8 +177,9 @@ def test_a_new_record_of_every_kind_passes_the_check_as_it_is(town: Path) -> Non
 @pytest.mark.parametrize("kit", SITE_KITS)
 def test_a_new_site_builds_at_once(tmp_path: Path, kit: str) -> None:
     """Each kit is right without a word of warning, is plainly invented, and says so on every page."""
-    run(tmp_path, "new", "site", "content", "--kit", kit)
-    assert {path.name for path in (PROJECT / "yishi/content/kits").iterdir() if path.is_dir()} == set(SITE_KITS)
+    run(tmp_path, "new", "site", ".", "--kit", kit)
+    assert {path.name for path in (PROJECT / "yishi/content/kits").iterdir() if path.is_dir()} == {
+        *SITE_KITS, "repository"}
     said = run(tmp_path, "build", "--as-of", "2025-12-31", "--templates", os.fspath(PROJECT / "templates"))
     assert "written" in said or "写入" in said
     assert "warning" not in said
@@ -189,7 +190,7 @@ def test_a_new_site_builds_at_once(tmp_path: Path, kit: str) -> None:
 
 def test_a_new_site_may_have_its_own_title(tmp_path: Path) -> None:
     """What stands behind the folder is what the site is called."""
-    run(tmp_path, "new", "site", "content", "柳溪镇: 议事")
+    run(tmp_path, "new", "site", ".", "柳溪镇: 议事")
     assert (tmp_path / "content/site.yaml").read_text("utf-8").startswith('标题: "柳溪镇: 议事"\n副标题')
     assert run(tmp_path, "check") == "没有问题。\n"
 
@@ -197,7 +198,7 @@ def test_a_new_site_may_have_its_own_title(tmp_path: Path) -> None:
 def test_a_site_is_never_put_where_something_is(town: Path) -> None:
     """A folder with a file in it, even a hidden one, stays as it is."""
     before = tree(town)
-    assert "content" in run(town, "new", "site", "content", code=2)
+    assert "不是空的" in run(town, "new", "site", ".", code=2)
     (town / "other").mkdir()
     (town / "other/.keep").touch()
     run(town, "new", "site", "other", code=2)
@@ -236,7 +237,7 @@ def test_a_place_may_be_named_as_one_likes(town: Path, place: str) -> None:
 def test_a_place_at_the_top_is_a_town_and_one_below_it_a_community(
         tmp_path: Path, kit: str, town: str, community: str) -> None:
     """What a place most often is stands there already; the other words beside it."""
-    run(tmp_path, "new", "site", "content", "--kit", kit)
+    run(tmp_path, "new", "site", ".", "--kit", kit)
     run(tmp_path, "new", "place", "柳溪")
     run(tmp_path, "new", "place", "南园", "liu-xi")
     for path, line in (("liu-xi", town), ("liu-xi/nan-yuan", community)):
@@ -301,13 +302,13 @@ def test_three_commands_lead_from_an_empty_folder_to_ones_own_first_issue(tmp_pa
     assert [site[:2], issue[:2], serve[0]] == [["new", "site"], ["new", "issue"], "serve"]
     run(tmp_path, *site)
     said = run(tmp_path, *issue)
-    path = re.search(r"my-town/(places/\S+)\.yaml", said)
+    path = re.search(r"my-town/content/(places/\S+)\.yaml", said)
     assert path
     terminal = Terminal(tmp_path, *[word for word in serve if word != "--open"],
                         "--port", free_port())
     try:
         terminal.until("index.html")
-        page = (tmp_path / "my-town-site" / path[1] / "index.html").read_text("utf-8")
+        page = (tmp_path / "my-town/site" / path[1] / "index.html").read_text("utf-8")
         assert "南门路灯不亮" in page
     finally:
         terminal.process.kill()

@@ -86,7 +86,7 @@ def said(folder: Path, *arguments: str, encoding: str) -> tuple[int, bytes]:
 
 def test_a_chinese_console_can_be_read(tmp_path: Path) -> None:
     """In a console of code page 936 every command speaks Chinese, without a traceback and without a question mark."""
-    steps = [("new", "site", "content"), ("new", "issue", "content", "x"), ("new", "issue", "南门路灯"), ("check",),
+    steps = [("new", "site", "."), ("new", "issue", "content", "x"), ("new", "issue", "南门路灯"), ("check",),
              ("build", "--templates", os.fspath(PROJECT / "templates")), ("due",)]
     texts = []
     for step in steps:
@@ -112,7 +112,7 @@ def test_problems_can_be_read_in_a_chinese_console(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["ascii", "cp437", "cp1252"])
 def test_a_western_console_is_no_reason_to_stop(tmp_path: Path, encoding: str) -> None:
     """What a console cannot show is replaced; the work is done all the same."""
-    assert said(tmp_path, "new", "site", "content", encoding=encoding)[0] == 0
+    assert said(tmp_path, "new", "site", ".", encoding=encoding)[0] == 0
     assert said(tmp_path, "new", "issue", "南门路灯", encoding=encoding)[0] == 0
     assert said(tmp_path, "check", encoding=encoding)[0] == 0
 

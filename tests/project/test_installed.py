@@ -1,11 +1,14 @@
 """Yishi as a package: what `pip install` puts on a computer is the whole program, used from any folder."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.support.workshop import PROJECT
 from yishi import __version__
@@ -47,8 +50,9 @@ def installed(packages: Path, tmp_path: Path) -> Installed:
 
 def test_a_new_town_needs_the_installed_program_only(installed: Installed) -> None:
     """From an empty folder to a site with its pages, guides and scripts: new site, new issue, check, build."""
-    said = installed.run("new", "site", "content", "--kit", "en-parish")
+    said = installed.run("new", "site", ".", "--kit", "en-parish")
     assert "  yishi new issue --content content" in said
+    assert (installed.folder / "requirements.txt").read_text().splitlines()[-1] == f"yishi=={__version__}"
     installed.run("new", "issue", "--content", "content", "Lamps out")
     assert "build.py" not in installed.run("check") + installed.run("build")
     site = installed.folder / "site"
@@ -59,7 +63,7 @@ def test_a_new_town_needs_the_installed_program_only(installed: Installed) -> No
 
 def test_a_town_replaces_one_template_and_keeps_the_others(installed: Installed) -> None:
     """A file in `templates/` beside `content/` stands before the built-in one of its name; without it that is back."""
-    installed.run("new", "site", "content", "--kit", "en-parish")
+    installed.run("new", "site", ".", "--kit", "en-parish")
     installed.run("build", "--no-search")
     site, own = installed.folder / "site", installed.folder / "templates/pages/missing.html"
     before = {path: path.read_bytes() for path in site.rglob("*.html")}
@@ -76,7 +80,7 @@ def test_a_town_replaces_one_template_and_keeps_the_others(installed: Installed)
 
 def test_a_broken_own_template_is_named_with_its_line(installed: Installed) -> None:
     """A mistake in a template of the town is told with file and line, and stops the build."""
-    installed.run("new", "site", "content", "--kit", "en-parish")
+    installed.run("new", "site", ".", "--kit", "en-parish")
     own = installed.folder / "templates/pages/missing.html"
     own.parent.mkdir(parents=True)
     own.write_text("\n{% block %}", "utf-8")
@@ -90,3 +94,22 @@ def test_the_module_runs_the_same_program(installed: Installed) -> None:
                            capture_output=True, encoding="utf-8").stdout for option in ("--help", "--version")]
     assert said[0].startswith("Usage: python -m yishi ")
     assert __version__ in said[1]
+
+
+def test_every_command_that_a_new_repository_names_is_one(installed: Installed) -> None:
+    """In the README, the workflows and the hook of a new town's repository, made in a clone that is still empty."""
+    (installed.folder / ".git").mkdir()
+    (installed.folder / ".git/HEAD").write_text("ref: refs/heads/main")
+    installed.run("new", "site", ".", "--kit", "zh-town")
+    texts = [path.read_text("utf-8") for path in installed.folder.iterdir() if path.is_file()]
+    workflow = (installed.folder / ".github/workflows/site.yml").read_text("utf-8")
+    commands = {command for text in (*texts, workflow)
+                for command in re.findall(r"(?:- |: |`|^)(yishi [a-z][^`|>\n]*)", text)}
+    assert len(commands) >= 9
+    for command in commands:
+        name, *words = shlex.split(command)[1:]
+        helped = installed.run(name, "--help")
+        assert {word for word in words if word.startswith("--")} <= set(re.findall(r"--[\w-]+", helped)), command
+    for path in (".github/workflows/site.yml", ".gitlab-ci.yml", ".pre-commit-config.yaml"):
+        assert yaml.safe_load((installed.folder / path).read_text("utf-8"))
+    assert installed.run("check") == "Everything is in order.\n"

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from .. import __version__
 from ..content.load import read_records
 from ..content.privacy import mask_personal_data
 from ..content.scaffold import (
@@ -79,22 +80,23 @@ def _write_new_site(choices: dict[str, Any]) -> None:
     language = get_language(choices["tag"] or ("en" if choices["kit"].startswith("en") else "zh-Hans"))
     question, missing = marked("The new folder"), marked("name the new folder, as in: new site FOLDER")
     folder, *title = choices["words"] or [_prompt_or_fail(language.text(question), language.text(missing))]
-    content = Path(folder)
-    is_used = any(not is_leftover(path) for path in files.scan_folder(content, hidden=True))
-    if is_used or (content.exists() and not content.is_dir()):
+    town = Path(folder)
+    is_used = any(not is_leftover(path) and not path.startswith(".git/")
+                  for path in files.scan_folder(town, hidden=True))
+    if is_used or (town.exists() and not town.is_dir()):
         raise click.UsageError(language.text(marked("the folder {folder} is not empty; choose a new one"),
                                              folder=folder))
     kit = files.read_kit(choices["kit"])
     if title:
-        kit["site.yaml"] = replace_site_title(kit["site.yaml"], " ".join(title))
+        kit["content/site.yaml"] = replace_site_title(kit["content/site.yaml"], " ".join(title))
     for path, data in kit.items():
-        files.create_file(content, path, data)
-    shown, shown_site = _quote_argument(folder), _quote_argument(f"{folder}-site")
+        files.create_file(town, path, data.replace(b"@VERSION@", __version__.encode()))
+    shown_content, shown_site = (_quote_argument((town / part).as_posix()) for part in ("content", "site"))
     title_shown, program = _quote_argument(language.text(marked("WHAT IT IS ABOUT"))), get_program_name()
     print_lines([OutputLine(language.text(marked("A site is in {folder}. Now write its first issue, and look at it:"),
                                           folder=folder)),
-                 OutputLine(f"  {program} new issue --content {shown} {title_shown}"),
-                 OutputLine(f"  {program} serve --content {shown} --output {shown_site} --open")])
+                 OutputLine(f"  {program} new issue --content {shown_content} {title_shown}"),
+                 OutputLine(f"  {program} serve --content {shown_content} --output {shown_site} --open")])
 
 
 def _quote_argument(word: str) -> str:

@@ -448,8 +448,10 @@ _LIBRARY_PREFIXES = ("babel-", "jinja2-", "markdown-", "markupsafe-", "msgspec-"
 
 
 def read_kit(name: str) -> dict[str, bytes]:
-    """Path → bytes of the files of a starter kit."""
-    return read_folder(_PACKAGE / "content" / "kits" / name)
+    """Path → bytes of the files of a starter kit: its own, and those that every town's repository has."""
+    kits = _PACKAGE / "content" / "kits"
+    common = {re.sub(r"\Adot-", ".", path): data for path, data in read_folder(kits / "repository").items()}
+    return {**common, **read_folder(kits / name)}
 
 
 def read_templates(own: Path) -> dict[str, bytes]:
