@@ -545,11 +545,12 @@ def test_every_number_that_changes_is_told_and_no_other(planted: str) -> None:
     found, telling = told(TOWN, after)
     one, other = (numbers(side) for side in (telling.before, telling.after))
     differing = {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
-    named = {(shift.scope, shift.key, shift.aspect, shift.part) for shift in found.shifts}
-    by_issues = {(shift.scope, "counted") for shift in found.shifts if (shift.key, shift.aspect) == ("issues", "value")}
+    named = {(change.scope, change.key, change.aspect, change.part) for change in found.stat_changes}
+    by_issues = {(change.scope, "counted") for change in found.stat_changes
+                 if (change.key, change.aspect) == ("issues", "value")}
     assert named <= differing
     assert {key for key in differing - named if (key[0], key[2]) not in by_issues} == set()
-    assert all(shift.records for shift in found.shifts)
+    assert all(change.records for change in found.stat_changes)
 
 
 def numbers(side: SiteState) -> dict[tuple[str, str, str, str], object]:
@@ -620,10 +621,10 @@ def test_json_has_all_keys_and_paths() -> None:
     """For programs: what was before, what comes after, and the paths of the records."""
     data = json.loads(format_changes_as_json(*told(TOWN,
                                                    {**TOWN, PIPES: TOWN[PIPES] + "- 2025-11-10 resolved: dry\n"})))
-    assert data["sums"]["resolved"] == 1
-    assert data["moves"][0] | {"record": ""} == {
-        "record": "", "move": "resolved", "before": "in_progress", "after": "resolved", "ladder": ["", "done"]}
-    rate = next(one for one in data["shifts"] if (one["scope"], one["key"]) == ("", "resolution_rate"))
+    assert data["counts"]["resolved"] == 1
+    assert data["status_changes"][0] | {"record": ""} == {
+        "record": "", "kind": "resolved", "before": "in_progress", "after": "resolved", "ladder": ["", "done"]}
+    rate = next(one for one in data["stat_changes"] if (one["scope"], one["key"]) == ("", "resolution_rate"))
     assert (rate["before"]["value"], rate["after"]["value"]) == (0.625, 0.75)
     assert rate["records"] == [f"{EAST}/issues/pipes"]
 

@@ -37,7 +37,7 @@ class Town(Repository):
         """What is counted, but for the numbers."""
         code, out, err = self.changes(*arguments, "--format", "json")
         assert (code, err) == (0, "")
-        return {name: number for name, number in json.loads(out)["sums"].items() if name != "shifts"}
+        return {name: number for name, number in json.loads(out)["counts"].items() if name != "stat_changes"}
 
 
 @pytest.fixture

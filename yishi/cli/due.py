@@ -7,8 +7,13 @@ from typing import Any
 
 import click
 
-from ..analysis.obligations import OBLIGATION_COLUMNS, Obligation, collect_obligations, tabulate_obligations
-from ..analysis.obligations import format_obligations as as_lines
+from ..analysis.obligations import (
+    OBLIGATION_COLUMNS,
+    Obligation,
+    collect_obligations,
+    format_obligations,
+    tabulate_obligations,
+)
 from ..core.characters import escape_for_terminal
 from ..core.csv_format import encode_csv
 from ..engine.pipeline import check, summarise_content
@@ -44,7 +49,7 @@ def run_due_command(choices: dict[str, Any]) -> None:
 
 
 def _due_as_text(obligations: Sequence[Obligation], library: Library, language: Language) -> str:
-    return escape_for_terminal("\n".join(as_lines(obligations, library, language)))
+    return escape_for_terminal("\n".join(format_obligations(obligations, library, language)))
 
 
 def _due_as_csv(obligations: Sequence[Obligation], library: Library, language: Language) -> bytes:

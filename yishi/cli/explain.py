@@ -48,7 +48,7 @@ _DEPENDENCY_TEXTS: Mapping[str, str] = {
     "list_items": marked("how {key} stands in lists"),
     "progress": marked("where {key} stands"),
     "scopes": marked("the numbers of {key}"),
-    "of_others": marked("what is counted in {key}"),
+    "other_contributions": marked("what is counted in {key}"),
     "change_log": marked("how {key} came to be"),
     "obligations": marked("what is due at {key}"),
 }

@@ -20,11 +20,13 @@ class WrongUsage(click.UsageError):
 
     def __init__(self, message: str, near: str = "", **values: object) -> None:
         super().__init__(message.format(**values))
-        self.said, self.near, self.values = message, near, values
+        self.message_id = message
+        self.near = near
+        self.values = values
 
     def translate_message(self, language: "Language") -> str:
         """The message in `language`."""
-        text = language.text(self.said, **self.values)
+        text = language.text(self.message_id, **self.values)
         return text + (language.text(marked("; is it {near}?"), near=self.near) if self.near else "")
 
 
@@ -100,14 +102,14 @@ def _read_site_language(content: Path) -> str:
     from ..core import files
     from ..model.paths import locate_record
 
-    slot = locate_record("site.yaml")
+    location = locate_record("site.yaml")
     try:
         data = files.read_file(content, "site.yaml")
     except OSError:
         return LANGUAGES[0]
-    assert slot is not None
-    said = read_records(SourceFile("site.yaml", data), slot).entries.get("", {}).get("languages")
-    first = said[0] if isinstance(said, list) and said else said
+    assert location is not None
+    languages = read_records(SourceFile("site.yaml", data), location).entries.get("", {}).get("languages")
+    first = languages[0] if isinstance(languages, list) and languages else languages
     return str(first) if first in LANGUAGES else LANGUAGES[0]
 
 

@@ -28,16 +28,16 @@ class Conversion(Struct, frozen=True):
     names: tuple[tuple[str, str], ...] = ()
 
 
-def pick_translation(tag: str, translations: Mapping[str, T], say: Callable[[T], str | None]) -> str:
-    """The text that `say` takes from the translation into language `tag`, or "".
+def pick_translation(tag: str, translations: Mapping[str, T], get_text: Callable[[T], str | None]) -> str:
+    """The text that `get_text` takes from the translation into language `tag`, or "".
 
     A converted language falls back to the text of its source language.
     """
     own, source = translations.get(tag), translations.get(CONVERSION_SOURCES.get(tag, ""))
-    text = say(own) if own is not None else None
+    text = get_text(own) if own is not None else None
     if text:
         return mark_unconverted(tag, text)
-    return (say(source) if source is not None else None) or ""
+    return (get_text(source) if source is not None else None) or ""
 
 
 def mark_unconverted(tag: str, text: str) -> str:

@@ -11,8 +11,7 @@ from ...model.dates import PartialDate
 from ...model.keys import key_table
 from ...model.kinds import BULK, TABLES
 from ...model.paths import get_place_of
-from ...model.records import Amount as Quantified
-from ...model.records import Body, Figure, Model, Quantity, Record, get_title
+from ...model.records import Amount, Body, Figure, Model, Quantity, Record, get_title
 from ...model.suppression import PRIMARY, find_suppressed_values, is_below_threshold
 from .model import (
     FigureChange,
@@ -91,11 +90,11 @@ def _unpublished_reason(after: SiteState, path: str) -> str:
 def _match_moved_records(before: SiteState, after: SiteState, removed: list[RecordLabel],
                          added: list[RecordLabel]) -> dict[str, str]:
     """Old path → new path of records that were moved."""
-    said: dict[tuple[str, str, str], list[str]] = {}
+    paths_by_label: dict[tuple[str, str, str], list[str]] = {}
     for one in added:
-        said.setdefault((one.kind, one.title, _record_date(after, one.path)), []).append(one.path)
-    found = {one.path: said.get((one.kind, one.title, _record_date(before, one.path)), []) for one in removed
-             if not one.why}
+        paths_by_label.setdefault((one.kind, one.title, _record_date(after, one.path)), []).append(one.path)
+    found = {one.path: paths_by_label.get((one.kind, one.title, _record_date(before, one.path)), [])
+             for one in removed if not one.why}
     targets = [path for paths in found.values() for path in paths]
     return {path: paths[0] for path, paths in found.items() if len(paths) == 1 and targets.count(paths[0]) == 1}
 
@@ -216,7 +215,7 @@ def _short_text(value: Any) -> str:
     return ""
 
 
-def _quantity_text(one: Quantity | Quantified | Figure) -> str:
+def _quantity_text(one: Quantity | Amount | Figure) -> str:
     precision = "" if one.precision == "exact" else f"{one.precision} "
     value = "?" if one.value is None else f"{one.value}"
     return f"{precision}{value}{f' {one.unit}' if one.unit else ''}"

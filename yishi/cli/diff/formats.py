@@ -115,7 +115,7 @@ def _escape_markdown(text: str) -> str:
 
 def format_changes_as_json(found: SiteChanges, context: ChangesContext) -> str:
     """The changes as JSON: keys and paths."""
-    data = {"since": context.since, **to_builtins(found), "sums": _count_changes(found)}
+    data = {"since": context.since, **to_builtins(found), "counts": _count_changes(found)}
     return json.dumps(_mask_texts(data), ensure_ascii=False, indent=1)
 
 
@@ -133,8 +133,8 @@ def _mask_texts(value: object) -> object:
 
 def _heading(found: SiteChanges, context: ChangesContext) -> str:
     language = context.language
-    said = marked("What changes since {since}, in the numbers of {day}")
-    return language.text(said, since=context.since, day=language.day(found.as_of))
+    message = marked("What changes since {since}, in the numbers of {day}")
+    return language.text(message, since=context.since, day=language.day(found.as_of))
 
 
 _CountFormatter = Callable[[Language, int], str]
@@ -156,18 +156,19 @@ _COUNT_FORMATTERS: Mapping[str, _CountFormatter] = {
     "new": lambda language, n: language.plural("{n} new record", "{n} new records", n),
     **_STATUS_CHANGE_COUNTS,
     "edits": lambda language, n: language.plural("{n} record edited", "{n} records edited", n),
-    "claims": lambda language, n: language.plural("{n} published figure changes", "{n} published figures change", n),
+    "figure_changes": lambda language, n: language.plural("{n} published figure changes",
+                                                          "{n} published figures change", n),
     "files": lambda language, n: language.plural("{n} photo or document changes", "{n} photos or documents change", n),
-    "shifts": lambda language, n: language.plural("{n} number changes", "{n} numbers change", n),
+    "stat_changes": lambda language, n: language.plural("{n} number changes", "{n} numbers change", n),
 }
 """Kind of change → text for its number, removals first."""
 
 
 def _count_changes(found: SiteChanges) -> dict[str, int]:
     """Number of changes of each kind, removals first."""
-    moves = {move: sum(one.move == move for one in found.moves) for move in _STATUS_CHANGE_COUNTS}
-    numbers = {**moves, **{name: len(getattr(found, name)) for name in _COUNT_FORMATTERS
-                           if name not in _STATUS_CHANGE_COUNTS}}
+    by_kind = {kind: sum(change.kind == kind for change in found.status_changes) for kind in _STATUS_CHANGE_COUNTS}
+    numbers = {**by_kind, **{name: len(getattr(found, name)) for name in _COUNT_FORMATTERS
+                             if name not in _STATUS_CHANGE_COUNTS}}
     return {name: numbers[name] for name in _COUNT_FORMATTERS if numbers[name]}
 
 
@@ -186,15 +187,15 @@ def _changes_sections(found: SiteChanges, context: ChangesContext) -> Iterator[C
     parts: Sequence[tuple[str, Iterable[str]]] = (
         (text(marked("Removed")), (_removed_record_line(one, context) for one in found.removed)),
         (text(marked("New")), (_new_record_line(one, context) for one in found.new)),
-        (text(marked("Status")), (_status_change_line(one, context) for one in found.moves)),
+        (text(marked("Status")), (_status_change_line(one, context) for one in found.status_changes)),
         (text(marked("Edited")), (_record_difference_line(one, context) for one in found.edits)),
         (text(marked("Published figures")), (_figure_change_line(one.place, one.label, one.before, one.after, context)
-                                             for one in found.claims)),
+                                             for one in found.figure_changes)),
         (text(marked("Photos and documents")), (_file_change_line(one, context) for one in found.files)),
     )
     yield from (ChangesSection(heading, chosen)
                 for heading, lines in parts if (chosen := tuple(map(mask_personal_data, lines))))
-    for scope, several in groupby(found.shifts, lambda shift: shift.scope):
+    for scope, several in groupby(found.stat_changes, lambda change: change.scope):
         yield ChangesSection(text(marked("Statistics")),
                              tuple(mask_personal_data(_stat_change_line(one, context)) for one in several),
                              mask_personal_data(_place_name(scope, context)))
@@ -213,13 +214,13 @@ _REMOVAL_TEXTS: Mapping[str, str] = {
 
 
 def _removed_record_line(one: RecordLabel, context: ChangesContext) -> str:
-    said = _REMOVAL_TEXTS["moved" if one.other else one.why]
-    return context.language.text(said, record=_record_name(one, context), other=one.other)
+    message = _REMOVAL_TEXTS["moved" if one.other else one.why]
+    return context.language.text(message, record=_record_name(one, context), other=one.other)
 
 
 def _new_record_line(one: RecordLabel, context: ChangesContext) -> str:
-    said = marked("{record}: stood at {other} before") if one.other else "{record}"
-    return context.language.text(said, record=_record_name(one, context), other=one.other)
+    message = marked("{record}: stood at {other} before") if one.other else "{record}"
+    return context.language.text(message, record=_record_name(one, context), other=one.other)
 
 
 def _before_and_after(before: str, after: str) -> str:
@@ -280,8 +281,8 @@ def _key_name(key: str, kind: str, context: ChangesContext) -> str:
 
 
 def _figure_change_line(place: str, label: str, before: str | None, after: str | None, context: ChangesContext) -> str:
-    said = context.language.text(marked("{label} ({place})"), label=label, place=_place_name(place, context))
-    return _label_and_text(context, said, _before_and_after(before or "", after or ""))
+    figure = context.language.text(marked("{label} ({place})"), label=label, place=_place_name(place, context))
+    return _label_and_text(context, figure, _before_and_after(before or "", after or ""))
 
 
 _FILE_CHANGE_TEXTS: Mapping[str, str] = {"new": marked("{path} is new"), "replaced": marked("{path} is replaced"),

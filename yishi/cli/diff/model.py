@@ -37,7 +37,7 @@ class StatusChange(Struct, frozen=True):
     its result before and after."""
 
     record: RecordLabel
-    move: str
+    kind: str
     before: str
     after: str
     ladder: tuple[str, str] = ("", "")
@@ -109,13 +109,14 @@ class SiteChanges(Struct, frozen=True):
     as_of: date
     removed: tuple[RecordLabel, ...]
     new: tuple[RecordLabel, ...]
-    moves: tuple[StatusChange, ...]
+    status_changes: tuple[StatusChange, ...]
     edits: tuple[RecordDifference, ...]
-    claims: tuple[FigureChange, ...]
+    figure_changes: tuple[FigureChange, ...]
     files: tuple[FileChange, ...]
-    shifts: tuple[StatChange, ...]
+    stat_changes: tuple[StatChange, ...]
 
     @property
     def has_changes(self) -> bool:
         """Whether anything changed."""
-        return bool(self.removed or self.new or self.moves or self.edits or self.claims or self.files or self.shifts)
+        return bool(self.removed or self.new or self.status_changes or self.edits or self.figure_changes
+                    or self.files or self.stat_changes)
