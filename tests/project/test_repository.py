@@ -314,6 +314,29 @@ def test_every_name_in_the_architecture_exists() -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
+def test_every_name_in_a_docstring_exists() -> None:
+    """What a docstring names is in the package, and what it says of an argument is said of one that there is."""
+    rooms = set(rows_of(text_of("CONTRIBUTING.md"), "room"))
+    names, arguments = [], []
+    for path, node, text in docstrings():
+        names += [f"{path}: {name}" for name in re.findall(r"`([a-z_]+(?:\.\w+)+)`", text)
+                  if name.split(".")[0] in rooms and not name.endswith(".yaml") and not exists(f"yishi.{name}")]
+        if isinstance(node, ast.FunctionDef):
+            own = {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
+            arguments += [f"{path}: {node.name}: {name}" for name in re.findall(r"(?:[;.] |\n *)`([a-z_]+)`: ", text)
+                          if name not in own]
+    assert names == []
+    assert arguments == []
+
+
+def docstrings() -> Iterator[tuple[str, ast.AST, str]]:
+    """Of each module, class and function: the path of its module, the node, and its docstring."""
+    for path in (ROOT / "yishi").rglob("*.py"):
+        for node in ast.walk(ast.parse(read(path))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (text := ast.get_docstring(node)):
+                yield str(path.relative_to(ROOT)), node, text
+
+
 def exists(name: str) -> bool:
     """Whether the dotted `name` is a module, or something in one."""
     try:

@@ -64,9 +64,9 @@ class _ResolveInputs(Struct, frozen=True):
 
 def create_cached_resolver(content: Path, program_fingerprint: str, reading_keys: Mapping[str, str], jobs: int, *,
                            full: bool, writes_cache: bool = True) -> ResolveRecords:
-    """A function that resolves issues and cases for `library.link`, each with its summary.
+    """A function that resolves issues and cases for `library.link_records`, each with its summary.
 
-    `keys`: path → key of its parsed file; `full` ignores what is cached, `writes_cache=False` only reads it.
+    `reading_keys`: path → key of its parsed file; `full` ignores what is cached, `writes_cache=False` only reads it.
     """
     def resolve(paths: Collection[str], records: Mapping[str, Record], context: LinkContext,
                 library: Library) -> dict[str, LinkedRecord]:

@@ -2,7 +2,7 @@
 
 Primary: a number of one to four people is published as `<5`. Secondary: a number from which one could be computed (what
 is left of a headcount, the other votes) is published as `[c]` (confidential), the sign used by the UK statistical
-offices. `analysis.suppression` does the same for totals.
+offices. `analysis.statistics.suppression` does the same for totals.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -169,13 +169,13 @@ def get_built_in_vocabulary() -> Vocabulary:
 
 @cache
 def get_key_names() -> Mapping[str, str]:
-    """English key → Chinese name, for every key of every record; `model.key` where a model has its own name."""
+    """English key → Chinese name, for every key of every record; `MODEL.KEY` where a model has its own name."""
     return MappingProxyType({key: str(name) for key, name in _load_vocabulary()["keys"].items()})
 
 
 @cache
 def get_key_meanings() -> Mapping[str, Mapping[str, str]]:
-    """Key → language → a short explanation for writers; `model.key` where a model has its own."""
+    """Key → language → a short explanation for writers; `MODEL.KEY` where a model has its own."""
     return MappingProxyType({key: MappingProxyType(dict(texts)) for key, texts in _load_yaml("meanings.yaml").items()})
 
 

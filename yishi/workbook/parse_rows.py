@@ -264,8 +264,8 @@ class _SheetReader:
         return row
 
     def _remove_explanations(self, number: int, baseline: str) -> None:
-        """Remove the explanations of a help row, leaving what somebody typed over them, and report that. `base`:
-        hashes of the explanations."""
+        """Remove the explanations of a help row, leaving what somebody typed over them, and report that.
+        `baseline`: hashes of the explanations."""
         known = hash_explanations() | {baseline[at:at + HASH_LENGTH] for at in range(0, len(baseline), HASH_LENGTH)}
         self.rows[number] = {at: raw for at, raw in self.rows[number].items()
                              if raw.formula_or_error or raw.value is None or hash_text(str(raw.value)) not in known}
