@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -244,15 +245,32 @@ def test_a_bug_is_told_in_the_browser_and_the_next_change_builds_again(session: 
     assert "repaired" in session.page()
 
 
-def test_only_a_page_of_the_site_is_told_what_is_wrong(session: Session) -> None:
+@pytest.mark.parametrize("path", [".yishi/problems", "livereload"])
+def test_only_a_page_of_the_site_is_told_what_is_wrong(session: Session, path: str) -> None:
     """Another site that is open in the browser cannot listen: what is served may hold drafts."""
 
     async def foreign() -> None:
-        address = f"ws://127.0.0.1:{session.port}/.yishi/problems"
+        address = f"ws://127.0.0.1:{session.port}/{path}"
         await websocket_connect(HTTPRequest(address, headers={"Origin": "https://example.org"}))
 
     with ThreadPoolExecutor() as apart, pytest.raises(HTTPClientError, match="403"):
         apart.submit(asyncio.run, foreign()).result()
+
+
+def test_the_server_answers_to_its_own_name_and_to_no_other(session: Session) -> None:
+    """A foreign name that leads to this computer gets nothing; odd addresses are wrong addresses; pages have headers."""
+    def ask(path: str, host: str) -> tuple[int, str]:
+        connection = HTTPConnection("127.0.0.1", session.port, timeout=60)
+        connection.request("GET", path, headers={"Host": host})
+        answer = connection.getresponse()
+        connection.close()
+        return answer.status, answer.headers["Content-Security-Policy"] or ""
+
+    own = f"localhost:{session.port}"
+    assert ask("/", own)[0] == 200
+    assert "frame-ancestors 'none'" in ask("/", own)[1]
+    assert [ask("/", host)[0] for host in ("evil.example", f"evil.example:{session.port}")] == [404, 404]
+    assert [ask(path, own)[0] for path in ("/%00", "/../secret", "/%2e%2e/secret")] == [400, 403, 403]
 
 
 WRONG = Problem("places/t/issues/x.yaml", 3, 5, "unknown_key", (("found", "'<b>'"), ("allowed", "title")),

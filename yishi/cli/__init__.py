@@ -195,6 +195,8 @@ def _freeze_command(**choices: Any) -> None:
 @_command_group.command("serve", help="Build, show the site on this computer, and rebuild on every change.")
 @_common_options(PROBLEM_FORMATS, "How problems are written.")
 @click.option("--port", type=click.IntRange(1, 65535), default=5500, show_default=True, help="Port on this computer.")
+@click.option("--host", default="127.0.0.1", show_default=True, callback=_parse_single_line, metavar="ADDRESS",
+              help="Address to serve on; any other than the default shows the site, with its drafts, to the network.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
 def _serve_command(**choices: Any) -> None:
     _run_command("serve", choices)

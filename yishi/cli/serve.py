@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
+from .. import LANGUAGES
 from ..core import files
 from ..engine.assets import BuildFolders, load_assets
 from ..engine.manifest import Manifest
 from ..engine.pipeline import BuildReport
 from ..engine.preview import PreviewState, write_preview
-from ..model.language import Language
+from ..model.language import Language, get_language
 from ..model.message_ids import marked
 from ..model.problems import Problem, select_errors
 from ..site import PageContext
@@ -26,7 +27,7 @@ from .common import (
     print_lines,
     run_build,
 )
-from .server import RebuildResult, serve_site
+from .server import LOOPBACK, RebuildResult, serve_site
 from .server.overlay import encode_failure_overlay, encode_problem_overlay
 from .usage import WrongUsage
 
@@ -56,12 +57,15 @@ def run_serve_command(choices: dict[str, Any]) -> None:
         return bool(len(changed) == 1 and shown and write_preview(shown[0], choices["content"], choices["output"],
                                                                   file))
 
-    port = choices["port"]
+    host, port = choices["host"], choices["port"]
     create_build_options(choices)  # reports unusable folders at once
-    click.echo(f"http://127.0.0.1:{port}/   (Ctrl+C)")
+    if host != LOOPBACK:
+        language = get_language(choices["tag"] or LANGUAGES[0])
+        click.echo(language.text(marked("Everyone in this network can see the site, and its drafts.")), err=True)
+    click.echo(f"http://{host}:{port}/   (Ctrl+C)")
     try:
         sources = [folder for folder in (choices["content"], choices["templates"]) if folder.is_dir()]
-        serve_site(rebuild, sources, choices["output"], port, choices["open_browser"], peek)
+        serve_site(rebuild, sources, choices["output"], port, choices["open_browser"], peek, host)
     except OSError as error:
         raise WrongUsage(marked("port {port}: {reason}"), port=port, reason=error.strerror) from None
 

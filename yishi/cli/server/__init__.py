@@ -14,11 +14,11 @@ from watchfiles import Change, awatch
 
 from ...model.filenames import is_hidden, is_leftover
 from .overlay import encode_failure_overlay
-from .web import ProblemBroadcast, create_application
+from .web import LOOPBACK_NAMES, ProblemBroadcast, create_application
 
-__all__ = ["RebuildResult", "serve_site"]
+__all__ = ["LOOPBACK", "RebuildResult", "serve_site"]
 
-HOST = "127.0.0.1"  # this computer only: what is served may hold drafts
+LOOPBACK = "127.0.0.1"  # this computer only: what is served may hold drafts
 DEBOUNCE_QUIET_MS = 20
 """Debounce: a build starts after so many milliseconds without a further change."""
 DEBOUNCE_MAX_MS = 200
@@ -35,8 +35,9 @@ class RebuildResult(Struct, frozen=True):
 
 
 def serve_site(build: Callable[[], RebuildResult], watch: Sequence[Path], output: Path, port: int = 5500,
-               open_browser: bool = False, preview: Callable[[Sequence[Path]], bool] = lambda changed: False) -> None:
-    """Build, then serve `output` on http://127.0.0.1:`port`/ until interrupted, building again after each change.
+               open_browser: bool = False, preview: Callable[[Sequence[Path]], bool] = lambda changed: False,
+               host: str = LOOPBACK) -> None:
+    """Build, then serve `output` on http://`host`:`port`/ until interrupted, building again after each change.
 
     Where a build does not succeed, what was built before stays served, with what is wrong shown over it. `preview` may
     show the pages of the files that changed before the build, and says whether it did. `watch` names folders, whatever
@@ -44,18 +45,19 @@ def serve_site(build: Callable[[], RebuildResult], watch: Sequence[Path], output
     systems and editors, does not count. Raises OSError if the port is taken.
     """
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve_until_interrupted(build, preview, watch, output.resolve(), port, open_browser))
+        asyncio.run(_serve_until_interrupted(build, preview, watch, output.resolve(), host, port, open_browser))
 
 
 async def _serve_until_interrupted(build: Callable[[], RebuildResult], preview: Callable[[Sequence[Path]], bool],
-                                   watch: Sequence[Path], output: Path, port: int, open_browser: bool) -> None:
+                                   watch: Sequence[Path], output: Path, host: str, port: int,
+                                   open_browser: bool) -> None:
     board = ProblemBroadcast()
-    create_application(output, board).listen(port, address=HOST)
+    create_application(output, board, LOOPBACK_NAMES if host == LOOPBACK else ".*").listen(port, address=host)
     changes = _watch_changes(watch)
     await anext(changes)
     await _build_and_reload(build, board)
     if open_browser:
-        webbrowser.open(f"http://{HOST}:{port}/")
+        webbrowser.open(f"http://{host}:{port}/")
     async for changed in changes:
         await _preview_and_build(build, preview, board, changed)
 

@@ -10,7 +10,14 @@ from livereload.watcher import Watcher
 from tornado import httputil, web
 from tornado.websocket import WebSocketHandler
 
+LOOPBACK_NAMES = r"127\.0\.0\.1|localhost"
+"""Pattern of the host names of this computer."""
+
 _INTERNAL_PREFIX = "/.yishi"
+_SECURITY_HEADERS = {
+    "Content-Security-Policy": "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+    "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin"}
+"""As in `deploy/nginx.conf`; the rest of the policy stands in the pages."""
 _SCRIPT_TAGS = b'<script src="/.yishi/overlay.js" defer></script><script src="/livereload.js"></script></head>'
 
 
@@ -28,16 +35,28 @@ class ProblemBroadcast:
             page.send_message(message)
 
 
-def create_application(output: Path, board: ProblemBroadcast) -> web.Application:
-    """The application that serves `output`; the scripts it adds are never written there."""
+def create_application(output: Path, board: ProblemBroadcast, names: str = LOOPBACK_NAMES) -> web.Application:
+    """The application that serves `output`; the scripts it adds are never written there.
+
+    `names`: pattern of the host names it answers to. A page elsewhere could have its own name lead to this computer
+    and so read drafts: it gets no answer.
+    """
     LiveReloadHandler.watcher = Watcher()  # livereload needs it only for the name of a file
     site = {"path": os.fspath(output), "default_filename": "index.html"}
-    return web.Application(
-        [("/livereload", LiveReloadHandler), (r"/livereload\.js", LiveReloadJSHandler),
-         (rf"{_INTERNAL_PREFIX}/problems", ProblemsHandler, {"board": board}),
-         (rf"{_INTERNAL_PREFIX}/(overlay\.(?:js|css))", _InternalFileHandler),
-         ("/(.*)", _SiteHandler, site)],
-        transforms=[_ScriptInjector], log_function=lambda handler: None)
+    application = web.Application(transforms=[_ScriptInjector], log_function=lambda handler: None)
+    application.add_handlers(names, [
+        ("/livereload", _ReloadHandler), (r"/livereload\.js", LiveReloadJSHandler),
+        (rf"{_INTERNAL_PREFIX}/problems", ProblemsHandler, {"board": board}),
+        (rf"{_INTERNAL_PREFIX}/(overlay\.(?:js|css))", _InternalFileHandler),
+        ("/(.*)", _SiteHandler, site)])
+    return application
+
+
+class _ReloadHandler(LiveReloadHandler):
+    """The connection over which pages are reloaded: for pages of this site only."""
+
+    def check_origin(self, origin: str) -> bool:
+        return bool(WebSocketHandler.check_origin(self, origin))
 
 
 class ProblemsHandler(WebSocketHandler):
@@ -74,8 +93,17 @@ class _InternalFileHandler(web.RequestHandler):
 class _SiteHandler(web.StaticFileHandler):
     """The files of the site, never from a cache; `404.html` for addresses that it does not have."""
 
+    def set_default_headers(self) -> None:
+        for name, value in _SECURITY_HEADERS.items():
+            self.set_header(name, value)
+
     def set_extra_headers(self, path: str) -> None:
         self.set_header("Cache-Control", "no-store")
+
+    def parse_url_path(self, url_path: str) -> str:
+        if "\0" in url_path:
+            raise web.HTTPError(400)
+        return str(super().parse_url_path(url_path))
 
     def compute_etag(self) -> None:
         return None
