@@ -258,7 +258,7 @@ def test_only_a_page_of_the_site_is_told_what_is_wrong(session: Session, path: s
 
 
 def test_the_server_answers_to_its_own_name_and_to_no_other(session: Session) -> None:
-    """A foreign name that leads to this computer gets nothing; odd addresses are wrong addresses; pages have headers."""
+    """A foreign name that leads here gets nothing, odd addresses are wrong addresses, and pages have headers."""
     def ask(path: str, host: str) -> tuple[int, str]:
         connection = HTTPConnection("127.0.0.1", session.port, timeout=60)
         connection.request("GET", path, headers={"Host": host})

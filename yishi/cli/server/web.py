@@ -52,7 +52,7 @@ def create_application(output: Path, board: ProblemBroadcast, names: str = LOOPB
     return application
 
 
-class _ReloadHandler(LiveReloadHandler):
+class _ReloadHandler(LiveReloadHandler):  # type: ignore[misc]  # the library has no types
     """The connection over which pages are reloaded: for pages of this site only."""
 
     def check_origin(self, origin: str) -> bool:
