@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -405,3 +406,24 @@ def test_no_progress_is_drawn_where_nobody_looks(run: Runner) -> None:
     """Without a terminal there are no bars and no control characters."""
     ended = run()
     assert "\x1b" not in ended.out + ended.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(("command", "to", "status"), [
+    ("check", "/dev/full", 0), ("check", "&-", 0), ("due", "/dev/full", 1)])
+def test_a_report_that_cannot_be_written_is_no_failure_but_an_answer_is(command: str, to: str, status: int) -> None:
+    """What was done is done; only where the answer was the work is its loss an error, in one line."""
+    line = shlex.join([sys.executable, "build.py", command, "--content", "tests/sites/english-city", "--as-of",
+                       "2025-12-31"])
+    ended = subprocess.run(["sh", "-c", f"{line} >{to}"], cwd=PROJECT, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr.count(b"\n")) == (status, status)
+
+
+def test_an_interrupted_command_ends_as_shells_expect(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl+C is status 130, and no traceback."""
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("yishi.cli.build.run_build_command", interrupt)
+    ended = run()
+    assert (ended.code, ended.err) == (130, "\n")

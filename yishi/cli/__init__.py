@@ -3,6 +3,7 @@ command has its own module, imported when it is called: a build that finds nothi
 
 import contextlib
 import gc
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -27,6 +28,8 @@ def run_program(name: str = "yishi") -> None:
 
     `name`: how the program was called, for its messages.
     """
+    sys.stdout = sys.stdout or io.StringIO()  # None where the caller has closed it
+    sys.stderr = sys.stderr or io.StringIO()
     try:
         main(sys.argv[1:], name)
     except SystemExit as end:
@@ -36,11 +39,12 @@ def run_program(name: str = "yishi") -> None:
 
 def _end_process(code: str | int | None) -> None:
     """End the process at once: giving back the memory of a large site object by object would take long."""
-    with contextlib.suppress(OSError):  # nobody reads any more, or the disk is full: the usual end reports that
+    with contextlib.suppress(OSError):  # nobody reads any more, or the disk is full: what was done is done
         sys.stdout.flush()
+    with contextlib.suppress(OSError):
         sys.stderr.flush()
-        if not isinstance(code, str):
-            os._exit(code or 0)
+    if not isinstance(code, str):
+        os._exit(code or 0)
 
 
 def main(arguments: Sequence[str], program: str = "yishi") -> None:

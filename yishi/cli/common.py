@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,9 +46,11 @@ class OutputLine(NamedTuple):
 
 
 def print_lines(lines: Sequence[OutputLine]) -> None:
-    """Print the lines, control characters escaped."""
+    """Print the lines, control characters escaped. They report what was done: that they cannot be written (the disk
+    is full, nobody reads any more) is no reason to fail."""
     for line in lines:
-        click.echo(escape_invisible(line.text), err=line.is_error)
+        with suppress(OSError):
+            click.echo(escape_invisible(line.text), err=line.is_error)
 
 
 def run_build(choices: dict[str, Any], options: BuildOptions,

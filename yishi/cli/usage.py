@@ -1,6 +1,7 @@
 """Messages for wrong usage, in the language asked for, else that of the site."""
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,10 @@ from ..model.message_ids import marked
 
 if TYPE_CHECKING:
     from ..model.language import Language
+
+
+INTERRUPTED = 130
+"""Exit status after Ctrl+C: 128 and the number of the signal."""
 
 
 class WrongUsage(click.UsageError):
@@ -45,9 +50,16 @@ class LocalizedGroup(click.Group):
             return super().make_context(info_name, list(args), parent, obj=list(args), **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
-        with _localize_errors(ctx.obj):
-            return super().invoke(ctx)
+        """Run the command. Ends with status 130 if it is interrupted, as shells expect; 1 if its answer cannot be
+        written."""
+        try:
+            with _localize_errors(ctx.obj):
+                return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo(err=True)
+            sys.exit(INTERRUPTED)
+        except OSError as error:
+            raise click.ClickException(error.strerror or str(error)) from error
 
 
 @contextmanager
