@@ -18,6 +18,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from tests.support.program import TEMPLATES, run_program
 from tests.support.workshop import NOON, PROJECT, SITES, Tree, Workshop, times, tree
 from yishi.engine import writing
 from yishi.engine.manifest import FILE_LIST_NAME
@@ -570,9 +571,7 @@ def test_equal_size_and_time_hide_no_change(city: Workshop, entry: str, how: Cal
         if entry == "build":
             city.build(skip_invalid=True, history=False)
         else:
-            command = ["build.py", "--as-of", "2025-12-31", "--skip-invalid", "--no-history", "--quiet"]
-            subprocess.run([sys.executable, *command, "--content", city.content, "--output", city.output], cwd=PROJECT,
-                           check=False)
+            run_program(city.folder, *TEMPLATES, "--as-of", "2025-12-31", "--skip-invalid", "--no-history")
 
     for file in (file for file in city.content.rglob("*") if file not in (one, other) and file.is_file()):
         os.utime(file, (1_650_000_000, 1_650_000_000))
