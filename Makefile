@@ -22,6 +22,9 @@ NGINX ?= yes
 VENV_PYTHON := .venv/bin/python
 endif
 
+# Compiled code is kept whatever the environment says: without it every process would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # What the tests need from the system, and which tests run.
 NEEDED := $(if $(filter no,$(BROWSER)),,browser) $(if $(filter no,$(NGINX)),,nginx)
 CHOSEN := $(if $(filter no,$(BROWSER)),not browser$(if $(filter no,$(NGINX)), and not nginx),$(if $(filter no,$(NGINX)),not nginx))

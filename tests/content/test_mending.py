@@ -1,9 +1,7 @@
 """What has one obvious repair is repaired, and nothing else is touched."""
 
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.program import TEMPLATES, run_program
 from tests.support.workshop import PROJECT, SITES, Workshop, tree
 from yishi.content.autofix import RepairedFile, repair_file
 from yishi.content.yaml_source import SourceFile
@@ -174,9 +173,7 @@ def fix(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
 
 
 def check(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, os.fspath(PROJECT / "build.py"), "check", "--language", "en", *more]
-    return subprocess.run([*program, "--templates", os.fspath(PROJECT / "templates")], cwd=folder, check=False,
-                          capture_output=True, encoding="utf-8", timeout=120)
+    return run_program(folder, "check", "--language", "en", *more, *TEMPLATES)
 
 
 WRONG = "places/example-city/northside/issues/wrong.yaml"

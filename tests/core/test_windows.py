@@ -3,11 +3,11 @@
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path, PureWindowsPath
 
 import pytest
 
+from tests.support.program import run_program
 from tests.support.workshop import PROJECT, SITES, Workshop
 from yishi.content.load import ParsedFile, read_records
 from yishi.content.yaml_source import SourceFile
@@ -66,8 +66,7 @@ def test_the_guide_for_windows_uses_commands_that_there_are() -> None:
     """Every command of docs/windows.md is one of the program's."""
     text = (PROJECT / "docs/windows.md").read_text("utf-8")
     named = set(re.findall(r"python build\.py (\w+)", text))
-    helped = subprocess.run([sys.executable, os.fspath(PROJECT / "build.py"), "--help"], capture_output=True,
-                            encoding="utf-8", check=True, timeout=60).stdout
+    helped = run_program(PROJECT, "--help").stdout
     assert named
     assert named <= set(re.findall(r"^  (\w+)", helped.partition("Commands:")[2], re.MULTILINE))
 
@@ -75,12 +74,9 @@ def test_the_guide_for_windows_uses_commands_that_there_are() -> None:
 # --- consoles ---------------------------------------------------------------------------------------------------------
 
 
-def said(folder: Path, *arguments: str, encoding: str) -> tuple[int, bytes]:
-    """How a command ends in a console of this encoding, and the bytes that it says."""
-    program = [sys.executable, os.fspath(PROJECT / "build.py"), *arguments]
-    done = subprocess.run(program, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=120,
-                          env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"})
-    assert b"Traceback" not in done.stderr
+def said(folder: Path, *arguments: str, encoding: str = "utf-8") -> tuple[int, str]:
+    """How a command ends in a console of this encoding, and what can be read there."""
+    done = run_program(folder, *arguments, encoding=encoding)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -90,10 +86,10 @@ def test_a_chinese_console_can_be_read(tmp_path: Path) -> None:
              ("build", "--templates", os.fspath(PROJECT / "templates")), ("due",)]
     texts = []
     for step in steps:
-        code, data = said(tmp_path, *step, encoding="cp936")
+        code, text = said(tmp_path, *step, encoding="cp936")
         assert code == (2 if step[-1] == "x" else 0)
-        texts.append(data.decode("cp936"))
-    assert all("?" not in text for text in texts)
+        texts.append(text)
+    assert not set("?\ufffd").intersection("".join(texts))
     assert "已写好：" in texts[2]
     assert texts[3] == "没有问题。\n"
 
@@ -101,9 +97,9 @@ def test_a_chinese_console_can_be_read(tmp_path: Path) -> None:
 def test_problems_can_be_read_in_a_chinese_console(tmp_path: Path) -> None:
     """The mistakes of all kinds, and the repairs of some, come through as they are."""
     workshop = Workshop(tmp_path, SITES / "mistakes")
-    code, data = said(tmp_path, "check", "--fix", "--language", "zh-Hans", encoding="gbk")
+    code, text = said(tmp_path, "check", "--fix", "--language", "zh-Hans", encoding="gbk")
     assert code == 1
-    text = data.decode("gbk")
+    assert "\ufffd" not in text
     assert text.count("处错误") == 1
     assert "是不是想写" in text
     assert workshop.content.is_dir()
@@ -125,11 +121,11 @@ def test_paths_may_be_typed_with_backslashes(city: Workshop) -> None:
     templates = ("--templates", os.fspath(PROJECT / "templates"), "--as-of", "2025-12-31")
     issue = "content/places/example-city/northside/issues/cold-stairs.yaml"
     for path in (issue, os.fspath(PureWindowsPath(issue))):
-        code, data = said(city.folder, "explain", path, *templates, encoding="utf-8")
-        assert (code, data.splitlines()[0]) == (
-            0, b"places/example-city/northside/issues/cold-stairs/index.html")
+        code, text = said(city.folder, "explain", path, *templates)
+        assert (code, text.splitlines()[0]) == (
+            0, "places/example-city/northside/issues/cold-stairs/index.html")
     for place in ("places/example-city/northside", r"places\example-city\northside", "northside\\"):
-        assert said(city.folder, "due", "--place", place, *templates, encoding="utf-8")[0] == 0
+        assert said(city.folder, "due", "--place", place, *templates)[0] == 0
 
 
 def _read(site: Path, end: bytes) -> dict[str, ParsedFile]:

@@ -18,6 +18,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from tests.support.program import TEMPLATES, run_program
 from tests.support.workshop import NOON, PROJECT, SITES, Tree, Workshop, times, tree
 from yishi.engine import writing
 from yishi.engine.manifest import FILE_LIST_NAME
@@ -570,9 +571,7 @@ def test_equal_size_and_time_hide_no_change(city: Workshop, entry: str, how: Cal
         if entry == "build":
             city.build(skip_invalid=True, history=False)
         else:
-            command = ["build.py", "--as-of", "2025-12-31", "--skip-invalid", "--no-history", "--quiet"]
-            subprocess.run([sys.executable, *command, "--content", city.content, "--output", city.output], cwd=PROJECT,
-                           check=False)
+            run_program(city.folder, *TEMPLATES, "--as-of", "2025-12-31", "--skip-invalid", "--no-history")
 
     for file in (file for file in city.content.rglob("*") if file not in (one, other) and file.is_file()):
         os.utime(file, (1_650_000_000, 1_650_000_000))
@@ -611,23 +610,35 @@ UPGRADES = {
 """What of the program changes: files of this kind, what they say, and what they say then."""
 
 
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A folder with a copy of the program and with the city that it has built, and a copy of that folder."""
+    folder = tmp_path_factory.mktemp("upgraded")
+    for name in ("yishi", "templates", "docs"):
+        shutil.copytree(PROJECT / name, folder / "work/program" / name)
+    shutil.copy(PROJECT / "build.py", folder / "work/program")
+    city = Workshop(folder / "work", SITES / "english-city")
+    _run(folder / "work/program", city.content, city.output)
+    shutil.copytree(folder / "work", folder / "kept")
+    return folder / "work", folder / "kept"
+
+
 @pytest.mark.parametrize("change", sorted(UPGRADES))
-def test_another_program_makes_its_own_site(city: Workshop, tmp_path: Path, change: str) -> None:
+def test_another_program_makes_its_own_site(upgraded: tuple[Path, Path], change: str) -> None:
     """After a change of the program itself nothing that the old one left is taken for its own."""
     suffix, old, new = UPGRADES[change]
-    for name in ("yishi", "templates", "docs"):
-        shutil.copytree(PROJECT / name, tmp_path / "program" / name)
-    shutil.copy(PROJECT / "build.py", tmp_path / "program")
-    _run(tmp_path / "program", city.content, city.output)
-    files = [file for file in (tmp_path / "program").rglob(f"*{suffix}") if old in file.read_text("utf-8")]
+    folder, kept = upgraded
+    shutil.rmtree(folder)
+    shutil.copytree(kept, folder)
+    files = [file for file in (folder / "program").rglob(f"*{suffix}") if old in file.read_text("utf-8")]
     assert files
-    before = tree(city.output)
+    before = tree(folder / "site")
     for file in files:
         file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
-    _run(tmp_path / "program", city.content, city.output)
-    shutil.copytree(city.content, tmp_path / "apart/content")
-    _run(tmp_path / "program", tmp_path / "apart/content", tmp_path / "apart/site")
-    assert before != tree(city.output) == tree(tmp_path / "apart/site")
+    _run(folder / "program", folder / "content", folder / "site")
+    shutil.copytree(folder / "content", folder / "apart/content")
+    _run(folder / "program", folder / "apart/content", folder / "apart/site")
+    assert before != tree(folder / "site") == tree(folder / "apart/site")
 
 
 def _run(program: Path, content: Path, output: Path) -> None:

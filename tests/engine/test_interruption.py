@@ -4,18 +4,20 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.support.program import run_program
+from tests.support.stopped import Running, running
 from tests.support.workshop import PROJECT, SITES, Tree, Workshop, times, tree
 from yishi.engine.writing import ForeignFile
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 is known only where fork is")
 
-STOPPED = Path(__file__).parents[1] / "support/stopped.py"
 ISSUES = "places/example-city/northside/issues"
 PARTS = 10
 """A build's steps are stopped at so many moments, the first and the last among them."""
@@ -28,13 +30,12 @@ def _arguments(workshop: Workshop, *more: str, output: Path | None = None) -> li
 
 def _stopped(how: str, moment: int, arguments: list[str]) -> "subprocess.CompletedProcess[str]":
     """A build that something happens to at a moment."""
-    return subprocess.run([sys.executable, str(STOPPED), how, str(moment), *arguments], capture_output=True,
-                          encoding="utf-8", timeout=60, check=False)
+    with running(how, moment, arguments) as build:
+        return build.ended()
 
 
 def _built(workshop: Workshop, *more: str, output: Path | None = None) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, "build.py", *_arguments(workshop, *more, output=output)], cwd=PROJECT,
-                          capture_output=True, encoding="utf-8", timeout=60, check=False)
+    return run_program(PROJECT, *_arguments(workshop, *more, output=output))
 
 
 @dataclass
@@ -216,14 +217,12 @@ def test_nothing_half_written_stays_in_the_cache(edited: Edited) -> None:
 # --- two builds at once -----------------------------------------------------------------------------------------------
 
 
-def _paused(edited: Edited) -> "subprocess.Popen[str]":
+@contextmanager
+def _paused(edited: Edited) -> Iterator[Running]:
     """A build that waits, with half of its files written, for a line to go on."""
-    arguments = _arguments(edited.workshop)
-    paused = subprocess.Popen([sys.executable, str(STOPPED), "pause", str(edited.moment(5)), *arguments],
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
-    assert paused.stdout
-    assert paused.stdout.readline() == "paused\n"
-    return paused
+    with running("pause", edited.moment(5), _arguments(edited.workshop)) as build:
+        assert build.stdout.readline() == "paused\n"
+        yield build
 
 
 def test_a_second_build_at_the_same_time_is_refused(edited: Edited) -> None:
@@ -233,8 +232,8 @@ def test_a_second_build_at_the_same_time_is_refused(edited: Edited) -> None:
         lying = times(city.output)
         english, chinese = _built(city, "--language", "en"), _built(city)
         assert times(city.output) == lying
-        first.communicate("go on\n", timeout=60)
-    assert [done.returncode for done in (first, english, chinese)] == [0, 1, 1]
+        done = first.ended("go on\n")
+    assert [one.returncode for one in (done, english, chinese)] == [0, 1, 1]
     assert english.stderr == (f"Error: Another build is writing to the folder {city.output}; nothing was changed. "
                               "Build again when it is done.\n")
     assert f"另一次生成正在写入文件夹 {city.output}" in chinese.stderr
@@ -246,7 +245,7 @@ def test_two_builds_to_two_folders_do_not_wait_for_each_other(edited: Edited) ->
     city = edited.restore()
     with _paused(edited) as first:
         assert _built(city, output=city.folder / "other").returncode == 0
-        first.communicate("go on\n", timeout=60)
+        first.ended("go on\n")
     assert tree(city.output) == tree(city.folder / "other") == edited.after
 
 
@@ -254,7 +253,7 @@ def test_the_lock_goes_with_the_process(edited: Edited) -> None:
     """A build that was killed does not keep the next one out."""
     city = edited.restore()
     with _paused(edited) as first:
-        first.kill()
+        first.process.kill()
     assert _built(city).returncode == 0
     assert tree(city.output) == edited.after
 

@@ -3,8 +3,6 @@
 import csv
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +19,7 @@ from benchmarks.run import CORPORA, Result, measure, report
 from benchmarks.told import section, told
 from benchmarks.workbooks import measure as measure_workbooks
 from benchmarks.workbooks import report as workbooks_report
+from tests.support.program import TEMPLATES, run_program
 
 ROOT = Path(__file__).parents[2]
 SMALL = Size(issues=60, cases=12, communities=5, towns=2)
@@ -50,10 +49,7 @@ def test_the_content_has_the_size_asked_for() -> None:
 def test_the_content_is_valid(tmp_path: Path, bodies: bool) -> None:
     """What is measured is the building of good records: the check has nothing to say about them."""
     write_content(tmp_path / "content", replace(SMALL, bodies=bodies))
-    program = [sys.executable, str(ROOT / "build.py"), "check", "--templates", str(ROOT / "templates")]
-    options = ["--as-of", "2025-12-31", "--format", "github"]
-    done = subprocess.run([*program, *options], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60,
-                          check=False)
+    done = run_program(tmp_path, "check", *TEMPLATES, "--as-of", "2025-12-31", "--format", "github")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "::" not in done.stdout
 
@@ -69,8 +65,7 @@ def yishi_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What Yishi makes of the records."""
     folder = tmp_path_factory.mktemp("yishi")
     write_content(folder / "content", SPLIT)
-    program = [sys.executable, str(ROOT / "build.py"), "build", "--templates", str(ROOT / "templates"), "--quiet"]
-    subprocess.run([*program, "--as-of", "2025-12-31", "--output", "site"], cwd=folder, check=True, timeout=120)
+    run_program(folder, *TEMPLATES, "--quiet", "--as-of", "2025-12-31", "--output", "site").check_returncode()
     return folder / "site"
 
 
@@ -178,9 +173,7 @@ def test_what_a_change_does_is_measured(tmp_path: Path) -> None:
     """Records are really edited and really told, from a repository of their own."""
     timing = told(tmp_path, 1, SMALL)
     assert "72 records, 50 of them edited" in section(timing, SMALL)
-    program = [sys.executable, str(ROOT / "build.py"), "changes", "HEAD", "--format", "json", "--as-of", "2025-12-31"]
-    done = subprocess.run([*program, "--templates", str(ROOT / "templates")], cwd=tmp_path, capture_output=True,
-                          encoding="utf-8", timeout=60, check=True)
+    done = run_program(tmp_path, "changes", "HEAD", *TEMPLATES, "--format", "json", "--as-of", "2025-12-31")
     sums = json.loads(done.stdout)["sums"]
     assert sums["edits"] == 50
     assert sums["resolved"] > 5

@@ -31,17 +31,20 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="for hosts with a POSIX 
 
 
 class Host:
-    """A host with a content folder and a published folder, both with blanks in their names."""
+    """A host with a content folder and a published folder, both with blanks in their names; the site is built, so that
+    the script has little left to build when it publishes it for the first time."""
 
     def __init__(self, folder: Path) -> None:
         self.city = Workshop(folder / "what they wrote", SITES / "english-city")
         self.published = folder / "what is shown"
+        self.city.build(output=self.published / "build")
+        self.python = Path(sys.executable)
 
     def start(self) -> "subprocess.Popen[str]":
         options = ["--content", self.city.content, "--templates", self.city.templates, "--as-of", "2025-12-31",
                    "--jobs", "1", "--language", "en"]
         return subprocess.Popen([SCRIPT, self.published, *map(str, options)], text=True, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, env={**os.environ, "PYTHON": sys.executable})
+                                stderr=subprocess.PIPE, env={**os.environ, "PYTHON": str(self.python)})
 
     def publish(self, code: int = 0) -> str:
         """Runs the script; what it says."""
@@ -54,6 +57,13 @@ class Host:
         """Gives the issue another title."""
         _, _, rest = self.city.read(ISSUE).partition("\n")
         self.city.write(ISSUE, f"title: {title}\n{rest}")
+
+    def rewrites(self, title: str) -> None:
+        """From now on a build takes next to no time: it gives the page of the issue another title, and does no more."""
+        self.python = self.city.folder / "python"
+        edit = f"s/A crossing [a-z0-9 ]*/A crossing {title}/"
+        self.python.write_text(f'#!/bin/sh\nfor output; do :; done\nsed -i "{edit}" "$output{PAGE}index.html"\n')
+        self.python.chmod(0o755)
 
     def page(self) -> str:
         """The page of the issue as it is published."""
@@ -71,10 +81,12 @@ def host(tmp_path: Path) -> Host:
 
 def test_the_last_three_sites_are_kept(host: Host) -> None:
     """Each run that changes something adds a site and shows it; a run that changes nothing leaves all as it is."""
-    for number in range(5):
-        host.retitle(f"Crossing {number}")
+    host.publish()
+    assert "nothing has changed" in host.publish()
+    for number in range(4):
+        host.rewrites(str(number))
         host.publish()
-        assert f"Crossing {number}" in host.page()
+        assert f"A crossing {number}" in host.page()
     kept = host.kept()
     assert len(kept) == 3
     assert "nothing has changed" in host.publish()
@@ -293,8 +305,8 @@ def test_pages_are_never_missing_while_the_site_is_swapped(host: Host, tmp_path:
         for reader in readers:
             reader.start()
         try:
-            for number in range(4):
-                host.retitle(f"Crossing {number}")
+            for number in range(10):
+                host.rewrites(str(number))
                 host.publish()
         finally:
             over.set()
@@ -303,7 +315,7 @@ def test_pages_are_never_missing_while_the_site_is_swapped(host: Host, tmp_path:
         shown = fetched(port, PAGE)[2].decode()
     assert wrong == []
     assert len(answers) > 100
-    assert "Crossing 3" in shown
+    assert "A crossing 9" in shown
 
 
 @pytest.mark.nginx

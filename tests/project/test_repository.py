@@ -5,7 +5,6 @@ import os
 import pkgutil
 import re
 import subprocess
-import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from PIL import Image
 
 from tests.support.pictures import MAX_BYTES, PICTURES
 from tests.support.prerequisites import PREREQUISITES
+from tests.support.program import TEMPLATES, run_program
 from yishi import __version__
 
 ROOT = Path(__file__).parents[2]
@@ -93,9 +93,7 @@ def commands() -> list[str]:
 
 @cache
 def help_of(*command: str) -> str:
-    done = subprocess.run([sys.executable, "build.py", *command, "--help"], cwd=ROOT, capture_output=True,
-                          encoding="utf-8", check=True, timeout=60)
-    return done.stdout
+    return run_program(ROOT, *command, "--help").stdout
 
 
 @pytest.mark.parametrize(("readme", "language"), [("README.md", "en"), ("README.zh.md", "zh-Hans")])
@@ -123,9 +121,7 @@ def check(folder: Path, record: str, language: str) -> str:
         path = folder / "content" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, "utf-8")
-    program = [sys.executable, str(ROOT / "build.py"), "check", "--quiet", "--language", language]
-    done = subprocess.run([*program, "--templates", str(ROOT / "templates")], cwd=folder, capture_output=True,
-                          encoding="utf-8", timeout=60, check=False)
+    done = run_program(folder, "check", "--quiet", "--language", language, *TEMPLATES)
     return done.stdout + done.stderr
 
 
@@ -141,9 +137,7 @@ def test_the_documents_own_town_builds_without_a_warning(tmp_path: Path, documen
     Image.new("RGB", (40, 30)).save(tmp_path / "my-content/places/liuxi/nanyuan/cases/nanmen.jpg")
     command = re.search(r"^python (build\.py --content my-content --output my-site)$", text, re.MULTILINE)
     assert command
-    program, *choices = command[1].split()
-    done = subprocess.run([sys.executable, str(ROOT / program), *choices, "--templates", str(ROOT / "templates")],
-                          cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    done = run_program(tmp_path, *command[1].split()[1:], *TEMPLATES)
     assert (done.returncode, done.stderr) == (0, "")
     case = (tmp_path / "my-site/places/liuxi/nanyuan/cases/ludeng/index.html").read_text("utf-8")
     assert "nanmen.jpg" in case

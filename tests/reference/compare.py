@@ -44,6 +44,8 @@ EXPLAINED = re.compile(
     r"^  (Counted|Out of|Looked at, but not counted|Left out)(?:: [^(]+)? \(([^)]+)\)$", re.MULTILINE
 )
 """A number of records that `explain` tells."""
+CITATION = re.compile(r"(.*?), “[^”]+”, (.+)[.] As of (.+), figures [0-9a-f]{12}[.] (.+)")
+"""The line by which a number is to be cited: the site, the place and the number, the day, the address."""
 
 
 @dataclass(frozen=True)
@@ -312,10 +314,13 @@ def _is_cited(report: Report, scope: str, key: str, shown: Shown) -> bool:
     """Whether the line to cite names site, place, number, day and address."""
     day = f"{report.as_of.day} {report.as_of:%B %Y}"
     place = report.town.places[scope]["name"] if scope else "The whole site"
-    start = f"{report.town.site['title']}, “[^”]+”, {re.escape(place)}: {re.escape(shown.words)}"
-    end = f"{day}, figures [0-9a-f]{{12}}[.] statistics/{key}/#{scope or 'site'}"
-    why = "" if shown.words else "[^.]+"
-    return re.fullmatch(f"{start}{why}[.] As of {end}", shown.citation) is not None
+    cited = CITATION.fullmatch(shown.citation)
+    if cited is None:
+        return False
+    site, said, *end = cited.groups()
+    why = said.removeprefix(f"{place}: ") if said.startswith(f"{place}: ") else ""
+    agrees = why == shown.words if shown.words else bool(why) and "." not in why
+    return agrees and [site, *end] == [report.town.site["title"], day, f"statistics/{key}/#{scope or 'site'}"]
 
 
 def is_silent(report: Report, scope: str, key: str, stat: Stat) -> bool:

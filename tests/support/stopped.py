@@ -1,4 +1,4 @@
-"""A build that is stopped at a chosen moment: `python tests/support/stopped.py HOW MOMENT ARGUMENTS-OF-BUILD…`.
+"""A build that is stopped at a chosen moment, in a process that is forked: to start another program takes longer.
 
 The moments are the build's own steps on the disk: each file that it opens to write, moves or deletes, each folder that
 it makes or deletes, below the output folder and in the cache. They are the same in every run, unlike moments in time.
@@ -9,11 +9,17 @@ import itertools
 import os
 import signal
 import sys
-from collections.abc import Callable
-from importlib import import_module
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from subprocess import CompletedProcess
+from threading import Timer
+from typing import IO, Any
 
-PROGRAM = Path(__file__).parents[2]
+from yishi.cli import main
+
 MOVING = {"os.remove", "os.rename", "os.rmdir", "os.mkdir"}
 ALTERING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
@@ -55,6 +61,8 @@ AT: dict[str, Callable[[], None]] = {"kill": kill, "kill-worker": kill, "kill-pa
 """What happens at the moment; with `-worker` and `-parent` the steps counted are those of a worker."""
 FROM: dict[str, int] = {"full": errno.ENOSPC, "denied": errno.EACCES}
 """What every step is refused with from the moment on."""
+LIMIT = 120
+"""Seconds after which a build that does not end is killed."""
 
 
 def steps_on(folders: tuple[str, ...]) -> Callable[[str, tuple[object, ...]], bool]:
@@ -71,7 +79,7 @@ def steps_on(folders: tuple[str, ...]) -> Callable[[str, tuple[object, ...]], bo
     return is_step
 
 
-def main(how: str, moment: int, arguments: list[str]) -> None:
+def _build(how: str, moment: int, arguments: Sequence[str]) -> None:
     content, output = (os.path.abspath(arguments[arguments.index(name) + 1]) for name in ("--content", "--output"))
     is_step, me = steps_on((output, str(Path(content).parent / ".build-cache"))), os.getpid()
     numbers = itertools.count(1)
@@ -87,13 +95,51 @@ def main(how: str, moment: int, arguments: list[str]) -> None:
                 AT[how]()
 
     sys.addaudithook(hook)
-    sys.path[0] = str(PROGRAM)
     try:
-        import_module("yishi.cli").main(arguments)
+        main(arguments)
     finally:
         if how == "count":
             print(next(numbers) - 1)
 
 
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])
+class Running:
+    """A build in a process of its own, and the ends of what it reads and says."""
+
+    def __init__(self, process: BaseProcess, streams: Sequence[IO[str]]) -> None:
+        self.process = process
+        self.stdin, self.stdout, self.stderr = streams
+
+    def ended(self, typed: str = "") -> "CompletedProcess[str]":
+        """How it ended, after `typed` was typed; returns when the last of its processes has ended."""
+        self.stdin.write(typed)
+        self.stdin.close()
+        said = self.stdout.read(), self.stderr.read()
+        self.process.join()
+        return CompletedProcess((), self.process.exitcode or 0, *said)
+
+
+@contextmanager
+def running(how: str, moment: int, arguments: Sequence[str]) -> Iterator[Running]:
+    """A build that something happens to at a moment."""
+    (stdin, ours_in), (ours_out, stdout), (ours_err, stderr) = (os.pipe() for _ in range(3))
+    theirs, ours = (stdin, stdout, stderr), (ours_in, ours_out, ours_err)
+    process = get_context("fork").Process(target=_forked, args=(theirs, ours, how, moment, arguments))
+    process.start()
+    for end in theirs:
+        os.close(end)
+    watch = Timer(LIMIT, process.kill)
+    watch.start()
+    with open(ours_in, "w") as first, open(ours_out) as second, open(ours_err) as third:
+        yield Running(process, (first, second, third))
+    process.join()
+    watch.cancel()
+
+
+def _forked(theirs: Sequence[int], ours: Sequence[int], *how: Any) -> None:
+    for end in ours:
+        os.close(end)
+    for number, end in enumerate(theirs):
+        os.dup2(end, number)
+        os.close(end)
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115 - as long as the process
+    _build(*how)

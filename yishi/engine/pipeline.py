@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -32,6 +32,7 @@ from ..core.traditional import describe_converter
 from ..exports import build_attachment, build_photo, plan_exports
 from ..library import Library
 from ..library.withholding import SelectedRecords, link_until_stable, select_records
+from ..model.dates import list_time_zones
 from ..model.kinds import KINDS
 from ..model.paths import RecordLocation, is_photo_name, locate_records
 from ..model.problems import Finding, Problem, select_errors
@@ -233,7 +234,7 @@ def day_at(now: datetime, site: Site) -> date:
 
 
 def _time_zone(site: Site) -> ZoneInfo:
-    return ZoneInfo(site.timezone if site.timezone in available_timezones() else "Asia/Shanghai")
+    return ZoneInfo(site.timezone if site.timezone in list_time_zones() else "Asia/Shanghai")
 
 
 def _count_records(library: Library) -> dict[str, int]:

@@ -1,10 +1,10 @@
 """Checks of a linked record: one function per rule, stated in its docstring."""
 
-import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from ..core.traditional import CONVERSION_SOURCES
+from ..model.dates import list_time_zones
 from ..model.paths import get_kind_at
 from ..model.problems import Finding, KeyPath, Severity
 from ..model.records import Issue, LogEntry, Method, Site, Withdrawal
@@ -27,7 +27,7 @@ def check_site(site: Site) -> Iterator[Finding]:
         yield Finding("site", ("languages",), "bad_languages", (("found", ", ".join(site.languages)),))
     if site.languages[0] in CONVERSION_SOURCES:
         yield Finding("site", ("languages",), "converted_first", (("found", site.languages[0]),))
-    if site.timezone not in zoneinfo.available_timezones():
+    if site.timezone not in list_time_zones():
         yield Finding("site", ("timezone",), "bad_timezone", (("found", f"'{site.timezone}'"),))
 
 
