@@ -30,7 +30,7 @@ from .lists.obligations import plan_obligation_pages
 from .lists.search_page import build_search_page
 from .lists.sources import build_sources_page
 from .lists.wall import plan_wall_pages
-from .misc_pages import build_not_found_page, build_problems_page
+from .misc_pages import build_not_found_page, build_problems_page, plan_free_pages
 from .numbers.snapshots import build_snapshot_file, plan_snapshot_pages, take_snapshot
 from .numbers.statistic_pages import explain_statistic, plan_statistic_pages
 from .page_context import PageContext
@@ -40,13 +40,12 @@ from .places.place import plan_place_pages
 from .places.report_card import plan_report_cards
 from .places.year import plan_year_pages
 from .record_rows import build_page_context
-from .records.activity_pages import plan_activity_pages
-from .records.case import CaseView, plan_case_pages
+from .records.case import CaseView
 from .records.discussion_sheet import DiscussionSheetView, plan_discussion_sheets
-from .records.free_page import plan_free_pages
-from .records.issue import IssueView, plan_issue_pages
+from .records.issue import IssueView
 from .records.location import LocationView, plan_location_pages
 from .records.method import plan_method_pages
+from .records.record_pages import plan_activity_pages, plan_record_pages
 from .site_data import SiteData, build_site_data
 from .submit_form import build_submit_page
 
@@ -107,8 +106,8 @@ def _plan_language(context: PageContext, problems: Sequence[Problem], revision: 
     yield from plan_report_cards(context)
     yield from plan_year_pages(context)
     yield from plan_obligation_pages(context)
-    yield from plan_issue_pages(context)
-    yield from plan_case_pages(context)
+    yield from plan_record_pages(context, "issue")
+    yield from plan_record_pages(context, "case")
     yield from plan_discussion_sheets(context)
     yield from plan_location_pages(context)
     yield from plan_method_pages(context)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Generic, TypeVar
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -34,6 +35,8 @@ from ..model.vocabulary import get_built_in_vocabulary
 from .photos import build_photo_url, build_responsive_image
 from .site_data import SiteData
 
+Item = TypeVar("Item")
+
 STATUS_SHAPES = {status: term.shape for status, term in get_built_in_vocabulary().terms["status"].items()}
 """Status → the shape on its note."""
 
@@ -63,6 +66,28 @@ class Link(Struct, frozen=True):
     target: str = ""
     lang: str = ""
     value: str = ""
+
+
+class Mark(Struct, frozen=True):
+    """A state as a word and a shape, so that colour is never the only sign of it."""
+
+    key: str
+    label: str
+    shape: str = ""
+
+
+class Section(Struct, Generic[Item], frozen=True):
+    """A part of a page: a title ("" = none) and its items.
+
+    `number`: how many there are in all; `key`: its anchor; `notes`: sentences on the items; `more`: link to all.
+    """
+
+    title: str
+    items: tuple[Item, ...]
+    number: Link = Link("")
+    key: str = ""
+    notes: tuple[str, ...] = ()
+    more: Link | None = None
 
 
 class RecordRow(Struct, frozen=True):

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from ..analysis.progress import PHASES
 from ..content.change_log import RecordChangeEntry
+from ..model.dates import PartialDate
 from ..model.language import marked
 from ..model.paths import get_record_url
 from ..model.records import (
@@ -70,6 +71,15 @@ class DatedEntry(Struct, frozen=True):
     text: str
     reply: Reply | None = None
     is_future: bool = False
+
+
+def build_entry(context: PageContext, when: PartialDate | date, text: str, *, heading: LocalizedText | None = None,
+                author: str | None = None, reply: Reply | None = None, is_future: bool = False) -> DatedEntry:
+    """Return a dated entry; `author` is a stakeholder kind."""
+    known = when if isinstance(when, PartialDate) else PartialDate("day", when)
+    return DatedEntry(context.language.when(known), known.exact.isoformat() if known.exact else "",
+                      heading or LocalizedText(""),
+                      context.label("stakeholder", author) if author else "", text, reply, is_future)
 
 
 def build_reply(context: PageContext, text: str | None, day: date | None) -> Reply | None:
@@ -188,8 +198,8 @@ def link_sources(context: PageContext, path: str, record: Record) -> tuple[Link,
 def list_corrections(context: PageContext, corrections: Iterable[Correction]) -> Iterator[DatedEntry]:
     """Yield the corrections of a record: date, change and reason."""
     for correction in corrections:
-        yield DatedEntry(context.language.day(correction.date), correction.date.isoformat(), LocalizedText(""), "",
-                         correction.what, reply=Reply(context.text("Why:"), correction.why) if correction.why else None)
+        yield build_entry(context, correction.date, correction.what,
+                          reply=Reply(context.text("Why:"), correction.why) if correction.why else None)
 
 
 CHANGE_LABELS: Mapping[str, str] = {"added": marked("first published"), "edited": marked("changed"),

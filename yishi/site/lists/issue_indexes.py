@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
-
 from ...core.outputs import Output, OutputPlan
 from ...model.kinds import KINDS
 from ...model.vocabulary import Term
 from ..filters import CASE_FILTERS, ISSUE_FILTERS
 from ..layout import build_page, plan_page
-from ..page_context import Link, PageContext
+from ..page_context import Link, PageContext, Section
 from ..paginated_lists import (
     ListPage,
     format_list_month,
@@ -19,21 +17,8 @@ from ..paginated_lists import (
     split_by_hash,
 )
 
-
-class IndexGroup(Struct, frozen=True):
-    """A group of an index ("" = without a heading), and its entries, each with its number of issues."""
-
-    name: str
-    entries: tuple[tuple[Link, str], ...]
-
-
-class IndexView(Struct, frozen=True):
-    """An index of issues: by topic, by status or by month."""
-
-    title: str
-    lead: str
-    groups: tuple[IndexGroup, ...]
-    empty_text: str
+IndexGroup = Section[tuple[Link, str]]
+"""A group of an index: its entries, each with its number of issues."""
 
 
 def plan_index_pages(context: PageContext) -> Iterator[OutputPlan]:
@@ -124,7 +109,6 @@ def _plan_index(context: PageContext, folder: str, title: str, lead: str, groups
 
 def build_index_page(context: PageContext, folder: str, title: str, lead: str,
                      groups: tuple[IndexGroup, ...]) -> Output:
-    """Build the front page of an index."""
-    view = IndexView(title, lead, groups, context.text("Nothing is listed here yet."))
-    return build_page(context, f"{folder}/index.html", "pages/issue_indexes.html", title, view, description=lead,
+    """Build the front page of an index; `lead` says what it lists."""
+    return build_page(context, f"{folder}/index.html", "pages/issue_indexes.html", title, groups, description=lead,
                       trail=(Link(title),))

@@ -51,12 +51,6 @@ class SnapshotView(Struct, frozen=True):
     tables: tuple[SnapshotTable, ...]
 
 
-class SnapshotsView(Struct, frozen=True):
-    """All snapshots, the latest first: each with its day and the site's revision on that day."""
-
-    snapshots: tuple[tuple[Link, str, str], ...]
-
-
 def plan_snapshot_pages(context: PageContext) -> Iterator[OutputPlan]:
     """Yield the plans of the list of snapshots and of the page of each."""
     yield plan_page(context, f"{SNAPSHOTS_FOLDER}/index.html", build_snapshots_page)
@@ -87,12 +81,11 @@ def take_snapshot(context: PageContext, name: str, revision: str) -> StatisticsS
 
 
 def build_snapshots_page(context: PageContext) -> Output:
-    """Build the list of all snapshots."""
+    """Build the list of all snapshots, the latest first: each with its day and the site's revision on that day."""
     title = context.text("Numbers kept as they were published")
     copies = sorted(context.site_data.snapshots.items(), key=lambda one: (-one[1].as_of.toordinal(), one[0]))
-    view = SnapshotsView(tuple((Link(name, f"{SNAPSHOTS_FOLDER}/{name}/index.html"), context.language.day(copy.as_of),
-                                copy.revision)
-                               for name, copy in copies))
+    view = tuple((Link(name, f"{SNAPSHOTS_FOLDER}/{name}/index.html"), context.language.day(copy.as_of), copy.revision)
+                 for name, copy in copies)
     return build_page(context, f"{SNAPSHOTS_FOLDER}/index.html", "pages/snapshots.html", title, view,
                       trail=(_statistics_link(context), Link(title)))
 

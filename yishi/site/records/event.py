@@ -12,6 +12,7 @@ from ...model.records import Event
 from ..page_context import (
     STATUS_SHAPES,
     Link,
+    Mark,
     PageContext,
     RecordRow,
     format_status,
@@ -33,30 +34,18 @@ from ..site_data import StatusSinceEvent
 from ..wall_notes import WallColumnView, WallNote, build_note_at_event, build_status_columns
 from .ratings_matrix import RatingsMatrix, build_ratings_matrix
 
+Presentation = tuple[Link | None, Link | None, str]
+"""What was presented: the place, the case, and the format."""
 
-class PresentationView(Struct, frozen=True):
-    """What one place presented, and in which format."""
-
-    place: Link | None
-    case: Link | None
-    format: str
-
-
-class PresentationGroup(Struct, frozen=True):
-    """A group of presentations, in one session."""
-
-    label: str
-    session: str
-    presentations: tuple[PresentationView, ...]
+PresentationGroup = tuple[str, str, tuple[Presentation, ...]]
+"""A group of presentations: its label, its session, and what was presented."""
 
 
 class StatusTransition(Struct, frozen=True):
     """The issues that have moved from one status to another since the event."""
 
-    status_before: str
-    shape_before: str
-    status_now: str
-    shape_now: str
+    before: Mark
+    now: Mark
     number: str
     notes: tuple[WallNote, ...]
 
@@ -120,10 +109,9 @@ def _event_facts(context: PageContext, path: str, event: Event, attendance: str)
 
 def _presentation_groups(context: PageContext, event: Event) -> Iterator[PresentationGroup]:
     for group in event.groups:
-        presentations = (PresentationView(link_to_record(context, one.place), link_to_record(context, one.case),
-                                          one.format or "")
-                         for one in group.presentations)
-        yield PresentationGroup(group.label or "", group.session or "", tuple(presentations))
+        yield group.label or "", group.session or "", tuple(
+            (link_to_record(context, one.place), link_to_record(context, one.case), one.format or "")
+            for one in group.presentations)
 
 
 # --- the wall of the day ----------------------------------------------------------------------------------------------
@@ -172,6 +160,6 @@ def _status_transitions(context: PageContext, snapshots: Mapping[str, tuple[Stat
         paths = groups[before_, after]
         notes = tuple(map(build_note, paths)) if before_ != after else ()
         reported = all(context.site_data.list_items[path].from_press for path in paths)
-        before_label, label = (format_status(context, status, reported=reported) for status in (before_, after))
-        yield StatusTransition(before_label, STATUS_SHAPES[before_], label, STATUS_SHAPES[after],
-                               context.number(len(paths)), notes)
+        before_mark, mark = (Mark(status, format_status(context, status, reported=reported), STATUS_SHAPES[status])
+                             for status in (before_, after))
+        yield StatusTransition(before_mark, mark, context.number(len(paths)), notes)

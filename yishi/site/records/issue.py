@@ -4,17 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from ...analysis.progress import Progress
 from ...analysis.record_lists import sort_newest_first
-from ...core.outputs import Output, OutputPlan
-from ...model.paths import get_place_of, get_record_url
+from ...model.paths import get_place_of
 from ...model.records import Decision, Funding, Issue, Method, Quantity
 from ...model.suppression import suppress_votes
 from ..issue_timeline import TimelineStep, build_timeline, describe_procedure, describe_result, list_log_entries
-from ..json_ld import describe_work
-from ..layout import build_breadcrumbs, build_page, get_language_root, plan_page
 from ..page_context import (
-    STATUS_SHAPES,
     Link,
     LocalizedText,
     PageContext,
@@ -22,13 +17,9 @@ from ..page_context import (
     find_method,
     format_amount,
     format_people,
-    format_status,
     link_to_record,
     link_to_records,
     link_to_reference,
-    localize_body,
-    localize_name,
-    localize_summary,
     select_rows,
 )
 from ..photos import PhotoGroup
@@ -37,47 +28,26 @@ from ..record_parts import (
     DatedEntry,
     LabelledValue,
     OutcomeView,
+    RecordParts,
+    build_entry,
     build_outcome,
+    build_record_parts,
     build_reply,
     explain_suppression,
     format_amounts,
     format_stakeholder,
-    link_sources,
     link_topics,
-    list_corrections,
     list_participants,
-    list_remarks,
     localize_label,
     select_photos,
 )
 
 
-class StatusNote(Struct, frozen=True):
-    """The note of an issue as on the wall: the status in words, its colour and shape, the problem tag."""
-
-    label: str
-    colour: str
-    shape: str
-    tag: str
-
-
-class ConsideredOption(Struct, frozen=True):
-    """An option that was considered, and whether it was adopted."""
-
-    text: str
-    adoption: str
-
-
 class IssueView(Struct, frozen=True):
-    """The view of an issue's page."""
+    """The view of an issue's page; `row` has its status; `considered_options`: each with whether it was adopted."""
 
-    title: LocalizedText
-    summary: LocalizedText | None
-    body: LocalizedText | None
-    note: StatusNote
-    from_press: bool
-    is_draft: bool
-    facts: tuple[LabelledValue, ...]
+    parts: RecordParts
+    row: RecordRow
     timeline: tuple[TimelineStep, ...]
     procedure: str
     latest: DatedEntry | None
@@ -86,7 +56,7 @@ class IssueView(Struct, frozen=True):
     suppression_note: str
     causes: tuple[str, ...]
     constraints: tuple[str, ...]
-    considered_options: tuple[ConsideredOption, ...]
+    considered_options: tuple[tuple[str, str], ...]
     decision: tuple[LabelledValue, ...]
     funding: tuple[str, ...]
     outcome: OutcomeView | None
@@ -104,38 +74,15 @@ class IssueView(Struct, frozen=True):
     meetings: tuple[RecordRow, ...]
     cases: tuple[RecordRow, ...]
     photos: tuple[PhotoGroup, ...]
-    sources: tuple[Link, ...]
-    corrections: tuple[DatedEntry, ...]
-    remarks: tuple[LabelledValue, ...]
 
 
-def plan_issue_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the page of every issue."""
-    for path in context.library.issues:
-        yield plan_page(context, get_record_url(path), build_issue_page, path)
-
-
-def build_issue_page(context: PageContext, path: str) -> Output:
-    """Build the page of the issue at `path`."""
-    view, place = build_issue_view(context, path), get_place_of(path)
-    about = describe_work(context, context.library.issues[path], place)
-    up = Link(context.text("Issues"), f"{place}/issues/index.html")
-    description = view.summary.text if view.summary else view.result
-    return build_page(context, get_record_url(path), "pages/issue.html", view.title.text, view, description=description,
-                      about=about,
-                      trail=build_breadcrumbs(context, place, up, Link(view.title.text, "", view.title.lang)))
-
-
-def build_issue_view(context: PageContext, path: str) -> IssueView:
+def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView:
     """Build the view of the page of the issue at `path`."""
-    issue, progress, library = context.library.issues[path], context.progress[path], context.library
+    progress, library = context.progress[path], context.library
     log, people = tuple(list_log_entries(context, issue)), tuple(list_participants(context, issue.participants))
     decision = tuple(_decision_facts(context, issue.decision, issue.participants.headcount)) if issue.decision else ()
     return IssueView(
-        title=localize_name(context, issue), summary=localize_summary(context, issue),
-        body=localize_body(context, path, issue, get_language_root(get_record_url(path))),
-        note=build_status_note(context, issue, progress), from_press=issue.basis == "press", is_draft=issue.draft,
-        facts=tuple(_issue_facts(context, path, issue)),
+        parts=build_record_parts(context, path, issue, _issue_facts(context, path, issue)), row=context.rows[path],
         timeline=tuple(build_timeline(context, issue, progress)),
         procedure=describe_procedure(context, issue, progress),
         latest=next((entry for entry in reversed(log) if not entry.is_future), None), log=log,
@@ -159,16 +106,7 @@ def build_issue_view(context: PageContext, path: str) -> IssueView:
                                                         context.record_lists.date_of)),
         cases=select_rows(context, library.referrers(path, "case.issues")[:MAX_RELATED_RECORDS]),
         photos=select_photos(context, path, issue.photos),
-        sources=link_sources(context, path, issue), corrections=tuple(list_corrections(context, issue.corrections)),
-        remarks=tuple(list_remarks(context, path, issue)),
     )
-
-
-def build_status_note(context: PageContext, issue: Issue, progress: Progress) -> StatusNote:
-    """Build the issue's note."""
-    label = format_status(context, progress.status, reported=issue.basis == "press")
-    return StatusNote(label, progress.colour, STATUS_SHAPES[progress.status],
-                      issue.wall.tag or "" if issue.wall else "")
 
 
 # --- facts ------------------------------------------------------------------------------------------------------------
@@ -216,11 +154,11 @@ def localize_level(context: PageContext, method: Method, level: str | None) -> L
 # --- stakeholders, decision, cost -------------------------------------------------------------------------------------
 
 
-def _considered_options(context: PageContext, issue: Issue) -> Iterator[ConsideredOption]:
+def _considered_options(context: PageContext, issue: Issue) -> Iterator[tuple[str, str]]:
     labels = {"yes": context.text("adopted"), "no": context.text("not adopted"),
               "unknown": context.text("whether it was adopted is not known")}
     for option in issue.options:
-        yield ConsideredOption(option.text, labels[option.adopted])
+        yield option.text, labels[option.adopted]
 
 
 def _decision_facts(context: PageContext, decision: Decision, headcount: Quantity | None) -> Iterator[LabelledValue]:
@@ -249,18 +187,15 @@ def _funding_texts(context: PageContext, funding: Iterable[Funding]) -> Iterator
 
 def _followup_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntry]:
     for followup in issue.followups:
-        yield DatedEntry(context.language.day(followup.date), followup.date.isoformat(),
-                         LocalizedText(context.label("followup_result", followup.result)),
-                         context.label("stakeholder", followup.by) if followup.by else "", followup.text,
-                         is_future=followup.date > context.as_of)
+        yield build_entry(context, followup.date, followup.text, author=followup.by,
+                          heading=LocalizedText(context.label("followup_result", followup.result)),
+                          is_future=followup.date > context.as_of)
 
 
 def _objection_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntry]:
     for objection in issue.objections:
-        day = objection.date.exact
-        by = context.label("stakeholder", objection.by) if objection.by else ""
-        yield DatedEntry(context.language.when(objection.date), day.isoformat() if day else "", LocalizedText(""), by,
-                         objection.text, reply=build_reply(context, objection.answer, objection.answered_on))
+        yield build_entry(context, objection.date, objection.text, author=objection.by,
+                          reply=build_reply(context, objection.answer, objection.answered_on))
 
 
 def _disclosure_facts(context: PageContext, issue: Issue) -> Iterator[LabelledValue]:
