@@ -10,8 +10,7 @@ from ..core.outputs import OutputPlan
 from ..core.traditional import CONVERSION_SOURCES
 from ..model.language import get_language
 from ..model.problems import Problem
-from .content_model import build_content_model_page
-from .guide import build_guide_page
+from .documents import build_content_model_page, build_guide_page
 from .layout import (
     CHANGES_PAGE,
     CONTENT_MODEL_PAGE,

@@ -46,7 +46,7 @@ def build_wall_page(context: PageContext, place: str, columns: str) -> Output:
                                                               join_place_path(place, "wall/index.html"))
     further = (front, Link(context.text("By stage"))) if columns == "phase" else (front,)
     return build_page(context, path, "pages/wall.html", title, _wall_view(context, place, scope, columns, title),
-                      trail=build_breadcrumbs(context, place, *further) if scope else further)
+                      trail=build_breadcrumbs(context, place, *further))
 
 
 def _wall_title(context: PageContext, scope: Link | None, columns: str) -> str:

@@ -19,16 +19,8 @@ from ..site_data import SiteData
 SNAPSHOTS_FOLDER = "statistics/frozen"
 
 
-class SnapshotRow(Struct, frozen=True):
-    """A statistic of one place, as published and now.
-
-    `current_value` links to the statistic's section; `differs`: the two values are not equal.
-    """
-
-    place: Link
-    published_value: str
-    current_value: Link
-    differs: bool
+SnapshotRow = tuple[Link, str, Link, bool]
+"""A place, the value of a statistic as published and (linked to its section) now, and whether the two differ."""
 
 
 class SnapshotTable(Struct, frozen=True):
@@ -126,9 +118,9 @@ def _snapshot_row(context: PageContext, copy: StatisticsSnapshot, key: str, plac
     today = " ".join(filter(None, (after.value or after.explanation,
                                    after.detail))) if after else context.text("not any more")
     leads = Link(today, get_statistic_path(key, place), value=encode_stat_value(now)) if now else Link(today)
-    return SnapshotRow(_place_link(context, copy, place),
-                       " ".join(filter(None, (before.value or before.explanation, before.detail))),
-                       leads, now is None or now != then)
+    return (_place_link(context, copy, place),
+            " ".join(filter(None, (before.value or before.explanation, before.detail))), leads,
+            now is None or now != then)
 
 
 def _as_defined_then(key: str, measure: FrozenDefinition) -> Definition:

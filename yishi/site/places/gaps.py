@@ -18,12 +18,8 @@ ReviewFinding = tuple[CriterionFinding, Link | None, Link | None, str]
 """A finding, what was reviewed, the review, and its date."""
 
 
-class CriterionSummary(Struct, frozen=True):
-    """A criterion: how often each rating was given, and the findings where it was not met."""
-
-    criterion: LocalizedText
-    ratings: tuple[tuple[Mark, str], ...]
-    findings: tuple[ReviewFinding, ...]
+CriterionSummary = tuple[LocalizedText, tuple[tuple[Mark, str], ...], tuple[ReviewFinding, ...]]
+"""A criterion, how often each rating was given, and the findings where it was not met."""
 
 
 class GapsView(Struct, frozen=True):
@@ -100,7 +96,7 @@ def _criterion_summary(context: PageContext, name: LocalizedText,
     order = {place: n for n, place in enumerate(context.library.places)}
     weak = [(path, verdict) for path, verdict in verdicts if verdict.rating.key != "met"]
     in_order = sorted(weak, key=lambda one: order.get(context.record_lists.reviewed_place_of[one[0]], len(order)))
-    return CriterionSummary(name, ratings, tuple(_review_finding(context, path, verdict) for path, verdict in in_order))
+    return name, ratings, tuple(_review_finding(context, path, verdict) for path, verdict in in_order)
 
 
 def _review_finding(context: PageContext, path: str, verdict: CriterionFinding) -> ReviewFinding:

@@ -57,7 +57,7 @@ def build_home_page(context: PageContext) -> Output:
     summary = localize_summary(context, site) or (LocalizedText(site.subtitle, context.original_language)
                                                   if site.subtitle else None)
     view = HomeView(
-        title=localize_name(context, site), summary=summary, body=localize_body(context, "site", site, ""),
+        title=localize_name(context, site), summary=summary, body=localize_body(context, "site", site),
         sentences=build_stat_sentences(context, ""), key_figures=build_key_figures(context, ""),
         places=tuple(_places_with_communities(context)), recent_moves=tuple(_recent_moves(context)),
         cases=tuple(context.rows[path] for path in context.record_lists.cases[:MAX_CASES]),

@@ -14,24 +14,28 @@ from ..download_links import build_follow_links
 from ..filters import CASE_FILTERS, ISSUE_FILTERS
 from ..format_stat import encode_stat_value, get_numerator, get_split_counts, get_stat, get_statistic_path, link_number
 from ..json_ld import describe_place
-from ..layout import build_breadcrumbs, build_page, get_language_root, plan_page
+from ..layout import build_breadcrumbs, build_page, plan_page
 from ..page_context import (
     Link,
-    LocalizedText,
     PageContext,
     RecordRow,
     Section,
     format_amount,
     join_sentences,
-    link_to_records,
-    localize_body,
+    link_to_record,
     localize_name,
-    localize_summary,
     select_rows,
 )
 from ..paginated_lists import group_issues_by_status, plan_list_pages
 from ..recommendations import RecommendationView, list_place_recommendations
-from ..record_parts import LabelledValue, format_location_kind, link_gaps_page, link_sources, list_remarks
+from ..record_parts import (
+    LabelledValue,
+    RecordParts,
+    build_record_parts,
+    format_location_kind,
+    link_gaps_page,
+    list_facts,
+)
 from .key_figures import KeyFigure, build_key_figures, build_stat_sentences
 from .peer_comparison import PeerComparison, compare_with_peers
 from .published_figures import PublishedFigure, list_published_figures
@@ -66,11 +70,8 @@ class PlaceView(Struct, frozen=True):
     """
 
     path: str
-    name: LocalizedText
     kind: str
-    summary: LocalizedText | None
-    body: LocalizedText | None
-    from_press: bool
+    parts: RecordParts
     has_no_records: bool
     key_figures: tuple[KeyFigure, ...]
     sentences: tuple[Link, ...]
@@ -88,9 +89,6 @@ class PlaceView(Struct, frozen=True):
     published_figures: tuple[PublishedFigure, ...]
     contact_office: ContactOffice | None
     locations: tuple[tuple[Link, str], ...]
-    facts: tuple[LabelledValue, ...]
-    sources: tuple[Link, ...]
-    remarks: tuple[LabelledValue, ...]
 
 
 def plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
@@ -121,8 +119,9 @@ def build_places_page(context: PageContext) -> Output:
 def build_place_page(context: PageContext, path: str) -> Output:
     """Build the page of the place at `path`."""
     view = build_place_view(context, path, context.library.places[path])
-    return build_page(context, get_record_url(path), "pages/place.html", view.name.text, view,
-                      trail=(*build_breadcrumbs(context, path)[:-1], Link(view.name.text, "", view.name.lang)),
+    name = view.parts.title
+    return build_page(context, get_record_url(path), "pages/place.html", name.text, view,
+                      trail=(*build_breadcrumbs(context, path)[:-1], Link(name.text, "", name.lang)),
                       about=describe_place(context, context.library.places[path], get_place_of(path)),
                       description=join_sentences(context, (one.text for one in view.sentences)))
 
@@ -131,10 +130,9 @@ def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView
     """Build the view of the page of the place at `path`."""
     cases = context.record_lists.cases_in.get(path, ())
     return PlaceView(
-        path=path, name=localize_name(context, place), kind=context.label("place_kind", place.kind),
-        summary=localize_summary(context, place),
-        body=localize_body(context, path, place, get_language_root(get_record_url(path))),
-        from_press=place.basis == "press", has_no_records=path not in context.record_lists.places_reporting,
+        path=path, kind=context.label("place_kind", place.kind),
+        parts=build_record_parts(context, path, place, _place_facts(context, place)),
+        has_no_records=path not in context.record_lists.places_reporting,
         key_figures=build_key_figures(context, path), sentences=build_stat_sentences(context, path),
         years=link_years(context, path),
         next_meeting=find_next_meeting(context, path), follow_links=build_follow_links(context, path),
@@ -147,8 +145,7 @@ def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView
         gaps=link_gaps_page(context, path),
         published_figures=tuple(list_published_figures(context, path)),
         contact_office=find_contact_office(context, path),
-        locations=tuple(_location_links(context, path)), facts=tuple(_place_facts(context, place)),
-        sources=link_sources(context, path, place), remarks=tuple(list_remarks(context, path, place)),
+        locations=tuple(_location_links(context, path)),
     )
 
 
@@ -230,11 +227,9 @@ def _location_links(context: PageContext, place: str) -> Iterator[tuple[Link, st
 
 
 def _place_facts(context: PageContext, place: Place) -> Iterator[LabelledValue]:
-    if place.households:
-        known = place.households
-        households = format_amount(context, known.value, known.unit, known.precision)
-        yield LabelledValue(context.text("Households"), (Link(households),))
-    if place.code:
-        yield LabelledValue(context.text("Division code"), (Link(place.code),))
-    if place.method in context.library.methods:
-        yield LabelledValue(context.text("Way of working"), link_to_records(context, [place.method or ""]))
+    known = place.households
+    return list_facts(
+        (context.text("Households"),
+         format_amount(context, known.value, known.unit, known.precision) if known else None),
+        (context.text("Division code"), place.code),
+        (context.text("Way of working"), link_to_record(context, place.method)))

@@ -43,12 +43,8 @@ MAX_TEXT_COLUMNS = 110
 _LADDER_ORDER = ("lasting", "confirmed", "done")
 
 
-class Highlight(Struct, frozen=True):
-    """A case, or an issue whose result lasts; `reason` says why it is a highlight."""
-
-    row: RecordRow
-    reason: str
-    summary: LocalizedText | None
+Highlight = tuple[RecordRow, str, LocalizedText | None]
+"""A case, or an issue whose result lasts; why it is a highlight; and its summary."""
 
 
 class ReportCardView(Struct, frozen=True):
@@ -138,8 +134,8 @@ def _highlight(context: PageContext, path: str, ladder: str) -> Highlight:
            "confirmed": context.text("A follow-up found that the result holds.")}.get(ladder, "")
     record = context.library.cases.get(path) or context.library.issues[path]
     summary = localize_summary(context, record)
-    return Highlight(_shorten_row(context.rows[path]), why,
-                     summary and replace(summary, text=shorten_text(summary.text, MAX_TEXT_COLUMNS)))
+    return (_shorten_row(context.rows[path]), why,
+            summary and replace(summary, text=shorten_text(summary.text, MAX_TEXT_COLUMNS)))
 
 
 # --- open issues ------------------------------------------------------------------------------------------------------

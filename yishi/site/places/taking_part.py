@@ -3,17 +3,12 @@
 from msgspec import Struct
 
 from ...model.paths import get_place_of
-from ...model.records import Place
+from ...model.records import Office, Place
 from ..layout import build_phone_url
 from ..page_context import Link, PageContext, RecordRow, link_to_records
 
-
-class NextMeeting(Struct, frozen=True):
-    """The next meeting of a place, else its latest one; `label` says which."""
-
-    label: str
-    row: RecordRow
-    venue: str
+NextMeeting = tuple[str, RecordRow, str]
+"""Whether it is the next meeting of a place or its latest one, in words; the meeting; its venue."""
 
 
 def find_next_meeting(context: PageContext, place: str) -> NextMeeting | None:
@@ -24,7 +19,7 @@ def find_next_meeting(context: PageContext, place: str) -> NextMeeting | None:
     if not path:
         return None
     label = context.text("Next meeting") if to_come else context.text("Latest meeting")
-    return NextMeeting(label, context.rows[path], context.library.meetings[path].venue or "")
+    return label, context.rows[path], context.library.meetings[path].venue or ""
 
 
 def find_upcoming_meetings(context: PageContext, place: str) -> list[str]:
@@ -41,10 +36,8 @@ class ContactOffice(Struct, frozen=True):
     owner: Link | None
     address: str
     hours: str
-    phone: str
-    phone_url: str
-    hotline: str
-    hotline_url: str
+    phone: Link
+    hotline: Link
 
 
 def find_contact_office(context: PageContext, place: str) -> ContactOffice | None:
@@ -59,7 +52,6 @@ def find_contact_office(context: PageContext, place: str) -> ContactOffice | Non
 
 
 def _contact_office(context: PageContext, place: Place, whose: Link | None) -> ContactOffice:
-    office = place.office
-    phone, hotline = (office.phone or "" if office else ""), place.hotline or ""
-    return ContactOffice(whose, office.address or "" if office else "", office.hours or "" if office else "",
-                         phone, build_phone_url(phone), hotline, build_phone_url(hotline))
+    office = place.office or Office()
+    phone, hotline = (Link(number, build_phone_url(number)) for number in (office.phone or "", place.hotline or ""))
+    return ContactOffice(whose, office.address or "", office.hours or "", phone, hotline)

@@ -14,6 +14,8 @@ from ..page_context import (
     find_method,
     format_span,
     join_items,
+    link_terms,
+    link_to_record,
     link_to_records,
     link_to_reference,
     localize_stage,
@@ -27,6 +29,7 @@ from ..record_parts import (
     build_outcome,
     build_record_parts,
     link_topics,
+    list_facts,
     select_photos,
 )
 
@@ -62,33 +65,19 @@ def build_case_view(context: PageContext, path: str, case: Case) -> CaseView:
 
 def list_case_facts(context: PageContext, path: str, case: Case) -> Iterator[LabelledValue]:
     """Yield the facts of a case: place, date, topic, participants."""
-    text = context.text
-    yield LabelledValue(text("Place"), link_to_records(context, [get_place_of(path)]))
-    location, dates = link_to_reference(context, path, "location", case.location), case.dates or Span()
-    span = format_span(context, dates.text or "", dates.start, dates.end)
-    if location:
-        yield LabelledValue(text("Location"), (location,))
-    if case.topic:
-        yield LabelledValue(text("Topic"), link_topics(context, case.topic))
-    if span:
-        yield LabelledValue(text("When"), (Link(span),))
-    method = find_method(context, case)
-    if method and case.method:
-        yield LabelledValue(text("Way of working"), link_to_records(context, [method[0]]))
-    stages = _stages_shown(context, case, method[1]) if method else ()
-    if stages:
-        yield LabelledValue(text("Stages shown"), stages)
-    if case.stakeholders:
-        yield LabelledValue(text("Who took part"), tuple(Link(context.label("stakeholder", kind))
-                                                         for kind in case.stakeholders))
-    if case.engagement:
-        yield LabelledValue(text("Level of resident participation"),
-                            (Link(context.label("engagement", case.engagement)),))
-    referrers = context.library.referrers
-    for label, paths in ((text("Presented at"), dict.fromkeys((case.event or "", *referrers(path, "event.groups")))),
-                         (text("Reviews"), referrers(path, "review.target"))):
-        if links := link_to_records(context, paths):
-            yield LabelledValue(label, links)
+    text, method, dates = context.text, find_method(context, case), case.dates or Span()
+    events = dict.fromkeys((case.event or "", *context.library.referrers(path, "event.groups")))
+    return list_facts(
+        (text("Place"), link_to_record(context, get_place_of(path))),
+        (text("Location"), link_to_reference(context, path, "location", case.location)),
+        (text("Topic"), link_topics(context, case.topic)),
+        (text("When"), format_span(context, dates.text or "", dates.start, dates.end)),
+        (text("Way of working"), link_to_record(context, method[0]) if method and case.method else None),
+        (text("Stages shown"), _stages_shown(context, case, method[1]) if method else None),
+        (text("Who took part"), link_terms(context, "stakeholder", case.stakeholders)),
+        (text("Level of resident participation"), case.engagement and context.label("engagement", case.engagement)),
+        (text("Presented at"), link_to_records(context, events)),
+        (text("Reviews"), link_to_records(context, context.library.referrers(path, "review.target"))))
 
 
 def _stages_shown(context: PageContext, case: Case, method: Method) -> tuple[Link, ...]:

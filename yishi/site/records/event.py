@@ -18,7 +18,6 @@ from ..page_context import (
     format_status,
     join_sentences,
     link_to_record,
-    link_to_records,
     select_rows,
 )
 from ..record_parts import (
@@ -28,6 +27,7 @@ from ..record_parts import (
     explain_suppression,
     format_headcount,
     link_gaps_page,
+    list_facts,
     localize_label,
 )
 from ..site_data import StatusSinceEvent
@@ -96,15 +96,11 @@ def build_event_view(context: PageContext, path: str, event: Event) -> EventView
 
 
 def _event_facts(context: PageContext, path: str, event: Event, attendance: str) -> Iterator[LabelledValue]:
-    text = context.text
-    yield LabelledValue(text("Place"), link_to_records(context, [get_place_of(path)]))
-    yield LabelledValue(text("Date"), (Link(context.language.when(event.date)),))
-    yield LabelledValue(text("Kind"), (Link(context.label("event_kind", event.kind)),))
-    if attendance:
-        yield LabelledValue(text("Took part"), (Link(attendance),))
-    if event.criteria:
-        names = (localize_label(context, one) for one in event.criteria)
-        yield LabelledValue(text("Further criteria"), tuple(Link(name.text, "", name.lang) for name in names))
+    text, names = context.text, (localize_label(context, one) for one in event.criteria)
+    return list_facts(
+        (text("Place"), link_to_record(context, get_place_of(path))), (text("Date"), context.language.when(event.date)),
+        (text("Kind"), context.label("event_kind", event.kind)), (text("Took part"), attendance),
+        (text("Further criteria"), (Link(name.text, "", name.lang) for name in names)))
 
 
 def _presentation_groups(context: PageContext, event: Event) -> Iterator[PresentationGroup]:

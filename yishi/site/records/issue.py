@@ -1,12 +1,13 @@
 """The page of an issue."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from msgspec import Struct
 
 from ...analysis.record_lists import sort_newest_first
 from ...model.paths import get_place_of
-from ...model.records import Decision, Funding, Issue, Method, Quantity
+from ...model.records import Decision, Disclosure, Funding, Issue, Method, Quantity
 from ...model.suppression import suppress_votes
 from ..issue_timeline import TimelineStep, build_timeline, describe_procedure, describe_result, list_log_entries
 from ..page_context import (
@@ -18,8 +19,8 @@ from ..page_context import (
     format_amount,
     format_people,
     link_to_record,
-    link_to_records,
     link_to_reference,
+    link_written,
     select_rows,
 )
 from ..photos import PhotoGroup
@@ -37,6 +38,7 @@ from ..record_parts import (
     format_amounts,
     format_stakeholder,
     link_topics,
+    list_facts,
     list_participants,
     localize_label,
     select_photos,
@@ -96,7 +98,8 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
         ladder=context.label("ladder", progress.ladder) if progress.ladder else "",
         result=describe_result(context, context.site_data.list_items[path], progress),
         objections=tuple(_objection_entries(context, issue)), followups=tuple(_followup_entries(context, issue)),
-        amounts=tuple(format_amounts(context, issue.quantities)), disclosure=tuple(_disclosure_facts(context, issue)),
+        amounts=tuple(format_amounts(context, issue.quantities)),
+        disclosure=tuple(_disclosure_facts(context, issue.disclosure)) if issue.disclosure else (),
         derived_from=link_to_reference(context, path, "derived_from", issue.derived_from),
         derived_issues=select_rows(context, library.referrers(path, "issue.derived_from")),
         duplicate_of=link_to_reference(context, path, "duplicate_of", issue.duplicate_of),
@@ -113,33 +116,20 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
 
 
 def _issue_facts(context: PageContext, path: str, issue: Issue) -> Iterator[LabelledValue]:
-    text, when = context.text, context.language.when
-    place, location = link_to_record(context, get_place_of(path)), link_to_reference(context, path, "location",
-                                                                                     issue.location)
-    if place:
-        yield LabelledValue(text("Place"), (place,))
-    if location:
-        yield LabelledValue(text("Location"), (location,))
-    yield LabelledValue(text("Topic"), link_topics(context, issue.topic))
-    yield LabelledValue(text("Raised"), (Link(when(issue.raised),
-                                              f"months/{issue.raised.month or 'unknown'}/index.html"),))
-    if issue.channel:
-        yield LabelledValue(text("How it came in"), (Link(context.label("channel", issue.channel)),))
-    if forum := link_to_reference(context, path, "forum", issue.forum):
-        yield LabelledValue(text("Deliberation body"), (forum,))
-    method = find_method(context, issue)
-    if method:
-        yield LabelledValue(text("Way of working"), link_to_records(context, [method[0]]))
-        level = localize_level(context, method[1], issue.level)
-        if level:
-            yield LabelledValue(text("Level"), (level,))
-    if issue.lead:
-        yield LabelledValue(text("Lead"), (format_stakeholder(context, issue.lead),))
-    if issue.partners:
-        yield LabelledValue(text("Also taking part"),
-                            tuple(format_stakeholder(context, partner) for partner in issue.partners))
-    if issue.due:
-        yield LabelledValue(text("Promised by"), (Link(context.language.day(issue.due)),))
+    text, method = context.text, find_method(context, issue)
+    return list_facts(
+        (text("Place"), link_to_record(context, get_place_of(path))),
+        (text("Location"), link_to_reference(context, path, "location", issue.location)),
+        (text("Topic"), link_topics(context, issue.topic)),
+        (text("Raised"), Link(context.language.when(issue.raised),
+                              f"months/{issue.raised.month or 'unknown'}/index.html")),
+        (text("How it came in"), issue.channel and context.label("channel", issue.channel)),
+        (text("Deliberation body"), link_to_reference(context, path, "forum", issue.forum)),
+        (text("Way of working"), link_to_record(context, method[0]) if method else None),
+        (text("Level"), localize_level(context, method[1], issue.level) if method else None),
+        (text("Lead"), format_stakeholder(context, issue.lead) if issue.lead else None),
+        (text("Also taking part"), (format_stakeholder(context, partner) for partner in issue.partners)),
+        (text("Promised by"), context.language.day(issue.due) if issue.due else None))
 
 
 def localize_level(context: PageContext, method: Method, level: str | None) -> Link | None:
@@ -162,21 +152,15 @@ def _considered_options(context: PageContext, issue: Issue) -> Iterator[tuple[st
 
 
 def _decision_facts(context: PageContext, decision: Decision, headcount: Quantity | None) -> Iterator[LabelledValue]:
-    text, written = context.text, context.original_language
-    if decision.text:
-        yield LabelledValue(text("What was agreed"), (Link(decision.text, "", written),))
-    if decision.rule:
-        yield LabelledValue(text("How it was decided"), (Link(context.label("rule", decision.rule)),))
-    hidden = suppress_votes(decision, headcount)
-    for label, votes, key in ((text("Votes for"), decision.for_, "for"),
-                              (text("Votes against"), decision.against, "against"),
-                              (text("Abstentions"), decision.abstain, "abstain")):
-        if votes is not None:
-            yield LabelledValue(label, (Link(format_people(context, votes, hidden.get(key))),))
-    if decision.dissent_note:
-        yield LabelledValue(text("Who disagreed, and why"), (Link(decision.dissent_note, "", written),))
-    if decision.cost_sharing:
-        yield LabelledValue(text("How the cost is shared"), (Link(decision.cost_sharing, "", written),))
+    text, hidden = context.text, suppress_votes(decision, headcount)
+    return list_facts(
+        (text("What was agreed"), link_written(context, decision.text)),
+        (text("How it was decided"), decision.rule and context.label("rule", decision.rule)),
+        (text("Votes for"), format_people(context, decision.for_, hidden.get("for"))),
+        (text("Votes against"), format_people(context, decision.against, hidden.get("against"))),
+        (text("Abstentions"), format_people(context, decision.abstain, hidden.get("abstain"))),
+        (text("Who disagreed, and why"), link_written(context, decision.dissent_note)),
+        (text("How the cost is shared"), link_written(context, decision.cost_sharing)))
 
 
 def _funding_texts(context: PageContext, funding: Iterable[Funding]) -> Iterator[str]:
@@ -198,13 +182,13 @@ def _objection_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntr
                           reply=build_reply(context, objection.answer, objection.answered_on))
 
 
-def _disclosure_facts(context: PageContext, issue: Issue) -> Iterator[LabelledValue]:
-    if issue.disclosure is None:
-        return
-    posted, text = issue.disclosure, context.text
-    for label, day in ((text("Notice of the meeting posted"), posted.notice_on),
-                       (text("Decision posted"), posted.decision_on), (text("Result posted"), posted.result_on)):
-        if day:
-            yield LabelledValue(label, (Link(context.language.day(day)),))
-    if posted.channel:
-        yield LabelledValue(text("Where it was posted"), (Link(posted.channel, "", context.original_language),))
+def _disclosure_facts(context: PageContext, posted: Disclosure) -> Iterator[LabelledValue]:
+    text = context.text
+
+    def when(day: date | None) -> str:
+        return context.language.day(day) if day else ""
+
+    return list_facts(
+        (text("Notice of the meeting posted"), when(posted.notice_on)),
+        (text("Decision posted"), when(posted.decision_on)), (text("Result posted"), when(posted.result_on)),
+        (text("Where it was posted"), link_written(context, posted.channel)))

@@ -13,8 +13,9 @@ from ..page_context import (
     PageContext,
     RecordRow,
     format_people,
-    link_to_records,
+    link_to_record,
     link_to_reference,
+    link_written,
     select_rows,
 )
 from ..recommendations import build_completion_mark
@@ -24,6 +25,7 @@ from ..record_parts import (
     build_record_parts,
     explain_suppression,
     format_stakeholder,
+    list_facts,
     list_participants,
 )
 
@@ -65,19 +67,15 @@ def build_meeting_view(context: PageContext, path: str, meeting: Meeting) -> Mee
 
 
 def _meeting_facts(context: PageContext, path: str, meeting: Meeting) -> Iterator[LabelledValue]:
-    text, written = context.text, context.original_language
-    yield LabelledValue(text("Place"), link_to_records(context, [get_place_of(path)]))
-    yield LabelledValue(text("Date"), (Link(context.language.when(meeting.date)),))
-    if forum := link_to_reference(context, path, "forum", meeting.forum):
-        yield LabelledValue(text("Forum"), (forum,))
-    if meeting.form:
-        yield LabelledValue(text("Form"), (Link(meeting.form, "", written),))
-    if meeting.mode:
-        yield LabelledValue(text("Form of the meeting"), (Link(context.label("attendance_mode", meeting.mode)),))
-    if meeting.venue:
-        yield LabelledValue(text("Where"), (Link(meeting.venue, "", written),))
-    if meeting.chair:
-        yield LabelledValue(text("Chair"), (Link(context.label("stakeholder", meeting.chair)),))
+    text = context.text
+    return list_facts(
+        (text("Place"), link_to_record(context, get_place_of(path))),
+        (text("Date"), context.language.when(meeting.date)),
+        (text("Forum"), link_to_reference(context, path, "forum", meeting.forum)),
+        (text("Form"), link_written(context, meeting.form)),
+        (text("Form of the meeting"), meeting.mode and context.label("attendance_mode", meeting.mode)),
+        (text("Where"), link_written(context, meeting.venue)),
+        (text("Chair"), meeting.chair and context.label("stakeholder", meeting.chair)))
 
 
 def _minutes_note(context: PageContext, meeting: Meeting) -> str:
@@ -94,8 +92,7 @@ def _votes(context: PageContext, meeting: Meeting) -> Iterator[Vote]:
     for vote in meeting.votes:
         hidden = suppress_votes(vote, meeting.participants.headcount)
         cast = (("for", vote.for_), ("against", vote.against), ("abstain", vote.abstain))
-        yield vote.text, *("" if number is None else format_people(context, number, hidden.get(key))
-                           for key, number in cast)
+        yield vote.text, *(format_people(context, number, hidden.get(key)) for key, number in cast)
 
 
 def _agreed_actions(context: PageContext, meeting: Meeting) -> Iterator[AgreedAction]:

@@ -14,7 +14,9 @@ from ..page_context import (
     LocalizedText,
     PageContext,
     RecordRow,
+    link_terms,
     link_to_records,
+    link_written,
     localize_name,
     localize_stage,
     localize_summary,
@@ -27,24 +29,19 @@ from ..record_parts import (
     RecordParts,
     build_record_parts,
     format_phases,
+    list_facts,
     localize_label,
 )
 
-
-class StageView(Struct, frozen=True):
-    """A verified stage of a method, and the core phases that it spans."""
-
-    name: LocalizedText
-    full_label: LocalizedText | None
-    phases: str
-    is_required: bool
+StageRow = tuple[LocalizedText, str, str, bool]
+"""A verified stage of a method: its name, its full label as written, its core phases, and whether it is required."""
 
 
 class MethodView(Struct, frozen=True):
     """A method: only its verified stages and levels, and the records that use it."""
 
     parts: RecordParts
-    stages: tuple[StageView, ...]
+    stages: tuple[StageRow, ...]
     has_unverified_parts: bool
     criteria: tuple[LocalizedText, ...]
     issues: tuple[RecordRow, ...]
@@ -91,7 +88,7 @@ def build_method_view(context: PageContext, path: str, method: Method, front: Li
     """Build the view of the page of the method at `path`; `front`: the issues on its first page."""
     return MethodView(
         parts=build_record_parts(context, path, method, _method_facts(context, method)),
-        stages=tuple(_stage_views(context, method)),
+        stages=tuple(_stage_rows(context, method)),
         has_unverified_parts=any(not part.verified for parts in (method.stages, method.levels) for part in parts),
         criteria=tuple(localize_label(context, criterion) for criterion in method.criteria),
         issues=select_rows(context, front.paths), subpages=link_subpages(context, front),
@@ -99,23 +96,20 @@ def build_method_view(context: PageContext, path: str, method: Method, front: Li
     )
 
 
-def _stage_views(context: PageContext, method: Method) -> Iterator[StageView]:
+def _stage_rows(context: PageContext, method: Method) -> Iterator[StageRow]:
     for stage in method.stages:
         if stage.verified:
-            full = LocalizedText(stage.full_label, context.original_language) if stage.full_label else None
-            yield StageView(localize_stage(context, stage), full, format_phases(context, stage.core), stage.required)
+            yield (localize_stage(context, stage), stage.full_label or "", format_phases(context, stage.core),
+                   stage.required)
 
 
 def _method_facts(context: PageContext, method: Method) -> Iterator[LabelledValue]:
-    if method.version:
-        yield LabelledValue(context.text("Version"), (Link(method.version, "", context.original_language),))
-    levels = [localize_label(context, level) for level in method.levels if level.verified]
-    if levels:
-        yield LabelledValue(context.text("Levels"), tuple(Link(level.text, "", level.lang) for level in levels))
-    if method.tiers:
-        tiers = tuple(Link(context.label("stakeholder", tier)) for tier in method.tiers)
-        yield LabelledValue(context.text("Acting together"), tiers)
-    if "followup_days" in method.model_fields_set:  # not for the built-in default, which nobody stated
-        days = context.plural("{n} day after an issue is resolved", "{n} days after an issue is resolved",
-                              method.followup_days)
-        yield LabelledValue(context.text("Follow-up"), (Link(days),))
+    text, levels = context.text, (localize_label(context, level) for level in method.levels if level.verified)
+    days = context.plural("{n} day after an issue is resolved", "{n} days after an issue is resolved",
+                          method.followup_days)
+    return list_facts(
+        (text("Version"), link_written(context, method.version)),
+        (text("Levels"), (Link(level.text, "", level.lang) for level in levels)),
+        (text("Acting together"), link_terms(context, "stakeholder", method.tiers)),
+        # not for the built-in default, which nobody stated
+        (text("Follow-up"), days if "followup_days" in method.model_fields_set else None))
