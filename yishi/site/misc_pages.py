@@ -1,15 +1,13 @@
 """Free pages of text, the page of withheld records, and the one for addresses that do not exist."""
 
-from collections.abc import Iterator
-
 from msgspec import Struct
 
-from ..core.outputs import Output, OutputPlan
+from ..core.outputs import Output
 from ..core.traditional import CONVERSION_SOURCES, create_converter, mark_unconverted
 from ..model.language import get_language
 from ..model.paths import get_record_url
 from ..model.problems import Problem, describe_problem
-from .layout import build_page, get_base_path, get_language_prefix, plan_page
+from .layout import build_page, get_base_path, get_language_prefix
 from .page_context import Link, LocalizedText, PageContext, get_conversion
 from .record_parts import build_record_parts
 
@@ -22,12 +20,6 @@ class NotFoundText(Struct, frozen=True):
     text: str
     home_label: str
     href: str
-
-
-def plan_free_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the page of every free page."""
-    for path in context.library.pages:
-        yield plan_page(context, get_record_url(path), build_free_page, path)
 
 
 def build_free_page(context: PageContext, path: str) -> Output:

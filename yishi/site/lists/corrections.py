@@ -5,13 +5,12 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ...content.change_log import RecordChangeEntry
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...model.paths import get_record_url
 from ...model.records import Withdrawal
-from ..layout import CHANGES_PAGE, build_page, plan_page
+from ..layout import CHANGES_PAGE, build_page
 from ..page_context import Link, LocalizedText, PageContext, Section, link_to_record
 from ..record_parts import CHANGE_LABELS, DatedEntry, Reply, build_entry, list_corrections
 
@@ -75,13 +74,6 @@ def build_corrections_page(context: PageContext) -> Output:
 def _withdrawal_entry(context: PageContext, withdrawal: Withdrawal) -> DatedEntry:
     """Return the day and the reason of a withdrawal; nothing else of the record is published."""
     return build_entry(context, withdrawal.date, "", reply=Reply(context.text("Why:"), withdrawal.why))
-
-
-def plan_withdrawal_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the page at the address of each withdrawn record."""
-    for path, withdrawal in context.library.withdrawn.items():
-        yield replace(plan_page(context, get_record_url(withdrawal.path), build_withdrawal_page, path),
-                      origin="withdrawn.yaml")
 
 
 def build_withdrawal_page(context: PageContext, path: str) -> Output:

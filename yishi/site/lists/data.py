@@ -12,7 +12,7 @@ from ...analysis.tables import (
     list_model_columns,
     list_table_columns,
 )
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...core.traditional import mark_unconverted
 from ...model.data_dictionary import get_column_meaning, get_kind_label
 from ...model.data_dictionary import get_column_name as key_name
@@ -20,7 +20,7 @@ from ...model.kinds import KINDS, TABLES
 from ...model.language import marked
 from ...model.records import Model
 from ..download_links import DATA_PAGE, DICTIONARY_PAGE, build_follow_links, describe_tables
-from ..layout import build_page, plan_page
+from ..layout import build_page
 from ..page_context import Link, PageContext, Section, join_items
 
 
@@ -48,12 +48,6 @@ class DictionaryView(Struct, frozen=True):
     records: tuple[Section[KeyView], ...]
     parts: tuple[Section[KeyView], ...]
     lists: tuple[Section[tuple[str, str, str]], ...]
-
-
-def plan_data_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the plans of the data page and the dictionary."""
-    yield plan_page(context, DATA_PAGE, build_data_page)
-    yield plan_page(context, DICTIONARY_PAGE, build_dictionary_page)
 
 
 def build_data_page(context: PageContext) -> Output:

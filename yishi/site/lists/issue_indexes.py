@@ -1,11 +1,10 @@
-"""Indexes of issues and cases: all of them, by topic, by status, by month."""
+"""Indexes of issues by topic, by status and by month."""
 
 from collections.abc import Iterator, Sequence
 
 from ...core.outputs import Output, OutputPlan
-from ...model.kinds import KINDS
 from ...model.vocabulary import Term
-from ..filters import CASE_FILTERS, ISSUE_FILTERS
+from ..filters import ISSUE_FILTERS
 from ..layout import build_page, plan_page
 from ..page_context import Link, PageContext, Section
 from ..paginated_lists import (
@@ -22,12 +21,7 @@ IndexGroup = Section[tuple[Link, str]]
 
 
 def plan_index_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the plans of the lists of all issues and all cases, and of the indexes by topic, status and month."""
-    for kind, paths, filters in (("issue", context.record_lists.issues, ISSUE_FILTERS),
-                                 ("case", context.record_lists.cases, CASE_FILTERS)):
-        spec = KINDS[kind]
-        yield from plan_list_pages(context, spec.folder, context.text(spec.list_title), paths, filters=filters,
-                                   empty=context.text(spec.list_empty))
+    """Yield the plans of the indexes by topic, status and month."""
     yield from _plan_topic_index(context)
     yield from _plan_status_index(context)
     yield from _plan_month_index(context)

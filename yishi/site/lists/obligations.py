@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from ...analysis.obligations import OBLIGATION_KINDS, Obligation
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...model.thresholds import THRESHOLDS
 from ..download_links import link_calendar
-from ..layout import build_breadcrumbs, build_page, join_place_path, plan_page
+from ..layout import build_breadcrumbs, build_page, join_place_path
 from ..page_context import Link, PageContext, Section, link_to_record
 from ..record_parts import format_stakeholder
 
@@ -33,12 +33,6 @@ class ObligationsView(Struct, frozen=True):
     scope: Link | None
     calendar: Link
     groups: tuple[Section[ObligationView], ...]
-
-
-def plan_obligation_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the plans of the site's page of obligations and of each place's."""
-    for place in ("", *context.library.places):
-        yield plan_page(context, join_place_path(place, "due/index.html"), build_obligations_page, place)
 
 
 def build_obligations_page(context: PageContext, place: str) -> Output:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...model.paths import get_place_of
 from ...model.thresholds import THRESHOLDS
 from ..filters import ListFilter, build_list_filter, build_place_option, list_term_options
-from ..layout import build_breadcrumbs, build_page, join_place_path, plan_page
+from ..layout import build_breadcrumbs, build_page, join_place_path
 from ..page_context import Link, PageContext, link_to_record
 from ..wall_notes import WallColumnView, WallNote, build_phase_columns, build_status_columns
 
@@ -30,13 +30,6 @@ class WallView(Struct, frozen=True):
     columns: tuple[WallColumnView, ...]
     filters: tuple[ListFilter, ...]
     child_walls: tuple[Link, ...]
-
-
-def plan_wall_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the walls of the site and of each place, by status and by stage."""
-    for place in ("", *context.library.places):
-        for columns, folder in WALL_FOLDERS.items():
-            yield plan_page(context, join_place_path(place, f"{folder}/index.html"), build_wall_page, place, columns)
 
 
 def build_wall_page(context: PageContext, place: str, columns: str) -> Output:

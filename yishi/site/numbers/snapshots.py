@@ -1,18 +1,18 @@
 """Pages of snapshots: statistics as they were published on a day, each beside its value today."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ...analysis.snapshots import FrozenDefinition, StatisticsSnapshot, encode_snapshot_stat
 from ...analysis.statistics import DEFINITIONS, Definition
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...core.traditional import pick_translation
 from ...model.language import get_language
 from ..format_stat import encode_stat_value, format_stat, format_stat_of_kind, get_stat, get_statistic_path
-from ..layout import build_page, plan_page
+from ..layout import build_page
 from ..page_context import Link, PageContext, link_to_record, localize_name
 from ..site_data import SiteData
 
@@ -41,13 +41,6 @@ class SnapshotView(Struct, frozen=True):
     revision: str
     file: str
     tables: tuple[SnapshotTable, ...]
-
-
-def plan_snapshot_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the plans of the list of snapshots and of the page of each."""
-    yield plan_page(context, f"{SNAPSHOTS_FOLDER}/index.html", build_snapshots_page)
-    for name in context.site_data.snapshots:
-        yield plan_page(context, f"{SNAPSHOTS_FOLDER}/{name}/index.html", build_snapshot_page, name)
 
 
 def build_snapshot_file(site_data: SiteData, name: str) -> Output:

@@ -1,4 +1,4 @@
-"""Statistic pages: the list, and for each statistic its definition and, place by place, its value and contributions."""
+"""Statistic pages: for each statistic its definition and, place by place, its value and contributions."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ...analysis.breakdowns import Breakdown, RoleGroup
 from ...analysis.statistics import DEFINITIONS, Definition, Stat
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ..download_links import describe_tables
 from ..format_stat import (
     FormattedStat,
@@ -19,12 +19,11 @@ from ..format_stat import (
     format_stat,
     get_statistic_path,
 )
-from ..layout import build_page, get_rule_path, plan_page
+from ..layout import build_page, get_rule_path
 from ..page_context import Link, LocalizedText, PageContext, Section, link_to_record, select_rows
 from ..record_parts import explain_suppression
 from .by_month import StatHistory, build_stat_history
 from .citation import compute_revision, format_citation
-from .overview_page import build_overview_page
 from .review_questions import REVIEW_QUESTIONS
 
 MAX_PER_ROLE = 5
@@ -79,19 +78,6 @@ class StatisticView(Struct, frozen=True):
     suppression_note: str
     revision: str
     table: str
-
-
-def plan_statistic_pages(context: PageContext, revision: str) -> Iterator[OutputPlan]:
-    """Yield the plans of the site's overview, each place's, and the page of each statistic.
-
-    `revision`: that of the site; only the site's overview shows it.
-    """
-    yield plan_page(context, "statistics/index.html", build_overview_page, "", revision)
-    for place in context.library.places:
-        yield plan_page(context, f"{place}/statistics/index.html", build_overview_page, place)
-    for key in DEFINITIONS:
-        if key in context.statistics.scopes.get("", {}):
-            yield plan_page(context, f"statistics/{key}/index.html", build_statistic_page, key)
 
 
 def build_statistic_page(context: PageContext, key: str) -> Output:

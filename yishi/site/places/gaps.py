@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...library.criteria import get_review_criteria
 from ..indicators import GapView, build_gaps
-from ..layout import build_breadcrumbs, build_page, plan_page
+from ..layout import build_breadcrumbs, build_page
 from ..page_context import Link, LocalizedText, Mark, PageContext, RecordRow, link_to_record, localize_name, select_rows
 from ..ratings import CriterionFinding, build_criterion_finding, build_rating
 from ..recommendations import RecommendationView, list_place_recommendations
@@ -32,13 +32,6 @@ class GapsView(Struct, frozen=True):
     done_recommendations: tuple[RecommendationView, ...]
     plans: tuple[tuple[RecordRow, tuple[GapView, ...]], ...]
     events: tuple[RecordRow, ...]
-
-
-def plan_gap_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the gaps page of each place that has reviews or plans."""
-    for path in context.library.places:
-        if path in context.record_lists.places_with_gaps:
-            yield plan_page(context, f"{path}/gaps/index.html", build_gaps_page, path)
 
 
 def build_gaps_page(context: PageContext, place: str) -> Output:

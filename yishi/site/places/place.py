@@ -6,15 +6,14 @@ from msgspec import Struct
 
 from ...analysis.progress import OPEN_STATUSES
 from ...analysis.statistics import Stat
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...model.kinds import ACTIVITIES, KINDS
 from ...model.paths import get_place_of, get_record_url
 from ...model.records import Place
 from ..download_links import build_follow_links
-from ..filters import CASE_FILTERS, ISSUE_FILTERS
 from ..format_stat import encode_stat_value, get_numerator, get_split_counts, get_stat, get_statistic_path, link_number
 from ..json_ld import describe_place
-from ..layout import build_breadcrumbs, build_page, plan_page
+from ..layout import build_breadcrumbs, build_page
 from ..page_context import (
     Link,
     PageContext,
@@ -26,7 +25,7 @@ from ..page_context import (
     localize_name,
     select_rows,
 )
-from ..paginated_lists import group_issues_by_status, plan_list_pages
+from ..paginated_lists import group_issues_by_status
 from ..recommendations import RecommendationView, list_place_recommendations
 from ..record_parts import (
     LabelledValue,
@@ -89,25 +88,6 @@ class PlaceView(Struct, frozen=True):
     published_figures: tuple[PublishedFigure, ...]
     contact_office: ContactOffice | None
     locations: tuple[tuple[Link, str], ...]
-
-
-def plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the list of places, and for each place its page, its issues and its cases."""
-    yield plan_page(context, "places/index.html", build_places_page)
-    for path in context.library.places:
-        yield plan_page(context, get_record_url(path), build_place_page, path)
-        yield from _plan_lists(context, path)
-
-
-def _plan_lists(context: PageContext, path: str) -> Iterator[OutputPlan]:
-    text, record_lists, trail = context.text, context.record_lists, build_breadcrumbs(context, path)
-    name = localize_name(context, context.library.places[path])
-    yield from plan_list_pages(context, f"{path}/issues", text("Issues of {place}", place=name.text),
-                               record_lists.issues_in.get(path, ()), trail=trail, filters=ISSUE_FILTERS,
-                               empty=text("No issue of this place has been published yet."))
-    yield from plan_list_pages(context, f"{path}/cases", text("Case studies of {place}", place=name.text),
-                               record_lists.cases_in.get(path, ()), trail=trail, filters=CASE_FILTERS,
-                               empty=text("No case study of this place has been published yet."))
 
 
 def build_places_page(context: PageContext) -> Output:

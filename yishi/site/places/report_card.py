@@ -11,10 +11,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ...analysis.obligations import is_judged
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...model.records import Issue
 from ..format_stat import get_statistic_path
-from ..layout import build_breadcrumbs, build_page, plan_page
+from ..layout import build_breadcrumbs, build_page
 from ..page_context import (
     Link,
     LocalizedText,
@@ -66,12 +66,6 @@ class ReportCardView(Struct, frozen=True):
     objections: tuple[ObjectionToResult, ...]
     next_meeting: NextMeeting | None
     contact_office: ContactOffice | None
-
-
-def plan_report_cards(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the report card of every place."""
-    for path in context.library.places:
-        yield plan_page(context, f"{path}/report/index.html", build_report_card, path)
 
 
 def build_report_card(context: PageContext, path: str) -> Output:

@@ -6,11 +6,11 @@ from datetime import date
 
 from msgspec import Struct
 
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...model.paths import get_folder_name
 from ..format_stat import format_parts, get_split_counts, link_number
 from ..issue_timeline import describe_result
-from ..layout import build_breadcrumbs, build_page, plan_page
+from ..layout import build_breadcrumbs, build_page
 from ..page_context import (
     Link,
     LocalizedText,
@@ -47,13 +47,6 @@ class YearView(Struct, frozen=True):
     meetings: tuple[RecordRow, ...]
     other_years: tuple[Link, ...]
     names_places: bool
-
-
-def plan_year_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the page of each year of each place that has a public record."""
-    for place, years in context.record_lists.years_of.items():
-        for year in years:
-            yield plan_page(context, f"{place}/{year}/index.html", build_year_page, place, year)
 
 
 def build_year_page(context: PageContext, place: str, year: int) -> Output:

@@ -6,11 +6,11 @@ from msgspec import Struct
 
 from ...analysis.obligations import is_judged
 from ...analysis.progress import PHASES, find_phase, select_past_entries
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...model.paths import get_place_of, get_record_url
 from ...model.records import Case, Issue, LogEntry, Method
 from ..issue_timeline import build_log_entry, localize_stages
-from ..layout import build_breadcrumbs, build_page, plan_page
+from ..layout import build_breadcrumbs, build_page
 from ..page_context import Link, LocalizedText, PageContext, find_method, join_items, localize_name, localize_summary
 from ..record_parts import DatedEntry, LabelledValue, OutcomeView, build_outcome
 from .case import list_case_facts
@@ -34,12 +34,6 @@ class DiscussionSheetView(Struct, frozen=True):
     turning_point: DatedEntry | None
     outcome: OutcomeView | None
     questions: tuple[DiscussionQuestion, ...]
-
-
-def plan_discussion_sheets(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the discussion sheet of every case."""
-    for path in context.library.cases:
-        yield plan_page(context, f"{path}/sheet/index.html", build_discussion_sheet, path)
 
 
 def build_discussion_sheet(context: PageContext, path: str) -> Output:

@@ -50,8 +50,7 @@ class MethodView(Struct, frozen=True):
 
 
 def plan_method_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the list of methods, and the page of each."""
-    yield plan_page(context, "methods/index.html", build_methods_page)
+    """Yield the page of each method, and the further parts of its list of issues."""
     for path in context.library.methods:
         issues = context.record_lists.issues_by_method.get(path, ())
         front = next(split_list(path, issues, context.record_lists.month_of))

@@ -1,14 +1,14 @@
 """Pages of issues, cases and activities (forums, meetings, events, reviews, plans, registers)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...core.outputs import Output, OutputPlan
-from ...model.kinds import ACTIVITIES, KINDS
+from ...core.outputs import Output
+from ...model.kinds import KINDS
 from ...model.paths import get_place_of, get_record_url
 from ...model.records import Case, Event, Issue, Meeting, Record
 from ..json_ld import JsonLdThing, describe_event, describe_work
-from ..layout import build_breadcrumbs, build_page, plan_page
+from ..layout import build_breadcrumbs, build_page
 from ..page_context import Link, PageContext
 from .case import build_case_view
 from .event import build_event_view
@@ -24,18 +24,6 @@ VIEWS: Mapping[str, Callable[[PageContext, str, Any], Any]] = {
     "event": build_event_view, "review": build_review_view, "plan": build_plan_view, "register": build_register_view,
 }
 """Kind of record → function from path and record to the view of its page; every view has `parts`."""
-
-
-def plan_activity_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the page of each activity."""
-    for kind in ACTIVITIES:
-        yield from plan_record_pages(context, kind)
-
-
-def plan_record_pages(context: PageContext, kind: str) -> Iterator[OutputPlan]:
-    """Yield the page of each record of this kind."""
-    for path in context.library.of_kind(kind):
-        yield plan_page(context, get_record_url(path), build_record_page, path, kind)
 
 
 def build_record_page(context: PageContext, path: str, kind: str) -> Output:
