@@ -1,6 +1,5 @@
 """What pages show is kept, so that a changed template is all that is worked out again."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,9 @@ from yishi.core.outputs import Output
 from yishi.engine import writing
 from yishi.engine.pipeline import check, plan_outputs
 from yishi.engine.view_cache import decode_view, encode_view
+from yishi.model.records import Issue
 from yishi.site import CACHED_VIEWS, PageContext
+from yishi.site.records import record_pages
 from yishi.site.records.issue import IssueView, build_issue_view
 
 LAMPS = "places/shili-shi/shili-zhen/dongshequ/issues/lamps"
@@ -31,11 +32,11 @@ def thinking(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The issues whose views are worked out from now on."""
     thought, view = list[str](), build_issue_view
 
-    def noted(edition: PageContext, path: str) -> IssueView:
+    def noted(edition: PageContext, path: str, issue: Issue) -> IssueView:
         thought.append(path)
-        return view(edition, path)
+        return view(edition, path, issue)
 
-    monkeypatch.setattr(sys.modules[view.__module__], view.__name__, noted)
+    monkeypatch.setattr(record_pages, "VIEWS", {**record_pages.VIEWS, "issue": noted})
     return thought
 
 

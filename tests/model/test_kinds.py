@@ -14,7 +14,7 @@ from yishi.model.language import get_language
 from yishi.model.paths import locate_record
 from yishi.model.records import get_title
 from yishi.model.vocabulary import get_built_in_vocabulary
-from yishi.site.records.activity_pages import VIEWS
+from yishi.site.records.record_pages import VIEWS
 from yishi.workbook.columns import list_sheets
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ FILES = {"top file": "{}.yaml", "top folder": "{}/x.yaml", "place file": "places
          "place folder": "places/t/{}/x.yaml"}
 
 LISTS = {
-    "yishi/site/records/activity_pages.py": "what makes the view of each page, in the room of pages",
+    "yishi/site/records/record_pages.py": "what makes the view of each page, in the room of pages",
     "yishi/model/records/__init__.py": "the names that the package of models offers",
     "yishi/analysis/tables.py": "columns of the table of issues that are called like kinds",
 }

@@ -49,7 +49,7 @@ def test_columns_stand_side_by_side_on_the_ground_and_are_as_high_as_their_numbe
     """None overlaps another or leaves the chart; none but 0 vanishes; heights are in proportion to a pixel."""
     chart = lay_out_columns(groups, FRAME)
     marks = [mark for _, group in chart.groups for mark in group]
-    top = chart.ticks[-1].value
+    _, top = chart.ticks[-1]
     assert chart.width == 2 * FRAME.side_margin + 30 * len(groups)
     assert all(mark.y + mark.height == chart.baseline == 105 and mark.y >= FRAME.top_margin for mark in marks)
     assert all(one.x + one.width < other.x for one, other in pairwise(marks))

@@ -89,7 +89,8 @@ KINDS: Mapping[str, KindSpec] = {spec.name: spec for spec in (
         required={"kind": "compound"}, sheet=3, sheets={"": "name kind old_compound built"}),
     KindSpec(
         model=Issue, stands="place folder", folder="issues", download=1, bulk=True,
-        list_title=marked("Issues"), list_empty=marked("No issue has been published yet."),
+        list_title=marked("Issues"), list_of_place=marked("Issues of {place}"),
+        list_empty=marked("No issue has been published yet."),
         required={"topic": ["other"], "raised": "unknown", "log": [{"stage": "raised"}]}, date_key="raised", sheet=1,
         sheets={
             "": f"title topic raised location summary channel forum {_PARTICIPANTS} causes constraints decision.text "
@@ -101,7 +102,8 @@ KINDS: Mapping[str, KindSpec] = {spec.name: spec for spec in (
         }),
     KindSpec(
         model=Case, stands="place folder", folder="cases", download=2, bulk=True,
-        list_title=marked("Case studies"), list_empty=marked("No case study has been published yet."),
+        list_title=marked("Case studies"), list_of_place=marked("Case studies of {place}"),
+        list_empty=marked("No case study has been published yet."),
         required={"issues": ["?"]}, new="md draft", sheet=4,
         sheets={"": "title issues location summary topic stakeholders engagement outcome.kind outcome.text lessons "
                     "transferable event body source notes draft"}),

@@ -1,17 +1,18 @@
 """Build the HTML pages: take the library and its statistics, yield one plan for each page and language."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..core.outputs import OutputPlan
+from ..core.outputs import Output, OutputPlan
 from ..core.traditional import CONVERSION_SOURCES
 from ..model.language import get_language
+from ..model.paths import get_record_url
 from ..model.problems import Problem
-from .content_model import build_content_model_page
-from .guide import build_guide_page
+from .documents import build_content_model_page, build_guide_page
+from .download_links import DATA_PAGE, DICTIONARY_PAGE
 from .layout import (
     CHANGES_PAGE,
     CONTENT_MODEL_PAGE,
@@ -20,33 +21,40 @@ from .layout import (
     SUBMIT_PAGE,
     PageFrame,
     PageModel,
+    join_place_path,
     plan_page,
 )
-from .lists.activity_lists import plan_activity_lists
-from .lists.corrections import build_changes_page, build_corrections_page, build_withdrawal_page, plan_withdrawal_pages
-from .lists.data import plan_data_pages
+from .lists.corrections import build_changes_page, build_corrections_page, build_withdrawal_page
+from .lists.data import build_data_page, build_dictionary_page
 from .lists.issue_indexes import plan_index_pages
-from .lists.obligations import plan_obligation_pages
+from .lists.kind_lists import plan_kind_lists
+from .lists.obligations import build_obligations_page
 from .lists.search_page import build_search_page
 from .lists.sources import build_sources_page
-from .lists.wall import plan_wall_pages
-from .misc_pages import build_not_found_page, build_problems_page
-from .numbers.snapshots import build_snapshot_file, plan_snapshot_pages, take_snapshot
-from .numbers.statistic_pages import explain_statistic, plan_statistic_pages
+from .lists.wall import WALL_FOLDERS, build_wall_page
+from .misc_pages import build_free_page, build_not_found_page, build_problems_page
+from .numbers.overview_page import build_overview_page
+from .numbers.snapshots import (
+    SNAPSHOTS_FOLDER,
+    build_snapshot_file,
+    build_snapshot_page,
+    build_snapshots_page,
+    take_snapshot,
+)
+from .numbers.statistic_pages import build_statistic_page, explain_statistic
 from .page_context import PageContext
-from .places.gaps import plan_gap_pages
+from .places.gaps import build_gaps_page
 from .places.home import build_home_page
-from .places.place import plan_place_pages
-from .places.report_card import plan_report_cards
-from .places.year import plan_year_pages
+from .places.place import build_place_page, build_places_page
+from .places.report_card import build_report_card
+from .places.year import build_year_page
 from .record_rows import build_page_context
-from .records.activity_pages import plan_activity_pages
-from .records.case import CaseView, plan_case_pages
-from .records.discussion_sheet import DiscussionSheetView, plan_discussion_sheets
-from .records.free_page import plan_free_pages
-from .records.issue import IssueView, plan_issue_pages
+from .records.case import CaseView
+from .records.discussion_sheet import DiscussionSheetView, build_discussion_sheet
+from .records.issue import IssueView
 from .records.location import LocationView, plan_location_pages
-from .records.method import plan_method_pages
+from .records.method import build_methods_page, plan_method_pages
+from .records.record_pages import VIEWS, build_record_page
 from .site_data import SiteData, build_site_data
 from .submit_form import build_submit_page
 
@@ -71,6 +79,18 @@ CACHED_VIEWS: Mapping[str, type[Struct]] = {
     "pages/location.html": LocationView}
 """Template → view type, for the page types with very many pages; their views are cached between builds."""
 
+SITE_PAGES: Mapping[str, Callable[[PageContext], Output]] = {
+    "index.html": build_home_page, "places/index.html": build_places_page, "methods/index.html": build_methods_page,
+    "sources/index.html": build_sources_page, "corrections/index.html": build_corrections_page,
+    f"{SNAPSHOTS_FOLDER}/index.html": build_snapshots_page, DATA_PAGE: build_data_page,
+    DICTIONARY_PAGE: build_dictionary_page}
+"""Path → function that builds the page, for the pages that every site has once in each language."""
+
+PLACE_PAGES: Mapping[str, Callable[[PageContext, str], Output]] = {
+    "index.html": build_place_page, "report/index.html": build_report_card, "due/index.html": build_obligations_page,
+    "statistics/index.html": build_overview_page}
+"""Path below a place → function that builds the page, for the pages of every place."""
+
 
 def plan_site(site_data: SiteData, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
               has_change_log: bool = False, revision: str = "", guides: Mapping[str, str] = MappingProxyType({}),
@@ -86,48 +106,69 @@ def plan_site(site_data: SiteData, *, base_url: str, problems: Sequence[Problem]
         guide = guides.get(CONVERSION_SOURCES.get(tag, tag), "")
         context = replace(build_page_context(site_data, get_language(tag), base_url), has_search=search,
                           has_change_log=has_change_log, has_guide=bool(guide), has_content_model=bool(content_model))
-        yield from _plan_language(context, problems, revision)
-        if search:
-            yield plan_page(context, SEARCH_PAGE, build_search_page)
-        if has_change_log:
-            yield plan_page(context, CHANGES_PAGE, build_changes_page)
-        if guide:
-            yield plan_page(context, GUIDE_PAGE, build_guide_page, guide)
-        if content_model:
-            yield plan_page(context, CONTENT_MODEL_PAGE, build_content_model_page, content_model)
-        if site_data.library.site.submit:
-            yield plan_page(context, SUBMIT_PAGE, build_submit_page)
-        if tag == context.first_language:
-            yield plan_page(context, "404.html", build_not_found_page)
+        yield from _plan_optional_pages(context, guide, content_model, problems)
+        yield from _plan_site_pages(context, revision)
+        yield from _plan_place_pages(context)
+        yield from _plan_records(context)
+        yield from plan_location_pages(context)
+        yield from plan_method_pages(context)
+        yield from plan_kind_lists(context)
+        yield from plan_index_pages(context)
 
 
-def _plan_language(context: PageContext, problems: Sequence[Problem], revision: str) -> Iterator[OutputPlan]:
-    yield plan_page(context, "index.html", build_home_page)
-    yield from plan_place_pages(context)
-    yield from plan_report_cards(context)
-    yield from plan_year_pages(context)
-    yield from plan_obligation_pages(context)
-    yield from plan_issue_pages(context)
-    yield from plan_case_pages(context)
-    yield from plan_discussion_sheets(context)
-    yield from plan_location_pages(context)
-    yield from plan_method_pages(context)
-    yield from plan_index_pages(context)
-    yield from plan_wall_pages(context)
-    yield from plan_statistic_pages(context, revision)
-    yield from plan_snapshot_pages(context)
-    yield from _plan_activities(context)
-    yield plan_page(context, "sources/index.html", build_sources_page)
-    yield plan_page(context, "corrections/index.html", build_corrections_page)
-    yield from plan_withdrawal_pages(context)
-    yield from plan_data_pages(context)
-    yield from plan_free_pages(context)
+def _plan_optional_pages(context: PageContext, guide: str, content_model: str,
+                         problems: Sequence[Problem]) -> Iterator[OutputPlan]:
+    if context.has_search:
+        yield plan_page(context, SEARCH_PAGE, build_search_page)
+    if context.has_change_log:
+        yield plan_page(context, CHANGES_PAGE, build_changes_page)
+    if guide:
+        yield plan_page(context, GUIDE_PAGE, build_guide_page, guide)
+    if content_model:
+        yield plan_page(context, CONTENT_MODEL_PAGE, build_content_model_page, content_model)
+    if context.library.site.submit:
+        yield plan_page(context, SUBMIT_PAGE, build_submit_page)
+    if context.language.tag == context.first_language:
+        yield plan_page(context, "404.html", build_not_found_page)
     if problems:
         yield plan_page(context, "problems/index.html", build_problems_page, tuple(problems))
 
 
-def _plan_activities(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the plans of the pages about activities: forums, meetings, events, reviews, plans, registers and gaps."""
-    yield from plan_activity_lists(context)
-    yield from plan_activity_pages(context)
-    yield from plan_gap_pages(context)
+def _plan_site_pages(context: PageContext, revision: str) -> Iterator[OutputPlan]:
+    for path, build in SITE_PAGES.items():
+        yield plan_page(context, path, build)
+    yield plan_page(context, "due/index.html", build_obligations_page, "")
+    yield plan_page(context, "statistics/index.html", build_overview_page, "", revision)
+    for key in context.statistics.scopes.get("", {}):
+        yield plan_page(context, f"statistics/{key}/index.html", build_statistic_page, key)
+    for name in context.site_data.snapshots:
+        yield plan_page(context, f"{SNAPSHOTS_FOLDER}/{name}/index.html", build_snapshot_page, name)
+
+
+def _plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the pages of each place; the walls also for the site, years and gaps only for places that have some."""
+    for place in context.library.places:
+        for path, build in PLACE_PAGES.items():
+            yield plan_page(context, f"{place}/{path}", build, place)
+        for year in context.record_lists.years_of.get(place) or ():
+            yield plan_page(context, f"{place}/{year}/index.html", build_year_page, place, year)
+        if place in context.record_lists.places_with_gaps:
+            yield plan_page(context, f"{place}/gaps/index.html", build_gaps_page, place)
+    for place in ("", *context.library.places):
+        for columns, folder in WALL_FOLDERS.items():
+            yield plan_page(context, join_place_path(place, f"{folder}/index.html"), build_wall_page, place, columns)
+
+
+def _plan_records(context: PageContext) -> Iterator[OutputPlan]:
+    """Yield the pages of issues, cases and activities, of free pages, and of withdrawn records."""
+    library = context.library
+    for kind in VIEWS:
+        for path in library.of_kind(kind):
+            yield plan_page(context, get_record_url(path), build_record_page, path, kind)
+    for path in library.cases:
+        yield plan_page(context, f"{path}/sheet/index.html", build_discussion_sheet, path)
+    for path in library.pages:
+        yield plan_page(context, get_record_url(path), build_free_page, path)
+    for path, withdrawal in library.withdrawn.items():
+        yield replace(plan_page(context, get_record_url(withdrawal.path), build_withdrawal_page, path),
+                      origin="withdrawn.yaml")

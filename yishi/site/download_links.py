@@ -1,7 +1,7 @@
 """Links to the feed, calendar and data of a place, and the JSON-LD description of a table."""
 
 from .json_ld import JsonLdThing, describe_dataset
-from .layout import build_absolute_url, get_language_root, join_place_path
+from .layout import build_absolute_url, join_place_path
 from .page_context import Link, PageContext, get_site_root, localize_name
 
 DATA_PAGE = "data/index.html"
@@ -24,7 +24,7 @@ def link_calendar(context: PageContext, place: str) -> Link:
 
 def describe_tables(context: PageContext, page: str, *files: str) -> JsonLdThing:
     """Return the JSON-LD data set of the tables shown on `page`; `files` are paths below the site root."""
-    base = get_site_root(context, get_language_root(page))
+    base = get_site_root(context, page)
     kinds = {"csv": "text/csv", "json": "application/json", "zip": "application/zip"}
     return describe_dataset(context, [(build_absolute_url(context, context.first_language, file) or base + file,
                                        kinds[file.rpartition(".")[2]])

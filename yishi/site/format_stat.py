@@ -1,6 +1,6 @@
 """Format a statistic as text: its value, numerator and denominator, exclusions, and the values of a split."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -8,7 +8,7 @@ from ..analysis.statistics import DEFINITIONS, LEFT_OUT, Definition, Stat
 from ..model.language import marked
 from ..model.suppression import PRIMARY, SECONDARY
 from ..model.thresholds import THRESHOLDS
-from .page_context import Link, LocalizedText, PageContext, format_place_status, localize_name
+from .page_context import Link, LocalizedText, PageContext, format_place_status, join_items, localize_name
 
 
 class FormattedStat(Struct, frozen=True):
@@ -61,6 +61,18 @@ def _is_empty(stat: Stat) -> bool:
 def get_stat(context: PageContext, scope: str, key: str) -> Stat | None:
     """Return statistic `key` of a place ("" = the site), None if it has no value there."""
     return context.statistics.scopes.get(scope, {}).get(key)
+
+
+def get_split_counts(context: PageContext, scope: str, key: str) -> Mapping[str, int]:
+    """Return value → number of the split `key` of a place ("" = the site); empty if it has none there."""
+    stat = get_stat(context, scope, key)
+    return stat.value if stat and isinstance(stat.value, Mapping) else {}
+
+
+def get_numerator(context: PageContext, scope: str, key: str) -> int:
+    """Return the numerator of statistic `key` of a place ("" = the site), 0 if it has none there."""
+    stat = get_stat(context, scope, key)
+    return (stat.numerator if stat else None) or 0
 
 
 def get_statistic_path(key: str, place: str) -> str:
@@ -164,6 +176,12 @@ def build_split_values(context: PageContext, key: str, stat: Stat, place: str) -
     for value in _sort_split_values(context, key, values):
         width = f"{100 * values[value] / most:.1f}%"
         yield SplitValue(link_split_value(context, key, value, place), context.number(values[value]), width)
+
+
+def format_parts(context: PageContext, parts: Iterable[tuple[str, str]]) -> str:
+    """Format values, each as its label and its number, in one line: `new 3, resolved 5`."""
+    return join_items(context, (context.text("{label} {number}", label=label, number=number)
+                                for label, number in parts))
 
 
 def _sort_split_values(context: PageContext, key: str, values: Mapping[str, int]) -> list[str]:

@@ -1,41 +1,32 @@
 """An issue's timeline: its stages, its log, its status in words, and whether its result lasts."""
 
-from collections.abc import Iterator
-
-from msgspec import Struct
+from collections.abc import Iterator, Mapping
 
 from ..analysis.progress import Progress, select_past_entries
 from ..analysis.summaries import ListItem
 from ..model.records import Issue, LogEntry, Stage
 from ..model.thresholds import THRESHOLDS
-from .page_context import LocalizedText, PageContext, find_method, join_sentences, localize_stage
-from .record_parts import DatedEntry
+from .page_context import LocalizedText, Mark, PageContext, find_method, join_sentences, localize_stage
+from .record_parts import DatedEntry, build_entry
 
 _PHASE_OF_RESERVED_STAGE = {"raised": "raise", "resolved": "close"}
 """Reserved word in a log → the phase whose own stage it also marks as reached."""
 
 
-class TimelineStep(Struct, frozen=True):
-    """A stage of the timeline. `state`: reached, current, missing, out_of_order, ahead; `state_text`: in words."""
-
-    name: LocalizedText
-    state: str
-    state_text: str
+TimelineStep = tuple[LocalizedText, Mark]
+"""A stage of the timeline: its name, and its state (reached, current, missing, out_of_order or ahead)."""
 
 
 def build_timeline(context: PageContext, issue: Issue, progress: Progress) -> Iterator[TimelineStep]:
     """Yield the method's verified stages; an issue from the press cannot be judged, so none is called missing."""
     method = find_method(context, issue)
     stages = [stage for stage in method[1].stages if stage.verified] if method else []
-    logged = _logged_stages(context, issue)
+    logged = [entry.stage for entry in select_past_entries(issue.log, context.as_of)]
     current = _current_stage(stages, logged, progress)
     due = {step.stage: step.state for step in progress.procedure} if issue.basis != "press" else {}
     for stage in stages:
-        yield _timeline_step(context, stage, logged, current, due.get(stage.id, ""), from_press=issue.basis == "press")
-
-
-def _logged_stages(context: PageContext, issue: Issue) -> list[str]:
-    return [entry.stage for entry in select_past_entries(issue.log, context.as_of)]
+        yield localize_stage(context, stage), _stage_state(context, stage, logged, current, due.get(stage.id, ""),
+                                                           from_press=issue.basis == "press")
 
 
 def _current_stage(stages: list[Stage], logged: list[str], progress: Progress) -> str:
@@ -44,20 +35,19 @@ def _current_stage(stages: list[Stage], logged: list[str], progress: Progress) -
     return next((name for name in reversed(logged) if name in names), "") if progress.is_open else ""
 
 
-def _timeline_step(context: PageContext, stage: Stage, logged: list[str], current: str, due: str, *,
-                   from_press: bool) -> TimelineStep:
-    name = localize_stage(context, stage)
+def _stage_state(context: PageContext, stage: Stage, logged: list[str], current: str, due: str, *,
+                 from_press: bool) -> Mark:
     if stage.id == current:
-        return TimelineStep(name, "current", context.text("now here"))
+        return Mark("current", context.text("now here"))
     if due == "out_of_order":
-        return TimelineStep(name, "out_of_order", context.text("recorded, but not in its order"))
+        return Mark("out_of_order", context.text("recorded, but not in its order"))
     if stage.id in logged:
-        return TimelineStep(name, "reached", context.text("recorded"))
+        return Mark("reached", context.text("recorded"))
     if due == "missing":
-        return TimelineStep(name, "missing", context.text("required, not recorded"))
+        return Mark("missing", context.text("required, not recorded"))
     if any(word in logged and stage.core == (phase,) for word, phase in _PHASE_OF_RESERVED_STAGE.items()):
-        return TimelineStep(name, "reached", context.text("recorded"))
-    return TimelineStep(name, "ahead", context.text("not reported") if from_press else context.text("no entry"))
+        return Mark("reached", context.text("recorded"))
+    return Mark("ahead", context.text("not reported") if from_press else context.text("no entry"))
 
 
 def describe_procedure(context: PageContext, issue: Issue, progress: Progress) -> str:
@@ -79,13 +69,14 @@ def list_log_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntry]
     names = localize_stages(context, issue)
     counted = {id(entry) for entry in select_past_entries(issue.log, context.as_of)}
     for entry in issue.log:
-        yield _log_entry(context, entry, names, later=id(entry) not in counted)
+        yield build_log_entry(context, entry, names, is_future=id(entry) not in counted)
 
 
-def _log_entry(context: PageContext, entry: LogEntry, names: dict[str, LocalizedText], *, later: bool) -> DatedEntry:
-    return DatedEntry(context.language.when(entry.date), entry.date.exact.isoformat() if entry.date.exact else "",
-                      names.get(entry.stage, LocalizedText("")),
-                      context.label("stakeholder", entry.by) if entry.by else "", entry.text, is_future=later)
+def build_log_entry(context: PageContext, entry: LogEntry, names: Mapping[str, LocalizedText], *,
+                    is_future: bool = False) -> DatedEntry:
+    """Return an entry of a log; `names`: those of the stages of its issue."""
+    return build_entry(context, entry.date, entry.text, heading=names.get(entry.stage, LocalizedText("")),
+                       author=entry.by, is_future=is_future)
 
 
 def localize_stages(context: PageContext, issue: Issue) -> dict[str, LocalizedText]:

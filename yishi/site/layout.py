@@ -10,7 +10,15 @@ from ..core.outputs import Output, OutputPlan
 from ..core.traditional import mark_unconverted
 from ..model.language import marked
 from .json_ld import JsonLdThing, encode_json_ld
-from .page_context import Link, LocalizedText, PageContext, link_to_record, localize_name, localize_summary
+from .page_context import (
+    Link,
+    LocalizedText,
+    PageContext,
+    get_language_root,
+    link_to_record,
+    localize_name,
+    localize_summary,
+)
 
 PageArguments = TypeVarTuple("PageArguments")
 
@@ -72,13 +80,8 @@ class LanguageAlternate(Struct, frozen=True):
     is_current: bool
 
 
-class NavigationEntry(Struct, frozen=True):
-    """An entry of the navigation or the footer."""
-
-    text: str
-    lang: str
-    target: str
-    is_current: bool
+NavigationEntry = tuple[Link, bool]
+"""An entry of the navigation or the footer, and whether it is the current page."""
 
 
 class SiteInfo(Struct, frozen=True):
@@ -164,7 +167,7 @@ def build_frame(context: PageContext, path: str, title: str, description: str, t
         canonical=(build_absolute_url(context, tag, path) or None) if root is None else None,
         alternates=tuple(_language_alternates(context, path, base)) if root is None else (),
         navigation=tuple(_navigation_entries(context, path)),
-        footer_links=tuple(NavigationEntry(context.text(name), "", target, target == path)
+        footer_links=tuple((Link(context.text(name), target), target == path)
                            for target, name in FOOTER_PAGES if _has_page(context, target)),
         breadcrumbs=trail, as_of=context.language.day(context.as_of) if dated else "",
         site=build_site_info(context),
@@ -197,11 +200,6 @@ def _site_description(context: PageContext) -> str:
     return summary.text if summary else context.library.site.subtitle or ""
 
 
-def get_language_root(path: str) -> str:
-    """Return the relative path from the page at `path` to the root of its language."""
-    return "../" * path.count("/")
-
-
 def join_place_path(place: str, page: str) -> str:
     """Return the path of a `page` of a place ("" = the site): `wall/index.html`, `places/shahe/wall/index.html`."""
     return f"{place}/{page}" if place else page
@@ -218,7 +216,9 @@ def get_base_path(base_url: str) -> str:
 
 
 def build_breadcrumbs(context: PageContext, place: str, *further: Link) -> tuple[Link, ...]:
-    """Return the breadcrumbs to a place, followed by `further`."""
+    """Return the breadcrumbs to a place ("" = the site, which has none), followed by `further`."""
+    if not place:
+        return further
     places: list[Link] = []
     while place in context.library.places:
         link = link_to_record(context, place)
@@ -246,10 +246,10 @@ def _language_alternates(context: PageContext, path: str, base: str) -> Iterator
 def _navigation_entries(context: PageContext, path: str) -> Iterator[NavigationEntry]:
     here = path.partition("/")[0]
     for target, message in NAVIGATION:
-        yield NavigationEntry(context.text(message), "", target, target.partition("/")[0] == here)
+        yield Link(context.text(message), target), target.partition("/")[0] == here
     for page in sorted(context.library.pages, key=lambda page: (context.library.pages[page].order, page)):
         name = localize_name(context, context.library.pages[page])
-        yield NavigationEntry(name.text, name.lang, f"{page}/index.html", f"{page}/index.html" == path)
+        yield Link(name.text, f"{page}/index.html", name.lang), f"{page}/index.html" == path
 
 
 def build_site_info(context: PageContext) -> SiteInfo:

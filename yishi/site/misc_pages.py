@@ -1,27 +1,15 @@
-"""The page of withheld records, and the one for addresses that do not exist."""
-
+"""Free pages of text, the page of withheld records, and the one for addresses that do not exist."""
 
 from msgspec import Struct
 
 from ..core.outputs import Output
 from ..core.traditional import CONVERSION_SOURCES, create_converter, mark_unconverted
 from ..model.language import get_language
+from ..model.paths import get_record_url
 from ..model.problems import Problem, describe_problem
 from .layout import build_page, get_base_path, get_language_prefix
 from .page_context import Link, LocalizedText, PageContext, get_conversion
-
-
-class WithheldRecordView(Struct, frozen=True):
-    """A record that is not published, and its problems."""
-
-    location: str
-    problem: LocalizedText
-
-
-class ProblemsView(Struct, frozen=True):
-    """The records that are withheld because of problems in their files."""
-
-    withheld: tuple[WithheldRecordView, ...]
+from .record_parts import build_record_parts
 
 
 class NotFoundText(Struct, frozen=True):
@@ -34,18 +22,19 @@ class NotFoundText(Struct, frozen=True):
     href: str
 
 
-class NotFoundView(Struct, frozen=True):
-    """The not-found page, in every language of the site."""
-
-    texts: tuple[NotFoundText, ...]
+def build_free_page(context: PageContext, path: str) -> Output:
+    """Build the free page at `path`."""
+    view = build_record_parts(context, path, context.library.pages[path], ())
+    return build_page(context, get_record_url(path), "pages/free_page.html", view.title.text, view,
+                      description=view.summary.text if view.summary else "",
+                      trail=(Link(view.title.text, "", view.title.lang),))
 
 
 def build_problems_page(context: PageContext, problems: tuple[Problem, ...]) -> Output:
-    """Build the page of withheld records."""
+    """Build the page of withheld records: the location and the text of each problem."""
     title = context.text("Not published")
-    withheld = tuple(WithheldRecordView(f"{one.path}:{one.line}", _problem_text(context, one)) for one in problems)
-    return build_page(context, "problems/index.html", "pages/problems.html", title, ProblemsView(withheld),
-                      trail=(Link(title),))
+    withheld = tuple((f"{one.path}:{one.line}", _problem_text(context, one)) for one in problems)
+    return build_page(context, "problems/index.html", "pages/problems.html", title, withheld, trail=(Link(title),))
 
 
 def _problem_text(context: PageContext, problem: Problem) -> LocalizedText:
@@ -56,10 +45,13 @@ def _problem_text(context: PageContext, problem: Problem) -> LocalizedText:
 
 
 def build_not_found_page(context: PageContext) -> Output:
-    """Build 404.html. It must work at any address, so its links begin with the path of the base URL."""
+    """Build 404.html, in every language of the site.
+
+    It must work at any address, so its links begin with the path of the base URL.
+    """
     root = get_base_path(context.base_url)
     greetings = tuple(_not_found_text(context, tag, root) for tag in context.library.site.languages)
-    return build_page(context, "404.html", "pages/missing.html", greetings[0].title, NotFoundView(greetings), root=root)
+    return build_page(context, "404.html", "pages/missing.html", greetings[0].title, greetings, root=root)
 
 
 def _not_found_text(context: PageContext, tag: str, root: str) -> NotFoundText:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Generic, TypeVar
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -34,6 +35,8 @@ from ..model.vocabulary import get_built_in_vocabulary
 from .photos import build_photo_url, build_responsive_image
 from .site_data import SiteData
 
+Item = TypeVar("Item")
+
 STATUS_SHAPES = {status: term.shape for status, term in get_built_in_vocabulary().terms["status"].items()}
 """Status → the shape on its note."""
 
@@ -63,6 +66,28 @@ class Link(Struct, frozen=True):
     target: str = ""
     lang: str = ""
     value: str = ""
+
+
+class Mark(Struct, frozen=True):
+    """A state as a word and a shape, so that colour is never the only sign of it."""
+
+    key: str
+    label: str
+    shape: str = ""
+
+
+class Section(Struct, Generic[Item], frozen=True):
+    """A part of a page: a title ("" = none) and its items.
+
+    `number`: how many there are in all; `key`: its anchor; `notes`: sentences on the items; `more`: link to all.
+    """
+
+    title: str
+    items: tuple[Item, ...]
+    number: Link = Link("")
+    key: str = ""
+    notes: tuple[str, ...] = ()
+    more: Link | None = None
 
 
 class RecordRow(Struct, frozen=True):
@@ -213,24 +238,25 @@ def localize_summary(context: PageContext, record: Record) -> LocalizedText | No
     return LocalizedText(summary, context.original_language) if isinstance(summary, str) else None
 
 
-def localize_body(context: PageContext, path: str, record: Record, root: str) -> LocalizedText | None:
-    """Return the record's long text as HTML for a page whose language root is `root` (`../../`)."""
+def localize_body(context: PageContext, path: str, record: Record) -> LocalizedText | None:
+    """Return the long text of the record at `path` as HTML for its page."""
     translated = pick_translation(context.language.tag, record.translations,
-                                  lambda one: _relink_body(context, path, one.body, root) if one.body else None)
+                                  lambda one: _relink_body(context, path, one.body) if one.body else None)
     if translated:
         return LocalizedText(translated)
     body: Body | None = getattr(record, record.body_key, None)
-    return localize_markdown(context, path, body, root)
+    return localize_markdown(context, path, body)
 
 
-def localize_markdown(context: PageContext, path: str, body: Body | None, root: str) -> LocalizedText | None:
-    """Return a Markdown text of the record at `path` as HTML for a page whose language root is `root`."""
-    return LocalizedText(_relink_body(context, path, body, root), context.original_language) if body else None
+def localize_markdown(context: PageContext, path: str, body: Body | None) -> LocalizedText | None:
+    """Return a Markdown text of the record at `path` as HTML for its page."""
+    return LocalizedText(_relink_body(context, path, body), context.original_language) if body else None
 
 
-def _relink_body(context: PageContext, path: str, body: Body, root: str) -> str:
+def _relink_body(context: PageContext, path: str, body: Body) -> str:
     """Return the HTML of `body` with local links and images rewritten to published files; broken links become text."""
-    library, links, base = context.library, context.library.links.get(path, {}), get_site_root(context, root)
+    library, links, page = context.library, context.library.links.get(path, {}), get_record_url(path)
+    root, base = get_language_root(page), get_site_root(context, page)
 
     def leads(link: str) -> str | None:
         target = links.get(link)
@@ -254,8 +280,14 @@ def _file_at(url: str) -> str:
     return unquote(url.partition("#")[0])
 
 
-def get_site_root(context: PageContext, root: str) -> str:
-    """Return the path to the site root from a page whose language root is `root`."""
+def get_language_root(page: str) -> str:
+    """Return the relative path from `page` to the root of its language."""
+    return "../" * page.count("/")
+
+
+def get_site_root(context: PageContext, page: str) -> str:
+    """Return the relative path from `page` (below the root of its language) to the site root."""
+    root = get_language_root(page)
     return root if context.language.tag == context.first_language else f"{root}../"
 
 
@@ -288,6 +320,16 @@ def link_to_withheld(context: PageContext, typed: str) -> Link:
 def link_to_records(context: PageContext, paths: Iterable[str]) -> tuple[Link, ...]:
     """Return links to those records at `paths` that are published."""
     return tuple(link for path in paths if (link := link_to_record(context, path)))
+
+
+def link_written(context: PageContext, text: str | None) -> Link | None:
+    """Return a text as written in a record, in its language; None if there is none."""
+    return Link(text, "", context.original_language) if text else None
+
+
+def link_terms(context: PageContext, vocabulary: str, keys: Iterable[str]) -> tuple[Link, ...]:
+    """Return the labels of values of a vocabulary."""
+    return tuple(Link(context.label(vocabulary, key)) for key in keys)
 
 
 def select_rows(context: PageContext, paths: Iterable[str]) -> tuple[RecordRow, ...]:
@@ -330,9 +372,12 @@ def format_span(context: PageContext, text: str, start: PartialDate, end: Partia
     return known[0] if known else ""
 
 
-def format_people(context: PageContext, number: int, hidden: str | None = None) -> str:
-    """Format a published count of people; 1-4 are suppressed. `hidden`: the marker, if already suppressed."""
-    return hidden or choose_marker(number) or context.number(number)
+def format_people(context: PageContext, number: int | None, hidden: str | None = None) -> str:
+    """Format a published count of people; 1-4 are suppressed, None gives "".
+
+    `hidden`: the marker, if already suppressed.
+    """
+    return "" if number is None else hidden or choose_marker(number) or context.number(number)
 
 
 _PRECISION_LABELS: Mapping[str, str] = {

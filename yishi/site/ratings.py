@@ -5,26 +5,18 @@ from msgspec import Struct
 from ..library.criteria import get_review_criteria
 from ..model.records import Judgement, Review
 from ..model.vocabulary import get_built_in_vocabulary
-from .page_context import LocalizedText, PageContext
+from .page_context import LocalizedText, Mark, PageContext
 from .record_parts import localize_label
 
 RATING_SHAPES = {rating: term.shape for rating, term in get_built_in_vocabulary().terms["rating"].items()}
 """Rating → its shape, shown beside the word."""
 
 
-class RatingView(Struct, frozen=True):
-    """A rating as a word and a shape; "" if the reviewer gave none."""
-
-    key: str
-    label: str
-    shape: str
-
-
 class CriterionFinding(Struct, frozen=True):
-    """A reviewer's finding on one criterion."""
+    """A reviewer's finding on one criterion; the key of the rating is "" if there is none."""
 
     criterion: LocalizedText
-    rating: RatingView
+    rating: Mark
     finding: str
     evidence: str
 
@@ -41,8 +33,8 @@ def localize_criterion(context: PageContext, target: str, key: str) -> Localized
                 LocalizedText(key))
 
 
-def build_rating(context: PageContext, rating: str | None) -> RatingView:
-    """Return the label and shape of a rating."""
+def build_rating(context: PageContext, rating: str | None) -> Mark:
+    """Return a rating as a mark; an empty one if the reviewer gave none."""
     if rating is None:
-        return RatingView("", "", "")
-    return RatingView(rating, context.label("rating", rating), RATING_SHAPES[rating])
+        return Mark("", "")
+    return Mark(rating, context.label("rating", rating), RATING_SHAPES[rating])

@@ -6,19 +6,11 @@ from datetime import date
 from msgspec import Struct
 
 from ..model.records import Recommendation, Review
-from .page_context import Link, PageContext, link_to_record, localize_name
+from .page_context import Link, Mark, PageContext, link_to_record, localize_name
 from .record_parts import Reply, build_reply
 
 COMPLETION_SHAPES = {"done": "✓", "late": "✓", "open": "○", "overdue": "!"}
 """Completion state → its shape, so that colour is never the only sign."""
-
-
-class CompletionStatus(Struct, frozen=True):
-    """Whether an action is completed. `state`: done, late, open or overdue; `text` says it in words."""
-
-    state: str
-    shape: str
-    text: str
 
 
 class RecommendationView(Struct, frozen=True):
@@ -35,27 +27,32 @@ class RecommendationView(Struct, frozen=True):
     answer_first: bool
     no_answer_text: str
     plan: Link | None
-    completion: CompletionStatus
+    completion: Mark
 
 
-def build_completion_status(context: PageContext, due: date | None, done_on: date | None, *,
-                            judged: bool) -> CompletionStatus:
-    """Return the completion status of an action. One known only from the press is not `judged`: never overdue."""
+def build_completion_mark(context: PageContext, due: date | None, done_on: date | None, *, judged: bool) -> Mark:
+    """Return whether an action is completed: done, late, open or overdue.
+
+    One known only from the press is not `judged`: never overdue.
+    """
+    state, words = _describe_completion(context, due, done_on, judged=judged)
+    return Mark(state, words, COMPLETION_SHAPES[state])
+
+
+def _describe_completion(context: PageContext, due: date | None, done_on: date | None, *,
+                         judged: bool) -> tuple[str, str]:
     text, day, as_of = context.text, context.language.day, context.as_of
     if done_on and done_on <= as_of:
-        late = judged and due is not None and done_on > due
-        words = text("done on {day}, after the day agreed", day=day(done_on)) if late else text(
-            "done on {day}", day=day(done_on))
-        return CompletionStatus("late" if late else "done", COMPLETION_SHAPES["done"], words)
+        if judged and due is not None and done_on > due:
+            return "late", text("done on {day}, after the day agreed", day=day(done_on))
+        return "done", text("done on {day}", day=day(done_on))
     if due is None:
-        words = text("still open") if judged else text("not reported whether it is done")
-        return CompletionStatus("open", COMPLETION_SHAPES["open"], words)
+        return "open", text("still open") if judged else text("not reported whether it is done")
     if due >= as_of:
-        return CompletionStatus("open", COMPLETION_SHAPES["open"], text("open, due on {day}", day=day(due)))
+        return "open", text("open, due on {day}", day=day(due))
     if not judged:
-        words = text("was due on {day}; not reported whether it is done", day=day(due))
-        return CompletionStatus("open", COMPLETION_SHAPES["open"], words)
-    return CompletionStatus("overdue", COMPLETION_SHAPES["overdue"], text("overdue since {day}", day=day(due)))
+        return "open", text("was due on {day}; not reported whether it is done", day=day(due))
+    return "overdue", text("overdue since {day}", day=day(due))
 
 
 def list_review_recommendations(context: PageContext, path: str) -> Iterator[RecommendationView]:
@@ -69,7 +66,7 @@ def list_place_recommendations(context: PageContext, place: str) -> list[Recomme
     """Return the recommendations to a place and those below it: first overdue and open ones, then completed ones."""
     reviews = context.record_lists.reviews_of.get(place, ())
     views = [view for path in reviews for view in list_review_recommendations(context, path)]
-    return sorted(views, key=lambda view: ("overdue", "open", "late", "done").index(view.completion.state))
+    return sorted(views, key=lambda view: ("overdue", "open", "late", "done").index(view.completion.key))
 
 
 def _build_recommendation(context: PageContext, path: str, review: Review,
@@ -82,5 +79,5 @@ def _build_recommendation(context: PageContext, path: str, review: Review,
         one.text, link_to_record(context, path) or Link(localize_name(context, review).text),
         link_to_record(context, review.target), answer, bool(answered_on and one.done_on and answered_on > one.done_on),
         no_answer, link_to_record(context, one.plan),
-        build_completion_status(context, one.due, one.done_on, judged=judged),
+        build_completion_mark(context, one.due, one.done_on, judged=judged),
     )

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from ..analysis.progress import PHASES
 from ..content.change_log import RecordChangeEntry
+from ..model.dates import PartialDate
 from ..model.language import marked
 from ..model.paths import get_record_url
 from ..model.records import (
@@ -23,7 +24,6 @@ from ..model.records import (
 )
 from ..model.suppression import PRIMARY, SECONDARY, suppress_participants
 from ..model.thresholds import THRESHOLDS
-from .layout import get_language_root
 from .page_context import (
     Link,
     LocalizedText,
@@ -33,7 +33,9 @@ from .page_context import (
     get_site_root,
     join_items,
     join_sentences,
+    link_terms,
     link_to_records,
+    link_written,
     localize_body,
     localize_name,
     localize_summary,
@@ -72,6 +74,15 @@ class DatedEntry(Struct, frozen=True):
     is_future: bool = False
 
 
+def build_entry(context: PageContext, when: PartialDate | date, text: str, *, heading: LocalizedText | None = None,
+                author: str | None = None, reply: Reply | None = None, is_future: bool = False) -> DatedEntry:
+    """Return a dated entry; `author` is a stakeholder kind."""
+    known = when if isinstance(when, PartialDate) else PartialDate("day", when)
+    return DatedEntry(context.language.when(known), known.exact.isoformat() if known.exact else "",
+                      heading or LocalizedText(""),
+                      context.label("stakeholder", author) if author else "", text, reply, is_future)
+
+
 def build_reply(context: PageContext, text: str | None, day: date | None) -> Reply | None:
     """Return the response with its date, as far as recorded; None if there is none."""
     if not text:
@@ -107,12 +118,21 @@ class OutcomeView(Struct, frozen=True):
     evidence: str
 
 
+def list_facts(*facts: tuple[str, str | Link | Iterable[Link] | None]) -> Iterator[LabelledValue]:
+    """Yield the facts that are known, each with its label; one without a value is left out."""
+    for label, value in facts:
+        one = Link(value) if isinstance(value, str) and value else value
+        values = (one,) if isinstance(one, Link) else tuple(one or ())
+        if values:
+            yield LabelledValue(label, values)
+
+
 def build_record_parts(context: PageContext, path: str, record: Record, facts: Iterable[LabelledValue]) -> RecordParts:
     """Build the shared parts of the page of the record at `path`."""
     return RecordParts(
         context.label("record_kind", record.kind_of_record), localize_name(context, record),
         localize_summary(context, record),
-        localize_body(context, path, record, get_language_root(get_record_url(path))), record.basis == "press",
+        localize_body(context, path, record), record.basis == "press",
         record.draft, tuple(facts), link_sources(context, path, record),
         tuple(list_corrections(context, record.corrections)), tuple(list_remarks(context, path, record)),
     )
@@ -147,17 +167,12 @@ def format_headcount(context: PageContext, people: Quantity) -> str:
 
 def list_participants(context: PageContext, who: Participants) -> Iterator[LabelledValue]:
     """Yield the kinds and numbers of participants."""
-    text = context.text
-    if who.kinds:
-        yield LabelledValue(text("Who"), tuple(Link(context.label("stakeholder", kind)) for kind in who.kinds))
-    if who.headcount:
-        yield LabelledValue(text("How many people"), (Link(format_headcount(context, who.headcount)),))
-    hidden = suppress_participants(who)
-    if who.under18 is not None:
-        yield LabelledValue(text("Of these under 18"),
-                            (Link(format_people(context, who.under18, hidden.get("under18"))),))
-    if who.over60 is not None:
-        yield LabelledValue(text("Of these over 60"), (Link(format_people(context, who.over60, hidden.get("over60"))),))
+    text, hidden = context.text, suppress_participants(who)
+    return list_facts(
+        (text("Who"), link_terms(context, "stakeholder", who.kinds)),
+        (text("How many people"), format_headcount(context, who.headcount) if who.headcount else None),
+        (text("Of these under 18"), format_people(context, who.under18, hidden.get("under18"))),
+        (text("Of these over 60"), format_people(context, who.over60, hidden.get("over60"))))
 
 
 def explain_suppression(context: PageContext, *texts: str) -> str:
@@ -174,22 +189,21 @@ def select_photos(context: PageContext, path: str, photos: Iterable[Photo]) -> t
     """Return the published photos of the record at `path`."""
     files = context.library.photos.get(path, {})
     times = {when: context.label("photo_time", when) for when in ("before", "after")}
-    base = get_site_root(context, get_language_root(get_record_url(path)))
+    base = get_site_root(context, get_record_url(path))
     return tuple(group_photos(photos, files, context.library.renditions, base, times))
 
 
 def link_sources(context: PageContext, path: str, record: Record) -> tuple[Link, ...]:
     """Return the sources that a record cites; a withheld one as typed."""
-    typed = context.library.dropped_refs.get(path, {}).get("source")
-    withheld = (Link(typed, "", context.original_language),) if typed else ()
-    return link_to_records(context, record.source) + withheld
+    withheld = link_written(context, context.library.dropped_refs.get(path, {}).get("source"))
+    return (*link_to_records(context, record.source), *((withheld,) if withheld else ()))
 
 
 def list_corrections(context: PageContext, corrections: Iterable[Correction]) -> Iterator[DatedEntry]:
     """Yield the corrections of a record: date, change and reason."""
     for correction in corrections:
-        yield DatedEntry(context.language.day(correction.date), correction.date.isoformat(), LocalizedText(""), "",
-                         correction.what, reply=Reply(context.text("Why:"), correction.why) if correction.why else None)
+        yield build_entry(context, correction.date, correction.what,
+                          reply=Reply(context.text("Why:"), correction.why) if correction.why else None)
 
 
 CHANGE_LABELS: Mapping[str, str] = {"added": marked("first published"), "edited": marked("changed"),
@@ -205,13 +219,13 @@ def list_record_changes(context: PageContext, path: str) -> Iterator[LabelledVal
     changes = context.site_data.change_log.get(path) or ()
     if not changes:
         return
-    yield LabelledValue(context.text("First published"), (Link(context.language.day(changes[0].day)),))
+    yield from list_facts((context.text("First published"), context.language.day(changes[0].day)))
     if len(changes) > 1:
-        yield LabelledValue(context.text("Last changed"), (Link(context.language.day(changes[-1].day)),))
-        latest = tuple(Link(format_change(context, change)) for change in reversed(changes[-MAX_CHANGES_SHOWN:]))
+        latest = [format_change(context, change) for change in reversed(changes[-MAX_CHANGES_SHOWN:])]
         over = len(changes) - MAX_CHANGES_SHOWN
-        more = (Link(context.text("and {n} more", n=context.number(over))),) if over > 0 else ()
-        yield LabelledValue(context.text("What was changed"), latest + more)
+        more = [context.text("and {n} more", n=context.number(over))] if over > 0 else []
+        yield from list_facts((context.text("Last changed"), context.language.day(changes[-1].day)),
+                              (context.text("What was changed"), map(Link, latest + more)))
 
 
 def format_change(context: PageContext, change: RecordChangeEntry) -> str:
@@ -223,12 +237,11 @@ def format_change(context: PageContext, change: RecordChangeEntry) -> str:
 
 def list_remarks(context: PageContext, path: str, record: Record) -> Iterator[LabelledValue]:
     """Yield the notes, who checked the record, when it was last updated, and its changes."""
-    if record.notes:
-        yield LabelledValue(context.text("Notes"), (Link(record.notes, "", context.original_language),))
-    if record.reviewed_by:
-        yield LabelledValue(context.text("Checked by"), (Link(record.reviewed_by, "", context.original_language),))
-    if record.updated and record.updated.day:
-        yield LabelledValue(context.text("Record updated"), (Link(context.language.when(record.updated)),))
+    yield from list_facts(
+        (context.text("Notes"), link_written(context, record.notes)),
+        (context.text("Checked by"), link_written(context, record.reviewed_by)),
+        (context.text("Record updated"), context.language.when(record.updated) if record.updated and record.updated.day
+         else None))
     yield from list_record_changes(context, path)
 
 

@@ -22,36 +22,25 @@ from ..model.paths import get_place_of
 from ..model.problems import MESSAGES
 from ..model.records import LogEntry, Model
 from ..model.vocabulary import Term, get_built_in_vocabulary
+from .filters import SelectOption, list_place_options
 from .layout import GUIDE_PAGE, SUBMIT_PAGE, build_page
 from .page_context import Link, PageContext, localize_name, localize_stage
 
 Widget = Literal["line", "text", "long", "when", "choice", "choices", "log", "location"]
 
 
-class FormChoice(Struct, frozen=True):
-    """An option: the value written to the file, and its label."""
-
-    value: str
-    text: str
-    lang: str = ""
-
-
-class ChoiceGroup(Struct, frozen=True):
-    """A group of options; `label` may be ""."""
-
-    label: str
-    choices: tuple[FormChoice, ...]
-
-
 class FormField(Struct, frozen=True):
-    """A key of a record: its path in the record (`log.date`), its name and its meaning."""
+    """A key of a record: its path in the record (`log.date`), its name and its meaning.
+
+    `groups` are the values to choose from, as written to the file, by group (label, may be "", and options).
+    """
 
     path: str
     widget: Widget
     label: str
     hint: tuple[str, ...]
     required: bool = False
-    groups: tuple[ChoiceGroup, ...] = ()
+    groups: tuple[tuple[str, tuple[SelectOption, ...]], ...] = ()
     parts: tuple["FormField", ...] = ()
 
 
@@ -68,7 +57,7 @@ class SubmitView(Struct, frozen=True):
     """The form. `rules` and `texts` are data for its scripts, `example` is a minimal record, `guide` the path of the
     guide for writers ("" = none)."""
 
-    places: tuple[FormChoice, ...]
+    places: tuple[SelectOption, ...]
     forms: tuple[RecordForm, ...]
     rules: str
     texts: str
@@ -137,7 +126,7 @@ def build_submit_page(context: PageContext) -> Output:
     """Build the form, with all data that its scripts need."""
     title = context.text("Write a record")
     view = SubmitView(
-        tuple(_places(context)), tuple(_form(context, kind) for kind in _FORM_KEYS),
+        list_place_options(context), tuple(_form(context, kind) for kind in _FORM_KEYS),
         encode_json_for_html(_script_rules(context)),
         encode_json_for_html(convert_data(_script_texts(context), context.conversion)), _example_file(context),
         GUIDE_PAGE if context.has_guide else "")
@@ -145,13 +134,6 @@ def build_submit_page(context: PageContext) -> Output:
 
 
 # --- the fields -------------------------------------------------------------------------------------------------------
-
-
-def _places(context: PageContext) -> Iterator[FormChoice]:
-    """Yield all places as a tree, each indented below its parent."""
-    for path, place in context.library.places.items():
-        name = localize_name(context, place)
-        yield FormChoice(path, "\u3000" * (path.count("/") - 1) + name.text, name.lang)
 
 
 def _form(context: PageContext, kind: str) -> RecordForm:
@@ -204,16 +186,16 @@ def _is_required(kind: str, path: str) -> bool:
     return path == "log.stage" or ("." not in path and key_table(model).specs[key].required)
 
 
-def _choice_groups(context: PageContext, name: str) -> Iterator[ChoiceGroup]:
+def _choice_groups(context: PageContext, name: str) -> Iterator[tuple[str, tuple[SelectOption, ...]]]:
     """Yield the values of a vocabulary by group, each as written and as shown."""
-    vocabulary, groups = context.library.vocabulary, dict[str, list[FormChoice]]()
+    vocabulary, groups = context.library.vocabulary, dict[str, list[SelectOption]]()
     for term in vocabulary.terms[name].values() if name else ():
-        choice = FormChoice(mark_unconverted(context.language.tag, _written_value(context, term)),
-                            term.label(context.language.tag))
+        choice = SelectOption(mark_unconverted(context.language.tag, _written_value(context, term)),
+                              term.label(context.language.tag))
         groups.setdefault(term.group, []).append(choice)
     for key in sorted(groups, key=lambda key: key == "other"):
         group = vocabulary.groups.get(key)
-        yield ChoiceGroup(group.label(context.language.tag) if group else "", tuple(groups[key]))
+        yield group.label(context.language.tag) if group else "", tuple(groups[key])
 
 
 def _written_value(context: PageContext, term: Term) -> str:

@@ -12,7 +12,7 @@ from ...analysis.tables import (
     list_model_columns,
     list_table_columns,
 )
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...core.traditional import mark_unconverted
 from ...model.data_dictionary import get_column_meaning, get_kind_label
 from ...model.data_dictionary import get_column_name as key_name
@@ -20,24 +20,14 @@ from ...model.kinds import KINDS, TABLES
 from ...model.language import marked
 from ...model.records import Model
 from ..download_links import DATA_PAGE, DICTIONARY_PAGE, build_follow_links, describe_tables
-from ..layout import build_page, plan_page
-from ..page_context import Link, PageContext, join_items
-
-
-class TableDownload(Struct, frozen=True):
-    """A table for download: its number of rows, and its files."""
-
-    name: Link
-    number: str
-    csv: str
-    json: str
+from ..layout import build_page
+from ..page_context import Link, PageContext, Section, join_items
 
 
 class DataView(Struct, frozen=True):
-    """All downloads, and their licence."""
+    """All downloads; of each table: its kind of record, its number of rows, and the path of its files."""
 
-    tables: tuple[TableDownload, ...]
-    licence: str
+    tables: tuple[tuple[Link, str, str], ...]
     follow_links: tuple[Link, ...]
 
 
@@ -51,50 +41,29 @@ class KeyView(Struct, frozen=True):
     links: tuple[Link, ...]
 
 
-class DictionarySection(Struct, frozen=True):
-    """The keys of one kind of record or of one part of records."""
-
-    anchor: str
-    name: str
-    keys: tuple[KeyView, ...]
-
-
-class ValueList(Struct, frozen=True):
-    """A vocabulary: each value with its Chinese and English label."""
-
-    anchor: str
-    name: str
-    values: tuple[tuple[str, str, str], ...]
-
-
 class DictionaryView(Struct, frozen=True):
-    """The data dictionary: the keys of all records and of all parts with keys of their own, and all vocabularies."""
+    """The data dictionary: the keys of all records and of all parts with keys of their own, and all vocabularies (each
+    value with its Chinese and English label)."""
 
-    records: tuple[DictionarySection, ...]
-    parts: tuple[DictionarySection, ...]
-    lists: tuple[ValueList, ...]
-
-
-def plan_data_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the plans of the data page and the dictionary."""
-    yield plan_page(context, DATA_PAGE, build_data_page)
-    yield plan_page(context, DICTIONARY_PAGE, build_dictionary_page)
+    records: tuple[Section[KeyView], ...]
+    parts: tuple[Section[KeyView], ...]
+    lists: tuple[Section[tuple[str, str, str]], ...]
 
 
 def build_data_page(context: PageContext) -> Output:
     """Build the page of all data for download."""
-    title, drafts = context.text("Data to download"), context.library.drafts
-    tables = tuple(_table_download(context, kind, sum(path not in drafts for path in context.library.of_kind(kind)))
-                   for kind in TABLES)
-    view = DataView(tables, context.library.site.licence or "", build_follow_links(context, ""))
+    title, view = context.text("Data to download"), DataView(tuple(_table_downloads(context)),
+                                                             build_follow_links(context, ""))
     lead = context.text("Everything on this site as tables: each record, each number, and what the columns mean.")
     return build_page(context, DATA_PAGE, "pages/data.html", title, view, description=lead, trail=(Link(title),),
                       about=describe_tables(context, DATA_PAGE, "data/all.zip", "data/statistics.csv"))
 
 
-def _table_download(context: PageContext, kind: str, number: int) -> TableDownload:
-    name = Link(get_kind_label(kind, context.language.tag), f"{DICTIONARY_PAGE}#{kind}")
-    return TableDownload(name, context.number(number), f"data/{TABLES[kind]}.csv", f"data/{TABLES[kind]}.json")
+def _table_downloads(context: PageContext) -> Iterator[tuple[Link, str, str]]:
+    for kind, table in TABLES.items():
+        number = sum(path not in context.library.drafts for path in context.library.of_kind(kind))
+        name = Link(get_kind_label(kind, context.language.tag), f"{DICTIONARY_PAGE}#{kind}")
+        yield name, context.number(number), f"data/{table}"
 
 
 # --- the dictionary ---------------------------------------------------------------------------------------------------
@@ -126,8 +95,8 @@ _TYPE_LABELS = {
 
 
 def _dictionary_section(context: PageContext, anchor: str, name: str, columns: Iterable[TableColumn],
-                        model: type[Model] | None = None) -> DictionarySection:
-    return DictionarySection(anchor, name, tuple(_key_view(context, column, model) for column in columns))
+                        model: type[Model] | None = None) -> Section[KeyView]:
+    return Section(name, tuple(_key_view(context, column, model) for column in columns), key=anchor)
 
 
 def _columns_of_kind(kind: str) -> Iterator[TableColumn]:
@@ -179,10 +148,10 @@ def _part_models() -> Mapping[type[Model], str]:
     return first_keys
 
 
-def _value_lists(context: PageContext, columns: Iterable[TableColumn]) -> Iterator[ValueList]:
+def _value_lists(context: PageContext, columns: Iterable[TableColumn]) -> Iterator[Section[tuple[str, str, str]]]:
     """Yield the vocabularies that these columns use, sorted by name."""
     terms = context.library.vocabulary.terms
     for name in sorted({column.vocabulary for column in columns} & terms.keys()):
         values = ((key, mark_unconverted(context.language.tag, term.label("zh-Hans")), term.label("en"))
                   for key, term in terms[name].items())
-        yield ValueList(f"values-{name}", name, tuple(values))
+        yield Section(name, tuple(values), key=f"values-{name}")

@@ -1,15 +1,12 @@
-"""Indexes of issues and cases: all of them, by topic, by status, by month."""
+"""Indexes of issues by topic, by status and by month."""
 
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
-
 from ...core.outputs import Output, OutputPlan
-from ...model.kinds import KINDS
 from ...model.vocabulary import Term
-from ..filters import CASE_FILTERS, ISSUE_FILTERS
+from ..filters import ISSUE_FILTERS
 from ..layout import build_page, plan_page
-from ..page_context import Link, PageContext
+from ..page_context import Link, PageContext, Section
 from ..paginated_lists import (
     ListPage,
     format_list_month,
@@ -19,30 +16,12 @@ from ..paginated_lists import (
     split_by_hash,
 )
 
-
-class IndexGroup(Struct, frozen=True):
-    """A group of an index ("" = without a heading), and its entries, each with its number of issues."""
-
-    name: str
-    entries: tuple[tuple[Link, str], ...]
-
-
-class IndexView(Struct, frozen=True):
-    """An index of issues: by topic, by status or by month."""
-
-    title: str
-    lead: str
-    groups: tuple[IndexGroup, ...]
-    empty_text: str
+IndexGroup = Section[tuple[Link, str]]
+"""A group of an index: its entries, each with its number of issues."""
 
 
 def plan_index_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the plans of the lists of all issues and all cases, and of the indexes by topic, status and month."""
-    for kind, paths, filters in (("issue", context.record_lists.issues, ISSUE_FILTERS),
-                                 ("case", context.record_lists.cases, CASE_FILTERS)):
-        spec = KINDS[kind]
-        yield from plan_list_pages(context, spec.folder, context.text(spec.list_title), paths, filters=filters,
-                                   empty=context.text(spec.list_empty))
+    """Yield the plans of the indexes by topic, status and month."""
     yield from _plan_topic_index(context)
     yield from _plan_status_index(context)
     yield from _plan_month_index(context)
@@ -124,7 +103,6 @@ def _plan_index(context: PageContext, folder: str, title: str, lead: str, groups
 
 def build_index_page(context: PageContext, folder: str, title: str, lead: str,
                      groups: tuple[IndexGroup, ...]) -> Output:
-    """Build the front page of an index."""
-    view = IndexView(title, lead, groups, context.text("Nothing is listed here yet."))
-    return build_page(context, f"{folder}/index.html", "pages/issue_indexes.html", title, view, description=lead,
+    """Build the front page of an index; `lead` says what it lists."""
+    return build_page(context, f"{folder}/index.html", "pages/issue_indexes.html", title, groups, description=lead,
                       trail=(Link(title),))

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from ...analysis.obligations import OBLIGATION_KINDS, Obligation
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...model.thresholds import THRESHOLDS
 from ..download_links import link_calendar
-from ..layout import build_breadcrumbs, build_page, join_place_path, plan_page
-from ..page_context import Link, PageContext, link_to_record
+from ..layout import build_breadcrumbs, build_page, join_place_path
+from ..page_context import Link, PageContext, Section, link_to_record
 from ..record_parts import format_stakeholder
 
 MAX_PER_KIND = 100
@@ -27,29 +27,12 @@ class ObligationView(Struct, frozen=True):
     place: Link | None
 
 
-class ObligationGroup(Struct, frozen=True):
-    """The obligations of one kind, the longest due first."""
-
-    key: str
-    label: str
-    meaning: str
-    number: str
-    obligations: tuple[ObligationView, ...]
-    truncation_note: str
-
-
 class ObligationsView(Struct, frozen=True):
-    """The obligations of a place and those below it, or of the whole site (`scope` None)."""
+    """The obligations of a place and those below it (`scope` None: of the whole site), by kind, longest due first."""
 
     scope: Link | None
     calendar: Link
-    groups: tuple[ObligationGroup, ...]
-
-
-def plan_obligation_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the plans of the site's page of obligations and of each place's."""
-    for place in ("", *context.library.places):
-        yield plan_page(context, join_place_path(place, "due/index.html"), build_obligations_page, place)
+    groups: tuple[Section[ObligationView], ...]
 
 
 def build_obligations_page(context: PageContext, place: str) -> Output:
@@ -59,25 +42,19 @@ def build_obligations_page(context: PageContext, place: str) -> Output:
                            tuple(_obligation_groups(context, context.site_data.obligations.get(place) or ())))
     return build_page(context, join_place_path(place, "due/index.html"), "pages/obligations.html",
                       context.text("What is due in {place}", place=scope.text) if scope else title, view,
-                      trail=build_breadcrumbs(context, place, Link(title)) if scope else (Link(title),))
+                      trail=build_breadcrumbs(context, place, Link(title)))
 
 
-def _obligation_groups(context: PageContext, obligations: Sequence[Obligation]) -> Iterator[ObligationGroup]:
+def _obligation_groups(context: PageContext, obligations: Sequence[Obligation]) -> Iterator[Section[ObligationView]]:
     for kind, (label, meaning, _) in OBLIGATION_KINDS.items():
         of_kind = [one for one in obligations if one.kind == kind]
         if of_kind:
-            yield ObligationGroup(kind, context.text(label), context.text(meaning, **THRESHOLDS),
-                                  context.number(len(of_kind)),
-                                  tuple(_obligation_view(context, one) for one in of_kind[:MAX_PER_KIND]),
-                                  _truncation_note(context, len(of_kind)))
-
-
-def _truncation_note(context: PageContext, number: int) -> str:
-    if number <= MAX_PER_KIND:
-        return ""
-    return context.text("The {shown} that have been due longest are shown here; the others are on the pages of the "
-                        "places.",
-                        shown=context.number(MAX_PER_KIND))
+            truncated = context.text("The {shown} that have been due longest are shown here; the others are on the "
+                                     "pages of the places.", shown=context.number(MAX_PER_KIND))
+            yield Section(context.text(label),
+                          tuple(_obligation_view(context, one) for one in of_kind[:MAX_PER_KIND]),
+                          Link(context.number(len(of_kind))), kind,
+                          (context.text(meaning, **THRESHOLDS), *((truncated,) if len(of_kind) > MAX_PER_KIND else ())))
 
 
 def _obligation_view(context: PageContext, obligation: Obligation) -> ObligationView:

@@ -27,16 +27,10 @@ class SourceView(Struct, frozen=True):
     more_text: str
 
 
-class SourcesView(Struct, frozen=True):
-    """All sources."""
-
-    sources: tuple[SourceView, ...]
-
-
 def build_sources_page(context: PageContext) -> Output:
     """Build the page of all sources."""
     title = context.text("Sources")
-    view = SourcesView(tuple(_source_view(context, path, source) for path, source in context.library.sources.items()))
+    view = tuple(_source_view(context, path, source) for path, source in context.library.sources.items())
     return build_page(context, "sources/index.html", "pages/sources.html", title, view, trail=(Link(title),))
 
 

@@ -1,26 +1,19 @@
 """The wall of the site or of a place: issues as notes in columns by status or phase."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...model.paths import get_place_of
 from ...model.thresholds import THRESHOLDS
-from ..layout import build_breadcrumbs, build_page, join_place_path, plan_page
-from ..page_context import Link, LocalizedText, PageContext, link_to_record, localize_name
+from ..filters import ListFilter, build_list_filter, build_place_option, list_term_options
+from ..layout import build_breadcrumbs, build_page, join_place_path
+from ..page_context import Link, PageContext, link_to_record
 from ..wall_notes import WallColumnView, WallNote, build_phase_columns, build_status_columns
 
 WALL_FOLDERS = {"status": "wall", "phase": "wall/stages"}
 """Property that the columns show → folder of the wall."""
-
-
-class WallFilter(Struct, frozen=True):
-    """A filter of the notes: its name in the page's address, its label, and its values, each with its text."""
-
-    key: str
-    label: str
-    options: tuple[tuple[str, LocalizedText], ...]
 
 
 class WallView(Struct, frozen=True):
@@ -35,15 +28,8 @@ class WallView(Struct, frozen=True):
     place: Link | None
     variants: tuple[tuple[Link, bool], ...]
     columns: tuple[WallColumnView, ...]
-    filters: tuple[WallFilter, ...]
+    filters: tuple[ListFilter, ...]
     child_walls: tuple[Link, ...]
-
-
-def plan_wall_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the walls of the site and of each place, by status and by stage."""
-    for place in ("", *context.library.places):
-        for columns, folder in WALL_FOLDERS.items():
-            yield plan_page(context, join_place_path(place, f"{folder}/index.html"), build_wall_page, place, columns)
 
 
 def build_wall_page(context: PageContext, place: str, columns: str) -> Output:
@@ -53,7 +39,7 @@ def build_wall_page(context: PageContext, place: str, columns: str) -> Output:
                                                               join_place_path(place, "wall/index.html"))
     further = (front, Link(context.text("By stage"))) if columns == "phase" else (front,)
     return build_page(context, path, "pages/wall.html", title, _wall_view(context, place, scope, columns, title),
-                      trail=build_breadcrumbs(context, place, *further) if scope else further)
+                      trail=build_breadcrumbs(context, place, *further))
 
 
 def _wall_title(context: PageContext, scope: Link | None, columns: str) -> str:
@@ -72,7 +58,7 @@ def _wall_view(context: PageContext, place: str, scope: Link | None, by: str, ti
     lead = context.text("Open issues, those whose outcome is not known, and those closed in the last {wall_days} "
                         "days. Each note shows its status by word, shape and colour.", **THRESHOLDS)
     return WallView(title, lead, scope, tuple(_wall_variants(context, place, by)), columns,
-                    tuple(choice for choice in _wall_filters(context, notes) if len(choice.options) > 1),
+                    tuple(choice for choice in _wall_filters(context, notes) if len(choice.options) > 2),
                     tuple(_child_wall_links(context, place)))
 
 
@@ -106,20 +92,10 @@ def _wall_note(context: PageContext, path: str) -> WallNote:
     return WallNote(context.rows[path], None, get_place_of(path), item.topics, moved)
 
 
-def _wall_filters(context: PageContext, notes: Sequence[WallNote]) -> Iterator[WallFilter]:
+def _wall_filters(context: PageContext, notes: Sequence[WallNote]) -> Iterator[ListFilter]:
     """Yield the filters of these notes: only values that occur, in their fixed order."""
-    yield WallFilter("place", context.text("Place"), tuple(_place_options(context, {note.place for note in notes})))
-    topics, colours = {topic for note in notes for topic in note.topics}, {note.row.colour for note in notes}
-    yield WallFilter("topic", context.text("Topic"), tuple(_term_options(context, "topic", topics)))
-    yield WallFilter("colour", context.text("Colour"), tuple(_term_options(context, "colour", colours)))
-
-
-def _place_options(context: PageContext, found: Iterable[str]) -> Iterator[tuple[str, LocalizedText]]:
-    for place in context.library.places:
-        if place in found:
-            yield place, localize_name(context, context.library.places[place])
-
-
-def _term_options(context: PageContext, vocabulary: str, found: set[str]) -> Iterator[tuple[str, LocalizedText]]:
-    return ((key, LocalizedText(context.label(vocabulary, key))) for key in context.library.vocabulary.terms[vocabulary]
-            if key in found)
+    places, topics = {note.place for note in notes}, {topic for note in notes for topic in note.topics}
+    options = {"place": (build_place_option(context, place) for place in context.library.places if place in places),
+               "topic": list_term_options(context, "topic", topics),
+               "colour": list_term_options(context, "colour", {note.row.colour for note in notes})}
+    return (build_list_filter(context, name, options[name], context.text("all")) for name in options)

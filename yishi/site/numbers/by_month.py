@@ -17,12 +17,8 @@ MONTH_FRAME = ChartFrame(group_width=9, column_width=8, height=30, top_margin=2)
 YEAR_FRAME = ChartFrame(group_width=27, column_width=24, height=30, top_margin=2)
 
 
-class YearValues(Struct, frozen=True):
-    """A year: its name, its value, and those of its months ("" = nothing to count; none for shares of people)."""
-
-    name: str
-    value: str
-    months: tuple[str, ...]
+YearValues = tuple[str, str, tuple[str, ...]]
+"""A year: its name, its value, and those of its months ("" = nothing to count; none for shares of people)."""
 
 
 class StatHistory(Struct, frozen=True):
@@ -84,8 +80,8 @@ def _aggregate_value(definition: Definition, one: Aggregate) -> float | int | No
 
 
 def _year_values(context: PageContext, definition: Definition, known: Mapping[str, Aggregate], year: int) -> YearValues:
-    return YearValues(str(year), _format_aggregate(context, definition, _year_total(known, year)), tuple(
-        _format_aggregate(context, definition, one) if one else "" for one in _aggregates_of_year(known, year)))
+    return str(year), _format_aggregate(context, definition, _year_total(known, year)), tuple(
+        _format_aggregate(context, definition, one) if one else "" for one in _aggregates_of_year(known, year))
 
 
 def _aggregates_of_year(known: Mapping[str, Aggregate], year: int) -> list[Aggregate | None]:
@@ -119,8 +115,7 @@ def _people_history(context: PageContext, years: Mapping[int, Aggregate]) -> Sta
                            most=context.language.percent(highest / 100)) if highest else context.text(
                                "In no year are the attendance numbers of all meetings shown.")
     return StatHistory(caption, size.width, size.height, encode_svg_path(marks[0] for _, marks in size.groups), "",
-                       tuple(YearValues(str(year), _format_people_share(context, one), ())
-                             for year, one in years.items()))
+                       tuple((str(year), _format_people_share(context, one), ()) for year, one in years.items()))
 
 
 def _people_share(one: Aggregate) -> float | None:

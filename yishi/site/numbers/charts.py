@@ -8,7 +8,16 @@ from msgspec import Struct
 from ...analysis.progress import STATUS_COLOURS
 from ...analysis.statistics import DEFINITIONS
 from ...model.thresholds import MIN_VALUES
-from ..format_stat import SplitValue, format_exclusions, get_stat, get_statistic_path, link_split_value
+from ..format_stat import (
+    SplitValue,
+    format_exclusions,
+    format_parts,
+    get_numerator,
+    get_split_counts,
+    get_stat,
+    get_statistic_path,
+    link_split_value,
+)
 from ..page_context import STATUS_SHAPES, Link, PageContext, format_place_status, join_sentences, localize_name
 from .geometry import (
     MIN_SCALE_TOP,
@@ -51,12 +60,8 @@ class StatusShare(Struct, frozen=True):
     width: str
 
 
-class TrendMonth(Struct, frozen=True):
-    """A month of the trend: its name, and how many issues were raised and resolved in it."""
-
-    name: Link
-    raised: str
-    resolved: str
+TrendMonth = tuple[Link, str, str]
+"""A month of the trend: its name, and how many issues were raised and resolved in it."""
 
 
 class TrendColumn(Struct, frozen=True):
@@ -158,7 +163,7 @@ class Charts(Struct, frozen=True):
 
 def build_charts(context: PageContext, scope: str) -> Charts:
     """Build the charts of a place ("" = the site); with too few issues there are none."""
-    issues = _numerator(context, scope, "issues")
+    issues = get_numerator(context, scope, "issues")
     if issues < MIN_VALUES:
         return Charts(too_few_text=_too_few_text(context, issues))
     statuses, funnel, topics = _status_shares(context, scope), _funnel(context, scope), _topic_values(context, scope)
@@ -166,8 +171,8 @@ def build_charts(context: PageContext, scope: str) -> Charts:
     drawn = ("by_status", "by_stage", "by_topic", *(("raised_by_month", "resolved_by_month") if trend else ()))
     return Charts(
         "", _status_caption(context, statuses, issues), statuses, trend, _funnel_caption(context, scope, issues),
-        funnel,
-        _topics_caption(context, topics), topics, _topic_matrix(context, scope, places) if len(places) > 1 else None,
+        funnel, _topics_caption(context, topics), topics,
+        _topic_matrix(context, scope, places) if len(places) > 1 else None,
         _small_multiples(context, places) if len(places) > 1 else None, drawn,
         tuple(_exclusions(context, scope, "by_status")))
 
@@ -175,17 +180,6 @@ def build_charts(context: PageContext, scope: str) -> Charts:
 def _too_few_text(context: PageContext, issues: int) -> str:
     return context.plural("There is {n} issue: too few to draw.", "There are {n} issues: too few to draw.",
                           issues) if issues else ""
-
-
-def _split_counts(context: PageContext, scope: str, key: str) -> _Counts:
-    """Return the values of a split."""
-    stat = get_stat(context, scope, key)
-    return stat.value if stat and isinstance(stat.value, Mapping) else {}
-
-
-def _numerator(context: PageContext, scope: str, key: str) -> int:
-    stat = get_stat(context, scope, key)
-    return (stat.numerator if stat else None) or 0
 
 
 def _communities(context: PageContext, scope: str) -> tuple[str, ...]:
@@ -206,7 +200,7 @@ def _lowest_places(context: PageContext, place: str) -> Iterator[str]:
 
 
 def _status_shares(context: PageContext, scope: str) -> tuple[StatusShare, ...]:
-    values = _split_counts(context, scope, "by_status")
+    values = get_split_counts(context, scope, "by_status")
     keys = [key for key in context.library.vocabulary.terms["status"] if values.get(key)]
     ends = list(accumulate(values[key] for key in keys))
     return tuple(_status_share(context, scope, key, values[key], end - values[key], ends[-1])
@@ -217,15 +211,12 @@ def _status_share(context: PageContext, scope: str, key: str, number: int, befor
     target = f"{scope}/issues/index.html" if scope else f"status/{key}/index.html"
     return StatusShare(
         Link(format_place_status(context, scope, key), target), STATUS_SHAPES[key], STATUS_COLOURS[key],
-        context.number(number),
-        context.language.percent(number / total), format_percent(before, total),
-        format_percent(2 * before + number, 2 * total),
-        format_percent(number, total))
+        context.number(number), context.language.percent(number / total), format_percent(before, total),
+        format_percent(2 * before + number, 2 * total), format_percent(number, total))
 
 
 def _status_caption(context: PageContext, statuses: Sequence[StatusShare], issues: int) -> str:
-    parts = context.text(", ").join(context.text("{label} {number}", label=one.name.text, number=one.number)
-                                    for one in statuses)
+    parts = format_parts(context, ((one.name.text, one.number) for one in statuses))
     return context.plural("Of {n} issue: {parts}.", "Of {n} issues: {parts}.", issues, parts=parts)
 
 
@@ -233,8 +224,7 @@ def _status_caption(context: PageContext, statuses: Sequence[StatusShare], issue
 
 
 def _trend(context: PageContext, scope: str) -> Trend | None:
-    raised, resolved = _split_counts(context, scope, "raised_by_month"), _split_counts(context, scope,
-                                                                                       "resolved_by_month")
+    raised, resolved = (get_split_counts(context, scope, key) for key in ("raised_by_month", "resolved_by_month"))
     every = list_months(min((*raised, *resolved), default="9999-12"), f"{context.as_of:%Y-%m}")
     months = every[-MONTHS_DRAWN:]
     if not any(raised.get(month) for month in months):
@@ -263,16 +253,17 @@ def _trend_caption(context: PageContext, months: Sequence[str], raised: _Counts,
 
 def _trend_month(context: PageContext, month: str, raised: _Counts, resolved: _Counts) -> TrendMonth:
     target = f"months/{month}/index.html" if raised.get(month) else ""
-    return TrendMonth(Link(context.language.month(month), target), context.number(raised.get(month, 0)),
-                      context.number(resolved.get(month, 0)))
+    return (Link(context.language.month(month), target), context.number(raised.get(month, 0)),
+            context.number(resolved.get(month, 0)))
 
 
 def _trend_columns(context: PageContext, months: Sequence[str], chart: ColumnChart,
                    table: Sequence[TrendMonth]) -> Iterator[TrendColumn]:
     newest_last = reversed(table[:len(months)])
     for place, (month, row, (x, marks)) in enumerate(zip(months, newest_last, chart.groups, strict=True)):
-        description = context.text("{month}: {raised} raised, {resolved} resolved", month=row.name.text,
-                                   raised=row.raised, resolved=row.resolved)
+        name, raised, resolved = row
+        description = context.text("{month}: {raised} raised, {resolved} resolved", month=name.text, raised=raised,
+                                   resolved=resolved)
         year = month[:4] if not place or month.endswith("-01") else ""
         yield TrendColumn(description, context.language.short_month(month), year, x, *marks)
 
@@ -293,7 +284,7 @@ def _statistic_link(context: PageContext, key: str, scope: str) -> Link:
 
 
 def _funnel(context: PageContext, scope: str) -> tuple[FunnelStage, ...]:
-    values, order = _split_counts(context, scope, "by_stage"), tuple(context.library.vocabulary.terms["phase"])
+    values, order = get_split_counts(context, scope, "by_stage"), tuple(context.library.vocabulary.terms["phase"])
     numbers = accumulate_from_end(values, order)
     return tuple(
         FunnelStage(context.label("phase", phase), context.number(number), context.number(values.get(phase, 0)),
@@ -302,7 +293,7 @@ def _funnel(context: PageContext, scope: str) -> tuple[FunnelStage, ...]:
 
 
 def _funnel_caption(context: PageContext, scope: str, issues: int) -> str:
-    values, order = _split_counts(context, scope, "by_stage"), tuple(context.library.vocabulary.terms["phase"])
+    values, order = get_split_counts(context, scope, "by_stage"), tuple(context.library.vocabulary.terms["phase"])
     last = next((phase for phase in reversed(order) if values.get(phase)), order[0])
     return context.plural("Of {n} issue {reached} came as far as “{stage}”.",
                           "Of {n} issues {reached} came as far as “{stage}”.", issues,
@@ -314,7 +305,7 @@ def _funnel_caption(context: PageContext, scope: str, issues: int) -> str:
 
 def _topic_values(context: PageContext, scope: str) -> tuple[SplitValue, ...]:
     """Return the topics, the most frequent first."""
-    values = _split_counts(context, scope, "by_topic")
+    values = get_split_counts(context, scope, "by_topic")
     order = [topic for topic in context.library.vocabulary.terms["topic"] if values.get(topic)]
     most = max(values.values(), default=0)
     return tuple(SplitValue(link_split_value(context, "by_topic", topic, ""), context.number(values[topic]),
@@ -323,28 +314,28 @@ def _topic_values(context: PageContext, scope: str) -> tuple[SplitValue, ...]:
 
 
 def _topics_caption(context: PageContext, topics: Sequence[SplitValue]) -> str:
-    parts = context.text(", ").join(
-        context.text("{label} {number}", label=one.name.text, number=one.number) for one in topics[:3])
-    return context.text("Most frequent: {parts}.", parts=parts)
+    return context.text("Most frequent: {parts}.",
+                        parts=format_parts(context, ((one.name.text, one.number) for one in topics[:3])))
 
 
 def _topic_matrix(context: PageContext, scope: str, places: Sequence[str]) -> TopicMatrix:
-    total = _split_counts(context, scope, "by_topic")
+    total = get_split_counts(context, scope, "by_topic")
     topics = [topic for topic in context.library.vocabulary.terms["topic"] if total.get(topic)]
-    most = max(_split_counts(context, place, "by_topic").get(topic, 0) for place in places for topic in topics)
+    most = max(get_split_counts(context, place, "by_topic").get(topic, 0) for place in places for topic in topics)
     return TopicMatrix(
         context.text("Each row is a place, each column a topic; the darker a field, the more issues, at most {most}.",
                      most=context.number(most)),
         tuple(Link(context.label("topic", topic), f"topics/{topic}/index.html") for topic in topics),
         tuple(_topic_matrix_row(context, place, topics, most) for place in places),
-        tuple(context.number(total[topic]) for topic in topics), context.number(_numerator(context, scope, "issues")))
+        tuple(context.number(total[topic]) for topic in topics),
+        context.number(get_numerator(context, scope, "issues")))
 
 
 def _topic_matrix_row(context: PageContext, place: str, topics: Sequence[str], most: int) -> TopicMatrixRow:
-    values = _split_counts(context, place, "by_topic")
+    values = get_split_counts(context, place, "by_topic")
     cells = tuple((context.number(values.get(topic, 0)), compute_shade(values.get(topic, 0), most)) for topic in topics)
     return TopicMatrixRow(_place_statistics_link(context, place, "by_topic"), cells,
-                          context.number(_numerator(context, place, "issues")),
+                          context.number(get_numerator(context, place, "issues")),
                           place not in context.record_lists.places_reporting)
 
 
@@ -373,8 +364,7 @@ def _small_multiples(context: PageContext, places: Sequence[str]) -> SmallMultip
 
 def _by_quarter(context: PageContext, place: str, quarters: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield how many issues were raised and resolved in each quarter."""
-    raised = _split_counts(context, place, "raised_by_month")
-    resolved = _split_counts(context, place, "resolved_by_month")
+    raised, resolved = (get_split_counts(context, place, key) for key in ("raised_by_month", "resolved_by_month"))
     for quarter in quarters:
         yield _in_quarter(raised, quarter), _in_quarter(resolved, quarter)
 

@@ -27,13 +27,6 @@ class Bar(Struct, frozen=True):
     height: int
 
 
-class AxisTick(Struct, frozen=True):
-    """A horizontal line across a chart: its y position in pixels, and its value."""
-
-    y: int
-    value: int
-
-
 class ChartFrame(Struct, frozen=True):
     """The dimensions of a column chart in pixels: group and column widths, height, and margins."""
 
@@ -46,12 +39,12 @@ class ChartFrame(Struct, frozen=True):
 
 
 class ColumnChart(Struct, frozen=True):
-    """Groups of columns side by side: size of the chart, ticks, and each group's centre (x) and bars."""
+    """Groups of columns side by side: size of the chart, ticks (y and value), and each group's centre (x) and bars."""
 
     width: int
     height: int
     baseline: int
-    ticks: tuple[AxisTick, ...]
+    ticks: tuple[tuple[int, int], ...]
     groups: tuple[tuple[int, tuple[Bar, ...]], ...]
 
 
@@ -78,7 +71,7 @@ def lay_out_columns(groups: Sequence[Sequence[int]], frame: ChartFrame, most: in
 
     return ColumnChart(
         2 * frame.side_margin + len(groups) * frame.group_width, base + frame.bottom_margin, base,
-        tuple(AxisTick(base - round(frame.height * value / top), value) for value in values),
+        tuple((base - round(frame.height * value / top), value) for value in values),
         tuple(group_at(number, group) for number, group in enumerate(groups)))
 
 

@@ -39,7 +39,7 @@ def build_overview_page(context: PageContext, place: str, revision: str = "") ->
                           "how it is counted and to the records behind it."),
                       about=describe_tables(context, join_place_path(place, "statistics/index.html"),
                                             "data/statistics.csv"),
-                      trail=build_breadcrumbs(context, place, Link(title)) if scope else (Link(title),))
+                      trail=build_breadcrumbs(context, place, Link(title)))
 
 
 def build_overview_view(context: PageContext, scope: str, place: Link | None, revision: str) -> OverviewView:

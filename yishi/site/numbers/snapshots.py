@@ -1,34 +1,26 @@
 """Pages of snapshots: statistics as they were published on a day, each beside its value today."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ...analysis.snapshots import FrozenDefinition, StatisticsSnapshot, encode_snapshot_stat
 from ...analysis.statistics import DEFINITIONS, Definition
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...core.traditional import pick_translation
 from ...model.language import get_language
 from ..format_stat import encode_stat_value, format_stat, format_stat_of_kind, get_stat, get_statistic_path
-from ..layout import build_page, plan_page
+from ..layout import build_page
 from ..page_context import Link, PageContext, link_to_record, localize_name
 from ..site_data import SiteData
 
 SNAPSHOTS_FOLDER = "statistics/frozen"
 
 
-class SnapshotRow(Struct, frozen=True):
-    """A statistic of one place, as published and now.
-
-    `current_value` links to the statistic's section; `differs`: the two values are not equal.
-    """
-
-    place: Link
-    published_value: str
-    current_value: Link
-    differs: bool
+SnapshotRow = tuple[Link, str, Link, bool]
+"""A place, the value of a statistic as published and (linked to its section) now, and whether the two differ."""
 
 
 class SnapshotTable(Struct, frozen=True):
@@ -49,19 +41,6 @@ class SnapshotView(Struct, frozen=True):
     revision: str
     file: str
     tables: tuple[SnapshotTable, ...]
-
-
-class SnapshotsView(Struct, frozen=True):
-    """All snapshots, the latest first: each with its day and the site's revision on that day."""
-
-    snapshots: tuple[tuple[Link, str, str], ...]
-
-
-def plan_snapshot_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the plans of the list of snapshots and of the page of each."""
-    yield plan_page(context, f"{SNAPSHOTS_FOLDER}/index.html", build_snapshots_page)
-    for name in context.site_data.snapshots:
-        yield plan_page(context, f"{SNAPSHOTS_FOLDER}/{name}/index.html", build_snapshot_page, name)
 
 
 def build_snapshot_file(site_data: SiteData, name: str) -> Output:
@@ -87,12 +66,11 @@ def take_snapshot(context: PageContext, name: str, revision: str) -> StatisticsS
 
 
 def build_snapshots_page(context: PageContext) -> Output:
-    """Build the list of all snapshots."""
+    """Build the list of all snapshots, the latest first: each with its day and the site's revision on that day."""
     title = context.text("Numbers kept as they were published")
     copies = sorted(context.site_data.snapshots.items(), key=lambda one: (-one[1].as_of.toordinal(), one[0]))
-    view = SnapshotsView(tuple((Link(name, f"{SNAPSHOTS_FOLDER}/{name}/index.html"), context.language.day(copy.as_of),
-                                copy.revision)
-                               for name, copy in copies))
+    view = tuple((Link(name, f"{SNAPSHOTS_FOLDER}/{name}/index.html"), context.language.day(copy.as_of), copy.revision)
+                 for name, copy in copies)
     return build_page(context, f"{SNAPSHOTS_FOLDER}/index.html", "pages/snapshots.html", title, view,
                       trail=(_statistics_link(context), Link(title)))
 
@@ -133,9 +111,9 @@ def _snapshot_row(context: PageContext, copy: StatisticsSnapshot, key: str, plac
     today = " ".join(filter(None, (after.value or after.explanation,
                                    after.detail))) if after else context.text("not any more")
     leads = Link(today, get_statistic_path(key, place), value=encode_stat_value(now)) if now else Link(today)
-    return SnapshotRow(_place_link(context, copy, place),
-                       " ".join(filter(None, (before.value or before.explanation, before.detail))),
-                       leads, now is None or now != then)
+    return (_place_link(context, copy, place),
+            " ".join(filter(None, (before.value or before.explanation, before.detail))), leads,
+            now is None or now != then)
 
 
 def _as_defined_then(key: str, measure: FrozenDefinition) -> Definition:

@@ -1,4 +1,4 @@
-"""Statistic pages: the list, and for each statistic its definition and, place by place, its value and contributions."""
+"""Statistic pages: for each statistic its definition and, place by place, its value and contributions."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ...analysis.breakdowns import Breakdown, RoleGroup
 from ...analysis.statistics import DEFINITIONS, Definition, Stat
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ..download_links import describe_tables
 from ..format_stat import (
     FormattedStat,
@@ -15,32 +15,23 @@ from ..format_stat import (
     encode_stat_value,
     format_exclusion_reason,
     format_exclusions,
+    format_parts,
     format_stat,
     get_statistic_path,
 )
-from ..layout import build_page, get_rule_path, plan_page
-from ..page_context import Link, PageContext, RecordRow, join_items, link_to_record, select_rows
+from ..layout import build_page, get_rule_path
+from ..page_context import Link, LocalizedText, PageContext, Section, link_to_record, select_rows
 from ..record_parts import explain_suppression
-from .by_month import StatHistory, YearValues, build_stat_history
+from .by_month import StatHistory, build_stat_history
 from .citation import compute_revision, format_citation
-from .overview_page import build_overview_page
 from .review_questions import REVIEW_QUESTIONS
 
 MAX_PER_ROLE = 5
 """Maximum number of records per role in a place's section; the site's section lists all that the breakdown names."""
 
 
-class ContributionRole(Struct, frozen=True):
-    """The records with one role in a statistic (counted, not counted, excluded), the newest of them.
-
-    Places are in `links`, other records in `rows`; `is_truncated`: the role has more records than are listed here.
-    """
-
-    name: str
-    number: str
-    rows: tuple[RecordRow, ...]
-    links: tuple[Link, ...]
-    is_truncated: bool
+ContributionRole = Section[tuple[Link, LocalizedText]]
+"""The newest records with one role in a statistic (counted, not counted, excluded), each with its place."""
 
 
 class StatisticSection(Struct, frozen=True):
@@ -87,19 +78,6 @@ class StatisticView(Struct, frozen=True):
     suppression_note: str
     revision: str
     table: str
-
-
-def plan_statistic_pages(context: PageContext, revision: str) -> Iterator[OutputPlan]:
-    """Yield the plans of the site's overview, each place's, and the page of each statistic.
-
-    `revision`: that of the site; only the site's overview shows it.
-    """
-    yield plan_page(context, "statistics/index.html", build_overview_page, "", revision)
-    for place in context.library.places:
-        yield plan_page(context, f"{place}/statistics/index.html", build_overview_page, place)
-    for key in DEFINITIONS:
-        if key in context.statistics.scopes.get("", {}):
-            yield plan_page(context, f"statistics/{key}/index.html", build_statistic_page, key)
 
 
 def build_statistic_page(context: PageContext, key: str) -> Output:
@@ -179,7 +157,8 @@ def build_statistic_section(context: PageContext, definition: Definition, place:
         machine_value=encode_stat_value(stat),
         numerator=_format_number(context, stat.numerator, stat),
         denominator=_format_number(context, stat.denominator, stat),
-        split_text=_format_split(context, bars), split_values=() if place else bars,
+        split_text=format_parts(context, ((one.name.text, one.number) for one in bars)),
+        split_values=() if place else bars,
         exclusions=tuple(format_exclusions(context, stat)),
         roles=() if has_no_records else tuple(_contribution_roles(context, breakdown, MAX_PER_ROLE if place else 0)),
         history=None if has_no_records else build_stat_history(context, definition, breakdown.months),
@@ -197,11 +176,6 @@ def _format_number(context: PageContext, number: int | None, stat: Stat) -> str:
     return stat.suppressed if number is None else context.number(number)
 
 
-def _format_split(context: PageContext, bars: Sequence[SplitValue]) -> str:
-    return join_items(context, (context.text("{label} {number}", label=one.name.text, number=one.number)
-                                for one in bars))
-
-
 def _contribution_roles(context: PageContext, breakdown: Breakdown, limit: int) -> Iterator[ContributionRole]:
     """Yield the records by role: counted, looked at, then those excluded by reason."""
     names = {"counted": context.text("Counted"), "looked_at": context.text("Looked at, but not counted")}
@@ -214,9 +188,12 @@ def _contribution_roles(context: PageContext, breakdown: Breakdown, limit: int) 
 
 def _contribution_role(context: PageContext, name: str, group: RoleGroup, limit: int) -> ContributionRole:
     listed = [path for _, path in group.newest[:limit]]
-    places = (link_to_record(context, path) for path in listed if path in context.library.places)
-    return ContributionRole(name, context.number(group.count), select_rows(context, listed),
-                            tuple(filter(None, places)), group.count > len(listed))
+    records = ((Link(row.title, row.target, row.lang), LocalizedText(row.place, row.place_lang))
+               for row in select_rows(context, listed))
+    places = ((link, LocalizedText("")) for path in listed if path in context.library.places
+              if (link := link_to_record(context, path)))
+    rest = context.text("These are the newest; the table (CSV) has all.") if group.count > len(listed) else ""
+    return Section(name, (*records, *places), Link(context.number(group.count)), notes=(rest,) if rest else ())
 
 
 def _list_links(context: PageContext, place: str) -> Iterator[Link]:
@@ -245,19 +222,17 @@ def explain_statistic(context: PageContext, key: str, place: str) -> Iterator[st
         if number:
             yield "  " + text("{name} ({n})", name=name, n=number)
     for role in section.roles:
-        yield "  " + text("{name} ({n})", name=role.name, n=role.number)
-        yield from (f"    {row.title}  {row.target}" for row in (*role.rows,))
-        yield from (f"    {link.text}  {link.target}" for link in role.links)
-        if role.is_truncated:
-            yield "    …"
+        yield "  " + text("{name} ({n})", name=role.title, n=role.number.text)
+        yield from (f"    {record.text}  {record.target}" for record, _ in role.items)
+        yield from ("    …" for _ in role.notes)
     if section.history:
         yield "  " + words.by_month
-        yield from (f"    {year.name}: {year.value}{_format_months(year)}" for year in section.history.years)
+        yield from (f"    {year}: {value}{_format_months(months)}" for year, value, months in section.history.years)
     yield "  " + text("Records behind this number as a table (CSV)") + f": data/statistics/{key}.csv"
     yield "  " + text("Page: {page}", page=get_statistic_path(key, place))
     if section.citation:
         yield "  " + text("To cite: {citation}", citation=section.citation)
 
 
-def _format_months(year: YearValues) -> str:
-    return f"  ({' · '.join(month or '-' for month in year.months)})" if year.months else ""
+def _format_months(months: Sequence[str]) -> str:
+    return f"  ({' · '.join(month or '-' for month in months)})" if months else ""

@@ -5,81 +5,56 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...library.criteria import get_review_criteria
 from ..indicators import GapView, build_gaps
-from ..layout import build_breadcrumbs, build_page, plan_page
-from ..page_context import Link, LocalizedText, PageContext, RecordRow, link_to_record, localize_name, select_rows
-from ..ratings import CriterionFinding, RatingView, build_criterion_finding, build_rating
+from ..layout import build_breadcrumbs, build_page
+from ..page_context import Link, LocalizedText, Mark, PageContext, RecordRow, link_to_record, localize_name, select_rows
+from ..ratings import CriterionFinding, build_criterion_finding, build_rating
 from ..recommendations import RecommendationView, list_place_recommendations
 from ..record_parts import MAX_RELATED_RECORDS, localize_label
 
-
-class ReviewFinding(Struct, frozen=True):
-    """A finding of one review: its subject, the review and its date, and the rating."""
-
-    reviewed: Link | None
-    review: Link | None
-    date_text: str
-    finding: CriterionFinding
+ReviewFinding = tuple[CriterionFinding, Link | None, Link | None, str]
+"""A finding, what was reviewed, the review, and its date."""
 
 
-class CriterionSummary(Struct, frozen=True):
-    """A criterion: how often each rating was given, and the findings where it was not met."""
-
-    criterion: LocalizedText
-    ratings: tuple[tuple[RatingView, str], ...]
-    findings: tuple[ReviewFinding, ...]
-
-
-class PlanWithGaps(Struct, frozen=True):
-    """A plan with the gaps that it names."""
-
-    plan: RecordRow
-    gaps: tuple[GapView, ...]
+CriterionSummary = tuple[LocalizedText, tuple[tuple[Mark, str], ...], tuple[ReviewFinding, ...]]
+"""A criterion, how often each rating was given, and the findings where it was not met."""
 
 
 class GapsView(Struct, frozen=True):
-    """The view of the gaps page; `truncation_note`: not all reviews are listed."""
+    """The view of the gaps page; `truncation_note`: not all reviews are listed; `plans`: with the gaps they name."""
 
-    title: str
     place: Link
     criteria: tuple[CriterionSummary, ...]
     truncation_note: str
     open_recommendations: tuple[RecommendationView, ...]
     done_recommendations: tuple[RecommendationView, ...]
-    plans: tuple[PlanWithGaps, ...]
+    plans: tuple[tuple[RecordRow, tuple[GapView, ...]], ...]
     events: tuple[RecordRow, ...]
-
-
-def plan_gap_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the gaps page of each place that has reviews or plans."""
-    for path in context.library.places:
-        if path in context.record_lists.places_with_gaps:
-            yield plan_page(context, f"{path}/gaps/index.html", build_gaps_page, path)
 
 
 def build_gaps_page(context: PageContext, place: str) -> Output:
     """Build the gaps page of `place`."""
-    view = build_gaps_view(context, place)
-    return build_page(context, f"{place}/gaps/index.html", "pages/gaps.html", view.title, view,
-                      trail=(*build_breadcrumbs(context, place), Link(view.title)))
+    title = context.text("Gaps and improvements of {place}",
+                         place=localize_name(context, context.library.places[place]).text)
+    return build_page(context, f"{place}/gaps/index.html", "pages/gaps.html", title, build_gaps_view(context, place),
+                      trail=build_breadcrumbs(context, place, Link(title)))
 
 
 def build_gaps_view(context: PageContext, place: str) -> GapsView:
     """Build the view of the gaps page of `place`."""
-    record_lists, name = context.record_lists, localize_name(context, context.library.places[place])
+    record_lists = context.record_lists
     reviews, plans = record_lists.reviews_of.get(place, ()), record_lists.by_kind_in["plans"].get(place, ())
     recommendations = list_place_recommendations(context, place)
     events = dict.fromkeys(event for review in reviews if (event := record_lists.event_of.get(review)))
     return GapsView(
-        context.text("Gaps and improvements of {place}", place=name.text),
-        link_to_record(context, place) or Link(name.text),
+        link_to_record(context, place) or Link(place),
         tuple(_criterion_summaries(context, reviews[:MAX_RELATED_RECORDS])),
         _truncation_note(context, len(reviews)),
-        tuple(one for one in recommendations if one.completion.state in ("open", "overdue")),
-        tuple(one for one in recommendations if one.completion.state in ("done", "late")),
-        tuple(PlanWithGaps(context.rows[path], tuple(build_gaps(context, path, context.library.plans[path])))
+        tuple(one for one in recommendations if one.completion.key in ("open", "overdue")),
+        tuple(one for one in recommendations if one.completion.key in ("done", "late")),
+        tuple((context.rows[path], tuple(build_gaps(context, path, context.library.plans[path])))
               for path in plans),
         select_rows(context, events),
     )
@@ -114,9 +89,9 @@ def _criterion_summary(context: PageContext, name: LocalizedText,
     order = {place: n for n, place in enumerate(context.library.places)}
     weak = [(path, verdict) for path, verdict in verdicts if verdict.rating.key != "met"]
     in_order = sorted(weak, key=lambda one: order.get(context.record_lists.reviewed_place_of[one[0]], len(order)))
-    return CriterionSummary(name, ratings, tuple(_review_finding(context, path, verdict) for path, verdict in in_order))
+    return name, ratings, tuple(_review_finding(context, path, verdict) for path, verdict in in_order)
 
 
 def _review_finding(context: PageContext, path: str, verdict: CriterionFinding) -> ReviewFinding:
     about, when = link_to_record(context, context.library.reviews[path].target), context.record_lists.date_of[path]
-    return ReviewFinding(about, link_to_record(context, path), context.language.when(when) if when.day else "", verdict)
+    return verdict, about, link_to_record(context, path), context.language.when(when) if when.day else ""

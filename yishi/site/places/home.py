@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ...core.outputs import Output
 from ..download_links import build_follow_links
-from ..issue_timeline import localize_stages
+from ..issue_timeline import build_log_entry, localize_stages
 from ..json_ld import describe_site
 from ..layout import SEARCH_PAGE, build_absolute_url, build_page
 from ..page_context import (
@@ -30,19 +30,11 @@ MAX_CASES = 4
 """Maximum number of case studies on the front page."""
 
 
-class PlaceWithCommunities(Struct, frozen=True):
-    """A place and the communities directly in it."""
+PlaceWithCommunities = tuple[Link, str, tuple[Link, ...]]
+"""A place, its kind, and the communities directly in it."""
 
-    name: Link
-    kind: str
-    communities: tuple[Link, ...]
-
-
-class RecentMove(Struct, frozen=True):
-    """The latest dated step of an issue."""
-
-    row: RecordRow
-    entry: DatedEntry
+RecentMove = tuple[RecordRow, DatedEntry]
+"""An issue and its latest dated step."""
 
 
 class HomeView(Struct, frozen=True):
@@ -65,7 +57,7 @@ def build_home_page(context: PageContext) -> Output:
     summary = localize_summary(context, site) or (LocalizedText(site.subtitle, context.original_language)
                                                   if site.subtitle else None)
     view = HomeView(
-        title=localize_name(context, site), summary=summary, body=localize_body(context, "site", site, ""),
+        title=localize_name(context, site), summary=summary, body=localize_body(context, "site", site),
         sentences=build_stat_sentences(context, ""), key_figures=build_key_figures(context, ""),
         places=tuple(_places_with_communities(context)), recent_moves=tuple(_recent_moves(context)),
         cases=tuple(context.rows[path] for path in context.record_lists.cases[:MAX_CASES]),
@@ -87,14 +79,11 @@ def _places_with_communities(context: PageContext) -> Iterator[PlaceWithCommunit
         communities = [child for child in children.get(path, ()) if not children.get(child)] if few else []
         if communities or (path in children[""] and not (few and children.get(path))):
             kind = context.label("place_kind", place.kind)
-            yield PlaceWithCommunities(link_to_records(context, [path])[0], kind, link_to_records(context, communities))
+            yield link_to_records(context, [path])[0], kind, link_to_records(context, communities)
 
 
 def _recent_moves(context: PageContext) -> Iterator[RecentMove]:
     """Yield the issues with the most recent dated steps, the newest first."""
     for path, number in context.record_lists.recent_moves[""]:
         issue = context.library.issues[path]
-        entry = issue.log[number]
-        yield RecentMove(context.rows[path], DatedEntry(
-            context.language.when(entry.date), entry.date.exact.isoformat() if entry.date.exact else "",
-            localize_stages(context, issue).get(entry.stage, LocalizedText("")), "", entry.text))
+        yield context.rows[path], build_log_entry(context, issue.log[number], localize_stages(context, issue))

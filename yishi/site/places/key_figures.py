@@ -1,12 +1,22 @@
 """The main numbers of a place, and further ones in sentences for residents, each linked to its statistic."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
 from ...analysis.progress import STATUS_COLOURS
 from ...analysis.statistics import Stat
-from ..format_stat import build_split_values, encode_stat_value, format_stat, get_stat, get_statistic_path, link_number
+from ..format_stat import (
+    build_split_values,
+    encode_stat_value,
+    format_parts,
+    format_stat,
+    get_numerator,
+    get_split_counts,
+    get_stat,
+    get_statistic_path,
+    link_number,
+)
 from ..layout import join_place_path
 from ..page_context import STATUS_SHAPES, Link, PageContext, format_place_status
 from .objections import summarise_objections
@@ -30,18 +40,16 @@ def build_key_figures(context: PageContext, place: str) -> tuple[KeyFigure, ...]
 
 
 def _key_figures(context: PageContext, place: str) -> Iterator[KeyFigure]:
-    issues, cases, status = (get_stat(context, place, key) for key in ("issues", "cases", "by_status"))
-    values = status.value if status and isinstance(status.value, Mapping) else {}
-    text = context.text
+    text, values = context.text, get_split_counts(context, place, "by_status")
     yield KeyFigure(Link(text("issues made public"), join_place_path(place, "issues/index.html")),
-                    link_number(context, "issues", place, (issues and issues.numerator) or 0))
+                    link_number(context, "issues", place, get_numerator(context, place, "issues")))
     for key in context.library.vocabulary.terms["status"]:
         if values.get(key):
             target = f"{place}/index.html#status-{key}" if place else f"status/{key}/index.html"
             number = link_number(context, "by_status", place, values[key])
             yield build_status_figure(key, Link(format_place_status(context, place, key), target), number)
     yield KeyFigure(Link(text("case studies"), join_place_path(place, "cases/index.html")),
-                    link_number(context, "cases", place, (cases and cases.numerator) or 0))
+                    link_number(context, "cases", place, get_numerator(context, place, "cases")))
 
 
 def build_status_figure(status: str, name: Link, number: Link) -> KeyFigure:
@@ -70,11 +78,11 @@ def _stat_sentences(context: PageContext, place: str, issues: Stat) -> Iterator[
 
 def _issues_sentence(context: PageContext, place: str, issues: Stat) -> str:
     stat = get_stat(context, place, "by_status")
-    parts = [context.text("{label} {number}", label=one.name.text, number=one.number)
-             for one in (build_split_values(context, "by_status", stat, place) if stat else ())]
+    statuses = build_split_values(context, "by_status", stat, place) if stat else ()
+    parts = format_parts(context, ((one.name.text, one.number) for one in statuses))
     return context.plural("{n} issue has been made public here: {parts}.",
                           "{n} issues have been made public here: {parts}.", issues.numerator or 0,
-                          parts=context.text(", ").join(parts))
+                          parts=parts)
 
 
 def _first_reply_sentence(context: PageContext, stat: Stat) -> str:

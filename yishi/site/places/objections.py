@@ -2,20 +2,12 @@
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
 from ...model.records import Objection
 from ..page_context import PageContext, RecordRow
 from ..record_parts import Reply, build_reply
 
-
-class ObjectionView(Struct, frozen=True):
-    """An objection to the result of an issue; `no_answer_text` replaces a missing `answer`."""
-
-    row: RecordRow
-    text: str
-    answer: Reply | None
-    no_answer_text: str
+ObjectionToResult = tuple[RecordRow, str, Reply | None]
+"""An issue, an objection to its result, and the answer."""
 
 
 def list_objections(context: PageContext, place: str) -> tuple[tuple[str, Objection], ...]:
@@ -39,9 +31,7 @@ def summarise_objections(context: PageContext, place: str) -> str:
                           len(objections), answered=answered)
 
 
-def build_objection_views(context: PageContext, place: str) -> Iterator[ObjectionView]:
-    """Yield the objections, those without an answer first."""
+def list_answered_objections(context: PageContext, place: str) -> Iterator[ObjectionToResult]:
+    """Yield the objections with their answers, those without an answer first."""
     for path, objection in sorted(list_objections(context, place), key=lambda pair: bool(pair[1].answer)):
-        yield ObjectionView(context.rows[path], objection.text,
-                            build_reply(context, objection.answer, objection.answered_on),
-                            context.text("No answer has been recorded yet."))
+        yield context.rows[path], objection.text, build_reply(context, objection.answer, objection.answered_on)

@@ -15,14 +15,8 @@ from ...analysis.statistics import DEFINITIONS, Stat
 from ..format_stat import FormattedStat, encode_stat_value, format_stat, get_stat, get_statistic_path
 from ..page_context import Link, PageContext
 
-
-class ComparedStatistic(Struct, frozen=True):
-    """A statistic of a place, and the peer medians beside it; "" if there are too few cases."""
-
-    name: Link
-    own_value: Link
-    kind_median: str
-    size_median: str
+ComparedStatistic = tuple[Link, Link, str, str]
+"""The name of a statistic, its value in a place, and the medians of its kind and of its size; "" = too few cases."""
 
 
 class PeerComparison(Struct, frozen=True):
@@ -41,7 +35,7 @@ def compare_with_peers(context: PageContext, path: str) -> PeerComparison | None
         return None
     return PeerComparison(context.label("place_kind", place.kind),
                           _format_household_band(context, find_household_band(place)),
-                          lines if any(one.kind_median or one.size_median for one in lines) else ())
+                          lines if any(kind or size for _, _, kind, size in lines) else ())
 
 
 def _compared_statistics(context: PageContext, path: str, groups: tuple[str, ...]) -> Iterator[ComparedStatistic]:
@@ -52,9 +46,8 @@ def _compared_statistics(context: PageContext, path: str, groups: tuple[str, ...
             kind, size = (_format_peer_median(context, key, medians[n][key]) if n < len(medians) else ""
                           for n in (0, 1))
             at = get_statistic_path(key, path)
-            yield ComparedStatistic(Link(context.text(DEFINITIONS[key].name), at),
-                                    Link(format_stat(context, key, stat).value, at, value=encode_stat_value(stat)),
-                                    kind, size)
+            yield (Link(context.text(DEFINITIONS[key].name), at),
+                   Link(format_stat(context, key, stat).value, at, value=encode_stat_value(stat)), kind, size)
 
 
 def _format_peer_median(context: PageContext, key: str, median: tuple[float, int] | None) -> str:

@@ -1,44 +1,52 @@
 """The page of a place (a town with its communities, or a community with its own issues), and its lists."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from ...analysis.progress import OPEN_STATUSES
 from ...analysis.statistics import Stat
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
+from ...model.kinds import ACTIVITIES, KINDS
 from ...model.paths import get_place_of, get_record_url
 from ...model.records import Place
 from ..download_links import build_follow_links
-from ..filters import CASE_FILTERS, ISSUE_FILTERS
-from ..format_stat import encode_stat_value, get_stat, get_statistic_path, link_number
+from ..format_stat import encode_stat_value, get_numerator, get_split_counts, get_stat, get_statistic_path, link_number
 from ..json_ld import describe_place
-from ..layout import build_breadcrumbs, build_page, get_language_root, plan_page
+from ..layout import build_breadcrumbs, build_page
 from ..page_context import (
     Link,
-    LocalizedText,
     PageContext,
     RecordRow,
+    Section,
     format_amount,
     join_sentences,
-    link_to_records,
-    localize_body,
+    link_to_record,
     localize_name,
-    localize_summary,
     select_rows,
 )
-from ..paginated_lists import group_issues_by_status, plan_list_pages
-from ..record_parts import LabelledValue, format_location_kind, link_sources, list_remarks
-from .contact_office import ContactOffice, find_contact_office
+from ..paginated_lists import group_issues_by_status
+from ..recommendations import RecommendationView, list_place_recommendations
+from ..record_parts import (
+    LabelledValue,
+    RecordParts,
+    build_record_parts,
+    format_location_kind,
+    link_gaps_page,
+    list_facts,
+)
 from .key_figures import KeyFigure, build_key_figures, build_stat_sentences
-from .next_meeting import NextMeeting, find_next_meeting
 from .peer_comparison import PeerComparison, compare_with_peers
-from .place_activities import PlaceActivities, build_place_activities
 from .published_figures import PublishedFigure, list_published_figures
+from .taking_part import ContactOffice, NextMeeting, find_contact_office, find_next_meeting
 from .year import link_years
 
 MAX_NEWEST = 10
 """Maximum number of issues of each status, and of cases, on a place's own page."""
+
+
+MAX_PER_ACTIVITY = 5
+"""Maximum number of records of one kind of activity on a place's own page."""
 
 
 class ChildPlace(Struct, frozen=True):
@@ -53,24 +61,16 @@ class ChildPlace(Struct, frozen=True):
     cases: Link
 
 
-class StatusGroup(Struct, frozen=True):
-    """The issues of one status: their number, and the newest of them."""
-
-    key: str
-    label: str
-    number: Link
-    rows: tuple[RecordRow, ...]
-
-
 class PlaceView(Struct, frozen=True):
-    """The view of a place's page; `sentences` link to their statistics."""
+    """The view of a place's page; `sentences` link to their statistics.
+
+    `status_groups`: the newest issues of each status; `activities`: the newest records of each other kind, there and
+    below; `recommendations`: those of reviewers with their answers, open ones first; `gaps`: link to the gaps page.
+    """
 
     path: str
-    name: LocalizedText
     kind: str
-    summary: LocalizedText | None
-    body: LocalizedText | None
-    from_press: bool
+    parts: RecordParts
     has_no_records: bool
     key_figures: tuple[KeyFigure, ...]
     sentences: tuple[Link, ...]
@@ -80,54 +80,28 @@ class PlaceView(Struct, frozen=True):
     reporting: Link | None
     peer_comparison: PeerComparison | None
     children: tuple[tuple[int, ChildPlace], ...]
-    status_groups: tuple[StatusGroup, ...]
+    status_groups: tuple[Section[RecordRow], ...]
     cases: tuple[RecordRow, ...]
-    activities: PlaceActivities
+    activities: tuple[Section[RecordRow], ...]
+    recommendations: tuple[RecommendationView, ...]
+    gaps: Link | None
     published_figures: tuple[PublishedFigure, ...]
     contact_office: ContactOffice | None
     locations: tuple[tuple[Link, str], ...]
-    facts: tuple[LabelledValue, ...]
-    sources: tuple[Link, ...]
-    remarks: tuple[LabelledValue, ...]
-
-
-class PlacesView(Struct, frozen=True):
-    """All places as a flattened tree: each with its depth, 0 at the top."""
-
-    rows: tuple[tuple[int, ChildPlace], ...]
-
-
-def plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the list of places, and for each place its page, its issues and its cases."""
-    yield plan_page(context, "places/index.html", build_places_page)
-    for path in context.library.places:
-        yield plan_page(context, get_record_url(path), build_place_page, path)
-        yield from _plan_lists(context, path)
-
-
-def _plan_lists(context: PageContext, path: str) -> Iterator[OutputPlan]:
-    text, record_lists, trail = context.text, context.record_lists, build_breadcrumbs(context, path)
-    name = localize_name(context, context.library.places[path])
-    yield from plan_list_pages(context, f"{path}/issues", text("Issues of {place}", place=name.text),
-                               record_lists.issues_in.get(path, ()), trail=trail, filters=ISSUE_FILTERS,
-                               empty=text("No issue of this place has been published yet."))
-    yield from plan_list_pages(context, f"{path}/cases", text("Case studies of {place}", place=name.text),
-                               record_lists.cases_in.get(path, ()), trail=trail, filters=CASE_FILTERS,
-                               empty=text("No case study of this place has been published yet."))
 
 
 def build_places_page(context: PageContext) -> Output:
-    """Build the list of places."""
-    title = context.text("Places")
-    view = PlacesView(tuple(_place_tree(context, "", 0)))
+    """Build the list of places: a flattened tree, each with its depth, 0 at the top."""
+    title, view = context.text("Places"), tuple(_place_tree(context, "", 0))
     return build_page(context, "places/index.html", "pages/places.html", title, view, trail=(Link(title),))
 
 
 def build_place_page(context: PageContext, path: str) -> Output:
     """Build the page of the place at `path`."""
     view = build_place_view(context, path, context.library.places[path])
-    return build_page(context, get_record_url(path), "pages/place.html", view.name.text, view,
-                      trail=(*build_breadcrumbs(context, path)[:-1], Link(view.name.text, "", view.name.lang)),
+    name = view.parts.title
+    return build_page(context, get_record_url(path), "pages/place.html", name.text, view,
+                      trail=(*build_breadcrumbs(context, path)[:-1], Link(name.text, "", name.lang)),
                       about=describe_place(context, context.library.places[path], get_place_of(path)),
                       description=join_sentences(context, (one.text for one in view.sentences)))
 
@@ -136,10 +110,9 @@ def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView
     """Build the view of the page of the place at `path`."""
     cases = context.record_lists.cases_in.get(path, ())
     return PlaceView(
-        path=path, name=localize_name(context, place), kind=context.label("place_kind", place.kind),
-        summary=localize_summary(context, place),
-        body=localize_body(context, path, place, get_language_root(get_record_url(path))),
-        from_press=place.basis == "press", has_no_records=path not in context.record_lists.places_reporting,
+        path=path, kind=context.label("place_kind", place.kind),
+        parts=build_record_parts(context, path, place, _place_facts(context, place)),
+        has_no_records=path not in context.record_lists.places_reporting,
         key_figures=build_key_figures(context, path), sentences=build_stat_sentences(context, path),
         years=link_years(context, path),
         next_meeting=find_next_meeting(context, path), follow_links=build_follow_links(context, path),
@@ -147,11 +120,12 @@ def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView
         children=tuple((0, _child_place(context, child)) for child in context.library.children.get(path, ())),
         status_groups=tuple(_status_groups(context, path)),
         cases=select_rows(context, cases[:MAX_NEWEST]),
-        activities=build_place_activities(context, path),
+        activities=tuple(_activity_sections(context, path)),
+        recommendations=tuple(list_place_recommendations(context, path))[:MAX_PER_ACTIVITY],
+        gaps=link_gaps_page(context, path),
         published_figures=tuple(list_published_figures(context, path)),
         contact_office=find_contact_office(context, path),
-        locations=tuple(_location_links(context, path)), facts=tuple(_place_facts(context, place)),
-        sources=link_sources(context, path, place), remarks=tuple(list_remarks(context, path, place)),
+        locations=tuple(_location_links(context, path)),
     )
 
 
@@ -166,9 +140,7 @@ def _place_tree(context: PageContext, place: str, depth: int) -> Iterator[tuple[
 
 def _child_place(context: PageContext, path: str) -> ChildPlace:
     place = context.library.places[path]
-    name, status = localize_name(context, place), get_stat(context, path, "by_status")
-    values = status.value if status and isinstance(status.value, Mapping) else {}
-    cases = get_stat(context, path, "cases")
+    name, values = localize_name(context, place), get_split_counts(context, path, "by_status")
 
     def number(key: str, value: int) -> Link:
         return link_number(context, key, path, value)
@@ -177,7 +149,7 @@ def _child_place(context: PageContext, path: str) -> ChildPlace:
         Link(name.text, get_record_url(path), name.lang), context.label("place_kind", place.kind),
         path not in context.record_lists.places_reporting,
         number("issues", sum(values.values())), number("by_status", sum(values.get(one, 0) for one in OPEN_STATUSES)),
-        number("by_status", values.get("resolved", 0)), number("cases", (cases and cases.numerator) or 0),
+        number("by_status", values.get("resolved", 0)), number("cases", get_numerator(context, path, "cases")),
     )
 
 
@@ -205,14 +177,23 @@ def _reporting_sentence(context: PageContext, stat: Stat) -> str:
                           missing, all=number(total), reporting=number(reporting))
 
 
-# --- issues by status -------------------------------------------------------------------------------------------------
+# --- issues by status, activities -------------------------------------------------------------------------------------
 
 
-def _status_groups(context: PageContext, place: str) -> Iterator[StatusGroup]:
+def _status_groups(context: PageContext, place: str) -> Iterator[Section[RecordRow]]:
     for key, label, paths in group_issues_by_status(context, place):
         if paths:
             number = link_number(context, "by_status", place, len(paths))
-            yield StatusGroup(key, label, number, select_rows(context, paths[:MAX_NEWEST]))
+            yield Section(label, select_rows(context, paths[:MAX_NEWEST]), number, key)
+
+
+def _activity_sections(context: PageContext, place: str) -> Iterator[Section[RecordRow]]:
+    for spec in map(KINDS.__getitem__, ACTIVITIES):
+        paths = context.record_lists.by_kind_in[spec.table].get(place, ())
+        if paths:
+            yield Section(context.text(spec.list_title), select_rows(context, paths[:MAX_PER_ACTIVITY]),
+                          Link(context.number(len(paths))),
+                          more=Link(context.text("All of them"), f"{place}/{spec.folder}/index.html"))
 
 
 # --- facts and locations ----------------------------------------------------------------------------------------------
@@ -226,11 +207,9 @@ def _location_links(context: PageContext, place: str) -> Iterator[tuple[Link, st
 
 
 def _place_facts(context: PageContext, place: Place) -> Iterator[LabelledValue]:
-    if place.households:
-        known = place.households
-        households = format_amount(context, known.value, known.unit, known.precision)
-        yield LabelledValue(context.text("Households"), (Link(households),))
-    if place.code:
-        yield LabelledValue(context.text("Division code"), (Link(place.code),))
-    if place.method in context.library.methods:
-        yield LabelledValue(context.text("Way of working"), link_to_records(context, [place.method or ""]))
+    known = place.households
+    return list_facts(
+        (context.text("Households"),
+         format_amount(context, known.value, known.unit, known.precision) if known else None),
+        (context.text("Division code"), place.code),
+        (context.text("Way of working"), link_to_record(context, place.method)))

@@ -11,17 +11,25 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ...analysis.obligations import is_judged
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...model.records import Issue
 from ..format_stat import get_statistic_path
-from ..layout import build_breadcrumbs, build_page, plan_page
-from ..page_context import Link, LocalizedText, PageContext, RecordRow, link_to_record, localize_name, localize_summary
+from ..layout import build_breadcrumbs, build_page
+from ..page_context import (
+    Link,
+    LocalizedText,
+    PageContext,
+    RecordRow,
+    join_items,
+    link_to_record,
+    localize_name,
+    localize_summary,
+)
 from ..recommendations import RecommendationView, list_place_recommendations
 from ..record_parts import Reply
-from .contact_office import ContactOffice, find_contact_office
 from .key_figures import build_stat_sentences
-from .next_meeting import NextMeeting, find_next_meeting
-from .objections import ObjectionView, build_objection_views
+from .objections import ObjectionToResult, list_answered_objections
+from .taking_part import ContactOffice, NextMeeting, find_contact_office, find_next_meeting
 
 MAX_PER_SECTION = 3
 """Maximum number of entries in each section."""
@@ -35,30 +43,15 @@ MAX_TEXT_COLUMNS = 110
 _LADDER_ORDER = ("lasting", "confirmed", "done")
 
 
-class Highlight(Struct, frozen=True):
-    """A case, or an issue whose result lasts; `reason` says why it is a highlight."""
-
-    row: RecordRow
-    reason: str
-    summary: LocalizedText | None
-
-
-class OpenIssue(Struct, frozen=True):
-    """An open issue, and the promised day in words."""
-
-    row: RecordRow
-    promise_text: str
-
-
-class ReviewerFinding(Struct, frozen=True):
-    """A finding of a reviewer."""
-
-    text: str
-    review: Link
+Highlight = tuple[RecordRow, str, LocalizedText | None]
+"""A case, or an issue whose result lasts; why it is a highlight; and its summary."""
 
 
 class ReportCardView(Struct, frozen=True):
-    """The view of the card. Its counts cover all records, also those that are not listed."""
+    """The view of the card. Its counts cover all records, also those that are not listed.
+
+    `open_issues`: each with the promised day in words; `findings` of reviewers: each with its review.
+    """
 
     path: str
     name: LocalizedText
@@ -66,19 +59,13 @@ class ReportCardView(Struct, frozen=True):
     sentences: tuple[Link, ...]
     highlights: tuple[Highlight, ...]
     open_count: Link
-    open_issues: tuple[OpenIssue, ...]
+    open_issues: tuple[tuple[RecordRow, str], ...]
     ratings_summary: str
     recommendations: tuple[RecommendationView, ...]
-    findings: tuple[ReviewerFinding, ...]
-    objections: tuple[ObjectionView, ...]
+    findings: tuple[tuple[str, Link], ...]
+    objections: tuple[ObjectionToResult, ...]
     next_meeting: NextMeeting | None
     contact_office: ContactOffice | None
-
-
-def plan_report_cards(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the report card of every place."""
-    for path in context.library.places:
-        yield plan_page(context, f"{path}/report/index.html", build_report_card, path)
 
 
 def build_report_card(context: PageContext, path: str) -> Output:
@@ -99,11 +86,12 @@ def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
         highlights=tuple(islice(_highlights(context, path), MAX_PER_SECTION)),
         open_count=Link(_open_count_text(context, len(pending)), get_statistic_path("by_status", path),
                         value=str(len(pending))),
-        open_issues=tuple(_open_issue(context, one) for one in pending[:MAX_PER_SECTION]),
+        open_issues=tuple((_shorten_row(context.rows[one]), _promise_text(context, context.library.issues[one]))
+                          for one in pending[:MAX_PER_SECTION]),
         ratings_summary=_summarise_ratings(context, path),
         recommendations=tuple(map(_shorten_recommendation, recommendations)),
         findings=tuple(islice(_reviewer_findings(context, path), MAX_PER_SECTION - len(recommendations))),
-        objections=tuple(map(_shorten_objection, islice(build_objection_views(context, path), MAX_PER_SECTION - 1))),
+        objections=tuple(map(_shorten_objection, islice(list_answered_objections(context, path), MAX_PER_SECTION - 1))),
         next_meeting=find_next_meeting(context, path), contact_office=find_contact_office(context, path),
     )
 
@@ -140,8 +128,8 @@ def _highlight(context: PageContext, path: str, ladder: str) -> Highlight:
            "confirmed": context.text("A follow-up found that the result holds.")}.get(ladder, "")
     record = context.library.cases.get(path) or context.library.issues[path]
     summary = localize_summary(context, record)
-    return Highlight(_shorten_row(context.rows[path]), why,
-                     summary and replace(summary, text=shorten_text(summary.text, MAX_TEXT_COLUMNS)))
+    return (_shorten_row(context.rows[path]), why,
+            summary and replace(summary, text=shorten_text(summary.text, MAX_TEXT_COLUMNS)))
 
 
 # --- open issues ------------------------------------------------------------------------------------------------------
@@ -149,11 +137,6 @@ def _highlight(context: PageContext, path: str, ladder: str) -> Highlight:
 
 def _open_count_text(context: PageContext, number: int) -> str:
     return context.plural("{n} issue is still open.", "{n} issues are still open.", number) if number else ""
-
-
-def _open_issue(context: PageContext, path: str) -> OpenIssue:
-    issue = context.library.issues[path]
-    return OpenIssue(_shorten_row(context.rows[path]), _promise_text(context, issue))
 
 
 def _promise_text(context: PageContext, issue: Issue) -> str:
@@ -178,16 +161,16 @@ def _summarise_ratings(context: PageContext, place: str) -> str:
     parts = (context.text("{name} ({n})", name=context.label("rating", key), n=context.number(numbers[key]))
              for key in terms if numbers[key])
     return context.plural("Reviewers gave {n} rating: {parts}.", "Reviewers gave {n} ratings: {parts}.",
-                          numbers.total(), parts=context.text(", ").join(parts))
+                          numbers.total(), parts=join_items(context, parts))
 
 
-def _reviewer_findings(context: PageContext, place: str) -> Iterator[ReviewerFinding]:
+def _reviewer_findings(context: PageContext, place: str) -> Iterator[tuple[str, Link]]:
     for path in context.record_lists.reviews_of.get(place, ()):
         review = context.library.reviews[path]
         link = link_to_record(context, path)
         for one in review.criteria if link and not review.draft else ():
             if one.finding and link:
-                yield ReviewerFinding(shorten_text(one.finding, MAX_TEXT_COLUMNS), _shorten_link(link))
+                yield shorten_text(one.finding, MAX_TEXT_COLUMNS), _shorten_link(link)
 
 
 # --- shortening -------------------------------------------------------------------------------------------------------
@@ -216,9 +199,9 @@ def _shorten_recommendation(view: RecommendationView) -> RecommendationView:
                    review=_shorten_link(view.review), about=view.about and _shorten_link(view.about), plan=None)
 
 
-def _shorten_objection(objection: ObjectionView) -> ObjectionView:
-    return replace(objection, row=_shorten_row(objection.row), text=shorten_text(objection.text, MAX_TEXT_COLUMNS),
-                   answer=_shorten_reply(objection.answer))
+def _shorten_objection(objection: ObjectionToResult) -> ObjectionToResult:
+    row, text, answer = objection
+    return _shorten_row(row), shorten_text(text, MAX_TEXT_COLUMNS), _shorten_reply(answer)
 
 
 def _shorten_reply(reply: Reply | None) -> Reply | None:

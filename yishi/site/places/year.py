@@ -6,18 +6,18 @@ from datetime import date
 
 from msgspec import Struct
 
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...model.paths import get_folder_name
-from ..format_stat import get_stat, link_number
+from ..format_stat import format_parts, get_split_counts, link_number
 from ..issue_timeline import describe_result
-from ..layout import build_breadcrumbs, build_page, plan_page
+from ..layout import build_breadcrumbs, build_page
 from ..page_context import (
     Link,
     LocalizedText,
     PageContext,
     RecordRow,
+    Section,
     format_status,
-    join_items,
     localize_name,
     select_rows,
 )
@@ -27,24 +27,9 @@ MAX_ISSUES_LISTED = 120
 """Maximum number of issues listed on a year page; the lists by month have all of them."""
 
 
-class IssueOutcome(Struct, frozen=True):
-    """An issue, and its outcome in words."""
-
-    row: RecordRow
-    text: str
-
-
-class OutcomeGroup(Struct, frozen=True):
-    """The issues of a year that have one status now."""
-
-    key: str
-    label: str
-    number: str
-    outcomes: tuple[IssueOutcome, ...]
-
-
 class YearView(Struct, frozen=True):
-    """The year of a place. `sentences` describe the figures; `more` links to the issues that are not listed.
+    """The year of a place. `sentences` describe the figures; `groups` are the issues, with their outcome in words, that
+    have one status now; `more` links to the issues that are not listed.
 
     `names_places`: the page covers several places, so each record names its own.
     """
@@ -56,19 +41,12 @@ class YearView(Struct, frozen=True):
     is_over: bool
     key_figures: tuple[KeyFigure, ...]
     sentences: tuple[str, ...]
-    groups: tuple[OutcomeGroup, ...]
+    groups: tuple[Section[tuple[RecordRow, str]], ...]
     more: Link | None
     cases: tuple[RecordRow, ...]
     meetings: tuple[RecordRow, ...]
     other_years: tuple[Link, ...]
     names_places: bool
-
-
-def plan_year_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the page of each year of each place that has a public record."""
-    for place, years in context.record_lists.years_of.items():
-        for year in years:
-            yield plan_page(context, f"{place}/{year}/index.html", build_year_page, place, year)
 
 
 def build_year_page(context: PageContext, place: str, year: int) -> Output:
@@ -137,36 +115,35 @@ def _year_sentences(context: PageContext, place: str, year: int, issues: Sequenc
                          _number_resolved(context, place, year))
     proved = Counter(list_items[path].ladder for path in issues if list_items[path].status == "resolved")
     if proved:
-        yield text("Of those raised and resolved: {parts}.", parts=_format_parts(context, "ladder", proved))
+        yield text("Of those raised and resolved: {parts}.", parts=_format_terms(context, "ladder", proved))
     if issues:
         topics = Counter(topic for path in issues for topic in list_items[path].topics)
-        yield text("By topic: {parts}.", parts=_format_parts(context, "topic", topics))
+        yield text("By topic: {parts}.", parts=_format_terms(context, "topic", topics))
 
 
 def _number_resolved(context: PageContext, place: str, year: int) -> int:
-    stat = get_stat(context, place, "resolved_by_month")
-    months = stat.value if stat and isinstance(stat.value, Mapping) else {}
+    months = get_split_counts(context, place, "resolved_by_month")
     return sum(number for month, number in months.items() if month.startswith(f"{year}-"))
 
 
-def _format_parts(context: PageContext, vocabulary: str, numbers: Mapping[str, int]) -> str:
+def _format_terms(context: PageContext, vocabulary: str, numbers: Mapping[str, int]) -> str:
     """Format values with their numbers, in the order of their vocabulary."""
-    return join_items(context, (context.text("{label} {number}", label=context.label(vocabulary, key),
-                                             number=context.number(numbers[key]))
-                                for key in context.library.vocabulary.terms[vocabulary] if numbers.get(key)))
+    return format_parts(context, ((context.label(vocabulary, key), context.number(numbers[key]))
+                                  for key in context.library.vocabulary.terms[vocabulary] if numbers.get(key)))
 
 
 # --- outcomes ---------------------------------------------------------------------------------------------------------
 
 
-def _outcome_groups(context: PageContext, issues: Sequence[str]) -> Iterator[OutcomeGroup]:
+def _outcome_groups(context: PageContext, issues: Sequence[str]) -> Iterator[Section[tuple[RecordRow, str]]]:
     status = {path: context.site_data.list_items[path].status for path in issues}
     for key in context.library.vocabulary.terms["status"]:
         paths = [path for path in issues if status[path] == key]
         if paths:
             listed = [path for path in issues[:MAX_ISSUES_LISTED] if status[path] == key]
-            yield OutcomeGroup(key, _status_label(context, issues, key), context.number(len(paths)),
-                               tuple(_issue_outcome(context, path) for path in listed))
+            yield Section(_status_label(context, issues, key),
+                          tuple((context.rows[path], _describe_outcome(context, path)) for path in listed),
+                          Link(context.number(len(paths))), key)
 
 
 def _status_label(context: PageContext, issues: Sequence[str], status: str) -> str:
@@ -175,6 +152,5 @@ def _status_label(context: PageContext, issues: Sequence[str], status: str) -> s
     return format_status(context, status, reported=all(one.from_press for one in of_status))
 
 
-def _issue_outcome(context: PageContext, path: str) -> IssueOutcome:
-    item = context.site_data.list_items[path]
-    return IssueOutcome(context.rows[path], describe_result(context, item, context.progress[path]))
+def _describe_outcome(context: PageContext, path: str) -> str:
+    return describe_result(context, context.site_data.list_items[path], context.progress[path])

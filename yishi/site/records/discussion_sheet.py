@@ -1,16 +1,16 @@
 """The discussion sheet of a case: facts, turning point, and questions derived from the record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from ...analysis.obligations import is_judged
 from ...analysis.progress import PHASES, find_phase, select_past_entries
-from ...core.outputs import Output, OutputPlan
+from ...core.outputs import Output
 from ...model.paths import get_place_of, get_record_url
 from ...model.records import Case, Issue, LogEntry, Method
-from ..issue_timeline import localize_stages
-from ..layout import build_breadcrumbs, build_page, plan_page
+from ..issue_timeline import build_log_entry, localize_stages
+from ..layout import build_breadcrumbs, build_page
 from ..page_context import Link, LocalizedText, PageContext, find_method, join_items, localize_name, localize_summary
 from ..record_parts import DatedEntry, LabelledValue, OutcomeView, build_outcome
 from .case import list_case_facts
@@ -19,11 +19,8 @@ MAX_STAKEHOLDERS_NAMED = 4
 """Maximum number of stakeholder kinds named in one question."""
 
 
-class DiscussionQuestion(Struct, frozen=True):
-    """A question for discussion; `quotation`: what the record says on it, in its original language."""
-
-    text: str
-    quotation: LocalizedText | None = None
+DiscussionQuestion = tuple[str, str]
+"""A question for discussion, and what the record says on it, as written ("" = nothing)."""
 
 
 class DiscussionSheetView(Struct, frozen=True):
@@ -37,12 +34,6 @@ class DiscussionSheetView(Struct, frozen=True):
     turning_point: DatedEntry | None
     outcome: OutcomeView | None
     questions: tuple[DiscussionQuestion, ...]
-
-
-def plan_discussion_sheets(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the discussion sheet of every case."""
-    for path in context.library.cases:
-        yield plan_page(context, f"{path}/sheet/index.html", build_discussion_sheet, path)
 
 
 def build_discussion_sheet(context: PageContext, path: str) -> Output:
@@ -77,8 +68,8 @@ def _turning_point(context: PageContext, case: Case) -> tuple[DatedEntry | None,
         number = _turning_point_index(log, method[1]) if method else None
         if number is not None:
             names = localize_stages(context, issue)
-            before = _dated_entry(context, log[number - 1], names) if number else None
-            return before, _dated_entry(context, log[number], names)
+            before = build_log_entry(context, log[number - 1], names) if number else None
+            return before, build_log_entry(context, log[number], names)
     return None, None
 
 
@@ -94,49 +85,35 @@ def _turning_point_index(log: list[LogEntry], method: Method) -> int | None:
     return None
 
 
-def _dated_entry(context: PageContext, entry: LogEntry, names: Mapping[str, LocalizedText]) -> DatedEntry:
-    return DatedEntry(context.language.when(entry.date), entry.date.exact.isoformat() if entry.date.exact else "",
-                      names.get(entry.stage, LocalizedText("")),
-                      context.label("stakeholder", entry.by) if entry.by else "", entry.text)
-
-
 # --- questions --------------------------------------------------------------------------------------------------------
 
 
 def _discussion_questions(context: PageContext, path: str, case: Case, *, turned: bool) -> Iterator[DiscussionQuestion]:
-    issues = [context.library.issues[issue] for issue in case.issues]
-    yield _question_on_absent(context, path, case)
-    if turned:
-        yield DiscussionQuestion(context.text(
-            "What made this turning point possible? What would have become of the issue without it?"))
-    else:
-        yield DiscussionQuestion(context.text(
-            "The record does not name a turning point. Where could it have been?"))
+    text, issues = context.text, [context.library.issues[issue] for issue in case.issues]
+    yield _question_on_absent(context, path, case), ""
+    yield (text("What made this turning point possible? What would have become of the issue without it?") if turned
+           else text("The record does not name a turning point. Where could it have been?")), ""
     for issue in issues:
         yield from _questions_on_decision(context, issue)
     yield from _questions_on_lasting(context, case, issues)
     if case.transferable:
-        yield DiscussionQuestion(
-            context.text("Which of these conditions are there where you live, and which would have to be made?"),
-            LocalizedText(context.text("; ").join(case.transferable), context.original_language))
+        yield (text("Which of these conditions are there where you live, and which would have to be made?"),
+               text("; ").join(case.transferable))
     else:
-        yield DiscussionQuestion(context.text(
-            "What of this could be done where you live, and what would have to be different?"))
+        yield text("What of this could be done where you live, and what would have to be different?"), ""
 
 
-def _question_on_absent(context: PageContext, path: str, case: Case) -> DiscussionQuestion:
+def _question_on_absent(context: PageContext, path: str, case: Case) -> str:
     """Ask about stakeholders who did not take part, though the method or the most similar case names them."""
     present = context.site_data.case_traits[path].stakeholders
     if not present:
-        return DiscussionQuestion(context.text("Who took part is not recorded. Who would have to be at the table?")
-                                  if is_judged(case) else context.text(
-                                      "The report does not say who took part. Who would have to be at the table?"))
+        return (context.text("Who took part is not recorded. Who would have to be at the table?") if is_judged(case)
+                else context.text("The report does not say who took part. Who would have to be at the table?"))
     absent = [key for key in _expected_stakeholders(context, path, case) if key not in present][:MAX_STAKEHOLDERS_NAMED]
     if not absent:
-        return DiscussionQuestion(context.text("Who at the table had the most to lose, and was that heard?"))
+        return context.text("Who at the table had the most to lose, and was that heard?")
     labels = join_items(context, (context.label("stakeholder", key) for key in absent))
-    return DiscussionQuestion(context.text("Not named among those at the table: {who}. What would they have said?",
-                                           who=labels))
+    return context.text("Not named among those at the table: {who}. What would they have said?", who=labels)
 
 
 def _expected_stakeholders(context: PageContext, path: str, case: Case) -> list[str]:
@@ -147,33 +124,28 @@ def _expected_stakeholders(context: PageContext, path: str, case: Case) -> list[
 
 
 def _questions_on_decision(context: PageContext, issue: Issue) -> Iterator[DiscussionQuestion]:
-    text, written, decision = context.text, context.original_language, issue.decision
+    text, decision = context.text, issue.decision
     refused = [option.text for option in issue.options if option.adopted == "no"]
     if refused:
-        yield DiscussionQuestion(text("What spoke for the way that was not taken?"),
-                                 LocalizedText(text("; ").join(refused), written))
+        yield text("What spoke for the way that was not taken?"), text("; ").join(refused)
     if decision and decision.dissent_note:
-        yield DiscussionQuestion(text("Some disagreed. How could their concern have been met?"),
-                                 LocalizedText(decision.dissent_note, written))
+        yield text("Some disagreed. How could their concern have been met?"), decision.dissent_note
     if decision and decision.cost_sharing:
-        yield DiscussionQuestion(text("Is this way of sharing the cost fair? Who decides that?"),
-                                 LocalizedText(decision.cost_sharing, written))
+        yield text("Is this way of sharing the cost fair? Who decides that?"), decision.cost_sharing
     for objection in issue.objections[:1]:
-        yield DiscussionQuestion(text("It was said that it is not solved. What would you answer?"),
-                                 LocalizedText(objection.text, written))
+        yield text("It was said that it is not solved. What would you answer?"), objection.text
 
 
 def _questions_on_lasting(context: PageContext, case: Case, issues: list[Issue]) -> Iterator[DiscussionQuestion]:
     text, outcomes = context.text, (case.outcome, *(issue.outcome for issue in issues))
     mechanism = next((one.mechanism for one in outcomes if one and one.mechanism), "")
     if mechanism:
-        yield DiscussionQuestion(text("This is to make it last. Who carries it on when the people change?"),
-                                 LocalizedText(mechanism, context.original_language))
+        yield text("This is to make it last. Who carries it on when the people change?"), mechanism
     elif is_judged(case):
-        yield DiscussionQuestion(text("The record names nothing that makes the result last. What would?"))
+        yield text("The record names nothing that makes the result last. What would?"), ""
     else:
-        yield DiscussionQuestion(text("The report does not say what makes the result last. What would?"))
+        yield text("The report does not say what makes the result last. What would?"), ""
     if any(context.progress[path].reopenings for path in case.issues):
-        yield DiscussionQuestion(text("The problem came back once. What had been overlooked the first time?"))
+        yield text("The problem came back once. What had been overlooked the first time?"), ""
     else:
-        yield DiscussionQuestion(text("What if the problem comes back in a year? Who would notice, and who would act?"))
+        yield text("What if the problem comes back in a year? Who would notice, and who would act?"), ""

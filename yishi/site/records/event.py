@@ -12,12 +12,12 @@ from ...model.records import Event
 from ..page_context import (
     STATUS_SHAPES,
     Link,
+    Mark,
     PageContext,
     RecordRow,
     format_status,
     join_sentences,
     link_to_record,
-    link_to_records,
     select_rows,
 )
 from ..record_parts import (
@@ -27,36 +27,25 @@ from ..record_parts import (
     explain_suppression,
     format_headcount,
     link_gaps_page,
+    list_facts,
     localize_label,
 )
 from ..site_data import StatusSinceEvent
 from ..wall_notes import WallColumnView, WallNote, build_note_at_event, build_status_columns
 from .ratings_matrix import RatingsMatrix, build_ratings_matrix
 
+Presentation = tuple[Link | None, Link | None, str]
+"""What was presented: the place, the case, and the format."""
 
-class PresentationView(Struct, frozen=True):
-    """What one place presented, and in which format."""
-
-    place: Link | None
-    case: Link | None
-    format: str
-
-
-class PresentationGroup(Struct, frozen=True):
-    """A group of presentations, in one session."""
-
-    label: str
-    session: str
-    presentations: tuple[PresentationView, ...]
+PresentationGroup = tuple[str, str, tuple[Presentation, ...]]
+"""A group of presentations: its label, its session, and what was presented."""
 
 
 class StatusTransition(Struct, frozen=True):
     """The issues that have moved from one status to another since the event."""
 
-    status_before: str
-    shape_before: str
-    status_now: str
-    shape_now: str
+    before: Mark
+    now: Mark
     number: str
     notes: tuple[WallNote, ...]
 
@@ -107,23 +96,18 @@ def build_event_view(context: PageContext, path: str, event: Event) -> EventView
 
 
 def _event_facts(context: PageContext, path: str, event: Event, attendance: str) -> Iterator[LabelledValue]:
-    text = context.text
-    yield LabelledValue(text("Place"), link_to_records(context, [get_place_of(path)]))
-    yield LabelledValue(text("Date"), (Link(context.language.when(event.date)),))
-    yield LabelledValue(text("Kind"), (Link(context.label("event_kind", event.kind)),))
-    if attendance:
-        yield LabelledValue(text("Took part"), (Link(attendance),))
-    if event.criteria:
-        names = (localize_label(context, one) for one in event.criteria)
-        yield LabelledValue(text("Further criteria"), tuple(Link(name.text, "", name.lang) for name in names))
+    text, names = context.text, (localize_label(context, one) for one in event.criteria)
+    return list_facts(
+        (text("Place"), link_to_record(context, get_place_of(path))), (text("Date"), context.language.when(event.date)),
+        (text("Kind"), context.label("event_kind", event.kind)), (text("Took part"), attendance),
+        (text("Further criteria"), (Link(name.text, "", name.lang) for name in names)))
 
 
 def _presentation_groups(context: PageContext, event: Event) -> Iterator[PresentationGroup]:
     for group in event.groups:
-        presentations = (PresentationView(link_to_record(context, one.place), link_to_record(context, one.case),
-                                          one.format or "")
-                         for one in group.presentations)
-        yield PresentationGroup(group.label or "", group.session or "", tuple(presentations))
+        yield group.label or "", group.session or "", tuple(
+            (link_to_record(context, one.place), link_to_record(context, one.case), one.format or "")
+            for one in group.presentations)
 
 
 # --- the wall of the day ----------------------------------------------------------------------------------------------
@@ -172,6 +156,6 @@ def _status_transitions(context: PageContext, snapshots: Mapping[str, tuple[Stat
         paths = groups[before_, after]
         notes = tuple(map(build_note, paths)) if before_ != after else ()
         reported = all(context.site_data.list_items[path].from_press for path in paths)
-        before_label, label = (format_status(context, status, reported=reported) for status in (before_, after))
-        yield StatusTransition(before_label, STATUS_SHAPES[before_], label, STATUS_SHAPES[after],
-                               context.number(len(paths)), notes)
+        before_mark, mark = (Mark(status, format_status(context, status, reported=reported), STATUS_SHAPES[status])
+                             for status in (before_, after))
+        yield StatusTransition(before_mark, mark, context.number(len(paths)), notes)

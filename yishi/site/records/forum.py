@@ -5,10 +5,19 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ...analysis.record_lists import sort_newest_first
-from ...model.paths import get_place_of, get_record_url
+from ...model.paths import get_place_of
 from ...model.records import Forum
-from ..layout import get_language_root
-from ..page_context import Link, LocalizedText, PageContext, RecordRow, link_to_records, localize_markdown, select_rows
+from ..page_context import (
+    Link,
+    LocalizedText,
+    PageContext,
+    RecordRow,
+    link_terms,
+    link_to_record,
+    link_written,
+    localize_markdown,
+    select_rows,
+)
 from ..record_parts import (
     MAX_RELATED_RECORDS,
     LabelledValue,
@@ -16,6 +25,7 @@ from ..record_parts import (
     build_record_parts,
     explain_suppression,
     format_headcount,
+    list_facts,
 )
 
 
@@ -39,25 +49,18 @@ def build_forum_view(context: PageContext, path: str, forum: Forum) -> ForumView
     return ForumView(
         build_record_parts(context, path, forum, _forum_facts(context, path, forum, members)),
         explain_suppression(context, members),
-        localize_markdown(context, path, forum.rules, get_language_root(get_record_url(path))),
+        localize_markdown(context, path, forum.rules),
         select_rows(context, meetings[:MAX_RELATED_RECORDS]), select_rows(context, issues[:MAX_RELATED_RECORDS]),
     )
 
 
 def _forum_facts(context: PageContext, path: str, forum: Forum, members: str) -> Iterator[LabelledValue]:
     text, written = context.text, context.original_language
-    yield LabelledValue(text("Place"), link_to_records(context, [get_place_of(path)]))
-    yield LabelledValue(text("Kind"), (Link(context.label("forum_kind", forum.kind)),))
-    if forum.founded and forum.founded.day:
-        yield LabelledValue(text("Founded"), (Link(context.language.when(forum.founded)),))
-    if method := link_to_records(context, [forum.method or ""]):
-        yield LabelledValue(text("Way of working"), method)
-    if members:
-        yield LabelledValue(text("Members"), (Link(members),))
-    if forum.member_kinds:
-        kinds = tuple(Link(context.label("stakeholder", kind)) for kind in forum.member_kinds)
-        yield LabelledValue(text("Members by kind"), kinds)
-    if forum.embedded_in:
-        yield LabelledValue(text("Part of"), (Link(forum.embedded_in, "", written),))
-    if forum.replicated_in:
-        yield LabelledValue(text("Taken over by"), tuple(Link(one, "", written) for one in forum.replicated_in))
+    return list_facts(
+        (text("Place"), link_to_record(context, get_place_of(path))),
+        (text("Kind"), context.label("forum_kind", forum.kind)),
+        (text("Founded"), context.language.when(forum.founded) if forum.founded and forum.founded.day else None),
+        (text("Way of working"), link_to_record(context, forum.method)),
+        (text("Members"), members), (text("Members by kind"), link_terms(context, "stakeholder", forum.member_kinds)),
+        (text("Part of"), link_written(context, forum.embedded_in)),
+        (text("Taken over by"), (Link(one, "", written) for one in forum.replicated_in)))

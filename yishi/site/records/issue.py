@@ -1,20 +1,16 @@
 """The page of an issue."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from msgspec import Struct
 
-from ...analysis.progress import Progress
 from ...analysis.record_lists import sort_newest_first
-from ...core.outputs import Output, OutputPlan
-from ...model.paths import get_place_of, get_record_url
-from ...model.records import Decision, Funding, Issue, Method, Quantity
+from ...model.paths import get_place_of
+from ...model.records import Decision, Disclosure, Funding, Issue, Method, Quantity
 from ...model.suppression import suppress_votes
 from ..issue_timeline import TimelineStep, build_timeline, describe_procedure, describe_result, list_log_entries
-from ..json_ld import describe_work
-from ..layout import build_breadcrumbs, build_page, get_language_root, plan_page
 from ..page_context import (
-    STATUS_SHAPES,
     Link,
     LocalizedText,
     PageContext,
@@ -22,13 +18,9 @@ from ..page_context import (
     find_method,
     format_amount,
     format_people,
-    format_status,
     link_to_record,
-    link_to_records,
     link_to_reference,
-    localize_body,
-    localize_name,
-    localize_summary,
+    link_written,
     select_rows,
 )
 from ..photos import PhotoGroup
@@ -37,47 +29,27 @@ from ..record_parts import (
     DatedEntry,
     LabelledValue,
     OutcomeView,
+    RecordParts,
+    build_entry,
     build_outcome,
+    build_record_parts,
     build_reply,
     explain_suppression,
     format_amounts,
     format_stakeholder,
-    link_sources,
     link_topics,
-    list_corrections,
+    list_facts,
     list_participants,
-    list_remarks,
     localize_label,
     select_photos,
 )
 
 
-class StatusNote(Struct, frozen=True):
-    """The note of an issue as on the wall: the status in words, its colour and shape, the problem tag."""
-
-    label: str
-    colour: str
-    shape: str
-    tag: str
-
-
-class ConsideredOption(Struct, frozen=True):
-    """An option that was considered, and whether it was adopted."""
-
-    text: str
-    adoption: str
-
-
 class IssueView(Struct, frozen=True):
-    """The view of an issue's page."""
+    """The view of an issue's page; `row` has its status; `considered_options`: each with whether it was adopted."""
 
-    title: LocalizedText
-    summary: LocalizedText | None
-    body: LocalizedText | None
-    note: StatusNote
-    from_press: bool
-    is_draft: bool
-    facts: tuple[LabelledValue, ...]
+    parts: RecordParts
+    row: RecordRow
     timeline: tuple[TimelineStep, ...]
     procedure: str
     latest: DatedEntry | None
@@ -86,7 +58,7 @@ class IssueView(Struct, frozen=True):
     suppression_note: str
     causes: tuple[str, ...]
     constraints: tuple[str, ...]
-    considered_options: tuple[ConsideredOption, ...]
+    considered_options: tuple[tuple[str, str], ...]
     decision: tuple[LabelledValue, ...]
     funding: tuple[str, ...]
     outcome: OutcomeView | None
@@ -104,38 +76,15 @@ class IssueView(Struct, frozen=True):
     meetings: tuple[RecordRow, ...]
     cases: tuple[RecordRow, ...]
     photos: tuple[PhotoGroup, ...]
-    sources: tuple[Link, ...]
-    corrections: tuple[DatedEntry, ...]
-    remarks: tuple[LabelledValue, ...]
 
 
-def plan_issue_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the page of every issue."""
-    for path in context.library.issues:
-        yield plan_page(context, get_record_url(path), build_issue_page, path)
-
-
-def build_issue_page(context: PageContext, path: str) -> Output:
-    """Build the page of the issue at `path`."""
-    view, place = build_issue_view(context, path), get_place_of(path)
-    about = describe_work(context, context.library.issues[path], place)
-    up = Link(context.text("Issues"), f"{place}/issues/index.html")
-    description = view.summary.text if view.summary else view.result
-    return build_page(context, get_record_url(path), "pages/issue.html", view.title.text, view, description=description,
-                      about=about,
-                      trail=build_breadcrumbs(context, place, up, Link(view.title.text, "", view.title.lang)))
-
-
-def build_issue_view(context: PageContext, path: str) -> IssueView:
+def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView:
     """Build the view of the page of the issue at `path`."""
-    issue, progress, library = context.library.issues[path], context.progress[path], context.library
+    progress, library = context.progress[path], context.library
     log, people = tuple(list_log_entries(context, issue)), tuple(list_participants(context, issue.participants))
     decision = tuple(_decision_facts(context, issue.decision, issue.participants.headcount)) if issue.decision else ()
     return IssueView(
-        title=localize_name(context, issue), summary=localize_summary(context, issue),
-        body=localize_body(context, path, issue, get_language_root(get_record_url(path))),
-        note=build_status_note(context, issue, progress), from_press=issue.basis == "press", is_draft=issue.draft,
-        facts=tuple(_issue_facts(context, path, issue)),
+        parts=build_record_parts(context, path, issue, _issue_facts(context, path, issue)), row=context.rows[path],
         timeline=tuple(build_timeline(context, issue, progress)),
         procedure=describe_procedure(context, issue, progress),
         latest=next((entry for entry in reversed(log) if not entry.is_future), None), log=log,
@@ -149,7 +98,8 @@ def build_issue_view(context: PageContext, path: str) -> IssueView:
         ladder=context.label("ladder", progress.ladder) if progress.ladder else "",
         result=describe_result(context, context.site_data.list_items[path], progress),
         objections=tuple(_objection_entries(context, issue)), followups=tuple(_followup_entries(context, issue)),
-        amounts=tuple(format_amounts(context, issue.quantities)), disclosure=tuple(_disclosure_facts(context, issue)),
+        amounts=tuple(format_amounts(context, issue.quantities)),
+        disclosure=tuple(_disclosure_facts(context, issue.disclosure)) if issue.disclosure else (),
         derived_from=link_to_reference(context, path, "derived_from", issue.derived_from),
         derived_issues=select_rows(context, library.referrers(path, "issue.derived_from")),
         duplicate_of=link_to_reference(context, path, "duplicate_of", issue.duplicate_of),
@@ -159,49 +109,27 @@ def build_issue_view(context: PageContext, path: str) -> IssueView:
                                                         context.record_lists.date_of)),
         cases=select_rows(context, library.referrers(path, "case.issues")[:MAX_RELATED_RECORDS]),
         photos=select_photos(context, path, issue.photos),
-        sources=link_sources(context, path, issue), corrections=tuple(list_corrections(context, issue.corrections)),
-        remarks=tuple(list_remarks(context, path, issue)),
     )
-
-
-def build_status_note(context: PageContext, issue: Issue, progress: Progress) -> StatusNote:
-    """Build the issue's note."""
-    label = format_status(context, progress.status, reported=issue.basis == "press")
-    return StatusNote(label, progress.colour, STATUS_SHAPES[progress.status],
-                      issue.wall.tag or "" if issue.wall else "")
 
 
 # --- facts ------------------------------------------------------------------------------------------------------------
 
 
 def _issue_facts(context: PageContext, path: str, issue: Issue) -> Iterator[LabelledValue]:
-    text, when = context.text, context.language.when
-    place, location = link_to_record(context, get_place_of(path)), link_to_reference(context, path, "location",
-                                                                                     issue.location)
-    if place:
-        yield LabelledValue(text("Place"), (place,))
-    if location:
-        yield LabelledValue(text("Location"), (location,))
-    yield LabelledValue(text("Topic"), link_topics(context, issue.topic))
-    yield LabelledValue(text("Raised"), (Link(when(issue.raised),
-                                              f"months/{issue.raised.month or 'unknown'}/index.html"),))
-    if issue.channel:
-        yield LabelledValue(text("How it came in"), (Link(context.label("channel", issue.channel)),))
-    if forum := link_to_reference(context, path, "forum", issue.forum):
-        yield LabelledValue(text("Deliberation body"), (forum,))
-    method = find_method(context, issue)
-    if method:
-        yield LabelledValue(text("Way of working"), link_to_records(context, [method[0]]))
-        level = localize_level(context, method[1], issue.level)
-        if level:
-            yield LabelledValue(text("Level"), (level,))
-    if issue.lead:
-        yield LabelledValue(text("Lead"), (format_stakeholder(context, issue.lead),))
-    if issue.partners:
-        yield LabelledValue(text("Also taking part"),
-                            tuple(format_stakeholder(context, partner) for partner in issue.partners))
-    if issue.due:
-        yield LabelledValue(text("Promised by"), (Link(context.language.day(issue.due)),))
+    text, method = context.text, find_method(context, issue)
+    return list_facts(
+        (text("Place"), link_to_record(context, get_place_of(path))),
+        (text("Location"), link_to_reference(context, path, "location", issue.location)),
+        (text("Topic"), link_topics(context, issue.topic)),
+        (text("Raised"), Link(context.language.when(issue.raised),
+                              f"months/{issue.raised.month or 'unknown'}/index.html")),
+        (text("How it came in"), issue.channel and context.label("channel", issue.channel)),
+        (text("Deliberation body"), link_to_reference(context, path, "forum", issue.forum)),
+        (text("Way of working"), link_to_record(context, method[0]) if method else None),
+        (text("Level"), localize_level(context, method[1], issue.level) if method else None),
+        (text("Lead"), format_stakeholder(context, issue.lead) if issue.lead else None),
+        (text("Also taking part"), (format_stakeholder(context, partner) for partner in issue.partners)),
+        (text("Promised by"), context.language.day(issue.due) if issue.due else None))
 
 
 def localize_level(context: PageContext, method: Method, level: str | None) -> Link | None:
@@ -216,29 +144,23 @@ def localize_level(context: PageContext, method: Method, level: str | None) -> L
 # --- stakeholders, decision, cost -------------------------------------------------------------------------------------
 
 
-def _considered_options(context: PageContext, issue: Issue) -> Iterator[ConsideredOption]:
+def _considered_options(context: PageContext, issue: Issue) -> Iterator[tuple[str, str]]:
     labels = {"yes": context.text("adopted"), "no": context.text("not adopted"),
               "unknown": context.text("whether it was adopted is not known")}
     for option in issue.options:
-        yield ConsideredOption(option.text, labels[option.adopted])
+        yield option.text, labels[option.adopted]
 
 
 def _decision_facts(context: PageContext, decision: Decision, headcount: Quantity | None) -> Iterator[LabelledValue]:
-    text, written = context.text, context.original_language
-    if decision.text:
-        yield LabelledValue(text("What was agreed"), (Link(decision.text, "", written),))
-    if decision.rule:
-        yield LabelledValue(text("How it was decided"), (Link(context.label("rule", decision.rule)),))
-    hidden = suppress_votes(decision, headcount)
-    for label, votes, key in ((text("Votes for"), decision.for_, "for"),
-                              (text("Votes against"), decision.against, "against"),
-                              (text("Abstentions"), decision.abstain, "abstain")):
-        if votes is not None:
-            yield LabelledValue(label, (Link(format_people(context, votes, hidden.get(key))),))
-    if decision.dissent_note:
-        yield LabelledValue(text("Who disagreed, and why"), (Link(decision.dissent_note, "", written),))
-    if decision.cost_sharing:
-        yield LabelledValue(text("How the cost is shared"), (Link(decision.cost_sharing, "", written),))
+    text, hidden = context.text, suppress_votes(decision, headcount)
+    return list_facts(
+        (text("What was agreed"), link_written(context, decision.text)),
+        (text("How it was decided"), decision.rule and context.label("rule", decision.rule)),
+        (text("Votes for"), format_people(context, decision.for_, hidden.get("for"))),
+        (text("Votes against"), format_people(context, decision.against, hidden.get("against"))),
+        (text("Abstentions"), format_people(context, decision.abstain, hidden.get("abstain"))),
+        (text("Who disagreed, and why"), link_written(context, decision.dissent_note)),
+        (text("How the cost is shared"), link_written(context, decision.cost_sharing)))
 
 
 def _funding_texts(context: PageContext, funding: Iterable[Funding]) -> Iterator[str]:
@@ -249,27 +171,24 @@ def _funding_texts(context: PageContext, funding: Iterable[Funding]) -> Iterator
 
 def _followup_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntry]:
     for followup in issue.followups:
-        yield DatedEntry(context.language.day(followup.date), followup.date.isoformat(),
-                         LocalizedText(context.label("followup_result", followup.result)),
-                         context.label("stakeholder", followup.by) if followup.by else "", followup.text,
-                         is_future=followup.date > context.as_of)
+        yield build_entry(context, followup.date, followup.text, author=followup.by,
+                          heading=LocalizedText(context.label("followup_result", followup.result)),
+                          is_future=followup.date > context.as_of)
 
 
 def _objection_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntry]:
     for objection in issue.objections:
-        day = objection.date.exact
-        by = context.label("stakeholder", objection.by) if objection.by else ""
-        yield DatedEntry(context.language.when(objection.date), day.isoformat() if day else "", LocalizedText(""), by,
-                         objection.text, reply=build_reply(context, objection.answer, objection.answered_on))
+        yield build_entry(context, objection.date, objection.text, author=objection.by,
+                          reply=build_reply(context, objection.answer, objection.answered_on))
 
 
-def _disclosure_facts(context: PageContext, issue: Issue) -> Iterator[LabelledValue]:
-    if issue.disclosure is None:
-        return
-    posted, text = issue.disclosure, context.text
-    for label, day in ((text("Notice of the meeting posted"), posted.notice_on),
-                       (text("Decision posted"), posted.decision_on), (text("Result posted"), posted.result_on)):
-        if day:
-            yield LabelledValue(label, (Link(context.language.day(day)),))
-    if posted.channel:
-        yield LabelledValue(text("Where it was posted"), (Link(posted.channel, "", context.original_language),))
+def _disclosure_facts(context: PageContext, posted: Disclosure) -> Iterator[LabelledValue]:
+    text = context.text
+
+    def when(day: date | None) -> str:
+        return context.language.day(day) if day else ""
+
+    return list_facts(
+        (text("Notice of the meeting posted"), when(posted.notice_on)),
+        (text("Decision posted"), when(posted.decision_on)), (text("Result posted"), when(posted.result_on)),
+        (text("Where it was posted"), link_written(context, posted.channel)))

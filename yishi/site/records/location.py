@@ -13,7 +13,7 @@ from ..page_context import (
     LocalizedText,
     PageContext,
     RecordRow,
-    link_to_records,
+    link_to_record,
     localize_name,
     select_rows,
 )
@@ -23,6 +23,7 @@ from ..record_parts import (
     LabelledValue,
     format_location_kind,
     link_sources,
+    list_facts,
 )
 
 
@@ -63,7 +64,6 @@ def build_location_page(context: PageContext, path: str, front: ListPage) -> Out
 
 
 def _location_facts(context: PageContext, path: str, location: Location) -> Iterator[LabelledValue]:
-    yield LabelledValue(context.text("Place"), link_to_records(context, [get_place_of(path)]))
-    yield LabelledValue(context.text("Kind"), (Link(format_location_kind(context, location)),))
-    if location.built is not None:
-        yield LabelledValue(context.text("Built"), (Link(str(location.built)),))
+    return list_facts((context.text("Place"), link_to_record(context, get_place_of(path))),
+                      (context.text("Kind"), format_location_kind(context, location)),
+                      (context.text("Built"), str(location.built) if location.built is not None else None))

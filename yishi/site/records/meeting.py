@@ -7,33 +7,33 @@ from msgspec import Struct
 from ...model.paths import get_place_of
 from ...model.records import Meeting
 from ...model.suppression import suppress_votes
-from ..page_context import Link, PageContext, RecordRow, format_people, link_to_records, link_to_reference, select_rows
-from ..recommendations import CompletionStatus, build_completion_status
+from ..page_context import (
+    Link,
+    Mark,
+    PageContext,
+    RecordRow,
+    format_people,
+    link_to_record,
+    link_to_reference,
+    link_written,
+    select_rows,
+)
+from ..recommendations import build_completion_mark
 from ..record_parts import (
     LabelledValue,
     RecordParts,
     build_record_parts,
     explain_suppression,
     format_stakeholder,
+    list_facts,
     list_participants,
 )
 
+Vote = tuple[str, ...]
+"""A vote on one item: its text, and how many people were for it, against it, and abstained; "" = not recorded."""
 
-class VoteView(Struct, frozen=True):
-    """A vote on one item, in numbers of people; "" = not recorded."""
-
-    text: str
-    votes_for: str
-    against: str
-    abstain: str
-
-
-class ActionView(Struct, frozen=True):
-    """An action that the meeting agreed on, who leads it, and its completion."""
-
-    what: str
-    lead: Link | None
-    completion: CompletionStatus
+AgreedAction = tuple[str, Link | None, Mark]
+"""An action that the meeting agreed on, who leads it, and its completion."""
 
 
 class MeetingView(Struct, frozen=True):
@@ -44,8 +44,8 @@ class MeetingView(Struct, frozen=True):
     agenda: tuple[str, ...]
     participants: tuple[LabelledValue, ...]
     suppression_note: str
-    votes: tuple[VoteView, ...]
-    actions: tuple[ActionView, ...]
+    votes: tuple[Vote, ...]
+    actions: tuple[AgreedAction, ...]
     actions_summary: str
     issues: tuple[RecordRow, ...]
 
@@ -53,10 +53,10 @@ class MeetingView(Struct, frozen=True):
 def build_meeting_view(context: PageContext, path: str, meeting: Meeting) -> MeetingView:
     """Build the view of the page of the meeting at `path`."""
     participants = tuple(list_participants(context, meeting.participants))
-    votes = tuple(_vote_views(context, meeting))
+    votes = tuple(_votes(context, meeting))
     numbers = (*(one.text for fact in participants for one in fact.values),
-               *(number for one in votes for number in (one.votes_for, one.against, one.abstain)))
-    actions = tuple(_action_views(context, meeting))
+               *(number for _, *cast in votes for number in cast))
+    actions = tuple(_agreed_actions(context, meeting))
     return MeetingView(
         parts=build_record_parts(context, path, meeting, _meeting_facts(context, path, meeting)),
         minutes_note=_minutes_note(context, meeting),
@@ -67,19 +67,15 @@ def build_meeting_view(context: PageContext, path: str, meeting: Meeting) -> Mee
 
 
 def _meeting_facts(context: PageContext, path: str, meeting: Meeting) -> Iterator[LabelledValue]:
-    text, written = context.text, context.original_language
-    yield LabelledValue(text("Place"), link_to_records(context, [get_place_of(path)]))
-    yield LabelledValue(text("Date"), (Link(context.language.when(meeting.date)),))
-    if forum := link_to_reference(context, path, "forum", meeting.forum):
-        yield LabelledValue(text("Forum"), (forum,))
-    if meeting.form:
-        yield LabelledValue(text("Form"), (Link(meeting.form, "", written),))
-    if meeting.mode:
-        yield LabelledValue(text("Form of the meeting"), (Link(context.label("attendance_mode", meeting.mode)),))
-    if meeting.venue:
-        yield LabelledValue(text("Where"), (Link(meeting.venue, "", written),))
-    if meeting.chair:
-        yield LabelledValue(text("Chair"), (Link(context.label("stakeholder", meeting.chair)),))
+    text = context.text
+    return list_facts(
+        (text("Place"), link_to_record(context, get_place_of(path))),
+        (text("Date"), context.language.when(meeting.date)),
+        (text("Forum"), link_to_reference(context, path, "forum", meeting.forum)),
+        (text("Form"), link_written(context, meeting.form)),
+        (text("Form of the meeting"), meeting.mode and context.label("attendance_mode", meeting.mode)),
+        (text("Where"), link_written(context, meeting.venue)),
+        (text("Chair"), meeting.chair and context.label("stakeholder", meeting.chair)))
 
 
 def _minutes_note(context: PageContext, meeting: Meeting) -> str:
@@ -92,23 +88,22 @@ def _minutes_note(context: PageContext, meeting: Meeting) -> str:
     return context.text("No minutes have been published yet.")
 
 
-def _vote_views(context: PageContext, meeting: Meeting) -> Iterator[VoteView]:
+def _votes(context: PageContext, meeting: Meeting) -> Iterator[Vote]:
     for vote in meeting.votes:
         hidden = suppress_votes(vote, meeting.participants.headcount)
         cast = (("for", vote.for_), ("against", vote.against), ("abstain", vote.abstain))
-        yield VoteView(vote.text, *("" if number is None else format_people(context, number, hidden.get(key))
-                                    for key, number in cast))
+        yield vote.text, *(format_people(context, number, hidden.get(key)) for key, number in cast)
 
 
-def _action_views(context: PageContext, meeting: Meeting) -> Iterator[ActionView]:
+def _agreed_actions(context: PageContext, meeting: Meeting) -> Iterator[AgreedAction]:
     for action in meeting.actions:
-        yield ActionView(action.what, format_stakeholder(context, action.lead) if action.lead else None,
-                         build_completion_status(context, action.due, action.done_on, judged=meeting.basis != "press"))
+        yield (action.what, format_stakeholder(context, action.lead) if action.lead else None,
+               build_completion_mark(context, action.due, action.done_on, judged=meeting.basis != "press"))
 
 
-def _summarise_actions(context: PageContext, actions: tuple[ActionView, ...]) -> str:
+def _summarise_actions(context: PageContext, actions: tuple[AgreedAction, ...]) -> str:
     """Say how many of the actions are done, open and overdue."""
-    states = [action.completion.state for action in actions]
+    states = [completion.key for _, _, completion in actions]
     done, overdue = states.count("done") + states.count("late"), states.count("overdue")
     if not actions:
         return ""

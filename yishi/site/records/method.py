@@ -8,14 +8,15 @@ from ...core.outputs import Output, OutputPlan
 from ...model.paths import get_record_url
 from ...model.records import Method
 from ..json_ld import describe_method
-from ..layout import build_page, get_language_root, plan_page
+from ..layout import build_page, plan_page
 from ..page_context import (
     Link,
     LocalizedText,
     PageContext,
     RecordRow,
+    link_terms,
     link_to_records,
-    localize_body,
+    link_written,
     localize_name,
     localize_stage,
     localize_summary,
@@ -25,49 +26,31 @@ from ..paginated_lists import ListPage, link_subpages, plan_list_pages, split_li
 from ..record_parts import (
     MAX_RELATED_RECORDS,
     LabelledValue,
+    RecordParts,
+    build_record_parts,
     format_phases,
-    link_sources,
-    list_remarks,
+    list_facts,
     localize_label,
 )
 
-
-class StageView(Struct, frozen=True):
-    """A verified stage of a method, and the core phases that it spans."""
-
-    name: LocalizedText
-    full_label: LocalizedText | None
-    phases: str
-    is_required: bool
+StageRow = tuple[LocalizedText, str, str, bool]
+"""A verified stage of a method: its name, its full label as written, its core phases, and whether it is required."""
 
 
 class MethodView(Struct, frozen=True):
     """A method: only its verified stages and levels, and the records that use it."""
 
-    name: LocalizedText
-    summary: LocalizedText | None
-    body: LocalizedText | None
-    from_press: bool
-    facts: tuple[LabelledValue, ...]
-    stages: tuple[StageView, ...]
+    parts: RecordParts
+    stages: tuple[StageRow, ...]
     has_unverified_parts: bool
     criteria: tuple[LocalizedText, ...]
     issues: tuple[RecordRow, ...]
     subpages: tuple[Link, ...]
     cases: tuple[RecordRow, ...]
-    sources: tuple[Link, ...]
-    remarks: tuple[LabelledValue, ...]
-
-
-class MethodsView(Struct, frozen=True):
-    """All methods, each with its summary."""
-
-    methods: tuple[tuple[Link, LocalizedText | None], ...]
 
 
 def plan_method_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the list of methods, and the page of each."""
-    yield plan_page(context, "methods/index.html", build_methods_page)
+    """Yield the page of each method, and the further parts of its list of issues."""
     for path in context.library.methods:
         issues = context.record_lists.issues_by_method.get(path, ())
         front = next(split_list(path, issues, context.record_lists.month_of))
@@ -79,21 +62,21 @@ def plan_method_pages(context: PageContext) -> Iterator[OutputPlan]:
 
 
 def build_methods_page(context: PageContext) -> Output:
-    """Build the list of methods."""
+    """Build the list of methods, each with its summary."""
     title, methods = context.text("Ways of working"), context.library.methods
     listed = tuple(zip(link_to_records(context, methods), [localize_summary(context, one) for one in methods.values()],
                        strict=True))
-    return build_page(context, "methods/index.html", "pages/methods.html", title, MethodsView(listed),
-                      trail=(Link(title),))
+    return build_page(context, "methods/index.html", "pages/methods.html", title, listed, trail=(Link(title),))
 
 
 def build_method_page(context: PageContext, path: str, front: ListPage) -> Output:
     """Build the page of the method at `path`; `front`: the issues on its first page."""
     view = build_method_view(context, path, context.library.methods[path], front)
-    return build_page(context, get_record_url(path), "pages/method.html", view.name.text, view,
-                      trail=(_methods_link(context), Link(view.name.text, "", view.name.lang)),
+    title, summary = view.parts.title, view.parts.summary
+    return build_page(context, get_record_url(path), "pages/method.html", title.text, view,
+                      trail=(_methods_link(context), Link(title.text, "", title.lang)),
                       about=describe_method(context, context.library.methods[path]),
-                      description=view.summary.text if view.summary else "")
+                      description=summary.text if summary else "")
 
 
 def _methods_link(context: PageContext) -> Link:
@@ -103,35 +86,29 @@ def _methods_link(context: PageContext) -> Link:
 def build_method_view(context: PageContext, path: str, method: Method, front: ListPage) -> MethodView:
     """Build the view of the page of the method at `path`; `front`: the issues on its first page."""
     return MethodView(
-        name=localize_name(context, method), summary=localize_summary(context, method),
-        body=localize_body(context, path, method, get_language_root(get_record_url(path))),
-        from_press=method.basis == "press",
-        facts=tuple(_method_facts(context, method)), stages=tuple(_stage_views(context, method)),
+        parts=build_record_parts(context, path, method, _method_facts(context, method)),
+        stages=tuple(_stage_rows(context, method)),
         has_unverified_parts=any(not part.verified for parts in (method.stages, method.levels) for part in parts),
         criteria=tuple(localize_label(context, criterion) for criterion in method.criteria),
         issues=select_rows(context, front.paths), subpages=link_subpages(context, front),
         cases=select_rows(context, context.record_lists.cases_by_method.get(path, ())[:MAX_RELATED_RECORDS]),
-        sources=link_sources(context, path, method), remarks=tuple(list_remarks(context, path, method)),
     )
 
 
-def _stage_views(context: PageContext, method: Method) -> Iterator[StageView]:
+def _stage_rows(context: PageContext, method: Method) -> Iterator[StageRow]:
     for stage in method.stages:
         if stage.verified:
-            full = LocalizedText(stage.full_label, context.original_language) if stage.full_label else None
-            yield StageView(localize_stage(context, stage), full, format_phases(context, stage.core), stage.required)
+            yield (localize_stage(context, stage), stage.full_label or "", format_phases(context, stage.core),
+                   stage.required)
 
 
 def _method_facts(context: PageContext, method: Method) -> Iterator[LabelledValue]:
-    if method.version:
-        yield LabelledValue(context.text("Version"), (Link(method.version, "", context.original_language),))
-    levels = [localize_label(context, level) for level in method.levels if level.verified]
-    if levels:
-        yield LabelledValue(context.text("Levels"), tuple(Link(level.text, "", level.lang) for level in levels))
-    if method.tiers:
-        tiers = tuple(Link(context.label("stakeholder", tier)) for tier in method.tiers)
-        yield LabelledValue(context.text("Acting together"), tiers)
-    if "followup_days" in method.model_fields_set:  # not for the built-in default, which nobody stated
-        days = context.plural("{n} day after an issue is resolved", "{n} days after an issue is resolved",
-                              method.followup_days)
-        yield LabelledValue(context.text("Follow-up"), (Link(days),))
+    text, levels = context.text, (localize_label(context, level) for level in method.levels if level.verified)
+    days = context.plural("{n} day after an issue is resolved", "{n} days after an issue is resolved",
+                          method.followup_days)
+    return list_facts(
+        (text("Version"), link_written(context, method.version)),
+        (text("Levels"), (Link(level.text, "", level.lang) for level in levels)),
+        (text("Acting together"), link_terms(context, "stakeholder", method.tiers)),
+        # not for the built-in default, which nobody stated
+        (text("Follow-up"), days if "followup_days" in method.model_fields_set else None))

@@ -7,27 +7,23 @@ from msgspec import Struct
 from ...model.paths import get_place_of, get_record_url
 from ...model.records import Plan
 from ..indicators import GapView, build_gaps
-from ..page_context import Link, PageContext, RecordRow, link_to_records, select_rows
+from ..page_context import Link, PageContext, RecordRow, link_to_record, link_to_records, select_rows
 from ..recommendations import RecommendationView, list_review_recommendations
 from ..record_parts import (
+    DatedEntry,
     LabelledValue,
     RecordParts,
+    build_entry,
     build_record_parts,
     explain_suppression,
     format_headcount,
     link_gaps_page,
+    list_facts,
 )
 from ..record_rows import format_plan_status
 
-
-class SessionView(Struct, frozen=True):
-    """One session of a plan."""
-
-    date_text: str
-    day: str
-    topic: str
-    attendance: str
-    is_future: bool
+PlanSession = tuple[DatedEntry, str]
+"""A session of a plan, and how many people took part ("" = not recorded)."""
 
 
 class PlanView(Struct, frozen=True):
@@ -35,16 +31,15 @@ class PlanView(Struct, frozen=True):
 
     parts: RecordParts
     gaps: tuple[GapView, ...]
-    sessions: tuple[SessionView, ...]
+    sessions: tuple[PlanSession, ...]
     suppression_note: str
-    from_press: bool
     reviews: tuple[RecordRow, ...]
     recommendations: tuple[RecommendationView, ...]
 
 
 def build_plan_view(context: PageContext, path: str, plan: Plan) -> PlanView:
     """Build the view of the page of the plan at `path`."""
-    sessions, name = tuple(_session_views(context, plan)), get_record_url(path)
+    sessions, name = tuple(_sessions(context, plan)), get_record_url(path)
     reviews = dict.fromkeys((*plan.from_, *context.library.referrers(path, "review.recommendations")))
     taken_up = (recommendation for review in reviews if review in context.library.reviews
                 for recommendation in list_review_recommendations(context, review)
@@ -52,29 +47,21 @@ def build_plan_view(context: PageContext, path: str, plan: Plan) -> PlanView:
     return PlanView(
         build_record_parts(context, path, plan, _plan_facts(context, path, plan)),
         tuple(build_gaps(context, path, plan)), sessions,
-        explain_suppression(context, *(one.attendance for one in sessions)), plan.basis == "press",
+        explain_suppression(context, *(attendance for _, attendance in sessions)),
         select_rows(context, reviews), tuple(taken_up),
     )
 
 
 def _plan_facts(context: PageContext, path: str, plan: Plan) -> Iterator[LabelledValue]:
-    text = context.text
-    places = link_to_records(context, plan.places)
-    yield LabelledValue(text("Prepared by"), link_to_records(context, [get_place_of(path)]))
-    if places:
-        yield LabelledValue(text("For"), places)
-    if status := format_plan_status(context, plan):
-        yield LabelledValue(text("Status"), (Link(status),))
-    if plan.format:
-        yield LabelledValue(text("Form"), tuple(Link(one, "", context.original_language) for one in plan.format))
-    if gaps := link_gaps_page(context, get_place_of(path)):
-        yield LabelledValue(text("More"), (gaps,))
+    text, place = context.text, get_place_of(path)
+    return list_facts(
+        (text("Prepared by"), link_to_record(context, place)), (text("For"), link_to_records(context, plan.places)),
+        (text("Status"), format_plan_status(context, plan)),
+        (text("Form"), (Link(one, "", context.original_language) for one in plan.format)),
+        (text("More"), link_gaps_page(context, place)))
 
 
-def _session_views(context: PageContext, plan: Plan) -> Iterator[SessionView]:
+def _sessions(context: PageContext, plan: Plan) -> Iterator[PlanSession]:
     for session in plan.sessions:
-        day, earliest = session.date.exact, session.date.earliest
-        yield SessionView(
-            context.language.when(session.date), day.isoformat() if day else "", session.topic,
-            format_headcount(context, session.attendance) if session.attendance else "",
-            bool(earliest and earliest > context.as_of))
+        yield (build_entry(context, session.date, session.topic, is_future=session.date.is_after(context.as_of)),
+               format_headcount(context, session.attendance) if session.attendance else "")

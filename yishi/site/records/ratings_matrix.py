@@ -9,20 +9,16 @@ from ...analysis.statistics import DEFINITIONS
 from ...library.criteria import get_review_criteria
 from ...model.paths import get_record_url
 from ..format_stat import FormattedStat, encode_stat_value, format_stat, get_stat, get_statistic_path
-from ..page_context import Link, LocalizedText, PageContext, link_to_record
-from ..ratings import RatingView, build_rating
+from ..page_context import Link, LocalizedText, Mark, PageContext, link_to_record
+from ..ratings import build_rating
 from ..record_parts import localize_label
 
 MATRIX_INDICATORS = ("procedure_complete", "breadth_3plus", "followup_rate")
 """The statistics shown beside the reviewers' ratings."""
 
 
-class ReviewerRating(Struct, frozen=True):
-    """One reviewer's rating; `target` links to the review, `reviewer` is a role."""
-
-    rating: RatingView
-    target: str
-    reviewer: LocalizedText
+ReviewerRating = tuple[Mark, Link]
+"""One reviewer's rating, and the reviewer's role, linked to the review."""
 
 
 class RatingsMatrixRow(Struct, frozen=True):
@@ -79,5 +75,5 @@ def _reviewer_ratings(context: PageContext, reviews: Sequence[str], criterion: s
         review = context.library.reviews[path]
         for judgement in review.criteria:
             if judgement.key == criterion:
-                yield ReviewerRating(build_rating(context, judgement.rating), get_record_url(path),
-                                     LocalizedText(review.reviewer_role or "", context.original_language))
+                yield build_rating(context, judgement.rating), Link(review.reviewer_role or "", get_record_url(path),
+                                                                    context.original_language)

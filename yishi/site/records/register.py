@@ -3,11 +3,10 @@
 
 from msgspec import Struct
 
-from ...model.paths import get_place_of, get_record_url
+from ...model.paths import get_place_of
 from ...model.records import Claimed, Item, Register
-from ..layout import get_language_root
-from ..page_context import LocalizedText, PageContext, format_amount, link_to_records, localize_markdown
-from ..record_parts import LabelledValue, RecordParts, build_record_parts
+from ..page_context import LocalizedText, PageContext, format_amount, link_to_record, localize_markdown
+from ..record_parts import RecordParts, build_record_parts, list_facts
 
 
 class RegisterItem(Struct, frozen=True):
@@ -36,10 +35,10 @@ class RegisterView(Struct, frozen=True):
 def build_register_view(context: PageContext, path: str, register: Register) -> RegisterView:
     """Build the view of the page of the register at `path`."""
     items = tuple(_register_item(context, item) for item in register.items)
-    place = LabelledValue(context.text("Place"), link_to_records(context, [get_place_of(path)]))
+    place = list_facts((context.text("Place"), link_to_record(context, get_place_of(path))))
     return RegisterView(
-        get_place_of(path), build_record_parts(context, path, register, [place]),
-        localize_markdown(context, path, register.rules, get_language_root(get_record_url(path))),
+        get_place_of(path), build_record_parts(context, path, register, place),
+        localize_markdown(context, path, register.rules),
         _summarise_items(context, items), _published_summary(context, register.summary) if register.summary else "",
         items,
     )

@@ -7,10 +7,19 @@ from msgspec import Struct
 from ...analysis.record_lists import sort_newest_first
 from ...model.paths import get_place_of
 from ...model.records import Review
-from ..page_context import Link, PageContext, RecordRow, link_to_records, link_to_reference, select_rows
+from ..page_context import (
+    Link,
+    PageContext,
+    RecordRow,
+    link_to_record,
+    link_to_records,
+    link_to_reference,
+    link_written,
+    select_rows,
+)
 from ..ratings import CriterionFinding, build_criterion_finding
 from ..recommendations import RecommendationView, list_review_recommendations
-from ..record_parts import LabelledValue, RecordParts, build_record_parts, link_gaps_page
+from ..record_parts import LabelledValue, RecordParts, build_record_parts, link_gaps_page, list_facts
 
 
 class ReviewView(Struct, frozen=True):
@@ -36,17 +45,11 @@ def build_review_view(context: PageContext, path: str, review: Review) -> Review
 
 
 def _review_facts(context: PageContext, path: str, review: Review) -> Iterator[LabelledValue]:
-    text, when = context.text, context.record_lists.date_of[path]
-    if target := link_to_reference(context, path, "target", review.target):
-        yield LabelledValue(text("Reviewed"), (target,))
-    event = context.record_lists.event_of.get(path)
-    if event and event != review.target:
-        yield LabelledValue(text("Given at"), link_to_records(context, [event]))
-    yield LabelledValue(text("Date"), (Link(context.language.when(when)),))
-    if review.reviewer_role:
-        yield LabelledValue(text("Reviewer"), (Link(review.reviewer_role, "", context.original_language),))
-    if review.reviewer_org:
-        yield LabelledValue(text("Organisation"), (Link(review.reviewer_org, "", context.original_language),))
-    plans = link_to_records(context, context.library.referrers(path, "plan.from"))
-    if plans:
-        yield LabelledValue(text("Plans based on it"), plans)
+    text, event = context.text, context.record_lists.event_of.get(path)
+    return list_facts(
+        (text("Reviewed"), link_to_reference(context, path, "target", review.target)),
+        (text("Given at"), link_to_record(context, event) if event != review.target else None),
+        (text("Date"), context.language.when(context.record_lists.date_of[path])),
+        (text("Reviewer"), link_written(context, review.reviewer_role)),
+        (text("Organisation"), link_written(context, review.reviewer_org)),
+        (text("Plans based on it"), link_to_records(context, context.library.referrers(path, "plan.from"))))
