@@ -15,7 +15,11 @@ from openpyxl import Workbook, load_workbook
 from tests.support.inbox import ISSUE, Desk
 from tests.support.workbooks import Filling, marked_in, write_matter
 from tests.support.workshop import PROJECT, SITES, tree
+from yishi.model.kinds import KINDS
+from yishi.model.paths import locate_record
 from yishi.model.problems import MESSAGES
+from yishi.model.vocabulary import get_built_in_vocabulary
+from yishi.workbook.write_workbook import FIRST_ROW
 
 # --- out and in again ------------------------------------------------------------------------------------------------
 
@@ -526,3 +530,61 @@ def test_a_workbook_that_another_program_saved_says_the_same(desk: Desk, program
     PROGRAMS[program](desk.folder / "taken/2025-12-31/a.xlsx")
     assert desk.again().code == 0
     assert desk.records == after
+
+
+FIRST_ROWS = {
+    "issue": {"标题": "东门积水", "主题": "积水", "提出": "2025-03-03"},
+    "meeting": {"标题": "看现场", "日期": "2025-03-03", "相关议题": "南门路灯不亮"},
+    "location": {"名称": "北楼", "类别": "小区"},
+    "case": {"标题": "灯怎样亮了", "相关议题": "南门路灯不亮"},
+}
+"""Kind with a sheet → the cells of a row that hold no more than is needed."""
+
+
+@pytest.mark.parametrize("kind", [kind for kind, spec in KINDS.items() if spec.sheet])
+def test_the_first_row_of_every_sheet_becomes_a_record(desk: Desk, kind: str) -> None:
+    """A new row with only what is needed makes a record of its kind, which is right as it is."""
+    filling = desk.template()
+    filling.fill(get_built_in_vocabulary().label("record_kind", kind, "zh-Hans"), FIRST_ROW, FIRST_ROWS[kind])
+    if kind == "issue":
+        step = {"议题": "东门积水", "日期": "2025-03-03", "阶段": "提出", "内容": "下雨就淹"}
+        filling.fill("进展", FIRST_ROW, step)
+    before = desk.records
+    ended = desk.send(filling)
+    assert (ended.code, ended.err) == (0, "")
+    changed = [file for file, data in desk.records.items() if before.get(file) != data]
+    assert [location.kind for file in changed if (location := locate_record(file))] == [kind]
+    assert desk.run("check").code == 0
+
+
+def test_a_town_names_the_records_of_its_communities_by_their_titles(desk: Desk) -> None:
+    """In a town's workbook a title of a record below the town is that record, and so it is in its score sheets."""
+    filling = desk.template("town", "--place", "places/liuxi")
+    filling.fill("会议", FIRST_ROW, {"标题": "镇里商量", "日期": "2025-03-03", "相关议题": "南门路灯不亮"})
+    ended = desk.send(filling)
+    assert (ended.code, ended.err) == (0, "")
+    assert any(b": ludeng\n" in data for file, data in desk.records.items() if "/meetings/" in file)
+
+
+@pytest.mark.parametrize(("language", "sheet", "rating", "criterion"), [
+    ("zh-Hans", "打分", "达到", "流程规范"), ("en", "Scores", "met", "Regular procedure")])
+def test_a_score_sheet_is_taken_in_as_the_program_wrote_it(
+        desk: Desk, language: str, sheet: str, rating: str, criterion: str) -> None:
+    """A rating beside a case of a community is a review of the case, in the words of the site's language."""
+    desk.write("content/site.yaml", f"title: T\nlanguages: {language}\n")
+    desk.write("content/places/liuxi/events/show.yaml",
+               "title: Showcase\ndate: 2025-09-01\ngroups: [{presentations: [{place: nanyuan, case: ludeng}]}]\n")
+    filling = desk.template("scores", "--kind", "scores", "--event", "show")
+    scores = filling.sheet(sheet)
+    assert scores.cell(FIRST_ROW, 4).value == criterion
+    scores.cell(FIRST_ROW, 5).value = rating
+    ended = desk.send(filling)
+    assert (ended.code, ended.err) == (0, "")
+    assert any(b"ludeng" in data for file, data in desk.records.items() if "/reviews/" in file)
+
+
+def test_an_event_with_errors_is_not_scored(desk: Desk) -> None:
+    """Without a valid event, and where one with errors is named, it is said that there is none."""
+    for command in (("--kind", "scores"), ("--kind", "scores", "--event", "show")):
+        assert desk.run("template", "s.xlsx", *command).code == 2
+        desk.write("content/places/liuxi/events/show.yaml", "title: Showcase\nno_such_key: 1\n")

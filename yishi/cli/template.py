@@ -53,7 +53,10 @@ def _score_workbooks(context: ImportContext, choices: dict[str, Any],
 def _resolve_event(context: ImportContext, text: str | None) -> str:
     """The path of the event that `text` refers to; without it the only one. Raises WrongUsage."""
     events = list(context.library.events)
-    matches = list(context.vocabulary.find_paths(("event",), text, "")) if text else events
+    if not events:
+        raise WrongUsage(marked("there is no event without errors whose presentations could be scored"))
+    named = context.vocabulary.find_paths(("event",), text, "") if text else events
+    matches = [event for event in named if event in context.library.events]
     if len(matches) != 1:
-        raise WrongUsage(marked("--event: say which one: {events}"), events=", ".join(matches or events) or "-")
+        raise WrongUsage(marked("--event: say which one: {events}"), events=", ".join(matches or events))
     return matches[0]

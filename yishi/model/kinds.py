@@ -44,8 +44,10 @@ class KindSpec(Struct, frozen=True, kw_only=True):
     """Whether others depend on it, so that it is never withheld for an error in it."""
     required: Mapping[str, object] = {}
     """Key → default for a required value that is missing, besides the title."""
-    new: Literal["yaml", "yaml draft", "md", "md draft", ""] = "yaml"
-    """The template of a new record ("": none can be created)."""
+    new_suffix: Literal[".yaml", ".md", ""] = ".yaml"
+    """The suffix of a new record's file ("": none can be created)."""
+    new_as_draft: bool = False
+    """Whether a new record begins as a draft."""
     download: int = 0
     """The position of its table among the data tables (0: it has none)."""
     list_title: str = ""
@@ -104,14 +106,14 @@ KINDS: Mapping[str, KindSpec] = {spec.name: spec for spec in (
         model=Case, stands="place folder", folder="cases", download=2, bulk=True,
         list_title=marked("Case studies"), list_of_place=marked("Case studies of {place}"),
         list_empty=marked("No case study has been published yet."),
-        required={"issues": ["?"]}, new="md draft", sheet=4,
+        required={"issues": ["?"]}, new_suffix=".md", new_as_draft=True, sheet=4,
         sheets={"": "title issues location summary topic stakeholders engagement outcome.kind outcome.text lessons "
                     "transferable event body source notes draft"}),
     KindSpec(model=Figure, stands="place file", folder="figures", title_key="label", download=11, entries=True,
-             required={"value": "0", "source": ["?"]}, new="yaml draft"),
-    KindSpec(model=Page, stands="top folder", folder="pages", download=14, new="md"),
+             required={"value": "0", "source": ["?"]}, new_as_draft=True),
+    KindSpec(model=Page, stands="top folder", folder="pages", download=14, new_suffix=".md"),
     KindSpec(model=Withdrawal, stands="top file", folder="withdrawn", title_key="path", entries=True,
-             required={"date": "2000-01-01", "why": "?"}, new=""),
+             required={"date": "2000-01-01", "why": "?"}, new_suffix=""),
     KindSpec(
         model=Forum, stands="place folder", folder="forums", title_key="name", download=8,
         list_title=marked("Deliberation bodies"), list_of_place=marked("Forums of {place}"),
@@ -131,7 +133,7 @@ KINDS: Mapping[str, KindSpec] = {spec.name: spec for spec in (
         model=Review, stands="place folder", folder="reviews", download=5,
         list_title=marked("Reviews"), list_of_place=marked("Reviews of {place}"),
         list_empty=marked("No review has been published yet."),
-        required={"target": "?", "recommendations": [{"text": "?"}]}, new="yaml draft", date_key="date",
+        required={"target": "?", "recommendations": [{"text": "?"}]}, new_as_draft=True, date_key="date",
         sheets={"": "target title date reviewer_role reviewer_org summary body",
                 "criteria": "key rating finding evidence",
                 "recommendations": "text response due done_on"}),

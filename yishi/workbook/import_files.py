@@ -316,7 +316,7 @@ def _target_file(change: RecordChange, content: ContentFolder) -> str:
     if change.kind in COLLECTIONS:
         path = change.path.rpartition("/")[0]
         return next((file for file in content.files if file.rpartition(".")[0] == path), f"{path}.yaml")
-    return f"{change.path}.{KINDS[change.kind].new[:4].strip()}"
+    return f"{change.path}{KINDS[change.kind].new_suffix}"
 
 
 def _write_record(change: RecordChange, old_data: bytes, file: str, language: str) -> bytes:
@@ -350,10 +350,12 @@ def _result(sent: ReceivedFile, plan: ChangePlan, new_problems: Sequence[Problem
 
 
 def _import_history(sent: Iterable[ReceivedFile], content: ContentFolder, place: str) -> ImportHistory:
-    """Records and import logs of all places concerned and of their parents."""
+    """Records and import logs of all places concerned, of their parents, and of the places below them: a cell may
+    name a record of any of these."""
     context = build_import_context(content.library, {}, content.language)
-    levels = {level for one in sent for path in _places_concerned(one, context, place)
-              for level in list_self_and_ancestors(path)}
+    concerned = {path for one in sent for path in _places_concerned(one, context, place) if path}
+    below = {path for path in content.library.places if not concerned.isdisjoint(list_self_and_ancestors(path))}
+    levels = below.union(*map(list_self_and_ancestors, concerned))
     locations = {file: location for file in content.files if (location := locate_record(file))
                  and location.place in levels and KINDS[location.kind].sheets}
     records = read_existing_records({file: content.read(file) for file in locations}, locations, content.language)

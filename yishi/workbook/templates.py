@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ..core.traditional import pick_translation
 from ..library import Library, find_nearest_method, get_default_stages, get_review_criteria
 from ..model.kinds import BULK, KINDS
 from ..model.language import Language, marked
-from ..model.records import DEFAULT_METHOD, Event
+from ..model.records import DEFAULT_METHOD, Criterion, Event
 from ..model.vocabulary import get_built_in_vocabulary
 from .columns import PLACE_SHEETS, SheetDefinition, WorkbookColumn, list_sheets
 from .import_context import ExistingRecord, ImportContext, compute_baseline, format_cells, read_entries
@@ -112,13 +113,17 @@ def build_score_sheets(context: ImportContext, event: str, token: str, language:
     who, scores = define_score_sheets()["reviewer"], define_score_sheets()["scores"]
     target, key, rating = scores.columns[:3]
     rows = [TemplateRow(f"{token}-{number}", "", {target: context.vocabulary.format_name(path, ""),
-                                                  key: criterion.label})
+                                                  key: _criterion_label(criterion, language.tag)})
             for number, path in enumerate(_presented_records(event_record))
             for criterion in get_review_criteria(library, path)]
     rated = {rating: list_labels(get_built_in_vocabulary().terms["rating"].values(), language.tag)}
     columns = tuple(column for column in who.columns if column.is_record_key)
     return [TemplateSheet(who, columns, [], empty_row_ids=[f"{token}-who"]),
             TemplateSheet(scores, scores.columns, rows, rated)]
+
+
+def _criterion_label(criterion: Criterion, tag: str) -> str:
+    return pick_translation(tag, criterion.translations, lambda translation: translation.title) or criterion.label
 
 
 def _presented_records(event: Event) -> Sequence[str]:

@@ -14,7 +14,7 @@ from .record_template import ScaffoldContext, quote_scalar, render_record_body, 
 __all__ = ["NEW_KINDS", "CannotAppend", "NewRecord", "ScaffoldContext", "append_entry", "draft_record",
            "replace_site_title"]
 
-NEW_KINDS = tuple(kind for kind in (*TABLES, "site") if KINDS[kind].new)
+NEW_KINDS = tuple(kind for kind in (*TABLES, "site") if KINDS[kind].new_suffix)
 """The kinds of which records can be created; not withdrawals, which concern existing ones."""
 
 
@@ -45,9 +45,9 @@ def draft_record(kind: str, place: str, title: str, context: ScaffoldContext, fi
     keys, body = render_record_keys(kind, title, context), render_record_body(kind, context)
     if kind == "place":
         return NewRecord(f"{folder}/{name}/place.yaml", f"{folder}/{name}", keys, is_appended=False)
-    if KINDS[kind].new.startswith("md"):
-        return NewRecord(f"{folder}/{name}.md", f"{folder}/{name}", f"---\n{keys}---\n{body}", is_appended=False)
-    return NewRecord(f"{folder}/{name}.yaml", f"{folder}/{name}", keys, is_appended=False)
+    suffix = KINDS[kind].new_suffix
+    text = f"---\n{keys}---\n{body}" if suffix == ".md" else keys
+    return NewRecord(f"{folder}/{name}{suffix}", f"{folder}/{name}", text, is_appended=False)
 
 
 def _list_taken_names(folder: str, files: Collection[str]) -> set[str]:

@@ -38,7 +38,7 @@ def render_record_keys(kind: str, title: str, context: ScaffoldContext) -> str:
     """The keys of a record of this kind: required ones with their values, then the others as comments."""
     filled = dict(_iter_filled_keys(kind, title, context))
     model, language = KINDS[kind].model, get_language(context.tag)
-    is_below = KINDS[kind].new.startswith("md")  # its text is below the keys
+    is_below = KINDS[kind].new_suffix == ".md"  # its text is below the keys
     others = [key for key in _ordered_keys(model) if key not in filled and not (key == "body" and is_below)]
     hint = language.text(marked("All that follows may be left out. To use a line, take away the # and the blank before "
                                 "it, and write behind the colon."))
@@ -60,7 +60,7 @@ def render_record_body(kind: str, context: ScaffoldContext) -> str:
 def _iter_filled_keys(kind: str, title: str, context: ScaffoldContext) -> Iterator[tuple[str, str]]:
     """Key → the text behind its colon; a list on lines of its own."""
     model = KINDS[kind].model
-    if KINDS[kind].new.endswith("draft"):
+    if KINDS[kind].new_as_draft:
         yield "draft", _term_word("answer", "yes", context)
     for key in _ordered_keys(model):
         spec = key_table(model).specs[key]
