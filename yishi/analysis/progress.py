@@ -1,6 +1,6 @@
 """Derive status, durations, outcome ladder and procedure from an issue's log (content model §3.1)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Literal
 
@@ -25,15 +25,15 @@ STATUS_COLOURS = {status: term.colour for status, term in _STATUSES.items()}
 _STATUS_AFTER_ENTRY = {"resolved": "resolved", "closed": "closed", "reopened": "in_progress", "not_reported": "unknown"}
 
 
-class ProcedureStep(Struct, frozen=True):
-    """A required stage that is due, and whether the log has it, and has it in order."""
-
-    stage: str
-    state: Literal["present", "out_of_order", "missing"]
+StepState = Literal["present", "out_of_order", "missing"]
+"""Whether the log has a stage, and has it in order."""
 
 
 class Progress(Struct, frozen=True):
-    """The state of an issue on a day. Durations are days; None if not computable from dates known to the day."""
+    """The state of an issue on a day. Durations are days; None if not computable from dates known to the day.
+
+    `procedure`: the required stages that are due.
+    """
 
     status: str
     colour: str
@@ -52,7 +52,7 @@ class Progress(Struct, frozen=True):
     first_followup_due: date | None
     is_overdue: bool
     is_stale: bool
-    procedure: tuple[ProcedureStep, ...]
+    procedure: Mapping[str, StepState]
 
     @property
     def was_ever_resolved(self) -> bool:
@@ -101,7 +101,7 @@ def derive_progress(issue: Issue, method: Method, as_of: date) -> Progress:
         first_followup_due=_add_days(history.first_resolved, method.followup_days),
         is_overdue=is_judged and is_open and issue.due is not None and issue.due < as_of,
         is_stale=is_judged and is_open and _is_stale(find_last_news(issue, as_of), as_of),
-        procedure=tuple(_required_steps(_entries_before_closing(log) if status == "closed" else log, method, phase)),
+        procedure=dict(_required_steps(_entries_before_closing(log) if status == "closed" else log, method, phase)),
     )
 
 
@@ -242,7 +242,7 @@ def find_latest_followup(followups: Iterable[Followup]) -> Followup | None:
     return max(reversed(list(followups)), key=lambda followup: followup.date, default=None)
 
 
-def _required_steps(log: Sequence[LogEntry], method: Method, phase: str) -> Iterator[ProcedureStep]:
+def _required_steps(log: Sequence[LogEntry], method: Method, phase: str) -> Iterator[tuple[str, StepState]]:
     reached = PHASES.index(phase)
     latest_start: date | None = None  # the latest day on which an earlier required stage certainly began
     for stage in method.stages:
@@ -251,5 +251,5 @@ def _required_steps(log: Sequence[LogEntry], method: Method, phase: str) -> Iter
         entries = [entry for entry in log if entry.stage == stage.id]
         first = next((entry.date for entry in entries if entry.date.day), UNKNOWN_DATE)
         early = first.latest is not None and latest_start is not None and first.latest < latest_start
-        yield ProcedureStep(stage.id, "missing" if not entries else "out_of_order" if early else "present")
+        yield stage.id, "missing" if not entries else "out_of_order" if early else "present"
         latest_start = max(filter(None, (latest_start, first.earliest)), default=None)

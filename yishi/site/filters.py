@@ -40,23 +40,15 @@ class ListFilter(Struct, frozen=True):
     options: tuple[SelectOption, ...]
 
 
-class ListFilters(Struct, frozen=True):
-    """The filters of a list of `total` records, `shown` of which are on its front page."""
-
-    filters: tuple[ListFilter, ...]
-    total: int
-    shown: int
-
-
 def build_filters(context: PageContext, names: Sequence[str], place: str, rows: Sequence[RecordRow],
-                  months: Iterable[str], total: int) -> ListFilters | None:
-    """Return the filters of a list; None if the list is too short for any.
+                  months: Iterable[str], total: int) -> tuple[ListFilter, ...]:
+    """Return the filters of a list of `total` records, `rows` being its first page; none if it is too short for any.
 
     `names`: what the list is filtered by; `place` contains all its records ("" = the site); `months`: those of its
     subpages.
     """
     if not names or total <= MAX_UNFILTERED:
-        return None
+        return ()
     options = {"place": _reporting_places(context, place, 0), "topic": list_term_options(context, "topic"),
                "status": _status_options(context, place), "year": _year_options(context, rows, months)}
     choices = [one for name in names if len((one := build_list_filter(context, name, options[name])).options) > 2]
@@ -64,7 +56,7 @@ def build_filters(context: PageContext, names: Sequence[str], place: str, rows: 
     order = ListFilter("sort", context.text("Order"), (
         SelectOption("", context.text("newest first")),
         *(SelectOption(name, context.text(_ORDER_LABELS[name])) for name in orders)))
-    return ListFilters((*choices, order), total, len(rows))
+    return (*choices, order)
 
 
 def build_list_filter(context: PageContext, name: str, options: Iterable[SelectOption],

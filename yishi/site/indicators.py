@@ -11,14 +11,8 @@ from ..model.records import Gap, Plan
 from .format_stat import FormattedStat, encode_stat_value, format_stat, get_stat, get_statistic_path
 from .page_context import Link, PageContext, link_to_record
 
-
-class IndicatorReading(Struct, frozen=True):
-    """A statistic of one place or of several together; `name` links to its section."""
-
-    name: Link
-    baseline: str
-    current_value: FormattedStat
-    change: str
+IndicatorReading = tuple[Link, str, FormattedStat, str]
+"""One place or several together, linked to its section of the statistic; baseline, value now, and change."""
 
 
 class GapView(Struct, frozen=True):
@@ -89,13 +83,13 @@ def _indicator_reading(context: PageContext, definition: Definition, name: Link,
                        stat: Stat) -> IndicatorReading:
     now = format_stat(context, definition.key, stat)
     if then is None:
-        return IndicatorReading(name, "", now, "")
+        return name, "", now, ""
     if definition.kind == "share":
         then = _as_share(then)
     stated = Stat(then, None, None, {})
     written = (context.language.percent_as_written(then) if definition.kind == "share"
                else format_stat(context, definition.key, stated).value)
-    return IndicatorReading(name, written, now, _describe_change(context, definition, stated, stat))
+    return name, written, now, _describe_change(context, definition, stated, stat)
 
 
 def _as_share(number: float) -> float:

@@ -23,7 +23,7 @@ def build_timeline(context: PageContext, issue: Issue, progress: Progress) -> It
     stages = [stage for stage in method[1].stages if stage.verified] if method else []
     logged = [entry.stage for entry in select_past_entries(issue.log, context.as_of)]
     current = _current_stage(stages, logged, progress)
-    due = {step.stage: step.state for step in progress.procedure} if issue.basis != "press" else {}
+    due = progress.procedure if issue.basis != "press" else {}
     for stage in stages:
         yield localize_stage(context, stage), _stage_state(context, stage, logged, current, due.get(stage.id, ""),
                                                            from_press=issue.basis == "press")
@@ -54,11 +54,11 @@ def describe_procedure(context: PageContext, issue: Issue, progress: Progress) -
     """Say whether all required stages have entries in order; "" if the procedure is not judged."""
     if issue.basis == "press" or not progress.procedure:
         return ""
-    missing = [step for step in progress.procedure if step.state == "missing"]
-    if missing:
+    states = [*progress.procedure.values()]
+    if missing := states.count("missing"):
         return context.plural("{n} required stage that is due has no entry.",
-                              "{n} required stages that are due have no entry.", len(missing))
-    if any(step.state == "out_of_order" for step in progress.procedure):
+                              "{n} required stages that are due have no entry.", missing)
+    if "out_of_order" in states:
         return context.text("Every required stage that is due has an entry, but not in the order that the way of "
                             "working gives.")
     return context.text("Every required stage that is due has an entry, in its order.")

@@ -10,7 +10,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from ..core.outputs import Output, OutputPlan
-from .filters import ListFilters, build_filters
+from .filters import ListFilter, build_filters
 from .layout import build_page, plan_page
 from .page_context import Link, PageContext, RecordRow, format_place_status, select_rows
 
@@ -32,7 +32,7 @@ class ListPage(Struct, frozen=True):
 
 
 class ListView(Struct, frozen=True):
-    """A list of issues or cases. `lead`: what is listed; `empty_text`: shown if there is nothing yet.
+    """A list of `total` issues or cases. `lead`: its size; `empty_text`: shown if there is nothing yet.
 
     `filters` are on the front page of a list that is long enough, and apply to all its pages.
     """
@@ -44,7 +44,8 @@ class ListView(Struct, frozen=True):
     subpages: tuple[Link, ...]
     subpages_title: str
     empty_text: str
-    filters: ListFilters | None
+    filters: tuple[ListFilter, ...]
+    total: int
 
 
 def split_list(folder: str, paths: Sequence[str], month: Mapping[str, str | None]) -> Iterator[ListPage]:
@@ -84,7 +85,7 @@ def _month_folder(folder: str, month: str) -> str:
     return f"{folder}/{month.replace('-', '/')}"
 
 
-def plan_list_pages(context: PageContext, folder: str, title: str, paths: Sequence[str], *, lead: str = "",
+def plan_list_pages(context: PageContext, folder: str, title: str, paths: Sequence[str], *,
                     lang: str = "", empty: str, trail: Sequence[Link] = (), front: bool = True,
                     filters: Sequence[str] = ()) -> Iterator[OutputPlan]:
     """Yield the plans of a list of issues or cases; without `front` only the subpages, the front being another page.
@@ -95,27 +96,27 @@ def plan_list_pages(context: PageContext, folder: str, title: str, paths: Sequen
         if portion.folder != folder:
             own = format_list_month(context, portion.month)
             up = (*trail, Link(title, f"{folder}/index.html", lang))
-            yield plan_list_page(context, portion, f"{title} · {own}", "", empty, up)
+            yield plan_list_page(context, portion, f"{title} · {own}", empty, up)
         elif front:
-            yield plan_list_page(context, portion, title, lead, empty, trail, lang, filters)
+            yield plan_list_page(context, portion, title, empty, trail, lang, filters)
 
 
-def plan_list_page(context: PageContext, portion: ListPage, title: str, lead: str, empty: str, trail: Sequence[Link],
+def plan_list_page(context: PageContext, portion: ListPage, title: str, empty: str, trail: Sequence[Link],
                    lang: str = "", filters: Sequence[str] = ()) -> OutputPlan:
     """Return the plan of one page of a list."""
-    return plan_page(context, f"{portion.folder}/index.html", build_list_page, portion, title, lead, empty,
-                     tuple(trail), lang, tuple(filters))
+    return plan_page(context, f"{portion.folder}/index.html", build_list_page, portion, title, empty, tuple(trail),
+                     lang, tuple(filters))
 
 
-def build_list_page(context: PageContext, portion: ListPage, title: str, lead: str, empty: str, trail: tuple[Link, ...],
+def build_list_page(context: PageContext, portion: ListPage, title: str, empty: str, trail: tuple[Link, ...],
                     lang: str, filters: tuple[str, ...]) -> Output:
     """Build one page of a list."""
     rows, months = select_rows(context, portion.paths), [month for _, month, _ in portion.subpages]
     place = portion.folder.rpartition("/")[0] if portion.folder.startswith("places/") else ""
     view = ListView(
-        title, lang, lead or format_list_size(context, portion), rows, link_subpages(context, portion),
+        title, lang, format_list_size(context, portion), rows, link_subpages(context, portion),
         context.text("Other parts") if portion.month else context.text("All, by month"), empty,
-        build_filters(context, filters, place, rows, months, portion.total),
+        build_filters(context, filters, place, rows, months, portion.total), portion.total,
     )
     return build_page(context, f"{portion.folder}/index.html", "pages/paginated_lists.html", title, view,
                       trail=(*trail, Link(title, "", lang)), description=view.lead)

@@ -146,7 +146,7 @@ def _of_deliberation(context: IssueContext, contribution: Contribution) -> Contr
 
 def count_required_stages(context: IssueContext) -> Contribution | None:
     steps = context.progress.procedure
-    return Contribution(sum(step.state != "missing" for step in steps), len(steps)) if steps else None
+    return Contribution(sum(state != "missing" for state in steps.values()), len(steps)) if steps else None
 
 
 def count_renovated_compound(context: IssueContext) -> Contribution | None:

@@ -77,9 +77,9 @@ def _plan_month_index(context: PageContext) -> Iterator[OutputPlan]:
 def _plan_month_list(context: PageContext, portion: ListPage, folder: str, name: str, up: Link) -> OutputPlan:
     empty = context.text("Nothing is listed here yet.")
     if portion.folder == folder:
-        return plan_list_page(context, portion, name, "", empty, (up,), filters=_filters_except("year"))
+        return plan_list_page(context, portion, name, empty, (up,), filters=_filters_except("year"))
     part = context.text("Part {part}", part=portion.folder.removeprefix(folder + "/").upper())
-    return plan_list_page(context, portion, f"{name} · {part}", "", empty, (up, Link(name, f"{folder}/index.html")))
+    return plan_list_page(context, portion, f"{name} · {part}", empty, (up, Link(name, f"{folder}/index.html")))
 
 
 def _plan_list(context: PageContext, folder: str, title: str, paths: Sequence[str], up: Link,

@@ -100,13 +100,8 @@ class FunnelStage(Struct, frozen=True):
     width: str
 
 
-class TopicMatrixRow(Struct, frozen=True):
-    """A community in the topic table: number and shade for each topic, and its total of issues."""
-
-    place: Link
-    cells: tuple[tuple[str, int], ...]
-    total: str
-    has_no_records: bool
+TopicMatrixRow = tuple[Link, tuple[tuple[str, int], ...], str]
+"""A community in the topic table: number and shade for each topic (none without records), and its total of issues."""
 
 
 class TopicMatrix(Struct, frozen=True):
@@ -120,14 +115,13 @@ class TopicMatrix(Struct, frozen=True):
 
 
 class SmallMultiple(Struct, frozen=True):
-    """The quarters of a community, as a small chart and as pairs (raised, resolved)."""
+    """The quarters of a community, as a small chart and as pairs (raised, resolved); none without records."""
 
     place: Link
     description: str
     raised_path: str
     resolved_path: str
     pairs: tuple[tuple[str, str], ...]
-    has_no_records: bool
 
 
 class SmallMultiples(Struct, frozen=True):
@@ -332,11 +326,10 @@ def _topic_matrix(context: PageContext, scope: str, places: Sequence[str]) -> To
 
 
 def _topic_matrix_row(context: PageContext, place: str, topics: Sequence[str], most: int) -> TopicMatrixRow:
-    values = get_split_counts(context, place, "by_topic")
-    cells = tuple((context.number(values.get(topic, 0)), compute_shade(values.get(topic, 0), most)) for topic in topics)
-    return TopicMatrixRow(_place_statistics_link(context, place, "by_topic"), cells,
-                          context.number(get_numerator(context, place, "issues")),
-                          place not in context.record_lists.places_reporting)
+    values, is_reporting = get_split_counts(context, place, "by_topic"), place in context.record_lists.places_reporting
+    cells = ((context.number(values.get(topic, 0)), compute_shade(values.get(topic, 0), most)) for topic in topics)
+    return (_place_statistics_link(context, place, "by_topic"), tuple(cells) if is_reporting else (),
+            context.number(get_numerator(context, place, "issues")))
 
 
 def _place_statistics_link(context: PageContext, place: str, key: str) -> Link:
@@ -380,5 +373,5 @@ def _small_multiple(context: PageContext, place: str, pairs: tuple[tuple[int, in
                                resolved=context.number(sum(resolved for _, resolved in pairs)))
     return SmallMultiple(_place_statistics_link(context, place, "raised_by_month"), description,
                          encode_svg_path(group[0] for group in marks), encode_svg_path(group[1] for group in marks),
-                         tuple((context.number(one), context.number(two)) for one, two in pairs),
-                         place not in context.record_lists.places_reporting)
+                         tuple((context.number(one), context.number(two)) for one, two in pairs)
+                         if place in context.record_lists.places_reporting else ())

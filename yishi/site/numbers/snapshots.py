@@ -13,7 +13,7 @@ from ...core.traditional import pick_translation
 from ...model.language import get_language
 from ..format_stat import encode_stat_value, format_stat, format_stat_of_kind, get_stat, get_statistic_path
 from ..layout import build_page
-from ..page_context import Link, PageContext, link_to_record, localize_name
+from ..page_context import Link, PageContext, Section, link_to_record, localize_name
 from ..site_data import SiteData
 
 SNAPSHOTS_FOLDER = "statistics/frozen"
@@ -23,24 +23,15 @@ SnapshotRow = tuple[Link, str, Link, bool]
 """A place, the value of a statistic as published and (linked to its section) now, and whether the two differ."""
 
 
-class SnapshotTable(Struct, frozen=True):
-    """A statistic, place by place; `is_discontinued`: it is no longer computed."""
-
-    key: str
-    name: Link
-    meaning: str
-    is_discontinued: bool
-    rows: tuple[SnapshotRow, ...]
-
-
 class SnapshotView(Struct, frozen=True):
-    """A snapshot: its day, the revision of the site on that day, and the path of its JSON file."""
+    """A snapshot: its day, the revision of the site on that day, the path of its JSON file, and each statistic place by
+    place (`more` links to it as it is now)."""
 
     name: str
     day: str
     revision: str
     file: str
-    tables: tuple[SnapshotTable, ...]
+    tables: tuple[Section[SnapshotRow], ...]
 
 
 def build_snapshot_file(site_data: SiteData, name: str) -> Output:
@@ -92,12 +83,13 @@ def _statistics_link(context: PageContext) -> Link:
     return Link(context.text("Statistics"), "statistics/index.html")
 
 
-def _snapshot_table(context: PageContext, copy: StatisticsSnapshot, key: str) -> SnapshotTable:
+def _snapshot_table(context: PageContext, copy: StatisticsSnapshot, key: str) -> Section[SnapshotRow]:
     measure, gone = copy.measures[key], key not in DEFINITIONS
-    name = _localize(context, measure.name)
-    lines = (_snapshot_row(context, copy, key, place) for place in copy.scopes)
-    return SnapshotTable(key, Link(name, "" if gone else get_statistic_path(key, "")),
-                         _localize(context, measure.meaning), gone, tuple(line for line in lines if line))
+    name, meaning = _localize(context, measure.name), _localize(context, measure.meaning)
+    rows = (_snapshot_row(context, copy, key, place) for place in copy.scopes)
+    return Section(name, tuple(filter(None, rows)), key=key,
+                   notes=(meaning, *((context.text("This is not counted any more."),) if gone else ())),
+                   more=Link(name, "" if gone else get_statistic_path(key, "")))
 
 
 def _snapshot_row(context: PageContext, copy: StatisticsSnapshot, key: str, place: str) -> SnapshotRow | None:

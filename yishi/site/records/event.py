@@ -41,13 +41,8 @@ PresentationGroup = tuple[str, str, tuple[Presentation, ...]]
 """A group of presentations: its label, its session, and what was presented."""
 
 
-class StatusTransition(Struct, frozen=True):
-    """The issues that have moved from one status to another since the event."""
-
-    before: Mark
-    now: Mark
-    number: str
-    notes: tuple[WallNote, ...]
+StatusTransition = tuple[Mark, Mark, str, tuple[WallNote, ...]]
+"""A status at the event and one now, how many issues moved from one to the other, and their notes if they differ."""
 
 
 class EventWall(Struct, frozen=True):
@@ -158,4 +153,4 @@ def _status_transitions(context: PageContext, snapshots: Mapping[str, tuple[Stat
         reported = all(context.site_data.list_items[path].from_press for path in paths)
         before_mark, mark = (Mark(status, format_status(context, status, reported=reported), STATUS_SHAPES[status])
                              for status in (before_, after))
-        yield StatusTransition(before_mark, mark, context.number(len(paths)), notes)
+        yield before_mark, mark, context.number(len(paths)), notes

@@ -21,13 +21,11 @@ ReviewerRating = tuple[Mark, Link]
 """One reviewer's rating, and the reviewer's role, linked to the review."""
 
 
-class RatingsMatrixRow(Struct, frozen=True):
-    """One community: its ratings by criterion, and its indicators now. `has_no_reviews`: nobody has reviewed it."""
+Indicator = tuple[str, FormattedStat, str]
+"""The path of a statistic's section, its value now, and the value for machines."""
 
-    place: Link
-    has_no_reviews: bool
-    ratings: tuple[tuple[ReviewerRating, ...], ...]
-    indicators: tuple[tuple[str, FormattedStat, str], ...]
+RatingsMatrixRow = tuple[Link, tuple[tuple[ReviewerRating, ...], ...] | None, tuple[Indicator, ...]]
+"""A community, its ratings by criterion (None: nobody has reviewed it), and its indicators."""
 
 
 class RatingsMatrix(Struct, frozen=True):
@@ -64,10 +62,10 @@ def _matrix_criteria(context: PageContext, event: str, reviews: Sequence[str]) -
 
 
 def _matrix_row(context: PageContext, place: str, reviews: Sequence[str], criteria: Sequence[str]) -> RatingsMatrixRow:
-    marks = tuple(tuple(_reviewer_ratings(context, reviews, key)) for key in criteria)
+    ratings = tuple(tuple(_reviewer_ratings(context, reviews, key)) for key in criteria) if reviews else None
     indicators = tuple((get_statistic_path(key, place), format_stat(context, key, stat), encode_stat_value(stat))
                        for key in MATRIX_INDICATORS if (stat := get_stat(context, place, key)))
-    return RatingsMatrixRow(link_to_record(context, place) or Link(place), not reviews, marks, indicators)
+    return link_to_record(context, place) or Link(place), ratings, indicators
 
 
 def _reviewer_ratings(context: PageContext, reviews: Sequence[str], criterion: str) -> Iterator[ReviewerRating]:
