@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.workshop import Page, Workshop
+from tests.support.workshop import SITES, Page, Workshop
 from yishi.content.load import read_records
 from yishi.content.yaml_source import SourceFile
 from yishi.core import files
@@ -87,11 +87,18 @@ def _all(folder: Path) -> dict[str, bytes]:
     return {str(file): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_writing_never_leaves_the_output_folder(city: Workshop, path: str) -> None:
-    """Even if no check had refused it: a path that leads out is neither written nor deleted; the site stays."""
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """The English city, built: nothing may change in its folder."""
+    city = Workshop(tmp_path_factory.mktemp("published"), SITES / "english-city")
     city.build()
-    before = _all(city.folder)
+    return city
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_writing_never_leaves_the_output_folder(published: Workshop, path: str) -> None:
+    """Even if no check had refused it: a path that leads out is neither written nor deleted; the site stays."""
+    city, before = published, _all(published.folder)
     plans, folders = [OutputPlan("index.html", _made, "index.html"),
                       OutputPlan(path, _made, path)], city.options().folders
     with pytest.raises(OSError, match="does not stay in its folder"):

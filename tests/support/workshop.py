@@ -1,6 +1,8 @@
 """Where tests build: a copy of a content folder, and the sites built of it."""
 
+import hashlib
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,7 +65,17 @@ class Workshop:
         return made
 
     def made_apart(self, **choices: Any) -> Tree | None:
-        """The same; None if errors keep the build from writing."""
+        """The same; None if errors keep the build from writing. The same of the same is made once for several tests,
+        unless Git has a say in it."""
+        key = "" if choices.get("history") else repr((_laid_out(self.content), _laid_out(self.templates), choices))
+        made = _MADE.pop(key, None) or (self._made_apart(**choices),)
+        if key:
+            _MADE[key] = made
+        while len(_MADE) > KEPT:
+            del _MADE[next(iter(_MADE))]
+        return made[0] and {**made[0]}
+
+    def _made_apart(self, **choices: Any) -> Tree | None:
         apart = self.folder / "apart"
         shutil.rmtree(apart, ignore_errors=True)
         shutil.copytree(self.content, apart / "content", symlinks=True)
@@ -104,6 +116,18 @@ class Workshop:
     def cache(self) -> Path:
         """The folder of the cache."""
         return self.folder / ".build-cache"
+
+
+KEPT = 12
+"""So many clean sites are remembered, those that were asked for last."""
+_MADE = dict[str, tuple[Tree | None]]()
+
+
+def _laid_out(folder: Path) -> str:
+    """A digest of all that lies in a folder: names, links and bytes."""
+    files = ((file, os.readlink(file) if file.is_symlink() else file.is_file() and file.read_bytes())
+             for file in sorted(folder.rglob("*")))
+    return hashlib.sha256(repr([(file.relative_to(folder), data) for file, data in files]).encode()).hexdigest()
 
 
 NOWHERE = PROJECT / "no such folder"

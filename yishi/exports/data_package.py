@@ -2,12 +2,12 @@
 ZIP."""
 
 import io
-import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
 
 from ..analysis.tables import TableColumn, list_table_columns
+from ..core.json_format import encode_indented_json
 from ..core.outputs import Output, OutputPlan
 from ..model.data_dictionary import get_column_meaning, get_column_name, get_kind_label
 from ..model.kinds import TABLES
@@ -67,9 +67,8 @@ def build_descriptor(site_data: SiteData, base_url: str) -> Output:
                     for path, source in site_data.library.sources.items() if path not in site_data.library.drafts],
     }
     tables = [_table_resource(kind, site_data) for kind in TABLES]
-    text = json.dumps({**_drop_empty(metadata), "resources": [*tables, _statistics_resource()]}, ensure_ascii=False,
-                      indent=1)
-    return Output(DESCRIPTOR_FILE, body=f"{text}\n".encode())
+    return Output(DESCRIPTOR_FILE, body=encode_indented_json(
+        {**_drop_empty(metadata), "resources": [*tables, _statistics_resource()]}))
 
 
 def _licence_entries(licence: str) -> list[dict[str, str]]:

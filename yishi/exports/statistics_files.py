@@ -1,11 +1,11 @@
 """All statistics as JSON and as CSV in long format, and the contribution of each record to each of them."""
 
-import json
 from collections.abc import Iterator, Mapping
 
 from ..analysis import contribution_table
 from ..analysis.statistics import DEFINITIONS, Stat, export_stat
 from ..core.csv_format import CsvRow, encode_csv
+from ..core.json_format import encode_indented_json
 from ..core.outputs import Output, OutputPlan
 from ..site import SiteData
 
@@ -30,8 +30,7 @@ def build_statistics_json(site_data: SiteData) -> Output:
     scopes = {scope: {key: export_stat(stat) for key, stat in stats.items()}
               for scope, stats in site_data.statistics.scopes.items()}
     data = {"as_of": site_data.statistics.as_of.isoformat(), "scopes": scopes}
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
-    return Output("data/statistics.json", body=text.encode())
+    return Output("data/statistics.json", body=encode_indented_json(data, is_sorted=True))
 
 
 def build_statistics_csv(site_data: SiteData) -> Output:
