@@ -65,6 +65,9 @@ def standing(
         (["resolved: a", "closed: b"], "closed"),
         (["not_reported: a", "resolved: b"], "resolved"),
         (["resolved: a", "not_reported: b"], "unknown"),
+        (["resolved: a", "closed: b", "resolved: c"], "resolved"),
+        (["resolved: a", "not_reported: b", "resolved: c"], "resolved"),
+        (["resolved: a", "closed: b", "resolved: c", "closed: d"], "closed"),
     ],
 )
 def test_the_status_follows_the_last_closing_word(log: list[str], status: str) -> None:
@@ -127,13 +130,15 @@ def test_only_what_was_closed_can_be_reopened(log: list[str], reopenings: int, a
         (["2025-01-31 resolved: a", "2025-02-01 reopened: b", "2025-03-02 resolved: c"], date(2025, 3, 2), 60),
         (["2025-01-31 resolved: a", "2025-02-01 reopened: b"], None, None),
         (["2025-01-31 resolved: a", "2025-02-01 closed: b"], None, None),
+        (["2025-01-31 resolved: a", "2025-02-01 closed: b", "2025-03-02 resolved: c"], date(2025, 3, 2), 60),
+        (["2025-01-31 resolved: a", "2025-02-01 not_reported: b", "2025-03-02 resolved: c"], date(2025, 3, 2), 60),
         (["2025-01 resolved: a"], None, None),
         (["by 2025-01-31 resolved: a"], None, None),
         (["resolved: a"], None, None),
         (["2025-01-01 resolved: a"], date(2025, 1, 1), 0),
     ],
 )
-def test_resolved_on_is_the_first_resolved_entry_after_the_last_reopening(
+def test_resolved_on_is_the_first_resolved_entry_of_the_resolution_that_holds(
     log: list[str], resolved_on: date | None, days: int | None
 ) -> None:
     """Days are counted from `raised` to it, only where both are known to the day; a second "resolved" adds nothing."""

@@ -436,7 +436,9 @@ def test_a_word_that_the_site_does_not_know_is_told(typed: str, keys: tuple[str 
         ("2025 resolved: y", []),
         ("2024 resolved: y", [("resolved_before_raised", ("log", 0))]),
         ("resolved: x; resolved: y", [("resolved_twice", ("log", 1))]),
-        ("resolved: x; not_reported: y; resolved: z", [("resolved_twice", ("log", 2))]),
+        ("resolved: x; clarify: y; resolved: z", [("resolved_twice", ("log", 2))]),
+        ("resolved: x; not_reported: y; resolved: z", []),
+        ("resolved: x; closed: y; resolved: z", []),
         ("resolved: x; reopened: y; resolved: z", []),
         ("clarify: x; reopened: y", [("reopened_without_closing", ("log", 1))]),
         ("resolved: x; not_reported: y; reopened: z", []),
@@ -461,11 +463,25 @@ def test_what_only_the_whole_course_of_an_issue_shows(
 
 @pytest.mark.parametrize(("log", "found"), [
     ("closed: x", False), ("resolved: x", True), ("closed: x; reopened: y; resolved: z", True),
-    ("closed: x; reopened: y", False), ("clarify: x", False)])
+    ("resolved: x; closed: y; resolved: z", True), ("closed: x; reopened: y", False), ("clarify: x", False)])
 def test_a_reason_that_no_page_shows_is_told(log: str, found: bool) -> None:
     """Of a resolved issue nobody reads why it was not resolved."""
     told = linked({f"{A}/issues/i.yaml": issue("close_reason: referred", log)})[1]
     assert [(one.code, one.level) for one in told] == ([("close_reason_unused", "warning")] if found else [])
+
+
+@pytest.mark.parametrize(("log", "expected"), [
+    ("2025-05 closed: x; 2026-02 resolved: y", [("close_reason_missing", "error")]),
+    ("2025-05 closed: x; 2026-02 reopened: y", [("close_reason_missing", "error")]),
+    ("2025-05 resolved: x; 2026-02 closed: y", [("close_reason_missing", "warning")]),
+    ("2025-05 clarify: x; 2026-02 closed: y; 2026-03 reopened: z", [])])
+def test_a_reason_is_asked_for_as_the_page_shows_the_issue(log: str, expected: list[tuple[str, str]]) -> None:
+    """What is planned after the day of the report stops no build, and excuses nothing; neither is a reason that is
+    shown today, or will be, called needless."""
+    _, told = linked({f"{A}/issues/i.yaml": issue(log=log)})
+    assert [(one.code, one.level) for one in told if one.code != "after_as_of"] == expected
+    reason = "" if log.startswith("2025-05 clarify") else "close_reason: referred"
+    assert {one.code for one in linked({f"{A}/issues/i.yaml": issue(reason, log)})[1]} == {"after_as_of"}
 
 
 def test_only_what_will_be_ignored_is_a_warning() -> None:

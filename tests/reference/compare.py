@@ -425,7 +425,7 @@ def compare_changes(day: date, before: Path, after: Path, said: str) -> Found:
         build = {record["path"] for record in told[key] if record["kind"] in FOLDERS.values()}
         if build != reference:
             yield "", key, reference - build, build - reference
-    shifts = {_aspect(shift): _sides(shift) for shift in told["shifts"]}
+    shifts = {_aspect(shift): _sides(shift) for shift in told["stat_changes"]}
     yield from _shifted(_aspects(reports[0]), _aspects(reports[1]), shifts)
 
 

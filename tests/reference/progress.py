@@ -63,13 +63,11 @@ class Issue:
 
     @property
     def course(self) -> list[Entry]:
-        """The entries that decide the status: a second `resolved` without a reopening is ignored."""
+        """The entries that decide the status: a `resolved` of what is resolved already is ignored."""
         course: list[Entry] = []
-        is_resolved = False
         for entry in self.entries:
-            if entry.word in ENDINGS and not (entry.word == "resolved" and is_resolved):
+            if entry.word in ENDINGS and not (entry.word == "resolved" and course and course[-1].word == "resolved"):
                 course.append(entry)
-            is_resolved = entry.word == "resolved" or (is_resolved and entry.word != "reopened")
         return course
 
     @property
@@ -86,11 +84,8 @@ class Issue:
 
     @property
     def resolved(self) -> When:
-        """resolved_on: the date of the first resolved entry after the last reopening."""
-        after = self.entries
-        for number, entry in enumerate(self.entries):
-            after = self.entries[number + 1 :] if entry.word == "reopened" else after
-        return next((entry.when for entry in after if entry.word == "resolved"), UNKNOWN)
+        """resolved_on: the date of the first resolved entry after the last that said otherwise."""
+        return self.course[-1].when if self.course and self.course[-1].word == "resolved" else UNKNOWN
 
     @property
     def was_reopened(self) -> bool:

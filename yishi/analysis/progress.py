@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from ..library.closings import ClosingHistory, select_past_entries, trace_closings
 from ..model.dates import UNKNOWN_DATE, PartialDate
 from ..model.records import Followup, Issue, LogEntry, Method
 from ..model.thresholds import EARLY_FOLLOWUP_DAYS, STALE_DAYS
@@ -21,8 +22,6 @@ OPEN_STATUSES = tuple(status for status, term in _STATUSES.items() if term.open)
 
 STATUS_COLOURS = {status: term.colour for status, term in _STATUSES.items()}
 """Status → colour of its note, unless the method defines one."""
-
-_STATUS_AFTER_ENTRY = {"resolved": "resolved", "closed": "closed", "reopened": "in_progress", "not_reported": "unknown"}
 
 
 StepState = Literal["present", "out_of_order", "missing"]
@@ -75,7 +74,7 @@ def derive_progress(issue: Issue, method: Method, as_of: date) -> Progress:
     log = select_past_entries(issue.log, as_of)
     followups = [f for f in issue.followups if f.date <= as_of]
     phases = {stage.id: stage.core for stage in method.stages}
-    history = _closing_history(log)
+    history = trace_closings(log)
     status = history.status or _status_of_stages(log, phases)
     resolved = history.resolved if status == "resolved" else None
     followup_due = _add_days(resolved, method.followup_days)
@@ -112,34 +111,7 @@ def find_phase(stage: str, phases: dict[str, tuple[str, ...]]) -> str | None:
     return "raise" if stage == "raised" else None
 
 
-# --- closings and reopenings ------------------------------------------------------------------------------------------
-
-
-class _ClosingHistory(Struct):
-    status: str = ""
-    reopenings: int = 0
-    reopened_after_resolved: bool = False
-    first_resolved: PartialDate | None = None
-    resolved: PartialDate | None = None
-    closed: PartialDate | None = None
-
-
-def _closing_history(log: Iterable[LogEntry]) -> _ClosingHistory:
-    history = _ClosingHistory()
-    for entry in log:
-        if entry.stage == "resolved":
-            if history.resolved:  # a second resolution without a reopening is ignored
-                continue
-            history.first_resolved = history.first_resolved or entry.date
-            history.resolved = entry.date
-        elif entry.stage == "closed":
-            history.closed = entry.date
-        elif entry.stage == "reopened":
-            history.reopenings += bool(history.resolved or history.closed)
-            history.reopened_after_resolved |= history.first_resolved is not None
-            history.resolved = history.closed = None
-        history.status = _STATUS_AFTER_ENTRY.get(entry.stage, history.status)
-    return history
+# --- status and phase -------------------------------------------------------------------------------------------------
 
 
 def _status_of_stages(log: Sequence[LogEntry], phases: dict[str, tuple[str, ...]]) -> str:
@@ -160,17 +132,6 @@ def _entries_before_closing(log: Sequence[LogEntry]) -> list[LogEntry]:
 
 
 # --- dates and durations ----------------------------------------------------------------------------------------------
-
-
-def select_past_entries(log: Iterable[LogEntry], as_of: date) -> list[LogEntry]:
-    """The entries dated up to `as_of`; an undated entry counts with the dated entry before it (§6.1.10)."""
-    past, is_later = [], False
-    for entry in log:
-        if entry.date.day is not None:
-            is_later = entry.date.is_after(as_of)
-        if not is_later:
-            past.append(entry)
-    return past
 
 
 def find_last_news(issue: Issue, as_of: date) -> date | None:
@@ -210,7 +171,7 @@ def _is_stale(news: date | None, as_of: date) -> bool:
 # --- outcome ladder and procedure -------------------------------------------------------------------------------------
 
 
-def _ladder(status: str, history: _ClosingHistory, followups: Iterable[Followup], due: date | None) -> str | None:
+def _ladder(status: str, history: ClosingHistory, followups: Iterable[Followup], due: date | None) -> str | None:
     if status == "closed":
         return "closed"
     if status in OPEN_STATUSES:

@@ -9,14 +9,16 @@ from ..model.paths import get_kind_at
 from ..model.problems import Finding, KeyPath, Severity
 from ..model.records import Issue, LogEntry, Method, Site, Withdrawal
 from ..model.vocabulary import encode_bilingual, get_built_in_vocabulary
+from .closings import select_past_entries, trace_closings
 from .link_context import LinkContext
 
 
 def check_issue(path: str, issue: Issue, method: Method, as_of: date) -> Iterator[Finding]:
     """All rules for the log and dates of one issue handled by `method`."""
-    for rule in (_check_log_order, _check_resolved_after_raised, _check_closings, _check_close_reason):
+    for rule in (_check_log_order, _check_resolved_after_raised, _check_closings):
         for keys, code, level, values in rule(issue):
             yield Finding(path, keys, code, tuple(values.items()), level=level)
+    yield from _check_close_reason(path, issue, as_of)
     yield from _check_future_dates(path, issue, as_of)
     yield from _check_closing_result(path, issue, method)
 
@@ -105,28 +107,23 @@ def _check_resolved_after_raised(issue: Issue) -> RuleFindings:
 
 
 def _check_closings(issue: Issue) -> RuleFindings:
-    """A second `resolved` requires a reopening before it, and a reopening requires a closing."""
-    since_reopened: set[str] = set()
-    for number, entry in enumerate(issue.log):
-        if entry.stage == "resolved" and "resolved" in since_reopened:
-            yield ("log", number), "resolved_twice", "warning", {}
-        if entry.stage in ("resolved", "closed"):
-            since_reopened.add(entry.stage)
-        if entry.stage == "reopened":
-            if not since_reopened:
-                yield ("log", number), "reopened_without_closing", "warning", {}
-            since_reopened.clear()
+    """A second `resolved` requires another ending or a reopening before it, and a reopening requires a closing."""
+    for number, code in trace_closings(issue.log).ignored.items():
+        yield ("log", number), code, "warning", {}
 
 
-def _check_close_reason(issue: Issue) -> RuleFindings:
-    """An issue closed unsolved states its reason; a resolved one has none."""
-    closings = [entry.stage for entry in issue.log if entry.stage in ("resolved", "closed", "reopened", "not_reported")]
-    if closings[-1:] == ["closed"] and issue.close_reason is None:
-        values = {"key": encode_bilingual("未解决原因", "close_reason"),
-                  "allowed": get_built_in_vocabulary().allowed("close_reason")}
-        yield (), "close_reason_missing", "error", values
-    if closings[-1:] == ["resolved"] and issue.close_reason is not None:
-        yield ("close_reason",), "close_reason_unused", "warning", {}
+def _check_close_reason(path: str, issue: Issue, as_of: date) -> Iterator[Finding]:
+    """An issue closed unsolved states its reason; a resolved one has none.
+
+    What is planned after the day of the report is only warned of, so that no build fails because of it.
+    """
+    now, planned = (trace_closings(log).status for log in (select_past_entries(issue.log, as_of), issue.log))
+    if "closed" in (now, planned) and issue.close_reason is None:
+        values = (("key", encode_bilingual("未解决原因", "close_reason")),
+                  ("allowed", get_built_in_vocabulary().allowed("close_reason")))
+        yield Finding(path, (), "close_reason_missing", values, level="error" if now == "closed" else "warning")
+    if now == planned == "resolved" and issue.close_reason is not None:
+        yield Finding(path, ("close_reason",), "close_reason_unused", level="warning")
 
 
 def _check_closing_result(path: str, issue: Issue, method: Method) -> Iterator[Finding]:

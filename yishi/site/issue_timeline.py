@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from ..analysis.progress import Progress, select_past_entries
+from ..analysis.progress import Progress
 from ..analysis.summaries import ListItem
+from ..library.closings import select_past_entries
 from ..model.records import Issue, LogEntry, Stage
 from ..model.thresholds import THRESHOLDS
 from .page_context import LocalizedText, Mark, PageContext, find_method, join_sentences, localize_stage

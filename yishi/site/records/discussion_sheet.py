@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ...analysis.obligations import is_judged
-from ...analysis.progress import PHASES, find_phase, select_past_entries
+from ...analysis.progress import PHASES, find_phase
 from ...core.outputs import Output
+from ...library.closings import select_past_entries
 from ...model.paths import get_place_of, get_record_url
 from ...model.records import Case, Issue, LogEntry, Method
 from ..issue_timeline import build_log_entry, localize_stages
