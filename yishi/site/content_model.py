@@ -5,7 +5,6 @@ from functools import cache
 
 from msgspec import Struct
 
-from ..content.markup.converter import convert_markdown
 from ..core.outputs import Output
 from ..core.traditional import mark_unconverted
 from .layout import CONTENT_MODEL_PAGE, GUIDE_PAGE, build_page
@@ -40,4 +39,6 @@ def build_content_model_page(context: PageContext, text: str) -> Output:
 
 @cache  # The text is long and the same in every language, so its rendered HTML is kept.
 def _convert_markdown(text: str) -> str:
+    from ..content.markup.converter import convert_markdown  # takes 25 ms; the page is seldom built
+
     return convert_markdown(text.partition("\n")[2])
