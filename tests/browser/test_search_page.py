@@ -14,7 +14,7 @@ from playwright.sync_api import Page as Window
 from tests.support.chromium import looking, served
 from tests.support.workshop import DAY, PROJECT, Built, Workshop, records_of, times, tree
 from yishi.analysis.progress import derive_progress
-from yishi.engine.search_index import collect_context_words
+from yishi.engine.search_index import create_context_describer
 from yishi.library import Library
 from yishi.model.paths import get_place_of, get_record_url
 from yishi.search import IndexedRecord, SearchableText, extract_searchable_text
@@ -132,7 +132,8 @@ def test_search_finds_every_record_with_the_words_and_no_other(window: Window, s
     """As many as contain the words: a plain look through all texts tells the same, record by record."""
     library = full.report.checked.library
     records = records_of(library)
-    words = collect_context_words(library, entries_of(library))
+    describe = create_context_describer(library)
+    words = {one.path: describe(one.place, one.topics, one.status).words for one in entries_of(library)}
     texts = [replace(extract_searchable_text(record, library.vocabulary), words=words[path])
              for path, record in records.items()]
     asked = fold_text(query).split()

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date, timedelta
 from heapq import nlargest
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -17,6 +17,8 @@ from ..model.thresholds import WALL_DAYS
 from ..search import REPORTED_SUFFIX
 from .statistics import find_places_with_records
 from .summaries import ListItem, StatusSnapshot
+
+K = TypeVar("K")
 
 Paths = tuple[str, ...]
 
@@ -191,8 +193,8 @@ def _group_by_year(began: Mapping[str, date | None], as_of: date) -> dict[str, A
     for path in year:
         for place in list_ancestor_places(path):
             years_by_place[place].add(year[path])
-    return {"by_year_in": _group_paths(tuple(year), lambda path: (f"{place}/{year[path]}"
-                                                               for place in list_ancestor_places(path))),
+    by_year = _group_paths(year, lambda path: [(place, year[path]) for place in list_ancestor_places(path)])
+    return {"by_year_in": {f"{place}/{of_year}": paths for (place, of_year), paths in by_year.items()},
             "years_of": {place: tuple(range(min(years), max(years) + 1)) for place, years in years_by_place.items()}}
 
 
@@ -204,15 +206,16 @@ def _issue_lists(issues: Paths, list_items: Mapping[str, ListItem], as_of: date)
     def promise_sort_key(path: str) -> tuple[date, date, str]:
         return list_items[path].due or date.max, list_items[path].listed_date.latest or date.max, path
 
+    promised = sorted((path for path in issues if list_items[path].is_open and not list_items[path].exclusion_reason),
+                      key=promise_sort_key)
     raised = in_places(lambda one: (one.listed_date.earliest or as_of) <= as_of)
-    on_wall = {path for path in issues if _is_on_wall(list_items[path].status_snapshot, as_of)}
+    on_wall = {path for path in issues if _is_on_wall(list_items[path], as_of)}
     statuses, phases = ({path: getattr(list_items[path], attribute) for path in issues}
                         for attribute in ("status", "phase"))
-    open_issues = in_places(lambda one: one.is_open and not one.exclusion_reason)
     return {
         "walls": {place: _build_columns(paths, statuses, on_wall) for place, paths in raised.items()},
         "walls_by_phase": {place: _build_columns(paths, phases, on_wall) for place, paths in raised.items()},
-        "open_issues_in": {place: tuple(sorted(paths, key=promise_sort_key)) for place, paths in open_issues.items()},
+        "open_issues_in": _by_place(tuple(promised)),
         "lasting_issues_in": in_places(lambda one: one.ladder == "lasting" and not one.draft),
         "objected_issues_in": in_places(lambda one: one.has_objections and not one.exclusion_reason and one.is_judged),
         "recent_moves": {"": _lately(issues, list_items)},
@@ -240,10 +243,10 @@ def _build_columns(paths: Iterable[str], column_of: Mapping[str, str], on_wall: 
             for column, those in columns.items()}
 
 
-def _is_on_wall(snapshot: StatusSnapshot, day: date) -> bool:
+def _is_on_wall(issue: ListItem | StatusSnapshot, day: date) -> bool:
     """Whether an issue is on the wall on `day`: open, of unknown outcome, or closed in the last WALL_DAYS days."""
-    since = day - timedelta(WALL_DAYS)
-    return snapshot.status not in ("resolved", "closed") or bool(snapshot.closed_on and snapshot.closed_on >= since)
+    return issue.status not in ("resolved", "closed") or bool(issue.closed_on
+                                                              and issue.closed_on >= day - timedelta(WALL_DAYS))
 
 
 def sort_newest_first(paths: Iterable[str], when: Mapping[str, PartialDate]) -> Paths:
@@ -253,11 +256,12 @@ def sort_newest_first(paths: Iterable[str], when: Mapping[str, PartialDate]) -> 
 
 def age_of(when: PartialDate) -> int:
     """Sort key: newest date first, unknown dates last."""
-    return -when.latest.toordinal() if when.latest else 0
+    latest = when.latest
+    return -latest.toordinal() if latest else 0
 
 
-def _group_paths(paths: Iterable[str], keys_of: Callable[[str], Iterable[str]]) -> dict[str, Paths]:
-    groups: defaultdict[str, list[str]] = defaultdict(list)
+def _group_paths(paths: Iterable[str], keys_of: Callable[[str], Iterable[K]]) -> dict[K, Paths]:
+    groups: defaultdict[K, list[str]] = defaultdict(list)
     for path in paths:
         for key in keys_of(path):
             groups[key].append(path)

@@ -21,21 +21,23 @@ def _break_pattern(tags: str) -> str:
             rf"|([{HAN}]{tags}{shared}+)\s*\n\s*(?={tags}{shared}+[{HAN}]))")
 
 
-_TEXT_BREAK = re.compile(_break_pattern(""))
-_HTML_BREAK = re.compile(rf"(?s:<pre>.*?</pre>)|"
-                         rf"(<code>[^<]*[{HAN}{_SHARED_MARKS}]</code>{_INLINE_TAGS})\s*\n\s*(?={_INLINE_TAGS}[{HAN}])"
-                         rf"|<code>[^<]*</code>|{_break_pattern(_INLINE_TAGS)}")
-_CANDIDATE = re.compile(rf"\n\s*{_INLINE_TAGS}[{HAN}{_SHARED_MARKS}]")
+# Compiled by `re` when first used, which takes 10 ms: most texts of a small change have no such break.
+_TEXT_BREAK = _break_pattern("")
+_HTML_BREAK = (rf"(?s:<pre>.*?</pre>)|"
+               rf"(<code>[^<]*[{HAN}{_SHARED_MARKS}]</code>{_INLINE_TAGS})\s*\n\s*(?={_INLINE_TAGS}[{HAN}])"
+               rf"|<code>[^<]*</code>|{_break_pattern(_INLINE_TAGS)}")
+_CANDIDATE = rf"\n\s*{_INLINE_TAGS}[{HAN}{_SHARED_MARKS}]"
 
 
 def joins_without_space(before: str, after: str) -> bool:
     """Whether two lines of one paragraph are joined without a space."""
-    return bool(after) and _TEXT_BREAK.search(f"{before}\n{after[:8]}") is not None
+    return bool(after) and re.search(_TEXT_BREAK, f"{before}\n{after[:8]}") is not None
 
 
 def join_html(html: str) -> str:
     """Sanitised HTML without the line breaks that would show as a space inside Chinese; code is unchanged."""
-    return _HTML_BREAK.sub(lambda m: next(filter(None, m.groups()), m[0]), html) if _CANDIDATE.search(html) else html
+    joins = "\n" in html and re.search(_CANDIDATE, html)
+    return re.sub(_HTML_BREAK, lambda m: next(filter(None, m.groups()), m[0]), html) if joins else html
 
 
 def remove_folded_spaces(value: str, lines: list[str]) -> str:

@@ -1,7 +1,7 @@
 """Files in places where no record can be: each is a problem that explains what to do."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from unicodedata import normalize
 
 from msgspec.structs import replace
@@ -93,14 +93,13 @@ _MAX_LISTED_LEFTOVERS = 5
 
 
 def _check_location(file: str, location: RecordLocation, places: Collection[str],
-                    valid_names: Set[str]) -> Problem | None:
+                    valid_names: frozenset[str]) -> Problem | None:
     """A record whose name cannot be an address, or whose folder is not a place."""
-    *folders, name = location.path.split("/")
-    wrong = next((part for part in (*folders, name) if part not in valid_names), None)
-    if wrong is not None:
-        return _bad_name_problem(file, wrong)
+    parts = location.path.split("/")
+    if not valid_names.issuperset(parts):
+        return _bad_name_problem(file, next(part for part in parts if part not in valid_names))
     if conflicts_with_site_page(location):
-        return _file_problem(file, "reserved_name", found=f"'{name}'")
+        return _file_problem(file, "reserved_name", found=f"'{parts[-1]}'")
     place = location.path if location.kind == "place" else location.place
     return _check_place_exists(file, place, places) if location.path.startswith("places/") else None
 
@@ -169,7 +168,7 @@ def _suggest_record_file(file: str) -> str:
 
 def _check_place_exists(file: str, place: str, places: Collection[str]) -> Problem | None:
     """The folder of `place`, or one above it, is not a place."""
-    missing = next((path for path in reversed(list(list_self_and_ancestors(place))) if path not in places), None)
+    missing = next((path for path in reversed(list_self_and_ancestors(place)) if path not in places), None)
     if missing is None:
         return None
     name = missing.rpartition("/")[2]

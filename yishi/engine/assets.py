@@ -50,12 +50,6 @@ class SiteAssets(Struct, frozen=True):
     converter_fingerprint: str
     force: bool
 
-    def fingerprint_plans(self, plans: Iterable[OutputPlan]) -> str:
-        """Fingerprint of all plans and templates at once: if it is unchanged, each output's fingerprint is."""
-        return manifest.compute_output_fingerprint([(plan.path, plan.digest, plan.args) for plan in plans],
-                                                   self.program_fingerprint,
-                                                   repr(sorted(self.template_fingerprints.items())))
-
     def fingerprint_output(self, plan: OutputPlan, template: str,
                            template_fingerprints: Mapping[str, str] | None = None) -> str:
         """Fingerprint of an output's inputs known before it is rendered; `template_fingerprints`: those of another

@@ -43,7 +43,7 @@ class Manifest(Struct, frozen=True):
 
     `outputs`: output file → its entry; `dependencies`: every dependency read, with its digest; `templates_digest`:
     digest of all templates; `template_fingerprints`: template → digest of everything it includes; `group_digests`:
-    group of dependencies → digest; `plans_fingerprint`: fingerprint of all plans at once.
+    group of dependencies → digest.
     """
 
     outputs: Mapping[str, OutputEntry] = field(default_factory=dict)
@@ -52,7 +52,6 @@ class Manifest(Struct, frozen=True):
     template_fingerprints: Mapping[str, str] = field(default_factory=dict)
     program_fingerprint: str = ""
     group_digests: Mapping[str, str] = field(default_factory=dict)
-    plans_fingerprint: str = ""
 
 
 def compute_output_fingerprint(args: Sequence[object], *parts: str) -> str:
@@ -67,15 +66,15 @@ def compute_current_dependencies(manifest: Manifest, tracker: DependencyTracker,
 
     Digests of groups that are unchanged are reused.
     """
+    digests, group_of_key = tracker.digests, tracker.group_of_key
     group_digests = tracker.group_digests if manifest.program_fingerprint == program_fingerprint else {}
     unchanged_groups = {group for group, digest in group_digests.items() if manifest.group_digests.get(group) == digest}
-
-    def is_unchanged(dependency: str) -> bool:
-        table, _, key = dependency.partition(" ")
-        return table in tracker.group_of_key and tracker.group_of_key[table].get(key) in unchanged_groups
-
-    return [(dependency, digest if is_unchanged(dependency) else compute_dependency_digest(dependency, tracker.digests))
-            for dependency, digest in manifest.dependencies]
+    current = list[tuple[str, str]]()
+    for known in manifest.dependencies:
+        table, _, key = known[0].partition(" ")
+        is_unchanged = table in group_of_key and group_of_key[table].get(key) in unchanged_groups
+        current.append(known if is_unchanged else (known[0], digests[table](key) if table in digests else ""))
+    return current
 
 
 def find_changed_dependencies(manifest: Manifest, dependencies: Iterable[tuple[str, str]]) -> set[int]:

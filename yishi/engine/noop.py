@@ -5,7 +5,7 @@ the program; a digest of size and time of the files of the site; and its output 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -46,7 +46,7 @@ def find_last_run(inputs: BuildInputs, content: Mapping[str, FileStat]) -> LastR
         return None
     if of_inputs != _fingerprint_inputs(_with_local_date(inputs, zone), content, files.scan_folder(inputs.templates)):
         return None
-    return last_run if of_site == _fingerprint_stats(files.scan_folder(inputs.output, hidden=True)) else None
+    return last_run if of_site == _fingerprint_site(files.scan_folder(inputs.output, hidden=True)) else None
 
 
 def record_last_run(inputs: BuildInputs, zone: str, last_run: LastRun, content: FolderSnapshot,
@@ -61,7 +61,7 @@ def record_last_run(inputs: BuildInputs, zone: str, last_run: LastRun, content: 
     if all(stat.mtime < content.taken_at - MTIME_RESOLUTION_NS and stat.ctime < content.taken_at - CTIME_RESOLUTION_NS
            for stat in sources):
         stored = {"zone": zone, "inputs": _fingerprint_inputs(_with_local_date(inputs, zone), content.files, templates),
-                  "site": _fingerprint_stats(dict(sorted(output.items()))),
+                  "site": _fingerprint_site(dict(sorted(output.items()))),
                   "said": {"out": last_run.out, "err": last_run.err}}
         files.write_cache(_locate_last_run(inputs), json.dumps(stored).encode())
 
@@ -78,14 +78,19 @@ def _with_local_date(inputs: BuildInputs, zone: str) -> BuildInputs:
 def _fingerprint_inputs(inputs: BuildInputs, *stat_tables: Mapping[str, FileStat]) -> str:
     known = (str(inputs.content.resolve()), str(inputs.templates.resolve()), inputs.options, str(inputs.as_of),
              inputs.history_state)
-    return compute_digest(repr((known, [_fingerprint_stats(stats, 4) for stats in stat_tables],
+    return compute_digest(repr((known, [_fingerprint_stats(stats) for stats in stat_tables],
                                 files.stat_program())).encode())
 
 
-def _fingerprint_stats(stats: Mapping[str, FileStat], field_count: int = 2) -> str:
-    """Digest of the first `field_count` fields of file stats.
+def _fingerprint_stats(stats: Mapping[str, FileStat]) -> str:
+    return _digest_lines(f"{path}\0{size} {mtime} {ctime} {inode}"
+                         for path, (size, mtime, ctime, inode) in stats.items())
 
-    For the site, only size and time: it may have been copied.
-    """
-    lines = (f"{path}\0{stat[:field_count]}" for path, stat in stats.items())
+
+def _fingerprint_site(stats: Mapping[str, FileStat]) -> str:
+    """Digest of size and time of the site's files alone: it may have been copied."""
+    return _digest_lines(f"{path}\0{size} {mtime}" for path, (size, mtime, _, _) in stats.items())
+
+
+def _digest_lines(lines: Iterable[str]) -> str:
     return compute_digest("\0".join(lines).encode("utf-8", "surrogateescape"))

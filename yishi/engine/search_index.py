@@ -1,9 +1,10 @@
 """The search index of a build, updated incrementally from the last one."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -41,19 +42,17 @@ def plan_search_index(library: Library, summaries: Mapping[str, RecordSummary], 
     """
     other_records = {path: (record, extract_searchable_text(record, library.vocabulary))
                      for path, record in library.of_kinds(kind for kind in TABLES if kind not in BULK)}
-    entries_without_words = [*_index_summarised_records(library, summaries),
-                             *_index_other_records(library, other_records, date_of)]
-    context_words = collect_context_words(library, entries_without_words)
-    words_digests = {path: compute_digest(words.encode())[:16] for path, words in context_words.items()}
-    entries = [entry._replace(fingerprint=f"{entry.fingerprint} {words_digests[entry.path]}")
-               for entry in entries_without_words]
+    describe = create_context_describer(library)
+    entries = [*_index_summarised_records(library, summaries, describe),
+               *_index_other_records(library, other_records, date_of, describe)]
+    entry_of = {entry.path: entry for entry in entries}
     state_path = files.locate_cache_file(content, "search", output)
     fingerprint = compute_digest(f"{program_fingerprint} {library.site!r}".encode())
     previous = IndexState() if full else _read_index_state(state_path, fingerprint)
 
     def load_text(path: str) -> SearchableText:
-        return replace(summaries[path].search_text if path in summaries else other_records[path][1],
-                       words=context_words[path])
+        entry, text = entry_of[path], summaries[path].search_text if path in summaries else other_records[path][1]
+        return replace(text, words=describe(entry.place, entry.topics, entry.status).words)
 
     build_whole = partial(build_index, entries, load_text)
     updated = _try_incremental_update(previous, entries, load_text, output)
@@ -102,19 +101,31 @@ def _try_incremental_update(previous: IndexState, entries: list[IndexedRecord],
 # --- entries of the index ---------------------------------------------------------------------------------------------
 
 
-def collect_context_words(library: Library, entries: Iterable[IndexedRecord]) -> dict[str, str]:
-    """Record → searchable words besides its own text: names of its place and the places above it, its topics and its
-    status, in all languages of the site."""
+class ContextWords(NamedTuple):
+    """Searchable words of a record besides its own text, and their digest."""
+
+    words: str
+    digest: str
+
+
+DescribeContext = Callable[[str, tuple[str, ...], str], ContextWords]
+"""Place, topics and status of a record → its context words."""
+
+
+def create_context_describer(library: Library) -> DescribeContext:
+    """A function that returns the context words of a record: names of its place and the places above it, its topics and
+    its status, in all languages of the site."""
     vocabulary, tags = library.vocabulary, library.site.languages
 
-    @cache
-    def words(place: str, topics: tuple[str, ...], status: str) -> str:
+    @cache  # most records share them with others
+    def describe(place: str, topics: tuple[str, ...], status: str) -> ContextWords:
         places = [library.places[path] for path in list_self_and_ancestors(place) if path in library.places]
         names = [name for one in places for name in (get_title(one), *_translated_titles(one))]
         terms = [("topic", topic) for topic in topics] + [("status", status)] * bool(status)
-        return " · ".join(filter(None, (*names, *(vocabulary.label(*term, tag) for term in terms for tag in tags))))
+        words = " · ".join(filter(None, (*names, *(vocabulary.label(*term, tag) for term in terms for tag in tags))))
+        return ContextWords(words, compute_digest(words.encode())[:16])
 
-    return {entry.path: words(entry.place, entry.topics, entry.status) for entry in entries}
+    return describe
 
 
 def _translated_titles(record: Record) -> Iterator[str]:
@@ -122,20 +133,23 @@ def _translated_titles(record: Record) -> Iterator[str]:
     return (translation.title for translation in record.translations.values() if translation.title)
 
 
-def _index_summarised_records(library: Library, summaries: Mapping[str, RecordSummary]) -> Iterator[IndexedRecord]:
+def _index_summarised_records(library: Library, summaries: Mapping[str, RecordSummary],
+                              describe: DescribeContext) -> Iterator[IndexedRecord]:
     for kind in BULK:
         for path in library.of_kind(kind):
-            list_item = summaries[path].list_item
-            yield IndexedRecord(path, library.fingerprints[path], kind, get_place_of(path), list_item.topics,
+            list_item, place = summaries[path].list_item, get_place_of(path)
+            context = describe(place, list_item.topics, list_item.status)
+            yield IndexedRecord(path, f"{library.fingerprints[path]} {context.digest}", kind, place, list_item.topics,
                                 list_item.status, _format_known_date(list_item.listed_date),
                                 reported=list_item.from_press and list_item.is_open)
 
 
 def _index_other_records(library: Library, other_records: Mapping[str, tuple[Record, SearchableText]],
-                         date_of: Mapping[str, PartialDate]) -> Iterator[IndexedRecord]:
+                         date_of: Mapping[str, PartialDate], describe: DescribeContext) -> Iterator[IndexedRecord]:
     for path, (record, text) in other_records.items():
         place = path if path in library.places else get_place_of(path)
-        yield IndexedRecord(path, compute_digest(repr(text).encode()), record.kind_of_record, place,
+        fingerprint = f"{compute_digest(repr(text).encode())} {describe(place, (), '').digest}"
+        yield IndexedRecord(path, fingerprint, record.kind_of_record, place,
                             date=_format_known_date(date_of.get(path, UNKNOWN_DATE)))
 
 

@@ -78,8 +78,6 @@ class StaleOutputs(Struct, frozen=True):
     """Stale output → why, as `manifest.find_stale_reason`."""
     view_unchanged: Set[str]
     """Stale outputs whose view is unchanged: only a template or the file itself changed."""
-    plans_fingerprint: str
-    """Fingerprint of all plans at once: if it is unchanged, each plan is."""
     file_list: bytes
     """The content of the file list in the output folder."""
     known_files: Set[str]
@@ -99,26 +97,21 @@ def find_stale_outputs(planned: Sequence[OutputPlan], folders: BuildFolders, tra
     _refuse_foreign_files(plans, known_files, stats)
     dependencies = manifest.compute_current_dependencies(compared, tracker, shared_fingerprint)
     changed = manifest.find_changed_dependencies(compared, dependencies)
-    plans_fingerprint = assets.fingerprint_plans(plans.values())
 
-    def current_fingerprint(path: str, entry: OutputEntry) -> str:
-        if plans_fingerprint == compared.plans_fingerprint:
-            return entry.fingerprint
-        return assets.fingerprint_output(plans[path], entry.template)
+    def find_reason(path: str, plan: OutputPlan) -> str:
+        entry = compared.outputs.get(path)
+        fingerprint = assets.fingerprint_output(plan, entry.template) if entry else None
+        return manifest.find_stale_reason(entry, fingerprint, changed, stats.get(path))
 
     def is_view_unchanged(path: str, entry: OutputEntry) -> bool:
         return (entry.cached_view is not None and changed.isdisjoint(entry.reads)
                 and entry.fingerprint == assets.fingerprint_output(plans[path], entry.template,
                                                                    compared.template_fingerprints))
 
-    reasons = {path: manifest.find_stale_reason(entry, entry and current_fingerprint(path, entry), changed,
-                                                stats.get(path)) for path in plans
-               for entry in [compared.outputs.get(path)]}
-    stale = {path: reason for path, reason in reasons.items() if reason}
+    stale = {files.require_inside(path): reason for path, plan in plans.items() if (reason := find_reason(path, plan))}
     view_unchanged = {path for path in stale if path in compared.outputs
                       and is_view_unchanged(path, compared.outputs[path])}
-    return StaleOutputs(plans, assets, previous, dependencies, stats, stale, view_unchanged, plans_fingerprint,
-                        file_list, known_files)
+    return StaleOutputs(plans, assets, previous, dependencies, stats, stale, view_unchanged, file_list, known_files)
 
 
 def write_site(planned: Sequence[OutputPlan], folders: BuildFolders, tracker: DependencyTracker,
@@ -153,14 +146,15 @@ def write_site(planned: Sequence[OutputPlan], folders: BuildFolders, tracker: De
     outputs = {path: entries.get(path) or previous.outputs[path] for path in plans}
     new_manifest = manifest.drop_unused_dependencies(Manifest(outputs, dependencies, state.assets.templates_digest,
                                                               state.assets.template_fingerprints, shared_fingerprint,
-                                                              tracker.group_digests, state.plans_fingerprint))
+                                                              tracker.group_digests))
     list_stat = _write_file_list(folders.output, manifest.encode_file_list(plans), announced, list_stat)
     is_saved = new_manifest == previous or files.write_cache(_locate_manifest(folders),
                                                              manifest.encode_manifest(new_manifest))
     files.prune_cache(_locate_view_cache(folders), {entry.cached_view.pack for entry in outputs.values()
                                                     if entry.cached_view})
     written = sum(output.is_new for output in produced)
-    stats = {path: stat for path, stat in state.output_stats.items() if path not in orphans}
+    gone = set(orphans)
+    stats = {path: stat for path, stat in state.output_stats.items() if path not in gone}
     stats |= {output.path: FileStat(output.entry.size, output.entry.mtime)
               for output in produced} | {FILE_LIST_NAME: list_stat}
     unknown_files = () if state.known_files else sorted(state.output_stats.keys() - plans.keys() - {FILE_LIST_NAME})
@@ -178,11 +172,10 @@ def _write_file_list(folder: Path, data: bytes, previous: bytes, stat: FileStat 
 
 
 def _plans_by_path(plans: Iterable[OutputPlan]) -> dict[str, OutputPlan]:
-    """Address → its plan. Raises DuplicateAddress if two would be the same file on some system, OSError for one
-    outside the site."""
+    """Address → its plan. Raises DuplicateAddress if two would be the same file on some system."""
     plan_of: dict[str, OutputPlan] = {}
     for plan in plans:
-        other = plan_of.setdefault(fold_path(files.require_inside(plan.path)), plan)
+        other = plan_of.setdefault(fold_path(plan.path), plan)
         if other is not plan:
             raise DuplicateAddress(_duplicate_address_problem(plan, other))
     return {plan.path: plan for plan in plan_of.values()}
@@ -333,7 +326,7 @@ def _refuse_foreign_files(outputs: Mapping[str, OutputPlan], known_files: Set[st
                           stats: Mapping[str, FileStat]) -> None:
     """Refuse to overwrite files of a folder that holds no Yishi site, to follow or replace a link or file where the
     site needs a folder, or a folder where it needs a file."""
-    foreign = stats.keys() - outputs.keys()
+    foreign = stats.keys() - outputs.keys() - {FILE_LIST_NAME}
     if foreign and (in_the_way := foreign & _ancestor_folders(outputs)):
         raise ForeignFile(min(in_the_way))
     if inside := next((path for path in foreign if not outputs.keys().isdisjoint(_iter_parents(path))), ""):

@@ -22,7 +22,7 @@ _TITLE_TEXTS: Mapping[str, str] = {
 }
 _FOLLOWUP_KINDS: tuple[ObligationKind, ...] = ("followup_due", "followup_overdue")
 _DATE_WITHOUT_NEWS = date(1970, 1, 1)
-_FORBIDDEN_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN_IN_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # compiled when first used
 
 
 class FeedEntryView(Struct, frozen=True):
@@ -92,4 +92,4 @@ def _noon_utc(day: date) -> str:
 
 def remove_non_xml_characters(text: str) -> str:
     """`text` without the characters that XML forbids; calendars should not hold them either."""
-    return _FORBIDDEN_IN_XML.sub("", text)
+    return re.sub(_FORBIDDEN_IN_XML, "", text)

@@ -215,7 +215,7 @@ def _is_allowed_name(name: str, kind: str) -> bool:
 
 def fold_path(path: str) -> str:
     """The key under which two paths are the same file on some system (NFC, case-folded)."""
-    return normalize("NFC", path).casefold()
+    return path.lower() if path.isascii() else normalize("NFC", path).casefold()
 
 
 def conflicts_with_site_page(location: RecordLocation) -> bool:

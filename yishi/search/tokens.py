@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from operator import add
 from unicodedata import normalize
 
@@ -31,22 +32,21 @@ def _character_ranges() -> Iterator[str]:
         start += gap + length
 
 
-_COMMON = re.compile("[ -~\n\u3000-\u301f\u4e00-\u9fff\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f“”‘’…·—]*")
+# The patterns are compiled by `re` when first used, which takes 7 ms: a build that indexes no text needs none.
+_COMMON = "[ -~\n\u3000-\u301f\u4e00-\u9fff\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f“”‘’…·—]*"
 """Texts of these characters need no Unicode normalization: it changes no letters in them."""
 
-_IGNORABLE = re.compile(
+_IGNORABLE = (
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+")
 """Invisible characters (Unicode default ignorable): soft hyphens, zero-width spaces, variation selectors."""
 
-_UNKNOWN = re.compile("[^" + "".join(re.sub(r"[\[\]\\^]", r"\\\g<0>", run) for run in _character_ranges()) + "]+")
-_ACCENTS = re.compile("[\u0300-\u036f]+")
+_ACCENTS = "[\u0300-\u036f]+"
 _FOLD_TABLE = str.maketrans({**FOLDS, **_LETTER_SPELLINGS})
-_FOLDABLE = re.compile(f"[{TRADITIONAL}{''.join(_LETTER_SPELLINGS)}]")
-_TRADITIONAL = re.compile(f"[{TRADITIONAL}]")
-_SEPARATORS = re.compile(rf"(?:[^\w{_HAN}]|_)+")
-_NOT_HAN = re.compile(f"[^{_HAN}]+")
-_WORD = re.compile(rf"[^\W_{_HAN}]+")
+_FOLDABLE = f"[{TRADITIONAL}{''.join(_LETTER_SPELLINGS)}]"
+_SEPARATORS = rf"(?:[^\w{_HAN}]|_)+"
+_NOT_HAN = f"[^{_HAN}]+"
+_WORD = rf"[^\W_{_HAN}]+"
 
 
 def fold_text(text: str) -> str:
@@ -54,20 +54,26 @@ def fold_text(text: str) -> str:
 
     Everything that is no letter becomes one space; invisible characters are removed.
     """
-    folded = text.lower() if _COMMON.fullmatch(text) else _normalize(text)
-    if _FOLDABLE.search(folded):
+    folded = text.lower() if re.fullmatch(_COMMON, text) else _normalize(text)
+    if re.search(_FOLDABLE, folded):
         folded = folded.translate(_FOLD_TABLE)
-    return _SEPARATORS.sub(" ", folded).strip()
+    return re.sub(_SEPARATORS, " ", folded).strip()
 
 
 def _normalize(text: str) -> str:
-    known_text = _UNKNOWN.sub(" ", _IGNORABLE.sub("", text))
-    return normalize("NFKC", _ACCENTS.sub("", normalize("NFKD", known_text).lower()))
+    known_text = re.sub(_unknown_characters(), " ", re.sub(_IGNORABLE, "", text))
+    return normalize("NFKC", re.sub(_ACCENTS, "", normalize("NFKD", known_text).lower()))
+
+
+@cache
+def _unknown_characters() -> str:
+    """The pattern of characters that Unicode 12.1 does not have."""
+    return "[^" + "".join(re.sub(r"[\[\]\\^]", r"\\\g<0>", run) for run in _character_ranges()) + "]+"
 
 
 def list_fold_pairs(text: str) -> str:
     """The distinct traditional characters in `text`, followed by the simplified ones they are folded to."""
-    characters = sorted(set(_TRADITIONAL.findall(text if _COMMON.fullmatch(text) else _normalize(text))))
+    characters = sorted(FOLDS.keys() & set(text if re.fullmatch(_COMMON, text) else _normalize(text)))
     return "".join((*characters, *map(FOLDS.__getitem__, characters)))
 
 
@@ -77,10 +83,10 @@ def tokenize(text: str) -> set[str]:
 
     A phrase occurs only in texts that have all its tokens.
     """
-    han = _NOT_HAN.sub(" ", text)
+    han = re.sub(_NOT_HAN, " ", text)
     tokens = {pair for pair in set(map(add, han, han[1:])) if " " not in pair}
     tokens.update(han)
     tokens.discard(" ")
-    for word in _WORD.findall(text):
+    for word in re.findall(_WORD, text):
         tokens.update((word[:1], word[:2], word))
     return tokens

@@ -7,7 +7,6 @@ from functools import cache
 from msgspec import Struct
 
 from ..content import markup
-from ..content.markup.converter import convert_markdown
 from ..core.outputs import Output
 from ..core.traditional import mark_unconverted
 from .layout import CONTENT_MODEL_PAGE, GUIDE_PAGE, SUBMIT_PAGE, build_page
@@ -70,4 +69,6 @@ def build_content_model_page(context: PageContext, text: str) -> Output:
 
 @cache  # The text is long and the same in every language, so its rendered HTML is kept.
 def _convert_markdown(text: str) -> str:
+    from ..content.markup.converter import convert_markdown  # takes 25 ms; the page is seldom built
+
     return convert_markdown(text.partition("\n")[2])

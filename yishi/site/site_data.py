@@ -166,7 +166,7 @@ def _track_dependencies(library: Library, fingerprints: TableDigests, reads: set
     """Return the tracker of what pages read: `fingerprints` of all tables, and the `reads` recorded so far."""
     bulk = _summarised_records(library)
     implied = dict.fromkeys(bulk, _COVERED_BY_FINGERPRINT) if library.fingerprints else {}
-    owned = ("list_items", *bulk, *(f"row-{tag}" for tag in library.site.languages))
+    owned = ("list_items", "progress", *bulk, *(f"row-{tag}" for tag in library.site.languages))
     group_of = {path: get_place_of(path) for path in library.fingerprints}
     return DependencyTracker(fingerprints, reads, implied, _place_fingerprints(library),
                              dict.fromkeys(owned, group_of))

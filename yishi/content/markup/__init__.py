@@ -16,7 +16,6 @@ from msgspec import Struct
 
 from ...core.characters import FORBIDDEN_CHARACTERS
 from ..line_breaks import join_html
-from .converter import convert_markdown
 
 
 class RenderedMarkdown(Struct, frozen=True):
@@ -54,6 +53,8 @@ def render_markdown(source: str, prefix: str = "") -> RenderedMarkdown:
     """
     if _PLAIN_LINE.fullmatch(source):
         return RenderedMarkdown(f"<p>{source}</p>", (), (), ())
+    from .converter import convert_markdown  # takes 25 ms; most texts of a small change are plain lines
+
     raw = convert_markdown(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
     clean = _sanitize(raw) if "<" in source else _create_sanitizer(closes_scripts=True).clean(raw)
     safe = _mark_external_links(_replace_align_attributes(_add_anchors(_shift_headings(join_html(clean)), prefix)))
