@@ -156,6 +156,19 @@ def parse_partial_date(text: str) -> PartialDate:
     return _date_from_match(match)
 
 
+def format_date(when: PartialDate, language: str) -> str:
+    """The date in the notation of records, in `language`."""
+    text = str(when)
+    if language == "en":
+        return text
+    before, blank, rest = text.partition(" ")
+    chinese = _CHINESE_WORDS.get(before, before) + blank + rest
+    return chinese.replace(" (", "（").replace(")", "）") if when.words else chinese
+
+
+_CHINESE_WORDS = {"unknown": "未知", "by": "不晚于", "about": "约"}
+
+
 def split_leading_date(text: str) -> tuple[PartialDate, str]:
     """The date at the beginning of `text` (UNKNOWN_DATE if none) and the rest.
 

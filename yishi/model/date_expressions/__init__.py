@@ -15,11 +15,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..dates import FIRST_YEAR, LAST_YEAR, UNKNOWN_DATE, PartialDate, create_span
+from ..vocabulary import get_key_names
 from .resolve import DateGroups, DateOrder, FoundDates, TimeDirection, WritingContext, has_any, resolve_date_groups
 from .rules import DateRule, export_date_rules, get_date_word, load_date_rules
 
 __all__ = ["DateOrder", "DateReading", "TimeDirection", "WritingContext", "export_date_rules", "find_date_order",
-           "read_date"]
+           "find_time_direction", "interpret_date", "interpret_written_date"]
 
 
 class DateReading(Struct, frozen=True):
@@ -34,7 +35,7 @@ REFUSED = DateReading()
 _MAX_LENGTH = 60
 
 
-def read_date(text: str, context: WritingContext) -> DateReading:
+def interpret_date(text: str, context: WritingContext) -> DateReading:
     """What the date written as `text` means. Never raises."""
     narrow = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip(" .。,，;；").casefold().replace("○", "〇")
     narrow = re.sub("[—–‐−－]", "-", narrow)
@@ -47,6 +48,31 @@ def read_date(text: str, context: WritingContext) -> DateReading:
     if len(dates) == 1 and not found.is_doubtful:
         return DateReading(dates[0])
     return DateReading(proposals=tuple(sorted(dates, key=lambda one: one.day or date.min)))
+
+
+def interpret_written_date(text: str) -> PartialDate | None:
+    """The date that `text` surely means whenever and wherever it was written; None if that would change it."""
+    found = [interpret_date(text, context).date for context in _FAR_APART]
+    return found[0] if found[0] == found[1] else None
+
+
+_FAR_APART = (WritingContext(date(1995, 5, 17), "YMD", "past"), WritingContext(date(2049, 10, 9), "DMY", "future"))
+
+
+def find_time_direction(key: str) -> TimeDirection:
+    """Where the dates of a key of a record lie, by its English or its Chinese name."""
+    names = get_key_names()
+    for direction, keys in _KEYS_OF_DIRECTION.items():
+        if any(key in (one, names.get(one)) for one in keys):
+            return direction
+    return "any"
+
+
+_KEYS_OF_DIRECTION: Mapping[TimeDirection, Sequence[str]] = {
+    "future": ("due", "check_on"),
+    "past": ("raised", "updated", "published", "accessed", "founded", "claimed_on", "done_on", "answered_on",
+             "responded_on", "notice_on", "decision_on", "result_on"),
+}
 
 
 def find_date_order(language: str, timezone: str) -> DateOrder:
@@ -112,10 +138,11 @@ def _apply_flags(found: FoundDates, flags: Mapping[str, Any]) -> FoundDates | No
 
 def _keep_words(when: PartialDate, words: str) -> PartialDate:
     """The writer's words beside a date that is less than a day, a month or a year."""
-    says_more = when.is_about or when.precision in ("within", "range", "by")
+    says_more = (when.is_about or when.precision in ("within", "range", "by")) and not _SAYS_NO_MORE.fullmatch(words)
     return replace(when, words=words.translate(_NO_BRACKETS).strip()) if says_more else when
 
 
+_SAYS_NO_MORE = re.compile(r"(?:[\d\s./。,、~年月日号份至到—–-]|不[晚迟]于|[之以]?前|大?约|左右|by|before|about|to)+")
 _NO_BRACKETS = str.maketrans("()\n", "   ")
 
 
