@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -40,7 +40,13 @@ def test_every_form_of_the_table_is_read_as_it_says() -> None:
     assert [(form, _read(form)) for form in FORMS if _read(form) != _expected(form)] == []
 
 
-@given(st.text(max_size=20) | st.from_regex(r"[0-9一二三十./年月日号初底~至 -]{1,14}", fullmatch=True),
+SPLICED = st.builds(lambda one, join, other, at: f"{one[at:]}{join}{other[:len(other) - at]}",
+                    st.sampled_from(FORMS).map(lambda form: form.text), st.sampled_from(["", "-", "至", "前", " to "]),
+                    st.sampled_from(FORMS).map(lambda form: form.text), st.integers(0, 4))
+
+
+@settings(max_examples=300)
+@given(st.text(max_size=20) | SPLICED,
        st.sampled_from(["YMD", "DMY", "MDY", ""]))
 def test_any_text_is_read_or_refused(text: str, order: str) -> None:
     """No text raises, and what is read can be written into a record and read again."""

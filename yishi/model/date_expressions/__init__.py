@@ -179,10 +179,10 @@ def _complete_ends(first: DateGroups, last: DateGroups) -> tuple[DateGroups, Dat
     first, last = _as_unit_of(first, last), _as_unit_of(last, first)
     for one, other in ((last, first), (first, last)):
         needs_month = has_any(one, ("d", "part")) and not has_any(one, _MONTH_GROUPS)
-        if needs_month:
-            one |= {key: other[key] for key in _MONTH_GROUPS if key in other}
-            if "a" in one and "d" in one:  # 9.11-15
-                one["b"] = one.pop("d")
+        if needs_month and "a" in other and "d" in one and one is last:  # 9.11-15
+            one |= {"a": other["a"], "b": one.pop("d")}
+        elif needs_month:
+            one |= {key: other[key] for key in _MONTH_GROUPS if key in other and key != "a"}
         if not has_any(one, _YEAR_GROUPS) and (one is first or needs_month or "rm" not in other):
             one |= {key: other[key] for key in _YEAR_GROUPS if key in other}
     return first, last

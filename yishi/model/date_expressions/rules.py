@@ -49,8 +49,8 @@ def export_date_rules() -> dict[str, object]:
     """The rules as data for the form's script, with expressions in JavaScript's notation."""
     rules = load_date_rules()
     return {"unknown": rules.unknown.pattern, "joins": rules.joins.pattern,
-            "wrappers": [[one.pattern.replace("?P<", "?<"), sets] for one, sets in rules.wrappers],
-            "rules": [[one.pattern.replace("?P<", "?<"), adds] for one, adds in rules.rules],
+            **{name: [[one.pattern.replace("?P<", "?<"), adds] for one, adds in entries] for name, entries in
+               (("wrappers", rules.wrappers), ("ends", rules.ends), ("rules", rules.rules))},
             "words": rules.words, "years": {str(year): text for year, text in rules.years.items()}}
 
 
