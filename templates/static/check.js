@@ -3,6 +3,8 @@
 (function () {
 "use strict";
 
+const { daySpan } = window.yishi;
+
 /* --- by its schema: each problem is {path, code, found, allowed} --- */
 
 const TYPES = {
@@ -82,7 +84,7 @@ function problems(schema, value, root, path = []) {
   return [{ path: where, code: codeOf(schema.problem, value), found: value, allowed: schema.maxLength, mistyped }];
 }
 
-const NOTATION = /^(?:by\s+|不晚于\s*)?\d{4}(?:[-/年]\d{1,2}(?:[-/月]\d{1,2}日?|月)?|年)?$/;
+const NOTATION = /^(?:by\s+|不晚于\s*|about\s+|约\s*)?\d{4}(?:[-/年]\d{1,2}(?:[-/月]\d{1,2}日?|月)?|年)?$/;
 
 /* A date that is written as dates are, but that no calendar has, is called so. */
 function codeOf(code, value) {
@@ -100,28 +102,7 @@ function branchProblems(schema, value, root, path) {
   return branch === undefined ? [] : problems(branch, value, root, path);
 }
 
-const OTHERWISE = /^(by\s+|不晚于\s*)?(\d{4})(?:\s?[-./年]\s?(\d{1,2})(?:\s?[-./月]\s?(\d{1,2})\s?[日号]?|月)?|(\d\d)(\d\d))$/;
-
-/* The date that is meant by another notation, as it must be written: `2025.9.11` is 2025-09-11 ("" = none). */
-function plainDate(text) {
-  const date = OTHERWISE.exec(text);
-  if (!date) return "";
-  const numbers = [date[3] || date[5], date[4] || date[6]].filter(Boolean).map((number) => number.padStart(2, "0"));
-  const day = new Date(Date.UTC(date[2], (numbers[0] || 1) - 1, numbers[1] || 1));
-  const isThere = day.getUTCMonth() + 1 === Number(numbers[0] || 1) && day.getUTCDate() === Number(numbers[1] || 1);
-  return isThere ? (date[1] || "") + [date[2]].concat(numbers).join("-") : "";
-}
-
 /* --- by the order of its log --- */
-
-/* The first and the last day that a date can be of ("" = nothing bounds it); of what is no date, none. */
-function daySpan(text) {
-  const date = /^(by\s+|不晚于\s*)?(\d{4})(?:[-/年](\d{1,2}))?(?:[-/月](\d{1,2}))?/.exec((text || "").normalize("NFKC").trim());
-  if (!date) return { first: "", last: "" };
-  const day = (month, number) => `${date[2]}-${month.padStart(2, "0")}-${number.padStart(2, "0")}`;
-  const last = day(date[3] || "12", date[4] || "31");
-  return { first: date[1] ? "" : day(date[3] || "1", date[4] || "1"), last };
-}
 
 /* What is wrong with the order of a log. `reserved`: a stage as it is written → what it is in every method. */
 function logProblems(record, reserved) {
@@ -281,5 +262,5 @@ function withoutOverlaps(hits, taken) {
     taken.concat(kept).some((one) => hit.from < one.to && hit.to > one.from) ? kept : kept.concat(hit)), []);
 }
 
-window.yishi = Object.assign(window.yishi || {}, { problems, logProblems, plainDate, findPersonalData });
+window.yishi = Object.assign(window.yishi || {}, { problems, logProblems, findPersonalData });
 })();

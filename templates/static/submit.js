@@ -1,9 +1,9 @@
 /* The form for an issue or a case: checks it while it is filled in, keeps a draft on the device, makes the text to pass on.
-   Nothing is sent. Plain script, Chromium 80; the rules are in check.js, the notation in write.js. */
+   Nothing is sent. Plain script, Chromium 80; the rules are in check.js, dates in dates.js, the notation in write.js. */
 (function () {
 "use strict";
 
-const { problems, logProblems, plainDate, findPersonalData, cleanText, recordFile, fileName } = window.yishi;
+const { problems, logProblems, interpretDate, spellDate, parseDate, findPersonalData, cleanText, recordFile, fileName } = window.yishi;
 const form = document.getElementById("form");
 const rules = data("rules"), { texts, messages, labels, stages, locations } = data("texts");
 const place = document.getElementById("place"), DRAFT = `yishi-draft:${location.pathname}`;
@@ -35,10 +35,30 @@ function valueOf(field) {
   return LISTS[path] ? text.split(LISTS[path]).map((part) => pathOf(part.trim())).filter(Boolean) : text;
 }
 
-/* Dates and numbers may be typed in full width. */
+/* Numbers may be typed in full width, and dates as people write them. */
 function textOf(field) {
   const text = cleanText(field.value);
+  if ("date" in field.dataset) {
+    const { date } = dateIn(field, text);
+    return date ? spellDate(date, rules.chinese) : text.normalize("NFKC");
+  }
   return "folded" in field.dataset ? text.normalize("NFKC") : text;
+}
+
+/* What the date in a field means: {date, proposals}; nothing where it is in the notation of records. */
+function dateIn(field, text) {
+  if (!text || parseDate(text)) return { date: null, proposals: [] };
+  const direction = rules.directions[field.dataset.path] || "any";
+  return interpretDate(text, { day: today(), order: rules.order, direction }, rules.dates);
+}
+
+/* How each date that is written in words was read. */
+function dateNotes() {
+  return all("[data-date]", section()).flatMap((field) => {
+    const found = cleanText(field.value), { date } = dateIn(field, found), path = field.dataset.path.split(".");
+    if (!date || date.precision === "unknown") return [];
+    return [{ field, level: "warning", text: messageOf({ path, code: "date_read", found, allowed: spellDate(date, rules.chinese) }) }];
+  });
 }
 
 /* The address of a page of this site as the path of its record. */
@@ -85,7 +105,7 @@ function findProblems() {
   const errors = problems(schema, made, schema).concat(logProblems(made, rules.reserved), missingAltTexts(made.body || ""))
     .map((problem) => ({ field: fieldAt(problem.path), text: messageOf(problem), level: "error" }));
   const noPlace = place.value ? [] : [{ field: place, text: texts.place, level: "error" }];
-  return noPlace.concat(errors, textsIn(made, []).flatMap(([path, text]) => privacyProblems(path, text)));
+  return noPlace.concat(errors, dateNotes(), textsIn(made, []).flatMap(([path, text]) => privacyProblems(path, text)));
 }
 
 function textsIn(value, path) {
@@ -134,9 +154,10 @@ function allowedIn(problem) {
   return field && field.options ? Array.from(field.options).slice(1).map((option) => option.text).join(", ") : "";
 }
 
-/* The date that is likely meant, as a sentence. */
-function suggestion({ code, found = "" }) {
-  const word = code === "not_a_date" ? plainDate(found) : "";
+/* The dates that may be meant, as a sentence. */
+function suggestion({ code, path }) {
+  const field = code === "not_a_date" ? fieldAt(path) : null;
+  const word = field ? dateIn(field, cleanText(field.value)).proposals.map((when) => spellDate(when, rules.chinese)).join(" / ") : "";
   return word && (rules.chinese ? "" : " ") + fillPlaceholders(texts.meant, { word });
 }
 

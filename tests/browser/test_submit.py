@@ -14,12 +14,14 @@ from playwright.sync_api import Page as Window
 
 from tests.content import test_privacy, test_schema
 from tests.support.chromium import looking, served
-from tests.support.workshop import SITES, Workshop
+from tests.support.date_forms import read_date_forms
+from tests.support.workshop import PROJECT, SITES, Workshop
 from yishi.content import privacy
 from yishi.content.load import create_record, read_records
 from yishi.content.schema import build_schema
 from yishi.content.yaml_source import SourceFile
 from yishi.engine.pipeline import check
+from yishi.model.date_expressions import WritingContext, export_date_rules, interpret_date
 from yishi.model.kinds import KINDS
 from yishi.model.language import get_language
 from yishi.model.paths import locate_record
@@ -227,6 +229,35 @@ def test_the_form_judges_as_an_editor_does(scripts: Window, kind: str) -> None:
     assert [record for record, one, other in zip(records, found, expected, strict=True) if one != other] == []
 
 
+def test_the_form_reads_dates_as_the_program_does(scripts: Window) -> None:
+    """Every form of the table, and pieces of two: the script reads, asks and refuses just as the program."""
+    forms = [(one.text, one.day, one.order, one.direction)
+             for one in read_date_forms(PROJECT / "tests/model/dates.tsv")]
+    forms += [(f"{text}{other[0][:3]}", *rest) for (text, *rest), other in zip(forms, forms[7:], strict=False)]
+    call = """([forms, rules]) => forms.map(([text, day, order, direction]) => {
+              const found = window.yishi.interpretDate(text, { day, order, direction }, rules);
+              return [found.date, ...found.proposals].map((one) => one && window.yishi.spellDate(one)); })"""
+    found = scripts.evaluate(call, [[[text, f"{day}", *rest] for text, day, *rest in forms], export_date_rules()])
+    for (text, *written), spelt in zip(forms, found, strict=True):
+        reading = interpret_date(text, WritingContext(*written))
+        assert spelt == [str(reading.date) if reading.date else None, *map(str, reading.proposals)], text
+
+
+def test_a_date_in_words_is_written_as_it_was_read(form: Window) -> None:
+    """What was understood stands below the field at once; what may be two dates is asked with both."""
+    fill_issue(form)
+    form.locator("#issue-raised").fill("2024年冬天")
+    form.locator("#issue-raised").blur()
+    assert form.locator("#issue-raised-wrong").text_content() == (
+        "提出：'2024年冬天'读作2024-12..2025-02（2024年冬天）。")
+    form.locator("#issue-log-0-date").fill("周三")
+    form.locator("#issue-log-0-date").blur()
+    assert " / " in (form.locator("#issue-log-0-date-wrong").text_content() or "")
+    form.locator("#issue-log-0-date").fill("2025年国庆前")
+    assert '提出: "2024-12..2025-02（2024年冬天）"' in made(form)
+    assert "不晚于 2025-10-01（2025年国庆前）" in made(form)
+
+
 def samples(kind: str) -> list[Any]:
     """Records of a kind, each right, and changed in one place."""
     found: list[Any] = []
@@ -264,7 +295,8 @@ def test_the_form_finds_what_the_check_finds(scripts: Window) -> None:
 
 
 @pytest.mark.parametrize(("field", "text"), [
-    ("issue-title", "很长" * 31), ("issue-raised", "去年"), ("issue-raised", "2025-02-30"), ("issue-log-0-date", "9月"),
+    ("issue-title", "很长" * 31), ("issue-raised", "早就"), ("issue-raised", "2025-02-30"),
+    ("issue-log-0-date", "很久以前"),
     ("issue-log-0-text", "请拨打13800005678"), ("issue-summary", "住在3号楼2单元401室"),
     ("issue-body", "![](lamps-before.jpg)"), ("issue-raised", "2025.9.11"), ("issue-log-0-date", "20250911"),
     ("issue-title", "居民张三反映"), ("issue-participants-headcount", "很多"),

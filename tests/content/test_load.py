@@ -273,6 +273,8 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "needs_keys": (ISSUE, ENGLISH + "wall: red\n", 6, 7),
     "beside_one_line": (ISSUE, ENGLISH + "    by: resident\n", 6, 5),
     "not_a_dated_line": (ISSUE, ENGLISH + "  - 2025-04-01 resolved\n", 6, 5),
+    "date_read": (ISSUE, ENGLISH + "updated: Spring 2025\n", 6, 10),
+    "date_unsure": (ISSUE, ENGLISH + "  - 9.11 resolved: x\n", 6, 5),
     "date_in_line": (ISSUE, ENGLISH + "  - 2025.4.1 resolved: x\n", 6, 5),
     "html_dropped": (ISSUE, ENGLISH + "body: a <font>b</font>\n", 6, 7),
     "html_hidden": (ISSUE, ENGLISH + "body: a <script>b</script>\n", 6, 7),
@@ -430,7 +432,7 @@ PERSONAL = {
     "sensitive",
     "minor",
 }
-WARNINGS = {"text_cut_off", "html_dropped", "html_hidden", "link_dropped"}
+WARNINGS = {"date_in_line", "date_read", "text_cut_off", "html_dropped", "html_hidden", "link_dropped"}
 
 
 def test_every_code_that_one_file_can_cause_is_caused_here() -> None:
@@ -536,10 +538,29 @@ def test_a_date_written_otherwise_is_told_with_the_corrected_line(entry: str, co
 
 @pytest.mark.parametrize("typed", ["2025.9.11", "20250911", "2025年9月11号", "2025. 9. 11"])
 @pytest.mark.parametrize("key", ["updated", "due"])
-def test_a_date_written_otherwise_is_proposed_as_it_must_be_written(typed: str, key: str) -> None:
-    """What is plainly a day is proposed in the notation of records."""
-    (problem,) = reading(f"{ENGLISH}{key}: {typed}\n").problems
-    assert problem.suggestion == "2025-09-11"
+def test_a_date_written_otherwise_is_read_and_told(typed: str, key: str) -> None:
+    """What is plainly a day is read, with a warning that says as what."""
+    found = reading(f"{ENGLISH}{key}: {typed}\n")
+    (problem,) = found.problems
+    assert (problem.code, problem.level, dict(problem.values)["allowed"]) == ("date_read", "warning", "2025-09-11")
+    assert found.entries[""][key] == "2025-09-11"
+
+
+@pytest.mark.parametrize(("typed", "meant"), [
+    ("2025年9月上旬", "2025-09-01..2025-09-10（2025年9月上旬）"), ("2025年国庆前", "不晚于 2025-10-01（2025年国庆前）"),
+    ("spring 2025", "2025-03..2025-05 (spring 2025)"), ("大约2019年", "约 2019"),
+    ("11 to 15 September 2025", "2025-09-11/2025-09-15 (11 to 15 September 2025)")])
+def test_a_date_that_is_known_roughly_is_read_and_told(typed: str, meant: str) -> None:
+    """In the notation of records, in the language of the text, with its words where they say more."""
+    found = reading(f"{ENGLISH}updated: {typed}\n")
+    assert [dict(problem.values)["allowed"] for problem in found.problems] == [meant]
+    assert told(f"{ENGLISH}updated: {meant}\n") == []
+
+
+@pytest.mark.parametrize("typed", ["昨天", "9.11", "去年", "03/04/2025", "last Wednesday", "9月"])
+def test_a_date_that_depends_on_time_and_place_is_not_guessed(typed: str) -> None:
+    """A build reads the same whenever it runs: what counts from the day of writing is an error."""
+    assert [problem.code for problem in reading(f"{ENGLISH}updated: {typed}\n").problems] == ["not_a_date"]
 
 
 def test_a_hyphen_without_its_space_is_one_mistake() -> None:

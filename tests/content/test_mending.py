@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.support.program import TEMPLATES, run_program
 from tests.support.workshop import PROJECT, SITES, Workshop, tree
 from yishi.content.autofix import RepairedFile, repair_file
 from yishi.content.yaml_source import SourceFile
+from yishi.model.date_expressions import WritingContext
 from yishi.model.paths import locate_record
 
 ISSUE = "places/t/c/issues/x.yaml"
@@ -74,6 +76,22 @@ def test_an_entry_of_a_log_is_repaired(wrong: str, right: str) -> None:
     """What is obviously meant at the beginning of an entry; its text stays as typed."""
     head = "标题: 路灯\n主题: 照明\n提出: 未知\n进展:\n"
     assert text_of(f"{head}{wrong}\n") == f"{head}{right}\n"
+
+
+@pytest.mark.parametrize(("wrong", "right"), [
+    ("提出: 9.11", "提出: 2025-09-11"), ("提出: 去年冬天", "提出: 2024-12..2025-02（去年冬天）"),
+    ("提出: 上周三", "提出: 2025-10-15"), ("提出: 12.20", "提出: 2024-12-20"), ("提出: 3/4/2025", "提出: 3/4/2025"),
+    ("提出: 10.25", "提出: 10.25"), ("提出: 不久前", "提出: 不久前"), ("due: 12.20", "due: 2025-12-20"),
+    ("承诺期限: 12.20", "承诺期限: 2025-12-20"), ("承诺期限: 9.11", "承诺期限: 9.11")])
+def test_a_date_counts_from_the_day_on_which_its_file_was_written(wrong: str, right: str) -> None:
+    """With the day and the country relative words are repaired too; what may be two dates stays as it is."""
+    raised = "" if wrong.startswith("提出") else "提出: 未知\n"
+    text = f"标题: 路灯\n主题: 照明\n{raised}{wrong}\n进展:\n  - 9月底 反映: 看不清\n"
+    slot = locate_record(ISSUE)
+    assert slot
+    found = repair_file(SourceFile(ISSUE, text.encode()), slot, WritingContext(date(2025, 10, 20)))
+    assert found
+    assert found.after == text.replace(wrong, right).replace("9月底", "2025-09-21..2025-09-30（9月底）")
 
 
 @pytest.mark.parametrize("line", [
@@ -182,7 +200,7 @@ WRONG = "places/example-city/northside/issues/wrong.yaml"
 def test_check_fix_shows_the_difference_and_tells_what_is_left(city: Workshop) -> None:
     """Each repair with its line and the difference; personal data masked; what no repair is obvious for is an error."""
     before = tree(city.content)
-    (city.content / WRONG).write_bytes("title：Lamps 13800138000\r\ntopic: heating\r\nraised: 9/11/2025\r\n"
+    (city.content / WRONG).write_bytes("title：Lamps 13800138000\r\ntopic: heating\r\nraised: ages ago\r\n"
                                        "log:\r\n  - 2025.9.11 intake: x # kept\r\n".encode())
     (city.content / WRONG).chmod(0o640)
     done = fix(city.folder)
@@ -194,7 +212,7 @@ def test_check_fix_shows_the_difference_and_tells_what_is_left(city: Workshop) -
     assert f"content/{WRONG}:3:9: raised" in done.stderr
     assert "13800138000" not in done.stdout + done.stderr
     assert (city.content / WRONG).read_bytes() == (
-        b"title: Lamps 13800138000\r\ntopic: heating\r\nraised: 9/11/2025\r\n"
+        b"title: Lamps 13800138000\r\ntopic: heating\r\nraised: ages ago\r\n"
         b"log:\r\n  - 2025-09-11 intake: x # kept\r\n")
     assert (city.content / WRONG).stat().st_mode & 0o777 == 0o640
     (city.content / WRONG).unlink()

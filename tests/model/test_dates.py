@@ -1,11 +1,13 @@
 """What `yishi.model.dates` promises: every notation, no impossible day, and what a date known only roughly bounds."""
 
 import contextlib
-from datetime import date
+from datetime import date, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from yishi.content.load.date_repair import repair_dated_line
 from yishi.model.dates import (
@@ -15,23 +17,31 @@ from yishi.model.dates import (
     DatePrecision,
     PartialDate,
     YearOutOfRange,
+    create_span,
     parse_partial_date,
     split_leading_date,
 )
+from yishi.model.language import get_language
 
 DAY = date(2025, 9, 11)
 WHENS = st.builds(
-    lambda precision, day: _when(precision, day), st.sampled_from(["day", "month", "year", "by", "unknown"]),
-    st.dates(min_value=date(FIRST_YEAR, 1, 1), max_value=date(LAST_YEAR, 12, 31))
+    lambda *parts: _when(*parts),
+    st.sampled_from(["day", "month", "year", "by", "within", "range", "unknown"]),
+    st.dates(min_value=date(FIRST_YEAR, 1, 1), max_value=date(LAST_YEAR - 3, 12, 31)), st.integers(1, 800),
+    st.booleans(), st.sampled_from(["", "去年冬天", "9.11-9.15"])
 )
 
 
-def _when(precision: DatePrecision, day: date) -> PartialDate:
+def _when(precision: DatePrecision, day: date, days: int, is_about: bool, words: str) -> PartialDate:
     if precision == "unknown":
         return UNKNOWN_DATE
+    if precision in ("within", "range"):
+        when = create_span(day, day + timedelta(days=days), precision)
+        return replace(when, is_about=is_about, words=words)
     return PartialDate(
         precision,
         day.replace(month=1, day=1) if precision == "year" else day.replace(day=1) if precision == "month" else day,
+        is_about=is_about and precision != "by", words=words,
     )
 
 
@@ -90,6 +100,11 @@ def test_every_notation_is_read(text: str, precision: str, day: date | None) -> 
         "2025-09-11 2025-09-12",
         "by 2025-02-30",
         "20250911",
+        "2025-09-15/2025-09-11",
+        "by 2025-09-11/2025-09-15",
+        "by about 2025-09",
+        "2025-09-11..",
+        "2025-09 ()",
     ],
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
@@ -117,6 +132,16 @@ def test_a_year_that_cannot_be_meant_is_called_so(year: str, text: str) -> None:
         ("2025", date(2025, 1, 1), date(2025, 12, 31), None, None),
         ("by 2025-09-11", None, DAY, None, None),
         ("unknown", None, None, None, None),
+        ("about 2025-09-11", date(2025, 9, 4), date(2025, 9, 18), None, "2025-09"),
+        ("2025-09-28~", date(2025, 9, 21), date(2025, 10, 5), None, None),
+        ("约 2025-02", date(2025, 1, 1), date(2025, 3, 31), None, None),
+        ("about 2025", date(2024, 1, 1), date(2026, 12, 31), None, None),
+        ("2025-09-01..2025-09-10 (9月上旬)", date(2025, 9, 1), date(2025, 9, 10), None, "2025-09"),
+        ("2025-12..2026-02（去年冬天）", date(2025, 12, 1), date(2026, 2, 28), None, None),
+        ("2025-09-11/2025-09-15", DAY, date(2025, 9, 15), None, "2025-09"),
+        ("2025/2026", date(2025, 1, 1), date(2026, 12, 31), None, None),
+        ("about 2025-03/2025-05", date(2025, 2, 1), date(2025, 6, 30), None, None),
+        ("2025-09-11..2025-09-11", DAY, DAY, DAY, "2025-09"),
     ],
 )
 def test_a_rough_date_bounds_what_it_can_and_no_more(
@@ -146,7 +171,7 @@ def test_the_bounds_hold_what_is_known(when: PartialDate) -> None:
 def test_any_text_is_a_date_or_refused(text: str) -> None:
     """No text at all gives another error than ValueError."""
     with contextlib.suppress(ValueError):
-        assert parse_partial_date(text).precision in ("day", "month", "year", "by", "unknown")
+        assert parse_partial_date(text).precision in get_args(DatePrecision)
 
 
 @pytest.mark.parametrize(
@@ -157,6 +182,9 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
         ("不晚于 2025-09-11 明事：x", "by 2025-09-11", "明事：x"),
         ("2025年9月11日 议事: x", "2025-09-11", "议事: x"),
         ("2025-09 议事: x", "2025-09", "议事: x"),
+        ("2025-09/2025-10 议事: x", "2025-09/2025-10", "议事: x"),
+        ("2025-12..2026-02（去年冬天） 议事: x", "2025-12..2026-02 (去年冬天)", "议事: x"),
+        ("约 2025-09 议事: x", "about 2025-09", "议事: x"),
         ("未知 议事: x", "unknown", "议事: x"),
         ("２０２５－０９－１１　议事：（全角）", "2025-09-11", "议事：（全角）"),
         ("议事: 2025-09-11 开会", "unknown", "议事: 2025-09-11 开会"),
@@ -195,3 +223,28 @@ def test_the_first_and_the_last_year_that_can_be_meant_are_read(year: int) -> No
 def test_a_line_is_mended_only_where_its_date_is_wrong(line: str, mended: str | None) -> None:
     """A sign between the date and its stage is taken out; a day that does not exist is told, and not mended."""
     assert repair_dated_line(line) == mended
+
+
+@pytest.mark.parametrize(("text", "edtf"), [
+    ("2025-09-11", "2025-09-11"), ("2025", "2025"), ("by 2025-03", "[..2025-03-31]"), ("about 2025-09", "2025-09~"),
+    ("2025-09-01..2025-09-10 (9月上旬)", "[2025-09-01..2025-09-10]"), ("2025-03..2025-05", "[2025-03..2025-05]"),
+    ("2025-09-11/2025-09-15", "2025-09-11/2025-09-15"), ("about 2025-03/2025-05", "2025-03~/2025-05~"),
+    ("约 2025-09-01..2025-09-10", "[2025-09-01~..2025-09-10~]"), ("unknown", "unknown")])
+def test_machines_get_the_extended_date_time_format(text: str, edtf: str) -> None:
+    """Content model §2.2, ISO 8601-2: approximate, one of a set, an interval."""
+    assert parse_partial_date(text).edtf == edtf
+
+
+@pytest.mark.parametrize(("text", "chinese", "english"), [
+    ("2025-09-01..2025-09-10 (9月上旬)", "2025年9月上旬", "early September 2025 (“9月上旬”)"),
+    ("2025-12..2026-02 (去年冬天)", "2025/26年冬（“去年冬天”）", "winter 2025/26 (“去年冬天”)"),
+    ("2024-02-21..2024-02-29", "2024年2月下旬", "late February 2024"),
+    ("about 2025-09-25 (中秋节前后)", "约2025年9月25日（“中秋节前后”）", "about 25 September 2025 (“中秋节前后”)"),
+    ("2025-07..2025-09", "2025年第3季度", "Q3 2025"), ("2025-07..2025-12", "2025年下半年", "second half of 2025"),
+    ("1990..1999", "1990年至1999年之间", "between 1990 and 1999"), ("about 2019", "约2019年", "about 2019"),
+    ("by 2025-09", "不晚于2025年9月30日", "by 30 September 2025"),
+    ("2025-03/2025-05", "2025年3月至2025年5月", "March 2025 to May 2025")])
+def test_a_page_says_what_is_known(text: str, chinese: str, english: str) -> None:
+    """In words of the language, with the writer's words where they say more."""
+    when = parse_partial_date(text)
+    assert (get_language("zh-Hans").when(when), get_language("en").when(when)) == (chinese, english)

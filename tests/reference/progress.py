@@ -7,14 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from . import words
-from .dates import FORMS, UNKNOWN, When, parse_when
+from .dates import START, UNKNOWN, When, parse_when
 from .read import Data, Record, Town, as_list, english_keys, is_yes, meant
 
-DATES = re.compile(
-    rf"(?P<when>(?:by\s+|不晚于\s*)?(?:{'|'.join(re.sub('[?]P<[a-z]+>', '?:', form.pattern) for form in FORMS)})"
-    rf"|unknown|未知)\s+(?P<rest>.+)",
-    re.DOTALL,
-)
 DEFAULT_FOLLOWUP_DAYS = 90
 EARLY = timedelta(days=14)
 """How long before it is due a follow-up may be made and still counts."""
@@ -222,7 +217,7 @@ def _parts(node: Any) -> tuple[str, When]:
             return long["stage"], parse_when(long.get("date", ""))
         node = f"{next(iter(node))}:"
     head = re.split("[:：]", node, maxsplit=1)[0].strip()
-    dated = DATES.fullmatch(head)
+    dated = START.fullmatch(head)
     return (dated["rest"].strip(), parse_when(dated["when"])) if dated else (head, UNKNOWN)
 
 

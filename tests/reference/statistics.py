@@ -183,10 +183,9 @@ def median(values: list[int], excluded: Iterable[str] = ()) -> Stat:
 
 def why_no_day(*dates: When) -> str | None:
     """Why days between dates cannot be counted; unknown says more than imprecise."""
-    precisions = {when.precision for when in dates}
-    if "unknown" in precisions:
+    if "unknown" in {when.precision for when in dates}:
         return "unknown_date"
-    return None if precisions == {"day"} else "imprecise_date"
+    return None if all(when.day for when in dates) else "imprecise_date"
 
 
 def days_between(first: When, second: When) -> int:
@@ -205,9 +204,8 @@ def median_of_days(pairs: list[tuple[When, When]], excluded: list[str]) -> Stat:
 
 def by_month(dates: list[When], excluded: list[str]) -> Stat:
     """Counts per month; month precision is enough (content model §6)."""
-    known = [when for when in dates if when.precision in ("day", "month")]
-    others = [why_no_day(when) or "" for when in dates if when not in known]
-    return parts(([f"{when.first:%Y-%m}"] for when in known), [*excluded, *others])
+    others = [why_no_day(when) or "" for when in dates if not when.month]
+    return parts(([when.month] for when in dates if when.month), [*excluded, *others])
 
 
 def kinds_in(data: Data) -> set[str]:

@@ -92,9 +92,14 @@ class Town:
         """A date of some precision around a day."""
         if not self.chance(vague):
             return self.write_day(day)
+        quarter = (day.month - 1) // 3 * 3 + 1
         vaguely = (
             f"{day:%Y-%m}", f"{day.year}年{day.month}月", f"{day.year}", f"by {day}", f"不晚于 {day}",
             f"by {day:%Y-%m}", f"不晚于 {day.year}年{day.month}月", f"by {day.year}",
+            f"about {day}", f"{day:%Y-%m}~", f"约 {day.year}", f"{day}/{day + timedelta(days=4)} (开了几天)",
+            f"{day:%Y-%m}-01..{day}（月初）", f"{day:%Y}-{quarter:02}..{day:%Y}-{quarter + 2:02}",
+            f"{day:%Y-%m}/{day.year + 1}-02", f"约 {day - timedelta(days=3)}..{day}",
+            f"about {day:%Y-%m}/{day.year + 1}-02",
         )  # fmt: skip
         return self.rng.choice((*vaguely, "unknown", "未知"))
 

@@ -146,10 +146,13 @@ def test_what_a_cell_shows_is_asked_where_its_format_does_not_tell(desk: Desk, v
     assert shown(desk, "备注", value, code) == ("", ["cell_unclear"])
 
 
-@pytest.mark.parametrize("code", ['"约"yyyy-mm-dd', 'yyyy-mm-dd"以前"', 'yyyy"?"', '"Q2 "yyyy', 'yyyy年m月"左右"'])
-def test_words_that_a_format_adds_to_a_date_are_not_dropped(desk: Desk, code: str) -> None:
-    """A cell that shows 约2025-09-11 is no exact day."""
-    assert shown(desk, "提出", datetime(2025, 9, 11), code) == ("", ["not_a_date"])
+@pytest.mark.parametrize(("code", "read"), [
+    ('"约"yyyy-mm-dd', "约 2025-09-11"), ('yyyy-mm-dd"以前"', "不晚于 2025-09-11"), ('yyyy"?"', ""),
+    ('"Q2 "yyyy', "2025-04..2025-06（Q2 2025）"), ('yyyy年m月"左右"', "约 2025-09")])
+def test_words_that_a_format_adds_to_a_date_are_not_dropped(desk: Desk, code: str, read: str) -> None:
+    """A cell that shows 约2025-09-11 is no exact day; one that shows a doubt is asked."""
+    text, codes = shown(desk, "提出", datetime(2025, 9, 11), code)
+    assert (f"提出: {read}\n" in text if read else not text, codes) == (True, [] if read else ["not_a_date"])
 
 
 @pytest.mark.parametrize(("value", "code"), [(datetime(2026, 3, 5), 'm"月"d"日"'), (time(3, 5), "h:mm"), (1, '"是"')])

@@ -3,11 +3,12 @@
 Keys that no page shows and keys without a value are left out. Small numbers of people are suppressed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from ..content.markup import strip_markup as plain_text
+from ..model.dates import PartialDate
 from ..model.keys import KeySpec, key_table
 from ..model.records import Body, Model
 from ..model.suppression import PRIMARY, find_suppressed_values, is_below_threshold
@@ -25,6 +26,19 @@ def serialize_model(model: Model) -> dict[str, object]:
             part = part[key]
         part[keys[-1]] = marker
     return data
+
+
+def collect_date_words(value: object, path: str = "") -> dict[str, str]:
+    """How the dates of a record were put, where that says more than the dates: `log.0.date` → the words."""
+    if isinstance(value, PartialDate):
+        return {path: value.words} if value.words else {}
+    parts: Iterable[tuple[object, object]] = ()
+    if isinstance(value, Model):
+        parts = ((spec.key, getattr(value, spec.attribute)) for spec in shown_keys(type(value)))
+    elif isinstance(value, tuple):
+        parts = enumerate(value)
+    return {key: words for name, part in parts
+            for key, words in collect_date_words(part, f"{path}.{name}" if path else str(name)).items()}
 
 
 def _serialize_fields(model: Model) -> dict[str, object]:
@@ -55,4 +69,4 @@ def _serialize_value(value: object, people: bool) -> object:
         return [_serialize_value(item, people) for item in value if getattr(item, "verified", True)]
     if isinstance(value, Mapping):
         return {key: _serialize_value(item, people) for key, item in value.items()}
-    return str(value)
+    return value.edtf if isinstance(value, PartialDate) else str(value)

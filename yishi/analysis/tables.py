@@ -17,7 +17,7 @@ from ..model.paths import get_place_of, get_record_url
 from ..model.records import Issue, Model, Quantity, Record
 from ..model.records.field_types import Coordinates
 from .progress import Progress
-from .serialize import serialize_model, shown_keys
+from .serialize import collect_date_words, serialize_model, shown_keys
 
 _SCHEMA_TYPES: Mapping[type, str] = {bool: "boolean", float: "number", int: "integer", date: "date",
                                      PartialDate: "when"}
@@ -55,10 +55,13 @@ def encode_record(path: str, record: Record, progress: Progress | None = None,
 
 
 def _public_data(path: str, record: Record, progress: Progress | None, stakeholder_count: int) -> dict[str, Any]:
-    """The exported data of the record at `path`; `derived` holds what follows from an issue's log."""
+    """The exported data of the record at `path`; `derived` holds what follows from an issue's log, `as_written` how
+    dates were put."""
     place = {"place": get_place_of(path)} if KINDS[record.kind_of_record].is_placed else {}
     url = get_record_url(path).removesuffix("index.html")
     data = {"path": path, "url": url, **place, **serialize_model(record)}  # a source has an address of its own
+    if words := collect_date_words(record):
+        data["as_written"] = words
     if isinstance(record, Issue) and progress:
         return {**data, "derived": _derived_values(progress, stakeholder_count)}
     return data

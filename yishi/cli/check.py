@@ -2,18 +2,22 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
 from ..content.autofix import RepairedFile, repair_file
+from ..content.load import read_records
 from ..content.privacy import mask_personal_data
 from ..content.yaml_source import SourceFile
 from ..core import files
 from ..engine.pipeline import check
+from ..model.date_expressions import DateOrder, WritingContext, find_date_order
 from ..model.language import Language, get_language, marked
 from ..model.paths import RecordLocation, locate_record
 from ..model.problems import Problem, describe_problem, format_problem_position, select_errors
+from ..model.records import Site
 from .common import (
     OutputLine,
     create_build_options,
@@ -22,6 +26,7 @@ from .common import (
     report_disk_errors,
     show_progress,
 )
+from .noop import get_report_time
 from .usage import get_program_name
 
 
@@ -29,7 +34,7 @@ def run_check_command(choices: dict[str, Any]) -> None:
     """Checks the records, tells their problems, and exits with 1 if one is an error."""
     options = create_build_options(choices)
     with show_progress(choices) as watch, report_disk_errors():
-        repaired = _fix_files(choices["content"]) if choices["fix"] else {}
+        repaired = _fix_files(choices["content"], options.as_of or get_report_time().date()) if choices["fix"] else {}
         checked = check(options, watch)
     language = get_language(choices["tag"] or checked.library.site.languages[0])
     if not choices["quiet"]:
@@ -45,10 +50,16 @@ def run_check_command(choices: dict[str, Any]) -> None:
 # --- --fix ------------------------------------------------------------------------------------------------------------
 
 
-def _fix_files(content: Path) -> dict[str, RepairedFile]:
-    """Repair the files of a content folder; path → repairs."""
-    locations = ((file, location) for file in files.scan_folder(content) if (location := locate_record(file)))
-    found = {file: one for file, location in locations if (one := _try_autofix(content, file, location))}
+def _fix_files(content: Path, as_of: date) -> dict[str, RepairedFile]:
+    """Repair the files of a content folder; path → repairs. Words such as 昨天 count from the day on which a file was
+    last changed, at most `as_of`."""
+    order = _read_date_order(content)
+    found: dict[str, RepairedFile] = {}
+    for file, stat in files.scan_folder(content).items():
+        day = min(datetime.fromtimestamp(stat.mtime / 1e9, UTC).date(), as_of)
+        location = locate_record(file)
+        if location and (one := _try_autofix(content, file, location, WritingContext(day, order))):
+            found[file] = one
     for file, one in found.items():
         files.replace_file(content, file, one.data)
     return found
@@ -65,9 +76,22 @@ def _fixable_files_lines(problems: Sequence[Problem], content: Path, language: L
     return [OutputLine(message, is_error=True)] if found else []
 
 
-def _try_autofix(content: Path, file: str, location: RecordLocation) -> RepairedFile | None:
+def _read_date_order(content: Path) -> DateOrder:
+    """How the country of the site orders the numbers of a day; "" if the site cannot be read."""
     try:
-        return repair_file(SourceFile(file, files.read_file(content, file)), location)
+        location = locate_record("site.yaml")
+        assert location is not None, "the site is a record"
+        source = SourceFile("site.yaml", files.read_file(content, "site.yaml"))
+        site = Site.model_validate(read_records(source, location).entries[""])
+    except (OSError, ValueError, KeyError):
+        return ""
+    return find_date_order(site.languages[0], site.timezone)
+
+
+def _try_autofix(content: Path, file: str, location: RecordLocation,
+                 writing: WritingContext | None = None) -> RepairedFile | None:
+    try:
+        return repair_file(SourceFile(file, files.read_file(content, file)), location, writing)
     except OSError:  # reported by the check; links are not followed, since they may lead out of the folder
         return None
 

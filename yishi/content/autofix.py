@@ -12,18 +12,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ..model.date_expressions import WritingContext, find_time_direction
 from ..model.keys import key_table
 from ..model.kinds import KINDS
 from ..model.language import slugify
 from ..model.paths import RecordLocation
 from ..model.problems import Problem
 from ..model.records import Model
-from .load import ParsedFile, read_records, repair_line_start
+from .load import ParsedFile, read_records, repair_line_start, respell_date
 from .yaml_source import SourceFile, find_verbatim_lines, parse_source
 
 REPAIRABLE_CODES = frozenset({
     "tab", "full_width_colon", "full_width_dash", "full_width_space", "space_after_colon", "space_after_dash",
-    "date_in_line", "not_a_date", "not_a_day", "misspelt_key",
+    "date_in_line", "date_unsure", "date_read", "not_a_date", "not_a_day", "misspelt_key",
 })
 """Problems whose intended text is known to the parser; whether it is unambiguous depends on the line."""
 
@@ -43,13 +44,15 @@ class RepairedFile(Struct, frozen=True):
         return self.after.encode()
 
 
-def repair_file(source: SourceFile, location: RecordLocation) -> RepairedFile | None:
-    """The repaired file at `location`; None if it needs no repair, or none is unambiguous."""
+def repair_file(source: SourceFile, location: RecordLocation,
+                writing: WritingContext | None = None) -> RepairedFile | None:
+    """The repaired file at `location`; None if it needs no repair, or none is unambiguous. `writing`: when and where
+    it was written, without which dates such as `9.11` are left as they are."""
     text, repairs = _decode_repairing(source)
     if text is None:
         return None
     lines = _TextLines.split(text)
-    lines, found = _repair_lines(source.path, location, lines)
+    lines, found = _repair_lines(source.path, location, lines, writing)
     lines, trimmed = _trim_lines(source.path, location, lines)
     repairs += [*found, *trimmed]
     return RepairedFile(text, lines.text, tuple(repairs)) if repairs else None
@@ -132,15 +135,16 @@ def _select_valid_changes(lines: _TextLines, changes: Mapping[int, str],
     return {**first, **_select_valid_changes(lines.replace_lines(first), dict(pairs[len(pairs) // 2:]), holds)}
 
 
-def _repair_lines(path: str, location: RecordLocation, lines: _TextLines) -> tuple[_TextLines, list[Problem]]:
+def _repair_lines(path: str, location: RecordLocation, lines: _TextLines,
+                  writing: WritingContext | None) -> tuple[_TextLines, list[Problem]]:
     """Correct each line with an unambiguous mistake; the text is parsed again after each round of repairs."""
     repairs: list[Problem] = []
     while True:
         problems = lines.parse(path, location).problems
         wrong = {problem.line - 1: problem for problem in reversed(problems)
                  if problem.code in REPAIRABLE_CODES
-                 and _correct_line(problem, lines.texts[problem.line - 1], location) is not None}
-        changes = {number: _correct_line(problem, lines.texts[number], location) or ""
+                 and _correct_line(problem, lines.texts[problem.line - 1], location, writing) is not None}
+        changes = {number: _correct_line(problem, lines.texts[number], location, writing) or ""
                    for number, problem in sorted(wrong.items())}
 
         def holds(tried: _TextLines, numbers: Collection[int], wrong: Mapping[int, Problem] = wrong,
@@ -165,30 +169,32 @@ def _is_improvement(repaired: Problem, before: Sequence[Problem], after: Sequenc
     return gone and not unreadable and not twice
 
 
-def _correct_line(problem: Problem, line: str, location: RecordLocation) -> str | None:
+def _correct_line(problem: Problem, line: str, location: RecordLocation, writing: WritingContext | None) -> str | None:
     """The corrected line; None if the correction is ambiguous."""
     at = problem.column - 1
-    if problem.code == "date_in_line":
-        return _correct_date(line, at)
-    if problem.code in ("not_a_date", "not_a_day"):
-        return _replace_found(line, at, problem) if problem.suggestion else None
+    if problem.code in ("date_in_line", "date_unsure"):
+        return _correct_date(line, at, writing)
+    if problem.code in ("date_read", "not_a_date", "not_a_day"):
+        direction = find_time_direction(dict(problem.values)["key"])
+        meant = respell_date(_get_found_text(problem), writing and replace(writing, direction=direction))
+        return _replace_found(line, at, problem, meant) if meant else None
     if problem.code == "misspelt_key":
         is_clear = _is_unambiguous_key(_get_found_text(problem), problem.suggestion, location)
-        return _replace_found(line, at, problem) if is_clear else None
+        return _replace_found(line, at, problem, problem.suggestion) if is_clear else None
     return problem.example if _strip_repairable_marks(problem.example) == _strip_repairable_marks(line) else None
 
 
-def _correct_date(line: str, at: int) -> str | None:
+def _correct_date(line: str, at: int, writing: WritingContext | None) -> str | None:
     start = at + (line[at:at + 1] in ("'", '"'))
-    found = repair_line_start(line[start:])
+    found = repair_line_start(line[start:], writing)
     return line[:start] + found[1] + line[start + found[0]:] if found else None
 
 
-def _replace_found(line: str, at: int, problem: Problem) -> str | None:
-    """The line with the text found replaced by the suggestion; the text found may be in quotes."""
+def _replace_found(line: str, at: int, problem: Problem, meant: str) -> str | None:
+    """The line with the text found replaced by what is meant; the text found may be in quotes."""
     found = _get_found_text(problem)
     start = next((start for start in (at, at + 1) if line.startswith(found, start)), None)
-    return None if start is None else line[:start] + problem.suggestion + line[start + len(found):]
+    return None if start is None else line[:start] + meant + line[start + len(found):]
 
 
 def _get_found_text(problem: Problem) -> str:

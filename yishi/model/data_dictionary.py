@@ -11,6 +11,8 @@ _DERIVED_COLUMNS: Mapping[str, tuple[str, str]] = {
     "table.path": (marked("Path"), marked("What identifies the record: its file in the content folder.")),
     "table.url": (marked("Page"), marked("The page of the record, from the front page of the site.")),
     "table.place": (marked("Place"), marked("The path of the place that the record belongs to.")),
+    "table.as_written": (marked("As written"),
+                         marked("How the writer put a date, where that says more than the date.")),
     "table.derived": (marked("Derived"), marked("What follows from the log on the day of the report.")),
     "derived.status": (marked("Status"), marked("The status of the issue, derived from the log and not entered by "
                                                 "hand.")),

@@ -71,15 +71,58 @@ class Language(Struct, frozen=True):
         return _format_month(self.locale, month, "yQQQ")
 
     def when(self, when: PartialDate) -> str:
-        """A date with its precision: `2025年9月`, `by 11 September 2025`, `date unknown`."""
+        """A date with its precision: `2025年9月`, `by 11 September 2025`, `2025年9月上旬`, `date unknown`; in brackets
+        the writer's words where they say more."""
         if when.day is None:
             return self.text("date unknown")
-        if when.precision == "year":
-            return self.text("{year}", year=when.day.year)
-        if when.precision == "month":
-            return self.month(f"{when.day:%Y-%m}")
-        day = self.day(when.day)
-        return self.text("by {day}", day=day) if when.precision == "by" else day
+        last = when.last_named or when.day
+        if when.precision == "range":
+            text = self.text("{start} to {end}", start=self._unit(when.day, when.unit), end=self._unit(last, when.unit))
+        else:
+            text = self._within(when.day, last) if when.precision == "within" else self._unit(when.day, when.unit)
+        if when.precision == "by":
+            text = self.text("by {day}", day=text)
+        if when.is_about:
+            text = self.text("about {when}", when=text)
+        is_said = not when.words or _squeeze(when.words) in _squeeze(text)
+        return text if is_said else self.text("{when} (“{words}”)", when=text, words=when.words)
+
+    def _unit(self, day: datetime.date, unit: str) -> str:
+        """The day, or its month or year."""
+        if unit == "year":
+            return self.text("{year}", year=day.year)
+        return self.month(f"{day:%Y-%m}") if unit == "month" else self.day(day)
+
+    def _within(self, first: datetime.date, last: datetime.date) -> str:
+        """Some time within these days: `2025年9月上旬`, `spring 2025`, `between 3 March 2025 and 5 March 2025`."""
+        month = self.month(f"{first:%Y-%m}")
+        is_in_month = (first.year, first.month) == (last.year, last.month)
+        days = (first.day, last.day if (last + datetime.timedelta(days=1)).month == last.month else 31)
+        if is_in_month and days in _PARTS_OF_MONTH:
+            return self.text(_PARTS_OF_MONTH[days], month=month)
+        years = last.year - first.year
+        if not is_in_month and first.day == 1 and days[1] == 31:
+            months = (first.month, last.month + 12 * years)
+            if months in _PARTS_OF_YEAR:
+                return self.text(_PARTS_OF_YEAR[months], year=first.year, next_year=f"{last.year % 100:02}")
+            if months in _QUARTERS:
+                return self.quarter(f"{first:%Y-%m}")
+            unit = "year" if months[0] == 1 and months[1] % 12 == 0 else "month"
+            return self.text("between {start} and {end}", start=self._unit(first, unit), end=self._unit(last, unit))
+        return self.text("between {start} and {end}", start=self.day(first), end=self.day(last))
+
+
+_PARTS_OF_MONTH = {(1, 10): marked("early {month}"), (11, 20): marked("mid-{month}"), (21, 31): marked("late {month}")}
+"""First and last day (31: the last of the month) → its name."""
+_PARTS_OF_YEAR = {(3, 5): marked("spring {year}"), (6, 8): marked("summer {year}"), (9, 11): marked("autumn {year}"),
+                  (12, 14): marked("winter {year}/{next_year}"), (1, 6): marked("first half of {year}"),
+                  (7, 12): marked("second half of {year}")}
+"""First and last month (14: February of the next year) → its name."""
+_QUARTERS = ((1, 3), (4, 6), (7, 9), (10, 12))
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split()).casefold()
 
 
 # Cached: the same numbers and days are shown on many pages, and Babel is slow.

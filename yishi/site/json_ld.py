@@ -106,5 +106,6 @@ def _administrative_area(context: PageContext, place: str) -> JsonLdThing | None
 
 
 def _schema_date(when: PartialDate | None) -> str:
-    """Format a date as precisely as it is known; "" if only bounds are known."""
-    return "" if when is None or when.precision in ("by", "unknown") else str(when)
+    """Format a date as precisely as it is known; "" if only bounds are known, or if it is approximate."""
+    is_plain = when is not None and when.precision in ("day", "month", "year") and not when.is_about
+    return when.edtf if when and is_plain else ""

@@ -15,6 +15,7 @@ from ..core.json_format import encode_json_for_html
 from ..core.outputs import Output
 from ..core.traditional import CONVERSION_SOURCES, convert_data, mark_unconverted
 from ..library.reference_index import find_nearest_method
+from ..model.date_expressions import export_date_rules, find_date_order, find_time_direction
 from ..model.keys import key_table, meaning, model_at
 from ..model.kinds import KINDS
 from ..model.language import marked
@@ -83,6 +84,8 @@ _FORM_KEYS: Mapping[str, tuple[tuple[tuple[str, Widget], ...], tuple[tuple[str, 
 _LOG_ENTRY_KEYS: tuple[tuple[str, Widget], ...] = (("date", "when"), ("stage", "choice"), ("text", "text"),
                                                    ("by", "choice"))
 
+_DATE_PATHS = ("raised", "log.date", "dates.start", "dates.end")
+
 _HINTS: Mapping[str, str] = {
     "issues": marked("The addresses of their pages on this site, or the names of their files, with a space between. "
                      "A case names issues, or the location below."),
@@ -93,10 +96,10 @@ _HINTS: Mapping[str, str] = {
 _BODY_HINT = marked("Good headings are: ## Background, ## Disagreement, ## Process, ## Result and what followed.")
 
 _FORM_PROBLEMS = (
-    "missing_key", "too_long", "empty", "not_a_date", "no_such_day", "not_a_day", "not_a_count", "not_a_number",
-    "negative",
-    "not_allowed", "wrong_shape", "not_a_dated_line", "case_about_nothing", "log_out_of_order",
-    "resolved_before_raised", "close_reason_missing", "alt_missing", "mobile", "landline", "resident_id", "bank_card",
+    "missing_key", "too_long", "empty", "not_a_date", "date_read", "no_such_day", "not_a_day", "not_a_count",
+    "not_a_number", "negative", "not_allowed", "wrong_shape", "not_a_dated_line", "case_about_nothing",
+    "log_out_of_order", "resolved_before_raised", "close_reason_missing", "alt_missing", "mobile", "landline",
+    "resident_id", "bank_card",
     "plate", "account", "email", "door", "name", "sensitive", "minor",
 )
 """Codes of the problems that the form's scripts can report."""
@@ -209,6 +212,7 @@ def _written_value(context: PageContext, term: Term) -> str:
 def _script_rules(context: PageContext) -> dict[str, object]:
     """Return the rules for a record and how it is written; none of this is displayed."""
     vocabulary, reserved = context.library.vocabulary, get_built_in_vocabulary().terms["reserved_stage"].values()
+    site = context.library.site
     return {
         "chinese": _file_language(context) == "zh-Hans",
         "schemas": {kind: build_schema(kind, vocabulary, described=False) for kind in _FORM_KEYS},
@@ -218,7 +222,10 @@ def _script_rules(context: PageContext) -> dict[str, object]:
         "stages": {method: [value for value, _ in stages] for method, stages in _stages_by_method(context).items()},
         "reserved": {_written_value(context, term): term.key for term in reserved},
         "privacy": privacy.export_patterns(),
-        "allowed": [one.text for one in context.library.site.privacy_allow],
+        "dates": export_date_rules(),
+        "order": find_date_order(site.languages[0], site.timezone),
+        "directions": {path: find_time_direction(path.rpartition(".")[2]) for path in _DATE_PATHS},
+        "allowed": [one.text for one in site.privacy_allow],
     }
 
 

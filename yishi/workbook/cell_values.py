@@ -7,9 +7,15 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
-from ..content.load import normalize_date
 from ..core.hashes import compute_digest
-from ..model.dates import PartialDate, parse_partial_date
+from ..model.date_expressions import (
+    DateOrder,
+    TimeDirection,
+    WritingContext,
+    interpret_date,
+    interpret_written_date,
+)
+from ..model.dates import NonexistentDay, PartialDate, format_date, parse_partial_date
 from ..model.quantities import parse_quantity
 from ..model.records import Quantity
 from ..model.vocabulary import Vocabulary, get_built_in_vocabulary
@@ -208,11 +214,21 @@ def _parse_term(text: str, column: WorkbookColumn, words: CellVocabulary) -> str
 
 def _parse_date(text: str, language: str) -> str:
     """The date in the notation of records; other text is kept."""
-    narrow = unicodedata.normalize("NFKC", text).strip()
+    when = read_date(text)
+    return format_date(parse_partial_date(when), language) if when else unicodedata.normalize("NFKC", text).strip()
+
+
+def read_date(text: str, today: date | None = None, order: DateOrder = "YMD", direction: TimeDirection = "any") -> str:
+    """The date that `text` surely means in the English notation of records; "" if none. `today`: the day it was
+    written, without which words that count from it are not read; `order`, `direction`: see WritingContext."""
     try:
-        return format_date(parse_partial_date(normalize_date(narrow) or narrow), language)
+        return str(parse_partial_date(text))
+    except NonexistentDay:
+        return ""
     except ValueError:
-        return narrow
+        found = (interpret_date(text, WritingContext(today, order, direction)).date if today
+                 else interpret_written_date(text))
+        return str(found) if found else ""
 
 
 def _parse_reference(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> str:
@@ -343,14 +359,6 @@ def _format_one(value: object, column: WorkbookColumn, words: CellVocabulary, pl
     if column.type == "flag":
         return get_built_in_vocabulary().label("answer", text, words.language)
     return words.format_name(text, place) if column.type == "reference" else text
-
-
-def format_date(when: PartialDate, language: str) -> str:
-    """The date in the notation of records, in `language`."""
-    text = str(when)
-    if language == "en":
-        return text
-    return "未知" if text == "unknown" else text.replace("by ", "不晚于 ")
 
 
 _PRECISION_PREFIXES = {"zh-Hans": {"about": "约", "over": "超过", "at_least": "至少"},

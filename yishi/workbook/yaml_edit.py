@@ -13,11 +13,11 @@ from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import LiteralScalarString, SingleQuotedScalarString
 
 from ..content.yaml_source import NULL_WORDS
-from ..model.dates import UNKNOWN_DATE, PartialDate, parse_partial_date
+from ..model.dates import UNKNOWN_DATE, PartialDate, format_date, parse_partial_date
 from ..model.keys import KeyTable, key_table
 from ..model.records import Followup, LogEntry, Model
 from ..model.vocabulary import get_built_in_vocabulary
-from .cell_values import TypedValue, format_date
+from .cell_values import TypedValue
 
 RecordKeys = tuple[str, ...]
 

@@ -17,7 +17,7 @@ from ...model.problems import Finding, Problem
 from ...model.records import Record
 from ...model.vocabulary import get_built_in_vocabulary
 from ..yaml_source import MappingNode, ScalarNode, SourceDocument, SourceFile, SourceNode, parse_source
-from .date_repair import normalize_date, repair_line_start
+from .date_repair import repair_line_start, respell_date
 from .privacy_scan import RecordPrivacyHit, scan_record
 from .record_data import RecordData, RecordReader
 from .source_positions import SourcePosition, SourcePositions
@@ -34,9 +34,9 @@ __all__ = [
     "drop_invalid_items",
     "locate_finding",
     "map_positions",
-    "normalize_date",
     "read_records",
     "repair_line_start",
+    "respell_date",
 ]
 
 

@@ -1,48 +1,93 @@
-"""Dates in other notations: their meaning, and the corrected line of a log."""
+"""Dates in other notations than that of records: their meaning, and the corrected line of a log."""
 
 import re
+from collections.abc import Iterator
+from datetime import date
 
-from ...model.dates import UNKNOWN_DATE, NonexistentDay, parse_partial_date, split_leading_date
+from ...model.date_expressions import WritingContext, interpret_date, interpret_written_date
+from ...model.dates import (
+    UNKNOWN_DATE,
+    NonexistentDay,
+    PartialDate,
+    format_date,
+    parse_partial_date,
+    split_leading_date,
+)
 from ...model.records import Followup, LogEntry
 
 DATED_MODELS = (LogEntry, Followup)
 """Models with the short form `2025-09-11 议事: …`."""
 
-_BY = r"(?P<by>by\s+|不晚于\s*)?"
-_SEPARATORS = "-./．。－／"
-_LOOSE_DATE = (r"(?P<y>\d{4})"
-               rf"(?:\s?[{_SEPARATORS}年]\s?(?P<m>\d{{1,2}})(?:\s?[{_SEPARATORS}月]\s?(?P<d>\d{{1,2}})\s?[日号]?|月)?"
-               r"|(?P<md>\d{4}))")
-_DATE_TEXT = re.compile(_BY + _LOOSE_DATE)
-_DATED_LINE = re.compile(_BY + _LOOSE_DATE + r"(?!\d)(?P<sign>[\s,，、.。:：;；]*)(?P<rest>.*)", re.DOTALL)
+
+def respell_date(text: str, writing: WritingContext | None = None) -> str:
+    """The date that `text` surely means in the notation of records, in Chinese for a Chinese text: `2025年9月上旬` →
+    `2025-09-01..2025-09-10（2025年9月上旬）`; `text` itself if it is such a notation, "" if it means no date. Without
+    `writing` no text is read that means another date at another time or place."""
+    try:
+        return text if parse_partial_date(text) else ""
+    except NonexistentDay:
+        return ""
+    except ValueError:
+        when = interpret_date(text, writing).date if writing else interpret_written_date(text)
+        return _spell(when, text) if when else ""
 
 
-def normalize_date(text: str) -> str:
-    """The date that `text` means in the required notation: `2025.9.11` → `2025-09-11`; "" if none."""
-    match = _DATE_TEXT.fullmatch(text.strip())
-    return _format_match(match) if match else ""
+def _spell(when: PartialDate, text: str) -> str:
+    return format_date(when, "en" if text.isascii() else "zh-Hans")
 
 
 def repair_dated_line(line: str) -> str | None:
     """`2025.9.11，反映: …` as `2025-09-11 反映: …`; None if its date is valid, or if there is none."""
     if start := repair_line_start(line):
         return start[1] + line[start[0]:]
-    match = _match_wrong_date(line)
-    return f"{_format_match(match)} …: {match['rest']}" if match and re.search("[:：]", match["sign"]) else None
+    found = _find_wrong_date(line, None)
+    return f"{found[0]} …: {line[found[1]:]}" if found and re.search("[:：]", line[:found[1]]) else None
 
 
-def repair_line_start(line: str) -> tuple[int, str] | None:
-    """The length of the invalid date at the beginning of `line`, and its replacement.
+def repair_line_start(line: str, writing: WritingContext | None = None) -> tuple[int, str] | None:
+    """The length of the date at the beginning of `line` that is not in the notation of records, and its replacement.
 
     None if the date is valid, if there is none, or if no stage follows it.
     """
-    match = _match_wrong_date(line)
-    return (match.start("rest"), f"{_format_match(match)} ") if match and re.search("[:：]", match["rest"]) else None
+    found = _find_wrong_date(line, writing)
+    return (found[1], f"{found[0]} ") if found and re.search("[:：]", line[found[1]:]) else None
 
 
-def _match_wrong_date(line: str) -> re.Match[str] | None:
-    match = _DATED_LINE.fullmatch(line)
-    return None if match is None or _has_valid_date(line) or not _format_match(match) else match
+def has_unsure_date(line: str) -> bool:
+    """Whether a line seems to begin with a date, but another one at another time: `9.11 反映: …`."""
+    return bool(_STARTS_LIKE_DATE.match(line)) and _find_wrong_date(line, _SOME_TIME) is not None
+
+
+_STARTS_LIKE_DATE = re.compile(r"\d{1,2}\s?[-./。月日号]|[去前昨今上本这]|[一二三四五六七八九十]+月")
+_SOME_TIME = WritingContext(date(2025, 6, 18), "YMD", "past")
+_SIGN = re.compile(r"[\s,，、.。:：;；]*")
+_GOES_ON = re.compile(r"[-./。、,]\s?\d")
+_STAGE_COLON = re.compile(r"(?<!\d)[:：]|[:：](?!\d)")
+_MAX_DATE_LENGTH = 40
+
+
+def _find_wrong_date(line: str, writing: WritingContext | None) -> tuple[str, int] | None:
+    """The date at the beginning of `line` as it should be written, and where the rest begins; None if the date is
+    valid or if there is none."""
+    if _has_valid_date(line):
+        return None
+    for end in _list_ends(line):
+        text = line[:end].strip()
+        sign = _SIGN.match(line, end)
+        if sign and not _GOES_ON.match(line, end) and (when := respell_date(text, writing)):
+            return when, sign.end()
+    return None
+
+
+def _list_ends(line: str) -> Iterator[int]:
+    """Where a date at the beginning of `line` may end, the farthest first: before the colon behind the stage, and not
+    within a number or a word."""
+    colon = _STAGE_COLON.search(line)
+    for end in range(min(colon.start() if colon else 0, _MAX_DATE_LENGTH), 1, -1):
+        around = line[end - 1:end + 1]
+        is_within_word = around.isascii() and around.isalnum() and len(around) == 2
+        if not is_within_word and not _SIGN.fullmatch(line[end - 1]):
+            yield end
 
 
 def _has_valid_date(line: str) -> bool:
@@ -50,14 +95,4 @@ def _has_valid_date(line: str) -> bool:
         when, rest = split_leading_date(line)
     except NonexistentDay:
         return True  # reported as a problem of its own
-    return when is not UNKNOWN_DATE and rest[:1] not in (":", "：")
-
-
-def _format_match(match: re.Match[str]) -> str:
-    md = match["md"] or ""
-    numbers = [number for number in (match["m"] or md[:2], match["d"] or md[2:]) if number]
-    text = (match["by"] or "") + "-".join([f"{int(match['y'])}", *(f"{int(number):02}" for number in numbers)])
-    try:
-        return text if parse_partial_date(text) else ""
-    except ValueError:
-        return ""
+    return (when is not UNKNOWN_DATE or rest != line) and rest[:1] not in (":", "：")

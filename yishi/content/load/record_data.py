@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
 
+from ...model.dates import PartialDate, parse_partial_date
 from ...model.keys import KeySpec, KeyTable, key_table
 from ...model.problems import A_LIST, A_MAPPING, A_TEXT, KeyPath, Problem, Severity
 from ...model.vocabulary import encode_choices
 from .. import markup
 from ..yaml_source import EXAMPLE_FIRST_LINE, MappingNode, ScalarNode, SequenceNode, SourceNode, quote_text
-from .date_repair import DATED_MODELS, repair_dated_line
+from .date_repair import DATED_MODELS, has_unsure_date, repair_dated_line, respell_date
 from .source_positions import SourcePosition, SourcePositions
 
 RecordData = dict[str, Any]
@@ -71,7 +73,18 @@ class RecordReader:
             self._report_cut_text(node, key)
         if spec.model in DATED_MODELS:
             return self._read_dated_line(node.text.strip(), node, spec, in_quotes=not node.is_plain)
+        if spec.type in (PartialDate, date):
+            return self._read_date(node, spec, key)
         return self._render_markdown(node, str(at[-1]), key) if spec.prose and node.text.strip() else node.text.strip()
+
+    def _read_date(self, node: ScalarNode, spec: KeySpec, key: str) -> str:
+        """A date in the notation of records; one that surely means the same everywhere is read, which is told."""
+        text = node.text.strip()
+        meant = respell_date(text) if text else ""
+        if meant in ("", text) or (spec.type is date and parse_partial_date(meant).exact is None):
+            return text
+        self._add_problem("date_read", node, level="warning", key=key, found=f"'{text}'", allowed=meant)
+        return meant
 
     def _to_items(self, node: SourceNode, spec: KeySpec) -> SequenceNode:
         """The items of a list, which may be written as one value, or as entries in short form without hyphens."""
@@ -132,10 +145,13 @@ class RecordReader:
         """An entry in short form; a date in another notation is reported once, and corrected."""
         repaired = repair_dated_line(line)
         if repaired is None:
+            if has_unsure_date(line):
+                self._add_problem("date_unsure", node, found=f"'{line[:30]}'")
             return line
         text = quote_text(repaired) if in_quotes and not line.startswith(node.text + ":") else repaired
-        self._add_problem("date_in_line", node, example="" if "\n" in repaired else _indent_like(node, f"- {text}"),
-                          found=f"'{line[:30]}'")
+        level: Severity = "error" if " …:" in repaired else "warning"  # an entry without a stage is none
+        example = "" if "\n" in repaired else _indent_like(node, f"- {text}")
+        self._add_problem("date_in_line", node, level, example=example, found=f"'{line[:30]}'")
         # a word valid in every method, so that no second problem follows
         word = spec.model.short_form.split()[1] if spec.model else ""
         return repaired.replace(" …:", f" {word}", 1)

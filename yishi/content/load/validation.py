@@ -1,6 +1,5 @@
 """Validate a record's data with its model; the errors are worded for writers."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from pydantic import ValidationError
@@ -16,7 +15,6 @@ from ...model.records import Model
 from ...model.vocabulary import encode_bilingual, encode_choices, find_nearest_word, get_built_in_vocabulary
 from ..privacy import find_personal_data
 from ..yaml_source import ScalarNode
-from .date_repair import normalize_date
 from .record_data import RecordData
 from .source_positions import SourcePosition, SourcePositions
 
@@ -131,9 +129,6 @@ def _explain_error(code: str, detail: ErrorDetails, position: SourcePosition,
         return forbidden[1], "", ""
     if code in ID_CODES:
         return _quote_value(context["found"]), str(MAX_ID_LENGTH), suggest_file_name(context["found"], ())
-    if code in ("not_a_date", "not_a_day"):
-        meant = normalize_date(text)
-        return found, "", meant if meant != text.strip() and (code == "not_a_date" or _ISO_DAY.fullmatch(meant)) else ""
     allowed = context.get("allowed") or encode_bilingual(model.short_form, model.short_form_in_english)
     return context.get("found", found), allowed, ""
 
@@ -150,8 +145,6 @@ def _list_first_keys(model: type[Model]) -> str:
     required = [key for key, spec in table.specs.items() if spec.required]
     return encode_choices(map(table.named, required or list(table.specs)[:2]))
 
-
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _DERIVED_KEYS = {
     "status": "follows_from_log", "状态": "follows_from_log", "进度": "follows_from_log",

@@ -38,9 +38,11 @@ _MONTH_AND_DAY = ("(?:(?:0?[13578]|1[02])[-/月](?:0?[1-9]|[12][0-9]|3[01])|(?:0
                   "|0?2[-/月](?:0?[1-9]|1[0-9]|2[0-8]))日?")
 WHOLE_DAY = f"{_YEAR}(?:{_LEAP_YEAR}[-/年]0?2[-/月]29日?|[0-9]{{4}}[-/年]{_MONTH_AND_DAY})"
 _CALENDAR_DATE = f"(?:{WHOLE_DAY}|{_YEAR}[0-9]{{4}}(?:[-/年]{_MONTH}月?|年)?)"
-_BY = r"(?:by\s+|不晚于\s*)?"
-_PARTIAL_DATE = f"(?:{_BY}{_CALENDAR_DATE}|unknown|未知)"
-_LIKE_A_DATE = rf"{_BY}[0-9]{{4}}\s?[-./年0-9]"
+_ABOUT = r"(?:about\s+|约\s*)?"
+_WORDS = r"(?:\s*[(（][^()（）\s][^()（）\n]{0,59}[)）])?"
+_PARTIAL_DATE = (rf"(?:(?:by\s+|不晚于\s*){_CALENDAR_DATE}{_WORDS}"
+                 rf"|{_ABOUT}{_CALENDAR_DATE}~?(?:(?:\.\.|/){_CALENDAR_DATE})?{_WORDS}|unknown|未知)")
+_LIKE_A_DATE = r"(?:by\s+|不晚于\s*|about\s+|约\s*)?[0-9]{4}\s?[-./年0-9]"
 LOG_LINE_HEAD = rf"\s*(?:{_PARTIAL_DATE}\s+(?=[^\s:：])|(?!{_LIKE_A_DATE}))[^:：]*[^\s:：][^:：]*"
 """The pattern of the part before the colon of `[date ]stage: text`."""
 

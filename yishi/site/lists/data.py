@@ -86,7 +86,8 @@ def build_dictionary_page(context: PageContext) -> Output:
 
 
 _TYPE_LABELS = {
-    "string": marked("text"), "when": marked("a date as far as it is known: day, month, year, or unknown"),
+    "string": marked("text"),
+    "when": marked("a date as far as it is known, in the Extended Date/Time Format (EDTF), or “unknown”"),
     "date": marked("a day"), "integer": marked("a whole number"), "number": marked("a number"),
     "boolean": marked("yes or no"), "array": marked("a list"), "object": marked("texts by key"),
     "part": marked("several keys"),
@@ -103,6 +104,7 @@ def _columns_of_kind(kind: str) -> Iterator[TableColumn]:
     """Yield the columns that the table of a kind of record has in addition to its keys, then those keys."""
     yield from (column for column in list_table_columns(kind) if column.key.startswith("table."))
     yield from list_model_columns(KINDS[kind].model)
+    yield TableColumn("as_written", "object", "table.as_written")
     if kind == "issue":
         yield TableColumn("derived", "part", "table.derived")
 
