@@ -131,6 +131,14 @@ def test_whatever_changes_is_looked_into(settled: Workshop, change: Callable[[Wo
     assert made == settled.clean()
 
 
+def test_a_change_without_markdown_does_not_load_its_library(settled: Workshop) -> None:
+    """A record whose texts are plain lines is read, checked and shown without the parser of Markdown."""
+    _edit(settled)
+    loaded = _build(settled)[2].split()
+    assert "jinja2" in loaded
+    assert "markdown" not in loaded
+
+
 def test_a_new_commit_is_noticed(settled: Workshop) -> None:
     """Pages tell what Git knows: with each new commit it is looked into, and then answered from memory again."""
     town = Repository(settled.folder)
