@@ -160,6 +160,12 @@ def test_days_open_run_to_the_day_of_the_report() -> None:
     assert standing(["raised: a"], "2025-12-01").days_open == 30
     assert standing(["2025-12-31 raised: a"], "2025-12-31").days_open == 0
     assert standing(["resolved: a"], "2025-12-01").days_open is None
+
+
+def test_no_duration_is_negative() -> None:
+    """What is raised after the day of the report is not open yet, and what was resolved before that is a mistake."""
+    assert standing(["raised: a"], "2026-02-01").days_open is None
+    assert standing(["2025-01-01 resolved: a"], "2025-02-01").days_to_resolve is None
     assert standing(["not_reported: a"], "2025-12-01").days_open is None
 
 

@@ -54,6 +54,19 @@ def test_a_record_that_is_wrong_among_others_is_withheld() -> None:
     assert library.dropped_refs["places/t/issues/trees"] == {"derived_from": "lamps"}
 
 
+@pytest.mark.parametrize(("key", "gone"), [
+    ("location", "places/t/locations/yard"), ("forum", "places/t/forums/hall"), ("derived_from", "places/t/issues/old"),
+    ("method", "methods/three")])
+@pytest.mark.parametrize("by_id", [True, False])
+def test_a_record_of_any_kind_can_be_withdrawn_from_those_that_name_it(key: str, gone: str, by_id: bool) -> None:
+    """Whatever has a page of its own, also an entry of a file: what refers to it, by id or path, is not made wrong."""
+    typed = gone.rpartition("/")[2] if by_id else gone
+    taken_back = ParsedFile({"0": {"path": gone, "date": "2025-12-01", "why": "asked for"}}, (), (), frozenset())
+    library, findings = _settled({LAMPS: _reading({**ISSUE, key: typed}), "withdrawn.yaml": taken_back})
+    assert findings == []
+    assert library.dropped_refs["places/t/issues/lamps"] == {key: gone}
+
+
 def test_all_that_is_wrong_in_a_record_is_told_at_once() -> None:
     """A record that is invalid in itself is held against the others all the same."""
     wrong = {**ISSUE, "raised": "soon", "topic": ["lightning"], "derived_from": "nothing"}

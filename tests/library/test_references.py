@@ -14,6 +14,7 @@ import pytest
 from tests.support.workshop import Page, Workshop, tree
 from yishi.model.keys import key_table
 from yishi.model.kinds import KINDS
+from yishi.model.paths import get_kind_at
 from yishi.model.records import Model
 
 Files = dict[str, Any]
@@ -137,8 +138,9 @@ def _with_more(**more: Any) -> Any:
 
 def _withdraw(files: Files, kind: str) -> None:
     _without(files, kind)
-    if kind not in IN_LISTS:
-        path = TARGETS[kind][0].removesuffix(".yaml").removesuffix("/place")
+    path = TARGETS[kind][0].removesuffix(".yaml").removesuffix("/place")
+    path = f"{path}/the-{kind}" if kind in IN_LISTS else path
+    if get_kind_at(path):
         one = {"path": path, "date": "2025-12-01", "why": "asked for"}
         files["withdrawn.yaml"] = [*files.get("withdrawn.yaml", []), one]
 

@@ -255,9 +255,12 @@ def test_a_free_name_is_none_that_the_site_uses() -> None:
 @pytest.mark.parametrize(("path", "kind"), [
     ("places/t", "place"), ("places/t/issues/x", "issue"), ("methods/three", "method"), ("pages/about", "page"),
     ("places/t/place", ""), ("site", ""), ("sources", ""), ("places/t/locations", ""), ("places/t/issues/2025", ""),
-    ("places/wall", ""), ("places/t/issues/X", ""), ("x", "")])
+    ("places/wall", ""), ("places/t/issues/X", ""), ("x", ""), ("places/t/locations/yard", "location"),
+    ("places/t/figures/f", ""), ("sources/s", ""), ("withdrawn/w", ""), ("places/t/statistics/x", ""),
+    ("places/t/2025/issues/x", "")])
 def test_a_path_says_what_page_can_stand_there(path: str, kind: str) -> None:
-    """The kind of the record with a page of its own; none for collections, and for names that no record may have."""
+    """The kind of the record with a page of its own; none for collections, for entries that have none, and for names
+    that no record, or no place above it, may have."""
     assert get_kind_at(path) == kind
 
 

@@ -108,6 +108,7 @@ def read_town(content: Path) -> Town:
     drafts = {place for place in town.places if any(is_yes(town.places[p].get("draft")) for p in upwards(place))}
     for place in town.places:
         town.records += [replace(one, is_below_draft=place in drafts) for one in _records_of(content, place)]
+    town.records += _withdrawn_locations(content)
     town.places = {place: data for place, data in town.places.items() if place not in drafts}
     return town
 
@@ -123,6 +124,16 @@ def _records_of(content: Path, place: str) -> Iterator[Record]:
     for file in (content / place).glob("figures.y*ml"):
         for number, entry in enumerate(_parse(file.read_text(encoding="utf-8"), words.KEYS)):
             yield Record("figure", f"{place}/figures/{number}", place, entry)
+
+
+def _withdrawn_locations(content: Path) -> Iterator[Record]:
+    """Locations that were taken back: an id may still mean them (content model §1.5), and they are as little published
+    as a draft."""
+    file = content / "withdrawn.yaml"
+    for entry in _parse(file.read_text(encoding="utf-8"), words.KEYS) if file.exists() else []:
+        place, folder, _ = entry["path"].rsplit("/", 2)
+        if folder == "locations":
+            yield Record("location", entry["path"], place, {"draft": "yes"})
 
 
 def _read(file: Path, keys: dict[str, str]) -> Data:

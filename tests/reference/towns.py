@@ -438,12 +438,19 @@ class Town:
         )  # fmt: skip
 
     def _withdraw(self) -> str:
-        """Take a record back, if there is one an issue that others repeat: they are counted from now on."""
+        """Take a location or another record back, if there is one an issue that others repeat: they are counted from
+        now on."""
         records = [path for folder in ("issues", "meetings", "cases", "events") for path in self.paths(folder)]
         repeated = {str(self._of(path).get("duplicate_of", "")).rpartition("/")[2] for path in self.paths("issues")}
         originals = [path for path in records if path.rpartition("/")[2] in repeated]
-        path = self.rng.choice(originals if originals and self.chance(0.6) else records)
-        del self.files[path]
+        spaces = [path for path in self.files if path.endswith("/locations") and len(self._of(path)) > 1]
+        if spaces and self.chance(0.3):
+            folder = self.rng.choice(spaces)
+            path = f"{folder}/{(name := self.rng.choice([*self._of(folder)]))}"
+            del self._of(folder)[name]
+        else:
+            path = self.rng.choice(originals if originals and self.chance(0.6) else records)
+            del self.files[path]
         taken_back = self.files.setdefault("withdrawn", [])
         assert isinstance(taken_back, list)
         taken_back.append({"path": path, "date": self.write_day(self.day()), "why": "It was told twice"})

@@ -141,7 +141,8 @@ def find_last_news(issue: Issue, as_of: date) -> date | None:
 
 
 def _days_between(start: PartialDate, end: PartialDate | None) -> int | None:
-    if end is None or start.exact is None or end.exact is None:
+    """None also if the end lies before the start, as the day of the report does of what is raised later."""
+    if end is None or start.exact is None or end.exact is None or end.exact < start.exact:
         return None
     return (end.exact - start.exact).days
 

@@ -108,11 +108,20 @@ def _kind_below_places(parts: list[str]) -> str | None:
 
 def get_kind_at(path: str) -> str:
     """The kind of the record with a page of its own that can be at `path`; "" if none can."""
-    location = locate_record(f"{path}.yaml") or locate_record(f"{path}/place.yaml")
+    location = _locate_entry_or_record(path)
     if location is None or location.path != path or not all(map(is_valid_name, path.split("/"))):
         return ""
-    has_page = location.kind not in COLLECTIONS and location.kind != "site" and not conflicts_with_site_page(location)
-    return location.kind if has_page else ""
+    has_page = get_record_url(path) == f"{path}/index.html" and not conflicts_with_site_page(location)
+    is_below_places = all(is_allowed_place_name(place.rpartition("/")[2]) for place in list_ancestor_places(path))
+    return location.kind if has_page and is_below_places else ""
+
+
+def _locate_entry_or_record(path: str) -> RecordLocation | None:
+    collection = locate_record(f"{path.rpartition('/')[0]}.yaml")
+    if collection and collection.kind in COLLECTIONS:
+        return RecordLocation(collection.kind, path)
+    location = locate_record(f"{path}.yaml") or locate_record(f"{path}/place.yaml")
+    return None if location is None or location.kind in COLLECTIONS else location
 
 
 @cache  # called many times for every record
