@@ -57,7 +57,7 @@ function dateNotes() {
   return all("[data-date]", section()).flatMap((field) => {
     const found = cleanText(field.value), { date } = dateIn(field, found), path = field.dataset.path.split(".");
     if (!date || date.precision === "unknown") return [];
-    return [{ field, level: "warning", text: messageOf({ path, code: "date_read", found, allowed: spellDate(date, rules.chinese) }) }];
+    return [{ field, level: "warning", text: messageOf({ path, code: "value_read", found, allowed: spellDate(date, rules.chinese) }) }];
   });
 }
 

@@ -259,7 +259,7 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "not_coordinates": ("places/a/place.yaml", "name: a\nkind: town\ngeometry: [116.3]\n", 3, 11),
     "not_a_day": (ISSUE, ENGLISH + "due: 2025-09\n", 6, 6),
     "not_a_number": (ISSUE, ENGLISH + "funding: [{kind: x, amount: two}]\n", 6, 29),
-    "not_a_count": (ISSUE, ENGLISH + "participants: {under18: two}\n", 6, 25),
+    "not_a_count": (ISSUE, ENGLISH + "participants: {under18: few}\n", 6, 25),
     "too_many_digits": (ISSUE, ENGLISH + f"funding: [{{kind: x, amount: {'9' * 16}}}]\n", 6, 29),
     "more_than_all": (ISSUE, ENGLISH + "participants: {headcount: 9, under18: 5, over60: 5}\n", 6, 15),
     "too_large": ("methods/m.yaml", METHOD + "followup_days: 3000000\n", 4, 16),
@@ -273,7 +273,7 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "needs_keys": (ISSUE, ENGLISH + "wall: red\n", 6, 7),
     "beside_one_line": (ISSUE, ENGLISH + "    by: resident\n", 6, 5),
     "not_a_dated_line": (ISSUE, ENGLISH + "  - 2025-04-01 resolved\n", 6, 5),
-    "date_read": (ISSUE, ENGLISH + "updated: Spring 2025\n", 6, 10),
+    "value_read": (ISSUE, ENGLISH + "updated: Spring 2025\n", 6, 10),
     "date_unsure": (ISSUE, ENGLISH + "  - 9.11 resolved: x\n", 6, 5),
     "date_in_line": (ISSUE, ENGLISH + "  - 2025.4.1 resolved: x\n", 6, 5),
     "html_dropped": (ISSUE, ENGLISH + "body: a <font>b</font>\n", 6, 7),
@@ -432,7 +432,7 @@ PERSONAL = {
     "sensitive",
     "minor",
 }
-WARNINGS = {"date_in_line", "date_read", "text_cut_off", "html_dropped", "html_hidden", "link_dropped"}
+WARNINGS = {"date_in_line", "value_read", "text_cut_off", "html_dropped", "html_hidden", "link_dropped"}
 
 
 def test_every_code_that_one_file_can_cause_is_caused_here() -> None:
@@ -542,7 +542,7 @@ def test_a_date_written_otherwise_is_read_and_told(typed: str, key: str) -> None
     """What is plainly a day is read, with a warning that says as what."""
     found = reading(f"{ENGLISH}{key}: {typed}\n")
     (problem,) = found.problems
-    assert (problem.code, problem.level, dict(problem.values)["allowed"]) == ("date_read", "warning", "2025-09-11")
+    assert (problem.code, problem.level, dict(problem.values)["allowed"]) == ("value_read", "warning", "2025-09-11")
     assert found.entries[""][key] == "2025-09-11"
 
 
@@ -555,6 +555,17 @@ def test_a_date_that_is_known_roughly_is_read_and_told(typed: str, meant: str) -
     found = reading(f"{ENGLISH}updated: {typed}\n")
     assert [dict(problem.values)["allowed"] for problem in found.problems] == [meant]
     assert told(f"{ENGLISH}updated: {meant}\n") == []
+
+
+@pytest.mark.parametrize(("typed", "count", "proposed"), [
+    ("三十二人", "32", ""), ("十二票", "12", ""), ("twelve", "12", ""), ("1,200", "1200", ""), ("20多人", "", "20"),
+    ("两三百", "", "200"), ("a dozen", "", "12"), ("全体", "", ""), ("20.5", "", "")])
+def test_a_count_in_words_is_read_or_asked(typed: str, count: str, proposed: str) -> None:
+    """Where one number alone is meant it is read; of about, over and two numbers one is proposed."""
+    found = reading(f"{ENGLISH}decision: {{for: '{typed}'}}\n")
+    (problem,) = found.problems
+    assert (problem.code, problem.suggestion) == ("value_read" if count else "not_a_count", proposed)
+    assert found.entries[""]["decision"]["for"] == (count or typed)
 
 
 @pytest.mark.parametrize("typed", ["昨天", "9.11", "去年", "03/04/2025", "last Wednesday", "9月"])

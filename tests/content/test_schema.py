@@ -75,10 +75,12 @@ def slot_for(kind: str) -> RecordLocation:
 
 
 def refused(kind: str, data: object) -> list[str]:
-    """The codes of the errors that the loader finds in a file that says `data`; of words that the site decides too."""
+    """The codes of the errors that the loader finds in a file that says `data`, and of what it reads otherwise than it
+    is written, for which an editor asks too; of words that the site decides as well."""
     text = json.dumps(data, ensure_ascii=False)
     reading = read_records(SourceFile(FILES[kind], text.encode()), slot_for(kind))
-    codes = [problem.code for problem in reading.problems if problem.level == "error"]
+    codes = [problem.code for problem in reading.problems
+             if problem.level == "error" or problem.code in ("value_read", "date_in_line")]
     if codes:
         return codes
     linked = (link_record("places/a/x", create_record(kind, entry), around()) for entry in reading.entries.values())

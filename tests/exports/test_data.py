@@ -13,13 +13,16 @@ import frictionless
 import pytest
 
 from tests.support.workshop import Built, Workshop, records_of, tree
-from yishi.analysis.tables import find_part_model, list_model_columns, list_table_columns
+from yishi.analysis.tables import encode_record, find_part_model, list_model_columns, list_table_columns
+from yishi.content.load import create_record
 from yishi.core.csv_format import unescape_cell
 from yishi.library import Library
 from yishi.model.data_dictionary import get_column_meaning, get_column_name
 from yishi.model.kinds import KINDS, TABLES
 from yishi.model.paths import get_record_url
 from yishi.model.records import Body, Model, PeopleCount, Quantity
+from yishi.model.vocabulary import get_built_in_vocabulary
+from yishi.search import extract_searchable_text
 
 NAMES = ["full", "english-city", "no-method", "three-languages", "example"]
 
@@ -271,3 +274,18 @@ def test_every_link_within_the_dictionary_leads_somewhere(full: Built) -> None:
                if "#" in link.get("href") and link.get("href").startswith(("#", "../../data/dictionary/"))}
     assert {"values-topic", "logentry", "derived", "issue"} <= anchors
     assert anchors - {"content"} - set(page.ids) == set()
+
+
+def test_a_date_stands_in_the_field_s_notation_and_its_words_beside_it() -> None:
+    """Content model §2.2: EDTF in table and JSON, the writer's words in the JSON; both are found by the search."""
+    record = create_record("issue", {
+        "title": "灯", "topic": ["lighting"], "raised": "2025-12..2026-02（去年冬天）",
+        "log": [{"stage": "raised", "date": "约 2026-03"},
+                {"stage": "resolved", "date": "不晚于 2026-05-01（五一前）"}]})
+    row, data = encode_record("places/t/issues/x", record)
+    shown = json.loads(data)
+    assert "[2025-12..2026-02]" in row
+    assert (shown["raised"], [entry["date"] for entry in shown["log"]]) == (
+        "[2025-12..2026-02]", ["2026-03~", "[..2026-05-01]"])
+    assert shown["as_written"] == {"raised": "去年冬天", "log.1.date": "五一前"}
+    assert {"去年冬天", "五一前"} <= set(extract_searchable_text(record, get_built_in_vocabulary()).text.split("\n"))

@@ -187,15 +187,16 @@ def test_a_follow_up_leaves_the_calendar_once_it_was_made(city: Workshop) -> Non
 
 
 def test_a_meeting_that_is_put_off_keeps_its_name(city: Workshop) -> None:
-    """Whoever subscribed sees it move, and not a second one."""
+    """Whoever subscribed sees it move, and not a second one; of two days it lasts until the end of the second."""
     meeting = f"{NORTH}/meetings/next.yaml"
     city.write(meeting, "title: The next round\ndate: 2026-01-10\nvenue: the library\n")
     city.build()
     uid = _uid(city, "Meeting: The next round")
-    city.write(meeting, "title: The next round\ndate: 2026-01-17\nvenue: the library\n")
+    city.write(meeting, "title: The next round\ndate: 2026-01-17/2026-01-18\nvenue: the library\n")
     city.build()
     event = next(event for event in events_of(read(city, "calendar.ics")) if str(event["uid"]) == uid)
     assert (event["dtstart"].dt, str(event["location"])) == (date(2026, 1, 17), "the library")
+    assert event["dtend"].dt == date(2026, 1, 19)
 
 
 def test_what_is_to_be_done_twice_stands_there_twice(city: Workshop) -> None:

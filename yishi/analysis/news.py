@@ -7,6 +7,7 @@ from heapq import nlargest, nsmallest
 from typing import Literal, NamedTuple, TypeVar
 
 from ..library import Library
+from ..model.dates import PartialDate
 from ..model.paths import get_place_of
 from ..model.records import Plan
 from .summaries import ListItem
@@ -32,12 +33,14 @@ class NewsItem(NamedTuple):
 
 
 class CalendarEntry(NamedTuple):
-    """A day on which something takes place or is due; `detail` distinguishes several entries of one record."""
+    """A day on which something takes place or is due; `detail` distinguishes several entries of one record; `days`: how
+    long it lasts."""
 
     day: date
     record: str
     kind: Literal["meeting", "event", "session", "promise", "followup", "action", "recommendation"]
     detail: str = ""
+    days: int = 1
 
 
 def collect_news(library: Library, list_items: Mapping[str, ListItem],
@@ -88,11 +91,11 @@ def _calendar_of_issue(path: str, list_item: ListItem) -> Iterator[CalendarEntry
 
 def _calendar_of_activities(library: Library) -> Iterator[tuple[str, CalendarEntry]]:
     for path, event in library.events.items():
-        if not event.draft and event.date.exact:
-            yield path, CalendarEntry(event.date.exact, path, "event")
+        if not event.draft:
+            yield from ((path, one) for one in _held_on(event.date, path, "event"))
     for path, meeting in library.meetings.items():
-        if not meeting.draft and meeting.date.exact:
-            yield path, CalendarEntry(meeting.date.exact, path, "meeting")
+        if not meeting.draft:
+            yield from ((path, one) for one in _held_on(meeting.date, path, "meeting"))
         if not meeting.draft and meeting.basis != "press":
             yield from ((path, CalendarEntry(one.due, path, "action", one.what))
                         for one in meeting.actions if one.due and not one.done_on)
@@ -106,8 +109,15 @@ def _calendar_of_activities(library: Library) -> Iterator[tuple[str, CalendarEnt
 
 def _calendar_of_plan(path: str, plan: Plan) -> Iterator[CalendarEntry]:
     for session in () if plan.draft else plan.sessions:
-        if day := session.date.exact:
-            yield CalendarEntry(day, path, "session", session.topic)
+        yield from _held_on(session.date, path, "session", session.topic)
+
+
+def _held_on(when: PartialDate, path: str, kind: Literal["meeting", "event", "session"],
+             detail: str = "") -> Iterator[CalendarEntry]:
+    """The entry of what takes place on a day, or from one day to another; none if the days are not known."""
+    last = when.last_named
+    if when.day and last and when.unit == "day" and when.precision in ("day", "range") and not when.is_about:
+        yield CalendarEntry(when.day, path, kind, detail, (last - when.day).days + 1)
 
 
 def _group_and_limit_by_place(library: Library, items: Iterable[tuple[str, T]],

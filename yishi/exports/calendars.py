@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from ..analysis.news import CalendarEntry
@@ -62,6 +62,7 @@ def _calendar_event(context: PageContext, entry: CalendarEntry, repetition: int)
     summary = context.text(_SUMMARY_TEXTS[entry.kind], title=row.title, what=entry.detail)
     properties: dict[str, object] = {
         "uid": _event_uid(context, entry, repetition), "dtstart": entry.day,
+        "dtend": entry.day + timedelta(days=entry.days) if entry.days > 1 else None,
         **_revision_properties(context, entry.record),
         "summary": _localized_line(context, summary),
         "location": _localized_line(context, _location_text(context, entry)),

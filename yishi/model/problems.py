@@ -124,7 +124,7 @@ MESSAGES: Mapping[str, str] = {
     "beside_one_line": marked("Nothing may stand below an entry in one line: {found}. Give the entry keys of its own, "
                               "such as {allowed}."),
     "not_a_dated_line": marked("An entry must read “{allowed}”; found: {found}."),
-    "date_read": marked("{key}: {found} was read as {allowed}."),
+    "value_read": marked("{key}: {found} was read as {allowed}."),
     "date_unsure": marked("An entry seems to begin with a date, but which one depends on when it was written. Write "
                           "the year, the month and the day; found: {found}."),
     "date_in_line": marked("An entry must begin with a date such as 2025-09-11, then a space, a stage and a colon; "

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from ..content.markup import strip_markup
+from ..model.dates import PartialDate
 from ..model.keys import key_table
 from ..model.records import Body, Level, Model, Record, Stage, get_title
 from ..model.vocabulary import Vocabulary
@@ -33,6 +34,8 @@ def _iter_value_texts(value: object, vocabulary: Vocabulary, closed: str) -> Ite
     if isinstance(value, str):
         if not closed or value not in vocabulary.terms[closed]:
             yield value
+    elif isinstance(value, PartialDate):
+        yield value.words
     elif isinstance(value, Model):
         yield from _iter_texts(value, vocabulary)
     elif isinstance(value, tuple | dict):
@@ -46,4 +49,4 @@ def _text_fields(model: type[Model]) -> tuple[tuple[str, str], ...]:
     text."""
     specs = sorted(key_table(model).own_first, key=lambda spec: spec.key != "summary")
     return tuple((spec.attribute, spec.vocabulary if spec.free else "") for spec in specs
-                 if spec.key not in _UNSEARCHED_KEYS and (spec.is_text or spec.model))
+                 if spec.key not in _UNSEARCHED_KEYS and (spec.is_text or spec.model or spec.type is PartialDate))

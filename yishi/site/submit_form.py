@@ -96,7 +96,7 @@ _HINTS: Mapping[str, str] = {
 _BODY_HINT = marked("Good headings are: ## Background, ## Disagreement, ## Process, ## Result and what followed.")
 
 _FORM_PROBLEMS = (
-    "missing_key", "too_long", "empty", "not_a_date", "date_read", "no_such_day", "not_a_day", "not_a_count",
+    "missing_key", "too_long", "empty", "not_a_date", "value_read", "no_such_day", "not_a_day", "not_a_count",
     "not_a_number", "negative", "not_allowed", "wrong_shape", "not_a_dated_line", "case_about_nothing",
     "log_out_of_order", "resolved_before_raised", "close_reason_missing", "alt_missing", "mobile", "landline",
     "resident_id", "bank_card",

@@ -16,7 +16,7 @@ from ..model.date_expressions import (
     interpret_written_date,
 )
 from ..model.dates import NonexistentDay, PartialDate, format_date, parse_partial_date
-from ..model.quantities import parse_quantity
+from ..model.quantities import parse_count, parse_quantity
 from ..model.records import Quantity
 from ..model.vocabulary import Vocabulary, get_built_in_vocabulary
 from .columns import WorkbookColumn
@@ -253,16 +253,10 @@ def _parse_quantity(text: str) -> TypedValue:
             **({"precision": precision} if precision else {})}
 
 
-_COUNT_UNITS = ("", "人", "名", "位", "票", "户", "年")
-"""Units allowed in a count; the column already says what is counted."""
-
-
 def _parse_count(text: str) -> str:
     """`8人`, `八` → 8; text that is no exact number is kept."""
-    amount = parse_quantity(text)
-    if amount is None or amount.precision != "exact" or amount.unit not in _COUNT_UNITS or amount.ignored_text:
-        return unicodedata.normalize("NFKC", text).strip()
-    return str(amount.value)
+    count = parse_count(text)
+    return unicodedata.normalize("NFKC", text).strip() if count is None else str(count)
 
 
 # --- normalised values for comparison ---------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ...model.dates import PartialDate, parse_partial_date
 from ...model.keys import KeySpec, KeyTable, key_table
 from ...model.problems import A_LIST, A_MAPPING, A_TEXT, KeyPath, Problem, Severity
+from ...model.quantities import parse_count
 from ...model.vocabulary import encode_choices
 from .. import markup
 from ..yaml_source import EXAMPLE_FIRST_LINE, MappingNode, ScalarNode, SequenceNode, SourceNode, quote_text
@@ -75,7 +76,18 @@ class RecordReader:
             return self._read_dated_line(node.text.strip(), node, spec, in_quotes=not node.is_plain)
         if spec.type in (PartialDate, date):
             return self._read_date(node, spec, key)
+        if spec.type is int:
+            return self._read_count(node, key)
         return self._render_markdown(node, str(at[-1]), key) if spec.prose and node.text.strip() else node.text.strip()
+
+    def _read_count(self, node: ScalarNode, key: str) -> str:
+        """A count; one that is written in words is read, which is told."""
+        text = node.text.strip()
+        count = None if not text or text.isdigit() else parse_count(text)
+        if count is None or text == str(count):
+            return text
+        self._add_problem("value_read", node, level="warning", key=key, found=f"'{text}'", allowed=str(count))
+        return str(count)
 
     def _read_date(self, node: ScalarNode, spec: KeySpec, key: str) -> str:
         """A date in the notation of records; one that surely means the same everywhere is read, which is told."""
@@ -83,7 +95,7 @@ class RecordReader:
         meant = respell_date(text) if text else ""
         if meant in ("", text) or (spec.type is date and parse_partial_date(meant).exact is None):
             return text
-        self._add_problem("date_read", node, level="warning", key=key, found=f"'{text}'", allowed=meant)
+        self._add_problem("value_read", node, level="warning", key=key, found=f"'{text}'", allowed=meant)
         return meant
 
     def _to_items(self, node: SourceNode, spec: KeySpec) -> SequenceNode:

@@ -11,7 +11,8 @@ from ...model.keys import key_table, model_at
 from ...model.kinds import COLLECTIONS, KINDS
 from ...model.paths import suggest_file_name
 from ...model.problems import A_LIST, A_MAPPING, A_TEXT, KeyPath, Problem
-from ...model.records import Model
+from ...model.quantities import ParsedQuantity, parse_quantity, propose_quantity
+from ...model.records import Model, Quantity
 from ...model.vocabulary import encode_bilingual, encode_choices, find_nearest_word, get_built_in_vocabulary
 from ..privacy import find_personal_data
 from ..yaml_source import ScalarNode
@@ -129,8 +130,15 @@ def _explain_error(code: str, detail: ErrorDetails, position: SourcePosition,
         return forbidden[1], "", ""
     if code in ID_CODES:
         return _quote_value(context["found"]), str(MAX_ID_LENGTH), suggest_file_name(context["found"], ())
+    if code == "not_a_count" and (amount := parse_quantity(text) or propose_quantity(text)):
+        return found, "", _format_proposal(amount, text) if model is Quantity else str(amount.value)
     allowed = context.get("allowed") or encode_bilingual(model.short_form, model.short_form_in_english)
     return context.get("found", found), allowed, ""
+
+
+def _format_proposal(amount: ParsedQuantity, text: str) -> str:
+    """An approximate number in the language of `text`."""
+    return f"about {amount.value} {amount.unit}".strip() if text.isascii() else f"约{amount.value}{amount.unit}"
 
 
 def _list_usual_keys(model: type[Model]) -> str:
