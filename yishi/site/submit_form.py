@@ -226,6 +226,7 @@ def _written_value(context: PageContext, term: Term) -> str:
 
 def _script_rules(context: PageContext) -> dict[str, object]:
     """Return the rules for a record and how it is written; none of this is displayed."""
+    site = context.library.site
     vocabulary, reserved = context.library.vocabulary, get_built_in_vocabulary().terms["reserved_stage"].values()
     return {
         "chinese": _file_language(context) == "zh-Hans",
@@ -235,8 +236,8 @@ def _script_rules(context: PageContext) -> dict[str, object]:
         "methods": {path: _method_of_place(context, path) for path in context.library.places},
         "stages": {method: [value for value, _ in stages] for method, stages in _stages_by_method(context).items()},
         "reserved": {_written_value(context, term): term.key for term in reserved},
-        "privacy": privacy.export_patterns(),
-        "allowed": [one.text for one in context.library.site.privacy_allow],
+        "privacy": privacy.export_patterns(privacy.select_countries(site.countries, site.timezone)),
+        "allowed": [one.text for one in site.privacy_allow],
     }
 
 
