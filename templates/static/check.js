@@ -132,90 +132,119 @@ function isBefore(date, other) {
   return last !== "" && first !== "" && last < first;
 }
 
-/* --- for personal data: each hit is {kind, level, text, masked} --- */
+/* --- for personal data: each hit is {kind, level, at, text, masked}. The steps are those of the program's `privacy.py`,
+   which says why; the list of patterns is its own. --- */
 
-const URL_IN_TEXT = /(?:(?:https?|ftp):\/\/|www\.)[!#-&*-;=?-Z_a-z~]+/g;
-const UNSEEN = /[\u200b\u200c\u200d\u2060\ufeff\u00ad]/;
+const URL_IN_TEXT = /(?:(?:https?|ftp):\/\/|www\.)[!#-&*-;=@-Z_a-z~]+/g;
 
 /* The text as it is compared, and where each of its characters came from. */
-function foldWithOrigins(text) {
+function foldWithOrigins(text, list) {
   const origins = [];
   let whole = "", from = 0;
   for (const character of text) {
-    const piece = UNSEEN.test(character) ? "" : character.normalize("NFKC");
-    for (let i = 0; i < piece.length; i += 1) origins.push(from);
-    whole += piece;
+    const pieces = list.drop.includes(character) ? "" : character.normalize("NFKC");
+    for (const piece of pieces) {
+      if (list.drop.includes(piece)) continue;
+      const folded = list.as[piece] || piece;
+      for (let i = 0; i < folded.length; i += 1) origins.push(from);
+      whole += folded;
+    }
     from += character.length;
   }
   return { whole, origins: origins.concat(from) };
 }
 
-function digitsOf(text) {
-  return Array.from(text.replace(/\D/g, ""), Number);
+/* The same with numerals as digits. */
+function foldDigits(folded, list) {
+  const digits = Array.from(folded, (character) => list.digits[character] || character).join("");
+  return digits.replace(/(?<=[0-9])[oO]{1,4}(?![A-Za-z])|(?<![A-Za-z])[oO]{1,4}(?=[0-9])/g, (found) => "0".repeat(found.length));
 }
 
-/* Each has the last word on what a pattern found: its level, or "" for nothing. */
+function digitsOf(text) {
+  return Array.from(text.replace(/[^0-9]/g, ""), Number);
+}
+
+function isLuhn(number) {
+  const sum = number.slice().reverse().reduce((all, digit, i) => all + (i % 2 ? digit * 2 - (digit > 4 ? 9 : 0) : digit), 0);
+  return sum % 10 === 0;
+}
+
+const DAY = /^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$/;
+const GROUPS = ["2,2,2,2,2,1", "2,3,3,3", "4,3,4", "4,4,3"];
+
+/* Whether a number is by itself what its pattern looks for. */
 const CHECKS = {
-  resident_id(match, level) {
-    const number = match.groups.value.replace(/[ -]/g, "").toUpperCase();
+  groups(value) {
+    const groups = value.match(/[0-9]+/g), sizes = groups.map((group) => group.length), all = sizes.join();
+    const separators = Array.from(new Set((value.match(/[^0-9]+/g) || []).map((one) => one.trim())));
+    if (all === "11" || all === "3,4,4") return true;
+    if (separators.includes(",") || (value[0] === "0" && sizes[0] === 4) || all === "3,4,2,2") return false;
+    if (sizes.length === 2) return !(separators.join() === "." || DAY.test(groups[1]));
+    return separators.length === 1 && separators[0] !== "*"
+      && ([3, 5].includes(sizes[0]) || sizes.every((size) => size === 1) || GROUPS.includes(all));
+  },
+  resident_id(value) {
+    const number = value.replace(/[^0-9Xx]/g, "").toUpperCase().slice(0, 18);
     const day = new Date(Date.UTC(number.slice(6, 10), number.slice(10, 12) - 1, number.slice(12, 14)));
-    if (day.getUTCDate() !== Number(number.slice(12, 14))) return "";
+    if (!/^......(?:19|20)/.test(number) || /^[0-9]{1,2}[^0-9]/.test(value)) return false;
+    if (day.getUTCMonth() + 1 !== Number(number.slice(10, 12)) || day.getUTCDate() !== Number(number.slice(12, 14))) return false;
     const total = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2].reduce((sum, weight, i) => sum + weight * number[i], 0);
-    const isOrder = /(?:工单|编号|单号|流水号|案号)[^。!?\n]{0,6}$/.test(textBefore(match));
-    const isPlace = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/.test(number);
-    return ("10X98765432"[total % 11] === number[17] || isPlace) && !isOrder ? level : "warning";
+    return "10X98765432"[total % 11] === number[17] || /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/.test(number);
   },
-  bank_card(match, level) {
-    const number = digitsOf(match.groups.value).reverse();
-    const sum = number.reduce((total, digit, i) => total + (i % 2 ? digit * 2 - (digit > 4 ? 9 : 0) : digit), 0);
-    if (number.length < 15 || number.length > 19) return "";
-    if (sum % 10) return /(?:卡号|[行蓄用]卡|[账帐][号户])[^。!?\n]{0,6}$/.test(textBefore(match)) ? "warning" : "";
-    const end = match.index + match[0].length;
-    const around = `${textBefore(match)} ${match.input.slice(end, end + 10)}`;
-    return /卡|[账帐][号户]|银行/.test(around) ? level : "warning";
+  bank_card(value) {
+    const number = digitsOf(value), text = number.join("");
+    const isRounded = number.length > 15 && /^.{15}0+$/.test(text) && !text.endsWith("00000000");
+    return (text[0] !== "9" || text.startsWith("9558")) && (isLuhn(number) || isRounded);
   },
-  plate(match, level) {
-    const rest = match.groups.value.slice(1), numbers = digitsOf(rest).length;
-    return numbers >= 3 && (rest === rest.toUpperCase() || /^[ ·•.-]*\d+[ ·•.-]*$/.test(rest.slice(1))) ? level : "";
+  nhs(value) {
+    const number = digitsOf(value), total = number.slice(0, 9).reduce((sum, digit, i) => sum + digit * (10 - i), 0);
+    return (11 - (total % 11)) % 11 === number[9];
   },
-  account(match, level) {
-    return match.groups.said.trim() || /[0-9_]/.test(match.groups.value) ? level : "";
+  iban(value) {
+    const number = value.toUpperCase().replace(/[^0-9A-Z]/g, ""), moved = number.slice(4) + number.slice(0, 4);
+    return Array.from(moved).reduce((rest, one) => Number(String(rest) + parseInt(one, 36)) % 97, 0) === 1;
   },
-  door_number(match, level) {
-    const [first, second, room] = match.groups.value.split("-").map(Number);
-    const isDay = room >= 1900 && room <= 2099 && first <= 31 && second <= 31 && Math.min(first, second) <= 12;
-    return isDay ? "" : level;
+  door_number(value) {
+    const [first, second, room] = value.match(/[0-9]+/g).map(Number);
+    return !(room >= 1900 && room <= 2099 && first <= 31 && second <= 31 && Math.min(first, second) <= 12);
   },
+  not_a_day: (value) => !DAY.test(value.replace(/[^0-9]/g, "")),
 };
 
-function textBefore(match) {
-  return match.input.slice(Math.max(match.index - 20, 0), match.index);
-}
-
-/* An expression of the list; null in a browser that cannot read it: the build will look again. */
-function compilePattern(pattern) {
+/* An expression of the list; one that never matches in a browser that cannot read it: the build will look again. */
+function compilePattern(expression, flags) {
   try {
-    return new RegExp(pattern.finds, "gu");
+    return new RegExp(expression, flags);
   } catch (error) {
-    return null;
+    return /(?!)/g;
   }
 }
 
+const CONTEXTS = [["none_by", "none"], ["warning_by", "warning"], ["error_by", "error"]];
+
+/* The level by the words around a find, else that of its pattern; "" for nothing. */
+function levelInContext(pattern, text, start, end) {
+  const around = `${text.slice(Math.max(start - 32, 0), start).split("\n").pop()}\n${text.slice(end, end + 12).split("\n")[0]}`;
+  const own = CONTEXTS.filter(([key]) => key in pattern);
+  const said = own.find(([key]) => compilePattern(pattern[key], "u").test(around));
+  const level = said ? said[1] : pattern.level;
+  return level === "none" && own.length ? "" : level;
+}
+
 function findMatches(pattern, text, near) {
-  const expression = pattern.expression === undefined ? compilePattern(pattern) : pattern.expression, hits = [];
-  pattern.expression = expression;
-  if (expression) expression.lastIndex = 0;
-  for (let match = expression && expression.exec(text); match; match = expression.exec(text)) {
-    const level = pattern.check ? CHECKS[pattern.check](match, pattern.level) : pattern.level;
-    const start = match.index + match[0].indexOf(match.groups.value, valueOffset(match));
-    if (level && near(start)) hits.push({ kind: pattern.kind, level, start, end: start + match.groups.value.length, pattern });
+  const expression = compilePattern(pattern.finds, "gu"), hits = [];
+  for (let match = expression.exec(text); match; match = expression.exec(text)) {
+    const { value } = match.groups, start = match.index + valueOffset(match[0], value);
+    const isOne = (!pattern.check || CHECKS[pattern.check](value)) && near(start);
+    const level = isOne ? levelInContext(pattern, text, start, start + value.length) : "";
+    if (level) hits.push({ kind: pattern.kind, level, start, end: start + value.length, pattern });
   }
   return hits;
 }
 
-/* Where in a match its value begins: behind what announces it. */
-function valueOffset(match) {
-  return match[0].endsWith(match.groups.value) ? match[0].length - match.groups.value.length : 0;
+/* Where in a find its value begins: behind what announces it. */
+function valueOffset(found, value) {
+  return found.endsWith(value) ? found.length - value.length : found.indexOf(value);
 }
 
 /* Whether a place in the text stands in one sentence with one of `hits`. */
@@ -234,24 +263,33 @@ function maskValue(value, [first, last]) {
 
 /* The personal data in a text, none within another, of two kinds in one place the graver one. */
 function findPersonalData(text, list) {
-  const { whole, origins } = foldWithOrigins(text), order = (hit) => (hit.level === "error" ? 0 : 1);
-  const hits = allMatches(whole, list)
-    .map((hit) => Object.assign(hit, { from: origins[hit.start], to: origins[hit.end] }))
+  const { whole, origins } = foldWithOrigins(text, list), order = (hit) => (hit.level === "error" ? 0 : 1);
+  const hits = allMatches(whole, foldDigits(whole, list), list.patterns).filter((hit) => hit.level !== "none")
+    .map((hit) => Object.assign(hit, { from: origins[hit.start], to: origins[hit.end - 1] + 1 }))
     .sort((a, b) => order(a) - order(b) || a.from - b.from || b.to - a.to);
   return withoutOverlaps(hits, urlsIn(text)).map((hit) => ({ kind: hit.kind, level: hit.level, at: hit.from,
     text: text.slice(hit.from, hit.to), masked: maskValue(whole.slice(hit.start, hit.end), hit.pattern.shows) }))
     .sort((a, b) => a.at - b.at);
 }
 
+/* The same in a text that will be read as Markdown: also what its marks, tags and entities hide. */
+function findInMarkdown(text, list) {
+  const page = new DOMParser().parseFromString(text.replace(/[*~`]/g, ""), "text/html");
+  const bare = (hit) => hit.kind + hit.text.replace(/[^\p{L}\p{N}]/gu, "");
+  const typed = findPersonalData(text, list), known = typed.map(bare);
+  return typed.concat(findPersonalData(page.body.textContent, list).filter((hit) => !known.includes(bare(hit))));
+}
+
 /* What the patterns find; some count only near to what an earlier one has found. */
-function allMatches(text, list) {
-  return list.reduce((hits, pattern) => {
+function allMatches(folded, digits, patterns) {
+  return patterns.reduce((hits, pattern) => {
     const others = hits.filter((hit) => pattern.near.includes(hit.kind));
-    return hits.concat(findMatches(pattern, text, pattern.near.length ? nearTo(others, text) : () => true));
+    const texts = pattern.form && digits !== folded ? [folded, digits] : [folded];
+    return hits.concat(...texts.map((text) => findMatches(pattern, text, pattern.near.length ? nearTo(others, text) : () => true)));
   }, []);
 }
 
-/* Where addresses of the web stand: numbers in them are no personal data. */
+/* Where addresses of the web stand, up to their query: numbers in them are no personal data. */
 function urlsIn(text) {
   return Array.from(text.matchAll(URL_IN_TEXT), (match) => ({ from: match.index, to: match.index + match[0].length }));
 }
@@ -262,5 +300,5 @@ function withoutOverlaps(hits, taken) {
     taken.concat(kept).some((one) => hit.from < one.to && hit.to > one.from) ? kept : kept.concat(hit)), []);
 }
 
-window.yishi = Object.assign(window.yishi || {}, { problems, logProblems, findPersonalData });
+window.yishi = Object.assign(window.yishi || {}, { problems, logProblems, findPersonalData, findInMarkdown });
 })();

@@ -3,7 +3,7 @@
 (function () {
 "use strict";
 
-const { problems, logProblems, interpretDate, spellDate, parseDate, findPersonalData, cleanText, recordFile, fileName } = window.yishi;
+const { problems, logProblems, interpretDate, spellDate, parseDate, findInMarkdown, cleanText, recordFile, fileName } = window.yishi;
 const form = document.getElementById("form");
 const rules = data("rules"), { texts, messages, labels, stages, locations } = data("texts");
 const place = document.getElementById("place"), DRAFT = `yishi-draft:${location.pathname}`;
@@ -114,7 +114,7 @@ function textsIn(value, path) {
 }
 
 function privacyProblems(path, text) {
-  return findPersonalData(text, rules.privacy).filter((hit) => !rules.allowed.includes(hit.text)).map((hit) => ({
+  return findInMarkdown(text, rules.privacy).filter((hit) => !rules.allowed.includes(hit.text)).map((hit) => ({
     field: fieldAt(path), level: hit.level,
     text: messageOf({ path, code: hit.kind, found: hit.masked }, true),
   }));

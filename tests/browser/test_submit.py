@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Window
 
 from tests.content import test_privacy, test_schema
+from tests.privacy_report import Line, read_lines
 from tests.support.chromium import looking, served
 from tests.support.date_forms import read_date_forms
 from tests.support.workshop import PROJECT, SITES, Workshop
@@ -281,17 +282,24 @@ def texts_of(test: Any) -> list[str]:
 
 
 def test_the_form_finds_what_the_check_finds(scripts: Window) -> None:
-    """Personal data: every text by which the program's own search is tested gives the same kind, level and mask."""
-    texts = [text for test in vars(test_privacy).values() for text in texts_of(test)]
-    texts += [*test_privacy.PROSE, "见 https://example.org/13800005678 或 13800005678", "１３８\u200b００００５６７８"]
-    assert len(texts) > 100
+    """Personal data: every line by which the program's own search is measured gives the same kind, level and mask,
+    and what markup hides is found where a page would show it."""
+    lines = [line for part in ("tuned", "held", "late") for line in read_lines(part)]
+    lines += [Line("CN", "", "", text) for test in vars(test_privacy).values() for text in texts_of(test)]
+    lines += [Line("CN", "", "", text) for text in test_privacy.PROSE]
+    assert len(lines) > 1300
     call = """([texts, list]) => texts.map((text) => window.yishi.findPersonalData(text, list)
               .map((hit) => [hit.kind, hit.level, hit.text, hit.masked]))"""
-    found = scripts.evaluate(call, [texts, privacy.export_patterns()])
-    for text, hits in zip(texts, found, strict=True):
-        expected = [[hit.kind, hit.level, text[hit.start:hit.end], hit.masked]
-                    for hit in privacy.find_personal_data(text)]
-        assert hits == expected, text
+    for country in privacy.COUNTRIES:
+        texts = [line.text for line in lines if line.country == country]
+        found = scripts.evaluate(call, [texts, privacy.export_patterns((country,))])
+        for text, hits in zip(texts, found, strict=True):
+            expected = [[hit.kind, hit.level, text[hit.start:hit.end], hit.masked]
+                        for hit in privacy.find_personal_data(text, (country,))]
+            assert hits == expected, text
+    hidden = ["138<!-- x -->00135678", "&#49;3800135678", "138**0013**5678", "1**3**800135678", "<b>138</b>00135678"]
+    call = "([texts, list]) => texts.map((text) => window.yishi.findInMarkdown(text, list).map((hit) => hit.masked))"
+    assert scripts.evaluate(call, [hidden, privacy.export_patterns(("CN",))]) == [["138****5678"]] * len(hidden)
 
 
 @pytest.mark.parametrize(("field", "text"), [

@@ -363,6 +363,7 @@ ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the c
     "frozen_changed",
     "frozen_renamed",
     "frozen_unreadable",
+    "photo_place",
     "reserved_name",
     "not_a_record",
     "file_ending",
@@ -659,7 +660,7 @@ FILES = {
     "places/a/place.yaml": ("name: a\nkind: 社区\ngeometry: [100, 30]\nhouseholds: 9\noffice: {phone: 010-12345678}\n"),
     "places/a/locations.yaml": "yard: {name: 院, kind: 小区, point: [100, 30]}\n",
     "places/a/figures.yaml": "- {label: x, value: 12.5, source: s}\n",
-    "places/a/cases/c.md": f"---\n标题: x\n位置: yard\n---\n打电话 {'138'}00005678\n",
+    "places/a/cases/c.md": "---\n标题: x\n位置: yard\n---\n楼长王建国\n",
     ISSUE: CHINESE + "回访: 2025-09-01 有效：好\n正文: '[x](y.md)'\n",
 }
 
@@ -680,19 +681,27 @@ MOBILE, RESIDENT = "138" + "0000" + "5678", "11010519491231" + "002X"
 def test_personal_data_is_found_in_what_is_published(typed: str, found: str | None) -> None:
     """What markup, entities or comments part in a file and rendering puts together is an error, on its line."""
     told = [hit for _, hit in reading(f"---\n{CHINESE}---\n一行\n\n{typed}\n", "places/a/issues/x.md").privacy_hits]
-    assert [(hit.text, hit.level, hit.line) for hit in told] == ([(found, "error", 2)] if found else [])
+    assert [(hit.text, hit.level, hit.line) for hit in told] == ([(found, "error", 10)] if found else [])
 
 
 def test_personal_data_is_told_once_in_whatever_form_it_stands() -> None:
     """A number that file and page both show is one find; so is one with another kind of blank."""
     found = reading(f"---\n{CHINESE}---\n{MOBILE} **x**\n\n**{MOBILE}**\n", "places/a/issues/x.md")
-    assert [hit.line for _, hit in found.privacy_hits] == [0, 2]
+    assert [hit.line for _, hit in found.privacy_hits] == [8, 10]
 
 
 def test_keys_that_a_writer_chose_are_searched_too() -> None:
     """A key of a mapping is published as well as its value."""
     site = f"title: x\nlanguages: [en]\ntopics: {{values: {{{MOBILE}: {{en: A}}}}}}\n"
     assert [hit.text for _, hit in reading(site, "site.yaml").privacy_hits] == [MOBILE]
+
+
+def test_ids_and_comments_are_searched_too() -> None:
+    """An id and a comment can be read by whoever gets the file, and are told where they stand."""
+    sources = f"# ask 139{MOBILE[3:]}\nreport-{MOBILE}: {{title: x, publisher: y}}\n"
+    assert [(hit.text, hit.line, hit.column) for _, hit in reading(sources, "sources.yaml").privacy_hits] == [
+        (MOBILE, 2, 21), (f"139{MOBILE[3:]}", 1, 1)]
+    assert not reading(f"{CHINESE}# 见 http://example.org/{MOBILE}\n").privacy_hits
 
 
 @pytest.mark.parametrize("file", sorted(FILES))

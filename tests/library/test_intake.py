@@ -120,16 +120,18 @@ def test_what_belongs_to_a_draft_place_is_a_draft() -> None:
 
 def test_a_record_with_personal_data_is_withheld() -> None:
     """A record that exposes somebody is not published, and the finding shows nothing in clear."""
-    hit = RecordPrivacyHit(("notes",), "mobile", "error", "13800138000", "138****8000", 0)
+    hit = RecordPrivacyHit(("notes",), "mobile", "error", "13800138000", "138****8000", 3, 5, "notes", ("CN", ""))
     exposed = _reading({**ISSUE, "notes": "13800138000"}, hits=[hit])
     library, findings = _settled({LAMPS: exposed, TREES: _reading(ISSUE)})
     assert list(library.issues) == ["places/t/issues/trees"]
-    assert [(finding.code, finding.values) for finding in findings] == [("mobile", (("found", "138****8000"),))]
+    assert [(finding.code, finding.values) for finding in findings] == [
+        ("mobile", (("key", "notes"), ("found", "138****8000")))]
+    assert [finding.position for finding in findings] == [(3, 5)]
 
 
 def test_personal_data_in_a_place_is_left_out_of_it() -> None:
     """A place stays, without the field that exposes somebody."""
-    hit = RecordPrivacyHit(("summary",), "mobile", "error", "13800138000", "138****8000", 0)
+    hit = RecordPrivacyHit(("summary",), "mobile", "error", "13800138000", "138****8000", 3, 5, "notes", ("CN", ""))
     library, findings = _settled({"places/t/place.yaml": _reading({**TOWN, "summary": "13800138000"}, hits=[hit])})
     assert library.places["places/t"].summary is None
     assert [finding.code for finding in findings] == ["mobile"]
@@ -138,11 +140,21 @@ def test_personal_data_in_a_place_is_left_out_of_it() -> None:
 def test_what_the_site_allows_is_no_finding() -> None:
     """`privacy_allow` lifts one exact text."""
     site = {**SITE, "privacy_allow": [{"text": "13800138000", "reason": "the office's own"}]}
-    hits = [RecordPrivacyHit(("notes",), "mobile", "error", text, "masked", 0)
+    hits = [RecordPrivacyHit(("notes",), "mobile", "error", text, "masked", 3, 5, "notes", ("CN",))
             for text in ("13800138000", "13900139000")]
     _, findings = _settled({"site.yaml": _reading(site), LAMPS: _reading(ISSUE, hits=hits[:1]),
                             TREES: _reading(ISSUE, hits=hits[1:])})
     assert [finding.record for finding in findings] == ["places/t/issues/trees"]
+
+
+@pytest.mark.parametrize(("site", "is_found"), [
+    ({}, True), ({"timezone": "Europe/London"}, False), ({"countries": ["FR"]}, False),
+    ({"timezone": "Europe/London", "countries": ["GB", "CN"]}, True)])
+def test_the_countries_of_the_site_decide_what_counts(site: dict[str, Any], is_found: bool) -> None:
+    """What is personal data in China only is none elsewhere; where nothing else is said, the time zone tells."""
+    hit = RecordPrivacyHit(("notes",), "door", "error", "3号楼501", "3****", 3, 5, "notes", ("CN",))
+    _, findings = _settled({"site.yaml": _reading({**SITE, **site}), LAMPS: _reading(ISSUE, hits=[hit])})
+    assert bool(findings) is is_found
 
 
 def test_a_misplaced_record_is_withheld() -> None:

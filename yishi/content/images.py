@@ -76,7 +76,7 @@ _ENCODERS = MappingProxyType({
 _READABLE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _MAX_SIDE = 16_000  # the maximum height of WebP; screenshots of whole chats exceed it
-_ORIENTATION = 0x0112
+_ORIENTATION, _PLACE = 0x0112, 0x8825
 _TRANSPOSITIONS = MappingProxyType({
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
@@ -140,6 +140,14 @@ def _orientation(image: Image.Image) -> int:
         return int(image.getexif().get(_ORIENTATION, 1))
     except Exception:  # as above: unreadable EXIF is ignored
         return 1
+
+
+def holds_place(data: bytes) -> bool:
+    """Whether a photo tells where it was taken, in its EXIF or XMP data."""
+    try:
+        return bool(_open_image(data).getexif().get_ifd(_PLACE)) or b"GPSLatitude" in data
+    except Exception:  # as above: what cannot be read is refused elsewhere
+        return b"GPSLatitude" in data
 
 
 # --- colours and frames -----------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from ..model.paths import (
 )
 from ..model.problems import Problem, Severity
 from ..model.vocabulary import encode_bilingual, find_nearest_word
-from .privacy import find_personal_data
+from .privacy import find_personal_data, holds_personal_data
 
 MAX_PATH_LENGTH = 200
 """Maximum length of a path below the content folder, in characters; Windows allows 260 including the folder above."""
@@ -59,8 +59,11 @@ def check_attachments(files: Iterable[str], locations: Mapping[str, RecordLocati
     """Problems with the locations of all other files; `named` are those that a record refers to."""
     places = {location.path for location in locations.values() if location.kind == "place"}
     set_aside = set[str]()
-    for file in files:
-        if file in locations or file in named or parse_snapshot_name(file):
+    others = [file for file in files if file not in locations and file not in named]
+    if holds_personal_data("\n".join(others)):
+        yield from (problem for file in others for problem in check_file_name(file))
+    for file in others:
+        if parse_snapshot_name(file):
             continue
         if is_underscored(file) and not file.lower().endswith((*PHOTO_SUFFIXES, *DOCUMENT_SUFFIXES)):
             set_aside.add(_underscored_path(file))
@@ -107,13 +110,22 @@ def _check_location(file: str, location: RecordLocation, places: Collection[str]
 def _select_valid_names(parts: Iterable[str]) -> frozenset[str]:
     """The valid names of folders and files; usually all of them, which one check of all names shows."""
     names = frozenset(filter(is_valid_name, frozenset(parts)))
-    return frozenset(name for name in names
-                     if not find_personal_data(name)) if find_personal_data("\n".join(names)) else names
+    if not holds_personal_data("\n".join(names)):
+        return names
+    return frozenset(name for name in names if not any(check_file_name(name)))
+
+
+def check_file_name(file: str) -> Iterator[Problem]:
+    """An error for each folder or file name in a path that holds personal data."""
+    for part in file.split("/"):
+        for hit in find_personal_data(part):
+            if hit.level == "error":
+                yield _file_problem(file, hit.kind, key=encode_bilingual("文件名", "the file name"), found=hit.masked)
 
 
 def _bad_name_problem(file: str, part: str) -> Problem:
-    if hits := find_personal_data(part):
-        return _file_problem(file, hits[0].kind, key=encode_bilingual("文件名", "the file name"), found=hits[0].masked)
+    if private := next(check_file_name(part), None):
+        return replace(private, path=file)
     return _file_problem(file, "bad_name", slugify(part), found=f"'{part}'")
 
 

@@ -1,24 +1,26 @@
 """Find and mask personal data in text.
 
-The patterns are data, per country, in `privacy.yaml`. Exceptions by context - a place's `office.phone`, the contact of
-the site, publishers' addresses in `sources.yaml`, `privacy_allow` - are filtered by the caller, by `PrivacyHit.kind`
-and the text between `PrivacyHit.start` and `PrivacyHit.end`.
+What is searched for is data, in `privacy.yaml`; the form has the same patterns (`export_patterns`) and follows the same
+steps in `templates/static/check.js`, which a table of cases holds together. Exceptions by context - a place's
+`office.phone`, the contact of the site, publishers' addresses in `sources.yaml`, `privacy_allow` - are filtered by the
+caller, by `PrivacyHit.kind` and the text between `PrivacyHit.start` and `PrivacyHit.end`.
 """
 
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
 import yaml
 from msgspec import Struct
+from msgspec.structs import replace
 
 _PACKAGE = "yishi.content"
 
-PrivacyLevel = Literal["error", "warning"]
+PrivacyLevel = Literal["error", "warning", "none"]
 
 
 class PrivacyHit(Struct, frozen=True):
@@ -28,133 +30,206 @@ class PrivacyHit(Struct, frozen=True):
     """
 
     kind: str
-    level: PrivacyLevel
+    level: Literal["error", "warning"]
     start: int
     end: int
     masked: str
 
 
-def find_personal_data(text: str, country: str = "CN") -> list[PrivacyHit]:
-    """The personal data in `text`, in order, not overlapping; of overlapping kinds the more serious one."""
-    rules = _load_rules(country)
-    if not rules.clues.search(text):
-        return []
-    folded, origins = _normalize_with_origins(text)
-    return _remove_overlaps(_iter_hits(rules, folded, origins),
-                            _mark_spans(len(text), (match.span() for match in _URL.finditer(text))))
+COUNTRIES = ("CN", "GB", "US")
+"""Countries (ISO 3166) that have patterns of their own, beside those that hold everywhere."""
 
 
-def mask_personal_data(text: str, country: str = "CN") -> str:
-    """`text` with every personal datum masked: `138****5678`."""
-    for hit in reversed(find_personal_data(text, country)):
-        text = text[:hit.start] + hit.masked + text[hit.end:]
+def find_personal_data(text: str, countries: Collection[str] = COUNTRIES) -> list[PrivacyHit]:
+    """The personal data in `text` for a site of `countries`, in order, not overlapping; of overlapping kinds the graver
+    one."""
+    folded, digits = _fold_text(text)
+    hits = list(_iter_hits(folded, digits, countries))
+    return _remove_overlaps(_move_to_origins(hits, text), text) if hits else []
+
+
+def holds_personal_data(text: str) -> bool:
+    """Whether anything is found in `text`, which may be several texts joined by line breaks; for all countries."""
+    return any(True for _ in _iter_hits(*_fold_text(text), COUNTRIES))
+
+
+def mask_personal_data(text: str) -> str:
+    """`text` with every personal datum of any country masked, `138****5678`, and with it every run of seven digits
+    and more except a date."""
+    for start, end, masked in reversed(_list_masks(text)):
+        text = text[:start] + masked + text[end:]
     return text
 
 
-def export_patterns(country: str = "CN") -> list[dict[str, object]]:
-    """The patterns as data for a browser: regular expressions in JavaScript's notation. `check` names a check that the
-    browser must implement as well."""
-    names = {check: name for name, check in _CHECKS.items()}
-    return [{"kind": one.kind, "level": one.level, "finds": one.expression.pattern.replace("(?P<", "(?<"),
-             "shows": one.visible_ends, "check": names[one.check] if one.check else "", "near": sorted(one.near_kinds)}
-            for one in _load_rules(country).patterns]
+def export_patterns(countries: Collection[str]) -> dict[str, object]:
+    """The same as data for a browser: how characters are folded, and the patterns in JavaScript's notation. `check`
+    names a check that the browser must implement as well."""
+    rules, names = _load_rules(), {check: name for name, check in _CHECKS.items()}
+    return {"drop": rules.dropped, "as": rules.written_as, "digits": rules.numerals, "patterns": [
+        {"kind": one.kind, "level": one.level, "finds": one.finds.pattern.replace("(?P<", "(?<"),
+         "form": int(one.reads_digits), "check": names[one.check] if one.check else "",
+         "near": sorted(one.near_kinds), "shows": one.visible_ends,
+         **{key: expression.pattern for key, expression in one.contexts.items()}}
+        for one in rules.patterns if one.country in ("", *countries)]}
+
+
+def select_countries(named: Collection[str], timezone: str) -> frozenset[str]:
+    """The countries whose personal data a site knows: those that it names, else that of its time zone; "" for one that
+    has no patterns of its own."""
+    zone = next((country for country, zones in _TIME_ZONES.items() if zones.fullmatch(timezone)), "")
+    return frozenset(country if country in COUNTRIES else "" for country in (named or [zone]))
+
+
+_TIME_ZONES = {
+    "CN": re.compile(r"Asia/(?:Shanghai|Chongqing|Chungking|Harbin|Urumqi|Kashgar)|PRC"),
+    "GB": re.compile(r"Europe/(?:London|Belfast|Jersey|Guernsey|Isle_of_Man)|GB(?:-Eire)?"),
+    "US": re.compile(r"America/.+|US/.+|Pacific/Honolulu"),
+}
 
 
 # --- patterns ---------------------------------------------------------------------------------------------------------
 
-PatternCheck = Callable[[re.Match[str], PrivacyLevel], PrivacyLevel | None]
-"""The final check of a match: its level, or None to reject it."""
+PatternCheck = Callable[[str], PrivacyLevel | None]
+"""What a number as folded is by itself: a level, or None for that of its pattern."""
 
 
 class _Pattern(Struct, frozen=True):
     kind: str
     level: PrivacyLevel
-    precondition: re.Pattern[str]
-    expression: re.Pattern[str]
+    country: str
+    needs: re.Pattern[str]
+    finds: re.Pattern[str]
+    reads_digits: bool
     visible_ends: tuple[int, int]
     check: PatternCheck | None
     near_kinds: frozenset[str]
+    contexts: Mapping[str, re.Pattern[str]]
 
 
 class _Rules(Struct, frozen=True):
-    clues: re.Pattern[str]
+    dropped: str
+    written_as: Mapping[str, str]
+    numerals: Mapping[str, str]
     patterns: tuple[_Pattern, ...]
 
 
 @cache
-def _load_rules(country: str) -> _Rules:
-    data = yaml.load(resources.files(_PACKAGE).joinpath("privacy.yaml").read_text("utf-8"), yaml.CSafeLoader)[country]
+def _load_rules() -> _Rules:
+    data = yaml.load(resources.files(_PACKAGE).joinpath("privacy.yaml").read_text("utf-8"), yaml.CSafeLoader)
     parts: dict[str, str] = {}
     for name, part in data["parts"].items():
         parts[name] = _fill_parts(part, parts)
-    clues = [(_fill_parts(first, parts), _fill_parts(rest, parts)) for first, rest in data["clues"]]
-    return _Rules(_compile_clues(clues), tuple(_compile_pattern(entry, parts) for entry in data["patterns"]))
+    folds = data["folds"]
+    return _Rules(folds["drop"], _invert(folds["as"]), _invert(folds["digits"]),
+                  tuple(_compile_pattern(entry, parts) for entry in data["patterns"]))
+
+
+def _invert(written: Mapping[str, str]) -> dict[str, str]:
+    return {variant: character for character, variants in written.items() for variant in variants}
 
 
 def _fill_parts(expression: str, parts: Mapping[str, str]) -> str:
     return re.sub(r"\{([a-z_]+)\}", lambda match: parts[match[1]], expression)
 
 
-def _compile_clues(clues: Iterable[tuple[str, str]]) -> re.Pattern[str]:
-    # A leading class of first characters lets the regular expression engine skip the rest of a text quickly.
-    clues = list(clues)
-    firsts = "".join(first for first, _ in clues)
-    return re.compile(f"[{firsts}](?:{'|'.join(f'(?<=[{first}])(?:{rest})' for first, rest in clues)})")
-
-
 def _compile_pattern(entry: Mapping[str, Any], parts: Mapping[str, str]) -> _Pattern:
     first, last = entry["shows"]
-    check = _CHECKS[entry["check"]] if "check" in entry else None
     needs, finds = (re.compile(_fill_parts(entry.get(key, ""), parts)) for key in ("needs", "finds"))
-    return _Pattern(kind=entry["kind"], level=entry["level"], precondition=needs, expression=finds,
-                    visible_ends=(int(first), int(last)),
-                    check=check, near_kinds=frozenset(entry.get("near", ())))
+    contexts = {key: re.compile(_fill_parts(entry[key], parts)) for key in _CONTEXTS if key in entry}
+    return _Pattern(kind=entry["kind"], level=entry["level"], country=entry.get("country", ""), needs=needs,
+                    finds=finds, reads_digits=entry.get("form") == "digits", visible_ends=(int(first), int(last)),
+                    check=_CHECKS[entry["check"]] if "check" in entry else None,
+                    near_kinds=frozenset(entry.get("near", ())), contexts=contexts)
+
+
+# --- how texts are compared -------------------------------------------------------------------------------------------
+
+
+class _FoldedCharacters(dict[int, str]):
+    """Code of a character → what it is compared as. Filled as characters occur, for `str.translate`."""
+
+    def __missing__(self, code: int) -> str:
+        rules = _load_rules()
+        pieces = unicodedata.normalize("NFKC", chr(code)) if chr(code) not in rules.dropped else ""
+        folded = "".join(rules.written_as.get(piece, piece) for piece in pieces if piece not in rules.dropped)
+        self[code] = folded
+        return folded
+
+
+@cache
+def _tables() -> tuple[_FoldedCharacters, dict[int, str]]:
+    return _FoldedCharacters(), str.maketrans(dict(_load_rules().numerals))
+
+
+def _fold_text(text: str) -> tuple[str, str]:
+    """`text` as it is compared, and the same with all numerals as digits: after NFKC, without invisible characters,
+    with one character for all kinds of hyphens, dots, blanks and brackets."""
+    characters, numerals = _tables()
+    folded = text.translate(characters)
+    return folded, _LETTER_O.sub(lambda match: "0" * len(match[0]), folded.translate(numerals))
+
+
+_LETTER_O = re.compile(r"(?<=[0-9])[oO]{1,4}(?![A-Za-z])|(?<![A-Za-z])[oO]{1,4}(?=[0-9])")
+
+
+def _move_to_origins(hits: Iterable[PrivacyHit], text: str) -> Iterable[PrivacyHit]:
+    """`hits` in the folded text as places in `text`."""
+    if text.isascii():
+        return hits
+    characters, _ = _tables()
+    origins = [place for place, character in enumerate(text) for _ in characters[ord(character)]]
+    return [replace(hit, start=origins[hit.start], end=origins[hit.end - 1] + 1) for hit in hits]
 
 
 # --- finding ----------------------------------------------------------------------------------------------------------
 
-_URL = re.compile(r"(?:(?:https?|ftp)://|www\.)[!#-&*-;=?-Z_a-z~]+")
-_FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " ", "\xa0": " "}
-_FULL_WIDTH_CHARACTER = re.compile("[\uff01-\uff5e\u3000\xa0]")
-_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_URL = re.compile(r"(?:(?:https?|ftp)://|www\.)[!#-&*-;=@-Z_a-z~]+")  # up to its query
 _SENTENCE_END = re.compile(r"[。!?\n]")
 _NEAR_DISTANCE = 30  # characters
+_BEFORE, _AFTER = 32, 12  # characters
+_CONTEXTS: Mapping[str, PrivacyLevel] = {"none_by": "none", "warning_by": "warning", "error_by": "error"}
 
 
-def _normalize_with_origins(text: str) -> tuple[str, list[int] | None]:
-    """`text` after NFKC without invisible characters, and the original index of each character (None: unchanged)."""
-    folded = _FULL_WIDTH_CHARACTER.sub(lambda match: _FULL_WIDTH[match[0]], text)
-    if unicodedata.is_normalized("NFKC", folded) and not _INVISIBLE.search(folded):
-        return folded, None
-    pieces = ["" if _INVISIBLE.match(char) else unicodedata.normalize("NFKC", char) for char in text]
-    return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
-
-
-def _iter_hits(rules: _Rules, folded: str, origins: list[int] | None) -> Iterator[PrivacyHit]:
+def _iter_hits(folded: str, digits: str, countries: Collection[str]) -> Iterator[PrivacyHit]:
     spans: dict[str, list[tuple[int, int]]] = {}
-    for pattern in rules.patterns:
-        if pattern.precondition.search(folded):
-            for level, start, end in _iter_matches(pattern, folded, spans):
+    is_needed = cache(lambda needs: bool(needs.search(folded)))
+    for pattern in _load_rules().patterns:
+        if pattern.country not in ("", *countries) or not is_needed(pattern.needs):
+            continue
+        # In the first form a numeral may end a name before a number, in the second be a part of it.
+        for text in dict.fromkeys((folded, digits) if pattern.reads_digits else (folded,)):
+            for level, start, end in _iter_matches(pattern, text, spans):
                 spans.setdefault(pattern.kind, []).append((start, end))
-                first, last = (start, end) if origins is None else (origins[start], origins[end - 1] + 1)
-                yield PrivacyHit(pattern.kind, level, first, last,
-                                 _mask_value(folded[start:end], *pattern.visible_ends))
+                if level != "none":
+                    yield PrivacyHit(pattern.kind, level, start, end,
+                                     _mask_value(folded[start:end], *pattern.visible_ends))
 
 
-def _iter_matches(pattern: _Pattern, folded: str,
+def _iter_matches(pattern: _Pattern, text: str,
                   others: Mapping[str, list[tuple[int, int]]]) -> Iterator[tuple[PrivacyLevel, int, int]]:
-    near = _mark_neighbourhoods(folded, [span for kind in pattern.near_kinds for span in others.get(kind, ())])
-    for match in pattern.expression.finditer(folded):
-        level = pattern.check(match, pattern.level) if pattern.check else pattern.level
-        if level and (not pattern.near_kinds or near[match.start("value")]):
-            yield level, *match.span("value")
+    """Level and span of what a pattern finds; what has the level "none" counts for what stands near it."""
+    near = _mark_neighbourhoods(text, [span for kind in pattern.near_kinds for span in others.get(kind, ())])
+    for match in pattern.finds.finditer(text) if near or not pattern.near_kinds else ():
+        start, end = match.span("value")
+        level = pattern.check(match["value"]) if pattern.check else None
+        if level != "none" and (not pattern.near_kinds or near[start]):
+            level = _level_in_context(pattern, text, start, end) or level or pattern.level
+            if level != "none" or not pattern.contexts:
+                yield level, start, end
 
 
-def _mark_neighbourhoods(text: str, spans: Iterable[tuple[int, int]]) -> bytearray:
-    """For each character of `text`, 1 if one of `spans` is near it in the same sentence."""
+def _level_in_context(pattern: _Pattern, text: str, start: int, end: int) -> PrivacyLevel | None:
+    """The level by the words around a find (None: they say nothing)."""
+    around = (text[max(start - _BEFORE, 0):start].rpartition("\n")[2] + "\n"
+              + text[end:end + _AFTER].partition("\n")[0]) if pattern.contexts else ""
+    return next((_CONTEXTS[key] for key, words in pattern.contexts.items() if words.search(around)), None)
+
+
+def _mark_neighbourhoods(text: str, spans: Collection[tuple[int, int]]) -> bytearray:
+    """For each character of `text`, 1 if one of `spans` is near it in the same sentence; empty without spans."""
     return _mark_spans(len(text), ((start - len(_SENTENCE_END.split(text[max(start - _NEAR_DISTANCE, 0):start])[-1]),
                                     end + len(_SENTENCE_END.split(text[end:end + _NEAR_DISTANCE])[0]))
-                                   for start, end in spans))
+                                   for start, end in spans)) if spans else bytearray()
 
 
 def _mark_spans(length: int, spans: Iterable[tuple[int, int]]) -> bytearray:
@@ -164,13 +239,10 @@ def _mark_spans(length: int, spans: Iterable[tuple[int, int]]) -> bytearray:
     return marks
 
 
-def _mask_value(value: str, first: int, last: int) -> str:
-    characters = re.sub(r"[^0-9A-Za-z]", "", value) if last > 1 else value
-    return characters[:first] + "****" + (characters[-last:] if last else "")
-
-
-def _remove_overlaps(hits: Iterable[PrivacyHit], taken: bytearray) -> list[PrivacyHit]:
+def _remove_overlaps(hits: Iterable[PrivacyHit], text: str) -> list[PrivacyHit]:
+    """The hits outside of addresses of the web, the graver first where they overlap."""
     selected: list[PrivacyHit] = []
+    taken = _mark_spans(len(text), (match.span() for match in _URL.finditer(text)))
     for hit in sorted(hits, key=lambda hit: (hit.level != "error", hit.start, hit.start - hit.end)):
         if not any(taken[hit.start:hit.end]):
             selected.append(hit)
@@ -178,67 +250,102 @@ def _remove_overlaps(hits: Iterable[PrivacyHit], taken: bytearray) -> list[Priva
     return sorted(selected, key=lambda hit: hit.start)
 
 
+# --- masking ----------------------------------------------------------------------------------------------------------
+
+_LONG_NUMBER = re.compile("[0-9]{7,}")
+
+
+def _list_masks(text: str) -> list[tuple[int, int, str]]:
+    """What is masked in `text`, in order and apart: its span, and what is written there."""
+    numbers = [PrivacyHit("number", "warning", *match.span(), "****")
+               for match in _LONG_NUMBER.finditer(_fold_text(text)[1]) if not _DAY.fullmatch(match[0])]
+    masks: list[tuple[int, int, str]] = []
+    found = (*find_personal_data(text), *(_move_to_origins(numbers, text) if numbers else ()))
+    for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
+        if not masks or hit.start >= masks[-1][1]:
+            masks.append((hit.start, hit.end, hit.masked))
+        elif hit.end > masks[-1][1]:
+            masks[-1] = (masks[-1][0], hit.end, "****")
+    return masks
+
+
+def _mask_value(value: str, first: int, last: int) -> str:
+    characters = re.sub(r"[^0-9A-Za-z]", "", value) if last > 1 else value
+    return characters[:first] + "****" + (characters[-last:] if last else "")
+
+
 # --- checks -----------------------------------------------------------------------------------------------------------
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_ORDER_NUMBER = re.compile(r"(?:工单|编号|单号|流水号|案号)[^。!?\n]{0,6}$")
 _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
-_CARD = re.compile(r"(?:卡号|[行蓄用]卡|[账帐][号户])[^。!?\n]{0,6}$")
-_BANK_WORD = re.compile(r"卡|[账帐][号户]|银行")
+_DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+_GROUPS = ((2, 2, 2, 2, 2, 1), (2, 3, 3, 3), (4, 3, 4), (4, 4, 3))
 
 
-def _check_resident_id(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | None:
-    # One work-order number in eleven passes the check, hence only a warning beside such a word. A mistyped last digit
-    # still reveals birthday and district.
-    number = re.sub(r"[ -]", "", match["value"]).upper()
+def _check_groups(value: str) -> PrivacyLevel | None:
+    """Eleven digits as people group them: neither amounts, nor dates, nor lists of small numbers."""
+    groups, separators = re.findall("[0-9]+", value), {one.strip() for one in re.findall("[^0-9]+", value)}
+    sizes = tuple(map(len, groups))
+    if sizes in ((11,), (3, 4, 4)):
+        return None
+    if "," in separators or (value[0] == "0" and sizes[0] == 4) or sizes == (3, 4, 2, 2):
+        return "none"
+    if len(sizes) == 2:
+        return "none" if separators == {"."} or _DAY.fullmatch(groups[1]) else None
+    is_usual = sizes[0] in (3, 5) or set(sizes) == {1} or sizes in _GROUPS
+    return None if is_usual and len(separators) == 1 and separators != {"*"} else "none"
+
+
+def _check_resident_id(value: str) -> PrivacyLevel | None:
+    """Eighteen characters with a birthday, and a check digit or a district."""
+    number = re.sub("[^0-9Xx]", "", value).upper()[:18]
     try:
         datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
-        return None
+        return "none"
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=False))
-    holds = "10X98765432"[total % 11] == number[17]
-    return level if (holds or _PROVINCE.match(number)) and not _ORDER_NUMBER.search(_text_before(match)) else "warning"
+    if number[6:8] not in ("19", "20") or re.match("[0-9]{1,2}[^0-9]", value):
+        return "none"
+    # A mistyped last digit still tells birthday and district.
+    return None if "10X98765432"[total % 11] == number[17] or _PROVINCE.match(number) else "none"
 
 
-def _check_bank_card(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | None:
-    number = re.sub(r"\D", "", match["value"])
-    if not 15 <= len(number) <= 19:
-        return None
-    if not _passes_luhn(number):
-        return "warning" if _CARD.search(_text_before(match)) else None
-    around = _text_before(match) + " " + match.string[match.end():match.end() + 10]
-    return level if _BANK_WORD.search(around) else "warning"
-
-
-def _passes_luhn(number: str) -> bool:
+def _check_bank_card(value: str) -> PrivacyLevel | None:
+    """Digits that pass Luhn's check, or fifteen and the zeros that a spreadsheet makes of the rest."""
+    number = re.sub("[^0-9]", "", value)
     doubled = (int(digit) * 2 for digit in number[-2::-2])
-    return (sum(map(int, number[-1::-2])) + sum(value - 9 if value > 9 else value for value in doubled)) % 10 == 0
+    total = sum(map(int, number[-1::-2])) + sum(digit - 9 if digit > 9 else digit for digit in doubled)
+    is_rounded = len(number) > 15 and not number[15:].strip("0") and not number.endswith("00000000")
+    is_bank = number[0] != "9" or number.startswith("9558")
+    return None if is_bank and (total % 10 == 0 or is_rounded) else "none"
 
 
-def _check_plate(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | None:
-    rest = match["value"][1:]
-    digits = sum(char.isdigit() for char in rest)
-    return level if digits >= 3 and (rest == rest.upper() or rest[1:].strip(" ·•.-").isdigit()) else None
+def _check_nhs(value: str) -> PrivacyLevel | None:
+    """Ten digits of which the last one follows from the others (modulo 11)."""
+    number = re.sub("[^0-9]", "", value)
+    total = sum(int(digit) * (10 - place) for place, digit in enumerate(number[:9]))
+    return None if (11 - total % 11) % 11 == int(number[9]) else "none"
 
 
-def _check_account(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | None:
-    # "微信 WeChat" is not an account; "微信号 zhangsan" and "微信 zhang_3" are.
-    is_announced = bool(match["said"].strip())
-    return level if is_announced or re.search(r"[0-9_]", match["value"]) else None
+def _check_iban(value: str) -> PrivacyLevel | None:
+    """An account number whose remainder by 97 is one (ISO 13616)."""
+    number = re.sub("[^0-9A-Z]", "", value.upper())
+    return None if int("".join(str(int(one, 36)) for one in number[4:] + number[:4])) % 97 == 1 else "none"
 
 
-def _check_door_number(match: re.Match[str], level: PrivacyLevel) -> PrivacyLevel | None:
-    # building-unit-room; but 12-31-2024 is a date.
-    first, second, room = map(int, match["value"].split("-"))
+def _check_door_number(value: str) -> PrivacyLevel | None:
+    """Building-unit-room; but 12-31-2024 is a date."""
+    first, second, room = map(int, re.findall("[0-9]+", value))
     is_day = 1900 <= room <= 2099 and first <= 31 and second <= 31 and min(first, second) <= 12
-    return None if is_day else level
+    return "none" if is_day else None
 
 
-def _text_before(match: re.Match[str]) -> str:
-    return match.string[max(match.start() - 20, 0):match.start()]
+def _check_not_a_day(value: str) -> PrivacyLevel | None:
+    """A number that is no date in eight digits."""
+    return "none" if _DAY.fullmatch(re.sub("[^0-9]", "", value)) else None
 
 
 _CHECKS: Mapping[str, PatternCheck] = {
-    "resident_id": _check_resident_id, "bank_card": _check_bank_card, "plate": _check_plate, "account": _check_account,
-    "door_number": _check_door_number,
+    "groups": _check_groups, "resident_id": _check_resident_id, "bank_card": _check_bank_card, "nhs": _check_nhs,
+    "iban": _check_iban, "door_number": _check_door_number, "not_a_day": _check_not_a_day,
 }

@@ -91,6 +91,11 @@ def parse_source(source: SourceFile) -> SourceDocument:
     return SourceDocument(root, body, tuple(error.to_problem(source.path) for error in errors))
 
 
+def decode_source(source: SourceFile) -> str:
+    """The text of a readable file, with plain line breaks."""
+    return _decode(source.data)
+
+
 def find_verbatim_lines(source: SourceFile) -> set[int]:
     """The lines (from 1) of a readable file in which every space counts: block scalars and Markdown."""
     text = _decode(source.data)

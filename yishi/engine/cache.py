@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from msgspec import DecodeError, Struct, field
+from msgspec import DecodeError, Struct, ValidationError, convert, field
 from msgspec.json import Decoder, decode, encode
+from msgspec.structs import asdict
 
 from ..content.load import ParsedFile, RecordData, RecordPrivacyHit
 from ..core import files, hashes
@@ -49,12 +50,12 @@ CacheTable = Mapping[str, str]
 
 
 def encode_reading(reading: ParsedFile) -> str:
-    """A parsed file without errors as one line of text; "" for one that must be parsed again."""
-    if reading.invalid:
+    """A parsed file as one line of text; "" for one that must be parsed again: of what is withheld nothing is kept."""
+    if (reading.invalid or any("draft" in data for data in reading.entries.values())
+            or any(hit.level == "error" for _, hit in reading.privacy_hits)):
         return ""
     warnings = [(p.line, p.column, p.code, p.values, p.suggestion, p.example, p.level) for p in reading.problems]
-    hits = [(entry, hit.keys, hit.kind, hit.level, hit.text, hit.masked, hit.line)
-            for entry, hit in reading.privacy_hits]
+    hits = [(entry, asdict(hit)) for entry, hit in reading.privacy_hits]
     return encode_json([reading.entries, hits, warnings])
 
 
@@ -64,11 +65,11 @@ def decode_reading(text: str, path: str) -> ParsedFile:
         entries, hits, warnings = decode(text)
         return ParsedFile(
             entries=dict(entries),
-            privacy_hits=tuple((entry, RecordPrivacyHit(tuple(keys), *rest)) for entry, keys, *rest in hits),
+            privacy_hits=tuple((entry, convert(hit, RecordPrivacyHit, strict=True)) for entry, hit in hits),
             problems=tuple(Problem(path, line, column, program_fingerprint, tuple(map(tuple, values)), *rest)
                            for line, column, program_fingerprint, values, *rest in warnings),
         )
-    except TypeError as error:
+    except (TypeError, ValidationError) as error:
         raise ValueError(text) from error
 
 

@@ -11,6 +11,8 @@ from ..analysis import snapshots
 from ..analysis.snapshots import StatisticsSnapshot
 from ..content import images
 from ..content.load import ParsedFile, RecordData, read_records
+from ..content.load.attachment_scan import scan_attachment
+from ..content.privacy import select_countries
 from ..content.yaml_source import SourceFile
 from ..core import hashes
 from ..core.dependencies import LazyDict
@@ -20,7 +22,7 @@ from ..library import Library
 from ..model.kinds import BULK
 from ..model.language import get_collation_key, marked
 from ..model.paths import RecordLocation, is_photo_name, locate_record, parse_snapshot_name
-from ..model.problems import Problem
+from ..model.problems import Problem, select_errors
 from . import cache
 from .cache import CacheTables, FileEntry, FileIndex, open_cache_tables
 from .content_source import ContentSource, ProgressCallback
@@ -180,7 +182,7 @@ def _decode_collation_key(text: str) -> tuple[str, str] | None:
 
 
 class AttachmentScan(Struct, frozen=True):
-    """The attached files: their index entries, and problems with those that cannot be published."""
+    """The attached files: their index entries, and problems with those that cannot be published or tell too much."""
 
     entries: Mapping[str, FileEntry]
     problems: tuple[Problem, ...]
@@ -190,10 +192,15 @@ def inspect_attachments(source: ContentSource, library: Library, previous_index:
     """Digest and size of every attachment; unchanged files are not read again."""
     entries: dict[str, FileEntry] = {}
     problems: list[Problem] = []
+    countries = select_countries(library.site.countries, library.site.timezone)
+    allowed = frozenset(one.text for one in library.site.privacy_allow)
     for file in sorted(set(library.attachments.values())):
         entry = previous_index.find_unchanged(file, source.file_stats[file])
         try:
-            entries[file] = entry or _inspect_file(source, file)
+            found = () if entry else tuple(scan_attachment(file, source.read_file(file), countries, allowed))
+            problems += found
+            if not select_errors(found):
+                entries[file] = entry or _inspect_file(source, file)
         except images.UnusablePhoto as error:
             problems.append(Problem(file, 1, 1, error.code, (("found", file),)))
         except OSError as error:

@@ -178,8 +178,9 @@ def check_source(source: ContentSource, options: BuildOptions,
     problems = [*snapshot_problems, *(problem for reading in readings.readings.values()
                                       for problem in reading.problems), *location_problems, *attachments.problems,
                 *unused_problems, *_locate_findings(all_findings, locations, source)]
-    index = cache.drop_recent_entries(FileIndex(program_fingerprint, {**readings.entries, **attachments.entries}),
-                                      source.taken_at)
+    told = {problem.path for problem in attachments.problems}  # to be told again
+    kept = {file: entry for file, entry in attachments.entries.items() if file not in told}
+    index = cache.drop_recent_entries(FileIndex(program_fingerprint, {**readings.entries, **kept}), source.taken_at)
     if index != previous_index and source.writes_cache:
         files.write_cache(cache_path, cache.encode_file_index(index))
     attachment_digests = {file: entry.digest for file, entry in attachments.entries.items()}
@@ -257,7 +258,9 @@ def _locate_findings(findings: Iterable[Finding], locations: Mapping[str, Record
     file_of = {location.path: file for file, location in locations.items()}
     for finding in findings:
         file = file_of.get(finding.record) or file_of.get(finding.record.rpartition("/")[0])
-        if file:
+        if file and finding.position:
+            yield Problem(file, *finding.position, finding.code, finding.values, level=finding.level)
+        elif file:
             yield locate_finding(finding, SourceFile(file, source.read_file(file)), locations[file])
 
 

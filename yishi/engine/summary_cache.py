@@ -181,8 +181,10 @@ def _decode_linked_record(cached: _CachedRecord) -> LinkedRecord:
 
 
 def _decode_finding(record: str, keys: list[str | int], code: str, values: list[list[str]], near: str, level: Severity,
-                    line: int | None) -> Finding:
-    return Finding(record, tuple(keys), code, tuple((name, value) for name, value in values), near, level, line)
+                    line: int | None, position: None) -> Finding:
+    # only personal data, which is found while reading, knows its position
+    return Finding(record, tuple(keys), code, tuple((name, value) for name, value in values), near, level, line,
+                   position)
 
 
 def _decode_lookups(text: str) -> RecordedLookups:

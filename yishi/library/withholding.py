@@ -20,6 +20,7 @@ from ..content.load import (
     create_record,
     drop_invalid_items,
 )
+from ..content.privacy import select_countries
 from ..core.dependencies import LazyDict
 from ..model.kinds import COLLECTIONS, KINDS
 from ..model.language import get_collation_key
@@ -61,10 +62,6 @@ class _ReadRecord(Struct, frozen=True):
     @property
     def data(self) -> RecordData:
         return self.reading.entries[self.id] if self.reading.entries else {}
-
-    @property
-    def hits(self) -> tuple[RecordPrivacyHit, ...]:
-        return tuple(hit for entry_id, hit in self.reading.privacy_hits if entry_id == self.id)
 
     @property
     def is_valid(self) -> bool:
@@ -110,8 +107,8 @@ def select_records(readings: Mapping[str, ParsedFile], locations: Mapping[str, R
     misplaced_files = {problem.path for problem in select_errors(list(location_problems))}
     entries = {entry.path: entry for file, reading in readings.items() if file not in misplaced_files
                for entry in _iter_read_records(reading, locations[file])}
-    allowed = _allowed_texts(entries.get("site"))
-    findings = tuple(finding for entry in entries.values() for finding in _check_personal_data(entry, allowed))
+    rules = _read_privacy_rules(entries.get("site"))
+    findings = tuple(finding for entry in entries.values() for finding in _check_personal_data(entry, rules))
     exposed = {finding.record for finding in findings if finding.level == "error"}
     invalid = {locations[file].path: locations[file].kind for file in misplaced_files if file in locations}
     hidden_drafts: dict[str, str] = {}
@@ -131,7 +128,7 @@ def select_records(readings: Mapping[str, ParsedFile], locations: Mapping[str, R
     if "site" not in kinds:
         kinds["site"], entries["site"] = "site", _ReadRecord("site", "site", "", ParsedFile(invalid=frozenset({""})))
     _withhold_below(kinds, hidden_drafts, invalid)
-    records = LazyDict(kinds, lambda path: _create_record(entries[path], allowed, path in drafts_below),
+    records = LazyDict(kinds, lambda path: _create_record(entries[path], rules, path in drafts_below),
                        keep=RECORD_CACHE_SIZE)
     unreadable = {file: locations[file].kind for file, reading in readings.items()
                   if locations[file].kind in COLLECTIONS and not reading.entries and reading.invalid}
@@ -190,13 +187,13 @@ def _iter_read_records(reading: ParsedFile, location: RecordLocation) -> Iterato
                           reading)
 
 
-def _create_record(entry: _ReadRecord, allowed: Collection[str], is_below_draft: bool) -> Record:
-    record = _create_valid_record(entry, allowed)
+def _create_record(entry: _ReadRecord, rules: "_PrivacyRules", is_below_draft: bool) -> Record:
+    record = _create_valid_record(entry, rules)
     return record.model_copy(update={"draft": True}) if is_below_draft else record
 
 
-def _create_valid_record(entry: _ReadRecord, allowed: Collection[str]) -> Record:
-    exposed = {hit.keys[0] for hit in entry.hits if hit.level == "error" and hit.text not in allowed}
+def _create_valid_record(entry: _ReadRecord, rules: "_PrivacyRules") -> Record:
+    exposed = {key for hit in rules.select_hits(entry) if hit.level == "error" for key in hit.keys[:1]}
     if entry.is_valid and not exposed and not entry.is_draft:
         return create_record(entry.kind, entry.data)
     data = {key: value for key, value in entry.data.items() if key not in exposed}
@@ -230,16 +227,31 @@ def _collect_withdrawn(entries: Mapping[str, _ReadRecord], kinds: Mapping[str, s
 # --- withheld records -------------------------------------------------------------------------------------------------
 
 
-def _allowed_texts(site: _ReadRecord | None) -> frozenset[str]:
-    """The exact texts that the site allows although they look like personal data."""
-    entries = site.data.get("privacy_allow", []) if site else []
-    return frozenset(str(entry.get("text")) for entry in entries if isinstance(entry, dict))
+class _PrivacyRules(Struct, frozen=True):
+    """What a site takes for personal data: by `countries`, and except the exact texts that it allows."""
+
+    allowed: frozenset[str]
+    countries: frozenset[str]
+
+    def select_hits(self, entry: _ReadRecord) -> Iterator[RecordPrivacyHit]:
+        """The personal data in a record."""
+        for entry_id, hit in entry.reading.privacy_hits:
+            if (entry_id == entry.id and hit.text not in self.allowed and hit.keys[:1] != ("privacy_allow",)
+                    and not self.countries.isdisjoint(hit.countries)):
+                yield hit
 
 
-def _check_personal_data(entry: _ReadRecord, allowed: Collection[str]) -> Iterator[Finding]:
-    for hit in entry.hits:
-        if hit.text not in allowed and hit.keys[0] != "privacy_allow":
-            yield Finding(entry.path, hit.keys, hit.kind, (("found", hit.masked),), level=hit.level, line=hit.line)
+def _read_privacy_rules(site: _ReadRecord | None) -> _PrivacyRules:
+    data = site.data if site else {}
+    allowed = (str(entry.get("text")) for entry in data.get("privacy_allow", []) if isinstance(entry, dict))
+    named = [str(country) for country in data.get("countries", []) if isinstance(country, str)]
+    return _PrivacyRules(frozenset(allowed), select_countries(named, str(data.get("timezone", "Asia/Shanghai"))))
+
+
+def _check_personal_data(entry: _ReadRecord, rules: _PrivacyRules) -> Iterator[Finding]:
+    for hit in rules.select_hits(entry):
+        yield Finding(entry.path, hit.keys, hit.kind, (("key", hit.key), ("found", hit.masked)), level=hit.level,
+                      position=(hit.line, hit.column))
 
 
 def _find_below_drafts(entries: Mapping[str, _ReadRecord]) -> dict[str, str]:

@@ -51,6 +51,8 @@ class Finding(Struct, frozen=True):
     level: Severity = "error"
     line: int | None = None
     """Lines below the beginning of the text that contains it (None: the value as a whole)."""
+    position: tuple[int, int] | None = None
+    """Line and column in the file, where they are known already; `values` then hold the `key` too."""
 
 
 MESSAGES: Mapping[str, str] = {
@@ -212,6 +214,8 @@ MESSAGES: Mapping[str, str] = {
                               "1600 pixels across."),
     "photo_heic": marked("{found} is a HEIC photo, which most browsers cannot show. Save it as JPEG; an iPhone takes "
                          "JPEG photos with Settings > Camera > Formats > Most Compatible."),
+    "photo_place": marked("{found} tells where it was taken. What is published does not, but whoever gets the content "
+                          "folder can read it: save the photo without its location before you commit it."),
     "photo_moves": marked("{found} moves. Save one of its pictures as JPEG or PNG: a report shows, and prints, photos "
                           "that stand still."),
     "alt_missing": marked("{key} shows the picture {found} without a word for those who cannot see it. Write what it "

@@ -211,8 +211,8 @@ def _written_value(context: PageContext, term: Term) -> str:
 
 def _script_rules(context: PageContext) -> dict[str, object]:
     """Return the rules for a record and how it is written; none of this is displayed."""
-    vocabulary, reserved = context.library.vocabulary, get_built_in_vocabulary().terms["reserved_stage"].values()
     site = context.library.site
+    vocabulary, reserved = context.library.vocabulary, get_built_in_vocabulary().terms["reserved_stage"].values()
     return {
         "chinese": _file_language(context) == "zh-Hans",
         "schemas": {kind: build_schema(kind, vocabulary, described=False) for kind in _FORM_KEYS},
@@ -221,7 +221,7 @@ def _script_rules(context: PageContext) -> dict[str, object]:
         "methods": {path: _method_of_place(context, path) for path in context.library.places},
         "stages": {method: [value for value, _ in stages] for method, stages in _stages_by_method(context).items()},
         "reserved": {_written_value(context, term): term.key for term in reserved},
-        "privacy": privacy.export_patterns(),
+        "privacy": privacy.export_patterns(privacy.select_countries(site.countries, site.timezone)),
         "dates": export_date_rules(),
         "order": find_date_order(site.languages[0], site.timezone),
         "directions": {path: find_time_direction(path.rpartition(".")[2]) for path in _DATE_PATHS},

@@ -16,9 +16,9 @@ from ...model.paths import RecordLocation
 from ...model.problems import Finding, Problem
 from ...model.records import Record
 from ...model.vocabulary import get_built_in_vocabulary
-from ..yaml_source import MappingNode, ScalarNode, SourceDocument, SourceFile, SourceNode, parse_source
+from ..yaml_source import MappingNode, ScalarNode, SourceDocument, SourceFile, SourceNode, decode_source, parse_source
 from .date_repair import repair_line_start, respell_date
-from .privacy_scan import RecordPrivacyHit, scan_record
+from .privacy_scan import RecordPrivacyHit, scan_comments, scan_record
 from .record_data import RecordData, RecordReader
 from .source_positions import SourcePosition, SourcePositions
 from .validation import USUAL_TERMS, check_data, check_entry_id
@@ -64,9 +64,13 @@ def read_records(source: SourceFile, location: RecordLocation) -> ParsedFile:
         entry_problems = (problem for problem in entry_problems if problem.code not in _COMPLETENESS_CODES)
     problems = (*document.problems, *entry_problems)
     invalid = {""} if document.problems else {entry.id for entry in entries if _has_errors(entry.problems)}
+    hits = [(entry.id, hit) for entry in entries
+            for hit in scan_record(entry.data, location.kind, entry.positions, entry.id)]
+    known = frozenset(hit.text for _, hit in hits)
+    hits += [(entry.id, hit) for entry in entries[:1] for hit in scan_comments(decode_source(source), known)]
     return ParsedFile(
         entries={entry.id: entry.data for entry in entries},
-        privacy_hits=tuple((entry.id, hit) for entry in entries for hit in scan_record(entry.data, location.kind)),
+        privacy_hits=tuple(hits),
         problems=problems,
         invalid=frozenset(invalid),
     )

@@ -1,5 +1,6 @@
-"""Find personal data in the texts of a record."""
+"""Find personal data in the texts of a record, and in the comments of its file."""
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -8,10 +9,14 @@ from ...model.problems import KeyPath, Severity
 from .. import privacy
 from ..markup import extract_all_text
 from .record_data import RecordData
+from .source_positions import SourcePositions
 
 
 class RecordPrivacyHit(Struct, frozen=True):
-    """Personal data in a record: its position, its kind, the text itself and its masked form."""
+    """Personal data in a record: its position, its kind, the text itself and its masked form.
+
+    `key`: as it is typed. `countries`: those in which it is one, of `privacy.COUNTRIES` and "" for any other.
+    """
 
     keys: KeyPath
     kind: str
@@ -19,31 +24,63 @@ class RecordPrivacyHit(Struct, frozen=True):
     text: str
     masked: str
     line: int
-    """Lines below the beginning of the text that contains it."""
+    column: int
+    key: str
+    countries: tuple[str, ...]
 
 
-def scan_record(data: RecordData, kind: str) -> Iterator[RecordPrivacyHit]:
-    """The personal data in every text of a record, both as typed and as published."""
-    texts = list(_iter_texts(data, ()))
+def scan_record(data: RecordData, kind: str, positions: SourcePositions,
+                entry_id: str = "") -> Iterator[RecordPrivacyHit]:
+    """The personal data in every text of a record, in its keys and its id, both as typed and as published."""
+    texts: list[tuple[KeyPath, str, str]] = [((), entry_id, ""), *_iter_texts(data, ())]
     # Nearly all records contain none, so all texts are searched at once first.
-    if not privacy.find_personal_data("\n".join(text for _, *forms in texts for text in forms)):
+    if not privacy.holds_personal_data("\n".join(text for _, *forms in texts for text in forms)):
         return
     for keys, typed, published in texts:
-        for hit, text, at in _found(typed, published):
+        for hit, text, at, countries in _find_in_forms(typed, published):
             if not _is_public(kind, keys, hit.kind):
-                yield RecordPrivacyHit(keys, hit.kind, hit.level, text, hit.masked, typed.count("\n", 0, at))
+                position = positions.nearest(keys)
+                line, column = position.shift_down(typed.count("\n", 0, at))
+                yield RecordPrivacyHit(keys, hit.kind, hit.level, text, hit.masked, line, column, position.key,
+                                       countries)
 
 
-def _found(typed: str, published: str) -> Iterator[tuple[privacy.PrivacyHit, str, int]]:
-    """Each personal datum with its text and its index in `typed`: first those in `typed` itself, then those that only
-    appear in the rendered text."""
-    hits = [(hit, typed[hit.start:hit.end]) for hit in privacy.find_personal_data(typed)]
-    yield from ((hit, text, hit.start) for hit, text in hits)
-    typed_hits = {(hit.kind, _bare(text)) for hit, text in hits}
-    for hit in privacy.find_personal_data(published):
+def scan_comments(source: str, known: frozenset[str]) -> Iterator[RecordPrivacyHit]:
+    """The personal data in the comments of a file, except the texts `known` from its records."""
+    comments = list(_COMMENT.finditer(source)) if "#" in source else []
+    if not privacy.holds_personal_data("\n".join(comment["text"] for comment in comments)):
+        return
+    for comment in comments:
+        line, column = source.count("\n", 0, comment.start()) + 1, comment.start("text") - comment.start() + 1
+        for hit, countries in _find_by_country(comment["text"]):
+            text = comment["text"][hit.start:hit.end]
+            if not any(text in other for other in known):
+                yield RecordPrivacyHit((), hit.kind, hit.level, text, hit.masked, line, column, "#", countries)
+
+
+_COMMENT = re.compile(r"^(?:[^\n]*?[ \t])??(?P<text>#[^\n]*)", re.MULTILINE)
+
+
+def _find_in_forms(typed: str, published: str) -> Iterator[tuple[privacy.PrivacyHit, str, int, tuple[str, ...]]]:
+    """Each personal datum with its text, its index in `typed` and its countries: first those in `typed` itself, then
+    those that only appear in the rendered text."""
+    hits = [(hit, typed[hit.start:hit.end], countries) for hit, countries in _find_by_country(typed)]
+    yield from ((hit, text, hit.start, countries) for hit, text, countries in hits)
+    typed_hits = {(hit.kind, _bare(text)) for hit, text, _ in hits}
+    for hit, countries in _find_by_country(published):
         text = published[hit.start:hit.end]
         if (hit.kind, _bare(text)) not in typed_hits:
-            yield hit, text, _beginning(typed, text)
+            yield hit, text, _beginning(typed, text), countries
+
+
+def _find_by_country(text: str) -> list[tuple[privacy.PrivacyHit, tuple[str, ...]]]:
+    """The personal data in `text` with the countries in which each is one."""
+    found: dict[privacy.PrivacyHit, tuple[str, ...]] = {}
+    if privacy.holds_personal_data(text):
+        for country in ("", *privacy.COUNTRIES):
+            for hit in privacy.find_personal_data(text, (country,)):
+                found[hit] = (*found.get(hit, ()), country)
+    return sorted(found.items(), key=lambda one: one[0].start)
 
 
 def _bare(text: str) -> str:
@@ -56,9 +93,10 @@ def _beginning(typed: str, text: str) -> int:
 
 
 def _is_public(kind: str, keys: KeyPath, hit: str) -> bool:
-    """Whether a number or address is in a field where an office publishes its own."""
-    return ((hit == "landline" and keys[0] in ("office", "hotline", "contact"))
-            or (hit == "email" and (keys[0] in ("office", "contact") or kind == "source")))
+    """Whether a number or address is in a field where an office publishes its own, or a venue is named."""
+    first = keys[0] if keys else ""
+    return ((hit in ("landline", "door") and first in ("office", "hotline", "contact", "venue"))
+            or (hit == "email" and (first in ("office", "contact") or kind == "source")))
 
 
 def _iter_texts(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, str, str]]:

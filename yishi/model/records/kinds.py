@@ -66,6 +66,7 @@ class Site(Record):
     base_url: SiteAddress | None = None
     languages: Annotated[tuple[Annotated[str, validate_term("language")], ...], Field(min_length=1)] = ("zh-Hans", "en")
     timezone: Text = "Asia/Shanghai"
+    countries: tuple[Text, ...] = ()
     licence: Text | None = None
     publisher: Text | None = None
     contact: Contact | None = None
