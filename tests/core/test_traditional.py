@@ -79,7 +79,7 @@ HOSTILE = '<img src=x onerror=alert(1)>"\'&lt;</script>'
 @pytest.mark.parametrize("template", [
     "{{ view.text }}", '<a title="{{ view.text }}">', "{{ _('Issues') }}", "{{ _('%(text)s', text=view.text) }}",
     "{% trans text=view.text %}{{ text }}{% endtrans %}", "{{ view.html|html }}", "{{ view.alt|html }}",
-    "{% macro show(text) %}{{ text }}{% endmacro %}{{ show(view.text) }}"])
+    "{% macro show(text) %}{{ text }}{% endmacro %}{{ show(view.text) }}", "{{ [view.text]|join(_('; ')) }}"])
 def test_what_a_conversion_gives_is_escaped_like_any_text(template: str) -> None:
     """A name may be written as anything: it is never read as HTML, in no text, attribute, message or long text."""
     view = {"text": "议事", "html": "<p>议事</p>", "alt": '<img src="x" alt="议事">'}

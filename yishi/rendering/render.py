@@ -1,7 +1,7 @@
 """Render an output with its template as bytes. Pure: templates and paths of static files come in as data."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache, partial
 from gettext import NullTranslations
 from types import CodeType
@@ -127,6 +127,7 @@ def _create_environment(templates: Mapping[str, str], assets: Mapping[str, str],
     environment.filters["html"] = partial(_convert_html, environment.convert) if conversion else Markup
     environment.filters["data"] = Markup
     environment.filters["lines"] = partial(_break_lines, environment.escape_value)
+    environment.filters["join"] = partial(_join_texts, environment.escape_value)
     environment.globals["assets"] = dict(assets)
     environment.globals["thresholds"] = THRESHOLDS
     return environment
@@ -140,6 +141,11 @@ def _escape_translations(convert: Callable[[str], str], translate: Callable[...,
 def _break_lines(escape_value: Callable[[Any], str], text: str) -> str:
     """`text` as HTML with <br> for its line breaks."""
     return Markup("<br>").join(Markup(escape_value(text.rstrip("\n"))).split("\n")) if "\n" in text else text
+
+
+def _join_texts(escape_value: Callable[[Any], str], texts: Iterable[str], separator: str) -> Markup:
+    """`texts` as HTML; jinja2's own filter returns markup where it must be plain text still, to be converted."""
+    return Markup(escape_value(separator)).join(Markup(escape_value(text)) for text in texts)
 
 
 def _escape_value(value: Any) -> str:

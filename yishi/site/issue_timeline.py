@@ -7,7 +7,7 @@ from ..analysis.summaries import ListItem
 from ..library.closings import select_past_entries
 from ..model.records import Issue, LogEntry, Stage
 from ..model.thresholds import THRESHOLDS
-from .page_context import LocalizedText, Mark, PageContext, find_method, join_sentences, localize_stage
+from .page_context import LocalizedText, Mark, PageContext, find_method, join_sentences, localize_label
 from .record_parts import DatedEntry, build_entry
 
 _PHASE_OF_RESERVED_STAGE = {"raised": "raise", "resolved": "close"}
@@ -26,7 +26,7 @@ def build_timeline(context: PageContext, issue: Issue, progress: Progress) -> It
     current = _current_stage(stages, logged, progress)
     due = progress.procedure if issue.basis != "press" else {}
     for stage in stages:
-        yield localize_stage(context, stage), _stage_state(context, stage, logged, current, due.get(stage.id, ""),
+        yield localize_label(context, stage), _stage_state(context, stage, logged, current, due.get(stage.id, ""),
                                                            from_press=issue.basis == "press")
 
 
@@ -87,7 +87,7 @@ def localize_stages(context: PageContext, issue: Issue) -> dict[str, LocalizedTe
     method = find_method(context, issue)
     for stage in method[1].stages if method else ():
         if stage.verified:
-            names[stage.id] = localize_stage(context, stage)
+            names[stage.id] = localize_label(context, stage)
     return names
 
 

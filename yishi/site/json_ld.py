@@ -7,7 +7,7 @@ from ..core.json_format import encode_json_for_html
 from ..core.traditional import convert_data
 from ..model.dates import PartialDate
 from ..model.records import Case, Event, Issue, Meeting, Method, Place
-from .page_context import Link, PageContext, join_items, link_to_record, localize_name, localize_stage
+from .page_context import Link, PageContext, join_items, link_to_record, localize_label, localize_name
 
 JsonLdThing = Mapping[str, Any]
 """A schema.org object: its `@type`, and the properties specific to that type."""
@@ -79,7 +79,7 @@ def describe_place(context: PageContext, place: Place, above: str) -> JsonLdThin
 
 def describe_method(context: PageContext, method: Method) -> JsonLdThing:
     """Describe a method stage by stage."""
-    stages = ((stage, localize_stage(context, stage).text) for stage in method.stages if stage.verified)
+    stages = ((stage, localize_label(context, stage).text) for stage in method.stages if stage.verified)
     return _drop_empty_values({"@type": "HowTo", "step": [{"@type": "HowToStep", "name": name,
                                                            "text": stage.full_label or name}
                                                           for stage, name in stages]})

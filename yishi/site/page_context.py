@@ -21,7 +21,9 @@ from ..model.records import (
     DEFAULT_METHOD,
     Body,
     Case,
+    Criterion,
     Issue,
+    Level,
     Method,
     Record,
     Review,
@@ -406,6 +408,6 @@ def find_method(context: PageContext, record: Issue | Case) -> tuple[str, Method
     return (path or "", method) if method else None
 
 
-def localize_stage(context: PageContext, stage: Stage) -> LocalizedText:
-    """Return the stage's label, translated if there is a translation."""
-    return localize_title(context, stage.label, select_titles(stage.translations))
+def localize_label(context: PageContext, term: Stage | Level | Criterion) -> LocalizedText:
+    """Return the label of a stage, level or criterion, translated if there is a translation."""
+    return localize_title(context, term.label, select_titles(term.translations))

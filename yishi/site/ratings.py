@@ -5,8 +5,7 @@ from msgspec import Struct
 from ..library.criteria import get_review_criteria
 from ..model.records import Judgement, Review
 from ..model.vocabulary import get_built_in_vocabulary
-from .page_context import LocalizedText, Mark, PageContext
-from .record_parts import localize_label
+from .page_context import LocalizedText, Mark, PageContext, localize_label
 
 RATING_SHAPES = {rating: term.shape for rating, term in get_built_in_vocabulary().terms["rating"].items()}
 """Rating → its shape, shown beside the word."""

@@ -13,8 +13,6 @@ from ..model.paths import get_record_url
 from ..model.records import (
     Amount,
     Correction,
-    Criterion,
-    Level,
     Location,
     Outcome,
     Participants,
@@ -39,8 +37,6 @@ from .page_context import (
     localize_body,
     localize_name,
     localize_summary,
-    localize_title,
-    select_titles,
 )
 from .photos import PhotoGroup, group_photos
 
@@ -155,14 +151,9 @@ def format_stakeholder(context: PageContext, text: str) -> Link:
     return Link(context.label("stakeholder", text), "", "" if known else context.original_language)
 
 
-def localize_label(context: PageContext, term: Level | Criterion) -> LocalizedText:
-    """Return the label of a level or criterion, translated if there is a translation."""
-    return localize_title(context, term.label, select_titles(term.translations))
-
-
-def format_headcount(context: PageContext, people: Quantity) -> str:
-    """Format a number of people; 1-4 are suppressed."""
-    return format_amount(context, people.value, people.unit, people.precision, format_people)
+def format_headcount(context: PageContext, people: Quantity | None) -> str:
+    """Format a number of people; 1-4 are suppressed, None gives ""."""
+    return format_amount(context, people.value, people.unit, people.precision, format_people) if people else ""
 
 
 def list_participants(context: PageContext, who: Participants) -> Iterator[LabelledValue]:
@@ -170,7 +161,7 @@ def list_participants(context: PageContext, who: Participants) -> Iterator[Label
     text, hidden = context.text, suppress_participants(who)
     return list_facts(
         (text("Who"), link_terms(context, "stakeholder", who.kinds)),
-        (text("How many people"), format_headcount(context, who.headcount) if who.headcount else None),
+        (text("How many people"), format_headcount(context, who.headcount)),
         (text("Of these under 18"), format_people(context, who.under18, hidden.get("under18"))),
         (text("Of these over 60"), format_people(context, who.over60, hidden.get("over60"))))
 

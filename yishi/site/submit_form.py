@@ -25,7 +25,7 @@ from ..model.records import LogEntry, Model
 from ..model.vocabulary import Term, get_built_in_vocabulary
 from .filters import SelectOption, list_place_options
 from .layout import GUIDE_PAGE, SUBMIT_PAGE, build_page
-from .page_context import Link, PageContext, localize_name, localize_stage
+from .page_context import Link, PageContext, localize_label, localize_name
 
 Widget = Literal["line", "text", "long", "when", "choice", "choices", "log", "location"]
 
@@ -248,7 +248,7 @@ def _stages_by_method(context: PageContext) -> dict[str, list[tuple[str, str]]]:
                 for term in get_built_in_vocabulary().terms["reserved_stage"].values()]
     phases = [(_written_value(context, term), term.label(tag))
               for term in get_built_in_vocabulary().terms["phase"].values()]
-    own = {path: [(stage.label if chinese else stage.id, localize_stage(context, stage).text)
+    own = {path: [(stage.label if chinese else stage.id, localize_label(context, stage).text)
                   for stage in method.stages if stage.verified] for path, method in context.library.methods.items()}
     return {method: [reserved[0], *stages, *reserved[1:]] for method, stages in {**own, "": phases}.items()}
 

@@ -9,10 +9,20 @@ from ...core.outputs import Output
 from ...library.criteria import get_review_criteria
 from ..indicators import GapView, build_gaps
 from ..layout import build_breadcrumbs, build_page
-from ..page_context import Link, LocalizedText, Mark, PageContext, RecordRow, link_to_record, localize_name, select_rows
+from ..page_context import (
+    Link,
+    LocalizedText,
+    Mark,
+    PageContext,
+    RecordRow,
+    link_to_record,
+    localize_label,
+    localize_name,
+    select_rows,
+)
 from ..ratings import CriterionFinding, build_criterion_finding, build_rating
 from ..recommendations import RecommendationView, list_place_recommendations
-from ..record_parts import MAX_RELATED_RECORDS, localize_label
+from ..record_parts import MAX_RELATED_RECORDS
 
 ReviewFinding = tuple[CriterionFinding, Link | None, Link | None, str]
 """A finding, what was reviewed, the review, and its date."""

@@ -18,7 +18,7 @@ from ..page_context import (
     link_to_record,
     link_to_records,
     link_to_reference,
-    localize_stage,
+    localize_label,
     select_rows,
 )
 from ..photos import PhotoGroup
@@ -81,7 +81,7 @@ def list_case_facts(context: PageContext, path: str, case: Case) -> Iterator[Lab
 
 
 def _stages_shown(context: PageContext, case: Case, method: Method) -> tuple[Link, ...]:
-    names = (localize_stage(context, stage) for stage in method.stages if stage.verified
+    names = (localize_label(context, stage) for stage in method.stages if stage.verified
              and stage.id in case.stages_shown)
     return tuple(Link(name.text, "", name.lang) for name in names)
 

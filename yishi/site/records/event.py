@@ -18,6 +18,7 @@ from ..page_context import (
     format_status,
     join_sentences,
     link_to_record,
+    localize_label,
     select_rows,
 )
 from ..record_parts import (
@@ -28,7 +29,6 @@ from ..record_parts import (
     format_headcount,
     link_gaps_page,
     list_facts,
-    localize_label,
 )
 from ..site_data import StatusSinceEvent
 from ..wall_notes import WallColumnView, WallNote, build_note_at_event, build_status_columns
@@ -73,7 +73,7 @@ class EventView(Struct, frozen=True):
 def build_event_view(context: PageContext, path: str, event: Event) -> EventView:
     """Build the view of the page of the event at `path`."""
     place, named_by = get_place_of(path), context.library.referrers
-    attendance = format_headcount(context, event.attendance) if event.attendance else ""
+    attendance = format_headcount(context, event.attendance)
     given = sort_newest_first((review for review, at in context.record_lists.event_of.items() if at == path),
                               context.record_lists.date_of)
     plans = dict.fromkeys(plan for review in given for plan in named_by(review, "plan.from"))

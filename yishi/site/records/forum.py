@@ -45,7 +45,7 @@ def build_forum_view(context: PageContext, path: str, forum: Forum) -> ForumView
     meetings = sort_newest_first(library.referrers(path, "meeting.forum"), when)
     of_meetings = (issue for meeting in meetings for issue in library.meetings[meeting].issues)
     issues = sort_newest_first(dict.fromkeys((*library.referrers(path, "issue.forum"), *of_meetings)), when)
-    members = format_headcount(context, forum.members) if forum.members else ""
+    members = format_headcount(context, forum.members)
     return ForumView(
         build_record_parts(context, path, forum, _forum_facts(context, path, forum, members)),
         explain_suppression(context, members),

@@ -21,6 +21,7 @@ from ..page_context import (
     link_to_record,
     link_to_reference,
     link_written,
+    localize_label,
     select_rows,
 )
 from ..photos import PhotoGroup
@@ -40,7 +41,6 @@ from ..record_parts import (
     link_topics,
     list_facts,
     list_participants,
-    localize_label,
     select_photos,
 )
 

@@ -17,8 +17,8 @@ from ..page_context import (
     link_terms,
     link_to_records,
     link_written,
+    localize_label,
     localize_name,
-    localize_stage,
     localize_summary,
     select_rows,
 )
@@ -30,7 +30,6 @@ from ..record_parts import (
     build_record_parts,
     format_phases,
     list_facts,
-    localize_label,
 )
 
 StageRow = tuple[LocalizedText, str, str, bool]
@@ -98,7 +97,7 @@ def build_method_view(context: PageContext, path: str, method: Method, front: Li
 def _stage_rows(context: PageContext, method: Method) -> Iterator[StageRow]:
     for stage in method.stages:
         if stage.verified:
-            yield (localize_stage(context, stage), stage.full_label or "", format_phases(context, stage.core),
+            yield (localize_label(context, stage), stage.full_label or "", format_phases(context, stage.core),
                    stage.required)
 
 

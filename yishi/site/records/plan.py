@@ -64,4 +64,4 @@ def _plan_facts(context: PageContext, path: str, plan: Plan) -> Iterator[Labelle
 def _sessions(context: PageContext, plan: Plan) -> Iterator[PlanSession]:
     for session in plan.sessions:
         yield (build_entry(context, session.date, session.topic, is_future=session.date.is_after(context.as_of)),
-               format_headcount(context, session.attendance) if session.attendance else "")
+               format_headcount(context, session.attendance))

@@ -9,9 +9,8 @@ from ...analysis.statistics import DEFINITIONS
 from ...library.criteria import get_review_criteria
 from ...model.paths import get_record_url
 from ..format_stat import FormattedStat, encode_stat_value, format_stat, get_stat, get_statistic_path
-from ..page_context import Link, LocalizedText, Mark, PageContext, link_to_record
+from ..page_context import Link, LocalizedText, Mark, PageContext, link_to_record, localize_label
 from ..ratings import build_rating
-from ..record_parts import localize_label
 
 MATRIX_INDICATORS = ("procedure_complete", "breadth_3plus", "followup_rate")
 """The statistics shown beside the reviewers' ratings."""
