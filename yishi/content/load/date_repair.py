@@ -61,6 +61,7 @@ def has_unsure_date(line: str) -> bool:
 _STARTS_LIKE_DATE = re.compile(r"\d{1,2}\s?[-./。月日号]|[去前昨今上本这]|[一二三四五六七八九十]+月")
 _SOME_TIME = WritingContext(date(2025, 6, 18), "YMD", "past")
 _SIGN = re.compile(r"[\s,，、.。:：;；]*")
+_HAS_YEAR = re.compile(r"\d\d|[〇零一二三四五六七八九]{2}年")
 _GOES_ON = re.compile(r"[-./。、,]\s?\d")
 _STAGE_COLON = re.compile(r"(?<!\d)[:：]|[:：](?!\d)")
 _MAX_DATE_LENGTH = 40
@@ -69,7 +70,8 @@ _MAX_DATE_LENGTH = 40
 def _find_wrong_date(line: str, writing: WritingContext | None) -> tuple[str, int] | None:
     """The date at the beginning of `line` as it should be written, and where the rest begins; None if the date is
     valid or if there is none."""
-    if _has_valid_date(line):
+    # Most entries without a date are those that say none: they must not cost the reading of one.
+    if not (writing or _HAS_YEAR.search(line, 0, _MAX_DATE_LENGTH)) or _has_valid_date(line):
         return None
     for end in _list_ends(line):
         text = line[:end].strip()
