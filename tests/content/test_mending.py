@@ -222,7 +222,7 @@ def test_check_fix_shows_the_difference_and_tells_what_is_left(city: Workshop) -
 def test_a_check_says_what_the_program_could_repair(city: Workshop) -> None:
     """Who only looked is told of --fix where it would help, and not where it would not."""
     (city.content / WRONG).write_text("title：Lamps\ntopic: lighting\nraised: 2025\nlog: [2025 intake: x]\n", "utf-8")
-    assert "In 1 file the program can repair something: python build.py check --fix\n" in check(city.folder).stderr
+    assert "In 1 file the program can repair something: yishi check --fix\n" in check(city.folder).stderr
     (city.content / WRONG).write_text("title: Lamps\ntopic: heating\nraised: 2025\nlog: [2025 intake: x]\n", "utf-8")
     assert "--fix" not in check(city.folder).stderr
 
