@@ -3,10 +3,12 @@
 In: parsed files. Out: a `Library` and findings, which name a record and a key; `load.locate_finding` finds the line.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -119,15 +121,20 @@ def build_site_vocabulary(site: Site) -> Vocabulary:
     for name, own_terms in zip(SITE_VOCABULARIES, (site.topics, site.stakeholders, site.channels), strict=True):
         if own_terms:
             groups = {key: create_term(key, labels) for key, labels in own_terms.groups.items()}
-            vocabulary = extend_vocabulary(vocabulary, name, dict(_site_terms(own_terms)), groups,
-                                           replacing=own_terms.replace)
+            vocabulary = extend_vocabulary(vocabulary, name, dict(_site_terms(own_terms, vocabulary.terms[name])),
+                                           groups, replacing=own_terms.replace)
     return vocabulary
 
 
-def _site_terms(own_terms: OwnTerms) -> Iterator[tuple[str, Term]]:
+def _site_terms(own_terms: OwnTerms, general: Mapping[str, Term]) -> Iterator[tuple[str, Term]]:
+    """The site's own values, each with the further words (`also`) of the general value of its key; one without labels
+    only adds such words."""
     for key, entry in own_terms.values.items():
-        labels = {language: label for language, label in entry.items() if language != "group"}
-        yield key, create_term(key, labels, group=entry.get("group", ""))
+        labels = {language: label for language, label in entry.items() if language not in ("group", "also")}
+        also = tuple(word for part in re.split("[,，、;；]", entry.get("also", "")) if (word := part.strip()))
+        base = general.get(key, create_term(key, labels))
+        yield key, replace(base, synonyms=(*base.synonyms, *also), **(
+            {"labels": MappingProxyType(labels), "group": entry.get("group", "")} if labels else {}))
 
 
 def _select_by_model(records: Mapping[str, Record], model: type[R]) -> dict[str, R]:

@@ -16,7 +16,8 @@ from ..core.characters import escape_for_terminal, format_for_terminal_line
 from .language import Language, marked
 from .vocabulary import get_key_names
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "notice"]
+"""A notice only says how something was read."""
 KeyPath = tuple[str | int, ...]
 """The path to a value inside a record: `("log", 2, "date")`."""
 
@@ -261,7 +262,6 @@ MESSAGES: Mapping[str, str] = {
                              "be wrong. Save it as “CSV UTF-8”, or as a workbook (.xlsx)."),
     "table_quote": marked("A text begins with a quotation mark here, and the closing mark is missing or misplaced. "
                           "Close the text, or double each quotation mark that belongs to it."),
-    "table_waits": marked("This table names records of {found}, which has mistakes: it is taken in together with it."),
     "row_longer": marked("In line {line} of the file a row has {found} cells, and there are {allowed} headings: a text "
                          "with a comma must stand in quotation marks."),
     "row_shorter": marked("In line {line} of the file a row has {found} cells, and there are {allowed} headings. Write "
@@ -363,6 +363,34 @@ MESSAGES: Mapping[str, str] = {
     "record_there": marked("A record of this title is there already, and says something else: {found}. Give this one "
                            "another title, or change that one."),
     "breaks_other": marked("With this row, another record would no longer be right: {found}."),
+    "read_as": marked("Read as: {found}."),
+    "topic_asked": marked("{found} is no topic here, so the issue stands under “{allowed}”, with this word as its tag. "
+                          "If one of the topics fits, choose it here; the office can teach the program the word."),
+    "topic_missing": marked("No topic is given, so the issue stands under “{allowed}”. If one of the topics fits, "
+                            "choose it here."),
+    "word_asked": marked("{found} is not among the words of {key}, and was left out. Write one of: {allowed}."),
+    "date_asked": marked("It cannot be told which date is meant: {found}. {key} was left open. Write a date such as "
+                         "2025-09-11 or 2025-09 here, if it is known."),
+    "raised_missing": marked("It is not said when this was raised, so that stands as not known. Write the day or the "
+                             "month here, if somebody knows it."),
+    "value_asked": marked("{found} could not be read as {key}, and was left out. Write a plain number, yes or no, or "
+                          "leave the cell empty."),
+    "draft_asked": marked("It cannot be told whether this may be shown: {found}. It stays a draft until this says "
+                          "no."),
+    "reference_asked": marked("{key}: there is no record {found}; this was left out."),
+    "location_asked": marked("{found} is not among the locations here yet. The name was kept in the notes; the office "
+                             "can add the location."),
+    "masked": marked("Personal data must not be published, so it was masked: {found}. Write a role instead, such as “a "
+                     "resident”."),
+    "standing_asked": marked("How does it stand? {found} was not understood, and was left out. Write one of: "
+                             "{allowed}."),
+    "standing_day_asked": marked("It is not said on which day this was done. Write the day in {key}, if it is known."),
+    "reason_asked": marked("Why did it end without a solution? Write in {key} one of: {allowed}."),
+    "plan_asked": marked("{found} was read as something planned, not as something done. When it is done, write a step "
+                         "of its own."),
+    "copy_asked": marked("This row was copied from row {found}, so this cell was left out. If it holds here too, "
+                         "write it in other words."),
+    "row_waits": marked("This row refers to a row that was not taken in; it is taken in together with it."),
     # personal data, always masked
     "mobile": marked("{key} holds what looks like a mobile number: {found}. "
                      "Personal data must not be published: delete it."),
@@ -441,11 +469,14 @@ def _translate_word(word: str, language: Language) -> str:
     return language.text(word) if word in (A_TEXT, A_LIST, A_MAPPING) else word
 
 
+_LEVEL_NAMES = {"warning": marked("warning"), "notice": marked("note")}
+
+
 def format_problems_as_text(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
     """The lines for a terminal, grouped by file; `folder` is the path from the working folder to the content folder."""
     for _, group in groupby(problems, key=lambda problem: problem.path):
         for problem in group:
-            level = "" if problem.level == "error" else language.text(marked("warning")) + ": "
+            level = "" if problem.level == "error" else language.text(_LEVEL_NAMES[problem.level]) + ": "
             position = format_problem_position(problem, folder)
             yield escape_for_terminal(f"{position}: {level}{describe_problem(problem, language)}")
             if problem.example:

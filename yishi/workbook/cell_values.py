@@ -158,7 +158,7 @@ def _normalize_text(text: str) -> str:
 def parse_cell(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> TypedValue:
     """Parse the text of a cell into the value written in a record; text that cannot be parsed is kept unchanged."""
     if column.is_list:
-        return [_parse_one(part, column, words, place) for part in _split_values(text, column, words, place)]
+        return [_parse_one(part, column, words, place) for part in split_values(text, column, words, place)]
     if column.type == "quantity":
         return _parse_quantity(text)
     return _parse_one(text, column, words, place)
@@ -167,7 +167,7 @@ def parse_cell(text: str, column: WorkbookColumn, words: CellVocabulary, place: 
 _SEPARATORS = {"term": r"[\n、,，;；]", "reference": r"[\n、,，;；]", "text": r"[\n;；]"}
 
 
-def _split_values(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> list[str]:
+def split_values(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> list[str]:
     """The values in one cell; text that is a single known value as a whole is not split."""
     if _is_one_value(text, column, words, place):
         return [text]
@@ -229,6 +229,11 @@ def read_date(text: str, today: date | None = None, order: DateOrder = "YMD", di
         found = (interpret_date(text, WritingContext(today, order, direction)).date if today
                  else interpret_written_date(text))
         return str(found) if found else ""
+
+
+def list_numbers(text: str) -> list[int]:
+    """The numbers in a text: those of a date and of its reading are the same unless something was inferred."""
+    return [int(number) for number in re.findall(r"\d+", text)]
 
 
 def _parse_reference(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> str:

@@ -222,8 +222,13 @@ TITLE, TITLE_IN_LETTERS = 60, 120
 """Maximum length of a title in characters: with Chinese characters (each is a word), and without."""
 
 
+def longest_title(text: str) -> int:
+    """Maximum length of a title in the script of `text`."""
+    return TITLE if re.search(CHINESE_CHARACTER, text) else TITLE_IN_LETTERS
+
+
 def _check_title_length(text: str) -> str:
-    most = TITLE if re.search(CHINESE_CHARACTER, text) else TITLE_IN_LETTERS
+    most = longest_title(text)
     if len(text) > most:
         raise PydanticCustomError("too_long", "too long", {"max_length": most})
     return text
