@@ -33,10 +33,7 @@ def scan_record(data: RecordData, kind: str, positions: SourcePositions,
                 entry_id: str = "") -> Iterator[RecordPrivacyHit]:
     """The personal data in every text of a record, in its keys and its id, both as typed and as published."""
     texts: list[tuple[KeyPath, str, str]] = [((), entry_id, ""), *_iter_texts(data, ())]
-    # Nearly all records contain none, so all texts are searched at once first.
-    if not privacy.holds_personal_data("\n".join(text for _, *forms in texts for text in forms)):
-        return
-    for keys, typed, published in texts:
+    for keys, typed, published in privacy.select_suspects(texts, lambda one: "\n".join(one[1:])):
         for hit, text, at, countries in _find_in_forms(typed, published):
             if not _is_public(kind, keys, hit.kind):
                 position = positions.nearest(keys)
@@ -48,9 +45,7 @@ def scan_record(data: RecordData, kind: str, positions: SourcePositions,
 def scan_comments(source: str, known: frozenset[str]) -> Iterator[RecordPrivacyHit]:
     """The personal data in the comments of a file, except the texts `known` from its records."""
     comments = list(_COMMENT.finditer(source)) if "#" in source else []
-    if not privacy.holds_personal_data("\n".join(comment["text"] for comment in comments)):
-        return
-    for comment in comments:
+    for comment in privacy.select_suspects(comments, lambda comment: comment["text"]):
         line, column = source.count("\n", 0, comment.start()) + 1, comment.start("text") - comment.start() + 1
         for hit, countries in _find_by_country(comment["text"]):
             text = comment["text"][hit.start:hit.end]
@@ -99,6 +94,10 @@ def _is_public(kind: str, keys: KeyPath, hit: str) -> bool:
             or (hit == "email" and (first in ("office", "contact") or kind == "source")))
 
 
+_MARKUP = re.compile("[&<\n]")
+_FIELD = re.compile("[a-z_]+")  # most keys are those of the program, and no other such word tells of a person
+
+
 def _iter_texts(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, str, str]]:
     """Every text with its path of keys: as typed and, where that differs, as published."""
     if isinstance(value, str):
@@ -107,8 +106,11 @@ def _iter_texts(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, str, str]
         for number, item in enumerate(value):
             yield from _iter_texts(item, (*at, number))
     elif isinstance(value, dict) and "html" in value:
-        yield at, str(value["source"]), extract_all_text(str(value["html"]))
+        source, rendered = str(value["source"]), str(value["html"])
+        is_plain = rendered == f"<p>{source}</p>" and not _MARKUP.search(source)
+        yield at, source, "" if is_plain else extract_all_text(rendered)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield (*at, key), str(key), ""
+            if not _FIELD.fullmatch(str(key)):
+                yield (*at, key), str(key), ""
             yield from _iter_texts(item, (*at, key))
