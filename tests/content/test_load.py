@@ -282,6 +282,7 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "alt_missing": (ISSUE, ENGLISH + "body: a ![ ](b.png)\n", 6, 7),
     "stage_word_reserved": ("methods/m.yaml", METHOD + "  - {id: b, label: 办结, core: [close]}\n", 1, 1),
     "stage_word_twice": ("methods/m.yaml", METHOD + "  - {id: b, label: a, core: [close]}\n", 1, 1),
+    "entry_twice": ("places/a/registers/r.yaml", "title: x\nitems: [{code: '4'}, {code: ' 4', claimed: yes}]\n", 2, 8),
     "review_says_nothing": ("places/a/reviews/r.yaml", "target: a\n", 1, 1),
     "case_about_nothing": ("places/a/cases/x.yaml", "title: x\n", 1, 1),
 }
@@ -882,6 +883,20 @@ def test_null_is_nothing_under_every_key(kind: str, nothing: str) -> None:
     assert list(found.entries.values()) == [{}]
     assert {problem.code for problem in found.problems} <= {
         "missing_key", "missing_term", "case_about_nothing", "review_says_nothing", "empty_file"}
+
+
+@pytest.mark.parametrize(("file", "entries", "found"), [
+    ("places/a/registers/r.yaml", "items: [{code: A 1}, {code: a 1}]", "'a 1'"),
+    ("places/a/registers/r.yaml", "items: [{code: 1, kind: lawn}, {code: 1, kind: bed}, {code: 2, kind: bed}]", ""),
+    ("places/a/registers/r.yaml", "items: [{code: 1, kind: lawn}, {code: 1, kind: lawn}]", "'1 lawn'"),
+    ("places/a/events/e.yaml", "date: 2025-01-01\ncriteria: [{id: a, label: A}, {id: a, label: B}]", "'a'"),
+    ("methods/m.yaml", "criteria: [公开, 公开]", "'公开'"),
+    ("methods/m.yaml", "levels: [{id: a, label: A}, {id: a, label: B}]", "'a'")])
+def test_what_counts_or_is_named_by_its_number_has_a_number_of_its_own(file: str, entries: str, found: str) -> None:
+    """Items of a register (of one kind), criteria and levels: the second of one number is an error at its list."""
+    title = "name" if file.startswith("methods") else "title"
+    problems = reading(f"{title}: x\n{entries}\n", file).problems
+    assert [(one.code, dict(one.values)["found"]) for one in problems] == ([("entry_twice", found)] if found else [])
 
 
 def test_null_is_nothing_deep_inside() -> None:

@@ -137,6 +137,7 @@ MESSAGES: Mapping[str, str] = {
     "stage_word_reserved": marked("The stage name {found} is a word that has its meaning in every method; "
                                   "choose another."),
     "stage_word_twice": marked("Two stages of this method are called {found}; names of stages must differ."),
+    "entry_twice": marked("Two entries of {key} have the number or id {found}; each must have its own."),
     "review_says_nothing": marked("A review must have criteria or recommendations."),
     "case_about_nothing": marked("A case must name the issues or the location that it is about."),
     # paths of files
