@@ -201,6 +201,16 @@ def test_every_link_and_anchor_resolves() -> None:
             assert not anchor or anchor in readings[there].ids, f"{path}: {target}"
 
 
+def test_a_statistic_that_is_drawn_stands_nowhere_else_on_its_page() -> None:
+    """Also one that has nothing to count yet, such as the months in which issues were resolved."""
+    issue = "{title: 灯, topic: lighting, raised: 2025-03-01, log: [问: x]}"
+    issues = {f"places/town/east/issues/i{number}.yaml": issue for number in range(5)}
+    files = {path: text for path, text in TOWN.items() if "/issues/" not in path and "/cases/" not in path}
+    ids = read(page_of(library_of(files | issues), "statistics/index.html")).ids
+    assert set(DEFINITIONS) <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
 def test_every_page_is_reached_by_links() -> None:
     """From the front page one can come to every page."""
     reached, waiting = set[str](), ["index.html"]
