@@ -187,6 +187,20 @@ def test_what_an_export_could_not_show_is_not_overwritten(desk: Desk) -> None:
     assert len(asked(desk, filling)) == 1
 
 
+def test_a_text_with_blanks_that_no_cell_keeps_is_shown_and_stays(desk: Desk) -> None:
+    """A tab or an unbreakable blank is a blank in its cell; one that leaves the cell as it is leaves the file so."""
+    change(desk, ISSUE, "标题: ", '标题: "灯\\t坏" #')
+    change(desk, ISSUE, "提出:", '备注: "二\\u00a0号楼"\n提出:')
+    filling = desk.exported()
+    sheet = filling.sheet("议题")
+    shown = {str(heading.value).rstrip(" *"): cell.value for heading, cell in zip(sheet[1], sheet[3], strict=True)}
+    assert (shown["标题"], shown["备注"]) == ("灯 坏", "二 号楼")
+    filling.put("议题", 3, "简介", "新写的")
+    accepted(desk, filling)
+    text = desk.text(ISSUE)
+    assert all(one in text for one in ('"灯\\t坏"', '"二\\u00a0号楼"', "新写的"))
+
+
 # --- corrected by hand, and sent again --------------------------------------------------------------------------------
 
 

@@ -125,6 +125,8 @@ NUMBERS: dict[str, tuple[str, Any, str, str]] = {
     "a word for nothing": ("备注", 0, '"有";;"没有"', "没有"),
     "any number and its unit": ("备注", 5.5, 'General"人"', "5.5人"),
     "less than nothing": ("备注", -5, "0;[Red](0)", "(5)"),
+    "true, in a text": ("备注", True, "General", "TRUE"),
+    "true, where yes or no is asked for": ("草稿", True, "General", "是"),
     "a flat that became a day": ("备注", datetime(2026, 1, 2), "m-d", "1-2"),
 }
 

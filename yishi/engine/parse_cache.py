@@ -14,7 +14,7 @@ from ..content.load import ParsedFile, RecordData, read_records
 from ..content.load.attachment_scan import scan_attachment
 from ..content.privacy import select_countries
 from ..content.yaml_source import SourceFile
-from ..core import hashes
+from ..core import files, hashes
 from ..core.dependencies import LazyDict
 from ..core.json_format import encode_json
 from ..core.parallel import map_parallel
@@ -134,7 +134,8 @@ def _parse_files(unread: Sequence[tuple[SourceFile, RecordLocation]]) -> dict[st
 _READ_ERROR_TEXTS = {
     0: marked("the disk does not give it"), errno.EACCES: marked("nobody but its owner may read it"),
     errno.EPERM: marked("nobody but its owner may read it"), errno.ENOENT: marked("it was deleted meanwhile"),
-    errno.EISDIR: marked("it is a folder"), errno.ELOOP: marked("it is a link that leads to itself"),
+    errno.EISDIR: marked("it is a folder"),
+    errno.ELOOP: marked("it is a link, and links are not followed; put what it leads to in its place"),
 }
 """errno → why a file cannot be read, in words for writers."""
 
@@ -143,6 +144,13 @@ def _unreadable_file_problem(file: str, error: OSError) -> ParsedFile:
     problem = Problem(file, 1, 1, "unreadable", (("found",
                                                   _READ_ERROR_TEXTS.get(error.errno or 0, _READ_ERROR_TEXTS[0])),))
     return ParsedFile(problems=(problem,), invalid=frozenset({""}))
+
+
+def explain_link(source: ContentSource, problem: Problem) -> Problem:
+    """The problem of a file that is not read; of a link, that links are not followed."""
+    if files.is_link(source.folder, problem.path):
+        return _unreadable_file_problem(problem.path, OSError(errno.ELOOP, "")).problems[0]
+    return problem
 
 
 def _save_changed_tables(tables: CacheTables, locations: Mapping[str, RecordLocation], keys: Mapping[str, str],

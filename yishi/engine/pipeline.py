@@ -43,6 +43,7 @@ from .assets import BuildFolders
 from .cache import FileEntry, FileIndex, open_cache_tables
 from .content_source import ContentSource, ProgressCallback, open_content, override_files
 from .parse_cache import (
+    explain_link,
     get_cache_table_name,
     inspect_attachments,
     load_collation_keys,
@@ -168,7 +169,8 @@ def check_source(source: ContentSource, options: BuildOptions,
     library, findings, withheld = link_until_stable(selected, file_stats, as_of, resolve, collation_keys.__getitem__)
     attachments = inspect_attachments(source, library, previous_index)
     library = replace(library, renditions=_photo_renditions(library, attachments.entries))
-    unused_problems = list(check_attachments(file_stats, locations, set(library.attachments.values())))
+    unused_problems = [explain_link(source, problem) for problem in check_attachments(
+        file_stats, locations, set(library.attachments.values()))]
     if withheld.invalid:  # withheld records may refer to these files
         refused_files = {one.values[:1] for one in findings if one.code in ("file_kind", "photo_heic")}
         unused_problems = [one for one in unused_problems if one.code != "unused_attachment"

@@ -130,14 +130,16 @@ MESSAGES: Mapping[str, str] = {
     "value_read": marked("{key}: {found} was read as {allowed}."),
     "date_unsure": marked("An entry seems to begin with a date, but which one depends on when it was written. Write "
                           "the year, the month and the day; found: {found}."),
-    "date_in_line": marked("An entry must begin with a date such as 2025-09-11, then a space, a stage and a colon; "
+    "date_in_line": marked("An entry must begin with a date such as 2025-09-11, a space, a stage and a colon; "
                            "found: {found}."),
+    "clock_in_line": marked("A time of day belongs into the text of an entry, not before its stage; found: {found}."),
     "html_dropped": marked("HTML is not allowed here and was left out, its text kept: {found}."),
     "html_hidden": marked("What stands in {found} is shown nowhere. Take it out, or write it as text."),
     "link_dropped": marked("Links that begin with {found} are not allowed; the text was kept, the link left out."),
     "stage_word_reserved": marked("The stage name {found} is a word that has its meaning in every method; "
                                   "choose another."),
     "stage_word_twice": marked("Two stages of this method are called {found}; names of stages must differ."),
+    "entry_twice": marked("Two entries of {key} have the number or id {found}; each must have its own."),
     "review_says_nothing": marked("A review must have criteria or recommendations."),
     "case_about_nothing": marked("A case must name the issues or the location that it is about."),
     # paths of files

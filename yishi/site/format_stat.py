@@ -63,6 +63,23 @@ def get_stat(context: PageContext, scope: str, key: str) -> Stat | None:
     return context.statistics.scopes.get(scope, {}).get(key)
 
 
+def get_named_stat(context: PageContext, scope: str, name: str) -> Stat | None:
+    """Return the statistic `KEY` or, of a split, the number of `KEY.VALUE`, as figures and plans name it."""
+    key, _, value = name.partition(".")
+    stat = get_stat(context, scope, key)
+    number = get_split_counts(context, scope, key).get(value, 0)
+    return Stat(number, number, None, {}) if stat and value else stat
+
+
+def link_named_stat(context: PageContext, name: str, place: str, target: str) -> Link:
+    """Return the name of the statistic `KEY` or `KEY.VALUE` of a place ("" = the site) as a link to `target`."""
+    key, _, value = name.partition(".")
+    label = context.text(DEFINITIONS[key].name)
+    if value:
+        label = context.text("{name}: {value}", name=label, value=link_split_value(context, key, value, place).text)
+    return Link(label, target)
+
+
 def get_split_counts(context: PageContext, scope: str, key: str) -> Mapping[str, int]:
     """Return value → number of the split `key` of a place ("" = the site); empty if it has none there."""
     stat = get_stat(context, scope, key)

@@ -4,11 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..analysis.statistics import DEFINITIONS, Aggregate, Definition, Stat, compute
 from ..model.paths import get_place_of
 from ..model.records import Gap, Plan
-from .format_stat import FormattedStat, encode_stat_value, format_stat, get_stat, get_statistic_path
+from .format_stat import (
+    FormattedStat,
+    encode_stat_value,
+    format_stat,
+    get_named_stat,
+    get_statistic_path,
+    link_named_stat,
+)
 from .page_context import Link, PageContext, link_to_record
 
 IndicatorReading = tuple[Link, str, FormattedStat, str]
@@ -27,14 +35,14 @@ class GapView(Struct, frozen=True):
 def build_gaps(context: PageContext, path: str, plan: Plan) -> Iterator[GapView]:
     """Yield the gaps named by the plan at `path`."""
     for gap in plan.gaps:
-        definition = DEFINITIONS.get(gap.statistic or "")
-        if definition is None:
+        key = (gap.statistic or "").partition(".")[0]
+        if gap.statistic is None or key not in DEFINITIONS:
             yield GapView(gap.text, None, "", ())
         else:
-            name = Link(context.text(definition.name), f"statistics/{definition.key}/index.html")
+            name = link_named_stat(context, gap.statistic, get_place_of(path), f"statistics/{key}/index.html")
             places = _without_nested_places(gap.places or plan.places or (get_place_of(path),))
             yield GapView(gap.text, name, _baseline_text(context, path, plan),
-                          tuple(_indicator_readings(context, definition, gap, places)))
+                          tuple(_indicator_readings(context, gap, gap.statistic, places)))
 
 
 def _without_nested_places(places: Iterable[str]) -> list[str]:
@@ -57,16 +65,19 @@ def _baseline_text(context: PageContext, path: str, plan: Plan) -> str:
 # --- baseline and current value ---------------------------------------------------------------------------------------
 
 
-def _indicator_readings(context: PageContext, definition: Definition, gap: Gap,
+def _indicator_readings(context: PageContext, gap: Gap, name: str,
                         places: Sequence[str]) -> Iterator[IndicatorReading]:
-    """Yield one place with baseline and current value; for several places, their total and current values."""
-    stats = {place: stat for place in places if (stat := get_stat(context, place, definition.key))}
+    """Yield one place with baseline and current value of the statistic `name`; for several, their total and current
+    values."""
+    key, _, value = name.partition(".")
+    definition = replace(DEFINITIONS[key], kind="count") if value else DEFINITIONS[key]  # one value of a split
+    stats = {place: stat for place in places if (stat := get_named_stat(context, place, name))}
     if len(stats) > 1:
         yield _indicator_reading(context, definition, Link(context.text("All of them together")), gap.value_then,
                                  _combine_stats(definition, list(stats.values())))
     for place, stat in stats.items():
-        name = link_to_record(context, place) or Link(place)
-        leading = Link(name.text, get_statistic_path(definition.key, place), name.lang, encode_stat_value(stat))
+        link = link_to_record(context, place) or Link(place)
+        leading = Link(link.text, get_statistic_path(key, place), link.lang, encode_stat_value(stat))
         yield _indicator_reading(context, definition, leading, gap.value_then if len(stats) == 1 else None, stat)
 
 

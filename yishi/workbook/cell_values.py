@@ -105,7 +105,7 @@ def read_cell_text(raw: RawCell, column: WorkbookColumn) -> str:
     (`has_unclear_format`)."""
     value = raw.value
     if isinstance(value, bool):
-        return get_built_in_vocabulary().label("answer", "yes" if value else "no", "zh-Hans")
+        return str(value).upper()  # as it is shown, in every language
     if column.type in ("when", "day") and (day := parse_serial_day(raw)) is not None:
         return day.isoformat()
     if column.type in ("when", "day") and isinstance(value, date) and not has_extra_words(raw.number_format):
@@ -293,7 +293,7 @@ def normalize_single_value(value: object, column: WorkbookColumn, words: CellVoc
     if column.type == "reference":
         meant = words.find_paths(column.reference_kinds, text, place)
         return meant[0] if len(meant) == 1 else text
-    return text
+    return _normalize_text(text)  # a cell does not keep every kind of blank
 
 
 def find_type_problem(value: object, column: WorkbookColumn, words: CellVocabulary) -> str:
@@ -340,7 +340,8 @@ def format_cell(value: object, column: WorkbookColumn, words: CellVocabulary, pl
         text = between.join(_format_one(item, column, words, place) for item in items)
     else:
         text = _format_one(value, column, words, place)
-    is_same = (len(text) <= MAX_CELL_LENGTH and text == _normalize_text(text)
+    text = _normalize_text(text)
+    is_same = (len(text) <= MAX_CELL_LENGTH
                and normalize_value(parse_cell(text, column, words, place), column, words, place)
                == normalize_value(value, column, words, place))
     return text if is_same else ""

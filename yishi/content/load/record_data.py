@@ -14,7 +14,7 @@ from ...model.quantities import parse_count
 from ...model.vocabulary import encode_choices
 from .. import markup
 from ..yaml_source import EXAMPLE_FIRST_LINE, MappingNode, ScalarNode, SequenceNode, SourceNode, quote_text
-from .date_repair import DATED_MODELS, has_unsure_date, repair_dated_line, respell_date
+from .date_repair import DATED_MODELS, has_unsure_date, move_clock_time, repair_dated_line, respell_date
 from .source_positions import SourcePosition, SourcePositions
 
 RecordData = dict[str, Any]
@@ -154,8 +154,10 @@ class RecordReader:
         return self.read_mapping(node, table, at)
 
     def _read_dated_line(self, line: str, node: ScalarNode, spec: KeySpec, in_quotes: bool) -> str:
-        """An entry in short form; a date in another notation is reported once, and corrected."""
-        repaired = repair_dated_line(line)
+        """An entry in short form; a date in another notation, or a time of day, is reported once, and corrected."""
+        code, repaired = "date_in_line", repair_dated_line(line)
+        if repaired is None:
+            code, repaired = "clock_in_line", move_clock_time(line)
         if repaired is None:
             if has_unsure_date(line):
                 self._add_problem("date_unsure", node, found=f"'{line[:30]}'")
@@ -163,7 +165,7 @@ class RecordReader:
         text = quote_text(repaired) if in_quotes and not line.startswith(node.text + ":") else repaired
         level: Severity = "error" if " …:" in repaired else "warning"  # an entry without a stage is none
         example = "" if "\n" in repaired else _indent_like(node, f"- {text}")
-        self._add_problem("date_in_line", node, level, example=example, found=f"'{line[:30]}'")
+        self._add_problem(code, node, level, example=example, found=f"'{line[:30]}'")
         # a word valid in every method, so that no second problem follows
         word = spec.model.short_form.split()[1] if spec.model else ""
         return repaired.replace(" …:", f" {word}", 1)

@@ -24,7 +24,7 @@ from ...core.characters import MULTI_LINE_PATTERN, SINGLE_LINE_PATTERN
 from ..dates import FIRST_YEAR, LAST_YEAR, NonexistentDay, PartialDate, YearOutOfRange, parse_partial_date
 from ..identifiers import find_id_problem
 from ..quantities import parse_quantity
-from ..vocabulary import get_built_in_vocabulary
+from ..vocabulary import get_built_in_vocabulary, normalize_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,28 @@ class ClosedTermValidator:
 def validate_term(name: str) -> BeforeValidator:
     """A validator for values of the closed vocabulary `name`, by key or by label."""
     return BeforeValidator(ClosedTermValidator(name))
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueEntriesValidator:
+    """Validates that no two entries of a list have the same values of these fields."""
+
+    fields: tuple[str, ...]
+
+    def __call__(self, entries: tuple[BaseModel, ...]) -> tuple[BaseModel, ...]:
+        """The entries. Raises PydanticCustomError for the second of one name."""
+        seen: set[str] = set()
+        for entry in entries:
+            name = " ".join(filter(None, (getattr(entry, field) for field in self.fields)))
+            if normalize_word(name) in seen:
+                raise PydanticCustomError("entry_twice", "{found} twice", {"found": f"'{name}'"})
+            seen.add(normalize_word(name))
+        return entries
+
+
+def validate_unique(*fields: str) -> AfterValidator:
+    """A validator for lists whose entries must differ in one of these fields."""
+    return AfterValidator(UniqueEntriesValidator(fields))
 
 
 def _validate_partial_date(value: object) -> PartialDate:

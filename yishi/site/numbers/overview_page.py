@@ -44,8 +44,9 @@ def build_overview_page(context: PageContext, place: str, revision: str = "") ->
 
 def build_overview_view(context: PageContext, scope: str, place: Link | None, revision: str) -> OverviewView:
     """Build the view of the statistics of a place ("" = the site)."""
-    figures, charts = build_stat_summaries(context, scope), build_charts(context, scope)
-    nonempty = tuple(figure for figure in figures if not figure.is_empty)
+    charts, figures = build_charts(context, scope), build_stat_summaries(context, scope)
+    others = tuple(figure for figure in figures if figure.key not in charts.drawn_statistics)
+    nonempty = any(not figure.is_empty for figure in figures)
     return OverviewView(place, scope or "site", build_review_questions(context, scope) if nonempty else (), charts,
-                        tuple(figure for figure in nonempty if figure.key not in charts.drawn_statistics),
-                        tuple(figure for figure in figures if figure.is_empty), revision)
+                        tuple(figure for figure in others if not figure.is_empty),
+                        tuple(figure for figure in others if figure.is_empty), revision)

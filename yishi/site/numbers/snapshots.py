@@ -11,9 +11,10 @@ from ...analysis.statistics import DEFINITIONS, Definition
 from ...core.outputs import Output
 from ...core.traditional import pick_translation
 from ...model.language import get_language
+from ...model.paths import list_self_and_ancestors
 from ..format_stat import encode_stat_value, format_stat, format_stat_of_kind, get_stat, get_statistic_path
 from ..layout import build_page
-from ..page_context import Link, PageContext, Section, link_to_record, localize_name
+from ..page_context import Link, PageContext, Section, link_to_record, link_to_withheld, localize_name
 from ..site_data import SiteData
 
 SNAPSHOTS_FOLDER = "statistics/frozen"
@@ -114,11 +115,15 @@ def _as_defined_then(key: str, measure: FrozenDefinition) -> Definition:
 
 
 def _place_link(context: PageContext, copy: StatisticsSnapshot, place: str) -> Link:
+    """Return a link to a place; one that was withdrawn, or lies below such a place, keeps its numbers but no name."""
     if not place:
         return Link(context.text("The whole site"))
     if place in context.library.places:
         return link_to_record(context, place) or Link(localize_name(context, context.library.places[place]).text)
-    return Link(_localize(context, copy.places.get(place, {})) or place)
+    taken_back = {one.path for one in context.library.withdrawn.values()}
+    withdrawn = next((above for above in list_self_and_ancestors(place) if above in taken_back), "")
+    return link_to_withheld(context, withdrawn) if withdrawn else Link(
+        _localize(context, copy.places.get(place, {})) or place)
 
 
 def _localize(context: PageContext, names: Mapping[str, str]) -> str:
