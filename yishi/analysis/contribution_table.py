@@ -46,8 +46,10 @@ def _contribution_cells(key: str, contribution: Contribution) -> CsvRow:
     """CSV cells of one contribution; small numbers of people are suppressed."""
     numerator, denominator = find_suppression_marks(contribution) if DEFINITIONS[key].counts_people else ("", "")
     if contribution.is_excluded:
-        role, reason = "left_out", contribution.exclusion_reason
+        role = "left_out"
+        reason = contribution.exclusion_reason
     else:
-        role, reason = classify_contribution(key, contribution), ""
+        role = classify_contribution(key, contribution)
+        reason = ""
     return (role, numerator or contribution.numerator, denominator or contribution.denominator,
             " ".join(contribution.values), contribution.number, reason)

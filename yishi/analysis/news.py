@@ -57,7 +57,8 @@ def _news_of_issue(path: str, list_item: ListItem, as_of: date) -> Iterator[News
     """
     if list_item.exclusion_reason:
         return
-    raised, moved = list_item.listed_date.day, list_item.last_step_date.day if list_item.last_step else None
+    raised = list_item.listed_date.day
+    moved = list_item.last_step_date.day if list_item.last_step else None
     if raised and raised <= as_of:
         yield NewsItem(raised, path, "new")
     if list_item.status == "resolved" and list_item.closed_on:

@@ -93,7 +93,8 @@ def tabulate_obligations(obligations: Iterable[Obligation], library: Library) ->
 
 def format_obligations(obligations: Iterable[Obligation], library: Library, language: Language) -> Iterator[str]:
     """The obligations as lines of text in `language`, grouped by kind."""
-    obligations, vocabulary = tuple(obligations), library.vocabulary
+    obligations = tuple(obligations)
+    vocabulary = library.vocabulary
     for kind, (label, _, _) in OBLIGATION_KINDS.items():
         rows = list(tabulate_obligations((one for one in obligations if one.kind == kind), library))
         if rows:
@@ -122,7 +123,9 @@ def find_issue_obligations(path: str, issue: Issue, progress: Progress, as_of: d
     """The obligations of an issue that statistics do not leave out."""
     if not is_judged(issue):
         return
-    place, who, due = get_place_of(path), issue.lead or "", progress.followup_due
+    place = get_place_of(path)
+    who = issue.lead or ""
+    due = progress.followup_due
     if due and due <= as_of and not select_timely_followups(issue, progress, as_of):
         late = due + timedelta(GRACE_DAYS) <= as_of
         yield Obligation("followup_overdue" if late else "followup_due", path, place, due, who)

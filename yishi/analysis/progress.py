@@ -212,6 +212,9 @@ def _required_steps(log: Sequence[LogEntry], method: Method, phase: str) -> Iter
             continue
         entries = [entry for entry in log if entry.stage == stage.id]
         first = next((entry.date for entry in entries if entry.date.day), UNKNOWN_DATE)
-        early = first.latest is not None and latest_start is not None and first.latest < latest_start
-        yield stage.id, "missing" if not entries else "out_of_order" if early else "present"
+        is_early = first.latest is not None and latest_start is not None and first.latest < latest_start
+        if not entries:
+            yield stage.id, "missing"
+        else:
+            yield stage.id, "out_of_order" if is_early else "present"
         latest_start = max(filter(None, (latest_start, first.earliest)), default=None)

@@ -101,7 +101,8 @@ def build_record_lists(library: Library, list_items: Mapping[str, ListItem], as_
     event_of = {path: event for path, review in library.reviews.items() if (event := _event_of_review(library, review))}
     when = _dates(library, list_items, event_of)
     month = {path: moment.month for path, moment in when.items()}
-    issues, cases = sort_newest_first(library.issues, when), sort_newest_first(library.cases, when)
+    issues = sort_newest_first(library.issues, when)
+    cases = sort_newest_first(library.cases, when)
     of_kind = {KINDS[kind].table: sort_newest_first(library.of_kind(kind), when) for kind in ACTIVITIES}
     reporting = (place for own in sorted(_places_reporting(library, list_items, as_of))
                  for place in list_self_and_ancestors(own))

@@ -180,20 +180,20 @@ def _summarise_issue(path: str, issue: Issue, method: Method, library: Library, 
 
 
 def _list_item_of_issue(issue: Issue, progress: Progress, exclusion: Contribution | None, as_of: date) -> ListItem:
-    snapshot, last_step = _status_snapshot(progress), _last_dated_step(issue, as_of)
+    snapshot = _status_snapshot(progress)
+    last_step = _last_dated_step(issue, as_of)
+    has_followup = bool(select_timely_followups(issue, progress, as_of))
+    exclusion_reason = exclusion.exclusion_reason if exclusion else ""
     return ListItem(issue.title, issue.raised, issue.topic, issue.method or "", issue.location or "",
                     issue.participants.kinds, translated_titles=_translated_titles(issue),
                     from_press=issue.basis == "press", draft=issue.draft, tag=(issue.wall and issue.wall.tag) or "",
                     status=snapshot.status, colour=snapshot.colour, ladder=progress.ladder or "",
-                    exclusion_reason="draft" if issue.draft else exclusion.exclusion_reason if exclusion else "",
+                    exclusion_reason="draft" if issue.draft else exclusion_reason,
                     closed_on=snapshot.closed_on, due=issue.due,
-                    followup_due=_open_followup_due(issue, progress, as_of), last_step=last_step, phase=progress.phase,
+                    followup_due=None if has_followup else progress.followup_due,
+                    last_step=last_step, phase=progress.phase,
                     last_step_date=issue.log[last_step[1]].date if last_step else issue.raised,
                     has_objections=bool(issue.objections), close_reason=issue.close_reason or "")
-
-
-def _open_followup_due(issue: Issue, progress: Progress, as_of: date) -> date | None:
-    return None if select_timely_followups(issue, progress, as_of) else progress.followup_due
 
 
 def _status_snapshot(progress: Progress) -> StatusSnapshot:
@@ -240,6 +240,7 @@ def _status_at_events(path: str, issue: Issue, method: Method, library: Library,
     """Past event of the issue's place or a place above → the status of the issue, if raised by then, on its day."""
     for event, event_record in library.events.items():
         day = event_record.date.latest
-        if day and day <= as_of and path.startswith(f"{get_place_of(event)}/") and (issue.raised.earliest
-                                                                                    or day) <= day:
+        if day is None or day > as_of or not path.startswith(f"{get_place_of(event)}/"):
+            continue
+        if issue.raised.earliest is None or issue.raised.earliest <= day:
             yield event, _status_snapshot(derive_progress(issue, method, day))

@@ -161,7 +161,8 @@ def _repair_lines(path: str, location: RecordLocation, lines: _TextLines,
 
 def _is_improvement(repaired: Problem, before: Sequence[Problem], after: Sequence[Problem]) -> bool:
     """Whether the problem is gone, the text is no less readable than before, and its line is not a duplicate."""
-    at, line = repaired.line, str(repaired.line)
+    at = repaired.line
+    line = str(repaired.line)
     gone = all((one.line, one.code, one.values) != (at, repaired.code, repaired.values) for one in after)
     unreadable = {one.code for one in after} & {"yaml", "not_keys"} - {one.code for one in before}
     twice = any(one.code == "duplicate_key" and (one.line == at or ("found", line) in one.values)
@@ -224,7 +225,8 @@ def _is_unambiguous_key(found: str, meant: str, location: RecordLocation) -> boo
 
 def _collect_key_names(model: type[Model]) -> set[str]:
     """Every name of every key of a record and its parts."""
-    waiting, seen = [model], set[type[Model]]()
+    waiting = [model]
+    seen = set[type[Model]]()
     while waiting:
         if (one := waiting.pop()) not in seen:
             seen.add(one)
@@ -254,7 +256,8 @@ def _is_one_edit_apart(typed: str, key: str) -> bool:
 
 def _trim_lines(path: str, location: RecordLocation, lines: _TextLines) -> tuple[_TextLines, list[Problem]]:
     """Remove trailing blanks, except where they are significant, as in the text of a case."""
-    source, reading = lines.to_source(path), lines.parse(path, location)
+    source = lines.to_source(path)
+    reading = lines.parse(path, location)
     if parse_source(source).problems:
         return lines, []
     counts = find_verbatim_lines(source)

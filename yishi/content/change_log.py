@@ -95,7 +95,9 @@ def _parse_commits(log: str, folders: Sequence[str]) -> Iterator[_ParsedCommit]:
     head = next(words, None)
     while head is not None:
         id_, _, made = head.strip().removeprefix("/").partition(" ")
-        message, files, head = next(words, ""), [], None
+        message = next(words, "")
+        files = []
+        head = None
         for word in words:
             if word.lstrip("\n").startswith("/"):
                 head = word
@@ -161,8 +163,8 @@ class _RecordChanges(NamedTuple):
         for one, record in records.items():
             if one not in moved and one.status != "=":
                 earlier = self.changes.get(record, ())
-                kind: ChangeKind = "added" if not earlier else "edited" if record in existing else "restored"
-                self.changes[record] = (*earlier, replace(change, kind=kind))
+                kind: ChangeKind = "edited" if record in existing else "restored"
+                self.changes[record] = (*earlier, replace(change, kind=kind if earlier else "added"))
 
     def select_existing(self) -> dict[str, tuple[RecordChangeEntry, ...]]:
         """The changes of the records that have a file."""

@@ -99,7 +99,8 @@ def list_files_at(content: Path, commit: Revision, present: Collection[str]) -> 
                                           "--ignore-submodules=all", commit.id, "--", ".")))
     found = {}
     for entry in _split_paths(_run_git(content, "ls-tree", "-r", "-z", commit.id)):
-        (mode, _, id_), path = entry.partition("\t")[0].split(), entry.partition("\t")[2]
+        description, _, path = entry.partition("\t")
+        mode, _, id_ = description.split()
         if mode.startswith("100") and not is_hidden(path):
             found[path] = id_ if path in differing or path not in present else ""
     return dict(sorted(found.items()))
@@ -109,7 +110,8 @@ def read_blobs(content: Path, ids: Iterable[str]) -> dict[str, bytes]:
     """Git blob id → its bytes, all read by one process. Raises GitUnavailable if one is missing in this clone."""
     wanted = list(dict.fromkeys(ids))
     output = memoryview(_run_git(content, "cat-file", "--batch", stdin="".join(f"{one}\n" for one in wanted).encode()))
-    found, start = {}, 0
+    found = {}
+    start = 0
     for one in wanted:
         end = start + bytes(output[start:start + 100]).index(b"\n")
         head = bytes(output[start:end]).split()

@@ -114,10 +114,12 @@ def _read_upright(data: bytes, longest: int) -> tuple[Image.Image, PixelSize]:
     """The picture, upright, and its full size. A JPEG may be decoded at a reduced size with both sides at least
     `longest`."""
     image = _open_image(data)
-    size, tile = image.size, image.tile[0] if image.tile else None
+    size = image.size
+    tile = image.tile[0] if image.tile else None
     image.draft(None, (longest, longest))
     image.load()
-    turn, plain = _TRANSPOSITIONS.get(_orientation(image)), _to_resizable_mode(image, tile)
+    turn = _TRANSPOSITIONS.get(_orientation(image))
+    plain = _to_resizable_mode(image, tile)
     upright = plain if turn is None else plain.transpose(turn)
     return upright, size if turn in _SIDE_PRESERVING else (size[1], size[0])
 

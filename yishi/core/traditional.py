@@ -33,7 +33,8 @@ def pick_translation(tag: str, translations: Mapping[str, T], get_text: Callable
 
     A converted language falls back to the text of its source language.
     """
-    own, source = translations.get(tag), translations.get(CONVERSION_SOURCES.get(tag, ""))
+    own = translations.get(tag)
+    source = translations.get(CONVERSION_SOURCES.get(tag, ""))
     text = get_text(own) if own is not None else None
     if text:
         return mark_unconverted(tag, text)
@@ -55,7 +56,8 @@ def create_converter(conversion: Conversion) -> Callable[[str], str]:
     """A function that converts plain text (not HTML); deterministic. Addresses are not converted."""
     from opencc import OpenCC  # imported here: only sites in this language need it
 
-    convert, names = OpenCC(conversion.standard).convert, dict(conversion.names)
+    convert = OpenCC(conversion.standard).convert
+    names = dict(conversion.names)
     splitter = re.compile(f"({'|'.join((_UNCONVERTED_SPAN, *_patterns_longest_first(names)))})")
 
     @lru_cache(maxsize=8192)  # texts repeated on every page are converted once

@@ -37,11 +37,13 @@ def get_review_date(library: Library, review: Review) -> PartialDate:
 def check_review(path: str, review: Review, criteria: Iterable[Criterion]) -> Iterator[Finding]:
     """A review rates only its criteria, each once."""
     criteria = list(criteria)
-    words, seen = _criterion_words(criteria), set[str]()
+    words = _criterion_words(criteria)
+    seen = set[str]()
     for number, judgement in enumerate(review.criteria):
         criterion = words.get(normalize_word(judgement.key), "")
         if not criterion or criterion in seen:
-            values, keys = (("found", f"'{judgement.key}'"),), ("criteria", number, "key")
+            values = (("found", f"'{judgement.key}'"),)
+            keys = ("criteria", number, "key")
             if criterion:
                 yield Finding(path, keys, "criterion_twice", values)
             else:

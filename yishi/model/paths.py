@@ -206,7 +206,8 @@ def suggest_file_name(title: str, taken: Container[str], *, kind: str = "", fold
     A number is appended while the name is in `taken` (as a path, if its `folder` is given) or not allowed for a record
     of this `kind`.
     """
-    name, before = _shorten(slugify(title)), f"{folder}/" if folder else ""
+    name = _shorten(slugify(title))
+    before = f"{folder}/" if folder else ""
     numbered = chain([name], (f"{name}-{number}" for number in count(2)))
     return next(one for one in numbered if f"{before}{one}" not in taken and _is_allowed_name(one, kind))
 

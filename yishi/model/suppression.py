@@ -80,7 +80,8 @@ def _is_inferable(left: float, hidden: int) -> bool:
     """
     if hidden == 1:
         return is_below_threshold(left)
-    least, most = hidden, hidden * (MIN_PEOPLE - 1)
+    least = hidden
+    most = hidden * (MIN_PEOPLE - 1)
     return hidden > 1 and left in (least, least + 1, most - 1, most)
 
 

@@ -126,7 +126,8 @@ def update_index(previous: IndexState, entries: Iterable[IndexedRecord], text_of
 def _index_state(entries: Mapping[str, IndexedRecord], previous: IndexState | None = None) -> IndexState:
     """The state of an index of `entries`; if the set of paths is unchanged, the records keep their numbers."""
     if previous and previous.records.keys() == entries.keys():
-        size, numbers = previous.size, {path: number for path, (number, _) in previous.records.items()}
+        size = previous.size
+        numbers = {path: number for path, (number, _) in previous.records.items()}
     else:
         size, numbers = assign_numbers(entries)
     return IndexState(size, {path: (number, f"{entries[path].fingerprint} {entries[path].status}")

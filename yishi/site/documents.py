@@ -57,7 +57,8 @@ def build_content_model_page(context: PageContext, text: str) -> Output:
 
     The text is part of the program, so it is not sanitised and the anchors of its rules and statistics remain.
     """
-    tag, title = context.language.tag, context.text("The content model")
+    tag = context.language.tag
+    title = context.text("The content model")
     sections = (Link(mark_unconverted(tag, name), f"#{anchor}")
                 for anchor, name in _CONTENT_MODEL_HEADING.findall(text))
     html = LocalizedText(mark_unconverted(tag, _convert_markdown(text)),

@@ -153,7 +153,8 @@ def _format_quartiles(context: PageContext, stat: Stat) -> str:
     records = context.plural("from {n} record", "from {n} records", stat.n or 0)
     if not stat.quartiles:
         return records
-    low, high = context.number(stat.quartiles[0]), context.number(stat.quartiles[-1])
+    low = context.number(stat.quartiles[0])
+    high = context.number(stat.quartiles[-1])
     return context.text("half lie between {low} and {high}; {records}", low=low, high=high, records=records)
 
 

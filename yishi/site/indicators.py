@@ -101,7 +101,8 @@ def _describe_change(context: PageContext, definition: Definition, then: Stat, n
     """Say whether the gap has become smaller; "" if this cannot be determined."""
     if not isinstance(then.value, int | float) or not isinstance(now.value, int | float):
         return ""
-    text, rise = context.text, round(now.value - then.value, 2)
+    text = context.text
+    rise = round(now.value - then.value, 2)
     if not rise:
         return text("as large as it was")
     if definition.better:

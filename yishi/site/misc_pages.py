@@ -55,7 +55,8 @@ def build_not_found_page(context: PageContext) -> Output:
 
 
 def _not_found_text(context: PageContext, tag: str, root: str) -> NotFoundText:
-    own, conversion = get_language(tag), get_conversion(context.library.site, tag)
+    own = get_language(tag)
+    conversion = get_conversion(context.library.site, tag)
     texts = (own.text("There is no page here"),
              own.text("The address may be mistyped, or the page may have moved. From the front page you can find "
                       "every place and every issue."), own.text("To the front page"))

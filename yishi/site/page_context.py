@@ -257,8 +257,11 @@ def localize_markdown(context: PageContext, path: str, body: Body | None) -> Loc
 
 def _relink_body(context: PageContext, path: str, body: Body) -> str:
     """Return the HTML of `body` with local links and images rewritten to published files; broken links become text."""
-    library, links, page = context.library, context.library.links.get(path, {}), get_record_url(path)
-    root, base = get_language_root(page), get_site_root(context, page)
+    library = context.library
+    links = context.library.links.get(path, {})
+    page = get_record_url(path)
+    root = get_language_root(page)
+    base = get_site_root(context, page)
 
     def leads(link: str) -> str | None:
         target = links.get(link)

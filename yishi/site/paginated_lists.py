@@ -111,7 +111,8 @@ def plan_list_page(context: PageContext, portion: ListPage, title: str, empty: s
 def build_list_page(context: PageContext, portion: ListPage, title: str, empty: str, trail: tuple[Link, ...],
                     lang: str, filters: tuple[str, ...]) -> Output:
     """Build one page of a list."""
-    rows, months = select_rows(context, portion.paths), [month for _, month, _ in portion.subpages]
+    rows = select_rows(context, portion.paths)
+    months = [month for _, month, _ in portion.subpages]
     place = portion.folder.rpartition("/")[0] if portion.folder.startswith("places/") else ""
     view = ListView(
         title, lang, format_list_size(context, portion), rows, link_subpages(context, portion),
@@ -143,7 +144,8 @@ def _statuses_and_reasons(context: PageContext, place: str) -> Iterator[tuple[st
 def format_list_size(context: PageContext, portion: ListPage) -> str:
     """Say how many records the list has, and how many of them this page shows."""
     if portion.subpages and portion.paths:
-        total, shown = context.number(portion.total), context.number(len(portion.paths))
+        total = context.number(portion.total)
+        shown = context.number(len(portion.paths))
         return context.text("{total} records; the newest {shown} are shown here.", total=total, shown=shown)
     return context.plural("{n} record.", "{n} records.", portion.total) if portion.total else ""
 

@@ -47,7 +47,8 @@ def build_responsive_image(renditions: Sequence[Rendition], base: str, sizes: st
     formats = [(kind, list(group)) for kind, group in groupby(renditions, key=lambda one: one.mime_type)]
     *better, (_, srcset) = ((kind, _srcset(group, base)) for kind, group in formats)
     plain = formats[-1][1]
-    middle, largest = plain[len(plain) // 2], plain[-1]
+    middle = plain[len(plain) // 2]
+    largest = plain[-1]
     return ResponsiveImage(tuple(better), build_photo_url(middle, base), srcset, sizes, largest.width, largest.height)
 
 

@@ -158,7 +158,8 @@ def format_headcount(context: PageContext, people: Quantity | None) -> str:
 
 def list_participants(context: PageContext, who: Participants) -> Iterator[LabelledValue]:
     """Yield the kinds and numbers of participants."""
-    text, hidden = context.text, suppress_participants(who)
+    text = context.text
+    hidden = suppress_participants(who)
     return list_facts(
         (text("Who"), link_terms(context, "stakeholder", who.kinds)),
         (text("How many people"), format_headcount(context, who.headcount)),
@@ -221,7 +222,8 @@ def list_record_changes(context: PageContext, path: str) -> Iterator[LabelledVal
 
 def format_change(context: PageContext, change: RecordChangeEntry) -> str:
     """Format a change: `12 March 2025: changed (Lamps repaired)`."""
-    day, label = context.language.day(change.day), context.text(CHANGE_LABELS[change.kind])
+    day = context.language.day(change.day)
+    label = context.text(CHANGE_LABELS[change.kind])
     text = context.text("{day}: {change}", day=day, change=label)
     return context.text("{change} ({why})", change=text, why=change.reason) if change.reason else text
 

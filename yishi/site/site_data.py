@@ -129,7 +129,9 @@ def _lazy_tables(library: Library, summaries: Mapping[str, RecordSummary], list_
                  own: Mapping[str, Mapping[str, OwnBreakdown]]) -> DataTables:
     """Return the tables that follow from the records and their statistics, by the name of their field."""
     as_of = statistics.as_of
-    titles, bulk, scopes = _collect_titles(library, list_items), _summarised_records(library), ("", *library.places)
+    titles = _collect_titles(library, list_items)
+    bulk = _summarised_records(library)
+    scopes = ("", *library.places)
     traits = LazyDict(library.cases, lambda path: collect_case_traits(library, list_items, path))
     return {
         "list_items": list_items,
@@ -302,7 +304,8 @@ def _fingerprint_rows(library: Library, record_lists: RecordLists,
         record = library.record(path)
         target = getattr(record, "target", "")
         reviewed = summaries[target].list_item_json if target in summaries else repr(library.record(target))
-        when, place_name = record_lists.date_of.get(path), names.get(get_place_of(path))
+        when = record_lists.date_of.get(path)
+        place_name = names.get(get_place_of(path))
         return shorten_to_digest(repr((record, when, place_name, reviewed)))
 
     return fingerprint_row

@@ -148,7 +148,8 @@ def _form(context: PageContext, kind: str) -> RecordForm:
 def _field(context: PageContext, kind: str, path: str, widget: Widget) -> FormField:
     model, key = _model_and_key(kind, path)
     if key == "text" and "." in path and path != "log.text":  # described by its parent key
-        model, key = KINDS[kind].model, path.partition(".")[0]
+        model = KINDS[kind].model
+        key = path.partition(".")[0]
     words = meaning(model, key)
     parts = [_field(context, kind, f"log.{part}", how) for part, how in _LOG_ENTRY_KEYS] if widget == "log" else []
     more = _HINTS.get(path) or (_BODY_HINT if (kind, path) == ("case", "body") else "")
@@ -191,7 +192,8 @@ def _is_required(kind: str, path: str) -> bool:
 
 def _choice_groups(context: PageContext, name: str) -> Iterator[tuple[str, tuple[SelectOption, ...]]]:
     """Yield the values of a vocabulary by group, each as written and as shown."""
-    vocabulary, groups = context.library.vocabulary, dict[str, list[SelectOption]]()
+    vocabulary = context.library.vocabulary
+    groups = dict[str, list[SelectOption]]()
     for term in vocabulary.terms[name].values() if name else ():
         choice = SelectOption(mark_unconverted(context.language.tag, _written_value(context, term)),
                               term.label(context.language.tag))
@@ -212,7 +214,8 @@ def _written_value(context: PageContext, term: Term) -> str:
 def _script_rules(context: PageContext) -> dict[str, object]:
     """Return the rules for a record and how it is written; none of this is displayed."""
     site = context.library.site
-    vocabulary, reserved = context.library.vocabulary, get_built_in_vocabulary().terms["reserved_stage"].values()
+    vocabulary = context.library.vocabulary
+    reserved = get_built_in_vocabulary().terms["reserved_stage"].values()
     return {
         "chinese": _file_language(context) == "zh-Hans",
         "schemas": {kind: build_schema(kind, vocabulary, described=False) for kind in _FORM_KEYS},
@@ -243,7 +246,8 @@ def _method_of_place(context: PageContext, place: str) -> str:
 
 def _stages_by_method(context: PageContext) -> dict[str, list[tuple[str, str]]]:
     """Return method ("" = the default) → its stages and the reserved ones, each as written and as shown."""
-    tag, chinese = context.language.tag, _file_language(context) == "zh-Hans"
+    tag = context.language.tag
+    chinese = _file_language(context) == "zh-Hans"
     reserved = [(_written_value(context, term), term.label(tag))
                 for term in get_built_in_vocabulary().terms["reserved_stage"].values()]
     phases = [(_written_value(context, term), term.label(tag))

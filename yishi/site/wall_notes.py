@@ -72,9 +72,12 @@ def build_phase_columns(context: PageContext, place: str, wall: Wall,
 def _wall_column(context: PageContext, key: str, vocabulary: str, column: WallColumn,
                  build_note: Callable[[str], WallNote], rest: str) -> WallColumnView:
     """Build one column; `rest`: folder of the list that has the notes beyond the limit."""
-    notes, over = tuple(map(build_note, column.paths[:MAX_NOTES_PER_COLUMN])), len(column.paths) - MAX_NOTES_PER_COLUMN
+    notes = tuple(map(build_note, column.paths[:MAX_NOTES_PER_COLUMN]))
+    over = len(column.paths) - MAX_NOTES_PER_COLUMN
     more = Link(context.text("{n} more in the list", n=context.number(over)), f"{rest}/index.html")
-    size = "many" if len(notes) > MAX_NARROW_COLUMN else "few" if notes else "empty"
+    size = "few" if notes else "empty"
+    if len(notes) > MAX_NARROW_COLUMN:
+        size = "many"
     label = context.label(vocabulary, key)
     if vocabulary == "status" and notes and over <= 0:
         label = format_status(context, key, reported=all(note.row.from_press for note in notes))

@@ -8,7 +8,8 @@ from .model import Aggregate, Definition, Stat
 
 def compute(definition: Definition, aggregate: Aggregate) -> Stat:
     """The value of a statistic."""
-    numerator, excluded = aggregate.numerator, in_order(aggregate.excluded)
+    numerator = aggregate.numerator
+    excluded = in_order(aggregate.excluded)
     match definition.kind:
         case "share":
             return Stat(fraction(numerator, aggregate.denominator), numerator, aggregate.denominator, excluded,

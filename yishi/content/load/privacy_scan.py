@@ -51,7 +51,8 @@ def scan_comments(source: str, known: frozenset[str]) -> Iterator[RecordPrivacyH
     if not privacy.holds_personal_data("\n".join(comment["text"] for comment in comments)):
         return
     for comment in comments:
-        line, column = source.count("\n", 0, comment.start()) + 1, comment.start("text") - comment.start() + 1
+        line = source.count("\n", 0, comment.start()) + 1
+        column = comment.start("text") - comment.start() + 1
         for hit, countries in _find_by_country(comment["text"]):
             text = comment["text"][hit.start:hit.end]
             if not any(text in other for other in known):

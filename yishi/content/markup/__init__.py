@@ -284,7 +284,8 @@ def _add_heading_id(heading: re.Match[str], prefix: str, ids: set[str], times: C
 
 
 def _add_note_ids(text: str, prefix: str, ids: set[str]) -> str:
-    notes, used = set(_NOTE_BACKLINK.findall(text)), set[str]()
+    notes = set(_NOTE_BACKLINK.findall(text))
+    used = set[str]()
 
     def reference(tag: re.Match[str]) -> str:
         number = tag[1]
@@ -321,7 +322,8 @@ def _mark_external_links(text: str) -> str:
 
 def _find_images_without_alt(text: str) -> Iterator[str]:
     for tag in _LINK_OR_IMAGE.findall(text):
-        alt, target = _ALT.search(tag), _get_target(tag)
+        alt = _ALT.search(tag)
+        target = _get_target(tag)
         if tag.startswith("<img") and target is not None and not (alt and alt[1].strip()):
             yield target
 

@@ -122,11 +122,13 @@ def _match_rule(text: str, rules: Sequence[DateRule] = ()) -> DateGroups | None:
 
 def _apply_flags(found: FoundDates, flags: Mapping[str, Any]) -> FoundDates | None:
     """`found` with what was said around it: about, by, doubt, a weekday."""
-    spans, is_doubtful = list(found.spans), found.is_doubtful or "doubt" in flags
+    spans = list(found.spans)
+    is_doubtful = found.is_doubtful or "doubt" in flags
     if "weekday" in flags:
         number = get_date_word("weekday", flags["weekday"])
         fitting = [one for one in spans if one.precision == "day" and one.day and one.day.weekday() == number]
-        is_doubtful, spans = is_doubtful or not fitting, fitting or spans
+        is_doubtful = is_doubtful or not fitting
+        spans = fitting or spans
     if "about" in flags:
         spans = [replace(one, is_about=True) for one in spans]
     if "by" in flags:
@@ -155,7 +157,8 @@ _MAX_GUESSED_RANGE = 183
 def _read_range(text: str, context: WritingContext, is_within: bool) -> FoundDates | None:
     """The range in `text`, such as `9月11日至15日`; None if it is none."""
     for join in load_date_rules().joins.finditer(text):
-        first, last = _match_end(text[:join.start()].strip()), _match_end(text[join.end():].strip())
+        first = _match_end(text[:join.start()].strip())
+        last = _match_end(text[join.end():].strip())
         if first and last and (found := _join_ends(*_complete_ends(first, last), context, is_within)):
             return found
     return None
@@ -171,7 +174,8 @@ def _match_end(text: str) -> DateGroups | None:
     return _match_rule(text)
 
 
-_YEAR_GROUPS, _MONTH_GROUPS = ("y", "yy", "ry"), ("m", "mon", "rm", "a")
+_YEAR_GROUPS = ("y", "yy", "ry")
+_MONTH_GROUPS = ("m", "mon", "rm", "a")
 
 
 def _complete_ends(first: DateGroups, last: DateGroups) -> tuple[DateGroups, DateGroups]:

@@ -104,7 +104,8 @@ class Participants(Model):
     @model_validator(mode="after")
     def _parts_are_no_more_than_all(self) -> Self:
         """Nobody is under 18 and over 60 at once (content model §6.1.14)."""
-        total, parts = self.headcount.value if self.headcount else None, (self.under18 or 0) + (self.over60 or 0)
+        total = self.headcount.value if self.headcount else None
+        parts = (self.under18 or 0) + (self.over60 or 0)
         if total is not None and parts > total:
             raise PydanticCustomError("more_than_all", "more than all", {"found": parts, "allowed": total})
         return self

@@ -60,7 +60,8 @@ MAX_CORRECTIONS = 500
 
 def build_corrections_page(context: PageContext) -> Output:
     """Build the page of all corrections and withdrawals."""
-    title, every = context.text("Corrections"), context.site_data.corrections[""]
+    title = context.text("Corrections")
+    every = context.site_data.corrections[""]
     withdrawn = sorted(context.library.withdrawn.values(), key=lambda one: (-one.date.toordinal(), one.path))
     over = len(every) - MAX_CORRECTIONS
     view = CorrectionsView(
@@ -78,6 +79,7 @@ def _withdrawal_entry(context: PageContext, withdrawal: Withdrawal) -> DatedEntr
 
 def build_withdrawal_page(context: PageContext, path: str) -> Output:
     """Build the notice that a record was withdrawn; it repeats nothing of the record's content."""
-    withdrawal, title = context.library.withdrawn[path], context.text("Withdrawn")
+    withdrawal = context.library.withdrawn[path]
+    title = context.text("Withdrawn")
     return build_page(context, get_record_url(withdrawal.path), "pages/withdrawn.html", title,
                       _withdrawal_entry(context, withdrawal), trail=(Link(title),))

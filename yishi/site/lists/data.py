@@ -14,8 +14,7 @@ from ...analysis.tables import (
 )
 from ...core.outputs import Output
 from ...core.traditional import mark_unconverted
-from ...model.data_dictionary import get_column_meaning, get_kind_label
-from ...model.data_dictionary import get_column_name as key_name
+from ...model.data_dictionary import get_column_meaning, get_column_name, get_kind_label
 from ...model.kinds import KINDS, TABLES
 from ...model.language import marked
 from ...model.records import Model
@@ -52,8 +51,8 @@ class DictionaryView(Struct, frozen=True):
 
 def build_data_page(context: PageContext) -> Output:
     """Build the page of all data for download."""
-    title, view = context.text("Data to download"), DataView(tuple(_table_downloads(context)),
-                                                             build_follow_links(context, ""))
+    title = context.text("Data to download")
+    view = DataView(tuple(_table_downloads(context)), build_follow_links(context, ""))
     lead = context.text("Everything on this site as tables: each record, each number, and what the columns mean.")
     return build_page(context, DATA_PAGE, "pages/data.html", title, view, description=lead, trail=(Link(title),),
                       about=describe_tables(context, DATA_PAGE, "data/all.zip", "data/statistics.csv"))
@@ -71,13 +70,16 @@ def _table_downloads(context: PageContext) -> Iterator[tuple[Link, str, str]]:
 
 def build_dictionary_page(context: PageContext) -> Output:
     """Build the page that explains all keys and columns."""
-    title, tag, parts = context.text("What the data mean"), context.language.tag, _part_models()
+    title = context.text("What the data mean")
+    tag = context.language.tag
+    parts = _part_models()
     records = tuple(_dictionary_section(context, kind, get_kind_label(kind, tag), _columns_of_kind(kind),
                                         KINDS[kind].model)
                     for kind in TABLES)
-    of_parts = (_dictionary_section(context, part.__name__.lower(), key_name(key, tag), list_model_columns(part), part)
-                for part, key in parts.items())
-    derived = _dictionary_section(context, "derived", key_name("table.derived", tag), list_derived_columns())
+    of_parts = (
+        _dictionary_section(context, part.__name__.lower(), get_column_name(key, tag), list_model_columns(part), part)
+        for part, key in parts.items())
+    derived = _dictionary_section(context, "derived", get_column_name("table.derived", tag), list_derived_columns())
     columns = chain(list_derived_columns(), *map(list_model_columns, (*(KINDS[kind].model for kind in TABLES), *parts)))
     lead = context.text("Every key of every kind of record: its name in both languages, what it holds, what it means.")
     return build_page(context, DICTIONARY_PAGE, "pages/dictionary.html", title,
@@ -111,11 +113,13 @@ def _columns_of_kind(kind: str) -> Iterator[TableColumn]:
 
 def _key_view(context: PageContext, column: TableColumn, model: type[Model] | None) -> KeyView:
     part = find_part_model(model, column.name) if model and not column.key.startswith("table.") else None
-    keys = part.__name__.lower() if part else column.name if column.type == "part" else ""
-    name = mark_unconverted(context.language.tag, key_name(column.key, "zh-Hans"))  # as written in a file
+    anchor = column.name if column.type == "part" else ""
+    if part:
+        anchor = part.__name__.lower()
+    name = mark_unconverted(context.language.tag, get_column_name(column.key, "zh-Hans"))  # as written in a file
     return KeyView(column.name, name, _describe_type(context, column),
                    get_column_meaning(column.key, context.language.tag),
-                   _dictionary_links(context, column.vocabulary, keys))
+                   _dictionary_links(context, column.vocabulary, anchor))
 
 
 def _describe_type(context: PageContext, column: TableColumn) -> str:
@@ -132,8 +136,12 @@ def _describe_type(context: PageContext, column: TableColumn) -> str:
 
 def _dictionary_links(context: PageContext, vocabulary: str, part: str) -> tuple[Link, ...]:
     """Return links to the dictionary's sections on the vocabulary and on the keys of the part."""
-    values = (Link(context.text("The values"), f"{DICTIONARY_PAGE}#values-{vocabulary}"),) if vocabulary else ()
-    return (*values, *((Link(context.text("Keys"), f"{DICTIONARY_PAGE}#{part}"),) if part else ()))
+    links = []
+    if vocabulary:
+        links.append(Link(context.text("The values"), f"{DICTIONARY_PAGE}#values-{vocabulary}"))
+    if part:
+        links.append(Link(context.text("Keys"), f"{DICTIONARY_PAGE}#{part}"))
+    return tuple(links)
 
 
 def _part_models() -> Mapping[type[Model], str]:

@@ -31,7 +31,8 @@ def plan_index_pages(context: PageContext) -> Iterator[OutputPlan]:
 
 
 def _plan_topic_index(context: PageContext) -> Iterator[OutputPlan]:
-    title, topics = context.text("By topic"), context.library.vocabulary.terms["topic"]
+    title = context.text("By topic")
+    topics = context.library.vocabulary.terms["topic"]
     lead = context.text("The topics of the issues. One issue can have several topics.")
     yield _plan_index(context, "topics", title, lead, tuple(_topic_groups(context, list(topics.values()))))
     for key in topics:
@@ -51,7 +52,8 @@ def _topic_groups(context: PageContext, topics: Sequence[Term]) -> Iterator[Inde
 
 
 def _plan_status_index(context: PageContext) -> Iterator[OutputPlan]:
-    title, statuses = context.text("By status"), context.library.vocabulary.terms["status"]
+    title = context.text("By status")
+    statuses = context.library.vocabulary.terms["status"]
     groups = [group for group in group_issues_by_status(context, "") if group[2] or group[0] in statuses]
     lead = context.text("The status of each issue. It is derived from the log, not entered by hand.")
     entries = tuple(_index_entry(context, label, f"status/{key}", len(paths)) for key, label, paths in groups)
@@ -62,14 +64,16 @@ def _plan_status_index(context: PageContext) -> Iterator[OutputPlan]:
 
 
 def _plan_month_index(context: PageContext) -> Iterator[OutputPlan]:
-    title, by_month = context.text("By month"), context.record_lists.by_month
+    title = context.text("By month")
+    by_month = context.record_lists.by_month
     months = sorted(by_month, key=lambda name: (name != "unknown", name), reverse=True)
     entries = tuple(_index_entry(context, format_list_month(context, month), f"months/{month}", len(by_month[month]))
                     for month in months)
     yield _plan_index(context, "months", title, context.text("When the issues were raised."),
                       (IndexGroup("", entries),))
     for month in dict.fromkeys((*months, "unknown")):
-        name, up = format_list_month(context, month), Link(title, "months/index.html")
+        name = format_list_month(context, month)
+        up = Link(title, "months/index.html")
         for portion in split_by_hash(f"months/{month}", month, by_month.get(month, ())):
             yield _plan_month_list(context, portion, f"months/{month}", name, up)
 

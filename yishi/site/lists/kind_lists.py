@@ -36,7 +36,8 @@ def plan_kind_lists(context: PageContext) -> Iterator[OutputPlan]:
 
 def _plan_list_in_place(context: PageContext, spec: KindSpec, place: str,
                         paths: tuple[str, ...]) -> Iterator[OutputPlan]:
-    name, empty = localize_name(context, context.library.places[place]).text, _EMPTY_IN_PLACE.get(spec.name)
+    name = localize_name(context, context.library.places[place]).text
+    empty = _EMPTY_IN_PLACE.get(spec.name)
     return plan_list_pages(context, f"{place}/{spec.folder}", context.text(spec.list_of_place, place=name), paths,
                            empty=context.text(empty) if empty else "", trail=build_breadcrumbs(context, place),
                            filters=_FILTERS.get(spec.name, ()))

@@ -37,7 +37,8 @@ class ObligationsView(Struct, frozen=True):
 
 def build_obligations_page(context: PageContext, place: str) -> Output:
     """Build the page of the obligations of a place and those below it ("" = the whole site)."""
-    scope, title = link_to_record(context, place), context.text("What is due")
+    scope = link_to_record(context, place)
+    title = context.text("What is due")
     view = ObligationsView(scope, link_calendar(context, place),
                            tuple(_obligation_groups(context, context.site_data.obligations.get(place) or ())))
     return build_page(context, join_place_path(place, "due/index.html"), "pages/obligations.html",

@@ -30,7 +30,8 @@ class SearchView(Struct, frozen=True):
 
 def build_search_page(context: PageContext) -> Output:
     """Build the search page; only values that occur are offered."""
-    title, occurring = context.text("Search"), context.record_lists.facet_values
+    title = context.text("Search")
+    occurring = context.record_lists.facet_values
     options = {
         "place": list_place_options(context), "topic": list_term_options(context, "topic", occurring["topics"]),
         "status": _status_options(context), "kind": list_term_options(context, "record_kind", occurring["kinds"]),

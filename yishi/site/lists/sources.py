@@ -45,7 +45,8 @@ def _source_view(context: PageContext, path: str, source: Reference) -> SourceVi
 
 
 def _bibliography(context: PageContext, source: Reference) -> Iterator[str]:
-    text, when = context.text, context.language.when
+    text = context.text
+    when = context.language.when
     yield source.publisher or text("publisher not known")
     if source.published.day:
         yield text("published {when}", when=when(source.published))

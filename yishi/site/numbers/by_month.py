@@ -45,7 +45,8 @@ def build_stat_history(context: PageContext, definition: Definition,
     if definition.counts_people:
         return _people_history(context, {year: _year_total(known, year) for year in years})
     pairs = [_column_heights(definition, known.get(month)) for month in _latest_months(context, known)]
-    groups, most = [(whole,) for whole, _ in pairs], max(MIN_SCALE_TOP, *(whole for whole, _ in pairs))
+    groups = [(whole,) for whole, _ in pairs]
+    most = max(MIN_SCALE_TOP, *(whole for whole, _ in pairs))
     size = lay_out_columns(groups, MONTH_FRAME, most)
     return StatHistory(
         context.text("The latest {n} months; the tallest column stands for {most}.", n=context.number(MONTHS_DRAWN),

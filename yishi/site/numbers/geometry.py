@@ -58,7 +58,8 @@ def compute_ticks(most: int) -> tuple[int, ...]:
 def lay_out_columns(groups: Sequence[Sequence[int]], frame: ChartFrame, most: int = 0) -> ColumnChart:
     """Compute the position of all columns; all groups have the same number. `most`: the smallest value at the top."""
     values = compute_ticks(max((most, *(number for group in groups for number in group))))
-    base, top = frame.top_margin + frame.height, values[-1]
+    base = frame.top_margin + frame.height
+    top = values[-1]
 
     def mark(start: int, place: int, number: int) -> Bar:
         height = max(round(frame.height * number / top), bool(number))

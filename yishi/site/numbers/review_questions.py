@@ -50,14 +50,16 @@ def _review_question(context: PageContext, scope: str, criterion: str, text: str
 
 
 def _reading(context: PageContext, scope: str, key: str) -> AnswerStatistic:
-    stat, definition = get_stat(context, scope, key), DEFINITIONS[key].in_words(context.language)
+    stat = get_stat(context, scope, key)
+    definition = DEFINITIONS[key].in_words(context.language)
     name = Link(definition.name, get_statistic_path(key, scope), value=encode_stat_value(stat) if stat else "")
     return AnswerStatistic(name, definition.meaning, *(_answer_texts(context, key, stat) if stat else ("", "", "")))
 
 
 def _answer_texts(context: PageContext, key: str, stat: Stat) -> tuple[str, str, str]:
     """Return the value, its detail, and the width of its bar."""
-    formatted, definition = format_stat(context, key, stat), DEFINITIONS[key]
+    formatted = format_stat(context, key, stat)
+    definition = DEFINITIONS[key]
     if stat.value is None or stat.denominator is None or definition.kind != "share":
         return formatted.value, formatted.detail or formatted.explanation, ""
     if stat.denominator < definition.least:  # too few records for a percentage

@@ -84,7 +84,8 @@ def _statistics_link(context: PageContext) -> Link:
 
 
 def _snapshot_table(context: PageContext, copy: StatisticsSnapshot, key: str) -> Section[SnapshotRow]:
-    measure, gone = copy.measures[key], key not in DEFINITIONS
+    measure = copy.measures[key]
+    gone = key not in DEFINITIONS
     name, meaning = _localize(context, measure.name), _localize(context, measure.meaning)
     rows = (_snapshot_row(context, copy, key, place) for place in copy.scopes)
     return Section(name, tuple(filter(None, rows)), key=key,

@@ -91,7 +91,8 @@ def build_statistic_page(context: PageContext, key: str) -> Output:
 
 def build_statistic_view(context: PageContext, definition: Definition) -> StatisticView:
     """Build the view of a statistic's page."""
-    key, words = definition.key, definition.in_words(context.language)
+    key = definition.key
+    words = definition.in_words(context.language)
     revision = compute_revision(context, key)
     whole, *places = (build_statistic_section(context, definition, place, revision)
                       for place in ("", *context.library.places))
@@ -146,8 +147,10 @@ def _source_texts(context: PageContext, definition: Definition) -> Iterator[str]
 def build_statistic_section(context: PageContext, definition: Definition, place: str,
                             revision: str) -> StatisticSection:
     """Build the section of a place ("" = the site); only the site's section draws the bars of a split."""
-    key, stat = definition.key, context.site_data.stats[definition.key][place]
-    breakdown, bars = context.site_data.breakdowns[key][place], tuple(build_split_values(context, key, stat, place))
+    key = definition.key
+    stat = context.site_data.stats[definition.key][place]
+    breakdown = context.site_data.breakdowns[key][place]
+    bars = tuple(build_split_values(context, key, stat, place))
     name = link_to_record(context, place) or Link(context.text("The whole site"))
     formatted = format_stat(context, key, stat)
     is_reporting = not place or place in context.record_lists.places_reporting
@@ -210,7 +213,8 @@ def explain_statistic(context: PageContext, key: str, place: str) -> Iterator[st
     """Yield the content of a place's section ("" = the site) as lines of text; used by `explain`."""
     definition = DEFINITIONS[key]
     words = definition.in_words(context.language)
-    section, text = build_statistic_section(context, definition, place, compute_revision(context, key)), context.text
+    section = build_statistic_section(context, definition, place, compute_revision(context, key))
+    text = context.text
     yield text("{name}: {place}", name=words.name, place=section.name.text)
     stat = section.formatted
     yield "  " + " ".join(filter(None, (stat.value, stat.detail, stat.explanation, section.split_text)))

@@ -55,7 +55,8 @@ def build_gaps_page(context: PageContext, place: str) -> Output:
 def build_gaps_view(context: PageContext, place: str) -> GapsView:
     """Build the view of the gaps page of `place`."""
     record_lists = context.record_lists
-    reviews, plans = record_lists.reviews_of.get(place, ()), record_lists.by_kind_in["plans"].get(place, ())
+    reviews = record_lists.reviews_of.get(place, ())
+    plans = record_lists.by_kind_in["plans"].get(place, ())
     recommendations = list_place_recommendations(context, place)
     events = dict.fromkeys(event for review in reviews if (event := record_lists.event_of.get(review)))
     return GapsView(
@@ -103,5 +104,6 @@ def _criterion_summary(context: PageContext, name: LocalizedText,
 
 
 def _review_finding(context: PageContext, path: str, verdict: CriterionFinding) -> ReviewFinding:
-    about, when = link_to_record(context, context.library.reviews[path].target), context.record_lists.date_of[path]
+    about = link_to_record(context, context.library.reviews[path].target)
+    when = context.record_lists.date_of[path]
     return verdict, about, link_to_record(context, path), context.language.when(when) if when.day else ""

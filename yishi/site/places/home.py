@@ -74,7 +74,8 @@ def _search_url(context: PageContext) -> str:
 
 def _places_with_communities(context: PageContext) -> Iterator[PlaceWithCommunities]:
     """Yield each place that has communities of its own, and the topmost ones; with very many places only the latter."""
-    children, few = context.library.children, len(context.library.places) <= MANY_PLACES
+    children = context.library.children
+    few = len(context.library.places) <= MANY_PLACES
     for path, place in context.library.places.items():
         communities = [child for child in children.get(path, ()) if not children.get(child)] if few else []
         if communities or (path in children[""] and not (few and children.get(path))):

@@ -40,7 +40,8 @@ def build_key_figures(context: PageContext, place: str) -> tuple[KeyFigure, ...]
 
 
 def _key_figures(context: PageContext, place: str) -> Iterator[KeyFigure]:
-    text, values = context.text, get_split_counts(context, place, "by_status")
+    text = context.text
+    values = get_split_counts(context, place, "by_status")
     yield KeyFigure(Link(text("issues made public"), join_place_path(place, "issues/index.html")),
                     link_number(context, "issues", place, get_numerator(context, place, "issues")))
     for key in context.library.vocabulary.terms["status"]:

@@ -92,7 +92,8 @@ class PlaceView(Struct, frozen=True):
 
 def build_places_page(context: PageContext) -> Output:
     """Build the list of places: a flattened tree, each with its depth, 0 at the top."""
-    title, view = context.text("Places"), tuple(_place_tree(context, "", 0))
+    title = context.text("Places")
+    view = tuple(_place_tree(context, "", 0))
     return build_page(context, "places/index.html", "pages/places.html", title, view, trail=(Link(title),))
 
 
@@ -140,7 +141,8 @@ def _place_tree(context: PageContext, place: str, depth: int) -> Iterator[tuple[
 
 def _child_place(context: PageContext, path: str) -> ChildPlace:
     place = context.library.places[path]
-    name, values = localize_name(context, place), get_split_counts(context, path, "by_status")
+    name = localize_name(context, place)
+    values = get_split_counts(context, path, "by_status")
 
     def number(key: str, value: int) -> Link:
         return link_number(context, key, path, value)

@@ -78,7 +78,8 @@ def build_report_card(context: PageContext, path: str) -> Output:
 
 def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
     """Build the view of the card of the place at `path`."""
-    place, pending = context.library.places[path], context.record_lists.open_issues_in.get(path) or ()
+    place = context.library.places[path]
+    pending = context.record_lists.open_issues_in.get(path) or ()
     recommendations = list_place_recommendations(context, path)[:MAX_PER_SECTION]
     return ReportCardView(
         path=path, name=localize_name(context, place), kind=context.label("place_kind", place.kind),
@@ -101,7 +102,8 @@ def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
 
 def _highlights(context: PageContext, place: str) -> Iterator[Highlight]:
     """Yield the cases, lasting results first, then the newest; then the lasting issues that no case is about."""
-    list_items, record_lists = context.site_data.list_items, context.record_lists
+    list_items = context.site_data.list_items
+    record_lists = context.record_lists
     cases = [path for path in record_lists.cases_in.get(place, ()) if not list_items[path].draft
              and _has_no_relapse(context, path)]
     for path in sorted(cases, key=lambda path: _LADDER_ORDER.index(_lowest_ladder_step(context, path))):

@@ -65,7 +65,9 @@ def build_case_view(context: PageContext, path: str, case: Case) -> CaseView:
 
 def list_case_facts(context: PageContext, path: str, case: Case) -> Iterator[LabelledValue]:
     """Yield the facts of a case: place, date, topic, participants."""
-    text, method, dates = context.text, find_method(context, case), case.dates or Span()
+    text = context.text
+    method = find_method(context, case)
+    dates = case.dates or Span()
     events = dict.fromkeys((case.event or "", *context.library.referrers(path, "event.groups")))
     return list_facts(
         (text("Place"), link_to_record(context, get_place_of(path))),

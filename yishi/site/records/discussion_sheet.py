@@ -39,7 +39,8 @@ class DiscussionSheetView(Struct, frozen=True):
 
 def build_discussion_sheet(context: PageContext, path: str) -> Output:
     """Build the discussion sheet of the case at `path`."""
-    view, title = _discussion_sheet_view(context, path, context.library.cases[path]), context.text("Discussion sheet")
+    view = _discussion_sheet_view(context, path, context.library.cases[path])
+    title = context.text("Discussion sheet")
     up = Link(context.text("Case studies"), f"{get_place_of(path)}/cases/index.html")
     return build_page(context, f"{path}/sheet/index.html", "pages/discussion_sheet.html",
                       f"{title} · {view.case.text}", view,
@@ -47,7 +48,8 @@ def build_discussion_sheet(context: PageContext, path: str) -> Output:
 
 
 def _discussion_sheet_view(context: PageContext, path: str, case: Case) -> DiscussionSheetView:
-    name, (before, turn) = localize_name(context, case), _turning_point(context, case)
+    name = localize_name(context, case)
+    before, turn = _turning_point(context, case)
     return DiscussionSheetView(
         case=Link(name.text, get_record_url(path), name.lang), summary=localize_summary(context, case),
         from_press=case.basis == "press",
@@ -90,7 +92,8 @@ def _turning_point_index(log: list[LogEntry], method: Method) -> int | None:
 
 
 def _discussion_questions(context: PageContext, path: str, case: Case, *, turned: bool) -> Iterator[DiscussionQuestion]:
-    text, issues = context.text, [context.library.issues[issue] for issue in case.issues]
+    text = context.text
+    issues = [context.library.issues[issue] for issue in case.issues]
     yield _question_on_absent(context, path, case), ""
     yield (text("What made this turning point possible? What would have become of the issue without it?") if turned
            else text("The record does not name a turning point. Where could it have been?")), ""
@@ -118,7 +121,8 @@ def _question_on_absent(context: PageContext, path: str, case: Case) -> str:
 
 
 def _expected_stakeholders(context: PageContext, path: str, case: Case) -> list[str]:
-    method, site_data = find_method(context, case), context.site_data
+    method = find_method(context, case)
+    site_data = context.site_data
     expected = {*(method[1].tiers if method else ()),
                 *(key for one in site_data.similar_cases[path][:1] for key in site_data.case_traits[one].stakeholders)}
     return [key for key in context.library.vocabulary.terms["stakeholder"] if key in expected]
@@ -138,7 +142,8 @@ def _questions_on_decision(context: PageContext, issue: Issue) -> Iterator[Discu
 
 
 def _questions_on_lasting(context: PageContext, case: Case, issues: list[Issue]) -> Iterator[DiscussionQuestion]:
-    text, outcomes = context.text, (case.outcome, *(issue.outcome for issue in issues))
+    text = context.text
+    outcomes = (case.outcome, *(issue.outcome for issue in issues))
     mechanism = next((one.mechanism for one in outcomes if one and one.mechanism), "")
     if mechanism:
         yield text("This is to make it last. Who carries it on when the people change?"), mechanism

@@ -72,7 +72,8 @@ class EventView(Struct, frozen=True):
 
 def build_event_view(context: PageContext, path: str, event: Event) -> EventView:
     """Build the view of the page of the event at `path`."""
-    place, named_by = get_place_of(path), context.library.referrers
+    place = get_place_of(path)
+    named_by = context.library.referrers
     attendance = format_headcount(context, event.attendance)
     given = sort_newest_first((review for review, at in context.record_lists.event_of.items() if at == path),
                               context.record_lists.date_of)
@@ -91,7 +92,8 @@ def build_event_view(context: PageContext, path: str, event: Event) -> EventView
 
 
 def _event_facts(context: PageContext, path: str, event: Event, attendance: str) -> Iterator[LabelledValue]:
-    text, names = context.text, (localize_label(context, one) for one in event.criteria)
+    text = context.text
+    names = (localize_label(context, one) for one in event.criteria)
     return list_facts(
         (text("Place"), link_to_record(context, get_place_of(path))), (text("Date"), context.language.when(event.date)),
         (text("Kind"), context.label("event_kind", event.kind)), (text("Took part"), attendance),
@@ -117,7 +119,8 @@ def _explain_missing_wall(context: PageContext, path: str, event: Event) -> str:
 
 
 def _event_wall(context: PageContext, path: str, event: Event) -> EventWall | None:
-    day, then = event.date.latest, context.site_data.status_since_event.get(path)
+    day = event.date.latest
+    then = context.site_data.status_since_event.get(path)
     if day is None or then is None:
         return None
 

@@ -41,7 +41,8 @@ class ForumView(Struct, frozen=True):
 
 def build_forum_view(context: PageContext, path: str, forum: Forum) -> ForumView:
     """Build the view of the page of the forum at `path`."""
-    library, when = context.library, context.record_lists.date_of
+    library = context.library
+    when = context.record_lists.date_of
     meetings = sort_newest_first(library.referrers(path, "meeting.forum"), when)
     of_meetings = (issue for meeting in meetings for issue in library.meetings[meeting].issues)
     issues = sort_newest_first(dict.fromkeys((*library.referrers(path, "issue.forum"), *of_meetings)), when)

@@ -104,7 +104,8 @@ def _agreed_actions(context: PageContext, meeting: Meeting) -> Iterator[AgreedAc
 def _summarise_actions(context: PageContext, actions: tuple[AgreedAction, ...]) -> str:
     """Say how many of the actions are done, open and overdue."""
     states = [completion.key for _, _, completion in actions]
-    done, overdue = states.count("done") + states.count("late"), states.count("overdue")
+    done = states.count("done") + states.count("late")
+    overdue = states.count("overdue")
     if not actions:
         return ""
     return context.text("Done: {done}; open: {open}; overdue: {overdue}.", done=context.number(done),

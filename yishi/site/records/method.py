@@ -62,7 +62,8 @@ def plan_method_pages(context: PageContext) -> Iterator[OutputPlan]:
 
 def build_methods_page(context: PageContext) -> Output:
     """Build the list of methods, each with its summary."""
-    title, methods = context.text("Ways of working"), context.library.methods
+    title = context.text("Ways of working")
+    methods = context.library.methods
     listed = tuple(zip(link_to_records(context, methods), [localize_summary(context, one) for one in methods.values()],
                        strict=True))
     return build_page(context, "methods/index.html", "pages/methods.html", title, listed, trail=(Link(title),))
@@ -102,7 +103,8 @@ def _stage_rows(context: PageContext, method: Method) -> Iterator[StageRow]:
 
 
 def _method_facts(context: PageContext, method: Method) -> Iterator[LabelledValue]:
-    text, levels = context.text, (localize_label(context, level) for level in method.levels if level.verified)
+    text = context.text
+    levels = (localize_label(context, level) for level in method.levels if level.verified)
     days = context.plural("{n} day after an issue is resolved", "{n} days after an issue is resolved",
                           method.followup_days)
     return list_facts(

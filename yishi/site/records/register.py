@@ -45,7 +45,8 @@ def build_register_view(context: PageContext, path: str, register: Register) -> 
 
 
 def _register_item(context: PageContext, item: Item) -> RegisterItem:
-    day, text = context.language.day, context.text
+    day = context.language.day
+    text = context.text
     claimed = item.claimed and (item.claimed_on or context.as_of) <= context.as_of
     claim_text = text("not claimed yet")
     if claimed:

@@ -45,7 +45,8 @@ def build_review_view(context: PageContext, path: str, review: Review) -> Review
 
 
 def _review_facts(context: PageContext, path: str, review: Review) -> Iterator[LabelledValue]:
-    text, event = context.text, context.record_lists.event_of.get(path)
+    text = context.text
+    event = context.record_lists.event_of.get(path)
     return list_facts(
         (text("Reviewed"), link_to_reference(context, path, "target", review.target)),
         (text("Given at"), link_to_record(context, event) if event != review.target else None),
