@@ -85,7 +85,7 @@ def roll_up_breakdowns(key: str, own: Mapping[str, OwnBreakdown], places: Sequen
     """Place ("" for the site) → breakdown of the statistic `key`; `places`: all, parents before their children."""
     breakdowns = {place: Breakdown() for place in ("", *places)}
     for place, own_breakdown in own.items():
-        if (data := own_breakdown.get(DEFINITIONS[key].source)) is not None:
+        if (data := own_breakdown.get(DEFINITIONS[key].counted_as)) is not None:
             breakdowns[place] = _BREAKDOWN_DECODER.decode(data)
     for place in reversed(places):
         breakdowns[get_place_of(place)].merge(breakdowns[place])

@@ -18,13 +18,13 @@ def write_contribution_tables(summaries: Mapping[str, RecordSummary]) -> dict[st
 
     The common beginning of an issue's rows is formatted once, since it contributes to about fifteen statistics.
     """
-    lines_of: dict[str, list[str]] = {key: [] for key, contribution in DEFINITIONS.items() if contribution.of_issues}
+    lines_of: dict[str, list[str]] = {key: [] for key, definition in DEFINITIONS.items() if definition.of_issues}
     for path, summary in sorted(summaries.items()):
         place = get_place_of(path)
         row_start = format_csv_line((path, summary.list_item.title, place))
         contributions = summary.contributions
         for key, lines in lines_of.items():
-            if contribution := contributions.get(DEFINITIONS[key].source):
+            if contribution := contributions.get(DEFINITIONS[key].counted_as):
                 own_contribution = replace(contribution, values=(place,)) if key == "by_place" else contribution
                 lines.append(f"{row_start},{_contribution_cells_as_csv(key, own_contribution)}")
     return {key: "".join(lines).encode() for key, lines in lines_of.items()}

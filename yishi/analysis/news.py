@@ -97,11 +97,11 @@ def _calendar_of_activities(library: Library) -> Iterator[tuple[str, CalendarEnt
     for path, meeting in library.meetings.items():
         if not meeting.draft:
             yield from ((path, one) for one in _held_on(meeting.date, path, "meeting"))
-        if not meeting.draft and meeting.basis != "press":
+        if meeting.is_judged:
             yield from ((path, CalendarEntry(one.due, path, "action", one.what))
                         for one in meeting.actions if one.due and not one.done_on)
     for path, review in library.reviews.items():
-        if not review.draft and review.basis != "press":
+        if review.is_judged:
             yield from ((path, CalendarEntry(one.due, path, "recommendation", one.text))
                         for one in review.recommendations if one.due and not one.done_on)
     for path, plan in library.plans.items():

@@ -13,7 +13,7 @@ from msgspec import Struct
 from ..library import Library, get_review_date
 from ..model.language import Language, marked
 from ..model.paths import get_place_of, list_self_and_ancestors
-from ..model.records import Issue, Meeting, Recommendation, Record, Review, get_title
+from ..model.records import Issue, Meeting, Recommendation, Review, get_title
 from ..model.thresholds import GRACE_DAYS
 from .progress import Progress, find_last_news, select_timely_followups
 
@@ -111,17 +111,12 @@ def find_answering_place(library: Library, review: Review) -> str:
     return review.target if review.target in library.places else get_place_of(review.target)
 
 
-def is_judged(record: Record) -> bool:
-    """Whether a record may be called due, overdue or incomplete."""
-    return record.basis != "press" and not record.draft
-
-
 # --- issues -----------------------------------------------------------------------------------------------------------
 
 
 def find_issue_obligations(path: str, issue: Issue, progress: Progress, as_of: date) -> Iterator[Obligation]:
     """The obligations of an issue that statistics do not leave out."""
-    if not is_judged(issue):
+    if not issue.is_judged:
         return
     place = get_place_of(path)
     who = issue.lead or ""
@@ -140,7 +135,7 @@ def find_issue_obligations(path: str, issue: Issue, progress: Progress, as_of: d
 
 def _meeting_obligations(library: Library, as_of: date) -> Iterator[Obligation]:
     for path, meeting in library.meetings.items():
-        if is_judged(meeting):
+        if meeting.is_judged:
             yield from _action_obligations(path, meeting, as_of)
 
 
@@ -152,7 +147,7 @@ def _action_obligations(path: str, meeting: Meeting, as_of: date) -> Iterator[Ob
 
 def _review_obligations(library: Library, as_of: date) -> Iterator[Obligation]:
     for path, review in library.reviews.items():
-        if is_judged(review) and review.target and not get_review_date(library, review).is_after(as_of):
+        if review.is_judged and review.target and not get_review_date(library, review).is_after(as_of):
             place = find_answering_place(library, review)
             yield from (_recommendation_obligation(path, place, one, as_of) for one in review.recommendations
                         if not _is_done(one.done_on, as_of))

@@ -185,8 +185,8 @@ def _list_item_of_issue(issue: Issue, progress: Progress, exclusion: Contributio
     has_followup = bool(select_timely_followups(issue, progress, as_of))
     exclusion_reason = exclusion.exclusion_reason if exclusion else ""
     return ListItem(issue.title, issue.raised, issue.topic, issue.method or "", issue.location or "",
-                    issue.participants.kinds, translated_titles=_translated_titles(issue),
-                    from_press=issue.basis == "press", draft=issue.draft, tag=(issue.wall and issue.wall.tag) or "",
+                    issue.participants.kinds, translated_titles=issue.translated_titles,
+                    from_press=issue.from_press, draft=issue.draft, tag=(issue.wall and issue.wall.tag) or "",
                     status=snapshot.status, colour=snapshot.colour, ladder=progress.ladder or "",
                     exclusion_reason="draft" if issue.draft else exclusion_reason,
                     closed_on=snapshot.closed_on, due=issue.due,
@@ -205,7 +205,7 @@ def _summarise_case(path: str, case: Case, library: Library, as_of: date) -> Rec
     dates = case.dates or Span()
     list_item = ListItem(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
-        translated_titles=_translated_titles(case), from_press=case.basis == "press", draft=case.draft,
+        translated_titles=case.translated_titles, from_press=case.from_press, draft=case.draft,
         end_date=dates.end, span_text=dates.text or "")
     return RecordSummary(encode_json(list_item), "null", "{}", "[]",
                          encode_json({} if case.draft else contribute_case(case, as_of)),
@@ -222,10 +222,6 @@ def _encode_for_export(path: str, record: Record, progress: Progress | None = No
 
 def _encode_corrections(record: Record) -> str:
     return encode_json([[one.date.isoformat(), one.what, one.why] for one in record.corrections])
-
-
-def _translated_titles(record: Record) -> dict[str, str]:
-    return {tag: one.title for tag, one in record.translations.items() if one.title}
 
 
 def _last_dated_step(issue: Issue, as_of: date) -> tuple[date, int] | None:

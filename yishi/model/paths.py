@@ -19,8 +19,8 @@ from .kinds import COLLECTIONS, KINDS, TABLES
 from .language import slugify
 
 
-def _kinds_stored_as(stands: str) -> dict[str, str]:
-    return {spec.folder: spec.name for spec in KINDS.values() if spec.stands == stands}
+def _kinds_stored_as(location: str) -> dict[str, str]:
+    return {spec.folder: spec.name for spec in KINDS.values() if spec.location == location}
 
 
 RECORD_FOLDERS, PLACE_FILES = _kinds_stored_as("place folder"), _kinds_stored_as("place file")
@@ -28,7 +28,7 @@ RECORD_FOLDERS, PLACE_FILES = _kinds_stored_as("place folder"), _kinds_stored_as
 
 TOP_FOLDERS, TOP_FILES = _kinds_stored_as("top folder"), _kinds_stored_as("top file")
 
-KIND_IN = {spec.folder: spec.name for spec in KINDS.values() if spec.entries or spec.stands.endswith("folder")}
+KIND_IN = {spec.folder: spec.name for spec in KINDS.values() if spec.entries or spec.location.endswith("folder")}
 """The part before the name of a record in its path → its kind; without places."""
 
 SNAPSHOT_FOLDER = "frozen"

@@ -108,9 +108,10 @@ def format_stat_of_kind(context: PageContext, definition: Definition, stat: Stat
         return FormattedStat(context.plural("{n} issue", "{n} issues", total), "", "")
     if definition.kind == "share":
         share = context.language.percent(stat.value)
-        return FormattedStat(context.text("about {amount}", amount=share) if stat.about else share,
-                             format_fraction(context, stat),
-                             context.text("Some of the numbers behind it are approximate.") if stat.about else "")
+        if not stat.is_approximate:
+            return FormattedStat(share, format_fraction(context, stat), "")
+        return FormattedStat(context.text("about {amount}", amount=share), format_fraction(context, stat),
+                             context.text("Some of the numbers behind it are approximate."))
     if definition.kind == "median":
         return FormattedStat(_format_median(context, definition, stat.value), _format_quartiles(context, stat), "")
     return FormattedStat(context.number(stat.value), "", "")

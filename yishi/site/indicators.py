@@ -76,7 +76,7 @@ def _combine_stats(definition: Definition, stats: Sequence[Stat]) -> Stat:
         return Stat(None, None, None, {})
     return compute(definition, Aggregate(sum(stat.numerator or 0 for stat in stats),
                                          sum(stat.denominator or 0 for stat in stats),
-                                         is_approximate=any(stat.about for stat in stats)))
+                                         is_approximate=any(stat.is_approximate for stat in stats)))
 
 
 def _indicator_reading(context: PageContext, definition: Definition, name: Link, then: float | None,

@@ -24,10 +24,10 @@ def build_timeline(context: PageContext, issue: Issue, progress: Progress) -> It
     stages = [stage for stage in method[1].stages if stage.verified] if method else []
     logged = [entry.stage for entry in select_past_entries(issue.log, context.as_of)]
     current = _current_stage(stages, logged, progress)
-    due = progress.procedure if issue.basis != "press" else {}
+    due = progress.procedure if not issue.from_press else {}
     for stage in stages:
         yield localize_label(context, stage), _stage_state(context, stage, logged, current, due.get(stage.id, ""),
-                                                           from_press=issue.basis == "press")
+                                                           from_press=issue.from_press)
 
 
 def _current_stage(stages: list[Stage], logged: list[str], progress: Progress) -> str:
@@ -53,7 +53,7 @@ def _stage_state(context: PageContext, stage: Stage, logged: list[str], current:
 
 def describe_procedure(context: PageContext, issue: Issue, progress: Progress) -> str:
     """Say whether all required stages have entries in order; "" if the procedure is not judged."""
-    if issue.basis == "press" or not progress.procedure:
+    if issue.from_press or not progress.procedure:
         return ""
     states = [*progress.procedure.values()]
     if missing := states.count("missing"):

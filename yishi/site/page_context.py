@@ -29,9 +29,9 @@ from ..model.records import (
     Review,
     Site,
     Stage,
-    Translation,
     get_title,
 )
+from ..model.records.parts import select_titles
 from ..model.suppression import choose_marker
 from ..model.vocabulary import get_built_in_vocabulary
 from .photos import build_photo_url, build_responsive_image
@@ -212,7 +212,7 @@ def get_conversion(site: Site, tag: str) -> Conversion | None:
 
 def localize_name(context: PageContext, record: Record) -> LocalizedText:
     """Return the record's title or name, translated if there is a translation."""
-    titles = select_titles(record.translations)
+    titles = record.translated_titles
     if isinstance(record, Review) and not record.title and not pick_translation(context.language.tag, titles, str):
         reviewed = link_to_record(context, record.target)
         return LocalizedText(context.text("Review of {name}", name=reviewed.text) if reviewed
@@ -224,11 +224,6 @@ def localize_title(context: PageContext, title: str, titles: Mapping[str, str]) 
     """Return a title, or its translation from `titles` (by language)."""
     translated = pick_translation(context.language.tag, titles, str)
     return LocalizedText(translated) if translated else LocalizedText(title, context.original_language)
-
-
-def select_titles(translations: Mapping[str, Translation]) -> dict[str, str]:
-    """Return language → title, of those translations that have one."""
-    return {tag: one.title for tag, one in translations.items() if one.title}
 
 
 def localize_summary(context: PageContext, record: Record) -> LocalizedText | None:

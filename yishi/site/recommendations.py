@@ -73,7 +73,7 @@ def list_place_recommendations(context: PageContext, place: str) -> list[Recomme
 
 def _build_recommendation(context: PageContext, path: str, review: Review,
                           recommendation: Recommendation) -> RecommendationView:
-    judged = review.basis != "press"
+    judged = not review.from_press
     one = recommendation
     answer = build_reply(context, one.response, one.responded_on)
     answered_on = one.responded_on

@@ -128,7 +128,7 @@ def build_record_parts(context: PageContext, path: str, record: Record, facts: I
     return RecordParts(
         context.label("record_kind", record.kind_of_record), localize_name(context, record),
         localize_summary(context, record),
-        localize_body(context, path, record), record.basis == "press",
+        localize_body(context, path, record), record.from_press,
         record.draft, tuple(facts), link_sources(context, path, record),
         tuple(list_corrections(context, record.corrections)), tuple(list_remarks(context, path, record)),
     )

@@ -61,7 +61,7 @@ def _build_activity_row(context: PageContext, path: str) -> RecordRow:
     assert record is not None
     when = context.record_lists.date_of[path]
     date_and_subject = (context.language.when(when) if when.day else "", _activity_subject(context, record))
-    return _make_row(context, path, localize_name(context, record), date_and_subject, press=record.basis == "press",
+    return _make_row(context, path, localize_name(context, record), date_and_subject, press=record.from_press,
                      draft=record.draft)
 
 
@@ -84,7 +84,7 @@ def _activity_subject(context: PageContext, record: Record) -> LocalizedText:
 
 def format_plan_status(context: PageContext, plan: Plan) -> str:
     """Return the label of a plan's status; "" if it is not recorded."""
-    return format_status(context, plan.status, reported=plan.basis == "press", vocabulary="plan_status") if (
+    return format_status(context, plan.status, reported=plan.from_press, vocabulary="plan_status") if (
         plan.status) else ""
 
 

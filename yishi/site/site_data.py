@@ -194,7 +194,7 @@ def _lazy_own_breakdowns(statistics: Statistics, record_lists: RecordLists,
 
 
 def _fingerprint_breakdowns(key: str, own: Mapping[str, OwnBreakdown]) -> str:
-    encoded = ((place, bytes(data.get(DEFINITIONS[key].source, b""))) for place, data in own.items())
+    encoded = ((place, bytes(data.get(DEFINITIONS[key].counted_as, b""))) for place, data in own.items())
     return compute_digest(repr(sorted(encoded)).encode())
 
 

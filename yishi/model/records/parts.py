@@ -1,6 +1,7 @@
 """The parts of records."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -38,6 +39,11 @@ class Translation(Model):
     title: Name | None = None
     summary: Summary | None = None
     body: Annotated[Body | None, Prose()] = None
+
+
+def select_titles(translations: Mapping[str, Translation]) -> dict[str, str]:
+    """Language → title, of those translations that have one."""
+    return {tag: translation.title for tag, translation in translations.items() if translation.title}
 
 
 class Correction(Model):

@@ -15,7 +15,7 @@ REVIEW_QUESTIONS: Mapping[str, str] = {
     "diversity": marked("Are the participants diverse?"),
     "lasting": marked("Do the results last?"),
 }
-"""Criterion → its question; `Definition.answers` says which statistics answer it."""
+"""Criterion → its question; `Definition.criterion` says which statistics answer it."""
 
 
 class AnswerStatistic(Struct, frozen=True):
@@ -44,7 +44,8 @@ def build_review_questions(context: PageContext, scope: str) -> tuple[ReviewQues
 
 
 def _review_question(context: PageContext, scope: str, criterion: str, text: str) -> ReviewQuestion:
-    ranked = sorted((one.answers[1], key) for key, one in DEFINITIONS.items() if one.answers[0] == criterion)
+    ranked = sorted((definition.criterion_rank, key) for key, definition in DEFINITIONS.items()
+                    if definition.criterion == criterion)
     main, *further = (_reading(context, scope, key) for _, key in ranked)
     return ReviewQuestion(criterion, context.label("criterion", criterion), context.text(text), main, tuple(further))
 

@@ -48,8 +48,7 @@ def take_snapshot(context: PageContext, name: str, revision: str) -> StatisticsS
     measures = {key: FrozenDefinition(definition.kind, {tag: words[tag][key].name for tag in tags},
                                       {tag: words[tag][key].meaning for tag in tags})
                 for key, definition in DEFINITIONS.items()}
-    places = {path: {context.first_language: place.name,
-                     **{tag: one.title for tag, one in place.translations.items() if one.title}}
+    places = {path: {context.first_language: place.name, **place.translated_titles}
               for path, place in library.places.items()}
     return StatisticsSnapshot(name, statistics.as_of, revision, measures, places, {
         place: {key: encode_snapshot_stat(stat) for key, stat in stats.items()}

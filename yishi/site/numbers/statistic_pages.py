@@ -134,7 +134,7 @@ def _rule_link(context: PageContext, key: str) -> Link:
 
 def _source_texts(context: PageContext, definition: Definition) -> Iterator[str]:
     """Yield the other sources of the definition: the reviewers' question that it bears on."""
-    criterion, _ = definition.answers
+    criterion = definition.criterion
     if criterion:
         yield context.text("It bears on a question by which reviewers judge: {criterion} - {question}",
                            criterion=context.label("criterion", criterion),

@@ -10,7 +10,6 @@ from itertools import islice
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ...analysis.obligations import is_judged
 from ...core.outputs import Output
 from ...model.records import Issue
 from ..format_stat import get_statistic_path
@@ -143,9 +142,9 @@ def _open_count_text(context: PageContext, number: int) -> str:
 
 def _promise_text(context: PageContext, issue: Issue) -> str:
     if issue.due is None:
-        return context.text("no day promised yet") if is_judged(issue) else context.text("from a press report")
+        return context.text("no day promised yet") if issue.is_judged else context.text("from a press report")
     day = context.language.day(issue.due)
-    if is_judged(issue) and issue.due < context.as_of:
+    if issue.is_judged and issue.due < context.as_of:
         return context.text("promised by {day}; the day has passed", day=day)
     return context.text("promised by {day}", day=day)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ...analysis.obligations import is_judged
 from ...analysis.progress import PHASES, find_phase
 from ...core.outputs import Output
 from ...library.closings import select_past_entries
@@ -52,7 +51,7 @@ def _discussion_sheet_view(context: PageContext, path: str, case: Case) -> Discu
     before, turn = _turning_point(context, case)
     return DiscussionSheetView(
         case=Link(name.text, get_record_url(path), name.lang), summary=localize_summary(context, case),
-        from_press=case.basis == "press",
+        from_press=case.from_press,
         facts=tuple(list_case_facts(context, path, case)), entry_before=before, turning_point=turn,
         outcome=build_outcome(context, case.outcome) if case.outcome else None,
         questions=tuple(_discussion_questions(context, path, case, turned=turn is not None)),
@@ -111,7 +110,7 @@ def _question_on_absent(context: PageContext, path: str, case: Case) -> str:
     """Ask about stakeholders who did not take part, though the method or the most similar case names them."""
     present = context.site_data.case_traits[path].stakeholders
     if not present:
-        return (context.text("Who took part is not recorded. Who would have to be at the table?") if is_judged(case)
+        return (context.text("Who took part is not recorded. Who would have to be at the table?") if case.is_judged
                 else context.text("The report does not say who took part. Who would have to be at the table?"))
     absent = [key for key in _expected_stakeholders(context, path, case) if key not in present][:MAX_STAKEHOLDERS_NAMED]
     if not absent:
@@ -147,7 +146,7 @@ def _questions_on_lasting(context: PageContext, case: Case, issues: list[Issue])
     mechanism = next((one.mechanism for one in outcomes if one and one.mechanism), "")
     if mechanism:
         yield text("This is to make it last. Who carries it on when the people change?"), mechanism
-    elif is_judged(case):
+    elif case.is_judged:
         yield text("The record names nothing that makes the result last. What would?"), ""
     else:
         yield text("The report does not say what makes the result last. What would?"), ""

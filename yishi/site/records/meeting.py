@@ -83,7 +83,7 @@ def _minutes_note(context: PageContext, meeting: Meeting) -> str:
         return context.text("This meeting is still to come.")
     if meeting.minutes:
         return ""
-    if meeting.basis == "press":
+    if meeting.from_press:
         return context.text("The minutes are not part of the report.")
     return context.text("No minutes have been published yet.")
 
@@ -98,7 +98,7 @@ def _votes(context: PageContext, meeting: Meeting) -> Iterator[Vote]:
 def _agreed_actions(context: PageContext, meeting: Meeting) -> Iterator[AgreedAction]:
     for action in meeting.actions:
         yield (action.what, format_stakeholder(context, action.lead) if action.lead else None,
-               build_completion_mark(context, action.due, action.done_on, judged=meeting.basis != "press"))
+               build_completion_mark(context, action.due, action.done_on, judged=not meeting.from_press))
 
 
 def _summarise_actions(context: PageContext, actions: tuple[AgreedAction, ...]) -> str:
