@@ -12,8 +12,7 @@ from ..core.hashes import compute_digest
 from ..model.filenames import is_hidden
 
 MAIN_BRANCH_REFS = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master",
-                    "refs/heads/main",
-                    "refs/heads/master")
+                    "refs/heads/main", "refs/heads/master")
 """Possible main branches, the most likely first."""
 
 

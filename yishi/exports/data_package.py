@@ -109,8 +109,7 @@ def _statistics_resource() -> dict[str, object]:
 
 def _resource(name: str, titles: Mapping[str, str], schema: Mapping[str, object]) -> dict[str, object]:
     return {"name": name, "type": "table", "path": f"{name}.csv", **_translations_by_key("title", titles),
-            "format": "csv",
-            "mediatype": "text/csv", "encoding": "utf-8", "schema": schema}
+            "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "schema": schema}
 
 
 def _table_field(column: TableColumn, site_data: SiteData) -> dict[str, object]:

@@ -25,7 +25,7 @@ class GapView(Struct, frozen=True):
 
 
 def build_gaps(context: PageContext, path: str, plan: Plan) -> Iterator[GapView]:
-    """Yield the gaps named by the plan at `path`."""
+    """The gaps named by the plan at `path`."""
     for gap in plan.gaps:
         definition = DEFINITIONS.get(gap.statistic or "")
         if definition is None:
@@ -38,7 +38,7 @@ def build_gaps(context: PageContext, path: str, plan: Plan) -> Iterator[GapView]
 
 
 def _without_nested_places(places: Iterable[str]) -> list[str]:
-    """Return the places without those inside another of them, so that nothing is counted twice."""
+    """The places without those inside another of them, so that nothing is counted twice."""
     unique = list(dict.fromkeys(places))
     return [place for place in unique if not any(place.startswith(f"{other}/") for other in unique)]
 
@@ -59,7 +59,7 @@ def _baseline_text(context: PageContext, path: str, plan: Plan) -> str:
 
 def _indicator_readings(context: PageContext, definition: Definition, gap: Gap,
                         places: Sequence[str]) -> Iterator[IndicatorReading]:
-    """Yield one place with baseline and current value; for several places, their total and current values."""
+    """One place with baseline and current value; for several places, their total and current values."""
     stats = {place: stat for place in places if (stat := get_stat(context, place, definition.key))}
     if len(stats) > 1:
         yield _indicator_reading(context, definition, Link(context.text("All of them together")), gap.value_then,
@@ -93,7 +93,7 @@ def _indicator_reading(context: PageContext, definition: Definition, name: Link,
 
 
 def _as_share(number: float) -> float:
-    """Return a share as 0-1; a number above 1 is taken as per cent."""
+    """A share as 0-1; a number above 1 is taken as per cent."""
     return float(Decimal(str(number)) / 100) if number > 1 else number
 
 

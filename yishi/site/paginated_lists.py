@@ -49,7 +49,7 @@ class ListView(Struct, frozen=True):
 
 
 def split_list(folder: str, paths: Sequence[str], month: Mapping[str, str | None]) -> Iterator[ListPage]:
-    """Yield the pages of the list at `folder`, the front page first."""
+    """The pages of the list at `folder`, the front page first."""
     if len(paths) <= FRONT_PAGE_SIZE:
         yield ListPage(folder, "", tuple(paths), len(paths))
         return
@@ -61,7 +61,7 @@ def split_list(folder: str, paths: Sequence[str], month: Mapping[str, str | None
 
 
 def split_by_hash(folder: str, month: str, paths: Sequence[str], depth: int = 0) -> Iterator[ListPage]:
-    """Yield the page at `folder` with all `paths`; if there are too many, an index and pages of parts."""
+    """The page at `folder` with all `paths`; if there are too many, an index and pages of parts."""
     if len(paths) <= MAX_PAGE_SIZE:
         yield ListPage(folder, month, tuple(paths), len(paths))
         return
@@ -88,7 +88,7 @@ def _month_folder(folder: str, month: str) -> str:
 def plan_list_pages(context: PageContext, folder: str, title: str, paths: Sequence[str], *,
                     lang: str = "", empty: str, trail: Sequence[Link] = (), front: bool = True,
                     filters: Sequence[str] = ()) -> Iterator[OutputPlan]:
-    """Yield the plans of a list of issues or cases; without `front` only the subpages, the front being another page.
+    """The plans of a list of issues or cases; without `front` only the subpages, the front being another page.
 
     `filters`: the names of its filters.
     """
@@ -103,14 +103,14 @@ def plan_list_pages(context: PageContext, folder: str, title: str, paths: Sequen
 
 def plan_list_page(context: PageContext, portion: ListPage, title: str, empty: str, trail: Sequence[Link],
                    lang: str = "", filters: Sequence[str] = ()) -> OutputPlan:
-    """Return the plan of one page of a list."""
+    """The plan of one page of a list."""
     return plan_page(context, f"{portion.folder}/index.html", build_list_page, portion, title, empty, tuple(trail),
                      lang, tuple(filters))
 
 
 def build_list_page(context: PageContext, portion: ListPage, title: str, empty: str, trail: tuple[Link, ...],
                     lang: str, filters: tuple[str, ...]) -> Output:
-    """Build one page of a list."""
+    """One page of a list."""
     rows = select_rows(context, portion.paths)
     months = [month for _, month, _ in portion.subpages]
     place = portion.folder.rpartition("/")[0] if portion.folder.startswith("places/") else ""
@@ -124,7 +124,7 @@ def build_list_page(context: PageContext, portion: ListPage, title: str, empty: 
 
 
 def group_issues_by_status(context: PageContext, place: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield (key, name, paths) of the issues of a place ("" = the site): by status, then the excluded ones by reason.
+    """(key, name, paths) of the issues of a place ("" = the site): by status, then the excluded ones by reason.
 
     Statistics count by the same groups, so that both agree. A group may be empty.
     """
@@ -151,7 +151,7 @@ def format_list_size(context: PageContext, portion: ListPage) -> str:
 
 
 def link_subpages(context: PageContext, portion: ListPage) -> tuple[Link, ...]:
-    """Return the links to the subpages of a list's page, each with its number of records."""
+    """The links to the subpages of a list's page, each with its number of records."""
     return tuple(
         Link(context.text("{name} ({n})", name=format_list_month(context, month) if month else
                           context.text("Part {part}", part=folder.rpartition("/")[2].upper()),

@@ -29,7 +29,7 @@ PhotoGroup = tuple[PhotoView, ...]
 
 def group_photos(photos: Iterable[Photo], files: Mapping[str, str], renditions: Mapping[str, tuple[Rendition, ...]],
                  base: str, times: Mapping[str, str]) -> Iterator[PhotoGroup]:
-    """Yield the publishable photos; the first one taken before is paired with the first one taken after, and so on.
+    """The publishable photos; the first one taken before is paired with the first one taken after, and so on.
 
     `files`: a photo's `file` → its output file; `base`: path from the page to the site root; `times`: the words for
     before and after.
@@ -43,7 +43,7 @@ def group_photos(photos: Iterable[Photo], files: Mapping[str, str], renditions: 
 
 
 def build_responsive_image(renditions: Sequence[Rendition], base: str, sizes: str = SINGLE_SIZES) -> ResponsiveImage:
-    """Return the `<picture>` data for a page with the site root at `base`; every browser reads the last format."""
+    """The `<picture>` data for a page with the site root at `base`; every browser reads the last format."""
     formats = [(kind, list(group)) for kind, group in groupby(renditions, key=lambda one: one.mime_type)]
     *better, (_, srcset) = ((kind, _srcset(group, base)) for kind, group in formats)
     plain = formats[-1][1]
@@ -53,7 +53,7 @@ def build_responsive_image(renditions: Sequence[Rendition], base: str, sizes: st
 
 
 def build_photo_url(rendition: Rendition, base: str) -> str:
-    """Return the URL of a photo, quoted because a space or comma would end a URL in `srcset`."""
+    """The URL of a photo, quoted because a space or comma would end a URL in `srcset`."""
     return base + quote(rendition.path)
 
 

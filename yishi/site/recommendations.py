@@ -31,7 +31,7 @@ class RecommendationView(Struct, frozen=True):
 
 
 def build_completion_mark(context: PageContext, due: date | None, done_on: date | None, *, judged: bool) -> Mark:
-    """Return whether an action is completed: done, late, open or overdue.
+    """Whether an action is completed: done, late, open or overdue.
 
     One known only from the press is not `judged`: never overdue.
     """
@@ -58,14 +58,14 @@ def _describe_completion(context: PageContext, due: date | None, done_on: date |
 
 
 def list_review_recommendations(context: PageContext, path: str) -> Iterator[RecommendationView]:
-    """Yield the recommendations of the review at `path`."""
+    """The recommendations of the review at `path`."""
     review = context.library.reviews[path]
     for recommendation in review.recommendations:
         yield _build_recommendation(context, path, review, recommendation)
 
 
 def list_place_recommendations(context: PageContext, place: str) -> list[RecommendationView]:
-    """Return the recommendations to a place and those below it: first overdue and open ones, then completed ones."""
+    """The recommendations to a place and those below it: first overdue and open ones, then completed ones."""
     reviews = context.record_lists.reviews_of.get(place, ())
     views = [view for path in reviews for view in list_review_recommendations(context, path)]
     return sorted(views, key=lambda view: ("overdue", "open", "late", "done").index(view.completion.key))

@@ -67,11 +67,11 @@ def _find_in_forms(typed: str, published: str) -> Iterator[tuple[privacy.Privacy
     those that only appear in the rendered text."""
     hits = [(hit, typed[hit.start:hit.end], countries) for hit, countries in _find_by_country(typed)]
     yield from ((hit, text, hit.start, countries) for hit, text, countries in hits)
-    typed_hits = {(hit.kind, _bare(text)) for hit, text, _ in hits}
+    typed_hits = {(hit.kind, _keep_letters(text)) for hit, text, _ in hits}
     for hit, countries in _find_by_country(published):
         text = published[hit.start:hit.end]
-        if (hit.kind, _bare(text)) not in typed_hits:
-            yield hit, text, _beginning(typed, text), countries
+        if (hit.kind, _keep_letters(text)) not in typed_hits:
+            yield hit, text, _locate_in_source(typed, text), countries
 
 
 def _find_by_country(text: str) -> list[tuple[privacy.PrivacyHit, tuple[str, ...]]]:
@@ -81,16 +81,16 @@ def _find_by_country(text: str) -> list[tuple[privacy.PrivacyHit, tuple[str, ...
         for country in ("", *privacy.COUNTRIES):
             for hit in privacy.find_personal_data(text, (country,)):
                 found[hit] = (*found.get(hit, ()), country)
-    return sorted(found.items(), key=lambda one: one[0].start)
+    return sorted(found.items(), key=lambda hit_and_countries: hit_and_countries[0].start)
 
 
-def _bare(text: str) -> str:
+def _keep_letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _beginning(typed: str, text: str) -> int:
+def _locate_in_source(typed: str, text: str) -> int:
     """The index in `typed` of the longest prefix of `text` that occurs there; 0 if none does."""
-    return next((at for end in range(len(text), 0, -1) if (at := typed.find(text[:end])) >= 0), 0)
+    return next((index for end in range(len(text), 0, -1) if (index := typed.find(text[:end])) >= 0), 0)
 
 
 def _is_public(kind: str, keys: KeyPath, hit: str) -> bool:
@@ -100,16 +100,16 @@ def _is_public(kind: str, keys: KeyPath, hit: str) -> bool:
             or (hit == "email" and (first in ("office", "contact") or kind == "source")))
 
 
-def _iter_texts(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, str, str]]:
+def _iter_texts(value: object, keys: KeyPath) -> Iterator[tuple[KeyPath, str, str]]:
     """Every text with its path of keys: as typed and, where that differs, as published."""
     if isinstance(value, str):
-        yield at, value, ""
+        yield keys, value, ""
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _iter_texts(item, (*at, number))
+            yield from _iter_texts(item, (*keys, number))
     elif isinstance(value, dict) and "html" in value:
-        yield at, str(value["source"]), extract_all_text(str(value["html"]))
+        yield keys, str(value["source"]), extract_all_text(str(value["html"]))
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield (*at, key), str(key), ""
-            yield from _iter_texts(item, (*at, key))
+            yield (*keys, key), str(key), ""
+            yield from _iter_texts(item, (*keys, key))

@@ -19,7 +19,7 @@ EntryOfRecord = tuple[Link, DatedEntry]
 
 
 def build_changes_page(context: PageContext) -> Output:
-    """Build the page of recent changes: the latest ones of all records, by week."""
+    """The page of recent changes: the latest ones of all records, by week."""
     title = context.text("What was changed")
     return build_page(context, CHANGES_PAGE, "pages/changes.html", title, tuple(_weeks_of_changes(context)),
                       trail=(Link(title),))
@@ -38,7 +38,7 @@ def _monday_of(day: date) -> date:
 
 
 def _change_entry(context: PageContext, change: RecordChangeEntry) -> DatedEntry:
-    """Return the kind of a change, and its reason as the text."""
+    """The kind of a change, and its reason as the text."""
     return build_entry(context, change.day, change.reason,
                        heading=LocalizedText(context.text(CHANGE_LABELS[change.kind])))
 
@@ -59,7 +59,7 @@ MAX_CORRECTIONS = 500
 
 
 def build_corrections_page(context: PageContext) -> Output:
-    """Build the page of all corrections and withdrawals."""
+    """The page of all corrections and withdrawals."""
     title = context.text("Corrections")
     every = context.site_data.corrections[""]
     withdrawn = sorted(context.library.withdrawn.values(), key=lambda one: (-one.date.toordinal(), one.path))
@@ -73,12 +73,12 @@ def build_corrections_page(context: PageContext) -> Output:
 
 
 def _withdrawal_entry(context: PageContext, withdrawal: Withdrawal) -> DatedEntry:
-    """Return the day and the reason of a withdrawal; nothing else of the record is published."""
+    """The day and the reason of a withdrawal; nothing else of the record is published."""
     return build_entry(context, withdrawal.date, "", reply=Reply(context.text("Why:"), withdrawal.why))
 
 
 def build_withdrawal_page(context: PageContext, path: str) -> Output:
-    """Build the notice that a record was withdrawn; it repeats nothing of the record's content."""
+    """The notice that a record was withdrawn; it repeats nothing of the record's content."""
     withdrawal = context.library.withdrawn[path]
     title = context.text("Withdrawn")
     return build_page(context, get_record_url(withdrawal.path), "pages/withdrawn.html", title,

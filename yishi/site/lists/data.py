@@ -50,7 +50,7 @@ class DictionaryView(Struct, frozen=True):
 
 
 def build_data_page(context: PageContext) -> Output:
-    """Build the page of all data for download."""
+    """The page of all data for download."""
     title = context.text("Data to download")
     view = DataView(tuple(_table_downloads(context)), build_follow_links(context, ""))
     lead = context.text("Everything on this site as tables: each record, each number, and what the columns mean.")
@@ -69,7 +69,7 @@ def _table_downloads(context: PageContext) -> Iterator[tuple[Link, str, str]]:
 
 
 def build_dictionary_page(context: PageContext) -> Output:
-    """Build the page that explains all keys and columns."""
+    """The page that explains all keys and columns."""
     title = context.text("What the data mean")
     tag = context.language.tag
     parts = _part_models()
@@ -103,7 +103,7 @@ def _dictionary_section(context: PageContext, anchor: str, name: str, columns: I
 
 
 def _columns_of_kind(kind: str) -> Iterator[TableColumn]:
-    """Yield the columns that the table of a kind of record has in addition to its keys, then those keys."""
+    """The columns that the table of a kind of record has in addition to its keys, then those keys."""
     yield from (column for column in list_table_columns(kind) if column.key.startswith("table."))
     yield from list_model_columns(KINDS[kind].model)
     yield TableColumn("as_written", "object", "table.as_written")
@@ -135,7 +135,7 @@ def _describe_type(context: PageContext, column: TableColumn) -> str:
 
 
 def _dictionary_links(context: PageContext, vocabulary: str, part: str) -> tuple[Link, ...]:
-    """Return links to the dictionary's sections on the vocabulary and on the keys of the part."""
+    """Links to the dictionary's sections on the vocabulary and on the keys of the part."""
     links = []
     if vocabulary:
         links.append(Link(context.text("The values"), f"{DICTIONARY_PAGE}#values-{vocabulary}"))
@@ -145,7 +145,7 @@ def _dictionary_links(context: PageContext, vocabulary: str, part: str) -> tuple
 
 
 def _part_models() -> Mapping[type[Model], str]:
-    """Return each part of records that has keys of its own → the key under which it first occurs."""
+    """Each part of records that has keys of its own → the key under which it first occurs."""
     first_keys: dict[type[Model], str] = {}
     waiting: list[type[Model]] = [KINDS[kind].model for kind in TABLES]
     while waiting:
@@ -159,7 +159,7 @@ def _part_models() -> Mapping[type[Model], str]:
 
 
 def _value_lists(context: PageContext, columns: Iterable[TableColumn]) -> Iterator[Section[tuple[str, str, str]]]:
-    """Yield the vocabularies that these columns use, sorted by name."""
+    """The vocabularies that these columns use, sorted by name."""
     terms = context.library.vocabulary.terms
     for name in sorted({column.vocabulary for column in columns} & terms.keys()):
         values = ((key, mark_unconverted(context.language.tag, term.label("zh-Hans")), term.label("en"))

@@ -21,7 +21,7 @@ IndexGroup = Section[tuple[Link, str]]
 
 
 def plan_index_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the plans of the indexes by topic, status and month."""
+    """The plans of the indexes by topic, status and month."""
     yield from _plan_topic_index(context)
     yield from _plan_status_index(context)
     yield from _plan_month_index(context)
@@ -93,7 +93,7 @@ def _plan_list(context: PageContext, folder: str, title: str, paths: Sequence[st
 
 
 def _filters_except(name: str) -> tuple[str, ...]:
-    """Return the filters of a list of issues that have the property `name` in common."""
+    """The filters of a list of issues that have the property `name` in common."""
     return tuple(key for key in ISSUE_FILTERS if key != name)
 
 
@@ -107,6 +107,6 @@ def _plan_index(context: PageContext, folder: str, title: str, lead: str, groups
 
 def build_index_page(context: PageContext, folder: str, title: str, lead: str,
                      groups: tuple[IndexGroup, ...]) -> Output:
-    """Build the front page of an index; `lead` says what it lists."""
+    """The front page of an index; `lead` says what it lists."""
     return build_page(context, f"{folder}/index.html", "pages/issue_indexes.html", title, groups, description=lead,
                       trail=(Link(title),))

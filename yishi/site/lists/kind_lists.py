@@ -20,7 +20,7 @@ _EMPTY_IN_PLACE: Mapping[str, str] = {
 
 
 def plan_kind_lists(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the site's lists of issues, cases, events and reviews, and each place's lists of all kinds."""
+    """The site's lists of issues, cases, events and reviews, and each place's lists of all kinds."""
     lists = context.record_lists
     on_site = {"issues": lists.issues, "cases": lists.cases, **lists.by_kind}
     in_places = {"issues": lists.issues_in, "cases": lists.cases_in, **lists.by_kind_in}

@@ -36,7 +36,7 @@ class ObligationsView(Struct, frozen=True):
 
 
 def build_obligations_page(context: PageContext, place: str) -> Output:
-    """Build the page of the obligations of a place and those below it ("" = the whole site)."""
+    """The page of the obligations of a place and those below it ("" = the whole site)."""
     scope = link_to_record(context, place)
     title = context.text("What is due")
     view = ObligationsView(scope, link_calendar(context, place),

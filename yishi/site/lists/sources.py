@@ -28,7 +28,7 @@ class SourceView(Struct, frozen=True):
 
 
 def build_sources_page(context: PageContext) -> Output:
-    """Build the page of all sources."""
+    """The page of all sources."""
     title = context.text("Sources")
     view = tuple(_source_view(context, path, source) for path, source in context.library.sources.items())
     return build_page(context, "sources/index.html", "pages/sources.html", title, view, trail=(Link(title),))

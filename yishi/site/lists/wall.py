@@ -33,7 +33,7 @@ class WallView(Struct, frozen=True):
 
 
 def build_wall_page(context: PageContext, place: str, columns: str) -> Output:
-    """Build the wall of a place ("" = the site), with one column per `status` or `phase` (`columns`)."""
+    """The wall of a place ("" = the site), with one column per `status` or `phase` (`columns`)."""
     scope = link_to_record(context, place)
     path = join_place_path(place, f"{WALL_FOLDERS[columns]}/index.html")
     title = _wall_title(context, scope, columns)
@@ -69,7 +69,7 @@ def _wall_variants(context: PageContext, place: str, by: str) -> Iterator[tuple[
 
 
 def _child_wall_links(context: PageContext, place: str) -> Iterator[Link]:
-    """Yield links to the walls below; below an only child, also those to its children's walls."""
+    """Links to the walls below; below an only child, also those to its children's walls."""
     children = context.library.children.get(place, ())
     for child in children:
         if link := link_to_record(context, child):
@@ -82,7 +82,7 @@ def _child_wall_links(context: PageContext, place: str) -> Iterator[Link]:
 
 
 def _wall_note(context: PageContext, path: str) -> WallNote:
-    """Build the note of an issue as of the day of the report."""
+    """The note of an issue as of the day of the report."""
     item = context.site_data.list_items[path]
     day = item.last_step_date.exact
     if day:
@@ -94,7 +94,7 @@ def _wall_note(context: PageContext, path: str) -> WallNote:
 
 
 def _wall_filters(context: PageContext, notes: Sequence[WallNote]) -> Iterator[ListFilter]:
-    """Yield the filters of these notes: only values that occur, in their fixed order."""
+    """The filters of these notes: only values that occur, in their fixed order."""
     places = {note.place for note in notes}
     topics = {topic for note in notes for topic in note.topics}
     options = {"place": (build_place_option(context, place) for place in context.library.places if place in places),

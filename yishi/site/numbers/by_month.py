@@ -37,7 +37,7 @@ class StatHistory(Struct, frozen=True):
 
 def build_stat_history(context: PageContext, definition: Definition,
                        months: Mapping[str, Aggregate]) -> StatHistory | None:
-    """Build the history of a statistic; None if nothing has a month. `months`: month (`YYYY-MM`) → its total."""
+    """The history of a statistic; None if nothing has a month. `months`: month (`YYYY-MM`) → its total."""
     known = {month: one for month, one in months.items() if month <= f"{context.as_of:%Y-%m}"}
     if not known:
         return None
@@ -62,7 +62,7 @@ def _latest_months(context: PageContext, known: Mapping[str, Aggregate]) -> Sequ
 
 
 def _column_heights(definition: Definition, one: Aggregate | None) -> tuple[int, int]:
-    """Return the heights of both columns: denominator and numerator of a share, else the value twice."""
+    """The heights of both columns: denominator and numerator of a share, else the value twice."""
     if one is None:
         return 0, 0
     if definition.kind == "share":
@@ -72,7 +72,7 @@ def _column_heights(definition: Definition, one: Aggregate | None) -> tuple[int,
 
 
 def _aggregate_value(definition: Definition, one: Aggregate) -> float | int | None:
-    """Return the value of a month or a year; the numerator of a share."""
+    """The value of a month or a year; the numerator of a share."""
     if definition.kind not in ("median", "distinct"):
         return one.numerator
     value = compute(definition, one).value
@@ -108,7 +108,7 @@ def _format_aggregate(context: PageContext, definition: Definition, one: Aggrega
 
 
 def _people_history(context: PageContext, years: Mapping[int, Aggregate]) -> StatHistory:
-    """Build a history by year: the table has the newest year first, the chart the oldest first."""
+    """A history by year: the table has the newest year first, the chart the oldest first."""
     percents = [round(100 * (_people_share(one) or 0)) for one in reversed([*years.values()])]
     size = lay_out_columns([(percent,) for percent in percents], YEAR_FRAME, MIN_SCALE_TOP)
     highest = max(percents)
@@ -120,7 +120,7 @@ def _people_history(context: PageContext, years: Mapping[int, Aggregate]) -> Sta
 
 
 def _people_share(one: Aggregate) -> float | None:
-    """Return the share; None if a number is suppressed or nobody was counted."""
+    """The share; None if a number is suppressed or nobody was counted."""
     return None if one.excluded or not one.denominator else one.numerator / one.denominator
 
 

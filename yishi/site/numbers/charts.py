@@ -156,7 +156,7 @@ class Charts(Struct, frozen=True):
 
 
 def build_charts(context: PageContext, scope: str) -> Charts:
-    """Build the charts of a place ("" = the site); with too few issues there are none."""
+    """The charts of a place ("" = the site); with too few issues there are none."""
     issues = get_numerator(context, scope, "issues")
     if issues < MIN_VALUES:
         return Charts(too_few_text=_too_few_text(context, issues))
@@ -182,7 +182,7 @@ def _too_few_text(context: PageContext, issues: int) -> str:
 
 
 def _communities(context: PageContext, scope: str) -> tuple[str, ...]:
-    """Return the lowest places of a place in tree order; if there are too many, those directly in it."""
+    """The lowest places of a place in tree order; if there are too many, those directly in it."""
     lowest = tuple(_lowest_places(context, scope))
     return lowest if len(lowest) <= MAX_COMMUNITIES else tuple(context.library.children.get(scope, ()))
 
@@ -272,7 +272,7 @@ def _trend_columns(context: PageContext, months: Sequence[str], chart: ColumnCha
 
 
 def _exclusions(context: PageContext, scope: str, *keys: str) -> Iterator[str]:
-    """Yield the exclusions of these statistics, each with the statistic's name if there are several."""
+    """The exclusions of these statistics, each with the statistic's name if there are several."""
     for key in keys:
         stat = get_stat(context, scope, key)
         name = context.text(DEFINITIONS[key].name)
@@ -310,7 +310,7 @@ def _funnel_caption(context: PageContext, scope: str, issues: int) -> str:
 
 
 def _topic_values(context: PageContext, scope: str) -> tuple[SplitValue, ...]:
-    """Return the topics, the most frequent first."""
+    """The topics, the most frequent first."""
     values = get_split_counts(context, scope, "by_topic")
     order = [topic for topic in context.library.vocabulary.terms["topic"] if values.get(topic)]
     most = max(values.values(), default=0)
@@ -347,7 +347,7 @@ def _topic_matrix_row(context: PageContext, place: str, topics: Sequence[str], m
 
 
 def _place_statistics_link(context: PageContext, place: str, key: str) -> Link:
-    """Return a place's name, linked to its own statistics."""
+    """A place's name, linked to its own statistics."""
     name = localize_name(context, context.library.places[place])
     return Link(name.text, f"{place}/statistics/index.html#{key}", name.lang)
 
@@ -370,7 +370,7 @@ def _small_multiples(context: PageContext, places: Sequence[str]) -> SmallMultip
 
 
 def _by_quarter(context: PageContext, place: str, quarters: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield how many issues were raised and resolved in each quarter."""
+    """How many issues were raised and resolved in each quarter."""
     raised, resolved = (get_split_counts(context, place, key) for key in ("raised_by_month", "resolved_by_month"))
     for quarter in quarters:
         yield _in_quarter(raised, quarter), _in_quarter(resolved, quarter)

@@ -39,7 +39,7 @@ class ReviewQuestion(Struct, frozen=True):
 
 
 def build_review_questions(context: PageContext, scope: str) -> tuple[ReviewQuestion, ...]:
-    """Return the questions with their answers for a place ("" = the site)."""
+    """The questions with their answers for a place ("" = the site)."""
     return tuple(_review_question(context, scope, key, text) for key, text in REVIEW_QUESTIONS.items())
 
 
@@ -58,7 +58,7 @@ def _reading(context: PageContext, scope: str, key: str) -> AnswerStatistic:
 
 
 def _answer_texts(context: PageContext, key: str, stat: Stat) -> tuple[str, str, str]:
-    """Return the value, its detail, and the width of its bar."""
+    """The value, its detail, and the width of its bar."""
     formatted = format_stat(context, key, stat)
     definition = DEFINITIONS[key]
     if stat.value is None or stat.denominator is None or definition.kind != "share":

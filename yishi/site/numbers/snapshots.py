@@ -35,7 +35,7 @@ class SnapshotView(Struct, frozen=True):
 
 
 def build_snapshot_file(site_data: SiteData, name: str) -> Output:
-    """Build the JSON file of a snapshot, with the numbers as published."""
+    """The JSON file of a snapshot, with the numbers as published."""
     text = json.dumps(site_data.snapshots[name].as_published, ensure_ascii=False, sort_keys=True, indent=1)
     return Output(f"{SNAPSHOTS_FOLDER}/{name}/statistics.json", body=f"{text}\n".encode())
 
@@ -56,7 +56,7 @@ def take_snapshot(context: PageContext, name: str, revision: str) -> StatisticsS
 
 
 def build_snapshots_page(context: PageContext) -> Output:
-    """Build the list of all snapshots, the latest first: each with its day and the site's revision on that day."""
+    """The list of all snapshots, the latest first: each with its day and the site's revision on that day."""
     title = context.text("Numbers kept as they were published")
     copies = sorted(context.site_data.snapshots.items(), key=lambda one: (-one[1].as_of.toordinal(), one[0]))
     view = tuple((Link(name, f"{SNAPSHOTS_FOLDER}/{name}/index.html"), context.language.day(copy.as_of), copy.revision)
@@ -66,7 +66,7 @@ def build_snapshots_page(context: PageContext) -> Output:
 
 
 def build_snapshot_page(context: PageContext, name: str) -> Output:
-    """Build the page of a snapshot."""
+    """The page of a snapshot."""
     copy = context.site_data.snapshots[name]
     title = context.text("Numbers of {day}, as they were published", day=context.language.day(copy.as_of))
     all_of_them = Link(context.text("Numbers kept as they were published"), f"{SNAPSHOTS_FOLDER}/index.html")
@@ -93,7 +93,7 @@ def _snapshot_table(context: PageContext, copy: StatisticsSnapshot, key: str) ->
 
 
 def _snapshot_row(context: PageContext, copy: StatisticsSnapshot, key: str, place: str) -> SnapshotRow | None:
-    """Return a place's published and current value; None if there was nothing to count."""
+    """A place's published and current value; None if there was nothing to count."""
     then = copy.get_stat(place, key)
     if then is None or (then.value in (None, {}) and not then.suppressed and not then.n):
         return None

@@ -81,7 +81,7 @@ class StatisticView(Struct, frozen=True):
 
 
 def build_statistic_page(context: PageContext, key: str) -> Output:
-    """Build the page of a statistic."""
+    """The page of a statistic."""
     view = build_statistic_view(context, DEFINITIONS[key])
     up = Link(context.text("Statistics"), "statistics/index.html")
     return build_page(context, f"statistics/{key}/index.html", "pages/statistic_pages.html", view.name, view,
@@ -90,7 +90,7 @@ def build_statistic_page(context: PageContext, key: str) -> Output:
 
 
 def build_statistic_view(context: PageContext, definition: Definition) -> StatisticView:
-    """Build the view of a statistic's page."""
+    """The view of a statistic's page."""
     key = definition.key
     words = definition.in_words(context.language)
     revision = compute_revision(context, key)
@@ -128,12 +128,12 @@ def _formula_text(context: PageContext, words: Definition) -> str:
 
 
 def _rule_link(context: PageContext, key: str) -> Link:
-    """Return the link to the statistic's rule in the content model."""
+    """The link to the statistic's rule in the content model."""
     return Link(context.text("Content model, section 6: “{key}”", key=key), get_rule_path(context, key))
 
 
 def _source_texts(context: PageContext, definition: Definition) -> Iterator[str]:
-    """Yield the other sources of the definition: the reviewers' question that it bears on."""
+    """The other sources of the definition: the reviewers' question that it bears on."""
     criterion = definition.criterion
     if criterion:
         yield context.text("It bears on a question by which reviewers judge: {criterion} - {question}",
@@ -146,7 +146,7 @@ def _source_texts(context: PageContext, definition: Definition) -> Iterator[str]
 
 def build_statistic_section(context: PageContext, definition: Definition, place: str,
                             revision: str) -> StatisticSection:
-    """Build the section of a place ("" = the site); only the site's section draws the bars of a split."""
+    """The section of a place ("" = the site); only the site's section draws the bars of a split."""
     key = definition.key
     stat = context.site_data.stats[definition.key][place]
     breakdown = context.site_data.breakdowns[key][place]
@@ -180,7 +180,7 @@ def _format_number(context: PageContext, number: int | None, stat: Stat) -> str:
 
 
 def _contribution_roles(context: PageContext, breakdown: Breakdown, limit: int) -> Iterator[ContributionRole]:
-    """Yield the records by role: counted, looked at, then those excluded by reason."""
+    """The records by role: counted, looked at, then those excluded by reason."""
     names = {"counted": context.text("Counted"), "looked_at": context.text("Looked at, but not counted")}
     order = (*names, *sorted(breakdown.roles.keys() - names.keys()))
     for role in order:
@@ -200,7 +200,7 @@ def _contribution_role(context: PageContext, name: str, group: RoleGroup, limit:
 
 
 def _list_links(context: PageContext, place: str) -> Iterator[Link]:
-    """Yield links to the list of all issues and to all statistics of the place."""
+    """Links to the list of all issues and to all statistics of the place."""
     start = f"{place}/" if place else ""
     yield Link(context.text("All issues here") if place else context.text("All issues"), f"{start}issues/index.html")
     yield Link(context.text("All numbers"), f"{start}statistics/index.html")
@@ -210,7 +210,7 @@ def _list_links(context: PageContext, place: str) -> Iterator[Link]:
 
 
 def explain_statistic(context: PageContext, key: str, place: str) -> Iterator[str]:
-    """Yield the content of a place's section ("" = the site) as lines of text; used by `explain`."""
+    """The content of a place's section ("" = the site) as lines of text; used by `explain`."""
     definition = DEFINITIONS[key]
     words = definition.in_words(context.language)
     section = build_statistic_section(context, definition, place, compute_revision(context, key))

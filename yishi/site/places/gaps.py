@@ -45,7 +45,7 @@ class GapsView(Struct, frozen=True):
 
 
 def build_gaps_page(context: PageContext, place: str) -> Output:
-    """Build the gaps page of `place`."""
+    """The gaps page of `place`."""
     title = context.text("Gaps and improvements of {place}",
                          place=localize_name(context, context.library.places[place]).text)
     return build_page(context, f"{place}/gaps/index.html", "pages/gaps.html", title, build_gaps_view(context, place),
@@ -53,7 +53,7 @@ def build_gaps_page(context: PageContext, place: str) -> Output:
 
 
 def build_gaps_view(context: PageContext, place: str) -> GapsView:
-    """Build the view of the gaps page of `place`."""
+    """The view of the gaps page of `place`."""
     record_lists = context.record_lists
     reviews = record_lists.reviews_of.get(place, ())
     plans = record_lists.by_kind_in["plans"].get(place, ())
@@ -78,7 +78,7 @@ def _truncation_note(context: PageContext, number: int) -> str:
 
 
 def _criterion_summaries(context: PageContext, reviews: Sequence[str]) -> Iterator[CriterionSummary]:
-    """Yield the criteria in the order of the method; within each, places in their fixed order."""
+    """The criteria in the order of the method; within each, places in their fixed order."""
     names: dict[str, LocalizedText] = {}
     verdicts: dict[str, list[tuple[str, CriterionFinding]]] = {}
     for path in reviews:

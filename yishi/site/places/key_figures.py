@@ -35,7 +35,7 @@ class KeyFigure(Struct, frozen=True):
 
 
 def build_key_figures(context: PageContext, place: str) -> tuple[KeyFigure, ...]:
-    """Return the number of issues of a place ("" = the site), the number at each status, and the number of cases."""
+    """The number of issues of a place ("" = the site), the number at each status, and the number of cases."""
     return tuple(_key_figures(context, place))
 
 
@@ -54,12 +54,12 @@ def _key_figures(context: PageContext, place: str) -> Iterator[KeyFigure]:
 
 
 def build_status_figure(status: str, name: Link, number: Link) -> KeyFigure:
-    """Return the number of issues at a status, as a key figure."""
+    """The number of issues at a status, as a key figure."""
     return KeyFigure(name, number, STATUS_SHAPES[status], STATUS_COLOURS[status])
 
 
 def build_stat_sentences(context: PageContext, place: str) -> tuple[Link, ...]:
-    """Return a few sentences on a place ("" = the site); none without a public record."""
+    """A few sentences on a place ("" = the site); none without a public record."""
     issues = get_stat(context, place, "issues")
     if issues is None or not issues.value:
         return ()
@@ -87,7 +87,7 @@ def _issues_sentence(context: PageContext, place: str, issues: Stat) -> str:
 
 
 def _first_reply_sentence(context: PageContext, stat: Stat) -> str:
-    """Return the sentence on first replies; "" with too few exact dates, as the sentence on results then says so."""
+    """The sentence on first replies; "" with too few exact dates, as the sentence on results then says so."""
     if stat.value is None:
         return ""
     days = format_stat(context, "median_days_to_first_reply", stat).value

@@ -11,7 +11,7 @@ ObjectionToResult = tuple[RecordRow, str, Reply | None]
 
 
 def list_objections(context: PageContext, place: str) -> tuple[tuple[str, Objection], ...]:
-    """Return all objections to the issues of a place ("" = the site) as (issue, objection), newest issue first.
+    """All objections to the issues of a place ("" = the site) as (issue, objection), newest issue first.
 
     Without issues that statistics exclude, and without those known only from the press, which nobody here could answer.
     """
@@ -32,6 +32,6 @@ def summarise_objections(context: PageContext, place: str) -> str:
 
 
 def list_answered_objections(context: PageContext, place: str) -> Iterator[ObjectionToResult]:
-    """Yield the objections with their answers, those without an answer first."""
+    """The objections with their answers, those without an answer first."""
     for path, objection in sorted(list_objections(context, place), key=lambda pair: bool(pair[1].answer)):
         yield context.rows[path], objection.text, build_reply(context, objection.answer, objection.answered_on)

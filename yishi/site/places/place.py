@@ -91,14 +91,14 @@ class PlaceView(Struct, frozen=True):
 
 
 def build_places_page(context: PageContext) -> Output:
-    """Build the list of places: a flattened tree, each with its depth, 0 at the top."""
+    """The list of places: a flattened tree, each with its depth, 0 at the top."""
     title = context.text("Places")
     view = tuple(_place_tree(context, "", 0))
     return build_page(context, "places/index.html", "pages/places.html", title, view, trail=(Link(title),))
 
 
 def build_place_page(context: PageContext, path: str) -> Output:
-    """Build the page of the place at `path`."""
+    """The page of the place at `path`."""
     view = build_place_view(context, path, context.library.places[path])
     name = view.parts.title
     return build_page(context, get_record_url(path), "pages/place.html", name.text, view,
@@ -108,7 +108,7 @@ def build_place_page(context: PageContext, path: str) -> Output:
 
 
 def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView:
-    """Build the view of the page of the place at `path`."""
+    """The view of the page of the place at `path`."""
     cases = context.record_lists.cases_in.get(path, ())
     return PlaceView(
         path=path, kind=context.label("place_kind", place.kind),

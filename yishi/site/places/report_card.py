@@ -68,7 +68,7 @@ class ReportCardView(Struct, frozen=True):
 
 
 def build_report_card(context: PageContext, path: str) -> Output:
-    """Build the report card of the place at `path`."""
+    """The report card of the place at `path`."""
     view = build_report_card_view(context, path)
     return build_page(context, f"{path}/report/index.html", "pages/report_card.html",
                       context.text("Report card of {place}", place=view.name.text), view,
@@ -76,7 +76,7 @@ def build_report_card(context: PageContext, path: str) -> Output:
 
 
 def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
-    """Build the view of the card of the place at `path`."""
+    """The view of the card of the place at `path`."""
     place = context.library.places[path]
     pending = context.record_lists.open_issues_in.get(path) or ()
     recommendations = list_place_recommendations(context, path)[:MAX_PER_SECTION]
@@ -100,7 +100,7 @@ def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
 
 
 def _highlights(context: PageContext, place: str) -> Iterator[Highlight]:
-    """Yield the cases, lasting results first, then the newest; then the lasting issues that no case is about."""
+    """The cases, lasting results first, then the newest; then the lasting issues that no case is about."""
     list_items = context.site_data.list_items
     record_lists = context.record_lists
     cases = [path for path in record_lists.cases_in.get(place, ()) if not list_items[path].draft
@@ -119,7 +119,7 @@ def _has_no_relapse(context: PageContext, case: str) -> bool:
 
 
 def _lowest_ladder_step(context: PageContext, case: str) -> str:
-    """Return how far the results of a case have been confirmed: the lowest step among its issues."""
+    """How far the results of a case have been confirmed: the lowest step among its issues."""
     steps = [context.site_data.list_items[path].ladder for path in context.site_data.list_items[case].issues]
     return max((step if step in _LADDER_ORDER else "done" for step in steps), key=_LADDER_ORDER.index, default="done")
 
@@ -178,7 +178,7 @@ def _reviewer_findings(context: PageContext, place: str) -> Iterator[tuple[str, 
 
 
 def shorten_text(text: str, columns: int) -> str:
-    """Return `text`, cut with … if it takes more columns; a Chinese character takes two."""
+    """`text`, cut with … if it takes more columns; a Chinese character takes two."""
     taken = 0
     for number, character in enumerate(text):
         taken += 1 if character < "\u2e80" else 2

@@ -50,7 +50,7 @@ class YearView(Struct, frozen=True):
 
 
 def build_year_page(context: PageContext, place: str, year: int) -> Output:
-    """Build the page of a year of a place."""
+    """The page of a year of a place."""
     view = build_year_view(context, place, year)
     title = context.text("{place}: the year {year}", place=view.name.text, year=year)
     return build_page(context, f"{place}/{year}/index.html", "pages/year.html", title, view,
@@ -59,14 +59,14 @@ def build_year_page(context: PageContext, place: str, year: int) -> Output:
 
 
 def link_years(context: PageContext, place: str, year: int = 0) -> tuple[Link, ...]:
-    """Return links to the years of a place, the newest first; `year`, that of the page itself, is not linked."""
+    """Links to the years of a place, the newest first; `year`, that of the page itself, is not linked."""
     years = reversed(context.record_lists.years_of.get(place) or ())
     return tuple(Link(context.text("Year {year}", year=other), "" if other == year else f"{place}/{other}/index.html")
                  for other in years)
 
 
 def build_year_view(context: PageContext, place: str, year: int) -> YearView:
-    """Build the view of the page of a year of a place."""
+    """The view of the page of a year of a place."""
     record = context.library.places[place]
     cases = _records_of_kind(context, place, year, "cases")
     meetings = _records_of_kind(context, place, year, "meetings")
@@ -96,7 +96,7 @@ def _link_unlisted_issues(context: PageContext, place: str, number: int) -> Link
 
 
 def _records_of_kind(context: PageContext, place: str, year: int, folder: str) -> list[str]:
-    """Return the records of one kind of a year, the newest first."""
+    """The records of one kind of a year, the newest first."""
     paths = context.record_lists.by_year_in.get(f"{place}/{year}") or ()
     return [path for path in paths if get_folder_name(path) == folder]
 
@@ -118,7 +118,7 @@ def _year_key_figures(context: PageContext, place: str, year: int, issues: Seque
 
 
 def _year_sentences(context: PageContext, place: str, year: int, issues: Sequence[str]) -> Iterator[str]:
-    """Yield what the numbers count, and further facts of the year, in sentences."""
+    """What the numbers count, and further facts of the year, in sentences."""
     text = context.text
     list_items = context.site_data.list_items
     yield text("Issues raised here in {year}, by their status on {day}; repeats and drafts are not counted.",
@@ -162,7 +162,7 @@ def _outcome_groups(context: PageContext, issues: Sequence[str]) -> Iterator[Sec
 
 
 def _status_label(context: PageContext, issues: Sequence[str], status: str) -> str:
-    """Return the label of a status for these issues."""
+    """The label of a status for these issues."""
     list_items = map(context.site_data.list_items.__getitem__, issues)
     is_from_press = all(item.from_press for item in list_items if item.status == status)
     return format_status(context, status, reported=is_from_press)

@@ -37,7 +37,7 @@ class DiscussionSheetView(Struct, frozen=True):
 
 
 def build_discussion_sheet(context: PageContext, path: str) -> Output:
-    """Build the discussion sheet of the case at `path`."""
+    """The discussion sheet of the case at `path`."""
     view = _discussion_sheet_view(context, path, context.library.cases[path])
     title = context.text("Discussion sheet")
     up = Link(context.text("Case studies"), f"{get_place_of(path)}/cases/index.html")
@@ -62,7 +62,7 @@ def _discussion_sheet_view(context: PageContext, path: str, case: Case) -> Discu
 
 
 def _turning_point(context: PageContext, case: Case) -> tuple[DatedEntry | None, DatedEntry | None]:
-    """Return the entry before the turning point, and the turning point, of the first issue that has one."""
+    """The entry before the turning point, and the turning point, of the first issue that has one."""
     for path in case.issues:
         issue = context.library.issues[path]
         method = find_method(context, issue)
@@ -76,7 +76,7 @@ def _turning_point(context: PageContext, case: Case) -> tuple[DatedEntry | None,
 
 
 def _turning_point_index(log: list[LogEntry], method: Method) -> int | None:
-    """Return the index of the first entry in the decision phase or later, else in deliberation or later."""
+    """The index of the first entry in the decision phase or later, else in deliberation or later."""
     phases = {stage.id: stage.core for stage in method.stages}
     reached = [find_phase(entry.stage, phases) for entry in log]
     for least in ("decide", "deliberate"):

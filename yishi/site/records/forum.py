@@ -40,7 +40,7 @@ class ForumView(Struct, frozen=True):
 
 
 def build_forum_view(context: PageContext, path: str, forum: Forum) -> ForumView:
-    """Build the view of the page of the forum at `path`."""
+    """The view of the page of the forum at `path`."""
     library = context.library
     when = context.record_lists.date_of
     meetings = sort_newest_first(library.referrers(path, "meeting.forum"), when)

@@ -79,7 +79,7 @@ class IssueView(Struct, frozen=True):
 
 
 def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView:
-    """Build the view of the page of the issue at `path`."""
+    """The view of the page of the issue at `path`."""
     progress = context.progress[path]
     library = context.library
     log = tuple(list_log_entries(context, issue))
@@ -136,7 +136,7 @@ def _issue_facts(context: PageContext, path: str, issue: Issue) -> Iterator[Labe
 
 
 def localize_level(context: PageContext, method: Method, level: str | None) -> Link | None:
-    """Return the label of a verified level of `method`."""
+    """The label of a verified level of `method`."""
     for known in method.levels:
         if level in (known.id, known.label) and known.verified:
             name = localize_label(context, known)

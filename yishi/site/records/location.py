@@ -39,7 +39,7 @@ class LocationView(Struct, frozen=True):
 
 
 def plan_location_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the page of every location."""
+    """The page of every location."""
     for path in context.library.locations:
         issues = context.library.referrers(path, "issue.location")
         front = next(split_list(path, issues, context.record_lists.month_of))
@@ -51,7 +51,7 @@ def plan_location_pages(context: PageContext) -> Iterator[OutputPlan]:
 
 
 def build_location_page(context: PageContext, path: str, front: ListPage) -> Output:
-    """Build the page of the location at `path`; `front`: the issues on its first page."""
+    """The page of the location at `path`; `front`: the issues on its first page."""
     location = context.library.locations[path]
     view = LocationView(
         localize_name(context, location), tuple(_location_facts(context, path, location)),

@@ -51,7 +51,7 @@ class MeetingView(Struct, frozen=True):
 
 
 def build_meeting_view(context: PageContext, path: str, meeting: Meeting) -> MeetingView:
-    """Build the view of the page of the meeting at `path`."""
+    """The view of the page of the meeting at `path`."""
     participants = tuple(list_participants(context, meeting.participants))
     votes = tuple(_votes(context, meeting))
     numbers = (*(one.text for fact in participants for one in fact.values),

@@ -49,7 +49,7 @@ class MethodView(Struct, frozen=True):
 
 
 def plan_method_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the page of each method, and the further parts of its list of issues."""
+    """The page of each method, and the further parts of its list of issues."""
     for path in context.library.methods:
         issues = context.record_lists.issues_by_method.get(path, ())
         front = next(split_list(path, issues, context.record_lists.month_of))
@@ -61,7 +61,7 @@ def plan_method_pages(context: PageContext) -> Iterator[OutputPlan]:
 
 
 def build_methods_page(context: PageContext) -> Output:
-    """Build the list of methods, each with its summary."""
+    """The list of methods, each with its summary."""
     title = context.text("Ways of working")
     methods = context.library.methods
     listed = tuple(zip(link_to_records(context, methods), [localize_summary(context, one) for one in methods.values()],
@@ -70,7 +70,7 @@ def build_methods_page(context: PageContext) -> Output:
 
 
 def build_method_page(context: PageContext, path: str, front: ListPage) -> Output:
-    """Build the page of the method at `path`; `front`: the issues on its first page."""
+    """The page of the method at `path`; `front`: the issues on its first page."""
     view = build_method_view(context, path, context.library.methods[path], front)
     title, summary = view.parts.title, view.parts.summary
     return build_page(context, get_record_url(path), "pages/method.html", title.text, view,
@@ -84,7 +84,7 @@ def _methods_link(context: PageContext) -> Link:
 
 
 def build_method_view(context: PageContext, path: str, method: Method, front: ListPage) -> MethodView:
-    """Build the view of the page of the method at `path`; `front`: the issues on its first page."""
+    """The view of the page of the method at `path`; `front`: the issues on its first page."""
     return MethodView(
         parts=build_record_parts(context, path, method, _method_facts(context, method)),
         stages=tuple(_stage_rows(context, method)),

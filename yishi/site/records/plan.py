@@ -38,7 +38,7 @@ class PlanView(Struct, frozen=True):
 
 
 def build_plan_view(context: PageContext, path: str, plan: Plan) -> PlanView:
-    """Build the view of the page of the plan at `path`."""
+    """The view of the page of the plan at `path`."""
     sessions = tuple(_sessions(context, plan))
     name = get_record_url(path)
     reviews = dict.fromkeys((*plan.from_, *context.library.referrers(path, "review.recommendations")))

@@ -36,7 +36,7 @@ class RatingsMatrix(Struct, frozen=True):
 
 
 def build_ratings_matrix(context: PageContext, event: str, given: Sequence[str]) -> RatingsMatrix | None:
-    """Build the matrix from the `given` reviews of communities and their cases at an event; None if there are none."""
+    """The matrix from the `given` reviews of communities and their cases at an event; None if there are none."""
     reviews: defaultdict[str, list[str]] = defaultdict(list)
     for path in sorted(given):
         if context.library.reviews[path].target != event:
@@ -52,7 +52,7 @@ def build_ratings_matrix(context: PageContext, event: str, given: Sequence[str])
 
 
 def _matrix_criteria(context: PageContext, event: str, reviews: Sequence[str]) -> Mapping[str, LocalizedText]:
-    """Return the event's criteria, then those of the reviews' own methods, as far as a review rates by them."""
+    """The event's criteria, then those of the reviews' own methods, as far as a review rates by them."""
     targets = (event, *(context.library.reviews[path].target for path in reviews))
     used = {judgement.key for path in reviews for judgement in context.library.reviews[path].criteria}
     names = {one.id: localize_label(context, one) for target in dict.fromkeys(targets)

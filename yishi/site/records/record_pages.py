@@ -27,7 +27,7 @@ VIEWS: Mapping[str, Callable[[PageContext, str, Any], Any]] = {
 
 
 def build_record_page(context: PageContext, path: str, kind: str) -> Output:
-    """Build the page of the record of this kind at `path`."""
+    """The page of the record of this kind at `path`."""
     record = context.library.of_kind(kind)[path]
     place = get_place_of(path)
     list_link = Link(context.text(KINDS[kind].list_title), f"{place}/{KINDS[kind].folder}/index.html")
@@ -39,7 +39,7 @@ def build_record_page(context: PageContext, path: str, kind: str) -> Output:
 
 
 def _description(view: Any) -> str:
-    """Return the summary; without one, the result of an issue; for a register, what is computed from its items."""
+    """The summary; without one, the result of an issue; for a register, what is computed from its items."""
     if isinstance(view, RegisterView):
         return view.summary
     if view.parts.summary:

@@ -33,7 +33,7 @@ class ReviewView(Struct, frozen=True):
 
 
 def build_review_view(context: PageContext, path: str, review: Review) -> ReviewView:
-    """Build the view of the page of the review at `path`."""
+    """The view of the page of the review at `path`."""
     place = review.target if review.target in context.library.places else get_place_of(review.target or "")
     others = (one for one in context.library.referrers(review.target, "review.target") if one != path)
     return ReviewView(
