@@ -64,8 +64,8 @@ class Breakdown(Struct, omit_defaults=True):
             mine = self.roles.setdefault(role, RoleGroup())
             mine.count += group.count
             mine.newest = list(islice(merge(mine.newest, group.newest), NEWEST_PER_ROLE))
-        for month, one in other.months.items():
-            self.months.setdefault(month, Aggregate()).merge(one)
+        for month, aggregate in other.months.items():
+            self.months.setdefault(month, Aggregate()).merge(aggregate)
 
 
 _BREAKDOWN_DECODER = Decoder(Breakdown)
@@ -99,7 +99,7 @@ def break_down_other_records(key: str, contributions: Mapping[str, Contribution]
     dates = {path: when.get(path, UNKNOWN_DATE) for path in contributions}
     for path in sort_newest_first(contributions, dates):
         breakdowns[get_place_of(path)].add(key, path, contributions[path], dates[path])
-    return {place: {key: Raw(encode(one))} for place, one in breakdowns.items()}
+    return {place: {key: Raw(encode(breakdown))} for place, breakdown in breakdowns.items()}
 
 
 def describe_breakdown_inputs(paths: Iterable[str], summaries: Mapping[str, RecordSummary]) -> str:

@@ -93,17 +93,18 @@ def _calendar_of_issue(path: str, list_item: ListItem) -> Iterator[CalendarEntry
 def _calendar_of_activities(library: Library) -> Iterator[tuple[str, CalendarEntry]]:
     for path, event in library.events.items():
         if not event.draft:
-            yield from ((path, one) for one in _held_on(event.date, path, "event"))
+            yield from ((path, entry) for entry in _held_on(event.date, path, "event"))
     for path, meeting in library.meetings.items():
         if not meeting.draft:
-            yield from ((path, one) for one in _held_on(meeting.date, path, "meeting"))
+            yield from ((path, entry) for entry in _held_on(meeting.date, path, "meeting"))
         if meeting.is_judged:
-            yield from ((path, CalendarEntry(one.due, path, "action", one.what))
-                        for one in meeting.actions if one.due and not one.done_on)
+            yield from ((path, CalendarEntry(action.due, path, "action", action.what))
+                        for action in meeting.actions if action.due and not action.done_on)
     for path, review in library.reviews.items():
         if review.is_judged:
-            yield from ((path, CalendarEntry(one.due, path, "recommendation", one.text))
-                        for one in review.recommendations if one.due and not one.done_on)
+            yield from ((path, CalendarEntry(recommendation.due, path, "recommendation", recommendation.text))
+                        for recommendation in review.recommendations
+                        if recommendation.due and not recommendation.done_on)
     for path, plan in library.plans.items():
         yield from ((path, day) for day in _calendar_of_plan(path, plan))
 

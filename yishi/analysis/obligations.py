@@ -67,7 +67,11 @@ def collect_obligations(library: Library, of_issues: Iterable[Obligation], as_of
     """The obligations of issues and all other records, by kind, then day (undated ones last), then record."""
     obligations = (*of_issues, *_meeting_obligations(library, as_of), *_review_obligations(library, as_of))
     order = {kind: number for number, kind in enumerate(OBLIGATION_KINDS)}
-    return tuple(sorted(obligations, key=lambda one: (order[one.kind], one.due_on or date.max, one.record)))
+
+    def sort_key(obligation: Obligation) -> tuple[int, date, str]:
+        return order[obligation.kind], obligation.due_on or date.max, obligation.record
+
+    return tuple(sorted(obligations, key=sort_key))
 
 
 def group_obligations_by_place(obligations: Iterable[Obligation]) -> Mapping[str, tuple[Obligation, ...]]:
@@ -96,7 +100,8 @@ def format_obligations(obligations: Iterable[Obligation], library: Library, lang
     obligations = tuple(obligations)
     vocabulary = library.vocabulary
     for kind, (label, _, _) in OBLIGATION_KINDS.items():
-        rows = list(tabulate_obligations((one for one in obligations if one.kind == kind), library))
+        of_kind = (obligation for obligation in obligations if obligation.kind == kind)
+        rows = list(tabulate_obligations(of_kind, library))
         if rows:
             yield language.text("{name} ({n})", name=language.text(label), n=language.number(len(rows)))
         for _, day, record, title, _, who, what in rows:
@@ -149,13 +154,14 @@ def _review_obligations(library: Library, as_of: date) -> Iterator[Obligation]:
     for path, review in library.reviews.items():
         if review.is_judged and review.target and not get_review_date(library, review).is_after(as_of):
             place = find_answering_place(library, review)
-            yield from (_recommendation_obligation(path, place, one, as_of) for one in review.recommendations
-                        if not _is_done(one.done_on, as_of))
+            yield from (_recommendation_obligation(path, place, recommendation, as_of)
+                        for recommendation in review.recommendations if not _is_done(recommendation.done_on, as_of))
 
 
-def _recommendation_obligation(path: str, place: str, one: Recommendation, as_of: date) -> Obligation:
-    late = one.due is not None and one.due < as_of
-    return Obligation("recommendation_overdue" if late else "recommendation_open", path, place, one.due, "", one.text)
+def _recommendation_obligation(path: str, place: str, recommendation: Recommendation, as_of: date) -> Obligation:
+    is_late = recommendation.due is not None and recommendation.due < as_of
+    return Obligation("recommendation_overdue" if is_late else "recommendation_open", path, place, recommendation.due,
+                      "", recommendation.text)
 
 
 def _is_done(done_on: date | None, as_of: date) -> bool:

@@ -221,7 +221,8 @@ def _encode_for_export(path: str, record: Record, progress: Progress | None = No
 
 
 def _encode_corrections(record: Record) -> str:
-    return encode_json([[one.date.isoformat(), one.what, one.why] for one in record.corrections])
+    return encode_json([[correction.date.isoformat(), correction.what, correction.why]
+                        for correction in record.corrections])
 
 
 def _last_dated_step(issue: Issue, as_of: date) -> tuple[date, int] | None:

@@ -163,10 +163,11 @@ def _is_improvement(repaired: Problem, before: Sequence[Problem], after: Sequenc
     """Whether the problem is gone, the text is no less readable than before, and its line is not a duplicate."""
     at = repaired.line
     line = str(repaired.line)
-    gone = all((one.line, one.code, one.values) != (at, repaired.code, repaired.values) for one in after)
-    unreadable = {one.code for one in after} & {"yaml", "not_keys"} - {one.code for one in before}
-    twice = any(one.code == "duplicate_key" and (one.line == at or ("found", line) in one.values)
-                for one in after if one not in before)
+    gone = all((problem.line, problem.code, problem.values) != (at, repaired.code, repaired.values)
+               for problem in after)
+    unreadable = {problem.code for problem in after} & {"yaml", "not_keys"} - {problem.code for problem in before}
+    twice = any(problem.code == "duplicate_key" and (problem.line == at or ("found", line) in problem.values)
+                for problem in after if problem not in before)
     return gone and not unreadable and not twice
 
 
@@ -231,7 +232,7 @@ def _collect_key_names(model: type[Model]) -> set[str]:
         if (one := waiting.pop()) not in seen:
             seen.add(one)
             waiting += [part.model for part in key_table(one).specs.values() if part.model]
-    return {name for one in seen for name in key_table(one).names}
+    return {name for model in seen for name in key_table(model).names}
 
 
 def _is_one_edit_apart(typed: str, key: str) -> bool:

@@ -88,7 +88,7 @@ _SIDE_PRESERVING = (None, *(_TRANSPOSITIONS[orientation] for orientation in (2, 
 def _rendition_sizes(width: int, height: int) -> Iterator[PixelSize]:
     """The sizes of the renditions: never larger than the original; of two nearly equal ones only one."""
     widest = max(1, min(width, WIDTHS[-1], _MAX_SIDE * width // height))
-    for wide in (*(one for one in WIDTHS if one < 0.8 * widest), widest):
+    for wide in (*(width for width in WIDTHS if width < 0.8 * widest), widest):
         yield wide, max(1, min(_MAX_SIDE, round(height * wide / width)))
 
 

@@ -286,7 +286,7 @@ _GROUPS = ((2, 2, 2, 2, 2, 1), (2, 3, 3, 3), (4, 3, 4), (4, 4, 3))
 def _check_groups(value: str) -> PrivacyLevel | None:
     """Eleven digits as people group them: neither amounts, nor dates, nor lists of small numbers."""
     groups = re.findall("[0-9]+", value)
-    separators = {one.strip() for one in re.findall("[^0-9]+", value)}
+    separators = {separator.strip() for separator in re.findall("[^0-9]+", value)}
     sizes = tuple(map(len, groups))
     if sizes in ((11,), (3, 4, 4)):
         return None

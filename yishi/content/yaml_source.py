@@ -85,7 +85,7 @@ def parse_source(source: SourceFile) -> SourceDocument:
         front, body = _split_front_matter(text) if source.path.endswith(".md") else (text, None)
         root, errors = _parse_tree(front, offset=1 if body else 0)
     except _ParseError as error:
-        return SourceDocument(None, None, tuple(one.to_problem(source.path) for one in (*forbidden, error)))
+        return SourceDocument(None, None, tuple(mistake.to_problem(source.path) for mistake in (*forbidden, error)))
     reported = {error.problem_fields[0] for error in forbidden}
     errors = [*forbidden, *(error for error in errors if error.problem_fields[0] not in reported)]
     return SourceDocument(root, body, tuple(error.to_problem(source.path) for error in errors))

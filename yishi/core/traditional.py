@@ -79,8 +79,8 @@ def convert_data(value: Any, conversion: Conversion | None) -> Any:
     if isinstance(value, str):
         return create_converter(conversion)(value)
     if isinstance(value, Mapping):
-        return {key: convert_data(one, conversion) for key, one in value.items()}
-    return [convert_data(one, conversion) for one in value] if isinstance(value, list | tuple) else value
+        return {key: convert_data(item, conversion) for key, item in value.items()}
+    return [convert_data(item, conversion) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _patterns_longest_first(names: Iterable[str]) -> list[str]:

@@ -67,7 +67,7 @@ def build_feed(context: PageContext, place: str) -> Output:
         tag, remove_non_xml_characters(title), remove_non_xml_characters(context.library.site.publisher or site),
         build_absolute_url(context, tag, path),
         build_absolute_url(context, tag, join_place_path(place, "index.html")), _noon_utc(latest),
-        tuple(_feed_entry(context, *one) for one in news))
+        tuple(_feed_entry(context, *item) for item in news))
     return Output(get_language_prefix(context, tag) + path, "feeds/feed.xml", tag, view, conversion=context.conversion)
 
 

@@ -155,5 +155,5 @@ def _type(base: Any) -> Any:
 def _types(base: Any) -> Iterator[Any]:
     if not get_args(base):
         yield base
-    for one in get_args(base):
-        yield from _types(one)
+    for part in get_args(base):
+        yield from _types(part)

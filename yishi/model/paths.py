@@ -209,7 +209,7 @@ def suggest_file_name(title: str, taken: Container[str], *, kind: str = "", fold
     name = _shorten(slugify(title))
     before = f"{folder}/" if folder else ""
     numbered = chain([name], (f"{name}-{number}" for number in count(2)))
-    return next(one for one in numbered if f"{before}{one}" not in taken and _is_allowed_name(one, kind))
+    return next(name for name in numbered if f"{before}{name}" not in taken and _is_allowed_name(name, kind))
 
 
 def _shorten(name: str) -> str:

@@ -110,5 +110,5 @@ def _iter_suppressed_values(record: Model) -> Iterator[tuple[tuple[str | int, ..
         cast = [(("votes", number), vote) for number, vote in enumerate(record.votes)]
     elif record.decision:
         cast = [(("decision",), record.decision)]
-    for keys, one in cast:
-        yield from (((*keys, key), sign) for key, sign in suppress_votes(one, participants.headcount).items())
+    for keys, decision in cast:
+        yield from (((*keys, key), sign) for key, sign in suppress_votes(decision, participants.headcount).items())

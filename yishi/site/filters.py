@@ -52,7 +52,7 @@ def build_filters(context: PageContext, names: Sequence[str], place: str, rows: 
     options = {"place": _reporting_places(context, place, 0), "topic": list_term_options(context, "topic"),
                "status": _status_options(context, place), "year": _year_options(context, rows, months)}
     choices = [one for name in names if len((one := build_list_filter(context, name, options[name])).options) > 2]
-    orders = [name for name in ("oldest", *(one.name for one in choices)) if name in _ORDER_LABELS]
+    orders = [name for name in ("oldest", *(choice.name for choice in choices)) if name in _ORDER_LABELS]
     order = ListFilter("sort", context.text("Order"), (
         SelectOption("", context.text("newest first")),
         *(SelectOption(name, context.text(_ORDER_LABELS[name])) for name in orders)))

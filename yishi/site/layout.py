@@ -182,7 +182,7 @@ def _page_json_ld(context: PageContext, path: str, title: str, description: str,
         return build_absolute_url(context, context.language.tag, target) or get_language_root(path) + target
 
     home = localize_name(context, context.library.site).text
-    way = ((home, at("index.html")), *((one.text, at(one.target) if one.target else "") for one in trail))
+    way = ((home, at("index.html")), *((link.text, at(link.target) if link.target else "") for link in trail))
     return encode_json_ld(context, build_absolute_url(context, context.language.tag, path), title or home, description,
                           way, about)
 

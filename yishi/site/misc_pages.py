@@ -33,7 +33,7 @@ def build_free_page(context: PageContext, path: str) -> Output:
 def build_problems_page(context: PageContext, problems: tuple[Problem, ...]) -> Output:
     """The page of withheld records: the location and the text of each problem."""
     title = context.text("Not published")
-    withheld = tuple((f"{one.path}:{one.line}", _problem_text(context, one)) for one in problems)
+    withheld = tuple((f"{problem.path}:{problem.line}", _problem_text(context, problem)) for problem in problems)
     return build_page(context, "problems/index.html", "pages/problems.html", title, withheld, trail=(Link(title),))
 
 

@@ -31,7 +31,7 @@ from ..model.records import (
     Stage,
     get_title,
 )
-from ..model.records.parts import select_titles
+from ..model.records.parts import Translation, select_titles
 from ..model.suppression import choose_marker
 from ..model.vocabulary import get_built_in_vocabulary
 from .photos import build_photo_url, build_responsive_image
@@ -228,7 +228,7 @@ def localize_title(context: PageContext, title: str, titles: Mapping[str, str]) 
 
 def localize_summary(context: PageContext, record: Record) -> LocalizedText | None:
     """The record's summary, translated if there is a translation; None without one."""
-    translated = pick_translation(context.language.tag, record.translations, lambda one: one.summary)
+    translated = pick_translation(context.language.tag, record.translations, lambda translation: translation.summary)
     if translated:
         return LocalizedText(translated)
     summary = getattr(record, "summary", None)
@@ -237,8 +237,10 @@ def localize_summary(context: PageContext, record: Record) -> LocalizedText | No
 
 def localize_body(context: PageContext, path: str, record: Record) -> LocalizedText | None:
     """The long text of the record at `path` as HTML for its page."""
-    translated = pick_translation(context.language.tag, record.translations,
-                                  lambda one: _relink_body(context, path, one.body) if one.body else None)
+    def get_body(translation: Translation) -> str | None:
+        return _relink_body(context, path, translation.body) if translation.body else None
+
+    translated = pick_translation(context.language.tag, record.translations, get_body)
     if translated:
         return LocalizedText(translated)
     body: Body | None = getattr(record, record.body_key, None)
@@ -312,7 +314,7 @@ def link_to_reference(context: PageContext, path: str, field: str, target: str |
 
 def link_to_withheld(context: PageContext, typed: str) -> Link:
     """The text of a reference to an unpublished record; if that was withdrawn, a link to its notice."""
-    if any(one.path == typed for one in context.library.withdrawn.values()):
+    if any(withdrawal.path == typed for withdrawal in context.library.withdrawn.values()):
         return Link(context.text("a record that was withdrawn"), get_record_url(typed))
     return Link(typed, "", context.original_language)
 

@@ -38,13 +38,13 @@ def group_photos(photos: Iterable[Photo], files: Mapping[str, str], renditions: 
     for group in _pair_before_and_after(known):
         sizes = PAIR_SIZES if len(group) > 1 else SINGLE_SIZES
         shown = [build_responsive_image(renditions[files[photo.file]], base, sizes) for photo in group]
-        yield tuple(PhotoView(one, photo.alt, times.get(photo.when or "", ""))
-                    for one, photo in zip(shown, group, strict=True))
+        yield tuple(PhotoView(image, photo.alt, times.get(photo.when or "", ""))
+                    for image, photo in zip(shown, group, strict=True))
 
 
 def build_responsive_image(renditions: Sequence[Rendition], base: str, sizes: str = SINGLE_SIZES) -> ResponsiveImage:
     """The `<picture>` data for a page with the site root at `base`; every browser reads the last format."""
-    formats = [(kind, list(group)) for kind, group in groupby(renditions, key=lambda one: one.mime_type)]
+    formats = [(kind, list(group)) for kind, group in groupby(renditions, key=lambda rendition: rendition.mime_type)]
     *better, (_, srcset) = ((kind, _srcset(group, base)) for kind, group in formats)
     plain = formats[-1][1]
     middle = plain[len(plain) // 2]
@@ -58,7 +58,7 @@ def build_photo_url(rendition: Rendition, base: str) -> str:
 
 
 def _srcset(renditions: Iterable[Rendition], base: str) -> str:
-    return ", ".join(f"{build_photo_url(one, base)} {one.width}w" for one in renditions)
+    return ", ".join(f"{build_photo_url(rendition, base)} {rendition.width}w" for rendition in renditions)
 
 
 def _pair_before_and_after(photos: Sequence[Photo]) -> Iterator[tuple[Photo, ...]]:
@@ -68,4 +68,4 @@ def _pair_before_and_after(photos: Sequence[Photo]) -> Iterator[tuple[Photo, ...
     for n in range(len(photos)):
         pair = pairs.get(n, (n,))
         if n == min(pair):
-            yield tuple(photos[one] for one in pair)
+            yield tuple(photos[photo] for photo in pair)

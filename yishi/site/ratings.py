@@ -28,7 +28,8 @@ def build_criterion_finding(context: PageContext, review: Review, judgement: Jud
 
 def localize_criterion(context: PageContext, target: str, key: str) -> LocalizedText:
     """The name of a criterion in a review of `target`."""
-    return next((localize_label(context, one) for one in get_review_criteria(context.library, target) if one.id == key),
+    criteria = get_review_criteria(context.library, target)
+    return next((localize_label(context, criterion) for criterion in criteria if criterion.id == key),
                 LocalizedText(key))
 
 

@@ -322,10 +322,10 @@ def _other_records(library: Library) -> Iterator[tuple[str, Record]]:
 def _collect_corrections(library: Library,
                          summaries: Mapping[str, RecordSummary]) -> tuple[tuple[str, Correction], ...]:
     """The corrections of all records, the newest first."""
-    bulk = ((path, one) for path, summary in summaries.items() if summary.corrections_json != _EMPTY_LIST_JSON
-            for one in summary.corrections)
-    others = ((path, one) for path, record in _other_records(library) for one in record.corrections)
-    return tuple(sorted((*bulk, *others), key=lambda one: (-one[1].date.toordinal(), one[0])))
+    bulk = ((path, correction) for path, summary in summaries.items() if summary.corrections_json != _EMPTY_LIST_JSON
+            for correction in summary.corrections)
+    others = ((path, correction) for path, record in _other_records(library) for correction in record.corrections)
+    return tuple(sorted((*bulk, *others), key=lambda entry: (-entry[1].date.toordinal(), entry[0])))
 
 
 def _status_since_event(record_lists: RecordLists, summaries: Mapping[str, RecordSummary], event: str,
@@ -342,7 +342,7 @@ def _status_since_event(record_lists: RecordLists, summaries: Mapping[str, Recor
 def _collect_titles(library: Library, list_items: Mapping[str, ListItem]) -> dict[str, str]:
     """Path → title, of all records."""
     others = library.of_kinds(kind for kind in TABLES if KINDS[kind].is_placed and kind not in BULK)
-    return {**{path: one.title for path, one in list_items.items()},
+    return {**{path: item.title for path, item in list_items.items()},
             **{path: get_title(record) for path, record in others}}
 
 
@@ -353,4 +353,5 @@ def _past_events(library: Library, as_of: date) -> list[str]:
 
 def _collect_obligations(library: Library, summaries: Mapping[str, RecordSummary],
                          as_of: date) -> tuple[Obligation, ...]:
-    return collect_obligations(library, (one for summary in summaries.values() for one in summary.obligations), as_of)
+    of_issues = (obligation for summary in summaries.values() for obligation in summary.obligations)
+    return collect_obligations(library, of_issues, as_of)

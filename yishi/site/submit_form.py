@@ -227,7 +227,7 @@ def _script_rules(context: PageContext) -> dict[str, object]:
         "dates": export_date_rules(),
         "order": find_date_order(site.languages[0], site.timezone),
         "directions": {path: find_time_direction(path.rpartition(".")[2]) for path in _DATE_PATHS},
-        "allowed": [one.text for one in site.privacy_allow],
+        "allowed": [exception.text for exception in site.privacy_allow],
     }
 
 

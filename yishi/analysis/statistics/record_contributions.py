@@ -43,7 +43,7 @@ def find_places_with_records(library: Library, as_of: date, active_places: Set[s
 
 def _has_expected_number(library: Library, place: str) -> bool:
     """Whether a place above it states its number of communities."""
-    return any(library.places[one].expected_communities is not None for one in list_ancestor_places(place))
+    return any(library.places[above].expected_communities is not None for above in list_ancestor_places(place))
 
 
 def share_of_people(key: Literal["under18", "over60"], library: Library, as_of: date,

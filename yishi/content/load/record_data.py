@@ -211,9 +211,9 @@ _HIDDEN_ELEMENTS = {"<!--": "<!-- … -->", "<script>": "<script>", "<style>": "
 
 def _group_by_code(dropped: list[str]) -> Iterator[tuple[str, list[str]]]:
     """What was left out, by problem code: tags dropped with their text, links, everything else."""
-    hiding = [_HIDDEN_ELEMENTS[one] for one in dropped if one in _HIDDEN_ELEMENTS]
-    links = [one for one in dropped if one.endswith(":")]
-    rest = [one for one in dropped if one not in _HIDDEN_ELEMENTS and one not in links]
+    hiding = [_HIDDEN_ELEMENTS[element] for element in dropped if element in _HIDDEN_ELEMENTS]
+    links = [element for element in dropped if element.endswith(":")]
+    rest = [element for element in dropped if element not in _HIDDEN_ELEMENTS and element not in links]
     for code, things in (("html_hidden", hiding), ("link_dropped", links), ("html_dropped", rest)):
         if things:
             yield code, things

@@ -341,7 +341,7 @@ def _to_picture(tag: str, shown: ResponsiveImage) -> str:
 
 def _find_local_targets(text: str) -> Iterator[str]:
     targets = [_get_target(tag) for tag in _LINK_OR_IMAGE.findall(text)]
-    within = {f"#{html.unescape(one)}" for one in _ID.findall(text)} if 'href="#' in text else ()
+    within = {f"#{html.unescape(anchor)}" for anchor in _ID.findall(text)} if 'href="#' in text else ()
     return (target for target in targets if target is not None and _is_local(target) and target not in within)
 
 

@@ -96,7 +96,7 @@ class _Normalizer:
             self.out.append(line)
             return at + 1
         if text[0] in "`~" and (fence := _FENCE.match(text)) and (code := self._read_fence(at + 1, fence[1])):
-            self._write_block(indent, *(f"    {_dedent_code(indent, one)}" for one in code[:-1]))
+            self._write_block(indent, *(f"    {_dedent_code(indent, line)}" for line in code[:-1]))
             return at + 1 + len(code)
         self._write_line(text, indent, wide)
         return at + 1
@@ -156,7 +156,7 @@ class _Normalizer:
             return True
         if number[0] == "0" and len(number) > 1:
             return False
-        if not self._is_open or any(one.number not in (None, -1) for one in self.stack):
+        if not self._is_open or any(block.number not in (None, -1) for block in self.stack):
             return True
         return number == "1" or (len(number) < 3 and _HAS_HAN.search(self.out[-1]) is not None)
 

@@ -103,8 +103,8 @@ def quote_scalar(text: str) -> str:
     """`text` as a YAML value: plain where YAML reads it unchanged, else in quotes."""
     found = parse_source(SourceFile("x.yaml", f"- {text}\n".encode()))
     read_as = found.root.items if isinstance(found.root, SequenceNode) and not found.problems else ()
-    plain = [one.text for one in read_as if isinstance(one, ScalarNode)
-             and not one.uncut_line] == [text] and "\n" not in text
+    plain = [node.text for node in read_as if isinstance(node, ScalarNode)
+             and not node.uncut_line] == [text] and "\n" not in text
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
@@ -140,7 +140,7 @@ def _list_words(model: type[Model], key: str, context: ScaffoldContext, most: in
     if not name:
         return ""
     language = get_language(context.tag)
-    words = [_term_word(name, one, context) for one in context.vocabulary.terms[name]]
+    words = [_term_word(name, key, context) for key in context.vocabulary.terms[name]]
     shown = [*words[:most], *["…"][:len(words) > most]]
     return language.text(marked("Words: {words}"), words=language.text(", ").join(shown))
 

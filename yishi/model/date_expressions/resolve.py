@@ -148,7 +148,7 @@ def _lunar_day(year: int, month: int, day: int) -> date | None:
     index = month - 1 + (0 < int(leap) < month)
     if day > (29 if months[index] == "9" else 30):
         return None
-    before = sum(29 if one == "9" else 30 for one in months[:index])
+    before = sum(29 if digit == "9" else 30 for digit in months[:index])
     return date(year, int(first[:2]), int(first[2:])) + timedelta(days=before + day - 1)
 
 
@@ -221,7 +221,7 @@ def _resolve_calendar(groups: DateGroups, context: WritingContext) -> FoundDates
     if not months:  # 15日, 月底
         offsets = range(-2, 1 if "part" in groups and context.direction != "future" else 3)
         around = [_add_months(context.day, offset) for offset in offsets]
-        return _choose(list(filter(None, (make(one.year, one.month) for one in around))), context, is_end=is_end)
+        return _choose(list(filter(None, (make(day.year, day.month) for day in around))), context, is_end=is_end)
     if groups.get("ry") in ("last", "next"):
         return _last_or_next(lambda year: make(year, months[0]), groups["ry"], context)
     return _choose_year(lambda year: make(year, months[0]), _years_of(groups, context), context)
@@ -278,8 +278,8 @@ def _last_or_next(make: Callable[[int], PartialDate | None], word: str, context:
     """`last April`: the last that was, or that of last year."""
     offset = get_date_word("year", word)
     spans = _spans_around(make, context)
-    nearest = ([one for one in spans if one.last_named and one.last_named < context.day][-1:] if offset < 0
-               else [one for one in spans if one.day and one.day > context.day][:1])
+    nearest = ([span for span in spans if span.last_named and span.last_named < context.day][-1:] if offset < 0
+               else [span for span in spans if span.day and span.day > context.day][:1])
     of_year = make(context.day.year + offset)
     return FoundDates([*nearest, of_year] if of_year else nearest)
 
@@ -318,8 +318,8 @@ def _choose(spans: Sequence[PartialDate], context: WritingContext, near: int | N
     for last, now in pairwise(spans):
         if now.day and now.last_named and now.day <= today <= now.last_named:
             return FoundDates([last, now] if is_end and context.direction != "future" else [now])
-    past = [one for one in spans if one.day and one.day <= today][-1:]
-    coming = [one for one in spans if one.day and one.day > today][:1]
+    past = [span for span in spans if span.day and span.day <= today][-1:]
+    coming = [span for span in spans if span.day and span.day > today][:1]
     distance = (coming[0].day - today).days if coming and coming[0].day else _FUTURE_DAYS * 2
     if context.direction == "future":
         return FoundDates(coming if distance <= _FUTURE_DAYS else past + coming)

@@ -26,7 +26,7 @@ def build_changes_page(context: PageContext) -> Output:
 
 
 def _weeks_of_changes(context: PageContext) -> Iterator[Section[EntryOfRecord]]:
-    for monday, several in groupby(context.site_data.recent_changes[""], lambda one: _monday_of(one[1].day)):
+    for monday, several in groupby(context.site_data.recent_changes[""], lambda change: _monday_of(change[1].day)):
         changes = tuple((record, _change_entry(context, change)) for path, change in several
                         if (record := link_to_record(context, path)))
         if changes:
@@ -62,12 +62,14 @@ def build_corrections_page(context: PageContext) -> Output:
     """The page of all corrections and withdrawals."""
     title = context.text("Corrections")
     every = context.site_data.corrections[""]
-    withdrawn = sorted(context.library.withdrawn.values(), key=lambda one: (-one.date.toordinal(), one.path))
+    withdrawn = sorted(context.library.withdrawn.values(),
+                       key=lambda withdrawal: (-withdrawal.date.toordinal(), withdrawal.path))
     over = len(every) - MAX_CORRECTIONS
     view = CorrectionsView(
-        tuple((link_to_record(context, path) or Link(path), entry) for path, one in every[:MAX_CORRECTIONS]
-              for entry in list_corrections(context, [one])),
-        tuple((Link(one.path, get_record_url(one.path)), _withdrawal_entry(context, one)) for one in withdrawn),
+        tuple((link_to_record(context, path) or Link(path), entry) for path, correction in every[:MAX_CORRECTIONS]
+              for entry in list_corrections(context, [correction])),
+        tuple((Link(withdrawal.path, get_record_url(withdrawal.path)), _withdrawal_entry(context, withdrawal))
+              for withdrawal in withdrawn),
         context.plural("and {n} earlier correction", "and {n} earlier corrections", over) if over > 0 else "")
     return build_page(context, "corrections/index.html", "pages/corrections.html", title, view, trail=(Link(title),))
 

@@ -78,7 +78,7 @@ def lay_out_columns(groups: Sequence[Sequence[int]], frame: ChartFrame, most: in
 
 def encode_svg_path(marks: Iterable[Bar]) -> str:
     """Encode bars as one SVG path, which is much shorter than one element for each."""
-    return "".join(f"M{one.x} {one.y}h{one.width}v{one.height}h-{one.width}z" for one in marks if one.height)
+    return "".join(f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z" for bar in marks if bar.height)
 
 
 def center_bar(number: int, most: int) -> tuple[str, str]:
@@ -104,7 +104,7 @@ def accumulate_from_end(values: Mapping[str, int], order: Sequence[str]) -> tupl
 def list_months(first: str, last: str) -> tuple[str, ...]:
     """Every month from `first` to `last` (`YYYY-MM`, inclusive); none if `last` is earlier."""
     start, end = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (first, last))
-    return tuple(f"{one // 12:04}-{one % 12 + 1:02}" for one in range(start, end + 1))
+    return tuple(f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1))
 
 
 def find_quarter(month: str) -> str:

@@ -44,7 +44,8 @@ def take_snapshot(context: PageContext, name: str, revision: str) -> StatisticsS
     """Take a snapshot of today's statistics called `name`; `revision`: that of the site."""
     library, statistics = context.library, context.statistics
     tags = ("en", "zh-Hans")
-    words = {tag: {key: one.in_words(get_language(tag)) for key, one in DEFINITIONS.items()} for tag in tags}
+    words = {tag: {key: definition.in_words(get_language(tag)) for key, definition in DEFINITIONS.items()}
+             for tag in tags}
     measures = {key: FrozenDefinition(definition.kind, {tag: words[tag][key].name for tag in tags},
                                       {tag: words[tag][key].meaning for tag in tags})
                 for key, definition in DEFINITIONS.items()}
@@ -58,7 +59,7 @@ def take_snapshot(context: PageContext, name: str, revision: str) -> StatisticsS
 def build_snapshots_page(context: PageContext) -> Output:
     """The list of all snapshots, the latest first: each with its day and the site's revision on that day."""
     title = context.text("Numbers kept as they were published")
-    copies = sorted(context.site_data.snapshots.items(), key=lambda one: (-one[1].as_of.toordinal(), one[0]))
+    copies = sorted(context.site_data.snapshots.items(), key=lambda item: (-item[1].as_of.toordinal(), item[0]))
     view = tuple((Link(name, f"{SNAPSHOTS_FOLDER}/{name}/index.html"), context.language.day(copy.as_of), copy.revision)
                  for name, copy in copies)
     return build_page(context, f"{SNAPSHOTS_FOLDER}/index.html", "pages/snapshots.html", title, view,

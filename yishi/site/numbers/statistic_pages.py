@@ -105,7 +105,7 @@ def build_statistic_view(context: PageContext, definition: Definition) -> Statis
         month_names=() if definition.counts_people else tuple(
             context.language.short_month(f"2024-{month:02}") for month in range(1, 13)),
         site_section=whole, place_sections=tuple(places),
-        suppression_note=explain_suppression(context, *(one.formatted.value for one in (whole, *places))),
+        suppression_note=explain_suppression(context, *(section.formatted.value for section in (whole, *places))),
         revision=revision, table=f"data/statistics/{key}.csv",
     )
 
@@ -160,7 +160,7 @@ def build_statistic_section(context: PageContext, definition: Definition, place:
         machine_value=encode_stat_value(stat),
         numerator=_format_number(context, stat.numerator, stat),
         denominator=_format_number(context, stat.denominator, stat),
-        split_text=format_parts(context, ((one.name.text, one.number) for one in bars)),
+        split_text=format_parts(context, ((bar.name.text, bar.number) for bar in bars)),
         split_values=() if place else bars,
         exclusions=tuple(format_exclusions(context, stat)),
         roles=() if has_no_records else tuple(_contribution_roles(context, breakdown, MAX_PER_ROLE if place else 0)),

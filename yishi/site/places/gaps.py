@@ -63,12 +63,17 @@ def build_gaps_view(context: PageContext, place: str) -> GapsView:
         link_to_record(context, place) or Link(place),
         tuple(_criterion_summaries(context, reviews[:MAX_RELATED_RECORDS])),
         _truncation_note(context, len(reviews)),
-        tuple(one for one in recommendations if one.completion.key in ("open", "overdue")),
-        tuple(one for one in recommendations if one.completion.key in ("done", "late")),
+        _select_by_completion(recommendations, ("open", "overdue")),
+        _select_by_completion(recommendations, ("done", "late")),
         tuple((context.rows[path], tuple(build_gaps(context, path, context.library.plans[path])))
               for path in plans),
         select_rows(context, events),
     )
+
+
+def _select_by_completion(recommendations: Sequence[RecommendationView],
+                          keys: tuple[str, ...]) -> tuple[RecommendationView, ...]:
+    return tuple(recommendation for recommendation in recommendations if recommendation.completion.key in keys)
 
 
 def _truncation_note(context: PageContext, number: int) -> str:
@@ -83,8 +88,8 @@ def _criterion_summaries(context: PageContext, reviews: Sequence[str]) -> Iterat
     verdicts: dict[str, list[tuple[str, CriterionFinding]]] = {}
     for path in reviews:
         review = context.library.reviews[path]
-        names |= {one.id: localize_label(context, one) for one in get_review_criteria(context.library, review.target)
-                  if one.id not in names}
+        names |= {criterion.id: localize_label(context, criterion)
+                  for criterion in get_review_criteria(context.library, review.target) if criterion.id not in names}
         for judgement in review.criteria:
             verdicts.setdefault(judgement.key, []).append((path, build_criterion_finding(context, review, judgement)))
     for key, name in names.items():

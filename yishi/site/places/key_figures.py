@@ -80,7 +80,7 @@ def _stat_sentences(context: PageContext, place: str, issues: Stat) -> Iterator[
 def _issues_sentence(context: PageContext, place: str, issues: Stat) -> str:
     stat = get_stat(context, place, "by_status")
     statuses = build_split_values(context, "by_status", stat, place) if stat else ()
-    parts = format_parts(context, ((one.name.text, one.number) for one in statuses))
+    parts = format_parts(context, ((status.name.text, status.number) for status in statuses))
     return context.plural("{n} issue has been made public here: {parts}.",
                           "{n} issues have been made public here: {parts}.", issues.numerator or 0,
                           parts=parts)

@@ -104,7 +104,7 @@ def build_place_page(context: PageContext, path: str) -> Output:
     return build_page(context, get_record_url(path), "pages/place.html", name.text, view,
                       trail=(*build_breadcrumbs(context, path)[:-1], Link(name.text, "", name.lang)),
                       about=describe_place(context, context.library.places[path], get_place_of(path)),
-                      description=join_sentences(context, (one.text for one in view.sentences)))
+                      description=join_sentences(context, (sentence.text for sentence in view.sentences)))
 
 
 def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView:
@@ -150,7 +150,8 @@ def _child_place(context: PageContext, path: str) -> ChildPlace:
     return ChildPlace(
         Link(name.text, get_record_url(path), name.lang), context.label("place_kind", place.kind),
         path not in context.record_lists.places_reporting,
-        number("issues", sum(values.values())), number("by_status", sum(values.get(one, 0) for one in OPEN_STATUSES)),
+        number("issues", sum(values.values())),
+        number("by_status", sum(values.get(status, 0) for status in OPEN_STATUSES)),
         number("by_status", values.get("resolved", 0)), number("cases", get_numerator(context, path, "cases")),
     )
 

@@ -86,8 +86,8 @@ def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
         highlights=tuple(islice(_highlights(context, path), MAX_PER_SECTION)),
         open_count=Link(_open_count_text(context, len(pending)), get_statistic_path("by_status", path),
                         value=str(len(pending))),
-        open_issues=tuple((_shorten_row(context.rows[one]), _promise_text(context, context.library.issues[one]))
-                          for one in pending[:MAX_PER_SECTION]),
+        open_issues=tuple((_shorten_row(context.rows[issue]), _promise_text(context, context.library.issues[issue]))
+                          for issue in pending[:MAX_PER_SECTION]),
         ratings_summary=_summarise_ratings(context, path),
         recommendations=tuple(map(_shorten_recommendation, recommendations)),
         findings=tuple(islice(_reviewer_findings(context, path), MAX_PER_SECTION - len(recommendations))),
@@ -155,7 +155,8 @@ def _promise_text(context: PageContext, issue: Issue) -> str:
 def _summarise_ratings(context: PageContext, place: str) -> str:
     """Say how many ratings of each kind reviewers gave; "" if none."""
     reviews = (context.library.reviews[path] for path in context.record_lists.reviews_of.get(place, ()))
-    numbers = Counter(one.rating for review in reviews if not review.draft for one in review.criteria if one.rating)
+    numbers = Counter(judgement.rating for review in reviews if not review.draft
+                      for judgement in review.criteria if judgement.rating)
     if not numbers:
         return ""
     terms = context.library.vocabulary.terms["rating"]
@@ -169,9 +170,9 @@ def _reviewer_findings(context: PageContext, place: str) -> Iterator[tuple[str, 
     for path in context.record_lists.reviews_of.get(place, ()):
         review = context.library.reviews[path]
         link = link_to_record(context, path)
-        for one in review.criteria if link and not review.draft else ():
-            if one.finding and link:
-                yield shorten_text(one.finding, MAX_TEXT_COLUMNS), _shorten_link(link)
+        for judgement in review.criteria if link and not review.draft else ():
+            if judgement.finding and link:
+                yield shorten_text(judgement.finding, MAX_TEXT_COLUMNS), _shorten_link(link)
 
 
 # --- shortening -------------------------------------------------------------------------------------------------------

@@ -123,7 +123,8 @@ def _expected_stakeholders(context: PageContext, path: str, case: Case) -> list[
     method = find_method(context, case)
     site_data = context.site_data
     expected = {*(method[1].tiers if method else ()),
-                *(key for one in site_data.similar_cases[path][:1] for key in site_data.case_traits[one].stakeholders)}
+                *(key for similar in site_data.similar_cases[path][:1]
+                  for key in site_data.case_traits[similar].stakeholders)}
     return [key for key in context.library.vocabulary.terms["stakeholder"] if key in expected]
 
 
@@ -143,7 +144,7 @@ def _questions_on_decision(context: PageContext, issue: Issue) -> Iterator[Discu
 def _questions_on_lasting(context: PageContext, case: Case, issues: list[Issue]) -> Iterator[DiscussionQuestion]:
     text = context.text
     outcomes = (case.outcome, *(issue.outcome for issue in issues))
-    mechanism = next((one.mechanism for one in outcomes if one and one.mechanism), "")
+    mechanism = next((outcome.mechanism for outcome in outcomes if outcome and outcome.mechanism), "")
     if mechanism:
         yield text("This is to make it last. Who carries it on when the people change?"), mechanism
     elif case.is_judged:

@@ -86,14 +86,14 @@ def build_event_view(context: PageContext, path: str, event: Event) -> EventView
         event_wall=_event_wall(context, path, event), missing_wall_text=_explain_missing_wall(context, path, event),
         current_wall=Link(context.text("The wall as it is now"), f"{place}/wall/index.html"),
         matrix=build_ratings_matrix(context, path, given),
-        reviews=select_rows(context, (one for one in given if context.library.reviews[one].target == path)),
+        reviews=select_rows(context, (review for review in given if context.library.reviews[review].target == path)),
         plans=select_rows(context, plans), gaps=link_gaps_page(context, place),
     )
 
 
 def _event_facts(context: PageContext, path: str, event: Event, attendance: str) -> Iterator[LabelledValue]:
     text = context.text
-    names = (localize_label(context, one) for one in event.criteria)
+    names = (localize_label(context, criterion) for criterion in event.criteria)
     return list_facts(
         (text("Place"), link_to_record(context, get_place_of(path))), (text("Date"), context.language.when(event.date)),
         (text("Kind"), context.label("event_kind", event.kind)), (text("Took part"), attendance),

@@ -64,4 +64,4 @@ def _forum_facts(context: PageContext, path: str, forum: Forum, members: str) ->
         (text("Way of working"), link_to_record(context, forum.method)),
         (text("Members"), members), (text("Members by kind"), link_terms(context, "stakeholder", forum.member_kinds)),
         (text("Part of"), link_written(context, forum.embedded_in)),
-        (text("Taken over by"), (Link(one, "", written) for one in forum.replicated_in)))
+        (text("Taken over by"), (Link(place, "", written) for place in forum.replicated_in)))

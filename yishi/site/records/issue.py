@@ -91,7 +91,7 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
         procedure=describe_procedure(context, issue, progress),
         latest=next((entry for entry in reversed(log) if not entry.is_future), None), log=log,
         participants=people, suppression_note=explain_suppression(
-            context, *(one.text for fact in (*people, *decision) for one in fact.values)),
+            context, *(value.text for fact in (*people, *decision) for value in fact.values)),
         causes=issue.causes, constraints=issue.constraints,
         considered_options=tuple(_considered_options(context, issue)),
         decision=decision,

@@ -54,7 +54,7 @@ def build_meeting_view(context: PageContext, path: str, meeting: Meeting) -> Mee
     """The view of the page of the meeting at `path`."""
     participants = tuple(list_participants(context, meeting.participants))
     votes = tuple(_votes(context, meeting))
-    numbers = (*(one.text for fact in participants for one in fact.values),
+    numbers = (*(value.text for fact in participants for value in fact.values),
                *(number for _, *cast in votes for number in cast))
     actions = tuple(_agreed_actions(context, meeting))
     return MeetingView(

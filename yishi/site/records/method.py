@@ -64,8 +64,8 @@ def build_methods_page(context: PageContext) -> Output:
     """The list of methods, each with its summary."""
     title = context.text("Ways of working")
     methods = context.library.methods
-    listed = tuple(zip(link_to_records(context, methods), [localize_summary(context, one) for one in methods.values()],
-                       strict=True))
+    summaries = [localize_summary(context, method) for method in methods.values()]
+    listed = tuple(zip(link_to_records(context, methods), summaries, strict=True))
     return build_page(context, "methods/index.html", "pages/methods.html", title, listed, trail=(Link(title),))
 
 

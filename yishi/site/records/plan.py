@@ -59,7 +59,7 @@ def _plan_facts(context: PageContext, path: str, plan: Plan) -> Iterator[Labelle
     return list_facts(
         (text("Prepared by"), link_to_record(context, place)), (text("For"), link_to_records(context, plan.places)),
         (text("Status"), format_plan_status(context, plan)),
-        (text("Form"), (Link(one, "", context.original_language) for one in plan.format)),
+        (text("Form"), (Link(form, "", context.original_language) for form in plan.format)),
         (text("More"), link_gaps_page(context, place)))
 
 

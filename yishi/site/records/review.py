@@ -35,7 +35,7 @@ class ReviewView(Struct, frozen=True):
 def build_review_view(context: PageContext, path: str, review: Review) -> ReviewView:
     """The view of the page of the review at `path`."""
     place = review.target if review.target in context.library.places else get_place_of(review.target or "")
-    others = (one for one in context.library.referrers(review.target, "review.target") if one != path)
+    others = (other for other in context.library.referrers(review.target, "review.target") if other != path)
     return ReviewView(
         build_record_parts(context, path, review, _review_facts(context, path, review)),
         tuple(build_criterion_finding(context, review, judgement) for judgement in review.criteria),
