@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple, TypeVar
 from ..library import Library
 from ..model.dates import PartialDate
 from ..model.paths import get_place_of
-from ..model.records import Plan
 from .summaries import ListItem
 
 MAX_NEWS = 50
@@ -106,12 +105,9 @@ def _calendar_of_activities(library: Library) -> Iterator[tuple[str, CalendarEnt
                         for recommendation in review.recommendations
                         if recommendation.due and not recommendation.done_on)
     for path, plan in library.plans.items():
-        yield from ((path, day) for day in _calendar_of_plan(path, plan))
-
-
-def _calendar_of_plan(path: str, plan: Plan) -> Iterator[CalendarEntry]:
-    for session in () if plan.draft else plan.sessions:
-        yield from _held_on(session.date, path, "session", session.topic)
+        if not plan.draft:
+            yield from ((path, entry) for session in plan.sessions
+                        for entry in _held_on(session.date, path, "session", session.topic))
 
 
 def _held_on(when: PartialDate, path: str, kind: Literal["meeting", "event", "session"],

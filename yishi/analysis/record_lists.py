@@ -126,7 +126,8 @@ def build_record_lists(library: Library, list_items: Mapping[str, ListItem], as_
         event_of=event_of,
         reviewed_place_of={path: get_place_of(_path_inside_target(library, review.target))
                            for path, review in library.reviews.items()},
-        reviews_of=_group_paths(of_kind["reviews"], lambda path: _places_reviewed(library, path)),
+        reviews_of=_group_paths(of_kind["reviews"], lambda path: list_ancestor_places(
+            _path_inside_target(library, library.reviews[path].target))),
         places_with_gaps=dict.fromkeys((*of_kind_in["reviews"], *of_kind_in["plans"])),
         walls=_build_walls(raised, {path: list_items[path].status for path in issues}, on_wall),
         walls_by_phase=_build_walls(raised, {path: list_items[path].phase for path in issues}, on_wall),
@@ -318,10 +319,6 @@ def _places_about(library: Library, path: str) -> Iterable[str]:
         about += (_path_inside_place(presentation.place)
                   for group in library.events[path].groups for presentation in group.presentations)
     return dict.fromkeys(place for inner_path in about for place in list_ancestor_places(inner_path))
-
-
-def _places_reviewed(library: Library, path: str) -> Iterable[str]:
-    return list_ancestor_places(_path_inside_target(library, library.reviews[path].target))
 
 
 def _path_inside_target(library: Library, target: str) -> str:

@@ -263,11 +263,7 @@ def _trim_lines(path: str, location: RecordLocation, lines: _TextLines) -> tuple
         return lines, []
     counts = find_verbatim_lines(source)
     bare = {number: short for number, text in enumerate(lines.texts)
-            if number + 1 not in counts and (short := _strip_trailing_blanks(text)) != text}
+            if number + 1 not in counts and (short := text.rstrip(" \t\u3000\u00a0")) != text}
     accepted = _select_valid_changes(lines, bare, lambda tried, _: tried.parse(path, location) == reading)
     return lines.replace_lines(accepted), [Problem(path, number + 1, len(accepted[number]) + 1, "trailing_blanks")
                                            for number in accepted]
-
-
-def _strip_trailing_blanks(text: str) -> str:
-    return text.rstrip(" \t\u3000\u00a0")

@@ -58,7 +58,8 @@ def create_converter(conversion: Conversion) -> Callable[[str], str]:
 
     convert = OpenCC(conversion.standard).convert
     names = dict(conversion.names)
-    splitter = re.compile(f"({'|'.join((_UNCONVERTED_SPAN, *_patterns_longest_first(names)))})")
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    splitter = re.compile(f"({'|'.join((_UNCONVERTED_SPAN, *map(re.escape, longest_first)))})")
 
     @lru_cache(maxsize=8192)  # texts repeated on every page are converted once
     def converted(text: str) -> str:
@@ -81,10 +82,6 @@ def convert_data(value: Any, conversion: Conversion | None) -> Any:
     if isinstance(value, Mapping):
         return {key: convert_data(item, conversion) for key, item in value.items()}
     return [convert_data(item, conversion) for item in value] if isinstance(value, list | tuple) else value
-
-
-def _patterns_longest_first(names: Iterable[str]) -> list[str]:
-    return [re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name))]
 
 
 def describe_converter(languages: Iterable[str]) -> str:

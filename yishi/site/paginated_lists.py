@@ -31,6 +31,17 @@ class ListPage(Struct, frozen=True):
     subpages: tuple[tuple[str, str, int], ...] = ()  # (folder, month or "" for a part of a month, number)
 
 
+class ListSpec(Struct, frozen=True):
+    """What all pages of a list say. `lang`: the language of its title ("" = that of the page); `empty_text`: shown if
+    there is nothing yet; `filters`: the names of the filters on its front page."""
+
+    title: str
+    empty_text: str
+    trail: tuple[Link, ...] = ()
+    lang: str = ""
+    filters: tuple[str, ...] = ()
+
+
 class ListView(Struct, frozen=True):
     """A list of `total` issues or cases. `lead`: its size; `empty_text`: shown if there is nothing yet.
 
@@ -85,42 +96,39 @@ def _month_folder(folder: str, month: str) -> str:
     return f"{folder}/{month.replace('-', '/')}"
 
 
-def plan_list_pages(context: PageContext, folder: str, title: str, paths: Sequence[str], *,
-                    lang: str = "", empty: str, trail: Sequence[Link] = (), front: bool = True,
-                    filters: Sequence[str] = ()) -> Iterator[OutputPlan]:
-    """The plans of a list of issues or cases; without `front` only the subpages, the front being another page.
-
-    `filters`: the names of its filters.
-    """
+def plan_list_pages(context: PageContext, folder: str, paths: Sequence[str], spec: ListSpec, *,
+                    front: bool = True) -> Iterator[OutputPlan]:
+    """The plans of a list of issues or cases; without `front` only the subpages, the front being another page."""
     for portion in split_list(folder, paths, context.record_lists.month_of):
         if portion.folder != folder:
-            own = format_list_month(context, portion.month)
-            up = (*trail, Link(title, f"{folder}/index.html", lang))
-            yield plan_list_page(context, portion, f"{title} · {own}", empty, up)
+            yield plan_part_page(context, portion, folder, spec, format_list_month(context, portion.month))
         elif front:
-            yield plan_list_page(context, portion, title, empty, trail, lang, filters)
+            yield plan_list_page(context, portion, spec)
 
 
-def plan_list_page(context: PageContext, portion: ListPage, title: str, empty: str, trail: Sequence[Link],
-                   lang: str = "", filters: Sequence[str] = ()) -> OutputPlan:
+def plan_part_page(context: PageContext, portion: ListPage, folder: str, spec: ListSpec, name: str) -> OutputPlan:
+    """The plan of a page called `name` below the front page of a list at `folder`."""
+    trail = (*spec.trail, Link(spec.title, f"{folder}/index.html", spec.lang))
+    return plan_list_page(context, portion, ListSpec(f"{spec.title} · {name}", spec.empty_text, trail))
+
+
+def plan_list_page(context: PageContext, portion: ListPage, spec: ListSpec) -> OutputPlan:
     """The plan of one page of a list."""
-    return plan_page(context, f"{portion.folder}/index.html", build_list_page, portion, title, empty, tuple(trail),
-                     lang, tuple(filters))
+    return plan_page(context, f"{portion.folder}/index.html", build_list_page, portion, spec)
 
 
-def build_list_page(context: PageContext, portion: ListPage, title: str, empty: str, trail: tuple[Link, ...],
-                    lang: str, filters: tuple[str, ...]) -> Output:
+def build_list_page(context: PageContext, portion: ListPage, spec: ListSpec) -> Output:
     """One page of a list."""
     rows = select_rows(context, portion.paths)
     months = [month for _, month, _ in portion.subpages]
     place = portion.folder.rpartition("/")[0] if portion.folder.startswith("places/") else ""
     view = ListView(
-        title, lang, format_list_size(context, portion), rows, link_subpages(context, portion),
-        context.text("Other parts") if portion.month else context.text("All, by month"), empty,
-        build_filters(context, filters, place, rows, months, portion.total), portion.total,
+        spec.title, spec.lang, format_list_size(context, portion), rows, link_subpages(context, portion),
+        context.text("Other parts") if portion.month else context.text("All, by month"), spec.empty_text,
+        build_filters(context, spec.filters, place, rows, months, portion.total), portion.total,
     )
-    return build_page(context, f"{portion.folder}/index.html", "pages/paginated_lists.html", title, view,
-                      trail=(*trail, Link(title, "", lang)), description=view.lead)
+    return build_page(context, f"{portion.folder}/index.html", "pages/paginated_lists.html", spec.title, view,
+                      trail=(*spec.trail, Link(spec.title, "", spec.lang)), description=view.lead)
 
 
 def group_issues_by_status(context: PageContext, place: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -220,7 +220,7 @@ def _script_rules(context: PageContext) -> dict[str, object]:
         "schemas": {kind: build_schema(kind, vocabulary, described=False) for kind in _FORM_KEYS},
         "names": {kind: _written_keys(context, kind) for kind in _FORM_KEYS},
         "entry": list(key_table(LogEntry).names),
-        "methods": {path: _method_of_place(context, path) for path in context.library.places},
+        "methods": {path: find_nearest_method(context.library.places, path) or "" for path in context.library.places},
         "stages": {method: [value for value, _ in stages] for method, stages in _stages_by_method(context).items()},
         "reserved": {_written_value(context, term): term.key for term in reserved},
         "privacy": privacy.export_patterns(privacy.select_countries(site.countries, site.timezone)),
@@ -237,10 +237,6 @@ def _written_keys(context: PageContext, kind: str) -> dict[str, str]:
     whole = dict.fromkeys([*paths, *(f"log.{part}" for part, _ in _LOG_ENTRY_KEYS if "log" in paths)])
     above = {path.partition(".")[0]: "" for path in whole}
     return {path: _written_key(context, *_model_and_key(kind, path)) for path in [*above, *whole]}
-
-
-def _method_of_place(context: PageContext, place: str) -> str:
-    return find_nearest_method(context.library.places, place) or ""
 
 
 def _stages_by_method(context: PageContext) -> dict[str, list[tuple[str, str]]]:

@@ -146,7 +146,8 @@ class RecordReader:
             if value.uncut_line:
                 self._report_cut_text(value, key.text)
             for further, _ in node.pairs[1:]:  # a short form cannot be combined with other keys
-                self._add_problem("beside_one_line", further, found=f"'{further.text}'", allowed=_list_keys(table))
+                self._add_problem("beside_one_line", further, found=f"'{further.text}'",
+                                  allowed=encode_choices(map(table.named, table.specs)))
             line = f"{key.text}: {value.text}"
             if spec.model in DATED_MODELS:
                 return self._read_dated_line(line, key, spec, in_quotes=not value.is_plain)
@@ -230,10 +231,6 @@ def _describe_node(node: SourceNode) -> str:
     if isinstance(node, ScalarNode):
         return f"'{node.text[:30]}'"
     return A_LIST if isinstance(node, SequenceNode) else A_MAPPING
-
-
-def _list_keys(table: KeyTable) -> str:
-    return encode_choices(map(table.named, table.specs))
 
 
 def _split_run_together(text: str) -> list[str]:

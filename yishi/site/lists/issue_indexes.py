@@ -9,10 +9,12 @@ from ..layout import build_page, plan_page
 from ..page_context import Link, PageContext, Section
 from ..paginated_lists import (
     ListPage,
+    ListSpec,
     format_list_month,
     group_issues_by_status,
     plan_list_page,
     plan_list_pages,
+    plan_part_page,
     split_by_hash,
 )
 
@@ -79,17 +81,17 @@ def _plan_month_index(context: PageContext) -> Iterator[OutputPlan]:
 
 
 def _plan_month_list(context: PageContext, portion: ListPage, folder: str, name: str, up: Link) -> OutputPlan:
-    empty = context.text("Nothing is listed here yet.")
+    spec = ListSpec(name, context.text("Nothing is listed here yet."), (up,), filters=_filters_except("year"))
     if portion.folder == folder:
-        return plan_list_page(context, portion, name, empty, (up,), filters=_filters_except("year"))
+        return plan_list_page(context, portion, spec)
     part = context.text("Part {part}", part=portion.folder.removeprefix(folder + "/").upper())
-    return plan_list_page(context, portion, f"{name} · {part}", empty, (up, Link(name, f"{folder}/index.html")))
+    return plan_part_page(context, portion, folder, spec, part)
 
 
 def _plan_list(context: PageContext, folder: str, title: str, paths: Sequence[str], up: Link,
-               filters: Sequence[str]) -> Iterator[OutputPlan]:
-    return plan_list_pages(context, folder, title, paths, empty=context.text("Nothing is listed here yet."),
-                           trail=(up,), filters=filters)
+               filters: tuple[str, ...]) -> Iterator[OutputPlan]:
+    spec = ListSpec(title, context.text("Nothing is listed here yet."), (up,), filters=filters)
+    return plan_list_pages(context, folder, paths, spec)
 
 
 def _filters_except(name: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ A share of people is published per year only, and only for years in which no num
 suppressed can be inferred.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -44,21 +44,18 @@ def build_stat_history(context: PageContext, definition: Definition,
     years = range(int(max(known)[:4]), int(min(known)[:4]) - 1, -1)
     if definition.counts_people:
         return _people_history(context, {year: _year_total(known, year) for year in years})
-    pairs = [_column_heights(definition, known.get(month)) for month in _latest_months(context, known)]
+    latest_months = list_months(f"{context.as_of.year - 2:04}-01", f"{context.as_of:%Y-%m}")[-MONTHS_DRAWN:]
+    pairs = [_column_heights(definition, known.get(month)) for month in latest_months]
     groups = [(whole,) for whole, _ in pairs]
     most = max(MIN_SCALE_TOP, *(whole for whole, _ in pairs))
     size = lay_out_columns(groups, MONTH_FRAME, most)
+    parts = lay_out_columns([(part,) for _, part in pairs], MONTH_FRAME, most)
     return StatHistory(
         context.text("The latest {n} months; the tallest column stands for {most}.", n=context.number(MONTHS_DRAWN),
                      most=context.number(max(whole for whole, _ in pairs))), size.width, size.height,
         encode_svg_path(marks[0] for _, marks in size.groups),
-        encode_svg_path(marks[0] for _, marks in lay_out_columns([(part,) for _, part in pairs], MONTH_FRAME,
-                                                                 most).groups),
+        encode_svg_path(marks[0] for _, marks in parts.groups),
         tuple(_year_values(context, definition, known, year) for year in years))
-
-
-def _latest_months(context: PageContext, known: Mapping[str, Aggregate]) -> Sequence[str]:
-    return list_months(f"{context.as_of.year - 2:04}-01", f"{context.as_of:%Y-%m}")[-MONTHS_DRAWN:]
 
 
 def _column_heights(definition: Definition, aggregate: Aggregate | None) -> tuple[int, int]:

@@ -157,7 +157,9 @@ def _outcome_groups(context: PageContext, issues: Sequence[str]) -> Iterator[Sec
         if paths:
             listed = [path for path in issues[:MAX_ISSUES_LISTED] if status[path] == key]
             yield Section(_status_label(context, issues, key),
-                          tuple((context.rows[path], _describe_outcome(context, path)) for path in listed),
+                          tuple((context.rows[path],
+                                 describe_result(context, context.site_data.list_items[path], context.progress[path]))
+                                for path in listed),
                           Link(context.number(len(paths))), key)
 
 
@@ -166,7 +168,3 @@ def _status_label(context: PageContext, issues: Sequence[str], status: str) -> s
     list_items = map(context.site_data.list_items.__getitem__, issues)
     is_from_press = all(item.from_press for item in list_items if item.status == status)
     return format_status(context, status, reported=is_from_press)
-
-
-def _describe_outcome(context: PageContext, path: str) -> str:
-    return describe_result(context, context.site_data.list_items[path], context.progress[path])

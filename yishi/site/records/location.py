@@ -17,7 +17,7 @@ from ..page_context import (
     localize_name,
     select_rows,
 )
-from ..paginated_lists import ListPage, link_subpages, plan_list_pages, split_list
+from ..paginated_lists import ListPage, ListSpec, link_subpages, plan_list_pages, split_list
 from ..record_parts import (
     MAX_RELATED_RECORDS,
     LabelledValue,
@@ -46,8 +46,8 @@ def plan_location_pages(context: PageContext) -> Iterator[OutputPlan]:
         yield plan_page(context, get_record_url(path), build_location_page, path, front)
         if front.subpages:
             name = localize_name(context, context.library.locations[path])
-            yield from plan_list_pages(context, path, name.text, issues, lang=name.lang, empty="",
-                                       trail=build_breadcrumbs(context, get_place_of(path)), front=False)
+            spec = ListSpec(name.text, "", build_breadcrumbs(context, get_place_of(path)), name.lang)
+            yield from plan_list_pages(context, path, issues, spec, front=False)
 
 
 def build_location_page(context: PageContext, path: str, front: ListPage) -> Output:

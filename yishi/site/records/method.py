@@ -22,7 +22,7 @@ from ..page_context import (
     localize_summary,
     select_rows,
 )
-from ..paginated_lists import ListPage, link_subpages, plan_list_pages, split_list
+from ..paginated_lists import ListPage, ListSpec, link_subpages, plan_list_pages, split_list
 from ..record_parts import (
     MAX_RELATED_RECORDS,
     LabelledValue,
@@ -56,8 +56,8 @@ def plan_method_pages(context: PageContext) -> Iterator[OutputPlan]:
         yield plan_page(context, get_record_url(path), build_method_page, path, front)
         if front.subpages:
             name = localize_name(context, context.library.methods[path])
-            yield from plan_list_pages(context, path, name.text, issues, lang=name.lang, empty="",
-                                       trail=(_methods_link(context),), front=False)
+            spec = ListSpec(name.text, "", (_methods_link(context),), name.lang)
+            yield from plan_list_pages(context, path, issues, spec, front=False)
 
 
 def build_methods_page(context: PageContext) -> Output:
