@@ -537,7 +537,7 @@ FIRST_ROWS = {
 """Kind with a sheet → the cells of a row that hold no more than is needed."""
 
 
-@pytest.mark.parametrize("kind", [kind for kind, spec in KINDS.items() if spec.sheet])
+@pytest.mark.parametrize("kind", [kind for kind, spec in KINDS.items() if spec.sheet_position])
 def test_the_first_row_of_every_sheet_becomes_a_record(desk: Desk, kind: str) -> None:
     """A new row with only what is needed makes a record of its kind, which is right as it is."""
     filling = desk.template()

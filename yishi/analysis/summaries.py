@@ -180,20 +180,20 @@ def _summarise_issue(path: str, issue: Issue, method: Method, library: Library, 
 
 
 def _list_item_of_issue(issue: Issue, progress: Progress, exclusion: Contribution | None, as_of: date) -> ListItem:
-    snapshot, last_step = _status_snapshot(progress), _last_dated_step(issue, as_of)
+    snapshot = _status_snapshot(progress)
+    last_step = _last_dated_step(issue, as_of)
+    has_followup = bool(select_timely_followups(issue, progress, as_of))
+    exclusion_reason = exclusion.exclusion_reason if exclusion else ""
     return ListItem(issue.title, issue.raised, issue.topic, issue.method or "", issue.location or "",
-                    issue.participants.kinds, translated_titles=_translated_titles(issue),
-                    from_press=issue.basis == "press", draft=issue.draft, tag=(issue.wall and issue.wall.tag) or "",
+                    issue.participants.kinds, translated_titles=issue.translated_titles,
+                    from_press=issue.from_press, draft=issue.draft, tag=(issue.wall and issue.wall.tag) or "",
                     status=snapshot.status, colour=snapshot.colour, ladder=progress.ladder or "",
-                    exclusion_reason="draft" if issue.draft else exclusion.exclusion_reason if exclusion else "",
+                    exclusion_reason="draft" if issue.draft else exclusion_reason,
                     closed_on=snapshot.closed_on, due=issue.due,
-                    followup_due=_open_followup_due(issue, progress, as_of), last_step=last_step, phase=progress.phase,
+                    followup_due=None if has_followup else progress.followup_due,
+                    last_step=last_step, phase=progress.phase,
                     last_step_date=issue.log[last_step[1]].date if last_step else issue.raised,
                     has_objections=bool(issue.objections), close_reason=issue.close_reason or "")
-
-
-def _open_followup_due(issue: Issue, progress: Progress, as_of: date) -> date | None:
-    return None if select_timely_followups(issue, progress, as_of) else progress.followup_due
 
 
 def _status_snapshot(progress: Progress) -> StatusSnapshot:
@@ -205,7 +205,7 @@ def _summarise_case(path: str, case: Case, library: Library, as_of: date) -> Rec
     dates = case.dates or Span()
     list_item = ListItem(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
-        translated_titles=_translated_titles(case), from_press=case.basis == "press", draft=case.draft,
+        translated_titles=case.translated_titles, from_press=case.from_press, draft=case.draft,
         end_date=dates.end, span_text=dates.text or "")
     return RecordSummary(encode_json(list_item), "null", "{}", "[]",
                          encode_json({} if case.draft else contribute_case(case, as_of)),
@@ -221,11 +221,8 @@ def _encode_for_export(path: str, record: Record, progress: Progress | None = No
 
 
 def _encode_corrections(record: Record) -> str:
-    return encode_json([[one.date.isoformat(), one.what, one.why] for one in record.corrections])
-
-
-def _translated_titles(record: Record) -> dict[str, str]:
-    return {tag: one.title for tag, one in record.translations.items() if one.title}
+    return encode_json([[correction.date.isoformat(), correction.what, correction.why]
+                        for correction in record.corrections])
 
 
 def _last_dated_step(issue: Issue, as_of: date) -> tuple[date, int] | None:
@@ -240,6 +237,7 @@ def _status_at_events(path: str, issue: Issue, method: Method, library: Library,
     """Past event of the issue's place or a place above → the status of the issue, if raised by then, on its day."""
     for event, event_record in library.events.items():
         day = event_record.date.latest
-        if day and day <= as_of and path.startswith(f"{get_place_of(event)}/") and (issue.raised.earliest
-                                                                                    or day) <= day:
+        if day is None or day > as_of or not path.startswith(f"{get_place_of(event)}/"):
+            continue
+        if issue.raised.earliest is None or issue.raised.earliest <= day:
             yield event, _status_snapshot(derive_progress(issue, method, day))

@@ -79,7 +79,8 @@ def mask_personal_data(text: str) -> str:
 def export_patterns(countries: Collection[str]) -> dict[str, object]:
     """The same as data for a browser: how characters are folded, and the patterns in JavaScript's notation. `check`
     names a check that the browser must implement as well."""
-    rules, names = _load_rules(), {check: name for name, check in _CHECKS.items()}
+    rules = _load_rules()
+    names = {check: name for name, check in _CHECKS.items()}
     return {"drop": rules.dropped, "as": rules.written_as, "digits": rules.numerals, "patterns": [
         {"kind": one.kind, "level": one.level, "finds": one.finds.pattern.replace("(?P<", "(?<"),
          "form": int(one.reads_digits), "check": names[one.check] if one.check else "",
@@ -328,7 +329,8 @@ _GROUPS = ((2, 2, 2, 2, 2, 1), (2, 3, 3, 3), (4, 3, 4), (4, 4, 3))
 
 def _check_groups(value: str) -> PrivacyLevel | None:
     """Eleven digits as people group them: neither amounts, nor dates, nor lists of small numbers."""
-    groups, separators = re.findall("[0-9]+", value), {one.strip() for one in re.findall("[^0-9]+", value)}
+    groups = re.findall("[0-9]+", value)
+    separators = {separator.strip() for separator in re.findall("[^0-9]+", value)}
     sizes = tuple(map(len, groups))
     if sizes in ((11,), (3, 4, 4)):
         return None

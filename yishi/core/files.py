@@ -220,7 +220,8 @@ def _resolve_inside(folder: Path, path: str, known: set[str] | None = None) -> s
 
     `known`: folders already checked; those checked here are added.
     """
-    above, known = require_inside(path), set() if known is None else known
+    above = require_inside(path)
+    known = set() if known is None else known
     while (above := above.rpartition("/")[0]) and above not in known:
         if os.path.islink(f"{folder}/{above}"):
             raise PermissionError(errno.EPERM, "a symbolic link is in the way", f"{folder}/{above}")

@@ -34,7 +34,7 @@ def map_parallel(work: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int
         return [work(items)]
     parts = [part for part in _split_round_robin(items, jobs) if part]
     ended = [_result_or_error(*started) for started in [_start_process(work, part) for part in parts]]
-    if failure := next((one for one in ended if isinstance(one, Exception)), None):
+    if failure := next((result for result in ended if isinstance(result, Exception)), None):
         raise failure
     return ended
 

@@ -427,7 +427,8 @@ A_TEXT, A_LIST, A_MAPPING = marked("a text"), marked("a list"), marked("keys wit
 
 def describe_problem(problem: Problem, language: Language) -> str:
     """The message in `language`, without the position: what is wrong, what was probably meant, what is allowed."""
-    message, values = MESSAGES[problem.code], _message_values(problem, language)
+    message = MESSAGES[problem.code]
+    values = _message_values(problem, language)
     sentences = [language.text(message, **values)]
     if near := format_for_terminal_line(problem.suggestion):
         sentences.append(language.text(marked("Did you mean {word}?"), word=near))

@@ -127,7 +127,8 @@ def _is_typing_error(wanted: str, word: str) -> bool:
 
 def _edit_distance(one: str, other: str) -> int:
     """The number of letters to insert, delete, replace or swap to turn one word into the other."""
-    before, last = list(range(len(other) + 1)), list[int]()
+    before = list(range(len(other) + 1))
+    last = list[int]()
     for row, letter in enumerate(one, 1):
         now = [row]
         for column, other_letter in enumerate(other, 1):

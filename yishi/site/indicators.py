@@ -33,7 +33,7 @@ class GapView(Struct, frozen=True):
 
 
 def build_gaps(context: PageContext, path: str, plan: Plan) -> Iterator[GapView]:
-    """Yield the gaps named by the plan at `path`."""
+    """The gaps named by the plan at `path`."""
     for gap in plan.gaps:
         key = (gap.statistic or "").partition(".")[0]
         if gap.statistic is None or key not in DEFINITIONS:
@@ -46,7 +46,7 @@ def build_gaps(context: PageContext, path: str, plan: Plan) -> Iterator[GapView]
 
 
 def _without_nested_places(places: Iterable[str]) -> list[str]:
-    """Return the places without those inside another of them, so that nothing is counted twice."""
+    """The places without those inside another of them, so that nothing is counted twice."""
     unique = list(dict.fromkeys(places))
     return [place for place in unique if not any(place.startswith(f"{other}/") for other in unique)]
 
@@ -67,7 +67,7 @@ def _baseline_text(context: PageContext, path: str, plan: Plan) -> str:
 
 def _indicator_readings(context: PageContext, gap: Gap, name: str,
                         places: Sequence[str]) -> Iterator[IndicatorReading]:
-    """Yield one place with baseline and current value of the statistic `name`; for several, their total and current
+    """One place with baseline and current value of the statistic `name`; for several places, their total and current
     values."""
     key, _, value = name.partition(".")
     definition = replace(DEFINITIONS[key], kind="count") if value else DEFINITIONS[key]  # one value of a split
@@ -87,7 +87,7 @@ def _combine_stats(definition: Definition, stats: Sequence[Stat]) -> Stat:
         return Stat(None, None, None, {})
     return compute(definition, Aggregate(sum(stat.numerator or 0 for stat in stats),
                                          sum(stat.denominator or 0 for stat in stats),
-                                         is_approximate=any(stat.about for stat in stats)))
+                                         is_approximate=any(stat.is_approximate for stat in stats)))
 
 
 def _indicator_reading(context: PageContext, definition: Definition, name: Link, then: float | None,
@@ -104,7 +104,7 @@ def _indicator_reading(context: PageContext, definition: Definition, name: Link,
 
 
 def _as_share(number: float) -> float:
-    """Return a share as 0-1; a number above 1 is taken as per cent."""
+    """A share as 0-1; a number above 1 is taken as per cent."""
     return float(Decimal(str(number)) / 100) if number > 1 else number
 
 
@@ -112,7 +112,8 @@ def _describe_change(context: PageContext, definition: Definition, then: Stat, n
     """Say whether the gap has become smaller; "" if this cannot be determined."""
     if not isinstance(then.value, int | float) or not isinstance(now.value, int | float):
         return ""
-    text, rise = context.text, round(now.value - then.value, 2)
+    text = context.text
+    rise = round(now.value - then.value, 2)
     if not rise:
         return text("as large as it was")
     if definition.better:

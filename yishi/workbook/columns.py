@@ -81,8 +81,9 @@ _SHEET_KEYS: Mapping[str, str] = {_sheet_name(kind, entries): keys for kind, spe
                                   for entries, keys in spec.sheets.items()}
 """Sheet → keys that have a column; other keys stay unchanged in the file."""
 
-PLACE_SHEETS = tuple(_sheet_name(spec.name, entries) for spec in sorted(KINDS.values(), key=lambda spec: spec.sheet)
-                     for entries in spec.sheets if spec.sheet)
+PLACE_SHEETS = tuple(_sheet_name(spec.name, entries)
+                     for spec in sorted(KINDS.values(), key=lambda spec: spec.sheet_position)
+                     for entries in spec.sheets if spec.sheet_position)
 """The sheets of the workbook of a place, in order."""
 
 

@@ -182,7 +182,9 @@ def _key_change(key: str, one: Any, other: Any, people: bool) -> KeyChange:
         return KeyChange(key, before, after)
     if isinstance(one, tuple | dict) and isinstance(other, tuple | dict):
         return KeyChange(key, entries=(len(one), len(other)))
-    return KeyChange(key, how="added" if _is_empty(one) else "removed" if _is_empty(other) else "changed")
+    if _is_empty(one):
+        return KeyChange(key, how="added")
+    return KeyChange(key, how="removed" if _is_empty(other) else "changed")
 
 
 def _suppression_marker(value: Any) -> str:
@@ -268,4 +270,5 @@ def _file_changes(before: SiteState, after: SiteState) -> Iterator[FileChange]:
     for path in sorted(before.attachment_digests.keys() | after.attachment_digests.keys()):
         one, other = before.attachment_digests.get(path), after.attachment_digests.get(path)
         if one != other:
-            yield FileChange(path, "new" if one is None else "removed" if other is None else "replaced")
+            later = "removed" if other is None else "replaced"
+            yield FileChange(path, "new" if one is None else later)

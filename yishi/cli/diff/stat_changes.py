@@ -43,7 +43,7 @@ def find_stat_changes(before: SiteState, after: SiteState, touched: Collection[s
             for aspect, amounts in _changed_values(old.get(key), new.get(key)).items():
                 if aspect[0] == "counted" and amounts == issues.get(("value", "")):
                     continue  # equal to the total of all issues, which is listed already
-                records = _records_causing_change(cause_finder, moved[definition.source], scope, key, aspect)
+                records = _records_causing_change(cause_finder, moved[definition.counted_as], scope, key, aspect)
                 yield StatChange(scope, key, *aspect, *amounts, records)
 
 
@@ -71,7 +71,7 @@ def _published_values(stat: Stat) -> Iterator[tuple[StatAspect, PublishedValue]]
         yield ("value", ""), PublishedValue(stat.value)
     else:
         yield ("value", ""), PublishedValue(stat.value, stat.numerator, stat.denominator, stat.n, stat.quartiles,
-                                            stat.suppressed, stat.about)
+                                            stat.suppressed, stat.is_approximate)
     yield from ((("result", part), PublishedValue(number)) for part, number in (stat.results or {}).items())
     yield from ((("left_out", reason), PublishedValue(number)) for reason, number in stat.excluded.items() if number)
 

@@ -46,7 +46,8 @@ def scan_comments(source: str, known: frozenset[str]) -> Iterator[RecordPrivacyH
     """The personal data in the comments of a file, except the texts `known` from its records."""
     comments = list(_COMMENT.finditer(source)) if "#" in source else []
     for comment in privacy.select_suspects(comments, lambda comment: comment["text"]):
-        line, column = source.count("\n", 0, comment.start()) + 1, comment.start("text") - comment.start() + 1
+        line = source.count("\n", 0, comment.start()) + 1
+        column = comment.start("text") - comment.start() + 1
         for hit, countries in _find_by_country(comment["text"]):
             text = comment["text"][hit.start:hit.end]
             if not any(text in other for other in known):
@@ -61,11 +62,11 @@ def _find_in_forms(typed: str, published: str) -> Iterator[tuple[privacy.Privacy
     those that only appear in the rendered text."""
     hits = [(hit, typed[hit.start:hit.end], countries) for hit, countries in _find_by_country(typed)]
     yield from ((hit, text, hit.start, countries) for hit, text, countries in hits)
-    typed_hits = {(hit.kind, _bare(text)) for hit, text, _ in hits}
+    typed_hits = {(hit.kind, _keep_letters(text)) for hit, text, _ in hits}
     for hit, countries in _find_by_country(published):
         text = published[hit.start:hit.end]
-        if (hit.kind, _bare(text)) not in typed_hits:
-            yield hit, text, _beginning(typed, text), countries
+        if (hit.kind, _keep_letters(text)) not in typed_hits:
+            yield hit, text, _locate_in_source(typed, text), countries
 
 
 def _find_by_country(text: str) -> list[tuple[privacy.PrivacyHit, tuple[str, ...]]]:
@@ -75,16 +76,16 @@ def _find_by_country(text: str) -> list[tuple[privacy.PrivacyHit, tuple[str, ...
         for country in ("", *privacy.COUNTRIES):
             for hit in privacy.find_personal_data(text, (country,)):
                 found[hit] = (*found.get(hit, ()), country)
-    return sorted(found.items(), key=lambda one: one[0].start)
+    return sorted(found.items(), key=lambda hit_and_countries: hit_and_countries[0].start)
 
 
-def _bare(text: str) -> str:
+def _keep_letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _beginning(typed: str, text: str) -> int:
+def _locate_in_source(typed: str, text: str) -> int:
     """The index in `typed` of the longest prefix of `text` that occurs there; 0 if none does."""
-    return next((at for end in range(len(text), 0, -1) if (at := typed.find(text[:end])) >= 0), 0)
+    return next((index for end in range(len(text), 0, -1) if (index := typed.find(text[:end])) >= 0), 0)
 
 
 def _is_public(kind: str, keys: KeyPath, hit: str) -> bool:
@@ -98,19 +99,19 @@ _MARKUP = re.compile("[&<\n]")
 _FIELD = re.compile("[a-z_]+")  # most keys are those of the program, and no other such word tells of a person
 
 
-def _iter_texts(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, str, str]]:
+def _iter_texts(value: object, keys: KeyPath) -> Iterator[tuple[KeyPath, str, str]]:
     """Every text with its path of keys: as typed and, where that differs, as published."""
     if isinstance(value, str):
-        yield at, value, ""
+        yield keys, value, ""
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _iter_texts(item, (*at, number))
+            yield from _iter_texts(item, (*keys, number))
     elif isinstance(value, dict) and "html" in value:
         source, rendered = str(value["source"]), str(value["html"])
         is_plain = rendered == f"<p>{source}</p>" and not _MARKUP.search(source)
-        yield at, source, "" if is_plain else extract_all_text(rendered)
+        yield keys, source, "" if is_plain else extract_all_text(rendered)
     elif isinstance(value, dict):
         for key, item in value.items():
             if not _FIELD.fullmatch(str(key)):
-                yield (*at, key), str(key), ""
-            yield from _iter_texts(item, (*at, key))
+                yield (*keys, key), str(key), ""
+            yield from _iter_texts(item, (*keys, key))

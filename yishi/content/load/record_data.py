@@ -146,7 +146,8 @@ class RecordReader:
             if value.uncut_line:
                 self._report_cut_text(value, key.text)
             for further, _ in node.pairs[1:]:  # a short form cannot be combined with other keys
-                self._add_problem("beside_one_line", further, found=f"'{further.text}'", allowed=_list_keys(table))
+                self._add_problem("beside_one_line", further, found=f"'{further.text}'",
+                                  allowed=encode_choices(map(table.named, table.specs)))
             line = f"{key.text}: {value.text}"
             if spec.model in DATED_MODELS:
                 return self._read_dated_line(line, key, spec, in_quotes=not value.is_plain)
@@ -213,9 +214,9 @@ _HIDDEN_ELEMENTS = {"<!--": "<!-- … -->", "<script>": "<script>", "<style>": "
 
 def _group_by_code(dropped: list[str]) -> Iterator[tuple[str, list[str]]]:
     """What was left out, by problem code: tags dropped with their text, links, everything else."""
-    hiding = [_HIDDEN_ELEMENTS[one] for one in dropped if one in _HIDDEN_ELEMENTS]
-    links = [one for one in dropped if one.endswith(":")]
-    rest = [one for one in dropped if one not in _HIDDEN_ELEMENTS and one not in links]
+    hiding = [_HIDDEN_ELEMENTS[element] for element in dropped if element in _HIDDEN_ELEMENTS]
+    links = [element for element in dropped if element.endswith(":")]
+    rest = [element for element in dropped if element not in _HIDDEN_ELEMENTS and element not in links]
     for code, things in (("html_hidden", hiding), ("link_dropped", links), ("html_dropped", rest)):
         if things:
             yield code, things
@@ -232,10 +233,6 @@ def _describe_node(node: SourceNode) -> str:
     if isinstance(node, ScalarNode):
         return f"'{node.text[:30]}'"
     return A_LIST if isinstance(node, SequenceNode) else A_MAPPING
-
-
-def _list_keys(table: KeyTable) -> str:
-    return encode_choices(map(table.named, table.specs))
 
 
 def _split_run_together(text: str) -> list[str]:

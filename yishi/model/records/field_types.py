@@ -240,13 +240,15 @@ OptionalMultilineText = Annotated[str, StringConstraints(pattern=MULTI_LINE_PATT
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_validate_id)]
 """An id or key that a file gives to a part of itself: it may become a folder, an anchor, or a key in data."""
 CHINESE_CHARACTER = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
-TITLE, TITLE_IN_LETTERS = 60, 120
-"""Maximum length of a title in characters: with Chinese characters (each is a word), and without."""
+MAX_TITLE_LENGTH = 60
+"""Maximum length of a title with Chinese characters, each of which is a word; in characters."""
+MAX_LATIN_TITLE_LENGTH = 120
+"""Maximum length of a title without Chinese characters."""
 
 
 def longest_title(text: str) -> int:
     """Maximum length of a title in the script of `text`."""
-    return TITLE if re.search(CHINESE_CHARACTER, text) else TITLE_IN_LETTERS
+    return MAX_TITLE_LENGTH if re.search(CHINESE_CHARACTER, text) else MAX_LATIN_TITLE_LENGTH
 
 
 def _check_title_length(text: str) -> str:

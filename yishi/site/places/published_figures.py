@@ -27,7 +27,7 @@ class PublishedFigure(Struct, frozen=True):
 
 
 def list_published_figures(context: PageContext, place: str) -> Iterator[PublishedFigure]:
-    """Yield the figures that `place` has published."""
+    """The figures that `place` has published."""
     for path, figure in context.library.figures.items():
         if get_place_of(path) == place:
             yield _published_figure(context, place, path, figure)
@@ -48,7 +48,7 @@ def _published_figure(context: PageContext, place: str, path: str, figure: Figur
 
 
 def _figure_value(context: PageContext, figure: Figure) -> tuple[LocalizedText, ...]:
-    """Return the figure with its unit; a unit in another language than the page's is a text of its own."""
+    """The figure with its unit; a unit in another language than the page's is a text of its own."""
     if not (context.original_language and figure.unit):
         return (LocalizedText(format_amount(context, figure.value, figure.unit, figure.precision)),)
     number = format_amount(context, figure.value, None, figure.precision)
