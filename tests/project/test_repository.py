@@ -240,6 +240,15 @@ def test_no_two_classes_and_no_two_public_functions_share_a_name() -> None:
     assert [name for name, times in [*classes.items(), *functions.items()] if times > 1] == []
 
 
+def test_no_condition_stands_inside_another() -> None:
+    """A choice of three is a sentence of several lines: no conditional expression has another directly in it."""
+    nested = [f"{path.relative_to(ROOT)}:{node.lineno}" for path in (ROOT / "yishi").glob("**/*.py")
+              for node in ast.walk(ast.parse(read(path)))
+              if isinstance(node, ast.IfExp)
+              and any(isinstance(part, ast.IfExp) for part in ast.iter_child_nodes(node))]
+    assert nested == []
+
+
 def test_no_module_leads_back_to_itself() -> None:
     """Inside a room, too, what a module imports can be read without it."""
     imported = {name_of(path): {as_module(name) for name in imports_of(path)} for path in modules()}

@@ -270,8 +270,8 @@ def _parse_count(text: str) -> str:
 def normalize_value(value: object, column: WorkbookColumn, words: CellVocabulary, place: str) -> object:
     """The normalised value: equal for two spellings of the same value."""
     if column.is_list:
-        items = value if isinstance(value, list) else [value] if value else []
-        return tuple(normalize_single_value(item, column, words, place) for item in items)
+        items = value if isinstance(value, list) else [value]
+        return tuple(normalize_single_value(item, column, words, place) for item in items) if value else ()
     return normalize_single_value(value, column, words, place) if value not in ("", None) else ""
 
 
@@ -303,8 +303,9 @@ def find_type_problem(value: object, column: WorkbookColumn, words: CellVocabula
         return "not_allowed"
     if column.type in ("when", "day"):
         when = _normalize_date(text)
-        return ("not_a_date" if isinstance(when, str) and column.type == "when"
-                else "not_a_day" if column.type == "day" and (isinstance(when, str) or not when.exact) else "")
+        if column.type == "when":
+            return "not_a_date" if isinstance(when, str) else ""
+        return "not_a_day" if isinstance(when, str) or not when.exact else ""
     if column.type == "flag" and get_built_in_vocabulary().key("answer", text) not in ("yes", "no"):
         return "not_yes_or_no"
     if column.type == "count" and not (text.isascii() and text.isdecimal()):
@@ -336,7 +337,8 @@ def format_cell(value: object, column: WorkbookColumn, words: CellVocabulary, pl
         return ""
     if column.is_list:
         items = value if isinstance(value, list) else [value]
-        between = "\n" if column.type in ("text", "reference") else ", " if words.language == "en" else "、"
+        comma = ", " if words.language == "en" else "、"
+        between = "\n" if column.type in ("text", "reference") else comma
         text = between.join(_format_one(item, column, words, place) for item in items)
     else:
         text = _format_one(value, column, words, place)

@@ -136,7 +136,9 @@ def _replace_key_lines(blocks: list[_KeyLines], block: _KeyLines | None, new: st
 def _majority_language(keys: Iterable[str], otherwise: str) -> str:
     """The language of most keys; `otherwise` if there are none."""
     english = [key.isascii() for key in keys if key]
-    return otherwise if not english else "en" if sum(english) * 2 > len(english) else "zh-Hans"
+    if not english:
+        return otherwise
+    return "en" if sum(english) * 2 > len(english) else "zh-Hans"
 
 
 def detect_key_language(text: str, kind: str, otherwise: str) -> str:

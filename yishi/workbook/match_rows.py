@@ -149,7 +149,9 @@ class RowMatcher:
         """The record that the row renames. `is_free`: no other record has the new title."""
         is_handed_out = row.id in self.context.records
         shared = {one.path: self._count_shared_texts(row, one) for one in known}
-        enough = 2 if not is_handed_out else 1 if row.sheet.kind != "location" else 0  # a location has no other texts
+        enough = 0 if row.sheet.kind == "location" else 1  # a location has no other texts
+        if not is_handed_out:
+            enough = 2
         renamed = [one for one in known if is_free and not self._overwrites(row, one)
                    and (shared[one.path] >= enough or self._agreement(row, one).is_all_kept)]
         if len(renamed) == 1:
@@ -189,7 +191,9 @@ class RowMatcher:
                                       for one in (row, *self._entry_rows_of(row, path)))
         elsewhere = self.history.moved.get(path, "")
         is_withdrawn = self.context.library.link_context.visibility(path) == "withdrawn"
-        code = "row_withdrawn" if is_withdrawn else "row_elsewhere" if elsewhere else "row_gone"
+        code = "row_elsewhere" if elsewhere else "row_gone"
+        if is_withdrawn:
+            code = "row_withdrawn"
         return build_cell_problem(self.workbook.name, row.get_cell(None), code, level="warning" if is_old else "error",
                                   found=elsewhere or path)
 

@@ -188,8 +188,7 @@ def format_number(value: float, code: str, *, exactly: bool) -> str | None:
     sections = _sections(code)
     if code == GENERAL or ("sign", "@") in sections[0] or (exactly and value < 0):
         return format_plain_number(value)
-    at = 1 if value < 0 else 2 if value == 0 else 0
-    shown = _format_in_section(sections[at] if at < len(sections) else sections[0], abs(value), exactly)
+    shown = _format_in_section(_select_section(sections, value), abs(value), exactly)
     if shown is None:
         return format_plain_number(value) if exactly else None
     return f"-{shown}" if value < 0 and len(sections) == 1 else shown
@@ -240,6 +239,13 @@ def is_hidden_by(code: str, value: object) -> bool:
     if isinstance(value, str):
         return len(sections) > 3 and not sections[3]
     if isinstance(value, int | float) and not isinstance(value, bool):
-        number = 1 if value < 0 else 2 if value == 0 and len(sections) > 2 else 0
-        return not sections[number]
+        return not _select_section(sections, value)
     return not sections[0]
+
+
+def _select_section(sections: list[list[_Token]], value: float) -> list[_Token]:
+    """The section of a format for a number: those for positive, negative and zero, of which the first stands for all
+    that are missing."""
+    if value < 0 and len(sections) > 1:
+        return sections[1]
+    return sections[2] if value == 0 and len(sections) > 2 else sections[0]

@@ -376,7 +376,9 @@ class _SheetReader:
         if at in self.reported_columns:
             return
         self.reported_columns.add(at)
-        code = "column_headless" if not heading else "column_internal" if is_internal(heading) else "column_unknown"
+        code = "column_internal" if is_internal(heading) else "column_unknown"
+        if not heading:
+            code = "column_headless"
         self._report(self._cell(self.headings.row, at), code, level="warning", allowed=self.kept_in,
                      found=f"'{heading}'" if heading else format_column_letters(at))
 

@@ -23,9 +23,15 @@ def restore_row_ids(rows: Sequence[ParsedRow]) -> tuple[ParsedRow, ...]:
         if not row.sheet.list_key and (before := row.baseline_hashes):
             titled[row.sheet.name, before[row.sheet.get_column(*get_title_keys(row))]].append((row, before))
     own = _own_entries([row for row in rows if row.sheet.list_key and row.baseline])
-    return tuple(row if not row.baseline else own[id(row)] if row.sheet.list_key
-                 else _restore_record_id(row, titled.get((row.sheet.name, hash_text(get_row_title(row))), ()))
-                 for row in rows)
+
+    def restore(row: ParsedRow) -> ParsedRow:
+        if not row.baseline:
+            return row
+        if row.sheet.list_key:
+            return own[id(row)]
+        return _restore_record_id(row, titled.get((row.sheet.name, hash_text(get_row_title(row))), ()))
+
+    return tuple(map(restore, rows))
 
 
 def _own_entries(rows: Sequence[ParsedRow]) -> dict[int, ParsedRow]:

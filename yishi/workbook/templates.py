@@ -46,10 +46,13 @@ _IN_VIEW = {
 
 
 def _order_columns(columns: Sequence[WorkbookColumn], name: str) -> tuple[WorkbookColumn, ...]:
-    order = _IN_VIEW.get(name, "").split()
-    keys = [".".join(column.keys) for column in columns]
-    return tuple(column for _, column in sorted(zip(keys, columns, strict=True), key=lambda one: (
-        -1 if one[0] == "#place" else order.index(one[0]) if one[0] in order else len(order))))
+    order = ["#place", *_IN_VIEW.get(name, "").split()]
+
+    def position(column: WorkbookColumn) -> int:
+        key = ".".join(column.keys)
+        return order.index(key) if key in order else len(order)
+
+    return tuple(sorted(columns, key=position))
 
 
 def _columns_in_view(columns: Sequence[WorkbookColumn], name: str) -> frozenset[WorkbookColumn]:

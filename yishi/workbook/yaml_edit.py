@@ -115,7 +115,9 @@ def _to_yaml_node(value: Any) -> yaml.Node:
     if isinstance(value, CommentedSeq):
         items = [_to_yaml_node(item) for item in value]
         return yaml.SequenceNode(_TAGS[yaml.SequenceNode], items, flow_style=bool(value.fa.flow_style()))
-    style = "|" if isinstance(value, LiteralScalarString) else "'" if str(value) in NULL_WORDS else None
+    style = "'" if str(value) in NULL_WORDS else None
+    if isinstance(value, LiteralScalarString):
+        style = "|"
     return yaml.ScalarNode(_TAGS[yaml.ScalarNode], str(value), style=style)
 
 
@@ -264,9 +266,13 @@ def _new_entry(model: type[Model], values: Mapping[str, TypedValue], language: s
     return entry
 
 
+_WORD_OF_SHORT_FORM: Mapping[type[Model], str] = {LogEntry: "stage", Followup: "result"}
+"""Model of entries that have a short form → the key of its word."""
+
+
 def _short_form(model: type[Model], values: Mapping[str, TypedValue]) -> tuple[str, str] | None:
     """Key and text of an entry in short form; None if it cannot express `values`."""
-    word = "stage" if model is LogEntry else "result" if model is Followup else None
+    word = _WORD_OF_SHORT_FORM.get(model)
     if word is None or not set(values) <= {"date", word, "text"} or "text" not in values:
         return None
     date, keyword, text = (str(values.get(key, "")) for key in ("date", word, "text"))
