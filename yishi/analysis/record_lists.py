@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from ..core.dependencies import ONLY_KEY
 from ..library import Library
 from ..model.dates import UNKNOWN_DATE, PartialDate
 from ..model.kinds import ACTIVITIES, KINDS, TABLES
@@ -82,7 +83,7 @@ class RecordLists(Struct, frozen=True):
     by_year_in: Mapping[str, Paths]
     """`PLACE/YYYY` → the issues raised, the cases that began and the meetings held in that year, there or below."""
     recent_moves: Mapping[str, tuple[tuple[str, int], ...]]
-    """"" → the issues that moved last, newest first, each with the number of its latest step in the log."""
+    """ONLY_KEY → the issues that moved last, newest first, each with the number of its latest step in the log."""
     facet_values: Mapping[str, tuple[str, ...]]
     """`topics`, `statuses`, `kinds` and `years` → the values that occur in any record (facets of the search page)."""
 
@@ -137,7 +138,7 @@ def build_record_lists(library: Library, list_items: Mapping[str, ListItem], as_
         objected_issues_in=_select_in_places(
             issues, list_items, lambda item: item.has_objections and not item.exclusion_reason and item.is_judged),
         years_of=_list_years(year), by_year_in=_group_by_year(year),
-        recent_moves={"": _recent_moves(issues, list_items)},
+        recent_moves={ONLY_KEY: _recent_moves(issues, list_items)},
         facet_values=_facet_values(library, list_items, when),
     )
 

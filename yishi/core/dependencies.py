@@ -12,6 +12,9 @@ V = TypeVar("V")
 ALL_KEYS = "*"
 """Key of a dependency on the set and order of a table's keys."""
 
+ONLY_KEY = ""
+"""The key of a table that holds a single value, so that reading it is recorded like reading any other."""
+
 
 class LazyDict(Mapping[K, V]):
     """A mapping whose values are computed on first access; at most `keep` of them are cached (None: all)."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from ..analysis import contribution_table
 from ..analysis.statistics import DEFINITIONS, Stat, export_stat
 from ..core.csv_format import CsvRow, encode_csv
+from ..core.dependencies import ONLY_KEY
 from ..core.json_format import encode_indented_json
 from ..core.outputs import Output, OutputPlan
 from ..site import SiteData
@@ -57,7 +58,9 @@ def _long_format_rows(stat: Stat) -> Iterator[CsvRow]:
 
 def build_statistic_csv(site_data: SiteData, key: str) -> Output:
     """The contribution of each record to one statistic, as CSV."""
-    lines = (site_data.contribution_tables[key] if DEFINITIONS[key].of_issues
-             else contribution_table.write_other_contributions(site_data.titles[""], key,
-                                                               site_data.statistics.other_contributions[key]))
+    if DEFINITIONS[key].of_issues:
+        lines = site_data.contribution_tables[key]
+    else:
+        contributions = site_data.statistics.other_contributions[key]
+        lines = contribution_table.write_other_contributions(site_data.titles[ONLY_KEY], key, contributions)
     return Output(f"data/statistics/{key}.csv", body=encode_csv([contribution_table.CONTRIBUTION_COLUMNS]) + lines)

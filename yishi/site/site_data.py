@@ -6,6 +6,7 @@ because every page depends on them.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -23,7 +24,7 @@ from ..analysis.snapshots import StatisticsSnapshot
 from ..analysis.statistics import DEFINITIONS, Stat, Statistics
 from ..analysis.summaries import ListItem, RecordSummary, StatusSnapshot
 from ..content.change_log import ChangesByRecord, RecordChangeEntry, select_latest_changes
-from ..core.dependencies import ALL_KEYS, DependencyTracker, LazyDict, RecordingDict, TableDigests
+from ..core.dependencies import ALL_KEYS, ONLY_KEY, DependencyTracker, LazyDict, RecordingDict, TableDigests
 from ..core.hashes import compute_digest, shorten_to_digest
 from ..library import Library
 from ..model.kinds import BULK, KINDS, TABLES
@@ -63,7 +64,7 @@ class SiteData(Struct, frozen=True):
     By statistic: `contribution_tables` (CSV, what each issue contributes), `stats` (place → value) and `breakdowns`
     (place → contributions behind it).
 
-    Under the single key "": `titles` (path → title), `recent_changes` and `corrections` of all records. Under `issues`
+    Under ONLY_KEY: `titles` (path → title), `recent_changes` and `corrections` of all records. Under `issues`
     and `cases`: `csv_rows` and `exported_records` (path → its row of CSV, its JSON).
     """
 
@@ -138,7 +139,7 @@ def _lazy_tables(library: Library, summaries: Mapping[str, RecordSummary], list_
         "csv_rows": LazyDict(bulk, lambda kind: {path: row for path in bulk[kind] if (row := summaries[path].csv_row)}),
         "exported_records": LazyDict(bulk, lambda kind: {path: exported for path in bulk[kind]
                                                          if (exported := summaries[path].exported)}),
-        "titles": LazyDict(("",), lambda _: titles),
+        "titles": {ONLY_KEY: titles},
         "status_since_event": LazyDict(_past_events(library, as_of),
                                        lambda event: _status_since_event(record_lists, summaries, event, as_of)),
         "obligations": _lazy_whole_table(
@@ -153,14 +154,14 @@ def _lazy_tables(library: Library, summaries: Mapping[str, RecordSummary], list_
         "stats": LazyDict(DEFINITIONS, lambda key: {place: stats[key] for place, stats in statistics.scopes.items()}),
         "peer_medians": compute_peer_medians(library, statistics),
         "breakdowns": LazyDict(DEFINITIONS, lambda key: roll_up_breakdowns(key, own[key], list(library.places))),
-        "corrections": LazyDict(("",), lambda _: _collect_corrections(library, summaries)),
+        "corrections": LazyDict((ONLY_KEY,), lambda _: _collect_corrections(library, summaries)),
     }
 
 
 def _lazy_change_tables(change_log: ChangesByRecord) -> DataTables:
     """The changes of each record, and the latest of all."""
     return {"change_log": change_log,
-            "recent_changes": LazyDict(("",), lambda _: select_latest_changes(change_log, MAX_RECENT_CHANGES))}
+            "recent_changes": LazyDict((ONLY_KEY,), lambda _: select_latest_changes(change_log, MAX_RECENT_CHANGES))}
 
 
 def _track_dependencies(library: Library, fingerprints: TableDigests, reads: set[str]) -> DependencyTracker:
@@ -204,8 +205,8 @@ def _summarised_records(library: Library) -> Mapping[str, Iterable[str]]:
 
 def _lazy_whole_table(make: Callable[[], Mapping[str, Any]], keys: Iterable[str]) -> Mapping[str, Any]:
     """A lazy table whose values are all computed on the first read of any of its `keys`."""
-    made = LazyDict(("",), lambda _: make())
-    return LazyDict(keys, lambda key: made[""].get(key, ()))
+    make_once = cache(make)
+    return LazyDict(keys, lambda key: make_once().get(key, ()))
 
 
 def _record_reads(tables: Any, reads: set[str], plain: Iterable[str]) -> tuple[Any, TableDigests]:

@@ -1,12 +1,13 @@
 """Recent changes by week, all corrections, and withdrawn records."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import groupby
 
 from msgspec import Struct
 
 from ...content.change_log import RecordChangeEntry
+from ...core.dependencies import ONLY_KEY
 from ...core.outputs import Output
 from ...model.paths import get_record_url
 from ...model.records import Withdrawal
@@ -26,15 +27,12 @@ def build_changes_page(context: PageContext) -> Output:
 
 
 def _weeks_of_changes(context: PageContext) -> Iterator[Section[EntryOfRecord]]:
-    for monday, several in groupby(context.site_data.recent_changes[""], lambda change: _monday_of(change[1].day)):
+    recent_changes = context.site_data.recent_changes[ONLY_KEY]
+    for monday, several in groupby(recent_changes, lambda change: change[1].day - timedelta(change[1].day.weekday())):
         changes = tuple((record, _change_entry(context, change)) for path, change in several
                         if (record := link_to_record(context, path)))
         if changes:
             yield Section(context.text("Week of {day}", day=context.language.day(monday)), changes)
-
-
-def _monday_of(day: date) -> date:
-    return day - timedelta(day.weekday())
 
 
 def _change_entry(context: PageContext, change: RecordChangeEntry) -> DatedEntry:
@@ -61,7 +59,7 @@ MAX_CORRECTIONS = 500
 def build_corrections_page(context: PageContext) -> Output:
     """The page of all corrections and withdrawals."""
     title = context.text("Corrections")
-    every = context.site_data.corrections[""]
+    every = context.site_data.corrections[ONLY_KEY]
     withdrawn = sorted(context.library.withdrawn.values(),
                        key=lambda withdrawal: (-withdrawal.date.toordinal(), withdrawal.path))
     over = len(every) - MAX_CORRECTIONS

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from ...core.dependencies import ONLY_KEY
 from ...core.outputs import Output
 from ..download_links import build_follow_links
 from ..issue_timeline import build_log_entry, localize_stages
@@ -85,6 +86,6 @@ def _places_with_communities(context: PageContext) -> Iterator[PlaceWithCommunit
 
 def _recent_moves(context: PageContext) -> Iterator[RecentMove]:
     """The issues with the most recent dated steps, the newest first."""
-    for path, number in context.record_lists.recent_moves[""]:
+    for path, number in context.record_lists.recent_moves[ONLY_KEY]:
         issue = context.library.issues[path]
         yield context.rows[path], build_log_entry(context, issue.log[number], localize_stages(context, issue))
