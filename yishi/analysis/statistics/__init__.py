@@ -9,11 +9,9 @@ of judging statistics.
 from collections.abc import Mapping
 from datetime import date
 
-from msgspec.structs import replace
-
 from ...library import Library
 from ...library.checks import is_counted_original
-from ...model.paths import get_place_of, group_by_place
+from ...model.paths import get_place_of
 from ...model.records import Case, Issue
 from ..progress import Progress
 from .compute import compute
@@ -31,7 +29,6 @@ from .model import (
     export_stat,
 )
 from .record_contributions import find_places_with_records
-from .suppression import find_suppressed_totals, find_suppression_marks
 
 __all__ = [
     "DEFINITIONS",
@@ -54,7 +51,6 @@ __all__ = [
     "export_stat",
     "find_exclusion",
     "find_places_with_records",
-    "find_suppression_marks",
     "is_uncounted_duplicate",
 ]
 
@@ -94,9 +90,6 @@ def compute_statistics(library: Library, own: Mapping[str, PlaceTotals], as_of: 
     scopes = {scope: {key: definition.total(library, scope, totals) if definition.total
                       else compute(definition, totals[scope][key]) for key, definition in DEFINITIONS.items()}
               for scope in totals}
-    for key, definition in DEFINITIONS.items():
-        if definition.counts_people:
-            _suppress(key, scopes, library, other_contributions[key])
     return Statistics(as_of, scopes, other_contributions)
 
 
@@ -160,18 +153,3 @@ def _aggregate(library: Library, own: Mapping[str, PlaceTotals],
         for key, aggregate in totals[place].items():
             totals[get_place_of(place)][key].merge(aggregate)
     return totals
-
-
-def _suppress(key: str, scopes: Mapping[str, dict[str, Stat]], library: Library,
-              contributions: Mapping[str, Contribution]) -> None:
-    """Replace suppressed numbers of people in `scopes` by their markers; `contributions`: record → contribution."""
-    own = {place: [contributions[path] for path in paths if not contributions[path].is_excluded]
-           for place, paths in group_by_place(contributions).items()}
-    totals = {place: Contribution(stats[key].numerator or 0, stats[key].denominator or 0)
-              for place, stats in scopes.items()}
-    numerators, denominators = find_suppressed_totals(library.children, own, totals)
-    for place in dict.fromkeys((*numerators, *denominators)):
-        stat = scopes[place][key]
-        denominator = None if place in denominators else stat.denominator
-        marker = numerators.get(place) or denominators[place]
-        scopes[place][key] = replace(stat, value=None, numerator=None, denominator=denominator, suppressed=marker)
