@@ -257,19 +257,19 @@ def test_parts_of_a_meeting_are_no_more_than_all(participants: str, codes: list[
 
 
 @pytest.mark.parametrize(("under18", "headcount", "told"), [
-    ("3", "20", (None, None, 20, "<5")),       # the numerator
-    ("17", "20", (None, None, 20, "[c]")),     # what is left of the headcount
-    ("0", "3", (None, None, None, "[c]")),     # the denominator
-    ("5", {"value": "8", "precision": "about"}, (None, None, 8, "[c]")),
-    ("0", "20", (0, 0, 20, "")), ("5", "10", (0.5, 5, 10, "")),
+    ("3", "20", (None, 0, 0, {"few": 1})),       # the numerator
+    ("17", "20", (None, 0, 0, {"few": 1})),      # what is left of the headcount
+    ("0", "3", (None, 0, 0, {"few": 1})),        # the denominator
+    ("5", {"value": "8", "precision": "about"}, (None, 0, 0, {"few": 1})),
+    ("0", "20", (0, 0, 20, {})), ("5", "10", (0.5, 5, 10, {})),
 ])
 def test_few_people_are_told_nowhere(under18: str, headcount: object,
-                                     told: tuple[float | None, int | None, int | None, str]) -> None:
-    """Content model §6.1.15: one to four people are hidden as numerator, as denominator and as the rest of both."""
+                                     told: tuple[float | None, int, int, dict[str, int]]) -> None:
+    """Content model §6.1.15: a meeting is left out where one to four people are a part, the rest, or all of it."""
     town: Data = {"places/t/a/meetings/m": {"title": "x", "date": "2025-01-01",
                                       "participants": {"headcount": headcount, "under18": under18}}}
     found = stats(town)["youth_share"]
-    assert (found.value, found.numerator, found.denominator, found.suppressed) == told
+    assert (found.value, found.numerator, found.denominator, found.excluded) == told
 
 
 @pytest.mark.parametrize(("keys", "code"), [

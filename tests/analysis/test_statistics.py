@@ -305,10 +305,10 @@ BY_HAND: dict[str, tuple[Stat, Stat, Stat, Stat]] = {
     "renewed_spaces": (count(1), count(0), count(1), count(0)),
     "mechanism_share": (share(0.25, 1, 4), share(0.5, 1, 2), share(0, 0, 2), share(None, 0, 0)),
     "communities_reporting": (share(0.6667, 2, 3), NOT_COMPUTABLE, NOT_COMPUTABLE, NOT_COMPUTABLE),
-    "youth_share": (  # 6 of 20, and 2 of about 30: too few in B to tell, and the total would give it away
-        Stat(None, None, 50, {"not_recorded": 1, "after_as_of": 1}, suppressed="[c]", is_approximate=True),
+    "youth_share": (  # 6 of 20; 2 of about 30 in B are too few to tell
+        Stat(0.3, 6, 20, {"not_recorded": 1, "after_as_of": 1, "few": 1}),
         share(0.3, 6, 20),
-        Stat(None, None, 30, {"not_recorded": 1}, suppressed="<5", is_approximate=True),
+        Stat(None, 0, 0, {"not_recorded": 1, "few": 1}),
         share(None, 0, 0),
     ),
     "elderly_share": (
@@ -402,7 +402,7 @@ def full() -> Mapping[str, Stat]:
         ("renewed_spaces", 1, 1, None),
         ("mechanism_share", 0.4286, 3, 7),
         ("communities_reporting", 0.6, 3, 5),
-        ("youth_share", None, None, 47),
+        ("youth_share", 0.1875, 6, 32),
         ("elderly_share", 0.359, 14, 39),
         ("actions_done", 0.5, 2, 4),
         ("claimed_plots", 0.625, 5, 8),
@@ -538,14 +538,12 @@ def test_only_communities_below_a_known_number_count() -> None:
 
 
 @pytest.mark.parametrize(("meetings", "expected"), [
-    ([(20, 3)], replace(share(None, 0, 20), numerator=None, suppressed="<5")),
-    ([(20, 18)], replace(share(None, 0, 20), numerator=None, suppressed="[c]")),
-    ([(20, 0)], share(0, 0, 20)),
-    ([(3, 0)], replace(share(None, 0, 0), numerator=None, denominator=None, suppressed="[c]")),
-    ([(1, 0), (2, 0)], replace(share(None, 0, 0), numerator=None, denominator=None, suppressed="[c]")),
+    ([(20, 3)], Stat(None, 0, 0, {"few": 1})), ([(20, 18)], Stat(None, 0, 0, {"few": 1})),
+    ([(20, 0)], share(0, 0, 20)), ([(3, 0)], Stat(None, 0, 0, {"few": 1})),
+    ([(1, 0), (2, 0)], Stat(None, 0, 0, {"few": 2})), ([(20, 8), (20, 3)], Stat(0.4, 8, 20, {"few": 1})),
 ])
-def test_few_people_are_hidden_in_a_total(meetings: list[tuple[int, int]], expected: Stat) -> None:
-    """Where few of them are young, few are not, or few came at all, be it to several meetings together."""
+def test_a_meeting_of_few_people_stands_in_no_total(meetings: list[tuple[int, int]], expected: Stat) -> None:
+    """Where few of them are young, few are not, or few came at all; the total says how many such meetings there are."""
     records: dict[str, dict[str, object]] = {f"places/t/a/meetings/m{number}": {
         "title": "x", "date": "2025-02-01", "participants": {"headcount": {"value": there}, "under18": young}}
         for number, (there, young) in enumerate(meetings)}
@@ -685,7 +683,7 @@ def test_statistics_json_has_the_shape_of_the_content_model() -> None:
     assert town["median_days_to_first_reply"]["quartiles"] == [4, 6, 10]
     assert town["followup_rate"]["results"] == {"holds": 1}
     assert town["median_age_open"]["value"] is None
-    few = {"value": None, "numerator": None, "denominator": 30, "excluded": {"not_recorded": 1}, "suppressed": True}
+    few = {"value": None, "numerator": 0, "denominator": 0, "excluded": {"few": 1, "not_recorded": 1}}
     assert data["scopes"]["places/t/b"]["youth_share"] == few
 
 

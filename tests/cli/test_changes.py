@@ -460,7 +460,7 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
     "few young people": (
         edited(MEETING, "under18: 6", "under18: 3"),
         ("meeting “A plan” (EAST/meetings/plan): participants under18 6 → <5",
-         "Share of people under 18 at meetings: 30% (6 of 20) → <5, by “A plan”",)),
+         "Share of people under 18 at meetings: 30% (6 of 20) → –, by “A plan”",)),
     "a meeting with another kind": (
         edited(MEETING, "kinds: [resident, utility]", "kinds: [resident, utility, owners]"),
         ("meeting “A plan” (EAST/meetings/plan): "
@@ -660,4 +660,4 @@ def test_few_people_are_not_told_exactly() -> None:
     """Neither as a number nor by what a record said before."""
     said = format_changes_as_text(*told(TOWN, PLANTED["few young people"][0]))
     assert "participants under18 6 → <5" in said
-    assert "Share of people under 18 at meetings: 30% (6 of 20) → <5" in said
+    assert "Share of people under 18 at meetings: 30% (6 of 20) → –" in said

@@ -12,7 +12,7 @@ from . import words
 from .dates import UNKNOWN, When, parse_when
 from .progress import OPEN, Issue, issue_at, latest
 from .read import Data, Record, Town, as_count, as_list, is_within, is_yes, meant, upwards
-from .suppression import hide_few
+from .suppression import FEW, groups_shown
 
 LEAST = 5
 """Fewer values than these have no median (content model §6)."""
@@ -467,7 +467,7 @@ def _is_expected(scope: Scope, place: str) -> bool:
 
 
 def _people(scope: Scope, group: str) -> Stat:
-    """A group's share of the people at meetings that recorded both numbers; few people are hidden."""
+    """A group's share of the people at meetings that recorded both numbers, where both are told."""
     numerator, denominator, excluded = 0, 0, []
     for meeting in scope.records("meeting"):
         participants = meeting.data.get("participants") or {}
@@ -476,9 +476,11 @@ def _people(scope: Scope, group: str) -> Stat:
             excluded.append("after_as_of")
         elif some is None or all_ is None:
             excluded.append("not_recorded")
+        elif all_ in FEW or groups_shown(participants)[group] != some:
+            excluded.append("few")
         else:
             numerator, denominator = numerator + some, denominator + all_
-    return hide_few(share(numerator, denominator, excluded))
+    return share(numerator, denominator, excluded)
 
 
 def youth_share(scope: Scope) -> Stat:

@@ -232,10 +232,9 @@ def test_one_to_four_people_are_not_told_exactly(town: Mapping[str, Page], path:
     assert f">{number}<" not in page.source
 
 
-def test_a_suppressed_share_is_explained(town: Mapping[str, Page]) -> None:
-    """A share of people whose number is too small is <5, with the reason."""
-    said = f"<{MIN_PEOPLE} Fewer than {MIN_PEOPLE} people: the exact number is not shown."
-    assert said in town["statistics/youth_share"].text
+def test_a_share_says_how_many_meetings_it_leaves_out(town: Mapping[str, Page]) -> None:
+    """A meeting of few people stands in no share of people, with the reason."""
+    assert "Left out: too few people to be told" in town["statistics/youth_share"].text
 
 
 def test_a_share_of_approximate_numbers_says_so(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ GAPS = [
     ("办结之后很少回访", "followup_rate", "", 0.3846),
     ("纸鸢社区办结的事没有一件回访过", "followup_rate", "/zhiyuan", 0),
     ("四步不连贯，常缺“定事”", "procedure_complete", "", 0.9474),
-    ("会上未成年人少", "youth_share", "", 0.034),
+    ("会上未成年人少", "youth_share", "", 0),
 ]
 """What the town's officer wrote down on the day of the first showcase: the gap, its statistic, the place, the value."""
 

@@ -16,11 +16,8 @@ from msgspec.structs import replace
 from ..model.dates import UNKNOWN_DATE, PartialDate
 from ..model.paths import get_place_of
 from .record_lists import age_of, sort_newest_first
-from .statistics import DEFINITIONS, Aggregate, Contribution, classify_contribution, find_suppression_marks
+from .statistics import DEFINITIONS, Aggregate, Contribution, classify_contribution
 from .summaries import RecordSummary
-
-SUPPRESSED = "few"
-"""Exclusion reason of a suppressed number of people in a month."""
 
 NEWEST_PER_ROLE = 20
 """Maximum number of records listed per role."""
@@ -110,6 +107,4 @@ def describe_breakdown_inputs(paths: Iterable[str], summaries: Mapping[str, Reco
 
 def _contribution_to_month(key: str, contribution: Contribution) -> Contribution:
     definition = DEFINITIONS[key]
-    if definition.counts_people and any(find_suppression_marks(contribution)):
-        return Contribution(exclusion_reason=SUPPRESSED)
     return contribution if definition.kind == "distinct" else replace(contribution, values=())

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ..core.csv_format import LINE_TERMINATOR, CsvRow, format_csv_line
 from ..model.paths import get_place_of
-from .statistics import DEFINITIONS, Contribution, classify_contribution, find_suppression_marks
+from .statistics import DEFINITIONS, Contribution, classify_contribution
 from .summaries import RecordSummary
 
 CONTRIBUTION_COLUMNS = ("path", "title", "place", "role", "numerator", "denominator", "values", "number", "left_out")
@@ -43,13 +43,12 @@ def write_other_contributions(titles: Mapping[str, str], key: str, contributions
 
 
 def _contribution_cells(key: str, contribution: Contribution) -> CsvRow:
-    """CSV cells of one contribution; small numbers of people are suppressed."""
-    numerator, denominator = find_suppression_marks(contribution) if DEFINITIONS[key].counts_people else ("", "")
+    """CSV cells of one contribution."""
     if contribution.is_excluded:
         role = "left_out"
         reason = contribution.exclusion_reason
     else:
         role = classify_contribution(key, contribution)
         reason = ""
-    return (role, numerator or contribution.numerator, denominator or contribution.denominator,
-            " ".join(contribution.values), contribution.number, reason)
+    return (role, contribution.numerator, contribution.denominator, " ".join(contribution.values), contribution.number,
+            reason)

@@ -1,8 +1,8 @@
 """Primary and secondary suppression of small numbers of people within one record. Pure.
 
-Primary: a number of one to four people is published as `<5`. Secondary: a number from which one could be computed (what
-is left of a headcount, the other votes) is published as `[c]` (confidential), the sign used by the UK statistical
-offices. `analysis.statistics.suppression` does the same for totals.
+A number of one to four people is published as `<5`. If another number would give it away (what is left of a headcount,
+the other votes), both are published as `[c]` (confidential), the sign used by the UK statistical offices: with two
+signs a reader would know which of them is small. A total counts only records whose own numbers are told.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ PRIMARY = f"<{MIN_PEOPLE}"
 """Published instead of a number of 1-4 people."""
 
 SECONDARY = "[c]"
-"""Published instead of a number from which a primary suppressed one could be computed."""
+"""Published instead of numbers of people one of which would give another away."""
 
 SuppressionMarkers = Mapping[tuple[str | int, ...], str]
 """Path of keys in a record to a number → the marker published instead of it."""
@@ -40,35 +40,41 @@ def find_suppressed_values(record: Model) -> SuppressionMarkers:
 def suppress_participants(participants: Participants) -> Mapping[str, str]:
     """`under18` and `over60` → marker, for those suppressed (content model §6.2.2).
 
-    A part is suppressed if it, or the rest of the headcount, is below the threshold; one of both if only the rest
+    A part is suppressed if it, or what it leaves of the headcount, is below the threshold; both if only the rest
     without both is. An approximate headcount counts by its value.
     """
     headcount = participants.headcount.value if participants.headcount else None
     given = (("under18", participants.under18), ("over60", participants.over60))
     parts = {key: number for key, number in given if number is not None}
     hidden = {key: sign for key, number in parts.items() if (sign := choose_marker(number, headcount))}
-    if not hidden and len(parts) > 1 and headcount is not None:
-        left = headcount - sum(parts.values())
-        if is_below_threshold(left):
-            hidden[_choose_secondary_key(parts, left, 1)] = SECONDARY
-    return hidden
+    if headcount is None:
+        return hidden
+    left = headcount - sum(number for key, number in parts.items() if key not in hidden)
+    if not hidden and is_below_threshold(left):
+        return dict.fromkeys(parts, SECONDARY)
+    # of six people, five and one must look alike: with less, no other number could stand for the five
+    return _with_one_sign(hidden, if_also=len(hidden) == 1 and left == MIN_PEOPLE + 1)
+
+
+def _with_one_sign(hidden: Mapping[str, str], *, if_also: bool = False) -> Mapping[str, str]:
+    return dict.fromkeys(hidden, SECONDARY) if if_also or SECONDARY in hidden.values() else hidden
 
 
 def suppress_votes(cast: Decision | Vote, headcount: Quantity | None) -> Mapping[str, str]:
     """`for`, `against` and `abstain` → marker, for those suppressed.
 
-    One further number is suppressed where the exact headcount would reveal the suppressed ones: a single one, or
-    several whose sum is at, or one away from, its least or greatest possible value.
+    Where the exact headcount would reveal the suppressed ones (a single one, or several whose sum is at, or one away
+    from, its least or greatest possible value), a further number is suppressed, and all of them have its sign.
     """
     votes = {"for": cast.for_, "against": cast.against, "abstain": cast.abstain}
     known = {key: number for key, number in votes.items() if number is not None}
     hidden = {key: PRIMARY for key, number in known.items() if is_below_threshold(number)}
     others = {key: number for key, number in known.items() if key not in hidden}
     exact = get_exact_headcount(headcount)
-    if others and exact is not None and not is_below_threshold(exact):
+    if hidden and exact is not None and not is_below_threshold(exact):
         left = exact - sum(others.values())
         if _is_inferable(left, len(hidden)):
-            hidden[_choose_secondary_key(others, left, len(hidden))] = SECONDARY
+            return dict.fromkeys((*hidden, *_choose_further_keys(others, left, len(hidden))), SECONDARY)
     return hidden
 
 
@@ -85,14 +91,14 @@ def _is_inferable(left: float, hidden: int) -> bool:
     return hidden > 1 and left in (least, least + 1, most - 1, most)
 
 
-def _choose_secondary_key(others: Mapping[str, int], left: float, hidden: int) -> str:
-    """The key to suppress in addition: the first that leaves the hidden numbers undetermined, else the largest.
+def _choose_further_keys(others: Mapping[str, int], left: float, hidden: int) -> Sequence[str]:
+    """The keys to suppress in addition: the first that leaves the hidden numbers undetermined, else all but zeros.
 
     The choice depends only on public numbers, so that it reveals nothing itself.
     """
     enough = MIN_PEOPLE + hidden + 1
-    return next((key for key, number in others.items() if number + left >= enough),
-                max(others, key=others.__getitem__))
+    first = next((key for key, number in others.items() if number + left >= enough), None)
+    return [first] if first else [key for key, number in others.items() if number]
 
 
 def get_exact_headcount(headcount: Quantity | None) -> float | None:

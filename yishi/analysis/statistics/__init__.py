@@ -29,7 +29,6 @@ from .population import (
     is_uncounted_duplicate,
 )
 from .record_contributions import find_places_with_records
-from .suppression import find_suppression_marks
 from .totals import compute_statistics
 
 __all__ = [
@@ -53,6 +52,5 @@ __all__ = [
     "export_stat",
     "find_exclusion",
     "find_places_with_records",
-    "find_suppression_marks",
     "is_uncounted_duplicate",
 ]

@@ -166,5 +166,6 @@ LEFT_OUT: Mapping[str, str] = {
     "duplicate": marked("Left out: repeats another issue"),
     "after_as_of": marked("Left out: after the day of the report"),
     "press": marked("Left out: known only from a press report"),
+    "few": marked("Left out: too few people to be told"),
 }
 """Exclusion reason → its label, as message id."""

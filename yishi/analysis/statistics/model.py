@@ -29,7 +29,7 @@ class IssueContext(Struct, frozen=True):
 
 
 _SHORT_FIELD_NAMES = {"numerator": "n", "denominator": "d", "values": "v", "number": "x", "exclusion_reason": "out",
-                      "excluded_parts": "parts", "published_elsewhere": "others"}
+                      "excluded_parts": "parts"}
 """Short names in the cache, since every issue contributes to every statistic."""
 
 
@@ -48,13 +48,6 @@ class Contribution(Struct, frozen=True, omit_defaults=True, rename=_SHORT_FIELD_
     is_approximate: bool = False
     """Whether a number in it is approximate."""
     excluded_parts: int = 0
-    published_elsewhere: int = 0
-    """People of the denominator published by another statistic, if the remaining ones are fewer than MIN_PEOPLE."""
-
-    @property
-    def remainder(self) -> int:
-        """The denominator without the people that another statistic publishes: what the numerator is compared with."""
-        return self.denominator - self.published_elsewhere
 
     @property
     def is_excluded(self) -> bool:

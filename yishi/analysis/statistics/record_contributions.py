@@ -9,7 +9,7 @@ from ...model.dates import UNKNOWN_DATE
 from ...model.kinds import ACTIVITIES
 from ...model.paths import get_place_of, list_ancestor_places
 from ...model.records import Meeting
-from ...model.suppression import SECONDARY, is_below_threshold, suppress_participants
+from ...model.suppression import is_below_threshold, suppress_participants
 from .compute import fraction, in_order
 from .model import Contribution, Stat, Totals
 
@@ -77,7 +77,10 @@ def _public_meetings(library: Library) -> Iterator[tuple[str, Meeting]]:
 
 
 def _share_of_headcount(meeting: Meeting, key: Literal["under18", "over60"], as_of: date) -> Contribution:
-    """The share of all participants; an approximate headcount counts with its value."""
+    """The share of all participants; an approximate headcount counts with its value.
+
+    What is not told of the meeting is not in a total either: no total, and no change of one, can give it away.
+    """
     if meeting.date.is_after(as_of):
         return Contribution(exclusion_reason="after_as_of")
     participants = meeting.participants
@@ -86,10 +89,9 @@ def _share_of_headcount(meeting: Meeting, key: Literal["under18", "over60"], as_
     if number is None or headcount is None or headcount.value is None:
         return Contribution(exclusion_reason="not_recorded")
     people = round(headcount.value)
-    other = (participants.over60 if key == "under18" else participants.under18) or 0
-    is_disclosed = suppress_participants(participants).get(key) == SECONDARY and not is_below_threshold(people - number)
-    return Contribution(number, people, is_approximate=headcount.precision != "exact",
-                        published_elsewhere=other if is_disclosed else 0)
+    if is_below_threshold(people) or key in suppress_participants(participants):
+        return Contribution(exclusion_reason="few")
+    return Contribution(number, people, is_approximate=headcount.precision != "exact")
 
 
 def by_place(library: Library, scope: str, totals: Totals) -> Stat:

@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
-from msgspec.structs import replace
-
 from ...library import Library
-from ...model.paths import get_place_of, group_by_place
+from ...model.paths import get_place_of
 from .compute import compute
 from .definitions import DEFINITIONS
-from .model import Aggregate, Contribution, PlaceTotals, Stat, Statistics, Totals
-from .suppression import find_suppressed_totals
+from .model import Aggregate, Contribution, PlaceTotals, Statistics, Totals
 
 
 def compute_statistics(library: Library, own: Mapping[str, PlaceTotals], as_of: date) -> Statistics:
@@ -22,9 +19,6 @@ def compute_statistics(library: Library, own: Mapping[str, PlaceTotals], as_of: 
     scopes = {scope: {key: definition.total(library, scope, totals) if definition.total
                       else compute(definition, totals[scope][key]) for key, definition in DEFINITIONS.items()}
               for scope in totals}
-    for key, definition in DEFINITIONS.items():
-        if definition.counts_people:
-            _suppress(key, scopes, library, other_contributions[key])
     return Statistics(as_of, scopes, other_contributions)
 
 
@@ -53,18 +47,3 @@ def _aggregate(library: Library, own: Mapping[str, PlaceTotals],
         for key, aggregate in totals[place].items():
             totals[get_place_of(place)][key].merge(aggregate)
     return totals
-
-
-def _suppress(key: str, scopes: Mapping[str, dict[str, Stat]], library: Library,
-              contributions: Mapping[str, Contribution]) -> None:
-    """Replace suppressed numbers of people in `scopes` by their markers; `contributions`: record → contribution."""
-    own = {place: [contributions[path] for path in paths if not contributions[path].is_excluded]
-           for place, paths in group_by_place(contributions).items()}
-    totals = {place: Contribution(stats[key].numerator or 0, stats[key].denominator or 0)
-              for place, stats in scopes.items()}
-    numerators, denominators = find_suppressed_totals(library.children, own, totals)
-    for place in dict.fromkeys((*numerators, *denominators)):
-        stat = scopes[place][key]
-        denominator = None if place in denominators else stat.denominator
-        marker = numerators.get(place) or denominators[place]
-        scopes[place][key] = replace(stat, value=None, numerator=None, denominator=denominator, suppressed=marker)
