@@ -5,10 +5,10 @@
 
 const { problems, logProblems, interpretDate, spellDate, parseDate, findInMarkdown, cleanText, recordFile, fileName } = window.yishi;
 const form = document.getElementById("form");
-const rules = data("rules"), { texts, messages, labels, stages, locations } = data("texts");
+const { texts, messages, labels, stages, locations } = data("texts");
 const place = document.getElementById("place"), DRAFT = `yishi-draft:${location.pathname}`;
 const touched = new Set();
-let areAllShown = false;
+let areAllShown = false, rules = null;
 
 /* What the page holds for this script. */
 function data(id) { return JSON.parse(document.getElementById(id).content.textContent); }
@@ -448,32 +448,44 @@ function startEmpty() {
   showProblems();
 }
 
-document.addEventListener("pointerdown", (event) => { tapped = event.target; }, true);
-document.addEventListener("keydown", () => { tapped = null; }, true);
-form.addEventListener("submit", (event) => { event.preventDefault(); finish(); });
-form.addEventListener("input", update);
-form.addEventListener("change", (event) => {
-  touched.add(event.target.closest("fieldset[data-path]:not(.log-of)") || event.target);
-  if (event.target.name === "kind") showKind();
-  update();
-});
-form.addEventListener("click", (event) => {
-  const button = event.target.closest("button"), link = event.target.closest("a[href^='#']");
-  if (link) {
-    event.preventDefault();
-    focusField(link);
-  } else if (button && button.dataset.fill) fillDate(button);
-  else if (button && button.classList.contains("add")) addEntryByHand(button.closest(".log-of"));
-  else if (button && button.classList.contains("remove")) removeEntry(button.closest("li"));
-  else if (button && button.id) ({ clear, copy, save })[button.id]();
-});
+/* The form works once its rules are there: they are long, and come after the page is shown. */
+function start() {
+  rules = window.yishi.rules;
+  listen();
+  const old = loadDraft();
+  if (old && old.values) {
+    restoreDraft(old);
+    one("#kept").textContent = texts.kept;
+  }
+  startEmpty();
+}
+
+function listen() {
+  document.addEventListener("pointerdown", (event) => { tapped = event.target; }, true);
+  document.addEventListener("keydown", () => { tapped = null; }, true);
+  form.addEventListener("submit", (event) => { event.preventDefault(); finish(); });
+  form.addEventListener("input", update);
+  form.addEventListener("change", (event) => {
+    touched.add(event.target.closest("fieldset[data-path]:not(.log-of)") || event.target);
+    if (event.target.name === "kind") showKind();
+    update();
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button"), link = event.target.closest("a[href^='#']");
+    if (link) {
+      event.preventDefault();
+      focusField(link);
+    } else if (button && button.dataset.fill) fillDate(button);
+    else if (button && button.classList.contains("add")) addEntryByHand(button.closest(".log-of"));
+    else if (button && button.classList.contains("remove")) removeEntry(button.closest("li"));
+    else if (button && button.id) ({ clear, copy, save })[button.id]();
+  });
+}
 
 document.getElementById("without").hidden = true;
 form.hidden = false;
-const old = loadDraft();
-if (old && old.values) {
-  restoreDraft(old);
-  one("#kept").textContent = texts.kept;
-}
-startEmpty();
+const script = document.createElement("script");
+script.src = form.dataset.rules;
+script.addEventListener("load", start);
+document.head.append(script);
 })();

@@ -174,9 +174,9 @@ def test_what_a_change_does_is_measured(tmp_path: Path) -> None:
     timing = told(tmp_path, 1, SMALL)
     assert "72 records, 50 of them edited" in section(timing, SMALL)
     done = run_program(tmp_path, "changes", "HEAD", *TEMPLATES, "--format", "json", "--as-of", "2025-12-31")
-    sums = json.loads(done.stdout)["sums"]
-    assert sums["edits"] == 50
-    assert sums["resolved"] > 5
+    counts = json.loads(done.stdout)["counts"]
+    assert counts["edits"] == 50
+    assert counts["resolved"] > 5
 
 
 def test_a_workbook_is_measured_in_whole(tmp_path: Path) -> None:

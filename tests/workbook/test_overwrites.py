@@ -207,13 +207,13 @@ def test_a_text_with_blanks_that_no_cell_keeps_is_shown_and_stays(desk: Desk) ->
 def test_what_was_corrected_by_hand_stays_when_the_same_workbook_comes_again(desk: Desk) -> None:
     """Texts, steps and values that were changed or taken out in the file stay so, also as the workbook grows, for ever
     and without a question."""
-    filling = matter(same_template(desk), "楼道灯不亮", "晚上看不清", 简介="一", 备注="老王家门口", 牵头="物业")
+    filling = matter(same_template(desk), "楼道灯不亮", "晚上看不清", 简介="一", 备注="二楼家门口", 牵头="物业")
     filling.fill("进展", 4, {"议题": "楼道灯不亮", "日期": "2025-06-03", "阶段": "协商", "内容": "说漏了嘴"})
     accepted(desk, filling)
     change(desk, LAMP, "标题: 楼道灯不亮", "标题: 三楼灯不亮")
     change(desk, LAMP, "提出: 2025-06-01", "提出: 2025-05-31")
     change(desk, LAMP, "简介: 一", "简介: 手改的")
-    change(desk, LAMP, "备注: 老王家门口\n", "")
+    change(desk, LAMP, "备注: 二楼家门口\n", "")
     change(desk, LAMP, "反映: 晚上看不清", "反映: 晚上看不清路")
     change(desk, LAMP, "  - 2025-06-03 协商: 说漏了嘴\n", "")
     before = desk.records

@@ -56,7 +56,7 @@ from .records.location import LocationView, plan_location_pages
 from .records.method import build_methods_page, plan_method_pages
 from .records.record_pages import VIEWS, build_record_page
 from .site_data import SiteData, build_site_data
-from .submit_form import build_submit_page
+from .submit_form import RULES_SCRIPT, build_submit_page, build_submit_rules
 
 __all__ = [
     "CACHED_VIEWS",
@@ -128,6 +128,7 @@ def _plan_optional_pages(context: PageContext, guide: str, content_model: str,
         yield plan_page(context, CONTENT_MODEL_PAGE, build_content_model_page, content_model)
     if context.library.site.submit:
         yield plan_page(context, SUBMIT_PAGE, build_submit_page)
+        yield plan_page(context, RULES_SCRIPT, build_submit_rules)
     if context.language.tag == context.first_language:
         yield plan_page(context, "404.html", build_not_found_page)
     if problems:

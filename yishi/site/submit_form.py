@@ -24,7 +24,7 @@ from ..model.problems import MESSAGES
 from ..model.records import LogEntry, Model
 from ..model.vocabulary import Term, get_built_in_vocabulary
 from .filters import SelectOption, list_place_options
-from .layout import GUIDE_PAGE, SUBMIT_PAGE, build_page
+from .layout import GUIDE_PAGE, SUBMIT_PAGE, build_page, get_language_prefix
 from .page_context import Link, PageContext, localize_label, localize_name
 
 Widget = Literal["line", "text", "long", "when", "choice", "choices", "log", "location"]
@@ -55,8 +55,8 @@ class RecordForm(Struct, frozen=True):
 
 
 class SubmitView(Struct, frozen=True):
-    """The form. `rules` and `texts` are data for its scripts, `example` is a minimal record, `guide` the path of the
-    guide for writers ("" = none)."""
+    """The form. `rules`: the script that holds the rules, beside the page; `texts`: data for its scripts; `example`: a
+    minimal record; `guide`: the path of the guide for writers ("" = none)."""
 
     places: tuple[SelectOption, ...]
     forms: tuple[RecordForm, ...]
@@ -124,15 +124,26 @@ _SCRIPT_TEXTS: Mapping[str, str] = {
 """Name → message of the form's scripts."""
 
 
+RULES_SCRIPT = "submit/rules.js"
+"""Path of the script with the rules of the form, below the language's root."""
+
+
 def build_submit_page(context: PageContext) -> Output:
     """The form, with all data that its scripts need."""
     title = context.text("Write a record")
     view = SubmitView(
         list_place_options(context), tuple(_form(context, kind) for kind in _FORM_KEYS),
-        encode_json_for_html(_script_rules(context)),
+        RULES_SCRIPT.rpartition("/")[2],
         encode_json_for_html(convert_data(_script_texts(context), context.conversion)), _example_file(context),
         GUIDE_PAGE if context.has_guide else "")
     return build_page(context, SUBMIT_PAGE, "pages/submit_form.html", title, view, trail=(Link(title),))
+
+
+def build_submit_rules(context: PageContext) -> Output:
+    """The script with the rules of the form, loaded after the page is shown: it is the longest part of it."""
+    rules = encode_json_for_html(_script_rules(context))
+    return Output(get_language_prefix(context, context.language.tag) + RULES_SCRIPT,
+                  body=f"window.yishi = Object.assign(window.yishi || {{}}, {{ rules: {rules} }});\n".encode())
 
 
 # --- the fields -------------------------------------------------------------------------------------------------------
