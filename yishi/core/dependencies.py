@@ -35,6 +35,10 @@ class LazyDict(Mapping[K, V]):
         self._values[key] = value
         return value
 
+    def forget(self, key: K) -> None:
+        """Compute the value of `key` again when it is next needed."""
+        self._values.pop(key, None)
+
     def __contains__(self, key: object) -> bool:
         return key in self._keys
 

@@ -4,32 +4,31 @@ All new files are staged, and moved into place once every one of them is complet
 template, the site stays as it was.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from ..core import files
 from ..core.dependencies import DependencyTracker
-from ..core.hashes import FileStat, PackEntry
+from ..core.hashes import FileStat
 from ..core.outputs import Output, OutputPlan
-from ..core.parallel import map_parallel
+from ..core.parallel import MIN_PARALLEL_ITEMS, map_parallel
 from ..model.paths import fold_path
 from ..model.problems import Problem
 from . import manifest
 from .assets import BuildFolders, SiteAssets, is_photo_plan, load_assets, prune_photo_cache
+from .cache import Cache, group_by_shard
 from .content_source import ProgressCallback
-from .manifest import FILE_LIST_NAME, UNWRITTEN, Manifest, OutputEntry
-from .view_cache import decode_view, encode_view
+from .manifest import FILE_LIST_NAME, MANIFEST, UNWRITTEN, Manifest, OutputEntry
+from .view_cache import create_view_stage, decode_view, digest_view, encode_view, get_view_folder
 
 _PHOTO_WEIGHT = 4
 """Weight of a photo for distributing work: converting one takes as long as writing hundreds of pages."""
-
-MIN_CACHED_VIEWS = 400
-"""Cache views only if at least this many outputs are written; fewer are rebuilt quickly."""
 
 _HEAVY_BYTES = 5_000_000
 """Outputs with more bytes than this in total (tables of all records) are distributed like photos."""
@@ -88,7 +87,7 @@ def find_stale_outputs(planned: Sequence[OutputPlan], folders: BuildFolders, tra
                        shared_fingerprint: str, stats: Mapping[str, FileStat], *, full: bool) -> StaleOutputs:
     """Determine which outputs are stale. Arguments as for `write_site`. Raises DuplicateAddress, ForeignFile,
     InvalidTemplate, OSError."""
-    previous = manifest.decode_manifest(files.read_cache(_locate_manifest(folders)))
+    previous = Cache(folders.content).get(MANIFEST, _shard_of(folders), "") or Manifest()
     compared = Manifest() if full else previous
     assets = load_assets(folders, compared, shared_fingerprint, force=full)
     plans = _plans_by_path((*planned, *assets.static_plans))
@@ -104,7 +103,7 @@ def find_stale_outputs(planned: Sequence[OutputPlan], folders: BuildFolders, tra
         return manifest.find_stale_reason(entry, fingerprint, changed, stats.get(path))
 
     def is_view_unchanged(path: str, entry: OutputEntry) -> bool:
-        return (entry.cached_view is not None and changed.isdisjoint(entry.reads)
+        return (entry.view_digest != "" and changed.isdisjoint(entry.reads)
                 and entry.fingerprint == assets.fingerprint_output(plans[path], entry.template,
                                                                    compared.template_fingerprints))
 
@@ -127,19 +126,21 @@ def write_site(planned: Sequence[OutputPlan], folders: BuildFolders, tracker: De
     state = find_stale_outputs(planned, folders, tracker, shared_fingerprint, stats, full=full)
     plans, previous, stale = state.plans, state.previous_manifest, list(state.reasons)
     orphans = [path for path in manifest.list_orphans({*state.known_files, _TEMP_FILE_LIST}, plans) if path in stats]
+    view_shards = {path: shard for shard, paths in group_by_shard([*plans, *orphans], get_view_folder).items()
+                   for path in paths}
     # record intended writes first, so that a crash is detected
     if orphans or not previous.outputs.keys() >= set(stale):
-        files.write_cache(_locate_manifest(folders), manifest.encode_manifest(_announce_outputs(previous, stale)))
+        Cache(folders.content).put(MANIFEST, _shard_of(folders), "", _announce_outputs(previous, stale))
     announced = manifest.encode_file_list(state.known_files | plans.keys())
     list_stat = stats.get(FILE_LIST_NAME)
     with files.open_staging(folders.output, _top_level_names(plans)) if stale else nullcontext():
-        produced = _produce_outputs(_OutputProducer(state, folders, tracker, len(stale) >= MIN_CACHED_VIEWS), stale,
-                                    progress, jobs)
+        produced = _produce_outputs(_OutputProducer(state, folders, tracker, view_shards), stale, progress, jobs)
         list_stat = _write_file_list(folders.output, announced, state.file_list, list_stat)
         files.move_staged(folders.output, (output.path for output in produced if output.is_new))
     _check_output_complete(folders.output, plans, stale)
     if stale or orphans:
         prune_photo_cache(folders.content, plans.values(), state.assets.converter_fingerprint)
+    _drop_views(folders, plans, orphans, view_shards)
     removed = files.remove_files(folders.output, orphans)
     entries, dependencies = manifest.number_dependencies({output.path: (output.entry, output.reads)
                                                           for output in produced}, state.dependencies, tracker.digests)
@@ -148,10 +149,7 @@ def write_site(planned: Sequence[OutputPlan], folders: BuildFolders, tracker: De
                                                               state.assets.template_fingerprints, shared_fingerprint,
                                                               tracker.group_digests))
     list_stat = _write_file_list(folders.output, manifest.encode_file_list(plans), announced, list_stat)
-    is_saved = new_manifest == previous or files.write_cache(_locate_manifest(folders),
-                                                             manifest.encode_manifest(new_manifest))
-    files.prune_cache(_locate_view_cache(folders), {entry.cached_view.pack for entry in outputs.values()
-                                                    if entry.cached_view})
+    is_saved = new_manifest == previous or Cache(folders.content).put(MANIFEST, _shard_of(folders), "", new_manifest)
     written = sum(output.is_new for output in produced)
     gone = set(orphans)
     stats = {path: stat for path, stat in state.output_stats.items() if path not in gone}
@@ -217,13 +215,20 @@ def explain_stale_output(state: StaleOutputs, path: str) -> StaleReason:
     return StaleReason(state.reasons.get(path, ""), changed, is_plan_changed, entry.template, len(entry.reads))
 
 
-def _locate_manifest(folders: BuildFolders) -> Path:
-    return files.locate_cache_file(folders.content, "trace", folders.output)
+def _shard_of(folders: BuildFolders) -> str:
+    """The shard of the cache for what is kept of an output folder."""
+    return str(folders.output.resolve())
 
 
-def _locate_view_cache(folders: BuildFolders) -> Path:
-    """Folder of the cached views of an output folder."""
-    return files.locate_cache_file(folders.content, "views", folders.output)
+def _drop_views(folders: BuildFolders, plans: Mapping[str, OutputPlan], orphans: Iterable[str],
+                view_shards: Mapping[str, str]) -> None:
+    """Delete the cached views of outputs that the site no longer has: they may have been withdrawn."""
+    cache, stage = Cache(folders.content), create_view_stage(folders.output)
+    for shard in {view_shards[path] for path in orphans}:
+        if views := cache.get(stage, shard, ""):
+            cache.put(stage, shard, "", {path: view for path, view in views.items() if path in plans})
+    if orphans:
+        cache.prune(stage, {view_shards[path] for path in plans})
 
 
 def _announce_outputs(previous: Manifest, stale: Iterable[str]) -> Manifest:
@@ -254,11 +259,22 @@ def _produce_outputs(producer: "_OutputProducer", stale: Sequence[str], progress
     pages = [path for path in stale if not is_photo_plan(producer.stale_outputs.plans[path])]
     previous_bytes = sum(producer.stale_outputs.previous_manifest.outputs.get(path, manifest.UNWRITTEN).size
                          for path in pages)
-    heavy = 2 if previous_bytes > _HEAVY_BYTES else None
-    produced = [output for paths, weight in ((pages, heavy), (photos, _PHOTO_WEIGHT))
-                for batch in map_parallel(producer.produce_all, paths, jobs, weight) for output in batch]
+    worth = 2 if previous_bytes > _HEAVY_BYTES else MIN_PARALLEL_ITEMS
+    batches = _group_by_view_shard(producer, pages)
+    produced = [output for batch in map_parallel(producer.produce_batches, batches, jobs if len(pages) >= worth else 1,
+                                                 1) for output in batch]
+    produced += [output for batch in map_parallel(producer.produce_all, photos, jobs, _PHOTO_WEIGHT)
+                 for output in batch]
     progress("write", len(stale), len(stale))
     return produced
+
+
+def _group_by_view_shard(producer: "_OutputProducer", pages: Iterable[str]) -> list[list[str]]:
+    """The pages, in groups whose views are cached together."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for path in pages:
+        groups[producer.view_shards[path]].append(path)
+    return list(groups.values())
 
 
 class _ProducedOutput(NamedTuple):
@@ -271,29 +287,39 @@ class _ProducedOutput(NamedTuple):
 
 
 class _OutputProducer(Struct, frozen=True):
-    """Everything needed to produce stale outputs; `caches_views`: whether to cache their views."""
+    """Everything needed to produce stale outputs; `view_shards`: output → shard of the cache that may hold its view."""
 
     stale_outputs: StaleOutputs
     folders: BuildFolders
     dependencies: DependencyTracker
-    caches_views: bool
+    view_shards: Mapping[str, str]
+
+    def produce_batches(self, batches: Iterable[Sequence[str]]) -> list[_ProducedOutput]:
+        """Produce and stage the outputs of these batches, each of one shard of views."""
+        return [output for paths in batches for output in self.produce_all(paths)]
 
     def produce_all(self, paths: Sequence[str]) -> list[_ProducedOutput]:
         """Produce and stage the outputs at `paths`."""
         encode = self.stale_outputs.assets.create_output_encoder(self.folders)
-        view_folder = _locate_view_cache(self.folders)
-        with files.open_pack_reader(view_folder) as read, files.open_pack_writer(view_folder) as add:
-            return [self._stage_output(self._load_cached_view(path, read) or self._build_view(path), encode, add)
+        cache, stage = Cache(self.folders.content), create_view_stage(self.folders.output)
+        shard = self.view_shards[paths[0]] if paths else ""
+        known = cache.get(stage, shard, "") or {}
+        views = {path: view for path, view in known.items() if path in self.stale_outputs.plans}
+        produced = [self._stage_output(self._load_cached_view(path, views) or self._build_view(path), encode, views)
                     for path in paths]
+        if views != known:
+            cache.put(stage, shard, "", views)
+        return produced
 
-    def _load_cached_view(self, path: str, read: Callable[[PackEntry], bytes]) -> "_RenderableOutput | None":
+    def _load_cached_view(self, path: str, views: Mapping[str, Raw]) -> "_RenderableOutput | None":
         """The cached view of an output; None if it changed or was not cached."""
         entry = self.stale_outputs.previous_manifest.outputs.get(path, UNWRITTEN)
-        if path not in self.stale_outputs.view_unchanged or not entry.cached_view:
+        data = views.get(path, b"") if path in self.stale_outputs.view_unchanged else b""
+        if digest_view(data) != entry.view_digest:
             return None
-        output = decode_view(path, entry.template, read(entry.cached_view))
+        output = decode_view(path, entry.template, data)
         reads = tuple(self.stale_outputs.dependencies[number][0] for number in entry.reads)
-        return _RenderableOutput(output, reads, entry.cached_view) if output else None
+        return _RenderableOutput(output, reads, entry.view_digest) if output else None
 
     def _build_view(self, path: str) -> "_RenderableOutput":
         """The view of an output, built anew, with the dependencies read."""
@@ -302,24 +328,25 @@ class _OutputProducer(Struct, frozen=True):
         return _RenderableOutput(output, self.dependencies.list_reads())
 
     def _stage_output(self, rendered: "_RenderableOutput", encode: Callable[[Output], bytes],
-                      add: Callable[[bytes], PackEntry | None]) -> _ProducedOutput:
+                      views: dict[str, Raw]) -> _ProducedOutput:
         output = rendered.output
         fingerprint = self.stale_outputs.assets.fingerprint_output(self.stale_outputs.plans[output.path],
                                                                    output.template)
         stat, is_new = _stage_if_changed(self.folders.output, output.path, encode(output),
                                          self.stale_outputs.output_stats.get(output.path))
-        cached_view = rendered.cached_view or (add(data) if self.caches_views and (data := encode_view(output))
-                                               else None)
+        view_digest = rendered.view_digest
+        if not view_digest and (data := encode_view(output)):
+            views[output.path], view_digest = Raw(data), digest_view(data)
         return _ProducedOutput(output.path, OutputEntry(stat.size, stat.mtime, output.template, fingerprint,
-                                                        cached_view=cached_view), rendered.reads, is_new)
+                                                        view_digest=view_digest), rendered.reads, is_new)
 
 
 class _RenderableOutput(NamedTuple):
-    """An output before rendering, its recorded reads, and where its view is cached."""
+    """An output before rendering, its recorded reads, and the digest of its cached view ("" if none is)."""
 
     output: Output
     reads: tuple[str, ...]
-    cached_view: PackEntry | None = None
+    view_digest: str = ""
 
 
 def _refuse_foreign_files(outputs: Mapping[str, OutputPlan], known_files: Set[str],

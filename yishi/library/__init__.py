@@ -186,7 +186,7 @@ def _build_library(kinds: Mapping[str, str], records: Mapping[str, Record], link
         photos={path: one.photos for path, one in linked.items() if one.photos},
         attachments=dict(sorted(pair for one in linked.values() for pair in one.attachments.items())),
         drafts={path for path, one in linked.items() if one.draft},
-        encoded_summaries={path: one.encoded_summary for path, one in linked.items() if one.encoded_summary},
+        summaries={path: one.summary for path, one in linked.items() if one.summary},
         fingerprints={path: one.fingerprint for path, one in linked.items() if one.fingerprint},
         link_context=context,
     )

@@ -114,7 +114,7 @@ def build_site_data(library: Library, summaries: Mapping[str, RecordSummary], st
                           "snapshots": snapshots or {}, **_lazy_change_tables(change_log or {})}
     reads = set[str]()
     recorded: dict[str, Any] = {name: RecordingDict(name, values, reads) for name, values in tables.items()}
-    own_library, of_library = _record_reads(library, reads, ("site", "vocabulary", "drafts", "encoded_summaries",
+    own_library, of_library = _record_reads(library, reads, ("site", "vocabulary", "drafts", "summaries",
                                                              "fingerprints", "link_context"))
     own_record_lists, of_record_lists = _record_reads(record_lists, reads, ())
     own_statistics, of_statistics = _record_reads(statistics, reads, ("as_of",))
@@ -134,9 +134,10 @@ def _lazy_tables(library: Library, summaries: Mapping[str, RecordSummary], list_
     return {
         "list_items": list_items,
         "progress": LazyDict(library.issues, lambda path: summaries[path].progress),
-        "csv_rows": LazyDict(bulk, lambda kind: {path: row for path in bulk[kind] if (row := summaries[path].csv_row)}),
+        "csv_rows": LazyDict(bulk, lambda kind: {path: row for path in bulk[kind]
+                                                 if (row := summaries[path].details.csv_row)}),
         "exported_records": LazyDict(bulk, lambda kind: {path: exported for path in bulk[kind]
-                                                         if (exported := summaries[path].exported)}),
+                                                         if (exported := summaries[path].details.exported)}),
         "titles": LazyDict(("",), lambda _: titles),
         "status_since_event": LazyDict(_past_events(library, as_of),
                                        lambda event: _status_since_event(record_lists, summaries, event, as_of)),
@@ -251,19 +252,18 @@ def _summary_fingerprints(library: Library, summaries: Mapping[str, RecordSummar
                      lambda table: _fingerprint_whole_table(library, summaries, as_of, table))
     return {
         "list_items": fingerprint_table(summaries, lambda path: summaries[path].list_item_json),
-        "progress": fingerprint_table(library.issues, lambda path: summaries[path].progress_json),
+        "progress": fingerprint_table(library.issues, lambda path: summaries[path].fields.progress_digest),
         "csv_rows": _fingerprint_exports(library, summaries),
         "exported_records": _fingerprint_exports(library, summaries),
         "status_since_event": fingerprint_table(library.events, lambda event: "".join(
-            f"{path}{summary.status_at_event_json}{summary.list_item.status_snapshot}{summary.list_item.listed_date}"
+            f"{path}{summary.status_at_event}{summary.list_item.status_snapshot}{summary.list_item.listed_date}"
             for path in record_lists.issues_in.get(get_place_of(event), ()) for summary in (summaries[path],))),
         "obligations": lambda _: whole["obligations"],
         "similar_cases": lambda _: whole["similar_cases"],
         "case_traits": lambda _: whole["similar_cases"],
         "contribution_tables": lambda _: whole["contribution_tables"],
         "corrections": lambda _: shorten_to_digest(repr((
-            [(path, summary.corrections_json) for path, summary in summaries.items()
-             if summary.corrections_json != _EMPTY_LIST_JSON],
+            [(path, summary.fields.corrections) for path, summary in summaries.items() if summary.fields.corrections],
             [(path, record.corrections) for path, record in _other_records(library) if record.corrections]))),
     }
 
@@ -271,7 +271,7 @@ def _summary_fingerprints(library: Library, summaries: Mapping[str, RecordSummar
 def _fingerprint_exports(library: Library, summaries: Mapping[str, RecordSummary]) -> Callable[[str], str]:
     """Return a function from a kind of record to the fingerprint of the exported data of that kind."""
     def fingerprint(path: str) -> str:
-        return path + (library.fingerprints.get(path) or summaries[path].export_json)
+        return path + (library.fingerprints.get(path) or summaries[path].fields.details_digest)
 
     return lambda kind: compute_digest("".join(map(fingerprint, _summarised_records(library)[kind])).encode())
 
@@ -279,10 +279,11 @@ def _fingerprint_exports(library: Library, summaries: Mapping[str, RecordSummary
 def _fingerprint_whole_table(library: Library, summaries: Mapping[str, RecordSummary], as_of: date, table: str) -> str:
     if table == "obligations":
         others = collect_obligations(library, (), as_of)
-        return shorten_to_digest(repr(([summary.obligations_json for summary in summaries.values()
-                                        if summary.obligations_json != _EMPTY_LIST_JSON], others)))
+        return shorten_to_digest(repr(([summary.obligations for summary in summaries.values() if summary.obligations],
+                                       others)))
     if table == "contribution_tables":
-        parts = (f"{path}{summary.list_item.title}{summary.contributions_json}" for path, summary in summaries.items())
+        parts = (f"{path}{summary.list_item.title}{summary.fields.contributions_digest}"
+                 for path, summary in summaries.items())
         return compute_digest("".join(parts).encode())
     cases = [(case, summaries[case].list_item_json) for case in library.cases]
     issues = {issue: summaries[issue].list_item_json
@@ -308,9 +309,6 @@ def _fingerprint_rows(library: Library, record_lists: RecordLists,
     return fingerprint_row
 
 
-_EMPTY_LIST_JSON = "[]"
-
-
 def _other_records(library: Library) -> Iterator[tuple[str, Record]]:
     """Yield all records but issues and cases."""
     yield "site", library.site
@@ -320,8 +318,7 @@ def _other_records(library: Library) -> Iterator[tuple[str, Record]]:
 def _collect_corrections(library: Library,
                          summaries: Mapping[str, RecordSummary]) -> tuple[tuple[str, Correction], ...]:
     """Return the corrections of all records, the newest first."""
-    bulk = ((path, one) for path, summary in summaries.items() if summary.corrections_json != _EMPTY_LIST_JSON
-            for one in summary.corrections)
+    bulk = ((path, one) for path, summary in summaries.items() for one in summary.corrections)
     others = ((path, one) for path, record in _other_records(library) for one in record.corrections)
     return tuple(sorted((*bulk, *others), key=lambda one: (-one[1].date.toordinal(), one[0])))
 
