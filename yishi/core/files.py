@@ -366,6 +366,23 @@ def delete_cache_file(file: Path) -> None:
         file.unlink()
 
 
+@contextlib.contextmanager
+def write_shared_file(data: bytes) -> Iterator[str]:
+    """Context with a file that nobody but this user may read, for other processes of this build; yields its path."""
+    descriptor, name = tempfile.mkstemp(prefix="yishi-")
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+        yield name
+    finally:
+        os.unlink(name)
+
+
+def read_shared_file(name: str) -> bytes:
+    """The bytes of a file that another process of this build shares."""
+    return Path(name).read_bytes()
+
+
 def locate_photo_cache(content: Path) -> Path:
     """The cache folder of the converted photos of a content folder."""
     return locate_cache_file(content, "photos", content)

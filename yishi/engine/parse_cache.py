@@ -14,7 +14,7 @@ from ..content.privacy import mask_problem
 from ..content.yaml_source import SourceFile
 from ..core import hashes
 from ..core.dependencies import LazyDict
-from ..core.parallel import map_parallel
+from ..core.parallel import Workers
 from ..model.kinds import BULK
 from ..model.language import get_collation_key, marked
 from ..model.paths import RecordLocation
@@ -80,7 +80,7 @@ class ParsedFiles(Struct, frozen=True):
 
 
 def parse_record_files(source: ContentSource, locations: Mapping[str, RecordLocation], previous_index: FileIndex,
-                       cache: Cache, fingerprint: str, progress: ProgressCallback, jobs: int) -> ParsedFiles:
+                       cache: Cache, fingerprint: str, progress: ProgressCallback, workers: Workers) -> ParsedFiles:
     """Parse every record file; `fingerprint`: of the program. Nothing is cached yet."""
     bulk = (file for file, location in locations.items() if location.kind in BULK)
     shards = group_by_shard(bulk, lambda file: locations[file].place)
@@ -93,7 +93,7 @@ def parse_record_files(source: ContentSource, locations: Mapping[str, RecordLoca
     unread = [(SourceFile(file, one.data), locations[file]) for file, one in found.items() if file not in readings]
     saved = {file: entry.shard for file, entry in previous_index.entries.items() if entry.shard}
     progress("read", len(readings), len(locations))
-    for part in map_parallel(_parse_files, unread, jobs):
+    for part in workers.map(_parse_files, None, unread, len(unread)):
         for file, (reading, cached) in part.items():
             if cached:
                 loader.unsaved[file] = cached
@@ -150,7 +150,7 @@ def _create_key(location: RecordLocation, file: str, digest: str) -> str:
     return f"{location.kind} {file.rpartition('.')[2]} {digest}"
 
 
-def _parse_files(unread: Sequence[tuple[SourceFile, RecordLocation]],
+def _parse_files(_: None, unread: Sequence[tuple[SourceFile, RecordLocation]],
                  ) -> dict[str, tuple[ParsedFile | None, CachedFile | None]]:
     """File → its parse result (None for clean issues and cases: it is decoded on demand) and what may be cached."""
     return {source.path: _parse_file(source, location) for source, location in unread}

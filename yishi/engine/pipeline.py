@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from functools import partial
 from itertools import pairwise
@@ -27,7 +29,7 @@ from ..core import files, hashes
 from ..core.dependencies import DependencyTracker, LazyDict
 from ..core.hashes import FileStat, FolderSnapshot
 from ..core.outputs import OutputPlan, Rendition
-from ..core.parallel import MIN_PARALLEL_ITEMS, run_in_background
+from ..core.parallel import IN_PROCESS, Workers, open_cluster, open_workers
 from ..core.traditional import describe_converter
 from ..exports import build_attachment, build_photo, plan_exports
 from ..library import Library
@@ -53,7 +55,8 @@ class BuildOptions(Struct, frozen=True):
     """Everything a build depends on besides files. The only place where the current time and the site address enter.
 
     `as_of` None: the day of `now` in the site's time zone; `base_url` None: that of site.yaml; `jobs`: number of
-    processes; `revision`: name of the state of the records, such as a commit; "" if none.
+    processes; `start_method`: as `parallel.open_workers`; `cluster`: address of a Dask scheduler, "" for none;
+    `revision`: name of the state of the records, such as a commit; "" if none.
     """
 
     folders: BuildFolders
@@ -61,6 +64,8 @@ class BuildOptions(Struct, frozen=True):
     as_of: date | None = None
     base_url: str | None = None
     jobs: int = 1
+    start_method: str = ""
+    cluster: str = ""
     drafts: bool = False
     full: bool = False
     skip_invalid: bool = False
@@ -106,17 +111,28 @@ def build(options: BuildOptions, progress: ProgressCallback = _ignore_progress,
     wrong, DuplicateAddress if two outputs have one address, OSError if the output folder cannot be written, Busy if
     another build is writing to it.
     """
-    with files.lock_output(options.folders.content, options.folders.output):
-        return _build_locked(options, progress, open_content(options.folders.content, content))
+    with (files.lock_output(options.folders.content, options.folders.output),
+          _open_workers(options) as workers):
+        return _build_locked(options, progress, open_content(options.folders.content, content), workers)
 
 
-def _build_locked(options: BuildOptions, progress: ProgressCallback, source: ContentSource) -> BuildReport:
+def _open_workers(options: BuildOptions) -> AbstractContextManager[Workers]:
+    return (open_cluster(options.cluster, compute_program_fingerprint) if options.cluster
+            else open_workers(options.jobs, options.start_method))
+
+
+def compute_program_fingerprint() -> str:
+    """The digest of the program, of Python and of the libraries: with another, everything is built anew."""
+    return files.compute_program_fingerprint(CODEC_VERSIONS)
+
+
+def _build_locked(options: BuildOptions, progress: ProgressCallback, source: ContentSource,
+                  workers: Workers) -> BuildReport:
     times = [time.perf_counter()]
-    workers = options.jobs if len(source.file_stats) >= MIN_PARALLEL_ITEMS else 1
-    # scanned while the content is checked
-    scan_output = run_in_background(partial(files.scan_folder, options.folders.output, hidden=True), workers)
-    checked = check_source(source, options, progress)
-    output_stats = scan_output()
+    with ThreadPoolExecutor(1) as thread:  # scanned while the content is checked
+        scan = thread.submit(files.scan_folder, options.folders.output, hidden=True)
+        checked = check_source(source, options, progress, workers)
+        output_stats = scan.result()
     times.append(time.perf_counter())
     records = _count_records(checked.library)
     if select_errors(checked.problems) and not options.skip_invalid:
@@ -125,7 +141,7 @@ def _build_locked(options: BuildOptions, progress: ProgressCallback, source: Con
     plans, dependencies, shared_fingerprint = plan_outputs(checked, options, change_log.changes)
     times.append(time.perf_counter())
     write_result = write_site(plans, options.folders, dependencies, shared_fingerprint, output_stats, progress,
-                              full=options.full, jobs=options.jobs)
+                              workers, full=options.full)
     times.append(time.perf_counter())
     return BuildReport(checked, records, write_result, _seconds_of_phases(times), plans, change_log)
 
@@ -135,24 +151,27 @@ def check(options: BuildOptions, progress: ProgressCallback = _ignore_progress,
     """Read, link and check all records of the content folder; `overrides`: file → the bytes to use in place of those
     on disk."""
     source = open_content(options.folders.content)
-    return check_source(override_files(source, overrides) if overrides else source, options, progress)
+    if overrides:
+        return check_source(override_files(source, overrides), options, progress)
+    with _open_workers(options) as workers:
+        return check_source(source, options, progress, workers)
 
 
-def check_source(source: ContentSource, options: BuildOptions,
-                 progress: ProgressCallback = _ignore_progress) -> CheckedContent:
-    """As `check`, for any source of content, such as an earlier commit."""
+def check_source(source: ContentSource, options: BuildOptions, progress: ProgressCallback = _ignore_progress,
+                 workers: Workers = IN_PROCESS) -> CheckedContent:
+    """As `check`, for any source of content, such as an earlier commit; with workers it must be picklable."""
     file_stats, locations = source.file_stats, locate_records(source.file_stats)
-    program_fingerprint = files.compute_program_fingerprint(CODEC_VERSIONS)
+    program_fingerprint = compute_program_fingerprint()
     cache = Cache(source.folder, is_read=not options.full, is_written=source.writes_cache)
     previous_index = cache.get(FILE_INDEX, "", program_fingerprint) or FileIndex()
-    parsed = parse_record_files(source, locations, previous_index, cache, program_fingerprint, progress, options.jobs)
+    parsed = parse_record_files(source, locations, previous_index, cache, program_fingerprint, progress, workers)
     location_problems = [*check_record_locations(locations), *check_portable_names(file_stats),
                          *check_ignored_names(source.unusable, source.leftovers)]
     selected = select_records(parsed.readings, locations, location_problems, drafts=options.drafts)
     parsed = save_parsed_files(parsed, selected.kinds, cache, program_fingerprint)
     as_of = options.as_of or day_at(options.now, selected.site)
     keys = {locations[file].path: key for file, key in parsed.list_keys().items()}
-    resolve = create_cached_resolver(cache, program_fingerprint, keys, options.jobs)
+    resolve = create_cached_resolver(cache, program_fingerprint, keys, workers)
     collation_keys = load_collation_keys(cache, program_fingerprint, _names_of_places_without_code(selected))
     library, findings, withheld = link_until_stable(selected, file_stats, as_of, resolve, collation_keys.__getitem__)
     parsed = save_parsed_files(parsed, library.link_context.records, cache, program_fingerprint)
@@ -272,7 +291,7 @@ def assemble_site_data(checked: CheckedContent, options: BuildOptions, summaries
                        statistics: Statistics, changes: ChangesByRecord | None = None) -> SiteData:
     """The data of the site. `summaries`: those of all issues and cases; `changes`: the changes of all records."""
     cache = Cache(options.folders.content, is_read=not options.full)
-    breakdowns = LazyDict(("",), lambda _: compute_own_breakdowns(cache, checked.program_fingerprint, summaries))
+    breakdowns = LazyDict(("",), partial(compute_own_breakdowns, cache, checked.program_fingerprint, summaries))
     return build_site_data(checked.library, summaries, statistics, breakdowns, checked.snapshots, changes)
 
 
@@ -288,8 +307,8 @@ def plan_outputs(checked: CheckedContent, options: BuildOptions,
     changes = read_change_log(checked, options).changes if changes is None else changes
     site_data = assemble_site_data(checked, options, summaries, statistics, changes)
     index = plan_search_index(library, summaries, site_data.record_lists.date_of, checked.program_fingerprint,
-                              Cache(folders.content, is_read=not options.full), folders.output,
-                              options.jobs) if options.search else list[OutputPlan]
+                              Cache(folders.content, is_read=not options.full),
+                              folders.output) if options.search else []
     guides, content_model = files.read_guides(), files.read_content_model()
     pages = list(plan_site(site_data, base_url=base_url, problems=select_errors(checked.problems),
                            search=options.search, has_change_log=bool(changes), revision=options.revision,
@@ -306,5 +325,5 @@ def plan_outputs(checked: CheckedContent, options: BuildOptions,
                      options.search, bool(changes),
                      sorted(guides), bool(content_model), library.site, library.methods,
                      [(path, place.method) for path, place in library.places.items()])
-    plans = [*exports, *pages, *attachments, *photos, *index()]
+    plans = [*exports, *pages, *attachments, *photos, *index]
     return plans, site_data.dependencies, hashes.compute_digest(repr(shared_inputs).encode())

@@ -13,7 +13,6 @@ from ..core import files
 from ..core.dependencies import LazyDict
 from ..core.hashes import compute_digest
 from ..core.outputs import Output, OutputPlan
-from ..core.parallel import run_in_background
 from ..library import Library
 from ..model.dates import UNKNOWN_DATE, PartialDate
 from ..model.kinds import BULK, TABLES
@@ -36,10 +35,8 @@ INDEX_STATE = Stage("search", IndexState)
 
 
 def plan_search_index(library: Library, summaries: Mapping[str, RecordSummary], date_of: Mapping[str, PartialDate],
-                      program_fingerprint: str, cache: Cache, output: Path,
-                      jobs: int) -> Callable[[], list[OutputPlan]]:
-    """Returns a function that returns the plans of the index files; a full index is built in another process
-    meanwhile.
+                      program_fingerprint: str, cache: Cache, output: Path) -> list[OutputPlan]:
+    """The plans of the index files, patched if little has changed, else made in full.
 
     `date_of`: record → the date it is listed by. Every file is recorded by digest, so the saved state stays valid if
     this build fails.
@@ -58,19 +55,12 @@ def plan_search_index(library: Library, summaries: Mapping[str, RecordSummary], 
         return replace(text, words=describe(entry.place, entry.topics, entry.status).words)
 
     build_whole = partial(build_index, entries, load_text)
-    updated = _try_incremental_update(previous, entries, load_text, output)
-    get_index = partial(_return_index, updated) if updated else run_in_background(build_whole, jobs)
-
-    def plans() -> list[OutputPlan]:
-        index = get_index()
-        if index.state != previous:
-            cache.put(INDEX_STATE, shard, fingerprint, index.state)
-        rebuilt = LazyDict(("",), lambda _: build_whole().files)
-        bodies = LazyDict(index.state.digests, lambda name: index.files.get(name) or rebuilt[""][name])
-        return [OutputPlan(name, build_index_file, bodies, (name,), digest)
-                for name, digest in index.state.digests.items()]
-
-    return plans
+    index = _try_incremental_update(previous, entries, load_text, output) or build_whole()
+    if index.state != previous:
+        cache.put(INDEX_STATE, shard, fingerprint, index.state)
+    rebuilt = LazyDict(("",), lambda _: build_whole().files)
+    bodies = LazyDict(index.state.digests, lambda name: index.files.get(name) or rebuilt[""][name])
+    return [OutputPlan(name, build_index_file, bodies, (name,), digest) for name, digest in index.state.digests.items()]
 
 
 def build_index_file(bodies: Mapping[str, bytes], name: str) -> Output:
@@ -80,10 +70,6 @@ def build_index_file(bodies: Mapping[str, bytes], name: str) -> Output:
 
 class _DamagedIndexFile(Exception):
     """A file of the last index was modified or deleted; holds its name."""
-
-
-def _return_index(index: SearchIndex) -> SearchIndex:
-    return index
 
 
 def _try_incremental_update(previous: IndexState, entries: list[IndexedRecord],

@@ -22,7 +22,7 @@ from ..analysis.statistics import (
 from ..analysis.summaries import RecordDetails, RecordSummary, SummaryFields, summarise_record
 from ..core.dependencies import LazyDict
 from ..core.hashes import compute_digest
-from ..core.parallel import MIN_PARALLEL_ITEMS, map_parallel
+from ..core.parallel import Workers
 from ..library import Library, LinkContext, LinkedRecord, RecordedLookups, ResolveRecords, resolve_record
 from ..model.paths import get_place_of, group_by_place
 from ..model.records import Record
@@ -79,7 +79,7 @@ class _LinkInputs(Struct, frozen=True):
 
 
 def create_cached_resolver(cache: Cache, program_fingerprint: str, keys: Mapping[str, str],
-                           jobs: int) -> ResolveRecords:
+                           workers: Workers) -> ResolveRecords:
     """A function that resolves issues and cases for `library.link_records`, each with its summary.
 
     `keys`: path → key of its parsed file.
@@ -95,8 +95,7 @@ def create_cached_resolver(cache: Cache, program_fingerprint: str, keys: Mapping
             valid, is_current = _load_shard(inputs, shard, of_shard)
             found |= valid
             stale += [] if is_current else [(shard, of_shard)]
-        is_worth_sharing = len(paths) - len(found) >= MIN_PARALLEL_ITEMS
-        for part in map_parallel(partial(_resolve_shards, inputs), stale, jobs if is_worth_sharing else 1, 1):
+        for part in workers.map(_resolve_shards, inputs, stale, len(paths) - len(found)):
             found |= part
         written = replace(inputs, cache=replace(cache, is_read=True))
         for shard, of_shard in stale:
@@ -237,8 +236,8 @@ def compute_place_totals(cache: Cache, program_fingerprint: str,
     return {place: of_place for place, (_, of_place) in totals.items()}
 
 
-def compute_own_breakdowns(cache: Cache, program_fingerprint: str,
-                           summaries: Mapping[str, RecordSummary]) -> dict[str, OwnBreakdown]:
+def compute_own_breakdowns(cache: Cache, program_fingerprint: str, summaries: Mapping[str, RecordSummary],
+                           _: str = "") -> dict[str, OwnBreakdown]:
     """Place → breakdown of each statistic of its own issues and cases; from the cache if nothing changed."""
     def compute(place: str, paths: Sequence[str]) -> tuple[str, dict[str, Raw]]:
         fingerprint = compute_digest(describe_breakdown_inputs(paths, summaries).encode())

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import nullcontext
 from pathlib import Path
+from sys import intern
 from typing import NamedTuple
 
 from msgspec import Raw, Struct
@@ -17,9 +18,10 @@ from ..core import files
 from ..core.dependencies import DependencyTracker
 from ..core.hashes import FileStat
 from ..core.outputs import Output, OutputPlan
-from ..core.parallel import MIN_PARALLEL_ITEMS, map_parallel
+from ..core.parallel import IN_PROCESS, Workers
 from ..model.paths import fold_path
 from ..model.problems import Problem
+from ..site import PageContext, SiteData
 from . import manifest
 from .assets import BuildFolders, SiteAssets, is_photo_plan, load_assets, prune_photo_cache
 from .cache import Cache, group_by_shard
@@ -29,9 +31,6 @@ from .view_cache import create_view_stage, decode_view, digest_view, encode_view
 
 _PHOTO_WEIGHT = 4
 """Weight of a photo for distributing work: converting one takes as long as writing hundreds of pages."""
-
-_HEAVY_BYTES = 5_000_000
-"""Outputs with more bytes than this in total (tables of all records) are distributed like photos."""
 
 _COMPLETENESS_CHECK_RATIO = 10
 """If more than one output in this many was written, checking that all outputs exist costs little in comparison."""
@@ -114,8 +113,8 @@ def find_stale_outputs(planned: Sequence[OutputPlan], folders: BuildFolders, tra
 
 
 def write_site(planned: Sequence[OutputPlan], folders: BuildFolders, tracker: DependencyTracker,
-               shared_fingerprint: str, stats: Mapping[str, FileStat], progress: ProgressCallback, *, full: bool,
-               jobs: int = 1) -> WriteResult:
+               shared_fingerprint: str, stats: Mapping[str, FileStat], progress: ProgressCallback,
+               workers: Workers = IN_PROCESS, *, full: bool) -> WriteResult:
     """Make the output folder hold exactly the planned outputs and the static files of the templates.
 
     `tracker`: dependencies of the outputs; `shared_fingerprint`: of what all outputs depend on; `stats`: of the files
@@ -134,7 +133,9 @@ def write_site(planned: Sequence[OutputPlan], folders: BuildFolders, tracker: De
     announced = manifest.encode_file_list(state.known_files | plans.keys())
     list_stat = stats.get(FILE_LIST_NAME)
     with files.open_staging(folders.output, _top_level_names(plans)) if stale else nullcontext():
-        produced = _produce_outputs(_OutputProducer(state, folders, tracker, view_shards), stale, progress, jobs)
+        progress("write", 0, len(stale))
+        produced = _produce_outputs(state, folders, tracker, view_shards, workers)
+        progress("write", len(stale), len(stale))
         list_stat = _write_file_list(folders.output, announced, state.file_list, list_stat)
         files.move_staged(folders.output, (output.path for output in produced if output.is_new))
     _check_output_complete(folders.output, plans, stale)
@@ -251,30 +252,31 @@ def _check_output_complete(output: Path, plans: Mapping[str, OutputPlan], stale:
         raise files.OutputFolderRemoved(str(output))
 
 
-def _produce_outputs(producer: "_OutputProducer", stale: Sequence[str], progress: ProgressCallback,
-                     jobs: int) -> list["_ProducedOutput"]:
-    """Produce and stage the stale outputs in parallel: pages first, then photos."""
-    progress("write", 0, len(stale))
-    photos = [path for path in stale if is_photo_plan(producer.stale_outputs.plans[path])]
-    pages = [path for path in stale if not is_photo_plan(producer.stale_outputs.plans[path])]
-    previous_bytes = sum(producer.stale_outputs.previous_manifest.outputs.get(path, manifest.UNWRITTEN).size
-                         for path in pages)
-    worth = 2 if previous_bytes > _HEAVY_BYTES else MIN_PARALLEL_ITEMS
-    batches = _group_by_view_shard(producer, pages)
-    produced = [output for batch in map_parallel(producer.produce_batches, batches, jobs if len(pages) >= worth else 1,
-                                                 1) for output in batch]
-    produced += [output for batch in map_parallel(producer.produce_all, photos, jobs, _PHOTO_WEIGHT)
-                 for output in batch]
-    progress("write", len(stale), len(stale))
-    return produced
+class _StaleOutput(Struct, frozen=True):
+    """An output to be produced: its plan, the stat of its file, and if its view is unchanged the manifest entry with
+    the reads of the last build. `source`: number of the plan's source among those shared, -1 for the plan's own."""
+
+    plan: OutputPlan
+    source: int
+    stat: FileStat | None
+    entry: OutputEntry | None
+    reads: tuple[str, ...]
 
 
-def _group_by_view_shard(producer: "_OutputProducer", pages: Iterable[str]) -> list[list[str]]:
-    """The pages, in groups whose views are cached together."""
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for path in pages:
-        groups[producer.view_shards[path]].append(path)
-    return list(groups.values())
+class _Batch(Struct, frozen=True):
+    """Stale outputs whose views are cached in one shard ("": in none)."""
+
+    shard: str
+    outputs: list[_StaleOutput]
+
+
+class _RenderInputs(Struct, frozen=True):
+    """What all outputs are produced with; `sources`: the site data in each language."""
+
+    assets: SiteAssets
+    folders: BuildFolders
+    dependencies: DependencyTracker
+    sources: tuple[object, ...]
 
 
 class _ProducedOutput(NamedTuple):
@@ -286,59 +288,86 @@ class _ProducedOutput(NamedTuple):
     is_new: bool
 
 
-class _OutputProducer(Struct, frozen=True):
-    """Everything needed to produce stale outputs; `view_shards`: output → shard of the cache that may hold its view."""
+def _produce_outputs(state: StaleOutputs, folders: BuildFolders, tracker: DependencyTracker,
+                     view_shards: Mapping[str, str], workers: Workers) -> list[_ProducedOutput]:
+    """Produce and stage the stale outputs: pages and photos by workers, meanwhile here what is finished already."""
+    sources = {id(plan.source): plan.source for path in state.reasons for plan in (state.plans[path],)
+               if isinstance(plan.source, SiteData | PageContext)}
+    inputs = _RenderInputs(replace(state.assets, static_plans=()), folders, tracker, tuple(sources.values()))
+    numbers = {source: number for number, source in enumerate(sources)}
+    shared: defaultdict[str, list[_StaleOutput]] = defaultdict(list)
+    own: list[_Batch] = []
+    for path in state.reasons:
+        output = _describe_output(state, path, numbers)
+        if output.plan.digest:
+            own.append(_Batch("", [output]))
+        else:
+            shared[view_shards[path]].append(output)
+    batches = [_Batch(shard, outputs) for shard, outputs in shared.items()]
+    with workers.start(_produce_batches, inputs, batches, _weigh(state)) as results:
+        produced = _produce_batches(inputs, own)
+        for part in results:
+            produced += (output._replace(reads=tuple(map(intern, output.reads))) for output in part)
+    return produced
 
-    stale_outputs: StaleOutputs
-    folders: BuildFolders
-    dependencies: DependencyTracker
-    view_shards: Mapping[str, str]
 
-    def produce_batches(self, batches: Iterable[Sequence[str]]) -> list[_ProducedOutput]:
-        """Produce and stage the outputs of these batches, each of one shard of views."""
-        return [output for paths in batches for output in self.produce_all(paths)]
+def _weigh(state: StaleOutputs) -> int:
+    """How many pages the stale outputs stand for."""
+    return sum(_PHOTO_WEIGHT if is_photo_plan(state.plans[path]) else 1 for path in state.reasons)
 
-    def produce_all(self, paths: Sequence[str]) -> list[_ProducedOutput]:
-        """Produce and stage the outputs at `paths`."""
-        encode = self.stale_outputs.assets.create_output_encoder(self.folders)
-        cache, stage = Cache(self.folders.content), create_view_stage(self.folders.output)
-        shard = self.view_shards[paths[0]] if paths else ""
-        known = cache.get(stage, shard, "") or {}
-        views = {path: view for path, view in known.items() if path in self.stale_outputs.plans}
-        produced = [self._stage_output(self._load_cached_view(path, views) or self._build_view(path), encode, views)
-                    for path in paths]
-        if views != known:
-            cache.put(stage, shard, "", views)
-        return produced
 
-    def _load_cached_view(self, path: str, views: Mapping[str, Raw]) -> "_RenderableOutput | None":
-        """The cached view of an output; None if it changed or was not cached."""
-        entry = self.stale_outputs.previous_manifest.outputs.get(path, UNWRITTEN)
-        data = views.get(path, b"") if path in self.stale_outputs.view_unchanged else b""
-        if digest_view(data) != entry.view_digest:
-            return None
-        output = decode_view(path, entry.template, data)
-        reads = tuple(self.stale_outputs.dependencies[number][0] for number in entry.reads)
-        return _RenderableOutput(output, reads, entry.view_digest) if output else None
+def _describe_output(state: StaleOutputs, path: str, numbers: Mapping[int, int]) -> _StaleOutput:
+    plan, entry = state.plans[path], state.previous_manifest.outputs.get(path)
+    number = numbers.get(id(plan.source), -1)
+    reads = [state.dependencies[read][0] for read in entry.reads] if entry and path in state.view_unchanged else []
+    return _StaleOutput(plan if number < 0 else replace(plan, source=None), number, state.output_stats.get(path),
+                        entry if path in state.view_unchanged else None, tuple(reads))
 
-    def _build_view(self, path: str) -> "_RenderableOutput":
-        """The view of an output, built anew, with the dependencies read."""
-        self.dependencies.reads.clear()
-        output = self.stale_outputs.plans[path].produce_output()
-        return _RenderableOutput(output, self.dependencies.list_reads())
 
-    def _stage_output(self, rendered: "_RenderableOutput", encode: Callable[[Output], bytes],
-                      views: dict[str, Raw]) -> _ProducedOutput:
-        output = rendered.output
-        fingerprint = self.stale_outputs.assets.fingerprint_output(self.stale_outputs.plans[output.path],
-                                                                   output.template)
-        stat, is_new = _stage_if_changed(self.folders.output, output.path, encode(output),
-                                         self.stale_outputs.output_stats.get(output.path))
-        view_digest = rendered.view_digest
-        if not view_digest and (data := encode_view(output)):
-            views[output.path], view_digest = Raw(data), digest_view(data)
-        return _ProducedOutput(output.path, OutputEntry(stat.size, stat.mtime, output.template, fingerprint,
-                                                        view_digest=view_digest), rendered.reads, is_new)
+def _produce_batches(inputs: _RenderInputs, batches: Sequence[_Batch]) -> list[_ProducedOutput]:
+    """Produce and stage the outputs of these batches."""
+    encode = inputs.assets.create_output_encoder(inputs.folders)
+    return [output for batch in batches for output in _produce_batch(inputs, batch, encode)]
+
+
+def _produce_batch(inputs: _RenderInputs, batch: _Batch,
+                   encode: Callable[[Output], bytes]) -> Iterator[_ProducedOutput]:
+    cache, stage = Cache(inputs.folders.content), create_view_stage(inputs.folders.output)
+    known = (cache.get(stage, batch.shard, "") if batch.shard else None) or {}
+    views = dict(known)
+    for output in batch.outputs:
+        yield _stage_output(inputs, output, _load_cached_view(output, views) or _build_view(inputs, output), encode,
+                            views)
+    if views != known:
+        cache.put(stage, batch.shard, "", views)
+
+
+def _load_cached_view(output: _StaleOutput, views: Mapping[str, Raw]) -> "_RenderableOutput | None":
+    """The cached view of an output; None if it changed or was not cached."""
+    path, entry = output.plan.path, output.entry
+    if entry is None or path not in views or digest_view(views[path]) != entry.view_digest:
+        return None
+    view = decode_view(path, entry.template, views[path])
+    return _RenderableOutput(view, output.reads, entry.view_digest) if view else None
+
+
+def _build_view(inputs: _RenderInputs, output: _StaleOutput) -> "_RenderableOutput":
+    """The view of an output, built anew, with the dependencies read."""
+    inputs.dependencies.reads.clear()
+    plan = output.plan if output.source < 0 else replace(output.plan, source=inputs.sources[output.source])
+    return _RenderableOutput(plan.produce_output(), inputs.dependencies.list_reads())
+
+
+def _stage_output(inputs: _RenderInputs, stale: _StaleOutput, rendered: "_RenderableOutput",
+                  encode: Callable[[Output], bytes], views: dict[str, Raw]) -> _ProducedOutput:
+    output = rendered.output
+    fingerprint = inputs.assets.fingerprint_output(stale.plan, output.template)
+    stat, is_new = _stage_if_changed(inputs.folders.output, output.path, encode(output), stale.stat)
+    view_digest = rendered.view_digest
+    if not view_digest and (data := encode_view(output)):
+        views[output.path], view_digest = Raw(data), digest_view(data)
+    return _ProducedOutput(output.path, OutputEntry(stat.size, stat.mtime, output.template, fingerprint,
+                                                    view_digest=view_digest), rendered.reads, is_new)
 
 
 class _RenderableOutput(NamedTuple):

@@ -6,6 +6,7 @@ In: parsed files. Out: a `Library` and findings, which name a record and a key; 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -147,7 +148,7 @@ def _build_link_context(records: Mapping[str, Record], kinds: Mapping[str, str],
     places = _select_by_model(essential, Place)
     return LinkContext(build_site_vocabulary(site), {kind: ReferenceIndex(of_kind) for kind, of_kind in paths.items()},
                        places,
-                       {DEFAULT_METHOD: get_default_method(), **methods}, withheld, kinds.keys(), files, as_of)
+                       {DEFAULT_METHOD: get_default_method(), **methods}, withheld, kinds, files, as_of)
 
 
 def _with_stages(method: Method) -> Method:
@@ -167,10 +168,8 @@ def _build_library(kinds: Mapping[str, str], records: Mapping[str, Record], link
     if any(one.method == DEFAULT_METHOD for one in linked.values()):
         methods[DEFAULT_METHOD] = context.methods[DEFAULT_METHOD]
 
-    def link_lazily(path: str) -> Record:
-        linked_record = linked[path].record if path in linked else None
-        return linked_record or link_record(path, records[path], context).record or records[path]
-
+    link_lazily = partial(_link_lazily, {path: one.record for path, one in linked.items() if one.record is not None
+                                         and kinds[path] in BULK}, records, context)
     tables: dict[str, Any] = {
         spec.table: LazyDict([path for path, kind in kinds.items() if kind == spec.name], link_lazily,
                              keep=RECORD_CACHE_SIZE)
@@ -190,6 +189,12 @@ def _build_library(kinds: Mapping[str, str], records: Mapping[str, Record], link
         fingerprints={path: one.fingerprint for path, one in linked.items() if one.fingerprint},
         link_context=context,
     )
+
+
+def _link_lazily(linked: Mapping[str, Record], records: Mapping[str, Record], context: LinkContext,
+                 path: str) -> Record:
+    """The issue or case at `path`, linked; `linked`: those that are so already."""
+    return linked.get(path) or link_record(path, records[path], context).record or records[path]
 
 
 def _child_places(places: Mapping[str, Place], name_sort_key: NameSortKey) -> dict[str, tuple[str, ...]]:

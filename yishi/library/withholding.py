@@ -4,6 +4,7 @@ One bad file must not hide the others. A place, a method or the site is never wi
 others depend on it: its valid parts stand, and the error is reported.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
@@ -128,8 +129,7 @@ def select_records(readings: Mapping[str, ParsedFile], locations: Mapping[str, R
     if "site" not in kinds:
         kinds["site"], entries["site"] = "site", _ReadRecord("site", "site", "", ParsedFile(invalid=frozenset({""})))
     _withhold_below(kinds, hidden_drafts, invalid)
-    records = LazyDict(kinds, lambda path: _create_record(entries[path], rules, path in drafts_below),
-                       keep=RECORD_CACHE_SIZE)
+    records = LazyDict(kinds, functools.partial(_create_record, entries, rules, drafts_below), keep=RECORD_CACHE_SIZE)
     unreadable = {file: locations[file].kind for file, reading in readings.items()
                   if locations[file].kind in COLLECTIONS and not reading.entries and reading.invalid}
     return SelectedRecords(records, kinds, WithheldRecords(invalid, hidden_drafts, unreadable,
@@ -187,9 +187,10 @@ def _iter_read_records(reading: ParsedFile, location: RecordLocation) -> Iterato
                           reading)
 
 
-def _create_record(entry: _ReadRecord, rules: "_PrivacyRules", is_below_draft: bool) -> Record:
-    record = _create_valid_record(entry, rules)
-    return record.model_copy(update={"draft": True}) if is_below_draft else record
+def _create_record(entries: Mapping[str, _ReadRecord], rules: "_PrivacyRules", below_drafts: Collection[str],
+                   path: str) -> Record:
+    record = _create_valid_record(entries[path], rules)
+    return record.model_copy(update={"draft": True}) if path in below_drafts else record
 
 
 def _create_valid_record(entry: _ReadRecord, rules: "_PrivacyRules") -> Record:

@@ -278,7 +278,7 @@ def _attempt(sent: Sequence[ReceivedFile], content: ContentFolder, history: Impo
     last = sent[-1] if sent else None
     for one in sent:
         context = build_import_context(content.library, records, content.language)
-        taken = frozenset(locations | records.keys() | content.library.link_context.records)
+        taken = frozenset((*locations, *records, *content.library.link_context.records))
         is_record = one.record_data is not None
         plan = _plan_record_file(one, context, taken) if is_record else plan_changes(one.workbook, context, history,
                                                                                      taken, place)
