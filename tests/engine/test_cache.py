@@ -13,11 +13,11 @@ from tests.support.workshop import PROJECT, Workshop
 from yishi.content.load import create_record
 from yishi.core import files
 from yishi.engine import cache as cache_module
-from yishi.engine.cache import MAX_RECORDS_PER_SHARD, Cache, Stage, group_by_shard
+from yishi.engine.cache import MAX_RECORDS_PER_SHARD, Cache, CacheStage, group_by_shard
 from yishi.engine.parse_cache import PARSED, encode_reading, is_clean_reading
 from yishi.model.paths import get_place_of, locate_record
 
-NUMBERS = Stage("numbers", dict[str, int])
+NUMBERS = CacheStage("numbers", dict[str, int])
 ISSUES = "places/example-city/westside/issues"
 
 
@@ -39,8 +39,8 @@ def test_a_value_is_found_under_its_stage_shard_and_fingerprint_alone(kept: Cach
     assert kept.get(NUMBERS, "east", "now") == {"a": 1}
     assert kept.get(NUMBERS, "west", "now") is None
     assert kept.get(NUMBERS, "east", "then") is None
-    assert kept.get(Stage("names", dict[str, int]), "east", "now") is None
-    assert kept.get(Stage("numbers", dict[str, str]), "east", "now") is None
+    assert kept.get(CacheStage("names", dict[str, int]), "east", "now") is None
+    assert kept.get(CacheStage("numbers", dict[str, str]), "east", "now") is None
     assert Cache(kept.content, is_read=False).get(NUMBERS, "east", "now") is None
 
 

@@ -68,7 +68,7 @@ def mask_problem(problem: Problem) -> Problem:
     values = tuple((name, mask_personal_data(value)) for name, value in problem.values)
     path = "/".join(map(mask_personal_data, problem.path.split("/")))
     return replace(problem, path=path, values=values, suggestion=mask_personal_data(problem.suggestion),
-                   example=mask_personal_data(problem.example))
+                   example=mask_personal_data(problem.example), cell=mask_personal_data(problem.cell))
 
 
 def export_patterns(countries: Collection[str]) -> dict[str, object]:

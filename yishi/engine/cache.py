@@ -38,7 +38,7 @@ FORMAT = 1
 T = TypeVar("T")
 
 
-class Stage(Struct, Generic[T], frozen=True):
+class CacheStage(Struct, Generic[T], frozen=True):
     """A step of a build whose results are cached: its name, and the type of its value for a shard."""
 
     name: str
@@ -60,7 +60,7 @@ class Cache(Struct, frozen=True):
     is_read: bool = True
     is_written: bool = True
 
-    def get(self, stage: Stage[T], shard: str, fingerprint: str) -> T | None:
+    def get(self, stage: CacheStage[T], shard: str, fingerprint: str) -> T | None:
         """The value of a shard if it was made from what this fingerprint stands for."""
         try:
             envelope = _ENVELOPE_DECODER.decode(files.read_cache(self._locate(stage, shard)) if self.is_read else b"")
@@ -70,7 +70,7 @@ class Cache(Struct, frozen=True):
             pass
         return None
 
-    def put(self, stage: Stage[T], shard: str, fingerprint: str, value: T) -> bool:
+    def put(self, stage: CacheStage[T], shard: str, fingerprint: str, value: T) -> bool:
         """Keep the value of a shard; returns whether it is on disk."""
         try:
             data = encode(_Envelope(FORMAT, fingerprint, Raw(encode(value))))
@@ -78,12 +78,12 @@ class Cache(Struct, frozen=True):
             return False
         return self.is_written and files.write_cache(self._locate(stage, shard), data)
 
-    def prune(self, stage: Stage[Any], shards: Iterable[str]) -> None:
+    def prune(self, stage: CacheStage[Any], shards: Iterable[str]) -> None:
         """Delete all shards of a stage but these."""
         if self.is_written:
             files.prune_cache(self._locate(stage, "").parent, {self._locate(stage, shard).name for shard in shards})
 
-    def _locate(self, stage: Stage[Any], shard: str) -> Path:
+    def _locate(self, stage: CacheStage[Any], shard: str) -> Path:
         folder = files.locate_cache_file(self.content, stage.name, self.content)
         return folder / compute_digest(shard.encode("utf-8", "surrogateescape"))[:16]
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from ..core.hashes import CTIME_RESOLUTION_NS, MTIME_RESOLUTION_NS, FileStat
-from .cache import Stage
+from .cache import CacheStage
 
 
 class FileEntry(NamedTuple):
@@ -37,7 +37,7 @@ class FileIndex(Struct, frozen=True):
         return entry if entry and entry[:4] == stat else None
 
 
-FILE_INDEX = Stage("files", FileIndex)
+FILE_INDEX = CacheStage("files", FileIndex)
 
 
 def forget_recent_stats(index: FileIndex, started: int) -> FileIndex:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ..core.dependencies import DependencyTracker, TableDigests, compute_dependency_digest
 from ..core.hashes import FileStat, compute_digest
-from .cache import Stage
+from .cache import CacheStage
 
 
 class OutputEntry(NamedTuple):
@@ -155,5 +155,5 @@ def drop_unused_dependencies(manifest: Manifest) -> Manifest:
     return replace(manifest, outputs=outputs, dependencies=[manifest.dependencies[number] for number in used])
 
 
-MANIFEST = Stage("manifest", Manifest)
+MANIFEST = CacheStage("manifest", Manifest)
 """The shard is the path of the output folder."""

@@ -19,7 +19,7 @@ from ..model.kinds import BULK
 from ..model.language import get_collation_key, marked
 from ..model.paths import RecordLocation
 from ..model.problems import Problem
-from .cache import Cache, Stage, group_by_shard
+from .cache import Cache, CacheStage, group_by_shard
 from .content_source import ContentSource, ProgressCallback
 from .file_index import FileEntry, FileIndex
 
@@ -39,7 +39,7 @@ class CachedFile(Struct, frozen=True, array_like=True):
     problems: tuple[Problem, ...] = ()
 
 
-PARSED = Stage("parsed", dict[str, CachedFile])
+PARSED = CacheStage("parsed", dict[str, CachedFile])
 
 
 class _RecordLoader(Struct, frozen=True):
@@ -226,7 +226,7 @@ def _save_shard(loader: _RecordLoader, shard: str, files: Sequence[str], cache: 
 # --- what is no record ------------------------------------------------------------------------------------------------
 
 
-COLLATION_KEYS = Stage("collation", dict[str, tuple[str, str]])
+COLLATION_KEYS = CacheStage("collation", dict[str, tuple[str, str]])
 
 
 def load_collation_keys(cache: Cache, fingerprint: str, names: Iterable[str]) -> dict[str, tuple[str, str]]:

@@ -42,7 +42,7 @@ from ..model.records import DEFAULT_METHOD, Place, Site
 from ..site import SiteData, build_site_data, build_withdrawal_page, plan_site
 from .assets import BuildFolders
 from .attachments import inspect_attachments, read_snapshots
-from .cache import Cache, Stage
+from .cache import Cache, CacheStage
 from .content_source import ContentSource, ProgressCallback, open_content, override_files
 from .file_index import FILE_INDEX, FileEntry, FileIndex, forget_recent_stats
 from .parse_cache import load_collation_keys, parse_record_files, save_parsed_files
@@ -117,11 +117,11 @@ def build(options: BuildOptions, progress: ProgressCallback = _ignore_progress,
 
 
 def _open_workers(options: BuildOptions) -> AbstractContextManager[Workers]:
-    return (open_cluster(options.cluster, compute_program_fingerprint) if options.cluster
+    return (open_cluster(options.cluster, fingerprint_program) if options.cluster
             else open_workers(options.jobs, options.start_method))
 
 
-def compute_program_fingerprint() -> str:
+def fingerprint_program() -> str:
     """The digest of the program, of Python and of the libraries: with another, everything is built anew."""
     return files.compute_program_fingerprint(CODEC_VERSIONS)
 
@@ -161,7 +161,7 @@ def check_source(source: ContentSource, options: BuildOptions, progress: Progres
                  workers: Workers = IN_PROCESS) -> CheckedContent:
     """As `check`, for any source of content, such as an earlier commit; with workers it must be picklable."""
     file_stats, locations = source.file_stats, locate_records(source.file_stats)
-    program_fingerprint = compute_program_fingerprint()
+    program_fingerprint = fingerprint_program()
     cache = Cache(source.folder, is_read=not options.full, is_written=source.writes_cache)
     previous_index = cache.get(FILE_INDEX, "", program_fingerprint) or FileIndex()
     parsed = parse_record_files(source, locations, previous_index, cache, program_fingerprint, progress, workers)
@@ -215,7 +215,7 @@ def summarise_content(checked: CheckedContent, content: Path, *, full: bool = Fa
     return dict(summaries), compute_statistics(checked.library, totals, checked.as_of)
 
 
-_CHANGE_LOG = Stage("history", ChangeLog)
+_CHANGE_LOG = CacheStage("history", ChangeLog)
 
 
 def read_change_log(checked: CheckedContent, options: BuildOptions) -> ChangeLog:

@@ -28,9 +28,9 @@ from ..search import (
     fingerprint_index_file,
     update_index,
 )
-from .cache import Cache, Stage
+from .cache import Cache, CacheStage
 
-INDEX_STATE = Stage("search", IndexState)
+INDEX_STATE = CacheStage("search", IndexState)
 """The shard is the path of the output folder."""
 
 

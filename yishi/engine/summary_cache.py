@@ -26,7 +26,7 @@ from ..core.parallel import Workers
 from ..library import Library, LinkContext, LinkedRecord, RecordedLookups, ResolveRecords, resolve_record
 from ..model.paths import get_place_of, group_by_place
 from ..model.records import Record
-from .cache import Cache, Stage, group_by_shard
+from .cache import Cache, CacheStage, group_by_shard
 
 _MAX_OPEN_SHARDS = 8
 """Number of shards of details held in memory."""
@@ -58,8 +58,8 @@ class SummaryShard(Struct, frozen=True, array_like=True):
     records: dict[str, CachedSummary]
 
 
-SUMMARIES = Stage("summaries", SummaryShard)
-DETAILS = Stage("details", dict[str, tuple[str, RecordDetails]])
+SUMMARIES = CacheStage("summaries", SummaryShard)
+DETAILS = CacheStage("details", dict[str, tuple[str, RecordDetails]])
 """Path → digest, as in its summary, and details."""
 
 _NULL = encode(None)
@@ -213,10 +213,10 @@ def _load_details(inputs: _LinkInputs, shard: str) -> Mapping[str, tuple[str, Re
 # --- totals and breakdowns --------------------------------------------------------------------------------------------
 
 
-TOTALS = Stage("totals", dict[str, tuple[str, PlaceTotals]])
+TOTALS = CacheStage("totals", dict[str, tuple[str, PlaceTotals]])
 """Place → fingerprint, and totals of its own issues and cases."""
 
-BREAKDOWNS = Stage("breakdowns", dict[str, tuple[str, dict[str, Raw]]])
+BREAKDOWNS = CacheStage("breakdowns", dict[str, tuple[str, dict[str, Raw]]])
 """Place → fingerprint, and breakdown of each statistic of its own issues and cases."""
 
 

@@ -13,14 +13,14 @@ from ..core.outputs import Output
 from ..core.traditional import Conversion
 from ..model.paths import RECORD_FOLDERS
 from ..site import CACHED_VIEWS, PageFrame, PageModel
-from .cache import Stage
+from .cache import CacheStage
 
 _RECORD_FOLDER = re.compile(f"/(?:{'|'.join(sorted(RECORD_FOLDERS))})/")
 
 
-def create_view_stage(output: Path) -> Stage[dict[str, Raw]]:
+def create_view_stage(output: Path) -> CacheStage[dict[str, Raw]]:
     """The stage of the views of an output folder: output → its page model, as `encode_view`."""
-    return Stage(f"views-{compute_digest(str(output.resolve()).encode('utf-8', 'surrogateescape'))[:16]}",
+    return CacheStage(f"views-{compute_digest(str(output.resolve()).encode('utf-8', 'surrogateescape'))[:16]}",
                  dict[str, Raw])
 
 

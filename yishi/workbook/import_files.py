@@ -9,6 +9,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ..content.privacy import mask_problem
 from ..core.hashes import compute_digest
 from ..library import Library
 from ..model.kinds import COLLECTIONS, KINDS
@@ -27,7 +28,6 @@ from .locate_problems import (
     find_new_problems,
     keep_worst_per_cell,
     locate_in_cells,
-    mask_problem,
     translate_column_name,
 )
 from .match_rows import ImportHistory, get_title_keys
