@@ -46,11 +46,12 @@ def test_a_list_of_statistics_is_found() -> None:
 
 def test_every_row_and_rank_is_given_once() -> None:
     """The rows of comparisons, and the answers to each question, are numbered 1, 2, 3 without a gap."""
-    assert [DEFINITIONS[key].compared for key in COMPARED_STATISTICS] == list(range(1, len(COMPARED_STATISTICS) + 1))
+    rows = [DEFINITIONS[key].comparison_row for key in COMPARED_STATISTICS]
+    assert rows == list(range(1, len(COMPARED_STATISTICS) + 1))
     ranks = defaultdict(list)
     for one in DEFINITIONS.values():
-        if one.answers[0]:
-            ranks[one.answers[0]].append(one.answers[1])
+        if one.criterion:
+            ranks[one.criterion].append(one.criterion_rank)
     assert ranks.keys() == REVIEW_QUESTIONS.keys()
     assert all(sorted(found) == list(range(1, len(found) + 1)) for found in ranks.values())
 
@@ -66,7 +67,7 @@ def test_every_statistic_has_exactly_one_source() -> None:
     """Issues, cases, other records, or the contributions of another statistic."""
     for one in DEFINITIONS.values():
         assert sum(map(bool, (one.issue_rule, one.case_rule, one.record_rule, one.regroups))) == 1
-        assert one.source in DEFINITIONS
+        assert one.counted_as in DEFINITIONS
 
 
 def test_every_reason_for_leaving_out_has_words() -> None:

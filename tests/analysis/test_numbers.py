@@ -357,19 +357,28 @@ def test_a_copy_that_was_renamed_is_refused(town: Workshop, tmp_path: Path) -> N
 
 
 def test_a_statistic_that_is_gone_still_shows(tmp_path: Path) -> None:
-    """Of a key that is not counted any more, and of a place that is gone, the copy shows what was published."""
+    """Of a key that is not counted any more, and of a place that is gone, the copy shows what was published; of a place
+    that was withdrawn, and of those below it, the numbers alone."""
     city = Workshop(tmp_path, SITES / "english-city")
     stat = {"value": 0.25, "numerator": 1, "denominator": 4, "excluded": {}}
     names = {"en": "Share of the past", "zh-Hans": "过去的比例"}
     copy = snapshots.StatisticsSnapshot("old", date(2024, 12, 31), "",
                                         {"past_share": snapshots.FrozenDefinition("share", names, names)},
-                                        {"places/gone": {"en": "Gone Place"}}, {"places/gone": {"past_share": stat}})
+                                        {"places/gone": {"en": "Gone Place"}, "places/taken": {"en": "Taken Place"},
+                                         "places/taken/below": {"en": "Place below"}},
+                                        {place: {"past_share": stat} for place in (
+                                            "places/gone", "places/taken", "places/taken/below")})
+    city.write("withdrawn.yaml", "- {path: places/taken, date: 2025-12-01, why: asked for}\n")
     city.write("frozen/old.json", snapshots.encode_snapshot(copy))
     city.build(search=False)
-    page = Page((city.output / "statistics/frozen/old/index.html").read_text("utf-8")).text
+    shown = Page((city.output / "statistics/frozen/old/index.html").read_text("utf-8"))
+    page = shown.text
     assert "Share of the past" in page
     assert "This is not counted any more." in page
     assert "Gone Place 25% 1 of 4 not any more" in page
+    assert page.count("a record that was withdrawn 25% 1 of 4 not any more") == 2
+    assert not re.search("Taken Place|Place below", page)
+    assert [link.get("href") for link in shown.all("a")].count("../../../places/taken/index.html") == 2
 
 
 # --- beside others ----------------------------------------------------------------------------------------------------

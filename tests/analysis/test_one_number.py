@@ -108,7 +108,7 @@ def test_what_is_kept_of_a_number_comes_back_as_it_was(value: Contribution | Agg
 STATS = st.builds(
     Stat, st.none() | COUNTS | st.floats(0, 1) | st.dictionaries(TEXTS, COUNTS), st.none() | COUNTS, st.none() | COUNTS,
     st.dictionaries(TEXTS, COUNTS), results=st.none() | st.dictionaries(TEXTS, COUNTS),
-    suppressed=st.sampled_from(["", PRIMARY, SECONDARY]), about=st.booleans()) | st.builds(
+    suppressed=st.sampled_from(["", PRIMARY, SECONDARY]), is_approximate=st.booleans()) | st.builds(
     Stat, st.none() | COUNTS, st.none(), COUNTS, st.dictionaries(TEXTS, COUNTS), COUNTS,
     st.none() | st.tuples(COUNTS, COUNTS, COUNTS))
 

@@ -183,12 +183,19 @@ PLANTED: Mapping[str, tuple[Files, tuple[str, ...]]] = {
          "Cases: 1 → 0, by “How the lamps were lit”",)),
     "a record is renamed": (
         {**without(BIKES), f"{EAST}/issues/bicycles.yaml": TOWN[BIKES]},
-        ("issue “Bikes” (EAST/issues/bikes): stands at EAST/issues/bicycles now; its old address is gone",
-         "issue “Bikes” (EAST/issues/bicycles): stood at EAST/issues/bikes before",)),
+        ("1 record moved",
+         "issue “Bikes” (EAST/issues/bikes): stands at EAST/issues/bicycles now; its old address is gone",)),
+    "a record is renamed beside a new one": (
+        {**without(BIKES), f"{EAST}/issues/bicycles.yaml": TOWN[BIKES],
+         f"{WEST}/issues/dogs.yaml": "{title: Dogs, topic: other, raised: unknown, log: [raised: dogs]}"},
+        ("1 record moved", "1 new record", "Issues: 8 → 9, by “Dogs”",)),
+    "a record is withdrawn": (
+        {**without(BIKES), "withdrawn.yaml": f"- {{path: {BIKES[:-5]}, date: 2025-12-01, why: asked for}}"},
+        ("1 record removed", "issue “Bikes” (EAST/issues/bikes): is withdrawn", "Issues: 8 → 7, by “Bikes”",)),
     "a record moves to another place": (
         {**without(BIKES), f"{WEST}/issues/bikes.yaml": TOWN[BIKES]},
         ("issue “Bikes” (EAST/issues/bikes): stands at WEST/issues/bikes now; its old address is gone",
-         "issue “Bikes” (WEST/issues/bikes): stood at EAST/issues/bikes before",)),
+         "Issues: 6 → 5, by “Bikes”", "Issues by place – East: 6 → 5, by “Bikes”",)),
     "a new issue": (
         {**TOWN, f"{WEST}/issues/dogs.yaml": "title: Dogs\ntopic: other\nraised: 2025-12-01\nchannel: wall\n"
                                              "log: [2025-12-02 raised: dogs]\n"},
@@ -567,6 +574,18 @@ def numbers(side: SiteState) -> dict[tuple[str, str, str, str], object]:
             found |= {(scope, key, aspect, part): value for aspect, several in parts.items()
                       for part, value in several.items() if value}
     return found
+
+
+@pytest.mark.parametrize(("planted", "counts"), [
+    ("a record is renamed", {"moved": 1}), ("a record is renamed beside a new one", {"moved": 1, "new": 1}),
+    ("a record moves to another place", {"moved": 1}), ("a record is withdrawn", {"removed": 1})])
+def test_a_record_that_moves_or_is_withdrawn_is_one_change(planted: str, counts: dict[str, int]) -> None:
+    """It is counted once, no notice is a new record, and no number names a record that leaves it as it was."""
+    found, context = told(TOWN, PLANTED[planted][0])
+    listed = json.loads(format_changes_as_json(found, context))["counts"]
+    assert {name: number for name, number in listed.items() if name != "stat_changes"} == counts
+    assert all(len(set(titles)) == len(titles) for change in found.stat_changes if (titles := [
+        path.rpartition("/")[2] for path in change.records]))
 
 
 def test_at_least_fifty_edits_are_planted() -> None:

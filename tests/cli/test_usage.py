@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from tests.support.inbox import Desk
+from yishi import LANGUAGES
+from yishi.cli.usage import choose_language
 
 WRONG = (("--bogus",), ("template", "a.xlsx", "--copies", "0"), ("serve", "--port", "x"), ("nosuch",),
          ("build", "--as-of"), ("build", "--full=1"), ("import",), ("import", "nope.xlsx"), ("due", "--place", "nope"),
          ("build", "extra"), ("freeze", "A_B"), ("new", "dragon"), ("template", "a.txt"), ("due", "--format", "xml"),
          ("build", "--base-url", "x"), ("build", "--revision", "a\nb"), ("explain", "nope"), ("template", "content"),
          ("build", "--output", "content"), ("explain", "issues/", "--place", "nanyuan"),
-         ("template", "s.xlsx", "--kind", "scores"))
+         ("template", "s.xlsx", "--kind", "scores"), ("changes", "nonsense"), ("changes", "nowhere/"))
 
 
 @pytest.fixture
@@ -24,7 +26,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 @pytest.mark.parametrize("wrong", WRONG, ids=" ".join)
 def test_a_wrong_command_is_answered_in_the_language_of_the_site(desk: Desk, wrong: tuple[str, ...]) -> None:
-    """In Chinese on a Chinese site, in English where that is asked for; always with 2, and with nothing written."""
+    """In Chinese on a Chinese site, in English on an English one or where that is asked for; always with 2, and with
+    nothing written."""
     before = desk.records
     ended = desk.run(*wrong)
     assert (ended.code, desk.records) == (2, before)
@@ -35,6 +38,20 @@ def test_a_wrong_command_is_answered_in_the_language_of_the_site(desk: Desk, wro
     english = desk.run(*wrong, "--language", "en").err.splitlines()[-1]
     assert english.startswith("Error: "), english
     assert not re.search(r"[\u4e00-\u9fff]", english)
+    desk.write("content/site.yaml", "title: x\nlanguages: [en, zh-Hans]\n")
+    said = desk.run(*wrong).err.splitlines()[-1]
+    assert said.startswith("Error: "), said
+    assert not re.search(r"[\u4e00-\u9fff]", said)
+
+
+@pytest.mark.parametrize("file", ["site.yaml", "site.yml", "site.md"])
+def test_what_hinders_a_build_is_told_in_the_language_of_the_site(tmp_path: Path, file: str) -> None:
+    """Also before the records are read, and whichever form the file of the site has."""
+    dashes = "---\n" if file.endswith("md") else ""
+    (tmp_path / file).write_text(f"{dashes}title: x\nlanguages: [en, zh-Hans]\n{dashes}", "utf-8")
+    assert choose_language({"tag": None, "content": tmp_path}).tag == "en"
+    assert choose_language({"tag": "zh-Hans", "content": tmp_path}).tag == "zh-Hans"
+    assert choose_language({"tag": None, "content": tmp_path / "nowhere"}).tag == LANGUAGES[0]
 
 
 def test_how_a_command_is_used_is_told_with_it(desk: Desk) -> None:

@@ -275,12 +275,14 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "value_read": (ISSUE, ENGLISH + "updated: Spring 2025\n", 6, 10),
     "date_unsure": (ISSUE, ENGLISH + "  - 9.11 resolved: x\n", 6, 5),
     "date_in_line": (ISSUE, ENGLISH + "  - 2025.4.1 resolved: x\n", 6, 5),
+    "clock_in_line": (ISSUE, ENGLISH + "  - 2025-04-01 12:30 resolved: x\n", 6, 5),
     "html_dropped": (ISSUE, ENGLISH + "body: a <font>b</font>\n", 6, 7),
     "html_hidden": (ISSUE, ENGLISH + "body: a <script>b</script>\n", 6, 7),
     "link_dropped": (ISSUE, ENGLISH + "body: a [b](javascript:x)\n", 6, 7),
     "alt_missing": (ISSUE, ENGLISH + "body: a ![ ](b.png)\n", 6, 7),
     "stage_word_reserved": ("methods/m.yaml", METHOD + "  - {id: b, label: 办结, core: [close]}\n", 1, 1),
     "stage_word_twice": ("methods/m.yaml", METHOD + "  - {id: b, label: a, core: [close]}\n", 1, 1),
+    "entry_twice": ("places/a/registers/r.yaml", "title: x\nitems: [{code: '4'}, {code: ' 4', claimed: yes}]\n", 2, 8),
     "review_says_nothing": ("places/a/reviews/r.yaml", "target: a\n", 1, 1),
     "case_about_nothing": ("places/a/cases/x.yaml", "title: x\n", 1, 1),
 }
@@ -432,7 +434,8 @@ PERSONAL = {
     "sensitive",
     "minor",
 }
-WARNINGS = {"date_in_line", "value_read", "text_cut_off", "html_dropped", "html_hidden", "link_dropped"}
+WARNINGS = {"date_in_line", "clock_in_line", "value_read", "text_cut_off", "html_dropped", "html_hidden",
+            "link_dropped"}
 
 
 def test_every_code_that_one_file_can_cause_is_caused_here() -> None:
@@ -572,6 +575,20 @@ def test_a_count_in_words_is_read_or_asked(typed: str, count: str, proposed: str
 def test_a_date_that_depends_on_time_and_place_is_not_guessed(typed: str) -> None:
     """A build reads the same whenever it runs: what counts from the day of writing is an error."""
     assert [problem.code for problem in reading(f"{ENGLISH}updated: {typed}\n").problems] == ["not_a_date"]
+
+
+@pytest.mark.parametrize(("line", "corrected"), [
+    ("2026-03-05 12:30 raised: x", "2026-03-05 raised: 12:30 x"),
+    ("2026-03-05 9点半 提出：说", "2026-03-05 提出：9点半 说"),
+    ("by 2026-03-05 下午3:00 raised: x", "by 2026-03-05 raised: 下午3:00 x"),
+    ("2026-03-05 3:30 pm raised: x", "2026-03-05 raised: 3:30 pm x"),
+    ("2026-03-05 raised: at 12:30", None), ("2026-03-05 12 raised: x", None),
+    ("2026-03-05 3时段: x", None)])
+def test_a_time_of_day_is_told_to_belong_into_the_text(line: str, corrected: str | None) -> None:
+    """What looks like a clock between the day and the stage is no stage; the line is read and shown as it must be."""
+    problems = reading(ENGLISH.replace("2025-03-20 yishi: the group agrees", line)).problems
+    assert [(one.code, one.example.strip(" -")) for one in problems] == (
+        [("clock_in_line", corrected)] if corrected else [])
 
 
 def test_a_hyphen_without_its_space_is_one_mistake() -> None:
@@ -838,6 +855,20 @@ def test_null_is_nothing_under_every_key(kind: str, nothing: str) -> None:
     assert list(found.entries.values()) == [{}]
     assert {problem.code for problem in found.problems} <= {
         "missing_key", "missing_term", "case_about_nothing", "review_says_nothing", "empty_file"}
+
+
+@pytest.mark.parametrize(("file", "entries", "found"), [
+    ("places/a/registers/r.yaml", "items: [{code: A 1}, {code: a 1}]", "'a 1'"),
+    ("places/a/registers/r.yaml", "items: [{code: 1, kind: lawn}, {code: 1, kind: bed}, {code: 2, kind: bed}]", ""),
+    ("places/a/registers/r.yaml", "items: [{code: 1, kind: lawn}, {code: 1, kind: lawn}]", "'1 lawn'"),
+    ("places/a/events/e.yaml", "date: 2025-01-01\ncriteria: [{id: a, label: A}, {id: a, label: B}]", "'a'"),
+    ("methods/m.yaml", "criteria: [公开, 公开]", "'公开'"),
+    ("methods/m.yaml", "levels: [{id: a, label: A}, {id: a, label: B}]", "'a'")])
+def test_what_counts_or_is_named_by_its_number_has_a_number_of_its_own(file: str, entries: str, found: str) -> None:
+    """Items of a register (of one kind), criteria and levels: the second of one number is an error at its list."""
+    title = "name" if file.startswith("methods") else "title"
+    problems = reading(f"{title}: x\n{entries}\n", file).problems
+    assert [(one.code, dict(one.values)["found"]) for one in problems] == ([("entry_twice", found)] if found else [])
 
 
 def test_null_is_nothing_deep_inside() -> None:

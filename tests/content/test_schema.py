@@ -202,7 +202,8 @@ def is_blank(data: object) -> bool:
     return data is None or (isinstance(data, str) and not data.strip())
 
 
-UNSAID = {"stage_word_twice", "stage_word_reserved", "space_after_dash"}
+UNSAID = {"stage_word_twice", "stage_word_reserved", "entry_twice", "space_after_dash",
+          "clock_in_line"}
 """What only the loader says; see the head of `yishi.content.schema`."""
 UNSAID_OF_METHODS = {"bad_id", "name_of_device"}
 """The id of a criterion may be its label: that compares two values, which no schema can."""

@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 
 from tests.support.workshop import PROJECT, Built, Workshop, tree
+from yishi.engine.pipeline import check
 from yishi.engine.writing import ForeignFile
-from yishi.model.problems import select_errors
+from yishi.model.language import get_language
+from yishi.model.problems import describe_problem, select_errors
 
 ISSUE = "places/example-city/northside/issues/uneven-slabs.yaml"
 PHOTO = "places/example-city/northside/issues/slabs.jpg"
@@ -94,6 +96,17 @@ def test_a_symbolic_link_does_not_lead_out_of_the_content_folder(photographed: W
     report = photographed.build()
     assert report.write_result is None
     assert [problem.path for problem in select_errors(report.checked.problems)] == [PHOTO]
+
+
+@pytest.mark.parametrize("link", ["places/example-city/northside/issues/linked.yaml", "places/example-city/issues",
+                                  "places/example-city/files/linked.pdf", "methods/linked.txt"])
+def test_a_symbolic_link_is_said_to_be_one(city: Workshop, link: str) -> None:
+    """Whatever a link would be if it were a file or folder, the problem is that links are not followed."""
+    (city.content / link).parent.mkdir(exist_ok=True)
+    (city.content / link).symlink_to(city.content / "places" if "." not in link else city.content / "site.yaml")
+    problems = check(city.options()).problems
+    assert [(one.path, one.code) for one in problems] == [(link, "unreadable")]
+    assert "links are not followed" in describe_problem(problems[0], get_language("en"))
 
 
 def test_static_files_carry_their_digest(full: Built) -> None:

@@ -33,7 +33,7 @@ LISTS = {
 @pytest.mark.parametrize("spec", KINDS.values(), ids=lambda spec: spec.name)
 def test_a_kind_is_told_of_completely(spec: KindSpec) -> None:
     """Its files are found where they stand, the library has a typed table for it, and both languages a label."""
-    slot = locate_record(FILES[spec.stands].format(spec.folder))
+    slot = locate_record(FILES[spec.location].format(spec.folder))
     assert slot
     assert slot.kind == spec.name
     table = get_type_hints(Library)[spec.table]
@@ -64,8 +64,9 @@ def test_an_activity_has_a_page_and_lists(kind: str) -> None:
 def test_tables_and_sheets_have_positions_of_their_own() -> None:
     """Every kind but the site and what is withdrawn has a table of data; no two tables or sheets have one position."""
     assert TABLES.keys() == KINDS.keys() - {"site", "withdrawal"}
-    assert sorted(spec.download for spec in KINDS.values() if spec.download) == list(range(1, len(TABLES) + 1))
-    in_workbook = sorted(spec.sheet for spec in KINDS.values() if spec.sheet)
+    among_tables = sorted(spec.download_position for spec in KINDS.values() if spec.download_position)
+    assert among_tables == list(range(1, len(TABLES) + 1))
+    in_workbook = sorted(spec.sheet_position for spec in KINDS.values() if spec.sheet_position)
     assert in_workbook == list(range(1, len(in_workbook) + 1))
     assert {sheet.kind for sheet in list_sheets().values()} == {kind for kind, spec in KINDS.items() if spec.sheets}
 

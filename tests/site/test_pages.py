@@ -14,6 +14,8 @@ from jinja2 import TemplateSyntaxError
 from msgspec.structs import replace
 
 from tests.support.workshop import book_on
+from yishi.analysis.statistics import DEFINITIONS
+from yishi.analysis.statistics.checks import check_names
 from yishi.content.load import create_record, read_records
 from yishi.content.yaml_source import SourceFile
 from yishi.library import Library, WithheldRecords, link_records
@@ -141,6 +143,13 @@ def site_of(library: Library, *, base_url: str = "", problems: tuple[Problem, ..
             for plan in plan_site(book_on(library, AS_OF), base_url=base_url, problems=problems, search=search)}
 
 
+def page_of(library: Library, path: str) -> str:
+    """One page of the site."""
+    plan = next(one for one in plan_site(book_on(library, AS_OF), base_url="", problems=(), search=False)
+                if one.path == path)
+    return create_renderer(TEMPLATES, ASSETS)(plan.produce_output()).decode()
+
+
 @cache
 def town() -> Mapping[str, str]:
     """The pages of the town above."""
@@ -190,6 +199,16 @@ def test_every_link_and_anchor_resolves() -> None:
             is_for_machines = there.startswith("data/") or there.endswith(("feed.xml", "calendar.ics"))
             assert there in readings or there in outside or is_for_machines, f"{path}: {target}"
             assert not anchor or anchor in readings[there].ids, f"{path}: {target}"
+
+
+def test_a_statistic_that_is_drawn_stands_nowhere_else_on_its_page() -> None:
+    """Also one that has nothing to count yet, such as the months in which issues were resolved."""
+    issue = "{title: 灯, topic: lighting, raised: 2025-03-01, log: [问: x]}"
+    issues = {f"places/town/east/issues/i{number}.yaml": issue for number in range(5)}
+    files = {path: text for path, text in TOWN.items() if "/issues/" not in path and "/cases/" not in path}
+    ids = read(page_of(library_of(files | issues), "statistics/index.html")).ids
+    assert set(DEFINITIONS) <= set(ids)
+    assert len(ids) == len(set(ids))
 
 
 def test_every_page_is_reached_by_links() -> None:
@@ -284,6 +303,31 @@ def test_a_figure_beside_a_statistic_of_0_is_not_refuted() -> None:
     page = words(site_of(library_of({**TOWN, "places/town/figures.yaml": figure}))["places/town/index.html"])
     assert "按本站记录统计： 更新的公共空间 本站记录里还没有" in page
     assert "本站记录到0" not in page
+
+
+def test_a_figure_that_is_less_than_what_the_records_show_is_told_as_such() -> None:
+    """No share of more than the whole: the records show more than was published."""
+    figure = "- {label: 议题, value: 2, source: s1, matches: issues}"
+    page = words(page_of(library_of({**TOWN, "places/town/figures.yaml": figure}), "places/town/index.html"))
+    assert "本站记录到3，比公布的2多。" in page
+    assert "150%" not in page
+
+
+def test_every_name_of_a_statistic_leads_to_its_number() -> None:
+    """Whatever a figure may match and a gap may name, KEY or KEY.VALUE: both show what it is called and its number."""
+    terms = get_built_in_vocabulary().terms
+    value_of = {"place": "places/town/east", "month": "2025-03", **{name: next(iter(terms[name])) for name in terms}}
+    names = [f"{key}.{value_of[one.values]}" if one.kind == "split" else key for key, one in DEFINITIONS.items()]
+    plan = "title: 计划\ngaps:\n" + "".join(
+        f"- {{text: 差距, statistic: {name}, value_then: 7}}\n" for name in names)
+    figures = "".join(f"- {{label: 数字, value: 9, source: s1, matches: {name}}}\n" for name in names)
+    library = library_of({**TOWN, "places/town/plans/p.yaml": plan, "places/town/figures.yaml": figures})
+    assert not list(check_names(library))
+    gaps = page_of(library, "places/town/plans/p/index.html")
+    rows = re.findall(r'<p>指标：(.*?)</p>.*?<tr>(<th scope="row">.*?)</tr>', gaps, re.DOTALL)
+    assert len(rows) == len(names)
+    assert [words(row) for name, row in rows if "2025年3月" in name] == ["示例镇 7 1 比当时低", "示例镇 7 1 比当时低"]
+    assert words(page_of(library, "places/town/index.html")).count("按本站记录统计：") == len(names)
 
 
 def test_where_to_raise_a_matter_is_said_for_every_place() -> None:

@@ -99,13 +99,6 @@ def _copied_row(filling: Filling, matter: int) -> list[str]:
     return []
 
 
-def _no_steps(filling: Filling, matter: int) -> list[str]:
-    for entry in range(ROWS["进展"]):
-        for heading in ("议题", "日期", "阶段", "内容", "由谁"):
-            filling.put("进展", row_of("进展", matter, entry), heading, None)
-    return [f"议题!{format_column_letters(filling.column('议题', '标题'))}{row_of('议题', matter)}"]
-
-
 def _closed_without_reason(filling: Filling, matter: int) -> list[str]:
     return [filling.put("进展", row_of("进展", matter, 2), "阶段", "未解决")]
 
@@ -119,7 +112,7 @@ SLIPS: Mapping[str, Slip] = {
     "a long title": _typed("议题", "标题", "很长" * 40),
     "no date": _typed("议题", "提出", None),
     "a day that does not exist": _typed("议题", "提出", "2025-02-30"),
-    "a date in words": _typed("议题", "提出", "上个月"),
+    "a date in words": _typed("议题", "提出", "那会儿"),
     "a date with a lost zero": _typed("议题", "提出", 2025.1),
     "a long summary": _typed("议题", "简介", "太长了" * 100),
     "a mobile number": _typed("议题", "简介", "找我13812345678"),
@@ -137,12 +130,10 @@ SLIPS: Mapping[str, Slip] = {
     "an example's text": _typed("议题", "简介", "例：南门路灯不亮"),
     "a kind of result that is none": _typed("议题", "成效类别", "大改造"),
     "a decision's vote in words": _typed("议题", "赞成", "全体"),
-    "neither yes nor no": _typed("议题", "草稿", "再看看"),
-    "no step at all": _no_steps,
     "closed without a reason": _closed_without_reason,
     "a stage that is none": _typed("进展", "阶段", "吃饭", 1),
     "no stage": _typed("进展", "阶段", None, 1),
-    "a step's date in words": _typed("进展", "日期", "下周三", 1),
+    "a step's date in words": _typed("进展", "日期", "有一天", 1),
     "a step's day that does not exist": _typed("进展", "日期", "2025年13月1日", 1),
     "a step of no matter": _typed("进展", "议题", None, 1),
     "a step of another matter": _typed("进展", "议题", "谁也不知道的事", 1),
@@ -163,6 +154,13 @@ SLIPS: Mapping[str, Slip] = {
     "old or not": _typed("小区或空间", "老旧", "有点"),
 }
 """What is done wrongly → how. Every one leaves its matter wrong in exactly the cells that it names."""
+
+REFUSED = frozenset({
+    "a formula", "an error of the spreadsheet", "an example's text", "no title", "a long title", "a long summary",
+    "done before it was raised", "a step of no matter", "a step of another matter", "an action of no meeting",
+    "no action", "a visit in a month", "a visit without a day", "a result of a visit that is none",
+    "a meeting without a day", "a kind of place that is none", "a place without a name"})
+"""The slips for which the row of a matter comes back; with the others it is taken, and its writer is asked or told."""
 
 HABITS: Mapping[str, Slip] = {
     "a date in Chinese": _typed("议题", "提出", "2025年3月3日"),
@@ -216,11 +214,16 @@ def with_slips(desk: Desk, location: str, kinds: list[str], choice: random.Rando
     desk.sent = filling.saved()
 
 
-def marked_in(file: Path) -> set[str]:
-    """The cells of an answer that are coloured as wrong and have a comment."""
+def marked_in(file: Path, colour: str = "FFC7CE") -> set[str]:
+    """The cells of an answer that are coloured, as wrong if nothing else is said, and have a comment."""
     book = load_workbook(file)
     return {f"{sheet.title}!{cell.coordinate}" for sheet in book.worksheets for cell in _cells(sheet)
-            if cell.comment is not None and cell.fill.fgColor.rgb == "00FFC7CE"}
+            if cell.comment is not None and cell.fill.fgColor.rgb == f"00{colour}"}
+
+
+ERROR, QUESTION, READING = "FFC7CE", "FFEB9C", "C6EFCE"
+"""The colours of cells whose row is not taken, that are asked about, and that were read differently from how they were
+typed."""
 
 
 def _cells(sheet: Worksheet) -> Iterator[Any]:

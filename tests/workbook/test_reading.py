@@ -16,7 +16,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from tests.support.inbox import ISSUE, Desk
-from tests.support.workbooks import Filling, marked_in
+from tests.support.workbooks import QUESTION, Filling, marked_in
 from yishi.model.quantities import parse_quantity
 from yishi.workbook.cell_values import Cell, hash_text
 from yishi.workbook.headings import is_internal
@@ -125,6 +125,8 @@ NUMBERS: dict[str, tuple[str, Any, str, str]] = {
     "a word for nothing": ("备注", 0, '"有";;"没有"', "没有"),
     "any number and its unit": ("备注", 5.5, 'General"人"', "5.5人"),
     "less than nothing": ("备注", -5, "0;[Red](0)", "(5)"),
+    "true, in a text": ("备注", True, "General", "TRUE"),
+    "true, where yes or no is asked for": ("草稿", True, "General", "是"),
     "a flat that became a day": ("备注", datetime(2026, 1, 2), "m-d", "1-2"),
 }
 
@@ -152,13 +154,15 @@ def test_what_a_cell_shows_is_asked_where_its_format_does_not_tell(desk: Desk, v
 def test_words_that_a_format_adds_to_a_date_are_not_dropped(desk: Desk, code: str, read: str) -> None:
     """A cell that shows 约2025-09-11 is no exact day; one that shows a doubt is asked."""
     text, codes = shown(desk, "提出", datetime(2025, 9, 11), code)
-    assert (f"提出: {read}\n" in text if read else not text, codes) == (True, [] if read else ["not_a_date"])
+    assert (f"提出: {read or '未知'}\n" in text, codes) == (
+        True, (["read_as"] if ".." in read else []) if read else ["date_asked"])
 
 
 @pytest.mark.parametrize(("value", "code"), [(datetime(2026, 3, 5), 'm"月"d"日"'), (time(3, 5), "h:mm"), (1, '"是"')])
 def test_what_became_a_date_is_no_number_of_people(desk: Desk, value: Any, code: str) -> None:
     """3-5 people that the spreadsheet made a day are asked about."""
-    assert shown(desk, "人数", value, code) == ("", ["not_a_count"])
+    text, codes = shown(desk, "人数", value, code)
+    assert ("人数" in text, codes) == (False, ["value_asked"])
 
 
 @pytest.mark.parametrize(("value", "code"), [(0.8, "0%"), (12.5, "0"), (-1, "General"), (1234567, '0!.0,"万"')])
@@ -168,11 +172,11 @@ def test_a_number_that_is_none_of_people_is_not_made_one(desk: Desk, value: floa
     filling.put("议题", 3, "未成年人", value)
     filling.sheet("议题").cell(3, filling.column("议题", "未成年人")).number_format = code
     desk.write("inbox/a.xlsx", filling.saved())
-    ended = desk.imports()
-    if ended.code == 0:
-        assert "未成年人: 1234567" in desk.text(NEW)
+    if desk.codes():
+        assert "未成年人" not in desk.text(NEW)
+        assert len(marked_in(next((desk.folder / "taken").rglob("a.returned.xlsx")), QUESTION)) == 1
     else:
-        assert marked_in(desk.folder / "inbox/a.returned.xlsx") == {"议题!L3"}
+        assert "未成年人: 1234567" in desk.text(NEW)
 
 
 AMOUNTS = {
@@ -298,8 +302,8 @@ def test_what_is_rightly_quoted_is_read_as_written(desk: Desk) -> None:
 
 
 HEADS: dict[str, tuple[str, str, int]] = {
-    "two of one name": ("标题,主题,提出,简介,简介", "column_twice", 1),
-    "two of one meaning": ("标题,主题,提出,简介,summary", "column_twice", 1),
+    "two of one name": ("标题,主题,提出,简介,简介", "column_twice", 0),
+    "two of one meaning": ("标题,主题,提出,简介,summary", "column_twice", 0),
     "none": ("标题,主题,提出,简介,", "column_headless", 0),
     "one of one's own": ("标题,主题,提出,简介,书记批示", "column_unknown", 0),
     "one that says it is internal": ("标题,主题,提出,简介,备注（内部，勿公开）", "column_internal", 0),
@@ -309,7 +313,7 @@ HEADS: dict[str, tuple[str, str, int]] = {
 @pytest.mark.parametrize("case", HEADS)
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 def test_a_column_that_cannot_be_read_is_told_and_kept(desk: Desk, case: str, suffix: str) -> None:
-    """A second column of one name is refused; what has no heading, an own or an internal one is kept aside."""
+    """A second column of one name is not read; what has no heading, an own or an internal one is kept aside."""
     head, code, exit_code = HEADS[case]
     rows = [head.split(","), ["停车难", "停车", "2025-06-01", "没处停", "别公开"]]
     if suffix == "csv":
@@ -327,7 +331,7 @@ def test_a_column_that_cannot_be_read_is_told_and_kept(desk: Desk, case: str, su
     ended = desk.imports("--place", "nanyuan")
     assert ended.code == exit_code
     assert not any("别公开" in data.decode() for data in desk.records.values())
-    if exit_code == 0:
+    if code != "column_twice":
         aside = next((desk.folder / "taken/2025-12-31").glob("*.aside.csv"))
         assert "别公开" in aside.read_text("utf-8-sig")
 
@@ -381,28 +385,28 @@ def _hide_sheet(filling: Filling) -> None:
 
 
 def _strike_row(filling: Filling) -> None:
-    for column in range(3, 8):
+    for column in range(3, 40):
         filling.sheet("议题").cell(3, column).font = Font(strike=True)
 
 
 def _strike_cell(filling: Filling) -> None:
-    filling.sheet("议题").cell(3, 7).font = Font(strike=True)
+    filling.sheet("议题").cell(3, 13).font = Font(strike=True)
 
 
 def _strike_words(filling: Filling) -> None:
-    filling.sheet("议题").cell(3, 7).value = CellRichText("没处停", TextBlock(InlineFont(strike=True), "都怪老王"))
+    filling.sheet("议题").cell(3, 13).value = CellRichText("没处停", TextBlock(InlineFont(strike=True), "都怪老王"))
 
 
 def _show_nothing(filling: Filling) -> None:
-    filling.sheet("议题").cell(3, 7).number_format = ";;;"
+    filling.sheet("议题").cell(3, 13).number_format = ";;;"
 
 
 def _write_white(filling: Filling) -> None:
-    filling.sheet("议题").cell(3, 7).font = Font(color="FFFFFFFF")
+    filling.sheet("议题").cell(3, 13).font = Font(color="FFFFFFFF")
 
 
 def _write_in_background(filling: Filling) -> None:
-    filling.sheet("议题").cell(3, 7).font = Font(color=Color(theme=0))
+    filling.sheet("议题").cell(3, 13).font = Font(color=Color(theme=0))
 
 
 def _title_says_internal(filling: Filling) -> None:
@@ -439,7 +443,8 @@ def test_what_is_not_meant_to_be_seen_is_asked_about(desk: Desk, case: str) -> N
     desk.write("inbox/a.xlsx", filling.saved())
     before = desk.records
     assert desk.codes() == [code]
-    assert desk.records == before
+    assert desk.records.keys() - before.keys() == ({NEW} if code == "column_hidden" else set())
+    assert not any("停车\n" in data.decode() for data in desk.records.values())
 
 
 @pytest.mark.parametrize("size", [b"0", b"0.4"])
@@ -504,7 +509,7 @@ def test_a_record_that_is_public_already_is_not_asked_about(desk: Desk) -> None:
 def test_a_comment_on_a_cell_is_told_and_kept(desk: Desk) -> None:
     """What somebody pinned to a cell is not published, not lost and not passed over in silence."""
     filling = matter(desk)
-    filling.sheet("议题").cell(3, 7).comment = Comment("请再核实", "王")
+    filling.sheet("议题").cell(3, 13).comment = Comment("请再核实", "王")
     desk.write("inbox/a.xlsx", filling.saved())
     assert desk.codes() == ["remark_unread"]
     assert "请再核实" in (desk.folder / "taken/2025-12-31/a.aside.csv").read_text("utf-8-sig")
@@ -513,15 +518,15 @@ def test_a_comment_on_a_cell_is_told_and_kept(desk: Desk) -> None:
 def test_a_comment_outlives_the_answers_to_its_workbook(desk: Desk) -> None:
     """What somebody pinned to a wrong cell stands below what the answer says there, and is kept when it is mended."""
     filling = matter(desk)
-    filling.put("议题", 3, "提出", "昨天")
+    filling.put("议题", 3, "提出", "=1")
     filling.sheet("议题").cell(3, 5).comment = Comment("去年的事\n问老王", "王")
-    filling.sheet("议题").cell(3, 7).comment = Comment("请再核实", "王")
+    filling.sheet("议题").cell(3, 13).comment = Comment("请再核实", "王")
     desk.write("inbox/a.xlsx", filling.saved())
-    assert desk.codes() == ["not_a_date", "remark_unread"]
+    assert desk.codes() == ["cell_formula", "remark_unread"]
     answer = Filling((desk.folder / "inbox/a.returned.xlsx").read_bytes())
-    answer.put("议题", 3, "提出", "前天")
+    answer.put("议题", 3, "提出", "=2")
     desk.write("inbox/a.returned.xlsx", answer.saved())
-    assert desk.codes() == ["not_a_date", "remark_unread"]
+    assert desk.codes() == ["cell_formula", "remark_unread"]
     answer = Filling((desk.folder / "inbox/a.returned-2.xlsx").read_bytes()
                      if (desk.folder / "inbox/a.returned-2.xlsx").exists()
                      else (desk.folder / "inbox/a.returned.xlsx").read_bytes())
@@ -610,7 +615,7 @@ def test_a_workbook_that_would_take_minutes_is_refused_before_it_is_loaded(
 def test_the_example_is_not_on_the_sheets_that_are_filled(desk: Desk) -> None:
     """The first row below the explanations is empty; the examples stand on a sheet of their own, and change nothing."""
     filling = matter(desk)
-    assert [cell.value for cell in desk.template("b").sheet("议题")[3]][2:] == [None] * 32
+    assert not any(cell.value for cell in desk.template("b").sheet("议题")[3][2:])
     desk.write("inbox/a.xlsx", filling.saved())
     assert (desk.imports().code, len([file for file in desk.records if "issues" in file])) == (0, 2)
 
@@ -634,9 +639,8 @@ def test_what_is_written_over_the_explanations_is_told(desk: Desk, sheet: str) -
     else:
         filling.fill(sheet, 2, {"议题": "停车难", "日期": "2025-06-05", "阶段": "办结"})
     desk.write("inbox/a.xlsx", filling.saved())
-    before = desk.records
     assert desk.codes() == ["help_written_over"]
-    assert desk.records == before
+    assert "写在说明行的事" not in str(desk.records)
     assert marked_in(desk.folder / "inbox/a.returned.xlsx") == {f"{sheet}!C2"}
 
 
@@ -662,8 +666,9 @@ def _old_template(desk: Desk) -> Filling:
     filling.book.remove(filling.sheet("示例"))
     sheet = filling.sheet("议题")
     sheet.insert_rows(3)
-    cells = [Cell("", 3, 3, "例：南门路灯不亮"), Cell("", 3, 4, "漏水"), Cell("", 3, 5, "2025-03-03"),
-             Cell("", 3, 23, "2025-03-20")]
+    texts = {"标题": "例：南门路灯不亮", "主题": "漏水", "提出": "2025-03-03", "承诺期限": "2025-03-20"}
+    cells = [Cell("", 3, filling.column("议题", heading), text) for heading, text in texts.items()]
+    filling.book["_lists"].cell(1, 1).value = "漏水"
     sheet.cell(3, 1).value, sheet.cell(3, 2).value = EXAMPLE_MARKER, hash_cells(cells)
     for cell in cells:
         sheet.cell(3, cell.column).value = cell.text
@@ -684,10 +689,9 @@ def test_what_an_example_that_was_written_over_still_says_is_asked_about(desk: D
     filling.fill("议题", 3, {"标题": "电梯坏了"})
     filling.fill("进展", 4, {"议题": "电梯坏了", "日期": "2025-03-03", "阶段": "反映", "内容": "停在三楼"})
     desk.write("inbox/a.xlsx", filling.saved())
-    before = desk.records
     assert desk.codes() == ["example_cell"] * 3
-    assert desk.records == before
-    assert marked_in(desk.folder / "inbox/a.returned.xlsx") == {"议题!D3", "议题!E3", "议题!W3"}
+    [issue] = [data.decode() for data in desk.records.values() if "电梯坏了" in data.decode()]
+    assert not any(text in issue for text in ("漏水", "承诺期限"))
 
 
 # --- all at once, in plain words --------------------------------------------------------------------------------------
@@ -705,8 +709,8 @@ def test_a_wrong_form_hides_no_other_mistake(desk: Desk) -> None:
     desk.write("inbox/a.xlsx", filling.saved())
     desk.imports()
     marked = marked_in(desk.folder / "inbox/a.returned.xlsx")
-    rows = range(4, 12)
-    assert {f"议题!{letter}{row}" for row in rows for letter in "DE"} | {f"进展!E{row}" for row in rows} <= marked
+    asked = marked_in(desk.folder / "inbox/a.returned.xlsx", QUESTION)
+    assert {f"议题!G{row}" for row in range(5, 12)} <= asked
     assert {"议题!G3", "回访!E3"} <= marked
 
 
@@ -721,15 +725,16 @@ def test_a_merged_heading_of_several_rows_keeps_their_matter(desk: Desk) -> None
 
 
 def test_whether_an_unsolved_matter_is_closed_is_asked(desk: Desk) -> None:
-    """未解决 in a step closes a matter; whoever means that it is still open is asked at that cell, and told how."""
+    """未解决 in a step mostly means that a matter is still open, and is read so; with a reason it closes the matter."""
     filling = matter(desk)
     filling.fill("进展", 4, {"议题": "停车难", "日期": "2025-07-01", "阶段": "未解决", "内容": "还没办法"})
     desk.write("inbox/a.xlsx", filling.saved())
-    assert desk.codes() == ["closed_or_open"]
-    assert marked_in(desk.folder / "inbox/a.returned.xlsx") == {"进展!E4"}
+    assert desk.codes() == ["read_as"]
+    assert ("未解决" in desk.text(NEW), "还没办法" in desk.text(NEW)) == (False, True)
     filling.put("议题", 3, "未解决原因", "暂不具备条件")
     desk.write("inbox/a.xlsx", filling.saved())
     assert desk.imports().code == 0
+    assert "2025-07-01 未解决: 还没办法" in desk.text(NEW)
 
 
 @pytest.mark.parametrize("place", ["nanyuan", "南园", "南园社区", "liuxi/nanyuan", "places/liuxi/nanyuan",
@@ -758,7 +763,7 @@ def test_an_english_workbook_and_its_answer_are_in_english(desk: Desk) -> None:
                               "draft": "perhaps", "channel": "x", "due": "May", "headcount": "many", "lead": None})
     filling.fill("Log", 3, {"issue": "Lamps", "stage": "Eaten", "text": "x"})
     filling.fill("Log", 4, {"issue": "Nothing", "stage": "Eaten", "text": "x"})
-    filling.fill("Location", 3, {"name": "Yard", "kind": "Star", "old_compound": "perhaps"})
+    filling.fill("Location", 3, {"name": "Yard", "kind": "Star", "old compound": "perhaps"})
     desk.write("inbox/a.xlsx", filling.saved())
     ended = desk.run("import", "inbox", content=content)
     assert ended.code == 1
@@ -771,11 +776,11 @@ def test_what_is_written_on_a_sheet_that_only_says_something_is_told_and_kept(de
                                                                               column: int) -> None:
     """Words beside, below or over what the program says on its own sheets go where other unread cells go."""
     filling = matter(desk)
-    filling.put("议题", 3, "主题", "美食")
+    filling.put("议题", 3, "简介", "=1+1")
     desk.write("inbox/a.xlsx", filling.saved())
-    assert desk.codes() == ["not_allowed"]
+    assert desk.codes() == ["cell_formula"]
     answer = Filling((desk.folder / "inbox/a.returned.xlsx").read_bytes())
-    answer.put("议题", 3, "主题", "停车")
+    answer.put("议题", 3, "简介", "没处停")
     data = answer.saved()
     answer.sheet(sheet).cell(row, column).value = "这件事请先看看"
     desk.write("inbox/a.returned.xlsx", answer.saved())
@@ -797,5 +802,5 @@ def test_a_row_that_is_no_record_as_it_stands_is_checked_against_others_too(desk
     due = filling.put("行动计划", 3, "承诺期限", "尽快")
     desk.write("inbox/a.xlsx", filling.saved())
     assert {(one["cell"], one["code"]) for one in desk.problems()} == {
-        ("议题!E4", "row_unsure"), ("议题!F4", "unknown_reference"), ("议题!E5", "row_unsure"),
-        ("行动计划!C3", "unknown_reference"), (due, "not_a_day")}
+        ("议题!E4", "row_unsure"), ("议题!F4", "location_asked"), ("议题!E5", "row_unsure"),
+        ("行动计划!C3", "unknown_reference"), (due, "date_asked")}

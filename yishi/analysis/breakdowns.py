@@ -64,8 +64,8 @@ class Breakdown(Struct, omit_defaults=True):
             mine = self.roles.setdefault(role, RoleGroup())
             mine.count += group.count
             mine.newest = list(islice(merge(mine.newest, group.newest), NEWEST_PER_ROLE))
-        for month, one in other.months.items():
-            self.months.setdefault(month, Aggregate()).merge(one)
+        for month, aggregate in other.months.items():
+            self.months.setdefault(month, Aggregate()).merge(aggregate)
 
 
 _BREAKDOWN_DECODER = Decoder(Breakdown)
@@ -85,7 +85,7 @@ def roll_up_breakdowns(key: str, own: Mapping[str, OwnBreakdown], places: Sequen
     """Place ("" for the site) → breakdown of the statistic `key`; `places`: all, parents before their children."""
     breakdowns = {place: Breakdown() for place in ("", *places)}
     for place, own_breakdown in own.items():
-        if (data := own_breakdown.get(DEFINITIONS[key].source)) is not None:
+        if (data := own_breakdown.get(DEFINITIONS[key].counted_as)) is not None:
             breakdowns[place] = _BREAKDOWN_DECODER.decode(data)
     for place in reversed(places):
         breakdowns[get_place_of(place)].merge(breakdowns[place])
@@ -99,7 +99,7 @@ def break_down_other_records(key: str, contributions: Mapping[str, Contribution]
     dates = {path: when.get(path, UNKNOWN_DATE) for path in contributions}
     for path in sort_newest_first(contributions, dates):
         breakdowns[get_place_of(path)].add(key, path, contributions[path], dates[path])
-    return {place: {key: Raw(encode(one))} for place, one in breakdowns.items()}
+    return {place: {key: Raw(encode(breakdown))} for place, breakdown in breakdowns.items()}
 
 
 def describe_breakdown_inputs(paths: Iterable[str], summaries: Mapping[str, RecordSummary]) -> str:

@@ -18,13 +18,13 @@ def write_contribution_tables(summaries: Mapping[str, RecordSummary]) -> dict[st
 
     The common beginning of an issue's rows is formatted once, since it contributes to about fifteen statistics.
     """
-    lines_of: dict[str, list[str]] = {key: [] for key, contribution in DEFINITIONS.items() if contribution.of_issues}
+    lines_of: dict[str, list[str]] = {key: [] for key, definition in DEFINITIONS.items() if definition.of_issues}
     for path, summary in sorted(summaries.items()):
         place = get_place_of(path)
         row_start = format_csv_line((path, summary.list_item.title, place))
         contributions = summary.contributions
         for key, lines in lines_of.items():
-            if contribution := contributions.get(DEFINITIONS[key].source):
+            if contribution := contributions.get(DEFINITIONS[key].counted_as):
                 own_contribution = replace(contribution, values=(place,)) if key == "by_place" else contribution
                 lines.append(f"{row_start},{_contribution_cells_as_csv(key, own_contribution)}")
     return {key: "".join(lines).encode() for key, lines in lines_of.items()}
@@ -46,8 +46,10 @@ def _contribution_cells(key: str, contribution: Contribution) -> CsvRow:
     """CSV cells of one contribution; small numbers of people are suppressed."""
     numerator, denominator = find_suppression_marks(contribution) if DEFINITIONS[key].counts_people else ("", "")
     if contribution.is_excluded:
-        role, reason = "left_out", contribution.exclusion_reason
+        role = "left_out"
+        reason = contribution.exclusion_reason
     else:
-        role, reason = classify_contribution(key, contribution), ""
+        role = classify_contribution(key, contribution)
+        reason = ""
     return (role, numerator or contribution.numerator, denominator or contribution.denominator,
             " ".join(contribution.values), contribution.number, reason)

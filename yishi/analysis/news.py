@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple, TypeVar
 from ..library import Library
 from ..model.dates import PartialDate
 from ..model.paths import get_place_of
-from ..model.records import Plan
 from .summaries import ListItem
 
 MAX_NEWS = 50
@@ -57,7 +56,8 @@ def _news_of_issue(path: str, list_item: ListItem, as_of: date) -> Iterator[News
     """
     if list_item.exclusion_reason:
         return
-    raised, moved = list_item.listed_date.day, list_item.last_step_date.day if list_item.last_step else None
+    raised = list_item.listed_date.day
+    moved = list_item.last_step_date.day if list_item.last_step else None
     if raised and raised <= as_of:
         yield NewsItem(raised, path, "new")
     if list_item.status == "resolved" and list_item.closed_on:
@@ -92,24 +92,22 @@ def _calendar_of_issue(path: str, list_item: ListItem) -> Iterator[CalendarEntry
 def _calendar_of_activities(library: Library) -> Iterator[tuple[str, CalendarEntry]]:
     for path, event in library.events.items():
         if not event.draft:
-            yield from ((path, one) for one in _held_on(event.date, path, "event"))
+            yield from ((path, entry) for entry in _held_on(event.date, path, "event"))
     for path, meeting in library.meetings.items():
         if not meeting.draft:
-            yield from ((path, one) for one in _held_on(meeting.date, path, "meeting"))
-        if not meeting.draft and meeting.basis != "press":
-            yield from ((path, CalendarEntry(one.due, path, "action", one.what))
-                        for one in meeting.actions if one.due and not one.done_on)
+            yield from ((path, entry) for entry in _held_on(meeting.date, path, "meeting"))
+        if meeting.is_judged:
+            yield from ((path, CalendarEntry(action.due, path, "action", action.what))
+                        for action in meeting.actions if action.due and not action.done_on)
     for path, review in library.reviews.items():
-        if not review.draft and review.basis != "press":
-            yield from ((path, CalendarEntry(one.due, path, "recommendation", one.text))
-                        for one in review.recommendations if one.due and not one.done_on)
+        if review.is_judged:
+            yield from ((path, CalendarEntry(recommendation.due, path, "recommendation", recommendation.text))
+                        for recommendation in review.recommendations
+                        if recommendation.due and not recommendation.done_on)
     for path, plan in library.plans.items():
-        yield from ((path, day) for day in _calendar_of_plan(path, plan))
-
-
-def _calendar_of_plan(path: str, plan: Plan) -> Iterator[CalendarEntry]:
-    for session in () if plan.draft else plan.sessions:
-        yield from _held_on(session.date, path, "session", session.topic)
+        if not plan.draft:
+            yield from ((path, entry) for session in plan.sessions
+                        for entry in _held_on(session.date, path, "session", session.topic))
 
 
 def _held_on(when: PartialDate, path: str, kind: Literal["meeting", "event", "session"],

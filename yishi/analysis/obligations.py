@@ -13,7 +13,7 @@ from msgspec import Struct
 from ..library import Library, get_review_date
 from ..model.language import Language, marked
 from ..model.paths import get_place_of, list_self_and_ancestors
-from ..model.records import Issue, Meeting, Recommendation, Record, Review, get_title
+from ..model.records import Issue, Meeting, Recommendation, Review, get_title
 from ..model.thresholds import GRACE_DAYS
 from .progress import Progress, find_last_news, select_timely_followups
 
@@ -67,7 +67,11 @@ def collect_obligations(library: Library, of_issues: Iterable[Obligation], as_of
     """The obligations of issues and all other records, by kind, then day (undated ones last), then record."""
     obligations = (*of_issues, *_meeting_obligations(library, as_of), *_review_obligations(library, as_of))
     order = {kind: number for number, kind in enumerate(OBLIGATION_KINDS)}
-    return tuple(sorted(obligations, key=lambda one: (order[one.kind], one.due_on or date.max, one.record)))
+
+    def sort_key(obligation: Obligation) -> tuple[int, date, str]:
+        return order[obligation.kind], obligation.due_on or date.max, obligation.record
+
+    return tuple(sorted(obligations, key=sort_key))
 
 
 def group_obligations_by_place(obligations: Iterable[Obligation]) -> Mapping[str, tuple[Obligation, ...]]:
@@ -93,9 +97,11 @@ def tabulate_obligations(obligations: Iterable[Obligation], library: Library) ->
 
 def format_obligations(obligations: Iterable[Obligation], library: Library, language: Language) -> Iterator[str]:
     """The obligations as lines of text in `language`, grouped by kind."""
-    obligations, vocabulary = tuple(obligations), library.vocabulary
+    obligations = tuple(obligations)
+    vocabulary = library.vocabulary
     for kind, (label, _, _) in OBLIGATION_KINDS.items():
-        rows = list(tabulate_obligations((one for one in obligations if one.kind == kind), library))
+        of_kind = (obligation for obligation in obligations if obligation.kind == kind)
+        rows = list(tabulate_obligations(of_kind, library))
         if rows:
             yield language.text("{name} ({n})", name=language.text(label), n=language.number(len(rows)))
         for _, day, record, title, _, who, what in rows:
@@ -110,19 +116,16 @@ def find_answering_place(library: Library, review: Review) -> str:
     return review.target if review.target in library.places else get_place_of(review.target)
 
 
-def is_judged(record: Record) -> bool:
-    """Whether a record may be called due, overdue or incomplete."""
-    return record.basis != "press" and not record.draft
-
-
 # --- issues -----------------------------------------------------------------------------------------------------------
 
 
 def find_issue_obligations(path: str, issue: Issue, progress: Progress, as_of: date) -> Iterator[Obligation]:
     """The obligations of an issue that statistics do not leave out."""
-    if not is_judged(issue):
+    if not issue.is_judged:
         return
-    place, who, due = get_place_of(path), issue.lead or "", progress.followup_due
+    place = get_place_of(path)
+    who = issue.lead or ""
+    due = progress.followup_due
     if due and due <= as_of and not select_timely_followups(issue, progress, as_of):
         late = due + timedelta(GRACE_DAYS) <= as_of
         yield Obligation("followup_overdue" if late else "followup_due", path, place, due, who)
@@ -137,7 +140,7 @@ def find_issue_obligations(path: str, issue: Issue, progress: Progress, as_of: d
 
 def _meeting_obligations(library: Library, as_of: date) -> Iterator[Obligation]:
     for path, meeting in library.meetings.items():
-        if is_judged(meeting):
+        if meeting.is_judged:
             yield from _action_obligations(path, meeting, as_of)
 
 
@@ -149,15 +152,16 @@ def _action_obligations(path: str, meeting: Meeting, as_of: date) -> Iterator[Ob
 
 def _review_obligations(library: Library, as_of: date) -> Iterator[Obligation]:
     for path, review in library.reviews.items():
-        if is_judged(review) and review.target and not get_review_date(library, review).is_after(as_of):
+        if review.is_judged and review.target and not get_review_date(library, review).is_after(as_of):
             place = find_answering_place(library, review)
-            yield from (_recommendation_obligation(path, place, one, as_of) for one in review.recommendations
-                        if not _is_done(one.done_on, as_of))
+            yield from (_recommendation_obligation(path, place, recommendation, as_of)
+                        for recommendation in review.recommendations if not _is_done(recommendation.done_on, as_of))
 
 
-def _recommendation_obligation(path: str, place: str, one: Recommendation, as_of: date) -> Obligation:
-    late = one.due is not None and one.due < as_of
-    return Obligation("recommendation_overdue" if late else "recommendation_open", path, place, one.due, "", one.text)
+def _recommendation_obligation(path: str, place: str, recommendation: Recommendation, as_of: date) -> Obligation:
+    is_late = recommendation.due is not None and recommendation.due < as_of
+    return Obligation("recommendation_overdue" if is_late else "recommendation_open", path, place, recommendation.due,
+                      "", recommendation.text)
 
 
 def _is_done(done_on: date | None, as_of: date) -> bool:

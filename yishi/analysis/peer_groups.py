@@ -13,8 +13,8 @@ from ..model.records import Place
 from ..model.thresholds import MIN_VALUES
 from .statistics import DEFINITIONS, Stat, Statistics
 
-COMPARED_STATISTICS = tuple(sorted((key for key, one in DEFINITIONS.items() if one.compared),
-                                   key=lambda key: DEFINITIONS[key].compared))
+COMPARED_STATISTICS = tuple(sorted((key for key, definition in DEFINITIONS.items() if definition.comparison_row),
+                                   key=lambda key: DEFINITIONS[key].comparison_row))
 """The statistics that are compared, in their order."""
 
 HOUSEHOLD_BANDS = (0, 500, 1_000, 2_000, 4_000, 8_000)

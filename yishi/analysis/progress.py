@@ -80,7 +80,6 @@ def derive_progress(issue: Issue, method: Method, as_of: date) -> Progress:
     followup_due = _add_days(resolved, method.followup_days)
     phase = _current_phase(log, phases, status)
     reply = _first_reply(log, phases, issue.raised)
-    is_judged = issue.basis != "press"
     is_open = status in OPEN_STATUSES
     return Progress(
         status=status,
@@ -98,8 +97,8 @@ def derive_progress(issue: Issue, method: Method, as_of: date) -> Progress:
         days_to_first_reply=_days_between(issue.raised, reply),
         followup_due=followup_due,
         first_followup_due=_add_days(history.first_resolved, method.followup_days),
-        is_overdue=is_judged and is_open and issue.due is not None and issue.due < as_of,
-        is_stale=is_judged and is_open and _is_stale(find_last_news(issue, as_of), as_of),
+        is_overdue=not issue.from_press and is_open and issue.due is not None and issue.due < as_of,
+        is_stale=not issue.from_press and is_open and _is_stale(find_last_news(issue, as_of), as_of),
         procedure=dict(_required_steps(_entries_before_closing(log) if status == "closed" else log, method, phase)),
     )
 
@@ -212,6 +211,9 @@ def _required_steps(log: Sequence[LogEntry], method: Method, phase: str) -> Iter
             continue
         entries = [entry for entry in log if entry.stage == stage.id]
         first = next((entry.date for entry in entries if entry.date.day), UNKNOWN_DATE)
-        early = first.latest is not None and latest_start is not None and first.latest < latest_start
-        yield stage.id, "missing" if not entries else "out_of_order" if early else "present"
+        is_early = first.latest is not None and latest_start is not None and first.latest < latest_start
+        if not entries:
+            yield stage.id, "missing"
+        else:
+            yield stage.id, "out_of_order" if is_early else "present"
         latest_start = max(filter(None, (latest_start, first.earliest)), default=None)

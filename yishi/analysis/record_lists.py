@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date, timedelta
 from heapq import nlargest
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -24,7 +24,8 @@ Paths = tuple[str, ...]
 
 
 class WallColumn(Struct, frozen=True):
-    """The issues in one column of a wall, newest first, and how many there are of that kind altogether."""
+    """The issues in one column of a wall, newest first; `total`: all with this status or phase, also those no longer
+    on the wall."""
 
     paths: Paths
     total: int
@@ -101,64 +102,66 @@ def build_record_lists(library: Library, list_items: Mapping[str, ListItem], as_
     event_of = {path: event for path, review in library.reviews.items() if (event := _event_of_review(library, review))}
     when = _dates(library, list_items, event_of)
     month = {path: moment.month for path, moment in when.items()}
-    issues, cases = sort_newest_first(library.issues, when), sort_newest_first(library.cases, when)
+    issues = sort_newest_first(library.issues, when)
+    cases = sort_newest_first(library.cases, when)
     of_kind = {KINDS[kind].table: sort_newest_first(library.of_kind(kind), when) for kind in ACTIVITIES}
+    of_kind_in = {folder: _group_paths(paths, lambda path: _places_about(library, path))
+                  for folder, paths in of_kind.items()}
     reporting = (place for own in sorted(_places_reporting(library, list_items, as_of))
                  for place in list_self_and_ancestors(own))
+    by_status_in = _group_by_status(issues, list_items)
+    raised = _select_in_places(issues, list_items, lambda item: (item.listed_date.earliest or as_of) <= as_of)
+    on_wall = {path for path in issues if _is_on_wall(list_items[path], as_of)}
     began = {path: _start_day(path, when, list_items) for path in (*issues, *cases, *of_kind["meetings"])}
+    year = {path: day.year for path, day in began.items() if day and day <= as_of}
     return RecordLists(
-        when, month, places_reporting=dict.fromkeys(reporting), event_of=event_of,
-        facet_values=_facet_values(library, list_items, when), **_lists(issues, cases, list_items, month),
-        **_practice(library, of_kind), **_group_by_year(began, as_of), **_issue_lists(issues, list_items, as_of))
+        date_of=when, month_of=month,
+        issues_in=_by_place(issues), cases_in=_by_place(cases),
+        by_topic=_group_paths(issues, lambda path: list_items[path].topics),
+        by_month=_group_paths(issues, lambda path: (month[path] or "unknown",)),
+        by_status_in=by_status_in, statuses_only_from_press=_statuses_only_from_press(by_status_in, list_items),
+        issues_by_method=_group_by_method(issues, list_items), cases_by_method=_group_by_method(cases, list_items),
+        places_reporting=dict.fromkeys(reporting),
+        by_kind=of_kind, by_kind_in=of_kind_in,
+        event_of=event_of,
+        reviewed_place_of={path: get_place_of(_path_inside_target(library, review.target))
+                           for path, review in library.reviews.items()},
+        reviews_of=_group_paths(of_kind["reviews"], lambda path: list_ancestor_places(
+            _path_inside_target(library, library.reviews[path].target))),
+        places_with_gaps=dict.fromkeys((*of_kind_in["reviews"], *of_kind_in["plans"])),
+        walls=_build_walls(raised, {path: list_items[path].status for path in issues}, on_wall),
+        walls_by_phase=_build_walls(raised, {path: list_items[path].phase for path in issues}, on_wall),
+        open_issues_in=_by_place(_list_open_issues(issues, list_items)),
+        lasting_issues_in=_select_in_places(issues, list_items,
+                                            lambda item: item.ladder == "lasting" and not item.draft),
+        objected_issues_in=_select_in_places(
+            issues, list_items, lambda item: item.has_objections and not item.exclusion_reason and item.is_judged),
+        years_of=_list_years(year), by_year_in=_group_by_year(year),
+        recent_moves={"": _recent_moves(issues, list_items)},
+        facet_values=_facet_values(library, list_items, when),
+    )
 
 
 def _dates(library: Library, list_items: Mapping[str, ListItem], event_of: Mapping[str, str]) -> dict[str, PartialDate]:
     """Listed record → the date it is listed by."""
-    return {**{path: one.listed_date for path, one in list_items.items()},
+    return {**{path: item.listed_date for path, item in list_items.items()},
             **{path: _listed_date(library, path, record, event_of)
                for path, record in library.of_kinds((*ACTIVITIES, "location", "figure"))}}
 
 
-def _lists(issues: Paths, cases: Paths, list_items: Mapping[str, ListItem],
-           month: Mapping[str, str | None]) -> dict[str, Any]:
-    """Issues and cases by place, topic, month, status and method."""
-    def method(path: str) -> Paths:
-        return (list_items[path].method or DEFAULT_METHOD,)
-
-    by_status_in = _group_by_status(issues, list_items)
-    return {
-        "issues_in": _by_place(issues), "cases_in": _by_place(cases),
-        "by_topic": _group_paths(issues, lambda path: list_items[path].topics),
-        "by_month": _group_paths(issues, lambda path: (month[path] or "unknown",)),
-        "by_status_in": by_status_in, "statuses_only_from_press": _statuses_only_from_press(by_status_in, list_items),
-        "issues_by_method": _group_paths(issues, method), "cases_by_method": _group_paths(cases, method),
-    }
-
-
-def _practice(library: Library, of_kind: Mapping[str, Paths]) -> dict[str, Any]:
-    """Activities and reviews by place, and the places they review."""
-    of_kind_in = {folder: _group_paths(paths, lambda path: _places_about(library, path))
-                  for folder, paths in of_kind.items()}
-    return {"by_kind": of_kind, "by_kind_in": of_kind_in,
-            "reviewed_place_of": {path: get_place_of(_path_inside_target(library, one.target))
-                                  for path, one in library.reviews.items()},
-            "reviews_of": _group_paths(of_kind["reviews"], lambda path: _places_reviewed(library, path)),
-            "places_with_gaps": dict.fromkeys((*of_kind_in["reviews"], *of_kind_in["plans"])),}
-
-
 def _places_reporting(library: Library, list_items: Mapping[str, ListItem], as_of: date) -> Set[str]:
     """The places with records of their own, as in the statistic of reporting communities."""
-    begun = {get_place_of(path) for path, one in list_items.items() if not one.draft
-             and not one.listed_date.is_after(as_of)}
+    begun = {get_place_of(path) for path, item in list_items.items()
+             if not item.draft and not item.listed_date.is_after(as_of)}
     return find_places_with_records(library, as_of, begun)
 
 
 def _facet_values(library: Library, list_items: Mapping[str, ListItem],
                   when: Mapping[str, PartialDate]) -> dict[str, Paths]:
     values_of = {
-        "topics": {topic for one in list_items.values() for topic in one.topics},
-        "statuses": {f"{one.status}{REPORTED_SUFFIX}" if one.from_press and one.is_open else one.status
-                     for one in list_items.values() if one.status},
+        "topics": {topic for item in list_items.values() for topic in item.topics},
+        "statuses": {f"{item.status}{REPORTED_SUFFIX}" if item.from_press and item.is_open else item.status
+                     for item in list_items.values() if item.status},
         "kinds": {kind for kind in TABLES if library.of_kind(kind)},
         "years": {str(moment.day.year) for moment in when.values() if moment.day},
     }
@@ -183,55 +186,59 @@ def _statuses_only_from_press(by_status_in: Mapping[str, Mapping[str, Paths]],
 def _start_day(path: str, when: Mapping[str, PartialDate], list_items: Mapping[str, ListItem]) -> date | None:
     """When the subject of a record began; for a case without a date, its first issue."""
     issues = list_items[path].issues if path in list_items else ()
-    return when[path].earliest or min(filter(None, (when[one].earliest for one in issues if one in when)), default=None)
+    days_raised = (when[issue].earliest for issue in issues if issue in when)
+    return when[path].earliest or min(filter(None, days_raised), default=None)
 
 
-def _group_by_year(began: Mapping[str, date | None], as_of: date) -> dict[str, Any]:
-    """The records of each year of each place, without future ones and those without a known year."""
-    year = {path: day.year for path, day in began.items() if day and day <= as_of}
+def _list_years(year: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
+    """Place → its years; `year`: record → the year in which its subject began."""
     years_by_place: defaultdict[str, set[int]] = defaultdict(set)
     for path in year:
         for place in list_ancestor_places(path):
             years_by_place[place].add(year[path])
-    by_year = _group_paths(year, lambda path: [(place, year[path]) for place in list_ancestor_places(path)])
-    return {"by_year_in": {f"{place}/{of_year}": paths for (place, of_year), paths in by_year.items()},
-            "years_of": {place: tuple(range(min(years), max(years) + 1)) for place, years in years_by_place.items()}}
+    return {place: tuple(range(min(years), max(years) + 1)) for place, years in years_by_place.items()}
 
 
-def _issue_lists(issues: Paths, list_items: Mapping[str, ListItem], as_of: date) -> dict[str, Any]:
-    """Issues on walls, open, lasting, with objections, and recently moved."""
-    def in_places(condition: Callable[[ListItem], bool]) -> dict[str, Paths]:
-        return _by_place(tuple(path for path in issues if condition(list_items[path])))
+def _group_by_year(year: Mapping[str, int]) -> dict[str, Paths]:
+    """`PLACE/YYYY` → the records of that year there or below; `year`: record → the year in which its subject began."""
+    return _group_paths(year, lambda path: [f"{place}/{year[path]}" for place in list_ancestor_places(path)])
 
+
+def _group_by_method(paths: Paths, list_items: Mapping[str, ListItem]) -> dict[str, Paths]:
+    return _group_paths(paths, lambda path: (list_items[path].method or DEFAULT_METHOD,))
+
+
+def _select_in_places(issues: Paths, list_items: Mapping[str, ListItem],
+                      condition: Callable[[ListItem], bool]) -> dict[str, Paths]:
+    """Place → the issues there and below that fulfil the condition."""
+    return _by_place(tuple(path for path in issues if condition(list_items[path])))
+
+
+def _list_open_issues(issues: Paths, list_items: Mapping[str, ListItem]) -> Paths:
+    """The counted open issues by promised day; those without one by the day they were raised."""
     def promise_sort_key(path: str) -> tuple[date, date, str]:
         return list_items[path].due or date.max, list_items[path].listed_date.latest or date.max, path
 
-    promised = sorted((path for path in issues if list_items[path].is_open and not list_items[path].exclusion_reason),
-                      key=promise_sort_key)
-    raised = in_places(lambda one: (one.listed_date.earliest or as_of) <= as_of)
-    on_wall = {path for path in issues if _is_on_wall(list_items[path], as_of)}
-    statuses, phases = ({path: getattr(list_items[path], attribute) for path in issues}
-                        for attribute in ("status", "phase"))
-    return {
-        "walls": {place: _build_columns(paths, statuses, on_wall) for place, paths in raised.items()},
-        "walls_by_phase": {place: _build_columns(paths, phases, on_wall) for place, paths in raised.items()},
-        "open_issues_in": _by_place(tuple(promised)),
-        "lasting_issues_in": in_places(lambda one: one.ladder == "lasting" and not one.draft),
-        "objected_issues_in": in_places(lambda one: one.has_objections and not one.exclusion_reason and one.is_judged),
-        "recent_moves": {"": _lately(issues, list_items)},
-    }
+    counted = (path for path in issues if list_items[path].is_open and not list_items[path].exclusion_reason)
+    return tuple(sorted(counted, key=promise_sort_key))
 
 
-def _lately(issues: Paths, list_items: Mapping[str, ListItem]) -> tuple[tuple[str, int], ...]:
+def _recent_moves(issues: Paths, list_items: Mapping[str, ListItem]) -> tuple[tuple[str, int], ...]:
     """The issues with the latest steps, each with the index of the step in its log."""
-    steps = ((day, path, number) for path in issues for day, number in filter(None, (list_items[path].last_step,)))
+    steps = ((step[0], path, step[1]) for path in issues if (step := list_items[path].last_step))
     return tuple((path, number) for _, path, number in nlargest(RECENT_MOVES, steps))
 
 
 def build_wall(snapshots: Mapping[str, StatusSnapshot], day: date) -> Wall:
     """The wall on `day`; `snapshots`: issue raised by then, newest first → its status on the day."""
-    statuses = {path: one.status for path, one in snapshots.items()}
-    return _build_columns(snapshots, statuses, {path for path, one in snapshots.items() if _is_on_wall(one, day)})
+    statuses = {path: snapshot.status for path, snapshot in snapshots.items()}
+    on_wall = {path for path, snapshot in snapshots.items() if _is_on_wall(snapshot, day)}
+    return _build_columns(snapshots, statuses, on_wall)
+
+
+def _build_walls(issues_in: Mapping[str, Paths], column_of: Mapping[str, str], on_wall: Set[str]) -> dict[str, Wall]:
+    """Place → its wall; `issues_in`: place → its issues; the others as for `_build_columns`."""
+    return {place: _build_columns(paths, column_of, on_wall) for place, paths in issues_in.items()}
 
 
 def _build_columns(paths: Iterable[str], column_of: Mapping[str, str], on_wall: Set[str]) -> Wall:
@@ -239,14 +246,15 @@ def _build_columns(paths: Iterable[str], column_of: Mapping[str, str], on_wall: 
     columns: defaultdict[str, list[str]] = defaultdict(list)
     for path in paths:
         columns[column_of[path]].append(path)
-    return {column: WallColumn(tuple(filter(on_wall.__contains__, those)), len(those))
-            for column, those in columns.items()}
+    return {column: WallColumn(tuple(path for path in paths_in_column if path in on_wall), len(paths_in_column))
+            for column, paths_in_column in columns.items()}
 
 
 def _is_on_wall(issue: ListItem | StatusSnapshot, day: date) -> bool:
     """Whether an issue is on the wall on `day`: open, of unknown outcome, or closed in the last WALL_DAYS days."""
-    return issue.status not in ("resolved", "closed") or bool(issue.closed_on
-                                                              and issue.closed_on >= day - timedelta(WALL_DAYS))
+    if issue.status not in ("resolved", "closed"):
+        return True
+    return issue.closed_on is not None and issue.closed_on >= day - timedelta(WALL_DAYS)
 
 
 def sort_newest_first(paths: Iterable[str], when: Mapping[str, PartialDate]) -> Paths:
@@ -308,12 +316,9 @@ def _places_about(library: Library, path: str) -> Iterable[str]:
     elif path in library.plans:
         about += map(_path_inside_place, library.plans[path].places)
     elif path in library.events:
-        about += (_path_inside_place(one.place) for group in library.events[path].groups for one in group.presentations)
-    return dict.fromkeys(place for one in about for place in list_ancestor_places(one))
-
-
-def _places_reviewed(library: Library, path: str) -> Iterable[str]:
-    return list_ancestor_places(_path_inside_target(library, library.reviews[path].target))
+        about += (_path_inside_place(presentation.place)
+                  for group in library.events[path].groups for presentation in group.presentations)
+    return dict.fromkeys(place for inner_path in about for place in list_ancestor_places(inner_path))
 
 
 def _path_inside_target(library: Library, target: str) -> str:

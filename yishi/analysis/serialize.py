@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from ..content.markup import strip_markup as plain_text
+from ..content.markup import strip_markup
 from ..model.dates import PartialDate
 from ..model.keys import KeySpec, key_table
 from ..model.records import Body, Model
@@ -61,7 +61,7 @@ def _serialize_value(value: object, people: bool) -> object:
     if isinstance(value, int | float):
         return PRIMARY if people and is_below_threshold(value) else value
     if isinstance(value, Body):
-        return plain_text(value.html)
+        return strip_markup(value.html)
     if isinstance(value, Model):
         data = _serialize_fields(value)
         return {**data, "value": _serialize_value(data["value"], people)} if people and "value" in data else data

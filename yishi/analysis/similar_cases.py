@@ -43,8 +43,9 @@ def find_similar_cases(traits: Mapping[str, CaseTraits],
 
 def collect_case_traits(library: Library, list_items: Mapping[str, ListItem], path: str) -> CaseTraits:
     """The traits of the case at `path` and of its issues."""
-    case, issues = list_items[path], [list_items[issue] for issue in list_items[path].issues]
-    places = (library.locations.get(one.location) for one in (case, *issues))
+    case = list_items[path]
+    issues = [list_items[issue] for issue in list_items[path].issues]
+    places = (library.locations.get(record.location) for record in (case, *issues))
     return CaseTraits(
         topics=frozenset(case.topics).union(*(issue.topics for issue in issues)) - {"other"},
         locations=frozenset(location.kind for location in places if location),

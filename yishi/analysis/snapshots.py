@@ -60,7 +60,7 @@ def encode_snapshot_stat(stat: Stat) -> dict[str, object]:
     """A statistic as stored in a snapshot: that of `data/statistics.json`, the marker of a suppressed one, and whether
     it is approximate."""
     marker = {"suppressed": stat.suppressed} if stat.suppressed else {}
-    return export_stat(stat) | marker | ({"about": True} if stat.about else {})
+    return export_stat(stat) | marker | ({"about": True} if stat.is_approximate else {})
 
 
 def encode_snapshot(snapshot: StatisticsSnapshot) -> str:

@@ -206,20 +206,20 @@ def _create_fields(record: Record, list_item: ListItem, details: RecordDetails,
 
 
 def _list_item_of_issue(issue: Issue, progress: Progress, exclusion: Contribution | None, as_of: date) -> ListItem:
-    snapshot, last_step = _status_snapshot(progress), _last_dated_step(issue, as_of)
+    snapshot = _status_snapshot(progress)
+    last_step = _last_dated_step(issue, as_of)
+    has_followup = bool(select_timely_followups(issue, progress, as_of))
+    exclusion_reason = exclusion.exclusion_reason if exclusion else ""
     return ListItem(issue.title, issue.raised, issue.topic, issue.method or "", issue.location or "",
-                    issue.participants.kinds, translated_titles=_translated_titles(issue),
-                    from_press=issue.basis == "press", draft=issue.draft, tag=(issue.wall and issue.wall.tag) or "",
+                    issue.participants.kinds, translated_titles=issue.translated_titles,
+                    from_press=issue.from_press, draft=issue.draft, tag=(issue.wall and issue.wall.tag) or "",
                     status=snapshot.status, colour=snapshot.colour, ladder=progress.ladder or "",
-                    exclusion_reason="draft" if issue.draft else exclusion.exclusion_reason if exclusion else "",
+                    exclusion_reason="draft" if issue.draft else exclusion_reason,
                     closed_on=snapshot.closed_on, due=issue.due,
-                    followup_due=_open_followup_due(issue, progress, as_of), last_step=last_step, phase=progress.phase,
+                    followup_due=None if has_followup else progress.followup_due,
+                    last_step=last_step, phase=progress.phase,
                     last_step_date=issue.log[last_step[1]].date if last_step else issue.raised,
                     has_objections=bool(issue.objections), close_reason=issue.close_reason or "")
-
-
-def _open_followup_due(issue: Issue, progress: Progress, as_of: date) -> date | None:
-    return None if select_timely_followups(issue, progress, as_of) else progress.followup_due
 
 
 def _status_snapshot(progress: Progress) -> StatusSnapshot:
@@ -232,7 +232,7 @@ def _summarise_case(path: str, case: Case, library: Library,
     dates = case.dates or Span()
     list_item = ListItem(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
-        translated_titles=_translated_titles(case), from_press=case.basis == "press", draft=case.draft,
+        translated_titles=case.translated_titles, from_press=case.from_press, draft=case.draft,
         end_date=dates.end, span_text=dates.text or "")
     details = RecordDetails(
         Raw(encode(None)), Raw(encode({} if case.draft else contribute_case(case, as_of))),
@@ -244,10 +244,6 @@ def _encode_for_export(path: str, record: Record, progress: Progress | None = No
                        stakeholder_count: int = 0) -> tuple[str, str]:
     """The record's CSV row, and the exported record as JSON; both empty for a draft."""
     return ("", "") if record.draft else encode_record(path, record, progress, stakeholder_count)
-
-
-def _translated_titles(record: Record) -> dict[str, str]:
-    return {tag: one.title for tag, one in record.translations.items() if one.title}
 
 
 def _last_dated_step(issue: Issue, as_of: date) -> tuple[date, int] | None:
@@ -262,6 +258,7 @@ def _status_at_events(path: str, issue: Issue, method: Method, library: Library,
     """Past event of the issue's place or a place above → the status of the issue, if raised by then, on its day."""
     for event, event_record in library.events.items():
         day = event_record.date.latest
-        if day and day <= as_of and path.startswith(f"{get_place_of(event)}/") and (issue.raised.earliest
-                                                                                    or day) <= day:
+        if day is None or day > as_of or not path.startswith(f"{get_place_of(event)}/"):
+            continue
+        if issue.raised.earliest is None or issue.raised.earliest <= day:
             yield event, _status_snapshot(derive_progress(issue, method, day))

@@ -50,8 +50,8 @@ def encode_record(path: str, record: Record, progress: Progress | None = None,
     not recorded.
     """
     data = _public_data(path, record, progress, stakeholder_count)
-    return format_csv_line([_cell_value(data, column)
-                            for column in list_table_columns(record.kind_of_record)]), encode_json(data)
+    cells = [_cell_value(data, column) for column in list_table_columns(record.kind_of_record)]
+    return format_csv_line(cells), encode_json(data)
 
 
 def _public_data(path: str, record: Record, progress: Progress | None, stakeholder_count: int) -> dict[str, Any]:
@@ -78,13 +78,15 @@ def _cell_value(data: Mapping[str, Any], column: TableColumn) -> object:
 
 def _derived_values(progress: Progress, stakeholder_count: int) -> dict[str, object]:
     """The values that follow from an issue's log on the day of the report, without unknown ones."""
-    values: dict[str, object] = {"status": progress.status, "phase": progress.phase, "ladder": progress.ladder,
-                                 "reopenings": progress.reopenings, "resolved_on": progress.resolved_day
-                                 and str(progress.resolved_day), "days_to_resolve": progress.days_to_resolve,
-                                 "days_open": progress.days_open, "days_to_first_reply": progress.days_to_first_reply,
-                                 "followup_due": progress.followup_due and str(progress.followup_due),
-                                 "overdue": progress.is_overdue, "stale": progress.is_stale,
-                                 "breadth": stakeholder_count or None,}
+    values: dict[str, object] = {
+        "status": progress.status, "phase": progress.phase, "ladder": progress.ladder,
+        "reopenings": progress.reopenings,
+        "resolved_on": progress.resolved_day and str(progress.resolved_day),
+        "days_to_resolve": progress.days_to_resolve, "days_open": progress.days_open,
+        "days_to_first_reply": progress.days_to_first_reply,
+        "followup_due": progress.followup_due and str(progress.followup_due),
+        "overdue": progress.is_overdue, "stale": progress.is_stale, "breadth": stakeholder_count or None,
+    }
     return {key: value for key, value in values.items() if value is not None}
 
 
@@ -97,7 +99,7 @@ def list_table_columns(kind: str) -> tuple[TableColumn, ...]:
     of_model = {column.name: column for column in _flatten_columns(KINDS[kind].model)}
     if kind == "issue":
         return tuple(_issue_column(name, of_model) for name in _ISSUE_COLUMNS)
-    return (*(one for one in _address_columns(kind) if one.name not in of_model), *of_model.values())
+    return (*(column for column in _address_columns(kind) if column.name not in of_model), *of_model.values())
 
 
 def list_model_columns(model: type[Model]) -> Iterator[TableColumn]:
@@ -117,16 +119,18 @@ def find_part_model(model: type[Model], key: str) -> type[Model] | None:
 def _flatten_columns(model: type[Model], within: tuple[str, ...] = ()) -> Iterator[TableColumn]:
     """The columns of a model: nested models that occur once have columns of their own, others are JSON in a cell."""
     for column in list_model_columns(model):
-        part, column_path = find_part_model(model, column.name), (*within, column.name)
+        part = find_part_model(model, column.name)
+        column_path = (*within, column.name)
         if part is Quantity:
             yield replace(column, name=".".join(column_path), type="integer", path=(*column_path, "value"))
-            for one in list(list_model_columns(Quantity))[1:]:
-                yield replace(one, name=".".join((*column_path, one.name)), path=(*column_path, one.name))
+            for quantity_column in list(list_model_columns(Quantity))[1:]:
+                path = (*column_path, quantity_column.name)
+                yield replace(quantity_column, name=".".join(path), path=path)
         elif part and column.type == "part" and not column.is_list:
             yield from _flatten_columns(part, column_path)
         else:
-            holds_keys = column.is_list and column.type == "string" and bool(column.vocabulary
-                                                                             or column.reference_kinds)
+            names_keys = bool(column.vocabulary or column.reference_kinds)
+            holds_keys = column.is_list and column.type == "string" and names_keys
             column_type = column.type if holds_keys or not column.is_list else "array"
             yield replace(column, name=".".join(column_path), type=column_type, path=column_path, is_list=holds_keys)
 
@@ -161,8 +165,7 @@ _INTEGER_COLUMNS = ("reopenings", "days_to_resolve", "days_open", "days_to_first
 def list_derived_columns() -> tuple[TableColumn, ...]:
     """The values that follow from an issue's log, under `derived`."""
     types = {**dict.fromkeys(_INTEGER_COLUMNS, "integer"), "overdue": "boolean", "stale": "boolean",
-             "resolved_on": "date",
-             "followup_due": "date"}
+             "resolved_on": "date", "followup_due": "date"}
     names = ("status", "phase", "ladder", *_INTEGER_COLUMNS, "resolved_on", "followup_due", "overdue", "stale")
     return tuple(TableColumn(name, types.get(name, "string"), f"derived.{name}", ("derived", name),
                              _VOCABULARY_OF_COLUMN.get(name, "")) for name in names)

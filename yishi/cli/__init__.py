@@ -242,7 +242,8 @@ _PLACE_OPTION = click.option("--place", metavar="PLACE", help="The place: its pa
               help="What it is for.")
 @click.option("--event", metavar="EVENT", help="With --kind scores: the showcase, its path or its id.")
 @click.option("--copies", type=click.IntRange(1, 200), default=1, show_default=True,
-              help="With --kind scores: one workbook for each of so many reviewers.")
+              help="So many workbooks, one for each writer or reviewer.")
+@click.option("--all", "is_for_all", is_flag=True, help="A workbook for each place that has none below it.")
 def _template_command(**choices: Any) -> None:
     _run_command("template", choices)
 
@@ -255,6 +256,12 @@ def _template_command(**choices: Any) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 def _import_command(**choices: Any) -> None:
     _run_command("import_", choices)
+
+
+@_command_group.command("words", help="List words of writers that the site does not know, and what they may stand for.")
+@_common_options(("text",), "How they are written.")
+def _words_command(**choices: Any) -> None:
+    _run_command("words", choices)
 
 
 @_command_group.command("export", help="Write the records into a workbook, as `import` takes it.")

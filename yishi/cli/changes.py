@@ -15,11 +15,12 @@ from ..core.hashes import FileStat
 from ..engine.content_source import ContentSource, create_content_source, open_content
 from ..engine.pipeline import BuildOptions, CheckedContent, check, check_source, summarise_content
 from ..model.filenames import classify_files
-from ..model.language import LANGUAGES, get_language, marked
+from ..model.language import get_language, marked
 from ..model.problems import select_errors
 from .common import create_build_options, format_problem_lines, print_lines, report_disk_errors, show_progress
 from .diff import SiteChanges, SiteState, compare_site_states
 from .diff.formats import ChangesContext, format_changes_as_json, format_changes_as_markdown, format_changes_as_text
+from .usage import WrongUsage
 
 _CHANGE_FORMATTERS: Mapping[str, Callable[[SiteChanges, ChangesContext], str]] = {
     "text": format_changes_as_text, "markdown": format_changes_as_markdown, "json": format_changes_as_json}
@@ -54,14 +55,12 @@ class _Comparison(NamedTuple):
 def run_changes_command(choices: dict[str, Any]) -> None:
     """Print the changes; exits with 1 if the content has errors, with 2 if there is nothing to compare with."""
     options = create_build_options(choices)
-    language = get_language(choices["tag"] or LANGUAGES[0])
     try:
         with report_disk_errors():
             comparison = _open_comparison(options.folders.content, choices["base"])
     except git.GitUnavailable as refused:
         content = files.make_relative(options.folders.content, Path())
-        raise click.UsageError(language.text(_REFUSAL_TEXTS[refused.code], found=refused.detail,
-                                             content=content)) from None
+        raise WrongUsage(_REFUSAL_TEXTS[refused.code], found=refused.detail, content=content) from None
     with show_progress(choices) as watch, report_disk_errors():
         after = (check(options, watch) if comparison.after.writes_cache
                  else check_source(comparison.after, options, watch))

@@ -20,7 +20,7 @@ from ..engine.pipeline import BuildOptions, BuildReport, CheckedContent, build, 
 from ..engine.writing import DuplicateAddress, ForeignFile
 from ..library import Library
 from ..library.reference_index import ReferenceIndex
-from ..model.language import LANGUAGES, Language, get_language, marked
+from ..model.language import Language, get_language, marked
 from ..model.paths import list_self_and_ancestors, normalize_separators
 from ..model.problems import (
     Problem,
@@ -32,7 +32,7 @@ from ..model.problems import (
 )
 from ..model.vocabulary import get_built_in_vocabulary, normalize_word
 from .noop import get_report_time
-from .usage import WrongUsage
+from .usage import WrongUsage, choose_language
 
 PROBLEM_FORMATTERS = {"text": format_problems_as_text, "github": format_problems_as_github,
                       "json": format_problems_as_json}
@@ -61,13 +61,13 @@ def run_build(choices: dict[str, Any], options: BuildOptions,
         with show_progress(choices) as watch, report_disk_errors():
             report = build(options, watch, content)
     except (InvalidTemplate, DuplicateAddress) as mistake:
-        return None, get_language(choices["tag"] or LANGUAGES[0]), [mistake.problem]
+        return None, choose_language(choices), [mistake.problem]
     except files.OutputLocked as busy:
-        language = get_language(choices["tag"] or LANGUAGES[0])
+        language = choose_language(choices)
         raise click.ClickException(language.text(marked("Another build is writing to the folder {folder}; nothing was "
                                                       "changed. Build again when it is done."), folder=busy)) from None
     except files.OutputFolderRemoved as removed:
-        language = get_language(choices["tag"] or LANGUAGES[0])
+        language = choose_language(choices)
         raise click.ClickException(language.text(marked("The folder {folder} was removed, wholly or in part, while the "
                                                         "site was written. Build again."), folder=removed)) from None
     return report, get_language(choices["tag"] or report.checked.library.site.languages[0]), report.checked.problems

@@ -191,7 +191,7 @@ def _write_all_or_restore(content: Path, outcome: ImportResult) -> None:
 def _write_annotated_workbooks(results: Sequence[FileResult], language: Language) -> Iterator[tuple[str, str]]:
     """Write the annotated workbooks beside the received ones. Yields received name, annotated name."""
     for result in results:
-        if result.is_accepted or not result.file.sheets or result.is_waiting:
+        if not result.problems or not result.file.sheets:
             continue
         sent = result.file
         try:
@@ -201,7 +201,8 @@ def _write_annotated_workbooks(results: Sequence[FileResult], language: Language
             continue
         file = _free_annotated_file(Path(get_annotated_name(sent.name)))
         files.write_file(file.parent, file.name, data)
-        yield sent.name, file.as_posix()
+        if not result.is_accepted:
+            yield sent.name, file.as_posix()
 
 
 def _annotated_file_names(first: Path) -> Iterator[Path]:
@@ -233,7 +234,9 @@ def _move_imported_files(inbox: _ReceivedFiles, outcome: ImportResult) -> Iterat
             if not annotated.exists():
                 break
             if _is_unedited_annotated_file(annotated):
-                files.move_without_overwriting(annotated, target.parent)
+                moved = files.move_without_overwriting(annotated, target.parent)
+                if one.name in accepted and accepted[one.name].problems:
+                    yield one.name, moved.as_posix()
         if one.name in accepted and accepted[one.name].unread_cells:
             rows = [UNREAD_COLUMNS_HEADINGS, *((cell.sheet, cell.row, cell.heading, cell.text)
                                                for cell in accepted[one.name].unread_cells)]
@@ -296,19 +299,18 @@ def _skipped_file_lines(inbox: _ReceivedFiles, language: Language) -> Iterator[s
 
 def _result_lines(result: FileResult, language: Language, where: Mapping[str, Sequence[str]]) -> Iterator[str]:
     name = ", ".join(map(_printable_name, result.file.files))
-    paths = ", ".join(where.get(result.file.name, ()))
-    if not result.is_accepted:
-        message = language.plural("{n} error; nothing of it was taken in.", "{n} errors; nothing of it was taken in.",
-                                  len(select_errors(list(result.problems))))
-        yield f"{name}: {message}"
-        if paths:
-            yield "  " + language.text(marked("Send this back: {file}"), file=_printable_name(paths))
-        return
+    answers = [path for path in where.get(result.file.name, ()) if ".returned" in path]
+    moved = [path for path in where.get(result.file.name, ()) if path not in answers]
     yield f"{name}: {_count_text(result, language)}"
+    if count := len(select_errors(list(result.problems))):
+        yield "  " + language.plural("{n} error: its row was not taken in.",
+                                     "{n} errors: their rows were not taken in.", count)
     yield from ("  " + _printable_name(line) for change in result.changes
                 for line in describe_record_change(change, language))
-    if paths:
-        yield "  " + language.text(marked("Moved to: {file}"), file=_printable_name(paths))
+    if moved:
+        yield "  " + language.text(marked("Moved to: {file}"), file=_printable_name(", ".join(moved)))
+    if answers:
+        yield "  " + language.text(marked("Send this back: {file}"), file=_printable_name(", ".join(answers)))
 
 
 def _count_text(result: FileResult, language: Language) -> str:

@@ -8,13 +8,12 @@ from typing import Any
 
 import click
 
-from .. import LANGUAGES
 from ..core import files
 from ..engine.assets import BuildFolders, load_assets
 from ..engine.manifest import Manifest
 from ..engine.pipeline import BuildReport
 from ..engine.preview import PreviewState, write_preview
-from ..model.language import Language, get_language
+from ..model.language import Language
 from ..model.message_ids import marked
 from ..model.problems import Problem, select_errors
 from ..site import PageContext
@@ -29,7 +28,7 @@ from .common import (
 )
 from .server import LOOPBACK, RebuildResult, serve_site
 from .server.overlay import encode_failure_overlay, encode_problem_overlay
-from .usage import WrongUsage
+from .usage import WrongUsage, choose_language, localize_message
 
 
 def run_serve_command(choices: dict[str, Any]) -> None:
@@ -43,8 +42,10 @@ def run_serve_command(choices: dict[str, Any]) -> None:
             options = create_build_options(choices)
             report, language, problems = run_build(choices, options)
         except click.ClickException as refused:  # the disk, or another build: the next change builds again
-            refused.show()
-            return RebuildResult(False, encode_failure_overlay(refused.format_message()))
+            language = choose_language(choices)
+            message = localize_message(refused, language)
+            print_lines([OutputLine(language.text(marked("Error: {message}"), message=message), True)])
+            return RebuildResult(False, encode_failure_overlay(message, language.tag))
         print_lines(_build_lines(report, problems, choices, language, first=next(builds) == 0))
         if report and report.write_result:
             shown.append(_create_preview_state(report, options.folders))
@@ -60,7 +61,7 @@ def run_serve_command(choices: dict[str, Any]) -> None:
     host, port = choices["host"], choices["port"]
     create_build_options(choices)  # reports unusable folders at once
     if host != LOOPBACK:
-        language = get_language(choices["tag"] or LANGUAGES[0])
+        language = choose_language(choices)
         click.echo(language.text(marked("Everyone in this network can see the site, and its drafts.")), err=True)
     click.echo(f"http://{host}:{port}/   (Ctrl+C)")
     try:

@@ -1,5 +1,6 @@
 """`template`: write workbooks to fill in."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,17 +37,36 @@ def run_template_command(choices: dict[str, Any]) -> None:
 
 def _place_workbooks(context: ImportContext, place: str, choices: dict[str, Any],
                      language: Language) -> Iterator[tuple[Path, bytes]]:
-    pages = build_place_sheets(context, place, secrets.token_hex(4), language)
-    yield choices["out"], write_workbook(pages, place, [language.text(line) for line in ABOUT_PLACE], language)
+    """The workbooks of a place, or of each place at or below it that has none below; each has row ids of its own."""
+    library, out = context.library, choices["out"]
+    about = [language.text(line) for line in ABOUT_PLACE]
+    outs = {out: place}
+    if choices["is_for_all"]:
+        outs = {out.with_name(f"{out.stem}-{_file_name_of(path, context)}{out.suffix}"): path for path in library.places
+                if not library.children.get(path) and f"{path}/".startswith(f"{place}/" if place else "")}
+    for file, path in outs.items():
+        for name in _numbered(file, choices["copies"]):
+            pages = build_place_sheets(context, path, secrets.token_hex(4), language)
+            yield name, write_workbook(pages, path, about, language)
+
+
+def _file_name_of(path: str, context: ImportContext) -> str:
+    """The name of a place as part of a file name; the id of its path where another place has that name."""
+    name = context.vocabulary.format_name(path, "")
+    return re.sub(r'[\\/:*?"<>|\s]+', "-", name.rpartition("/")[2])
+
+
+def _numbered(file: Path, copies: int) -> list[Path]:
+    return [file] if copies == 1 else [file.with_name(f"{file.stem}-{number}{file.suffix}")
+                                       for number in range(1, copies + 1)]
 
 
 def _score_workbooks(context: ImportContext, choices: dict[str, Any],
                      language: Language) -> Iterator[tuple[Path, bytes]]:
-    event, out, copies = _resolve_event(context, choices["event"]), choices["out"], choices["copies"]
+    event = _resolve_event(context, choices["event"])
     about = [language.text(line) for line in ABOUT_SCORES]
-    for number in range(1, copies + 1):
+    for name in _numbered(choices["out"], choices["copies"]):
         pages = build_score_sheets(context, event, secrets.token_hex(4), language)
-        name = out if copies == 1 else out.with_name(f"{out.stem}-{number}{out.suffix}")
         yield name, write_workbook(pages, get_place_of(event), about, language)
 
 

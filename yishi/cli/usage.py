@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -92,7 +92,7 @@ class _LocalizedError(click.ClickException):
             click.echo(language.text(marked("Usage: {command}"), command=usage), err=True)
             click.echo(language.text(marked("Help: {command}"), command=f"{context.command_path} --help"), err=True)
         click.echo(escape_invisible(language.text(marked("Error: {message}"),
-                                                  message=_localized_message(self.error, language))), err=True)
+                                                  message=localize_message(self.error, language))), err=True)
 
 
 def _choose_language(arguments: Sequence[str]) -> str:
@@ -108,19 +108,27 @@ def _option_value(option: str, arguments: Sequence[str]) -> str:
                  if name == option or name.startswith(f"{option}=")), "")
 
 
+def choose_language(choices: Mapping[str, Any]) -> "Language":
+    """The language of messages while the records are not read: that asked for, else the first of the site."""
+    from ..model.language import get_language  # here, since it takes long to load
+
+    return get_language(choices["tag"] or _read_site_language(choices["content"]))
+
+
 def _read_site_language(content: Path) -> str:
     from ..content.load import read_records  # here, since it takes long to load
     from ..content.yaml_source import SourceFile
     from ..core import files
-    from ..model.paths import locate_record
+    from ..model.paths import RECORD_SUFFIXES, locate_record
 
-    location = locate_record("site.yaml")
+    file = next((f"site{suffix}" for suffix in RECORD_SUFFIXES if (content / f"site{suffix}").is_file()), "site.yaml")
+    location = locate_record(file)
     try:
-        data = files.read_file(content, "site.yaml")
+        data = files.read_file(content, file)
     except OSError:
         return LANGUAGES[0]
     assert location is not None
-    languages = read_records(SourceFile("site.yaml", data), location).entries.get("", {}).get("languages")
+    languages = read_records(SourceFile(file, data), location).entries.get("", {}).get("languages")
     first = languages[0] if isinstance(languages, list) and languages else languages
     return str(first) if first in LANGUAGES else LANGUAGES[0]
 
@@ -142,7 +150,8 @@ _CLICK_MESSAGES = (
 """Messages of click → message ids."""
 
 
-def _localized_message(error: click.ClickException, language: "Language") -> str:
+def localize_message(error: click.ClickException, language: "Language") -> str:
+    """The message of an error of click, or of our own, in `language`."""
     if isinstance(error, WrongUsage):
         return error.translate_message(language)
     if isinstance(error, click.MissingParameter) or not isinstance(error, click.BadParameter):

@@ -161,11 +161,13 @@ def _repair_lines(path: str, location: RecordLocation, lines: _TextLines,
 
 def _is_improvement(repaired: Problem, before: Sequence[Problem], after: Sequence[Problem]) -> bool:
     """Whether the problem is gone, the text is no less readable than before, and its line is not a duplicate."""
-    at, line = repaired.line, str(repaired.line)
-    gone = all((one.line, one.code, one.values) != (at, repaired.code, repaired.values) for one in after)
-    unreadable = {one.code for one in after} & {"yaml", "not_keys"} - {one.code for one in before}
-    twice = any(one.code == "duplicate_key" and (one.line == at or ("found", line) in one.values)
-                for one in after if one not in before)
+    at = repaired.line
+    line = str(repaired.line)
+    gone = all((problem.line, problem.code, problem.values) != (at, repaired.code, repaired.values)
+               for problem in after)
+    unreadable = {problem.code for problem in after} & {"yaml", "not_keys"} - {problem.code for problem in before}
+    twice = any(problem.code == "duplicate_key" and (problem.line == at or ("found", line) in problem.values)
+                for problem in after if problem not in before)
     return gone and not unreadable and not twice
 
 
@@ -224,12 +226,13 @@ def _is_unambiguous_key(found: str, meant: str, location: RecordLocation) -> boo
 
 def _collect_key_names(model: type[Model]) -> set[str]:
     """Every name of every key of a record and its parts."""
-    waiting, seen = [model], set[type[Model]]()
+    waiting = [model]
+    seen = set[type[Model]]()
     while waiting:
         if (one := waiting.pop()) not in seen:
             seen.add(one)
             waiting += [part.model for part in key_table(one).specs.values() if part.model]
-    return {name for one in seen for name in key_table(one).names}
+    return {name for model in seen for name in key_table(model).names}
 
 
 def _is_one_edit_apart(typed: str, key: str) -> bool:
@@ -254,16 +257,13 @@ def _is_one_edit_apart(typed: str, key: str) -> bool:
 
 def _trim_lines(path: str, location: RecordLocation, lines: _TextLines) -> tuple[_TextLines, list[Problem]]:
     """Remove trailing blanks, except where they are significant, as in the text of a case."""
-    source, reading = lines.to_source(path), lines.parse(path, location)
+    source = lines.to_source(path)
+    reading = lines.parse(path, location)
     if parse_source(source).problems:
         return lines, []
     counts = find_verbatim_lines(source)
     bare = {number: short for number, text in enumerate(lines.texts)
-            if number + 1 not in counts and (short := _strip_trailing_blanks(text)) != text}
+            if number + 1 not in counts and (short := text.rstrip(" \t\u3000\u00a0")) != text}
     accepted = _select_valid_changes(lines, bare, lambda tried, _: tried.parse(path, location) == reading)
     return lines.replace_lines(accepted), [Problem(path, number + 1, len(accepted[number]) + 1, "trailing_blanks")
                                            for number in accepted]
-
-
-def _strip_trailing_blanks(text: str) -> str:
-    return text.rstrip(" \t\u3000\u00a0")

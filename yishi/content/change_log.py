@@ -63,7 +63,7 @@ def parse_change_log(log: str, zone: tzinfo, until: date) -> ChangeLog:
 def select_latest_changes(changes_by_record: ChangesByRecord, most: int) -> tuple[tuple[str, RecordChangeEntry], ...]:
     """The latest changes of all records, at most `most`, newest first; those of one day sorted by path."""
     every = ((path, change) for path, changes in changes_by_record.items() for change in reversed(changes))
-    return tuple(sorted(every, key=lambda one: (-one[1].day.toordinal(), one[0]))[:most])
+    return tuple(sorted(every, key=lambda change: (-change[1].day.toordinal(), change[0]))[:most])
 
 
 # --- commits ----------------------------------------------------------------------------------------------------------
@@ -95,7 +95,9 @@ def _parse_commits(log: str, folders: Sequence[str]) -> Iterator[_ParsedCommit]:
     head = next(words, None)
     while head is not None:
         id_, _, made = head.strip().removeprefix("/").partition(" ")
-        message, files, head = next(words, ""), [], None
+        message = next(words, "")
+        files = []
+        head = None
         for word in words:
             if word.lstrip("\n").startswith("/"):
                 head = word
@@ -147,22 +149,22 @@ class _RecordChanges(NamedTuple):
     def add_change(self, change: RecordChangeEntry, files: Sequence[_TouchedFile]) -> None:
         """Add a change to the records whose files it touched."""
         existing = set(self.record_by_file.values())
-        for one in files:
-            self.record_by_file.pop(one.path_before if one.status in "RD=" else "", None)
-        records = {one: record for one in files if one.status != "D" and (record := _record_path_of(one.file))}
-        self.record_by_file.update({one.path: record for one, record in records.items()})
-        sources = {one: _record_path_of(one.before) for one in records if one.status == "R"}
-        moved = {one: self.changes[source] for one, source in sources.items()
-                 if source != records[one] and source in self.changes}
-        for one in moved:
-            self.changes.pop(sources[one], None)
-        for one, earlier in moved.items():
-            self.changes[records[one]] = (*earlier, replace(change, kind="moved"))
-        for one, record in records.items():
-            if one not in moved and one.status != "=":
+        for file in files:
+            self.record_by_file.pop(file.path_before if file.status in "RD=" else "", None)
+        records = {file: record for file in files if file.status != "D" and (record := _record_path_of(file.file))}
+        self.record_by_file.update({file.path: record for file, record in records.items()})
+        sources = {file: _record_path_of(file.before) for file in records if file.status == "R"}
+        moved = {file: self.changes[source] for file, source in sources.items()
+                 if source != records[file] and source in self.changes}
+        for file in moved:
+            self.changes.pop(sources[file], None)
+        for file, earlier in moved.items():
+            self.changes[records[file]] = (*earlier, replace(change, kind="moved"))
+        for file, record in records.items():
+            if file not in moved and file.status != "=":
                 earlier = self.changes.get(record, ())
-                kind: ChangeKind = "added" if not earlier else "edited" if record in existing else "restored"
-                self.changes[record] = (*earlier, replace(change, kind=kind))
+                kind: ChangeKind = "edited" if record in existing else "restored"
+                self.changes[record] = (*earlier, replace(change, kind=kind if earlier else "added"))
 
     def select_existing(self) -> dict[str, tuple[RecordChangeEntry, ...]]:
         """The changes of the records that have a file."""

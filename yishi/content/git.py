@@ -12,8 +12,7 @@ from ..core.hashes import compute_digest
 from ..model.filenames import is_hidden
 
 MAIN_BRANCH_REFS = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master",
-                    "refs/heads/main",
-                    "refs/heads/master")
+                    "refs/heads/main", "refs/heads/master")
 """Possible main branches, the most likely first."""
 
 
@@ -99,7 +98,8 @@ def list_files_at(content: Path, commit: Revision, present: Collection[str]) -> 
                                           "--ignore-submodules=all", commit.id, "--", ".")))
     found = {}
     for entry in _split_paths(_run_git(content, "ls-tree", "-r", "-z", commit.id)):
-        (mode, _, id_), path = entry.partition("\t")[0].split(), entry.partition("\t")[2]
+        description, _, path = entry.partition("\t")
+        mode, _, id_ = description.split()
         if mode.startswith("100") and not is_hidden(path):
             found[path] = id_ if path in differing or path not in present else ""
     return dict(sorted(found.items()))
@@ -108,15 +108,17 @@ def list_files_at(content: Path, commit: Revision, present: Collection[str]) -> 
 def read_blobs(content: Path, ids: Iterable[str]) -> dict[str, bytes]:
     """Git blob id → its bytes, all read by one process. Raises GitUnavailable if one is missing in this clone."""
     wanted = list(dict.fromkeys(ids))
-    output = memoryview(_run_git(content, "cat-file", "--batch", stdin="".join(f"{one}\n" for one in wanted).encode()))
-    found, start = {}, 0
-    for one in wanted:
+    lines = "".join(f"{blob_id}\n" for blob_id in wanted)
+    output = memoryview(_run_git(content, "cat-file", "--batch", stdin=lines.encode()))
+    found = {}
+    start = 0
+    for blob_id in wanted:
         end = start + bytes(output[start:start + 100]).index(b"\n")
         head = bytes(output[start:end]).split()
         if len(head) != 3:
-            raise GitUnavailable("shallow", one[:12])
+            raise GitUnavailable("shallow", blob_id[:12])
         start = end + 1 + int(head[2])
-        found[one] = bytes(output[end + 1:start])
+        found[blob_id] = bytes(output[end + 1:start])
         start += 1
     return found
 
@@ -137,7 +139,7 @@ def compute_repository_state(content: Path) -> str:
             head = _read_text(own / "HEAD")
             name = head.removeprefix("ref:").strip()
             packed = "" if _read_text(shared / name) else _read_text(shared / "packed-refs")
-            tables = [_read_text(one / "reftable" / "tables.list") for one in {own, shared}]
+            tables = [_read_text(folder / "reftable" / "tables.list") for folder in {own, shared}]
             return compute_digest(repr((head, _read_text(shared / name), packed, tables,
                                         _read_text(shared / "shallow"))).encode())
     return ""
@@ -191,7 +193,7 @@ def _content_folders(content: Path) -> list[str]:
     `/`, and "" is the root."""
     here = _run_git(content, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").removesuffix("\n")
     folders = [here]
-    for name in (one for one in ("site.yaml", "site.yml", "site.md") if (content / one).is_file()):
+    for name in (name for name in ("site.yaml", "site.yml", "site.md") if (content / name).is_file()):
         moves = _split_paths(_run_git(content, "log", "-z", "--follow", "--diff-filter=R", "--name-status",
                                       *_LOG_OPTIONS, "--format=", "--", name))
         folders += (f"{folder}/" if folder else "" for path in moves for folder, _, file in [path.rpartition("/")]

@@ -88,7 +88,7 @@ _SIDE_PRESERVING = (None, *(_TRANSPOSITIONS[orientation] for orientation in (2, 
 def _rendition_sizes(width: int, height: int) -> Iterator[PixelSize]:
     """The sizes of the renditions: never larger than the original; of two nearly equal ones only one."""
     widest = max(1, min(width, WIDTHS[-1], _MAX_SIDE * width // height))
-    for wide in (*(one for one in WIDTHS if one < 0.8 * widest), widest):
+    for wide in (*(width for width in WIDTHS if width < 0.8 * widest), widest):
         yield wide, max(1, min(_MAX_SIDE, round(height * wide / width)))
 
 
@@ -114,10 +114,12 @@ def _read_upright(data: bytes, longest: int) -> tuple[Image.Image, PixelSize]:
     """The picture, upright, and its full size. A JPEG may be decoded at a reduced size with both sides at least
     `longest`."""
     image = _open_image(data)
-    size, tile = image.size, image.tile[0] if image.tile else None
+    size = image.size
+    tile = image.tile[0] if image.tile else None
     image.draft(None, (longest, longest))
     image.load()
-    turn, plain = _TRANSPOSITIONS.get(_orientation(image)), _to_resizable_mode(image, tile)
+    turn = _TRANSPOSITIONS.get(_orientation(image))
+    plain = _to_resizable_mode(image, tile)
     upright = plain if turn is None else plain.transpose(turn)
     return upright, size if turn in _SIDE_PRESERVING else (size[1], size[0])
 

@@ -9,10 +9,11 @@ caller, by `PrivacyHit.kind` and the text between `PrivacyHit.start` and `Privac
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from itertools import groupby, pairwise
+from typing import Any, Literal, TypeVar
 
 import yaml
 from msgspec import Struct
@@ -23,6 +24,8 @@ from ..model.problems import Problem
 _PACKAGE = "yishi.content"
 
 PrivacyLevel = Literal["error", "warning", "none"]
+_Item = TypeVar("_Item")
+_BETWEEN = "\x1e"  # stands in no text of a record
 
 
 class PrivacyHit(Struct, frozen=True):
@@ -45,14 +48,26 @@ COUNTRIES = ("CN", "GB", "US")
 def find_personal_data(text: str, countries: Collection[str] = COUNTRIES) -> list[PrivacyHit]:
     """The personal data in `text` for a site of `countries`, in order, not overlapping; of overlapping kinds the graver
     one."""
-    folded, digits = _fold_text(text)
-    hits = list(_iter_hits(folded, digits, countries))
+    folded = _fold_text(text)
+    hits = list(_iter_hits(_select_patterns(folded), folded, ("", *countries)))
     return _remove_overlaps(_move_to_origins(hits, text), text) if hits else []
+
+
+def select_suspects(items: Sequence[_Item], text_of: Callable[[_Item], str]) -> Iterator[_Item]:
+    """Those of `items` whose text may hold personal data, which is true of few: all texts are searched as one first."""
+    folded = _fold_text(_BETWEEN.join(map(text_of, items)))
+    place, number, told = 0, 0, -1
+    for match in _load_rules().triggers.finditer(folded):
+        passed = number + folded.count(_BETWEEN, place, match.start())
+        if passed != told:
+            yield items[passed]
+        place, number, told = match.start(), passed, passed
 
 
 def holds_personal_data(text: str) -> bool:
     """Whether anything is found in `text`, which may be several texts joined by line breaks; for all countries."""
-    return any(True for _ in _iter_hits(*_fold_text(text), COUNTRIES))
+    folded = _fold_text(text)
+    return any(True for _ in _iter_hits(_select_patterns(folded), folded, ("", *COUNTRIES)))
 
 
 def mask_personal_data(text: str) -> str:
@@ -74,7 +89,8 @@ def mask_problem(problem: Problem) -> Problem:
 def export_patterns(countries: Collection[str]) -> dict[str, object]:
     """The same as data for a browser: how characters are folded, and the patterns in JavaScript's notation. `check`
     names a check that the browser must implement as well."""
-    rules, names = _load_rules(), {check: name for name, check in _CHECKS.items()}
+    rules = _load_rules()
+    names = {check: name for name, check in _CHECKS.items()}
     return {"drop": rules.dropped, "as": rules.written_as, "digits": rules.numerals, "patterns": [
         {"kind": one.kind, "level": one.level, "finds": one.finds.pattern.replace("(?P<", "(?<"),
          "form": int(one.reads_digits), "check": names[one.check] if one.check else "",
@@ -107,7 +123,7 @@ class _Pattern(Struct, frozen=True):
     kind: str
     level: PrivacyLevel
     country: str
-    needs: re.Pattern[str]
+    needs: frozenset[str]
     finds: re.Pattern[str]
     reads_digits: bool
     visible_ends: tuple[int, int]
@@ -120,6 +136,11 @@ class _Rules(Struct, frozen=True):
     dropped: str
     written_as: Mapping[str, str]
     numerals: Mapping[str, str]
+    triggers: re.Pattern[str]
+    clues: Mapping[str, re.Pattern[str]]
+    """By their names as in `needs`, in braces."""
+    words: Mapping[tuple[str, ...], tuple[str, ...]]
+    """The other words in `needs` by their first two characters, or their only one."""
     patterns: tuple[_Pattern, ...]
 
 
@@ -130,8 +151,19 @@ def _load_rules() -> _Rules:
     for name, part in data["parts"].items():
         parts[name] = _fill_parts(part, parts)
     folds = data["folds"]
+    clues = {f"{{{name}}}": re.compile(clue) for name, clue in data["clues"].items()}
+    patterns = tuple(_compile_pattern(entry, parts) for entry in data["patterns"])
+    words = sorted({word for pattern in patterns for word in pattern.needs} - clues.keys())
+    by_start = {start: tuple(same) for start, same in groupby(words, lambda word: tuple(word[:2]))}
     return _Rules(folds["drop"], _invert(folds["as"]), _invert(folds["digits"]),
-                  tuple(_compile_pattern(entry, parts) for entry in data["patterns"]))
+                  _compile_triggers([(_fill_parts(first, parts), _fill_parts(rest, parts))
+                                     for first, rest in data["triggers"]]), clues, by_start, patterns)
+
+
+def _compile_triggers(triggers: Sequence[tuple[str, str]]) -> re.Pattern[str]:
+    # A leading class of first characters lets the regular expression engine skip the rest of a text quickly.
+    firsts = "".join(first for first, _ in triggers)
+    return re.compile(f"[{firsts}](?:{'|'.join(f'(?<=[{first}])(?:{rest})' for first, rest in triggers)})")
 
 
 def _invert(written: Mapping[str, str]) -> dict[str, str]:
@@ -144,10 +176,10 @@ def _fill_parts(expression: str, parts: Mapping[str, str]) -> str:
 
 def _compile_pattern(entry: Mapping[str, Any], parts: Mapping[str, str]) -> _Pattern:
     first, last = entry["shows"]
-    needs, finds = (re.compile(_fill_parts(entry.get(key, ""), parts)) for key in ("needs", "finds"))
     contexts = {key: re.compile(_fill_parts(entry[key], parts)) for key in _CONTEXTS if key in entry}
-    return _Pattern(kind=entry["kind"], level=entry["level"], country=entry.get("country", ""), needs=needs,
-                    finds=finds, reads_digits=entry.get("form") == "digits", visible_ends=(int(first), int(last)),
+    return _Pattern(kind=entry["kind"], level=entry["level"], country=entry.get("country", ""),
+                    finds=re.compile(_fill_parts(entry["finds"], parts)), needs=frozenset(entry["needs"].split("|")),
+                    reads_digits=entry.get("form") == "digits", visible_ends=(int(first), int(last)),
                     check=_CHECKS[entry["check"]] if "check" in entry else None,
                     near_kinds=frozenset(entry.get("near", ())), contexts=contexts)
 
@@ -171,12 +203,15 @@ def _tables() -> tuple[_FoldedCharacters, dict[int, str]]:
     return _FoldedCharacters(), str.maketrans(dict(_load_rules().numerals))
 
 
-def _fold_text(text: str) -> tuple[str, str]:
-    """`text` as it is compared, and the same with all numerals as digits: after NFKC, without invisible characters,
-    with one character for all kinds of hyphens, dots, blanks and brackets."""
-    characters, numerals = _tables()
-    folded = text.translate(characters)
-    return folded, _LETTER_O.sub(lambda match: "0" * len(match[0]), folded.translate(numerals))
+def _fold_text(text: str) -> str:
+    """`text` as it is compared: after NFKC, without invisible characters, with one character for all kinds of hyphens,
+    dots, blanks and brackets."""
+    return text.translate(_tables()[0])
+
+
+def _fold_digits(folded: str) -> str:
+    """A folded text with all numerals as digits."""
+    return _LETTER_O.sub(lambda match: "0" * len(match[0]), folded.translate(_tables()[1]))
 
 
 _LETTER_O = re.compile(r"(?<=[0-9])[oO]{1,4}(?![A-Za-z])|(?<![A-Za-z])[oO]{1,4}(?=[0-9])")
@@ -200,15 +235,25 @@ _BEFORE, _AFTER = 32, 12  # characters
 _CONTEXTS: Mapping[str, PrivacyLevel] = {"none_by": "none", "warning_by": "warning", "error_by": "error"}
 
 
-def _iter_hits(folded: str, digits: str, countries: Collection[str]) -> Iterator[PrivacyHit]:
+def _select_patterns(folded: str) -> list[_Pattern]:
+    """The patterns that may find something: nearly every text lacks the words and clues that they need."""
+    rules, lower = _load_rules(), folded.lower()
+    if not rules.triggers.search(folded):
+        return []
+    pairs = {*pairwise(lower), *zip(lower, strict=True)}
+    found = {word for pair in rules.words.keys() & pairs for word in rules.words[pair] if word in lower}
+    found.update(name for name, clue in rules.clues.items() if clue.search(folded))
+    return [one for one in rules.patterns if not found.isdisjoint(one.needs)] if found else []
+
+
+def _iter_hits(patterns: Iterable[_Pattern], folded: str, countries: Collection[str]) -> Iterator[PrivacyHit]:
+    """What `patterns` find, as places in the folded text."""
     spans: dict[str, list[tuple[int, int]]] = {}
-    is_needed = cache(lambda needs: bool(needs.search(folded)))
-    for pattern in _load_rules().patterns:
-        if pattern.country not in ("", *countries) or not is_needed(pattern.needs):
-            continue
-        # In the first form a numeral may end a name before a number, in the second be a part of it.
-        for text in dict.fromkeys((folded, digits) if pattern.reads_digits else (folded,)):
-            for level, start, end in _iter_matches(pattern, text, spans):
+    # In the first form a numeral may end a name before a number, in the second be a part of it.
+    forms = cache(lambda: (folded, _fold_digits(folded)))
+    for pattern in patterns:
+        for text in dict.fromkeys(forms()) if pattern.reads_digits else (folded,):
+            for level, start, end in _iter_matches(pattern, text, spans) if pattern.country in countries else ():
                 spans.setdefault(pattern.kind, []).append((start, end))
                 if level != "none":
                     yield PrivacyHit(pattern.kind, level, start, end,
@@ -268,7 +313,7 @@ _LONG_NUMBER = re.compile("[0-9]{7,}")
 def _list_masks(text: str) -> list[tuple[int, int, str]]:
     """What is masked in `text`, in order and apart: its span, and what is written there."""
     numbers = [PrivacyHit("number", "warning", *match.span(), "****")
-               for match in _LONG_NUMBER.finditer(_fold_text(text)[1]) if not _DAY.fullmatch(match[0])]
+               for match in _LONG_NUMBER.finditer(_fold_digits(_fold_text(text))) if not _DAY.fullmatch(match[0])]
     masks: list[tuple[int, int, str]] = []
     found = (*find_personal_data(text), *(_move_to_origins(numbers, text) if numbers else ()))
     for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
@@ -294,7 +339,8 @@ _GROUPS = ((2, 2, 2, 2, 2, 1), (2, 3, 3, 3), (4, 3, 4), (4, 4, 3))
 
 def _check_groups(value: str) -> PrivacyLevel | None:
     """Eleven digits as people group them: neither amounts, nor dates, nor lists of small numbers."""
-    groups, separators = re.findall("[0-9]+", value), {one.strip() for one in re.findall("[^0-9]+", value)}
+    groups = re.findall("[0-9]+", value)
+    separators = {separator.strip() for separator in re.findall("[^0-9]+", value)}
     sizes = tuple(map(len, groups))
     if sizes in ((11,), (3, 4, 4)):
         return None

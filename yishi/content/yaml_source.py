@@ -85,7 +85,7 @@ def parse_source(source: SourceFile) -> SourceDocument:
         front, body = _split_front_matter(text) if source.path.endswith(".md") else (text, None)
         root, errors = _parse_tree(front, offset=1 if body else 0)
     except _ParseError as error:
-        return SourceDocument(None, None, tuple(one.to_problem(source.path) for one in (*forbidden, error)))
+        return SourceDocument(None, None, tuple(mistake.to_problem(source.path) for mistake in (*forbidden, error)))
     reported = {error.problem_fields[0] for error in forbidden}
     errors = [*forbidden, *(error for error in errors if error.problem_fields[0] not in reported)]
     return SourceDocument(root, body, tuple(error.to_problem(source.path) for error in errors))
@@ -190,7 +190,9 @@ def _parse_tree(text: str, offset: int) -> tuple[MappingNode | SequenceNode | No
 
 
 def _has_entries(node: SourceNode) -> bool:
-    return bool(node.pairs if isinstance(node, MappingNode) else node.items if isinstance(node, SequenceNode) else ())
+    if isinstance(node, MappingNode):
+        return bool(node.pairs)
+    return isinstance(node, SequenceNode) and bool(node.items)
 
 
 def _blank_unreadable_lines(lines: list[str], error: Exception) -> bool:
@@ -206,7 +208,8 @@ def _blank_unreadable_lines(lines: list[str], error: Exception) -> bool:
         at -= 1
     if at < 0:
         return False
-    indent, end = _indent_of(lines[at]), at + 1
+    indent = _indent_of(lines[at])
+    end = at + 1
     while end < len(lines) and (not lines[end].strip() or _indent_of(lines[end]) > indent):
         end += 1
     lines[at:end] = [""] * (end - at)
@@ -262,7 +265,8 @@ class _TreeBuilder:
 
     def _build_node(self, event: Any, stream: Iterator[Any], depth: int) -> SourceNode:
         mark = event.start_mark
-        line, column = mark.line + 1 + self.offset, mark.column + 1
+        line = mark.line + 1 + self.offset
+        column = mark.column + 1
         if depth > MAX_DEPTH:
             raise _ParseError("too_deep", line, column, allowed=str(MAX_DEPTH))
         if event.anchor is not None:
@@ -281,7 +285,8 @@ class _TreeBuilder:
         return MappingNode(tuple(self._iter_pairs(stream, depth)), line, column)
 
     def _build_scalar(self, event: Any, line: int, column: int) -> ScalarNode:
-        plain, value = not event.style, event.value
+        plain = not event.style
+        value = event.value
         if event.start_mark.line != event.end_mark.line and event.style != "|":
             value = remove_folded_spaces(value, self._raw_lines(event))
         if plain and value in NULL_WORDS:

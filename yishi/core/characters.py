@@ -8,7 +8,8 @@ FORBIDDEN_CHARACTERS = f"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\u
 bidirectional overrides (they make a text read differently from what it is), and Unicode noncharacters. Joiners and the
 directional marks U+200E and U+200F are allowed, because languages need them."""
 
-MULTI_LINE_PATTERN, SINGLE_LINE_PATTERN = f"^[^{FORBIDDEN_CHARACTERS}]*$", f"^[^\n{FORBIDDEN_CHARACTERS}]*$"
+MULTI_LINE_PATTERN = f"^[^{FORBIDDEN_CHARACTERS}]*$"
+SINGLE_LINE_PATTERN = f"^[^\n{FORBIDDEN_CHARACTERS}]*$"
 """Regular expressions for a text of several lines and of one line; pydantic uses them too."""
 
 _FORBIDDEN = re.compile(f"[{FORBIDDEN_CHARACTERS}\ud800-\udfff]")

@@ -69,13 +69,21 @@ def read_file(folder: Path, path: str) -> bytes:
 
     Raises OSError; a symbolic link is not followed, since it may lead out of the folder.
     """
-    file = f"{folder}/{path}"
-    if not path.isascii() and not os.path.lexists(file):
-        file = f"{folder}/{_find_name_on_disk(folder, path)}"
+    file = _locate_on_disk(folder, path)
     if os.path.islink(file):
-        raise OSError(f"symbolic link: {path}")
+        raise OSError(errno.ELOOP, f"symbolic link: {path}")
     with open(file, "rb") as stream:
         return stream.read()
+
+
+def is_link(folder: Path, path: str) -> bool:
+    """Whether the file at `path` is a symbolic link, which is not followed."""
+    return os.path.islink(_locate_on_disk(folder, path))
+
+
+def _locate_on_disk(folder: Path, path: str) -> str:
+    file = f"{folder}/{path}"
+    return file if path.isascii() or os.path.lexists(file) else f"{folder}/{_find_name_on_disk(folder, path)}"
 
 
 def _find_name_on_disk(folder: Path, path: str) -> str:
@@ -210,7 +218,8 @@ def _resolve_inside(folder: Path, path: str, known: set[str] | None = None) -> s
 
     `known`: folders already checked; those checked here are added.
     """
-    above, known = require_inside(path), set() if known is None else known
+    above = require_inside(path)
+    known = set() if known is None else known
     while (above := above.rpartition("/")[0]) and above not in known:
         if os.path.islink(f"{folder}/{above}"):
             raise PermissionError(errno.EPERM, "a symbolic link is in the way", f"{folder}/{above}")

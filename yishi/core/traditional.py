@@ -33,7 +33,8 @@ def pick_translation(tag: str, translations: Mapping[str, T], get_text: Callable
 
     A converted language falls back to the text of its source language.
     """
-    own, source = translations.get(tag), translations.get(CONVERSION_SOURCES.get(tag, ""))
+    own = translations.get(tag)
+    source = translations.get(CONVERSION_SOURCES.get(tag, ""))
     text = get_text(own) if own is not None else None
     if text:
         return mark_unconverted(tag, text)
@@ -55,8 +56,10 @@ def create_converter(conversion: Conversion) -> Callable[[str], str]:
     """A function that converts plain text (not HTML); deterministic. Addresses are not converted."""
     from opencc import OpenCC  # imported here: only sites in this language need it
 
-    convert, names = OpenCC(conversion.standard).convert, dict(conversion.names)
-    splitter = re.compile(f"({'|'.join((_UNCONVERTED_SPAN, *_patterns_longest_first(names)))})")
+    convert = OpenCC(conversion.standard).convert
+    names = dict(conversion.names)
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    splitter = re.compile(f"({'|'.join((_UNCONVERTED_SPAN, *map(re.escape, longest_first)))})")
 
     @lru_cache(maxsize=8192)  # texts repeated on every page are converted once
     def converted(text: str) -> str:
@@ -77,12 +80,8 @@ def convert_data(value: Any, conversion: Conversion | None) -> Any:
     if isinstance(value, str):
         return create_converter(conversion)(value)
     if isinstance(value, Mapping):
-        return {key: convert_data(one, conversion) for key, one in value.items()}
-    return [convert_data(one, conversion) for one in value] if isinstance(value, list | tuple) else value
-
-
-def _patterns_longest_first(names: Iterable[str]) -> list[str]:
-    return [re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name))]
+        return {key: convert_data(item, conversion) for key, item in value.items()}
+    return [convert_data(item, conversion) for item in value] if isinstance(value, list | tuple) else value
 
 
 def describe_converter(languages: Iterable[str]) -> str:

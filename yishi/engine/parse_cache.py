@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ..content.load import ParsedFile, RecordData, read_records
 from ..content.privacy import mask_problem
 from ..content.yaml_source import SourceFile
-from ..core import hashes
+from ..core import files, hashes
 from ..core.dependencies import LazyDict
 from ..core.parallel import Workers
 from ..model.kinds import BULK
@@ -241,7 +241,8 @@ def load_collation_keys(cache: Cache, fingerprint: str, names: Iterable[str]) ->
 _READ_ERROR_TEXTS = {
     0: marked("the disk does not give it"), errno.EACCES: marked("nobody but its owner may read it"),
     errno.EPERM: marked("nobody but its owner may read it"), errno.ENOENT: marked("it was deleted meanwhile"),
-    errno.EISDIR: marked("it is a folder"), errno.ELOOP: marked("it is a link that leads to itself"),
+    errno.EISDIR: marked("it is a folder"),
+    errno.ELOOP: marked("it is a link, and links are not followed; put what it leads to in its place"),
 }
 """errno → why a file cannot be read, in words for writers."""
 
@@ -250,3 +251,10 @@ def create_unreadable_problem(file: str, error: OSError) -> Problem:
     """The problem with a file that cannot be read."""
     return Problem(file, 1, 1, "unreadable", (("found", _READ_ERROR_TEXTS.get(error.errno or 0,
                                                                               _READ_ERROR_TEXTS[0])),))
+
+
+def explain_link(source: ContentSource, problem: Problem) -> Problem:
+    """The problem of a file that is not read; of a link, that links are not followed."""
+    if files.is_link(source.folder, problem.path):
+        return create_unreadable_problem(problem.path, OSError(errno.ELOOP, ""))
+    return problem

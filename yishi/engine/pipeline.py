@@ -45,7 +45,7 @@ from .attachments import inspect_attachments, read_snapshots
 from .cache import Cache, CacheStage
 from .content_source import ContentSource, ProgressCallback, open_content, override_files
 from .file_index import FILE_INDEX, FileEntry, FileIndex, forget_recent_stats
-from .parse_cache import load_collation_keys, parse_record_files, save_parsed_files
+from .parse_cache import explain_link, load_collation_keys, parse_record_files, save_parsed_files
 from .search_index import plan_search_index
 from .summary_cache import compute_own_breakdowns, compute_place_totals, create_cached_resolver
 from .writing import WriteResult, write_site
@@ -177,7 +177,8 @@ def check_source(source: ContentSource, options: BuildOptions, progress: Progres
     parsed = save_parsed_files(parsed, library.link_context.records, cache, program_fingerprint)
     attachments = inspect_attachments(source, library, previous_index)
     library = replace(library, renditions=_photo_renditions(library, attachments.entries))
-    unused_problems = list(check_attachments(file_stats, locations, set(library.attachments.values())))
+    unused_problems = [explain_link(source, problem) for problem in check_attachments(
+        file_stats, locations, set(library.attachments.values()))]
     if withheld.invalid:  # withheld records may refer to these files
         refused_files = {one.values[:1] for one in findings if one.code in ("file_kind", "photo_heic")}
         unused_problems = [one for one in unused_problems if one.code != "unused_attachment"

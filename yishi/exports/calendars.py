@@ -42,9 +42,11 @@ def build_calendar(context: PageContext, place: str) -> Output:
     """The calendar of a place and the places below it ("" for the site)."""
     from icalendar import Calendar  # a tenth of a second to import: only where a calendar is made
 
-    path, tag = join_place_path(place, CALENDAR_FILE), context.language.tag
+    path = join_place_path(place, CALENDAR_FILE)
+    tag = context.language.tag
     scope = context.library.places.get(place) or context.library.site
-    calendar, name = Calendar(), _localized_line(context, localize_name(context, scope).text)
+    calendar = Calendar()
+    name = _localized_line(context, localize_name(context, scope).text)
     for key, value in (("prodid", "-//Yishi//Yishi//EN"), ("version", "2.0"), ("name", name), ("x-wr-calname", name)):
         calendar.add(key, value)
     entries = Counter(context.site_data.calendar.get(place) or ())
@@ -58,7 +60,8 @@ def _calendar_event(context: PageContext, entry: CalendarEntry, repetition: int)
     """An all-day event; `repetition`: how many identical entries of its record precede it."""
     from icalendar import Event
 
-    event, row = Event(), context.rows[entry.record]
+    event = Event()
+    row = context.rows[entry.record]
     summary = context.text(_SUMMARY_TEXTS[entry.kind], title=row.title, what=entry.detail)
     properties: dict[str, object] = {
         "uid": _event_uid(context, entry, repetition), "dtstart": entry.day,

@@ -51,7 +51,9 @@ def build_archive(site_data: SiteData, base_url: str) -> Output:
 
 def _zip_entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, _ZIP_EPOCH)
-    entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o100644 << 16
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.create_system = 3
+    entry.external_attr = 0o100644 << 16
     return entry
 
 
@@ -107,8 +109,7 @@ def _statistics_resource() -> dict[str, object]:
 
 def _resource(name: str, titles: Mapping[str, str], schema: Mapping[str, object]) -> dict[str, object]:
     return {"name": name, "type": "table", "path": f"{name}.csv", **_translations_by_key("title", titles),
-            "format": "csv",
-            "mediatype": "text/csv", "encoding": "utf-8", "schema": schema}
+            "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "schema": schema}
 
 
 def _table_field(column: TableColumn, site_data: SiteData) -> dict[str, object]:

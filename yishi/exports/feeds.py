@@ -56,8 +56,10 @@ def plan_feeds(context: PageContext) -> Iterator[OutputPlan]:
 
 def build_feed(context: PageContext, place: str) -> Output:
     """The feed of a place and the places below it ("" for the site)."""
-    path, tag = join_place_path(place, FEED_FILE), context.language.tag
-    site, scope = localize_name(context, context.library.site).text, context.library.places.get(place)
+    path = join_place_path(place, FEED_FILE)
+    tag = context.language.tag
+    site = localize_name(context, context.library.site).text
+    scope = context.library.places.get(place)
     title = context.text("News from {place}", place=localize_name(context, scope).text if scope else site)
     news = sorted(_iter_feed_news(context, place), reverse=True)[:MAX_NEWS]
     latest = max((day for day, *_ in news), default=_DATE_WITHOUT_NEWS)
@@ -65,7 +67,7 @@ def build_feed(context: PageContext, place: str) -> Output:
         tag, remove_non_xml_characters(title), remove_non_xml_characters(context.library.site.publisher or site),
         build_absolute_url(context, tag, path),
         build_absolute_url(context, tag, join_place_path(place, "index.html")), _noon_utc(latest),
-        tuple(_feed_entry(context, *one) for one in news))
+        tuple(_feed_entry(context, *item) for item in news))
     return Output(get_language_prefix(context, tag) + path, "feeds/feed.xml", tag, view, conversion=context.conversion)
 
 
@@ -78,7 +80,8 @@ def _iter_feed_news(context: PageContext, place: str) -> Iterator[tuple[date, st
 
 
 def _feed_entry(context: PageContext, day: date, issue: str, kind: str) -> FeedEntryView:
-    row, page = context.rows[issue], build_absolute_url(context, context.language.tag, f"{issue}/index.html")
+    row = context.rows[issue]
+    page = build_absolute_url(context, context.language.tag, f"{issue}/index.html")
     entry_id = f"{page}#{kind}" if kind in ("new", "resolved") else f"{page}#{kind}-{day}"
     parts = filter(None, (row.place, row.subject, row.date_text, row.status_label))
     return FeedEntryView(entry_id, page, remove_non_xml_characters(context.text(_TITLE_TEXTS[kind], title=row.title)),

@@ -32,7 +32,8 @@ def build_records_json(site_data: SiteData, kind: str) -> Output:
 
 def _record_lines(site_data: SiteData, kind: str, *, as_json: bool) -> Iterator[str]:
     """The lines of all records of a kind, in the order of their paths, without drafts."""
-    folder, remove_drafts = TABLES[kind], _create_draft_remover(site_data.library.drafts)
+    folder = TABLES[kind]
+    remove_drafts = _create_draft_remover(site_data.library.drafts)
     if kind in BULK:
         yield from map(remove_drafts, (site_data.exported_records if as_json else site_data.csv_rows)[folder].values())
         return

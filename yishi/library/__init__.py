@@ -3,11 +3,13 @@
 In: parsed files. Out: a `Library` and findings, which name a record and a key; `load.locate_finding` finds the line.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from functools import partial
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -85,7 +87,7 @@ def link_records(records: Mapping[str, Record], withheld: WithheldRecords, files
     context = _build_link_context(records, kinds, withheld, frozenset(files), as_of)
     eager_records = {path: records[path] for path, kind in kinds.items() if kind not in BULK}
     linked = {path: link_record(path, place, context) for path, place in _select_by_model(eager_records, Place).items()}
-    context = replace(context, places={path: _require_place(one) for path, one in linked.items()})
+    context = replace(context, places={path: _require_place(record) for path, record in linked.items()})
     linked |= {path: link_record(path, record, context) for path, record in eager_records.items() if path not in linked}
     bulk_paths = [path for path, kind in kinds.items() if kind in BULK]
     linked |= (resolve or _resolve_all)(bulk_paths, records, context,
@@ -95,7 +97,7 @@ def link_records(records: Mapping[str, Record], withheld: WithheldRecords, files
     criteria = {path: get_review_criteria(library, review.target) for path, review in library.reviews.items()
                 if review.target}
     findings = chain(
-        (finding for one in linked.values() for finding in one.findings), check_site(library.site),
+        (finding for record in linked.values() for finding in record.findings), check_site(library.site),
         check_withdrawals(library.withdrawn, context),
         check_cycles({path: linked[path].references for path in bulk_paths}),
         check_duplicate_originals({path: linked[path].references for path in bulk_paths}, library.issues, as_of),
@@ -120,15 +122,20 @@ def build_site_vocabulary(site: Site) -> Vocabulary:
     for name, own_terms in zip(SITE_VOCABULARIES, (site.topics, site.stakeholders, site.channels), strict=True):
         if own_terms:
             groups = {key: create_term(key, labels) for key, labels in own_terms.groups.items()}
-            vocabulary = extend_vocabulary(vocabulary, name, dict(_site_terms(own_terms)), groups,
-                                           replacing=own_terms.replace)
+            vocabulary = extend_vocabulary(vocabulary, name, dict(_site_terms(own_terms, vocabulary.terms[name])),
+                                           groups, replacing=own_terms.replace)
     return vocabulary
 
 
-def _site_terms(own_terms: OwnTerms) -> Iterator[tuple[str, Term]]:
+def _site_terms(own_terms: OwnTerms, general: Mapping[str, Term]) -> Iterator[tuple[str, Term]]:
+    """The site's own values, each with the further words (`also`) of the general value of its key; one without labels
+    only adds such words."""
     for key, entry in own_terms.values.items():
-        labels = {language: label for language, label in entry.items() if language != "group"}
-        yield key, create_term(key, labels, group=entry.get("group", ""))
+        labels = {language: label for language, label in entry.items() if language not in ("group", "also")}
+        also = tuple(word for part in re.split("[,，、;；]", entry.get("also", "")) if (word := part.strip()))
+        base = general.get(key, create_term(key, labels))
+        yield key, replace(base, synonyms=(*base.synonyms, *also), **(
+            {"labels": MappingProxyType(labels), "group": entry.get("group", "")} if labels else {}))
 
 
 def _select_by_model(records: Mapping[str, Record], model: type[R]) -> dict[str, R]:
@@ -161,11 +168,11 @@ def _with_stages(method: Method) -> Method:
 
 def _build_library(kinds: Mapping[str, str], records: Mapping[str, Record], linked: Mapping[str, LinkedRecord],
                    context: LinkContext, name_sort_key: NameSortKey) -> Library:
-    eager_records = {path: one.record for path, one in linked.items() if one.record is not None
+    eager_records = {path: record.record for path, record in linked.items() if record.record is not None
                      and kinds[path] not in BULK}
     children = _child_places(_select_by_model(eager_records, Place), name_sort_key)
     methods = {path: _with_stages(method) for path, method in _select_by_model(eager_records, Method).items()}
-    if any(one.method == DEFAULT_METHOD for one in linked.values()):
+    if any(record.method == DEFAULT_METHOD for record in linked.values()):
         methods[DEFAULT_METHOD] = context.methods[DEFAULT_METHOD]
 
     link_lazily = partial(_link_lazily, {path: one.record for path, one in linked.items() if one.record is not None
@@ -180,13 +187,13 @@ def _build_library(kinds: Mapping[str, str], records: Mapping[str, Record], link
            "places": {path: tables["places"][path] for path in _in_tree_order(children)}},
         children=children,
         backlinks=_collect_backlinks(linked),
-        dropped_refs={path: one.dropped_refs for path, one in linked.items() if one.dropped_refs},
-        links={path: one.links for path, one in linked.items() if one.links},
-        photos={path: one.photos for path, one in linked.items() if one.photos},
-        attachments=dict(sorted(pair for one in linked.values() for pair in one.attachments.items())),
-        drafts={path for path, one in linked.items() if one.draft},
-        summaries={path: one.summary for path, one in linked.items() if one.summary},
-        fingerprints={path: one.fingerprint for path, one in linked.items() if one.fingerprint},
+        dropped_refs={path: record.dropped_refs for path, record in linked.items() if record.dropped_refs},
+        links={path: record.links for path, record in linked.items() if record.links},
+        photos={path: record.photos for path, record in linked.items() if record.photos},
+        attachments=dict(sorted(pair for record in linked.values() for pair in record.attachments.items())),
+        drafts={path for path, record in linked.items() if record.draft},
+        summaries={path: record.summary for path, record in linked.items() if record.summary},
+        fingerprints={path: record.fingerprint for path, record in linked.items() if record.fingerprint},
         link_context=context,
     )
 
@@ -219,7 +226,7 @@ def _in_tree_order(children: Mapping[str, tuple[str, ...]], parent: str = "") ->
 def _collect_backlinks(linked: Mapping[str, LinkedRecord]) -> dict[str, dict[str, tuple[str, ...]]]:
     """Record → `KIND.KEY` → the records that refer to it, each once, in their order."""
     backlinks: defaultdict[str, defaultdict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
-    for path, one in linked.items():
-        for target, key in one.references:
+    for path, record in linked.items():
+        for target, key in record.references:
             backlinks[target][key][path] = None
     return {target: {key: tuple(paths) for key, paths in keys.items()} for target, keys in backlinks.items()}

@@ -53,7 +53,8 @@ def _reopen(history: ClosingHistory, number: int) -> None:
 
 def select_past_entries(log: Iterable[LogEntry], as_of: date) -> list[LogEntry]:
     """The entries dated up to `as_of`; an undated entry counts with the dated entry before it (§6.1.10)."""
-    past, is_later = [], False
+    past = []
+    is_later = False
     for entry in log:
         if entry.date.day is not None:
             is_later = entry.date.is_after(as_of)

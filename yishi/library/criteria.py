@@ -24,7 +24,8 @@ def get_review_criteria(library: Library, target: str) -> tuple[Criterion, ...]:
     method = library.methods.get((case and case.method) or find_nearest_method(library.places, target) or "")
     event = library.events.get(target) or library.events.get((case and case.event) or "")
     method_criteria = (method.criteria if method else ()) or get_default_criteria()
-    return tuple({one.id: one for one in (*method_criteria, *(event.criteria if event else ()))}.values())
+    event_criteria = event.criteria if event else ()
+    return tuple({criterion.id: criterion for criterion in (*method_criteria, *event_criteria)}.values())
 
 
 def get_review_date(library: Library, review: Review) -> PartialDate:
@@ -37,11 +38,13 @@ def get_review_date(library: Library, review: Review) -> PartialDate:
 def check_review(path: str, review: Review, criteria: Iterable[Criterion]) -> Iterator[Finding]:
     """A review rates only its criteria, each once."""
     criteria = list(criteria)
-    words, seen = _criterion_words(criteria), set[str]()
+    words = _criterion_words(criteria)
+    seen = set[str]()
     for number, judgement in enumerate(review.criteria):
         criterion = words.get(normalize_word(judgement.key), "")
         if not criterion or criterion in seen:
-            values, keys = (("found", f"'{judgement.key}'"),), ("criteria", number, "key")
+            values = (("found", f"'{judgement.key}'"),)
+            keys = ("criteria", number, "key")
             if criterion:
                 yield Finding(path, keys, "criterion_twice", values)
             else:
@@ -54,12 +57,12 @@ def check_review(path: str, review: Review, criteria: Iterable[Criterion]) -> It
 def resolve_review(review: Review, criteria: Iterable[Criterion]) -> Review:
     """`review` with criterion ids in place of labels."""
     words = _criterion_words(criteria)
-    judgements = tuple(one.model_copy(update={"key": words.get(normalize_word(one.key), one.key)})
-                       for one in review.criteria)
+    judgements = tuple(judgement.model_copy(update={"key": words.get(normalize_word(judgement.key), judgement.key)})
+                       for judgement in review.criteria)
     return review.model_copy(update={"criteria": judgements})
 
 
 def _criterion_words(criteria: Iterable[Criterion]) -> dict[str, str]:
     """Every word by which a review may refer to a criterion → id of the criterion."""
-    return {normalize_word(word): one.id for one in criteria
-            for word in (one.id, one.label, *(t.title for t in one.translations.values() if t.title))}
+    return {normalize_word(word): criterion.id for criterion in criteria
+            for word in (criterion.id, criterion.label, *(t.title for t in criterion.translations.values() if t.title))}

@@ -49,7 +49,9 @@ class LinkContext(Struct, frozen=True):
             return "draft"
         if path in self.records:
             return "shown"
-        return "invalid" if path in self.withheld.invalid else "withdrawn" if path in self.withheld.withdrawn else ""
+        if path in self.withheld.invalid:
+            return "invalid"
+        return "withdrawn" if path in self.withheld.withdrawn else ""
 
 
 class RecordedLookups(Struct, frozen=True):
@@ -65,7 +67,7 @@ class RecordedLookups(Struct, frozen=True):
 
     def still_valid(self, place: str, context: LinkContext) -> bool:
         """Whether all lookups of a record of `place` give the same results in `context`."""
-        return (all(context.resolve_reference(kinds, text, place) == paths for (kinds, text),
-                    paths in self.references.items())
+        return (all(context.resolve_reference(kinds, text, place) == paths
+                    for (kinds, text), paths in self.references.items())
                 and all(context.visibility(path) == previous for path, previous in self.visibilities.items())
                 and all((file in context.files) == previous for file, previous in self.files.items()))

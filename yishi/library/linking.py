@@ -139,7 +139,7 @@ class _Linker:
 
     def _resolve_term(self, text: str, spec: KeySpec, at: KeyPath) -> str | None:
         vocabulary = self.context.vocabulary
-        key = vocabulary.key(spec.vocabulary, text)
+        key = vocabulary.key(spec.vocabulary, text, free=spec.free)
         if key is None and not spec.free:
             parts = [part.strip() for part in re.split("[,，、;；]", text)]
             several = len(parts) > 1 and all(vocabulary.key(spec.vocabulary, part) for part in parts)

@@ -28,6 +28,7 @@ from ..model.language import get_collation_key
 from ..model.paths import RecordLocation, get_kind_at, list_ancestor_places
 from ..model.problems import Finding, Problem, select_errors
 from ..model.records import Record, Site
+from ..model.records.field_types import MAX_TITLE_LENGTH
 from ..model.vocabulary import get_built_in_vocabulary
 from . import RECORD_CACHE_SIZE, Library, NameSortKey, ResolveRecords, WithheldRecords, link_records
 
@@ -70,8 +71,8 @@ class _ReadRecord(Struct, frozen=True):
 
     @property
     def is_draft(self) -> bool:
-        return not self.reading.is_clean and get_built_in_vocabulary().key("answer",
-                                                                           str(self.data.get("draft", ""))) == "yes"
+        typed = str(self.data.get("draft", ""))
+        return not self.reading.is_clean and get_built_in_vocabulary().key("answer", typed) == "yes"
 
 
 class _PartialRecord(Struct, frozen=True):
@@ -120,14 +121,15 @@ def select_records(readings: Mapping[str, ParsedFile], locations: Mapping[str, R
             hidden_drafts[path] = entry.kind
         elif not KINDS[entry.kind].essential and (not entry.is_valid or path in exposed):
             invalid[path] = entry.kind
-            partial[path] = _create_partial_record(entry)
+            partial[path] = _extract_valid_part(entry)
         else:
             kinds[path] = entry.kind
     drafts_below = _find_below_drafts(entries)
     if not drafts:
         findings += tuple(_warn_of_draft_places(drafts_below))
     if "site" not in kinds:
-        kinds["site"], entries["site"] = "site", _ReadRecord("site", "site", "", ParsedFile(invalid=frozenset({""})))
+        kinds["site"] = "site"
+        entries["site"] = _ReadRecord("site", "site", "", ParsedFile(invalid=frozenset({""})))
     _withhold_below(kinds, hidden_drafts, invalid)
     records = LazyDict(kinds, functools.partial(_create_record, entries, rules, drafts_below), keep=RECORD_CACHE_SIZE)
     unreadable = {file: locations[file].kind for file, reading in readings.items()
@@ -137,15 +139,16 @@ def select_records(readings: Mapping[str, ParsedFile], locations: Mapping[str, R
 
 
 def link_until_stable(selected: SelectedRecords, files: Collection[str], as_of: date,
-                      resolve: ResolveRecords | None = None,
-                      name_sort_key: NameSortKey = get_collation_key,) -> tuple[Library, list[Finding],
-                                                                                WithheldRecords]:
+                      resolve: ResolveRecords | None = None, name_sort_key: NameSortKey = get_collation_key,
+                      ) -> tuple[Library, list[Finding], WithheldRecords]:
     """The library of all records that are valid together, the findings about the others, and the withheld records.
 
     Withholding a record can make others invalid, so linking is repeated until nothing changes. `resolve`,
     `name_sort_key`: as for `link_records`.
     """
-    records, kinds, withheld = selected.records, dict(selected.kinds), selected.withheld
+    records = selected.records
+    kinds = dict(selected.kinds)
+    withheld = selected.withheld
     findings: dict[Finding, None] = dict.fromkeys((*selected.findings, *_check_partial_records(selected, files, as_of)))
     while True:
         library, new_findings = link_records(records, withheld, files, as_of, kinds, resolve, name_sort_key)
@@ -189,11 +192,12 @@ def _iter_read_records(reading: ParsedFile, location: RecordLocation) -> Iterato
 
 def _create_record(entries: Mapping[str, _ReadRecord], rules: "_PrivacyRules", below_drafts: Collection[str],
                    path: str) -> Record:
-    record = _create_valid_record(entries[path], rules)
+    record = _create_publishable_record(entries[path], rules)
     return record.model_copy(update={"draft": True}) if path in below_drafts else record
 
 
-def _create_valid_record(entry: _ReadRecord, rules: "_PrivacyRules") -> Record:
+def _create_publishable_record(entry: _ReadRecord, rules: "_PrivacyRules") -> Record:
+    """The record without personal data; of a draft or an essential record what is valid."""
     exposed = {key for hit in rules.select_hits(entry) if hit.level == "error" for key in hit.keys[:1]}
     if entry.is_valid and not exposed and not entry.is_draft:
         return create_record(entry.kind, entry.data)
@@ -201,7 +205,7 @@ def _create_valid_record(entry: _ReadRecord, rules: "_PrivacyRules") -> Record:
     return create_partial_record(entry.kind, data, _default_values(entry.kind, entry.path.rpartition("/")[2]))
 
 
-def _create_partial_record(entry: _ReadRecord) -> _PartialRecord:
+def _extract_valid_part(entry: _ReadRecord) -> _PartialRecord:
     """The valid part of an invalid record."""
     defaults = _default_values(entry.kind, entry.path.rpartition("/")[2])
     data, kept_indexes = drop_invalid_items(entry.kind, entry.data)
@@ -216,7 +220,7 @@ def _create_partial_record(entry: _ReadRecord) -> _PartialRecord:
 
 def _default_values(kind: str, name: str) -> dict[str, Any]:
     """Substitutes for the required values that a draft or an essential record lacks; `name`: its file name."""
-    return {KINDS[kind].title_key: (" ".join(name.split()) or "议事")[:60], **KINDS[kind].required}
+    return {KINDS[kind].title_key: (" ".join(name.split()) or "议事")[:MAX_TITLE_LENGTH], **KINDS[kind].required}
 
 
 def _collect_withdrawn(entries: Mapping[str, _ReadRecord], kinds: Mapping[str, str]) -> dict[str, str]:

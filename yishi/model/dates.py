@@ -85,7 +85,8 @@ class PartialDate(Struct, frozen=True):
 
     def __str__(self) -> str:
         """The canonical spelling in records."""
-        before = "by " if self.precision == "by" else "about " if self.is_about else ""
+        about = "about " if self.is_about else ""
+        before = "by " if self.precision == "by" else about
         between = {"within": "..", "range": "/"}.get(self.precision, "")
         return before + self._spell(between) + (f" ({self.words})" if self.words else "")
 
@@ -215,8 +216,8 @@ def _parse_calendar_date(text: str, whole: str) -> PartialDate:
     year, month, day = match.groups()
     if not FIRST_YEAR <= int(year) <= LAST_YEAR:
         raise YearOutOfRange(whole.strip())
-    precision: DatePrecision = "day" if day else "month" if month else "year"
+    coarse: DatePrecision = "month" if month else "year"
     try:
-        return PartialDate(precision, date(int(year), int(month or 1), int(day or 1)))
+        return PartialDate("day" if day else coarse, date(int(year), int(month or 1), int(day or 1)))
     except ValueError:
         raise NonexistentDay(whole.strip()) from None

@@ -71,7 +71,8 @@ class KeyTable(Struct, frozen=True):
 @cache  # a few dozen classes
 def key_table(model: type[Model]) -> KeyTable:
     """The keys of `model`, from its fields and the Chinese names of keys."""
-    hints, specs = get_type_hints(model, include_extras=True), dict[str, KeySpec]()
+    hints = get_type_hints(model, include_extras=True)
+    specs = dict[str, KeySpec]()
     for name, info in model.model_fields.items():
         key = info.alias or name
         spec = _parse_hint(hints[name])
@@ -84,7 +85,8 @@ def key_table(model: type[Model]) -> KeyTable:
 
 def meaning(model: type[Model], key: str) -> Mapping[str, str]:
     """The meaning of `key` of `model` for writers: language → a short explanation."""
-    own, texts = f"{model.__name__.lower()}.{key}", get_key_meanings()
+    own = f"{model.__name__.lower()}.{key}"
+    texts = get_key_meanings()
     return texts[own] if own in texts else texts[key]
 
 
@@ -153,5 +155,5 @@ def _type(base: Any) -> Any:
 def _types(base: Any) -> Iterator[Any]:
     if not get_args(base):
         yield base
-    for one in get_args(base):
-        yield from _types(one)
+    for part in get_args(base):
+        yield from _types(part)

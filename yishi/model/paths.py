@@ -19,8 +19,8 @@ from .kinds import COLLECTIONS, KINDS, TABLES
 from .language import slugify
 
 
-def _kinds_stored_as(stands: str) -> dict[str, str]:
-    return {spec.folder: spec.name for spec in KINDS.values() if spec.stands == stands}
+def _kinds_stored_as(location: str) -> dict[str, str]:
+    return {spec.folder: spec.name for spec in KINDS.values() if spec.location == location}
 
 
 RECORD_FOLDERS, PLACE_FILES = _kinds_stored_as("place folder"), _kinds_stored_as("place file")
@@ -28,7 +28,7 @@ RECORD_FOLDERS, PLACE_FILES = _kinds_stored_as("place folder"), _kinds_stored_as
 
 TOP_FOLDERS, TOP_FILES = _kinds_stored_as("top folder"), _kinds_stored_as("top file")
 
-KIND_IN = {spec.folder: spec.name for spec in KINDS.values() if spec.entries or spec.stands.endswith("folder")}
+KIND_IN = {spec.folder: spec.name for spec in KINDS.values() if spec.entries or spec.location.endswith("folder")}
 """The part before the name of a record in its path → its kind; without places."""
 
 SNAPSHOT_FOLDER = "frozen"
@@ -206,9 +206,10 @@ def suggest_file_name(title: str, taken: Container[str], *, kind: str = "", fold
     A number is appended while the name is in `taken` (as a path, if its `folder` is given) or not allowed for a record
     of this `kind`.
     """
-    name, before = _shorten(slugify(title)), f"{folder}/" if folder else ""
+    name = _shorten(slugify(title))
+    before = f"{folder}/" if folder else ""
     numbered = chain([name], (f"{name}-{number}" for number in count(2)))
-    return next(one for one in numbered if f"{before}{one}" not in taken and _is_allowed_name(one, kind))
+    return next(name for name in numbered if f"{before}{name}" not in taken and _is_allowed_name(name, kind))
 
 
 def _shorten(name: str) -> str:

@@ -16,7 +16,8 @@ from ..core.characters import escape_for_terminal, format_for_terminal_line
 from .language import Language, marked
 from .vocabulary import get_key_names
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "notice"]
+"""A notice only says how something was read."""
 KeyPath = tuple[str | int, ...]
 """The path to a value inside a record: `("log", 2, "date")`."""
 
@@ -129,14 +130,16 @@ MESSAGES: Mapping[str, str] = {
     "value_read": marked("{key}: {found} was read as {allowed}."),
     "date_unsure": marked("An entry seems to begin with a date, but which one depends on when it was written. Write "
                           "the year, the month and the day; found: {found}."),
-    "date_in_line": marked("An entry must begin with a date such as 2025-09-11, then a space, a stage and a colon; "
+    "date_in_line": marked("An entry must begin with a date such as 2025-09-11, a space, a stage and a colon; "
                            "found: {found}."),
+    "clock_in_line": marked("A time of day belongs into the text of an entry, not before its stage; found: {found}."),
     "html_dropped": marked("HTML is not allowed here and was left out, its text kept: {found}."),
     "html_hidden": marked("What stands in {found} is shown nowhere. Take it out, or write it as text."),
     "link_dropped": marked("Links that begin with {found} are not allowed; the text was kept, the link left out."),
     "stage_word_reserved": marked("The stage name {found} is a word that has its meaning in every method; "
                                   "choose another."),
     "stage_word_twice": marked("Two stages of this method are called {found}; names of stages must differ."),
+    "entry_twice": marked("Two entries of {key} have the number or id {found}; each must have its own."),
     "review_says_nothing": marked("A review must have criteria or recommendations."),
     "case_about_nothing": marked("A case must name the issues or the location that it is about."),
     # paths of files
@@ -261,7 +264,6 @@ MESSAGES: Mapping[str, str] = {
                              "be wrong. Save it as “CSV UTF-8”, or as a workbook (.xlsx)."),
     "table_quote": marked("A text begins with a quotation mark here, and the closing mark is missing or misplaced. "
                           "Close the text, or double each quotation mark that belongs to it."),
-    "table_waits": marked("This table names records of {found}, which has mistakes: it is taken in together with it."),
     "row_longer": marked("In line {line} of the file a row has {found} cells, and there are {allowed} headings: a text "
                          "with a comma must stand in quotation marks."),
     "row_shorter": marked("In line {line} of the file a row has {found} cells, and there are {allowed} headings. Write "
@@ -363,6 +365,34 @@ MESSAGES: Mapping[str, str] = {
     "record_there": marked("A record of this title is there already, and says something else: {found}. Give this one "
                            "another title, or change that one."),
     "breaks_other": marked("With this row, another record would no longer be right: {found}."),
+    "read_as": marked("Read as: {found}."),
+    "topic_asked": marked("{found} is no topic here, so the issue stands under “{allowed}”, with this word as its tag. "
+                          "If one of the topics fits, choose it here; the office can teach the program the word."),
+    "topic_missing": marked("No topic is given, so the issue stands under “{allowed}”. If one of the topics fits, "
+                            "choose it here."),
+    "word_asked": marked("{found} is not among the words of {key}, and was left out. Write one of: {allowed}."),
+    "date_asked": marked("It cannot be told which date is meant: {found}. {key} was left open. Write a date such as "
+                         "2025-09-11 or 2025-09 here, if it is known."),
+    "raised_missing": marked("It is not said when this was raised, so that stands as not known. Write the day or the "
+                             "month here, if somebody knows it."),
+    "value_asked": marked("{found} could not be read as {key}, and was left out. Write a plain number, yes or no, or "
+                          "leave the cell empty."),
+    "draft_asked": marked("It cannot be told whether this may be shown: {found}. It stays a draft until this says "
+                          "no."),
+    "reference_asked": marked("{key}: there is no record {found}; this was left out."),
+    "location_asked": marked("{found} is not among the locations here yet. The name was kept in the notes; the office "
+                             "can add the location."),
+    "masked": marked("Personal data must not be published, so it was masked: {found}. Write a role instead, such as “a "
+                     "resident”."),
+    "standing_asked": marked("How does it stand? {found} was not understood, and was left out. Write one of: "
+                             "{allowed}."),
+    "standing_day_asked": marked("It is not said on which day this was done. Write the day in {key}, if it is known."),
+    "reason_asked": marked("Why did it end without a solution? Write in {key} one of: {allowed}."),
+    "plan_asked": marked("{found} was read as something planned, not as something done. When it is done, write a step "
+                         "of its own."),
+    "copy_asked": marked("This row was copied from row {found}, so this cell was left out. If it holds here too, "
+                         "write it in other words."),
+    "row_waits": marked("This row refers to a row that was not taken in; it is taken in together with it."),
     # personal data, always masked
     "mobile": marked("{key} holds what looks like a mobile number: {found}. "
                      "Personal data must not be published: delete it."),
@@ -397,7 +427,8 @@ A_TEXT, A_LIST, A_MAPPING = marked("a text"), marked("a list"), marked("keys wit
 
 def describe_problem(problem: Problem, language: Language) -> str:
     """The message in `language`, without the position: what is wrong, what was probably meant, what is allowed."""
-    message, values = MESSAGES[problem.code], _message_values(problem, language)
+    message = MESSAGES[problem.code]
+    values = _message_values(problem, language)
     sentences = [language.text(message, **values)]
     if near := format_for_terminal_line(problem.suggestion):
         sentences.append(language.text(marked("Did you mean {word}?"), word=near))
@@ -441,11 +472,14 @@ def _translate_word(word: str, language: Language) -> str:
     return language.text(word) if word in (A_TEXT, A_LIST, A_MAPPING) else word
 
 
+_LEVEL_NAMES = {"warning": marked("warning"), "notice": marked("note")}
+
+
 def format_problems_as_text(problems: Iterable[Problem], folder: str, language: Language) -> Iterator[str]:
     """The lines for a terminal, grouped by file; `folder` is the path from the working folder to the content folder."""
     for _, group in groupby(problems, key=lambda problem: problem.path):
         for problem in group:
-            level = "" if problem.level == "error" else language.text(marked("warning")) + ": "
+            level = "" if problem.level == "error" else language.text(_LEVEL_NAMES[problem.level]) + ": "
             position = format_problem_position(problem, folder)
             yield escape_for_terminal(f"{position}: {level}{describe_problem(problem, language)}")
             if problem.example:

@@ -164,11 +164,14 @@ def _parse_chinese_numeral(text: str) -> int:
 
 
 def _parse_below_10000(text: str) -> int:
-    total, digit, power = 0, None, 0
+    total = 0
+    digit = None
+    power = 0
     for sign in text:
         if sign in _POWERS:
             power = _POWERS[sign]
-            total, digit = total + (1 if digit is None else digit) * power, None
+            total = total + (1 if digit is None else digit) * power
+            digit = None
         else:
             digit = _ONES[sign]
             power = 0 if sign in "零〇" else power

@@ -80,7 +80,8 @@ def _is_inferable(left: float, hidden: int) -> bool:
     """
     if hidden == 1:
         return is_below_threshold(left)
-    least, most = hidden, hidden * (MIN_PEOPLE - 1)
+    least = hidden
+    most = hidden * (MIN_PEOPLE - 1)
     return hidden > 1 and left in (least, least + 1, most - 1, most)
 
 
@@ -109,5 +110,5 @@ def _iter_suppressed_values(record: Model) -> Iterator[tuple[tuple[str | int, ..
         cast = [(("votes", number), vote) for number, vote in enumerate(record.votes)]
     elif record.decision:
         cast = [(("decision",), record.decision)]
-    for keys, one in cast:
-        yield from (((*keys, key), sign) for key, sign in suppress_votes(one, participants.headcount).items())
+    for keys, decision in cast:
+        yield from (((*keys, key), sign) for key, sign in suppress_votes(decision, participants.headcount).items())

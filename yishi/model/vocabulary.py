@@ -4,7 +4,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -48,10 +48,18 @@ class Vocabulary(Struct, frozen=True):
     groups: Mapping[str, Term]
     words: Mapping[str, Mapping[str, str]]
 
-    def key(self, name: str, text: str) -> str | None:
-        """The key for `text` (a key or a label in any language) in vocabulary `name`; None if there is none."""
+    def key(self, name: str, text: str, *, free: bool = False) -> str | None:
+        """The key for `text` (a key, a label in any language or another accepted word) in vocabulary `name`; None if
+        there is none. `free`: a word that says more than the label, such as 自来水公司, stays a word of its own."""
         words = self.words[name]
-        return words.get(text) or words.get(normalize_word(text))
+        key = words.get(text) or words.get(normalize_word(text))
+        return None if key and free and self.is_other_word(name, text, key) else key
+
+    def is_other_word(self, name: str, text: str, key: str) -> bool:
+        """Whether `text` is neither the key nor a label of it, nor a longer or shorter form of a label."""
+        names = map(normalize_word, (key, *self.terms[name][key].labels.values()))
+        word = normalize_word(text)
+        return not any(word in one or one in word for one in names)
 
     def label(self, name: str, key: str, language: str) -> str:
         """The label of `key` in vocabulary `name`; `key` itself if it is unknown."""
@@ -64,7 +72,8 @@ class Vocabulary(Struct, frozen=True):
 
     def nearest(self, name: str, text: str) -> str | None:
         """The accepted word that `text` most likely means, or None."""
-        return find_nearest_word(text, [word for term in self.terms[name].values() for word in _words_of(term)])
+        return find_nearest_word(text, [word for term in self.terms[name].values()
+                                        for word in (term.key, *term.labels.values())])
 
 
 def normalize_word(text: str) -> str:
@@ -118,7 +127,8 @@ def _is_typing_error(wanted: str, word: str) -> bool:
 
 def _edit_distance(one: str, other: str) -> int:
     """The number of letters to insert, delete, replace or swap to turn one word into the other."""
-    before, last = list(range(len(other) + 1)), list[int]()
+    before = list(range(len(other) + 1))
+    last = list[int]()
     for row, letter in enumerate(one, 1):
         now = [row]
         for column, other_letter in enumerate(other, 1):
@@ -200,15 +210,13 @@ def _term(key: str, entry: Mapping[str, object]) -> Term:
     return Term(key, MappingProxyType(labels), tuple(map(str, also)), group, colour, shape, entry.get("open") is True)
 
 
-def _word_key_pairs(terms: Iterable[Term]) -> Iterator[tuple[str, str]]:
-    for term in terms:
-        for word in _words_of(term):
-            yield normalize_word(word), term.key
-            yield word, term.key
-
-
-def _words_of(term: Term) -> list[str]:
-    return [term.key, *term.labels.values(), *term.synonyms]
+def _word_key_pairs(terms: Collection[Term]) -> Iterator[tuple[str, str]]:
+    """Every accepted word and its key; the label of one term prevails over a further word of another."""
+    words = [(word, term.key) for term in terms for word in term.synonyms]
+    words += ((word, term.key) for term in terms for word in (*term.labels.values(), term.key))
+    for word, key in words:
+        yield normalize_word(word), key
+        yield word, key
 
 
 @cache

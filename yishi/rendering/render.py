@@ -58,7 +58,8 @@ def find_template_closure(name: str, references: Mapping[str, tuple[str, ...]]) 
 
     `references`: template → those it refers to directly.
     """
-    closure, waiting = set[str](), [name]
+    closure = set[str]()
+    waiting = [name]
     while waiting:
         one = waiting.pop()
         if one not in closure:

@@ -103,7 +103,7 @@ def build_index(entries: Iterable[IndexedRecord], text_of: GetSearchableText) ->
     """Build the index of `entries` in full."""
     entry_of = {entry.path: entry for entry in entries}
     state = _index_state(entry_of)
-    fold_files = ((_fold_file(part), _encode_folds(part)) for part in range(_FOLD_SHARDS))
+    fold_files = ((f"{INDEX_FOLDER}/characters/{part}.json", _encode_folds(part)) for part in range(_FOLD_SHARDS))
     return _assemble_index(state, {}, {**dict(fold_files), **dict(_build_all_files(state, entry_of, text_of)),
                                        **_record_tables(state, entry_of)})
 
@@ -126,7 +126,8 @@ def update_index(previous: IndexState, entries: Iterable[IndexedRecord], text_of
 def _index_state(entries: Mapping[str, IndexedRecord], previous: IndexState | None = None) -> IndexState:
     """The state of an index of `entries`; if the set of paths is unchanged, the records keep their numbers."""
     if previous and previous.records.keys() == entries.keys():
-        size, numbers = previous.size, {path: number for path, (number, _) in previous.records.items()}
+        size = previous.size
+        numbers = {path: number for path, (number, _) in previous.records.items()}
     else:
         size, numbers = assign_numbers(entries)
     return IndexState(size, {path: (number, f"{entries[path].fingerprint} {entries[path].status}")
@@ -149,10 +150,6 @@ def _record_tables(state: IndexState, entries: Mapping[str, IndexedRecord]) -> d
     """The files with the order and the filter values of all records."""
     in_order = [entries[path] for path in state.records]
     return {RECORDS_FILE: _encode_records(state, in_order), FILTERS_FILE: _encode_filters(in_order)}
-
-
-def _fold_file(part: int) -> str:
-    return f"{INDEX_FOLDER}/characters/{part}.json"
 
 
 def _encode_folds(part: int) -> bytes:
@@ -228,7 +225,7 @@ def _patch_files(previous: IndexState, state: IndexState, changed: Set[str], ent
     for number, path in added.items():
         rows_by_file[_text_file(number)][str(number)] = _text_row(entries[path], texts[number])
     for name, rows in rows_by_file.items():
-        yield name, encode_index_json(dict(sorted(rows.items(), key=_row_number))) if rows else b""
+        yield name, encode_index_json(dict(sorted(rows.items(), key=lambda row: int(row[0])))) if rows else b""
 
 
 def _text_from_row(row: Sequence[Any]) -> SearchableText:
@@ -240,10 +237,6 @@ def _iter_postings(number: int, text: SearchableText) -> Iterator[tuple[str, int
     """Each token of a record with the record's number and whether the token is from the title."""
     yield from ((token, number, False) for token in tokenize(fold_text(_full_text(text))))
     yield from ((token, number, True) for token in tokenize(fold_text(text.title)))
-
-
-def _row_number(item: tuple[str, object]) -> int:
-    return int(item[0])
 
 
 def _patch_token_files(toggled: Set[tuple[str, int, bool]], shard_count: int,

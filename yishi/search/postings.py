@@ -67,7 +67,8 @@ def decode_postings(text: str) -> tuple[list[int], list[int]]:
 
 
 def _decode_deltas(text: str) -> list[int]:
-    numbers, number = [], 0
+    numbers = []
+    number = 0
     for character in text:
         number += _LONG_STEP if character == "/" else ord(character) - CODE_OF_ZERO
         if character != "/":

@@ -16,31 +16,30 @@ _UNSEARCHED_KEYS = frozenset({"aliases", "consent", "email", "privacy_allow", "s
 
 def extract_searchable_text(record: Record, vocabulary: Vocabulary) -> SearchableText:
     """All texts of a record that its page shows, including translations."""
-    titles = {tag: one.title for tag, one in record.translations.items() if one.title}
     title = get_title(record)
-    return SearchableText(title, "\n".join(text for text in _iter_texts(record, vocabulary) if text and text != title),
-                          titles)
+    texts = (text for text in _iter_texts(record, vocabulary) if text and text != title)
+    return SearchableText(title, "\n".join(texts), record.translated_titles)
 
 
 def _iter_texts(model: Model, vocabulary: Vocabulary) -> Iterator[str]:
     if isinstance(model, Body):
         yield strip_markup(model.html)
     elif not isinstance(model, Stage | Level) or model.verified:
-        for name, closed in _text_fields(type(model)):
-            yield from _iter_value_texts(getattr(model, name), vocabulary, closed)
+        for name, vocabulary_name in _text_fields(type(model)):
+            yield from _iter_value_texts(getattr(model, name), vocabulary, vocabulary_name)
 
 
-def _iter_value_texts(value: object, vocabulary: Vocabulary, closed: str) -> Iterator[str]:
+def _iter_value_texts(value: object, vocabulary: Vocabulary, vocabulary_name: str) -> Iterator[str]:
     if isinstance(value, str):
-        if not closed or value not in vocabulary.terms[closed]:
+        if not vocabulary_name or value not in vocabulary.terms[vocabulary_name]:
             yield value
     elif isinstance(value, PartialDate):
         yield value.words
     elif isinstance(value, Model):
         yield from _iter_texts(value, vocabulary)
     elif isinstance(value, tuple | dict):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _iter_value_texts(one, vocabulary, closed)
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _iter_value_texts(item, vocabulary, vocabulary_name)
 
 
 @cache

@@ -19,8 +19,7 @@ _HAN = ("\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0
 """Scripts written without spaces: Chinese characters and kana."""
 
 _LETTER_SPELLINGS = {"ς": "σ", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ø": "o", "đ": "d", "ð": "d", "ł": "l",
-                     "ħ": "h",
-                     "ı": "i"}
+                     "ħ": "h", "ı": "i"}
 """Lower-case letters that are typed differently on keyboards without them, and have no accent to strip."""
 
 

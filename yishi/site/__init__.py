@@ -95,7 +95,7 @@ PLACE_PAGES: Mapping[str, Callable[[PageContext, str], Output]] = {
 def plan_site(site_data: SiteData, *, base_url: str, problems: Sequence[Problem] = (), search: bool = True,
               has_change_log: bool = False, revision: str = "", guides: Mapping[str, str] = MappingProxyType({}),
               content_model: str = "") -> Iterator[OutputPlan]:
-    """Yield the plan of every page in every language. The first language is at the site root, the others in folders.
+    """The plan of every page in every language. The first language is at the site root, the others in folders.
 
     `base_url` is "" if the site has none. `problems` are those of withheld records; if there are any, a page lists
     them. The search page is built only with `search`, the page of recent changes only with `has_change_log`. `revision`
@@ -146,7 +146,7 @@ def _plan_site_pages(context: PageContext, revision: str) -> Iterator[OutputPlan
 
 
 def _plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the pages of each place; the walls also for the site, years and gaps only for places that have some."""
+    """The pages of each place; the walls also for the site, years and gaps only for places that have some."""
     for place in context.library.places:
         for path, build in PLACE_PAGES.items():
             yield plan_page(context, f"{place}/{path}", build, place)
@@ -160,7 +160,7 @@ def _plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
 
 
 def _plan_records(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the pages of issues, cases and activities, of free pages, and of withdrawn records."""
+    """The pages of issues, cases and activities, of free pages, and of withdrawn records."""
     library = context.library
     for kind in VIEWS:
         for path in library.of_kind(kind):

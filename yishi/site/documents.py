@@ -31,7 +31,7 @@ class DocumentView(Struct, frozen=True):
 
 
 def build_guide_page(context: PageContext, text: str) -> Output:
-    """Build the guide from its Markdown `text`, divided at the headings of level 2 (`##`)."""
+    """The guide from its Markdown `text`, divided at the headings of level 2 (`##`)."""
     title, _, rest = text.partition("\n")
     title = title.lstrip("#").strip()
     intro, *parts = _GUIDE_HEADING.split(markup.render_markdown(rest).html)
@@ -53,11 +53,12 @@ def _links_for_writers(context: PageContext) -> Iterator[Link]:
 
 
 def build_content_model_page(context: PageContext, text: str) -> Output:
-    """Build the content model page from its Markdown `text`: a title, and sections with anchors.
+    """The content model page from its Markdown `text`: a title, and sections with anchors.
 
     The text is part of the program, so it is not sanitised and the anchors of its rules and statistics remain.
     """
-    tag, title = context.language.tag, context.text("The content model")
+    tag = context.language.tag
+    title = context.text("The content model")
     sections = (Link(mark_unconverted(tag, name), f"#{anchor}")
                 for anchor, name in _CONTENT_MODEL_HEADING.findall(text))
     html = LocalizedText(mark_unconverted(tag, _convert_markdown(text)),

@@ -9,7 +9,7 @@ DICTIONARY_PAGE = "data/dictionary/index.html"
 
 
 def build_follow_links(context: PageContext, place: str) -> tuple[Link, ...]:
-    """Return the links for following a place ("" = the site): its feed, its calendar and its data."""
+    """The links for following a place ("" = the site): its feed, its calendar and its data."""
     name = localize_name(context, context.library.places.get(place) or context.library.site).text
     feed = Link(context.text("Subscribe to what is new: {place}", place=name), join_place_path(place, "feed.xml"))
     return (*((feed,) if context.base_url else ()), link_calendar(context, place),
@@ -17,13 +17,13 @@ def build_follow_links(context: PageContext, place: str) -> tuple[Link, ...]:
 
 
 def link_calendar(context: PageContext, place: str) -> Link:
-    """Return the link to a place's calendar ("" = the site)."""
+    """The link to a place's calendar ("" = the site)."""
     return Link(context.text("Add meetings, promised dates and follow-ups to your calendar"),
                 join_place_path(place, "calendar.ics"))
 
 
 def describe_tables(context: PageContext, page: str, *files: str) -> JsonLdThing:
-    """Return the JSON-LD data set of the tables shown on `page`; `files` are paths below the site root."""
+    """The JSON-LD data set of the tables shown on `page`; `files` are paths below the site root."""
     base = get_site_root(context, page)
     kinds = {"csv": "text/csv", "json": "application/json", "zip": "application/zip"}
     return describe_dataset(context, [(build_absolute_url(context, context.first_language, file) or base + file,

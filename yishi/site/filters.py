@@ -42,7 +42,7 @@ class ListFilter(Struct, frozen=True):
 
 def build_filters(context: PageContext, names: Sequence[str], place: str, rows: Sequence[RecordRow],
                   months: Iterable[str], total: int) -> tuple[ListFilter, ...]:
-    """Return the filters of a list of `total` records, `rows` being its first page; none if it is too short for any.
+    """The filters of a list of `total` records, `rows` being its first page; none if it is too short for any.
 
     `names`: what the list is filtered by; `place` contains all its records ("" = the site); `months`: those of its
     subpages.
@@ -52,7 +52,7 @@ def build_filters(context: PageContext, names: Sequence[str], place: str, rows: 
     options = {"place": _reporting_places(context, place, 0), "topic": list_term_options(context, "topic"),
                "status": _status_options(context, place), "year": _year_options(context, rows, months)}
     choices = [one for name in names if len((one := build_list_filter(context, name, options[name])).options) > 2]
-    orders = [name for name in ("oldest", *(one.name for one in choices)) if name in _ORDER_LABELS]
+    orders = [name for name in ("oldest", *(choice.name for choice in choices)) if name in _ORDER_LABELS]
     order = ListFilter("sort", context.text("Order"), (
         SelectOption("", context.text("newest first")),
         *(SelectOption(name, context.text(_ORDER_LABELS[name])) for name in orders)))
@@ -61,32 +61,32 @@ def build_filters(context: PageContext, names: Sequence[str], place: str, rows: 
 
 def build_list_filter(context: PageContext, name: str, options: Iterable[SelectOption],
                       all_label: str = "") -> ListFilter:
-    """Return the filter `name` with its options; the first one, called `all_label`, selects everything."""
+    """The filter `name` with its options; the first one, called `all_label`, selects everything."""
     return ListFilter(name, context.text(_FILTER_LABELS[name]),
                       (SelectOption("", all_label or context.text(_ALL_LABELS[name])), *options))
 
 
 def build_place_option(context: PageContext, path: str, depth: int = 0) -> SelectOption:
-    """Return a place as an option, indented by `depth`."""
+    """A place as an option, indented by `depth`."""
     name = localize_name(context, context.library.places[path])
     return SelectOption(path, "\u3000" * depth + name.text, name.lang)
 
 
 def list_place_options(context: PageContext) -> tuple[SelectOption, ...]:
-    """Return all places as a tree, each indented below its parent."""
+    """All places as a tree, each indented below its parent."""
     return tuple(build_place_option(context, path, path.count("/") - 1) for path in context.library.places)
 
 
 def list_term_options(context: PageContext, vocabulary: str,
                       occurring: Container[str] | None = None) -> Iterator[SelectOption]:
-    """Yield the values of a vocabulary in their order, only those `occurring` if given."""
+    """The values of a vocabulary in their order, only those `occurring` if given."""
     for key in context.library.vocabulary.terms[vocabulary]:
         if occurring is None or key in occurring:
             yield SelectOption(key, context.label(vocabulary, key))
 
 
 def _reporting_places(context: PageContext, place: str, depth: int) -> Iterator[SelectOption]:
-    """Yield the places below `place` that have a public record, depth first and indented by depth."""
+    """The places below `place` that have a public record, depth first and indented by depth."""
     for path in context.library.children.get(place, ()):
         if path in context.record_lists.places_reporting:
             yield build_place_option(context, path, depth)
@@ -94,7 +94,7 @@ def _reporting_places(context: PageContext, place: str, depth: int) -> Iterator[
 
 
 def _status_options(context: PageContext, place: str) -> Iterator[SelectOption]:
-    """Yield an option for all open statuses together, then one for each status."""
+    """An option for all open statuses together, then one for each status."""
     words = join_items(context, (format_place_status(context, place, status) for status in OPEN_STATUSES))
     yield SelectOption("open", context.text("open ({statuses})", statuses=words),
                        included_values=" ".join(OPEN_STATUSES))

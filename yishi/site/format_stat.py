@@ -41,13 +41,13 @@ class StatSummary(Struct, frozen=True):
 
 
 def build_stat_summaries(context: PageContext, scope: str) -> tuple[StatSummary, ...]:
-    """Return every statistic of a place ("" = the site), in the order of the definitions."""
+    """Every statistic of a place ("" = the site), in the order of the definitions."""
     stats = context.statistics.scopes.get(scope, {})
     return tuple(build_stat_summary(context, scope, key, stats[key]) for key in DEFINITIONS if key in stats)
 
 
 def build_stat_summary(context: PageContext, scope: str, key: str, stat: Stat) -> StatSummary:
-    """Return the summary of statistic `key` of a place ("" = the site)."""
+    """The summary of statistic `key` of a place ("" = the site)."""
     return StatSummary(key, context.text(DEFINITIONS[key].name), get_statistic_path(key, scope),
                        encode_stat_value(stat), format_stat(context, key, stat),
                        tuple(build_split_values(context, key, stat, scope)), tuple(format_exclusions(context, stat)),
@@ -59,29 +59,46 @@ def _is_empty(stat: Stat) -> bool:
 
 
 def get_stat(context: PageContext, scope: str, key: str) -> Stat | None:
-    """Return statistic `key` of a place ("" = the site), None if it has no value there."""
+    """Statistic `key` of a place ("" = the site), None if it has no value there."""
     return context.statistics.scopes.get(scope, {}).get(key)
 
 
+def get_named_stat(context: PageContext, scope: str, name: str) -> Stat | None:
+    """Return the statistic `KEY` or, of a split, the number of `KEY.VALUE`, as figures and plans name it."""
+    key, _, value = name.partition(".")
+    stat = get_stat(context, scope, key)
+    number = get_split_counts(context, scope, key).get(value, 0)
+    return Stat(number, number, None, {}) if stat and value else stat
+
+
+def link_named_stat(context: PageContext, name: str, place: str, target: str) -> Link:
+    """Return the name of the statistic `KEY` or `KEY.VALUE` of a place ("" = the site) as a link to `target`."""
+    key, _, value = name.partition(".")
+    label = context.text(DEFINITIONS[key].name)
+    if value:
+        label = context.text("{name}: {value}", name=label, value=link_split_value(context, key, value, place).text)
+    return Link(label, target)
+
+
 def get_split_counts(context: PageContext, scope: str, key: str) -> Mapping[str, int]:
-    """Return value → number of the split `key` of a place ("" = the site); empty if it has none there."""
+    """Value → number of the split `key` of a place ("" = the site); empty if it has none there."""
     stat = get_stat(context, scope, key)
     return stat.value if stat and isinstance(stat.value, Mapping) else {}
 
 
 def get_numerator(context: PageContext, scope: str, key: str) -> int:
-    """Return the numerator of statistic `key` of a place ("" = the site), 0 if it has none there."""
+    """The numerator of statistic `key` of a place ("" = the site), 0 if it has none there."""
     stat = get_stat(context, scope, key)
     return (stat.numerator if stat else None) or 0
 
 
 def get_statistic_path(key: str, place: str) -> str:
-    """Return the path and anchor of a statistic's section for a place ("" = the site)."""
+    """The path and anchor of a statistic's section for a place ("" = the site)."""
     return f"statistics/{key}/index.html#{place or 'site'}"
 
 
 def link_number(context: PageContext, key: str, place: str, number: int) -> Link:
-    """Return `number` as a link to the section of the statistic that it belongs to."""
+    """`number` as a link to the section of the statistic that it belongs to."""
     return Link(context.number(number), get_statistic_path(key, place), value=str(number))
 
 
@@ -108,9 +125,10 @@ def format_stat_of_kind(context: PageContext, definition: Definition, stat: Stat
         return FormattedStat(context.plural("{n} issue", "{n} issues", total), "", "")
     if definition.kind == "share":
         share = context.language.percent(stat.value)
-        return FormattedStat(context.text("about {amount}", amount=share) if stat.about else share,
-                             format_fraction(context, stat),
-                             context.text("Some of the numbers behind it are approximate.") if stat.about else "")
+        if not stat.is_approximate:
+            return FormattedStat(share, format_fraction(context, stat), "")
+        return FormattedStat(context.text("about {amount}", amount=share), format_fraction(context, stat),
+                             context.text("Some of the numbers behind it are approximate."))
     if definition.kind == "median":
         return FormattedStat(_format_median(context, definition, stat.value), _format_quartiles(context, stat), "")
     return FormattedStat(context.number(stat.value), "", "")
@@ -153,24 +171,25 @@ def _format_quartiles(context: PageContext, stat: Stat) -> str:
     records = context.plural("from {n} record", "from {n} records", stat.n or 0)
     if not stat.quartiles:
         return records
-    low, high = context.number(stat.quartiles[0]), context.number(stat.quartiles[-1])
+    low = context.number(stat.quartiles[0])
+    high = context.number(stat.quartiles[-1])
     return context.text("half lie between {low} and {high}; {records}", low=low, high=high, records=records)
 
 
 def format_exclusions(context: PageContext, stat: Stat) -> Iterator[str]:
-    """Yield each reason for exclusion with its number of records."""
+    """Each reason for exclusion with its number of records."""
     for reason, number in stat.excluded.items():
         if number:
             yield context.text("{name} ({n})", name=format_exclusion_reason(context, reason), n=context.number(number))
 
 
 def format_exclusion_reason(context: PageContext, reason: str) -> str:
-    """Return the text of a reason for exclusion."""
+    """The text of a reason for exclusion."""
     return context.text(LEFT_OUT[reason])
 
 
 def build_split_values(context: PageContext, key: str, stat: Stat, place: str) -> Iterator[SplitValue]:
-    """Yield the values of a split of a place ("" = the site), or a share's follow-up results, with their numbers."""
+    """The values of a split of a place ("" = the site), or a share's follow-up results, with their numbers."""
     values = stat.value if isinstance(stat.value, Mapping) else stat.results or {}
     most = max(values.values(), default=0) or 1
     for value in _sort_split_values(context, key, values):
@@ -193,7 +212,7 @@ def _sort_split_values(context: PageContext, key: str, values: Mapping[str, int]
 
 
 def link_split_value(context: PageContext, key: str, value: str, place: str) -> Link:
-    """Return the label of a split value, linked to its list if there is one."""
+    """The label of a split value, linked to its list if there is one."""
     definition = DEFINITIONS[key]
     target = definition.page_of_value.format(value=value)
     match definition.values:

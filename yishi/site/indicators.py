@@ -4,11 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..analysis.statistics import DEFINITIONS, Aggregate, Definition, Stat, compute
 from ..model.paths import get_place_of
 from ..model.records import Gap, Plan
-from .format_stat import FormattedStat, encode_stat_value, format_stat, get_stat, get_statistic_path
+from .format_stat import (
+    FormattedStat,
+    encode_stat_value,
+    format_stat,
+    get_named_stat,
+    get_statistic_path,
+    link_named_stat,
+)
 from .page_context import Link, PageContext, link_to_record
 
 IndicatorReading = tuple[Link, str, FormattedStat, str]
@@ -25,20 +33,20 @@ class GapView(Struct, frozen=True):
 
 
 def build_gaps(context: PageContext, path: str, plan: Plan) -> Iterator[GapView]:
-    """Yield the gaps named by the plan at `path`."""
+    """The gaps named by the plan at `path`."""
     for gap in plan.gaps:
-        definition = DEFINITIONS.get(gap.statistic or "")
-        if definition is None:
+        key = (gap.statistic or "").partition(".")[0]
+        if gap.statistic is None or key not in DEFINITIONS:
             yield GapView(gap.text, None, "", ())
         else:
-            name = Link(context.text(definition.name), f"statistics/{definition.key}/index.html")
+            name = link_named_stat(context, gap.statistic, get_place_of(path), f"statistics/{key}/index.html")
             places = _without_nested_places(gap.places or plan.places or (get_place_of(path),))
             yield GapView(gap.text, name, _baseline_text(context, path, plan),
-                          tuple(_indicator_readings(context, definition, gap, places)))
+                          tuple(_indicator_readings(context, gap, gap.statistic, places)))
 
 
 def _without_nested_places(places: Iterable[str]) -> list[str]:
-    """Return the places without those inside another of them, so that nothing is counted twice."""
+    """The places without those inside another of them, so that nothing is counted twice."""
     unique = list(dict.fromkeys(places))
     return [place for place in unique if not any(place.startswith(f"{other}/") for other in unique)]
 
@@ -57,16 +65,19 @@ def _baseline_text(context: PageContext, path: str, plan: Plan) -> str:
 # --- baseline and current value ---------------------------------------------------------------------------------------
 
 
-def _indicator_readings(context: PageContext, definition: Definition, gap: Gap,
+def _indicator_readings(context: PageContext, gap: Gap, name: str,
                         places: Sequence[str]) -> Iterator[IndicatorReading]:
-    """Yield one place with baseline and current value; for several places, their total and current values."""
-    stats = {place: stat for place in places if (stat := get_stat(context, place, definition.key))}
+    """One place with baseline and current value of the statistic `name`; for several places, their total and current
+    values."""
+    key, _, value = name.partition(".")
+    definition = replace(DEFINITIONS[key], kind="count") if value else DEFINITIONS[key]  # one value of a split
+    stats = {place: stat for place in places if (stat := get_named_stat(context, place, name))}
     if len(stats) > 1:
         yield _indicator_reading(context, definition, Link(context.text("All of them together")), gap.value_then,
                                  _combine_stats(definition, list(stats.values())))
     for place, stat in stats.items():
-        name = link_to_record(context, place) or Link(place)
-        leading = Link(name.text, get_statistic_path(definition.key, place), name.lang, encode_stat_value(stat))
+        link = link_to_record(context, place) or Link(place)
+        leading = Link(link.text, get_statistic_path(key, place), link.lang, encode_stat_value(stat))
         yield _indicator_reading(context, definition, leading, gap.value_then if len(stats) == 1 else None, stat)
 
 
@@ -76,7 +87,7 @@ def _combine_stats(definition: Definition, stats: Sequence[Stat]) -> Stat:
         return Stat(None, None, None, {})
     return compute(definition, Aggregate(sum(stat.numerator or 0 for stat in stats),
                                          sum(stat.denominator or 0 for stat in stats),
-                                         is_approximate=any(stat.about for stat in stats)))
+                                         is_approximate=any(stat.is_approximate for stat in stats)))
 
 
 def _indicator_reading(context: PageContext, definition: Definition, name: Link, then: float | None,
@@ -93,7 +104,7 @@ def _indicator_reading(context: PageContext, definition: Definition, name: Link,
 
 
 def _as_share(number: float) -> float:
-    """Return a share as 0-1; a number above 1 is taken as per cent."""
+    """A share as 0-1; a number above 1 is taken as per cent."""
     return float(Decimal(str(number)) / 100) if number > 1 else number
 
 
@@ -101,7 +112,8 @@ def _describe_change(context: PageContext, definition: Definition, then: Stat, n
     """Say whether the gap has become smaller; "" if this cannot be determined."""
     if not isinstance(then.value, int | float) or not isinstance(now.value, int | float):
         return ""
-    text, rise = context.text, round(now.value - then.value, 2)
+    text = context.text
+    rise = round(now.value - then.value, 2)
     if not rise:
         return text("as large as it was")
     if definition.better:

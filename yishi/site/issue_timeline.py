@@ -19,19 +19,19 @@ TimelineStep = tuple[LocalizedText, Mark]
 
 
 def build_timeline(context: PageContext, issue: Issue, progress: Progress) -> Iterator[TimelineStep]:
-    """Yield the method's verified stages; an issue from the press cannot be judged, so none is called missing."""
+    """The method's verified stages; an issue from the press cannot be judged, so none is called missing."""
     method = find_method(context, issue)
     stages = [stage for stage in method[1].stages if stage.verified] if method else []
     logged = [entry.stage for entry in select_past_entries(issue.log, context.as_of)]
     current = _current_stage(stages, logged, progress)
-    due = progress.procedure if issue.basis != "press" else {}
+    due = progress.procedure if not issue.from_press else {}
     for stage in stages:
         yield localize_label(context, stage), _stage_state(context, stage, logged, current, due.get(stage.id, ""),
-                                                           from_press=issue.basis == "press")
+                                                           from_press=issue.from_press)
 
 
 def _current_stage(stages: list[Stage], logged: list[str], progress: Progress) -> str:
-    """Return the current stage of an open issue: the latest stage in the log that the method has, else ""."""
+    """The current stage of an open issue: the latest stage in the log that the method has, else ""."""
     names = {stage.id for stage in stages}
     return next((name for name in reversed(logged) if name in names), "") if progress.is_open else ""
 
@@ -53,7 +53,7 @@ def _stage_state(context: PageContext, stage: Stage, logged: list[str], current:
 
 def describe_procedure(context: PageContext, issue: Issue, progress: Progress) -> str:
     """Say whether all required stages have entries in order; "" if the procedure is not judged."""
-    if issue.basis == "press" or not progress.procedure:
+    if issue.from_press or not progress.procedure:
         return ""
     states = [*progress.procedure.values()]
     if missing := states.count("missing"):
@@ -66,7 +66,7 @@ def describe_procedure(context: PageContext, issue: Issue, progress: Progress) -
 
 
 def list_log_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntry]:
-    """Yield the entries of the issue's log as written; those after the day of the report are marked as future."""
+    """The entries of the issue's log as written; those after the day of the report are marked as future."""
     names = localize_stages(context, issue)
     counted = {id(entry) for entry in select_past_entries(issue.log, context.as_of)}
     for entry in issue.log:
@@ -75,13 +75,13 @@ def list_log_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntry]
 
 def build_log_entry(context: PageContext, entry: LogEntry, names: Mapping[str, LocalizedText], *,
                     is_future: bool = False) -> DatedEntry:
-    """Return an entry of a log; `names`: those of the stages of its issue."""
+    """An entry of a log; `names`: those of the stages of its issue."""
     return build_entry(context, entry.date, entry.text, heading=names.get(entry.stage, LocalizedText("")),
                        author=entry.by, is_future=is_future)
 
 
 def localize_stages(context: PageContext, issue: Issue) -> dict[str, LocalizedText]:
-    """Return the names of log entries: the reserved words, and the verified stages of the issue's method."""
+    """The names of log entries: the reserved words, and the verified stages of the issue's method."""
     reserved = context.library.vocabulary.terms["reserved_stage"]
     names = {key: LocalizedText(context.label("reserved_stage", key)) for key in reserved}
     method = find_method(context, issue)

@@ -36,7 +36,7 @@ def encode_json_ld(context: PageContext, address: str, title: str, description: 
 
 
 def _drop_empty_values(thing: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `thing` without its empty properties."""
+    """`thing` without its empty properties."""
     return {key: value for key, value in thing.items() if value not in ("", None, [], ())}
 
 

@@ -138,14 +138,14 @@ class PageModel(Struct, frozen=True):
 
 def plan_page(context: PageContext, path: str, make: Callable[[PageContext, *PageArguments], Output],
               *args: *PageArguments) -> OutputPlan:
-    """Return the plan of the page at `path` (below the language's root), built by `make(context, *args)`."""
+    """The plan of the page at `path` (below the language's root), built by `make(context, *args)`."""
     return OutputPlan(get_language_prefix(context, context.language.tag) + path, make, context, args)
 
 
 def build_page(context: PageContext, path: str, template: str, title: str, view: object, *,
                description: str = "", trail: Sequence[Link] = (), about: JsonLdThing | None = None,
                root: str | None = None) -> Output:
-    """Build the page at `path` (below the language's root).
+    """The page at `path` (below the language's root).
 
     `about`: what the page is about, for search engines; `root` is given only for a page that must work at any address.
     """
@@ -156,7 +156,7 @@ def build_page(context: PageContext, path: str, template: str, title: str, view:
 
 def build_frame(context: PageContext, path: str, title: str, description: str, trail: tuple[Link, ...],
                 about: JsonLdThing | None = None, root: str | None = None, *, dated: bool = False) -> PageFrame:
-    """Build the layout data of the page at `path`; with `root` it has neither a URL nor language versions."""
+    """The layout data of the page at `path`; with `root` it has neither a URL nor language versions."""
     tag = context.language.tag
     up = get_language_root(path) if root is None else root
     base = up if tag == context.first_language else f"{up}../"
@@ -182,7 +182,7 @@ def _page_json_ld(context: PageContext, path: str, title: str, description: str,
         return build_absolute_url(context, context.language.tag, target) or get_language_root(path) + target
 
     home = localize_name(context, context.library.site).text
-    way = ((home, at("index.html")), *((one.text, at(one.target) if one.target else "") for one in trail))
+    way = ((home, at("index.html")), *((link.text, at(link.target) if link.target else "") for link in trail))
     return encode_json_ld(context, build_absolute_url(context, context.language.tag, path), title or home, description,
                           way, about)
 
@@ -195,28 +195,28 @@ def _has_page(context: PageContext, target: str) -> bool:
 
 
 def _site_description(context: PageContext) -> str:
-    """Return the site's summary or subtitle, for pages without a description of their own."""
+    """The site's summary or subtitle, for pages without a description of their own."""
     summary = localize_summary(context, context.library.site)
     return summary.text if summary else context.library.site.subtitle or ""
 
 
 def join_place_path(place: str, page: str) -> str:
-    """Return the path of a `page` of a place ("" = the site): `wall/index.html`, `places/shahe/wall/index.html`."""
+    """The path of a `page` of a place ("" = the site): `wall/index.html`, `places/shahe/wall/index.html`."""
     return f"{place}/{page}" if place else page
 
 
 def get_language_prefix(context: PageContext, tag: str) -> str:
-    """Return the folder of a language with a slash; "" for the first one, which is at the root of the site."""
+    """The folder of a language with a slash; "" for the first one, which is at the root of the site."""
     return "" if tag == context.first_language else f"{tag.lower()}/"
 
 
 def get_base_path(base_url: str) -> str:
-    """Return the path part of the base URL, with a slash at its end."""
+    """The path part of the base URL, with a slash at its end."""
     return urlsplit(base_url).path.rstrip("/") + "/"
 
 
 def build_breadcrumbs(context: PageContext, place: str, *further: Link) -> tuple[Link, ...]:
-    """Return the breadcrumbs to a place ("" = the site, which has none), followed by `further`."""
+    """The breadcrumbs to a place ("" = the site, which has none), followed by `further`."""
     if not place:
         return further
     places: list[Link] = []
@@ -228,7 +228,7 @@ def build_breadcrumbs(context: PageContext, place: str, *further: Link) -> tuple
 
 
 def build_absolute_url(context: PageContext, tag: str, path: str) -> str:
-    """Return the absolute URL of the page at `path` in a language; "" if the site has no base URL."""
+    """The absolute URL of the page at `path` in a language; "" if the site has no base URL."""
     if not context.base_url:
         return ""
     return f"{context.base_url.rstrip('/')}/{get_language_prefix(context, tag)}{path.removesuffix('index.html')}"
@@ -253,7 +253,7 @@ def _navigation_entries(context: PageContext, path: str) -> Iterator[NavigationE
 
 
 def build_site_info(context: PageContext) -> SiteInfo:
-    """Return the site's details for the head and foot of every page."""
+    """The site's details for the head and foot of every page."""
     site = context.library.site
     return SiteInfo(
         title=localize_name(context, site), subtitle=site.subtitle or "", notice=site.notice or "",
@@ -264,7 +264,7 @@ def build_site_info(context: PageContext) -> SiteInfo:
 
 
 def _filing_link(context: PageContext) -> Link | None:
-    """Return the site's ICP record number, linked to the registry."""
+    """The site's ICP record number, linked to the registry."""
     number = context.library.site.filing
     if not number:
         return None
@@ -287,11 +287,11 @@ def _contact_links(context: PageContext) -> Iterator[Link]:
 
 
 def build_phone_url(number: str) -> str:
-    """Return the `tel:` URL of a phone number; "" if it is not a single plain number."""
+    """The `tel:` URL of a phone number; "" if it is not a single plain number."""
     digits = "".join(c for c in number if c.isascii() and c.isdigit())
     return f"tel:{digits}" if len(digits) >= 3 and all(c in "0123456789-+ ()（）" for c in number) else ""
 
 
 def get_rule_path(context: PageContext, anchor: str) -> str:
-    """Return the path and anchor of a rule in the content model, below the language's root; "" without that page."""
+    """The path and anchor of a rule in the content model, below the language's root; "" without that page."""
     return f"{CONTENT_MODEL_PAGE}#{anchor}" if context.has_content_model else ""

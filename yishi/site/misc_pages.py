@@ -23,7 +23,7 @@ class NotFoundText(Struct, frozen=True):
 
 
 def build_free_page(context: PageContext, path: str) -> Output:
-    """Build the free page at `path`."""
+    """The free page at `path`."""
     view = build_record_parts(context, path, context.library.pages[path], ())
     return build_page(context, get_record_url(path), "pages/free_page.html", view.title.text, view,
                       description=view.summary.text if view.summary else "",
@@ -31,21 +31,21 @@ def build_free_page(context: PageContext, path: str) -> Output:
 
 
 def build_problems_page(context: PageContext, problems: tuple[Problem, ...]) -> Output:
-    """Build the page of withheld records: the location and the text of each problem."""
+    """The page of withheld records: the location and the text of each problem."""
     title = context.text("Not published")
-    withheld = tuple((f"{one.path}:{one.line}", _problem_text(context, one)) for one in problems)
+    withheld = tuple((f"{problem.path}:{problem.line}", _problem_text(context, problem)) for problem in problems)
     return build_page(context, "problems/index.html", "pages/problems.html", title, withheld, trail=(Link(title),))
 
 
 def _problem_text(context: PageContext, problem: Problem) -> LocalizedText:
-    """Return the message of a problem; it quotes the typed text, so it is never converted between scripts."""
+    """The message of a problem; it quotes the typed text, so it is never converted between scripts."""
     tag = context.language.tag
     return LocalizedText(mark_unconverted(tag, describe_problem(problem, context.language)),
                          CONVERSION_SOURCES.get(tag, ""))
 
 
 def build_not_found_page(context: PageContext) -> Output:
-    """Build 404.html, in every language of the site.
+    """404.html, in every language of the site.
 
     It must work at any address, so its links begin with the path of the base URL.
     """
@@ -55,7 +55,8 @@ def build_not_found_page(context: PageContext) -> Output:
 
 
 def _not_found_text(context: PageContext, tag: str, root: str) -> NotFoundText:
-    own, conversion = get_language(tag), get_conversion(context.library.site, tag)
+    own = get_language(tag)
+    conversion = get_conversion(context.library.site, tag)
     texts = (own.text("There is no page here"),
              own.text("The address may be mistyped, or the page may have moved. From the front page you can find "
                       "every place and every issue."), own.text("To the front page"))

@@ -29,9 +29,9 @@ from ..model.records import (
     Review,
     Site,
     Stage,
-    Translation,
     get_title,
 )
+from ..model.records.parts import Translation, select_titles
 from ..model.suppression import choose_marker
 from ..model.vocabulary import get_built_in_vocabulary
 from .photos import build_photo_url, build_responsive_image
@@ -172,11 +172,11 @@ class PageContext(Struct, frozen=True):
         return self.site_data.as_of
 
     def text(self, message: str, /, **values: object) -> str:
-        """Return `message` translated into this language."""
+        """`message` translated into this language."""
         return self.language.text(message, **values)
 
     def plural(self, one: str, many: str, number: int, **values: object) -> str:
-        """Return the plural form for `number`, translated into this language."""
+        """The plural form for `number`, translated into this language."""
         return self.language.plural(one, many, number, **values)
 
     def number(self, value: float | int) -> str:
@@ -184,25 +184,25 @@ class PageContext(Struct, frozen=True):
         return self.language.number(value)
 
     def label(self, vocabulary: str, key: str) -> str:
-        """Return the label of a vocabulary value."""
+        """The label of a vocabulary value."""
         return self.library.vocabulary.label(vocabulary, key, self.language.tag)
 
 
 def format_status(context: PageContext, status: str, *, reported: bool, vocabulary: str = "status") -> str:
-    """Return the label of a status of issues or of plans (`plan_status`); `reported`: known only from press reports."""
+    """The label of a status of issues or of plans (`plan_status`); `reported`: known only from press reports."""
     if reported and status in _REPORTED_STATUS_LABELS:
         return context.text(_REPORTED_STATUS_LABELS[status])
     return context.label(vocabulary, status)
 
 
 def format_place_status(context: PageContext, place: str, status: str) -> str:
-    """Return the label of a status for all issues of a place ("" = the site)."""
+    """The label of a status for all issues of a place ("" = the site)."""
     return format_status(context, status, reported=status in (context.record_lists.statuses_only_from_press.get(place)
                                                               or ()))
 
 
 def get_conversion(site: Site, tag: str) -> Conversion | None:
-    """Return how texts are converted to the language `tag`; None if they are not."""
+    """How texts are converted to the language `tag`; None if they are not."""
     how = site.traditional
     return Conversion(how.standard, tuple(how.names.items())) if tag in CONVERSION_SOURCES else None
 
@@ -211,8 +211,8 @@ def get_conversion(site: Site, tag: str) -> Conversion | None:
 
 
 def localize_name(context: PageContext, record: Record) -> LocalizedText:
-    """Return the record's title or name, translated if there is a translation."""
-    titles = select_titles(record.translations)
+    """The record's title or name, translated if there is a translation."""
+    titles = record.translated_titles
     if isinstance(record, Review) and not record.title and not pick_translation(context.language.tag, titles, str):
         reviewed = link_to_record(context, record.target)
         return LocalizedText(context.text("Review of {name}", name=reviewed.text) if reviewed
@@ -221,19 +221,14 @@ def localize_name(context: PageContext, record: Record) -> LocalizedText:
 
 
 def localize_title(context: PageContext, title: str, titles: Mapping[str, str]) -> LocalizedText:
-    """Return a title, or its translation from `titles` (by language)."""
+    """A title, or its translation from `titles` (by language)."""
     translated = pick_translation(context.language.tag, titles, str)
     return LocalizedText(translated) if translated else LocalizedText(title, context.original_language)
 
 
-def select_titles(translations: Mapping[str, Translation]) -> dict[str, str]:
-    """Return language → title, of those translations that have one."""
-    return {tag: one.title for tag, one in translations.items() if one.title}
-
-
 def localize_summary(context: PageContext, record: Record) -> LocalizedText | None:
-    """Return the record's summary, translated if there is a translation; None without one."""
-    translated = pick_translation(context.language.tag, record.translations, lambda one: one.summary)
+    """The record's summary, translated if there is a translation; None without one."""
+    translated = pick_translation(context.language.tag, record.translations, lambda translation: translation.summary)
     if translated:
         return LocalizedText(translated)
     summary = getattr(record, "summary", None)
@@ -241,9 +236,11 @@ def localize_summary(context: PageContext, record: Record) -> LocalizedText | No
 
 
 def localize_body(context: PageContext, path: str, record: Record) -> LocalizedText | None:
-    """Return the long text of the record at `path` as HTML for its page."""
-    translated = pick_translation(context.language.tag, record.translations,
-                                  lambda one: _relink_body(context, path, one.body) if one.body else None)
+    """The long text of the record at `path` as HTML for its page."""
+    def get_body(translation: Translation) -> str | None:
+        return _relink_body(context, path, translation.body) if translation.body else None
+
+    translated = pick_translation(context.language.tag, record.translations, get_body)
     if translated:
         return LocalizedText(translated)
     body: Body | None = getattr(record, record.body_key, None)
@@ -251,16 +248,19 @@ def localize_body(context: PageContext, path: str, record: Record) -> LocalizedT
 
 
 def localize_markdown(context: PageContext, path: str, body: Body | None) -> LocalizedText | None:
-    """Return a Markdown text of the record at `path` as HTML for its page."""
+    """A Markdown text of the record at `path` as HTML for its page."""
     return LocalizedText(_relink_body(context, path, body), context.original_language) if body else None
 
 
 def _relink_body(context: PageContext, path: str, body: Body) -> str:
-    """Return the HTML of `body` with local links and images rewritten to published files; broken links become text."""
-    library, links, page = context.library, context.library.links.get(path, {}), get_record_url(path)
-    root, base = get_language_root(page), get_site_root(context, page)
+    """The HTML of `body` with local links and images rewritten to published files; broken links become text."""
+    library = context.library
+    links = context.library.links.get(path, {})
+    page = get_record_url(path)
+    root = get_language_root(page)
+    base = get_site_root(context, page)
 
-    def leads(link: str) -> str | None:
+    def resolve_link(link: str) -> str | None:
         target = links.get(link)
         if target is None:  # an anchor within this text needs no rewriting
             return link if link.startswith("#") and link not in links else None
@@ -271,11 +271,11 @@ def _relink_body(context: PageContext, path: str, body: Body) -> str:
             return build_photo_url(library.renditions[file][-1], base) if file in library.renditions else None
         return (base if file in library.attachments else root) + target
 
-    def picture(link: str) -> ResponsiveImage | None:
+    def find_picture(link: str) -> ResponsiveImage | None:
         renditions = library.renditions.get(_file_at(links.get(link) or ""))
         return build_responsive_image(renditions, base) if renditions else None
 
-    return replace_targets(body.html, leads, picture) if body.links else body.html
+    return replace_targets(body.html, resolve_link, find_picture) if body.links else body.html
 
 
 def _file_at(url: str) -> str:
@@ -283,18 +283,18 @@ def _file_at(url: str) -> str:
 
 
 def get_language_root(page: str) -> str:
-    """Return the relative path from `page` to the root of its language."""
+    """The relative path from `page` to the root of its language."""
     return "../" * page.count("/")
 
 
 def get_site_root(context: PageContext, page: str) -> str:
-    """Return the relative path from `page` (below the root of its language) to the site root."""
+    """The relative path from `page` (below the root of its language) to the site root."""
     root = get_language_root(page)
     return root if context.language.tag == context.first_language else f"{root}../"
 
 
 def link_to_record(context: PageContext, path: str | None) -> Link | None:
-    """Return a link to the record at `path`, None if there is none. Issues and cases are not loaded for it."""
+    """A link to the record at `path`, None if there is none. Issues and cases are not loaded for it."""
     if path is None:
         return None
     if RECORD_FOLDERS.get(get_folder_name(path)) in BULK:
@@ -307,35 +307,35 @@ def link_to_record(context: PageContext, path: str | None) -> Link | None:
 
 
 def link_to_reference(context: PageContext, path: str, field: str, target: str | None) -> Link | None:
-    """Return a link to the record that `field` of the record at `path` refers to; if withheld, the typed text."""
+    """A link to the record that `field` of the record at `path` refers to; if withheld, the typed text."""
     typed = context.library.dropped_refs.get(path, {}).get(field)
     return link_to_record(context, target) or (link_to_withheld(context, typed) if typed else None)
 
 
 def link_to_withheld(context: PageContext, typed: str) -> Link:
-    """Return the text of a reference to an unpublished record; if that was withdrawn, a link to its notice."""
-    if any(one.path == typed for one in context.library.withdrawn.values()):
+    """The text of a reference to an unpublished record; if that was withdrawn, a link to its notice."""
+    if any(withdrawal.path == typed for withdrawal in context.library.withdrawn.values()):
         return Link(context.text("a record that was withdrawn"), get_record_url(typed))
     return Link(typed, "", context.original_language)
 
 
 def link_to_records(context: PageContext, paths: Iterable[str]) -> tuple[Link, ...]:
-    """Return links to those records at `paths` that are published."""
+    """Links to those records at `paths` that are published."""
     return tuple(link for path in paths if (link := link_to_record(context, path)))
 
 
 def link_written(context: PageContext, text: str | None) -> Link | None:
-    """Return a text as written in a record, in its language; None if there is none."""
+    """A text as written in a record, in its language; None if there is none."""
     return Link(text, "", context.original_language) if text else None
 
 
 def link_terms(context: PageContext, vocabulary: str, keys: Iterable[str]) -> tuple[Link, ...]:
-    """Return the labels of values of a vocabulary."""
+    """The labels of values of a vocabulary."""
     return tuple(Link(context.label(vocabulary, key)) for key in keys)
 
 
 def select_rows(context: PageContext, paths: Iterable[str]) -> tuple[RecordRow, ...]:
-    """Return the rows of those records at `paths` that appear in lists."""
+    """The rows of those records at `paths` that appear in lists."""
     return tuple(context.rows[path] for path in paths if path in context.rows)
 
 
@@ -402,12 +402,12 @@ def format_amount(context: PageContext, value: float | int | None, unit: str | N
 
 
 def find_method(context: PageContext, record: Issue | Case) -> tuple[str, Method] | None:
-    """Return (path, method) of the method by which the record was handled, the default one if it names none."""
+    """(path, method) of the method by which the record was handled, the default one if it names none."""
     path = record.method if record.method in context.library.methods else DEFAULT_METHOD
     method = context.library.methods.get(path or "")
     return (path or "", method) if method else None
 
 
 def localize_label(context: PageContext, term: Stage | Level | Criterion) -> LocalizedText:
-    """Return the label of a stage, level or criterion, translated if there is a translation."""
+    """The label of a stage, level or criterion, translated if there is a translation."""
     return localize_title(context, term.label, select_titles(term.translations))

@@ -31,6 +31,17 @@ class ListPage(Struct, frozen=True):
     subpages: tuple[tuple[str, str, int], ...] = ()  # (folder, month or "" for a part of a month, number)
 
 
+class ListSpec(Struct, frozen=True):
+    """What all pages of a list say. `lang`: the language of its title ("" = that of the page); `empty_text`: shown if
+    there is nothing yet; `filters`: the names of the filters on its front page."""
+
+    title: str
+    empty_text: str
+    trail: tuple[Link, ...] = ()
+    lang: str = ""
+    filters: tuple[str, ...] = ()
+
+
 class ListView(Struct, frozen=True):
     """A list of `total` issues or cases. `lead`: its size; `empty_text`: shown if there is nothing yet.
 
@@ -49,7 +60,7 @@ class ListView(Struct, frozen=True):
 
 
 def split_list(folder: str, paths: Sequence[str], month: Mapping[str, str | None]) -> Iterator[ListPage]:
-    """Yield the pages of the list at `folder`, the front page first."""
+    """The pages of the list at `folder`, the front page first."""
     if len(paths) <= FRONT_PAGE_SIZE:
         yield ListPage(folder, "", tuple(paths), len(paths))
         return
@@ -61,7 +72,7 @@ def split_list(folder: str, paths: Sequence[str], month: Mapping[str, str | None
 
 
 def split_by_hash(folder: str, month: str, paths: Sequence[str], depth: int = 0) -> Iterator[ListPage]:
-    """Yield the page at `folder` with all `paths`; if there are too many, an index and pages of parts."""
+    """The page at `folder` with all `paths`; if there are too many, an index and pages of parts."""
     if len(paths) <= MAX_PAGE_SIZE:
         yield ListPage(folder, month, tuple(paths), len(paths))
         return
@@ -85,45 +96,43 @@ def _month_folder(folder: str, month: str) -> str:
     return f"{folder}/{month.replace('-', '/')}"
 
 
-def plan_list_pages(context: PageContext, folder: str, title: str, paths: Sequence[str], *,
-                    lang: str = "", empty: str, trail: Sequence[Link] = (), front: bool = True,
-                    filters: Sequence[str] = ()) -> Iterator[OutputPlan]:
-    """Yield the plans of a list of issues or cases; without `front` only the subpages, the front being another page.
-
-    `filters`: the names of its filters.
-    """
+def plan_list_pages(context: PageContext, folder: str, paths: Sequence[str], spec: ListSpec, *,
+                    front: bool = True) -> Iterator[OutputPlan]:
+    """The plans of a list of issues or cases; without `front` only the subpages, the front being another page."""
     for portion in split_list(folder, paths, context.record_lists.month_of):
         if portion.folder != folder:
-            own = format_list_month(context, portion.month)
-            up = (*trail, Link(title, f"{folder}/index.html", lang))
-            yield plan_list_page(context, portion, f"{title} · {own}", empty, up)
+            yield plan_part_page(context, portion, folder, spec, format_list_month(context, portion.month))
         elif front:
-            yield plan_list_page(context, portion, title, empty, trail, lang, filters)
+            yield plan_list_page(context, portion, spec)
 
 
-def plan_list_page(context: PageContext, portion: ListPage, title: str, empty: str, trail: Sequence[Link],
-                   lang: str = "", filters: Sequence[str] = ()) -> OutputPlan:
-    """Return the plan of one page of a list."""
-    return plan_page(context, f"{portion.folder}/index.html", build_list_page, portion, title, empty, tuple(trail),
-                     lang, tuple(filters))
+def plan_part_page(context: PageContext, portion: ListPage, folder: str, spec: ListSpec, name: str) -> OutputPlan:
+    """The plan of a page called `name` below the front page of a list at `folder`."""
+    trail = (*spec.trail, Link(spec.title, f"{folder}/index.html", spec.lang))
+    return plan_list_page(context, portion, ListSpec(f"{spec.title} · {name}", spec.empty_text, trail))
 
 
-def build_list_page(context: PageContext, portion: ListPage, title: str, empty: str, trail: tuple[Link, ...],
-                    lang: str, filters: tuple[str, ...]) -> Output:
-    """Build one page of a list."""
-    rows, months = select_rows(context, portion.paths), [month for _, month, _ in portion.subpages]
+def plan_list_page(context: PageContext, portion: ListPage, spec: ListSpec) -> OutputPlan:
+    """The plan of one page of a list."""
+    return plan_page(context, f"{portion.folder}/index.html", build_list_page, portion, spec)
+
+
+def build_list_page(context: PageContext, portion: ListPage, spec: ListSpec) -> Output:
+    """One page of a list."""
+    rows = select_rows(context, portion.paths)
+    months = [month for _, month, _ in portion.subpages]
     place = portion.folder.rpartition("/")[0] if portion.folder.startswith("places/") else ""
     view = ListView(
-        title, lang, format_list_size(context, portion), rows, link_subpages(context, portion),
-        context.text("Other parts") if portion.month else context.text("All, by month"), empty,
-        build_filters(context, filters, place, rows, months, portion.total), portion.total,
+        spec.title, spec.lang, format_list_size(context, portion), rows, link_subpages(context, portion),
+        context.text("Other parts") if portion.month else context.text("All, by month"), spec.empty_text,
+        build_filters(context, spec.filters, place, rows, months, portion.total), portion.total,
     )
-    return build_page(context, f"{portion.folder}/index.html", "pages/paginated_lists.html", title, view,
-                      trail=(*trail, Link(title, "", lang)), description=view.lead)
+    return build_page(context, f"{portion.folder}/index.html", "pages/paginated_lists.html", spec.title, view,
+                      trail=(*spec.trail, Link(spec.title, "", spec.lang)), description=view.lead)
 
 
 def group_issues_by_status(context: PageContext, place: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield (key, name, paths) of the issues of a place ("" = the site): by status, then the excluded ones by reason.
+    """(key, name, paths) of the issues of a place ("" = the site): by status, then the excluded ones by reason.
 
     Statistics count by the same groups, so that both agree. A group may be empty.
     """
@@ -143,13 +152,14 @@ def _statuses_and_reasons(context: PageContext, place: str) -> Iterator[tuple[st
 def format_list_size(context: PageContext, portion: ListPage) -> str:
     """Say how many records the list has, and how many of them this page shows."""
     if portion.subpages and portion.paths:
-        total, shown = context.number(portion.total), context.number(len(portion.paths))
+        total = context.number(portion.total)
+        shown = context.number(len(portion.paths))
         return context.text("{total} records; the newest {shown} are shown here.", total=total, shown=shown)
     return context.plural("{n} record.", "{n} records.", portion.total) if portion.total else ""
 
 
 def link_subpages(context: PageContext, portion: ListPage) -> tuple[Link, ...]:
-    """Return the links to the subpages of a list's page, each with its number of records."""
+    """The links to the subpages of a list's page, each with its number of records."""
     return tuple(
         Link(context.text("{name} ({n})", name=format_list_month(context, month) if month else
                           context.text("Part {part}", part=folder.rpartition("/")[2].upper()),

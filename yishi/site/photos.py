@@ -29,7 +29,7 @@ PhotoGroup = tuple[PhotoView, ...]
 
 def group_photos(photos: Iterable[Photo], files: Mapping[str, str], renditions: Mapping[str, tuple[Rendition, ...]],
                  base: str, times: Mapping[str, str]) -> Iterator[PhotoGroup]:
-    """Yield the publishable photos; the first one taken before is paired with the first one taken after, and so on.
+    """The publishable photos; the first one taken before is paired with the first one taken after, and so on.
 
     `files`: a photo's `file` → its output file; `base`: path from the page to the site root; `times`: the words for
     before and after.
@@ -38,26 +38,27 @@ def group_photos(photos: Iterable[Photo], files: Mapping[str, str], renditions: 
     for group in _pair_before_and_after(known):
         sizes = PAIR_SIZES if len(group) > 1 else SINGLE_SIZES
         shown = [build_responsive_image(renditions[files[photo.file]], base, sizes) for photo in group]
-        yield tuple(PhotoView(one, photo.alt, times.get(photo.when or "", ""))
-                    for one, photo in zip(shown, group, strict=True))
+        yield tuple(PhotoView(image, photo.alt, times.get(photo.when or "", ""))
+                    for image, photo in zip(shown, group, strict=True))
 
 
 def build_responsive_image(renditions: Sequence[Rendition], base: str, sizes: str = SINGLE_SIZES) -> ResponsiveImage:
-    """Return the `<picture>` data for a page with the site root at `base`; every browser reads the last format."""
-    formats = [(kind, list(group)) for kind, group in groupby(renditions, key=lambda one: one.mime_type)]
+    """The `<picture>` data for a page with the site root at `base`; every browser reads the last format."""
+    formats = [(kind, list(group)) for kind, group in groupby(renditions, key=lambda rendition: rendition.mime_type)]
     *better, (_, srcset) = ((kind, _srcset(group, base)) for kind, group in formats)
     plain = formats[-1][1]
-    middle, largest = plain[len(plain) // 2], plain[-1]
+    middle = plain[len(plain) // 2]
+    largest = plain[-1]
     return ResponsiveImage(tuple(better), build_photo_url(middle, base), srcset, sizes, largest.width, largest.height)
 
 
 def build_photo_url(rendition: Rendition, base: str) -> str:
-    """Return the URL of a photo, quoted because a space or comma would end a URL in `srcset`."""
+    """The URL of a photo, quoted because a space or comma would end a URL in `srcset`."""
     return base + quote(rendition.path)
 
 
 def _srcset(renditions: Iterable[Rendition], base: str) -> str:
-    return ", ".join(f"{build_photo_url(one, base)} {one.width}w" for one in renditions)
+    return ", ".join(f"{build_photo_url(rendition, base)} {rendition.width}w" for rendition in renditions)
 
 
 def _pair_before_and_after(photos: Sequence[Photo]) -> Iterator[tuple[Photo, ...]]:
@@ -67,4 +68,4 @@ def _pair_before_and_after(photos: Sequence[Photo]) -> Iterator[tuple[Photo, ...
     for n in range(len(photos)):
         pair = pairs.get(n, (n,))
         if n == min(pair):
-            yield tuple(photos[one] for one in pair)
+            yield tuple(photos[photo] for photo in pair)

@@ -21,19 +21,20 @@ class CriterionFinding(Struct, frozen=True):
 
 
 def build_criterion_finding(context: PageContext, review: Review, judgement: Judgement) -> CriterionFinding:
-    """Build the view of a reviewer's `judgement` on one criterion."""
+    """The view of a reviewer's `judgement` on one criterion."""
     return CriterionFinding(localize_criterion(context, review.target, judgement.key),
                             build_rating(context, judgement.rating), judgement.finding or "", judgement.evidence or "")
 
 
 def localize_criterion(context: PageContext, target: str, key: str) -> LocalizedText:
-    """Return the name of a criterion in a review of `target`."""
-    return next((localize_label(context, one) for one in get_review_criteria(context.library, target) if one.id == key),
+    """The name of a criterion in a review of `target`."""
+    criteria = get_review_criteria(context.library, target)
+    return next((localize_label(context, criterion) for criterion in criteria if criterion.id == key),
                 LocalizedText(key))
 
 
 def build_rating(context: PageContext, rating: str | None) -> Mark:
-    """Return a rating as a mark; an empty one if the reviewer gave none."""
+    """A rating as a mark; an empty one if the reviewer gave none."""
     if rating is None:
         return Mark("", "")
     return Mark(rating, context.label("rating", rating), RATING_SHAPES[rating])

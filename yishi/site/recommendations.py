@@ -31,7 +31,7 @@ class RecommendationView(Struct, frozen=True):
 
 
 def build_completion_mark(context: PageContext, due: date | None, done_on: date | None, *, judged: bool) -> Mark:
-    """Return whether an action is completed: done, late, open or overdue.
+    """Whether an action is completed: done, late, open or overdue.
 
     One known only from the press is not `judged`: never overdue.
     """
@@ -41,7 +41,9 @@ def build_completion_mark(context: PageContext, due: date | None, done_on: date 
 
 def _describe_completion(context: PageContext, due: date | None, done_on: date | None, *,
                          judged: bool) -> tuple[str, str]:
-    text, day, as_of = context.text, context.language.day, context.as_of
+    text = context.text
+    day = context.language.day
+    as_of = context.as_of
     if done_on and done_on <= as_of:
         if judged and due is not None and done_on > due:
             return "late", text("done on {day}, after the day agreed", day=day(done_on))
@@ -56,14 +58,14 @@ def _describe_completion(context: PageContext, due: date | None, done_on: date |
 
 
 def list_review_recommendations(context: PageContext, path: str) -> Iterator[RecommendationView]:
-    """Yield the recommendations of the review at `path`."""
+    """The recommendations of the review at `path`."""
     review = context.library.reviews[path]
     for recommendation in review.recommendations:
         yield _build_recommendation(context, path, review, recommendation)
 
 
 def list_place_recommendations(context: PageContext, place: str) -> list[RecommendationView]:
-    """Return the recommendations to a place and those below it: first overdue and open ones, then completed ones."""
+    """The recommendations to a place and those below it: first overdue and open ones, then completed ones."""
     reviews = context.record_lists.reviews_of.get(place, ())
     views = [view for path in reviews for view in list_review_recommendations(context, path)]
     return sorted(views, key=lambda view: ("overdue", "open", "late", "done").index(view.completion.key))
@@ -71,8 +73,10 @@ def list_place_recommendations(context: PageContext, place: str) -> list[Recomme
 
 def _build_recommendation(context: PageContext, path: str, review: Review,
                           recommendation: Recommendation) -> RecommendationView:
-    judged, one = review.basis != "press", recommendation
-    answer, answered_on = build_reply(context, one.response, one.responded_on), one.responded_on
+    judged = not review.from_press
+    one = recommendation
+    answer = build_reply(context, one.response, one.responded_on)
+    answered_on = one.responded_on
     no_answer = context.text("No answer has been recorded yet.") if judged else context.text(
         "The report does not say what the answer was.")
     return RecommendationView(

@@ -72,7 +72,7 @@ class DatedEntry(Struct, frozen=True):
 
 def build_entry(context: PageContext, when: PartialDate | date, text: str, *, heading: LocalizedText | None = None,
                 author: str | None = None, reply: Reply | None = None, is_future: bool = False) -> DatedEntry:
-    """Return a dated entry; `author` is a stakeholder kind."""
+    """A dated entry; `author` is a stakeholder kind."""
     known = when if isinstance(when, PartialDate) else PartialDate("day", when)
     return DatedEntry(context.language.when(known), known.exact.isoformat() if known.exact else "",
                       heading or LocalizedText(""),
@@ -80,7 +80,7 @@ def build_entry(context: PageContext, when: PartialDate | date, text: str, *, he
 
 
 def build_reply(context: PageContext, text: str | None, day: date | None) -> Reply | None:
-    """Return the response with its date, as far as recorded; None if there is none."""
+    """The response with its date, as far as recorded; None if there is none."""
     if not text:
         return None
     heading = context.text("Answered on {day}:", day=context.language.day(day)) if day else context.text("Answer:")
@@ -115,7 +115,7 @@ class OutcomeView(Struct, frozen=True):
 
 
 def list_facts(*facts: tuple[str, str | Link | Iterable[Link] | None]) -> Iterator[LabelledValue]:
-    """Yield the facts that are known, each with its label; one without a value is left out."""
+    """The facts that are known, each with its label; one without a value is left out."""
     for label, value in facts:
         one = Link(value) if isinstance(value, str) and value else value
         values = (one,) if isinstance(one, Link) else tuple(one or ())
@@ -124,29 +124,29 @@ def list_facts(*facts: tuple[str, str | Link | Iterable[Link] | None]) -> Iterat
 
 
 def build_record_parts(context: PageContext, path: str, record: Record, facts: Iterable[LabelledValue]) -> RecordParts:
-    """Build the shared parts of the page of the record at `path`."""
+    """The shared parts of the page of the record at `path`."""
     return RecordParts(
         context.label("record_kind", record.kind_of_record), localize_name(context, record),
         localize_summary(context, record),
-        localize_body(context, path, record), record.basis == "press",
+        localize_body(context, path, record), record.from_press,
         record.draft, tuple(facts), link_sources(context, path, record),
         tuple(list_corrections(context, record.corrections)), tuple(list_remarks(context, path, record)),
     )
 
 
 def link_topics(context: PageContext, topics: Iterable[str]) -> tuple[Link, ...]:
-    """Return the labels of topics, each linked to its list."""
+    """The labels of topics, each linked to its list."""
     return tuple(Link(context.label("topic", topic), f"topics/{topic}/index.html") for topic in topics)
 
 
 def format_location_kind(context: PageContext, location: Location) -> str:
-    """Return the label of a location's kind; an old compound is named as such."""
+    """The label of a location's kind; an old compound is named as such."""
     kind = context.label("location_kind", location.kind)
     return context.text("{kind}, old", kind=kind) if location.old_compound else kind
 
 
 def format_stakeholder(context: PageContext, text: str) -> Link:
-    """Return a stakeholder kind by its label; other text (an organisation) as written."""
+    """A stakeholder kind by its label; other text (an organisation) as written."""
     known = text in context.library.vocabulary.terms["stakeholder"]
     return Link(context.label("stakeholder", text), "", "" if known else context.original_language)
 
@@ -157,8 +157,9 @@ def format_headcount(context: PageContext, people: Quantity | None) -> str:
 
 
 def list_participants(context: PageContext, who: Participants) -> Iterator[LabelledValue]:
-    """Yield the kinds and numbers of participants."""
-    text, hidden = context.text, suppress_participants(who)
+    """The kinds and numbers of participants."""
+    text = context.text
+    hidden = suppress_participants(who)
     return list_facts(
         (text("Who"), link_terms(context, "stakeholder", who.kinds)),
         (text("How many people"), format_headcount(context, who.headcount)),
@@ -177,7 +178,7 @@ def explain_suppression(context: PageContext, *texts: str) -> str:
 
 
 def select_photos(context: PageContext, path: str, photos: Iterable[Photo]) -> tuple[PhotoGroup, ...]:
-    """Return the published photos of the record at `path`."""
+    """The published photos of the record at `path`."""
     files = context.library.photos.get(path, {})
     times = {when: context.label("photo_time", when) for when in ("before", "after")}
     base = get_site_root(context, get_record_url(path))
@@ -185,13 +186,13 @@ def select_photos(context: PageContext, path: str, photos: Iterable[Photo]) -> t
 
 
 def link_sources(context: PageContext, path: str, record: Record) -> tuple[Link, ...]:
-    """Return the sources that a record cites; a withheld one as typed."""
+    """The sources that a record cites; a withheld one as typed."""
     withheld = link_written(context, context.library.dropped_refs.get(path, {}).get("source"))
     return (*link_to_records(context, record.source), *((withheld,) if withheld else ()))
 
 
 def list_corrections(context: PageContext, corrections: Iterable[Correction]) -> Iterator[DatedEntry]:
-    """Yield the corrections of a record: date, change and reason."""
+    """The corrections of a record: date, change and reason."""
     for correction in corrections:
         yield build_entry(context, correction.date, correction.what,
                           reply=Reply(context.text("Why:"), correction.why) if correction.why else None)
@@ -206,7 +207,7 @@ MAX_CHANGES_SHOWN = 10
 
 
 def list_record_changes(context: PageContext, path: str) -> Iterator[LabelledValue]:
-    """Yield when a record was first published and last changed, and its changes; nothing without Git history."""
+    """When a record was first published and last changed, and its changes; nothing without Git history."""
     changes = context.site_data.change_log.get(path) or ()
     if not changes:
         return
@@ -221,13 +222,14 @@ def list_record_changes(context: PageContext, path: str) -> Iterator[LabelledVal
 
 def format_change(context: PageContext, change: RecordChangeEntry) -> str:
     """Format a change: `12 March 2025: changed (Lamps repaired)`."""
-    day, label = context.language.day(change.day), context.text(CHANGE_LABELS[change.kind])
+    day = context.language.day(change.day)
+    label = context.text(CHANGE_LABELS[change.kind])
     text = context.text("{day}: {change}", day=day, change=label)
     return context.text("{change} ({why})", change=text, why=change.reason) if change.reason else text
 
 
 def list_remarks(context: PageContext, path: str, record: Record) -> Iterator[LabelledValue]:
-    """Yield the notes, who checked the record, when it was last updated, and its changes."""
+    """The notes, who checked the record, when it was last updated, and its changes."""
     yield from list_facts(
         (context.text("Notes"), link_written(context, record.notes)),
         (context.text("Checked by"), link_written(context, record.reviewed_by)),
@@ -249,7 +251,7 @@ def format_amounts(context: PageContext, amounts: Iterable[Amount]) -> Iterator[
 
 
 def build_outcome(context: PageContext, outcome: Outcome) -> OutcomeView:
-    """Build the view of an outcome."""
+    """The view of an outcome."""
     return OutcomeView(
         context.label("outcome_kind", outcome.kind) if outcome.kind else "", outcome.text or "",
         tuple(format_amounts(context, outcome.quantities)), outcome.side_effects, outcome.tradeoffs,
@@ -259,7 +261,7 @@ def build_outcome(context: PageContext, outcome: Outcome) -> OutcomeView:
 
 
 def link_gaps_page(context: PageContext, place: str) -> Link | None:
-    """Return a link to the gaps page of a place, None if it has none."""
+    """A link to the gaps page of a place, None if it has none."""
     if place not in context.record_lists.places_with_gaps:
         return None
     return Link(context.text("Gaps and improvements"), f"{place}/gaps/index.html")

@@ -28,7 +28,7 @@ DateAndSubject = tuple[str, LocalizedText]
 
 
 def build_page_context(site_data: SiteData, language: Language, base_url: str) -> PageContext:
-    """Build the page context for a language; rows are built on first use, and their reads are recorded."""
+    """The page context for a language; rows are built on first use, and their reads are recorded."""
     bare = PageContext(site_data, language, base_url, {})
     activities = (path for path, _ in site_data.library.of_kinds(ACTIVITIES))
     rows = LazyDict((*site_data.list_items, *activities), partial(_build_row, bare))
@@ -36,13 +36,13 @@ def build_page_context(site_data: SiteData, language: Language, base_url: str) -
 
 
 def set_row_status(context: PageContext, row: RecordRow, status: str, colour: str) -> RecordRow:
-    """Return the row of an issue with this status (today's, or that on an earlier day)."""
+    """The row of an issue with this status (today's, or that on an earlier day)."""
     return replace(row, status=status, status_label=format_status(context, status, reported=row.from_press),
                    colour=colour, shape=STATUS_SHAPES[status])
 
 
 def _build_row(context: PageContext, path: str) -> RecordRow:
-    """Build the row of the record at `path`."""
+    """The row of the record at `path`."""
     if path not in context.site_data.list_items:
         return _build_activity_row(context, path)
     item = context.site_data.list_items[path]
@@ -61,12 +61,12 @@ def _build_activity_row(context: PageContext, path: str) -> RecordRow:
     assert record is not None
     when = context.record_lists.date_of[path]
     date_and_subject = (context.language.when(when) if when.day else "", _activity_subject(context, record))
-    return _make_row(context, path, localize_name(context, record), date_and_subject, press=record.basis == "press",
+    return _make_row(context, path, localize_name(context, record), date_and_subject, press=record.from_press,
                      draft=record.draft)
 
 
 def _activity_subject(context: PageContext, record: Record) -> LocalizedText:
-    """Return the subject of an activity: its kind, the reviewer's role or the plan's status."""
+    """The subject of an activity: its kind, the reviewer's role or the plan's status."""
     match record:
         case Forum():
             return LocalizedText(context.label("forum_kind", record.kind))
@@ -83,8 +83,8 @@ def _activity_subject(context: PageContext, record: Record) -> LocalizedText:
 
 
 def format_plan_status(context: PageContext, plan: Plan) -> str:
-    """Return the label of a plan's status; "" if it is not recorded."""
-    return format_status(context, plan.status, reported=plan.basis == "press", vocabulary="plan_status") if (
+    """The label of a plan's status; "" if it is not recorded."""
+    return format_status(context, plan.status, reported=plan.from_press, vocabulary="plan_status") if (
         plan.status) else ""
 
 

@@ -28,8 +28,7 @@ from ..core.dependencies import ALL_KEYS, DependencyTracker, LazyDict, Recording
 from ..core.hashes import compute_digest, shorten_to_digest
 from ..library import Library
 from ..model.kinds import BULK, KINDS, TABLES
-from ..model.paths import get_place_of
-from ..model.paths import group_by_place as paths_by_place
+from ..model.paths import get_place_of, group_by_place
 from ..model.records import Correction, Record, get_title
 
 MAX_RECENT_CHANGES = 200
@@ -103,7 +102,7 @@ def build_site_data(library: Library, summaries: Mapping[str, RecordSummary], st
                     breakdowns: Mapping[str, Mapping[str, OwnBreakdown]],
                     snapshots: Mapping[str, StatisticsSnapshot] | None = None,
                     change_log: ChangesByRecord | None = None) -> SiteData:
-    """Build the site data; tables are computed on first use.
+    """The site data; tables are computed on first use.
 
     `summaries`: those of all issues and cases; `breakdowns`: under "", place → the contributions of its own issues to
     each statistic; `snapshots`: by name; `change_log`: the changes of all records.
@@ -128,9 +127,11 @@ def build_site_data(library: Library, summaries: Mapping[str, RecordSummary], st
 def _lazy_tables(library: Library, summaries: Mapping[str, RecordSummary], list_items: Mapping[str, ListItem],
                  statistics: Statistics, record_lists: RecordLists,
                  own: Mapping[str, Mapping[str, OwnBreakdown]]) -> DataTables:
-    """Return the tables that follow from the records and their statistics, by the name of their field."""
+    """The tables that follow from the records and their statistics, by the name of their field."""
     as_of = statistics.as_of
-    titles, bulk, scopes = _collect_titles(library, list_items), _summarised_records(library), ("", *library.places)
+    titles = _collect_titles(library, list_items)
+    bulk = _summarised_records(library)
+    scopes = ("", *library.places)
     traits = LazyDict(library.cases, partial(collect_case_traits, library, list_items))
     return {
         "list_items": list_items,
@@ -176,7 +177,7 @@ def _roll_up_breakdowns(own: Mapping[str, Mapping[str, OwnBreakdown]], places: S
 
 
 def _lazy_change_tables(change_log: ChangesByRecord) -> DataTables:
-    """Return the changes of each record, and the latest of all."""
+    """The changes of each record, and the latest of all."""
     return {"change_log": change_log,
             "recent_changes": LazyDict(("",), partial(_select_recent_changes, change_log))}
 
@@ -186,7 +187,7 @@ def _select_recent_changes(change_log: ChangesByRecord, _: str) -> tuple[tuple[s
 
 
 def _track_dependencies(library: Library, fingerprints: TableDigests, reads: set[str]) -> DependencyTracker:
-    """Return the tracker of what pages read: `fingerprints` of all tables, and the `reads` recorded so far."""
+    """The tracker of what pages read: `fingerprints` of all tables, and the `reads` recorded so far."""
     bulk = _summarised_records(library)
     implied = dict.fromkeys(bulk, _COVERED_BY_FINGERPRINT) if library.fingerprints else {}
     owned = ("list_items", "progress", *bulk, *(f"row-{tag}" for tag in library.site.languages))
@@ -196,16 +197,16 @@ def _track_dependencies(library: Library, fingerprints: TableDigests, reads: set
 
 
 def _place_fingerprints(library: Library) -> dict[str, str]:
-    """Return place → fingerprint of its name and of all its own issues and cases."""
+    """Place → fingerprint of its name and of all its own issues and cases."""
     return {place: compute_digest(repr((library.places[place].name, library.places[place].translations,
                                         [(path, library.fingerprints[path]) for path in paths])).encode())
-            for place, paths in paths_by_place(library.fingerprints).items()}
+            for place, paths in group_by_place(library.fingerprints).items()}
 
 
 def _lazy_own_breakdowns(statistics: Statistics, record_lists: RecordLists,
                          of_issues: Mapping[str, Mapping[str, OwnBreakdown]],
                          ) -> Mapping[str, Mapping[str, OwnBreakdown]]:
-    """Return statistic → place → the contributions of its own records, without those of places below it."""
+    """Statistic → place → the contributions of its own records, without those of places below it."""
     return LazyDict(DEFINITIONS, partial(_break_down_own_records, statistics, record_lists, of_issues))
 
 
@@ -218,17 +219,17 @@ def _break_down_own_records(statistics: Statistics, record_lists: RecordLists,
 
 
 def _fingerprint_breakdowns(key: str, own: Mapping[str, OwnBreakdown]) -> str:
-    encoded = ((place, bytes(data.get(DEFINITIONS[key].source, b""))) for place, data in own.items())
+    encoded = ((place, bytes(data.get(DEFINITIONS[key].counted_as, b""))) for place, data in own.items())
     return compute_digest(repr(sorted(encoded)).encode())
 
 
 def _summarised_records(library: Library) -> Mapping[str, Iterable[str]]:
-    """Return the names of the tables of records that have summaries, each with its paths."""
+    """The names of the tables of records that have summaries, each with its paths."""
     return {TABLES[kind]: library.of_kind(kind) for kind in BULK}
 
 
 def _lazy_whole_table(make: Callable[[], Mapping[str, Any]], keys: Iterable[str]) -> Mapping[str, Any]:
-    """Return a lazy table whose values are all computed on the first read of any of its `keys`."""
+    """A lazy table whose values are all computed on the first read of any of its `keys`."""
     return LazyDict(keys, partial(_get_of_whole, LazyDict(("",), partial(_make_whole, make))))
 
 
@@ -240,10 +241,10 @@ def _get_of_whole(made: Mapping[str, Mapping[str, Any]], key: str) -> Any:
     return made[""].get(key, ())
 
 
-def _record_reads(tables: Any, uses: set[str], plain: Iterable[str]) -> tuple[Any, TableDigests]:
-    """Return `tables` with every read recorded, and their fingerprints; the fields `plain` are left as they are."""
+def _record_reads(tables: Any, reads: set[str], plain: Iterable[str]) -> tuple[Any, TableDigests]:
+    """`tables` with every read recorded, and their fingerprints; the fields `plain` are left as they are."""
     values = {field.name: getattr(tables, field.name) for field in fields(tables) if field.name not in plain}
-    recorded: dict[str, Any] = {name: RecordingDict(name, table, uses) for name, table in values.items()}
+    recorded: dict[str, Any] = {name: RecordingDict(name, table, reads) for name, table in values.items()}
     return replace(tables, **recorded), {name: fingerprint_table(table) for name, table in values.items()}
 
 
@@ -253,7 +254,7 @@ def _record_reads(tables: Any, uses: set[str], plain: Iterable[str]) -> tuple[An
 def _table_fingerprints(library: Library, summaries: Mapping[str, RecordSummary], record_lists: RecordLists,
                         as_of: date, tables: DataTables,
                         own: Mapping[str, Mapping[str, OwnBreakdown]]) -> TableDigests:
-    """Return the fingerprints of all tables, from the summaries where these are cheaper than the values."""
+    """The fingerprints of all tables, from the summaries where these are cheaper than the values."""
     return {**{name: fingerprint_table(values) for name, values in tables.items()},
             **_summary_fingerprints(library, summaries, record_lists, as_of),
             "breakdowns": fingerprint_table(own, lambda key: _fingerprint_breakdowns(key, own[key])),
@@ -261,14 +262,14 @@ def _table_fingerprints(library: Library, summaries: Mapping[str, RecordSummary]
 
 
 def _bulk_fingerprints(library: Library) -> TableDigests:
-    """Return the fingerprints of issues and cases, if the library knows them without reading the records."""
+    """The fingerprints of issues and cases, if the library knows them without reading the records."""
     return {name: fingerprint_table(getattr(library, name), library.fingerprints.get)
             for name in _summarised_records(library)} if library.fingerprints else {}
 
 
 def fingerprint_table(values: Mapping[str, object], of: Callable[[str], object] | None = None) -> Callable[[str], str]:
-    """Return a function from a table key to the fingerprint of its value ("" = absent), taken from `of(key)` or from
-    the value's repr."""
+    """A function from a table key to the fingerprint of its value ("" = absent), taken from `of(key)` or from the
+    value's repr."""
     def digest_of(key: str) -> str:
         if key == ALL_KEYS:
             return shorten_to_digest(repr(list(values)))
@@ -279,7 +280,7 @@ def fingerprint_table(values: Mapping[str, object], of: Callable[[str], object] 
 
 def _summary_fingerprints(library: Library, summaries: Mapping[str, RecordSummary], record_lists: RecordLists,
                           as_of: date) -> TableDigests:
-    """Return the fingerprints of tables whose values are stored as JSON in summaries, without decoding them."""
+    """The fingerprints of tables whose values are stored as JSON in summaries, without decoding them."""
     whole = LazyDict(("obligations", "similar_cases", "contribution_tables"),
                      lambda table: _fingerprint_whole_table(library, summaries, as_of, table))
     return {
@@ -301,7 +302,7 @@ def _summary_fingerprints(library: Library, summaries: Mapping[str, RecordSummar
 
 
 def _fingerprint_exports(library: Library, summaries: Mapping[str, RecordSummary]) -> Callable[[str], str]:
-    """Return a function from a kind of record to the fingerprint of the exported data of that kind."""
+    """A function from a kind of record to the fingerprint of the exported data of that kind."""
     def fingerprint(path: str) -> str:
         return path + (library.fingerprints.get(path) or summaries[path].fields.details_digest)
 
@@ -326,7 +327,7 @@ def _fingerprint_whole_table(library: Library, summaries: Mapping[str, RecordSum
 
 def _fingerprint_rows(library: Library, record_lists: RecordLists,
                       summaries: Mapping[str, RecordSummary]) -> Callable[[str], str]:
-    """Return a function from a path to the fingerprint of its row: record, name of its place, title of its target."""
+    """A function from a path to the fingerprint of its row: record, name of its place, title of its target."""
     names = {path: repr((place.name, place.translations)) for path, place in library.places.items()}
 
     def fingerprint_row(path: str) -> str:
@@ -335,21 +336,22 @@ def _fingerprint_rows(library: Library, record_lists: RecordLists,
         record = library.record(path)
         target = getattr(record, "target", "")
         reviewed = summaries[target].list_item_json if target in summaries else repr(library.record(target))
-        when, place_name = record_lists.date_of.get(path), names.get(get_place_of(path))
+        when = record_lists.date_of.get(path)
+        place_name = names.get(get_place_of(path))
         return shorten_to_digest(repr((record, when, place_name, reviewed)))
 
     return fingerprint_row
 
 
 def _other_records(library: Library) -> Iterator[tuple[str, Record]]:
-    """Yield all records but issues and cases."""
+    """All records but issues and cases."""
     yield "site", library.site
     yield from library.of_kinds(kind for kind in TABLES if kind not in BULK)
 
 
 def _collect_corrections(library: Library, summaries: Mapping[str, RecordSummary],
                          _: str) -> tuple[tuple[str, Correction], ...]:
-    """Return the corrections of all records, the newest first."""
+    """The corrections of all records, the newest first."""
     bulk = ((path, one) for path, summary in summaries.items() for one in summary.corrections)
     others = ((path, one) for path, record in _other_records(library) for one in record.corrections)
     return tuple(sorted((*bulk, *others), key=lambda one: (-one[1].date.toordinal(), one[0])))
@@ -357,7 +359,7 @@ def _collect_corrections(library: Library, summaries: Mapping[str, RecordSummary
 
 def _status_since_event(record_lists: RecordLists, summaries: Mapping[str, RecordSummary], as_of: date,
                         event: str) -> StatusSinceEvent:
-    """Return the status, on the event's day and now, of each issue of the event's place raised by that day."""
+    """The status, on the event's day and now, of each issue of the event's place raised by that day."""
     paths = record_lists.issues_in.get(get_place_of(event), ())
     statuses = {path: (then[event], summaries[path].list_item.status_snapshot)
                 for path in paths if event in (then := summaries[path].status_at_event)}
@@ -367,14 +369,14 @@ def _status_since_event(record_lists: RecordLists, summaries: Mapping[str, Recor
 
 
 def _collect_titles(library: Library, list_items: Mapping[str, ListItem]) -> dict[str, str]:
-    """Return path → title, of all records."""
+    """Path → title, of all records."""
     others = library.of_kinds(kind for kind in TABLES if KINDS[kind].is_placed and kind not in BULK)
-    return {**{path: one.title for path, one in list_items.items()},
+    return {**{path: item.title for path, item in list_items.items()},
             **{path: get_title(record) for path, record in others}}
 
 
 def _past_events(library: Library, as_of: date) -> list[str]:
-    """Return the paths of the events that are over."""
+    """The paths of the events that are over."""
     return [path for path, event in library.events.items() if (day := event.date.latest) and day <= as_of]
 
 

@@ -99,8 +99,7 @@ _FORM_PROBLEMS = (
     "missing_key", "too_long", "empty", "not_a_date", "value_read", "no_such_day", "not_a_day", "not_a_count",
     "not_a_number", "negative", "not_allowed", "wrong_shape", "not_a_dated_line", "case_about_nothing",
     "log_out_of_order", "resolved_before_raised", "close_reason_missing", "alt_missing", "mobile", "landline",
-    "resident_id", "bank_card",
-    "plate", "account", "email", "door", "name", "sensitive", "minor",
+    "resident_id", "bank_card", "plate", "account", "email", "door", "name", "sensitive", "minor",
 )
 """Codes of the problems that the form's scripts can report."""
 
@@ -126,7 +125,7 @@ _SCRIPT_TEXTS: Mapping[str, str] = {
 
 
 def build_submit_page(context: PageContext) -> Output:
-    """Build the form, with all data that its scripts need."""
+    """The form, with all data that its scripts need."""
     title = context.text("Write a record")
     view = SubmitView(
         list_place_options(context), tuple(_form(context, kind) for kind in _FORM_KEYS),
@@ -148,7 +147,8 @@ def _form(context: PageContext, kind: str) -> RecordForm:
 def _field(context: PageContext, kind: str, path: str, widget: Widget) -> FormField:
     model, key = _model_and_key(kind, path)
     if key == "text" and "." in path and path != "log.text":  # described by its parent key
-        model, key = KINDS[kind].model, path.partition(".")[0]
+        model = KINDS[kind].model
+        key = path.partition(".")[0]
     words = meaning(model, key)
     parts = [_field(context, kind, f"log.{part}", how) for part, how in _LOG_ENTRY_KEYS] if widget == "log" else []
     more = _HINTS.get(path) or (_BODY_HINT if (kind, path) == ("case", "body") else "")
@@ -158,7 +158,7 @@ def _field(context: PageContext, kind: str, path: str, widget: Widget) -> FormFi
 
 
 def _model_and_key(kind: str, path: str) -> tuple[type[Model], str]:
-    """Return the model and the key at a path of a record."""
+    """The model and the key at a path of a record."""
     *parts, key = path.split(".")
     return model_at(KINDS[kind].model, parts), key
 
@@ -175,12 +175,12 @@ def _label(context: PageContext, kind: str, path: str) -> str:
 
 
 def _written_key(context: PageContext, model: type[Model], key: str) -> str:
-    """Return the name of a key in this language."""
+    """The name of a key in this language."""
     return key_table(model).both_names(key).split()[0] if _file_language(context) == "zh-Hans" else key
 
 
 def _file_language(context: PageContext) -> str:
-    """Return the language in which the form writes records; for a converted language, the one it is converted from."""
+    """The language in which the form writes records; for a converted language, the one it is converted from."""
     return CONVERSION_SOURCES.get(context.language.tag, context.language.tag)
 
 
@@ -190,8 +190,9 @@ def _is_required(kind: str, path: str) -> bool:
 
 
 def _choice_groups(context: PageContext, name: str) -> Iterator[tuple[str, tuple[SelectOption, ...]]]:
-    """Yield the values of a vocabulary by group, each as written and as shown."""
-    vocabulary, groups = context.library.vocabulary, dict[str, list[SelectOption]]()
+    """The values of a vocabulary by group, each as written and as shown."""
+    vocabulary = context.library.vocabulary
+    groups = dict[str, list[SelectOption]]()
     for term in vocabulary.terms[name].values() if name else ():
         choice = SelectOption(mark_unconverted(context.language.tag, _written_value(context, term)),
                               term.label(context.language.tag))
@@ -202,7 +203,7 @@ def _choice_groups(context: PageContext, name: str) -> Iterator[tuple[str, tuple
 
 
 def _written_value(context: PageContext, term: Term) -> str:
-    """Return a value as the form writes it: its label in Chinese, its key otherwise."""
+    """A value as the form writes it: its label in Chinese, its key otherwise."""
     return term.labels.get("zh-Hans", term.key) if _file_language(context) == "zh-Hans" else term.key
 
 
@@ -210,40 +211,38 @@ def _written_value(context: PageContext, term: Term) -> str:
 
 
 def _script_rules(context: PageContext) -> dict[str, object]:
-    """Return the rules for a record and how it is written; none of this is displayed."""
+    """The rules for a record and how it is written; none of this is displayed."""
     site = context.library.site
-    vocabulary, reserved = context.library.vocabulary, get_built_in_vocabulary().terms["reserved_stage"].values()
+    vocabulary = context.library.vocabulary
+    reserved = get_built_in_vocabulary().terms["reserved_stage"].values()
     return {
         "chinese": _file_language(context) == "zh-Hans",
         "schemas": {kind: build_schema(kind, vocabulary, described=False) for kind in _FORM_KEYS},
         "names": {kind: _written_keys(context, kind) for kind in _FORM_KEYS},
         "entry": list(key_table(LogEntry).names),
-        "methods": {path: _method_of_place(context, path) for path in context.library.places},
+        "methods": {path: find_nearest_method(context.library.places, path) or "" for path in context.library.places},
         "stages": {method: [value for value, _ in stages] for method, stages in _stages_by_method(context).items()},
         "reserved": {_written_value(context, term): term.key for term in reserved},
         "privacy": privacy.export_patterns(privacy.select_countries(site.countries, site.timezone)),
         "dates": export_date_rules(),
         "order": find_date_order(site.languages[0], site.timezone),
         "directions": {path: find_time_direction(path.rpartition(".")[2]) for path in _DATE_PATHS},
-        "allowed": [one.text for one in site.privacy_allow],
+        "allowed": [exception.text for exception in site.privacy_allow],
     }
 
 
 def _written_keys(context: PageContext, kind: str) -> dict[str, str]:
-    """Return path → the key as written."""
+    """Path → the key as written."""
     paths = [path for asked in _FORM_KEYS[kind] for path, _ in asked]
     whole = dict.fromkeys([*paths, *(f"log.{part}" for part, _ in _LOG_ENTRY_KEYS if "log" in paths)])
     above = {path.partition(".")[0]: "" for path in whole}
     return {path: _written_key(context, *_model_and_key(kind, path)) for path in [*above, *whole]}
 
 
-def _method_of_place(context: PageContext, place: str) -> str:
-    return find_nearest_method(context.library.places, place) or ""
-
-
 def _stages_by_method(context: PageContext) -> dict[str, list[tuple[str, str]]]:
-    """Return method ("" = the default) → its stages and the reserved ones, each as written and as shown."""
-    tag, chinese = context.language.tag, _file_language(context) == "zh-Hans"
+    """Method ("" = the default) → its stages and the reserved ones, each as written and as shown."""
+    tag = context.language.tag
+    chinese = _file_language(context) == "zh-Hans"
     reserved = [(_written_value(context, term), term.label(tag))
                 for term in get_built_in_vocabulary().terms["reserved_stage"].values()]
     phases = [(_written_value(context, term), term.label(tag))
@@ -254,7 +253,7 @@ def _stages_by_method(context: PageContext) -> dict[str, list[tuple[str, str]]]:
 
 
 def _script_texts(context: PageContext) -> dict[str, object]:
-    """Return the texts that the scripts display."""
+    """The texts that the scripts display."""
     return {
         "texts": {name: context.text(text) for name, text in _SCRIPT_TEXTS.items()},
         "messages": {code: context.text(MESSAGES[code]) for code in _FORM_PROBLEMS},
@@ -266,7 +265,7 @@ def _script_texts(context: PageContext) -> dict[str, object]:
 
 
 def _locations_by_place(context: PageContext) -> dict[str, list[tuple[str, str]]]:
-    """Return place → its locations, each as (id, name)."""
+    """Place → its locations, each as (id, name)."""
     found: dict[str, list[tuple[str, str]]] = {}
     for path, location in context.library.locations.items():
         found.setdefault(get_place_of(path), []).append((path.rpartition("/")[2],
@@ -275,7 +274,7 @@ def _locations_by_place(context: PageContext) -> dict[str, list[tuple[str, str]]
 
 
 def _example_file(context: PageContext) -> str:
-    """Return a minimal issue, as written by hand."""
+    """A minimal issue, as written by hand."""
     def name(path: str) -> str:
         return _written_key(context, *_model_and_key("issue", path))
 

@@ -48,14 +48,14 @@ class WallColumnView(Struct, frozen=True):
 
 
 def build_note_at_event(context: PageContext, path: str, then: StatusSnapshot, now: StatusSnapshot) -> WallNote:
-    """Build the note of an issue on the day of an event, with its row now if its status has changed."""
+    """The note of an issue on the day of an event, with its row now if its status has changed."""
     row = context.rows[path]
     return WallNote(set_row_status(context, row, then.status, then.colour), row if now.status != then.status else None)
 
 
 def build_status_columns(context: PageContext, place: str, wall: Wall,
                          build_note: Callable[[str], WallNote]) -> Iterator[WallColumnView]:
-    """Yield the columns of the wall of a place ("" = the site) by status; `build_note` makes the note of an issue."""
+    """The columns of the wall of a place ("" = the site) by status; `build_note` makes the note of an issue."""
     for status in context.library.vocabulary.terms["status"]:
         rest = f"{place}/issues" if place else f"status/{status}"
         yield _wall_column(context, status, "status", wall.get(status, WallColumn((), 0)), build_note, rest)
@@ -63,7 +63,7 @@ def build_status_columns(context: PageContext, place: str, wall: Wall,
 
 def build_phase_columns(context: PageContext, place: str, wall: Wall,
                         build_note: Callable[[str], WallNote]) -> Iterator[WallColumnView]:
-    """Yield the columns of the wall by the phase that an issue has reached."""
+    """The columns of the wall by the phase that an issue has reached."""
     for phase in context.library.vocabulary.terms["phase"]:
         yield _wall_column(context, phase, "phase", wall.get(phase, WallColumn((), 0)), build_note,
                            join_place_path(place, "issues"))
@@ -71,10 +71,13 @@ def build_phase_columns(context: PageContext, place: str, wall: Wall,
 
 def _wall_column(context: PageContext, key: str, vocabulary: str, column: WallColumn,
                  build_note: Callable[[str], WallNote], rest: str) -> WallColumnView:
-    """Build one column; `rest`: folder of the list that has the notes beyond the limit."""
-    notes, over = tuple(map(build_note, column.paths[:MAX_NOTES_PER_COLUMN])), len(column.paths) - MAX_NOTES_PER_COLUMN
+    """One column; `rest`: folder of the list that has the notes beyond the limit."""
+    notes = tuple(map(build_note, column.paths[:MAX_NOTES_PER_COLUMN]))
+    over = len(column.paths) - MAX_NOTES_PER_COLUMN
     more = Link(context.text("{n} more in the list", n=context.number(over)), f"{rest}/index.html")
-    size = "many" if len(notes) > MAX_NARROW_COLUMN else "few" if notes else "empty"
+    size = "few" if notes else "empty"
+    if len(notes) > MAX_NARROW_COLUMN:
+        size = "many"
     label = context.label(vocabulary, key)
     if vocabulary == "status" and notes and over <= 0:
         label = format_status(context, key, reported=all(note.row.from_press for note in notes))
@@ -83,7 +86,7 @@ def _wall_column(context: PageContext, key: str, vocabulary: str, column: WallCo
 
 
 def _empty_column_text(context: PageContext, earlier: int) -> str:
-    """Return the text of a column without notes; `earlier`: number of issues closed before the period of the wall."""
+    """The text of a column without notes; `earlier`: number of issues closed before the period of the wall."""
     if not earlier:
         return context.text("No note")
     return context.plural("No note from these days; {n} earlier one is under “all issues”.",

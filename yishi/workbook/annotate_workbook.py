@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..core.hashes import compute_digest
 from ..model.language import Language, marked
-from ..model.problems import Problem, describe_problem
+from ..model.problems import Problem, describe_problem, select_errors
 from .number_formats import format_plain_number
 from .open_workbook import COMMENT_AUTHOR, COMMENT_SEPARATOR, extract_sheets, extract_user_comment, open_workbook
 from .parsed_workbook import RawSheet, format_column_letters
@@ -29,7 +29,7 @@ CORRECTIONS_SHEETS = frozenset({"请修改", "To correct"})
 
 _ANSWER_MARKER, _ANSWER_MARKER_COLUMN = "#answer", 4
 _SIGN_COLUMN = 5
-_COLOURS = {"error": "FFC7CE", "warning": "FFEB9C"}
+_COLOURS = {"error": "FFC7CE", "warning": "FFEB9C", "notice": "C6EFCE"}
 
 
 def annotate_workbook(name: str, data: bytes, raw_sheets: Sequence[RawSheet], problems: Sequence[Problem],
@@ -148,14 +148,17 @@ def _annotate_cell(sheet: Worksheet, problem: Problem, language: Language) -> No
 def _write_problem_list(sheet: Worksheet, problems: Sequence[Problem], titles: Mapping[str, str],
                         language: Language) -> None:
     headings = (marked("Cell"), marked("What to do"))
-    put_text(sheet, 1, 1,
-             language.text(marked("Please correct these cells and send the workbook again. Everything else "
-                                  "stays as you wrote it.")))
+    put_text(sheet, 1, 1, language.text(
+        marked("The rows with red cells were not taken in: correct them and send the workbook again. Yellow cells are "
+               "questions; green ones say how they were read.") if select_errors(list(problems)) else
+        marked("All rows were taken in. Yellow cells are questions: answer them here and send the workbook again. "
+               "Green ones say how they were read.")))
     sheet.cell(1, 1).font = Font(bold=True)
     for column, heading in enumerate(headings, start=1):
         put_text(sheet, 2, column, language.text(heading))
         sheet.cell(2, column).font = Font(bold=True)
-    for row, problem in enumerate(problems, start=3):
+    by_colour = sorted(problems, key=lambda problem: list(_COLOURS).index(problem.level))
+    for row, problem in enumerate(by_colour, start=3):
         put_text(sheet, row, 1, problem.cell or "-")
         put_text(sheet, row, 2, describe_problem(problem, language))
         sheet.cell(row, 2).alignment = Alignment(wrap_text=True, vertical="top")

@@ -105,7 +105,7 @@ def read_cell_text(raw: RawCell, column: WorkbookColumn) -> str:
     (`has_unclear_format`)."""
     value = raw.value
     if isinstance(value, bool):
-        return get_built_in_vocabulary().label("answer", "yes" if value else "no", "zh-Hans")
+        return str(value).upper()  # as it is shown, in every language
     if column.type in ("when", "day") and (day := parse_serial_day(raw)) is not None:
         return day.isoformat()
     if column.type in ("when", "day") and isinstance(value, date) and not has_extra_words(raw.number_format):
@@ -158,7 +158,7 @@ def _normalize_text(text: str) -> str:
 def parse_cell(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> TypedValue:
     """Parse the text of a cell into the value written in a record; text that cannot be parsed is kept unchanged."""
     if column.is_list:
-        return [_parse_one(part, column, words, place) for part in _split_values(text, column, words, place)]
+        return [_parse_one(part, column, words, place) for part in split_values(text, column, words, place)]
     if column.type == "quantity":
         return _parse_quantity(text)
     return _parse_one(text, column, words, place)
@@ -167,7 +167,7 @@ def parse_cell(text: str, column: WorkbookColumn, words: CellVocabulary, place: 
 _SEPARATORS = {"term": r"[\n、,，;；]", "reference": r"[\n、,，;；]", "text": r"[\n;；]"}
 
 
-def _split_values(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> list[str]:
+def split_values(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> list[str]:
     """The values in one cell; text that is a single known value as a whole is not split."""
     if _is_one_value(text, column, words, place):
         return [text]
@@ -231,6 +231,11 @@ def read_date(text: str, today: date | None = None, order: DateOrder = "YMD", di
         return str(found) if found else ""
 
 
+def list_numbers(text: str) -> list[int]:
+    """The numbers in a text: those of a date and of its reading are the same unless something was inferred."""
+    return [int(number) for number in re.findall(r"\d+", text)]
+
+
 def _parse_reference(text: str, column: WorkbookColumn, words: CellVocabulary, place: str) -> str:
     """The shortest reference to the record: its id if that is unambiguous, else its path; `text` if it refers to no
     record or to several."""
@@ -288,7 +293,7 @@ def normalize_single_value(value: object, column: WorkbookColumn, words: CellVoc
     if column.type == "reference":
         meant = words.find_paths(column.reference_kinds, text, place)
         return meant[0] if len(meant) == 1 else text
-    return text
+    return _normalize_text(text)  # a cell does not keep every kind of blank
 
 
 def find_type_problem(value: object, column: WorkbookColumn, words: CellVocabulary) -> str:
@@ -335,7 +340,8 @@ def format_cell(value: object, column: WorkbookColumn, words: CellVocabulary, pl
         text = between.join(_format_one(item, column, words, place) for item in items)
     else:
         text = _format_one(value, column, words, place)
-    is_same = (len(text) <= MAX_CELL_LENGTH and text == _normalize_text(text)
+    text = _normalize_text(text)
+    is_same = (len(text) <= MAX_CELL_LENGTH
                and normalize_value(parse_cell(text, column, words, place), column, words, place)
                == normalize_value(value, column, words, place))
     return text if is_same else ""

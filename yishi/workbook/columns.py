@@ -21,9 +21,9 @@ ColumnType = Literal["text", "when", "day", "count", "flag", "quantity", "term",
 
 class WorkbookColumn(Struct, frozen=True):
     """A column: the keys that lead to its value in the record or list entry, and its type. A single key that begins
-    with # is not a key of the record: `#place`, `#parent`, `#name`. `vocabulary`: of its allowed values ("" = any
-    text); `reference_kinds`: kinds of records it refers to; `labels`: language → heading; `headings`: all accepted
-    headings."""
+    with # is not a key of the record: `#place`, `#parent`, `#name` and those of `TOLD_COLUMNS`. `vocabulary`: of its
+    allowed values ("" = any text); `reference_kinds`: kinds of records it refers to; `labels`: language → heading;
+    `headings`: all accepted headings."""
 
     keys: tuple[str, ...]
     type: ColumnType = "text"
@@ -81,8 +81,9 @@ _SHEET_KEYS: Mapping[str, str] = {_sheet_name(kind, entries): keys for kind, spe
                                   for entries, keys in spec.sheets.items()}
 """Sheet → keys that have a column; other keys stay unchanged in the file."""
 
-PLACE_SHEETS = tuple(_sheet_name(spec.name, entries) for spec in sorted(KINDS.values(), key=lambda spec: spec.sheet)
-                     for entries in spec.sheets if spec.sheet)
+PLACE_SHEETS = tuple(_sheet_name(spec.name, entries)
+                     for spec in sorted(KINDS.values(), key=lambda spec: spec.sheet_position)
+                     for entries in spec.sheets if spec.sheet_position)
 """The sheets of the workbook of a place, in order."""
 
 
@@ -107,8 +108,25 @@ def _build_sheet(name: str, keys: list[str]) -> SheetDefinition:
         first.append(WorkbookColumn(("#name",), labels=(("zh-Hans", "编号"), ("en", "id")),
                                     headings=frozenset({"编号", "id"})))
     own = [_build_column(model, tuple(key.split("."))) for key in keys]
-    return SheetDefinition(kind, entries, model, tuple(_with_unique_headings([*first, *own], model)),
+    told = [WorkbookColumn((key,), labels=(("zh-Hans", names[0]), ("en", names[1])), headings=frozenset(names))
+            for key, names in TOLD_COLUMNS.items() if name == "issue"]
+    return SheetDefinition(kind, entries, model, tuple(_with_unique_headings([*first, *own, *told], model)),
                            _sheet_labels(kind, entries))
+
+
+TOLD_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "#story": ("过程", "what happened", "经过", "事情经过", "办理过程", "history"),
+    "#standing": ("现在怎样", "how it stands", "现状", "办理情况", "目前情况", "状态", "status"),
+    "#next": ("下一步", "what comes next", "下一步计划", "next", "next steps"),
+}
+"""Columns of issues in which their writer tells freely what the log says: key → their headings, Chinese and English
+first."""
+
+_FURTHER_HEADINGS: Mapping[tuple[str, ...], tuple[str, ...]] = {
+    ("raised",): ("什么时候", "时间", "提出时间", "哪天", "when"), ("location",): ("地点", "在哪里", "where"),
+    ("participants", "kinds"): ("谁参加", "谁在场", "参加的人", "who was there", "who took part"),
+}
+"""Keys → further headings by which people call a column."""
 
 
 def _sheet_labels(kind: str, entries: str) -> tuple[tuple[str, str], ...]:
@@ -155,8 +173,9 @@ def _with_unique_headings(columns: list[WorkbookColumn], model: type[Model]) -> 
         if not column.is_record_key:
             yield column
             continue
-        chinese, english = _heading_names(model, column.keys, counts[column.keys[-1]] == 1)
-        words = {chinese, english, ".".join(column.keys)}
+        chinese, key = _heading_names(model, column.keys, counts[column.keys[-1]] == 1)
+        english = re.sub(r"_|(?<=[a-z])(?=\d)", " ", key)
+        words = {chinese, english, key, ".".join(column.keys), *_FURTHER_HEADINGS.get(column.keys, ())}
         yield replace(column, labels=(("zh-Hans", chinese), ("en", english)), headings=frozenset(words))
 
 

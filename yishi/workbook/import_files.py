@@ -1,10 +1,11 @@
-"""Import several files: which are accepted, the resulting record files, and the problems of the rejected ones. A
-workbook is imported as a whole or not at all; a rejected one does not block the others."""
+"""Import several files: the resulting record files, and the problems of the rows that are refused. A record is taken
+with all its rows or not at all; what is wrong in one does not block the others."""
 
 import codecs
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -12,13 +13,14 @@ from msgspec.structs import replace
 from ..content.privacy import mask_problem
 from ..core.hashes import compute_digest
 from ..library import Library
+from ..model.date_expressions import WritingContext, find_date_order
 from ..model.kinds import COLLECTIONS, KINDS
 from ..model.language import Language
 from ..model.paths import get_place_of, list_self_and_ancestors, locate_record
 from ..model.problems import Problem, select_errors
 from ..model.vocabulary import Vocabulary, get_built_in_vocabulary, normalize_word
 from . import import_log
-from .annotate_workbook import find_answer_mark
+from .annotate_workbook import find_answer_mark, get_problem_sheet
 from .columns import SheetDefinition, list_sheets
 from .conflicts import find_conflicts
 from .file_edit import edit_file, find_row_ids, write_new_file
@@ -26,16 +28,18 @@ from .import_context import ImportContext, build_import_context, propose_path, r
 from .locate_problems import (
     drop_consequential_problems,
     find_new_problems,
+    has_wrong_title,
     keep_worst_per_cell,
     locate_in_cells,
     translate_column_name,
 )
-from .match_rows import ImportHistory, get_title_keys
+from .match_rows import ImportHistory, get_row_title, get_title_cell
 from .open_workbook import WorkbookRefused, read_modified_time, read_sheets
 from .parse_rows import parse_workbook
-from .parsed_workbook import ParsedWorkbook, RawSheet, UnreadCell, build_cell_problem
+from .parsed_workbook import ParsedRow, ParsedWorkbook, RawSheet, UnreadCell, build_cell_problem, format_address
 from .plan_changes import ChangePlan, RecordChange, plan_changes
 from .score_sheets import define_score_sheets, expand_score_rows
+from .understand_rows import understand_rows
 
 
 class ReceivedFile(Struct, frozen=True):
@@ -68,13 +72,8 @@ class FileResult(Struct, frozen=True):
 
     @property
     def is_accepted(self) -> bool:
-        """Whether it has no errors."""
-        return not select_errors(self.problems)
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether its only error is that it refers to records of a rejected table."""
-        return [problem.code for problem in select_errors(self.problems)] == ["table_waits"]
+        """Whether all its rows were taken."""
+        return not any(problem.level == "error" or problem.code == "row_waits" for problem in self.problems)
 
     @property
     def unread_cells(self) -> tuple[UnreadCell, ...]:
@@ -179,28 +178,138 @@ def _name_stem(name: str) -> str:
 
 def import_files(sent: Sequence[ReceivedFile], content: ContentFolder, language: Language,
                  place: str = "") -> ImportResult:
-    """Import the files. `place`: of rows that name none."""
+    """Import the files: right rows are taken, the others come back. `place`: of rows that name none."""
     history = _import_history(sent, content, place)
-    rejected: dict[str, FileResult] = {}
+    understood = list(_understand_files(sent, content, history, place))
+    refused: dict[str, _Refused] = {one.name: _Refused() for one in understood}
     while True:
-        waiting = [one for one in sent if one.name not in rejected]
-        attempt_result = _attempt(waiting, content, history, place)
-        results = _results(waiting, attempt_result, content, language)
-        failed = {result.file.name: result for result in results if not result.is_accepted}
+        tried = [_without_rows(one, refused[one.name].rows) for one in understood]
+        attempt_result = _attempt(tried, content, history, place)
+        results = {result.file.name: result for result in _results(tried, attempt_result, content, language)}
+        failed = {name: result for name, result in results.items() if not result.is_accepted}
         if not failed:
-            all_results = {result.file.name: result for result in results} | rejected
-            return ImportResult(tuple(all_results[one.name] for one in sent),
+            return ImportResult(tuple(_merge_result(one, results[one.name], refused[one.name]) for one in sent),
                                 {**attempt_result.files, **dict(_updated_import_logs(attempt_result, history))})
-        failed_alone = _find_wrong_alone(waiting, attempt_result, failed,
+        failed_alone = _find_wrong_alone(tried, attempt_result, failed,
                                          lambda some: _attempt(some, content, history, place), content, language)
-        rejected |= _add_waiting(waiting, failed_alone)
+        titles = {*_list_titles(understood)} - {*_list_titles(tried)} | {
+            (kind, "") for one in refused.values() for kind in one.kinds_without_title}
+        for name, result in failed_alone.items():
+            _refuse_rows(refused[name], result, attempt_result.proposals[name], titles)
+
+
+RowAddress = tuple[str, int]
+"""Sheet and number of a row."""
+
+
+class _Refused(Struct):
+    """The rows of a file that are not taken (None: none at all is taken), and all that was told about them."""
+
+    rows: set[RowAddress] | None = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+    kinds_without_title: set[str] = field(default_factory=set)
+    """Kinds of records of which a refused row has a wrong title: whatever refers to such a kind may mean that one."""
+
+
+def _understand_files(sent: Sequence[ReceivedFile], content: ContentFolder, history: ImportHistory,
+                      place: str) -> Iterator[ReceivedFile]:
+    """The files with their rows understood, against the day when each was filled."""
+    context = build_import_context(content.library, history.records, content.language)
+    titles = frozenset(_list_titles(sent))
+    site, as_of = content.library.site, content.library.link_context.as_of
+    order = find_date_order(site.languages[0], site.timezone)
+    for one in sent:
+        day = min(date.fromisoformat(one.modified[0][:10]), as_of) if one.modified[0] else as_of
+        writing = WritingContext(day, order, "past")
+        yield replace(one, workbook=understand_rows(one.workbook, context, place, writing, titles,
+                                                    history.import_log.keys()))
+
+
+def _list_titles(sent: Iterable[ReceivedFile]) -> Iterator[tuple[str, str]]:
+    """(Kind, normalised title) of each record in the files; (kind, "") of a table that cannot be read."""
+    for one in sent:
+        if one.kind and not one.workbook.rows and select_errors(one.workbook.problems):
+            yield one.kind, ""
+        for row in one.workbook.rows:
+            if not row.sheet.list_key and (get_row_title(row) or has_wrong_title(row)):
+                yield row.sheet.kind, normalize_word(get_row_title(row))
+
+
+def _without_rows(sent: ReceivedFile, rows: Container[RowAddress] | None) -> ReceivedFile:
+    """The file without the refused rows, and without errors, which have been told."""
+    workbook = sent.workbook
+    if rows is None:
+        return replace(sent, workbook=replace(workbook, rows=(), problems=()), record_data=None)
+    if not rows:
+        return sent
+    named: dict[bool, set[tuple[str, str]]] = {True: set(), False: set()}
+    for row in workbook.rows:
+        if not row.sheet.list_key:
+            named[(row.sheet_name, row.number) in rows].add((row.sheet.kind, normalize_word(get_row_title(row))))
+    titles = named[True] - named[False]
+    kept = [row for row in workbook.rows if (row.sheet_name, row.number) not in rows and not (
+        row.sheet.list_key and (row.sheet.kind, normalize_word(row.get_text("#parent"))) in titles)]
+    warnings = [problem for problem in workbook.problems if problem.level != "error"]
+    return replace(sent, workbook=replace(workbook, rows=tuple(kept), problems=tuple(warnings)))
+
+
+def _refuse_rows(refused: _Refused, result: FileResult, plan: ChangePlan, titles: Container[tuple[str, str]]) -> None:
+    """Refuse the rows that have errors, with all rows of the same records. `titles`: of rows already refused; a row
+    that refers to one of them waits for it."""
+    errors = [_as_waiting(problem, titles) for problem in select_errors(result.problems)]
+    rows = result.file.workbook.rows
+    entries = {(row.sheet_name, row.number) for row in rows if row.sheet.list_key}
+    cells = {problem.cell for problem in errors}
+    refused.kinds_without_title |= {row.sheet.kind for row in rows if not row.sheet.list_key
+                                    and (format_address(get_title_cell(row)) in cells or has_wrong_title(row))}
+    refused.problems += (problem for problem in errors if problem.code != "row_waits"
+                         or (get_problem_sheet(problem), problem.line) not in entries)
+    at_fault = {at for problem in errors for at in _rows_of_problem(problem, rows)}
+    records = [{(row.sheet_name, row.number) for row in (*change.rows.values(), *change.entry_rows)}
+               for change in plan.changes]
+    for record in records:
+        if record & at_fault:
+            at_fault |= record
+    if refused.rows is None or at_fault <= refused.rows or result.file.record_data is not None:
+        refused.rows = None
+    else:
+        refused.rows |= at_fault
+
+
+def _rows_of_problem(problem: Problem, rows: Sequence[ParsedRow]) -> Iterator[RowAddress]:
+    """The row of a problem; of one above the rows, all rows of its sheet; of one without a cell, all rows."""
+    sheet, here = get_problem_sheet(problem), (get_problem_sheet(problem), problem.line)
+    addresses = [(row.sheet_name, row.number) for row in rows]
+    if here in addresses:
+        yield here
+    elif not any(name == sheet and number < problem.line for name, number in addresses):
+        yield from (address for address in addresses if not sheet or address[0] == sheet)
+    else:
+        yield here
+
+
+def _as_waiting(problem: Problem, titles: Container[tuple[str, str]]) -> Problem:
+    """A reference to a row that was refused, as a question that waits for it."""
+    if problem.code != "unknown_reference":
+        return problem
+    values = dict(problem.values)
+    kind = get_built_in_vocabulary().key("record_kind", values["allowed"].split()[0]) or ""
+    found = normalize_word(values["found"].strip("'"))
+    is_waiting = (kind, found) in titles or (kind, "") in titles
+    return replace(problem, code="row_waits", level="warning", values=(), suggestion="") if is_waiting else problem
+
+
+def _merge_result(sent: ReceivedFile, result: FileResult, refused: _Refused) -> FileResult:
+    """The result with everything that was told of the rows refused before."""
+    problems = keep_worst_per_cell([*refused.problems, *result.problems])
+    return FileResult(sent, tuple(problems), result.changes, result.unchanged)
 
 
 def _find_wrong_alone(waiting: Sequence[ReceivedFile], attempt_result: "_Attempt", failed: Mapping[str, FileResult],
                       attempt: Callable[[Sequence[ReceivedFile]], "_Attempt"], content: ContentFolder,
                       language: Language) -> Mapping[str, FileResult]:
     """Results of the files that have errors by themselves. Files that change the same record share its errors, so
-    each of them is tried without the others; if none fails alone, they conflict, and all of them are rejected."""
+    each of them is tried without the others; if none fails alone, they conflict, and the rows of all are refused."""
     paths = Counter(path for plan in attempt_result.proposals.values() for path in {one.path for one in plan.changes})
     sharing = [one for one in waiting if one.name in failed
                and any(paths[change.path] > 1 for change in attempt_result.proposals[one.name].changes)]
@@ -211,37 +320,6 @@ def _find_wrong_alone(waiting: Sequence[ReceivedFile], attempt_result: "_Attempt
         if not result.is_accepted:
             failed_alone[one.name] = result
     return failed_alone or failed
-
-
-def _add_waiting(sent: Sequence[ReceivedFile], failed: Mapping[str, FileResult]) -> Mapping[str, FileResult]:
-    """Results of rejected files, and of tables in the same folder that refer to their records: these wait, since the
-    records they refer to are missing or unchanged."""
-    results = dict(failed)
-    for one in sent:
-        result = results.get(one.name) or FileResult(one, ())
-        for other in sent:
-            if other is one or other.name not in results or not _is_in_same_folder(one, other):
-                continue
-            label = get_built_in_vocabulary().label("record_kind", other.kind, "zh-Hans")
-            own_problems = [problem for problem in result.problems if problem.code != "unknown_reference"
-                            or dict(problem.values)["allowed"].split()[0] != label]
-            if len(own_problems) < len(result.problems) or _names_records_of(one, other):
-                waits = build_cell_problem(one.name, None, "table_waits", found=other.files[0])
-                problems = own_problems if select_errors(own_problems) else [*own_problems, waits]
-                result = results[one.name] = FileResult(one, tuple(problems))
-    return results
-
-
-def _is_in_same_folder(one: ReceivedFile, other: ReceivedFile) -> bool:
-    return bool(one.kind and other.kind) and one.name.rpartition("/")[0] == other.name.rpartition("/")[0]
-
-
-def _names_records_of(one: ReceivedFile, other: ReceivedFile) -> bool:
-    """Whether a cell of one table refers to a record of the other, or may do so if the other cannot be read."""
-    references = [normalize_word(cell.text) for row in one.workbook.rows for column, cell in row.cells.items()
-                  if other.kind in column.reference_kinds]
-    titles = [title for row in other.workbook.rows if (title := normalize_word(row.get_text(*get_title_keys(row))))]
-    return bool(references) and (not titles or any(title in text for title in titles for text in references))
 
 
 def _results(sent: Sequence[ReceivedFile], attempt_result: "_Attempt", content: ContentFolder,

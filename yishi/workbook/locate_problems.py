@@ -97,7 +97,7 @@ def _locate_in_cell(problem: Problem, name: str, change: RecordChange, keys: Key
     closed = _closing_row(change) if code == "close_reason_missing" else None
     if closed and column:  # "closed" is often written for an issue that is still open
         code, values["found"] = "closed_or_open", f"'{closed.get_text('stage')}'"
-    if column in row.invalid_columns or (code == "rows_missing" and _has_wrong_title(row)):
+    if column in row.invalid_columns or (code == "rows_missing" and has_wrong_title(row)):
         return None
     if column:
         values["key"] = column.label(language.tag)
@@ -163,7 +163,8 @@ def drop_consequential_problems(problems: Sequence[Problem], plan: ChangePlan,
             and not (problem.code == "rows_missing" and "issue.log" in unread_sheets)]
 
 
-def _has_wrong_title(row: ParsedRow) -> bool:
+def has_wrong_title(row: ParsedRow) -> bool:
+    """Whether the title of a row has a problem of its own, or its column is missing."""
     return row.sheet.get_column(*get_title_keys(row)) in row.invalid_columns
 
 
@@ -200,11 +201,14 @@ def translate_column_name(problem: Problem, language: Language) -> Problem:
                    suggestion=near.label(language.tag) if near else problem.suggestion)
 
 
+_LEVELS = ("error", "warning", "notice")
+
+
 def keep_worst_per_cell(problems: Iterable[Problem]) -> list[Problem]:
     """One problem per cell, the first of the most severe; in the order of the workbook."""
     worst: dict[tuple[object, ...], Problem] = {}
-    for problem in sorted(problems, key=lambda one: one.code == "rows_missing"):
+    for problem in sorted(problems, key=lambda one: one.code in ("rows_missing", "remark_unread")):
         place = (problem.path, problem.cell) if problem.cell else (problem.path, problem.line, problem.code)
-        if place not in worst or (worst[place].level, problem.level) == ("warning", "error"):
+        if place not in worst or _LEVELS.index(problem.level) < _LEVELS.index(worst[place].level):
             worst[place] = problem
     return sorted(worst.values(), key=lambda one: (one.path, one.cell.partition("!")[0], one.line, one.column))

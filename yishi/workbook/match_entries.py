@@ -19,6 +19,9 @@ from .yaml_edit import EntryEdit
 ENTRY_HEAD_KEYS = ("date", "stage", "result", "key")
 """The keys that say when an entry happened and what kind it is."""
 
+MASK = "***"
+"""Stands in texts of which personal data was masked."""
+
 ListEntry = Mapping[str, object]
 
 
@@ -147,6 +150,15 @@ class _RowEntry:
         """Whether both have the same values, and any at all."""
         return self.values == entry.values and any(self.values.values())
 
+    def has_text_of(self, entry: _OldEntry) -> bool:
+        """Whether a row that was not handed out has the text of an entry, or one of both has more: since it was
+        imported, its date or stage was corrected, and perhaps is read otherwise."""
+        texts = [(str(value), str(entry.values[column])) for column, value in self.values.items() if _is_text(column)]
+        if any(MASK in other for _, other in texts):  # the text was corrected, nothing else
+            return all(value == entry.values[column] for column, value in self.values.items() if not _is_text(column))
+        return not self.baseline_hashes and bool(texts) and all(
+            one and other and (one.endswith(other) or other.endswith(one)) for one, other in texts)
+
     def is_same_key(self, entry: _OldEntry) -> bool:
         """Whether both rate the same criterion; a review has each criterion only once."""
         return any(self.values[column] == entry.values[column] != "" for column in self.values
@@ -268,13 +280,16 @@ class _ListMerger:
 
     def _match_changed(self, rows: Sequence[_RowEntry], entries: Sequence[_OldEntry]) -> dict[_RowEntry, int]:
         hashes = {entry.number: hash_entry(self.old[entry.number], self.sheet, self.words, self.place)
-                  for entry in entries} if self.earlier else {}
+                  for entry in entries} if self.history.is_from_same_rows else {}
 
         def was_earlier(row: _RowEntry, entry: _OldEntry) -> bool:
             return hashes.get(entry.number) in self.earlier.get(row, {})
 
+        def is_read_otherwise(row: _RowEntry, entry: _OldEntry) -> bool:
+            return hashes.get(entry.number) in self.history.imported_hashes and row.has_text_of(entry)
+
         return _match_by_rules(rows, entries, (_RowEntry.is_same_key, _RowEntry.changes_entry,
-                                               _RowEntry.keeps_later_changes, was_earlier))
+                                               _RowEntry.keeps_later_changes, was_earlier, is_read_otherwise))
 
     def _is_outdated(self, row: _RowEntry) -> bool:
         if row in self.earlier:

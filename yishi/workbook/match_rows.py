@@ -37,6 +37,16 @@ class ImportHistory(Struct, frozen=True):
     moved: Mapping[str, str] = MappingProxyType({})
 
 
+INFERRED_KEYS = (("wall", "tag"), ("decision", "text"), ("decision", "rule"), ("notes",))
+"""Keys that keep the words of cells that could not be read; their values go when those cells are corrected."""
+
+INFERRED_NOTES = ("地点：", "Where: ", "下一步：", "Next: ")
+"""How the notes begin that are made of other cells."""
+
+_STOPGAPS = frozenset({"其他", "other", "Other", "未知", "unknown"})
+"""What a record says where its row said nothing that could be understood."""
+
+
 class RowMatcher:
     """Matches the rows of one workbook to records."""
 
@@ -264,11 +274,13 @@ class RowMatcher:
             tells = column.type not in ("term", "flag", "reference")
             if not row.get_text(*column.keys):
                 # a later state would still have it
-                kinds += ["other"] if self._imported_hashes(record, column.keys) and tells else []
+                is_gone = self._imported_hashes(record, column.keys) and tells and column.keys not in INFERRED_KEYS
+                kinds += ["other"] if is_gone else []
             elif self._says_same_or_imported(row, record, column.keys):
                 kinds.append("kept" if tells else "same")
             else:
-                kinds.append("other" if get_value(record.data, column.keys) else "new")
+                value = str(get_value(record.data, column.keys) or "")
+                kinds.append("other" if value and value not in _STOPGAPS else "new")
         kinds += (self._compare_entry(one, record) for one in self._entry_rows_of(row, record.path, record.title))
         return _Agreement(kinds.count("kept"), kinds.count("other"), kinds.count("new"))
 

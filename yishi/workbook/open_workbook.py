@@ -165,8 +165,9 @@ _MIN_VISIBLE_SIZE = 1.5
 
 
 def _hidden_columns(sheet: Any) -> Iterable[int]:
+    """The numbers of hidden columns; columns of the template that are folded are none."""
     for column in sheet.column_dimensions.values():
-        if column.hidden or column.width < _MIN_VISIBLE_SIZE:
+        if not column.outlineLevel and (column.hidden or column.width < _MIN_VISIBLE_SIZE):
             column.reindex()
             first = column.min or 1
             yield from range(first, (column.max or first) + 1)

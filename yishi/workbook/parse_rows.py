@@ -161,9 +161,9 @@ class _SheetReader:
                           if number not in renamed | duplicates}
         numbers = sorted(row for row in self.rows if row > self.headings.row)
         filled = [row for number in numbers if (row := self._parse_row(number, unread_columns)) is not None]
-        self._check_hidden([row for row in filled if row.changed_cells])
+        hidden = self._check_hidden([row for row in filled if row.changed_cells])
         self._check_internal_cells(filled)
-        self.found.rows += filled
+        self.found.rows += (_leave_out(row, hidden) for row in filled)
 
     def _report(self, cell: Cell, code: str, near: str = "", level: Severity = "error", **values: str) -> None:
         self.found.problems.append(build_cell_problem(self.name, cell, code, near, level, values))
@@ -193,7 +193,7 @@ class _SheetReader:
             if near is not None:
                 misspelt.add(near)
                 self._report(self._cell(self.headings.row, near), "column_renamed", column.both_names,
-                             found=f"'{self.headings.texts[near]}'")
+                             "error" if column.is_required else "warning", found=f"'{self.headings.texts[near]}'")
             elif column.is_required:
                 self._report(self._cell(self.headings.row, 1), "column_missing", key=column.both_names)
             if near is not None or column.is_required:
@@ -211,7 +211,8 @@ class _SheetReader:
                 duplicates.add(number)
                 self.missing.add(column)
                 first = format_column_letters(self.headings.columns[column])
-                self._report(self._cell(self.headings.row, number), "column_twice", found=f"'{text}'", allowed=first)
+                self._report(self._cell(self.headings.row, number), "column_twice", level="warning",
+                             found=f"'{text}'", allowed=first)
         return duplicates
 
     def _is_filled(self, column: int) -> bool:
@@ -223,19 +224,22 @@ class _SheetReader:
             if last > self.headings.row:
                 self._report(self._cell(max(first, self.headings.row + 1), column), "cells_merged", found=area)
 
-    def _check_hidden(self, rows: Sequence[ParsedRow]) -> None:
+    def _check_hidden(self, rows: Sequence[ParsedRow]) -> set[WorkbookColumn]:
         """Report filled cells in hidden sheets, rows or columns: only their writer knows whether they should be
-        read."""
+        read. Returns the hidden columns, which are not."""
         if self.raw_sheet.is_hidden and rows:
             self._report(self._cell(1, 1), "sheet_hidden", found=self.raw_sheet.name)
-            return
-        if below := [row for row in rows if row.number in self.raw_sheet.hidden_rows]:
-            numbers = ", ".join(str(row.number) for row in below[:20]) + (" …" if len(below) > 20 else "")
-            self._report(below[0].get_cell(None), "rows_hidden", found=numbers)
-        for column, number in self.headings.columns.items():
-            if number in self.raw_sheet.hidden_columns and any(column in row.changed_cells for row in rows):
-                self._report(self._cell(self.headings.row, number), "column_hidden",
-                             found=f"'{self.headings.texts[number]}'")
+            return set()
+        for row in rows:
+            if row.number in self.raw_sheet.hidden_rows:
+                self._report(row.get_cell(None), "rows_hidden", found=str(row.number))
+        hidden = {column for column, number in self.headings.columns.items()
+                  if number in self.raw_sheet.hidden_columns and any(column in row.changed_cells for row in rows)}
+        for column in hidden:
+            number = self.headings.columns[column]
+            self._report(self._cell(self.headings.row, number), "column_hidden", level="warning",
+                         found=f"'{self.headings.texts[number]}'")
+        return hidden
 
     def _check_internal_cells(self, rows: Iterable[ParsedRow]) -> None:
         """Report cells that begin with words such as "not for publication"."""
@@ -321,7 +325,7 @@ class _SheetReader:
         """The problem of a cell in an overwritten example row that still has the text of the example."""
         if cell.text not in self.examples:
             return None
-        return build_cell_problem(self.name, cell, "example_cell", found=f"'{cell.text}'")
+        return build_cell_problem(self.name, cell, "example_cell", level="warning", found=f"'{cell.text}'")
 
     def _struck_out_columns(self, number: int, raws: Mapping[WorkbookColumn, RawCell]) -> set[WorkbookColumn]:
         """Report cells that are struck out, once for a whole row. Returns their columns."""
@@ -377,6 +381,12 @@ class _SheetReader:
                      found=f"'{heading}'" if heading else format_column_letters(at))
 
 
+def _leave_out(row: ParsedRow, columns: set[WorkbookColumn]) -> ParsedRow:
+    """The row without the cells of these columns."""
+    return replace(row, cells={column: cell for column, cell in row.cells.items() if column not in columns},
+                   invalid_columns=row.invalid_columns | columns) if columns else row
+
+
 _UNKNOWN_COLUMN = WorkbookColumn(("#any",))
 """Placeholder for an unknown column."""
 
@@ -398,7 +408,7 @@ def _cell_problem(name: str, cell: Cell, raw: RawCell, column: WorkbookColumn) -
     if strange := find_forbidden(cell.text):
         return build_cell_problem(name, cell, "control_character", found=strange[1])
     if column.type in ("when", "day") and isinstance(raw.value, float) and _may_have_lost_zero(raw):
-        return build_cell_problem(name, cell, "date_ambiguous", found=cell.text)
+        return build_cell_problem(name, cell, "date_ambiguous", level="warning", found=cell.text)
     return None
 
 

@@ -1,7 +1,7 @@
 """Plan the changes of a workbook: matched records, new records and changed values."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -28,8 +28,16 @@ from .import_context import (
     read_entries,
 )
 from .import_log import ImportedRecord
-from .match_entries import ListHistory, merge_list
-from .match_rows import ImportHistory, RowMatcher, get_row_title, get_title_cell, get_title_keys
+from .match_entries import MASK, ListHistory, merge_list
+from .match_rows import (
+    INFERRED_KEYS,
+    INFERRED_NOTES,
+    ImportHistory,
+    RowMatcher,
+    get_row_title,
+    get_title_cell,
+    get_title_keys,
+)
 from .parsed_workbook import ParsedRow, ParsedWorkbook, build_cell_problem, format_address
 from .restore_row_ids import restore_row_ids
 from .three_way_merge import CellDifference, SeenValues, find_differences, hash_entry, hash_typed_text, parse_entry
@@ -232,6 +240,18 @@ class _ChangePlanner:
                 self._ask(row, one, record.data, change, words)
             else:
                 change.values[one.column.keys] = one.value
+        if record and self.matcher.is_later_state(row, record):
+            change.values |= dict.fromkeys(self._withdrawn_keys(row, record))
+
+    def _withdrawn_keys(self, row: ParsedRow, record: ExistingRecord) -> Iterator[RecordKeys]:
+        """The keys that the import itself filled with the words of a cell, or masked, where that cell says otherwise by
+        now."""
+        for column in row.sheet.columns:
+            value = str(get_value(record.data, column.keys) or "") if column.is_record_key else ""
+            is_inferred = column.keys in INFERRED_KEYS and (column.keys != ("notes",)
+                                                            or value.startswith(INFERRED_NOTES))
+            if value and (is_inferred or MASK in value) and self.matcher.has_emptied(row, record, column.keys):
+                yield column.keys
 
     def _ask(self, row: ParsedRow, one: CellDifference, data: Mapping[str, object], change: RecordChange,
              words: CellVocabulary) -> None:

@@ -82,4 +82,3 @@ def _review_rows(rows: Sequence[ParsedRow], reviewer_row: ParsedRow | None) -> I
 def _cell_of_key(row: ParsedRow, key: str) -> Cell:
     column = next(column for column in row.column_numbers if column.keys == (key,))
     return row.cells.get(column) or Cell(row.sheet_name, row.number, row.column_numbers[column])
-

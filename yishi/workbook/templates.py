@@ -25,13 +25,36 @@ def build_place_sheets(context: ImportContext, place: str, token: str, language:
     pages = []
     for number, name in enumerate(PLACE_SHEETS):
         sheet = list_sheets()[name]
-        columns = tuple(column for column in sheet.columns if _is_shown(column, context.library, place))
+        columns = _order_columns([column for column in sheet.columns if _is_shown(column, context.library, place)],
+                                 name)
         choices = {column: words for column in columns if (words := _allowed_values(column, context, place, language))}
         ids = [] if sheet.list_key else [f"{token}-{number}{row:03}" for row in range(spare)]
-        example = {column: text for column, text in build_example_row(sheet, language, choices).items()
-                   if column in columns}
-        pages.append(TemplateSheet(sheet, columns, rows.get(name, ()), choices, example, ids))
+        texts = build_example_row(sheet, language, choices)
+        example = {column: texts[column] for column in columns if column in texts}
+        folded = frozenset(columns) - _columns_in_view(columns, name)
+        pages.append(TemplateSheet(sheet, columns, rows.get(name, ()), choices, example, ids, folded))
     return pages
+
+
+_IN_VIEW = {
+    "issue": "title #story raised location topic #standing close_reason participants.kinds participants.headcount "
+             "#next",
+    "meeting": "title date issues venue chair participants.kinds participants.headcount agenda minutes",
+    "case": "title issues location summary topic outcome.text lessons body",
+}
+"""Sheet → the columns that its writer sees at first, in order; the others are folded behind them."""
+
+
+def _order_columns(columns: Sequence[WorkbookColumn], name: str) -> tuple[WorkbookColumn, ...]:
+    order = _IN_VIEW.get(name, "").split()
+    keys = [".".join(column.keys) for column in columns]
+    return tuple(column for _, column in sorted(zip(keys, columns, strict=True), key=lambda one: (
+        -1 if one[0] == "#place" else order.index(one[0]) if one[0] in order else len(order))))
+
+
+def _columns_in_view(columns: Sequence[WorkbookColumn], name: str) -> frozenset[WorkbookColumn]:
+    order = {*_IN_VIEW.get(name, "").split(), "#place"}
+    return frozenset(column for column in columns if name not in _IN_VIEW or ".".join(column.keys) in order)
 
 
 def _is_shown(column: WorkbookColumn, library: Library, place: str) -> bool:
@@ -81,6 +104,8 @@ def _allowed_values(column: WorkbookColumn, context: ImportContext, place: str, 
         return list_labels([get_built_in_vocabulary().terms["answer"][key] for key in ("yes", "no")], language.tag)
     if column.keys == ("stage",):
         return _stage_names(context.library, place, language)
+    if column.keys == ("#standing",):
+        return list_labels(get_built_in_vocabulary().terms["standing"].values(), language.tag)
     if column.reference_kinds and KINDS[column.reference_kinds[0]].is_placed and column.reference_kinds[0] not in BULK:
         return _record_names(column.reference_kinds[0], context, place)
     return []
@@ -134,11 +159,16 @@ def _presented_records(event: Event) -> Sequence[str]:
 
 ABOUT_PLACE = (
     marked("How to fill this workbook"),
-    marked("One row is one record. Columns with * must be filled; all others may stay empty."),
-    marked("The second row says what belongs in a column. The sheet of examples shows a filled row of each sheet; "
-           "it is not read."),
-    marked("The steps of an issue are written in the sheet of the log, one row for each step, with the title of the "
-           "issue in the first column."),
+    marked("One row is one matter: what it is about, what happened, where, and how it stands now. Only the title must "
+           "be filled; what nobody knows stays empty."),
+    marked("Write as you would tell it. “What happened” takes several steps in one cell, a line each, with or without "
+           "their dates. Your own words are fine where there is a list, and so are dates such as 9.11 or last winter."),
+    marked("The second row says what belongs in a column; the sheet of examples shows filled rows, and is not read. "
+           "More columns are folded on the right: press + above them."),
+    marked("The other sheets may stay empty. Whoever likes to writes the steps of an issue in the sheet of the log, "
+           "one row for each, with the beginning of its title in the first column."),
+    marked("Once sent, the workbook comes back with colours: red cells have to be corrected, yellow ones are "
+           "questions, green ones say how they were read."),
     marked("Leave the hidden columns A and B as they are: by them a row is known again, so that the same workbook can "
            "be sent again every week. To copy a row, copy it from column C on."),
     marked("Write roles, never names, telephone numbers or doors. Formulas are not read."),

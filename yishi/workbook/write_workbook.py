@@ -8,13 +8,15 @@ from functools import cache
 from msgspec import Struct, field
 from openpyxl import Workbook
 from openpyxl.cell.cell import MergedCell
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..model.language import LANGUAGES, Language, get_language, marked
-from ..model.vocabulary import Term
+from ..model.vocabulary import Term, get_built_in_vocabulary
 from .cell_values import MAX_CELL_LENGTH, Cell, hash_text
 from .columns import SheetDefinition, WorkbookColumn
 from .parsed_workbook import (
@@ -46,8 +48,8 @@ class TemplateRow(Struct, frozen=True):
 
 
 class TemplateSheet(Struct, frozen=True):
-    """A sheet to write. `columns`: the columns shown; `choices`: column → allowed values; `example`: column → text;
-    `empty_row_ids`: ids of empty rows."""
+    """A sheet to write. `columns`: the columns shown; `choices`: column → values to choose from; `example`: column →
+    text; `empty_row_ids`: ids of empty rows; `folded`: columns that are only seen when they are unfolded."""
 
     sheet: SheetDefinition
     columns: tuple[WorkbookColumn, ...]
@@ -55,6 +57,7 @@ class TemplateSheet(Struct, frozen=True):
     choices: Mapping[WorkbookColumn, Sequence[str]] = field(default_factory=dict)
     example: Mapping[WorkbookColumn, str] = field(default_factory=dict)
     empty_row_ids: Sequence[str] = ()
+    folded: frozenset[WorkbookColumn] = frozenset()
     landscape: bool = True
 
 
@@ -139,7 +142,7 @@ def _write_sheet(sheet: Worksheet, page: TemplateSheet, place: str, choice_lists
     put_text(sheet, 1, 1, f"{ID_MARKER} {place}".strip())
     put_text(sheet, 1, 2, BASELINE_MARKER)
     for number, column in columns.items():
-        put_text(sheet, 1, number, column.label(language.tag) + (" *" if column.is_required else ""))
+        put_text(sheet, 1, number, column.label(language.tag) + (" *" if _is_starred(column, page) else ""))
         sheet.cell(1, number).fill = _HEADING_FILL
         sheet.cell(1, number).font = Font(bold=True)
         put_text(sheet, 2, number, _help_text(column, language))
@@ -148,6 +151,13 @@ def _write_sheet(sheet: Worksheet, page: TemplateSheet, place: str, choice_lists
         sheet.cell(2, number).border = _HELP_BORDER
         sheet.column_dimensions[format_column_letters(number)].width = _WIDTHS.get(column.type, 16) + 8 * column.is_list
         sheet.column_dimensions[format_column_letters(number)].number_format = "@"
+        if column in page.folded:
+            sheet.column_dimensions[format_column_letters(number)].outlineLevel = 1
+            sheet.column_dimensions[format_column_letters(number)].hidden = True
+    if page.folded:
+        sheet.sheet_format.outlineLevelCol = 1
+        sheet.column_dimensions[format_column_letters(max(columns) + 1)].collapsed = True
+    sheet.row_dimensions[2].height = _HELP_HEIGHT
     put_text(sheet, 2, 1, HELP_MARKER)
     put_text(sheet, 2, 2, "".join(hash_text(_help_text(column, language)) for column in page.columns))
     for hidden in "AB":
@@ -155,10 +165,19 @@ def _write_sheet(sheet: Worksheet, page: TemplateSheet, place: str, choice_lists
         sheet.column_dimensions[hidden].number_format = "@"
     last = _write_rows(sheet, page, columns)
     _add_choices(sheet, page, columns, last + 500, choice_lists, pages, language)
+    _add_live_colours(sheet, page, columns, last + 500, choice_lists, language)
     sheet.freeze_panes = "D2"
     _set_up_printing(sheet)
 
 
+def _is_starred(column: WorkbookColumn, page: TemplateSheet) -> bool:
+    """Whether a cell must be filled: what can be asked about later need not."""
+    return column.is_required and not (page.sheet.name == "issue" and column.keys != ("title",)) and not (
+        page.sheet.name == "issue.log" and column.keys == ("stage",))
+
+
+_HELP_HEIGHT = 62
+"""Height of the row of explanations, in points: four lines."""
 _WIDTHS = {"text": 22, "markdown": 40, "when": 14, "day": 14, "count": 10, "flag": 8}
 
 
@@ -209,19 +228,61 @@ def _write_rows(sheet: Worksheet, page: TemplateSheet, columns: Mapping[int, Wor
 
 def _add_choices(sheet: Worksheet, page: TemplateSheet, columns: Mapping[int, WorkbookColumn], last: int,
                  choice_lists: _ChoiceLists, pages: Sequence[TemplateSheet], language: Language) -> None:
-    """Add choice lists; where a cell may hold several values, other text is allowed."""
+    """Add choice lists, in which own words are allowed too, and the explanations as prompts while one types."""
     for number, column in columns.items():
         area = _title_range(column, pages, last, language)
         if area is None and (words := page.choices.get(column)):
             area = choice_lists.range_of(words)
-        if area is None:
+        prompt = _help_text(column, language)
+        if area is None and not prompt:
             continue
-        rule = DataValidation("list", formula1=f"={area}", allow_blank=True)
-        rule.showErrorMessage = bool(column.vocabulary) and not column.is_list and not column.allows_other_text
-        rule.errorStyle = "warning"
-        rule.error = language.text(marked("Choose a value from the list."))
-        rule.add(f"{format_column_letters(number)}{FIRST_ROW}:{format_column_letters(number)}{last}")
+        rule = DataValidation("list" if area else None, formula1=f"={area}" if area else None, allow_blank=True)
+        rule.showErrorMessage = False
+        if prompt:
+            rule.showInputMessage = True
+            rule.promptTitle, rule.prompt = column.label(language.tag)[:32], prompt[:255]
+        rule.add(_column_range(number, last))
         sheet.add_data_validation(rule)
+
+
+def _column_range(number: int, last: int) -> str:
+    return f"{format_column_letters(number)}{FIRST_ROW}:{format_column_letters(number)}{last}"
+
+
+_SIGNS_OF_DATES = {"zh": tuple("年月日号天周春夏秋冬节初旬底知详0123456789"), "en": (
+    *"0123456789", "spring", "summer", "autumn", "winter", "day", "week", "month", "year", "known", "easter",
+    "christmas", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december")}
+"""A date has at least one of these."""
+
+
+def _add_live_colours(sheet: Worksheet, page: TemplateSheet, columns: Mapping[int, WorkbookColumn], last: int,
+                      choice_lists: _ChoiceLists, language: Language) -> None:
+    """Colour cells while one types: red where something is missing, yellow where it will be asked about."""
+    letters = {column: format_column_letters(number) for number, column in columns.items()}
+    ends = (format_column_letters(min(columns)), format_column_letters(max(columns)))
+    for number, column in columns.items():
+        at, rules = f"${letters[column]}{FIRST_ROW}", list[tuple[str, str]]()
+        if _is_starred(column, page):
+            rules.append((f'AND({at}="",COUNTA(${ends[0]}{FIRST_ROW}:${ends[1]}{FIRST_ROW})>0)', "FFC7CE"))
+        if column.type in ("when", "day"):
+            signs = _SIGNS_OF_DATES["en" if language.tag == "en" else "zh"]
+            rules.append((_finds_none_of(choice_lists.range_of(signs), at), "FFEB9C"))
+        elif column.keys == ("topic",) and (words := page.choices.get(column)):
+            rules.append((_finds_none_of(choice_lists.range_of(words), at), "FFEB9C"))
+        elif column.keys == ("close_reason",) and (standing := next(
+                (one for one in letters if one.keys == ("#standing",)), None)):
+            label = get_built_in_vocabulary().label("standing", "given_up", language.tag)
+            rules.append((f'AND(${letters[standing]}{FIRST_ROW}="{label}",{at}="")', "FFC7CE"))
+        for formula, colour in rules:
+            fill = PatternFill("solid", bgColor=colour)
+            rule = Rule("expression", formula=[formula], dxf=DifferentialStyle(fill=fill))
+            sheet.conditional_formatting.add(_column_range(number, last), rule)
+
+
+def _finds_none_of(words: str, cell: str) -> str:
+    """A formula that holds where a filled cell contains none of the words in a range."""
+    return f'AND({cell}<>"",SUMPRODUCT(--ISNUMBER(SEARCH({words},{cell})))=0)'
 
 
 def _title_range(column: WorkbookColumn, pages: Sequence[TemplateSheet], last: int, language: Language) -> str | None:
@@ -256,6 +317,16 @@ _HELP_OF_COLUMN: Mapping[tuple[str, ...], str] = {
     ("#parent",): marked("The title of the record that this belongs to."),
     ("#name",): marked("May stay empty: it is made from the name."),
     ("stage",): marked("The step, or how it ended: resolved, closed (unsolved, for good), reopened."),
+    ("#story",): marked("What happened, a line for each step, with its day if you know it: 9.11 the lamp was reported; "
+                        "9.15 it was mended. Roles, no names."),
+    ("#standing",): marked("Choose one of four. If it ended without a solution, say why in the next column."),
+    ("#next",): marked("What is to be done next, by whom, by when."),
+    ("raised",): marked("When it was raised: 2025-09-11, 9.11, September, last winter. Empty if nobody knows."),
+    ("topic",): marked("Choose from the list, or write your own word."),
+    ("location",): marked("What people call the place; never a door."),
+    ("close_reason",): marked("Only for what ended without a solution: why."),
+    ("participants", "kinds"): marked("Who was there: roles, several with commas between them."),
+    ("participants", "headcount"): marked("How many people: 20, about 20, over 20."),
     ("text",): marked("What was done, with which result. Roles, no names."),
     ("draft",): marked("yes: it is not shown yet."),
     ("source",): marked("The ids of the reports it rests on."),
@@ -292,7 +363,11 @@ def _help_text(column: WorkbookColumn, language: Language) -> str:
 def hash_explanations() -> frozenset[str]:
     """Hashes of all explanations in all languages; any other text in their row was typed by a person."""
     texts = (*_HELP_OF_COLUMN.values(), *_HELP_OF_TYPE.values(), *_HELP_OF_LIST_TYPE.values())
-    return frozenset(hash_text(get_language(tag).text(text)) for tag in LANGUAGES for text in texts)
+    return _EARLIER_EXPLANATIONS | {hash_text(get_language(tag).text(text)) for tag in LANGUAGES for text in texts}
+
+
+_EARLIER_EXPLANATIONS = frozenset({"1f4dca", "1ef0ed", "e27792", "d387b6", "34f6aa", "c11fb3", "9b10dc", "a0f650"})
+"""Hashes of explanations in workbooks that were handed out before the explanations had a baseline."""
 
 
 def build_example_row(sheet: SheetDefinition, language: Language,
@@ -304,9 +379,15 @@ def build_example_row(sheet: SheetDefinition, language: Language,
         "title": title, "#parent": title, "name": prefix + language.text(marked("Courtyard 2")),
         "text": prefix + language.text(marked("Residents say that the path is dark at night")),
         "what": prefix + language.text(marked("Replace the lamps")), "raised": "2025-03-03", "date": "2025-03-03",
-        "due": "2025-03-20"}
+        "due": "2025-03-20",
+        "#story": prefix + language.text(marked("3 March: residents say that the path is dark at night\n"
+                                                "10 March: the property company looks at the lamps\n"
+                                                "20 March: four lamps are replaced, the path is lit again")),
+        "#standing": get_built_in_vocabulary().label("standing", "done", language.tag),
+        "#next": prefix + language.text(marked("Look again in autumn, when it gets dark early")),
+        "location": prefix + language.text(marked("Courtyard 2"))}
     row = {column: texts[column.keys[0]] for column in sheet.columns if len(column.keys) == 1
-           and column.keys[0] in texts}
+           and column.keys[0] in texts and (column.keys[0] != "location" or sheet.name == "issue")}
     for column in sheet.columns:
         if column.is_required and column not in row and words.get(column):
             row[column] = words[column][0]

@@ -135,7 +135,7 @@ def find_exclusion(context: IssueContext, judging: bool) -> Contribution | None:
         return Contribution(exclusion_reason="after_as_of")
     if context.is_duplicate:
         return Contribution(exclusion_reason="duplicate")
-    return Contribution(exclusion_reason="press") if judging and context.issue.basis == "press" else None
+    return Contribution(exclusion_reason="press") if judging and context.issue.from_press else None
 
 
 # --- totals -----------------------------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def _aggregate(library: Library, own: Mapping[str, PlaceTotals],
     `own`: place → totals of its own issues and cases; `other_contributions`: statistic → record of another kind →
     contribution.
     """
-    keys = [key for key, aggregate in DEFINITIONS.items() if not aggregate.regroups]
+    keys = [key for key, definition in DEFINITIONS.items() if not definition.regroups]
     totals = {scope: {key: Aggregate() for key in keys} for scope in ("", *library.places)}
     for place, own_totals in own.items():
         for key, aggregate in own_totals.items():

@@ -33,10 +33,11 @@ def check_expected(library: Library, as_of: date) -> Iterator[Finding]:
         leaves_below = [leaf for leaf in leaves if leaf.startswith(f"{path}/")]
         if place.expected_communities is None or len(leaves_below) <= place.expected_communities:
             continue
-        dates = {**{issue: one.raised for issue, one in library.issues.items()},
-                 **{case: one.dates.start if one.dates else UNKNOWN_DATE for case, one in library.cases.items()}}
-        active_places = {get_place_of(one) for one, when in dates.items()
-                         if one not in library.drafts and not when.is_after(as_of)}
+        dates = {**{issue: record.raised for issue, record in library.issues.items()},
+                 **{case: record.dates.start if record.dates else UNKNOWN_DATE
+                    for case, record in library.cases.items()}}
+        active_places = {get_place_of(path) for path, when in dates.items()
+                         if path not in library.drafts and not when.is_after(as_of)}
         number = len(dict(count_reporting_communities(library, as_of, active_places)).keys() & set(leaves_below))
         if number > place.expected_communities:
             values = (("found", str(number)), ("allowed", str(place.expected_communities)))
@@ -63,8 +64,11 @@ _MONTH = re.compile(r"\d{4}-\d{2}")
 
 def _names(library: Library) -> Iterator[str]:
     """Every name of a statistic: KEY, or KEY.VALUE for a split."""
-    for key, one in DEFINITIONS.items():
-        yield from (f"{key}.{value}" for value in _values(library, one)) if one.kind == "split" else (key,)
+    for key, definition in DEFINITIONS.items():
+        if definition.kind == "split":
+            yield from (f"{key}.{value}" for value in _values(library, definition))
+        else:
+            yield key
 
 
 def _values(library: Library, definition: Definition) -> Iterable[str]:

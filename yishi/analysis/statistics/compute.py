@@ -8,11 +8,12 @@ from .model import Aggregate, Definition, Stat
 
 def compute(definition: Definition, aggregate: Aggregate) -> Stat:
     """The value of a statistic."""
-    numerator, excluded = aggregate.numerator, in_order(aggregate.excluded)
+    numerator = aggregate.numerator
+    excluded = in_order(aggregate.excluded)
     match definition.kind:
         case "share":
             return Stat(fraction(numerator, aggregate.denominator), numerator, aggregate.denominator, excluded,
-                        results=in_order(aggregate.values) or None, about=aggregate.is_approximate)
+                        results=in_order(aggregate.values) or None, is_approximate=aggregate.is_approximate)
         case "split":
             return Stat(in_order(aggregate.values), numerator, aggregate.denominator, excluded)
         case "median":

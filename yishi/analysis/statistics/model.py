@@ -117,7 +117,8 @@ def add_up_contributions(records: Iterable[Mapping[str, Contribution]]) -> Place
 class Stat(Struct, frozen=True):
     """A statistic of one scope. `value`: a number, a share 0-1, for a split value → number; None if not computable.
 
-    `suppressed`: the marker in place of a suppressed number of people, `<5` or `[c]`.
+    `suppressed`: the marker in place of a suppressed number of people, `<5` or `[c]`; `is_approximate` is called
+    `about` in snapshots.
     """
 
     value: float | int | Mapping[str, int] | None
@@ -128,7 +129,7 @@ class Stat(Struct, frozen=True):
     quartiles: tuple[float, ...] | None = None
     results: Mapping[str, int] | None = None
     suppressed: str = ""
-    about: bool = False
+    is_approximate: bool = field(default=False, name="about")
 
 
 Totals = Mapping[str, Mapping[str, Aggregate]]
@@ -176,17 +177,19 @@ class Definition(Struct, frozen=True):
     """A record may have several of its values."""
     page_of_value: str = ""
     """The list page of one `{value}`."""
-    compared: int = 0
+    comparison_row: int = 0
     """Its row in the comparison with peer medians; 0 if not compared, because it depends on the size of a place."""
-    answers: tuple[str, int] = ("", 0)
-    """The review criterion it informs, and its rank among the answers to it; 1 is the main one."""
+    criterion: str = ""
+    """The review criterion that it informs; "" if none."""
+    criterion_rank: int = 0
+    """Its rank among the statistics that inform the criterion; 1 is the main one."""
     by_month: str = marked("Issues by the month in which they were raised, as they stand now.")
     """The caption of its values by month."""
     unknown_whole: str = ""
     """The text shown if the denominator is unknown."""
 
     @property
-    def source(self) -> str:
+    def counted_as(self) -> str:
         """The statistic whose contributions it uses."""
         return self.regroups or self.key
 

@@ -43,7 +43,7 @@ def find_places_with_records(library: Library, as_of: date, active_places: Set[s
 
 def _has_expected_number(library: Library, place: str) -> bool:
     """Whether a place above it states its number of communities."""
-    return any(library.places[one].expected_communities is not None for one in list_ancestor_places(place))
+    return any(library.places[above].expected_communities is not None for above in list_ancestor_places(place))
 
 
 def share_of_people(key: Literal["under18", "over60"], library: Library, as_of: date,
@@ -59,7 +59,8 @@ def count_actions_done(library: Library, as_of: date, active_places: Set[str]) -
         days = [(action.due, action.done_on) for action in meeting.actions if action.due]
         due = [(day, done_on) for day, done_on in days if day <= as_of]
         if days:
-            done, later = sum(done_on is not None and done_on <= day for day, done_on in due), len(days) - len(due)
+            done = sum(done_on is not None and done_on <= day for day, done_on in due)
+            later = len(days) - len(due)
             yield path, Contribution(done, len(due), exclusion_reason="not_due" if later else "", excluded_parts=later)
 
 
@@ -80,10 +81,12 @@ def _share_of_headcount(meeting: Meeting, key: Literal["under18", "over60"], as_
     if meeting.date.is_after(as_of):
         return Contribution(exclusion_reason="after_as_of")
     participants = meeting.participants
-    number, headcount = getattr(participants, key), participants.headcount
+    number = getattr(participants, key)
+    headcount = participants.headcount
     if number is None or headcount is None or headcount.value is None:
         return Contribution(exclusion_reason="not_recorded")
-    people, other = round(headcount.value), (participants.over60 if key == "under18" else participants.under18) or 0
+    people = round(headcount.value)
+    other = (participants.over60 if key == "under18" else participants.under18) or 0
     is_disclosed = suppress_participants(participants).get(key) == SECONDARY and not is_below_threshold(people - number)
     return Contribution(number, people, is_approximate=headcount.precision != "exact",
                         published_elsewhere=other if is_disclosed else 0)

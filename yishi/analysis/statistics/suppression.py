@@ -75,8 +75,8 @@ def _suppress_tree(tree: PlaceTree, own: Mapping[str, Iterable[Contribution]], t
 def _unknown(contribution: Contribution, which: int) -> SuppressedSet:
     """The range an outsider can infer for a suppressed number: 1-4; for a numerator with secondary suppression
     denominator-4 … denominator-1, where the denominator is without people published by another statistic."""
-    marker, number = find_suppression_marks(contribution)[which], (contribution.numerator,
-                                                                   contribution.denominator)[which]
+    marker = find_suppression_marks(contribution)[which]
+    number = (contribution.numerator, contribution.denominator)[which]
     if marker == SECONDARY:
         return SuppressedSet(1, number, contribution.remainder - MIN_PEOPLE + 1, contribution.remainder - 1)
     return SuppressedSet(1, number, 1, MIN_PEOPLE - 1) if marker else SuppressedSet()

@@ -43,13 +43,14 @@ def compare_site_states(before: SiteState, after: SiteState) -> SiteChanges:
     moved = _match_moved_records(before, after, removed, added)
     was = {now: path for path, now in moved.items()}
     touched = {*(one.path for one in (*removed, *added)), *(edit.record.path for edit in edited)}
+    removed, added = _without_notices(removed, added), _without_notices(added, removed)
     return SiteChanges(
         after.statistics.as_of,
         tuple(replace(one, other=moved.get(one.path, "")) for one in removed),
         tuple(replace(one, other=was.get(one.path, "")) for one in added),
         tuple(_status_changes(before, after)), edited, tuple(_figure_changes(before, after)),
         tuple(_file_changes(before, after)),
-        tuple(find_stat_changes(before, after, touched)))
+        tuple(find_stat_changes(before, after, touched, was)))
 
 
 # --- which records ----------------------------------------------------------------------------------------------------
@@ -97,6 +98,12 @@ def _match_moved_records(before: SiteState, after: SiteState, removed: list[Reco
              for one in removed if not one.why}
     targets = [path for paths in found.values() for path in paths]
     return {path: paths[0] for path, paths in found.items() if len(paths) == 1 and targets.count(paths[0]) == 1}
+
+
+def _without_notices(records: list[RecordLabel], others: list[RecordLabel]) -> list[RecordLabel]:
+    """The records without the notices of those that the other side has instead."""
+    paths = {one.path for one in others}
+    return [one for one in records if one.kind != "withdrawal" or one.title not in paths]
 
 
 def _record_date(state: SiteState, path: str) -> str:
@@ -175,7 +182,9 @@ def _key_change(key: str, one: Any, other: Any, people: bool) -> KeyChange:
         return KeyChange(key, before, after)
     if isinstance(one, tuple | dict) and isinstance(other, tuple | dict):
         return KeyChange(key, entries=(len(one), len(other)))
-    return KeyChange(key, how="added" if _is_empty(one) else "removed" if _is_empty(other) else "changed")
+    if _is_empty(one):
+        return KeyChange(key, how="added")
+    return KeyChange(key, how="removed" if _is_empty(other) else "changed")
 
 
 def _suppression_marker(value: Any) -> str:
@@ -261,4 +270,5 @@ def _file_changes(before: SiteState, after: SiteState) -> Iterator[FileChange]:
     for path in sorted(before.attachment_digests.keys() | after.attachment_digests.keys()):
         one, other = before.attachment_digests.get(path), after.attachment_digests.get(path)
         if one != other:
-            yield FileChange(path, "new" if one is None else "removed" if other is None else "replaced")
+            later = "removed" if other is None else "replaced"
+            yield FileChange(path, "new" if one is None else later)

@@ -153,6 +153,7 @@ _STATUS_CHANGE_COUNTS: Mapping[str, _CountFormatter] = {
 
 _COUNT_FORMATTERS: Mapping[str, _CountFormatter] = {
     "removed": lambda language, n: language.plural("{n} record removed", "{n} records removed", n),
+    "moved": lambda language, n: language.plural("{n} record moved", "{n} records moved", n),
     "new": lambda language, n: language.plural("{n} new record", "{n} new records", n),
     **_STATUS_CHANGE_COUNTS,
     "edits": lambda language, n: language.plural("{n} record edited", "{n} records edited", n),
@@ -168,7 +169,9 @@ def _count_changes(found: SiteChanges) -> dict[str, int]:
     """Number of changes of each kind, removals first."""
     by_kind = {kind: sum(change.kind == kind for change in found.status_changes) for kind in _STATUS_CHANGE_COUNTS}
     numbers = {**by_kind, **{name: len(getattr(found, name)) for name in _COUNT_FORMATTERS
-                             if name not in _STATUS_CHANGE_COUNTS}}
+                             if name not in (*_STATUS_CHANGE_COUNTS, "moved")},
+               "moved": sum(bool(one.other) for one in found.removed)}
+    numbers |= {name: numbers[name] - numbers["moved"] for name in ("removed", "new")}
     return {name: numbers[name] for name in _COUNT_FORMATTERS if numbers[name]}
 
 
@@ -185,8 +188,9 @@ def _count_lines(found: SiteChanges, context: ChangesContext) -> list[str]:
 def _changes_sections(found: SiteChanges, context: ChangesContext) -> Iterator[ChangesSection]:
     text = context.language.text
     parts: Sequence[tuple[str, Iterable[str]]] = (
-        (text(marked("Removed")), (_removed_record_line(one, context) for one in found.removed)),
-        (text(marked("New")), (_new_record_line(one, context) for one in found.new)),
+        (text(marked("Removed")), (_removed_record_line(one, context) for one in found.removed if not one.other)),
+        (text(marked("Moved")), (_removed_record_line(one, context) for one in found.removed if one.other)),
+        (text(marked("New")), (_record_name(one, context) for one in found.new if not one.other)),
         (text(marked("Status")), (_status_change_line(one, context) for one in found.status_changes)),
         (text(marked("Edited")), (_record_difference_line(one, context) for one in found.edits)),
         (text(marked("Published figures")), (_figure_change_line(one.place, one.label, one.before, one.after, context)
@@ -215,11 +219,6 @@ _REMOVAL_TEXTS: Mapping[str, str] = {
 
 def _removed_record_line(one: RecordLabel, context: ChangesContext) -> str:
     message = _REMOVAL_TEXTS["moved" if one.other else one.why]
-    return context.language.text(message, record=_record_name(one, context), other=one.other)
-
-
-def _new_record_line(one: RecordLabel, context: ChangesContext) -> str:
-    message = marked("{record}: stood at {other} before") if one.other else "{record}"
     return context.language.text(message, record=_record_name(one, context), other=one.other)
 
 

@@ -1,6 +1,6 @@
 """Every statistic that changes, and the records that caused it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,16 +16,25 @@ StatAspect = tuple[str, str]
 
 
 class _ContributionChange(Struct, frozen=True):
-    """The contribution of a record to a statistic before and after."""
+    """The contribution of a record to a statistic before and after; `former`: its path before, if it was moved."""
 
     path: str
     before: Contribution | None
     after: Contribution | None
+    former: str = ""
+
+    def select_inside(self, is_inside: Callable[[str], bool]) -> tuple[Contribution | None, Contribution | None]:
+        """The contributions to the places that `is_inside` takes the record to be in."""
+        return (self.before if is_inside(self.former or self.path) else None,
+                self.after if is_inside(self.path) else None)
 
 
-def find_stat_changes(before: SiteState, after: SiteState, touched: Collection[str]) -> Iterator[StatChange]:
-    """The changed statistics, place by place; `touched`: paths of new, removed and changed records."""
-    moved = _contribution_changes(before, after)
+def find_stat_changes(before: SiteState, after: SiteState, touched: Collection[str],
+                      former_paths: Mapping[str, str]) -> Iterator[StatChange]:
+    """The changed statistics, place by place; `touched`: paths of new, removed and changed records; `former_paths`:
+    new path → old path of those that moved."""
+    moved = {key: list(_join_moved(changes, former_paths))
+             for key, changes in _contribution_changes(before, after).items()}
     cause_finder = _CauseFinder(before, after, frozenset(touched), {})
     for scope in dict.fromkeys(("", *after.library.places, *before.library.places)):
         old, new = (state.statistics.scopes.get(scope, {}) for state in (before, after))
@@ -34,7 +43,7 @@ def find_stat_changes(before: SiteState, after: SiteState, touched: Collection[s
             for aspect, amounts in _changed_values(old.get(key), new.get(key)).items():
                 if aspect[0] == "counted" and amounts == issues.get(("value", "")):
                     continue  # equal to the total of all issues, which is listed already
-                records = _records_causing_change(cause_finder, moved[definition.source], scope, key, aspect)
+                records = _records_causing_change(cause_finder, moved[definition.counted_as], scope, key, aspect)
                 yield StatChange(scope, key, *aspect, *amounts, records)
 
 
@@ -62,7 +71,7 @@ def _published_values(stat: Stat) -> Iterator[tuple[StatAspect, PublishedValue]]
         yield ("value", ""), PublishedValue(stat.value)
     else:
         yield ("value", ""), PublishedValue(stat.value, stat.numerator, stat.denominator, stat.n, stat.quartiles,
-                                            stat.suppressed, stat.about)
+                                            stat.suppressed, stat.is_approximate)
     yield from ((("result", part), PublishedValue(number)) for part, number in (stat.results or {}).items())
     yield from ((("left_out", reason), PublishedValue(number)) for reason, number in stat.excluded.items() if number)
 
@@ -87,6 +96,18 @@ def _contribution_changes(before: SiteState, after: SiteState) -> dict[str, list
         found[key] += [_ContributionChange(path, one.get(path), other.get(path))
                        for path in sorted(one.keys() | other.keys()) if one.get(path) != other.get(path)]
     return found
+
+
+def _join_moved(changes: Collection[_ContributionChange],
+                former_paths: Mapping[str, str]) -> Iterator[_ContributionChange]:
+    """The changes, those of a record before and after it moved as one."""
+    by_path = {one.path: one for one in changes}
+    pairs = {path: former for path in by_path if (former := former_paths.get(path, "")) in by_path}
+    joined = set(pairs.values())
+    for one in changes:
+        former = pairs.get(one.path, "")
+        if one.path not in joined:
+            yield replace(one, before=by_path[former].before, former=former) if former else one
 
 
 class _CauseFinder(Struct, frozen=True):
@@ -120,7 +141,7 @@ class _CauseFinder(Struct, frozen=True):
 def _records_causing_change(cause_finder: _CauseFinder, moved: Collection[_ContributionChange], scope: str, key: str,
                             aspect: StatAspect) -> tuple[str, ...]:
     """The records that caused the change of one statistic of a place."""
-    found = (one.path for one in moved if _is_inside(one.path, scope) and _affects_value(one, scope, key, aspect))
+    found = (one.path for one in moved if _affects_value(one, scope, key, aspect))
     records = dict.fromkeys(record for path in found for record in cause_finder.find_causes(path))
     if key == "communities_reporting":
         records |= dict.fromkeys(path for path in sorted(cause_finder.changed_records)
@@ -133,14 +154,16 @@ def _is_inside(path: str, scope: str) -> bool:
 
 
 def _affects_value(one: _ContributionChange, scope: str, key: str, aspect: StatAspect) -> bool:
-    """Whether the contribution of a record to this value changed."""
-    old, new = one.before or _NO_CONTRIBUTION, one.after or _NO_CONTRIBUTION
+    """Whether the contribution of a record to this value of a place changed."""
     what, part = aspect
+    old, new = (contribution or _NO_CONTRIBUTION
+                for contribution in one.select_inside(lambda path: _is_inside(path, scope)))
     if what == "left_out":
         return (old.exclusion_reason == part) != (new.exclusion_reason == part)
     if key == "by_place" and what == "value":
-        own = get_place_of(one.path) == scope if part == scope else _is_inside(one.path, part)
-        return own and (old.numerator, old.exclusion_reason) != (new.numerator, new.exclusion_reason)
+        old, new = (contribution or _NO_CONTRIBUTION for contribution in one.select_inside(
+            lambda path: get_place_of(path) == scope if part == scope else _is_inside(path, part)))
+        return (old.numerator, old.exclusion_reason) != (new.numerator, new.exclusion_reason)
     if part:
         return (part in old.values) != (part in new.values)
     if what == "counted":

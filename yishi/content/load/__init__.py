@@ -4,7 +4,7 @@ The result (plain data with canonical keys, rendered Markdown) is cached per fil
 build. Nothing here depends on the site or on other files.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from ...model.keys import key_table
 from ...model.kinds import COLLECTIONS, KINDS
 from ...model.paths import RecordLocation
-from ...model.problems import Finding, Problem
+from ...model.problems import Finding, Problem, select_errors
 from ...model.records import Record
 from ...model.vocabulary import get_built_in_vocabulary
 from ..yaml_source import MappingNode, ScalarNode, SourceDocument, SourceFile, SourceNode, decode_source, parse_source
@@ -63,7 +63,7 @@ def read_records(source: SourceFile, location: RecordLocation) -> ParsedFile:
     if any(problem.code == "yaml" for problem in document.problems):  # missing keys may be in the unreadable lines
         entry_problems = (problem for problem in entry_problems if problem.code not in _COMPLETENESS_CODES)
     problems = (*document.problems, *entry_problems)
-    invalid = {""} if document.problems else {entry.id for entry in entries if _has_errors(entry.problems)}
+    invalid = {""} if document.problems else {entry.id for entry in entries if select_errors(entry.problems)}
     hits = [(entry.id, hit) for entry in entries
             for hit in scan_record(entry.data, location.kind, entry.positions, entry.id)]
     known = frozenset(hit.text for _, hit in hits)
@@ -169,7 +169,3 @@ _WARNINGS_IN_DRAFTS = frozenset({
     "missing_key", "missing_term", "not_allowed", "no_such_day", "no_such_year", "not_a_date", "not_a_day", "empty",
     "case_about_nothing", "review_says_nothing",
 })
-
-
-def _has_errors(problems: Iterable[Problem]) -> bool:
-    return any(problem.level == "error" for problem in problems)

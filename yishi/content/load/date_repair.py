@@ -44,6 +44,25 @@ def repair_dated_line(line: str) -> str | None:
     return f"{found[0]} …: {line[found[1]:]}" if found and re.search("[:：]", line[:found[1]]) else None
 
 
+def move_clock_time(line: str) -> str | None:
+    """`2025-09-11 12:30 提出：…` as `2025-09-11 提出：12:30 …`; None if there is no time of day before the stage."""
+    try:
+        when, rest = split_leading_date(line)
+    except NonexistentDay:
+        return None  # reported as a problem of its own
+    clock = _CLOCK.match(rest) if when is not UNKNOWN_DATE else None
+    entry = _STAGE_AND_TEXT.fullmatch(rest[clock.end():]) if clock else None
+    if clock is None or entry is None:
+        return None
+    return f"{line[:-len(rest)]}{entry['stage']}{clock[0].strip()} {entry['text']}".rstrip()
+
+
+_CLOCK = re.compile(r"(?:凌晨|[早晚]上|[上中下]午)?\s*\d{1,2}"
+                    r"(?:\s?[:：]\s?\d{2}(?:[:：]\d{2})?|\s?[点时](?:半|\s?\d{1,2}分?)?(?=[\s:：,，]))"
+                    r"\s*(?:[ap]\.?m\.?\b)?", re.IGNORECASE)
+_STAGE_AND_TEXT = re.compile(r"[\s:：,，]*(?P<stage>[^\s:：,，][^:：]*(?:：|:\s?))\s*(?P<text>.*)", re.DOTALL)
+
+
 def repair_line_start(line: str, writing: WritingContext | None = None) -> tuple[int, str] | None:
     """The length of the date at the beginning of `line` that is not in the notation of records, and its replacement.
 

@@ -33,10 +33,7 @@ def scan_record(data: RecordData, kind: str, positions: SourcePositions,
                 entry_id: str = "") -> Iterator[RecordPrivacyHit]:
     """The personal data in every text of a record, in its keys and its id, both as typed and as published."""
     texts: list[tuple[KeyPath, str, str]] = [((), entry_id, ""), *_iter_texts(data, ())]
-    # Nearly all records contain none, so all texts are searched at once first.
-    if not privacy.holds_personal_data("\n".join(text for _, *forms in texts for text in forms)):
-        return
-    for keys, typed, published in texts:
+    for keys, typed, published in privacy.select_suspects(texts, lambda one: "\n".join(one[1:])):
         for hit, text, at, countries in _find_in_forms(typed, published):
             if not _is_public(kind, keys, hit.kind):
                 position = positions.nearest(keys)
@@ -48,10 +45,9 @@ def scan_record(data: RecordData, kind: str, positions: SourcePositions,
 def scan_comments(source: str, known: frozenset[str]) -> Iterator[RecordPrivacyHit]:
     """The personal data in the comments of a file, except the texts `known` from its records."""
     comments = list(_COMMENT.finditer(source)) if "#" in source else []
-    if not privacy.holds_personal_data("\n".join(comment["text"] for comment in comments)):
-        return
-    for comment in comments:
-        line, column = source.count("\n", 0, comment.start()) + 1, comment.start("text") - comment.start() + 1
+    for comment in privacy.select_suspects(comments, lambda comment: comment["text"]):
+        line = source.count("\n", 0, comment.start()) + 1
+        column = comment.start("text") - comment.start() + 1
         for hit, countries in _find_by_country(comment["text"]):
             text = comment["text"][hit.start:hit.end]
             if not any(text in other for other in known):
@@ -66,11 +62,11 @@ def _find_in_forms(typed: str, published: str) -> Iterator[tuple[privacy.Privacy
     those that only appear in the rendered text."""
     hits = [(hit, typed[hit.start:hit.end], countries) for hit, countries in _find_by_country(typed)]
     yield from ((hit, text, hit.start, countries) for hit, text, countries in hits)
-    typed_hits = {(hit.kind, _bare(text)) for hit, text, _ in hits}
+    typed_hits = {(hit.kind, _keep_letters(text)) for hit, text, _ in hits}
     for hit, countries in _find_by_country(published):
         text = published[hit.start:hit.end]
-        if (hit.kind, _bare(text)) not in typed_hits:
-            yield hit, text, _beginning(typed, text), countries
+        if (hit.kind, _keep_letters(text)) not in typed_hits:
+            yield hit, text, _locate_in_source(typed, text), countries
 
 
 def _find_by_country(text: str) -> list[tuple[privacy.PrivacyHit, tuple[str, ...]]]:
@@ -80,16 +76,16 @@ def _find_by_country(text: str) -> list[tuple[privacy.PrivacyHit, tuple[str, ...
         for country in ("", *privacy.COUNTRIES):
             for hit in privacy.find_personal_data(text, (country,)):
                 found[hit] = (*found.get(hit, ()), country)
-    return sorted(found.items(), key=lambda one: one[0].start)
+    return sorted(found.items(), key=lambda hit_and_countries: hit_and_countries[0].start)
 
 
-def _bare(text: str) -> str:
+def _keep_letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _beginning(typed: str, text: str) -> int:
+def _locate_in_source(typed: str, text: str) -> int:
     """The index in `typed` of the longest prefix of `text` that occurs there; 0 if none does."""
-    return next((at for end in range(len(text), 0, -1) if (at := typed.find(text[:end])) >= 0), 0)
+    return next((index for end in range(len(text), 0, -1) if (index := typed.find(text[:end])) >= 0), 0)
 
 
 def _is_public(kind: str, keys: KeyPath, hit: str) -> bool:
@@ -99,16 +95,23 @@ def _is_public(kind: str, keys: KeyPath, hit: str) -> bool:
             or (hit == "email" and (first in ("office", "contact") or kind == "source")))
 
 
-def _iter_texts(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, str, str]]:
+_MARKUP = re.compile("[&<\n]")
+_FIELD = re.compile("[a-z_]+")  # most keys are those of the program, and no other such word tells of a person
+
+
+def _iter_texts(value: object, keys: KeyPath) -> Iterator[tuple[KeyPath, str, str]]:
     """Every text with its path of keys: as typed and, where that differs, as published."""
     if isinstance(value, str):
-        yield at, value, ""
+        yield keys, value, ""
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _iter_texts(item, (*at, number))
+            yield from _iter_texts(item, (*keys, number))
     elif isinstance(value, dict) and "html" in value:
-        yield at, str(value["source"]), extract_all_text(str(value["html"]))
+        source, rendered = str(value["source"]), str(value["html"])
+        is_plain = rendered == f"<p>{source}</p>" and not _MARKUP.search(source)
+        yield keys, source, "" if is_plain else extract_all_text(rendered)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield (*at, key), str(key), ""
-            yield from _iter_texts(item, (*at, key))
+            if not _FIELD.fullmatch(str(key)):
+                yield (*keys, key), str(key), ""
+            yield from _iter_texts(item, (*keys, key))

@@ -14,7 +14,7 @@ from ...model.quantities import parse_count
 from ...model.vocabulary import encode_choices
 from .. import markup
 from ..yaml_source import EXAMPLE_FIRST_LINE, MappingNode, ScalarNode, SequenceNode, SourceNode, quote_text
-from .date_repair import DATED_MODELS, has_unsure_date, repair_dated_line, respell_date
+from .date_repair import DATED_MODELS, has_unsure_date, move_clock_time, repair_dated_line, respell_date
 from .source_positions import SourcePosition, SourcePositions
 
 RecordData = dict[str, Any]
@@ -146,7 +146,8 @@ class RecordReader:
             if value.uncut_line:
                 self._report_cut_text(value, key.text)
             for further, _ in node.pairs[1:]:  # a short form cannot be combined with other keys
-                self._add_problem("beside_one_line", further, found=f"'{further.text}'", allowed=_list_keys(table))
+                self._add_problem("beside_one_line", further, found=f"'{further.text}'",
+                                  allowed=encode_choices(map(table.named, table.specs)))
             line = f"{key.text}: {value.text}"
             if spec.model in DATED_MODELS:
                 return self._read_dated_line(line, key, spec, in_quotes=not value.is_plain)
@@ -154,8 +155,10 @@ class RecordReader:
         return self.read_mapping(node, table, at)
 
     def _read_dated_line(self, line: str, node: ScalarNode, spec: KeySpec, in_quotes: bool) -> str:
-        """An entry in short form; a date in another notation is reported once, and corrected."""
-        repaired = repair_dated_line(line)
+        """An entry in short form; a date in another notation, or a time of day, is reported once, and corrected."""
+        code, repaired = "date_in_line", repair_dated_line(line)
+        if repaired is None:
+            code, repaired = "clock_in_line", move_clock_time(line)
         if repaired is None:
             if has_unsure_date(line):
                 self._add_problem("date_unsure", node, found=f"'{line[:30]}'")
@@ -163,7 +166,7 @@ class RecordReader:
         text = quote_text(repaired) if in_quotes and not line.startswith(node.text + ":") else repaired
         level: Severity = "error" if " …:" in repaired else "warning"  # an entry without a stage is none
         example = "" if "\n" in repaired else _indent_like(node, f"- {text}")
-        self._add_problem("date_in_line", node, level, example=example, found=f"'{line[:30]}'")
+        self._add_problem(code, node, level, example=example, found=f"'{line[:30]}'")
         # a word valid in every method, so that no second problem follows
         word = spec.model.short_form.split()[1] if spec.model else ""
         return repaired.replace(" …:", f" {word}", 1)
@@ -211,9 +214,9 @@ _HIDDEN_ELEMENTS = {"<!--": "<!-- … -->", "<script>": "<script>", "<style>": "
 
 def _group_by_code(dropped: list[str]) -> Iterator[tuple[str, list[str]]]:
     """What was left out, by problem code: tags dropped with their text, links, everything else."""
-    hiding = [_HIDDEN_ELEMENTS[one] for one in dropped if one in _HIDDEN_ELEMENTS]
-    links = [one for one in dropped if one.endswith(":")]
-    rest = [one for one in dropped if one not in _HIDDEN_ELEMENTS and one not in links]
+    hiding = [_HIDDEN_ELEMENTS[element] for element in dropped if element in _HIDDEN_ELEMENTS]
+    links = [element for element in dropped if element.endswith(":")]
+    rest = [element for element in dropped if element not in _HIDDEN_ELEMENTS and element not in links]
     for code, things in (("html_hidden", hiding), ("link_dropped", links), ("html_dropped", rest)):
         if things:
             yield code, things
@@ -230,10 +233,6 @@ def _describe_node(node: SourceNode) -> str:
     if isinstance(node, ScalarNode):
         return f"'{node.text[:30]}'"
     return A_LIST if isinstance(node, SequenceNode) else A_MAPPING
-
-
-def _list_keys(table: KeyTable) -> str:
-    return encode_choices(map(table.named, table.specs))
 
 
 def _split_run_together(text: str) -> list[str]:

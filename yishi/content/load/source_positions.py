@@ -1,6 +1,5 @@
 """Positions of the values of a record in its file."""
 
-
 from msgspec import Struct
 
 from ...model.problems import KeyPath

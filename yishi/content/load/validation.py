@@ -55,11 +55,11 @@ def _follows_from_another(detail: ErrorDetails, details: Iterable[ErrorDetails])
 
 
 _CODE_OF_ERROR_TYPE = {
-    "missing": "missing_key", "extra_forbidden": "unknown_key", "string_too_long": "too_long", "string_too_short":
-    "empty", "too_short": "empty", "int_parsing": "not_a_number", "float_parsing": "not_a_number", "int_type":
-    "not_a_number", "float_type": "not_a_number", "greater_than_equal": "negative", "less_than_equal": "too_large",
-    "string_pattern_mismatch": "several_lines",
-    "int_from_float": "not_a_number", "finite_number": "not_a_number", "int_parsing_size": "not_a_number",
+    "missing": "missing_key", "extra_forbidden": "unknown_key", "string_too_long": "too_long",
+    "string_too_short": "empty", "too_short": "empty", "int_parsing": "not_a_number", "float_parsing": "not_a_number",
+    "int_type": "not_a_number", "float_type": "not_a_number", "int_from_float": "not_a_number",
+    "finite_number": "not_a_number", "int_parsing_size": "not_a_number", "greater_than_equal": "negative",
+    "less_than_equal": "too_large", "string_pattern_mismatch": "several_lines",
 }
 """Pydantic's error type → problem code; our own errors keep their code, all others are `wrong_shape`."""
 
@@ -86,7 +86,9 @@ def _create_problem(detail: ErrorDetails, kind: str, positions: SourcePositions,
 
 def _missing_key_problem(model: type[Model], key: str, at: KeyPath, positions: SourcePositions, path: str) -> Problem:
     """A missing required key; for a closed vocabulary, with the allowed values."""
-    position, names, spec = positions.nearest(at), key_table(model).named(key), key_table(model).specs[key]
+    position = positions.nearest(at)
+    names = key_table(model).named(key)
+    spec = key_table(model).specs[key]
     name = spec.vocabulary
     if not name or spec.by_site:
         return Problem(path, position.line, position.column, "missing_key", (("key", names),))
@@ -167,7 +169,8 @@ ID_CODES = ("bad_id", "name_of_device")
 _OWN_CODES = frozenset({
     "too_long", "not_allowed", "no_such_day", "no_such_year", "not_a_date", "not_a_day", "not_coordinates",
     "not_address", "not_yes_or_no", "not_a_dated_line", "not_a_count", "not_a_number", "too_many_digits",
-    "more_than_all", "stage_word_reserved", "stage_word_twice", "case_about_nothing", "review_says_nothing",
+    "more_than_all", "stage_word_reserved", "stage_word_twice", "entry_twice", "case_about_nothing",
+    "review_says_nothing",
     *ID_CODES,
 })
 _SHAPE_OF_ERROR_TYPE = {"string_type": A_TEXT, "tuple_type": A_LIST, "dict_type": A_MAPPING}

@@ -266,12 +266,13 @@ def _add_anchors(text: str, prefix: str) -> str:
         return text
     text = _add_note_ids(text, prefix, ids)
 
-    def led(link: re.Match[str]) -> str:
+    def repair_anchor_link(link: re.Match[str]) -> str:
         target = unquote(html.unescape(link[2]))
-        found = next((one for one in (target, prefix + target, create_heading_id(target, prefix)) if one in ids), None)
-        return f'{link[1]}{html.escape(found)}"' if found else link[0]
+        candidates = (target, prefix + target, create_heading_id(target, prefix))
+        anchor = next((candidate for candidate in candidates if candidate in ids), None)
+        return f'{link[1]}{html.escape(anchor)}"' if anchor else link[0]
 
-    return _ANCHOR_LINK.sub(led, text)
+    return _ANCHOR_LINK.sub(repair_anchor_link, text)
 
 
 def _add_heading_id(heading: re.Match[str], prefix: str, ids: set[str], times: Counter[str]) -> str:
@@ -284,9 +285,10 @@ def _add_heading_id(heading: re.Match[str], prefix: str, ids: set[str], times: C
 
 
 def _add_note_ids(text: str, prefix: str, ids: set[str]) -> str:
-    notes, used = set(_NOTE_BACKLINK.findall(text)), set[str]()
+    notes = set(_NOTE_BACKLINK.findall(text))
+    used = set[str]()
 
-    def reference(tag: re.Match[str]) -> str:
+    def link_to_note(tag: re.Match[str]) -> str:
         number = tag[1]
         if number not in notes:
             return tag[0]
@@ -294,13 +296,13 @@ def _add_note_ids(text: str, prefix: str, ids: set[str]) -> str:
         used.add(number)
         return f'<sup{name}><a href="#{prefix}fn-{number}">'
 
-    def way_back(tag: re.Match[str]) -> str:
+    def link_back(tag: re.Match[str]) -> str:
         number = tag[1]
         if number not in used:
             return ""  # nothing refers to this note
         return f'<a id="{prefix}fn-{number}" href="#{prefix}fnref-{number}">↑</a> '
 
-    text = _NOTE_BACKLINK.sub(way_back, _NOTE_REFERENCE.sub(reference, text))
+    text = _NOTE_BACKLINK.sub(link_back, _NOTE_REFERENCE.sub(link_to_note, text))
     ids |= {f"{prefix}{kind}-{number}" for number in used for kind in ("fn", "fnref")}
     return text
 
@@ -310,18 +312,19 @@ def _replace_align_attributes(text: str) -> str:
 
 
 def _mark_external_links(text: str) -> str:
-    def marked(tag: re.Match[str]) -> str:
+    def mark_external(tag: re.Match[str]) -> str:
         target = _get_target(tag[0])
         if target is None or not (_is_local(target) or _has_known_scheme(target)):
             return _remove_target(tag[0])
         return f'{tag[0][:-1]} rel="external noopener">' if _EXTERNAL_TARGET.match(target) else tag[0]
 
-    return _LINK_OR_IMAGE.sub(marked, text)
+    return _LINK_OR_IMAGE.sub(mark_external, text)
 
 
 def _find_images_without_alt(text: str) -> Iterator[str]:
     for tag in _LINK_OR_IMAGE.findall(text):
-        alt, target = _ALT.search(tag), _get_target(tag)
+        alt = _ALT.search(tag)
+        target = _get_target(tag)
         if tag.startswith("<img") and target is not None and not (alt and alt[1].strip()):
             yield target
 
@@ -338,7 +341,7 @@ def _to_picture(tag: str, shown: ResponsiveImage) -> str:
 
 def _find_local_targets(text: str) -> Iterator[str]:
     targets = [_get_target(tag) for tag in _LINK_OR_IMAGE.findall(text)]
-    within = {f"#{html.unescape(one)}" for one in _ID.findall(text)} if 'href="#' in text else ()
+    within = {f"#{html.unescape(anchor)}" for anchor in _ID.findall(text)} if 'href="#' in text else ()
     return (target for target in targets if target is not None and _is_local(target) and target not in within)
 
 

@@ -34,7 +34,8 @@ class YishiExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Register the processors, each before those of the library that would misread its text."""
         md.registerExtension(self)
-        self.md, self.parser = md, md.parser
+        self.md = md
+        self.parser = md.parser
         md.ESCAPED_CHARS.append("|")
         md.preprocessors.register(_LinePreprocessor(md), "lines", 15)
         blocks = md.parser.blockprocessors
@@ -160,11 +161,14 @@ class _FootnoteTreeprocessor(Treeprocessor):
         SubElement(root, "hr")
         notes = SubElement(root, "ol")
         for number, text in enumerate(self.own.footnotes.values(), start=1):
-            item, parsed = SubElement(notes, "li"), Element("div")
+            item = SubElement(notes, "li")
+            parsed = Element("div")
             self.own.parser.parseChunk(parsed, text)
             first = parsed[0] if len(parsed) and parsed[0].tag == "p" else Element("p")
             back = Element("a", href=f"#fnref-{number}")
-            back.text, back.tail, first.text = AtomicString("↑"), f" {first.text or ''}", ""
+            back.text = AtomicString("↑")
+            back.tail = f" {first.text or ''}"
+            first.text = ""
             first.insert(0, back)
             item.extend([first, *(part for part in parsed if part is not first)])
 
@@ -177,11 +181,13 @@ class _BacktickProcessor(BacktickInlineProcessor):
 
     def __init__(self) -> None:
         super().__init__(BACKTICK_RE)
-        self.text, self.single = "", set[int]()
+        self.text = ""
+        self.single = set[int]()
 
     def find_code_spans(self, start: int, text: str) -> tuple[int, int | None]:  # type: ignore[override]
         if text is not self.text:
-            self.text, self.single = text, set()
+            self.text = text
+            self.single = set()
         begin = start
         while text[begin:begin + 1] == "`":
             begin += 1

@@ -62,7 +62,9 @@ class _Normalizer:
         self.open_fences: set[str] = set()  # fences that are never closed
 
     def run(self) -> list[str]:
-        lines, out, at = self.lines, self.out, 0
+        lines = self.lines
+        out = self.out
+        at = 0
         while at < len(lines):
             line = lines[at]
             if not line:
@@ -94,7 +96,7 @@ class _Normalizer:
             self.out.append(line)
             return at + 1
         if text[0] in "`~" and (fence := _FENCE.match(text)) and (code := self._read_fence(at + 1, fence[1])):
-            self._write_block(indent, *(f"    {_dedent_code(indent, one)}" for one in code[:-1]))
+            self._write_block(indent, *(f"    {_dedent_code(indent, line)}" for line in code[:-1]))
             return at + 1 + len(code)
         self._write_line(text, indent, wide)
         return at + 1
@@ -154,7 +156,7 @@ class _Normalizer:
             return True
         if number[0] == "0" and len(number) > 1:
             return False
-        if not self._is_open or any(one.number not in (None, -1) for one in self.stack):
+        if not self._is_open or any(block.number not in (None, -1) for block in self.stack):
             return True
         return number == "1" or (len(number) < 3 and _HAS_HAN.search(self.out[-1]) is not None)
 
@@ -194,7 +196,8 @@ class _Normalizer:
             self._end_block()
         if not self._is_open:
             self.depth = depth
-        self.is_list, self.inside = True, depth
+        self.is_list = True
+        self.inside = depth
         self.stack.append(OpenListItem(indent, number))
         text = _TASK.sub(lambda m: "☐" if m[1] == " " else "☑", item[3])
         if number is not None and last and last.number not in (None, -1) and number not in _successors(last.number):
@@ -206,7 +209,9 @@ class _Normalizer:
     def _write_footnote(self, note: re.Match[str]) -> None:
         self.stack = [OpenListItem(0, -1)]
         self._end_block()
-        self.is_list, self.depth, self.inside = False, 0, 0
+        self.is_list = False
+        self.depth = 0
+        self.inside = 0
         self.out.append(f"[^{note[1]}]: {note[2]}")
 
     def _write_heading(self, text: str, indent: int, wide: bool) -> None:
@@ -261,7 +266,8 @@ class _Normalizer:
         self.out.append("    " * self.inside + text)
 
     def _begin_paragraph(self, indent: int) -> None:
-        self.is_list, self.first_indent = False, indent
+        self.is_list = False
+        self.first_indent = indent
         self.depth = self.inside = len(self.stack)
 
     def _begins_paragraph(self, text: str, indent: int, wide: bool) -> bool:

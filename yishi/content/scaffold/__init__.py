@@ -42,7 +42,8 @@ def draft_record(kind: str, place: str, title: str, context: ScaffoldContext, fi
         return _draft_entry(kind, place, title, context, files)
     folder = f"{place or 'places'}" if kind == "place" else "/".join(filter(None, (place, KINDS[kind].folder)))
     name = suggest_file_name(title, _list_taken_names(folder, files), kind=kind)
-    keys, body = render_record_keys(kind, title, context), render_record_body(kind, context)
+    keys = render_record_keys(kind, title, context)
+    body = render_record_body(kind, context)
     if kind == "place":
         return NewRecord(f"{folder}/{name}/place.yaml", f"{folder}/{name}", keys, is_appended=False)
     suffix = KINDS[kind].new_suffix
@@ -65,7 +66,8 @@ def _draft_entry(kind: str, place: str, title: str, context: ScaffoldContext, fi
     root = _read_collection(file, files.get(file, b""))
     keys = indent(render_record_keys(kind, title, context), "  ")
     if isinstance(root, SequenceNode) or (not root.pairs and kind == "figure"):
-        name, text = str(len(root.items) + 1 if isinstance(root, SequenceNode) else 1), f"- {keys[2:]}"
+        name = str(len(root.items) + 1 if isinstance(root, SequenceNode) else 1)
+        text = f"- {keys[2:]}"
     else:
         name = suggest_file_name(title, {key.text for key, _ in root.pairs})
         text = f"{name}:\n{keys}"
@@ -85,9 +87,10 @@ def append_entry(file: str, data: bytes, entry: str) -> bytes:
     """Append an entry to a file without changing any byte before it. Raises CannotAppend if it would not be parsed
     so."""
     end = b"\r\n" if b"\r\n" in data else b"\n"
-    gap = b"" if not data else end if data.endswith(b"\n") else end * 2
-    longer = data + gap + entry.encode().replace(b"\n", end)
-    before, after = parse_source(SourceFile(file, data)), parse_source(SourceFile(file, longer))
+    gap = end if data.endswith(b"\n") else end * 2
+    longer = data + (gap if data else b"") + entry.encode().replace(b"\n", end)
+    before = parse_source(SourceFile(file, data))
+    after = parse_source(SourceFile(file, longer))
     if after.problems or _get_entries(after)[:-1] != _get_entries(before):
         raise CannotAppend(marked("its entries do not stand one below the other"))
     return longer

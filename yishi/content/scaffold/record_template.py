@@ -37,7 +37,8 @@ CASE_HEADINGS = (marked("Background"), marked("What was disputed"), marked("What
 def render_record_keys(kind: str, title: str, context: ScaffoldContext) -> str:
     """The keys of a record of this kind: required ones with their values, then the others as comments."""
     filled = dict(_iter_filled_keys(kind, title, context))
-    model, language = KINDS[kind].model, get_language(context.tag)
+    model = KINDS[kind].model
+    language = get_language(context.tag)
     is_below = KINDS[kind].new_suffix == ".md"  # its text is below the keys
     others = [key for key in _ordered_keys(model) if key not in filled and not (key == "body" and is_below)]
     hint = language.text(marked("All that follows may be left out. To use a line, take away the # and the blank before "
@@ -102,8 +103,8 @@ def quote_scalar(text: str) -> str:
     """`text` as a YAML value: plain where YAML reads it unchanged, else in quotes."""
     found = parse_source(SourceFile("x.yaml", f"- {text}\n".encode()))
     read_as = found.root.items if isinstance(found.root, SequenceNode) and not found.problems else ()
-    plain = [one.text for one in read_as if isinstance(one, ScalarNode)
-             and not one.uncut_line] == [text] and "\n" not in text
+    plain = [node.text for node in read_as if isinstance(node, ScalarNode)
+             and not node.uncut_line] == [text] and "\n" not in text
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
@@ -119,16 +120,18 @@ def _empty_value(model: type[Model], key: str, context: ScaffoldContext) -> str:
     """The empty value of a key: `{from: , to: }` for a part, `[]` for a list."""
     spec = key_table(model).specs[key]
     if spec.model is None or spec.model.short_form or spec.values:
-        return "[]" if spec.many else "{}" if spec.values else ""
+        empty = "{}" if spec.values else ""
+        return "[]" if spec.many else empty
     pairs = ", ".join(f"{_key_name(spec.model, inner, context)}: " for inner in key_table(spec.model).specs)
     return f"[{{{pairs}}}]" if spec.many else f"{{{pairs}}}"
 
 
 def _key_comment(model: type[Model], key: str, context: ScaffoldContext) -> str:
-    said, words = meaning(model, key)[_content_language(context)], _list_words(model, key, context)
+    text = meaning(model, key)[_content_language(context)]
+    words = _list_words(model, key, context)
     if not words:
-        return said
-    return get_language(context.tag).text(marked("{meaning}. {words}"), meaning=said, words=words)
+        return text
+    return get_language(context.tag).text(marked("{meaning}. {words}"), meaning=text, words=words)
 
 
 def _list_words(model: type[Model], key: str, context: ScaffoldContext, most: int = _MAX_WORDS) -> str:
@@ -137,7 +140,7 @@ def _list_words(model: type[Model], key: str, context: ScaffoldContext, most: in
     if not name:
         return ""
     language = get_language(context.tag)
-    words = [_term_word(name, one, context) for one in context.vocabulary.terms[name]]
+    words = [_term_word(name, key, context) for key in context.vocabulary.terms[name]]
     shown = [*words[:most], *["…"][:len(words) > most]]
     return language.text(marked("Words: {words}"), words=language.text(", ").join(shown))
 

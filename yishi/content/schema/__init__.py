@@ -130,7 +130,8 @@ class _SchemaBuilder:
 
     def _list_schema(self, spec: KeySpec) -> Schema:
         """A list, or a single value instead of a list of one; empty items are ignored."""
-        one, model = self._item_schema(spec), spec.model
+        one = self._item_schema(spec)
+        model = spec.model
         entry = one
         if model in (LogEntry, Followup, Criterion):
             entry = {"anyOf": [*one["anyOf"], self._short_form_pair(model)]}

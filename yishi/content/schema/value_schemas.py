@@ -9,8 +9,8 @@ from ...model.quantities import QUANTITY_PATTERN
 from ...model.records.field_types import (
     CHINESE_CHARACTER,
     MAX_DIGITS,
-    TITLE,
-    TITLE_IN_LETTERS,
+    MAX_LATIN_TITLE_LENGTH,
+    MAX_TITLE_LENGTH,
     Address,
     Coordinates,
     Count,
@@ -87,8 +87,8 @@ def _limited_text(length: int) -> Schema:
 
 
 _TITLE: Schema = {"allOf": [create_ref("text")], "if": {"type": "string", "pattern": CHINESE_CHARACTER},
-                  "then": {"maxLength": TITLE, "problem": "too_long"},
-                  "else": {"maxLength": TITLE_IN_LETTERS, "problem": "too_long"}}
+                  "then": {"maxLength": MAX_TITLE_LENGTH, "problem": "too_long"},
+                  "else": {"maxLength": MAX_LATIN_TITLE_LENGTH, "problem": "too_long"}}
 
 
 def _degrees_schema(most: int, whole: str) -> Schema:
@@ -96,7 +96,8 @@ def _degrees_schema(most: int, whole: str) -> Schema:
     return {"anyOf": [{"type": "number", "minimum": -most, "maximum": most}, {"type": "string", "pattern": pattern}]}
 
 
-_LONGITUDE, _LATITUDE = _degrees_schema(180, "[1-9]?[0-9]|1[0-7][0-9]"), _degrees_schema(90, "[1-8]?[0-9]")
+_LONGITUDE = _degrees_schema(180, "[1-9]?[0-9]|1[0-7][0-9]")
+_LATITUDE = _degrees_schema(90, "[1-8]?[0-9]")
 _POINT: Schema = {"type": "array", "prefixItems": [_LONGITUDE, _LATITUDE], "minItems": 2, "maxItems": 2,
                   "problem": "not_coordinates"}
 

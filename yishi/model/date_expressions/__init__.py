@@ -43,11 +43,11 @@ def interpret_date(text: str, context: WritingContext) -> DateReading:
     if found is None:
         return REFUSED
     words = " ".join(unicodedata.normalize("NFKC", text).split())
-    dates = [_keep_words(one, words) for one in dict.fromkeys(found.spans)
-             if one.day is None or FIRST_YEAR <= one.day.year <= LAST_YEAR]
+    dates = [_keep_words(moment, words) for moment in dict.fromkeys(found.spans)
+             if moment.day is None or FIRST_YEAR <= moment.day.year <= LAST_YEAR]
     if len(dates) == 1 and not found.is_doubtful:
         return DateReading(dates[0])
-    return DateReading(proposals=tuple(sorted(dates, key=lambda one: one.day or date.min)))
+    return DateReading(proposals=tuple(sorted(dates, key=lambda moment: moment.day or date.min)))
 
 
 def interpret_written_date(text: str) -> PartialDate | None:
@@ -63,7 +63,7 @@ def find_time_direction(key: str) -> TimeDirection:
     """Where the dates of a key of a record lie, by its English or its Chinese name."""
     names = get_key_names()
     for direction, keys in _KEYS_OF_DIRECTION.items():
-        if any(key in (one, names.get(one)) for one in keys):
+        if any(key in (group, names.get(group)) for group in keys):
             return direction
     return "any"
 
@@ -122,17 +122,19 @@ def _match_rule(text: str, rules: Sequence[DateRule] = ()) -> DateGroups | None:
 
 def _apply_flags(found: FoundDates, flags: Mapping[str, Any]) -> FoundDates | None:
     """`found` with what was said around it: about, by, doubt, a weekday."""
-    spans, is_doubtful = list(found.spans), found.is_doubtful or "doubt" in flags
+    spans = list(found.spans)
+    is_doubtful = found.is_doubtful or "doubt" in flags
     if "weekday" in flags:
         number = get_date_word("weekday", flags["weekday"])
-        fitting = [one for one in spans if one.precision == "day" and one.day and one.day.weekday() == number]
-        is_doubtful, spans = is_doubtful or not fitting, fitting or spans
+        fitting = [span for span in spans if span.precision == "day" and span.day and span.day.weekday() == number]
+        is_doubtful = is_doubtful or not fitting
+        spans = fitting or spans
     if "about" in flags:
-        spans = [replace(one, is_about=True) for one in spans]
+        spans = [replace(span, is_about=True) for span in spans]
     if "by" in flags:
-        if any(one.is_about and one.unit != "day" for one in spans):
+        if any(span.is_about and span.unit != "day" for span in spans):
             return None
-        spans = [PartialDate("by", one.last_named) for one in spans]
+        spans = [PartialDate("by", span.last_named) for span in spans]
     return FoundDates(spans, is_doubtful)
 
 
@@ -155,7 +157,8 @@ _MAX_GUESSED_RANGE = 183
 def _read_range(text: str, context: WritingContext, is_within: bool) -> FoundDates | None:
     """The range in `text`, such as `9月11日至15日`; None if it is none."""
     for join in load_date_rules().joins.finditer(text):
-        first, last = _match_end(text[:join.start()].strip()), _match_end(text[join.end():].strip())
+        first = _match_end(text[:join.start()].strip())
+        last = _match_end(text[join.end():].strip())
         if first and last and (found := _join_ends(*_complete_ends(first, last), context, is_within)):
             return found
     return None
@@ -171,7 +174,8 @@ def _match_end(text: str) -> DateGroups | None:
     return _match_rule(text)
 
 
-_YEAR_GROUPS, _MONTH_GROUPS = ("y", "yy", "ry"), ("m", "mon", "rm", "a")
+_YEAR_GROUPS = ("y", "yy", "ry")
+_MONTH_GROUPS = ("m", "mon", "rm", "a")
 
 
 def _complete_ends(first: DateGroups, last: DateGroups) -> tuple[DateGroups, DateGroups]:
@@ -201,11 +205,12 @@ def _join_ends(first: DateGroups, last: DateGroups, context: WritingContext, is_
     """The spans from the first to the last; without a year the last is the next one after the first."""
     begin = resolve_date_groups(first, context)
     spans = []
-    for one in begin.spans:
-        end = _resolve_end(last, one, context)
-        if end and one.day and end.last_named and one.day < end.last_named and one.precision == end.precision and not (
-                one.is_about or end.is_about):
-            spans.append(create_span(one.day, end.last_named, "within" if is_within else "range"))
+    for span in begin.spans:
+        end = _resolve_end(last, span, context)
+        if end is None or span.is_about or end.is_about or span.precision != end.precision:
+            continue
+        if span.day and end.last_named and span.day < end.last_named:
+            spans.append(create_span(span.day, end.last_named, "within" if is_within else "range"))
     return FoundDates(spans, begin.is_doubtful or "doubt" in last) if spans else None
 
 

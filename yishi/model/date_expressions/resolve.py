@@ -73,8 +73,8 @@ def _resolve_ago(groups: DateGroups, context: WritingContext) -> FoundDates:
 def _resolve_week(groups: DateGroups, context: WritingContext) -> FoundDates:
     """`上周三`, `last week`, `周三`."""
     today = context.day
-    monday, word = today - timedelta(days=today.weekday()), groups.get("wd", "")
-    first, days = (5, 2) if word == "末" else (get_date_word("weekday", word), 1) if word else (0, 7)
+    monday = today - timedelta(days=today.weekday())
+    first, days = _select_weekdays(groups.get("wd", ""))
 
     def week(offset: int) -> PartialDate:
         start = monday + timedelta(days=7 * offset + first)
@@ -88,6 +88,13 @@ def _resolve_week(groups: DateGroups, context: WritingContext) -> FoundDates:
         return FoundDates([week(get_date_word("week", groups["rw"]))])
     weeks = [week(offset) for offset in range(-1, 3)]
     return _choose(weeks, context, 0 if context.direction == "past" else 7, is_end=context.direction != "future")
+
+
+def _select_weekdays(word: str) -> tuple[int, int]:
+    """The first weekday that `word` names (Monday = 0), and how many; "" is the whole week, `末` its end."""
+    if word == "末":
+        return 5, 2
+    return (get_date_word("weekday", word), 1) if word else (0, 7)
 
 
 def _resolve_festival(groups: DateGroups, context: WritingContext) -> FoundDates:
@@ -121,7 +128,8 @@ def _festival_day(year: int, month: int, day: int, kinds: Sequence[str]) -> date
 
 
 def _resolve_lunar(groups: DateGroups, context: WritingContext) -> FoundDates:
-    month, day = _number(groups["lm"]), _number(groups["ld"].removeprefix("初"))
+    month = _number(groups["lm"])
+    day = _number(groups["ld"].removeprefix("初"))
 
     def make(year: int) -> PartialDate | None:
         found = _lunar_day(year, month, day) if day else None
@@ -140,7 +148,7 @@ def _lunar_day(year: int, month: int, day: int) -> date | None:
     index = month - 1 + (0 < int(leap) < month)
     if day > (29 if months[index] == "9" else 30):
         return None
-    before = sum(29 if one == "9" else 30 for one in months[:index])
+    before = sum(29 if digit == "9" else 30 for digit in months[:index])
     return date(year, int(first[:2]), int(first[2:])) + timedelta(days=before + day - 1)
 
 
@@ -157,7 +165,8 @@ def _resolve_numbers(groups: DateGroups, context: WritingContext) -> FoundDates:
 
 def _possible_orders(groups: DateGroups, context: WritingContext) -> Sequence[str]:
     """The order of the country; several where it is not known, or where its year would be a strange one."""
-    a, c = groups["a"], groups.get("c", "")
+    a = groups["a"]
+    c = groups.get("c", "")
     if context.order == "YMD" and c:
         if len(c) == 4:
             return ("DMY", "MDY")
@@ -172,7 +181,9 @@ _USUAL_YEARS = 10
 
 def _name_numbers(groups: DateGroups, order: str) -> DateGroups:
     """The numbers as year, month and day; no month where a year has one digit only."""
-    a, b, c = groups["a"], groups["b"], groups.get("c", "")
+    a = groups["a"]
+    b = groups["b"]
+    c = groups.get("c", "")
     if not c:
         return {"d": a, "m": b} if order == "DMY" else {"m": a, "d": b}
     if order == "YMD":
@@ -185,7 +196,9 @@ def _name_numbers(groups: DateGroups, order: str) -> DateGroups:
 
 def _read_in_other_order(groups: DateGroups, rest: DateGroups, context: WritingContext) -> list[PartialDate]:
     """Proposals for numbers that no day of the country has: 13/9, 12/25/2025, and 25.9 for a month."""
-    a, b, c = groups["a"], groups["b"], groups.get("c", "")
+    a = groups["a"]
+    b = groups["b"]
+    c = groups.get("c", "")
     if not c and context.order == "YMD" and len(a) == 2 and int(a) > 12 and "ry" not in groups and int(a) > 19:
         return list(_resolve_calendar({"yy": a, "m": b}, context).spans)
     other = "MDY" if context.order == "DMY" else "DMY"
@@ -208,7 +221,7 @@ def _resolve_calendar(groups: DateGroups, context: WritingContext) -> FoundDates
     if not months:  # 15日, 月底
         offsets = range(-2, 1 if "part" in groups and context.direction != "future" else 3)
         around = [_add_months(context.day, offset) for offset in offsets]
-        return _choose(list(filter(None, (make(one.year, one.month) for one in around))), context, is_end=is_end)
+        return _choose(list(filter(None, (make(day.year, day.month) for day in around))), context, is_end=is_end)
     if groups.get("ry") in ("last", "next"):
         return _last_or_next(lambda year: make(year, months[0]), groups["ry"], context)
     return _choose_year(lambda year: make(year, months[0]), _years_of(groups, context), context)
@@ -265,8 +278,8 @@ def _last_or_next(make: Callable[[int], PartialDate | None], word: str, context:
     """`last April`: the last that was, or that of last year."""
     offset = get_date_word("year", word)
     spans = _spans_around(make, context)
-    nearest = ([one for one in spans if one.last_named and one.last_named < context.day][-1:] if offset < 0
-               else [one for one in spans if one.day and one.day > context.day][:1])
+    nearest = ([span for span in spans if span.last_named and span.last_named < context.day][-1:] if offset < 0
+               else [span for span in spans if span.day and span.day > context.day][:1])
     of_year = make(context.day.year + offset)
     return FoundDates([*nearest, of_year] if of_year else nearest)
 
@@ -305,8 +318,8 @@ def _choose(spans: Sequence[PartialDate], context: WritingContext, near: int | N
     for last, now in pairwise(spans):
         if now.day and now.last_named and now.day <= today <= now.last_named:
             return FoundDates([last, now] if is_end and context.direction != "future" else [now])
-    past = [one for one in spans if one.day and one.day <= today][-1:]
-    coming = [one for one in spans if one.day and one.day > today][:1]
+    past = [span for span in spans if span.day and span.day <= today][-1:]
+    coming = [span for span in spans if span.day and span.day > today][:1]
     distance = (coming[0].day - today).days if coming and coming[0].day else _FUTURE_DAYS * 2
     if context.direction == "future":
         return FoundDates(coming if distance <= _FUTURE_DAYS else past + coming)

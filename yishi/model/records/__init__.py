@@ -24,7 +24,7 @@ from .activities import (
     Vote,
 )
 from .common import Record
-from .field_types import Body, Model, PeopleCount, Prose, Quantity, RefersTo, SiteTerm
+from .field_types import Body, Model, PeopleCount, Prose, Quantity, RefersTo, SiteTerm, longest_title
 from .kinds import Case, Figure, Issue, Location, Method, Page, Place, Reference, Site, Withdrawal, list_stage_words
 from .parts import (
     Allowance,
@@ -113,6 +113,7 @@ __all__ = [
     "Withdrawal",
     "get_title",
     "list_stage_words",
+    "longest_title",
 ]
 
 DEFAULT_METHOD = "methods/default"

@@ -24,6 +24,7 @@ from .field_types import (
     Summary,
     Text,
     validate_term,
+    validate_unique,
 )
 from .parts import Criterion, Participants
 
@@ -108,7 +109,7 @@ class Event(Record):
     date: DateField
     aim: MultilineText | None = None
     kind: Annotated[str, validate_term("event_kind")] = "showcase"
-    criteria: tuple[Criterion, ...] = ()
+    criteria: Annotated[tuple[Criterion, ...], validate_unique("id")] = ()
     groups: tuple[Group, ...] = ()
     attendance: Annotated[Quantity | None, PeopleCount()] = None
     summary: Summary | None = None
@@ -213,6 +214,6 @@ class Register(Record):
     kind_of_record: ClassVar[str] = "register"
     title: Name
     rules: Annotated[Body | None, Prose()] = None
-    items: tuple[Item, ...] = ()
+    items: Annotated[tuple[Item, ...], validate_unique("code", "kind")] = ()
     summary: Claimed | None = None
     body: Annotated[Body | None, Prose()] = None

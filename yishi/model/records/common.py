@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar
 
 from .field_types import DateField, Flag, Model, MultilineText, RefersTo, Text, validate_term
-from .parts import Correction, Translation
+from .parts import Correction, Translation, select_titles
 
 
 class Record(Model):
@@ -21,3 +21,18 @@ class Record(Model):
     draft: Flag = False
     reviewed_by: Text | None = None
     notes: MultilineText | None = None
+
+    @property
+    def from_press(self) -> bool:
+        """Whether it is known only from published reports."""
+        return self.basis == "press"
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it may be called due, overdue or incomplete."""
+        return not self.from_press and not self.draft
+
+    @property
+    def translated_titles(self) -> dict[str, str]:
+        """Language → title, of those translations that have one."""
+        return select_titles(self.translations)

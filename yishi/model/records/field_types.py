@@ -24,7 +24,7 @@ from ...core.characters import MULTI_LINE_PATTERN, SINGLE_LINE_PATTERN
 from ..dates import FIRST_YEAR, LAST_YEAR, NonexistentDay, PartialDate, YearOutOfRange, parse_partial_date
 from ..identifiers import find_id_problem
 from ..quantities import parse_quantity
-from ..vocabulary import get_built_in_vocabulary
+from ..vocabulary import get_built_in_vocabulary, normalize_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,28 @@ class ClosedTermValidator:
 def validate_term(name: str) -> BeforeValidator:
     """A validator for values of the closed vocabulary `name`, by key or by label."""
     return BeforeValidator(ClosedTermValidator(name))
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueEntriesValidator:
+    """Validates that no two entries of a list have the same values of these fields."""
+
+    fields: tuple[str, ...]
+
+    def __call__(self, entries: tuple[BaseModel, ...]) -> tuple[BaseModel, ...]:
+        """The entries. Raises PydanticCustomError for the second of one name."""
+        seen: set[str] = set()
+        for entry in entries:
+            name = " ".join(filter(None, (getattr(entry, field) for field in self.fields)))
+            if normalize_word(name) in seen:
+                raise PydanticCustomError("entry_twice", "{found} twice", {"found": f"'{name}'"})
+            seen.add(normalize_word(name))
+        return entries
+
+
+def validate_unique(*fields: str) -> AfterValidator:
+    """A validator for lists whose entries must differ in one of these fields."""
+    return AfterValidator(UniqueEntriesValidator(fields))
 
 
 def _validate_partial_date(value: object) -> PartialDate:
@@ -218,12 +240,19 @@ OptionalMultilineText = Annotated[str, StringConstraints(pattern=MULTI_LINE_PATT
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_validate_id)]
 """An id or key that a file gives to a part of itself: it may become a folder, an anchor, or a key in data."""
 CHINESE_CHARACTER = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
-TITLE, TITLE_IN_LETTERS = 60, 120
-"""Maximum length of a title in characters: with Chinese characters (each is a word), and without."""
+MAX_TITLE_LENGTH = 60
+"""Maximum length of a title with Chinese characters, each of which is a word; in characters."""
+MAX_LATIN_TITLE_LENGTH = 120
+"""Maximum length of a title without Chinese characters."""
+
+
+def longest_title(text: str) -> int:
+    """Maximum length of a title in the script of `text`."""
+    return MAX_TITLE_LENGTH if re.search(CHINESE_CHARACTER, text) else MAX_LATIN_TITLE_LENGTH
 
 
 def _check_title_length(text: str) -> str:
-    most = TITLE if re.search(CHINESE_CHARACTER, text) else TITLE_IN_LETTERS
+    most = longest_title(text)
     if len(text) > most:
         raise PydanticCustomError("too_long", "too long", {"max_length": most})
     return text

@@ -33,6 +33,7 @@ from .field_types import (
     Text,
     Title,
     validate_term,
+    validate_unique,
 )
 from .parts import (
     Allowance,
@@ -103,12 +104,12 @@ class Method(Record):
     kind_of_record: ClassVar[str] = "method"
     name: Name
     version: Text | None = None
-    levels: tuple[Level, ...] = ()
+    levels: Annotated[tuple[Level, ...], validate_unique("id")] = ()
     tiers: Annotated[tuple[Text, ...], SiteTerm("stakeholder")] = ()
     stages: tuple[Stage, ...] = ()
     colours: dict[Annotated[str, validate_term("status")], Annotated[str, validate_term("colour")]] = {}
     followup_days: Days = FOLLOWUP_DAYS
-    criteria: tuple[Criterion, ...] = ()
+    criteria: Annotated[tuple[Criterion, ...], validate_unique("id")] = ()
     summary: Summary | None = None
     body: Annotated[Body | None, Prose()] = None
 

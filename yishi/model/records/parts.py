@@ -1,6 +1,7 @@
 """The parts of records."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -38,6 +39,11 @@ class Translation(Model):
     title: Name | None = None
     summary: Summary | None = None
     body: Annotated[Body | None, Prose()] = None
+
+
+def select_titles(translations: Mapping[str, Translation]) -> dict[str, str]:
+    """Language → title, of those translations that have one."""
+    return {tag: translation.title for tag, translation in translations.items() if translation.title}
 
 
 class Correction(Model):
@@ -104,7 +110,8 @@ class Participants(Model):
     @model_validator(mode="after")
     def _parts_are_no_more_than_all(self) -> Self:
         """Nobody is under 18 and over 60 at once (content model §6.1.14)."""
-        total, parts = self.headcount.value if self.headcount else None, (self.under18 or 0) + (self.over60 or 0)
+        total = self.headcount.value if self.headcount else None
+        parts = (self.under18 or 0) + (self.over60 or 0)
         if total is not None and parts > total:
             raise PydanticCustomError("more_than_all", "more than all", {"found": parts, "allowed": total})
         return self

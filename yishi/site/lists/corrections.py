@@ -19,14 +19,14 @@ EntryOfRecord = tuple[Link, DatedEntry]
 
 
 def build_changes_page(context: PageContext) -> Output:
-    """Build the page of recent changes: the latest ones of all records, by week."""
+    """The page of recent changes: the latest ones of all records, by week."""
     title = context.text("What was changed")
     return build_page(context, CHANGES_PAGE, "pages/changes.html", title, tuple(_weeks_of_changes(context)),
                       trail=(Link(title),))
 
 
 def _weeks_of_changes(context: PageContext) -> Iterator[Section[EntryOfRecord]]:
-    for monday, several in groupby(context.site_data.recent_changes[""], lambda one: _monday_of(one[1].day)):
+    for monday, several in groupby(context.site_data.recent_changes[""], lambda change: _monday_of(change[1].day)):
         changes = tuple((record, _change_entry(context, change)) for path, change in several
                         if (record := link_to_record(context, path)))
         if changes:
@@ -38,7 +38,7 @@ def _monday_of(day: date) -> date:
 
 
 def _change_entry(context: PageContext, change: RecordChangeEntry) -> DatedEntry:
-    """Return the kind of a change, and its reason as the text."""
+    """The kind of a change, and its reason as the text."""
     return build_entry(context, change.day, change.reason,
                        heading=LocalizedText(context.text(CHANGE_LABELS[change.kind])))
 
@@ -59,25 +59,29 @@ MAX_CORRECTIONS = 500
 
 
 def build_corrections_page(context: PageContext) -> Output:
-    """Build the page of all corrections and withdrawals."""
-    title, every = context.text("Corrections"), context.site_data.corrections[""]
-    withdrawn = sorted(context.library.withdrawn.values(), key=lambda one: (-one.date.toordinal(), one.path))
+    """The page of all corrections and withdrawals."""
+    title = context.text("Corrections")
+    every = context.site_data.corrections[""]
+    withdrawn = sorted(context.library.withdrawn.values(),
+                       key=lambda withdrawal: (-withdrawal.date.toordinal(), withdrawal.path))
     over = len(every) - MAX_CORRECTIONS
     view = CorrectionsView(
-        tuple((link_to_record(context, path) or Link(path), entry) for path, one in every[:MAX_CORRECTIONS]
-              for entry in list_corrections(context, [one])),
-        tuple((Link(one.path, get_record_url(one.path)), _withdrawal_entry(context, one)) for one in withdrawn),
+        tuple((link_to_record(context, path) or Link(path), entry) for path, correction in every[:MAX_CORRECTIONS]
+              for entry in list_corrections(context, [correction])),
+        tuple((Link(withdrawal.path, get_record_url(withdrawal.path)), _withdrawal_entry(context, withdrawal))
+              for withdrawal in withdrawn),
         context.plural("and {n} earlier correction", "and {n} earlier corrections", over) if over > 0 else "")
     return build_page(context, "corrections/index.html", "pages/corrections.html", title, view, trail=(Link(title),))
 
 
 def _withdrawal_entry(context: PageContext, withdrawal: Withdrawal) -> DatedEntry:
-    """Return the day and the reason of a withdrawal; nothing else of the record is published."""
+    """The day and the reason of a withdrawal; nothing else of the record is published."""
     return build_entry(context, withdrawal.date, "", reply=Reply(context.text("Why:"), withdrawal.why))
 
 
 def build_withdrawal_page(context: PageContext, path: str) -> Output:
-    """Build the notice that a record was withdrawn; it repeats nothing of the record's content."""
-    withdrawal, title = context.library.withdrawn[path], context.text("Withdrawn")
+    """The notice that a record was withdrawn; it repeats nothing of the record's content."""
+    withdrawal = context.library.withdrawn[path]
+    title = context.text("Withdrawn")
     return build_page(context, get_record_url(withdrawal.path), "pages/withdrawn.html", title,
                       _withdrawal_entry(context, withdrawal), trail=(Link(title),))

@@ -14,8 +14,7 @@ from ...analysis.tables import (
 )
 from ...core.outputs import Output
 from ...core.traditional import mark_unconverted
-from ...model.data_dictionary import get_column_meaning, get_kind_label
-from ...model.data_dictionary import get_column_name as key_name
+from ...model.data_dictionary import get_column_meaning, get_column_name, get_kind_label
 from ...model.kinds import KINDS, TABLES
 from ...model.language import marked
 from ...model.records import Model
@@ -51,9 +50,9 @@ class DictionaryView(Struct, frozen=True):
 
 
 def build_data_page(context: PageContext) -> Output:
-    """Build the page of all data for download."""
-    title, view = context.text("Data to download"), DataView(tuple(_table_downloads(context)),
-                                                             build_follow_links(context, ""))
+    """The page of all data for download."""
+    title = context.text("Data to download")
+    view = DataView(tuple(_table_downloads(context)), build_follow_links(context, ""))
     lead = context.text("Everything on this site as tables: each record, each number, and what the columns mean.")
     return build_page(context, DATA_PAGE, "pages/data.html", title, view, description=lead, trail=(Link(title),),
                       about=describe_tables(context, DATA_PAGE, "data/all.zip", "data/statistics.csv"))
@@ -70,14 +69,17 @@ def _table_downloads(context: PageContext) -> Iterator[tuple[Link, str, str]]:
 
 
 def build_dictionary_page(context: PageContext) -> Output:
-    """Build the page that explains all keys and columns."""
-    title, tag, parts = context.text("What the data mean"), context.language.tag, _part_models()
+    """The page that explains all keys and columns."""
+    title = context.text("What the data mean")
+    tag = context.language.tag
+    parts = _part_models()
     records = tuple(_dictionary_section(context, kind, get_kind_label(kind, tag), _columns_of_kind(kind),
                                         KINDS[kind].model)
                     for kind in TABLES)
-    of_parts = (_dictionary_section(context, part.__name__.lower(), key_name(key, tag), list_model_columns(part), part)
-                for part, key in parts.items())
-    derived = _dictionary_section(context, "derived", key_name("table.derived", tag), list_derived_columns())
+    of_parts = (
+        _dictionary_section(context, part.__name__.lower(), get_column_name(key, tag), list_model_columns(part), part)
+        for part, key in parts.items())
+    derived = _dictionary_section(context, "derived", get_column_name("table.derived", tag), list_derived_columns())
     columns = chain(list_derived_columns(), *map(list_model_columns, (*(KINDS[kind].model for kind in TABLES), *parts)))
     lead = context.text("Every key of every kind of record: its name in both languages, what it holds, what it means.")
     return build_page(context, DICTIONARY_PAGE, "pages/dictionary.html", title,
@@ -101,7 +103,7 @@ def _dictionary_section(context: PageContext, anchor: str, name: str, columns: I
 
 
 def _columns_of_kind(kind: str) -> Iterator[TableColumn]:
-    """Yield the columns that the table of a kind of record has in addition to its keys, then those keys."""
+    """The columns that the table of a kind of record has in addition to its keys, then those keys."""
     yield from (column for column in list_table_columns(kind) if column.key.startswith("table."))
     yield from list_model_columns(KINDS[kind].model)
     yield TableColumn("as_written", "object", "table.as_written")
@@ -111,11 +113,13 @@ def _columns_of_kind(kind: str) -> Iterator[TableColumn]:
 
 def _key_view(context: PageContext, column: TableColumn, model: type[Model] | None) -> KeyView:
     part = find_part_model(model, column.name) if model and not column.key.startswith("table.") else None
-    keys = part.__name__.lower() if part else column.name if column.type == "part" else ""
-    name = mark_unconverted(context.language.tag, key_name(column.key, "zh-Hans"))  # as written in a file
+    anchor = column.name if column.type == "part" else ""
+    if part:
+        anchor = part.__name__.lower()
+    name = mark_unconverted(context.language.tag, get_column_name(column.key, "zh-Hans"))  # as written in a file
     return KeyView(column.name, name, _describe_type(context, column),
                    get_column_meaning(column.key, context.language.tag),
-                   _dictionary_links(context, column.vocabulary, keys))
+                   _dictionary_links(context, column.vocabulary, anchor))
 
 
 def _describe_type(context: PageContext, column: TableColumn) -> str:
@@ -131,13 +135,17 @@ def _describe_type(context: PageContext, column: TableColumn) -> str:
 
 
 def _dictionary_links(context: PageContext, vocabulary: str, part: str) -> tuple[Link, ...]:
-    """Return links to the dictionary's sections on the vocabulary and on the keys of the part."""
-    values = (Link(context.text("The values"), f"{DICTIONARY_PAGE}#values-{vocabulary}"),) if vocabulary else ()
-    return (*values, *((Link(context.text("Keys"), f"{DICTIONARY_PAGE}#{part}"),) if part else ()))
+    """Links to the dictionary's sections on the vocabulary and on the keys of the part."""
+    links = []
+    if vocabulary:
+        links.append(Link(context.text("The values"), f"{DICTIONARY_PAGE}#values-{vocabulary}"))
+    if part:
+        links.append(Link(context.text("Keys"), f"{DICTIONARY_PAGE}#{part}"))
+    return tuple(links)
 
 
 def _part_models() -> Mapping[type[Model], str]:
-    """Return each part of records that has keys of its own → the key under which it first occurs."""
+    """Each part of records that has keys of its own → the key under which it first occurs."""
     first_keys: dict[type[Model], str] = {}
     waiting: list[type[Model]] = [KINDS[kind].model for kind in TABLES]
     while waiting:
@@ -151,7 +159,7 @@ def _part_models() -> Mapping[type[Model], str]:
 
 
 def _value_lists(context: PageContext, columns: Iterable[TableColumn]) -> Iterator[Section[tuple[str, str, str]]]:
-    """Yield the vocabularies that these columns use, sorted by name."""
+    """The vocabularies that these columns use, sorted by name."""
     terms = context.library.vocabulary.terms
     for name in sorted({column.vocabulary for column in columns} & terms.keys()):
         values = ((key, mark_unconverted(context.language.tag, term.label("zh-Hans")), term.label("en"))

@@ -9,10 +9,12 @@ from ..layout import build_page, plan_page
 from ..page_context import Link, PageContext, Section
 from ..paginated_lists import (
     ListPage,
+    ListSpec,
     format_list_month,
     group_issues_by_status,
     plan_list_page,
     plan_list_pages,
+    plan_part_page,
     split_by_hash,
 )
 
@@ -21,7 +23,7 @@ IndexGroup = Section[tuple[Link, str]]
 
 
 def plan_index_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the plans of the indexes by topic, status and month."""
+    """The plans of the indexes by topic, status and month."""
     yield from _plan_topic_index(context)
     yield from _plan_status_index(context)
     yield from _plan_month_index(context)
@@ -31,7 +33,8 @@ def plan_index_pages(context: PageContext) -> Iterator[OutputPlan]:
 
 
 def _plan_topic_index(context: PageContext) -> Iterator[OutputPlan]:
-    title, topics = context.text("By topic"), context.library.vocabulary.terms["topic"]
+    title = context.text("By topic")
+    topics = context.library.vocabulary.terms["topic"]
     lead = context.text("The topics of the issues. One issue can have several topics.")
     yield _plan_index(context, "topics", title, lead, tuple(_topic_groups(context, list(topics.values()))))
     for key in topics:
@@ -51,7 +54,8 @@ def _topic_groups(context: PageContext, topics: Sequence[Term]) -> Iterator[Inde
 
 
 def _plan_status_index(context: PageContext) -> Iterator[OutputPlan]:
-    title, statuses = context.text("By status"), context.library.vocabulary.terms["status"]
+    title = context.text("By status")
+    statuses = context.library.vocabulary.terms["status"]
     groups = [group for group in group_issues_by_status(context, "") if group[2] or group[0] in statuses]
     lead = context.text("The status of each issue. It is derived from the log, not entered by hand.")
     entries = tuple(_index_entry(context, label, f"status/{key}", len(paths)) for key, label, paths in groups)
@@ -62,34 +66,36 @@ def _plan_status_index(context: PageContext) -> Iterator[OutputPlan]:
 
 
 def _plan_month_index(context: PageContext) -> Iterator[OutputPlan]:
-    title, by_month = context.text("By month"), context.record_lists.by_month
+    title = context.text("By month")
+    by_month = context.record_lists.by_month
     months = sorted(by_month, key=lambda name: (name != "unknown", name), reverse=True)
     entries = tuple(_index_entry(context, format_list_month(context, month), f"months/{month}", len(by_month[month]))
                     for month in months)
     yield _plan_index(context, "months", title, context.text("When the issues were raised."),
                       (IndexGroup("", entries),))
     for month in dict.fromkeys((*months, "unknown")):
-        name, up = format_list_month(context, month), Link(title, "months/index.html")
+        name = format_list_month(context, month)
+        up = Link(title, "months/index.html")
         for portion in split_by_hash(f"months/{month}", month, by_month.get(month, ())):
             yield _plan_month_list(context, portion, f"months/{month}", name, up)
 
 
 def _plan_month_list(context: PageContext, portion: ListPage, folder: str, name: str, up: Link) -> OutputPlan:
-    empty = context.text("Nothing is listed here yet.")
+    spec = ListSpec(name, context.text("Nothing is listed here yet."), (up,), filters=_filters_except("year"))
     if portion.folder == folder:
-        return plan_list_page(context, portion, name, empty, (up,), filters=_filters_except("year"))
+        return plan_list_page(context, portion, spec)
     part = context.text("Part {part}", part=portion.folder.removeprefix(folder + "/").upper())
-    return plan_list_page(context, portion, f"{name} · {part}", empty, (up, Link(name, f"{folder}/index.html")))
+    return plan_part_page(context, portion, folder, spec, part)
 
 
 def _plan_list(context: PageContext, folder: str, title: str, paths: Sequence[str], up: Link,
-               filters: Sequence[str]) -> Iterator[OutputPlan]:
-    return plan_list_pages(context, folder, title, paths, empty=context.text("Nothing is listed here yet."),
-                           trail=(up,), filters=filters)
+               filters: tuple[str, ...]) -> Iterator[OutputPlan]:
+    spec = ListSpec(title, context.text("Nothing is listed here yet."), (up,), filters=filters)
+    return plan_list_pages(context, folder, paths, spec)
 
 
 def _filters_except(name: str) -> tuple[str, ...]:
-    """Return the filters of a list of issues that have the property `name` in common."""
+    """The filters of a list of issues that have the property `name` in common."""
     return tuple(key for key in ISSUE_FILTERS if key != name)
 
 
@@ -103,6 +109,6 @@ def _plan_index(context: PageContext, folder: str, title: str, lead: str, groups
 
 def build_index_page(context: PageContext, folder: str, title: str, lead: str,
                      groups: tuple[IndexGroup, ...]) -> Output:
-    """Build the front page of an index; `lead` says what it lists."""
+    """The front page of an index; `lead` says what it lists."""
     return build_page(context, f"{folder}/index.html", "pages/issue_indexes.html", title, groups, description=lead,
                       trail=(Link(title),))

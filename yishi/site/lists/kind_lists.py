@@ -8,7 +8,7 @@ from ...model.language import marked
 from ..filters import CASE_FILTERS, ISSUE_FILTERS
 from ..layout import build_breadcrumbs
 from ..page_context import PageContext, localize_name
-from ..paginated_lists import plan_list_pages
+from ..paginated_lists import ListSpec, plan_list_pages
 
 _FILTERS = {"issue": ISSUE_FILTERS, "case": CASE_FILTERS}
 
@@ -20,14 +20,15 @@ _EMPTY_IN_PLACE: Mapping[str, str] = {
 
 
 def plan_kind_lists(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the site's lists of issues, cases, events and reviews, and each place's lists of all kinds."""
+    """The site's lists of issues, cases, events and reviews, and each place's lists of all kinds."""
     lists = context.record_lists
     on_site = {"issues": lists.issues, "cases": lists.cases, **lists.by_kind}
     in_places = {"issues": lists.issues_in, "cases": lists.cases_in, **lists.by_kind_in}
     for spec in (KINDS[kind] for kind in ("issue", "case", *ACTIVITIES)):
         if spec.list_empty:
-            yield from plan_list_pages(context, spec.folder, context.text(spec.list_title), on_site[spec.table],
-                                       empty=context.text(spec.list_empty), filters=_FILTERS.get(spec.name, ()))
+            list_spec = ListSpec(context.text(spec.list_title), context.text(spec.list_empty),
+                                 filters=_FILTERS.get(spec.name, ()))
+            yield from plan_list_pages(context, spec.folder, on_site[spec.table], list_spec)
         for place in context.library.places:
             paths = in_places[spec.table].get(place, ())
             if paths or spec.name in _EMPTY_IN_PLACE:
@@ -36,7 +37,8 @@ def plan_kind_lists(context: PageContext) -> Iterator[OutputPlan]:
 
 def _plan_list_in_place(context: PageContext, spec: KindSpec, place: str,
                         paths: tuple[str, ...]) -> Iterator[OutputPlan]:
-    name, empty = localize_name(context, context.library.places[place]).text, _EMPTY_IN_PLACE.get(spec.name)
-    return plan_list_pages(context, f"{place}/{spec.folder}", context.text(spec.list_of_place, place=name), paths,
-                           empty=context.text(empty) if empty else "", trail=build_breadcrumbs(context, place),
-                           filters=_FILTERS.get(spec.name, ()))
+    name = localize_name(context, context.library.places[place]).text
+    empty = _EMPTY_IN_PLACE.get(spec.name)
+    list_spec = ListSpec(context.text(spec.list_of_place, place=name), context.text(empty) if empty else "",
+                         build_breadcrumbs(context, place), filters=_FILTERS.get(spec.name, ()))
+    return plan_list_pages(context, f"{place}/{spec.folder}", paths, list_spec)

@@ -36,8 +36,9 @@ class ObligationsView(Struct, frozen=True):
 
 
 def build_obligations_page(context: PageContext, place: str) -> Output:
-    """Build the page of the obligations of a place and those below it ("" = the whole site)."""
-    scope, title = link_to_record(context, place), context.text("What is due")
+    """The page of the obligations of a place and those below it ("" = the whole site)."""
+    scope = link_to_record(context, place)
+    title = context.text("What is due")
     view = ObligationsView(scope, link_calendar(context, place),
                            tuple(_obligation_groups(context, context.site_data.obligations.get(place) or ())))
     return build_page(context, join_place_path(place, "due/index.html"), "pages/obligations.html",
@@ -47,12 +48,12 @@ def build_obligations_page(context: PageContext, place: str) -> Output:
 
 def _obligation_groups(context: PageContext, obligations: Sequence[Obligation]) -> Iterator[Section[ObligationView]]:
     for kind, (label, meaning, _) in OBLIGATION_KINDS.items():
-        of_kind = [one for one in obligations if one.kind == kind]
+        of_kind = [obligation for obligation in obligations if obligation.kind == kind]
         if of_kind:
             truncated = context.text("The {shown} that have been due longest are shown here; the others are on the "
                                      "pages of the places.", shown=context.number(MAX_PER_KIND))
             yield Section(context.text(label),
-                          tuple(_obligation_view(context, one) for one in of_kind[:MAX_PER_KIND]),
+                          tuple(_obligation_view(context, obligation) for obligation in of_kind[:MAX_PER_KIND]),
                           Link(context.number(len(of_kind))), kind,
                           (context.text(meaning, **THRESHOLDS), *((truncated,) if len(of_kind) > MAX_PER_KIND else ())))
 

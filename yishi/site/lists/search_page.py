@@ -29,8 +29,9 @@ class SearchView(Struct, frozen=True):
 
 
 def build_search_page(context: PageContext) -> Output:
-    """Build the search page; only values that occur are offered."""
-    title, occurring = context.text("Search"), context.record_lists.facet_values
+    """The search page; only values that occur are offered."""
+    title = context.text("Search")
+    occurring = context.record_lists.facet_values
     options = {
         "place": list_place_options(context), "topic": list_term_options(context, "topic", occurring["topics"]),
         "status": _status_options(context), "kind": list_term_options(context, "record_kind", occurring["kinds"]),
@@ -41,7 +42,7 @@ def build_search_page(context: PageContext) -> Output:
 
 
 def _status_options(context: PageContext) -> Iterator[SelectOption]:
-    """Yield the statuses that occur; an open status known only from a report is separate from one open today."""
+    """The statuses that occur; an open status known only from a report is separate from one open today."""
     for status in context.library.vocabulary.terms["status"]:
         for value in (status, f"{status}{REPORTED_SUFFIX}"):
             if value in context.record_lists.facet_values["statuses"]:

@@ -28,7 +28,7 @@ class SourceView(Struct, frozen=True):
 
 
 def build_sources_page(context: PageContext) -> Output:
-    """Build the page of all sources."""
+    """The page of all sources."""
     title = context.text("Sources")
     view = tuple(_source_view(context, path, source) for path, source in context.library.sources.items())
     return build_page(context, "sources/index.html", "pages/sources.html", title, view, trail=(Link(title),))
@@ -45,7 +45,8 @@ def _source_view(context: PageContext, path: str, source: Reference) -> SourceVi
 
 
 def _bibliography(context: PageContext, source: Reference) -> Iterator[str]:
-    text, when = context.text, context.language.when
+    text = context.text
+    when = context.language.when
     yield source.publisher or text("publisher not known")
     if source.published.day:
         yield text("published {when}", when=when(source.published))

@@ -33,10 +33,11 @@ class WallView(Struct, frozen=True):
 
 
 def build_wall_page(context: PageContext, place: str, columns: str) -> Output:
-    """Build the wall of a place ("" = the site), with one column per `status` or `phase` (`columns`)."""
-    scope, path = link_to_record(context, place), join_place_path(place, f"{WALL_FOLDERS[columns]}/index.html")
-    title, front = _wall_title(context, scope, columns), Link(context.text("Wall"),
-                                                              join_place_path(place, "wall/index.html"))
+    """The wall of a place ("" = the site), with one column per `status` or `phase` (`columns`)."""
+    scope = link_to_record(context, place)
+    path = join_place_path(place, f"{WALL_FOLDERS[columns]}/index.html")
+    title = _wall_title(context, scope, columns)
+    front = Link(context.text("Wall"), join_place_path(place, "wall/index.html"))
     further = (front, Link(context.text("By stage"))) if columns == "phase" else (front,)
     return build_page(context, path, "pages/wall.html", title, _wall_view(context, place, scope, columns, title),
                       trail=build_breadcrumbs(context, place, *further))
@@ -68,7 +69,7 @@ def _wall_variants(context: PageContext, place: str, by: str) -> Iterator[tuple[
 
 
 def _child_wall_links(context: PageContext, place: str) -> Iterator[Link]:
-    """Yield links to the walls below; below an only child, also those to its children's walls."""
+    """Links to the walls below; below an only child, also those to its children's walls."""
     children = context.library.children.get(place, ())
     for child in children:
         if link := link_to_record(context, child):
@@ -81,7 +82,7 @@ def _child_wall_links(context: PageContext, place: str) -> Iterator[Link]:
 
 
 def _wall_note(context: PageContext, path: str) -> WallNote:
-    """Build the note of an issue as of the day of the report."""
+    """The note of an issue as of the day of the report."""
     item = context.site_data.list_items[path]
     day = item.last_step_date.exact
     if day:
@@ -93,8 +94,9 @@ def _wall_note(context: PageContext, path: str) -> WallNote:
 
 
 def _wall_filters(context: PageContext, notes: Sequence[WallNote]) -> Iterator[ListFilter]:
-    """Yield the filters of these notes: only values that occur, in their fixed order."""
-    places, topics = {note.place for note in notes}, {topic for note in notes for topic in note.topics}
+    """The filters of these notes: only values that occur, in their fixed order."""
+    places = {note.place for note in notes}
+    topics = {topic for note in notes for topic in note.topics}
     options = {"place": (build_place_option(context, place) for place in context.library.places if place in places),
                "topic": list_term_options(context, "topic", topics),
                "colour": list_term_options(context, "colour", {note.row.colour for note in notes})}

@@ -4,7 +4,7 @@ A share of people is published per year only, and only for years in which no num
 suppressed can be inferred.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -37,51 +37,50 @@ class StatHistory(Struct, frozen=True):
 
 def build_stat_history(context: PageContext, definition: Definition,
                        months: Mapping[str, Aggregate]) -> StatHistory | None:
-    """Build the history of a statistic; None if nothing has a month. `months`: month (`YYYY-MM`) → its total."""
-    known = {month: one for month, one in months.items() if month <= f"{context.as_of:%Y-%m}"}
+    """The history of a statistic; None if nothing has a month. `months`: month (`YYYY-MM`) → its total."""
+    known = {month: aggregate for month, aggregate in months.items() if month <= f"{context.as_of:%Y-%m}"}
     if not known:
         return None
     years = range(int(max(known)[:4]), int(min(known)[:4]) - 1, -1)
     if definition.counts_people:
         return _people_history(context, {year: _year_total(known, year) for year in years})
-    pairs = [_column_heights(definition, known.get(month)) for month in _latest_months(context, known)]
-    groups, most = [(whole,) for whole, _ in pairs], max(MIN_SCALE_TOP, *(whole for whole, _ in pairs))
+    latest_months = list_months(f"{context.as_of.year - 2:04}-01", f"{context.as_of:%Y-%m}")[-MONTHS_DRAWN:]
+    pairs = [_column_heights(definition, known.get(month)) for month in latest_months]
+    groups = [(whole,) for whole, _ in pairs]
+    most = max(MIN_SCALE_TOP, *(whole for whole, _ in pairs))
     size = lay_out_columns(groups, MONTH_FRAME, most)
+    parts = lay_out_columns([(part,) for _, part in pairs], MONTH_FRAME, most)
     return StatHistory(
         context.text("The latest {n} months; the tallest column stands for {most}.", n=context.number(MONTHS_DRAWN),
                      most=context.number(max(whole for whole, _ in pairs))), size.width, size.height,
         encode_svg_path(marks[0] for _, marks in size.groups),
-        encode_svg_path(marks[0] for _, marks in lay_out_columns([(part,) for _, part in pairs], MONTH_FRAME,
-                                                                 most).groups),
+        encode_svg_path(marks[0] for _, marks in parts.groups),
         tuple(_year_values(context, definition, known, year) for year in years))
 
 
-def _latest_months(context: PageContext, known: Mapping[str, Aggregate]) -> Sequence[str]:
-    return list_months(f"{context.as_of.year - 2:04}-01", f"{context.as_of:%Y-%m}")[-MONTHS_DRAWN:]
-
-
-def _column_heights(definition: Definition, one: Aggregate | None) -> tuple[int, int]:
-    """Return the heights of both columns: denominator and numerator of a share, else the value twice."""
-    if one is None:
+def _column_heights(definition: Definition, aggregate: Aggregate | None) -> tuple[int, int]:
+    """The heights of both columns: denominator and numerator of a share, else the value twice."""
+    if aggregate is None:
         return 0, 0
     if definition.kind == "share":
-        return one.denominator, one.numerator
-    value = _aggregate_value(definition, one)
+        return aggregate.denominator, aggregate.numerator
+    value = _aggregate_value(definition, aggregate)
     return (0, 0) if value is None else (round(value), round(value))
 
 
-def _aggregate_value(definition: Definition, one: Aggregate) -> float | int | None:
-    """Return the value of a month or a year; the numerator of a share."""
+def _aggregate_value(definition: Definition, aggregate: Aggregate) -> float | int | None:
+    """The value of a month or a year; the numerator of a share."""
     if definition.kind not in ("median", "distinct"):
-        return one.numerator
-    value = compute(definition, one).value
+        return aggregate.numerator
+    value = compute(definition, aggregate).value
     assert not isinstance(value, Mapping)
     return value
 
 
 def _year_values(context: PageContext, definition: Definition, known: Mapping[str, Aggregate], year: int) -> YearValues:
-    return str(year), _format_aggregate(context, definition, _year_total(known, year)), tuple(
-        _format_aggregate(context, definition, one) if one else "" for one in _aggregates_of_year(known, year))
+    months = (_format_aggregate(context, definition, aggregate) if aggregate else ""
+              for aggregate in _aggregates_of_year(known, year))
+    return str(year), _format_aggregate(context, definition, _year_total(known, year)), tuple(months)
 
 
 def _aggregates_of_year(known: Mapping[str, Aggregate], year: int) -> list[Aggregate | None]:
@@ -90,16 +89,16 @@ def _aggregates_of_year(known: Mapping[str, Aggregate], year: int) -> list[Aggre
 
 def _year_total(known: Mapping[str, Aggregate], year: int) -> Aggregate:
     total = Aggregate()
-    for one in filter(None, _aggregates_of_year(known, year)):
-        total.merge(one)
+    for aggregate in filter(None, _aggregates_of_year(known, year)):
+        total.merge(aggregate)
     return total
 
 
-def _format_aggregate(context: PageContext, definition: Definition, one: Aggregate) -> str:
+def _format_aggregate(context: PageContext, definition: Definition, aggregate: Aggregate) -> str:
     """Format `3/7`, `12`, or `–` for a median of too few values."""
     if definition.kind == "share":
-        return f"{context.number(one.numerator)}/{context.number(one.denominator)}"
-    value = _aggregate_value(definition, one)
+        return f"{context.number(aggregate.numerator)}/{context.number(aggregate.denominator)}"
+    value = _aggregate_value(definition, aggregate)
     return "–" if value is None else context.number(value)
 
 
@@ -107,27 +106,28 @@ def _format_aggregate(context: PageContext, definition: Definition, one: Aggrega
 
 
 def _people_history(context: PageContext, years: Mapping[int, Aggregate]) -> StatHistory:
-    """Build a history by year: the table has the newest year first, the chart the oldest first."""
-    percents = [round(100 * (_people_share(one) or 0)) for one in reversed([*years.values()])]
+    """A history by year: the table has the newest year first, the chart the oldest first."""
+    percents = [round(100 * (_people_share(aggregate) or 0)) for aggregate in reversed([*years.values()])]
     size = lay_out_columns([(percent,) for percent in percents], YEAR_FRAME, MIN_SCALE_TOP)
     highest = max(percents)
     caption = context.text("Year by year; the tallest column stands for {most}.",
                            most=context.language.percent(highest / 100)) if highest else context.text(
                                "In no year are the attendance numbers of all meetings shown.")
-    return StatHistory(caption, size.width, size.height, encode_svg_path(marks[0] for _, marks in size.groups), "",
-                       tuple((str(year), _format_people_share(context, one), ()) for year, one in years.items()))
+    rows = tuple((str(year), _format_people_share(context, aggregate), ()) for year, aggregate in years.items())
+    bars_path = encode_svg_path(marks[0] for _, marks in size.groups)
+    return StatHistory(caption, size.width, size.height, bars_path, "", rows)
 
 
-def _people_share(one: Aggregate) -> float | None:
-    """Return the share; None if a number is suppressed or nobody was counted."""
-    return None if one.excluded or not one.denominator else one.numerator / one.denominator
+def _people_share(aggregate: Aggregate) -> float | None:
+    """The share; None if a number is suppressed or nobody was counted."""
+    return None if aggregate.excluded or not aggregate.denominator else aggregate.numerator / aggregate.denominator
 
 
-def _format_people_share(context: PageContext, one: Aggregate) -> str:
+def _format_people_share(context: PageContext, aggregate: Aggregate) -> str:
     """Format `10% (11/110)`; `[c]` if a number is suppressed, `–` if nobody was counted."""
-    share = _people_share(one)
+    share = _people_share(aggregate)
     if share is None:
-        return SECONDARY if one.excluded else "–"
+        return SECONDARY if aggregate.excluded else "–"
     percent = context.language.percent(share)
-    about = context.text("about {amount}", amount=percent) if one.is_approximate else percent
-    return f"{about} ({context.number(one.numerator)}/{context.number(one.denominator)})"
+    about = context.text("about {amount}", amount=percent) if aggregate.is_approximate else percent
+    return f"{about} ({context.number(aggregate.numerator)}/{context.number(aggregate.denominator)})"

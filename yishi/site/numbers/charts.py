@@ -156,28 +156,33 @@ class Charts(Struct, frozen=True):
 
 
 def build_charts(context: PageContext, scope: str) -> Charts:
-    """Build the charts of a place ("" = the site); with too few issues there are none."""
+    """The charts of a place ("" = the site); with too few issues there are none."""
     issues = get_numerator(context, scope, "issues")
     if issues < MIN_VALUES:
         return Charts(too_few_text=_too_few_text(context, issues))
-    statuses, funnel, topics = _status_shares(context, scope), _funnel(context, scope), _topic_values(context, scope)
-    trend, places = _trend(context, scope), _communities(context, scope)
-    drawn = ("by_status", "by_stage", "by_topic", *(("raised_by_month", "resolved_by_month") if trend else ()))
+    statuses = _status_shares(context, scope)
+    topics = _topic_values(context, scope)
+    trend = _trend(context, scope)
+    places = _communities(context, scope)
+    drawn_over_time = ("raised_by_month", "resolved_by_month") if trend else ()
     return Charts(
-        "", _status_caption(context, statuses, issues), statuses, trend, _funnel_caption(context, scope, issues),
-        funnel, _topics_caption(context, topics), topics,
-        _topic_matrix(context, scope, places) if len(places) > 1 else None,
-        _small_multiples(context, places) if len(places) > 1 else None, drawn,
-        tuple(_exclusions(context, scope, "by_status")))
+        status_caption=_status_caption(context, statuses, issues), statuses=statuses, trend=trend,
+        funnel_caption=_funnel_caption(context, scope, issues), funnel=_funnel(context, scope),
+        topics_caption=_topics_caption(context, topics), topics=topics,
+        topic_matrix=_topic_matrix(context, scope, places) if len(places) > 1 else None,
+        multiples=_small_multiples(context, places) if len(places) > 1 else None,
+        drawn_statistics=("by_status", "by_stage", "by_topic", *drawn_over_time),
+        exclusions=tuple(_exclusions(context, scope, "by_status")))
 
 
 def _too_few_text(context: PageContext, issues: int) -> str:
-    return context.plural("There is {n} issue: too few to draw.", "There are {n} issues: too few to draw.",
-                          issues) if issues else ""
+    if not issues:
+        return ""
+    return context.plural("There is {n} issue: too few to draw.", "There are {n} issues: too few to draw.", issues)
 
 
 def _communities(context: PageContext, scope: str) -> tuple[str, ...]:
-    """Return the lowest places of a place in tree order; if there are too many, those directly in it."""
+    """The lowest places of a place in tree order; if there are too many, those directly in it."""
     lowest = tuple(_lowest_places(context, scope))
     return lowest if len(lowest) <= MAX_COMMUNITIES else tuple(context.library.children.get(scope, ()))
 
@@ -210,7 +215,7 @@ def _status_share(context: PageContext, scope: str, key: str, number: int, befor
 
 
 def _status_caption(context: PageContext, statuses: Sequence[StatusShare], issues: int) -> str:
-    parts = format_parts(context, ((one.name.text, one.number) for one in statuses))
+    parts = format_parts(context, ((share.name.text, share.number) for share in statuses))
     return context.plural("Of {n} issue: {parts}.", "Of {n} issues: {parts}.", issues, parts=parts)
 
 
@@ -219,30 +224,34 @@ def _status_caption(context: PageContext, statuses: Sequence[StatusShare], issue
 
 def _trend(context: PageContext, scope: str) -> Trend | None:
     raised, resolved = (get_split_counts(context, scope, key) for key in ("raised_by_month", "resolved_by_month"))
-    every = list_months(min((*raised, *resolved), default="9999-12"), f"{context.as_of:%Y-%m}")
-    months = every[-MONTHS_DRAWN:]
+    all_months = list_months(min((*raised, *resolved), default="9999-12"), f"{context.as_of:%Y-%m}")
+    months = all_months[-MONTHS_DRAWN:]
     if not any(raised.get(month) for month in months):
         return None
     chart = lay_out_columns([(raised.get(month, 0), resolved.get(month, 0)) for month in months], _TREND_FRAME,
                             MIN_SCALE_TOP)
-    table = tuple(_trend_month(context, month, raised, resolved) for month in reversed(every))
+    table = tuple(_trend_month(context, month, raised, resolved) for month in reversed(all_months))
     return Trend(
-        _trend_caption(context, months, raised, resolved), _statistic_link(context, "raised_by_month", scope),
-        _statistic_link(context, "resolved_by_month", scope), chart,
-        tuple(_trend_columns(context, months, chart, table)), table,
-        tuple(_exclusions(context, scope, "raised_by_month", "resolved_by_month")))
+        caption=_trend_caption(context, months, raised, resolved),
+        raised=_statistic_link(context, "raised_by_month", scope),
+        resolved=_statistic_link(context, "resolved_by_month", scope),
+        chart=chart, columns=tuple(_trend_columns(context, months, chart, table)), months=table,
+        exclusions=tuple(_exclusions(context, scope, "raised_by_month", "resolved_by_month")))
 
 
 def _trend_caption(context: PageContext, months: Sequence[str], raised: _Counts, resolved: _Counts) -> str:
-    start, end = context.language.month(months[0]), context.language.month(months[-1])
-    so_far, solved = (context.number(sum(values.get(month, 0) for month in months)) for values in (raised, resolved))
+    totals = context.text(
+        "{start} to {end}: {raised} raised, {resolved} resolved.",
+        start=context.language.month(months[0]), end=context.language.month(months[-1]),
+        raised=context.number(sum(raised.get(month, 0) for month in months)),
+        resolved=context.number(sum(resolved.get(month, 0) for month in months)))
     most = max(raised.get(month, 0) for month in months)
     fullest = [month for month in months if raised.get(month, 0) == most]
+    if len(fullest) > 1:
+        return totals
     peak = context.text("The most were raised in {month}: {most}.", month=context.language.month(fullest[0]),
                         most=context.number(most))
-    return join_sentences(context, (
-        context.text("{start} to {end}: {raised} raised, {resolved} resolved.", start=start, end=end, raised=so_far,
-                     resolved=solved), peak if len(fullest) == 1 else ""))
+    return join_sentences(context, (totals, peak))
 
 
 def _trend_month(context: PageContext, month: str, raised: _Counts, resolved: _Counts) -> TrendMonth:
@@ -263,9 +272,10 @@ def _trend_columns(context: PageContext, months: Sequence[str], chart: ColumnCha
 
 
 def _exclusions(context: PageContext, scope: str, *keys: str) -> Iterator[str]:
-    """Yield the exclusions of these statistics, each with the statistic's name if there are several."""
+    """The exclusions of these statistics, each with the statistic's name if there are several."""
     for key in keys:
-        stat, name = get_stat(context, scope, key), context.text(DEFINITIONS[key].name)
+        stat = get_stat(context, scope, key)
+        name = context.text(DEFINITIONS[key].name)
         for sentence in format_exclusions(context, stat) if stat else ():
             yield context.text("{name}: {sentence}", name=name, sentence=sentence) if len(keys) > 1 else sentence
 
@@ -278,7 +288,8 @@ def _statistic_link(context: PageContext, key: str, scope: str) -> Link:
 
 
 def _funnel(context: PageContext, scope: str) -> tuple[FunnelStage, ...]:
-    values, order = get_split_counts(context, scope, "by_stage"), tuple(context.library.vocabulary.terms["phase"])
+    values = get_split_counts(context, scope, "by_stage")
+    order = tuple(context.library.vocabulary.terms["phase"])
     numbers = accumulate_from_end(values, order)
     return tuple(
         FunnelStage(context.label("phase", phase), context.number(number), context.number(values.get(phase, 0)),
@@ -287,7 +298,8 @@ def _funnel(context: PageContext, scope: str) -> tuple[FunnelStage, ...]:
 
 
 def _funnel_caption(context: PageContext, scope: str, issues: int) -> str:
-    values, order = get_split_counts(context, scope, "by_stage"), tuple(context.library.vocabulary.terms["phase"])
+    values = get_split_counts(context, scope, "by_stage")
+    order = tuple(context.library.vocabulary.terms["phase"])
     last = next((phase for phase in reversed(order) if values.get(phase)), order[0])
     return context.plural("Of {n} issue {reached} came as far as “{stage}”.",
                           "Of {n} issues {reached} came as far as “{stage}”.", issues,
@@ -298,18 +310,19 @@ def _funnel_caption(context: PageContext, scope: str, issues: int) -> str:
 
 
 def _topic_values(context: PageContext, scope: str) -> tuple[SplitValue, ...]:
-    """Return the topics, the most frequent first."""
+    """The topics, the most frequent first."""
     values = get_split_counts(context, scope, "by_topic")
     order = [topic for topic in context.library.vocabulary.terms["topic"] if values.get(topic)]
     most = max(values.values(), default=0)
+    most_frequent_first = sorted(order, key=lambda topic: -values[topic])
     return tuple(SplitValue(link_split_value(context, "by_topic", topic, ""), context.number(values[topic]),
                             format_percent(values[topic], most))
-                 for topic in sorted(order, key=lambda topic: -values[topic]))
+                 for topic in most_frequent_first)
 
 
 def _topics_caption(context: PageContext, topics: Sequence[SplitValue]) -> str:
-    return context.text("Most frequent: {parts}.",
-                        parts=format_parts(context, ((one.name.text, one.number) for one in topics[:3])))
+    parts = format_parts(context, ((topic.name.text, topic.number) for topic in topics[:3]))
+    return context.text("Most frequent: {parts}.", parts=parts)
 
 
 def _topic_matrix(context: PageContext, scope: str, places: Sequence[str]) -> TopicMatrix:
@@ -326,14 +339,15 @@ def _topic_matrix(context: PageContext, scope: str, places: Sequence[str]) -> To
 
 
 def _topic_matrix_row(context: PageContext, place: str, topics: Sequence[str], most: int) -> TopicMatrixRow:
-    values, is_reporting = get_split_counts(context, place, "by_topic"), place in context.record_lists.places_reporting
+    values = get_split_counts(context, place, "by_topic")
     cells = ((context.number(values.get(topic, 0)), compute_shade(values.get(topic, 0), most)) for topic in topics)
+    is_reporting = place in context.record_lists.places_reporting
     return (_place_statistics_link(context, place, "by_topic"), tuple(cells) if is_reporting else (),
             context.number(get_numerator(context, place, "issues")))
 
 
 def _place_statistics_link(context: PageContext, place: str, key: str) -> Link:
-    """Return a place's name, linked to its own statistics."""
+    """A place's name, linked to its own statistics."""
     name = localize_name(context, context.library.places[place])
     return Link(name.text, f"{place}/statistics/index.html#{key}", name.lang)
 
@@ -342,8 +356,8 @@ def _place_statistics_link(context: PageContext, place: str, key: str) -> Link:
 
 
 def _small_multiples(context: PageContext, places: Sequence[str]) -> SmallMultiples:
-    last = f"{context.as_of:%Y-%m}"
-    quarters = tuple(dict.fromkeys(map(find_quarter, list_months(f"{int(last[:4]) - 3}-01", last))))[-QUARTERS_DRAWN:]
+    months = list_months(f"{context.as_of.year - 3}-01", f"{context.as_of:%Y-%m}")
+    quarters = tuple(dict.fromkeys(map(find_quarter, months)))[-QUARTERS_DRAWN:]
     groups = {place: tuple(_by_quarter(context, place, quarters)) for place in places}
     most = max(number for pairs in groups.values() for pair in pairs for number in pair)
     caption = context.text(
@@ -356,7 +370,7 @@ def _small_multiples(context: PageContext, places: Sequence[str]) -> SmallMultip
 
 
 def _by_quarter(context: PageContext, place: str, quarters: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield how many issues were raised and resolved in each quarter."""
+    """How many issues were raised and resolved in each quarter."""
     raised, resolved = (get_split_counts(context, place, key) for key in ("raised_by_month", "resolved_by_month"))
     for quarter in quarters:
         yield _in_quarter(raised, quarter), _in_quarter(resolved, quarter)
@@ -371,7 +385,9 @@ def _small_multiple(context: PageContext, place: str, pairs: tuple[tuple[int, in
     description = context.text("{raised} raised, {resolved} resolved",
                                raised=context.number(sum(raised for raised, _ in pairs)),
                                resolved=context.number(sum(resolved for _, resolved in pairs)))
-    return SmallMultiple(_place_statistics_link(context, place, "raised_by_month"), description,
-                         encode_svg_path(group[0] for group in marks), encode_svg_path(group[1] for group in marks),
-                         tuple((context.number(one), context.number(two)) for one, two in pairs)
-                         if place in context.record_lists.places_reporting else ())
+    numbers = tuple((context.number(raised), context.number(resolved)) for raised, resolved in pairs)
+    return SmallMultiple(
+        _place_statistics_link(context, place, "raised_by_month"), description,
+        raised_path=encode_svg_path(raised for raised, _ in marks),
+        resolved_path=encode_svg_path(resolved for _, resolved in marks),
+        pairs=numbers if place in context.record_lists.places_reporting else ())

@@ -13,12 +13,12 @@ REVISION_LENGTH = 12
 
 
 def compute_revision(context: PageContext, key: str) -> str:
-    """Return the revision of a statistic: a short digest of all its values today."""
+    """The revision of a statistic: a short digest of all its values today."""
     return fingerprint_figures(context.site_data.stats[key])
 
 
 def fingerprint_figures(figures: Mapping[str, Stat]) -> str:
-    """Return the digest of one statistic's values in all places, as in `data/statistics.json`.
+    """The digest of one statistic's values in all places, as in `data/statistics.json`.
 
     It changes only when one of these values does. A revision of the whole site would change these pages with every edit
     of any record.

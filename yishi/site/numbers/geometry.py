@@ -49,7 +49,7 @@ class ColumnChart(Struct, frozen=True):
 
 
 def compute_ticks(most: int) -> tuple[int, ...]:
-    """Return at most five evenly spaced round values, from 0 to one of at least `most`."""
+    """At most five evenly spaced round values, from 0 to one of at least `most`."""
     step = next(step for power in count() for digit in (1, 2, 5) if 4 * (step := digit * 10 ** power) >= most)
     steps = max(-(-most // step), 1)
     return tuple(range(0, steps * step + 1, step))
@@ -58,7 +58,8 @@ def compute_ticks(most: int) -> tuple[int, ...]:
 def lay_out_columns(groups: Sequence[Sequence[int]], frame: ChartFrame, most: int = 0) -> ColumnChart:
     """Compute the position of all columns; all groups have the same number. `most`: the smallest value at the top."""
     values = compute_ticks(max((most, *(number for group in groups for number in group))))
-    base, top = frame.top_margin + frame.height, values[-1]
+    base = frame.top_margin + frame.height
+    top = values[-1]
 
     def mark(start: int, place: int, number: int) -> Bar:
         height = max(round(frame.height * number / top), bool(number))
@@ -77,11 +78,11 @@ def lay_out_columns(groups: Sequence[Sequence[int]], frame: ChartFrame, most: in
 
 def encode_svg_path(marks: Iterable[Bar]) -> str:
     """Encode bars as one SVG path, which is much shorter than one element for each."""
-    return "".join(f"M{one.x} {one.y}h{one.width}v{one.height}h-{one.width}z" for one in marks if one.height)
+    return "".join(f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z" for bar in marks if bar.height)
 
 
 def center_bar(number: int, most: int) -> tuple[str, str]:
-    """Return start and width of a centred bar, in per cent."""
+    """Start and width of a centred bar, in per cent."""
     return format_percent(most - number, 2 * most), format_percent(number, most)
 
 
@@ -91,21 +92,21 @@ def format_percent(part: int, whole: int) -> str:
 
 
 def compute_shade(number: int, most: int) -> int:
-    """Return the shade of a number: 0 for none, up to SHADE_STEPS for `most`; fewer if `most` is below SHADE_STEPS."""
+    """The shade of a number: 0 for none, up to SHADE_STEPS for `most`; fewer if `most` is below SHADE_STEPS."""
     return -(-SHADE_STEPS * number // max(most, SHADE_STEPS))
 
 
 def accumulate_from_end(values: Mapping[str, int], order: Sequence[str]) -> tuple[int, ...]:
-    """Return how many reached at least each step of `order`; `values`: step → how many reached exactly that step."""
+    """How many reached at least each step of `order`; `values`: step → how many reached exactly that step."""
     return tuple(sum(values.get(step, 0) for step in order[place:]) for place in range(len(order)))
 
 
 def list_months(first: str, last: str) -> tuple[str, ...]:
-    """Return every month from `first` to `last` (`YYYY-MM`, inclusive); none if `last` is earlier."""
+    """Every month from `first` to `last` (`YYYY-MM`, inclusive); none if `last` is earlier."""
     start, end = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (first, last))
-    return tuple(f"{one // 12:04}-{one % 12 + 1:02}" for one in range(start, end + 1))
+    return tuple(f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1))
 
 
 def find_quarter(month: str) -> str:
-    """Return the first month of a month's quarter: `2025-08` → `2025-07`."""
+    """The first month of a month's quarter: `2025-08` → `2025-07`."""
     return f"{month[:4]}-{(int(month[5:7]) - 1) // 3 * 3 + 1:02}"

@@ -1,6 +1,5 @@
 """The statistics of the site or of a place on one page: three questions, the charts, then all statistics."""
 
-
 from msgspec import Struct
 
 from ...core.outputs import Output
@@ -29,7 +28,7 @@ class OverviewView(Struct, frozen=True):
 
 
 def build_overview_page(context: PageContext, place: str, revision: str = "") -> Output:
-    """Build the overview of a place ("" = the site); `revision`: that of the site, "" = not known."""
+    """The overview of a place ("" = the site); `revision`: that of the site, "" = not known."""
     scope = link_to_record(context, place)
     title = context.text("Statistics of {place}", place=scope.text) if scope else context.text("Statistics")
     return build_page(context, join_place_path(place, "statistics/index.html"), "pages/overview_page.html", title,
@@ -43,9 +42,11 @@ def build_overview_page(context: PageContext, place: str, revision: str = "") ->
 
 
 def build_overview_view(context: PageContext, scope: str, place: Link | None, revision: str) -> OverviewView:
-    """Build the view of the statistics of a place ("" = the site)."""
-    figures, charts = build_stat_summaries(context, scope), build_charts(context, scope)
-    nonempty = tuple(figure for figure in figures if not figure.is_empty)
+    """The view of the statistics of a place ("" = the site)."""
+    charts = build_charts(context, scope)
+    figures = build_stat_summaries(context, scope)
+    others = tuple(figure for figure in figures if figure.key not in charts.drawn_statistics)
+    nonempty = any(not figure.is_empty for figure in figures)
     return OverviewView(place, scope or "site", build_review_questions(context, scope) if nonempty else (), charts,
-                        tuple(figure for figure in nonempty if figure.key not in charts.drawn_statistics),
-                        tuple(figure for figure in figures if figure.is_empty), revision)
+                        tuple(figure for figure in others if not figure.is_empty),
+                        tuple(figure for figure in others if figure.is_empty), revision)

@@ -15,7 +15,7 @@ REVIEW_QUESTIONS: Mapping[str, str] = {
     "diversity": marked("Are the participants diverse?"),
     "lasting": marked("Do the results last?"),
 }
-"""Criterion → its question; `Definition.answers` says which statistics answer it."""
+"""Criterion → its question; `Definition.criterion` says which statistics answer it."""
 
 
 class AnswerStatistic(Struct, frozen=True):
@@ -39,25 +39,28 @@ class ReviewQuestion(Struct, frozen=True):
 
 
 def build_review_questions(context: PageContext, scope: str) -> tuple[ReviewQuestion, ...]:
-    """Return the questions with their answers for a place ("" = the site)."""
+    """The questions with their answers for a place ("" = the site)."""
     return tuple(_review_question(context, scope, key, text) for key, text in REVIEW_QUESTIONS.items())
 
 
 def _review_question(context: PageContext, scope: str, criterion: str, text: str) -> ReviewQuestion:
-    ranked = sorted((one.answers[1], key) for key, one in DEFINITIONS.items() if one.answers[0] == criterion)
+    ranked = sorted((definition.criterion_rank, key) for key, definition in DEFINITIONS.items()
+                    if definition.criterion == criterion)
     main, *further = (_reading(context, scope, key) for _, key in ranked)
     return ReviewQuestion(criterion, context.label("criterion", criterion), context.text(text), main, tuple(further))
 
 
 def _reading(context: PageContext, scope: str, key: str) -> AnswerStatistic:
-    stat, definition = get_stat(context, scope, key), DEFINITIONS[key].in_words(context.language)
+    stat = get_stat(context, scope, key)
+    definition = DEFINITIONS[key].in_words(context.language)
     name = Link(definition.name, get_statistic_path(key, scope), value=encode_stat_value(stat) if stat else "")
     return AnswerStatistic(name, definition.meaning, *(_answer_texts(context, key, stat) if stat else ("", "", "")))
 
 
 def _answer_texts(context: PageContext, key: str, stat: Stat) -> tuple[str, str, str]:
-    """Return the value, its detail, and the width of its bar."""
-    formatted, definition = format_stat(context, key, stat), DEFINITIONS[key]
+    """The value, its detail, and the width of its bar."""
+    formatted = format_stat(context, key, stat)
+    definition = DEFINITIONS[key]
     if stat.value is None or stat.denominator is None or definition.kind != "share":
         return formatted.value, formatted.detail or formatted.explanation, ""
     if stat.denominator < definition.least:  # too few records for a percentage

@@ -11,9 +11,10 @@ from ...analysis.statistics import DEFINITIONS, Definition
 from ...core.outputs import Output
 from ...core.traditional import pick_translation
 from ...model.language import get_language
+from ...model.paths import list_self_and_ancestors
 from ..format_stat import encode_stat_value, format_stat, format_stat_of_kind, get_stat, get_statistic_path
 from ..layout import build_page
-from ..page_context import Link, PageContext, Section, link_to_record, localize_name
+from ..page_context import Link, PageContext, Section, link_to_record, link_to_withheld, localize_name
 from ..site_data import SiteData
 
 SNAPSHOTS_FOLDER = "statistics/frozen"
@@ -35,7 +36,7 @@ class SnapshotView(Struct, frozen=True):
 
 
 def build_snapshot_file(site_data: SiteData, name: str) -> Output:
-    """Build the JSON file of a snapshot, with the numbers as published."""
+    """The JSON file of a snapshot, with the numbers as published."""
     text = json.dumps(site_data.snapshots[name].as_published, ensure_ascii=False, sort_keys=True, indent=1)
     return Output(f"{SNAPSHOTS_FOLDER}/{name}/statistics.json", body=f"{text}\n".encode())
 
@@ -44,12 +45,12 @@ def take_snapshot(context: PageContext, name: str, revision: str) -> StatisticsS
     """Take a snapshot of today's statistics called `name`; `revision`: that of the site."""
     library, statistics = context.library, context.statistics
     tags = ("en", "zh-Hans")
-    words = {tag: {key: one.in_words(get_language(tag)) for key, one in DEFINITIONS.items()} for tag in tags}
+    words = {tag: {key: definition.in_words(get_language(tag)) for key, definition in DEFINITIONS.items()}
+             for tag in tags}
     measures = {key: FrozenDefinition(definition.kind, {tag: words[tag][key].name for tag in tags},
                                       {tag: words[tag][key].meaning for tag in tags})
                 for key, definition in DEFINITIONS.items()}
-    places = {path: {context.first_language: place.name,
-                     **{tag: one.title for tag, one in place.translations.items() if one.title}}
+    places = {path: {context.first_language: place.name, **place.translated_titles}
               for path, place in library.places.items()}
     return StatisticsSnapshot(name, statistics.as_of, revision, measures, places, {
         place: {key: encode_snapshot_stat(stat) for key, stat in stats.items()}
@@ -57,9 +58,9 @@ def take_snapshot(context: PageContext, name: str, revision: str) -> StatisticsS
 
 
 def build_snapshots_page(context: PageContext) -> Output:
-    """Build the list of all snapshots, the latest first: each with its day and the site's revision on that day."""
+    """The list of all snapshots, the latest first: each with its day and the site's revision on that day."""
     title = context.text("Numbers kept as they were published")
-    copies = sorted(context.site_data.snapshots.items(), key=lambda one: (-one[1].as_of.toordinal(), one[0]))
+    copies = sorted(context.site_data.snapshots.items(), key=lambda item: (-item[1].as_of.toordinal(), item[0]))
     view = tuple((Link(name, f"{SNAPSHOTS_FOLDER}/{name}/index.html"), context.language.day(copy.as_of), copy.revision)
                  for name, copy in copies)
     return build_page(context, f"{SNAPSHOTS_FOLDER}/index.html", "pages/snapshots.html", title, view,
@@ -67,7 +68,7 @@ def build_snapshots_page(context: PageContext) -> Output:
 
 
 def build_snapshot_page(context: PageContext, name: str) -> Output:
-    """Build the page of a snapshot."""
+    """The page of a snapshot."""
     copy = context.site_data.snapshots[name]
     title = context.text("Numbers of {day}, as they were published", day=context.language.day(copy.as_of))
     all_of_them = Link(context.text("Numbers kept as they were published"), f"{SNAPSHOTS_FOLDER}/index.html")
@@ -84,7 +85,8 @@ def _statistics_link(context: PageContext) -> Link:
 
 
 def _snapshot_table(context: PageContext, copy: StatisticsSnapshot, key: str) -> Section[SnapshotRow]:
-    measure, gone = copy.measures[key], key not in DEFINITIONS
+    measure = copy.measures[key]
+    gone = key not in DEFINITIONS
     name, meaning = _localize(context, measure.name), _localize(context, measure.meaning)
     rows = (_snapshot_row(context, copy, key, place) for place in copy.scopes)
     return Section(name, tuple(filter(None, rows)), key=key,
@@ -93,7 +95,7 @@ def _snapshot_table(context: PageContext, copy: StatisticsSnapshot, key: str) ->
 
 
 def _snapshot_row(context: PageContext, copy: StatisticsSnapshot, key: str, place: str) -> SnapshotRow | None:
-    """Return a place's published and current value; None if there was nothing to count."""
+    """A place's published and current value; None if there was nothing to count."""
     then = copy.get_stat(place, key)
     if then is None or (then.value in (None, {}) and not then.suppressed and not then.n):
         return None
@@ -114,11 +116,15 @@ def _as_defined_then(key: str, measure: FrozenDefinition) -> Definition:
 
 
 def _place_link(context: PageContext, copy: StatisticsSnapshot, place: str) -> Link:
+    """Return a link to a place; one that was withdrawn, or lies below such a place, keeps its numbers but no name."""
     if not place:
         return Link(context.text("The whole site"))
     if place in context.library.places:
         return link_to_record(context, place) or Link(localize_name(context, context.library.places[place]).text)
-    return Link(_localize(context, copy.places.get(place, {})) or place)
+    taken_back = {one.path for one in context.library.withdrawn.values()}
+    withdrawn = next((above for above in list_self_and_ancestors(place) if above in taken_back), "")
+    return link_to_withheld(context, withdrawn) if withdrawn else Link(
+        _localize(context, copy.places.get(place, {})) or place)
 
 
 def _localize(context: PageContext, names: Mapping[str, str]) -> str:

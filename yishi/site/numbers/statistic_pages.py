@@ -81,7 +81,7 @@ class StatisticView(Struct, frozen=True):
 
 
 def build_statistic_page(context: PageContext, key: str) -> Output:
-    """Build the page of a statistic."""
+    """The page of a statistic."""
     view = build_statistic_view(context, DEFINITIONS[key])
     up = Link(context.text("Statistics"), "statistics/index.html")
     return build_page(context, f"statistics/{key}/index.html", "pages/statistic_pages.html", view.name, view,
@@ -90,8 +90,9 @@ def build_statistic_page(context: PageContext, key: str) -> Output:
 
 
 def build_statistic_view(context: PageContext, definition: Definition) -> StatisticView:
-    """Build the view of a statistic's page."""
-    key, words = definition.key, definition.in_words(context.language)
+    """The view of a statistic's page."""
+    key = definition.key
+    words = definition.in_words(context.language)
     revision = compute_revision(context, key)
     whole, *places = (build_statistic_section(context, definition, place, revision)
                       for place in ("", *context.library.places))
@@ -104,7 +105,7 @@ def build_statistic_view(context: PageContext, definition: Definition) -> Statis
         month_names=() if definition.counts_people else tuple(
             context.language.short_month(f"2024-{month:02}") for month in range(1, 13)),
         site_section=whole, place_sections=tuple(places),
-        suppression_note=explain_suppression(context, *(one.formatted.value for one in (whole, *places))),
+        suppression_note=explain_suppression(context, *(section.formatted.value for section in (whole, *places))),
         revision=revision, table=f"data/statistics/{key}.csv",
     )
 
@@ -127,13 +128,13 @@ def _formula_text(context: PageContext, words: Definition) -> str:
 
 
 def _rule_link(context: PageContext, key: str) -> Link:
-    """Return the link to the statistic's rule in the content model."""
+    """The link to the statistic's rule in the content model."""
     return Link(context.text("Content model, section 6: “{key}”", key=key), get_rule_path(context, key))
 
 
 def _source_texts(context: PageContext, definition: Definition) -> Iterator[str]:
-    """Yield the other sources of the definition: the reviewers' question that it bears on."""
-    criterion, _ = definition.answers
+    """The other sources of the definition: the reviewers' question that it bears on."""
+    criterion = definition.criterion
     if criterion:
         yield context.text("It bears on a question by which reviewers judge: {criterion} - {question}",
                            criterion=context.label("criterion", criterion),
@@ -145,9 +146,11 @@ def _source_texts(context: PageContext, definition: Definition) -> Iterator[str]
 
 def build_statistic_section(context: PageContext, definition: Definition, place: str,
                             revision: str) -> StatisticSection:
-    """Build the section of a place ("" = the site); only the site's section draws the bars of a split."""
-    key, stat = definition.key, context.site_data.stats[definition.key][place]
-    breakdown, bars = context.site_data.breakdowns[key][place], tuple(build_split_values(context, key, stat, place))
+    """The section of a place ("" = the site); only the site's section draws the bars of a split."""
+    key = definition.key
+    stat = context.site_data.stats[definition.key][place]
+    breakdown = context.site_data.breakdowns[key][place]
+    bars = tuple(build_split_values(context, key, stat, place))
     name = link_to_record(context, place) or Link(context.text("The whole site"))
     formatted = format_stat(context, key, stat)
     is_reporting = not place or place in context.record_lists.places_reporting
@@ -157,7 +160,7 @@ def build_statistic_section(context: PageContext, definition: Definition, place:
         machine_value=encode_stat_value(stat),
         numerator=_format_number(context, stat.numerator, stat),
         denominator=_format_number(context, stat.denominator, stat),
-        split_text=format_parts(context, ((one.name.text, one.number) for one in bars)),
+        split_text=format_parts(context, ((bar.name.text, bar.number) for bar in bars)),
         split_values=() if place else bars,
         exclusions=tuple(format_exclusions(context, stat)),
         roles=() if has_no_records else tuple(_contribution_roles(context, breakdown, MAX_PER_ROLE if place else 0)),
@@ -177,7 +180,7 @@ def _format_number(context: PageContext, number: int | None, stat: Stat) -> str:
 
 
 def _contribution_roles(context: PageContext, breakdown: Breakdown, limit: int) -> Iterator[ContributionRole]:
-    """Yield the records by role: counted, looked at, then those excluded by reason."""
+    """The records by role: counted, looked at, then those excluded by reason."""
     names = {"counted": context.text("Counted"), "looked_at": context.text("Looked at, but not counted")}
     order = (*names, *sorted(breakdown.roles.keys() - names.keys()))
     for role in order:
@@ -197,7 +200,7 @@ def _contribution_role(context: PageContext, name: str, group: RoleGroup, limit:
 
 
 def _list_links(context: PageContext, place: str) -> Iterator[Link]:
-    """Yield links to the list of all issues and to all statistics of the place."""
+    """Links to the list of all issues and to all statistics of the place."""
     start = f"{place}/" if place else ""
     yield Link(context.text("All issues here") if place else context.text("All issues"), f"{start}issues/index.html")
     yield Link(context.text("All numbers"), f"{start}statistics/index.html")
@@ -207,10 +210,11 @@ def _list_links(context: PageContext, place: str) -> Iterator[Link]:
 
 
 def explain_statistic(context: PageContext, key: str, place: str) -> Iterator[str]:
-    """Yield the content of a place's section ("" = the site) as lines of text; used by `explain`."""
+    """The content of a place's section ("" = the site) as lines of text; used by `explain`."""
     definition = DEFINITIONS[key]
     words = definition.in_words(context.language)
-    section, text = build_statistic_section(context, definition, place, compute_revision(context, key)), context.text
+    section = build_statistic_section(context, definition, place, compute_revision(context, key))
+    text = context.text
     yield text("{name}: {place}", name=words.name, place=section.name.text)
     stat = section.formatted
     yield "  " + " ".join(filter(None, (stat.value, stat.detail, stat.explanation, section.split_text)))

@@ -45,7 +45,7 @@ class GapsView(Struct, frozen=True):
 
 
 def build_gaps_page(context: PageContext, place: str) -> Output:
-    """Build the gaps page of `place`."""
+    """The gaps page of `place`."""
     title = context.text("Gaps and improvements of {place}",
                          place=localize_name(context, context.library.places[place]).text)
     return build_page(context, f"{place}/gaps/index.html", "pages/gaps.html", title, build_gaps_view(context, place),
@@ -53,21 +53,27 @@ def build_gaps_page(context: PageContext, place: str) -> Output:
 
 
 def build_gaps_view(context: PageContext, place: str) -> GapsView:
-    """Build the view of the gaps page of `place`."""
+    """The view of the gaps page of `place`."""
     record_lists = context.record_lists
-    reviews, plans = record_lists.reviews_of.get(place, ()), record_lists.by_kind_in["plans"].get(place, ())
+    reviews = record_lists.reviews_of.get(place, ())
+    plans = record_lists.by_kind_in["plans"].get(place, ())
     recommendations = list_place_recommendations(context, place)
     events = dict.fromkeys(event for review in reviews if (event := record_lists.event_of.get(review)))
     return GapsView(
         link_to_record(context, place) or Link(place),
         tuple(_criterion_summaries(context, reviews[:MAX_RELATED_RECORDS])),
         _truncation_note(context, len(reviews)),
-        tuple(one for one in recommendations if one.completion.key in ("open", "overdue")),
-        tuple(one for one in recommendations if one.completion.key in ("done", "late")),
+        _select_by_completion(recommendations, ("open", "overdue")),
+        _select_by_completion(recommendations, ("done", "late")),
         tuple((context.rows[path], tuple(build_gaps(context, path, context.library.plans[path])))
               for path in plans),
         select_rows(context, events),
     )
+
+
+def _select_by_completion(recommendations: Sequence[RecommendationView],
+                          keys: tuple[str, ...]) -> tuple[RecommendationView, ...]:
+    return tuple(recommendation for recommendation in recommendations if recommendation.completion.key in keys)
 
 
 def _truncation_note(context: PageContext, number: int) -> str:
@@ -77,13 +83,13 @@ def _truncation_note(context: PageContext, number: int) -> str:
 
 
 def _criterion_summaries(context: PageContext, reviews: Sequence[str]) -> Iterator[CriterionSummary]:
-    """Yield the criteria in the order of the method; within each, places in their fixed order."""
+    """The criteria in the order of the method; within each, places in their fixed order."""
     names: dict[str, LocalizedText] = {}
     verdicts: dict[str, list[tuple[str, CriterionFinding]]] = {}
     for path in reviews:
         review = context.library.reviews[path]
-        names |= {one.id: localize_label(context, one) for one in get_review_criteria(context.library, review.target)
-                  if one.id not in names}
+        names |= {criterion.id: localize_label(context, criterion)
+                  for criterion in get_review_criteria(context.library, review.target) if criterion.id not in names}
         for judgement in review.criteria:
             verdicts.setdefault(judgement.key, []).append((path, build_criterion_finding(context, review, judgement)))
     for key, name in names.items():
@@ -103,5 +109,6 @@ def _criterion_summary(context: PageContext, name: LocalizedText,
 
 
 def _review_finding(context: PageContext, path: str, verdict: CriterionFinding) -> ReviewFinding:
-    about, when = link_to_record(context, context.library.reviews[path].target), context.record_lists.date_of[path]
+    about = link_to_record(context, context.library.reviews[path].target)
+    when = context.record_lists.date_of[path]
     return verdict, about, link_to_record(context, path), context.language.when(when) if when.day else ""

@@ -52,7 +52,7 @@ class HomeView(Struct, frozen=True):
 
 
 def build_home_page(context: PageContext) -> Output:
-    """Build the front page."""
+    """The front page."""
     site = context.library.site
     summary = localize_summary(context, site) or (LocalizedText(site.subtitle, context.original_language)
                                                   if site.subtitle else None)
@@ -68,13 +68,14 @@ def build_home_page(context: PageContext) -> Output:
 
 
 def _search_url(context: PageContext) -> str:
-    """Return the URL of the search page; "" if there is no base URL or no search page."""
+    """The URL of the search page; "" if there is no base URL or no search page."""
     return build_absolute_url(context, context.language.tag, SEARCH_PAGE) if context.has_search else ""
 
 
 def _places_with_communities(context: PageContext) -> Iterator[PlaceWithCommunities]:
-    """Yield each place that has communities of its own, and the topmost ones; with very many places only the latter."""
-    children, few = context.library.children, len(context.library.places) <= MANY_PLACES
+    """Each place that has communities of its own, and the topmost ones; with very many places only the latter."""
+    children = context.library.children
+    few = len(context.library.places) <= MANY_PLACES
     for path, place in context.library.places.items():
         communities = [child for child in children.get(path, ()) if not children.get(child)] if few else []
         if communities or (path in children[""] and not (few and children.get(path))):
@@ -83,7 +84,7 @@ def _places_with_communities(context: PageContext) -> Iterator[PlaceWithCommunit
 
 
 def _recent_moves(context: PageContext) -> Iterator[RecentMove]:
-    """Yield the issues with the most recent dated steps, the newest first."""
+    """The issues with the most recent dated steps, the newest first."""
     for path, number in context.record_lists.recent_moves[""]:
         issue = context.library.issues[path]
         yield context.rows[path], build_log_entry(context, issue.log[number], localize_stages(context, issue))

@@ -35,12 +35,13 @@ class KeyFigure(Struct, frozen=True):
 
 
 def build_key_figures(context: PageContext, place: str) -> tuple[KeyFigure, ...]:
-    """Return the number of issues of a place ("" = the site), the number at each status, and the number of cases."""
+    """The number of issues of a place ("" = the site), the number at each status, and the number of cases."""
     return tuple(_key_figures(context, place))
 
 
 def _key_figures(context: PageContext, place: str) -> Iterator[KeyFigure]:
-    text, values = context.text, get_split_counts(context, place, "by_status")
+    text = context.text
+    values = get_split_counts(context, place, "by_status")
     yield KeyFigure(Link(text("issues made public"), join_place_path(place, "issues/index.html")),
                     link_number(context, "issues", place, get_numerator(context, place, "issues")))
     for key in context.library.vocabulary.terms["status"]:
@@ -53,12 +54,12 @@ def _key_figures(context: PageContext, place: str) -> Iterator[KeyFigure]:
 
 
 def build_status_figure(status: str, name: Link, number: Link) -> KeyFigure:
-    """Return the number of issues at a status, as a key figure."""
+    """The number of issues at a status, as a key figure."""
     return KeyFigure(name, number, STATUS_SHAPES[status], STATUS_COLOURS[status])
 
 
 def build_stat_sentences(context: PageContext, place: str) -> tuple[Link, ...]:
-    """Return a few sentences on a place ("" = the site); none without a public record."""
+    """A few sentences on a place ("" = the site); none without a public record."""
     issues = get_stat(context, place, "issues")
     if issues is None or not issues.value:
         return ()
@@ -79,14 +80,14 @@ def _stat_sentences(context: PageContext, place: str, issues: Stat) -> Iterator[
 def _issues_sentence(context: PageContext, place: str, issues: Stat) -> str:
     stat = get_stat(context, place, "by_status")
     statuses = build_split_values(context, "by_status", stat, place) if stat else ()
-    parts = format_parts(context, ((one.name.text, one.number) for one in statuses))
+    parts = format_parts(context, ((status.name.text, status.number) for status in statuses))
     return context.plural("{n} issue has been made public here: {parts}.",
                           "{n} issues have been made public here: {parts}.", issues.numerator or 0,
                           parts=parts)
 
 
 def _first_reply_sentence(context: PageContext, stat: Stat) -> str:
-    """Return the sentence on first replies; "" with too few exact dates, as the sentence on results then says so."""
+    """The sentence on first replies; "" with too few exact dates, as the sentence on results then says so."""
     if stat.value is None:
         return ""
     days = format_stat(context, "median_days_to_first_reply", stat).value

@@ -60,7 +60,8 @@ def _format_peer_median(context: PageContext, key: str, median: tuple[float, int
 def _format_household_band(context: PageContext, band: int | None) -> str:
     if band is None:
         return ""
-    number, further = context.number, [start for start in HOUSEHOLD_BANDS if start > band]
+    number = context.number
+    further = [start for start in HOUSEHOLD_BANDS if start > band]
     if not further:
         return context.text("{start} households or more", start=number(band))
     if not band:

@@ -91,23 +91,24 @@ class PlaceView(Struct, frozen=True):
 
 
 def build_places_page(context: PageContext) -> Output:
-    """Build the list of places: a flattened tree, each with its depth, 0 at the top."""
-    title, view = context.text("Places"), tuple(_place_tree(context, "", 0))
+    """The list of places: a flattened tree, each with its depth, 0 at the top."""
+    title = context.text("Places")
+    view = tuple(_place_tree(context, "", 0))
     return build_page(context, "places/index.html", "pages/places.html", title, view, trail=(Link(title),))
 
 
 def build_place_page(context: PageContext, path: str) -> Output:
-    """Build the page of the place at `path`."""
+    """The page of the place at `path`."""
     view = build_place_view(context, path, context.library.places[path])
     name = view.parts.title
     return build_page(context, get_record_url(path), "pages/place.html", name.text, view,
                       trail=(*build_breadcrumbs(context, path)[:-1], Link(name.text, "", name.lang)),
                       about=describe_place(context, context.library.places[path], get_place_of(path)),
-                      description=join_sentences(context, (one.text for one in view.sentences)))
+                      description=join_sentences(context, (sentence.text for sentence in view.sentences)))
 
 
 def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView:
-    """Build the view of the page of the place at `path`."""
+    """The view of the page of the place at `path`."""
     cases = context.record_lists.cases_in.get(path, ())
     return PlaceView(
         path=path, kind=context.label("place_kind", place.kind),
@@ -140,7 +141,8 @@ def _place_tree(context: PageContext, place: str, depth: int) -> Iterator[tuple[
 
 def _child_place(context: PageContext, path: str) -> ChildPlace:
     place = context.library.places[path]
-    name, values = localize_name(context, place), get_split_counts(context, path, "by_status")
+    name = localize_name(context, place)
+    values = get_split_counts(context, path, "by_status")
 
     def number(key: str, value: int) -> Link:
         return link_number(context, key, path, value)
@@ -148,7 +150,8 @@ def _child_place(context: PageContext, path: str) -> ChildPlace:
     return ChildPlace(
         Link(name.text, get_record_url(path), name.lang), context.label("place_kind", place.kind),
         path not in context.record_lists.places_reporting,
-        number("issues", sum(values.values())), number("by_status", sum(values.get(one, 0) for one in OPEN_STATUSES)),
+        number("issues", sum(values.values())),
+        number("by_status", sum(values.get(status, 0) for status in OPEN_STATUSES)),
         number("by_status", values.get("resolved", 0)), number("cases", get_numerator(context, path, "cases")),
     )
 

@@ -10,7 +10,6 @@ from itertools import islice
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ...analysis.obligations import is_judged
 from ...core.outputs import Output
 from ...model.records import Issue
 from ..format_stat import get_statistic_path
@@ -69,7 +68,7 @@ class ReportCardView(Struct, frozen=True):
 
 
 def build_report_card(context: PageContext, path: str) -> Output:
-    """Build the report card of the place at `path`."""
+    """The report card of the place at `path`."""
     view = build_report_card_view(context, path)
     return build_page(context, f"{path}/report/index.html", "pages/report_card.html",
                       context.text("Report card of {place}", place=view.name.text), view,
@@ -77,8 +76,9 @@ def build_report_card(context: PageContext, path: str) -> Output:
 
 
 def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
-    """Build the view of the card of the place at `path`."""
-    place, pending = context.library.places[path], context.record_lists.open_issues_in.get(path) or ()
+    """The view of the card of the place at `path`."""
+    place = context.library.places[path]
+    pending = context.record_lists.open_issues_in.get(path) or ()
     recommendations = list_place_recommendations(context, path)[:MAX_PER_SECTION]
     return ReportCardView(
         path=path, name=localize_name(context, place), kind=context.label("place_kind", place.kind),
@@ -86,8 +86,8 @@ def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
         highlights=tuple(islice(_highlights(context, path), MAX_PER_SECTION)),
         open_count=Link(_open_count_text(context, len(pending)), get_statistic_path("by_status", path),
                         value=str(len(pending))),
-        open_issues=tuple((_shorten_row(context.rows[one]), _promise_text(context, context.library.issues[one]))
-                          for one in pending[:MAX_PER_SECTION]),
+        open_issues=tuple((_shorten_row(context.rows[issue]), _promise_text(context, context.library.issues[issue]))
+                          for issue in pending[:MAX_PER_SECTION]),
         ratings_summary=_summarise_ratings(context, path),
         recommendations=tuple(map(_shorten_recommendation, recommendations)),
         findings=tuple(islice(_reviewer_findings(context, path), MAX_PER_SECTION - len(recommendations))),
@@ -100,8 +100,9 @@ def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
 
 
 def _highlights(context: PageContext, place: str) -> Iterator[Highlight]:
-    """Yield the cases, lasting results first, then the newest; then the lasting issues that no case is about."""
-    list_items, record_lists = context.site_data.list_items, context.record_lists
+    """The cases, lasting results first, then the newest; then the lasting issues that no case is about."""
+    list_items = context.site_data.list_items
+    record_lists = context.record_lists
     cases = [path for path in record_lists.cases_in.get(place, ()) if not list_items[path].draft
              and _has_no_relapse(context, path)]
     for path in sorted(cases, key=lambda path: _LADDER_ORDER.index(_lowest_ladder_step(context, path))):
@@ -118,7 +119,7 @@ def _has_no_relapse(context: PageContext, case: str) -> bool:
 
 
 def _lowest_ladder_step(context: PageContext, case: str) -> str:
-    """Return how far the results of a case have been confirmed: the lowest step among its issues."""
+    """How far the results of a case have been confirmed: the lowest step among its issues."""
     steps = [context.site_data.list_items[path].ladder for path in context.site_data.list_items[case].issues]
     return max((step if step in _LADDER_ORDER else "done" for step in steps), key=_LADDER_ORDER.index, default="done")
 
@@ -141,9 +142,9 @@ def _open_count_text(context: PageContext, number: int) -> str:
 
 def _promise_text(context: PageContext, issue: Issue) -> str:
     if issue.due is None:
-        return context.text("no day promised yet") if is_judged(issue) else context.text("from a press report")
+        return context.text("no day promised yet") if issue.is_judged else context.text("from a press report")
     day = context.language.day(issue.due)
-    if is_judged(issue) and issue.due < context.as_of:
+    if issue.is_judged and issue.due < context.as_of:
         return context.text("promised by {day}; the day has passed", day=day)
     return context.text("promised by {day}", day=day)
 
@@ -154,7 +155,8 @@ def _promise_text(context: PageContext, issue: Issue) -> str:
 def _summarise_ratings(context: PageContext, place: str) -> str:
     """Say how many ratings of each kind reviewers gave; "" if none."""
     reviews = (context.library.reviews[path] for path in context.record_lists.reviews_of.get(place, ()))
-    numbers = Counter(one.rating for review in reviews if not review.draft for one in review.criteria if one.rating)
+    numbers = Counter(judgement.rating for review in reviews if not review.draft
+                      for judgement in review.criteria if judgement.rating)
     if not numbers:
         return ""
     terms = context.library.vocabulary.terms["rating"]
@@ -168,16 +170,16 @@ def _reviewer_findings(context: PageContext, place: str) -> Iterator[tuple[str, 
     for path in context.record_lists.reviews_of.get(place, ()):
         review = context.library.reviews[path]
         link = link_to_record(context, path)
-        for one in review.criteria if link and not review.draft else ():
-            if one.finding and link:
-                yield shorten_text(one.finding, MAX_TEXT_COLUMNS), _shorten_link(link)
+        for judgement in review.criteria if link and not review.draft else ():
+            if judgement.finding and link:
+                yield shorten_text(judgement.finding, MAX_TEXT_COLUMNS), _shorten_link(link)
 
 
 # --- shortening -------------------------------------------------------------------------------------------------------
 
 
 def shorten_text(text: str, columns: int) -> str:
-    """Return `text`, cut with … if it takes more columns; a Chinese character takes two."""
+    """`text`, cut with … if it takes more columns; a Chinese character takes two."""
     taken = 0
     for number, character in enumerate(text):
         taken += 1 if character < "\u2e80" else 2

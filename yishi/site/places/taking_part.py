@@ -12,7 +12,7 @@ NextMeeting = tuple[str, RecordRow, str]
 
 
 def find_next_meeting(context: PageContext, place: str) -> NextMeeting | None:
-    """Return the next meeting of a place and those below it, else the latest; None if there is no public meeting."""
+    """The next meeting of a place and those below it, else the latest; None if there is no public meeting."""
     to_come = find_upcoming_meetings(context, place)
     meetings = context.record_lists.by_kind_in["meetings"].get(place, ())
     path = next(iter((*to_come, *meetings)), "")
@@ -23,7 +23,7 @@ def find_next_meeting(context: PageContext, place: str) -> NextMeeting | None:
 
 
 def find_upcoming_meetings(context: PageContext, place: str) -> list[str]:
-    """Return the meetings of a place that are not over on the day of the report, the soonest first."""
+    """The meetings of a place that are not over on the day of the report, the soonest first."""
     meetings = context.record_lists.by_kind_in["meetings"].get(place, ())
     dates = {path: context.library.meetings[path].date for path in meetings}
     to_come = [(day, path) for path, when in dates.items() if (day := when.latest) and day >= context.as_of]
@@ -41,7 +41,7 @@ class ContactOffice(Struct, frozen=True):
 
 
 def find_contact_office(context: PageContext, place: str) -> ContactOffice | None:
-    """Return the office and hotline of the place, else of the nearest place above that has published one."""
+    """The office and hotline of the place, else of the nearest place above that has published one."""
     at = place
     while at:
         record = context.library.places.get(at)

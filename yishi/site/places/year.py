@@ -50,7 +50,7 @@ class YearView(Struct, frozen=True):
 
 
 def build_year_page(context: PageContext, place: str, year: int) -> Output:
-    """Build the page of a year of a place."""
+    """The page of a year of a place."""
     view = build_year_view(context, place, year)
     title = context.text("{place}: the year {year}", place=view.name.text, year=year)
     return build_page(context, f"{place}/{year}/index.html", "pages/year.html", title, view,
@@ -59,30 +59,44 @@ def build_year_page(context: PageContext, place: str, year: int) -> Output:
 
 
 def link_years(context: PageContext, place: str, year: int = 0) -> tuple[Link, ...]:
-    """Return links to the years of a place, the newest first; `year`, that of the page itself, is not linked."""
-    return tuple(Link(context.text("Year {year}", year=one), "" if one == year else f"{place}/{one}/index.html")
-                 for one in reversed(context.record_lists.years_of.get(place) or ()))
+    """Links to the years of a place, the newest first; `year`, that of the page itself, is not linked."""
+    years = reversed(context.record_lists.years_of.get(place) or ())
+    return tuple(Link(context.text("Year {year}", year=other), "" if other == year else f"{place}/{other}/index.html")
+                 for other in years)
 
 
 def build_year_view(context: PageContext, place: str, year: int) -> YearView:
-    """Build the view of the page of a year of a place."""
-    record, list_items = context.library.places[place], context.site_data.list_items
-    issues, cases, meetings = (_records_of_kind(context, place, year, kind) for kind in ("issues", "cases", "meetings"))
-    issues = [path for path in issues if not list_items[path].exclusion_reason]
-    rest = context.text("{n} more in the list", n=context.number(len(issues) - MAX_ISSUES_LISTED))
+    """The view of the page of a year of a place."""
+    record = context.library.places[place]
+    cases = _records_of_kind(context, place, year, "cases")
+    meetings = _records_of_kind(context, place, year, "meetings")
+    issues = [path for path in _records_of_kind(context, place, year, "issues")
+              if not context.site_data.list_items[path].exclusion_reason]
     return YearView(
-        path=place, name=localize_name(context, record), kind=context.label("place_kind", record.kind),
-        year=context.text("Year {year}", year=year), is_over=date(year, 12, 31) <= context.as_of,
-        key_figures=tuple(_year_key_figures(context, place, year, issues, (len(cases), len(meetings)))),
-        sentences=tuple(_year_sentences(context, place, year, issues)), groups=tuple(_outcome_groups(context, issues)),
-        more=Link(rest, f"{place}/issues/index.html") if len(issues) > MAX_ISSUES_LISTED else None,
-        cases=select_rows(context, cases), meetings=select_rows(context, meetings),
-        other_years=link_years(context, place, year), names_places=bool(context.library.children.get(place)),
+        path=place,
+        name=localize_name(context, record),
+        kind=context.label("place_kind", record.kind),
+        year=context.text("Year {year}", year=year),
+        is_over=date(year, 12, 31) <= context.as_of,
+        key_figures=tuple(_year_key_figures(context, place, year, issues, len(cases), len(meetings))),
+        sentences=tuple(_year_sentences(context, place, year, issues)),
+        groups=tuple(_outcome_groups(context, issues)),
+        more=_link_unlisted_issues(context, place, len(issues) - MAX_ISSUES_LISTED),
+        cases=select_rows(context, cases),
+        meetings=select_rows(context, meetings),
+        other_years=link_years(context, place, year),
+        names_places=bool(context.library.children.get(place)),
     )
 
 
+def _link_unlisted_issues(context: PageContext, place: str, number: int) -> Link | None:
+    if number <= 0:
+        return None
+    return Link(context.text("{n} more in the list", n=context.number(number)), f"{place}/issues/index.html")
+
+
 def _records_of_kind(context: PageContext, place: str, year: int, folder: str) -> list[str]:
-    """Return the records of one kind of a year, the newest first."""
+    """The records of one kind of a year, the newest first."""
     paths = context.record_lists.by_year_in.get(f"{place}/{year}") or ()
     return [path for path in paths if get_folder_name(path) == folder]
 
@@ -91,7 +105,7 @@ def _records_of_kind(context: PageContext, place: str, year: int, folder: str) -
 
 
 def _year_key_figures(context: PageContext, place: str, year: int, issues: Sequence[str],
-                      others: tuple[int, int]) -> Iterator[KeyFigure]:
+                      cases: int, meetings: int) -> Iterator[KeyFigure]:
     text = context.text
     yield KeyFigure(Link(text("issues raised")), link_number(context, "issues", place, len(issues)))
     numbers = Counter(context.site_data.list_items[path].status for path in issues)
@@ -99,13 +113,14 @@ def _year_key_figures(context: PageContext, place: str, year: int, issues: Seque
         if numbers[key]:
             name = Link(_status_label(context, issues, key), f"{place}/{year}/index.html#status-{key}")
             yield build_status_figure(key, name, link_number(context, "by_status", place, numbers[key]))
-    yield KeyFigure(Link(text("case studies")), link_number(context, "cases", place, others[0]))
-    yield KeyFigure(Link(text("meetings")), Link(context.number(others[1])))
+    yield KeyFigure(Link(text("case studies")), link_number(context, "cases", place, cases))
+    yield KeyFigure(Link(text("meetings")), Link(context.number(meetings)))
 
 
 def _year_sentences(context: PageContext, place: str, year: int, issues: Sequence[str]) -> Iterator[str]:
-    """Yield what the numbers count, and further facts of the year, in sentences."""
-    text, list_items = context.text, context.site_data.list_items
+    """What the numbers count, and further facts of the year, in sentences."""
+    text = context.text
+    list_items = context.site_data.list_items
     yield text("Issues raised here in {year}, by their status on {day}; repeats and drafts are not counted.",
                year=year, day=context.language.day(context.as_of))
     yield context.plural("Whenever it was raised, {n} issue was resolved in this year; "
@@ -142,15 +157,14 @@ def _outcome_groups(context: PageContext, issues: Sequence[str]) -> Iterator[Sec
         if paths:
             listed = [path for path in issues[:MAX_ISSUES_LISTED] if status[path] == key]
             yield Section(_status_label(context, issues, key),
-                          tuple((context.rows[path], _describe_outcome(context, path)) for path in listed),
+                          tuple((context.rows[path],
+                                 describe_result(context, context.site_data.list_items[path], context.progress[path]))
+                                for path in listed),
                           Link(context.number(len(paths))), key)
 
 
 def _status_label(context: PageContext, issues: Sequence[str], status: str) -> str:
-    """Return the label of a status for these issues."""
-    of_status = (one for path in issues if (one := context.site_data.list_items[path]).status == status)
-    return format_status(context, status, reported=all(one.from_press for one in of_status))
-
-
-def _describe_outcome(context: PageContext, path: str) -> str:
-    return describe_result(context, context.site_data.list_items[path], context.progress[path])
+    """The label of a status for these issues."""
+    list_items = map(context.site_data.list_items.__getitem__, issues)
+    is_from_press = all(item.from_press for item in list_items if item.status == status)
+    return format_status(context, status, reported=is_from_press)

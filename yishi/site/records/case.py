@@ -50,7 +50,7 @@ class CaseView(Struct, frozen=True):
 
 
 def build_case_view(context: PageContext, path: str, case: Case) -> CaseView:
-    """Build the view of the page of the case at `path`."""
+    """The view of the page of the case at `path`."""
     return CaseView(
         parts=build_record_parts(context, path, case, list_case_facts(context, path, case)),
         tag=case.wall.tag or "" if case.wall else "",
@@ -64,8 +64,10 @@ def build_case_view(context: PageContext, path: str, case: Case) -> CaseView:
 
 
 def list_case_facts(context: PageContext, path: str, case: Case) -> Iterator[LabelledValue]:
-    """Yield the facts of a case: place, date, topic, participants."""
-    text, method, dates = context.text, find_method(context, case), case.dates or Span()
+    """The facts of a case: place, date, topic, participants."""
+    text = context.text
+    method = find_method(context, case)
+    dates = case.dates or Span()
     events = dict.fromkeys((case.event or "", *context.library.referrers(path, "event.groups")))
     return list_facts(
         (text("Place"), link_to_record(context, get_place_of(path))),

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ...analysis.obligations import is_judged
 from ...analysis.progress import PHASES, find_phase
 from ...core.outputs import Output
 from ...library.closings import select_past_entries
@@ -38,8 +37,9 @@ class DiscussionSheetView(Struct, frozen=True):
 
 
 def build_discussion_sheet(context: PageContext, path: str) -> Output:
-    """Build the discussion sheet of the case at `path`."""
-    view, title = _discussion_sheet_view(context, path, context.library.cases[path]), context.text("Discussion sheet")
+    """The discussion sheet of the case at `path`."""
+    view = _discussion_sheet_view(context, path, context.library.cases[path])
+    title = context.text("Discussion sheet")
     up = Link(context.text("Case studies"), f"{get_place_of(path)}/cases/index.html")
     return build_page(context, f"{path}/sheet/index.html", "pages/discussion_sheet.html",
                       f"{title} · {view.case.text}", view,
@@ -47,10 +47,11 @@ def build_discussion_sheet(context: PageContext, path: str) -> Output:
 
 
 def _discussion_sheet_view(context: PageContext, path: str, case: Case) -> DiscussionSheetView:
-    name, (before, turn) = localize_name(context, case), _turning_point(context, case)
+    name = localize_name(context, case)
+    before, turn = _turning_point(context, case)
     return DiscussionSheetView(
         case=Link(name.text, get_record_url(path), name.lang), summary=localize_summary(context, case),
-        from_press=case.basis == "press",
+        from_press=case.from_press,
         facts=tuple(list_case_facts(context, path, case)), entry_before=before, turning_point=turn,
         outcome=build_outcome(context, case.outcome) if case.outcome else None,
         questions=tuple(_discussion_questions(context, path, case, turned=turn is not None)),
@@ -61,7 +62,7 @@ def _discussion_sheet_view(context: PageContext, path: str, case: Case) -> Discu
 
 
 def _turning_point(context: PageContext, case: Case) -> tuple[DatedEntry | None, DatedEntry | None]:
-    """Return the entry before the turning point, and the turning point, of the first issue that has one."""
+    """The entry before the turning point, and the turning point, of the first issue that has one."""
     for path in case.issues:
         issue = context.library.issues[path]
         method = find_method(context, issue)
@@ -75,7 +76,7 @@ def _turning_point(context: PageContext, case: Case) -> tuple[DatedEntry | None,
 
 
 def _turning_point_index(log: list[LogEntry], method: Method) -> int | None:
-    """Return the index of the first entry in the decision phase or later, else in deliberation or later."""
+    """The index of the first entry in the decision phase or later, else in deliberation or later."""
     phases = {stage.id: stage.core for stage in method.stages}
     reached = [find_phase(entry.stage, phases) for entry in log]
     for least in ("decide", "deliberate"):
@@ -90,7 +91,8 @@ def _turning_point_index(log: list[LogEntry], method: Method) -> int | None:
 
 
 def _discussion_questions(context: PageContext, path: str, case: Case, *, turned: bool) -> Iterator[DiscussionQuestion]:
-    text, issues = context.text, [context.library.issues[issue] for issue in case.issues]
+    text = context.text
+    issues = [context.library.issues[issue] for issue in case.issues]
     yield _question_on_absent(context, path, case), ""
     yield (text("What made this turning point possible? What would have become of the issue without it?") if turned
            else text("The record does not name a turning point. Where could it have been?")), ""
@@ -108,7 +110,7 @@ def _question_on_absent(context: PageContext, path: str, case: Case) -> str:
     """Ask about stakeholders who did not take part, though the method or the most similar case names them."""
     present = context.site_data.case_traits[path].stakeholders
     if not present:
-        return (context.text("Who took part is not recorded. Who would have to be at the table?") if is_judged(case)
+        return (context.text("Who took part is not recorded. Who would have to be at the table?") if case.is_judged
                 else context.text("The report does not say who took part. Who would have to be at the table?"))
     absent = [key for key in _expected_stakeholders(context, path, case) if key not in present][:MAX_STAKEHOLDERS_NAMED]
     if not absent:
@@ -118,9 +120,11 @@ def _question_on_absent(context: PageContext, path: str, case: Case) -> str:
 
 
 def _expected_stakeholders(context: PageContext, path: str, case: Case) -> list[str]:
-    method, site_data = find_method(context, case), context.site_data
+    method = find_method(context, case)
+    site_data = context.site_data
     expected = {*(method[1].tiers if method else ()),
-                *(key for one in site_data.similar_cases[path][:1] for key in site_data.case_traits[one].stakeholders)}
+                *(key for similar in site_data.similar_cases[path][:1]
+                  for key in site_data.case_traits[similar].stakeholders)}
     return [key for key in context.library.vocabulary.terms["stakeholder"] if key in expected]
 
 
@@ -138,11 +142,12 @@ def _questions_on_decision(context: PageContext, issue: Issue) -> Iterator[Discu
 
 
 def _questions_on_lasting(context: PageContext, case: Case, issues: list[Issue]) -> Iterator[DiscussionQuestion]:
-    text, outcomes = context.text, (case.outcome, *(issue.outcome for issue in issues))
-    mechanism = next((one.mechanism for one in outcomes if one and one.mechanism), "")
+    text = context.text
+    outcomes = (case.outcome, *(issue.outcome for issue in issues))
+    mechanism = next((outcome.mechanism for outcome in outcomes if outcome and outcome.mechanism), "")
     if mechanism:
         yield text("This is to make it last. Who carries it on when the people change?"), mechanism
-    elif is_judged(case):
+    elif case.is_judged:
         yield text("The record names nothing that makes the result last. What would?"), ""
     else:
         yield text("The report does not say what makes the result last. What would?"), ""

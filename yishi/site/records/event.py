@@ -71,8 +71,9 @@ class EventView(Struct, frozen=True):
 
 
 def build_event_view(context: PageContext, path: str, event: Event) -> EventView:
-    """Build the view of the page of the event at `path`."""
-    place, named_by = get_place_of(path), context.library.referrers
+    """The view of the page of the event at `path`."""
+    place = get_place_of(path)
+    named_by = context.library.referrers
     attendance = format_headcount(context, event.attendance)
     given = sort_newest_first((review for review, at in context.record_lists.event_of.items() if at == path),
                               context.record_lists.date_of)
@@ -85,13 +86,14 @@ def build_event_view(context: PageContext, path: str, event: Event) -> EventView
         event_wall=_event_wall(context, path, event), missing_wall_text=_explain_missing_wall(context, path, event),
         current_wall=Link(context.text("The wall as it is now"), f"{place}/wall/index.html"),
         matrix=build_ratings_matrix(context, path, given),
-        reviews=select_rows(context, (one for one in given if context.library.reviews[one].target == path)),
+        reviews=select_rows(context, (review for review in given if context.library.reviews[review].target == path)),
         plans=select_rows(context, plans), gaps=link_gaps_page(context, place),
     )
 
 
 def _event_facts(context: PageContext, path: str, event: Event, attendance: str) -> Iterator[LabelledValue]:
-    text, names = context.text, (localize_label(context, one) for one in event.criteria)
+    text = context.text
+    names = (localize_label(context, criterion) for criterion in event.criteria)
     return list_facts(
         (text("Place"), link_to_record(context, get_place_of(path))), (text("Date"), context.language.when(event.date)),
         (text("Kind"), context.label("event_kind", event.kind)), (text("Took part"), attendance),
@@ -101,8 +103,9 @@ def _event_facts(context: PageContext, path: str, event: Event, attendance: str)
 def _presentation_groups(context: PageContext, event: Event) -> Iterator[PresentationGroup]:
     for group in event.groups:
         yield group.label or "", group.session or "", tuple(
-            (link_to_record(context, one.place), link_to_record(context, one.case), one.format or "")
-            for one in group.presentations)
+            (link_to_record(context, presentation.place), link_to_record(context, presentation.case),
+             presentation.format or "")
+            for presentation in group.presentations)
 
 
 # --- the wall of the day ----------------------------------------------------------------------------------------------
@@ -117,7 +120,8 @@ def _explain_missing_wall(context: PageContext, path: str, event: Event) -> str:
 
 
 def _event_wall(context: PageContext, path: str, event: Event) -> EventWall | None:
-    day, then = event.date.latest, context.site_data.status_since_event.get(path)
+    day = event.date.latest
+    then = context.site_data.status_since_event.get(path)
     if day is None or then is None:
         return None
 
@@ -142,15 +146,15 @@ def _describe_transitions(context: PageContext, then: StatusSinceEvent) -> str:
 
 def _status_transitions(context: PageContext, snapshots: Mapping[str, tuple[StatusSnapshot, StatusSnapshot]],
                         build_note: Callable[[str], WallNote]) -> Iterator[StatusTransition]:
-    """Yield the issues whose status has changed, by old and new status in the order of the statuses."""
+    """The issues whose status has changed, by old and new status in the order of the statuses."""
     groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for path, (before, now) in snapshots.items():
         groups[before.status, now.status].append(path)
-    statuses = tuple(context.library.vocabulary.terms["status"])
-    for before_, after in sorted(groups, key=lambda move: (statuses.index(move[0]), statuses.index(move[1]))):
-        paths = groups[before_, after]
-        notes = tuple(map(build_note, paths)) if before_ != after else ()
+    order = {status: position for position, status in enumerate(context.library.vocabulary.terms["status"])}
+    for status_before, status_after in sorted(groups, key=lambda move: (order[move[0]], order[move[1]])):
+        paths = groups[status_before, status_after]
+        notes = tuple(map(build_note, paths)) if status_before != status_after else ()
         reported = all(context.site_data.list_items[path].from_press for path in paths)
         before_mark, mark = (Mark(status, format_status(context, status, reported=reported), STATUS_SHAPES[status])
-                             for status in (before_, after))
+                             for status in (status_before, status_after))
         yield before_mark, mark, context.number(len(paths)), notes

@@ -40,8 +40,9 @@ class ForumView(Struct, frozen=True):
 
 
 def build_forum_view(context: PageContext, path: str, forum: Forum) -> ForumView:
-    """Build the view of the page of the forum at `path`."""
-    library, when = context.library, context.record_lists.date_of
+    """The view of the page of the forum at `path`."""
+    library = context.library
+    when = context.record_lists.date_of
     meetings = sort_newest_first(library.referrers(path, "meeting.forum"), when)
     of_meetings = (issue for meeting in meetings for issue in library.meetings[meeting].issues)
     issues = sort_newest_first(dict.fromkeys((*library.referrers(path, "issue.forum"), *of_meetings)), when)
@@ -63,4 +64,4 @@ def _forum_facts(context: PageContext, path: str, forum: Forum, members: str) ->
         (text("Way of working"), link_to_record(context, forum.method)),
         (text("Members"), members), (text("Members by kind"), link_terms(context, "stakeholder", forum.member_kinds)),
         (text("Part of"), link_written(context, forum.embedded_in)),
-        (text("Taken over by"), (Link(one, "", written) for one in forum.replicated_in)))
+        (text("Taken over by"), (Link(place, "", written) for place in forum.replicated_in)))

@@ -79,9 +79,11 @@ class IssueView(Struct, frozen=True):
 
 
 def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView:
-    """Build the view of the page of the issue at `path`."""
-    progress, library = context.progress[path], context.library
-    log, people = tuple(list_log_entries(context, issue)), tuple(list_participants(context, issue.participants))
+    """The view of the page of the issue at `path`."""
+    progress = context.progress[path]
+    library = context.library
+    log = tuple(list_log_entries(context, issue))
+    people = tuple(list_participants(context, issue.participants))
     decision = tuple(_decision_facts(context, issue.decision, issue.participants.headcount)) if issue.decision else ()
     return IssueView(
         parts=build_record_parts(context, path, issue, _issue_facts(context, path, issue)), row=context.rows[path],
@@ -89,7 +91,7 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
         procedure=describe_procedure(context, issue, progress),
         latest=next((entry for entry in reversed(log) if not entry.is_future), None), log=log,
         participants=people, suppression_note=explain_suppression(
-            context, *(one.text for fact in (*people, *decision) for one in fact.values)),
+            context, *(value.text for fact in (*people, *decision) for value in fact.values)),
         causes=issue.causes, constraints=issue.constraints,
         considered_options=tuple(_considered_options(context, issue)),
         decision=decision,
@@ -116,7 +118,8 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
 
 
 def _issue_facts(context: PageContext, path: str, issue: Issue) -> Iterator[LabelledValue]:
-    text, method = context.text, find_method(context, issue)
+    text = context.text
+    method = find_method(context, issue)
     return list_facts(
         (text("Place"), link_to_record(context, get_place_of(path))),
         (text("Location"), link_to_reference(context, path, "location", issue.location)),
@@ -133,7 +136,7 @@ def _issue_facts(context: PageContext, path: str, issue: Issue) -> Iterator[Labe
 
 
 def localize_level(context: PageContext, method: Method, level: str | None) -> Link | None:
-    """Return the label of a verified level of `method`."""
+    """The label of a verified level of `method`."""
     for known in method.levels:
         if level in (known.id, known.label) and known.verified:
             name = localize_label(context, known)
@@ -152,7 +155,8 @@ def _considered_options(context: PageContext, issue: Issue) -> Iterator[tuple[st
 
 
 def _decision_facts(context: PageContext, decision: Decision, headcount: Quantity | None) -> Iterator[LabelledValue]:
-    text, hidden = context.text, suppress_votes(decision, headcount)
+    text = context.text
+    hidden = suppress_votes(decision, headcount)
     return list_facts(
         (text("What was agreed"), link_written(context, decision.text)),
         (text("How it was decided"), decision.rule and context.label("rule", decision.rule)),

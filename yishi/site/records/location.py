@@ -17,7 +17,7 @@ from ..page_context import (
     localize_name,
     select_rows,
 )
-from ..paginated_lists import ListPage, link_subpages, plan_list_pages, split_list
+from ..paginated_lists import ListPage, ListSpec, link_subpages, plan_list_pages, split_list
 from ..record_parts import (
     MAX_RELATED_RECORDS,
     LabelledValue,
@@ -39,19 +39,19 @@ class LocationView(Struct, frozen=True):
 
 
 def plan_location_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the page of every location."""
+    """The page of every location."""
     for path in context.library.locations:
         issues = context.library.referrers(path, "issue.location")
         front = next(split_list(path, issues, context.record_lists.month_of))
         yield plan_page(context, get_record_url(path), build_location_page, path, front)
         if front.subpages:
             name = localize_name(context, context.library.locations[path])
-            yield from plan_list_pages(context, path, name.text, issues, lang=name.lang, empty="",
-                                       trail=build_breadcrumbs(context, get_place_of(path)), front=False)
+            spec = ListSpec(name.text, "", build_breadcrumbs(context, get_place_of(path)), name.lang)
+            yield from plan_list_pages(context, path, issues, spec, front=False)
 
 
 def build_location_page(context: PageContext, path: str, front: ListPage) -> Output:
-    """Build the page of the location at `path`; `front`: the issues on its first page."""
+    """The page of the location at `path`; `front`: the issues on its first page."""
     location = context.library.locations[path]
     view = LocationView(
         localize_name(context, location), tuple(_location_facts(context, path, location)),

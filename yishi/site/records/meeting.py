@@ -51,10 +51,10 @@ class MeetingView(Struct, frozen=True):
 
 
 def build_meeting_view(context: PageContext, path: str, meeting: Meeting) -> MeetingView:
-    """Build the view of the page of the meeting at `path`."""
+    """The view of the page of the meeting at `path`."""
     participants = tuple(list_participants(context, meeting.participants))
     votes = tuple(_votes(context, meeting))
-    numbers = (*(one.text for fact in participants for one in fact.values),
+    numbers = (*(value.text for fact in participants for value in fact.values),
                *(number for _, *cast in votes for number in cast))
     actions = tuple(_agreed_actions(context, meeting))
     return MeetingView(
@@ -83,7 +83,7 @@ def _minutes_note(context: PageContext, meeting: Meeting) -> str:
         return context.text("This meeting is still to come.")
     if meeting.minutes:
         return ""
-    if meeting.basis == "press":
+    if meeting.from_press:
         return context.text("The minutes are not part of the report.")
     return context.text("No minutes have been published yet.")
 
@@ -98,13 +98,14 @@ def _votes(context: PageContext, meeting: Meeting) -> Iterator[Vote]:
 def _agreed_actions(context: PageContext, meeting: Meeting) -> Iterator[AgreedAction]:
     for action in meeting.actions:
         yield (action.what, format_stakeholder(context, action.lead) if action.lead else None,
-               build_completion_mark(context, action.due, action.done_on, judged=meeting.basis != "press"))
+               build_completion_mark(context, action.due, action.done_on, judged=not meeting.from_press))
 
 
 def _summarise_actions(context: PageContext, actions: tuple[AgreedAction, ...]) -> str:
     """Say how many of the actions are done, open and overdue."""
     states = [completion.key for _, _, completion in actions]
-    done, overdue = states.count("done") + states.count("late"), states.count("overdue")
+    done = states.count("done") + states.count("late")
+    overdue = states.count("overdue")
     if not actions:
         return ""
     return context.text("Done: {done}; open: {open}; overdue: {overdue}.", done=context.number(done),

@@ -22,7 +22,7 @@ from ..page_context import (
     localize_summary,
     select_rows,
 )
-from ..paginated_lists import ListPage, link_subpages, plan_list_pages, split_list
+from ..paginated_lists import ListPage, ListSpec, link_subpages, plan_list_pages, split_list
 from ..record_parts import (
     MAX_RELATED_RECORDS,
     LabelledValue,
@@ -49,27 +49,28 @@ class MethodView(Struct, frozen=True):
 
 
 def plan_method_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """Yield the page of each method, and the further parts of its list of issues."""
+    """The page of each method, and the further parts of its list of issues."""
     for path in context.library.methods:
         issues = context.record_lists.issues_by_method.get(path, ())
         front = next(split_list(path, issues, context.record_lists.month_of))
         yield plan_page(context, get_record_url(path), build_method_page, path, front)
         if front.subpages:
             name = localize_name(context, context.library.methods[path])
-            yield from plan_list_pages(context, path, name.text, issues, lang=name.lang, empty="",
-                                       trail=(_methods_link(context),), front=False)
+            spec = ListSpec(name.text, "", (_methods_link(context),), name.lang)
+            yield from plan_list_pages(context, path, issues, spec, front=False)
 
 
 def build_methods_page(context: PageContext) -> Output:
-    """Build the list of methods, each with its summary."""
-    title, methods = context.text("Ways of working"), context.library.methods
-    listed = tuple(zip(link_to_records(context, methods), [localize_summary(context, one) for one in methods.values()],
-                       strict=True))
+    """The list of methods, each with its summary."""
+    title = context.text("Ways of working")
+    methods = context.library.methods
+    summaries = [localize_summary(context, method) for method in methods.values()]
+    listed = tuple(zip(link_to_records(context, methods), summaries, strict=True))
     return build_page(context, "methods/index.html", "pages/methods.html", title, listed, trail=(Link(title),))
 
 
 def build_method_page(context: PageContext, path: str, front: ListPage) -> Output:
-    """Build the page of the method at `path`; `front`: the issues on its first page."""
+    """The page of the method at `path`; `front`: the issues on its first page."""
     view = build_method_view(context, path, context.library.methods[path], front)
     title, summary = view.parts.title, view.parts.summary
     return build_page(context, get_record_url(path), "pages/method.html", title.text, view,
@@ -83,7 +84,7 @@ def _methods_link(context: PageContext) -> Link:
 
 
 def build_method_view(context: PageContext, path: str, method: Method, front: ListPage) -> MethodView:
-    """Build the view of the page of the method at `path`; `front`: the issues on its first page."""
+    """The view of the page of the method at `path`; `front`: the issues on its first page."""
     return MethodView(
         parts=build_record_parts(context, path, method, _method_facts(context, method)),
         stages=tuple(_stage_rows(context, method)),
@@ -102,7 +103,8 @@ def _stage_rows(context: PageContext, method: Method) -> Iterator[StageRow]:
 
 
 def _method_facts(context: PageContext, method: Method) -> Iterator[LabelledValue]:
-    text, levels = context.text, (localize_label(context, level) for level in method.levels if level.verified)
+    text = context.text
+    levels = (localize_label(context, level) for level in method.levels if level.verified)
     days = context.plural("{n} day after an issue is resolved", "{n} days after an issue is resolved",
                           method.followup_days)
     return list_facts(

@@ -38,8 +38,9 @@ class PlanView(Struct, frozen=True):
 
 
 def build_plan_view(context: PageContext, path: str, plan: Plan) -> PlanView:
-    """Build the view of the page of the plan at `path`."""
-    sessions, name = tuple(_sessions(context, plan)), get_record_url(path)
+    """The view of the page of the plan at `path`."""
+    sessions = tuple(_sessions(context, plan))
+    name = get_record_url(path)
     reviews = dict.fromkeys((*plan.from_, *context.library.referrers(path, "review.recommendations")))
     taken_up = (recommendation for review in reviews if review in context.library.reviews
                 for recommendation in list_review_recommendations(context, review)
@@ -53,11 +54,12 @@ def build_plan_view(context: PageContext, path: str, plan: Plan) -> PlanView:
 
 
 def _plan_facts(context: PageContext, path: str, plan: Plan) -> Iterator[LabelledValue]:
-    text, place = context.text, get_place_of(path)
+    text = context.text
+    place = get_place_of(path)
     return list_facts(
         (text("Prepared by"), link_to_record(context, place)), (text("For"), link_to_records(context, plan.places)),
         (text("Status"), format_plan_status(context, plan)),
-        (text("Form"), (Link(one, "", context.original_language) for one in plan.format)),
+        (text("Form"), (Link(form, "", context.original_language) for form in plan.format)),
         (text("More"), link_gaps_page(context, place)))
 
 

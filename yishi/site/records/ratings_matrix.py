@@ -36,7 +36,7 @@ class RatingsMatrix(Struct, frozen=True):
 
 
 def build_ratings_matrix(context: PageContext, event: str, given: Sequence[str]) -> RatingsMatrix | None:
-    """Build the matrix from the `given` reviews of communities and their cases at an event; None if there are none."""
+    """The matrix from the `given` reviews of communities and their cases at an event; None if there are none."""
     reviews: defaultdict[str, list[str]] = defaultdict(list)
     for path in sorted(given):
         if context.library.reviews[path].target != event:
@@ -44,7 +44,8 @@ def build_ratings_matrix(context: PageContext, event: str, given: Sequence[str])
     if not reviews:
         return None
     criteria = _matrix_criteria(context, event, [path for paths in reviews.values() for path in paths])
-    presented = {one.place for group in context.library.events[event].groups for one in group.presentations}
+    presented = {presentation.place for group in context.library.events[event].groups
+                 for presentation in group.presentations}
     lines = (_matrix_row(context, place, reviews[place], list(criteria))
              for place in context.library.places if place in reviews or place in presented)
     names = (Link(context.text(DEFINITIONS[key].name), f"statistics/{key}/index.html") for key in MATRIX_INDICATORS)
@@ -52,11 +53,11 @@ def build_ratings_matrix(context: PageContext, event: str, given: Sequence[str])
 
 
 def _matrix_criteria(context: PageContext, event: str, reviews: Sequence[str]) -> Mapping[str, LocalizedText]:
-    """Return the event's criteria, then those of the reviews' own methods, as far as a review rates by them."""
+    """The event's criteria, then those of the reviews' own methods, as far as a review rates by them."""
     targets = (event, *(context.library.reviews[path].target for path in reviews))
     used = {judgement.key for path in reviews for judgement in context.library.reviews[path].criteria}
-    names = {one.id: localize_label(context, one) for target in dict.fromkeys(targets)
-             for one in get_review_criteria(context.library, target)}
+    names = {criterion.id: localize_label(context, criterion) for target in dict.fromkeys(targets)
+             for criterion in get_review_criteria(context.library, target)}
     return {key: name for key, name in names.items() if key in used}
 
 

@@ -27,22 +27,24 @@ VIEWS: Mapping[str, Callable[[PageContext, str, Any], Any]] = {
 
 
 def build_record_page(context: PageContext, path: str, kind: str) -> Output:
-    """Build the page of the record of this kind at `path`."""
-    record, spec, place = context.library.of_kind(kind)[path], KINDS[kind], get_place_of(path)
+    """The page of the record of this kind at `path`."""
+    record = context.library.of_kind(kind)[path]
+    place = get_place_of(path)
+    list_link = Link(context.text(KINDS[kind].list_title), f"{place}/{KINDS[kind].folder}/index.html")
     view = VIEWS[kind](context, path, record)
     title = view.parts.title
-    trail = build_breadcrumbs(context, place, Link(context.text(spec.list_title), f"{place}/{spec.folder}/index.html"),
-                              Link(title.text, "", title.lang))
+    trail = build_breadcrumbs(context, place, list_link, Link(title.text, "", title.lang))
     return build_page(context, get_record_url(path), f"pages/{kind}.html", title.text, view,
                       description=_description(view), trail=trail, about=_describe_for_search(context, record, place))
 
 
 def _description(view: Any) -> str:
-    """Return the summary; without one, the result of an issue; for a register, what is computed from its items."""
+    """The summary; without one, the result of an issue; for a register, what is computed from its items."""
     if isinstance(view, RegisterView):
         return view.summary
-    summary = view.parts.summary
-    return summary.text if summary else view.result if isinstance(view, IssueView) else ""
+    if view.parts.summary:
+        return str(view.parts.summary.text)
+    return view.result if isinstance(view, IssueView) else ""
 
 
 def _describe_for_search(context: PageContext, record: Record, place: str) -> JsonLdThing | None:

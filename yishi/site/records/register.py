@@ -1,6 +1,5 @@
 """The page of a register: the items that residents can claim, and which are claimed."""
 
-
 from msgspec import Struct
 
 from ...model.paths import get_place_of
@@ -33,7 +32,7 @@ class RegisterView(Struct, frozen=True):
 
 
 def build_register_view(context: PageContext, path: str, register: Register) -> RegisterView:
-    """Build the view of the page of the register at `path`."""
+    """The view of the page of the register at `path`."""
     items = tuple(_register_item(context, item) for item in register.items)
     place = list_facts((context.text("Place"), link_to_record(context, get_place_of(path))))
     return RegisterView(
@@ -45,7 +44,8 @@ def build_register_view(context: PageContext, path: str, register: Register) -> 
 
 
 def _register_item(context: PageContext, item: Item) -> RegisterItem:
-    day, text = context.language.day, context.text
+    day = context.language.day
+    text = context.text
     claimed = item.claimed and (item.claimed_on or context.as_of) <= context.as_of
     claim_text = text("not claimed yet")
     if claimed:

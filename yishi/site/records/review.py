@@ -33,9 +33,9 @@ class ReviewView(Struct, frozen=True):
 
 
 def build_review_view(context: PageContext, path: str, review: Review) -> ReviewView:
-    """Build the view of the page of the review at `path`."""
+    """The view of the page of the review at `path`."""
     place = review.target if review.target in context.library.places else get_place_of(review.target or "")
-    others = (one for one in context.library.referrers(review.target, "review.target") if one != path)
+    others = (other for other in context.library.referrers(review.target, "review.target") if other != path)
     return ReviewView(
         build_record_parts(context, path, review, _review_facts(context, path, review)),
         tuple(build_criterion_finding(context, review, judgement) for judgement in review.criteria),
@@ -45,7 +45,8 @@ def build_review_view(context: PageContext, path: str, review: Review) -> Review
 
 
 def _review_facts(context: PageContext, path: str, review: Review) -> Iterator[LabelledValue]:
-    text, event = context.text, context.record_lists.event_of.get(path)
+    text = context.text
+    event = context.record_lists.event_of.get(path)
     return list_facts(
         (text("Reviewed"), link_to_reference(context, path, "target", review.target)),
         (text("Given at"), link_to_record(context, event) if event != review.target else None),

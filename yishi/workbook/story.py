@@ -1,0 +1,176 @@
+"""Split what a writer tells of an issue into dated steps."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
+from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..model.date_expressions import WritingContext
+from ..model.dates import parse_partial_date
+from ..model.vocabulary import Vocabulary, normalize_word
+from .cell_values import read_date
+
+ReadDate = Callable[[str], str]
+"""A date as written → in the notation of records; "" for anything else."""
+
+
+class Step(Struct, frozen=True):
+    """One thing told: its text, and its date as in records ("" = none)."""
+
+    text: str
+    date: str = ""
+
+
+_SENTENCE_END = re.compile(r"\n|[。；;！!]|(?<=[\u4e00-\u9fff\d])\s{2,}|\.\s+(?=[A-Z0-9])")
+_CLAUSE_START = re.compile(r"(?:^|[,，、\s]|(?<=[\u4e00-\u9fff]))(?=[\d\w])")
+_LONGEST_DATE = 24
+_SIGNS_AFTER_DATE = " \t:：,，、.-—–的"
+_YEARLESS = re.compile(r"(?!.*(?:\d{4}|年|去|今|明|上|下|本|前|last|next|this|ago|year))"
+                       r"(?=.*(?:\d|[一二三四五六七八九十]月)).*", re.IGNORECASE)
+MAX_STORY = 4000
+"""A longer text is not split."""
+
+
+def split_story(text: str, writing: WritingContext, before: str = "") -> list[Step]:
+    """The steps told in `text`: a line, sentence or dated clause each. `writing`: when it was written; `before`: the
+    last date known."""
+    steps: list[Step] = []
+    for sentence in _SENTENCE_END.split(text) if len(text) <= MAX_STORY else [text]:
+        last = next((step.date for step in reversed(steps) if step.date), before)
+        told = _split_at_dates(sentence.strip(), partial(read_date_after, writing=writing, before=last))
+        steps += (step for step in told if step.text.strip(" ,，、.。;；") or step.date)
+    return _join_bare_dates(steps)
+
+
+def read_date_after(text: str, writing: WritingContext, before: str = "") -> str:
+    """The date of a step. A day without a year is the next such day after `before`, the date of the step before."""
+    known = parse_partial_date(before).day if before else None
+    if known is None or not _YEARLESS.fullmatch(text.strip()):
+        return read_date(text, writing.day, writing.order, writing.direction)
+    day = (read_date(text, writing.day, writing.order, writing.direction)
+           or read_date(text, known + timedelta(days=180), writing.order, writing.direction))
+    years = (f"{year}{day[4:]}" for year in (known.year, known.year + 1) if day[:4].isdigit())
+    return next((one for one in years if read_date(one) and one >= known.isoformat()[:len(one)]), "")
+
+
+def _split_at_dates(sentence: str, read_date: ReadDate) -> Iterator[Step]:
+    """The clauses of a sentence, each beginning with its date; a single date further on belongs to the first."""
+    found = list(_find_dates(sentence, read_date))
+    starts = [(start, end, day) for start, end, day in found if _begins_clause(sentence, start)]
+    if not starts:
+        yield Step(sentence, found[0][2] if len(found) == 1 else "")
+        return
+    if head := sentence[:starts[0][0]].strip(" ,，、"):
+        yield Step(head)
+    for (_, end, day), following in zip(starts, [*(one[0] for one in starts[1:]), len(sentence)], strict=True):
+        yield Step(sentence[end:following].strip(" ,，、").lstrip(_SIGNS_AFTER_DATE), day)
+
+
+def _begins_clause(sentence: str, start: int) -> bool:
+    """Whether a date begins what is told, rather than ending it as in English (“fitted 22 May”)."""
+    before = sentence[:start].rstrip()
+    return not before or before[-1] in ",，、" or re.search("[\u4e00-\u9fff]$", before) is not None
+
+
+def _find_dates(sentence: str, read_date: ReadDate) -> Iterator[tuple[int, int, str]]:
+    """Start, end and day of each date in a sentence: the longest text that is one."""
+    end = 0
+    for match in _CLAUSE_START.finditer(sentence):
+        start = match.end()
+        if start < end:
+            continue
+        for stop in range(min(len(sentence), start + _LONGEST_DATE), start + 1, -1):
+            if _ends_word(sentence, stop) and (day := _read_certain(sentence[start:stop], read_date)):
+                yield start, stop, day
+                end = stop
+                break
+
+
+def _ends_word(sentence: str, stop: int) -> bool:
+    """Whether a date may end here: not inside a number or a word of letters, nor before a unit."""
+    pair = sentence[stop - 1:stop + 1]
+    return not sentence[stop - 1].isspace() and not re.fullmatch(
+        r"\d\d|[A-Za-z][A-Za-z]|\d[.%‰]?[A-Za-z°%]|[月初年十][一二三四五六七八九十廿初上中下底末旬]", pair)
+
+
+def _read_certain(text: str, read_date: ReadDate) -> str:
+    """The date if `text` is surely one within a sentence: a bare number may be a year or anything else."""
+    return "" if re.fullmatch(r"\d{1,5}|[\d\s]+", text) and len(text) < 8 else read_date(text)
+
+
+def _join_bare_dates(steps: list[Step]) -> list[Step]:
+    """A date alone belongs to the following text; the last one, to the text before."""
+    joined: list[Step] = []
+    bare = ""
+    for step in steps:
+        if step.date and not step.text:
+            bare = step.date
+            continue
+        joined.append(replace(step, date=step.date or bare))
+        bare = ""
+    if bare and joined and not joined[-1].date:
+        joined[-1] = replace(joined[-1], date=bare)
+    elif bare:
+        joined.append(Step("", bare))
+    return joined
+
+
+# --- what a step says -------------------------------------------------------------------------------------------------
+
+_NEGATION = re.compile("没|未|不|别|还差|部分|一半|差点|吗|[?？]|暂|"
+                       r"\b(?:not|no|never|partly|half|nearly|until|before|if|except)\b|n't", re.IGNORECASE)
+_PLAN = re.compile("计划|打算|准备|预计|拟|将于|将会|下一步|等待|等着|争取"
+                   "|说[^，。]{0,6}(?:月底|下周|下个?月|明天|明年|年底|年前)|"
+                   r"\b(?:planned|plans? to|will|to be|due|expected|scheduled|hope|intend)\b", re.IGNORECASE)
+
+
+def is_plan(text: str) -> bool:
+    """Whether a step is planned rather than done."""
+    return _PLAN.search(text) is not None
+
+
+_COMPLETED = re.compile("(?<![报被])(?:(?:修|换|装|清|填|补|疏|铺|刷|接|焊|冲|扫|弄|办|做|赔|退)(?:理|补|通)?"
+                        "(?:好|平|完|通|齐|妥|干净|回来)|清走|清掉|(?:装|安|换|补|接|贴|焊)上)了?$"
+                        "|已经?(?:修|换|装|清|填|补|通|铺|更换|维修|清理|处理|整改|恢复|拆除|安装)(?:好|完|了|复)*$")
+"""Chinese verbs with a complement that says they succeeded."""
+
+
+def is_denied(text: str) -> bool:
+    """Whether a step says that something is not, not yet or only partly so."""
+    return _NEGATION.search(text) is not None
+
+
+def is_done(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a step says in plain words that the matter was solved: one of the words for it ends the text (in
+    English: stands in it), and nothing denies it."""
+    plain = normalize_word(text)
+    words = vocabulary.terms["reserved_stage"]["resolved"].synonyms
+    parts = [part.rstrip(".。;；!！") for part in re.split(r"[\s,，、]", plain)]
+    ends = tuple(normalize_word(word) for word in words if not word.isascii())
+    succeeded = [at for at, part in enumerate(parts) if (part.endswith(ends) or _COMPLETED.search(part))
+                 and not is_denied(part[-_REACH:])]
+    if succeeded and not is_plan(plain):
+        return not any(is_denied(part) or _BUT.search(part) for part in parts[succeeded[-1] + 1:])
+    return not is_denied(plain) and not is_plan(plain) and any(
+        re.search(rf"\b{normalize_word(word)}\b", plain) for word in words if word.isascii())
+
+
+_REACH = 10
+"""So many characters before the end of a clause can deny it."""
+_BUT = re.compile("但|可是|不过|还|又")
+
+
+def find_phase_told(text: str, vocabulary: Vocabulary) -> str:
+    """The core phase that the longest known word in `text` belongs to ("" = none)."""
+    found = [(len(word), phase) for phase, words in _phase_words(vocabulary).items() for word in words
+             if (word in normalize_word(text) if not word.isascii()
+                 else re.search(rf"\b{re.escape(word)}\b", normalize_word(text)))]
+    return max(found)[1] if found else ""
+
+
+def _phase_words(vocabulary: Vocabulary) -> Mapping[str, Iterable[str]]:
+    return {key: [normalize_word(word) for word in (*term.synonyms, *term.labels.values())]
+            for key, term in vocabulary.terms["phase"].items()}

@@ -1,0 +1,412 @@
+"""Make what a row tells of an issue into its log: what happened, how it stands, what comes next.
+
+A row is an issue: `过程` holds its steps, a line or sentence each; without any, what the title and the summary tell.
+Steps may also stand on the sheet of the log, under any part of the title that fits one issue only. Everything inferred
+is told (`read_as`), and what cannot be is asked.
+"""
+
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..library import find_nearest_method, get_default_stages
+from ..model.date_expressions import WritingContext
+from ..model.dates import format_date, parse_partial_date
+from ..model.problems import Problem, Severity
+from ..model.records import DEFAULT_METHOD, longest_title
+from ..model.vocabulary import encode_choices, get_built_in_vocabulary, normalize_word
+from .cell_values import Cell, list_numbers, read_date
+from .columns import TOLD_COLUMNS, WorkbookColumn, list_sheets
+from .import_context import ExistingRecord, ImportContext, get_value
+from .parsed_workbook import ParsedRow, build_cell_problem
+from .story import Step, find_phase_told, is_denied, is_done, is_plan, read_date_after, split_story
+
+DITTO = re.compile("(?:同上|〃|″|same as above|as above|ditto)[，,。.:：\\s]*", re.IGNORECASE)
+"""A word for the cell above; a title that begins with it goes on with the issue above."""
+
+LONGEST_SUMMARY = 280
+"""A longer summary is read as the story."""
+
+_ONLY_RAISED = frozenset({"报的", "报了", "报", "提的", "说的", "反映的"})
+"""A step that says no more than when the issue was raised."""
+_AGAIN = re.compile(r"又|再次|again|\bonce more\b", re.IGNORECASE)
+
+
+class _LogStep(Struct, frozen=True):
+    """A step of a log: its cell, date ("" = none), stage as written in a record, text, and the row it stands on."""
+
+    cell: Cell
+    date: str
+    stage: str
+    text: str
+    row: ParsedRow
+
+
+class IssueTeller:
+    """Tells the issues of one workbook. `imported`: paths of the records that an import has made or changed."""
+
+    def __init__(self, name: str, rows: Sequence[ParsedRow], context: ImportContext, place: str,
+                 writing: WritingContext, imported: Container[str]) -> None:
+        self.name, self.rows, self.context, self.place = name, rows, context, place
+        self.writing, self.imported = writing, imported
+        self.problems: list[Problem] = []
+        self.vocabulary = context.library.vocabulary
+        self.issues = [row for row in rows if row.sheet.name == "issue"]
+        self.log = list_sheets()["issue.log"]
+        stages = _stages_at(context, place)
+        self.stage_words = {normalize_word(word): label for label, _, words in stages for word in words}
+        self.stage_of_phase = {phase: label for label, phases, _ in reversed(stages) for phase in phases}
+
+    def tell(self) -> list[ParsedRow]:
+        """All rows: issues completed; list rows with the whole titles of their issues, in the order they were written,
+        log rows with their dates and stages; and the steps told in issues."""
+        entries = [self._name_issue(row) for row in self.rows if row.sheet.list_key and row.sheet.kind == "issue"]
+        told: list[tuple[ParsedRow, list[_LogStep]]] = []
+        for issue in self.issues:
+            if told and DITTO.match(issue.get_text("title")):
+                told[-1][1].extend(self._continue(*told[-1], issue))
+                continue
+            made = self._find_made_record(issue)
+            names = {normalize_word(title) for title in (issue.get_text("title"), made.title if made else "")}
+            own = list(self._read_log_rows([row for row in entries if row.sheet is self.log
+                                            and _belongs(row, issue, names)], issue))
+            is_told = _is_typed(issue) and issue.get_text("title")
+            completed, steps = self._tell_issue(issue, own, made) if is_told else (issue, [])
+            told.append((completed, [*own, *steps]))
+        rows = [self._log_row(step, issue) for issue, steps in told for step in steps]
+        on_log: dict[int, list[ParsedRow]] = {}
+        for row in rows:
+            if row.sheet_name != told[0][0].sheet_name:
+                on_log.setdefault(row.number, []).append(row)
+        return [*(issue for issue, _ in told),
+                *(one for row in entries for one in self._written_rows(row, on_log)),
+                *(row for row in rows if row.sheet_name == told[0][0].sheet_name),
+                *(row for row in self.rows if row.sheet.kind != "issue")]
+
+    def _written_rows(self, row: ParsedRow, read: Mapping[int, list[ParsedRow]]) -> list[ParsedRow]:
+        """A list row as it was read, or as it is read now if its issue is not in this workbook."""
+        if row.sheet is not self.log or not _is_typed(row) or not row.get_text("#parent"):
+            return [row]
+        return read.get(row.number) or [self._log_row(step, row) for step in
+                                        self._read_log_row(row, "", is_first=False, can_close=False)]
+
+    def _tell(self, cell: Cell, code: str, level: Severity = "warning", **values: str) -> None:
+        self.problems.append(build_cell_problem(self.name, cell, code, level=level, values=values))
+
+    # --- log rows
+
+    def _name_issue(self, row: ParsedRow) -> ParsedRow:
+        """A list row with the whole title of its issue, if it gives a part that fits one issue only."""
+        column = row.sheet.get_column("#parent")
+        text = normalize_word(row.get_text("#parent"))
+        titles = {normalize_word(one.get_text("title")): one.get_text("title") for one in self.issues}
+        if not text or text in titles or self.context.vocabulary.find_paths(("issue",), text, self.place):
+            return row
+        titles |= {normalize_word(one.title): one.title for one in self.context.records.values() if one.kind == "issue"}
+        for fits in (str.startswith, str.__contains__):
+            matches = {title for word, title in titles.items() if word and fits(word, text)}
+            if len(matches) == 1 and len(text) > 1:
+                title = matches.pop()
+                self._tell(row.cells[column], "read_as", "notice", found=title)
+                return replace(row, cells={**row.cells, column: replace(row.cells[column], text=title)})
+        return row
+
+    def _read_log_rows(self, rows: Sequence[ParsedRow], issue: ParsedRow) -> Iterator[_LogStep]:
+        """The steps of typed log rows of one issue; rows that were handed out filled stay as they are."""
+        before = read_date_after(issue.get_text("raised"), self.writing)
+        for number, row in enumerate(row for row in rows if _is_typed(row)):
+            for step in self._read_log_row(row, before, is_first=number == 0, can_close=bool(
+                    issue.get_text("close_reason"))):
+                before = step.date or before
+                yield step
+
+    def _read_log_row(self, row: ParsedRow, before: str, *, is_first: bool, can_close: bool) -> Iterator[_LogStep]:
+        text, word = row.get_text("text"), row.get_text("stage")
+        day = self._read_step_date(row, before)
+        cell = row.get_cell(row.sheet.get_column("stage"))
+        unread = row.get_text("date") if not day else ""
+        stage = self._stage(word)
+        is_closing = get_built_in_vocabulary().key("reserved_stage", word) == "closed"
+        if is_closing and not can_close:  # 未解决 mostly means: still open
+            stage = ""
+            self._tell(cell, "read_as", "notice", found=self._standing_label("under_way"))
+        steps = split_story(text, self.writing, day or before) if text else []
+        parts = steps if len(steps) > 1 and any(step.date for step in steps[1:]) else [Step(text)]
+        for number, part in enumerate(parts):
+            said = part.text if number or stage or not word or word in part.text or is_closing else "：".join(
+                filter(None, (word, part.text)))
+            said = "：".join(filter(None, (unread if not number else "", said)))
+            when = part.date if number else day or part.date
+            given = stage if not number else ""
+            yield self._step(row, cell, replace(part, text=said, date=when), given, is_first=is_first and not number,
+                             hint=word)
+
+    def _read_step_date(self, row: ParsedRow, before: str) -> str:
+        """The date of a log row ("" = none); a day without a year follows the step before."""
+        column, text = row.sheet.get_column("date"), row.get_text("date")
+        day = read_date_after(text, self.writing, before) if text else ""
+        if text and not day:
+            self._tell(row.cells[column], "date_asked", found=f"'{text}'", key=column.both_names)
+        elif list_numbers(day) != list_numbers(text):
+            self._tell(row.cells[column], "read_as", "notice", found=day)
+        return day
+
+    def _step(self, row: ParsedRow, cell: Cell, step: Step, stage: str, *, is_first: bool, hint: str = "") -> _LogStep:
+        """A step with its stage: as given, else as its words say."""
+        if is_plan(step.text) and not is_first:
+            self._tell(cell, "plan_asked", found=f"'{step.text[:40]}'")
+            plan = " ".join(filter(None, (step.date, step.text)))
+            return _LogStep(cell, "", self._reserved("raised"), plan, row)
+        if not stage:
+            stage = self._guess_stage(step.text, hint, is_first=is_first)
+            if hint or not is_first:
+                self._tell(cell, "read_as", "notice", found=" ".join(filter(None, (step.date, stage, step.text[:30]))))
+        return _LogStep(cell, step.date, stage, step.text, row)
+
+    def _stage(self, word: str) -> str:
+        """The stage that a word names in a method or everywhere, as written in a record; "" for another word."""
+        if (key := get_built_in_vocabulary().key("reserved_stage", word)) is not None:
+            return self._reserved(key)
+        return self.stage_words.get(normalize_word(word), "")
+
+    def _guess_stage(self, text: str, hint: str, *, is_first: bool) -> str:
+        if is_done(text, self.vocabulary) and not is_first:
+            return self._reserved("resolved")
+        phase = get_built_in_vocabulary().key("phase", hint) or find_phase_told(f"{hint} {text}", self.vocabulary)
+        if is_first or phase == "raise":
+            return self._reserved("raised")
+        return self.stage_of_phase.get(phase or "implement") or self._reserved("raised")
+
+    def _reserved(self, key: str) -> str:
+        return key if self.context.language == "en" else get_built_in_vocabulary().label("reserved_stage", key,
+                                                                                         "zh-Hans")
+
+    def _standing_label(self, key: str) -> str:
+        return get_built_in_vocabulary().label("standing", key, self.context.vocabulary.language)
+
+    # --- an issue
+
+    def _tell_issue(self, issue: ParsedRow, own: list[_LogStep],
+                    made: ExistingRecord | None) -> tuple[ParsedRow, list[_LogStep]]:
+        """The issue with what follows from its story, and the steps of its log that stand on no row of their own.
+        `made`: the record that an import made of the row."""
+        existing = self._find_other_record(issue)
+        issue, steps = self._read_story(issue, own)
+        has_log = bool(own or existing)
+        issue = issue if existing else self._complete(issue, steps or [Step("", one.date) for one in own[:1]])
+        told = len(steps)
+        if not has_log:
+            steps = self._begin(issue, steps)
+        cell = issue.get_cell(_told_column(issue, "#story") if issue.get_text("#story") else None)
+        log = [self._step(issue, cell, step, "", is_first=number == 0 and not has_log)
+               for number, step in enumerate(steps)]
+        is_renamed = made and normalize_word(made.title) != normalize_word(issue.get_text("title"))
+        log = list(self._reopen(log[1:] if is_renamed and len(steps) > told else log))
+        log += self._end(issue, [*own, *log], existing)
+        return issue, log
+
+    def _find_made_record(self, issue: ParsedRow) -> ExistingRecord | None:
+        return next((one for one in self.context.records.values() if one.path in self.imported and issue.id
+                     and one.row_id == issue.id), None)
+
+    def _find_other_record(self, issue: ParsedRow) -> ExistingRecord | None:
+        """The existing record of an issue, unless an import made it: a row that comes again tells all again."""
+        title = normalize_word(issue.get_text("title"))
+        return next((one for one in self.context.records.values() if one.kind == "issue" and one.path not in
+                     self.imported and (one.path == issue.record_id or (one.place == self.place and
+                                                                        normalize_word(one.title) == title))), None)
+
+    def _read_story(self, issue: ParsedRow, own: list[_LogStep]) -> tuple[ParsedRow, list[Step]]:
+        """The steps told in the story, else in the summary or the title if these have dates; and the issue without
+        what has become steps."""
+        before = read_date_after(issue.get_text("raised"), self.writing)
+        if story := issue.get_text("#story"):
+            return issue, split_story(story, self.writing, before)
+        if own:
+            return issue, []
+        summary = issue.sheet.get_column("summary")
+        steps = split_story(issue.get_text("summary"), self.writing, before)
+        if len(issue.get_text("summary")) > LONGEST_SUMMARY:
+            self._tell(issue.cells[summary], "read_as", "notice", found=_told_name("#story", self.context))
+            return replace(issue, cells={column: cell for column, cell in issue.cells.items() if column != summary},
+                           invalid_columns=issue.invalid_columns | {summary}), steps
+        if any(step.date for step in steps):
+            return issue, steps
+        title = issue.get_text("title")
+        steps = split_story(title, self.writing, before)
+        if len(steps) > 1 and not steps[0].date and any(step.date for step in steps):
+            head = steps[0].text.strip(" ，,、。")
+            return self._put(issue, ("title",), head, tell=True), [
+                step for step in steps[1:] if step.text not in _ONLY_RAISED or not issue.get_text("raised")]
+        head = re.split(r"[，,。；;、\s]|[.:] ", title)[0]
+        if len(title) > longest_title(title) and 3 < len(head) <= longest_title(title):
+            return self._put(issue, ("title",), head, tell=True), [Step(title)]
+        return issue, []
+
+    def _complete(self, issue: ParsedRow, steps: Sequence[Step]) -> ParsedRow:
+        """A new issue with the topic and the date that it needs, asked about."""
+        if not issue.get_text("topic") and "other" in self.vocabulary.terms["topic"]:
+            other = self.vocabulary.label("topic", "other", self.context.vocabulary.language)
+            is_told = issue.sheet.get_column("topic") in issue.invalid_columns
+            issue = self._put(issue, ("topic",), other)
+            if not is_told:
+                self._tell(issue.get_cell(issue.sheet.get_column("topic")), "topic_missing", allowed=other)
+        if not issue.get_text("raised"):
+            first = steps[0].date if steps else ""
+            is_told = issue.sheet.get_column("raised") in issue.invalid_columns
+            issue = self._put(issue, ("raised",), format_date(parse_partial_date(first or "unknown"),
+                                                              self.context.language))
+            cell = issue.get_cell(issue.sheet.get_column("raised"))
+            if first:
+                self._tell(cell, "read_as", "notice", found=first)
+            elif not is_told:
+                self._tell(cell, "raised_missing")
+        if coming := issue.get_text("#next"):
+            label = "Next: " if self.context.language == "en" else "下一步："
+            notes = "\n".join(filter(None, (issue.get_text("notes"), f"{label}{coming}")))
+            issue = self._put(issue, ("notes",), notes)
+        return issue
+
+    def _put(self, issue: ParsedRow, keys: tuple[str, ...], text: str, *, tell: bool = False) -> ParsedRow:
+        column = issue.sheet.get_column(*keys)
+        cell = replace(issue.get_cell(column), text=text)
+        if tell:
+            self._tell(cell, "read_as", "notice", found=text)
+        numbers = {column: cell.column, **issue.column_numbers}
+        return replace(issue, cells={**issue.cells, column: cell}, column_numbers=numbers,
+                       invalid_columns=issue.invalid_columns - {column})
+
+    def _begin(self, issue: ParsedRow, steps: list[Step]) -> list[Step]:
+        """The steps, beginning with how the issue was raised: what was told of it, on its day."""
+        raised = read_date(issue.get_text("raised"))
+        raised = "" if raised == "unknown" else raised
+        first = steps[0] if steps else None
+        is_beginning = first and not is_done(first.text, self.vocabulary) and find_phase_told(
+            first.text, self.vocabulary) in ("", "raise", "clarify")
+        if first and is_beginning and (not first.date or not raised or first.date == raised):
+            return [replace(first, date=first.date or raised), *steps[1:]]
+        summary = issue.get_text("summary")
+        told = summary if summary and not steps else issue.get_text("title")
+        return [Step(told, raised), *steps]
+
+    def _reopen(self, log: Sequence[_LogStep]) -> Iterator[_LogStep]:
+        """The steps; what happens again after the end reopens the issue, and an end was none if something is still
+        missing after it."""
+        resolved, reopened = self._reserved("resolved"), self._reserved("reopened")
+        for number, step in enumerate(log):
+            following = log[number + 1].text if number + 1 < len(log) else ""
+            if number and log[number - 1].stage == resolved and step.stage != resolved and _AGAIN.search(step.text):
+                yield replace(step, stage=reopened)
+            elif step.stage == resolved and is_denied(following) and not _AGAIN.search(following):
+                yield replace(step, stage=self.stage_of_phase.get("implement", step.stage))
+            else:
+                yield step
+
+    def _end(self, issue: ParsedRow, log: Sequence[_LogStep], existing: ExistingRecord | None) -> Iterator[_LogStep]:
+        """A last step that says how the issue stands, if the others do not."""
+        standing, cell, text = self._read_standing(issue)
+        stages = [step.stage for step in log]
+        ended = stages and stages[-1] in (self._reserved("resolved"), self._reserved("closed"))
+        if standing == "done" and not ended and not _is_resolved(existing):
+            if not any(step.date for step in log[1:]):
+                column = _told_column(issue, "#story") or issue.sheet.get_column("title")
+                self._tell(cell, "standing_day_asked", key=column.both_names)
+            yield _LogStep(cell, "", self._reserved("resolved"), text, issue)
+        elif standing == "given_up" and self._reserved("closed") not in stages:
+            if not issue.get_text("close_reason"):
+                terms = self.vocabulary.terms["close_reason"].values()
+                column = issue.sheet.get_column("close_reason")
+                self._tell(cell, "reason_asked", "error", key=column.both_names, allowed=encode_choices(
+                    term.label(self.context.vocabulary.language) for term in terms))
+            yield _LogStep(cell, "", self._reserved("closed"), text, issue)
+        elif standing == "under_way" and not existing and set(stages) <= {self._reserved("raised")}:
+            yield _LogStep(cell, "", self.stage_of_phase.get("implement", self._reserved("raised")), text, issue)
+
+    def _read_standing(self, issue: ParsedRow) -> tuple[str, Cell, str]:
+        """How the issue stands, as a key of `standing` ("" = not said), where that is said, and in which words."""
+        column = _told_column(issue, "#standing")
+        if column and (cell := issue.cells.get(column)):
+            key = get_built_in_vocabulary().key("standing", cell.text.rstrip("。.!！"))
+            if key is None and is_done(cell.text, self.vocabulary):
+                key = "done"
+            if key is None:
+                terms = get_built_in_vocabulary().terms["standing"].values()
+                self._tell(cell, "standing_asked", found=f"'{cell.text}'", allowed=encode_choices(
+                    term.label(self.context.vocabulary.language) for term in terms))
+            elif get_built_in_vocabulary().is_other_word("standing", cell.text, key):
+                self._tell(cell, "read_as", "notice", found=self._standing_label(key))
+            return key or "", cell, cell.text
+        outcome = issue.cells.get(issue.sheet.get_column("outcome", "text"))
+        if outcome and is_done(outcome.text, self.vocabulary):
+            self._tell(outcome, "read_as", "notice", found=self._standing_label("done"))
+            return "done", outcome, outcome.text
+        title = issue.get_cell(issue.sheet.get_column("title"))
+        last = re.split(r"[\s,，。;；]", issue.get_text("title").rstrip("。.!！"))[-1]
+        if not outcome and not issue.get_text("#story") and is_done(last, self.vocabulary):
+            self._tell(title, "read_as", "notice", found=self._standing_label("done"))
+            return "done", title, last
+        return "", issue.get_cell(None), ""
+
+    def _continue(self, issue: ParsedRow, before: list[_LogStep], row: ParsedRow) -> Iterator[_LogStep]:
+        """The steps of a row that goes on with the issue above."""
+        cell = row.get_cell(row.sheet.get_column("title"))
+        day = read_date_after(row.get_text("raised"), self.writing)
+        text = "\n".join(filter(None, (DITTO.sub("", row.get_text("title"), count=1), row.get_text("summary"),
+                                       row.get_text("#story"))))
+        self._tell(cell, "read_as", "notice", found=f"{issue.get_text('title')}: {text}")
+        steps = split_story(text, self.writing, day)
+        log = [self._step(row, cell, replace(step, date=step.date or day), "", is_first=False) for step in steps]
+        yield from list(self._reopen([*before[-1:], *log]))[len(before[-1:]):]
+
+    def _log_row(self, step: _LogStep, issue: ParsedRow) -> ParsedRow:
+        """A step as a row of the log, at the cell that tells it."""
+        title = issue.get_text("title") or step.row.get_text("#parent")
+        texts = {"#parent": title, "#place": issue.get_text("#place"), "date": step.date, "stage": step.stage,
+                 "text": step.text, "by": step.row.get_text("by") if step.row.sheet is self.log else ""}
+        on_log = step.row.sheet is self.log
+        numbers = dict(step.row.column_numbers) if on_log else dict.fromkeys(self.log.columns, step.cell.column)
+        cells = {column: Cell(step.cell.sheet, step.row.number, numbers.get(column, step.cell.column), text)
+                 for column in self.log.columns if (text := texts.get(column.keys[0], ""))}
+        return ParsedRow(self.log, step.cell.sheet, step.row.number, step.row.id if on_log else issue.record_id, "",
+                         cells, numbers, step.row.invalid_columns if on_log else frozenset())
+
+
+# --- helpers of the teller --------------------------------------------------------------------------------------------
+
+
+def _stages_at(context: ImportContext, place: str) -> list[tuple[str, tuple[str, ...], list[str]]]:
+    """The stages that apply to a place: as written in a record, core phases, words."""
+    library = context.library
+    method = library.methods.get(find_nearest_method(library.places, place) or DEFAULT_METHOD)
+    return [(stage.id if context.language == "en" and not method else stage.label, stage.core,
+             [stage.id, stage.label, *filter(None, [stage.full_label])])
+            for stage in (method.stages if method else get_default_stages()) if stage.verified]
+
+
+def _told_name(key: str, context: ImportContext) -> str:
+    return TOLD_COLUMNS[key][context.vocabulary.language == "en"]
+
+
+def _told_column(issue: ParsedRow, key: str) -> WorkbookColumn | None:
+    return next((column for column in issue.column_numbers if column.keys == (key,)), None)
+
+
+def _is_typed(row: ParsedRow) -> bool:
+    """Whether a row was typed, or tells something beside the values it was handed out with."""
+    return not row.baseline_hashes or any(row.get_text(key) for key in TOLD_COLUMNS)
+
+
+def _belongs(row: ParsedRow, issue: ParsedRow, names: Container[str]) -> bool:
+    title = normalize_word(row.get_text("#parent"))
+    return title in names if title else bool(row.id) and row.record_id == issue.id
+
+
+def _is_resolved(existing: ExistingRecord | None) -> bool:
+    """Whether the last closing word in the log of a record is that it was resolved."""
+    entries = get_value(existing.data, ("log",)) if existing else []
+    texts = [str(one) for one in entries] if isinstance(entries, list) else []
+    words = [key for text in texts for key in ("resolved", "closed", "reopened")
+             if re.search(rf"\b{key}\b|{get_built_in_vocabulary().label('reserved_stage', key, 'zh-Hans')}", text)]
+    return words[-1:] == ["resolved"]
