@@ -4,6 +4,7 @@
 # make fuzz   compare builds of random towns with an independent count of the same files, for MINUTES (10)
 # make mutants  break the program in small ways and say which breaks no test notices (PARTS="dates paths": only these)
 # make demo   build the demonstration, an invented town, into build/demo/
+# make demo-cluster  the same with a cluster of a scheduler and two workers on this computer
 # make serve  build, show on this computer, rebuild on every change
 # make check  look for problems in content/, write nothing
 # make bench  measure builds of 10,000 records, with Yishi and with Hugo in turns
@@ -29,7 +30,7 @@ unexport PYTHONDONTWRITEBYTECODE
 NEEDED := $(if $(filter no,$(BROWSER)),,browser) $(if $(filter no,$(NGINX)),,nginx)
 CHOSEN := $(if $(filter no,$(BROWSER)),not browser$(if $(filter no,$(NGINX)), and not nginx),$(if $(filter no,$(NGINX)),not nginx))
 
-.PHONY: site demo test fuzz mutants serve check bench messages pictures clean
+.PHONY: site demo demo-cluster test fuzz mutants serve check bench messages pictures clean
 
 site: .venv/installed
 	$(VENV_PYTHON) build.py
@@ -39,6 +40,9 @@ demo: .venv/installed
 	$(VENV_PYTHON) build.py --content tests/sites/showcase --output build/demo --as-of 2025-12-31
 	@echo "The demonstration is built: open build/demo/index.html in a browser. Begin with the showcase of 2024:"
 	@echo "build/demo/places/shili-zhen/events/zhanyan-2024/index.html"
+
+demo-cluster: .venv/installed-cluster
+	$(VENV_PYTHON) -m tests.support.cluster --content tests/sites/showcase --output build/demo --as-of 2025-12-31
 
 serve: .venv/installed
 	$(VENV_PYTHON) build.py serve
@@ -84,6 +88,10 @@ clean:
 
 .venv/installed-bench: pyproject.toml constraints.txt | .venv/made
 	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[bench]"
+	@touch $@ .venv/installed
+
+.venv/installed-cluster: pyproject.toml constraints.txt | .venv/made
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[cluster]"
 	@touch $@ .venv/installed
 
 .venv/installed-mutation: pyproject.toml constraints.txt | .venv/made

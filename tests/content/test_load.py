@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from yishi.content.load import ParsedFile, create_partial_record, create_record, locate_finding, read_records
 from yishi.content.yaml_source import SourceFile
-from yishi.engine import cache
 from yishi.library.withholding import select_records
 from yishi.model.keys import key_table
 from yishi.model.kinds import COLLECTIONS, KINDS
@@ -719,49 +718,6 @@ def test_ids_and_comments_are_searched_too() -> None:
     assert [(hit.text, hit.line, hit.column) for _, hit in reading(sources, "sources.yaml").privacy_hits] == [
         (MOBILE, 2, 21), (f"139{MOBILE[3:]}", 1, 1)]
     assert not reading(f"{CHINESE}# 见 http://example.org/{MOBILE}\n").privacy_hits
-
-
-@pytest.mark.parametrize("file", sorted(FILES))
-def test_a_memo_restores_the_same_reading_and_record(file: str) -> None:
-    """What is kept of an unchanged file is all that was read of it: records, warnings, personal data."""
-    slot = locate_record(file)
-    assert slot
-    found = reading(FILES[file], file)
-    assert not found.invalid
-    shelf = cache.decode_cache_table(cache.encode_cache_table("code", {"k": cache.encode_reading(found)}), "code")
-    stored = cache.decode_reading(shelf["k"], file)
-    assert stored == found
-    for entry, of in found.entries.items():
-        assert create_record(slot.kind, stored.entries[entry]) == create_record(slot.kind, of)
-
-
-def test_a_file_with_errors_is_read_again() -> None:
-    """Nothing is kept of a file whose problems are to be told."""
-    assert cache.encode_reading(reading("标题: x\n")) == ""
-
-
-def test_a_plain_record_may_be_read_later() -> None:
-    """What is kept of a plain record is the same, whether it is restored now or when it is asked for."""
-    found = reading(CHINESE)
-    assert cache.is_clean_reading(found)
-    later = cache.decode_reading_lazily(cache.encode_reading(found))
-    assert later.is_clean
-    assert dict(later.entries) == found.entries
-    for other in (reading(CHINESE + "草稿: 是\n"), reading(FILES["places/a/cases/c.md"], "places/a/cases/c.md")):
-        assert not cache.is_clean_reading(other)
-
-
-def test_memos_of_other_code_are_not_used() -> None:
-    """After a change of the program, or if the cache cannot be read, everything is read anew."""
-    stored = cache.encode_cache_table("old", {"k": cache.encode_reading(reading(ENGLISH))})
-    assert cache.decode_cache_table(stored, "old")
-    assert cache.decode_cache_table(stored, "new") == {}
-    index = cache.encode_file_index(cache.FileIndex("old", {"a.yaml": cache.FileEntry(1, 2, 3, 4, "d", is_clean=True)}))
-    assert cache.decode_file_index(index, "old").entries
-    assert not cache.decode_file_index(index, "new").entries
-    for broken in (b"", b"[]", b"{", b"old\nk", b'{"code": "old", "files": 3}', b"\xff"):
-        assert cache.decode_cache_table(broken, "old") == {}
-        assert not cache.decode_file_index(broken, "old").entries
 
 
 def test_whatever_is_valid_is_salvaged() -> None:

@@ -20,7 +20,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.support.program import TEMPLATES, run_program
 from tests.support.workshop import NOON, PROJECT, SITES, Tree, Workshop, times, tree
-from yishi.engine import writing
 from yishi.engine.manifest import FILE_LIST_NAME
 from yishi.engine.writing import ForeignFile
 
@@ -389,10 +388,8 @@ class Writing(RuleBasedStateMachine):
             os.utime(file, (self.seconds, self.seconds))
 
 
-def test_any_sequence_of_changes_ends_like_a_clean_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_sequence_of_changes_ends_like_a_clean_build(tmp_path: Path) -> None:
     """Edits, additions, deletions, moves, templates, options, damage to site and cache: the site is always exact."""
-    fewest = writing.MIN_CACHED_VIEWS
-    monkeypatch.setattr(writing, "MIN_CACHED_VIEWS", 1)
     workshop = Workshop(tmp_path / "work", SITES / "full")
     workshop.own_templates()
     for number, file in enumerate(sorted(workshop.folder.rglob("*"))):
@@ -405,9 +402,7 @@ def test_any_sequence_of_changes_ends_like_a_clean_build(tmp_path: Path, monkeyp
         """The same of the same, so that it need be made only once."""
         inputs = repr([tree(workshop.content), tree(workshop.templates), choices])
         if inputs not in known:
-            with monkeypatch.context() as clean:
-                clean.setattr(writing, "MIN_CACHED_VIEWS", fewest)  # of what it keeps nothing is used
-                known[inputs] = workshop.made_apart(**choices)
+            known[inputs] = workshop.made_apart(**choices)
         return known[inputs]
 
     class Here(Writing):

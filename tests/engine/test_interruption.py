@@ -186,11 +186,11 @@ def test_without_a_place_for_the_cache_the_site_is_built(city: Workshop) -> None
     assert city.cache.read_text() == "mine"
 
 
-@pytest.mark.parametrize("part", ["the cache", "photos", "views", "memos"])
+@pytest.mark.parametrize("part", ["the cache", "photos", "views", "parsed", "summaries", "details", "manifest"])
 def test_a_cache_that_cannot_be_read_keeps_no_build(workshop: Workshop, part: str) -> None:
     """A folder of the cache that the system refuses to open, here a link to itself: built without it, in one line."""
     workshop.build()
-    for folder in [workshop.cache] if part == "the cache" else list(workshop.cache.glob(f"{part}-*")):
+    for folder in [workshop.cache] if part == "the cache" else list(workshop.cache.glob(f"{part}*")):
         shutil.rmtree(folder)
         folder.symlink_to(folder.name)
     workshop.replace("site.yaml", "测试网站", "试验网站")
@@ -205,7 +205,7 @@ def test_nothing_half_written_stays_in_the_cache(edited: Edited) -> None:
     city = edited.restore()
     _stopped("limit", edited.moment(0), _arguments(city))
     assert list(city.cache.rglob("tmp*")) == []
-    left = [city.cache / "tmpabc123", next(city.cache.glob("memos-*")) / "tmpdef456", city.cache / "tmpnow"]
+    left = [city.cache / "tmpabc123", next(city.cache.glob("parsed-*")) / "tmpdef456", city.cache / "tmpnow"]
     for file in left:
         file.write_text("half")
     for file in left[:2]:

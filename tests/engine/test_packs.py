@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.workshop import SITES, Tree, Workshop, tree
+from yishi.core import files
 from yishi.core.outputs import Output
-from yishi.engine import writing
 from yishi.engine.pipeline import check, plan_outputs
 from yishi.engine.view_cache import decode_view, encode_view
 from yishi.model.records import Issue
@@ -18,9 +18,8 @@ LAMPS = "places/shili-shi/shili-zhen/dongshequ/issues/lamps"
 
 
 @pytest.fixture
-def keeping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+def keeping(tmp_path: Path) -> Workshop:
     """The full site with templates of its own, built; what its pages show is kept although they are few."""
-    monkeypatch.setattr(writing, "MIN_CACHED_VIEWS", 1)
     workshop = Workshop(tmp_path, SITES / "full")
     workshop.own_templates()
     assert workshop.written() > 0
@@ -50,7 +49,7 @@ def _built(workshop: Workshop) -> Tree:
     return tree(workshop.output)
 
 
-def _packs(workshop: Workshop) -> list[Path]:
+def _views(workshop: Workshop) -> list[Path]:
     return sorted(workshop.cache.glob("views-*/*"))
 
 
@@ -84,31 +83,34 @@ def test_what_has_changed_is_not_taken_from_what_was_kept(keeping: Workshop, thi
     assert built == keeping.clean()
 
 
-def test_a_damaged_pack_is_as_good_as_none(keeping: Workshop, thinking: list[str]) -> None:
+def test_damaged_views_are_as_good_as_none(keeping: Workshop, thinking: list[str]) -> None:
     """A letter changed in what was kept, and the page is thought out again."""
-    for pack in _packs(keeping):
-        pack.write_bytes(pack.read_bytes().replace(b"amps", b"emps"))
+    for file in _views(keeping):
+        file.write_bytes(file.read_bytes().replace(b"amps", b"emps"))
     _redesign(keeping)
     built = _built(keeping)
     assert LAMPS in thinking
     assert built == keeping.clean()
 
 
-def test_packs_that_nothing_needs_are_deleted(keeping: Workshop) -> None:
-    """What all pages showed before is not kept for ever."""
-    before = _packs(keeping)
-    keeping.replace("site.yaml", "标题: ", "标题: 新")
-    keeping.build()
-    assert before
-    assert _packs(keeping)
-    assert set(before).isdisjoint(_packs(keeping))
+def test_views_of_another_build_are_not_shown(keeping: Workshop, thinking: list[str]) -> None:
+    """What a build kept that was stopped before it wrote its manifest is no page of the site."""
+    for file in _views(keeping):
+        files.write_cache(file, files.read_cache(file).replace(b"amps", b"emps"))
+    _redesign(keeping)
+    built = _built(keeping)
+    assert LAMPS in thinking
+    assert built == keeping.clean()
 
 
-def test_of_few_pages_nothing_is_kept(tmp_path: Path) -> None:
-    """A small change writes no pack."""
-    city = Workshop(tmp_path, SITES / "english-city")
-    city.build()
-    assert _packs(city) == []
+def test_views_of_pages_that_are_gone_are_deleted(keeping: Workshop) -> None:
+    """What a page showed that the site no longer has is not kept."""
+    assert any(b"Twelve lamps" in file.read_bytes() for file in _views(keeping))
+    for file in (keeping.content / f"{LAMPS}.yaml",):
+        file.unlink()
+    keeping.build(skip_invalid=True)
+    assert _views(keeping)
+    assert not any(b"Twelve lamps" in file.read_bytes() for file in _views(keeping))
 
 
 def test_bytes_that_hold_no_page_give_none() -> None:

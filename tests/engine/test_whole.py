@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.workshop import Workshop, tree
-from yishi.core import files
+from yishi.core import files, parallel
 from yishi.core.dependencies import DependencyTracker
 from yishi.core.outputs import Output, OutputPlan
+from yishi.core.parallel import open_workers
 from yishi.engine.assets import InvalidTemplate
 from yishi.engine.writing import ForeignFile, write_site
 
@@ -65,9 +66,9 @@ def _emptied(path: str, folder: str) -> Output:
 
 
 def _published(city: Workshop, plans: list[OutputPlan], jobs: int = 1) -> None:
-    write_site(plans, city.options().folders, DependencyTracker({}, set()), "",
-               files.scan_folder(city.output, hidden=True), lambda *_: None,
-               full=False, jobs=jobs)
+    with open_workers(jobs) as workers:
+        write_site(plans, city.options().folders, DependencyTracker({}, set()), "",
+                   files.scan_folder(city.output, hidden=True), lambda *_: None, workers, full=False)
 
 
 def _plans(text: str) -> list[OutputPlan]:
@@ -75,8 +76,10 @@ def _plans(text: str) -> list[OutputPlan]:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_page_that_cannot_be_worked_out_leaves_the_old_site_whole(city: Workshop, jobs: int) -> None:
+def test_a_page_that_cannot_be_worked_out_leaves_the_old_site_whole(city: Workshop, monkeypatch: pytest.MonkeyPatch,
+                                                                    jobs: int) -> None:
     """A mistake of the program's own, in any process: what the others made meanwhile is dropped."""
+    monkeypatch.setattr(parallel, "MIN_PARALLEL_ITEMS", MANY)
     _published(city, _plans("old"))
     before = tree(city.output)
     plans = _plans("new")

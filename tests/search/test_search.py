@@ -137,6 +137,19 @@ def test_an_index_is_the_same_whatever_the_order_of_the_records() -> None:
     assert index(texts) == index(dict(reversed(texts.items())))
 
 
+def test_texts_are_asked_for_once_and_place_by_place() -> None:
+    """They are kept by place: in any other order each would be loaded again and again."""
+    asked = list[str]()
+
+    def told(path: str) -> SearchableText:
+        asked.append(path)
+        return SearchableText("", path)
+
+    paths = [f"places/{place}/issues/{number}" for place in "ab" for number in range(20)]
+    build_index([IndexedRecord(path, "", "issue") for path in reversed(paths)], told)
+    assert asked == sorted(paths)
+
+
 def test_an_empty_site_has_an_index() -> None:
     """Nothing is found there, and nothing breaks."""
     made = index({})

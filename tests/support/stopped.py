@@ -6,19 +6,24 @@ it makes or deletes, below the output folder and in the cache. They are the same
 
 import errno
 import itertools
+import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import CompletedProcess
 from threading import Timer
 from typing import IO, Any
+from unittest import mock
 
 from yishi.cli import main
+from yishi.core import parallel
+from yishi.core.parallel import prepare_worker
 
 MOVING = {"os.remove", "os.rename", "os.rmdir", "os.mkdir"}
 ALTERING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -29,7 +34,9 @@ def kill() -> None:
 
 
 def kill_parent() -> None:
-    os.kill(os.getppid(), signal.SIGKILL)
+    parent = multiprocessing.parent_process()
+    assert parent
+    os.kill(parent.pid or 0, signal.SIGKILL)
 
 
 def cut() -> None:
@@ -59,6 +66,9 @@ def pause() -> None:
 AT: dict[str, Callable[[], None]] = {"kill": kill, "kill-worker": kill, "kill-parent": kill_parent, "cut": cut,
                                      "limit": limit, "pause": pause}
 """What happens at the moment; with `-worker` and `-parent` the steps counted are those of a worker."""
+IN_WORKER = ("kill-worker", "kill-parent")
+"""What happens at a step of a worker."""
+
 FROM: dict[str, int] = {"full": errno.ENOSPC, "denied": errno.EACCES}
 """What every step is refused with from the moment on."""
 LIMIT = 120
@@ -79,15 +89,16 @@ def steps_on(folders: tuple[str, ...]) -> Callable[[str, tuple[object, ...]], bo
     return is_step
 
 
-def _build(how: str, moment: int, arguments: Sequence[str]) -> None:
+def watch_steps(how: str, moment: int, arguments: Sequence[str]) -> Iterator[int]:
+    """Lets it happen at the moment, counted from now on in this process; returns the numbers of the steps to come."""
     content, output = (os.path.abspath(arguments[arguments.index(name) + 1]) for name in ("--content", "--output"))
-    is_step, me = steps_on((output, str(Path(content).parent / ".build-cache"))), os.getpid()
+    is_step = steps_on((output, str(Path(content).parent / ".build-cache")))
     numbers = itertools.count(1)
 
     def hook(event: str, event_arguments: tuple[object, ...]) -> None:
         if event != "open" and event not in MOVING:
             return  # soon: there are a great many others
-        if is_step(event, event_arguments) and (os.getpid() == me) != (how in ("kill-worker", "kill-parent")):
+        if is_step(event, event_arguments):
             number = next(numbers)
             if how in FROM and number >= moment:
                 refuse(FROM[how])
@@ -95,6 +106,22 @@ def _build(how: str, moment: int, arguments: Sequence[str]) -> None:
                 AT[how]()
 
     sys.addaudithook(hook)
+    return numbers
+
+
+def _watch_worker(how: str, moment: int, arguments: Sequence[str]) -> None:
+    prepare_worker()
+    watch_steps(how, moment, arguments)
+
+
+def _build(how: str, moment: int, arguments: Sequence[str]) -> None:
+    if how in IN_WORKER:  # in processes that start anew, whatever this one was forked from
+        with (mock.patch.object(parallel, "MIN_PARALLEL_ITEMS", 1),
+              mock.patch.object(parallel, "prepare_worker", partial(_watch_worker, how, moment, arguments)),
+              mock.patch.object(multiprocessing, "get_all_start_methods", return_value=["spawn"])):
+            main(arguments)
+        return
+    numbers = watch_steps(how, moment, arguments)
     try:
         main(arguments)
     finally:

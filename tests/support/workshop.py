@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from yishi.analysis import snapshots
 from yishi.analysis.statistics import Statistics, compute_statistics
-from yishi.analysis.summaries import RecordSummary, summarise_record
+from yishi.analysis.summaries import RecordSummary, create_summary, summarise_record
 from yishi.engine.assets import BuildFolders
+from yishi.engine.cache import Cache
 from yishi.engine.pipeline import BuildOptions, BuildReport, assemble_site_data, build, check, summarise_content
 from yishi.engine.summary_cache import compute_own_breakdowns, compute_place_totals
 from yishi.library import Library
@@ -130,22 +131,23 @@ def _laid_out(folder: Path) -> str:
     return hashlib.sha256(repr([(file.relative_to(folder), data) for file, data in files]).encode()).hexdigest()
 
 
-NOWHERE = PROJECT / "no such folder"
+NOWHERE = Cache(PROJECT / "no such folder", is_read=False, is_written=False)
 """Where the memos of a library lie that was made by a test: there are none."""
 
 
 def counted_on(library: Library, day: date) -> tuple[dict[str, RecordSummary], Statistics]:
     """What a build counts, of a library that was made by a test: by the same functions, without its memos."""
-    briefs = {path: summarise_record(path, record, library.methods[record.method or ""], library, day)
+    briefs = {path: create_summary(path, *summarise_record(path, record, library.methods[record.method or ""], library,
+                                                           day))
               for records in (library.issues, library.cases) for path, record in records.items()}
-    totals = compute_place_totals(NOWHERE, "", briefs, full=True, writes_cache=False)
+    totals = compute_place_totals(NOWHERE, "", briefs)
     return briefs, compute_statistics(library, totals, day)
 
 
 def book_on(library: Library, day: date) -> SiteData:
     """What the site of a library is made of on a day."""
     briefs, statistics = counted_on(library, day)
-    breakdowns = {"": compute_own_breakdowns(NOWHERE, "", briefs, full=True, writes_cache=False)}
+    breakdowns = {"": compute_own_breakdowns(NOWHERE, "", briefs)}
     return build_site_data(library, briefs, statistics, breakdowns)
 
 

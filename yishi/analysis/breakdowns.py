@@ -10,7 +10,7 @@ from heapq import merge
 from itertools import islice
 
 from msgspec import Raw, Struct, field
-from msgspec.json import Decoder, encode
+from msgspec.msgpack import Decoder, encode
 from msgspec.structs import replace
 
 from ..model.dates import UNKNOWN_DATE, PartialDate
@@ -101,7 +101,7 @@ def break_down_other_records(key: str, contributions: Mapping[str, Contribution]
 
 def describe_breakdown_inputs(paths: Iterable[str], summaries: Mapping[str, RecordSummary]) -> str:
     """Text from which the cache key of a place's breakdowns is computed: paths, dates and contributions."""
-    return "".join(f"{path}{day.latest}{day.month}{summary.contributions_json}"
+    return "".join(f"{path}{day.latest}{day.month}{summary.fields.contributions_digest}"
                    for path in paths for summary in (summaries[path],) for day in (summary.list_item.listed_date,))
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from heapq import nsmallest
 
 from msgspec import Struct
@@ -36,8 +37,8 @@ def find_similar_cases(traits: Mapping[str, CaseTraits],
     kinds of location (two each), kinds of stakeholders (one each, at most three) and the method (one).
     """
     published = [path for path in traits if not list_items[path].draft]
-    groups = LazyDict(("topics", "locations"), lambda name: _group_by_trait(published, traits, name))
-    return LazyDict(traits, lambda path: tuple(_rank_candidates(path, traits, groups["topics"], groups["locations"])))
+    groups = LazyDict(("topics", "locations"), partial(_group_by_trait, published, traits))
+    return LazyDict(traits, partial(_rank_candidates, traits, groups))
 
 
 def collect_case_traits(library: Library, list_items: Mapping[str, ListItem], path: str) -> CaseTraits:
@@ -62,13 +63,13 @@ def _group_by_trait(paths: Sequence[str], traits: Mapping[str, CaseTraits], name
     return groups
 
 
-def _rank_candidates(path: str, traits: Mapping[str, CaseTraits], by_topic: Mapping[str, list[str]],
-                     by_location: Mapping[str, list[str]]) -> list[str]:
+def _rank_candidates(traits: Mapping[str, CaseTraits], groups: Mapping[str, Mapping[str, list[str]]],
+                     path: str) -> tuple[str, ...]:
     own = traits[path]
-    others = {other for key in own.topics for other in by_topic.get(key, ())} - {path}
+    others = {other for key in own.topics for other in groups["topics"].get(key, ())} - {path}
     if len(others) < MAX_SIMILAR:
-        others |= {other for key in own.locations for other in by_location.get(key, ())} - {path}
-    return nsmallest(MAX_SIMILAR, others, key=lambda other: (*_similarity_sort_key(own, traits[other]), other))
+        others |= {other for key in own.locations for other in groups["locations"].get(key, ())} - {path}
+    return tuple(nsmallest(MAX_SIMILAR, others, key=lambda other: (*_similarity_sort_key(own, traits[other]), other)))
 
 
 def _similarity_sort_key(one: CaseTraits, other: CaseTraits) -> tuple[int, int]:

@@ -1,18 +1,17 @@
 """Record summaries: the fields of an issue or case that lists, statistics and walls need, so that its file need not be
 read. Pure.
 
-Each field is stored as JSON and decoded on first use; equal JSON means equal content, so values derived from it stay
-valid.
+A summary is small and stays in memory for every record of a site; its details, which few outputs need at a time, are
+loaded on use and decoded field by field. Equal digests mean equal content, so values derived from it stay valid.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from functools import cached_property
-from typing import NamedTuple
 
-from msgspec import Struct, field
-from msgspec.json import Decoder, decode
+from msgspec import Raw, Struct, field
+from msgspec.msgpack import Decoder, encode
 
+from ..core.hashes import compute_digest
 from ..core.json_format import encode_json
 from ..library import Library
 from ..model.dates import UNKNOWN_DATE, PartialDate
@@ -25,7 +24,7 @@ from .statistics import Contribution, build_issue_context, contribute_case, cont
 from .tables import encode_record
 
 
-class StatusSnapshot(Struct, frozen=True, omit_defaults=True):
+class StatusSnapshot(Struct, frozen=True, array_like=True, omit_defaults=True):
     """The status of an issue on a day; `closed_on`: the last day on which it can have been closed."""
 
     status: str
@@ -33,7 +32,7 @@ class StatusSnapshot(Struct, frozen=True, omit_defaults=True):
     closed_on: date | None = None
 
 
-class ListItem(Struct, frozen=True, omit_defaults=True):
+class ListItem(Struct, frozen=True, array_like=True, omit_defaults=True):
     """What lists show of a record, and what they are sorted and grouped by; of a case `listed_date` is its beginning.
 
     `exclusion_reason`: why statistics leave an issue out (`draft`, `duplicate`, `after_as_of`); `close_reason`: why it
@@ -85,80 +84,93 @@ class ListItem(Struct, frozen=True, omit_defaults=True):
         return StatusSnapshot(self.status, self.colour, self.closed_on)
 
 
-_LIST_ITEM_DECODER = Decoder(ListItem)
-_PROGRESS_DECODER = Decoder(Progress)
-_STATUS_AT_EVENT_DECODER = Decoder(dict[str, StatusSnapshot])
-_OBLIGATIONS_DECODER = Decoder(tuple[Obligation, ...])
-_CONTRIBUTIONS_DECODER = Decoder(dict[str, Contribution])
-_SEARCH_TEXT_DECODER = Decoder(SearchableText)
+class RecordDetails(Struct, frozen=True, array_like=True):
+    """What only few outputs need of a record: its progress (of an issue), its contribution to each statistic and its
+    searchable text, all three encoded; its row of CSV and its JSON ("" for a draft)."""
+
+    progress: Raw
+    contributions: Raw
+    search_text: Raw
+    csv_row: str
+    exported: str
 
 
-class _EncodedFields(NamedTuple):
-    """The fields of a summary, each encoded as JSON."""
+class SummaryFields(Struct, frozen=True, array_like=True):
+    """What is held in memory of every issue and case.
 
-    list_item_json: str
-    progress_json: str
-    status_at_event_json: str
-    obligations_json: str
-    contributions_json: str
-    corrections_json: str
-    search_text_json: str
-    csv_row_json: str
-    export_json: str
+    `status_at_event`: past event of the issue's place or a place above → the status of the issue, if raised by then, on
+    its day; `corrections`: day, what and why of each; the digests are those of its details, and of two of their parts.
+    """
+
+    list_item: ListItem
+    status_at_event: Mapping[str, StatusSnapshot]
+    obligations: tuple[Obligation, ...]
+    corrections: tuple[tuple[date, str, str | None], ...]
+    progress_digest: str
+    contributions_digest: str
+    details_digest: str
 
 
-class RecordSummary(_EncodedFields):
-    """The summary of an issue or case, stored as encoded fields."""
+class RecordSummary(Struct, frozen=True):
+    """The summary of the issue or case at `path`; `load_details(path, digest)` loads its details."""
 
-    @cached_property
+    path: str
+    fields: SummaryFields
+    load_details: Callable[[str, str], RecordDetails]
+
+    @property
     def list_item(self) -> ListItem:
         """What lists show of it."""
-        return _LIST_ITEM_DECODER.decode(self.list_item_json)
+        return self.fields.list_item
 
-    @cached_property
-    def progress(self) -> Progress:
-        """The progress of an issue by the day of the report."""
-        return _PROGRESS_DECODER.decode(self.progress_json)
+    @property
+    def list_item_json(self) -> str:
+        """The same as text, for fingerprints."""
+        return encode_json(self.fields.list_item)
 
     @property
     def status_at_event(self) -> Mapping[str, StatusSnapshot]:
-        """Past event of the issue's place or a place above → the status of the issue, if raised by then, on its day."""
-        return _STATUS_AT_EVENT_DECODER.decode(self.status_at_event_json)
+        """Event → the status of the issue on its day, as `SummaryFields.status_at_event`."""
+        return self.fields.status_at_event
 
     @property
     def obligations(self) -> tuple[Obligation, ...]:
         """The obligations of an issue."""
-        return _OBLIGATIONS_DECODER.decode(self.obligations_json)
-
-    @property
-    def contributions(self) -> dict[str, Contribution]:
-        """Statistic → contribution."""
-        return _CONTRIBUTIONS_DECODER.decode(self.contributions_json)
-
-    @property
-    def csv_row(self) -> str:
-        """Its row in the table of all records of its kind; "" for a draft."""
-        row: str = decode(self.csv_row_json)
-        return row
-
-    @property
-    def exported(self) -> str:
-        """The exported record as one line of JSON; "" for a draft."""
-        return self.export_json
-
-    @property
-    def search_text(self) -> SearchableText:
-        """The text of the record that the search index covers."""
-        return _SEARCH_TEXT_DECODER.decode(self.search_text_json)
+        return self.fields.obligations
 
     @property
     def corrections(self) -> tuple[Correction, ...]:
         """The corrections of the record."""
-        return tuple(Correction(date=date.fromisoformat(day), what=what, why=why)
-                     for day, what, why in decode(self.corrections_json))
+        return tuple(Correction(date=day, what=what, why=why) for day, what, why in self.fields.corrections)
+
+    @property
+    def details(self) -> RecordDetails:
+        """Its details, loaded now."""
+        return self.load_details(self.path, self.fields.details_digest)
+
+    @property
+    def progress(self) -> Progress:
+        """The progress of an issue by the day of the report."""
+        return _PROGRESS_DECODER.decode(self.details.progress)
+
+    @property
+    def contributions(self) -> dict[str, Contribution]:
+        """Statistic → contribution."""
+        return _CONTRIBUTIONS_DECODER.decode(self.details.contributions)
+
+    @property
+    def search_text(self) -> SearchableText:
+        """The text of the record that the search index covers."""
+        return _SEARCH_TEXT_DECODER.decode(self.details.search_text)
 
 
-def summarise_record(path: str, record: Record, method: Method, library: Library, as_of: date) -> RecordSummary:
+_PROGRESS_DECODER = Decoder(Progress)
+_CONTRIBUTIONS_DECODER = Decoder(dict[str, Contribution])
+_SEARCH_TEXT_DECODER = Decoder(SearchableText)
+
+
+def summarise_record(path: str, record: Record, method: Method, library: Library,
+                     as_of: date) -> tuple[SummaryFields, RecordDetails]:
     """The summary of the issue or case at `path`, handled by `method`; `library` holds at least all other kinds."""
     if isinstance(record, Issue):
         return _summarise_issue(path, record, method, library, as_of)
@@ -166,17 +178,31 @@ def summarise_record(path: str, record: Record, method: Method, library: Library
     return _summarise_case(path, record, library, as_of)
 
 
-def _summarise_issue(path: str, issue: Issue, method: Method, library: Library, as_of: date) -> RecordSummary:
+def create_summary(path: str, fields: SummaryFields, details: RecordDetails) -> RecordSummary:
+    """A summary whose details are in memory."""
+    return RecordSummary(path, fields, lambda *_: details)
+
+
+def _summarise_issue(path: str, issue: Issue, method: Method, library: Library,
+                     as_of: date) -> tuple[SummaryFields, RecordDetails]:
     progress = derive_progress(issue, method, as_of)
     context = build_issue_context(library, path, issue, progress, as_of)
     exclusion = find_exclusion(context, judging=False)
-    return RecordSummary(
-        encode_json(_list_item_of_issue(issue, progress, exclusion, as_of)), encode_json(progress),
-        encode_json(dict(_status_at_events(path, issue, method, library, as_of))),
-        encode_json(() if exclusion else tuple(find_issue_obligations(path, issue, progress, as_of))),
-        encode_json({} if issue.draft else contribute_issue(context)),
-        _encode_corrections(issue), encode_json(extract_searchable_text(issue, library.vocabulary)),
+    details = RecordDetails(
+        Raw(encode(progress)), Raw(encode({} if issue.draft else contribute_issue(context))),
+        Raw(encode(extract_searchable_text(issue, library.vocabulary))),
         *_encode_for_export(path, issue, progress, len(context.stakeholder_kinds)))
+    return _create_fields(issue, _list_item_of_issue(issue, progress, exclusion, as_of), details,
+                          dict(_status_at_events(path, issue, method, library, as_of)),
+                          () if exclusion else tuple(find_issue_obligations(path, issue, progress, as_of))), details
+
+
+def _create_fields(record: Record, list_item: ListItem, details: RecordDetails,
+                   status_at_event: Mapping[str, StatusSnapshot] | None = None,
+                   obligations: tuple[Obligation, ...] = ()) -> SummaryFields:
+    corrections = tuple((one.date, one.what, one.why) for one in record.corrections)
+    digests = (compute_digest(bytes(data))[:16] for data in (details.progress, details.contributions, encode(details)))
+    return SummaryFields(list_item, status_at_event or {}, obligations, corrections, *digests)
 
 
 def _list_item_of_issue(issue: Issue, progress: Progress, exclusion: Contribution | None, as_of: date) -> ListItem:
@@ -201,28 +227,23 @@ def _status_snapshot(progress: Progress) -> StatusSnapshot:
     return StatusSnapshot(progress.status, progress.colour, closed.latest if closed else None)
 
 
-def _summarise_case(path: str, case: Case, library: Library, as_of: date) -> RecordSummary:
+def _summarise_case(path: str, case: Case, library: Library,
+                    as_of: date) -> tuple[SummaryFields, RecordDetails]:
     dates = case.dates or Span()
     list_item = ListItem(
         case.title, dates.start, case.topic, case.method or "", case.location or "", case.stakeholders, case.issues,
         translated_titles=case.translated_titles, from_press=case.from_press, draft=case.draft,
         end_date=dates.end, span_text=dates.text or "")
-    return RecordSummary(encode_json(list_item), "null", "{}", "[]",
-                         encode_json({} if case.draft else contribute_case(case, as_of)),
-                         _encode_corrections(case), encode_json(extract_searchable_text(case, library.vocabulary)),
-                         *_encode_for_export(path, case))
+    details = RecordDetails(
+        Raw(encode(None)), Raw(encode({} if case.draft else contribute_case(case, as_of))),
+        Raw(encode(extract_searchable_text(case, library.vocabulary))), *_encode_for_export(path, case))
+    return _create_fields(case, list_item, details), details
 
 
 def _encode_for_export(path: str, record: Record, progress: Progress | None = None,
                        stakeholder_count: int = 0) -> tuple[str, str]:
-    """The record's CSV row as a JSON string, and the exported record as JSON; both empty for a draft."""
-    csv_row, exported = ("", "") if record.draft else encode_record(path, record, progress, stakeholder_count)
-    return encode_json(csv_row), exported
-
-
-def _encode_corrections(record: Record) -> str:
-    return encode_json([[correction.date.isoformat(), correction.what, correction.why]
-                        for correction in record.corrections])
+    """The record's CSV row, and the exported record as JSON; both empty for a draft."""
+    return ("", "") if record.draft else encode_record(path, record, progress, stakeholder_count)
 
 
 def _last_dated_step(issue: Issue, as_of: date) -> tuple[date, int] | None:

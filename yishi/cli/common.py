@@ -13,7 +13,7 @@ from ..content.change_log import ChangeLog
 from ..core import files
 from ..core.characters import escape_invisible, format_for_terminal_line
 from ..core.hashes import FolderSnapshot
-from ..core.parallel import WorkerDied
+from ..core.parallel import ClusterUnusable, WorkerDied
 from ..engine.assets import BuildFolders, InvalidTemplate
 from ..engine.content_source import ProgressCallback
 from ..engine.pipeline import BuildOptions, BuildReport, CheckedContent, build, check
@@ -89,7 +89,7 @@ def create_build_options(choices: dict[str, Any]) -> BuildOptions:
     """The options of a build. Raises WrongUsage for unusable folders."""
     folders = BuildFolders(choices["content"], choices["templates"], choices["output"])
     _refuse_unusable_folders(folders)
-    names = ("as_of", "base_url", "jobs", "drafts", "full", "skip_invalid", "revision")
+    names = ("as_of", "base_url", "jobs", "cluster", "drafts", "full", "skip_invalid", "revision")
     return BuildOptions(folders, get_report_time(choices["as_of"]), search=not choices["no_search"],
                         history=not choices["no_history"], **{name: choices[name] for name in names})
 
@@ -115,10 +115,22 @@ def report_disk_errors() -> Iterator[None]:
     except ForeignFile as foreign:
         raise WrongUsage(marked("--output: the folder holds {file}, a file that Yishi did not write; choose another "
                                 "folder"), file=foreign) from None
+    except ClusterUnusable as error:
+        raise WrongUsage(_CLUSTER_TEXTS[error.reason], address=error.address) from None
     except WorkerDied as error:
         raise click.ClickException(f"{error}; build again, with --jobs 1 if memory is short") from error
     except OSError as error:
         raise click.ClickException(f"{error.filename or ''}: {error.strerror or error}") from error
+
+
+_CLUSTER_TEXTS: Mapping[str, str] = {
+    "no_package": marked("--cluster: the package “distributed” is missing; install yishi[cluster]"),
+    "unreachable": marked("--cluster: no scheduler with workers answers at {address}"),
+    "other_program": marked("--cluster: the workers at {address} run another version of Yishi, of Python or of a "
+                            "library; install the same everywhere"),
+    "threads": marked("--cluster: each worker at {address} must do one task at a time; start them with --nthreads 1"),
+}
+"""Why a cluster cannot be used → what to do."""
 
 
 @contextmanager

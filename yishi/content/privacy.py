@@ -19,6 +19,8 @@ import yaml
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ..model.problems import Problem
+
 _PACKAGE = "yishi.content"
 
 PrivacyLevel = Literal["error", "warning", "none"]
@@ -74,6 +76,14 @@ def mask_personal_data(text: str) -> str:
     for start, end, masked in reversed(_list_masks(text)):
         text = text[:start] + masked + text[end:]
     return text
+
+
+def mask_problem(problem: Problem) -> Problem:
+    """The problem with personal data masked, also in the file name."""
+    values = tuple((name, mask_personal_data(value)) for name, value in problem.values)
+    path = "/".join(map(mask_personal_data, problem.path.split("/")))
+    return replace(problem, path=path, values=values, suggestion=mask_personal_data(problem.suggestion),
+                   example=mask_personal_data(problem.example), cell=mask_personal_data(problem.cell))
 
 
 def export_patterns(countries: Collection[str]) -> dict[str, object]:

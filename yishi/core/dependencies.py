@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from sys import intern
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
@@ -37,6 +37,15 @@ class LazyDict(Mapping[K, V]):
             self._values = {}
         self._values[key] = value
         return value
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What goes to another process: how values are computed, not those that were."""
+        keys = self._keys if isinstance(self._keys, Mapping | frozenset) else dict.fromkeys(self._keys)
+        return LazyDict, (keys, self._make, self._max_size)
+
+    def forget(self, key: K) -> None:
+        """Compute the value of `key` again when it is next needed."""
+        self._values.pop(key, None)
 
     def __contains__(self, key: object) -> bool:
         return key in self._keys
@@ -92,6 +101,10 @@ class DependencyTracker(Struct, frozen=True):
     implied_tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     group_digests: Mapping[str, str] = field(default_factory=dict)
     group_of_key: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What goes to another process: there reads are recorded, but nothing is digested."""
+        return DependencyTracker, ({}, self.reads, self.implied_tables)
 
     def list_reads(self) -> tuple[str, ...]:
         """The dependencies read so far, sorted, without those implied by others; the strings are interned, since pages

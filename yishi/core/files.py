@@ -8,14 +8,12 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Set
-from functools import cache
-from io import FileIO
+from collections.abc import Container, Iterable, Iterator, Set
 from itertools import count
 from pathlib import Path
 from unicodedata import normalize
 
-from .hashes import FileStat, FolderSnapshot, PackEntry, compute_checksum, compute_digest
+from .hashes import FileStat, FolderSnapshot, compute_checksum, compute_digest
 
 CACHE_FOLDER = ".build-cache"
 
@@ -309,10 +307,10 @@ def lock_output(content: Path, output: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout  # imported here: a build with nothing to do does not need it
 
-    file = locate_cache_file(content, "trace", output).with_suffix(".lock")
+    file = locate_cache_file(content, "output", output).with_suffix(".lock")
     with contextlib.ExitStack() as stack:
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            _create_cache_folder(file.parent)
             stack.enter_context(FileLock(file, timeout=_LOCK_TIMEOUT_S, fallback_to_soft=False))
             _delete_abandoned_temp_files(file.parent)
         except Timeout:
@@ -335,7 +333,7 @@ def write_cache(file: Path, data: bytes) -> bool:
     """Write a cache file atomically, with a checksum of its data; return whether it succeeded."""
     draft = ""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        _create_cache_folder(file.parent)
         descriptor, draft = tempfile.mkstemp(prefix=_TEMP_PREFIX, dir=file.parent)
         with open(descriptor, "wb") as stream:
             stream.write(compute_checksum(data).encode() + b"\n" + data)
@@ -345,6 +343,14 @@ def write_cache(file: Path, data: bytes) -> bool:
             delete_cache_file(Path(draft))
         return False
     return True
+
+
+def _create_cache_folder(folder: Path) -> None:
+    """Create a folder of the cache, which keeps itself out of version control. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ignored = next(one for one in (folder, *folder.parents) if one.name in (CACHE_FOLDER, "")) / ".gitignore"
+    if ignored.parent.name and not ignored.exists():
+        ignored.write_text("*\n", "utf-8")
 
 
 _TEMP_PREFIX = "tmp"
@@ -370,44 +376,20 @@ def delete_cache_file(file: Path) -> None:
 
 
 @contextlib.contextmanager
-def open_pack_reader(folder: Path) -> Iterator[Callable[[PackEntry], bytes]]:
-    """Context that yields a reader of pack entries in `folder`; it returns b"" for an entry that is missing or
-    damaged."""
-    with contextlib.ExitStack() as opened:
-        @cache
-        def pack(name: str) -> FileIO:
-            return opened.enter_context(open(folder / name, "rb", buffering=0))
-
-        def read_part(part: PackEntry) -> bytes:
-            with contextlib.suppress(OSError):
-                stream = pack(part.pack)
-                stream.seek(part.offset)
-                data = stream.read(part.size)
-                return data if compute_checksum(data) == part.checksum else b""
-            return b""
-
-        yield read_part
+def write_shared_file(data: bytes) -> Iterator[str]:
+    """Context with a file that nobody but this user may read, for other processes of this build; yields its path."""
+    descriptor, name = tempfile.mkstemp(prefix="yishi-")
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+        yield name
+    finally:
+        os.unlink(name)
 
 
-@contextlib.contextmanager
-def open_pack_writer(folder: Path) -> Iterator[Callable[[bytes], PackEntry | None]]:
-    """Context that yields a function adding an entry to a new pack in `folder`; it returns None where it could not be
-    written."""
-    name = f"{time.time_ns()}-{os.getpid()}"
-    with contextlib.ExitStack() as opened:
-        @cache
-        def pack() -> FileIO:
-            folder.mkdir(parents=True, exist_ok=True)
-            return opened.enter_context(open(folder / name, "xb", buffering=0))
-
-        def add(data: bytes) -> PackEntry | None:
-            with contextlib.suppress(OSError):
-                at = pack().tell()
-                if pack().write(data) == len(data):
-                    return PackEntry(name, at, len(data), compute_checksum(data))
-            return None
-
-        yield add
+def read_shared_file(name: str) -> bytes:
+    """The bytes of a file that another process of this build shares."""
+    return Path(name).read_bytes()
 
 
 def locate_photo_cache(content: Path) -> Path:

@@ -32,15 +32,6 @@ class FolderSnapshot(NamedTuple):
     files: dict[str, FileStat]
 
 
-class PackEntry(NamedTuple):
-    """Position of one entry in a pack (a cache file that holds many entries one after the other) and its checksum."""
-
-    pack: str
-    offset: int
-    size: int
-    checksum: str
-
-
 def compute_digest(data: bytes) -> str:
     """The SHA-256 digest, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()

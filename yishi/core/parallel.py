@@ -1,85 +1,201 @@
-"""Parallel work in forked processes; in this process where the system cannot fork."""
+"""Tasks in this process or in others, on any executor of `concurrent.futures`.
+
+A task is a function of module level, `task(shared, items)`; what goes to it and comes back can be pickled. Worker
+processes start empty, so that every system does the same and no worker holds what it was not given.
+"""
 
 import contextlib
+import copyreg
+import gc
 import multiprocessing
 import os
+import pickle
+import signal
 import threading
-from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for_all
+from functools import lru_cache, partial
+from multiprocessing.connection import wait
+from types import MappingProxyType
+from typing import Any, TypeVar
 
+from msgspec import Struct
+
+from .files import read_shared_file, write_shared_file
+
+S = TypeVar("S")
 T = TypeVar("T")
 R = TypeVar("R")
 
-MIN_PARALLEL_ITEMS = 400
-"""Fewer items are processed faster in one process."""
+MIN_PARALLEL_ITEMS = 1_500
+"""Fewer records or pages are processed faster in one process than workers can start."""
 
-_CHUNK_SIZE = 20
-"""Number of neighbouring items, which often need the same cached data, that go to the same process."""
+_PARTS_PER_WORKER = 4
+"""Into so many parts the work of each worker is divided, so that all end together."""
+
+_PRELOADED = ("PIL.Image", "babel", "jinja2", "markdown", "msgspec", "nh3", "pydantic", "yaml")
+"""Libraries imported once, by the server from which workers are forked; the program itself may lie elsewhere."""
 
 
 class WorkerDied(Exception):
     """A process ended before it returned its result."""
 
 
-def map_parallel(work: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int,
-                 worth: int | None = None) -> list[R]:
-    """Call `work` on `items`, split among `jobs` processes; return one result per process.
+class ClusterUnusable(Exception):
+    """A cluster cannot be used; `reason`: `no_package`, `unreachable`, `other_program` or `threads`."""
 
-    Fewer items than `worth` (or MIN_PARALLEL_ITEMS) are processed in this process. Raises WorkerDied, and whatever
-    `work` raises, once every process has ended.
+    def __init__(self, reason: str, address: str) -> None:
+        super().__init__(reason, address)
+        self.reason = reason
+        self.address = address
+
+
+class Workers(Struct, frozen=True):
+    """Processes that do tasks; without an `executor` this process does them.
+
+    `least`: how many records or pages are worth sharing; `share`: context that hands bytes to all workers at once, and
+    yields what stands for them among the arguments of a task: the path of a file, or the bytes.
     """
-    if jobs == 1 or len(items) < (worth or MIN_PARALLEL_ITEMS) or "fork" not in multiprocessing.get_all_start_methods():
-        return [work(items)]
-    parts = [part for part in _split_round_robin(items, jobs) if part]
-    ended = [_result_or_error(*started) for started in [_start_process(work, part) for part in parts]]
-    if failure := next((result for result in ended if isinstance(result, Exception)), None):
-        raise failure
-    return ended
+
+    jobs: int = 1
+    executor: Executor | None = None
+    least: int = MIN_PARALLEL_ITEMS
+    share: Callable[[bytes], contextlib.AbstractContextManager[object]] = write_shared_file
+
+    @contextlib.contextmanager
+    def start(self, task: Callable[[S, Sequence[T]], R], shared: S, items: Sequence[T],
+              weight: int) -> Iterator[Iterator[R]]:
+        """Context in which `task(shared, part)` is done for parts of `items`; it yields the results one by one, and
+        ends when no worker is at work any more.
+
+        `weight`: how many records or pages the items stand for; if they are few, this process does the work, at once.
+        Raises WorkerDied, and whatever the task raises.
+        """
+        if self.executor is None or weight < self.least:
+            yield iter([task(shared, items)] if items else [])
+            return
+        with self.share(pickle.dumps(shared, pickle.HIGHEST_PROTOCOL)) as handed:
+            futures = [self.executor.submit(_run_task, task, handed, part)
+                       for part in _divide(items, self.jobs * _PARTS_PER_WORKER)]
+            try:
+                yield _collect(futures)
+            finally:
+                for future in futures:
+                    future.cancel()
+                wait_for_all(futures)
+
+    def map(self, task: Callable[[S, Sequence[T]], R], shared: S, items: Sequence[T], weight: int) -> list[R]:
+        """The results of `task(shared, part)` for parts of `items`, as `start`."""
+        with self.start(task, shared, items, weight) as results:
+            return list(results)
 
 
-def _split_round_robin(items: Sequence[T], workers: int) -> list[list[T]]:
-    """Split items round-robin in chunks of neighbours: items that take long often stand together, and neighbours share
-    caches."""
-    size = min(_CHUNK_SIZE, -(-len(items) // workers))
-    chunks = [items[start:start + size] for start in range(0, len(items), size)]
-    return [[item for chunk in chunks[worker::workers] for item in chunk] for worker in range(workers)]
+IN_PROCESS = Workers()
+"""No other processes."""
 
 
-def run_in_background(work: Callable[[], R], jobs: int) -> Callable[[], R]:
-    """Start `work` in a process of its own; the function returned waits for its result, and raises as `map_parallel`
-    does.
+@contextlib.contextmanager
+def open_workers(jobs: int, start_method: str = "") -> Iterator[Workers]:
+    """Context with `jobs` worker processes, which start when they are first needed.
 
-    With one job, or where the system cannot fork, the work is done when its result is requested.
+    `start_method`: `forkserver` or `spawn`; "" for the faster one that the system has.
     """
-    if jobs == 1 or "fork" not in multiprocessing.get_all_start_methods():
-        return work
-    started = _start_process(lambda _: work(), ())
-    return lambda: cast(R, _receive_result(*started))
-
-
-def _start_process(work: Callable[[Sequence[T]], R], part: Sequence[T]) -> tuple[Connection, BaseProcess]:
-    context = multiprocessing.get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    # a daemon ends with this process
-    process = context.Process(target=_run_worker, args=(work, part, receiver, sender), daemon=True)
-    process.start()
-    sender.close()
-    return receiver, process
-
-
-def _run_worker(work: Callable[[Sequence[T]], R], part: Sequence[T], other_end: Connection,
-                connection: Connection) -> None:
-    other_end.close()
-    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    if jobs == 1:
+        yield IN_PROCESS
+        return
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # a worker imports nothing from the current folder
+    known = multiprocessing.get_all_start_methods()
+    context: Any = multiprocessing.get_context(start_method or ("forkserver" if "forkserver" in known else "spawn"))
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload([*_PRELOADED])
+    executor = ProcessPoolExecutor(jobs, context, prepare_worker)
     try:
-        result: object = work(part)
-    except Exception as error:  # raised again in the parent
-        result = error
-    with contextlib.suppress(BrokenPipeError):  # the parent has failed and no longer waits
-        connection.send(result)
-        connection.close()
+        yield Workers(jobs, executor, MIN_PARALLEL_ITEMS)
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+_MIN_CLUSTER_ITEMS = 100
+"""Workers of a cluster have started already: fewer records or pages are worth sharing."""
+
+
+@contextlib.contextmanager
+def open_cluster(address: str, get_program: Callable[[], str]) -> Iterator[Workers]:
+    """Context with the workers of a Dask cluster (`tcp://HOST:PORT`), which see the same files under the same paths.
+
+    `get_program`: a function of module level that returns the fingerprint of the program. Raises ClusterUnusable if
+    there is no such cluster, or its workers run another program or several tasks at once, and WorkerDied.
+    """
+    try:
+        from distributed import Client, KilledWorker  # imported here: an optional package
+    except ImportError:
+        raise ClusterUnusable("no_package", address) from None
+    try:
+        client = Client(address, timeout=_CONNECT_TIMEOUT_S, set_as_default=False)
+    except (OSError, ValueError):
+        raise ClusterUnusable("unreachable", address) from None
+    with client:
+        threads = client.nthreads()
+        if not threads:
+            raise ClusterUnusable("unreachable", address)
+        if set(threads.values()) != {1}:
+            raise ClusterUnusable("threads", address)
+        try:
+            programs = set(client.run(get_program).values())
+        except Exception:  # it lacks the program altogether, or fails in it
+            programs = set()
+        if programs != {get_program()}:
+            raise ClusterUnusable("other_program", address)
+        try:
+            yield Workers(len(threads), client.get_executor(), _MIN_CLUSTER_ITEMS, partial(_scatter, client))
+        except KilledWorker as error:
+            raise WorkerDied("the workers of the cluster end before their work is done") from error
+
+
+@contextlib.contextmanager
+def _scatter(client: Any, data: bytes) -> Iterator[object]:
+    yield client.scatter(data, broadcast=True, hash=False)
+
+
+_CONNECT_TIMEOUT_S = 10
+"""Seconds to wait for the scheduler of a cluster."""
+
+
+def _divide(items: Sequence[T], parts: int) -> list[Sequence[T]]:
+    """Items in turns: those that take long often stand together."""
+    return [items[start::parts] for start in range(min(parts, len(items)))]
+
+
+def _collect(futures: list[Future[R]]) -> Iterator[R]:
+    """The results in order; none is held longer than its user does."""
+    try:
+        while futures:
+            result = futures[0].result()
+            del futures[0]
+            yield result
+    except (BrokenExecutor, CancelledError) as error:
+        raise WorkerDied("a worker process ended before its work was done") from error
+
+
+def _reduce_mapping(mapping: "MappingProxyType[Any, Any]") -> tuple[Any, ...]:
+    return _restore_mapping, (dict(mapping),)
+
+
+def _restore_mapping(values: dict[Any, Any]) -> "MappingProxyType[Any, Any]":
+    return MappingProxyType(values)
+
+
+copyreg.pickle(MappingProxyType, _reduce_mapping)
+
+
+# --- in the worker ----------------------------------------------------------------------------------------------------
+
+
+def prepare_worker() -> None:
+    """What a worker does first."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted too, and ends the worker
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 
 def _exit_with_parent() -> None:
@@ -89,21 +205,14 @@ def _exit_with_parent() -> None:
         os._exit(1)
 
 
-def _result_or_error(connection: Connection, process: BaseProcess) -> Any:
-    """The result of a process, or the exception it raised."""
-    try:
-        return _receive_result(connection, process)
-    except Exception as error:
-        return error
+def _run_task(task: Callable[[S, Sequence[T]], R], shared: Any, items: Sequence[T]) -> R:
+    return task(_load_shared(shared), items)
 
 
-def _receive_result(connection: Connection, process: BaseProcess) -> Any:
+@lru_cache(maxsize=1)  # the parts of one piece of work share it
+def _load_shared(handed: str | bytes) -> Any:
+    gc.disable()  # what is loaded is not garbage
     try:
-        result = connection.recv()
-    except EOFError:
-        process.join()
-        raise WorkerDied(f"a worker process ended with status {process.exitcode}") from None
-    process.join()
-    if isinstance(result, Exception):
-        raise result
-    return result
+        return pickle.loads(handed if isinstance(handed, bytes) else read_shared_file(handed))
+    finally:
+        gc.enable()

@@ -8,19 +8,19 @@ files are rebuilt.
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from msgspec import DecodeError, Struct, field
-from msgspec.json import Decoder, encode
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ..core.dependencies import DependencyTracker, TableDigests, compute_dependency_digest
-from ..core.hashes import FileStat, PackEntry, compute_digest
+from ..core.hashes import FileStat, compute_digest
+from .cache import CacheStage
 
 
 class OutputEntry(NamedTuple):
     """One output as written: its stat, and what it was made from.
 
-    `fingerprint`: as `compute_output_fingerprint`; `reads`: indexes of the dependencies read; `cached_view`: where its
-    view is cached.
+    `fingerprint`: as `compute_output_fingerprint`; `reads`: indexes of the dependencies read; `view_digest`: of its
+    cached view, "" if none is.
     """
 
     size: int
@@ -28,7 +28,7 @@ class OutputEntry(NamedTuple):
     template: str = ""
     fingerprint: str = ""
     reads: tuple[int, ...] = ()
-    cached_view: PackEntry | None = None
+    view_digest: str = ""
 
 
 UNWRITTEN = OutputEntry(-1, -1)
@@ -155,17 +155,5 @@ def drop_unused_dependencies(manifest: Manifest) -> Manifest:
     return replace(manifest, outputs=outputs, dependencies=[manifest.dependencies[number] for number in used])
 
 
-def encode_manifest(manifest: Manifest) -> bytes:
-    """The manifest as JSON."""
-    return encode(manifest)
-
-
-def decode_manifest(data: bytes) -> Manifest:
-    """The manifest encoded as `data`; an empty one if it is malformed."""
-    try:
-        return _MANIFEST_DECODER.decode(data)
-    except DecodeError:
-        return Manifest()
-
-
-_MANIFEST_DECODER = Decoder(Manifest)
+MANIFEST = CacheStage("manifest", Manifest)
+"""The shard is the path of the output folder."""

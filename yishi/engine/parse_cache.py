@@ -1,37 +1,110 @@
-"""Every file of the content folder, parsed: from the cache if unchanged, else in parallel."""
+"""Every record file of the content folder, parsed: from the cache if unchanged, else in parallel."""
 
 import errno
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 
-from msgspec import Struct
+from msgspec import Raw, Struct
+from msgspec.msgpack import decode, encode
+from msgspec.structs import replace
 
-from ..analysis import snapshots
-from ..analysis.snapshots import StatisticsSnapshot
-from ..content import images
 from ..content.load import ParsedFile, RecordData, read_records
-from ..content.load.attachment_scan import scan_attachment
-from ..content.privacy import select_countries
+from ..content.privacy import mask_problem
 from ..content.yaml_source import SourceFile
 from ..core import files, hashes
 from ..core.dependencies import LazyDict
-from ..core.json_format import encode_json
-from ..core.parallel import map_parallel
-from ..library import Library
+from ..core.parallel import Workers
 from ..model.kinds import BULK
 from ..model.language import get_collation_key, marked
-from ..model.paths import RecordLocation, is_photo_name, locate_record, parse_snapshot_name
-from ..model.problems import Problem, select_errors
-from . import cache
-from .cache import CacheTables, FileEntry, FileIndex, open_cache_tables
+from ..model.paths import RecordLocation
+from ..model.problems import Problem
+from .cache import Cache, CacheStage, group_by_shard
 from .content_source import ContentSource, ProgressCallback
+from .file_index import FileEntry, FileIndex
+
+_OTHER_KINDS = "other kinds"
+"""The shard of all records but issues and cases: every build decodes them."""
+
+_MAX_OPEN_SHARDS = 8
+"""Number of shards held in memory: records are processed place by place."""
 
 
-def get_cache_table_name(location: RecordLocation) -> str:
-    """Name of the cache table of a record: one per place for issues and cases, which are rarely decoded, and one ("")
-    for all others, which are decoded in every build."""
-    return location.place if location.kind in BULK else ""
+class CachedFile(Struct, frozen=True, array_like=True):
+    """A parsed file without errors, drafts and personal data: the key of everything it depends on, its records by id
+    (encoded), and its warnings, masked."""
+
+    key: str
+    entries: Raw
+    problems: tuple[Problem, ...] = ()
+
+
+PARSED = CacheStage("parsed", dict[str, CachedFile])
+
+
+class _RecordLoader(Struct, frozen=True):
+    """Where the records of clean files come from when they are needed: `unsaved` holds those parsed now that are in no
+    shard yet, `shards` those of the cache; a file that is in neither is parsed again."""
+
+    source: ContentSource
+    locations: Mapping[str, RecordLocation]
+    shard_of: Mapping[str, str]
+    shards: LazyDict[str, Mapping[str, CachedFile]]
+    unsaved: dict[str, CachedFile]
+
+    def find(self, file: str, digest: str) -> CachedFile | None:
+        """The parsed file, if it is known."""
+        cached = self.unsaved.get(file) or self.shards[self.shard_of[file]].get(file)
+        return cached if cached and cached.key == _create_key(self.locations[file], file, digest) else None
+
+    def load(self, file: str, digest: str, entry_id: str) -> RecordData:
+        """The record of a clean file."""
+        if cached := self.find(file, digest):
+            data: RecordData = decode(cached.entries)[entry_id]
+            return data
+        return read_records(SourceFile(file, self.source.read_file(file)), self.locations[file]).entries[entry_id]
+
+
+class ParsedFiles(Struct, frozen=True):
+    """The parsed files and their index entries, by file; `saved`: file → the shard that holds it."""
+
+    readings: Mapping[str, ParsedFile]
+    entries: Mapping[str, FileEntry]
+    saved: Mapping[str, str]
+    loader: _RecordLoader
+
+    def list_keys(self) -> dict[str, str]:
+        """Record file → the key of everything its records depend on."""
+        return {file: _create_key(self.loader.locations[file], file, entry.digest)
+                for file, entry in self.entries.items()}
+
+
+def parse_record_files(source: ContentSource, locations: Mapping[str, RecordLocation], previous_index: FileIndex,
+                       cache: Cache, fingerprint: str, progress: ProgressCallback, workers: Workers) -> ParsedFiles:
+    """Parse every record file; `fingerprint`: of the program. Nothing is cached yet."""
+    bulk = (file for file, location in locations.items() if location.kind in BULK)
+    shards = group_by_shard(bulk, lambda file: locations[file].place)
+    shard_of = {**dict.fromkeys(locations, _OTHER_KINDS),
+                **{file: shard for shard, files in shards.items() for file in files}}
+    loader = _RecordLoader(source, locations, shard_of, LazyDict(
+        {_OTHER_KINDS, *shards}, partial(_load_shard, cache, fingerprint), keep=_MAX_OPEN_SHARDS), {})
+    found = {file: _look_up_file(loader, file, previous_index) for file in locations}
+    readings = {file: one.reading for file, one in found.items() if one.reading}
+    unread = [(SourceFile(file, one.data), locations[file]) for file, one in found.items() if file not in readings]
+    saved = {file: entry.shard for file, entry in previous_index.entries.items() if entry.shard}
+    progress("read", len(readings), len(locations))
+    for part in workers.map(_parse_files, None, unread, len(unread)):
+        for file, (reading, cached) in part.items():
+            if cached:
+                loader.unsaved[file] = cached
+            readings[file] = reading or _load_lazily(loader, file, cached.key.rpartition(" ")[2] if cached else "")
+    progress("read", len(locations), len(locations))
+    entries = {file: one.entry._replace(is_clean=readings[file].is_clean) for file, one in found.items() if one.entry}
+    return ParsedFiles({file: readings[file] for file in locations}, entries, saved, loader)
+
+
+def _load_shard(cache: Cache, fingerprint: str, shard: str) -> Mapping[str, CachedFile]:
+    return cache.get(PARSED, shard, fingerprint) or {}
 
 
 class _FileLookup(Struct, frozen=True):
@@ -42,93 +115,127 @@ class _FileLookup(Struct, frozen=True):
     data: bytes = b""
 
 
-class ParsedFiles(Struct, frozen=True):
-    """The parsed files by file, the keys of their cache entries, and their index entries."""
-
-    readings: Mapping[str, ParsedFile]
-    keys: Mapping[str, str]
-    entries: Mapping[str, FileEntry]
-
-
-def parse_record_files(source: ContentSource, locations: Mapping[str, RecordLocation], previous_index: FileIndex,
-                       tables: CacheTables, progress: ProgressCallback, jobs: int) -> ParsedFiles:
-    """Parse every record file; what was not cached is cached for the next build."""
-    looked_up = {file: _look_up_file(source, file, location, previous_index, tables)
-                 for file, location in locations.items()}
-    readings = {file: one.reading for file, one in looked_up.items() if one.reading}
-    unread = [(SourceFile(file, one.data), locations[file]) for file, one in looked_up.items() if file not in readings]
-    progress("read", len(readings), len(locations))
-    texts: dict[str, str] = {}
-    for part in map_parallel(_parse_files, unread, jobs):
-        for file, (reading, text) in part.items():
-            readings[file], texts[file] = reading or cache.decode_reading_lazily(text), text
-    progress("read", len(locations), len(locations))
-    entries = {file: one.entry._replace(is_clean=readings[file].is_clean) for file, one in looked_up.items()
-               if one.entry}
-    keys = {file: _reading_cache_key(locations[file], file, one.digest) for file, one in entries.items()}
-    saved_names = _save_changed_tables(tables, locations, keys, texts, previous_index)
-    saved_tables = open_cache_tables(tables.content, tables.name, tables.program_fingerprint, tables.tables, full=False)
-    for file in texts:  # reload cached records on demand to bound memory
-        if readings[file].is_clean and get_cache_table_name(locations[file]) in saved_names:
-            readings[file] = _load_clean_reading_lazily(source, file, locations[file], entries[file], saved_tables)
-    return ParsedFiles({file: readings[file] for file in locations}, keys, entries)
-
-
-def _look_up_file(source: ContentSource, file: str, location: RecordLocation, previous_index: FileIndex,
-                  tables: CacheTables) -> _FileLookup:
+def _look_up_file(loader: _RecordLoader, file: str, previous_index: FileIndex) -> _FileLookup:
     """The cached parse of a file, if its stat or digest matches; its bytes are read only if its stat differs."""
-    stat = source.file_stats[file]
+    stat = loader.source.file_stats[file]
     entry = previous_index.find_unchanged(file, stat)
-    if entry and entry.is_clean:
-        return _FileLookup(entry, _load_clean_reading_lazily(source, file, location, entry, tables))
-    table = tables.tables[get_cache_table_name(location)]
-    if entry and (text := table.get(_reading_cache_key(location, file, entry.digest))):
-        return _FileLookup(entry, cache.decode_reading(text, file))
+    if entry and entry.is_clean and entry.shard == loader.shard_of[file]:
+        return _FileLookup(entry, _load_lazily(loader, file, entry.digest))
+    if entry and (cached := loader.find(file, entry.digest)):
+        return _FileLookup(entry, _decode_file(loader, file, cached))
     try:
-        data = source.read_file(file)
+        data = loader.source.read_file(file)
     except OSError as error:
-        return _FileLookup(None, _unreadable_file_problem(file, error))
-    digest = hashes.compute_digest(data)
-    text = table.get(_reading_cache_key(location, file, digest), "")
-    return _FileLookup(FileEntry(*stat, digest), _decode_cached_reading(text, file, location) if text else None, data)
+        return _FileLookup(None, ParsedFile(problems=(create_unreadable_problem(file, error),),
+                                            invalid=frozenset({""})))
+    entry = FileEntry(*stat, hashes.compute_digest(data))
+    cached = loader.find(file, entry.digest)
+    return _FileLookup(entry, _decode_file(loader, file, cached) if cached else None, data)
 
 
-def _decode_cached_reading(text: str, file: str, location: RecordLocation) -> ParsedFile:
-    reading = cache.decode_reading(text, file)
-    return cache.decode_reading_lazily(text) if location.kind in BULK and cache.is_clean_reading(reading) else reading
+def _decode_file(loader: _RecordLoader, file: str, cached: CachedFile) -> ParsedFile:
+    reading = ParsedFile(entries=decode(cached.entries),
+                         problems=tuple(replace(problem, path=file) for problem in cached.problems))
+    is_clean = loader.locations[file].kind in BULK and is_clean_reading(reading)
+    return _load_lazily(loader, file, cached.key.rpartition(" ")[2]) if is_clean else reading
 
 
-def _load_clean_reading_lazily(source: ContentSource, file: str, location: RecordLocation, entry: FileEntry,
-                               tables: CacheTables) -> ParsedFile:
-    """An unchanged clean file, decoded on each access."""
-    return ParsedFile(entries=LazyDict([""], lambda _: _load_clean_data(source, file, location, entry, tables), keep=0),
-                      is_clean=True)
+def _load_lazily(loader: _RecordLoader, file: str, digest: str) -> ParsedFile:
+    """A clean file, decoded on each access."""
+    return ParsedFile(entries=LazyDict([""], partial(loader.load, file, digest), keep=0), is_clean=True)
 
 
-def _load_clean_data(source: ContentSource, file: str, location: RecordLocation, entry: FileEntry,
-                     tables: CacheTables) -> RecordData:
-    """The record of an unchanged clean file: from the cache, or parsed again if its entry is lost."""
-    text = tables.tables[get_cache_table_name(location)].get(_reading_cache_key(location, file, entry.digest))
-    if text:
-        reading = cache.decode_reading(text, file)
-    else:
-        reading = read_records(SourceFile(file, source.read_file(file)), location)
-    return reading.entries[""]
-
-
-def _reading_cache_key(location: RecordLocation, file: str, digest: str) -> str:
+def _create_key(location: RecordLocation, file: str, digest: str) -> str:
     """Key of a parsed file: everything its result depends on."""
     return f"{location.kind} {file.rpartition('.')[2]} {digest}"
 
 
-def _parse_files(unread: Sequence[tuple[SourceFile, RecordLocation]]) -> dict[str, tuple[ParsedFile | None, str]]:
-    """File → its parse result and its encoded form; for clean issues and cases only the latter."""
-    encoded = {}
-    for source, location in unread:
-        reading = read_records(source, location)
-        is_clean = location.kind in BULK and cache.is_clean_reading(reading)
-        encoded[source.path] = None if is_clean else reading, cache.encode_reading(reading)
-    return encoded
+def _parse_files(_: None, unread: Sequence[tuple[SourceFile, RecordLocation]],
+                 ) -> dict[str, tuple[ParsedFile | None, CachedFile | None]]:
+    """File → its parse result (None for clean issues and cases: it is decoded on demand) and what may be cached."""
+    return {source.path: _parse_file(source, location) for source, location in unread}
+
+
+def _parse_file(source: SourceFile, location: RecordLocation) -> tuple[ParsedFile | None, CachedFile | None]:
+    reading = read_records(source, location)
+    cached = encode_reading(reading, _create_key(location, source.path, hashes.compute_digest(source.data)))
+    return None if cached and location.kind in BULK and is_clean_reading(reading) else reading, cached
+
+
+def encode_reading(reading: ParsedFile, key: str) -> CachedFile | None:
+    """A parsed file as it may be cached; None if it must be parsed each time: with errors, drafts or personal data."""
+    if reading.invalid or reading.privacy_hits or any("draft" in data for data in reading.entries.values()):
+        return None
+    return CachedFile(key, Raw(encode(reading.entries)), tuple(map(mask_problem, reading.problems)))
+
+
+def is_clean_reading(reading: ParsedFile) -> bool:
+    """Whether a file holds exactly one valid, published record without problems or privacy hits."""
+    return (not reading.invalid and not reading.problems and not reading.privacy_hits and list(reading.entries) == [""]
+            and "draft" not in reading.entries[""])
+
+
+# --- saving -----------------------------------------------------------------------------------------------------------
+
+
+def save_parsed_files(parsed: ParsedFiles, published: Collection[str], cache: Cache, fingerprint: str) -> ParsedFiles:
+    """Cache the files of which everything is published (`published`: paths of records), and nothing of any other.
+
+    A file that was saved is no longer held in memory.
+    """
+    loader = parsed.loader
+    wanted = {file: loader.shard_of[file] for file, reading in parsed.readings.items()
+              if (file in loader.unsaved or parsed.saved.get(file) == loader.shard_of[file])
+              and _is_published(loader.locations[file], reading, published)}
+    files_before, files_now = _group_by_value(parsed.saved), _group_by_value(wanted)
+    saved = dict(parsed.saved)
+    for shard in files_before.keys() | files_now.keys():
+        files = files_now.get(shard, [])
+        if set(files) != set(files_before.get(shard, ())) or any(file in loader.unsaved for file in files):
+            saved = {file: of for file, of in saved.items() if of != shard} | _save_shard(loader, shard, files, cache,
+                                                                                          fingerprint)
+    cache.prune(PARSED, files_now)
+    entries = {file: entry._replace(shard=saved.get(file, "")) for file, entry in parsed.entries.items()}
+    return replace(parsed, entries=entries, saved=saved)
+
+
+def _is_published(location: RecordLocation, reading: ParsedFile, published: Collection[str]) -> bool:
+    return all((f"{location.path}/{entry}" if entry else location.path) in published for entry in reading.entries)
+
+
+def _group_by_value(shard_of: Mapping[str, str]) -> dict[str, list[str]]:
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for file, shard in shard_of.items():
+        groups[shard].append(file)
+    return groups
+
+
+def _save_shard(loader: _RecordLoader, shard: str, files: Sequence[str], cache: Cache,
+                fingerprint: str) -> dict[str, str]:
+    """Write a shard; returns the files that it holds, each with its shard."""
+    before = loader.shards.get(shard, {})
+    table = {file: cached for file in files if (cached := loader.unsaved.get(file) or before.get(file))}
+    if not table or not cache.put(PARSED, shard, fingerprint, table):
+        return {}
+    loader.shards.forget(shard)
+    for file in table:
+        loader.unsaved.pop(file, None)
+    return dict.fromkeys(table, shard)
+
+
+# --- what is no record ------------------------------------------------------------------------------------------------
+
+
+COLLATION_KEYS = CacheStage("collation", dict[str, tuple[str, str]])
+
+
+def load_collation_keys(cache: Cache, fingerprint: str, names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Name → collation key; cached, because the pinyin dictionary is slow to load."""
+    known = cache.get(COLLATION_KEYS, "", fingerprint) or {}
+    keys = {name: known.get(name) or get_collation_key(name) for name in names}
+    if keys != known:
+        cache.put(COLLATION_KEYS, "", fingerprint, keys)
+    return keys
 
 
 _READ_ERROR_TEXTS = {
@@ -140,104 +247,14 @@ _READ_ERROR_TEXTS = {
 """errno → why a file cannot be read, in words for writers."""
 
 
-def _unreadable_file_problem(file: str, error: OSError) -> ParsedFile:
-    problem = Problem(file, 1, 1, "unreadable", (("found",
-                                                  _READ_ERROR_TEXTS.get(error.errno or 0, _READ_ERROR_TEXTS[0])),))
-    return ParsedFile(problems=(problem,), invalid=frozenset({""}))
+def create_unreadable_problem(file: str, error: OSError) -> Problem:
+    """The problem with a file that cannot be read."""
+    return Problem(file, 1, 1, "unreadable", (("found", _READ_ERROR_TEXTS.get(error.errno or 0,
+                                                                              _READ_ERROR_TEXTS[0])),))
 
 
 def explain_link(source: ContentSource, problem: Problem) -> Problem:
     """The problem of a file that is not read; of a link, that links are not followed."""
     if files.is_link(source.folder, problem.path):
-        return _unreadable_file_problem(problem.path, OSError(errno.ELOOP, "")).problems[0]
+        return create_unreadable_problem(problem.path, OSError(errno.ELOOP, ""))
     return problem
-
-
-def _save_changed_tables(tables: CacheTables, locations: Mapping[str, RecordLocation], keys: Mapping[str, str],
-                         texts: Mapping[str, str], previous_index: FileIndex) -> set[str]:
-    """Save the cache tables in which a file was added, changed or removed; returns those that are on disk."""
-    removed = [location for file in previous_index.entries.keys() - keys.keys() if (location := locate_record(file))]
-    changed = [locations[file] for file, key in keys.items() if file in texts
-               or not _is_cached(previous_index, file, key)]
-    tables_by_name: dict[str, dict[str, str]] = {get_cache_table_name(location): {}
-                                                 for location in (*removed, *changed)}
-    for file, key in keys.items():
-        if (name := get_cache_table_name(locations[file])) in tables_by_name:
-            tables_by_name[name][key] = texts.get(file) or tables.tables[name].get(key, "")
-    return {name for name, table in tables_by_name.items()
-            if tables.save_table(name, {key: text for key, text in table.items() if text})}
-
-
-def _is_cached(previous_index: FileIndex, file: str, key: str) -> bool:
-    return file in previous_index.entries and key.endswith(previous_index.entries[file].digest)
-
-
-def load_collation_keys(content: Path, program_fingerprint: str, names: Iterable[str], *, full: bool,
-                        writes_cache: bool = True) -> dict[str, tuple[str, str]]:
-    """Name → collation key; cached, because the pinyin dictionary is slow to load."""
-    tables = open_cache_tables(content, "orders", program_fingerprint, [""], full=full, writes_cache=writes_cache)
-    cache_keys = {name: encode_json(name) for name in names}
-    collation_keys = {name: _decode_collation_key(tables.tables[""].get(key, "")) or get_collation_key(name)
-                      for name, key in cache_keys.items()}
-    table = {key: encode_json(collation_keys[name]) for name, key in cache_keys.items()}
-    if table != tables.tables[""]:
-        tables.save_table("", table)
-    return collation_keys
-
-
-def _decode_collation_key(text: str) -> tuple[str, str] | None:
-    return tuple(json.loads(text)) if text else None
-
-
-class AttachmentScan(Struct, frozen=True):
-    """The attached files: their index entries, and problems with those that cannot be published or tell too much."""
-
-    entries: Mapping[str, FileEntry]
-    problems: tuple[Problem, ...]
-
-
-def inspect_attachments(source: ContentSource, library: Library, previous_index: FileIndex) -> AttachmentScan:
-    """Digest and size of every attachment; unchanged files are not read again."""
-    entries: dict[str, FileEntry] = {}
-    problems: list[Problem] = []
-    countries = select_countries(library.site.countries, library.site.timezone)
-    allowed = frozenset(one.text for one in library.site.privacy_allow)
-    for file in sorted(set(library.attachments.values())):
-        entry = previous_index.find_unchanged(file, source.file_stats[file])
-        try:
-            found = () if entry else tuple(scan_attachment(file, source.read_file(file), countries, allowed))
-            problems += found
-            if not select_errors(found):
-                entries[file] = entry or _inspect_file(source, file)
-        except images.UnusablePhoto as error:
-            problems.append(Problem(file, 1, 1, error.code, (("found", file),)))
-        except OSError as error:
-            problems += _unreadable_file_problem(file, error).problems
-    return AttachmentScan(entries, tuple(problems))
-
-
-def read_snapshots(source: ContentSource) -> tuple[dict[str, StatisticsSnapshot], list[Problem]]:
-    """Frozen statistics by name, and the problems of their files."""
-    found: dict[str, StatisticsSnapshot] = {}
-    problems: list[Problem] = []
-    for file in sorted(source.file_stats):
-        if name := parse_snapshot_name(file):
-            try:
-                snapshot = snapshots.decode_snapshot(source.read_file(file).decode())
-                if snapshot.name == name:
-                    found[name] = snapshot
-                else:
-                    problems.append(Problem(file, 1, 1, "frozen_renamed", (("found", f"'{snapshot.name}.json'"),)))
-            except (snapshots.SnapshotError, UnicodeDecodeError) as error:
-                code = str(error) if isinstance(error, snapshots.SnapshotError) else "frozen_unreadable"
-                problems.append(Problem(file, 1, 1, code))
-            except OSError as error:
-                problems += _unreadable_file_problem(file, error).problems
-    return found, problems
-
-
-def _inspect_file(source: ContentSource, file: str) -> FileEntry:
-    """The index entry of an attachment. Raises images.UnusablePhoto for a photo that cannot be published, OSError."""
-    data = source.read_file(file)
-    return FileEntry(*source.file_stats[file], hashes.compute_digest(data),
-                     pixels=images.measure_photo(data) if is_photo_name(file) else None)

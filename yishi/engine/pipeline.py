@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from functools import partial
 from itertools import pairwise
@@ -21,13 +23,13 @@ from ..content.change_log import ChangeLog, ChangesByRecord, parse_change_log
 from ..content.images import CODEC_VERSIONS, plan_renditions
 from ..content.load import locate_finding
 from ..content.placement import check_attachments, check_ignored_names, check_portable_names, check_record_locations
-from ..content.privacy import mask_personal_data
+from ..content.privacy import mask_problem
 from ..content.yaml_source import SourceFile
 from ..core import files, hashes
 from ..core.dependencies import DependencyTracker, LazyDict
 from ..core.hashes import FileStat, FolderSnapshot
 from ..core.outputs import OutputPlan, Rendition
-from ..core.parallel import MIN_PARALLEL_ITEMS, run_in_background
+from ..core.parallel import IN_PROCESS, Workers, open_cluster, open_workers
 from ..core.traditional import describe_converter
 from ..exports import build_attachment, build_photo, plan_exports
 from ..library import Library
@@ -38,18 +40,12 @@ from ..model.paths import RecordLocation, is_photo_name, locate_records
 from ..model.problems import Finding, Problem, select_errors
 from ..model.records import DEFAULT_METHOD, Place, Site
 from ..site import SiteData, build_site_data, build_withdrawal_page, plan_site
-from . import cache
 from .assets import BuildFolders
-from .cache import FileEntry, FileIndex, open_cache_tables
+from .attachments import inspect_attachments, read_snapshots
+from .cache import Cache, CacheStage
 from .content_source import ContentSource, ProgressCallback, open_content, override_files
-from .parse_cache import (
-    explain_link,
-    get_cache_table_name,
-    inspect_attachments,
-    load_collation_keys,
-    parse_record_files,
-    read_snapshots,
-)
+from .file_index import FILE_INDEX, FileEntry, FileIndex, forget_recent_stats
+from .parse_cache import explain_link, load_collation_keys, parse_record_files, save_parsed_files
 from .search_index import plan_search_index
 from .summary_cache import compute_own_breakdowns, compute_place_totals, create_cached_resolver
 from .writing import WriteResult, write_site
@@ -59,7 +55,8 @@ class BuildOptions(Struct, frozen=True):
     """Everything a build depends on besides files. The only place where the current time and the site address enter.
 
     `as_of` None: the day of `now` in the site's time zone; `base_url` None: that of site.yaml; `jobs`: number of
-    processes; `revision`: name of the state of the records, such as a commit; "" if none.
+    processes; `start_method`: as `parallel.open_workers`; `cluster`: address of a Dask scheduler, "" for none;
+    `revision`: name of the state of the records, such as a commit; "" if none.
     """
 
     folders: BuildFolders
@@ -67,6 +64,8 @@ class BuildOptions(Struct, frozen=True):
     as_of: date | None = None
     base_url: str | None = None
     jobs: int = 1
+    start_method: str = ""
+    cluster: str = ""
     drafts: bool = False
     full: bool = False
     skip_invalid: bool = False
@@ -112,17 +111,28 @@ def build(options: BuildOptions, progress: ProgressCallback = _ignore_progress,
     wrong, DuplicateAddress if two outputs have one address, OSError if the output folder cannot be written, Busy if
     another build is writing to it.
     """
-    with files.lock_output(options.folders.content, options.folders.output):
-        return _build_locked(options, progress, open_content(options.folders.content, content))
+    with (files.lock_output(options.folders.content, options.folders.output),
+          _open_workers(options) as workers):
+        return _build_locked(options, progress, open_content(options.folders.content, content), workers)
 
 
-def _build_locked(options: BuildOptions, progress: ProgressCallback, source: ContentSource) -> BuildReport:
+def _open_workers(options: BuildOptions) -> AbstractContextManager[Workers]:
+    return (open_cluster(options.cluster, fingerprint_program) if options.cluster
+            else open_workers(options.jobs, options.start_method))
+
+
+def fingerprint_program() -> str:
+    """The digest of the program, of Python and of the libraries: with another, everything is built anew."""
+    return files.compute_program_fingerprint(CODEC_VERSIONS)
+
+
+def _build_locked(options: BuildOptions, progress: ProgressCallback, source: ContentSource,
+                  workers: Workers) -> BuildReport:
     times = [time.perf_counter()]
-    workers = options.jobs if len(source.file_stats) >= MIN_PARALLEL_ITEMS else 1
-    # scanned while the content is checked
-    scan_output = run_in_background(partial(files.scan_folder, options.folders.output, hidden=True), workers)
-    checked = check_source(source, options, progress)
-    output_stats = scan_output()
+    with ThreadPoolExecutor(1) as thread:  # scanned while the content is checked
+        scan = thread.submit(files.scan_folder, options.folders.output, hidden=True)
+        checked = check_source(source, options, progress, workers)
+        output_stats = scan.result()
     times.append(time.perf_counter())
     records = _count_records(checked.library)
     if select_errors(checked.problems) and not options.skip_invalid:
@@ -131,7 +141,7 @@ def _build_locked(options: BuildOptions, progress: ProgressCallback, source: Con
     plans, dependencies, shared_fingerprint = plan_outputs(checked, options, change_log.changes)
     times.append(time.perf_counter())
     write_result = write_site(plans, options.folders, dependencies, shared_fingerprint, output_stats, progress,
-                              full=options.full, jobs=options.jobs)
+                              workers, full=options.full)
     times.append(time.perf_counter())
     return BuildReport(checked, records, write_result, _seconds_of_phases(times), plans, change_log)
 
@@ -141,32 +151,30 @@ def check(options: BuildOptions, progress: ProgressCallback = _ignore_progress,
     """Read, link and check all records of the content folder; `overrides`: file → the bytes to use in place of those
     on disk."""
     source = open_content(options.folders.content)
-    return check_source(override_files(source, overrides) if overrides else source, options, progress)
+    if overrides:
+        return check_source(override_files(source, overrides), options, progress)
+    with _open_workers(options) as workers:
+        return check_source(source, options, progress, workers)
 
 
-def check_source(source: ContentSource, options: BuildOptions,
-                 progress: ProgressCallback = _ignore_progress) -> CheckedContent:
-    """As `check`, for any source of content, such as an earlier commit."""
-    content, file_stats = source.folder, source.file_stats
-    locations = locate_records(file_stats)
-    program_fingerprint = files.compute_program_fingerprint(CODEC_VERSIONS)
-    cache_path = files.locate_cache_file(content, "index", content)
-    cached_index = b"" if options.full else files.read_cache(cache_path)
-    previous_index = cache.decode_file_index(cached_index, program_fingerprint)
-    table_names = {"", *map(get_cache_table_name, locations.values())}
-    tables = open_cache_tables(content, "readings", program_fingerprint, table_names, full=options.full,
-                               writes_cache=source.writes_cache)
-    readings = parse_record_files(source, locations, previous_index, tables, progress, options.jobs)
+def check_source(source: ContentSource, options: BuildOptions, progress: ProgressCallback = _ignore_progress,
+                 workers: Workers = IN_PROCESS) -> CheckedContent:
+    """As `check`, for any source of content, such as an earlier commit; with workers it must be picklable."""
+    file_stats, locations = source.file_stats, locate_records(source.file_stats)
+    program_fingerprint = fingerprint_program()
+    cache = Cache(source.folder, is_read=not options.full, is_written=source.writes_cache)
+    previous_index = cache.get(FILE_INDEX, "", program_fingerprint) or FileIndex()
+    parsed = parse_record_files(source, locations, previous_index, cache, program_fingerprint, progress, workers)
     location_problems = [*check_record_locations(locations), *check_portable_names(file_stats),
                          *check_ignored_names(source.unusable, source.leftovers)]
-    selected = select_records(readings.readings, locations, location_problems, drafts=options.drafts)
+    selected = select_records(parsed.readings, locations, location_problems, drafts=options.drafts)
+    parsed = save_parsed_files(parsed, selected.kinds, cache, program_fingerprint)
     as_of = options.as_of or day_at(options.now, selected.site)
-    keys = {locations[file].path: key for file, key in readings.keys.items()}
-    resolve = create_cached_resolver(content, program_fingerprint, keys, options.jobs, full=options.full,
-                                     writes_cache=source.writes_cache)
-    collation_keys = load_collation_keys(content, program_fingerprint, _names_of_places_without_code(selected),
-                                         full=options.full, writes_cache=source.writes_cache)
+    keys = {locations[file].path: key for file, key in parsed.list_keys().items()}
+    resolve = create_cached_resolver(cache, program_fingerprint, keys, workers)
+    collation_keys = load_collation_keys(cache, program_fingerprint, _names_of_places_without_code(selected))
     library, findings, withheld = link_until_stable(selected, file_stats, as_of, resolve, collation_keys.__getitem__)
+    parsed = save_parsed_files(parsed, library.link_context.records, cache, program_fingerprint)
     attachments = inspect_attachments(source, library, previous_index)
     library = replace(library, renditions=_photo_renditions(library, attachments.entries))
     unused_problems = [explain_link(source, problem) for problem in check_attachments(
@@ -177,16 +185,16 @@ def check_source(source: ContentSource, options: BuildOptions,
                            and one.values[:1] not in refused_files]
     snapshots, snapshot_problems = read_snapshots(source)
     all_findings = (*findings, *check_names(library), *check_expected(library, as_of))
-    problems = [*snapshot_problems, *(problem for reading in readings.readings.values()
+    problems = [*snapshot_problems, *(problem for reading in parsed.readings.values()
                                       for problem in reading.problems), *location_problems, *attachments.problems,
                 *unused_problems, *_locate_findings(all_findings, locations, source)]
     told = {problem.path for problem in attachments.problems}  # to be told again
     kept = {file: entry for file, entry in attachments.entries.items() if file not in told}
-    index = cache.drop_recent_entries(FileIndex(program_fingerprint, {**readings.entries, **kept}), source.taken_at)
-    if index != previous_index and source.writes_cache:
-        files.write_cache(cache_path, cache.encode_file_index(index))
+    index = forget_recent_stats(FileIndex({**parsed.entries, **kept}), source.taken_at)
+    if index != previous_index:
+        cache.put(FILE_INDEX, "", program_fingerprint, index)
     attachment_digests = {file: entry.digest for file, entry in attachments.entries.items()}
-    return CheckedContent(library, as_of, tuple(sorted(map(_mask_problem, set(problems)))), attachment_digests,
+    return CheckedContent(library, as_of, tuple(sorted(map(mask_problem, set(problems)))), attachment_digests,
                           program_fingerprint, file_stats, snapshots)
 
 
@@ -202,27 +210,32 @@ def summarise_content(checked: CheckedContent, content: Path, *, full: bool = Fa
 
     Caches are stored for `content`; `writes_cache=False` leaves them as they are.
     """
-    summaries = {path: RecordSummary(*texts) for path, texts in checked.library.encoded_summaries.items()}
-    totals = compute_place_totals(content, checked.program_fingerprint, summaries, full=full, writes_cache=writes_cache)
-    return summaries, compute_statistics(checked.library, totals, checked.as_of)
+    summaries: Mapping[str, RecordSummary] = checked.library.summaries
+    cache = Cache(content, is_read=not full, is_written=writes_cache)
+    totals = compute_place_totals(cache, checked.program_fingerprint, summaries)
+    return dict(summaries), compute_statistics(checked.library, totals, checked.as_of)
+
+
+_CHANGE_LOG = CacheStage("history", ChangeLog)
 
 
 def read_change_log(checked: CheckedContent, options: BuildOptions) -> ChangeLog:
-    """Changes of all records up to the day of the report, from Git; cached by repository state."""
-    content = options.folders.content
+    """Changes of all records up to the day of the report, from Git; cached by repository state, personal data
+    masked."""
+    content, site = options.folders.content, checked.library.site
     repository_state = git.compute_repository_state(content)
-    cache_path = files.locate_cache_file(content, "past", content)
-
     if not options.history or not repository_state:
         return ChangeLog(error_code="no_repository" if options.history else "")
-    cached_state, _, log_text = files.read_cache(cache_path).decode("utf-8", "surrogateescape").partition("\n")
-    if cached_state != repository_state or options.full:
-        try:
-            log_text = git.read_git_log(content)
-        except git.GitUnavailable as refused:  # Git may be able to tell the next time
-            return ChangeLog(error_code=refused.code, error_detail=refused.detail)
-        files.write_cache(cache_path, f"{repository_state}\n{log_text}".encode("utf-8", "surrogateescape"))
-    return parse_change_log(log_text, _time_zone(checked.library.site), checked.as_of)
+    fingerprint = f"{checked.program_fingerprint} {repository_state} {site.timezone} {checked.as_of}"
+    cache = Cache(content, is_read=not options.full)
+    if cached := cache.get(_CHANGE_LOG, "", fingerprint):
+        return cached
+    try:
+        change_log = parse_change_log(git.read_git_log(content), _time_zone(site), checked.as_of)
+    except git.GitUnavailable as refused:  # Git may be able to tell the next time
+        return ChangeLog(error_code=refused.code, error_detail=refused.detail)
+    cache.put(_CHANGE_LOG, "", fingerprint, change_log)
+    return change_log
 
 
 def _photo_renditions(library: Library, entries: Mapping[str, FileEntry]) -> dict[str, tuple[Rendition, ...]]:
@@ -266,14 +279,6 @@ def _locate_findings(findings: Iterable[Finding], locations: Mapping[str, Record
             yield locate_finding(finding, SourceFile(file, source.read_file(file)), locations[file])
 
 
-def _mask_problem(problem: Problem) -> Problem:
-    """The problem with personal data masked, also in the file name."""
-    values = tuple((name, mask_personal_data(value)) for name, value in problem.values)
-    path = "/".join(map(mask_personal_data, problem.path.split("/")))
-    return replace(problem, path=path, values=values, suggestion=mask_personal_data(problem.suggestion),
-                   example=mask_personal_data(problem.example))
-
-
 # --- outputs ----------------------------------------------------------------------------------------------------------
 
 
@@ -286,9 +291,8 @@ def get_site_address(checked: CheckedContent, options: BuildOptions) -> str:
 def assemble_site_data(checked: CheckedContent, options: BuildOptions, summaries: Mapping[str, RecordSummary],
                        statistics: Statistics, changes: ChangesByRecord | None = None) -> SiteData:
     """The data of the site. `summaries`: those of all issues and cases; `changes`: the changes of all records."""
-    content, full = options.folders.content, options.full
-    breakdowns = LazyDict(("",), lambda _: compute_own_breakdowns(content, checked.program_fingerprint, summaries,
-                                                                  full=full))
+    cache = Cache(options.folders.content, is_read=not options.full)
+    breakdowns = LazyDict(("",), partial(compute_own_breakdowns, cache, checked.program_fingerprint, summaries))
     return build_site_data(checked.library, summaries, statistics, breakdowns, checked.snapshots, changes)
 
 
@@ -304,8 +308,8 @@ def plan_outputs(checked: CheckedContent, options: BuildOptions,
     changes = read_change_log(checked, options).changes if changes is None else changes
     site_data = assemble_site_data(checked, options, summaries, statistics, changes)
     index = plan_search_index(library, summaries, site_data.record_lists.date_of, checked.program_fingerprint,
-                              folders.content, folders.output, options.jobs,
-                              full=options.full) if options.search else list[OutputPlan]
+                              Cache(folders.content, is_read=not options.full),
+                              folders.output) if options.search else []
     guides, content_model = files.read_guides(), files.read_content_model()
     pages = list(plan_site(site_data, base_url=base_url, problems=select_errors(checked.problems),
                            search=options.search, has_change_log=bool(changes), revision=options.revision,
@@ -322,5 +326,5 @@ def plan_outputs(checked: CheckedContent, options: BuildOptions,
                      options.search, bool(changes),
                      sorted(guides), bool(content_model), library.site, library.methods,
                      [(path, place.method) for path, place in library.places.items()])
-    plans = [*exports, *pages, *attachments, *photos, *index()]
+    plans = [*exports, *pages, *attachments, *photos, *index]
     return plans, site_data.dependencies, hashes.compute_digest(repr(shared_inputs).encode())

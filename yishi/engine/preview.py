@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..analysis.summaries import summarise_record
+from ..analysis.summaries import create_summary, summarise_record
 from ..content.load import create_record, read_records
 from ..content.yaml_source import SourceFile
 from ..core import files
@@ -17,7 +17,7 @@ from ..library import Library, LinkedRecord, resolve_record
 from ..model.kinds import BULK, KINDS
 from ..model.paths import locate_record
 from ..site import PageContext, SiteData, build_page_context
-from .cache import is_clean_reading
+from .parse_cache import is_clean_reading
 
 V = TypeVar("V")
 
@@ -38,7 +38,7 @@ def write_preview(state: PreviewState, content: Path, output: Path, file: str) -
     statistics.
     """
     location = locate_record(file)
-    if location is None or location.kind not in BULK or location.path not in state.library.encoded_summaries:
+    if location is None or location.kind not in BULK or location.path not in state.library.summaries:
         return []
     reading = read_records(SourceFile(file, files.read_file(content, file)), location)
     if not is_clean_reading(reading):
@@ -70,7 +70,8 @@ def _with_record(state: PreviewState, path: str, linked: LinkedRecord) -> SiteDa
     """The site data with one record replaced."""
     assert linked.record is not None
     library, context = state.site_data.library, state.library.link_context
-    summary = summarise_record(path, linked.record, context.methods[linked.method], state.library, context.as_of)
+    summary = create_summary(path, *summarise_record(path, linked.record, context.methods[linked.method], state.library,
+                                                     context.as_of))
     tables: Any = {KINDS[linked.record.kind_of_record].table: linked.record}
     values: dict[str, Any] = {**tables, "dropped_refs": linked.dropped_refs, "links": linked.links,
                               "photos": linked.photos}

@@ -1,8 +1,8 @@
 """The search index of a build, updated incrementally from the last one."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, partial
+from functools import cache as memoised
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,6 @@ from ..core import files
 from ..core.dependencies import LazyDict
 from ..core.hashes import compute_digest
 from ..core.outputs import Output, OutputPlan
-from ..core.parallel import run_in_background
 from ..library import Library
 from ..model.dates import UNKNOWN_DATE, PartialDate
 from ..model.kinds import BULK, TABLES
@@ -29,16 +28,18 @@ from ..search import (
     fingerprint_index_file,
     update_index,
 )
+from .cache import Cache, CacheStage
+
+INDEX_STATE = CacheStage("search", IndexState)
+"""The shard is the path of the output folder."""
 
 
 def plan_search_index(library: Library, summaries: Mapping[str, RecordSummary], date_of: Mapping[str, PartialDate],
-                      program_fingerprint: str, content: Path, output: Path, jobs: int, *,
-                      full: bool) -> Callable[[], list[OutputPlan]]:
-    """Returns a function that returns the plans of the index files; a full index is built in another process
-    meanwhile.
+                      program_fingerprint: str, cache: Cache, output: Path) -> list[OutputPlan]:
+    """The plans of the index files, patched if little has changed, else made in full.
 
-    `date_of`: record → the date it is listed by; `full` uses nothing of the last build. Every file is recorded by
-    digest, so the saved state stays valid if this build fails.
+    `date_of`: record → the date it is listed by. Every file is recorded by digest, so the saved state stays valid if
+    this build fails.
     """
     other_records = {path: (record, extract_searchable_text(record, library.vocabulary))
                      for path, record in library.of_kinds(kind for kind in TABLES if kind not in BULK)}
@@ -46,28 +47,20 @@ def plan_search_index(library: Library, summaries: Mapping[str, RecordSummary], 
     entries = [*_index_summarised_records(library, summaries, describe),
                *_index_other_records(library, other_records, date_of, describe)]
     entry_of = {entry.path: entry for entry in entries}
-    state_path = files.locate_cache_file(content, "search", output)
-    fingerprint = compute_digest(f"{program_fingerprint} {library.site!r}".encode())
-    previous = IndexState() if full else _read_index_state(state_path, fingerprint)
+    shard, fingerprint = str(output.resolve()), compute_digest(f"{program_fingerprint} {library.site!r}".encode())
+    previous = cache.get(INDEX_STATE, shard, fingerprint) or IndexState()
 
     def load_text(path: str) -> SearchableText:
         entry, text = entry_of[path], summaries[path].search_text if path in summaries else other_records[path][1]
         return replace(text, words=describe(entry.place, entry.topics, entry.status).words)
 
     build_whole = partial(build_index, entries, load_text)
-    updated = _try_incremental_update(previous, entries, load_text, output)
-    get_index = partial(_return_index, updated) if updated else run_in_background(build_whole, jobs)
-
-    def plans() -> list[OutputPlan]:
-        index = get_index()
-        if index.state != previous:
-            files.write_cache(state_path, _encode_index_state(index.state, fingerprint))
-        rebuilt = LazyDict(("",), lambda _: build_whole().files)
-        bodies = LazyDict(index.state.digests, lambda name: index.files.get(name) or rebuilt[""][name])
-        return [OutputPlan(name, build_index_file, bodies, (name,), digest)
-                for name, digest in index.state.digests.items()]
-
-    return plans
+    index = _try_incremental_update(previous, entries, load_text, output) or build_whole()
+    if index.state != previous:
+        cache.put(INDEX_STATE, shard, fingerprint, index.state)
+    rebuilt = LazyDict(("",), lambda _: build_whole().files)
+    bodies = LazyDict(index.state.digests, lambda name: index.files.get(name) or rebuilt[""][name])
+    return [OutputPlan(name, build_index_file, bodies, (name,), digest) for name, digest in index.state.digests.items()]
 
 
 def build_index_file(bodies: Mapping[str, bytes], name: str) -> Output:
@@ -77,10 +70,6 @@ def build_index_file(bodies: Mapping[str, bytes], name: str) -> Output:
 
 class _DamagedIndexFile(Exception):
     """A file of the last index was modified or deleted; holds its name."""
-
-
-def _return_index(index: SearchIndex) -> SearchIndex:
-    return index
 
 
 def _try_incremental_update(previous: IndexState, entries: list[IndexedRecord],
@@ -117,7 +106,7 @@ def create_context_describer(library: Library) -> DescribeContext:
     its status, in all languages of the site."""
     vocabulary, tags = library.vocabulary, library.site.languages
 
-    @cache  # most records share them with others
+    @memoised  # most records share them with others
     def describe(place: str, topics: tuple[str, ...], status: str) -> ContextWords:
         places = [library.places[path] for path in list_self_and_ancestors(place) if path in library.places]
         names = [name for one in places for name in (get_title(one), *_translated_titles(one))]
@@ -160,22 +149,3 @@ def _format_known_date(when: PartialDate) -> str:
     if when.precision == "by" or when.exact:
         return when.day.isoformat()
     return when.month or (f"{when.day.year}" if when.day.year == when.last_named.year else "")
-
-
-# --- the state of the last index --------------------------------------------------------------------------------------
-
-
-def _encode_index_state(state: IndexState, fingerprint: str) -> bytes:
-    fields = {"by": fingerprint, "size": state.size, "records": state.records, "digests": state.digests}
-    return json.dumps(fields, separators=(",", ":")).encode()
-
-
-def _read_index_state(path: Path, fingerprint: str) -> IndexState:
-    try:
-        fields = json.loads(files.read_cache(path))
-        if fields["by"] == fingerprint:
-            records = {path: (number, key) for path, (number, key) in fields["records"].items()}
-            return IndexState(fields["size"], records, fields["digests"])
-    except (ValueError, TypeError, KeyError, AttributeError):
-        pass
-    return IndexState()

@@ -4,35 +4,33 @@ All new files are staged, and moved into place once every one of them is complet
 template, the site stays as it was.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import nullcontext
 from pathlib import Path
+from sys import intern
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from ..core import files
 from ..core.dependencies import DependencyTracker
-from ..core.hashes import FileStat, PackEntry
+from ..core.hashes import FileStat
 from ..core.outputs import Output, OutputPlan
-from ..core.parallel import map_parallel
+from ..core.parallel import IN_PROCESS, Workers
 from ..model.paths import fold_path
 from ..model.problems import Problem
+from ..site import PageContext, SiteData
 from . import manifest
 from .assets import BuildFolders, SiteAssets, is_photo_plan, load_assets, prune_photo_cache
+from .cache import Cache, group_by_shard
 from .content_source import ProgressCallback
-from .manifest import FILE_LIST_NAME, UNWRITTEN, Manifest, OutputEntry
-from .view_cache import decode_view, encode_view
+from .manifest import FILE_LIST_NAME, MANIFEST, UNWRITTEN, Manifest, OutputEntry
+from .view_cache import create_view_stage, decode_view, digest_view, encode_view, get_view_folder
 
 _PHOTO_WEIGHT = 4
 """Weight of a photo for distributing work: converting one takes as long as writing hundreds of pages."""
-
-MIN_CACHED_VIEWS = 400
-"""Cache views only if at least this many outputs are written; fewer are rebuilt quickly."""
-
-_HEAVY_BYTES = 5_000_000
-"""Outputs with more bytes than this in total (tables of all records) are distributed like photos."""
 
 _COMPLETENESS_CHECK_RATIO = 10
 """If more than one output in this many was written, checking that all outputs exist costs little in comparison."""
@@ -88,7 +86,7 @@ def find_stale_outputs(planned: Sequence[OutputPlan], folders: BuildFolders, tra
                        shared_fingerprint: str, stats: Mapping[str, FileStat], *, full: bool) -> StaleOutputs:
     """Determine which outputs are stale. Arguments as for `write_site`. Raises DuplicateAddress, ForeignFile,
     InvalidTemplate, OSError."""
-    previous = manifest.decode_manifest(files.read_cache(_locate_manifest(folders)))
+    previous = Cache(folders.content).get(MANIFEST, _shard_of(folders), "") or Manifest()
     compared = Manifest() if full else previous
     assets = load_assets(folders, compared, shared_fingerprint, force=full)
     plans = _plans_by_path((*planned, *assets.static_plans))
@@ -104,7 +102,7 @@ def find_stale_outputs(planned: Sequence[OutputPlan], folders: BuildFolders, tra
         return manifest.find_stale_reason(entry, fingerprint, changed, stats.get(path))
 
     def is_view_unchanged(path: str, entry: OutputEntry) -> bool:
-        return (entry.cached_view is not None and changed.isdisjoint(entry.reads)
+        return (entry.view_digest != "" and changed.isdisjoint(entry.reads)
                 and entry.fingerprint == assets.fingerprint_output(plans[path], entry.template,
                                                                    compared.template_fingerprints))
 
@@ -115,8 +113,8 @@ def find_stale_outputs(planned: Sequence[OutputPlan], folders: BuildFolders, tra
 
 
 def write_site(planned: Sequence[OutputPlan], folders: BuildFolders, tracker: DependencyTracker,
-               shared_fingerprint: str, stats: Mapping[str, FileStat], progress: ProgressCallback, *, full: bool,
-               jobs: int = 1) -> WriteResult:
+               shared_fingerprint: str, stats: Mapping[str, FileStat], progress: ProgressCallback,
+               workers: Workers = IN_PROCESS, *, full: bool) -> WriteResult:
     """Make the output folder hold exactly the planned outputs and the static files of the templates.
 
     `tracker`: dependencies of the outputs; `shared_fingerprint`: of what all outputs depend on; `stats`: of the files
@@ -127,19 +125,23 @@ def write_site(planned: Sequence[OutputPlan], folders: BuildFolders, tracker: De
     state = find_stale_outputs(planned, folders, tracker, shared_fingerprint, stats, full=full)
     plans, previous, stale = state.plans, state.previous_manifest, list(state.reasons)
     orphans = [path for path in manifest.list_orphans({*state.known_files, _TEMP_FILE_LIST}, plans) if path in stats]
+    view_shards = {path: shard for shard, paths in group_by_shard([*plans, *orphans], get_view_folder).items()
+                   for path in paths}
     # record intended writes first, so that a crash is detected
     if orphans or not previous.outputs.keys() >= set(stale):
-        files.write_cache(_locate_manifest(folders), manifest.encode_manifest(_announce_outputs(previous, stale)))
+        Cache(folders.content).put(MANIFEST, _shard_of(folders), "", _announce_outputs(previous, stale))
     announced = manifest.encode_file_list(state.known_files | plans.keys())
     list_stat = stats.get(FILE_LIST_NAME)
     with files.open_staging(folders.output, _top_level_names(plans)) if stale else nullcontext():
-        produced = _produce_outputs(_OutputProducer(state, folders, tracker, len(stale) >= MIN_CACHED_VIEWS), stale,
-                                    progress, jobs)
+        progress("write", 0, len(stale))
+        produced = _produce_outputs(state, folders, tracker, view_shards, workers)
+        progress("write", len(stale), len(stale))
         list_stat = _write_file_list(folders.output, announced, state.file_list, list_stat)
         files.move_staged(folders.output, (output.path for output in produced if output.is_new))
     _check_output_complete(folders.output, plans, stale)
     if stale or orphans:
         prune_photo_cache(folders.content, plans.values(), state.assets.converter_fingerprint)
+    _drop_views(folders, plans, orphans, view_shards)
     removed = files.remove_files(folders.output, orphans)
     entries, dependencies = manifest.number_dependencies({output.path: (output.entry, output.reads)
                                                           for output in produced}, state.dependencies, tracker.digests)
@@ -148,10 +150,7 @@ def write_site(planned: Sequence[OutputPlan], folders: BuildFolders, tracker: De
                                                               state.assets.template_fingerprints, shared_fingerprint,
                                                               tracker.group_digests))
     list_stat = _write_file_list(folders.output, manifest.encode_file_list(plans), announced, list_stat)
-    is_saved = new_manifest == previous or files.write_cache(_locate_manifest(folders),
-                                                             manifest.encode_manifest(new_manifest))
-    files.prune_cache(_locate_view_cache(folders), {entry.cached_view.pack for entry in outputs.values()
-                                                    if entry.cached_view})
+    is_saved = new_manifest == previous or Cache(folders.content).put(MANIFEST, _shard_of(folders), "", new_manifest)
     written = sum(output.is_new for output in produced)
     gone = set(orphans)
     stats = {path: stat for path, stat in state.output_stats.items() if path not in gone}
@@ -217,13 +216,20 @@ def explain_stale_output(state: StaleOutputs, path: str) -> StaleReason:
     return StaleReason(state.reasons.get(path, ""), changed, is_plan_changed, entry.template, len(entry.reads))
 
 
-def _locate_manifest(folders: BuildFolders) -> Path:
-    return files.locate_cache_file(folders.content, "trace", folders.output)
+def _shard_of(folders: BuildFolders) -> str:
+    """The shard of the cache for what is kept of an output folder."""
+    return str(folders.output.resolve())
 
 
-def _locate_view_cache(folders: BuildFolders) -> Path:
-    """Folder of the cached views of an output folder."""
-    return files.locate_cache_file(folders.content, "views", folders.output)
+def _drop_views(folders: BuildFolders, plans: Mapping[str, OutputPlan], orphans: Iterable[str],
+                view_shards: Mapping[str, str]) -> None:
+    """Delete the cached views of outputs that the site no longer has: they may have been withdrawn."""
+    cache, stage = Cache(folders.content), create_view_stage(folders.output)
+    for shard in {view_shards[path] for path in orphans}:
+        if views := cache.get(stage, shard, ""):
+            cache.put(stage, shard, "", {path: view for path, view in views.items() if path in plans})
+    if orphans:
+        cache.prune(stage, {view_shards[path] for path in plans})
 
 
 def _announce_outputs(previous: Manifest, stale: Iterable[str]) -> Manifest:
@@ -246,19 +252,31 @@ def _check_output_complete(output: Path, plans: Mapping[str, OutputPlan], stale:
         raise files.OutputFolderRemoved(str(output))
 
 
-def _produce_outputs(producer: "_OutputProducer", stale: Sequence[str], progress: ProgressCallback,
-                     jobs: int) -> list["_ProducedOutput"]:
-    """Produce and stage the stale outputs in parallel: pages first, then photos."""
-    progress("write", 0, len(stale))
-    photos = [path for path in stale if is_photo_plan(producer.stale_outputs.plans[path])]
-    pages = [path for path in stale if not is_photo_plan(producer.stale_outputs.plans[path])]
-    previous_bytes = sum(producer.stale_outputs.previous_manifest.outputs.get(path, manifest.UNWRITTEN).size
-                         for path in pages)
-    heavy = 2 if previous_bytes > _HEAVY_BYTES else None
-    produced = [output for paths, weight in ((pages, heavy), (photos, _PHOTO_WEIGHT))
-                for batch in map_parallel(producer.produce_all, paths, jobs, weight) for output in batch]
-    progress("write", len(stale), len(stale))
-    return produced
+class _StaleOutput(Struct, frozen=True):
+    """An output to be produced: its plan, the stat of its file, and if its view is unchanged the manifest entry with
+    the reads of the last build. `source`: number of the plan's source among those shared, -1 for the plan's own."""
+
+    plan: OutputPlan
+    source: int
+    stat: FileStat | None
+    entry: OutputEntry | None
+    reads: tuple[str, ...]
+
+
+class _Batch(Struct, frozen=True):
+    """Stale outputs whose views are cached in one shard ("": in none)."""
+
+    shard: str
+    outputs: list[_StaleOutput]
+
+
+class _RenderInputs(Struct, frozen=True):
+    """What all outputs are produced with; `sources`: the site data in each language."""
+
+    assets: SiteAssets
+    folders: BuildFolders
+    dependencies: DependencyTracker
+    sources: tuple[object, ...]
 
 
 class _ProducedOutput(NamedTuple):
@@ -270,56 +288,94 @@ class _ProducedOutput(NamedTuple):
     is_new: bool
 
 
-class _OutputProducer(Struct, frozen=True):
-    """Everything needed to produce stale outputs; `caches_views`: whether to cache their views."""
+def _produce_outputs(state: StaleOutputs, folders: BuildFolders, tracker: DependencyTracker,
+                     view_shards: Mapping[str, str], workers: Workers) -> list[_ProducedOutput]:
+    """Produce and stage the stale outputs: pages and photos by workers, meanwhile here what is finished already."""
+    sources = {id(plan.source): plan.source for path in state.reasons for plan in (state.plans[path],)
+               if isinstance(plan.source, SiteData | PageContext)}
+    inputs = _RenderInputs(replace(state.assets, static_plans=()), folders, tracker, tuple(sources.values()))
+    numbers = {source: number for number, source in enumerate(sources)}
+    shared: defaultdict[str, list[_StaleOutput]] = defaultdict(list)
+    own: list[_Batch] = []
+    for path in state.reasons:
+        output = _describe_output(state, path, numbers)
+        if output.plan.digest:
+            own.append(_Batch("", [output]))
+        else:
+            shared[view_shards[path]].append(output)
+    batches = [_Batch(shard, outputs) for shard, outputs in shared.items()]
+    with workers.start(_produce_batches, inputs, batches, _weigh(state)) as results:
+        produced = _produce_batches(inputs, own)
+        for part in results:
+            produced += (output._replace(reads=tuple(map(intern, output.reads))) for output in part)
+    return produced
 
-    stale_outputs: StaleOutputs
-    folders: BuildFolders
-    dependencies: DependencyTracker
-    caches_views: bool
 
-    def produce_all(self, paths: Sequence[str]) -> list[_ProducedOutput]:
-        """Produce and stage the outputs at `paths`."""
-        encode = self.stale_outputs.assets.create_output_encoder(self.folders)
-        view_folder = _locate_view_cache(self.folders)
-        with files.open_pack_reader(view_folder) as read, files.open_pack_writer(view_folder) as add:
-            return [self._stage_output(self._load_cached_view(path, read) or self._build_view(path), encode, add)
-                    for path in paths]
+def _weigh(state: StaleOutputs) -> int:
+    """How many pages the stale outputs stand for."""
+    return sum(_PHOTO_WEIGHT if is_photo_plan(state.plans[path]) else 1 for path in state.reasons)
 
-    def _load_cached_view(self, path: str, read: Callable[[PackEntry], bytes]) -> "_RenderableOutput | None":
-        """The cached view of an output; None if it changed or was not cached."""
-        entry = self.stale_outputs.previous_manifest.outputs.get(path, UNWRITTEN)
-        if path not in self.stale_outputs.view_unchanged or not entry.cached_view:
-            return None
-        output = decode_view(path, entry.template, read(entry.cached_view))
-        reads = tuple(self.stale_outputs.dependencies[number][0] for number in entry.reads)
-        return _RenderableOutput(output, reads, entry.cached_view) if output else None
 
-    def _build_view(self, path: str) -> "_RenderableOutput":
-        """The view of an output, built anew, with the dependencies read."""
-        self.dependencies.reads.clear()
-        output = self.stale_outputs.plans[path].produce_output()
-        return _RenderableOutput(output, self.dependencies.list_reads())
+def _describe_output(state: StaleOutputs, path: str, numbers: Mapping[int, int]) -> _StaleOutput:
+    plan, entry = state.plans[path], state.previous_manifest.outputs.get(path)
+    number = numbers.get(id(plan.source), -1)
+    reads = [state.dependencies[read][0] for read in entry.reads] if entry and path in state.view_unchanged else []
+    return _StaleOutput(plan if number < 0 else replace(plan, source=None), number, state.output_stats.get(path),
+                        entry if path in state.view_unchanged else None, tuple(reads))
 
-    def _stage_output(self, rendered: "_RenderableOutput", encode: Callable[[Output], bytes],
-                      add: Callable[[bytes], PackEntry | None]) -> _ProducedOutput:
-        output = rendered.output
-        fingerprint = self.stale_outputs.assets.fingerprint_output(self.stale_outputs.plans[output.path],
-                                                                   output.template)
-        stat, is_new = _stage_if_changed(self.folders.output, output.path, encode(output),
-                                         self.stale_outputs.output_stats.get(output.path))
-        cached_view = rendered.cached_view or (add(data) if self.caches_views and (data := encode_view(output))
-                                               else None)
-        return _ProducedOutput(output.path, OutputEntry(stat.size, stat.mtime, output.template, fingerprint,
-                                                        cached_view=cached_view), rendered.reads, is_new)
+
+def _produce_batches(inputs: _RenderInputs, batches: Sequence[_Batch]) -> list[_ProducedOutput]:
+    """Produce and stage the outputs of these batches."""
+    encode = inputs.assets.create_output_encoder(inputs.folders)
+    return [output for batch in batches for output in _produce_batch(inputs, batch, encode)]
+
+
+def _produce_batch(inputs: _RenderInputs, batch: _Batch,
+                   encode: Callable[[Output], bytes]) -> Iterator[_ProducedOutput]:
+    cache, stage = Cache(inputs.folders.content), create_view_stage(inputs.folders.output)
+    known = (cache.get(stage, batch.shard, "") if batch.shard else None) or {}
+    views = dict(known)
+    for output in batch.outputs:
+        yield _stage_output(inputs, output, _load_cached_view(output, views) or _build_view(inputs, output), encode,
+                            views)
+    if views != known:
+        cache.put(stage, batch.shard, "", views)
+
+
+def _load_cached_view(output: _StaleOutput, views: Mapping[str, Raw]) -> "_RenderableOutput | None":
+    """The cached view of an output; None if it changed or was not cached."""
+    path, entry = output.plan.path, output.entry
+    if entry is None or path not in views or digest_view(views[path]) != entry.view_digest:
+        return None
+    view = decode_view(path, entry.template, views[path])
+    return _RenderableOutput(view, output.reads, entry.view_digest) if view else None
+
+
+def _build_view(inputs: _RenderInputs, output: _StaleOutput) -> "_RenderableOutput":
+    """The view of an output, built anew, with the dependencies read."""
+    inputs.dependencies.reads.clear()
+    plan = output.plan if output.source < 0 else replace(output.plan, source=inputs.sources[output.source])
+    return _RenderableOutput(plan.produce_output(), inputs.dependencies.list_reads())
+
+
+def _stage_output(inputs: _RenderInputs, stale: _StaleOutput, rendered: "_RenderableOutput",
+                  encode: Callable[[Output], bytes], views: dict[str, Raw]) -> _ProducedOutput:
+    output = rendered.output
+    fingerprint = inputs.assets.fingerprint_output(stale.plan, output.template)
+    stat, is_new = _stage_if_changed(inputs.folders.output, output.path, encode(output), stale.stat)
+    view_digest = rendered.view_digest
+    if not view_digest and (data := encode_view(output)):
+        views[output.path], view_digest = Raw(data), digest_view(data)
+    return _ProducedOutput(output.path, OutputEntry(stat.size, stat.mtime, output.template, fingerprint,
+                                                    view_digest=view_digest), rendered.reads, is_new)
 
 
 class _RenderableOutput(NamedTuple):
-    """An output before rendering, its recorded reads, and where its view is cached."""
+    """An output before rendering, its recorded reads, and the digest of its cached view ("" if none is)."""
 
     output: Output
     reads: tuple[str, ...]
-    cached_view: PackEntry | None = None
+    view_digest: str = ""
 
 
 def _refuse_foreign_files(outputs: Mapping[str, OutputPlan], known_files: Set[str],
@@ -355,7 +411,7 @@ def _iter_parents(path: str) -> Iterator[str]:
 
 
 def _stage_if_changed(folder: Path, path: str, data: bytes, stat: FileStat | None) -> tuple[FileStat, bool]:
-    """Stage a file unless it already has this content; returns its stat and whether it is new."""
+    """CacheStage a file unless it already has this content; returns its stat and whether it is new."""
     if stat and stat.size == len(data) and files.read_file(folder, path) == data:
         return stat, False
     return files.stage_file(folder, path, data), True

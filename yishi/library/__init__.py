@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -154,7 +155,7 @@ def _build_link_context(records: Mapping[str, Record], kinds: Mapping[str, str],
     places = _select_by_model(essential, Place)
     return LinkContext(build_site_vocabulary(site), {kind: ReferenceIndex(of_kind) for kind, of_kind in paths.items()},
                        places,
-                       {DEFAULT_METHOD: get_default_method(), **methods}, withheld, kinds.keys(), files, as_of)
+                       {DEFAULT_METHOD: get_default_method(), **methods}, withheld, kinds, files, as_of)
 
 
 def _with_stages(method: Method) -> Method:
@@ -174,10 +175,8 @@ def _build_library(kinds: Mapping[str, str], records: Mapping[str, Record], link
     if any(record.method == DEFAULT_METHOD for record in linked.values()):
         methods[DEFAULT_METHOD] = context.methods[DEFAULT_METHOD]
 
-    def link_lazily(path: str) -> Record:
-        linked_record = linked[path].record if path in linked else None
-        return linked_record or link_record(path, records[path], context).record or records[path]
-
+    link_lazily = partial(_link_lazily, {path: one.record for path, one in linked.items() if one.record is not None
+                                         and kinds[path] in BULK}, records, context)
     tables: dict[str, Any] = {
         spec.table: LazyDict([path for path, kind in kinds.items() if kind == spec.name], link_lazily,
                              keep=RECORD_CACHE_SIZE)
@@ -193,10 +192,16 @@ def _build_library(kinds: Mapping[str, str], records: Mapping[str, Record], link
         photos={path: record.photos for path, record in linked.items() if record.photos},
         attachments=dict(sorted(pair for record in linked.values() for pair in record.attachments.items())),
         drafts={path for path, record in linked.items() if record.draft},
-        encoded_summaries={path: record.encoded_summary for path, record in linked.items() if record.encoded_summary},
+        summaries={path: record.summary for path, record in linked.items() if record.summary},
         fingerprints={path: record.fingerprint for path, record in linked.items() if record.fingerprint},
         link_context=context,
     )
+
+
+def _link_lazily(linked: Mapping[str, Record], records: Mapping[str, Record], context: LinkContext,
+                 path: str) -> Record:
+    """The issue or case at `path`, linked; `linked`: those that are so already."""
+    return linked.get(path) or link_record(path, records[path], context).record or records[path]
 
 
 def _child_places(places: Mapping[str, Place], name_sort_key: NameSortKey) -> dict[str, tuple[str, ...]]:

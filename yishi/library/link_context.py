@@ -1,6 +1,6 @@
 """What a record is resolved against, and the lookups recorded while resolving it."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from msgspec import Struct, field
@@ -28,14 +28,14 @@ class WithheldRecords(Struct, frozen=True):
 
 
 class LinkContext(Struct, frozen=True):
-    """Everything a record can refer to, and the day of the report."""
+    """Everything a record can refer to, and the day of the report; `records`: path → kind."""
 
     vocabulary: Vocabulary
     reference_indexes: Mapping[str, ReferenceIndex]
     places: Mapping[str, Place]
     methods: Mapping[str, Method]
     withheld: WithheldRecords
-    records: Set[str]
+    records: Mapping[str, str]
     files: frozenset[str]
     as_of: date
 

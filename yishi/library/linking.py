@@ -50,11 +50,12 @@ from .reference_index import find_nearest_method, format_method_term
 M = TypeVar("M", bound=Model)
 
 
-class LinkedRecord(Struct):
+class LinkedRecord(Struct, omit_defaults=True):
     """A resolved record and what resolving it found; `record` is None if it is resolved again on demand.
 
     `attachments`: output file → content file; `references`: (target path, `KIND.KEY`); `method`: path of the method of
-    an issue or case; `encoded_summary`: its RecordSummary, encoded; `fingerprint`: digest of the whole record.
+    an issue or case; `summary`: what was made of it (a `summaries.RecordSummary`); `fingerprint`: digest of the whole
+    record.
     """
 
     record: Record | None
@@ -67,7 +68,7 @@ class LinkedRecord(Struct):
     method: str = ""
     draft: bool = False
     lookups: RecordedLookups = field(default_factory=RecordedLookups)
-    encoded_summary: tuple[str, ...] = ()
+    summary: Any = None
     fingerprint: str = ""
 
 

@@ -69,8 +69,8 @@ class Library(Struct, frozen=True):
     """Output file → the file of the content folder that is published there."""
     drafts: Set[str]
     """Drafts that are published, as with `--drafts`."""
-    encoded_summaries: Mapping[str, tuple[str, ...]]
-    """Issue or case → its RecordSummary, encoded; only those already known."""
+    summaries: Mapping[str, Any]
+    """Issue or case → its RecordSummary; only those already known."""
     fingerprints: Mapping[str, str]
     """The same issues and cases → digest of the whole record."""
     link_context: LinkContext

@@ -4,6 +4,7 @@ One bad file must not hide the others. A place, a method or the site is never wi
 others depend on it: its valid parts stand, and the error is reported.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
@@ -130,12 +131,7 @@ def select_records(readings: Mapping[str, ParsedFile], locations: Mapping[str, R
         kinds["site"] = "site"
         entries["site"] = _ReadRecord("site", "site", "", ParsedFile(invalid=frozenset({""})))
     _withhold_below(kinds, hidden_drafts, invalid)
-
-    def create_selected_record(path: str) -> Record:
-        record = _create_publishable_record(entries[path], rules)
-        return record.model_copy(update={"draft": True}) if path in drafts_below else record
-
-    records = LazyDict(kinds, create_selected_record, keep=RECORD_CACHE_SIZE)
+    records = LazyDict(kinds, functools.partial(_create_record, entries, rules, drafts_below), keep=RECORD_CACHE_SIZE)
     unreadable = {file: locations[file].kind for file, reading in readings.items()
                   if locations[file].kind in COLLECTIONS and not reading.entries and reading.invalid}
     return SelectedRecords(records, kinds, WithheldRecords(invalid, hidden_drafts, unreadable,
@@ -192,6 +188,12 @@ def _iter_read_records(reading: ParsedFile, location: RecordLocation) -> Iterato
     for entry_id in reading.entries or ([""] if reading.invalid else []):
         yield _ReadRecord(f"{location.path}/{entry_id}" if entry_id else location.path, location.kind, entry_id,
                           reading)
+
+
+def _create_record(entries: Mapping[str, _ReadRecord], rules: "_PrivacyRules", below_drafts: Collection[str],
+                   path: str) -> Record:
+    record = _create_publishable_record(entries[path], rules)
+    return record.model_copy(update={"draft": True}) if path in below_drafts else record
 
 
 def _create_publishable_record(entry: _ReadRecord, rules: "_PrivacyRules") -> Record:

@@ -33,6 +33,10 @@ class Language(Struct, frozen=True):
     catalogue: gettext.NullTranslations
     locale: Locale
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """What goes to another process: its tag."""
+        return get_language, (self.tag,)
+
     def text(self, message: str, /, **values: object) -> str:
         """`message` translated, with `{name}` replaced from `values`."""
         translated = self.catalogue.gettext(message)

@@ -174,17 +174,18 @@ def _build_all_files(state: IndexState, entries: Mapping[str, IndexedRecord],
     postings_of: defaultdict[str, list[int]] = defaultdict(list)
     title_postings_of: defaultdict[str, list[int]] = defaultdict(list)
     texts: defaultdict[str, dict[int, object]] = defaultdict(dict)
-    for path, (number, _) in state.records.items():
-        text = text_of(path)
+    for path in sorted(state.records):  # place by place, as texts are cached
+        number, text = state.records[path][0], text_of(path)
         for token in tokenize(fold_text(_full_text(text))):
             postings_of[token].append(number)
         for token in tokenize(fold_text(text.title)):
             title_postings_of[token].append(number)
         texts[_text_file(number)][number] = _text_row(entries[path], text)
-    yield from ((name, encode_index_json(rows)) for name, rows in texts.items())
+    yield from ((name, encode_index_json(dict(sorted(rows.items())))) for name, rows in texts.items())
     shards: list[dict[str, str]] = [{} for _ in range(state.size // RECORDS_PER_SHARD)]
     for token, numbers in postings_of.items():
-        shards[get_shard(token, len(shards))][token] = encode_postings(numbers, title_postings_of.get(token, ()))
+        shards[get_shard(token, len(shards))][token] = encode_postings(sorted(numbers),
+                                                                              sorted(title_postings_of.get(token, ())))
     yield from ((_token_file(shard), _encode_shard(tokens)) for shard, tokens in enumerate(shards))
 
 

@@ -4,9 +4,9 @@ An output is rebuilt only if a value that it has read has changed. The site reco
 because every page depends on them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -114,7 +114,7 @@ def build_site_data(library: Library, summaries: Mapping[str, RecordSummary], st
                           "snapshots": snapshots or {}, **_lazy_change_tables(change_log or {})}
     reads = set[str]()
     recorded: dict[str, Any] = {name: RecordingDict(name, values, reads) for name, values in tables.items()}
-    own_library, of_library = _record_reads(library, reads, ("site", "vocabulary", "drafts", "encoded_summaries",
+    own_library, of_library = _record_reads(library, reads, ("site", "vocabulary", "drafts", "summaries",
                                                              "fingerprints", "link_context"))
     own_record_lists, of_record_lists = _record_reads(record_lists, reads, ())
     own_statistics, of_statistics = _record_reads(statistics, reads, ("as_of",))
@@ -132,36 +132,58 @@ def _lazy_tables(library: Library, summaries: Mapping[str, RecordSummary], list_
     titles = _collect_titles(library, list_items)
     bulk = _summarised_records(library)
     scopes = ("", *library.places)
-    traits = LazyDict(library.cases, lambda path: collect_case_traits(library, list_items, path))
+    traits = LazyDict(library.cases, partial(collect_case_traits, library, list_items))
     return {
         "list_items": list_items,
-        "progress": LazyDict(library.issues, lambda path: summaries[path].progress),
-        "csv_rows": LazyDict(bulk, lambda kind: {path: row for path in bulk[kind] if (row := summaries[path].csv_row)}),
-        "exported_records": LazyDict(bulk, lambda kind: {path: exported for path in bulk[kind]
-                                                         if (exported := summaries[path].exported)}),
+        "progress": LazyDict(library.issues, partial(_load_progress, summaries)),
+        "csv_rows": LazyDict(bulk, partial(_load_exports, "csv_row", bulk, summaries)),
+        "exported_records": LazyDict(bulk, partial(_load_exports, "exported", bulk, summaries)),
         "titles": {ONLY_KEY: titles},
         "status_since_event": LazyDict(_past_events(library, as_of),
-                                       lambda event: _status_since_event(record_lists, summaries, event, as_of)),
-        "obligations": _lazy_whole_table(
-            lambda: group_obligations_by_place(_collect_obligations(library, summaries, as_of)), scopes),
-        "news": _lazy_whole_table(lambda: collect_news(library, list_items, as_of), scopes),
-        "calendar": _lazy_whole_table(lambda: collect_calendar(library, list_items, as_of), scopes),
+                                       partial(_status_since_event, record_lists, summaries, as_of)),
+        "obligations": _lazy_whole_table(partial(_group_obligations, library, summaries, as_of), scopes),
+        "news": _lazy_whole_table(partial(collect_news, library, list_items, as_of), scopes),
+        "calendar": _lazy_whole_table(partial(collect_calendar, library, list_items, as_of), scopes),
         "similar_cases": find_similar_cases(traits, list_items),
         "case_traits": traits,
         "contribution_tables": _lazy_whole_table(
-            lambda: write_contribution_tables(summaries),
+            partial(write_contribution_tables, summaries),
             [key for key, definition in DEFINITIONS.items() if definition.of_issues]),
-        "stats": LazyDict(DEFINITIONS, lambda key: {place: stats[key] for place, stats in statistics.scopes.items()}),
+        "stats": LazyDict(DEFINITIONS, partial(_collect_stats, statistics)),
         "peer_medians": compute_peer_medians(library, statistics),
-        "breakdowns": LazyDict(DEFINITIONS, lambda key: roll_up_breakdowns(key, own[key], list(library.places))),
-        "corrections": LazyDict((ONLY_KEY,), lambda _: _collect_corrections(library, summaries)),
+        "breakdowns": LazyDict(DEFINITIONS, partial(_roll_up_breakdowns, own, list(library.places))),
+        "corrections": LazyDict((ONLY_KEY,), partial(_collect_corrections, library, summaries)),
     }
+
+
+def _load_progress(summaries: Mapping[str, RecordSummary], path: str) -> Progress:
+    return summaries[path].progress
+
+
+def _load_exports(name: str, paths: Mapping[str, Iterable[str]], summaries: Mapping[str, RecordSummary],
+                  table: str) -> dict[str, str]:
+    """Path → its `csv_row` or its `exported` JSON, without drafts."""
+    texts = ((path, getattr(summaries[path].details, name)) for path in paths[table])
+    return {path: text for path, text in texts if text}
+
+
+def _collect_stats(statistics: Statistics, key: str) -> dict[str, Stat]:
+    return {place: stats[key] for place, stats in statistics.scopes.items()}
+
+
+def _roll_up_breakdowns(own: Mapping[str, Mapping[str, OwnBreakdown]], places: Sequence[str],
+                        key: str) -> dict[str, Breakdown]:
+    return roll_up_breakdowns(key, own[key], places)
 
 
 def _lazy_change_tables(change_log: ChangesByRecord) -> DataTables:
     """The changes of each record, and the latest of all."""
     return {"change_log": change_log,
-            "recent_changes": LazyDict((ONLY_KEY,), lambda _: select_latest_changes(change_log, MAX_RECENT_CHANGES))}
+            "recent_changes": LazyDict((ONLY_KEY,), partial(_select_recent_changes, change_log))}
+
+
+def _select_recent_changes(change_log: ChangesByRecord, _: str) -> tuple[tuple[str, RecordChangeEntry], ...]:
+    return select_latest_changes(change_log, MAX_RECENT_CHANGES)
 
 
 def _track_dependencies(library: Library, fingerprints: TableDigests, reads: set[str]) -> DependencyTracker:
@@ -185,12 +207,15 @@ def _lazy_own_breakdowns(statistics: Statistics, record_lists: RecordLists,
                          of_issues: Mapping[str, Mapping[str, OwnBreakdown]],
                          ) -> Mapping[str, Mapping[str, OwnBreakdown]]:
     """Statistic → place → the contributions of its own records, without those of places below it."""
-    def own(key: str) -> Mapping[str, OwnBreakdown]:
-        if DEFINITIONS[key].of_issues:
-            return of_issues[""]
-        return break_down_other_records(key, statistics.other_contributions[key], record_lists.date_of)
+    return LazyDict(DEFINITIONS, partial(_break_down_own_records, statistics, record_lists, of_issues))
 
-    return LazyDict(DEFINITIONS, own)
+
+def _break_down_own_records(statistics: Statistics, record_lists: RecordLists,
+                            of_issues: Mapping[str, Mapping[str, OwnBreakdown]],
+                            key: str) -> Mapping[str, OwnBreakdown]:
+    if DEFINITIONS[key].of_issues:
+        return of_issues[""]
+    return break_down_other_records(key, statistics.other_contributions[key], record_lists.date_of)
 
 
 def _fingerprint_breakdowns(key: str, own: Mapping[str, OwnBreakdown]) -> str:
@@ -205,8 +230,15 @@ def _summarised_records(library: Library) -> Mapping[str, Iterable[str]]:
 
 def _lazy_whole_table(make: Callable[[], Mapping[str, Any]], keys: Iterable[str]) -> Mapping[str, Any]:
     """A lazy table whose values are all computed on the first read of any of its `keys`."""
-    make_once = cache(make)
-    return LazyDict(keys, lambda key: make_once().get(key, ()))
+    return LazyDict(keys, partial(_get_of_whole, LazyDict((ONLY_KEY,), partial(_make_whole, make))))
+
+
+def _make_whole(make: Callable[[], Mapping[str, Any]], _: str) -> Mapping[str, Any]:
+    return make()
+
+
+def _get_of_whole(made: Mapping[str, Mapping[str, Any]], key: str) -> Any:
+    return made[ONLY_KEY].get(key, ())
 
 
 def _record_reads(tables: Any, reads: set[str], plain: Iterable[str]) -> tuple[Any, TableDigests]:
@@ -253,19 +285,18 @@ def _summary_fingerprints(library: Library, summaries: Mapping[str, RecordSummar
                      lambda table: _fingerprint_whole_table(library, summaries, as_of, table))
     return {
         "list_items": fingerprint_table(summaries, lambda path: summaries[path].list_item_json),
-        "progress": fingerprint_table(library.issues, lambda path: summaries[path].progress_json),
+        "progress": fingerprint_table(library.issues, lambda path: summaries[path].fields.progress_digest),
         "csv_rows": _fingerprint_exports(library, summaries),
         "exported_records": _fingerprint_exports(library, summaries),
         "status_since_event": fingerprint_table(library.events, lambda event: "".join(
-            f"{path}{summary.status_at_event_json}{summary.list_item.status_snapshot}{summary.list_item.listed_date}"
+            f"{path}{summary.status_at_event}{summary.list_item.status_snapshot}{summary.list_item.listed_date}"
             for path in record_lists.issues_in.get(get_place_of(event), ()) for summary in (summaries[path],))),
         "obligations": lambda _: whole["obligations"],
         "similar_cases": lambda _: whole["similar_cases"],
         "case_traits": lambda _: whole["similar_cases"],
         "contribution_tables": lambda _: whole["contribution_tables"],
         "corrections": lambda _: shorten_to_digest(repr((
-            [(path, summary.corrections_json) for path, summary in summaries.items()
-             if summary.corrections_json != _EMPTY_LIST_JSON],
+            [(path, summary.fields.corrections) for path, summary in summaries.items() if summary.fields.corrections],
             [(path, record.corrections) for path, record in _other_records(library) if record.corrections]))),
     }
 
@@ -273,7 +304,7 @@ def _summary_fingerprints(library: Library, summaries: Mapping[str, RecordSummar
 def _fingerprint_exports(library: Library, summaries: Mapping[str, RecordSummary]) -> Callable[[str], str]:
     """A function from a kind of record to the fingerprint of the exported data of that kind."""
     def fingerprint(path: str) -> str:
-        return path + (library.fingerprints.get(path) or summaries[path].export_json)
+        return path + (library.fingerprints.get(path) or summaries[path].fields.details_digest)
 
     return lambda kind: compute_digest("".join(map(fingerprint, _summarised_records(library)[kind])).encode())
 
@@ -281,10 +312,11 @@ def _fingerprint_exports(library: Library, summaries: Mapping[str, RecordSummary
 def _fingerprint_whole_table(library: Library, summaries: Mapping[str, RecordSummary], as_of: date, table: str) -> str:
     if table == "obligations":
         others = collect_obligations(library, (), as_of)
-        return shorten_to_digest(repr(([summary.obligations_json for summary in summaries.values()
-                                        if summary.obligations_json != _EMPTY_LIST_JSON], others)))
+        return shorten_to_digest(repr(([summary.obligations for summary in summaries.values() if summary.obligations],
+                                       others)))
     if table == "contribution_tables":
-        parts = (f"{path}{summary.list_item.title}{summary.contributions_json}" for path, summary in summaries.items())
+        parts = (f"{path}{summary.list_item.title}{summary.fields.contributions_digest}"
+                 for path, summary in summaries.items())
         return compute_digest("".join(parts).encode())
     cases = [(case, summaries[case].list_item_json) for case in library.cases]
     issues = {issue: summaries[issue].list_item_json
@@ -311,26 +343,22 @@ def _fingerprint_rows(library: Library, record_lists: RecordLists,
     return fingerprint_row
 
 
-_EMPTY_LIST_JSON = "[]"
-
-
 def _other_records(library: Library) -> Iterator[tuple[str, Record]]:
     """All records but issues and cases."""
     yield "site", library.site
     yield from library.of_kinds(kind for kind in TABLES if kind not in BULK)
 
 
-def _collect_corrections(library: Library,
-                         summaries: Mapping[str, RecordSummary]) -> tuple[tuple[str, Correction], ...]:
+def _collect_corrections(library: Library, summaries: Mapping[str, RecordSummary],
+                         _: str) -> tuple[tuple[str, Correction], ...]:
     """The corrections of all records, the newest first."""
-    bulk = ((path, correction) for path, summary in summaries.items() if summary.corrections_json != _EMPTY_LIST_JSON
-            for correction in summary.corrections)
-    others = ((path, correction) for path, record in _other_records(library) for correction in record.corrections)
-    return tuple(sorted((*bulk, *others), key=lambda entry: (-entry[1].date.toordinal(), entry[0])))
+    bulk = ((path, one) for path, summary in summaries.items() for one in summary.corrections)
+    others = ((path, one) for path, record in _other_records(library) for one in record.corrections)
+    return tuple(sorted((*bulk, *others), key=lambda one: (-one[1].date.toordinal(), one[0])))
 
 
-def _status_since_event(record_lists: RecordLists, summaries: Mapping[str, RecordSummary], event: str,
-                        as_of: date) -> StatusSinceEvent:
+def _status_since_event(record_lists: RecordLists, summaries: Mapping[str, RecordSummary], as_of: date,
+                        event: str) -> StatusSinceEvent:
     """The status, on the event's day and now, of each issue of the event's place raised by that day."""
     paths = record_lists.issues_in.get(get_place_of(event), ())
     statuses = {path: (then[event], summaries[path].list_item.status_snapshot)
@@ -352,7 +380,7 @@ def _past_events(library: Library, as_of: date) -> list[str]:
     return [path for path, event in library.events.items() if (day := event.date.latest) and day <= as_of]
 
 
-def _collect_obligations(library: Library, summaries: Mapping[str, RecordSummary],
-                         as_of: date) -> tuple[Obligation, ...]:
-    of_issues = (obligation for summary in summaries.values() for obligation in summary.obligations)
-    return collect_obligations(library, of_issues, as_of)
+def _group_obligations(library: Library, summaries: Mapping[str, RecordSummary],
+                       as_of: date) -> Mapping[str, tuple[Obligation, ...]]:
+    of_issues = (one for summary in summaries.values() for one in summary.obligations)
+    return group_obligations_by_place(collect_obligations(library, of_issues, as_of))

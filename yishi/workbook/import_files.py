@@ -10,6 +10,7 @@ from datetime import date
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ..content.privacy import mask_problem
 from ..core.hashes import compute_digest
 from ..library import Library
 from ..model.date_expressions import WritingContext, find_date_order
@@ -30,7 +31,6 @@ from .locate_problems import (
     has_wrong_title,
     keep_worst_per_cell,
     locate_in_cells,
-    mask_problem,
     translate_column_name,
 )
 from .match_rows import ImportHistory, get_row_title, get_title_cell
@@ -356,7 +356,7 @@ def _attempt(sent: Sequence[ReceivedFile], content: ContentFolder, history: Impo
     last = sent[-1] if sent else None
     for one in sent:
         context = build_import_context(content.library, records, content.language)
-        taken = frozenset(locations | records.keys() | content.library.link_context.records)
+        taken = frozenset((*locations, *records, *content.library.link_context.records))
         is_record = one.record_data is not None
         plan = _plan_record_file(one, context, taken) if is_record else plan_changes(one.workbook, context, history,
                                                                                      taken, place)

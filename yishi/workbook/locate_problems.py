@@ -8,7 +8,6 @@ from functools import cache
 from msgspec.structs import replace
 
 from ..content.load import SourcePositions, map_positions
-from ..content.privacy import mask_personal_data
 from ..content.yaml_source import SourceFile
 from ..model.kinds import COLLECTIONS
 from ..model.language import Language
@@ -200,13 +199,6 @@ def translate_column_name(problem: Problem, language: Language) -> Problem:
     near = _columns_by_names().get(problem.suggestion)
     return replace(problem, values=tuple(values.items()),
                    suggestion=near.label(language.tag) if near else problem.suggestion)
-
-
-def mask_problem(problem: Problem) -> Problem:
-    """Mask personal data in a problem."""
-    values = tuple((name, mask_personal_data(value)) for name, value in problem.values)
-    return replace(problem, path=mask_personal_data(problem.path), values=values,
-                   suggestion=mask_personal_data(problem.suggestion), cell=mask_personal_data(problem.cell))
 
 
 _LEVELS = ("error", "warning", "notice")

@@ -119,7 +119,7 @@ def _status_changes(before: SiteState, after: SiteState) -> Iterator[StatusChang
     for path in after.library.issues:
         if path not in before.library.issues:
             continue
-        if before.summaries[path].list_item_json == after.summaries[path].list_item_json:
+        if before.summaries[path].list_item == after.summaries[path].list_item:
             continue
         old, new = before.summaries[path].list_item, after.summaries[path].list_item
         if (old.status, old.ladder) != (new.status, new.ladder):

@@ -83,9 +83,9 @@ def _contribution_changes(before: SiteState, after: SiteState) -> dict[str, list
     """Statistic → records whose contribution changed."""
     found: dict[str, list[_ContributionChange]] = {key: [] for key in DEFINITIONS}
     for path in sorted(before.summaries.keys() | after.summaries.keys()):
-        texts = [state.summaries[path].contributions_json if path in state.summaries else ""
-                 for state in (before, after)]
-        if texts[0] != texts[1]:
+        digests = [state.summaries[path].fields.contributions_digest if path in state.summaries else ""
+                   for state in (before, after)]
+        if digests[0] != digests[1]:
             old, new = (state.summaries[path].contributions if path in state.summaries else {}
                         for state in (before, after))
             for key in old.keys() | new.keys():

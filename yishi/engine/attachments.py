@@ -1,0 +1,72 @@
+"""The files of the content folder that are no records: attachments and frozen statistics."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from ..analysis import snapshots
+from ..analysis.snapshots import StatisticsSnapshot
+from ..content import images
+from ..content.load.attachment_scan import scan_attachment
+from ..content.privacy import select_countries
+from ..core import hashes
+from ..library import Library
+from ..model.paths import is_photo_name, parse_snapshot_name
+from ..model.problems import Problem, select_errors
+from .content_source import ContentSource
+from .file_index import FileEntry, FileIndex
+from .parse_cache import create_unreadable_problem
+
+
+class AttachmentScan(Struct, frozen=True):
+    """The attached files: their index entries, and problems with those that cannot be published or tell too much."""
+
+    entries: Mapping[str, FileEntry]
+    problems: tuple[Problem, ...]
+
+
+def inspect_attachments(source: ContentSource, library: Library, previous_index: FileIndex) -> AttachmentScan:
+    """Digest and size of every attachment; unchanged files are not read again."""
+    entries: dict[str, FileEntry] = {}
+    problems: list[Problem] = []
+    countries = select_countries(library.site.countries, library.site.timezone)
+    allowed = frozenset(one.text for one in library.site.privacy_allow)
+    for file in sorted(set(library.attachments.values())):
+        entry = previous_index.find_unchanged(file, source.file_stats[file])
+        try:
+            found = () if entry else tuple(scan_attachment(file, source.read_file(file), countries, allowed))
+            problems += found
+            if not select_errors(found):
+                entries[file] = entry or _inspect_file(source, file)
+        except images.UnusablePhoto as error:
+            problems.append(Problem(file, 1, 1, error.code, (("found", file),)))
+        except OSError as error:
+            problems.append(create_unreadable_problem(file, error))
+    return AttachmentScan(entries, tuple(problems))
+
+
+def _inspect_file(source: ContentSource, file: str) -> FileEntry:
+    """The index entry of an attachment. Raises images.UnusablePhoto for a photo that cannot be published, OSError."""
+    data = source.read_file(file)
+    return FileEntry(*source.file_stats[file], hashes.compute_digest(data),
+                     pixels=images.measure_photo(data) if is_photo_name(file) else None)
+
+
+def read_snapshots(source: ContentSource) -> tuple[dict[str, StatisticsSnapshot], list[Problem]]:
+    """Frozen statistics by name, and the problems of their files."""
+    found: dict[str, StatisticsSnapshot] = {}
+    problems: list[Problem] = []
+    for file in sorted(source.file_stats):
+        if name := parse_snapshot_name(file):
+            try:
+                snapshot = snapshots.decode_snapshot(source.read_file(file).decode())
+                if snapshot.name == name:
+                    found[name] = snapshot
+                else:
+                    problems.append(Problem(file, 1, 1, "frozen_renamed", (("found", f"'{snapshot.name}.json'"),)))
+            except (snapshots.SnapshotError, UnicodeDecodeError) as error:
+                code = str(error) if isinstance(error, snapshots.SnapshotError) else "frozen_unreadable"
+                problems.append(Problem(file, 1, 1, code))
+            except OSError as error:
+                problems.append(create_unreadable_problem(file, error))
+    return found, problems
