@@ -1,5 +1,6 @@
 """What holds for all tests: the same examples in every run, however slow the machine; sites that several tests read."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -35,6 +36,14 @@ def pytest_configure() -> None:
     """Sites are built in memory where there is room: hundreds of thousands of files that nobody needs afterwards."""
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """Garbage is collected between tests, and not all the time while they build sites."""
+    gc.disable()
+    yield
+    gc.collect(1)
 
 
 @pytest.fixture

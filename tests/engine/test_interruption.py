@@ -230,7 +230,7 @@ def test_a_second_build_at_the_same_time_is_refused(edited: Edited) -> None:
     city = edited.restore()
     with _paused(edited) as first:
         lying = times(city.output)
-        english, chinese = _built(city, "--language", "en"), _built(city)
+        english, chinese = (_built(city, "--language", tag) for tag in ("en", "zh-Hans"))
         assert times(city.output) == lying
         done = first.ended("go on\n")
     assert [one.returncode for one in (done, english, chinese)] == [0, 1, 1]

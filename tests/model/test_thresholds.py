@@ -52,6 +52,6 @@ def test_the_specification_says_the_same_numbers() -> None:
     for sentence in (f"in the last {STALE_DAYS} days", f"(by default {FOLLOWUP_DAYS})",
                      f"{EARLY_FOLLOWUP_DAYS} days before followup_due or later",
                      f"{GRACE_DAYS} days before T or earlier", f"of fewer than {words[MIN_VALUES]} values",
-                     f"of one to {words[MIN_PEOPLE - 1]} people is hidden",
+                     f"and one to {words[MIN_PEOPLE - 1]} of them are hidden",
                      f"A number of 1-{MIN_PEOPLE - 1} people is shown as `<{MIN_PEOPLE}`"):
         assert sentence in " ".join(text.split())

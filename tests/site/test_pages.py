@@ -636,22 +636,22 @@ MEETINGS = {f"places/town/east/meetings/{name}.yaml":
 """In 2024 all numbers are told; in 2025 one is of few people."""
 
 
-def test_a_share_of_people_is_told_by_year_where_all_of_it_is_told() -> None:
-    """Under a share stand shares: of a year all of whose numbers are told, never by month, never from few people."""
+def test_a_share_of_people_is_told_by_year_of_meetings_that_are_told() -> None:
+    """Under a share stand shares of the meetings of a year whose numbers are told, never by month."""
     site = site_of(library_of({**TOWN, **MEETINGS}))
     page = site["en/statistics/youth_share/index.html"]
     course = words(page.partition("<summary>Year by year</summary>")[2].partition("</details>")[0])
-    assert course.endswith("Year In all 2025 [c] 2024 10% (11/110)")
-    assert "Year by year; the tallest column stands for 10%." in course
-    assert "2025 8" not in words(page)
+    assert course.endswith("Year In all 2025 20% (8/40) 2024 10% (11/110)")
+    assert "Year by year; the tallest column stands for 20%." in course
+    assert "Left out: too few people to be told (1)" in words(page)
     bars = re.search(r'<path class="raised" d="([^"]*)"', page)
     assert bars
-    assert bars[1].count("M") == 1
+    assert bars[1].count("M") == 2
 
 
-def test_where_no_year_is_told_no_bar_stands() -> None:
-    """Nor does its number, however it is counted."""
+def test_where_no_meeting_is_told_no_bar_stands() -> None:
+    """Nor does a number: the meeting is left out, and the page says so."""
     one = {path: text for path, text in MEETINGS.items() if "summer" in path}
     page = site_of(library_of({**TOWN, **one}))["en/statistics/youth_share/index.html"]
-    assert "In no year are the attendance numbers of all meetings shown." in page
-    assert "Year In all 2025 [c]" in words(page)
+    assert 'class="raised"' not in page
+    assert "There is nothing to count yet. Counted 0 Out of 0 Left out: too few people to be told (1)" in words(page)

@@ -61,7 +61,7 @@ class Office:
     def choices(self) -> dict[str, object]:
         return {"content": self.content, "templates": PROJECT / "templates", "output": self.inbox.parent / "site",
                 "jobs": 1, "as_of": None, "base_url": None, "drafts": False, "full": False, "skip_invalid": False,
-                "no_search": True, "no_history": True, "revision": "", "quiet": True, "tag": None}
+                "no_search": True, "no_history": True, "cluster": None, "revision": "", "quiet": True, "tag": None}
 
     def imports(self) -> int:
         """Imports the inbox; the exit code."""

@@ -104,16 +104,30 @@ def open_workers(jobs: int, start_method: str = "") -> Iterator[Workers]:
     if jobs == 1:
         yield IN_PROCESS
         return
-    os.environ.setdefault("PYTHONSAFEPATH", "1")  # a worker imports nothing from the current folder
     known = multiprocessing.get_all_start_methods()
     context: Any = multiprocessing.get_context(start_method or ("forkserver" if "forkserver" in known else "spawn"))
     if context.get_start_method() == "forkserver":
         context.set_forkserver_preload([*_PRELOADED])
     executor = ProcessPoolExecutor(jobs, context, prepare_worker)
+    with _safe_import_path():
+        try:
+            yield Workers(jobs, executor, MIN_PARALLEL_ITEMS)
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _safe_import_path() -> Iterator[None]:
+    """Context in which Python processes that start import nothing from the current folder."""
+    name, before = "PYTHONSAFEPATH", os.environ.get("PYTHONSAFEPATH")
+    os.environ[name] = "1"
     try:
-        yield Workers(jobs, executor, MIN_PARALLEL_ITEMS)
+        yield
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 _MIN_CLUSTER_ITEMS = 100

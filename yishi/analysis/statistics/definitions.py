@@ -10,8 +10,8 @@ from .model import Definition
 _ALL_ISSUES = marked("all issues")
 _RESOLVED_ISSUES = marked("resolved issues")
 _BY_YEAR = marked(
-    "By the year in which the meetings were held; the share of a year stands here only if the numbers of all its "
-    "meetings are told. From month to month these would be few people.")
+    "By the year in which the meetings were held, of meetings whose numbers are shown. From month to month these would "
+    "be few people.")
 
 _ALL_OF_THEM = (
     Definition("issues", "count", marked("Issues"), marked("All issues with a public record."), _ALL_ISSUES,

@@ -112,7 +112,7 @@ def _people_history(context: PageContext, years: Mapping[int, Aggregate]) -> Sta
     highest = max(percents)
     caption = context.text("Year by year; the tallest column stands for {most}.",
                            most=context.language.percent(highest / 100)) if highest else context.text(
-                               "In no year are the attendance numbers of all meetings shown.")
+                               "Year by year; no share is above 0%.")
     rows = tuple((str(year), _format_people_share(context, aggregate), ()) for year, aggregate in years.items())
     bars_path = encode_svg_path(marks[0] for _, marks in size.groups)
     return StatHistory(caption, size.width, size.height, bars_path, "", rows)
