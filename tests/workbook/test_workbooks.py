@@ -584,3 +584,51 @@ def test_an_event_with_errors_is_not_scored(desk: Desk) -> None:
     for command in (("--kind", "scores"), ("--kind", "scores", "--event", "show")):
         assert desk.run("template", "s.xlsx", *command).code == 2
         desk.write("content/places/liuxi/events/show.yaml", "title: Showcase\nno_such_key: 1\n")
+
+
+def test_titles_exchanged_between_two_rows_are_asked_about(desk: Desk) -> None:
+    """Where only the titles of two rows were exchanged, nothing is taken for unchanged without a question."""
+    desk.write("content/places/liuxi/nanyuan/issues/shu.yaml",
+               "标题: 大树挡窗\n主题: [绿化]\n提出: 2025-04-05\n简介: 二楼看不见天\n进展:\n- 2025-04-05 反映: 有人来说\n")
+    with_summary = desk.text(ISSUE).replace("提出: 2025-03-03\n", "提出: 2025-03-03\n简介: 一到晚上就黑\n")
+    desk.write(f"content/{ISSUE}", with_summary)
+    filling = desk.exported()
+    sheet, column = filling.sheet("议题"), filling.column("议题", "标题")
+    rows = {sheet.cell(row, column).value: row for row in (FIRST_ROW, FIRST_ROW + 1)}
+    assert set(rows) == {"南门路灯不亮", "大树挡窗"}
+    filling.put("议题", rows["南门路灯不亮"], "标题", "大树挡窗")
+    filling.put("议题", rows["大树挡窗"], "标题", "南门路灯不亮")
+    before = desk.records
+    ended = desk.send(filling)
+    assert (ended.code, desk.records) == (1, before)
+    assert ended.err.count("大树挡窗") >= 1
+
+
+def test_a_link_in_a_cell_is_kept_aside_and_told(desk: Desk) -> None:
+    """Where a link leads is in no text of the cell: it is kept beside the workbook, as a comment is."""
+    filling = desk.template()
+    filling.fill("议题", FIRST_ROW, FIRST_ROWS["issue"])
+    address = filling.put("议题", FIRST_ROW, "简介", "见报告").partition("!")[2]
+    filling.sheet("议题")[address].hyperlink = "https://example.org/report"
+    assert "remark_unread" in desk.codes() or desk.send(filling).code == 0
+    aside = [file.read_text("utf-8-sig") for file in desk.folder.rglob("*.aside.csv")]
+    assert any("https://example.org/report" in text for text in aside)
+
+
+@pytest.mark.parametrize("text", [
+    "标题: 门口积水\n主题: 积水\n提出: 2025-05-01\n进展:\n- 2025-05-01 反映: 下雨就积水\n",
+    "# places/liuxi/nanyuan\n标题: 门口积水\n主题: 积水\n提出: 2025-05-01\n进展:\n- 2025-05-01 反映: 下雨就积水\n"])
+def test_a_text_file_is_of_the_place_it_names_or_of_the_one_that_is_given(desk: Desk, text: str) -> None:
+    """A record without its first line is taken in with --place; with it, without."""
+    desk.write("inbox/x.yaml", text)
+    assert desk.imports(*(() if text.startswith("#") else ("--place", "nanyuan"))).code == 0
+    assert any("/nanyuan/issues/men-kou" in file for file in desk.records)
+
+
+def test_the_place_may_stand_above_the_front_matter(desk: Desk) -> None:
+    """The first line of a Markdown file may name its place, as the message asks."""
+    desk.write("inbox/x.md",
+               "# places/liuxi/nanyuan\n---\n标题: 一起修灯\n相关议题: [ludeng]\n---\n## 经过\n\n修好了。\n")
+    ended = desk.imports()
+    assert (ended.code, ended.err) == (0, "")
+    assert any("/nanyuan/cases/yi-qi" in file for file in desk.records)

@@ -358,8 +358,8 @@ def _attempt(sent: Sequence[ReceivedFile], content: ContentFolder, history: Impo
         context = build_import_context(content.library, records, content.language)
         taken = frozenset((*locations, *records, *content.library.link_context.records))
         is_record = one.record_data is not None
-        plan = _plan_record_file(one, context, taken) if is_record else plan_changes(one.workbook, context, history,
-                                                                                     taken, place)
+        plan = (_plan_record_file(one, context, taken, place) if is_record
+                else plan_changes(one.workbook, context, history, taken, place))
         for name, problem in find_conflicts(one.name, plan, history.records, proposals):
             if name == one.name:
                 plan = plan.add_problem(problem)
@@ -472,6 +472,8 @@ def _places_concerned(sent: ReceivedFile, context: ImportContext, place: str) ->
 
 _PLACE_COMMENT = re.compile(rb"(?:\xef\xbb\xbf)?(?:---[ \t]*\r?\n)?# (places/[a-z0-9/-]+)[ \t]*\r?$", re.MULTILINE)
 
+_PLACE_ABOVE_FRONT_MATTER = re.compile(rb"\A(?:\xef\xbb\xbf)?(# places/[^\r\n]*\r?\n)\s*(---[ \t]*\r?\n)")
+
 
 def find_place_of_record(data: bytes) -> str:
     """The place named in the first line of a record file ("" = none)."""
@@ -484,14 +486,16 @@ def _file_suffix(name: str) -> str:
 
 
 def receive_record_file(name: str, data: bytes) -> ReceivedFile:
-    """A received record file."""
+    """A received record file. The line with its place may stand above the `---` of a Markdown file too."""
+    data = _PLACE_ABOVE_FRONT_MATTER.sub(rb"\2\1", data)
     return ReceivedFile(name, data, ParsedWorkbook(name), record_data=data, files=(name,), digest=compute_digest(data))
 
 
-def _plan_record_file(sent: ReceivedFile, context: ImportContext, taken: frozenset[str]) -> ChangePlan:
-    """Plan a record file: a new record of the place it names, unless the same record exists."""
+def _plan_record_file(sent: ReceivedFile, context: ImportContext, taken: frozenset[str],
+                      default_place: str) -> ChangePlan:
+    """Plan a record file: a new record of the place it names, else of `default_place`; nothing if it exists already."""
     data = sent.record_data or b""
-    place = find_place_of_record(data)
+    place = find_place_of_record(data) or default_place
     if place not in context.places:
         names = ", ".join(list(context.places)[:30])
         return ChangePlan((), (build_cell_problem(sent.name, None, "record_placeless", allowed=names),), 0)

@@ -135,8 +135,10 @@ class RowMatcher:
         candidates = self._records_with_title(row, place)
         elsewhere = [one for one in candidates
                      if (self.ids[one.path] or self.ids[one.row_id]) and self._date_fits(row, one)]
-        if len(elsewhere) == 1:  # sorting has separated the row from its hidden id
-            return elsewhere[0]
+        if len(elsewhere) == 1 and known[0] is not elsewhere[0]:
+            # sorting has separated the row from its hidden id, unless its other texts say that it is still its own
+            is_sorted = self._agreement(row, elsewhere[0]).matching > self._agreement(row, known[0]).matching
+            return elsewhere[0] if is_sorted else self._replaced_row_problem(row, known[0])
         return self._find_renamed(row, known, is_free=not candidates)
 
     def _known_by_id(self, row: ParsedRow) -> list[ExistingRecord]:

@@ -175,7 +175,7 @@ def _hidden_columns(sheet: Any) -> Iterable[int]:
 
 def _raw_cell(cell: SheetCell, offset: int, epoch: Any) -> RawCell | None:
     value: Any = cell.value
-    comment = _comment_text(cell)
+    comment = "\n".join(filter(None, (_comment_text(cell), _link_target(cell, str(value or "")))))
     if value is None or value == "":
         return RawCell(None, comment=comment) if comment else None
     if isinstance(value, ArrayFormula | DataTableFormula) or cell.data_type == "f":
@@ -209,6 +209,12 @@ _WHITE = ("FFFFFFFF", "00FFFFFF")
 def _comment_text(cell: SheetCell) -> str:
     comment = getattr(cell, "comment", None)
     return extract_user_comment(comment) if comment is not None else ""
+
+
+def _link_target(cell: SheetCell, text: str) -> str:
+    """Where a link in the cell leads, unless its text says it; links to other cells do not count."""
+    target = str(getattr(getattr(cell, "hyperlink", None), "target", None) or "")
+    return "" if target.removeprefix("mailto:").rstrip("/") in text else target
 
 
 def extract_user_comment(comment: Any) -> str:
