@@ -589,9 +589,10 @@ def test_an_event_with_errors_is_not_scored(desk: Desk) -> None:
 def test_titles_exchanged_between_two_rows_are_asked_about(desk: Desk) -> None:
     """Where only the titles of two rows were exchanged, nothing is taken for unchanged without a question."""
     desk.write("content/places/liuxi/nanyuan/issues/shu.yaml",
-               "标题: 大树挡窗\n主题: [绿化]\n提出: 2025-04-05\n简介: 二楼看不见天\n进展:\n- 2025-04-05 反映: 有人来说\n")
-    with_summary = desk.text(ISSUE).replace("提出: 2025-03-03\n", "提出: 2025-03-03\n简介: 一到晚上就黑\n")
-    desk.write(f"content/{ISSUE}", with_summary)
+               "标题: 大树挡窗\n主题: [绿化]\n提出: 2025-04-05\n简介: 二楼看不见天\n进展:\n"
+               "- 2025-04-05 反映: 有人来说\n")
+    day = "提出: 2025-03-03\n"
+    desk.write(f"content/{ISSUE}", desk.text(ISSUE).replace(day, f"{day}简介: 一到晚上就黑\n"))
     filling = desk.exported()
     sheet, column = filling.sheet("议题"), filling.column("议题", "标题")
     rows = {sheet.cell(row, column).value: row for row in (FIRST_ROW, FIRST_ROW + 1)}
