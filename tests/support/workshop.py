@@ -218,7 +218,7 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.texts).split())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # a failure would print whole sites
 class Built:
     """A site that tests only read."""
 

@@ -12,7 +12,8 @@ MAX_SITEMAP_URLS = 50_000
 def plan_sitemaps(site_data: SiteData, pages: Iterable[str], base_url: str) -> Iterator[OutputPlan]:
     """Plans of the sitemap, if the site's address is known, and of robots.txt."""
     if base_url:
-        yield from _plan_sitemap_files(site_data, base_url, tuple(sorted(page for page in pages if page != "404.html")))
+        named = sorted(page for page in pages if page.endswith(".html") and page != "404.html")
+        yield from _plan_sitemap_files(site_data, base_url, tuple(named))
     yield OutputPlan("robots.txt", build_robots_txt, site_data, (base_url,))
 
 
