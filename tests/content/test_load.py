@@ -737,6 +737,12 @@ def test_ids_and_comments_are_searched_too() -> None:
     assert not reading(f"{CHINESE}# 见 http://example.org/{MOBILE}\n").privacy_hits
 
 
+def test_the_random_id_of_a_row_is_nobodys_number() -> None:
+    """The comment that an import writes is not searched, whatever its digits look like; other comments are."""
+    assert not reading(f"# row 16055878-296\n{CHINESE}").privacy_hits
+    assert reading(f"# row 16055878-296, 电话{MOBILE}\n{CHINESE}").privacy_hits
+
+
 def test_whatever_is_valid_is_salvaged() -> None:
     """A record that others hang on stands with what is right in it; what is needed comes from the defaults."""
     place = create_partial_record(

@@ -44,7 +44,8 @@ def scan_record(data: RecordData, kind: str, positions: SourcePositions,
 
 def scan_comments(source: str, known: frozenset[str]) -> Iterator[RecordPrivacyHit]:
     """The personal data in the comments of a file, except the texts `known` from its records."""
-    comments = list(_COMMENT.finditer(source)) if "#" in source else []
+    comments = [comment for comment in _COMMENT.finditer(source)
+                if not _ROW_COMMENT.fullmatch(comment["text"])] if "#" in source else []
     for comment in privacy.select_suspects(comments, lambda comment: comment["text"]):
         line = source.count("\n", 0, comment.start()) + 1
         column = comment.start("text") - comment.start() + 1
@@ -55,6 +56,8 @@ def scan_comments(source: str, known: frozenset[str]) -> Iterator[RecordPrivacyH
 
 
 _COMMENT = re.compile(r"^(?:[^\n]*?[ \t])??(?P<text>#[^\n]*)", re.MULTILINE)
+_ROW_COMMENT = re.compile(r"# row [0-9a-f]{8}-[0-9a-z-]+\s*")
+"""The comment in which an import keeps the random id of a workbook's row: digits that mean nobody."""
 
 
 def _find_in_forms(typed: str, published: str) -> Iterator[tuple[privacy.PrivacyHit, str, int, tuple[str, ...]]]:
