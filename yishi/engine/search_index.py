@@ -109,17 +109,12 @@ def create_context_describer(library: Library) -> DescribeContext:
     @memoised  # most records share them with others
     def describe(place: str, topics: tuple[str, ...], status: str) -> ContextWords:
         places = [library.places[path] for path in list_self_and_ancestors(place) if path in library.places]
-        names = [name for one in places for name in (get_title(one), *_translated_titles(one))]
+        names = [name for one in places for name in (get_title(one), *one.translated_titles.values())]
         terms = [("topic", topic) for topic in topics] + [("status", status)] * bool(status)
         words = " · ".join(filter(None, (*names, *(vocabulary.label(*term, tag) for term in terms for tag in tags))))
         return ContextWords(words, compute_digest(words.encode())[:16])
 
     return describe
-
-
-def _translated_titles(record: Record) -> Iterator[str]:
-    """The translated titles of a record."""
-    return (translation.title for translation in record.translations.values() if translation.title)
 
 
 def _index_summarised_records(library: Library, summaries: Mapping[str, RecordSummary],

@@ -46,7 +46,7 @@ def _long_format_rows(stat: Stat) -> Iterator[CsvRow]:
     is_split = isinstance(stat.value, Mapping)
     value = stat.numerator if isinstance(stat.value, Mapping) else stat.value
     total = stat.n if stat.n is not None else stat.denominator
-    yield ("", stat.suppressed, stat.suppressed, total) if stat.suppressed else ("", value, stat.numerator, total)
+    yield "", value, stat.numerator, total
     parts = stat.value if isinstance(stat.value, Mapping) else stat.results or {}
     for name, number in parts.items():
         yield name, number, number, stat.denominator if is_split else sum(parts.values())

@@ -149,11 +149,11 @@ def _parse_english_numeral(text: str) -> int:
 
 
 def _to_integer(number: str, times: str | None) -> int:
-    value = Decimal(number.replace(",", "")) if number[0].isascii() else Decimal(_parse_chinese_numeral(number))
+    value = Decimal(number.replace(",", "")) if number[0].isascii() else Decimal(parse_chinese_numeral(number))
     return int(value * (_POWERS[times] if times else 1))
 
 
-def _parse_chinese_numeral(text: str) -> int:
+def parse_chinese_numeral(text: str) -> int:
     """The value of Chinese numerals: 二十, 一百零二, 一千二 (1,200), 三万五."""
     text = text.replace("廿", "二十").replace("卅", "三十")
     high, has_high, low = text.rpartition("万")

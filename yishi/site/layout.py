@@ -139,7 +139,7 @@ class PageModel(Struct, frozen=True):
 def plan_page(context: PageContext, path: str, make: Callable[[PageContext, *PageArguments], Output],
               *args: *PageArguments) -> OutputPlan:
     """The plan of the page at `path` (below the language's root), built by `make(context, *args)`."""
-    return OutputPlan(get_language_prefix(context, context.language.tag) + path, make, context, args)
+    return OutputPlan(localize_path(context, path), make, context, args)
 
 
 def build_page(context: PageContext, path: str, template: str, title: str, view: object, *,
@@ -150,7 +150,7 @@ def build_page(context: PageContext, path: str, template: str, title: str, view:
     `about`: what the page is about, for search engines; `root` is given only for a page that must work at any address.
     """
     frame = build_frame(context, path, title, description, tuple(trail), about, root, dated=template in DATED_TEMPLATES)
-    return Output(path=get_language_prefix(context, context.language.tag) + path, template=template,
+    return Output(path=localize_path(context, path), template=template,
                   language=context.language.tag, view=PageModel(frame, view), conversion=context.conversion)
 
 
@@ -208,6 +208,11 @@ def join_place_path(place: str, page: str) -> str:
 def get_language_prefix(context: PageContext, tag: str) -> str:
     """The folder of a language with a slash; "" for the first one, which is at the root of the site."""
     return "" if tag == context.first_language else f"{tag.lower()}/"
+
+
+def localize_path(context: PageContext, path: str) -> str:
+    """The path in the site of what is at `path` below the root of the context's language."""
+    return get_language_prefix(context, context.language.tag) + path
 
 
 def get_base_path(base_url: str) -> str:

@@ -24,7 +24,7 @@ from ..model.problems import MESSAGES
 from ..model.records import LogEntry, Model
 from ..model.vocabulary import Term, get_built_in_vocabulary
 from .filters import SelectOption, list_place_options
-from .layout import GUIDE_PAGE, SUBMIT_PAGE, build_page, get_language_prefix
+from .layout import GUIDE_PAGE, SUBMIT_PAGE, build_page, localize_path
 from .page_context import Link, PageContext, localize_label, localize_name
 
 Widget = Literal["line", "text", "long", "when", "choice", "choices", "log", "location"]
@@ -142,7 +142,7 @@ def build_submit_page(context: PageContext) -> Output:
 def build_submit_rules(context: PageContext) -> Output:
     """The script with the rules of the form, loaded after the page is shown: it is the longest part of it."""
     rules = encode_json_for_html(_script_rules(context))
-    return Output(get_language_prefix(context, context.language.tag) + RULES_SCRIPT,
+    return Output(localize_path(context, RULES_SCRIPT),
                   body=f"window.yishi = Object.assign(window.yishi || {{}}, {{ rules: {rules} }});\n".encode())
 
 

@@ -15,7 +15,7 @@ from ..library import find_nearest_method, get_default_stages
 from ..model.date_expressions import WritingContext
 from ..model.dates import format_date, parse_partial_date
 from ..model.problems import Problem, Severity
-from ..model.records import DEFAULT_METHOD, longest_title
+from ..model.records import DEFAULT_METHOD, MAX_SUMMARY_LENGTH, get_max_title_length
 from ..model.vocabulary import encode_choices, get_built_in_vocabulary, normalize_word
 from .cell_values import Cell, list_numbers, read_date
 from .columns import TOLD_COLUMNS, WorkbookColumn, list_sheets
@@ -25,9 +25,6 @@ from .story import Step, find_phase_told, is_denied, is_done, is_plan, read_date
 
 DITTO = re.compile("(?:同上|〃|″|same as above|as above|ditto)[，,。.:：\\s]*", re.IGNORECASE)
 """A word for the cell above; a title that begins with it goes on with the issue above."""
-
-LONGEST_SUMMARY = 280
-"""A longer summary is read as the story."""
 
 _ONLY_RAISED = frozenset({"报的", "报了", "报", "提的", "说的", "反映的"})
 """A step that says no more than when the issue was raised."""
@@ -228,7 +225,7 @@ class IssueTeller:
             return issue, []
         summary = issue.sheet.get_column("summary")
         steps = split_story(issue.get_text("summary"), self.writing, before)
-        if len(issue.get_text("summary")) > LONGEST_SUMMARY:
+        if len(issue.get_text("summary")) > MAX_SUMMARY_LENGTH:  # it is the story
             self._tell(issue.cells[summary], "read_as", "notice", found=_told_name("#story", self.context))
             return replace(issue, cells={column: cell for column, cell in issue.cells.items() if column != summary},
                            invalid_columns=issue.invalid_columns | {summary}), steps
@@ -241,7 +238,7 @@ class IssueTeller:
             return self._put(issue, ("title",), head, tell=True), [
                 step for step in steps[1:] if step.text not in _ONLY_RAISED or not issue.get_text("raised")]
         head = re.split(r"[，,。；;、\s]|[.:] ", title)[0]
-        if len(title) > longest_title(title) and 3 < len(head) <= longest_title(title):
+        if len(title) > get_max_title_length(title) and 3 < len(head) <= get_max_title_length(title):
             return self._put(issue, ("title",), head, tell=True), [Step(title)]
         return issue, []
 

@@ -49,7 +49,7 @@ class _RowReader:
         self.titles = titles
         site = context.library.site
         self.countries = select_countries(site.countries, site.timezone)
-        self.allowed = {one.text for one in context.library.site.privacy_allow}
+        self.allowed = {one.text for one in site.privacy_allow}
         self.added: dict[tuple[str, ...], str] = {}
 
     def repeat_above(self, rows: Sequence[ParsedRow]) -> Iterator[ParsedRow]:

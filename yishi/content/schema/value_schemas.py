@@ -10,6 +10,7 @@ from ...model.records.field_types import (
     CHINESE_CHARACTER,
     MAX_DIGITS,
     MAX_LATIN_TITLE_LENGTH,
+    MAX_SUMMARY_LENGTH,
     MAX_TITLE_LENGTH,
     Address,
     Coordinates,
@@ -111,7 +112,7 @@ _DAYS: Schema = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 3650},
 
 SCHEMA_OF_TYPE: Sequence[tuple[object, Schema]] = (
     (Text, create_ref("text")), (MultilineText, create_ref("text")), (Title, _TITLE), (Name, _limited_text(200)),
-    (Summary, _limited_text(280)),
+    (Summary, _limited_text(MAX_SUMMARY_LENGTH)),
     (str, create_ref("text")), (OptionalMultilineText, create_ref("text")),
     (Id, ID_SCHEMA), (Number, create_ref("number")), (Count, create_ref("count")),
     (Days, _DAYS),

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..dates import PartialDate, create_span
+from ..quantities import parse_chinese_numeral
 from .rules import get_date_word, load_date_rules
 
 DateOrder = Literal["YMD", "DMY", "MDY", ""]
@@ -36,9 +37,6 @@ class FoundDates(Struct, frozen=True):
 
     spans: Sequence[PartialDate]
     is_doubtful: bool = False
-
-
-_NONE = FoundDates([])
 
 
 def resolve_date_groups(groups: DateGroups, context: WritingContext) -> FoundDates:
@@ -358,8 +356,7 @@ def _number(text: str) -> int:
         return int(text)
     if text in load_date_rules().words["number"]:
         return int(load_date_rules().words["number"][text])
-    tens, has_tens, ones = text.replace("廿", "二十").replace("卅", "三十").rpartition("十")
-    return (_digits(tens) if tens else 1) * 10 * bool(has_tens) + (_digits(ones) if ones else 0)
+    return parse_chinese_numeral(text)
 
 
 def _add_months(day: date, months: int) -> date:

@@ -24,7 +24,17 @@ from .activities import (
     Vote,
 )
 from .common import Record
-from .field_types import Body, Model, PeopleCount, Prose, Quantity, RefersTo, SiteTerm, longest_title
+from .field_types import (
+    MAX_SUMMARY_LENGTH,
+    Body,
+    Model,
+    PeopleCount,
+    Prose,
+    Quantity,
+    RefersTo,
+    SiteTerm,
+    get_max_title_length,
+)
 from .kinds import Case, Figure, Issue, Location, Method, Page, Place, Reference, Site, Withdrawal, list_stage_words
 from .parts import (
     Allowance,
@@ -54,6 +64,7 @@ from .parts import (
 
 __all__ = [
     "DEFAULT_METHOD",
+    "MAX_SUMMARY_LENGTH",
     "Action",
     "Allowance",
     "Amount",
@@ -111,9 +122,9 @@ __all__ = [
     "Translation",
     "Vote",
     "Withdrawal",
+    "get_max_title_length",
     "get_title",
     "list_stage_words",
-    "longest_title",
 ]
 
 DEFAULT_METHOD = "methods/default"

@@ -246,13 +246,13 @@ MAX_LATIN_TITLE_LENGTH = 120
 """Maximum length of a title without Chinese characters."""
 
 
-def longest_title(text: str) -> int:
+def get_max_title_length(text: str) -> int:
     """Maximum length of a title in the script of `text`."""
     return MAX_TITLE_LENGTH if re.search(CHINESE_CHARACTER, text) else MAX_LATIN_TITLE_LENGTH
 
 
 def _check_title_length(text: str) -> str:
-    most = longest_title(text)
+    most = get_max_title_length(text)
     if len(text) > most:
         raise PydanticCustomError("too_long", "too long", {"max_length": most})
     return text
@@ -262,7 +262,9 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pa
                   AfterValidator(_check_title_length)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200,
                                         pattern=SINGLE_LINE_PATTERN)]
-Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=280, pattern=MULTI_LINE_PATTERN)]
+MAX_SUMMARY_LENGTH = 280
+Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_SUMMARY_LENGTH,
+                                           pattern=MULTI_LINE_PATTERN)]
 Count = Annotated[int, BeforeValidator(_validate_whole_number), Field(ge=0)]
 Days = Annotated[int, BeforeValidator(_to_ascii_digits), Field(ge=0, le=3650)]
 """A duration in days, at most ten years."""

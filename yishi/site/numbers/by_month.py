@@ -1,7 +1,7 @@
 """The history of a statistic by year and month, as a table and a small chart.
 
-A share of people is published per year only, and only for years in which no number is suppressed, so that nothing
-suppressed can be inferred.
+A share of people is published per year only: from month to month these would be few people. Meetings whose numbers
+are suppressed are in no month.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from ...analysis.statistics import Aggregate, Definition, compute
-from ...model.suppression import SECONDARY
 from ..page_context import PageContext
 from .geometry import MIN_SCALE_TOP, MONTHS_DRAWN, ChartFrame, encode_svg_path, lay_out_columns, list_months
 
@@ -119,15 +118,15 @@ def _people_history(context: PageContext, years: Mapping[int, Aggregate]) -> Sta
 
 
 def _people_share(aggregate: Aggregate) -> float | None:
-    """The share; None if a number is suppressed or nobody was counted."""
-    return None if aggregate.excluded or not aggregate.denominator else aggregate.numerator / aggregate.denominator
+    """The share; None if nobody was counted."""
+    return aggregate.numerator / aggregate.denominator if aggregate.denominator else None
 
 
 def _format_people_share(context: PageContext, aggregate: Aggregate) -> str:
-    """Format `10% (11/110)`; `[c]` if a number is suppressed, `–` if nobody was counted."""
+    """Format `10% (11/110)`; `–` if nobody was counted."""
     share = _people_share(aggregate)
     if share is None:
-        return SECONDARY if aggregate.excluded else "–"
+        return "–"
     percent = context.language.percent(share)
     about = context.text("about {amount}", amount=percent) if aggregate.is_approximate else percent
     return f"{about} ({context.number(aggregate.numerator)}/{context.number(aggregate.denominator)})"
