@@ -411,7 +411,7 @@ def _iter_parents(path: str) -> Iterator[str]:
 
 
 def _stage_if_changed(folder: Path, path: str, data: bytes, stat: FileStat | None) -> tuple[FileStat, bool]:
-    """CacheStage a file unless it already has this content; returns its stat and whether it is new."""
+    """Stage a file unless it already has this content; returns its stat and whether it is new."""
     if stat and stat.size == len(data) and files.read_file(folder, path) == data:
         return stat, False
     return files.stage_file(folder, path, data), True
