@@ -1,13 +1,15 @@
 """What sharing out work promises: the same result for any executor, and a clear end when one fails."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from msgspec.structs import replace
 
-from tests.support.workshop import Workshop, tree
+from tests.support.workshop import PROJECT, Workshop, tree
 from yishi.core import parallel
 from yishi.core.parallel import IN_PROCESS, WorkerDied, Workers, open_workers
 
@@ -71,6 +73,15 @@ def test_a_worker_that_dies_is_told() -> None:
     """A process that ends without a result does not leave the build waiting."""
     with open_workers(2) as workers, pytest.raises(WorkerDied):
         replace(workers, least=1).map(_die, None, range(4), 4)
+
+
+def test_nothing_is_left_behind_where_the_process_ends_at_once() -> None:
+    """The command line ends without freeing its memory: by then no process or lock of the pool remains, and Python
+    complains of none."""
+    program = ("import os\nfrom yishi.core.parallel import open_workers\n"
+               "with open_workers(2) as workers:\n    workers.executor.submit(len, ()).result()\nos._exit(0)")
+    ended = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, timeout=60, check=True)
+    assert ended.stderr == b""
 
 
 @pytest.mark.parametrize("method", METHODS)

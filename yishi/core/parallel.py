@@ -113,7 +113,7 @@ def open_workers(jobs: int, start_method: str = "") -> Iterator[Workers]:
         try:
             yield Workers(jobs, executor, MIN_PARALLEL_ITEMS)
         finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+            executor.shutdown(cancel_futures=True)  # its locks are freed before the process ends
 
 
 @contextlib.contextmanager
