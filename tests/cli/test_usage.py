@@ -14,7 +14,8 @@ WRONG = (("--bogus",), ("template", "a.xlsx", "--copies", "0"), ("serve", "--por
          ("build", "extra"), ("freeze", "A_B"), ("new", "dragon"), ("template", "a.txt"), ("due", "--format", "xml"),
          ("build", "--base-url", "x"), ("build", "--revision", "a\nb"), ("explain", "nope"), ("template", "content"),
          ("build", "--output", "content"), ("explain", "issues/", "--place", "nanyuan"),
-         ("template", "s.xlsx", "--kind", "scores"), ("changes", "nonsense"), ("changes", "nowhere/"))
+         ("template", "s.xlsx", "--kind", "scores"), ("export",), ("export", "--sqlite", "a.txt"),
+         ("changes", "nonsense"), ("changes", "nowhere/"))
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def encode_record(path: str, record: Record, progress: Progress | None = None,
     not recorded.
     """
     data = _public_data(path, record, progress, stakeholder_count)
-    cells = [_cell_value(data, column) for column in list_table_columns(record.kind_of_record)]
+    cells = [get_cell_value(data, column) for column in list_table_columns(record.kind_of_record)]
     return format_csv_line(cells), encode_json(data)
 
 
@@ -67,7 +67,8 @@ def _public_data(path: str, record: Record, progress: Progress | None, stakehold
     return data
 
 
-def _cell_value(data: Mapping[str, Any], column: TableColumn) -> object:
+def get_cell_value(data: Mapping[str, Any], column: TableColumn) -> object:
+    """The value of a column of serialised `data`: lists of keys separated by blanks, other structures as JSON."""
     value: Any = data
     for key in column.path:
         value = value.get(key) if isinstance(value, Mapping) else None

@@ -264,9 +264,13 @@ def _words_command(**choices: Any) -> None:
     _run_command("words", choices)
 
 
-@_command_group.command("export", help="Write the records into a workbook, as `import` takes it.")
-@click.argument("out", metavar="OUT.xlsx", type=click.Path(dir_okay=False, path_type=Path))
+@_command_group.command("export",
+                        help="Write the records into a workbook, as `import` takes it; or, with --sqlite, the "
+                        "published data into a database.")
+@click.argument("out", metavar="[OUT.xlsx]", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @_common_options(("text",), "How it is written.")
 @_PLACE_OPTION
+@click.option("--sqlite", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Write an SQLite file of all published records and statistics, as Datasette shows it.")
 def _export_command(**choices: Any) -> None:
     _run_command("export", choices)

@@ -14,7 +14,7 @@ from ..core import files
 from ..core.characters import escape_invisible, format_for_terminal_line
 from ..core.hashes import FolderSnapshot
 from ..core.parallel import ClusterUnusable, WorkerDied
-from ..engine.assets import BuildFolders, InvalidTemplate
+from ..engine.assets import BuildFolders, InvalidTemplate, find_folder_conflict
 from ..engine.content_source import ProgressCallback
 from ..engine.pipeline import BuildOptions, BuildReport, CheckedContent, build, check
 from ..engine.writing import DuplicateAddress, ForeignFile
@@ -88,23 +88,11 @@ def check_or_exit(options: BuildOptions, choices: dict[str, Any],
 def create_build_options(choices: dict[str, Any]) -> BuildOptions:
     """The options of a build. Raises WrongUsage for unusable folders."""
     folders = BuildFolders(choices["content"], choices["templates"], choices["output"])
-    _refuse_unusable_folders(folders)
+    if conflict := find_folder_conflict(folders):
+        raise WrongUsage(conflict[0], **conflict[1])
     names = ("as_of", "base_url", "jobs", "cluster", "drafts", "full", "skip_invalid", "revision")
     return BuildOptions(folders, get_report_time(choices["as_of"]), search=not choices["no_search"],
                         history=not choices["no_history"], **{name: choices[name] for name in names})
-
-
-def _refuse_unusable_folders(folders: BuildFolders) -> None:
-    """Raise WrongUsage for folders that do not exist or contain each other."""
-    for option, folder in (("--content", folders.content), ("--templates", folders.templates)):
-        if not folder.is_dir() and option == "--content":
-            raise WrongUsage(marked("{option}: there is no folder {folder}"), option=option, folder=folder)
-        if folders.output.resolve() in (folder.resolve(), *folder.resolve().parents):
-            raise WrongUsage(marked("--output: {output} holds {folder}; choose another folder"), output=folders.output,
-                             folder=folder)
-        if folder.resolve() in folders.output.resolve().parents:
-            raise WrongUsage(marked("--output: {output} lies inside {folder}; choose another folder"),
-                             output=folders.output, folder=folder)
 
 
 @contextmanager

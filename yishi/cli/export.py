@@ -1,17 +1,54 @@
-"""`export`: the records in a workbook."""
+"""`export`: the records in a workbook, or the published data in a database."""
 
 import secrets
 from typing import Any
 
 from ..core import files
+from ..engine.pipeline import assemble_site_data, get_site_address, summarise_content
+from ..engine.search_index import collect_searchable_texts
+from ..exports.sqlite_file import encode_sqlite
 from ..model.language import marked
 from ..workbook.templates import ABOUT_PLACE, build_place_sheets
 from ..workbook.write_workbook import write_workbook
-from .common import OutputLine, print_lines, report_disk_errors, resolve_place
+from .common import (
+    OutputLine,
+    check_or_exit,
+    create_build_options,
+    print_lines,
+    report_disk_errors,
+    resolve_place,
+    show_progress,
+)
+from .usage import WrongUsage
 from .workbook_common import load_import_context, open_content_folder, require_xlsx_suffix
+
+_DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 
 
 def run_export_command(choices: dict[str, Any]) -> None:
+    """Write the workbook or the database. Raises WrongUsage unless exactly one of both is asked for."""
+    if (choices["out"] is None) == (choices["sqlite"] is None) or (choices["sqlite"] and choices["place"]):
+        raise WrongUsage(marked("name either a workbook, as in: export OUT.xlsx, or a database of the whole site, as "
+                                "in: export --sqlite site.db"))
+    (_export_database if choices["sqlite"] else _export_workbook)(choices)
+
+
+def _export_database(choices: dict[str, Any]) -> None:
+    """Write the SQLite file; exits with 1 if the content has errors, since its numbers must be those of the site."""
+    out, options = choices["sqlite"], create_build_options(choices)
+    if out.suffix.lower() not in _DATABASE_SUFFIXES:
+        raise WrongUsage(marked("--sqlite: the name must end in .db or .sqlite"))
+    with show_progress(choices) as watch, report_disk_errors():
+        checked, language = check_or_exit(options, choices, watch)
+        summaries, statistics = summarise_content(checked, options.folders.content, full=options.full)
+        site_data = assemble_site_data(checked, options, summaries, statistics)
+        data = encode_sqlite(site_data, collect_searchable_texts(checked.library, summaries),
+                             get_site_address(checked, options))
+        files.write_file(out.parent, out.name, data)
+    print_lines([OutputLine(language.text(marked("Written: {file}"), file=out))])
+
+
+def _export_workbook(choices: dict[str, Any]) -> None:
     """Write the workbook; report records that could not be read."""
     require_xlsx_suffix(choices["out"])
     content, language = open_content_folder(choices)

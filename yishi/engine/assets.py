@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from jinja2 import TemplateSyntaxError
 from msgspec import Struct
@@ -12,6 +13,7 @@ from ..core import files, hashes
 from ..core.characters import format_for_terminal_line
 from ..core.outputs import Output, OutputPlan, Rendition
 from ..model.filenames import guess_intended_name, is_leftover, is_usable_path
+from ..model.language import marked
 from ..model.problems import Problem
 from ..rendering.render import create_renderer, find_template_closure, find_template_references
 from . import manifest
@@ -27,6 +29,22 @@ class BuildFolders(Struct, frozen=True):
     content: Path
     templates: Path
     output: Path
+
+
+def find_folder_conflict(folders: BuildFolders) -> tuple[str, Mapping[str, Any]] | None:
+    """Why these folders cannot be used, as a message id and its values: there is no content, or one lies in another.
+    None if they can."""
+    if not folders.content.is_dir():
+        return marked("{option}: there is no folder {folder}"), {"option": "--content", "folder": folders.content}
+    output = folders.output.resolve()
+    for folder in (folders.content, folders.templates):
+        if output in (folder.resolve(), *folder.resolve().parents):
+            return (marked("--output: {output} holds {folder}; choose another folder"),
+                    {"output": folders.output, "folder": folder})
+        if folder.resolve() in output.parents:
+            return (marked("--output: {output} lies inside {folder}; choose another folder"),
+                    {"output": folders.output, "folder": folder})
+    return None
 
 
 class InvalidTemplate(Exception):

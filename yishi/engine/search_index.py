@@ -41,8 +41,7 @@ def plan_search_index(library: Library, summaries: Mapping[str, RecordSummary], 
     `date_of`: record → the date it is listed by. Every file is recorded by digest, so the saved state stays valid if
     this build fails.
     """
-    other_records = {path: (record, extract_searchable_text(record, library.vocabulary))
-                     for path, record in library.of_kinds(kind for kind in TABLES if kind not in BULK)}
+    other_records = _extract_other_texts(library)
     describe = create_context_describer(library)
     entries = [*_index_summarised_records(library, summaries, describe),
                *_index_other_records(library, other_records, date_of, describe)]
@@ -61,6 +60,18 @@ def plan_search_index(library: Library, summaries: Mapping[str, RecordSummary], 
     rebuilt = LazyDict(("",), lambda _: build_whole().files)
     bodies = LazyDict(index.state.digests, lambda name: index.files.get(name) or rebuilt[""][name])
     return [OutputPlan(name, build_index_file, bodies, (name,), digest) for name, digest in index.state.digests.items()]
+
+
+def collect_searchable_texts(library: Library, summaries: Mapping[str, RecordSummary]) -> dict[str, SearchableText]:
+    """Record → its searchable text, for all records with a table."""
+    return {**{path: summaries[path].search_text for kind in BULK for path in library.of_kind(kind)},
+            **{path: text for path, (_, text) in _extract_other_texts(library).items()}}
+
+
+def _extract_other_texts(library: Library) -> dict[str, tuple[Record, SearchableText]]:
+    """The records that have no summary, each with its searchable text."""
+    return {path: (record, extract_searchable_text(record, library.vocabulary))
+            for path, record in library.of_kinds(kind for kind in TABLES if kind not in BULK)}
 
 
 def build_index_file(bodies: Mapping[str, bytes], name: str) -> Output:

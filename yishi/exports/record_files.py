@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Set
+from typing import Any
+
+from msgspec import json
 
 from ..analysis.tables import encode_record, list_table_columns
 from ..core.csv_format import encode_csv_lines, format_csv_line
@@ -28,6 +31,11 @@ def build_records_json(site_data: SiteData, kind: str) -> Output:
     """The records of a kind as a JSON list, one record per line."""
     lines = ",\n".join(_record_lines(site_data, kind, as_json=True))
     return Output(f"data/{TABLES[kind]}.json", body=f"[\n{lines}\n]\n".encode() if lines else b"[]\n")
+
+
+def iter_published_records(site_data: SiteData, kind: str) -> Iterator[dict[str, Any]]:
+    """The records of a kind as in its JSON file."""
+    return map(json.decode, _record_lines(site_data, kind, as_json=True))
 
 
 def _record_lines(site_data: SiteData, kind: str, *, as_json: bool) -> Iterator[str]:

@@ -36,9 +36,13 @@ def build_statistics_json(site_data: SiteData) -> Output:
 
 def build_statistics_csv(site_data: SiteData) -> Output:
     """All statistics in long format, one number per row."""
-    rows = ((scope, key, *row) for scope, stats in site_data.statistics.scopes.items()
+    return Output("data/statistics.csv", body=encode_csv((LONG_FORMAT_COLUMNS, *iter_long_format_rows(site_data))))
+
+
+def iter_long_format_rows(site_data: SiteData) -> Iterator[CsvRow]:
+    """The rows of all statistics, by scope and key."""
+    return ((scope, key, *row) for scope, stats in site_data.statistics.scopes.items()
             for key, stat in sorted(stats.items()) for row in _long_format_rows(stat))
-    return Output("data/statistics.csv", body=encode_csv((LONG_FORMAT_COLUMNS, *rows)))
 
 
 def _long_format_rows(stat: Stat) -> Iterator[CsvRow]:

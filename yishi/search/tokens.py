@@ -14,7 +14,7 @@ from .character_tables import KNOWN_CHARACTERS, SIMPLIFIED, TRADITIONAL
 FOLDS = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True))
 """Traditional character → the simplified one that both are folded to."""
 
-_HAN = ("\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+HAN = ("\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
         "\uf900-\ufaff\U00020000-\U0003ffff")
 """Scripts written without spaces: Chinese characters and kana."""
 
@@ -43,9 +43,9 @@ _IGNORABLE = (
 _ACCENTS = "[\u0300-\u036f]+"
 _FOLD_TABLE = str.maketrans({**FOLDS, **_LETTER_SPELLINGS})
 _FOLDABLE = f"[{TRADITIONAL}{''.join(_LETTER_SPELLINGS)}]"
-_SEPARATORS = rf"(?:[^\w{_HAN}]|_)+"
-_NOT_HAN = f"[^{_HAN}]+"
-_WORD = rf"[^\W_{_HAN}]+"
+_SEPARATORS = rf"(?:[^\w{HAN}]|_)+"
+_NOT_HAN = f"[^{HAN}]+"
+_WORD = rf"[^\W_{HAN}]+"
 
 
 def fold_text(text: str) -> str:
