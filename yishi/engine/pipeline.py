@@ -293,7 +293,9 @@ def assemble_site_data(checked: CheckedContent, options: BuildOptions, summaries
     """The data of the site. `summaries`: those of all issues and cases; `changes`: the changes of all records."""
     cache = Cache(options.folders.content, is_read=not options.full)
     breakdowns = LazyDict(("",), partial(compute_own_breakdowns, cache, checked.program_fingerprint, summaries))
-    return build_site_data(checked.library, summaries, statistics, breakdowns, checked.snapshots, changes)
+    locations = locate_records(checked.file_stats) if checked.library.site.repository else {}
+    return build_site_data(checked.library, summaries, statistics, breakdowns, checked.snapshots, changes,
+                           {location.path: file for file, location in locations.items()})
 
 
 def plan_outputs(checked: CheckedContent, options: BuildOptions,

@@ -8,6 +8,7 @@ from ..model.dates import list_time_zones
 from ..model.paths import get_kind_at
 from ..model.problems import Finding, KeyPath, Severity
 from ..model.records import Issue, LogEntry, Method, Site, Withdrawal
+from ..model.repositories import resolve_repository
 from ..model.vocabulary import encode_bilingual, get_built_in_vocabulary
 from .closings import select_past_entries, trace_closings
 from .link_context import LinkContext
@@ -31,6 +32,8 @@ def check_site(site: Site) -> Iterator[Finding]:
         yield Finding("site", ("languages",), "converted_first", (("found", site.languages[0]),))
     if site.timezone not in list_time_zones():
         yield Finding("site", ("timezone",), "bad_timezone", (("found", f"'{site.timezone}'"),))
+    if site.repository and not resolve_repository(site.repository):
+        yield Finding("site", ("repository",), "repository_unclear", level="warning")
 
 
 def check_cycles(references: Mapping[str, Iterable[tuple[str, str]]]) -> Iterator[Finding]:

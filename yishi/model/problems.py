@@ -172,6 +172,9 @@ MESSAGES: Mapping[str, str] = {
                             "{allowed}. Shorten the names of its folders."),
     "template": marked("The template cannot be used: {found}."),
     "site_missing": marked("The content folder has no site.yaml; it must at least say the title of the site."),
+    "repository_unclear": marked("It cannot be told from {key} how this Git host writes its addresses, so no page has "
+                                 "a link to edit it. Open the folder of the records on the host, and copy the address "
+                                 "from the browser."),
     "unreadable": marked("The file cannot be opened: {found}."),
     # several records
     "unknown_reference": marked("{key} must name a record ({allowed}) that exists; found: {found}."),

@@ -9,6 +9,7 @@ from msgspec import Struct
 from ..core.outputs import Output, OutputPlan
 from ..core.traditional import mark_unconverted
 from ..model.language import marked
+from ..model.repositories import build_create_address, build_edit_address, resolve_repository
 from .json_ld import JsonLdThing, encode_json_ld
 from .page_context import (
     Link,
@@ -108,7 +109,8 @@ class PageFrame(Struct, frozen=True):
 
     `original_language` is that of untranslated record texts, "" if it is the page's own. `as_of` is the day of the
     report, "" on pages that do not show it. `is_converted`: the page is converted automatically from another language.
-    `json_ld`: structured data for search engines, as JSON.
+    `json_ld`: structured data for search engines, as JSON. `edit`: the address that edits the page's record on the
+    site's Git host, `new_issue`: of a place, the address that writes a new issue there; "" = none.
     """
 
     title: str
@@ -127,6 +129,8 @@ class PageFrame(Struct, frozen=True):
     as_of: str
     site: SiteInfo
     json_ld: str
+    edit: str = ""
+    new_issue: str = ""
 
 
 class PageModel(Struct, frozen=True):
@@ -172,7 +176,25 @@ def build_frame(context: PageContext, path: str, title: str, description: str, t
         breadcrumbs=trail, as_of=context.language.day(context.as_of) if dated else "",
         site=build_site_info(context),
         json_ld=_page_json_ld(context, path, title, description, trail, about) if root is None else "",
+        **(_build_edit_links(context, path) if root is None else {}),
     )
+
+
+def _build_edit_links(context: PageContext, path: str) -> dict[str, str]:
+    """The addresses of the Git host's editor for the page at `path`; none without a repository."""
+    repository = resolve_repository(context.library.site.repository or "")
+    record = path.removesuffix("/index.html") if path != "index.html" else "site"
+    files, above = context.site_data.record_files, record.rpartition("/")[0]
+    file = files.get(record) or (None if above in context.library.places else files.get(above))
+    if repository is None or file is None:
+        return {}
+    new_issue = f"{record}/issues/{_NEW_ISSUE_FILE}" if record in context.library.places else ""
+    return {"edit": build_edit_address(repository, file),
+            "new_issue": build_create_address(repository, new_issue) if new_issue else ""}
+
+
+_NEW_ISSUE_FILE = "new-issue.yaml"
+"""The name proposed for the file of a new issue."""
 
 
 def _page_json_ld(context: PageContext, path: str, title: str, description: str, trail: tuple[Link, ...],

@@ -7,6 +7,7 @@ because every page depends on them.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -59,7 +60,8 @@ class SiteData(Struct, frozen=True):
     `case_traits` (what cases are compared by); by event that is over: `status_since_event`.
 
     By place: `obligations` due there and below, `news` of its issues, `calendar` of its dates. By record: `change_log`.
-    By name: `snapshots`, numbers as they were published. By peer group: `peer_medians`.
+    By record or collection of records: `record_files`, its file in the content folder; none if the site names no
+    repository. By name: `snapshots`, numbers as they were published. By peer group: `peer_medians`.
 
     By statistic: `contribution_tables` (CSV, what each issue contributes), `stats` (place → value) and `breakdowns`
     (place → contributions behind it).
@@ -90,6 +92,7 @@ class SiteData(Struct, frozen=True):
     change_log: Mapping[str, tuple[RecordChangeEntry, ...]]
     recent_changes: Mapping[str, tuple[tuple[str, RecordChangeEntry], ...]]
     corrections: Mapping[str, tuple[tuple[str, Correction], ...]]
+    record_files: Mapping[str, str]
     dependencies: DependencyTracker
 
     @property
@@ -101,17 +104,19 @@ class SiteData(Struct, frozen=True):
 def build_site_data(library: Library, summaries: Mapping[str, RecordSummary], statistics: Statistics,
                     breakdowns: Mapping[str, Mapping[str, OwnBreakdown]],
                     snapshots: Mapping[str, StatisticsSnapshot] | None = None,
-                    change_log: ChangesByRecord | None = None) -> SiteData:
+                    change_log: ChangesByRecord | None = None,
+                    record_files: Mapping[str, str] = MappingProxyType({})) -> SiteData:
     """The site data; tables are computed on first use.
 
     `summaries`: those of all issues and cases; `breakdowns`: under "", place → the contributions of its own issues to
-    each statistic; `snapshots`: by name; `change_log`: the changes of all records.
+    each statistic; `snapshots`: by name; `change_log`: the changes of all records; `record_files`: as in SiteData.
     """
     list_items = {path: summary.list_item for path, summary in summaries.items()}
     record_lists = build_record_lists(library, list_items, statistics.as_of)
     own = _lazy_own_breakdowns(statistics, record_lists, breakdowns)
     tables: DataTables = {**_lazy_tables(library, summaries, list_items, statistics, record_lists, own),
-                          "snapshots": snapshots or {}, **_lazy_change_tables(change_log or {})}
+                          **_lazy_change_tables(change_log or {}), "snapshots": snapshots or {},
+                          "record_files": record_files}
     reads = set[str]()
     recorded: dict[str, Any] = {name: RecordingDict(name, values, reads) for name, values in tables.items()}
     own_library, of_library = _record_reads(library, reads, ("site", "vocabulary", "drafts", "summaries",
