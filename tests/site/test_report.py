@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
-from tests.site.test_pages import library_of, site_of, words
+from tests.site.test_pages import library_of, page_of, site_of, words
 from tests.support.chromium import print_to_pdf
 from tests.support.workshop import Workshop
 from yishi.site.places.report_card import MAX_TEXT_COLUMNS, shorten_text
@@ -147,6 +148,31 @@ def test_objections_are_counted_with_their_answers() -> None:
     assert said in card("places/town")
     assert said in site()["places/town/east/index.html"]
     assert "2 objections say that something is not solved; answered: 1." in card("places/town/east", "en/")
+
+
+def test_objections_are_listed_with_their_answers_where_their_sentence_leads() -> None:
+    """First those without an answer; what only the press reports, what repeats and what is to come are left out."""
+    for place, up in (("places/town/east", "../../../"), ("places/town", "../../")):
+        assert f'href="{up}{place}/objections/index.html"' in site()[f"{place}/index.html"]
+        text = words(site()[f"{place}/objections/index.html"])
+        assert text.index("还没有答复 1") < text.index("太亮了") < text.index("已答复 1") < text.index("答复： 修好了")
+        assert not any(hidden in text for hidden in ("报道的异议", "重复的异议", "以后的事"))
+    assert 'href="objections/index.html"' in site()["index.html"]
+    assert "places/town/west/objections/index.html" not in site()
+
+
+def test_whoever_sees_that_it_is_not_solved_can_say_so() -> None:
+    """Issues, report cards and places tell whom: a mail that names the matter and its address, the phone, the office;
+    not where only the press reports it, because nobody here could answer."""
+    contact = {**SITE, "site.yaml": SITE["site.yaml"] + "contact: {email: office@example.org, phone: 010-1}\n"}
+    library = library_of(contact)
+    for path in ("issues/lamps/", "report/", ""):
+        html = page_of(library, f"places/town/east/{path}index.html")
+        mail = unquote(html.partition('href="mailto:')[2].partition('"')[0])
+        assert mail.startswith("office@example.org?subject=还没解决：")
+        assert f"places/town/east/{path}index.html" in mail
+        assert "东街1号" in words(html.partition("告诉我们")[2])
+    assert "告诉我们" not in page_of(library, "places/town/east/issues/reported/index.html")
 
 
 def test_the_next_meeting_is_the_first_to_come_else_the_latest() -> None:

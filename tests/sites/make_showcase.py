@@ -137,7 +137,8 @@ def site_files() -> Files:
     """site.yaml, the source, a page, the method, the town and its figures."""
     return {
         "site.yaml": record(
-            标题="示例镇议事公开", 语言=["zh-Hans", "en"], 公告=NOTICE, 发布单位="示例镇",
+            标题="示例镇议事公开", 语言=["zh-Hans", "en"], 公告=NOTICE, 发布单位="示例镇", 许可="CC BY 4.0",
+            联系方式={"邮箱": "yishi@example.org", "电话": "12345"},
             简介="一个虚构的镇：28个社区，两年的议题，两次展演，一次培训，以及之后的变化。",
             译文=english("Example Town in the open", summary="An invented town: 28 communities, two years of matters, "
                          "two showcases, one training, and what has changed since.")),

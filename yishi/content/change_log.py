@@ -1,6 +1,7 @@
 """The changes of each record, derived from the Git log. Pure."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, tzinfo
 from typing import Literal, NamedTuple
@@ -17,8 +18,8 @@ ChangeKind = Literal["added", "edited", "moved", "restored"]
 
 
 class RecordChangeEntry(Struct, frozen=True):
-    """One change of a record: when it became public, its kind, and its reason from the commit message, personal data
-    masked."""
+    """One change of a record: when it became public, its kind, and its reason from the trailer of the commit,
+    personal data masked ("" = none given)."""
 
     day: date
     kind: ChangeKind
@@ -120,11 +121,12 @@ def _path_in_content(folders: Sequence[str], file: str) -> str:
 
 
 def _extract_reason(message: str) -> str:
-    """The first line of a message; of a merge the next one, because the first names branches and accounts."""
-    lines = [line for typed in message.splitlines() if (line := _remove_unprintable(typed))]
-    if lines and lines[0].startswith("Merge "):
-        lines = lines[1:]
-    return lines[0] if lines and not lines[0].startswith(_TRAILERS) else ""
+    """The reason for readers, from the trailer `Reason:` (`原因：`) of a commit message; "" without one.
+
+    The subject is written for those who keep the files.
+    """
+    lines = map(_remove_unprintable, message.splitlines())
+    return next((found[1] for line in lines if (found := _REASON.fullmatch(line))), "")
 
 
 def _remove_unprintable(line: str) -> str:
@@ -132,8 +134,7 @@ def _remove_unprintable(line: str) -> str:
     return " ".join("".join(character if character.isprintable() else " " for character in line).split())
 
 
-_TRAILERS = ("Signed-off-by:", "Co-authored-by:", "Reviewed-by:", "See merge request", "Merge ")
-"""Beginnings of lines that name people or branches."""
+_REASON = re.compile(r"(?:reason|原因)\s*[:：]\s*(.+)", re.IGNORECASE)
 
 
 # --- records ----------------------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ from .numbers.statistic_pages import build_statistic_page, explain_statistic
 from .page_context import PageContext
 from .places.gaps import build_gaps_page
 from .places.home import build_home_page
+from .places.objections import OBJECTIONS_PAGE, build_objections_page
 from .places.place import build_place_page, build_places_page
 from .places.report_card import build_report_card
 from .places.year import build_year_page
@@ -147,7 +148,8 @@ def _plan_site_pages(context: PageContext, revision: str) -> Iterator[OutputPlan
 
 
 def _plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
-    """The pages of each place; the walls also for the site, years and gaps only for places that have some."""
+    """The pages of each place; walls and objections also for the site, years, gaps and objections only for places that
+    have some."""
     for place in context.library.places:
         for path, build in PLACE_PAGES.items():
             yield plan_page(context, f"{place}/{path}", build, place)
@@ -156,6 +158,8 @@ def _plan_place_pages(context: PageContext) -> Iterator[OutputPlan]:
         if place in context.record_lists.places_with_gaps:
             yield plan_page(context, f"{place}/gaps/index.html", build_gaps_page, place)
     for place in ("", *context.library.places):
+        if not place or context.record_lists.objected_issues_in.get(place):
+            yield plan_page(context, join_place_path(place, OBJECTIONS_PAGE), build_objections_page, place)
         for columns, folder in WALL_FOLDERS.items():
             yield plan_page(context, join_place_path(place, f"{folder}/index.html"), build_wall_page, place, columns)
 

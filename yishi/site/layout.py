@@ -33,8 +33,8 @@ ICP_FILING_URL = "https://beian.miit.gov.cn/"
 """Where an ICP record number (ICP备) has to link, as the regulation requires."""
 
 DATED_TEMPLATES = frozenset(f"pages/{name}.html" for name in (
-    "data", "home", "place", "places", "year", "report_card", "obligations", "gaps", "wall", "overview_page",
-    "statistic_pages", "snapshot"))
+    "data", "home", "objections", "place", "places", "year", "report_card", "obligations", "gaps", "wall",
+    "overview_page", "statistic_pages", "snapshot"))
 """Templates that show the day of the report. No other page shows it, because that page would then change daily."""
 
 NAVIGATION = (
@@ -61,6 +61,8 @@ FOOTER_PAGES = (
     ("events/index.html", marked("Showcases and events")),
     ("reviews/index.html", marked("Reviews")),
     ("sources/index.html", marked("Sources")),
+    ("due/index.html", marked("What is due")),
+    ("objections/index.html", marked("Objections and answers")),
     ("corrections/index.html", marked("Corrections")),
     (CHANGES_PAGE, marked("What was changed")),
     ("data/index.html", marked("Data to download")),

@@ -14,6 +14,7 @@ from ..model.records import (
     Amount,
     Correction,
     Location,
+    Objection,
     Outcome,
     Participants,
     Photo,
@@ -85,6 +86,12 @@ def build_reply(context: PageContext, text: str | None, day: date | None) -> Rep
         return None
     heading = context.text("Answered on {day}:", day=context.language.day(day)) if day else context.text("Answer:")
     return Reply(heading, text)
+
+
+def build_objection_entry(context: PageContext, objection: Objection) -> DatedEntry:
+    """An objection to a result, with the answer."""
+    return build_entry(context, objection.date, objection.text, author=objection.by,
+                       reply=build_reply(context, objection.answer, objection.answered_on))
 
 
 class RecordParts(Struct, frozen=True):

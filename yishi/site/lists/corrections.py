@@ -10,7 +10,7 @@ from ...content.change_log import RecordChangeEntry
 from ...core.dependencies import ONLY_KEY
 from ...core.outputs import Output
 from ...model.paths import get_record_url
-from ...model.records import Withdrawal
+from ...model.records import Correction, Withdrawal
 from ..layout import CHANGES_PAGE, build_page
 from ..page_context import Link, LocalizedText, PageContext, Section, link_to_record
 from ..record_parts import CHANGE_LABELS, DatedEntry, Reply, build_entry, list_corrections
@@ -28,17 +28,18 @@ def build_changes_page(context: PageContext) -> Output:
 
 def _weeks_of_changes(context: PageContext) -> Iterator[Section[EntryOfRecord]]:
     recent_changes = context.site_data.recent_changes[ONLY_KEY]
+    told = {(path, one.date): one for path, one in context.site_data.corrections[ONLY_KEY]}
     for monday, several in groupby(recent_changes, lambda change: change[1].day - timedelta(change[1].day.weekday())):
-        changes = tuple((record, _change_entry(context, change)) for path, change in several
-                        if (record := link_to_record(context, path)))
+        changes = tuple((record, _change_entry(context, change, told.get((path, change.day))))
+                        for path, change in several if (record := link_to_record(context, path)))
         if changes:
             yield Section(context.text("Week of {day}", day=context.language.day(monday)), changes)
 
 
-def _change_entry(context: PageContext, change: RecordChangeEntry) -> DatedEntry:
-    """The kind of a change, and its reason as the text."""
-    return build_entry(context, change.day, change.reason,
-                       heading=LocalizedText(context.text(CHANGE_LABELS[change.kind])))
+def _change_entry(context: PageContext, change: RecordChangeEntry, correction: Correction | None) -> DatedEntry:
+    """The kind of a change, and as the text its reason, else what the record says of its correction on that day."""
+    reason = change.reason or (correction.what if correction else "")
+    return build_entry(context, change.day, reason, heading=LocalizedText(context.text(CHANGE_LABELS[change.kind])))
 
 
 # --- corrections and withdrawals --------------------------------------------------------------------------------------

@@ -73,8 +73,9 @@ def _stat_sentences(context: PageContext, place: str, issues: Stat) -> Iterator[
         stat = get_stat(context, place, key)
         if stat and (sentence := write_sentence(context, stat)):
             yield Link(sentence, get_statistic_path(key, place), value=encode_stat_value(stat))
-    if objections := summarise_objections(context, place):
-        yield Link(objections)
+    objections = summarise_objections(context, place)
+    if objections.text:
+        yield objections
 
 
 def _issues_sentence(context: PageContext, place: str, issues: Stat) -> str:

@@ -35,10 +35,17 @@ from ..record_parts import (
     link_gaps_page,
     list_facts,
 )
+from ..taking_part import (
+    AnswerBack,
+    ContactOffice,
+    NextMeeting,
+    find_contact_office,
+    find_next_meeting,
+    find_ways_to_answer,
+)
 from .key_figures import KeyFigure, build_key_figures, build_stat_sentences
 from .peer_comparison import PeerComparison, compare_with_peers
 from .published_figures import PublishedFigure, list_published_figures
-from .taking_part import ContactOffice, NextMeeting, find_contact_office, find_next_meeting
 from .year import link_years
 
 MAX_NEWEST = 10
@@ -87,6 +94,7 @@ class PlaceView(Struct, frozen=True):
     gaps: Link | None
     published_figures: tuple[PublishedFigure, ...]
     contact_office: ContactOffice | None
+    answer_back: AnswerBack
     locations: tuple[tuple[Link, str], ...]
 
 
@@ -126,6 +134,7 @@ def build_place_view(context: PageContext, path: str, place: Place) -> PlaceView
         gaps=link_gaps_page(context, path),
         published_figures=tuple(list_published_figures(context, path)),
         contact_office=find_contact_office(context, path),
+        answer_back=find_ways_to_answer(context, path, get_record_url(path), localize_name(context, place).text),
         locations=tuple(_location_links(context, path)),
     )
 

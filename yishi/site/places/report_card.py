@@ -26,9 +26,16 @@ from ..page_context import (
 )
 from ..recommendations import RecommendationView, list_place_recommendations
 from ..record_parts import Reply
+from ..taking_part import (
+    AnswerBack,
+    ContactOffice,
+    NextMeeting,
+    find_contact_office,
+    find_next_meeting,
+    find_ways_to_answer,
+)
 from .key_figures import build_stat_sentences
 from .objections import ObjectionToResult, list_answered_objections
-from .taking_part import ContactOffice, NextMeeting, find_contact_office, find_next_meeting
 
 MAX_PER_SECTION = 3
 """Maximum number of entries in each section."""
@@ -65,6 +72,7 @@ class ReportCardView(Struct, frozen=True):
     objections: tuple[ObjectionToResult, ...]
     next_meeting: NextMeeting | None
     contact_office: ContactOffice | None
+    answer_back: AnswerBack
 
 
 def build_report_card(context: PageContext, path: str) -> Output:
@@ -93,6 +101,7 @@ def build_report_card_view(context: PageContext, path: str) -> ReportCardView:
         findings=tuple(islice(_reviewer_findings(context, path), MAX_PER_SECTION - len(recommendations))),
         objections=tuple(map(_shorten_objection, islice(list_answered_objections(context, path), MAX_PER_SECTION - 1))),
         next_meeting=find_next_meeting(context, path), contact_office=find_contact_office(context, path),
+        answer_back=find_ways_to_answer(context, path, f"{path}/report/index.html", localize_name(context, place).text),
     )
 
 
@@ -202,8 +211,9 @@ def _shorten_recommendation(view: RecommendationView) -> RecommendationView:
 
 
 def _shorten_objection(objection: ObjectionToResult) -> ObjectionToResult:
-    row, text, answer = objection
-    return _shorten_row(row), shorten_text(text, MAX_TEXT_COLUMNS), _shorten_reply(answer)
+    row, entry = objection
+    return _shorten_row(row), replace(entry, text=shorten_text(entry.text, MAX_TEXT_COLUMNS),
+                                      reply=_shorten_reply(entry.reply))
 
 
 def _shorten_reply(reply: Reply | None) -> Reply | None:

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from ...analysis.record_lists import sort_newest_first
-from ...model.paths import get_place_of
+from ...model.paths import get_place_of, get_record_url
 from ...model.records import Decision, Disclosure, Funding, Issue, Method, Quantity
 from ...model.suppression import suppress_votes
 from ..issue_timeline import TimelineStep, build_timeline, describe_procedure, describe_result, list_log_entries
@@ -32,9 +32,9 @@ from ..record_parts import (
     OutcomeView,
     RecordParts,
     build_entry,
+    build_objection_entry,
     build_outcome,
     build_record_parts,
-    build_reply,
     explain_suppression,
     format_amounts,
     format_stakeholder,
@@ -43,6 +43,7 @@ from ..record_parts import (
     list_participants,
     select_photos,
 )
+from ..taking_part import AnswerBack, find_ways_to_answer
 
 
 class IssueView(Struct, frozen=True):
@@ -76,6 +77,7 @@ class IssueView(Struct, frozen=True):
     meetings: tuple[RecordRow, ...]
     cases: tuple[RecordRow, ...]
     photos: tuple[PhotoGroup, ...]
+    answer_back: AnswerBack | None
 
 
 def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView:
@@ -99,7 +101,8 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
         outcome=build_outcome(context, issue.outcome) if issue.outcome else None,
         ladder=context.label("ladder", progress.ladder) if progress.ladder else "",
         result=describe_result(context, context.site_data.list_items[path], progress),
-        objections=tuple(_objection_entries(context, issue)), followups=tuple(_followup_entries(context, issue)),
+        objections=tuple(build_objection_entry(context, objection) for objection in issue.objections),
+        followups=tuple(_followup_entries(context, issue)),
         amounts=tuple(format_amounts(context, issue.quantities)),
         disclosure=tuple(_disclosure_facts(context, issue.disclosure)) if issue.disclosure else (),
         derived_from=link_to_reference(context, path, "derived_from", issue.derived_from),
@@ -111,6 +114,8 @@ def build_issue_view(context: PageContext, path: str, issue: Issue) -> IssueView
                                                         context.record_lists.date_of)),
         cases=select_rows(context, library.referrers(path, "case.issues")[:MAX_RELATED_RECORDS]),
         photos=select_photos(context, path, issue.photos),
+        answer_back=find_ways_to_answer(context, get_place_of(path), get_record_url(path),
+                                        context.rows[path].title) if issue.is_judged else None,
     )
 
 
@@ -178,12 +183,6 @@ def _followup_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntry
         yield build_entry(context, followup.date, followup.text, author=followup.by,
                           heading=LocalizedText(context.label("followup_result", followup.result)),
                           is_future=followup.date > context.as_of)
-
-
-def _objection_entries(context: PageContext, issue: Issue) -> Iterator[DatedEntry]:
-    for objection in issue.objections:
-        yield build_entry(context, objection.date, objection.text, author=objection.by,
-                          reply=build_reply(context, objection.answer, objection.answered_on))
 
 
 def _disclosure_facts(context: PageContext, posted: Disclosure) -> Iterator[LabelledValue]:
