@@ -9,6 +9,7 @@
 # make check  look for problems in content/, write nothing
 # make bench  measure builds of 10,000 records, with Yishi and with Hugo in turns
 # make messages  bring the translations up to date with the program's texts; what is new waits there for its Chinese
+# make page-models  bring docs/templates.md up to date with what templates are given
 # make pictures  take the pictures of the README anew, from the demonstration; needs a browser
 # make clean  remove what the above made
 
@@ -30,7 +31,7 @@ unexport PYTHONDONTWRITEBYTECODE
 NEEDED := $(if $(filter no,$(BROWSER)),,browser) $(if $(filter no,$(NGINX)),,nginx)
 CHOSEN := $(if $(filter no,$(BROWSER)),not browser$(if $(filter no,$(NGINX)), and not nginx),$(if $(filter no,$(NGINX)),not nginx))
 
-.PHONY: site demo demo-cluster test fuzz mutants serve check bench messages pictures clean
+.PHONY: site demo demo-cluster test fuzz mutants serve check bench messages page-models pictures clean
 
 site: .venv/installed
 	$(VENV_PYTHON) build.py
@@ -68,6 +69,9 @@ bench: .venv/installed-bench
 
 messages: .venv/installed
 	$(VENV_PYTHON) -m tests.support.catalogue
+
+page-models: .venv/installed-dev
+	$(VENV_PYTHON) -m tests.support.template_document
 
 pictures: .venv/installed-dev
 	$(VENV_PYTHON) -m tests.support.prerequisites browser

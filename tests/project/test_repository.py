@@ -21,7 +21,8 @@ from yishi import __version__
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh.md")
-DOCS = ("commands", "dependencies", "library", "numbers", "privacy", "publishing", "scaling", "spreadsheets", "writing")
+DOCS = ("commands", "dependencies", "library", "numbers", "privacy", "publishing", "scaling", "spreadsheets",
+        "versions", "writing")
 """The documents of `docs/` that stand in two languages: NAME.md and NAME.zh.md."""
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 

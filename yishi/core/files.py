@@ -445,15 +445,23 @@ def read_kit(name: str) -> dict[str, bytes]:
     return {**common, **read_folder(kits / name)}
 
 
+BUILT_IN_PREFIX = "yishi/"
+"""Before the name of a built-in template, so that the one that replaces it can extend it."""
+
+
 def read_templates(own: Path) -> dict[str, bytes]:
     """Path → bytes of the files of all templates: those of the folder `own`, and the built-in ones it does not
-    replace."""
-    return {**read_folder(_TEMPLATES), **read_folder(own)}
+    replace; if it replaces or adds any, the built-in templates also under `BUILT_IN_PREFIX`."""
+    built_in, found = read_folder(_TEMPLATES), read_folder(own)
+    if not found.items() - built_in.items():
+        return built_in
+    originals = {BUILT_IN_PREFIX + path: data for path, data in built_in.items() if not path.startswith("static/")}
+    return {**originals, **built_in, **found}
 
 
 def locate_template(own: Path, name: str) -> Path:
     """The file of a template that `read_templates` found."""
-    return own / name if (own / name).exists() else _TEMPLATES / name
+    return own / name if (own / name).exists() else _TEMPLATES / name.removeprefix(BUILT_IN_PREFIX)
 
 
 def read_guides() -> dict[str, str]:

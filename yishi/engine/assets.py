@@ -1,7 +1,7 @@
 """Templates, static files and photos, and the encoding of an output as bytes."""
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,10 @@ from ..core.outputs import Output, OutputPlan, Rendition
 from ..model.filenames import guess_intended_name, is_leftover, is_usable_path
 from ..model.language import marked
 from ..model.problems import Problem
+from ..model.vocabulary import find_nearest_word
 from ..rendering.render import create_renderer, find_template_closure, find_template_references
+from ..rendering.template_checks import TemplateMistake, find_template_mistakes
+from ..site.page_models import FRAME_MODEL, PAGE_MODELS
 from . import manifest
 from .manifest import Manifest
 
@@ -193,5 +196,32 @@ def _fingerprint_templates(templates: Mapping[str, str], assets: Mapping[str, st
     except TemplateSyntaxError as error:
         raise _invalid_template(error.message or "", folders, error.name or "", error.lineno) from error
     used_by = {name: sorted(find_template_closure(name, references)) for name in templates}
+    _refuse_outdated_templates(templates, used_by, folders)
     return {name: hashes.compute_digest((published + repr([templates[one] for one in used])).encode())
             for name, used in used_by.items()}
+
+
+def _refuse_outdated_templates(templates: Mapping[str, str], used_by: Mapping[str, Sequence[str]],
+                               folders: BuildFolders) -> None:
+    """Raise InvalidTemplate for a template of the site that fills a block, or shows a field, which this version of
+    Yishi does not have, or that lacks a block which built-in templates fill. `used_by`: template → all it uses."""
+    originals = {name for name in templates if name.startswith(files.BUILT_IN_PREFIX)}
+    own = {name for name in templates.keys() - originals
+           if originals and templates[name] != templates.get(files.BUILT_IN_PREFIX + name)}
+    for name in sorted(templates.keys() - originals):
+        if own & {*used_by[name]}:
+            for mistake in find_template_mistakes(name, templates, PAGE_MODELS, FRAME_MODEL):
+                raise _outdated_template(mistake, own, used_by[name], folders)
+
+
+def _outdated_template(mistake: TemplateMistake, own: Set[str], used: Sequence[str],
+                       folders: BuildFolders) -> InvalidTemplate:
+    """The error, at the site's own template: if a built-in one fills a missing block, at the one that lacks it."""
+    is_own = mistake.template in own
+    name = mistake.template if is_own else next(one for one in used if one in own)
+    path = files.make_relative(files.locate_template(folders.templates, name), folders.content)
+    values = (("found", mistake.name), ("key", mistake.owner if is_own else mistake.template),
+              ("allowed", "\x1e".join(mistake.available)))
+    code = f"template_{mistake.kind}" if is_own else "template_lacks_block"
+    near = find_nearest_word(mistake.name, mistake.available) if is_own else ""
+    return InvalidTemplate(Problem(path, mistake.line if is_own else 1, 1, code, values, near or ""))

@@ -171,6 +171,11 @@ MESSAGES: Mapping[str, str] = {
     "path_too_long": marked("The path has {found} characters; Windows may not be able to open files of more than "
                             "{allowed}. Shorten the names of its folders."),
     "template": marked("The template cannot be used: {found}."),
+    "template_block": marked("The block {found} is not shown: {key} has no such block in this version. It has: "
+                             "{allowed}."),
+    "template_field": marked("{found} is nothing that a page has here in this version ({key}). It has: {allowed}."),
+    "template_lacks_block": marked("The block {found} is missing here: {key} fills it, and what stands in it would be "
+                                   "lost."),
     "site_missing": marked("The content folder has no site.yaml; it must at least say the title of the site."),
     "repository_unclear": marked("It cannot be told from {key} how this Git host writes its addresses, so no page has "
                                  "a link to edit it. Open the folder of the records on the host, and copy the address "

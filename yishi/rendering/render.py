@@ -75,11 +75,16 @@ def _existing_references(name: str, templates: Mapping[str, str]) -> Iterator[st
         yield target
 
 
-@lru_cache(1_000)  # `serve` builds repeatedly in one process: only changed templates are parsed again
 def _parse_references(source: str, name: str) -> tuple[tuple[str, int], ...]:
     """The templates to which a template refers, each with its line."""
-    found = Environment(extensions=["jinja2.ext.i18n"]).parse(source, name).find_all(_REFERENCE_NODES)
+    found = parse_template(source, name).find_all(_REFERENCE_NODES)
     return tuple((_constant_template_name(node.template, node.lineno, name), node.lineno) for node in found)  # type: ignore[attr-defined]
+
+
+@lru_cache(1_000)  # `serve` builds repeatedly in one process: only changed templates are parsed again
+def parse_template(source: str, name: str) -> nodes.Template:
+    """The syntax tree of a template. Raises TemplateSyntaxError."""
+    return Environment(extensions=["jinja2.ext.i18n"]).parse(source, name)
 
 
 def _constant_template_name(target: nodes.Expr, line: int, name: str) -> str:
