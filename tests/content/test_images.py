@@ -312,10 +312,11 @@ MOVING = [Image.new("RGB", (8, 8), one) for one in ("red", "blue")]
 ])
 def test_what_cannot_be_shown_is_refused(data: bytes, code: str) -> None:
     """More than 40 megapixels, before they are decoded; HEIC; what is no picture, or half one."""
-    for look in (measure_photo, lambda data: convert_photo(data, ONE)):
-        with pytest.raises(UnusablePhoto) as refused:
-            look(data)
-        assert refused.value.code == code
+    with pytest.raises(UnusablePhoto, match=code):
+        measure_photo(data)
+    if code != "photo_too_large":  # which is seen to once, by what a site allows
+        with pytest.raises(UnusablePhoto, match=code):
+            convert_photo(data, ONE)
 
 
 @pytest.mark.parametrize("file_format", ["GIF", "WEBP", "PNG"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yishi.content.load import ParsedFile, create_partial_record, create_record, locate_finding, read_records
+from yishi.content.load import ParsedFile, create_partial_record, create_record, locate_findings, read_records
 from yishi.content.yaml_source import SourceFile
 from yishi.library.withholding import select_records
 from yishi.model.keys import key_table
@@ -241,6 +241,10 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "merge_key": (ISSUE, ENGLISH + "<<: {}\n", 6, 1),
     "several_documents": (ISSUE, ENGLISH + "---\ntitle: x\n", 7, 1),
     "too_deep": (ISSUE, ENGLISH + f"summary: {'[' * 51}{']' * 51}\n", 6, 60),
+    "file_too_large": (ISSUE, ENGLISH + "#" * 2_000_000, 1, 1),
+    "too_many": (ISSUE, ENGLISH + f"aliases: [{'a,' * 5001}]\n", 6, 10_011),
+    "text_too_long": (ISSUE, ENGLISH + f"summary: {'a' * 200_001}\n", 6, 10),
+    "as_typed": (ISSUE, ENGLISH + f"body: '{'[' * 51}'\n", 6, 7),
     "not_keys": (ISSUE, "only a text\n", 1, 1),
     "front_matter": ("places/a/cases/x.md", "# Text\n", 1, 1),
     "front_matter_open": ("places/a/cases/x.md", "---\ntitle: x\n", 1, 1),
@@ -342,6 +346,8 @@ IN_WORKBOOKS = {
     "record_placeless",
     "record_there",
     "breaks_other",
+    "more_problems",
+    "attachment_too_large",
     "workbook_large",
     "workbook_area",
     "table_encoding",
@@ -452,7 +458,7 @@ PERSONAL = {
     "minor",
 }
 WARNINGS = {"date_in_line", "clock_in_line", "value_read", "text_cut_off", "html_dropped", "html_hidden",
-            "link_dropped"}
+            "link_dropped", "as_typed"}
 
 
 def test_every_code_that_one_file_can_cause_is_caused_here() -> None:
@@ -769,8 +775,8 @@ def test_a_finding_of_the_library_is_located_in_its_file(
     keys: tuple[str | int, ...], line: int, column: int, key: str
 ) -> None:
     """The value, or the nearest one above it, with the key as the writer typed it."""
-    problem = locate_finding(
-        Finding("places/a/issues/x", keys, "after_as_of"),
+    [problem] = locate_findings(
+        [Finding("places/a/issues/x", keys, "after_as_of")],
         SourceFile(ISSUE, CHINESE.encode()),
         RecordLocation("issue", "places/a/issues/x"),
     )
@@ -780,8 +786,8 @@ def test_a_finding_of_the_library_is_located_in_its_file(
 def test_a_finding_in_an_entry_is_located_in_its_collection() -> None:
     """The entry is found by its name."""
     text = "a: {name: A, kind: compound}\nb:\n  name: B\n  kind: road\n"
-    problem = locate_finding(
-        Finding("places/a/locations/b", ("kind",), "after_as_of"),
+    [problem] = locate_findings(
+        [Finding("places/a/locations/b", ("kind",), "after_as_of")],
         SourceFile("places/a/locations.yaml", text.encode()),
         RecordLocation("location", "places/a/locations"),
     )

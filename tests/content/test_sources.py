@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from yishi.content.load import read_records
 from yishi.content.placement import check_record_locations
 from yishi.content.yaml_source import (
-    MAX_DEPTH,
     MappingNode,
     ScalarNode,
     SequenceNode,
@@ -21,6 +20,7 @@ from yishi.library.withholding import link_until_stable, select_records
 from yishi.model.language import get_language
 from yishi.model.paths import RecordLocation, locate_records
 from yishi.model.problems import MESSAGES, Problem, describe_problem
+from yishi.model.records.limits import MAX_DEPTH
 
 
 def tree(text: str | bytes, path: str = "x.yaml") -> object:

@@ -107,6 +107,9 @@ def report_disk_errors() -> Iterator[None]:
         raise WrongUsage(_CLUSTER_TEXTS[error.reason], address=error.address) from None
     except WorkerDied as error:
         raise click.ClickException(f"{error}; build again, with --jobs 1 if memory is short") from error
+    except files.ContentChanged as changed:
+        message = marked("The content folder was changed while it was read. Do it again.")
+        raise click.ClickException(message) from changed
     except OSError as error:
         raise click.ClickException(f"{error.filename or ''}: {error.strerror or error}") from error
 

@@ -16,6 +16,7 @@ from ..core.csv_format import encode_csv
 from ..model.filenames import is_leftover
 from ..model.language import Language, marked
 from ..model.problems import Problem, format_problems_as_json, format_problems_as_text, select_errors
+from ..model.records.limits import Limits
 from ..workbook.annotate_workbook import annotate_workbook, get_problem_sheet
 from ..workbook.columns import SheetDefinition, list_sheets
 from ..workbook.describe_changes import describe_record_change
@@ -63,7 +64,8 @@ def run_import_command(choices: dict[str, Any]) -> None:
     content, language = open_content_folder(choices)
     place = resolve_place(content.library, choices["place"]) if choices["place"] else ""
     with report_disk_errors():
-        inbox = _collect_files(choices["paths"], str(choices["as_of"] or get_report_time().date()))
+        inbox = _collect_files(choices["paths"], str(choices["as_of"] or get_report_time().date()),
+                               content.library.site.limits)
     outcome = import_files(inbox.files, content, language, place)
     where: dict[str, list[str]] = defaultdict(list)
     if not choices["dry_run"]:
@@ -80,7 +82,7 @@ def run_import_command(choices: dict[str, Any]) -> None:
 # --- what was sent ----------------------------------------------------------------------------------------------------
 
 
-def _collect_files(paths: Sequence[Path], day: str) -> _ReceivedFiles:
+def _collect_files(paths: Sequence[Path], day: str, limits: Limits) -> _ReceivedFiles:
     """Collect and read files and the contents of folders."""
     taken: dict[str, Path] = {}
     unsupported: list[Path] = []
@@ -92,7 +94,7 @@ def _collect_files(paths: Sequence[Path], day: str) -> _ReceivedFiles:
             taken[file.as_posix()] = folder
             is_read = file.suffix.lower() in (*_SUPPORTED_SUFFIXES, *_UNSUPPORTED_SUFFIXES) and not file.is_symlink()
             (found if is_read else unsupported).append(file)
-    sent, not_read = select_files(list(_read_received_files(found)))
+    sent, not_read = select_files(list(_read_received_files(found, limits)))
     return _ReceivedFiles(sent, not_read, unsupported, taken)
 
 
@@ -117,7 +119,7 @@ def _is_unfinished(name: str) -> bool:
                                            for end in ".~")
 
 
-def _read_received_files(found: Sequence[Path]) -> Iterator[ReceivedFile]:
+def _read_received_files(found: Sequence[Path], limits: Limits) -> Iterator[ReceivedFile]:
     """The files, read. Tables named like sheets come last, in order of dependence; of copies of one table only the
     newest counts."""
     tables: dict[tuple[Path, str], list[Path]] = defaultdict(list)
@@ -127,11 +129,12 @@ def _read_received_files(found: Sequence[Path]) -> Iterator[ReceivedFile]:
         elif file.suffix.lower() in _RECORD_FILE_SUFFIXES:
             yield from _read_record_file(file)
         else:
-            yield _read_workbook_file(file)
+            yield _read_workbook_file(file, limits)
     for (_, kind), mine in sorted(tables.items(), key=lambda pair: KINDS_IN_ORDER.index(pair[0][1])):
         newest = {strip_copy_suffix(file.stem).casefold(): file for file in sorted(mine, key=_modification_time_ns)}
-        yield from (_read_workbook_file(file) for file in mine if file not in newest.values())
-        yield combine_tables(kind, [_read_workbook_file(file) for file in sorted(newest.values(), key=_sheet_order)])
+        yield from (_read_workbook_file(file, limits) for file in mine if file not in newest.values())
+        yield combine_tables(kind, [_read_workbook_file(file, limits)
+                                    for file in sorted(newest.values(), key=_sheet_order)])
 
 
 def _read_record_file(file: Path) -> Iterator[ReceivedFile]:
@@ -141,12 +144,13 @@ def _read_record_file(file: Path) -> Iterator[ReceivedFile]:
         yield receive_unreadable_file(file.as_posix(), error.strerror or str(error))
 
 
-def _read_workbook_file(file: Path) -> ReceivedFile:
+def _read_workbook_file(file: Path, limits: Limits) -> ReceivedFile:
     try:
         data = files.read_file(file.parent, file.name)
     except OSError as error:
         return receive_unreadable_file(file.as_posix(), error.strerror or str(error))
-    return receive_file(file.as_posix(), data, locked_by=_find_lock_file(file), changed=_modification_time_ns(file))
+    return receive_file(file.as_posix(), data, locked_by=_find_lock_file(file), changed=_modification_time_ns(file),
+                        limits=limits)
 
 
 def _modification_time_ns(file: Path) -> int:

@@ -1,5 +1,6 @@
 """Convert photos for publication: a few sizes, upright, sRGB, without metadata. Pure."""
 
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,8 +14,7 @@ from msgspec import Struct
 from PIL import Image, ImageChops, ImageCms, ImageFile, features
 
 from ..core.outputs import Rendition
-
-MAX_PIXELS = 40_000_000
+from ..model.records.limits import DEFAULT_LIMITS
 
 WIDTHS = (400, 800, 1600)
 """In pixels: a phone; a phone with a high-resolution screen, or half a page; a whole page."""
@@ -35,12 +35,12 @@ class UnusablePhoto(ValueError):
         self.code = code
 
 
-def measure_photo(data: bytes) -> PixelSize:
+def measure_photo(data: bytes, max_pixels: int = DEFAULT_LIMITS.photo_megapixels * 1_000_000) -> PixelSize:
     """The size of the photo in `data` as displayed, after applying its orientation; checks that it can be converted.
 
     Raises UnusablePhoto: `photo_too_large` before anything is decoded, `photo_heic`, `photo_moves`, `bad_photo`.
     """
-    return _read_upright(data, 1)[1]
+    return _read_upright(data, 1, max_pixels)[1]
 
 
 def plan_renditions(path: str, size: PixelSize, *, avif: bool = False) -> tuple[Rendition, ...]:
@@ -53,9 +53,9 @@ def plan_renditions(path: str, size: PixelSize, *, avif: bool = False) -> tuple[
 def convert_photo(data: bytes, wanted: Rendition) -> bytes:
     """The photo in `data` converted to `wanted`; transparency becomes white. Deterministic.
 
-    Raises UnusablePhoto as `measure_photo` does.
+    Raises UnusablePhoto as `measure_photo` does, which has seen to its size.
     """
-    image, _ = _read_upright(data, max(wanted.width, wanted.height))
+    image, _ = _read_upright(data, max(wanted.width, wanted.height), sys.maxsize)
     small = image.resize((wanted.width, wanted.height), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return _encode_image(_flatten_on_white(_to_srgb(small)), _ENCODERS[wanted.mime_type])
 
@@ -110,10 +110,10 @@ def _translate_errors() -> Iterator[None]:
 
 
 @_translate_errors()
-def _read_upright(data: bytes, longest: int) -> tuple[Image.Image, PixelSize]:
+def _read_upright(data: bytes, longest: int, max_pixels: int) -> tuple[Image.Image, PixelSize]:
     """The picture, upright, and its full size. A JPEG may be decoded at a reduced size with both sides at least
     `longest`."""
-    image = _open_image(data)
+    image = _open_image(data, max_pixels)
     size = image.size
     tile = image.tile[0] if image.tile else None
     image.draft(None, (longest, longest))
@@ -124,12 +124,12 @@ def _read_upright(data: bytes, longest: int) -> tuple[Image.Image, PixelSize]:
     return upright, size if turn in _SIDE_PRESERVING else (size[1], size[0])
 
 
-def _open_image(data: bytes) -> ImageFile.ImageFile:
+def _open_image(data: bytes, max_pixels: int = sys.maxsize) -> ImageFile.ImageFile:
     """The picture with only its header read: a picture that is too large is never decoded."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
         raise UnusablePhoto("photo_heic")
     image = Image.open(BytesIO(data), formats=_READABLE_FORMATS)
-    if image.width * image.height > MAX_PIXELS:
+    if image.width * image.height > max_pixels:
         raise UnusablePhoto("photo_too_large")
     # further images in a JPEG are previews or gain maps, not frames
     if image.format in ("PNG", "WEBP", "GIF") and getattr(image, "is_animated", False):

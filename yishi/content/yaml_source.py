@@ -6,6 +6,7 @@ keys and several documents are rejected. Common typing errors are recognised and
 
 import codecs
 import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,15 +18,12 @@ from yaml import events
 from ..core.characters import find_forbidden, remove_forbidden
 from ..model.language import marked
 from ..model.problems import Problem
+from ..model.records.limits import MAX_DEPTH, MAX_REPARSED_CHARACTERS, MAX_TEXT_LENGTH, MAX_TYPING_ERRORS
 from ..model.vocabulary import encode_bilingual
 from .line_breaks import remove_folded_spaces
 
 EXAMPLE_FIRST_LINE = encode_bilingual("标题: …", "title: …")
 """A line that most files begin with."""
-
-MAX_DEPTH = 50
-MAX_TYPING_ERRORS = 50
-"""Maximum number of typing errors corrected while parsing a file; after that the rest is not read."""
 
 NULL_WORDS = ("null", "Null", "NULL", "~")
 """Plain words that mean null in YAML; in quotes they are texts."""
@@ -75,15 +73,15 @@ class SourceDocument(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def parse_source(source: SourceFile) -> SourceDocument:
-    """Parse `source`; for any bytes it gives a tree or problems, or both."""
+def parse_source(source: SourceFile, max_entries: int = sys.maxsize) -> SourceDocument:
+    """Parse `source`; for any bytes it gives a tree or problems, or both. `max_entries`: of a list or mapping."""
     forbidden: list[_ParseError] = []  # parser errors on the same lines follow from these
     try:
         text = _decode(source.data)
         forbidden += _find_forbidden_characters(text)
         text = remove_forbidden(text)
         front, body = _split_front_matter(text) if source.path.endswith(".md") else (text, None)
-        root, errors = _parse_tree(front, offset=1 if body else 0)
+        root, errors = _parse_tree(front, 1 if body else 0, max_entries)
     except _ParseError as error:
         return SourceDocument(None, None, tuple(mistake.to_problem(source.path) for mistake in (*forbidden, error)))
     reported = {error.problem_fields[0] for error in forbidden}
@@ -150,13 +148,16 @@ def _split_front_matter(text: str) -> tuple[str, ScalarNode]:
     if match is None:
         opened = re.match(r"---[ \t]*\n[^\n]", text) is not None
         raise _ParseError("front_matter_open" if opened else "front_matter", example="---")
-    return match[1], ScalarNode(text[match.end():], text.count("\n", 0, match.end()) + 1, 1)
+    body = ScalarNode(text[match.end():], text.count("\n", 0, match.end()) + 1, 1)
+    _check_length(body.text, body.line, 1)
+    return match[1], body
 
 
 # --- text to tree -----------------------------------------------------------------------------------------------------
 
 
-def _parse_tree(text: str, offset: int) -> tuple[MappingNode | SequenceNode | None, list[_ParseError]]:
+def _parse_tree(text: str, offset: int, max_entries: int
+                ) -> tuple[MappingNode | SequenceNode | None, list[_ParseError]]:
     """The tree of a text and its errors.
 
     Common typing errors are corrected and unreadable lines blanked, so that one pass finds all problems.
@@ -165,15 +166,16 @@ def _parse_tree(text: str, offset: int) -> tuple[MappingNode | SequenceNode | No
     errors: list[_ParseError] = []
     unreadable: list[_ParseError] = []
     corrections: set[tuple[int, str]] = set()
+    tries = min(MAX_TYPING_ERRORS, MAX_REPARSED_CHARACTERS // (len(text) + 1))
     while True:
-        builder = _TreeBuilder(lines, offset)
+        builder = _TreeBuilder(lines, offset, max_entries)
         try:
             root = builder.build(iter(yaml.CSafeLoader("\n".join(lines)).get_event, None))
         except (yaml.YAMLError, _MistypedKey) as error:
             mistake = _find_typing_error(error, lines, corrections)
-            if mistake is None or len(corrections) == MAX_TYPING_ERRORS:
+            if mistake is None or len(corrections) >= tries:
                 unreadable.append(_translate_parser_error(error, offset))  # later errors may follow from the first
-                if len(unreadable) == MAX_TYPING_ERRORS or not _blank_unreadable_lines(lines, error):
+                if len(unreadable) >= tries or not _blank_unreadable_lines(lines, error):
                     return None, [*errors, unreadable[0]]
                 continue
         else:
@@ -243,9 +245,10 @@ class _MistypedKey(Exception):
 class _TreeBuilder:
     """Builds the tree of one text from its events; what is not allowed is reported and skipped."""
 
-    def __init__(self, lines: list[str], offset: int) -> None:
+    def __init__(self, lines: list[str], offset: int, max_entries: int) -> None:
         self.lines = lines
         self.offset = offset
+        self.max_entries = max_entries
         self.has_comments = any("#" in line for line in lines)
         self.errors: list[_ParseError] = []
 
@@ -285,6 +288,7 @@ class _TreeBuilder:
         return MappingNode(tuple(self._iter_pairs(stream, depth)), line, column)
 
     def _build_scalar(self, event: Any, line: int, column: int) -> ScalarNode:
+        _check_length(event.value, line, column)
         plain = not event.style
         value = event.value
         if event.start_mark.line != event.end_mark.line and event.style != "|":
@@ -303,12 +307,18 @@ class _TreeBuilder:
         return lines[1:] if event.style == ">" else lines
 
     def _iter_items(self, stream: Iterator[Any], depth: int) -> Iterator[SourceNode]:
+        number = 0
         while not isinstance(event := next(stream), events.SequenceEndEvent):
+            number += 1
+            self._check_number(number, event)
             yield self._build_node(event, stream, depth + 1)
 
     def _iter_pairs(self, stream: Iterator[Any], depth: int) -> Iterator[tuple[ScalarNode, SourceNode]]:
         seen: dict[str, int] = {}
+        number = 0
         while not isinstance(event := next(stream), events.MappingEndEvent):
+            number += 1
+            self._check_number(number, event)
             key = self._build_node(event, stream, depth + 1)
             if isinstance(key, ScalarNode) and not key.text:
                 key = replace(key, text=getattr(event, "value", ""))  # `null` is a valid key
@@ -327,6 +337,12 @@ class _TreeBuilder:
                 seen[key.text] = key.line
                 yield key, value
 
+    def _check_number(self, number: int, event: Any) -> None:
+        """Refuse the rest of the file from the first entry that is one too many."""
+        if number > self.max_entries:
+            mark = event.start_mark
+            raise _ParseError("too_many", mark.line + 1 + self.offset, mark.column + 1, allowed=f"{self.max_entries:,}")
+
     def _restore_cut_line(self, event: Any, value: str) -> str:
         """The line with the whole text in quotes, if a comment ends the text; else "".
 
@@ -343,6 +359,11 @@ class _TreeBuilder:
     def _add_error(self, code: str, event: Any, **values: str) -> None:
         mark = event.start_mark
         self.errors.append(_ParseError(code, mark.line + 1 + self.offset, mark.column + 1, **values))
+
+
+def _check_length(text: str, line: int, column: int) -> None:
+    if len(text) > MAX_TEXT_LENGTH:
+        raise _ParseError("text_too_long", line, column, found=f"{len(text):,}", allowed=f"{MAX_TEXT_LENGTH:,}")
 
 
 # --- typing errors ----------------------------------------------------------------------------------------------------

@@ -29,6 +29,10 @@ class OutputFolderRemoved(Exception):
     """The output folder, or a part of it, was removed while a build was writing to it; the argument is its path."""
 
 
+class ContentChanged(Exception):
+    """A file of the content folder was changed while a build was reading it; the argument is its path."""
+
+
 class OutputLocked(Exception):
     """Another build is writing to the same output folder; the argument is its path."""
 

@@ -13,6 +13,7 @@ from ..core import hashes
 from ..library import Library
 from ..model.paths import is_photo_name, parse_snapshot_name
 from ..model.problems import Problem, select_errors
+from ..model.records.limits import MEGABYTE, Limits
 from .content_source import ContentSource
 from .file_index import FileEntry, FileIndex
 from .parse_cache import create_unreadable_problem
@@ -30,26 +31,39 @@ def inspect_attachments(source: ContentSource, library: Library, previous_index:
     entries: dict[str, FileEntry] = {}
     problems: list[Problem] = []
     countries = select_countries(library.site.countries, library.site.timezone)
+    limits = library.site.limits
     allowed = frozenset(one.text for one in library.site.privacy_allow)
     for file in sorted(set(library.attachments.values())):
         entry = previous_index.find_unchanged(file, source.file_stats[file])
+        if refused := _refuse_large_file(file, source.file_stats[file].size, limits):
+            problems.append(refused)
+            continue
         try:
             found = () if entry else tuple(scan_attachment(file, source.read_file(file), countries, allowed))
             problems += found
             if not select_errors(found):
-                entries[file] = entry or _inspect_file(source, file)
+                entries[file] = entry or _inspect_file(source, file, limits)
         except images.UnusablePhoto as error:
-            problems.append(Problem(file, 1, 1, error.code, (("found", file),)))
+            problems.append(Problem(file, 1, 1, error.code, (("found", file),
+                                                             ("allowed", str(limits.photo_megapixels)))))
         except OSError as error:
             problems.append(create_unreadable_problem(file, error))
     return AttachmentScan(entries, tuple(problems))
 
 
-def _inspect_file(source: ContentSource, file: str) -> FileEntry:
+def _refuse_large_file(file: str, size: int, limits: Limits) -> Problem | None:
+    """The problem with a file that is not read for its size."""
+    most = limits.photo_mb if is_photo_name(file) else limits.attachment_mb
+    values = (("found", f"{size / MEGABYTE:,.1f} MB"), ("allowed", f"{most:,} MB"))
+    return Problem(file, 1, 1, "attachment_too_large", values) if size > most * MEGABYTE else None
+
+
+def _inspect_file(source: ContentSource, file: str, limits: Limits) -> FileEntry:
     """The index entry of an attachment. Raises images.UnusablePhoto for a photo that cannot be published, OSError."""
     data = source.read_file(file)
     return FileEntry(*source.file_stats[file], hashes.compute_digest(data),
-                     pixels=images.measure_photo(data) if is_photo_name(file) else None)
+                     pixels=images.measure_photo(data, limits.photo_megapixels * 1_000_000)
+                     if is_photo_name(file) else None)
 
 
 def read_snapshots(source: ContentSource) -> tuple[dict[str, StatisticsSnapshot], list[Problem]]:

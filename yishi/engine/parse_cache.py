@@ -9,7 +9,7 @@ from msgspec import Raw, Struct
 from msgspec.msgpack import decode, encode
 from msgspec.structs import replace
 
-from ..content.load import ParsedFile, RecordData, read_records
+from ..content.load import ParsedFile, RecordData, read_records, refuse_large_file
 from ..content.privacy import mask_problem
 from ..content.yaml_source import SourceFile
 from ..core import files, hashes
@@ -19,6 +19,7 @@ from ..model.kinds import BULK
 from ..model.language import get_collation_key, marked
 from ..model.paths import RecordLocation
 from ..model.problems import Problem
+from ..model.records.limits import Limits
 from .cache import Cache, CacheStage, group_by_shard
 from .content_source import ContentSource, ProgressCallback
 from .file_index import FileEntry, FileIndex
@@ -51,6 +52,7 @@ class _RecordLoader(Struct, frozen=True):
     shard_of: Mapping[str, str]
     shards: LazyDict[str, Mapping[str, CachedFile]]
     unsaved: dict[str, CachedFile]
+    limits: Limits
 
     def find(self, file: str, digest: str) -> CachedFile | None:
         """The parsed file, if it is known."""
@@ -58,11 +60,14 @@ class _RecordLoader(Struct, frozen=True):
         return cached if cached and cached.key == _create_key(self.locations[file], file, digest) else None
 
     def load(self, file: str, digest: str, entry_id: str) -> RecordData:
-        """The record of a clean file."""
+        """The record of a clean file. Raises ContentChanged if it is another file by now."""
         if cached := self.find(file, digest):
             data: RecordData = decode(cached.entries)[entry_id]
             return data
-        return read_records(SourceFile(file, self.source.read_file(file)), self.locations[file]).entries[entry_id]
+        source = SourceFile(file, self.source.read_file(file))
+        if hashes.compute_digest(source.data) != digest:
+            raise files.ContentChanged(file)
+        return read_records(source, self.locations[file], self.limits).entries[entry_id]
 
 
 class ParsedFiles(Struct, frozen=True):
@@ -80,20 +85,21 @@ class ParsedFiles(Struct, frozen=True):
 
 
 def parse_record_files(source: ContentSource, locations: Mapping[str, RecordLocation], previous_index: FileIndex,
-                       cache: Cache, fingerprint: str, progress: ProgressCallback, workers: Workers) -> ParsedFiles:
+                       cache: Cache, fingerprint: str, progress: ProgressCallback, workers: Workers,
+                       limits: Limits) -> ParsedFiles:
     """Parse every record file; `fingerprint`: of the program. Nothing is cached yet."""
     bulk = (file for file, location in locations.items() if location.kind in BULK)
     shards = group_by_shard(bulk, lambda file: locations[file].place)
     shard_of = {**dict.fromkeys(locations, _OTHER_KINDS),
                 **{file: shard for shard, files in shards.items() for file in files}}
     loader = _RecordLoader(source, locations, shard_of, LazyDict(
-        {_OTHER_KINDS, *shards}, partial(_load_shard, cache, fingerprint), keep=_MAX_OPEN_SHARDS), {})
+        {_OTHER_KINDS, *shards}, partial(_load_shard, cache, fingerprint), keep=_MAX_OPEN_SHARDS), {}, limits)
     found = {file: _look_up_file(loader, file, previous_index) for file in locations}
     readings = {file: one.reading for file, one in found.items() if one.reading}
     unread = [(SourceFile(file, one.data), locations[file]) for file, one in found.items() if file not in readings]
     saved = {file: entry.shard for file, entry in previous_index.entries.items() if entry.shard}
     progress("read", len(readings), len(locations))
-    for part in workers.map(_parse_files, None, unread, len(unread)):
+    for part in workers.map(_parse_files, limits, unread, len(unread)):
         for file, (reading, cached) in part.items():
             if cached:
                 loader.unsaved[file] = cached
@@ -123,6 +129,8 @@ def _look_up_file(loader: _RecordLoader, file: str, previous_index: FileIndex) -
         return _FileLookup(entry, _load_lazily(loader, file, entry.digest))
     if entry and (cached := loader.find(file, entry.digest)):
         return _FileLookup(entry, _decode_file(loader, file, cached))
+    if refused := refuse_large_file(file, stat.size, loader.limits):
+        return _FileLookup(None, refused)
     try:
         data = loader.source.read_file(file)
     except OSError as error:
@@ -150,14 +158,15 @@ def _create_key(location: RecordLocation, file: str, digest: str) -> str:
     return f"{location.kind} {file.rpartition('.')[2]} {digest}"
 
 
-def _parse_files(_: None, unread: Sequence[tuple[SourceFile, RecordLocation]],
+def _parse_files(limits: Limits, unread: Sequence[tuple[SourceFile, RecordLocation]],
                  ) -> dict[str, tuple[ParsedFile | None, CachedFile | None]]:
     """File → its parse result (None for clean issues and cases: it is decoded on demand) and what may be cached."""
-    return {source.path: _parse_file(source, location) for source, location in unread}
+    return {source.path: _parse_file(source, location, limits) for source, location in unread}
 
 
-def _parse_file(source: SourceFile, location: RecordLocation) -> tuple[ParsedFile | None, CachedFile | None]:
-    reading = read_records(source, location)
+def _parse_file(source: SourceFile, location: RecordLocation,
+                limits: Limits) -> tuple[ParsedFile | None, CachedFile | None]:
+    reading = read_records(source, location, limits)
     cached = encode_reading(reading, _create_key(location, source.path, hashes.compute_digest(source.data)))
     return None if cached and location.kind in BULK and is_clean_reading(reading) else reading, cached
 

@@ -1,6 +1,7 @@
 """`check` and `build`: from a content folder to a site, step by step."""
 
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -21,7 +22,7 @@ from ..analysis.summaries import RecordSummary
 from ..content import git
 from ..content.change_log import ChangeLog, ChangesByRecord, parse_change_log
 from ..content.images import CODEC_VERSIONS, plan_renditions
-from ..content.load import locate_finding
+from ..content.load import locate_findings, read_records
 from ..content.placement import check_attachments, check_ignored_names, check_portable_names, check_record_locations
 from ..content.privacy import mask_problem
 from ..content.yaml_source import SourceFile
@@ -35,10 +36,12 @@ from ..exports import build_attachment, build_photo, plan_exports
 from ..library import Library
 from ..library.withholding import SelectedRecords, link_until_stable, select_records
 from ..model.dates import list_time_zones
+from ..model.keys import key_table
 from ..model.kinds import KINDS
 from ..model.paths import RecordLocation, is_photo_name, locate_records
-from ..model.problems import Finding, Problem, select_errors
+from ..model.problems import Finding, Problem, limit_problems, select_errors
 from ..model.records import DEFAULT_METHOD, Place, Site
+from ..model.records.limits import DEFAULT_LIMITS, MAX_PROBLEMS, Limits
 from ..site import SiteData, build_site_data, build_withdrawal_page, plan_site
 from .assets import BuildFolders
 from .attachments import inspect_attachments, read_snapshots
@@ -161,10 +164,12 @@ def check_source(source: ContentSource, options: BuildOptions, progress: Progres
                  workers: Workers = IN_PROCESS) -> CheckedContent:
     """As `check`, for any source of content, such as an earlier commit; with workers it must be picklable."""
     file_stats, locations = source.file_stats, locate_records(source.file_stats)
-    program_fingerprint = fingerprint_program()
+    limits = _read_limits(source, locations)
+    program_fingerprint = fingerprint_program() + ("" if limits == DEFAULT_LIMITS else f" {limits!r}")
     cache = Cache(source.folder, is_read=not options.full, is_written=source.writes_cache)
     previous_index = cache.get(FILE_INDEX, "", program_fingerprint) or FileIndex()
-    parsed = parse_record_files(source, locations, previous_index, cache, program_fingerprint, progress, workers)
+    parsed = parse_record_files(source, locations, previous_index, cache, program_fingerprint, progress, workers,
+                                limits)
     location_problems = [*check_record_locations(locations), *check_portable_names(file_stats),
                          *check_ignored_names(source.unusable, source.leftovers)]
     selected = select_records(parsed.readings, locations, location_problems, drafts=options.drafts)
@@ -194,8 +199,23 @@ def check_source(source: ContentSource, options: BuildOptions, progress: Progres
     if index != previous_index:
         cache.put(FILE_INDEX, "", program_fingerprint, index)
     attachment_digests = {file: entry.digest for file, entry in attachments.entries.items()}
-    return CheckedContent(library, as_of, tuple(sorted(map(mask_problem, set(problems)))), attachment_digests,
-                          program_fingerprint, file_stats, snapshots)
+    told_problems = map(mask_problem, limit_problems(set(problems), MAX_PROBLEMS))
+    return CheckedContent(library, as_of, tuple(sorted(told_problems)), attachment_digests, program_fingerprint,
+                          file_stats, snapshots)
+
+
+def _read_limits(source: ContentSource, locations: Mapping[str, RecordLocation]) -> Limits:
+    """The limits that the site sets; those of any site if it sets none, or wrong ones, which are told elsewhere."""
+    file = next((file for file, location in locations.items() if location.kind == "site"), "")
+    try:
+        data = source.read_file(file) if file else b""
+        names = key_table(Site).names
+        if not any(name.encode() in data for name, key in names.items() if key == "limits"):  # spares reading it twice
+            return DEFAULT_LIMITS
+        limits = read_records(SourceFile(file, data), locations[file]).entries[""].get("limits")
+        return Limits.model_validate(limits or {})
+    except (OSError, KeyError, ValueError):
+        return DEFAULT_LIMITS
 
 
 def _names_of_places_without_code(selected: SelectedRecords) -> list[str]:
@@ -271,12 +291,15 @@ def _locate_findings(findings: Iterable[Finding], locations: Mapping[str, Record
                      source: ContentSource) -> Iterator[Problem]:
     """Findings about records as problems with the position in their file."""
     file_of = {location.path: file for file, location in locations.items()}
+    by_file: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        file = file_of.get(finding.record) or file_of.get(finding.record.rpartition("/")[0])
-        if file and finding.position:
-            yield Problem(file, *finding.position, finding.code, finding.values, level=finding.level)
-        elif file:
-            yield locate_finding(finding, SourceFile(file, source.read_file(file)), locations[file])
+        if file := file_of.get(finding.record) or file_of.get(finding.record.rpartition("/")[0]):
+            by_file[file].append(finding)
+    for file, found in by_file.items():
+        yield from (Problem(file, *finding.position, finding.code, finding.values, level=finding.level)
+                    for finding in found if finding.position)
+        if unlocated := [finding for finding in found if not finding.position]:
+            yield from locate_findings(unlocated, SourceFile(file, source.read_file(file)), locations[file])
 
 
 # --- outputs ----------------------------------------------------------------------------------------------------------

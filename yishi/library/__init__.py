@@ -1,6 +1,6 @@
 """All records, linked; and the checks that need several records.
 
-In: parsed files. Out: a `Library` and findings, which name a record and a key; `load.locate_finding` finds the line.
+In: parsed files. Out: a `Library` and findings, which name a record and a key; `load.locate_findings` finds the line.
 """
 
 import re

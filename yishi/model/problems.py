@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..core.characters import escape_for_terminal, format_for_terminal_line
 from .language import Language, marked
@@ -72,6 +73,15 @@ MESSAGES: Mapping[str, str] = {
     "trailing_blanks": marked("Blanks stood at the end of the line."),
     "control_character": marked("This character is not allowed in a text ({found}). Delete it; if it cannot be "
                                 "seen, type the words around it again."),
+    "file_too_large": marked("The file has {found}; at most {allowed} are read. Divide it, or raise the limit in "
+                             "site.yaml (limits)."),
+    "too_many": marked("A list or a group of keys has more than {allowed} entries; nothing is read of the file. Divide "
+                       "it, or raise the limit in site.yaml (limits)."),
+    "text_too_long": marked("The text has {found} characters; one may have {allowed}. Divide it, or attach it as a "
+                            "document."),
+    "as_typed": marked("Markdown of this length, or nested like this, is not read: the text is shown as it was typed. "
+                       "Shorten it, or part it by blank lines."),
+    "more_problems": marked("There are further problems in this file; {found} are told. Mend these first."),
     "yaml": marked("This cannot be read: {found}."),
     "tab": marked("There is a tab here; indent with spaces only."),
     "full_width_colon": marked("The full-width colon ： must be an ordinary colon followed by a space."),
@@ -221,8 +231,10 @@ MESSAGES: Mapping[str, str] = {
     "file_outside": marked("{key} must lie inside the content folder; found: {found}."),
     "bad_photo": marked("{found} cannot be read as a picture; perhaps it was not copied to its end. "
                         "Save it anew as JPEG or PNG."),
-    "photo_too_large": marked("{found} has more than 40 megapixels. Save it smaller: no page needs more than "
+    "photo_too_large": marked("{found} has more than {allowed} megapixels. Save it smaller: no page needs more than "
                               "1600 pixels across."),
+    "attachment_too_large": marked("The file has {found}; at most {allowed} are published. Save it smaller, or raise "
+                                   "the limit in site.yaml (limits)."),
     "photo_heic": marked("{found} is a HEIC photo, which most browsers cannot show. Save it as JPEG; an iPhone takes "
                          "JPEG photos with Settings > Camera > Formats > Most Compatible."),
     "photo_place": marked("{found} tells where it was taken. What is published does not, but whoever gets the content "
@@ -530,6 +542,27 @@ def _escape_command(text: str, more: str = "") -> str:
     for character in "%\r\n" + more:
         text = text.replace(character, f"%{ord(character):02X}")
     return text
+
+
+def keep_worst(problems: Sequence[Problem], most: int) -> Sequence[Problem]:
+    """The problems, if they are at most so many; else the worst ones, and of those the first."""
+    return problems if len(problems) <= most else sorted(problems, key=_rank_of_problem)[:most]
+
+
+def _rank_of_problem(problem: Problem) -> tuple[int, Problem]:
+    return (_LEVELS.index(problem.level), problem)
+
+
+_LEVELS = ("error", "warning", "notice")
+
+
+def limit_problems(problems: Iterable[Problem], most: int) -> Iterator[Problem]:
+    """The problems in order; of a file with more than `most` the worst ones, and where the others begin."""
+    for _, group in groupby(sorted(problems), key=lambda problem: problem.path):
+        told = sorted(group, key=_rank_of_problem)
+        yield from sorted(told[:most])
+        if further := told[most:]:
+            yield replace(further[0], code="more_problems", values=(("found", str(most)),), suggestion="", example="")
 
 
 def select_errors(problems: Sequence[Problem]) -> list[Problem]:

@@ -72,4 +72,4 @@ def build_content_model_page(context: PageContext, text: str) -> Output:
 def _convert_markdown(text: str) -> str:
     from ..content.markup.converter import convert_markdown  # takes 25 ms; the page is seldom built
 
-    return convert_markdown(text.partition("\n")[2])
+    return convert_markdown(text.partition("\n")[2])[0]

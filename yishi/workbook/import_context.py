@@ -13,6 +13,7 @@ from ..model.keys import key_table
 from ..model.kinds import BULK, COLLECTIONS, KINDS, TABLES
 from ..model.paths import RecordLocation, get_place_of, suggest_file_name
 from ..model.records import Model, get_title
+from ..model.records.limits import DEFAULT_LIMITS, Limits
 from ..model.vocabulary import normalize_word
 from .cell_values import CellVocabulary, format_cell, hash_text
 from .columns import SheetDefinition, WorkbookColumn
@@ -61,17 +62,17 @@ class ImportContext(Struct, frozen=True):
 
 
 def read_existing_records(files: Mapping[str, bytes], locations: Mapping[str, RecordLocation],
-                          language: str) -> dict[str, ExistingRecord]:
+                          language: str, limits: Limits = DEFAULT_LIMITS) -> dict[str, ExistingRecord]:
     """Read the records in `files`, as typed. `language`: of the keys in files that have none yet."""
     records: dict[str, ExistingRecord] = {}
     for file, data in files.items():
-        for record in _read_file(SourceFile(file, data), locations[file], language):
+        for record in _read_file(SourceFile(file, data), locations[file], language, limits):
             records[record.path] = record
     return records
 
 
-def _read_file(source: SourceFile, location: RecordLocation, language: str) -> Iterable[ExistingRecord]:
-    parsed = read_records(source, location)
+def _read_file(source: SourceFile, location: RecordLocation, language: str, limits: Limits) -> Iterable[ExistingRecord]:
+    parsed = read_records(source, location, limits)
     text = source.data.decode("utf-8-sig", "replace")
     if "" in parsed.invalid and not parsed.entries:
         code = next((problem.code for problem in parsed.problems if problem.level == "error"), "yaml")

@@ -18,6 +18,7 @@ from ..model.kinds import COLLECTIONS, KINDS
 from ..model.language import Language
 from ..model.paths import get_place_of, list_self_and_ancestors, locate_record
 from ..model.problems import Problem, select_errors
+from ..model.records.limits import DEFAULT_LIMITS, Limits
 from ..model.vocabulary import Vocabulary, get_built_in_vocabulary, normalize_word
 from . import import_log
 from .annotate_workbook import find_answer_mark, get_problem_sheet
@@ -105,14 +106,15 @@ class ContentFolder(Struct, frozen=True):
         return "en" if self.library.site.languages[0] == "en" else "zh-Hans"
 
 
-def receive_file(name: str, data: bytes, *, locked_by: str = "", changed: int = 0) -> ReceivedFile:
+def receive_file(name: str, data: bytes, *, locked_by: str = "", changed: int = 0,
+                 limits: Limits = DEFAULT_LIMITS) -> ReceivedFile:
     """Read a received workbook or table. `locked_by`: lock file of the program that has it open; `changed`: file
     time in nanoseconds."""
     modified, digest = (read_modified_time(data), changed), compute_digest(data)
     try:
         if locked_by:
             raise WorkbookRefused("workbook_open", found=locked_by)
-        sheets = tuple(read_sheets(name, data))
+        sheets = tuple(read_sheets(name, data, limits))
     except WorkbookRefused as refused:
         problem = Problem(name, refused.line, refused.column, refused.code, tuple(refused.values.items()))
         return ReceivedFile(name, data, ParsedWorkbook(name, problems=(problem,)), modified=modified, files=(name,),
@@ -370,7 +372,7 @@ def _attempt(sent: Sequence[ReceivedFile], content: ContentFolder, history: Impo
         files |= written
         if one is not last:  # later files may change the same records
             changed = {file: location for file in written if (location := locate_record(file))}
-            records |= read_existing_records(written, changed, content.language)
+            records |= read_existing_records(written, changed, content.language, content.library.site.limits)
     return _Attempt(proposals, files)
 
 
@@ -436,7 +438,8 @@ def _import_history(sent: Iterable[ReceivedFile], content: ContentFolder, place:
     levels = below.union(*map(list_self_and_ancestors, concerned))
     locations = {file: location for file in content.files if (location := locate_record(file))
                  and location.place in levels and KINDS[location.kind].sheets}
-    records = read_existing_records({file: content.read(file) for file in locations}, locations, content.language)
+    records = read_existing_records({file: content.read(file) for file in locations}, locations, content.language,
+                                    content.library.site.limits)
     logs = [import_log.parse_import_log(level, content.read_hidden(import_log.get_log_path(level)))
             for level in sorted(levels)]
     paths_by_row_id = {one.row_id: path for path, one in records.items() if one.row_id}

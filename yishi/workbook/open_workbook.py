@@ -6,7 +6,8 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -16,19 +17,18 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
+from ..model.records.limits import (
+    DEFAULT_LIMITS,
+    MAX_COVERED_CELLS,
+    MAX_HIDDEN_COLUMNS,
+    MAX_TAGS_PER_CELL,
+    MEGABYTE,
+    Limits,
+)
 from .cell_values import RawCell
 from .number_formats import CHINESE_DATE_FORMATS, get_date_precision, is_hidden_by
 from .parsed_workbook import RawSheet
 from .read_csv import CsvError, parse_csv
-
-MAX_UNPACKED_BYTES = 128 * 1024 * 1024
-"""Maximum unpacked size in bytes; 10,000 issues with their logs take a quarter of it."""
-
-MAX_XML_TAGS = 4_000_000
-"""Maximum number of XML tags, four or more per cell; larger workbooks take minutes and gigabytes to load."""
-
-MAX_COVERED_CELLS = 100_000
-"""Maximum number of cells in merged areas and links together: openpyxl creates each of them, even if empty."""
 
 COMMENT_AUTHOR = "Yishi"
 """Author of the comments in annotated workbooks."""
@@ -49,14 +49,16 @@ class WorkbookRefused(Exception):
         self.values: Mapping[str, str] = values
 
 
-def read_sheets(name: str, data: bytes) -> list[RawSheet]:
+def read_sheets(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> list[RawSheet]:
     """Read the sheets of the workbook or CSV file `name`. Raises WorkbookRefused."""
+    _refuse_unpacked_size(len(data), limits)
     suffix = f".{name.rpartition('.')[2].lower()}"
     if suffix == ".csv":
-        return [_csv_sheet(name, data)]
+        return [_csv_sheet(name, data, limits)]
     if suffix != ".xlsx" and not data.startswith(_OLE_SIGNATURE):
         raise WorkbookRefused("workbook_other", found=suffix)
-    return extract_sheets(open_workbook(data))
+    with _refuse_damaged():
+        return extract_sheets(open_workbook(data, limits))
 
 
 def extract_sheets(workbook: Workbook) -> list[RawSheet]:
@@ -72,24 +74,37 @@ def read_modified_time(data: bytes) -> str:
     """Time of the last change stored in a workbook, ISO 8601 ("" = not stored)."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            match = _MODIFIED.search(archive.read("docProps/core.xml"))
+            part = archive.getinfo("docProps/core.xml")
+            match = _MODIFIED.search(archive.read(part)) if part.file_size < MEGABYTE else None
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, EOFError, zlib.error, RuntimeError):
         return ""
     return match[1].decode("ascii", "replace").strip() if match else ""
 
 
-def open_workbook(data: bytes) -> Workbook:
+def open_workbook(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Workbook:
     """Open the workbook in `data`; formulas stay text. Raises WorkbookRefused."""
-    _refuse_unsafe(data)
+    _refuse_unsafe(data, limits)
+    with _refuse_damaged(), warnings.catch_warnings(action="ignore"):  # of parts that are dropped, such as pictures
+        return load_workbook(io.BytesIO(data), keep_links=False, rich_text=True)
+
+
+@contextmanager
+def _refuse_damaged() -> Iterator[None]:
+    """Context in which whatever fails refuses the workbook: openpyxl raises arbitrary exceptions for damaged files."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns about parts it drops, such as pictures
-            return load_workbook(io.BytesIO(data), keep_links=False, rich_text=True)
-    except Exception as error:  # openpyxl raises arbitrary exceptions for damaged files
+        yield
+    except WorkbookRefused:
+        raise
+    except Exception as error:
         raise WorkbookRefused("workbook_damaged") from error
 
 
-def _refuse_unsafe(data: bytes) -> None:
+def _refuse_unpacked_size(size: int, limits: Limits) -> None:
+    if size > limits.workbook_mb * MEGABYTE:
+        raise WorkbookRefused("workbook_huge", allowed=f"{limits.workbook_mb:,} MB")
+
+
+def _refuse_unsafe(data: bytes, limits: Limits) -> None:
     if data.startswith(_OLE_SIGNATURE):
         if _ENCRYPTED_STREAM in data:
             raise WorkbookRefused("workbook_locked")
@@ -102,20 +117,19 @@ def _refuse_unsafe(data: bytes) -> None:
         raise WorkbookRefused("workbook_damaged") from None
     if any(part.flag_bits & 1 for part in parts):
         raise WorkbookRefused("workbook_locked")
-    if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
-        raise WorkbookRefused("workbook_huge", allowed=f"{MAX_UNPACKED_BYTES // 1024 ** 2} MB")
+    _refuse_unpacked_size(sum(part.file_size for part in parts), limits)
     names = [part.filename.lower() for part in parts]
     if any("vbaproject" in name or "macrosheets" in name for name in names):
         raise WorkbookRefused("workbook_macros")
     if "xl/workbook.xml" not in names:
         raise WorkbookRefused("workbook_other", found=".ods" if "content.xml" in names else "zip")
-    _refuse_too_large(data)
+    _refuse_too_large(data, limits)
 
 
 _AREA = re.compile(rb"""<[\w:]*(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*["']([^"']*)["']""")
 
 
-def _refuse_too_large(data: bytes) -> None:
+def _refuse_too_large(data: bytes, limits: Limits) -> None:
     """Refuse workbooks that would take minutes to load, before loading them."""
     tags = area = 0
     try:
@@ -129,8 +143,8 @@ def _refuse_too_large(data: bytes) -> None:
                     area += _count_covered_cells(_AREA.findall(text))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, zlib.error):
         raise WorkbookRefused("workbook_damaged") from None
-    if tags > MAX_XML_TAGS:
-        raise WorkbookRefused("workbook_large", allowed=f"{MAX_XML_TAGS // 8:,}")
+    if tags > limits.workbook_cells * MAX_TAGS_PER_CELL:
+        raise WorkbookRefused("workbook_large", allowed=f"{limits.workbook_cells:,}")
     if area > MAX_COVERED_CELLS:
         raise WorkbookRefused("workbook_area", allowed=f"{MAX_COVERED_CELLS:,}")
 
@@ -170,7 +184,7 @@ def _hidden_columns(sheet: Any) -> Iterable[int]:
         if not column.outlineLevel and (column.hidden or column.width < _MIN_VISIBLE_SIZE):
             column.reindex()
             first = column.min or 1
-            yield from range(first, (column.max or first) + 1)
+            yield from range(first, min(column.max or first, first + MAX_HIDDEN_COLUMNS) + 1)
 
 
 def _raw_cell(cell: SheetCell, offset: int, epoch: Any) -> RawCell | None:
@@ -223,7 +237,9 @@ def extract_user_comment(comment: Any) -> str:
     return (text.partition(COMMENT_SEPARATOR)[2] if comment.author == COMMENT_AUTHOR else text).strip()
 
 
-def _csv_sheet(name: str, data: bytes) -> RawSheet:
+def _csv_sheet(name: str, data: bytes, limits: Limits) -> RawSheet:
+    if data.count(b"\n") + data.count(b"\r") + max(map(data.count, (b",", b";", b"\t"))) > limits.workbook_cells:
+        raise WorkbookRefused("workbook_large", allowed=f"{limits.workbook_cells:,}")
     try:
         table = parse_csv(data)
     except CsvError as error:

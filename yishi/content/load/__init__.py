@@ -4,7 +4,8 @@ The result (plain data with canonical keys, rendered Markdown) is cached per fil
 build. Nothing here depends on the site or on other files.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -13,8 +14,9 @@ from pydantic import ValidationError
 from ...model.keys import key_table
 from ...model.kinds import COLLECTIONS, KINDS
 from ...model.paths import RecordLocation
-from ...model.problems import Finding, Problem, select_errors
+from ...model.problems import Finding, Problem, keep_worst, select_errors
 from ...model.records import Record
+from ...model.records.limits import DEFAULT_LIMITS, MAX_PROBLEMS, MEGABYTE, Limits
 from ...model.vocabulary import get_built_in_vocabulary
 from ..yaml_source import MappingNode, ScalarNode, SourceDocument, SourceFile, SourceNode, decode_source, parse_source
 from .date_repair import repair_line_start, respell_date
@@ -32,9 +34,10 @@ __all__ = [
     "create_partial_record",
     "create_record",
     "drop_invalid_items",
-    "locate_finding",
+    "locate_findings",
     "map_positions",
     "read_records",
+    "refuse_large_file",
     "repair_line_start",
     "respell_date",
 ]
@@ -53,16 +56,18 @@ class ParsedFile(Struct, frozen=True):
     """Exactly one valid record, no draft, nothing to report: its data may be loaded on demand."""
 
 
-def read_records(source: SourceFile, location: RecordLocation) -> ParsedFile:
+def read_records(source: SourceFile, location: RecordLocation, limits: Limits = DEFAULT_LIMITS) -> ParsedFile:
     """Parse the file at `location`, and check it as far as possible without other files."""
-    document = parse_source(source)
+    if refused := refuse_large_file(source.path, len(source.data), limits):
+        return refused
+    document = parse_source(source, limits.list_entries)
     if document.root is None and document.problems:
         return ParsedFile(problems=document.problems, invalid=frozenset({""}))
     entries = list(_parse_entries(document, location.kind, source.path))
     entry_problems = (problem for entry in entries for problem in entry.problems)
     if any(problem.code == "yaml" for problem in document.problems):  # missing keys may be in the unreadable lines
         entry_problems = (problem for problem in entry_problems if problem.code not in _COMPLETENESS_CODES)
-    problems = (*document.problems, *entry_problems)
+    problems = keep_worst((*document.problems, *entry_problems), MAX_PROBLEMS + 1)
     invalid = {""} if document.problems else {entry.id for entry in entries if select_errors(entry.problems)}
     hits = [(entry.id, hit) for entry in entries
             for hit in scan_record(entry.data, location.kind, entry.positions, entry.id)]
@@ -71,9 +76,17 @@ def read_records(source: SourceFile, location: RecordLocation) -> ParsedFile:
     return ParsedFile(
         entries={entry.id: entry.data for entry in entries},
         privacy_hits=tuple(hits),
-        problems=problems,
+        problems=tuple(problems),
         invalid=frozenset(invalid),
     )
+
+
+def refuse_large_file(path: str, size: int, limits: Limits) -> ParsedFile | None:
+    """The result for a file of more bytes than are read; None for any other."""
+    if size <= limits.record_mb * MEGABYTE:
+        return None
+    values = (("found", f"{size / MEGABYTE:,.1f} MB"), ("allowed", f"{limits.record_mb:,} MB"))
+    return ParsedFile(problems=(Problem(path, 1, 1, "file_too_large", values),), invalid=frozenset({""}))
 
 
 def create_record(kind: str, data: RecordData) -> Record:
@@ -106,14 +119,18 @@ def create_partial_record(kind: str, data: RecordData, defaults: Mapping[str, ob
     return KINDS[kind].model.model_validate(defaults)
 
 
-def locate_finding(finding: Finding, source: SourceFile, location: RecordLocation) -> Problem:
-    """Locate `finding` in its file, which is parsed again because positions are not cached."""
-    entry_id = finding.record.removeprefix(f"{location.path}/") if location.kind in COLLECTIONS else ""
-    entry = next((entry for entry in _parse_entries(parse_source(source), location.kind, source.path)
-                  if entry.id == entry_id), None)
-    position = entry.positions.nearest(finding.keys) if entry else SourcePosition(1, 1, "")
+def locate_findings(findings: Iterable[Finding], source: SourceFile, location: RecordLocation) -> Iterator[Problem]:
+    """Locate the findings of one file, which is parsed again because positions are not cached."""
+    positions = map_positions(source, location)
+    for finding in findings:
+        entry_id = finding.record.removeprefix(f"{location.path}/") if location.kind in COLLECTIONS else ""
+        yield _locate_finding(finding, source.path, positions.get(entry_id))
+
+
+def _locate_finding(finding: Finding, path: str, positions: SourcePositions | None) -> Problem:
+    position = positions.nearest(finding.keys) if positions else SourcePosition(1, 1, "")
     line, column = position.shift_down(finding.line) if finding.line is not None else (position.line, position.column)
-    return Problem(source.path, line, column, finding.code,
+    return Problem(path, line, column, finding.code,
                    (("key", position.key), *finding.values), finding.suggestion, level=finding.level)
 
 
@@ -134,25 +151,30 @@ class ParsedEntry(Struct, frozen=True):
 
 def _parse_entries(document: SourceDocument, kind: str, path: str) -> Iterator[ParsedEntry]:
     root = document.root or MappingNode((), 1, 1)
+    left = MAX_PROBLEMS + 1
     if kind not in COLLECTIONS:
-        yield _parse_entry("", root, kind, path, document.body)
+        yield _parse_entry("", root, kind, path, left, document.body)
     elif isinstance(root, MappingNode):
         for key, node in root.pairs:
-            entry = _parse_entry(key.text, node, kind, path)
+            entry = _parse_entry(key.text, node, kind, path, left)
             yield replace(entry, problems=(*check_entry_id(key, path), *entry.problems))
+            left = max(left - len(entry.problems), 1)
     else:
         for number, node in enumerate(root.items, start=1):
-            yield _parse_entry(str(number), node, kind, path)
+            yield (entry := _parse_entry(str(number), node, kind, path, left))
+            left = max(left - len(entry.problems), 1)
 
 
-def _parse_entry(entry_id: str, node: SourceNode, kind: str, path: str, body: ScalarNode | None = None) -> ParsedEntry:
+def _parse_entry(entry_id: str, node: SourceNode, kind: str, path: str, most: int,
+                 body: ScalarNode | None = None) -> ParsedEntry:
+    """An entry; of what its model finds, at most so many problems, for each takes long to explain."""
     reader = RecordReader(path)
     table = key_table(KINDS[kind].model)
     reader.positions[()] = SourcePosition(node.line, node.column, entry_id)
     data = reader.read_mapping(node, table, ()) if isinstance(node, MappingNode) else reader.reject_node(node)
     if body and body.text.strip():
         reader.read_body(data, body, KINDS[kind].model.body_key, table)
-    problems = [*reader.problems, *check_data(data, kind, reader.positions, path)]
+    problems = [*reader.problems, *islice(check_data(data, kind, reader.positions, path), most)]
     if problems and node == MappingNode((), node.line, node.column) and not data and kind not in COLLECTIONS:
         problems = [Problem(path, 1, 1, "empty_file")]
     if data.get("draft") and get_built_in_vocabulary().key("answer", str(data["draft"])) == "yes":

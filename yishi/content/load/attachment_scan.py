@@ -8,13 +8,11 @@ from io import BytesIO
 
 from ...model.paths import is_photo_name
 from ...model.problems import Problem
+from ...model.records.limits import MAX_SEARCHED_BYTES
 from ...model.vocabulary import encode_bilingual
 from ..images import holds_place
 from ..placement import check_file_name
 from ..privacy import find_personal_data
-
-MAX_TEXT_SIZE = 20_000_000
-"""Maximum number of bytes that are searched of a file; of an Office file, of its unpacked texts."""
 
 
 def scan_attachment(file: str, data: bytes, countries: Collection[str], allowed: Collection[str]) -> Iterator[Problem]:
@@ -40,16 +38,16 @@ _TAG = re.compile(r"<[^>]*>")
 def _extract_text(file: str, data: bytes) -> str:
     """The text of a file, one cell, paragraph or line of it a line; "" for what holds none."""
     if file.lower().endswith(_TEXT_SUFFIXES):
-        text = data[:MAX_TEXT_SIZE].decode("utf-8" if _is_utf8(data) else "gb18030", "replace")
+        text = data[:MAX_SEARCHED_BYTES].decode("utf-8" if _is_utf8(data) else "gb18030", "replace")
         return re.sub("[,;\t\"]", "\n", text) if file.lower().endswith(".csv") else text
     return "\n".join(_TAG.sub("", _END_OF_TEXT.sub("\n", xml)) for xml in _read_office_parts(data))
 
 
 def _is_utf8(data: bytes) -> bool:
     try:
-        data[:MAX_TEXT_SIZE].decode("utf-8")
+        data[:MAX_SEARCHED_BYTES].decode("utf-8")
     except UnicodeDecodeError as error:
-        return error.end >= min(len(data), MAX_TEXT_SIZE) - 3
+        return error.end >= min(len(data), MAX_SEARCHED_BYTES) - 3
     return True
 
 
@@ -58,7 +56,7 @@ def _read_office_parts(data: bytes) -> Iterator[str]:
     try:
         with zipfile.ZipFile(BytesIO(data)) as parts:
             names = [info for info in parts.infolist() if info.filename.endswith(".xml")]
-            if sum(info.file_size for info in names) <= MAX_TEXT_SIZE:
+            if sum(info.file_size for info in names) <= MAX_SEARCHED_BYTES:
                 for info in names:
                     yield html.unescape(parts.read(info).decode("utf-8", "replace"))
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError):

@@ -180,6 +180,8 @@ class RecordReader:
 
     def _render_markdown(self, node: ScalarNode, name: str, key: str) -> RecordData:
         rendered = markup.render_markdown(node.text, "rules-" if name == "rules" else "")  # shown beside another text
+        if not rendered.is_read:
+            self._add_problem("as_typed", node, level="warning")
         for line, found in _group_by_line(node.text, rendered.dropped):
             for code, things in _group_by_code(found):
                 self._add_problem(code, _shift_down(node, line), level="warning", found=", ".join(things))

@@ -23,13 +23,15 @@ class RenderedMarkdown(Struct, frozen=True):
 
     `links`: the local targets of its links and images as typed, in order and without duplicates, except links to its
     own headings. `dropped`: what was removed, without duplicates: `<font>`, `onclick=`, `javascript:`, `<!--`.
-    `images_without_alt`: the targets of images, as in `links`, whose alt text is empty.
+    `images_without_alt`: the targets of images, as in `links`, whose alt text is empty. `is_read`: whether it was
+    read as Markdown; a text that would take too long is shown as typed.
     """
 
     html: str
     links: tuple[str, ...]
     dropped: tuple[str, ...]
     images_without_alt: tuple[str, ...]
+    is_read: bool = True
 
 
 class ResponsiveImage(Struct, frozen=True):
@@ -55,13 +57,13 @@ def render_markdown(source: str, prefix: str = "") -> RenderedMarkdown:
         return RenderedMarkdown(f"<p>{source}</p>", (), (), ())
     from .converter import convert_markdown  # takes 25 ms; most texts of a small change are plain lines
 
-    raw = convert_markdown(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
+    raw, is_read = convert_markdown(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
     clean = _sanitize(raw) if "<" in source else _create_sanitizer(closes_scripts=True).clean(raw)
     safe = _mark_external_links(_replace_align_attributes(_add_anchors(_shift_headings(join_html(clean)), prefix)))
     dropped = _find_dropped(raw) if "<" in source or "[" in source else ()  # the writer used HTML or links
     return RenderedMarkdown(safe.strip(), tuple(dict.fromkeys(_find_local_targets(safe))),
                             tuple(dict.fromkeys(dropped)),
-                            tuple(dict.fromkeys(_find_images_without_alt(safe))))
+                            tuple(dict.fromkeys(_find_images_without_alt(safe))), is_read)
 
 
 def replace_targets(rendered: str, resolve: Callable[[str], str | None],

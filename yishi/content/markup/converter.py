@@ -19,31 +19,35 @@ from markdown.preprocessors import HtmlBlockPreprocessor, NormalizeWhitespace
 from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
 from markdown.util import BLOCK_LEVEL_ELEMENTS, ETX, STX, AtomicString
 
+from ...model.records.limits import (
+    MAX_ANGLES,
+    MAX_BACKSLASHES,
+    MAX_BLOCK_LINES,
+    MAX_FENCES,
+    MAX_INDENTATION,
+    MAX_OPEN_BRACKETS,
+    MAX_TEXT_LENGTH,
+)
 from .extensions import create_extensions
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 _BRACKET = re.compile(r"[\[\]()]")
 
-_MAX_CHARACTERS = 200_000
-_MAX_ANGLES = 5_000
-_MAX_FENCES = 1_000
-_MAX_BLOCK_LINES = 2_000
-_MAX_OPEN_BRACKETS = 50
-_DEEP_NESTING = re.compile(r"^[ >\t]{200}", re.MULTILINE)
+_DEEP_NESTING = re.compile(rf"^[ >\t]{{{MAX_INDENTATION}}}", re.MULTILINE)
 
 
-def convert_markdown(text: str) -> str:
-    """The HTML of the Markdown `text`, including any HTML of its writer. Never raises.
+def convert_markdown(text: str) -> tuple[str, bool]:
+    """The HTML of the Markdown `text`, including any HTML of its writer, and whether it was read. Never raises.
 
     A text that would take minutes or exhaust the stack is escaped instead, paragraph by paragraph.
     """
     if not _is_parseable(text):
-        return _escape_paragraphs(text)
+        return _escape_paragraphs(text), False
     try:
-        return get_parser().reset().convert(text)
+        return get_parser().reset().convert(text), True
     except RecursionError:
         get_parser.cache_clear()  # its state after an error would corrupt the next text
-        return _escape_paragraphs(text)
+        return _escape_paragraphs(text), False
 
 
 @cache
@@ -53,19 +57,20 @@ def get_parser() -> Markdown:
 
 
 def _is_parseable(text: str) -> bool:
-    # Python-Markdown takes quadratic time for unclosed brackets and fences, and for the lines of one block.
-    return (len(text) <= _MAX_CHARACTERS and text.count("<") <= _MAX_ANGLES and not _DEEP_NESTING.search(text)
-            and text.count("\n```") + text.count("\n~~~") <= _MAX_FENCES
+    # What of them is too many is said where the limits are.
+    return (len(text) <= MAX_TEXT_LENGTH and text.count("<") <= MAX_ANGLES and not _DEEP_NESTING.search(text)
+            and text.count("\\") <= MAX_BACKSLASHES
+            and text.count("\n```") + text.count("\n~~~") <= MAX_FENCES
             and (_is_parseable_block(text) or all(map(_is_parseable_block, _BLANK_LINES.split(text)))))
 
 
 def _is_parseable_block(block: str) -> bool:
-    if block.count("\n") > _MAX_BLOCK_LINES:
+    if block.count("\n") > MAX_BLOCK_LINES:
         return False
     depth = 0
-    for bracket in _BRACKET.findall(block) if block.count("[") > _MAX_OPEN_BRACKETS else ():
+    for bracket in _BRACKET.findall(block) if block.count("[") > MAX_OPEN_BRACKETS else ():
         depth = depth + 1 if bracket in "[(" else max(depth - 1, 0)
-        if depth > _MAX_OPEN_BRACKETS:
+        if depth > MAX_OPEN_BRACKETS:
             return False
     return True
 

@@ -36,6 +36,7 @@ from .field_types import (
     get_max_title_length,
 )
 from .kinds import Case, Figure, Issue, Location, Method, Page, Place, Reference, Site, Withdrawal, list_stage_words
+from .limits import Limits
 from .parts import (
     Allowance,
     Amount,
@@ -87,6 +88,7 @@ __all__ = [
     "Item",
     "Judgement",
     "Level",
+    "Limits",
     "Location",
     "LogEntry",
     "Meeting",

@@ -35,6 +35,7 @@ from .field_types import (
     validate_term,
     validate_unique,
 )
+from .limits import DEFAULT_LIMITS, Limits
 from .parts import (
     Allowance,
     Amount,
@@ -81,6 +82,7 @@ class Site(Record):
     stakeholders: OwnTerms | None = None
     channels: OwnTerms | None = None
     privacy_allow: tuple[Allowance, ...] = ()
+    limits: Limits = DEFAULT_LIMITS
     summary: Summary | None = None
     body: Annotated[Body | None, Prose()] = None
 
