@@ -347,6 +347,7 @@ IN_WORKBOOKS = {
     "record_there",
     "breaks_other",
     "more_problems",
+    "frozen_differs",
     "attachment_too_large",
     "workbook_large",
     "workbook_area",

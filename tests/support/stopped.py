@@ -21,7 +21,7 @@ from threading import Timer
 from typing import IO, Any
 from unittest import mock
 
-from yishi.cli import main
+from yishi.cli import exit_when_terminated, main
 from yishi.core import parallel
 from yishi.core.parallel import prepare_worker
 
@@ -58,13 +58,22 @@ def refuse(number: int) -> None:
     raise OSError(number, os.strerror(number))
 
 
+def terminate() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
 def pause() -> None:
     print("paused", flush=True)
     sys.stdin.readline()
 
 
 AT: dict[str, Callable[[], None]] = {"kill": kill, "kill-worker": kill, "kill-parent": kill_parent, "cut": cut,
-                                     "limit": limit, "pause": pause}
+                                     "limit": limit, "pause": pause, "terminate": terminate,
+                                     "interrupt": interrupt}
 """What happens at the moment; with `-worker` and `-parent` the steps counted are those of a worker."""
 IN_WORKER = ("kill-worker", "kill-parent")
 """What happens at a step of a worker."""
@@ -121,6 +130,8 @@ def _build(how: str, moment: int, arguments: Sequence[str]) -> None:
               mock.patch.object(multiprocessing, "get_all_start_methods", return_value=["spawn"])):
             main(arguments)
         return
+    exit_when_terminated()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
     numbers = watch_steps(how, moment, arguments)
     try:
         main(arguments)

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -16,7 +17,7 @@ import click
 
 from .. import LANGUAGES, __version__
 from ..model.message_ids import marked
-from .usage import LocalizedGroup, WrongUsage
+from .usage import INTERRUPTED, LocalizedGroup, WrongUsage
 
 PROBLEM_FORMATS = ("text", "github", "json")
 SITE_KITS = ("en-parish", "zh-town")
@@ -31,11 +32,19 @@ def run_program(name: str = "yishi") -> None:
     gc.disable()  # it costs a fifth of a build's time, and a build creates hardly any cycles
     sys.stdout = sys.stdout or io.StringIO()  # None where the caller has closed it
     sys.stderr = sys.stderr or io.StringIO()
+    exit_when_terminated()
     try:
         main(sys.argv[1:], name)
     except SystemExit as end:
         _end_process(end.code)
         raise
+    except KeyboardInterrupt:  # before the command has begun
+        _end_process(INTERRUPTED)
+
+
+def exit_when_terminated() -> None:
+    """Let SIGTERM end this process as an interruption does: what is half done is cleared away first."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
 def _end_process(code: str | int | None) -> None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import click
 
 from ..content.change_log import ChangeLog
+from ..content.git import is_tracked
 from ..core import files
 from ..core.characters import escape_invisible, format_for_terminal_line
 from ..core.hashes import FolderSnapshot
@@ -90,9 +91,21 @@ def create_build_options(choices: dict[str, Any]) -> BuildOptions:
     folders = BuildFolders(choices["content"], choices["templates"], choices["output"])
     if conflict := find_folder_conflict(folders):
         raise WrongUsage(conflict[0], **conflict[1])
-    names = ("as_of", "base_url", "jobs", "cluster", "drafts", "full", "skip_invalid", "revision")
+    names = ("as_of", "base_url", "jobs", "cluster", "drafts", "skip_invalid", "revision")
     return BuildOptions(folders, get_report_time(choices["as_of"]), search=not choices["no_search"],
+                        full=choices["full"] or _is_cache_foreign(choices),
                         history=not choices["no_history"], **{name: choices[name] for name in names})
+
+
+def _is_cache_foreign(choices: Mapping[str, Any]) -> bool:
+    """Whether the cache is in the repository, so that somebody else may have written what it holds; that is told."""
+    folder = files.locate_cache(choices["content"])
+    if is_foreign := is_tracked(folder):
+        message = marked("The folder {folder} is in the Git repository, so it is not read: what it holds becomes pages "
+                         "without being checked again. Take it out: git rm -r --cached {folder}")
+        text = choose_language(choices).text(message, folder=files.make_relative(folder, Path()))
+        print_lines([OutputLine(text, is_error=True)])
+    return is_foreign
 
 
 @contextmanager

@@ -51,10 +51,14 @@ class LocalizedGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Ends with status 130 if it is interrupted, as shells expect; 1 if its answer cannot be
-        written."""
+        written, or memory is short."""
         try:
             with _localize_errors(ctx.obj):
-                return super().invoke(ctx)
+                try:
+                    return super().invoke(ctx)
+                except MemoryError as error:
+                    raise click.ClickException(marked("There is not enough memory; the site stays as it was. Close "
+                                                      "other programs, or build with --jobs 1.")) from error
         except KeyboardInterrupt:
             click.echo(err=True)
             sys.exit(INTERRUPTED)

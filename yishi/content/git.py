@@ -127,6 +127,18 @@ def _split_paths(listed: bytes) -> Iterator[str]:
     return (path for path in listed.decode("utf-8", "surrogateescape").split("\0") if path)
 
 
+def is_tracked(folder: Path) -> bool:
+    """Whether a folder, or something in it, is in the repository that holds it; False without a repository or Git."""
+    for root in folder.parents:
+        if own := _find_git_folder(root / ".git"):
+            try:  # most repositories are spared a process
+                named = folder.name.lstrip(".").encode() + b"/" in (own / "index").read_bytes()
+                return named and bool(_run_git(folder.parent, "ls-files", "--", folder.name))
+            except (OSError, GitUnavailable):
+                return False
+    return False
+
+
 # --- log --------------------------------------------------------------------------------------------------------------
 
 
@@ -179,6 +191,17 @@ def read_git_log(content: Path) -> str:
                       _RENAME_THRESHOLD, "--name-status", "--no-relative", *_LOG_OPTIONS, "--format=/%h %ct%x00%B",
                       "--", *(f":(top,literal){folder}" if folder else ":(top)" for folder in folders))
     return f"{json.dumps(folders)}\n{output.decode('utf-8', 'surrogateescape')}"
+
+
+def read_first_versions(content: Path, folder: str) -> dict[str, str]:
+    """Path of each file that ever was in this folder of the content → the blob id with which it first came into the
+    repository. Raises GitUnavailable."""
+    parts = _split_paths(_run_git(content, "log", "-z", "--reverse", "--diff-filter=A", "--no-renames", "--relative",
+                                  "--raw", "--no-abbrev", *_LOG_OPTIONS, "--format=", "--", folder))
+    first: dict[str, str] = {}
+    for description, path in zip(parts, parts, strict=True):
+        first.setdefault(path, description.split()[3])
+    return first
 
 
 _RENAME_THRESHOLD = "-M70%"

@@ -297,10 +297,15 @@ def make_relative(path: Path, start: Path) -> str:
 # --- the cache beside the content folder ------------------------------------------------------------------------------
 
 
+def locate_cache(content: Path) -> Path:
+    """The folder of the cache of a content folder."""
+    return content.resolve().parent / CACHE_FOLDER
+
+
 def locate_cache_file(content: Path, name: str, about: Path | None = None) -> Path:
     """The path of the cache file `name`; `about`: the folder that it describes, where there may be several."""
     key = f"-{compute_digest(os.fsencode(about.resolve()))[:16]}" if about else ""
-    return content.resolve().parent / CACHE_FOLDER / f"{name}{key}"
+    return locate_cache(content) / f"{name}{key}"
 
 
 @contextlib.contextmanager

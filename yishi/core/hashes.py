@@ -37,6 +37,12 @@ def compute_digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def compute_blob_id(data: bytes, like: str) -> str:
+    """The id that Git gives to the bytes of a text file, in the notation of the id `like`; line ends do not count."""
+    text = data.replace(b"\r\n", b"\n")
+    return hashlib.new("sha1" if len(like) == 40 else "sha256", b"blob %d\0" % len(text) + text).hexdigest()
+
+
 def compute_checksum(data: bytes) -> str:
     """CRC-32 in hexadecimal: detects damage several times faster than a digest."""
     return f"{crc32(data):08x}"

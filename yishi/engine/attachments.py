@@ -1,19 +1,20 @@
 """The files of the content folder that are no records: attachments and frozen statistics."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from ..analysis import snapshots
 from ..analysis.snapshots import StatisticsSnapshot
-from ..content import images
+from ..content import git, images
 from ..content.load.attachment_scan import scan_attachment
 from ..content.privacy import select_countries
 from ..core import hashes
 from ..library import Library
-from ..model.paths import is_photo_name, parse_snapshot_name
+from ..model.paths import SNAPSHOT_FOLDER, is_photo_name, parse_snapshot_name
 from ..model.problems import Problem, select_errors
 from ..model.records.limits import MEGABYTE, Limits
+from .cache import Cache, CacheStage
 from .content_source import ContentSource
 from .file_index import FileEntry, FileIndex
 from .parse_cache import create_unreadable_problem
@@ -64,6 +65,25 @@ def _inspect_file(source: ContentSource, file: str, limits: Limits) -> FileEntry
     return FileEntry(*source.file_stats[file], hashes.compute_digest(data),
                      pixels=images.measure_photo(data, limits.photo_megapixels * 1_000_000)
                      if is_photo_name(file) else None)
+
+
+_FIRST_VERSIONS = CacheStage("frozen", dict[str, str])
+
+
+def find_changed_snapshots(source: ContentSource, snapshots: Iterable[str], cache: Cache) -> Iterator[Problem]:
+    """A warning for each frozen copy that is another than the one that first came into the Git history; nothing where
+    there is no history."""
+    state = git.compute_repository_state(source.folder) if source.writes_cache else ""
+    first = cache.get(_FIRST_VERSIONS, "", state) if state else {}
+    if first is None:
+        try:
+            first = git.read_first_versions(source.folder, SNAPSHOT_FOLDER)
+        except git.GitUnavailable:
+            return
+        cache.put(_FIRST_VERSIONS, "", state, first)
+    for file in (f"{SNAPSHOT_FOLDER}/{name}.json" for name in snapshots):
+        if file in first and hashes.compute_blob_id(source.read_file(file), first[file]) != first[file]:
+            yield Problem(file, 1, 1, "frozen_differs", (("found", file),), level="warning")
 
 
 def read_snapshots(source: ContentSource) -> tuple[dict[str, StatisticsSnapshot], list[Problem]]:

@@ -44,7 +44,7 @@ from ..model.records import DEFAULT_METHOD, Place, Site
 from ..model.records.limits import DEFAULT_LIMITS, MAX_PROBLEMS, Limits
 from ..site import SiteData, build_site_data, build_withdrawal_page, plan_site
 from .assets import BuildFolders
-from .attachments import inspect_attachments, read_snapshots
+from .attachments import find_changed_snapshots, inspect_attachments, read_snapshots
 from .cache import Cache, CacheStage
 from .content_source import ContentSource, ProgressCallback, open_content, override_files
 from .file_index import FILE_INDEX, FileEntry, FileIndex, forget_recent_stats
@@ -189,6 +189,8 @@ def check_source(source: ContentSource, options: BuildOptions, progress: Progres
         unused_problems = [one for one in unused_problems if one.code != "unused_attachment"
                            and one.values[:1] not in refused_files]
     snapshots, snapshot_problems = read_snapshots(source)
+    if options.history and snapshots:
+        snapshot_problems += find_changed_snapshots(source, snapshots, cache)
     all_findings = (*findings, *check_names(library), *check_expected(library, as_of))
     problems = [*snapshot_problems, *(problem for reading in parsed.readings.values()
                                       for problem in reading.problems), *location_problems, *attachments.problems,

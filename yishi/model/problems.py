@@ -65,6 +65,8 @@ MESSAGES: Mapping[str, str] = {
                              "were; fetch the file from an earlier version."),
     "frozen_renamed": marked("This frozen copy was made as {found}. Numbers that were published stay where they were: "
                              "call the file {found} again."),
+    "frozen_differs": marked("Git knows another, earlier version of this frozen copy. Numbers that were published stay "
+                             "as they were; see what was changed with: git log -p -- {found}"),
     # parsing
     "encoding": marked("The file is saved as {found}; it must be UTF-8. Open it in the editor, choose Save as, "
                        "and choose the encoding UTF-8."),

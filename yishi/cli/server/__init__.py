@@ -3,7 +3,7 @@
 import asyncio
 import traceback
 import webbrowser
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from ...model.filenames import is_hidden, is_leftover
 from .overlay import encode_failure_overlay
 from .web import LOOPBACK_NAMES, ProblemBroadcast, create_application
 
-__all__ = ["LOOPBACK", "RebuildResult", "serve_site"]
+__all__ = ["LOOPBACK", "RebuildResult", "serve_site", "watch_changes"]
 
 LOOPBACK = "127.0.0.1"  # this computer only: what is served may hold drafts
 DEBOUNCE_QUIET_MS = 20
@@ -53,7 +53,7 @@ async def _serve_until_interrupted(build: Callable[[], RebuildResult], preview: 
                                    open_browser: bool) -> None:
     board = ProblemBroadcast()
     create_application(output, board, LOOPBACK_NAMES if host == LOOPBACK else ".*").listen(port, address=host)
-    changes = _watch_changes(watch)
+    changes = watch_changes(watch)
     await anext(changes)
     await _build_and_reload(build, board)
     if open_browser:
@@ -62,9 +62,11 @@ async def _serve_until_interrupted(build: Callable[[], RebuildResult], preview: 
         await _preview_and_build(build, preview, board, changed)
 
 
-async def _watch_changes(folders: Sequence[Path]) -> AsyncIterator[Sequence[Path]]:
+async def watch_changes(folders: Sequence[Path]) -> AsyncGenerator[Sequence[Path], None]:
     """The files that change, together where they change together; nothing where all may have: from the moment that
-    folders are watched, and when they are others or are gone. Whatever changes after that is noticed."""
+    folders are watched, and when they are others or are gone. Whatever changes after that is noticed; where the system
+    watches no more folders, by looking at all files again and again."""
+    polls = False
     while True:
         roots = _resolve_roots(folders)
         if None in roots:
@@ -74,9 +76,16 @@ async def _watch_changes(folders: Sequence[Path]) -> AsyncIterator[Sequence[Path
         else:
             known = dict(root for root in roots if root)
             watched = awatch(*known, watch_filter=partial(_is_relevant_change, known), step=DEBOUNCE_QUIET_MS,
-                             debounce=DEBOUNCE_MAX_MS, rust_timeout=ROOT_CHECK_INTERVAL_MS, yield_on_timeout=True)
+                             debounce=DEBOUNCE_MAX_MS, rust_timeout=ROOT_CHECK_INTERVAL_MS, yield_on_timeout=True,
+                             force_polling=polls or None)
             async with aclosing(watched):
-                await anext(watched)  # from now on every change is noticed
+                try:
+                    await anext(watched)  # from now on every change is noticed
+                except OSError:
+                    if polls:
+                        raise
+                    polls = True
+                    continue
                 yield ()
                 while (changed := await _next_changes(watched)) is not None and _resolve_roots(folders) == roots:
                     if any(change == Change.deleted and Path(path) in known for change, path in changed):
