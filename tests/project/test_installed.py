@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.workshop import PROJECT
+from tests.support.workshop import PROJECT, Tree, tree
 from yishi import __version__
 
 
@@ -30,22 +31,83 @@ class Installed:
         return ended.stdout + ended.stderr
 
 
-@pytest.fixture(scope="module")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder into which the wheel is installed."""
-    folder = tmp_path_factory.mktemp("installed")
+OLDER = "0.1.9"
+"""The version that the same source calls itself, to be upgraded from."""
+
+SOURCES = ("yishi", "templates", "docs", "pyproject.toml", "CHANGELOG.md", "README.md", "LICENSE")
+"""What a wheel is built from."""
+
+
+def install(folder: Path, source: Path, version: str) -> Path:
+    """The folder into which the wheel of `source` is installed."""
     wheel = str(folder / "wheel")
     for command in (["hatchling", "build", "--target", "wheel", "--directory", wheel],
                     ["pip", "install", "--quiet", "--no-deps", "--no-index", "--no-compile",
                      "--disable-pip-version-check", "--find-links", wheel, "--target", str(folder / "packages"),
-                     f"yishi=={__version__}"]):
-        subprocess.run([sys.executable, "-m", *command], cwd=PROJECT, check=True, capture_output=True)
+                     f"yishi=={version}"]):
+        subprocess.run([sys.executable, "-m", *command], cwd=source, check=True, capture_output=True)
     return folder / "packages"
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The installed program."""
+    return install(tmp_path_factory.mktemp("installed"), PROJECT, __version__)
+
+
+@pytest.fixture(scope="module")
+def older_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same program under a lower version number, installed in the same way."""
+    folder = tmp_path_factory.mktemp("older")
+    for name in SOURCES:
+        part = PROJECT / name
+        if part.is_dir():
+            shutil.copytree(part, folder / name, ignore=shutil.ignore_patterns("__pycache__", "images"))
+        else:
+            shutil.copy(part, folder)
+    for name in ("pyproject.toml", "yishi/__init__.py"):
+        text = (folder / name).read_text("utf-8")
+        (folder / name).write_text(text.replace(f'version = "{__version__}"', f'version = "{OLDER}"').replace(
+            f'__version__ = "{__version__}"', f'__version__ = "{OLDER}"'), "utf-8")
+    return install(folder, folder, OLDER)
 
 
 @pytest.fixture
 def installed(packages: Path, tmp_path: Path) -> Installed:
     return Installed(packages, tmp_path)
+
+
+def publish(folder: Path) -> Tree:
+    """The published folder after the site was copied there, as to a web server: path → bytes."""
+    shutil.rmtree(folder / "public", ignore_errors=True)
+    shutil.copytree(folder / "site", folder / "public")
+    return tree(folder / "public")
+
+
+def test_a_town_from_an_empty_folder_to_the_next_version_and_back(installed: Installed, older_packages: Path) -> None:
+    """With the installed program only: a new site, published; upgraded by a number; one template replaced, of which
+    one page follows; a template that the version would break, refused; and back, byte for byte."""
+    folder, older = installed.folder, Installed(older_packages, installed.folder)
+    older.run("new", "site", ".", "--kit", "en-parish")
+    older.run("build", "--no-search")
+    first = publish(folder)
+    said = installed.run("upgrade", "--fix")
+    assert said.startswith(f"The site asks for Yishi {OLDER}; this is {__version__}.")
+    assert f"requirements.txt now asks for Yishi {__version__}." in said
+    own = folder / "templates/pages/missing.html"
+    own.parent.mkdir(parents=True)
+    own.write_text('{% extends "base.html" %}{% block content %}<p>Gone fishing</p>{% endblock %}', "utf-8")
+    installed.run("build", "--no-search")
+    second = publish(folder)
+    assert [path for path in first if second.get(path) != first[path]] == ["404.html"]
+    assert b"Gone fishing" in second["404.html"]
+    own.write_text('{% extends "base.html" %}\n{% block side %}{% endblock %}', "utf-8")
+    assert "templates/pages/missing.html:2:1: The block side is not shown" in installed.run("build", status=1)
+    assert tree(folder / "site") == second
+    shutil.rmtree(folder / "templates")
+    assert f"yishi=={__version__}" in (folder / "requirements.txt").read_text("utf-8")
+    older.run("build", "--no-search")
+    assert publish(folder) == first
 
 
 def test_a_new_town_needs_the_installed_program_only(installed: Installed) -> None:
@@ -59,32 +121,6 @@ def test_a_new_town_needs_the_installed_program_only(installed: Installed) -> No
     assert {"guide", "wall", "static"} <= {path.name for path in site.iterdir()}
     assert (site / "guide/content-model/index.html").exists()
     assert "Lamps out" in (site / "wall/index.html").read_text("utf-8")
-
-
-def test_a_town_replaces_one_template_and_keeps_the_others(installed: Installed) -> None:
-    """A file in `templates/` beside `content/` stands before the built-in one of its name; without it that is back."""
-    installed.run("new", "site", ".", "--kit", "en-parish")
-    installed.run("build", "--no-search")
-    site, own = installed.folder / "site", installed.folder / "templates/pages/missing.html"
-    before = {path: path.read_bytes() for path in site.rglob("*.html")}
-    own.parent.mkdir(parents=True)
-    own.write_text('{% extends "base.html" %}{% block content %}<p>Gone fishing</p>{% endblock %}', "utf-8")
-    installed.run("build", "--no-search")
-    changed = [path.name for path, data in before.items() if path.read_bytes() != data]
-    assert changed == ["404.html"]
-    assert "Gone fishing" in (site / "404.html").read_text("utf-8")
-    own.unlink()
-    installed.run("build", "--no-search")
-    assert {path: path.read_bytes() for path in site.rglob("*.html")} == before
-
-
-def test_a_broken_own_template_is_named_with_its_line(installed: Installed) -> None:
-    """A mistake in a template of the town is told with file and line, and stops the build."""
-    installed.run("new", "site", ".", "--kit", "en-parish")
-    own = installed.folder / "templates/pages/missing.html"
-    own.parent.mkdir(parents=True)
-    own.write_text("\n{% block %}", "utf-8")
-    assert "templates/pages/missing.html:2" in installed.run("build", status=1)
 
 
 def test_the_module_runs_the_same_program(installed: Installed) -> None:

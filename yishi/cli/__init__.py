@@ -267,6 +267,15 @@ def _import_command(**choices: Any) -> None:
     _run_command("import_", choices)
 
 
+@_command_group.command("upgrade",
+                        help="Tell what the version that is running changes for the site, and check records and "
+                        "templates; with --fix repair them, and write the version into requirements.txt.")
+@_common_options(("text",), "How problems are written.")
+@click.option("--fix", is_flag=True, help="Repair what has one obvious repair; then let the site ask for this version.")
+def _upgrade_command(**choices: Any) -> None:
+    _run_command("upgrade", choices)
+
+
 @_command_group.command("words", help="List words of writers that the site does not know, and what they may stand for.")
 @_common_options(("text",), "How they are written.")
 def _words_command(**choices: Any) -> None:

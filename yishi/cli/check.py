@@ -12,7 +12,7 @@ from ..content.load import read_records
 from ..content.privacy import mask_personal_data
 from ..content.yaml_source import SourceFile
 from ..core import files
-from ..engine.pipeline import check
+from ..engine.pipeline import BuildOptions, CheckedContent, check
 from ..model.date_expressions import DateOrder, WritingContext, find_date_order
 from ..model.language import Language, get_language, marked
 from ..model.paths import RecordLocation, locate_record
@@ -32,7 +32,13 @@ from .usage import get_program_name
 
 def run_check_command(choices: dict[str, Any]) -> None:
     """Checks the records, tells their problems, and exits with 1 if one is an error."""
-    options = create_build_options(choices)
+    checked, _ = report_check(choices, create_build_options(choices))
+    sys.exit(1 if select_errors(checked.problems) else 0)
+
+
+def report_check(choices: dict[str, Any], options: BuildOptions) -> tuple[CheckedContent, Language]:
+    """Check the records, repaired before if that is asked for, and tell their problems; returns the content and the
+    language of messages."""
     with show_progress(choices) as watch, report_disk_errors():
         repaired = _fix_files(choices["content"], options.as_of or get_report_time().date()) if choices["fix"] else {}
         checked = check(options, watch)
@@ -44,7 +50,7 @@ def run_check_command(choices: dict[str, Any]) -> None:
         print_lines([OutputLine(language.text(marked("Everything is in order.")))])
     if not (choices["quiet"] or choices["style"] != "text" or choices["fix"]):
         print_lines(_fixable_files_lines(checked.problems, choices["content"], language))
-    sys.exit(1 if select_errors(checked.problems) else 0)
+    return checked, language
 
 
 # --- --fix ------------------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from .yaml_source import SourceFile, find_verbatim_lines, parse_source
 REPAIRABLE_CODES = frozenset({
     "tab", "full_width_colon", "full_width_dash", "full_width_space", "space_after_colon", "space_after_dash",
     "date_in_line", "date_unsure", "value_read", "not_a_date", "not_a_day", "misspelt_key",
+    "former_key",
 })
 """Problems whose intended text is known to the parser; whether it is unambiguous depends on the line."""
 
@@ -176,7 +177,7 @@ def _correct_line(problem: Problem, line: str, location: RecordLocation, writing
     at = problem.column - 1
     if problem.code in ("date_in_line", "date_unsure"):
         return _correct_date(line, at, writing)
-    if problem.code == "value_read":
+    if problem.code in ("value_read", "former_key"):
         return _replace_found(line, at, problem, dict(problem.values)["allowed"])
     if problem.code in ("not_a_date", "not_a_day"):
         direction = find_time_direction(dict(problem.values)["key"])

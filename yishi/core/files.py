@@ -413,14 +413,15 @@ _PACKAGE = Path(__file__).parents[1]
 _PROGRAM_SUFFIXES = (".py", ".yaml", ".po")
 
 
-def _locate_program_folder(name: str) -> Path:
-    """A folder of the program's other files: inside the package where it is installed, else beside it."""
+def _locate_program_part(name: str) -> Path:
+    """A folder or file of the program besides its code: inside the package where it is installed, else beside it."""
     installed = _PACKAGE / name
-    return installed if installed.is_dir() else _PACKAGE.parent / name
+    return installed if installed.exists() else _PACKAGE.parent / name
 
 
-_DOCS = _locate_program_folder("docs")
-_TEMPLATES = _locate_program_folder("templates")
+_DOCS = _locate_program_part("docs")
+_TEMPLATES = _locate_program_part("templates")
+_CHANGELOG = _locate_program_part("CHANGELOG.md")
 
 
 def compute_program_fingerprint(codecs: str) -> str:
@@ -482,6 +483,11 @@ def read_guides() -> dict[str, str]:
 def read_content_model() -> str:
     """The specification of the records as Markdown."""
     return read_folder(_DOCS, ("content-model.md",)).get("content-model.md", b"").decode("utf-8", "replace")
+
+
+def read_changelog() -> str:
+    """What changed with each version, as Markdown."""
+    return read_file_or_empty(_CHANGELOG.parent, _CHANGELOG.name).decode("utf-8", "replace")
 
 
 def stat_program() -> list[object]:

@@ -132,6 +132,12 @@ def load_assets(folders: BuildFolders, previous: Manifest, program_fingerprint: 
                       files.compute_image_fingerprint(images.CODEC_VERSIONS), force)
 
 
+def check_templates(folders: BuildFolders) -> None:
+    """Check the site's own templates as a build does. Raises InvalidTemplate."""
+    sources, static_files = _read_templates(folders)
+    _fingerprint_templates(sources, dict.fromkeys(static_files, ""), folders)
+
+
 def _build_asset_output(data: bytes, path: str) -> Output:
     return Output(path, body=data)
 

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, PlainValidator
 
 from .records import Body, Model, PeopleCount, Prose, Record, RefersTo, SiteTerm
 from .records.field_types import ClosedTermValidator
-from .vocabulary import encode_bilingual, get_key_meanings, get_key_names
+from .vocabulary import encode_bilingual, get_former_keys, get_key_meanings, get_key_names
 
 
 class KeySpec(Struct, frozen=True):
@@ -49,14 +49,17 @@ class KeySpec(Struct, frozen=True):
 
 
 class KeyTable(Struct, frozen=True):
-    """The keys of a model: `names` = every accepted name → canonical key, `specs` = canonical key → KeySpec."""
+    """The keys of a model: `names` = every accepted name → canonical key, `specs` = canonical key → KeySpec, `former` =
+    those names that are still accepted, with a warning."""
 
     names: Mapping[str, str]
     specs: Mapping[str, KeySpec]
+    former: Mapping[str, str] = {}
 
     def both_names(self, key: str) -> str:
         """All names of a key: `标题 title`."""
-        return " ".join(dict.fromkeys([*(name for name, of in self.names.items() if of == key), key]))
+        return " ".join(dict.fromkeys([*(name for name, of in self.names.items()
+                                       if of == key and name not in self.former), key]))
 
     def named(self, key: str) -> str:
         """A key for a message in any language (`vocabulary.encode_bilingual`)."""
@@ -80,7 +83,9 @@ def key_table(model: type[Model]) -> KeyTable:
                              is_text=spec.is_text and key not in _NAMES)
     own = model.__name__.lower()
     chinese = {word: key for key in specs if (word := get_key_names().get(f"{own}.{key}") or get_key_names().get(key))}
-    return KeyTable({**chinese, **{key: key for key in specs}}, specs)
+    former = {name.removeprefix(f"{own}."): key for name, key in get_former_keys().items()
+              if key in specs and name.rpartition(".")[0] in ("", own)}
+    return KeyTable({**former, **chinese, **{key: key for key in specs}}, specs, former)
 
 
 def meaning(model: type[Model], key: str) -> Mapping[str, str]:

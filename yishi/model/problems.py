@@ -111,6 +111,8 @@ MESSAGES: Mapping[str, str] = {
     "empty_file": marked("The file is empty."),
     "unknown_key": marked("{found} is not a key of this record."),
     "misspelt_key": marked("{found} is not a key of this record."),
+    "former_key": marked("{found} is called {allowed} now. The former name is still read for some time; check --fix "
+                         "writes the new one."),
     "follows_from_log": marked("{found} is not typed: it follows from the log."),
     "follows_from_path": marked("{found} is not typed: it follows from the name and folder of the file."),
     "missing_key": marked("{key} is missing."),

@@ -184,6 +184,12 @@ def get_key_names() -> Mapping[str, str]:
 
 
 @cache
+def get_former_keys() -> Mapping[str, str]:
+    """Former name of a key, or `MODEL.NAME` → the English key that it was renamed to."""
+    return MappingProxyType({former: str(key) for former, key in _load_vocabulary()["former_keys"].items()})
+
+
+@cache
 def get_key_meanings() -> Mapping[str, Mapping[str, str]]:
     """Key → language → a short explanation for writers; `MODEL.KEY` where a model has its own."""
     return MappingProxyType({key: MappingProxyType(dict(texts)) for key, texts in _load_yaml("meanings.yaml").items()})

@@ -39,6 +39,10 @@ class RecordReader:
                 self._add_problem("duplicate_key", key, key=table.named(name), found=str(typed[name].line))
                 continue
             typed[name] = key
+            if key.text in table.former:
+                words = table.both_names(name).split()
+                self._add_problem("former_key", key, level="warning", found=f"'{key.text}'",
+                                  allowed=words[-1] if key.text.isascii() else words[0])
             in_block = isinstance(value, ScalarNode) and value.is_block
             self.positions[(*at, name)] = SourcePosition(value.line, value.column, key.text, in_block)
             if name not in table.specs:
