@@ -112,21 +112,57 @@ function tokensOfPiece(piece) {
   return letters.concat(letters.slice(1).map((letter, i) => letters[i] + letter));
 }
 
-/* What a query asks for: folded terms, all of which have to occur; of a quoted one, `whole`, also its last word. */
-function terms(query, folds) {
+/* What a query asks for: folded terms, all of which have to occur; of a quoted one, `whole`, also its last word.
+   `others`: terms that will do for it as well, by `synonyms`: folded word → folded labels. */
+function terms(query, folds, synonyms) {
   const list = [];
   for (const part of query.matchAll(PHRASE)) {
     const quoted = [part[1], part[2], part[3]].find((text) => text !== undefined), whole = quoted !== undefined;
     const form = folded(whole ? quoted : part[0], folds);
-    for (const text of whole ? [form] : form.split(" ")) {
-      if (text && !list.some((term) => term.text === text)) list.push({ text, whole });
+    for (const text of whole ? [form] : wordsOf(form, synonyms || {})) {
+      if (text && !list.some((term) => term.text === text)) list.push({ text, whole, others: othersOf(text, whole, synonyms) });
     }
   }
   return list;
 }
 
+function othersOf(text, whole, synonyms) {
+  const labels = !whole && synonyms && has(synonyms, text) ? synonyms[text] : [];
+  return labels.map((label) => ({ text: label, whole: false }));
+}
+
+function has(table, key) {
+  return Object.prototype.hasOwnProperty.call(table, key);
+}
+
+/* The words of a folded text; those that are one synonym together (hire bikes) stay together. */
+function wordsOf(form, synonyms) {
+  const words = form.split(" "), parts = [];
+  for (let at = 0, count; at < words.length; at += count) {
+    for (count = Math.min(4, words.length - at); count > 1; count -= 1) {
+      if (has(synonyms, words.slice(at, at + count).join(" "))) break;
+    }
+    parts.push(words.slice(at, at + count).join(" "));
+  }
+  return parts;
+}
+
+/* The query with known words set apart where they begin or end a run of Chinese characters: 松果漏水 → 松果 漏水. */
+function spaced(query, folds, synonyms) {
+  const known = Object.keys(synonyms).filter((word) => word.length > 1).sort((a, b) => b.length - a.length);
+  return terms(query, folds, synonyms).map((term) => (term.whole ? `"${term.text}"` : apart(term.text, known))).join(" ");
+}
+
+function apart(text, known) {
+  const word = known.find((one) => text.length > one.length + 1 && (text.endsWith(one) || text.startsWith(one)));
+  if (!word) return text;
+  return text.endsWith(word) ? `${apart(text.slice(0, -word.length), known)} ${word}`
+    : `${word} ${apart(text.slice(word.length), known)}`;
+}
+
 /* Whether the tokens of a term alone tell which records have it: a character, a pair, the beginning of a word. */
 function isDecidedByTokens(term) {
+  if (term.others && !term.others.every(isDecidedByTokens)) return false;
   const pieces = term.text.match(PIECES);
   return pieces.length === 1 && (HAN_START.test(term.text) ? Array.from(term.text).length < 3 : !term.whole);
 }
@@ -138,6 +174,11 @@ function lookupsOf(term, most) {
   const last = term.whole ? "" : term.text.match(PIECES).pop();
   return Array.from({ length: Math.min(longest.length, most) }, (_, i) => longest[Math.floor(i * step)])
     .map((token) => ({ token, begins: token === last && !HAN_START.test(token) && Array.from(token).length > 2 }));
+}
+
+/* Where a term, or another that will do for it, occurs in a folded text. */
+function occurrencesOfAny(form, term) {
+  return [term, ...term.others].flatMap((one) => occurrences(form, one));
 }
 
 /* Where a term occurs in a folded text: a word from its beginning on, a whole one to its end. */
@@ -224,7 +265,7 @@ const MOST_TOKENS = 5;
 /* The records that have a token: all of them, and those that have it in their title. */
 async function recordsWith(load, shards, lookup) {
   const shard = await load(`words/${shardOf(lookup.token, shards)}.json`);
-  const isThere = Object.prototype.hasOwnProperty.call(shard, lookup.token);
+  const isThere = has(shard, lookup.token);
   const keys = lookup.begins ? Object.keys(shard).filter((key) => key.startsWith(lookup.token))
     : isThere ? [lookup.token] : [];
   const lists = keys.map((key) => shard[key].split("!"));
@@ -236,14 +277,30 @@ function intersection(sets) {
   return new Set(Array.from(first).filter((number) => others.every((set) => set.has(number))));
 }
 
-/* Record → how many of the terms its title has, for the records that may have all terms. */
+/* What one of the terms adds to the score of a record: being there as it was asked for, and being in the title. */
+const AS_ASKED = 2, IN_TITLE = 1;
+
+/* Record → its score, for the records that may have all terms. */
 async function scoresOf(load, shards, asked) {
   const most = Math.max(2, Math.floor(MOST_TOKENS / asked.length));
-  const sets = await Promise.all(asked.map((term) =>
-    Promise.all(lookupsOf(term, most).map((lookup) => recordsWith(load, shards, lookup)))));
-  const anywhere = intersection(sets.flatMap((ofTerm) => ofTerm.map((one) => one[0])));
-  const titles = sets.map((ofTerm) => intersection(ofTerm.map((one) => one[1])));
-  return new Map(Array.from(anywhere, (number) => [number, titles.filter((set) => set.has(number)).length]));
+  const found = await Promise.all(asked.map((term) =>
+    Promise.all([term, ...term.others].map((one) => recordsWithTerm(load, shards, one, most)))));
+  const anywhere = intersection(found.map((ofTerm) => new Set(ofTerm.flatMap(([records]) => Array.from(records)))));
+  const scoreIn = (ofTerm, number) => (ofTerm[0][0].has(number) ? AS_ASKED : 0) +
+    (ofTerm.some(([, titles]) => titles.has(number)) ? IN_TITLE : 0);
+  return new Map(Array.from(anywhere, (number) => [number, found.reduce((sum, ofTerm) => sum + scoreIn(ofTerm, number), 0)]));
+}
+
+/* The records that may have a term, and those that may have it in their title. */
+async function recordsWithTerm(load, shards, term, most) {
+  const sets = await Promise.all(lookupsOf(term, most).map((lookup) => recordsWith(load, shards, lookup)));
+  return [0, 1].map((part) => intersection(sets.map((one) => one[part])));
+}
+
+/* How early a record is to be shown for its kind: a place of which all words are in its name, before all others. */
+function placeOrder(records, asked) {
+  const order = new Map(records.places.map((number, i) => [number, i])), full = asked.length * (AS_ASKED + IN_TITLE);
+  return (number, score) => (asked.length && score === full && order.has(number) ? order.get(number) : order.size);
 }
 
 function columnOf(data, name) {
@@ -257,10 +314,12 @@ async function candidates(load, asked, filters) {
   const scores = asked.length ? await scoresOf(load, records.shards, asked) : new Map(all.map((number) => [number, 0]));
   const passes = await filterOf(load, records, filters);
   const age = (place) => records.month[1].charCodeAt(place) * 64 + records.day[1].charCodeAt(place);
+  const rank = placeOrder(records, asked);
   return all.map((number, place) => ({ number, place, score: scores.get(number) }))
     .filter((one) => one.score !== undefined && passes(one.place))
-    .map((one) => ({ ...one, age: age(one.place), when: whenOf(records, one.place) }))
-    .sort((a, b) => (filters.sort === "newest" ? 0 : b.score - a.score) || b.age - a.age || a.number - b.number);
+    .map((one) => ({ ...one, age: age(one.place), when: whenOf(records, one.place), rank: rank(one.number, one.score) }))
+    .sort((a, b) => (filters.sort === "newest" ? 0 : a.rank - b.rank || b.score - a.score) || b.age - a.age ||
+      a.number - b.number);
 }
 
 function whenOf(records, place) {
@@ -293,7 +352,7 @@ async function verified(load, candidate, asked) {
 /* For each term, where it begins and ends in a text: [[start, end], …]. */
 function marksIn(text, asked, folds) {
   const { form, starts, ends } = aligned(text, folds);
-  return asked.map((term) => occurrences(form, term).map(([from, to]) => [starts[from], ends[to - 1]]));
+  return asked.map((term) => occurrencesOfAny(form, term).map(([from, to]) => [starts[from], ends[to - 1]]));
 }
 
 window.yishi = Object.assign(window.yishi || {}, { folded, numbersOf, occurrences, shardOf, terms, tokens }); /* for tests */
@@ -413,10 +472,11 @@ function showCount(search) {
   moreButton.hidden = search.at >= search.order.length;
 }
 
-/* A search that has begun; `allFolds`: also the rarer readings of its characters are folded. `at`: how many candidates
+/* A search that has begun; `isWider`: also the rarer readings of its characters are folded, and known words set apart. `at`: how many candidates
    have been looked at, `refused`: how many of them lack a term. */
-async function begin(number, query, filters, allFolds) {
-  const asked = terms(query, await loadFolds(load, query, allFolds));
+async function begin(number, query, filters, isWider) {
+  const [folds, synonyms] = await Promise.all([loadFolds(load, query, isWider), load("synonyms.json")]);
+  const asked = terms(isWider ? spaced(query, folds, synonyms) : query, folds, synonyms);
   return { asked, isExact: asked.every(isDecidedByTokens), at: 0, refused: 0, number,
     order: await candidates(load, asked, filters) };
 }
@@ -479,7 +539,7 @@ async function run() {
   }
 }
 
-/* Where nothing is found, also the rarer readings of the characters are tried. */
+/* Where nothing is found, a wider search is tried. */
 async function firstItems(number, query, filters, hasTerms) {
   const search = await begin(number, query, filters, false), items = await nextItems(search);
   if (items.length || !hasTerms) return [search, items];
@@ -488,6 +548,8 @@ async function firstItems(number, query, filters, hasTerms) {
 }
 
 load("records.json").catch(() => {});
+load("synonyms.json").catch(() => {});
+form.querySelector("details").open = filterNames.some((name) => new URLSearchParams(location.search).get(name));
 document.getElementById("without").hidden = true;
 results.hidden = false;
 window.yishi.connectFilters({ form, fields: ["q", ...filterNames].map((name) => form.elements[name]),

@@ -122,22 +122,25 @@ def test_the_browser_knows_the_same_characters() -> None:
 # --- searching --------------------------------------------------------------------------------------------------------
 
 QUERIES = ("电动车", "電動車", "路灯", "居民", "路灯 居民", "的", "电", "社区 2025", "lamp", "Lamps", "不存在的词",
-           "12345", "议事 ", "协商", "东社区", "“电动车”")
+           "12345", "议事 ", "协商", "东社区", "“电动车”", "路灯坏了", "street lights", "已解决 电动车",
+           "未办结", "lamp review")
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("query", QUERIES)
 def test_search_finds_every_record_with_the_words_and_no_other(window: Window, site: str, full: Built,
                                                                 query: str) -> None:
-    """As many as contain the words: a plain look through all texts tells the same, record by record."""
+    """As many as contain the words, or what these stand for: a plain look through all texts tells the same records."""
     library = full.report.checked.library
     records = records_of(library)
     describe = create_context_describer(library)
     words = {one.path: describe(one.place, one.topics, one.status).words for one in entries_of(library)}
-    texts = [replace(extract_searchable_text(record, library.vocabulary), words=words[path])
-             for path, record in records.items()]
-    asked = fold_text(query).split()
-    having = [text for text in texts if all(has(text, term) for term in asked)]
+    texts = [replace(text, words=f"{text.words} · {words[path]}") for path, record in records.items()
+             for text in [extract_searchable_text(record, library.vocabulary)]]
+    synonyms = json.loads((full.workshop.output / "search/synonyms.json").read_text("utf-8"))
+    whole = fold_text(query)
+    asked = [[term, *synonyms.get(term, ())] for term in ([whole] if whole in synonyms else whole.split())]
+    having = [text for text in texts if all(any(has(text, term) for term in terms) for terms in asked)]
     said = ask(window, f"{site}search/index.html?q={query}")
     while window.is_visible("#more"):
         window.click("#more")
@@ -177,6 +180,15 @@ def test_place_topic_and_status_are_words_of_a_record(window: Window, site: str,
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(("query", "first"), [("东社区", "东社区"), ("East Community", "东社区"), ("示例市", "示例市"),
+                                              ("东社区路灯坏了", "")])
+def test_the_place_that_is_named_comes_first(window: Window, site: str, query: str, first: str) -> None:
+    """Before the records that mention it; known words are found without a space between them too."""
+    ask(window, f"{site}search/index.html?q={query}")
+    assert titles(window)[0] == first or (not first and titles(window))
+
+
+@pytest.mark.browser
 def test_what_was_found_is_marked_and_leads_to_its_page(window: Window, site: str) -> None:
     """The words are marked in title and text, and the title leads to the record."""
     ask(window, f"{site}search/index.html?q=電動車")
@@ -206,6 +218,7 @@ def test_the_address_keeps_the_search_and_the_way_back(window: Window, site: str
     window.press("#q", "Enter")
     window.wait_for_url("**/index.html?q=*")
     first = told(window)
+    window.click("main summary")
     window.select_option("select[name=kind]", "case")
     window.wait_for_url("**kind=case*")
     assert told(window) != first

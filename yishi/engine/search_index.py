@@ -16,14 +16,17 @@ from ..core.outputs import Output, OutputPlan
 from ..library import Library
 from ..model.dates import UNKNOWN_DATE, PartialDate
 from ..model.kinds import BULK, TABLES
+from ..model.language import get_language
 from ..model.paths import get_place_of, list_self_and_ancestors
 from ..model.records import Record, get_title
 from ..search import (
+    SYNONYMS_FILE,
     IndexedRecord,
     IndexState,
     SearchableText,
     SearchIndex,
     build_index,
+    encode_synonyms,
     extract_searchable_text,
     fingerprint_index_file,
     update_index,
@@ -51,7 +54,8 @@ def plan_search_index(library: Library, summaries: Mapping[str, RecordSummary], 
 
     def load_text(path: str) -> SearchableText:
         entry, text = entry_of[path], summaries[path].search_text if path in summaries else other_records[path][1]
-        return replace(text, words=describe(entry.place, entry.topics, entry.status).words)
+        words = (text.words, describe(entry.place, entry.topics, entry.status).words)
+        return replace(text, words=" · ".join(filter(None, words)))
 
     build_whole = partial(build_index, entries, load_text)
     index = _try_incremental_update(previous, entries, load_text, output) or build_whole()
@@ -59,7 +63,23 @@ def plan_search_index(library: Library, summaries: Mapping[str, RecordSummary], 
         cache.put(INDEX_STATE, shard, fingerprint, index.state)
     rebuilt = LazyDict(("",), lambda _: build_whole().files)
     bodies = LazyDict(index.state.digests, lambda name: index.files.get(name) or rebuilt[""][name])
-    return [OutputPlan(name, build_index_file, bodies, (name,), digest) for name, digest in index.state.digests.items()]
+    synonyms = encode_synonyms(_list_synonyms(library))
+    return [OutputPlan(SYNONYMS_FILE, build_index_file, {SYNONYMS_FILE: synonyms}, (SYNONYMS_FILE,),
+                       fingerprint_index_file(synonyms)),
+            *(OutputPlan(name, build_index_file, bodies, (name,), digest)
+              for name, digest in index.state.digests.items())]
+
+
+def _list_synonyms(library: Library) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The label of each topic and status in the site's own language, with the other words for it: of a status those of
+    the log entry that brings it, and of each that is not final the word for all of them."""
+    tags = library.site.languages
+    terms = library.vocabulary.terms
+    for topic in terms["topic"].values():
+        yield topic.label(tags[0]), topic.synonyms
+    for key, status in terms["status"].items():
+        said = terms["reserved_stage"][key].synonyms if key in terms["reserved_stage"] else ()
+        yield status.label(tags[0]), (*said, *(get_language(tag).text("open") for tag in tags if status.open))
 
 
 def collect_searchable_texts(library: Library, summaries: Mapping[str, RecordSummary]) -> dict[str, SearchableText]:

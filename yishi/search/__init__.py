@@ -5,15 +5,17 @@ In: the searchable texts of all records. Out: the files of the index, and its st
 
 from .index import (
     REPORTED_SUFFIX,
+    SYNONYMS_FILE,
     IndexedRecord,
     IndexState,
     SearchableText,
     SearchIndex,
     build_index,
+    encode_synonyms,
     fingerprint_index_file,
     update_index,
 )
 from .record_text import extract_searchable_text
 
-__all__ = ["REPORTED_SUFFIX", "IndexState", "IndexedRecord", "SearchIndex", "SearchableText", "build_index",
-           "extract_searchable_text", "fingerprint_index_file", "update_index"]
+__all__ = ["REPORTED_SUFFIX", "SYNONYMS_FILE", "IndexState", "IndexedRecord", "SearchIndex", "SearchableText",
+           "build_index", "encode_synonyms", "extract_searchable_text", "fingerprint_index_file", "update_index"]

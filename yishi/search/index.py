@@ -1,8 +1,9 @@
 """The files of the search index: built in full, or patched after small changes.
 
 `search/records.json` holds the order of the records, `search/filters.json` their filter values, `search/words/` the
-postings of each token, `search/texts/` the texts against which every hit is checked before it is shown, and
-`search/characters/` the simplified forms of traditional characters in queries.
+postings of each token, `search/texts/` the texts against which every hit is checked before it is shown,
+`search/synonyms.json` the words that stand for others, and `search/characters/` the simplified forms of traditional
+characters in queries.
 """
 
 import json
@@ -30,6 +31,7 @@ from .tokens import FOLDS, fold_text, list_fold_pairs, tokenize
 INDEX_FOLDER = "search"
 RECORDS_FILE = f"{INDEX_FOLDER}/records.json"
 FILTERS_FILE = f"{INDEX_FOLDER}/filters.json"
+SYNONYMS_FILE = f"{INDEX_FOLDER}/synonyms.json"
 
 RECORDS_PER_SHARD = 8
 """Record numbers per text file; there are as many token files. About a third of the numbers are taken."""
@@ -47,8 +49,8 @@ _MAX_CHANGED_SHARE = 0.05
 class SearchableText(Struct, frozen=True):
     """The searchable text of a record.
 
-    `titles`: language → its title in other languages than its own; `words`: names of its place, topics and status, by
-    which it can be found too.
+    `titles`: language → its title in other languages than its own; `words`: its other names, and names of its place,
+    topics and status, by which it can be found too.
     """
 
     title: str
@@ -146,6 +148,16 @@ def fingerprint_index_file(body: bytes) -> str:
     return compute_digest(body)[:32]
 
 
+def encode_synonyms(terms: Iterable[tuple[str, Iterable[str]]]) -> bytes:
+    """The file of synonyms, from each label with its synonyms: folded word → folded labels to search for besides it."""
+    labels_of: defaultdict[str, set[str]] = defaultdict(set)
+    for label, synonyms in terms:
+        labels_of[fold_text(label)].update()
+        for synonym in synonyms:
+            labels_of[fold_text(synonym)].add(fold_text(label))
+    return encode_index_json({word: sorted(labels - {word}) for word, labels in sorted(labels_of.items()) if word})
+
+
 def _record_tables(state: IndexState, entries: Mapping[str, IndexedRecord]) -> dict[str, bytes]:
     """The files with the order and the filter values of all records."""
     in_order = [entries[path] for path in state.records]
@@ -178,7 +190,7 @@ def _build_all_files(state: IndexState, entries: Mapping[str, IndexedRecord],
         number, text = state.records[path][0], text_of(path)
         for token in tokenize(fold_text(_full_text(text))):
             postings_of[token].append(number)
-        for token in tokenize(fold_text(text.title)):
+        for token in tokenize(fold_text(_all_titles(text))):
             title_postings_of[token].append(number)
         texts[_text_file(number)][number] = _text_row(entries[path], text)
     yield from ((name, encode_index_json(dict(sorted(rows.items())))) for name, rows in texts.items())
@@ -196,6 +208,10 @@ def _encode_shard(tokens: Mapping[str, str]) -> bytes:
 
 def _full_text(text: SearchableText) -> str:
     return f"{text.title}\n{text.text}\n{text.words}"
+
+
+def _all_titles(text: SearchableText) -> str:
+    return "\n".join((text.title, *text.titles.values()))
 
 
 def _text_row(entry: IndexedRecord, text: SearchableText) -> Sequence[object]:
@@ -236,7 +252,7 @@ def _text_from_row(row: Sequence[Any]) -> SearchableText:
 def _iter_postings(number: int, text: SearchableText) -> Iterator[tuple[str, int, bool]]:
     """Each token of a record with the record's number and whether the token is from the title."""
     yield from ((token, number, False) for token in tokenize(fold_text(_full_text(text))))
-    yield from ((token, number, True) for token in tokenize(fold_text(text.title)))
+    yield from ((token, number, True) for token in tokenize(fold_text(_all_titles(text))))
 
 
 def _patch_token_files(toggled: Set[tuple[str, int, bool]], shard_count: int,
@@ -261,10 +277,12 @@ def _patch_token_files(toggled: Set[tuple[str, int, bool]], shard_count: int,
 
 
 def _encode_records(state: IndexState, entries: Sequence[IndexedRecord]) -> bytes:
-    """The numbers of all records, and their dates."""
+    """The numbers of all records, those of places (a place before the places in it), and the dates of all."""
+    places = sorted((entry.path.count("/"), entry.path) for entry in entries if entry.kind == "place")
     return encode_index_json({
         "shards": state.size // RECORDS_PER_SHARD, "together": RECORDS_PER_SHARD,
         "numbers": encode_deltas([number for number, _ in state.records.values()]),
+        "places": [state.records[path][0] for _, path in places],
         "month": _encode_column([entry.date[:7] for entry in entries]),
         "day": _encode_column([entry.date[8:] for entry in entries]),
     })

@@ -15,10 +15,10 @@ _UNSEARCHED_KEYS = frozenset({"aliases", "consent", "email", "privacy_allow", "s
 
 
 def extract_searchable_text(record: Record, vocabulary: Vocabulary) -> SearchableText:
-    """All texts of a record that its page shows, including translations."""
+    """All texts of a record that its page shows, including translations; its aliases are words to find it by."""
     title = get_title(record)
     texts = (text for text in _iter_texts(record, vocabulary) if text and text != title)
-    return SearchableText(title, "\n".join(texts), record.translated_titles)
+    return SearchableText(title, "\n".join(texts), record.translated_titles, " · ".join(record.aliases))
 
 
 def _iter_texts(model: Model, vocabulary: Vocabulary) -> Iterator[str]:
