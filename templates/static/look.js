@@ -50,6 +50,17 @@
     }
   });
 
+  // What a link leads to is unfolded.
+  function unfoldTarget() {
+    var target = document.getElementById(decodeURIComponent(location.hash.slice(1))), isFolded = false;
+    for (var one = target; one; one = one.parentElement) {
+      if (one.localName === "details" && !one.open) isFolded = one.open = true;
+    }
+    if (isFolded) target.scrollIntoView();
+  }
+  document.addEventListener("DOMContentLoaded", unfoldTarget);
+  window.addEventListener("hashchange", unfoldTarget);
+
   // On paper nothing can be unfolded.
   window.addEventListener("beforeprint", function () {
     forEachElement("details:not([open])", function (one) { one.open = true; one.setAttribute("data-printed", ""); });

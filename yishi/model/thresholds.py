@@ -23,6 +23,9 @@ MIN_PEOPLE = 5
 WALL_DAYS = 90
 """Days for which an issue stays on the wall after it was closed."""
 
+FRESH_DAYS = 14
+"""A note of the wall is fresh if the last step of its issue is at most this many days old."""
+
 BROAD_KINDS = 3
 """A deliberation is broad with at least this many kinds of participants; the key `breadth_3plus` contains the same
 number."""
@@ -30,5 +33,5 @@ number."""
 THRESHOLDS: Mapping[str, int] = {
     "stale_days": STALE_DAYS, "followup_days": FOLLOWUP_DAYS, "early_days": EARLY_FOLLOWUP_DAYS,
     "grace_days": GRACE_DAYS, "enough": MIN_VALUES, "few": MIN_PEOPLE, "most_few": MIN_PEOPLE - 1,
-    "wall_days": WALL_DAYS}
+    "wall_days": WALL_DAYS, "fresh_days": FRESH_DAYS}
 """The names by which texts use the numbers."""

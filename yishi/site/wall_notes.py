@@ -20,8 +20,8 @@ MAX_NOTES_PER_COLUMN = 200
 class WallNote(Struct, frozen=True):
     """A note: the issue on the day of the wall; `current_row`: its row now, if its status has changed since.
 
-    Only on the wall of the day of the report: `place` (a path) and `topics`, to filter by, and `last_step_text`, how
-    long ago the last step was.
+    Only on the wall of the day of the report: `place` (a path) and `topics`, to filter by, `last_step_text`, how long
+    ago the last step was, and `age`: `fresh` or `stale` if the last step is of these days or too long ago.
     """
 
     row: RecordRow
@@ -29,6 +29,7 @@ class WallNote(Struct, frozen=True):
     place: str = ""
     topics: tuple[str, ...] = ()
     last_step_text: str = ""
+    age: str = ""
 
 
 class WallColumnView(Struct, frozen=True):

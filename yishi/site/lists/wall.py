@@ -1,12 +1,14 @@
 """The wall of the site or of a place: issues as notes in columns by status or phase."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
 from msgspec import Struct
 
+from ...analysis.summaries import ListItem
 from ...core.outputs import Output
 from ...model.paths import get_place_of
-from ...model.thresholds import THRESHOLDS
+from ...model.thresholds import FRESH_DAYS, STALE_DAYS, THRESHOLDS
 from ..filters import ListFilter, build_list_filter, build_place_option, list_term_options
 from ..layout import build_breadcrumbs, build_page, join_place_path
 from ..page_context import Link, PageContext, link_to_record
@@ -57,7 +59,8 @@ def _wall_view(context: PageContext, place: str, scope: Link | None, by: str, ti
     columns = tuple(make(context, place, walls.get(place) or {}, build_note))
     notes = [note for column in columns for note in column.notes]
     lead = context.text("Open issues, those whose outcome is not known, and those closed in the last {wall_days} "
-                        "days. Each note shows its status by word, shape and colour.", **THRESHOLDS)
+                        "days. A note with a thick edge has news of the last {fresh_days} days, one with a broken edge "
+                        "none for {stale_days} days.", **THRESHOLDS)
     return WallView(title, lead, scope, tuple(_wall_variants(context, place, by)), columns,
                     tuple(choice for choice in _wall_filters(context, notes) if len(choice.options) > 2),
                     tuple(_child_wall_links(context, place)))
@@ -90,7 +93,16 @@ def _wall_note(context: PageContext, path: str) -> WallNote:
     else:
         moved = context.text("last step: {when}",
                              when=context.language.when(item.last_step_date)) if item.last_step_date.day else ""
-    return WallNote(context.rows[path], None, get_place_of(path), item.topics, moved)
+    return WallNote(context.rows[path], None, get_place_of(path), item.topics, moved, _age_of_note(context, item, day))
+
+
+def _age_of_note(context: PageContext, item: ListItem, day: date | None) -> str:
+    """`fresh` or `stale`, or "" for what is neither; what is closed or known only from the press is never stale."""
+    if day and context.as_of - day <= timedelta(FRESH_DAYS):
+        return "fresh"
+    last = day or item.last_step_date.latest
+    is_late = last is not None and context.as_of - last > timedelta(STALE_DAYS)
+    return "stale" if is_late and item.is_open and item.is_judged else ""
 
 
 def _wall_filters(context: PageContext, notes: Sequence[WallNote]) -> Iterator[ListFilter]:
