@@ -46,6 +46,21 @@ def test_large_type_fits_a_narrow_phone(browser: Browser, address: str) -> None:
             assert window.evaluate("document.documentElement.scrollWidth") <= 320, page
 
 
+def test_long_pages_are_short_on_a_phone(window: Window, address: str) -> None:
+    """In screens of 740 pixels; and with large type the head takes a fifth of one."""
+    for page, screens in (("events/zhanyan-2024", 13), ("2024", 8), ("due", 8)):
+        window.goto(f"{address}places/shili-zhen/{page}/index.html")
+        assert window.evaluate("document.documentElement.scrollHeight") <= 740 * screens, page
+    window.evaluate("document.documentElement.setAttribute('data-size', 'large')")
+    assert window.locator(".top").evaluate("(one) => one.offsetHeight") <= 740 / 5
+
+
+def test_a_link_into_a_folded_part_unfolds_it(window: Window, address: str) -> None:
+    """Of the data dictionary, in the parts of a part too."""
+    window.goto(f"{address}data/dictionary/index.html#participants")
+    expect(window.locator("#participants")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("system", ["light", "dark"])
 def test_the_chosen_colours_stay_whatever_the_system_says(browser: Browser, address: str, system: str) -> None:
     """Paper, and the browser's frame, by choice; "auto" follows the system again."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -427,8 +427,17 @@ def test_a_reference_to_a_withheld_record_is_plain_text() -> None:
 def test_the_wall_hangs_open_issues_and_drops_old_results() -> None:
     """Open issues are on the wall with their tags; what was resolved more than 90 days ago is not."""
     wall = words(town()["wall/index.html"])
-    assert "没处停车 车棚 ◐ 推进中 东社区" in wall
+    assert "没处停车 车棚 东社区" in wall
     assert "路灯不亮" not in wall
+
+
+@pytest.mark.parametrize(("day", "age"), [(AS_OF - timedelta(14), " is-fresh"), (AS_OF - timedelta(15), ""),
+                                          (AS_OF - timedelta(60), ""), (AS_OF - timedelta(61), " is-stale")])
+def test_a_note_shows_whether_there_is_news(day: date, age: str) -> None:
+    """Its edge tells fresh news, and that there has been none for 60 days."""
+    issue = f"{{title: 漏水, topic: leaks, raised: {day}, log: [{day} raised: 提出]}}"
+    assert f'<li class="paper is-pink{age}"' in page_of(library_of({**TOWN, "places/town/issues/leak.yaml": issue}),
+                                                         "wall/index.html")
 
 
 def test_an_empty_column_says_where_earlier_results_are() -> None:

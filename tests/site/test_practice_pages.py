@@ -154,7 +154,7 @@ def links_of(page: Page, at: str) -> set[str]:
 def notes_of(page: Page) -> list[tuple[str, str]]:
     """The notes of the first wall on a page: colour and title, in their order."""
     wall = page.source.partition('<div class="wall">')[2].partition("\n</div>")[0]
-    return re.findall(r'<li class="paper (is-\w+)"[^>]*><a [^>]*>(.*?)</a>', wall)
+    return re.findall(r'<li class="paper (is-\w+)[^>]*><a [^>]*>(.*?)</a>', wall)
 
 
 # --- both ways --------------------------------------------------------------------------------------------------------
