@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from tests.support.inbox import ISSUE, Desk
 from tests.support.workbooks import Filling, marked_in
-from yishi.cli.import_ import IMPORTED_FOLDER
+from yishi.cli.inbox import IMPORTED_FOLDER
 
 ISSUES = "places/liuxi/nanyuan/issues"
 HEAD = "标题,主题,提出,简介\r\n"

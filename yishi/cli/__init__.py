@@ -263,6 +263,8 @@ def _template_command(**choices: Any) -> None:
 @_common_options(("text", "json"), "How problems are written.")
 @_PLACE_OPTION
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+@click.option("--add-locations", "adds_locations", is_flag=True,
+              help="Add locations that are not known yet to locations.yaml, instead of asking about them.")
 def _import_command(**choices: Any) -> None:
     _run_command("import_", choices)
 

@@ -1,280 +1,46 @@
-"""`import`: read workbooks and write records; annotate workbooks that have errors, and move imported files away."""
+"""`import`: take workbooks in, and print what was done."""
 
 import sys
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from ..content.privacy import mask_personal_data
-from ..core import files
-from ..core.characters import format_for_terminal_line
-from ..core.csv_format import encode_csv
-from ..model.filenames import is_leftover
-from ..model.language import Language, marked
+from ..model.language import marked
 from ..model.problems import Problem, format_problems_as_json, format_problems_as_text, select_errors
-from ..model.records.limits import Limits
-from ..workbook.annotate_workbook import annotate_workbook, get_problem_sheet
-from ..workbook.columns import SheetDefinition, list_sheets
-from ..workbook.describe_changes import describe_record_change
-from ..workbook.headings import find_sheet_by_name
-from ..workbook.import_files import (
-    UNREAD_COLUMNS_HEADINGS,
-    FileResult,
-    ImportResult,
-    ReceivedFile,
-    combine_tables,
-    get_annotated_name,
-    get_unread_columns_name,
-    import_files,
-    receive_file,
-    receive_record_file,
-    receive_unreadable_file,
-)
-from ..workbook.open_workbook import WorkbookRefused
-from ..workbook.plan_changes import KINDS_IN_ORDER
-from ..workbook.select_files import SkippedFile, select_files, strip_copy_suffix
+from ..workbook.annotate_workbook import get_problem_sheet
+from ..workbook.describe_changes import count_changes, describe_record_change
+from ..workbook.import_files import FileResult, ReceivedFile, get_annotated_name
 from ..workbook.write_workbook import replace_unwritable
-from .common import OutputLine, print_lines, report_disk_errors, resolve_place
-from .noop import get_report_time
-from .workbook_common import open_content_folder
-
-_RECORD_FILE_SUFFIXES = (".yaml", ".yml", ".md")
-_SUPPORTED_SUFFIXES = (".xlsx", ".csv", *_RECORD_FILE_SUFFIXES)
-_UNSUPPORTED_SUFFIXES = (".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".et", ".numbers")
-IMPORTED_FOLDER = "taken"
-"""Folder, beside the inbox, for imported files; it has a subfolder per day."""
-
-
-class _ReceivedFiles(Struct, frozen=True):
-    """The files found: those to import, those skipped, other files, and file → folder it is moved to after the
-    import."""
-
-    files: list[ReceivedFile]
-    skipped: list[SkippedFile]
-    other_files: list[Path]
-    target_folders: dict[str, Path]
+from .common import OutputLine, print_lines
+from .inbox import ImportRun, format_received_name, take_in
 
 
 def run_import_command(choices: dict[str, Any]) -> None:
     """Import the accepted files and annotate the rejected ones; exits with 1 if there are errors."""
-    content, language = open_content_folder(choices)
-    place = resolve_place(content.library, choices["place"]) if choices["place"] else ""
-    with report_disk_errors():
-        inbox = _collect_files(choices["paths"], str(choices["as_of"] or get_report_time().date()),
-                               content.library.site.limits)
-    outcome = import_files(inbox.files, content, language, place)
-    where: dict[str, list[str]] = defaultdict(list)
-    if not choices["dry_run"]:
-        with report_disk_errors():
-            _write_all_or_restore(choices["content"], outcome)
-            for name, file in (*_write_annotated_workbooks(outcome.results, language),
-                               *_move_imported_files(inbox, outcome)):
-                where[name].append(file)
-    unsupported = list(_unsupported_file_problems(inbox, outcome))
-    _print_results(inbox, outcome, unsupported, choices, language, where)
-    sys.exit(1 if select_errors(unsupported) or not all(result.is_accepted for result in outcome.results) else 0)
+    run = take_in(choices)
+    _print_results(run, choices)
+    sys.exit(0 if run.is_accepted else 1)
 
 
-# --- what was sent ----------------------------------------------------------------------------------------------------
-
-
-def _collect_files(paths: Sequence[Path], day: str, limits: Limits) -> _ReceivedFiles:
-    """Collect and read files and the contents of folders."""
-    taken: dict[str, Path] = {}
-    unsupported: list[Path] = []
-    found: list[Path] = []
-    for path in paths:
-        for file, folder in _iter_files_and_targets(path, day):
-            if file.as_posix() in taken:
-                continue
-            taken[file.as_posix()] = folder
-            is_read = file.suffix.lower() in (*_SUPPORTED_SUFFIXES, *_UNSUPPORTED_SUFFIXES) and not file.is_symlink()
-            (found if is_read else unsupported).append(file)
-    sent, not_read = select_files(list(_read_received_files(found, limits)))
-    return _ReceivedFiles(sent, not_read, unsupported, taken)
-
-
-def _iter_files_and_targets(path: Path, day: str) -> Iterator[tuple[Path, Path]]:
-    """Each file, and the folder it is moved to: beside the inbox, or beside a file named on its own."""
-    if path.is_file():
-        yield path, path.parent / IMPORTED_FOLDER / day
-        return
-    beside = path.parent if path.name not in ("", "..") else path.resolve().parent
-    for name in files.scan_folder(path):
-        if Path(name).parts[0] != IMPORTED_FOLDER and (not is_leftover(name) or _is_unfinished(name)):
-            yield path / name, beside / IMPORTED_FOLDER / day / Path(name).parent
-
-
-def _is_unfinished(name: str) -> bool:
-    """Whether it is a temporary file of a program or browser, such as `a.xlsx.tmp`, that may contain data. Lock
-    files do not count."""
-    file = Path(name)
-    return file.suffix.lower() not in (*_SUPPORTED_SUFFIXES,
-                                       *_UNSUPPORTED_SUFFIXES) and not file.name.startswith(("~", ".~")) and any(
-        f"{suffix}{end}" in f"{file.name.lower()}." for suffix in (*_SUPPORTED_SUFFIXES, *_UNSUPPORTED_SUFFIXES)
-                                           for end in ".~")
-
-
-def _read_received_files(found: Sequence[Path], limits: Limits) -> Iterator[ReceivedFile]:
-    """The files, read. Tables named like sheets come last, in order of dependence; of copies of one table only the
-    newest counts."""
-    tables: dict[tuple[Path, str], list[Path]] = defaultdict(list)
-    for file in found:
-        if file.suffix.lower() == ".csv" and (sheet := _sheet_named_by_file(file)):
-            tables[file.parent, sheet.kind].append(file)
-        elif file.suffix.lower() in _RECORD_FILE_SUFFIXES:
-            yield from _read_record_file(file)
-        else:
-            yield _read_workbook_file(file, limits)
-    for (_, kind), mine in sorted(tables.items(), key=lambda pair: KINDS_IN_ORDER.index(pair[0][1])):
-        newest = {strip_copy_suffix(file.stem).casefold(): file for file in sorted(mine, key=_modification_time_ns)}
-        yield from (_read_workbook_file(file, limits) for file in mine if file not in newest.values())
-        yield combine_tables(kind, [_read_workbook_file(file, limits)
-                                    for file in sorted(newest.values(), key=_sheet_order)])
-
-
-def _read_record_file(file: Path) -> Iterator[ReceivedFile]:
-    try:
-        yield receive_record_file(file.as_posix(), files.read_file(file.parent, file.name))
-    except OSError as error:
-        yield receive_unreadable_file(file.as_posix(), error.strerror or str(error))
-
-
-def _read_workbook_file(file: Path, limits: Limits) -> ReceivedFile:
-    try:
-        data = files.read_file(file.parent, file.name)
-    except OSError as error:
-        return receive_unreadable_file(file.as_posix(), error.strerror or str(error))
-    return receive_file(file.as_posix(), data, locked_by=_find_lock_file(file), changed=_modification_time_ns(file),
-                        limits=limits)
-
-
-def _modification_time_ns(file: Path) -> int:
-    return file.stat().st_mtime_ns
-
-
-def _sheet_named_by_file(file: Path) -> SheetDefinition | None:
-    """The sheet that a CSV file is named after, also if it is a copy."""
-    return find_sheet_by_name(strip_copy_suffix(file.stem), list_sheets())
-
-
-def _sheet_order(file: Path) -> int:
-    sheet = _sheet_named_by_file(file)
-    return list(list_sheets().values()).index(sheet) if sheet else 0
-
-
-def _find_lock_file(file: Path) -> str:
-    """The lock file of a spreadsheet program that has `file` open ("" = none)."""
-    locks = (f"~${file.name}", f"~${file.name[2:]}", f".~lock.{file.name}#", f".~{file.name}")
-    return next((lock for lock in locks if file.with_name(lock).exists()), "")
-
-
-# --- what is written --------------------------------------------------------------------------------------------------
-
-
-def _write_all_or_restore(content: Path, outcome: ImportResult) -> None:
-    """Write the files; if one cannot be written, restore all."""
-    before: dict[str, bytes | None] = {}
-    try:
-        for file, data in outcome.files.items():
-            before[file] = files.read_file(content, file) if (content / file).exists() else None
-            files.write_file(content, file, data)
-    except OSError:
-        for file, old in before.items():
-            if old is None:
-                files.remove_files(content, [file])
-            else:
-                files.write_file(content, file, old)
-        raise
-
-
-def _write_annotated_workbooks(results: Sequence[FileResult], language: Language) -> Iterator[tuple[str, str]]:
-    """Write the annotated workbooks beside the received ones. Yields received name, annotated name."""
-    for result in results:
-        if not result.problems or not result.file.sheets:
-            continue
-        sent = result.file
-        try:
-            data = annotate_workbook(Path(sent.name).name, sent.data, sent.sheets, result.problems, language,
-                                     sent.digest)
-        except WorkbookRefused:
-            continue
-        file = _free_annotated_file(Path(get_annotated_name(sent.name)))
-        files.write_file(file.parent, file.name, data)
-        if not result.is_accepted:
-            yield sent.name, file.as_posix()
-
-
-def _annotated_file_names(first: Path) -> Iterator[Path]:
-    """The names for annotated workbooks of a file: `X.returned.xlsx`, `X.returned-2.xlsx` …"""
-    yield first
-    yield from (first.with_name(f"{first.stem}-{number}{first.suffix}") for number in range(2, 1000))
-
-
-def _free_annotated_file(first: Path) -> Path:
-    """The first name not taken by a file, or taken by an annotated workbook that nobody edited."""
-    return next(file for file in _annotated_file_names(first) if not file.exists() or _is_unedited_annotated_file(file))
-
-
-def _is_unedited_annotated_file(file: Path) -> bool:
-    return receive_file(file.name, files.read_file(file.parent, file.name)).is_untouched_answer
-
-
-def _move_imported_files(inbox: _ReceivedFiles, outcome: ImportResult) -> Iterator[tuple[str, str]]:
-    """Move imported files out of the inbox, with their older copies and annotated workbooks. Yields name, new path."""
-    accepted = {result.file.name: result for result in outcome.results if result.is_accepted}
-    names = {*accepted, *(one.file.name for one in inbox.skipped if one.read_instead in accepted)}
-    for one in [*inbox.files, *(one.file for one in inbox.skipped)]:
-        if one.name not in names:
-            continue
-        for file in one.files:
-            target = files.move_without_overwriting(Path(file), inbox.target_folders[file])
-            yield one.name, target.as_posix()
-        for annotated in _annotated_file_names(Path(get_annotated_name(one.name))):
-            if not annotated.exists():
-                break
-            if _is_unedited_annotated_file(annotated):
-                moved = files.move_without_overwriting(annotated, target.parent)
-                if one.name in accepted and accepted[one.name].problems:
-                    yield one.name, moved.as_posix()
-        if one.name in accepted and accepted[one.name].unread_cells:
-            rows = [UNREAD_COLUMNS_HEADINGS, *((cell.sheet, cell.row, cell.heading, cell.text)
-                                               for cell in accepted[one.name].unread_cells)]
-            unread_file = target.with_name(Path(get_unread_columns_name(target.name)).name)
-            files.write_file(unread_file.parent, unread_file.name, encode_csv(rows))
-
-
-# --- what is told -----------------------------------------------------------------------------------------------------
-
-
-def _unsupported_file_problems(inbox: _ReceivedFiles, outcome: ImportResult) -> Iterator[Problem]:
-    """Problems of files of other types: an error if nothing else was given, else a warning."""
-    for file in inbox.other_files:
-        yield Problem(_printable_name(file.as_posix()), 1, 1, "not_taken",
-                      (("allowed", ", ".join(_SUPPORTED_SUFFIXES)),), level="warning" if outcome.results else "error")
-
-
-def _print_results(inbox: _ReceivedFiles, outcome: ImportResult, unsupported: Sequence[Problem],
-                   choices: dict[str, Any], language: Language, where: Mapping[str, Sequence[str]]) -> None:
-    problems = [replace(problem, path=_printable_name(_file_of_problem(problem, result.file)))
-                for result in outcome.results
+def _print_results(run: ImportRun, choices: dict[str, Any]) -> None:
+    language, results = run.language, run.outcome.results
+    problems = [replace(problem, path=format_received_name(_file_of_problem(problem, result.file)))
+                for result in results
                 for problem in result.problems]
-    problems += unsupported
+    problems += run.unsupported
     shown = select_errors(problems) if choices["quiet"] else problems
     if choices["style"] == "json":
         print_lines([OutputLine(replace_unwritable(line)) for line in format_problems_as_json(shown, "", language)])
         return
     print_lines([OutputLine(replace_unwritable(line), True) for line in format_problems_as_text(shown, "", language)])
     if not choices["quiet"]:
-        print_lines([OutputLine(line) for result in outcome.results for line in _result_lines(result, language, where)])
-        print_lines([OutputLine(line) for line in _skipped_file_lines(inbox, language)])
-        if not outcome.results:
+        print_lines([OutputLine(line) for result in results for line in _result_lines(result, run)])
+        print_lines([OutputLine(line) for line in _skipped_file_lines(run)])
+        if not results:
             print_lines([OutputLine(language.text(marked("There is nothing to take in: {paths}"),
-                                                  paths=", ".join(_printable_name(str(path))
+                                                  paths=", ".join(format_received_name(str(path))
                                                                   for path in choices["paths"])))])
 
 
@@ -284,41 +50,30 @@ def _file_of_problem(problem: Problem, sent: ReceivedFile) -> str:
                 problem.path)
 
 
-def _printable_name(name: str) -> str:
-    """A name that can be printed: personal data masked, without control characters."""
-    return format_for_terminal_line(mask_personal_data(name))
-
-
-def _skipped_file_lines(inbox: _ReceivedFiles, language: Language) -> Iterator[str]:
+def _skipped_file_lines(run: ImportRun) -> Iterator[str]:
     reasons = {"own_answer": marked("{file}: not read; it is the program's own file, as it was written."),
                "answered": marked("{file}: not read; {other} is the same workbook, corrected."),
                "older_copy": marked("{file}: not read; all that stands in it stands in {other} too.")}
-    read = {get_annotated_name(one.name) for one in inbox.files}
-    for one in inbox.skipped:
+    read = {get_annotated_name(one.name) for one in run.inbox.files}
+    for one in run.inbox.skipped:
         if one.reason == "own_answer" and get_annotated_name(one.file.name) in read:
             continue
-        yield language.text(reasons[one.reason], file=_printable_name(one.file.name),
-                            other=_printable_name(one.read_instead))
+        yield run.language.text(reasons[one.reason], file=format_received_name(one.file.name),
+                            other=format_received_name(one.read_instead))
 
 
-def _result_lines(result: FileResult, language: Language, where: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    name = ", ".join(map(_printable_name, result.file.files))
-    answers = [path for path in where.get(result.file.name, ()) if ".returned" in path]
-    moved = [path for path in where.get(result.file.name, ()) if path not in answers]
-    yield f"{name}: {_count_text(result, language)}"
+def _result_lines(result: FileResult, run: ImportRun) -> Iterator[str]:
+    language = run.language
+    name = ", ".join(map(format_received_name, result.file.files))
+    answers = run.list_answers(result.file)
+    moved = [path for path in run.moved.get(result.file.name, ()) if path not in answers]
+    yield f"{name}: {count_changes(result, language)}"
     if count := len(select_errors(list(result.problems))):
         yield "  " + language.plural("{n} error: its row was not taken in.",
                                      "{n} errors: their rows were not taken in.", count)
-    yield from ("  " + _printable_name(line) for change in result.changes
+    yield from ("  " + format_received_name(line) for change in result.changes
                 for line in describe_record_change(change, language))
     if moved:
-        yield "  " + language.text(marked("Moved to: {file}"), file=_printable_name(", ".join(moved)))
+        yield "  " + language.text(marked("Moved to: {file}"), file=format_received_name(", ".join(moved)))
     if answers:
-        yield "  " + language.text(marked("Send this back: {file}"), file=_printable_name(", ".join(answers)))
-
-
-def _count_text(result: FileResult, language: Language) -> str:
-    new = sum(one.existing is None for one in result.changes)
-    numbers: Mapping[str, int] = {"new": new, "changed": len(result.changes) - new, "same": result.unchanged}
-    return language.text(marked("{new} new, {changed} changed, {same} unchanged"),
-                         **{key: language.number(number) for key, number in numbers.items()})
+        yield "  " + language.text(marked("Send this back: {file}"), file=format_received_name(", ".join(answers)))

@@ -273,6 +273,7 @@ MESSAGES: Mapping[str, str] = {
     "headings_missing": marked("The row of headings is missing or was changed; it must have {allowed}."),
     "column_missing": marked("The column {key} is missing; every row needs it."),
     "column_renamed": marked("No column is called {found}."),
+    "column_target": marked("columns: no sheet has the heading that stands behind {found}."),
     "column_unknown": marked("The column {found} is not read; what stands in it is kept in {allowed} when the file "
                              "is taken in."),
     "cells_merged": marked("These cells are merged ({found}). Every row needs its own: unmerge them and fill each."),
@@ -404,6 +405,8 @@ MESSAGES: Mapping[str, str] = {
     "draft_asked": marked("It cannot be told whether this may be shown: {found}. It stays a draft until this says "
                           "no."),
     "reference_asked": marked("{key}: there is no record {found}; this was left out."),
+    "location_added": marked("{found} was added to the locations here ({allowed}). The office corrects its kind in "
+                             "locations.yaml if need be."),
     "location_asked": marked("{found} is not among the locations here yet. The name was kept in the notes; the office "
                              "can add the location."),
     "masked": marked("Personal data must not be published, so it was masked: {found}. Write a role instead, such as “a "

@@ -68,9 +68,19 @@ class SheetDefinition(Struct, frozen=True):
         """Its title in `language`."""
         return dict(self.labels)["en" if language == "en" else "zh-Hans"]
 
+    @property
+    def needed_columns(self) -> tuple[WorkbookColumn, ...]:
+        """The columns that a table must have: the required ones, but for those that an issue's own words supply."""
+        return tuple(column for column in self.columns if column.is_required
+                     and (self.name, *column.keys) not in _SUPPLIED)
+
     def get_column(self, *keys: str) -> WorkbookColumn:
         """The column of these keys. Raises StopIteration if there is none."""
         return next(column for column in self.columns if column.keys == keys)
+
+
+_SUPPLIED = frozenset({("issue", "topic"), ("issue", "raised")})
+"""Sheet and key of required values that are asked about, not missed, where a row does not have them."""
 
 
 def _sheet_name(kind: str, entries: str) -> str:

@@ -7,6 +7,7 @@ from ..model.vocabulary import get_built_in_vocabulary
 from .cell_values import TypedValue
 from .columns import SheetDefinition, WorkbookColumn, list_sheets
 from .import_context import read_entries
+from .import_files import FileResult
 from .plan_changes import RecordChange
 from .yaml_edit import EntryEdit
 
@@ -68,3 +69,11 @@ def _value_text(value: TypedValue) -> str:
 def _shorten(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _MAX_VALUE_LENGTH else f"{line[:_MAX_VALUE_LENGTH]}…"
+
+
+def count_changes(result: FileResult, language: Language) -> str:
+    """How many records of a file are new, changed and unchanged, in words."""
+    new = sum(one.existing is None for one in result.changes)
+    numbers: Mapping[str, int] = {"new": new, "changed": len(result.changes) - new, "same": result.unchanged}
+    return language.text(marked("{new} new, {changed} changed, {same} unchanged"),
+                         **{key: language.number(number) for key, number in numbers.items()})

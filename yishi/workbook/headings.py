@@ -1,11 +1,14 @@
 """Recognise the sheets of a workbook and their heading rows."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..model.vocabulary import normalize_word
+from .cell_values import RawCell
 from .columns import SheetDefinition, WorkbookColumn, normalize_heading
 from .parsed_workbook import RawSheet
 from .read_csv import MAX_HEADING_ROW
@@ -37,13 +40,13 @@ def find_sheet_by_name(name: str, known: Mapping[str, SheetDefinition]) -> Sheet
 
 
 def find_sheet_by_headings(raw_sheet: RawSheet, known: Mapping[str, SheetDefinition]) -> SheetDefinition | None:
-    """The sheet whose required columns are all present in a sheet with another name."""
+    """The sheet with most columns in a sheet of another name, if all that it needs are there; of several, issues."""
     fitting = []
     for sheet in known.values():
         columns = find_heading_row(raw_sheet, sheet).columns
-        if columns and all(column in columns for column in sheet.columns if column.is_required):
-            fitting.append((len(columns), sheet))
-    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+        if columns and columns.keys() >= set(sheet.needed_columns):
+            fitting.append((len(columns), sheet.name == "issue", sheet))
+    return max(fitting, key=lambda one: one[:2])[2] if fitting else None
 
 
 def find_heading_row(raw_sheet: RawSheet, sheet: SheetDefinition) -> HeadingRow:
@@ -55,6 +58,17 @@ def find_heading_row(raw_sheet: RawSheet, sheet: SheetDefinition) -> HeadingRow:
     named = {row: _match_columns(texts, sheet) for row, texts in rows.items()}
     best = max(rows, key=lambda row: (len(named[row]), -row), default=0)
     return HeadingRow(best, rows[best], named[best]) if best and len(named[best]) > 1 else HeadingRow(0, {}, {})
+
+
+def rename_headings(raw_sheet: RawSheet, columns: Mapping[str, str]) -> RawSheet:
+    """The sheet with the headings of another's table replaced by the site's own, in the row that has most of them.
+    `columns`: heading there → heading here, as in `site.yaml`."""
+    own = {normalize_heading(there): here for there, here in columns.items()}
+    cells = {at: own[heading] for at, cell in raw_sheet.cells.items()
+             if at[0] <= MAX_HEADING_ROW and (heading := normalize_heading(str(cell.value or ""))) in own}
+    row = Counter(row for row, _ in cells).most_common(1)
+    renamed = {at: RawCell(text) for at, text in cells.items() if at[0] == row[0][0]}
+    return replace(raw_sheet, cells={**raw_sheet.cells, **renamed}) if renamed else raw_sheet
 
 
 def _match_columns(texts: Mapping[int, str], sheet: SheetDefinition) -> dict[WorkbookColumn, int]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -25,6 +26,7 @@ from .annotate_workbook import find_answer_mark, get_problem_sheet
 from .columns import SheetDefinition, list_sheets
 from .conflicts import find_conflicts
 from .file_edit import edit_file, find_row_ids, write_new_file
+from .headings import rename_headings
 from .import_context import ImportContext, build_import_context, propose_path, read_existing_records
 from .locate_problems import (
     drop_consequential_problems,
@@ -106,10 +108,10 @@ class ContentFolder(Struct, frozen=True):
         return "en" if self.library.site.languages[0] == "en" else "zh-Hans"
 
 
-def receive_file(name: str, data: bytes, *, locked_by: str = "", changed: int = 0,
-                 limits: Limits = DEFAULT_LIMITS) -> ReceivedFile:
-    """Read a received workbook or table. `locked_by`: lock file of the program that has it open; `changed`: file
-    time in nanoseconds."""
+def receive_file(name: str, data: bytes, columns: Mapping[str, str] = MappingProxyType({}), *, locked_by: str = "",
+                 changed: int = 0, limits: Limits = DEFAULT_LIMITS) -> ReceivedFile:
+    """Read a received workbook or table. `columns`: heading of another's table → own heading; `locked_by`: lock file
+    of the program that has it open; `changed`: file time in nanoseconds."""
     modified, digest = (read_modified_time(data), changed), compute_digest(data)
     try:
         if locked_by:
@@ -121,7 +123,8 @@ def receive_file(name: str, data: bytes, *, locked_by: str = "", changed: int = 
                             digest=digest)
     answer_mark = find_answer_mark(sheets)
     is_untouched = answer_mark is not None and answer_mark.is_untouched
-    return ReceivedFile(name, data, _parse(name, sheets), sheets, modified=modified, files=(name,), digest=digest,
+    return ReceivedFile(name, data, _parse(name, sheets, columns), sheets, modified=modified, files=(name,),
+                        digest=digest,
                         answered_digest=answer_mark.answered_digest if answer_mark and not is_untouched else "",
                         is_untouched_answer=is_untouched or _is_unread_columns_file(sheets))
 
@@ -142,13 +145,13 @@ def receive_unreadable_file(name: str, reason: str) -> ReceivedFile:
                                                             )), files=(name,))
 
 
-def combine_tables(kind: str, parts: Sequence[ReceivedFile]) -> ReceivedFile:
+def combine_tables(kind: str, parts: Sequence[ReceivedFile], columns: Mapping[str, str]) -> ReceivedFile:
     """Combine CSV tables of one folder with the sheets of one kind of record into one workbook, named after the
-    first."""
+    first. `columns`: as for `receive_file`."""
     name = parts[0].name
     sheets = tuple(tab for part in parts for tab in part.sheets)
     read_problems = [problem for part in parts if not part.sheets for problem in part.workbook.problems]
-    workbook = ParsedWorkbook(name) if read_problems else _parse(name, sheets)
+    workbook = ParsedWorkbook(name) if read_problems else _parse(name, sheets, columns)
     digest = parts[0].digest if len(parts) == 1 else compute_digest("".join(part.digest for part in parts).encode())
     return replace(parts[0], data=parts[0].data if len(parts) == 1 else b"", sheets=sheets, kind=kind, digest=digest,
                    workbook=replace(workbook, problems=(*read_problems, *workbook.problems)),
@@ -156,7 +159,8 @@ def combine_tables(kind: str, parts: Sequence[ReceivedFile]) -> ReceivedFile:
                    files=tuple(file for part in parts for file in part.files))
 
 
-def _parse(name: str, sheets: Sequence[RawSheet]) -> ParsedWorkbook:
+def _parse(name: str, sheets: Iterable[RawSheet], columns: Mapping[str, str]) -> ParsedWorkbook:
+    sheets = [rename_headings(raw_sheet, columns) for raw_sheet in sheets]
     known: Mapping[str, SheetDefinition] = {**list_sheets(), **define_score_sheets()}
     return expand_score_rows(parse_workbook(name, sheets, known, get_unread_columns_name(name).rpartition("/")[2]))
 
@@ -179,10 +183,11 @@ def _name_stem(name: str) -> str:
 
 
 def import_files(sent: Sequence[ReceivedFile], content: ContentFolder, language: Language,
-                 place: str = "") -> ImportResult:
-    """Import the files: right rows are taken, the others come back. `place`: of rows that name none."""
+                 place: str = "", *, adds_locations: bool = False) -> ImportResult:
+    """Import the files: right rows are taken, the others come back. `place`: of rows that name none;
+    `adds_locations`: a location that is not known becomes one."""
     history = _import_history(sent, content, place)
-    understood = list(_understand_files(sent, content, history, place))
+    understood = list(_understand_files(sent, content, history, place, adds_locations=adds_locations))
     refused: dict[str, _Refused] = {one.name: _Refused() for one in understood}
     while True:
         tried = [_without_rows(one, refused[one.name].rows) for one in understood]
@@ -214,7 +219,7 @@ class _Refused(Struct):
 
 
 def _understand_files(sent: Sequence[ReceivedFile], content: ContentFolder, history: ImportHistory,
-                      place: str) -> Iterator[ReceivedFile]:
+                      place: str, *, adds_locations: bool) -> Iterator[ReceivedFile]:
     """The files with their rows understood, against the day when each was filled."""
     context = build_import_context(content.library, history.records, content.language)
     titles = frozenset(_list_titles(sent))
@@ -224,7 +229,7 @@ def _understand_files(sent: Sequence[ReceivedFile], content: ContentFolder, hist
         day = min(date.fromisoformat(one.modified[0][:10]), as_of) if one.modified[0] else as_of
         writing = WritingContext(day, order, "past")
         yield replace(one, workbook=understand_rows(one.workbook, context, place, writing, titles,
-                                                    history.import_log.keys()))
+                                                    history.import_log.keys(), adds_locations=adds_locations))
 
 
 def _list_titles(sent: Iterable[ReceivedFile]) -> Iterator[tuple[str, str]]:
@@ -383,7 +388,7 @@ def _apply_changes(sent: ReceivedFile, change: Iterable[RecordChange], before: M
     for one in change:
         file = _target_file(one, content)
         if sent.record_data is not None:
-            yield f"{one.path}.{_file_suffix(sent.name)}", sent.record_data
+            yield f"{one.path}.{_file_suffix(sent)}", sent.record_data
             continue
         old_data = files.get(file) or before.get(file) or (content.read(file) if file in content.files else b"")
         files[file] = _write_record(one, old_data, file, content.language)
@@ -477,6 +482,8 @@ _PLACE_COMMENT = re.compile(rb"(?:\xef\xbb\xbf)?(?:---[ \t]*\r?\n)?# (places/[a-
 
 _PLACE_ABOVE_FRONT_MATTER = re.compile(rb"\A(?:\xef\xbb\xbf)?(# places/[^\r\n]*\r?\n)\s*(---[ \t]*\r?\n)")
 
+_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?(?:#[^\n]*\n)?---[ \t]*\r?\n")
+
 
 def find_place_of_record(data: bytes) -> str:
     """The place named in the first line of a record file ("" = none)."""
@@ -484,8 +491,16 @@ def find_place_of_record(data: bytes) -> str:
     return match[1].decode() if match else ""
 
 
-def _file_suffix(name: str) -> str:
-    return name.rpartition(".")[2].lower()
+def _file_suffix(sent: ReceivedFile) -> str:
+    """The suffix of the record that a record file makes; a text saved as `.txt` tells it by its first lines."""
+    if _FRONT_MATTER.match(sent.record_data or b"") and sent.name.lower().endswith(".txt"):
+        return "md"
+    return sent.name.rpartition(".")[2].lower().replace("txt", "yaml")
+
+
+def is_record_text(data: bytes) -> bool:
+    """Whether a text is a record as the form writes it, which names its place in the first line."""
+    return bool(find_place_of_record(_PLACE_ABOVE_FRONT_MATTER.sub(rb"\2\1", data)))
 
 
 def receive_record_file(name: str, data: bytes) -> ReceivedFile:
@@ -502,7 +517,7 @@ def _plan_record_file(sent: ReceivedFile, context: ImportContext, taken: frozens
     if place not in context.places:
         names = ", ".join(list(context.places)[:30])
         return ChangePlan((), (build_cell_problem(sent.name, None, "record_placeless", allowed=names),), 0)
-    suffix = _file_suffix(sent.name)
+    suffix = _file_suffix(sent)
     kind = "case" if suffix == "md" else "issue"
     file = f"{place}/{KINDS[kind].folder}/x.{suffix}"
     location = locate_record(file)

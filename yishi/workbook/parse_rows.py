@@ -157,10 +157,9 @@ class _SheetReader:
         renamed = self._missing_columns()
         duplicates = self._duplicate_columns()
         self._check_merged_cells()
-        unread_columns = {number: text for number, text in self.headings.unknown.items()
-                          if number not in renamed | duplicates}
+        self.reported_columns |= renamed | duplicates
         numbers = sorted(row for row in self.rows if row > self.headings.row)
-        filled = [row for number in numbers if (row := self._parse_row(number, unread_columns)) is not None]
+        filled = [row for number in numbers if (row := self._parse_row(number, self.headings.unknown)) is not None]
         hidden = self._check_hidden([row for row in filled if row.changed_cells])
         self._check_internal_cells(filled)
         self.found.rows += (_leave_out(row, hidden) for row in filled)
@@ -184,6 +183,7 @@ class _SheetReader:
     def _missing_columns(self) -> set[int]:
         """Report missing columns. Returns the numbers of columns whose headings seem misspelt."""
         misspelt: set[int] = set()
+        needed = set(self.sheet.needed_columns)
         for column in self.sheet.columns:
             if column in self.headings.columns:
                 continue
@@ -193,10 +193,10 @@ class _SheetReader:
             if near is not None:
                 misspelt.add(near)
                 self._report(self._cell(self.headings.row, near), "column_renamed", column.both_names,
-                             "error" if column.is_required else "warning", found=f"'{self.headings.texts[near]}'")
-            elif column.is_required:
+                             "error" if column in needed else "warning", found=f"'{self.headings.texts[near]}'")
+            elif column in needed:
                 self._report(self._cell(self.headings.row, 1), "column_missing", key=column.both_names)
-            if near is not None or column.is_required:
+            if near is not None or column in needed:
                 self.missing.add(column)
         return misspelt
 

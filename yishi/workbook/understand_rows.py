@@ -13,7 +13,7 @@ from ..model.kinds import KINDS
 from ..model.problems import Problem, Severity
 from ..model.vocabulary import encode_choices, get_built_in_vocabulary, normalize_word
 from .cell_values import Cell, find_type_problem, list_numbers, parse_cell, read_date, split_values
-from .columns import WorkbookColumn
+from .columns import WorkbookColumn, list_sheets
 from .import_context import ImportContext
 from .match_rows import get_title_keys
 from .parsed_workbook import ParsedRow, ParsedWorkbook, build_cell_problem
@@ -21,15 +21,29 @@ from .tell_issues import DITTO, IssueTeller
 
 
 def understand_rows(workbook: ParsedWorkbook, context: ImportContext, place: str, writing: WritingContext,
-                    titles: frozenset[tuple[str, str]], imported: Container[str]) -> ParsedWorkbook:
+                    titles: frozenset[tuple[str, str]], imported: Container[str], *,
+                    adds_locations: bool = False) -> ParsedWorkbook:
     """The workbook with its rows understood, and what is to be told about that. `place`: of rows that name none;
     `writing`: when and where they were filled; `titles`: (kind, normalised title) of the rows of this import, (kind,
-    "") for a table that cannot be read; `imported`: paths of the records that an import has made or changed."""
+    "") for a table that cannot be read; `imported`: paths of the records that an import has made or changed;
+    `adds_locations`: a location that is not known yet becomes one, instead of being asked about."""
     reader = _RowReader(workbook, context, workbook.place or place, writing, titles)
+    reader.adds_locations = adds_locations
     rows = [reader.read_row(row) for row in reader.part_copies(list(reader.repeat_above(workbook.rows)))]
+    rows += reader.new_locations.values()
     teller = IssueTeller(workbook.name, rows, context, workbook.place or place, writing, imported)
     return replace(workbook, rows=tuple(teller.tell()),
                    problems=(*workbook.problems, *reader.problems, *teller.problems))
+
+
+def find_location_kind(name: str) -> str:
+    """The kind of a location by the word that its name ends in, as `西门广场`; a public space if it has none."""
+    terms = get_built_in_vocabulary().terms["location_kind"]
+    words = {normalize_word(word): key for key, term in terms.items()
+             for word in (*term.labels.values(), *term.synonyms)}
+    whole = normalize_word(name)
+    ends = [word for word in words if whole.endswith(f" {word}" if word.isascii() else word)]
+    return words[max(ends, key=len)] if ends else "public_space"
 
 
 _LIST_NUMBER = re.compile(r"\s*(?:\d{1,3}\s*[、）)]|\d{1,3}[.．](?!\d)|[（(]\d{1,3}[)）]|[①-⑳])\s*(?=\S)")
@@ -51,6 +65,9 @@ class _RowReader:
         self.countries = select_countries(site.countries, site.timezone)
         self.allowed = {one.text for one in site.privacy_allow}
         self.added: dict[tuple[str, ...], str] = {}
+        self.adds_locations = False
+        self.new_locations: dict[tuple[str, str], ParsedRow] = {}
+        """(Place as written in the row, normalised name) → the row that makes the location."""
 
     def repeat_above(self, rows: Sequence[ParsedRow]) -> Iterator[ParsedRow]:
         """The rows, with 同上 replaced by the cell above; a title that begins with it is left to the teller."""
@@ -219,6 +236,8 @@ class _RowReader:
         named = [self._find_title(column, part) for part in parts]
         known = [title for title in named if title]
         unknown = [part for part, title in zip(parts, named, strict=True) if not title]
+        if unknown and column.keys == ("location",) and self._adds_location(row, cell):
+            return cell.text
         if unknown and column.keys == ("location",) and "notes" in KINDS[row.sheet.kind].sheets[""].split():
             self.added["notes",] = ("Where: " if self.context.language == "en" else "地点：") + self._mask(cell)
             self._tell(cell, "location_asked", found=f"'{cell.text}'")
@@ -227,6 +246,22 @@ class _RowReader:
         if not unknown and known != parts:
             self._tell(cell, "read_as", "notice", found=encode_choices(known))
         return cell.text if known == parts else "\n".join(known) or None
+
+    def _adds_location(self, row: ParsedRow, cell: Cell) -> bool:
+        """Whether an unknown location is taken as a new one, which it is if that was asked for."""
+        if not self.adds_locations or find_personal_data(cell.text, self.countries):
+            return False
+        place, vocabulary = row.get_text("#place"), get_built_in_vocabulary()
+        if (place, normalize_word(cell.text)) not in self.new_locations:
+            kind = vocabulary.label("location_kind", find_location_kind(cell.text), self.words.language)
+            texts = {"#place": place, "name": cell.text, "kind": kind}
+            sheet = list_sheets()["location"]
+            cells = {column: replace(cell, text=text) for column in sheet.columns
+                     if (text := texts.get(column.keys[0], ""))}
+            self.new_locations[place, normalize_word(cell.text)] = ParsedRow(
+                sheet, row.sheet_name, row.number, "", "", cells, dict.fromkeys(sheet.columns, cell.column))
+            self._tell(cell, "location_added", "notice", found=f"'{cell.text}'", allowed=kind)
+        return True
 
     def _find_title(self, column: WorkbookColumn, text: str) -> str:
         """A reference as typed if it is known here or in this import, else the only title of this import that begins

@@ -172,8 +172,7 @@ def _write_sheet(sheet: Worksheet, page: TemplateSheet, place: str, choice_lists
 
 def _is_starred(column: WorkbookColumn, page: TemplateSheet) -> bool:
     """Whether a cell must be filled: what can be asked about later need not."""
-    return column.is_required and not (page.sheet.name == "issue" and column.keys != ("title",)) and not (
-        page.sheet.name == "issue.log" and column.keys == ("stage",))
+    return column in page.sheet.needed_columns and (page.sheet.name, *column.keys) != ("issue.log", "stage")
 
 
 _HELP_HEIGHT = 62

@@ -81,6 +81,7 @@ class Site(Record):
     topics: OwnTerms | None = None
     stakeholders: OwnTerms | None = None
     channels: OwnTerms | None = None
+    columns: dict[Text, Text] = {}
     privacy_allow: tuple[Allowance, ...] = ()
     limits: Limits = DEFAULT_LIMITS
     summary: Summary | None = None
