@@ -11,11 +11,13 @@ from tests.support.program import run_program
 from tests.support.workshop import PROJECT, SITES, Workshop
 from yishi.content.load import ParsedFile, read_records
 from yishi.content.yaml_source import SourceFile
+from yishi.core.files import read_kit
 from yishi.engine.pipeline import check
 from yishi.model.paths import locate_record
 from yishi.model.problems import select_errors
 
 START = (PROJECT / "start.bat").read_bytes()
+OFFICE = (PROJECT / "yishi/content/kits/repository/office.bat").read_bytes()
 SAID = sorted((PROJECT / "docs/windows").glob("*.txt"))
 
 
@@ -25,12 +27,14 @@ SAID = sorted((PROJECT / "docs/windows").glob("*.txt"))
 def test_start_bat_is_as_every_console_reads_it() -> None:
     """Plain ASCII with Windows line ends, also after a checkout elsewhere; what it shows is UTF-8, and it says so."""
     assert START.isascii()
-    for data in (START, *(file.read_bytes() for file in SAID)):
+    assert OFFICE.isascii()
+    for data in (START, OFFICE, *(file.read_bytes() for file in SAID)):
         assert data.count(b"\n") == data.count(b"\r\n") > 3
     told = subprocess.run(["git", "check-attr", "eol", "start.bat", *SAID], cwd=PROJECT, capture_output=True,
                           encoding="utf-8", check=True, timeout=60).stdout.splitlines()
     assert [line.rpartition(": ")[2] for line in told] == ["crlf"] * (1 + len(SAID))
-    assert START.index(b"chcp 65001") < START.index(b"type ")
+    for data in (START, OFFICE):
+        assert data.index(b"chcp 65001") < data.index(b"type ")
 
 
 def test_start_bat_leads_to_what_is_there() -> None:
@@ -50,6 +54,20 @@ def test_start_bat_leads_to_what_is_there() -> None:
 
 
 OWN_PYTHON = r".venv\Scripts\python.exe"
+
+
+@pytest.mark.parametrize(("kit", "name"), [("zh-town", "收表.bat"), ("en-parish", "office.bat")])
+def test_a_new_town_has_the_page_of_the_office_on_a_double_click(kit: str, name: str) -> None:
+    """The file that `new site` writes differs from `start.bat` only in what it installs and opens, and the texts that
+    it shows are written beside it; what was sent stays out of Git."""
+    town, text = read_kit(kit), OFFICE.decode()
+    assert town[name] == OFFICE
+    assert {PureWindowsPath(file).as_posix() for file in re.findall(r"^type (\S+)", text, re.MULTILINE)} <= town.keys()
+    assert set(re.findall(r"goto (\w+)", text)) <= set(re.findall(r"^:(\w+)", text, re.MULTILINE))
+    assert re.search(r'^"%OWN%" -m yishi serve --office %PUBLISH% %\*', text, re.MULTILINE)
+    own = [line for line in text.splitlines() if "rem " not in line and line not in START.decode().splitlines()]
+    assert len(own) < 9
+    assert b"/inbox/\n/taken/\n" in town[".gitignore"]
 
 
 def test_what_is_missing_is_said_in_both_languages() -> None:

@@ -21,8 +21,8 @@ from yishi import __version__
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh.md")
-DOCS = ("commands", "dependencies", "library", "numbers", "privacy", "publishing", "scaling", "spreadsheets",
-        "versions", "writing")
+DOCS = ("commands", "dependencies", "library", "numbers", "office", "privacy", "publishing",
+        "scaling", "spreadsheets", "versions", "writing")
 """The documents of `docs/` that stand in two languages: NAME.md and NAME.zh.md."""
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
@@ -40,7 +40,7 @@ def rows_of(text: str, head: str) -> list[str]:
 
 def skeleton_of(text: str) -> list[str]:
     """The headings' levels, the code of the fences (without comments) and the tables' first cells, in their order."""
-    parts = re.findall(r"^(#+) .*|^```\w*\n(.*?)^```|^\| (`[^`]+`) \|", text, re.MULTILINE | re.DOTALL)
+    parts = re.findall(r"^(#+) [^\n]*|^```\w*\n(.*?)^```|^\| (`[^`]+`) \|", text, re.MULTILINE | re.DOTALL)
     return [re.sub(r"\s*#.*", "", code) or level or cell for level, code, cell in parts]
 
 

@@ -111,6 +111,19 @@ def _locate_own_templates(context: click.Context, option: click.Parameter, value
     return value
 
 
+def _locate_inbox(context: click.Context, option: click.Parameter, value: Path | None) -> Path:
+    return value or Path(os.path.normpath(context.params["content"] / ".." / "inbox"))
+
+
+def _parse_publish_target(context: click.Context, option: click.Parameter,
+                          value: str | None) -> tuple[str, str] | None:
+    """Kind and target of publishing; None without the option."""
+    kind, _, target = (value or "").partition(":")
+    if value and (kind not in ("folder", "git", "script") or not target):
+        raise click.BadParameter(marked("must be folder:FOLDER, git:REMOTE or script:FOLDER"))
+    return (kind, target) if value else None
+
+
 def _common_options(formats: Iterable[str], written: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """The options that all commands share; `formats`: choices of --format, `written`: its help text."""
     def with_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -213,6 +226,11 @@ def _freeze_command(**choices: Any) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, callback=_parse_single_line, metavar="ADDRESS",
               help="Address to serve on; any other than the default shows the site, with its drafts, to the network.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
+@click.option("--office", "opens_office", is_flag=True, help="Open the page of the office in the browser.")
+@click.option("--inbox", type=click.Path(file_okay=False, path_type=Path), callback=_locate_inbox,
+              show_default="inbox beside the folder of the records", help="Folder of what is sent to the office.")
+@click.option("--publish", callback=_parse_publish_target, metavar="KIND:TARGET",
+              help="Where the office publishes: folder:FOLDER, git:REMOTE, or script:FOLDER (deploy/publish.sh).")
 def _serve_command(**choices: Any) -> None:
     _run_command("serve", choices)
 

@@ -11,10 +11,10 @@ from ..model.language import marked
 from ..model.problems import Problem, format_problems_as_json, format_problems_as_text, select_errors
 from ..workbook.annotate_workbook import get_problem_sheet
 from ..workbook.describe_changes import count_changes, describe_record_change
-from ..workbook.import_files import FileResult, ReceivedFile, get_annotated_name
+from ..workbook.import_files import FileResult, ReceivedFile
 from ..workbook.write_workbook import replace_unwritable
 from .common import OutputLine, print_lines
-from .inbox import ImportRun, format_received_name, take_in
+from .inbox import ImportRun, describe_skipped_files, format_received_name, take_in
 
 
 def run_import_command(choices: dict[str, Any]) -> None:
@@ -37,7 +37,7 @@ def _print_results(run: ImportRun, choices: dict[str, Any]) -> None:
     print_lines([OutputLine(replace_unwritable(line), True) for line in format_problems_as_text(shown, "", language)])
     if not choices["quiet"]:
         print_lines([OutputLine(line) for result in results for line in _result_lines(result, run)])
-        print_lines([OutputLine(line) for line in _skipped_file_lines(run)])
+        print_lines([OutputLine(line) for line in describe_skipped_files(run)])
         if not results:
             print_lines([OutputLine(language.text(marked("There is nothing to take in: {paths}"),
                                                   paths=", ".join(format_received_name(str(path))
@@ -48,18 +48,6 @@ def _file_of_problem(problem: Problem, sent: ReceivedFile) -> str:
     """The file of a problem; in combined tables, that of its sheet."""
     return next((file for file in sent.files if sent.kind and Path(file).stem == get_problem_sheet(problem)),
                 problem.path)
-
-
-def _skipped_file_lines(run: ImportRun) -> Iterator[str]:
-    reasons = {"own_answer": marked("{file}: not read; it is the program's own file, as it was written."),
-               "answered": marked("{file}: not read; {other} is the same workbook, corrected."),
-               "older_copy": marked("{file}: not read; all that stands in it stands in {other} too.")}
-    read = {get_annotated_name(one.name) for one in run.inbox.files}
-    for one in run.inbox.skipped:
-        if one.reason == "own_answer" and get_annotated_name(one.file.name) in read:
-            continue
-        yield run.language.text(reasons[one.reason], file=format_received_name(one.file.name),
-                            other=format_received_name(one.read_instead))
 
 
 def _result_lines(result: FileResult, run: ImportRun) -> Iterator[str]:

@@ -13,7 +13,7 @@ from ..core import files
 from ..core.characters import format_for_terminal_line
 from ..core.csv_format import encode_csv
 from ..model.filenames import is_leftover
-from ..model.language import Language
+from ..model.language import Language, marked
 from ..model.problems import Problem, select_errors
 from ..model.records import Site
 from ..model.vocabulary import find_nearest_word
@@ -295,3 +295,16 @@ def _find_unknown_columns(content: ContentFolder) -> Iterator[Problem]:
 def format_received_name(name: str) -> str:
     """A name that can be printed: personal data masked, without control characters."""
     return format_for_terminal_line(mask_personal_data(name))
+
+
+def describe_skipped_files(run: ImportRun) -> Iterator[str]:
+    """A line for each file that was not read, with the reason."""
+    reasons = {"own_answer": marked("{file}: not read; it is the program's own file, as it was written."),
+               "answered": marked("{file}: not read; {other} is the same workbook, corrected."),
+               "older_copy": marked("{file}: not read; all that stands in it stands in {other} too.")}
+    read = {get_annotated_name(one.name) for one in run.inbox.files}
+    for one in run.inbox.skipped:
+        if one.reason == "own_answer" and get_annotated_name(one.file.name) in read:
+            continue
+        yield run.language.text(reasons[one.reason], file=format_received_name(one.file.name),
+                            other=format_received_name(one.read_instead))

@@ -4,6 +4,7 @@ import gc
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import click
@@ -26,7 +27,9 @@ from .common import (
     print_lines,
     run_build,
 )
+from .office import OfficeDesk
 from .server import LOOPBACK, RebuildResult, serve_site
+from .server.office import ADDRESS
 from .server.overlay import encode_failure_overlay, encode_problem_overlay
 from .usage import WrongUsage, choose_language, localize_message
 
@@ -35,8 +38,14 @@ def run_serve_command(choices: dict[str, Any]) -> None:
     """Serve the site until interrupted."""
     shown: list[PreviewState] = []
     builds = count()
+    lock = Lock()
+    office = OfficeDesk(choices, lock) if choices["host"] == LOOPBACK else None
 
     def rebuild() -> RebuildResult:
+        with lock:
+            return build_site()
+
+    def build_site() -> RebuildResult:
         shown.clear()
         try:
             options = create_build_options(choices)
@@ -47,6 +56,8 @@ def run_serve_command(choices: dict[str, Any]) -> None:
             print_lines([OutputLine(language.text(marked("Error: {message}"), message=message), True)])
             return RebuildResult(False, encode_failure_overlay(message, language.tag))
         print_lines(_build_lines(report, problems, choices, language, first=next(builds) == 0))
+        if report and office:
+            office.note_places(report.checked.library)
         if report and report.write_result:
             shown.append(_create_preview_state(report, options.folders))
         gc.collect()
@@ -60,15 +71,31 @@ def run_serve_command(choices: dict[str, Any]) -> None:
 
     host, port = choices["host"], choices["port"]
     create_build_options(choices)  # reports unusable folders at once
+    _refuse_public_inbox(choices)
     if host != LOOPBACK:
         language = choose_language(choices)
         click.echo(language.text(marked("Everyone in this network can see the site, and its drafts.")), err=True)
     click.echo(f"http://{host}:{port}/   (Ctrl+C)")
     try:
         sources = [folder for folder in (choices["content"], choices["templates"]) if folder.is_dir()]
-        serve_site(rebuild, sources, choices["output"], port, choices["open_browser"], peek, host)
+        serve_site(rebuild, sources, choices["output"], port, _choose_page(choices), peek, host, office)
     except OSError as error:
         raise WrongUsage(marked("port {port}: {reason}"), port=port, reason=error.strerror) from None
+
+
+def _choose_page(choices: dict[str, Any]) -> str | None:
+    """The page to open in the browser, below the site; None: none."""
+    if choices["opens_office"]:
+        return ADDRESS.lstrip("/")
+    return "" if choices["open_browser"] else None
+
+
+def _refuse_public_inbox(choices: dict[str, Any]) -> None:
+    """Raise WrongUsage if what is received, or was taken in, would lie among what is published."""
+    inbox, public = choices["inbox"].resolve(), (choices["content"].resolve(), choices["output"].resolve())
+    if any(folder in (inbox, *inbox.parents) for folder in public):
+        raise WrongUsage(marked("--inbox: {inbox} would be published; choose a folder beside the records"),
+                         inbox=choices["inbox"])
 
 
 def _build_lines(report: BuildReport | None, problems: Sequence[Problem], choices: dict[str, Any], language: Language,

@@ -1,7 +1,8 @@
-"""Read-only access to the Git history of a content folder: no index, file or lock is written."""
+"""The Git history of a content folder. No index, file or lock is written but by `push_folder`."""
 
 import json
 import os
+import re
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -224,6 +225,34 @@ def _content_folders(content: Path) -> list[str]:
     return list(dict.fromkeys(folders))
 
 
+# --- publishing -------------------------------------------------------------------------------------------------------
+
+
+def list_uncommitted(content: Path) -> list[str]:
+    """The files of the folder that the last commit does not have as they are now. Raises GitUnavailable."""
+    entries = _split_paths(_run_git(content, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all",
+                                    "--", "."))
+    return sorted(entry[3:] for entry in entries)
+
+
+def locate_remote(content: Path, remote: str) -> tuple[str, str]:
+    """The branch that is checked out, and the address of the remote, without a password. Raises GitUnavailable."""
+    if remote not in _run_git(content, "remote").decode().split():
+        raise GitUnavailable("failed", f"no such remote: {remote}")
+    branch = _run_git(content, "symbolic-ref", "--short", "HEAD").decode().strip()
+    address = _run_git(content, "remote", "get-url", remote).decode().strip()
+    return branch, re.sub(r"(?<=://)[^/@]*@", "", address)
+
+
+def push_folder(content: Path, remote: str, message: str) -> None:
+    """Commit the files of the folder, if any has changed, and push the branch. Raises GitUnavailable."""
+    branch, _ = locate_remote(content, remote)
+    if list_uncommitted(content):
+        _run_git(content, "add", "--all", "--", ".", environment=_WRITING_ENVIRONMENT)
+        _run_git(content, "commit", "--quiet", f"--message={message}", "--", ".", environment=_WRITING_ENVIRONMENT)
+    _run_git(content, "push", "--quiet", remote, f"HEAD:refs/heads/{branch}", environment=_WRITING_ENVIRONMENT)
+
+
 # --- running Git ------------------------------------------------------------------------------------------------------
 
 _REMOVED_ENVIRONMENT = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
@@ -234,14 +263,18 @@ _GIT_ENVIRONMENT: Mapping[str, str] = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_F
 """Nothing is written, fetched or prompted for, and messages are in English."""
 
 
-def _run_git(content: Path, *arguments: str, stdin: bytes = b"") -> bytes:
+_WRITING_ENVIRONMENT: Mapping[str, str] = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def _run_git(content: Path, *arguments: str, stdin: bytes = b"",
+             environment: Mapping[str, str] = _GIT_ENVIRONMENT) -> bytes:
     """The output of a Git command. Raises GitUnavailable."""
     import subprocess  # imported here: most users of this module run no Git command
 
-    environment = {name: value for name, value in os.environ.items() if name not in _REMOVED_ENVIRONMENT}
+    inherited = {name: value for name, value in os.environ.items() if name not in _REMOVED_ENVIRONMENT}
     try:
         result = subprocess.run(["git", "-c", "core.fsmonitor=false", "--no-pager", *arguments], cwd=content,
-                                input=stdin, env={**environment, **_GIT_ENVIRONMENT}, capture_output=True, check=False)
+                                input=stdin, env={**inherited, **environment}, capture_output=True, check=False)
     except FileNotFoundError:
         raise GitUnavailable("no_git") from None
     if result.returncode == 0:

@@ -452,6 +452,9 @@ def read_kit(name: str) -> dict[str, bytes]:
     """Path → bytes of the files of a starter kit: its own, and those that every town's repository has."""
     kits = _PACKAGE / "content" / "kits"
     common = {re.sub(r"\Adot-", ".", path): data for path, data in read_folder(kits / "repository").items()}
+    common |= {f"docs/windows/{path}": data for path, data in read_folder(_DOCS / "windows").items()}
+    if name.startswith("zh"):
+        common["收表.bat"] = common.pop("office.bat")
     return {**common, **read_folder(kits / name)}
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from livereload.handlers import LiveReloadHandler
 from msgspec import Struct
+from tornado.web import Application
 from watchfiles import Change, awatch
 
 from ...model.filenames import is_hidden, is_leftover
+from .office import OfficePage
 from .overlay import encode_failure_overlay
 from .web import LOOPBACK_NAMES, ProblemBroadcast, create_application
 
@@ -35,29 +37,31 @@ class RebuildResult(Struct, frozen=True):
 
 
 def serve_site(build: Callable[[], RebuildResult], watch: Sequence[Path], output: Path, port: int = 5500,
-               open_browser: bool = False, preview: Callable[[Sequence[Path]], bool] = lambda changed: False,
-               host: str = LOOPBACK) -> None:
+               open_page: str | None = None, preview: Callable[[Sequence[Path]], bool] = lambda changed: False,
+               host: str = LOOPBACK, office: OfficePage | None = None) -> None:
     """Build, then serve `output` on http://`host`:`port`/ until interrupted, building again after each change.
 
     Where a build does not succeed, what was built before stays served, with what is wrong shown over it. `preview` may
     show the pages of the files that changed before the build, and says whether it did. `watch` names folders, whatever
     lies there: also after one was replaced, or a link on the way to it turned. What is hidden in them, or left by
-    systems and editors, does not count. Raises OSError if the port is taken.
+    systems and editors, does not count. `open_page`: address below the site to open in the browser; `office`: the page
+    of the office, for this computer only. Raises OSError if the port is taken.
     """
+    application = partial(create_application, output.resolve(), office=office)
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve_until_interrupted(build, preview, watch, output.resolve(), host, port, open_browser))
+        asyncio.run(_serve_until_interrupted(build, preview, watch, application, host, port, open_page))
 
 
 async def _serve_until_interrupted(build: Callable[[], RebuildResult], preview: Callable[[Sequence[Path]], bool],
-                                   watch: Sequence[Path], output: Path, host: str, port: int,
-                                   open_browser: bool) -> None:
+                                   watch: Sequence[Path], application: Callable[..., Application], host: str,
+                                   port: int, open_page: str | None) -> None:
     board = ProblemBroadcast()
-    create_application(output, board, LOOPBACK_NAMES if host == LOOPBACK else ".*").listen(port, address=host)
+    application(board, LOOPBACK_NAMES if host == LOOPBACK else ".*").listen(port, address=host)
     changes = watch_changes(watch)
     await anext(changes)
     await _build_and_reload(build, board)
-    if open_browser:
-        webbrowser.open(f"http://{host}:{port}/")
+    if open_page is not None:
+        webbrowser.open(f"http://{host}:{port}/{open_page}")
     async for changed in changes:
         await _preview_and_build(build, preview, board, changed)
 

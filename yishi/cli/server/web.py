@@ -10,6 +10,8 @@ from livereload.watcher import Watcher
 from tornado import httputil, web
 from tornado.websocket import WebSocketHandler
 
+from .office import ADDRESS, OfficeHandler, OfficePage
+
 LOOPBACK_NAMES = r"127\.0\.0\.1|localhost"
 """Pattern of the host names of this computer."""
 
@@ -35,8 +37,10 @@ class ProblemBroadcast:
             page.send_message(message)
 
 
-def create_application(output: Path, board: ProblemBroadcast, names: str = LOOPBACK_NAMES) -> web.Application:
-    """The application that serves `output`; the scripts it adds are never written there.
+def create_application(output: Path, board: ProblemBroadcast, names: str = LOOPBACK_NAMES,
+                       office: OfficePage | None = None) -> web.Application:
+    """The application that serves `output`, and the page of the office if there is one; the scripts it adds are never
+    written there.
 
     `names`: pattern of the host names it answers to. A page elsewhere could have its own name lead to this computer
     and so read drafts: it gets no answer.
@@ -47,7 +51,8 @@ def create_application(output: Path, board: ProblemBroadcast, names: str = LOOPB
     application.add_handlers(names, [
         ("/livereload", _ReloadHandler), (r"/livereload\.js", LiveReloadJSHandler),
         (rf"{_INTERNAL_PREFIX}/problems", ProblemsHandler, {"board": board}),
-        (rf"{_INTERNAL_PREFIX}/(overlay\.(?:js|css))", _InternalFileHandler),
+        (rf"{_INTERNAL_PREFIX}/((?:overlay|office)\.(?:js|css))", _InternalFileHandler),
+        *([(rf"{ADDRESS}(?:answers/(\d+)/([^/]*))?", OfficeHandler, {"office": office})] if office else []),
         ("/(.*)", _SiteHandler, site)])
     return application
 
@@ -127,11 +132,11 @@ class _ScriptInjector(web.OutputTransform):
     """Adds the scripts to pages, by address: the site's policy allows no script within a page."""
 
     def __init__(self, request: httputil.HTTPServerRequest) -> None:
-        pass
+        self.is_of_site = not request.path.startswith(ADDRESS)  # a form that is being filled in is not loaded again
 
     def transform_first_chunk(self, status_code: int, headers: httputil.HTTPHeaders, chunk: bytes,
                               finishing: bool) -> tuple[int, httputil.HTTPHeaders, bytes]:
-        if "html" in headers.get("Content-Type", "") and b"</head>" in chunk:
+        if self.is_of_site and "html" in headers.get("Content-Type", "") and b"</head>" in chunk:
             whole = len(chunk)
             chunk = chunk.replace(b"</head>", _SCRIPT_TAGS, 1)
             if "Content-Length" in headers:
