@@ -26,6 +26,9 @@ from yishi.model.thresholds import MIN_VALUES
 
 KIND = {definition.key: definition.kind for definition in DEFINITIONS.values()}
 TARGET = re.compile(r"statistics/(\w+)/index\.html#(.+)")
+LISTS = ((re.compile(r"(?:\.\./)*(?:(places/.+)/)?(issues|cases)/index\.html"), r"\2 \1"),
+         (re.compile(r"(?:\.\./)*(?:(places/.+)/index\.html#status-|status/).+"), r"by_status \1"))
+"""The lists that main numbers lead to, each with the statistic and the place that it is of."""
 YEAR = re.compile(r"/\d{4}/index\.html$")
 
 
@@ -44,16 +47,18 @@ def numbers(page: str) -> list[tuple[str, str]]:
 
 
 def shown(path: str, page: str) -> Iterator[tuple[str, str, str]]:
-    """The numbers of a page as (value, statistic, place). Each stands in a link to its section."""
+    """The numbers of a page as (value, statistic, place). Each stands in a link to its section or to what it counts."""
     for value, link in numbers(page):
         if link.startswith("#"):
             found = (re.match(r".*statistics/(\w+)/", path), link[1:])
             assert found[0], path
-            yield value, found[0][1], found[1].removeprefix("site")
+            yield value, found[0][1], found[1].removesuffix("-records").removeprefix("site")
         else:
             match = TARGET.search(link)
-            assert match, (path, link)
-            yield value, match[1], match[2].removeprefix("site")
+            listed = [of.expand(form) for pattern, form in LISTS if (of := pattern.fullmatch(link))]
+            assert match or listed, (path, link)
+            key, _, place = f"{match[1]} {match[2]}".partition(" ") if match else listed[0].partition(" ")
+            yield value, key, place.removeprefix("site")
 
 
 def may_be(stat: Mapping[str, Any]) -> set[str]:
@@ -210,8 +215,8 @@ def test_the_numbers_of_ten_thousand_records_agree(tmp_path: Path) -> None:
 
 def test_every_number_leads_to_its_section(files: Tree) -> None:
     """Whatever number a page shows, the section of its place is there, in both languages."""
-    ids = {path: set(re.findall(r'<section [^>]*?\bid="([^"]+)"', data.decode())) for path, data in files.items()
-           if re.fullmatch(r"(en/)?statistics/\w+/index\.html", path)}
+    ids = {path: set(re.findall(r'<(?:section|details|tr) [^>]*?\bid="([^"]+)"', data.decode()))
+           for path, data in files.items() if re.fullmatch(r"(en/)?statistics/\w+/index\.html", path)}
     assert len(ids) == 2 * len(KIND) + 2  # and the list of frozen copies
     for path, data in files.items():
         if path.endswith(".html"):
@@ -239,7 +244,7 @@ def test_a_number_says_all_that_it_rests_on(full: Built) -> None:
     for said in ("Formula resolved issues ÷ issues with a known date of raising",
                  "Content model, section 6: “resolution_rate”",
                  "Counted 7", "Out of 14", "Left out: a date is not known", "Records behind this number",
-                 "Records behind this number as a table (CSV)", "Year by year, month by month", "To cite this number"):
+                 "All records behind this number as a table (CSV)", "Month by month", "To cite this number"):
         assert said in page, said
 
 
@@ -375,8 +380,8 @@ def test_a_statistic_that_is_gone_still_shows(tmp_path: Path) -> None:
     page = shown.text
     assert "Share of the past" in page
     assert "This is not counted any more." in page
-    assert "Gone Place 25% 1 of 4 not any more" in page
-    assert page.count("a record that was withdrawn 25% 1 of 4 not any more") == 2
+    assert "Gone Place 1 of 4 too few for a percentage not any more" in page
+    assert page.count("a record that was withdrawn 1 of 4 too few for a percentage not any more") == 2
     assert not re.search("Taken Place|Place below", page)
     assert [link.get("href") for link in shown.all("a")].count("../../../places/taken/index.html") == 2
 

@@ -14,7 +14,8 @@ SILENT = "no public record yet"
 VALUE = re.compile(r'<data[^>]* value="([^"]*)"')
 WORDS = re.compile(r'<p>(<a [^>]*><data class="value".*?)(?:<span|</p>)', re.DOTALL)
 CITED = re.compile(r'<p class="cite">(.*?)</p>', re.DOTALL)
-DETAILS = re.compile("<details|<table|</section")
+SECTION = re.compile(r'<(?:(?:section|details) class="statistic account"|tr) id="')
+DETAILS = re.compile("<details|<table|</section|<p><b>")
 TAG = re.compile("<[^>]*>")
 LEFT_OUT = re.compile(r"Left out: [^()]+ \(([\d,]+)\)")
 
@@ -70,7 +71,7 @@ def records_in(site: Path, kind: str) -> dict[str, dict[str, Any]]:
 def page_of(site: Path, key: str) -> dict[str, Shown]:
     """What `/statistics/KEY/` says of every scope: the head of its section, above the details, and how it is cited."""
     page = (site / f"statistics/{key}/index.html").read_text(encoding="utf-8")
-    sections = page.split('<section class="statistic account" id="')[1:]
+    sections = SECTION.split(page)[1:]
     return {scope_of(section.partition('"')[0]): _shown(section) for section in sections}
 
 

@@ -315,7 +315,7 @@ def test_the_matrix_shows_every_reviewer_and_the_indicators(town: Mapping[str, P
     """Several reviewers stand in one cell, by word, shape and role; a place without a review says so."""
     _, west, east, north = matrix_of(town["places/town/events/showcase"])
     assert east[1:4] == ["● Met an expert ◐ Partly met an official", "○ Not met an expert", "◐ Partly met an expert"]
-    assert east[4] == "33.3%"
+    assert east[4] == "1 of 3"
     assert west[1] == north[1] == "no review yet"
 
 
@@ -369,7 +369,7 @@ def test_a_plan_shows_its_indicator_then_and_now(town: Mapping[str, Page]) -> No
     """With the day that the value at the start is of - that of the review - and a link to all that is said about it."""
     page = town["places/town/plans/training"]
     assert "when it was reviewed (11 September 2025)" in page.text
-    assert "East 20% 33.3% 1 of 3 the gap is smaller than it was" in page.text
+    assert "East 20% 1 of 3 too few for a percentage the gap is smaller than it was" in page.text
     assert any(one.get("href").endswith("procedure_complete/index.html#places/town/east") for one in page.all("a"))
 
 

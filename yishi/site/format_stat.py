@@ -97,6 +97,11 @@ def get_statistic_path(key: str, place: str) -> str:
     return f"statistics/{key}/index.html#{place or 'site'}"
 
 
+def get_definition_path(key: str) -> str:
+    """The path and anchor of the definition of a statistic."""
+    return f"statistics/{key}/index.html#definition"
+
+
 def link_number(context: PageContext, key: str, place: str, number: int) -> Link:
     """`number` as a link to the section of the statistic that it belongs to."""
     return Link(context.number(number), get_statistic_path(key, place), value=str(number))
@@ -124,6 +129,8 @@ def format_stat_of_kind(context: PageContext, definition: Definition, stat: Stat
         total = stat.denominator if stat.denominator is not None else sum(stat.value.values())
         return FormattedStat(context.plural("{n} issue", "{n} issues", total), "", "")
     if definition.kind == "share":
+        if is_share_of_few(definition, stat):
+            return FormattedStat(format_fraction(context, stat), context.text("too few for a percentage"), "")
         share = context.language.percent(stat.value)
         if not stat.is_approximate:
             return FormattedStat(share, format_fraction(context, stat), "")
@@ -132,6 +139,11 @@ def format_stat_of_kind(context: PageContext, definition: Definition, stat: Stat
     if definition.kind == "median":
         return FormattedStat(_format_median(context, definition, stat.value), _format_quartiles(context, stat), "")
     return FormattedStat(context.number(stat.value), "", "")
+
+
+def is_share_of_few(definition: Definition, stat: Stat) -> bool:
+    """Whether a share is of too few records for a percentage, so that it is told as `3 of 4`."""
+    return definition.kind == "share" and stat.denominator is not None and stat.denominator < definition.least
 
 
 _SUPPRESSION_EXPLANATIONS: Mapping[str, str] = {

@@ -1,4 +1,4 @@
-"""The history of a statistic by year and month, as a table and a small chart.
+"""The course of a statistic by year and month, as a plot and a table.
 
 A share of people is published per year only: from month to month these would be few people. Meetings whose numbers
 are suppressed are in no month.
@@ -6,65 +6,73 @@ are suppressed are in no month.
 
 from collections.abc import Mapping
 
-from msgspec import Struct
-
 from ...analysis.statistics import Aggregate, Definition, compute
 from ..page_context import PageContext
-from .geometry import MIN_SCALE_TOP, MONTHS_DRAWN, ChartFrame, encode_svg_path, lay_out_columns, list_months
+from .geometry import (
+    MIN_SCALE_TOP,
+    MONTHS_DRAWN,
+    PLOT_FRAME,
+    ChartFrame,
+    Plot,
+    PlotColumn,
+    label_years,
+    lay_out_columns,
+    list_months,
+)
 
-MONTH_FRAME = ChartFrame(group_width=9, column_width=8, height=30, top_margin=2)
-YEAR_FRAME = ChartFrame(group_width=27, column_width=24, height=30, top_margin=2)
-
+YEAR_FRAME = ChartFrame(group_width=64, column_width=32, height=150, side_margin=34, top_margin=12, bottom_margin=26)
 
 YearValues = tuple[str, str, tuple[str, ...]]
 """A year: its name, its value, and those of its months ("" = nothing to count; none for shares of people)."""
 
 
-class StatHistory(Struct, frozen=True):
-    """The history of a statistic, the newest year first.
+def list_years(context: PageContext, definition: Definition, months: Mapping[str, Aggregate]) -> tuple[YearValues, ...]:
+    """The years of a statistic, the newest first; none if nothing has a month.
 
-    `whole_path` and `part_path` are SVG paths of columns; the part is drawn over the whole.
+    `months`: month (`YYYY-MM`) → its total.
     """
-
-    caption: str
-    width: int
-    height: int
-    whole_path: str
-    part_path: str
-    years: tuple[YearValues, ...]
+    known = _until_today(context, months)
+    years = range(int(max(known)[:4]), int(min(known)[:4]) - 1, -1) if known else ()
+    if definition.counts_people:
+        return tuple((str(year), _format_people_share(context, _year_total(known, year)), ()) for year in years)
+    return tuple(_year_values(context, definition, known, year) for year in years)
 
 
-def build_stat_history(context: PageContext, definition: Definition,
-                       months: Mapping[str, Aggregate]) -> StatHistory | None:
-    """The history of a statistic; None if nothing has a month. `months`: month (`YYYY-MM`) → its total."""
-    known = {month: aggregate for month, aggregate in months.items() if month <= f"{context.as_of:%Y-%m}"}
+def draw_course(context: PageContext, definition: Definition, months: Mapping[str, Aggregate]) -> Plot | None:
+    """The course of a statistic over the latest months, or over the years if it counts people; None if nothing has a
+    month. A share has two bars, how many were counted out of how many."""
+    known = _until_today(context, months)
     if not known:
         return None
-    years = range(int(max(known)[:4]), int(min(known)[:4]) - 1, -1)
-    if definition.counts_people:
-        return _people_history(context, {year: _year_total(known, year) for year in years})
-    latest_months = list_months(f"{context.as_of.year - 2:04}-01", f"{context.as_of:%Y-%m}")[-MONTHS_DRAWN:]
-    pairs = [_column_heights(definition, known.get(month)) for month in latest_months]
-    groups = [(whole,) for whole, _ in pairs]
-    most = max(MIN_SCALE_TOP, *(whole for whole, _ in pairs))
-    size = lay_out_columns(groups, MONTH_FRAME, most)
-    parts = lay_out_columns([(part,) for _, part in pairs], MONTH_FRAME, most)
-    return StatHistory(
-        context.text("The latest {n} months; the tallest column stands for {most}.", n=context.number(MONTHS_DRAWN),
-                     most=context.number(max(whole for whole, _ in pairs))), size.width, size.height,
-        encode_svg_path(marks[0] for _, marks in size.groups),
-        encode_svg_path(marks[0] for _, marks in parts.groups),
-        tuple(_year_values(context, definition, known, year) for year in years))
+    return _plot_years(context, known) if definition.counts_people else _plot_months(context, definition, known)
 
 
-def _column_heights(definition: Definition, aggregate: Aggregate | None) -> tuple[int, int]:
-    """The heights of both columns: denominator and numerator of a share, else the value twice."""
-    if aggregate is None:
-        return 0, 0
+def _until_today(context: PageContext, months: Mapping[str, Aggregate]) -> dict[str, Aggregate]:
+    return {month: aggregate for month, aggregate in months.items() if month <= f"{context.as_of:%Y-%m}"}
+
+
+def _plot_months(context: PageContext, definition: Definition, known: Mapping[str, Aggregate]) -> Plot:
+    months = list_months(f"{context.as_of.year - 2:04}-01", f"{context.as_of:%Y-%m}")[-MONTHS_DRAWN:]
+    groups = [_bar_values(definition, known.get(month)) for month in months]
+    chart = lay_out_columns(groups, PLOT_FRAME, MIN_SCALE_TOP)
+    columns = (PlotColumn(_describe_month(context, definition, month, known.get(month)),
+                          context.language.short_month(month), year, *group)
+               for month, year, group in zip(months, label_years(months), chart.groups, strict=True))
+    most = context.number(max(group[0] for group in groups))
+    return Plot(context.text("The latest {n} months; the tallest column stands for {most}.",
+                             n=context.number(MONTHS_DRAWN), most=most), chart, tuple(columns))
+
+
+def _describe_month(context: PageContext, definition: Definition, month: str, aggregate: Aggregate | None) -> str:
+    value = _format_aggregate(context, definition, aggregate) if aggregate else context.text("nothing")
+    return context.text("{name}: {value}", name=context.language.month(month), value=value)
+
+
+def _bar_values(definition: Definition, aggregate: Aggregate | None) -> tuple[int, ...]:
+    """The values of the bars of a month: denominator and numerator of a share, else one value."""
     if definition.kind == "share":
-        return aggregate.denominator, aggregate.numerator
-    value = _aggregate_value(definition, aggregate)
-    return (0, 0) if value is None else (round(value), round(value))
+        return (aggregate.denominator, aggregate.numerator) if aggregate else (0, 0)
+    return (round((_aggregate_value(definition, aggregate) if aggregate else 0) or 0),)
 
 
 def _aggregate_value(definition: Definition, aggregate: Aggregate) -> float | int | None:
@@ -104,17 +112,19 @@ def _format_aggregate(context: PageContext, definition: Definition, aggregate: A
 # --- shares of people -------------------------------------------------------------------------------------------------
 
 
-def _people_history(context: PageContext, years: Mapping[int, Aggregate]) -> StatHistory:
-    """A history by year: the table has the newest year first, the chart the oldest first."""
-    percents = [round(100 * (_people_share(aggregate) or 0)) for aggregate in reversed([*years.values()])]
-    size = lay_out_columns([(percent,) for percent in percents], YEAR_FRAME, MIN_SCALE_TOP)
+def _plot_years(context: PageContext, known: Mapping[str, Aggregate]) -> Plot:
+    years = range(int(min(known)[:4]), int(max(known)[:4]) + 1)
+    totals = [_year_total(known, year) for year in years]
+    percents = [round(100 * (_people_share(total) or 0)) for total in totals]
+    chart = lay_out_columns([(percent,) for percent in percents], YEAR_FRAME, MIN_SCALE_TOP)
+    columns = (PlotColumn(context.text("{name}: {value}", name=year, value=_format_people_share(context, total)),
+                          str(year), "", *group)
+               for year, total, group in zip(years, totals, chart.groups, strict=True))
     highest = max(percents)
     caption = context.text("Year by year; the tallest column stands for {most}.",
                            most=context.language.percent(highest / 100)) if highest else context.text(
                                "Year by year; no share is above 0%.")
-    rows = tuple((str(year), _format_people_share(context, aggregate), ()) for year, aggregate in years.items())
-    bars_path = encode_svg_path(marks[0] for _, marks in size.groups)
-    return StatHistory(caption, size.width, size.height, bars_path, "", rows)
+    return Plot(caption, chart, tuple(columns), "%")
 
 
 def _people_share(aggregate: Aggregate) -> float | None:

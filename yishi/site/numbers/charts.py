@@ -22,15 +22,18 @@ from ..page_context import STATUS_SHAPES, Link, PageContext, format_place_status
 from .geometry import (
     MIN_SCALE_TOP,
     MONTHS_DRAWN,
-    Bar,
+    PLOT_FRAME,
     ChartFrame,
     ColumnChart,
+    Plot,
+    PlotColumn,
     accumulate_from_end,
     center_bar,
     compute_shade,
     encode_svg_path,
     find_quarter,
     format_percent,
+    label_years,
     lay_out_columns,
     list_months,
 )
@@ -41,7 +44,6 @@ QUARTERS_DRAWN = 8
 MAX_COMMUNITIES = 60
 """With more communities than this, only the places that contain them are drawn."""
 
-_TREND_FRAME = ChartFrame(group_width=32, column_width=12, height=150, side_margin=34, top_margin=12, bottom_margin=44)
 _SMALL_FRAME = ChartFrame(group_width=15, column_width=6, height=36, top_margin=2)
 
 _Counts = Mapping[str, int]
@@ -64,28 +66,15 @@ TrendMonth = tuple[Link, str, str]
 """A month of the trend: its name, and how many issues were raised and resolved in it."""
 
 
-class TrendColumn(Struct, frozen=True):
-    """A month in the chart: the label below its columns, the year if one begins here, and both columns."""
-
-    description: str
-    label: str
-    year: str
-    x: int
-    raised: Bar
-    resolved: Bar
-
-
 class Trend(Struct, frozen=True):
     """How many issues were raised and resolved in each month.
 
-    `columns`: the latest months, as drawn; `months`: all of them, the newest first.
+    `plot`: the latest months; `months`: all of them, the newest first.
     """
 
-    caption: str
+    plot: Plot
     raised: Link
     resolved: Link
-    chart: ColumnChart
-    columns: tuple[TrendColumn, ...]
     months: tuple[TrendMonth, ...]
     exclusions: tuple[str, ...]
 
@@ -228,14 +217,15 @@ def _trend(context: PageContext, scope: str) -> Trend | None:
     months = all_months[-MONTHS_DRAWN:]
     if not any(raised.get(month) for month in months):
         return None
-    chart = lay_out_columns([(raised.get(month, 0), resolved.get(month, 0)) for month in months], _TREND_FRAME,
+    chart = lay_out_columns([(raised.get(month, 0), resolved.get(month, 0)) for month in months], PLOT_FRAME,
                             MIN_SCALE_TOP)
     table = tuple(_trend_month(context, month, raised, resolved) for month in reversed(all_months))
     return Trend(
-        caption=_trend_caption(context, months, raised, resolved),
+        Plot(_trend_caption(context, months, raised, resolved), chart,
+             tuple(_trend_columns(context, months, chart, table))),
         raised=_statistic_link(context, "raised_by_month", scope),
         resolved=_statistic_link(context, "resolved_by_month", scope),
-        chart=chart, columns=tuple(_trend_columns(context, months, chart, table)), months=table,
+        months=table,
         exclusions=tuple(_exclusions(context, scope, "raised_by_month", "resolved_by_month")))
 
 
@@ -261,14 +251,13 @@ def _trend_month(context: PageContext, month: str, raised: _Counts, resolved: _C
 
 
 def _trend_columns(context: PageContext, months: Sequence[str], chart: ColumnChart,
-                   table: Sequence[TrendMonth]) -> Iterator[TrendColumn]:
+                   table: Sequence[TrendMonth]) -> Iterator[PlotColumn]:
     newest_last = reversed(table[:len(months)])
-    for place, (month, row, (x, marks)) in enumerate(zip(months, newest_last, chart.groups, strict=True)):
+    for month, year, row, group in zip(months, label_years(months), newest_last, chart.groups, strict=True):
         name, raised, resolved = row
         description = context.text("{month}: {raised} raised, {resolved} resolved", month=name.text, raised=raised,
                                    resolved=resolved)
-        year = month[:4] if not place or month.endswith("-01") else ""
-        yield TrendColumn(description, context.language.short_month(month), year, x, *marks)
+        yield PlotColumn(description, context.language.short_month(month), year, *group)
 
 
 def _exclusions(context: PageContext, scope: str, *keys: str) -> Iterator[str]:

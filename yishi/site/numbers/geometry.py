@@ -48,6 +48,29 @@ class ColumnChart(Struct, frozen=True):
     groups: tuple[tuple[int, tuple[Bar, ...]], ...]
 
 
+class PlotColumn(Struct, frozen=True):
+    """A period in a plot: the label below its bars, the year if one begins here, their middle, and one or two bars."""
+
+    description: str
+    label: str
+    year: str
+    x: int
+    bars: tuple[Bar, ...]
+
+
+class Plot(Struct, frozen=True):
+    """Bars over time with a scale. `caption`: what it shows, in a sentence; `unit`: follows each value of the scale."""
+
+    caption: str
+    chart: ColumnChart
+    columns: tuple[PlotColumn, ...]
+    unit: str = ""
+
+
+PLOT_FRAME = ChartFrame(group_width=32, column_width=12, height=150, side_margin=34, top_margin=12, bottom_margin=44)
+"""The dimensions of a plot by month."""
+
+
 def compute_ticks(most: int) -> tuple[int, ...]:
     """At most five evenly spaced round values, from 0 to one of at least `most`."""
     step = next(step for power in count() for digit in (1, 2, 5) if 4 * (step := digit * 10 ** power) >= most)
@@ -110,3 +133,8 @@ def list_months(first: str, last: str) -> tuple[str, ...]:
 def find_quarter(month: str) -> str:
     """The first month of a month's quarter: `2025-08` → `2025-07`."""
     return f"{month[:4]}-{(int(month[5:7]) - 1) // 3 * 3 + 1:02}"
+
+
+def label_years(months: Sequence[str]) -> tuple[str, ...]:
+    """For each month its year if that begins there, else ""; the first one always has it."""
+    return tuple(month[:4] if not place or month.endswith("-01") else "" for place, month in enumerate(months))

@@ -6,7 +6,14 @@ from msgspec import Struct
 
 from ...analysis.statistics import DEFINITIONS, Stat
 from ...model.language import marked
-from ..format_stat import encode_stat_value, format_stat, get_stat, get_statistic_path
+from ..format_stat import (
+    encode_stat_value,
+    format_stat,
+    get_definition_path,
+    get_stat,
+    get_statistic_path,
+    is_share_of_few,
+)
 from ..page_context import Link, PageContext
 from .geometry import format_percent
 
@@ -19,9 +26,13 @@ REVIEW_QUESTIONS: Mapping[str, str] = {
 
 
 class AnswerStatistic(Struct, frozen=True):
-    """A statistic as an answer. `bar_width`: width of its bar, "" if it is not a share or has too few records."""
+    """A statistic as an answer; `definition`: path of its definition.
+
+    `bar_width`: width of its bar, "" if it is not a share or has too few records.
+    """
 
     name: Link
+    definition: str
     meaning: str
     value: str
     detail: str
@@ -54,15 +65,15 @@ def _reading(context: PageContext, scope: str, key: str) -> AnswerStatistic:
     stat = get_stat(context, scope, key)
     definition = DEFINITIONS[key].in_words(context.language)
     name = Link(definition.name, get_statistic_path(key, scope), value=encode_stat_value(stat) if stat else "")
-    return AnswerStatistic(name, definition.meaning, *(_answer_texts(context, key, stat) if stat else ("", "", "")))
+    answer = _answer_texts(context, key, stat) if stat else ("", "", "")
+    return AnswerStatistic(name, get_definition_path(key), definition.meaning, *answer)
 
 
 def _answer_texts(context: PageContext, key: str, stat: Stat) -> tuple[str, str, str]:
     """The value, its detail, and the width of its bar."""
     formatted = format_stat(context, key, stat)
     definition = DEFINITIONS[key]
-    if stat.value is None or stat.denominator is None or definition.kind != "share":
+    is_drawn = definition.kind == "share" and not is_share_of_few(definition, stat)
+    if stat.value is None or stat.denominator is None or not is_drawn:
         return formatted.value, formatted.detail or formatted.explanation, ""
-    if stat.denominator < definition.least:  # too few records for a percentage
-        return formatted.detail, context.text("too few for a percentage"), ""
     return formatted.value, formatted.detail, format_percent(stat.numerator or 0, stat.denominator)

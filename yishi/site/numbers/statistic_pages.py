@@ -1,6 +1,6 @@
-"""Statistic pages: for each statistic its definition and, place by place, its value and contributions."""
+"""Statistic pages: a statistic's value and course, all places side by side, its definition, and its records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -18,16 +18,18 @@ from ..format_stat import (
     format_parts,
     format_stat,
     get_statistic_path,
+    is_share_of_few,
 )
 from ..layout import build_page, get_rule_path
 from ..page_context import Link, LocalizedText, PageContext, Section, link_to_record, select_rows
 from ..record_parts import explain_suppression
-from .by_month import StatHistory, build_stat_history
+from .by_month import YearValues, draw_course, list_years
 from .citation import compute_revision, format_citation
+from .geometry import Plot
 from .review_questions import REVIEW_QUESTIONS
 
 MAX_PER_ROLE = 5
-"""Maximum number of records per role in a place's section; the site's section lists all that the breakdown names."""
+"""Maximum number of records per role in a section; the table for download has all."""
 
 
 ContributionRole = Section[tuple[Link, LocalizedText]]
@@ -52,13 +54,20 @@ class StatisticSection(Struct, frozen=True):
     split_values: tuple[SplitValue, ...]
     exclusions: tuple[str, ...]
     roles: tuple[ContributionRole, ...]
-    history: StatHistory | None
+    years: tuple[YearValues, ...]
     citation: str
     lists: tuple[Link, ...]
 
 
+SectionWithBar = tuple[StatisticSection, str]
+"""The statistic of a place, and the width of its bar among all places ("" = none)."""
+
+
 class StatisticView(Struct, frozen=True):
-    """The view of a statistic's page. `table`: path of its CSV file below the site's root."""
+    """The view of a statistic's page.
+
+    `course`: over time, of the whole site; `table`: path of the CSV file below the site's root.
+    """
 
     key: str
     name: str
@@ -73,8 +82,10 @@ class StatisticView(Struct, frozen=True):
     counts_several_times: bool
     month_note: str
     month_names: tuple[str, ...]
+    course_title: str
+    course: Plot | None
     site_section: StatisticSection
-    place_sections: tuple[StatisticSection, ...]
+    place_sections: tuple[SectionWithBar, ...]
     suppression_note: str
     revision: str
     table: str
@@ -96,6 +107,7 @@ def build_statistic_view(context: PageContext, definition: Definition) -> Statis
     revision = compute_revision(context, key)
     whole, *places = (build_statistic_section(context, definition, place, revision)
                       for place in ("", *context.library.places))
+    course = draw_course(context, definition, context.site_data.breakdowns[key][""].months)
     return StatisticView(
         key=key, name=words.name, meaning=words.meaning, formula=_formula_text(context, words),
         rule=_rule_link(context, key),
@@ -104,7 +116,9 @@ def build_statistic_view(context: PageContext, definition: Definition) -> Statis
         counts_several_times=definition.overlapping, month_note=words.by_month,
         month_names=() if definition.counts_people else tuple(
             context.language.short_month(f"2024-{month:02}") for month in range(1, 13)),
-        site_section=whole, place_sections=tuple(places),
+        course_title=context.text("By year") if definition.counts_people else context.text("Month by month"),
+        course=course, site_section=whole,
+        place_sections=tuple(zip(places, _bar_widths(context, definition), strict=True)),
         suppression_note=explain_suppression(context, *(section.formatted.value for section in (whole, *places))),
         revision=revision, table=f"data/statistics/{key}.csv",
     )
@@ -163,11 +177,31 @@ def build_statistic_section(context: PageContext, definition: Definition, place:
         split_text=format_parts(context, ((bar.name.text, bar.number) for bar in bars)),
         split_values=() if place else bars,
         exclusions=tuple(format_exclusions(context, stat)),
-        roles=() if has_no_records else tuple(_contribution_roles(context, breakdown, MAX_PER_ROLE if place else 0)),
-        history=None if has_no_records else build_stat_history(context, definition, breakdown.months),
+        roles=() if has_no_records else tuple(_contribution_roles(context, breakdown)),
+        years=() if has_no_records else list_years(context, definition, breakdown.months),
         citation="" if has_no_records else format_citation(context, key, name.text, formatted, place, revision),
         lists=tuple(_list_links(context, place)),
     )
+
+
+def _bar_widths(context: PageContext, definition: Definition) -> Iterator[str]:
+    """The width of the bar of each place: of a share its percentage, else its part of the largest value that is drawn.
+
+    Sums of several places have none, because every other bar would vanish beside them.
+    """
+    stats = context.site_data.stats[definition.key]
+    values = {place: _measure(definition, stats[place]) for place in context.library.places
+              if definition.kind in ("share", "median") or not context.library.children.get(place)}
+    most = 1.0 if definition.kind == "share" else max((value or 0 for value in values.values()), default=0)
+    for place in context.library.places:
+        value = values.get(place)
+        yield "" if value is None else f"{min(100 * value / most, 100) if most else 0:.1f}%"
+
+
+def _measure(definition: Definition, stat: Stat) -> float | None:
+    """A value as a number, of a split its total; None for a share of too few."""
+    value = stat.denominator if isinstance(stat.value, Mapping) else stat.value
+    return None if value is None or is_share_of_few(definition, stat) else float(value)
 
 
 def _is_expected(definition: Definition, stat: Stat) -> bool:
@@ -179,18 +213,17 @@ def _format_number(context: PageContext, number: int | None, stat: Stat) -> str:
     return stat.suppressed if number is None else context.number(number)
 
 
-def _contribution_roles(context: PageContext, breakdown: Breakdown, limit: int) -> Iterator[ContributionRole]:
+def _contribution_roles(context: PageContext, breakdown: Breakdown) -> Iterator[ContributionRole]:
     """The records by role: counted, looked at, then those excluded by reason."""
     names = {"counted": context.text("Counted"), "looked_at": context.text("Looked at, but not counted")}
     order = (*names, *sorted(breakdown.roles.keys() - names.keys()))
     for role in order:
         if group := breakdown.roles.get(role):
-            yield _contribution_role(context, names.get(role) or format_exclusion_reason(context, role), group,
-                                     limit or len(group.newest))
+            yield _contribution_role(context, names.get(role) or format_exclusion_reason(context, role), group)
 
 
-def _contribution_role(context: PageContext, name: str, group: RoleGroup, limit: int) -> ContributionRole:
-    listed = [path for _, path in group.newest[:limit]]
+def _contribution_role(context: PageContext, name: str, group: RoleGroup) -> ContributionRole:
+    listed = [path for _, path in group.newest[:MAX_PER_ROLE]]
     records = ((Link(row.title, row.target, row.lang), LocalizedText(row.place, row.place_lang))
                for row in select_rows(context, listed))
     places = ((link, LocalizedText("")) for path in listed if path in context.library.places
@@ -229,9 +262,9 @@ def explain_statistic(context: PageContext, key: str, place: str) -> Iterator[st
         yield "  " + text("{name} ({n})", name=role.title, n=role.number.text)
         yield from (f"    {record.text}  {record.target}" for record, _ in role.items)
         yield from ("    …" for _ in role.notes)
-    if section.history:
+    if section.years:
         yield "  " + words.by_month
-        yield from (f"    {year}: {value}{_format_months(months)}" for year, value, months in section.history.years)
+        yield from (f"    {year}: {value}{_format_months(months)}" for year, value, months in section.years)
     yield "  " + text("Records behind this number as a table (CSV)") + f": data/statistics/{key}.csv"
     yield "  " + text("Page: {page}", page=get_statistic_path(key, place))
     if section.citation:

@@ -11,11 +11,11 @@ from ..format_stat import (
     encode_stat_value,
     format_parts,
     format_stat,
+    get_definition_path,
     get_numerator,
     get_split_counts,
     get_stat,
     get_statistic_path,
-    link_number,
 )
 from ..layout import join_place_path
 from ..page_context import STATUS_SHAPES, Link, PageContext, format_place_status
@@ -23,7 +23,7 @@ from .objections import summarise_objections
 
 
 class KeyFigure(Struct, frozen=True):
-    """A main number: `number` links to how it is counted, the name to what it counts.
+    """A main number: `number` links to the records that it counts, the name to how it is counted.
 
     The number of a status has the shape and colour of its notes.
     """
@@ -42,15 +42,20 @@ def build_key_figures(context: PageContext, place: str) -> tuple[KeyFigure, ...]
 def _key_figures(context: PageContext, place: str) -> Iterator[KeyFigure]:
     text = context.text
     values = get_split_counts(context, place, "by_status")
-    yield KeyFigure(Link(text("issues made public"), join_place_path(place, "issues/index.html")),
-                    link_number(context, "issues", place, get_numerator(context, place, "issues")))
+    yield _key_figure(context, text("issues made public"), "issues", get_numerator(context, place, "issues"),
+                      join_place_path(place, "issues/index.html"))
     for key in context.library.vocabulary.terms["status"]:
         if values.get(key):
             target = f"{place}/index.html#status-{key}" if place else f"status/{key}/index.html"
-            number = link_number(context, "by_status", place, values[key])
-            yield build_status_figure(key, Link(format_place_status(context, place, key), target), number)
-    yield KeyFigure(Link(text("case studies"), join_place_path(place, "cases/index.html")),
-                    link_number(context, "cases", place, get_numerator(context, place, "cases")))
+            name = Link(format_place_status(context, place, key), get_definition_path("by_status"))
+            number = Link(context.number(values[key]), target, value=str(values[key]))
+            yield build_status_figure(key, name, number)
+    yield _key_figure(context, text("case studies"), "cases", get_numerator(context, place, "cases"),
+                      join_place_path(place, "cases/index.html"))
+
+
+def _key_figure(context: PageContext, name: str, key: str, number: int, target: str) -> KeyFigure:
+    return KeyFigure(Link(name, get_definition_path(key)), Link(context.number(number), target, value=str(number)))
 
 
 def build_status_figure(status: str, name: Link, number: Link) -> KeyFigure:

@@ -12,7 +12,14 @@ from ...analysis.peer_groups import (
     list_peer_groups,
 )
 from ...analysis.statistics import DEFINITIONS, Stat
-from ..format_stat import FormattedStat, encode_stat_value, format_stat, get_stat, get_statistic_path
+from ..format_stat import (
+    FormattedStat,
+    encode_stat_value,
+    format_stat,
+    get_definition_path,
+    get_stat,
+    get_statistic_path,
+)
 from ..page_context import Link, PageContext
 
 ComparedStatistic = tuple[Link, Link, str, str]
@@ -46,7 +53,7 @@ def _compared_statistics(context: PageContext, path: str, groups: tuple[str, ...
             kind, size = (_format_peer_median(context, key, medians[n][key]) if n < len(medians) else ""
                           for n in (0, 1))
             at = get_statistic_path(key, path)
-            yield (Link(context.text(DEFINITIONS[key].name), at),
+            yield (Link(context.text(DEFINITIONS[key].name), get_definition_path(key)),
                    Link(format_stat(context, key, stat).value, at, value=encode_stat_value(stat)), kind, size)
 
 
