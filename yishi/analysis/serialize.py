@@ -34,11 +34,18 @@ def collect_date_words(value: object, path: str = "") -> dict[str, str]:
         return {path: value.words} if value.words else {}
     parts: Iterable[tuple[object, object]] = ()
     if isinstance(value, Model):
-        parts = ((spec.key, getattr(value, spec.attribute)) for spec in shown_keys(type(value)))
+        parts = ((spec.key, getattr(value, spec.attribute)) for spec in _list_dated_keys(type(value)))
     elif isinstance(value, tuple):
         parts = enumerate(value)
     return {key: words for name, part in parts
             for key, words in collect_date_words(part, f"{path}.{name}" if path else str(name)).items()}
+
+
+@cache  # a few dozen classes, looked up for every record
+def _list_dated_keys(model: type[Model]) -> tuple[KeySpec, ...]:
+    """The published keys of a model that hold dates, themselves or in parts."""
+    return tuple(spec for spec in shown_keys(model)
+                 if spec.type is PartialDate or (spec.model and _list_dated_keys(spec.model)))
 
 
 def _serialize_fields(model: Model) -> dict[str, object]:

@@ -208,6 +208,7 @@ copyreg.pickle(MappingProxyType, _reduce_mapping)
 
 def prepare_worker() -> None:
     """What a worker does first."""
+    gc.disable()  # as in the main process: looking for cycles, of which a build creates hardly any, takes long
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted too, and ends the worker
     threading.Thread(target=_exit_with_parent, daemon=True).start()
 
@@ -220,13 +221,22 @@ def _exit_with_parent() -> None:
 
 
 def _run_task(task: Callable[[S, Sequence[T]], R], shared: Any, items: Sequence[T]) -> R:
-    return task(_load_shared(shared), items)
+    with _without_collection():
+        return task(_load_shared(shared), items)
+
+
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """Context without a search for cycles, also in the worker of a cluster, which goes on to other work."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @lru_cache(maxsize=1)  # the parts of one piece of work share it
 def _load_shared(handed: str | bytes) -> Any:
-    gc.disable()  # what is loaded is not garbage
-    try:
-        return pickle.loads(handed if isinstance(handed, bytes) else read_shared_file(handed))
-    finally:
-        gc.enable()
+    return pickle.loads(handed if isinstance(handed, bytes) else read_shared_file(handed))

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Set
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 from zoneinfo import available_timezones
 
@@ -69,7 +69,7 @@ class PartialDate(Struct, frozen=True):
     def month(self) -> str | None:
         """`YYYY-MM`, if it can be no other."""
         first, last = self.earliest, self.latest
-        return f"{first:%Y-%m}" if first and last and f"{first:%Y-%m}" == f"{last:%Y-%m}" else None
+        return _spell_month(first) if first and last and _spell_month(first) == _spell_month(last) else None
 
     @property
     def unit(self) -> Literal["day", "month", "year"]:
@@ -81,7 +81,7 @@ class PartialDate(Struct, frozen=True):
             return "day"
         if (first.month, last.month) == (1, 12) and first.year != last.year:
             return "year"
-        return "month" if f"{first:%Y-%m}" != f"{last:%Y-%m}" else "day"
+        return "month" if _spell_month(first) != _spell_month(last) else "day"
 
     def __str__(self) -> str:
         """The canonical spelling in records."""
@@ -116,6 +116,10 @@ def _widen(when: PartialDate, day: date, way: int) -> date:
     months = day.year * 12 + day.month - 1 + way * (1 if when.unit == "month" else 12)
     year, month = divmod(months, 12)
     return date(year, month + 1, 1) if way < 0 else _end_of_month(year, month + 1)
+
+
+def _spell_month(day: date) -> str:
+    return day.isoformat()[:7]  # several times faster than `strftime`
 
 
 def _end_of_month(year: int, month: int) -> date:
@@ -154,10 +158,7 @@ def parse_partial_date(text: str) -> PartialDate:
     Raises NonexistentDay for a day that does not exist, YearOutOfRange for a year that cannot be meant, ValueError for
     anything else. "by" a month means by its last day.
     """
-    match = _PARTIAL_DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if match is None:
-        raise ValueError(text)
-    return _date_from_match(match)
+    return _read_date(unicodedata.normalize("NFKC", text).strip())
 
 
 def format_date(when: PartialDate, language: str) -> str:
@@ -181,7 +182,7 @@ def split_leading_date(text: str) -> tuple[PartialDate, str]:
     match = _PARTIAL_DATE.match(text.translate(_TO_HALF_WIDTH) if _FULL_WIDTH.search(text) else text)
     if match is None or not text[match.end():match.end() + 1].isspace():
         return UNKNOWN_DATE, text
-    return _date_from_match(match), text[match.end():].lstrip()
+    return _read_date(match[0]), text[match.end():].lstrip()
 
 
 @cache  # to look through the system's folder of time zones takes a fifth of a build that finds nothing changed
@@ -190,7 +191,11 @@ def list_time_zones() -> Set[str]:
     return frozenset(available_timezones())
 
 
-def _date_from_match(match: re.Match[str]) -> PartialDate:
+@lru_cache(2048)  # the records of a site share their days, and each is read several times
+def _read_date(text: str) -> PartialDate:
+    match = _PARTIAL_DATE.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
     if match["unknown"]:
         return UNKNOWN_DATE
     is_about = bool(match["about"] or match["edtf_about"])
