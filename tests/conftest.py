@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page as Window
 
 from tests.support.chromium import launched, looking, served
+from tests.support.hostile import attack
 from tests.support.inbox import Desk
 from tests.support.workshop import PROJECT, SITES, Built, Workshop, built
 
@@ -79,6 +80,20 @@ def sites(full: Built, trilingual: Built, tmp_path_factory: pytest.TempPathFacto
     sources = {"english-city": SITES / "english-city", "no-method": SITES / "no-method", "example": PROJECT / "content"}
     more = {name: built(tmp_path_factory.mktemp(name), source) for name, source in sources.items()}
     return {"full": full, "three-languages": trilingual, **more}
+
+
+@pytest.fixture(scope="session")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the full site in whose every text stands what a hostile writer would try, as content and built:
+    once for all processes."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "attacked"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            workshop = Workshop(shared, SITES / "full")
+            attack(workshop.content)
+            workshop.build()
+    return shared
 
 
 @pytest.fixture

@@ -272,9 +272,11 @@ function findPersonalData(text, list) {
     .sort((a, b) => a.at - b.at);
 }
 
-/* The same in a text that will be read as Markdown: also what its marks, tags and entities hide. */
+/* The same in a text that will be read as Markdown: also what its marks, tags and entities hide. Only the entities are
+   left to the browser: of an element with a handler it would tell that the page's policy forbids it. */
 function findInMarkdown(text, list) {
-  const page = new DOMParser().parseFromString(text.replace(/[*~`]/g, ""), "text/html");
+  const untagged = text.replace(/[*~`]/g, "").replace(/<!--[^]*?-->|<\/?[a-z][^<>]*>/gi, "").replace(/</g, "&lt;");
+  const page = new DOMParser().parseFromString(untagged, "text/html");
   const bare = (hit) => hit.kind + hit.text.replace(/[^\p{L}\p{N}]/gu, "");
   const typed = findPersonalData(text, list), known = typed.map(bare);
   return typed.concat(findPersonalData(page.body.textContent, list).filter((hit) => !known.includes(bare(hit))));

@@ -4,6 +4,7 @@ import gzip
 import http.client
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -21,10 +22,14 @@ import yaml
 
 from tests.support.prerequisites import PREREQUISITES, find_nginx
 from tests.support.workshop import PROJECT, SITES, Workshop
+from yishi.cli.server.web import SECURITY_HEADERS
 
 SCRIPT = PROJECT / "deploy" / "publish.sh"
 CONFIGURATION = PROJECT / "deploy" / "nginx.conf"
 ISSUE = "places/example-city/southside/issues/school-crossing.yaml"
+POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+          "base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+"""What pages may do: show and ask for files of the site itself, and nothing else; nobody else may frame them."""
 PAGE = "/places/example-city/southside/issues/school-crossing/"
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="for hosts with a POSIX shell")
@@ -143,6 +148,15 @@ def test_wrong_use_is_told(arguments: list[str], said: str) -> None:
     done = subprocess.run([SCRIPT, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_one_policy_stands_in_the_pages_in_nginx_and_in_serve() -> None:
+    """A page carries it wherever it is hosted, but for the frames, which only a header can forbid."""
+    in_pages = re.findall('http-equiv="Content-Security-Policy" content="([^"]*)"',
+                          (PROJECT / "templates/base.html").read_text("utf-8"))
+    in_nginx = re.findall('Content-Security-Policy "([^"]*)" always', CONFIGURATION.read_text("utf-8"))
+    assert in_pages == [POLICY.removesuffix("; frame-ancestors 'none'")]
+    assert in_nginx == [SECURITY_HEADERS["Content-Security-Policy"]] == [POLICY]
 
 
 # --- what a change does, as a comment ---------------------------------------------------------------------------------
@@ -326,8 +340,7 @@ def test_the_server_says_what_is_recommended(host: Host, tmp_path: Path) -> None
     with served(host, tmp_path) as port:
         status, page, body = fetched(port, "/")
         assert (status, page["content-type"]) == (200, "text/html; charset=utf-8")
-        assert "default-src 'self'" in page["content-security-policy"]
-        assert "frame-ancestors 'none'" in page["content-security-policy"]
+        assert page["content-security-policy"] == POLICY
         assert page["x-content-type-options"] == "nosniff"
         assert page["referrer-policy"] == "no-referrer"
         assert page["cache-control"] == "no-cache"
@@ -341,7 +354,7 @@ def test_the_server_says_what_is_recommended(host: Host, tmp_path: Path) -> None
         assert fetched(port, "/data/statistics.json")[1]["content-type"] == "application/json; charset=utf-8"
         status, missing, body = fetched(port, "/places/nowhere/")
         assert status == 404
-        assert "default-src 'self'" in missing["content-security-policy"]
+        assert missing["content-security-policy"] == POLICY
         assert "cache-control" not in missing
         assert body == (host.published / "current" / "404.html").read_bytes()
         assert fetched(port, PAGE.rstrip("/"))[1]["location"] == PAGE

@@ -8,14 +8,13 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cache
 from urllib.parse import unquote
 
-import nh3
 from msgspec import Struct
 
 from ...core.characters import FORBIDDEN_CHARACTERS
 from ..line_breaks import join_html
+from .sanitizer import find_dropped, has_known_scheme, is_local_target, sanitize_html
 
 
 class RenderedMarkdown(Struct, frozen=True):
@@ -57,10 +56,15 @@ def render_markdown(source: str, prefix: str = "") -> RenderedMarkdown:
         return RenderedMarkdown(f"<p>{source}</p>", (), (), ())
     from .converter import convert_markdown  # takes 25 ms; most texts of a small change are plain lines
 
+<<<<<<< HEAD
     raw, is_read = convert_markdown(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
     clean = _sanitize(raw) if "<" in source else _create_sanitizer(closes_scripts=True).clean(raw)
+=======
+    raw = convert_markdown(_INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n")))
+    clean = sanitize_html(raw, typed="<" in source)
+>>>>>>> fc606ad (Attack every field with 341 hostile texts, and let pages do less)
     safe = _mark_external_links(_replace_align_attributes(_add_anchors(_shift_headings(join_html(clean)), prefix)))
-    dropped = _find_dropped(raw) if "<" in source or "[" in source else ()  # the writer used HTML or links
+    dropped = find_dropped(raw) if "<" in source or "[" in source else ()  # the writer used HTML or links
     return RenderedMarkdown(safe.strip(), tuple(dict.fromkeys(_find_local_targets(safe))),
                             tuple(dict.fromkeys(dropped)),
                             tuple(dict.fromkeys(_find_images_without_alt(safe))), is_read)
@@ -75,7 +79,7 @@ def replace_targets(rendered: str, resolve: Callable[[str], str | None],
 
     def relinked(tag: re.Match[str]) -> str:
         target = _get_target(tag[0])
-        if target is None or not _is_local(target):
+        if target is None or not is_local_target(target):
             return tag[0]
         if tag[0].startswith("<img") and (shown := picture(target)):
             return _to_picture(tag[0], shown)
@@ -142,83 +146,6 @@ _INVISIBLE_CLASS = rf"{FORBIDDEN_CHARACTERS}\ud800-\udfff"
 _INVISIBLE = re.compile(f"[{_INVISIBLE_CLASS}]")
 # Fast path: one line without any Markdown or HTML syntax, as most texts outside of bodies.
 _PLAIN_LINE = re.compile(rf"(?!\s|[-+=]|\d+\.|.*://)[^{_INVISIBLE_CLASS}\t\n\xa0\\`*_~\[<>&#]{{1,2000}}")
-
-
-# --- sanitising -------------------------------------------------------------------------------------------------------
-
-_ALLOWED_TAGS = frozenset([
-    "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",
-    "blockquote", "pre", "code", "em", "strong", "del", "sup", "sub", "a", "img", "br", "hr"])
-_ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
-_ALIGNMENTS = {"align": {"left", "center", "right"}}
-_ALLOWED_SCHEMES = {"http", "https", "mailto", "tel"}
-_CONVERTER_ATTRIBUTES = {("th", "align"), ("td", "align"), ("code", "class")}  # set by Python-Markdown, not by writers
-
-_OPENING_TAG = re.compile(r"<([a-zA-Z][^\s/>]*+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>")
-# A comment or a whole tag (ASCII except in quotes). Any other `<` is text, and unescaped would hide what follows.
-_TAG = re.compile(r"<!--(?:(?!<!--).)*?-->|</?([a-zA-Z][\w:.-]*+)(?:[^<>\"'\x80-\U0010ffff]|\"[^\"]*\"|'[^']*')*+>|<",
-                  re.DOTALL | re.ASCII)
-_RAW_ATTRIBUTE = re.compile(r"""([^\s"'=/>]++)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s>]++))?+""")
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_SPACES = re.compile(r"[\s\x00-\x1f]+")
-
-
-def _sanitize(raw: str) -> str:
-    return _create_sanitizer(_closes_scripts(raw)).clean(_TAG.sub(_filter_tag, raw))
-
-
-@cache
-def _create_sanitizer(closes_scripts: bool) -> nh3.Cleaner:
-    # A closed script is dropped with its content; one that is never closed would take the rest of the text with it.
-    return nh3.Cleaner(tags=set(_ALLOWED_TAGS), clean_content_tags={"script", "style"} if closes_scripts else set(),
-                       attributes=_ALLOWED_ATTRIBUTES, tag_attribute_values={"th": _ALIGNMENTS, "td": _ALIGNMENTS},
-                       url_schemes=_ALLOWED_SCHEMES, link_rel=None, attribute_filter=_filter_attribute)
-
-
-def _filter_attribute(tag: str, attribute: str, value: str) -> str | None:
-    # An image on another host would send a request there.
-    return None if tag == "img" and attribute == "src" and not _is_local(value) else value
-
-
-def _closes_scripts(raw: str) -> bool:
-    text = raw.casefold()
-    return all(text.count(f"<{tag}") <= text.count(f"</{tag}") for tag in ("script", "style"))
-
-
-def _filter_tag(tag: re.Match[str]) -> str:
-    """A tag as passed to the sanitiser: empty for tags that are not allowed, since the sanitiser would drop the text of
-    some."""
-    if tag[0] == "<":
-        return "&lt;"
-    name = tag[1].casefold() if tag[1] else ""
-    return tag[0] if not name or name in _ALLOWED_TAGS or name in ("script", "style") else ""
-
-
-def _find_dropped(raw: str) -> Iterator[str]:
-    if "<!--" in raw and any(tag[0][:4] == "<!--" for tag in _TAG.finditer(raw)):
-        yield "<!--"
-    for tag, attributes in _OPENING_TAG.findall(raw):
-        if tag.casefold() not in _ALLOWED_TAGS:
-            yield f"<{tag.casefold()}>"
-        else:
-            yield from _find_dropped_attributes(tag.casefold(), attributes)
-
-
-def _find_dropped_attributes(tag: str, attributes: str) -> Iterator[str]:
-    for typed, value in _RAW_ATTRIBUTE.findall(attributes):
-        name = typed.casefold()
-        if name in ("href", "src"):
-            yield from _find_dropped_target(tag, html.unescape(value.strip("\"'")))
-        elif name not in _ALLOWED_ATTRIBUTES.get(tag, ()) and (tag, name) not in _CONVERTER_ATTRIBUTES:
-            yield f"{name}="
-
-
-def _find_dropped_target(tag: str, target: str) -> Iterator[str]:
-    scheme = _SCHEME.match(_SPACES.sub("", target))
-    if scheme and scheme[0][:-1].casefold() not in _ALLOWED_SCHEMES:
-        yield scheme[0].casefold()
-    elif tag == "img" and not _is_local(target):
-        yield "<img>"
 
 
 # --- post-processing --------------------------------------------------------------------------------------------------
@@ -316,7 +243,7 @@ def _replace_align_attributes(text: str) -> str:
 def _mark_external_links(text: str) -> str:
     def mark_external(tag: re.Match[str]) -> str:
         target = _get_target(tag[0])
-        if target is None or not (_is_local(target) or _has_known_scheme(target)):
+        if target is None or not (is_local_target(target) or has_known_scheme(target)):
             return _remove_target(tag[0])
         return f'{tag[0][:-1]} rel="external noopener">' if _EXTERNAL_TARGET.match(target) else tag[0]
 
@@ -344,7 +271,7 @@ def _to_picture(tag: str, shown: ResponsiveImage) -> str:
 def _find_local_targets(text: str) -> Iterator[str]:
     targets = [_get_target(tag) for tag in _LINK_OR_IMAGE.findall(text)]
     within = {f"#{html.unescape(anchor)}" for anchor in _ID.findall(text)} if 'href="#' in text else ()
-    return (target for target in targets if target is not None and _is_local(target) and target not in within)
+    return (target for target in targets if target is not None and is_local_target(target) and target not in within)
 
 
 def _get_target(tag: str) -> str | None:
@@ -361,15 +288,3 @@ def _remove_target(tag: str) -> str:
 
 def _quote_attribute(value: str) -> str:
     return f'"{html.escape(value)}"'
-
-
-def _has_known_scheme(target: str) -> bool:
-    """Whether the scheme of an address is allowed, also for a browser that ignores white space in it."""
-    compact = _SPACES.sub("", target).replace("\\", "/")
-    scheme = _SCHEME.match(compact)
-    return compact.startswith("//") or (scheme is not None and scheme[0][:-1].casefold() in _ALLOWED_SCHEMES)
-
-
-def _is_local(target: str) -> bool:
-    compact = _SPACES.sub("", target).replace("\\", "/")
-    return not compact.startswith("//") and not _SCHEME.match(compact)
