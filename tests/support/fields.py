@@ -83,7 +83,8 @@ def _planted_value(field: str, spec: KeySpec, value: Any, write: Writer) -> Any:
 def _unsaid(model: type[Model]) -> Mapping[str, Any]:
     """What stands nowhere in the records of tests, and may."""
     common = {"aliases": ["x"], "reviewed_by": "x", "notes": "x"} if issubclass(model, Record) else {}
-    others: Mapping[type[Model], Any] = {Site: {"traditional": {}}, Traditional: {"names": {"示例": "x"}}}
+    others: Mapping[type[Model], Any] = {Site: {"traditional": {}, "columns": {"x": "title"}},
+                                         Traditional: {"names": {"示例": "x"}}}
     return {**common, **others.get(model, {})}
 
 

@@ -67,7 +67,7 @@ def attack(content: Path, start: int = 0) -> set[tuple[str, str]]:
 
 _IN_PROSE = 30
 _FREE = {"Place.code", "Place.owners", "Item.code"}
-NOT_PLANTED = {"Site.countries", "Allowance.text", "Case.stages_shown"}
+NOT_PLANTED = {"Site.countries", "Site.columns", "Allowance.text", "Case.stages_shown"}
 """Fields in which only certain words may stand."""
 _LABELS = {"Stage.label", "Stage.full_label", "Level.label", "Criterion.label", "Translation.title", "OwnTerms.values"}
 _BY_LABEL = {"LogEntry.stage", "Case.stages_shown", "Issue.level", "Judgement.key"}

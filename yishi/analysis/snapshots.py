@@ -44,6 +44,11 @@ class StatisticsSnapshot(Struct, frozen=True):
         data = self.scopes.get(place, {}).get(key)
         return convert(data, Stat) if data else None
 
+    def list_texts(self) -> list[str]:
+        """Its names and explanations in all languages, and its revision."""
+        named = (*self.places.values(), *(names for one in self.measures.values() for names in (one.name, one.meaning)))
+        return [self.revision, *self.places, *(text for names in named for text in names.values())]
+
     @property
     def as_published(self) -> dict[str, object]:
         """The statistics as in `data/statistics.json` of the time."""

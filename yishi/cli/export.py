@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from ..content.privacy import list_exposed_files, mask_path
 from ..core import files
 from ..engine.pipeline import assemble_site_data, get_site_address, summarise_content
 from ..engine.search_index import collect_searchable_texts
@@ -49,16 +50,18 @@ def _export_database(choices: dict[str, Any]) -> None:
 
 
 def _export_workbook(choices: dict[str, Any]) -> None:
-    """Write the workbook; report records that could not be read."""
+    """Write the workbook; report records that could not be read, or must not be passed on."""
     require_xlsx_suffix(choices["out"])
     content, language = open_content_folder(choices)
     place = resolve_place(content.library, choices["place"]) if choices["place"] else ""
     context, records = load_import_context(content, place)
-    pages = build_place_sheets(context, place, secrets.token_hex(4), language, records)
+    exposed = list_exposed_files(content.problems)
+    shown = [one for one in records if mask_path(one.file) not in exposed]
+    pages = build_place_sheets(context, place, secrets.token_hex(4), language, shown)
     out = choices["out"]
     about = [language.text(line) for line in ABOUT_PLACE]
     with report_disk_errors():
         files.write_file(out.parent, out.name, write_workbook(pages, place, about, language))
-    left_out = [OutputLine(language.text(marked("Left out, because its file has errors: {file}"), file=one.file), True)
-                for one in records if one.file_problem]
+    left_out = [OutputLine(language.text(marked("Left out, because its file has errors: {file}"), file=file), True)
+                for one in records for file in [mask_path(one.file)] if one.file_problem or file in exposed]
     print_lines([*left_out, OutputLine(language.text(marked("Written: {file}"), file=out))])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..analysis import snapshots
+from ..content.privacy import mask_personal_data
 from ..core import files
 from ..engine.pipeline import assemble_site_data, day_at, get_site_address, summarise_content
 from ..model.identifiers import is_valid_name
@@ -21,6 +22,8 @@ def run_freeze_command(choices: dict[str, Any]) -> None:
     if not is_valid_name(name):
         raise WrongUsage(marked("NAME must be of lower-case letters, digits and hyphens, such as {example}"),
                          example=slugify(name))
+    if mask_personal_data(name) != name:
+        raise WrongUsage(marked("NAME holds personal data: {name}. Choose another one"), name=name)
     file = f"{SNAPSHOT_FOLDER}/{name}.json"
     with show_progress(choices) as watch, report_disk_errors():
         checked, language = check_or_exit(options, choices, watch)

@@ -86,6 +86,7 @@ def _write_new_site(choices: dict[str, Any]) -> None:
     if is_used or (town.exists() and not town.is_dir()):
         raise click.UsageError(language.text(marked("the folder {folder} is not empty; choose a new one"),
                                              folder=folder))
+    _refuse_personal_data(" ".join(title))
     kit = files.read_kit(choices["kit"])
     if title:
         kit["content/site.yaml"] = replace_site_title(kit["content/site.yaml"], " ".join(title))
@@ -142,13 +143,16 @@ def _refuse_invalid_title(kind: str, new: NewRecord, title: str, choices: dict[s
     """Report an invalid title as the check does, and write nothing."""
     location = locate_record(new.file)
     assert location
-    if mask_personal_data(title) != title:
-        raise click.UsageError(language.text(marked("the title holds personal data: {title}. Leave it out"),
-                                             title=mask_personal_data(title)))
+    _refuse_personal_data(title)
     errors: Sequence[Problem] = select_errors(read_records(SourceFile(new.file, new.text.encode()), location).problems)
     if errors:
         print_lines(format_problem_lines(errors, {**choices, "style": "text", "quiet": True}, language))
         sys.exit(1)
+
+
+def _refuse_personal_data(title: str) -> None:
+    if mask_personal_data(title) != title:
+        raise WrongUsage(marked("the title holds personal data: {title}. Leave it out"), title=title)
 
 
 def _default_references(kind: str, place: str, checked: CheckedContent) -> dict[str, str]:

@@ -87,7 +87,8 @@ class _LocalizedError(click.ClickException):
         return self.error.exit_code
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the error and the usage of the command."""
+        """Print the error and the usage of the command, with personal data masked in what was typed."""
+        from ..content.privacy import mask_personal_data  # here, since it takes long to load
         from ..core.characters import escape_invisible
 
         context, language = getattr(self.error, "ctx", None), self.language
@@ -95,8 +96,8 @@ class _LocalizedError(click.ClickException):
             usage = context.get_usage().removeprefix("Usage: ")
             click.echo(language.text(marked("Usage: {command}"), command=usage), err=True)
             click.echo(language.text(marked("Help: {command}"), command=f"{context.command_path} --help"), err=True)
-        click.echo(escape_invisible(language.text(marked("Error: {message}"),
-                                                  message=localize_message(self.error, language))), err=True)
+        message = mask_personal_data(localize_message(self.error, language), numbers=False)
+        click.echo(escape_invisible(language.text(marked("Error: {message}"), message=message)), err=True)
 
 
 def _choose_language(arguments: Sequence[str]) -> str:

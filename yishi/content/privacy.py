@@ -70,20 +70,32 @@ def holds_personal_data(text: str) -> bool:
     return any(True for _ in _iter_hits(_select_patterns(folded), folded, ("", *COUNTRIES)))
 
 
-def mask_personal_data(text: str) -> str:
-    """`text` with every personal datum of any country masked, `138****5678`, and with it every run of seven digits
-    and more except a date."""
-    for start, end, masked in reversed(_list_masks(text)):
+def mask_personal_data(text: str, *, numbers: bool = True) -> str:
+    """`text` with every personal datum of any country masked, `138****5678`, and, if `numbers`, every run of seven
+    digits and more except a date."""
+    for start, end, masked in reversed(_list_masks(text, numbers)):
         text = text[:start] + masked + text[end:]
     return text
+
+
+def mask_path(path: str) -> str:
+    """A path with personal data masked in each of its names."""
+    return "/".join(map(mask_personal_data, path.split("/")))
+
+
+def list_exposed_files(problems: Iterable[Problem]) -> frozenset[str]:
+    """The files, with masked paths, of which `problems` say that they hold personal data that must not be published."""
+    kinds = {pattern.kind for pattern in _load_rules().patterns}
+    return frozenset(mask_path(problem.path) for problem in problems
+                     if problem.level == "error" and problem.code in kinds)
 
 
 def mask_problem(problem: Problem) -> Problem:
     """The problem with personal data masked, also in the file name."""
     values = tuple((name, mask_personal_data(value)) for name, value in problem.values)
-    path = "/".join(map(mask_personal_data, problem.path.split("/")))
-    return replace(problem, path=path, values=values, suggestion=mask_personal_data(problem.suggestion),
-                   example=mask_personal_data(problem.example), cell=mask_personal_data(problem.cell))
+    return replace(problem, path=mask_path(problem.path), values=values,
+                   suggestion=mask_personal_data(problem.suggestion), example=mask_personal_data(problem.example),
+                   cell=mask_personal_data(problem.cell))
 
 
 def export_patterns(countries: Collection[str]) -> dict[str, object]:
@@ -310,12 +322,12 @@ def _remove_overlaps(hits: Iterable[PrivacyHit], text: str) -> list[PrivacyHit]:
 _LONG_NUMBER = re.compile("[0-9]{7,}")
 
 
-def _list_masks(text: str) -> list[tuple[int, int, str]]:
+def _list_masks(text: str, numbers: bool) -> list[tuple[int, int, str]]:
     """What is masked in `text`, in order and apart: its span, and what is written there."""
-    numbers = [PrivacyHit("number", "warning", *match.span(), "****")
-               for match in _LONG_NUMBER.finditer(_fold_digits(_fold_text(text))) if not _DAY.fullmatch(match[0])]
+    runs = [PrivacyHit("number", "warning", *match.span(), "****")
+            for match in _LONG_NUMBER.finditer(_fold_digits(_fold_text(text))) if not _DAY.fullmatch(match[0])]
     masks: list[tuple[int, int, str]] = []
-    found = (*find_personal_data(text), *(_move_to_origins(numbers, text) if numbers else ()))
+    found = (*find_personal_data(text), *(_move_to_origins(runs, text) if runs and numbers else ()))
     for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
         if not masks or hit.start >= masks[-1][1]:
             masks.append((hit.start, hit.end, hit.masked))

@@ -7,7 +7,7 @@ from msgspec import Struct
 from ..analysis import snapshots
 from ..analysis.snapshots import StatisticsSnapshot
 from ..content import git, images
-from ..content.load.attachment_scan import scan_attachment
+from ..content.load.attachment_scan import check_texts, scan_attachment
 from ..content.privacy import select_countries
 from ..core import hashes
 from ..library import Library
@@ -94,7 +94,9 @@ def read_snapshots(source: ContentSource) -> tuple[dict[str, StatisticsSnapshot]
         if name := parse_snapshot_name(file):
             try:
                 snapshot = snapshots.decode_snapshot(source.read_file(file).decode())
-                if snapshot.name == name:
+                if exposed := tuple(check_texts(file, [name, *snapshot.list_texts()])):
+                    problems += exposed
+                elif snapshot.name == name:
                     found[name] = snapshot
                 else:
                     problems.append(Problem(file, 1, 1, "frozen_renamed", (("found", f"'{snapshot.name}.json'"),)))

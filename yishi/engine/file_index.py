@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
+from ..content.privacy import mask_path
 from ..core.hashes import CTIME_RESOLUTION_NS, MTIME_RESOLUTION_NS, FileStat
 from .cache import CacheStage
 
@@ -38,6 +39,11 @@ class FileIndex(Struct, frozen=True):
 
 
 FILE_INDEX = CacheStage("files", FileIndex)
+
+
+def select_fit_names(entries: Mapping[str, FileEntry]) -> dict[str, FileEntry]:
+    """The entries of files whose names hold no personal data: the others are read again each time."""
+    return {path: entry for path, entry in entries.items() if mask_path(path) == path}
 
 
 def forget_recent_stats(index: FileIndex, started: int) -> FileIndex:

@@ -24,7 +24,7 @@ from ..content.change_log import ChangeLog, ChangesByRecord, parse_change_log
 from ..content.images import CODEC_VERSIONS, plan_renditions
 from ..content.load import locate_findings, read_records
 from ..content.placement import check_attachments, check_ignored_names, check_portable_names, check_record_locations
-from ..content.privacy import mask_problem
+from ..content.privacy import list_exposed_files, mask_problem
 from ..content.yaml_source import SourceFile
 from ..core import files, hashes
 from ..core.dependencies import DependencyTracker, LazyDict
@@ -47,7 +47,7 @@ from .assets import BuildFolders
 from .attachments import find_changed_snapshots, inspect_attachments, read_snapshots
 from .cache import Cache, CacheStage
 from .content_source import ContentSource, ProgressCallback, open_content, override_files
-from .file_index import FILE_INDEX, FileEntry, FileIndex, forget_recent_stats
+from .file_index import FILE_INDEX, FileEntry, FileIndex, forget_recent_stats, select_fit_names
 from .parse_cache import explain_link, load_collation_keys, parse_record_files, save_parsed_files
 from .search_index import plan_search_index
 from .summary_cache import compute_own_breakdowns, compute_place_totals, create_cached_resolver
@@ -197,7 +197,9 @@ def check_source(source: ContentSource, options: BuildOptions, progress: Progres
                 *unused_problems, *_locate_findings(all_findings, locations, source)]
     told = {problem.path for problem in attachments.problems}  # to be told again
     kept = {file: entry for file, entry in attachments.entries.items() if file not in told}
-    index = forget_recent_stats(FileIndex({**parsed.entries, **kept}), source.taken_at)
+    entries = {**parsed.entries, **kept}
+    index = forget_recent_stats(FileIndex(select_fit_names(entries) if list_exposed_files(problems) else entries),
+                                source.taken_at)
     if index != previous_index:
         cache.put(FILE_INDEX, "", program_fingerprint, index)
     attachment_digests = {file: entry.digest for file, entry in attachments.entries.items()}

@@ -26,7 +26,7 @@ from ..core.dependencies import LazyDict
 from ..model.kinds import COLLECTIONS, KINDS
 from ..model.language import get_collation_key
 from ..model.paths import RecordLocation, get_kind_at, list_ancestor_places
-from ..model.problems import Finding, Problem, select_errors
+from ..model.problems import Finding, KeyPath, Problem, select_errors
 from ..model.records import Record, Site
 from ..model.records.field_types import MAX_TITLE_LENGTH
 from ..model.vocabulary import get_built_in_vocabulary
@@ -241,9 +241,13 @@ class _PrivacyRules(Struct, frozen=True):
     def select_hits(self, entry: _ReadRecord) -> Iterator[RecordPrivacyHit]:
         """The personal data in a record."""
         for entry_id, hit in entry.reading.privacy_hits:
-            if (entry_id == entry.id and hit.text not in self.allowed and hit.keys[:1] != ("privacy_allow",)
+            if (entry_id == entry.id and hit.text not in self.allowed and not _is_allowance(hit.keys)
                     and not self.countries.isdisjoint(hit.countries)):
                 yield hit
+
+
+def _is_allowance(keys: KeyPath) -> bool:
+    return keys[:1] == ("privacy_allow",) and keys[-1] == "text"
 
 
 def _read_privacy_rules(site: _ReadRecord | None) -> _PrivacyRules:

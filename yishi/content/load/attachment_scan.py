@@ -3,7 +3,7 @@
 import html
 import re
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from io import BytesIO
 
 from ...model.paths import is_photo_name
@@ -28,6 +28,12 @@ def scan_attachment(file: str, data: bytes, countries: Collection[str], allowed:
             if hit.level == "error" and line[hit.start:hit.end] not in allowed:
                 values = (("key", encode_bilingual("附件", "the file")), ("found", hit.masked))
                 yield Problem(file, number, hit.start + 1, hit.kind, values)
+
+
+def check_texts(file: str, texts: Iterable[str]) -> Iterator[Problem]:
+    """An error for each personal datum in `texts` of the file `file` that must not be published."""
+    for hit in (hit for text in texts for hit in find_personal_data(text) if hit.level == "error"):
+        yield Problem(file, 1, 1, hit.kind, (("key", encode_bilingual("文件", "the file")), ("found", hit.masked)))
 
 
 _TEXT_SUFFIXES = (".csv", ".json", ".geojson")
