@@ -266,6 +266,7 @@ CAUSES: dict[str, tuple[str, str | bytes, int, int]] = {
     "too_many_digits": (ISSUE, ENGLISH + f"funding: [{{kind: x, amount: {'9' * 16}}}]\n", 6, 29),
     "more_than_all": (ISSUE, ENGLISH + "participants: {headcount: 9, under18: 5, over60: 5}\n", 6, 15),
     "too_large": ("methods/m.yaml", METHOD + "followup_days: 3000000\n", 4, 16),
+    "not_a_colour": ("site.yaml", "title: x\nlook: {accent: red}\n", 2, 16),
     "not_address": ("site.yaml", "title: x\nbase_url: example.org\n", 2, 11),
     "negative": (ISSUE, ENGLISH + "participants: {under18: -1}\n", 6, 25),
     "not_yes_or_no": (ISSUE, ENGLISH + "draft: perhaps\n", 6, 8),
@@ -448,6 +449,8 @@ ELSEWHERE = IN_WORKBOOKS | {  # what needs several files, their places, or the c
     "bad_languages",
     "converted_first",
     "bad_timezone",
+    "low_contrast",
+    "former_key",
 }
 PERSONAL = {
     "mobile",

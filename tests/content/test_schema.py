@@ -30,6 +30,7 @@ from yishi.model.problems import MESSAGES
 from yishi.model.records import Criterion, Followup, LogEntry, Model, Quantity, Site
 from yishi.model.records.field_types import (
     Address,
+    Colour,
     Coordinates,
     Count,
     DateField,
@@ -116,6 +117,7 @@ SIMPLE: tuple[tuple[object, st.SearchStrategy[Any]], ...] = (
     (Address, st.sampled_from(["https://example.org", "http://example.org:80/a?b#c", "https://例子.中国/路"])),
     (SiteAddress, st.sampled_from(["https://example.org", "http://example.org:65535/a/b",
                                    "https://例子.中国/路/v1.2"])),
+    (Colour, st.sampled_from(["a8522a", "#A8522A", "fa0", 336699])),
     (Coordinates, st.sampled_from([[116.3, 40.1], ["-180", "90"]])),
     (Geometry, st.sampled_from(["a.geojson", [116, 40]])),
 )

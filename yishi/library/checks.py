@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from ..core.traditional import CONVERSION_SOURCES
+from ..model.colours import MIN_CONTRAST, find_colour_faults
 from ..model.dates import list_time_zones
 from ..model.paths import get_kind_at
 from ..model.problems import Finding, KeyPath, Severity
@@ -32,6 +33,12 @@ def check_site(site: Site) -> Iterator[Finding]:
         yield Finding("site", ("languages",), "converted_first", (("found", site.languages[0]),))
     if site.timezone not in list_time_zones():
         yield Finding("site", ("timezone",), "bad_timezone", (("found", f"'{site.timezone}'"),))
+    if site.look:
+        for fault in find_colour_faults(site.look.accent, site.look.paper):
+            contrast = f"{int(fault.contrast * 100) / 100:.2f}"  # never rounded up to what suffices
+            values = (("found", fault.colour), ("beside", fault.beside), ("contrast", contrast),
+                      ("least", str(MIN_CONTRAST)), ("allowed", fault.nearest))
+            yield Finding("site", ("look", fault.key), "low_contrast", values, level="warning")
     if site.repository and not resolve_repository(site.repository):
         yield Finding("site", ("repository",), "repository_unclear", level="warning")
 

@@ -32,6 +32,7 @@ from ..model.records import (
     Model,
     Place,
     Record,
+    Site,
     Stage,
     Translation,
     list_stage_words,
@@ -240,6 +241,9 @@ class _Linker:
         for number, photo in enumerate(getattr(record, "photos", ())):
             if file := self._resolve_named_file(photo.file, ("photos", number, "file"), PHOTO_SUFFIXES):
                 self.linked.photos[photo.file] = file
+        logo = record.look.logo if isinstance(record, Site) and record.look else None
+        if logo and (file := self._resolve_named_file(logo, ("look", "logo"), PHOTO_SUFFIXES)):
+            self.linked.photos[logo] = file
         if isinstance(record, Place) and isinstance(record.geometry, str):
             self._resolve_named_file(record.geometry, ("geometry",), DOCUMENT_SUFFIXES)
         for at, body in _iter_bodies(record):

@@ -32,6 +32,7 @@ from .lists.obligations import build_obligations_page
 from .lists.search_page import build_search_page
 from .lists.sources import build_sources_page
 from .lists.wall import WALL_FOLDERS, build_wall_page
+from .look import plan_look
 from .misc_pages import build_free_page, build_not_found_page, build_problems_page
 from .numbers.overview_page import build_overview_page
 from .numbers.snapshots import (
@@ -103,6 +104,7 @@ def plan_site(site_data: SiteData, *, base_url: str, problems: Sequence[Problem]
     identifies the state of the records, `guides` maps a language to the guide for writers (Markdown), and
     `content_model` is the specification (Markdown).
     """
+    yield from plan_look(site_data)
     for tag in site_data.library.site.languages:
         guide = guides.get(CONVERSION_SOURCES.get(tag, tag), "")
         context = replace(build_page_context(site_data, get_language(tag), base_url), has_search=search,

@@ -8,9 +8,12 @@ from msgspec import Struct
 
 from ..core.outputs import Output, OutputPlan
 from ..core.traditional import mark_unconverted
+from ..model.colours import DARK, LIGHT, choose_palettes
 from ..model.language import marked
+from ..model.records import Site
 from ..model.repositories import build_create_address, build_edit_address, resolve_repository
 from .json_ld import JsonLdThing, encode_json_ld
+from .look import get_look_path
 from .page_context import (
     Link,
     LocalizedText,
@@ -20,6 +23,7 @@ from .page_context import (
     localize_name,
     localize_summary,
 )
+from .photos import build_photo_url
 
 PageArguments = TypeVarTuple("PageArguments")
 
@@ -90,8 +94,9 @@ NavigationEntry = tuple[Link, bool]
 class SiteInfo(Struct, frozen=True):
     """The site's details for the head and foot of every page. Texts are in the site's first language unless translated.
 
-    `url` is absolute, "" without a base URL; `search`: path of the search page, `feed`: path of the news feed; "" =
-    none.
+    `url` is absolute, "" without a base URL; `search`: path of the search page, `feed`: path of the news feed; `look`:
+    path of the stylesheet with the site's own colours, `logo`: URL of its picture below the site root; "" = none.
+    `paper`: the colour behind a page, in light and in dark.
     """
 
     title: LocalizedText
@@ -104,6 +109,9 @@ class SiteInfo(Struct, frozen=True):
     url: str
     search: str = ""
     feed: str = ""
+    look: str = ""
+    logo: str = ""
+    paper: tuple[str, str] = (LIGHT.paper, DARK.paper)
 
 
 class PageFrame(Struct, frozen=True):
@@ -289,7 +297,24 @@ def build_site_info(context: PageContext) -> SiteInfo:
         publisher=site.publisher or "", licence=site.licence or "", icp_filing=_filing_link(context),
         contact=tuple(_contact_links(context)), url=f"{context.base_url.rstrip('/')}/" if context.base_url else "",
         search=SEARCH_PAGE if context.has_search else "", feed="feed.xml" if context.base_url else "",
+        look=get_look_path(site), logo=_get_logo_url(context), paper=_choose_papers(site),
     )
+
+
+def _choose_papers(site: Site) -> tuple[str, str]:
+    light, dark = choose_palettes(None, site.look and site.look.paper)
+    return light.paper, dark.paper
+
+
+def _get_logo_url(context: PageContext) -> str:
+    """The smallest rendition of the logo that every browser reads."""
+    look = context.library.site.look
+    if look is None or look.logo is None:
+        return ""
+    file = context.library.photos.get("site", {}).get(look.logo, "")
+    renditions = context.library.renditions.get(file, ())
+    plain = [rendition for rendition in renditions if rendition.mime_type == "image/jpeg"]
+    return build_photo_url(plain[0], "") if plain else ""
 
 
 def _filing_link(context: PageContext) -> Link | None:

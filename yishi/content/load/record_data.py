@@ -179,8 +179,7 @@ class RecordReader:
         self.positions[(*at, key.text)] = SourcePosition(value.line, value.column, key.text)
         # pydantic's name for the key itself
         self.positions[(*at, key.text, "[key]")] = SourcePosition(key.line, key.column, key.text)
-        inner = replace(spec.values, values=None) if spec.values else KeySpec()
-        return self._read_value(value, inner, (*at, key.text), key.text)
+        return self._read_value(value, spec.values or KeySpec(), (*at, key.text), key.text)
 
     def _render_markdown(self, node: ScalarNode, name: str, key: str) -> RecordData:
         rendered = markup.render_markdown(node.text, "rules-" if name == "rules" else "")  # shown beside another text

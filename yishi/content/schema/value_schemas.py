@@ -13,6 +13,7 @@ from ...model.records.field_types import (
     MAX_SUMMARY_LENGTH,
     MAX_TITLE_LENGTH,
     Address,
+    Colour,
     Coordinates,
     Count,
     DateField,
@@ -54,6 +55,7 @@ _WHOLE_NUMERAL = rf"^{_MAX_DIGITS_CHECK}\+?(?:0|[1-9][0-9]*)(?:\.0+)?$"
 _IN_ADDRESS = r"""[^\s<>"'`{}|\\^"""
 _PORT = "(?::(?:0*(?:[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?)?"
 _ADDRESS = rf"^https?://{_IN_ADDRESS}/?#@:\[\]]+{_PORT}(?:[/?#]{_IN_ADDRESS}]*)?$"
+_COLOUR = "^#?(?:[0-9a-fA-F]{3}){1,2}$"
 _SITE_ADDRESS = (rf"^(?!.*\.(?:[hH][tT][mM][lL]?|[pP][hH][pP])/*$)https?://{_IN_ADDRESS}/?#@:\[\]]+{_PORT}"
                  rf"(?:/{_IN_ADDRESS}?#]*)?$")
 
@@ -74,6 +76,7 @@ BASIC_DEFINITIONS: Schema = {
                        {"type": "string", "pattern": f"^{_PARTIAL_DATE}$"}], "problem": "not_a_date"},
     "day": {"type": "string", "pattern": f"^{WHOLE_DAY}$", "problem": "not_a_day"},
     "address": {"type": "string", "pattern": _ADDRESS, "problem": "not_address"},
+    "colour": {"type": ["string", "number"], "pattern": _COLOUR, "problem": "not_a_colour"},
     "site_address": {"type": "string", "pattern": _SITE_ADDRESS, "problem": "not_address"},
 }
 
@@ -117,7 +120,7 @@ SCHEMA_OF_TYPE: Sequence[tuple[object, Schema]] = (
     (Id, ID_SCHEMA), (Number, create_ref("number")), (Count, create_ref("count")),
     (Days, _DAYS),
     (DateField, create_ref("when")), (Day, create_ref("day")), (Address, create_ref("address")),
-    (SiteAddress, create_ref("site_address")),
+    (SiteAddress, create_ref("site_address")), (Colour, create_ref("colour")),
     (Coordinates, _POINT),
     (Geometry, {"anyOf": [create_ref("text"), _POINT]}),
 )

@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ...core.characters import MULTI_LINE_PATTERN, SINGLE_LINE_PATTERN
+from ..colours import parse_colour
 from ..dates import FIRST_YEAR, LAST_YEAR, NonexistentDay, PartialDate, YearOutOfRange, parse_partial_date
 from ..identifiers import find_id_problem
 from ..quantities import parse_quantity
@@ -164,6 +165,13 @@ def _validate_web_address(value: object) -> str:
         raise PydanticCustomError("not_address", "not an address") from None
 
 
+def _validate_colour(value: object) -> str:
+    try:
+        return parse_colour(str(value))
+    except ValueError:
+        raise PydanticCustomError("not_a_colour", "not a colour") from None
+
+
 def _validate_coordinates(value: object) -> tuple[float, float]:
     try:
         longitude, latitude = map(float, value if isinstance(value, list | tuple) else ())
@@ -274,6 +282,7 @@ DateField = Annotated[PartialDate, PlainValidator(_validate_partial_date)]
 Day = Annotated[datetime.date, PlainValidator(_validate_day)]
 Address = Annotated[str, PlainValidator(_validate_web_address)]
 SiteAddress = Annotated[str, PlainValidator(_validate_site_address)]
+Colour = Annotated[str, PlainValidator(_validate_colour)]
 Coordinates = Annotated[tuple[float, float], PlainValidator(_validate_coordinates)]
 """Longitude, latitude, in degrees."""
 Geometry = Annotated[str | tuple[float, float], PlainValidator(_validate_geometry)]

@@ -47,6 +47,7 @@ from .parts import (
     Funding,
     Level,
     LogEntry,
+    Look,
     Note,
     Objection,
     Office,
@@ -77,6 +78,7 @@ class Site(Record):
     submit: Flag = False
     repository: Address | None = None
     avif: Flag = False
+    look: Look | None = None
     traditional: Traditional = Traditional()
     topics: OwnTerms | None = None
     stakeholders: OwnTerms | None = None

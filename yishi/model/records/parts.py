@@ -13,6 +13,7 @@ from ..vocabulary import get_built_in_vocabulary
 from .field_types import (
     Address,
     Body,
+    Colour,
     Count,
     DateField,
     Day,
@@ -272,6 +273,14 @@ class Traditional(Model):
 
     standard: Annotated[str, validate_term("traditional_standard")] = "s2tw"
     names: dict[Text, Text] = {}
+
+
+class Look(Model):
+    """The site's own colours and its logo, a photo beside site.yaml."""
+
+    accent: Colour | None = None
+    paper: Colour | None = None
+    logo: Text | None = None
 
 
 class Allowance(Model):
