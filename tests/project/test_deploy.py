@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -236,6 +237,32 @@ def test_both_hosts_tell_what_changes() -> None:
     assert any("--skip-invalid --format markdown > changes.md" in one for one in gitlab["check"]["script"])
     assert steps["build"]["steps"][0]["with"]["fetch-depth"] == 0
     assert gitlab["variables"]["GIT_DEPTH"] == "0"
+
+
+KIT = "yishi/content/kits/repository"
+
+
+@pytest.mark.parametrize(("schema", "written"), [
+    ("github-workflows", sorted((PROJECT / ".github/workflows").glob("*.yml"))),
+    ("github-workflows", sorted((PROJECT / KIT / "dot-github/workflows").glob("*.yml"))),
+    ("github-issue-forms", sorted((PROJECT / ".github/ISSUE_TEMPLATE").glob("*.yml"))),
+    ("gitlab-ci", [PROJECT / ".gitlab-ci.yml", PROJECT / KIT / "dot-gitlab-ci.yml"]),
+], ids=["workflows", "workflows of a new site", "issue forms", "GitLab"])
+def test_what_hosts_run_is_valid_by_their_schemas(schema: str, written: list[Path]) -> None:
+    assert written
+    done = subprocess.run([sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *written],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_program_is_tested_on_every_python_that_it_names() -> None:
+    """The package names the versions on which the suite was run; the workflow runs it on these and on the next."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    named = [one.rpartition(" ")[2] for one in project["classifiers"] if re.search(r":: 3\.\d+$", one)]
+    matrix = workflow(".github/workflows/tests.yml")["jobs"]["suite"]["strategy"]["matrix"]
+    assert f">={named[0]}" == project["requires-python"]
+    assert matrix["python"][:len(named)] == named
+    assert {one["system"] for one in matrix["include"]} == {"macos-latest", "windows-latest"}
 
 
 # --- through nginx ----------------------------------------------------------------------------------------------------
