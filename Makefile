@@ -1,7 +1,9 @@
 # make site   build the site from content/ into site/
 # make test   everything that must hold: style, types, tests; installs what these need (BROWSER=no leaves out those
 #             that need a browser, NGINX=no those that need the web server nginx)
-# make fuzz   compare builds of random towns with an independent count of the same files, for MINUTES (10)
+# make fuzz   try random inputs of every kind, and builds of random towns against an independent count, for MINUTES (10);
+#             TARGETS="yaml towns": only these
+# make kills  kill 200 builds at random moments; the next one must make the clean site
 # make mutants  break the program in small ways and say which breaks no test notices (PARTS="dates paths": only these)
 # make demo   build the demonstration, an invented town, into build/demo/
 # make demo-cluster  the same with a cluster of a scheduler and two workers on this computer
@@ -31,7 +33,7 @@ unexport PYTHONDONTWRITEBYTECODE
 NEEDED := $(if $(filter no,$(BROWSER)),,browser) $(if $(filter no,$(NGINX)),,nginx)
 CHOSEN := $(if $(filter no,$(BROWSER)),not browser$(if $(filter no,$(NGINX)), and not nginx),$(if $(filter no,$(NGINX)),not nginx))
 
-.PHONY: site demo demo-cluster test fuzz mutants serve check bench messages page-models pictures clean
+.PHONY: site demo demo-cluster test fuzz kills mutants serve check bench messages page-models pictures clean
 
 site: .venv/installed
 	$(VENV_PYTHON) build.py
@@ -58,7 +60,10 @@ test: .venv/installed-dev
 	$(VENV_PYTHON) -m pytest -m "$(CHOSEN)"
 
 fuzz: .venv/installed-dev
-	$(VENV_PYTHON) -m tests.reference --minutes $(MINUTES)
+	$(VENV_PYTHON) -m tests.fuzz --minutes $(MINUTES) $(TARGETS)
+
+kills: .venv/installed-dev
+	$(VENV_PYTHON) -m tests.fuzz kills --count 200 --minutes 60
 
 mutants: .venv/installed-mutation
 	$(VENV_PYTHON) -m tests.support.mutants $(PARTS)

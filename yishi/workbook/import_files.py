@@ -11,7 +11,7 @@ from types import MappingProxyType
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ..content.privacy import mask_problem
+from ..content.privacy import mask_path, mask_problem
 from ..core.hashes import compute_digest
 from ..library import Library
 from ..model.date_expressions import WritingContext, find_date_order
@@ -420,7 +420,7 @@ def _write_record(change: RecordChange, old_data: bytes, file: str, language: st
 def _result(sent: ReceivedFile, plan: ChangePlan, new_problems: Sequence[Problem], files: Mapping[str, bytes],
             vocabulary: Vocabulary, language: Language) -> FileResult:
     if sent.record_data is not None:
-        paths = {change.path for change in plan.changes}
+        paths = {mask_path(change.path) for change in plan.changes}
         located = [Problem(sent.name, one.line, one.column, one.code, one.values, one.suggestion, one.example,
                            one.level) for one in new_problems if one.path.rpartition(".")[0] in paths]
     else:

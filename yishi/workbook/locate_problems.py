@@ -8,6 +8,7 @@ from functools import cache
 from msgspec.structs import replace
 
 from ..content.load import SourcePositions, map_positions
+from ..content.privacy import mask_path
 from ..content.yaml_source import SourceFile
 from ..model.kinds import COLLECTIONS
 from ..model.language import Language
@@ -47,14 +48,16 @@ def locate_in_cells(problems: Iterable[Problem], name: str, change: Sequence[Rec
                     vocabulary: Vocabulary, language: Language) -> Iterator[Problem]:
     """Problems in the files written by the workbook `name`, each located at its cell."""
     by_path = {one.path: one for one in change}
+    written = {mask_path(file): file for file in files}
     locators: dict[str, _SourceLocator] = {}
     for problem in problems:
-        if problem.path not in files:
+        file = written.get(problem.path, "")
+        if not file:
             yield from _problem_of_other_record(problem, name, change, language)
             continue
-        if problem.path not in locators:
-            locators[problem.path] = _SourceLocator(SourceFile(problem.path, files[problem.path]))
-        path, keys = locators[problem.path].locate(problem.line, problem.column)
+        if file not in locators:
+            locators[file] = _SourceLocator(SourceFile(file, files[file]))
+        path, keys = locators[file].locate(problem.line, problem.column)
         if path in by_path and (located := _locate_in_cell(problem, name, by_path[path], keys, vocabulary, language)):
             yield located
 

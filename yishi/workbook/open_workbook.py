@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -71,14 +72,18 @@ _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]+)<")
 
 
 def read_modified_time(data: bytes) -> str:
-    """Time of the last change stored in a workbook, ISO 8601 ("" = not stored)."""
+    """Time of the last change stored in a workbook, ISO 8601 ("" = not stored, or not that of a day)."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             part = archive.getinfo("docProps/core.xml")
             match = _MODIFIED.search(archive.read(part)) if part.file_size < MEGABYTE else None
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, EOFError, zlib.error, RuntimeError):
         return ""
-    return match[1].decode("ascii", "replace").strip() if match else ""
+    text = match[1].decode("ascii", "replace").strip() if match else ""
+    try:
+        return text if date.fromisoformat(text[:10]) else ""
+    except ValueError:
+        return ""
 
 
 _HEAD_BYTES = 1024 * 1024

@@ -175,7 +175,7 @@ class _RowReader:
                 self._tell(cell, "read_as", "notice", found=self._labels(column, known.values()))
             return self._mask(cell)
         unknown = "、".join(part for part in parts if not keys[part])
-        if name == "topic" and not known and "other" in vocabulary.terms[name]:
+        if row.sheet.name == "issue" and name == "topic" and not known and "other" in vocabulary.terms[name]:
             other = self.words.label(column, "other")
             self.added["wall", "tag"] = self._mask(replace(cell, text=" ".join(unknown.split())))
             self._tell(cell, "topic_asked", found=f"'{unknown}'", allowed=other)

@@ -30,6 +30,8 @@ def create_extensions() -> list[Extension]:
 class YishiExtension(Extension):
 
     footnotes: dict[str, str]
+    written: set[str]
+    """The names of the notes that are in the tree already."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Register the processors, each before those of the library that would misread its text."""
@@ -54,9 +56,13 @@ class YishiExtension(Extension):
     def reset(self) -> None:
         """Discard the notes of the previous text."""
         self.footnotes = {}
+        self.written = set[str]()
 
     def setFootnote(self, id: str, text: str) -> None:  # noqa: A002 - as the library calls it
-        """Store a note; a second one of the same name is appended to the first."""
+        """Store a note; a second one of the same name is appended to the first, unless that is written already: then it
+        becomes a note of its own, to which nothing refers."""
+        if id in self.written:
+            id = f"{id} {len(self.footnotes)}"  # noqa: A001
         if self.footnotes.get(id) != text:
             before = self.footnotes.get(id, "")
             self.footnotes[id] = f"{before}\n\n{text}" if before else text
@@ -160,17 +166,23 @@ class _FootnoteTreeprocessor(Treeprocessor):
             return
         SubElement(root, "hr")
         notes = SubElement(root, "ol")
-        for number, text in enumerate(self.own.footnotes.values(), start=1):
-            item = SubElement(notes, "li")
-            parsed = Element("div")
-            self.own.parser.parseChunk(parsed, text)
-            first = parsed[0] if len(parsed) and parsed[0].tag == "p" else Element("p")
-            back = Element("a", href=f"#fnref-{number}")
-            back.text = AtomicString("↑")
-            back.tail = f" {first.text or ''}"
-            first.text = ""
-            first.insert(0, back)
-            item.extend([first, *(part for part in parsed if part is not first)])
+        number = 0
+        while names := list(self.own.footnotes)[number:]:  # a note may hold others
+            for name in names:
+                number += 1
+                self._write_note(SubElement(notes, "li"), number, name)
+
+    def _write_note(self, item: Element, number: int, name: str) -> None:
+        self.own.written.add(name)
+        parsed = Element("div")
+        self.own.parser.parseChunk(parsed, self.own.footnotes[name])
+        first = parsed[0] if len(parsed) and parsed[0].tag == "p" else Element("p")
+        back = Element("a", href=f"#fnref-{number}")
+        back.text = AtomicString("↑")
+        back.tail = f" {first.text or ''}"
+        first.text = ""
+        first.insert(0, back)
+        item.extend([first, *(part for part in parsed if part is not first)])
 
 
 # --- inline -----------------------------------------------------------------------------------------------------------
